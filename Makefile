@@ -1,0 +1,51 @@
+# Two commands to start: `make demo` shows the whole product on a desk, `make test` proves it. `make help` lists the rest.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+MARK   := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint types contracts check clean
+
+help:  ## List what there is to do
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
+
+$(VENV)/.made:
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(MARK)-run: $(VENV)/.made setup.cfg pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(MARK)-test: $(MARK)-run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@
+
+$(MARK)-lint: $(MARK)-test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[lint]'
+	@touch $@
+
+install: $(MARK)-run  ## Make the environment in .venv, with the callerid command in it
+	@echo "callerid is in $(BIN)/callerid"
+
+demo: $(MARK)-run  ## Play the main job on a simulated phone and a simulated HubSpot
+	@$(BIN)/callerid demo
+
+test: $(MARK)-test  ## Run the tests
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: $(MARK)-lint  ## Check style
+	$(BIN)/ruff check .
+
+types: $(MARK)-lint  ## Check types
+	$(BIN)/mypy
+
+contracts: $(MARK)-lint  ## Check that imports only point down the floors
+	$(BIN)/lint-imports
+
+check: lint types contracts test  ## All that CI checks
+
+clean:  ## Remove the environment and everything made
+	rm -rf $(VENV) build dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,284 @@
+"""The values that cross floors: frozen, slotted, keyword-only. No dict travels above the edge that parsed it.
+
+Times are aware UTC datetimes; a `start` is the moment a call began to ring or to dial. Numbers named `raw` are as
+somebody typed or a network sent them; `e164` is "+" and digits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from decimal import Decimal
+
+
+# ------------------------------------------------------------------------------------------------ numbers
+
+
+class Match(StrEnum):
+    """How sure it is that two numbers are one line."""
+
+    EXACT = "exact"
+    SAME_LINE = "same-line"
+    PROBABLE = "probable"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberMatch:
+    """A match and, in one English phrase, why."""
+
+    match: Match
+    why: str
+
+
+# ------------------------------------------------------------------------------------------------ the CRM's records
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactPhone:
+    """One phone property of a contact, as entered."""
+
+    property: str
+    raw: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """A person of the CRM. Empty text means that the CRM has none."""
+
+    id: str
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+    company_text: str = ""  # the free-text property `company`, which may differ from the associated company's name
+    company_id: str | None = None  # primary company
+    owner_id: str | None = None
+    last_contacted: datetime | None = None
+    modified: datetime | None = None
+    phones: tuple[ContactPhone, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Company:
+    """A company of the CRM."""
+
+    id: str
+    name: str = ""
+    domain: str = ""
+    owner_id: str | None = None
+    phones: tuple[ContactPhone, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deal:
+    """A deal of the CRM with the contacts and companies it is associated with."""
+
+    id: str
+    name: str = ""
+    amount: Decimal | None = None
+    currency: str = ""  # ISO 4217; empty means the account's own
+    pipeline_id: str = ""
+    stage_id: str = ""
+    closes: date | None = None
+    is_closed: bool | None = None  # as the portal calculated it; None when it did not say (then the stage decides)
+    owner_id: str | None = None
+    contact_ids: tuple[str, ...] = ()
+    company_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A deal stage; stage ids are unique only within their pipeline."""
+
+    pipeline_id: str
+    stage_id: str
+    pipeline_label: str
+    label: str
+    order: int
+    is_closed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """A user of the portal who can own records."""
+
+    id: str
+    email: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    user_id: str | None = None
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """The portal itself. `own_owner_id` is the owner behind the token, when the CRM tells."""
+
+    portal_id: str
+    ui_domain: str
+    time_zone: str = ""
+    currency: str = ""
+    own_owner_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A part of the CRM's content as one or more answers brought it; every field may be empty."""
+
+    account: Account | None = None
+    owners: tuple[Owner, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    companies: tuple[Company, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    deals: tuple[Deal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """How many records the CRM says it has (for a progress bar; never used to decide)."""
+
+    contacts: int
+    companies: int
+    deals: int
+
+
+# ------------------------------------------------------------------------------------------------ calls
+
+
+class CallType(StrEnum):
+    """The call log's types (Termux:API CallLogAPI.java)."""
+
+    INCOMING = "INCOMING"
+    OUTGOING = "OUTGOING"
+    MISSED = "MISSED"
+    REJECTED = "REJECTED"
+    BLOCKED = "BLOCKED"
+    VOICEMAIL = "VOICEMAIL"
+    UNKNOWN = "UNKNOWN_TYPE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRow:
+    """One row of the phone's call log, parsed. `starts` holds one instant, or two when a clock change makes the text ambiguous."""
+
+    starts: tuple[datetime, ...]
+    number: str  # as the network or the person gave it; "" when hidden
+    type: CallType
+    duration: int  # connected seconds
+    sim: str | None
+    name: str  # the phone's own contact name; "" when it has none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A call in the ledger. `key` never changes: UTC start, number, SIM and ordinal among twins."""
+
+    key: str
+    start: datetime
+    number: str
+    type: CallType
+    duration: int
+    sim: str | None
+    ordinal: int
+    name: str
+
+
+class Direction(StrEnum):
+    """HubSpot's words for who called whom."""
+
+    INBOUND = "INBOUND"
+    OUTBOUND = "OUTBOUND"
+
+
+class CallStatus(StrEnum):
+    """The call statuses of HubSpot that a phone can know."""
+
+    COMPLETED = "COMPLETED"
+    NO_ANSWER = "NO_ANSWER"
+
+
+class Outcome(StrEnum):
+    """HubSpot's six dispositions by our own stable words; the edge knows their GUIDs."""
+
+    CONNECTED = "connected"
+    LEFT_LIVE_MESSAGE = "left-live-message"
+    LEFT_VOICEMAIL = "left-voicemail"
+    NO_ANSWER = "no-answer"
+    BUSY = "busy"
+    WRONG_NUMBER = "wrong-number"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEngagement:
+    """A call as the CRM shall hold it. `external_id` is our own uuid: the same engagement is never created twice."""
+
+    external_id: str
+    start: datetime
+    duration_ms: int
+    direction: Direction
+    status: CallStatus
+    outcome: Outcome | None
+    title: str
+    note: str  # plain text; the edge escapes it
+    from_number: str
+    to_number: str
+    owner_id: str | None
+    contact_id: str
+    company_id: str | None = None
+    deal_id: str | None = None
+
+
+# ------------------------------------------------------------------------------------------------ the phone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """A notification's button: its label, and the word the inbox hears when it is tapped."""
+
+    label: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    """What a notification shows. `tap` is the word for a tap on its body, `swipe` for its removal by hand ("" for none)."""
+
+    id: str
+    title: str
+    body: str
+    buttons: tuple[Button, ...] = ()
+    tap: str = ""
+    swipe: str = ""
+    urgent: bool = False
+    token: str = field(default="", repr=False)  # opaque and single-use: the only thing of ours that an action carries
+
+
+class Widget(StrEnum):
+    """The termux-dialog widgets that we use."""
+
+    SHEET = "sheet"
+    RADIO = "radio"
+    TEXT = "text"
+    CONFIRM = "confirm"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialog:
+    """A question to show: labels for sheet and radio, a hint for text and confirm."""
+
+    widget: Widget
+    title: str
+    labels: tuple[str, ...] = ()
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialogReply:
+    """What termux-dialog printed: code and text only, because `index` is stale (termux-api#541)."""
+
+    code: int
+    text: str
