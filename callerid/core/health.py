@@ -1,0 +1,53 @@
+"""What is out of order: one clear line when a source breaks and one when it recovers, however often it is tried."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class Source(StrEnum):
+    """The sources and effects whose health `callerid status` shows."""
+
+    CALL_LOG = "call log"
+    ZONE = "time zone"
+    NOTIFICATIONS = "notifications"
+    DIALOGS = "dialogs"
+    SYNC = "sync"
+    DELIVERY = "delivery"
+    SETTINGS = "settings"
+    INBOX = "inbox"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """A source that does not work: since when (UTC), in which words, with which remedy."""
+
+    source: Source
+    since: datetime
+    sentence: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What is to be stored (None: the source is well) and what is to be said in the log ("" for nothing)."""
+
+    trouble: Trouble | None
+    line: str
+
+
+def change(source: Source, before: Trouble | None, fault: tuple[str, str] | None, now: datetime) -> Change | None:
+    """Given a source's stored trouble and its newest result (None, or sentence and remedy), return what changed, or None."""
+    if fault is None:
+        return None if before is None else Change(trouble=None, line=f"{source}: works again")
+    sentence, remedy = fault
+    if before and before.sentence == sentence:
+        return None
+    since = before.since if before else now
+    trouble = Trouble(source=source, since=since, sentence=sentence, remedy=remedy)
+    return Change(trouble=trouble, line=f"{source}: {sentence} {remedy}".rstrip())

@@ -1,0 +1,53 @@
+"""Who is it? One answer from the mirror's candidates, and how sure it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from callerid.models import Match
+
+if TYPE_CHECKING:
+    from callerid.core.people import Candidate
+    from callerid.models import Company
+
+
+class Certainty(StrEnum):
+    """How well a caller is known."""
+
+    KNOWN = "known"  # one contact, exact or the same line
+    PROBABLE = "probable"  # one contact, probably
+    SEVERAL = "several"  # some contacts share the line
+    COMPANY = "company"  # a company's number, but no contact's
+    UNKNOWN = "unknown"
+    HIDDEN = "hidden"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """The caller of one number: candidates best first, empty when nobody is known by it."""
+
+    number: str
+    certainty: Certainty
+    people: tuple[Candidate, ...] = ()
+    company: Company | None = None
+
+
+def resolve(number: str, *, hidden: bool, people: tuple[Candidate, ...], companies: tuple[Company, ...]) -> Resolution:
+    """Given a number and what the mirror has for it, return who it is.
+
+    A false name does harm and no name does none, so a probable match stands only where it is the only one.
+    """
+    if hidden:
+        return Resolution(number=number, certainty=Certainty.HIDDEN)
+    sure = tuple(p for p in people if p.match.match in (Match.EXACT, Match.SAME_LINE))
+    if len(sure) == 1:
+        return Resolution(number=number, certainty=Certainty.KNOWN, people=sure)
+    if sure:
+        return Resolution(number=number, certainty=Certainty.SEVERAL, people=sure)
+    if len(people) == 1:
+        return Resolution(number=number, certainty=Certainty.PROBABLE, people=people)
+    if len(companies) == 1:
+        return Resolution(number=number, certainty=Certainty.COMPANY, company=companies[0])
+    return Resolution(number=number, certainty=Certainty.UNKNOWN)

@@ -1,0 +1,61 @@
+"""Times, durations and amounts in a person's words. The only place that speaks local time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from decimal import Decimal
+
+    from callerid.catalogue import Catalogue
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩", "BRL": "R$", "CNY": "CN¥"}
+
+
+def duration(seconds: int, texts: Catalogue) -> str:
+    """Given seconds, return "3 min 12 s"."""
+    if seconds < _MINUTE:
+        return texts.say("time.seconds", s=seconds)
+    if seconds < _HOUR:
+        return texts.say("time.minutes", m=seconds // _MINUTE, s=seconds % _MINUTE)
+    return texts.say("time.hours", h=seconds // _HOUR, m=seconds % _HOUR // _MINUTE)
+
+
+def ago(then: datetime, now: datetime, texts: Catalogue) -> str:
+    """Given two aware times, return how long ago the first was, in days as a calendar in `now`'s zone counts them."""
+    seconds = max(0, int((now - then).total_seconds()))
+    days = (now.date() - then.astimezone(now.tzinfo).date()).days
+    if seconds < _MINUTE:
+        return texts.say("time.now")
+    if seconds < _HOUR:
+        return texts.say("time.minutes_ago", n=seconds // _MINUTE)
+    if days <= 0 or seconds < _HOUR * 6:
+        return texts.say("time.hours_ago", n=seconds // _HOUR)
+    return texts.say("time.yesterday") if days == 1 else texts.say("time.days_ago", n=days)
+
+
+def age(then: datetime, now: datetime, texts: Catalogue) -> str:
+    """Given two aware times, return the time between them as "2 h"."""
+    seconds = max(0, int((now - then).total_seconds()))
+    if seconds < _HOUR:
+        return texts.say("time.age_minutes", n=seconds // _MINUTE)
+    if seconds < 2 * _DAY:
+        return texts.say("time.age_hours", n=seconds // _HOUR)
+    return texts.say("time.age_days", n=seconds // _DAY)
+
+
+def day(value: date, today: date, texts: Catalogue) -> str:
+    """Given a date, return "30 Nov", with the year when it is not this one."""
+    month = texts.say("time.months").split()[value.month - 1]
+    name = "time.date" if value.year == today.year else "time.date_year"
+    return texts.say(name, day=value.day, month=month, year=value.year)
+
+
+def amount(value: Decimal, currency: str) -> str:
+    """Given an amount and its ISO 4217 currency, return "€12,000"; cents only where there are some."""
+    number = f"{value:,.2f}".removesuffix(".00")
+    if currency in _SIGNS:
+        return f"-{_SIGNS[currency]}{number[1:]}" if number.startswith("-") else f"{_SIGNS[currency]}{number}"
+    return f"{currency} {number}".strip()

@@ -1,0 +1,57 @@
+"""The ledger's tables: owned data, migrated forward only. Times are epoch seconds, UTC."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callerid.store.connection import Migration
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_FIRST = (
+    """
+    CREATE TABLE calls (
+        key TEXT PRIMARY KEY, start INTEGER NOT NULL, number TEXT NOT NULL, type TEXT NOT NULL, duration INTEGER NOT NULL,
+        sim TEXT, ordinal INTEGER NOT NULL, name TEXT NOT NULL, line TEXT NOT NULL, first_seen INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX calls_by_start ON calls (start)",
+    "CREATE INDEX calls_by_line ON calls (line, start)",
+    """
+    CREATE TABLE followups (
+        call_key TEXT PRIMARY KEY REFERENCES calls (key), state TEXT NOT NULL,
+        reason TEXT NOT NULL DEFAULT '', not_before INTEGER, notified_at INTEGER, notification_id TEXT NOT NULL DEFAULT '',
+        notification_out INTEGER NOT NULL DEFAULT 0, token TEXT NOT NULL DEFAULT '', asked INTEGER NOT NULL DEFAULT 0, wanted_at INTEGER,
+        missed_count INTEGER NOT NULL DEFAULT 1, draft TEXT NOT NULL DEFAULT '[]', settled_at INTEGER
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX followups_at_work ON followups (state) WHERE state IN ('open', 'notified') OR notification_out",
+    "CREATE UNIQUE INDEX followups_by_token ON followups (token) WHERE token <> ''",
+    """
+    CREATE TABLE outbox (
+        id INTEGER PRIMARY KEY, call_key TEXT NOT NULL UNIQUE REFERENCES calls (key), external_id TEXT NOT NULL UNIQUE,
+        engagement TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, looks INTEGER NOT NULL DEFAULT 0,
+        offline INTEGER NOT NULL DEFAULT 0, posted_at INTEGER, not_before INTEGER, remote_id TEXT NOT NULL DEFAULT '',
+        fault TEXT NOT NULL DEFAULT '', created_at INTEGER NOT NULL, settled_at INTEGER
+    ) STRICT
+    """,
+    "CREATE INDEX outbox_at_work ON outbox (state) WHERE state IN ('waiting', 'unsure')",
+    """
+    CREATE TABLE rings (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, line TEXT NOT NULL, at INTEGER NOT NULL, answered_at INTEGER, ended_at INTEGER,
+        open INTEGER NOT NULL DEFAULT 1
+    ) STRICT
+    """,
+    "CREATE INDEX rings_open ON rings (line) WHERE open",
+    "CREATE TABLE troubles (source TEXT PRIMARY KEY, since INTEGER NOT NULL, sentence TEXT NOT NULL, remedy TEXT NOT NULL) STRICT",
+    "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
+)
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    for statement in _FIRST:
+        connection.execute(statement)
+
+
+MIGRATIONS = (Migration(name="first ledger", apply=_create),)

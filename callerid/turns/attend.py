@@ -1,0 +1,153 @@
+"""Follow-ups -> notifications. Asks `next_step` about each and does what it says: effect first, record after."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from callerid.core import wording
+from callerid.core.cards import is_over
+from callerid.core.followup import Ask, Clear, FollowUp, Notify, Settle, Situation, State, Wait, is_missed, next_step
+from callerid.core.health import Source
+from callerid.errors import PhoneFault
+from callerid.models import Button, Notification
+from callerid.turns.house import log, policy, situation, voice
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from callerid.core.wording import Voice
+    from callerid.turns.house import House
+
+_AFTER_FAULT = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attended:
+    """What one round over the follow-ups left: is a dialog wanted, and when is the next round due at the latest?"""
+
+    ask: bool
+    next_at: datetime | None
+
+
+def attend(house: House, now: datetime) -> Attended:
+    """Do every follow-up's next step but the dialogs, and take away the cards whose time has passed."""
+    _clear_cards(house, now)
+    ask, waits = False, []
+    for seen in house.ledger.calls.at_work():
+        step = _do_one(house, seen, now)
+        ask = ask or isinstance(step, Ask)
+        waits += [step.until] if isinstance(step, Wait) else []
+    waits += [now + _AFTER_FAULT] if house.ledger.rings.open_cards() else []
+    return Attended(ask=ask, next_at=min(waits, default=None))
+
+
+def _do_one(house: House, followup: FollowUp, now: datetime) -> Ask | Wait | None:
+    at_hand = situation(house, followup)
+    step = next_step(at_hand, policy(house.config), house.local(now))
+    match step:
+        case Settle():
+            _settle(house, at_hand, step, now)
+        case Notify():
+            return _notify(house, at_hand, now)
+        case Clear():
+            _clear(house, followup, now)
+        case Ask() | Wait():
+            return step
+        case None:
+            pass
+    return None
+
+
+def _settle(house: House, at_hand: Situation, step: Settle, now: datetime) -> None:
+    before = at_hand.followup
+    counted_in = ""
+    if at_hand.newer_missed and not at_hand.spoken_since:
+        later = house.ledger.calls.on_line_since(before)
+        counted_in = next(other.call.key for other in later if is_missed(other.call))
+    after = replace(before, state=step.state, reason=step.reason, token="")
+    if house.ledger.calls.change(before, after, now, counted_in=counted_in):
+        log.info("call %s: %s (%s)", before.call.key, step.state, step.reason)
+        if before.notification_out:
+            _clear(house, after, now)
+
+
+def _notify(house: House, at_hand: Situation, now: datetime) -> Wait | None:
+    before = at_hand.followup
+    armed = replace(before, token=secrets.token_urlsafe(18), notification_out=True)
+    if not house.ledger.calls.change(before, armed, now):
+        return None
+    shown = notification(replace(at_hand, followup=armed), voice(house, now))
+    try:
+        house.termux.notify(shown, house.actions)
+    except PhoneFault as fault:
+        house.report(Source.NOTIFICATIONS, fault, now)
+        later = replace(armed, not_before=now + _AFTER_FAULT)
+        house.ledger.calls.change(armed, later, now)
+        return Wait(until=now + _AFTER_FAULT)
+    house.report(Source.NOTIFICATIONS, None, now)
+    done = replace(armed, state=State.NOTIFIED, notified_at=now, not_before=None)
+    if not house.ledger.calls.change(armed, done, now):
+        house.ledger.calls.mark_shown(before.call.key)  # answered meanwhile: the next round takes it away again
+    return None
+
+
+def _clear(house: House, followup: FollowUp, now: datetime) -> None:
+    try:
+        house.termux.remove_notification(followup.notification_id)
+    except PhoneFault as fault:
+        house.report(Source.NOTIFICATIONS, fault, now)
+        return
+    house.ledger.calls.change(followup, replace(followup, notification_out=False), now)
+
+
+def _clear_cards(house: House, now: datetime) -> None:
+    for card in house.ledger.rings.open_cards():
+        if is_over(card, now):
+            try:
+                house.termux.remove_notification(card.notification_id)
+            except PhoneFault as fault:
+                house.report(Source.NOTIFICATIONS, fault, now)
+                return
+            house.ledger.rings.close(card)
+
+
+def notification(at_hand: Situation, speak: Voice) -> Notification:
+    """Given a follow-up in its situation, return the notification that asks about it."""
+    return _missed(at_hand, speak) if is_missed(at_hand.followup.call) else _after(at_hand, speak)
+
+
+def _missed(at_hand: Situation, speak: Voice) -> Notification:
+    followup, say = at_hand.followup, speak.texts.say
+    return Notification(
+        id=followup.notification_id,
+        title=wording.missed_title(followup.call, at_hand.resolution, followup.missed_count, speak),
+        body=wording.missed_body(followup.call, at_hand.resolution, speak),
+        buttons=(
+            Button(label=say("button.view"), word="view"),
+            Button(label=say("button.call"), word="call"),
+            Button(label=say("button.log"), word="log"),
+        ),
+        tap="seen",
+        swipe="dismiss",
+        token=followup.token,
+    )
+
+
+def _after(at_hand: Situation, speak: Voice) -> Notification:
+    followup, say = at_hand.followup, speak.texts.say
+    return Notification(
+        id=followup.notification_id,
+        title=wording.after_title(at_hand.resolution, speak),
+        body=wording.after_body(followup.call, at_hand.resolution, speak),
+        buttons=(
+            Button(label=say("button.connected"), word="connected"),
+            Button(label=say("button.log_more"), word="log"),
+            Button(label=say("button.later"), word="later"),
+        ),
+        tap="log",
+        swipe="dismiss",
+        token=followup.token,
+    )

@@ -1,0 +1,130 @@
+"""What a turn works with: settings, texts, and the edges. One house a thread, because SQLite connections belong to one."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from callerid.core import numbers
+from callerid.core.followup import FollowUp, Policy, QuietHours, Situation, Via, is_connected, is_missed
+from callerid.core.resolution import Resolution, resolve
+from callerid.core.wording import Discretion, Voice
+from callerid.models import Match
+
+if TYPE_CHECKING:
+    from callerid.catalogue import Catalogue
+    from callerid.config import Config
+    from callerid.core.health import Source
+    from callerid.errors import CalleridError
+    from callerid.phone.termux import NotificationActions, Termux
+    from callerid.places import Places
+    from callerid.store.ledger import Ledger
+    from callerid.store.mirror import Mirror
+
+log = logging.getLogger("callerid")
+
+PROVIDERS = {"hubspot": "HubSpot"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """Everything that a turn may touch."""
+
+    places: Places
+    config: Config
+    texts: Catalogue
+    region: str
+    ledger: Ledger
+    mirror: Mirror
+    termux: Termux
+    actions: NotificationActions
+
+    def close(self) -> None:
+        """Close this thread's databases."""
+        self.ledger.close()
+        self.mirror.close()
+
+    def report(self, source: Source, fault: CalleridError | None, now: datetime) -> None:
+        """Keep a source's newest result, and log one line when it broke and one when it recovered."""
+        told = (fault.sentence, fault.remedy) if fault else None
+        line = self.ledger.notebook.report(source, told, now)
+        if line:
+            log.log(logging.WARNING if fault else logging.INFO, "%s", line)
+
+    def line_of(self, number: str) -> str:
+        """Given a raw number, return what all spellings of its line share ("" when hidden)."""
+        keys = numbers.keys(number, self.region)
+        return keys[0] if keys else number
+
+    def local(self, now: datetime) -> datetime:
+        """Given an aware time, return it in the phone's zone as the last look at the call log found it."""
+        name = self.ledger.notebook.read("zone")
+        if not name:
+            return now.astimezone()
+        try:
+            return now.astimezone(ZoneInfo(name))
+        except (KeyError, ValueError, OSError):
+            return now.astimezone()
+
+
+def policy(config: Config) -> Policy:
+    """Given the settings, return what decides about follow-ups."""
+    said = config.log
+    quiet = QuietHours(start=said.quiet_hours.start, end=said.quiet_hours.end) if said.quiet_hours else None
+    return Policy(
+        enabled=config.enabled,
+        screen=said.screen,
+        via=Via(said.via),
+        incoming=said.incoming,
+        outgoing=said.outgoing,
+        min_duration=said.min_duration,
+        quiet_hours=quiet,
+        sims=said.sims,
+    )
+
+
+def who_is(house: House, number: str) -> Resolution:
+    """Given a raw number, return who it is by the mirror."""
+    if numbers.is_hidden(number):
+        return resolve(number, hidden=True, people=(), companies=())
+    people = house.mirror.people(number, house.region)
+    companies = () if people else house.mirror.companies(number, house.region)
+    return resolve(number, hidden=False, people=people, companies=companies)
+
+
+def voice(house: House, now: datetime) -> Voice:
+    """Given now, return how to speak to the person."""
+    return Voice(
+        texts=house.texts,
+        discretion=Discretion(house.config.privacy.lock_screen),
+        now=house.local(now),
+        provider=PROVIDERS[house.config.crm.provider],
+        built_at=house.mirror.facts().built_at,
+    )
+
+
+def is_ignored(house: House, number: str) -> bool:
+    """Given a raw number, is it surely one of those that the person never wants to hear of?"""
+    sure = (Match.EXACT, Match.SAME_LINE)
+    return any(numbers.match(number, other, house.region).match in sure for other in house.config.log.ignore)
+
+
+def situation(house: House, followup: FollowUp) -> Situation:
+    """Given a follow-up, return it with what is known around it."""
+    later = house.ledger.calls.on_line_since(followup) if is_missed(followup.call) and followup.line else ()
+    return Situation(
+        followup=followup,
+        resolution=who_is(house, followup.call.number),
+        mirror_built=house.mirror.facts().built_at is not None,
+        on_ignore_list=is_ignored(house, followup.call.number),
+        newer_missed=any(is_missed(other.call) for other in later),
+        spoken_since=any(is_connected(other.call) for other in later),
+    )
+
+
+def utc_now() -> datetime:
+    """Return now. Only the loops and the commands call this; everything below takes the time as a parameter."""
+    return datetime.now(UTC)
