@@ -144,26 +144,35 @@ def _unshifted(rows: Sequence[CallRow], known: Sequence[Call]) -> Sequence[CallR
         return rows
     looks = {_look(row, start) for row in rows for start in row.starts}
     oldest = min(start for row in rows for start in row.starts)
-    if _share_found(timedelta(0), known, looks, oldest) > _COINCIDENCE:
+    if _met(timedelta(0), known, looks, oldest).share > _COINCIDENCE:
         return rows
-    for shift in _possible_shifts(rows, known):
-        if _share_found(shift, known, looks, oldest) >= _CERTAINTY:
-            return [replace(row, starts=tuple(start - shift for start in row.starts)) for row in rows]
-    return rows
+    best = max((_met(shift, known, looks, oldest) for shift in _possible_shifts(rows, known)), default=None)
+    if best is None or best.share < _CERTAINTY:
+        return rows
+    return [replace(row, starts=tuple(start - best.shift for start in row.starts)) for row in rows]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Met:
+    """How many of the known calls, and which share of those that must still be there, the log shows under a shift."""
+
+    count: int
+    share: float
+    shift: timedelta
+
+
+def _met(shift: timedelta, known: Sequence[Call], looks: Set[object], oldest: datetime) -> _Met:
+    due = [call for call in known if call.start + shift >= oldest]
+    count = sum(_look(call, call.start + shift) in looks for call in due)
+    return _Met(count, count / len(due) if due else 0.0, shift)
 
 
 def _look(row: CallRow | Call, start: datetime) -> tuple[datetime, str, str | None, CallType, int]:
     return (start, row.number, row.sim, row.type, row.duration)
 
 
-def _share_found(shift: timedelta, known: Sequence[Call], looks: Set[object], oldest: datetime) -> float:
-    """Given a shift, return which share of the known calls that the log must still show it shows there (0 when none must)."""
-    due = [call for call in known if call.start + shift >= oldest]
-    return sum(_look(call, call.start + shift) in looks for call in due) / len(due) if due else 0.0
-
-
 def _possible_shifts(rows: Sequence[CallRow], known: Sequence[Call]) -> Iterator[timedelta]:
-    """Yield, nearest first, the shifts that would make some row the newest known call."""
+    """Yield the shifts that would make some row the newest known call."""
     newest = max(known, key=lambda call: call.start)
     shifts = {start - newest.start for row in rows for start in row.starts if row.number == newest.number}
-    yield from sorted((s for s in shifts if s and abs(s) <= _LONGEST_SHIFT and not s % _QUARTER), key=abs)
+    yield from (shift for shift in shifts if shift and abs(shift) <= _LONGEST_SHIFT and not shift % _QUARTER)

@@ -32,7 +32,7 @@ def announce(house: House, number: str, rang_at: datetime, now: datetime) -> Not
         urgent=True,
     )
     _show(house, shown, now)
-    log.info("ring: %s", resolution.certainty)
+    log.info("ring from %s: %s", house.said(number), resolution.certainty)
     if house.config.ring.speak == "always":
         _say(house, spoken(resolution, speak))
     return shown

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from callerid.turns.house import House
 
 _AFTER_FAULT = timedelta(seconds=30)
+_CARDS_AGAIN = timedelta(seconds=21)
+_STEPS_AT_MOST = 4  # notify, then ask; settle, then clear
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,15 +35,26 @@ class Attended:
 
 
 def attend(house: House, now: datetime) -> Attended:
-    """Do every follow-up's next step but the dialogs, and take away the cards whose time has passed."""
+    """Do every follow-up's next steps but the dialogs, and take away the cards whose time has passed."""
     _clear_cards(house, now)
     ask, waits = False, []
     for seen in house.ledger.calls.at_work():
-        step = _do_one(house, seen, now)
+        step = _steps(house, seen, now)
         ask = ask or isinstance(step, Ask)
         waits += [step.until] if isinstance(step, Wait) else []
-    waits += [now + _AFTER_FAULT] if house.ledger.rings.open_cards() else []
+    waits += [now + _CARDS_AGAIN] if house.ledger.rings.open_cards() else []
     return Attended(ask=ask, next_at=min(waits, default=None))
+
+
+def _steps(house: House, followup: FollowUp, now: datetime) -> Ask | Wait | None:
+    """Do a follow-up's steps until one is left to others or to time, or until a step changed nothing."""
+    for _ in range(_STEPS_AT_MOST):
+        step = _do_one(house, followup, now)
+        again = house.ledger.calls.followup(followup.call.key)
+        if step or again is None or again == followup:
+            return step
+        followup = again
+    return None
 
 
 def _do_one(house: House, followup: FollowUp, now: datetime) -> Ask | Wait | None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("callerid")
 
+_MASK_FROM = 6  # a shorter number is shown as nothing: two of its digits would be half of it
 PROVIDERS = {"hubspot": "HubSpot"}
 
 
@@ -53,6 +54,12 @@ class House:
         line = self.ledger.notebook.report(source, told, now)
         if line:
             log.log(logging.WARNING if fault else logging.INFO, "%s", line)
+
+    def said(self, number: str) -> str:
+        """Given a raw number, return what the log may show of it (setting privacy.mask_logs)."""
+        if not self.config.privacy.mask_logs:
+            return number or "hidden"
+        return f"…{number[-2:]}" if len(number) > _MASK_FROM else "…"
 
     def line_of(self, number: str) -> str:
         """Given a raw number, return what all spellings of its line share ("" when hidden)."""

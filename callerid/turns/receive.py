@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 class Wake:
     """Which loops have something to do now."""
 
-    watch: bool = False
+    alert: bool = False  # the call log will change before long
+    watch: bool = False  # it has just changed
     attend: bool = False
     ask: bool = False
     deliver: bool = False
@@ -39,10 +40,10 @@ def receive(house: House, event: Event, now: datetime) -> Wake:
     match event:
         case Ring():
             announce(house, event.number, event.at, now)
-            return Wake(watch=True)
+            return Wake(alert=True)
         case Offhook():
             house.ledger.rings.answered(event.at)
-            return Wake(watch=True)
+            return Wake(alert=True)
         case Idle():
             house.ledger.rings.ended(event.at)
             return Wake(watch=True)
@@ -104,7 +105,7 @@ def _call_back(house: House, followup: FollowUp, now: datetime) -> Wake:
         house.termux.telephony_call(number)
     except PhoneFault as fault:
         house.report(Source.NOTIFICATIONS, fault, now)
-    return Wake(watch=True)
+    return Wake(alert=True)
 
 
 def _connected(house: House, followup: FollowUp, now: datetime) -> Wake:

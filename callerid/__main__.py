@@ -1,0 +1,5 @@
+"""`python -m callerid`: where the launcher in bin/ enters."""
+
+from callerid.cli.main import main
+
+main()

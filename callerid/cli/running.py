@@ -1,0 +1,136 @@
+"""callerid run: the daemon in the foreground, or turns once."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import os
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from callerid.cli.session import house, settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from callerid.turns.house import House
+
+TURNS = ("inbox", "watch", "attend", "ask", "deliver", "pull")
+_LOG_BYTES = 500_000
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Take each turn once and end; with TURNS, only those.")
+@click.option("-v", "--verbose", is_flag=True, help="Log more.")
+@click.argument("turns", nargs=-1, type=click.Choice(TURNS))
+def run(turns: tuple[str, ...], *, once: bool, verbose: bool) -> None:
+    """Run the daemon in the foreground until SIGTERM; with --once, take turns once and end.
+
+    TURNS: inbox (rings and taps), watch (call log), attend (notifications), ask (dialogs), deliver (outbox), pull (sync).
+    """
+    from callerid.errors import UsageFault
+
+    if turns and not once:
+        raise UsageFault("Turns can be named only with --once.", remedy=f"Type: callerid run --once {' '.join(turns)}")
+    where, config = settings()
+    _log_to(where.log_file, verbose=verbose)
+    if once:
+        _take(turns or TURNS)
+        return
+    from callerid.daemon import Daemon
+    from callerid.turns.opening import environment
+
+    Daemon(where, config, environment()).run()
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(0)  # a thread that still waits for the network must not hold up the end: every effect can be repeated
+
+
+def _log_to(file: Path, *, verbose: bool) -> None:
+    os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    kept = logging.handlers.RotatingFileHandler(file, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8", errors="replace")
+    for handler in (kept, logging.StreamHandler(sys.stderr)):
+        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
+        logging.getLogger("callerid").addHandler(handler)
+    logging.getLogger("callerid").setLevel(logging.DEBUG if verbose else logging.INFO)
+
+
+def _take(turns: tuple[str, ...]) -> None:
+    """Take the turns in the order of a call's life; a turn that fails does not keep the others from theirs."""
+    from callerid.errors import CalleridError
+
+    first: CalleridError | None = None
+    with house() as opened:
+        for name in (turn for turn in TURNS if turn in turns):
+            try:
+                _TAKE[name](opened)
+            except CalleridError as fault:
+                first = first or fault
+    if first:
+        raise first
+
+
+def _inbox(opened: House) -> None:
+    from callerid.errors import CalleridError
+    from callerid.phone.ringing.inbox import Inbox
+    from callerid.turns.house import log, utc_now
+    from callerid.turns.receive import receive
+
+    inbox = Inbox(opened.places.inbox)
+    for arrived in inbox.take():
+        try:
+            receive(opened, arrived.event, utc_now())
+        except CalleridError as fault:
+            log.warning("%s", fault)
+        inbox.done(arrived)
+
+
+def _watch(opened: House) -> None:
+    from callerid.turns.house import utc_now
+    from callerid.turns.watch import watch
+
+    watched = watch(opened, utc_now())
+    click.echo(f"call log: {len(watched.new)} new, {watched.baseline} were there before", err=True)
+
+
+def _attend(opened: House) -> None:
+    from callerid.turns.attend import attend
+    from callerid.turns.house import utc_now
+
+    opened.mirror.reindex_if_needed(opened.region)
+    attend(opened, utc_now())
+
+
+def _ask(opened: House) -> None:
+    from callerid.turns.ask import AskEnd, ask
+    from callerid.turns.attend import attend
+    from callerid.turns.house import utc_now
+
+    while ask(opened, utc_now) in (AskEnd.ANSWERED, AskEnd.LEFT):
+        attend(opened, utc_now())
+
+
+def _deliver(opened: House) -> None:
+    from callerid.turns.deliver import deliver
+    from callerid.turns.house import utc_now
+    from callerid.turns.opening import crm_opener, environment
+
+    done = deliver(opened, crm_opener(opened, environment(), time.sleep, utc_now), utc_now)
+    click.echo(f"outbox: {done.delivered} delivered, {done.left} left", err=True)
+    if done.fault:
+        raise done.fault
+
+
+def _pull(opened: House) -> None:
+    from callerid.turns.house import utc_now
+    from callerid.turns.opening import crm_opener, environment
+    from callerid.turns.pull import pull
+
+    pulled = pull(opened, crm_opener(opened, environment(), time.sleep, utc_now)(), utc_now)
+    click.echo(f"sync: {pulled.contacts} contacts, {pulled.companies} companies, {pulled.deals} deals", err=True)
+
+
+_TAKE = {"inbox": _inbox, "watch": _watch, "attend": _attend, "ask": _ask, "deliver": _deliver, "pull": _pull}

@@ -1,0 +1,54 @@
+"""What commands share: where things are, the settings, and a house for this process."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from callerid.config import load
+from callerid.places import make, places
+from callerid.turns.opening import environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from callerid.config import Config
+    from callerid.places import Places
+    from callerid.turns.house import House
+
+
+def home() -> Places:
+    """Return where everything of this installation is, with its folders made."""
+    where = places(environment())
+    make(where)
+    return where
+
+
+def settings() -> tuple[Places, Config]:
+    """Return the places and the settings. Raise ConfigFault with every fault of the file."""
+    where = home()
+    return where, load(where.config_file)
+
+
+@contextmanager
+def house() -> Iterator[House]:
+    """Open a house for one command; its databases are closed and its processes ended afterwards."""
+    from callerid.phone.process import Starter
+    from callerid.turns.opening import open_house
+
+    where, config = settings()
+    starter = Starter(environment=environment())
+    opened = open_house(where, config, starter, environment())
+    try:
+        yield opened
+    finally:
+        opened.close()
+        starter.stop()
+
+
+def answer(value: object) -> None:
+    """Print a value as JSON on stdout: with --json, keys are stable."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -1,0 +1,101 @@
+"""What `callerid status` says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callerid.core.delivery import DeliveryState
+from callerid.core.followup import PENDING, State
+from callerid.core.wording_time import ago
+from callerid.turns.house import PROVIDERS, utc_now
+from callerid.turns.pull import LAST_SYNC
+from callerid.turns.watch import LAST_POLL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from callerid.turns.house import House
+
+_SETTLED = (State.LOGGED, State.DISMISSED, State.IGNORED, State.NOT_IN_CRM, State.DEAD, State.BASELINE)
+_ON_THE_WAY = (DeliveryState.WAITING, DeliveryState.UNSURE, DeliveryState.DEAD)
+
+
+def sums(house: House) -> dict[str, int]:
+    """Return how many calls stand where; the sum is the number of calls in the log that callerid has seen."""
+    counts = house.ledger.calls.counts()
+    pending = sum(counts.get(state, 0) for state in PENDING)
+    return {state.value: counts.get(state, 0) for state in _SETTLED} | {"pending": pending}
+
+
+def report(house: House, *, running: bool) -> dict[str, object]:
+    """Given a house and whether a daemon runs, return what `status --json` promises."""
+    facts, book, calls = house.mirror.facts(), house.ledger.notebook, sums(house)
+    outbox = house.ledger.outbox.all()
+    in_log = house.ledger.calls.in_log()
+    return {
+        "enabled": house.config.enabled,
+        "log_screen": house.config.log.screen,
+        "running": running,
+        "region": house.region,
+        "last_poll": _iso(book.read_time(LAST_POLL)),
+        "last_sync": _iso(book.read_time(LAST_SYNC)),
+        "mirror": {
+            "contacts": facts.contacts,
+            "companies": facts.companies,
+            "deals": facts.deals,
+            "phones": facts.phones,
+            "built_at": _iso(facts.built_at),
+        },
+        "calls": calls | {"in_log": in_log, "adds_up": sum(calls.values()) == in_log},
+        "outbox": {state.value: sum(row.state is state for row in outbox) for state in _ON_THE_WAY},
+        "troubles": [
+            {"source": t.source.value, "since": _iso(t.since), "sentence": t.sentence, "remedy": t.remedy}
+            for t in book.troubles()
+        ],
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def told(house: House, *, running: bool) -> str:
+    """Given a house and whether a daemon runs, return the status for a person."""
+    return "\n".join(_lines(house, running=running))
+
+
+def _lines(house: House, *, running: bool) -> Iterator[str]:
+    now = house.local(utc_now())
+    facts, book = house.mirror.facts(), house.ledger.notebook
+    yield _line("caller ID", "on" if house.config.enabled else "off (callerid on)")
+    yield _line("log screen", "on" if house.config.log.screen else "off (callerid log-screen on)")
+    yield _line("daemon", "running" if running else "not running (callerid run)")
+    yield _line("region", house.region or "unknown: only international numbers are understood (callerid config set region DE)")
+    provider = PROVIDERS[house.config.crm.provider]
+    people = f"{facts.contacts} contacts, {facts.companies} companies, {facts.deals} deals, {facts.phones} numbers"
+    yield _line("mirror", f"{people} from {provider}" if facts.built_at else "none yet (callerid sync)")
+    yield _line("last sync", _ago(house, book.read_time(LAST_SYNC), now))
+    yield _line("call log", f"read {_ago(house, book.read_time(LAST_POLL), now)}")
+    yield _line("calls", _sum(house))
+    outbox = house.ledger.outbox.all()
+    waiting = sum(row.state is not DeliveryState.DEAD for row in outbox)
+    yield _line("outbox", f"{waiting} waiting, {len(outbox) - waiting} refused (callerid outbox)" if outbox else "empty")
+    for trouble in book.troubles():
+        since = ago(trouble.since, now, house.texts)
+        yield _line("TROUBLE", f"{trouble.source}: {trouble.sentence} {trouble.remedy}".rstrip() + f" (since {since})")
+
+
+def _line(name: str, value: str) -> str:
+    return f"{name:<11} {value}"
+
+
+def _ago(house: House, moment: datetime | None, now: datetime) -> str:
+    return ago(moment, now, house.texts) if moment else "never"
+
+
+def _sum(house: House) -> str:
+    calls, in_log = sums(house), house.ledger.calls.in_log()
+    parts = " + ".join(f"{count} {name}" for name, count in calls.items())
+    good = sum(calls.values()) == in_log
+    return f"{in_log} in the log = {parts}" if good else f"ERROR: {in_log} in the log, but {parts}"

@@ -1,0 +1,64 @@
+"""One daemon a phone: a lock that the kernel takes back when the process dies, however it dies."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from callerid.errors import AlreadyRunning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from callerid.places import Places
+
+
+@contextmanager
+def only_instance(places: Places) -> Iterator[None]:
+    """Hold the daemon's lock and its pid file. Raise AlreadyRunning when another daemon holds them.
+
+    Boot, widget, Tasker and the job scheduler may all start a daemon; the pid file is only a hint for callerid-event.
+    """
+    descriptor = os.open(places.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        _take(descriptor)
+        _write_pid(places)
+        try:
+            yield
+        finally:
+            with suppress(FileNotFoundError):
+                places.pid_file.unlink()
+    finally:
+        os.close(descriptor)
+
+
+def is_running(places: Places) -> bool:
+    """Is a daemon running? True only while somebody holds the lock."""
+    try:
+        descriptor = os.open(places.lock, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        _take(descriptor)
+    except AlreadyRunning:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _take(descriptor: int) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as held:
+        raise AlreadyRunning("callerid is already running.", remedy="See it with: callerid status") from held
+
+
+def _write_pid(places: Places) -> None:
+    fresh = places.pid_file.with_suffix(".new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(f"{os.getpid()}\n")
+    fresh.replace(places.pid_file)

@@ -1,0 +1,70 @@
+"""A loop: one thread that takes turns, sleeps on an event between them, and stops at once."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from callerid.errors import CalleridError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from callerid.turns.house import House
+
+log = logging.getLogger("callerid")
+_AFTER_SURPRISE = 30.0  # seconds; an error that nobody foresaw must not spin
+
+
+@dataclass(slots=True)
+class Loop:
+    """Takes turns in a house of its own. A turn returns the seconds until the next one; None means: when woken."""
+
+    name: str
+    open_house: Callable[[], House]
+    furnish: Callable[[House], House]
+    turn: Callable[[House], float | None]
+    stopping: threading.Event
+    _wake: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to take turns."""
+        self._thread = threading.Thread(target=self._run, name=self.name, daemon=True)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Have a turn taken now, or right after the one under way."""
+        self._wake.set()
+
+    def join(self, seconds: float) -> bool:
+        """Wait so long for the loop's end, and say whether it has ended."""
+        if self._thread is None:
+            return True
+        self._thread.join(max(0.0, seconds))
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        house: House | None = None
+        try:
+            while not self.stopping.is_set():
+                self._wake.clear()
+                pause: float | None = _AFTER_SURPRISE
+                try:
+                    house = self.furnish(house) if house else self.open_house()
+                    pause = self.turn(house)
+                except CalleridError as fault:
+                    if not self.stopping.is_set():
+                        log.warning("%s: %s", self.name, fault)
+                except Exception:
+                    log.exception("%s: an error that nobody foresaw; the loop goes on", self.name)
+                self._sleep(pause)
+        finally:
+            if house:
+                house.close()
+
+    def _sleep(self, pause: float | None) -> None:
+        if not self.stopping.is_set():
+            self._wake.wait(pause)

@@ -1,0 +1,65 @@
+#!/bin/sh
+# Puts callerid's files where Android's Termux apps find them:
+#   ~/.termux/boot         Termux:Boot       starts the daemon after a reboot
+#   $PREFIX/var/service    termux-services   starts it again when it ends
+#   ~/.shortcuts           Termux:Widget     on, off, sync, status on the home screen
+#   ~/.termux/tasker       Termux:Tasker     tells when it rings
+#   ~/.local/share/callerid/job              a sync for termux-job-scheduler
+# Run it again after an update; it replaces only its own files. `sh termux/install.sh --remove` takes them away.
+set -eu
+umask 077
+
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+: "${PREFIX:=/data/data/com.termux/files/usr}"
+: "${HOME:?HOME is not set}"
+
+find_program() { # NAME: beside this checkout's environment, its bin/, or on PATH
+	for place in "$here/../.venv/bin/$1" "$here/../bin/$1"; do
+		if [ -f "$place" ]; then (CDPATH='' cd -- "$(dirname -- "$place")" && printf '%s/%s\n' "$(pwd)" "$1"); return; fi
+	done
+	command -v "$1" || { printf 'install.sh: %s is not installed. Type: make install\n' "$1" >&2; exit 21; }
+}
+
+for_sed() { printf '%s' "$1" | sed 's/[\\&|]/\\&/g'; }
+
+put() { # SOURCE TARGET
+	mkdir -p "$(dirname -- "$2")"
+	sed -e "s|@PREFIX@|$(for_sed "$PREFIX")|g" -e "s|@CALLERID@|$(for_sed "$callerid")|g" -e "s|@EVENT@|$(for_sed "$event")|g" "$1" >"$2.new"
+	chmod 700 "$2.new"
+	mv -f "$2.new" "$2"
+	printf 'installed %s\n' "$2"
+}
+
+each() { # COMMAND: calls it with each source and its target
+	"$1" "$here/boot/callerid" "$HOME/.termux/boot/callerid"
+	if [ -d "$PREFIX/var/service" ]; then
+		"$1" "$here/service/callerid/run" "$PREFIX/var/service/callerid/run"
+		"$1" "$here/service/callerid/log/run" "$PREFIX/var/service/callerid/log/run"
+	fi
+	for name in callerid-on callerid-off callerid-sync; do "$1" "$here/shortcuts/tasks/$name" "$HOME/.shortcuts/tasks/$name"; done
+	"$1" "$here/shortcuts/callerid-status" "$HOME/.shortcuts/callerid-status"
+	for name in callerid-ring callerid-offhook callerid-idle; do "$1" "$here/tasker/$name" "$HOME/.termux/tasker/$name"; done
+	"$1" "$here/job/callerid-sync" "$HOME/.local/share/callerid/job/callerid-sync"
+}
+
+take_away() { # SOURCE TARGET
+	if [ -f "$2" ]; then rm -f "$2"; printf 'removed %s\n' "$2"; fi
+}
+
+case ${1-} in
+'')
+	callerid=$(find_program callerid)
+	event=$(find_program callerid-event)
+	each put
+	if [ -d "$PREFIX/var/service" ]; then mkdir -p "$PREFIX/var/log/sv/callerid"; fi
+	printf '%s\n' 'Next:' \
+		'  now, in a terminal:            callerid run' \
+		'  or as a service:               sv-enable callerid   (package termux-services)' \
+		"  a sync by Android's scheduler: termux-job-scheduler -s $HOME/.local/share/callerid/job/callerid-sync --job-id 77 --period-ms 3600000 --persisted true"
+	;;
+--remove) each take_away ;;
+*)
+	printf 'usage: sh termux/install.sh [--remove]\n' >&2
+	exit 2
+	;;
+esac
