@@ -22,7 +22,7 @@ class Catalogue:
     language: str
     texts: Mapping[str, str] = field(repr=False)
 
-    def say(self, name: str, **values: object) -> str:
+    def say(self, name: str, /, **values: object) -> str:
         """Given a text's name and the values of its places, return it. Values are inserted as they are, never read as places."""
         return self.texts[name].format(**values)
 

@@ -1,0 +1,107 @@
+"""SQLite, opened one way and written one way.
+
+Every write is a BEGIN IMMEDIATE: with a deferred BEGIN (sqlite-utils' `atomic()`), a transaction that reads before it
+writes fails at once under contention, whatever the busy timeout.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from callerid.errors import StoreFault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+_BUSY = 5.0  # seconds to wait for another process's transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migration:
+    """One step of an owned database's history. Steps are only ever added, at the end."""
+
+    name: str
+    apply: Callable[[sqlite3.Connection], None]
+
+
+def open_database(path: Path, *, synchronous: Literal["FULL", "NORMAL"]) -> sqlite3.Connection:
+    """Given a path, return a connection to that database: 0600 from birth, WAL, autocommit. Raise StoreFault."""
+    with store_errors(path):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        connection = sqlite3.connect(path, timeout=_BUSY, isolation_level=None)
+        try:
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(f"PRAGMA synchronous = {synchronous}")
+            connection.execute("PRAGMA foreign_keys = ON")
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+@contextlib.contextmanager
+def writing(connection: sqlite3.Connection) -> Iterator[None]:
+    """Do what is inside as one transaction that holds the write lock from its beginning: all of it, or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def migrate(connection: sqlite3.Connection, path: Path, steps: Sequence[Migration]) -> None:
+    """Given an owned database and its history, bring it up to date; a copy is made first. Raise StoreFault on a newer one."""
+    version = _version(connection)
+    if version > len(steps):
+        raise StoreFault(
+            f"{path.name} was written by a newer callerid (its version is {version}, this one knows {len(steps)}).",
+            remedy="Update callerid: git pull && make install",
+        )
+    if 0 < version < len(steps):
+        _copy(connection, path.with_name(f"{path.name}.version-{version}"))
+    for number, step in enumerate(steps[version:], start=version + 1):
+        _apply(connection, step, number)
+
+
+def _apply(connection: sqlite3.Connection, step: Migration, number: int) -> None:
+    with writing(connection):
+        if _version(connection) < number:  # another process may have been faster
+            step.apply(connection)
+            connection.execute(f"PRAGMA user_version = {number}")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _copy(connection: sqlite3.Connection, target: Path) -> None:
+    os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600))
+    with contextlib.closing(sqlite3.connect(target)) as copy:
+        connection.backup(copy)
+
+
+@contextlib.contextmanager
+def store_errors(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the file system say about a file into words for the person."""
+    try:
+        yield
+    except (sqlite3.DatabaseError, OSError) as fault:
+        raise StoreFault(f"{path} cannot be used: {fault}.", remedy=_remedy(path, str(fault))) from fault
+
+
+def _remedy(path: Path, said: str) -> str:
+    if "malformed" in said or "not a database" in said:
+        return f"Put the file aside and start again: mv '{path}' '{path}.broken'"
+    if "full" in said or "No space" in said:
+        return "Free some space on the phone: df -h"
+    if "locked" in said:
+        return "Another process holds it; see: callerid status"
+    return f"See who may use it: ls -l '{path.parent}'"

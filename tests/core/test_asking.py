@@ -1,0 +1,119 @@
+"""The conversation after a call: few questions, each with a way back, and nothing is logged to somebody merely probable."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from callerid.core.asking import Answer, Asked, NotThem, Question, back, chosen, next_question, quick_answer
+from callerid.core.engagement import engagement, external_id
+from callerid.core.resolution import Resolution
+from callerid.models import CallStatus, CallType, Direction, Match, Outcome, Widget
+from tests.core.people import ANA, BEN, EN, PILOT, RENEWAL, call, candidate, known, voice
+
+INSTALLATION = "0d4f3b9e-5c1a-4b0a-9d7e-3f3d2f6a1b2c"
+
+
+def conversation(who: Resolution, *said: str) -> tuple[list[Question], Answer | NotThem]:
+    """Answer each question by its label, or with the text itself, and return what was asked and the end."""
+    draft, asked, answers = (), [], list(said)  # type: ignore[var-annotated]
+    while True:
+        step = next_question(call(), who, draft, voice())
+        if not isinstance(step, Asked):
+            return asked, step
+        asked.append(step.question)
+        text = answers.pop(0)
+        index = step.dialog.labels.index(text) if step.values else None
+        draft = chosen(step, index, text, draft)
+
+
+def test_one_person_with_one_deal_is_asked_two_things() -> None:
+    asked, answer = conversation(known(), "Connected", "sends the offer")
+    assert asked == [Question.OUTCOME, Question.NOTE]
+    assert answer == Answer(candidate=ANA, outcome=Outcome.CONNECTED, deal_id="701", note="sends the offer")
+
+
+def test_with_several_deals_it_asks_which() -> None:
+    who = known(candidate(deals=(RENEWAL, PILOT)))
+    asked, answer = conversation(who, "Busy", "Pilot", "")
+    assert asked == [Question.OUTCOME, Question.DEAL, Question.NOTE]
+    assert isinstance(answer, Answer)
+    assert (answer.deal_id, answer.outcome) == ("702", Outcome.BUSY)
+    _, none = conversation(who, "Busy", "No deal", "")
+    assert isinstance(none, Answer)
+    assert none.deal_id is None
+
+
+def test_people_who_share_a_number_are_asked_apart() -> None:
+    asked, answer = conversation(known(ANA, BEN), "Ben Kim · Acme GmbH", "No answer", "")
+    assert asked[0] is Question.PERSON
+    assert isinstance(answer, Answer)
+    assert (answer.candidate, answer.deal_id) == (BEN, None)
+    assert conversation(known(ANA, BEN), "None of them") == ([Question.PERSON], NotThem())
+
+
+def test_a_probable_person_must_be_confirmed() -> None:
+    probable = known(candidate(match=Match.PROBABLE, company=""))
+    asked, _ = conversation(probable, "Ana López", "Connected", "")
+    assert asked[0] is Question.PERSON
+    assert conversation(probable, "No, somebody else") == ([Question.PERSON], NotThem())
+
+
+def test_the_six_outcomes_are_hubspots() -> None:
+    step = next_question(call(), known(), (), voice())
+    assert isinstance(step, Asked)
+    assert step.dialog.widget is Widget.SHEET
+    assert step.dialog.labels == ("Connected", "Left live message", "Left voicemail", "No answer", "Busy", "Wrong number")
+
+
+def test_back_goes_one_question_back_and_from_the_first_out() -> None:
+    draft = (("outcome", "busy"), ("deal", "702"))
+    assert back(draft) == (("outcome", "busy"),)
+    assert back(()) is None
+
+
+def test_answering_a_question_again_replaces_the_answer() -> None:
+    step = next_question(call(), known(), (), voice())
+    assert isinstance(step, Asked)
+    assert chosen(step, 0, "", (("outcome", "busy"),)) == (("outcome", "connected"),)
+
+
+def test_a_draft_whose_person_or_outcome_is_gone_is_asked_again() -> None:
+    step = next_question(call(), known(ANA, BEN), (("person", "999"), ("outcome", "connected")), voice())
+    assert isinstance(step, Asked)
+    assert step.question is Question.PERSON
+    other = next_question(call(), known(), (("outcome", "from-a-later-version"),), voice())
+    assert isinstance(other, Asked)
+    assert other.question is Question.OUTCOME
+
+
+def test_one_tap_is_enough_only_where_nothing_is_open() -> None:
+    assert quick_answer(known(), Outcome.CONNECTED) == Answer(candidate=ANA, outcome=Outcome.CONNECTED, deal_id="701", note="")
+    assert quick_answer(known(ANA, BEN), Outcome.CONNECTED) is None
+    assert quick_answer(known(candidate(match=Match.PROBABLE)), Outcome.CONNECTED) is None
+    assert quick_answer(known(candidate(deals=(RENEWAL, PILOT))), Outcome.CONNECTED) is None
+
+
+def test_an_incoming_call_becomes_an_engagement() -> None:
+    _, answer = conversation(known(), "Connected", "note")
+    assert isinstance(answer, Answer)
+    made = engagement(call(), answer, installation=INSTALLATION, own_number="+49301", owner_id="9", number="+353871234567", texts=EN)
+    assert (made.direction, made.status, made.duration_ms) == (Direction.INBOUND, CallStatus.COMPLETED, 192_000)
+    assert (made.from_number, made.to_number) == ("+353871234567", "+49301")
+    assert (made.contact_id, made.company_id, made.deal_id, made.owner_id) == ("501", "601", "701", "9")
+    assert (made.title, made.note) == ("Call from Ana López", "note")
+    assert made.start == datetime(2026, 11, 22, 11, 55, tzinfo=UTC)
+
+
+def test_an_outgoing_call_that_nobody_answered() -> None:
+    answer = Answer(candidate=candidate(company="", deals=()), outcome=Outcome.NO_ANSWER, deal_id=None, note="")
+    dialled = call(CallType.OUTGOING, 0)
+    made = engagement(dialled, answer, installation=INSTALLATION, own_number="", owner_id=None, number="+353", texts=EN)
+    assert (made.direction, made.status) == (Direction.OUTBOUND, CallStatus.NO_ANSWER)
+    assert (made.from_number, made.to_number, made.company_id) == ("", "+353", None)
+    assert made.title == "Call to Ana López"
+
+
+def test_the_same_call_has_one_id_and_another_phone_has_another() -> None:
+    assert external_id(INSTALLATION, "k") == external_id(INSTALLATION, "k")
+    assert external_id(INSTALLATION, "k") != external_id(INSTALLATION, "l")
+    assert external_id(INSTALLATION, "k") != external_id("1d4f3b9e-5c1a-4b0a-9d7e-3f3d2f6a1b2c", "k")

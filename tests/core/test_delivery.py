@@ -1,0 +1,156 @@
+"""An answered call is in the CRM once: what each end of an attempt means for its outbox row."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callerid import errors
+from callerid.core import delivery as d
+from callerid.core.delivery import Delivery, DeliveryState, Move
+from callerid.models import CallEngagement, CallStatus, Direction
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+ENGAGEMENT = CallEngagement(
+    external_id="6f1c2b0e-0000-5000-8000-000000000000",
+    start=NOW,
+    duration_ms=1000,
+    direction=Direction.INBOUND,
+    status=CallStatus.COMPLETED,
+    outcome=None,
+    title="Call",
+    note="",
+    from_number="+4989",
+    to_number="",
+    owner_id=None,
+    contact_id="501",
+)
+ROW = Delivery(id=1, call_key="k", engagement=ENGAGEMENT, state=DeliveryState.WAITING)
+
+
+def after(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def test_a_waiting_row_is_posted_when_its_time_has_come() -> None:
+    assert d.next_move(ROW, NOW) is Move.POST
+    later = d.failed(d.begun(ROW, NOW), errors.Offline("no network"), NOW)
+    assert d.next_move(later, NOW) is Move.WAIT
+    assert d.next_move(later, after(6)) is Move.POST
+
+
+def test_a_row_whose_post_had_begun_is_looked_for_before_anything_else() -> None:
+    begun = d.begun(ROW, NOW)
+    assert begun.state is DeliveryState.UNSURE
+    assert d.next_move(begun, NOW) is Move.WAIT
+    assert d.next_move(begun, after(3)) is Move.LOOK
+
+
+def test_it_is_posted_again_only_after_two_looks_the_last_long_after_the_post() -> None:
+    row = d.begun(ROW, NOW)
+    row = d.not_found(row, after(3))
+    row = d.not_found(row, after(33))
+    assert row.state is DeliveryState.UNSURE
+    row = d.not_found(row, after(119))
+    assert row.state is DeliveryState.UNSURE
+    row = d.not_found(row, after(149))
+    assert row.state is DeliveryState.WAITING
+    assert d.next_move(row, after(149)) is Move.POST
+
+
+def test_one_late_look_is_not_enough() -> None:
+    """After a night asleep the first look may meet a search index that lags: look twice."""
+    row = d.not_found(d.begun(ROW, NOW), after(40_000))
+    assert row.state is DeliveryState.UNSURE
+    assert d.not_found(row, after(40_031)).state is DeliveryState.WAITING
+
+
+def test_found_is_delivered() -> None:
+    row = d.found(d.begun(ROW, NOW), "9001")
+    assert (row.state, row.remote_id) == (DeliveryState.DELIVERED, "9001")
+    assert d.next_move(row, after(1e6)) is Move.WAIT
+
+
+def test_offline_is_not_an_attempt_and_is_tried_less_and_less_often() -> None:
+    row, waits = ROW, []
+    for _ in range(9):
+        row = d.failed(d.begun(row, NOW), errors.Offline("no network"), NOW)
+        assert row.not_before
+        waits.append((row.not_before - NOW).total_seconds())
+    assert (row.attempts, row.offline, row.state) == (0, 9, DeliveryState.WAITING)
+    assert waits == [5, 10, 20, 40, 60, 120, 300, 300, 300]
+
+
+def test_an_unknown_outcome_stays_unsure() -> None:
+    row = d.failed(d.begun(ROW, NOW), errors.OutcomeUnknown("cut"), NOW)
+    assert (row.state, row.attempts) == (DeliveryState.UNSURE, 1)
+
+
+def test_a_refusal_is_a_dead_letter_in_the_crms_words() -> None:
+    row = d.failed(d.begun(ROW, NOW), errors.Refused("The portal wants a campaign."), NOW)
+    assert (row.state, row.fault) == (DeliveryState.DEAD, "The portal wants a campaign.")
+
+
+@pytest.mark.parametrize(
+    ("fault", "seconds"),
+    [
+        (errors.RateLimited("slow down", retry_after=77.0), 77),
+        (errors.CrmFault("moving", retry_after=3600.0), 3600),
+        (errors.CrmFault("trouble"), 30),
+        (errors.TokenFault("wrong token"), 600),
+        (errors.ScopeMissing("no scope"), 600),
+    ],
+)
+def test_the_crms_own_word_says_when_to_try_again(fault: errors.CalleridError, seconds: float) -> None:
+    row = d.failed(d.begun(ROW, NOW), fault, NOW)
+    assert row.state is DeliveryState.WAITING
+    assert row.not_before == after(seconds)
+    assert d.ends_turn(fault)
+
+
+def test_a_look_that_could_not_be_taken_proves_nothing() -> None:
+    begun = d.begun(ROW, NOW)
+    row = d.look_failed(begun, errors.Offline("no network"), NOW)
+    assert (row.state, row.looks, row.offline) == (DeliveryState.UNSURE, 0, 1)
+    assert d.look_failed(begun, errors.CrmFault("503"), NOW).offline == 0
+
+
+def test_one_refused_or_unsure_call_does_not_hold_up_the_others() -> None:
+    assert not d.ends_turn(errors.Refused("no"))
+    assert not d.ends_turn(errors.OutcomeUnknown("cut"))
+    assert d.ends_turn(errors.Offline("no network"))
+
+
+FAULTS = st.sampled_from(
+    [
+        errors.Offline("o"),
+        errors.OutcomeUnknown("u"),
+        errors.RateLimited("r", retry_after=1.0),
+        errors.CrmFault("c"),
+        errors.TokenFault("t"),
+    ]
+)
+
+
+@given(st.lists(st.tuples(st.booleans(), FAULTS, st.booleans(), st.floats(0, 100_000)), max_size=40))
+def test_after_any_history_a_second_post_follows_only_on_certainty(steps: list[tuple[bool, errors.CalleridError, bool, float]]) -> None:
+    """A post whose end is not known is never followed by another within two minutes, nor without two looks that found nothing."""
+    row, now, unsure_since, looks = ROW, NOW, None, 0
+    for happened, fault, look_works, pause in steps:
+        now += timedelta(seconds=pause)
+        move = d.next_move(row, now)
+        if move is Move.POST:
+            if unsure_since is not None:
+                assert now - unsure_since >= d.SURE_AFTER
+                assert looks >= 2
+            row = d.begun(row, now)
+            unsure_since, looks = now, 0
+            if not happened:  # else the process dies here
+                row = d.failed(row, fault, now)
+                unsure_since = now if isinstance(fault, errors.OutcomeUnknown) else None
+        elif move is Move.LOOK:
+            looks += look_works
+            row = d.not_found(row, now) if look_works else d.look_failed(row, fault, now)

@@ -1,0 +1,197 @@
+"""What happens next with a call. Every path ends settled, and nobody is nagged."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callerid.core.followup import (
+    Ask,
+    Clear,
+    FollowUp,
+    Notify,
+    Policy,
+    QuietHours,
+    Settle,
+    Situation,
+    State,
+    Via,
+    Wait,
+    is_connected,
+    next_step,
+)
+from callerid.core.resolution import Resolution
+from callerid.models import Call, CallType
+from tests.core.people import BERLIN, HIDDEN, NOBODY, NOW, call, known
+
+POLICY = Policy()
+
+
+def situation(of: Call | None = None, who: Resolution | None = None, *, built: bool = True, **changes: object) -> Situation:
+    around = {key: changes.pop(key) for key in ("on_ignore_list", "newer_missed", "spoken_since") if key in changes}
+    followup = FollowUp(call=of or call(), line="+353871234567", notification_id="callerid-k")
+    followup = replace(followup, **changes)  # type: ignore[arg-type]
+    return Situation(followup=followup, resolution=who or known(), mirror_built=built, **around)  # type: ignore[arg-type]
+
+
+def settled(step: object) -> tuple[State, str]:
+    assert isinstance(step, Settle)
+    return step.state, step.reason
+
+
+def test_a_call_with_somebody_of_the_crm_gets_a_notification_and_then_a_dialog() -> None:
+    assert next_step(situation(), POLICY, NOW) == Notify()
+    assert next_step(situation(state=State.NOTIFIED, notified_at=NOW), POLICY, NOW) == Ask()
+    assert next_step(situation(state=State.NOTIFIED, notified_at=NOW, asked=1), POLICY, NOW) is None
+
+
+def test_with_the_log_screen_off_only_the_notification_comes() -> None:
+    off = replace(POLICY, screen=False)
+    assert next_step(situation(), off, NOW) == Notify()
+    assert next_step(situation(state=State.NOTIFIED), off, NOW) is None
+    assert next_step(situation(state=State.NOTIFIED), replace(POLICY, via=Via.NOTIFICATION), NOW) is None
+
+
+def test_by_dialog_alone_the_dialog_comes_first_and_the_notification_if_it_was_left() -> None:
+    alone = replace(POLICY, via=Via.DIALOG)
+    assert next_step(situation(), alone, NOW) == Ask()
+    assert next_step(situation(asked=1), alone, NOW) == Notify()
+
+
+def test_a_dialog_does_not_open_by_itself_long_after_the_call() -> None:
+    old = situation(call(minutes_ago=30), state=State.NOTIFIED)
+    assert next_step(old, POLICY, NOW) is None
+
+
+def test_a_missed_call_opens_no_dialog_unless_its_button_asks_for_it() -> None:
+    missed = call(CallType.MISSED, 0)
+    assert next_step(situation(missed), POLICY, NOW) == Notify()
+    assert next_step(situation(missed, state=State.NOTIFIED), POLICY, NOW) is None
+    assert next_step(situation(missed, state=State.NOTIFIED, wanted_at=NOW), POLICY, NOW) == Ask()
+
+
+def test_a_button_pressed_before_a_long_sleep_opens_nothing_hours_later() -> None:
+    wanted = situation(state=State.OPEN, asked=1, wanted_at=NOW - timedelta(hours=2))
+    assert next_step(wanted, POLICY, NOW) == Notify()
+
+
+@pytest.mark.parametrize(
+    ("at_hand", "policy", "state", "reason"),
+    [
+        (situation(who=HIDDEN), POLICY, State.NOT_IN_CRM, "hidden number"),
+        (situation(who=NOBODY), POLICY, State.NOT_IN_CRM, "nobody in the CRM has this number"),
+        (situation(call(CallType.BLOCKED, 0)), POLICY, State.IGNORED, "blocked call"),
+        (situation(), replace(POLICY, enabled=False), State.IGNORED, "callerid was switched off"),
+        (situation(state=State.NOTIFIED), replace(POLICY, enabled=False), State.IGNORED, "callerid was switched off"),
+        (situation(on_ignore_list=True), POLICY, State.IGNORED, "on the ignore list"),
+        (situation(), replace(POLICY, sims=("2",)), State.IGNORED, "not one of the chosen SIMs"),
+        (situation(), replace(POLICY, incoming=False), State.IGNORED, "incoming calls are not asked about"),
+        (situation(call(CallType.OUTGOING)), replace(POLICY, outgoing=False), State.IGNORED, "outgoing calls are not asked about"),
+        (situation(), replace(POLICY, min_duration=timedelta(minutes=4)), State.IGNORED, "shorter than log.min_duration"),
+        (situation(call(minutes_ago=8 * 24 * 60)), POLICY, State.IGNORED, "older than 7 days when first seen"),
+        (situation(call(CallType.MISSED, 0), spoken_since=True), POLICY, State.DISMISSED, "you have spoken since"),
+        (situation(call(CallType.MISSED, 0), newer_missed=True), POLICY, State.DISMISSED, "counted in a later missed call"),
+        (situation(call(minutes_ago=20), NOBODY, built=False), POLICY, State.NOT_IN_CRM, "there was no mirror of the CRM yet"),
+        (situation(state=State.NOTIFIED, notified_at=NOW - timedelta(days=8)), POLICY, State.DISMISSED, "no answer for 7 days"),
+    ],
+)
+def test_what_is_not_to_be_asked_is_settled_with_its_reason(at_hand: Situation, policy: Policy, state: State, reason: str) -> None:
+    assert settled(next_step(at_hand, policy, NOW)) == (state, reason)
+
+
+def test_a_missed_call_is_dismissed_when_one_has_spoken_since_even_after_it_was_shown() -> None:
+    shown = situation(call(CallType.MISSED, 0), state=State.NOTIFIED, spoken_since=True)
+    assert settled(next_step(shown, POLICY, NOW)) == (State.DISMISSED, "you have spoken since")
+
+
+def test_a_missed_call_is_not_too_short() -> None:
+    strict = replace(POLICY, min_duration=timedelta(minutes=4))
+    assert next_step(situation(call(CallType.MISSED, 0)), strict, NOW) == Notify()
+
+
+def test_calls_wait_a_while_for_the_first_sync() -> None:
+    assert isinstance(next_step(situation(who=NOBODY, built=False), POLICY, NOW), Wait)
+
+
+def test_in_quiet_hours_nothing_shows_and_afterwards_it_does() -> None:
+    quiet = replace(POLICY, quiet_hours=QuietHours(start=time(12), end=time(14)))
+    assert next_step(situation(), quiet, NOW) == Wait(until=NOW.replace(hour=14))
+    assert next_step(situation(), quiet, NOW.replace(hour=14)) == Notify()
+
+
+def test_not_now_waits_until_its_time() -> None:
+    later = NOW + timedelta(hours=5)
+    assert next_step(situation(not_before=later), POLICY, NOW) == Wait(until=later)
+    assert next_step(situation(not_before=later, asked=1), POLICY, later) == Notify()
+
+
+def test_what_is_settled_takes_its_notification_away_and_is_left_alone() -> None:
+    assert next_step(situation(state=State.QUEUED, notification_out=True), POLICY, NOW) == Clear()
+    assert next_step(situation(state=State.LOGGED), POLICY, NOW) is None
+    assert next_step(situation(state=State.DEAD, notification_out=True), POLICY, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "duration", "spoke"),
+    [(CallType.INCOMING, 1, True), (CallType.OUTGOING, 0, False), (CallType.MISSED, 5, False), (CallType.BLOCKED, 5, False)],
+)
+def test_two_people_spoke_only_in_a_connected_call(kind: CallType, duration: int, *, spoke: bool) -> None:
+    assert is_connected(call(kind, duration)) is spoke
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "at", "until"),
+    [
+        ("22:00", "07:00", "23:30", "2026-11-23 07:00"),
+        ("22:00", "07:00", "06:59", "2026-11-22 07:00"),
+        ("22:00", "07:00", "07:00", None),
+        ("22:00", "07:00", "21:59", None),
+        ("12:00", "13:00", "12:00", "2026-11-22 13:00"),
+        ("00:00", "00:00", "15:00", "2026-11-23 00:00"),
+    ],
+)
+def test_quiet_hours_may_go_over_midnight(start: str, end: str, at: str, until: str | None) -> None:
+    quiet = QuietHours(start=time.fromisoformat(start), end=time.fromisoformat(end))
+    now = datetime.combine(NOW.date(), time.fromisoformat(at), tzinfo=BERLIN)
+    expected = datetime.fromisoformat(until).replace(tzinfo=BERLIN) if until else None
+    assert quiet.until(now) == expected
+
+
+
+@given(
+    kind=st.sampled_from(list(CallType)),
+    duration=st.sampled_from([0, 5, 400]),
+    who=st.sampled_from([known(), NOBODY, HIDDEN]),
+    built=st.booleans(),
+    via=st.sampled_from(list(Via)),
+    screen=st.booleans(),
+)
+def test_left_alone_every_call_is_settled_in_the_end(
+    kind: CallType, duration: int, who: Resolution, *, built: bool, via: Via, screen: bool
+) -> None:
+    """Do what next_step says, let time pass, answer nothing: within two weeks nothing is open."""
+    policy = replace(POLICY, via=via, screen=screen)
+    now, at_hand = NOW, situation(call(kind, duration), who, built=built)
+    for _ in range(60):
+        step = next_step(at_hand, policy, now)
+        followup = at_hand.followup
+        match step:
+            case Settle():
+                followup = replace(followup, state=step.state)
+            case Notify():
+                followup = replace(followup, state=State.NOTIFIED, notified_at=now, notification_out=True)
+            case Ask():
+                followup = replace(followup, state=State.OPEN, asked=followup.asked + 1)
+            case Clear():
+                followup = replace(followup, notification_out=False)
+            case Wait():
+                now = step.until
+            case None:
+                now += timedelta(hours=9)
+        at_hand = replace(at_hand, followup=followup)
+    assert at_hand.followup.state in (State.NOT_IN_CRM, State.IGNORED, State.DISMISSED)
+    assert not at_hand.followup.notification_out
