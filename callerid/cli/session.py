@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.config import load
+from callerid.credentials import check_variables
 from callerid.places import make, places
 from callerid.turns.opening import environment
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 def home() -> Places:
     """Return where everything of this installation is, with its folders made."""
+    check_variables(environment())
     where = places(environment())
     make(where)
     return where

@@ -97,7 +97,7 @@ def crm_opener(house: House, environ: Mapping[str, str], wait: Callable[[float],
 
     def connect() -> Crm:
         if not connected:
-            from callerid.config import token
+            from callerid.credentials import token
             from callerid.crm.hubspot.client import HubSpot
 
             def run(argv: tuple[str, ...]) -> str:

@@ -1,0 +1,46 @@
+"""Text of strangers, made fit for a notification or a dialog: shown as text, whatever it is."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_TITLE, _BODY = 120, 900
+_LOST_BY_ECHO = ("-n", "-e", "-E")  # bash's echo in termux-notification takes exactly these for flags
+_INVISIBLE_GUARD = "\u200b"
+# Overrides and isolates turn the text around them about: a name could show as another one.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def title(text: str) -> str:
+    """Given any text, return one line of at most 120 characters that a notification's title or a dialog's label may be."""
+    return _safe_end(_bounded(" ".join(clean(text, keep="").split()), _TITLE))
+
+
+def body(text: str) -> str:
+    """Given any text, return at most 900 characters of it, with its line breaks."""
+    lines = (" ".join(line.split()) for line in clean(text, keep="\n").split("\n"))
+    shown = _safe_end(_bounded("\n".join(lines).strip(), _BODY))
+    return _INVISIBLE_GUARD + shown if shown in _LOST_BY_ECHO else shown
+
+
+def clean(text: str, *, keep: str) -> str:
+    """Given any text, return it without control characters (but those to keep), lone surrogates and direction overrides."""
+    return "".join(c if _is_plain(c) or c in keep else " " for c in text if c not in _TURNING)
+
+
+def _is_plain(character: str) -> bool:
+    return character.isascii() and character.isprintable() or unicodedata.category(character) not in ("Cc", "Cs", "Zl", "Zp")
+
+
+def _bounded(text: str, most: int) -> str:
+    if len(text) <= most:
+        return text
+    end = most - 1
+    while end > 1 and (unicodedata.combining(text[end]) or text[end] in "\u200d\ufe0f" or text[end - 1] == "\u200d"):
+        end -= 1  # do not cut an accent from its letter or an emoji in two
+    return text[:end].rstrip() + "…"
+
+
+def _safe_end(text: str) -> str:
+    """A value that ends in a backslash swallows the quote after it on Android before 14 (SocketListener.java)."""
+    return text.rstrip("\\ ")

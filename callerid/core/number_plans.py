@@ -1,0 +1,50 @@
+"""Where one line has more than one number: rules of single countries that libphonenumber does not know, or no longer.
+
+Each rule maps an old or local spelling to the number that the plan gives the line today. A rule is here only when the
+mapping is one to one; what is merely likely is left to `numbers.match`.
+"""
+
+from __future__ import annotations
+
+import re
+
+# Mexico until 2019: 1 before a mobile from abroad; 044, 045 and 01 before it at home (IFT, numbering plan of 3 August 2019).
+_MEXICO_ABROAD = re.compile(r"1(\d{10})")
+_MEXICO_HOME = re.compile(r"(?:01|04[45])(\d{10})")
+# Brazil until 2016: mobiles had eight digits; a 9 was put before those that began with 6 to 9 (Anatel, Resolução 553/2010).
+_BRAZIL_OLD = re.compile(r"([1-9]\d)([6-9]\d{7})")
+# Colombia until 2022: a one-digit area code; 60 was put before it (CRC, Resolución 5826 of 2019).
+_COLOMBIA_OLD = re.compile(r"([124-8])(\d{7})")
+
+_TODAY = {
+    52: (_MEXICO_ABROAD, r"\1", "Mexican mobile written with the old 1"),
+    55: (_BRAZIL_OLD, r"\g<1>9\2", "Brazilian mobile written without the ninth digit"),
+    57: (_COLOMBIA_OLD, r"60\1\2", "Colombian number written with the old area code"),
+}
+
+
+def today(country: int, national: str) -> tuple[str, str]:
+    """Given a country code and a national number, return the national number of today and, when it is another, why."""
+    rule = _TODAY.get(country)
+    if rule:
+        pattern, template, why = rule
+        found = pattern.fullmatch(national)
+        if found:
+            return found.expand(template), why
+    return national, ""
+
+
+def home_spelling(region: str, digits: str) -> tuple[str, str]:
+    """Given a region and the digits as dialled there, return the international number and why, or two empty texts."""
+    found = _MEXICO_HOME.fullmatch(digits) if region == "MX" else None
+    return (f"+52{found[1]}", "Mexican number with an old prefix") if found else ("", "")
+
+
+def likely_same(country: int, one: str, other: str) -> str:
+    """Given two national numbers of a country, return why they are probably one line, or ""."""
+    short, long = sorted((one, other), key=len)
+    if country == 54 and long == f"9{short}":  # noqa: PLR2004
+        return "Argentine number with and without the 9 of mobiles"
+    if country == 225 and len(short) == 8 and len(long) == 10 and long.endswith(short):  # noqa: PLR2004
+        return "Ivorian number before and after the ten digits of 2021"
+    return ""

@@ -1,0 +1,78 @@
+"""What people type and networks send, made readable: digits of any script, signs that only divide, words that mean nobody."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LONGEST = 250  # characters looked at; libphonenumber refuses longer text too
+_HIDDEN = frozenset(
+    "anonymous|blocked|hidden|no caller id|no number|none|null|payphone|private|private number|restricted|unavailable|"
+    "unknown|unknown number|unknown_caller|withheld|-1|-2|-3|-4".split("|")
+)
+# Caller-ID control of GSM (3GPP TS 22.030): *31# shows, #31# hides the own number; written before the number it says nothing of it.
+_CALLER_ID_CONTROL = re.compile(r"^(?:\*{1,2}|#)31#\s*")
+_PAUSE = re.compile(r"(?<=\d)\s*(?:,|;(?!ext=|phone-context=|isub=))\s*[\d*#,;\s]*$", re.IGNORECASE)
+_DIVIDERS = re.compile(r"\n|\||;(?!ext=|phone-context=|isub=)|\s/\s|\s(?:or|oder|ou|o|und|and|y|et|または)\s|,|、|&", re.IGNORECASE)
+_ENOUGH_DIGITS = 6
+_DIALABLE = re.compile(r"\+?[\d ()./\-]{3,40}")
+_FEWEST, _MOST = 3, 20
+
+
+def plain(raw: str) -> str:
+    """Given raw text, return at most 250 characters of it with ASCII digits and without invisible characters."""
+    text = unicodedata.normalize("NFKC", raw[:LONGEST])
+    return "".join(_plain_character(c) for c in text).strip()
+
+
+def _plain_character(character: str) -> str:
+    category = unicodedata.category(character)
+    if category == "Nd":
+        return str(unicodedata.digit(character))
+    if category in ("Cf", "Cs", "Co", "Cn"):
+        return ""
+    return " " if category in ("Cc", "Zs", "Zl", "Zp") else character
+
+
+def is_hidden(raw: str) -> bool:
+    """Given what the phone says of a caller, is the number withheld or unknown?"""
+    text = plain(raw).casefold()
+    return not text or text in _HIDDEN
+
+
+def spoken_to_exchange(text: str) -> str:
+    """Given plain text, return it without what is not the number: caller-ID control before it, pauses and tones after it."""
+    return _PAUSE.sub("", _CALLER_ID_CONTROL.sub("", text))
+
+
+def digits_of(text: str) -> str:
+    """Given plain text, return its digits, star and hash, with a leading plus if it has one."""
+    kept = re.sub(r"[^0-9*#]", "", text)
+    return f"+{kept}" if text.lstrip("( ").startswith("+") else kept
+
+
+def is_service_code(text: str) -> bool:
+    """Given plain text, is it for the exchange and not for a line (*100#)?"""
+    return "*" in text or "#" in text
+
+
+def pieces(text: str) -> tuple[str, ...]:
+    """Given a field's text, return the numbers that it holds, as written: one where it cannot be divided into whole ones."""
+    parts = tuple(part.strip() for part in _DIVIDERS.split(text))
+    parts = tuple(part for part in parts if part)
+    if len(parts) > 1 and all(sum(c.isdigit() for c in part) >= _ENOUGH_DIGITS for part in parts):
+        return parts
+    whole = text.strip()
+    return (whole,) if whole else ()
+
+
+def dialable(raw: str) -> str | None:
+    """Given a raw number, return what may be handed to the dialler: plus and digits; None for codes and for anything odd.
+
+    termux-telephony-call dials at once, and codes with star or hash do things to the phone.
+    """
+    text = plain(raw)
+    if len(raw) > LONGEST or not _DIALABLE.fullmatch(text) or "+" in text[1:]:
+        return None
+    number = digits_of(text)
+    return number if _FEWEST <= len(number.lstrip("+")) <= _MOST else None

@@ -1,0 +1,251 @@
+"""Are two numbers one line? A wrong yes shows a false name, so a yes is exact, or by a known rule, or only probable.
+
+libphonenumber's own SHORT_NSN match is no match here: of AOSP's pairs that it joins, half are different lines.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, ValidationResult
+
+from callerid.core import number_plans, number_text
+from callerid.models import Match, NumberMatch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+dialable = number_text.dialable
+is_hidden = number_text.is_hidden
+
+_SUFFIX = 7  # digits; fewer are shared by too many lines
+_FEWEST_LETTERS = 3  # of a vanity number; one stray letter is a typing error
+_NORTH_AMERICA = 1
+_LONGEST_SHOWN = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A number as it was read. `key` is what all certain spellings of the line share."""
+
+    key: str
+    digits: str  # as written, without what only divides
+    e164: str  # "" for what is no subscriber's number: short and service codes, fragments
+    national: str  # today's national number
+    country: int
+    extension: str
+    why: str  # the rule of a numbering plan that was used, or ""
+    explicit: bool  # written with a plus
+    bare: bool  # digits alone, as networks and diallers give them; a person divides what they write
+    local_only: bool  # may be dialled within its area only
+
+
+def is_region(text: str) -> bool:
+    """Given text, is it a region that has a numbering plan?"""
+    return text in phonenumbers.SUPPORTED_REGIONS
+
+
+@lru_cache(maxsize=1024)
+def read(raw: str, region: str) -> Line | None:
+    """Given a raw number and the region for numbers without a country code ("" if unknown), return it read; None for nobody's."""
+    text = number_text.plain(raw)
+    if number_text.is_hidden(text):
+        return None
+    said = number_text.spoken_to_exchange(text)
+    digits = number_text.digits_of(said)
+    if number_text.is_service_code(said):
+        return _code(digits)
+    parsed, why = _parsed(said, digits, region)
+    if parsed is None:
+        return _code(digits) if any(c.isdigit() for c in digits) else None
+    return _line(parsed, why, said, digits)
+
+
+def _code(digits: str) -> Line | None:
+    """A number that only equals itself: short, of a service, or of no plan."""
+    return Line(
+        key=f"={digits}",
+        digits=digits,
+        e164="",
+        national=digits,
+        country=0,
+        extension="",
+        why="",
+        explicit=digits.startswith("+"),
+        bare=True,
+        local_only=False,
+    )
+
+
+def _parsed(said: str, digits: str, region: str) -> tuple[PhoneNumber | None, str]:
+    """Given a number's text and digits, return libphonenumber's reading of it, and the rule that helped, or ""."""
+    number = _parse(said, region)
+    if number is not None and _is_vanity(said):
+        return _cut_vanity(number)
+    if number is not None and (digits.startswith("+") or phonenumbers.is_possible_number(number)):
+        return number, ""
+    for spelling, why in _other_spellings(digits, region):
+        other = _parse(spelling, "")
+        if other is not None and phonenumbers.is_possible_number(other):
+            return other, why
+    return number, ""
+
+
+def _parse(text: str, region: str) -> PhoneNumber | None:
+    try:
+        return phonenumbers.parse(text, region or None)
+    except NumberParseException:
+        return None
+
+
+def _is_vanity(said: str) -> bool:
+    return sum(c.isascii() and c.isalpha() for c in said) >= _FEWEST_LETTERS and "ext" not in said.lower()
+
+
+def _cut_vanity(number: PhoneNumber) -> tuple[PhoneNumber, str]:
+    """North Americans spell words beyond the last digit; the exchange ignores the rest (libphonenumber FALSEHOODS.md)."""
+    too_long = phonenumbers.is_possible_number_with_reason(number) == ValidationResult.TOO_LONG
+    if number.country_code == _NORTH_AMERICA and too_long:
+        cut = PhoneNumber()
+        cut.merge_from(number)
+        if phonenumbers.truncate_too_long_number(cut):
+            return cut, "the letters beyond the last digit are not dialled"
+    return number, ""
+
+
+def _other_spellings(digits: str, region: str) -> Iterable[tuple[str, str]]:
+    """What digits that are no number of their region may be instead."""
+    home, why = number_plans.home_spelling(region, digits)
+    if home:
+        yield home, why
+    if digits.startswith("00"):
+        yield f"+{digits[2:]}", "00 written for the plus"
+
+
+def _line(number: PhoneNumber, why: str, said: str, digits: str) -> Line | None:
+    explicit = digits.startswith("+")
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    local_only = reason == ValidationResult.IS_POSSIBLE_LOCAL_ONLY
+    if not explicit and not why and reason not in (ValidationResult.IS_POSSIBLE, ValidationResult.TOO_LONG):
+        fragment = _code(digits)
+        return None if fragment is None else _as_fragment(fragment, said, local_only=local_only, country=number.country_code)
+    own = phonenumbers.national_significant_number(number)
+    national, rule = number_plans.today(number.country_code, own)
+    return Line(
+        key=f"+{number.country_code}{national}",
+        digits=digits,
+        e164=f"+{number.country_code}{own}",
+        national=national,
+        country=number.country_code,
+        extension=number.extension or "",
+        why=rule or why,
+        explicit=explicit,
+        bare=said.lstrip("+").isdigit(),
+        local_only=False,
+    )
+
+
+def _as_fragment(code: Line, said: str, *, local_only: bool, country: int) -> Line:
+    from dataclasses import replace
+
+    return replace(code, bare=said.isdigit(), local_only=local_only, country=country)
+
+
+def match(a: str, b: str, region: str) -> NumberMatch:
+    """Given two raw numbers and the region for those without a country code, return whether they are one line, and why."""
+    one, other = read(a, region), read(b, region)
+    if one is None or other is None:
+        return _none("a hidden number is nobody's" if is_hidden(a) or is_hidden(b) else "no number")
+    if one.key == other.key:
+        return _same_key(one, other)
+    for short, long in ((one, other), (other, one)):
+        why = _probably(short, long, region)
+        if why:
+            return NumberMatch(match=Match.PROBABLE, why=why)
+    return _none("different numbers")
+
+
+def _same_key(one: Line, other: Line) -> NumberMatch:
+    if one.extension and other.extension and one.extension != other.extension:
+        return _none("different extensions")
+    if one.extension != other.extension:
+        return NumberMatch(match=Match.PROBABLE, why="the same switchboard, one with an extension")
+    if one.e164 == other.e164 and not (one.why or other.why):
+        return NumberMatch(match=Match.EXACT, why="the same number" if one.e164 else "the same digits")
+    return NumberMatch(match=Match.SAME_LINE, why=one.why or other.why or "the same line")
+
+
+def _none(why: str) -> NumberMatch:
+    return NumberMatch(match=Match.NONE, why=why)
+
+
+def _probably(short: Line, long: Line, region: str) -> str:
+    """Given two lines that are not the same for certain, return why they probably are, or ""."""
+    if short.extension or not long.e164:
+        return ""
+    if short.e164:
+        likely = number_plans.likely_same(long.country, short.national, long.national) if short.country == long.country else ""
+        return likely or _read_abroad(short, long)
+    if short.local_only and short.bare and short.country == long.country and _ends(long.national, short.digits):
+        return f"the last {len(short.digits)} digits, dialled without area code"
+    return _read_abroad(short, long) if region else ""
+
+
+def _ends(national: str, digits: str) -> bool:
+    return len(digits) >= _SUFFIX and national.endswith(digits)
+
+
+def _read_abroad(short: Line, long: Line) -> str:
+    """A number with a trunk prefix that no line at home can have may be meant in the other's country, if that is written out."""
+    if short.explicit or not long.explicit or short.country == long.country and short.e164:
+        return ""
+    if short.e164 and phonenumbers.is_valid_number(phonenumbers.parse(short.e164)):
+        return ""
+    for abroad in phonenumbers.region_codes_for_country_code(long.country):
+        trunk = phonenumbers.ndd_prefix_for_region(abroad, True)
+        if trunk and short.digits.startswith(trunk) and len(long.national) >= _SUFFIX:
+            there = _parse(short.digits, abroad)
+            if there and f"+{there.country_code}{phonenumbers.national_significant_number(there)}" == long.e164:
+                return "a national number, read in the other one's country"
+    return ""
+
+
+def keys(raw: str, region: str) -> tuple[str, ...]:
+    """Given a raw number, return its index keys, the line's own first: numbers that match share one. () for nobody's."""
+    line = read(raw, region)
+    if line is None:
+        return ()
+    tail = "".join(c for c in (line.national or line.digits) if c.isdigit())
+    return (line.key, f"~{tail[-_SUFFIX:]}") if len(tail) >= _SUFFIX else (line.key,)
+
+
+def e164(raw: str, region: str) -> str | None:
+    """Given a raw number, return it in E.164 as it was written, or None for what is no subscriber's number."""
+    line = read(raw, region)
+    return (line.e164 or None) if line else None
+
+
+def display(raw: str, region: str) -> str:
+    """Given a raw number, return it as a person reads it: in international spelling where it has one."""
+    line = read(raw, region)
+    if line and line.e164:
+        number = _parse(line.e164, "")
+        if number:
+            shown = phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
+            return f"{shown} x{line.extension}" if line.extension else str(shown)
+    return number_text.plain(raw)[:_LONGEST_SHOWN]
+
+
+def country(raw: str, region: str) -> str:
+    """Given a raw number, return the region that it belongs to, or ""."""
+    line = read(raw, region)
+    number = _parse(line.e164, "") if line and line.e164 else None
+    return (phonenumbers.region_code_for_number(number) or "") if number else ""
+
+
+def find_numbers(text: str, region: str) -> tuple[str, ...]:
+    """Given a field's text, return the numbers that it holds, as written; those that nobody could dial are left out."""
+    return tuple(piece for piece in number_text.pieces(text[: number_text.LONGEST * 4]) if read(piece, region) is not None)

@@ -1,0 +1,97 @@
+"""The token: where it comes from, and that it never shows."""
+
+from __future__ import annotations
+
+import re
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from callerid.errors import ConfigFault, TokenFault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from callerid.config import Config
+
+SCOPES = (
+    "crm.objects.contacts.read",
+    "crm.objects.contacts.write",
+    "crm.objects.companies.read",
+    "crm.objects.deals.read",
+    "crm.objects.owners.read",
+)
+_HOW = (
+    "In HubSpot: Development > Keys > Service keys, with the scopes "
+    + ", ".join(SCOPES)
+    + ". Put it into a file of yours (chmod 600) and type: callerid config set crm.token_file FILE"
+)
+_HEADER_SAFE = re.compile(r"[\x21-\x7e]{8,512}")
+_KNOWN_VARIABLES = {"CALLERID_HOME", "CALLERID_TOKEN"}
+
+
+class Token:
+    """A secret that prints as stars."""
+
+    __slots__ = ("_secret",)
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret
+
+    def reveal(self) -> str:
+        """Return the secret itself, for the Authorization header and nothing else."""
+        return self._secret
+
+    def __repr__(self) -> str:
+        return "Token(****)"
+
+    __str__ = __repr__
+
+
+def token(config: Config, environ: Mapping[str, str], run: Callable[[tuple[str, ...]], str]) -> Token:
+    """Given settings, environment and a way to run a command, return the token: CALLERID_TOKEN, token_file or token_command.
+
+    Raise TokenFault when there is none or it can be none; ConfigFault when its file is open to others.
+    """
+    for source, found in _sources(config, environ, run):
+        if found:
+            return _checked(found.strip(), source)
+    raise TokenFault("There is no token for HubSpot.", remedy=_HOW)
+
+
+def _sources(config: Config, environ: Mapping[str, str], run: Callable[[tuple[str, ...]], str]) -> list[tuple[str, str]]:
+    if environ.get("CALLERID_TOKEN"):
+        return [("CALLERID_TOKEN", environ["CALLERID_TOKEN"])]
+    if config.crm.token_file:
+        return [(config.crm.token_file, _from_file(Path(config.crm.token_file).expanduser()))]
+    if config.crm.token_command:
+        return [("crm.token_command", run(config.crm.token_command))]
+    return []
+
+
+def _from_file(path: Path) -> str:
+    try:
+        state = path.stat()
+        if not stat.S_ISREG(state.st_mode):
+            raise TokenFault(f"{path} is no file.", remedy=_HOW)
+        if state.st_mode & 0o077:
+            raise ConfigFault(f"{path} holds the token and others can read it.", remedy=f"Type: chmod 600 '{path}'")
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise TokenFault(f"The token file {path} cannot be read ({type(fault).__name__}).", remedy=_HOW) from fault
+
+
+def _checked(secret: str, source: str) -> Token:
+    if not _HEADER_SAFE.fullmatch(secret):
+        raise TokenFault(f"What {source} gives is no token: a token is one word of 8 to 512 plain characters.", remedy=_HOW)
+    return Token(secret)
+
+
+def check_variables(environ: Mapping[str, str]) -> None:
+    """Raise ConfigFault for a CALLERID_ variable that does not exist: a misspelt CALLERID_TOKEN must not be ignored."""
+    unknown = sorted(name for name in environ if name.startswith("CALLERID_") and name not in _KNOWN_VARIABLES)
+    if unknown:
+        raise ConfigFault(
+            f"There is no variable {', '.join(unknown)}; callerid knows {' and '.join(sorted(_KNOWN_VARIABLES))}.",
+            remedy=f"Type: unset {' '.join(unknown)}",
+        )

@@ -1,0 +1,129 @@
+"""The folder into which everything from outside comes, as small files that callerid-event writes and renames."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import stat
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from callerid.core.events import Event, EventFault, Ring, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from watchdog.events import FileSystemEvent
+
+log = logging.getLogger("callerid")
+
+_MOST_AT_ONCE = 500
+_MOST_BYTES = 64 * 1024
+_MOST_REFUSED_LOGGED = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """An event and the file that brought it; the file goes when the event has been dealt with."""
+
+    event: Event
+    path: Path
+
+
+class Inbox:
+    """The inbox folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def take(self) -> list[Arrived]:
+        """Return what has arrived: rings first, because they are in a hurry, then by age. What is no event is deleted with a line."""
+        arrived: list[Arrived] = []
+        refused = 0
+        for path, written in self._files():
+            try:
+                event = parse(_content(path), datetime.fromtimestamp(written / 1e9, UTC))
+                arrived.append(Arrived(event=event, path=path))
+            except FileNotFoundError:
+                continue
+            except (EventFault, OSError) as fault:
+                refused += 1
+                if refused <= _MOST_REFUSED_LOGGED:
+                    log.warning("inbox: %r is no event (%s); it was deleted", path.name[:60], fault)
+                _delete(path)
+        if refused > _MOST_REFUSED_LOGGED:
+            log.warning("inbox: %d files were no events; they were deleted", refused)
+        return sorted(arrived, key=lambda one: not isinstance(one.event, Ring))
+
+    def _files(self) -> list[tuple[Path, int]]:
+        found: list[tuple[Path, int]] = []
+        with os.scandir(self._folder) as entries:
+            for entry in entries:
+                if entry.name.endswith(".event") and not entry.name.startswith("."):
+                    with contextlib.suppress(FileNotFoundError):
+                        found.append((self._folder / entry.name, entry.stat(follow_symlinks=False).st_mtime_ns))
+        found.sort(key=lambda pair: pair[1])
+        return found[:_MOST_AT_ONCE]
+
+    def done(self, arrived: Arrived) -> None:
+        """Take away the file of an event that has been dealt with."""
+        _delete(arrived.path)
+
+
+def _content(path: Path) -> str:
+    """Read a plain file of bounded size; a link or a pipe put there by somebody is no event."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise EventFault("it is no plain file")
+        content = file.read(_MOST_BYTES + 1)
+    if len(content) > _MOST_BYTES:
+        raise EventFault("it is too large")
+    return content.decode("utf-8", "replace")
+
+
+def _delete(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as fault:
+        log.warning("inbox: %r cannot be deleted: %s", path.name[:60], fault.strerror)
+
+
+def watch_folder(folder: Path, wake: Callable[[], None]) -> Callable[[], None]:
+    """Call `wake` whenever a file is renamed into a folder, until the returned function is called."""
+    return _watch(folder, lambda event: event.event_type == "moved" and event.dest_path.endswith(".event") and wake())
+
+
+def watch_file(path: Path, changed: Callable[[], None]) -> Callable[[], None]:
+    """Call `changed` whenever a file is written anew or replaced, until the returned function is called."""
+    name = str(path)
+
+    def heard(event: FileSystemEvent) -> object:
+        relevant = event.event_type in ("moved", "closed", "deleted") and name in (event.src_path, event.dest_path)
+        return relevant and changed()
+
+    return _watch(path.parent, heard)
+
+
+def _watch(folder: Path, heard: Callable[[FileSystemEvent], object]) -> Callable[[], None]:
+    """watchdog would choose its polling observer where sys.platform is "android" (Termux's Python from 3.13), so the one that
+    sleeps in the kernel is taken by name."""  # noqa: D205, D209
+    from watchdog.events import FileSystemEventHandler
+    from watchdog.observers.inotify import InotifyObserver
+
+    class Ear(FileSystemEventHandler):
+        def on_any_event(self, event: FileSystemEvent) -> None:
+            heard(event)
+
+    observer = InotifyObserver()
+    observer.schedule(Ear(), str(folder))
+    observer.start()
+
+    def stop() -> None:
+        observer.stop()
+        observer.join(1.0)
+
+    return stop

@@ -1,0 +1,176 @@
+"""The termux commands, one verb each. Success is output of the right shape; an exit status says nothing.
+
+Timeouts: a poller gets at least 10 s, because when a client is gone before the app answers, Termux:API shows the person an
+error (ResultReturner.java, termux-api#912). Facts about flags and output: termux-api-package scripts, termux-api Java sources.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from callerid.core import dialog_labels, notification_text
+from callerid.errors import NonsenseOutput, PermissionDenied, UsageFault
+from callerid.models import Dialog, DialogReply, Notification, Widget
+
+if TYPE_CHECKING:
+    from callerid.phone.process import Output, Starter
+
+POLL = 20.0  # seconds
+EFFECT = 15.0
+SPEECH = 30.0
+PROPERTY = 10.0
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_WORD = re.compile(r"[a-z-]{1,20}")
+_ASKED_FOR = re.compile(r"android\.permission\.[A-Z_]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationActions:
+    """How a notification's button comes back to us: the path of callerid-event, and CALLERID_HOME when it is set.
+
+    An action runs as `sh -c` in an environment that knows nothing of ours (NotificationAPI.java), so both are written out.
+    """
+
+    program: Path
+    home: Path | None
+
+    def command(self, token: str, word: str) -> str:
+        """Given a token and a button's word, return the action. Raise ValueError for anything that is not plainly one of ours."""
+        if not _TOKEN.fullmatch(token) or not _WORD.fullmatch(word):
+            raise ValueError(f"no token or word of ours: {word!r}")
+        home = f"CALLERID_HOME={shlex.quote(str(self.home))} " if self.home else ""
+        return f"{home}sh {shlex.quote(str(self.program))} tap {token} {word}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceInfo:
+    """Countries that the phone knows of, as upper-case ISO codes; "" where it does not say."""
+
+    sim_country: str
+    network_country: str
+
+
+class Termux:
+    """The phone, as Termux:API lets us use it."""
+
+    def __init__(self, starter: Starter) -> None:
+        self.starter = starter
+
+    def call_log(self, limit: int) -> list[object]:
+        """Given how many rows at the most, return the newest rows of the call log as printed, oldest first.
+
+        Raise PermissionDenied, NonsenseOutput (no output is a Java exception, never an empty log), CommandHung, CommandMissing.
+        """
+        printed = _decoded("termux-call-log", self.starter.run(["termux-call-log", "-l", str(limit)], timeout=POLL))
+        if not isinstance(printed, list):
+            raise NonsenseOutput("termux-call-log printed no list of calls.", remedy="See it with: termux-call-log -l 3")
+        return printed
+
+    def notify(self, notification: Notification, actions: NotificationActions) -> None:
+        """Show a notification; one of the same id is replaced. Raise PhoneFault when the command does not end."""
+        self.starter.run(notification_command(notification, actions), timeout=EFFECT)
+
+    def remove_notification(self, notification_id: str) -> None:
+        """Take a notification away; it is no error when it is gone already."""
+        self.starter.run(["termux-notification-remove", notification_id], timeout=EFFECT)
+
+    def dialog(self, dialog: Dialog, timeout: float) -> DialogReply:
+        """Show a dialog, wait so many seconds, and return what was answered. Raise CommandHung when nobody answered."""
+        printed = _decoded("termux-dialog", self.starter.run(dialog_command(dialog), timeout=timeout))
+        code, text = (printed.get("code"), printed.get("text", "")) if isinstance(printed, dict) else (None, "")
+        if not isinstance(code, int) or not isinstance(text, str):
+            raise NonsenseOutput("termux-dialog printed no answer.", remedy="Try it: termux-dialog confirm -t Test")
+        return DialogReply(code=code, text=text)
+
+    def telephony_call(self, number: str) -> None:
+        """Dial a number that `numbers.dialable` passed. Whether Android did it, the command does not say."""
+        self.starter.run(["termux-telephony-call", number], timeout=EFFECT)
+
+    def open_url(self, url: str) -> None:
+        """Open a web address. Raise UsageFault when it is none."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise UsageFault(f"{url!r} is no web address.")
+        self.starter.run(["termux-open-url", url], timeout=EFFECT)
+
+    def speak(self, text: str) -> None:
+        """Say a text aloud. By stdin, because dash's echo would expand backslashes in an argument."""
+        self.starter.run(["termux-tts-speak"], timeout=SPEECH, stdin=text)
+
+    def device_info(self) -> DeviceInfo:
+        """Return the countries of SIM and network. Raise PhoneFault."""
+        printed = _decoded("termux-telephony-deviceinfo", self.starter.run(["termux-telephony-deviceinfo"], timeout=POLL))
+        said: dict[str, Any] = printed if isinstance(printed, dict) else {}
+        return DeviceInfo(sim_country=_country(said, "sim_country_iso"), network_country=_country(said, "network_country_iso"))
+
+    def zone_name(self) -> str:
+        """Return the phone's time zone by its name in the zone database; "" when it does not say. Raise PhoneFault."""
+        return self.starter.run(["getprop", "persist.sys.timezone"], timeout=PROPERTY).stdout.strip()
+
+
+def _country(said: dict[str, Any], key: str) -> str:
+    value = str(said.get(key) or "").upper()
+    return value if re.fullmatch("[A-Z]{2}", value) else ""
+
+
+def notification_command(notification: Notification, actions: NotificationActions) -> list[str]:
+    """Given a notification, return the command that shows it. Only tokens of ours ever enter an action."""
+    command = ["termux-notification", "--id", notification.id, "--title", notification_text.title(notification.title)]
+    command += ["--content", notification_text.body(notification.body), "--group", "callerid"]
+    command += ["--priority", "high"] if notification.urgent else ["--alert-once"]
+    for place, button in enumerate(notification.buttons, start=1):
+        action = actions.command(notification.token, button.word)
+        command += [f"--button{place}", notification_text.title(button.label), f"--button{place}-action", action]
+    if notification.tap:
+        command += ["--action", actions.command(notification.token, notification.tap)]
+    if notification.swipe:
+        command += ["--on-delete", actions.command(notification.token, notification.swipe)]
+    return command
+
+
+def dialog_command(dialog: Dialog) -> list[str]:
+    """Given a dialog, return the command that shows it (flags: termux-dialog's own getopts)."""
+    command = ["termux-dialog", dialog.widget.value, "-t", notification_text.title(dialog.title)]
+    if dialog.widget in (Widget.SHEET, Widget.RADIO):
+        return [*command, "-v", dialog_labels.encode(dialog.labels)[0]]
+    hint = ["-i", notification_text.title(dialog.hint)] if dialog.hint else []
+    return [*command, *hint, *(["-m"] if dialog.widget is Widget.TEXT else [])]
+
+
+def _decoded(command: str, output: Output) -> object:
+    """Given a command's output, return its JSON. Raise PermissionDenied for Termux:API's own error object, else NonsenseOutput."""
+    if not output.stdout.strip():
+        raise NonsenseOutput(
+            f"{command} printed nothing: Termux:API failed inside.",
+            remedy="Update Termux:API (0.51 or later; older ones cannot read the call log of Android 11 and later), then open it once.",
+        )
+    try:
+        printed = json.loads(output.stdout)
+    except (ValueError, RecursionError) as nonsense:
+        raise NonsenseOutput(
+            f"{command} printed no JSON, or only the beginning of it.", remedy=f"See it with: {command}"
+        ) from nonsense
+    if isinstance(printed, dict) and "error" in printed and "code" not in printed:
+        raise _denied(command, str(printed["error"]))
+    return printed
+
+
+def _denied(command: str, said: str) -> PermissionDenied:
+    permission = _ASKED_FOR.search(said)
+    if permission:
+        return PermissionDenied(
+            f"{command} may not: Android has not granted {permission[0]} to Termux:API.",
+            remedy="Grant it under Android settings > Apps > Termux:API > Permissions, or run the command once in Termux.",
+        )
+    if "no longer permitted" in said:
+        return PermissionDenied(
+            f"{command} may not: the Play store's build of Termux:API cannot read the call log.",
+            remedy="Install Termux and Termux:API from F-Droid, both.",
+        )
+    return PermissionDenied(f"{command} may not: {said[:200]}", remedy=f"Run it once in Termux: {command}")

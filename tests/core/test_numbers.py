@@ -1,0 +1,195 @@
+"""Two spellings of one line are one line; two lines never are. A wrong name is the worst fault there is."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import phonenumbers
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
+
+from callerid.core import numbers
+from callerid.models import Match
+
+PAIRS = [json.loads(line) for line in (Path(__file__).parent.parent / "data" / "number-pairs.jsonl").read_text().splitlines()]
+SURE = (Match.EXACT, Match.SAME_LINE)
+SPELLINGS = (PhoneNumberFormat.E164, PhoneNumberFormat.INTERNATIONAL, PhoneNumberFormat.NATIONAL, PhoneNumberFormat.RFC3966)
+
+
+def examples() -> list[tuple[str, PhoneNumber]]:
+    kinds = (PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE)
+    found = [(r, phonenumbers.example_number_for_type(r, kind)) for r in sorted(phonenumbers.SUPPORTED_REGIONS) for kind in kinds]
+    return [(region, number) for region, number in found if number is not None]
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda p: f"{p['a']}~{p['b']}")
+def test_every_known_pair_is_told_right(pair: dict[str, str]) -> None:
+    found = numbers.match(pair["a"], pair["b"], pair["region"])
+    assert (found.match is not Match.NONE) == pair["same_line"], found.why
+    assert numbers.match(pair["b"], pair["a"], pair["region"]) == found
+
+
+def test_every_example_number_in_every_spelling_is_one_line() -> None:
+    assert len(examples()) > 450
+    for region, number in examples():
+        plain = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+        for spelling in SPELLINGS:
+            written = phonenumbers.format_number(number, spelling)
+            assert numbers.match(plain, written, region).match is Match.EXACT, (region, plain, written)
+            if spelling != PhoneNumberFormat.NATIONAL:
+                assert numbers.match(plain, written, "FJ").match is Match.EXACT, (region, plain, written)
+
+
+def test_no_two_example_numbers_of_different_lines_are_one_line() -> None:
+    plain = sorted({phonenumbers.format_number(number, PhoneNumberFormat.E164) for _, number in examples()})
+    keys = [numbers.keys(number, "")[0] for number in plain]
+    assert len(set(keys)) == len(plain)
+    for one, other in pairwise(plain):
+        assert numbers.match(one, other, "US").match not in SURE
+
+
+def test_a_number_with_one_more_one_less_or_another_digit_is_another_line() -> None:
+    for region, number in examples():
+        plain = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+        national = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
+        for wrong in (plain + "1", plain[:-1], plain[:-1] + str((int(plain[-1]) + 1) % 10)):
+            assert numbers.match(wrong, national, region).match not in SURE, (region, wrong, national)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "region", "match"),
+    [
+        ("tel:+49-30-123456", "030 123456", "DE", Match.EXACT),
+        ("+49\u00a030\u00a0123456", "\u200e030 123456\u200f", "DE", Match.EXACT),
+        ("#31#030123456", "030 123456", "DE", Match.EXACT),
+        ("+1 650 253 0000 ext. 9", "tel:+1-650-253-0000;ext=9", "US", Match.EXACT),
+        ("+1 650 253 0000", "+1 650 253 0000 x9", "US", Match.PROBABLE),
+        ("+54 2982 123456", "+54 9 2982 123456", "AR", Match.PROBABLE),
+        ("+225 07 08 09 10", "+225 01 07 08 09 10", "CI", Match.PROBABLE),
+        ("+57 1 2345678", "(601) 234 5678", "CO", Match.SAME_LINE),
+        ("+55 11 3888-8888", "+55 11 93888-8888", "BR", Match.NONE),
+        ("+39 12345", "012345", "IT", Match.NONE),
+        ("112", "112", "DE", Match.EXACT),
+        ("112", "+49112", "DE", Match.NONE),
+        ("*100#", "*100#", "DE", Match.EXACT),
+        ("*100#", "100", "DE", Match.NONE),
+        ("089 123456", "089123456", "", Match.EXACT),
+        ("089 123456", "+49 89 123456", "", Match.NONE),
+        ("1234567", "+49 89 1234567", "DE", Match.NONE),
+        ("123456", "+49 89 123456", "DE", Match.NONE),
+        ("04 1234 5678", "0061 4 1234 5678", "DE", Match.NONE),
+        ("anonymous", "anonymous", "DE", Match.NONE),
+        ("-1", "-1", "DE", Match.NONE),
+    ],
+)
+def test_spellings_and_traps(a: str, b: str, region: str, match: Match) -> None:
+    found = numbers.match(a, b, region)
+    assert found.match is match, found.why
+    assert numbers.match(b, a, region) == found
+
+
+def test_it_says_why() -> None:
+    assert numbers.match("044 55 1234 5678", "+525512345678", "MX").why == "Mexican number with an old prefix"
+    assert numbers.match("5554141", "+17005554141", "US").why == "the last 7 digits, dialled without area code"
+    assert numbers.match("", "1", "US").why == "a hidden number is nobody's"
+    assert numbers.match("none at all", "1", "US").why == "no number"
+
+
+REGIONS = st.sampled_from(["US", "DE", "MX", "BR", "AR", "IT", "CI", "RU", ""])
+PHONEISH = st.text(alphabet="0123456789+ ()-./*#xpw,;٣４a", max_size=25) | st.text(max_size=40)
+
+
+@given(PHONEISH, PHONEISH, REGIONS)
+def test_any_two_texts_are_told_the_same_both_ways_and_a_match_shares_a_key(a: str, b: str, region: str) -> None:
+    found = numbers.match(a, b, region)
+    assert numbers.match(b, a, region).match is found.match
+    if found.match is not Match.NONE:
+        assert set(numbers.keys(a, region)) & set(numbers.keys(b, region))
+
+
+@given(PHONEISH, REGIONS)
+def test_any_number_is_itself(text: str, region: str) -> None:
+    if numbers.keys(text, region):
+        assert numbers.match(text, text, region).match in SURE
+
+
+@given(st.sampled_from(examples()), st.text(alphabet=" .-/", max_size=12), st.sampled_from(["", "*31#", "#31#", "tel:"]), st.data())
+def test_dividers_anywhere_change_nothing(example: tuple[str, PhoneNumber], dividers: str, before: str, data: st.DataObject) -> None:
+    region, number = example
+    plain = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    written = plain
+    for divider in dividers:
+        place = data.draw(st.integers(2, len(written)))
+        written = written[:place] + divider + written[place:]
+    assert numbers.match(plain, before + written, region).match is Match.EXACT
+
+
+@given(st.sampled_from(examples()))
+def test_digits_of_any_script_are_digits(example: tuple[str, PhoneNumber]) -> None:
+    plain = phonenumbers.format_number(example[1], PhoneNumberFormat.E164)
+    arabic = plain.translate({ord(str(d)): chr(0x0660 + d) for d in range(10)})
+    wide = plain.translate({ord(str(d)): chr(0xFF10 + d) for d in range(10)}).replace("+", "＋")
+    assert numbers.match(plain, arabic, "").match is Match.EXACT
+    assert numbers.match(plain, wide, "").match is Match.EXACT
+
+
+def test_a_text_without_end_is_read_in_no_time() -> None:
+    assert numbers.keys("1" * 1_000_000, "US") == numbers.keys("1" * 250, "US")
+    assert numbers.find_numbers("1" * 1_000_000, "US")
+
+
+def test_one_field_may_hold_several_numbers() -> None:
+    assert numbers.find_numbers("089 1234567 / 0171 4567890", "DE") == ("089 1234567", "0171 4567890")
+    assert numbers.find_numbers("+1 650 253 0000; +1 650 253 0001\n6502530002", "US") == (
+        "+1 650 253 0000",
+        "+1 650 253 0001",
+        "6502530002",
+    )
+    assert numbers.find_numbers("030 123456 oder 030 123457", "DE") == ("030 123456", "030 123457")
+
+
+@pytest.mark.parametrize("whole", ["030/123456", "+1 650 253 0000 ext. 9", "1-800-FLOWERS", "+1 650 253 0000,12", "(089) 12 / 34"])
+def test_one_number_stays_whole(whole: str) -> None:
+    assert numbers.find_numbers(whole, "US") == (whole,)
+
+
+@pytest.mark.parametrize("nothing", ["", "  ", "n/a", "anonymous", "call me"])
+def test_a_field_without_a_number_holds_none(nothing: str) -> None:
+    assert numbers.find_numbers(nothing, "US") == ()
+
+
+@pytest.mark.parametrize(
+    ("raw", "dialled"),
+    [
+        ("+353 87 123 4567", "+353871234567"),
+        ("(089) 123-456", "089123456"),
+        ("*100#", None),
+        ("##4636##", None),
+        ("12", None),
+        ("-x", None),
+        ("+49 89 1;2", None),
+        ("", None),
+        ("1+2+3", None),
+        ("4" * 30, None),
+        ("$(reboot)", None),
+    ],
+)
+def test_only_plain_numbers_are_dialled(raw: str, dialled: str | None) -> None:
+    assert numbers.dialable(raw) == dialled
+
+
+def test_how_a_number_is_shown() -> None:
+    assert numbers.display("0871234567", "IE") == "+353 87 123 4567"
+    assert numbers.display("+1 650 253 0000 x9", "US") == "+1 650-253-0000 x9"
+    assert numbers.display("*100#", "IE") == "*100#"
+    assert numbers.e164("087 123 4567", "IE") == "+353871234567"
+    assert numbers.e164("112", "IE") is None
+    assert numbers.e164("", "IE") is None
+    assert numbers.country("087 123 4567", "IE") == "IE"
+    assert numbers.country("112", "IE") == ""
+    assert numbers.is_region("IE")
+    assert not numbers.is_region("ie")
