@@ -1,0 +1,232 @@
+"""The mirror says who a number is, serves the old data until the new is whole, and takes no loss for granted."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.errors import StoreFault, SuspiciousSync
+from callerid.models import Account, Company, Contact, ContactPhone, Deal, Match, Owner, Page, Stage
+from callerid.store.mirror import Mirror
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+ACCOUNT = Account(portal_id="4242", ui_domain="app.hubspot.com", currency="EUR", own_owner_id="9")
+
+
+def person(number: int, *phones: str, **more: object) -> Contact:
+    raw = tuple(ContactPhone(property="phone", raw=phone) for phone in phones)
+    return Contact(id=str(number), first_name="Ana", last_name=f"Nr {number}", phones=raw, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def mirror(tmp_path: Path) -> Iterator[Mirror]:
+    opened = Mirror(tmp_path / "mirror.db")
+    yield opened
+    opened.close()
+
+
+def build(mirror: Mirror, *pages: Page, region: str = "IE", force: bool = False) -> None:
+    building = mirror.building(region)
+    try:
+        for page in pages:
+            building.add(page)
+        building.finish(NOW, force=force)
+    finally:
+        building.abandon()
+
+
+def test_a_number_in_any_spelling_finds_its_contact(mirror: Mirror) -> None:
+    build(mirror, Page(account=ACCOUNT, contacts=(person(1, "087 123 4567"), person(2, "+1 650 253 0000"))))
+    (found,) = mirror.people("+353871234567", "IE")
+    assert (found.contact.last_name, found.match.match) == ("Nr 1", Match.EXACT)
+    assert found.phone
+    assert found.phone.raw == "087 123 4567"
+    assert mirror.people("+353871234568", "IE") == ()
+    assert mirror.people("", "IE") == ()
+
+
+def test_a_card_has_company_open_deals_by_closing_date_labels_currency_and_owner(mirror: Mirror) -> None:
+    def deal(number: int, closes: date | None, amount: str | None, **more: object) -> Deal:
+        return Deal(
+            id=str(number),
+            name=f"Deal {number}",
+            amount=Decimal(amount) if amount else None,
+            closes=closes,
+            pipeline_id="p",
+            contact_ids=("1",),
+            **more,  # type: ignore[arg-type]
+        )
+
+    stages = (
+        Stage(pipeline_id="p", stage_id="open", pipeline_label="Sales", label="Contract sent", order=1, is_closed=False),
+        Stage(pipeline_id="p", stage_id="won", pipeline_label="Sales", label="Won", order=2, is_closed=True),
+    )
+    deals = (
+        deal(1, None, "5"),
+        deal(2, date(2026, 12, 1), "7", stage_id="open"),
+        deal(3, date(2026, 11, 30), "12000", stage_id="open", currency="USD"),
+        deal(4, date(2026, 11, 1), "1", stage_id="won"),
+        deal(5, date(2026, 11, 1), "1", is_closed=True),
+        deal(6, None, "80"),
+        deal(7, date(2026, 11, 2), None, stage_id="won", is_closed=False),
+    )
+    ana = person(1, "0871234567", company_id="601", owner_id="9", last_contacted=NOW)
+    build(
+        mirror,
+        Page(account=ACCOUNT, stages=stages, owners=(Owner(id="9", email="me@acme.io"),)),
+        Page(companies=(Company(id="601", name="Acme"),), contacts=(ana,)),
+        Page(deals=deals),
+    )
+    (found,) = mirror.people("0871234567", "IE")
+    assert [item.deal.id for item in found.deals] == ["7", "3", "2", "6", "1"]
+    assert (found.deals[1].stage_label, found.deals[1].pipeline_label, found.deals[1].currency) == ("Contract sent", "Sales", "USD")
+    assert found.deals[2].currency == "EUR"
+    assert found.company == Company(id="601", name="Acme")
+    assert found.owner
+    assert found.owner.email == "me@acme.io"
+    assert found.contact.last_contacted == NOW
+    assert mirror.owner_by_email("ME@acme.io") == found.owner
+    assert mirror.account() == ACCOUNT
+
+
+def test_two_people_on_one_number_are_both_found_and_two_probable_ones_are_nobody(mirror: Mirror) -> None:
+    build(mirror, Page(contacts=(person(1, "+1 650 253 0000"), person(2, "650-253-0000"), person(3, "+1 212 253 0000"))), region="US")
+    assert [found.contact.id for found in mirror.people("6502530000", "US")] == ["1", "2"]
+    assert mirror.people("2530000", "US") == ()
+    build(mirror, Page(contacts=(person(1, "+1 650 253 0000"),)), region="US")
+    assert [found.match.match for found in mirror.people("2530000", "US")] == [Match.PROBABLE]
+
+
+def test_one_field_with_two_numbers_is_found_by_both(mirror: Mirror) -> None:
+    build(mirror, Page(contacts=(person(1, "087 123 4567 / 087 765 4321"),)))
+    assert mirror.people("0877654321", "IE")
+    assert mirror.people("0871234567", "IE")
+
+
+def test_a_companys_number_is_found_when_no_contact_has_it(mirror: Mirror) -> None:
+    acme = Company(id="601", name="Acme", phones=(ContactPhone(property="phone", raw="01 234 5678"),))
+    build(mirror, Page(companies=(acme,)))
+    assert [company.name for company in mirror.companies("+35312345678", "IE")] == ["Acme"]
+
+
+def test_before_the_first_sync_nobody_is_known_and_nothing_fails(mirror: Mirror) -> None:
+    assert mirror.people("0871234567", "IE") == ()
+    assert mirror.facts().built_at is None
+    assert mirror.account() is None
+
+
+def test_a_sync_that_breaks_off_leaves_the_mirror_as_it_was(mirror: Mirror) -> None:
+    build(mirror, Page(account=ACCOUNT, contacts=(person(1, "0871234567"),)))
+    building = mirror.building("IE")
+    building.add(Page(contacts=(person(2, "0871111111"),)))
+    assert mirror.people("0871111111", "IE") == ()
+    building.abandon()
+    assert mirror.people("0871234567", "IE")
+    assert mirror.facts().contacts == 1
+
+
+def test_a_sync_that_lost_more_than_a_tenth_or_all_is_refused_until_forced(mirror: Mirror) -> None:
+    everybody = tuple(person(n, f"08712345{n:02}") for n in range(20))
+    build(mirror, Page(account=ACCOUNT, contacts=everybody))
+    with pytest.raises(SuspiciousSync, match="sent 17 contacts, but the mirror has 20"):
+        build(mirror, Page(account=ACCOUNT, contacts=everybody[:17]))
+    with pytest.raises(SuspiciousSync, match="no contacts"):
+        build(mirror, Page(account=ACCOUNT))
+    assert mirror.facts().contacts == 20
+    build(mirror, Page(account=ACCOUNT, contacts=everybody[:18]))
+    build(mirror, Page(account=ACCOUNT), force=True)
+    assert mirror.facts().contacts == 0
+
+
+def test_the_data_of_another_portal_is_refused_until_forced(mirror: Mirror) -> None:
+    build(mirror, Page(account=ACCOUNT, contacts=(person(1, "0871234567"),)))
+    with pytest.raises(SuspiciousSync, match="portal 7"):
+        build(mirror, Page(account=Account(portal_id="7", ui_domain="x"), contacts=(person(1, "0871234567"),)))
+
+
+def test_a_record_that_comes_twice_is_as_it_came_last(mirror: Mirror) -> None:
+    build(mirror, Page(contacts=(person(1, "0871234567"),)), Page(contacts=(person(1, "0871111111"),)))
+    assert mirror.people("0871234567", "IE") == ()
+    assert mirror.people("0871111111", "IE")
+    assert mirror.facts().contacts == 1
+
+
+def test_another_region_reads_the_numbers_anew(mirror: Mirror) -> None:
+    build(mirror, Page(contacts=(person(1, "087 123 4567"),)), region="IE")
+    mirror.reindex_if_needed("DE")
+    assert mirror.people("+353871234567", "DE") == ()
+    assert mirror.people("+49871234567", "DE")
+    assert mirror.facts().region == "DE"
+
+
+def test_hostile_names_are_kept_as_text(mirror: Mirror) -> None:
+    names = ("'; DROP TABLE contacts; --", "😀" * 5000, 'a"b\\', "nul\0nul", "{}%s")
+    for number, name in enumerate(names, start=1):
+        contact = Contact(id=str(number), first_name=name, phones=(ContactPhone(property="phone", raw=f"08712345{number:02}"),))
+        build(mirror, Page(contacts=(contact,)), force=True)
+        (found,) = mirror.people(f"08712345{number:02}", "IE")
+        assert found.contact.first_name == name
+
+
+def test_a_number_that_thousands_share_does_not_hold_up_a_ring(mirror: Mirror) -> None:
+    build(mirror, Page(contacts=tuple(person(n, "0870000000") for n in range(2000))))
+    assert 0 < len(mirror.people("0870000000", "IE")) <= 100
+
+
+def test_whoever_looks_during_a_sync_sees_a_whole_mirror(mirror: Mirror, tmp_path: Path) -> None:
+    everybody = tuple(person(n, f"08712{n:05}") for n in range(300))
+    build(mirror, Page(account=ACCOUNT, contacts=everybody))
+    over, seen, faults = threading.Event(), [], []
+
+    def look() -> None:
+        own = Mirror(tmp_path / "mirror.db")
+        try:
+            while not over.is_set():
+                seen.append((len(own.people("0871200007", "IE")), own.facts().contacts))
+        except Exception as fault:  # noqa: BLE001 - any fault at all is the failure
+            faults.append(fault)
+        finally:
+            own.close()
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    for _ in range(4):
+        build(mirror, *(Page(account=ACCOUNT, contacts=everybody[start : start + 100]) for start in range(0, 300, 100)))
+    over.set()
+    looking.join()
+    assert faults == []
+    assert set(seen) == {(1, 300)}
+
+
+def test_a_mirror_of_another_version_is_built_anew(tmp_path: Path) -> None:
+    old = sqlite3.connect(tmp_path / "mirror.db")
+    old.execute("CREATE TABLE contacts (something_else TEXT)")
+    old.execute("PRAGMA user_version = 99")
+    old.close()
+    opened = Mirror(tmp_path / "mirror.db")
+    build(opened, Page(contacts=(person(1, "0871234567"),)))
+    assert opened.people("0871234567", "IE")
+    opened.close()
+
+
+def test_a_file_that_is_no_database_is_named_with_a_remedy(tmp_path: Path) -> None:
+    (tmp_path / "mirror.db").write_text("this is no database at all, but it is long enough to be taken for one" * 20)
+    opened = Mirror(tmp_path / "mirror.db")
+    with pytest.raises(StoreFault, match=r"mirror\.db") as told:
+        opened.people("0871234567", "IE")
+    assert "mv" in told.value.remedy
+    opened.close()
+
+
+def test_the_file_is_for_its_owner_only(mirror: Mirror, tmp_path: Path) -> None:
+    mirror.facts()
+    assert (tmp_path / "mirror.db").stat().st_mode & 0o777 == 0o600
