@@ -1,0 +1,186 @@
+"""A HubSpot-compatible portal on loopback, as strict and as hostile as the real one."""
+
+from __future__ import annotations
+
+import contextlib
+import html
+import socket
+import threading
+import time
+from dataclasses import asdict, dataclass
+from http.server import ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+from callerid.simulator.portal.limits import Fault, Limits
+from callerid.simulator.portal.people import populate
+from callerid.simulator.portal.records import DISPOSITIONS, Records
+from callerid.simulator.portal.server import Handler
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+SCOPES = frozenset(
+    {
+        "crm.objects.contacts.read",
+        "crm.objects.contacts.write",
+        "crm.objects.companies.read",
+        "crm.objects.deals.read",
+        "crm.objects.owners.read",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldCall:
+    """A call as the portal holds it, for people to read."""
+
+    id: int
+    external_id: str
+    title: str
+    start: str
+    duration_ms: int
+    direction: str
+    status: str
+    disposition: str
+    from_number: str
+    to_number: str
+    note: str
+    owner: str
+    contacts: tuple[str, ...]
+    companies: tuple[str, ...]
+    deals: tuple[str, ...]
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = True
+    allow_reuse_address = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A connection that was cut is no error here."""
+
+
+class SimulatedPortal:
+    """A portal in this process. Start it with `with`; its clock can be any function that gives epoch seconds."""
+
+    def __init__(self, *, token: str = "pat-eu1-simulated-0000", clock: Callable[[], float] = time.time, port: int = 0) -> None:  # noqa: S107
+        self.token, self.scopes, self.introspection = token, set(SCOPES), True
+        self.records = Records(clock)
+        self.limits = Limits(clock)
+        self.search_lag, self.dead_target = 0.0, 400
+        self.required: dict[str, tuple[str, ...]] = {}
+        self.requests_seen: list[tuple[str, str, int]] = []
+        self.connections: set[socket.socket] = set()
+        self.stopping = threading.Event()
+        self._faults: list[Fault] = []
+        self._lock = threading.Lock()
+        self._port = port
+        self._server: _Server | None = None
+        self._thread: threading.Thread | None = None
+
+    # ---------------------------------------------------------------------------------------- life
+
+    def __enter__(self) -> SimulatedPortal:
+        self.go_online()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        self.stopping.set()
+        self.go_offline()
+
+    @property
+    def url(self) -> str:
+        """The address of its API."""
+        return f"http://127.0.0.1:{self._port}"
+
+    def go_online(self) -> None:
+        """Listen, on the same port as before."""
+        if self._server is None:
+            handler = type("PortalHandler", (Handler,), {"portal": self})
+            self._server = _Server(("127.0.0.1", self._port), handler)
+            self._port = self._server.server_address[1]
+            self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+            self._thread.start()
+
+    def go_offline(self) -> None:
+        """Listen no more and cut every connection: from now on nobody can connect."""
+        server, self._server = self._server, None
+        if server is None or self._thread is None:
+            return
+        server.shutdown()
+        server.socket.close()
+        for connection in list(self.connections):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        self._thread.join()
+        server.server_close()
+
+    def populate(self, people: int = 500, companies: int = 60, deals: int = 120, seed: int = 1) -> None:
+        """Fill the portal; the same seed gives the same people."""
+        populate(self.records, people=people, companies=companies, deals=deals, seed=seed)
+
+    # ---------------------------------------------------------------------------------------- faults and control
+
+    def fault(self, kind: str, pattern: str = ".", times: int = 1, **more: Any) -> None:
+        """Let the next requests whose "METHOD path" the pattern finds meet a fault; kinds: see limits.KINDS."""
+        with self._lock:
+            self._faults.append(Fault(kind=kind, pattern=pattern, times=times, **more))
+
+    def clear_faults(self) -> None:
+        """Forget all faults."""
+        with self._lock:
+            self._faults.clear()
+
+    def next_fault(self, request: str) -> Fault | None:
+        """Given "METHOD path", return the fault that this request meets, if any."""
+        with self._lock:
+            return next((fault for fault in self._faults if fault.takes(request)), None)
+
+    def control(self, verb: str, said: dict[str, Any]) -> dict[str, Any]:
+        """Do what a second process asks: offline, online, fault, calls."""
+        match verb:
+            case "offline":
+                threading.Thread(target=self.go_offline, daemon=True).start()
+            case "fault":
+                self.fault(**said)
+            case "clear":
+                self.clear_faults()
+            case "calls":
+                return {"calls": [asdict(call) for call in self.held_calls()]}
+            case _:
+                return {"error": f"there is no {verb!r}"}
+        return {"done": verb}
+
+    # ---------------------------------------------------------------------------------------- what it holds
+
+    def held_calls(self) -> tuple[HeldCall, ...]:
+        """Return the calls that the portal holds, oldest first."""
+        with self.records.lock:
+            return tuple(self._held(record_id) for record_id in sorted(self.records.by_kind["calls"]))
+
+    def _held(self, record_id: int) -> HeldCall:
+        record = self.records.by_kind["calls"][record_id]
+        said = record.properties
+        owner = next((o for o in self.records.owners if o["id"] == said.get("hubspot_owner_id")), None)
+        return HeldCall(
+            id=record_id,
+            external_id=said.get("hs_call_external_id", ""),
+            title=said.get("hs_call_title", ""),
+            start=said.get("hs_timestamp", ""),
+            duration_ms=int(said.get("hs_call_duration", "0")),
+            direction=said.get("hs_call_direction", ""),
+            status=said.get("hs_call_status", ""),
+            disposition=DISPOSITIONS.get(said.get("hs_call_disposition", ""), ""),
+            from_number=said.get("hs_call_from_number", ""),
+            to_number=said.get("hs_call_to_number", ""),
+            note=html.unescape(said.get("hs_call_body", "").replace("<br>", "\n")),
+            owner=f"{owner['firstName']} {owner['lastName']}" if owner else "",
+            contacts=self._names(record_id, "contacts", "firstname", "lastname"),
+            companies=self._names(record_id, "companies", "name"),
+            deals=self._names(record_id, "deals", "dealname"),
+        )
+
+    def _names(self, record_id: int, kind: str, *properties: str) -> tuple[str, ...]:
+        linked = (self.records.by_kind[kind][i].properties for i in sorted(self.records.linked("calls", record_id, kind)))
+        return tuple(" ".join(told.get(name, "") for name in properties).strip() for told in linked)

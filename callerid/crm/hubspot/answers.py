@@ -1,0 +1,174 @@
+"""What an answer of HubSpot means, as an error of ours. Pure: status, headers and body in, error out.
+
+Source: HubSpot developer documentation, error handling and usage guidelines.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from callerid.errors import CalleridError, CrmFault, OutcomeUnknown, RateLimited, Refused, ScopeMissing, TokenFault
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_TEN_SECONDS = 10.0
+_SEARCH_PAUSE = 1.0
+_LOCKED = 2.0
+_LONGEST_WORDS = 400
+_NEW_TOKEN = "Put a valid one where it is kept (callerid config show), then type: callerid sync"  # noqa: S105
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An HTTP answer. `body` is the decoded JSON, or None when it is none (a gateway's HTML, a cut text)."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+
+
+def decode(content: bytes) -> Any:
+    """Given a body, return its JSON, or None when it is none."""
+    try:
+        return json.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return None
+
+
+def fault_of(answer: Answer, *, writes: bool, now: datetime, zone: str) -> CalleridError | None:
+    """Given an answer, whether the request was to write, now and the account's zone, return what is wrong with it, or None."""
+    if 200 <= answer.status < 300:  # noqa: PLR2004
+        return None if isinstance(answer.body, dict) else _no_answer(answer, writes=writes)
+    if 300 <= answer.status < 400:  # noqa: PLR2004
+        return _no_answer(answer, writes=writes)
+    maker = _BY_STATUS.get(answer.status)
+    if maker:
+        return maker(answer)
+    if answer.status == 429:  # noqa: PLR2004
+        return _slow_down(answer, now, zone)
+    if answer.status >= 500:  # noqa: PLR2004
+        return _trouble(answer, writes=writes)
+    if not isinstance(answer.body, dict):
+        return _no_answer(answer, writes=writes)
+    return Refused(f"HubSpot refused: {words(answer)}", remedy="See it with: callerid outbox")
+
+
+def words(answer: Answer) -> str:
+    """Given an answer, return what it says for people, bounded; the details of single errors too."""
+    body = answer.body if isinstance(answer.body, dict) else {}
+    parts = [str(body.get("message") or f"status {answer.status}")]
+    errors = body.get("errors")
+    if isinstance(errors, list):
+        parts += [str(error["message"]) for error in errors if isinstance(error, dict) and error.get("message")]
+    unique = list(dict.fromkeys(" ".join(part.split()) for part in parts))
+    return "; ".join(unique)[:_LONGEST_WORDS]
+
+
+def _no_answer(answer: Answer, *, writes: bool) -> CalleridError:
+    sentence = f"Something between here and HubSpot answered in its place (status {answer.status})."
+    remedy = "Is this a network with a log-in page? Open a browser once."
+    return OutcomeUnknown(sentence, remedy=remedy) if writes else CrmFault(sentence, remedy=remedy)
+
+
+def _token(answer: Answer) -> CalleridError:
+    del answer
+    return TokenFault("HubSpot does not accept the token; it may have been rotated or deleted.", remedy=_NEW_TOKEN)
+
+
+def _scope(answer: Answer) -> CalleridError:
+    scopes = missing_scopes(answer.body)
+    if scopes:
+        named = ", ".join(scopes)
+        return ScopeMissing(
+            f"The token lacks the scope {named}.",
+            remedy="Add it to the key in HubSpot (Development > Keys > Service keys), then type: callerid sync",
+        )
+    return ScopeMissing(f"The token may not do this: {words(answer)}", remedy=_NEW_TOKEN)
+
+
+def missing_scopes(body: Any) -> tuple[str, ...]:
+    """Given the body of a 403, return the scopes that it names."""
+    errors = body.get("errors") if isinstance(body, dict) else None
+    found: list[str] = []
+    for error in errors if isinstance(errors, list) else []:
+        context = error.get("context") if isinstance(error, dict) else None
+        for key in ("requiredGranularScopes", "requiredScopes"):
+            named = context.get(key) if isinstance(context, dict) else None
+            found += [str(scope) for scope in named] if isinstance(named, list) else []
+    return tuple(dict.fromkeys(found))
+
+
+def _locked(answer: Answer) -> CalleridError:
+    del answer
+    return CrmFault("HubSpot has locked the record for a moment.", retry_after=_LOCKED)
+
+
+def _moving(answer: Answer) -> CalleridError:
+    wait = _seconds(answer.headers.get("Retry-After")) or 3600.0
+    return CrmFault("HubSpot is moving the portal to another data centre.", retry_after=wait)
+
+
+_BY_STATUS = {401: _token, 530: _token, 403: _scope, 423: _locked, 477: _moving}
+
+
+def _trouble(answer: Answer, *, writes: bool) -> CalleridError:
+    sentence = f"HubSpot is in trouble (status {answer.status})."
+    if writes:
+        return OutcomeUnknown(sentence, remedy="")
+    return CrmFault(sentence, retry_after=_seconds(answer.headers.get("Retry-After")))
+
+
+def _slow_down(answer: Answer, now: datetime, zone: str) -> RateLimited:
+    body = answer.body if isinstance(answer.body, dict) else {}
+    said = f"{body.get('policyName', '')} {body.get('message', '')}".upper()
+    told = _seconds(answer.headers.get("Retry-After"))
+    if "DAILY" in said:
+        wait = told or until_midnight(now, zone)
+        return RateLimited("HubSpot's limit of requests for today is used up.", retry_after=wait, remedy="It begins anew at midnight.")
+    if "TEN_SECONDLY" in said:
+        wait = told or _milliseconds(answer.headers.get("X-HubSpot-RateLimit-Interval-Milliseconds")) or _TEN_SECONDS
+    else:
+        wait = told or _SEARCH_PAUSE
+    return RateLimited("HubSpot asks for fewer requests at a time.", retry_after=wait)
+
+
+def until_midnight(now: datetime, zone: str) -> float:
+    """Given now (aware) and an account's zone, return the seconds until the account's midnight; UTC's if there is no such zone."""
+    try:
+        there = now.astimezone(ZoneInfo(zone or "UTC"))
+    except (KeyError, ValueError, OSError):
+        there = now.astimezone(ZoneInfo("UTC"))
+    tomorrow = datetime.combine(there.date() + timedelta(days=1), datetime.min.time(), tzinfo=there.tzinfo)
+    return max(1.0, tomorrow.timestamp() - now.timestamp())
+
+
+def _seconds(text: str | None) -> float | None:
+    try:
+        value = float(text or "")
+    except ValueError:
+        return None
+    return value if 0 < value <= 2 * 86400 else None
+
+
+def _milliseconds(text: str | None) -> float | None:
+    value = _seconds(text)
+    return value / 1000 if value else None
+
+
+_PATIENCE = (0.5, 2.0, 5.0, 10.0)
+
+
+def pause_before_retry(fault: CalleridError, attempt: int) -> float | None:
+    """Given a read's fault and how often it was tried, return the seconds until it may be tried again, or None to give up.
+
+    Only reads are tried again; the CRM's own word comes first, but nobody waits in a turn for more than a minute.
+    """
+    if not isinstance(fault, CrmFault) or attempt > len(_PATIENCE):
+        return None
+    wait = _PATIENCE[attempt - 1] if fault.retry_after is None else fault.retry_after
+    return wait if wait <= 60 else None  # noqa: PLR2004

@@ -1,0 +1,236 @@
+"""HTTP on loopback: routes, scopes, limits and faults of the simulated portal."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+from callerid.simulator.portal import reading_api, writing_api
+from callerid.simulator.portal.records import KINDS, PROPERTIES
+from callerid.simulator.portal.refusals import CORRELATION, Refusal, envelope, invalid, missing_scopes, not_authenticated, not_found
+
+if TYPE_CHECKING:
+    from callerid.simulator.portal import SimulatedPortal
+    from callerid.simulator.portal.limits import Fault
+
+_LONGEST_URL = 8000
+_HTML = b"<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center></body></html>"
+_OBJECT = r"/crm/(?:objects/(?:2026-09|2026-03)|v3/objects)/(?P<kind>\w+)"
+_ASSOCIATION = r"/crm/(?:associations/(?:2026-09|2026-03)|v4/associations)/(?P<kind>\w+)/(?P<to>\w+)/batch/read"
+_VERSIONED = r"(?:(?:2026-09|2026-03)|v3)"
+_READ_SCOPE = {"contacts": "contacts", "companies": "companies", "deals": "deals", "calls": "contacts", "tasks": "contacts"}
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One connection."""
+
+    protocol_version = "HTTP/1.1"
+    portal: SimulatedPortal
+
+    def setup(self) -> None:
+        """Remember the connection, so that going offline can cut it."""
+        super().setup()
+        self.portal.connections.add(self.connection)
+
+    def finish(self) -> None:
+        """Forget the connection."""
+        self.portal.connections.discard(self.connection)
+        try:
+            super().finish()
+        except OSError:
+            self.close_connection = True
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: what was asked is in `requests_seen`."""
+
+    def handle(self) -> None:
+        """Answer requests until the other side, or the network, goes away."""
+        try:
+            super().handle()
+        except (ConnectionError, ValueError):
+            self.close_connection = True
+
+    def do_GET(self) -> None:
+        """Answer a GET."""
+        self._serve()
+
+    do_POST = do_PATCH = do_PUT = do_DELETE = do_GET  # noqa: N815
+
+    def _serve(self) -> None:
+        size = int(self.headers.get("Content-Length") or 0)
+        content = self.rfile.read(size)
+        if self.path.startswith("/_simulator/"):
+            self._control(content)
+            return
+        fault = self.portal.next_fault(f"{self.command} {self.path}")
+        if fault and self._before(fault):
+            return
+        status, body, headers = self._answer(content)
+        self.portal.requests_seen.append((self.command, self.path, status))
+        if fault and self._after(fault, body):
+            return
+        self._send(status, json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"), headers)
+
+    # ---------------------------------------------------------------------------------------- faults
+
+    def _before(self, fault: Fault) -> bool:
+        """Do what a fault does before the request has had its effect; True when nothing more is to be done."""
+        match fault.kind:
+            case "status":
+                self.portal.requests_seen.append((self.command, self.path, fault.status))
+                retry = {"Retry-After": fault.retry_after} if fault.retry_after else {}
+                body = envelope("There was a problem with the request.", "INTERNAL_ERROR", correlationId=CORRELATION)
+                self._send(fault.status, json.dumps(body).encode(), retry)
+            case "html":
+                self.portal.requests_seen.append((self.command, self.path, 502))
+                self._send(502, _HTML, {"Content-Type": "text/html"})
+            case "redirect":
+                self._send(302, b"", {"Location": "http://login.example/"})
+            case "cut_before":
+                self.portal.requests_seen.append((self.command, self.path, 0))
+                self._cut()
+            case "slow":
+                self.portal.stopping.wait(fault.seconds)
+                return False
+            case _:
+                return False
+        return True
+
+    def _after(self, fault: Fault, body: Any) -> bool:
+        """Do what a fault does after the effect; True when the answer is not to be sent."""
+        match fault.kind:
+            case "cut_after":
+                self._cut()
+            case "truncated_json":
+                whole = json.dumps(body).encode()
+                self._send(200, whole[: len(whole) // 2], {})
+            case "not_json_200":
+                self._send(200, b"<html>Please log in to the hotel's Wi-Fi</html>", {"Content-Type": "text/html"})
+            case _:
+                return False
+        return True
+
+    def _cut(self) -> None:
+        self.close_connection = True
+        try:
+            self.connection.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            self.close_connection = True
+
+    def _send(self, status: int, content: bytes, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        for name, value in ({"Content-Type": "application/json;charset=utf-8", "X-HubSpot-Correlation-Id": CORRELATION} | headers).items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    # ---------------------------------------------------------------------------------------- answers
+
+    def _answer(self, content: bytes) -> tuple[int, Any, dict[str, str]]:
+        headers: dict[str, str] = {}
+        try:
+            if len(self.path) > _LONGEST_URL:
+                raise Refusal(414, envelope("URI Too Long", "REQUEST_TOO_LONG"))
+            parts = urlsplit(self.path)
+            self._authenticate()
+            with self.portal.records.lock:
+                headers = self.portal.limits.admit(search=parts.path.endswith("/search"))
+                body = self._body(content)
+                status, answer = self._route(parts.path, dict(parse_qsl(parts.query, keep_blank_values=True)), body, len(content))
+        except Refusal as refusal:
+            return refusal.status, refusal.body, headers | refusal.headers
+        except (KeyError, TypeError, ValueError, AttributeError) as wrong:
+            refusal = invalid(f"Invalid input JSON: {wrong}")
+            return refusal.status, refusal.body, headers
+        return status, answer, headers
+
+    def _authenticate(self) -> None:
+        if self.headers.get("Authorization") != f"Bearer {self.portal.token}":
+            raise not_authenticated()
+
+    def _body(self, content: bytes) -> dict[str, Any]:
+        if not content:
+            return {}
+        try:
+            said = json.loads(content)
+        except ValueError as wrong:
+            raise invalid("Invalid input JSON on line 1, column 1") from wrong
+        return said if isinstance(said, dict) else {}
+
+    def _need(self, scope: str) -> None:
+        if scope not in self.portal.scopes:
+            raise missing_scopes(scope)
+
+    def _route(self, path: str, query: dict[str, str], body: dict[str, Any], size: int) -> tuple[int, Any]:
+        found = re.fullmatch(f"{_OBJECT}(?P<rest>/.*)?", path)
+        if found and found["kind"] in KINDS:
+            return self._objects(found["kind"], (found["rest"] or "").strip("/"), query, body, size)
+        found = re.fullmatch(_ASSOCIATION, path)
+        if found and found["kind"] in KINDS and found["to"] in KINDS:
+            self._need(f"crm.objects.{_READ_SCOPE[found['kind']]}.read")
+            return reading_api.batch_associations(self.portal.records, found["kind"], found["to"], body)
+        return self._about(path, query, body)
+
+    def _objects(self, kind: str, rest: str, query: dict[str, str], body: dict[str, Any], size: int) -> tuple[int, Any]:
+        records, scope = self.portal.records, _READ_SCOPE[kind]
+        writes = (self.command == "POST" and rest in ("", "merge", "gdpr-delete")) or self.command in ("PATCH", "DELETE")
+        self._need(f"crm.objects.{scope}.{'write' if writes else 'read'}")
+        match self.command, rest:
+            case "GET", "":
+                return 200, reading_api.list_objects(records, kind, query)
+            case "GET", record_id:
+                return 200, reading_api.get_one(records, kind, record_id, query)
+            case "POST", "search":
+                return 200, reading_api.search(records, kind, body, self.portal.search_lag, size)
+            case "POST", "batch/read":
+                return reading_api.batch_read(records, kind, body)
+            case "POST", "":
+                return 201, writing_api.create(records, kind, body, self.portal.required.get(kind, ()), self.portal.dead_target)
+            case "POST", "merge":
+                merged = records.merge(kind, int(body["primaryObjectId"]), int(body["objectIdToMerge"]))
+                return 200, reading_api.shown(records, merged, [])
+            case "POST", "gdpr-delete":
+                records.purge(kind, int(body["objectId"]))
+                return 204, {}
+            case "PATCH", record_id:
+                return 200, writing_api.update(records, kind, record_id, body)
+            case "DELETE", record_id:
+                records.archive(kind, int(record_id))
+                return 204, {}
+        raise not_found()
+
+    def _about(self, path: str, query: dict[str, str], body: dict[str, Any]) -> tuple[int, Any]:
+        records = self.portal.records
+        if path == "/oauth/v2/private-apps/get/access-token-info" and self.command == "POST":
+            if not self.portal.introspection or body.get("tokenKey") != self.portal.token:
+                raise not_found()
+            portal_id = records.account["portalId"]
+            return 200, {"userId": 9001, "hubId": portal_id, "appId": 31337, "scopes": sorted(self.portal.scopes)}
+        if re.fullmatch(f"/account-info/{_VERSIONED}/details", path):
+            return 200, records.account
+        found = re.fullmatch(rf"/crm/(?:{_VERSIONED}/)?properties/(?:{_VERSIONED}/)?(\w+)", path)
+        if found and found[1] in KINDS:
+            return 200, {"results": PROPERTIES[found[1]]}
+        if re.fullmatch(rf"/crm/(?:{_VERSIONED}/)?pipelines/(?:{_VERSIONED}/)?deals", path):
+            return 200, {"results": records.pipelines}
+        found = re.fullmatch(rf"/crm/(?:{_VERSIONED}/)?owners(?:/{_VERSIONED})?(?:/(\d+))?/?", path)
+        if found:
+            self._need("crm.objects.owners.read")
+            return 200, reading_api.one_owner(records, found[1], query) if found[1] else reading_api.owners(records, query)
+        raise not_found()
+
+    # ---------------------------------------------------------------------------------------- the simulator's own door
+
+    def _control(self, content: bytes) -> None:
+        """What a second process asks of the simulator, not of the portal. The token is the key to it."""
+        if self.headers.get("Authorization") != f"Bearer {self.portal.token}":
+            self._send(401, b"{}", {})
+            return
+        said = json.loads(content or b"{}")
+        answer = self.portal.control(self.path.removeprefix("/_simulator/"), said)
+        self._send(200, json.dumps(answer, ensure_ascii=False).encode(), {})

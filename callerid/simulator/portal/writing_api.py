@@ -1,0 +1,116 @@
+"""The writing half of the API, as strict as the portal: what is written is validated, associations are checked."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from callerid.simulator.portal.records import PROPERTIES, TYPE_IDS
+from callerid.simulator.portal.refusals import Refusal, envelope, invalid, invalid_properties, not_found
+from callerid.simulator.portal.reading_api import shown
+
+if TYPE_CHECKING:
+    from callerid.simulator.portal.records import Records
+
+_INVISIBLE = re.compile(r"[\s\u200b-\u200f\ufeff]")
+
+
+def create(records: Records, kind: str, body: dict[str, Any], required: tuple[str, ...], dead_target: int) -> dict[str, Any]:
+    """POST an object with inline associations, checked first and then made in one step."""
+    properties = body.get("properties")
+    if not isinstance(properties, dict):
+        raise invalid("Invalid input JSON: properties must be an object")
+    _check(kind, properties)
+    for name in ("hs_timestamp",) if kind in ("calls", "tasks") else ():
+        if not properties.get(name):
+            raise _missing(name, "REQUIRED_FIELD")
+    for name in required:
+        if not properties.get(name):
+            raise _missing(name, "MISSING_REQUIRED_PROPERTY")
+    _check_email(records, kind, properties)
+    links = [link for one in body.get("associations") or [] for link in _links(records, kind, one, dead_target)]
+    record = records.create(kind, {name: str(value) for name, value in properties.items() if value not in (None, "")}, links)
+    return shown(records, record, list(properties))
+
+
+def update(records: Records, kind: str, record_id: str, body: dict[str, Any]) -> dict[str, Any]:
+    """PATCH an object; "" clears a property."""
+    record = records.find(kind, int(record_id)) if record_id.isdigit() else None
+    if record is None or record.archived_at is not None:
+        raise not_found()
+    properties = body.get("properties") or {}
+    _check(kind, properties)
+    return shown(records, records.edit(kind, record.id, {n: str(v or "") for n, v in properties.items()}), list(properties))
+
+
+def _missing(name: str, code: str) -> Refusal:
+    message = f"Some required properties were not set: {name}"
+    errors = [{"message": f"Property {name} is required", "code": code, "context": {"properties": [name]}}]
+    return invalid(message, errors)
+
+
+def _check(kind: str, properties: dict[str, Any]) -> None:
+    """Refuse values as HubSpot does: unknown and read-only properties, options that do not exist, numbers and times that are none."""
+    known = {said["name"]: said for said in PROPERTIES[kind]}
+    faults = []
+    for name, value in properties.items():
+        said = known.get(name)
+        if said is None:
+            faults.append(_fault(name, f'Property "{name}" does not exist', "PROPERTY_DOESNT_EXIST"))
+        elif said["modificationMetadata"]["readOnlyValue"]:
+            faults.append(_fault(name, f'"{name}" is a read only property; its value cannot be set.', "READ_ONLY_VALUE"))
+        elif value not in (None, ""):
+            faults += _value_faults(name, str(value), said)
+    if faults:
+        raise invalid_properties(faults)
+
+
+def _fault(name: str, message: str, code: str) -> dict[str, Any]:
+    return {"name": name, "message": message, "code": code}
+
+
+def _value_faults(name: str, value: str, said: dict[str, Any]) -> list[dict[str, Any]]:
+    options = [option["value"] for option in said["options"]]
+    if options and value not in options:
+        return [_fault(name, f"{value} was not one of the allowed options: [{', '.join(options)}]", "INVALID_OPTION")]
+    number = said["type"] == "number" or name == "hs_call_duration"
+    if number and (_INVISIBLE.search(value) or not re.fullmatch(r"-?\d+(\.\d+)?", value)):
+        return [_fault(name, f"{value!r} was not a valid number.", "INVALID_NUMBER")]
+    if said["type"] == "datetime" and not _is_time(value):
+        return [_fault(name, f"{value!r} was not a valid long.", "INVALID_DATE")]
+    return []
+
+
+def _is_time(value: str) -> bool:
+    """ISO with a zone, or epoch milliseconds; epoch seconds are refused by this version of the API."""
+    if value.isdigit():
+        return len(value) >= 12  # noqa: PLR2004
+    try:
+        return datetime.fromisoformat(value).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def _check_email(records: Records, kind: str, properties: dict[str, Any]) -> None:
+    email = str(properties.get("email") or "").lower()
+    if kind == "contacts" and email:
+        for other in records.by_kind["contacts"].values():
+            if (other.properties.get("email") or "").lower() == email and other.archived_at is None:
+                raise Refusal(409, envelope(f"Contact already exists. Existing ID: {other.id}", "CONFLICT"))
+
+
+def _links(records: Records, kind: str, one: dict[str, Any], dead_target: int) -> list[tuple[str, int, int]]:
+    """Read one inline association. Empty types link nothing and say nothing."""
+    to_id, found = int((one.get("to") or {}).get("id") or 0), []
+    for said in one.get("types") or []:
+        type_id = said.get("associationTypeId")
+        to_kind = next((to for (source, to), ids in TYPE_IDS.items() if source == kind and type_id in ids), None)
+        if said.get("associationCategory") != "HUBSPOT_DEFINED" or to_kind is None:
+            raise invalid(f"{type_id} is not a valid association type between {kind} and the given object")
+        target = records.find(to_kind, to_id)
+        if target is None or target.archived_at is not None:
+            message = f"One or more associations are invalid: {to_kind} {to_id} does not exist"
+            raise not_found(message) if dead_target == 404 else invalid(message)  # noqa: PLR2004
+        found.append((to_kind, target.id, type_id))
+    return found
