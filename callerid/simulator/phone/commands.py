@@ -1,0 +1,363 @@
+"""The termux commands of the simulated phone, one process each: flags, output and failures of termux-api-package 0.59.1.
+
+Started by small wrappers as `python -I -S commands.py NAME FOLDER ARGUMENTS`. Only what is needed is imported: the genuine
+commands take half a second, but tests and a desk should not.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import Any
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))))
+
+from callerid.simulator.phone.shell import Usage, getopts, hang, pretty  # noqa: E402
+from callerid.simulator.phone.state import State  # noqa: E402
+
+_PERMISSIONS = {
+    "termux-call-log": "READ_CALL_LOG",
+    "termux-contact-list": "READ_CONTACTS",
+    "termux-telephony-call": "CALL_PHONE",
+    "termux-telephony-deviceinfo": "READ_PHONE_STATE",
+}
+
+
+def main() -> None:
+    """Be the command that the first argument names."""
+    name, folder, arguments = sys.argv[1], sys.argv[2], sys.argv[3:]
+    state = State(folder)
+    state.journal(command=name, argv=arguments, pid=os.getpid())
+    fault = _fault(state, name)
+    _before(fault, name)
+    try:
+        output, code = COMMANDS[name](state, arguments)
+    except Usage as usage:
+        sys.stdout.write(usage.out)
+        sys.stderr.write(usage.err)
+        sys.exit(usage.code)
+    _print(output, fault)
+    sys.exit(code)
+
+
+def _fault(state: State, name: str) -> dict[str, Any]:
+    """Return the fault that this run meets, and count it."""
+    with state.changing() as said:
+        waiting = said["faults"].get(name, [])
+        if not waiting:
+            return {}
+        fault: dict[str, Any] = waiting[0]
+        if fault.get("times") is not None:
+            fault["times"] -= 1
+            if fault["times"] <= 0:
+                waiting.pop(0)
+        return dict(fault)
+
+
+def _before(fault: dict[str, Any], name: str) -> None:
+    match fault.get("kind"):
+        case "hang":
+            hang(stubborn=bool(fault.get("stubborn")), grandchild=bool(fault.get("grandchild")))
+        case "slow":
+            time.sleep(float(fault.get("seconds", 1)))
+        case "denied":
+            permission = _PERMISSIONS.get(name, "READ_CALL_LOG")
+            said = f"Please grant the following permission to use this command: android.permission.{permission}"
+            sys.stdout.write(pretty({"error": str(fault.get("says") or said)}) + "\n")
+            sys.exit(0)
+        case "empty":
+            sys.exit(0)
+        case "nonsense":
+            sys.stdout.write("java.lang.NullPointerException: Attempt to invoke virtual method on a null object reference\n\tat …\n")
+            sys.exit(0)
+
+
+def _print(output: str, fault: dict[str, Any]) -> None:
+    if fault.get("kind") == "truncated":
+        output = output[: int(fault.get("characters", len(output) // 2))]
+    sys.stdout.buffer.write(output.encode("utf-8", "surrogateescape"))
+    sys.stdout.flush()
+
+
+# ------------------------------------------------------------------------------------------------ reading
+
+
+def call_log(state: State, arguments: list[str]) -> tuple[str, int]:
+    """termux-call-log [-l LIMIT] [-o OFFSET]: oldest first within the newest rows (CallLogAPI.java)."""
+    options, rest = getopts("termux-call-log", "hl:o:", arguments)
+    if "h" in options:
+        return "Usage: termux-call-log [-l limit] [-o offset]\nList call log history in JSON.\n", 0
+    for letter in ("l", "o"):
+        if letter in options and not (options[letter].isascii() and options[letter].isdigit()):
+            value = options[letter]
+            raise Usage(out="Usage: termux-call-log [-l limit] [-o offset]\n", err=f"ERROR: The -{letter} value '{value}' is not a positive number.\n")
+    if rest:
+        raise Usage(out="termux-call-log: too many arguments\n")
+    limit, offset = int(options.get("l", "10")), int(options.get("o", "0"))
+    said = state.read()
+    rows = sorted(said["calls"], key=lambda row: row["start"], reverse=True)[offset : offset + limit]
+    return pretty([_row(row, said) for row in reversed(rows)]) + "\n", 0
+
+
+def _row(row: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    local = datetime.fromtimestamp(int(row["start"]), ZoneInfo(said["zone"]))
+    hours, minutes, seconds = row["duration"] // 3600, row["duration"] // 60 % 60, row["duration"] % 60
+    length = f"{hours:02}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"
+    digits = str.maketrans("0123456789", said["digits"])
+    return {
+        "name": "UNKNOWN_CALLER" if row["name"] is None else row["name"],
+        "phone_number": row["number"],
+        "type": row["type"],
+        "date": f"{local:%Y-%m-%d %H:%M:%S}".translate(digits),
+        "duration": length.translate(digits),
+        "sim_id": row["sim"],
+    }
+
+
+def contact_list(state: State, arguments: list[str]) -> tuple[str, int]:
+    """termux-contact-list: one number a contact."""
+    if arguments:
+        raise Usage(out="termux-contact-list: too many arguments\n")
+    return pretty(state.read()["contacts"]) + "\n", 0
+
+
+def device_info(state: State, arguments: list[str]) -> tuple[str, int]:
+    """termux-telephony-deviceinfo."""
+    said = state.read()
+    return pretty(
+        {
+            "data_enabled": "true",
+            "data_activity": "none",
+            "data_state": "connected",
+            "phone_count": 1,
+            "phone_type": "gsm",
+            "network_country_iso": said["network_country"],
+            "sim_country_iso": said["sim_country"],
+            "sim_state": "ready",
+        }
+    ) + "\n", 0
+
+
+def battery(state: State, arguments: list[str]) -> tuple[str, int]:
+    """termux-battery-status."""
+    return pretty(
+        {"present": True, "health": "GOOD", "plugged": "UNPLUGGED", "status": "DISCHARGING", "temperature": 30.0, "percentage": 80}
+    ) + "\n", 0
+
+
+def getprop(state: State, arguments: list[str]) -> tuple[str, int]:
+    """getprop NAME."""
+    known = {"persist.sys.timezone": state.read()["zone"], "ro.product.manufacturer": "Simulated", "ro.build.version.sdk": "34"}
+    return known.get(arguments[0] if arguments else "", "") + "\n", 0
+
+
+def packages(state: State, arguments: list[str]) -> tuple[str, int]:
+    """pm list packages."""
+    return "package:com.termux\npackage:com.termux.api\npackage:com.termux.boot\n", 0
+
+
+def dumpsys(state: State, arguments: list[str]) -> tuple[str, int]:
+    """dumpsys telephony.registry, for those who may."""
+    said = state.read()
+    if not said["dump_granted"]:
+        text = "Permission Denial: can't dump telephony.registry from from pid=1, uid=10000 due to missing android.permission.DUMP permission"
+        return text + "\n", 0
+    ringing = [call for call in said["ringing"] if not call.get("answered")]
+    level = 1 if ringing else 2 if said["ringing"] else 0
+    number = ringing[0]["number"] or "" if ringing else ""
+    return f"last known state:\n  Phone Id=0\n    mCallState={level}\n    mCallIncomingNumber={number}\n", 0
+
+
+# ------------------------------------------------------------------------------------------------ notifications
+
+_WITH_VALUE = frozenset(
+    "action alert-once= button1 button1-action button2 button2-action button3 button3-action channel content group help= icon id "
+    "image-path led-color led-off led-on media-next media-pause media-play media-previous on-delete ongoing= priority sound= title "
+    "type vibrate".split()
+)
+_SHORT = {"t": "title", "c": "content", "i": "id"}
+
+
+def notification(state: State, arguments: list[str]) -> tuple[str, int]:
+    """termux-notification: util-linux getopt, long options."""
+    said = _long_options(arguments)
+    if "ongoing" in said and "id" not in said:
+        raise Usage(out='Ongoing notifications without an ID are not removable.\nPlease set an id with --id "string".\n')
+    content = said.get("content")
+    if content is None:
+        content = _stdin(3.0)
+    if content in ("-n", "-e", "-E"):  # bash's echo takes these for its own
+        content = ""
+    shown = {
+        "id": said.get("id") or f"random-{time.time_ns()}",
+        "title": said.get("title", "").strip(),
+        "content": content.strip(),
+        "group": said.get("group", ""),
+        "priority": said.get("priority", "default"),
+        "alert_once": "alert-once" in said,
+        "ongoing": "ongoing" in said,
+        "action": said.get("action", ""),
+        "on_delete": said.get("on-delete", ""),
+        "buttons": [
+            {"label": said[f"button{n}"], "action": said[f"button{n}-action"]}
+            for n in (1, 2, 3)
+            if said.get(f"button{n}") and said.get(f"button{n}-action")
+        ],
+        "when": state.now(),
+    }
+    with state.changing():
+        others = [other for other in state.load("notifications.json") or [] if other["id"] != shown["id"]]
+        state.write("notifications.json", [*others, shown])
+    state.journal(shown=shown)
+    return "", 0
+
+
+def _long_options(arguments: list[str]) -> dict[str, str]:
+    said: dict[str, str] = {}
+    rest = list(arguments)
+    while rest:
+        word = rest.pop(0)
+        if word == "--":
+            break
+        if word.startswith("--"):
+            name, equals, value = word[2:].partition("=")
+            if name in _WITH_VALUE:
+                said[name] = value if equals else rest.pop(0) if rest else ""
+            elif f"{name}=" in _WITH_VALUE:
+                said[name] = ""
+            else:
+                raise Usage(err=f"termux-notification: unrecognized option '{word}'\n")
+        elif word.startswith("-") and len(word) > 1 and word[1] in _SHORT:
+            said[_SHORT[word[1]]] = word[2:] or (rest.pop(0) if rest else "")
+        elif word.startswith("-") and len(word) > 1:
+            raise Usage(err=f"termux-notification: invalid option -- '{word[1]}'\n")
+        else:
+            rest.insert(0, word)
+            break
+    if rest:
+        raise Usage(out="termux-notification: too many arguments\n")
+    return said
+
+
+def _stdin(seconds: float) -> str:
+    import select
+
+    ready, _, _ = select.select([sys.stdin], [], [], seconds)
+    return sys.stdin.read() if ready else ""
+
+
+def remove_notification(state: State, arguments: list[str]) -> tuple[str, int]:
+    """termux-notification-remove ID: no error for an unknown one."""
+    if len(arguments) != 1:
+        raise Usage(out="termux-notification-remove: no notification id specified\n")
+    with state.changing():
+        state.write("notifications.json", [n for n in state.load("notifications.json") or [] if n["id"] != arguments[0]])
+    state.journal(removed=arguments[0])
+    return "", 0
+
+
+def notification_list(state: State, arguments: list[str]) -> tuple[str, int]:
+    """termux-notification-list: without access, the client is never answered."""
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    said = state.read()
+    if not said["notification_access"]:
+        hang()
+    listed = [
+        {
+            "id": 0,
+            "tag": shown["id"],
+            "key": f"0|com.termux.api|0|{shown['id']}|10000",
+            "group": shown["group"],
+            "packageName": "com.termux.api",
+            "title": shown["title"],
+            "content": shown["content"],
+            "when": f"{datetime.fromtimestamp(int(shown['when']), ZoneInfo(said['zone'])):%Y-%m-%d %H:%M:%S}",
+        }
+        for shown in state.load("notifications.json") or []
+    ]
+    return pretty(listed) + "\n", 0
+
+
+# ------------------------------------------------------------------------------------------------ effects
+
+
+def telephony_call(state: State, arguments: list[str]) -> tuple[str, int]:
+    """termux-telephony-call NUMBER: dials at once, and says nothing, even when refused."""
+    _, rest = getopts("termux-telephony-call", "h", arguments)
+    if len(rest) != 1:
+        raise Usage(out="termux-telephony-call: no number specified\n" if not rest else "termux-telephony-call: too many arguments\n")
+    state.journal(**({"refused": rest[0]} if state.read()["calls_refused"] else {"dialled": rest[0]}))
+    return "", 0
+
+
+def open_url(state: State, arguments: list[str]) -> tuple[str, int]:
+    """termux-open-url URL."""
+    if len(arguments) != 1:
+        raise Usage(out="termux-open-url: no url specified\n")
+    state.journal(opened=arguments[0])
+    return "", 0
+
+
+def speak(state: State, arguments: list[str]) -> tuple[str, int]:
+    """termux-tts-speak: without arguments it reads stdin to its end, and hangs if that never comes."""
+    _, rest = getopts("termux-tts-speak", "he:l:n:v:p:r:s:", arguments)
+    state.journal(spoken=" ".join(rest) if rest else sys.stdin.read())
+    return "", 0
+
+
+def silent(state: State, arguments: list[str]) -> tuple[str, int]:
+    """Commands that do something of no interest here and print nothing."""
+    return "", 0
+
+
+def job_scheduler(state: State, arguments: list[str]) -> tuple[str, int]:
+    """termux-job-scheduler: text, whatever happened."""
+    if "-p" in arguments or "--pending" in arguments:
+        return "No jobs found\n", 0
+    script = next((arguments[n + 1] for n, word in enumerate(arguments[:-1]) if word in ("-s", "--script")), "")
+    if not script:
+        return "No script path given\n", 0
+    if not os.path.exists(script):
+        return f"No such file: {script}\n", 0
+    return f"Scheduling Job 0: {script} - response 1\n", 0
+
+
+COMMANDS = {
+    "termux-call-log": call_log,
+    "termux-contact-list": contact_list,
+    "termux-notification": notification,
+    "termux-notification-remove": remove_notification,
+    "termux-notification-list": notification_list,
+    "termux-telephony-call": telephony_call,
+    "termux-telephony-deviceinfo": device_info,
+    "termux-open-url": open_url,
+    "termux-tts-speak": speak,
+    "termux-toast": silent,
+    "termux-vibrate": silent,
+    "termux-wake-lock": silent,
+    "termux-wake-unlock": silent,
+    "termux-battery-status": battery,
+    "termux-job-scheduler": job_scheduler,
+    "getprop": getprop,
+    "pm": packages,
+    "am": silent,
+    "dumpsys": dumpsys,
+}
+
+
+def _dialog(state: State, arguments: list[str]) -> tuple[str, int]:
+    from callerid.simulator.phone.dialog import dialog
+
+    return dialog(state, arguments)
+
+
+COMMANDS["termux-dialog"] = _dialog
+
+if __name__ == "__main__":
+    main()

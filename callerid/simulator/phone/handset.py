@@ -1,0 +1,269 @@
+"""The simulated phone from the outside: what a person does with it, what is on its screen, what goes wrong on it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from callerid.models import CallType
+from callerid.simulator.phone.commands import COMMANDS
+from callerid.simulator.phone.dialog import answer_of
+from callerid.simulator.phone.state import State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+FAULTS = ("denied", "empty", "hang", "slow", "truncated", "nonsense")
+_LOOK_EVERY = 0.02
+_ACTION_TIMEOUT = 20.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A notification on the screen."""
+
+    id: str
+    title: str
+    content: str
+    buttons: tuple[str, ...]
+    priority: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The dialog on the screen."""
+
+    id: int
+    widget: str
+    title: str
+    labels: tuple[str, ...]
+    hint: str
+
+
+class SimulatedPhone:
+    """A phone in a folder; several processes may hold the same one."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._state = State(str(folder))
+        self.bin = folder / "bin"
+        self.bin.mkdir(mode=0o700, exist_ok=True)
+        for name in COMMANDS:
+            self.install(name)
+
+    def install(self, name: str) -> None:
+        """Put a command there."""
+        script = Path(__file__).with_name("commands.py")
+        words = " ".join(shlex.quote(word) for word in (sys.executable, "-I", "-S", str(script), name, str(self.folder)))
+        path = self.bin / name
+        path.write_text(f'#!/bin/sh\nexec {words} "$@"\n', encoding="utf-8")
+        path.chmod(0o700)
+
+    def uninstall(self, name: str) -> None:
+        """Take a command away."""
+        (self.bin / name).unlink(missing_ok=True)
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment of a process in Termux on this phone."""
+        home = self.folder / "home"
+        home.mkdir(mode=0o700, exist_ok=True)
+        return {
+            "PATH": f"{self.bin}:/usr/bin:/bin",
+            "HOME": str(home),
+            "LANG": "en_US.UTF-8",
+            "TERMUX_VERSION": "0.118.3",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+
+    # ---------------------------------------------------------------------------------------- calls
+
+    def add_call(
+        self, number: str | None, kind: CallType, start: datetime, duration: int = 0, *, sim: str | None = "1", name: str | None = None
+    ) -> None:
+        """Put a row into the call log, as Android does when a call has ended."""
+        self._add(number, kind, start.timestamp(), duration, sim, name)
+
+    def _add(self, number: str | None, kind: CallType, start: float, duration: int, sim: str | None, name: str | None) -> None:
+        row = {"number": number, "type": kind.value, "start": start, "duration": duration, "sim": sim, "name": name}
+        with self._state.changing() as said:
+            said["calls"].append(row)
+        self._state.journal(logged=row)
+
+    def clear_calls(self) -> None:
+        """Empty the call log."""
+        with self._state.changing() as said:
+            said["calls"] = []
+
+    def ring(self, number: str | None, *, sim: str = "1") -> None:
+        """Let somebody call; "" or None hides the number."""
+        self._begin(number, CallType.MISSED, sim)
+        self._event("ring", number or "")
+
+    def dial(self, number: str, *, sim: str = "1") -> None:
+        """Call somebody; the other side has not answered yet."""
+        self._begin(number, CallType.OUTGOING, sim)
+        self._event("offhook")
+
+    def _begin(self, number: str | None, kind: CallType, sim: str) -> None:
+        call = {"number": number or "", "type": kind.value, "start": self._state.now(), "sim": sim, "answered": None}
+        with self._state.changing() as said:
+            said["ringing"].append(call)
+        self._state.journal(ringing=call["number"], kind=kind.value)
+
+    def answer(self) -> None:
+        """Take the newest call that rings, or have the other side take the one that was dialled."""
+        with self._state.changing() as said:
+            call = next(c for c in reversed(said["ringing"]) if c["answered"] is None)
+            call["answered"] = self._state.now()
+            if call["type"] == CallType.MISSED.value:
+                call["type"] = CallType.INCOMING.value
+        self._state.journal(answered=True)
+        self._event("offhook")
+
+    def hang_up(self, *, talked: int | None = None) -> None:
+        """End the newest call; its row is written now. `talked` says how many seconds it shall have lasted."""
+        self._end(None, talked)
+
+    def miss(self) -> None:
+        """Let the newest call ring out."""
+        self._end(CallType.MISSED, 0)
+
+    def reject(self) -> None:
+        """Decline the newest call."""
+        self._end(CallType.REJECTED, 0)
+
+    def _end(self, kind: CallType | None, talked: int | None) -> None:
+        with self._state.changing() as said:
+            call = said["ringing"].pop()
+            left = len(said["ringing"])
+        spoken = self._state.now() - call["answered"] if call["answered"] else 0
+        duration = int(spoken if talked is None or not call["answered"] else talked)
+        self._add(call["number"], kind or CallType(call["type"]), call["start"], duration, call["sim"], None)
+        if not left:
+            self._event("idle")
+
+    def on_event(self, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
+        """From now on run a command at each ring, offhook and idle, with that word and the number, as a Tasker profile would."""
+        with self._state.changing() as said:
+            said["events"], said["event_environment"] = list(command), dict(environment or {})
+
+    def _event(self, verb: str, *values: str) -> None:
+        said = self._state.read()
+        if said["events"]:
+            environment = self.environment() | said["event_environment"]
+            subprocess.run([*said["events"], verb, *values], env=environment, stdin=subprocess.DEVNULL, check=False, timeout=_ACTION_TIMEOUT)
+
+    # ---------------------------------------------------------------------------------------- what is different about it
+
+    def change(self, **settings: Any) -> None:
+        """Change settings: zone, digits, sim_country, dialogs_blocked, calls_refused, clock_offset, … (see state.FRESH)."""
+        with self._state.changing() as said:
+            unknown = settings.keys() - said.keys()
+            if unknown:
+                raise KeyError(f"the simulated phone has no {', '.join(sorted(unknown))}")
+            said.update(settings)
+
+    def fault(self, command: str, kind: str, *, times: int | None = None, **details: Any) -> None:
+        """Let the next `times` runs of a command (None: all, until cleared) meet a fault: one of FAULTS."""
+        if kind not in FAULTS:
+            raise ValueError(f"there is no fault {kind!r}; there are {', '.join(FAULTS)}")
+        with self._state.changing() as said:
+            said["faults"].setdefault(command, []).append({"kind": kind, "times": times} | details)
+
+    def clear_faults(self) -> None:
+        """Let every command work again."""
+        with self._state.changing() as said:
+            said["faults"] = {}
+
+    # ---------------------------------------------------------------------------------------- the screen
+
+    def notifications(self) -> tuple[Shown, ...]:
+        """Return the notifications on the screen, oldest first."""
+        return tuple(
+            Shown(
+                id=said["id"],
+                title=said["title"],
+                content=said["content"],
+                buttons=tuple(button["label"] for button in said["buttons"]),
+                priority=said["priority"],
+                group=said["group"],
+            )
+            for said in self._state.load("notifications.json") or []
+        )
+
+    def tap(self, notification_id: str, button: str = "body") -> None:
+        """Tap a button by its label, or the "body", or "swipe" the notification away; its action runs as TermuxService runs it.
+
+        The body and a swipe take the notification away, buttons do not.
+        """
+        said = next(n for n in self._state.load("notifications.json") or [] if n["id"] == notification_id)
+        actions = {"body": said["action"], "swipe": said["on_delete"]} | {b["label"]: b["action"] for b in said["buttons"]}
+        action = actions[button]
+        self._state.journal(tapped=button, on=said["title"])
+        if button in ("body", "swipe"):
+            with self._state.changing():
+                others = [n for n in self._state.load("notifications.json") or [] if n["id"] != notification_id]
+                self._state.write("notifications.json", others)
+        if action:
+            self.run_action(action)
+
+    def run_action(self, action: str) -> None:
+        """Run an action: `sh -c`, with nothing of our environment, no input, and output that nobody reads (NotificationAPI.java)."""
+        subprocess.run(
+            ["/bin/sh", "-c", action],
+            env=self.environment(),
+            cwd=self.folder / "home",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            check=False,
+            timeout=_ACTION_TIMEOUT,
+        )
+
+    def open_dialog(self) -> Asked | None:
+        """Return the dialog on the screen, or None."""
+        said = self._state.load("dialog.json")
+        if said is None:
+            return None
+        return Asked(id=said["id"], widget=said["widget"], title=said["title"], labels=tuple(said["labels"]), hint=said["hint"])
+
+    def answer_dialog(self, *, text: str | None = None, label: str | None = None, index: int | None = None) -> None:
+        """Answer the dialog on the screen: by a text, by a label or its place; with nothing given it is cancelled."""
+        shown = self._state.load("dialog.json")
+        answer = answer_of(shown, text=text, label=label, index=index)
+        self._state.journal(answered_dialog=shown["title"], answer=answer)
+        os.unlink(self._state.path("dialog.json"))
+        self._state.write(f"answer-{shown['id']}.json", answer)
+
+    def journal(self) -> list[dict[str, Any]]:
+        """Return everything that happened, oldest first: commands with their arguments, and what became of them."""
+        try:
+            lines = (self.folder / "journal.jsonl").read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+        except FileNotFoundError:
+            return []
+        return [json.loads(line) for line in lines]
+
+    def happened(self, word: str) -> list[Any]:
+        """Return what the journal says under a word: "dialled", "opened", "spoken", "shown", "removed", "dialog", …"""
+        return [entry[word] for entry in self.journal() if word in entry]
+
+    def wait(self, until: Callable[[], Any], seconds: float = 10.0) -> Any:
+        """Wait until a condition holds and return what it gave. Raise TimeoutError when it never does."""
+        deadline = time.monotonic() + seconds
+        while True:
+            found = until()
+            if found:
+                return found
+            if time.monotonic() > deadline:
+                raise TimeoutError("it did not happen in time")
+            time.sleep(_LOOK_EVERY)

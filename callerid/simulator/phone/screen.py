@@ -1,0 +1,53 @@
+"""Pictures of what the phone shows, in plain text, for the demo and for `callerid simulate`."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from callerid.simulator.phone.handset import Asked, Shown
+
+WIDTH = 66
+_LINES = 6
+
+
+def width_of(text: str) -> int:
+    """Return how many columns a text takes in a terminal."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _plain(text: str) -> str:
+    return "".join(" " if unicodedata.category(c) in ("Cc", "Cf") else c for c in text)
+
+
+def _cut(text: str, width: int) -> str:
+    while width_of(text) > width:
+        text = text[:-2].rstrip() + "…"
+    return text + " " * (width - width_of(text))
+
+
+def _box(head: str, lines: Sequence[str]) -> str:
+    top = f"╭─ {head} " + "─" * (WIDTH - width_of(head) - 5) + "╮"
+    return "\n".join([top, *(f"│ {_cut(line, WIDTH - 4)} │" for line in lines), "╰" + "─" * (WIDTH - 2) + "╯"])
+
+
+def _wrapped(text: str) -> list[str]:
+    lines = [line for part in text.split("\n") for line in textwrap.wrap(_plain(part), WIDTH - 4) or [""]]
+    return lines if len(lines) <= _LINES else [*lines[:_LINES], "…"]
+
+
+def card(shown: Shown) -> str:
+    """Draw a notification."""
+    buttons = ["", "   ".join(f"[ {_plain(label)} ]" for label in shown.buttons)] if shown.buttons else []
+    content = _wrapped(shown.content) if shown.content else []
+    return _box("notification" + (", heads-up" if shown.priority == "high" else ""), [_plain(shown.title), *content, *buttons])
+
+
+def box(asked: Asked) -> str:
+    """Draw a dialog."""
+    body = [f"○ {_plain(label)}" for label in asked.labels] or [f"[ {_plain(asked.hint) or ' '} {'_' * 30} ]", "", "CANCEL   OK"]
+    return _box("dialog", [_plain(asked.title), "", *body])
