@@ -17,6 +17,7 @@ import queue
 import signal
 import threading
 import time
+from collections import deque
 from typing import TYPE_CHECKING
 
 from callerid.config import load as load_config
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("callerid")
 
 _INBOX_SAFETY = 60.0  # seconds: inotify tells at once; this is for the day it does not
+_REMEMBERED = 1000  # events; more than one look at the inbox can bring
 _DIALOG_BUSY = 5.0
 _END_WITHIN = 1.5  # seconds from SIGTERM to the end, whatever hangs
 
@@ -63,7 +65,7 @@ class Daemon:
         self._inbox = Inbox(places.inbox)
         self._rings: queue.SimpleQueue[Arrived] = queue.SimpleQueue()
         self._taps: queue.SimpleQueue[Arrived] = queue.SimpleQueue()
-        self._under_way: set[str] = set()
+        self._handed_over: deque[tuple[str, datetime]] = deque(maxlen=_REMEMBERED)
         self._interval = config.log.poll
         self._eager = 99
         self._sync_failures = 0
@@ -166,12 +168,19 @@ class Daemon:
         """Hand what arrived to the loop that it is for. An event's file goes only when the event has been dealt with."""
         del house
         for arrived in self._inbox.take():
-            if arrived.path.name not in self._under_way:
-                self._under_way.add(arrived.path.name)
+            if self._is_new(arrived):
                 ring = isinstance(arrived.event, Ring)
                 (self._rings if ring else self._taps).put(arrived)
                 self._loops["rings" if ring else "taps"].wake()
         return _INBOX_SAFETY
+
+    def _is_new(self, arrived: Arrived) -> bool:
+        """An event is handed over once, though its file is seen again until it has been dealt with, and perhaps a moment longer."""
+        seen = (arrived.path.name, arrived.event.at)
+        if seen in self._handed_over:
+            return False
+        self._handed_over.append(seen)
+        return True
 
     def _work_off(self, house: House, waiting: queue.SimpleQueue[Arrived]) -> float | None:
         while not self._stopping.is_set():
@@ -192,7 +201,6 @@ class Daemon:
         except Exception:
             log.exception("an event could not be dealt with; it is dropped")
         self._inbox.done(arrived)
-        self._under_way.discard(arrived.path.name)
 
     def _watch(self, house: House) -> float | None:
         settings = self._config.log

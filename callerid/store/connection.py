@@ -32,7 +32,7 @@ class Migration:
 def open_database(path: Path, *, synchronous: Literal["FULL", "NORMAL"]) -> sqlite3.Connection:
     """Given a path, return a connection to that database: 0600 from birth, WAL, autocommit. Raise StoreFault."""
     with store_errors(path):
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        _create_private(path)
         connection = sqlite3.connect(path, timeout=_BUSY, isolation_level=None)
         try:
             connection.row_factory = sqlite3.Row
@@ -43,6 +43,13 @@ def open_database(path: Path, *, synchronous: Literal["FULL", "NORMAL"]) -> sqli
             connection.close()
             raise
     return connection
+
+
+def _create_private(path: Path) -> None:
+    """Make the file, for its owner only, if there is none. One that is there must not even be opened: POSIX takes away all of a
+    process's locks on a file when it closes any descriptor of it, and SQLite's locks of other threads would go."""  # noqa: D205, D209
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@ import html
 import socket
 import threading
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from http.server import ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
@@ -120,7 +120,7 @@ class SimulatedPortal:
         """Fill the portal; the same seed gives the same people."""
         populate(self.records, people=people, companies=companies, deals=deals, seed=seed)
 
-    # ---------------------------------------------------------------------------------------- faults and control
+    # ---------------------------------------------------------------------------------------- faults
 
     def fault(self, kind: str, pattern: str = ".", times: int = 1, **more: Any) -> None:
         """Let the next requests whose "METHOD path" the pattern finds meet a fault; kinds: see limits.KINDS."""
@@ -136,21 +136,6 @@ class SimulatedPortal:
         """Given "METHOD path", return the fault that this request meets, if any."""
         with self._lock:
             return next((fault for fault in self._faults if fault.takes(request)), None)
-
-    def control(self, verb: str, said: dict[str, Any]) -> dict[str, Any]:
-        """Do what a second process asks: offline, online, fault, calls."""
-        match verb:
-            case "offline":
-                threading.Thread(target=self.go_offline, daemon=True).start()
-            case "fault":
-                self.fault(**said)
-            case "clear":
-                self.clear_faults()
-            case "calls":
-                return {"calls": [asdict(call) for call in self.held_calls()]}
-            case _:
-                return {"error": f"there is no {verb!r}"}
-        return {"done": verb}
 
     # ---------------------------------------------------------------------------------------- what it holds
 

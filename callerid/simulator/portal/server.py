@@ -63,9 +63,6 @@ class Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         size = int(self.headers.get("Content-Length") or 0)
         content = self.rfile.read(size)
-        if self.path.startswith("/_simulator/"):
-            self._control(content)
-            return
         fault = self.portal.next_fault(f"{self.command} {self.path}")
         if fault and self._before(fault):
             return
@@ -223,14 +220,3 @@ class Handler(BaseHTTPRequestHandler):
             self._need("crm.objects.owners.read")
             return 200, reading_api.one_owner(records, found[1], query) if found[1] else reading_api.owners(records, query)
         raise not_found()
-
-    # ---------------------------------------------------------------------------------------- the simulator's own door
-
-    def _control(self, content: bytes) -> None:
-        """What a second process asks of the simulator, not of the portal. The token is the key to it."""
-        if self.headers.get("Authorization") != f"Bearer {self.portal.token}":
-            self._send(401, b"{}", {})
-            return
-        said = json.loads(content or b"{}")
-        answer = self.portal.control(self.path.removeprefix("/_simulator/"), said)
-        self._send(200, json.dumps(answer, ensure_ascii=False).encode(), {})

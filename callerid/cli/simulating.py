@@ -1,0 +1,221 @@
+"""callerid demo and callerid simulate: the product on a desk, without a phone and without a CRM."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from callerid.errors import UsageFault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from callerid.simulator.phone.handset import SimulatedPhone
+
+
+@click.command()
+def demo() -> None:
+    """Play the main job on a simulated phone and CRM: status 0 when every step happened."""
+    from callerid.simulator.demo import main
+
+    sys.exit(main())
+
+
+@click.group(invoke_without_command=True)
+@click.option("--folder", type=click.Path(path_type=Path), help="Where the desk is kept; both terminals must name the same.")
+@click.option("--people", default=200, show_default=True, type=click.IntRange(1, 100_000), help="How many people the CRM has.")
+@click.pass_context
+def simulate(context: click.Context, folder: Path | None, people: int) -> None:
+    """A simulated phone and CRM to play with: start it in one terminal, use the phone in a second one."""
+    from callerid.simulator import live
+    from callerid.simulator.desk import default_folder
+
+    context.obj = folder or default_folder()
+    if context.invoked_subcommand is None:
+        live.run(context.obj, click.echo, people)
+
+
+def _phone(context: click.Context) -> SimulatedPhone:
+    from callerid.simulator import live
+
+    return live.phone(context.obj)
+
+
+def _calling(name: str, does: str, what: Callable[[SimulatedPhone], Any]) -> None:
+    @simulate.command(name=name, help=does)
+    @click.pass_context
+    def command(context: click.Context) -> None:
+        try:
+            what(_phone(context))
+        except (StopIteration, IndexError) as nothing:
+            raise UsageFault("There is no such call.", remedy="Begin one: callerid simulate ring NUMBER") from nothing
+
+    del command
+
+
+_calling("answer", "Take the call that rings; or have the other side take the one that was dialled.", lambda phone: phone.answer())
+_calling("miss", "Let the call ring out.", lambda phone: phone.miss())
+_calling("reject", "Decline the call.", lambda phone: phone.reject())
+
+
+@simulate.command()
+@click.argument("number", default="")
+@click.pass_context
+def ring(context: click.Context, number: str) -> None:
+    """Let NUMBER call; without one, the number is withheld."""
+    _phone(context).ring(number)
+
+
+@simulate.command()
+@click.argument("number")
+@click.pass_context
+def dial(context: click.Context, number: str) -> None:
+    """Call NUMBER."""
+    _phone(context).dial(number)
+
+
+@simulate.command(name="hang-up")
+@click.option("--talked", type=click.IntRange(0, 86_400), help="How many seconds the call shall have lasted.")
+@click.pass_context
+def hang_up(context: click.Context, talked: int | None) -> None:
+    """End the call."""
+    try:
+        _phone(context).hang_up(talked=talked)
+    except IndexError as nothing:
+        raise UsageFault("There is no call to end.", remedy="Begin one: callerid simulate ring NUMBER") from nothing
+
+
+@simulate.command()
+@click.pass_context
+def screen(context: click.Context) -> None:
+    """Show what is on the screen: notifications, and the dialog."""
+    from callerid.simulator.phone.screen import box, card
+
+    phone = _phone(context)
+    for shown in phone.notifications():
+        click.echo(card(shown))
+    asked = phone.open_dialog()
+    if asked:
+        click.echo(box(asked))
+
+
+@simulate.command()
+@click.argument("button")
+@click.argument("title", default="")
+@click.pass_context
+def tap(context: click.Context, button: str, title: str) -> None:
+    """Tap BUTTON (or body, or swipe) of the newest notification that has it, or of the one whose title has TITLE in it."""
+    phone = _phone(context)
+    for shown in reversed(phone.notifications()):
+        if title.lower() in shown.title.lower():
+            label = next((b for b in shown.buttons if b.lower().startswith(button.lower())), None)
+            if label or button in ("body", "swipe"):
+                phone.tap(shown.id, label or button)
+                return
+    raise UsageFault(f"No notification on the screen has {button!r}.", remedy="Look: callerid simulate screen")
+
+
+@simulate.command()
+@click.argument("label")
+@click.pass_context
+def choose(context: click.Context, label: str) -> None:
+    """Choose LABEL (its beginning is enough) in the dialog on the screen."""
+    phone, asked = _with_dialog(context)
+    whole = next((known for known in asked.labels if known.lower().startswith(label.lower())), None)
+    if whole is None:
+        raise UsageFault(f"The dialog has no {label!r}; it has: {', '.join(asked.labels) or 'a text to type'}.")
+    phone.answer_dialog(label=whole)
+
+
+@simulate.command(name="type")
+@click.argument("text", default="")
+@click.pass_context
+def type_(context: click.Context, text: str) -> None:
+    """Type TEXT into the dialog on the screen and press OK."""
+    phone, _ = _with_dialog(context)
+    phone.answer_dialog(text=text)
+
+
+@simulate.command()
+@click.pass_context
+def cancel(context: click.Context) -> None:
+    """Press Back in the dialog on the screen."""
+    phone, _ = _with_dialog(context)
+    phone.answer_dialog()
+
+
+def _with_dialog(context: click.Context) -> tuple[SimulatedPhone, Any]:
+    phone = _phone(context)
+    asked = phone.open_dialog()
+    if asked is None:
+        raise UsageFault("No dialog is on the screen.", remedy="Look: callerid simulate screen")
+    return phone, asked
+
+
+@simulate.command()
+@click.pass_context
+def offline(context: click.Context) -> None:
+    """Take the network away."""
+    from callerid.simulator import live
+
+    live.wish(context.obj, "offline")
+
+
+@simulate.command()
+@click.pass_context
+def online(context: click.Context) -> None:
+    """Bring the network back."""
+    from callerid.simulator import live
+
+    live.wish(context.obj, "online")
+
+
+@simulate.command()
+@click.argument("where", metavar="COMMAND|crm")
+@click.argument("kind")
+@click.option("--times", type=int, default=None, help="For how many runs or requests; the phone's: until cleared, the CRM's: one.")
+@click.option("--matching", default=".", help="For the CRM: only requests whose METHOD and path match this.")
+@click.pass_context
+def fault(context: click.Context, where: str, kind: str, times: int | None, matching: str) -> None:
+    """Let something go wrong: a termux COMMAND (denied, empty, hang, slow, truncated, nonsense), or the crm (status, html,
+    cut_before, cut_after, slow, truncated_json, not_json_200, redirect). `fault COMMAND none` clears the phone's faults.
+    """  # noqa: D205
+    from callerid.simulator import live
+
+    if where == "crm":
+        live.wish(context.obj, "fault", kind=kind, pattern=matching, times=times or 1)
+    elif kind == "none":
+        _phone(context).clear_faults()
+    else:
+        try:
+            _phone(context).fault(where, kind, times=times)
+        except ValueError as unknown:
+            raise UsageFault(f"{unknown}.") from unknown
+
+
+@simulate.command()
+@click.argument("name")
+@click.pass_context
+def zone(context: click.Context, name: str) -> None:
+    """Travel to another time zone, such as Asia/Tokyo: every row of the call log is written anew."""
+    _phone(context).change(zone=name)
+
+
+@simulate.command()
+@click.argument("count", default=20)
+@click.pass_context
+def people(context: click.Context, count: int) -> None:
+    """List some people of the mirror with their numbers, to call from."""
+    from callerid.store.mirror import Mirror
+
+    _phone(context)
+    mirror = Mirror(context.obj / "callerid" / "mirror.db")
+    for person in mirror.some_people(count):
+        company = f" · {person.company.name}" if person.company else ""
+        deals = f"  ({len(person.deals)} open deals)" if person.deals else ""
+        number = person.phone.raw if person.phone else ""
+        click.echo(f"{number:<24} {person.contact.first_name} {person.contact.last_name}{company}{deals}")
+    mirror.close()

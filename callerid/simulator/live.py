@@ -1,0 +1,101 @@
+"""A desk that stays: one terminal shows the phone's screen, a second one does what a person would do with the phone."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from callerid.errors import UsageFault
+from callerid.simulator.desk import Desk
+from callerid.simulator.narration import table, told
+from callerid.simulator.phone.handset import SimulatedPhone
+from callerid.simulator.portal import SimulatedPortal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_MARK = "this-is-a-callerid-simulator"
+_WISHES = "wishes.jsonl"
+_LOOK_EVERY = 0.1
+
+
+def run(folder: Path, say: Callable[[str], None], people: int) -> None:
+    """Set up a fresh desk in a folder and show what happens on it, until it is interrupted."""
+    _clear(folder)
+    with SimulatedPortal() as portal:
+        portal.populate(people)
+        desk = Desk(folder, portal)
+        say(desk.start("sync").stdout.rstrip())
+        say("\n".join(_people(portal, 5)))
+        say(f"callerid's home is {desk.home}. In a second terminal: callerid simulate ring '+353 87 123 4567'")
+        with desk.daemon():
+            try:
+                _show(desk, say)
+            except KeyboardInterrupt:
+                say("ending")
+
+
+def _clear(folder: Path) -> None:
+    if folder.exists() and any(folder.iterdir()) and not (folder / _MARK).exists():
+        raise UsageFault(f"{folder} is not empty and no simulator's.", remedy="Name another: callerid simulate --folder FOLDER")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, parents=True)
+    (folder / _MARK).touch()
+
+
+def _people(portal: SimulatedPortal, count: int) -> list[str]:
+    contacts = list(portal.records.by_kind["contacts"].values())[:count]
+    return [f"  {c.properties.get('phone', ''):<22} {c.properties['firstname']} {c.properties['lastname']}" for c in contacts]
+
+
+def _show(desk: Desk, say: Callable[[str], None]) -> None:
+    narrated = wishes = held = 0
+    while True:
+        journal = desk.phone.journal()
+        for entry in journal[narrated:]:
+            text = told(entry)
+            if text:
+                say(text)
+        narrated = len(journal)
+        wishes = _grant(desk, wishes, say)
+        calls = desk.portal.held_calls()
+        if len(calls) > held:
+            say(f"HubSpot has a new call:\n{table(calls[held:])}")
+            held = len(calls)
+        time.sleep(_LOOK_EVERY)
+
+
+def _grant(desk: Desk, granted: int, say: Callable[[str], None]) -> int:
+    """Do what a second terminal wished of the portal since the last look, and return how many wishes there were."""
+    try:
+        lines = (desk.folder / _WISHES).read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return granted
+    for line in lines[granted:]:
+        wish = json.loads(line)
+        match wish["verb"]:
+            case "offline":
+                desk.portal.go_offline()
+            case "online":
+                desk.portal.go_online()
+            case "fault":
+                desk.portal.fault(wish["kind"], wish["pattern"], wish["times"])
+        say(f"(the portal: {' '.join(str(value) for value in wish.values())})")
+    return len(lines)
+
+
+def wish(folder: Path, verb: str, **details: object) -> None:
+    """From a second terminal, wish something of the portal that the first one runs."""
+    phone(folder)
+    with (folder / _WISHES).open("a", encoding="utf-8") as file:
+        file.write(json.dumps({"verb": verb} | details) + "\n")
+
+
+def phone(folder: Path) -> SimulatedPhone:
+    """From a second terminal, take the phone into one's hand. Raise UsageFault when there is none."""
+    if not (folder / _MARK).exists():
+        raise UsageFault("No simulator is running.", remedy="Start one in another terminal: callerid simulate")
+    return SimulatedPhone(folder / "phone")

@@ -1,0 +1,133 @@
+"""SQLite as we open it: private, safe under contention, migrated with a copy, and its faults told in words."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.errors import StoreFault
+from callerid.store.connection import Migration, migrate, open_database, store_errors, writing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COUNT = Migration(name="count", apply=lambda db: db.execute("CREATE TABLE counts (n INTEGER)"))
+NAMES = Migration(name="names", apply=lambda db: db.execute("CREATE TABLE names (name TEXT)"))
+
+
+def test_a_new_database_is_for_its_owner_only(tmp_path: Path) -> None:
+    open_database(tmp_path / "a.db", synchronous="FULL").close()
+    assert (tmp_path / "a.db").stat().st_mode & 0o777 == 0o600
+
+
+def test_three_threads_that_read_and_then_write_lose_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    first = open_database(path, synchronous="NORMAL")
+    migrate(first, path, (COUNT,))
+    first.execute("INSERT INTO counts VALUES (0)")
+
+    def add() -> None:
+        own = open_database(path, synchronous="NORMAL")
+        for _ in range(200):
+            with writing(own):
+                (n,) = own.execute("SELECT n FROM counts").fetchone()
+                own.execute("UPDATE counts SET n = ?", (n + 1,))
+        own.close()
+
+    threads = [threading.Thread(target=add) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert first.execute("SELECT n FROM counts").fetchone()[0] == 600
+    first.close()
+
+
+def test_opening_a_database_again_keeps_what_other_threads_hold_of_it(tmp_path: Path) -> None:
+    """Closing any descriptor of a file drops a process's POSIX locks on it: another process then deleted the live journal."""
+    path = tmp_path / "a.db"
+    held = open_database(path, synchronous="FULL")
+    migrate(held, path, (COUNT,))
+    open_database(path, synchronous="FULL").close()
+    look = f"import sqlite3; c = sqlite3.connect({str(path)!r}); print(c.execute('SELECT count(*) FROM counts').fetchone()[0]); c.close()"
+    subprocess.run([sys.executable, "-c", look], check=True, capture_output=True)
+    held.execute("INSERT INTO counts VALUES (1)")
+    seen = subprocess.run([sys.executable, "-c", look], check=True, capture_output=True, text=True)
+    assert seen.stdout.strip() == "1"
+    held.close()
+
+
+def test_what_fails_within_a_transaction_leaves_nothing(tmp_path: Path) -> None:
+    db = open_database(tmp_path / "a.db", synchronous="FULL")
+    migrate(db, tmp_path / "a.db", (COUNT,))
+
+    def write_and_fail() -> None:
+        with writing(db):
+            db.execute("INSERT INTO counts VALUES (1)")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        write_and_fail()
+    assert db.execute("SELECT count(*) FROM counts").fetchone()[0] == 0
+    db.close()
+
+
+def test_a_migration_keeps_a_copy_of_what_was(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    db = open_database(path, synchronous="FULL")
+    migrate(db, path, (COUNT,))
+    db.execute("INSERT INTO counts VALUES (7)")
+    migrate(db, path, (COUNT, NAMES))
+    assert db.execute("SELECT n FROM counts").fetchone()[0] == 7
+    db.execute("INSERT INTO names VALUES ('x')")
+    db.close()
+    copy = tmp_path / "a.db.version-1"
+    assert copy.stat().st_mode & 0o777 == 0o600
+    old = sqlite3.connect(copy)
+    assert old.execute("SELECT n FROM counts").fetchone()[0] == 7
+    assert old.execute("SELECT count(*) FROM sqlite_master WHERE name = 'names'").fetchone()[0] == 0
+    old.close()
+
+
+def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    db = open_database(path, synchronous="FULL")
+
+    def fail(connection: sqlite3.Connection) -> None:
+        connection.execute("CREATE TABLE half (n INTEGER)")
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        migrate(db, path, (Migration(name="half", apply=fail),))
+    assert db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+    db.close()
+
+
+def test_a_newer_database_is_left_alone_with_a_remedy(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    db = open_database(path, synchronous="FULL")
+    migrate(db, path, (COUNT, NAMES))
+    with pytest.raises(StoreFault, match="newer callerid") as told:
+        migrate(db, path, (COUNT,))
+    assert "git pull" in told.value.remedy
+    db.close()
+
+
+@pytest.mark.parametrize(
+    ("said", "remedy"),
+    [
+        ("database disk image is malformed", "mv"),
+        ("database or disk is full", "df"),
+        ("database is locked", "status"),
+        ("attempt to write a readonly database", "ls -l"),
+    ],
+)
+def test_what_sqlite_says_comes_with_a_remedy(tmp_path: Path, said: str, remedy: str) -> None:
+    with pytest.raises(StoreFault, match=said) as told, store_errors(tmp_path / "a.db"):
+        raise sqlite3.OperationalError(said)
+    assert remedy in told.value.remedy
