@@ -50,12 +50,18 @@ class Crm:
 class Sync:
     """Table [sync]."""
 
-    every: timedelta | None = _key(read_as.interval(shortest=timedelta(minutes=5)), "24h", 'How often the daemon syncs; "off" for never.')
+    every: timedelta | None = _key(
+        read_as.interval(shortest=timedelta(minutes=5)), "24h", 'How often the daemon syncs; "off" for never.'
+    )
     full_every: timedelta | None = _key(
-        read_as.interval(shortest=timedelta(hours=1)), "7d", "How often a sync must be a full one. In this version every sync is."
+        read_as.interval(shortest=timedelta(hours=1)),
+        "7d",
+        "How often a sync must be a full one. In this version every sync is.",
     )
     scope: str = _key(read_as.one_of("all", later=("mine", "recent")), "all", "Which contacts are mirrored.")
-    live_lookup: str = _key(read_as.one_of("off", later=("wifi", "always")), "off", "Whether unknown numbers are looked up in the CRM.")
+    live_lookup: str = _key(
+        read_as.one_of("off", later=("wifi", "always")), "off", "Whether unknown numbers are looked up in the CRM."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +90,9 @@ class Log:
     own_number: str = _key(_TEXT, "", "Your own number, as the CRM shall show it.")
     dialog_timeout: timedelta = _key(read_as.duration(shortest=timedelta(seconds=10)), "5m", "How long a dialog waits for you.")
     poll: timedelta = _key(read_as.duration(shortest=timedelta(seconds=1)), "15s", "How often the call log is read at the most.")
-    poll_slowest: timedelta = _key(read_as.duration(shortest=timedelta(seconds=5)), "5m", "How often it is read while nothing happens.")
+    poll_slowest: timedelta = _key(
+        read_as.duration(shortest=timedelta(seconds=5)), "5m", "How often it is read while nothing happens."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +100,9 @@ class Privacy:
     """Table [privacy]."""
 
     lock_screen: str = _key(
-        read_as.one_of("names", "initials", "nothing"), "names", "What notifications tell; Android shows them on the lock screen too."
+        read_as.one_of("names", "initials", "nothing"),
+        "names",
+        "What notifications tell; Android shows them on the lock screen too.",
     )
     mask_logs: bool = _key(_ON_OFF, True, "Whether numbers are masked in the log.")
 
@@ -141,7 +151,9 @@ def read(text: str, name: str = "config.toml") -> Config:
     try:
         said = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
-        raise ConfigFault(f"{name} is no TOML: {fault}.", remedy=f"Mend it there, then type: callerid config check ({name})") from fault
+        raise ConfigFault(
+            f"{name} is no TOML: {fault}.", remedy=f"Mend it there, then type: callerid config check ({name})"
+        ) from fault
     faults: list[tuple[int, str]] = []
     tables = {key: _table(text, key, said.pop(key), table, faults) for key, table in _TABLES.items() if key in said}
     values = _values(text, "", said, Config, faults)

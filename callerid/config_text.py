@@ -5,13 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from callerid.config import check_key, read
 from callerid.errors import ConfigFault
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def set_value(text: str, key: str, typed: str) -> str:
@@ -33,7 +30,7 @@ def set_value(text: str, key: str, typed: str) -> str:
     if room and room not in document:
         document[room] = tomlkit.table()
     table = document[room] if room else document
-    table[name] = value  # type: ignore[index]
+    table[name] = value
     changed = tomlkit.dumps(document)
     read(changed)
     return changed
@@ -49,10 +46,12 @@ def save(path: Path, text: str) -> None:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
-            os.replace(fresh, target)
+            Path(fresh).replace(target)
         except BaseException:
             with contextlib.suppress(FileNotFoundError):
-                os.unlink(fresh)
+                Path(fresh).unlink()
             raise
     except OSError as fault:
-        raise ConfigFault(f"{target} cannot be written: {fault.strerror}.", remedy=f"See who may: ls -ld '{target.parent}'") from fault
+        raise ConfigFault(
+            f"{target} cannot be written: {fault.strerror}.", remedy=f"See who may: ls -ld '{target.parent}'"
+        ) from fault

@@ -97,11 +97,11 @@ def one_of(*known: str, later: tuple[str, ...] = ()) -> Reader:
 
 
 def senses(*, known: tuple[str, ...], later: tuple[str, ...]) -> Reader:
-    """"auto", or a list of senses."""  # noqa: D300, D400, D403, D415
+    """The word "auto", or a list of senses."""
     single = one_of(*known, later=later)
 
     def read(value: object) -> tuple[str, ...]:
-        if value == "auto" or value == known:
+        if value in ("auto", known):
             return known
         if not isinstance(value, list | tuple):
             raise ValueError(f'{value!r} is neither "auto" nor a list such as ["{known[0]}"]')

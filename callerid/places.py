@@ -32,7 +32,10 @@ def places(environ: Mapping[str, str]) -> Places:
     if own:
         folder = Path(own).expanduser()
         if not folder.is_absolute():
-            raise ConfigFault(f"CALLERID_HOME is {own!r}, which depends on where one stands.", remedy=f'Type: export CALLERID_HOME="$PWD/{own}"')
+            raise ConfigFault(
+                f"CALLERID_HOME is {own!r}, which depends on where one stands.",
+                remedy=f'Type: export CALLERID_HOME="$PWD/{own}"',
+            )
         return _places(folder, folder, folder)
     home = Path(environ.get("HOME") or "~").expanduser()
     return _places(
@@ -69,4 +72,6 @@ def make(where: Places) -> None:
             if folder.stat().st_mode & 0o077:
                 folder.chmod(0o700)
         except OSError as fault:
-            raise ConfigFault(f"{folder} cannot be made: {fault.strerror}.", remedy=f"See who may: ls -ld '{folder.parent}'") from fault
+            raise ConfigFault(
+                f"{folder} cannot be made: {fault.strerror}.", remedy=f"See who may: ls -ld '{folder.parent}'"
+            ) from fault

@@ -56,7 +56,11 @@ def _calling(name: str, does: str, what: Callable[[SimulatedPhone], Any]) -> Non
     del command
 
 
-_calling("answer", "Take the call that rings; or have the other side take the one that was dialled.", lambda phone: phone.answer())
+_calling(
+    "answer",
+    "Take the call that rings; or have the other side take the one that was dialled.",
+    lambda phone: phone.answer(),
+)
 _calling("miss", "Let the call ring out.", lambda phone: phone.miss())
 _calling("reject", "Decline the call.", lambda phone: phone.reject())
 
@@ -182,7 +186,7 @@ def online(context: click.Context) -> None:
 def fault(context: click.Context, where: str, kind: str, times: int | None, matching: str) -> None:
     """Let something go wrong: a termux COMMAND (denied, empty, hang, slow, truncated, nonsense), or the crm (status, html,
     cut_before, cut_after, slow, truncated_json, not_json_200, redirect). `fault COMMAND none` clears the phone's faults.
-    """  # noqa: D205
+    """
     from callerid.simulator import live
 
     if where == "crm":

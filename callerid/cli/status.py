@@ -50,8 +50,7 @@ def report(house: House, *, running: bool) -> dict[str, object]:
         "calls": calls | {"in_log": in_log, "adds_up": sum(calls.values()) == in_log},
         "outbox": {state.value: sum(row.state is state for row in outbox) for state in _ON_THE_WAY},
         "troubles": [
-            {"source": t.source.value, "since": _iso(t.since), "sentence": t.sentence, "remedy": t.remedy}
-            for t in book.troubles()
+            {"source": t.source.value, "since": _iso(t.since), "sentence": t.sentence, "remedy": t.remedy} for t in book.troubles()
         ],
     }
 

@@ -34,7 +34,12 @@ def sync(*, force: bool, as_json: bool) -> None:
         with _progress(crm, quiet=as_json) as progress:
             pulled = pull(opened, crm, utc_now, force=force, on_page=progress.add)
     seconds = time.monotonic() - began
-    counts = {"contacts": pulled.contacts, "companies": pulled.companies, "deals": pulled.deals, "phones": pulled.phones}
+    counts = {
+        "contacts": pulled.contacts,
+        "companies": pulled.companies,
+        "deals": pulled.deals,
+        "phones": pulled.phones,
+    }
     if as_json:
         answer(counts | {"requests": crm.requests, "seconds": round(seconds, 3)})
     else:

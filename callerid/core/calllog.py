@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from callerid.models import Call
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence, Set
+    from collections.abc import Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from callerid.models import CallRow, CallType
 
@@ -57,9 +58,7 @@ def reaches(rows: Sequence[CallRow], asked: int, since: datetime) -> bool:
     return len(rows) < asked or any(row.starts[-1] < since for row in rows)
 
 
-def new_calls(
-    rows: Sequence[CallRow], known: Sequence[Call], *, since: datetime | None, last_poll: datetime
-) -> tuple[Call, ...]:
+def new_calls(rows: Sequence[CallRow], known: Sequence[Call], *, since: datetime | None, last_poll: datetime) -> tuple[Call, ...]:
     """Given the log's rows (oldest first) and the ledger's calls of that time, return the calls that the ledger lacks.
 
     `since` is the horizon (None: however old, as after a deep read); `last_poll` settles which of a repeated hour's two
@@ -161,7 +160,7 @@ class _Met:
     shift: timedelta
 
 
-def _met(shift: timedelta, known: Sequence[Call], looks: Set[object], oldest: datetime) -> _Met:
+def _met(shift: timedelta, known: Sequence[Call], looks: AbstractSet[object], oldest: datetime) -> _Met:
     due = [call for call in known if call.start + shift >= oldest]
     count = sum(_look(call, call.start + shift) in looks for call in due)
     return _Met(count, count / len(due) if due else 0.0, shift)

@@ -25,7 +25,14 @@ def external_id(installation: str, call_key: str) -> str:
 
 
 def engagement(
-    call: Call, answer: Answer, *, installation: str, own_number: str, owner_id: str | None, number: str, texts: Catalogue
+    call: Call,
+    answer: Answer,
+    *,
+    installation: str,
+    own_number: str,
+    owner_id: str | None,
+    number: str,
+    texts: Catalogue,
 ) -> CallEngagement:
     """Given a call, the person's answer, their own number, their owner id and the other side's number, return the engagement."""
     outgoing = call.type is CallType.OUTGOING

@@ -29,7 +29,7 @@ def clean(text: str, *, keep: str) -> str:
 
 
 def _is_plain(character: str) -> bool:
-    return character.isascii() and character.isprintable() or unicodedata.category(character) not in ("Cc", "Cs", "Zl", "Zp")
+    return (character.isascii() and character.isprintable()) or unicodedata.category(character) not in ("Cc", "Cs", "Zl", "Zp")
 
 
 def _bounded(text: str, most: int) -> str:

@@ -126,20 +126,20 @@ def _other_spellings(digits: str, region: str) -> Iterable[tuple[str, str]]:
 
 
 def _line(number: PhoneNumber, why: str, said: str, digits: str) -> Line | None:
-    explicit = digits.startswith("+")
+    explicit, country = digits.startswith("+"), number.country_code or 0
     reason = phonenumbers.is_possible_number_with_reason(number)
     local_only = reason == ValidationResult.IS_POSSIBLE_LOCAL_ONLY
     if not explicit and not why and reason not in (ValidationResult.IS_POSSIBLE, ValidationResult.TOO_LONG):
         fragment = _code(digits)
-        return None if fragment is None else _as_fragment(fragment, said, local_only=local_only, country=number.country_code)
+        return None if fragment is None else _as_fragment(fragment, said, local_only=local_only, country=country)
     own = phonenumbers.national_significant_number(number)
-    national, rule = number_plans.today(number.country_code, own)
+    national, rule = number_plans.today(country, own)
     return Line(
-        key=f"+{number.country_code}{national}",
+        key=f"+{country}{national}",
         digits=digits,
-        e164=f"+{number.country_code}{own}",
+        e164=f"+{country}{own}",
         national=national,
-        country=number.country_code,
+        country=country,
         extension=number.extension or "",
         why=rule or why,
         explicit=explicit,
@@ -200,7 +200,7 @@ def _ends(national: str, digits: str) -> bool:
 
 def _read_abroad(short: Line, long: Line) -> str:
     """A number with a trunk prefix that no line at home can have may be meant in the other's country, if that is written out."""
-    if short.explicit or not long.explicit or short.country == long.country and short.e164:
+    if short.explicit or not long.explicit or (short.country == long.country and short.e164):
         return ""
     if short.e164 and phonenumbers.is_valid_number(phonenumbers.parse(short.e164)):
         return ""

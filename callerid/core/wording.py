@@ -161,7 +161,9 @@ def spoken(resolution: Resolution, voice: Voice) -> str:
         return ""
     best = resolution.people[0]
     name, company = full_name(best.contact, voice.texts), company_name(best)
-    return voice.texts.say("ring.speak_company", name=name, company=company) if company else voice.texts.say("ring.speak", name=name)
+    return (
+        voice.texts.say("ring.speak_company", name=name, company=company) if company else voice.texts.say("ring.speak", name=name)
+    )
 
 
 def missed_title(call: Call, resolution: Resolution, count: int, voice: Voice) -> str:

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 class Crm(Protocol):
     """A CRM."""
 
-    requests: int  # sent so far
+    @property
+    def requests(self) -> int:
+        """How many requests were sent so far."""
 
     def totals(self) -> Totals:
         """Return how many records there are, for a progress bar."""

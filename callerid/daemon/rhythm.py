@@ -22,7 +22,9 @@ def eager_pause(looks: int) -> float | None:
     return _EAGER[looks] if looks < len(_EAGER) else None
 
 
-def sync_due(last: datetime | None, last_try: datetime | None, failures: int, every: timedelta | None, now: datetime) -> datetime | None:
+def sync_due(
+    last: datetime | None, last_try: datetime | None, failures: int, every: timedelta | None, now: datetime
+) -> datetime | None:
     """Given when a sync last succeeded and was last tried, return when the next is due; None when it is switched off."""
     if every is None:
         return None

@@ -94,7 +94,9 @@ class Starter:
             except FileNotFoundError as missing:
                 raise CommandMissing(f"{words[0]} is not installed.", remedy="Type: pkg install termux-api") from missing
             except OSError as fault:
-                raise PhoneFault(f"{words[0]} cannot be started: {fault.strerror}.", remedy=f"See: command -v {words[0]}") from fault
+                raise PhoneFault(
+                    f"{words[0]} cannot be started: {fault.strerror}.", remedy=f"See: command -v {words[0]}"
+                ) from fault
             self._running.add(process.pid)
         return process
 
@@ -121,11 +123,11 @@ def _hung_remedy(command: str) -> str:
     return f"Try it by hand: {command}"
 
 
-class _TimeIsUp(Exception):  # noqa: N818
+class _TimeIsUp(Exception):
     """The time box is used up."""
 
 
-class _TooMuch(Exception):  # noqa: N818
+class _TooMuch(Exception):
     """More output than any answer can have."""
 
 

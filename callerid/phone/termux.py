@@ -10,7 +10,6 @@ import json
 import re
 import shlex
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -19,6 +18,8 @@ from callerid.errors import NonsenseOutput, PermissionDenied, UsageFault
 from callerid.models import Dialog, DialogReply, Notification, Widget
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from callerid.phone.process import Output, Starter
 
 POLL = 20.0  # seconds
@@ -148,7 +149,7 @@ def _decoded(command: str, output: Output) -> object:
     if not output.stdout.strip():
         raise NonsenseOutput(
             f"{command} printed nothing: Termux:API failed inside.",
-            remedy="Update Termux:API (0.51 or later; older ones cannot read the call log of Android 11 and later), then open it once.",
+            remedy="Update Termux:API to 0.51 or later (older ones cannot read Android 11's call log), then open it once.",
         )
     try:
         printed = json.loads(output.stdout)

@@ -23,7 +23,7 @@ STRANGER = "+33 1 45 67 89 00"
 _PATIENCE = 15.0
 
 
-class DemoFailed(Exception):  # noqa: N818
+class DemoFailed(Exception):
     """A step did not happen."""
 
 
@@ -64,8 +64,14 @@ class Demo:
         self._dialog("Note").answer_dialog(text="Wants the offer by Friday.")
         self._expect("the call is in HubSpot", lambda: len(self._portal.held_calls()) == 1)
         call = self._portal.held_calls()[0]
-        self._check("with contact, company and deal", call.contacts == ("Ana López",) and call.companies and call.deals == ("Renewal 2027",))
-        self._check("with its outcome, length and note", (call.disposition, call.duration_ms, call.note[:5]) == ("Connected", 192_000, "Wants"))
+        self._check(
+            "with contact, company and deal",
+            call.contacts == ("Ana López",) and call.companies and call.deals == ("Renewal 2027",),
+        )
+        self._check(
+            "with its outcome, length and note",
+            (call.disposition, call.duration_ms, call.note[:5]) == ("Connected", 192_000, "Wants"),
+        )
 
     def _missed_call(self) -> None:
         self._head("3. A missed call")
@@ -75,7 +81,10 @@ class Demo:
         missed = self._card("Missed: Ana López")
         self._check("it offers three things", missed.buttons == ("View contact", "Call back", "Log"))
         self._phone.tap(missed.id, "View contact")
-        self._expect("the contact opens in the portal", lambda: any("/record/0-1/" in url for url in self._phone.happened("opened")))
+        self._expect(
+            "the contact opens in the portal",
+            lambda: any("/record/0-1/" in url for url in self._phone.happened("opened")),
+        )
         self._phone.tap(missed.id, "Call back")
         self._expect("the phone calls back", lambda: "+353871234567" in self._phone.happened("dialled"))
 

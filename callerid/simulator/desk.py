@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from callerid.simulator.phone.handset import SimulatedPhone
-from callerid.simulator.portal import SimulatedPortal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from callerid.simulator.portal import SimulatedPortal
 
 _COMMAND_TIMEOUT = 60.0
 _SETTINGS = """\
@@ -49,14 +50,24 @@ class Desk:
 
     def environment(self) -> dict[str, str]:
         """Return the environment in which callerid runs here."""
-        own = {"CALLERID_HOME": str(self.home), "CALLERID_TOKEN": self.portal.token, "PYTHONPATH": str(Path(__file__).parents[2])}
+        own = {
+            "CALLERID_HOME": str(self.home),
+            "CALLERID_TOKEN": self.portal.token,
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+        }
         return self.phone.environment() | own
 
     def start(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run a callerid command to its end."""
         command = [sys.executable, "-m", "callerid", *words]
         return subprocess.run(
-            command, env=self.environment(), capture_output=True, text=True, timeout=_COMMAND_TIMEOUT, stdin=subprocess.DEVNULL, check=False
+            command,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            timeout=_COMMAND_TIMEOUT,
+            stdin=subprocess.DEVNULL,
+            check=False,
         )
 
     def json(self, *words: str) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.errors import UsageFault
@@ -16,6 +15,7 @@ from callerid.simulator.portal import SimulatedPortal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 _MARK = "this-is-a-callerid-simulator"
 _WISHES = "wishes.jsonl"

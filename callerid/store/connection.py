@@ -47,7 +47,7 @@ def open_database(path: Path, *, synchronous: Literal["FULL", "NORMAL"]) -> sqli
 
 def _create_private(path: Path) -> None:
     """Make the file, for its owner only, if there is none. One that is there must not even be opened: POSIX takes away all of a
-    process's locks on a file when it closes any descriptor of it, and SQLite's locks of other threads would go."""  # noqa: D205, D209
+    process's locks on a file when it closes any descriptor of it, and SQLite's locks of other threads would go."""
     with contextlib.suppress(FileExistsError):
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 

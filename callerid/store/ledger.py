@@ -59,7 +59,7 @@ def open_ledger(path: Path) -> Ledger:
     )
 
 
-class _TakenBySomebodyElse(Exception):  # noqa: N818
+class _TakenBySomebodyElse(Exception):
     """Rolls a transaction back; never leaves this module."""
 
 
@@ -114,7 +114,7 @@ class Calls:
     def at_work(self) -> tuple[FollowUp, ...]:
         """Return the follow-ups that may have a next step, oldest call first."""
         found = self._db.execute(
-            f"{_JOINED} WHERE state IN ('open', 'notified') OR notification_out ORDER BY calls.start, calls.ordinal"  # noqa: S608
+            f"{_JOINED} WHERE state IN ('open', 'notified') OR notification_out ORDER BY calls.start, calls.ordinal"
         )
         return tuple(rows.followup(row) for row in found)
 
@@ -169,11 +169,14 @@ class Calls:
         """Store an answer and its delivery together, or neither; False when somebody answered before."""
         try:
             with writing(self._db):
-                if not self._update(before, after, now) or not insert_delivery(self._db, before.call.key, engagement, now):
-                    raise _TakenBySomebodyElse
+                self._answer(before, after, engagement, now)
         except _TakenBySomebodyElse:
             return False
         return True
+
+    def _answer(self, before: FollowUp, after: FollowUp, engagement: CallEngagement, now: datetime) -> None:
+        if not self._update(before, after, now) or not insert_delivery(self._db, before.call.key, engagement, now):
+            raise _TakenBySomebodyElse
 
     def _update(self, before: FollowUp, after: FollowUp, now: datetime) -> bool:
         settled = None if after.state in PENDING else rows.stamp(now)

@@ -22,8 +22,8 @@ _FIRST = (
     CREATE TABLE followups (
         call_key TEXT PRIMARY KEY REFERENCES calls (key), state TEXT NOT NULL,
         reason TEXT NOT NULL DEFAULT '', not_before INTEGER, notified_at INTEGER, notification_id TEXT NOT NULL DEFAULT '',
-        notification_out INTEGER NOT NULL DEFAULT 0, token TEXT NOT NULL DEFAULT '', asked INTEGER NOT NULL DEFAULT 0, wanted_at INTEGER,
-        missed_count INTEGER NOT NULL DEFAULT 1, draft TEXT NOT NULL DEFAULT '[]', settled_at INTEGER
+        notification_out INTEGER NOT NULL DEFAULT 0, token TEXT NOT NULL DEFAULT '', asked INTEGER NOT NULL DEFAULT 0,
+        wanted_at INTEGER, missed_count INTEGER NOT NULL DEFAULT 1, draft TEXT NOT NULL DEFAULT '[]', settled_at INTEGER
     ) STRICT, WITHOUT ROWID
     """,
     "CREATE INDEX followups_at_work ON followups (state) WHERE state IN ('open', 'notified') OR notification_out",

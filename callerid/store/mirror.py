@@ -25,7 +25,7 @@ _UNASKED = NumberMatch(match=Match.NONE, why="")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MirrorFacts:
-    """How much the mirror holds, since when, and for which region its numbers were read. `built_at` is None before the first sync."""
+    """How much the mirror holds, since when (None before the first sync), and for which region its numbers were read."""
 
     contacts: int
     companies: int
@@ -107,7 +107,12 @@ class Mirror:
             return None
         phone = ContactPhone(property=row["property"], raw=row["raw"])
         return Candidate(
-            contact=person.contact, phone=phone, match=match, company=person.company, deals=person.deals, owner=person.owner
+            contact=person.contact,
+            phone=phone,
+            match=match,
+            company=person.company,
+            deals=person.deals,
+            owner=person.owner,
         )
 
     def person(self, contact_id: str) -> Candidate | None:

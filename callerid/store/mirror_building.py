@@ -75,15 +75,13 @@ class Building:
         """Let the new mirror replace the old one. Raise SuspiciousSync, with the old one in place, when it looks like a loss."""
         with store_errors(self._path), writing(self._db):
             counts = self._counts(_NEW)
-            suspicion = sync_guard.suspicion(
-                self._counts("").contacts, counts.contacts, self._portal(""), self._portal(_NEW)
-            )
+            suspicion = sync_guard.suspicion(self._counts("").contacts, counts.contacts, self._portal(""), self._portal(_NEW))
             if suspicion and not force:
                 raise SuspiciousSync(suspicion, remedy="The mirror was kept. If that is right, type: callerid sync --force")
             facts = {"built_at": str(int(now.timestamp())), "region": self._region} | {
                 name: str(getattr(counts, name)) for name in ("contacts", "companies", "deals", "phones")
             }
-            self._db.executemany(f"INSERT OR REPLACE INTO {_NEW}facts VALUES (?, ?)", facts.items())
+            self._db.executemany(f"INSERT OR REPLACE INTO {_NEW}facts VALUES (?, ?)", facts.items())  # noqa: S608 - a name of ours
             schema.take_over(self._db, _NEW)
         return counts
 
@@ -96,7 +94,12 @@ class Building:
         def count(name: str) -> int:
             return int(self._db.execute(f"SELECT count(*) FROM {prefix}{name}").fetchone()[0])  # noqa: S608
 
-        return Counts(contacts=count("contacts"), companies=count("companies"), deals=count("deals"), phones=count("contact_phones"))
+        return Counts(
+            contacts=count("contacts"),
+            companies=count("companies"),
+            deals=count("deals"),
+            phones=count("contact_phones"),
+        )
 
     def _portal(self, prefix: str) -> str:
         row = self._db.execute(f"SELECT portal_id FROM {prefix}account").fetchone()  # noqa: S608

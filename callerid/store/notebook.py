@@ -28,7 +28,9 @@ class Notebook:
     def write(self, name: str, value: str) -> None:
         """Keep a fact."""
         with writing(self._db):
-            self._db.execute("INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value))
+            self._db.execute(
+                "INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)
+            )
 
     def read_time(self, name: str) -> datetime | None:
         """Given the name of a fact that is a time, return it in UTC."""
@@ -51,7 +53,7 @@ class Notebook:
         return tuple(_trouble(row) for row in found)
 
     def report(self, source: Source, fault: tuple[str, str] | None, now: datetime) -> str:
-        """Given a source's newest result (None, or sentence and remedy), keep it and return the line for the log, "" for no news."""
+        """Given a source's newest result (None, or sentence and remedy), keep it and return the log's line, "" for no news."""
         row = self._db.execute("SELECT * FROM troubles WHERE source = ?", (source,)).fetchone()
         news = change(source, _trouble(row) if row else None, fault, now)
         if news is None:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from callerid.core.delivery import Delivery, DeliveryState, Move, begun, ends_turn, failed, found, look_failed, next_move, not_found
+from callerid.core.delivery import (
+    Delivery,
+    DeliveryState,
+    Move,
+    begun,
+    ends_turn,
+    failed,
+    found,
+    look_failed,
+    next_move,
+    not_found,
+)
 from callerid.core.health import Source
 from callerid.errors import CalleridError, Offline, OutcomeUnknown, PhoneFault, Refused
 from callerid.models import Notification

@@ -91,8 +91,10 @@ def event_program() -> Path:
     raise CommandMissing("callerid-event is not installed.", remedy="Type: pip install --force-reinstall callerid")
 
 
-def crm_opener(house: House, environ: Mapping[str, str], wait: Callable[[float], None], clock: Callable[[], datetime]) -> Callable[[], Crm]:
-    """Return a function that connects to the CRM of the settings once, when it is first called. It raises TokenFault, ConfigFault."""
+def crm_opener(
+    house: House, environ: Mapping[str, str], wait: Callable[[float], None], clock: Callable[[], datetime]
+) -> Callable[[], Crm]:
+    """Return a function that connects to the CRM once, when it is first called. It raises TokenFault, ConfigFault."""
     connected: list[Crm] = []
 
     def connect() -> Crm:

@@ -29,7 +29,14 @@ class Pulled:
     phones: int
 
 
-def pull(house: House, crm: Crm, clock: Callable[[], datetime], *, force: bool = False, on_page: Callable[[Page], None] | None = None) -> Pulled:
+def pull(
+    house: House,
+    crm: Crm,
+    clock: Callable[[], datetime],
+    *,
+    force: bool = False,
+    on_page: Callable[[Page], None] | None = None,
+) -> Pulled:
     """Build the mirror anew from the whole CRM, page by page. Raise CalleridError when it fails: the mirror is as it was then."""
     house.ledger.notebook.write_time(LAST_SYNC_TRY, clock())
     try:

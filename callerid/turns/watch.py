@@ -67,7 +67,7 @@ def _watch(house: House, now: datetime, *, deep: bool) -> Watched:
 
 def _read_back_to(house: House, since: datetime | None) -> ReadLog:
     """Read the log back to a time, or whole. Each try asks again from the newest row: with an offset, a row that is written
-    between two pages would show its neighbour twice."""  # noqa: D209
+    between two pages would show its neighbour twice."""
     zone = device.zone(house.termux)
     house.ledger.notebook.write("zone", getattr(zone, "key", ""))
     if since is None:

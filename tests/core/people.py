@@ -36,7 +36,11 @@ def candidate(
     contact_id: str = "501",
 ) -> Candidate:
     contact = Contact(
-        id=contact_id, first_name=first, last_name=last, email="a@b.c", last_contacted=NOW.astimezone(UTC) - timedelta(days=3)
+        id=contact_id,
+        first_name=first,
+        last_name=last,
+        email="a@b.c",
+        last_contacted=NOW.astimezone(UTC) - timedelta(days=3),
     )
     return Candidate(
         contact=contact,

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from callerid.core.asking import Answer, Asked, NotThem, Question, back, chosen, next_question, quick_answer
+from callerid.core.asking import Answer, Asked, Draft, NotThem, Question, back, chosen, next_question, quick_answer
 from callerid.core.engagement import engagement, external_id
-from callerid.core.resolution import Resolution
 from callerid.models import CallStatus, CallType, Direction, Match, Outcome, Widget
 from tests.core.people import ANA, BEN, EN, PILOT, RENEWAL, call, candidate, known, voice
+
+if TYPE_CHECKING:
+    from callerid.core.resolution import Resolution
 
 INSTALLATION = "0d4f3b9e-5c1a-4b0a-9d7e-3f3d2f6a1b2c"
 
 
 def conversation(who: Resolution, *said: str) -> tuple[list[Question], Answer | NotThem]:
     """Answer each question by its label, or with the text itself, and return what was asked and the end."""
-    draft, asked, answers = (), [], list(said)  # type: ignore[var-annotated]
+    draft: Draft = ()
+    asked: list[Question] = []
+    answers = list(said)
     while True:
         step = next_question(call(), who, draft, voice())
         if not isinstance(step, Asked):
@@ -62,7 +67,14 @@ def test_the_six_outcomes_are_hubspots() -> None:
     step = next_question(call(), known(), (), voice())
     assert isinstance(step, Asked)
     assert step.dialog.widget is Widget.SHEET
-    assert step.dialog.labels == ("Connected", "Left live message", "Left voicemail", "No answer", "Busy", "Wrong number")
+    assert step.dialog.labels == (
+        "Connected",
+        "Left live message",
+        "Left voicemail",
+        "No answer",
+        "Busy",
+        "Wrong number",
+    )
 
 
 def test_back_goes_one_question_back_and_from_the_first_out() -> None:
@@ -96,7 +108,9 @@ def test_one_tap_is_enough_only_where_nothing_is_open() -> None:
 def test_an_incoming_call_becomes_an_engagement() -> None:
     _, answer = conversation(known(), "Connected", "note")
     assert isinstance(answer, Answer)
-    made = engagement(call(), answer, installation=INSTALLATION, own_number="+49301", owner_id="9", number="+353871234567", texts=EN)
+    made = engagement(
+        call(), answer, installation=INSTALLATION, own_number="+49301", owner_id="9", number="+353871234567", texts=EN
+    )
     assert (made.direction, made.status, made.duration_ms) == (Direction.INBOUND, CallStatus.COMPLETED, 192_000)
     assert (made.from_number, made.to_number) == ("+353871234567", "+49301")
     assert (made.contact_id, made.company_id, made.deal_id, made.owner_id) == ("501", "601", "701", "9")

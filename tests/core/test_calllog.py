@@ -246,7 +246,10 @@ def test_with_polls_at_any_distance_the_horizon_alone_finds_every_call(
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(placed=st.lists(st.tuples(st.integers(0, 240), st.sampled_from([0, 30, 600])), max_size=12), every=st.integers(1, 20))
+@given(
+    placed=st.lists(st.tuples(st.integers(0, 240), st.sampled_from([0, 30, 600])), max_size=12),
+    every=st.integers(1, 20),
+)
 def test_through_the_night_of_the_clock_change_every_call_is_there_once_and_at_its_time(
     placed: list[tuple[int, int]], every: int
 ) -> None:

@@ -35,7 +35,9 @@ def test_a_row_is_read_in_the_phones_zone() -> None:
     assert (row.number, row.type, row.duration, row.sim, row.name) == ("+353871234567", CallType.INCOMING, 65, "1", "")
 
 
-@pytest.mark.parametrize(("text", "seconds"), [("00:00", 0), ("05:10", 310), ("59:59", 3599), ("01:02:03", 3723), ("123:00:00", 442800)])
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("00:00", 0), ("05:10", 310), ("59:59", 3599), ("01:02:03", 3723), ("123:00:00", 442800)]
+)
 def test_a_duration_of_two_fields_is_minutes_and_of_three_hours(text: str, seconds: int) -> None:
     assert read_rows([printed(duration=text)], BERLIN).rows[0].duration == seconds
 

@@ -136,7 +136,9 @@ FAULTS = st.sampled_from(
 
 
 @given(st.lists(st.tuples(st.booleans(), FAULTS, st.booleans(), st.floats(0, 100_000)), max_size=40))
-def test_after_any_history_a_second_post_follows_only_on_certainty(steps: list[tuple[bool, errors.CalleridError, bool, float]]) -> None:
+def test_after_any_history_a_second_post_follows_only_on_certainty(
+    steps: list[tuple[bool, errors.CalleridError, bool, float]],
+) -> None:
     """A post whose end is not known is never followed by another within two minutes, nor without two looks that found nothing."""
     row, now, unsure_since, looks = ROW, NOW, None, 0
     for happened, fault, look_works, pause in steps:

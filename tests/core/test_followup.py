@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -24,9 +25,11 @@ from callerid.core.followup import (
     is_connected,
     next_step,
 )
-from callerid.core.resolution import Resolution
 from callerid.models import Call, CallType
 from tests.core.people import BERLIN, HIDDEN, NOBODY, NOW, call, known
+
+if TYPE_CHECKING:
+    from callerid.core.resolution import Resolution
 
 POLICY = Policy()
 
@@ -90,13 +93,38 @@ def test_a_button_pressed_before_a_long_sleep_opens_nothing_hours_later() -> Non
         (situation(on_ignore_list=True), POLICY, State.IGNORED, "on the ignore list"),
         (situation(), replace(POLICY, sims=("2",)), State.IGNORED, "not one of the chosen SIMs"),
         (situation(), replace(POLICY, incoming=False), State.IGNORED, "incoming calls are not asked about"),
-        (situation(call(CallType.OUTGOING)), replace(POLICY, outgoing=False), State.IGNORED, "outgoing calls are not asked about"),
-        (situation(), replace(POLICY, min_duration=timedelta(minutes=4)), State.IGNORED, "shorter than log.min_duration"),
+        (
+            situation(call(CallType.OUTGOING)),
+            replace(POLICY, outgoing=False),
+            State.IGNORED,
+            "outgoing calls are not asked about",
+        ),
+        (
+            situation(),
+            replace(POLICY, min_duration=timedelta(minutes=4)),
+            State.IGNORED,
+            "shorter than log.min_duration",
+        ),
         (situation(call(minutes_ago=8 * 24 * 60)), POLICY, State.IGNORED, "older than 7 days when first seen"),
         (situation(call(CallType.MISSED, 0), spoken_since=True), POLICY, State.DISMISSED, "you have spoken since"),
-        (situation(call(CallType.MISSED, 0), newer_missed=True), POLICY, State.DISMISSED, "counted in a later missed call"),
-        (situation(call(minutes_ago=20), NOBODY, built=False), POLICY, State.NOT_IN_CRM, "there was no mirror of the CRM yet"),
-        (situation(state=State.NOTIFIED, notified_at=NOW - timedelta(days=8)), POLICY, State.DISMISSED, "no answer for 7 days"),
+        (
+            situation(call(CallType.MISSED, 0), newer_missed=True),
+            POLICY,
+            State.DISMISSED,
+            "counted in a later missed call",
+        ),
+        (
+            situation(call(minutes_ago=20), NOBODY, built=False),
+            POLICY,
+            State.NOT_IN_CRM,
+            "there was no mirror of the CRM yet",
+        ),
+        (
+            situation(state=State.NOTIFIED, notified_at=NOW - timedelta(days=8)),
+            POLICY,
+            State.DISMISSED,
+            "no answer for 7 days",
+        ),
     ],
 )
 def test_what_is_not_to_be_asked_is_settled_with_its_reason(at_hand: Situation, policy: Policy, state: State, reason: str) -> None:
@@ -137,7 +165,12 @@ def test_what_is_settled_takes_its_notification_away_and_is_left_alone() -> None
 
 @pytest.mark.parametrize(
     ("kind", "duration", "spoke"),
-    [(CallType.INCOMING, 1, True), (CallType.OUTGOING, 0, False), (CallType.MISSED, 5, False), (CallType.BLOCKED, 5, False)],
+    [
+        (CallType.INCOMING, 1, True),
+        (CallType.OUTGOING, 0, False),
+        (CallType.MISSED, 5, False),
+        (CallType.BLOCKED, 5, False),
+    ],
 )
 def test_two_people_spoke_only_in_a_connected_call(kind: CallType, duration: int, *, spoke: bool) -> None:
     assert is_connected(call(kind, duration)) is spoke
@@ -159,7 +192,6 @@ def test_quiet_hours_may_go_over_midnight(start: str, end: str, at: str, until: 
     now = datetime.combine(NOW.date(), time.fromisoformat(at), tzinfo=BERLIN)
     expected = datetime.fromisoformat(until).replace(tzinfo=BERLIN) if until else None
     assert quiet.until(now) == expected
-
 
 
 @given(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import phonenumbers
 import pytest
@@ -15,9 +16,15 @@ from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 from callerid.core import numbers
 from callerid.models import Match
 
-PAIRS = [json.loads(line) for line in (Path(__file__).parent.parent / "data" / "number-pairs.jsonl").read_text().splitlines()]
+_DATA = Path(__file__).parent.parent / "data" / "number-pairs.jsonl"
+PAIRS: list[dict[str, Any]] = [json.loads(line) for line in _DATA.read_text().splitlines()]
 SURE = (Match.EXACT, Match.SAME_LINE)
-SPELLINGS = (PhoneNumberFormat.E164, PhoneNumberFormat.INTERNATIONAL, PhoneNumberFormat.NATIONAL, PhoneNumberFormat.RFC3966)
+SPELLINGS = (
+    PhoneNumberFormat.E164,
+    PhoneNumberFormat.INTERNATIONAL,
+    PhoneNumberFormat.NATIONAL,
+    PhoneNumberFormat.RFC3966,
+)
 
 
 def examples() -> list[tuple[str, PhoneNumber]]:
@@ -27,7 +34,7 @@ def examples() -> list[tuple[str, PhoneNumber]]:
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda p: f"{p['a']}~{p['b']}")
-def test_every_known_pair_is_told_right(pair: dict[str, str]) -> None:
+def test_every_known_pair_is_told_right(pair: dict[str, Any]) -> None:
     found = numbers.match(pair["a"], pair["b"], pair["region"])
     assert (found.match is not Match.NONE) == pair["same_line"], found.why
     assert numbers.match(pair["b"], pair["a"], pair["region"]) == found
@@ -117,8 +124,15 @@ def test_any_number_is_itself(text: str, region: str) -> None:
         assert numbers.match(text, text, region).match in SURE
 
 
-@given(st.sampled_from(examples()), st.text(alphabet=" .-/", max_size=12), st.sampled_from(["", "*31#", "#31#", "tel:"]), st.data())
-def test_dividers_anywhere_change_nothing(example: tuple[str, PhoneNumber], dividers: str, before: str, data: st.DataObject) -> None:
+@given(
+    st.sampled_from(examples()),
+    st.text(alphabet=" .-/", max_size=12),
+    st.sampled_from(["", "*31#", "#31#", "tel:"]),
+    st.data(),
+)
+def test_dividers_anywhere_change_nothing(
+    example: tuple[str, PhoneNumber], dividers: str, before: str, data: st.DataObject
+) -> None:
     region, number = example
     plain = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     written = plain

@@ -126,7 +126,13 @@ def test_a_name_with_braces_or_percent_signs_is_text() -> None:
 
 @pytest.mark.parametrize(
     ("value", "currency", "shown"),
-    [("12000", "EUR", "€12,000"), ("12.5", "USD", "$12.50"), ("-3", "GBP", "-£3"), ("7", "CHF", "CHF 7"), ("7", "", "7")],
+    [
+        ("12000", "EUR", "€12,000"),
+        ("12.5", "USD", "$12.50"),
+        ("-3", "GBP", "-£3"),
+        ("7", "CHF", "CHF 7"),
+        ("7", "", "7"),
+    ],
 )
 def test_amounts_are_short(value: str, currency: str, shown: str) -> None:
     assert wording_time.amount(Decimal(value), currency) == shown

@@ -14,10 +14,23 @@ from callerid.errors import StoreFault
 from callerid.store.connection import Migration, migrate, open_database, store_errors, writing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-COUNT = Migration(name="count", apply=lambda db: db.execute("CREATE TABLE counts (n INTEGER)"))
-NAMES = Migration(name="names", apply=lambda db: db.execute("CREATE TABLE names (name TEXT)"))
+
+_COUNT = "SELECT count(*) FROM counts"
+_LOOK = f"import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); print(*c.execute({_COUNT!r}).fetchone()); c.close()"
+
+
+def creating(statement: str) -> Callable[[sqlite3.Connection], None]:
+    def apply(connection: sqlite3.Connection) -> None:
+        connection.execute(statement)
+
+    return apply
+
+
+COUNT = Migration(name="count", apply=creating("CREATE TABLE counts (n INTEGER)"))
+NAMES = Migration(name="names", apply=creating("CREATE TABLE names (name TEXT)"))
 
 
 def test_a_new_database_is_for_its_owner_only(tmp_path: Path) -> None:
@@ -54,10 +67,10 @@ def test_opening_a_database_again_keeps_what_other_threads_hold_of_it(tmp_path: 
     held = open_database(path, synchronous="FULL")
     migrate(held, path, (COUNT,))
     open_database(path, synchronous="FULL").close()
-    look = f"import sqlite3; c = sqlite3.connect({str(path)!r}); print(c.execute('SELECT count(*) FROM counts').fetchone()[0]); c.close()"
-    subprocess.run([sys.executable, "-c", look], check=True, capture_output=True)
+    look = [sys.executable, "-c", _LOOK, str(path)]
+    subprocess.run(look, check=True, capture_output=True)
     held.execute("INSERT INTO counts VALUES (1)")
-    seen = subprocess.run([sys.executable, "-c", look], check=True, capture_output=True, text=True)
+    seen = subprocess.run(look, check=True, capture_output=True, text=True)
     assert seen.stdout.strip() == "1"
     held.close()
 

@@ -88,7 +88,11 @@ def test_a_card_has_company_open_deals_by_closing_date_labels_currency_and_owner
     )
     (found,) = mirror.people("0871234567", "IE")
     assert [item.deal.id for item in found.deals] == ["7", "3", "2", "6", "1"]
-    assert (found.deals[1].stage_label, found.deals[1].pipeline_label, found.deals[1].currency) == ("Contract sent", "Sales", "USD")
+    assert (found.deals[1].stage_label, found.deals[1].pipeline_label, found.deals[1].currency) == (
+        "Contract sent",
+        "Sales",
+        "USD",
+    )
     assert found.deals[2].currency == "EUR"
     assert found.company == Company(id="601", name="Acme")
     assert found.owner
@@ -99,7 +103,11 @@ def test_a_card_has_company_open_deals_by_closing_date_labels_currency_and_owner
 
 
 def test_two_people_on_one_number_are_both_found_and_two_probable_ones_are_nobody(mirror: Mirror) -> None:
-    build(mirror, Page(contacts=(person(1, "+1 650 253 0000"), person(2, "650-253-0000"), person(3, "+1 212 253 0000"))), region="US")
+    build(
+        mirror,
+        Page(contacts=(person(1, "+1 650 253 0000"), person(2, "650-253-0000"), person(3, "+1 212 253 0000"))),
+        region="US",
+    )
     assert [found.contact.id for found in mirror.people("6502530000", "US")] == ["1", "2"]
     assert mirror.people("2530000", "US") == ()
     build(mirror, Page(contacts=(person(1, "+1 650 253 0000"),)), region="US")

@@ -129,7 +129,9 @@ def _slow_down(answer: Answer, now: datetime, zone: str) -> RateLimited:
     told = _seconds(answer.headers.get("Retry-After"))
     if "DAILY" in said:
         wait = told or until_midnight(now, zone)
-        return RateLimited("HubSpot's limit of requests for today is used up.", retry_after=wait, remedy="It begins anew at midnight.")
+        return RateLimited(
+            "HubSpot's limit of requests for today is used up.", retry_after=wait, remedy="It begins anew at midnight."
+        )
     if "TEN_SECONDLY" in said:
         wait = told or _milliseconds(answer.headers.get("X-HubSpot-RateLimit-Interval-Milliseconds")) or _TEN_SECONDS
     else:

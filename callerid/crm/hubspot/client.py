@@ -30,7 +30,13 @@ class HubSpot:
     """A portal. `faults` hears of each row that could not be used."""
 
     def __init__(
-        self, token: Token, *, url: str, wait: Callable[[float], None], clock: Callable[[], datetime], faults: Callable[[str], None]
+        self,
+        token: Token,
+        *,
+        url: str,
+        wait: Callable[[float], None],
+        clock: Callable[[], datetime],
+        faults: Callable[[str], None],
     ) -> None:
         self._sender = Sender(token, url=url, wait=wait, clock=clock)
         self._token, self._faults = token, faults
@@ -228,5 +234,3 @@ def _with_external_id(said: dict[str, Any], external_id: str) -> str | None:
         if (row.get("properties") or {}).get("hs_call_external_id") == external_id:
             return reading.id_of(row)
     return None
-
-

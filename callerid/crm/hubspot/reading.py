@@ -12,9 +12,26 @@ from callerid.models import Account, Company, Contact, ContactPhone, Deal, Owner
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-CONTACT_PROPERTIES = ("firstname", "lastname", "email", "company", "associatedcompanyid", "hubspot_owner_id", "notes_last_contacted")
+CONTACT_PROPERTIES = (
+    "firstname",
+    "lastname",
+    "email",
+    "company",
+    "associatedcompanyid",
+    "hubspot_owner_id",
+    "notes_last_contacted",
+)
 COMPANY_PROPERTIES = ("name", "domain", "hubspot_owner_id")
-DEAL_PROPERTIES = ("dealname", "amount", "deal_currency_code", "pipeline", "dealstage", "closedate", "hs_is_closed", "hubspot_owner_id")
+DEAL_PROPERTIES = (
+    "dealname",
+    "amount",
+    "deal_currency_code",
+    "pipeline",
+    "dealstage",
+    "closedate",
+    "hs_is_closed",
+    "hubspot_owner_id",
+)
 # Calculated twins of phone properties hold digits only; one production report tells of raw values that came back masked.
 TWINS = {
     "phone": "hs_searchable_calculated_international_phone_number",

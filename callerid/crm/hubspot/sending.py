@@ -90,7 +90,10 @@ def _content(response: requests.Response) -> bytes:
 def _unanswered(fault: exceptions.RequestException, *, writes: bool) -> CalleridError:
     """Given why there was no answer, return whether the request can have arrived. In doubt, a write may have happened."""
     if _never_sent(fault):
-        return Offline("HubSpot cannot be reached; the phone seems to be offline.", remedy="callerid goes on when the network is back.")
+        return Offline(
+            "HubSpot cannot be reached; the phone seems to be offline.",
+            remedy="callerid goes on when the network is back.",
+        )
     kind = "no answer in time" if isinstance(fault, exceptions.Timeout) else "the connection was cut"
     sentence = f"HubSpot did not finish its answer: {kind}."
     return OutcomeUnknown(sentence) if writes else CrmFault(sentence)

@@ -40,7 +40,7 @@ class Inbox:
         self._folder = folder
 
     def take(self) -> list[Arrived]:
-        """Return what has arrived: rings first, because they are in a hurry, then by age. What is no event is deleted with a line."""
+        """Return what has arrived: rings first, which are in a hurry, then by age. What is no event is deleted, with a line."""
         arrived: list[Arrived] = []
         refused = 0
         for path, written in self._files():
@@ -94,23 +94,28 @@ def _delete(path: Path) -> None:
 
 def watch_folder(folder: Path, wake: Callable[[], None]) -> Callable[[], None]:
     """Call `wake` whenever a file is renamed into a folder, until the returned function is called."""
-    return _watch(folder, lambda event: event.event_type == "moved" and event.dest_path.endswith(".event") and wake())
+
+    def heard(event: FileSystemEvent) -> None:
+        if event.event_type == "moved" and str(event.dest_path).endswith(".event"):
+            wake()
+
+    return _watch(folder, heard)
 
 
 def watch_file(path: Path, changed: Callable[[], None]) -> Callable[[], None]:
     """Call `changed` whenever a file is written anew or replaced, until the returned function is called."""
     name = str(path)
 
-    def heard(event: FileSystemEvent) -> object:
-        relevant = event.event_type in ("moved", "closed", "deleted") and name in (event.src_path, event.dest_path)
-        return relevant and changed()
+    def heard(event: FileSystemEvent) -> None:
+        if event.event_type in ("moved", "closed", "deleted") and name in (event.src_path, event.dest_path):
+            changed()
 
     return _watch(path.parent, heard)
 
 
-def _watch(folder: Path, heard: Callable[[FileSystemEvent], object]) -> Callable[[], None]:
-    """watchdog would choose its polling observer where sys.platform is "android" (Termux's Python from 3.13), so the one that
-    sleeps in the kernel is taken by name."""  # noqa: D205, D209
+def _watch(folder: Path, heard: Callable[[FileSystemEvent], None]) -> Callable[[], None]:
+    """Watchdog would choose its polling observer where sys.platform is "android" (Termux's Python from 3.13), so the one that
+    sleeps in the kernel is taken by name."""
     from watchdog.events import FileSystemEventHandler
     from watchdog.observers.inotify import InotifyObserver
 

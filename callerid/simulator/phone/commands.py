@@ -13,8 +13,8 @@ from typing import Any
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))))
 
-from callerid.simulator.phone.shell import Usage, getopts, hang, pretty  # noqa: E402
-from callerid.simulator.phone.state import State  # noqa: E402
+from callerid.simulator.phone.shell import Usage, getopts, hang, pretty
+from callerid.simulator.phone.state import State
 
 _PERMISSIONS = {
     "termux-call-log": "READ_CALL_LOG",
@@ -69,7 +69,9 @@ def _before(fault: dict[str, Any], name: str) -> None:
         case "empty":
             sys.exit(0)
         case "nonsense":
-            sys.stdout.write("java.lang.NullPointerException: Attempt to invoke virtual method on a null object reference\n\tat …\n")
+            sys.stdout.write(
+                "java.lang.NullPointerException: Attempt to invoke virtual method on a null object reference\n\tat …\n"
+            )
             sys.exit(0)
 
 
@@ -91,7 +93,10 @@ def call_log(state: State, arguments: list[str]) -> tuple[str, int]:
     for letter in ("l", "o"):
         if letter in options and not (options[letter].isascii() and options[letter].isdigit()):
             value = options[letter]
-            raise Usage(out="Usage: termux-call-log [-l limit] [-o offset]\n", err=f"ERROR: The -{letter} value '{value}' is not a positive number.\n")
+            raise Usage(
+                out="Usage: termux-call-log [-l limit] [-o offset]\n",
+                err=f"ERROR: The -{letter} value '{value}' is not a positive number.\n",
+            )
     if rest:
         raise Usage(out="termux-call-log: too many arguments\n")
     limit, offset = int(options.get("l", "10")), int(options.get("o", "0"))
@@ -145,27 +150,38 @@ def device_info(state: State, arguments: list[str]) -> tuple[str, int]:
 def battery(state: State, arguments: list[str]) -> tuple[str, int]:
     """termux-battery-status."""
     return pretty(
-        {"present": True, "health": "GOOD", "plugged": "UNPLUGGED", "status": "DISCHARGING", "temperature": 30.0, "percentage": 80}
+        {
+            "present": True,
+            "health": "GOOD",
+            "plugged": "UNPLUGGED",
+            "status": "DISCHARGING",
+            "temperature": 30.0,
+            "percentage": 80,
+        }
     ) + "\n", 0
 
 
 def getprop(state: State, arguments: list[str]) -> tuple[str, int]:
-    """getprop NAME."""
-    known = {"persist.sys.timezone": state.read()["zone"], "ro.product.manufacturer": "Simulated", "ro.build.version.sdk": "34"}
+    """Getprop NAME."""
+    known = {
+        "persist.sys.timezone": state.read()["zone"],
+        "ro.product.manufacturer": "Simulated",
+        "ro.build.version.sdk": "34",
+    }
     return known.get(arguments[0] if arguments else "", "") + "\n", 0
 
 
 def packages(state: State, arguments: list[str]) -> tuple[str, int]:
-    """pm list packages."""
+    """Pm list packages."""
     return "package:com.termux\npackage:com.termux.api\npackage:com.termux.boot\n", 0
 
 
 def dumpsys(state: State, arguments: list[str]) -> tuple[str, int]:
-    """dumpsys telephony.registry, for those who may."""
+    """Dumpsys telephony.registry, for those who may."""
     said = state.read()
     if not said["dump_granted"]:
-        text = "Permission Denial: can't dump telephony.registry from from pid=1, uid=10000 due to missing android.permission.DUMP permission"
-        return text + "\n", 0
+        why = "due to missing android.permission.DUMP permission"
+        return f"Permission Denial: can't dump telephony.registry from from pid=1, uid=10000 {why}\n", 0
     ringing = [call for call in said["ringing"] if not call.get("answered")]
     level = 1 if ringing else 2 if said["ringing"] else 0
     number = ringing[0]["number"] or "" if ringing else ""
@@ -291,7 +307,9 @@ def telephony_call(state: State, arguments: list[str]) -> tuple[str, int]:
     """termux-telephony-call NUMBER: dials at once, and says nothing, even when refused."""
     _, rest = getopts("termux-telephony-call", "h", arguments)
     if len(rest) != 1:
-        raise Usage(out="termux-telephony-call: no number specified\n" if not rest else "termux-telephony-call: too many arguments\n")
+        raise Usage(
+            out="termux-telephony-call: no number specified\n" if not rest else "termux-telephony-call: too many arguments\n"
+        )
     state.journal(**({"refused": rest[0]} if state.read()["calls_refused"] else {"dialled": rest[0]}))
     return "", 0
 

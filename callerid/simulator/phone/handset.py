@@ -88,7 +88,14 @@ class SimulatedPhone:
     # ---------------------------------------------------------------------------------------- calls
 
     def add_call(
-        self, number: str | None, kind: CallType, start: datetime, duration: int = 0, *, sim: str | None = "1", name: str | None = None
+        self,
+        number: str | None,
+        kind: CallType,
+        start: datetime,
+        duration: int = 0,
+        *,
+        sim: str | None = "1",
+        name: str | None = None,
     ) -> None:
         """Put a row into the call log, as Android does when a call has ended."""
         self._add(number, kind, start.timestamp(), duration, sim, name)
@@ -161,7 +168,13 @@ class SimulatedPhone:
         said = self._state.read()
         if said["events"]:
             environment = self.environment() | said["event_environment"]
-            subprocess.run([*said["events"], verb, *values], env=environment, stdin=subprocess.DEVNULL, check=False, timeout=_ACTION_TIMEOUT)
+            subprocess.run(
+                [*said["events"], verb, *values],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                check=False,
+                timeout=_ACTION_TIMEOUT,
+            )
 
     # ---------------------------------------------------------------------------------------- what is different about it
 
@@ -218,7 +231,7 @@ class SimulatedPhone:
             self.run_action(action)
 
     def run_action(self, action: str) -> None:
-        """Run an action: `sh -c`, with nothing of our environment, no input, and output that nobody reads (NotificationAPI.java)."""
+        """Run an action: `sh -c`, with nothing of our environment, no input, and unread output (NotificationAPI.java)."""
         subprocess.run(
             ["/bin/sh", "-c", action],
             env=self.environment(),
@@ -254,7 +267,7 @@ class SimulatedPhone:
         return [json.loads(line) for line in lines]
 
     def happened(self, word: str) -> list[Any]:
-        """Return what the journal says under a word: "dialled", "opened", "spoken", "shown", "removed", "dialog", …"""
+        """Return what the journal says under a word: "dialled", "opened", "spoken", "shown", "removed", "dialog", …."""
         return [entry[word] for entry in self.journal() if word in entry]
 
     def wait(self, until: Callable[[], Any], seconds: float = 10.0) -> Any:

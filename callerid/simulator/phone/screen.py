@@ -49,5 +49,9 @@ def card(shown: Shown) -> str:
 
 def box(asked: Asked) -> str:
     """Draw a dialog."""
-    body = [f"○ {_plain(label)}" for label in asked.labels] or [f"[ {_plain(asked.hint) or ' '} {'_' * 30} ]", "", "CANCEL   OK"]
+    body = [f"○ {_plain(label)}" for label in asked.labels] or [
+        f"[ {_plain(asked.hint) or ' '} {'_' * 30} ]",
+        "",
+        "CANCEL   OK",
+    ]
     return _box("dialog", [_plain(asked.title), "", *body])

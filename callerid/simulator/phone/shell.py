@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 _NEVER = 10**9
 
 
-class Usage(Exception):  # noqa: N818
+class Usage(Exception):
     """A command's words are off."""
 
     def __init__(self, out: str = "", err: str = "", code: int = 1) -> None:

@@ -9,7 +9,7 @@ import threading
 import time
 from dataclasses import dataclass
 from http.server import ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from callerid.simulator.portal.limits import Fault, Limits
 from callerid.simulator.portal.people import populate
@@ -81,7 +81,7 @@ class SimulatedPortal:
 
     # ---------------------------------------------------------------------------------------- life
 
-    def __enter__(self) -> SimulatedPortal:
+    def __enter__(self) -> Self:
         self.go_online()
         return self
 

@@ -16,7 +16,20 @@ _LAST = (
     "López Müller O'Hara Tanaka Nguyễn García Dubois Rossi Schmidt Kowalski Ivanov Andersson Fernández Yamamoto Çelik Novák "
     "Silva Brown Murphy Kim Okafor Haddad Jansen Weiß"
 ).split()
-_COMPANIES = ("Acme", "Bolt", "Cobalt", "Delta", "Ember", "Falke", "Globex", "Hanseat", "Iris", "Juno", "Kaizen", "Lumen")
+_COMPANIES = (
+    "Acme",
+    "Bolt",
+    "Cobalt",
+    "Delta",
+    "Ember",
+    "Falke",
+    "Globex",
+    "Hanseat",
+    "Iris",
+    "Juno",
+    "Kaizen",
+    "Lumen",
+)
 _FORMS = ("GmbH", "Ltd", "Inc.", "S.A.", "K.K.", "AB", "B.V.")
 _DEALS = ("Renewal 2027", "Pilot", "Expansion", "Support contract", "Migration", "Framework agreement")
 _STAGES = (
@@ -33,11 +46,31 @@ def populate(records: Records, *, people: int, companies: int, deals: int, seed:
     """Given how much of what, fill a portal; the same seed gives the same portal."""
     chance = random.Random(seed)
     records.owners += [
-        {"id": "77001", "email": "me@example.com", "type": "PERSON", "firstName": "Max", "lastName": "Own", "userId": 9001},
-        {"id": "77002", "email": "eva@example.com", "type": "PERSON", "firstName": "Eva", "lastName": "Else", "userId": 9002},
+        {
+            "id": "77001",
+            "email": "me@example.com",
+            "type": "PERSON",
+            "firstName": "Max",
+            "lastName": "Own",
+            "userId": 9001,
+        },
+        {
+            "id": "77002",
+            "email": "eva@example.com",
+            "type": "PERSON",
+            "firstName": "Eva",
+            "lastName": "Else",
+            "userId": 9002,
+        },
     ]
     stages = [
-        {"id": i, "label": label, "displayOrder": n, "archived": False, "metadata": {"probability": p, "isClosed": closed}}
+        {
+            "id": i,
+            "label": label,
+            "displayOrder": n,
+            "archived": False,
+            "metadata": {"probability": p, "isClosed": closed},
+        }
         for n, (i, label, p, closed) in enumerate(_STAGES)
     ]
     records.pipelines.append({"id": "default", "label": "Sales pipeline", "displayOrder": 0, "archived": False, "stages": stages})
@@ -49,7 +82,7 @@ def populate(records: Records, *, people: int, companies: int, deals: int, seed:
 
 def _company(records: Records, chance: random.Random, number: int) -> int:
     name = f"{_COMPANIES[number % len(_COMPANIES)]} {chance.choice(_FORMS)}" + (f" {number}" if number >= len(_COMPANIES) else "")
-    told = {"name": name, "domain": f"{name.split()[0].lower()}{number}.example", "phone": f"+49 89 {900000 + number}"}
+    told = {"name": name, "domain": f"{name.split(maxsplit=1)[0].lower()}{number}.example", "phone": f"+49 89 {900000 + number}"}
     return records.create("companies", told).id
 
 

@@ -20,7 +20,7 @@ def shown(records: Records, record: Record, names: list[str]) -> dict[str, Any]:
     """Given a record and the properties asked for, return it as the API gives it; unknown names are left out silently."""
     known = {said["name"] for said in PROPERTIES[record.kind]}
     always = ["createdate", "hs_object_id", "lastmodifieddate" if record.kind == "contacts" else "hs_lastmodifieddate"]
-    made = {
+    return {
         "id": str(record.id),
         "properties": {name: records.value(record, name) for name in dict.fromkeys([*names, *always]) if name in known},
         "createdAt": records.value(record, "createdate"),
@@ -28,7 +28,6 @@ def shown(records: Records, record: Record, names: list[str]) -> dict[str, Any]:
         "archived": record.archived_at is not None,
         "url": f"https://app-eu1.hubspot.com/contacts/{records.account['portalId']}/record/0-1/{record.id}",
     }
-    return made
 
 
 def _number(text: str, name: str) -> int:
@@ -44,7 +43,8 @@ def list_objects(records: Records, kind: str, query: dict[str, str]) -> dict[str
         raise invalid("Invalid input: limit must be between 1 and 100")
     archived = query.get("archived", "false") == "true"
     found = sorted(
-        (r for r in records.by_kind[kind].values() if r.id >= after and (r.archived_at is not None) == archived), key=lambda r: r.id
+        (r for r in records.by_kind[kind].values() if r.id >= after and (r.archived_at is not None) == archived),
+        key=lambda r: r.id,
     )
     names = [name for name in query.get("properties", "").split(",") if name]
     page = [shown(records, record, names) for record in found[:limit]]
@@ -110,7 +110,10 @@ def search(records: Records, kind: str, body: dict[str, Any], lag: float, size: 
             rows.append(record)
     for order in (body.get("sorts") or [{"propertyName": "hs_object_id", "direction": "ASCENDING"}])[:1]:
         name = order["propertyName"] if isinstance(order, dict) else str(order)
-        rows.sort(key=lambda r: _comparable(records.value(r, name)), reverse=isinstance(order, dict) and order.get("direction") == "DESCENDING")
+        rows.sort(
+            key=lambda r: _comparable(records.value(r, name)),
+            reverse=isinstance(order, dict) and order.get("direction") == "DESCENDING",
+        )
     if offset + limit > 10_000:  # noqa: PLR2004
         raise invalid("Paging through search results beyond 10,000 is not supported.")
     page = [shown(records, record, list(body.get("properties") or [])) for record in rows[offset : offset + limit]]
@@ -149,7 +152,7 @@ def _as_number(value: object) -> float:
 
 
 def _fits(records: Records, record: Record, known: dict[str, str], wanted: dict[str, Any]) -> bool:
-    name, operator = wanted.get("propertyName", ""), wanted.get("operator", "")
+    name, operator = str(wanted.get("propertyName", "")), str(wanted.get("operator", ""))
     if name == "hs_lastmodifieddate" and record.kind == "contacts":
         return False  # empty on contacts: a search on it silently finds nothing
     special = ("hs_object_id", "createdate", "lastmodifieddate", "hs_lastmodifieddate")
@@ -194,11 +197,19 @@ def batch_associations(records: Records, kind: str, to: str, body: dict[str, Any
         if not linked:
             errors.append(_none_associated(kind, to, record_id))
             continue
-        row: dict[str, Any] = {"from": {"id": str(record_id)}, "to": [_linked(i, types) for i, types in linked[:_ASSOCIATIONS_MOST]]}
+        row: dict[str, Any] = {
+            "from": {"id": str(record_id)},
+            "to": [_linked(i, types) for i, types in linked[:_ASSOCIATIONS_MOST]],
+        }
         if len(linked) > _ASSOCIATIONS_MOST:
             row["paging"] = {"next": {"after": str(linked[_ASSOCIATIONS_MOST][0]), "link": "…"}}
         results.append(row)
-    said = {"status": "COMPLETE", "results": results, "startedAt": "2026-11-22T10:00:00.000Z", "completedAt": "2026-11-22T10:00:00.010Z"}
+    said = {
+        "status": "COMPLETE",
+        "results": results,
+        "startedAt": "2026-11-22T10:00:00.000Z",
+        "completedAt": "2026-11-22T10:00:00.010Z",
+    }
     return (207, said | {"numErrors": len(errors), "errors": errors}) if errors else (200, said)
 
 

@@ -23,9 +23,7 @@ DISPOSITIONS = {
     "73a0d17f-1163-4015-bdd5-ec830791da20": "No answer",
     "17b47fee-58de-441e-a44c-c6300d46f273": "Wrong number",
 }
-STATUSES = (
-    "BUSY CALLING_CRM_USER CANCELED COMPLETED CONNECTING FAILED IN_PROGRESS MISSED NO_ANSWER QUEUED RINGING".split()  # noqa: SIM905
-)
+STATUSES = "BUSY CALLING_CRM_USER CANCELED COMPLETED CONNECTING FAILED IN_PROGRESS MISSED NO_ANSWER QUEUED RINGING".split()
 TYPE_IDS = {
     ("calls", "contacts"): {194},
     ("calls", "companies"): {182},
@@ -104,7 +102,12 @@ PROPERTIES: dict[str, list[dict[str, Any]]] = {
                 "hs_call_external_account_id hs_call_app_id hs_call_recording_url hs_activity_type hs_attachment_ids hs_call_source"
             ).split()
         ),
-        _property("hs_call_direction", "Direction", kind="enumeration", options=_options(("INBOUND", "In"), ("OUTBOUND", "Out"))),
+        _property(
+            "hs_call_direction",
+            "Direction",
+            kind="enumeration",
+            options=_options(("INBOUND", "In"), ("OUTBOUND", "Out")),
+        ),
         _property("hs_call_status", "Status", kind="enumeration", options=_options(*((s, s.title()) for s in STATUSES))),
         _property("hs_call_disposition", "Outcome", kind="enumeration", options=_options(*DISPOSITIONS.items())),
         _read_only("hs_lastmodifieddate", "datetime"),
@@ -239,7 +242,9 @@ class Records:
     def linked(self, kind: str, record_id: int, to_kind: str) -> dict[int, set[int]]:
         """Return what a record is associated with: ids with their type ids, archived ones left out."""
         found = self.links.get((kind, record_id, to_kind), {})
-        return {to: types for to, types in found.items() if to in self.by_kind[to_kind] and not self.by_kind[to_kind][to].archived_at}
+        return {
+            to: types for to, types in found.items() if to in self.by_kind[to_kind] and not self.by_kind[to_kind][to].archived_at
+        }
 
     def find(self, kind: str, record_id: int) -> Record | None:
         """Return a record by its id, or by one that was merged into it."""

@@ -7,7 +7,7 @@ from typing import Any
 CORRELATION = "6e2b0c5e-9a46-4f0e-8a1c-0d5f3f1f2a11"
 
 
-class Refusal(Exception):  # noqa: N818
+class Refusal(Exception):
     """An answer that is an error."""
 
     def __init__(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:

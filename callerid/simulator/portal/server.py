@@ -11,7 +11,15 @@ from urllib.parse import parse_qsl, urlsplit
 
 from callerid.simulator.portal import reading_api, writing_api
 from callerid.simulator.portal.records import KINDS, PROPERTIES
-from callerid.simulator.portal.refusals import CORRELATION, Refusal, envelope, invalid, missing_scopes, not_authenticated, not_found
+from callerid.simulator.portal.refusals import (
+    CORRELATION,
+    Refusal,
+    envelope,
+    invalid,
+    missing_scopes,
+    not_authenticated,
+    not_found,
+)
 
 if TYPE_CHECKING:
     from callerid.simulator.portal import SimulatedPortal
@@ -22,7 +30,13 @@ _HTML = b"<html><head><title>502 Bad Gateway</title></head><body><center><h1>502
 _OBJECT = r"/crm/(?:objects/(?:2026-09|2026-03)|v3/objects)/(?P<kind>\w+)"
 _ASSOCIATION = r"/crm/(?:associations/(?:2026-09|2026-03)|v4/associations)/(?P<kind>\w+)/(?P<to>\w+)/batch/read"
 _VERSIONED = r"(?:(?:2026-09|2026-03)|v3)"
-_READ_SCOPE = {"contacts": "contacts", "companies": "companies", "deals": "deals", "calls": "contacts", "tasks": "contacts"}
+_READ_SCOPE = {
+    "contacts": "contacts",
+    "companies": "companies",
+    "deals": "deals",
+    "calls": "contacts",
+    "tasks": "contacts",
+}
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -120,7 +134,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def _send(self, status: int, content: bytes, headers: dict[str, str]) -> None:
         self.send_response(status)
-        for name, value in ({"Content-Type": "application/json;charset=utf-8", "X-HubSpot-Correlation-Id": CORRELATION} | headers).items():
+        for name, value in (
+            {"Content-Type": "application/json;charset=utf-8", "X-HubSpot-Correlation-Id": CORRELATION} | headers
+        ).items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
@@ -131,20 +147,23 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, content: bytes) -> tuple[int, Any, dict[str, str]]:
         headers: dict[str, str] = {}
         try:
-            if len(self.path) > _LONGEST_URL:
-                raise Refusal(414, envelope("URI Too Long", "REQUEST_TOO_LONG"))
-            parts = urlsplit(self.path)
-            self._authenticate()
-            with self.portal.records.lock:
-                headers = self.portal.limits.admit(search=parts.path.endswith("/search"))
-                body = self._body(content)
-                status, answer = self._route(parts.path, dict(parse_qsl(parts.query, keep_blank_values=True)), body, len(content))
+            status, answer = self._admitted(content, headers)
         except Refusal as refusal:
             return refusal.status, refusal.body, headers | refusal.headers
         except (KeyError, TypeError, ValueError, AttributeError) as wrong:
-            refusal = invalid(f"Invalid input JSON: {wrong}")
-            return refusal.status, refusal.body, headers
+            said = invalid(f"Invalid input JSON: {wrong}")
+            return said.status, said.body, headers
         return status, answer, headers
+
+    def _admitted(self, content: bytes, headers: dict[str, str]) -> tuple[int, Any]:
+        if len(self.path) > _LONGEST_URL:
+            raise Refusal(414, envelope("URI Too Long", "REQUEST_TOO_LONG"))
+        parts = urlsplit(self.path)
+        self._authenticate()
+        with self.portal.records.lock:
+            headers.update(self.portal.limits.admit(search=parts.path.endswith("/search")))
+            query = dict(parse_qsl(parts.query, keep_blank_values=True))
+            return self._route(parts.path, query, self._body(content), len(content))
 
     def _authenticate(self) -> None:
         if self.headers.get("Authorization") != f"Bearer {self.portal.token}":
@@ -175,7 +194,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def _objects(self, kind: str, rest: str, query: dict[str, str], body: dict[str, Any], size: int) -> tuple[int, Any]:
         records, scope = self.portal.records, _READ_SCOPE[kind]
-        writes = (self.command == "POST" and rest in ("", "merge", "gdpr-delete")) or self.command in ("PATCH", "DELETE")
+        writes = (self.command == "POST" and rest in ("", "merge", "gdpr-delete")) or self.command in (
+            "PATCH",
+            "DELETE",
+        )
         self._need(f"crm.objects.{scope}.{'write' if writes else 'read'}")
         match self.command, rest:
             case "GET", "":

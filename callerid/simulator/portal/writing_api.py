@@ -6,9 +6,9 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from callerid.simulator.portal.reading_api import shown
 from callerid.simulator.portal.records import PROPERTIES, TYPE_IDS
 from callerid.simulator.portal.refusals import Refusal, envelope, invalid, invalid_properties, not_found
-from callerid.simulator.portal.reading_api import shown
 
 if TYPE_CHECKING:
     from callerid.simulator.portal.records import Records
@@ -51,7 +51,7 @@ def _missing(name: str, code: str) -> Refusal:
 
 
 def _check(kind: str, properties: dict[str, Any]) -> None:
-    """Refuse values as HubSpot does: unknown and read-only properties, options that do not exist, numbers and times that are none."""
+    """Refuse values as HubSpot does: unknown and read-only properties, options that do not exist, and what is no number or time."""
     known = {said["name"]: said for said in PROPERTIES[kind]}
     faults = []
     for name, value in properties.items():
