@@ -39,21 +39,27 @@ def attend(house: House, now: datetime) -> Attended:
     _clear_cards(house, now)
     ask, waits = False, []
     for seen in house.ledger.calls.at_work():
-        step = _steps(house, seen, now)
+        step = _steps(house, seen.call.key, now)
         ask = ask or isinstance(step, Ask)
         waits += [step.until] if isinstance(step, Wait) else []
     waits += [now + _CARDS_AGAIN] if house.ledger.rings.open_cards() else []
     return Attended(ask=ask, next_at=min(waits, default=None))
 
 
-def _steps(house: House, followup: FollowUp, now: datetime) -> Ask | Wait | None:
-    """Do a follow-up's steps until one is left to others or to time, or until a step changed nothing."""
+def _steps(house: House, call_key: str, now: datetime) -> Ask | Wait | None:
+    """Do a follow-up's steps until one is left to others or to time, or until a step changed nothing.
+
+    It is read anew each time: an earlier follow-up of this round, or somebody else, may have changed it.
+    """
+    before: FollowUp | None = None
     for _ in range(_STEPS_AT_MOST):
+        followup = house.ledger.calls.followup(call_key)
+        if followup is None or followup == before:
+            return None
         step = _do_one(house, followup, now)
-        again = house.ledger.calls.followup(followup.call.key)
-        if step or again is None or again == followup:
+        if step:
             return step
-        followup = again
+        before = followup
     return None
 
 

@@ -54,7 +54,8 @@ class State:
 
     def read(self) -> dict[str, Any]:
         """Return the state."""
-        return FRESH | (self.load("state.json") or {})
+        fresh: dict[str, Any] = json.loads(json.dumps(FRESH))  # its lists are changed by whoever reads them
+        return fresh | (self.load("state.json") or {})
 
     def load(self, name: str) -> Any:
         """Return a file's JSON, or None when there is no such file."""

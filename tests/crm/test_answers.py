@@ -1,0 +1,221 @@
+"""What each answer of HubSpot means, and whether a write may have happened."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callerid import errors
+from callerid.crm.hubspot import answers, reading
+from callerid.crm.hubspot.answers import Answer, fault_of
+from callerid.crm.hubspot.engagement import call_body, html_of
+from callerid.models import CallEngagement, CallStatus, Direction, Outcome
+
+NOW = datetime(2026, 11, 22, 22, 0, tzinfo=UTC)
+TEN = {"policyName": "TEN_SECONDLY_ROLLING", "message": "You have reached your ten_secondly_rolling limit."}
+DAY = {"policyName": "DAILY", "message": "You have reached your daily limit."}
+SEARCH = {"message": "You have reached your secondly limit."}
+SCOPES = {"errors": [{"context": {"requiredGranularScopes": ["crm.objects.contacts.write"]}}]}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "headers", "reading_means", "writing_means"),
+    [
+        (200, {}, {}, None, None),
+        (201, {"id": "1"}, {}, None, None),
+        (207, {"results": []}, {}, None, None),
+        (200, None, {}, errors.CrmFault, errors.OutcomeUnknown),
+        (201, None, {}, errors.CrmFault, errors.OutcomeUnknown),
+        (302, None, {}, errors.CrmFault, errors.OutcomeUnknown),
+        (400, {"message": "no"}, {}, errors.Refused, errors.Refused),
+        (400, None, {}, errors.CrmFault, errors.OutcomeUnknown),
+        (401, {}, {}, errors.TokenFault, errors.TokenFault),
+        (401, None, {}, errors.TokenFault, errors.TokenFault),
+        (403, SCOPES, {}, errors.ScopeMissing, errors.ScopeMissing),
+        (403, None, {}, errors.ScopeMissing, errors.ScopeMissing),
+        (404, {"message": "resource not found"}, {}, errors.Refused, errors.Refused),
+        (409, {"message": "exists"}, {}, errors.Refused, errors.Refused),
+        (423, {}, {}, errors.CrmFault, errors.CrmFault),
+        (429, TEN, {}, errors.RateLimited, errors.RateLimited),
+        (477, {}, {"Retry-After": "120"}, errors.CrmFault, errors.CrmFault),
+        (500, {}, {}, errors.CrmFault, errors.OutcomeUnknown),
+        (502, None, {}, errors.CrmFault, errors.OutcomeUnknown),
+        (503, {}, {}, errors.CrmFault, errors.OutcomeUnknown),
+        (530, None, {}, errors.TokenFault, errors.TokenFault),
+    ],
+)
+def test_each_status_has_its_meaning(
+    status: int, body: Any, headers: dict[str, str], reading_means: type[Exception] | None, writing_means: type[Exception] | None
+) -> None:
+    answer = Answer(status=status, headers=headers, body=body)
+    for writes, means in ((False, reading_means), (True, writing_means)):
+        fault = fault_of(answer, writes=writes, now=NOW, zone="")
+        assert type(fault) is (means or type(None))
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "seconds"),
+    [
+        (TEN, {}, 10),
+        (TEN, {"X-HubSpot-RateLimit-Interval-Milliseconds": "4000"}, 4),
+        (TEN, {"Retry-After": "7"}, 7),
+        (SEARCH, {}, 1),
+        (DAY, {}, 3600),
+        ({}, {"Retry-After": "nonsense"}, 1),
+        (None, {}, 1),
+    ],
+)
+def test_how_long_a_limit_lasts(body: Any, headers: dict[str, str], seconds: float) -> None:
+    fault = fault_of(Answer(status=429, headers=headers, body=body), writes=False, now=NOW, zone="Europe/Berlin")
+    assert isinstance(fault, errors.RateLimited)
+    assert fault.retry_after == seconds
+
+
+def test_the_day_ends_in_the_accounts_zone_whatever_that_is() -> None:
+    assert answers.until_midnight(NOW, "Asia/Tokyo") == 17 * 3600
+    assert answers.until_midnight(NOW, "Not/AZone") == 2 * 3600
+    assert answers.until_midnight(NOW, "") == 2 * 3600
+
+
+def test_a_missing_scope_is_named_with_what_to_do() -> None:
+    fault = fault_of(Answer(status=403, headers={}, body=SCOPES), writes=True, now=NOW, zone="")
+    assert fault
+    assert "crm.objects.contacts.write" in fault.sentence
+    assert "Service keys" in fault.remedy
+
+
+def test_a_refusal_is_told_in_the_portals_words_bounded() -> None:
+    body = {
+        "message": "Some required properties were not set: campaign",
+        "errors": [{"message": "Property campaign is required"}, 3],
+    }
+    fault = fault_of(Answer(status=400, headers={}, body=body), writes=True, now=NOW, zone="")
+    assert fault
+    assert "campaign is required" in fault.sentence
+    assert len(answers.words(Answer(status=400, headers={}, body={"message": "x" * 9000}))) == 400
+
+
+def test_only_passing_troubles_are_tried_again_and_never_for_long() -> None:
+    trouble = errors.CrmFault("x")
+    assert [answers.pause_before_retry(trouble, n) for n in range(1, 7)] == [0.5, 2.0, 5.0, 10.0, None, None]
+    assert answers.pause_before_retry(errors.RateLimited("x", retry_after=12), 1) == 12
+    assert answers.pause_before_retry(errors.RateLimited("x", retry_after=3600), 1) is None
+    assert answers.pause_before_retry(errors.Refused("x"), 1) is None
+
+
+@given(st.binary())
+def test_any_body_decodes_or_is_none(content: bytes) -> None:
+    answers.decode(content)
+
+
+ENGAGEMENT = CallEngagement(
+    external_id="e",
+    start=datetime(2026, 11, 22, 9, 40, tzinfo=UTC),
+    duration_ms=184_000,
+    direction=Direction.INBOUND,
+    status=CallStatus.COMPLETED,
+    outcome=Outcome.CONNECTED,
+    title="Call with Ana",
+    note="a < b & c\nnext",
+    from_number="+34600000000",
+    to_number="",
+    owner_id="123",
+    contact_id="501",
+    company_id="601",
+    deal_id="701",
+)
+
+
+def test_a_call_is_written_as_the_guide_shows_it() -> None:
+    body = call_body(ENGAGEMENT)
+    assert body["properties"] == {
+        "hs_timestamp": "2026-11-22T09:40:00Z",
+        "hs_call_title": "Call with Ana",
+        "hs_call_body": "a &lt; b &amp; c<br>next",
+        "hs_call_duration": "184000",
+        "hs_call_direction": "INBOUND",
+        "hs_call_status": "COMPLETED",
+        "hs_call_disposition": "f240bbac-87c9-4f6e-bf70-924b57d47db7",
+        "hs_call_from_number": "+34600000000",
+        "hs_call_external_id": "e",
+        "hubspot_owner_id": "123",
+    }
+    assert [(a["to"]["id"], a["types"][0]["associationTypeId"]) for a in body["associations"]] == [
+        ("501", 194),
+        ("601", 182),
+        ("701", 206),
+    ]
+
+
+@given(st.text())
+def test_a_note_is_never_markup_and_never_cut_within_a_sign(note: str) -> None:
+    made = html_of(note)
+    assert len(made) <= 65_536
+    assert "<" not in made.replace("<br>", "")
+    json.dumps(made)
+
+
+def test_a_note_without_end_is_cut_between_signs() -> None:
+    assert html_of("&" * 70_000) == "&amp;" * (65_536 // 5)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.text(max_size=9) | st.integers(),
+    lambda x: st.lists(x, max_size=3) | st.dictionaries(st.text(max_size=5), x, max_size=3),
+    max_leaves=8,
+)
+ROWS = JSON | st.fixed_dictionaries(
+    {
+        "id": JSON,
+        "properties": st.dictionaries(st.sampled_from([*reading.CONTACT_PROPERTIES, *reading.DEAL_PROPERTIES, "phone"]), JSON),
+    }
+)
+
+
+@given(ROWS)
+def test_any_row_is_read_or_refused(row: Any) -> None:
+    readers = (
+        lambda: reading.contact(row, ("phone",)),
+        lambda: reading.company(row, ("phone",)),
+        lambda: reading.deal(row, (), ()),
+        lambda: reading.owner(row),
+        lambda: reading.stages(row),
+    )
+    for read in readers:
+        try:
+            read()
+        except reading.BadRow:
+            continue
+
+
+def test_values_are_read_as_hubspot_writes_them() -> None:
+    assert reading.moment("2026-11-22T09:40:00.123Z") == datetime(2026, 11, 22, 9, 40, 0, 123_000, tzinfo=UTC)
+    assert reading.moment("2026-11-22T09:40:00Z") == reading.moment("1795340400000")
+    assert reading.day("2026-11-30") == date(2026, 11, 30)
+    assert reading.moment("soon") is None
+    assert reading.moment(None) is None
+    assert reading.number("1500.00") == Decimal(1500)
+    assert reading.number("") is None
+    assert reading.number("NaN") is None
+    assert reading.number("1e99") is None
+    assert (reading.yes("true"), reading.yes("false"), reading.yes("")) == (True, False, None)
+
+
+def test_a_masked_number_is_taken_from_its_calculated_twin_and_never_as_it_is() -> None:
+    masked = {"phone": "+49 89 ****567", "hs_searchable_calculated_international_phone_number": "49891234567", "fax": "***"}
+    assert [p.raw for p in reading.phones(masked, ("phone", "fax"))] == ["+49891234567"]
+
+
+def test_phone_properties_are_known_by_their_field_type() -> None:
+    assert reading.is_phone_property({"name": "direct", "fieldType": "phonenumber"})
+    assert reading.is_phone_property({"name": "direct", "fieldType": "text", "textDisplayHint": "phone_number"})
+    assert not reading.is_phone_property({"name": "hs_searchable_calculated_phone_number", "fieldType": "phonenumber"})
+    assert not reading.is_phone_property({"name": "x", "fieldType": "phonenumber", "calculated": True})
+    assert not reading.is_phone_property({"name": "cellphonenumber", "fieldType": "text"})
+    assert not reading.is_phone_property(None)

@@ -1,0 +1,225 @@
+"""The HubSpot client against the simulated portal: everything comes, nothing is written twice, every end is told apart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from callerid import errors
+from callerid.credentials import Token
+from callerid.crm.hubspot.client import HubSpot
+from callerid.simulator.portal import SimulatedPortal
+from tests.crm.test_answers import ENGAGEMENT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from callerid.models import CallEngagement, Page
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+class World:
+    """A portal, a client, and what the client waited and complained."""
+
+    def __init__(self, portal: SimulatedPortal) -> None:
+        self.portal, self.now = portal, portal.records.clock() + 1
+        self.waited: list[float] = []
+        self.faults: list[str] = []
+        self.client = self.connect(portal.token)
+
+    def connect(self, token: str) -> HubSpot:
+        return HubSpot(Token(token), url=self.portal.url, wait=self.wait, clock=lambda: NOW, faults=self.faults.append)
+
+    def wait(self, seconds: float) -> None:
+        self.waited.append(seconds)
+        self.now += seconds
+
+    def pages(self) -> list[Page]:
+        return list(self.client.snapshot())
+
+    def contacts(self) -> list[Any]:
+        return [contact for page in self.pages() for contact in page.contacts]
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    portal = SimulatedPortal()
+    portal.populate(people=230, companies=12, deals=30)
+    with portal:
+        made = World(portal)
+        portal.records.clock = portal.limits.clock = lambda: made.now
+        yield made
+        made.client.close()
+
+
+def engagement(world: World, **changes: Any) -> CallEngagement:
+    contact = min(world.portal.records.by_kind["contacts"])
+    made = replace(ENGAGEMENT, contact_id=str(contact), company_id=None, deal_id=None, owner_id=None)
+    return replace(made, **changes)
+
+
+def test_everything_comes_page_by_page(world: World) -> None:
+    pages = world.pages()
+    assert pages[0].account
+    assert (pages[0].account.portal_id, pages[0].account.own_owner_id) == ("4242424", "77001")
+    contacts = [contact for page in pages for contact in page.contacts]
+    assert [len(page.contacts) for page in pages if page.contacts] == [100, 100, 30]
+    assert len({contact.id for contact in contacts}) == 230
+    assert contacts[0].phones[0].raw == "+353 87 123 4567"
+    assert any(phone.property == "direct_line" for contact in contacts for phone in contact.phones)
+    assert all(phone.property != "cellphonenumber" for contact in contacts for phone in contact.phones)
+    deals = [deal for page in pages for deal in page.deals]
+    assert len(deals) == 30
+    assert deals[0].contact_ids == (contacts[0].id,)
+    assert len(deals[0].company_ids) == 1
+    assert world.client.totals().contacts == 230
+    assert world.faults == []
+
+
+def test_a_deal_with_more_people_than_fit_inline_has_them_all(world: World) -> None:
+    records = world.portal.records
+    deal = min(records.by_kind["deals"])
+    for contact in list(records.by_kind["contacts"])[:220]:
+        records.link("deals", deal, "contacts", contact, 3)
+    found = next(d for page in world.pages() for d in page.deals if d.id == str(deal))
+    assert len(found.contact_ids) == 220
+
+
+def test_a_service_key_cannot_be_introspected_and_that_is_no_fault(world: World) -> None:
+    world.portal.introspection = False
+    account = world.pages()[0].account
+    assert account
+    assert account.own_owner_id is None
+
+
+def test_passing_troubles_are_waited_for(world: World) -> None:
+    world.portal.fault("status", "GET /crm/objects", status=503)
+    world.portal.fault("html", "GET /crm/objects")
+    world.portal.fault("cut_before", "GET /crm/objects")
+    world.portal.fault("truncated_json", "GET /crm/objects")
+    assert len(world.contacts()) == 230
+    assert len(world.waited) == 4
+
+
+def test_the_ten_second_limit_is_waited_out(world: World) -> None:
+    world.portal.limits.burst = 4
+    assert len(world.contacts()) == 230
+    assert world.waited
+    assert set(world.waited) == {10.0}
+
+
+def test_a_trouble_that_stays_ends_the_sync_with_a_sentence(world: World) -> None:
+    world.portal.fault("status", "contacts", times=99, status=500)
+    with pytest.raises(errors.CrmFault, match="in trouble"):
+        world.pages()
+
+
+def test_a_log_in_page_of_a_hotel_is_no_contact_list(world: World) -> None:
+    world.portal.fault("not_json_200", "/crm/objects", times=99)
+    with pytest.raises(errors.CrmFault, match="answered in its place"):
+        world.pages()
+    world.portal.clear_faults()
+    world.portal.fault("redirect", "POST /crm/objects/2026-09/calls", times=1)
+    with pytest.raises(errors.OutcomeUnknown):
+        world.client.create_call(engagement(world))
+
+
+def test_a_wrong_token_and_a_missing_scope_are_told_apart(world: World) -> None:
+    other = world.connect("pat-eu1-somebody-else")
+    with pytest.raises(errors.TokenFault, match="does not accept the token"):
+        list(other.snapshot())
+    other.close()
+    world.portal.scopes.discard("crm.objects.deals.read")
+    with pytest.raises(errors.ScopeMissing, match=r"crm\.objects\.deals\.read"):
+        world.pages()
+
+
+def test_the_token_shows_nowhere(world: World) -> None:
+    world.portal.scopes.clear()
+    with pytest.raises(errors.ScopeMissing) as told:
+        world.client.create_call(engagement(world))
+    assert world.portal.token not in repr(told.value) + repr(Token(world.portal.token)) + str(Token(world.portal.token))
+
+
+def test_offline_means_that_nothing_can_have_happened(world: World) -> None:
+    world.portal.go_offline()
+    with pytest.raises(errors.Offline):
+        world.client.create_call(engagement(world))
+    with pytest.raises(errors.Offline):
+        world.pages()
+    world.portal.go_online()
+    assert world.client.create_call(engagement(world))
+
+
+def test_a_call_is_created_with_its_links(world: World) -> None:
+    records = world.portal.records
+    deal, company = min(records.by_kind["deals"]), min(records.by_kind["companies"])
+    call_id = world.client.create_call(engagement(world, deal_id=str(deal), company_id=str(company), owner_id="77001"))
+    (held,) = world.portal.held_calls()
+    assert str(held.id) == call_id
+    assert (held.contacts, held.deals, held.owner) == (("Ana López",), ("Renewal 2027",), "Max Own")
+    assert (held.disposition, held.note) == ("Connected", "a < b & c\nnext")
+
+
+@pytest.mark.parametrize(
+    ("fault", "more", "happened"),
+    [
+        ("cut_after", {}, 1),
+        ("cut_before", {}, 0),
+        ("html", {}, 0),
+        ("status", {"status": 500}, 0),
+        ("truncated_json", {}, 1),
+        ("not_json_200", {}, 1),
+    ],
+)
+def test_a_write_without_a_clear_answer_is_unknown_and_never_repeated(
+    world: World, fault: str, more: dict[str, Any], happened: int
+) -> None:
+    world.portal.fault(fault, "POST /crm/objects/2026-09/calls$", **more)
+    with pytest.raises(errors.OutcomeUnknown):
+        world.client.create_call(engagement(world))
+    assert len(world.portal.held_calls()) == happened
+    contact = engagement(world).contact_id
+    assert bool(world.client.find_call("e", contact)) == bool(happened)
+    assert world.waited == []
+
+
+def test_a_call_is_found_at_once_while_the_search_lags(world: World) -> None:
+    world.portal.search_lag = 60
+    call_id = world.client.create_call(engagement(world))
+    assert world.client.find_call("e", engagement(world).contact_id) == call_id
+    world.now += 61
+    records = world.portal.records
+    records.links.clear()
+    assert world.client.find_call("e", engagement(world).contact_id) == call_id
+    assert world.client.find_call("another", engagement(world).contact_id) is None
+
+
+def test_a_portals_own_rule_is_told_in_its_words(world: World) -> None:
+    world.portal.required["calls"] = ("hs_activity_type",)
+    with pytest.raises(errors.Refused, match="hs_activity_type"):
+        world.client.create_call(engagement(world))
+
+
+def test_a_contact_that_is_gone_is_a_refusal(world: World) -> None:
+    world.portal.dead_target = 404
+    with pytest.raises(errors.Refused, match="does not exist"):
+        world.client.create_call(engagement(world, contact_id="999"))
+
+
+def test_bad_rows_are_named_and_the_others_come(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from callerid.simulator.portal import reading_api
+
+    real = reading_api.shown
+
+    def damaged(records: Any, record: Any, names: list[str]) -> dict[str, Any]:
+        row = real(records, record, names)
+        return row | {"id": None} if record.properties.get("email") == "person3@example.com" else row
+
+    monkeypatch.setattr(reading_api, "shown", damaged)
+    assert len(world.contacts()) == 229
+    assert world.faults == ["contacts, row 4 of its page: it has no id"]

@@ -1,0 +1,156 @@
+"""Everything from outside comes in by one door: small, quick, and trusted in nothing."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callerid.core.events import EventFault, Idle, Offhook, Reply, Ring, SyncWanted, Tap, parse
+from callerid.phone.ringing import inbox as inbox_module
+from callerid.phone.ringing.inbox import Inbox, watch_file, watch_folder
+
+ROOT = Path(__file__).parents[2]
+DOOR = ROOT / "bin" / "callerid-event"
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+TOKEN = "abcdefghijklmnop_-12"
+
+
+def knock(home: Path, *words: str, text: str = "", shell: str = "dash") -> subprocess.CompletedProcess[str]:
+    environment = {"CALLERID_HOME": str(home), "PATH": "/usr/bin:/bin"}
+    return subprocess.run(
+        [shell, str(DOOR), *words], env=environment, input=text, capture_output=True, text=True, check=False, timeout=20
+    )
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    (tmp_path / "daemon.pid").write_text(f"{os.getpid()}\n")  # a daemon that is alive: nothing else is started
+    return tmp_path
+
+
+@pytest.mark.parametrize("shell", ["dash", "bash"])
+def test_every_verb_arrives(home: Path, shell: str) -> None:
+    for words in (("ring", "+353 87"), ("ring",), ("offhook",), ("idle",), ("tap", TOKEN, "view"), ("sync",)):
+        assert knock(home, *words, shell=shell).returncode == 0
+    knock(home, "reply", TOKEN, text="two\nlines", shell=shell)
+    events = [arrived.event for arrived in Inbox(home / "inbox").take()]
+    assert {type(event) for event in events} == {Ring, Offhook, Idle, Tap, Reply, SyncWanted}
+    assert {event.number for event in events if isinstance(event, Ring)} == {"+353 87", ""}
+    assert [event.text for event in events if isinstance(event, Reply)] == ["two\nlines"]
+
+
+@pytest.mark.parametrize("words", [(), ("dance",), ("ring", "1", "2"), ("tap", TOKEN), ("idle", "x"), ("ring", "1" * 201)])
+def test_wrong_words_are_refused_and_leave_nothing(home: Path, words: tuple[str, ...]) -> None:
+    assert knock(home, *words).returncode == 2
+    assert not list((home / "inbox").glob("*")) if (home / "inbox").exists() else True
+    assert not list((home / "inbox").glob(".*")) if (home / "inbox").exists() else True
+
+
+@pytest.mark.parametrize("hostile", ["$(touch x)", "`id`", '"; rm -rf ~', "-n", "%s%n", "\\", "a\nring\n+1", "😀"])
+def test_what_is_passed_is_only_ever_data(home: Path, hostile: str) -> None:
+    assert knock(home, "ring", hostile).returncode == 0
+    (arrived,) = Inbox(home / "inbox").take()
+    assert isinstance(arrived.event, Ring)
+    assert arrived.event.number == hostile.split("\n", maxsplit=1)[0]
+    assert sorted(path.name for path in home.iterdir()) == ["daemon.pid", "inbox"]
+
+
+def test_files_and_folders_are_for_their_owner_only(home: Path) -> None:
+    knock(home, "idle")
+    assert (home / "inbox").stat().st_mode & 0o777 == 0o700
+    (file,) = (home / "inbox").iterdir()
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_rings_are_taken_first_and_the_rest_in_order(home: Path) -> None:
+    for number, words in enumerate((("idle",), ("tap", TOKEN, "view"), ("ring", "1"))):
+        knock(home, *words)
+        newest = max((home / "inbox").iterdir(), key=lambda path: path.stat().st_ctime_ns)
+        os.utime(newest, (1000 + number, 1000 + number))
+    assert [type(a.event) for a in Inbox(home / "inbox").take()] == [Ring, Idle, Tap]
+
+
+def test_an_event_stays_until_it_was_dealt_with(home: Path) -> None:
+    knock(home, "tap", TOKEN, "view")
+    inbox = Inbox(home / "inbox")
+    (first,) = inbox.take()
+    (again,) = inbox.take()
+    assert first.event == again.event
+    inbox.done(first)
+    inbox.done(first)
+    assert inbox.take() == []
+
+
+def test_what_is_no_event_is_deleted_and_harms_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = home / "inbox"
+    folder.mkdir()
+    (folder / "a.event").write_bytes(b"\xff\xfe\x00")
+    (folder / "b.event").write_text("callerid-event 1\nring\n" + "1" * 70_000)
+    (folder / "c.event").symlink_to("/etc/passwd")
+    os.mkfifo(folder / "d.event")
+    (folder / "e.event").write_text("callerid-event 1\ntap\nshort\nview\n")
+    (folder / "f.event").write_text("callerid-event 1\ntap\n" + TOKEN + "\nDROP TABLE\n")
+    (folder / ".half-written.event").write_text("x")
+    (folder / "good.event").write_text("callerid-event 1\nring\n+353\n")
+    assert [a.path.name for a in Inbox(folder).take()] == ["good.event"]
+    assert sorted(path.name for path in folder.iterdir()) == [".half-written.event", "good.event"]
+    monkeypatch.setattr(inbox_module, "_MOST_AT_ONCE", 3)
+    for number in range(9):
+        (folder / f"{number}.event").write_text("callerid-event 1\nidle\n")
+    assert len(Inbox(folder).take()) == 3
+
+
+@given(
+    st.text()
+    | st.builds(lambda verb, rest: f"callerid-event 1\n{verb}\n{rest}", st.sampled_from(["ring", "tap", "reply"]), st.text())
+)
+def test_any_text_is_an_event_or_is_refused(text: str) -> None:
+    try:
+        event = parse(text, NOW)
+    except EventFault:
+        return
+    assert event.at == NOW
+
+
+def test_a_rename_into_the_inbox_wakes_at_once(tmp_path: Path) -> None:
+    woken = threading.Event()
+    stop = watch_folder(tmp_path, woken.set)
+    (tmp_path / ".x.new").write_text("x")
+    assert not woken.is_set()
+    (tmp_path / ".x.new").rename(tmp_path / "x.event")
+    assert woken.wait(5)
+    stop()
+
+
+def test_a_replaced_settings_file_is_heard(tmp_path: Path) -> None:
+    changed = threading.Event()
+    stop = watch_file(tmp_path / "config.toml", changed.set)
+    (tmp_path / "other").write_text("x")
+    (tmp_path / "fresh").write_text("x")
+    (tmp_path / "fresh").rename(tmp_path / "config.toml")
+    assert changed.wait(5)
+    stop()
+
+
+def test_on_android_too_it_sleeps_in_the_kernel_instead_of_polling(tmp_path: Path) -> None:
+    """Termux's Python says sys.platform == "android" from 3.13, for which watchdog would choose its polling observer."""
+    code = (
+        "import sys, threading, pathlib; sys.platform = 'android'\n"
+        "from callerid.phone.ringing.inbox import watch_folder\n"
+        "folder, heard = pathlib.Path(sys.argv[1]), threading.Event()\n"
+        "stop = watch_folder(folder, heard.set)\n"
+        "names = {type(t).__name__ for t in threading.enumerate()}\n"
+        "(folder / '.a').write_text('x'); (folder / '.a').rename(folder / 'a.event')\n"
+        "assert heard.wait(5); stop(); print(*sorted(names))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert "InotifyObserver" in done.stdout
+    assert "Polling" not in done.stdout

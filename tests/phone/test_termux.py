@@ -1,0 +1,200 @@
+"""The termux commands as we use them, against the simulated phone."""
+
+from __future__ import annotations
+
+import shlex
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callerid.errors import CommandHung, NonsenseOutput, PermissionDenied, PhoneFault, UsageFault
+from callerid.models import Button, CallType, Dialog, Notification, Widget
+from callerid.phone import device, termux
+from callerid.phone.process import Starter
+from callerid.phone.termux import NotificationActions, Termux, notification_command
+from callerid.simulator.phone.handset import SimulatedPhone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ACTIONS = NotificationActions(program=Path("/x y/callerid-event"), home=Path("/home of/it's"))
+TOKEN = "A" * 24
+
+
+@pytest.fixture
+def phone(tmp_path: Path) -> SimulatedPhone:
+    return SimulatedPhone(tmp_path / "phone")
+
+
+@pytest.fixture
+def commands(phone: SimulatedPhone) -> Termux:
+    return Termux(Starter(environment=phone.environment()))
+
+
+def test_the_call_log_is_read(phone: SimulatedPhone, commands: Termux) -> None:
+    assert commands.call_log(5) == []
+    phone.add_call("0891", CallType.MISSED, datetime(2026, 11, 22, 8, 0, tzinfo=UTC))
+    (row,) = commands.call_log(5)
+    assert isinstance(row, dict)
+    assert row["date"] == "2026-11-22 09:00:00"
+
+
+@pytest.mark.parametrize(
+    ("fault", "details", "error", "says"),
+    [
+        ("denied", {}, PermissionDenied, "READ_CALL_LOG"),
+        ("denied", {"says": "Call log is no longer permitted by Google"}, PermissionDenied, "Play store"),
+        ("denied", {"says": "Something new"}, PermissionDenied, "Something new"),
+        ("empty", {}, NonsenseOutput, "printed nothing"),
+        ("truncated", {"characters": 30}, NonsenseOutput, "only the beginning"),
+        ("nonsense", {}, NonsenseOutput, "no JSON"),
+        ("hang", {"stubborn": True}, CommandHung, "no answer within"),
+        ("hang", {"grandchild": True}, CommandHung, "no answer within"),
+    ],
+)
+def test_a_call_log_that_cannot_be_read_says_why_and_what_to_do(
+    phone: SimulatedPhone,
+    commands: Termux,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: str,
+    details: dict[str, Any],
+    error: type[PhoneFault],
+    says: str,
+) -> None:
+    monkeypatch.setattr(termux, "POLL", 0.6)
+    phone.add_call("0891", CallType.MISSED, datetime(2026, 11, 22, 8, 0, tzinfo=UTC))
+    phone.fault("termux-call-log", fault, **details)
+    with pytest.raises(error, match=says) as told:
+        commands.call_log(5)
+    assert told.value.remedy
+
+
+def test_an_object_where_a_list_should_be_is_nonsense(phone: SimulatedPhone, commands: Termux) -> None:
+    (phone.bin / "termux-call-log").write_text("#!/bin/sh\necho '{\"code\": 1}'\n")
+    with pytest.raises(NonsenseOutput, match="no list of calls"):
+        commands.call_log(5)
+
+
+def notification(**changes: object) -> Notification:
+    made = {
+        "id": "callerid-1",
+        "title": "Ana",
+        "body": "x",
+        "buttons": (Button(label="View contact", word="view"), Button(label="Call back", word="call")),
+        "tap": "log",
+        "swipe": "dismiss",
+        "token": TOKEN,
+    }
+    return Notification(**(made | changes))  # type: ignore[arg-type]
+
+
+def test_a_notification_shows_and_goes(phone: SimulatedPhone, commands: Termux) -> None:
+    commands.notify(notification(), ACTIONS)
+    (shown,) = phone.notifications()
+    assert (shown.title, shown.content, shown.buttons) == ("Ana", "x", ("View contact", "Call back"))
+    commands.notify(notification(title="Ben"), ACTIONS)
+    assert [s.title for s in phone.notifications()] == ["Ben"]
+    commands.remove_notification("callerid-1")
+    commands.remove_notification("callerid-1")
+    assert phone.notifications() == ()
+
+
+def test_an_action_holds_only_our_paths_a_token_and_a_word() -> None:
+    command = notification_command(notification(title="$(touch /x)", body="`id`"), ACTIONS)
+    action = command[command.index("--button1-action") + 1]
+    assert shlex.split(action) == ["CALLERID_HOME=/home of/it's", "sh", "/x y/callerid-event", "tap", TOKEN, "view"]
+    assert "CALLERID_HOME" not in NotificationActions(program=Path("/x"), home=None).command(TOKEN, "view")
+
+
+@pytest.mark.parametrize(
+    ("token", "word"), [("", "view"), (TOKEN + ";", "view"), (TOKEN, "view x"), (TOKEN, "$(id)"), ("short", "view")]
+)
+def test_an_action_of_anything_else_is_refused(token: str, word: str) -> None:
+    with pytest.raises(ValueError, match="no token"):
+        ACTIONS.command(token, word)
+
+
+@given(st.text(), st.text())
+def test_no_name_ever_reaches_an_action(title: str, body: str) -> None:
+    command = notification_command(notification(title=title, body=body), ACTIONS)
+    assert [word for word in command if "tap " in word] == [ACTIONS.command(TOKEN, w) for w in ("view", "call", "log", "dismiss")]
+    assert all("\0" not in word for word in command)
+
+
+@pytest.mark.parametrize("hostile", ["$(touch x)", '"; rm -rf ~', "Ann, Lee\\", "😀" * 300, "-n", "a\nb\u202eevil", "--title"])
+def test_hostile_names_are_shown_as_text(phone: SimulatedPhone, commands: Termux, hostile: str) -> None:
+    commands.notify(notification(title=hostile, body=hostile), ACTIONS)
+    (shown,) = phone.notifications()
+    assert shown.title.rstrip("…")[:20] == hostile.replace("\n", " ").replace("\u202e", "").rstrip("\\")[:20]
+    assert shown.content.strip("\u200b")
+
+
+def ask(phone: SimulatedPhone, commands: Termux, dialog: Dialog, answer: Callable[[], None]) -> tuple[int, str]:
+    import threading
+
+    def person() -> None:
+        phone.wait(phone.open_dialog)
+        answer()
+
+    thread = threading.Thread(target=person)
+    thread.start()
+    try:
+        reply = commands.dialog(dialog, 15)
+    finally:
+        thread.join()
+    return reply.code, reply.text
+
+
+def test_dialogs_are_answered(phone: SimulatedPhone, commands: Termux) -> None:
+    sheet = Dialog(widget=Widget.SHEET, title="Pick", labels=("Ann, Lee\\", "Ben"))
+    assert ask(phone, commands, sheet, lambda: phone.answer_dialog(index=0)) == (0, "Ann, Lee/")
+    text = Dialog(widget=Widget.TEXT, title="Note", hint="optional")
+    assert ask(phone, commands, text, lambda: phone.answer_dialog(text='say "hi"\nbye')) == (-1, 'say "hi"\nbye')
+    assert ask(phone, commands, text, phone.answer_dialog) == (-2, "")
+
+
+def test_a_dialog_that_android_does_not_draw_ends_with_its_time(phone: SimulatedPhone, commands: Termux) -> None:
+    phone.change(dialogs_blocked=True)
+    with pytest.raises(CommandHung):
+        commands.dialog(Dialog(widget=Widget.CONFIRM, title="x"), 0.5)
+
+
+def test_a_dialog_that_prints_something_else_is_nonsense(phone: SimulatedPhone, commands: Termux) -> None:
+    (phone.bin / "termux-dialog").write_text("#!/bin/sh\necho '[]'\n")
+    with pytest.raises(NonsenseOutput):
+        commands.dialog(Dialog(widget=Widget.TEXT, title="x"), 5)
+
+
+def test_it_dials_opens_and_speaks(phone: SimulatedPhone, commands: Termux) -> None:
+    commands.telephony_call("+353871234567")
+    commands.open_url("https://app.hubspot.com/contacts/1/record/0-1/2")
+    commands.speak("Call from $(x) \\n Ana")
+    assert phone.happened("dialled") == ["+353871234567"]
+    assert phone.happened("opened") == ["https://app.hubspot.com/contacts/1/record/0-1/2"]
+    assert phone.happened("spoken") == ["Call from $(x) \\n Ana"]
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "intent:x", "-x", "https://"])
+def test_only_web_addresses_are_opened(commands: Termux, url: str) -> None:
+    with pytest.raises(UsageFault):
+        commands.open_url(url)
+
+
+def test_zone_and_region_are_the_phones(phone: SimulatedPhone, commands: Termux) -> None:
+    assert str(device.zone(commands)) == "Europe/Berlin"
+    phone.change(zone="Asia/Tokyo", sim_country="jp")
+    assert str(device.zone(commands)) == "Asia/Tokyo"
+    assert device.region(commands) == "JP"
+    phone.change(sim_country="", network_country="de")
+    assert device.region(commands) == "DE"
+
+
+def test_without_a_zone_of_the_phones_the_machines_own_counts(phone: SimulatedPhone, commands: Termux) -> None:
+    phone.change(zone="Not/AZone")
+    assert device.zone(commands) is not None
+    phone.uninstall("getprop")
+    assert datetime.now(device.zone(commands)).utcoffset() is not None

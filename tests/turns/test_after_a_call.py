@@ -1,0 +1,481 @@
+"""From the ended call to the CRM: asked once, logged once, and nothing is lost when the dialog is left."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.core.delivery import DeliveryState
+from callerid.core.events import Idle, Offhook, Reply, Ring, SyncWanted
+from callerid.core.followup import State
+from callerid.errors import CommandMissing, PhoneFault, TokenFault
+from callerid.models import CallType, Outcome
+from callerid.turns.announce import announce
+from callerid.turns.ask import AskEnd, ask
+from callerid.turns.deliver import deliver
+from callerid.turns.receive import receive
+from tests.turns.world import ANA
+
+if TYPE_CHECKING:
+    from callerid.crm.port import Crm
+    from tests.turns.world import World
+
+
+def test_a_call_with_a_contact_is_asked_about_and_logged_once(world: World) -> None:
+    followup = world.called()
+    assert world.attend().ask
+    assert world.titles() == ["Log call with Ana López?"]
+    assert world.ask("Connected", "Sends the offer") is AskEnd.ANSWERED
+    world.attend()
+    assert world.titles() == []
+    assert world.deliver().delivered == 1
+    assert world.deliver().delivered == 0
+    assert world.again(followup).state is State.LOGGED
+    (call,) = world.portal.held_calls()
+    assert (call.contacts, call.note, call.disposition, call.owner) == (("Ana López",), "Sends the offer", "Connected", "Max Own")
+    assert (call.direction, call.duration_ms, call.from_number) == ("INBOUND", 60_000, ANA)
+
+
+def test_an_outgoing_call_is_asked_about_too(world: World) -> None:
+    world.called(kind=CallType.OUTGOING)
+    world.attend()
+    world.ask("Left voicemail", "")
+    world.deliver()
+    (call,) = world.portal.held_calls()
+    assert (call.direction, call.to_number, call.title) == ("OUTBOUND", ANA, "Call to Ana López")
+
+
+@pytest.mark.parametrize("answers", [(None,), ("Connected", None, None)])
+def test_cancel_and_back_lose_nothing_the_notification_stays(world: World, answers: tuple[str | None, ...]) -> None:
+    followup = world.called()
+    world.attend()
+    assert world.ask(*answers) is AskEnd.LEFT
+    assert not world.attend().ask
+    assert world.titles() == ["Log call with Ana López?"]
+    world.tap(followup, "log")
+    assert world.ask("Busy", "") is AskEnd.ANSWERED
+    world.deliver()
+    assert [call.disposition for call in world.portal.held_calls()] == ["Busy"]
+
+
+def test_a_dialog_that_times_out_keeps_what_was_said(world: World) -> None:
+    followup = world.called()
+    world.attend()
+    world.settings('region = "IE"\n[log]\ndialog_timeout = "10s"\n')
+    world.house = replace(
+        world.house, config=replace(world.config, log=replace(world.config.log, dialog_timeout=timedelta(seconds=1)))
+    )
+    assert world.ask("Busy") is AskEnd.LEFT
+    assert world.again(followup).draft == (("outcome", "busy"),)
+    world.attend()
+    assert world.titles() == ["Log call with Ana López?"]
+
+
+def test_dialogs_that_android_never_draws_are_told_with_the_remedy(world: World) -> None:
+    world.phone.change(dialogs_blocked=True)
+    world.house = replace(
+        world.house, config=replace(world.config, log=replace(world.config.log, dialog_timeout=timedelta(seconds=0.5)))
+    )
+    for _ in range(3):
+        world.called()
+        world.attend()
+        assert ask(world.house, world.clock) is AskEnd.LEFT
+        world.attend()
+    (trouble,) = world.house.ledger.notebook.troubles()
+    assert "draw over other apps" in trouble.remedy
+    assert len(world.titles()) == 3
+
+
+def test_a_missing_dialog_command_leaves_the_notification(world: World) -> None:
+    world.called()
+    world.attend()
+    world.phone.uninstall("termux-dialog")
+    with pytest.raises(CommandMissing):
+        ask(world.house, world.clock)
+    world.attend()
+    assert world.titles() == ["Log call with Ana López?"]
+
+
+def test_two_dialogs_are_never_open_at_once(world: World) -> None:
+    import fcntl
+
+    world.called()
+    world.attend()
+    with world.where.dialog_lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert ask(world.house, world.clock) is AskEnd.BUSY
+    assert world.ask("Connected", "") is AskEnd.ANSWERED
+
+
+def test_one_tap_logs_the_call(world: World) -> None:
+    followup = world.called()
+    world.attend()
+    wake = world.tap(followup, "connected")
+    assert wake.deliver
+    world.attend()
+    assert world.titles() == []
+    world.deliver()
+    assert [call.disposition for call in world.portal.held_calls()] == ["Connected"]
+
+
+def test_one_tap_asks_what_is_open_when_there_are_several_deals(world: World) -> None:
+    records = world.portal.records
+    contact = min(records.by_kind["contacts"])
+    told = {"dealname": "Second deal", "dealstage": "contractsent", "pipeline": "default"}
+    records.create("deals", told, [("contacts", contact, 3)])
+    world.sync()
+    followup = world.called()
+    world.attend()
+    assert world.tap(followup, "connected").ask
+    assert world.ask("Second deal", "") is AskEnd.ANSWERED
+    world.deliver()
+    (call,) = world.portal.held_calls()
+    assert (call.disposition, call.deals) == ("Connected", ("Second deal",))
+
+
+def test_a_tap_counts_once_and_an_old_one_not_at_all(world: World) -> None:
+    followup = world.called()
+    world.attend()
+    token = world.again(followup).token
+    world.tap(followup, "connected")
+    from callerid.core.events import Tap
+    from callerid.turns.receive import tapped
+
+    tapped(world.house, Tap(at=world.now, token=token, word="connected"), world.now)
+    tapped(world.house, Tap(at=world.now, token=token, word="dismiss"), world.now)
+    world.deliver()
+    assert world.calls_in_crm() == 1
+
+
+def test_not_now_asks_again_in_the_evening(world: World) -> None:
+    followup = world.called()
+    world.attend()
+    world.tap(followup, "later")
+    assert world.titles() == []
+    attended = world.attend()
+    assert not attended.ask
+    assert attended.next_at
+    assert world.house.local(attended.next_at).hour == 18
+    world.now = attended.next_at
+    world.attend()
+    assert world.titles() == ["Log call with Ana López?"]
+
+
+def test_a_swipe_is_a_no_and_the_call_can_still_be_seen(world: World) -> None:
+    followup = world.called()
+    world.attend()
+    world.tap(followup, "dismiss")
+    world.attend()
+    assert world.again(followup).state is State.DISMISSED
+    assert world.calls_in_crm() == 0
+
+
+def test_a_missed_call_opens_the_contact_and_calls_back(world: World) -> None:
+    followup = world.called(kind=CallType.MISSED, talked=0)
+    world.attend()
+    shown = world.shown("Missed: Ana López · Acme")
+    assert shown.buttons == ("View contact", "Call back", "Log")
+    world.tap(followup, "view")
+    world.tap(followup, "call")
+    contact = min(world.portal.records.by_kind["contacts"])
+    assert world.phone.happened("opened") == [f"https://app.hubspot.com/contacts/4242424/record/0-1/{contact}"]
+    assert world.phone.happened("dialled") == [ANA]
+    world.tap(followup, "log")
+    assert world.ask("No answer", "") is AskEnd.ANSWERED
+    world.deliver()
+    (call,) = world.portal.held_calls()
+    assert (call.status, call.duration_ms) == ("NO_ANSWER", 0)
+
+
+def test_repeated_misses_are_one_notification_with_a_count(world: World) -> None:
+    for _ in range(3):
+        world.called(kind=CallType.MISSED, talked=0)
+        world.attend()
+        world.later(minutes=2)
+    assert world.titles() == ["Missed (3): Ana López · Acme Ltd"]
+
+
+def test_a_missed_call_is_done_when_one_has_spoken_since(world: World) -> None:
+    followup = world.called(kind=CallType.MISSED, talked=0)
+    world.attend()
+    world.later(minutes=2)
+    world.called(kind=CallType.OUTGOING, talked=30)
+    world.attend()
+    assert world.again(followup).state is State.DISMISSED
+    assert world.titles() == ["Log call with Ana López?"]
+
+
+def test_a_tap_on_a_missed_calls_body_opens_the_contact_and_is_the_end(world: World) -> None:
+    followup = world.called(kind=CallType.MISSED, talked=0)
+    world.attend()
+    world.tap(followup, "seen")
+    assert world.phone.happened("opened")
+    assert world.again(followup).state is State.DISMISSED
+
+
+def test_a_button_of_unknown_word_changes_nothing(world: World) -> None:
+    followup = world.called()
+    world.attend()
+    world.tap(followup, "explode")
+    assert world.again(followup).state is State.NOTIFIED
+
+
+def test_a_stranger_is_not_asked_about(world: World) -> None:
+    followup = world.called("+33145678900")
+    world.attend()
+    assert world.titles() == []
+    assert world.again(followup).state is State.NOT_IN_CRM
+
+
+def test_a_number_of_the_ignore_list_is_never_asked_about_in_any_spelling(world: World) -> None:
+    world.settings('region = "IE"\n[log]\nignore = ["087 123 4567"]\n')
+    followup = world.called()
+    world.attend()
+    assert world.again(followup).reason == "on the ignore list"
+
+
+def test_calls_wait_for_a_notification_that_hangs_and_are_shown_when_it_works(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from callerid.phone import termux
+
+    monkeypatch.setattr(termux, "EFFECT", 0.5)
+    world.called()
+    world.phone.fault("termux-notification", "hang", times=1)
+    attended = world.attend()
+    assert attended.next_at
+    assert world.house.ledger.notebook.troubles()
+    world.now = attended.next_at
+    world.attend()
+    assert world.titles() == ["Log call with Ana López?"]
+    assert world.house.ledger.notebook.troubles() == ()
+
+
+# ------------------------------------------------------------------------------------------------ rings
+
+
+def test_a_ring_becomes_a_card_that_the_call_takes_over(world: World) -> None:
+    announce(world.house, "0871234567", world.now, world.now)
+    (card,) = world.phone.notifications()
+    assert card.title == "Ana López · Acme Ltd"
+    assert "Renewal 2027 · €12,000 · Contract sent" in card.content
+    assert card.priority == "high"
+    receive(world.house, Ring(at=world.now, number="0871234567"), world.now)
+    assert len(world.phone.notifications()) == 1
+    world.called()
+    world.attend()
+    (question,) = world.phone.notifications()
+    assert (question.id, question.title) == (card.id, "Log call with Ana López?")
+
+
+def test_a_strangers_card_goes_when_the_call_is_over(world: World) -> None:
+    receive(world.house, Ring(at=world.now, number="+33145678900"), world.now)
+    assert world.titles() == ["+33 1 45 67 89 00"]
+    world.called("+33145678900")
+    world.attend()
+    assert world.titles() == []
+
+
+def test_a_card_that_no_call_claims_goes_by_itself(world: World) -> None:
+    receive(world.house, Ring(at=world.now, number=""), world.now)
+    assert world.titles() == ["Private number"]
+    receive(world.house, Offhook(at=world.now), world.now)
+    receive(world.house, Idle(at=world.now), world.now)
+    world.later(seconds=30)
+    world.attend()
+    assert world.titles() == []
+
+
+def test_an_old_ring_quiet_hours_and_off_show_no_card(world: World) -> None:
+    assert announce(world.house, ANA, world.now - timedelta(minutes=2), world.now) is None
+    world.settings('region = "IE"\n[log]\nquiet_hours = "12:00-14:00"\n')
+    assert announce(world.house, ANA, world.now, world.now) is None
+    world.settings('region = "IE"\nenabled = false\n')
+    assert announce(world.house, ANA, world.now, world.now) is None
+    assert world.titles() == []
+
+
+def test_the_name_is_spoken_when_wished(world: World) -> None:
+    world.settings('region = "IE"\n[ring]\nspeak = "always"\n')
+    announce(world.house, ANA, world.now, world.now)
+    announce(world.house, "+33145678900", world.now, world.now)
+    assert world.phone.happened("spoken") == ["Call from Ana López, Acme Ltd"]
+
+
+def test_a_card_that_cannot_be_shown_is_told(world: World) -> None:
+    world.phone.uninstall("termux-notification")
+    with pytest.raises(PhoneFault):
+        announce(world.house, ANA, world.now, world.now)
+    assert world.house.ledger.notebook.troubles()
+
+
+def test_other_events_wake_what_they_are_for(world: World) -> None:
+    assert receive(world.house, SyncWanted(at=world.now), world.now).pull
+    assert receive(world.house, Idle(at=world.now), world.now).watch
+    assert receive(world.house, Reply(at=world.now, token="x" * 20, text="y"), world.now) is not None
+
+
+# ------------------------------------------------------------------------------------------------ the way to the CRM
+
+
+def answered(world: World) -> None:
+    world.called()
+    world.attend()
+    world.ask("Connected", "note")
+
+
+def test_offline_is_no_failure_the_call_waits_and_arrives_once(world: World) -> None:
+    answered(world)
+    world.portal.go_offline()
+    for _ in range(20):
+        delivered = world.deliver()
+        assert delivered.left == 1
+        world.now = max(world.now, delivered.next_at or world.now)
+    assert world.house.ledger.notebook.troubles() == ()
+    world.portal.go_online()
+    world.later(minutes=6)
+    assert world.deliver().delivered == 1
+    assert world.calls_in_crm() == 1
+
+
+@pytest.mark.parametrize("fault", ["cut_after", "cut_before", "html", "truncated_json", "not_json_200"])
+def test_a_post_of_unknown_end_never_makes_a_second_call(world: World, fault: str) -> None:
+    world.portal.search_lag = 60
+    answered(world)
+    world.portal.fault(fault, "POST /crm/objects/2026-09/calls$", times=3)
+    for _ in range(60):
+        delivered = world.deliver()
+        if not delivered.left:
+            break
+        world.now = max(world.now, delivered.next_at or world.now)
+    assert world.calls_in_crm() == 1
+    assert world.house.ledger.calls.counts() == {State.LOGGED: 1}
+
+
+def test_a_process_that_dies_at_any_moment_of_a_delivery_logs_once(world: World) -> None:
+    class Died(BaseException):
+        pass
+
+    def dying(at: str) -> Crm:
+        class Dying:
+            requests = 0
+
+            def create_call(self, engagement: object) -> str:
+                if at == "before":
+                    raise Died
+                made = world.hub.create_call(engagement)  # type: ignore[arg-type]
+                if at == "after":
+                    raise Died
+                return made
+
+        return Dying()  # type: ignore[return-value]
+
+    for number, at in enumerate(("before", "after"), start=1):
+        answered(world)
+        with pytest.raises(Died):
+            deliver(world.house, partial(dying, at), world.clock)
+        world.restart()
+        for _ in range(10):
+            delivered = world.deliver()
+            world.now = max(world.now, delivered.next_at or world.now)
+        assert world.calls_in_crm() == number
+    assert world.house.ledger.calls.counts() == {State.LOGGED: 2}
+
+
+def test_two_processes_deliver_the_same_row_once(world: World) -> None:
+    import threading
+
+    answered(world)
+    barrier = threading.Barrier(2)
+
+    def crm() -> Crm:
+        return world.hub
+
+    def other() -> None:
+        house = world.open()
+        barrier.wait()
+        deliver(house, crm, world.clock)
+        house.close()
+
+    threads = [threading.Thread(target=other) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert world.calls_in_crm() == 1
+
+
+def test_a_refused_call_is_a_dead_letter_that_the_person_sees_and_can_retry(world: World) -> None:
+    followup = world.called()
+    world.attend()
+    world.ask("Connected", "")
+    world.portal.required["calls"] = ("hs_activity_type",)
+    world.deliver()
+    world.attend()
+    assert world.again(followup).state is State.DEAD
+    assert "hs_activity_type" in world.shown("Not logged").content
+    world.portal.required.clear()
+    (row,) = world.house.ledger.outbox.all()
+    world.house.ledger.outbox.change(row, replace(row, state=DeliveryState.UNSURE, not_before=None), world.now)
+    for _ in range(6):
+        world.deliver()
+        world.later(minutes=1)
+    assert world.calls_in_crm() == 1
+
+
+def test_a_wrong_token_holds_deliveries_back_and_is_told_once(world: World) -> None:
+    answered(world)
+
+    def crm() -> Crm:
+        raise TokenFault("There is no token.", remedy="Type: …")
+
+    for _ in range(3):
+        deliver(world.house, crm, world.clock)
+        world.later(minutes=11)
+    (trouble,) = world.house.ledger.notebook.troubles()
+    assert trouble.sentence == "There is no token."
+    (row,) = world.house.ledger.outbox.undelivered()
+    assert (row.state, row.attempts) == (DeliveryState.WAITING, 0)
+    assert world.deliver().delivered == 1
+    assert world.house.ledger.notebook.troubles() == ()
+
+
+@pytest.mark.parametrize("hostile", ["$(touch pwned)", '"; rm -rf ~', "Ann, Lee\\", "😀" * 50, "x" * 10_000, "<b>&amp;</b>", "-n"])
+def test_hostile_names_and_notes_are_only_ever_text(world: World, hostile: str) -> None:
+    records = world.portal.records
+    contact = min(records.by_kind["contacts"])
+    records.edit("contacts", contact, {"firstname": hostile, "lastname": ""})
+    world.sync()
+    followup = world.called()
+    world.attend()
+    assert len(world.phone.notifications()) == 1
+    world.tap(followup, "log")
+    assert world.ask("Connected", hostile) is AskEnd.ANSWERED
+    world.deliver()
+    (call,) = world.portal.held_calls()
+    assert call.note == hostile
+    assert not list(world.folder.rglob("pwned"))
+
+
+def test_the_owner_is_the_one_named_in_the_settings(world: World) -> None:
+    world.settings('region = "IE"\n[crm]\nowner = "eva@example.com"\n')
+    answered(world)
+    world.deliver()
+    assert [call.owner for call in world.portal.held_calls()] == ["Eva Else"]
+
+
+def test_an_answer_is_stored_with_its_delivery_or_not_at_all(world: World) -> None:
+    from callerid.core.asking import quick_answer
+    from callerid.turns.answering import record_answer
+    from callerid.turns.house import who_is
+
+    followup = world.called()
+    answer = quick_answer(who_is(world.house, ANA), Outcome.CONNECTED)
+    assert answer
+    assert record_answer(world.house, followup, answer, world.now)
+    assert not record_answer(world.house, followup, answer, world.now)
+    assert len(world.house.ledger.outbox.all()) == 1

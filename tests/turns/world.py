@@ -1,0 +1,185 @@
+"""A house over a simulated phone and portal, with the clock in the test's hand: turns are taken one by one."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from callerid.catalogue import load
+from callerid.config import Config, read
+from callerid.core.events import Tap
+from callerid.credentials import Token
+from callerid.crm.hubspot.client import HubSpot
+from callerid.models import CallType
+from callerid.phone.process import Starter
+from callerid.phone.termux import NotificationActions, Termux
+from callerid.places import make, places
+from callerid.simulator.phone.handset import Shown, SimulatedPhone
+from callerid.store.ledger import open_ledger
+from callerid.store.mirror import Mirror
+from callerid.turns.ask import AskEnd, ask
+from callerid.turns.attend import Attended, attend
+from callerid.turns.deliver import Delivered, deliver
+from callerid.turns.house import House
+from callerid.turns.pull import pull
+from callerid.turns.receive import Wake, tapped
+from callerid.turns.watch import Watched, watch
+
+if TYPE_CHECKING:
+    from callerid.core.followup import FollowUp
+    from callerid.core.people import Candidate
+    from callerid.crm.port import Crm
+    from callerid.simulator.portal import SimulatedPortal
+
+ANA = "+353871234567"
+
+
+@dataclass
+class World:
+    """Everything of a test, and the turns by short names."""
+
+    folder: Path
+    portal: SimulatedPortal
+    now: datetime
+
+    def __post_init__(self) -> None:
+        self.phone = SimulatedPhone(self.folder / "phone")
+        self.where = places({"CALLERID_HOME": str(self.folder / "home")})
+        make(self.where)
+        self.config: Config = read('region = "IE"\n')
+        self.house = self.open()
+        self.waited: list[float] = []
+        self.hub = HubSpot(Token(self.portal.token), url=self.portal.url, wait=self.waited.append, clock=self.clock, faults=print)
+
+    def open(self) -> House:
+        """Open a house as after a restart."""
+        return House(
+            places=self.where,
+            config=self.config,
+            texts=load("en"),
+            region=self.config.region,
+            ledger=open_ledger(self.where.ledger),
+            mirror=Mirror(self.where.mirror),
+            termux=Termux(Starter(environment=self.phone.environment())),
+            actions=NotificationActions(program=Path("/opt/callerid-event"), home=None),
+        )
+
+    def restart(self) -> None:
+        self.house.close()
+        self.house = self.open()
+
+    def settings(self, text: str) -> None:
+        self.config = read(text)
+        self.house = replace(self.house, config=self.config)
+
+    def close(self) -> None:
+        self.house.close()
+        self.hub.close()
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def later(self, **spans: float) -> None:
+        self.now += timedelta(**spans)
+
+    # turns
+
+    def sync(self) -> None:
+        pull(self.house, self.hub, self.clock)
+
+    def watch(self, **more: Any) -> Watched:
+        return watch(self.house, self.now, **more)
+
+    def attend(self) -> Attended:
+        return attend(self.house, self.now)
+
+    def deliver(self) -> Delivered:
+        def crm() -> Crm:
+            return self.hub
+
+        return deliver(self.house, crm, self.clock)
+
+    def ask(self, *answers: str | None) -> AskEnd:
+        """Ask, with a person who answers each dialog: a label, a text, or None for Back."""
+        faults: list[BaseException] = []
+
+        def person() -> None:
+            try:
+                seen = -1
+                for answer in answers:
+                    seen = self._next_dialog(seen)
+                    asked = self.phone.open_dialog()
+                    assert asked
+                    if answer is None:
+                        self.phone.answer_dialog()
+                    elif asked.labels:
+                        label = next(label for label in asked.labels if label.startswith(answer))
+                        self.phone.answer_dialog(label=label)
+                    else:
+                        self.phone.answer_dialog(text=answer)
+            except BaseException as fault:  # noqa: BLE001 - told below, in the test's own thread
+                faults.append(fault)
+
+        thread = threading.Thread(target=person)
+        thread.start()
+        try:
+            return ask(self.house, self.clock)
+        finally:
+            thread.join()
+            assert not faults, faults
+
+    def _next_dialog(self, seen: int) -> int:
+        def fresh() -> int:
+            asked = self.phone.open_dialog()
+            return asked.id if asked and asked.id != seen else 0
+
+        return int(self.phone.wait(fresh))
+
+    # people
+
+    def called(self, number: str = ANA, kind: CallType = CallType.INCOMING, talked: int = 60, **more: Any) -> FollowUp:
+        """Let a call be over, and look at the call log. A minute passes."""
+        self.phone.add_call(number, kind, self.now, talked, **more)
+        self.later(seconds=talked + 1)
+        (call,) = self.watch().new
+        followup = self.house.ledger.calls.followup(call.key)
+        assert followup
+        return followup
+
+    def again(self, followup: FollowUp) -> FollowUp:
+        found = self.house.ledger.calls.followup(followup.call.key)
+        assert found
+        return found
+
+    def shown(self, begins: str) -> Shown:
+        return next(shown for shown in self.phone.notifications() if shown.title.startswith(begins))
+
+    def titles(self) -> list[str]:
+        return [shown.title for shown in self.phone.notifications()]
+
+    def tap(self, followup: FollowUp, word: str) -> Wake:
+        return tapped(self.house, Tap(at=self.now, token=self.again(followup).token or "x" * 24, word=word), self.now)
+
+    def who(self, number: str) -> tuple[Candidate, ...]:
+        return self.house.mirror.people(number, "IE")
+
+    def calls_in_crm(self) -> int:
+        return len(self.portal.held_calls())
+
+
+def begin(folder: Path, portal: SimulatedPortal) -> World:
+    """A world after its first sync and its first look at an empty call log."""
+    world = World(folder, portal, datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
+
+    def seconds() -> float:
+        return world.now.timestamp()
+
+    portal.records.clock = portal.limits.clock = seconds
+    portal.populate(people=60, companies=8, deals=12)
+    world.sync()
+    world.watch()
+    world.later(minutes=1)
+    return world
