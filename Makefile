@@ -15,7 +15,7 @@ $(VENV)/.made:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(MARK)-run: $(VENV)/.made setup.cfg pyproject.toml
+$(MARK)-run: $(VENV)/.made setup.cfg pyproject.toml bin/callerid-event
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 

@@ -1,0 +1,169 @@
+"""The real daemon, started as its users start it, on a simulated phone and portal."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.simulator.desk import Desk
+from callerid.simulator.portal import SimulatedPortal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+ANA = "+353 87 123 4567"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with SimulatedPortal() as portal:
+        portal.populate(people=40, companies=5, deals=8)
+        made = Desk(tmp_path, portal)
+        assert made.start("sync").returncode == 0
+        yield made
+
+
+def ready(desk: Desk) -> None:
+    desk.phone.wait(lambda: desk.json("status")["last_poll"], 20)
+
+
+def titles(desk: Desk) -> list[str]:
+    return [shown.title for shown in desk.phone.notifications()]
+
+
+def finish(desk: Desk, outcome: str, note: str) -> None:
+    desk.phone.wait(lambda: (d := desk.phone.open_dialog()) and "outcome" in d.title, 20)
+    desk.phone.answer_dialog(label=outcome)
+    desk.phone.wait(lambda: (d := desk.phone.open_dialog()) and "Note" in d.title, 20)
+    desk.phone.answer_dialog(text=note)
+
+
+def test_from_the_ring_to_the_logged_call(desk: Desk) -> None:
+    with desk.daemon():
+        ready(desk)
+        desk.phone.ring(ANA)
+        (card,) = desk.phone.wait(desk.phone.notifications)
+        assert card.title == "Ana López · Acme Ltd"
+        assert "Renewal 2027 · €12,000" in card.content
+        desk.phone.answer()
+        desk.phone.hang_up(talked=75)
+        finish(desk, "Connected", "<b>bold</b>")
+        (call,) = desk.phone.wait(desk.portal.held_calls, 20)
+        assert (call.note, call.duration_ms, call.contacts) == ("<b>bold</b>", 75_000, ("Ana López",))
+        desk.phone.wait(lambda: not desk.phone.notifications())
+        assert desk.json("status")["calls"]["logged"] == 1
+
+
+def test_it_ends_within_two_seconds_even_while_every_command_hangs(desk: Desk) -> None:
+    with desk.daemon() as process:
+        ready(desk)
+        for command in ("termux-call-log", "termux-notification", "termux-dialog"):
+            desk.phone.fault(command, "hang", stubborn=True, grandchild=True)
+        desk.phone.ring(ANA)
+        desk.phone.wait(lambda: sum(e.get("command") == "termux-notification" for e in desk.phone.journal()) >= 1)
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+        assert time.monotonic() - began < 2
+    assert not (desk.home / "daemon.pid").exists()
+
+
+def test_a_second_daemon_says_that_one_is_running(desk: Desk) -> None:
+    with desk.daemon():
+        second = desk.start("run")
+    assert second.returncode == 40
+    assert "already running" in second.stderr
+
+
+def test_killed_in_the_middle_of_a_dialog_it_goes_on_at_the_next_start(desk: Desk) -> None:
+    with desk.daemon() as process:
+        ready(desk)
+        desk.phone.ring(ANA)
+        desk.phone.answer()
+        desk.phone.hang_up(talked=30)
+        desk.phone.wait(desk.phone.open_dialog, 20)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    assert "Log call with Ana López?" in titles(desk)
+    desk.phone.answer_dialog()  # the person closes the dialog that nobody waits for any more
+    with desk.daemon():
+        ready(desk)
+        desk.phone.tap(next(s.id for s in desk.phone.notifications()), "Connected")
+        (call,) = desk.phone.wait(desk.portal.held_calls, 20)
+        assert call.disposition == "Connected"
+
+
+def test_a_tap_without_a_daemon_starts_callerid_itself(desk: Desk) -> None:
+    with desk.daemon():
+        ready(desk)
+        desk.phone.change(dialogs_blocked=True)
+        desk.phone.ring(ANA)
+        desk.phone.answer()
+        desk.phone.hang_up(talked=30)
+        desk.phone.wait(lambda: "Log call with Ana López?" in titles(desk), 20)
+    token_file = desk.home / "token"
+    token_file.write_text(desk.portal.token)
+    token_file.chmod(0o600)
+    desk.start("config", "set", "crm.token_file", str(token_file))
+    desk.phone.tap(desk.phone.notifications()[0].id, "Connected")
+    assert len(desk.phone.wait(desk.portal.held_calls, 30)) == 1
+
+
+def test_settings_take_effect_at_once_and_bad_ones_are_told_and_not_taken(desk: Desk) -> None:
+    with desk.daemon():
+        ready(desk)
+        assert desk.start("off").returncode == 0
+        desk.phone.wait(lambda: "new settings taken" in (desk.folder / "daemon.out").read_text())
+        desk.phone.ring(ANA)
+        desk.phone.miss()
+        desk.phone.wait(lambda: desk.json("status")["calls"]["ignored"] == 1, 20)
+        assert desk.phone.notifications() == ()
+        with (desk.home / "config.toml").open("a") as file:
+            file.write("\n[nonsense]\nx = 1\n")
+        (trouble,) = desk.phone.wait(lambda: _troubles(desk), 20)
+        assert "nonsense" in trouble["sentence"]
+
+
+def test_a_broken_call_log_is_told_once_and_loses_no_call(desk: Desk) -> None:
+    with desk.daemon():
+        ready(desk)
+        desk.phone.fault("termux-call-log", "denied")
+        desk.phone.ring(ANA)
+        desk.phone.miss()
+        (trouble,) = desk.phone.wait(lambda: desk.json("status")["troubles"], 20)
+        assert "READ_CALL_LOG" in trouble["sentence"]
+        desk.phone.clear_faults()
+        desk.start("run", "--once", "watch", "attend")
+        assert any(title.startswith("Missed: Ana López") for title in titles(desk))
+    log = (desk.folder / "daemon.out").read_text()
+    assert log.count("READ_CALL_LOG") >= 1
+
+
+def test_a_sync_can_be_asked_for_from_outside(desk: Desk) -> None:
+    with desk.daemon():
+        ready(desk)
+        before = len(desk.portal.requests_seen)
+        desk.phone.run_action(f"CALLERID_HOME='{desk.home}' sh '{_door()}' sync")
+        desk.phone.wait(lambda: len(desk.portal.requests_seen) > before + 5, 20)
+
+
+def _door() -> Path:
+    from callerid.simulator.desk import event_program
+
+    return event_program()
+
+
+def _troubles(desk: Desk) -> list[dict[str, str]]:
+    """The ledger's own word: with faulty settings no command but `config check` runs."""
+    from callerid.store.ledger import open_ledger
+
+    ledger = open_ledger(desk.home / "ledger.db")
+    try:
+        return [{"sentence": trouble.sentence} for trouble in ledger.notebook.troubles()]
+    finally:
+        ledger.close()
