@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import sys
 
 import click
@@ -61,8 +62,19 @@ def callerid() -> None:
     """
 
 
+def _speak_on_stderr() -> None:
+    """Show warnings; not those about health, because a command that meets a trouble ends with its words anyway."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setLevel(logging.WARNING)
+    handler.setFormatter(logging.Formatter("callerid: %(message)s"))
+    logging.getLogger("callerid").addHandler(handler)
+    logging.getLogger("callerid.health").addHandler(logging.NullHandler())
+    logging.getLogger("callerid.health").propagate = False
+
+
 def main() -> None:
     """Run the command; words for the person go to stderr, and the error tree says the exit code."""
+    _speak_on_stderr()
     try:
         code = callerid.main(prog_name="callerid", standalone_mode=False)
     except CalleridError as fault:

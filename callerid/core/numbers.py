@@ -231,12 +231,11 @@ def e164(raw: str, region: str) -> str | None:
 def display(raw: str, region: str) -> str:
     """Given a raw number, return it as a person reads it: in international spelling where it has one."""
     line = read(raw, region)
-    if line and line.e164:
-        number = _parse(line.e164, "")
-        if number:
-            shown = phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
-            return f"{shown} x{line.extension}" if line.extension else str(shown)
-    return number_text.plain(raw)[:_LONGEST_SHOWN]
+    number = _parse(line.e164, "") if line and line.e164 else None
+    if line is None or number is None:
+        return number_text.plain(raw)[:_LONGEST_SHOWN]
+    shown = phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
+    return f"{shown} x{line.extension}" if line.extension else str(shown)
 
 
 def country(raw: str, region: str) -> str:

@@ -150,9 +150,7 @@ def why(candidate: Candidate, texts: Catalogue) -> str:
         return texts.say("ring.exact")
     if candidate.match.match is Match.SAME_LINE:
         return texts.say("ring.same_line", raw=candidate.phone.raw if candidate.phone else "")
-    if candidate.match.match is Match.PROBABLE:
-        return texts.say("ring.probable", why=candidate.match.why)
-    return ""
+    return texts.say("ring.probable", why=candidate.match.why)
 
 
 def spoken(resolution: Resolution, voice: Voice) -> str:

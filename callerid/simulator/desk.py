@@ -36,7 +36,7 @@ class Desk:
     """A folder with a phone, a portal and a home in it."""
 
     def __init__(self, folder: Path, portal: SimulatedPortal) -> None:
-        self.folder, self.portal = folder, portal
+        self.folder, self.portal, self.token = folder, portal, portal.token
         self.home = folder / "callerid"
         self.phone = SimulatedPhone(folder / "phone")
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -52,7 +52,7 @@ class Desk:
         """Return the environment in which callerid runs here."""
         own = {
             "CALLERID_HOME": str(self.home),
-            "CALLERID_TOKEN": self.portal.token,
+            "CALLERID_TOKEN": self.token,
             "PYTHONPATH": str(Path(__file__).parents[2]),
         }
         return self.phone.environment() | own

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from callerid.store.mirror import Mirror
 
 log = logging.getLogger("callerid")
+health = logging.getLogger("callerid.health")
 
 _MASK_FROM = 6  # a shorter number is shown as nothing: two of its digits would be half of it
 PROVIDERS = {"hubspot": "HubSpot"}
@@ -53,7 +54,7 @@ class House:
         told = (fault.sentence, fault.remedy) if fault else None
         line = self.ledger.notebook.report(source, told, now)
         if line:
-            log.log(logging.WARNING if fault else logging.INFO, "%s", line)
+            health.log(logging.WARNING if fault else logging.INFO, "%s", line)
 
     def said(self, number: str) -> str:
         """Given a raw number, return what the log may show of it (setting privacy.mask_logs)."""

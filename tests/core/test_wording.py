@@ -27,6 +27,13 @@ def test_the_body_has_the_deal_and_then_how_we_know() -> None:
     ]
 
 
+def test_a_card_says_only_what_is_known() -> None:
+    never = candidate(deals=())
+    never = replace(never, contact=replace(never.contact, last_contacted=None))
+    assert wording.ring_body(known(never), voice(built_at=None)) == "exact"
+    assert wording.deals_line((), voice()) == ""
+
+
 def test_more_deals_are_counted() -> None:
     assert wording.deals_line((RENEWAL, PILOT, PILOT), voice()).endswith("(+2 deals)")
 

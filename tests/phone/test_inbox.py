@@ -120,6 +120,14 @@ def test_any_text_is_an_event_or_is_refused(text: str) -> None:
     assert event.at == NOW
 
 
+@pytest.mark.parametrize(
+    "text", ["", "callerid-event 2\nring\n", "callerid-event 1\ndance\n", "callerid-event 1\nring\n" + "1" * 300]
+)
+def test_what_is_not_an_event_says_why(text: str) -> None:
+    with pytest.raises(EventFault, match=r"begin|verb|too long"):
+        parse(text, NOW)
+
+
 def test_a_rename_into_the_inbox_wakes_at_once(tmp_path: Path) -> None:
     woken = threading.Event()
     stop = watch_folder(tmp_path, woken.set)

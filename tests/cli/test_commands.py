@@ -1,0 +1,309 @@
+"""What commands answer, on stdout and nowhere else, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+import pytest
+
+from callerid.cli.main import _COMMANDS, callerid
+from callerid.models import CallType
+from callerid.simulator.desk import Desk
+from callerid.simulator.portal import SimulatedPortal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with SimulatedPortal() as portal:
+        portal.populate(people=30, companies=4, deals=6)
+        made = Desk(tmp_path_factory.mktemp("desk"), portal)
+        done = made.start("sync")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.startswith("30 contacts, 4 companies, 6 deals")
+        made.start("run", "--once", "watch")
+        made.phone.add_call("0871234567", CallType.MISSED, datetime.now(UTC) - timedelta(minutes=2))
+        made.phone.add_call("+33145678900", CallType.INCOMING, datetime.now(UTC) - timedelta(minutes=1), 20)
+        made.start("run", "--once", "watch", "attend")
+        yield made
+
+
+@pytest.mark.parametrize(
+    ("words", "match"),
+    [
+        (("+353871234567", "087 123 4567", "--region", "IE"), "exact"),
+        (("+52 1 55 1234 5678", "+52 55 1234 5678", "--region", "mx"), "same-line"),
+        (("5554141", "+17005554141", "--region", "US"), "probable"),
+        (("1", "2", "--region", "US"), "none"),
+    ],
+)
+def test_match_says_which_and_why(desk: Desk, words: tuple[str, ...], match: str) -> None:
+    assert desk.start("match", *words).stdout.startswith(f"{match}: ")
+    said = desk.json("match", *words)
+    assert said.keys() == {"match", "why"}
+    assert said["match"] == match
+    assert said["why"]
+
+
+def test_match_without_a_region_takes_the_phones_and_a_wrong_one_is_refused(desk: Desk) -> None:
+    assert desk.json("match", "0871234567", "+353871234567")["match"] == "exact"
+    wrong = desk.start("match", "1", "2", "--region", "XX")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "no region" in wrong.stderr
+
+
+def test_lookup_is_the_card(desk: Desk) -> None:
+    assert desk.start("lookup", "087 123 4567").stdout.splitlines()[0] == "Ana López · Acme Ltd"
+    card = desk.json("lookup", "087 123 4567")
+    assert card.keys() == {"number", "certainty", "title", "body", "people", "company"}
+    (person,) = card["people"]
+    assert (person["first_name"], person["match"], person["deals"][0]["name"], person["deals"][0]["amount"]) == (
+        "Ana",
+        "exact",
+        "Renewal 2027",
+        "12000",
+    )
+    assert desk.json("lookup", "+33145678900")["certainty"] == "unknown"
+    assert desk.json("lookup", "+49 89 900001")["company"]["name"]
+    assert desk.json("lookup", "")["certainty"] == "hidden"
+
+
+def test_calls_is_the_history_with_names_and_what_became_of_each(desk: Desk) -> None:
+    newest, missed = desk.json("calls")
+    assert (newest["state"], missed["state"], missed["who"]) == ("not-in-crm", "notified", "Ana López · Acme Ltd")
+    assert missed["key"] in desk.start("calls").stdout
+    assert len(desk.json("calls", "-n", "1")) == 1
+    assert len(desk.json("calls", "--unlogged")) == 2
+
+
+def test_status_adds_up(desk: Desk) -> None:
+    said = desk.json("status")
+    assert said["calls"]["adds_up"] is True
+    assert (said["calls"]["in_log"], said["calls"]["pending"], said["calls"]["not-in-crm"]) == (2, 1, 1)
+    assert (said["mirror"]["contacts"], said["running"], said["troubles"]) == (30, False, [])
+    assert "2 in the log = 0 logged" in desk.start("status").stdout
+
+
+def test_sync_answers_counts_requests_and_seconds(desk: Desk) -> None:
+    said = desk.json("sync")
+    assert said.keys() == {"contacts", "companies", "deals", "phones", "requests", "seconds"}
+    assert said["contacts"] == 30
+    assert said["requests"] < 20
+
+
+def test_a_sync_that_lost_much_keeps_the_mirror_until_it_is_forced(tmp_path: Path) -> None:
+    with SimulatedPortal() as portal:
+        portal.populate(people=20, companies=0, deals=0)
+        desk = Desk(tmp_path, portal)
+        desk.start("sync")
+        for contact in list(portal.records.by_kind["contacts"])[:15]:
+            portal.records.archive("contacts", contact)
+        refused = desk.start("sync")
+        assert refused.returncode == 37
+        assert "callerid sync --force" in refused.stderr
+        assert desk.json("status")["mirror"]["contacts"] == 20
+        assert desk.start("sync", "--force").returncode == 0
+        assert desk.json("status")["mirror"]["contacts"] == 5
+
+
+@pytest.mark.parametrize(
+    ("trouble", "code", "says"),
+    [
+        ("token", 30, "does not accept the token"),
+        ("scope", 31, "crm.objects.deals.read"),
+        ("offline", 32, "cannot be reached"),
+        ("broken", 33, "in trouble"),
+    ],
+)
+def test_why_a_sync_cannot_be_is_a_sentence_a_remedy_and_a_code(tmp_path: Path, trouble: str, code: int, says: str) -> None:
+    with SimulatedPortal() as portal:
+        portal.populate(people=5, companies=1, deals=1)
+        desk = Desk(tmp_path, portal)
+        assert desk.start("sync").returncode == 0
+        match trouble:
+            case "token":
+                desk.token = "pat-eu1-old-000000"
+            case "scope":
+                portal.scopes.discard("crm.objects.deals.read")
+            case "offline":
+                portal.go_offline()
+            case _:
+                portal.fault("status", "owners", times=1, status=503, retry_after="999")
+        done = desk.start("sync")
+        assert (done.returncode, done.stdout) == (code, "")
+        assert says in done.stderr
+        assert len(done.stderr.splitlines()) <= 2
+        assert desk.json("status")["mirror"]["contacts"] == 5
+
+
+def test_without_a_token_it_says_how_to_get_one(tmp_path: Path) -> None:
+    with SimulatedPortal() as portal:
+        desk = Desk(tmp_path, portal)
+        environment = {k: v for k, v in desk.environment().items() if k != "CALLERID_TOKEN"}
+        done = subprocess.run(
+            [sys.executable, "-m", "callerid", "sync"], env=environment, capture_output=True, text=True, check=False, timeout=30
+        )
+    assert done.returncode == 30
+    assert "Service keys" in done.stderr
+
+
+def test_config_shows_checks_and_changes(desk: Desk) -> None:
+    assert "log.screen = true" in desk.start("config", "show").stdout
+    assert desk.json("config", "show")["log.screen"] == "true"
+    assert desk.start("log-screen", "off").stdout == "the log screen is off\n"
+    assert desk.json("status")["log_screen"] is False
+    desk.start("log-screen", "on")
+    desk.start("off")
+    assert desk.json("status")["enabled"] is False
+    desk.start("on")
+    assert desk.json("status")["enabled"] is True
+    assert desk.start("config", "set", "log.min_duration", "5s").returncode == 0
+    assert "good" in desk.start("config", "check").stdout
+    assert desk.start("config", "path").stdout.strip() == str(desk.home / "config.toml")
+    assert "[privacy]" in desk.start("config", "sample").stdout
+    wrong = desk.start("config", "set", "log.min_duratoin", "5s")
+    assert wrong.returncode == 10
+    assert "log.min_duration" in wrong.stderr
+    assert desk.portal.token not in desk.start("config", "show").stdout
+
+
+def test_every_fault_of_the_settings_is_told_by_every_command(tmp_path: Path) -> None:
+    with SimulatedPortal() as portal:
+        desk = Desk(tmp_path, portal)
+        desk.settings('min_duration = "soon"\n[colour]\nred = 1\n')
+        for words in (("status",), ("run",), ("config", "check")):
+            done = desk.start(*words)
+            assert done.returncode == 10
+            assert "line 10:" in done.stderr
+            assert "line 11:" in done.stderr
+            assert "callerid config check" in done.stderr
+
+
+def test_the_outbox_lists_retries_and_drops(tmp_path: Path) -> None:
+    with SimulatedPortal() as portal:
+        portal.populate(people=5, companies=1, deals=1)
+        desk = Desk(tmp_path, portal)
+        desk.start("sync")
+        desk.start("run", "--once", "watch")
+        assert desk.json("outbox") == []
+        for minutes in (3, 2):
+            desk.phone.add_call("0871234567", CallType.INCOMING, datetime.now(UTC) - timedelta(minutes=minutes), 30)
+        desk.phone.change(dialogs_blocked=True)
+        desk.start("config", "set", "log.screen", "off")
+        desk.start("run", "--once", "watch", "attend")
+        portal.go_offline()
+        for shown in desk.phone.notifications():
+            desk.phone.tap(shown.id, "Connected")
+        desk.phone.wait(lambda: len(_outbox(desk)) == 2, 40)
+        assert {row["state"] for row in _outbox(desk)} == {"waiting"}
+        portal.go_online()
+        assert desk.start("outbox", "drop", "2").stdout.startswith("dropped")
+        assert desk.start("outbox", "retry").stdout == "1 delivered, 0 left\n"
+        assert len(portal.held_calls()) == 1
+        missing = desk.start("outbox", "drop", "99")
+        assert (missing.returncode, missing.stdout) == (2, "")
+        assert len(desk.json("outbox", "--all")) == 2
+        assert desk.json("status")["calls"]["adds_up"]
+
+
+def _outbox(desk: Desk) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(desk.start("outbox", "--json").stdout)
+    return found
+
+
+def test_turns_can_be_taken_once_and_only_named_so(desk: Desk) -> None:
+    assert desk.start("run", "watch").returncode == 2
+    assert desk.start("run", "--once").returncode == 0
+    desk.phone.fault("termux-call-log", "denied", times=1)
+    broken = desk.start("run", "--once", "watch")
+    assert broken.returncode == 23
+    assert "READ_CALL_LOG" in broken.stderr
+
+
+def test_a_misspelt_variable_is_told(desk: Desk) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "callerid", "status"],
+        env=desk.environment() | {"CALLERID_TOKN": "x"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    assert done.returncode == 10
+    assert "unset CALLERID_TOKN" in done.stderr
+
+
+def test_every_command_has_help_and_is_in_the_readme(request: pytest.FixtureRequest) -> None:
+    readme = (request.config.rootpath / "README.md").read_text()
+    context = click.Context(callerid)
+    for name in _COMMANDS:
+        command = callerid.get_command(context, name)
+        assert command
+        assert command.help
+        assert f"callerid {name}" in readme or f"make {name}" in readme
+    assert callerid.get_command(context, "nothing") is None
+
+
+def test_the_simulator_is_played_from_a_second_terminal(tmp_path: Path) -> None:
+    folder = tmp_path / "desk"
+    with (tmp_path / "out").open("w") as out:
+        first = subprocess.Popen(
+            [sys.executable, "-m", "callerid", "simulate", "--folder", str(folder), "--people", "20"],
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+        )
+        try:
+            _play(folder, tmp_path / "out")
+        finally:
+            first.terminate()
+            first.wait(20)
+
+
+def _play(folder: Path, out: Path) -> None:
+    from callerid.simulator.phone.handset import SimulatedPhone
+
+    def second(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "callerid", "simulate", "--folder", str(folder), *words],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=30,
+        )
+
+    SimulatedPhone(out.parent / "clock").wait(lambda: "In a second terminal" in out.read_text(), 40)
+    phone = SimulatedPhone(folder / "phone")
+    phone.wait((folder / "callerid" / "daemon.pid").exists, 20)
+    assert "Ana López" in second("people").stdout
+    assert second("hang-up").returncode == 2
+    assert second("ring", "+353 87 123 4567").returncode == 0
+    phone.wait(phone.notifications)
+    assert "Ana López · Acme" in second("screen").stdout
+    second("answer")
+    second("hang-up", "--talked", "90")
+    phone.wait(phone.open_dialog, 20)
+    assert second("choose", "nonsense").returncode == 2
+    second("choose", "busy")
+    phone.wait(lambda: (d := phone.open_dialog()) and "Note" in d.title, 20)
+    second("type", "back later")
+    phone.wait(lambda: "HubSpot has a new call" in out.read_text(), 20)
+    assert "note: back later" in out.read_text()
+    second("offline")
+    phone.wait(lambda: "(the portal: offline)" in out.read_text())
+    second("online")
+    second("ring", "+353 87 123 4567")
+    second("miss")
+    phone.wait(lambda: any(s.title.startswith("Missed") for s in phone.notifications()), 20)
+    assert second("tap", "call back").returncode == 0
+    phone.wait(lambda: "+353871234567" in phone.happened("dialled"))
+    assert second("tap", "nonsense").returncode == 2
+    assert second("cancel").returncode == 2
