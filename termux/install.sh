@@ -22,9 +22,13 @@ find_program() { # NAME: beside this checkout's environment, its bin/, or on PAT
 
 for_sed() { printf '%s' "$1" | sed 's/[\\&|]/\\&/g'; }
 
+home_line() { # what Android starts knows nothing of CALLERID_HOME: it is written into each file
+	[ -z "${CALLERID_HOME:-}" ] || printf "export CALLERID_HOME='%s'\n" "$(printf '%s' "$CALLERID_HOME" | sed "s/'/'\\\\''/g")"
+}
+
 put() { # SOURCE TARGET
 	mkdir -p "$(dirname -- "$2")"
-	sed -e "s|@PREFIX@|$(for_sed "$PREFIX")|g" -e "s|@CALLERID@|$(for_sed "$callerid")|g" -e "s|@EVENT@|$(for_sed "$event")|g" "$1" >"$2.new"
+	{ head -n 1 "$1"; home_line; tail -n +2 "$1"; } | sed -e "s|@PREFIX@|$(for_sed "$PREFIX")|g" -e "s|@CALLERID@|$(for_sed "$callerid")|g" -e "s|@EVENT@|$(for_sed "$event")|g" >"$2.new"
 	chmod 700 "$2.new"
 	mv -f "$2.new" "$2"
 	printf 'installed %s\n' "$2"

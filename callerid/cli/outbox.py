@@ -10,10 +10,7 @@ import click
 from callerid.cli.session import answer, house
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from callerid.core.delivery import Delivery
-    from callerid.crm.port import Crm
     from callerid.turns.house import House
 
 
@@ -54,15 +51,19 @@ def _row(row: Delivery) -> dict[str, object]:
 @click.argument("number", type=int, required=False)
 def retry(number: int | None) -> None:
     """Try delivery NUMBER again, or all that wait or were refused."""
+    import time
+
     from callerid.core.delivery import DeliveryState
     from callerid.turns.deliver import deliver
     from callerid.turns.house import utc_now
+    from callerid.turns.opening import CrmLine, environment
 
     with house() as opened:
         for row in _chosen(opened, number):
             state = DeliveryState.UNSURE if row.attempts else DeliveryState.WAITING
             opened.ledger.outbox.change(row, replace(row, state=state, not_before=None, fault=""), utc_now())
-        done = deliver(opened, _crm(opened), utc_now)
+        with CrmLine(opened, environment(), time.sleep, utc_now) as crm:
+            done = deliver(opened, crm, utc_now)
     click.echo(f"{done.delivered} delivered, {done.left} left")
     if done.fault:
         raise done.fault
@@ -90,12 +91,3 @@ def _chosen(opened: House, number: int | None) -> tuple[Delivery, ...]:
     if number is not None and not chosen:
         raise UsageFault(f"There is no delivery {number}.", remedy="See them with: callerid outbox")
     return chosen
-
-
-def _crm(opened: House) -> Callable[[], Crm]:
-    import time
-
-    from callerid.turns.house import utc_now
-    from callerid.turns.opening import crm_opener, environment
-
-    return crm_opener(opened, environment(), time.sleep, utc_now)

@@ -118,9 +118,10 @@ def _ask(opened: House) -> None:
 def _deliver(opened: House) -> None:
     from callerid.turns.deliver import deliver
     from callerid.turns.house import utc_now
-    from callerid.turns.opening import crm_opener, environment
+    from callerid.turns.opening import CrmLine, environment
 
-    done = deliver(opened, crm_opener(opened, environment(), time.sleep, utc_now), utc_now)
+    with CrmLine(opened, environment(), time.sleep, utc_now) as crm:
+        done = deliver(opened, crm, utc_now)
     click.echo(f"outbox: {done.delivered} delivered, {done.left} left", err=True)
     if done.fault:
         raise done.fault
@@ -128,10 +129,11 @@ def _deliver(opened: House) -> None:
 
 def _pull(opened: House) -> None:
     from callerid.turns.house import utc_now
-    from callerid.turns.opening import crm_opener, environment
+    from callerid.turns.opening import CrmLine, environment
     from callerid.turns.pull import pull
 
-    pulled = pull(opened, crm_opener(opened, environment(), time.sleep, utc_now)(), utc_now)
+    with CrmLine(opened, environment(), time.sleep, utc_now) as crm:
+        pulled = pull(opened, crm(), utc_now)
     click.echo(f"sync: {pulled.contacts} contacts, {pulled.companies} companies, {pulled.deals} deals", err=True)
 
 

@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 def sync(*, force: bool, as_json: bool) -> None:
     """Build the mirror from the whole CRM. The old mirror serves until the new one is whole."""
     from callerid.turns.house import utc_now
-    from callerid.turns.opening import crm_opener, environment
+    from callerid.turns.opening import CrmLine, environment
     from callerid.turns.pull import pull
 
     began = time.monotonic()
-    with house() as opened:
-        crm = crm_opener(opened, environment(), time.sleep, utc_now)()
+    with house() as opened, CrmLine(opened, environment(), time.sleep, utc_now) as line:
+        crm = line()
         with _progress(crm, quiet=as_json) as progress:
             pulled = pull(opened, crm, utc_now, force=force, on_page=progress.add)
     seconds = time.monotonic() - began

@@ -22,7 +22,7 @@ _FIRST_LOOK = timedelta(seconds=3)
 _LOOK_AGAIN = timedelta(seconds=30)
 _OFFLINE = (5, 10, 20, 40, 60, 120, 300)  # seconds between tries while there is no network
 _TROUBLE = (10, 30, 60, 120, 300, 900)  # seconds after an attempt that the CRM could not take
-_TOKEN = timedelta(minutes=10)  # a new token wakes the delivery at once; this is for one that was mended elsewhere
+_TOKEN = timedelta(minutes=1)  # until a token that was put right is noticed
 
 
 class DeliveryState(StrEnum):

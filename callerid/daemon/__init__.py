@@ -34,7 +34,7 @@ from callerid.turns.ask import AskEnd, ask
 from callerid.turns.attend import attend
 from callerid.turns.deliver import deliver
 from callerid.turns.house import House, utc_now
-from callerid.turns.opening import crm_opener, learn_region, open_house, with_config
+from callerid.turns.opening import CrmLine, learn_region, open_house, with_config
 from callerid.turns.pull import LAST_SYNC, LAST_SYNC_TRY, pull
 from callerid.turns.receive import Wake, receive
 from callerid.turns.watch import watch
@@ -196,6 +196,8 @@ class Daemon:
             self._wake(receive(house, arrived.event, utc_now()))
         except Stopped:
             return  # the event's file stays for the next start
+        except PhoneFault as fault:
+            log.debug("%s", fault)  # the command's health has been told already
         except CalleridError as fault:
             log.warning("%s", fault)
         except Exception:
@@ -240,7 +242,8 @@ class Daemon:
         return None
 
     def _deliver(self, house: House) -> float | None:
-        delivered = deliver(house, crm_opener(house, self._environ, self._pause, utc_now), utc_now)
+        with self._crm(house) as crm:
+            delivered = deliver(house, crm, utc_now)
         return seconds_until(delivered.next_at, utc_now())
 
     def _pull(self, house: House) -> float | None:
@@ -249,12 +252,13 @@ class Daemon:
             return seconds_until(due, utc_now())
         self._sync_wanted = False
         try:
-            pulled = pull(house, crm_opener(house, self._environ, self._pause, utc_now)(), utc_now)
+            with self._crm(house) as crm:
+                pulled = pull(house, crm(), utc_now)
         except Stopped:
             return None
         except CalleridError as fault:
             self._sync_failures += 1
-            log.info("sync: %s", fault)
+            log.debug("sync: %s", fault)  # its health has been told already
         else:
             self._sync_failures = 0
             log.info("sync: %d contacts, %d companies, %d deals", pulled.contacts, pulled.companies, pulled.deals)
@@ -265,6 +269,9 @@ class Daemon:
         book = house.ledger.notebook
         last, last_try = book.read_time(LAST_SYNC), book.read_time(LAST_SYNC_TRY)
         return sync_due(last, last_try, self._sync_failures, self._config.sync.every, utc_now())
+
+    def _crm(self, house: House) -> CrmLine:
+        return CrmLine(house, self._environ, self._pause, utc_now)
 
     def _pause(self, seconds: float) -> None:
         """Wait within a turn, but never beyond the daemon's end."""

@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from callerid.errors import CalleridError
+from callerid.errors import CalleridError, PhoneFault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +55,8 @@ class Loop:
                 try:
                     house = self.furnish(house) if house else self.open_house()
                     pause = self.turn(house)
+                except PhoneFault as fault:
+                    log.debug("%s: %s", self.name, fault)  # its health has been told already
                 except CalleridError as fault:
                     if not self.stopping.is_set():
                         log.warning("%s: %s", self.name, fault)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -73,7 +74,8 @@ def _post(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[
     except CalleridError as fault:
         after = failed(started, fault, clock())
         house.ledger.outbox.change(started, after, clock())
-        log.info("call %s: %s", row.call_key, fault.sentence)
+        level = logging.DEBUG if isinstance(fault, Offline) and row.offline else logging.INFO
+        log.log(level, "call %s: %s", row.call_key, fault.sentence)
         if after.state is DeliveryState.DEAD:
             _tell_dead(house, after, clock())
         raise

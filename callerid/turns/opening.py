@@ -15,7 +15,7 @@ from callerid.phone import device
 from callerid.phone.termux import NotificationActions, Termux
 from callerid.store.ledger import open_ledger
 from callerid.store.mirror import Mirror
-from callerid.turns.house import House
+from callerid.turns.house import House, log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from callerid.places import Places
 
 REGION = "region"
+_TOKEN_COMMAND = 30.0  # seconds; it may ask for a finger
 
 
 def open_house(places: Places, config: Config, starter: Starter, environ: Mapping[str, str]) -> House:
@@ -91,30 +92,38 @@ def event_program() -> Path:
     raise CommandMissing("callerid-event is not installed.", remedy="Type: pip install --force-reinstall callerid")
 
 
-def crm_opener(
-    house: House, environ: Mapping[str, str], wait: Callable[[float], None], clock: Callable[[], datetime]
-) -> Callable[[], Crm]:
-    """Return a function that connects to the CRM once, when it is first called. It raises TokenFault, ConfigFault."""
-    connected: list[Crm] = []
+class CrmLine:
+    """The way to the CRM: connected when it is first called (which may raise TokenFault, ConfigFault), let go at the end."""
 
-    def connect() -> Crm:
-        if not connected:
+    def __init__(
+        self, house: House, environ: Mapping[str, str], wait: Callable[[float], None], clock: Callable[[], datetime]
+    ) -> None:
+        self._house, self._environ, self._wait, self._clock = house, environ, wait, clock
+        self._connected: Crm | None = None
+
+    def __call__(self) -> Crm:
+        """Return the CRM of the settings."""
+        if self._connected is None:
             from callerid.credentials import token
             from callerid.crm.hubspot.client import HubSpot
 
-            def run(argv: tuple[str, ...]) -> str:
-                return house.termux.starter.run(argv, timeout=30).stdout
+            secret = token(self._house.config, self._environ, self._printed)
+            url = self._house.config.crm.url
+            self._connected = HubSpot(secret, url=url, wait=self._wait, clock=self._clock, faults=_log_fault)
+        return self._connected
 
-            secret = token(house.config, environ, run)
-            connected.append(HubSpot(secret, url=house.config.crm.url, wait=wait, clock=clock, faults=_log_fault))
-        return connected[0]
+    def _printed(self, argv: tuple[str, ...]) -> str:
+        return self._house.termux.starter.run(argv, timeout=_TOKEN_COMMAND).stdout
 
-    return connect
+    def __enter__(self) -> CrmLine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._connected is not None:
+            self._connected.close()
 
 
 def _log_fault(place: str) -> None:
-    from callerid.turns.house import log
-
     log.warning("sync: %s; it was skipped", place)
 
 

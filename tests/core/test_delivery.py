@@ -100,8 +100,8 @@ def test_a_refusal_is_a_dead_letter_in_the_crms_words() -> None:
         (errors.RateLimited("slow down", retry_after=77.0), 77),
         (errors.CrmFault("moving", retry_after=3600.0), 3600),
         (errors.CrmFault("trouble"), 30),
-        (errors.TokenFault("wrong token"), 600),
-        (errors.ScopeMissing("no scope"), 600),
+        (errors.TokenFault("wrong token"), 60),
+        (errors.ScopeMissing("no scope"), 60),
     ],
 )
 def test_the_crms_own_word_says_when_to_try_again(fault: errors.CalleridError, seconds: float) -> None:

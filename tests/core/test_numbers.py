@@ -82,6 +82,7 @@ def test_a_number_with_one_more_one_less_or_another_digit_is_another_line() -> N
         ("+55 11 3888-8888", "+55 11 93888-8888", "BR", Match.NONE),
         ("+39 12345", "012345", "IT", Match.NONE),
         ("650 253 0000", "+44 20 7946 0958", "US", Match.NONE),
+        ("0012", "0012", "US", Match.EXACT),
         ("112", "112", "DE", Match.EXACT),
         ("112", "+49112", "DE", Match.NONE),
         ("*100#", "*100#", "DE", Match.EXACT),

@@ -155,8 +155,10 @@ class HubSpot:
         unfinished: list[str] = []
         for row in rows:
             deal_id = str(row.get("id", "")) if isinstance(row, dict) else ""
-            said = ((row.get("associations") or {}) if deal_id else {}).get(kind) or {}
-            ids = (str(one["id"]) for one in said.get("results") or [] if isinstance(one, dict) and one.get("id"))
+            associations = row.get("associations") if deal_id else None
+            said = associations.get(kind) if isinstance(associations, dict) else None
+            results = said.get("results") if isinstance(said, dict) else None
+            ids = (str(one["id"]) for one in results or [] if isinstance(one, dict) and one.get("id"))
             found[deal_id] = tuple(dict.fromkeys(ids))  # an id comes once for each of its labels
             unfinished += [deal_id] if _after(said) else []
         return found | self._batch_associations("deals", kind, unfinished)
@@ -170,8 +172,8 @@ class HubSpot:
             said = self._sender.read("POST", f"/crm/associations/{VERSION}/{kind}/{to}/batch/read", body={"inputs": batch})
             _only_missing(said)
             for row in _results(said, f"associations {kind} to {to}"):
-                record_id = str(row["from"]["id"])
-                found.setdefault(record_id, []).extend(str(one["toObjectId"]) for one in row.get("to") or [])
+                record_id, linked = _linked(row)
+                found.setdefault(record_id, []).extend(linked)
                 following = _after(row)
                 waiting += [{"id": record_id, "after": following}] if following else []
         return {record_id: tuple(dict.fromkeys(to_ids)) for record_id, to_ids in found.items()}
@@ -221,6 +223,14 @@ def _after(said: Any) -> str:
     return str(following.get("after") or "") if isinstance(following, dict) else ""
 
 
+def _linked(row: Any) -> tuple[str, list[str]]:
+    """Given a row of associations, return whose they are and to which ids. Ids come as text or as numbers."""
+    try:
+        return str(row["from"]["id"]), [str(one["toObjectId"]) for one in row.get("to") or []]
+    except (KeyError, TypeError, AttributeError) as wrong:
+        raise CrmFault("HubSpot's answer for associations is not as it should be.") from wrong
+
+
 def _only_missing(said: dict[str, Any]) -> None:
     """Raise CrmFault when a batch's errors say more than that some records have no associations."""
     for error in said.get("errors") or []:
@@ -231,6 +241,7 @@ def _only_missing(said: dict[str, Any]) -> None:
 
 def _with_external_id(said: dict[str, Any], external_id: str) -> str | None:
     for row in _results(said, "calls"):
-        if (row.get("properties") or {}).get("hs_call_external_id") == external_id:
+        properties = row.get("properties") if isinstance(row, dict) else None
+        if isinstance(properties, dict) and properties.get("hs_call_external_id") == external_id:
             return reading.id_of(row)
     return None

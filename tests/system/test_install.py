@@ -1,0 +1,70 @@
+"""termux/install.sh puts files where Android's Termux apps find them, and takes them away again."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def phone(tmp_path: Path) -> dict[str, str]:
+    (tmp_path / "prefix" / "var" / "service").mkdir(parents=True)
+    (tmp_path / "it's home").mkdir()
+    commands = tmp_path / "commands"
+    commands.mkdir()
+    for name in ("callerid", "callerid-event"):
+        (commands / name).write_text("#!/bin/sh\n")
+        (commands / name).chmod(0o755)
+    return {"HOME": str(tmp_path / "it's home"), "PREFIX": str(tmp_path / "prefix"), "PATH": f"{commands}:/usr/bin:/bin"}
+
+
+def install(phone: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["dash", str(ROOT / "termux" / "install.sh"), *words], env=phone, capture_output=True, text=True, check=False, timeout=30
+    )
+
+
+def files(phone: dict[str, str]) -> list[Path]:
+    return [path for root in (phone["HOME"], phone["PREFIX"]) for path in Path(root).rglob("*") if path.is_file()]
+
+
+def test_everything_is_put_in_its_place_executable_and_whole(phone: dict[str, str]) -> None:
+    phone["CALLERID_HOME"] = phone["HOME"] + "/my callerid"
+    assert install(phone).returncode == 0
+    assert install(phone).returncode == 0
+    names = {str(path.relative_to(Path(phone["HOME"]))) for path in files(phone) if phone["HOME"] in str(path)}
+    assert {
+        ".termux/boot/callerid",
+        ".termux/tasker/callerid-ring",
+        ".shortcuts/tasks/callerid-on",
+        ".shortcuts/callerid-status",
+    } <= names
+    for path in files(phone):
+        text = path.read_text()
+        assert "@" not in text.replace('"$@"', "")
+        assert path.stat().st_mode & 0o777 == 0o700
+        assert text.startswith(f"#!{phone['PREFIX']}/bin/sh\nexport CALLERID_HOME=")
+        assert subprocess.run(["dash", "-n", str(path)], check=False).returncode == 0
+    home = subprocess.run(
+        ["dash", "-c", '. /dev/stdin; printf %s "$CALLERID_HOME"'],
+        input=files(phone)[0].read_text().split("\n")[1],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert home.stdout == phone["CALLERID_HOME"]
+
+
+def test_what_was_put_there_is_taken_away(phone: dict[str, str]) -> None:
+    install(phone)
+    assert files(phone)
+    assert install(phone, "--remove").returncode == 0
+    assert files(phone) == []
+
+
+def test_wrong_words_are_refused(phone: dict[str, str]) -> None:
+    assert install(phone, "--now").returncode == 2
