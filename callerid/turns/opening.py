@@ -7,7 +7,7 @@ import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from callerid.catalogue import language_of, load
 from callerid.errors import CommandMissing, PhoneFault
@@ -115,7 +115,7 @@ class CrmLine:
     def _printed(self, argv: tuple[str, ...]) -> str:
         return self._house.termux.starter.run(argv, timeout=_TOKEN_COMMAND).stdout
 
-    def __enter__(self) -> CrmLine:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
