@@ -150,7 +150,7 @@ def read(text: str, name: str = "config.toml") -> Config:
     """Given a settings file's text and its name, return the settings. Raise ConfigFault that lists every fault with its line."""
     try:
         said = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
+    except (ValueError, RecursionError) as fault:  # TOMLDecodeError is one; so is a number of 5,000 digits
         raise ConfigFault(
             f"{name} is no TOML: {fault}.", remedy=f"Mend it there, then type: callerid config check ({name})"
         ) from fault

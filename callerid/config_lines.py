@@ -20,7 +20,7 @@ def line_of(text: str, path: Sequence[str]) -> int:
     for end in range(1, len(lines) + 1):
         try:
             said = tomllib.loads("".join(lines[:end]))
-        except tomllib.TOMLDecodeError:
+        except (ValueError, RecursionError):
             continue
         if _has(said, path):
             return _first_with_text(lines, begins, end)

@@ -99,6 +99,12 @@ def test_a_file_that_is_no_toml_is_named_with_its_line(tmp_path: Path) -> None:
         config.load(file)
 
 
+@pytest.mark.parametrize("text", ["a = " + "[" * 5000, "sims = [" + "1" * 5000 + "]"])
+def test_what_the_parser_chokes_on_is_a_fault_like_any_other(text: str) -> None:
+    with pytest.raises(ConfigFault):
+        read(text)
+
+
 @given(st.text())
 def test_any_text_is_settings_or_a_fault(text: str) -> None:
     try:

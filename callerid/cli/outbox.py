@@ -54,17 +54,21 @@ def retry(number: int | None) -> None:
     import time
 
     from callerid.core.delivery import DeliveryState
-    from callerid.turns.deliver import deliver
+    from callerid.turns.deliver import dead_letter_id, deliver
     from callerid.turns.house import utc_now
     from callerid.turns.opening import CrmLine, environment
 
     with house() as opened:
         for row in _chosen(opened, number):
-            state = DeliveryState.UNSURE if row.attempts else DeliveryState.WAITING
+            state = DeliveryState.UNSURE if row.state is DeliveryState.UNSURE else DeliveryState.WAITING  # a no is a no
             opened.ledger.outbox.change(row, replace(row, state=state, not_before=None, fault=""), utc_now())
+            if row.state is DeliveryState.DEAD:
+                opened.termux.remove_notification(dead_letter_id(row.call_key))
         with CrmLine(opened, environment(), time.sleep, utc_now) as crm:
             done = deliver(opened, crm, utc_now)
     click.echo(f"{done.delivered} delivered, {done.left} left")
+    if done.left and not done.fault:
+        click.echo("What is unsure is looked for again before it is posted: a running daemon goes on by itself.", err=True)
     if done.fault:
         raise done.fault
 

@@ -53,9 +53,9 @@ def horizon(last_good_poll: datetime, now: datetime) -> datetime:
     return min(last_good_poll, now) - LONGEST_CALL
 
 
-def reaches(rows: Sequence[CallRow], asked: int, since: datetime) -> bool:
-    """Given rows read with a limit, is everything from `since` on among them? Yes if the log ended, or one row is older."""
-    return len(rows) < asked or any(row.starts[-1] < since for row in rows)
+def reaches(rows: Sequence[CallRow], since: datetime) -> bool:
+    """Given the newest rows of the log, is everything from `since` on among them? Yes when one is older."""
+    return any(row.starts[-1] < since for row in rows)
 
 
 def new_calls(rows: Sequence[CallRow], known: Sequence[Call], *, since: datetime | None, last_poll: datetime) -> tuple[Call, ...]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2}) (\d{1,2}):(\d{2}):(\d{2})")
-_DURATION = re.compile(r"(?:(\d+):)?(\d+):(\d{2})")
+_DURATION = re.compile(r"(?:(\d{1,4}):)?(\d{1,4}):(\d{2})")
 _LONGEST_NUMBER = 200
 _LONGEST_NAME = 500
 _NOBODY = "UNKNOWN_CALLER"

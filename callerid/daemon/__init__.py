@@ -27,7 +27,7 @@ from callerid.core.health import Source
 from callerid.daemon.instance import only_instance
 from callerid.daemon.loop import Loop
 from callerid.daemon.rhythm import eager_pause, seconds_until, sync_due
-from callerid.errors import CalleridError, ConfigFault, PhoneFault
+from callerid.errors import CalleridError, ConfigFault, PhoneFault, StoreFault
 from callerid.phone.process import Starter, Stopped
 from callerid.phone.ringing.inbox import Inbox, watch_file, watch_folder
 from callerid.turns.ask import AskEnd, ask
@@ -52,6 +52,7 @@ log = logging.getLogger("callerid")
 _INBOX_SAFETY = 60.0  # seconds: inotify tells at once; this is for the day it does not
 _REMEMBERED = 1000  # events; more than one look at the inbox can bring
 _DIALOG_BUSY = 5.0
+_STORE_AGAIN = 3.0
 _END_WITHIN = 1.5  # seconds from SIGTERM to the end, whatever hangs
 
 
@@ -131,7 +132,13 @@ class Daemon:
         log.info("stopped%s", f"; still waiting for an answer: {', '.join(alive)}" if alive else "")
 
     def _reload(self) -> None:
-        """Take new settings at once; keep the old ones when the new are wrong, and say so."""
+        """Take new settings at once; keep the old ones when the new are wrong, and say so. Whatever happens, go on listening."""
+        try:
+            self._take_settings()
+        except Exception:
+            log.exception("the new settings could not be taken")
+
+    def _take_settings(self) -> None:
         try:
             fresh = load_config(self._places.config_file)
         except ConfigFault as fault:
@@ -146,9 +153,11 @@ class Daemon:
                 loop.wake()
 
     def _tell_settings(self, fault: ConfigFault | None) -> None:
+        """One line: the whole list is what `callerid config check` prints."""
+        told = ConfigFault(" ".join(fault.sentence.split()), remedy=fault.remedy) if fault else None
         house = self._open()
         try:
-            house.report(Source.SETTINGS, fault, utc_now())
+            house.report(Source.SETTINGS, told, utc_now())
         finally:
             house.close()
 
@@ -192,10 +201,15 @@ class Daemon:
         return None
 
     def _receive(self, house: House, arrived: Arrived) -> None:
+        """Deal with an event. Its file goes when that is done, or cannot be done ever; else it is taken up again."""
         try:
             self._wake(receive(house, arrived.event, utc_now()))
         except Stopped:
             return  # the event's file stays for the next start
+        except StoreFault as fault:
+            log.warning("%s It is tried again.", fault)
+            self._again(arrived)
+            return
         except PhoneFault as fault:
             log.debug("%s", fault)  # the command's health has been told already
         except CalleridError as fault:
@@ -203,6 +217,10 @@ class Daemon:
         except Exception:
             log.exception("an event could not be dealt with; it is dropped")
         self._inbox.done(arrived)
+
+    def _again(self, arrived: Arrived) -> None:
+        self._handed_over.remove((arrived.path.name, arrived.event.at))
+        threading.Timer(_STORE_AGAIN, self._loops["inbox"].wake).start()
 
     def _watch(self, house: House) -> float | None:
         settings = self._config.log

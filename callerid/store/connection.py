@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-_BUSY = 5.0  # seconds to wait for another process's transaction
+_BUSY = 30.0  # seconds to wait for another process's transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,10 @@ def _create_private(path: Path) -> None:
 @contextlib.contextmanager
 def writing(connection: sqlite3.Connection) -> Iterator[None]:
     """Do what is inside as one transaction that holds the write lock from its beginning: all of it, or nothing."""
-    connection.execute("BEGIN IMMEDIATE")
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as fault:
+        raise StoreFault(f"The database cannot be written: {fault}.", remedy=_remedy(None, str(fault))) from fault
     try:
         yield
     except BaseException:
@@ -104,11 +107,11 @@ def store_errors(path: Path) -> Iterator[None]:
         raise StoreFault(f"{path} cannot be used: {fault}.", remedy=_remedy(path, str(fault))) from fault
 
 
-def _remedy(path: Path, said: str) -> str:
+def _remedy(path: Path | None, said: str) -> str:
     if "malformed" in said or "not a database" in said:
         return f"Put the file aside and start again: mv '{path}' '{path}.broken'"
     if "full" in said or "No space" in said:
         return "Free some space on the phone: df -h"
     if "locked" in said:
         return "Another process holds it; see: callerid status"
-    return f"See who may use it: ls -l '{path.parent}'"
+    return f"See who may use it: ls -l '{path.parent}'" if path else "See what is out of order: callerid status"

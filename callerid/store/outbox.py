@@ -27,12 +27,14 @@ _STATE_OF = {
 def insert_delivery(connection: sqlite3.Connection, call_key: str, engagement: CallEngagement, now: datetime) -> bool:
     """Within the caller's transaction, put an engagement into the outbox; False when that call's delivery is under way or done.
 
-    A row that was dropped, or that the CRM refused, is taken up again; where a post had begun, it looks first.
+    A row of which no post has begun takes the newer answer. One that was dropped, or that the CRM refused, is taken up again;
+    a dropped one of which a post had begun is looked for first.
     """
     done = connection.execute(
         "INSERT INTO outbox (call_key, external_id, engagement, state, created_at) VALUES (?, ?, ?, 'waiting', ?)"
         " ON CONFLICT (call_key) DO UPDATE SET engagement = excluded.engagement, fault = '', not_before = NULL,"
-        " state = CASE WHEN attempts THEN 'unsure' ELSE 'waiting' END WHERE outbox.state IN ('dropped', 'dead-letter')",
+        " state = CASE WHEN outbox.state = 'dropped' AND attempts THEN 'unsure' ELSE 'waiting' END"
+        " WHERE outbox.state IN ('dropped', 'dead-letter') OR (outbox.state = 'waiting' AND NOT attempts)",
         (call_key, engagement.external_id, rows.engagement_text(engagement), rows.stamp(now)),
     )
     return done.rowcount == 1

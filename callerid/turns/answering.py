@@ -16,9 +16,15 @@ if TYPE_CHECKING:
     from callerid.core.asking import Answer
     from callerid.turns.house import House
 
+_TRIES = 5  # somebody else changes the same row now and then, not five times within a moment
+
 
 def record_answer(house: House, followup: FollowUp, answer: Answer, now: datetime) -> bool:
-    """Store the answer to a follow-up together with its delivery; False when it was answered elsewhere meanwhile."""
+    """Store the answer to a follow-up together with its delivery; False when it is on its way to the CRM already.
+
+    What a person says is stronger than what was decided while the dialog was open: a call that was dismissed, ignored or put
+    off meanwhile is logged all the same.
+    """
     call = followup.call
     whole = engagement(
         call,
@@ -29,10 +35,17 @@ def record_answer(house: House, followup: FollowUp, answer: Answer, now: datetim
         number=numbers.e164(call.number, house.region) or call.number,
         texts=house.texts,
     )
-    after = replace(followup, state=State.QUEUED, reason="", token="", wanted_at=None, draft=(), not_before=None)
-    done = house.ledger.calls.answer(followup, after, whole, now)
-    log.info("call %s: %s", call.key, "answered" if done else "was answered elsewhere")
-    return done
+    for _ in range(_TRIES):
+        after = replace(followup, state=State.QUEUED, reason="", token="", wanted_at=None, draft=(), not_before=None)
+        if house.ledger.calls.answer(followup, after, whole, now):
+            log.info("call %s: answered", call.key)
+            return True
+        fresh = house.ledger.calls.followup(call.key)
+        if fresh is None or fresh == followup:
+            break
+        followup = fresh
+    log.warning("call %s: it was logged elsewhere before this answer", call.key)
+    return False
 
 
 def _owner_id(house: House) -> str | None:

@@ -81,24 +81,35 @@ def _only_dialog(house: House) -> Iterator[bool]:
 
 
 def _converse(house: House, at_hand: Situation, clock: Callable[[], datetime]) -> AskEnd:
+    """Ask question after question. Each answer is kept at once: whatever ends this, nothing that was said is lost."""
     followup = at_hand.followup
-    draft = followup.draft
     try:
         while True:
-            step = next_question(followup.call, at_hand.resolution, draft, voice(house, clock()))
+            step = next_question(followup.call, at_hand.resolution, followup.draft, voice(house, clock()))
             if not isinstance(step, Asked):
                 return _end(house, followup, step, clock())
-            said = _show(house, step, draft, clock())
+            said = _show(house, step, followup.draft, clock())
+            followup = _keep(house, followup, said or (), clock())
             if said is None:
-                return _leave(house, followup, back(draft) or (), clock())
-            draft = said
+                return _leave(house, followup, clock())
     except CommandHung:
         _count_silence(house, clock())
-        return _leave(house, followup, draft, clock())
+        return _leave(house, followup, clock())
     except PhoneFault as fault:
-        _leave(house, followup, draft, clock())
+        _leave(house, followup, clock())
         house.report(Source.DIALOGS, fault, clock())
         raise
+
+
+def _keep(house: House, followup: FollowUp, draft: Draft, now: datetime) -> FollowUp:
+    """Keep the answers so far, and return the follow-up with them; somebody may have changed the rest of it meanwhile."""
+    after = replace(followup, draft=draft)
+    if house.ledger.calls.change(followup, after, now):
+        return after
+    fresh = house.ledger.calls.followup(followup.call.key) or followup
+    after = replace(fresh, draft=draft)
+    house.ledger.calls.change(fresh, after, now)
+    return after
 
 
 def _show(house: House, asked: Asked, draft: Draft, now: datetime) -> Draft | None:
@@ -124,9 +135,11 @@ def _end(house: House, followup: FollowUp, step: Answer | NotThem, now: datetime
     return AskEnd.ANSWERED
 
 
-def _leave(house: House, followup: FollowUp, draft: Draft, now: datetime) -> AskEnd:
-    """Keep what was said, and have the notification shown again: a tap on its body has taken it away."""
-    house.ledger.calls.change(followup, replace(followup, state=State.OPEN, draft=draft), now)
+def _leave(house: House, followup: FollowUp, now: datetime) -> AskEnd:
+    """Have the notification shown again, if nothing has settled the call meanwhile: a tap on its body has taken it away."""
+    fresh = house.ledger.calls.followup(followup.call.key)
+    if fresh and fresh.state in (State.OPEN, State.NOTIFIED):
+        house.ledger.calls.change(fresh, replace(fresh, state=State.OPEN), now)
     log.info("call %s: the dialog was left", followup.call.key)
     return AskEnd.LEFT
 

@@ -69,8 +69,9 @@ def _post(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[
     started = begun(row, clock())
     if not house.ledger.outbox.change(row, started, clock()):
         return 0
+    newest = house.ledger.outbox.of_call(row.call_key) or started  # the answer may have been given anew since it was read
     try:
-        remote_id = port.create_call(started.engagement)
+        remote_id = port.create_call(newest.engagement)
     except CalleridError as fault:
         after = failed(started, fault, clock())
         house.ledger.outbox.change(started, after, clock())
@@ -109,10 +110,15 @@ def _report(house: House, fault: CalleridError | None, done: int, now: datetime)
         house.report(Source.DELIVERY, fault, now)
 
 
+def dead_letter_id(call_key: str) -> str:
+    """Given a call's key, return the id of the notification that says it could not be logged."""
+    return f"callerid-dead-{call_key}"
+
+
 def _tell_dead(house: House, row: Delivery, now: datetime) -> None:
     say = house.texts.say
     shown = Notification(
-        id=f"callerid-dead-{row.call_key}",
+        id=dead_letter_id(row.call_key),
         title=say("dead.title", name=row.engagement.title),
         body=say("dead.body", fault=row.fault),
     )

@@ -12,7 +12,7 @@ from callerid.core.events import Idle, Offhook, Reply, Ring, SyncWanted, Tap
 from callerid.core.followup import FollowUp, State
 from callerid.core.health import Source
 from callerid.core.portal_links import contact_url
-from callerid.errors import CalleridError, PhoneFault
+from callerid.errors import PhoneFault, Refused
 from callerid.models import Outcome
 from callerid.turns.announce import announce
 from callerid.turns.answering import record_answer
@@ -88,7 +88,7 @@ def _view(house: House, followup: FollowUp, now: datetime, *, seen: bool) -> Wak
     if account and people:
         try:
             house.termux.open_url(contact_url(account, people[0].contact.id))
-        except CalleridError as fault:
+        except (PhoneFault, Refused) as fault:
             house.report(Source.NOTIFICATIONS, fault, now)
     if seen:  # a tap on the body has taken the notification away already
         after = replace(followup, state=State.DISMISSED, reason="contact viewed", token="", notification_out=False)

@@ -75,7 +75,7 @@ def _read_back_to(house: House, since: datetime | None) -> ReadLog:
     for limit in (_FIRST_READ * 4**step for step in itertools.count()):
         printed = house.termux.call_log(limit)
         read = read_rows(printed, zone)
-        if len(printed) < limit or reaches(read.rows, limit, since):
+        if len(printed) < limit or reaches(read.rows, since):
             return read
     raise AssertionError  # pragma: no cover - the loop has no end of its own
 

@@ -219,6 +219,27 @@ def _outbox(desk: Desk) -> list[dict[str, Any]]:
     return found
 
 
+def test_a_refused_call_is_delivered_by_one_retry_when_the_reason_is_gone(tmp_path: Path) -> None:
+    with SimulatedPortal() as portal:
+        portal.populate(people=5, companies=1, deals=1)
+        desk = Desk(tmp_path, portal)
+        desk.start("sync")
+        desk.start("config", "set", "log.screen", "off")
+        desk.start("run", "--once", "watch")
+        desk.phone.add_call("0871234567", CallType.INCOMING, datetime.now(UTC) - timedelta(minutes=2), 30)
+        desk.start("run", "--once", "watch", "attend")
+        portal.required["calls"] = ("hs_activity_type",)
+        desk.phone.tap(desk.phone.notifications()[0].id, "Connected")
+        desk.phone.wait(lambda: [bool(row["fault"]) for row in _outbox(desk)] == [True], 40)  # it was started without the token
+        assert desk.start("outbox", "retry").returncode == 36
+        assert [row["state"] for row in _outbox(desk)] == ["dead-letter"]
+        desk.phone.wait(lambda: any(shown.title == "Not logged: Call from Ana López" for shown in desk.phone.notifications()))
+        portal.required.clear()
+        assert desk.start("outbox", "retry").stdout == "1 delivered, 0 left\n"
+        assert len(portal.held_calls()) == 1
+        assert desk.phone.notifications() == ()
+
+
 def test_turns_can_be_taken_once_and_only_named_so(desk: Desk) -> None:
     assert desk.start("run", "watch").returncode == 2
     assert desk.start("run", "--once").returncode == 0

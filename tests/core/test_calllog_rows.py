@@ -76,6 +76,8 @@ def test_types_of_makers_are_unknown_not_a_fault() -> None:
         (printed(date=None), "date is no time"),
         (printed(duration="long"), "duration is no time"),
         (printed(duration=5), "duration is no time"),
+        (printed(duration="10000000000000000000:00:00"), "duration is no time"),
+        (printed(duration="9" * 5000 + ":00"), "duration is no time"),
         (printed(phone_number=["1"]), "phone_number is no text"),
     ],
 )

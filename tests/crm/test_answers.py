@@ -40,6 +40,7 @@ SCOPES = {"errors": [{"context": {"requiredGranularScopes": ["crm.objects.contac
         (403, SCOPES, {}, errors.ScopeMissing, errors.ScopeMissing),
         (403, None, {}, errors.ScopeMissing, errors.ScopeMissing),
         (404, {"message": "resource not found"}, {}, errors.Refused, errors.Refused),
+        (408, {"message": "slow"}, {}, errors.CrmFault, errors.OutcomeUnknown),
         (409, {"message": "exists"}, {}, errors.Refused, errors.Refused),
         (423, {}, {}, errors.CrmFault, errors.CrmFault),
         (429, TEN, {}, errors.RateLimited, errors.RateLimited),

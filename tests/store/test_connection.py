@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callerid.errors import StoreFault
+from callerid.store import connection as connection_module
 from callerid.store.connection import Migration, migrate, open_database, store_errors, writing
 
 if TYPE_CHECKING:
@@ -73,6 +74,15 @@ def test_opening_a_database_again_keeps_what_other_threads_hold_of_it(tmp_path: 
     seen = subprocess.run(look, check=True, capture_output=True, text=True)
     assert seen.stdout.strip() == "1"
     held.close()
+
+
+def test_a_database_that_is_locked_for_too_long_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection_module, "_BUSY", 0.05)
+    holder, waiter = (open_database(tmp_path / "a.db", synchronous="FULL") for _ in range(2))
+    with writing(holder), pytest.raises(StoreFault, match="locked"), writing(waiter):
+        pytest.fail("it must not come here")
+    holder.close()
+    waiter.close()
 
 
 def test_what_fails_within_a_transaction_leaves_nothing(tmp_path: Path) -> None:

@@ -477,5 +477,110 @@ def test_an_answer_is_stored_with_its_delivery_or_not_at_all(world: World) -> No
     answer = quick_answer(who_is(world.house, ANA), Outcome.CONNECTED)
     assert answer
     assert record_answer(world.house, followup, answer, world.now)
-    assert not record_answer(world.house, followup, answer, world.now)
+    assert record_answer(world.house, followup, replace(answer, note="said later"), world.now)
     assert len(world.house.ledger.outbox.all()) == 1
+    world.deliver()
+    assert not record_answer(world.house, followup, replace(answer, note="too late"), world.now)
+    world.deliver()
+    assert [call.note for call in world.portal.held_calls()] == ["said later"]
+
+
+@pytest.mark.parametrize("meanwhile", ["called again", "spoke", "switched off", "not now", "swiped", "connected"])
+def test_an_answer_is_stronger_than_what_happened_while_the_dialog_was_open(world: World, meanwhile: str) -> None:
+    """A person who has typed a note wants it kept, whatever was decided about the call in the meantime."""
+    import threading
+
+    followup = world.called(kind=CallType.MISSED, talked=0)
+    world.attend()
+    world.tap(followup, "log")
+    over = threading.Event()
+
+    def elsewhere() -> None:
+        world.phone.wait(lambda: (d := world.phone.open_dialog()) and "Note" in d.title)
+        other = world.open()
+        from callerid.core.events import Tap
+        from callerid.turns.attend import attend
+        from callerid.turns.receive import tapped
+        from callerid.turns.watch import watch
+
+        def tap(word: str) -> None:
+            found = other.ledger.calls.followup(followup.call.key)
+            assert found
+            tapped(other, Tap(at=world.now, token=found.token, word=word), world.now)
+
+        try:
+            match meanwhile:
+                case "called again" | "spoke":
+                    kind = CallType.MISSED if meanwhile == "called again" else CallType.INCOMING
+                    world.phone.add_call(ANA, kind, world.now, 0 if kind is CallType.MISSED else 30)
+                    watch(other, world.now + timedelta(minutes=1))
+                case "switched off":
+                    other = replace(other, config=replace(other.config, enabled=False))
+                case "not now":
+                    tap("later")
+                case "swiped":
+                    tap("dismiss")
+                case _:
+                    tap("connected")
+            attend(other, world.now + timedelta(minutes=1))
+        finally:
+            other.close()
+            over.set()
+
+    thread = threading.Thread(target=elsewhere)
+    thread.start()
+    real_answer = world.phone.answer_dialog
+
+    def answer(**said: str) -> None:
+        if "text" in said:
+            assert over.wait(20)
+        real_answer(**said)  # type: ignore[arg-type]
+
+    world.phone.answer_dialog = answer  # type: ignore[method-assign, assignment]
+    assert world.ask("Busy", "precious note") is AskEnd.ANSWERED
+    thread.join()
+    world.deliver()
+    notes = {(call.note, call.disposition) for call in world.portal.held_calls()}
+    assert ("precious note", "Busy") in notes
+    assert len(world.portal.held_calls()) == 1
+
+
+def test_what_was_answered_is_kept_from_question_to_question(world: World) -> None:
+    """Killed in the middle of a dialog, the next one goes on where it was."""
+    import threading
+
+    followup = world.called()
+    world.attend()
+    drafts = []
+
+    def look() -> None:
+        world.phone.wait(lambda: (d := world.phone.open_dialog()) and "Note" in d.title)
+        other = world.open()
+        found = other.ledger.calls.followup(followup.call.key)
+        assert found
+        drafts.append(found.draft)
+        other.close()
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    real_answer = world.phone.answer_dialog
+
+    def answer(**said: str) -> None:
+        if "text" in said:
+            thread.join()
+        real_answer(**said)  # type: ignore[arg-type]
+
+    world.phone.answer_dialog = answer  # type: ignore[method-assign, assignment]
+    world.ask("Busy", "x")
+    assert drafts == [(("outcome", "busy"),)]
+
+
+def test_a_view_that_the_end_of_callerid_interrupts_is_not_dealt_with(world: World) -> None:
+    from callerid.phone.process import Stopped
+
+    followup = world.called(kind=CallType.MISSED, talked=0)
+    world.attend()
+    world.house.termux.starter.stop()
+    with pytest.raises(Stopped):
+        world.tap(followup, "view")
+    assert world.house.ledger.notebook.troubles() == ()

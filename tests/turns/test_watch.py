@@ -86,6 +86,23 @@ def test_bad_rows_are_told_and_the_good_ones_are_recorded(world: World) -> None:
     assert trouble.sentence == "1 of the call log's rows cannot be read (date is no time); the others are."
 
 
+def test_an_unreadable_row_does_not_end_the_reading_early(world: World) -> None:
+    """Sixty calls in an hour, one of the newest fifty of them nonsense: the other fifty-nine are recorded."""
+    for minute in range(60):
+        world.phone.add_call("0871234567", CallType.MISSED, world.now + timedelta(minutes=minute))
+    real = world.house.termux.call_log
+
+    def damaged(limit: int) -> list[object]:
+        rows = real(limit)
+        assert isinstance(rows[-3], dict)
+        rows[-3]["duration"] = "9" * 5000
+        return rows
+
+    world.house.termux.call_log = damaged  # type: ignore[method-assign]
+    world.later(hours=1)
+    assert len(world.watch().new) == 59
+
+
 def test_the_same_calls_are_found_by_two_processes_once(world: World) -> None:
     world.phone.add_call("0871234567", CallType.MISSED, world.now)
     world.later(minutes=1)

@@ -51,7 +51,7 @@ def fault_of(answer: Answer, *, writes: bool, now: datetime, zone: str) -> Calle
         return maker(answer)
     if answer.status == 429:  # noqa: PLR2004
         return _slow_down(answer, now, zone)
-    if answer.status >= 500:  # noqa: PLR2004
+    if answer.status >= 500 or answer.status in (408, 425):  # noqa: PLR2004
         return _trouble(answer, writes=writes)
     if not isinstance(answer.body, dict):
         return _no_answer(answer, writes=writes)
