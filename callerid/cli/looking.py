@@ -43,7 +43,7 @@ def _region() -> str:
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON: number, certainty, title, body, people.")
 def lookup(number: str, *, as_json: bool) -> None:
     """Say who a number is, from the mirror, as the card would."""
-    from callerid.core import numbers
+    from callerid.core import notification_text, numbers
     from callerid.core.wording import ring_body, ring_title
     from callerid.turns.house import utc_now, voice, who_is
 
@@ -59,9 +59,9 @@ def lookup(number: str, *, as_json: bool) -> None:
         company = {"id": found.company.id, "name": found.company.name} if found.company else None
         answer(card | {"people": people, "company": company})
     else:
-        click.echo(title)
+        click.echo(notification_text.title(title))
         if body:
-            click.echo(body)
+            click.echo(notification_text.body(body))
 
 
 def _person(candidate: Candidate) -> dict[str, object]:
@@ -112,7 +112,7 @@ def calls(limit: int, *, unlogged: bool, as_json: bool) -> None:
 
 
 def _call(opened: House, followup: FollowUp) -> dict[str, object]:
-    from callerid.core import numbers
+    from callerid.core import notification_text, numbers
     from callerid.core.wording import ring_title
     from callerid.core.wording_time import duration
     from callerid.turns.house import utc_now, voice, who_is
@@ -129,7 +129,7 @@ def _call(opened: House, followup: FollowUp) -> dict[str, object]:
         "duration": call.duration,
         "length": duration(call.duration, opened.texts),
         "sim": call.sim,
-        "who": title if found.people or not call.name else call.name,
+        "who": notification_text.title(title if found.people or not call.name else call.name),
         "certainty": found.certainty.value,
         "state": followup.state.value,
         "reason": followup.reason,

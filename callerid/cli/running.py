@@ -76,18 +76,20 @@ def _take(turns: tuple[str, ...]) -> None:
 
 
 def _inbox(opened: House) -> None:
+    """Deal with what has arrived; one process at a time, because two taps may have started two."""
     from callerid.errors import CalleridError
     from callerid.phone.ringing.inbox import Inbox
     from callerid.turns.house import log, utc_now
     from callerid.turns.receive import receive
 
     inbox = Inbox(opened.places.inbox)
-    for arrived in inbox.take():
-        try:
-            receive(opened, arrived.event, utc_now())
-        except CalleridError as fault:
-            log.warning("%s", fault)
-        inbox.done(arrived)
+    with inbox.alone():
+        for arrived in inbox.take():
+            try:
+                receive(opened, arrived.event, utc_now())
+            except CalleridError as fault:
+                log.warning("%s", fault)
+            inbox.done(arrived)
 
 
 def _watch(opened: House) -> None:

@@ -39,13 +39,14 @@ def settings() -> tuple[Places, Config]:
 def house() -> Iterator[House]:
     """Open a house for one command; its databases are closed and its processes ended afterwards."""
     from callerid.phone.process import Starter
-    from callerid.turns.opening import open_house
+    from callerid.turns.house import utc_now
+    from callerid.turns.opening import learn_region, open_house
 
     where, config = settings()
     starter = Starter(environment=environment())
     opened = open_house(where, config, starter, environment())
     try:
-        yield opened
+        yield learn_region(opened, utc_now())
     finally:
         opened.close()
         starter.stop()

@@ -18,6 +18,7 @@ import signal
 import threading
 import time
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.config import load as load_config
@@ -97,9 +98,9 @@ class Daemon:
     def run(self) -> None:
         """Take turns until SIGTERM or SIGINT; end within two seconds then. Raise AlreadyRunning, StoreFault, CommandMissing."""
         with only_instance(self._places):
-            self._prepare()
             for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
                 signal.signal(name, lambda *_: self._stopping.set())
+            self._prepare()
             watches = [
                 watch_folder(self._places.inbox, self._loops["inbox"].wake),
                 watch_file(self._places.config_file, self._reload),
@@ -111,14 +112,23 @@ class Daemon:
             self._end(watches)
 
     def _prepare(self) -> None:
-        """Open everything once in this thread, so that what cannot be opened is told to the person and not to a log."""
+        """Open everything once in this thread, so that what cannot be opened is told to the person and not to a log. The phone is
+        not asked for anything here: it may not answer."""
+        logging.getLogger("watchdog").setLevel(logging.CRITICAL)  # it complains about events that come while it stops
         house = self._open()
         try:
-            if self._config.region == "auto":
-                learn_region(house)
             house.mirror.reindex_if_needed(house.region)
         finally:
             house.close()
+
+    def _with_region(self, house: House) -> House:
+        """Return the house with the phone's region; asked for just now, every other loop is furnished with it too."""
+        learnt = learn_region(house, utc_now())
+        if learnt is not house:
+            learnt.mirror.reindex_if_needed(learnt.region)
+            self._config = replace(self._config)  # a new value, though equal: what every loop looks at
+            log.info("the phone's region is %s", learnt.region or "unknown")
+        return learnt
 
     def _end(self, watches: list[Callable[[], None]]) -> None:
         log.info("stopping")
@@ -225,7 +235,7 @@ class Daemon:
     def _watch(self, house: House) -> float | None:
         settings = self._config.log
         try:
-            watched = watch(house, utc_now())
+            watched = watch(self._with_region(house), utc_now())
         except Stopped:
             return None
         except PhoneFault:

@@ -33,20 +33,20 @@ _ASKED_FOR = re.compile(r"android\.permission\.[A-Z_]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotificationActions:
-    """How a notification's button comes back to us: the path of callerid-event, and CALLERID_HOME when it is set.
+    """How a notification's button comes back to us: the path of callerid-event, and the folders that our environment names.
 
     An action runs as `sh -c` in an environment that knows nothing of ours (NotificationAPI.java), so both are written out.
     """
 
     program: Path
-    home: Path | None
+    environment: tuple[tuple[str, str], ...] = ()
 
     def command(self, token: str, word: str) -> str:
         """Given a token and a button's word, return the action. Raise ValueError for anything that is not plainly one of ours."""
         if not _TOKEN.fullmatch(token) or not _WORD.fullmatch(word):
             raise ValueError(f"no token or word of ours: {word!r}")
-        home = f"CALLERID_HOME={shlex.quote(str(self.home))} " if self.home else ""
-        return f"{home}sh {shlex.quote(str(self.program))} tap {token} {word}"
+        folders = "".join(f"{name}={shlex.quote(folder)} " for name, folder in self.environment)
+        return f"{folders}sh {shlex.quote(str(self.program))} tap {token} {word}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,4 +174,7 @@ def _denied(command: str, said: str) -> PermissionDenied:
             f"{command} may not: the Play store's build of Termux:API cannot read the call log.",
             remedy="Install Termux and Termux:API from F-Droid, both.",
         )
-    return PermissionDenied(f"{command} may not: {said[:200]}", remedy=f"Run it once in Termux: {command}")
+    return PermissionDenied(
+        f"{command} may not: {notification_text.title(said) or 'Termux:API gives no reason.'}",
+        remedy=f"Run it once in Termux: {command}",
+    )

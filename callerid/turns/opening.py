@@ -6,12 +6,14 @@ import os
 import shutil
 import sys
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from callerid.catalogue import language_of, load
 from callerid.errors import CommandMissing, PhoneFault
 from callerid.phone import device
+from callerid.phone.process import Stopped
 from callerid.phone.termux import NotificationActions, Termux
 from callerid.store.ledger import open_ledger
 from callerid.store.mirror import Mirror
@@ -19,7 +21,6 @@ from callerid.turns.house import House, log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime
 
     from callerid.config import Config
     from callerid.crm.port import Crm
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from callerid.places import Places
 
 REGION = "region"
+_REGION_TRIED = "region_tried"
+_ASK_AGAIN = timedelta(minutes=10)
+_FOLDERS = ("CALLERID_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
 _TOKEN_COMMAND = 30.0  # seconds; it may ask for a finger
 
 
@@ -42,7 +46,7 @@ def open_house(places: Places, config: Config, starter: Starter, environ: Mappin
         ledger=ledger,
         mirror=Mirror(places.mirror),
         termux=termux,
-        actions=NotificationActions(program=event_program(), home=home_of(environ)),
+        actions=NotificationActions(program=event_program(), environment=environment_of_actions(environ)),
     )
     return replace(house, region=region_of(house))
 
@@ -55,30 +59,33 @@ def with_config(house: House, config: Config, environ: Mapping[str, str]) -> Hou
 
 
 def region_of(house: House) -> str:
-    """Return the region of numbers without a country code: from the settings, else as the phone said, which is asked once."""
+    """Return the region of numbers without a country code: from the settings, else as the phone said; "" while it has not."""
     if house.config.region != "auto":
         return house.config.region
-    known = house.ledger.notebook.read(REGION)
-    if known is not None:
-        return known
-    return learn_region(house)
+    return house.ledger.notebook.read(REGION) or ""
 
 
-def learn_region(house: House) -> str:
-    """Ask the phone for its region and remember it; "" (only international numbers are understood) when it cannot say."""
+def learn_region(house: House, now: datetime) -> House:
+    """Ask the phone for its region if that is to be done, and return the house with it. A phone that cannot say is asked again
+    after ten minutes; until it can, only international numbers are understood."""
+    tried = house.ledger.notebook.read_time(_REGION_TRIED)
+    if house.config.region != "auto" or house.region or (tried and abs(now - tried) < _ASK_AGAIN):
+        return house
+    house.ledger.notebook.write_time(_REGION_TRIED, now)
     try:
         found = device.region(house.termux)
-    except PhoneFault:
-        return ""
-    if found:
-        house.ledger.notebook.write(REGION, found)
-    return found
+    except Stopped:
+        raise
+    except PhoneFault as fault:
+        log.warning("the phone's region is unknown: %s", fault)
+        return house
+    house.ledger.notebook.write(REGION, found)
+    return replace(house, region=found)
 
 
-def home_of(environ: Mapping[str, str]) -> Path | None:
-    """Return CALLERID_HOME, absolute: a notification's action starts in an environment without it."""
-    home = environ.get("CALLERID_HOME")
-    return Path(home).expanduser().resolve() if home else None
+def environment_of_actions(environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return what an action must be told of the environment: it starts in one that knows nothing of ours."""
+    return tuple((name, environ[name]) for name in _FOLDERS if environ.get(name, "").startswith("/"))
 
 
 def event_program() -> Path:

@@ -21,7 +21,7 @@ from callerid.simulator.phone.handset import SimulatedPhone
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ACTIONS = NotificationActions(program=Path("/x y/callerid-event"), home=Path("/home of/it's"))
+ACTIONS = NotificationActions(program=Path("/x y/callerid-event"), environment=(("CALLERID_HOME", "/home of/it's"),))
 TOKEN = "A" * 24
 
 
@@ -107,7 +107,7 @@ def test_an_action_holds_only_our_paths_a_token_and_a_word() -> None:
     command = notification_command(notification(title="$(touch /x)", body="`id`"), ACTIONS)
     action = command[command.index("--button1-action") + 1]
     assert shlex.split(action) == ["CALLERID_HOME=/home of/it's", "sh", "/x y/callerid-event", "tap", TOKEN, "view"]
-    assert "CALLERID_HOME" not in NotificationActions(program=Path("/x"), home=None).command(TOKEN, "view")
+    assert "CALLERID_HOME" not in NotificationActions(program=Path("/x")).command(TOKEN, "view")
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,27 @@ def test_it_ends_within_two_seconds_even_while_every_command_hangs(desk: Desk) -
     assert not (desk.home / "daemon.pid").exists()
 
 
+def test_a_phone_that_does_not_say_its_region_holds_nothing_up(desk: Desk) -> None:
+    desk.start("config", "set", "region", "auto")
+    desk.phone.fault("termux-telephony-deviceinfo", "hang", stubborn=True)
+    with desk.daemon() as process:
+        desk.phone.ring(ANA)
+        (card,) = desk.phone.wait(desk.phone.notifications)
+        assert card.title == "Ana López · Acme Ltd"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(5) == 0
+    assert not (desk.home / "daemon.pid").exists()
+
+
+def test_the_region_is_the_sims_and_is_asked_for_once(desk: Desk) -> None:
+    desk.start("config", "set", "region", "auto")
+    desk.phone.change(sim_country="de")
+    with desk.daemon():
+        desk.phone.wait(lambda: "region is DE" in (desk.folder / "daemon.out").read_text(), 20)
+        assert desk.json("status")["region"] == "DE"
+    assert sum(entry.get("command") == "termux-telephony-deviceinfo" for entry in desk.phone.journal()) == 1
+
+
 def test_a_second_daemon_says_that_one_is_running(desk: Desk) -> None:
     with desk.daemon():
         second = desk.start("run")
@@ -112,6 +133,19 @@ def test_a_tap_without_a_daemon_starts_callerid_itself(desk: Desk) -> None:
     desk.start("config", "set", "crm.token_file", str(token_file))
     desk.phone.tap(desk.phone.notifications()[0].id, "Connected")
     assert len(desk.phone.wait(desk.portal.held_calls, 30)) == 1
+
+
+def test_a_pid_file_that_a_crash_left_behind_drops_no_tap(desk: Desk) -> None:
+    """Its number may belong to any other process by now."""
+    with desk.daemon():
+        ready(desk)
+        desk.phone.change(dialogs_blocked=True)
+        desk.phone.ring(ANA)
+        desk.phone.miss()
+        desk.phone.wait(lambda: any(title.startswith("Missed") for title in titles(desk)), 20)
+    (desk.home / "daemon.pid").write_text("1\n")
+    desk.phone.tap(desk.phone.notifications()[0].id, "Call back")
+    desk.phone.wait(lambda: desk.phone.happened("dialled"), 30)
 
 
 def test_settings_take_effect_at_once_and_bad_ones_are_told_and_not_taken(desk: Desk) -> None:

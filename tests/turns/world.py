@@ -64,7 +64,7 @@ class World:
             ledger=open_ledger(self.where.ledger),
             mirror=Mirror(self.where.mirror),
             termux=Termux(Starter(environment=self.phone.environment())),
-            actions=NotificationActions(program=Path("/opt/callerid-event"), home=None),
+            actions=NotificationActions(program=Path("/opt/callerid-event")),
         )
 
     def restart(self) -> None:

@@ -101,7 +101,9 @@ def _unanswered(fault: exceptions.RequestException, *, writes: bool) -> Callerid
 
 def _never_sent(fault: exceptions.RequestException) -> bool:
     """No connection, no name, no TLS: then not a byte of the request has left."""
-    if isinstance(fault, exceptions.ConnectTimeout | exceptions.SSLError | exceptions.ProxyError):
+    if isinstance(fault, exceptions.SSLError):  # a certificate that is none came before the request; any other cut may be later
+        return "CERTIFICATE_VERIFY_FAILED" in str(fault)
+    if isinstance(fault, exceptions.ConnectTimeout | exceptions.ProxyError):
         return True
     cause = fault.args[0] if fault.args else None
     reason = getattr(cause, "reason", cause)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import logging
 import os
 import stat
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from callerid.core.events import Event, EventFault, Ring, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from watchdog.events import FileSystemEvent
@@ -38,6 +39,16 @@ class Inbox:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Wait until no other process deals with this inbox, and keep others waiting meanwhile."""
+        descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
 
     def take(self) -> list[Arrived]:
         """Return what has arrived: rings first, which are in a hurry, then by age. What is no event is deleted, with a line."""
@@ -96,7 +107,7 @@ def watch_folder(folder: Path, wake: Callable[[], None]) -> Callable[[], None]:
     """Call `wake` whenever a file is renamed into a folder, until the returned function is called."""
 
     def heard(event: FileSystemEvent) -> None:
-        if event.event_type == "moved" and str(event.dest_path).endswith(".event"):
+        if event.event_type in ("moved", "created") and str(event.dest_path or event.src_path).endswith(".event"):
             wake()
 
     return _watch(folder, heard)
