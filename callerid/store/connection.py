@@ -45,6 +45,16 @@ def open_database(path: Path, *, synchronous: Literal["FULL", "NORMAL"]) -> sqli
     return connection
 
 
+@contextlib.contextmanager
+def reading(connection: sqlite3.Connection) -> Iterator[None]:
+    """Let all that is read inside be of one moment, whoever writes meanwhile."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
+
+
 def _create_private(path: Path) -> None:
     """Make the file, for its owner only, if there is none. One that is there must not even be opened: POSIX takes away all of a
     process's locks on a file when it closes any descriptor of it, and SQLite's locks of other threads would go."""

@@ -11,7 +11,7 @@ from callerid.core import numbers
 from callerid.core.people import Candidate, OpenDeal
 from callerid.models import Account, Company, Contact, ContactPhone, Deal, Match, NumberMatch, Owner
 from callerid.store import mirror_schema as schema
-from callerid.store.connection import open_database, store_errors, writing
+from callerid.store.connection import open_database, reading, store_errors, writing
 from callerid.store.mirror_building import Building, index
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Mirror:
 
     def people(self, number: str, region: str) -> tuple[Candidate, ...]:
         """Given a raw number, return who has it, the best match first; probable ones only where they are the only one."""
-        with store_errors(self._path):
+        with store_errors(self._path), reading(self._db):
             found = self._matching("contact", number, region)
             sure = [pair for pair in found if pair[1].match is not Match.PROBABLE]
             if not sure and len(found) > 1:
@@ -76,7 +76,7 @@ class Mirror:
 
     def companies(self, number: str, region: str) -> tuple[Company, ...]:
         """Given a raw number, return the companies whose own number it surely is."""
-        with store_errors(self._path):
+        with store_errors(self._path), reading(self._db):
             found = self._matching("company", number, region)
             ids = [row["record_id"] for row, match in found if match.match is not Match.PROBABLE]
             return tuple(company for company in map(self._company, ids) if company)

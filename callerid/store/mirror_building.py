@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from callerid.core import numbers, sync_guard
-from callerid.errors import SuspiciousSync
+from callerid.errors import AlreadyRunning, SuspiciousSync
 from callerid.store import mirror_schema as schema
 from callerid.store.connection import store_errors, writing
 
@@ -36,9 +38,14 @@ class Building:
 
     def __init__(self, connection: sqlite3.Connection, path: Path, region: str) -> None:
         self._db, self._path, self._region = connection, path, region
-        with store_errors(path), writing(connection):
-            schema.drop(connection, _NEW)
-            schema.create(connection, _NEW)
+        self._lock: int | None = _only_sync(path)
+        try:
+            with store_errors(path), writing(connection):
+                schema.drop(connection, _NEW)
+                schema.create(connection, _NEW)
+        except BaseException:
+            self._unlock()
+            raise
 
     def add(self, page: Page) -> None:
         """Add a page, in one transaction; a record that comes twice is kept as it came last."""
@@ -48,6 +55,9 @@ class Building:
         with store_errors(self._path), writing(self._db):
             self._forget_phones("contact", "contacts", [contact.id for contact in page.contacts])
             self._forget_phones("company", "companies", [company.id for company in page.companies])
+            self._forget_links([deal.id for deal in page.deals])
+            if page.account:
+                self._db.execute(f"DELETE FROM {_NEW}account")  # noqa: S608 - a name of ours
             for name, rows in _rows(page).items():
                 if rows:
                     tables.table(f"{_NEW}{name}").insert_all(rows, replace=True, analyze=False)
@@ -61,6 +71,12 @@ class Building:
         for record_id in ids:
             if self._db.execute(f"SELECT 1 FROM {_NEW}{table} WHERE id = ?", (record_id,)).fetchone():  # noqa: S608 - names of ours
                 self._db.execute(f"DELETE FROM {_NEW}{kind}_phones WHERE {kind}_id = ?", (record_id,))  # noqa: S608
+
+    def _forget_links(self, ids: list[str]) -> None:
+        for deal_id in ids:
+            if self._db.execute(f"SELECT 1 FROM {_NEW}deals WHERE id = ?", (deal_id,)).fetchone():  # noqa: S608 - names of ours
+                for table in ("deal_contacts", "deal_companies"):
+                    self._db.execute(f"DELETE FROM {_NEW}{table} WHERE deal_id = ?", (deal_id,))  # noqa: S608
 
     def _add_phones(self, kind: str, record_id: str, phones: Iterable[ContactPhone]) -> None:
         for phone in phones:
@@ -86,9 +102,19 @@ class Building:
         return counts
 
     def abandon(self) -> None:
-        """Drop what was built, if it has not replaced the old mirror."""
-        with store_errors(self._path), writing(self._db):
-            schema.drop(self._db, _NEW)
+        """End: drop what was built, if it has not replaced the old mirror, and let another sync begin."""
+        try:
+            with store_errors(self._path):
+                with writing(self._db):
+                    schema.drop(self._db, _NEW)
+                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # else the journal stays as large as the sync was
+        finally:
+            self._unlock()
+
+    def _unlock(self) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
     def _counts(self, prefix: str) -> Counts:
         def count(name: str) -> int:
@@ -104,6 +130,17 @@ class Building:
     def _portal(self, prefix: str) -> str:
         row = self._db.execute(f"SELECT portal_id FROM {prefix}account").fetchone()  # noqa: S608
         return str(row[0]) if row else ""
+
+
+def _only_sync(path: Path) -> int:
+    """Take the lock that one sync at a time holds: two would mix their pages. Raise AlreadyRunning when another sync runs."""
+    descriptor = os.open(path.with_name(f"{path.name}.sync"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as held:
+        os.close(descriptor)
+        raise AlreadyRunning("A sync is running already.", remedy="See it with: callerid status") from held
+    return descriptor
 
 
 def index(connection: sqlite3.Connection, table: str, phone: int, raw: str, region: str) -> None:

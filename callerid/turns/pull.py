@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core.health import Source
-from callerid.errors import CalleridError, Offline
+from callerid.errors import AlreadyRunning, CalleridError, Offline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,7 @@ def pull(
     try:
         pulled = _build(house, crm, clock, force=force, on_page=on_page)
     except CalleridError as fault:
-        if not isinstance(fault, Offline):
+        if not isinstance(fault, Offline | AlreadyRunning):
             house.report(Source.SYNC, fault, clock())
         raise
     house.report(Source.SYNC, None, clock())

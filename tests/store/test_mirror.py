@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.errors import StoreFault, SuspiciousSync
+from callerid.errors import AlreadyRunning, StoreFault, SuspiciousSync
 from callerid.models import Account, Company, Contact, ContactPhone, Deal, Match, Owner, Page, Stage
 from callerid.store.mirror import Mirror
 
@@ -166,6 +166,29 @@ def test_a_record_that_comes_twice_is_as_it_came_last(mirror: Mirror) -> None:
     assert mirror.people("0871234567", "IE") == ()
     assert mirror.people("0871111111", "IE")
     assert mirror.facts().contacts == 1
+
+
+def test_a_deal_that_comes_twice_keeps_only_its_last_people(mirror: Mirror) -> None:
+    people = (person(1, "0871234567"), person(2, "0871111111"))
+    first, last = (Deal(id="7", name="Pilot", contact_ids=(contact,)) for contact in ("1", "2"))
+    build(mirror, Page(account=ACCOUNT, contacts=people), Page(account=ACCOUNT, deals=(first,)), Page(deals=(last,)))
+    assert [len(mirror.people(number, "IE")[0].deals) for number in ("0871234567", "0871111111")] == [0, 1]
+
+
+def test_two_syncs_at_once_do_not_mix(mirror: Mirror, tmp_path: Path) -> None:
+    first = mirror.building("IE")
+    other = Mirror(tmp_path / "mirror.db")
+    with pytest.raises(AlreadyRunning, match="running already"):
+        other.building("IE")
+    first.abandon()
+    build(other, Page(contacts=(person(1, "0871234567"),)))
+    other.close()
+    assert mirror.people("0871234567", "IE")
+
+
+def test_a_sync_leaves_no_large_journal_behind(mirror: Mirror, tmp_path: Path) -> None:
+    build(mirror, Page(contacts=tuple(person(n, f"08712{n:05}") for n in range(500))))
+    assert (tmp_path / "mirror.db-wal").stat().st_size == 0
 
 
 def test_another_region_reads_the_numbers_anew(mirror: Mirror) -> None:
