@@ -115,6 +115,10 @@ class Daemon:
         """Open everything once in this thread, so that what cannot be opened is told to the person and not to a log. The phone is
         not asked for anything here: it may not answer."""
         logging.getLogger("watchdog").setLevel(logging.CRITICAL)  # it complains about events that come while it stops
+        self._read_numbers_anew()
+
+    def _read_numbers_anew(self) -> None:
+        """See that the mirror's numbers are read for the region that holds now; who changes one of the two calls this."""
         house = self._open()
         try:
             house.mirror.reindex_if_needed(house.region)
@@ -125,7 +129,7 @@ class Daemon:
         """Return the house with the phone's region; asked for just now, every other loop is furnished with it too."""
         learnt = learn_region(house, utc_now())
         if learnt is not house:
-            learnt.mirror.reindex_if_needed(learnt.region)
+            self._read_numbers_anew()
             self._config = replace(self._config)  # a new value, though equal: what every loop looks at
             log.info("the phone's region is %s", learnt.region or "unknown")
         return learnt
@@ -161,6 +165,7 @@ class Daemon:
             log.info("new settings taken")
             for loop in self._loops.values():
                 loop.wake()
+            self._read_numbers_anew()
 
     def _tell_settings(self, fault: ConfigFault | None) -> None:
         """One line: the whole list is what `callerid config check` prints."""
@@ -290,6 +295,7 @@ class Daemon:
         else:
             self._sync_failures = 0
             log.info("sync: %d contacts, %d companies, %d deals", pulled.contacts, pulled.companies, pulled.deals)
+            self._read_numbers_anew()
             self._loops["attend"].wake()
         return seconds_until(self._sync_due(house), utc_now())
 

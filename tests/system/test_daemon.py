@@ -94,6 +94,39 @@ def test_the_region_is_the_sims_and_is_asked_for_once(desk: Desk) -> None:
     assert sum(entry.get("command") == "termux-telephony-deviceinfo" for entry in desk.phone.journal()) == 1
 
 
+def test_a_first_sync_that_ends_before_the_region_is_known_still_knows_local_numbers(tmp_path: Path) -> None:
+    with SimulatedPortal() as portal:
+        portal.populate(people=20, companies=2, deals=2)
+        desk = Desk(tmp_path, portal)
+        desk.start("config", "set", "region", "auto")
+        desk.phone.fault("termux-telephony-deviceinfo", "slow", seconds=4, times=1)
+        with desk.daemon():
+            desk.phone.wait(lambda: "20 contacts" in (desk.folder / "daemon.out").read_text(), 20)
+            desk.phone.wait(lambda: "region is IE" in (desk.folder / "daemon.out").read_text(), 20)
+            desk.phone.wait(lambda: _mirrors_region(desk) == "IE")
+
+
+def test_a_region_that_learns_late_reads_a_mirror_that_was_built_without_it(tmp_path: Path) -> None:
+    """The other way round: the sync is slow, and the region is known in the middle of it."""
+    with SimulatedPortal() as portal:
+        portal.populate(people=20, companies=2, deals=2)
+        desk = Desk(tmp_path, portal)
+        desk.start("config", "set", "region", "auto")
+        desk.phone.fault("termux-telephony-deviceinfo", "slow", seconds=1, times=1)
+        portal.fault("slow", "GET /crm/objects/2026-09/deals", seconds=4)
+        with desk.daemon():
+            desk.phone.wait(lambda: "20 contacts" in (desk.folder / "daemon.out").read_text(), 30)
+            desk.phone.wait(lambda: _mirrors_region(desk) == "IE")
+
+
+def test_another_region_in_the_settings_reads_the_numbers_anew(desk: Desk) -> None:
+    with desk.daemon():
+        ready(desk)
+        desk.start("config", "set", "region", "DE")
+        desk.phone.wait(lambda: "new settings taken" in (desk.folder / "daemon.out").read_text())
+        desk.phone.wait(lambda: _mirrors_region(desk) == "DE")
+
+
 def test_a_second_daemon_says_that_one_is_running(desk: Desk) -> None:
     with desk.daemon():
         second = desk.start("run")
@@ -190,6 +223,16 @@ def _door() -> Path:
     from callerid.simulator.desk import event_program
 
     return event_program()
+
+
+def _mirrors_region(desk: Desk) -> str:
+    from callerid.store.mirror import Mirror
+
+    mirror = Mirror(desk.home / "mirror.db")
+    try:
+        return mirror.facts().region
+    finally:
+        mirror.close()
 
 
 def _troubles(desk: Desk) -> list[dict[str, str]]:
