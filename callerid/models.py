@@ -261,14 +261,12 @@ class Widget(StrEnum):
     """The termux-dialog widgets that we use."""
 
     SHEET = "sheet"
-    RADIO = "radio"
     TEXT = "text"
-    CONFIRM = "confirm"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialog:
-    """A question to show: labels for sheet and radio, a hint for text and confirm."""
+    """A question to show: labels for a sheet, a hint for a text."""
 
     widget: Widget
     title: str

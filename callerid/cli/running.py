@@ -77,7 +77,7 @@ def _take(turns: tuple[str, ...]) -> None:
 
 def _inbox(opened: House) -> None:
     """Deal with what has arrived; one process at a time, because two taps may have started two."""
-    from callerid.errors import CalleridError
+    from callerid.errors import CalleridError, StoreFault
     from callerid.phone.ringing.inbox import Inbox
     from callerid.turns.house import log, utc_now
     from callerid.turns.receive import receive
@@ -87,6 +87,8 @@ def _inbox(opened: House) -> None:
         for arrived in inbox.take():
             try:
                 receive(opened, arrived.event, utc_now())
+            except StoreFault:
+                raise  # the event's file stays: whoever comes next deals with it
             except CalleridError as fault:
                 log.warning("%s", fault)
             inbox.done(arrived)

@@ -14,13 +14,11 @@ class Source(StrEnum):
     """The sources and effects whose health `callerid status` shows."""
 
     CALL_LOG = "call log"
-    ZONE = "time zone"
     NOTIFICATIONS = "notifications"
     DIALOGS = "dialogs"
     SYNC = "sync"
     DELIVERY = "delivery"
     SETTINGS = "settings"
-    INBOX = "inbox"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

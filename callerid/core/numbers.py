@@ -64,19 +64,19 @@ def read(raw: str, region: str) -> Line | None:
     return _line(parsed, why, said, digits)
 
 
-def _code(digits: str) -> Line | None:
-    """A number that only equals itself: short, of a service, or of no plan."""
+def _code(digits: str, *, bare: bool = True, local_only: bool = False, country: int = 0) -> Line:
+    """A number that only equals itself: short, of a service, of no plan, or (`local_only`) a part of one."""
     return Line(
         key=f"={digits}",
         digits=digits,
         e164="",
         national=digits,
-        country=0,
+        country=country,
         extension="",
         why="",
         explicit=digits.startswith("+"),
-        bare=True,
-        local_only=False,
+        bare=bare,
+        local_only=local_only,
     )
 
 
@@ -125,13 +125,12 @@ def _other_spellings(digits: str, region: str) -> Iterable[tuple[str, str]]:
         yield f"+{digits[2:]}", "00 written for the plus"
 
 
-def _line(number: PhoneNumber, why: str, said: str, digits: str) -> Line | None:
+def _line(number: PhoneNumber, why: str, said: str, digits: str) -> Line:
     explicit, country = digits.startswith("+"), number.country_code or 0
     reason = phonenumbers.is_possible_number_with_reason(number)
     local_only = reason == ValidationResult.IS_POSSIBLE_LOCAL_ONLY
     if not explicit and not why and reason not in (ValidationResult.IS_POSSIBLE, ValidationResult.TOO_LONG):
-        fragment = _code(digits)
-        return None if fragment is None else _as_fragment(fragment, said, local_only=local_only, country=country)
+        return _code(digits, bare=said.isdigit(), local_only=local_only, country=country)
     own = phonenumbers.national_significant_number(number)
     national, rule = number_plans.today(country, own)
     return Line(
@@ -146,12 +145,6 @@ def _line(number: PhoneNumber, why: str, said: str, digits: str) -> Line | None:
         bare=said.lstrip("+").isdigit(),
         local_only=False,
     )
-
-
-def _as_fragment(code: Line, said: str, *, local_only: bool, country: int) -> Line:
-    from dataclasses import replace
-
-    return replace(code, bare=said.isdigit(), local_only=local_only, country=country)
 
 
 def match(a: str, b: str, region: str) -> NumberMatch:
@@ -236,13 +229,6 @@ def display(raw: str, region: str) -> str:
         return number_text.plain(raw)[:_LONGEST_SHOWN]
     shown = phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
     return f"{shown} x{line.extension}" if line.extension else str(shown)
-
-
-def country(raw: str, region: str) -> str:
-    """Given a raw number, return the region that it belongs to, or ""."""
-    line = read(raw, region)
-    number = _parse(line.e164, "") if line and line.e164 else None
-    return (phonenumbers.region_code_for_number(number) or "") if number else ""
 
 
 def find_numbers(text: str, region: str) -> tuple[str, ...]:

@@ -138,10 +138,10 @@ def notification_command(notification: Notification, actions: NotificationAction
 def dialog_command(dialog: Dialog) -> list[str]:
     """Given a dialog, return the command that shows it (flags: termux-dialog's own getopts)."""
     command = ["termux-dialog", dialog.widget.value, "-t", notification_text.title(dialog.title)]
-    if dialog.widget in (Widget.SHEET, Widget.RADIO):
+    if dialog.widget is Widget.SHEET:
         return [*command, "-v", dialog_labels.encode(dialog.labels)[0]]
     hint = ["-i", notification_text.title(dialog.hint)] if dialog.hint else []
-    return [*command, *hint, *(["-m"] if dialog.widget is Widget.TEXT else [])]
+    return [*command, *hint, "-m"]
 
 
 def _decoded(command: str, output: Output) -> object:

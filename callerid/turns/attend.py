@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _AFTER_FAULT = timedelta(seconds=30)
 _CARDS_AGAIN = timedelta(seconds=21)
+_MISSED = (("view", "view"), ("call", "call"), ("log", "log"))  # the buttons: name of the label, word of the tap
+_AFTER = (("connected", "connected"), ("log_more", "log"), ("later", "later"))
 _STEPS_AT_MOST = 4  # notify, then ask; settle, then clear
 
 
@@ -135,38 +137,20 @@ def _clear_cards(house: House, now: datetime) -> None:
 
 def notification(at_hand: Situation, speak: Voice) -> Notification:
     """Given a follow-up in its situation, return the notification that asks about it."""
-    return _missed(at_hand, speak) if is_missed(at_hand.followup.call) else _after(at_hand, speak)
-
-
-def _missed(at_hand: Situation, speak: Voice) -> Notification:
-    followup, say = at_hand.followup, speak.texts.say
+    followup, who = at_hand.followup, at_hand.resolution
+    missed = is_missed(followup.call)
+    buttons = _MISSED if missed else _AFTER
+    if missed:
+        title = wording.missed_title(followup.call, who, followup.missed_count, speak)
+        body = wording.missed_body(followup.call, who, speak)
+    else:
+        title, body = wording.after_title(who, speak), wording.after_body(followup.call, who, speak)
     return Notification(
         id=followup.notification_id,
-        title=wording.missed_title(followup.call, at_hand.resolution, followup.missed_count, speak),
-        body=wording.missed_body(followup.call, at_hand.resolution, speak),
-        buttons=(
-            Button(label=say("button.view"), word="view"),
-            Button(label=say("button.call"), word="call"),
-            Button(label=say("button.log"), word="log"),
-        ),
-        tap="seen",
-        swipe="dismiss",
-        token=followup.token,
-    )
-
-
-def _after(at_hand: Situation, speak: Voice) -> Notification:
-    followup, say = at_hand.followup, speak.texts.say
-    return Notification(
-        id=followup.notification_id,
-        title=wording.after_title(at_hand.resolution, speak),
-        body=wording.after_body(followup.call, at_hand.resolution, speak),
-        buttons=(
-            Button(label=say("button.connected"), word="connected"),
-            Button(label=say("button.log_more"), word="log"),
-            Button(label=say("button.later"), word="later"),
-        ),
-        tap="log",
+        title=title,
+        body=body,
+        buttons=tuple(Button(label=speak.texts.say(f"button.{label}"), word=word) for label, word in buttons),
+        tap="seen" if missed else "log",
         swipe="dismiss",
         token=followup.token,
     )

@@ -206,7 +206,5 @@ def test_how_a_number_is_shown() -> None:
     assert numbers.e164("087 123 4567", "IE") == "+353871234567"
     assert numbers.e164("112", "IE") is None
     assert numbers.e164("", "IE") is None
-    assert numbers.country("087 123 4567", "IE") == "IE"
-    assert numbers.country("112", "IE") == ""
     assert numbers.is_region("IE")
     assert not numbers.is_region("ie")
