@@ -132,6 +132,24 @@ def contact_list(state: State, arguments: list[str]) -> tuple[str, int]:
     return pretty(state.read()["contacts"]) + "\n", 0
 
 
+def wifi(state: State, arguments: list[str]) -> tuple[str, int]:
+    """termux-wifi-connectioninfo (Termux:API WifiAPI.java)."""
+    connected = state.read()["wifi"]
+    said = {
+        "bssid": "02:00:00:00:00:00" if connected else "null",
+        "frequency_mhz": 5180 if connected else -1,
+        "ip": "192.168.1.23" if connected else "0.0.0.0",  # noqa: S104 - what Android prints
+        "link_speed_mbps": 433 if connected else -1,
+        "mac_address": "02:00:00:00:00:00",
+        "network_id": -1,
+        "rssi": -51 if connected else -127,
+        "ssid": "<unknown ssid>",
+        "ssid_hidden": True,
+        "supplicant_state": "COMPLETED" if connected else "DISCONNECTED",
+    }
+    return pretty(said) + "\n", 0
+
+
 def device_info(state: State, arguments: list[str]) -> tuple[str, int]:
     """termux-telephony-deviceinfo."""
     said = state.read()
@@ -245,6 +263,7 @@ COMMANDS = {
     "termux-dialog": dialog,
     "termux-telephony-call": telephony_call,
     "termux-telephony-deviceinfo": device_info,
+    "termux-wifi-connectioninfo": wifi,
     "termux-open-url": open_url,
     "termux-tts-speak": speak,
     "termux-toast": silent,

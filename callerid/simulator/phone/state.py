@@ -19,6 +19,7 @@ FRESH: dict[str, Any] = {
     "calls": [],
     "ringing": [],
     "contacts": [],
+    "wifi": True,
     "faults": {},
     "dialogs_blocked": False,
     "calls_refused": False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import html
+import random
 import socket
 import threading
 import time
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from callerid.simulator.portal.limits import Fault, Limits
 from callerid.simulator.portal.people import populate
+from callerid.simulator.portal.reading_api import Cursors
 from callerid.simulator.portal.records import DISPOSITIONS, Records
 from callerid.simulator.portal.server import Handler
 
@@ -69,6 +71,8 @@ class SimulatedPortal:
         self.records = Records(clock)
         self.limits = Limits(clock)
         self.search_lag, self.dead_target = 0.0, 400
+        self.latency = 0.0  # seconds that a request and its answer are under way, together
+        self.cursors = Cursors()
         self.required: dict[str, tuple[str, ...]] = {}
         self.requests_seen: list[tuple[str, str, int]] = []
         self.connections: set[socket.socket] = set()
@@ -136,6 +140,11 @@ class SimulatedPortal:
         """Given "METHOD path", return the fault that this request meets, if any."""
         with self._lock:
             return next((fault for fault in self._faults if fault.takes(request)), None)
+
+    def travel(self) -> None:
+        """Take half of a request's latency, give or take a tenth."""
+        if self.latency:
+            self.stopping.wait(self.latency / 2 * random.uniform(0.9, 1.1))
 
     # ---------------------------------------------------------------------------------------- what it holds
 

@@ -146,5 +146,5 @@ def _deal(records: Records, chance: random.Random, number: int, contact_ids: lis
     }
     contact_id = contact_ids[0] if number == 0 else chance.choice(contact_ids[1:] or contact_ids)
     links = [("contacts", contact_id, 3)]
-    company = records.by_kind["contacts"][contact_id].properties.get("associatedcompanyid")
+    company = records.value(records.by_kind["contacts"][contact_id], "associatedcompanyid")
     records.create("deals", told, links + ([("companies", int(company), 341), ("companies", int(company), 5)] if company else []))

@@ -2,18 +2,50 @@
 
 from __future__ import annotations
 
+import base64
+import bisect
 import fnmatch
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from callerid.simulator.portal.records import PROPERTIES, SINGULAR
+from callerid.simulator.portal.records import MODIFIED, PROPERTIES, SINGULAR, iso
 from callerid.simulator.portal.refusals import CORRELATION, Refusal, envelope, invalid, not_found
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from callerid.simulator.portal.records import Record, Records
 
 _INLINE_MOST = 100
 _ASSOCIATIONS_MOST = 500
 _LABELS = {1: "Primary", 2: "Primary", 5: "Primary", 6: "Primary"}
+
+
+@dataclass(slots=True)
+class Cursors:
+    """How a list's cursors are written. Today ("ids"): the id of the next record. One day they may say nothing ("opaque"), or a
+    portal may begin anew at a cursor that it has not given itself ("restarts")."""
+
+    mode: str = "ids"
+    _given: set[str] = field(default_factory=set)
+
+    def of(self, record_id: int) -> str:
+        """Return the cursor of a page that begins with a record."""
+        said = base64.urlsafe_b64encode(f"next:{record_id}".encode()).decode() if self.mode == "opaque" else str(record_id)
+        self._given.add(said)
+        return said
+
+    def place(self, after: str) -> int:
+        """Return the id at which the page of a cursor begins."""
+        if not after or (self.mode == "restarts" and after not in self._given):
+            return 0
+        if self.mode == "opaque":
+            try:
+                return int(base64.urlsafe_b64decode(after).decode().removeprefix("next:"))
+            except ValueError as wrong:
+                raise invalid("Invalid input: after is no cursor") from wrong
+        return _number(after, "after")
 
 
 def shown(records: Records, record: Record, names: list[str]) -> dict[str, Any]:
@@ -36,22 +68,32 @@ def _number(text: str, name: str) -> int:
     return int(text)
 
 
-def list_objects(records: Records, kind: str, query: dict[str, str]) -> dict[str, Any]:
+def list_objects(records: Records, kind: str, query: dict[str, str], cursors: Cursors) -> dict[str, Any]:
     """GET a page of a list: by record id, at most 100, `after` being the id of the next record."""
-    limit, after = _number(query.get("limit", "10"), "limit"), _number(query.get("after", "0"), "after")
+    limit = _number(query.get("limit", "10"), "limit")
     if not 1 <= limit <= 100:  # noqa: PLR2004
         raise invalid("Invalid input: limit must be between 1 and 100")
     archived = query.get("archived", "false") == "true"
-    found = sorted(
-        (r for r in records.by_kind[kind].values() if r.id >= after and (r.archived_at is not None) == archived),
-        key=lambda r: r.id,
-    )
+    found = _from(records, kind, cursors.place(query.get("after", "")), archived=archived, count=limit + 1)
     names = [name for name in query.get("properties", "").split(",") if name]
     page = [shown(records, record, names) for record in found[:limit]]
     for row in page:
         _add_inline(records, kind, row, [to for to in query.get("associations", "").split(",") if to])
-    more = {"paging": {"next": {"after": str(found[limit].id), "link": "…"}}} if len(found) > limit else {}
-    return {"results": page} | more
+        if archived:
+            row["archivedAt"] = iso(records.by_kind[kind][int(row["id"])].archived_at or 0)
+    following = {"after": cursors.of(found[limit].id), "link": "…"} if len(found) > limit else None
+    return {"results": page} | ({"paging": {"next": following}} if following else {})
+
+
+def _from(records: Records, kind: str, start: int, *, archived: bool, count: int) -> list[Record]:
+    ids, found = records.ids[kind], []
+    for place in range(bisect.bisect_left(ids, start), len(ids)):
+        record = records.by_kind[kind][ids[place]]
+        if (record.archived_at is not None) == archived:
+            found.append(record)
+            if len(found) == count:
+                break
+    return found
 
 
 def _add_inline(records: Records, kind: str, row: dict[str, Any], wanted: list[str]) -> None:
@@ -103,22 +145,37 @@ def search(records: Records, kind: str, body: dict[str, Any], lag: float, size: 
     groups = body.get("filterGroups") or []
     limit, offset = body.get("limit", 10), int(body.get("after") or 0)
     _check_search(groups, limit, body, size)
-    rows = []
-    for record in records.by_kind[kind].values():
-        known = records.searchable(record, lag)
-        if known is not None and (not groups or any(all(_fits(records, record, known, f) for f in g["filters"]) for g in groups)):
-            rows.append(record)
+    rows = [record for record in _candidates(records, kind, groups, lag) if _meets(records, record, groups, lag)]
     for order in (body.get("sorts") or [{"propertyName": "hs_object_id", "direction": "ASCENDING"}])[:1]:
         name = order["propertyName"] if isinstance(order, dict) else str(order)
-        rows.sort(
-            key=lambda r: _comparable(records.value(r, name)),
-            reverse=isinstance(order, dict) and order.get("direction") == "DESCENDING",
-        )
+        descending = isinstance(order, dict) and order.get("direction") == "DESCENDING"
+        rows.sort(key=_sort_key(records, name), reverse=descending)
     if offset + limit > 10_000:  # noqa: PLR2004
         raise invalid("Paging through search results beyond 10,000 is not supported.")
     page = [shown(records, record, list(body.get("properties") or [])) for record in rows[offset : offset + limit]]
     more = {"paging": {"next": {"after": str(offset + limit)}}} if len(rows) > offset + limit else {}
     return {"total": len(rows), "results": page} | more
+
+
+def _sort_key(records: Records, name: str) -> Callable[[Record], Any]:
+    if name == "hs_object_id":
+        return lambda record: record.id
+    return lambda record: _comparable(records.value(record, name))
+
+
+def _candidates(records: Records, kind: str, groups: list[Any], lag: float) -> Iterable[Record]:
+    """A quick first choice, as an index gives it: by modified date, when that is asked for."""
+    for filters in (group["filters"] for group in groups[:1] if len(groups) == 1):
+        for said in filters:
+            if said.get("propertyName") == MODIFIED.get(kind, "hs_lastmodifieddate") and said.get("operator") == "GTE" and not lag:
+                bound = _as_number(said.get("value", "")) / 1000 - 0.001
+                return [record for record in records.by_kind[kind].values() if record.modified >= bound]
+    return list(records.by_kind[kind].values())
+
+
+def _meets(records: Records, record: Record, groups: list[Any], lag: float) -> bool:
+    known = records.searchable(record, lag)
+    return known is not None and (not groups or any(all(_fits(records, record, known, f) for f in g["filters"]) for g in groups))
 
 
 def _check_search(groups: list[Any], limit: object, body: dict[str, Any], size: int) -> None:
@@ -139,8 +196,6 @@ def _comparable(value: str | None) -> tuple[int, float, str]:
 
 
 def _as_number(value: object) -> float:
-    from datetime import datetime
-
     text = str(value)
     try:
         return float(text)
@@ -155,6 +210,8 @@ def _fits(records: Records, record: Record, known: dict[str, str], wanted: dict[
     name, operator = str(wanted.get("propertyName", "")), str(wanted.get("operator", ""))
     if name == "hs_lastmodifieddate" and record.kind == "contacts":
         return False  # empty on contacts: a search on it silently finds nothing
+    if name == "hs_object_id" and operator in ("GT", "GTE", "LT", "LTE"):
+        return _in_order(operator, record.id, wanted)
     special = ("hs_object_id", "createdate", "lastmodifieddate", "hs_lastmodifieddate")
     value = records.value(record, name) if name in special else known.get(name) or None
     if operator in ("HAS_PROPERTY", "NOT_HAS_PROPERTY"):

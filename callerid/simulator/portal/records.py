@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 import threading
 from collections import defaultdict
@@ -76,6 +77,8 @@ PROPERTIES: dict[str, list[dict[str, Any]]] = {
         *(_read_only(n, "phone_number", fieldType="phonenumber", calculated=True) for pair in _TWINS.values() for n in pair),
         *(_read_only(n, "datetime") for n in ("lastmodifieddate", "notes_last_contacted")),
         _read_only("hs_merged_object_ids"),
+        _property("billing_phone_text", "Billing telephone", hubspotDefined=False),
+        _property("notes_text", "Cancelled because", hubspotDefined=False),
     ],
     "companies": [
         *_COMMON,
@@ -83,6 +86,7 @@ PROPERTIES: dict[str, list[dict[str, Any]]] = {
         _property("domain", "Domain"),
         _property("phone", "Phone", field_type="phonenumber"),
         _read_only("hs_lastmodifieddate", "datetime"),
+        _read_only("hs_merged_object_ids"),
     ],
     "deals": [
         *_COMMON,
@@ -90,6 +94,7 @@ PROPERTIES: dict[str, list[dict[str, Any]]] = {
         _property("amount", "Amount", kind="number", field_type="number"),
         _property("closedate", "Close date", kind="datetime", field_type="date"),
         *(_read_only(n, "bool") for n in ("hs_is_closed", "hs_is_closed_won")),
+        _read_only("hs_merged_object_ids"),
         _read_only("hs_lastmodifieddate", "datetime"),
     ],
     "calls": [
@@ -154,6 +159,9 @@ class Records:
         self.owners: list[dict[str, Any]] = []
         self.pipelines: list[dict[str, Any]] = []
         self.merged: dict[tuple[str, int], int] = {}
+        self.ids: dict[str, list[int]] = {kind: [] for kind in KINDS}  # of `by_kind`, in order: a list is paged by them
+        self.masked = False  # show raw numbers with stars, as one production report tells
+        self.merge_keeps_id = False  # the beta "primary id preservation"
         self.account = {
             "portalId": 4242424,
             "accountType": "STANDARD",
@@ -172,8 +180,9 @@ class Records:
         with self.lock:
             now = self.clock()
             record = Record(id=self._next, kind=kind, properties=dict(properties), created=now, modified=now)
-            self._next += 7
+            self._next += 1 + (self._next * 2_654_435_761 >> 9) % 13  # ids grow, and not evenly
             self.by_kind[kind][record.id] = record
+            bisect.insort(self.ids[kind], record.id)
             for to_kind, to_id, type_id in links or []:
                 self.link(kind, record.id, to_kind, to_id, type_id)
             self._touch(record)
@@ -206,17 +215,27 @@ class Records:
         """Delete a record for good, as the GDPR wants: no trace in any list."""
         with self.lock:
             del self.by_kind[kind][record_id]
+            self.ids[kind].remove(record_id)
             for key in [key for key in self.links if key[:2] == (kind, record_id)]:
                 del self.links[key]
             for (_, _, to_kind), linked in self.links.items():
                 if to_kind == kind:
                     linked.pop(record_id, None)
 
+    def restore(self, kind: str, record_id: int) -> None:
+        """Take a record out of the recycle bin; its modified date is set anew."""
+        with self.lock:
+            record = self.by_kind[kind][record_id]
+            record.archived_at = None
+            record.modified = max(self.clock(), record.modified + 0.001)
+            self._touch(record)
+
     def merge(self, kind: str, first: int, second: int) -> Record:
-        """Merge two records: a new id results, the old ones are gone without being archived, and lead to the new one."""
+        """Merge two records: a new id results (or the first's stays), the old ones are gone without being archived, and lead to it.
+        What was associated with them is associated with it, and is not dated anew."""
         with self.lock:
             old = [self.by_kind[kind][record_id] for record_id in (first, second)]
-            ids = ";".join(str(record.id) for record in old)
+            before = [record.properties.get("hs_merged_object_ids", "") for record in old]
             links = [
                 (to_kind, to_id, type_id)
                 for (from_kind, from_id, to_kind), linked in self.links.items()
@@ -225,19 +244,34 @@ class Records:
                 for type_id in types
             ]
             merged = {name: value for record in reversed(old) for name, value in record.properties.items() if value}
-            survivor = self.create(kind, merged | {"hs_merged_object_ids": ids}, links)
-            for record in old:
+            gone = old[1:] if self.merge_keeps_id else old
+            ids = ";".join(filter(None, [*before, *(str(record.id) for record in gone)]))
+            if self.merge_keeps_id:
+                survivor = self.edit(kind, first, merged | {"hs_merged_object_ids": ids})
+            else:
+                survivor = self.create(kind, merged | {"hs_merged_object_ids": ids})
+            for to_kind, to_id, type_id in links:
+                self._link_one_way(kind, survivor.id, to_kind, to_id, type_id)
+                self._link_one_way(to_kind, to_id, kind, survivor.id, type_id - 1 if type_id > 100 else 4)  # noqa: PLR2004
+            for record in gone:
                 self.purge(kind, record.id)
                 self.merged[kind, record.id] = survivor.id
             return survivor
 
+    def _link_one_way(self, kind: str, record_id: int, to_kind: str, to_id: int, type_id: int) -> None:
+        self.links[kind, record_id, to_kind].setdefault(to_id, set()).add(type_id)
+
     def link(self, kind: str, record_id: int, to_kind: str, to_id: int, type_id: int) -> None:
-        """Associate two records, both ways; a contact's primary company is also a property of the contact."""
+        """Associate two records, both ways; neither is dated anew. A contact's first company is its primary one."""
         with self.lock:
-            self.links[kind, record_id, to_kind].setdefault(to_id, set()).add(type_id)
-            self.links[to_kind, to_id, kind].setdefault(record_id, set()).add(type_id - 1 if type_id > 100 else 4)  # noqa: PLR2004
-            if (kind, to_kind) == ("contacts", "companies"):
-                self.by_kind["contacts"][record_id].properties["associatedcompanyid"] = str(to_id)
+            self._link_one_way(kind, record_id, to_kind, to_id, type_id)
+            self._link_one_way(to_kind, to_id, kind, record_id, type_id - 1 if type_id > 100 else 4)  # noqa: PLR2004
+
+    def unlink(self, kind: str, record_id: int, to_kind: str, to_id: int) -> None:
+        """Take an association away, both ways; neither record is dated anew."""
+        with self.lock:
+            self.links.get((kind, record_id, to_kind), {}).pop(to_id, None)
+            self.links.get((to_kind, to_id, kind), {}).pop(record_id, None)
 
     def linked(self, kind: str, record_id: int, to_kind: str) -> dict[int, set[int]]:
         """Return what a record is associated with: ids with their type ids, archived ones left out."""
@@ -253,6 +287,8 @@ class Records:
 
     def searchable(self, record: Record, lag: float) -> dict[str, str] | None:
         """Return what the search index, which is `lag` seconds behind, knows of a record; None when it has none."""
+        if not lag:
+            return record.history[-1][1]
         horizon = self.clock() - lag
         known = [properties for at, properties in record.history if at <= horizon]
         return known[-1] if known else None
@@ -265,5 +301,10 @@ class Records:
             return iso(record.created)
         if name == MODIFIED.get(record.kind, "hs_lastmodifieddate"):
             return iso(record.modified)
+        if name == "associatedcompanyid":
+            companies = self.linked("contacts", record.id, "companies")
+            return str(min(companies)) if companies else None
+        if self.masked and name in _TWINS:
+            return re.sub(r"\d(?=.*\d{2})", "*", record.properties.get(name) or "") or None
         value = record.properties.get(name) or None
         return iso(int(value) / 1000) if value and name in _DATETIMES[record.kind] and value.isdigit() else value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import socket
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
@@ -77,6 +78,7 @@ class Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         size = int(self.headers.get("Content-Length") or 0)
         content = self.rfile.read(size)
+        self.portal.travel()
         fault = self.portal.next_fault(f"{self.command} {self.path}")
         if fault and self._before(fault):
             return
@@ -84,7 +86,12 @@ class Handler(BaseHTTPRequestHandler):
         self.portal.requests_seen.append((self.command, self.path, status))
         if fault and self._after(fault, body):
             return
+        self.portal.travel()
         self._send(status, json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"), headers)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The Date header tells the portal's own time."""
+        return formatdate(self.portal.records.clock() if timestamp is None else timestamp, usegmt=True)
 
     # ---------------------------------------------------------------------------------------- faults
 
@@ -201,7 +208,7 @@ class Handler(BaseHTTPRequestHandler):
         self._need(f"crm.objects.{scope}.{'write' if writes else 'read'}")
         match self.command, rest:
             case "GET", "":
-                return 200, reading_api.list_objects(records, kind, query)
+                return 200, reading_api.list_objects(records, kind, query, self.portal.cursors)
             case "GET", record_id:
                 return 200, reading_api.get_one(records, kind, record_id, query)
             case "POST", "search":
