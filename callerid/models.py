@@ -38,6 +38,14 @@ class NumberMatch:
 # ------------------------------------------------------------------------------------------------ the CRM's records
 
 
+class Kind(StrEnum):
+    """The three kinds of records that are mirrored."""
+
+    CONTACTS = "contacts"
+    COMPANIES = "companies"
+    DEALS = "deals"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactPhone:
     """One phone property of a contact, as entered."""
@@ -60,6 +68,7 @@ class Contact:
     last_contacted: datetime | None = None
     modified: datetime | None = None
     phones: tuple[ContactPhone, ...] = ()
+    merged_ids: tuple[str, ...] = ()  # of records that were merged into this one and are gone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +79,9 @@ class Company:
     name: str = ""
     domain: str = ""
     owner_id: str | None = None
+    modified: datetime | None = None
     phones: tuple[ContactPhone, ...] = ()
+    merged_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +97,10 @@ class Deal:
     closes: date | None = None
     is_closed: bool | None = None  # as the portal calculated it; None when it did not say (then the stage decides)
     owner_id: str | None = None
+    modified: datetime | None = None
     contact_ids: tuple[str, ...] = ()
     company_ids: tuple[str, ...] = ()
+    merged_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,24 +139,91 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """A part of the CRM's content as one or more answers brought it; every field may be empty."""
+class Totals:
+    """How many records the CRM says it has (for progress and free space; never used to decide what is gone)."""
 
-    account: Account | None = None
-    owners: tuple[Owner, ...] = ()
-    stages: tuple[Stage, ...] = ()
-    companies: tuple[Company, ...] = ()
-    contacts: tuple[Contact, ...] = ()
-    deals: tuple[Deal, ...] = ()
+    contacts: int = 0
+    companies: int = 0
+    deals: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Totals:
-    """How many records the CRM says it has (for a progress bar; never used to decide)."""
+class PhoneField:
+    """A property that holds phone numbers, or by its name may."""
 
-    contacts: int
-    companies: int
-    deals: int
+    kind: Kind
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Background:
+    """What is read of a CRM before its records: who it is, owners and stages, which properties are phones, how much there is."""
+
+    account: Account
+    owners: tuple[Owner, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    phones: tuple[PhoneField, ...] = ()
+    suggested: tuple[PhoneField, ...] = ()  # text properties that look like phones; only a person can know
+    totals: Totals = Totals()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which contacts are wanted: those of some owners (None: of all), modified since some time (None: ever)."""
+
+    owner_ids: tuple[str, ...] | None = None
+    modified_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a sync asks for: the names of the phone properties of each kind, and which contacts."""
+
+    contact_phones: tuple[str, ...] = ()
+    company_phones: tuple[str, ...] = ()
+    scope: Scope = Scope()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """A run of records of one kind, in the order of their ids, that is read request after request.
+
+    `start` is the first id (it names the stretch), `cursor` where the next request begins, `stop` the first id that belongs to
+    the next stretch (None: to the end).
+    """
+
+    kind: Kind
+    start: int
+    cursor: int
+    stop: int | None = None
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A part of the CRM's records as one answer brought it, and how far that brings the reading of each stretch it is about."""
+
+    companies: tuple[Company, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    deals: tuple[Deal, ...] = ()
+    stretches: tuple[Stretch, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.companies) + len(self.contacts) + len(self.deals)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """A page of what changed: `rows` came in it, `total` counts this page and all that follow, `last_id` is where the next begins
+    (exclusive). `page` has those of the rows that are not known as they are; `at` is the CRM's own time when it answered.
+    """
+
+    page: Page
+    rows: int
+    total: int
+    last_id: int
+    at: datetime
 
 
 # ------------------------------------------------------------------------------------------------ calls

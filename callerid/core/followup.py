@@ -90,6 +90,7 @@ class Policy:
     """What the person wants, from the settings."""
 
     enabled: bool = True
+    has_crm: bool = True
     screen: bool = True
     via: Via = Via.BOTH
     incoming: bool = True
@@ -232,6 +233,7 @@ def _why_ignored(situation: Situation, policy: Policy, now: datetime) -> str:
     reasons = (
         (not policy.enabled, "callerid was switched off"),
         (call.type is CallType.BLOCKED, "blocked call"),
+        (not policy.has_crm and not is_missed(call), "there is no CRM to log it to"),
         (situation.on_ignore_list, "on the ignore list"),
         (bool(policy.sims) and call.sim not in policy.sims, "not one of the chosen SIMs"),
         (outgoing and not policy.outgoing, "outgoing calls are not asked about"),

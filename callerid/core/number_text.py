@@ -21,7 +21,10 @@ _FEWEST, _MOST = 3, 20
 
 def plain(raw: str) -> str:
     """Given raw text, return at most 250 characters of it with ASCII digits and without invisible characters."""
-    text = unicodedata.normalize("NFKC", raw[:LONGEST])
+    text = raw[:LONGEST]
+    if text.isascii() and text.isprintable():  # nearly all are, and a sync reads a million of them
+        return text.strip()
+    text = unicodedata.normalize("NFKC", text)
     return "".join(_plain_character(c) for c in text).strip()
 
 

@@ -5,6 +5,7 @@ libphonenumber's own SHORT_NSN match is no match here: of AOSP's pairs that it j
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ dialable = number_text.dialable
 is_hidden = number_text.is_hidden
 
 _SUFFIX = 7  # digits; fewer are shared by too many lines
+_LETTERS = re.compile("[A-Za-z]")
 _FEWEST_LETTERS = 3  # of a vanity number; one stray letter is a typing error
 _NORTH_AMERICA = 1
 _LONGEST_SHOWN = 40
@@ -102,7 +104,7 @@ def _parse(text: str, region: str) -> PhoneNumber | None:
 
 
 def _is_vanity(said: str) -> bool:
-    return sum(c.isascii() and c.isalpha() for c in said) >= _FEWEST_LETTERS and "ext" not in said.lower()
+    return len(_LETTERS.findall(said)) >= _FEWEST_LETTERS and "ext" not in said.lower()
 
 
 def _cut_vanity(number: PhoneNumber) -> tuple[PhoneNumber, str]:
@@ -127,7 +129,7 @@ def _other_spellings(digits: str, region: str) -> Iterable[tuple[str, str]]:
 
 def _line(number: PhoneNumber, why: str, said: str, digits: str) -> Line:
     explicit, country = digits.startswith("+"), number.country_code or 0
-    reason = phonenumbers.is_possible_number_with_reason(number)
+    reason = phonenumbers.is_possible_number_with_reason(number) if not explicit else ValidationResult.IS_POSSIBLE
     local_only = reason == ValidationResult.IS_POSSIBLE_LOCAL_ONLY
     if not explicit and not why and reason not in (ValidationResult.IS_POSSIBLE, ValidationResult.TOO_LONG):
         return _code(digits, bare=said.isdigit(), local_only=local_only, country=country)
@@ -209,16 +211,49 @@ def _read_abroad(short: Line, long: Line) -> str:
 def keys(raw: str, region: str) -> tuple[str, ...]:
     """Given a raw number, return its index keys, the line's own first: numbers that match share one. () for nobody's."""
     line = read(raw, region)
+    return _keys(line) if line is not None else ()
+
+
+def _keys(line: Line) -> tuple[str, ...]:
+    tail = line.national or line.digits
+    tail = tail if tail.isdigit() else "".join(c for c in tail if c.isdigit())
+    return (line.key, f"~{tail[-_SUFFIX:]}") if len(tail) >= _SUFFIX else (line.key,)
+
+
+def entries(raw: str, region: str) -> tuple[tuple[str, bool], ...]:
+    """Given a raw number, return its index keys, each with whether that key alone proves an exact match of two such entries."""
+    line = read(raw, region)
     if line is None:
         return ()
-    tail = "".join(c for c in (line.national or line.digits) if c.isdigit())
-    return (line.key, f"~{tail[-_SUFFIX:]}") if len(tail) >= _SUFFIX else (line.key,)
+    first, *others = _keys(line)
+    return ((first, _is_plain(line)), *((key, False) for key in others))
+
+
+@lru_cache(maxsize=1024)
+def asked(raw: str, region: str) -> tuple[tuple[str, ...], NumberMatch | None]:
+    """Given a raw number, return its index keys, and its match with every entry of the first one that is marked as proof (None if
+    it proves nothing). It is what `match` would say, without reading the other number: reading is what a look-up costs.
+    """
+    line = read(raw, region)
+    if line is None:
+        return (), None
+    return _keys(line), NumberMatch(match=Match.EXACT, why="the same number") if _is_plain(line) else None
+
+
+def _is_plain(line: Line) -> bool:
+    return line.e164 == line.key and not line.extension and not line.why
 
 
 def e164(raw: str, region: str) -> str | None:
     """Given a raw number, return it in E.164 as it was written, or None for what is no subscriber's number."""
     line = read(raw, region)
     return (line.e164 or None) if line else None
+
+
+def national(raw: str, region: str) -> str:
+    """Given a raw number, return its national number as digits, without country code and trunk prefix; "" for nobody's."""
+    line = read(raw, region)
+    return "".join(c for c in line.national if c.isdigit()) if line else ""
 
 
 def display(raw: str, region: str) -> str:

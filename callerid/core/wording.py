@@ -36,6 +36,7 @@ class Voice:
     discretion: Discretion
     now: datetime
     provider: str = ""
+    has_crm: bool = True
     built_at: datetime | None = None
 
 

@@ -114,7 +114,12 @@ def store_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except (sqlite3.DatabaseError, OSError) as fault:
-        raise StoreFault(f"{path} cannot be used: {fault}.", remedy=_remedy(path, str(fault))) from fault
+        raise store_fault(path, fault) from fault
+
+
+def store_fault(path: Path, fault: Exception) -> StoreFault:
+    """Given a file and what SQLite or the file system says about it, return that in words for the person."""
+    return StoreFault(f"{path} cannot be used: {fault}.", remedy=_remedy(path, str(fault)))
 
 
 def _remedy(path: Path | None, said: str) -> str:

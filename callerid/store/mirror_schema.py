@@ -9,35 +9,50 @@ from callerid.store.connection import writing
 if TYPE_CHECKING:
     import sqlite3
 
-VERSION = 1
+VERSION = 2
+NEW = "new_"  # the prefix under which a full sync builds, beside the tables that serve
 
-# Ids are the portal's, as text; WITHOUT ROWID saves the second tree where the key is all that is looked up.
+# Ids are the portal's, and fit an integer. A contact's numbers are a JSON text in its own row, so that from a key to a whole card
+# there are as few trees to walk as can be; times are epoch milliseconds as the CRM gives them. `place` is a number's place in that
+# JSON; `proof` says that the key alone proves an exact match (callerid.core.numbers.entries).
 TABLES = {
-    "contacts": "id TEXT PRIMARY KEY, first_name TEXT, last_name TEXT, email TEXT, company_text TEXT, company_id TEXT,"
-    " owner_id TEXT, last_contacted INTEGER, modified INTEGER",
-    "contact_phones": "contact_id TEXT, property TEXT, raw TEXT",
-    "companies": "id TEXT PRIMARY KEY, name TEXT, domain TEXT, owner_id TEXT",
-    "company_phones": "company_id TEXT, property TEXT, raw TEXT",
-    "deals": "id TEXT PRIMARY KEY, name TEXT, amount TEXT, currency TEXT, pipeline_id TEXT, stage_id TEXT, closes TEXT,"
-    " is_closed INTEGER, owner_id TEXT",
-    "deal_contacts": "contact_id TEXT, deal_id TEXT, PRIMARY KEY (contact_id, deal_id)",
-    "deal_companies": "company_id TEXT, deal_id TEXT, PRIMARY KEY (company_id, deal_id)",
+    "contacts": "id INTEGER PRIMARY KEY, first_name TEXT, last_name TEXT, email TEXT, company_text TEXT, company_id INTEGER,"
+    " owner_id INTEGER, last_contacted INTEGER, modified INTEGER, phones TEXT",
+    "companies": "id INTEGER PRIMARY KEY, name TEXT, domain TEXT, owner_id INTEGER, modified INTEGER, phones TEXT",
+    "deals": "id INTEGER PRIMARY KEY, name TEXT, amount TEXT, currency TEXT, pipeline_id TEXT, stage_id TEXT, closes TEXT,"
+    " is_closed INTEGER, owner_id INTEGER, modified INTEGER",
+    "deal_links": "deal_id INTEGER, kind TEXT, record_id INTEGER, PRIMARY KEY (deal_id, kind, record_id)",
+    "linked_deals": "record_id INTEGER, kind TEXT, deal_id INTEGER, PRIMARY KEY (record_id, kind, deal_id)",
+    "contact_keys": "key TEXT, record_id INTEGER, place INTEGER, proof INTEGER, PRIMARY KEY (key, record_id, place)",
+    "company_keys": "key TEXT, record_id INTEGER, place INTEGER, proof INTEGER, PRIMARY KEY (key, record_id, place)",
     "stages": "pipeline_id TEXT, stage_id TEXT, pipeline_label TEXT, label TEXT, place INTEGER, is_closed INTEGER,"
     " PRIMARY KEY (pipeline_id, stage_id)",
-    "owners": "id TEXT PRIMARY KEY, email TEXT, first_name TEXT, last_name TEXT, user_id TEXT, archived INTEGER",
+    "owners": "id INTEGER PRIMARY KEY, email TEXT, first_name TEXT, last_name TEXT, user_id TEXT, archived INTEGER",
     "account": "portal_id TEXT, ui_domain TEXT, time_zone TEXT, currency TEXT, own_owner_id TEXT",
-    "contact_keys": "key TEXT, phone INTEGER, PRIMARY KEY (key, phone)",
-    "company_keys": "key TEXT, phone INTEGER, PRIMARY KEY (key, phone)",
     "facts": "name TEXT PRIMARY KEY, value TEXT",
+    # how far the delta sync of a kind has come: what changed before `since` is here; `began` and `after` are of an unfinished one
+    "cursors": "kind TEXT PRIMARY KEY, since INTEGER, began INTEGER, after INTEGER, archived_at INTEGER",
 }
-_WITH_ROWID = {"contact_phones", "company_phones", "account"}
+# These stay when a full sync replaces the others: how far a walk over the CRM has come, what a sweep has seen, and what was
+# asked live.
+LASTING = {
+    "walks": "purpose TEXT PRIMARY KEY, began INTEGER, recipe TEXT",
+    "stretches": "purpose TEXT, kind TEXT, start INTEGER, cursor INTEGER, stop INTEGER, done INTEGER,"
+    " PRIMARY KEY (purpose, kind, start)",
+    "seen": "kind TEXT, id INTEGER, differs INTEGER, PRIMARY KEY (kind, id)",
+    "asked": "line TEXT PRIMARY KEY, at INTEGER, found INTEGER",
+}
+_WITH_ROWID = {"account", "contacts", "companies", "deals", "owners"}
 
 
 def create(connection: sqlite3.Connection, prefix: str) -> None:
     """Within the caller's transaction, create every table under a prefix."""
     for name, columns in TABLES.items():
-        options = "STRICT" if name in _WITH_ROWID else "STRICT, WITHOUT ROWID"
-        connection.execute(f"CREATE TABLE {prefix}{name} ({columns}) {options}")
+        _create(connection, prefix + name, columns, with_rowid=name in _WITH_ROWID)
+
+
+def _create(connection: sqlite3.Connection, name: str, columns: str, *, with_rowid: bool) -> None:
+    connection.execute(f"CREATE TABLE {name} ({columns}) {'STRICT' if with_rowid else 'STRICT, WITHOUT ROWID'}")
 
 
 def drop(connection: sqlite3.Connection, prefix: str) -> None:
@@ -46,11 +61,11 @@ def drop(connection: sqlite3.Connection, prefix: str) -> None:
         connection.execute(f"DROP TABLE IF EXISTS {prefix}{name}")
 
 
-def take_over(connection: sqlite3.Connection, prefix: str) -> None:
-    """Within the caller's transaction, let the tables under a prefix replace those without."""
+def take_over(connection: sqlite3.Connection) -> None:
+    """Within the caller's transaction, let the new tables replace those that serve."""
     drop(connection, "")
     for name in TABLES:
-        connection.execute(f"ALTER TABLE {prefix}{name} RENAME TO {name}")
+        connection.execute(f"ALTER TABLE {NEW}{name} RENAME TO {name}")
 
 
 def prepare(connection: sqlite3.Connection) -> None:
@@ -61,6 +76,8 @@ def prepare(connection: sqlite3.Connection) -> None:
         if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
             _drop_everything(connection)
             create(connection, "")
+            for name, columns in LASTING.items():
+                _create(connection, name, columns, with_rowid=False)
             connection.execute(f"PRAGMA user_version = {VERSION}")
 
 

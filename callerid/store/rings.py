@@ -26,16 +26,20 @@ class Rings:
 
     def begin(self, line: str, at: datetime) -> RingCard:
         """Given a line and when its ring was heard, return its card: the open one when two senses heard the same ring."""
-        since = rows.stamp(at - SAME_RING)
         with writing(self._db):
-            row = self._db.execute(
-                "SELECT * FROM rings WHERE open AND line = ? AND at >= ? AND ended_at IS NULL ORDER BY id DESC LIMIT 1",
-                (line, since),
-            ).fetchone()
-            if row is None:
-                added = self._db.execute("INSERT INTO rings (line, at) VALUES (?, ?)", (line, rows.stamp(at)))
-                row = self._db.execute("SELECT * FROM rings WHERE id = ?", (added.lastrowid,)).fetchone()
-        return _card(row)
+            standing = self.standing(line, at)
+            if standing:
+                return standing
+            added = self._db.execute("INSERT INTO rings (line, at) VALUES (?, ?)", (line, rows.stamp(at)))
+            return _card(self._db.execute("SELECT * FROM rings WHERE id = ?", (added.lastrowid,)).fetchone())
+
+    def standing(self, line: str, at: datetime) -> RingCard | None:
+        """Given a line and when its ring was heard, return its card if it is still open and the phone still rings."""
+        since = rows.stamp(at - SAME_RING)
+        row = self._db.execute(
+            "SELECT * FROM rings WHERE open AND line = ? AND at >= ? AND ended_at IS NULL ORDER BY id DESC LIMIT 1", (line, since)
+        ).fetchone()
+        return _card(row) if row else None
 
     def open_cards(self) -> tuple[RingCard, ...]:
         """Return the open cards, oldest first."""

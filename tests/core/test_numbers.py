@@ -208,3 +208,15 @@ def test_how_a_number_is_shown() -> None:
     assert numbers.e164("", "IE") is None
     assert numbers.is_region("IE")
     assert not numbers.is_region("ie")
+
+
+def test_a_key_that_is_marked_as_proof_says_what_comparing_would_say() -> None:
+    written = ("087 123 4567", "+353 87 123 4567", "00353871234567", "+353871234567 x12", "+52 1 55 1234 5678", "+52 55 1234 5678")
+    for a in written:
+        keys, proven = numbers.asked(a, "IE")
+        for b in written:
+            proofs = [key for key, proof in numbers.entries(b, "IE") if proof and proven and key == keys[0]]
+            if proofs:
+                assert proven == numbers.match(a, b, "IE")
+    assert numbers.entries("private", "IE") == ()
+    assert numbers.asked("private", "IE") == ((), None)

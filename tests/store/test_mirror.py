@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callerid.errors import AlreadyRunning, StoreFault, SuspiciousSync
-from callerid.models import Account, Company, Contact, ContactPhone, Deal, Match, Owner, Page, Stage
+from callerid.models import (
+    Account,
+    Background,
+    Company,
+    Contact,
+    ContactPhone,
+    Deal,
+    Match,
+    Owner,
+    Page,
+    Stage,
+)
 from callerid.store.mirror import Mirror
 
 if TYPE_CHECKING:
@@ -34,18 +45,24 @@ def mirror(tmp_path: Path) -> Iterator[Mirror]:
     opened.close()
 
 
-def build(mirror: Mirror, *pages: Page, region: str = "IE", force: bool = False) -> None:
-    building = mirror.building(region)
-    try:
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+BACKGROUND = Background(account=ACCOUNT)
+
+
+def build(
+    mirror: Mirror, *pages: Page, region: str = "IE", force: bool = False, background: Background = BACKGROUND, scope: str = ""
+) -> None:
+    with mirror.sync_alone():
+        building = mirror.building(region)
+        building.begin("", NOW, background)
         for page in pages:
             building.add(page)
-        building.finish(NOW, force=force)
-    finally:
-        building.abandon()
+        building.finish(NOW, {"scope": scope}, force=force)
+        mirror.updating(region).tidy()
 
 
 def test_a_number_in_any_spelling_finds_its_contact(mirror: Mirror) -> None:
-    build(mirror, Page(account=ACCOUNT, contacts=(person(1, "087 123 4567"), person(2, "+1 650 253 0000"))))
+    build(mirror, Page(contacts=(person(1, "087 123 4567"), person(2, "+1 650 253 0000"))))
     (found,) = mirror.people("+353871234567", "IE")
     assert (found.contact.last_name, found.match.match) == ("Nr 1", Match.EXACT)
     assert found.phone
@@ -82,9 +99,9 @@ def test_a_card_has_company_open_deals_by_closing_date_labels_currency_and_owner
     ana = person(1, "0871234567", company_id="601", owner_id="9", last_contacted=NOW)
     build(
         mirror,
-        Page(account=ACCOUNT, stages=stages, owners=(Owner(id="9", email="me@acme.io"),)),
         Page(companies=(Company(id="601", name="Acme"),), contacts=(ana,)),
         Page(deals=deals),
+        background=Background(account=ACCOUNT, stages=stages, owners=(Owner(id="9", email="me@acme.io"),)),
     )
     (found,) = mirror.people("0871234567", "IE")
     assert [item.deal.id for item in found.deals] == ["7", "3", "2", "6", "1"]
@@ -133,32 +150,37 @@ def test_before_the_first_sync_nobody_is_known_and_nothing_fails(mirror: Mirror)
 
 
 def test_a_sync_that_breaks_off_leaves_the_mirror_as_it_was(mirror: Mirror) -> None:
-    build(mirror, Page(account=ACCOUNT, contacts=(person(1, "0871234567"),)))
+    build(mirror, Page(contacts=(person(1, "0871234567"),)))
     building = mirror.building("IE")
+    building.begin("", NOW, BACKGROUND)
     building.add(Page(contacts=(person(2, "0871111111"),)))
     assert mirror.people("0871111111", "IE") == ()
-    building.abandon()
+    building.drop()
     assert mirror.people("0871234567", "IE")
     assert mirror.facts().contacts == 1
 
 
 def test_a_sync_that_lost_more_than_a_tenth_or_all_is_refused_until_forced(mirror: Mirror) -> None:
     everybody = tuple(person(n, f"08712345{n:02}") for n in range(20))
-    build(mirror, Page(account=ACCOUNT, contacts=everybody))
+    build(mirror, Page(contacts=everybody))
     with pytest.raises(SuspiciousSync, match="sent 17 contacts, but the mirror has 20"):
-        build(mirror, Page(account=ACCOUNT, contacts=everybody[:17]))
+        build(mirror, Page(contacts=everybody[:17]))
     with pytest.raises(SuspiciousSync, match="no contacts"):
-        build(mirror, Page(account=ACCOUNT))
+        build(mirror, Page())
     assert mirror.facts().contacts == 20
-    build(mirror, Page(account=ACCOUNT, contacts=everybody[:18]))
-    build(mirror, Page(account=ACCOUNT), force=True)
+    build(mirror, Page(contacts=everybody[:18]))
+    build(mirror, Page(), force=True)
     assert mirror.facts().contacts == 0
 
 
 def test_the_data_of_another_portal_is_refused_until_forced(mirror: Mirror) -> None:
-    build(mirror, Page(account=ACCOUNT, contacts=(person(1, "0871234567"),)))
+    build(mirror, Page(contacts=(person(1, "0871234567"),)))
     with pytest.raises(SuspiciousSync, match="portal 7"):
-        build(mirror, Page(account=Account(portal_id="7", ui_domain="x"), contacts=(person(1, "0871234567"),)))
+        build(
+            mirror,
+            Page(contacts=(person(1, "0871234567"),)),
+            background=Background(account=Account(portal_id="7", ui_domain="x")),
+        )
 
 
 def test_a_record_that_comes_twice_is_as_it_came_last(mirror: Mirror) -> None:
@@ -171,16 +193,14 @@ def test_a_record_that_comes_twice_is_as_it_came_last(mirror: Mirror) -> None:
 def test_a_deal_that_comes_twice_keeps_only_its_last_people(mirror: Mirror) -> None:
     people = (person(1, "0871234567"), person(2, "0871111111"))
     first, last = (Deal(id="7", name="Pilot", contact_ids=(contact,)) for contact in ("1", "2"))
-    build(mirror, Page(account=ACCOUNT, contacts=people), Page(account=ACCOUNT, deals=(first,)), Page(deals=(last,)))
+    build(mirror, Page(contacts=people), Page(deals=(first,)), Page(deals=(last,)))
     assert [len(mirror.people(number, "IE")[0].deals) for number in ("0871234567", "0871111111")] == [0, 1]
 
 
 def test_two_syncs_at_once_do_not_mix(mirror: Mirror, tmp_path: Path) -> None:
-    first = mirror.building("IE")
     other = Mirror(tmp_path / "mirror.db")
-    with pytest.raises(AlreadyRunning, match="running already"):
-        other.building("IE")
-    first.abandon()
+    with mirror.sync_alone(), pytest.raises(AlreadyRunning, match="running already"):
+        build(other)
     build(other, Page(contacts=(person(1, "0871234567"),)))
     other.close()
     assert mirror.people("0871234567", "IE")
@@ -215,7 +235,7 @@ def test_a_number_that_thousands_share_does_not_hold_up_a_ring(mirror: Mirror) -
 
 def test_whoever_looks_during_a_sync_sees_a_whole_mirror(mirror: Mirror, tmp_path: Path) -> None:
     everybody = tuple(person(n, f"08712{n:05}") for n in range(300))
-    build(mirror, Page(account=ACCOUNT, contacts=everybody))
+    build(mirror, Page(contacts=everybody))
     over, seen, faults = threading.Event(), [], []
 
     def look() -> None:
@@ -231,7 +251,7 @@ def test_whoever_looks_during_a_sync_sees_a_whole_mirror(mirror: Mirror, tmp_pat
     looking = threading.Thread(target=look)
     looking.start()
     for _ in range(4):
-        build(mirror, *(Page(account=ACCOUNT, contacts=everybody[start : start + 100]) for start in range(0, 300, 100)))
+        build(mirror, *(Page(contacts=everybody[start : start + 100]) for start in range(0, 300, 100)))
     over.set()
     looking.join()
     assert faults == []

@@ -1,0 +1,43 @@
+"""May the CRM be asked for an unknown caller, and is what it answers the caller?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from callerid.core import numbers
+from callerid.models import Match
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from callerid.models import Contact
+
+PATIENCE = 3.0  # seconds from the ring; then it rings for nobody any more
+_NOBODY_LASTS = timedelta(hours=12)  # the CRM may get to know somebody
+_SOMEBODY_LASTS = timedelta(days=7)
+OLDEST = _SOMEBODY_LASTS
+
+
+def is_due(asked: tuple[datetime, bool] | None, now: datetime) -> bool:
+    """Given when the CRM was last asked for a line and whether it knew somebody, is it to be asked again? A clock that was set back
+    makes an answer old."""
+    if asked is None:
+        return True
+    at, found = asked
+    return not timedelta(0) <= now - at < (_SOMEBODY_LASTS if found else _NOBODY_LASTS)
+
+
+def that_have(number: str, region: str, found: Sequence[Contact]) -> tuple[Contact, ...]:
+    """Given a raw number and contacts that a search found, return those who surely have it: a search finds too many."""
+    sure = (Match.EXACT, Match.SAME_LINE)
+    return tuple(
+        contact
+        for contact in found
+        if any(
+            numbers.match(number, raw, region).match in sure
+            for phone in contact.phones
+            for raw in numbers.find_numbers(phone.raw, region)
+        )
+    )
