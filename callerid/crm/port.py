@@ -5,23 +5,66 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
 
-    from callerid.models import CallEngagement, Page, Totals
+    from callerid.models import Background, CallEngagement, Changes, Contact, Kind, Page, Stretch, Wish
 
 
-class Crm(Protocol):
-    """A CRM."""
+class Source(Protocol):
+    """Whatever a mirror can be made of: everything at once."""
+
+    name: str  # which source it is: "hubspot", the path of a file, or "phone"
 
     @property
     def requests(self) -> int:
         """How many requests were sent so far."""
 
-    def totals(self) -> Totals:
-        """Return how many records there are, for a progress bar."""
+    def stamp(self) -> str:
+        """Return what changes whenever the records do; "" when it does not know."""
 
-    def snapshot(self) -> Iterator[Page]:
-        """Return the whole CRM page by page: the account, owners and stages first."""
+    @property
+    def now(self) -> datetime:
+        """The time there, when it last answered."""
+
+    def background(self) -> Background:
+        """Return what is read before the records: account, owners, stages, phone properties, totals."""
+
+    def everything(self, wish: Wish, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
+        """Return all records, page by page, each page with how far it brings the reading.
+
+        `begun` is how far an interrupted reading came; what it brought does not come again. `background` comes first, always.
+        """
+
+    def close(self) -> None:
+        """Let go of connections."""
+
+
+class Crm(Source, Protocol):
+    """A CRM: it tells what changed, and calls are logged to it."""
+
+    def outline(self, wish: Wish, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
+        """Return all records with no more than their modified dates, contacts' companies and owners, and deals' associations."""
+
+    def changes(
+        self, kind: Kind, wish: Wish, since: datetime, after: int, known: Callable[[Page], frozenset[str]]
+    ) -> Iterator[Changes]:
+        """Return page by page, in the order of their ids, the records above the id `after` that were modified since a time.
+
+        `known` is asked for each page which of its records need not come. Contacts come whatever the wish's scope is.
+        """
+
+    def archived(self, kind: Kind) -> Iterator[tuple[int, ...]]:
+        """Return the ids of deleted records that can still be restored, page by page."""
+
+    def records(self, kind: Kind, ids: Sequence[str], wish: Wish) -> Iterator[Page]:
+        """Return the records with these ids; those that are gone are left out, merged ones come under their new id."""
+
+    def people_with(self, national: str, e164: str, wish: Wish, patience: float) -> tuple[Contact, ...]:
+        """Return contacts who may have a number, given its national digits and E.164, within `patience` seconds.
+
+        One request; what it finds must be compared.
+        """
 
     def create_call(self, engagement: CallEngagement) -> str:
         """Create a call with its associations and return its id. Never tries twice.
@@ -32,6 +75,3 @@ class Crm(Protocol):
 
     def find_call(self, external_id: str, contact_id: str) -> str | None:
         """Return the id of the call with our own id, or None when the CRM shows none. Raise when it could not be looked for."""
-
-    def close(self) -> None:
-        """Let go of connections."""

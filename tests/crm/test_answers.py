@@ -15,7 +15,7 @@ from callerid import errors
 from callerid.crm.hubspot import answers, reading
 from callerid.crm.hubspot.answers import Answer, fault_of
 from callerid.crm.hubspot.engagement import call_body, html_of
-from callerid.models import CallEngagement, CallStatus, Direction, Outcome
+from callerid.models import CallEngagement, CallStatus, Direction, Kind, Outcome
 
 NOW = datetime(2026, 11, 22, 22, 0, tzinfo=UTC)
 TEN = {"policyName": "TEN_SECONDLY_ROLLING", "message": "You have reached your ten_secondly_rolling limit."}
@@ -214,9 +214,15 @@ def test_a_masked_number_is_taken_from_its_calculated_twin_and_never_as_it_is() 
 
 
 def test_phone_properties_are_known_by_their_field_type() -> None:
-    assert reading.is_phone_property({"name": "direct", "fieldType": "phonenumber"})
-    assert reading.is_phone_property({"name": "direct", "fieldType": "text", "textDisplayHint": "phone_number"})
-    assert not reading.is_phone_property({"name": "hs_searchable_calculated_phone_number", "fieldType": "phonenumber"})
-    assert not reading.is_phone_property({"name": "x", "fieldType": "phonenumber", "calculated": True})
-    assert not reading.is_phone_property({"name": "cellphonenumber", "fieldType": "text"})
-    assert not reading.is_phone_property(None)
+    def told(**said: Any) -> tuple[str, bool]:
+        field, sure = reading.phone_field(Kind.CONTACTS, said)
+        return (field.name if field else "", sure)
+
+    assert told(name="direct", fieldType="phonenumber") == ("direct", True)
+    assert told(name="direct", fieldType="text", textDisplayHint="phone_number") == ("direct", True)
+    assert told(name="hs_searchable_calculated_phone_number", fieldType="phonenumber") == ("", False)
+    assert told(name="x", fieldType="phonenumber", calculated=True) == ("", False)
+    assert told(name="cellphonenumber", fieldType="text", type="string") == ("cellphonenumber", False)
+    assert told(name="handy_privat", label="Handy", fieldType="text", type="string") == ("handy_privat", False)
+    assert told(name="cancelled_because", fieldType="text", type="string") == ("", False)
+    assert reading.phone_field(Kind.CONTACTS, None) == (None, False)

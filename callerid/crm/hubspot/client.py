@@ -1,33 +1,35 @@
-"""HubSpot behind the port. Lists are paged by the record's id (`after`), which neither repeats nor skips when rows change."""
+"""HubSpot behind the port."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+import math
+import time
+from typing import TYPE_CHECKING
 
-from callerid.crm.hubspot import reading
-from callerid.crm.hubspot.engagement import call_body
+from callerid.crm.hubspot import calls, reading, searching
+from callerid.crm.hubspot.background import follow, read_background
+from callerid.crm.hubspot.listing import Lists
+from callerid.crm.hubspot.lists import PAGE, properties
 from callerid.crm.hubspot.sending import Sender
+from callerid.crm.hubspot.stretches import Board
 from callerid.crm.hubspot.version import VERSION
-from callerid.errors import CrmFault, OutcomeUnknown, Refused, TokenFault
-from callerid.models import Page, Totals
+from callerid.crm.hubspot.walking import Walk
+from callerid.models import Kind, Scope, Stretch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from datetime import datetime
 
     from callerid.credentials import Token
-    from callerid.models import Account, CallEngagement, Deal
+    from callerid.models import Background, CallEngagement, Changes, Contact, Page, Wish
 
-Row = TypeVar("Row")
-_PAGE = "100"
-_IDS_IN_A_BATCH = 100
-_ASSOCIATIONS_IN_A_BATCH = 1000
-_NONE_FOUND = "crm.associations.NO_ASSOCIATIONS_FOUND"
-_INTROSPECTION = "/oauth/v2/private-apps/get/access-token-info"
+_FEWEST_READERS, _MOST_READERS = 3, 32
+_SEARCHED_COMPANIES = 10_000  # at the most; for more, the limit of searches would be the slower way
+_BURST = 2.0  # seconds in which all requests of ten seconds may be sent; the limit counts them, not their distance
 
 
 class HubSpot:
-    """A portal. `faults` hears of each row that could not be used."""
+    """A portal. `faults` hears of each row that could not be used; `wait` sleeps, `monotonic` measures (both in seconds)."""
 
     def __init__(
         self,
@@ -37,214 +39,94 @@ class HubSpot:
         wait: Callable[[float], None],
         clock: Callable[[], datetime],
         faults: Callable[[str], None],
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._sender = Sender(token, url=url, wait=wait, clock=clock)
-        self._token, self._faults = token, faults
+        self._sender = Sender(token, url=url, wait=wait, clock=clock, monotonic=monotonic)
+        self._token, self._faults, self._clock = token, faults, clock
+        self._tops: dict[Kind, int] = {}
+        self._companies = 0
+
+    name = "hubspot"
 
     @property
     def requests(self) -> int:
         """How many requests were sent."""
         return self._sender.requests
 
+    @property
+    def now(self) -> datetime:
+        """The portal's time when it last answered; a phone's clock may be off."""
+        return self._sender.at or self._clock()
+
+    def stamp(self) -> str:
+        """Return "": a portal does not tell before it is asked for its records."""
+        return ""
+
     def close(self) -> None:
         """Let go of connections."""
         self._sender.close()
 
-    # ---------------------------------------------------------------------------------------- the mirror's source
+    # ---------------------------------------------------------------------------------------- all of it
 
-    def totals(self) -> Totals:
-        """Return how many contacts, companies and deals there are."""
-        found = {kind: self._total(kind) for kind in ("contacts", "companies", "deals")}
-        return Totals(**found)
+    def background(self) -> Background:
+        """Return what is read before the records."""
+        background, self._tops = read_background(self._sender, self._token, self._faults)
+        self._companies = background.totals.companies
+        return background
 
-    def _total(self, kind: str) -> int:
-        said = self._sender.read("POST", f"/crm/objects/{VERSION}/{kind}/search", body={"filterGroups": [], "limit": 1})
-        total = said.get("total")
-        return total if isinstance(total, int) else 0
+    def everything(self, wish: Wish, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
+        """Return all records; what an earlier reading of these stretches brought does not come again."""
+        searched = {Kind.CONTACTS} if wish.scope != Scope() else set()
+        if self._companies <= _SEARCHED_COMPANIES:
+            searched.add(Kind.COMPANIES)
+        return self._walk(wish, begun, lambda kind: properties(kind, wish), searched)
 
-    def snapshot(self) -> Iterator[Page]:
-        """Return everything page by page. A row that cannot be used is told to `faults`; a page that cannot raises CrmFault."""
-        account = self.account()
-        self._sender.zone = account.time_zone
-        yield Page(account=account, owners=tuple(self._owners()), stages=tuple(self._stages()))
-        yield from self._companies()
-        yield from self._contacts()
-        yield from self._deals()
+    def outline(self, wish: Wish, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
+        """Return all records with no more than their modified dates, contacts' companies and owners, and deals' associations."""
+        searched = {Kind.CONTACTS} if wish.scope != Scope() else set()
+        return self._walk(wish, begun, reading.OUTLINE.__getitem__, searched)
 
-    def account(self) -> Account:
-        """Return the portal, with the owner behind the token when HubSpot tells."""
-        details = self._sender.read("GET", f"/account-info/{VERSION}/details")
-        return reading.account(details, self._own_owner_id())
+    def _walk(
+        self, wish: Wish, begun: Sequence[Stretch], names: Callable[[Kind], Sequence[str]], searched: Collection[Kind]
+    ) -> Iterator[Page]:
+        known = {stretch.kind for stretch in begun}  # what was interrupted early had perhaps not come to every kind
+        begun = [*begun, *(Stretch(kind=kind, start=0, cursor=0) for kind in Kind if kind not in known)]
+        lists = Lists(self._sender, wish, names, self._faults, searched)
+        return iter(Walk(Board.of(begun, self._tops), lists, self._readers))
 
-    def _own_owner_id(self) -> str | None:
-        """Private-app tokens can be asked for their user; service keys cannot, and the request then fails, which is no fault."""
-        try:
-            said = self._sender.read("POST", _INTROSPECTION, body={"tokenKey": self._token.reveal()})
-            user = reading.text(said.get("userId"))
-            if not user.isdigit():
-                return None
-            owner = self._sender.read("GET", f"/crm/owners/{VERSION}/{user}", query={"idProperty": "userId"})
-            return reading.id_of(owner)
-        except (Refused, TokenFault, reading.BadRow):
-            return None
+    def _readers(self) -> int:
+        """As many as it takes to send what the limit allows in a short time, whatever the time that an answer takes to come."""
+        wanted = math.ceil(self._sender.pace.most * self._sender.latency / _BURST)
+        return max(_FEWEST_READERS, min(_MOST_READERS, wanted))
 
-    def _owners(self) -> Iterator[Any]:
-        for archived in ("false", "true"):
-            for rows in self._list(f"/crm/owners/{VERSION}", {"archived": archived}):
-                yield from self._read(rows, "owners", reading.owner)
+    # ---------------------------------------------------------------------------------------- parts of it
 
-    def _stages(self) -> Iterator[Any]:
-        said = self._sender.read("GET", f"/crm/pipelines/{VERSION}/deals")
-        for stages in self._read(_results(said, "pipelines"), "pipelines", reading.stages):
-            yield from stages
+    def changes(
+        self, kind: Kind, wish: Wish, since: datetime, after: int, known: Callable[[Page], frozenset[str]]
+    ) -> Iterator[Changes]:
+        """Return page by page what was modified since a time; see the port."""
+        return searching.changes(self._sender, kind, wish, since, after, known=known, faults=self._faults, clock=self._clock)
 
-    def _phone_names(self, kind: str) -> tuple[str, ...]:
-        said = self._sender.read("GET", f"/crm/properties/{VERSION}/{kind}")
-        found = _results(said, f"properties of {kind}")
-        return tuple(reading.text(row["name"]) for row in found if reading.is_phone_property(row) and row.get("name"))
+    def archived(self, kind: Kind) -> Iterator[tuple[int, ...]]:
+        """Return the ids in the recycle bin, page by page. There is no filter by date: it is read whole."""
+        for rows in follow(self._sender, f"/crm/objects/{VERSION}/{kind}", {"archived": "true", "properties": "hs_object_id"}):
+            yield tuple(int(row["id"]) for row in rows if isinstance(row, dict) and str(row.get("id", "")).isdigit())
 
-    def _companies(self) -> Iterator[Page]:
-        names = self._phone_names("companies")
-        for rows in self._list_objects("companies", (*reading.COMPANY_PROPERTIES, *names)):
-            yield Page(companies=tuple(self._read(rows, "companies", lambda row: reading.company(row, names))))
+    def records(self, kind: Kind, ids: Sequence[str], wish: Wish) -> Iterator[Page]:
+        """Return the records with these ids, those that are gone left out."""
+        for start in range(0, len(ids), PAGE):
+            yield searching.records(self._sender, kind, ids[start : start + PAGE], wish, self._faults)
 
-    def _contacts(self) -> Iterator[Page]:
-        names = self._phone_names("contacts")
-        for rows in self._list_objects("contacts", (*reading.CONTACT_PROPERTIES, *names, *reading.TWINS.values())):
-            yield Page(contacts=tuple(self._read(rows, "contacts", lambda row: reading.contact(row, names))))
-
-    def _deals(self) -> Iterator[Page]:
-        for rows in self._list_objects("deals", reading.DEAL_PROPERTIES, associations="contacts,companies"):
-            contacts, companies = (self._associated(rows, kind) for kind in ("contacts", "companies"))
-
-            def read(row: Any, contacts: Any = contacts, companies: Any = companies) -> Deal:
-                deal_id = reading.id_of(row)
-                return reading.deal(row, contacts[deal_id], companies[deal_id])
-
-            yield Page(deals=tuple(self._read(rows, "deals", read)))
-
-    def _list_objects(self, kind: str, properties: Sequence[str], **more: str) -> Iterator[list[Any]]:
-        asked = {"limit": _PAGE, "properties": ",".join(dict.fromkeys(properties)), "archived": "false"}
-        return self._list(f"/crm/objects/{VERSION}/{kind}", asked | more)
-
-    def _list(self, path: str, query: dict[str, str]) -> Iterator[list[Any]]:
-        """Follow a list to its end. A cursor that does not move would go round for ever."""
-        after = ""
-        while True:
-            said = self._sender.read("GET", path, query=query | {"limit": _PAGE} | ({"after": after} if after else {}))
-            yield _results(said, path)
-            following = _after(said)
-            if not following:
-                return
-            if following == after:
-                raise CrmFault(f"HubSpot's list {path} does not move on from {after}.")
-            after = following
-
-    def _read(self, rows: list[Any], kind: str, reader: Callable[[Any], Row]) -> Iterator[Row]:
-        for place, row in enumerate(rows, start=1):
-            try:
-                yield reader(row)
-            except reading.BadRow as bad:
-                self._faults(f"{kind}, row {place} of its page: {bad}")
-
-    # ---------------------------------------------------------------------------------------- associations
-
-    def _associated(self, rows: list[Any], kind: str) -> dict[str, tuple[str, ...]]:
-        """Given rows of deals, return the ids of their contacts or companies: inline ones, and by batch where there are more."""
-        found: dict[str, tuple[str, ...]] = {}
-        unfinished: list[str] = []
-        for row in rows:
-            deal_id = str(row.get("id", "")) if isinstance(row, dict) else ""
-            associations = row.get("associations") if deal_id else None
-            said = associations.get(kind) if isinstance(associations, dict) else None
-            results = said.get("results") if isinstance(said, dict) else None
-            ids = (str(one["id"]) for one in results or [] if isinstance(one, dict) and one.get("id"))
-            found[deal_id] = tuple(dict.fromkeys(ids))  # an id comes once for each of its labels
-            unfinished += [deal_id] if _after(said) else []
-        return found | self._batch_associations("deals", kind, unfinished)
-
-    def _batch_associations(self, kind: str, to: str, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-        """Given ids, return what each is associated with. An id that has none is absent from the results: that is normal."""
-        found: dict[str, list[str]] = {record_id: [] for record_id in ids}
-        waiting: list[dict[str, str]] = [{"id": record_id} for record_id in ids]
-        while waiting:
-            batch, waiting = waiting[:_ASSOCIATIONS_IN_A_BATCH], waiting[_ASSOCIATIONS_IN_A_BATCH:]
-            said = self._sender.read("POST", f"/crm/associations/{VERSION}/{kind}/{to}/batch/read", body={"inputs": batch})
-            _only_missing(said)
-            for row in _results(said, f"associations {kind} to {to}"):
-                record_id, linked = _linked(row)
-                found.setdefault(record_id, []).extend(linked)
-                following = _after(row)
-                waiting += [{"id": record_id, "after": following}] if following else []
-        return {record_id: tuple(dict.fromkeys(to_ids)) for record_id, to_ids in found.items()}
+    def people_with(self, national: str, e164: str, wish: Wish, patience: float) -> tuple[Contact, ...]:
+        """Return contacts who may have a number; see the port."""
+        return searching.people_with(self._sender, national, e164, wish, patience=patience, faults=self._faults)
 
     # ---------------------------------------------------------------------------------------- calls
 
     def create_call(self, engagement: CallEngagement) -> str:
-        """Create the call with its associations; see the port for what each error means."""
-        said = self._sender.write(f"/crm/objects/{VERSION}/calls", call_body(engagement))
-        try:
-            return reading.id_of(said)
-        except reading.BadRow as bad:
-            raise OutcomeUnknown("HubSpot did not say under which id it keeps the call.") from bad
+        """Create a call; see the port."""
+        return calls.create_call(self._sender, engagement)
 
     def find_call(self, external_id: str, contact_id: str) -> str | None:
-        """Look for our own id: among the contact's calls, which is consistent, and by search, whose index lags."""
-        return self._among_calls(external_id, contact_id) or self._by_search(external_id)
-
-    def _among_calls(self, external_id: str, contact_id: str) -> str | None:
-        ids = self._batch_associations("contacts", "calls", [contact_id]).get(contact_id, ())
-        newest = sorted(ids, key=lambda call_id: (len(call_id), call_id), reverse=True)
-        for start in range(0, len(newest), _IDS_IN_A_BATCH):
-            inputs = [{"id": call_id} for call_id in newest[start : start + _IDS_IN_A_BATCH]]
-            body = {"inputs": inputs, "properties": ["hs_call_external_id"], "propertiesWithHistory": []}
-            found = _with_external_id(self._sender.read("POST", f"/crm/objects/{VERSION}/calls/batch/read", body=body), external_id)
-            if found:
-                return found
-        return None
-
-    def _by_search(self, external_id: str) -> str | None:
-        criterion = {"propertyName": "hs_call_external_id", "operator": "EQ", "value": external_id}
-        body = {"filterGroups": [{"filters": [criterion]}], "properties": ["hs_call_external_id"], "limit": 2}
-        said = self._sender.read("POST", f"/crm/objects/{VERSION}/calls/search", body=body)
-        if said.get("total") and not said.get("results"):  # seen of an index that lags: it counts what it cannot show yet
-            raise CrmFault("HubSpot's search has found the call but does not show it yet.")
-        return _with_external_id(said, external_id)
-
-
-def _results(said: Any, place: str) -> list[Any]:
-    found = said.get("results")
-    if not isinstance(found, list):
-        raise CrmFault(f"HubSpot's answer for {place} has no results.")
-    return found
-
-
-def _after(said: Any) -> str:
-    """Given an answer or a part of it, return the cursor of what follows, or ""."""
-    paging = said.get("paging") if isinstance(said, dict) else None
-    following = paging.get("next") if isinstance(paging, dict) else None
-    return str(following.get("after") or "") if isinstance(following, dict) else ""
-
-
-def _linked(row: Any) -> tuple[str, list[str]]:
-    """Given a row of associations, return whose they are and to which ids. Ids come as text or as numbers."""
-    try:
-        return str(row["from"]["id"]), [str(one["toObjectId"]) for one in row.get("to") or []]
-    except (KeyError, TypeError, AttributeError) as wrong:
-        raise CrmFault("HubSpot's answer for associations is not as it should be.") from wrong
-
-
-def _only_missing(said: dict[str, Any]) -> None:
-    """Raise CrmFault when a batch's errors say more than that some records have no associations."""
-    for error in said.get("errors") or []:
-        if not isinstance(error, dict) or error.get("subCategory") != _NONE_FOUND:
-            message = error.get("message") if isinstance(error, dict) else error
-            raise CrmFault(f"HubSpot could not read all associations: {str(message)[:200]}")
-
-
-def _with_external_id(said: dict[str, Any], external_id: str) -> str | None:
-    for row in _results(said, "calls"):
-        properties = row.get("properties") if isinstance(row, dict) else None
-        if isinstance(properties, dict) and properties.get("hs_call_external_id") == external_id:
-            return reading.id_of(row)
-    return None
+        """Look for a call; see the port."""
+        return calls.find_call(self._sender, external_id, contact_id)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from callerid.models import Account, Company, Contact, ContactPhone, Deal, Owner, Stage
+from callerid.models import Account, Company, Contact, ContactPhone, Deal, Kind, Owner, PhoneField, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +20,9 @@ CONTACT_PROPERTIES = (
     "associatedcompanyid",
     "hubspot_owner_id",
     "notes_last_contacted",
+    "hs_merged_object_ids",
 )
-COMPANY_PROPERTIES = ("name", "domain", "hubspot_owner_id")
+COMPANY_PROPERTIES = ("name", "domain", "hubspot_owner_id", "hs_merged_object_ids")
 DEAL_PROPERTIES = (
     "dealname",
     "amount",
@@ -31,13 +32,24 @@ DEAL_PROPERTIES = (
     "closedate",
     "hs_is_closed",
     "hubspot_owner_id",
+    "hs_merged_object_ids",
 )
+# What a sweep asks: the modified date comes with every record.
+OUTLINE = {
+    Kind.CONTACTS: ("associatedcompanyid", "hubspot_owner_id"),
+    Kind.COMPANIES: ("hs_object_id",),
+    Kind.DEALS: ("hs_object_id",),
+}
 # Calculated twins of phone properties hold digits only; one production report tells of raw values that came back masked.
 TWINS = {
     "phone": "hs_searchable_calculated_international_phone_number",
     "mobilephone": "hs_searchable_calculated_international_mobile_number",
 }
-_DIGITS = re.compile(r"\d{1,30}")
+_DIGITS = re.compile(r"[0-9]{1,18}")  # HubSpot's ids have twelve or more digits, and fit 64 bits
+_LOOKS_LIKE_A_PHONE = re.compile(
+    r"phone|mobil|\bcell|_cell|\btel|_tel|tele?fon|whatsapp|\bfax|_fax|handy|durchwahl|movil|móvil|portable|numero de t|電話|携帯",
+    re.IGNORECASE,
+)
 
 
 class BadRow(ValueError):
@@ -92,6 +104,11 @@ def number(value: object) -> Decimal | None:
     return found if found.is_finite() and abs(found.adjusted()) < 30 else None  # noqa: PLR2004
 
 
+def ids(value: object) -> tuple[str, ...]:
+    """Given ids as HubSpot joins them (with semicolons), return them."""
+    return tuple(found for found in text(value).split(";") if _DIGITS.fullmatch(found))
+
+
 def yes(value: object) -> bool | None:
     """Given a bool as HubSpot writes it, return it; None when it says neither."""
     return {"true": True, "false": False}.get(text(value).lower())
@@ -124,6 +141,7 @@ def contact(row: Any, phone_names: Sequence[str]) -> Contact:
         last_contacted=moment(said.get("notes_last_contacted")),
         modified=moment(said.get("lastmodifieddate")),
         phones=phones(said, phone_names),
+        merged_ids=ids(said.get("hs_merged_object_ids")),
     )
 
 
@@ -135,7 +153,9 @@ def company(row: Any, phone_names: Sequence[str]) -> Company:
         name=text(said.get("name")).strip(),
         domain=text(said.get("domain")).strip(),
         owner_id=text(said.get("hubspot_owner_id")) or None,
+        modified=moment(said.get("hs_lastmodifieddate")),
         phones=phones(said, phone_names),
+        merged_ids=ids(said.get("hs_merged_object_ids")),
     )
 
 
@@ -152,8 +172,10 @@ def deal(row: Any, contact_ids: Sequence[str], company_ids: Sequence[str]) -> De
         closes=day(said.get("closedate")),
         is_closed=yes(said.get("hs_is_closed")),
         owner_id=text(said.get("hubspot_owner_id")) or None,
+        modified=moment(said.get("hs_lastmodifieddate")),
         contact_ids=tuple(contact_ids),
         company_ids=tuple(company_ids),
+        merged_ids=ids(said.get("hs_merged_object_ids")),
     )
 
 
@@ -198,8 +220,17 @@ def account(said: dict[str, Any], own_owner_id: str | None) -> Account:
     )
 
 
-def is_phone_property(said: Any) -> bool:
-    """Given a property's definition, does it hold phone numbers as people entered them? Its calculated twins do not count."""
+def phone_field(kind: Kind, said: Any) -> tuple[PhoneField | None, bool]:
+    """Given a property's definition, return it if it holds phone numbers as people entered them, and whether that is certain.
+
+    A property of field type phone number does, one with that hint does; a text whose name looks like one may. Calculated twins do
+    not count: they hold digits only.
+    """
     if not isinstance(said, dict) or said.get("calculated") or text(said.get("name")).startswith("hs_searchable_calculated"):
-        return False
-    return said.get("fieldType") == "phonenumber" or said.get("textDisplayHint") == "phone_number"
+        return None, False
+    field = PhoneField(kind=kind, name=text(said.get("name")), label=text(said.get("label")))
+    if said.get("fieldType") == "phonenumber" or said.get("textDisplayHint") == "phone_number":
+        return (field if field.name else None), True
+    plain = said.get("type") == "string" and said.get("fieldType") == "text" and said.get("hubspotDefined") is not True
+    looks = plain and _LOOKS_LIKE_A_PHONE.search(f"{field.name} {field.label}")
+    return (field if field.name and looks else None), False

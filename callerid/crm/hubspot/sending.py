@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import requests
+import requests.adapters
 from requests import exceptions
 from urllib3 import exceptions as low
 
 from callerid import __version__
 from callerid.crm.hubspot.answers import Answer, decode, fault_of, pause_before_retry
-from callerid.errors import CalleridError, CrmFault, Offline, OutcomeUnknown
+from callerid.crm.hubspot.pace import Pace
+from callerid.errors import CalleridError, CrmFault, Offline, OutcomeUnknown, RateLimited
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,68 +27,141 @@ if TYPE_CHECKING:
 _CONNECT, _READ = 5.0, 30.0  # seconds
 _MOST_BYTES = 64 * 1024 * 1024
 _TWO_TRIES = 2
+_CONNECTIONS = 64
 
 
 class Sender:
-    """A connection to one portal."""
+    """Connections to one portal, for any number of threads. `pace` grants each request its time."""
 
-    def __init__(self, token: Token, *, url: str, wait: Callable[[float], None], clock: Callable[[], datetime]) -> None:
-        self._url, self._wait, self._clock = url, wait, clock
+    def __init__(
+        self,
+        token: Token,
+        *,
+        url: str,
+        wait: Callable[[float], None],
+        clock: Callable[[], datetime],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._url, self._wait, self._clock, self._monotonic = url, wait, clock, monotonic
         self._session = requests.Session()
         self._session.trust_env = False  # no proxy or .netrc of the environment sees the token
         self._session.headers["Authorization"] = f"Bearer {token.reveal()}"
         self._session.headers["User-Agent"] = f"callerid/{__version__}"
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=_CONNECTIONS))
+        self._counting, self._closed = threading.Lock(), False
+        self.pace = Pace()
         self.requests = 0
+        self.latency = 0.0  # seconds that answers take of late
         self.zone = ""  # the account's, for the end of its day
+        self.at: datetime | None = None  # the CRM's time when it last answered
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Let go of connections; what a thread still wants to send is not sent."""
+        self._closed = True
         self._session.close()
 
-    def read(self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: Any = None) -> dict[str, Any]:
-        """Send a request that changes nothing, again if need be, and return its JSON object. Raise CalleridError."""
+    def read(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+        patience: float | None = None,
+        granted: bool = False,
+    ) -> dict[str, Any]:
+        """Send a request that changes nothing, again if need be, and return its JSON object. Raise CalleridError.
+
+        With `patience` (seconds) it is sent once, and only if it may be sent within that time. `granted` says that `turn` was.
+        """
         attempt = 0
         while True:
             attempt += 1
+            if not granted or attempt > 1:
+                self._take_turn(path, patience)
             try:
-                return self._once(method, path, query, body, writes=False)
+                return self._once(method, path, query, body, writes=False, patience=patience)
             except Offline:
-                if attempt >= _TWO_TRIES or self.requests <= 1:
+                if patience is not None or attempt >= _TWO_TRIES or self.requests <= 1:
                     raise
                 self._wait(1.0)
             except CrmFault as fault:
                 pause = pause_before_retry(fault, attempt)
-                if pause is None:
+                if isinstance(fault, RateLimited):
+                    self.pace.refused(fault.retry_after or 0.0, self._monotonic(), search=_searches(path))
+                if pause is None or patience is not None:
                     raise
                 self._wait(pause)
 
+    def turn(self, *, search: bool) -> float:
+        """Grant a request that is sent now, and return 0; or return the seconds until it may be asked for again."""
+        return self.pace.reserve(self._monotonic(), search=search)
+
+    def wait(self, seconds: float) -> None:
+        """Sleep."""
+        self._wait(seconds)
+
+    def _take_turn(self, path: str, patience: float | None = None) -> None:
+        while (pause := self.turn(search=_searches(path))) > 0:
+            if patience is not None and pause > patience:
+                raise RateLimited("HubSpot's limit of requests is used up for now.", retry_after=pause)
+            self._wait(pause)
+
     def write(self, path: str, body: Any) -> dict[str, Any]:
         """Send a POST that creates something, once, and return its JSON object. Raise CalleridError."""
+        self._take_turn(path)
         return self._once("POST", path, None, body, writes=True)
 
-    def _once(self, method: str, path: str, query: Mapping[str, str] | None, body: Any, *, writes: bool) -> dict[str, Any]:
+    def _once(
+        self, method: str, path: str, query: Mapping[str, str] | None, body: Any, *, writes: bool, patience: float | None = None
+    ) -> dict[str, Any]:
         target = f"{self._url}{path}{'?' + urlencode(query) if query else ''}"
-        self.requests += 1
+        if self._closed:
+            raise CrmFault("The connection to HubSpot was given up.")
+        with self._counting:
+            self.requests += 1
+        began = self._monotonic()
+        timeout = (_CONNECT, _READ) if patience is None else (patience, patience)
+
+        def late() -> bool:
+            return patience is not None and self._monotonic() - began > patience
+
         try:
-            with self._session.request(
-                method, target, json=body, timeout=(_CONNECT, _READ), allow_redirects=False, stream=True
-            ) as response:
-                answer = Answer(status=response.status_code, headers=response.headers, body=decode(_content(response)))
+            with self._session.request(method, target, json=body, timeout=timeout, allow_redirects=False, stream=True) as response:
+                answer = Answer(status=response.status_code, headers=response.headers, body=decode(_content(response, late)))
         except exceptions.RequestException as fault:
             raise _unanswered(fault, writes=writes) from fault
+        self._learn(answer, began)
         wrong = fault_of(answer, writes=writes, now=self._clock(), zone=self.zone)
         if wrong:
             raise wrong
         found: dict[str, Any] = answer.body
         return found
 
+    def _learn(self, answer: Answer, began: float) -> None:
+        now = self._monotonic()
+        self.pace.learn(answer.headers, now)
+        with self._counting:
+            self.latency = now - began if not self.latency else 0.8 * self.latency + 0.2 * (now - began)
+            try:
+                self.at = parsedate_to_datetime(answer.headers.get("Date", ""))
+            except ValueError:
+                self.at = None
 
-def _content(response: requests.Response) -> bytes:
+
+def _searches(path: str) -> bool:
+    return path.endswith("/search")
+
+
+def _content(response: requests.Response, late: Callable[[], bool]) -> bytes:
     content = bytearray()
     for chunk in response.iter_content(65536):
         content += chunk
         if len(content) > _MOST_BYTES:
             raise exceptions.ContentDecodingError("the answer has no end")
+        if late():
+            raise exceptions.ReadTimeout("the answer comes too slowly")
     return bytes(content)
 
 

@@ -1,0 +1,106 @@
+"""What a sync asks before the records: account, owners, stages, phone properties, and how many records there are. All at once."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from callerid.crm.hubspot import reading
+from callerid.crm.hubspot.lists import PAGE, after, read_rows, results
+from callerid.crm.hubspot.version import VERSION
+from callerid.errors import CrmFault, Refused, TokenFault
+from callerid.models import Background, Kind, PhoneField, Totals
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from callerid.credentials import Token
+    from callerid.crm.hubspot.sending import Sender
+    from callerid.models import Owner, Stage
+
+_INTROSPECTION = "/oauth/v2/private-apps/get/access-token-info"
+_PHONED = (Kind.CONTACTS, Kind.COMPANIES)  # deals have no numbers
+_AT_ONCE = 16
+
+
+def read_background(sender: Sender, token: Token, faults: Callable[[str], None]) -> tuple[Background, dict[Kind, int]]:
+    """Return the portal's background, and the highest id of each kind. Raise CalleridError."""
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="callerid-background") as pool:
+        details = pool.submit(sender.read, "GET", f"/account-info/{VERSION}/details")
+        user = pool.submit(_own_user_id, sender, token)
+        owners = [pool.submit(_owners, sender, archived, faults) for archived in ("false", "true")]
+        stages = pool.submit(lambda: tuple(_stages(sender, faults)))
+        fields = [pool.submit(_phone_fields, sender, kind) for kind in _PHONED]
+        tops = {kind: pool.submit(top, sender, kind) for kind in Kind}
+        said = details.result()  # the first to fail if the token is no good
+        user_id, people = user.result(), tuple(owner for asked in owners for owner in asked.result())
+        own = next((owner.id for owner in people if user_id and owner.user_id == user_id), None)
+        known = [field for found in fields for field in found.result()]
+        found = {kind: asked.result() for kind, asked in tops.items()}
+        background = Background(
+            account=reading.account(said, own),
+            owners=people,
+            stages=stages.result(),
+            phones=tuple(field for field, sure in known if sure),
+            suggested=tuple(field for field, sure in known if not sure),
+            totals=Totals(**{kind.value: total for kind, (total, _) in found.items()}),
+        )
+    sender.zone = background.account.time_zone
+    return background, {kind: highest for kind, (_, highest) in found.items() if highest}
+
+
+def _own_user_id(sender: Sender, token: Token) -> str:
+    """Private-app tokens can be asked for their user; service keys cannot, and the request then fails, which is no fault."""
+    try:
+        said = sender.read("POST", _INTROSPECTION, body={"tokenKey": token.reveal()})
+    except (Refused, TokenFault):
+        return ""
+    return reading.text(said.get("userId"))
+
+
+def _owners(sender: Sender, archived: str, faults: Callable[[str], None]) -> list[Owner]:
+    pages = follow(sender, f"/crm/owners/{VERSION}", {"archived": archived})
+    return [owner for rows in pages for owner in read_rows(rows, "owners", reading.owner, faults)]
+
+
+def follow(sender: Sender, path: str, query: dict[str, str]) -> Iterator[list[Any]]:
+    """Follow a list to its end, page by page. A cursor that does not move would go round for ever."""
+    cursor = ""
+    while True:
+        said = sender.read("GET", path, query=query | {"limit": str(PAGE)} | ({"after": cursor} if cursor else {}))
+        yield results(said, path)
+        following = after(said)
+        if not following:
+            return
+        if following == cursor:
+            raise CrmFault(f"HubSpot's list {path} does not move on from {cursor}.")
+        cursor = following
+
+
+def _stages(sender: Sender, faults: Callable[[str], None]) -> Iterator[Stage]:
+    said = sender.read("GET", f"/crm/pipelines/{VERSION}/deals")
+    for stages in read_rows(results(said, "pipelines"), "pipelines", reading.stages, faults):
+        yield from stages
+
+
+def _phone_fields(sender: Sender, kind: Kind) -> Sequence[tuple[PhoneField, bool]]:
+    said = sender.read("GET", f"/crm/properties/{VERSION}/{kind}")
+    fields = (reading.phone_field(kind, row) for row in results(said, f"properties of {kind}"))
+    return [(field, sure) for field, sure in fields if field]
+
+
+def top(sender: Sender, kind: Kind, filters: Sequence[Any] = ()) -> tuple[int, int | None]:
+    """Return how many records of a kind there are, and the highest of their ids (None when the search does not show it)."""
+    body = {
+        "filterGroups": [{"filters": list(filters)}] if filters else [],
+        "sorts": [{"propertyName": "hs_object_id", "direction": "DESCENDING"}],
+        "properties": ["hs_object_id"],
+        "limit": 1,
+    }
+    said = sender.read("POST", f"/crm/objects/{VERSION}/{kind}/search", body=body)
+    rows, total = said.get("results"), said.get("total")
+    try:
+        highest = int(reading.id_of(rows[0])) if isinstance(rows, list) and rows else None
+    except reading.BadRow:
+        highest = None
+    return (total if isinstance(total, int) and total >= 0 else 0), highest

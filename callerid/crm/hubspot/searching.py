@@ -1,0 +1,154 @@
+"""HubSpot's search: what changed, whose contacts they are, and who has a number. Behind by a moment, and without archived records.
+
+A search is paged by the record's id (`hs_object_id GT last`), not by its own offset: rows that change while it is paged do not
+shift the others, ten thousand rows of one millisecond are no knot, and the limit of 10,000 results is never met.
+Sources: HubSpot search guide; the lookback windows of Airbyte's and Estuary's connectors.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from callerid.crm.hubspot import reading
+from callerid.crm.hubspot.lists import associations_of, page_of, properties, results
+from callerid.crm.hubspot.stretches import Answer
+from callerid.crm.hubspot.version import VERSION
+from callerid.errors import CrmFault
+from callerid.models import Changes, Kind, Page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
+
+    from callerid.crm.hubspot.sending import Sender
+    from callerid.models import Contact, Scope, Wish
+
+PAGE = 200
+_MODIFIED = {Kind.CONTACTS: "lastmodifieddate"}  # `hs_lastmodifieddate` is empty on contacts, and a search on it finds nothing
+_ENOUGH = 20  # contacts with one number
+
+
+def _filter(name: str, operator: str, value: object) -> dict[str, Any]:
+    return {"propertyName": name, "operator": operator, "value": str(value)}
+
+
+def _modified_since(kind: Kind, moment: datetime) -> dict[str, Any]:
+    return _filter(_MODIFIED.get(kind, "hs_lastmodifieddate"), "GTE", round(moment.timestamp() * 1000))
+
+
+def _search(
+    sender: Sender, kind: Kind, filters: Sequence[Any], names: Sequence[str], *, granted: bool = False
+) -> tuple[list[Any], int]:
+    body = {
+        "filterGroups": [{"filters": list(filters)}],
+        "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}],
+        "properties": list(dict.fromkeys(names)),
+        "limit": PAGE,
+    }
+    said = sender.read("POST", f"/crm/objects/{VERSION}/{kind}/search", body=body, granted=granted)
+    total = said.get("total")
+    if not isinstance(total, int):
+        raise CrmFault(f"HubSpot's search for {kind} does not say how many it found.")
+    return results(said, f"the search for {kind}"), total
+
+
+def _ids(rows: Sequence[Any]) -> list[int]:
+    found = []
+    for row in rows:
+        try:
+            found.append(int(reading.id_of(row)))
+        except reading.BadRow:
+            continue  # whoever reads the rows tells of it
+    return found
+
+
+def changes(
+    sender: Sender,
+    kind: Kind,
+    wish: Wish,
+    since: datetime,
+    after: int,
+    *,
+    known: Callable[[Page], frozenset[str]],
+    faults: Callable[[str], None],
+    clock: Callable[[], datetime],
+) -> Iterator[Changes]:
+    """Return page by page the records modified since a time whose id is above `after`, without those that are `known` as they are.
+    The associations of deals are read along: a search does not tell them."""
+    names = properties(kind, wish)
+    while True:
+        rows, total = _search(sender, kind, [_modified_since(kind, since), *_above(after)], names)
+        at, ids = sender.at or clock(), _ids(rows)
+        page = _with_links(sender, kind, _unknown(kind, rows, wish, known), wish, faults)
+        last = max(ids, default=after)
+        yield Changes(page=page, rows=len(rows), total=total, last_id=last, at=at)
+        if total <= len(ids) or last <= after:
+            return
+        after = last
+
+
+def _above(after: int) -> list[dict[str, Any]]:
+    return [_filter("hs_object_id", "GT", after)] if after > 0 else []
+
+
+def _unknown(kind: Kind, rows: list[Any], wish: Wish, known: Callable[[Page], frozenset[str]]) -> list[Any]:
+    same = known(page_of(kind, rows, wish, lambda _: None))
+    return [row for row in rows if not isinstance(row, dict) or str(row.get("id")) not in same]
+
+
+def _with_links(sender: Sender, kind: Kind, rows: list[Any], wish: Wish, faults: Callable[[str], None]) -> Page:
+    if kind is not Kind.DEALS or not rows:
+        return page_of(kind, rows, wish, faults)
+    ids = [str(found) for found in _ids(rows)]
+    return page_of(kind, rows, wish, faults, {to: associations_of(sender, kind, to, ids) for to in ("contacts", "companies")})
+
+
+def scope_filters(scope: Scope) -> list[dict[str, Any]]:
+    """Given a scope, return the filters of a search for its contacts."""
+    filters = []
+    if scope.owner_ids is not None:
+        filters.append({"propertyName": "hubspot_owner_id", "operator": "IN", "values": list(scope.owner_ids)})
+    if scope.modified_since is not None:
+        filters.append(_modified_since(Kind.CONTACTS, scope.modified_since))
+    return filters
+
+
+def by_ids(sender: Sender, kind: Kind, scope: Scope, cursor: int, names: Sequence[str]) -> tuple[list[Any], Answer | None]:
+    """Return a page of a kind's records (of a scope's contacts) whose id is not below the cursor: a search by ranges of ids, as
+    documented. Its turn was granted. There is no answer when the index counts records that it does not show."""
+    rows, total = _search(sender, kind, [*scope_filters(scope), *_above(cursor - 1)], names, granted=True)
+    ids = _ids(rows)
+    if total and not ids:
+        return [], None
+    return rows, Answer(ids=tuple(ids), after=max(ids) + 1 if total > len(ids) else None)
+
+
+def records(sender: Sender, kind: Kind, ids: Sequence[str], wish: Wish, faults: Callable[[str], None]) -> Page:
+    """Return the records with up to a hundred ids; those that are gone are left out."""
+    body = {"inputs": [{"id": record_id} for record_id in ids], "properties": list(dict.fromkeys(properties(kind, wish)))}
+    said = sender.read("POST", f"/crm/objects/{VERSION}/{kind}/batch/read", body=body | {"propertiesWithHistory": []})
+    return _with_links(sender, kind, results(said, f"the batch of {kind}"), wish, faults)
+
+
+def people_with(
+    sender: Sender, national: str, e164: str, wish: Wish, *, patience: float, faults: Callable[[str], None]
+) -> tuple[Contact, ...]:
+    """Return contacts who may have a number, given its national digits and E.164: in one request, within `patience` seconds.
+
+    The calculated properties hold national digits; a raw value may be E.164 (HubSpot search guide). It finds too many: whoever asks
+    must compare.
+    """
+    groups = [
+        _filter("hs_searchable_calculated_phone_number", "EQ", national),
+        _filter("hs_searchable_calculated_mobile_number", "EQ", national),
+        _filter("hs_searchable_calculated_phone_number", "CONTAINS_TOKEN", f"*{national}"),
+        _filter("phone", "EQ", e164),
+        _filter("mobilephone", "EQ", e164),
+    ]
+    body = {
+        "filterGroups": [{"filters": [group]} for group in groups],
+        "properties": list(dict.fromkeys(properties(Kind.CONTACTS, wish))),
+        "limit": _ENOUGH,
+    }
+    said = sender.read("POST", f"/crm/objects/{VERSION}/contacts/search", body=body, patience=patience)
+    return page_of(Kind.CONTACTS, results(said, "the search for a number"), wish, faults).contacts
