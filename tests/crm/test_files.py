@@ -1,0 +1,176 @@
+"""A CSV or vCard file as the CRM: exports of all kinds are read, a bad entry is told by its line and the others come."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callerid.crm.file import csv_file, vcard_file
+from callerid.crm.file.source import file_source, phone_source
+from callerid.errors import ConfigFault
+from callerid.models import Contact, Wish
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+def people(path: Path, content: str | bytes, *columns: str) -> tuple[list[Contact], list[str]]:
+    """Write a file, read it, and return the contacts and what was told of bad entries."""
+    path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+    faults: list[str] = []
+    source = file_source(path, columns, clock=lambda: NOW, faults=faults.append)
+    return [contact for page in source.everything(Wish()) for contact in page.contacts], faults
+
+
+def numbers(contact: Contact) -> list[str]:
+    return [phone.raw for phone in contact.phones]
+
+
+HUBSPOT = (
+    "Record ID,First Name,Last Name,Email,Phone Number,Mobile Phone Number,Contact owner,Associated Company,Last Contacted\n"
+    '501,Ana,López,ana@acme.io,"+353 87 123 4567","086 111 2222",Max Own,Acme GmbH,2026-11-20 10:00\n'
+    "502,Ben,,,,,Eva Else,Bolt Ltd,\n"
+)
+
+
+def test_hubspots_export_is_understood_as_it_is(tmp_path: Path) -> None:
+    (ana, ben), faults = people(tmp_path / "export.csv", HUBSPOT)
+    assert faults == []
+    assert (ana.id, ana.first_name, ana.last_name, ana.email) == ("501", "Ana", "López", "ana@acme.io")
+    assert numbers(ana) == ["+353 87 123 4567", "086 111 2222"]
+    assert [phone.property for phone in ana.phones] == ["Phone Number", "Mobile Phone Number"]
+    assert (ana.company_text, ana.last_contacted) == ("Acme GmbH", datetime(2026, 11, 20, 10, 0, tzinfo=UTC))
+    assert ben.company_id != ana.company_id
+    source = file_source(tmp_path / "export.csv", (), clock=lambda: NOW, faults=print)
+    background = source.background()
+    assert sorted(owner.first_name for owner in background.owners) == ["Eva", "Max"]
+    assert background.totals.contacts == 2
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("divider", [",", ";", "\t"])
+def test_excels_encodings_and_dividers_are_known(tmp_path: Path, encoding: str, divider: str) -> None:
+    text = divider.join(["Vorname", "Nachname", "Handy"]) + "\r\n" + divider.join(["Jürgen", "Weiß", "0171 1234567"]) + "\r\n"
+    (found,), faults = people(tmp_path / "kontakte.csv", text.encode(encoding))
+    assert (found.first_name, found.last_name, numbers(found), faults) == ("Jürgen", "Weiß", ["0171 1234567"], [])
+
+
+def test_columns_that_nobody_knows_are_mapped_or_asked_for(tmp_path: Path) -> None:
+    text = "wer,wie\nAna López,0871234567\n"
+    with pytest.raises(ConfigFault, match="its columns are: wer, wie"):
+        people(tmp_path / "a.csv", text)
+    (found,), _ = people(tmp_path / "a.csv", text, "wer = name", "wie = mobile")
+    assert (found.first_name, found.last_name, numbers(found)) == ("Ana", "López", ["0871234567"])
+    with pytest.raises(ConfigFault, match="names 'was'"):
+        people(tmp_path / "a.csv", text, "was = phone")
+    with pytest.raises(ConfigFault, match="a column can be id, first_name"):
+        people(tmp_path / "a.csv", text, "wie = colour")
+
+
+def test_a_bad_row_is_told_by_its_line_and_the_others_come(tmp_path: Path) -> None:
+    text = (
+        "First Name,Last Name,Phone\n"
+        "Ana,López,0871234567\n"
+        "\n"
+        ",,\n"
+        "Ben,One,087,too,many\n"
+        '"Cara\nLynn",Two,0871111111\n'
+        'Dan,"Thr"ee,0872222222\n'
+        "Eve,Four,0873333333\n"
+        ",,,\n"
+    )
+    found, faults = people(tmp_path / "bad.csv", text)
+    assert [contact.first_name for contact in found] == ["Ana", "Cara\nLynn", "Eve"]
+    assert [fault.split(":")[0] for fault in faults] == ["bad.csv, line 5", "bad.csv, line 8"]
+    assert "5 fields, but there are 3 columns" in faults[0]
+
+
+def test_a_thousand_bad_rows_are_not_told_one_by_one(tmp_path: Path) -> None:
+    _, faults = people(tmp_path / "bad.csv", "Name,Phone\n" + "a,b,c\n" * 1000)
+    assert len(faults) == 21
+    assert "980 more" in faults[-1]
+
+
+def test_two_people_who_share_an_id_are_both_kept(tmp_path: Path) -> None:
+    found, _ = people(
+        tmp_path / "twins.csv", "ID,Name,Phone\n7,Ana,0871111111\n7,Ben,0872222222\n,Ben,0872222222\n,Ben,0872222222\n"
+    )
+    assert len({contact.id for contact in found}) == 4
+
+
+VCARDS = """BEGIN:VCARD\r
+VERSION:3.0\r
+N:López;Ana;;;\r
+FN:Ana López\r
+ORG:Acme\\, Söhne GmbH;Sales\r
+TEL;TYPE=CELL,VOICE:+353 87\r
+  123 4567\r
+item1.TEL;type=WORK;type=pref:01 234 5678\r
+EMAIL:ana@acme.io\r
+UID:urn:uuid:1\r
+END:VCARD\r
+BEGIN:VCARD
+VERSION:2.1
+N;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:M=C3=BCller;J=C3=
+=BCrgen
+TEL;CELL:0171 1234567
+END:VCARD
+BEGIN:VCARD
+VERSION:4.0
+FN:Simon Perreault
+TEL;VALUE=uri;TYPE="voice,home":tel:+1-418-656-9254;ext=102
+END:VCARD
+BEGIN:VCARD
+VERSION:3.0
+END:VCARD
+BEGIN:VCARD
+FN:No End
+TEL:0870000000
+BEGIN:VCARD
+FN:Last One
+TEL:0879999999
+END:VCARD
+"""
+
+
+def test_vcards_of_all_versions_are_read_and_a_bad_one_is_told_by_its_line(tmp_path: Path) -> None:
+    (ana, juergen, simon, last), faults = people(tmp_path / "people.vcf", VCARDS)
+    assert (ana.first_name, ana.last_name, ana.company_text, ana.email) == ("Ana", "López", "Acme, Söhne GmbH", "ana@acme.io")
+    assert numbers(ana) == ["+353 87 123 4567", "01 234 5678"]
+    assert [phone.property for phone in ana.phones] == ["cell voice", "work"]
+    assert (juergen.first_name, juergen.last_name) == ("Jürgen", "Müller")
+    assert numbers(simon) == ["+1-418-656-9254;ext=102"]
+    assert last.first_name == "Last"
+    assert [fault.split(":")[0] for fault in faults] == ["people.vcf, line 23", "people.vcf, line 26"]
+
+
+@given(st.text(max_size=400))
+def test_no_text_whatever_breaks_the_reading(text: str) -> None:
+    faults: list[str] = []
+    list(vcard_file.people(("BEGIN:VCARD\n" + text + "\nEND:VCARD").splitlines(keepends=True), faults.append))
+    import io
+
+    list(csv_file.people(io.StringIO("Name,Phone\n" + text, newline=""), (), faults.append))
+
+
+def test_a_file_that_is_not_there_or_changes_while_it_is_read_is_told(tmp_path: Path) -> None:
+    source = file_source(tmp_path / "none.csv", (), clock=lambda: NOW, faults=print)
+    with pytest.raises(ConfigFault, match="cannot be read"):
+        source.background()
+    with pytest.raises(ConfigFault, match="cannot be read"):
+        source.stamp()
+
+
+def test_the_phones_own_contacts_are_a_source_too() -> None:
+    listed = [("Müller, Ann", "089 1234567"), ("", ""), ("Bob", "+1 (415) 555-2671")]
+    faults: list[str] = []
+    source = phone_source("phone", lambda: listed, clock=lambda: NOW, faults=faults.append)
+    found = [contact for page in source.everything(Wish()) for contact in page.contacts]
+    assert [numbers(contact) for contact in found] == [["089 1234567"], ["+1 (415) 555-2671"]]
+    assert faults == ["the phone's contact 2: it has neither a name nor a number"]
