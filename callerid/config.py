@@ -37,7 +37,11 @@ _TEXT = read_as.text()
 class Crm:
     """Table [crm]."""
 
-    provider: str = _key(read_as.one_of("hubspot", later=("file",)), "hubspot", "Which CRM.")
+    provider: str = _key(read_as.one_of("hubspot", "file"), "hubspot", "Where contacts come from.")
+    file: str = _key(_TEXT, "", 'The CSV or vCard file of the provider "file".')
+    columns: tuple[str, ...] = _key(
+        read_as.texts(), [], 'Columns of that CSV that are not understood by themselves, as ["Handy = mobile", "Firma = company"].'
+    )
     url: str = _key(read_as.url(), "https://api.hubapi.com", "Where its API is.")
     token_file: str = _key(_TEXT, "", "A file that holds the token and nothing else, readable by you alone.")
     token_command: tuple[str, ...] = _key(
@@ -51,16 +55,22 @@ class Sync:
     """Table [sync]."""
 
     every: timedelta | None = _key(
-        read_as.interval(shortest=timedelta(minutes=5)), "24h", 'How often the daemon syncs; "off" for never.'
+        read_as.interval(shortest=timedelta(minutes=5)), "1h", 'How often the daemon asks what changed; "off" for never.'
     )
     full_every: timedelta | None = _key(
         read_as.interval(shortest=timedelta(hours=1)),
         "7d",
-        "How often a sync must be a full one. In this version every sync is.",
+        'How often every record is compared, because deletions and some changes show in no other way; "off" for never.',
     )
-    scope: str = _key(read_as.one_of("all", later=("mine", "recent")), "all", "Which contacts are mirrored.")
+    scope: tuple[str, ...] | str = _key(
+        read_as.word_or_texts("all", "mine"), "all", "Whose contacts are mirrored; owners by name or e-mail in a list."
+    )
+    recent: timedelta | None = _key(read_as.age(), "", 'Only contacts that changed of late, for example "12 months"; empty: all.')
+    phone_fields: tuple[str, ...] = _key(
+        read_as.texts(), [], "Text properties that hold phone numbers too; see callerid config phones."
+    )
     live_lookup: str = _key(
-        read_as.one_of("off", later=("wifi", "always")), "off", "Whether unknown numbers are looked up in the CRM."
+        read_as.one_of("off", "wifi", "always"), "off", "Whether a caller whom the mirror does not know is looked up in the CRM."
     )
 
 

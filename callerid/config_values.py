@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION = re.compile(r"(\d{1,6})\s*([smhd])")
+_AGE = re.compile(r"(\d{1,4})\s*(day|week|month|year)s?")
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 Hours = TypeVar("Hours")
@@ -111,6 +112,46 @@ def senses(*, known: tuple[str, ...], later: tuple[str, ...]) -> Reader:
         return '"auto"' if value == known else f"[{', '.join(_quoted(item) for item in value)}]"
 
     return Reader(read=read, show=show, typed=lambda given: given if given == "auto" else texts().typed(given))
+
+
+def word_or_texts(*words: str) -> Reader:
+    """One of some words, or a list of texts."""
+    several = texts()
+    choices = f"One of {', '.join(map(_quoted, words))}, or a list"
+
+    def read(value: object) -> str | tuple[str, ...]:
+        if isinstance(value, str) and value in words:
+            return value
+        if not isinstance(value, list | tuple) or not value:
+            raise ValueError(f'{value!r} is neither one of {", ".join(map(repr, words))} nor a list such as ["Ana López"]')
+        return tuple(several.read(value))
+
+    def show(value: Any) -> str:
+        return _quoted(value) if isinstance(value, str) else several.show(value)
+
+    return Reader(read=read, show=show, typed=lambda given: given if given in words else several.typed(given), choices=choices)
+
+
+def age() -> Reader:
+    """How old something may be: "90 days", "12 months", "2 years"; empty for no limit. A month is 30 days here."""
+    days = {"day": 1, "week": 7, "month": 30, "year": 365}
+
+    def read(value: object) -> timedelta | None:
+        if value == "":
+            return None
+        found = _AGE.fullmatch(value.strip()) if isinstance(value, str) else None
+        if not found or not int(found[1]):
+            raise ValueError(f'{value!r} is no age; write "90 days", "12 months" or "2 years"')
+        return timedelta(days=int(found[1]) * days[found[2]])
+
+    def show(value: timedelta | None) -> str:
+        if value is None:
+            return '""'
+        unit = next(name for name in ("year", "month", "week", "day") if not value.days % days[name])
+        count = value.days // days[unit]
+        return _quoted(f"{count} {unit}{'' if count == 1 else 's'}")
+
+    return Reader(read=read, show=show)
 
 
 def duration(*, shortest: timedelta = timedelta(0)) -> Reader:

@@ -21,7 +21,7 @@ SCOPES = (
     "crm.objects.deals.read",
     "crm.objects.owners.read",
 )
-_HOW = (
+HOW = (
     "In HubSpot: Development > Keys > Service keys, with the scopes "
     + ", ".join(SCOPES)
     + ". Put it into a file of yours (chmod 600) and type: callerid config set crm.token_file FILE"
@@ -56,7 +56,12 @@ def token(config: Config, environ: Mapping[str, str], run: Callable[[tuple[str, 
     for source, found in _sources(config, environ, run):
         if found:
             return _checked(found.strip(), source)
-    raise TokenFault("There is no token for HubSpot.", remedy=_HOW)
+    raise TokenFault("There is no token for HubSpot.", remedy=HOW)
+
+
+def names_token(config: Config, environ: Mapping[str, str]) -> bool:
+    """Do settings or environment say where a token is? Whether it is there, only `token` can tell."""
+    return bool(environ.get("CALLERID_TOKEN") or config.crm.token_file or config.crm.token_command)
 
 
 def _sources(config: Config, environ: Mapping[str, str], run: Callable[[tuple[str, ...]], str]) -> list[tuple[str, str]]:
@@ -73,17 +78,17 @@ def _from_file(path: Path) -> str:
     try:
         state = path.stat()
         if not stat.S_ISREG(state.st_mode):
-            raise TokenFault(f"{path} is no file.", remedy=_HOW)
+            raise TokenFault(f"{path} is no file.", remedy=HOW)
         if state.st_mode & 0o077:
             raise ConfigFault(f"{path} holds the token and others can read it.", remedy=f"Type: chmod 600 '{path}'")
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
-        raise TokenFault(f"The token file {path} cannot be read ({type(fault).__name__}).", remedy=_HOW) from fault
+        raise TokenFault(f"The token file {path} cannot be read ({type(fault).__name__}).", remedy=HOW) from fault
 
 
 def _checked(secret: str, source: str) -> Token:
     if not _HEADER_SAFE.fullmatch(secret):
-        raise TokenFault(f"What {source} gives is no token: a token is one word of 8 to 512 plain characters.", remedy=_HOW)
+        raise TokenFault(f"What {source} gives is no token: a token is one word of 8 to 512 plain characters.", remedy=HOW)
     return Token(secret)
 
 

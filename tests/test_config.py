@@ -51,12 +51,12 @@ def test_every_setting_is_read() -> None:
 def test_every_fault_is_listed_at_once_with_its_line() -> None:
     told = faults(
         'enabld = true\nregion = "XX"\n\n[log]\npoll = """\nsoon"""\nquiet_hours = "night"\nsims = [\n  "1",\n  2,\n]\n'
-        '[crm]\nurl = "http://example.com"\nprovider = "file"\n[privacy]\nmask_logs = "yes"\n[sync]\nevery = "1s"\n[colour]\nred = 1\n'
+        '[crm]\nurl = "http://example.com"\nprovider = "fax"\n[privacy]\nmask_logs = "yes"\n[sync]\nevery = "1s"\n[colour]\nred = 1\n'
     )
     assert [line.split(":")[0].strip() for line in told] == [f"line {n}" for n in (1, 2, 5, 7, 8, 13, 14, 16, 18, 19)]
     assert "do you mean enabled?" in told[0]
     assert "not encrypted" in told[5]
-    assert "comes with a later version" in told[6]
+    assert "is not one of 'hubspot', 'file'" in told[6]
     assert "the least is 5m" in told[8]
 
 

@@ -24,7 +24,7 @@ _COMMANDS = {
     "run": ("callerid.cli.running", "Run the daemon in the foreground, or turns once."),
     "simulate": ("callerid.cli.simulating", "A simulated phone and CRM to play with."),
     "status": ("callerid.cli.looking", "What is on, what is fresh, and what is out of order."),
-    "sync": ("callerid.cli.syncing", "Build the mirror of the CRM."),
+    "sync": ("callerid.cli.syncing", "Bring the mirror up to date with the CRM."),
 }
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import click
 
+from callerid.cli.phones import phones
 from callerid.cli.session import answer, home, settings
 
 
-def _change(key: str, value: str) -> None:
+def change(key: str, value: str) -> None:
+    """Write one setting into the file. Raise ConfigFault."""
     from callerid.config_text import save, set_value
 
     where = home()
@@ -18,14 +20,14 @@ def _change(key: str, value: str) -> None:
 @click.command()
 def on() -> None:
     """Switch caller ID on, in a running daemon too."""
-    _change("enabled", "true")
+    change("enabled", "true")
     click.echo("caller ID is on")
 
 
 @click.command()
 def off() -> None:
     """Switch caller ID off, in a running daemon too. Calls are still recorded, and nothing is asked about them."""
-    _change("enabled", "false")
+    change("enabled", "false")
     click.echo("caller ID is off")
 
 
@@ -33,7 +35,7 @@ def off() -> None:
 @click.argument("switch", type=click.Choice(["on", "off"]))
 def log_screen(switch: str) -> None:
     """Switch the dialog after a call on or off; the notification stays either way."""
-    _change("log.screen", "true" if switch == "on" else "false")
+    change("log.screen", "true" if switch == "on" else "false")
     click.echo(f"the log screen is {switch}")
 
 
@@ -84,5 +86,8 @@ def path() -> None:
 @click.argument("value")
 def set_(key: str, value: str) -> None:
     """Set one KEY, such as log.min_duration, to VALUE; comments in the file are kept."""
-    _change(key, value)
+    change(key, value)
     click.echo(f"{key} = {value}")
+
+
+config.add_command(phones)

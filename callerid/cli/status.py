@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from callerid.core.delivery import DeliveryState
 from callerid.core.followup import PENDING, State
 from callerid.core.wording_time import ago
-from callerid.turns.house import PROVIDERS, utc_now
+from callerid.turns.house import provider, utc_now
 from callerid.turns.pull import LAST_SYNC
 from callerid.turns.watch import LAST_POLL
 
@@ -71,9 +71,8 @@ def _lines(house: House, *, running: bool) -> Iterator[str]:
     yield _line("log screen", "on" if house.config.log.screen else "off (callerid log-screen on)")
     yield _line("daemon", "running" if running else "not running (callerid run)")
     yield _line("region", house.region or "unknown: only international numbers are understood (callerid config set region DE)")
-    provider = PROVIDERS[house.config.crm.provider]
     people = f"{facts.contacts} contacts, {facts.companies} companies, {facts.deals} deals, {facts.phones} numbers"
-    yield _line("mirror", f"{people} from {provider}" if facts.built_at else "none yet (callerid sync)")
+    yield _line("mirror", f"{people} from {provider(house)}" if facts.built_at else "none yet (callerid sync)")
     yield _line("last sync", _ago(house, book.read_time(LAST_SYNC), now))
     yield _line("call log", f"read {_ago(house, book.read_time(LAST_POLL), now)}")
     yield _line("calls", _sum(house))

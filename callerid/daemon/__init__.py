@@ -7,6 +7,7 @@ attend          follow-ups -> notifications
 ask             dialogs -> answers           (one at a time; may wait for minutes)
 deliver         outbox -> CRM
 pull            CRM -> mirror
+inquire         an unknown caller -> the CRM, live
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import threading
 import time
 from collections import deque
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.config import load as load_config
@@ -35,6 +37,7 @@ from callerid.turns.ask import AskEnd, ask
 from callerid.turns.attend import attend
 from callerid.turns.deliver import deliver
 from callerid.turns.house import House, utc_now
+from callerid.turns.inquire import inquire
 from callerid.turns.opening import CrmLine, learn_region, open_house, with_config
 from callerid.turns.pull import LAST_SYNC, LAST_SYNC_TRY, pull
 from callerid.turns.receive import Wake, receive
@@ -67,11 +70,13 @@ class Daemon:
         self._inbox = Inbox(places.inbox)
         self._rings: queue.SimpleQueue[Arrived] = queue.SimpleQueue()
         self._taps: queue.SimpleQueue[Arrived] = queue.SimpleQueue()
+        self._unknown: queue.SimpleQueue[Ring] = queue.SimpleQueue()
         self._handed_over: deque[tuple[str, datetime]] = deque(maxlen=_REMEMBERED)
         self._interval = config.log.poll
         self._eager = 99
         self._sync_failures = 0
         self._sync_wanted = False
+        self._people_watches: list[Callable[[], None]] = []
         turns: dict[str, Callable[[House], float | None]] = {
             "inbox": self._take_inbox,
             "rings": lambda house: self._work_off(house, self._rings),
@@ -81,6 +86,7 @@ class Daemon:
             "ask": self._ask,
             "deliver": self._deliver,
             "pull": self._pull,
+            "inquire": self._inquire,
         }
         self._loops = {name: self._loop(name, turn) for name, turn in turns.items()}
 
@@ -105,11 +111,26 @@ class Daemon:
                 watch_folder(self._places.inbox, self._loops["inbox"].wake),
                 watch_file(self._places.config_file, self._reload),
             ]
+            self._watch_people()
             for loop in self._loops.values():
                 loop.start()
             log.info("running, pid %d", os.getpid())
             self._stopping.wait()
-            self._end(watches)
+            self._end([*watches, *self._people_watches])
+
+    def _watch_people(self) -> None:
+        """Hear of it when the file of the provider "file" changes."""
+        for stop in self._people_watches:
+            stop()
+        self._people_watches = []
+        crm = self._config.crm
+        path = Path(crm.file).expanduser()
+        if crm.provider == "file" and crm.file and path.parent.is_dir():
+            self._people_watches = [watch_file(path, self._people_changed)]
+
+    def _people_changed(self) -> None:
+        self._sync_wanted = True
+        self._loops["pull"].wake()
 
     def _prepare(self) -> None:
         """Open everything once in this thread, so that what cannot be opened is told to the person and not to a log. The phone is
@@ -166,6 +187,7 @@ class Daemon:
             for loop in self._loops.values():
                 loop.wake()
             self._read_numbers_anew()
+            self._watch_people()
 
     def _tell_settings(self, fault: ConfigFault | None) -> None:
         """One line: the whole list is what `callerid config check` prints."""
@@ -182,6 +204,9 @@ class Daemon:
         if wake.watch:
             self._eager = 0
         self._sync_wanted = self._sync_wanted or wake.pull
+        if wake.inquire:
+            self._unknown.put(wake.inquire)
+            self._loops["inquire"].wake()
         for name in ("watch", "attend", "ask", "deliver", "pull"):
             if getattr(wake, name):
                 self._loops[name].wake()
@@ -286,7 +311,7 @@ class Daemon:
         self._sync_wanted = False
         try:
             with self._crm(house) as crm:
-                pulled = pull(house, crm(), utc_now)
+                pulled = pull(house, crm.source(), utc_now)
         except Stopped:
             return None
         except CalleridError as fault:
@@ -298,6 +323,16 @@ class Daemon:
             self._read_numbers_anew()
             self._loops["attend"].wake()
         return seconds_until(self._sync_due(house), utc_now())
+
+    def _inquire(self, house: House) -> float | None:
+        while not self._stopping.is_set():
+            try:
+                ring = self._unknown.get_nowait()
+            except queue.Empty:
+                return None
+            with self._crm(house) as crm:
+                inquire(house, crm, ring.number, ring.at, utc_now)
+        return None
 
     def _sync_due(self, house: House) -> datetime | None:
         book = house.ledger.notebook

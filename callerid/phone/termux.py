@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 POLL = 20.0  # seconds
 EFFECT = 15.0
+WIFI = 10.0
 SPEECH = 30.0
 PROPERTY = 10.0
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -72,6 +73,21 @@ class Termux:
         if not isinstance(printed, list):
             raise NonsenseOutput("termux-call-log printed no list of calls.", remedy="See it with: termux-call-log -l 3")
         return printed
+
+    def contact_list(self) -> list[tuple[str, str]]:
+        """Return the phone's own contacts as pairs of name and number; a person has one number there (termux-api#73).
+
+        Raise PermissionDenied, NonsenseOutput, CommandHung, CommandMissing.
+        """
+        printed = _decoded("termux-contact-list", self.starter.run(["termux-contact-list"], timeout=POLL))
+        if not isinstance(printed, list):
+            raise NonsenseOutput("termux-contact-list printed no list of contacts.", remedy="See it with: termux-contact-list")
+        return [(str(row.get("name") or ""), str(row.get("number") or "")) for row in printed if isinstance(row, dict)]
+
+    def is_on_wifi(self) -> bool:
+        """Is the phone on Wi-Fi (Termux:API WifiAPI.java)? Raise PhoneFault."""
+        printed = _decoded("termux-wifi-connectioninfo", self.starter.run(["termux-wifi-connectioninfo"], timeout=WIFI))
+        return isinstance(printed, dict) and printed.get("supplicant_state") == "COMPLETED"
 
     def notify(self, notification: Notification, actions: NotificationActions) -> None:
         """Show a notification; one of the same id is replaced. Raise PhoneFault when the command does not end."""

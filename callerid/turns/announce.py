@@ -15,6 +15,7 @@ from callerid.turns.house import log, policy, voice, who_is
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from callerid.core.cards import RingCard
     from callerid.turns.house import House
 
 
@@ -22,9 +23,18 @@ def announce(house: House, number: str, rang_at: datetime, now: datetime) -> Not
     """Given the raw number of a ring and when it was heard, show its card and return it; None when no card is wanted."""
     if not _wanted(house, rang_at, now):
         return None
+    return _announce(house, number, house.ledger.rings.begin(house.line_of(number), rang_at), now)
+
+
+def announce_again(house: House, number: str, rang_at: datetime, now: datetime) -> Notification | None:
+    """Given a ring whose caller has just become known, replace its card; None when the card is no longer there."""
+    card = house.ledger.rings.standing(house.line_of(number), rang_at)
+    return _announce(house, number, card, now) if card and _wanted(house, rang_at, now) else None
+
+
+def _announce(house: House, number: str, card: RingCard, now: datetime) -> Notification:
     resolution = who_is(house, number)
     speak = voice(house, now)
-    card = house.ledger.rings.begin(house.line_of(number), rang_at)
     shown = Notification(
         id=card.notification_id,
         title=ring_title(resolution, speak, numbers.display(number, house.region)),
@@ -39,7 +49,7 @@ def announce(house: House, number: str, rang_at: datetime, now: datetime) -> Not
 
 
 def _wanted(house: House, rang_at: datetime, now: datetime) -> bool:
-    wish = policy(house.config)
+    wish = policy(house)
     quiet = wish.quiet_hours.until(house.local(now)) if wish.quiet_hours else None
     return wish.enabled and quiet is None and is_fresh(rang_at, now)
 

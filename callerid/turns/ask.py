@@ -60,7 +60,7 @@ def _first_wanted(house: House, now: datetime) -> Situation | None:
     seen = sorted(house.ledger.calls.at_work(), key=lambda followup: followup.wanted_at is None)
     for followup in seen:
         at_hand = situation(house, followup)
-        if isinstance(next_step(at_hand, policy(house.config), house.local(now)), Ask):
+        if isinstance(next_step(at_hand, policy(house), house.local(now)), Ask):
             return at_hand
     return None
 

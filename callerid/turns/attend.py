@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _AFTER_FAULT = timedelta(seconds=30)
 _CARDS_AGAIN = timedelta(seconds=21)
 _MISSED = (("view", "view"), ("call", "call"), ("log", "log"))  # the buttons: name of the label, word of the tap
+_MISSED_WITHOUT_CRM = (("call", "call"),)
 _AFTER = (("connected", "connected"), ("log_more", "log"), ("later", "later"))
 _STEPS_AT_MOST = 4  # notify, then ask; settle, then clear
 
@@ -67,7 +68,7 @@ def _steps(house: House, call_key: str, now: datetime) -> Ask | Wait | None:
 
 def _do_one(house: House, followup: FollowUp, now: datetime) -> Ask | Wait | None:
     at_hand = situation(house, followup)
-    step = next_step(at_hand, policy(house.config), house.local(now))
+    step = next_step(at_hand, policy(house), house.local(now))
     match step:
         case Settle():
             _settle(house, at_hand, step, now)
@@ -139,7 +140,7 @@ def notification(at_hand: Situation, speak: Voice) -> Notification:
     """Given a follow-up in its situation, return the notification that asks about it."""
     followup, who = at_hand.followup, at_hand.resolution
     missed = is_missed(followup.call)
-    buttons = _MISSED if missed else _AFTER
+    buttons = (_MISSED if speak.has_crm else _MISSED_WITHOUT_CRM) if missed else _AFTER
     if missed:
         title = wording.missed_title(followup.call, who, followup.missed_count, speak)
         body = wording.missed_body(followup.call, who, speak)

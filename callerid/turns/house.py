@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -28,7 +29,7 @@ log = logging.getLogger("callerid")
 health = logging.getLogger("callerid.health")
 
 _MASK_FROM = 6  # a shorter number is shown as nothing: two of its digits would be half of it
-PROVIDERS = {"hubspot": "HubSpot"}
+PHONE = "phone"  # the source of a mirror that was made of the phone's own contacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +79,26 @@ class House:
             return now.astimezone()
 
 
-def policy(config: Config) -> Policy:
-    """Given the settings, return what decides about follow-ups."""
+def has_crm(house: House) -> bool:
+    """Is there a CRM, to which calls are logged and in which contacts can be viewed?"""
+    return house.config.crm.provider == "hubspot" and house.mirror.facts().source != PHONE
+
+
+def provider(house: House) -> str:
+    """Return what the source of the mirror is called."""
+    if house.config.crm.provider == "file":
+        return Path(house.config.crm.file).name
+    return "HubSpot" if has_crm(house) else house.texts.say("provider.phone")
+
+
+def policy(house: House) -> Policy:
+    """Given a house, return what decides about follow-ups."""
+    config = house.config
     said = config.log
     quiet = QuietHours(start=said.quiet_hours.start, end=said.quiet_hours.end) if said.quiet_hours else None
     return Policy(
         enabled=config.enabled,
+        has_crm=has_crm(house),
         screen=said.screen,
         via=Via(said.via),
         incoming=said.incoming,
@@ -109,8 +124,9 @@ def voice(house: House, now: datetime) -> Voice:
         texts=house.texts,
         discretion=Discretion(house.config.privacy.lock_screen),
         now=house.local(now),
-        provider=PROVIDERS[house.config.crm.provider],
-        built_at=house.mirror.facts().built_at,
+        provider=provider(house),
+        has_crm=has_crm(house),
+        built_at=house.mirror.facts().fresh_at,
     )
 
 

@@ -11,19 +11,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from callerid.catalogue import language_of, load
-from callerid.errors import CommandMissing, PhoneFault
+from callerid.errors import CommandMissing, ConfigFault, PhoneFault
 from callerid.phone import device
 from callerid.phone.process import Stopped
 from callerid.phone.termux import NotificationActions, Termux
 from callerid.store.ledger import open_ledger
 from callerid.store.mirror import Mirror
-from callerid.turns.house import House, log
+from callerid.turns.house import PHONE, House, log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from callerid.config import Config
-    from callerid.crm.port import Crm
+    from callerid.crm.port import Crm, Source
     from callerid.phone.process import Starter
     from callerid.places import Places
 
@@ -110,6 +110,8 @@ class CrmLine:
 
     def __call__(self) -> Crm:
         """Return the CRM of the settings."""
+        if self._house.config.crm.provider == "file":
+            raise ConfigFault("Calls cannot be logged to a file.", remedy="Type: callerid config set crm.provider hubspot")
         if self._connected is None:
             from callerid.credentials import token
             from callerid.crm.hubspot.client import HubSpot
@@ -118,6 +120,33 @@ class CrmLine:
             url = self._house.config.crm.url
             self._connected = HubSpot(secret, url=url, wait=self._wait, clock=self._clock, faults=_log_fault)
         return self._connected
+
+    def source(self) -> Source:
+        """Return what the mirror is made of: the CRM, a file, or, where no CRM was ever named, the phone's own contacts.
+
+        Raise TokenFault, ConfigFault.
+        """
+        config = self._house.config
+        if config.crm.provider == "file":
+            return self._file(config)
+        from callerid.credentials import names_token
+
+        if not names_token(config, self._environ) and self._house.mirror.facts().source in ("", PHONE):
+            return self._phone()
+        return self()
+
+    def _file(self, config: Config) -> Source:
+        from callerid.crm.file.source import file_source
+
+        if not config.crm.file:
+            raise ConfigFault('crm.provider is "file", but no file is named.', remedy="Type: callerid config set crm.file FILE")
+        path = Path(config.crm.file).expanduser()
+        return file_source(path, config.crm.columns, clock=self._clock, faults=_log_fault)
+
+    def _phone(self) -> Source:
+        from callerid.crm.file.source import phone_source
+
+        return phone_source(PHONE, self._house.termux.contact_list, clock=self._clock, faults=_log_fault)
 
     def _printed(self, argv: tuple[str, ...]) -> str:
         return self._house.termux.starter.run(argv, timeout=_TOKEN_COMMAND).stdout

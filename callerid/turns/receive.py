@@ -33,6 +33,7 @@ class Wake:
     ask: bool = False
     deliver: bool = False
     pull: bool = False
+    inquire: Ring | None = None  # whose caller may have to be looked up
 
 
 def receive(house: House, event: Event, now: datetime) -> Wake:
@@ -40,7 +41,7 @@ def receive(house: House, event: Event, now: datetime) -> Wake:
     match event:
         case Ring():
             announce(house, event.number, event.at, now)
-            return Wake(alert=True)
+            return Wake(alert=True, inquire=event)
         case Offhook():
             house.ledger.rings.answered(event.at)
             return Wake(alert=True)

@@ -52,7 +52,14 @@ class World:
         self.config: Config = read('region = "IE"\n')
         self.house = self.open()
         self.waited: list[float] = []
-        self.hub = HubSpot(Token(self.portal.token), url=self.portal.url, wait=self.waited.append, clock=self.clock, faults=print)
+        self.hub = HubSpot(
+            Token(self.portal.token),
+            url=self.portal.url,
+            wait=self.wait,
+            clock=self.clock,
+            faults=print,
+            monotonic=lambda: self.now.timestamp() + sum(self.waited),
+        )
 
     def open(self) -> House:
         """Open a house as after a restart."""
@@ -81,6 +88,9 @@ class World:
 
     def clock(self) -> datetime:
         return self.now
+
+    def wait(self, seconds: float) -> None:
+        self.waited.append(seconds)
 
     def later(self, **spans: float) -> None:
         self.now += timedelta(**spans)

@@ -1,0 +1,55 @@
+"""What the settings ask a mirror to hold, in a form that the mirror remembers, so that a change of mind is noticed."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from callerid.core.scope import scope_of
+from callerid.models import Kind, Wish
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from callerid.config import Config
+    from callerid.crm.port import Source
+    from callerid.models import Account, Background, Owner
+    from callerid.turns.house import House
+
+
+def scope_asked(config: Config) -> str:
+    """Given the settings, return what they say of whose contacts are mirrored."""
+    return json.dumps([config.sync.scope, config.sync.recent.days if config.sync.recent else 0])
+
+
+def phones_asked(config: Config, background: Background) -> str:
+    """Given the settings and a portal's properties, return which of them are read as phones, and which of those a person named."""
+    extra = config.sync.phone_fields
+    names = {
+        kind.value: [field.name for field in background.phones if field.kind is kind] for kind in (Kind.CONTACTS, Kind.COMPANIES)
+    }
+    return json.dumps(names | {"extra": sorted(extra)})
+
+
+def is_as_asked(house: House, source: Source) -> bool:
+    """Does the mirror hold what the settings ask for, as far as can be known before the source is asked?"""
+    facts = house.mirror.facts()
+    extra = json.loads(facts.phones_asked or "{}").get("extra", [])
+    same = facts.source == source.name and facts.scope == scope_asked(house.config)
+    return same and extra == sorted(house.config.sync.phone_fields)
+
+
+def wish_of(house: House, phones: str, owners: Sequence[Owner], account: Account | None, now: datetime) -> Wish:
+    """Given which properties are phones (of `phones_asked`), owners and account, return what to ask for. Raise ConfigFault."""
+    names = json.loads(phones or "{}")
+    settings = house.config
+    own = account.own_owner_id if account else None
+    if settings.crm.owner:
+        own = next((owner.id for owner in owners if owner.email.casefold() == settings.crm.owner.casefold()), own)
+    extra = names.get("extra", [])
+    return Wish(
+        contact_phones=tuple(dict.fromkeys([*names.get("contacts", []), *extra])),
+        company_phones=tuple(dict.fromkeys([*names.get("companies", []), *extra])),
+        scope=scope_of(settings.sync.scope, settings.sync.recent, owners, own, now),
+    )

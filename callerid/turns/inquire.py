@@ -1,0 +1,67 @@
+"""An unknown caller -> the CRM, live: one search, verified here, and the card is replaced when the answer comes in time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callerid.core import numbers
+from callerid.core.inquiry import OLDEST, PATIENCE, is_due, that_have
+from callerid.core.resolution import Certainty
+from callerid.errors import CalleridError, PhoneFault
+from callerid.models import Page
+from callerid.turns.announce import announce_again
+from callerid.turns.asked import wish_of
+from callerid.turns.house import has_crm, log, who_is
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from callerid.crm.port import Crm
+    from callerid.models import Contact
+    from callerid.turns.house import House
+
+
+def inquire(house: House, crm: Callable[[], Crm], number: str, rang_at: datetime, clock: Callable[[], datetime]) -> bool:
+    """Given the raw number of a ring and when it was heard, ask the CRM for it if nobody is known by it and the settings allow it;
+    return whether somebody was found. A CRM that does not answer in time is no fault: the card says "unknown" already."""
+    line = house.line_of(number)
+    if not _may_be_asked(house, number, line, clock()):
+        return False
+    try:
+        found = _ask(house, crm(), number, PATIENCE - (clock() - rang_at).total_seconds())
+    except CalleridError as fault:
+        log.info("%s could not be looked up: %s", house.said(number), fault.sentence)
+        return False
+    if found:
+        house.mirror.updating(house.region).put(Page(contacts=found))
+    house.mirror.note_asked(line, clock(), clock() - OLDEST, found=bool(found))
+    log.info("%s was looked up: %d found", house.said(number), len(found))
+    if found:
+        announce_again(house, number, rang_at, clock())
+    return bool(found)
+
+
+def _may_be_asked(house: House, number: str, line: str, now: datetime) -> bool:
+    wish = house.config.sync.live_lookup
+    if wish == "off" or not house.config.enabled or not has_crm(house) or numbers.is_hidden(number):
+        return False
+    if numbers.e164(number, house.region) is None or who_is(house, number).certainty is not Certainty.UNKNOWN:
+        return False
+    return is_due(house.mirror.asked(line), now) and (wish == "always" or _on_wifi(house))
+
+
+def _on_wifi(house: House) -> bool:
+    try:
+        return house.termux.is_on_wifi()
+    except PhoneFault as fault:
+        log.info("whether there is Wi-Fi is not known: %s", fault.sentence)
+        return False
+
+
+def _ask(house: House, crm: Crm, number: str, patience: float) -> tuple[Contact, ...]:
+    facts = house.mirror.facts()
+    wish = wish_of(house, facts.phones_asked, house.mirror.owners(), house.mirror.account(), crm.now)
+    e164 = numbers.e164(number, house.region) or ""
+    national = numbers.national(number, house.region)
+    return that_have(number, house.region, crm.people_with(national, e164, wish, max(0.2, patience)))

@@ -1,0 +1,172 @@
+"""What changed in the CRM -> the mirror, in place; and the sweep, which compares every record and finds what no search tells."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from callerid.core.scope import is_in_scope
+from callerid.core.sync_plan import ARCHIVE_EVERY, OLDEST_LEFT, OVERLAP, is_too_much, may_move_on
+from callerid.errors import SuspiciousSync
+from callerid.models import Kind, Page
+from callerid.turns.asked import phones_asked, wish_of
+from callerid.turns.house import log
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from callerid.crm.port import Crm
+    from callerid.models import Background, Changes, Wish
+    from callerid.store.mirror_updating import Cursor, Updating
+    from callerid.turns.house import House
+    from callerid.turns.pull import Watcher
+
+
+class NeedsAll(Exception):
+    """The shorter way is to read everything; the text says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """One update of the mirror in the making."""
+
+    house: House
+    crm: Crm
+    clock: Callable[[], datetime]
+    watcher: Watcher
+    updating: Updating
+    wish: Wish
+    dry_run: bool
+    done: Counter[str]  # changed, removed
+
+
+def begin(house: House, crm: Crm, clock: Callable[[], datetime], watcher: Watcher, *, dry_run: bool) -> Update:
+    """Begin an update of the mirror, with what the last full sync asked for."""
+    mirror = house.mirror
+    wish = wish_of(house, mirror.facts().phones_asked, mirror.owners(), mirror.account(), clock())
+    updating = mirror.updating(house.region)
+    return Update(house=house, crm=crm, clock=clock, watcher=watcher, updating=updating, wish=wish, dry_run=dry_run, done=Counter())
+
+
+# ------------------------------------------------------------------------------------------------ what changed
+
+
+def pull_changes(update: Update) -> None:
+    """Take in what changed since the last sync, with an overlap, and one list of what was deleted. Raise NeedsAll."""
+    update.watcher.begins("delta", None)
+    unknown = [_pull_kind(update, kind) for kind in Kind]
+    _pull_archived(update)
+    if any(unknown) and not update.dry_run:
+        update.updating.put_background(update.crm.background())
+    if not update.dry_run:
+        update.updating.finish(update.clock())
+
+
+def _pull_kind(update: Update, kind: Kind) -> bool:
+    """Take in what changed of a kind; return whether it tells of owners or stages that are not known by name."""
+    cursor = update.updating.cursor(kind)
+    if cursor is None:
+        raise NeedsAll("the mirror does not know how old it is")
+    collected, total, unknown, began = 0, None, False, cursor.began
+    mirrored = getattr(update.house.mirror.facts(), kind.value)
+    for changes in _changes(update, kind, cursor):
+        if total is None:
+            total, began = changes.total, began or changes.at
+            if is_too_much(changes.total, mirrored):
+                raise NeedsAll(f"{changes.total} {kind} changed")
+        collected += changes.rows
+        unknown |= _put(update, kind, changes, began or changes.at)
+    if began and not update.dry_run:
+        whole = may_move_on(collected, total or 0, cursor.since, began)
+        if not whole:
+            log.warning("sync: HubSpot counted %d changed %s and showed %d; they are asked for again", total, kind, collected)
+        update.updating.finish_changes(kind, began if whole else cursor.since)
+    return unknown
+
+
+def _changes(update: Update, kind: Kind, cursor: Cursor) -> Iterator[Changes]:
+    after = cursor.after if cursor.began else 0
+    return update.crm.changes(kind, update.wish, cursor.since - OVERLAP, after, lambda page: update.updating.unchanged(kind, page))
+
+
+def _put(update: Update, kind: Kind, changes: Changes, began: datetime) -> bool:
+    page = changes.page
+    gone = [contact.id for contact in page.contacts if not is_in_scope(contact, update.wish.scope)]
+    wanted = _wanted(update, page)
+    update.watcher.moved(len(wanted))
+    update.done["changed"] += len(wanted)
+    if update.dry_run:
+        return False
+    update.updating.put_changes(kind, wanted, gone, began, changes.last_id)
+    return not all(map(update.updating.knows_stage, page.deals)) or not all(map(update.updating.knows_owner, page.contacts))
+
+
+def _wanted(update: Update, page: Page) -> Page:
+    return replace(page, contacts=tuple(contact for contact in page.contacts if is_in_scope(contact, update.wish.scope)))
+
+
+def _pull_archived(update: Update) -> None:
+    """Read the list of deleted records that was read longest ago, if that was long ago; there is no way to ask for the new ones."""
+    read = {kind: cursor.archived_at for kind in Kind if (cursor := update.updating.cursor(kind))}
+    kind = min(read, key=lambda k: (read[k] is not None, read[k]))
+    last = read[kind]
+    if last is not None and update.clock() - last < ARCHIVE_EVERY:
+        return
+    for ids in update.crm.archived(kind):
+        remove = update.updating.count_here if update.dry_run else update.updating.remove
+        update.done["removed"] += remove(kind, ids)
+    if not update.dry_run:
+        update.updating.note_archived(kind, update.clock())
+
+
+# ------------------------------------------------------------------------------------------------ the sweep
+
+
+def sweep(update: Update, *, force: bool) -> None:
+    """Compare every record with the mirror's: read anew what differs, remove what is gone. Raise NeedsAll, SuspiciousSync.
+
+    A sweep that is cut short removes nothing, and one that would remove more than a tenth does not either until forced.
+    """
+    background = update.crm.background()
+    if phones_asked(update.house.config, background) != update.house.mirror.facts().phones_asked:
+        raise NeedsAll("the portal has other phone properties than before")
+    if not update.dry_run:
+        update.updating.put_background(background)
+    _compare(update, background)
+    if not update.dry_run:
+        _mend(update)
+    try:
+        gone = update.updating.check_gone(force=force)
+    except SuspiciousSync:
+        update.updating.abandon_sweep()
+        raise
+    update.done["removed"] += sum(gone.values())
+    if update.dry_run:
+        update.done["changed"] = sum(len(ids) for kind in Kind for ids in update.updating.differing(kind))
+        update.updating.abandon_sweep()
+        return
+    update.updating.finish_sweep(update.clock())
+
+
+def _compare(update: Update, background: Background) -> None:
+    totals, updating = background.totals, update.updating
+    recipe = f"{background.account.portal_id} {update.house.mirror.facts().scope}"
+    begun = updating.resume_sweep(recipe, update.crm.now - OLDEST_LEFT)
+    if not begun:
+        updating.begin_sweep(recipe, update.crm.now)
+    update.watcher.begins("sweep", totals.contacts + totals.companies + totals.deals)
+    for page in update.crm.outline(update.wish, begun):
+        updating.see(page)
+        update.watcher.moved(len(page))
+
+
+def _mend(update: Update) -> None:
+    for kind in Kind:
+        for ids in update.updating.differing(kind):
+            for page in update.crm.records(kind, ids, update.wish):
+                wanted = _wanted(update, page)
+                update.updating.put(wanted)
+                update.done["changed"] += len(wanted)
+            update.updating.mended(kind, ids)

@@ -1,0 +1,64 @@
+"""The whole CRM -> a new mirror, which is built beside the old one and replaces it when it is whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callerid.core.sync_plan import OLDEST_LEFT, OVERLAP, SETTLED
+from callerid.errors import Refused, SuspiciousSync
+from callerid.turns.asked import phones_asked, scope_asked, wish_of
+from callerid.turns.house import log
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from callerid.crm.port import Source
+    from callerid.models import Background, Stretch, Wish
+    from callerid.store.mirror_building import Building
+    from callerid.turns.house import House
+    from callerid.turns.pull import Watcher
+
+
+def pull_all(house: House, source: Source, clock: Callable[[], datetime], watcher: Watcher, *, force: bool) -> None:
+    """Build the mirror anew, going on where an interrupted sync was. Raise SuspiciousSync, with the old mirror in place."""
+    stamp = source.stamp()
+    background = source.background()
+    phones = phones_asked(house.config, background)
+    wish = wish_of(house, phones, background.owners, background.account, clock())
+    scope = scope_asked(house.config)
+    recipe = f"{background.account.portal_id} {scope} {phones}"
+    building = house.mirror.building(house.region)
+    begun = building.resume(recipe, source.now - OLDEST_LEFT)
+    try:
+        _build(building, source, wish, recipe, begun, background, watcher)
+    except Refused as refused:
+        if not begun:
+            raise
+        log.info("the interrupted sync cannot go on (%s); it begins anew", refused.sentence)
+        _build(building, source, wish, recipe, (), background, watcher)
+    try:
+        facts = {"source": source.name, "stamp": stamp, "scope": scope, "phones_asked": phones}
+        building.finish(clock(), facts, ahead=OVERLAP - SETTLED, force=force)
+    except SuspiciousSync:
+        building.drop()
+        raise
+
+
+def _build(
+    building: Building,
+    source: Source,
+    wish: Wish,
+    recipe: str,
+    begun: Sequence[Stretch],
+    background: Background,
+    watcher: Watcher,
+) -> None:
+    totals = background.totals
+    if not begun:
+        building.begin(recipe, source.now, background)
+    watcher.begins("full", totals.contacts + totals.companies + totals.deals)
+    watcher.moved(building.so_far() if begun else 0)
+    for page in source.everything(wish, begun):
+        building.add(page)
+        watcher.moved(len(page))

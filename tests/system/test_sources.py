@@ -1,0 +1,125 @@
+"""Without HubSpot: a CSV file that is read again whenever it changes, or the phone's own contacts; and a stranger looked up live."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.simulator.desk import Desk
+from callerid.simulator.portal import SimulatedPortal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from callerid.simulator.phone.handset import Shown
+
+ANA, BEN = "+353871234567", "+353861112222"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with SimulatedPortal() as portal:
+        portal.populate(people=10, companies=2, deals=2)
+        yield Desk(tmp_path, portal)
+
+
+def with_file(desk: Desk, content: str) -> Path:
+    path = desk.folder / "people.csv"
+    path.write_text(content)
+    for key, value in (("crm.file", str(path)), ("crm.provider", "file")):
+        assert desk.start("config", "set", key, value).returncode == 0
+    return path
+
+
+def title(desk: Desk) -> str:
+    shown: Shown = desk.phone.wait(desk.phone.notifications, 20)[0]
+    return shown.title
+
+
+def test_a_file_names_callers_and_is_read_again_when_it_changes(desk: Desk) -> None:
+    path = with_file(desk, "Name,Company,Phone\nAna López,Acme,087 123 4567\nnobody,,,x\n")
+    told = desk.start("sync")
+    assert told.returncode == 0
+    assert told.stdout.startswith("1 contacts, 1 companies, 0 deals, 1 numbers (full); 0 requests")
+    assert "people.csv, line 3: it has 4 fields" in told.stderr
+    assert json.loads(desk.start("sync", "--json").stdout)["why"] == "nothing changed since"
+    assert desk.start("sync", "--delta").returncode == 2
+    assert "from people.csv" in desk.start("status").stdout
+    with desk.daemon():
+        desk.phone.wait(lambda: desk.json("status")["last_poll"], 20)
+        desk.phone.ring(ANA)
+        assert title(desk) == "Ana López · Acme"
+        desk.phone.answer()
+        desk.phone.hang_up(talked=30)
+        desk.phone.wait(lambda: desk.json("status")["calls"]["ignored"] == 1, 20)  # there is no CRM to log it to
+        desk.phone.wait(lambda: not desk.phone.notifications(), 20)
+        fresh = path.with_suffix(".new")
+        fresh.write_text("Name,Company,Phone\nAna López,Acme,087 123 4567\nBen Bolt,Bolt,086 111 2222\n")
+        fresh.replace(path)
+        desk.phone.wait(lambda: desk.json("status")["mirror"]["contacts"] == 2, 20)
+        desk.phone.ring(BEN)
+        assert title(desk) == "Ben Bolt · Bolt"
+        desk.phone.miss()
+        (missed,) = desk.phone.wait(lambda: [n for n in desk.phone.notifications() if n.title.startswith("Missed")], 20)
+        assert list(missed.buttons) == ["Call back"]
+    assert desk.portal.requests_seen == []
+
+
+def test_a_file_that_lost_nearly_everybody_is_not_believed(desk: Desk) -> None:
+    rows = [f"Person {n},087 123 {n:04}" for n in range(30)]
+    path = with_file(desk, "\n".join(["Name,Phone", *rows]))
+    assert desk.start("sync").returncode == 0
+    path.write_text("Name,Phone\nPerson 1,087 123 0001\n")
+    assert desk.start("sync").returncode == 37
+    assert desk.json("status")["mirror"]["contacts"] == 30
+    path.unlink()
+    refused = desk.start("sync")
+    assert refused.returncode == 10
+    assert "cannot be read" in refused.stderr
+
+
+def test_without_token_and_file_the_phones_own_contacts_serve(desk: Desk) -> None:
+    desk.token = ""
+    desk.phone.change(contacts=[{"name": "Ana López", "number": "087 123 4567"}, {"name": None, "number": "1"}])
+    with desk.daemon():
+        desk.phone.wait(lambda: desk.json("status")["mirror"]["contacts"] == 2, 20)
+        desk.phone.ring(ANA)
+        assert title(desk) == "Ana López"
+        assert "phone contacts" in desk.phone.notifications()[0].content
+    assert "from phone contacts" in desk.start("status").stdout
+    desk.token = desk.portal.token  # a token is put in place: HubSpot takes over, which is no loss of data
+    assert desk.json("sync")["contacts"] == 10
+    desk.token = ""
+    assert desk.start("sync").returncode == 30  # the mirror of a CRM is not replaced by the phone's contacts
+
+
+def test_a_stranger_is_shown_at_once_and_named_when_the_crm_answers(desk: Desk) -> None:
+    assert desk.start("sync").returncode == 0
+    assert desk.start("config", "set", "sync.live_lookup", "always").returncode == 0
+    desk.portal.records.create("contacts", {"firstname": "New", "lastname": "Comer", "phone": "087 999 0001"})
+    desk.portal.latency = 0.8
+    with desk.daemon():
+        desk.phone.wait(lambda: desk.json("status")["last_poll"], 20)
+        desk.phone.ring("+353879990001")
+        assert "999 0001" in title(desk)
+        desk.phone.wait(lambda: title(desk) == "New Comer", 20)
+
+
+def test_config_phones_shows_suggests_takes_and_drops(desk: Desk) -> None:
+    desk.portal.records.create("contacts", {"firstname": "Cell", "cellphonenumber": "087 999 8877"})
+    rows = {row["name"]: row["state"] for row in desk.json("config", "phones") if row["kind"] == "contacts"}
+    assert (rows["phone"], rows["direct_line"], rows["cellphonenumber"]) == ("read", "read", "suggested")
+    assert "notes_text" not in rows
+    assert desk.start("sync").returncode == 0
+    assert desk.json("lookup", "0879998877")["certainty"] == "unknown"
+    taken = desk.start("config", "phones", "--take", "cellphonenumber")
+    assert "taken" in taken.stdout
+    assert desk.json("sync")["kind"] == "full"
+    assert desk.json("lookup", "0879998877")["certainty"] == "known"
+    assert desk.start("config", "phones", "--take", "firstname").returncode == 2
+    assert desk.start("config", "phones", "--drop", "cellphonenumber").returncode == 0
+    assert desk.json("sync")["kind"] == "full"
+    assert desk.json("lookup", "0879998877")["certainty"] == "unknown"
