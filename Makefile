@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 MARK   := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint types contracts check clean
+.PHONY: help install demo test bench lint types contracts check clean
 
 help:  ## List what there is to do
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -35,6 +35,9 @@ demo: $(MARK)-run  ## Play the main job on a simulated phone and a simulated Hub
 
 test: $(MARK)-test  ## Run the tests
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+bench: $(MARK)-test  ## Measure, each figure with its floor (minutes); BENCH="syncs delta lookups kills large" chooses
+	$(BIN)/python -m tests.bench $(BENCH)
 
 lint: $(MARK)-lint  ## Check style
 	$(BIN)/ruff check .

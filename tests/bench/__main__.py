@@ -1,0 +1,31 @@
+"""`make bench`: each figure with the floor of the same run. Name parts to run only them: syncs delta lookups kills large."""
+
+from __future__ import annotations
+
+import sys
+
+from tests.bench import lookups, syncs
+
+PARTS = ("syncs", "delta", "lookups", "kills", "large")
+
+
+def main() -> None:
+    """Run the parts that are named, or all of them."""
+    chosen = sys.argv[1:] or PARTS
+    if "syncs" in chosen:
+        for latency, burst in ((0.3, 100), (0.3, 190), (1.0, 100)):
+            syncs.full(20_000, 2_000, 4_000, latency, burst)
+    if "delta" in chosen:
+        syncs.deltas()
+    if "kills" in chosen:
+        syncs.kills()
+    if "lookups" in chosen:
+        small, large = (lookups.lookups(people) for people in (10_000, 1_000_000))
+        print(f"from 10,000 to 1,000,000 contacts a look-up costs {large / small:.2f} x (medians)", flush=True)
+    if "large" in chosen:
+        syncs.full(100_000, 2_000, 4_000, 0.0, 100_000)
+        syncs.full(1_000_000, 2_000, 4_000, 0.0, 100_000)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,173 @@
+"""How long a sync takes, against what the limit of requests alone allows; how much memory; and what is left after kills."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_TOKEN = "pat-eu1-simulated-0000"
+
+
+@dataclass
+class Portal:
+    """A portal in another process."""
+
+    process: subprocess.Popen[str]
+    url: str
+
+    def ask(self, command: str) -> Any:
+        """Give it a command and return its answer."""
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(f"{command}\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+
+@contextmanager
+def portal(people: int, companies: int, deals: int, latency: float, burst: int) -> Iterator[Portal]:
+    """A populated portal."""
+    command = [sys.executable, "-m", "tests.bench.portal", *map(str, (people, companies, deals, latency, burst))]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    try:
+        yield Portal(process, process.stdout.readline().strip())
+    finally:
+        assert process.stdin
+        process.stdin.close()
+        process.wait()
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A `callerid sync` in a process of its own."""
+
+    said: dict[str, Any]
+    seconds: float
+    megabytes: float
+    cpu: float
+
+
+def home(folder: Path, at: Portal) -> Path:
+    """A home whose settings name a portal."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    (folder / "config.toml").write_text(f'region = "IE"\n[crm]\nurl = "{at.url}"\n')
+    return folder
+
+
+def start(where: Path, *arguments: str) -> subprocess.Popen[str]:
+    """Start `callerid sync`."""
+    environment = {"PATH": os.environ["PATH"], "CALLERID_HOME": str(where), "CALLERID_TOKEN": _TOKEN, "LANG": "C.UTF-8"}
+    command = [sys.executable, "-m", "callerid", "sync", "--json", *arguments]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+
+
+def sync(where: Path, *arguments: str) -> Ran:
+    """Run `callerid sync` to its end."""
+    began = time.monotonic()
+    process = start(where, *arguments)
+    assert process.stdout
+    said = json.loads(process.stdout.read())
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return Ran(said, time.monotonic() - began, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)
+
+
+def full(people: int, companies: int, deals: int, latency: float, burst: int) -> None:
+    """Print what a full sync takes."""
+    needed = sum(math.ceil(count / 100) for count in (people, companies, deals)) + 2
+    floor = (math.ceil(needed / burst) - 1) * 10 + latency
+    with portal(people, companies, deals, latency, burst) as there, tempfile.TemporaryDirectory() as folder:
+        ran = sync(home(Path(folder) / "home", there))
+        seen = there.ask("seen")
+        size = (Path(folder) / "home" / "mirror.db").stat().st_size
+    refused = seen["statuses"].get("429", 0)
+    against = f" = {ran.said['seconds'] / floor:.2f} x the floor ({floor:.1f} s: {needed} pages of lists)" if floor else ""
+    print(
+        f"full sync, {people:,} + {companies:,} + {deals:,}, {latency} s, {burst}/10 s: "
+        f"{ran.said['seconds']:.1f} s{against}; "
+        f"{ran.said['requests']} requests, {refused} x 429; {ran.megabytes:.0f} MB of memory, "
+        f"{ran.cpu:.1f} s CPU; {size / people:.0f} bytes of file a contact",
+        flush=True,
+    )
+
+
+def deltas() -> None:
+    """Print what a delta sync takes, when nothing and when much has changed."""
+    with portal(20_000, 2_000, 4_000, 0.0, 100_000) as there, tempfile.TemporaryDirectory() as folder:
+        where = home(Path(folder) / "home", there)
+        sync(where)
+        idle = sync(where, "--delta")
+        bare = _in_process(where)
+        print(
+            f"delta sync, nothing changed: {idle.said['requests']} requests; {bare:.3f} s CPU in the turn itself "
+            f"({idle.cpu:.2f} s with the start of Python and its imports)",
+            flush=True,
+        )
+        there.ask("change 5000")
+        busy = sync(where, "--delta")
+        pages = 5000 / 200 + 2
+        print(
+            f"delta sync, 5,000 changed: {busy.said['changed']} changed, {busy.said['requests']} requests "
+            f"= {busy.said['requests'] / pages:.2f} x the pages needed ({pages:.0f})",
+            flush=True,
+        )
+
+
+def _in_process(where: Path) -> float:
+    """The CPU seconds of an idle delta turn in a process that runs already, as in the daemon."""
+    script = (
+        "import time, os\n"
+        "from callerid.cli.session import house\n"
+        "from callerid.turns.opening import CrmLine, environment\n"
+        "from callerid.turns.house import utc_now\n"
+        "from callerid.turns.pull import pull\n"
+        "from callerid.core.sync_plan import SyncKind\n"
+        "with house() as opened, CrmLine(opened, environment(), time.sleep, utc_now) as line:\n"
+        "    source = line.source()\n"
+        "    pull(opened, source, utc_now, wanted=SyncKind.DELTA)\n"
+        "    began = time.process_time()\n"
+        "    pull(opened, source, utc_now, wanted=SyncKind.DELTA)\n"
+        "    print(time.process_time() - began)\n"
+    )
+    environment = {"PATH": os.environ["PATH"], "CALLERID_HOME": str(where), "CALLERID_TOKEN": _TOKEN}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    return float(done.stdout)
+
+
+def kills(count: int = 20) -> None:
+    """Kill a full sync at random moments, then let one end; print whether the mirror equals the portal."""
+    chance = random.Random(7)
+    with portal(4_000, 200, 400, 0.05, 100_000) as there, tempfile.TemporaryDirectory() as folder:
+        where = home(Path(folder) / "home", there)
+        whole = sync(where).seconds
+        killed = 0
+        for _ in range(count):
+            process = start(where, "--full")
+            time.sleep(chance.uniform(0.2, whole * 0.9))
+            killed += process.poll() is None
+            process.kill()
+            process.wait()
+            assert process.stdout
+            process.stdout.close()
+        there.ask("change 50")
+        ran = sync(where, "--full")
+        names = there.ask("names")
+    print(
+        f"{killed} of {count} syncs killed at random moments, then one that ends: {ran.said['contacts']} contacts "
+        f"of {len(names)}, {ran.said['requests']} requests for what was left",
+        flush=True,
+    )
