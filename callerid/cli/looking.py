@@ -65,27 +65,27 @@ def lookup(number: str, *, as_json: bool) -> None:
 
 
 def _person(candidate: Candidate) -> dict[str, object]:
-    contact, company, owner = candidate.contact, candidate.company, candidate.owner
+    owner = candidate.owner
     return {
-        "id": contact.id,
-        "first_name": contact.first_name,
-        "last_name": contact.last_name,
-        "email": contact.email,
-        "company": company.name if company else contact.company_text,
-        "company_id": company.id if company else contact.company_id,
+        "id": candidate.id,
+        "first_name": candidate.first_name,
+        "last_name": candidate.last_name,
+        "email": candidate.email,
+        "company": candidate.company,
+        "company_id": candidate.company_id,
         "owner": owner.email if owner else None,
-        "last_contacted": contact.last_contacted.isoformat() if contact.last_contacted else None,
+        "last_contacted": candidate.last_contacted.isoformat() if candidate.last_contacted else None,
         "match": candidate.match.match.value,
         "why": candidate.match.why,
         "deals": [
             {
-                "id": item.deal.id,
-                "name": item.deal.name,
-                "amount": None if item.deal.amount is None else str(item.deal.amount),
+                "id": item.id,
+                "name": item.name,
+                "amount": None if item.amount is None else str(item.amount),
                 "currency": item.currency,
                 "stage": item.stage_label,
                 "pipeline": item.pipeline_label,
-                "closes": item.deal.closes.isoformat() if item.deal.closes else None,
+                "closes": item.closes.isoformat() if item.closes else None,
             }
             for item in candidate.deals
         ],

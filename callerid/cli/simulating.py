@@ -218,8 +218,8 @@ def people(context: click.Context, count: int) -> None:
     _phone(context)
     mirror = Mirror(context.obj / "callerid" / "mirror.db")
     for person in mirror.some_people(count):
-        company = f" · {person.company.name}" if person.company else ""
+        company = f" · {person.company}" if person.company else ""
         deals = f"  ({len(person.deals)} open deals)" if person.deals else ""
         number = person.phone.raw if person.phone else ""
-        click.echo(f"{number:<24} {person.contact.first_name} {person.contact.last_name}{company}{deals}")
+        click.echo(f"{number:<24} {person.first_name} {person.last_name}{company}{deals}")
     mirror.close()

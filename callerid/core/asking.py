@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from callerid.core.resolution import Certainty
-from callerid.core.wording import call_line, company_name, deals_line, full_name
+from callerid.core.wording import call_line, deals_line, full_name
 from callerid.models import Dialog, Outcome, Widget
 
 if TYPE_CHECKING:
@@ -100,11 +100,11 @@ def _must_ask_who(resolution: Resolution) -> bool:
 
 
 def _person(resolution: Resolution, given: dict[str, str]) -> Candidate | None:
-    return next((p for p in resolution.people if p.contact.id == given.get(Question.PERSON)), None)
+    return next((p for p in resolution.people if p.id == given.get(Question.PERSON)), None)
 
 
 def _deal(person: Candidate, given: dict[str, str]) -> str | None:
-    ids = [item.deal.id for item in person.deals]
+    ids = [item.id for item in person.deals]
     if len(ids) == 1:
         return ids[0]
     said = given.get(Question.DEAL)
@@ -115,23 +115,23 @@ def _ask_person(call: Call, resolution: Resolution, voice: Voice) -> Asked:
     texts = voice.texts
     people = resolution.people
     if len(people) == 1:
-        title = texts.say("ask.probable", name=full_name(people[0].contact, texts))
+        title = texts.say("ask.probable", name=full_name(people[0], texts))
         nobody = texts.say("ask.not_them")
     else:
         title = texts.say("ask.person", duration=call_line(call, texts))
         nobody = texts.say("ask.nobody")
     labels = tuple(_label(person, voice) for person in people)
     dialog = Dialog(widget=Widget.SHEET, title=title, labels=(*labels, nobody))
-    return Asked(question=Question.PERSON, dialog=dialog, values=(*(p.contact.id for p in people), NOBODY))
+    return Asked(question=Question.PERSON, dialog=dialog, values=(*(p.id for p in people), NOBODY))
 
 
 def _label(person: Candidate, voice: Voice) -> str:
-    name, company = full_name(person.contact, voice.texts), company_name(person)
+    name, company = full_name(person, voice.texts), person.company
     return voice.texts.say("ring.title", name=name, company=company) if company else name
 
 
 def _ask_outcome(person: Candidate, voice: Voice) -> Asked:
-    title = voice.texts.say("ask.outcome", name=full_name(person.contact, voice.texts))
+    title = voice.texts.say("ask.outcome", name=full_name(person, voice.texts))
     labels = tuple(voice.texts.say(f"outcome.{outcome}") for outcome in Outcome)
     return Asked(
         question=Question.OUTCOME,
@@ -143,10 +143,10 @@ def _ask_outcome(person: Candidate, voice: Voice) -> Asked:
 def _ask_deal(person: Candidate, voice: Voice) -> Asked:
     labels = (*(deals_line((item,), voice) for item in person.deals), voice.texts.say("ask.no_deal"))
     dialog = Dialog(widget=Widget.SHEET, title=voice.texts.say("ask.deal"), labels=labels)
-    return Asked(question=Question.DEAL, dialog=dialog, values=(*(item.deal.id for item in person.deals), NO_DEAL))
+    return Asked(question=Question.DEAL, dialog=dialog, values=(*(item.id for item in person.deals), NO_DEAL))
 
 
 def _ask_note(person: Candidate, voice: Voice) -> Asked:
-    title = voice.texts.say("ask.note", name=full_name(person.contact, voice.texts))
+    title = voice.texts.say("ask.note", name=full_name(person, voice.texts))
     dialog = Dialog(widget=Widget.TEXT, title=title, hint=voice.texts.say("ask.note_hint"))
     return Asked(question=Question.NOTE, dialog=dialog)

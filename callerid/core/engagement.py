@@ -36,7 +36,7 @@ def engagement(
 ) -> CallEngagement:
     """Given a call, the person's answer, their own number, their owner id and the other side's number, return the engagement."""
     outgoing = call.type is CallType.OUTGOING
-    contact = answer.candidate.contact
+    person = answer.candidate
     title = "engagement.outgoing" if outgoing else "engagement.incoming"
     unanswered = is_missed(call) or not call.duration
     return CallEngagement(
@@ -46,12 +46,12 @@ def engagement(
         direction=Direction.OUTBOUND if outgoing else Direction.INBOUND,
         status=CallStatus.NO_ANSWER if unanswered else CallStatus.COMPLETED,
         outcome=answer.outcome,
-        title=texts.say(title, name=full_name(contact, texts)),
+        title=texts.say(title, name=full_name(person, texts)),
         note=answer.note,
         from_number=own_number if outgoing else number,
         to_number=number if outgoing else own_number,
         owner_id=owner_id,
-        contact_id=contact.id,
-        company_id=answer.candidate.company.id if answer.candidate.company else contact.company_id,
+        contact_id=person.id,
+        company_id=person.company_id,
         deal_id=answer.deal_id,
     )

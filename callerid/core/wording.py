@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from callerid.catalogue import Catalogue
     from callerid.core.people import Candidate, OpenDeal
-    from callerid.models import Call, Contact
+    from callerid.models import Call
 
 _SEVERAL_NAMED = 2
 
@@ -40,34 +40,29 @@ class Voice:
     built_at: datetime | None = None
 
 
-def full_name(contact: Contact, texts: Catalogue) -> str:
-    """Given a contact, return its name in the language's order; the e-mail address where there is no name."""
-    if contact.first_name and contact.last_name:
-        return texts.say("name.full", first=contact.first_name, last=contact.last_name)
-    return contact.first_name or contact.last_name or contact.email or texts.say("name.nobody")
+def full_name(person: Candidate, texts: Catalogue) -> str:
+    """Given a person, return the name in the language's order; the e-mail address where there is no name."""
+    if person.first_name and person.last_name:
+        return texts.say("name.full", first=person.first_name, last=person.last_name)
+    return person.first_name or person.last_name or person.email or texts.say("name.nobody")
 
 
-def shown_name(contact: Contact, voice: Voice) -> str:
-    """Given a contact, return as much of its name as may be seen."""
+def shown_name(person: Candidate, voice: Voice) -> str:
+    """Given a person, return as much of the name as may be seen."""
     if voice.discretion is Discretion.NOTHING:
         return voice.texts.say("name.somebody")
     if voice.discretion is Discretion.INITIALS:
-        parts = [part for part in (contact.first_name, contact.last_name) if part]
+        parts = [part for part in (person.first_name, person.last_name) if part]
         return " ".join(voice.texts.say("name.initial", letter=part[0]) for part in parts) or voice.texts.say("name.somebody")
-    return full_name(contact, voice.texts)
-
-
-def company_name(candidate: Candidate) -> str:
-    """Given a candidate, return the company's name; the contact's own free text where no company is associated."""
-    return (candidate.company.name if candidate.company else "") or candidate.contact.company_text
+    return full_name(person, voice.texts)
 
 
 def who(candidate: Candidate, voice: Voice) -> str:
     """Given a candidate, return `Ana López · Acme GmbH`, with "Probably" before a probable one."""
-    name = shown_name(candidate.contact, voice)
+    name = shown_name(candidate, voice)
     if candidate.match.match is Match.PROBABLE:
         name = voice.texts.say("ring.probably", name=name)
-    company = company_name(candidate) if voice.discretion is Discretion.NAMES else ""
+    company = candidate.company if voice.discretion is Discretion.NAMES else ""
     return voice.texts.say("ring.title", name=name, company=company) if company else name
 
 
@@ -77,11 +72,11 @@ def names(resolution: Resolution, voice: Voice) -> str:
     if len(people) == 1:
         return who(people[0], voice)
     if len(people) == _SEVERAL_NAMED:
-        first, second = (shown_name(person.contact, voice) for person in people)
+        first, second = (shown_name(person, voice) for person in people)
         title = voice.texts.say("ring.several", first=first, second=second)
     else:
         title = voice.texts.say("ring.many", count=len(people))
-    companies = {company_name(person) for person in people}
+    companies = {person.company for person in people}
     shared = companies.pop() if len(companies) == 1 and voice.discretion is Discretion.NAMES else ""
     return f"{shared}: {title}" if shared else title
 
@@ -121,13 +116,12 @@ def deals_line(deals: tuple[OpenDeal, ...], voice: Voice) -> str:
     return f"{line}  {voice.texts.say(more, count=len(deals) - 1)}"
 
 
-def _deal_parts(item: OpenDeal, voice: Voice) -> list[str]:
-    deal = item.deal
+def _deal_parts(deal: OpenDeal, voice: Voice) -> list[str]:
     parts = [deal.name or voice.texts.say("name.nobody")]
     if deal.amount is not None:
-        parts.append(wording_time.amount(deal.amount, item.currency))
-    if item.stage_label:
-        parts.append(item.stage_label)
+        parts.append(wording_time.amount(deal.amount, deal.currency))
+    if deal.stage_label:
+        parts.append(deal.stage_label)
     if deal.closes:
         parts.append(voice.texts.say("ring.closes", date=wording_time.day(deal.closes, voice.now.date(), voice.texts)))
     return parts
@@ -135,8 +129,8 @@ def _deal_parts(item: OpenDeal, voice: Voice) -> list[str]:
 
 def _facts_line(candidate: Candidate, voice: Voice) -> str:
     parts = []
-    if candidate.contact.last_contacted:
-        spoke = wording_time.ago(candidate.contact.last_contacted, voice.now, voice.texts)
+    if candidate.last_contacted:
+        spoke = wording_time.ago(candidate.last_contacted, voice.now, voice.texts)
         parts.append(voice.texts.say("ring.last_spoke", ago=spoke))
     parts.append(why(candidate, voice.texts))
     if voice.built_at:
@@ -159,7 +153,7 @@ def spoken(resolution: Resolution, voice: Voice) -> str:
     if resolution.certainty is not Certainty.KNOWN or voice.discretion is not Discretion.NAMES:
         return ""
     best = resolution.people[0]
-    name, company = full_name(best.contact, voice.texts), company_name(best)
+    name, company = full_name(best, voice.texts), best.company
     return (
         voice.texts.say("ring.speak_company", name=name, company=company) if company else voice.texts.say("ring.speak", name=name)
     )
@@ -186,7 +180,7 @@ def after_title(resolution: Resolution, voice: Voice) -> str:
     """Given who was on the phone, return `Log call with Ana López?`."""
     if len(resolution.people) > 1:
         return voice.texts.say("after.title_several", names=names(resolution, voice))
-    name = shown_name(resolution.people[0].contact, voice)
+    name = shown_name(resolution.people[0], voice)
     sure = resolution.certainty is Certainty.KNOWN
     return voice.texts.say("after.title" if sure else "after.title_sure", name=name)
 
@@ -195,7 +189,7 @@ def after_body(call: Call, resolution: Resolution, voice: Voice) -> str:
     """Given an ended call, return `incoming, 3 min 12 s · Renewal 2027`."""
     parts = [call_line(call, voice.texts)]
     if len(resolution.people) == 1 and voice.discretion is Discretion.NAMES and resolution.people[0].deals:
-        parts.append(resolution.people[0].deals[0].deal.name)
+        parts.append(resolution.people[0].deals[0].name)
     return " · ".join(part for part in parts if part)
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from functools import lru_cache
+from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from callerid.core import numbers
-from callerid.core.people import Candidate, OpenDeal
-from callerid.models import Account, Company, Contact, ContactPhone, Deal, Kind, Match, NumberMatch, Owner
+from callerid.models import Account, Company, Contact, ContactPhone, Kind, Match
+from callerid.store import mirror_cards as cards
 from callerid.store import mirror_schema as schema
 from callerid.store import mirror_sync as sync
 from callerid.store.connection import open_database, store_errors, store_fault, writing
@@ -25,34 +24,17 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-_MOST_PHONES = 50  # of one key: a junk number that thousands of contacts share must not hold up a ring
-_ORDER = {Match.EXACT: 0, Match.SAME_LINE: 1, Match.PROBABLE: 2}
-_UNASKED = NumberMatch(match=Match.NONE, why="")
-_scan = json.JSONDecoder().raw_decode
+    from callerid.core.people import Candidate
+    from callerid.models import NumberMatch, Owner
 
-# One statement from a key to everything on the card, a row for each deal: it is of one moment by itself, and a ring waits for it.
-_COLUMNS = (
-    "c.id, c.first_name, c.last_name, c.email, c.company_text, c.company_id, c.owner_id, c.last_contacted, c.modified, c.phones,"
-    " co.name, co.domain, co.owner_id, o.id, o.email, o.first_name, o.last_name, o.user_id, o.archived,"
-    " d.id, d.name, d.amount, coalesce(nullif(d.currency, ''), (SELECT currency FROM account)), d.pipeline_id, d.stage_id,"
-    " d.closes, d.owner_id, s.label, s.pipeline_label, coalesce(d.is_closed, s.is_closed)"
-)
-_AROUND = (
-    " LEFT JOIN companies AS co ON co.id = c.company_id"
-    " LEFT JOIN owners AS o ON o.id = c.owner_id"
-    " LEFT JOIN linked_deals AS l ON l.record_id = c.id AND l.kind = 'contacts'"
-    " LEFT JOIN deals AS d ON d.id = l.deal_id"
-    " LEFT JOIN stages AS s ON s.pipeline_id = d.pipeline_id AND s.stage_id = d.stage_id"
-)
-_BY_KEY = (
-    f"SELECT k.place, k.proof, {_COLUMNS} FROM contact_keys AS k JOIN contacts AS c ON c.id = k.record_id{_AROUND} WHERE k.key = ?"
-)
-_BY_ID = f"SELECT 0, 0, {_COLUMNS} FROM contacts AS c{_AROUND} WHERE c.id = ?"
+_MOST_COMPANIES = 50  # of one key: a junk number that thousands share must not hold up a ring
+# an enum's member is slow to look up and to hash, and a look-up asks often
+_EXACT, _SAME_LINE, _PROBABLE, _NONE = Match.EXACT, Match.SAME_LINE, Match.PROBABLE, Match.NONE
+_SURE = (_EXACT, _SAME_LINE)
 _COMPANY_BY_KEY = (
     "SELECT k.place, c.id, c.name, c.domain, c.owner_id, c.phones FROM company_keys AS k"
-    f" JOIN companies AS c ON c.id = k.record_id WHERE k.key = ? LIMIT {_MOST_PHONES}"
+    f" JOIN companies AS c ON c.id = k.record_id WHERE k.key = ? LIMIT {_MOST_COMPANIES}"
 )
-_FIRST_DEAL = 21  # the column of a row in which its deal begins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,11 +81,16 @@ class Mirror:
             self._connection = connection
         return self._connection
 
+    @cached_property
+    def _cursor(self) -> sqlite3.Cursor:
+        return cards.plain_cursor(self._db)
+
     def close(self) -> None:
         """End the connection."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+            self.__dict__.pop("_cursor", None)
 
     # ---------------------------------------------------------------------------------------- who is it
 
@@ -114,40 +101,25 @@ class Mirror:
             return ()
         try:
             found = self._matching(number, region, keys[:1], proven)
-            if any(candidate.match.match is not Match.PROBABLE for candidate in found):
-                return tuple(candidate for candidate in found if candidate.match.match is not Match.PROBABLE)
-            found = self._matching(number, region, keys, proven)  # whatever is surely this line shares its first key
+            sure = [one for one in found if one.match.match is not _PROBABLE]
+            if not sure and len(keys) > 1:
+                found = self._matching(number, region, keys, proven)  # whatever is surely this line shares its first key
         except sqlite3.DatabaseError as fault:
             raise store_fault(self._path, fault) from fault
-        return tuple(found) if len(found) == 1 else ()
+        return tuple(sure or found) if sure or len(found) == 1 else ()
 
     def _matching(self, number: str, region: str, keys: tuple[str, ...], proven: NumberMatch | None) -> list[Candidate]:
         """Return each contact that has the number, once, by its best phone: found by key, verified by matching."""
-        best: dict[int, tuple[int, ContactPhone, NumberMatch, list[Any]]] = {}
+        best: dict[int, tuple[int, ContactPhone, NumberMatch, cards.Row]] = {}
         for key in keys:
-            for rows in self._entries(key):
-                place, proof, record_id = rows[0][:3]
-                phone = _phone(rows[0][11], place)
-                match = proven if proven and proof else numbers.match(number, phone.raw, region)
-                order = _ORDER.get(match.match)
-                if order is not None and (record_id not in best or order < best[record_id][0]):
-                    best[record_id] = (order, phone, match, rows)
+            for row in cards.by_key(self._cursor, key):
+                phone, record_id = cards.phone(row[3], row[0]), row[2]
+                match = proven if proven and row[1] else numbers.match(number, phone.raw, region)
+                rank = _rank(match.match)
+                if match.match is not _NONE and (record_id not in best or rank < best[record_id][0]):
+                    best[record_id] = (rank, phone, match, row)
         ranked = best.values() if len(best) == 1 else [best[record_id] for record_id in sorted(best, key=lambda i: (best[i][0], i))]
-        return [_candidate(rows, phone, match) for _, phone, match, rows in ranked]
-
-    def _entries(self, key: str) -> list[list[Any]]:
-        """Return the entries of a key, each as its rows: the same contact and number with another deal in each."""
-        entries: list[list[Any]] = []
-        cursor = self._db.cursor()
-        cursor.row_factory = None
-        for row in cursor.execute(_BY_KEY, (key,)):
-            if entries and entries[-1][0][2] == row[2] and entries[-1][0][0] == row[0]:
-                entries[-1].append(row)
-            elif len(entries) < _MOST_PHONES:
-                entries.append([row])
-            else:
-                break
-        return entries
+        return [cards.candidate(row, phone, match) for _, phone, match, row in ranked]
 
     def companies(self, number: str, region: str) -> tuple[Company, ...]:
         """Given a raw number, return the companies whose own number it surely is."""
@@ -155,8 +127,8 @@ class Mirror:
         with store_errors(self._path):
             for key in numbers.keys(number, region)[:1]:
                 for place, record_id, name, domain, owner_id, phones in self._db.execute(_COMPANY_BY_KEY, (key,)):
-                    match = numbers.match(number, _phone(phones, place).raw, region).match
-                    if match in (Match.EXACT, Match.SAME_LINE):
+                    match = numbers.match(number, cards.phone(phones, place).raw, region).match
+                    if match in _SURE:
                         found[record_id] = Company(id=str(record_id), name=name, domain=domain, owner_id=_text(owner_id))
         return tuple(found.values())
 
@@ -164,8 +136,8 @@ class Mirror:
         """Given a contact's id, return the contact with company, open deals and owner, or None."""
         if not contact_id.isdigit():
             return None
-        rows = self._db.execute(_BY_ID, (int(contact_id),)).fetchall()
-        return _candidate(rows, None, _UNASKED) if rows else None
+        with store_errors(self._path):
+            return cards.by_id(self._cursor, int(contact_id))
 
     def owner_by_email(self, email: str) -> Owner | None:
         """Given an e-mail address, return the owner who has it, or None."""
@@ -173,7 +145,7 @@ class Mirror:
 
     def owners(self) -> tuple[Owner, ...]:
         """Return the portal's owners."""
-        return tuple(_owner(*row) for row in self._db.execute("SELECT * FROM owners ORDER BY id"))
+        return tuple(cards.owner(*row) for row in self._db.execute("SELECT * FROM owners ORDER BY id"))
 
     def account(self) -> Account | None:
         """Return the portal that the mirror is of; None before the first sync."""
@@ -191,7 +163,7 @@ class Mirror:
     def some_people(self, limit: int) -> tuple[Candidate, ...]:
         """Return some contacts that have a number, for a person to try callerid with."""
         rows = self._db.execute("SELECT id, phones FROM contacts WHERE phones <> '' ORDER BY id LIMIT ?", (limit,)).fetchall()
-        found = ((self.person(str(row["id"])), _phone(row["phones"], 0)) for row in rows)
+        found = ((self.person(str(row["id"])), cards.phone(row["phones"], 0)) for row in rows)
         return tuple(replace(person, phone=phone) for person, phone in found if person)
 
     # ---------------------------------------------------------------------------------------- the mirror itself
@@ -257,7 +229,7 @@ class Mirror:
     def contacts(self) -> Iterator[Contact]:
         """Return every contact, in the order of their ids."""
         for row in self._db.cursor().execute("SELECT * FROM contacts ORDER BY id"):
-            yield _contact(*row)
+            yield _contact(*row[:10])
 
     def deal_links(self) -> Iterator[tuple[str, Kind, str]]:
         """Return every association of a deal: its id, and kind and id of what it is associated with."""
@@ -265,17 +237,8 @@ class Mirror:
             yield str(row[0]), Kind(row[1]), str(row[2])
 
 
-def _phone(phones: str, place: int) -> ContactPhone:
-    name, raw = _scan(phones)[0][place]
-    return ContactPhone(property=name, raw=raw)
-
-
 def _text(number: int | None) -> str | None:
     return None if number is None else str(number)
-
-
-def _time(stamped: int | None) -> datetime | None:
-    return None if stamped is None else datetime.fromtimestamp(stamped / 1000, UTC)
 
 
 def _seconds(said: str | None) -> datetime | None:
@@ -292,55 +255,11 @@ def _contact(*row: Any) -> Contact:
         company_text=company_text,
         company_id=_text(company_id),
         owner_id=_text(owner_id),
-        last_contacted=_time(last_contacted),
-        modified=_time(modified),
+        last_contacted=None if last_contacted is None else cards.moment(last_contacted),
+        modified=None if modified is None else cards.moment(modified),
         phones=tuple(ContactPhone(property=name, raw=raw) for name, raw in json.loads(phones or "[]")),
     )
 
 
-def _candidate(rows: list[Any], phone: ContactPhone | None, match: NumberMatch) -> Candidate:
-    """Given the rows of one contact, each with another deal, return the candidate."""
-    row = rows[0]
-    company_id, name, domain, owner_id = row[7], row[12], row[13], row[14]
-    return Candidate(
-        contact=_contact(*row[2:11], ""),  # its numbers are not needed here, and cost as much as the rest
-        phone=phone,
-        match=match,
-        company=None if name is None else Company(id=str(company_id), name=name, domain=domain, owner_id=_text(owner_id)),
-        deals=_open_deals(rows),
-        owner=None if row[15] is None else _owner(*row[15:21]),
-    )
-
-
-@lru_cache(maxsize=256)
-def _owner(owner_id: int, email: str, first_name: str, last_name: str, user_id: str | None, archived: int) -> Owner:
-    return Owner(
-        id=str(owner_id), email=email, first_name=first_name, last_name=last_name, user_id=user_id, archived=bool(archived)
-    )
-
-
-def _open_deals(rows: list[Any]) -> tuple[OpenDeal, ...]:
-    """Given a contact's rows, return its open deals: the one that closes first comes first, those without a date last."""
-    found = [_open_deal(row) for row in rows if row[_FIRST_DEAL] is not None and not row[-1]]
-    return tuple(found) if len(found) < 2 else tuple(sorted(found, key=_urgency))  # noqa: PLR2004
-
-
-def _urgency(item: OpenDeal) -> tuple[bool, date, Decimal, int]:
-    deal = item.deal
-    return deal.closes is None, deal.closes or date.min, -(deal.amount or Decimal(0)), int(deal.id)
-
-
-def _open_deal(row: Any) -> OpenDeal:
-    record_id, name, amount, currency, pipeline_id, stage_id, closes, owner_id, label, pipeline_label, _ = row[_FIRST_DEAL:]
-    deal = Deal(
-        id=str(record_id),
-        name=name,
-        amount=None if amount is None else Decimal(amount),
-        currency=currency or "",
-        pipeline_id=pipeline_id,
-        stage_id=stage_id,
-        closes=date.fromisoformat(closes) if closes else None,
-        is_closed=False,
-        owner_id=_text(owner_id),
-    )
-    return OpenDeal(deal=deal, stage_label=label or "", pipeline_label=pipeline_label or "", currency=currency or "")
+def _rank(match: Match) -> int:
+    return 0 if match is _EXACT else 1 if match is _SAME_LINE else 2

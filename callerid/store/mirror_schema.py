@@ -9,20 +9,22 @@ from callerid.store.connection import writing
 if TYPE_CHECKING:
     import sqlite3
 
-VERSION = 2
+VERSION = 3
 NEW = "new_"  # the prefix under which a full sync builds, beside the tables that serve
 
 # Ids are the portal's, and fit an integer. A contact's numbers are a JSON text in its own row, so that from a key to a whole card
 # there are as few trees to walk as can be; times are epoch milliseconds as the CRM gives them. `place` is a number's place in that
-# JSON; `proof` says that the key alone proves an exact match (callerid.core.numbers.entries).
+# JSON; `proof` says that the key alone proves an exact match (callerid.core.numbers.entries). For the same reason a contact's
+# row has its `company` and its open `deals` once more, as its card shows them: what `mirror_context` keeps in step.
 TABLES = {
     "contacts": "id INTEGER PRIMARY KEY, first_name TEXT, last_name TEXT, email TEXT, company_text TEXT, company_id INTEGER,"
-    " owner_id INTEGER, last_contacted INTEGER, modified INTEGER, phones TEXT",
+    " owner_id INTEGER, last_contacted INTEGER, modified INTEGER, phones TEXT, company TEXT, deals TEXT",
     "companies": "id INTEGER PRIMARY KEY, name TEXT, domain TEXT, owner_id INTEGER, modified INTEGER, phones TEXT",
     "deals": "id INTEGER PRIMARY KEY, name TEXT, amount TEXT, currency TEXT, pipeline_id TEXT, stage_id TEXT, closes TEXT,"
     " is_closed INTEGER, owner_id INTEGER, modified INTEGER",
     "deal_links": "deal_id INTEGER, kind TEXT, record_id INTEGER, PRIMARY KEY (deal_id, kind, record_id)",
     "linked_deals": "record_id INTEGER, kind TEXT, deal_id INTEGER, PRIMARY KEY (record_id, kind, deal_id)",
+    "company_people": "company_id INTEGER, record_id INTEGER, PRIMARY KEY (company_id, record_id)",
     "contact_keys": "key TEXT, record_id INTEGER, place INTEGER, proof INTEGER, PRIMARY KEY (key, record_id, place)",
     "company_keys": "key TEXT, record_id INTEGER, place INTEGER, proof INTEGER, PRIMARY KEY (key, record_id, place)",
     "stages": "pipeline_id TEXT, stage_id TEXT, pipeline_label TEXT, label TEXT, place INTEGER, is_closed INTEGER,"

@@ -12,7 +12,8 @@ from callerid.errors import SuspiciousSync
 from callerid.models import Kind
 from callerid.store import mirror_sync as sync
 from callerid.store.connection import store_errors, writing
-from callerid.store.mirror_records import Records, id_number, stamp
+from callerid.store.mirror_records import Records
+from callerid.store.mirror_rows import id_number, stamp
 
 if TYPE_CHECKING:
     import sqlite3

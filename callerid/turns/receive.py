@@ -88,7 +88,7 @@ def _view(house: House, followup: FollowUp, now: datetime, *, seen: bool) -> Wak
     account, people = house.mirror.account(), situation(house, followup).resolution.people
     if account and people:
         try:
-            house.termux.open_url(contact_url(account, people[0].contact.id))
+            house.termux.open_url(contact_url(account, people[0].id))
         except (PhoneFault, Refused) as fault:
             house.report(Source.NOTIFICATIONS, fault, now)
     if seen:  # a tap on the body has taken the notification away already

@@ -11,19 +11,22 @@ from callerid import catalogue
 from callerid.core.people import Candidate, OpenDeal
 from callerid.core.resolution import Resolution, resolve
 from callerid.core.wording import Discretion, Voice
-from callerid.models import Call, CallType, Company, Contact, ContactPhone, Deal, Match, NumberMatch
+from callerid.models import Call, CallType, ContactPhone, Match, NumberMatch
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 22, 13, 0, tzinfo=BERLIN)
 EN, JA = catalogue.load("en"), catalogue.load("ja")
 
 RENEWAL = OpenDeal(
-    deal=Deal(id="701", name="Renewal 2027", amount=Decimal(12000), closes=date(2026, 11, 30)),
+    id="701",
+    name="Renewal 2027",
+    amount=Decimal(12000),
+    closes=date(2026, 11, 30),
     stage_label="Contract sent",
     pipeline_label="Sales",
     currency="EUR",
 )
-PILOT = OpenDeal(deal=Deal(id="702", name="Pilot"), stage_label="", pipeline_label="Sales", currency="EUR")
+PILOT = OpenDeal(id="702", name="Pilot", amount=None, closes=None, stage_label="", pipeline_label="Sales", currency="EUR")
 
 
 def candidate(
@@ -35,20 +38,18 @@ def candidate(
     deals: tuple[OpenDeal, ...] = (RENEWAL,),
     contact_id: str = "501",
 ) -> Candidate:
-    contact = Contact(
+    return Candidate(
         id=contact_id,
         first_name=first,
         last_name=last,
         email="a@b.c",
+        company=company,
+        company_id="601" if company else None,
+        owner=None,
         last_contacted=NOW.astimezone(UTC) - timedelta(days=3),
-    )
-    return Candidate(
-        contact=contact,
         phone=ContactPhone(property="phone", raw="087 123 4567"),
         match=NumberMatch(match=match, why="last 7 digits"),
-        company=Company(id="601", name=company) if company else None,
         deals=deals,
-        owner=None,
     )
 
 

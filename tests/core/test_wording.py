@@ -12,7 +12,7 @@ from callerid import catalogue
 from callerid.core import wording, wording_time
 from callerid.core.resolution import resolve
 from callerid.core.wording import Discretion
-from callerid.models import CallType, Company, Contact, Match
+from callerid.models import CallType, Company, Match
 from tests.core.people import ANA, BEN, EN, HIDDEN, JA, NOBODY, NOW, PILOT, RENEWAL, call, candidate, known, voice
 
 
@@ -29,7 +29,7 @@ def test_the_body_has_the_deal_and_then_how_we_know() -> None:
 
 def test_a_card_says_only_what_is_known() -> None:
     never = candidate(deals=())
-    never = replace(never, contact=replace(never.contact, last_contacted=None))
+    never = replace(never, last_contacted=None)
     assert wording.ring_body(known(never), voice(built_at=None)) == "exact"
     assert wording.deals_line((), voice()) == ""
 
@@ -78,21 +78,19 @@ def test_discretion_keeps_names_deals_and_companies_off_the_screen() -> None:
     assert wording.ring_body(known(), initials) == ""
     assert wording.missed_body(call(CallType.MISSED, 0), known(), nothing) == "at 12:55"
     assert wording.after_body(call(), known(), nothing) == "incoming, 3 min 12 s"
-    assert wording.shown_name(Contact(id="1"), initials) == "A known caller"
+    assert wording.shown_name(candidate("", ""), initials) == "A known caller"
     assert wording.spoken(known(), nothing) == ""
 
 
 def test_a_contact_without_a_name_is_its_e_mail_address() -> None:
-    assert wording.full_name(Contact(id="1", email="x@y.z"), EN) == "x@y.z"
-    assert wording.full_name(Contact(id="1", last_name="López"), EN) == "López"
-    assert wording.full_name(Contact(id="1"), EN) == "(no name)"
+    nameless = candidate("", "")
+    assert wording.full_name(nameless, EN) == "a@b.c"
+    assert wording.full_name(candidate("", "López"), EN) == "López"
+    assert wording.full_name(replace(nameless, email=""), EN) == "(no name)"
 
 
-def test_the_free_text_company_stands_in_for_a_missing_one() -> None:
-    alone = candidate(company="")
-    assert wording.who(alone, voice()) == "Ana López"
-    told = replace(alone, contact=replace(alone.contact, company_text="Acme by hand"))
-    assert wording.who(told, voice()) == "Ana López · Acme by hand"
+def test_who_has_no_company_is_named_alone() -> None:
+    assert wording.who(candidate(company=""), voice()) == "Ana López"
 
 
 def test_a_missed_call_says_who_and_how_often() -> None:

@@ -1,0 +1,104 @@
+"""A record as a row of the mirror's tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from callerid.models import Kind
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from callerid.models import Background, Company, Contact, Deal
+
+
+def stamp(moment: datetime | None) -> int | None:
+    """Given a time, return it in epoch milliseconds; None for none."""
+    return None if moment is None else round(moment.timestamp() * 1000)
+
+
+def id_number(record_id: str | None) -> int | None:
+    """Given a record's id as text, return it as the mirror keeps it; None for none, and for what is no id."""
+    return int(record_id) if record_id and record_id.isascii() and record_id.isdigit() and len(record_id) < 19 else None  # noqa: PLR2004
+
+
+def contact(contact: Contact, phones: str) -> tuple[Any, ...]:
+    """Given a contact and its numbers, return its row; company and deals come when they are settled."""
+    return (
+        int(contact.id),
+        contact.first_name,
+        contact.last_name,
+        contact.email,
+        contact.company_text,
+        id_number(contact.company_id),
+        id_number(contact.owner_id),
+        stamp(contact.last_contacted),
+        stamp(contact.modified),
+        phones,
+        None,
+        None,
+    )
+
+
+def company(company: Company, phones: str) -> tuple[Any, ...]:
+    """Given a company and its numbers, return its row."""
+    return int(company.id), company.name, company.domain, id_number(company.owner_id), stamp(company.modified), phones
+
+
+def deal(deal: Deal) -> tuple[Any, ...]:
+    """Given a deal, return its row."""
+    return (
+        int(deal.id),
+        deal.name,
+        None if deal.amount is None else str(deal.amount),
+        deal.currency,
+        deal.pipeline_id,
+        deal.stage_id,
+        deal.closes.isoformat() if deal.closes else None,
+        None if deal.is_closed is None else int(deal.is_closed),
+        id_number(deal.owner_id),
+        stamp(deal.modified),
+    )
+
+
+def links(deal: Deal) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Given a deal, return the ids of its associations by their kind."""
+    return (Kind.CONTACTS.value, deal.contact_ids), (Kind.COMPANIES.value, deal.company_ids)
+
+
+def background_tables(background: Background) -> dict[str, list[dict[str, Any]]]:
+    """Given a portal's background, return the rows of its tables."""
+    account = background.account
+    return {
+        "account": [
+            {
+                "portal_id": account.portal_id,
+                "ui_domain": account.ui_domain,
+                "time_zone": account.time_zone,
+                "currency": account.currency,
+                "own_owner_id": account.own_owner_id,
+            }
+        ],
+        "owners": [
+            {
+                "id": int(o.id),
+                "email": o.email,
+                "first_name": o.first_name,
+                "last_name": o.last_name,
+                "user_id": o.user_id,
+                "archived": int(o.archived),
+            }
+            for o in background.owners
+        ],
+        "stages": [
+            {
+                "pipeline_id": s.pipeline_id,
+                "stage_id": s.stage_id,
+                "pipeline_label": s.pipeline_label,
+                "label": s.label,
+                "place": s.order,
+                "is_closed": int(s.is_closed),
+            }
+            for s in background.stages
+        ],
+    }
