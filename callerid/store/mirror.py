@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _MOST_COMPANIES = 50  # of one key: a junk number that thousands share must not hold up a ring
 # an enum's member is slow to look up and to hash, and a look-up asks often
-_EXACT, _SAME_LINE, _PROBABLE, _NONE = Match.EXACT, Match.SAME_LINE, Match.PROBABLE, Match.NONE
+_RANKS = _EXACT, _SAME_LINE, _PROBABLE, _NONE = Match.EXACT, Match.SAME_LINE, Match.PROBABLE, Match.NONE
 _SURE = (_EXACT, _SAME_LINE)
 _COMPANY_BY_KEY = (
     "SELECT k.place, c.id, c.name, c.domain, c.owner_id, c.phones FROM company_keys AS k"
@@ -100,26 +100,19 @@ class Mirror:
         if not keys:
             return ()
         try:
-            found = self._matching(number, region, keys[:1], proven)
-            sure = [one for one in found if one.match.match is not _PROBABLE]
-            if not sure and len(keys) > 1:
-                found = self._matching(number, region, keys, proven)  # whatever is surely this line shares its first key
+            rows = cards.by_key(self._cursor, keys[0])
+            if proven and len(rows) == 1 and rows[0][1]:  # nearly every ring: one entry, proven by its key alone
+                return (cards.candidate(rows[0], proven),)
+            found = _matching(rows, number, region, proven)
+            if any(one.match.match is not _PROBABLE for one in found):
+                return tuple(one for one in found if one.match.match is not _PROBABLE)
+            others = [
+                row for key in keys[1:] for row in cards.by_key(self._cursor, key)
+            ]
+            found = _matching(rows + others, number, region, proven)
         except sqlite3.DatabaseError as fault:
             raise store_fault(self._path, fault) from fault
-        return tuple(sure or found) if sure or len(found) == 1 else ()
-
-    def _matching(self, number: str, region: str, keys: tuple[str, ...], proven: NumberMatch | None) -> list[Candidate]:
-        """Return each contact that has the number, once, by its best phone: found by key, verified by matching."""
-        best: dict[int, tuple[int, ContactPhone, NumberMatch, cards.Row]] = {}
-        for key in keys:
-            for row in cards.by_key(self._cursor, key):
-                phone, record_id = cards.phone(row[3], row[0]), row[2]
-                match = proven if proven and row[1] else numbers.match(number, phone.raw, region)
-                rank = _rank(match.match)
-                if match.match is not _NONE and (record_id not in best or rank < best[record_id][0]):
-                    best[record_id] = (rank, phone, match, row)
-        ranked = best.values() if len(best) == 1 else [best[record_id] for record_id in sorted(best, key=lambda i: (best[i][0], i))]
-        return [cards.candidate(row, phone, match) for _, phone, match, row in ranked]
+        return tuple(found) if len(found) == 1 else ()
 
     def companies(self, number: str, region: str) -> tuple[Company, ...]:
         """Given a raw number, return the companies whose own number it surely is."""
@@ -127,7 +120,7 @@ class Mirror:
         with store_errors(self._path):
             for key in numbers.keys(number, region)[:1]:
                 for place, record_id, name, domain, owner_id, phones in self._db.execute(_COMPANY_BY_KEY, (key,)):
-                    match = numbers.match(number, cards.phone(phones, place).raw, region).match
+                    match = numbers.match(number, cards.phone((place, None, None, phones)).raw, region).match
                     if match in _SURE:
                         found[record_id] = Company(id=str(record_id), name=name, domain=domain, owner_id=_text(owner_id))
         return tuple(found.values())
@@ -163,7 +156,7 @@ class Mirror:
     def some_people(self, limit: int) -> tuple[Candidate, ...]:
         """Return some contacts that have a number, for a person to try callerid with."""
         rows = self._db.execute("SELECT id, phones FROM contacts WHERE phones <> '' ORDER BY id LIMIT ?", (limit,)).fetchall()
-        found = ((self.person(str(row["id"])), cards.phone(row["phones"], 0)) for row in rows)
+        found = ((self.person(str(row["id"])), cards.phone((0, None, None, row["phones"]))) for row in rows)
         return tuple(replace(person, phone=phone) for person, phone in found if person)
 
     # ---------------------------------------------------------------------------------------- the mirror itself
@@ -261,5 +254,12 @@ def _contact(*row: Any) -> Contact:
     )
 
 
-def _rank(match: Match) -> int:
-    return 0 if match is _EXACT else 1 if match is _SAME_LINE else 2
+def _matching(rows: list[cards.Row], number: str, region: str, proven: NumberMatch | None) -> list[Candidate]:
+    """Return each contact that has the number, once, by its best phone: found by key, verified by matching."""
+    best: dict[int, tuple[int, NumberMatch, cards.Row]] = {}
+    for row in rows:
+        match = proven if proven and row[1] else numbers.match(number, cards.phone(row).raw, region)
+        rank, record_id = _RANKS.index(match.match), row[2]
+        if match.match is not _NONE and (record_id not in best or rank < best[record_id][0]):
+            best[record_id] = (rank, match, row)
+    return [cards.candidate(best[i][2], best[i][1]) for i in sorted(best, key=lambda i: (best[i][0], i))]

@@ -32,7 +32,7 @@ _BY_KEY = (
     f"SELECT k.place, k.proof, {_COLUMNS} FROM contact_keys AS k JOIN contacts AS c ON c.id = k.record_id {_AROUND}"
     f" WHERE k.key = ? LIMIT {_MOST_PHONES}"
 )
-_BY_ID = f"SELECT 0, 0, {_COLUMNS} FROM contacts AS c {_AROUND} WHERE c.id = ?"
+_BY_ID = f"SELECT NULL, 0, {_COLUMNS} FROM contacts AS c {_AROUND} WHERE c.id = ?"
 
 Row = tuple[Any, ...]
 
@@ -52,18 +52,18 @@ def by_key(cursor: sqlite3.Cursor, key: str) -> list[Row]:
 def by_id(cursor: sqlite3.Cursor, contact_id: int) -> Candidate | None:
     """Given a contact's id, return who it is, asked about no number; None when there is no such contact."""
     row = cursor.execute(_BY_ID, (contact_id,)).fetchone()
-    return candidate(row, None, _UNASKED) if row else None
+    return candidate(row, _UNASKED) if row else None
 
 
-def phone(phones: str, place: int) -> ContactPhone:
-    """Given a record's numbers as the mirror keeps them, return the one at a place."""
-    name, raw = _scan(phones, 0)[0][place]
+def phone(row: Row) -> ContactPhone:
+    """Given an entry, return the number that it is of."""
+    name, raw = _scan(row[3], 0)[0][row[0]]
     return ContactPhone(property=name, raw=raw)
 
 
-def candidate(row: Row, of: ContactPhone | None, match: NumberMatch) -> Candidate:
-    """Given an entry, the number that it is of and how that matched, return who it is."""
-    _, _, contact_id, _, first_name, last_name, email, company, company_id, last_contacted, deals, owner_id, *known = row
+def candidate(row: Row, match: NumberMatch) -> Candidate:
+    """Given an entry and how its number matched, return who it is."""
+    place, _, contact_id, _, first_name, last_name, email, company, company_id, last_contacted, deals, owner_id, *known = row
     return Candidate(
         id=str(contact_id),
         first_name=first_name,
@@ -73,7 +73,7 @@ def candidate(row: Row, of: ContactPhone | None, match: NumberMatch) -> Candidat
         company_id=None if company_id is None else str(company_id),
         owner=None if owner_id is None else owner(owner_id, *known),
         last_contacted=None if last_contacted is None else moment(last_contacted),
-        phone=of,
+        phone=None if place is None else phone(row),
         match=match,
         deals=() if deals is None else _open_deals(deals),
     )
