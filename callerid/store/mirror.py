@@ -106,9 +106,7 @@ class Mirror:
             found = _matching(rows, number, region, proven)
             if any(one.match.match is not _PROBABLE for one in found):
                 return tuple(one for one in found if one.match.match is not _PROBABLE)
-            others = [
-                row for key in keys[1:] for row in cards.by_key(self._cursor, key)
-            ]
+            others = [row for key in keys[1:] for row in cards.by_key(self._cursor, key)]
             found = _matching(rows + others, number, region, proven)
         except sqlite3.DatabaseError as fault:
             raise store_fault(self._path, fault) from fault

@@ -6,6 +6,7 @@ import math
 import time
 from typing import TYPE_CHECKING
 
+from callerid import large_blocks
 from callerid.crm.hubspot import calls, reading, searching
 from callerid.crm.hubspot.background import follow, read_background
 from callerid.crm.hubspot.listing import Lists
@@ -89,6 +90,7 @@ class HubSpot:
     def _walk(
         self, wish: Wish, begun: Sequence[Stretch], names: Callable[[Kind], Sequence[str]], searched: Collection[Kind]
     ) -> Iterator[Page]:
+        large_blocks.give_back()
         known = {stretch.kind for stretch in begun}  # what was interrupted early had perhaps not come to every kind
         begun = [*begun, *(Stretch(kind=kind, start=0, cursor=0) for kind in Kind if kind not in known)]
         lists = Lists(self._sender, wish, names, self._faults, searched)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from callerid.crm.hubspot.stretches import Answer, Board, Run
     from callerid.models import Kind, Stretch
 
-_PAGES_WAITING = 40  # that were read and are not yet taken: they bound the memory
+_PAGES_WAITING = 16  # that were read and are not yet taken: they bound the memory
 _PLENTY = 10  # pages; below that, whoever writes them lets whoever reads go first
 _PATIENCE = 0.2  # seconds between looks whether the walk has ended
 
