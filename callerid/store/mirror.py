@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from callerid.core.people import Candidate
     from callerid.models import NumberMatch, Owner
 
+_CACHE = 4096  # KiB: with a million contacts the inner pages of the trees just fit, and a look-up reads leaves only
 _MOST_COMPANIES = 50  # of one key: a junk number that thousands share must not hold up a ring
 # an enum's member is slow to look up and to hash, and a look-up asks often
 _RANKS = _EXACT, _SAME_LINE, _PROBABLE, _NONE = Match.EXACT, Match.SAME_LINE, Match.PROBABLE, Match.NONE
@@ -74,6 +75,7 @@ class Mirror:
             with store_errors(self._path):
                 connection = open_database(self._path, synchronous="NORMAL")
                 try:
+                    connection.execute(f"PRAGMA cache_size = -{_CACHE}")
                     schema.prepare(connection)
                 except BaseException:
                     connection.close()
