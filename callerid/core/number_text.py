@@ -13,8 +13,10 @@ _HIDDEN = frozenset(
 # Caller-ID control of GSM (3GPP TS 22.030): *31# shows, #31# hides the own number; written before the number it says nothing of it.
 _CALLER_ID_CONTROL = re.compile(r"^(?:\*{1,2}|#)31#\s*")
 _PAUSE = re.compile(r"(?<=\d)\s*(?:,|;(?!ext=|phone-context=|isub=))\s*[\d*#,;\s]*$", re.IGNORECASE)
-_DIVIDERS = re.compile(r"\n|\||;(?!ext=|phone-context=|isub=)|\s/\s|\s(?:or|oder|ou|o|und|and|y|et|または)\s|,|、|&", re.IGNORECASE)
-_ENOUGH_DIGITS = 6
+_DIVIDERS = re.compile(
+    r"[\n\t|,&、・،؛]|\s{2,}|;(?!ext=|phone-context=|isub=)|\s/\s|\s(?:or|oder|ou|o|und|and|y|et|または)\s", re.IGNORECASE
+)
+_ENOUGH_DIGITS, _ENOUGH_SIGNS = 6, 7
 _DIALABLE = re.compile(r"\+?[\d ()./\-]{3,40}")
 _FEWEST, _MOST = 3, 20
 
@@ -60,13 +62,21 @@ def is_service_code(text: str) -> bool:
 
 
 def pieces(text: str) -> tuple[str, ...]:
-    """Given a field's text, return the numbers that it holds, as written: one where it cannot be divided into whole ones."""
-    parts = tuple(part.strip() for part in _DIVIDERS.split(text))
-    parts = tuple(part for part in parts if part)
-    if len(parts) > 1 and all(sum(c.isdigit() for c in part) >= _ENOUGH_DIGITS for part in parts):
-        return parts
-    whole = text.strip()
-    return (whole,) if whole else ()
+    """Given a field's text, return the parts that may be numbers, as written: one where it cannot be divided into whole ones.
+
+    A part with a few digits belongs to what stands before it (an extension, tones after a pause), so then nothing is divided.
+    """
+    text = (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip()
+    parts = tuple(part.strip() for part in _DIVIDERS.split(text)) if _DIVIDERS.search(text) else ()
+    numbers = tuple(part for part in parts if _may_be_whole(part))
+    if numbers and all(part in numbers or not any(c.isdigit() for c in part) for part in parts):
+        return numbers
+    return (text,) if text else ()
+
+
+def _may_be_whole(part: str) -> bool:
+    digits, letters = sum(c.isdigit() for c in part), sum(c.isascii() and c.isalpha() for c in part)
+    return digits >= _ENOUGH_DIGITS or (digits > 0 and letters >= _FEWEST and digits + letters >= _ENOUGH_SIGNS)
 
 
 def dialable(raw: str) -> str | None:

@@ -27,6 +27,7 @@ _LETTERS = re.compile("[A-Za-z]")
 _FEWEST_LETTERS = 3  # of a vanity number; one stray letter is a typing error
 _NORTH_AMERICA = 1
 _LONGEST_SHOWN = 40
+_FEW_DIGITS = 13  # two numbers have more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,4 +269,23 @@ def display(raw: str, region: str) -> str:
 
 def find_numbers(text: str, region: str) -> tuple[str, ...]:
     """Given a field's text, return the numbers that it holds, as written; those that nobody could dial are left out."""
-    return tuple(piece for piece in number_text.pieces(text[: number_text.LONGEST * 4]) if read(piece, region) is not None)
+    parts = number_text.pieces(text[: number_text.LONGEST * 4])
+    found = (one for part in parts for one in ((part,) if _is_one(part, region) else _within(part, region)))
+    return tuple(dict.fromkeys(one for one in found if read(one, region) is not None))
+
+
+def _is_one(part: str, region: str) -> bool:
+    """Is a part of a field, as far as its signs tell, one number and nothing else?"""
+    if any(c.isalpha() for c in part):
+        return False
+    if sum(c.isdigit() for c in part) <= _FEW_DIGITS:
+        return True
+    line = read(part, region)
+    number = _parse(line.e164, "") if line and line.e164 else None
+    return number is not None and phonenumbers.is_possible_number(number)
+
+
+def _within(part: str, region: str) -> tuple[str, ...]:
+    """Given a part with words, or with more digits than a number has, return the valid numbers in it; itself if there are none."""
+    valid = phonenumbers.PhoneNumberMatcher(part, region or None, leniency=phonenumbers.Leniency.VALID)
+    return tuple(number.raw_string for number in valid) or (part,)
