@@ -48,7 +48,7 @@ def lookup(number: str, *, as_json: bool) -> None:
     from callerid.turns.house import utc_now, voice, who_is
 
     with house() as opened:
-        opened.mirror.reindex_if_needed(opened.region)
+        opened.mirror.reindex_when_free(opened.region)
         found = who_is(opened, number)
         speak = voice(opened, utc_now())
         title = ring_title(found, speak, numbers.display(number, opened.region))
@@ -99,7 +99,7 @@ def _person(candidate: Candidate) -> dict[str, object]:
 def calls(limit: int, *, unlogged: bool, as_json: bool) -> None:
     """The calls of the log with their names and what became of them, newest first."""
     with house() as opened:
-        opened.mirror.reindex_if_needed(opened.region)
+        opened.mirror.reindex_when_free(opened.region)
         listed = [_call(opened, followup) for followup in opened.ledger.calls.latest(limit, unlogged=unlogged)]
     if as_json:
         answer(listed)

@@ -106,7 +106,7 @@ def _attend(opened: House) -> None:
     from callerid.turns.attend import attend
     from callerid.turns.house import utc_now
 
-    opened.mirror.reindex_if_needed(opened.region)
+    opened.mirror.reindex_when_free(opened.region)
     attend(opened, utc_now())
 
 

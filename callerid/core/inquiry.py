@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
 PATIENCE = 3.0  # seconds from the ring; then it rings for nobody any more
 _NOBODY_LASTS = timedelta(hours=12)  # the CRM may get to know somebody
-_SOMEBODY_LASTS = timedelta(days=7)
-OLDEST = _SOMEBODY_LASTS
+OLDEST = timedelta(days=7)  # an answer that is forgotten
 
 
 def is_due(asked: tuple[datetime, bool] | None, now: datetime) -> bool:
-    """Given when the CRM was last asked for a line and whether it knew somebody, is it to be asked again? A clock that was set back
+    """Given when the CRM was last asked for a line that the mirror does not know, and whether it knew somebody, is it to be asked
+    again? Whoever was found is in the mirror; unknown again, they were taken out, and may be asked for. A clock that was set back
     makes an answer old."""
     if asked is None:
         return True
     at, found = asked
-    return not timedelta(0) <= now - at < (_SOMEBODY_LASTS if found else _NOBODY_LASTS)
+    return found or not timedelta(0) <= now - at < _NOBODY_LASTS
 
 
 def that_have(number: str, region: str, found: Sequence[Contact]) -> tuple[Contact, ...]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 dialable = number_text.dialable
 is_hidden = number_text.is_hidden
 
+RULES = f"1 {phonenumbers.__version__}"  # by which numbers are read; what was indexed by others is indexed anew
 _SUFFIX = 7  # digits; fewer are shared by too many lines
 _LETTERS = re.compile("[A-Za-z]")
 _FEWEST_LETTERS = 3  # of a vanity number; one stray letter is a typing error

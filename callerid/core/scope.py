@@ -52,4 +52,4 @@ def is_in_scope(contact: Contact, scope: Scope) -> bool:
     """Is a contact one of those that are wanted?"""
     if scope.owner_ids is not None and contact.owner_id not in scope.owner_ids:
         return False
-    return scope.modified_since is None or (contact.modified is not None and contact.modified >= scope.modified_since)
+    return scope.modified_since is None or contact.modified is None or contact.modified >= scope.modified_since

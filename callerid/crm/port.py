@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
-    from callerid.models import Background, CallEngagement, Changes, Contact, Kind, Page, Stretch, Wish
+    from callerid.models import Account, Background, CallEngagement, Changes, Contact, Kind, Page, Stretch, Wish
 
 
 class Source(Protocol):
@@ -19,6 +19,10 @@ class Source(Protocol):
     @property
     def requests(self) -> int:
         """How many requests were sent so far."""
+
+    @property
+    def behind(self) -> frozenset[Kind]:
+        """The kinds whose newest records `everything` may not have brought: they were read from an index that lags."""
 
     def stamp(self) -> str:
         """Return what changes whenever the records do; "" when it does not know."""
@@ -42,6 +46,13 @@ class Source(Protocol):
 
 class Crm(Source, Protocol):
     """A CRM: it tells what changed, and calls are logged to it."""
+
+    @property
+    def key_mark(self) -> str:
+        """What tells one token from another, and nothing else of it."""
+
+    def account(self) -> Account:
+        """Return which portal the token is for; whose token it is stays open."""
 
     def outline(self, wish: Wish, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
         """Return all records with no more than their modified dates, contacts' companies and owners, and deals' associations."""

@@ -142,7 +142,7 @@ class Daemon:
         """See that the mirror's numbers are read for the region that holds now; who changes one of the two calls this."""
         house = self._open()
         try:
-            house.mirror.reindex_if_needed(house.region)
+            house.mirror.reindex_when_free(house.region)
         finally:
             house.close()
 

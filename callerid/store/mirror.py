@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from callerid.core import numbers
+from callerid.errors import AlreadyRunning
 from callerid.models import Account, Company, Contact, ContactPhone, Kind, Match
 from callerid.store import mirror_cards as cards
 from callerid.store import mirror_schema as schema
@@ -40,11 +42,12 @@ _COMPANY_BY_KEY = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MirrorFacts:
-    """How much the mirror holds, since when (None before the first sync), and for which region its numbers were read.
+    """How much the mirror holds, since when (None before the first sync), and for which region and by which rules its numbers
+    were read.
 
     `built_at` is when it was last built whole, `fresh_at` when it last took in all changes, `swept_at` when every id was last
     compared. `source`, `scope` and `phones_asked` are what the last full sync was asked for, `stamp` what its source then said of
-    itself; `unfinished` tells of an interrupted one.
+    itself, `key_mark` with which token the portal was last seen to be the same; `unfinished` tells of an interrupted one.
     """
 
     contacts: int
@@ -55,10 +58,12 @@ class MirrorFacts:
     fresh_at: datetime | None
     swept_at: datetime | None
     region: str
+    rules: str
     source: str
     stamp: str
     scope: str
     phones_asked: str
+    key_mark: str
     unfinished: bool
 
 
@@ -175,21 +180,32 @@ class Mirror:
             fresh_at=_seconds(said.get("fresh_at")),
             swept_at=_seconds(said.get("swept_at")),
             region=said.get("region", ""),
+            rules=said.get("rules", ""),
             source=said.get("source", ""),
             stamp=said.get("stamp", ""),
             scope=said.get("scope", ""),
             phones_asked=said.get("phones_asked", ""),
+            key_mark=said.get("key_mark", ""),
             unfinished=unfinished,
         )
 
-    def reindex_if_needed(self, region: str) -> None:
-        """Read every number anew when the region is another than the one for which the mirror was built."""
+    def reindex_when_free(self, region: str) -> None:
+        """`reindex_if_needed`, unless a sync runs: that one sees to it at its end, or the next one does at its beginning."""
         facts = self.facts()
-        if facts.built_at is None or facts.region == region:
+        if facts.built_at is None or (facts.region == region and facts.rules == numbers.RULES):
+            return
+        with contextlib.suppress(AlreadyRunning), self.sync_alone():
+            self.reindex_if_needed(region)
+
+    def reindex_if_needed(self, region: str) -> None:
+        """Read every number anew when the region is another than the one for which the mirror was built, or the numbers were read
+        by other rules. The caller holds `sync_alone`: a sync must not put numbers of two regions into one index."""
+        facts = self.facts()
+        if facts.built_at is None or (facts.region == region and facts.rules == numbers.RULES):
             return
         with store_errors(self._path), writing(self._db):
             Records(self._db, region).read_numbers_anew()
-            sync.write_facts(self._db, {"region": region})
+            sync.write_facts(self._db, {"region": region, "rules": numbers.RULES})
 
     def sync_alone(self) -> AbstractContextManager[None]:
         """Hold the lock of the one sync at a time. Raise AlreadyRunning."""

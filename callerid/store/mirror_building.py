@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from callerid.core import sync_guard
+from callerid.core import numbers, sync_guard
 from callerid.errors import SuspiciousSync
 from callerid.models import Kind
 from callerid.store import mirror_schema as schema
@@ -19,6 +19,7 @@ from callerid.store.mirror_records import Records
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -52,7 +53,7 @@ class Building:
         return sync.stretches(self._db, FULL)
 
     def _asked(self, recipe: str) -> str:
-        return f"{self._region} {recipe}"
+        return f"{self._region} {numbers.RULES} {recipe}"
 
     def begin(self, recipe: str, began: datetime, background: Background) -> None:
         """Begin anew; what an earlier attempt left is dropped. Raise StoreFault when the phone has no room for it."""
@@ -72,21 +73,33 @@ class Building:
             self._records.put(page)
             sync.note_stretches(self._db, FULL, page.stretches)
 
-    def finish(self, now: datetime, facts: dict[str, str], *, ahead: timedelta = timedelta(0), force: bool = False) -> Counts:
+    def finish(
+        self,
+        now: datetime,
+        facts: dict[str, str],
+        *,
+        begin_at: Mapping[Kind, timedelta] | None = None,
+        since: datetime | None = None,
+        force: bool = False,
+    ) -> Counts:
         """Let the new mirror replace the old one. Raise SuspiciousSync, with the old one in place, when it looks like a loss.
 
-        The next delta sync begins at the time when this one began, and `ahead` of that.
+        The next delta sync of a kind begins at the time when this one began, and `begin_at` after that. Contacts that were not
+        modified `since` a time are no longer wanted, and missed by nobody.
         """
         with store_errors(self._path), writing(self._db):
             counts = self._counts()
-            suspicion = self._suspicion(counts, facts)
+            suspicion = self._suspicion(counts, facts, since)
             if suspicion and not force:
                 raise SuspiciousSync(suspicion, remedy="The mirror was kept. If that is right, type: callerid sync --full --force")
             left = sync.unfinished(self._db, FULL)
-            began = int(((left.began if left else now) + ahead).timestamp())
+            began = left.began if left else now
             stamps = dict.fromkeys(("built_at", "fresh_at", "swept_at"), int(now.timestamp()))
-            sync.write_facts(self._db, asdict(counts) | stamps | {"region": self._region} | facts, schema.NEW)
-            rows = [(kind.value, began, None, None, int(now.timestamp())) for kind in Kind]
+            sync.write_facts(
+                self._db, asdict(counts) | stamps | {"region": self._region, "rules": numbers.RULES} | facts, schema.NEW
+            )
+            begins = {kind: began + (begin_at or {}).get(kind, timedelta(0)) for kind in Kind}
+            rows = [(kind.value, int(begins[kind].timestamp()), None, None, int(now.timestamp())) for kind in Kind]
             self._db.executemany(f"INSERT OR REPLACE INTO {schema.NEW}cursors VALUES (?, ?, ?, ?, ?)", rows)
             schema.take_over(self._db)
             sync.forget_walk(self._db, FULL)
@@ -94,7 +107,7 @@ class Building:
             self._db.execute("DELETE FROM seen")
         return counts
 
-    def _suspicion(self, counts: Counts, facts: dict[str, str]) -> str:
+    def _suspicion(self, counts: Counts, facts: dict[str, str], since: datetime | None) -> str:
         """Another source or scope is another choice of people, so fewer of them are no loss then."""
         before = sync.read_facts(self._db)
         if before.get("source", "") != facts.get("source", ""):
@@ -102,7 +115,9 @@ class Building:
         other = sync_guard.another_portal(self._portal(""), self._portal(schema.NEW))
         if other or before.get("scope", "") != facts.get("scope", ""):
             return other
-        return sync_guard.loss({kind.value: int(before.get(kind, 0)) for kind in Kind}, asdict(counts))
+        had = {kind.value: int(before.get(kind, 0)) for kind in Kind}
+        had[Kind.CONTACTS.value] -= sync.count_older(self._db, since)
+        return sync_guard.loss(had, asdict(counts))
 
     def so_far(self) -> int:
         """Return how many records were built so far."""

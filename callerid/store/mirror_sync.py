@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from callerid.errors import AlreadyRunning, StoreFault
 from callerid.models import Kind, Stretch
+from callerid.store.mirror_rows import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -90,6 +91,13 @@ def write_facts(connection: sqlite3.Connection, facts: Mapping[str, object], pre
     """Within the caller's transaction, write facts."""
     rows = [(name, str(value)) for name, value in facts.items()]
     connection.executemany(f"INSERT OR REPLACE INTO {prefix}facts VALUES (?, ?)", rows)
+
+
+def count_older(connection: sqlite3.Connection, since: datetime | None) -> int:
+    """Return how many contacts were last modified before a time; none for None."""
+    if since is None:
+        return 0
+    return int(connection.execute("SELECT count(*) FROM contacts WHERE modified < ?", (stamp(since),)).fetchone()[0])
 
 
 def check_space(connection: sqlite3.Connection, path: Path, totals: Totals) -> None:

@@ -56,7 +56,11 @@ class Updating:
 
     def put(self, page: Page) -> None:
         """Put records."""
-        self._write(lambda records: records.put(page))
+        with store_errors(self._path), writing(self._db):
+            records = Records(self._db, self._region)
+            records.put(page)
+            self._add_up(records)
+            self._note_seen(page)
 
     def put_background(self, background: Background) -> None:
         """Let the account, owners and stages replace those that are there."""
@@ -69,6 +73,7 @@ class Updating:
             records.put(page)
             records.remove(kind, [int(record_id) for record_id in out_of_scope])
             self._add_up(records)
+            self._note_seen(page)
             values = (int(began.timestamp()), after, kind)
             self._db.execute("UPDATE cursors SET began = ?, after = ? WHERE kind = ?", values)
 
@@ -82,6 +87,11 @@ class Updating:
         """Note that the list of deleted records was read."""
         with store_errors(self._path), writing(self._db):
             self._db.execute("UPDATE cursors SET archived_at = ? WHERE kind = ?", (int(now.timestamp()), kind))
+
+    def note_key(self, key_mark: str) -> None:
+        """Note with which token the portal was seen to be the mirror's."""
+        with store_errors(self._path), writing(self._db):
+            sync.write_facts(self._db, {"key_mark": key_mark})
 
     def finish(self, now: datetime) -> None:
         """Note that the mirror is fresh."""
@@ -157,6 +167,13 @@ class Updating:
                 self._db.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?, ?)", rows)
             sync.note_stretches(self._db, SWEEP, page.stretches)
 
+    def _note_seen(self, page: Page) -> None:
+        """What comes while a sweep is unfinished was seen, too: its list may have been read before it was there."""
+        if sync.unfinished(self._db, SWEEP) is None:
+            return
+        rows = [(kind.value, record_id) for kind in Kind for record_id in _outline(kind, page)]
+        self._db.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?, 0)", rows)
+
     def _differs(self, kind: Kind, page: Page) -> Iterator[tuple[str, bool]]:
         same = self.unchanged(kind, page)
         if kind is not Kind.DEALS:
@@ -204,12 +221,15 @@ class Updating:
         """Return how many records of each kind the mirror has that the sweep did not see."""
         return {kind.value: sum(len(ids) for ids in self._gone(kind)) for kind in Kind}
 
-    def check_gone(self, *, force: bool) -> dict[str, int]:
-        """Return how many records are gone. Raise SuspiciousSync when they are too many to be believed."""
+    def check_gone(self, since: datetime | None, *, force: bool) -> dict[str, int]:
+        """Return how many records are gone. Raise SuspiciousSync when they are too many to be believed; contacts that were not
+        modified `since` a time are no longer wanted, and missed by nobody."""
         gone = self.count_gone()
         facts = sync.read_facts(self._db)
-        had = {kind.value: int(facts.get(kind, 0)) for kind in Kind}
-        suspicion = sync_guard.loss(had, {kind: had[kind] - gone[kind] for kind in had})
+        left = {kind.value: int(facts.get(kind, 0)) - gone[kind] for kind in Kind}
+        had = {kind: left[kind] + gone[kind] for kind in left}
+        had[Kind.CONTACTS.value] = max(left[Kind.CONTACTS.value], had[Kind.CONTACTS.value] - sync.count_older(self._db, since))
+        suspicion = sync_guard.loss(had, left)
         if suspicion and not force:
             raise SuspiciousSync(suspicion, remedy="Nothing was deleted. If that is right, type: callerid sync --sweep --force")
         return gone

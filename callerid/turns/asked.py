@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from callerid.core.scope import scope_of
+from callerid.errors import ConfigFault
 from callerid.models import Kind, Wish
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 def scope_asked(config: Config) -> str:
     """Given the settings, return what they say of whose contacts are mirrored."""
-    return json.dumps([config.sync.scope, config.sync.recent.days if config.sync.recent else 0])
+    mine = [config.crm.owner.casefold()] if config.sync.scope == "mine" and config.crm.owner else []
+    return json.dumps([config.sync.scope, config.sync.recent.days if config.sync.recent else 0, *mine])
 
 
 def phones_asked(config: Config, background: Background) -> str:
@@ -46,7 +48,13 @@ def wish_of(house: House, phones: str, owners: Sequence[Owner], account: Account
     settings = house.config
     own = account.own_owner_id if account else None
     if settings.crm.owner:
-        own = next((owner.id for owner in owners if owner.email.casefold() == settings.crm.owner.casefold()), own)
+        named = next((owner.id for owner in owners if owner.email.casefold() == settings.crm.owner.casefold()), None)
+        if named is None and settings.sync.scope == "mine":
+            raise ConfigFault(
+                f'sync.scope is "mine", and crm.owner is {settings.crm.owner}, but no owner in the CRM has that address.',
+                remedy="Mend it: callerid config set crm.owner YOU@EXAMPLE.COM",
+            )
+        own = named or own
     extra = names.get("extra", [])
     return Wish(
         contact_phones=tuple(dict.fromkeys([*names.get("contacts", []), *extra])),

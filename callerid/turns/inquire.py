@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from callerid.core import numbers
 from callerid.core.inquiry import OLDEST, PATIENCE, is_due, that_have
 from callerid.core.resolution import Certainty
-from callerid.errors import CalleridError, PhoneFault
-from callerid.models import Page
+from callerid.errors import CalleridError, CrmFault, PhoneFault
+from callerid.models import Page, Wish
 from callerid.turns.announce import announce_again
 from callerid.turns.asked import wish_of
 from callerid.turns.house import has_crm, log, who_is
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from callerid.crm.port import Crm
     from callerid.models import Contact
     from callerid.turns.house import House
+
+
+USUAL_PHONES = ("phone", "mobilephone")  # until a sync has read which properties are phones
 
 
 def inquire(house: House, crm: Callable[[], Crm], number: str, rang_at: datetime, clock: Callable[[], datetime]) -> bool:
@@ -35,7 +38,8 @@ def inquire(house: House, crm: Callable[[], Crm], number: str, rang_at: datetime
         return False
     if found:
         house.mirror.updating(house.region).put(Page(contacts=found))
-    house.mirror.note_asked(line, clock(), clock() - OLDEST, found=bool(found))
+    if found or house.mirror.facts().built_at:  # before the first sync it is not known which properties hold numbers
+        house.mirror.note_asked(line, clock(), clock() - OLDEST, found=bool(found))
     log.info("%s was looked up: %d found", house.said(number), len(found))
     if found:
         announce_again(house, number, rang_at, clock())
@@ -61,7 +65,11 @@ def _on_wifi(house: House) -> bool:
 
 def _ask(house: House, crm: Crm, number: str, patience: float) -> tuple[Contact, ...]:
     facts = house.mirror.facts()
-    wish = wish_of(house, facts.phones_asked, house.mirror.owners(), house.mirror.account(), crm.now)
+    if facts.key_mark and facts.key_mark != crm.key_mark:
+        raise CrmFault("the token is new, and no sync has seen yet whose it is.")
+    wish = Wish(contact_phones=USUAL_PHONES)
+    if facts.phones_asked:
+        wish = wish_of(house, facts.phones_asked, house.mirror.owners(), house.mirror.account(), crm.now)
     e164 = numbers.e164(number, house.region) or ""
     national = numbers.national(number, house.region)
     return that_have(number, house.region, crm.people_with(national, e164, wish, max(0.2, patience)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from callerid.core.scope import is_in_scope
+from callerid.core.sync_guard import another_portal
 from callerid.core.sync_plan import ARCHIVE_EVERY, OLDEST_LEFT, OVERLAP, is_too_much, may_move_on
 from callerid.errors import SuspiciousSync
 from callerid.models import Kind, Page
@@ -43,11 +44,23 @@ class Update:
 
 
 def begin(house: House, crm: Crm, clock: Callable[[], datetime], watcher: Watcher, *, dry_run: bool) -> Update:
-    """Begin an update of the mirror, with what the last full sync asked for."""
+    """Begin an update of the mirror, with what the last full sync asked for. Raise SuspiciousSync for a token of another portal."""
     mirror = house.mirror
+    _check_portal(house, crm)
     wish = wish_of(house, mirror.facts().phones_asked, mirror.owners(), mirror.account(), clock())
     updating = mirror.updating(house.region)
     return Update(house=house, crm=crm, clock=clock, watcher=watcher, updating=updating, wish=wish, dry_run=dry_run, done=Counter())
+
+
+def _check_portal(house: House, crm: Crm) -> None:
+    """Raise SuspiciousSync when the token is for another portal than the mirror's; asked only of a token that is new."""
+    if house.mirror.facts().key_mark == crm.key_mark:
+        return
+    mirrored = house.mirror.account()
+    other = another_portal(mirrored.portal_id if mirrored else "", crm.account().portal_id)
+    if other:
+        raise SuspiciousSync(other, remedy="The mirror was kept. If that is right, type: callerid sync --full --force")
+    house.mirror.updating(house.region).note_key(crm.key_mark)
 
 
 # ------------------------------------------------------------------------------------------------ what changed
@@ -138,7 +151,7 @@ def sweep(update: Update, *, force: bool) -> None:
     if not update.dry_run:
         _mend(update)
     try:
-        gone = update.updating.check_gone(force=force)
+        gone = update.updating.check_gone(update.wish.scope.modified_since, force=force)
     except SuspiciousSync:
         update.updating.abandon_sweep()
         raise

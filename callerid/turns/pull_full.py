@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core.sync_plan import OLDEST_LEFT, OVERLAP, SETTLED
 from callerid.errors import Refused, SuspiciousSync
+from callerid.models import Kind
 from callerid.turns.asked import phones_asked, scope_asked, wish_of
 from callerid.turns.house import log
 
@@ -39,10 +41,17 @@ def pull_all(house: House, source: Source, clock: Callable[[], datetime], watche
         _build(building, source, wish, recipe, (), background, watcher)
     try:
         facts = {"source": source.name, "stamp": stamp, "scope": scope, "phones_asked": phones}
-        building.finish(clock(), facts, ahead=OVERLAP - SETTLED, force=force)
+        facts["key_mark"] = getattr(source, "key_mark", "")  # a file has none
+        building.finish(clock(), facts, begin_at=_next_begins(source), since=wish.scope.modified_since, force=force)
     except SuspiciousSync:
         building.drop()
         raise
+
+
+def _next_begins(source: Source) -> dict[Kind, timedelta]:
+    """How long after this sync's beginning the next delta sync's begins, which looks back by `OVERLAP` of itself: lists have shown
+    all that there was, and a lagging index may not have."""
+    return {kind: timedelta(0) if kind in source.behind else OVERLAP - SETTLED for kind in Kind}
 
 
 def _build(

@@ -94,13 +94,13 @@ def test_a_contact_is_in_scope_by_owner_and_by_age() -> None:
     assert is_in_scope(mine, Scope(owner_ids=("1",), modified_since=NOW))
     assert not is_in_scope(mine, Scope(owner_ids=("2",)))
     assert not is_in_scope(mine, Scope(modified_since=NOW + WEEK))
-    assert not is_in_scope(Contact(id="5"), Scope(modified_since=NOW))
+    assert is_in_scope(Contact(id="5"), Scope(modified_since=NOW))  # a file tells no dates
 
 
-def test_an_answer_about_a_stranger_lasts_longer_when_somebody_was_found() -> None:
+def test_only_that_the_crm_knows_nobody_is_remembered_for_a_while() -> None:
     assert is_due(None, NOW)
     assert not is_due((NOW - timedelta(hours=1), False), NOW)
     assert is_due((NOW - timedelta(hours=13), False), NOW)
-    assert not is_due((NOW - timedelta(hours=13), True), NOW)
+    assert is_due((NOW - timedelta(hours=1), True), NOW)  # found, and unknown again: it was taken out
     assert is_due((NOW - timedelta(days=8), True), NOW)
     assert is_due((NOW + timedelta(hours=1), True), NOW)

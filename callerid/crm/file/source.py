@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from callerid.crm.file import csv_file, vcard_file
 from callerid.crm.file.person import BadEntry, Person, checked, company, contact, contact_id, number_of, owner
 from callerid.errors import ConfigFault, CrmFault
-from callerid.models import Account, Background, Page, Totals
+from callerid.models import Account, Background, Kind, Page, Totals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -42,6 +42,8 @@ class PeopleSource:
         self.name, self.requests = name, 0
         self._read, self.stamp, self._clock, self._faults = read, stamp, clock, faults
 
+    behind: frozenset[Kind] = frozenset()
+
     @property
     def now(self) -> datetime:
         """The time."""
@@ -52,7 +54,7 @@ class PeopleSource:
         owners, count, companies = {}, 0, set()
         for person in self._read(lambda _: None):
             count += 1
-            companies.add(number_of(person.company))
+            companies |= {number_of(person.company)} if person.company else set()
             if person.owner:
                 owners[person.owner] = owner(person)
         return Background(

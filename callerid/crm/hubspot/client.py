@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import time
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.credentials import Token
-    from callerid.models import Background, CallEngagement, Changes, Contact, Page, Wish
+    from callerid.models import Account, Background, CallEngagement, Changes, Contact, Page, Wish
 
 _FEWEST_READERS, _MOST_READERS = 3, 32
 _SEARCHED_COMPANIES = 10_000  # at the most; for more, the limit of searches would be the slower way
@@ -46,6 +47,7 @@ class HubSpot:
         self._token, self._faults, self._clock = token, faults, clock
         self._tops: dict[Kind, int] = {}
         self._companies = 0
+        self._searched: frozenset[Kind] = frozenset()
 
     name = "hubspot"
 
@@ -58,6 +60,20 @@ class HubSpot:
     def now(self) -> datetime:
         """The portal's time when it last answered; a phone's clock may be off."""
         return self._sender.at or self._clock()
+
+    @property
+    def key_mark(self) -> str:
+        """What tells one token from another, and nothing else of it."""
+        return hashlib.sha256(f"callerid {self._token.reveal()}".encode()).hexdigest()[:16]
+
+    @property
+    def behind(self) -> frozenset[Kind]:
+        """The kinds that `everything` last read by search, whose index lags."""
+        return self._searched
+
+    def account(self) -> Account:
+        """Return which portal the token is for; whose token it is stays open."""
+        return reading.account(self._sender.read("GET", f"/account-info/{VERSION}/details"), None)
 
     def stamp(self) -> str:
         """Return "": a portal does not tell before it is asked for its records."""
@@ -80,6 +96,7 @@ class HubSpot:
         searched = {Kind.CONTACTS} if wish.scope != Scope() else set()
         if self._companies <= _SEARCHED_COMPANIES:
             searched.add(Kind.COMPANIES)
+        self._searched = frozenset(searched)
         return self._walk(wish, begun, lambda kind: properties(kind, wish), searched)
 
     def outline(self, wish: Wish, begun: Sequence[Stretch] = ()) -> Iterator[Page]:

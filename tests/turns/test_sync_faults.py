@@ -1,0 +1,218 @@
+"""What may go wrong around a sync and must not make the mirror wrong: other tokens, gaps, other settings, lagging indexes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.core.sync_plan import SyncKind
+from callerid.credentials import Token
+from callerid.crm.hubspot.client import HubSpot
+from callerid.errors import ConfigFault, CrmFault, SuspiciousSync
+from callerid.simulator.portal import SimulatedPortal
+from callerid.store.mirror import Mirror
+from callerid.turns.announce import announce
+from callerid.turns.inquire import inquire
+from callerid.turns.pull import pull
+from tests.turns.test_syncs import Room, assert_equal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NEW = "+353877654321"
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    made = Room(tmp_path, people=40)
+    made.sync()
+    made.here.later(hours=3)
+    yield made
+    made.close()
+
+
+def names(room: Room, number: str) -> list[str]:
+    return [found.first_name for found in room.here.who(number)]
+
+
+# ------------------------------------------------------------------------------------------------ whose portal it is
+
+
+@pytest.mark.parametrize("wanted", [SyncKind.DELTA, SyncKind.SWEEP])
+def test_a_token_of_another_portal_changes_nothing(room: Room, wanted: SyncKind) -> None:
+    world = room.here
+    other = SimulatedPortal(clock=room.portal.records.clock, token="pat-na1-of-another-portal")
+    other.records.account["portalId"] = 999
+    with other:
+        other.populate(people=5, companies=1, deals=1)
+        hub = HubSpot(Token(other.token), url=other.url, wait=world.wait, clock=world.clock, faults=print)
+        before = sorted(contact.id for contact in world.house.mirror.contacts())
+        with pytest.raises(SuspiciousSync, match="portal 999, but the mirror is of portal"):
+            pull(world.house, hub, world.clock, wanted=wanted)
+        assert not inquire(world.house, lambda: hub, NEW, world.now, world.clock)
+        hub.close()
+    assert sorted(contact.id for contact in world.house.mirror.contacts()) == before
+    account = world.house.mirror.account()
+    assert account
+    assert account.portal_id != "999"
+
+
+def test_a_rotated_token_of_the_same_portal_is_taken_with_one_question_more(room: Room) -> None:
+    world = room.here
+    room.portal.token = "pat-eu1-rotated"
+    hub = HubSpot(Token("pat-eu1-rotated"), url=room.portal.url, wait=world.wait, clock=world.clock, faults=print)
+    for questions in (4, 3):
+        room.portal.requests_seen.clear()
+        pull(world.house, hub, world.clock, wanted=SyncKind.DELTA)
+        assert len(room.portal.requests_seen) == questions
+        world.later(hours=1)
+    hub.close()
+
+
+# ------------------------------------------------------------------------------------------------ gaps
+
+
+@pytest.mark.parametrize("change", ["create", "restore"])
+def test_who_comes_while_a_sweep_is_interrupted_is_not_taken_for_gone(tmp_path: Path, change: str) -> None:
+    room = Room(tmp_path, people=350, companies=3, deals=150)
+    old = (
+        room.portal.records.create("contacts", {"firstname": "Brand", "phone": "+353 87 7654321"}) if change == "restore" else None
+    )
+    if old:
+        room.portal.records.archive("contacts", old.id)
+    room.sync()
+    room.here.later(hours=3)
+    room.portal.fault("status", "GET /crm/objects/2026-09/deals.*after=", times=99, status=500)
+    with pytest.raises(CrmFault):
+        room.sync(SyncKind.SWEEP)
+    room.portal.clear_faults()
+    room.here.later(hours=5)
+    if old:
+        room.portal.records.restore("contacts", old.id)
+    else:
+        room.portal.records.create("contacts", {"firstname": "Brand", "phone": "+353 87 7654321"})
+    room.here.later(hours=2)
+    room.sync(SyncKind.DELTA)
+    room.here.later(hours=2)
+    assert room.sync(SyncKind.SWEEP).removed == 0
+    assert names(room, NEW) == ["Brand"]
+    assert_equal(room.here, room.portal)
+    room.close()
+
+
+def test_what_a_lagging_index_kept_from_a_full_sync_comes_with_the_next_delta(tmp_path: Path) -> None:
+    room = Room(tmp_path, people=20)
+    room.portal.search_lag = 900
+    room.portal.records.create("companies", {"name": "Young Ltd", "phone": "+353 1 555 0101"})
+    room.here.later(minutes=8)
+    room.sync()
+    assert room.here.house.mirror.facts().companies == 3
+    room.here.later(hours=1)
+    room.sync()
+    assert room.here.house.mirror.facts().companies == 4
+    room.close()
+
+
+# ------------------------------------------------------------------------------------------------ other settings
+
+
+def test_contacts_that_grow_too_old_for_a_recent_scope_leave_quietly(tmp_path: Path) -> None:
+    room = Room(tmp_path, people=100)
+    world, contacts = room.here, room.portal.records.by_kind["contacts"]
+    for place, contact in enumerate(sorted(contacts)):
+        contacts[contact].modified = (world.now - timedelta(days=30 * place / 100)).timestamp()
+    world.settings('region = "IE"\n[sync]\nrecent = "30 days"\n')
+    room.sync()
+    assert world.house.mirror.facts().contacts == 100
+    world.later(days=8)
+    pulled = room.sync()
+    assert (pulled.kind, world.house.mirror.facts().contacts) == (SyncKind.SWEEP, 74)
+    world.later(days=15)
+    pulled = room.sync()
+    assert (pulled.kind, world.house.mirror.facts().contacts) == (SyncKind.FULL, 24)
+    room.close()
+
+
+def test_a_changed_owner_changes_whose_contacts_are_mirrored(tmp_path: Path) -> None:
+    room = Room(tmp_path, people=60)
+    world = room.here
+    kinds = []
+    for who in ("me", "eva"):
+        world.settings(f'region = "IE"\n[crm]\nowner = "{who}@example.com"\n[sync]\nscope = "mine"\n')
+        kinds.append(room.sync().kind)
+        owner = world.house.mirror.owner_by_email(f"{who}@example.com")
+        assert owner
+        assert {contact.owner_id for contact in world.house.mirror.contacts()} == {owner.id}
+        world.later(hours=2)
+    assert kinds == [SyncKind.FULL, SyncKind.FULL]
+    world.settings('region = "IE"\n[crm]\nowner = "evaa@example.com"\n[sync]\nscope = "mine"\n')
+    with pytest.raises(ConfigFault, match=r"evaa@example\.com, but no owner"):
+        room.sync()
+    room.close()
+
+
+def test_another_region_during_a_sync_waits_until_it_is_over(room: Room) -> None:
+    world = room.here
+    record = room.portal.records.create("contacts", {"firstname": "Old", "phone": "087 555 1234", "mobilephone": "+353860000001"})
+    room.sync()
+    world.later(hours=3)
+    room.portal.records.edit("contacts", record.id, {"phone": ""})
+    world.later(minutes=2)
+    other = Mirror(world.where.mirror)
+
+    class OtherRegion:
+        """What the daemon does in another thread."""
+
+        def begins(self, what: str, total: int | None) -> None:
+            del what, total
+            other.reindex_when_free("DE")
+
+        def moved(self, records: int) -> None:
+            del records
+
+    room.sync(SyncKind.DELTA, watcher=OtherRegion())
+    other.reindex_when_free("DE")
+    assert other.people("+49875551234", "DE") == ()
+    assert [found.first_name for found in other.people("+353860000001", "DE")] == ["Old"]
+    other.close()
+
+
+def test_numbers_that_other_rules_indexed_are_indexed_anew(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("callerid.core.numbers.RULES", "of a later version")
+    room.here.house.mirror.reindex_when_free("IE")
+    assert room.here.house.mirror.facts().rules == "of a later version"
+    assert_equal(room.here, room.portal)
+
+
+# ------------------------------------------------------------------------------------------------ live look-ups
+
+
+def rings(room: Room, number: str) -> tuple[bool, list[str]]:
+    world = room.here
+    announce(world.house, number, world.now, world.now)
+    return inquire(world.house, lambda: world.hub, number, world.now, world.clock), names(room, number)
+
+
+def test_who_was_found_live_and_left_the_scope_again_is_found_live_again(tmp_path: Path) -> None:
+    room = Room(tmp_path, people=20)
+    room.here.settings('region = "IE"\n[sync]\nlive_lookup = "always"\nscope = "mine"\n')
+    room.sync()
+    room.here.later(hours=2)
+    room.portal.records.create("contacts", {"firstname": "Other", "phone": "087 765 4321", "hubspot_owner_id": "77002"})
+    assert rings(room, NEW) == (True, ["Other"])
+    room.here.later(hours=1)
+    room.sync(SyncKind.SWEEP)
+    assert rings(room, NEW) == (True, ["Other"])
+    room.close()
+
+
+def test_before_the_first_sync_a_stranger_is_looked_up_by_the_usual_fields_and_nobody_is_not_remembered(tmp_path: Path) -> None:
+    room = Room(tmp_path, people=5)
+    room.here.settings('region = "IE"\n[sync]\nlive_lookup = "always"\n')
+    assert rings(room, NEW) == (False, [])
+    room.portal.records.create("contacts", {"firstname": "New", "phone": "087 765 4321"})
+    assert rings(room, NEW) == (True, ["New"])
+    room.close()
