@@ -24,6 +24,7 @@ class Places:
     dialog_lock: Path
     pid_file: Path
     log_file: Path
+    requests_sent: Path
 
 
 def places(environ: Mapping[str, str]) -> Places:
@@ -61,6 +62,7 @@ def _places(config: Path, data: Path, state: Path) -> Places:
         dialog_lock=state / "dialog.lock",
         pid_file=state / "daemon.pid",
         log_file=state / "callerid.log",
+        requests_sent=state / "requests-sent",
     )
 
 

@@ -115,10 +115,12 @@ class CrmLine:
         if self._connected is None:
             from callerid.credentials import token
             from callerid.crm.hubspot.client import HubSpot
+            from callerid.crm.hubspot.requests_sent import InFile
 
             secret = token(self._house.config, self._environ, self._printed)
             url = self._house.config.crm.url
-            self._connected = HubSpot(secret, url=url, wait=self._wait, clock=self._clock, faults=_log_fault)
+            record = InFile(self._house.places.requests_sent)
+            self._connected = HubSpot(secret, url=url, wait=self._wait, clock=self._clock, faults=_log_fault, record=record)
         return self._connected
 
     def source(self) -> Source:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.credentials import Token
+    from callerid.crm.hubspot.requests_sent import Record
     from callerid.models import Account, Background, CallEngagement, Changes, Contact, Page, Wish
 
 _FEWEST_READERS, _MOST_READERS = 3, 32
@@ -31,7 +32,8 @@ _BURST = 2.0  # seconds in which all requests of ten seconds may be sent; the li
 
 
 class HubSpot:
-    """A portal. `faults` hears of each row that could not be used; `wait` sleeps, `monotonic` measures (both in seconds)."""
+    """A portal. `faults` hears of each row that could not be used; `wait` sleeps, `monotonic` measures (both in seconds); `record`
+    is where the requests of others with the same token are found, too."""
 
     def __init__(
         self,
@@ -42,8 +44,9 @@ class HubSpot:
         clock: Callable[[], datetime],
         faults: Callable[[str], None],
         monotonic: Callable[[], float] = time.monotonic,
+        record: Record | None = None,
     ) -> None:
-        self._sender = Sender(token, url=url, wait=wait, clock=clock, monotonic=monotonic)
+        self._sender = Sender(token, url=url, wait=wait, clock=clock, monotonic=monotonic, record=record)
         self._token, self._faults, self._clock = token, faults, clock
         self._tops: dict[Kind, int] = {}
         self._companies = 0

@@ -6,63 +6,66 @@ a second for the whole account, and tells none. Time is a parameter: seconds of 
 
 from __future__ import annotations
 
+import bisect
 import threading
-from collections import deque
 from typing import TYPE_CHECKING
+
+from callerid.crm.hubspot.requests_sent import InMemory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from callerid.crm.hubspot.requests_sent import Record, Sent
 
 _SMALLEST_LIMIT, _INTERVAL = 100, 10.0  # of the smallest plan, until a header tells
 _SEARCHES, _SEARCH_INTERVAL = 4, 1.0  # of five: the fifth is for whoever else uses the account
 _MARGIN = 0.25  # seconds by which one request may be longer on its way to HubSpot than another
 _LONGEST_WAY = 5.0  # seconds that an answer may be old
 _WIDEST_MARGIN = 2.0
+_LEAST_PAUSE = 0.001  # a sum of floats may come out as nothing
 
 
 class Pace:
-    """Grants each request its time. Any thread may ask."""
+    """Grants each request its time. Any thread may ask, and any process that has the same record of what was sent."""
 
-    def __init__(self) -> None:
+    def __init__(self, record: Record | None = None) -> None:
+        self._record = record or InMemory()
         self._lock = threading.Lock()
         self._most, self._interval, self._margin = _SMALLEST_LIMIT, _INTERVAL, _MARGIN
-        self._sent: deque[float] = deque()  # that count against the limit now
-        self._recent: deque[float] = deque()  # that HubSpot may still have counted when it wrote an answer
-        self._searches, self._searched = _SEARCHES, deque[float]()
+        self._searches = _SEARCHES
         self._others, self._others_until = 0, 0.0
         self._held_until = 0.0
 
     @property
     def most(self) -> int:
         """How many requests ten seconds have room for."""
-        return max(1, self._most - max(1, self._most // 50))  # a little is left for another process with the same token
+        return max(1, self._most - max(1, self._most // 50))  # a little is left for somebody else with the same token
 
     def reserve(self, now: float, *, search: bool) -> float:
         """Grant a request that is sent now, and return 0; or return the seconds until it may be asked for again."""
         with self._lock:
-            pause = max(self._held_until - now, self._pause(now), self._search_pause(now) if search else 0.0)
-            if pause > 0:
+            if now < self._held_until:
+                return self._held_until - now
+            with self._record.open() as sent:
+                sent.forget(now - self._interval - _LONGEST_WAY, now)
+                pause = max(self._pause(sent, now), self._search_pause(sent, now) if search else 0.0)
+                if pause <= 0:
+                    sent.all.append(now)
+                    sent.searches += [now] if search else []
                 return pause
-            self._sent.append(now)
-            self._recent.append(now)
-            if search:
-                self._searched.append(now)
-            return 0.0
 
-    def _pause(self, now: float) -> float:
+    def _pause(self, sent: Sent, now: float) -> float:
         span = self._interval + self._margin
-        while self._sent and self._sent[0] <= now - span:
-            self._sent.popleft()
+        counted = sent.all[bisect.bisect_right(sent.all, now - span) :]
         others = self._others if now < self._others_until else 0
-        if len(self._sent) + others < self.most:
+        if len(counted) + others < self.most:
             return 0.0
-        return self._sent[0] + span - now if self._sent else self._others_until - now
+        return max(_LEAST_PAUSE, counted[0] + span - now if counted else self._others_until - now)
 
-    def _search_pause(self, now: float) -> float:
+    def _search_pause(self, sent: Sent, now: float) -> float:
         span = _SEARCH_INTERVAL + self._margin
-        while self._searched and self._searched[0] <= now - span:
-            self._searched.popleft()
-        return self._searched[0] + span - now if len(self._searched) >= self._searches else 0.0
+        counted = sent.searches[bisect.bisect_right(sent.searches, now - span) :]
+        return max(_LEAST_PAUSE, counted[0] + span - now) if len(counted) >= self._searches else 0.0
 
     def learn(self, headers: Mapping[str, str], now: float) -> None:
         """Learn from an answer's headers: the limit, and how much of it somebody else has used."""
@@ -73,9 +76,11 @@ class Pace:
             self._most = most
             interval = _whole(headers.get("X-HubSpot-RateLimit-Interval-Milliseconds"))
             self._interval = interval / 1000 if interval else self._interval
-            while self._recent and self._recent[0] <= now - self._interval - _LONGEST_WAY:
-                self._recent.popleft()
-            others = most - left - len(self._recent) if left is not None else 0
+            if left is None:
+                return
+            with self._record.open() as sent:
+                # HubSpot may have counted what was sent a little earlier when it wrote the answer
+                others = most - left - sum(at > now - self._interval - _LONGEST_WAY for at in sent.all)
             if others > 0:
                 self._others, self._others_until = others, now + self._interval
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.credentials import Token
+    from callerid.crm.hubspot.requests_sent import Record
 
 _CONNECT, _READ = 5.0, 30.0  # seconds
 _MOST_BYTES = 64 * 1024 * 1024
@@ -41,6 +42,7 @@ class Sender:
         wait: Callable[[float], None],
         clock: Callable[[], datetime],
         monotonic: Callable[[], float] = time.monotonic,
+        record: Record | None = None,
     ) -> None:
         self._url, self._wait, self._clock, self._monotonic = url, wait, clock, monotonic
         self._session = requests.Session()
@@ -50,7 +52,7 @@ class Sender:
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=_CONNECTIONS))
         self._counting, self._closed = threading.Lock(), False
-        self.pace = Pace()
+        self.pace = Pace(record)
         self.requests = 0
         self.latency = 0.0  # seconds that answers take of late
         self.zone = ""  # the account's, for the end of its day
