@@ -91,6 +91,28 @@ def test_a_bad_row_is_told_by_its_line_and_the_others_come(tmp_path: Path) -> No
     assert "5 fields, but there are 3 columns" in faults[0]
 
 
+def test_a_quote_that_is_not_closed_costs_its_own_row_only(tmp_path: Path) -> None:
+    rows = ["First Name,Last Name,Phone Number", *(f"P{n},Q,+35387{1_000_000 + n}" for n in range(3000))]
+    rows[101] = '"P100,Q,+353871000100'
+    rows[1600] = 'P1599 "x",Q,+353871001599'
+    rows[2990] = '"P2989,Q,"+353871002989'
+    found, faults = people(tmp_path / "people.csv", "\n".join(rows))
+    assert len(found) == 2998  # P1599 has a quote within, which is only odd
+    assert [fault.partition(":")[0] for fault in faults] == ["people.csv, line 102", "people.csv, line 2991"]
+
+
+def test_a_note_may_go_over_many_lines(tmp_path: Path) -> None:
+    note = "\n".join(f"line {n}" for n in range(80))
+    found, faults = people(tmp_path / "people.csv", f'Name,Phone,Notes\nAna,087 123 4567,"{note}"\nBen,087 123 4568,-\n')
+    assert ([contact.first_name for contact in found], faults) == (["Ana", "Ben"], [])
+
+
+def test_a_first_line_that_names_the_divider_and_german_headers_are_known(tmp_path: Path) -> None:
+    found, faults = people(tmp_path / "people.csv", "sep=;\r\nName;Rufnummer;Tel1\r\nAna;0871234567;0871234568\r\n;;;;x\r\n")
+    assert [len(contact.phones) for contact in found] == [2]
+    assert faults == ["people.csv, line 4: it has 5 fields, but there are 3 columns"]
+
+
 def test_a_thousand_bad_rows_are_not_told_one_by_one(tmp_path: Path) -> None:
     _, faults = people(tmp_path / "bad.csv", "Name,Phone\n" + "a,b,c\n" * 1000)
     assert len(faults) == 21

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from collections import deque
+from typing import TYPE_CHECKING, Self
 
 from callerid.crm.file.person import BadEntry, Person, checked
 from callerid.errors import ConfigFault
@@ -28,8 +29,12 @@ _KNOWN = {
 }
 _ROLE_OF = {header: role for role, headers in _KNOWN.items() for header in headers.split("|")}
 _PHONE = re.compile(
-    r"phone|mobil|\bcell|\btel\b|tele?f|whatsapp|\bfax\b|handy|durchwahl|\bnumero\b|móvil|movil|portable|電話|携帯", re.IGNORECASE
+    r"phone|mobil|\bcell|\btel\b|\btel ?\d|tele?f|ruf(?:nummer|nr)|whatsapp|\bfax\b|handy|durchwahl|\bnumero\b|móvil|movil|portable"
+    r"|電話|携帯",
+    re.IGNORECASE,
 )
+_EXCEL_SAYS = re.compile(r"sep=([,;|\t])\r?\n", re.IGNORECASE)  # a first line that only names the divider
+_MOST_LINES = 500  # of one row
 _NO_PHONE = re.compile(r"type|label|country code|extension|region|calculated|validity", re.IGNORECASE)
 
 
@@ -40,7 +45,11 @@ def people(text: TextIO, columns: Sequence[str], fault: Callable[[str], None]) -
     """
     start = text.read(4096)
     text.seek(0)
-    rows = _rows(text, _dialect(start), fault)
+    said = _EXCEL_SAYS.match(start)
+    divider = said[1] if said else _dialect(start)
+    if said:
+        text.readline()
+    rows = _rows(_Lines(text, 1 if said else 0), divider, fault)
     header = next(rows, None)
     if header is None:
         return
@@ -60,17 +69,63 @@ def _dialect(start: str) -> str:
     return max(",;\t", key=first.count)
 
 
-def _rows(text: TextIO, divider: str, fault: Callable[[str], None]) -> Iterator[tuple[int, list[str]]]:
-    """Return each row with the line that it begins in. One that is no CSV is told, and the next one is read."""
-    reader = csv.reader(text, delimiter=divider, strict=True)
+def _rows(lines: _Lines, divider: str, fault: Callable[[str], None]) -> Iterator[tuple[int, list[str]]]:
+    """Return each row with the line that it begins in. One that is no CSV is told, and its next line is read as a new row: a
+    quote that was never closed must not take with it what follows."""
+    columns = 0
     while True:
-        line = reader.line_num + 1
+        first = lines.begin()
         try:
-            yield line, next(reader)
-        except StopIteration:
-            return
+            cells = _next_row(lines, divider, columns)
+            if cells is None:
+                return
+            columns = columns or len(cells)
+            yield first, cells
         except csv.Error as wrong:
-            fault(f"line {line}: it is no row of a CSV file ({wrong})")
+            fault(f"line {first}: it is no row of a CSV file ({wrong})")
+            lines.give_back()
+
+
+def _next_row(lines: _Lines, divider: str, columns: int) -> list[str] | None:
+    cells = next(csv.reader(lines, delimiter=divider, strict=True), None)
+    if cells is not None and columns and lines.taken > 1 and len(cells) != columns:
+        raise csv.Error(f"it goes over {lines.taken} lines, as if a quote were not closed")
+    return cells
+
+
+class _Lines:
+    """The lines of a text, of which those of a row can be given back but for its first."""
+
+    def __init__(self, text: TextIO, before: int) -> None:
+        self._text, self._again = text, deque[str]()
+        self._row: list[str] = []
+        self._number = before
+
+    def begin(self) -> int:
+        """Begin a row; return the number of its first line."""
+        self._row = []
+        return self._number + 1
+
+    @property
+    def taken(self) -> int:
+        """How many lines the row has so far."""
+        return len(self._row)
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        if len(self._row) >= _MOST_LINES:
+            raise csv.Error(f"it goes over more than {_MOST_LINES} lines, as if a quote were not closed")
+        line = self._again.popleft() if self._again else next(self._text)
+        self._row.append(line)
+        self._number += 1
+        return line
+
+    def give_back(self) -> None:
+        """Let the lines after the row's first one come again."""
+        self._number -= len(self._row) - 1
+        self._again.extendleft(reversed(self._row[1:]))
 
 
 def _plain(header: str) -> str:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from callerid.crm.hubspot.sending import Sender
     from callerid.models import Page, Wish
 
+_LONGEST_ID = 18  # digits
+
 
 class Lists:
     """The lists of one walk, with the properties that it asks for."""
@@ -80,7 +82,8 @@ class Lists:
         """Given a page's own cursor and its ids, return the id from which the next page goes on, None at the end."""
         if not following:
             return None
-        place = int(following) if following.isascii() and following.isdigit() else max(ids, default=cursor) + 1
+        is_id = following.isascii() and following.isdigit() and len(following) <= _LONGEST_ID
+        place = int(following) if is_id else max(ids, default=cursor) + 1
         if following != str(place):
             self._cursors[kind, place] = following
         return place

@@ -19,6 +19,7 @@ Row = TypeVar("Row")
 Linked = dict[str, tuple[str, ...]]
 PAGE = 100
 _ASSOCIATIONS_IN_A_BATCH = 1000
+_GONE = "OBJECT_NOT_FOUND"
 _NONE_FOUND = "crm.associations.NO_ASSOCIATIONS_FOUND"
 
 
@@ -64,7 +65,8 @@ def page_of(
     contacts, companies = ((links or {}).get(to, {}) for to in ("contacts", "companies"))
 
     def deal(row: Any) -> Any:
-        return reading.deal(row, contacts.get(str(row.get("id")), ()), companies.get(str(row.get("id")), ()))
+        record_id = reading.id_of(row)
+        return reading.deal(row, contacts.get(record_id, ()), companies.get(record_id, ()))
 
     return Page(deals=tuple(read_rows(rows, kind, deal, faults)))
 
@@ -82,8 +84,7 @@ def _inline(sender: Sender, rows: Sequence[Any], to: str) -> Linked:
         associations = row.get("associations") if deal_id else None
         said = associations.get(to) if isinstance(associations, dict) else None
         listed = said.get("results") if isinstance(said, dict) else None
-        ids = (str(one["id"]) for one in listed or [] if isinstance(one, dict) and one.get("id"))
-        found[deal_id] = tuple(dict.fromkeys(ids))  # an id comes once for each of its labels
+        found[deal_id] = reading.ids_in(listed, "id")  # an id comes once for each of its labels
         unfinished += [deal_id] if after(said) else []
     return found | associations_of(sender, "deals", to, unfinished)
 
@@ -95,7 +96,7 @@ def associations_of(sender: Sender, kind: str, to: str, ids: Sequence[str]) -> L
     while waiting:
         batch, waiting = waiting[:_ASSOCIATIONS_IN_A_BATCH], waiting[_ASSOCIATIONS_IN_A_BATCH:]
         said = sender.read("POST", f"/crm/associations/{VERSION}/{kind}/{to}/batch/read", body={"inputs": batch})
-        _only_missing(said)
+        _expect_only(said, "subCategory", _NONE_FOUND)  # of a deal that is gone, too: it proves no record
         for row in results(said, f"associations {kind} to {to}"):
             record_id, linked = _linked(row)
             found.setdefault(record_id, []).extend(linked)
@@ -107,14 +108,19 @@ def associations_of(sender: Sender, kind: str, to: str, ids: Sequence[str]) -> L
 def _linked(row: Any) -> tuple[str, list[str]]:
     """Given a row of associations, return whose they are and to which ids. Ids come as text or as numbers."""
     try:
-        return str(row["from"]["id"]), [str(one["toObjectId"]) for one in row.get("to") or []]
+        return str(row["from"]["id"]), list(reading.ids_in(row.get("to"), "toObjectId"))
     except (KeyError, TypeError, AttributeError) as wrong:
         raise CrmFault("HubSpot's answer for associations is not as it should be.") from wrong
 
 
-def _only_missing(said: dict[str, Any]) -> None:
-    """Raise CrmFault when a batch's errors say more than that some records have no associations."""
-    for error in said.get("errors") or []:
-        if not isinstance(error, dict) or error.get("subCategory") != _NONE_FOUND:
+def only_gone(said: dict[str, Any]) -> None:
+    """Raise CrmFault when the errors of a batch of records say more than that some are gone."""
+    _expect_only(said, "category", _GONE)
+
+
+def _expect_only(said: dict[str, Any], key: str, expected: str) -> None:
+    errors = said.get("errors")
+    for error in errors if isinstance(errors, list) else []:
+        if not isinstance(error, dict) or error.get(key) != expected:
             message = error.get("message") if isinstance(error, dict) else error
-            raise CrmFault(f"HubSpot could not read all associations: {str(message)[:200]}")
+            raise CrmFault(f"HubSpot could not read all of a batch: {str(message)[:200]}")

@@ -45,11 +45,15 @@ TWINS = {
     "phone": "hs_searchable_calculated_international_phone_number",
     "mobilephone": "hs_searchable_calculated_international_mobile_number",
 }
+_LARGE = 2**31
 _DIGITS = re.compile(r"[0-9]{1,18}")  # HubSpot's ids have twelve or more digits, and fit 64 bits
 _LOOKS_LIKE_A_PHONE = re.compile(
     r"phone|mobil|\bcell|_cell|\btel|_tel|tele?fon|whatsapp|\bfax|_fax|handy|durchwahl|movil|móvil|portable|numero de t|電話|携帯",
     re.IGNORECASE,
 )
+
+
+_MASKED = re.compile(r"\*[-. ]?[*\d]|\d[-.]?\*")  # stars in the place of digits; a remark between stars is none
 
 
 class BadRow(ValueError):
@@ -67,6 +71,12 @@ def id_of(row: object) -> str:
     if not _DIGITS.fullmatch(found):
         raise BadRow("it has no id")
     return found
+
+
+def ids_in(rows: object, key: str) -> tuple[str, ...]:
+    """Given rows that each name a record, return the ids under a key, each once; what is no id names nobody."""
+    found = (str(row.get(key, "")) for row in rows if isinstance(row, dict)) if isinstance(rows, list) else ()
+    return tuple(dict.fromkeys(record_id for record_id in found if _DIGITS.fullmatch(record_id)))
 
 
 def properties_of(row: Any) -> dict[str, Any]:
@@ -119,7 +129,7 @@ def phones(properties: dict[str, Any], names: Sequence[str]) -> tuple[ContactPho
     found = []
     for name in names:
         raw = text(properties.get(name)).strip()
-        if "*" in raw:
+        if _MASKED.search(raw):
             twin = text(properties.get(TWINS.get(name, ""))).strip()
             raw = f"+{twin.lstrip('+')}" if twin else ""
         if raw:
@@ -201,8 +211,8 @@ def stages(pipeline: Any) -> tuple[Stage, ...]:
             stage_id=text(said.get("id")),
             pipeline_label=text(pipeline.get("label")),
             label=text(said.get("label")),
-            order=order if isinstance(order := said.get("displayOrder"), int) else 0,
-            is_closed=yes((said.get("metadata") or {}).get("isClosed")) is True,
+            order=order if isinstance(order := said.get("displayOrder"), int) and abs(order) < _LARGE else 0,
+            is_closed=isinstance(metadata := said.get("metadata"), dict) and yes(metadata.get("isClosed")) is True,
         )
         for said in pipeline["stages"]
         if isinstance(said, dict)

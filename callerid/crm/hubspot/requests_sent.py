@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("callerid")
 
 _ENTRY = struct.Struct("<d?")  # when, and whether it was a search
+_BEHIND = 5.0  # seconds
 _MOST_BYTES = 4096 * _ENTRY.size
 
 
@@ -32,9 +33,10 @@ class Sent:
     searches: list[float] = field(default_factory=list)
 
     def forget(self, before: float, now: float) -> None:
-        """Forget what is older than a time, and what is of an earlier start of the phone."""
-        self.all = [at for at in self.all if before < at <= now]
-        self.searches = [at for at in self.searches if before < at <= now]
+        """Forget what is older than a time, and what is of an earlier start of the phone. Whoever waited for the record has a `now`
+        that is a little behind."""
+        self.all = sorted(at for at in self.all if before < at <= now + _BEHIND)
+        self.searches = sorted(at for at in self.searches if before < at <= now + _BEHIND)
 
 
 class Record(Protocol):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from callerid.crm.hubspot import reading
-from callerid.crm.hubspot.lists import associations_of, page_of, properties, results
+from callerid.crm.hubspot.lists import associations_of, only_gone, page_of, properties, results
 from callerid.crm.hubspot.stretches import Answer
 from callerid.crm.hubspot.version import VERSION
 from callerid.errors import CrmFault
@@ -127,6 +127,7 @@ def records(sender: Sender, kind: Kind, ids: Sequence[str], wish: Wish, faults: 
     """Return the records with up to a hundred ids; those that are gone are left out."""
     body = {"inputs": [{"id": record_id} for record_id in ids], "properties": list(dict.fromkeys(properties(kind, wish)))}
     said = sender.read("POST", f"/crm/objects/{VERSION}/{kind}/batch/read", body=body | {"propertiesWithHistory": []})
+    only_gone(said)
     return _with_links(sender, kind, results(said, f"the batch of {kind}"), wish, faults)
 
 

@@ -13,7 +13,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from callerid.errors import CrmFault
+from callerid.errors import Refused
 from callerid.models import Stretch
 
 if TYPE_CHECKING:
@@ -116,12 +116,12 @@ class Board:
         return allowed and _pages_left(run) > _WORTH_A_JUMP
 
     def took(self, run: Run, answer: Answer) -> tuple[Stretch, ...] | None:
-        """Take an answer to a run's request; return what that changes, or None when the page must not be used. Raise CrmFault when
+        """Take an answer to a run's request; return what that changes, or None when the page must not be used. Raise Refused when
         a list does not move on: it would go round for ever."""
         if run.probe:
             return self._landed(run, answer)
         if answer.after is not None and answer.after <= run.cursor:
-            raise CrmFault(f"HubSpot's list of {run.kind} does not move on from {run.cursor}.")
+            raise Refused(f"HubSpot's list of {run.kind} does not move on from {run.cursor}.", remedy="Type: callerid sync --full")
         if answer.ids:
             run.span, run.first_ids = answer.ids[-1] - answer.ids[0] + 1, run.first_ids or answer.ids
             if list(answer.ids) != sorted(set(answer.ids)):
