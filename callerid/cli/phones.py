@@ -41,10 +41,16 @@ def phones(take: tuple[str, ...], drop: tuple[str, ...], *, as_json: bool) -> No
 
 
 def _asked() -> tuple[Background, tuple[str, ...]]:
+    from callerid.errors import ConfigFault
     from callerid.turns.house import utc_now
     from callerid.turns.opening import CrmLine, environment
 
     with house() as opened, CrmLine(opened, environment(), time.sleep, utc_now) as line:
+        if opened.config.crm.provider == "file":
+            raise ConfigFault(
+                "A file's columns are not suggested: those that look like phone numbers are read.",
+                remedy="Say what a column is: callerid config set crm.columns 'COLUMN = phone'",
+            )
         return line().background(), opened.config.sync.phone_fields
 
 

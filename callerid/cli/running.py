@@ -50,6 +50,7 @@ def run(turns: tuple[str, ...], *, once: bool, verbose: bool) -> None:
 
 
 def _log_to(file: Path, *, verbose: bool) -> None:
+    os.umask(0o077)  # of every file that this process makes, the log after its rotation too
     os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
     kept = logging.handlers.RotatingFileHandler(file, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8", errors="replace")
     logging.getLogger("callerid").handlers.clear()
@@ -137,7 +138,7 @@ def _pull(opened: House) -> None:
     from callerid.turns.pull import pull
 
     with CrmLine(opened, environment(), time.sleep, utc_now) as crm:
-        pulled = pull(opened, crm(), utc_now)
+        pulled = pull(opened, crm.source(), utc_now)
     click.echo(f"sync: {pulled.contacts} contacts, {pulled.companies} companies, {pulled.deals} deals", err=True)
 
 

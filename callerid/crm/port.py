@@ -65,8 +65,9 @@ class Crm(Source, Protocol):
         `known` is asked for each page which of its records need not come. Contacts come whatever the wish's scope is.
         """
 
-    def archived(self, kind: Kind) -> Iterator[tuple[int, ...]]:
-        """Return the ids of deleted records that can still be restored, page by page."""
+    def archived(self, kind: Kind, after: str) -> tuple[tuple[int, ...], str]:
+        """Return a page of the ids of deleted records that can still be restored, after a cursor ("" to begin), and the next
+        cursor ("" at the end)."""
 
     def records(self, kind: Kind, ids: Sequence[str], wish: Wish) -> Iterator[Page]:
         """Return the records with these ids; those that are gone are left out, merged ones come under their new id."""

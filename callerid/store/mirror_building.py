@@ -99,8 +99,8 @@ class Building:
                 self._db, asdict(counts) | stamps | {"region": self._region, "rules": numbers.RULES} | facts, schema.NEW
             )
             begins = {kind: began + (begin_at or {}).get(kind, timedelta(0)) for kind in Kind}
-            rows = [(kind.value, int(begins[kind].timestamp()), None, None, int(now.timestamp())) for kind in Kind]
-            self._db.executemany(f"INSERT OR REPLACE INTO {schema.NEW}cursors VALUES (?, ?, ?, ?, ?)", rows)
+            rows = [(kind.value, int(begins[kind].timestamp()), None, None, int(now.timestamp()), None) for kind in Kind]
+            self._db.executemany(f"INSERT OR REPLACE INTO {schema.NEW}cursors VALUES (?, ?, ?, ?, ?, ?)", rows)
             schema.take_over(self._db)
             sync.forget_walk(self._db, FULL)
             sync.forget_walk(self._db, "sweep")

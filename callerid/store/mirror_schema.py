@@ -32,8 +32,9 @@ TABLES = {
     "owners": "id INTEGER PRIMARY KEY, email TEXT, first_name TEXT, last_name TEXT, user_id TEXT, archived INTEGER",
     "account": "portal_id TEXT, ui_domain TEXT, time_zone TEXT, currency TEXT, own_owner_id TEXT",
     "facts": "name TEXT PRIMARY KEY, value TEXT",
-    # how far the delta sync of a kind has come: what changed before `since` is here; `began` and `after` are of an unfinished one
-    "cursors": "kind TEXT PRIMARY KEY, since INTEGER, began INTEGER, after INTEGER, archived_at INTEGER",
+    # how far the delta sync of a kind has come: what changed before `since` is here; `began` and `after` are of an unfinished one;
+    # `archived_after` is the cursor of a list of deleted records that was read in part
+    "cursors": "kind TEXT PRIMARY KEY, since INTEGER, began INTEGER, after INTEGER, archived_at INTEGER, archived_after TEXT",
 }
 # These stay when a full sync replaces the others: how far a walk over the CRM has come, what a sweep has seen, and what was
 # asked live.

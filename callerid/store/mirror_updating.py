@@ -33,7 +33,8 @@ class Cursor:
     since: datetime
     began: datetime | None
     after: int
-    archived_at: datetime | None
+    archived_at: datetime | None  # when the list of deleted records was last read to its end
+    archived_after: str  # how far it was read since
 
 
 class Updating:
@@ -52,6 +53,7 @@ class Updating:
             began=datetime.fromtimestamp(row["began"], UTC) if row["began"] else None,
             after=row["after"] or 0,
             archived_at=datetime.fromtimestamp(row["archived_at"], UTC) if row["archived_at"] else None,
+            archived_after=row["archived_after"] or "",
         )
 
     def put(self, page: Page) -> None:
@@ -83,10 +85,14 @@ class Updating:
             values = (int(since.timestamp()), kind)
             self._db.execute("UPDATE cursors SET since = ?, began = NULL, after = NULL WHERE kind = ?", values)
 
-    def note_archived(self, kind: Kind, now: datetime) -> None:
-        """Note that the list of deleted records was read."""
+    def note_archived(self, kind: Kind, after: str, now: datetime) -> None:
+        """Note how far the list of deleted records was read: to a cursor, or with "" to its end."""
         with store_errors(self._path), writing(self._db):
-            self._db.execute("UPDATE cursors SET archived_at = ? WHERE kind = ?", (int(now.timestamp()), kind))
+            if after:
+                self._db.execute("UPDATE cursors SET archived_after = ? WHERE kind = ?", (after, kind))
+            else:
+                values = (int(now.timestamp()), kind)
+                self._db.execute("UPDATE cursors SET archived_at = ?, archived_after = NULL WHERE kind = ?", values)
 
     def note_key(self, key_mark: str) -> None:
         """Note with which token the portal was seen to be the mirror's."""
@@ -166,6 +172,10 @@ class Updating:
                 rows = [(kind.value, int(record_id), int(differs)) for record_id, differs in self._differs(kind, page)]
                 self._db.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?, ?)", rows)
             sync.note_stretches(self._db, SWEEP, page.stretches)
+
+    def count_seen(self) -> int:
+        """Return how many records a sweep has seen so far."""
+        return int(self._db.execute("SELECT count(*) FROM seen").fetchone()[0])
 
     def _note_seen(self, page: Page) -> None:
         """What comes while a sweep is unfinished was seen, too: its list may have been read before it was there."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from callerid.core.scope import is_in_scope
 from callerid.core.sync_guard import another_portal
 from callerid.core.sync_plan import ARCHIVE_EVERY, OLDEST_LEFT, OVERLAP, is_too_much, may_move_on
-from callerid.errors import SuspiciousSync
+from callerid.errors import Refused, SuspiciousSync
 from callerid.models import Kind, Page
 from callerid.turns.asked import phones_asked, wish_of
 from callerid.turns.house import log
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from callerid.store.mirror_updating import Cursor, Updating
     from callerid.turns.house import House
     from callerid.turns.pull import Watcher
+
+
+_MORE_PAGES = 10  # of deleted records, when a sync is not a short one anyway
+_WORTH_A_BAR = 200  # changes
 
 
 class NeedsAll(Exception):
@@ -70,7 +74,7 @@ def pull_changes(update: Update) -> None:
     """Take in what changed since the last sync, with an overlap, and one list of what was deleted. Raise NeedsAll."""
     update.watcher.begins("delta", None)
     unknown = [_pull_kind(update, kind) for kind in Kind]
-    _pull_archived(update)
+    _pull_archived(update, _MORE_PAGES if update.done["changed"] else 1)
     if any(unknown) and not update.dry_run:
         update.updating.put_background(update.crm.background())
     if not update.dry_run:
@@ -89,6 +93,9 @@ def _pull_kind(update: Update, kind: Kind) -> bool:
             total, began = changes.total, began or changes.at
             if is_too_much(changes.total, mirrored):
                 raise NeedsAll(f"{changes.total} {kind} changed")
+            if total > _WORTH_A_BAR:
+                update.watcher.begins(f"delta, {kind}", total)
+        update.watcher.moved(changes.rows)
         collected += changes.rows
         unknown |= _put(update, kind, changes, began or changes.at)
     if began and not update.dry_run:
@@ -108,7 +115,6 @@ def _put(update: Update, kind: Kind, changes: Changes, began: datetime) -> bool:
     page = changes.page
     gone = [contact.id for contact in page.contacts if not is_in_scope(contact, update.wish.scope)]
     wanted = _wanted(update, page)
-    update.watcher.moved(len(wanted))
     update.done["changed"] += len(wanted)
     if update.dry_run:
         return False
@@ -120,18 +126,32 @@ def _wanted(update: Update, page: Page) -> Page:
     return replace(page, contacts=tuple(contact for contact in page.contacts if is_in_scope(contact, update.wish.scope)))
 
 
-def _pull_archived(update: Update) -> None:
-    """Read the list of deleted records that was read longest ago, if that was long ago; there is no way to ask for the new ones."""
-    read = {kind: cursor.archived_at for kind in Kind if (cursor := update.updating.cursor(kind))}
-    kind = min(read, key=lambda k: (read[k] is not None, read[k]))
-    last = read[kind]
-    if last is not None and update.clock() - last < ARCHIVE_EVERY:
+def _pull_archived(update: Update, pages: int) -> None:
+    """Read on in the list of deleted records that was read longest ago, if that was long ago; there is no way to ask for the new
+    ones. A long list is read in parts, one with each sync, so that a sync that finds nothing new stays as short as it is."""
+    cursors = {kind: cursor for kind in Kind if (cursor := update.updating.cursor(kind))}
+    kind = min(cursors, key=lambda k: (not cursors[k].archived_after, cursors[k].archived_at is not None, cursors[k].archived_at))
+    last, after = cursors[kind].archived_at, cursors[kind].archived_after
+    if last is not None and not after and update.clock() - last < ARCHIVE_EVERY:
         return
-    for ids in update.crm.archived(kind):
-        remove = update.updating.count_here if update.dry_run else update.updating.remove
-        update.done["removed"] += remove(kind, ids)
+    for _ in range(pages):
+        after = _pull_archived_page(update, kind, after)
+        if not after:
+            return
+
+
+def _pull_archived_page(update: Update, kind: Kind, after: str) -> str:
+    try:
+        ids, following = update.crm.archived(kind, after)
+    except Refused:
+        if not after:
+            raise
+        ids, following = (), ""  # a cursor that is no longer good: the list comes again in its turn
+    remove = update.updating.count_here if update.dry_run else update.updating.remove
+    update.done["removed"] += remove(kind, ids)
     if not update.dry_run:
-        update.updating.note_archived(kind, update.clock())
+        update.updating.note_archived(kind, following, update.clock())
+    return following
 
 
 # ------------------------------------------------------------------------------------------------ the sweep
@@ -147,7 +167,7 @@ def sweep(update: Update, *, force: bool) -> None:
         raise NeedsAll("the portal has other phone properties than before")
     if not update.dry_run:
         update.updating.put_background(background)
-    _compare(update, background)
+    begun = _compare(update, background)
     if not update.dry_run:
         _mend(update)
     try:
@@ -158,21 +178,25 @@ def sweep(update: Update, *, force: bool) -> None:
     update.done["removed"] += sum(gone.values())
     if update.dry_run:
         update.done["changed"] = sum(len(ids) for kind in Kind for ids in update.updating.differing(kind))
-        update.updating.abandon_sweep()
+        if not begun:
+            update.updating.abandon_sweep()
         return
     update.updating.finish_sweep(update.clock())
 
 
-def _compare(update: Update, background: Background) -> None:
+def _compare(update: Update, background: Background) -> bool:
+    """Let the mirror see every record; return whether an interrupted sweep had begun with that."""
     totals, updating = background.totals, update.updating
     recipe = f"{background.account.portal_id} {update.house.mirror.facts().scope}"
     begun = updating.resume_sweep(recipe, update.crm.now - OLDEST_LEFT)
     if not begun:
         updating.begin_sweep(recipe, update.crm.now)
     update.watcher.begins("sweep", totals.contacts + totals.companies + totals.deals)
+    update.watcher.moved(updating.count_seen())
     for page in update.crm.outline(update.wish, begun):
         updating.see(page)
         update.watcher.moved(len(page))
+    return bool(begun)
 
 
 def _mend(update: Update) -> None:

@@ -247,6 +247,24 @@ def test_when_nothing_changed_a_delta_sync_asks_three_questions_and_one_list(roo
         room.here.later(hours=9)
 
 
+def test_a_long_list_of_deleted_records_is_read_in_parts_and_to_its_end(tmp_path: Path) -> None:
+    room = Room(tmp_path, people=400)
+    room.sync()
+    room.here.later(hours=2)
+    contacts = sorted(room.portal.records.by_kind["contacts"])
+    for contact in contacts[:350]:
+        room.portal.records.archive("contacts", contact)
+    removed = []
+    for _ in range(16):
+        before = room.here.hub.requests
+        removed.append(room.sync(SyncKind.DELTA).removed)
+        assert room.here.hub.requests - before <= 4
+        room.here.later(hours=4)
+    assert [count for count in removed if count] == [100, 100, 100, 50]
+    assert_equal(room.here, room.portal)
+    room.close()
+
+
 def test_a_delta_sync_brings_edits_deletions_restores_and_merges_without_a_sweep(room: Room) -> None:
     room.sync()
     room.here.later(hours=2)

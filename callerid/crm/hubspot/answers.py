@@ -55,7 +55,8 @@ def fault_of(answer: Answer, *, writes: bool, now: datetime, zone: str) -> Calle
         return _trouble(answer, writes=writes)
     if not isinstance(answer.body, dict):
         return _no_answer(answer, writes=writes)
-    return Refused(f"HubSpot refused: {words(answer)}", remedy="See it with: callerid outbox")
+    remedy = "See it with: callerid outbox" if writes else "If it goes on, read everything anew: callerid sync --full"
+    return Refused(f"HubSpot refused: {words(answer)}", remedy=remedy)
 
 
 def words(answer: Answer) -> str:

@@ -8,10 +8,9 @@ import time
 from typing import TYPE_CHECKING
 
 from callerid import large_blocks
-from callerid.crm.hubspot import calls, reading, searching
-from callerid.crm.hubspot.background import follow, read_background
+from callerid.crm.hubspot import calls, lists, reading, searching
+from callerid.crm.hubspot.background import read_background
 from callerid.crm.hubspot.listing import Lists
-from callerid.crm.hubspot.lists import PAGE, properties
 from callerid.crm.hubspot.sending import Sender
 from callerid.crm.hubspot.stretches import Board
 from callerid.crm.hubspot.version import VERSION
@@ -100,7 +99,7 @@ class HubSpot:
         if self._companies <= _SEARCHED_COMPANIES:
             searched.add(Kind.COMPANIES)
         self._searched = frozenset(searched)
-        return self._walk(wish, begun, lambda kind: properties(kind, wish), searched)
+        return self._walk(wish, begun, lambda kind: lists.properties(kind, wish), searched)
 
     def outline(self, wish: Wish, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
         """Return all records with no more than their modified dates, contacts' companies and owners, and deals' associations."""
@@ -113,8 +112,8 @@ class HubSpot:
         large_blocks.give_back()
         known = {stretch.kind for stretch in begun}  # what was interrupted early had perhaps not come to every kind
         begun = [*begun, *(Stretch(kind=kind, start=0, cursor=0) for kind in Kind if kind not in known)]
-        lists = Lists(self._sender, wish, names, self._faults, searched)
-        return iter(Walk(Board.of(begun, self._tops), lists, self._readers))
+        pages = Lists(self._sender, wish, names, self._faults, searched)
+        return iter(Walk(Board.of(begun, self._tops), pages, self._readers))
 
     def _readers(self) -> int:
         """As many as it takes to send what the limit allows in a short time, whatever the time that an answer takes to come."""
@@ -129,15 +128,18 @@ class HubSpot:
         """Return page by page what was modified since a time; see the port."""
         return searching.changes(self._sender, kind, wish, since, after, known=known, faults=self._faults, clock=self._clock)
 
-    def archived(self, kind: Kind) -> Iterator[tuple[int, ...]]:
-        """Return the ids in the recycle bin, page by page. There is no filter by date: it is read whole."""
-        for rows in follow(self._sender, f"/crm/objects/{VERSION}/{kind}", {"archived": "true", "properties": "hs_object_id"}):
-            yield tuple(int(row["id"]) for row in rows if isinstance(row, dict) and str(row.get("id", "")).isdigit())
+    def archived(self, kind: Kind, after: str) -> tuple[tuple[int, ...], str]:
+        """Return a page of the recycle bin, and the cursor of the next; see the port. There is no filter by date."""
+        query = {"archived": "true", "properties": "hs_object_id", "limit": str(lists.PAGE)} | ({"after": after} if after else {})
+        said = self._sender.read("GET", f"/crm/objects/{VERSION}/{kind}", query=query)
+        following = lists.after(said)
+        ids = reading.ids_in(lists.results(said, f"deleted {kind}"), "id")
+        return tuple(map(int, ids)), following if following != after else ""
 
     def records(self, kind: Kind, ids: Sequence[str], wish: Wish) -> Iterator[Page]:
         """Return the records with these ids, those that are gone left out."""
-        for start in range(0, len(ids), PAGE):
-            yield searching.records(self._sender, kind, ids[start : start + PAGE], wish, self._faults)
+        for start in range(0, len(ids), lists.PAGE):
+            yield searching.records(self._sender, kind, ids[start : start + lists.PAGE], wish, self._faults)
 
     def people_with(self, national: str, e164: str, wish: Wish, patience: float) -> tuple[Contact, ...]:
         """Return contacts who may have a number; see the port."""
