@@ -66,6 +66,11 @@ def _places(config: Path, data: Path, state: Path) -> Places:
     )
 
 
+def named_file(where: Places, said: str) -> Path:
+    """Given a file as the settings name it, return its path: one that is not absolute is beside the settings."""
+    return where.config_file.parent / Path(said).expanduser()
+
+
 def make(where: Places) -> None:
     """Make the folders, for their owner only. Raise ConfigFault when that cannot be."""
     for folder in {where.config_file.parent, where.ledger.parent, where.inbox.parent, where.inbox}:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from callerid.cli.phones import phones
 from callerid.cli.session import answer, home, settings
+
+_FILES = ("crm.file", "crm.token_file")
 
 
 def change(key: str, value: str) -> None:
@@ -86,6 +90,8 @@ def path() -> None:
 @click.argument("value")
 def set_(key: str, value: str) -> None:
     """Set one KEY, such as log.min_duration, to VALUE; comments in the file are kept."""
+    if key in _FILES and value and not value.startswith("~"):
+        value = str(Path(value).absolute())  # what a daemon in another folder reads
     change(key, value)
     click.echo(f"{key} = {value}")
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from callerid.catalogue import Catalogue
     from callerid.core.people import Candidate, OpenDeal
-    from callerid.models import Call
+    from callerid.models import Call, Owner
 
 _SEVERAL_NAMED = 2
 
@@ -132,11 +132,19 @@ def _facts_line(candidate: Candidate, voice: Voice) -> str:
     if candidate.last_contacted:
         spoke = wording_time.ago(candidate.last_contacted, voice.now, voice.texts)
         parts.append(voice.texts.say("ring.last_spoke", ago=spoke))
+    if candidate.owner:
+        parts.append(voice.texts.say("ring.owner", name=_owner_name(candidate.owner, voice.texts)))
     parts.append(why(candidate, voice.texts))
     if voice.built_at:
         age = wording_time.age(voice.built_at, voice.now, voice.texts)
         parts.append(voice.texts.say("ring.age", provider=voice.provider, age=age))
     return " · ".join(part for part in parts if part)
+
+
+def _owner_name(owner: Owner, texts: Catalogue) -> str:
+    if owner.first_name and owner.last_name:
+        return texts.say("name.full", first=owner.first_name, last=owner.last_name)
+    return owner.first_name or owner.last_name or owner.email
 
 
 def why(candidate: Candidate, texts: Catalogue) -> str:

@@ -20,7 +20,6 @@ import threading
 import time
 from collections import deque
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.config import load as load_config
@@ -33,6 +32,7 @@ from callerid.daemon.rhythm import eager_pause, seconds_until, sync_due
 from callerid.errors import CalleridError, ConfigFault, PhoneFault, StoreFault
 from callerid.phone.process import Starter, Stopped
 from callerid.phone.ringing.inbox import Inbox, watch_file, watch_folder
+from callerid.places import named_file
 from callerid.turns.ask import AskEnd, ask
 from callerid.turns.attend import attend
 from callerid.turns.deliver import deliver
@@ -124,7 +124,7 @@ class Daemon:
             stop()
         self._people_watches = []
         crm = self._config.crm
-        path = Path(crm.file).expanduser()
+        path = named_file(self._places, crm.file)
         if crm.provider == "file" and crm.file and path.parent.is_dir():
             self._people_watches = [watch_file(path, self._people_changed)]
 

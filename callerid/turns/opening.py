@@ -15,6 +15,7 @@ from callerid.errors import CommandMissing, ConfigFault, PhoneFault
 from callerid.phone import device
 from callerid.phone.process import Stopped
 from callerid.phone.termux import NotificationActions, Termux
+from callerid.places import named_file
 from callerid.store.ledger import open_ledger
 from callerid.store.mirror import Mirror
 from callerid.turns.house import PHONE, House, log
@@ -142,7 +143,7 @@ class CrmLine:
 
         if not config.crm.file:
             raise ConfigFault('crm.provider is "file", but no file is named.', remedy="Type: callerid config set crm.file FILE")
-        path = Path(config.crm.file).expanduser()
+        path = named_file(self._house.places, config.crm.file)
         return file_source(path, config.crm.columns, clock=self._clock, faults=_log_fault)
 
     def _phone(self) -> Source:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +13,6 @@ from callerid.simulator.portal import SimulatedPortal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from callerid.simulator.phone.handset import Shown
 
@@ -123,3 +123,22 @@ def test_config_phones_shows_suggests_takes_and_drops(desk: Desk) -> None:
     assert desk.start("config", "phones", "--drop", "cellphonenumber").returncode == 0
     assert desk.json("sync")["kind"] == "full"
     assert desk.json("lookup", "0879998877")["certainty"] == "unknown"
+
+
+def test_run_once_reads_a_file_too_and_config_phones_says_that_a_file_has_columns(desk: Desk, tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text("Name,Phone\nAna López,087 123 4567\n")
+    assert desk.start("config", "set", "crm.provider", "file").returncode == 0
+    assert desk.start("config", "set", "crm.file", str(people)).returncode == 0
+    assert "1 contacts" in desk.start("run", "--once", "pull").stderr
+    refused = desk.start("config", "phones")
+    assert refused.returncode == 10
+    assert "crm.columns" in refused.stderr
+
+
+def test_a_file_that_is_named_without_its_folder_is_found_from_anywhere(desk: Desk) -> None:
+    (desk.home / "people.csv").write_text("Name,Phone\nAna López,087 123 4567\n")
+    (desk.home / "config.toml").write_text('region = "IE"\n[crm]\nprovider = "file"\nfile = "people.csv"\n')
+    assert desk.json("sync")["contacts"] == 1
+    assert desk.start("config", "set", "crm.file", "elsewhere.csv").returncode == 0
+    assert Path(desk.json("config", "show")["crm.file"].strip('"')).is_absolute()

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
+import threading
+import time
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from callerid.core.sync_plan import SyncKind
 from callerid.credentials import Token
 from callerid.crm.hubspot.client import HubSpot
+from callerid.crm.hubspot.sending import Sender
 from callerid.errors import ConfigFault, CrmFault, SuspiciousSync
+from callerid.models import Wish
 from callerid.simulator.portal import SimulatedPortal
+from callerid.simulator.portal.records import PROPERTIES
 from callerid.store.mirror import Mirror
 from callerid.turns.announce import announce
 from callerid.turns.inquire import inquire
@@ -19,7 +26,7 @@ from callerid.turns.pull import pull
 from tests.turns.test_syncs import Room, assert_equal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 NEW = "+353877654321"
@@ -216,3 +223,135 @@ def test_before_the_first_sync_a_stranger_is_looked_up_by_the_usual_fields_and_n
     room.portal.records.create("contacts", {"firstname": "New", "phone": "087 765 4321"})
     assert rings(room, NEW) == (True, ["New"])
     room.close()
+
+
+# ------------------------------------------------------------------------------------------------ odd answers
+
+
+def _null_row(said: dict[str, Any]) -> None:
+    if "results" in said:
+        said["results"].insert(0, None)
+
+
+def _odd_stages(said: dict[str, Any]) -> None:
+    for pipeline in said["results"]:
+        for stage in pipeline["stages"]:
+            stage |= {"metadata": "x", "displayOrder": 10**30}
+
+
+def _odd_associations(said: dict[str, Any]) -> None:
+    for row in said.get("results", []):
+        for to in (row.get("associations") or {}).values():
+            to["results"] += [{"id": "abc"}, {"id": 10**25}, None]
+
+
+@pytest.mark.parametrize(
+    ("part", "change"),
+    [
+        ("/objects/2026-09/contacts", _null_row),
+        ("/objects/2026-09/deals", _null_row),
+        ("/companies/search", _null_row),
+        ("/owners", _null_row),
+        ("/pipelines", _null_row),
+        ("/pipelines", _odd_stages),
+        ("/objects/2026-09/deals", _odd_associations),
+    ],
+)
+def test_what_is_odd_in_an_answer_is_left_out_and_the_rest_is_kept(
+    tmp_path: Path, part: str, change: Callable[[dict[str, Any]], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = Room(tmp_path, people=10, companies=2, deals=3)
+    read = Sender.read
+
+    def odd(self: Sender, method: str, path: str, **more: Any) -> dict[str, Any]:
+        said = read(self, method, path, **more)
+        if part in path:
+            change(said)
+        return said
+
+    monkeypatch.setattr(Sender, "read", odd)
+    for wanted in (SyncKind.FULL, SyncKind.SWEEP):
+        pulled = room.sync(wanted)
+        assert (pulled.contacts, pulled.companies, pulled.deals) == (10, 2, 3)
+        room.here.later(hours=3)
+    monkeypatch.undo()
+    assert_equal(room.here, room.portal)
+    room.close()
+
+
+def test_a_batch_that_failed_in_part_is_not_taken_for_whole(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    records = room.portal.records
+    contact = next(iter(records.by_kind["contacts"]))
+    records.by_kind["contacts"][contact].modified += 0.5  # the sweep sees a difference that no search tells
+    read = Sender.read
+
+    def failing(self: Sender, method: str, path: str, **more: Any) -> dict[str, Any]:
+        said = read(self, method, path, **more)
+        if "batch/read" in path:
+            said |= {"results": [], "errors": [{"category": "INTERNAL_ERROR", "message": "try again"}]}
+        return said
+
+    monkeypatch.setattr(Sender, "read", failing)
+    with pytest.raises(CrmFault, match="could not read all of a batch: try again"):
+        room.sync(SyncKind.SWEEP)
+
+
+def test_more_phone_properties_than_fit_into_a_search_are_read_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"phone_number_of_the_office_in_the_city_{place:02}" for place in range(60)]
+    usual = next(said for said in PROPERTIES["contacts"] if said["name"] == "direct_line")
+    monkeypatch.setitem(PROPERTIES, "contacts", [*PROPERTIES["contacts"], *(usual | {"name": name} for name in names)])
+    room = Room(tmp_path, people=10)
+    room.sync()
+    room.here.later(hours=3)
+    contact = next(iter(room.portal.records.by_kind["contacts"]))
+    room.portal.records.edit("contacts", contact, {names[-1]: "+353 87 765 4321"})
+    room.here.later(minutes=5)
+    assert room.sync(SyncKind.DELTA).changed == 1
+    assert [found.id for found in room.here.who(NEW)] == [str(contact)]
+    room.close()
+
+
+def test_a_dry_run_of_a_sweep_leaves_an_interrupted_one_where_it_was(tmp_path: Path) -> None:
+    room = Room(tmp_path, people=350, companies=3, deals=150)
+    room.sync()
+    room.here.later(hours=3)
+    room.portal.fault("status", "GET /crm/objects/2026-09/deals.*after=", times=99, status=500)
+    with pytest.raises(CrmFault):
+        room.sync(SyncKind.SWEEP)
+    room.portal.clear_faults()
+    room.sync(SyncKind.SWEEP, dry_run=True)
+    before = room.here.hub.requests
+    room.sync(SyncKind.SWEEP)
+    assert room.here.hub.requests - before < 20
+    assert_equal(room.here, room.portal)
+    room.close()
+
+
+def test_an_answer_that_drips_is_waited_for_three_seconds_in_all(room: Room) -> None:
+    """Each byte would begin a socket's own three seconds anew."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def drip() -> None:
+        connection, _ = server.accept()
+        connection.recv(65536)
+        with connection, contextlib.suppress(OSError):
+            for sign in b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n":
+                connection.sendall(bytes([sign]))
+                time.sleep(0.3)
+
+    threading.Thread(target=drip, daemon=True).start()
+    world = room.here
+    hub = HubSpot(
+        Token(room.portal.token),
+        url=f"http://127.0.0.1:{server.getsockname()[1]}",
+        wait=time.sleep,
+        clock=world.clock,
+        faults=print,
+    )
+    began = time.monotonic()
+    with pytest.raises(CrmFault, match="too slowly"):
+        hub.people_with("877654321", NEW, Wish(contact_phones=("phone",)), 1.0)
+    assert time.monotonic() - began < 5
+    server.close()

@@ -7,6 +7,8 @@ Sources: HubSpot search guide; the lookback windows of Airbyte's and Estuary's c
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from callerid.crm.hubspot import reading
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 PAGE = 200
 _MODIFIED = {Kind.CONTACTS: "lastmodifieddate"}  # `hs_lastmodifieddate` is empty on contacts, and a search on it finds nothing
+BATCH = 100
+_LONGEST_BODY = 2900  # characters; HubSpot takes 3,000
 _ENOUGH = 20  # contacts with one number
 
 
@@ -45,11 +49,33 @@ def _search(
         "properties": list(dict.fromkeys(names)),
         "limit": PAGE,
     }
+    too_long = len(json.dumps(body)) > _LONGEST_BODY
+    body |= {"properties": ["hs_object_id"]} if too_long else {}
     said = sender.read("POST", f"/crm/objects/{VERSION}/{kind}/search", body=body, granted=granted)
     total = said.get("total")
     if not isinstance(total, int):
         raise CrmFault(f"HubSpot's search for {kind} does not say how many it found.")
-    return results(said, f"the search for {kind}"), total
+    rows = results(said, f"the search for {kind}")
+    return (_whole(sender, kind, rows, names) if too_long else rows), total
+
+
+def _whole(sender: Sender, kind: Kind, rows: Sequence[Any], names: Sequence[str]) -> list[Any]:
+    """Given the rows of a search, return them with more properties than fit into one; those that went meanwhile are left out."""
+    ids = sorted(_ids(rows))
+    batches = (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
+    found = [row for batch in batches for row in _batch(sender, kind, list(map(str, batch)), names)]
+    return sorted(found, key=lambda row: next(iter(_ids([row])), 0))
+
+
+def _batch(sender: Sender, kind: Kind, ids: Sequence[str], names: Sequence[str]) -> list[Any]:
+    body = {
+        "inputs": [{"id": record_id} for record_id in ids],
+        "properties": list(dict.fromkeys(names)),
+        "propertiesWithHistory": [],
+    }
+    said = sender.read("POST", f"/crm/objects/{VERSION}/{kind}/batch/read", body=body)
+    only_gone(said)
+    return results(said, f"the batch of {kind}")
 
 
 def _ids(rows: Sequence[Any]) -> list[int]:
@@ -125,10 +151,7 @@ def by_ids(sender: Sender, kind: Kind, scope: Scope, cursor: int, names: Sequenc
 
 def records(sender: Sender, kind: Kind, ids: Sequence[str], wish: Wish, faults: Callable[[str], None]) -> Page:
     """Return the records with up to a hundred ids; those that are gone are left out."""
-    body = {"inputs": [{"id": record_id} for record_id in ids], "properties": list(dict.fromkeys(properties(kind, wish)))}
-    said = sender.read("POST", f"/crm/objects/{VERSION}/{kind}/batch/read", body=body | {"propertiesWithHistory": []})
-    only_gone(said)
-    return _with_links(sender, kind, results(said, f"the batch of {kind}"), wish, faults)
+    return _with_links(sender, kind, _batch(sender, kind, ids, properties(kind, wish)), wish, faults)
 
 
 def people_with(
@@ -151,5 +174,7 @@ def people_with(
         "properties": list(dict.fromkeys(properties(Kind.CONTACTS, wish))),
         "limit": _ENOUGH,
     }
+    if len(json.dumps(body)) > _LONGEST_BODY:  # what the five groups ask for is found in the usual two
+        body["properties"] = list(dict.fromkeys(properties(Kind.CONTACTS, replace(wish, contact_phones=("phone", "mobilephone")))))
     said = sender.read("POST", f"/crm/objects/{VERSION}/contacts/search", body=body, patience=patience)
     return page_of(Kind.CONTACTS, results(said, "the search for a number"), wish, faults).contacts
