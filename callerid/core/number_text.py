@@ -75,7 +75,7 @@ def pieces(text: str) -> tuple[str, ...]:
 
 
 def _may_be_whole(part: str) -> bool:
-    digits, letters = sum(c.isdigit() for c in part), sum(c.isascii() and c.isalpha() for c in part)
+    digits, letters = sum(map(str.isdigit, part)), sum(c.isascii() and c.isalpha() for c in part)
     return digits >= _ENOUGH_DIGITS or (digits > 0 and letters >= _FEWEST and digits + letters >= _ENOUGH_SIGNS)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, ValidationResult
 
-from callerid.core import number_plans, number_text
+from callerid.core import number_plans, number_quick, number_text
 from callerid.models import Match, NumberMatch
 
 if TYPE_CHECKING:
@@ -55,6 +55,9 @@ def is_region(text: str) -> bool:
 @lru_cache(maxsize=1024)
 def read(raw: str, region: str) -> Line | None:
     """Given a raw number and the region for numbers without a country code ("" if unknown), return it read; None for nobody's."""
+    quick = number_quick.international(raw)
+    if quick:
+        return _subscriber(*quick, written=raw, digits=number_text.digits_of(raw))
     text = number_text.plain(raw)
     if number_text.is_hidden(text):
         return None
@@ -136,6 +139,10 @@ def _line(number: PhoneNumber, why: str, said: str, digits: str) -> Line:
     if not explicit and not why and reason not in (ValidationResult.IS_POSSIBLE, ValidationResult.TOO_LONG):
         return _code(digits, bare=said.isdigit(), local_only=local_only, country=country)
     own = phonenumbers.national_significant_number(number)
+    return _subscriber(country, own, written=said, digits=digits, extension=number.extension or "", why=why)
+
+
+def _subscriber(country: int, own: str, *, written: str, digits: str, extension: str = "", why: str = "") -> Line:
     national, rule = number_plans.today(country, own)
     return Line(
         key=f"+{country}{national}",
@@ -143,10 +150,10 @@ def _line(number: PhoneNumber, why: str, said: str, digits: str) -> Line:
         e164=f"+{country}{own}",
         national=national,
         country=country,
-        extension=number.extension or "",
+        extension=extension,
         why=rule or why,
-        explicit=explicit,
-        bare=said.lstrip("+").isdigit(),
+        explicit=digits.startswith("+"),
+        bare=written.lstrip("+").isdigit(),
         local_only=False,
     )
 
@@ -270,6 +277,8 @@ def display(raw: str, region: str) -> str:
 
 def find_numbers(text: str, region: str) -> tuple[str, ...]:
     """Given a field's text, return the numbers that it holds, as written; those that nobody could dial are left out."""
+    if number_quick.is_plain(text):
+        return (text,) if read(text, region) is not None else ()
     parts = number_text.pieces(text[: number_text.LONGEST * 4])
     found = (one for part in parts for one in ((part,) if _is_one(part, region) else _within(part, region)))
     return tuple(dict.fromkeys(one for one in found if read(one, region) is not None))
@@ -277,9 +286,9 @@ def find_numbers(text: str, region: str) -> tuple[str, ...]:
 
 def _is_one(part: str, region: str) -> bool:
     """Is a part of a field, as far as its signs tell, one number and nothing else?"""
-    if any(c.isalpha() for c in part):
+    if any(map(str.isalpha, part)):
         return False
-    if sum(c.isdigit() for c in part) <= _FEW_DIGITS:
+    if sum(map(str.isdigit, part)) <= _FEW_DIGITS:
         return True
     line = read(part, region)
     number = _parse(line.e164, "") if line and line.e164 else None

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
-from callerid.core import numbers
+from callerid.core import number_quick, numbers
 from callerid.models import Match
 
 _DATA = Path(__file__).parent.parent / "data" / "number-pairs.jsonl"
@@ -246,3 +246,38 @@ def test_a_key_that_is_marked_as_proof_says_what_comparing_would_say() -> None:
                 assert proven == numbers.match(a, b, "IE")
     assert numbers.entries("private", "IE") == ()
     assert numbers.asked("private", "IE") == ((), None)
+
+
+DIVIDED = st.text(" ().-", max_size=3)
+
+
+@st.composite
+def international_text(draw: st.DrawFn) -> str:
+    """A number of any country, or nearly one, as somebody might write it."""
+    country = draw(st.sampled_from(sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)))
+    region = phonenumbers.region_code_for_country_code(country)
+    example = phonenumbers.example_number_for_type(region, draw(st.sampled_from((0, 1, 3, 4)))) if region != "001" else None
+    own = phonenumbers.national_significant_number(example) if example else ""
+    own = draw(st.sampled_from((own, "0" + own, "1" + own, own[:-1], own + "5"))) if own else ""
+    own = own or draw(st.text("0123456789", max_size=17))
+    return "+" + "".join(sign + draw(DIVIDED) if draw(st.booleans()) else sign for sign in f"{country}{own}")
+
+
+@given(international_text())
+def test_the_quick_way_reads_a_number_as_libphonenumber_does(text: str) -> None:
+    quick = number_quick.international(text)
+    if quick:
+        parsed = phonenumbers.parse(text, None)
+        assert quick == (parsed.country_code, phonenumbers.national_significant_number(parsed))
+
+
+@pytest.mark.parametrize("text", ["+353 87 123 4567", "+1 (212) 555-1234", "+44 20 7946 0958", "+81 90-1234-5678", "+33612345678"])
+def test_the_usual_spelling_is_read_the_quick_way(text: str) -> None:
+    assert number_quick.international(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["+49 (0)171 1234567", "087 123 4567", "+1 800 FLOWERS", "+0 123 456 789", "+", "+353 87 1234567 x2"]
+)
+def test_what_is_not_certain_is_left_to_libphonenumber(text: str) -> None:
+    assert number_quick.international(text) is None
