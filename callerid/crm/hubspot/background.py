@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from callerid.crm.hubspot import reading
 from callerid.crm.hubspot.lists import PAGE, after, read_rows, results
+from callerid.crm.hubspot.stretches import Extent
 from callerid.crm.hubspot.version import VERSION
 from callerid.errors import CrmFault, Refused, TokenFault
 from callerid.models import Background, Kind, PhoneField, Totals
@@ -23,15 +24,16 @@ _PHONED = (Kind.CONTACTS, Kind.COMPANIES)  # deals have no numbers
 _AT_ONCE = 16
 
 
-def read_background(sender: Sender, token: Token, faults: Callable[[str], None]) -> tuple[Background, dict[Kind, int]]:
-    """Return the portal's background, and the highest id of each kind. Raise CalleridError."""
+def read_background(sender: Sender, token: Token, faults: Callable[[str], None]) -> tuple[Background, dict[Kind, Extent]]:
+    """Return the portal's background, and how far the ids of each kind reach. Raise CalleridError."""
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="callerid-background") as pool:
         details = pool.submit(sender.read, "GET", f"/account-info/{VERSION}/details")
         user = pool.submit(_own_user_id, sender, token)
         owners = [pool.submit(_owners, sender, archived, faults) for archived in ("false", "true")]
         stages = pool.submit(lambda: tuple(_stages(sender, faults)))
         fields = [pool.submit(_phone_fields, sender, kind) for kind in _PHONED]
-        tops = {kind: pool.submit(top, sender, kind) for kind in Kind}
+        tops = {kind: pool.submit(end_of_ids, sender, kind, "DESCENDING") for kind in Kind}
+        low = pool.submit(end_of_ids, sender, Kind.CONTACTS, "ASCENDING")  # of those that are many; searches are few a second
         said = details.result()  # the first to fail if the token is no good
         user_id, people = user.result(), tuple(owner for asked in owners for owner in asked.result())
         own = next((owner.id for owner in people if user_id and owner.user_id == user_id), None)
@@ -46,7 +48,9 @@ def read_background(sender: Sender, token: Token, faults: Callable[[str], None])
             totals=Totals(**{kind.value: total for kind, (total, _) in found.items()}),
         )
     sender.zone = background.account.time_zone
-    return background, {kind: highest for kind, (_, highest) in found.items() if highest}
+    lows = {Kind.CONTACTS: low.result()[1] or 0}
+    extents = {kind: Extent(high=high, low=lows.get(kind, 0), count=count) for kind, (count, high) in found.items() if high}
+    return background, extents
 
 
 def _own_user_id(sender: Sender, token: Token) -> str:
@@ -89,18 +93,18 @@ def _phone_fields(sender: Sender, kind: Kind) -> Sequence[tuple[PhoneField, bool
     return [(field, sure) for field, sure in fields if field]
 
 
-def top(sender: Sender, kind: Kind, filters: Sequence[Any] = ()) -> tuple[int, int | None]:
-    """Return how many records of a kind there are, and the highest of their ids (None when the search does not show it)."""
+def end_of_ids(sender: Sender, kind: Kind, direction: str) -> tuple[int, int | None]:
+    """Return how many records of a kind there are, and the first id in a direction (None when the search does not show it)."""
     body = {
-        "filterGroups": [{"filters": list(filters)}] if filters else [],
-        "sorts": [{"propertyName": "hs_object_id", "direction": "DESCENDING"}],
+        "filterGroups": [],
+        "sorts": [{"propertyName": "hs_object_id", "direction": direction}],
         "properties": ["hs_object_id"],
         "limit": 1,
     }
     said = sender.read("POST", f"/crm/objects/{VERSION}/{kind}/search", body=body)
     rows, total = said.get("results"), said.get("total")
     try:
-        highest = int(reading.id_of(rows[0])) if isinstance(rows, list) and rows else None
+        first = int(reading.id_of(rows[0])) if isinstance(rows, list) and rows else None
     except reading.BadRow:
-        highest = None
-    return (total if isinstance(total, int) and total >= 0 else 0), highest
+        first = None
+    return (total if isinstance(total, int) and total >= 0 else 0), first

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from callerid.credentials import Token
     from callerid.crm.hubspot.requests_sent import Record
+    from callerid.crm.hubspot.stretches import Extent
     from callerid.models import Account, Background, CallEngagement, Changes, Contact, Page, Wish
 
 _FEWEST_READERS, _MOST_READERS = 3, 32
@@ -47,7 +48,7 @@ class HubSpot:
     ) -> None:
         self._sender = Sender(token, url=url, wait=wait, clock=clock, monotonic=monotonic, record=record)
         self._token, self._faults, self._clock = token, faults, clock
-        self._tops: dict[Kind, int] = {}
+        self._extents: dict[Kind, Extent] = {}
         self._companies = 0
         self._searched: frozenset[Kind] = frozenset()
 
@@ -89,7 +90,7 @@ class HubSpot:
 
     def background(self) -> Background:
         """Return what is read before the records."""
-        background, self._tops = read_background(self._sender, self._token, self._faults)
+        background, self._extents = read_background(self._sender, self._token, self._faults)
         self._companies = background.totals.companies
         return background
 
@@ -113,7 +114,7 @@ class HubSpot:
         known = {stretch.kind for stretch in begun}  # what was interrupted early had perhaps not come to every kind
         begun = [*begun, *(Stretch(kind=kind, start=0, cursor=0) for kind in Kind if kind not in known)]
         pages = Lists(self._sender, wish, names, self._faults, searched)
-        return iter(Walk(Board.of(begun, self._tops), pages, self._readers))
+        return iter(Walk(Board.of(begun, self._extents), pages, self._readers))
 
     def _readers(self) -> int:
         """As many as it takes to send what the limit allows in a short time, whatever the time that an answer takes to come."""

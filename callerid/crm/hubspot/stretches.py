@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from callerid.models import Kind
 
 _UNREAD = 1e12  # pages that a stretch is thought to have before its first one came
+_PAGE = 100  # records in a page of a list
 _WORTH_A_JUMP = 5.0  # pages that a stretch must have left
 _MOST_MISSES = 8  # jumps that brought nothing new, of one kind
 
@@ -39,7 +40,8 @@ class Run:
     busy: bool = False
     probe: bool = False  # its first request is a jump, and has not been answered
     high: int | None = None  # no record is expected from here on; None when nothing is known
-    span: float = 0.0  # of ids in its last page; 0 before the first
+    low: int = 0  # no record is expected before
+    span: float = 0.0  # of ids in its last page; before the first as a search lets expect it, or 0
     first_ids: tuple[int, ...] = ()
     missed: bool = False
 
@@ -60,18 +62,33 @@ class Answer:
     after: int | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extent:
+    """From where to where the ids of a kind reach, and how many there are, as a search shows; `low` is 0 when it was not asked."""
+
+    high: int
+    low: int = 0
+    count: int = 0
+
+    def span(self) -> float:
+        """How far the ids of a page may reach; 0 when nothing is known."""
+        return (self.high + 1 - self.low) * _PAGE / self.count if self.low and self.count else 0.0
+
+
+_UNKNOWN = Extent(high=-1)
+
+
 @dataclass(slots=True)
 class Board:
-    """All stretches of a walk. `tops` says the highest id of each kind when the walk began; without it nobody jumps there."""
+    """All stretches of a walk. Where it is not known to which id a kind reaches, nobody jumps."""
 
     runs: list[Run]
-    tops: dict[Kind, int]
     jumps: bool = True
     misses: dict[Kind, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, stretches: Iterable[Stretch], tops: Mapping[Kind, int], *, jumps: bool = True) -> Board:
-        """Given stretches, new ones or such that were read in part, return a board of them."""
+    def of(cls, stretches: Iterable[Stretch], extents: Mapping[Kind, Extent], *, jumps: bool = True) -> Board:
+        """Given stretches, new ones or such that were read in part, and how far the kinds reach, return a board of them."""
         runs = [
             Run(
                 kind=s.kind,
@@ -80,11 +97,13 @@ class Board:
                 handed_over=s.cursor,
                 stop=s.stop,
                 done=s.done,
-                high=s.stop or tops.get(s.kind, -1) + 1 or None,
+                high=s.stop or extents.get(s.kind, _UNKNOWN).high + 1 or None,
+                low=extents.get(s.kind, _UNKNOWN).low,
+                span=extents.get(s.kind, _UNKNOWN).span(),
             )
             for s in stretches
         ]
-        return cls(runs=runs, tops=dict(tops), jumps=jumps)
+        return cls(runs=runs, jumps=jumps)
 
     @property
     def finished(self) -> bool:
@@ -195,15 +214,20 @@ class Board:
 def _pages_left(run: Run) -> float:
     if run.high is None:
         return 0.0
-    return (run.high - run.cursor) / run.span if run.span else _UNREAD
+    return (run.high - _from(run)) / run.span if run.span else _UNREAD
+
+
+def _from(run: Run) -> int:
+    return max(run.cursor, run.low)
 
 
 def _middle(run: Run) -> int:
     """Return where to jump: the middle of what is left, or, where that held nothing before, much nearer: ids come in clusters."""
-    left = (run.high or run.cursor) - run.cursor
+    begin = _from(run)
+    left = (run.high or begin) - begin
     if run.missed:
-        return run.cursor + max(1, round(run.span * math.sqrt(left / run.span)))
-    return run.cursor + left // 2
+        return begin + max(1, round(run.span * math.sqrt(left / run.span)))
+    return begin + left // 2
 
 
 def _seam_holds(answer: Answer, follower: Run, stop: int) -> bool:

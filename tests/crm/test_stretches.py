@@ -1,0 +1,113 @@
+"""However lists are cut, however answers are delayed and whatever their cursors mean, every record comes."""
+
+from __future__ import annotations
+
+import bisect
+from typing import TYPE_CHECKING
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callerid.crm.hubspot.stretches import Answer, Board, Extent
+from callerid.errors import Refused
+from callerid.models import Kind, Stretch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from callerid.crm.hubspot.stretches import Run
+
+PAGE = 5
+
+
+class List:
+    """A list of ids. Its cursors are the next page's first id, as HubSpot's are today; or it takes only those that it gave."""
+
+    def __init__(self, ids: Sequence[int], *, lenient: bool) -> None:
+        self.ids, self.lenient, self.given = ids, lenient, {0}
+
+    def page(self, cursor: int) -> Answer:
+        if not self.lenient and cursor not in self.given:
+            raise Refused("no such cursor")
+        place = bisect.bisect_left(self.ids, cursor)
+        after = self.ids[place + PAGE] if place + PAGE < len(self.ids) else None
+        self.given |= {after} if after else set()
+        return Answer(ids=tuple(self.ids[place : place + PAGE]), after=after)
+
+
+def walk(board: Board, lists: dict[Kind, List], readers: int, chances: Sequence[int]) -> tuple[dict[Kind, set[int]], int]:
+    """Walk with so many readers whose answers come in an order of chance; return what came, and how many requests it took."""
+    came: dict[Kind, set[int]] = {kind: set() for kind in lists}
+    under_way: list[Run] = []
+    requests = 0
+    while not board.finished or under_way:
+        chosen = board.choose() if len(under_way) < readers and not board.finished else None
+        if chosen is not None:
+            under_way.append(board.start(chosen))
+            requests += 1
+            continue
+        assert under_way, "nobody may go on, and it is not finished"
+        run = under_way.pop(chances[requests % len(chances)] % len(under_way))
+        try:
+            answer = lists[run.kind].page(run.cursor)
+        except Refused:
+            assert run.probe
+            board.refused(run)
+            continue
+        if board.took(run, answer) is not None:
+            came[run.kind] |= set(answer.ids)
+        board.release(run)
+    return came, requests
+
+
+@st.composite
+def all_ids(draw: st.DrawFn) -> list[int]:
+    """Ids as they grow: evenly, or in clusters with wide gaps."""
+    gaps = draw(st.lists(st.sampled_from([1, 2, 13, 1000, 100_000]), max_size=150))
+    ids, last = [], draw(st.sampled_from([1, 512_000_000_000]))
+    for gap in gaps:
+        last += gap
+        ids.append(last)
+    return ids
+
+
+@given(
+    contacts=all_ids(),
+    deals=all_ids(),
+    readers=st.integers(1, 12),
+    chances=st.lists(st.integers(0, 30), min_size=1, max_size=30),
+    lenient=st.booleans(),
+    told=st.sampled_from(["nothing", "high", "both", "wrong"]),
+)
+def test_every_record_comes(
+    contacts: list[int], deals: list[int], readers: int, chances: list[int], *, lenient: bool, told: str
+) -> None:
+    lists = {Kind.CONTACTS: List(contacts, lenient=lenient), Kind.DEALS: List(deals, lenient=lenient)}
+    extents = {kind: _extent(found.ids, told) for kind, found in lists.items() if found.ids and told != "nothing"}
+    board = Board.of([Stretch(kind=kind, start=0, cursor=0) for kind in lists], extents)
+    came, _ = walk(board, lists, readers, chances)
+    assert came == {Kind.CONTACTS: set(contacts), Kind.DEALS: set(deals)}
+
+
+def _extent(ids: Sequence[int], told: str) -> Extent:
+    if told == "high":
+        return Extent(high=ids[-1])
+    if told == "wrong":  # an index that is behind, and a count that is off
+        return Extent(high=ids[len(ids) // 2], low=ids[len(ids) // 3], count=7 * len(ids))
+    return Extent(high=ids[-1], low=ids[0], count=len(ids) * 100 // PAGE)
+
+
+def test_a_long_list_is_read_side_by_side_for_hardly_more_requests_than_it_has_pages() -> None:
+    ids = [512_000_000_000 + 7 * place for place in range(1000)]
+    board = Board.of([Stretch(kind=Kind.CONTACTS, start=0, cursor=0)], {Kind.CONTACTS: _extent(ids, "both")})
+    came, requests = walk(board, {Kind.CONTACTS: List(ids, lenient=True)}, 10, [3])
+    assert came[Kind.CONTACTS] == set(ids)
+    assert requests <= 1.15 * len(ids) / PAGE
+
+
+def test_where_nobody_may_jump_the_list_is_read_from_its_beginning_to_its_end() -> None:
+    ids = [512_000_000_000 + 7 * place for place in range(500)]
+    board = Board.of([Stretch(kind=Kind.CONTACTS, start=0, cursor=0)], {Kind.CONTACTS: _extent(ids, "both")})
+    came, requests = walk(board, {Kind.CONTACTS: List(ids, lenient=False)}, 10, [3])
+    assert came[Kind.CONTACTS] == set(ids)
+    assert requests <= len(ids) / PAGE + 10
