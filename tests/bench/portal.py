@@ -37,12 +37,26 @@ def _do(portal: SimulatedPortal, words: list[str]) -> object:
         case ["latency", seconds]:
             portal.latency = float(seconds)
             return seconds
-        case ["names"]:
-            records = portal.records
-            return {str(i): records.by_kind["contacts"][i].properties["lastname"] for i in records.ids["contacts"]}
+        case ["everything"]:
+            return _everything(portal)
         case _:
             seen, portal.requests_seen = portal.requests_seen, []
             return {"requests": len(seen), "statuses": Counter(str(status) for _, _, status in seen)}
+
+
+def _everything(portal: SimulatedPortal) -> dict[str, dict[str, list[object]]]:
+    """What a mirror has to hold, by kind and id."""
+    records = portal.records
+
+    def said(kind: str, *names: str) -> dict[str, list[object]]:
+        alive = (record for record in records.by_kind[kind].values() if record.archived_at is None)
+        return {str(record.id): [records.value(record, name) or "" for name in names] for record in alive}
+
+    deals = said("deals", "dealname")
+    for deal, row in deals.items():
+        row.append(sorted(map(str, records.linked("deals", int(deal), "contacts"))))
+    contacts = said("contacts", "firstname", "lastname", "email", "associatedcompanyid")
+    return {"contacts": contacts, "companies": said("companies", "name"), "deals": deals}
 
 
 if __name__ == "__main__":

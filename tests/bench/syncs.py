@@ -6,14 +6,18 @@ import json
 import math
 import os
 import random
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from callerid.models import Kind
+from callerid.store.mirror import Mirror
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -165,9 +169,41 @@ def kills(count: int = 20) -> None:
             process.stdout.close()
         there.ask("change 50")
         ran = sync(where, "--full")
-        names = there.ask("names")
+        wanted = there.ask("everything")
+        held = _held(where)
     print(
-        f"{killed} of {count} syncs killed at random moments, then one that ends: {ran.said['contacts']} contacts "
-        f"of {len(names)}, {ran.said['requests']} requests for what was left",
+        f"{killed} of {count} syncs killed at random moments, then one that ends: "
+        + ", ".join(f"{_same(wanted[kind], held[kind])} of {len(wanted[kind])} {kind}" for kind in wanted)
+        + f" as in the portal, {_extra(wanted, held)} others; {ran.said['requests']} requests for what was left",
         flush=True,
     )
+
+
+Everything = dict[str, dict[str, list[object]]]
+
+
+def _held(where: Path) -> Everything:
+    """What the mirror holds, as the portal tells it."""
+    mirror = Mirror(where / "mirror.db")
+    contacts: dict[str, list[object]] = {
+        found.id: [found.first_name, found.last_name, found.email, found.company_id or ""] for found in mirror.contacts()
+    }
+    people: dict[str, list[str]] = {}
+    for deal, kind, contact in mirror.deal_links():
+        if kind is Kind.CONTACTS:
+            people.setdefault(deal, []).append(contact)
+    mirror.close()
+    with closing(sqlite3.connect(where / "mirror.db")) as bare:
+        companies: dict[str, list[object]] = {str(i): [name] for i, name in bare.execute("SELECT id, name FROM companies")}
+        deals: dict[str, list[object]] = {
+            str(i): [name, sorted(people.get(str(i), []))] for i, name in bare.execute("SELECT id, name FROM deals")
+        }
+    return {"contacts": contacts, "companies": companies, "deals": deals}
+
+
+def _same(wanted: dict[str, list[object]], held: dict[str, list[object]]) -> int:
+    return sum(held.get(record_id) == said for record_id, said in wanted.items())
+
+
+def _extra(wanted: Everything, held: Everything) -> int:
+    return sum(len(held[kind].keys() - wanted[kind].keys()) for kind in wanted)

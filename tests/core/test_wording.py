@@ -12,7 +12,7 @@ from callerid import catalogue
 from callerid.core import wording, wording_time
 from callerid.core.resolution import resolve
 from callerid.core.wording import Discretion
-from callerid.models import CallType, Company, Match
+from callerid.models import CallType, Company, Match, Owner
 from tests.core.people import ANA, BEN, EN, HIDDEN, JA, NOBODY, NOW, PILOT, RENEWAL, call, candidate, known, voice
 
 
@@ -87,6 +87,13 @@ def test_a_contact_without_a_name_is_its_e_mail_address() -> None:
     assert wording.full_name(nameless, EN) == "a@b.c"
     assert wording.full_name(candidate("", "López"), EN) == "López"
     assert wording.full_name(replace(nameless, email=""), EN) == "(no name)"
+
+
+def test_a_card_names_the_contacts_owner() -> None:
+    own = replace(candidate(deals=()), owner=Owner(id="9", email="max@acme.io", first_name="Max", last_name="Own"))
+    assert wording.ring_body(known(own), voice()) == "last spoke 3 days ago · owner Max Own · exact · HubSpot, 2 h old"
+    nameless = replace(own, owner=Owner(id="9", email="max@acme.io"))
+    assert "owner max@acme.io" in wording.ring_body(known(nameless), voice())
 
 
 def test_who_has_no_company_is_named_alone() -> None:
