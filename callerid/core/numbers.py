@@ -55,7 +55,7 @@ def is_region(text: str) -> bool:
 @lru_cache(maxsize=1024)
 def read(raw: str, region: str) -> Line | None:
     """Given a raw number and the region for numbers without a country code ("" if unknown), return it read; None for nobody's."""
-    quick = number_quick.international(raw)
+    quick = number_quick.international(raw) or number_quick.national(raw, region)
     if quick:
         return _subscriber(*quick, written=raw, digits=number_text.digits_of(raw))
     text = number_text.plain(raw)
@@ -277,8 +277,8 @@ def display(raw: str, region: str) -> str:
 
 def find_numbers(text: str, region: str) -> tuple[str, ...]:
     """Given a field's text, return the numbers that it holds, as written; those that nobody could dial are left out."""
-    if number_quick.is_plain(text):
-        return (text,) if read(text, region) is not None else ()
+    if number_quick.international(text) or number_quick.national(text, region):
+        return (text,)
     parts = number_text.pieces(text[: number_text.LONGEST * 4])
     found = (one for part in parts for one in ((part,) if _is_one(part, region) else _within(part, region)))
     return tuple(dict.fromkeys(one for one in found if read(one, region) is not None))
