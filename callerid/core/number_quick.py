@@ -24,7 +24,7 @@ _LONGEST_CODE = 3
 class _Plan:
     """What matters of a country's numbering plan."""
 
-    country: str  # its code
+    code: str
     lengths: frozenset[int]
     strips: re.Pattern[str] | None  # what a number may begin with that is not part of it
     abroad: re.Pattern[str] | None  # what a number abroad begins with
@@ -32,42 +32,43 @@ class _Plan:
     trunk_zero: bool  # the one thing that is ever stripped is a zero
 
 
-def is_plain(text: str) -> bool:
-    """Given text, is it a plus, digits and what divides them?"""
-    return _ABROAD.fullmatch(text) is not None
-
-
 def international(text: str) -> tuple[int, str] | None:
     """Given text, return country code and national number where both are certain; None where libphonenumber has to say."""
-    if not is_plain(text):
-        return None
-    digits = text.translate(_DIVIDING)
-    for length in range(1, _LONGEST_CODE + 1):
-        country = int(digits[:length])
-        if country in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
-            own = digits[length:]
-            plan = _plan_of_code(country)
-            certain = _FEWEST <= len(own) <= _MOST and own[0] != "0" and not (plan.strips and plan.strips.match(own))
-            return (country, own) if certain else None
-    return None
+    return _with_code(text.translate(_DIVIDING)) if _ABROAD.fullmatch(text) else None
 
 
 def national(text: str, region: str) -> tuple[int, str] | None:
-    """Given text without a country code and its region, return country code and national number where both are certain."""
-    if not _AT_HOME.fullmatch(text):
-        return None
-    plan = _plan_of(region)
+    """Given text as dialled in a region, return country code and national number where both are certain and possible."""
+    plan = _plan_of(region) if _AT_HOME.fullmatch(text) else None
     if plan is None:
         return None
     digits = text.translate(_DIVIDING)
-    if digits.startswith(plan.country) or (plan.abroad and plan.abroad.match(digits)):
+    leaving = plan.abroad.match(digits) if plan.abroad else None
+    if leaving:
+        found = _with_code(digits[leaving.end() :])
+        return found if found and len(found[1]) in _plan_of_code(found[0]).lengths else None
+    if digits.startswith(plan.code):
         return None
-    own = digits
-    if plan.strips and plan.strips.match(digits):
-        if not plan.trunk_zero or (plan.numbers and plan.numbers.fullmatch(digits)):
-            return None
-        own = digits[1:]
-    return (int(plan.country), own) if len(own) in plan.lengths and own[0] != "0" else None
+    own = _without_trunk_zero(digits, plan)
+    return (int(plan.code), own) if own and len(own) in plan.lengths else None
+
+
+def _with_code(digits: str) -> tuple[int, str] | None:
+    for length in range(1, _LONGEST_CODE + 1):
+        if digits[:1] != "0" and len(digits) > length and int(digits[:length]) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
+            country = int(digits[:length])
+            own = _without_trunk_zero(digits[length:], _plan_of_code(country))
+            return (country, own) if own and _FEWEST <= len(own) <= _MOST else None
+    return None
+
+
+def _without_trunk_zero(digits: str, plan: _Plan) -> str:
+    """Return the national number, "" where it is not certain."""
+    if not plan.strips or not plan.strips.match(digits):
+        return "" if digits.startswith("0") else digits
+    own = digits[1:]
+    certain = plan.trunk_zero and len(own) in plan.lengths and own[0] != "0"
+    return own if certain and not (plan.numbers and plan.numbers.fullmatch(digits)) else ""
 
 
 @lru_cache(maxsize=256)
@@ -85,7 +86,7 @@ def _plan_of(region: str) -> _Plan | None:
 def _read(metadata: Any, country: int) -> _Plan:
     prefix, numbers = metadata.national_prefix_for_parsing, metadata.general_desc
     return _Plan(
-        country=str(country),
+        code=str(country),
         lengths=frozenset(numbers.possible_length),
         strips=_pattern(prefix),
         abroad=_pattern(metadata.international_prefix),

@@ -17,7 +17,7 @@ from callerid.errors import Refused
 from callerid.models import Stretch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from callerid.models import Kind
 
@@ -110,12 +110,14 @@ class Board:
         """Has everything been read?"""
         return all(run.done for run in self.runs)
 
-    def choose(self) -> Run | None:
-        """Return the run whose turn it is: the idle one that has most left, else a busy one that is worth cutting; None to wait."""
-        idle = [run for run in self.runs if not run.done and not run.busy]
+    def choose(self, but: Collection[Kind] = ()) -> Run | None:
+        """Return the run whose turn it is: the idle one that has most left, else a busy one that is worth cutting; None to wait.
+        Of some kinds none is wanted now."""
+        runs = [run for run in self.runs if run.kind not in but] if but else self.runs
+        idle = [run for run in runs if not run.done and not run.busy]
         if idle:
             return max(idle, key=_pages_left)
-        return max((run for run in self.runs if self._can_be_cut(run)), key=_pages_left, default=None)
+        return max((run for run in runs if self._can_be_cut(run)), key=_pages_left, default=None)
 
     def start(self, chosen: Run) -> Run:
         """Given what `choose` returned, return the run whose request is sent now: itself, or one that begins in its middle."""

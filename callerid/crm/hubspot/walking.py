@@ -97,16 +97,26 @@ class Walk:
             with self._changed:
                 if self._board.finished:
                     return None
-                chosen = self._board.choose()
-                if chosen is None:
+                run, pause = self._granted()
+                if run is not None:
+                    return run
+                if pause is None:
                     self._changed.wait()
                     continue
-                pause = self._lists.turn(chosen.kind)
-                if not pause:
-                    self._under_way += 1
-                    return self._board.start(chosen)
             self._lists.wait(pause)
         return None
+
+    def _granted(self) -> tuple[Run | None, float | None]:
+        """Return the run for which a request may be sent now; or the seconds until one may be asked for, None when only an answer
+        can tell. A kind whose turn it is not (searches have a narrower limit) does not hold up the others."""
+        pauses: dict[Kind, float] = {}
+        while (chosen := self._board.choose(pauses)) is not None:
+            pause = self._lists.turn(chosen.kind)
+            if not pause:
+                self._under_way += 1
+                return self._board.start(chosen), None
+            pauses[chosen.kind] = pause
+        return None, min(pauses.values(), default=None)
 
     def _read(self, run: Run) -> None:
         try:
