@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _UNREAD = 1e12  # pages that a stretch is thought to have before its first one came
 _PAGE = 100  # records in a page of a list
+_BEFORE_THE_END = 0.2  # of a page, for ids that are not even
 _WORTH_A_JUMP = 5.0  # pages that a stretch must have left
 _MOST_MISSES = 8  # jumps that brought nothing new, of one kind
 
@@ -224,12 +225,13 @@ def _from(run: Run) -> int:
 
 
 def _middle(run: Run) -> int:
-    """Return where to jump: the middle of what is left, or, where that held nothing before, much nearer: ids come in clusters."""
+    """Return where to jump: a little before the end of a page in the middle of what is left, so that the page which reads beyond is
+    nearly full; or, where that held nothing before, much nearer: ids come in clusters."""
     begin = _from(run)
     left = (run.high or begin) - begin
     if run.missed:
         return begin + max(1, round(run.span * math.sqrt(left / run.span)))
-    return begin + left // 2
+    return begin + max(1, round((left / run.span // 2 - _BEFORE_THE_END) * run.span))
 
 
 def _seam_holds(answer: Answer, follower: Run, stop: int) -> bool:
