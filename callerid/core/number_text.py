@@ -16,6 +16,9 @@ _PAUSE = re.compile(r"(?<=\d)\s*(?:,|;(?!ext=|phone-context=|isub=))\s*[\d*#,;\s
 _DIVIDERS = re.compile(
     r"[\n\t|,&、・،؛]|\s{2,}|;(?!ext=|phone-context=|isub=)|\s/\s|\s(?:or|oder|ou|o|und|and|y|et|または)\s", re.IGNORECASE
 )
+_ONE_PLAIN = re.compile(r"[+(]?[0-9][0-9 ().\-]{2,30}[0-9]")
+_DIVIDING = str.maketrans("", "", "+ ().-")
+FEW_DIGITS = 13  # two numbers have more
 _ENOUGH_DIGITS, _ENOUGH_SIGNS = 6, 7
 _DIALABLE = re.compile(r"\+?[\d ()./\-]{3,40}")
 _FEWEST, _MOST = 3, 20
@@ -59,6 +62,11 @@ def digits_of(text: str) -> str:
 def is_service_code(text: str) -> bool:
     """Given plain text, is it for the exchange and not for a line (*100#)?"""
     return "*" in text or "#" in text
+
+
+def is_one_plain(text: str) -> bool:
+    """Given a field's text, is it nothing but one number's digits and what divides them? Nearly all are."""
+    return _ONE_PLAIN.fullmatch(text) is not None and "  " not in text and len(text.translate(_DIVIDING)) <= FEW_DIGITS
 
 
 def pieces(text: str) -> tuple[str, ...]:

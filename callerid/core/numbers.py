@@ -28,7 +28,6 @@ _LETTERS = re.compile("[A-Za-z]")
 _FEWEST_LETTERS = 3  # of a vanity number; one stray letter is a typing error
 _NORTH_AMERICA = 1
 _LONGEST_SHOWN = 40
-_FEW_DIGITS = 13  # two numbers have more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,8 +276,8 @@ def display(raw: str, region: str) -> str:
 
 def find_numbers(text: str, region: str) -> tuple[str, ...]:
     """Given a field's text, return the numbers that it holds, as written; those that nobody could dial are left out."""
-    if number_quick.international(text) or number_quick.national(text, region):
-        return (text,)
+    if number_text.is_one_plain(text):
+        return (text,) if read(text, region) is not None else ()
     parts = number_text.pieces(text[: number_text.LONGEST * 4])
     found = (one for part in parts for one in ((part,) if _is_one(part, region) else _within(part, region)))
     return tuple(dict.fromkeys(one for one in found if read(one, region) is not None))
@@ -288,7 +287,7 @@ def _is_one(part: str, region: str) -> bool:
     """Is a part of a field, as far as its signs tell, one number and nothing else?"""
     if any(map(str.isalpha, part)):
         return False
-    if sum(map(str.isdigit, part)) <= _FEW_DIGITS:
+    if sum(map(str.isdigit, part)) <= number_text.FEW_DIGITS:
         return True
     line = read(part, region)
     number = _parse(line.e164, "") if line and line.e164 else None
