@@ -178,11 +178,13 @@ class Scope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a sync asks for: the names of the phone properties of each kind, and which contacts."""
+    """What a sync asks for: the names of the phone properties of each kind, and which contacts; and in which time zone (of the IANA
+    database, "" for UTC) days are days."""
 
     contact_phones: tuple[str, ...] = ()
     company_phones: tuple[str, ...] = ()
     scope: Scope = Scope()
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

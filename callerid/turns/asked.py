@@ -60,4 +60,5 @@ def wish_of(house: House, phones: str, owners: Sequence[Owner], account: Account
         contact_phones=tuple(dict.fromkeys([*names.get("contacts", []), *extra])),
         company_phones=tuple(dict.fromkeys([*names.get("companies", []), *extra])),
         scope=scope_of(settings.sync.scope, settings.sync.recent, owners, own, now),
+        zone=account.time_zone if account else "",
     )

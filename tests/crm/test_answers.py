@@ -184,7 +184,7 @@ def test_any_row_is_read_or_refused(row: Any) -> None:
     readers = (
         lambda: reading.contact(row, ("phone",)),
         lambda: reading.company(row, ("phone",)),
-        lambda: reading.deal(row, (), ()),
+        lambda: reading.deal(row, (), (), "Asia/Tokyo"),
         lambda: reading.owner(row),
         lambda: reading.stages(row),
     )
@@ -198,7 +198,10 @@ def test_any_row_is_read_or_refused(row: Any) -> None:
 def test_values_are_read_as_hubspot_writes_them() -> None:
     assert reading.moment("2026-11-22T09:40:00.123Z") == datetime(2026, 11, 22, 9, 40, 0, 123_000, tzinfo=UTC)
     assert reading.moment("2026-11-22T09:40:00Z") == reading.moment("1795340400000")
-    assert reading.day("2026-11-30") == date(2026, 11, 30)
+    assert reading.day("2026-11-30", "America/New_York") == date(2026, 11, 30)
+    assert reading.day("2026-12-12T23:00:00Z", "Europe/Berlin") == date(2026, 12, 13)
+    assert reading.day("2026-12-12T23:00:00Z", "no/where") == reading.day("2026-12-12T23:00:00Z", "") == date(2026, 12, 12)
+    assert reading.day("9999-12-31T23:00:00Z", "Europe/Berlin") == date(9999, 12, 31)
     assert reading.moment("soon") is None
     assert reading.moment(None) is None
     assert reading.number("1500.00") == Decimal(1500)

@@ -66,7 +66,7 @@ def page_of(
 
     def deal(row: Any) -> Any:
         record_id = reading.id_of(row)
-        return reading.deal(row, contacts.get(record_id, ()), companies.get(record_id, ()))
+        return reading.deal(row, contacts.get(record_id, ()), companies.get(record_id, ()), wish.zone)
 
     return Page(deals=tuple(read_rows(rows, kind, deal, faults)))
 

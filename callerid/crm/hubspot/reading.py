@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from callerid.models import Account, Company, Contact, ContactPhone, Deal, Kind, Owner, PhoneField, Stage
 
@@ -46,6 +48,7 @@ TWINS = {
     "mobilephone": "hs_searchable_calculated_international_mobile_number",
 }
 _LARGE = 2**31
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DIGITS = re.compile(r"[0-9]{1,18}")  # HubSpot's ids have twelve or more digits, and fit 64 bits
 _LOOKS_LIKE_A_PHONE = re.compile(
     r"phone|mobil|\bcell|_cell|\btel|_tel|tele?fon|whatsapp|\bfax|_fax|handy|durchwahl|movil|móvil|portable|numero de t|電話|携帯",
@@ -99,10 +102,25 @@ def moment(value: object) -> datetime | None:
     return found.replace(tzinfo=found.tzinfo or UTC) if found else None
 
 
-def day(value: object) -> date | None:
-    """Given a date or datetime as HubSpot writes it, return its day; None for none."""
+def day(value: object, zone: str) -> date | None:
+    """Given a date or datetime as HubSpot writes it, and the account's time zone, return its day there; None for none."""
     found = moment(value)
-    return found.date() if found else None
+    if found is None:
+        return None
+    if _DATE.fullmatch(text(value)):
+        return found.date()
+    try:
+        return found.astimezone(_zone(zone)).date()
+    except OverflowError:  # at either end of the calendar
+        return found.date()
+
+
+@lru_cache(maxsize=4)
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name or "UTC")
+    except (KeyError, ValueError, OSError):
+        return UTC
 
 
 def number(value: object) -> Decimal | None:
@@ -169,8 +187,8 @@ def company(row: Any, phone_names: Sequence[str]) -> Company:
     )
 
 
-def deal(row: Any, contact_ids: Sequence[str], company_ids: Sequence[str]) -> Deal:
-    """Given a row of deals and its associations, return the deal. Raise BadRow."""
+def deal(row: Any, contact_ids: Sequence[str], company_ids: Sequence[str], zone: str = "") -> Deal:
+    """Given a row of deals, its associations and the account's time zone, return the deal. Raise BadRow."""
     deal_id, said = id_of(row), properties_of(row)
     return Deal(
         id=deal_id,
@@ -179,7 +197,7 @@ def deal(row: Any, contact_ids: Sequence[str], company_ids: Sequence[str]) -> De
         currency=text(said.get("deal_currency_code")),
         pipeline_id=text(said.get("pipeline")),
         stage_id=text(said.get("dealstage")),
-        closes=day(said.get("closedate")),
+        closes=day(said.get("closedate"), zone),
         is_closed=yes(said.get("hs_is_closed")),
         owner_id=text(said.get("hubspot_owner_id")) or None,
         modified=moment(said.get("hs_lastmodifieddate")),
