@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import time
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,8 @@ _LOOK_EVERY = 0.1
 
 
 def run(folder: Path, say: Callable[[str], None], people: int) -> None:
-    """Set up a fresh desk in a folder and show what happens on it, until it is interrupted."""
+    """Set up a fresh desk in a folder and show what happens on it, until it is interrupted or ended."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # its daemon has to end with it
     _clear(folder)
     with SimulatedPortal() as portal:
         portal.populate(people)

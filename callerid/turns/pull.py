@@ -138,9 +138,18 @@ class _Pull:
             return replace(
                 self._pulled(SyncKind.FULL, why), contacts=totals.contacts, companies=totals.companies, deals=totals.deals
             )
-        pull_all(self._house, self._source, self._clock, self._watcher, force=self._force)
+        resumed = pull_all(self._house, self._source, self._clock, self._watcher, force=self._force)
+        if resumed and _is_crm(self._source):
+            self._catch_up(self._source)
         self._house.mirror.updating(self._house.region).tidy()
         return self._pulled(SyncKind.FULL, why)
+
+    def _catch_up(self, crm: Crm) -> None:
+        """Ask what changed while a full sync was interrupted; what it had read by then is as old as the interruption."""
+        try:
+            pull_changes(begin(self._house, crm, self._clock, self._watcher, dry_run=False))
+        except NeedsAll as reason:
+            log.info("sync: %s; the next one reads on", reason)
 
     def _pulled(self, kind: SyncKind, why: str, *, changed: int = 0, removed: int = 0) -> Pulled:
         facts = self._house.mirror.facts()

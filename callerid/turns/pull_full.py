@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from callerid.turns.pull import Watcher
 
 
-def pull_all(house: House, source: Source, clock: Callable[[], datetime], watcher: Watcher, *, force: bool) -> None:
-    """Build the mirror anew, going on where an interrupted sync was. Raise SuspiciousSync, with the old mirror in place."""
+def pull_all(house: House, source: Source, clock: Callable[[], datetime], watcher: Watcher, *, force: bool) -> bool:
+    """Build the mirror anew, going on where an interrupted sync was; return whether there was one, so that what changed since it
+    read is still to be asked for. Raise SuspiciousSync, with the old mirror in place."""
     stamp = source.stamp()
     background = source.background()
     phones = phones_asked(house.config, background)
@@ -38,7 +39,8 @@ def pull_all(house: House, source: Source, clock: Callable[[], datetime], watche
         if not begun:
             raise
         log.info("the interrupted sync cannot go on (%s); it begins anew", refused.sentence)
-        _build(building, source, wish, recipe, (), background, watcher)
+        begun = ()
+        _build(building, source, wish, recipe, begun, background, watcher)
     try:
         facts = {"source": source.name, "stamp": stamp, "scope": scope, "phones_asked": phones}
         facts["key_mark"] = getattr(source, "key_mark", "")  # a file has none
@@ -46,6 +48,7 @@ def pull_all(house: House, source: Source, clock: Callable[[], datetime], watche
     except SuspiciousSync:
         building.drop()
         raise
+    return bool(begun)
 
 
 def _next_begins(source: Source) -> dict[Kind, timedelta]:

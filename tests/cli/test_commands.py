@@ -291,6 +291,7 @@ def test_the_simulator_is_played_from_a_second_terminal(tmp_path: Path) -> None:
         finally:
             first.terminate()
             first.wait(20)
+    assert not (folder / "callerid" / "daemon.pid").exists()  # its daemon has ended with it
 
 
 def _play(folder: Path, out: Path) -> None:

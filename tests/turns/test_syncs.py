@@ -585,16 +585,22 @@ class CutAfter:
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=15)
 @given(cuts=st.lists(st.integers(0, 6), min_size=1, max_size=12), mode=st.sampled_from(["ids", "opaque"]))
 def test_however_often_a_full_sync_is_cut_off_in_the_end_the_mirror_equals_the_portal(cuts: list[int], mode: str) -> None:
+    """Also where people edit between the attempts what was read already."""
     with tempfile.TemporaryDirectory() as folder:
         room = Room(Path(folder), people=900, companies=450, deals=250)
         try:
             room.portal.cursors.mode = mode
             room.here.hub._sender.latency = 2.0  # as on a slow network: many readers
+            editor = edits(room)
             for cut in cuts:
                 try:
                     room.sync(SyncKind.FULL, watcher=CutAfter(cut))
                 except Offline:
                     room.here.restart()
+                room.here.later(minutes=2)
+                for change in ("rename", "create", "edit_deal", "rename_company"):
+                    editor.do(change, 37 * cut)
+                room.here.later(minutes=2)
             room.sync(SyncKind.FULL)
             assert_equal(room.here, room.portal)
         finally:
