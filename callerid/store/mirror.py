@@ -19,6 +19,7 @@ from callerid.store import mirror_sync as sync
 from callerid.store.connection import open_database, store_errors, store_fault, writing
 from callerid.store.mirror_building import Building
 from callerid.store.mirror_records import Records
+from callerid.store.mirror_sweeping import Sweeping
 from callerid.store.mirror_updating import Updating
 
 if TYPE_CHECKING:
@@ -218,6 +219,10 @@ class Mirror:
     def updating(self, region: str) -> Updating:
         """Return what keeps the mirror fresh in place."""
         return Updating(self._db, self._path, region)
+
+    def sweeping(self, region: str) -> Sweeping:
+        """Return what compares the mirror with the CRM."""
+        return Sweeping(self._db, self._path, self.updating(region))
 
     # ---------------------------------------------------------------------------------------- live look-ups
 

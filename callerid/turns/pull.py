@@ -10,8 +10,9 @@ from callerid.core.sync_plan import MirrorAge, SyncKind, due
 from callerid.errors import AlreadyRunning, CalleridError, Offline, UsageFault
 from callerid.turns.asked import is_as_asked
 from callerid.turns.house import log
-from callerid.turns.pull_changes import NeedsAll, begin, pull_changes, sweep
+from callerid.turns.pull_changes import NeedsAll, begin, pull_changes
 from callerid.turns.pull_full import pull_all
+from callerid.turns.sweep import sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What changed in the CRM -> the mirror, in place; and the sweep, which compares every record and finds what no search tells."""
+"""What changed in the CRM -> the mirror, in place."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from callerid.core.scope import is_in_scope
 from callerid.core.sync_guard import another_portal
-from callerid.core.sync_plan import ARCHIVE_EVERY, OLDEST_LEFT, OVERLAP, is_too_much, may_move_on
+from callerid.core.sync_plan import ARCHIVE_EVERY, OVERLAP, is_too_much, may_move_on
 from callerid.errors import Refused, SuspiciousSync
 from callerid.models import Kind, Page
-from callerid.turns.asked import phones_asked, wish_of
+from callerid.turns.asked import wish_of
 from callerid.turns.house import log
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.crm.port import Crm
-    from callerid.models import Background, Changes, Wish
+    from callerid.models import Changes, Wish
     from callerid.store.mirror_updating import Cursor, Updating
     from callerid.turns.house import House
     from callerid.turns.pull import Watcher
@@ -114,15 +114,16 @@ def _changes(update: Update, kind: Kind, cursor: Cursor) -> Iterator[Changes]:
 def _put(update: Update, kind: Kind, changes: Changes, began: datetime) -> bool:
     page = changes.page
     gone = [contact.id for contact in page.contacts if not is_in_scope(contact, update.wish.scope)]
-    wanted = _wanted(update, page)
-    update.done["changed"] += len(wanted)
+    kept = wanted(update, page)
+    update.done["changed"] += len(kept)
     if update.dry_run:
         return False
-    update.updating.put_changes(kind, wanted, gone, began, changes.last_id)
+    update.updating.put_changes(kind, kept, gone, began, changes.last_id)
     return not all(map(update.updating.knows_stage, page.deals)) or not all(map(update.updating.knows_owner, page.contacts))
 
 
-def _wanted(update: Update, page: Page) -> Page:
+def wanted(update: Update, page: Page) -> Page:
+    """Given a page, return it with those of its contacts that the scope wants."""
     return replace(page, contacts=tuple(contact for contact in page.contacts if is_in_scope(contact, update.wish.scope)))
 
 
@@ -152,58 +153,3 @@ def _pull_archived_page(update: Update, kind: Kind, after: str) -> str:
     if not update.dry_run:
         update.updating.note_archived(kind, following, update.clock())
     return following
-
-
-# ------------------------------------------------------------------------------------------------ the sweep
-
-
-def sweep(update: Update, *, force: bool) -> None:
-    """Compare every record with the mirror's: read anew what differs, remove what is gone. Raise NeedsAll, SuspiciousSync.
-
-    A sweep that is cut short removes nothing, and one that would remove more than a tenth does not either until forced.
-    """
-    background = update.crm.background()
-    if phones_asked(update.house.config, background) != update.house.mirror.facts().phones_asked:
-        raise NeedsAll("the portal has other phone properties than before")
-    if not update.dry_run:
-        update.updating.put_background(background)
-    begun = _compare(update, background)
-    if not update.dry_run:
-        _mend(update)
-    try:
-        gone = update.updating.check_gone(update.wish.scope.modified_since, force=force)
-    except SuspiciousSync:
-        update.updating.abandon_sweep()
-        raise
-    update.done["removed"] += sum(gone.values())
-    if update.dry_run:
-        update.done["changed"] = sum(len(ids) for kind in Kind for ids in update.updating.differing(kind))
-        if not begun:
-            update.updating.abandon_sweep()
-        return
-    update.updating.finish_sweep(update.clock())
-
-
-def _compare(update: Update, background: Background) -> bool:
-    """Let the mirror see every record; return whether an interrupted sweep had begun with that."""
-    totals, updating = background.totals, update.updating
-    recipe = f"{background.account.portal_id} {update.house.mirror.facts().scope}"
-    begun = updating.resume_sweep(recipe, update.crm.now - OLDEST_LEFT)
-    if not begun:
-        updating.begin_sweep(recipe, update.crm.now)
-    update.watcher.begins("sweep", totals.contacts + totals.companies + totals.deals)
-    update.watcher.moved(updating.count_seen())
-    for page in update.crm.outline(update.wish, begun):
-        updating.see(page)
-        update.watcher.moved(len(page))
-    return bool(begun)
-
-
-def _mend(update: Update) -> None:
-    for kind in Kind:
-        for ids in update.updating.differing(kind):
-            for page in update.crm.records(kind, ids, update.wish):
-                wanted = _wanted(update, page)
-                update.updating.put(wanted)
-                update.done["changed"] += len(wanted)
-            update.updating.mended(kind, ids)
