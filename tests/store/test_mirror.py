@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from callerid.models import (
     Contact,
     ContactPhone,
     Deal,
+    Kind,
     Match,
     Owner,
     Page,
@@ -281,3 +283,40 @@ def test_a_file_that_is_no_database_is_named_with_a_remedy(tmp_path: Path) -> No
 def test_the_file_is_for_its_owner_only(mirror: Mirror, tmp_path: Path) -> None:
     mirror.facts()
     assert (tmp_path / "mirror.db").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_card_follows_its_company_its_deals_their_stages_and_the_accounts_currency(mirror: Mirror) -> None:
+    """A contact's row repeats them; whatever changes one of them changes the row."""
+
+    def stage(label: str, *, closed: bool = False) -> Background:
+        one = Stage(pipeline_id="p", stage_id="s", pipeline_label="Sales", label=label, order=1, is_closed=closed)
+        return Background(account=replace(ACCOUNT, currency="CHF" if label == "Late" else "EUR"), stages=(one,))
+
+    def card() -> tuple[str, list[tuple[str, str, str]]]:
+        (found,) = mirror.people("0871234567", "IE")
+        return found.company, [(deal.name, deal.stage_label, deal.currency) for deal in found.deals]
+
+    deal = Deal(id="7", name="Pilot", pipeline_id="p", stage_id="s", amount=Decimal(5), contact_ids=("1",))
+    ana = person(1, "0871234567", company_id="601", company_text="typed")
+    build(
+        mirror,
+        Page(deals=(deal,)),
+        Page(contacts=(ana,)),
+        Page(companies=(Company(id="601", name="Acme"),)),
+        background=stage("Early"),
+    )
+    updating = mirror.updating("IE")
+    assert card() == ("Acme", [("Pilot", "Early", "EUR")])
+    updating.put(Page(companies=(Company(id="601", name="Acme Ltd"),), deals=(replace(deal, name="Pilot 2"),)))
+    updating.put_background(stage("Late"))
+    assert card() == ("Acme Ltd", [("Pilot 2", "Late", "CHF")])
+    updating.put_background(stage("Late", closed=True))
+    assert card() == ("Acme Ltd", [])
+    updating.put_background(stage("Early"))
+    updating.put(Page(companies=(Company(id="602", name="Bolt", merged_ids=("601",)),)))
+    assert card() == ("Bolt", [("Pilot 2", "Early", "EUR")])
+    updating.put(Page(deals=(Deal(id="8", name="Merged", contact_ids=("1",), merged_ids=("7",)),)))
+    assert card() == ("Bolt", [("Merged", "", "EUR")])
+    updating.remove(Kind.COMPANIES, [602])
+    updating.remove(Kind.DEALS, [8])
+    assert card() == ("typed", [])
