@@ -189,6 +189,8 @@ def test_one_field_may_hold_several_numbers() -> None:
         ("JP", "090-1234-5678・03-1234-5678", ["+819012345678", "+81312345678"]),
         ("EG", "٠١٠٠١٢٣٤٥٦٧، ٠١٠٠١٢٣٤٥٦٨", ["+201001234567", "+201001234568"]),
         ("US", "call 1-800-FLOWERS", ["+18003569377"]),
+        ("IE", "Tel: 01 555 0101 Fax: 01 555 0102", ["+35315550101", "+35315550102"]),
+        ("FR", "01 23 45 67 89 - 06 12 34 56 78", ["+33123456789", "+33612345678"]),
     ],
 )
 def test_words_and_dividers_of_any_script_hide_no_number(region: str, text: str, found: list[str]) -> None:
