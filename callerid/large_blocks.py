@@ -16,10 +16,14 @@ def give_back() -> None:
     The GNU C library raises its threshold whenever such a block is freed (mallopt(3)), and then keeps what threads freed, each
     thread's own: a sync with many readers grew by 0.7 KB with each contact. Android's allocators do not.
     """
-    try:
-        os.confstr("CS_GNU_LIBC_VERSION")
-    except (ValueError, OSError):
-        return
-    import ctypes
+    if _is_gnu():
+        import ctypes
 
-    ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE)
+        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE)
+
+
+def _is_gnu() -> bool:
+    try:
+        return bool(os.confstr("CS_GNU_LIBC_VERSION"))
+    except (AttributeError, ValueError, OSError):  # Android's C library knows neither the name nor the function
+        return False
