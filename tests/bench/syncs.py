@@ -93,16 +93,23 @@ def sync(where: Path, *arguments: str) -> Ran:
 def full(people: int, companies: int, deals: int, latency: float, burst: int) -> None:
     """Print what a full sync takes."""
     needed = sum(math.ceil(count / 100) for count in (people, companies, deals)) + 2
-    floor = (math.ceil(needed / burst) - 1) * 10 + latency
+    floor = needed / burst * 10  # seconds: requests needed / requests allowed
+    least = (math.ceil(needed / burst) - 1) * 10 + latency  # when each ten seconds' requests could be sent at once
     with portal(people, companies, deals, latency, burst) as there, tempfile.TemporaryDirectory() as folder:
         ran = sync(home(Path(folder) / "home", there))
         seen = there.ask("seen")
         size = (Path(folder) / "home" / "mirror.db").stat().st_size
     refused = seen["statuses"].get("429", 0)
-    against = f" = {ran.said['seconds'] / floor:.2f} x the floor ({floor:.1f} s: {needed} pages of lists)" if floor else ""
+    took = ran.said["seconds"]
+    against = (
+        f" = {took / floor:.2f} x the floor ({floor:.1f} s: {needed} pages / {burst} in 10 s), "
+        f"{took / least:.2f} x the least time that rolling windows leave ({least:.1f} s)"
+        if latency
+        else ""
+    )
     print(
         f"full sync, {people:,} + {companies:,} + {deals:,}, {latency} s, {burst}/10 s: "
-        f"{ran.said['seconds']:.1f} s{against}; "
+        f"{took:.1f} s{against}; "
         f"{ran.said['requests']} requests, {refused} x 429; {ran.megabytes:.0f} MB of memory, "
         f"{ran.cpu:.1f} s CPU; {size / people:.0f} bytes of file a contact",
         flush=True,
