@@ -34,7 +34,7 @@ demo: $(MARK)-run  ## Play the main job on a simulated phone and a simulated Hub
 	@$(BIN)/callerid demo
 
 test: $(MARK)-test  ## Run the tests
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
 
 bench: $(MARK)-test  ## Measure, each figure with its floor (minutes); BENCH="syncs delta lookups kills large" chooses
 	$(BIN)/python -m tests.bench $(BENCH)
