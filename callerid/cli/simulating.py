@@ -67,10 +67,29 @@ _calling("reject", "Decline the call.", lambda phone: phone.reject())
 
 @simulate.command()
 @click.argument("number", default="")
+@click.option("--slot", default=0, type=click.IntRange(0, 1), help="Which SIM rings.")
+@click.option("--shown-as", default="", help="The name that the dialer's own notification shows.")
 @click.pass_context
-def ring(context: click.Context, number: str) -> None:
+def ring(context: click.Context, number: str, slot: int, shown_as: str) -> None:
     """Let NUMBER call; without one, the number is withheld."""
-    _phone(context).ring(number)
+    _phone(context).ring(number, slot=slot, shown_as=shown_as)
+
+
+@simulate.command()
+@click.argument("what", type=click.Choice(["root", "shizuku", "dump", "no-automation", "no-notification-access"]))
+@click.pass_context
+def grant(context: click.Context, what: str) -> None:
+    """Change what the phone lets callerid do: root it, start Shizuku, grant DUMP; or take the automation app or the notification
+    access away. The daemon finds out at its next start, or within hours."""
+    phone = _phone(context)
+    changes: dict[str, Callable[[], None]] = {
+        "root": phone.root,
+        "shizuku": phone.start_shizuku,
+        "dump": lambda: phone.change(dump_granted=True),
+        "no-automation": phone.no_automation,
+        "no-notification-access": lambda: phone.change(notification_access=False),
+    }
+    changes[what]()
 
 
 @simulate.command()

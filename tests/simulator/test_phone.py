@@ -204,10 +204,10 @@ def test_values_are_split_as_java_splits_them() -> None:
 
 
 def test_dumpsys_is_for_those_who_may(phone: SimulatedPhone) -> None:
-    assert "Permission Denial" in run(phone, "dumpsys", "telephony.registry")[1]
+    assert "Permission Denial" in run(phone, "../system/bin/dumpsys", "telephony.registry")[1]
     phone.change(dump_granted=True)
     phone.ring("+353")
-    assert "mCallIncomingNumber=+353" in run(phone, "dumpsys", "telephony.registry")[1]
+    assert "mCallIncomingNumber=+353" in run(phone, "../system/bin/dumpsys", "telephony.registry")[1]
 
 
 def test_pictures_are_straight_whatever_is_in_them() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))))
 
+from callerid.simulator.phone import android
 from callerid.simulator.phone.dialog import dialog
 from callerid.simulator.phone.notifications import notification, notification_list, remove_notification
 from callerid.simulator.phone.shell import Usage, getopts, hang, pretty
@@ -34,7 +35,7 @@ def main() -> None:
     fault = _fault(state, name)
     _before(fault, name)
     try:
-        output, code = COMMANDS[name](state, arguments)
+        output, code = (COMMANDS | android.SYSTEM | android.DOORS)[name](state, arguments)
     except Usage as usage:
         sys.stdout.write(usage.out)
         sys.stderr.write(usage.err)
@@ -129,7 +130,8 @@ def contact_list(state: State, arguments: list[str]) -> tuple[str, int]:
     """termux-contact-list: one number a contact."""
     if arguments:
         raise Usage(out="termux-contact-list: too many arguments\n")
-    return pretty(state.read()["contacts"]) + "\n", 0
+    people = state.read()["contacts"]
+    return pretty([{"name": person["name"], "number": android.numbers_of(person)[-1]} for person in people]) + "\n", 0
 
 
 def wifi(state: State, arguments: list[str]) -> tuple[str, int]:
@@ -169,43 +171,32 @@ def device_info(state: State, arguments: list[str]) -> tuple[str, int]:
 
 def battery(state: State, arguments: list[str]) -> tuple[str, int]:
     """termux-battery-status."""
+    said = state.read()
     return pretty(
         {
             "present": True,
             "health": "GOOD",
-            "plugged": "UNPLUGGED",
-            "status": "DISCHARGING",
+            "plugged": "PLUGGED_AC" if said["charging"] else "UNPLUGGED",
+            "status": "CHARGING" if said["charging"] else "DISCHARGING",
             "temperature": 30.0,
-            "percentage": 80,
+            "percentage": said["battery"],
         }
     ) + "\n", 0
 
 
-def getprop(state: State, arguments: list[str]) -> tuple[str, int]:
-    """Getprop NAME."""
-    known = {
-        "persist.sys.timezone": state.read()["zone"],
-        "ro.product.manufacturer": "Simulated",
-        "ro.build.version.sdk": "34",
-    }
-    return known.get(arguments[0] if arguments else "", "") + "\n", 0
-
-
-def packages(state: State, arguments: list[str]) -> tuple[str, int]:
-    """Pm list packages."""
-    return "package:com.termux\npackage:com.termux.api\npackage:com.termux.boot\n", 0
-
-
-def dumpsys(state: State, arguments: list[str]) -> tuple[str, int]:
-    """Dumpsys telephony.registry, for those who may."""
-    said = state.read()
-    if not said["dump_granted"]:
-        why = "due to missing android.permission.DUMP permission"
-        return f"Permission Denial: can't dump telephony.registry from from pid=1, uid=10000 {why}\n", 0
-    ringing = [call for call in said["ringing"] if not call.get("answered")]
-    level = 1 if ringing else 2 if said["ringing"] else 0
-    number = ringing[0]["number"] or "" if ringing else ""
-    return f"last known state:\n  Phone Id=0\n    mCallState={level}\n    mCallIncomingNumber={number}\n", 0
+def audio(state: State, arguments: list[str]) -> tuple[str, int]:
+    """termux-audio-info (Termux:API AudioAPI.java)."""
+    headset = state.read()["headset"]
+    return pretty(
+        {
+            "PROPERTY_OUTPUT_SAMPLE_RATE": "48000",
+            "PROPERTY_OUTPUT_FRAMES_PER_BUFFER": "192",
+            "AUDIOTRACK_SAMPLE_RATE": 48000,
+            "AUDIOTRACK_BUFFER_SIZE_IN_FRAMES": 3844,
+            "BLUETOOTH_A2DP_IS_ON": headset == "bluetooth",
+            "WIREDHEADSET_IS_CONNECTED": headset == "wired",
+        }
+    ) + "\n", 0
 
 
 # ------------------------------------------------------------------------------------------------ effects
@@ -272,10 +263,10 @@ COMMANDS = {
     "termux-wake-unlock": silent,
     "termux-battery-status": battery,
     "termux-job-scheduler": job_scheduler,
-    "getprop": getprop,
-    "pm": packages,
+    "termux-audio-info": audio,
+    "getprop": android.getprop,
+    "pm": android.packages,
     "am": silent,
-    "dumpsys": dumpsys,
 }
 
 

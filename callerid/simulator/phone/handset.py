@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from callerid.models import CallType
+from callerid.simulator.phone import android
 from callerid.simulator.phone.commands import COMMANDS
 from callerid.simulator.phone.dialog import answer_of
 from callerid.simulator.phone.state import State
@@ -58,14 +59,34 @@ class SimulatedPhone:
         self._state = State(str(folder))
         self.bin = folder / "bin"
         self.bin.mkdir(mode=0o700, exist_ok=True)
+        self.system = folder / "system" / "bin"
+        self.system.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in COMMANDS:
             self.install(name)
+        for name in android.SYSTEM:
+            self.install(name, self.system)
+        self.install("su")  # termux-tools has one for every phone; it finds none on most
 
-    def install(self, name: str) -> None:
+    def root(self) -> None:
+        """Root it: `su` lets Termux in, and can read the call log's own file."""
+        self._call_log_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._call_log_file.touch()
+        self.change(rooted=True)
+
+    def start_shizuku(self) -> None:
+        """Let Termux in by Shizuku's `rish`."""
+        self.change(shizuku=True)
+        self.install("rish")
+
+    @property
+    def _call_log_file(self) -> Path:
+        return self.folder / "data" / "user" / "0" / "com.android.providers.contacts" / "databases" / "calllog.db"
+
+    def install(self, name: str, where: Path | None = None) -> None:
         """Put a command there."""
         script = Path(__file__).with_name("commands.py")
         words = " ".join(shlex.quote(word) for word in (sys.executable, "-I", "-S", str(script), name, str(self.folder)))
-        path = self.bin / name
+        path = (where or self.bin) / name
         path.write_text(f'#!/bin/sh\nexec {words} "$@"\n', encoding="utf-8")
         path.chmod(0o700)
 
@@ -83,6 +104,7 @@ class SimulatedPhone:
             "LANG": "en_US.UTF-8",
             "TERMUX_VERSION": "0.118.3",
             "PYTHONDONTWRITEBYTECODE": "1",
+            "ANDROID_ROOT": str(self.folder / "system"),
         }
 
     # ---------------------------------------------------------------------------------------- calls
@@ -104,6 +126,8 @@ class SimulatedPhone:
         row = {"number": number, "type": kind.value, "start": start, "duration": duration, "sim": sim, "name": name}
         with self._state.changing() as said:
             said["calls"].append(row)
+        if self._call_log_file.exists():
+            os.utime(self._call_log_file)
         self._state.journal(logged=row)
 
     def clear_calls(self) -> None:
@@ -111,21 +135,28 @@ class SimulatedPhone:
         with self._state.changing() as said:
             said["calls"] = []
 
-    def ring(self, number: str | None, *, sim: str = "1") -> None:
-        """Let somebody call; "" or None hides the number."""
-        self._begin(number, CallType.MISSED, sim)
+    def ring(self, number: str | None, *, sim: str = "1", slot: int = 0, shown_as: str = "") -> None:
+        """Let somebody call; "" or None hides the number. `shown_as` is the name that the dialer shows instead of it."""
+        self._begin(number, CallType.MISSED, sim, slot, shown_as)
         self._event("ring", number or "")
 
-    def dial(self, number: str, *, sim: str = "1") -> None:
+    def dial(self, number: str, *, sim: str = "1", slot: int = 0) -> None:
         """Call somebody; the other side has not answered yet."""
-        self._begin(number, CallType.OUTGOING, sim)
+        self._begin(number, CallType.OUTGOING, sim, slot, "")
         self._event("offhook")
 
-    def _begin(self, number: str | None, kind: CallType, sim: str) -> None:
+    def _begin(self, number: str | None, kind: CallType, sim: str, slot: int, shown_as: str) -> None:
         call = {"number": number or "", "type": kind.value, "start": self._state.now(), "sim": sim, "answered": None}
         with self._state.changing() as said:
-            said["ringing"].append(call)
+            said["ringing"].append(call | {"slot": slot, "shown_as": shown_as})
         self._state.journal(ringing=call["number"], kind=kind.value)
+        self._telecom("NEW", "DIALING" if kind is CallType.OUTGOING else "RINGING")
+
+    def _telecom(self, before: str, after: str) -> None:
+        """The line that the telecom service writes into the system's log."""
+        told = f"CallsManager: setCallState {before}({before}) -> {after}({after}), call: [Call id=TC@21, state={after}, tel:***]"
+        with (self.folder / "telecom.log").open("a", encoding="utf-8") as file:
+            file.write(f"{self._state.now():>20.3f}  1721  1873 I Telecom : {told}: CLCC.hA@E-E-Ww\n")
 
     def answer(self) -> None:
         """Take the newest call that rings, or have the other side take the one that was dialled."""
@@ -135,6 +166,7 @@ class SimulatedPhone:
             if call["type"] == CallType.MISSED.value:
                 call["type"] = CallType.INCOMING.value
         self._state.journal(answered=True)
+        self._telecom("RINGING", "ACTIVE")
         self._event("offhook")
 
     def hang_up(self, *, talked: int | None = None) -> None:
@@ -156,6 +188,7 @@ class SimulatedPhone:
         spoken = self._state.now() - call["answered"] if call["answered"] else 0
         duration = int(spoken if talked is None or not call["answered"] else talked)
         self._add(call["number"], kind or CallType(call["type"]), call["start"], duration, call["sim"], None)
+        self._telecom("ACTIVE" if call["answered"] else "RINGING", "DISCONNECTED")
         if not left:
             self._event("idle")
 
@@ -163,6 +196,10 @@ class SimulatedPhone:
         """From now on run a command at each ring, offhook and idle, with that word and the number, as a Tasker profile would."""
         with self._state.changing() as said:
             said["events"], said["event_environment"] = list(command), dict(environment or {})
+
+    def no_automation(self) -> None:
+        """Take that away again."""
+        self.on_event([])
 
     def _event(self, verb: str, *values: str) -> None:
         said = self._state.read()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from callerid.simulator.phone.shell import Usage, hang, pretty
 
@@ -97,6 +97,25 @@ def remove_notification(state: State, arguments: list[str]) -> tuple[str, int]:
     return "", 0
 
 
+def _dialers(call: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+    """The dialer's own notification of a call: the name that it has, else the number."""
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    dialer = said["dialer"]
+    doing = "talking" if call["answered"] else "dialling" if call["type"] == "OUTGOING" else "ringing"
+    return {
+        "id": 2,
+        "tag": "",
+        "key": f"0|{dialer['package']}|2|null|10120|{call['start']}",
+        "group": "",
+        "packageName": dialer["package"],
+        "title": call.get("shown_as") or call["number"] or "Private number",
+        "content": dialer[doing],
+        "when": f"{datetime.fromtimestamp(int(call['start']), ZoneInfo(said['zone'])):%Y-%m-%d %H:%M:%S}",
+    }
+
+
 def notification_list(state: State, arguments: list[str]) -> tuple[str, int]:
     """termux-notification-list: without access, the client is never answered."""
     from datetime import datetime
@@ -118,4 +137,5 @@ def notification_list(state: State, arguments: list[str]) -> tuple[str, int]:
         }
         for shown in state.load("notifications.json") or []
     ]
+    listed += [_dialers(call, said) for call in said["ringing"]]
     return pretty(listed) + "\n", 0
