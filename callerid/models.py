@@ -318,6 +318,14 @@ class CallEngagement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SavedNumber:
+    """A number that the phone itself has under a name, as typed."""
+
+    name: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
     """A notification's button: its label, and the word the inbox hears when it is tapped."""
 

@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from callerid.core.resolution import Certainty
-from callerid.core.wording import call_line, deals_line, full_name
+from callerid.core.wording import call_line, full_name
+from callerid.core.wording_deals import deals_line
 from callerid.models import Dialog, Outcome, Widget
 
 if TYPE_CHECKING:

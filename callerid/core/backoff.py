@@ -6,6 +6,7 @@ from datetime import timedelta
 
 _GROWTH = 1.5
 _AFTER_FAULT = timedelta(seconds=30)
+_AGAIN, _AGAIN_AT_MOST = timedelta(seconds=1), timedelta(hours=1)
 
 
 def after_poll(previous: timedelta, *, found: bool, fastest: timedelta, slowest: timedelta) -> timedelta:
@@ -13,6 +14,11 @@ def after_poll(previous: timedelta, *, found: bool, fastest: timedelta, slowest:
     if found:
         return fastest
     return min(max(previous, fastest) * _GROWTH, slowest)
+
+
+def after_end(failures: int) -> timedelta:
+    """Given how often in a row a long-lived command ended early, return how long to wait before it is started again."""
+    return min(_AGAIN * (1 << min(failures, 20)), _AGAIN_AT_MOST)
 
 
 def after_fault(previous: timedelta, *, slowest: timedelta) -> timedelta:

@@ -2,31 +2,117 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from callerid.models import CallType
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from callerid.models import Call
 
 FRESH = timedelta(minutes=1)  # a ring heard later than this is history: no card
 SAME_RING = timedelta(seconds=20)  # two hints of one ring: Tasker and a second sense
+KEPT = timedelta(days=2)  # so long a ring is remembered, for telling whether a sense still hears
+_TOLD_TWICE = timedelta(seconds=5)
 _BELONGS = timedelta(minutes=2)  # between the hint and the start that the call log states
+_BELONGS_UNNAMED = timedelta(seconds=45)  # the same, when the hint told no number
 _RINGS_AT_MOST = timedelta(minutes=3)
 _TALKS_AT_MOST = timedelta(hours=4)
 _LOG_WRITES = timedelta(seconds=20)  # after the end, until the row can be expected to be there
+_NEW_A_MINUTE = 6  # cards for unknown numbers; more of them in a minute is no telephone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RingCard:
-    """A card on the screen that no call of the log has claimed yet."""
+    """A ring that was heard, and its card: on the screen while `is_open`, which ends when a call of the log claims it.
+
+    `line` is "" while no number is known; `heard` names the senses that told of it, with a minus behind those that told no number;
+    `slot` is the SIM's.
+    """
 
     id: int
-    notification_id: str
     line: str
     at: datetime
     answered_at: datetime | None = None
     ended_at: datetime | None = None
+    heard: tuple[str, ...] = ()
+    slot: int | None = None
+    outgoing: bool = False
+    is_open: bool = True
+
+    @property
+    def hearers(self) -> frozenset[str]:
+        """The senses that heard it."""
+        return frozenset(name.rstrip("-") for name in self.heard)
+
+    @property
+    def tellers(self) -> frozenset[str]:
+        """The senses that told its number."""
+        return frozenset(name for name in self.heard if not name.endswith("-"))
+
+    @property
+    def notification_id(self) -> str:
+        """The id of its notification."""
+        return f"callerid-ring-{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """What a sense told of a ring: the line of its number ("" when it told none)."""
+
+    line: str
+    at: datetime
+    sense: str
+    slot: int | None = None
+    outgoing: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """What a hint makes of the cards that stand: `card` is the one it belongs to as it is now (None: it is a new ring), `news` says
+    that the card tells more than before, `over` are cards of the same line whose ring must have ended."""
+
+    card: RingCard | None
+    news: bool = False
+    over: tuple[RingCard, ...] = ()
+
+
+def join(hint: Hint, standing: Sequence[RingCard]) -> Joined:
+    """Given a hint and the rings that are not over, newest first, return where it belongs.
+
+    A ring is heard by several senses, and not all of them tell the number. One without a number joins any ring of this moment; one
+    with a number gives it to a ring of this moment that has none, if another sense told that, or the same SIM's.
+    """
+    now = [card for card in standing if abs(hint.at - card.at) <= SAME_RING and card.outgoing == hint.outgoing]
+    now = [card for card in now if card.slot is None or hint.slot is None or card.slot == hint.slot]
+    same = next((card for card in now if card.line == hint.line), None)
+    if same:
+        return Joined(card=_with(same, hint))
+    if not hint.line:
+        other = next((card for card in now if _may_be_one(card, hint)), None)
+        if other:
+            return Joined(card=_with(other, hint))
+    unnamed = next((card for card in now if not card.line and _may_be_one(card, hint)), None)
+    if unnamed and hint.line:
+        return Joined(card=replace(_with(unnamed, hint), line=hint.line), news=True)
+    return Joined(card=None, over=tuple(card for card in standing if hint.line and card.line == hint.line))
+
+
+def _may_be_one(card: RingCard, hint: Hint) -> bool:
+    """May a hint with a number and one without be of one ring? Yes of two senses, or of one SIM; and of one sense within seconds:
+    Android tells automation apps of a ring twice, once without its number (TelephonyManager.ACTION_PHONE_STATE_CHANGED)."""
+    if hint.sense not in card.hearers or (card.slot is not None and card.slot == hint.slot):
+        return True
+    return abs(hint.at - card.at) <= _TOLD_TWICE
+
+
+def _with(card: RingCard, hint: Hint) -> RingCard:
+    others = tuple(name for name in card.heard if name.rstrip("-") != hint.sense)
+    told = hint.sense if hint.line or hint.sense in card.heard else f"{hint.sense}-"
+    return replace(card, heard=(*others, told), slot=hint.slot if card.slot is None else card.slot)
 
 
 def is_fresh(at: datetime, now: datetime) -> bool:
@@ -34,9 +120,12 @@ def is_fresh(at: datetime, now: datetime) -> bool:
     return now - at <= FRESH
 
 
-def claimed_by(call: Call, line: str, cards: tuple[RingCard, ...]) -> RingCard | None:
-    """Given a new call and the open cards, return the card that was its ring: the nearest of the same line."""
-    near = [card for card in cards if card.line == line and abs(card.at - call.start) <= _BELONGS]
+def claimed_by(call: Call, line: str, cards: Sequence[RingCard]) -> RingCard | None:
+    """Given a new call and the cards, return the one that was its ring: the nearest of the same line, else one without a number."""
+    outgoing = call.type is CallType.OUTGOING
+    alike = [card for card in cards if card.outgoing == outgoing or not card.line]
+    near = [card for card in alike if card.line == line and abs(card.at - call.start) <= _BELONGS]
+    near = near or [card for card in alike if not card.line and abs(card.at - call.start) <= _BELONGS_UNNAMED and not outgoing]
     return min(near, key=lambda card: abs(card.at - call.start), default=None)
 
 
@@ -47,3 +136,8 @@ def is_over(card: RingCard, now: datetime) -> bool:
     if card.answered_at:
         return now - card.answered_at > _TALKS_AT_MOST
     return now - card.at > _RINGS_AT_MOST
+
+
+def is_flood(shown: int) -> bool:
+    """Given how many cards of this minute are on the screen, are they so many that they cannot be a telephone's?"""
+    return shown >= _NEW_A_MINUTE

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core.notification_text import clean
+from callerid.core.number_text import is_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +18,8 @@ _LONGEST_NUMBER = 200
 _LONGEST_REPLY = 20_000
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _WORD = re.compile(r"[a-z-]{1,20}")
+_VARIABLE = re.compile(r"%\w+|[{\[]\w+[}\]]|<\w+>")  # Tasker, MacroDroid, Automate
+_SLOT = re.compile(r"[0-7]")
 
 
 class EventFault(ValueError):
@@ -25,10 +28,23 @@ class EventFault(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ring:
-    """The phone rings; `number` is raw, "" when hidden."""
+    """The phone rings; `number` is raw, "" when hidden or not told. `name` is what the phone shows, where only that was heard;
+    `slot` is the SIM's, `sense` what heard it."""
 
     at: datetime
     number: str
+    name: str = ""
+    slot: int | None = None
+    sense: str = "inbox"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialled:
+    """A number is being called from this phone; `number` and `name` as for a ring."""
+
+    at: datetime
+    number: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +86,8 @@ class SyncWanted:
     at: datetime
 
 
-Event = Ring | Offhook | Idle | Tap | Reply | SyncWanted
+HINTS = (Ring, Dialled, Offhook, Idle)  # what tells of the phone itself
+Event = Ring | Dialled | Offhook | Idle | Tap | Reply | SyncWanted
 
 
 def parse(text: str, at: datetime) -> Event:
@@ -86,10 +103,25 @@ def parse(text: str, at: datetime) -> Event:
 
 
 def _ring(rest: str, at: datetime) -> Event:
-    number = clean(rest.partition("\n")[0], keep="").strip()
-    if len(number) > _LONGEST_NUMBER:
+    said, slot = (*rest.split("\n"), "", "")[:2]
+    number, name = _caller(said)
+    return Ring(at=at, number=number, name=name, slot=int(slot) if _SLOT.fullmatch(slot) else None)
+
+
+def _dialled(rest: str, at: datetime) -> Event:
+    number, name = _caller(rest.partition("\n")[0])
+    return Dialled(at=at, number=number, name=name)
+
+
+def _caller(text: str) -> tuple[str, str]:
+    """Given what an automation app passed, return number and name: some pass a name where they have one, and the name of their own
+    variable where they have nothing."""
+    said = clean(text, keep="").strip()
+    if len(said) > _LONGEST_NUMBER:
         raise EventFault("the number is too long")
-    return Ring(at=at, number=number)
+    if any(map(str.isdigit, said)) or not said:
+        return said, ""
+    return "", "" if _VARIABLE.fullmatch(said) or is_hidden(said) else said
 
 
 def _tap(rest: str, at: datetime) -> Event:
@@ -112,6 +144,7 @@ def _token(text: str) -> str:
 
 _VERBS: dict[str, Callable[[str, datetime], Event]] = {
     "ring": _ring,
+    "dial": _dialled,
     "offhook": lambda _, at: Offhook(at=at),
     "idle": lambda _, at: Idle(at=at),
     "tap": _tap,

@@ -15,6 +15,11 @@ class Source(StrEnum):
 
     CALL_LOG = "call log"
     NOTIFICATIONS = "notifications"
+    RINGS = "rings"  # the canary's
+    STREAM = "stream"
+    TELEPHONY = "telephony"
+    NOTIFICATION_LIST = "notification list"
+    PHONE_CONTACTS = "phone contacts"
     DIALOGS = "dialogs"
     SYNC = "sync"
     DELIVERY = "delivery"

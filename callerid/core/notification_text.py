@@ -25,6 +25,8 @@ def body(text: str) -> str:
 
 def clean(text: str, *, keep: str) -> str:
     """Given any text, return it without control characters (but those to keep), lone surrogates and direction overrides."""
+    if text.isascii() and text.isprintable():  # nearly every text
+        return text
     return "".join(c if _is_plain(c) or c in keep else " " for c in text if c not in _TURNING)
 
 

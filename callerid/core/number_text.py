@@ -8,7 +8,7 @@ import unicodedata
 LONGEST = 250  # characters looked at; libphonenumber refuses longer text too
 _HIDDEN = frozenset(
     "anonymous|blocked|hidden|no caller id|no number|none|null|payphone|private|private number|restricted|unavailable|"
-    "unknown|unknown number|unknown_caller|withheld|-1|-2|-3|-4".split("|")
+    "unknown|unknown number|unknown_caller|withheld|0|-1|-2|-3|-4".split("|")
 )
 # Caller-ID control of GSM (3GPP TS 22.030): *31# shows, #31# hides the own number; written before the number it says nothing of it.
 _CALLER_ID_CONTROL = re.compile(r"^(?:\*{1,2}|#)31#\s*")

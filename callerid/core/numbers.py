@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, ValidationResult
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType, ValidationResult
 
 from callerid.core import number_plans, number_quick, number_text
 from callerid.models import Match, NumberMatch
@@ -262,6 +262,26 @@ def national(raw: str, region: str) -> str:
     """Given a raw number, return its national number as digits, without country code and trunk prefix; "" for nobody's."""
     line = read(raw, region)
     return "".join(c for c in line.national if c.isdigit()) if line else ""
+
+
+_KINDS = {
+    PhoneNumberType.MOBILE: "mobile",
+    PhoneNumberType.FIXED_LINE: "fixed",
+    PhoneNumberType.FIXED_LINE_OR_MOBILE: "fixed_or_mobile",
+    PhoneNumberType.VOIP: "voip",
+    PhoneNumberType.TOLL_FREE: "toll_free",
+    PhoneNumberType.PREMIUM_RATE: "premium",
+    PhoneNumberType.SHARED_COST: "shared_cost",
+    PhoneNumberType.PERSONAL_NUMBER: "personal",
+    PhoneNumberType.UAN: "uan",
+    PhoneNumberType.PAGER: "pager",
+}
+
+
+def line_type(raw: str, region: str) -> str:
+    """Given a raw number, return what kind of line its numbering plan says it is ("mobile", "fixed", …); "" when it does not."""
+    written = e164(raw, region)
+    return _KINDS.get(phonenumbers.number_type(phonenumbers.parse(written)), "") if written else ""
 
 
 def display(raw: str, region: str) -> str:

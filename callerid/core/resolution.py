@@ -20,6 +20,7 @@ class Certainty(StrEnum):
     PROBABLE = "probable"  # one contact, probably
     SEVERAL = "several"  # some contacts share the line
     COMPANY = "company"  # a company's number, but no contact's
+    RANGE = "range"  # nobody's number, but probably of a company's direct-dial range
     UNKNOWN = "unknown"
     HIDDEN = "hidden"
 
@@ -32,6 +33,7 @@ class Resolution:
     certainty: Certainty
     people: tuple[Candidate, ...] = ()
     company: Company | None = None
+    saved: str = ""  # the name under which the phone itself has the number
 
 
 def resolve(number: str, *, hidden: bool, people: tuple[Candidate, ...], companies: tuple[Company, ...]) -> Resolution:

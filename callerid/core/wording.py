@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from callerid.core import wording_time
 from callerid.core.resolution import Certainty, Resolution
+from callerid.core.wording_deals import deals_line
 from callerid.models import CallType, Match
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.catalogue import Catalogue
-    from callerid.core.people import Candidate, OpenDeal
-    from callerid.models import Call, Owner
+    from callerid.core.people import Candidate
+    from callerid.models import Call
 
 _SEVERAL_NAMED = 2
 
@@ -38,6 +39,7 @@ class Voice:
     provider: str = ""
     has_crm: bool = True
     built_at: datetime | None = None
+    saved_first: bool = True  # the phone's own name for a person comes before the CRM's
 
 
 def full_name(person: Candidate, texts: Catalogue) -> str:
@@ -57,6 +59,15 @@ def shown_name(person: Candidate, voice: Voice) -> str:
     return full_name(person, voice.texts)
 
 
+def shown_saved(name: str, voice: Voice) -> str:
+    """Given a name of the phone's own contacts, return as much of it as may be seen."""
+    if voice.discretion is Discretion.NAMES:
+        return name
+    if voice.discretion is Discretion.NOTHING:
+        return voice.texts.say("name.somebody")
+    return " ".join(voice.texts.say("name.initial", letter=word[0]) for word in name.split()[:3])
+
+
 def who(candidate: Candidate, voice: Voice) -> str:
     """Given a candidate, return `Ana López · Acme GmbH`, with "Probably" before a probable one."""
     name = shown_name(candidate, voice)
@@ -67,8 +78,11 @@ def who(candidate: Candidate, voice: Voice) -> str:
 
 
 def names(resolution: Resolution, voice: Voice) -> str:
-    """Given a resolution with people, return one line that names them, the company first when they share it."""
+    """Given a resolution with people, return one line that names them, the company first when they share it; the phone's own name
+    for them, if it has one and it comes first."""
     people = resolution.people
+    if resolution.saved and voice.saved_first:
+        return _saved_with_company(resolution, voice)
     if len(people) == 1:
         return who(people[0], voice)
     if len(people) == _SEVERAL_NAMED:
@@ -81,90 +95,11 @@ def names(resolution: Resolution, voice: Voice) -> str:
     return f"{shared}: {title}" if shared else title
 
 
-def ring_title(resolution: Resolution, voice: Voice, number_shown: str) -> str:
-    """Given who rings and the number as a person reads it, return the card's title."""
-    if resolution.people:
-        return names(resolution, voice)
-    if resolution.certainty is Certainty.HIDDEN:
-        return voice.texts.say("ring.hidden")
-    if resolution.company and voice.discretion is Discretion.NAMES:
-        return voice.texts.say("ring.at_company", company=resolution.company.name)
-    return voice.texts.say("ring.unknown", number=number_shown)
-
-
-def ring_body(resolution: Resolution, voice: Voice) -> str:
-    """Given who rings, return the card's body: the first deal, then when you last spoke, why it matched and how old the data is."""
-    if voice.discretion is not Discretion.NAMES:
-        return ""
-    if resolution.certainty is Certainty.HIDDEN:
-        return ""
-    if not resolution.people:
-        return voice.texts.say("ring.not_in_crm" if voice.built_at else "ring.no_mirror")
-    best = resolution.people[0]
-    deals = deals_line(best.deals, voice) if len(resolution.people) == 1 else ""
-    return "\n".join(line for line in (deals, _facts_line(best, voice)) if line)
-
-
-def deals_line(deals: tuple[OpenDeal, ...], voice: Voice) -> str:
-    """Given open deals, the most urgent first, return `Renewal 2027 · €12,000 · Contract sent · closes 30 Nov  (+1 deal)`."""
-    if not deals:
-        return ""
-    line = " · ".join(_deal_parts(deals[0], voice))
-    if len(deals) == 1:
-        return line
-    more = "ring.more_deals" if len(deals) == _SEVERAL_NAMED else "ring.more_deals_plural"
-    return f"{line}  {voice.texts.say(more, count=len(deals) - 1)}"
-
-
-def _deal_parts(deal: OpenDeal, voice: Voice) -> list[str]:
-    parts = [deal.name or voice.texts.say("name.nobody")]
-    if deal.amount is not None:
-        parts.append(wording_time.amount(deal.amount, deal.currency))
-    if deal.stage_label:
-        parts.append(deal.stage_label)
-    if deal.closes:
-        parts.append(voice.texts.say("ring.closes", date=wording_time.day(deal.closes, voice.now.date(), voice.texts)))
-    return parts
-
-
-def _facts_line(candidate: Candidate, voice: Voice) -> str:
-    parts = []
-    if candidate.last_contacted:
-        spoke = wording_time.ago(candidate.last_contacted, voice.now, voice.texts)
-        parts.append(voice.texts.say("ring.last_spoke", ago=spoke))
-    if candidate.owner:
-        parts.append(voice.texts.say("ring.owner", name=_owner_name(candidate.owner, voice.texts)))
-    parts.append(why(candidate, voice.texts))
-    if voice.built_at:
-        age = wording_time.age(voice.built_at, voice.now, voice.texts)
-        parts.append(voice.texts.say("ring.age", provider=voice.provider, age=age))
-    return " · ".join(part for part in parts if part)
-
-
-def _owner_name(owner: Owner, texts: Catalogue) -> str:
-    if owner.first_name and owner.last_name:
-        return texts.say("name.full", first=owner.first_name, last=owner.last_name)
-    return owner.first_name or owner.last_name or owner.email
-
-
-def why(candidate: Candidate, texts: Catalogue) -> str:
-    """Given a candidate, return why it matched, in the person's words."""
-    if candidate.match.match is Match.EXACT:
-        return texts.say("ring.exact")
-    if candidate.match.match is Match.SAME_LINE:
-        return texts.say("ring.same_line", raw=candidate.phone.raw if candidate.phone else "")
-    return texts.say("ring.probable", why=candidate.match.why)
-
-
-def spoken(resolution: Resolution, voice: Voice) -> str:
-    """Given who rings, return what to say aloud: "" unless exactly one person is known and may be named."""
-    if resolution.certainty is not Certainty.KNOWN or voice.discretion is not Discretion.NAMES:
-        return ""
-    best = resolution.people[0]
-    name, company = full_name(best, voice.texts), best.company
-    return (
-        voice.texts.say("ring.speak_company", name=name, company=company) if company else voice.texts.say("ring.speak", name=name)
-    )
+def _saved_with_company(resolution: Resolution, voice: Voice) -> str:
+    name, companies = shown_saved(resolution.saved, voice), {person.company for person in resolution.people}
+    sure = resolution.certainty is not Certainty.PROBABLE and len(companies) == 1 and voice.discretion is Discretion.NAMES
+    company = companies.pop() if sure else ""
+    return voice.texts.say("ring.title", name=name, company=company) if company else name
 
 
 def missed_title(call: Call, resolution: Resolution, count: int, voice: Voice) -> str:
@@ -180,8 +115,8 @@ def missed_body(call: Call, resolution: Resolution, voice: Voice) -> str:
     """Given a missed call, return when it was, and the first deal."""
     local = call.start.astimezone(voice.now.tzinfo)
     at = voice.texts.say("missed.at", time=f"{local:%H:%M}")
-    deals = deals_line(resolution.people[0].deals, voice) if len(resolution.people) == 1 else ""
-    return " · ".join(part for part in (at, deals if voice.discretion is Discretion.NAMES else "") if part)
+    deals = resolution.people[0].deals if len(resolution.people) == 1 and voice.discretion is Discretion.NAMES else ()
+    return " · ".join(part for part in (at, deals_line(deals, voice)) if part)
 
 
 def after_title(resolution: Resolution, voice: Voice) -> str:

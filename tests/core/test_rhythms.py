@@ -30,7 +30,7 @@ def test_a_poll_that_fails_is_never_repeated_within_half_a_minute() -> None:
 
 
 def card(number: int, line: str, seconds: int) -> RingCard:
-    return RingCard(id=number, notification_id=f"callerid-ring-{number}", line=line, at=NOW + timedelta(seconds=seconds))
+    return RingCard(id=number, line=line, at=NOW + timedelta(seconds=seconds))
 
 
 CALL = Call(key="k", start=NOW, number="+4989", type=CallType.INCOMING, duration=60, sim=None, ordinal=0, name="")

@@ -10,18 +10,20 @@ import pytest
 
 from callerid import catalogue
 from callerid.core import wording, wording_time
+from callerid.core import wording_card as card
 from callerid.core.resolution import resolve
 from callerid.core.wording import Discretion
+from callerid.core.wording_deals import deals_line
 from callerid.models import CallType, Company, Match, Owner
 from tests.core.people import ANA, BEN, EN, HIDDEN, JA, NOBODY, NOW, PILOT, RENEWAL, call, candidate, known, voice
 
 
 def test_the_title_of_a_ring_is_enough_by_itself() -> None:
-    assert wording.ring_title(known(), voice(), "") == "Ana López · Acme GmbH"
+    assert card.ring_title(known(), voice(), card.Around(number_shown="")) == "Ana López · Acme GmbH"
 
 
 def test_the_body_has_the_deal_and_then_how_we_know() -> None:
-    assert wording.ring_body(known(candidate(deals=(RENEWAL, PILOT))), voice()).split("\n") == [
+    assert card.ring_body(known(candidate(deals=(RENEWAL, PILOT))), voice(), card.Around()).split("\n") == [
         "Renewal 2027 · €12,000 · Contract sent · closes 30 Nov  (+1 deal)",
         "last spoke 3 days ago · exact · HubSpot, 2 h old",
     ]
@@ -30,40 +32,43 @@ def test_the_body_has_the_deal_and_then_how_we_know() -> None:
 def test_a_card_says_only_what_is_known() -> None:
     never = candidate(deals=())
     never = replace(never, last_contacted=None)
-    assert wording.ring_body(known(never), voice(built_at=None)) == "exact"
-    assert wording.deals_line((), voice()) == ""
+    assert card.ring_body(known(never), voice(built_at=None), card.Around()) == "exact"
+    assert deals_line((), voice()) == ""
 
 
 def test_more_deals_are_counted() -> None:
-    assert wording.deals_line((RENEWAL, PILOT, PILOT), voice()).endswith("(+2 deals)")
+    assert deals_line((RENEWAL, PILOT, PILOT), voice()).endswith("(+2 deals)")
 
 
 def test_the_same_line_says_how_it_is_written_and_a_probable_one_says_so_first() -> None:
-    assert "same line, written as 087 123 4567" in wording.ring_body(known(candidate(match=Match.SAME_LINE)), voice())
+    assert "same line, written as 087 123 4567" in card.ring_body(known(candidate(match=Match.SAME_LINE)), voice(), card.Around())
     probable = known(candidate(match=Match.PROBABLE))
-    assert wording.ring_title(probable, voice(), "") == "Probably Ana López · Acme GmbH"
-    assert "probably: last 7 digits" in wording.ring_body(probable, voice())
+    assert card.ring_title(probable, voice(), card.Around(number_shown="")) == "Probably Ana López · Acme GmbH"
+    assert "probably: last 7 digits" in card.ring_body(probable, voice(), card.Around())
 
 
 def test_people_who_share_a_number_are_named_company_first() -> None:
-    assert wording.ring_title(known(ANA, BEN), voice(), "") == "Acme GmbH: Ana López or Ben Kim"
-    assert wording.ring_title(known(ANA, BEN, candidate(contact_id="503")), voice(), "") == "Acme GmbH: One of 3 people"
-    assert wording.ring_title(known(ANA, candidate(company="Bolt")), voice(), "") == "Ana López or Ana López"
+    assert card.ring_title(known(ANA, BEN), voice(), card.Around(number_shown="")) == "Acme GmbH: Ana López or Ben Kim"
+    assert (
+        card.ring_title(known(ANA, BEN, candidate(contact_id="503")), voice(), card.Around(number_shown=""))
+        == "Acme GmbH: One of 3 people"
+    )
+    assert card.ring_title(known(ANA, candidate(company="Bolt")), voice(), card.Around(number_shown="")) == "Ana López or Ana López"
 
 
 def test_an_unknown_caller_is_a_number_and_a_hidden_one_says_so() -> None:
-    assert wording.ring_title(NOBODY, voice(), "+353 87 123 4567") == "+353 87 123 4567"
-    assert wording.ring_body(NOBODY, voice()) == "not in the CRM"
-    assert wording.ring_body(NOBODY, voice(built_at=None)) == "no contacts yet: callerid sync"
-    assert wording.ring_title(HIDDEN, voice(), "") == "Private number"
-    assert wording.ring_body(HIDDEN, voice()) == ""
+    assert card.ring_title(NOBODY, voice(), card.Around(number_shown="+353 87 123 4567")) == "+353 87 123 4567"
+    assert card.ring_body(NOBODY, voice(), card.Around()) == "not in the CRM"
+    assert card.ring_body(NOBODY, voice(built_at=None), card.Around()) == "no contacts yet: callerid sync"
+    assert card.ring_title(HIDDEN, voice(), card.Around(number_shown="")) == "Private number"
+    assert card.ring_body(HIDDEN, voice(), card.Around()) == ""
 
 
 def test_a_companys_switchboard_is_shown_as_one() -> None:
     switchboard = resolve("+4989", hidden=False, people=(), companies=(Company(id="1", name="Acme"),))
-    assert wording.ring_title(switchboard, voice(), "") == "Acme (switchboard)"
+    assert card.ring_title(switchboard, voice(), card.Around(number_shown="")) == "Acme (switchboard)"
     two = resolve("+4989", hidden=False, people=(), companies=(Company(id="1"), Company(id="2")))
-    assert wording.ring_title(two, voice(), "+49 89") == "+49 89"
+    assert card.ring_title(two, voice(), card.Around(number_shown="+49 89")) == "+49 89"
 
 
 def test_two_probable_people_are_nobody() -> None:
@@ -73,13 +78,13 @@ def test_two_probable_people_are_nobody() -> None:
 
 def test_discretion_keeps_names_deals_and_companies_off_the_screen() -> None:
     initials, nothing = voice(discretion=Discretion.INITIALS), voice(discretion=Discretion.NOTHING)
-    assert wording.ring_title(known(), initials, "") == "A. L."
-    assert wording.ring_title(known(), nothing, "") == "A known caller"
-    assert wording.ring_body(known(), initials) == ""
+    assert card.ring_title(known(), initials, card.Around(number_shown="")) == "A. L."
+    assert card.ring_title(known(), nothing, card.Around(number_shown="")) == "A known caller"
+    assert card.ring_body(known(), initials, card.Around()) == ""
     assert wording.missed_body(call(CallType.MISSED, 0), known(), nothing) == "at 12:55"
     assert wording.after_body(call(), known(), nothing) == "incoming, 3 min 12 s"
     assert wording.shown_name(candidate("", ""), initials) == "A known caller"
-    assert wording.spoken(known(), nothing) == ""
+    assert card.spoken(known(), nothing) == ""
 
 
 def test_a_contact_without_a_name_is_its_e_mail_address() -> None:
@@ -91,9 +96,9 @@ def test_a_contact_without_a_name_is_its_e_mail_address() -> None:
 
 def test_a_card_names_the_contacts_owner() -> None:
     own = replace(candidate(deals=()), owner=Owner(id="9", email="max@acme.io", first_name="Max", last_name="Own"))
-    assert wording.ring_body(known(own), voice()) == "last spoke 3 days ago · owner Max Own · exact · HubSpot, 2 h old"
+    assert card.ring_body(known(own), voice(), card.Around()) == "last spoke 3 days ago · owner Max Own · exact · HubSpot, 2 h old"
     nameless = replace(own, owner=Owner(id="9", email="max@acme.io"))
-    assert "owner max@acme.io" in wording.ring_body(known(nameless), voice())
+    assert "owner max@acme.io" in card.ring_body(known(nameless), voice(), card.Around())
 
 
 def test_who_has_no_company_is_named_alone() -> None:
@@ -119,21 +124,21 @@ def test_the_question_after_a_call() -> None:
 
 
 def test_what_is_spoken_is_one_sure_name() -> None:
-    assert wording.spoken(known(), voice()) == "Call from Ana López, Acme GmbH"
-    assert wording.spoken(known(candidate(company="")), voice()) == "Call from Ana López"
-    assert wording.spoken(known(candidate(match=Match.PROBABLE)), voice()) == ""
+    assert card.spoken(known(), voice()) == "Call from Ana López, Acme GmbH"
+    assert card.spoken(known(candidate(company="")), voice()) == "Call from Ana López"
+    assert card.spoken(known(candidate(match=Match.PROBABLE)), voice()) == ""
 
 
 def test_in_japanese_the_family_name_comes_first() -> None:
     said = voice(texts=JA)
-    assert wording.ring_title(known(), said, "") == "López Ana · Acme GmbH"
+    assert card.ring_title(known(), said, card.Around(number_shown="")) == "López Ana · Acme GmbH"
     assert wording.after_title(known(), said) == "López Anaさんとの通話を記録しますか？"
-    assert "11月30日期限" in wording.ring_body(known(), said)
+    assert "11月30日期限" in card.ring_body(known(), said, card.Around())
 
 
 def test_a_name_with_braces_or_percent_signs_is_text() -> None:
     odd = candidate("{first}", "%s {0}")
-    assert wording.ring_title(known(odd), voice(), "") == "{first} %s {0} · Acme GmbH"
+    assert card.ring_title(known(odd), voice(), card.Around(number_shown="")) == "{first} %s {0} · Acme GmbH"
 
 
 @pytest.mark.parametrize(
