@@ -15,6 +15,7 @@ from callerid.core.followup import PENDING, FollowUp, State
 from callerid.store import ledger_rows as rows
 from callerid.store.connection import migrate, open_database, store_errors, writing
 from callerid.store.ledger_schema import MIGRATIONS
+from callerid.store.marks import Marks
 from callerid.store.notebook import Notebook
 from callerid.store.outbox import Outbox, insert_delivery
 from callerid.store.rings import Rings, claim
@@ -39,14 +40,20 @@ class Ledger:
     outbox: Outbox
     rings: Rings
     notebook: Notebook
+    marks: Marks
 
     def close(self) -> None:
         """End the connection."""
         self.connection.close()
 
+    def hurry(self) -> None:
+        """From now on, what this connection writes may be lost when the power is cut (never otherwise), and waits for no disk."""
+        self.connection.execute("PRAGMA synchronous = NORMAL")
 
-def open_ledger(path: Path) -> Ledger:
-    """Given the file's path, return the ledger, created or migrated. Raise StoreFault when the file cannot be used."""
+
+def open_ledger(path: Path, marks_key: Path | None = None) -> Ledger:
+    """Given the file's path, and the file of the key to its marks (beside it by default), return the ledger, created or migrated.
+    Raise StoreFault when the file cannot be used."""
     with store_errors(path):
         connection = open_database(path, synchronous="FULL")
         migrate(connection, path, MIGRATIONS)
@@ -56,6 +63,7 @@ def open_ledger(path: Path) -> Ledger:
         outbox=Outbox(connection),
         rings=Rings(connection),
         notebook=Notebook(connection),
+        marks=Marks(connection, marks_key or path.with_name("marks.key")),
     )
 
 
@@ -142,6 +150,20 @@ class Calls:
         )
         return tuple(rows.followup(row) for row in found)
 
+    def count_on_line(self, line: str, since: datetime) -> int:
+        """Given a line, return how often it called since a time."""
+        if not line:
+            return 0
+        found = self._db.execute(
+            "SELECT count(*) FROM calls WHERE line = ? AND start >= ? AND type <> 'OUTGOING'", (line, rows.stamp(since))
+        )
+        return int(found.fetchone()[0])
+
+    def numbers_named(self, name: str) -> tuple[str, ...]:
+        """Given a name as the call log told it, return the raw numbers of its calls."""
+        found = self._db.execute("SELECT DISTINCT number FROM calls WHERE name = ? COLLATE NOCASE AND number <> ''", (name,))
+        return tuple(row["number"] for row in found)
+
     def counts(self) -> dict[State, int]:
         """Return how many calls stand in each state."""
         found = self._db.execute("SELECT state, count(*) FROM followups GROUP BY state")
@@ -204,6 +226,11 @@ class Calls:
             ),
         )
         return done.rowcount == 1
+
+    def show_again(self) -> None:
+        """Have every notification that is out shown anew."""
+        with writing(self._db):
+            self._db.execute("UPDATE followups SET state = 'open', not_before = NULL WHERE state = 'notified'")
 
     def mark_shown(self, call_key: str) -> None:
         """Record that a call's notification may be on the screen, whoever changed its follow-up meanwhile."""

@@ -54,4 +54,19 @@ def _create(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS = (Migration(name="first ledger", apply=_create),)
+_SECOND = (
+    "ALTER TABLE rings ADD COLUMN heard TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE rings ADD COLUMN slot INTEGER",
+    "ALTER TABLE rings ADD COLUMN outgoing INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX rings_by_time ON rings (at)",
+    "CREATE TABLE marks (kind TEXT NOT NULL, mark TEXT NOT NULL, PRIMARY KEY (kind, mark)) STRICT, WITHOUT ROWID",
+)
+
+
+def _more_of_rings(connection: sqlite3.Connection) -> None:
+    """Who heard a ring and on which SIM; and the keyed hashes of what is ignored and what was forgotten."""
+    for statement in _SECOND:
+        connection.execute(statement)
+
+
+MIGRATIONS = (Migration(name="first ledger", apply=_create), Migration(name="who heard a ring", apply=_more_of_rings))

@@ -15,20 +15,25 @@ from callerid.errors import AlreadyRunning
 from callerid.models import Account, Company, Contact, ContactPhone, Kind, Match
 from callerid.store import mirror_cards as cards
 from callerid.store import mirror_schema as schema
+from callerid.store import mirror_strangers as strangers
 from callerid.store import mirror_sync as sync
 from callerid.store.connection import open_database, store_errors, store_fault, writing
+from callerid.store.forgetting import flush
 from callerid.store.mirror_building import Building
 from callerid.store.mirror_records import Records
 from callerid.store.mirror_sweeping import Sweeping
 from callerid.store.mirror_updating import Updating
+from callerid.store.phonebook import Phonebook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
     from callerid.core.people import Candidate
-    from callerid.models import NumberMatch, Owner
+    from callerid.models import NumberMatch, Owner, Page
+
+    Kept = Callable[[Page, str], Page]
 
 _CACHE = 4096  # KiB: with a million contacts the inner pages of the trees just fit, and a look-up reads leaves only
 _MOST_COMPANIES = 50  # of one key: a junk number that thousands share must not hold up a ring
@@ -71,9 +76,11 @@ class MirrorFacts:
 class Mirror:
     """One connection to mirror.db, for one thread; opened at the first use."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, kept: Kept | None = None) -> None:
+        """`kept` says what of a page may be held, given the region for its numbers; everything when it is not given."""
+        self._path, self._kept = path, kept or (lambda page, _: page)
         self._connection: sqlite3.Connection | None = None
+        self._facts: tuple[tuple[int, int], MirrorFacts] | None = None
 
     @property
     def _db(self) -> sqlite3.Connection:
@@ -97,7 +104,7 @@ class Mirror:
         """End the connection."""
         if self._connection is not None:
             self._connection.close()
-            self._connection = None
+            self._connection = self._facts = None
             self.__dict__.pop("_cursor", None)
 
     # ---------------------------------------------------------------------------------------- who is it
@@ -130,6 +137,21 @@ class Mirror:
                     if match in _SURE:
                         found[record_id] = Company(id=str(record_id), name=name, domain=domain, owner_id=_text(owner_id))
         return tuple(found.values())
+
+    def company_of_range(self, number: str, region: str) -> Company | None:
+        """Given a raw number that nobody has, return the company whose direct-dial number it probably is, or None."""
+        with store_errors(self._path):
+            return strangers.company_of_range(self._cursor, number, region)
+
+    def people_named(self, name: str) -> tuple[Candidate, ...]:
+        """Given a name as the phone shows it, return the contacts who have it."""
+        with store_errors(self._path):
+            return strangers.people_named(self._cursor, name)
+
+    @property
+    def phonebook(self) -> Phonebook:
+        """The phone's own contacts."""
+        return Phonebook(self._db)
 
     def person(self, contact_id: str) -> Candidate | None:
         """Given a contact's id, return the contact with company, open deals and owner, or None."""
@@ -168,7 +190,14 @@ class Mirror:
     # ---------------------------------------------------------------------------------------- the mirror itself
 
     def facts(self) -> MirrorFacts:
-        """Return how much the mirror holds and since when."""
+        """Return how much the mirror holds and since when; read anew only when anybody has written since."""
+        with store_errors(self._path):
+            seen = (self._db.execute("PRAGMA data_version").fetchone()[0], self._db.total_changes)
+            if self._facts is None or self._facts[0] != seen:
+                self._facts = (seen, self._read_facts())
+        return self._facts[1]
+
+    def _read_facts(self) -> MirrorFacts:
         with store_errors(self._path):
             said = sync.read_facts(self._db)
             unfinished = sync.unfinished(self._db, "full") is not None
@@ -214,11 +243,11 @@ class Mirror:
 
     def building(self, region: str) -> Building:
         """Return what builds a new mirror for a region, beside the one that serves."""
-        return Building(self._db, self._path, region)
+        return Building(self._db, self._path, region, self._kept)
 
     def updating(self, region: str) -> Updating:
         """Return what keeps the mirror fresh in place."""
-        return Updating(self._db, self._path, region)
+        return Updating(self._db, self._path, region, self._kept)
 
     def sweeping(self, region: str) -> Sweeping:
         """Return what compares the mirror with the CRM."""
@@ -238,12 +267,50 @@ class Mirror:
             self._db.execute("DELETE FROM asked WHERE at < ?", (int(oldest.timestamp()),))
             self._db.execute("INSERT OR REPLACE INTO asked VALUES (?, ?, ?)", (line, int(now.timestamp()), int(found)))
 
+    def whereabouts(self, line: str, language: str) -> str | None:
+        """Given a line, return where its number is, as it was once found out; None when it never was."""
+        with store_errors(self._path):
+            row = self._db.execute("SELECT said FROM whereabouts WHERE line = ? AND language = ?", (line, language)).fetchone()
+        return str(row["said"]) if row else None
+
+    def note_whereabouts(self, line: str, language: str, said: str) -> None:
+        """Keep where a line's number is."""
+        with store_errors(self._path), writing(self._db):
+            self._db.execute("INSERT OR REPLACE INTO whereabouts VALUES (?, ?, ?)", (line, language, said))
+
     # ---------------------------------------------------------------------------------------- everything, for comparing
 
     def contacts(self) -> Iterator[Contact]:
         """Return every contact, in the order of their ids."""
         for row in self._db.cursor().execute("SELECT * FROM contacts ORDER BY id"):
             yield _contact(*row[:10])
+
+    def contacts_of(self, ids: Iterable[str]) -> tuple[Contact, ...]:
+        """Given ids, return those contacts that are here, as the CRM told them."""
+        found = (self._db.execute("SELECT * FROM contacts WHERE id = ?", (int(one),)).fetchone() for one in ids)
+        return tuple(_contact(*row[:10]) for row in found if row)
+
+    def companies_of(self, ids: Iterable[str]) -> tuple[Company, ...]:
+        """Given ids, return those companies that are here, as the CRM told them."""
+        found = (self._db.execute("SELECT * FROM companies WHERE id = ?", (int(one),)).fetchone() for one in ids)
+        return tuple(_company(*row[:6]) for row in found if row)
+
+    def leave_no_trace(self) -> None:
+        """From now on, overwrite what is deleted."""
+        self._db.execute("PRAGMA secure_delete = ON")
+
+    def forget(self, lines: Iterable[str], names: Iterable[str], region: str) -> int:
+        """Take lines and names out of what is not the CRM's, leave no byte of what was deleted, and drop a sync in the making,
+        which may know them. Return how many of the phone's own contacts went."""
+        with store_errors(self._path):
+            Building(self._db, self._path, region, self._kept).drop()
+            with writing(self._db):
+                for line in lines:
+                    self._db.execute("DELETE FROM asked WHERE line = ?", (line,))
+                    self._db.execute("DELETE FROM whereabouts WHERE line = ?", (line,))
+            count = self.phonebook.forget(lines, names)
+            flush(self._db)
+        return count
 
     def deal_links(self) -> Iterator[tuple[str, Kind, str]]:
         """Return every association of a deal: its id, and kind and id of what it is associated with."""
@@ -272,6 +339,18 @@ def _contact(*row: Any) -> Contact:
         last_contacted=None if last_contacted is None else cards.moment(last_contacted),
         modified=None if modified is None else cards.moment(modified),
         phones=tuple(ContactPhone(property=name, raw=raw) for name, raw in json.loads(phones or "[]")),
+    )
+
+
+def _company(*row: Any) -> Company:
+    record_id, name, domain, owner_id, modified, phones = row
+    return Company(
+        id=str(record_id),
+        name=name,
+        domain=domain,
+        owner_id=_text(owner_id),
+        modified=None if modified is None else cards.moment(modified),
+        phones=tuple(ContactPhone(property=named, raw=raw) for named, raw in json.loads(phones or "[]")),
     )
 
 

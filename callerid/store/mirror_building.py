@@ -19,11 +19,13 @@ from callerid.store.mirror_records import Records
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from pathlib import Path
 
     from callerid.models import Background, Page, Stretch
+
+    Kept = Callable[[Page, str], Page]
 
 FULL = "full"
 
@@ -41,8 +43,8 @@ class Counts:
 class Building:
     """A mirror in the making, in the live one's file. Readers see the old one until `finish`."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, region: str) -> None:
-        self._db, self._path, self._region = connection, path, region
+    def __init__(self, connection: sqlite3.Connection, path: Path, region: str, kept: Kept) -> None:
+        self._db, self._path, self._region, self._kept = connection, path, region, kept
         self._records = Records(connection, region, schema.NEW)
 
     def resume(self, recipe: str, oldest: datetime) -> tuple[Stretch, ...]:
@@ -70,7 +72,7 @@ class Building:
     def add(self, page: Page) -> None:
         """Add a page and how far it brought the reading, in one transaction; a record that comes twice is kept as it came last."""
         with store_errors(self._path), writing(self._db):
-            self._records.put(page)
+            self._records.put(self._kept(page, self._region))
             sync.note_stretches(self._db, FULL, page.stretches)
 
     def finish(

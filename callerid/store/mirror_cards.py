@@ -49,10 +49,10 @@ def by_key(cursor: sqlite3.Cursor, key: str) -> list[Row]:
     return cursor.execute(_BY_KEY, (key,)).fetchall()
 
 
-def by_id(cursor: sqlite3.Cursor, contact_id: int) -> Candidate | None:
-    """Given a contact's id, return who it is, asked about no number; None when there is no such contact."""
+def by_id(cursor: sqlite3.Cursor, contact_id: int, why: NumberMatch = _UNASKED) -> Candidate | None:
+    """Given a contact's id, and why it is asked for when by no number, return who it is; None when there is no such contact."""
     row = cursor.execute(_BY_ID, (contact_id,)).fetchone()
-    return candidate(row, _UNASKED) if row else None
+    return candidate(row, why) if row else None
 
 
 def phone(row: Row) -> ContactPhone:

@@ -9,7 +9,7 @@ from callerid.store.connection import writing
 if TYPE_CHECKING:
     import sqlite3
 
-VERSION = 3
+VERSION = 4
 NEW = "new_"  # the prefix under which a full sync builds, beside the tables that serve
 
 # Ids are the portal's, and fit an integer. A contact's numbers are a JSON text in its own row, so that from a key to a whole card
@@ -36,14 +36,16 @@ TABLES = {
     # `archived_after` is the cursor of a list of deleted records that was read in part
     "cursors": "kind TEXT PRIMARY KEY, since INTEGER, began INTEGER, after INTEGER, archived_at INTEGER, archived_after TEXT",
 }
-# These stay when a full sync replaces the others: how far a walk over the CRM has come, what a sweep has seen, and what was
-# asked live.
+# These stay when a full sync replaces the others: how far a walk over the CRM has come, what a sweep has seen, what was asked
+# live; and what is not of the CRM, the phone's own contacts and where strangers' numbers are.
 LASTING = {
     "walks": "purpose TEXT PRIMARY KEY, began INTEGER, recipe TEXT",
     "stretches": "purpose TEXT, kind TEXT, start INTEGER, cursor INTEGER, stop INTEGER, done INTEGER,"
     " PRIMARY KEY (purpose, kind, start)",
     "seen": "kind TEXT, id INTEGER, differs INTEGER, PRIMARY KEY (kind, id)",
     "asked": "line TEXT PRIMARY KEY, at INTEGER, found INTEGER",
+    "phonebook": "key TEXT, name TEXT, raw TEXT, source TEXT, PRIMARY KEY (key, name, raw)",
+    "whereabouts": "line TEXT PRIMARY KEY, language TEXT, said TEXT",
 }
 _WITH_ROWID = {"account", "contacts", "companies", "deals", "owners"}
 
@@ -69,6 +71,12 @@ def take_over(connection: sqlite3.Connection) -> None:
     drop(connection, "")
     for name in TABLES:
         connection.execute(f"ALTER TABLE {NEW}{name} RENAME TO {name}")
+    _index_names(connection)
+
+
+def _index_names(connection: sqlite3.Connection) -> None:
+    """A dialer's notification may tell a name and no number."""
+    connection.execute("CREATE INDEX contacts_by_name ON contacts (last_name COLLATE NOCASE, first_name COLLATE NOCASE)")
 
 
 def prepare(connection: sqlite3.Connection) -> None:
@@ -79,6 +87,7 @@ def prepare(connection: sqlite3.Connection) -> None:
         if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
             _drop_everything(connection)
             create(connection, "")
+            _index_names(connection)
             for name, columns in LASTING.items():
                 _create(connection, name, columns, with_rowid=False)
             connection.execute(f"PRAGMA user_version = {VERSION}")

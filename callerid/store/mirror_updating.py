@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from callerid.models import Background, Contact, Deal, Page
 
+    Kept = Callable[[Page, str], Page]
+
 SWEEP = "sweep"
 _BATCH = 1000  # ids in memory at once, at the most
 
@@ -38,8 +40,8 @@ class Cursor:
 class Updating:
     """The tables that serve, for writing."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, region: str) -> None:
-        self._db, self._path, self._region = connection, path, region
+    def __init__(self, connection: sqlite3.Connection, path: Path, region: str, kept: Kept) -> None:
+        self._db, self._path, self._region, self._kept = connection, path, region, kept
 
     def cursor(self, kind: Kind) -> Cursor | None:
         """Return how far the delta sync of a kind has come; None when there was no full sync to begin from."""
@@ -58,7 +60,7 @@ class Updating:
         """Put records."""
         with store_errors(self._path), writing(self._db):
             records = Records(self._db, self._region)
-            records.put(page)
+            records.put(self._kept(page, self._region))
             self._add_up(records)
             note_seen(self._db, page)
 
@@ -70,7 +72,7 @@ class Updating:
         """Put a page of a delta sync, take away what is no longer wanted, and note how far that came, in one transaction."""
         with store_errors(self._path), writing(self._db):
             records = Records(self._db, self._region)
-            records.put(page)
+            records.put(self._kept(page, self._region))
             records.remove(kind, [int(record_id) for record_id in out_of_scope])
             self._add_up(records)
             note_seen(self._db, page)

@@ -1,10 +1,10 @@
-"""The cards of rings that are on the screen and that no call of the log has claimed. Never a record of a call."""
+"""Rings that were heard, and their cards on the screen. Never a record of a call."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.core.cards import SAME_RING, RingCard
+from callerid.core.cards import KEPT, SAME_RING, Hint, RingCard, join
 from callerid.store import ledger_rows as rows
 from callerid.store.connection import writing
 
@@ -12,26 +12,66 @@ if TYPE_CHECKING:
     import sqlite3
     from datetime import datetime
 
+_STANDING = (
+    "SELECT * FROM rings WHERE ended_at IS NULL AND id IN"
+    " (SELECT id FROM rings WHERE open AND line = ? UNION SELECT id FROM rings WHERE at BETWEEN ? AND ?) ORDER BY id DESC LIMIT 20"
+)
+_PRUNE_EVERY = 64  # rings
+_MOST_KEPT = 2000
+
 
 def claim(connection: sqlite3.Connection, ring_id: int) -> None:
     """Within the caller's transaction, hand a card over: its notification now belongs to a follow-up, or is gone."""
-    connection.execute("UPDATE rings SET open = 0 WHERE id = ?", (ring_id,))
+    connection.execute("UPDATE rings SET open = 0, ended_at = coalesce(ended_at, at) WHERE id = ?", (ring_id,))
 
 
 class Rings:
-    """Open cards."""
+    """The rings of the last days."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
-    def begin(self, line: str, at: datetime) -> RingCard:
-        """Given a line and when its ring was heard, return its card: the open one when two senses heard the same ring."""
+    def begin(self, hint: Hint, *, shown: bool) -> tuple[RingCard, bool]:
+        """Given what a sense told and whether it is to be shown, return the ring's card and whether it tells something new: False
+        when another sense told of the same ring before. One that is not shown is remembered all the same, and stays unseen."""
         with writing(self._db):
-            standing = self.standing(line, at)
-            if standing:
-                return standing
-            added = self._db.execute("INSERT INTO rings (line, at) VALUES (?, ?)", (line, rows.stamp(at)))
-            return _card(self._db.execute("SELECT * FROM rings WHERE id = ?", (added.lastrowid,)).fetchone())
+            joined = join(hint, self._standing(hint))
+            for card in joined.over:
+                self._db.execute("UPDATE rings SET ended_at = ? WHERE id = ?", (rows.stamp(hint.at), card.id))
+            if joined.card:
+                return self._joined(joined.card), joined.news and shown and joined.card.is_open
+            return self._begun(hint, shown=shown), shown
+
+    def _standing(self, hint: Hint) -> tuple[RingCard, ...]:
+        """The rings of this moment, and earlier ones of the line, newest first."""
+        found = self._db.execute(_STANDING, (hint.line, rows.stamp(hint.at - SAME_RING), rows.stamp(hint.at + SAME_RING)))
+        return tuple(_card(row) for row in found)
+
+    def _joined(self, card: RingCard) -> RingCard:
+        self._db.execute(
+            "UPDATE rings SET line = ?, heard = ?, slot = ? WHERE id = ?", (card.line, " ".join(card.heard), card.slot, card.id)
+        )
+        return card
+
+    def _begun(self, hint: Hint, *, shown: bool) -> RingCard:
+        heard = hint.sense if hint.line else f"{hint.sense}-"
+        added = self._db.execute(
+            "INSERT INTO rings (line, at, heard, slot, outgoing, open) VALUES (?, ?, ?, ?, ?, ?)",
+            (hint.line, rows.stamp(hint.at), heard, hint.slot, int(hint.outgoing), int(shown)),
+        )
+        number = added.lastrowid or 0
+        if number % _PRUNE_EVERY == 0:
+            old = (rows.stamp(hint.at - KEPT), number - _MOST_KEPT)
+            self._db.execute("DELETE FROM rings WHERE NOT open AND (at < ? OR id < ?)", old)
+        return RingCard(
+            id=number,
+            line=hint.line,
+            at=hint.at,
+            heard=(heard,),
+            slot=hint.slot,
+            outgoing=hint.outgoing,
+            is_open=shown,
+        )
 
     def standing(self, line: str, at: datetime) -> RingCard | None:
         """Given a line and when its ring was heard, return its card if it is still open and the phone still rings."""
@@ -45,18 +85,30 @@ class Rings:
         """Return the open cards, oldest first."""
         return tuple(_card(row) for row in self._db.execute("SELECT * FROM rings WHERE open ORDER BY id"))
 
+    def count_shown(self, since: datetime, until: datetime) -> int:
+        """Return how many open cards there are of rings between two times."""
+        found = self._db.execute(
+            "SELECT count(*) FROM rings WHERE open AND at BETWEEN ? AND ?", (rows.stamp(since), rows.stamp(until))
+        )
+        return int(found.fetchone()[0])
+
+    def heard_since(self, since: datetime) -> tuple[RingCard, ...]:
+        """Return the rings that were heard since a time, with a card or without."""
+        return tuple(_card(row) for row in self._db.execute("SELECT * FROM rings WHERE at >= ? ORDER BY id", (rows.stamp(since),)))
+
     def answered(self, at: datetime) -> None:
-        """Record that the phone went off-hook: the newest ring was answered."""
+        """Record that the phone went off-hook: the newest ring before that was answered."""
         with writing(self._db):
             self._db.execute(
-                "UPDATE rings SET answered_at = ? WHERE id = (SELECT max(id) FROM rings WHERE open AND answered_at IS NULL)",
+                "UPDATE rings SET answered_at = ?1"
+                " WHERE id = (SELECT max(id) FROM rings WHERE open AND answered_at IS NULL AND at <= ?1)",
                 (rows.stamp(at),),
             )
 
     def ended(self, at: datetime) -> None:
-        """Record that the phone is idle: every ring is over."""
+        """Record that the phone is idle: every ring before that is over."""
         with writing(self._db):
-            self._db.execute("UPDATE rings SET ended_at = ? WHERE open AND ended_at IS NULL", (rows.stamp(at),))
+            self._db.execute("UPDATE rings SET ended_at = ?1 WHERE ended_at IS NULL AND at <= ?1", (rows.stamp(at),))
 
     def close(self, card: RingCard) -> None:
         """Record that a card was taken away."""
@@ -69,9 +121,12 @@ def _card(row: sqlite3.Row) -> RingCard:
     assert at is not None  # noqa: S101 - NOT NULL in the schema
     return RingCard(
         id=row["id"],
-        notification_id=f"callerid-ring-{row['id']}",
         line=row["line"],
         at=at,
         answered_at=rows.moment(row["answered_at"]),
         ended_at=rows.moment(row["ended_at"]),
+        heard=tuple(row["heard"].split()),
+        slot=row["slot"],
+        outgoing=bool(row["outgoing"]),
+        is_open=bool(row["open"]),
     )

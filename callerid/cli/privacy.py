@@ -1,0 +1,72 @@
+"""Commands about whom callerid must not know: ignore, forget."""
+
+from __future__ import annotations
+
+import click
+
+from callerid.cli.session import answer, house
+
+
+@click.command()
+@click.argument("number", default="")
+@click.option("--remove", is_flag=True, help="Take NUMBER off the list again.")
+def ignore(number: str, *, remove: bool) -> None:
+    """Never show or ask about NUMBER. The list is kept as keyed hashes: it can be asked, but not read; without NUMBER, its
+    length."""
+    from callerid.errors import UsageFault
+    from callerid.store.marks import Kind
+
+    with house() as opened:
+        marks = opened.ledger.marks
+        if not number:
+            click.echo(f"{marks.count(Kind.IGNORED_LINE)} numbers are ignored")
+            return
+        line = opened.line_of(number)
+        if not any(map(str.isdigit, line)):
+            raise UsageFault(f"{number!r} is no number.", remedy="Type: callerid ignore +353871234567")
+        if not remove:
+            marks.add(Kind.IGNORED_LINE, [line])
+            click.echo("it is ignored from now on")
+        elif marks.remove(Kind.IGNORED_LINE, line):
+            click.echo("it is not ignored any more")
+        else:
+            raise UsageFault("That number was not on the list.")
+
+
+@click.command()
+@click.argument("whom", metavar="NUMBER|NAME")
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON: contacts, calls, saved, log_lines, undelivered.")
+def forget(whom: str, *, yes: bool, as_json: bool) -> None:
+    """Remove every row and log line of somebody from this phone, and keep them away: the next sync does not bring them back.
+
+    What is in the CRM, in the phone's own call log and in its contacts stays there.
+    """
+    from callerid.errors import UsageFault
+    from callerid.turns.forget import find
+    from callerid.turns.forget import forget as do
+
+    with house() as opened:
+        found = find(opened, whom)
+        if not found.lines and not found.contacts and not found.names:
+            raise UsageFault(f"Nobody here is called {whom!r}, and it is no number.", remedy="See: callerid lookup NUMBER")
+        if not yes:
+            people = f"{len(found.contacts)} contacts, {len(found.lines)} numbers"
+            click.confirm(f"Forget {people} and all their calls on this phone?", abort=True, err=True)
+        gone = do(opened, found)
+    if as_json:
+        answer(
+            {
+                "contacts": gone.contacts,
+                "calls": gone.calls,
+                "saved": gone.saved,
+                "log_lines": gone.log_lines,
+                "undelivered": gone.undelivered,
+            }
+        )
+        return
+    click.echo(
+        f"forgotten: {gone.contacts} contacts, {gone.calls} calls, {gone.saved} saved numbers, {gone.log_lines} lines of the log"
+    )
+    if gone.undelivered:
+        click.echo(f"{gone.undelivered} of those calls had not reached the CRM yet, and will not.", err=True)

@@ -1,0 +1,93 @@
+"""Taking somebody out of files so that nothing of them is left in the bytes, either."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from callerid.errors import StoreFault
+from callerid.store.connection import store_errors, writing
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Collection
+    from pathlib import Path
+
+
+_OF_A_CALL = (
+    "DELETE FROM outbox WHERE call_key = ?",
+    "DELETE FROM followups WHERE call_key = ?",
+    "DELETE FROM calls WHERE key = ?",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """Which calls went, which of their notifications may be on the screen, and how many answers had not been delivered."""
+
+    keys: tuple[str, ...]
+    notifications: tuple[str, ...]
+    undelivered: int
+
+
+def forget_calls(connection: sqlite3.Connection, path: Path, line_of: Callable[[str], str], lines: Collection[str]) -> Gone:
+    """Given the ledger and lines, delete their calls with all that hangs on them, and their rings. Copies that a migration made are
+    deleted whole: they know them too."""
+    with store_errors(path):
+        connection.execute("PRAGMA secure_delete = ON")
+        with writing(connection):
+            calls = connection.execute("SELECT key, number, line FROM calls").fetchall()
+            keys = tuple(row["key"] for row in calls if row["line"] in lines or line_of(row["number"]) in lines)
+            gone = Gone(
+                keys=keys, notifications=_notifications(connection, keys, lines), undelivered=_undelivered(connection, keys)
+            )
+            for delete in _OF_A_CALL:
+                connection.executemany(delete, [(key,) for key in keys])
+            connection.executemany("DELETE FROM rings WHERE line = ?", [(line,) for line in lines])
+        flush(connection)
+        for copy in path.parent.glob(f"{path.name}.version-*"):
+            copy.unlink()
+    return gone
+
+
+def _notifications(connection: sqlite3.Connection, keys: Collection[str], lines: Collection[str]) -> tuple[str, ...]:
+    found = [
+        row["notification_id"]
+        for key in keys
+        for row in connection.execute("SELECT notification_id FROM followups WHERE call_key = ? AND notification_out", (key,))
+    ]
+    for line in lines:
+        rings = connection.execute("SELECT id FROM rings WHERE line = ? AND open", (line,))
+        found += [f"callerid-ring-{row['id']}" for row in rings]
+    return tuple(found)
+
+
+def _undelivered(connection: sqlite3.Connection, keys: Collection[str]) -> int:
+    waiting = "SELECT count(*) FROM outbox WHERE call_key = ? AND state IN ('waiting', 'unsure')"
+    return sum(int(connection.execute(waiting, (key,)).fetchone()[0]) for key in keys)
+
+
+def flush(connection: sqlite3.Connection) -> None:
+    """Write the journal into the database and empty it: deleted rows must not live on in it. Raise StoreFault when it cannot be."""
+    busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    if busy:
+        raise StoreFault(
+            "It is forgotten, but another program reads the database, and until that ends its journal still holds the bytes.",
+            remedy="End it, then type the same again.",
+        )
+
+
+def forget_everywhere(file: Path, words: Collection[str]) -> int:
+    """Given a log file, take every line out that has one of some words in it, and return how many went. It is rewritten in place,
+    because a running daemon holds it open for appending."""
+    with store_errors(file):
+        try:
+            lines = file.read_text(encoding="utf-8", errors="surrogateescape").splitlines(keepends=True)
+        except FileNotFoundError:
+            return 0
+        kept = [line for line in lines if not any(word in line for word in words)]
+        if len(kept) < len(lines):
+            with file.open("r+", encoding="utf-8", errors="surrogateescape") as text:
+                text.truncate(0)
+                text.write("".join(kept))
+    return len(lines) - len(kept)

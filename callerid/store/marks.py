@@ -1,0 +1,88 @@
+"""What the person wants ignored or forgotten, kept as keyed hashes: the ledger can say of a number whether it is on a list, and
+cannot say which numbers are.
+
+Phone numbers are few, so the hashes hide nothing from who has both the ledger and the key. The key is in a file of its own, which
+a copy of the ledger does not hold.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from callerid.store.connection import store_errors, writing
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+    from pathlib import Path
+
+_KEY_BYTES = 32
+
+
+class Kind(StrEnum):
+    """What a mark is of."""
+
+    IGNORED_LINE = "ignored-line"
+    FORGOTTEN_LINE = "forgotten-line"
+    FORGOTTEN_CONTACT = "forgotten-contact"  # its id in the CRM
+    FORGOTTEN_NAME = "forgotten-name"
+
+
+class Marks:
+    """The lists, with the key."""
+
+    def __init__(self, connection: sqlite3.Connection, key_file: Path) -> None:
+        self._db, self._key_file = connection, key_file
+        self._secret: bytes | None = None
+
+    def has(self, kind: Kind, value: str) -> bool:
+        """Given a line, an id or a name, is it on a list?"""
+        if not value or not self.count(kind):
+            return False
+        found = self._db.execute("SELECT 1 FROM marks WHERE kind = ? AND mark = ?", (kind, self._mark(kind, value)))
+        return found.fetchone() is not None
+
+    def count(self, kind: Kind) -> int:
+        """Return how many are on a list."""
+        return int(self._db.execute("SELECT count(*) FROM marks WHERE kind = ?", (kind,)).fetchone()[0])
+
+    def add(self, kind: Kind, values: Iterable[str]) -> None:
+        """Put lines, ids or names on a list."""
+        marks = [(kind, self._mark(kind, value)) for value in values if value]
+        with writing(self._db):
+            self._db.executemany("INSERT OR IGNORE INTO marks VALUES (?, ?)", marks)
+
+    def remove(self, kind: Kind, value: str) -> bool:
+        """Take one off a list, and say whether it was there."""
+        with writing(self._db):
+            done = self._db.execute("DELETE FROM marks WHERE kind = ? AND mark = ?", (kind, self._mark(kind, value)))
+        return done.rowcount == 1
+
+    def _mark(self, kind: Kind, value: str) -> str:
+        said = f"{kind.value}\n{value.casefold()}".encode("utf-8", "surrogatepass")
+        return hmac.new(self._key(), said, hashlib.sha256).hexdigest()
+
+    def _key(self) -> bytes:
+        """The key, made at the first use. It is written beside and linked to its name only whole, whoever else makes one too."""
+        if self._secret is None:
+            with store_errors(self._key_file):
+                if not self._key_file.exists():
+                    self._make_key()
+                self._secret = self._key_file.read_bytes()
+        return self._secret
+
+    def _make_key(self) -> None:
+        with writing(self._db):  # two processes must not make two
+            if self._key_file.exists():
+                return
+            fresh = self._key_file.with_suffix(".new")
+            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "wb") as file:
+                file.write(secrets.token_bytes(_KEY_BYTES))
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(self._key_file)

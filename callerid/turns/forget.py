@@ -1,0 +1,155 @@
+"""Forgetting somebody: every row and log line goes, and nothing of them comes back with the next sync or look at the call log."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from callerid.core import numbers
+from callerid.core.events import Dialled, Ring
+from callerid.core.resolution import Certainty
+from callerid.errors import PhoneFault
+from callerid.models import Kind, Page
+from callerid.phone.ringing.inbox import Inbox
+from callerid.store.forgetting import forget_calls, forget_everywhere
+from callerid.store.marks import Kind as Mark
+from callerid.turns.house import who_is
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from callerid.core.people import Candidate
+    from callerid.models import ContactPhone
+    from callerid.store.marks import Marks
+    from callerid.turns.house import House
+
+_FEWEST_DIGITS = 3
+_LONG_ENOUGH = 6  # digits: a shorter run in a log line may be anything
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whom:
+    """Whom a person wants forgotten: the lines, contacts and names that are theirs."""
+
+    lines: frozenset[str]
+    contacts: frozenset[str]
+    names: frozenset[str]
+    raws: frozenset[str]  # the numbers as written, for finding them in logs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """How much went."""
+
+    contacts: int
+    calls: int
+    saved: int
+    log_lines: int
+    undelivered: int  # answers that had not reached the CRM yet
+
+
+def find(house: House, said: str) -> Whom:
+    """Given a number or a name, return whom that means; nobody at all when it is neither a number nor a known name."""
+    digits = sum(map(str.isdigit, said))
+    line = house.line_of(said) if digits >= _FEWEST_DIGITS and numbers.keys(said, house.region) else ""
+    names: set[str] = set()
+    if line:
+        found = who_is(house, said)
+        people = found.people if found.certainty is Certainty.KNOWN else ()
+        raws = {said}
+        names = {found.saved}
+    else:
+        people = house.mirror.people_named(said)
+        raws = {*house.mirror.phonebook.numbers_of(said), *house.ledger.calls.numbers_named(said)}
+        names = {said} if people or raws else set()
+    ids = frozenset(person.id for person in people)
+    raws |= {phone.raw for contact in house.mirror.contacts_of(ids) for phone in contact.phones}
+    names |= {spelt for person in people for spelt in _spellings(person)}
+    return Whom(
+        lines=frozenset(filter(None, map(house.line_of, raws))),
+        contacts=ids,
+        names=frozenset(filter(None, names)),
+        raws=frozenset(raws),
+    )
+
+
+def _spellings(person: Candidate) -> tuple[str, str]:
+    """How a dialer may show a person's name."""
+    return f"{person.first_name} {person.last_name}".strip(), f"{person.last_name} {person.first_name}".strip()
+
+
+def forget(house: House, whom: Whom) -> Forgotten:
+    """Forget somebody. Raise AlreadyRunning while a sync runs, which would bring them back, StoreFault."""
+    with house.mirror.sync_alone():
+        house.mirror.leave_no_trace()
+        marks = house.ledger.marks
+        marks.add(Mark.FORGOTTEN_LINE, whom.lines)
+        marks.add(Mark.FORGOTTEN_CONTACT, whom.contacts)
+        marks.add(Mark.FORGOTTEN_NAME, whom.names)
+        sharing = without_forgotten(marks, _sharing(house, whom), house.region)
+        updating = house.mirror.updating(house.region)
+        contacts = updating.remove(Kind.CONTACTS, map(int, whom.contacts))
+        updating.put(sharing)
+        saved = house.mirror.forget(whom.lines, whom.names, house.region)
+    gone = forget_calls(house.ledger.connection, house.places.ledger, house.line_of, whom.lines)
+    for notification in gone.notifications:
+        with contextlib.suppress(PhoneFault):
+            house.termux.remove_notification(notification)
+    _forget_events(house, whom)
+    lines = _forget_log(house, whom, gone.keys)
+    return Forgotten(contacts=contacts, calls=len(gone.keys), saved=saved, log_lines=lines, undelivered=gone.undelivered)
+
+
+def _sharing(house: House, whom: Whom) -> Page:
+    """Contacts and companies that share a number with somebody who is forgotten: they stay, without it."""
+    found = {person.id for raw in whom.raws for person in house.mirror.people(raw, house.region)}
+    companies = {company.id for raw in whom.raws for company in house.mirror.companies(raw, house.region)}
+    return Page(
+        contacts=house.mirror.contacts_of(found - whom.contacts),
+        companies=house.mirror.companies_of(companies),
+    )
+
+
+def _forget_events(house: House, whom: Whom) -> None:
+    """Take away rings of theirs that nobody has dealt with yet."""
+    inbox = Inbox(house.places.inbox)
+    for arrived in inbox.take():
+        event = arrived.event
+        if isinstance(event, Ring | Dialled) and (house.line_of(event.number) in whom.lines or event.name in whom.names):
+            inbox.done(arrived)
+
+
+def without_forgotten(marks: Marks, page: Page, region: str) -> Page:
+    """Given a page of the CRM, return it without what the person wanted forgotten."""
+    if not marks.count(Mark.FORGOTTEN_LINE) and not marks.count(Mark.FORGOTTEN_CONTACT):
+        return page
+
+    def is_forgotten(raw: str) -> bool:
+        return any(
+            marks.has(Mark.FORGOTTEN_LINE, key)
+            for one in numbers.find_numbers(raw, region)
+            for key in numbers.keys(one, region)[:1]
+        )
+
+    def without(phones: tuple[ContactPhone, ...]) -> tuple[ContactPhone, ...]:
+        return tuple(phone for phone in phones if not is_forgotten(phone.raw))
+
+    contacts = (
+        replace(contact, phones=without(contact.phones))
+        for contact in page.contacts
+        if not any(marks.has(Mark.FORGOTTEN_CONTACT, one) for one in (contact.id, *contact.merged_ids))
+    )
+    companies = (replace(company, phones=without(company.phones)) for company in page.companies)
+    return replace(page, contacts=tuple(contacts), companies=tuple(companies))
+
+
+def _forget_log(house: House, whom: Whom, keys: Collection[str]) -> int:
+    """Take the lines out of our log that tell of somebody, by number, masked number, name, or the key of a call."""
+    words = {*keys, *whom.names, *whom.lines, *whom.raws}
+    runs = {re.sub(r"\D", "", word) for word in (*whom.lines, *whom.raws)}
+    masked = {f"…{run[-2:]}" for run in runs if run}
+    words |= {run[-_LONG_ENOUGH:] for run in runs if len(run) >= _LONG_ENOUGH} | masked
+    files = [house.places.log_file, house.places.log_file.with_name(f"{house.places.log_file.name}.1")]
+    return sum(forget_everywhere(file, frozenset(filter(None, words))) for file in files)
