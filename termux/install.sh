@@ -42,7 +42,7 @@ each() { # COMMAND: calls it with each source and its target
 	fi
 	for name in callerid-on callerid-off callerid-sync; do "$1" "$here/shortcuts/tasks/$name" "$HOME/.shortcuts/tasks/$name"; done
 	"$1" "$here/shortcuts/callerid-status" "$HOME/.shortcuts/callerid-status"
-	for name in callerid-ring callerid-offhook callerid-idle; do "$1" "$here/tasker/$name" "$HOME/.termux/tasker/$name"; done
+	for name in callerid-ring callerid-ring-stdin callerid-dial callerid-offhook callerid-idle; do "$1" "$here/tasker/$name" "$HOME/.termux/tasker/$name"; done
 	"$1" "$here/job/callerid-sync" "$HOME/.local/share/callerid/job/callerid-sync"
 }
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import selectors
+import shutil
 import signal
 import subprocess
 import threading
@@ -20,10 +21,12 @@ from typing import IO, TYPE_CHECKING
 from callerid.errors import CalleridError, CommandHung, CommandMissing, NonsenseOutput, PhoneFault
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 _MOST_OUTPUT = 32 * 1024 * 1024
 _CHUNK = 65536
+_ENDS_WITH_US = '"$@" </dev/null & exec >/dev/null; read -r _; kill -s KILL 0'
+_LONGEST_LINE = 8192
 _AFTER_EXIT = 0.5  # seconds at the most for what others still write once the command itself has ended
 _SILENCE = 0.1  # seconds without a word that mean the end then
 _LOOK_UP = 1.0  # seconds between looks at the stop sign; an ordinary end is heard at once
@@ -42,6 +45,35 @@ class Output:
     code: int
 
 
+class Running:
+    """A command that was started."""
+
+    def __init__(self, starter: Starter, process: subprocess.Popen[bytes], name: str, stdin: str | None) -> None:
+        self._starter, self._process, self._name, self._stdin = starter, process, name, stdin
+
+    def end(self, timeout: float) -> Output:
+        """Wait for its end, so many seconds at the most, and return what it printed. Raise as `Starter.run` does."""
+        return self._starter.finish(self._process, self._name, self._stdin, timeout)
+
+
+class Following:
+    """A command that prints a line whenever something happens, and does not end by itself."""
+
+    def __init__(self, starter: Starter, process: subprocess.Popen[bytes]) -> None:
+        self._starter, self._process = starter, process
+
+    def lines(self, heard: Callable[[str], None]) -> None:
+        """Hand over each line as it comes, and return when there will be no more."""
+        try:
+            _listen(self._process, heard)
+        finally:
+            self._starter.done_with(self._process)
+
+    def stop(self) -> None:
+        """Kill it with its whole group; `lines` returns then."""
+        _kill(self._process.pid)
+
+
 class Starter:
     """Runs commands; any thread may use it, and any may stop it."""
 
@@ -51,21 +83,50 @@ class Starter:
         self._running: set[int] = set()
         self._stopped = threading.Event()
 
-    def run(self, argv: Sequence[str], *, timeout: float, stdin: str | None = None) -> Output:
+    def run(
+        self, argv: Sequence[str], *, timeout: float, stdin: str | None = None, environment: Mapping[str, str] | None = None
+    ) -> Output:
         """Given a command as a list, a time box in seconds and perhaps text for its stdin, return what it printed.
 
         Raise CommandMissing, CommandHung when the time is up, NonsenseOutput when it prints without end, and Stopped when
         callerid ends meanwhile.
         """
-        process = self._start(argv, stdin)
+        return self.begin(argv, stdin=stdin, environment=environment).end(timeout)
+
+    def begin(self, argv: Sequence[str], *, stdin: str | None = None, environment: Mapping[str, str] | None = None) -> Running:
+        """Start a command and return it running; whoever starts it must `end` it. Raise CommandMissing, PhoneFault, Stopped."""
+        return Running(self, self._start(argv, stdin, environment), argv[0], stdin)
+
+    def follow(self, argv: Sequence[str], *, environment: Mapping[str, str] | None = None) -> Following:
+        """Start a command that does not end by itself and return it. It ends with us, however we end: a shell beside it holds the
+        other end of a pipe, and kills the group when that breaks. Raise CommandMissing, PhoneFault, Stopped."""
+        if not shutil.which(argv[0], path=self.search_path):
+            raise CommandMissing(f"{argv[0]} is not installed.", remedy=f"See: command -v {argv[0]}")
+        return Following(self, self._start(["sh", "-c", _ENDS_WITH_US, "sh", *argv], "", environment, stderr=subprocess.DEVNULL))
+
+    @property
+    def search_path(self) -> str:
+        """Where commands are looked for."""
+        return self._environment.get("PATH", "")
+
+    def variable(self, name: str) -> str:
+        """Return a variable of the environment that commands get; "" when it is not set."""
+        return self._environment.get(name, "")
+
+    def without(self, *names: str) -> Mapping[str, str]:
+        """Return that environment without some variables."""
+        return {name: value for name, value in self._environment.items() if name not in names}
+
+    def finish(self, process: subprocess.Popen[bytes], name: str, stdin: str | None, timeout: float) -> Output:
+        """See a started command to its end; what `Running.end` calls."""
         try:
             out, err = _Conversation(process, stdin, time.monotonic() + timeout, self._stopped).hold()
         except _TimeIsUp as up:
-            raise CommandHung(f"{argv[0]} gave no answer within {timeout:.0f} s.", remedy=_hung_remedy(argv[0])) from up
+            raise CommandHung(f"{name} gave no answer within {timeout:.0f} s.", remedy=_hung_remedy(name)) from up
         except _TooMuch as much:
-            raise NonsenseOutput(f"{argv[0]} prints without end.", remedy=f"See it with: {argv[0]} | head") from much
+            raise NonsenseOutput(f"{name} prints without end.", remedy=f"See it with: {name} | head") from much
         finally:
-            self._end(process)
+            self.done_with(process)
         if self._stopped.is_set() and process.returncode and process.returncode < 0:
             raise Stopped("callerid is stopping.")
         return Output(stdout=out, stderr=err, code=process.returncode or 0)
@@ -77,7 +138,9 @@ class Starter:
             for group in self._running:
                 _kill(group)
 
-    def _start(self, argv: Sequence[str], stdin: str | None) -> subprocess.Popen[bytes]:
+    def _start(
+        self, argv: Sequence[str], stdin: str | None, environment: Mapping[str, str] | None, *, stderr: int = subprocess.PIPE
+    ) -> subprocess.Popen[bytes]:
         words = [word.replace("\0", "") for word in argv]
         with self._lock:
             if self._stopped.is_set():
@@ -87,8 +150,8 @@ class Starter:
                     words,
                     stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
                     stdout=subprocess.PIPE,
-                    stderr=subprocess.PIPE,
-                    env=self._environment,
+                    stderr=stderr,
+                    env=self._environment if environment is None else environment,
                     start_new_session=True,
                 )
             except FileNotFoundError as missing:
@@ -100,7 +163,7 @@ class Starter:
             self._running.add(process.pid)
         return process
 
-    def _end(self, process: subprocess.Popen[bytes]) -> None:
+    def done_with(self, process: subprocess.Popen[bytes]) -> None:
         """Leave nothing of the command behind: it, its children, its pipes."""
         _kill(process.pid)
         process.wait()
@@ -115,6 +178,13 @@ class Starter:
 def _kill(group: int) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(group, signal.SIGKILL)
+
+
+def _listen(process: subprocess.Popen[bytes], heard: Callable[[str], None]) -> None:
+    """Hand over what a process prints, line by line. A line has no more than so many bytes."""
+    assert process.stdout  # noqa: S101 - a pipe, as every process here has
+    while line := process.stdout.readline(_LONGEST_LINE):
+        heard(line.decode("utf-8", "replace"))
 
 
 def _hung_remedy(command: str) -> str:

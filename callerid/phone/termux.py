@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from callerid.core import dialog_labels, notification_text
-from callerid.errors import NonsenseOutput, PermissionDenied, UsageFault
+from callerid.errors import CommandMissing, NonsenseOutput, PermissionDenied, UsageFault
 from callerid.models import Dialog, DialogReply, Notification, Widget
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 POLL = 20.0  # seconds
 EFFECT = 15.0
 WIFI = 10.0
-SPEECH = 30.0
+SPEECH = 20.0
 PROPERTY = 10.0
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _WORD = re.compile(r"[a-z-]{1,20}")
@@ -115,6 +115,35 @@ class Termux:
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise UsageFault(f"{url!r} is no web address.")
         self.starter.run(["termux-open-url", url], timeout=EFFECT)
+
+    def notification_list(self) -> list[object]:
+        """Return the notifications on the screen as printed. Without notification access the command never answers, and opens a
+        settings page (TermuxApiReceiver.java). Raise CommandHung then; PermissionDenied, NonsenseOutput, CommandMissing."""
+        printed = _decoded("termux-notification-list", self.starter.run(["termux-notification-list"], timeout=POLL))
+        if not isinstance(printed, list):
+            raise NonsenseOutput("termux-notification-list printed no list.", remedy="See it with: termux-notification-list")
+        return printed
+
+    def battery(self) -> int | None:
+        """Return the battery's charge in per cent; None while it is charged, or when it is not told. Raise PhoneFault."""
+        printed = _decoded("termux-battery-status", self.starter.run(["termux-battery-status"], timeout=POLL))
+        said: dict[str, Any] = printed if isinstance(printed, dict) else {}
+        percentage = said.get("percentage")
+        charges = said.get("plugged", "UNPLUGGED") != "UNPLUGGED"
+        return int(percentage) if isinstance(percentage, int | float) and not charges else None
+
+    def has_headset(self) -> bool:
+        """Is a headset connected, wired or by Bluetooth (Termux:API AudioAPI.java)? Raise PhoneFault."""
+        printed = _decoded("termux-audio-info", self.starter.run(["termux-audio-info"], timeout=POLL))
+        said: dict[str, Any] = printed if isinstance(printed, dict) else {}
+        return said.get("WIREDHEADSET_IS_CONNECTED") is True or said.get("BLUETOOTH_A2DP_IS_ON") is True
+
+    def maker(self) -> str:
+        """Return the phone's maker as Android names it; "" when it does not say. Raise PhoneFault."""
+        try:
+            return self.starter.run(["getprop", "ro.product.manufacturer"], timeout=PROPERTY).stdout.strip()
+        except CommandMissing:
+            return ""
 
     def speak(self, text: str) -> None:
         """Say a text aloud. By stdin, because dash's echo would expand backslashes in an argument."""

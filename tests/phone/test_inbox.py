@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callerid.core.events import EventFault, Idle, Offhook, Reply, Ring, SyncWanted, Tap, parse
+from callerid.core.events import Dialled, EventFault, Idle, Offhook, Reply, Ring, SyncWanted, Tap, parse
+from callerid.phone.folders import Folders
 from callerid.phone.ringing import inbox as inbox_module
-from callerid.phone.ringing.inbox import Inbox, watch_file, watch_folder
+from callerid.phone.ringing.inbox import Inbox
 
 ROOT = Path(__file__).parents[2]
 DOOR = ROOT / "bin" / "callerid-event"
@@ -47,7 +48,9 @@ def test_every_verb_arrives(home: Path, shell: str) -> None:
     assert [event.text for event in events if isinstance(event, Reply)] == ["two\nlines"]
 
 
-@pytest.mark.parametrize("words", [(), ("dance",), ("ring", "1", "2"), ("tap", TOKEN), ("idle", "x"), ("ring", "1" * 201)])
+@pytest.mark.parametrize(
+    "words", [(), ("dance",), ("ring", "1", "2", "3"), ("dial",), ("tap", TOKEN), ("idle", "x"), ("ring", "1" * 201)]
+)
 def test_wrong_words_are_refused_and_leave_nothing(home: Path, words: tuple[str, ...]) -> None:
     assert knock(home, *words).returncode == 2
     assert not list((home / "inbox").glob("*")) if (home / "inbox").exists() else True
@@ -59,7 +62,7 @@ def test_what_is_passed_is_only_ever_data(home: Path, hostile: str) -> None:
     assert knock(home, "ring", hostile).returncode == 0
     (arrived,) = Inbox(home / "inbox").take()
     assert isinstance(arrived.event, Ring)
-    assert arrived.event.number == hostile.split("\n", maxsplit=1)[0]
+    assert (arrived.event.number or arrived.event.name) == hostile.split("\n", maxsplit=1)[0]
     assert sorted(path.name for path in home.iterdir()) == ["daemon.pid", "inbox"]
 
 
@@ -70,12 +73,12 @@ def test_files_and_folders_are_for_their_owner_only(home: Path) -> None:
     assert file.stat().st_mode & 0o777 == 0o600
 
 
-def test_rings_are_taken_first_and_the_rest_in_order(home: Path) -> None:
+def test_what_tells_of_the_phone_is_taken_first_and_all_in_order(home: Path) -> None:
     for number, words in enumerate((("idle",), ("tap", TOKEN, "view"), ("ring", "1"))):
         knock(home, *words)
         newest = max((home / "inbox").iterdir(), key=lambda path: path.stat().st_ctime_ns)
         os.utime(newest, (1000 + number, 1000 + number))
-    assert [type(a.event) for a in Inbox(home / "inbox").take()] == [Ring, Idle, Tap]
+    assert [type(a.event) for a in Inbox(home / "inbox").take()] == [Idle, Ring, Tap]
 
 
 def test_an_event_stays_until_it_was_dealt_with(home: Path) -> None:
@@ -130,35 +133,79 @@ def test_what_is_not_an_event_says_why(text: str) -> None:
 
 def test_a_rename_into_the_inbox_wakes_at_once(tmp_path: Path) -> None:
     woken = threading.Event()
-    stop = watch_folder(tmp_path, woken.set)
+    folders = Folders()
+    folders.watch_folder(tmp_path, woken.set)
     (tmp_path / ".x.new").write_text("x")
     assert not woken.is_set()
     (tmp_path / ".x.new").rename(tmp_path / "x.event")
     assert woken.wait(5)
-    stop()
+    folders.stop()
 
 
 def test_a_replaced_settings_file_is_heard(tmp_path: Path) -> None:
     changed = threading.Event()
-    stop = watch_file(tmp_path / "config.toml", changed.set)
+    folders = Folders()
+    folders.watch_file(tmp_path / "config.toml", changed.set)
     (tmp_path / "other").write_text("x")
     (tmp_path / "fresh").write_text("x")
     (tmp_path / "fresh").rename(tmp_path / "config.toml")
     assert changed.wait(5)
-    stop()
+    folders.stop()
 
 
 def test_on_android_too_it_sleeps_in_the_kernel_instead_of_polling(tmp_path: Path) -> None:
     """Termux's Python says sys.platform == "android" from 3.13, for which watchdog would choose its polling observer."""
     code = (
         "import sys, threading, pathlib; sys.platform = 'android'\n"
-        "from callerid.phone.ringing.inbox import watch_folder\n"
+        "from callerid.phone.folders import Folders\n"
         "folder, heard = pathlib.Path(sys.argv[1]), threading.Event()\n"
-        "stop = watch_folder(folder, heard.set)\n"
+        "folders = Folders(); folders.watch_folder(folder, heard.set)\n"
         "names = {type(t).__name__ for t in threading.enumerate()}\n"
         "(folder / '.a').write_text('x'); (folder / '.a').rename(folder / 'a.event')\n"
-        "assert heard.wait(5); stop(); print(*sorted(names))\n"
+        "assert heard.wait(5); folders.stop(); print(*sorted(names))\n"
     )
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True, cwd=ROOT)
     assert "InotifyObserver" in done.stdout
     assert "Polling" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("passed", "number", "name"),
+    [
+        ("+353871234567", "+353871234567", ""),
+        ("Ana López", "", "Ana López"),
+        ("%CNUM", "", ""),
+        ("{call_number}", "", ""),
+        ("[call_number]", "", ""),
+        ("Private number", "", ""),
+        ("", "", ""),
+        ("0", "0", ""),
+    ],
+)
+def test_what_automation_apps_pass_for_a_caller_is_understood(passed: str, number: str, name: str) -> None:
+    assert parse(f"callerid-event 1\nring\n{passed}\n1\n", NOW) == Ring(at=NOW, number=number, name=name, slot=1)
+    assert parse(f"callerid-event 1\nring\n{passed}\n9\n", NOW) == Ring(at=NOW, number=number, name=name)
+    assert parse(f"callerid-event 1\ndial\n{passed}\n", NOW) == Dialled(at=NOW, number=number, name=name)
+
+
+def test_a_slot_and_a_dialled_number_come_in_by_the_door(home: Path) -> None:
+    knock(home, "ring", "+353", "1")
+    knock(home, "dial", "+4989")
+    events = [arrived.event for arrived in Inbox(home / "inbox").take()]
+    assert {(type(event), getattr(event, "number", ""), getattr(event, "slot", None)) for event in events} == {
+        (Ring, "+353", 1),
+        (Dialled, "+4989", None),
+    }
+
+
+def test_the_newest_rings_come_first_however_many_files_there_are(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = home / "inbox"
+    folder.mkdir()
+    for number in range(20):
+        path = folder / f"ring-1-{number}.event"
+        path.write_text(f"callerid-event 1\nring\n+{number}00\n")
+        os.utime(path, (1000 + number, 1000 + number))
+    monkeypatch.setattr(inbox_module, "_MOST_AT_ONCE", 3)
+    inbox = Inbox(folder)
+    assert [a.event.number for a in inbox.take() if isinstance(a.event, Ring)] == ["+1700", "+1800", "+1900"]
+    assert inbox.has_more

@@ -11,17 +11,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from callerid.core.events import Event, EventFault, Ring, parse
+from callerid.core.events import HINTS, Event, EventFault, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
-
-    from watchdog.events import FileSystemEvent
 
 log = logging.getLogger("callerid")
 
 _MOST_AT_ONCE = 500
+_HURRIED = ("ring-", "dial-", "offhook-", "idle-")  # as callerid-event names its files
 _MOST_BYTES = 64 * 1024
 _MOST_REFUSED_LOGGED = 3
 
@@ -39,6 +38,7 @@ class Inbox:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.has_more = False  # than the last look took
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
@@ -51,7 +51,8 @@ class Inbox:
             os.close(descriptor)
 
     def take(self) -> list[Arrived]:
-        """Return what has arrived: rings first, which are in a hurry, then by age. What is no event is deleted, with a line."""
+        """Return what has arrived, so many at once at the most: first what tells of the phone, which is in a hurry (of too much,
+        the newest), then the rest; both by age. What is no event is deleted, with a line."""
         arrived: list[Arrived] = []
         refused = 0
         for path, written in self._files():
@@ -67,17 +68,22 @@ class Inbox:
                 _delete(path)
         if refused > _MOST_REFUSED_LOGGED:
             log.warning("inbox: %d files were no events; they were deleted", refused)
-        return sorted(arrived, key=lambda one: not isinstance(one.event, Ring))
+        return sorted(arrived, key=lambda one: not isinstance(one.event, HINTS))
 
     def _files(self) -> list[tuple[Path, int]]:
-        found: list[tuple[Path, int]] = []
+        hints: list[tuple[int, str]] = []
+        others: list[tuple[int, str]] = []
         with os.scandir(self._folder) as entries:
             for entry in entries:
                 if entry.name.endswith(".event") and not entry.name.startswith("."):
                     with contextlib.suppress(FileNotFoundError):
-                        found.append((self._folder / entry.name, entry.stat(follow_symlinks=False).st_mtime_ns))
-        found.sort(key=lambda pair: pair[1])
-        return found[:_MOST_AT_ONCE]
+                        written = entry.stat(follow_symlinks=False).st_mtime_ns
+                        (hints if entry.name.startswith(_HURRIED) else others).append((written, entry.name))
+        hints.sort(reverse=True)
+        others.sort()
+        self.has_more = max(len(hints), len(others)) > _MOST_AT_ONCE
+        chosen = (*reversed(hints[:_MOST_AT_ONCE]), *others[:_MOST_AT_ONCE])
+        return [(self._folder / name, written) for written, name in chosen]
 
     def done(self, arrived: Arrived) -> None:
         """Take away the file of an event that has been dealt with."""
@@ -101,45 +107,3 @@ def _delete(path: Path) -> None:
         path.unlink(missing_ok=True)
     except OSError as fault:
         log.warning("inbox: %r cannot be deleted: %s", path.name[:60], fault.strerror)
-
-
-def watch_folder(folder: Path, wake: Callable[[], None]) -> Callable[[], None]:
-    """Call `wake` whenever a file is renamed into a folder, until the returned function is called."""
-
-    def heard(event: FileSystemEvent) -> None:
-        if event.event_type in ("moved", "created") and str(event.dest_path or event.src_path).endswith(".event"):
-            wake()
-
-    return _watch(folder, heard)
-
-
-def watch_file(path: Path, changed: Callable[[], None]) -> Callable[[], None]:
-    """Call `changed` whenever a file is written anew or replaced, until the returned function is called."""
-    name = str(path)
-
-    def heard(event: FileSystemEvent) -> None:
-        if event.event_type in ("moved", "closed", "deleted") and name in (event.src_path, event.dest_path):
-            changed()
-
-    return _watch(path.parent, heard)
-
-
-def _watch(folder: Path, heard: Callable[[FileSystemEvent], None]) -> Callable[[], None]:
-    """Watchdog would choose its polling observer where sys.platform is "android" (Termux's Python from 3.13), so the one that
-    sleeps in the kernel is taken by name."""
-    from watchdog.events import FileSystemEventHandler
-    from watchdog.observers.inotify import InotifyObserver
-
-    class Ear(FileSystemEventHandler):
-        def on_any_event(self, event: FileSystemEvent) -> None:
-            heard(event)
-
-    observer = InotifyObserver()
-    observer.schedule(Ear(), str(folder))
-    observer.start()
-
-    def stop() -> None:
-        observer.stop()
-        observer.join(1.0)
-
-    return stop

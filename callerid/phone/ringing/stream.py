@@ -1,0 +1,81 @@
+"""A long-lived command whose every line is news: started again with a growing pause when it ends, killed with its group at our
+end."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from callerid.core.backoff import after_end
+from callerid.errors import CalleridError, PhoneFault
+from callerid.phone.process import Stopped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from callerid.phone.process import Following
+
+_SETTLED = 3.0  # seconds; what may not run has ended by then
+_LIVED = 60.0  # seconds; what ran so long ended for another reason than before
+
+
+class Stream:
+    """One command in a thread of its own. `start` starts it, `heard` gets its lines, `changed` is called when it lives or ends."""
+
+    def __init__(self, start: Callable[[], Following], heard: Callable[[str], None], changed: Callable[[], None]) -> None:
+        self._start, self._heard, self._changed = start, heard, changed
+        self._following: Following | None = None
+        self._since: float | None = None
+        self._stop = threading.Event()
+        self.fault: CalleridError | None = None
+        self.was_alive = False
+        self._thread = threading.Thread(target=self._run, name="stream", daemon=True)
+        self._thread.start()
+
+    @property
+    def is_alive(self) -> bool:
+        """Does it run, and has it done so long enough to be believed?"""
+        since = self._since
+        return since is not None and time.monotonic() - since >= _SETTLED
+
+    def stop(self) -> None:
+        """End it, for good."""
+        self._stop.set()
+        if self._following:
+            self._following.stop()
+
+    def _run(self) -> None:
+        failures = 0
+        while not self._stop.is_set():
+            began = time.monotonic()
+            try:
+                self._follow()
+            except Stopped:
+                return
+            except PhoneFault as fault:
+                self.fault = fault
+            lived = time.monotonic() - began
+            self._since = None
+            self.was_alive = self.was_alive or lived >= _SETTLED
+            failures = 0 if lived >= _LIVED else failures + 1
+            self._changed()
+            self._stop.wait(after_end(failures).total_seconds())
+
+    def _follow(self) -> None:
+        self._following = self._start()
+        self._since = time.monotonic()
+        if self._stop.is_set():
+            self._following.stop()
+        settled = threading.Timer(_SETTLED + 0.1, self._settled)
+        settled.daemon = True
+        settled.start()
+        try:
+            self._following.lines(self._heard)
+        finally:
+            settled.cancel()
+        self.fault = PhoneFault("it ended.")
+
+    def _settled(self) -> None:
+        self.fault = None
+        self._changed()
