@@ -79,9 +79,22 @@ class Ring:
     """Table [ring]."""
 
     senses: tuple[str, ...] = _key(
-        read_as.senses(known=("inbox",), later=("stream", "telephony", "notifications")), "auto", "How a ring is heard."
+        read_as.senses(known=("inbox", "stream", "telephony", "notifications")),
+        "auto",
+        'How a ring is heard; "auto" takes the best that works. See callerid doctor.',
     )
-    speak: str = _key(read_as.one_of("off", "always", later=("headset",)), "off", "Whether the caller's name is spoken.")
+    poll: timedelta = _key(
+        read_as.duration(shortest=timedelta(seconds=1)), "2s", "How often the senses that have to look do so at the most."
+    )
+    outgoing: bool = _key(_ON_OFF, False, "Whether a card is shown for calls that you make.")
+    phone_contacts: str = _key(
+        read_as.one_of("first", "after", "off"),
+        "first",
+        "Whether the name in the phone's own contacts comes before the CRM's, after it, or nowhere.",
+    )
+    speak: str = _key(
+        read_as.one_of("off", "always", "headset"), "off", 'Whether the caller\'s name is spoken; "headset": only into one.'
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,13 +83,11 @@ def texts() -> Reader:
     return Reader(read=read, show=lambda value: f"[{', '.join(_quoted(item) for item in value)}]", typed=typed)
 
 
-def one_of(*known: str, later: tuple[str, ...] = ()) -> Reader:
-    """One of some words; those of a later version are told apart from typing errors."""
+def one_of(*known: str) -> Reader:
+    """One of some words."""
     choices = "One of " + ", ".join(_quoted(word) for word in known)
 
     def read(value: object) -> str:
-        if value in later:
-            raise ValueError(f"{value!r} comes with a later version; this one knows {', '.join(map(repr, known))}")
         if not isinstance(value, str) or value not in known:
             raise ValueError(f"{value!r} is not one of {', '.join(map(repr, known))}")
         return value
@@ -97,19 +95,21 @@ def one_of(*known: str, later: tuple[str, ...] = ()) -> Reader:
     return Reader(read=read, show=_quoted, choices=choices if len(known) > 1 else "")
 
 
-def senses(*, known: tuple[str, ...], later: tuple[str, ...]) -> Reader:
-    """The word "auto", or a list of senses."""
-    single = one_of(*known, later=later)
+def senses(*, known: tuple[str, ...]) -> Reader:
+    """The word "auto", read as (), or a list of senses."""
+    single = one_of(*known)
 
     def read(value: object) -> tuple[str, ...]:
-        if value in ("auto", known):
-            return known
+        if value == "auto":
+            return ()
         if not isinstance(value, list | tuple):
             raise ValueError(f'{value!r} is neither "auto" nor a list such as ["{known[0]}"]')
-        return tuple(single.read(item) for item in value)
+        if not value:
+            raise ValueError('it is empty; write "auto", or switch caller ID off with: callerid off')
+        return tuple(dict.fromkeys(single.read(item) for item in value))
 
     def show(value: tuple[str, ...]) -> str:
-        return '"auto"' if value == known else f"[{', '.join(_quoted(item) for item in value)}]"
+        return '"auto"' if not value else f"[{', '.join(_quoted(item) for item in value)}]"
 
     return Reader(read=read, show=show, typed=lambda given: given if given == "auto" else texts().typed(given))
 

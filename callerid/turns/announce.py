@@ -2,67 +2,128 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
-from callerid.core.cards import is_fresh
+from callerid.core.cards import FRESH, Hint, is_flood, is_fresh
+from callerid.core.events import Dialled
 from callerid.core.health import Source
-from callerid.core.wording import ring_body, ring_title, spoken
+from callerid.core.resolution import Certainty
+from callerid.core.wording_card import Around, ring_body, ring_title, spoken
 from callerid.errors import PhoneFault
 from callerid.models import Notification
-from callerid.turns.house import log, policy, voice, who_is
+from callerid.turns.house import is_forgotten, is_ignored, log, policy, voice, who_calls
+from callerid.turns.sims import sim_of_slot
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.cards import RingCard
+    from callerid.core.events import Ring
+    from callerid.core.resolution import Resolution
     from callerid.turns.house import House
 
+_WEEK = timedelta(days=7)
 
-def announce(house: House, number: str, rang_at: datetime, now: datetime) -> Notification | None:
-    """Given the raw number of a ring and when it was heard, show its card and return it; None when no card is wanted."""
-    if not _wanted(house, rang_at, now):
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announced:
+    """A card that was shown, and what is to be said aloud about it ("" for nothing)."""
+
+    shown: Notification
+    words: str = ""
+    is_stranger: bool = False  # more may be found out
+
+
+def announce(house: House, ring: Ring | Dialled, now: datetime, *, over: bool = False) -> Announced | None:
+    """Given a ring or a dialled number as a sense told it, show its card; None when no card is wanted, or nothing is new about it.
+    One that is `over` already is remembered without a card."""
+    if not is_fresh(ring.at, now):
         return None
-    return _announce(house, number, house.ledger.rings.begin(house.line_of(number), rang_at), now)
+    caller = who_calls(house, ring.number, ring.name)
+    if is_forgotten(house, caller.number, ring.name):
+        return None
+    if isinstance(ring, Dialled) and not caller.number and not caller.saved and not caller.people:
+        return None  # a number that was not told: who dialled it knows more
+    hint = Hint(
+        line=house.line_of(caller.number),
+        at=ring.at,
+        sense=ring.sense if not isinstance(ring, Dialled) else "inbox",
+        slot=None if isinstance(ring, Dialled) else ring.slot,
+        outgoing=isinstance(ring, Dialled),
+    )
+    wanted = not over and _wanted(house, hint, now) and not is_ignored(house, caller.number) and not _is_flood(house, caller, hint)
+    card, news = house.ledger.rings.begin(hint, shown=wanted)
+    if not news:
+        return None
+    told_no_number = not ring.number and house.hides_numbers(hint.sense)
+    announced = _announce(house, caller, card, now, told_no_number=told_no_number)
+    log.info("%s from %s: %s", "call" if hint.outgoing else "ring", house.said(caller.number), caller.certainty)
+    return announced
 
 
-def announce_again(house: House, number: str, rang_at: datetime, now: datetime) -> Notification | None:
-    """Given a ring whose caller has just become known, replace its card; None when the card is no longer there."""
+def announce_again(house: House, number: str, rang_at: datetime, now: datetime) -> Announced | None:
+    """Given a ring of whose caller more has become known, replace its card; None when the card is no longer there."""
     card = house.ledger.rings.standing(house.line_of(number), rang_at)
-    return _announce(house, number, card, now) if card and _wanted(house, rang_at, now) else None
+    if card is None or not _wanted(house, Hint(line=card.line, at=rang_at, sense="", slot=card.slot, outgoing=card.outgoing), now):
+        return None
+    return _announce(house, who_calls(house, number), card, now)
 
 
-def _announce(house: House, number: str, card: RingCard, now: datetime) -> Notification:
-    resolution = who_is(house, number)
+def _announce(house: House, caller: Resolution, card: RingCard, now: datetime, *, told_no_number: bool = False) -> Announced:
     speak = voice(house, now)
+    around = Around(
+        number_shown="" if caller.people else numbers.display(caller.number, house.region),
+        calls_this_week=0 if caller.people else house.ledger.calls.count_on_line(card.line, now - _WEEK),
+        whereabouts="" if caller.people else known_whereabouts(house, caller.number),
+        outgoing=card.outgoing,
+        told_no_number=told_no_number,
+    )
     shown = Notification(
         id=card.notification_id,
-        title=ring_title(resolution, speak, numbers.display(number, house.region)),
-        body=ring_body(resolution, speak),
+        title=ring_title(caller, speak, around),
+        body=ring_body(caller, speak, around),
         urgent=True,
     )
     _show(house, shown, now)
-    log.info("ring from %s: %s", house.said(number), resolution.certainty)
-    if house.config.ring.speak == "always":
-        _say(house, spoken(resolution, speak))
-    return shown
+    return Announced(
+        shown=shown,
+        words="" if card.outgoing else spoken(caller, speak),
+        is_stranger=not caller.people and caller.certainty is not Certainty.HIDDEN,
+    )
 
 
-def _wanted(house: House, rang_at: datetime, now: datetime) -> bool:
+def known_whereabouts(house: House, number: str) -> str:
+    """Given a stranger's raw number, return what is known of where it is, `Munich, Germany · landline`: the kind of line at once,
+    the place once it was found out."""
+    kind = numbers.line_type(number, house.region)
+    place = house.mirror.whereabouts(house.line_of(number), house.texts.language) or ""
+    return " · ".join(part for part in (place, house.texts.say(f"place.{kind}") if kind else "") if part)
+
+
+def _wanted(house: House, hint: Hint, now: datetime) -> bool:
     wish = policy(house)
     quiet = wish.quiet_hours.until(house.local(now)) if wish.quiet_hours else None
-    return wish.enabled and quiet is None and is_fresh(rang_at, now)
+    if hint.outgoing and not house.config.ring.outgoing:
+        return False
+    sim = sim_of_slot(house, hint.slot)
+    return wish.enabled and quiet is None and (sim is None or not wish.sims or sim in wish.sims)
+
+
+def _is_flood(house: House, caller: Resolution, hint: Hint) -> bool:
+    """A known caller is always announced; of strangers, no more in a minute than a telephone can bring."""
+    if caller.people or caller.saved:
+        return False
+    return is_flood(house.ledger.rings.count_shown(hint.at - FRESH, hint.at + FRESH))
 
 
 def _show(house: House, shown: Notification, now: datetime) -> None:
     try:
-        house.termux.notify(shown, house.actions)
+        house.show(shown)
     except PhoneFault as fault:
         house.report(Source.NOTIFICATIONS, fault, now)
         raise
-    house.report(Source.NOTIFICATIONS, None, now)
-
-
-def _say(house: House, words: str) -> None:
-    if words:
-        house.termux.speak(words)
+    if house.shows_at_once:
+        house.report(Source.NOTIFICATIONS, None, now)

@@ -103,7 +103,7 @@ def _notify(house: House, at_hand: Situation, now: datetime) -> Wait | None:
         return None
     shown = notification(replace(at_hand, followup=armed), voice(house, now))
     try:
-        house.termux.notify(shown, house.actions)
+        house.replace_card(shown)
     except PhoneFault as fault:
         house.report(Source.NOTIFICATIONS, fault, now)
         later = replace(armed, not_before=now + _AFTER_FAULT)
@@ -118,7 +118,7 @@ def _notify(house: House, at_hand: Situation, now: datetime) -> Wait | None:
 
 def _clear(house: House, followup: FollowUp, now: datetime) -> None:
     try:
-        house.termux.remove_notification(followup.notification_id)
+        house.take_away(followup.notification_id)
     except PhoneFault as fault:
         house.report(Source.NOTIFICATIONS, fault, now)
         return
@@ -129,7 +129,7 @@ def _clear_cards(house: House, now: datetime) -> None:
     for card in house.ledger.rings.open_cards():
         if is_over(card, now):
             try:
-                house.termux.remove_notification(card.notification_id)
+                house.take_away(card.notification_id)
             except PhoneFault as fault:
                 house.report(Source.NOTIFICATIONS, fault, now)
                 return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,15 +11,19 @@ from zoneinfo import ZoneInfo
 
 from callerid.core import numbers
 from callerid.core.followup import FollowUp, Policy, QuietHours, Situation, Via, is_connected, is_missed
-from callerid.core.resolution import Resolution, resolve
+from callerid.core.resolution import Certainty, Resolution, resolve
 from callerid.core.wording import Discretion, Voice
 from callerid.models import Match
+from callerid.phone.termux import notification_command
+from callerid.store.marks import Kind as Mark
 
 if TYPE_CHECKING:
     from callerid.catalogue import Catalogue
     from callerid.config import Config
     from callerid.core.health import Source
     from callerid.errors import CalleridError
+    from callerid.models import Notification
+    from callerid.phone.showing import Screen
     from callerid.phone.termux import NotificationActions, Termux
     from callerid.places import Places
     from callerid.store.ledger import Ledger
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("callerid")
 health = logging.getLogger("callerid.health")
 
+_MOST_NUMBERS_OF_A_NAME = 10
 _MASK_FROM = 6  # a shorter number is shown as nothing: two of its digits would be half of it
 PHONE = "phone"  # the source of a mirror that was made of the phone's own contacts
 
@@ -44,6 +49,7 @@ class House:
     mirror: Mirror
     termux: Termux
     actions: NotificationActions
+    screen: Screen | None = None  # shows cards without waiting for them; None where nobody else waits
 
     def close(self) -> None:
         """Close this thread's databases."""
@@ -57,6 +63,34 @@ class House:
         if line:
             health.log(logging.WARNING if fault else logging.INFO, "%s", line)
 
+    @property
+    def shows_at_once(self) -> bool:
+        """Has a notification been shown, or failed, when `show` returns?"""
+        return self.screen is None
+
+    def show(self, notification: Notification) -> None:
+        """Show a card, or begin to. Raise PhoneFault."""
+        if self.screen is None:
+            self.termux.notify(notification, self.actions)
+        else:
+            self.screen.show(notification.id, notification_command(notification, self.actions))
+
+    def replace_card(self, notification: Notification) -> None:
+        """Show a notification that may take a ring's place, after the ring's card has been shown. Raise PhoneFault."""
+        if self.screen:
+            self.screen.settle(notification.id)
+        self.termux.notify(notification, self.actions)
+
+    def take_away(self, notification_id: str) -> None:
+        """Remove a notification, after what shows it has been done. Raise PhoneFault."""
+        if self.screen:
+            self.screen.settle(notification_id)
+        self.termux.remove_notification(notification_id)
+
+    def hides_numbers(self, sense: str) -> bool:
+        """Does a sense leave the numbers of calls out on this phone, so that a ring without one says nothing of the caller?"""
+        return self.ledger.notebook.read(hides_fact(sense)) == "1"
+
     def said(self, number: str) -> str:
         """Given a raw number, return what the log may show of it (setting privacy.mask_logs)."""
         if not self.config.privacy.mask_logs:
@@ -65,6 +99,8 @@ class House:
 
     def line_of(self, number: str) -> str:
         """Given a raw number, return what all spellings of its line share ("" when hidden)."""
+        if numbers.is_hidden(number):
+            return ""
         keys = numbers.keys(number, self.region)
         return keys[0] if keys else number
 
@@ -77,6 +113,11 @@ class House:
             return now.astimezone(ZoneInfo(name))
         except (KeyError, ValueError, OSError):
             return now.astimezone()
+
+
+def hides_fact(sense: str) -> str:
+    """Given a sense, return the name of the notebook's fact that says that it leaves numbers out here."""
+    return f"hides numbers: {'telephony' if sense == 'stream' else sense}"  # a stream's numbers are the registry's
 
 
 def has_crm(house: House) -> bool:
@@ -110,12 +151,33 @@ def policy(house: House) -> Policy:
 
 
 def who_is(house: House, number: str) -> Resolution:
-    """Given a raw number, return who it is by the mirror."""
+    """Given a raw number, return who it is by the mirror and the phone's own contacts."""
     if numbers.is_hidden(number):
         return resolve(number, hidden=True, people=(), companies=())
     people = house.mirror.people(number, house.region)
     companies = () if people else house.mirror.companies(number, house.region)
-    return resolve(number, hidden=False, people=people, companies=companies)
+    found = resolve(number, hidden=False, people=people, companies=companies)
+    if house.config.ring.phone_contacts != "off":
+        found = replace(found, saved=house.mirror.phonebook.name_of(number, house.region))
+    if found.certainty is not Certainty.UNKNOWN or found.saved:
+        return found
+    company = house.mirror.company_of_range(number, house.region)
+    return replace(found, certainty=Certainty.RANGE, company=company) if company else found
+
+
+def who_calls(house: House, number: str, name: str = "") -> Resolution:
+    """Given what a sense told of a caller, a raw number or only the name that the phone shows, return who it is."""
+    if number or not name:
+        return who_is(house, number)
+    raws = house.mirror.phonebook.numbers_of(name)
+    found = [who_is(house, raw) for raw in raws[:_MOST_NUMBERS_OF_A_NAME]]
+    if len(found) == 1:
+        return found[0]
+    people = {person.id: person for one in found for person in one.people} or {
+        person.id: person for person in house.mirror.people_named(name)
+    }
+    named = resolve("", hidden=False, people=tuple(people.values()), companies=())
+    return replace(named, saved=name if house.config.ring.phone_contacts != "off" or not people else "")
 
 
 def voice(house: House, now: datetime) -> Voice:
@@ -127,13 +189,27 @@ def voice(house: House, now: datetime) -> Voice:
         provider=provider(house),
         has_crm=has_crm(house),
         built_at=house.mirror.facts().fresh_at,
+        saved_first=house.config.ring.phone_contacts == "first",
     )
 
 
 def is_ignored(house: House, number: str) -> bool:
     """Given a raw number, is it surely one of those that the person never wants to hear of?"""
+    if not number:
+        return False
+    line = house.line_of(number)
+    if house.ledger.marks.has(Mark.IGNORED_LINE, line):
+        return True
     sure = (Match.EXACT, Match.SAME_LINE)
     return any(numbers.match(number, other, house.region).match in sure for other in house.config.log.ignore)
+
+
+def is_forgotten(house: House, number: str, name: str = "") -> bool:
+    """Given a raw number and perhaps a name, did the person want them forgotten (callerid forget)?"""
+    marks = house.ledger.marks
+    if name and marks.has(Mark.FORGOTTEN_NAME, name):
+        return True
+    return bool(number) and marks.count(Mark.FORGOTTEN_LINE) > 0 and marks.has(Mark.FORGOTTEN_LINE, house.line_of(number))
 
 
 def situation(house: House, followup: FollowUp) -> Situation:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from callerid.core import numbers
 from callerid.core.inquiry import OLDEST, PATIENCE, is_due, that_have
-from callerid.core.resolution import Certainty
 from callerid.errors import CalleridError, CrmFault, PhoneFault
 from callerid.models import Page, Wish
+from callerid.phone.whereabouts import whereabouts
 from callerid.turns.announce import announce_again
 from callerid.turns.asked import wish_of
 from callerid.turns.house import has_crm, log, who_is
@@ -46,11 +46,29 @@ def inquire(house: House, crm: Callable[[], Crm], number: str, rang_at: datetime
     return bool(found)
 
 
+def locate(house: House, number: str, rang_at: datetime, clock: Callable[[], datetime]) -> bool:
+    """Given the raw number of a ring whose caller stays unknown, find out where it is, once, and put that on the card; say whether
+    that was done. libphonenumber's tables are loaded by a process of their own, which ends."""
+    written, language = numbers.e164(number, house.region), house.texts.language
+    line = house.line_of(number)
+    if written is None or house.config.privacy.lock_screen != "names" or house.mirror.whereabouts(line, language) is not None:
+        return False
+    if house.ledger.rings.standing(line, rang_at) is None:
+        return False
+    try:
+        found = whereabouts(house.termux.starter, written, language)
+    except PhoneFault as fault:
+        log.info("where %s is could not be found out: %s", house.said(number), fault.sentence)
+        return False
+    house.mirror.note_whereabouts(line, language, found)
+    return announce_again(house, number, rang_at, clock()) is not None
+
+
 def _may_be_asked(house: House, number: str, line: str, now: datetime) -> bool:
     wish = house.config.sync.live_lookup
     if wish == "off" or not house.config.enabled or not has_crm(house) or numbers.is_hidden(number):
         return False
-    if numbers.e164(number, house.region) is None or who_is(house, number).certainty is not Certainty.UNKNOWN:
+    if numbers.e164(number, house.region) is None or who_is(house, number).people:
         return False
     return is_due(house.mirror.asked(line), now) and (wish == "always" or _on_wifi(house))
 

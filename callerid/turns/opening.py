@@ -7,6 +7,7 @@ import shutil
 import sys
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -18,6 +19,7 @@ from callerid.phone.termux import NotificationActions, Termux
 from callerid.places import named_file
 from callerid.store.ledger import open_ledger
 from callerid.store.mirror import Mirror
+from callerid.turns.forget import without_forgotten
 from callerid.turns.house import PHONE, House, log
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ _TOKEN_COMMAND = 30.0  # seconds; it may ask for a finger
 
 def open_house(places: Places, config: Config, starter: Starter, environ: Mapping[str, str]) -> House:
     """Given the places, settings and the starter of processes, return a house for this thread. Raise StoreFault, CommandMissing."""
-    ledger = open_ledger(places.ledger)
+    ledger = open_ledger(places.ledger, places.marks_key)
     termux = Termux(starter)
     house = House(
         places=places,
@@ -45,7 +47,7 @@ def open_house(places: Places, config: Config, starter: Starter, environ: Mappin
         texts=load(language_of(config.language, environ.get("LANG", ""))),
         region="",
         ledger=ledger,
-        mirror=Mirror(places.mirror),
+        mirror=Mirror(places.mirror, partial(without_forgotten, ledger.marks)),
         termux=termux,
         actions=NotificationActions(program=event_program(), environment=environment_of_actions(environ)),
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core import numbers
 from callerid.core.asking import quick_answer
-from callerid.core.events import Idle, Offhook, Reply, Ring, SyncWanted, Tap
+from callerid.core.events import Dialled, Idle, Offhook, Reply, Ring, SyncWanted, Tap
 from callerid.core.followup import FollowUp, State
 from callerid.core.health import Source
 from callerid.core.portal_links import contact_url
@@ -34,20 +34,26 @@ class Wake:
     deliver: bool = False
     pull: bool = False
     inquire: Ring | None = None  # whose caller may have to be looked up
+    words: str = ""  # to be said aloud
 
 
-def receive(house: House, event: Event, now: datetime) -> Wake:
-    """Do what an event asks for, and return which loops to wake. Raise PhoneFault when the phone does not do its part."""
+def receive(house: House, event: Event, now: datetime, *, over: bool = False) -> Wake:
+    """Do what an event asks for, and return which loops to wake; a ring that is `over` already is only remembered. Raise PhoneFault
+    when the phone does not do its part."""
     match event:
         case Ring():
-            announce(house, event.number, event.at, now)
-            return Wake(alert=True, inquire=event)
+            announced = announce(house, event, now, over=over)
+            stranger = announced is not None and announced.is_stranger
+            words = announced.words if announced else ""
+            return Wake(alert=True, attend=announced is not None, inquire=event if stranger else None, words=words)
+        case Dialled():
+            return Wake(alert=True, attend=announce(house, event, now, over=over) is not None)
         case Offhook():
             house.ledger.rings.answered(event.at)
-            return Wake(alert=True)
+            return Wake(alert=True, attend=True, watch=True)  # a call that waited may be over, and be in the log
         case Idle():
             house.ledger.rings.ended(event.at)
-            return Wake(watch=True)
+            return Wake(attend=True, watch=True)
         case Tap():
             return tapped(house, event, now)
         case SyncWanted():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,9 @@ from callerid.core.calllog_rows import ReadLog, read_rows
 from callerid.core.health import Source
 from callerid.errors import NonsenseOutput, PhoneFault
 from callerid.phone import device
-from callerid.turns.house import log
+from callerid.store.marks import Kind as Mark
+from callerid.turns.house import is_forgotten, log
+from callerid.turns.phonebook import learn_names
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from callerid.turns.house import House
 
 _FIRST_READ = 50
+_NEWEST = 500  # calls of a first look, whose names are worth keeping
 _EVERYTHING = 1_000_000
 _DEEP_EVERY = timedelta(days=1)
 _A_DAY = timedelta(days=1)
@@ -33,6 +36,7 @@ class Watched:
 
     new: tuple[Call, ...]
     baseline: int = 0
+    names_changed: bool = False  # the call log has names that our list of the phone's contacts has not
 
 
 def watch(house: House, now: datetime, *, deep: bool = False) -> Watched:
@@ -57,12 +61,20 @@ def _watch(house: House, now: datetime, *, deep: bool) -> Watched:
     read = _read_back_to(house, since)
     _report_rows(house, read, now)
     known = house.ledger.calls.known_since(since - _A_DAY if since else None)
-    new = new_calls(read.rows, known, since=since, last_poll=last or now)
+    found = new_calls(read.rows, known, since=since, last_poll=last or now)
+    new = tuple(_without_forgotten_name(house, call) for call in found if not is_forgotten(house, call.number))
+    names_changed = learn_names(house, new[-_NEWEST:])
     house.ledger.calls.add(new, house.line_of, now, baseline=last is None)
     house.ledger.notebook.write_time(LAST_POLL, now)
     if deep:
         house.ledger.notebook.write_time(LAST_DEEP, now)
-    return Watched(new=() if last is None else new, baseline=len(new) if last is None else 0)
+    return Watched(
+        new=() if last is None else new, baseline=len(new) if last is None else 0, names_changed=names_changed and last is not None
+    )
+
+
+def _without_forgotten_name(house: House, call: Call) -> Call:
+    return replace(call, name="") if house.ledger.marks.has(Mark.FORGOTTEN_NAME, call.name) else call
 
 
 def _read_back_to(house: House, since: datetime | None) -> ReadLog:

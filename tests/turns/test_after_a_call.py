@@ -18,6 +18,7 @@ from callerid.turns.announce import announce
 from callerid.turns.ask import AskEnd, ask
 from callerid.turns.deliver import deliver
 from callerid.turns.receive import receive
+from callerid.turns.speak import speak
 from tests.turns.world import ANA
 
 if TYPE_CHECKING:
@@ -259,7 +260,7 @@ def test_calls_wait_for_a_notification_that_hangs_and_are_shown_when_it_works(
 
 
 def test_a_ring_becomes_a_card_that_the_call_takes_over(world: World) -> None:
-    announce(world.house, "0871234567", world.now, world.now)
+    announce(world.house, Ring(at=world.now, number="0871234567"), world.now)
     (card,) = world.phone.notifications()
     assert card.title == "Ana López · Acme Ltd"
     assert "Renewal 2027 · €12,000 · Contract sent" in card.content
@@ -291,25 +292,27 @@ def test_a_card_that_no_call_claims_goes_by_itself(world: World) -> None:
 
 
 def test_an_old_ring_quiet_hours_and_off_show_no_card(world: World) -> None:
-    assert announce(world.house, ANA, world.now - timedelta(minutes=2), world.now) is None
+    assert announce(world.house, Ring(at=world.now - timedelta(minutes=2), number=ANA), world.now) is None
     world.settings('region = "IE"\n[log]\nquiet_hours = "12:00-14:00"\n')
-    assert announce(world.house, ANA, world.now, world.now) is None
+    assert announce(world.house, Ring(at=world.now, number=ANA), world.now) is None
     world.settings('region = "IE"\nenabled = false\n')
-    assert announce(world.house, ANA, world.now, world.now) is None
+    assert announce(world.house, Ring(at=world.now, number=ANA), world.now) is None
     assert world.titles() == []
 
 
 def test_the_name_is_spoken_when_wished(world: World) -> None:
     world.settings('region = "IE"\n[ring]\nspeak = "always"\n')
-    announce(world.house, ANA, world.now, world.now)
-    announce(world.house, "+33145678900", world.now, world.now)
+    for number in (ANA, "+33145678900"):
+        wake = receive(world.house, Ring(at=world.now, number=number), world.now)
+        if wake.words:
+            speak(world.house, wake.words)
     assert world.phone.happened("spoken") == ["Call from Ana López, Acme Ltd"]
 
 
 def test_a_card_that_cannot_be_shown_is_told(world: World) -> None:
     world.phone.uninstall("termux-notification")
     with pytest.raises(PhoneFault):
-        announce(world.house, ANA, world.now, world.now)
+        announce(world.house, Ring(at=world.now, number=ANA), world.now)
     assert world.house.ledger.notebook.troubles()
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from callerid.core.events import Ring
 from callerid.core.sync_plan import SyncKind
 from callerid.turns.announce import announce
 from callerid.turns.inquire import inquire
@@ -31,7 +32,7 @@ def room(tmp_path: Path) -> Iterator[Room]:
 def rings(room: Room, number: str = STRANGER, **changes: Any) -> bool:
     """A call comes in: first the card, then the look-up."""
     world = room.here
-    announce(world.house, number, world.now, world.now)
+    announce(world.house, Ring(at=world.now, number=number), world.now)
     return inquire(world.house, lambda: world.hub, number, world.now, world.clock)
 
 
@@ -51,7 +52,7 @@ def newcomer(room: Room, phone: str = "087 999 0001") -> None:
 def test_a_stranger_whom_the_crm_knows_gets_a_name_on_the_same_card(room: Room) -> None:
     newcomer(room)
     before = searches(room)
-    announce(room.here.house, STRANGER, room.here.now, room.here.now)
+    announce(room.here.house, Ring(at=room.here.now, number=STRANGER), room.here.now)
     assert "999 0001" in card(room)
     assert rings(room)
     assert card(room) == "New Comer"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from callerid.core.events import Ring
 from callerid.core.sync_plan import SyncKind
 from callerid.credentials import Token
 from callerid.crm.hubspot.client import HubSpot
@@ -199,7 +200,7 @@ def test_numbers_that_other_rules_indexed_are_indexed_anew(room: Room, monkeypat
 
 def rings(room: Room, number: str) -> tuple[bool, list[str]]:
     world = room.here
-    announce(world.house, number, world.now, world.now)
+    announce(world.house, Ring(at=world.now, number=number), world.now)
     return inquire(world.house, lambda: world.hub, number, world.now, world.clock), names(room, number)
 
 

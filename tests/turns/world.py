@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from callerid.store.mirror import Mirror
 from callerid.turns.ask import AskEnd, ask
 from callerid.turns.attend import Attended, attend
 from callerid.turns.deliver import Delivered, deliver
+from callerid.turns.forget import without_forgotten
 from callerid.turns.house import House
 from callerid.turns.pull import pull
 from callerid.turns.receive import Wake, tapped
@@ -63,13 +65,14 @@ class World:
 
     def open(self) -> House:
         """Open a house as after a restart."""
+        ledger = open_ledger(self.where.ledger, self.where.marks_key)
         return House(
             places=self.where,
             config=self.config,
             texts=load("en"),
             region=self.config.region,
-            ledger=open_ledger(self.where.ledger),
-            mirror=Mirror(self.where.mirror),
+            ledger=ledger,
+            mirror=Mirror(self.where.mirror, partial(without_forgotten, ledger.marks)),
             termux=Termux(Starter(environment=self.phone.environment())),
             actions=NotificationActions(program=Path("/opt/callerid-event")),
         )

@@ -1,0 +1,83 @@
+"""Turns with the CRM: deliveries, syncs, and who an unknown caller is."""
+
+from __future__ import annotations
+
+import logging
+import queue
+from typing import TYPE_CHECKING
+
+from callerid.daemon.rhythm import seconds_until, sync_due
+from callerid.errors import CalleridError
+from callerid.phone.process import Stopped
+from callerid.turns.deliver import deliver
+from callerid.turns.house import utc_now
+from callerid.turns.inquire import inquire, locate
+from callerid.turns.opening import CrmLine
+from callerid.turns.pull import LAST_SYNC, LAST_SYNC_TRY, pull
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from callerid.daemon.hub import Hub
+    from callerid.turns.house import House
+
+log = logging.getLogger("callerid")
+
+
+class CrmTurns:
+    """The turns of the loops `deliver`, `pull` and `inquire`."""
+
+    def __init__(self, hub: Hub, read_numbers_anew: Callable[[], None]) -> None:
+        self._hub, self._read_numbers_anew = hub, read_numbers_anew
+        self._sync_failures = 0
+
+    def deliver(self, house: House) -> float | None:
+        """Deliver what is due."""
+        with self._crm(house) as crm:
+            delivered = deliver(house, crm, utc_now)
+        return seconds_until(delivered.next_at, utc_now())
+
+    def pull(self, house: House) -> float | None:
+        """Sync if that is due or was asked for."""
+        due = self._sync_due(house)
+        if not self._hub.sync_wanted and (due is None or due > utc_now()):
+            return seconds_until(due, utc_now())
+        self._hub.sync_wanted = False
+        try:
+            with self._crm(house) as crm:
+                pulled = pull(house, crm.source(), utc_now)
+        except Stopped:
+            return None
+        except CalleridError as fault:
+            self._sync_failures += 1
+            log.debug("sync: %s", fault)  # its health has been told already
+        else:
+            self._sync_failures = 0
+            log.info("sync: %d contacts, %d companies, %d deals", pulled.contacts, pulled.companies, pulled.deals)
+            self._read_numbers_anew()
+            self._hub.wake("attend")
+        return seconds_until(self._sync_due(house), utc_now())
+
+    def inquire(self, house: House) -> float | None:
+        """Find out more about unknown callers."""
+        while not self._hub.stopping.is_set():
+            try:
+                ring = self._hub.unknown.get_nowait()
+            except queue.Empty:
+                return None
+            with self._crm(house) as crm:
+                known = inquire(house, crm, ring.number, ring.at, utc_now)
+            if not known:
+                locate(house, ring.number, ring.at, utc_now)
+        return None
+
+    def _sync_due(self, house: House) -> datetime | None:
+        book = house.ledger.notebook
+        last, last_try = book.read_time(LAST_SYNC), book.read_time(LAST_SYNC_TRY)
+        if house.mirror.facts().built_at is None:
+            last = None  # a mirror that an update or a broken file took away is wanted again now
+        return sync_due(last, last_try, self._sync_failures, self._hub.config.sync.every, utc_now())
+
+    def _crm(self, house: House) -> CrmLine:
+        return CrmLine(house, self._hub.environ, self._hub.pause, utc_now)

@@ -1,0 +1,127 @@
+"""The canary: calls of the log against what each sense heard of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callerid.core import canary
+from callerid.core.canary import Deafness
+from callerid.core.cards import KEPT, claimed_by
+from callerid.core.health import Source
+from callerid.core.senses import Sense
+from callerid.errors import PhoneFault
+from callerid.models import Notification
+from callerid.turns.house import hides_fact, log, policy
+from callerid.turns.sims import learn_sim
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from callerid.core.cards import RingCard
+    from callerid.models import Call
+    from callerid.turns.house import House
+
+
+# facts of the notebook
+SENSES, LIST_WORKS, DIALERS = "senses", "notification_list_works", "dialers"
+_UNHEARD = "rings unheard"  # calls in a row while nothing was ever heard here
+
+
+class _Deaf(PhoneFault):
+    """Calls rang, and a sense heard nothing."""
+
+
+def check_ears(house: House, calls: Sequence[Call], listening: Mapping[Sense, datetime], since: datetime, now: datetime) -> bool:
+    """Given calls that are new in the log, since when which sense listens, and since when the daemon runs, count what was not
+    heard, and say it once when a sense seems deaf, or well again. Return whether that changed what is told.
+
+    Calls of quiet hours do not count: then nothing listens, because nothing is to be shown.
+    """
+    counted = [call for call in calls if canary.counts(call, since, now) and not _is_quiet(house, call.start)]
+    if not counted:
+        return False
+    rings = house.ledger.rings.heard_since(now - KEPT)
+    for call in sorted(counted, key=lambda call: call.start):
+        ring = claimed_by(call, house.line_of(call.number), rings)
+        expected = {sense for sense, begun in listening.items() if begun <= call.start}
+        _count(house, call, ring, expected)
+        if ring:
+            learn_sim(house, call, ring)
+            _learn_hiding(house, call, ring)
+    return False if _is_quiet(house, now) else _tell(house, now)
+
+
+def _is_quiet(house: House, moment: datetime) -> bool:
+    quiet = policy(house).quiet_hours
+    return quiet is not None and quiet.until(house.local(moment)) is not None
+
+
+def _count(house: House, call: Call, ring: RingCard | None, expected: set[Sense]) -> None:
+    hearers, tellers = (ring.hearers, ring.tellers) if ring else (frozenset(), frozenset())
+    for sense in Sense:
+        if sense.value in hearers or sense in expected:
+            told = sense.value in tellers if call.number else None
+            _write(house, sense, canary.after_call(deafness(house, sense), heard=sense.value in hearers, told=told))
+    if ring or expected or any(deafness(house, sense).heard_ever for sense in Sense):
+        house.ledger.notebook.write(_UNHEARD, "0")
+    else:
+        house.ledger.notebook.write(_UNHEARD, str(int(house.ledger.notebook.read(_UNHEARD) or "0") + 1))
+
+
+def deafness(house: House, sense: Sense) -> Deafness:
+    """Given a sense, return how many calls in a row it has not heard."""
+    missed, heard_ever, tells = (house.ledger.notebook.read(f"ear {sense}") or "0 0 0").split()
+    return Deafness(missed=int(missed), heard_ever=heard_ever == "1", tells=tells == "1")
+
+
+def is_proven(house: House, sense: Sense) -> bool:
+    """Given a sense, has it told of the last calls, and who they were?"""
+    found = deafness(house, sense)
+    return found.heard_ever and found.tells and not canary.is_deaf(found)
+
+
+def _write(house: House, sense: Sense, now: Deafness) -> None:
+    house.ledger.notebook.write(f"ear {sense}", f"{now.missed} {int(now.heard_ever)} {int(now.tells)}")
+
+
+def _learn_hiding(house: House, call: Call, ring: RingCard) -> None:
+    """Does a sense leave numbers out here? A call that had one, and that it heard without, tells; and the reverse."""
+    for sense in Sense:
+        if call.number and sense.value in ring.hearers:
+            hides = sense.value not in ring.tellers
+            if hides != house.hides_numbers(sense):
+                house.ledger.notebook.write(hides_fact(sense), "1" if hides else "")
+
+
+def _tell(house: House, now: datetime) -> bool:
+    deaf = {sense for sense in Sense if canary.is_deaf(deafness(house, sense))}
+    unheard = int(house.ledger.notebook.read(_UNHEARD) or "0") >= canary.TELL_AFTER
+    before = {trouble.sentence for trouble in house.ledger.notebook.troubles() if trouble.source is Source.RINGS}
+    if not deaf and not unheard:
+        house.report(Source.RINGS, None, now)
+        return bool(before)
+    remedy = " ".join(canary.remedy(sense, _maker(house)) for sense in Sense if sense in deaf) or canary.NOTHING_SET_UP
+    fault = _Deaf(canary.sentence(deaf), remedy=remedy)
+    house.report(Source.RINGS, fault, now)
+    if fault.sentence in before:
+        return False
+    _notify(house, fault)
+    return True
+
+
+def _maker(house: House) -> str:
+    try:
+        return house.termux.maker()
+    except PhoneFault:
+        return ""
+
+
+def _notify(house: House, fault: _Deaf) -> None:
+    """A person reads the screen, not the log."""
+    title = house.texts.say("canary.title")
+    told = Notification(id="callerid-canary", title=title, body=f"{fault.sentence}\n{fault.remedy}")
+    try:
+        house.termux.notify(told, house.actions)
+    except PhoneFault as failed:
+        log.warning("%s", failed)

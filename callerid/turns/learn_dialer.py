@@ -1,0 +1,42 @@
+"""Which app is the dialer here? One test call tells: what shows while it rings, and is gone when it is over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callerid.core import call_notices, dialers
+from callerid.errors import NonsenseOutput
+from callerid.turns.ears import DIALERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from callerid.turns.house import House
+
+_LOOK_EVERY = 1.0  # seconds
+_LOOKS = 120
+
+
+def learn_dialer(house: House, wait: Callable[[float], None]) -> str:
+    """Watch the notifications during one test call, keep the dialer's package and return it. `wait` waits so many seconds. Raise
+    NonsenseOutput when no call came or no app showed it, PhoneFault."""
+    test = dialers.TestCall(before=_notices(house), calls_before=len(house.termux.call_log(500)))
+    for _ in range(_LOOKS):
+        wait(_LOOK_EVERY)
+        test.saw(_notices(house))
+        rows = house.termux.call_log(500)
+        if len(rows) > test.calls_before:
+            break
+    package = test.dialer(_notices(house))
+    if not package:
+        raise NonsenseOutput(
+            "no app showed a notification during a call and took it away at its end.",
+            remedy="Call this phone from another one while this runs, let it ring, and hang up: callerid doctor --learn",
+        )
+    known = set((house.ledger.notebook.read(DIALERS) or "").split())
+    house.ledger.notebook.write(DIALERS, " ".join(sorted({*known, package})))
+    return package
+
+
+def _notices(house: House) -> tuple[call_notices.Notice, ...]:
+    return call_notices.read(house.termux.notification_list())

@@ -1,0 +1,291 @@
+"""The real daemon hears a ring by each sense, on simulated phones of different kinds."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.simulator.desk import Desk
+from callerid.simulator.portal import SimulatedPortal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ANA = "+353 87 123 4567"
+FAST = '\n[ring]\npoll = "1s"\n'
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with SimulatedPortal() as portal:
+        portal.populate(people=40, companies=5, deals=8)
+        made = Desk(tmp_path, portal)
+        assert made.start("sync").returncode == 0
+        made.phone.no_automation()
+        yield made
+
+
+def ready(desk: Desk) -> None:
+    desk.phone.wait(lambda: desk.json("status")["last_poll"], 20)
+
+
+def hears_with(desk: Desk, *names: str) -> None:
+    desk.phone.wait(lambda: desk.json("status")["senses"] == list(names), 20)
+
+
+def titles(desk: Desk) -> list[str]:
+    return [shown.title for shown in desk.phone.notifications()]
+
+
+def said(desk: Desk) -> str:
+    return (desk.folder / "daemon.out").read_text()
+
+
+def runs(desk: Desk, command: str) -> int:
+    return sum(entry.get("command") == command for entry in desk.phone.journal())
+
+
+def test_with_the_dump_grant_the_registry_is_looked_at(desk: Desk) -> None:
+    desk.phone.change(dump_granted=True)
+    desk.settings(FAST)
+    with desk.daemon():
+        hears_with(desk, "inbox", "telephony")
+        desk.phone.ring(ANA)
+        desk.phone.wait(lambda: titles(desk) == ["Ana López · Acme Ltd"])
+        desk.phone.ring("+353 87 999 8888", slot=1)  # a second SIM rings meanwhile
+        desk.phone.wait(lambda: "+353 87 999 8888" in titles(desk))
+        desk.phone.miss()
+        desk.phone.miss()
+        desk.phone.wait(lambda: titles(desk) == ["Missed: Ana López · Acme Ltd"], 20)
+
+
+def test_by_root_the_systems_log_tells_and_nothing_is_polled(desk: Desk) -> None:
+    desk.phone.root()
+    with desk.daemon() as process:
+        hears_with(desk, "stream", "inbox")
+        desk.phone.wait(lambda: "inotifyd" in _running(process.pid))
+        before, looks = runs(desk, "termux-call-log"), runs(desk, "dumpsys")
+        desk.phone.ring(ANA)
+        desk.phone.wait(lambda: titles(desk) == ["Ana López · Acme Ltd"])
+        desk.phone.miss()
+        desk.phone.wait(lambda: titles(desk) == ["Missed: Ana López · Acme Ltd"], 20)
+        assert runs(desk, "dumpsys") - looks <= 4
+        assert 1 <= runs(desk, "termux-call-log") - before <= 8
+        children = _running(process.pid)
+        assert "logcat" in children
+        process.send_signal(signal.SIGTERM)
+        process.wait(10)
+        desk.phone.wait(lambda: not _alive(children))
+
+
+def test_by_shizuku_the_same_and_a_stream_that_ends_is_started_again(desk: Desk) -> None:
+    desk.phone.start_shizuku()
+    with desk.daemon() as process:
+        hears_with(desk, "stream", "inbox")
+        (logcat,) = (pid for name, pid in _running(process.pid).items() if name == "logcat")
+        os.kill(logcat, signal.SIGKILL)
+        desk.phone.wait(lambda: _running(process.pid).get("logcat", logcat) != logcat)
+        hears_with(desk, "stream", "inbox")
+        desk.phone.ring(ANA)
+        desk.phone.wait(lambda: titles(desk) == ["Ana López · Acme Ltd"])
+
+
+def test_the_dialers_notification_is_read_when_it_is_named(desk: Desk) -> None:
+    desk.settings('\n[ring]\nsenses = ["notifications"]\npoll = "1s"\n')
+    with desk.daemon():
+        hears_with(desk, "inbox", "notifications")
+        desk.phone.ring(ANA, shown_as="Ana López")
+        desk.phone.wait(lambda: titles(desk) == ["Ana López · Acme Ltd"])
+        desk.phone.answer()
+        desk.phone.hang_up(talked=9)
+        desk.phone.wait(lambda: "Log call with Ana López?" in titles(desk), 20)
+
+
+def test_without_notification_access_that_is_found_out_once(desk: Desk) -> None:
+    desk.phone.change(notification_access=False)
+    desk.settings('\n[ring]\nsenses = ["notifications", "telephony"]\npoll = "1s"\n')
+    desk.phone.change(dump_granted=True)
+    with desk.daemon():
+        desk.phone.wait(lambda: any(t["source"] == "notification list" for t in desk.json("status")["troubles"]), 40)
+        looked = runs(desk, "dumpsys")
+        desk.phone.wait(lambda: runs(desk, "dumpsys") > looked + 2, 20)
+        assert runs(desk, "termux-notification-list") == 1
+
+
+def test_an_automation_that_tells_of_calls_ends_the_polling(desk: Desk) -> None:
+    desk.phone.change(dump_granted=True)
+    desk.settings(FAST)
+    desk.phone.on_event(["/bin/sh", str(_door())], {"CALLERID_HOME": str(desk.home)})
+    with desk.daemon():
+        hears_with(desk, "inbox", "telephony")
+        ready(desk)
+        desk.phone.ring(ANA)
+        desk.phone.wait(lambda: titles(desk) == ["Ana López · Acme Ltd"])
+        desk.phone.miss()
+        hears_with(desk, "inbox")
+
+
+def test_a_sense_that_went_deaf_is_told_once_with_what_to_do(desk: Desk) -> None:
+    desk.phone.change(maker="Xiaomi")
+    desk.settings('\n[ring]\nsenses = ["inbox"]\n')
+    with desk.daemon():
+        ready(desk)
+        for _ in range(3):
+            desk.phone.ring(ANA)
+            desk.phone.miss()
+            desk.phone.wait(lambda: desk.json("status")["calls"]["in_log"] >= 1, 20)
+            desk.phone.run_action(f"CALLERID_HOME='{desk.home}' sh '{_door()}' idle")
+        desk.phone.wait(lambda: desk.json("status")["calls"]["in_log"] == 3, 20)
+        (trouble,) = desk.phone.wait(lambda: desk.json("status")["troubles"], 20)
+        assert trouble["source"] == "rings"
+        assert "Autostart" in trouble["remedy"]
+        assert titles(desk).count("callerid did not hear the phone ring") == 1
+        assert said(desk).count("heard nothing") == 1
+
+
+def test_outgoing_calls_get_a_card_when_wished(desk: Desk) -> None:
+    desk.settings("\n[ring]\noutgoing = true\n")
+    with desk.daemon():
+        ready(desk)
+        desk.phone.run_action(f"CALLERID_HOME='{desk.home}' sh '{_door()}' dial '{ANA}'")
+        desk.phone.wait(lambda: titles(desk) == ["Calling Ana López · Acme Ltd"])
+
+
+def test_a_ring_is_announced_while_the_card_before_it_hangs(desk: Desk) -> None:
+    desk.phone.fault("termux-notification", "hang", times=1)
+    with desk.daemon():
+        ready(desk)
+        desk.phone.run_action(f"CALLERID_HOME='{desk.home}' sh '{_door()}' ring '{ANA}'")
+        desk.phone.wait(lambda: runs(desk, "termux-notification") == 1)
+        desk.phone.run_action(f"CALLERID_HOME='{desk.home}' sh '{_door()}' ring '+353 87 999 8888'")
+        desk.phone.wait(lambda: titles(desk) == ["+353 87 999 8888"], 8)
+
+
+def test_a_card_that_is_slow_to_show_does_not_overwrite_the_missed_call(desk: Desk) -> None:
+    desk.phone.fault("termux-notification", "slow", times=1, seconds=3)
+    desk.phone.on_event(["/bin/sh", str(_door())], {"CALLERID_HOME": str(desk.home)})
+    with desk.daemon():
+        ready(desk)
+        desk.phone.ring(ANA)
+        desk.phone.wait(lambda: runs(desk, "termux-notification") == 1)
+        desk.phone.miss()
+        desk.phone.wait(lambda: len(desk.phone.happened("shown")) == 2, 20)
+        assert titles(desk) == ["Missed: Ana López · Acme Ltd"]
+
+
+def test_a_ring_that_brings_no_call_loses_its_card_by_itself(desk: Desk) -> None:
+    with desk.daemon():
+        ready(desk)
+        for words in (f"ring '{ANA}'", "idle"):
+            desk.phone.run_action(f"CALLERID_HOME='{desk.home}' sh '{_door()}' {words}")
+        desk.phone.wait(lambda: titles(desk))
+        desk.phone.wait(lambda: not titles(desk), 40)
+
+
+def test_a_look_that_prints_nothing_once_is_no_end(desk: Desk) -> None:
+    desk.phone.change(dump_granted=True)
+    desk.settings(FAST)
+    with desk.daemon():
+        hears_with(desk, "inbox", "telephony")
+        desk.phone.fault("dumpsys", "empty", times=1)
+        looked = runs(desk, "dumpsys")
+        desk.phone.wait(lambda: runs(desk, "dumpsys") > looked + 2, 20)
+        desk.phone.ring(ANA)
+        desk.phone.wait(lambda: titles(desk) == ["Ana López · Acme Ltd"])
+
+
+def test_shizuku_that_was_restarted_is_looked_through_again(desk: Desk) -> None:
+    desk.phone.start_shizuku()
+    with desk.daemon() as process:
+        hears_with(desk, "stream", "inbox")
+        desk.phone.change(shizuku=False)
+        (logcat,) = (pid for name, pid in _running(process.pid).items() if name == "logcat")
+        os.kill(logcat, signal.SIGKILL)
+        hears_with(desk, "inbox")
+        desk.phone.change(shizuku=True)
+        hears_with(desk, "stream", "inbox")
+        desk.phone.ring(ANA)
+        desk.phone.wait(lambda: titles(desk) == ["Ana López · Acme Ltd"])
+
+
+def test_a_look_that_hangs_while_it_rings_is_taken_again(desk: Desk) -> None:
+    desk.phone.start_shizuku()
+    with desk.daemon():
+        hears_with(desk, "stream", "inbox")
+        desk.phone.fault("dumpsys", "denied", times=1)
+        desk.phone.ring(ANA)
+        desk.phone.wait(lambda: titles(desk) == ["Ana López · Acme Ltd"], 20)
+
+
+def test_a_daemon_that_is_killed_takes_its_streams_with_it(desk: Desk) -> None:
+    desk.phone.root()
+    with desk.daemon() as process:
+        hears_with(desk, "stream", "inbox")
+        children = desk.phone.wait(lambda: (found := _running(process.pid)) and "inotifyd" in found and found)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        desk.phone.wait(lambda: not _alive(children))
+
+
+def test_a_grant_that_is_given_while_it_runs_is_found(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    del monkeypatch
+    with desk.daemon():
+        ready(desk)
+        desk.phone.change(dump_granted=True)
+        desk.phone.wait(lambda: desk.json("status")["senses"] == ["inbox", "telephony"], 75)
+
+
+def test_what_is_on_the_screen_follows_the_lock_screens_setting(desk: Desk) -> None:
+    desk.phone.on_event(["/bin/sh", str(_door())], {"CALLERID_HOME": str(desk.home)})
+    with desk.daemon():
+        ready(desk)
+        desk.phone.ring(ANA)
+        desk.phone.miss()
+        desk.phone.wait(lambda: titles(desk) == ["Missed: Ana López · Acme Ltd"], 20)
+        desk.start("config", "set", "privacy.lock_screen", "nothing")
+        desk.phone.wait(lambda: titles(desk) == ["Missed: A known caller"], 20)
+
+
+def test_a_mirror_that_an_update_took_away_is_synced_at_once(desk: Desk) -> None:
+    for file in desk.home.glob("mirror.db*"):
+        file.unlink()
+    with desk.daemon():
+        desk.phone.wait(lambda: "40 contacts" in said(desk), 20)
+
+
+def test_a_stranger_is_placed_on_the_map_without_a_network(desk: Desk) -> None:
+    with desk.daemon():
+        ready(desk)
+        desk.phone.run_action(f"CALLERID_HOME='{desk.home}' sh '{_door()}' ring '+49 89 12345678'")
+        desk.phone.wait(lambda: [s.content for s in desk.phone.notifications() if "Munich, Germany · landline" in s.content], 20)
+
+
+def _door() -> Path:
+    from callerid.simulator.desk import event_program
+
+    return event_program()
+
+
+def _running(parent: int) -> dict[str, int]:
+    """The simulated commands that a daemon runs, by name."""
+    parents: dict[int, int] = {}
+    commands: dict[int, str] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+                words = (entry / "cmdline").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            place = next((n for n, word in enumerate(words) if word.endswith(b"commands.py")), None)
+            if place is not None:
+                commands[int(entry.name)] = words[place + 1].decode()
+    return {name: pid for pid, name in commands.items() if parent in (parents.get(pid), parents.get(parents.get(pid, 0)))}
+
+
+def _alive(children: dict[str, int]) -> bool:
+    return any(Path(f"/proc/{pid}").exists() for pid in children.values())
