@@ -44,15 +44,19 @@ def _region() -> str:
 def lookup(number: str, *, as_json: bool) -> None:
     """Say who a number is, from the mirror, as the card would."""
     from callerid.core import notification_text, numbers
-    from callerid.core.wording import ring_body, ring_title
+    from callerid.core.wording_card import Around, ring_body, ring_title
+    from callerid.turns.announce import known_whereabouts
     from callerid.turns.house import utc_now, voice, who_is
 
     with house() as opened:
         opened.mirror.reindex_when_free(opened.region)
         found = who_is(opened, number)
         speak = voice(opened, utc_now())
-        title = ring_title(found, speak, numbers.display(number, opened.region))
-        body = ring_body(found, speak)
+        around = Around(
+            number_shown=numbers.display(number, opened.region),
+            whereabouts="" if found.people else known_whereabouts(opened, number),
+        )
+        title, body = ring_title(found, speak, around), ring_body(found, speak, around)
     if as_json:
         people = [_person(candidate) for candidate in found.people]
         card = {"number": number, "certainty": found.certainty.value, "title": title, "body": body}
@@ -113,13 +117,13 @@ def calls(limit: int, *, unlogged: bool, as_json: bool) -> None:
 
 def _call(opened: House, followup: FollowUp) -> dict[str, object]:
     from callerid.core import notification_text, numbers
-    from callerid.core.wording import ring_title
+    from callerid.core.wording_card import Around, ring_title
     from callerid.core.wording_time import duration
     from callerid.turns.house import utc_now, voice, who_is
 
     call = followup.call
     found = who_is(opened, call.number)
-    title = ring_title(found, voice(opened, utc_now()), numbers.display(call.number, opened.region))
+    title = ring_title(found, voice(opened, utc_now()), Around(number_shown=numbers.display(call.number, opened.region)))
     return {
         "key": call.key,
         "start": call.start.isoformat(),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from callerid.core.cards import KEPT
 from callerid.core.delivery import DeliveryState
 from callerid.core.followup import PENDING, State
 from callerid.core.wording_time import ago
+from callerid.turns.ears import SENSES
 from callerid.turns.house import provider, utc_now
 from callerid.turns.pull import LAST_SYNC
 from callerid.turns.watch import LAST_POLL
@@ -38,6 +40,7 @@ def report(house: House, *, running: bool) -> dict[str, object]:
         "log_screen": house.config.log.screen,
         "running": running,
         "region": house.region,
+        "senses": _senses(house) if running else [],
         "last_poll": _iso(book.read_time(LAST_POLL)),
         "last_sync": _iso(book.read_time(LAST_SYNC)),
         "mirror": {
@@ -55,6 +58,17 @@ def report(house: House, *, running: bool) -> dict[str, object]:
     }
 
 
+def _senses(house: House) -> list[str]:
+    return (house.ledger.notebook.read(SENSES) or "").split()
+
+
+def _last_ring(house: House, now: datetime) -> str:
+    rings = house.ledger.rings.heard_since(now - KEPT)
+    if not rings:
+        return "none heard of late"
+    return f"heard {ago(rings[-1].at, now, house.texts)} ({', '.join(rings[-1].heard)})"
+
+
 def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
@@ -70,6 +84,8 @@ def _lines(house: House, *, running: bool) -> Iterator[str]:
     yield _line("caller ID", "on" if house.config.enabled else "off (callerid on)")
     yield _line("log screen", "on" if house.config.log.screen else "off (callerid log-screen on)")
     yield _line("daemon", "running" if running else "not running (callerid run)")
+    yield _line("hears by", ", ".join(_senses(house)) or "nothing yet" if running else "nothing: the daemon is not running")
+    yield _line("last ring", _last_ring(house, now))
     yield _line("region", house.region or "unknown: only international numbers are understood (callerid config set region DE)")
     people = f"{facts.contacts} contacts, {facts.companies} companies, {facts.deals} deals, {facts.phones} numbers"
     yield _line("mirror", f"{people} from {provider(house)}" if facts.built_at else "none yet (callerid sync)")

@@ -1,0 +1,86 @@
+"""Commands about hearing a ring and about whom callerid must not know, each on a phone of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.simulator.desk import Desk
+from callerid.simulator.portal import SimulatedPortal
+from callerid.store.ledger import open_ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with SimulatedPortal() as portal:
+        portal.populate(people=20, companies=3, deals=3)
+        made = Desk(tmp_path, portal)
+        assert made.start("sync").returncode == 0
+        yield made
+
+
+def test_the_doctor_says_what_works_what_it_costs_and_what_to_do(desk: Desk) -> None:
+    desk.phone.change(dump_granted=True)
+    said = desk.start("doctor").stdout
+    assert "✓ telephony" in said
+    assert "ms of processor" in said
+    assert "✗ inbox" in said
+    assert "docs/hearing-a-ring.md" in said
+    assert "- notifications" in said
+    found = {one["name"]: one for one in desk.json("doctor", "--notifications")}
+    assert found["notifications"]["works"] is True
+    assert found["telephony"]["cpu_ms"] > 0
+    assert found["telephony"]["looks_a_day"] == 43_200
+    assert found["stream"]["works"] is False
+
+
+def test_the_doctor_of_a_phone_on_which_nothing_works(desk: Desk) -> None:
+    desk.start("config", "set", "region", "auto")
+    for command in ("termux-call-log", "termux-contact-list", "termux-notification-list", "termux-telephony-deviceinfo"):
+        desk.phone.fault(command, "denied")
+    found = {one["name"]: one for one in desk.json("doctor", "--notifications")}
+    assert not any(one["works"] for one in found.values())
+    assert "adb shell pm grant" in found["telephony"]["remedy"]
+    assert "NOTIFICATION_LISTENER" in found["notifications"]["remedy"]
+    assert "READ_CALL_LOG" in found["call log"]["says"]
+
+
+def test_the_doctor_knows_root_an_automation_and_a_maker_who_hides_numbers(desk: Desk) -> None:
+    desk.phone.root()
+    ledger = open_ledger(desk.home / "ledger.db")
+    for name, value in (("ear inbox", "0 1 1"), ("hides numbers: telephony", "1")):
+        ledger.notebook.write(name, value)
+    ledger.close()
+    found = {one["name"]: one for one in desk.json("doctor")}
+    assert found["inbox"]["works"]
+    assert "root" in found["stream"]["says"]
+    assert not found["telephony"]["works"]
+
+
+def test_numbers_are_ignored_by_command_and_the_list_cannot_be_read(desk: Desk) -> None:
+    assert desk.start("ignore", "087 123 4567").returncode == 0
+    assert desk.start("ignore").stdout == "1 numbers are ignored\n"
+    assert desk.start("ignore", "nonsense").returncode == 2
+    assert desk.start("ignore", "+353871234567", "--remove").returncode == 0
+    assert desk.start("ignore", "+353871234567", "--remove").returncode == 2
+
+
+def test_somebody_is_forgotten_only_when_that_is_confirmed(desk: Desk) -> None:
+    assert desk.start("forget", "087 123 4567").returncode != 0
+    assert "Ana López" in desk.start("lookup", "087 123 4567").stdout
+    assert desk.start("forget", "Nobody Atall").returncode == 2
+    assert desk.json("forget", "087 123 4567", "--yes")["contacts"] == 1
+    assert "Ana" not in desk.start("lookup", "087 123 4567").stdout
+    assert "forgotten: 0 contacts" in desk.start("forget", "+33145678900", "--yes").stdout
+
+
+def test_the_status_says_when_the_last_ring_was_heard_and_by_what(desk: Desk) -> None:
+    assert "none heard" in desk.start("status").stdout
+    desk.phone.ring("+353 87 123 4567")
+    desk.start("run", "--once", "inbox")
+    assert "heard just now (inbox)" in desk.start("status").stdout
