@@ -36,7 +36,7 @@ demo: $(MARK)-run  ## Play the main job on a simulated phone and a simulated Hub
 test: $(MARK)-test  ## Run the tests
 	$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
 
-bench: $(MARK)-test  ## Measure, each figure with its floor (minutes); BENCH="syncs delta lookups kills large" chooses
+bench: $(MARK)-test  ## Measure, each figure with its floor (minutes); BENCH="syncs delta lookups kills large rings door rest flood" chooses
 	$(BIN)/python -m tests.bench $(BENCH)
 
 lint: $(MARK)-lint  ## Check style

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import lookups, syncs
+from tests.bench import lookups, rings, syncs
 
-PARTS = ("syncs", "delta", "lookups", "kills", "large")
+PARTS = ("syncs", "delta", "lookups", "kills", "large", "rings", "door", "rest", "flood")
 
 
 def main() -> None:
@@ -25,6 +25,14 @@ def main() -> None:
     if "large" in chosen:
         syncs.full(100_000, 2_000, 4_000, 0.0, 100_000)
         syncs.full(1_000_000, 2_000, 4_000, 0.0, 100_000)
+    if "door" in chosen:
+        rings.door()
+    if "rings" in chosen:
+        rings.rings()
+    if "rest" in chosen:
+        rings.rest()
+    if "flood" in chosen:
+        rings.flood()
 
 
 if __name__ == "__main__":

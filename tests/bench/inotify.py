@@ -1,0 +1,39 @@
+"""The kernel's own word for when a file was renamed into a folder or opened for being run, with nothing in between."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import struct
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OPENED, MOVED_IN = 0x20, 0x80
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+class Ear:
+    """Hears one kind of event on one path."""
+
+    def __init__(self, path: Path, mask: int) -> None:
+        self._descriptor = _libc.inotify_init1(os.O_CLOEXEC)
+        if self._descriptor < 0 or _libc.inotify_add_watch(self._descriptor, os.fsencode(path), mask) < 0:
+            raise OSError(ctypes.get_errno(), "inotify", str(path))
+
+    def wait(self) -> int:
+        """Wait for the next events, and return how many came at once."""
+        said, count = os.read(self._descriptor, 65536), 0
+        while said:
+            (length,) = struct.unpack_from("I", said, 12)
+            said, count = said[16 + length :], count + 1
+        return count
+
+    def fileno(self) -> int:
+        """Return the descriptor, to select on."""
+        return int(self._descriptor)
+
+    def close(self) -> None:
+        """Hear no more."""
+        os.close(self._descriptor)
