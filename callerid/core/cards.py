@@ -36,6 +36,7 @@ class RingCard:
     id: int
     line: str
     at: datetime
+    notification_id: str = ""
     answered_at: datetime | None = None
     ended_at: datetime | None = None
     heard: tuple[str, ...] = ()
@@ -52,11 +53,6 @@ class RingCard:
     def tellers(self) -> frozenset[str]:
         """The senses that told its number."""
         return frozenset(name for name in self.heard if not name.endswith("-"))
-
-    @property
-    def notification_id(self) -> str:
-        """The id of its notification."""
-        return f"callerid-ring-{self.id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,8 +57,8 @@ def _notifications(connection: sqlite3.Connection, keys: Collection[str], lines:
         for row in connection.execute("SELECT notification_id FROM followups WHERE call_key = ? AND notification_out", (key,))
     ]
     for line in lines:
-        rings = connection.execute("SELECT id FROM rings WHERE line = ? AND open", (line,))
-        found += [f"callerid-ring-{row['id']}" for row in rings]
+        rings = connection.execute("SELECT notification_id FROM rings WHERE line = ? AND open", (line,))
+        found += [row["notification_id"] for row in rings]
     return tuple(found)
 
 

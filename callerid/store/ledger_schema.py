@@ -58,6 +58,8 @@ _SECOND = (
     "ALTER TABLE rings ADD COLUMN heard TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE rings ADD COLUMN slot INTEGER",
     "ALTER TABLE rings ADD COLUMN outgoing INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE rings ADD COLUMN notification_id TEXT NOT NULL DEFAULT ''",
+    "UPDATE rings SET notification_id = 'callerid-ring-' || id",
     "CREATE INDEX rings_by_time ON rings (at)",
     "CREATE TABLE marks (kind TEXT NOT NULL, mark TEXT NOT NULL, PRIMARY KEY (kind, mark)) STRICT, WITHOUT ROWID",
 )

@@ -40,6 +40,11 @@ class Marks:
         self._db, self._key_file = connection, key_file
         self._secret: bytes | None = None
 
+    @property
+    def is_empty(self) -> bool:
+        """Is nothing on any list?"""
+        return self._db.execute("SELECT 1 FROM marks LIMIT 1").fetchone() is None
+
     def has(self, kind: Kind, value: str) -> bool:
         """Given a line, an id or a name, is it on a list?"""
         if not value or not self.count(kind):

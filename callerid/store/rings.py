@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.core.cards import KEPT, SAME_RING, Hint, RingCard, join
+from callerid.core.cards import KEPT, SAME_RING, Hint, Joined, RingCard, join
 from callerid.store import ledger_rows as rows
 from callerid.store.connection import writing
 
@@ -31,47 +31,38 @@ class Rings:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
-    def begin(self, hint: Hint, *, shown: bool) -> tuple[RingCard, bool]:
-        """Given what a sense told and whether it is to be shown, return the ring's card and whether it tells something new: False
-        when another sense told of the same ring before. One that is not shown is remembered all the same, and stays unseen."""
+    def meet(self, hint: Hint) -> Joined:
+        """Given what a sense told, return what that makes of the rings of this moment. Nothing is written: a ring waits for
+        this."""
+        found = self._db.execute(_STANDING, (hint.line, rows.stamp(hint.at - SAME_RING), rows.stamp(hint.at + SAME_RING)))
+        return join(hint, tuple(_card(row) for row in found))
+
+    def record(self, hint: Hint, joined: Joined, notification_id: str, *, shown: bool) -> None:
+        """Keep what `meet` returned, and under which notification's id a new ring is shown. One that is not shown is remembered
+        all the same, and stays unseen."""
         with writing(self._db):
-            joined = join(hint, self._standing(hint))
             for card in joined.over:
                 self._db.execute("UPDATE rings SET ended_at = ? WHERE id = ?", (rows.stamp(hint.at), card.id))
             if joined.card:
-                return self._joined(joined.card), joined.news and shown and joined.card.is_open
-            return self._begun(hint, shown=shown), shown
+                self._join(joined.card)
+            else:
+                self._begin(hint, notification_id, shown=shown)
 
-    def _standing(self, hint: Hint) -> tuple[RingCard, ...]:
-        """The rings of this moment, and earlier ones of the line, newest first."""
-        found = self._db.execute(_STANDING, (hint.line, rows.stamp(hint.at - SAME_RING), rows.stamp(hint.at + SAME_RING)))
-        return tuple(_card(row) for row in found)
-
-    def _joined(self, card: RingCard) -> RingCard:
+    def _join(self, card: RingCard) -> None:
         self._db.execute(
             "UPDATE rings SET line = ?, heard = ?, slot = ? WHERE id = ?", (card.line, " ".join(card.heard), card.slot, card.id)
         )
-        return card
 
-    def _begun(self, hint: Hint, *, shown: bool) -> RingCard:
+    def _begin(self, hint: Hint, notification_id: str, *, shown: bool) -> None:
         heard = hint.sense if hint.line else f"{hint.sense}-"
         added = self._db.execute(
-            "INSERT INTO rings (line, at, heard, slot, outgoing, open) VALUES (?, ?, ?, ?, ?, ?)",
-            (hint.line, rows.stamp(hint.at), heard, hint.slot, int(hint.outgoing), int(shown)),
+            "INSERT INTO rings (line, at, heard, slot, outgoing, open, notification_id) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (hint.line, rows.stamp(hint.at), heard, hint.slot, int(hint.outgoing), int(shown), notification_id),
         )
         number = added.lastrowid or 0
         if number % _PRUNE_EVERY == 0:
             old = (rows.stamp(hint.at - KEPT), number - _MOST_KEPT)
             self._db.execute("DELETE FROM rings WHERE NOT open AND (at < ? OR id < ?)", old)
-        return RingCard(
-            id=number,
-            line=hint.line,
-            at=hint.at,
-            heard=(heard,),
-            slot=hint.slot,
-            outgoing=hint.outgoing,
-            is_open=shown,
-        )
 
     def standing(self, line: str, at: datetime) -> RingCard | None:
         """Given a line and when its ring was heard, return its card if it is still open and the phone still rings."""
@@ -125,6 +116,7 @@ def _card(row: sqlite3.Row) -> RingCard:
         at=at,
         answered_at=rows.moment(row["answered_at"]),
         ended_at=rows.moment(row["ended_at"]),
+        notification_id=row["notification_id"],
         heard=tuple(row["heard"].split()),
         slot=row["slot"],
         outgoing=bool(row["outgoing"]),

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
-from callerid.core.cards import FRESH, Hint, is_flood, is_fresh
+from callerid.core.cards import FRESH, Hint, RingCard, is_flood, is_fresh
 from callerid.core.events import Dialled
 from callerid.core.health import Source
 from callerid.core.resolution import Certainty
 from callerid.core.wording_card import Around, ring_body, ring_title, spoken
 from callerid.errors import PhoneFault
 from callerid.models import Notification
-from callerid.turns.house import is_forgotten, is_ignored, log, policy, voice, who_calls
+from callerid.turns.house import is_forgotten, is_ignored, is_quiet, log, voice, who_calls
 from callerid.turns.sims import sim_of_slot
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from callerid.core.cards import RingCard
     from callerid.core.events import Ring
     from callerid.core.resolution import Resolution
     from callerid.turns.house import House
@@ -55,13 +55,21 @@ def announce(house: House, ring: Ring | Dialled, now: datetime, *, over: bool = 
         outgoing=isinstance(ring, Dialled),
     )
     wanted = not over and _wanted(house, hint, now) and not is_ignored(house, caller.number) and not _is_flood(house, caller, hint)
-    card, news = house.ledger.rings.begin(hint, shown=wanted)
-    if not news:
-        return None
+    joined = house.ledger.rings.meet(hint)
+    card = joined.card or RingCard(id=0, line=hint.line, at=hint.at, outgoing=hint.outgoing, notification_id=_fresh_id())
+    news = wanted and (joined.card is None or (joined.news and joined.card.is_open))
     told_no_number = not ring.number and house.hides_numbers(hint.sense)
-    announced = _announce(house, caller, card, now, told_no_number=told_no_number)
-    log.info("%s from %s: %s", "call" if hint.outgoing else "ring", house.said(caller.number), caller.certainty)
+    try:  # the card first: what is written waits for nobody, and nobody waits for it
+        announced = _announce(house, caller, card, now, told_no_number=told_no_number) if news else None
+    finally:
+        house.ledger.rings.record(hint, joined, card.notification_id, shown=wanted)
+    if announced:
+        log.info("%s from %s: %s", "call" if hint.outgoing else "ring", house.said(caller.number), caller.certainty)
     return announced
+
+
+def _fresh_id() -> str:
+    return f"callerid-ring-{secrets.token_hex(6)}"
 
 
 def announce_again(house: House, number: str, rang_at: datetime, now: datetime) -> Announced | None:
@@ -104,12 +112,11 @@ def known_whereabouts(house: House, number: str) -> str:
 
 
 def _wanted(house: House, hint: Hint, now: datetime) -> bool:
-    wish = policy(house)
-    quiet = wish.quiet_hours.until(house.local(now)) if wish.quiet_hours else None
-    if hint.outgoing and not house.config.ring.outgoing:
+    if not house.config.enabled or (hint.outgoing and not house.config.ring.outgoing) or is_quiet(house, now):
         return False
-    sim = sim_of_slot(house, hint.slot)
-    return wish.enabled and quiet is None and (sim is None or not wish.sims or sim in wish.sims)
+    sims = house.config.log.sims
+    sim = sim_of_slot(house, hint.slot) if sims else None
+    return sim is None or sim in sims
 
 
 def _is_flood(house: House, caller: Resolution, hint: Hint) -> bool:

@@ -11,7 +11,7 @@ from callerid.core.health import Source
 from callerid.core.senses import Sense
 from callerid.errors import PhoneFault
 from callerid.models import Notification
-from callerid.turns.house import hides_fact, log, policy
+from callerid.turns.house import hides_fact, is_quiet, log
 from callerid.turns.sims import learn_sim
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def check_ears(house: House, calls: Sequence[Call], listening: Mapping[Sense, da
 
     Calls of quiet hours do not count: then nothing listens, because nothing is to be shown.
     """
-    counted = [call for call in calls if canary.counts(call, since, now) and not _is_quiet(house, call.start)]
+    counted = [call for call in calls if canary.counts(call, since, now) and not is_quiet(house, call.start)]
     if not counted:
         return False
     rings = house.ledger.rings.heard_since(now - KEPT)
@@ -49,12 +49,7 @@ def check_ears(house: House, calls: Sequence[Call], listening: Mapping[Sense, da
         if ring:
             learn_sim(house, call, ring)
             _learn_hiding(house, call, ring)
-    return False if _is_quiet(house, now) else _tell(house, now)
-
-
-def _is_quiet(house: House, moment: datetime) -> bool:
-    quiet = policy(house).quiet_hours
-    return quiet is not None and quiet.until(house.local(moment)) is not None
+    return False if is_quiet(house, now) else _tell(house, now)
 
 
 def _count(house: House, call: Call, ring: RingCard | None, expected: set[Sense]) -> None:

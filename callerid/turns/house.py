@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from callerid.phone.termux import NotificationActions, Termux
     from callerid.places import Places
     from callerid.store.ledger import Ledger
-    from callerid.store.mirror import Mirror
+    from callerid.store.mirror import Mirror, MirrorFacts
 
 log = logging.getLogger("callerid")
 health = logging.getLogger("callerid.health")
@@ -120,23 +120,22 @@ def hides_fact(sense: str) -> str:
     return f"hides numbers: {'telephony' if sense == 'stream' else sense}"  # a stream's numbers are the registry's
 
 
-def has_crm(house: House) -> bool:
+def has_crm(house: House, facts: MirrorFacts | None = None) -> bool:
     """Is there a CRM, to which calls are logged and in which contacts can be viewed?"""
-    return house.config.crm.provider == "hubspot" and house.mirror.facts().source != PHONE
+    return house.config.crm.provider == "hubspot" and (facts or house.mirror.facts()).source != PHONE
 
 
-def provider(house: House) -> str:
+def provider(house: House, facts: MirrorFacts | None = None) -> str:
     """Return what the source of the mirror is called."""
     if house.config.crm.provider == "file":
         return Path(house.config.crm.file).name
-    return "HubSpot" if has_crm(house) else house.texts.say("provider.phone")
+    return "HubSpot" if has_crm(house, facts) else house.texts.say("provider.phone")
 
 
 def policy(house: House) -> Policy:
     """Given a house, return what decides about follow-ups."""
     config = house.config
     said = config.log
-    quiet = QuietHours(start=said.quiet_hours.start, end=said.quiet_hours.end) if said.quiet_hours else None
     return Policy(
         enabled=config.enabled,
         has_crm=has_crm(house),
@@ -145,9 +144,21 @@ def policy(house: House) -> Policy:
         incoming=said.incoming,
         outgoing=said.outgoing,
         min_duration=said.min_duration,
-        quiet_hours=quiet,
+        quiet_hours=quiet_hours(house),
         sims=said.sims,
     )
+
+
+def quiet_hours(house: House) -> QuietHours | None:
+    """Given a house, return the quiet hours of the settings."""
+    said = house.config.log.quiet_hours
+    return QuietHours(start=said.start, end=said.end) if said else None
+
+
+def is_quiet(house: House, moment: datetime) -> bool:
+    """Given an aware time, is it one of the quiet hours?"""
+    quiet = quiet_hours(house)
+    return quiet is not None and quiet.until(house.local(moment)) is not None
 
 
 def who_is(house: House, number: str) -> Resolution:
@@ -182,13 +193,14 @@ def who_calls(house: House, number: str, name: str = "") -> Resolution:
 
 def voice(house: House, now: datetime) -> Voice:
     """Given now, return how to speak to the person."""
+    facts = house.mirror.facts()
     return Voice(
         texts=house.texts,
         discretion=Discretion(house.config.privacy.lock_screen),
         now=house.local(now),
-        provider=provider(house),
-        has_crm=has_crm(house),
-        built_at=house.mirror.facts().fresh_at,
+        provider=provider(house, facts),
+        has_crm=has_crm(house, facts),
+        built_at=facts.fresh_at,
         saved_first=house.config.ring.phone_contacts == "first",
     )
 
@@ -197,8 +209,8 @@ def is_ignored(house: House, number: str) -> bool:
     """Given a raw number, is it surely one of those that the person never wants to hear of?"""
     if not number:
         return False
-    line = house.line_of(number)
-    if house.ledger.marks.has(Mark.IGNORED_LINE, line):
+    marks = house.ledger.marks
+    if not marks.is_empty and marks.has(Mark.IGNORED_LINE, house.line_of(number)):
         return True
     sure = (Match.EXACT, Match.SAME_LINE)
     return any(numbers.match(number, other, house.region).match in sure for other in house.config.log.ignore)
@@ -207,9 +219,9 @@ def is_ignored(house: House, number: str) -> bool:
 def is_forgotten(house: House, number: str, name: str = "") -> bool:
     """Given a raw number and perhaps a name, did the person want them forgotten (callerid forget)?"""
     marks = house.ledger.marks
-    if name and marks.has(Mark.FORGOTTEN_NAME, name):
-        return True
-    return bool(number) and marks.count(Mark.FORGOTTEN_LINE) > 0 and marks.has(Mark.FORGOTTEN_LINE, house.line_of(number))
+    if marks.is_empty:
+        return False
+    return marks.has(Mark.FORGOTTEN_NAME, name) or marks.has(Mark.FORGOTTEN_LINE, house.line_of(number))
 
 
 def situation(house: House, followup: FollowUp) -> Situation:
