@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -111,3 +112,78 @@ def test_where_nobody_may_jump_the_list_is_read_from_its_beginning_to_its_end() 
     came, requests = walk(board, {Kind.CONTACTS: List(ids, lenient=False)}, 10, [3])
     assert came[Kind.CONTACTS] == set(ids)
     assert requests <= len(ids) / PAGE + 10
+
+
+@pytest.mark.parametrize("done", [False, True])
+def test_a_stretch_whose_follower_was_never_stored_reads_on_through_its_place(*, done: bool) -> None:
+    """Pages come from several threads: a stretch that was cut may be stored with its new end before what begins there is, and the
+    sync may be interrupted between the two. What lies beyond must not be taken for read."""
+    cut = Stretch(kind=Kind.CONTACTS, start=0, cursor=300, stop=600, done=done)
+    later = Stretch(kind=Kind.CONTACTS, start=900, cursor=950)
+    deals = Stretch(kind=Kind.DEALS, start=600, cursor=600)
+    board = Board.of([cut, later, deals], {})
+    first = board.runs[0]
+    assert (first.stop, first.done, first.cursor) == (900, False, 300)
+    (alone,) = Board.of([cut], {}).runs
+    assert (alone.stop, alone.done) == (None, False)
+
+
+def test_stretches_that_meet_are_taken_up_as_they_were_left() -> None:
+    left = [
+        Stretch(kind=Kind.CONTACTS, start=0, cursor=500, stop=600, done=True),
+        Stretch(kind=Kind.CONTACTS, start=600, cursor=700, stop=900),
+        Stretch(kind=Kind.CONTACTS, start=900, cursor=950, done=True),
+    ]
+    assert [(run.stop, run.done) for run in Board.of(left, {}).runs] == [(600, True), (900, False), (None, True)]
+
+
+def interrupted(
+    board: Board, ids: List, readers: int, chances: Sequence[int], stored_at_most: int
+) -> tuple[set[int], list[Stretch]]:
+    """Walk with readers that hand their pages over when chance wants it, each its own in order, until so many were stored; return
+    what a later walk finds: the records and the stretches."""
+    records: set[int] = set()
+    stretches = {s.start: s for s in (run.stretch() for run in board.runs)}
+    asked: list[Run] = []
+    waiting: list[tuple[Run, tuple[int, ...], tuple[Stretch, ...]]] = []
+    stored = step = 0
+    while stored < stored_at_most and (not board.finished or asked or waiting):
+        step += 1
+        chosen = board.choose() if len(asked) + len(waiting) < readers and not board.finished else None
+        if chosen is not None:
+            asked.append(board.start(chosen))
+            continue
+        chance = chances[step % len(chances)]
+        if waiting and (chance % 2 or not asked):
+            run, came, changed = waiting.pop(chance // 2 % len(waiting))
+            records |= set(came)
+            stretches |= {stretch.start: stretch for stretch in changed}
+            stored += 1
+            board.release(run)
+            continue
+        run = asked.pop(chance // 2 % len(asked))
+        answer = ids.page(run.cursor)
+        told = board.took(run, answer)
+        if told is None:
+            board.release(run)
+        else:
+            waiting.append((run, answer.ids, told))
+    return records, list(stretches.values())
+
+
+@given(
+    st.lists(st.integers(1, 2000), unique=True, min_size=40, max_size=200).map(sorted),
+    st.integers(2, 8),
+    st.lists(st.integers(0, 99), min_size=5, max_size=40),
+    st.lists(st.integers(0, 25), min_size=1, max_size=3),
+)
+def test_a_walk_that_is_interrupted_anywhere_loses_nothing(
+    ids: list[int], readers: int, chances: list[int], interruptions: list[int]
+) -> None:
+    there = List(ids, lenient=True)
+    extents = {Kind.CONTACTS: Extent(high=ids[-1], low=ids[0], count=len(ids))}
+    stretches, came = [Stretch(kind=Kind.CONTACTS, start=0, cursor=0)], set[int]()
+    for stored_at_most in (*interruptions, 10_000):
+        records, stretches = interrupted(Board.of(stretches, extents), there, readers, chances, stored_at_most)
+        came |= records
+    assert came == set(ids)

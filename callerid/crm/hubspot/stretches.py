@@ -10,7 +10,7 @@ it reads on through its place, and nobody jumps any more.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from callerid.errors import Refused
@@ -102,7 +102,7 @@ class Board:
                 low=extents.get(s.kind, _UNKNOWN).low,
                 span=extents.get(s.kind, _UNKNOWN).span(),
             )
-            for s in stretches
+            for s in _that_meet(list(stretches))
         ]
         return cls(runs=runs, jumps=jumps)
 
@@ -212,6 +212,22 @@ class Board:
     def release(self, run: Run) -> None:
         """Let a run's next request be taken; its page was handed over."""
         run.busy, run.handed_over = False, run.cursor
+
+
+def _that_meet(stretches: Sequence[Stretch]) -> list[Stretch]:
+    """Given the stretches that an interrupted walk left, return them so that each ends where another one begins.
+
+    Several threads hand pages over, so one that was cut can be stored with its new end before what begins there is: then it reads
+    on to the next one that is there, and is not done.
+    """
+    starts: dict[Kind, list[int]] = {}
+    for one in stretches:
+        starts.setdefault(one.kind, []).append(one.start)
+    return [one if one.stop in (None, *starts[one.kind]) else _read_on(one, starts[one.kind]) for one in stretches]
+
+
+def _read_on(one: Stretch, starts: Sequence[int]) -> Stretch:
+    return replace(one, stop=min((start for start in starts if start > (one.stop or 0)), default=None), done=False)
 
 
 def _pages_left(run: Run) -> float:
