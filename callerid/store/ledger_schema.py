@@ -8,6 +8,7 @@ from callerid.store.connection import Migration
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
 _FIRST = (
     """
@@ -49,11 +50,6 @@ _FIRST = (
 )
 
 
-def _create(connection: sqlite3.Connection) -> None:
-    for statement in _FIRST:
-        connection.execute(statement)
-
-
 _SECOND = (
     "ALTER TABLE rings ADD COLUMN heard TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE rings ADD COLUMN slot INTEGER",
@@ -65,10 +61,12 @@ _SECOND = (
 )
 
 
-def _more_of_rings(connection: sqlite3.Connection) -> None:
-    """Who heard a ring and on which SIM; and the keyed hashes of what is ignored and what was forgotten."""
-    for statement in _SECOND:
-        connection.execute(statement)
+def _step(name: str, statements: Sequence[str]) -> Migration:
+    def apply(connection: sqlite3.Connection) -> None:
+        for statement in statements:
+            connection.execute(statement)
+
+    return Migration(name=name, apply=apply)
 
 
-MIGRATIONS = (Migration(name="first ledger", apply=_create), Migration(name="who heard a ring", apply=_more_of_rings))
+MIGRATIONS = (_step("first ledger", _FIRST), _step("who heard a ring, and what is ignored or forgotten", _SECOND))

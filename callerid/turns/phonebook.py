@@ -10,8 +10,7 @@ from callerid.errors import PhoneFault
 from callerid.models import SavedNumber
 from callerid.phone.process import Stopped
 from callerid.phone.system import System
-from callerid.store.marks import Kind as Mark
-from callerid.turns.house import PHONE, log
+from callerid.turns.house import PHONE, is_forgotten, log
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,7 +42,7 @@ def read_phonebook(house: House, now: datetime, *, stale: bool = False) -> datet
         house.report(Source.PHONE_CONTACTS, fault, now)
         return now + _AGAIN
     house.report(Source.PHONE_CONTACTS, None, now)
-    count = house.mirror.phonebook.replace(saved, house.region, _LIST, lambda one: _may_be_kept(house, one))
+    count = house.mirror.phonebook.replace(saved, house.region, _LIST, lambda one: not is_forgotten(house, one.number, one.name))
     house.ledger.notebook.write_time(LAST_READ, now)
     house.ledger.notebook.write(_REGION, house.region)
     log.info("%d numbers in the phone's own contacts", count)
@@ -73,13 +72,6 @@ def _read(house: House) -> Iterable[SavedNumber]:
     return [SavedNumber(name=name, number=number) for name, number in house.termux.contact_list()]
 
 
-def _may_be_kept(house: House, saved: SavedNumber) -> bool:
-    marks = house.ledger.marks
-    if not marks.count(Mark.FORGOTTEN_LINE) and not marks.count(Mark.FORGOTTEN_NAME):
-        return True
-    return not marks.has(Mark.FORGOTTEN_NAME, saved.name) and not marks.has(Mark.FORGOTTEN_LINE, house.line_of(saved.number))
-
-
 def learn_names(house: House, calls: Iterable[Call]) -> bool:
     """Given new calls, keep the names that the call log gives their numbers; say whether that shows our list of contacts stale."""
     if house.config.ring.phone_contacts == "off":
@@ -88,7 +80,6 @@ def learn_names(house: House, calls: Iterable[Call]) -> bool:
     for call in calls:
         if call.name and call.number and house.mirror.phonebook.name_of(call.number, house.region) != call.name:
             stale = True
-            saved = SavedNumber(name=call.name, number=call.number)
-            if _may_be_kept(house, saved):
-                house.mirror.phonebook.add(saved, house.region, _LOG)
+            if not is_forgotten(house, call.number, call.name):
+                house.mirror.phonebook.add(SavedNumber(name=call.name, number=call.number), house.region, _LOG)
     return stale

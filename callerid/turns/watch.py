@@ -12,7 +12,6 @@ from callerid.core.calllog_rows import ReadLog, read_rows
 from callerid.core.health import Source
 from callerid.errors import NonsenseOutput, PhoneFault
 from callerid.phone import device
-from callerid.store.marks import Kind as Mark
 from callerid.turns.house import is_forgotten, log
 from callerid.turns.phonebook import learn_names
 
@@ -74,7 +73,7 @@ def _watch(house: House, now: datetime, *, deep: bool) -> Watched:
 
 
 def _without_forgotten_name(house: House, call: Call) -> Call:
-    return replace(call, name="") if house.ledger.marks.has(Mark.FORGOTTEN_NAME, call.name) else call
+    return replace(call, name="") if is_forgotten(house, "", call.name) else call
 
 
 def _read_back_to(house: House, since: datetime | None) -> ReadLog:
