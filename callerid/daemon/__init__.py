@@ -60,7 +60,7 @@ class Daemon:
         self._hub = hub = Hub(places, config, environ)
         self._folders: Folders
         self._forget_people: Callable[[], None] | None = None
-        self._hearing = Hearing(hub.starter, hub.hear, lambda: hub.wake("listen"), self._call_log_written)
+        self._hearing = Hearing(hub, self._call_log_written)
         events, crm = EventTurns(hub), CrmTurns(hub, self._read_numbers_anew)
         phone = PhoneTurns(hub, self._hearing, self._read_numbers_anew)
         self._screen = Screen(hub.starter, lambda fault: events.shown(Source.NOTIFICATIONS, fault))

@@ -5,9 +5,8 @@ It decides nothing: which senses look and how often is core.listening's, what a 
 
 from __future__ import annotations
 
-import logging
 import threading
-import time
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,23 +14,20 @@ from callerid.core import call_notices, telecom_log
 from callerid.core.health import Source
 from callerid.core.listening import Ability, Conditions, next_look, polled, wants_registry, wants_stream
 from callerid.core.senses import SILENCE, Look, Sense, changes
-from callerid.daemon.search import Search
+from callerid.daemon.ways import Ways
 from callerid.errors import CommandHung, PermissionDenied, PhoneFault
 from callerid.phone.process import Stopped
 from callerid.phone.ringing.stream import Stream
 from callerid.phone.system import System, Way
 from callerid.turns.ears import DIALERS, LIST_WORKS, SENSES, deafness, is_proven
-from callerid.turns.house import hides_fact, policy, utc_now
+from callerid.turns.house import hides_fact, quiet_hours, utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from callerid.core.events import Event
-    from callerid.phone.process import Starter
+    from callerid.daemon.hub import Hub
     from callerid.turns.house import House
-
-log = logging.getLogger("callerid")
 
 _BATTERY_AGAIN = timedelta(minutes=15)
 _LIST_AGAIN = timedelta(days=1)
@@ -50,13 +46,10 @@ _HIDDEN = PhoneFault(
 class Hearing:
     """What the daemon knows of its senses between two looks."""
 
-    def __init__(
-        self, starter: Starter, heard: Callable[[Event], None], wake: Callable[[], None], call_log_written: Callable[[], None]
-    ) -> None:
-        self._system, self._heard, self._wake, self._call_log_written = System(starter), heard, wake, call_log_written
-        self._way: Way | None = None  # by which the registry is looked at
-        self._shell: Way | None = None  # in which the system's log can be followed
-        self._way_search, self._shell_search = Search(), Search()
+    def __init__(self, hub: Hub, call_log_written: Callable[[], None]) -> None:
+        self._hub, self._call_log_written = hub, call_log_written
+        self._system = System(hub.starter)
+        self._ways = Ways(self._system)
         self._tries = 0  # looks in a row that failed since the stream told of something
         self._triggered = threading.Event()
         self._telecom: Stream | None = None
@@ -86,6 +79,9 @@ class Hearing:
         was = {Sense.INBOX: self._began} if inbox else {}
         return was | self._since
 
+    def _wake(self) -> None:
+        self._hub.wake("listen")
+
     def stop(self) -> None:
         """End the streams."""
         for stream in (self._telecom, self._log_file):
@@ -102,13 +98,15 @@ class Hearing:
             self.stop()
             self._note(house, (), now)
             return None
-        self._find_shell(house, now)
+        if wants_stream(_chosen(house)):
+            self._ways.find_shell(now)
         self._keep_streams(house)
         ability = self._ability(house, now)
-        if wants_registry(ability) and self._find_way(now):
-            ability = self._ability(house, now)
+        if wants_registry(ability):
+            self._ways.find_registry(now)
+            ability = replace(ability, can_look=self._ways.to_registry is not None)
         senses = polled(ability)
-        quiet = policy(house).quiet_hours
+        quiet = quiet_hours(house)
         quiet_until = quiet.until(house.local(now)) if quiet else None
         self._note(house, () if quiet_until else senses, now)
         self._look_at(house, senses, now, quiet=quiet_until is not None)
@@ -150,7 +148,7 @@ class Hearing:
                 return False
             if not look.ringing or any(caller.number for caller in look.ringing):
                 break
-            time.sleep(pause)
+            self._hub.pause(pause)
         self._tries = 0
         return True
 
@@ -168,12 +166,12 @@ class Hearing:
             before = Look(ringing=look.ringing, dialling=look.dialling)  # what was there before us is no news
         for event in changes(before or SILENCE, look, told_by, now):
             self._last_call = now
-            self._heard(event)
+            self._hub.hear(event)
         self._before[sense] = look
         return look
 
     def _registry(self, house: House, now: datetime) -> Look:
-        way = self._way or self._shell
+        way = self._ways.to_registry or self._ways.shell
         if way is None:
             raise PermissionDenied("the telephony registry may not be read any more.", remedy="Type: callerid doctor")
         found = self._system.registry(way)
@@ -200,55 +198,32 @@ class Hearing:
         source = Source.TELEPHONY if sense is Sense.TELEPHONY else Source.NOTIFICATION_LIST
         house.report(source, fault, now)
         if sense is Sense.TELEPHONY and isinstance(fault, PermissionDenied):
-            self._way = None
-            self._way_search.begin_anew(now)
+            self._ways.lost_registry(now)
         if sense is Sense.NOTIFICATIONS and isinstance(fault, CommandHung):
             _write(house, LIST_WORKS, f"no {int((now + _LIST_AGAIN).timestamp())}")
 
     # ---------------------------------------------------------------------------------------- what can be used
 
     def _ability(self, house: House, now: datetime) -> Ability:
-        chosen = tuple(Sense(name) for name in house.config.ring.senses)
         return Ability(
-            chosen=chosen,
-            can_look=self._way is not None,
+            chosen=_chosen(house),
+            can_look=self._ways.to_registry is not None,
             hides_number=house.hides_numbers(Sense.TELEPHONY),
             list_works=_list_works(house, now),
             stream_alive=self._telecom is not None and self._telecom.is_alive,
             inbox_proven=is_proven(house, Sense.INBOX),
         )
 
-    def _find_shell(self, house: House, now: datetime) -> None:
-        """Find out whether root or Shizuku lets us in: at the start, and again while neither does. Shizuku is started by hand after
-        each start of the phone."""
-        chosen = tuple(Sense(name) for name in house.config.ring.senses)
-        if self._shell is None and wants_stream(chosen) and self._shell_search.is_due(now):
-            self._shell = self._system.find_shell()
-            self._shell_search.tried(now)
-
-    def _find_way(self, now: datetime) -> bool:
-        """Find out what lets us look, if that is due; return whether something does that did not before."""
-        if self._way is not None or not self._way_search.is_due(now):
-            return False
-        self._way = Way.GRANT if self._system.works(Way.GRANT) else self._shell or self._system.find_shell()
-        self._way_search.tried(now)
-        return self._way is not None
-
     def _until_next_try(self, ability: Ability, now: datetime) -> float | None:
         """How long until something is tried again while nothing has to be looked at; None when there is nothing to try."""
-        waits = []
-        if self._telecom is not None and not self._telecom.is_alive and self._telecom.fault is None:
-            waits.append(_STARTING)
-        if wants_registry(ability) and self._way is None and self._system.is_android:
-            waits.append(self._way_search.wait(now))
-        if wants_stream(ability.chosen) and self._shell is None and self._system.shells():
-            waits.append(self._shell_search.wait(now))
-        return min(waits, default=None)
+        starting = self._telecom is not None and not self._telecom.is_alive and self._telecom.fault is None
+        registry, shell = wants_registry(ability), wants_stream(ability.chosen)
+        waits = (_STARTING if starting else None, self._ways.until_next_search(now, registry=registry, shell=shell))
+        return min((wait for wait in waits if wait is not None), default=None)
 
     def _keep_streams(self, house: House) -> None:
-        chosen = tuple(Sense(name) for name in house.config.ring.senses)
-        way = self._shell
-        if not wants_stream(chosen) or way is None:
+        way = self._ways.shell
+        if not wants_stream(_chosen(house)) or way is None:
             self.stop()
             return
         if self._telecom is None:
@@ -298,6 +273,10 @@ class Hearing:
             except PhoneFault:
                 self._battery = None
         return self._battery
+
+
+def _chosen(house: House) -> tuple[Sense, ...]:
+    return tuple(Sense(name) for name in house.config.ring.senses)
 
 
 def _list_works(house: House, now: datetime) -> bool | None:
