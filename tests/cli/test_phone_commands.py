@@ -6,21 +6,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.simulator.desk import Desk
-from callerid.simulator.portal import SimulatedPortal
 from callerid.store.ledger import open_ledger
+from tests.desks import synced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from callerid.simulator.desk import Desk
+
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    with SimulatedPortal() as portal:
-        portal.populate(people=20, companies=3, deals=3)
-        made = Desk(tmp_path, portal)
-        assert made.start("sync").returncode == 0
+    with synced(tmp_path) as made:
         yield made
 
 

@@ -11,29 +11,17 @@ import pytest
 
 from callerid.simulator.desk import Desk
 from callerid.simulator.portal import SimulatedPortal
+from tests.desks import ANA, ready, synced, titles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-ANA = "+353 87 123 4567"
-
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    with SimulatedPortal() as portal:
-        portal.populate(people=40, companies=5, deals=8)
-        made = Desk(tmp_path, portal)
-        assert made.start("sync").returncode == 0
+    with synced(tmp_path) as made:
         yield made
-
-
-def ready(desk: Desk) -> None:
-    desk.phone.wait(lambda: desk.json("status")["last_poll"], 20)
-
-
-def titles(desk: Desk) -> list[str]:
-    return [shown.title for shown in desk.phone.notifications()]
 
 
 def finish(desk: Desk, outcome: str, note: str) -> None:

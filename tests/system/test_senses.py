@@ -9,36 +9,25 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.simulator.desk import Desk
-from callerid.simulator.portal import SimulatedPortal
+from tests.desks import ANA, ready, synced, titles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ANA = "+353 87 123 4567"
+    from callerid.simulator.desk import Desk
+
 FAST = '\n[ring]\npoll = "1s"\n'
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    with SimulatedPortal() as portal:
-        portal.populate(people=40, companies=5, deals=8)
-        made = Desk(tmp_path, portal)
-        assert made.start("sync").returncode == 0
+    with synced(tmp_path) as made:
         made.phone.no_automation()
         yield made
 
 
-def ready(desk: Desk) -> None:
-    desk.phone.wait(lambda: desk.json("status")["last_poll"], 20)
-
-
 def hears_with(desk: Desk, *names: str) -> None:
     desk.phone.wait(lambda: desk.json("status")["senses"] == list(names), 20)
-
-
-def titles(desk: Desk) -> list[str]:
-    return [shown.title for shown in desk.phone.notifications()]
 
 
 def said(desk: Desk) -> str:
