@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import sqlite3
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from callerid.core import numbers
 from callerid.errors import AlreadyRunning
-from callerid.models import Account, Company, Contact, ContactPhone, Kind, Match
+from callerid.models import Account, Company, Contact, Kind, Match
 from callerid.store import mirror_cards as cards
+from callerid.store import mirror_reading as reading
 from callerid.store import mirror_schema as schema
 from callerid.store import mirror_strangers as strangers
 from callerid.store import mirror_sync as sync
@@ -282,18 +282,21 @@ class Mirror:
 
     def contacts(self) -> Iterator[Contact]:
         """Return every contact, in the order of their ids."""
-        for row in self._db.cursor().execute("SELECT * FROM contacts ORDER BY id"):
-            yield _contact(*row[:10])
+        return reading.contacts(self._db)
+
+    def deal_links(self) -> Iterator[tuple[str, Kind, str]]:
+        """Return every association of a deal: its id, and kind and id of what it is associated with."""
+        return reading.deal_links(self._db)
 
     def contacts_of(self, ids: Iterable[str]) -> tuple[Contact, ...]:
         """Given ids, return those contacts that are here, as the CRM told them."""
-        found = (self._db.execute("SELECT * FROM contacts WHERE id = ?", (int(one),)).fetchone() for one in ids)
-        return tuple(_contact(*row[:10]) for row in found if row)
+        with store_errors(self._path):
+            return reading.contacts_of(self._db, ids)
 
     def companies_of(self, ids: Iterable[str]) -> tuple[Company, ...]:
         """Given ids, return those companies that are here, as the CRM told them."""
-        found = (self._db.execute("SELECT * FROM companies WHERE id = ?", (int(one),)).fetchone() for one in ids)
-        return tuple(_company(*row[:6]) for row in found if row)
+        with store_errors(self._path):
+            return reading.companies_of(self._db, ids)
 
     def leave_no_trace(self) -> None:
         """From now on, overwrite what is deleted."""
@@ -312,11 +315,6 @@ class Mirror:
             flush(self._db)
         return count
 
-    def deal_links(self) -> Iterator[tuple[str, Kind, str]]:
-        """Return every association of a deal: its id, and kind and id of what it is associated with."""
-        for row in self._db.cursor().execute("SELECT deal_id, kind, record_id FROM deal_links"):
-            yield str(row[0]), Kind(row[1]), str(row[2])
-
 
 def _text(number: int | None) -> str | None:
     return None if number is None else str(number)
@@ -324,34 +322,6 @@ def _text(number: int | None) -> str | None:
 
 def _seconds(said: str | None) -> datetime | None:
     return None if said is None else datetime.fromtimestamp(int(said), UTC)
-
-
-def _contact(*row: Any) -> Contact:
-    record_id, first_name, last_name, email, company_text, company_id, owner_id, last_contacted, modified, phones = row
-    return Contact(
-        id=str(record_id),
-        first_name=first_name,
-        last_name=last_name,
-        email=email,
-        company_text=company_text,
-        company_id=_text(company_id),
-        owner_id=_text(owner_id),
-        last_contacted=None if last_contacted is None else cards.moment(last_contacted),
-        modified=None if modified is None else cards.moment(modified),
-        phones=tuple(ContactPhone(property=name, raw=raw) for name, raw in json.loads(phones or "[]")),
-    )
-
-
-def _company(*row: Any) -> Company:
-    record_id, name, domain, owner_id, modified, phones = row
-    return Company(
-        id=str(record_id),
-        name=name,
-        domain=domain,
-        owner_id=_text(owner_id),
-        modified=None if modified is None else cards.moment(modified),
-        phones=tuple(ContactPhone(property=named, raw=raw) for named, raw in json.loads(phones or "[]")),
-    )
 
 
 def _matching(rows: list[cards.Row], number: str, region: str, proven: NumberMatch | None) -> list[Candidate]:
