@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from callerid.cli.simulated_screen import TOUCHES, phone_of
 from callerid.errors import UsageFault
 
 if TYPE_CHECKING:
@@ -38,10 +39,8 @@ def simulate(context: click.Context, folder: Path | None, people: int) -> None:
         live.run(context.obj, click.echo, people)
 
 
-def _phone(context: click.Context) -> SimulatedPhone:
-    from callerid.simulator import live
-
-    return live.phone(context.obj)
+for touch in TOUCHES:
+    simulate.add_command(touch)
 
 
 def _calling(name: str, does: str, what: Callable[[SimulatedPhone], Any]) -> None:
@@ -49,7 +48,7 @@ def _calling(name: str, does: str, what: Callable[[SimulatedPhone], Any]) -> Non
     @click.pass_context
     def command(context: click.Context) -> None:
         try:
-            what(_phone(context))
+            what(phone_of(context))
         except (StopIteration, IndexError) as nothing:
             raise UsageFault("There is no such call.", remedy="Begin one: callerid simulate ring NUMBER") from nothing
 
@@ -72,7 +71,7 @@ _calling("reject", "Decline the call.", lambda phone: phone.reject())
 @click.pass_context
 def ring(context: click.Context, number: str, slot: int, shown_as: str) -> None:
     """Let NUMBER call; without one, the number is withheld."""
-    _phone(context).ring(number, slot=slot, shown_as=shown_as)
+    phone_of(context).ring(number, slot=slot, shown_as=shown_as)
 
 
 @simulate.command()
@@ -81,7 +80,7 @@ def ring(context: click.Context, number: str, slot: int, shown_as: str) -> None:
 def grant(context: click.Context, what: str) -> None:
     """Change what the phone lets callerid do: root it, start Shizuku, grant DUMP; or take the automation app or the notification
     access away. The daemon finds out at its next start, or within hours."""
-    phone = _phone(context)
+    phone = phone_of(context)
     changes: dict[str, Callable[[], None]] = {
         "root": phone.root,
         "shizuku": phone.start_shizuku,
@@ -97,7 +96,7 @@ def grant(context: click.Context, what: str) -> None:
 @click.pass_context
 def dial(context: click.Context, number: str) -> None:
     """Call NUMBER."""
-    _phone(context).dial(number)
+    phone_of(context).dial(number)
 
 
 @simulate.command(name="hang-up")
@@ -106,76 +105,18 @@ def dial(context: click.Context, number: str) -> None:
 def hang_up(context: click.Context, talked: int | None) -> None:
     """End the call."""
     try:
-        _phone(context).hang_up(talked=talked)
+        phone_of(context).hang_up(talked=talked)
     except IndexError as nothing:
         raise UsageFault("There is no call to end.", remedy="Begin one: callerid simulate ring NUMBER") from nothing
 
 
 @simulate.command()
 @click.pass_context
-def screen(context: click.Context) -> None:
-    """Show what is on the screen: notifications, and the dialog."""
-    from callerid.simulator.phone.screen import box, card
+def crm(context: click.Context) -> None:
+    """Show the calls and tasks that HubSpot holds."""
+    from callerid.simulator import live
 
-    phone = _phone(context)
-    for shown in phone.notifications():
-        click.echo(card(shown))
-    asked = phone.open_dialog()
-    if asked:
-        click.echo(box(asked))
-
-
-@simulate.command()
-@click.argument("button")
-@click.argument("title", default="")
-@click.pass_context
-def tap(context: click.Context, button: str, title: str) -> None:
-    """Tap BUTTON (or body, or swipe) of the newest notification that has it, or of the one whose title has TITLE in it."""
-    phone = _phone(context)
-    for shown in reversed(phone.notifications()):
-        if title.lower() in shown.title.lower():
-            label = next((b for b in shown.buttons if b.lower().startswith(button.lower())), None)
-            if label or button in ("body", "swipe"):
-                phone.tap(shown.id, label or button)
-                return
-    raise UsageFault(f"No notification on the screen has {button!r}.", remedy="Look: callerid simulate screen")
-
-
-@simulate.command()
-@click.argument("label")
-@click.pass_context
-def choose(context: click.Context, label: str) -> None:
-    """Choose LABEL (its beginning is enough) in the dialog on the screen."""
-    phone, asked = _with_dialog(context)
-    whole = next((known for known in asked.labels if known.lower().startswith(label.lower())), None)
-    if whole is None:
-        raise UsageFault(f"The dialog has no {label!r}; it has: {', '.join(asked.labels) or 'a text to type'}.")
-    phone.answer_dialog(label=whole)
-
-
-@simulate.command(name="type")
-@click.argument("text", default="")
-@click.pass_context
-def type_(context: click.Context, text: str) -> None:
-    """Type TEXT into the dialog on the screen and press OK."""
-    phone, _ = _with_dialog(context)
-    phone.answer_dialog(text=text)
-
-
-@simulate.command()
-@click.pass_context
-def cancel(context: click.Context) -> None:
-    """Press Back in the dialog on the screen."""
-    phone, _ = _with_dialog(context)
-    phone.answer_dialog()
-
-
-def _with_dialog(context: click.Context) -> tuple[SimulatedPhone, Any]:
-    phone = _phone(context)
-    asked = phone.open_dialog()
-    if asked is None:
-        raise UsageFault("No dialog is on the screen.", remedy="Look: callerid simulate screen")
-    return phone, asked
+    click.echo(live.held(context.obj).rstrip())
 
 
 @simulate.command()
@@ -211,10 +152,10 @@ def fault(context: click.Context, where: str, kind: str, times: int | None, matc
     if where == "crm":
         live.wish(context.obj, "fault", kind=kind, pattern=matching, times=times or 1)
     elif kind == "none":
-        _phone(context).clear_faults()
+        phone_of(context).clear_faults()
     else:
         try:
-            _phone(context).fault(where, kind, times=times)
+            phone_of(context).fault(where, kind, times=times)
         except ValueError as unknown:
             raise UsageFault(f"{unknown}.") from unknown
 
@@ -224,7 +165,7 @@ def fault(context: click.Context, where: str, kind: str, times: int | None, matc
 @click.pass_context
 def zone(context: click.Context, name: str) -> None:
     """Travel to another time zone, such as Asia/Tokyo: every row of the call log is written anew."""
-    _phone(context).change(zone=name)
+    phone_of(context).change(zone=name)
 
 
 @simulate.command()
@@ -234,7 +175,7 @@ def people(context: click.Context, count: int) -> None:
     """List some people of the mirror with their numbers, to call from."""
     from callerid.store.mirror import Mirror
 
-    _phone(context)
+    phone_of(context)
     mirror = Mirror(context.obj / "callerid" / "mirror.db")
     for person in mirror.some_people(count):
         company = f" · {person.company}" if person.company else ""

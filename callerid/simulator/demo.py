@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from callerid.simulator.desk import Desk
-from callerid.simulator.narration import table, told
+from callerid.simulator.narration import table, task_table, told
 from callerid.simulator.portal import SimulatedPortal
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class Demo:
         self._phone.hang_up(talked=192)
         self._dialog("outcome").answer_dialog(label="Connected")
         self._dialog("Note").answer_dialog(text="Wants the offer by Friday.")
+        self._dialog("Follow up").answer_dialog(label="In 3 days")
         self._expect("the call is in HubSpot", lambda: len(self._portal.held_calls()) == 1)
         call = self._portal.held_calls()[0]
         self._check(
@@ -109,6 +110,7 @@ class Demo:
         self._card("Log call with Ana López?")
         self._dialog("outcome").answer_dialog(label="Left live message")
         self._dialog("Note").answer_dialog(text="")
+        self._dialog("Follow up").answer_dialog(label="No follow-up")
         self._expect("the call waits in the outbox", lambda: self._desk.json("status")["outbox"]["waiting"] == 1)
         self._say(f"$ callerid outbox\n{self._desk.start('outbox').stdout}".rstrip())
         self._check("it is not in HubSpot yet", len(self._portal.held_calls()) == before)
@@ -120,6 +122,7 @@ class Demo:
         self._head("What the CRM now holds")
         calls = self._portal.held_calls()
         self._say(table(calls))
+        self._say(f"Tasks:\n{task_table(self._portal.held_tasks())}")
         self._check("each logged call is there once", len(calls) == len({call.external_id for call in calls}) == 2)  # noqa: PLR2004
         self._head("What callerid says")
         self._say(f"$ callerid status\n{self._desk.start('status').stdout}".rstrip())
@@ -128,11 +131,11 @@ class Demo:
     # ---------------------------------------------------------------------------------------- what steps are made of
 
     def _card(self, begins: str) -> Shown:
-        def find() -> Shown | None:
-            return next((shown for shown in self._phone.notifications() if shown.title.startswith(begins)), None)
-
-        found: Shown = self._expect(f"a notification says {begins}", find)
+        found: Shown = self._expect(f"a notification says {begins}", lambda: self._shows(begins))
         return found
+
+    def _shows(self, begins: str) -> Shown | None:
+        return next((shown for shown in self._phone.notifications() if shown.title.startswith(begins)), None)
 
     def _dialog(self, part: str) -> Any:
         def find() -> bool:

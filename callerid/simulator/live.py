@@ -6,20 +6,25 @@ import json
 import shutil
 import signal
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from callerid.errors import UsageFault
 from callerid.simulator.desk import Desk
-from callerid.simulator.narration import table, told
+from callerid.simulator.narration import table, task_table, told
 from callerid.simulator.phone.handset import SimulatedPhone
 from callerid.simulator.portal import SimulatedPortal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from callerid.simulator.portal import HeldCall, HeldTask
+
+Held = TypeVar("Held", bound="HeldCall | HeldTask")
 
 _MARK = "this-is-a-callerid-simulator"
 _WISHES = "wishes.jsonl"
+_HELD = "held.txt"
 _LOOK_EVERY = 0.1
 
 
@@ -54,7 +59,9 @@ def _people(portal: SimulatedPortal, count: int) -> list[str]:
 
 
 def _show(desk: Desk, say: Callable[[str], None]) -> None:
-    narrated = wishes = held = 0
+    narrated = wishes = 0
+    calls: tuple[HeldCall, ...] = ()
+    tasks: tuple[HeldTask, ...] = ()
     while True:
         journal = desk.phone.journal()
         for entry in journal[narrated:]:
@@ -63,11 +70,25 @@ def _show(desk: Desk, say: Callable[[str], None]) -> None:
                 say(text)
         narrated = len(journal)
         wishes = _grant(desk, wishes, say)
-        calls = desk.portal.held_calls()
-        if len(calls) > held:
-            say(f"HubSpot has a new call:\n{table(calls[held:])}")
-            held = len(calls)
+        calls = _tell("call", calls, desk.portal.held_calls(), table, say)
+        tasks = _tell("task", tasks, desk.portal.held_tasks(), task_table, say)
+        (desk.folder / _HELD).write_text(f"{table(calls)}\n{task_table(tasks)}\n", encoding="utf-8")
         time.sleep(_LOOK_EVERY)
+
+
+def _tell(
+    what: str, before: tuple[Held, ...], now: tuple[Held, ...], shown: Callable[[Sequence[Held]], str], say: Callable[[str], None]
+) -> tuple[Held, ...]:
+    """Tell which calls, or tasks, are new in the portal, or other than before, or gone, and return those that it holds now."""
+    ids, known = {held.id for held in now}, {held.id for held in before}
+    for said, which in (
+        (f"has a new {what}", [held for held in now if held.id not in known]),
+        (f"has changed a {what}", [held for held in now if held.id in known and held not in before]),
+        (f"has lost a {what}", [held for held in before if held.id not in ids]),
+    ):
+        if which:
+            say(f"HubSpot {said}:\n{shown(which)}")
+    return now
 
 
 def _grant(desk: Desk, granted: int, say: Callable[[str], None]) -> int:
@@ -94,6 +115,13 @@ def wish(folder: Path, verb: str, **details: object) -> None:
     phone(folder)
     with (folder / _WISHES).open("a", encoding="utf-8") as file:
         file.write(json.dumps({"verb": verb} | details) + "\n")
+
+
+def held(folder: Path) -> str:
+    """From a second terminal, see the calls and tasks that the portal of the first one holds."""
+    phone(folder)
+    seen = folder / _HELD
+    return seen.read_text(encoding="utf-8") if seen.exists() else f"{table(())}\n{task_table(())}\n"
 
 
 def phone(folder: Path) -> SimulatedPhone:

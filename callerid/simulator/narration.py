@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from callerid.simulator.phone import screen
-from callerid.simulator.phone.handset import Asked, Shown
+from callerid.simulator.phone.shown import dialog_of, notification_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from callerid.simulator.portal import HeldCall
+    from callerid.simulator.portal import HeldCall, HeldTask
+
+_CANCELLED = -2
 
 
 def told(entry: dict[str, Any]) -> str:
@@ -25,15 +27,17 @@ def told(entry: dict[str, Any]) -> str:
         case {"logged": row}:
             return f"(the call is over: {row['type'].lower()}, {row['duration']} s)"
         case {"shown": shown}:
-            return screen.card(_shown(shown))
+            return screen.card(notification_of(shown))
         case {"removed": _}:
             return "(the notification goes away)"
         case {"dialog": asked}:
-            return screen.box(_asked(asked))
+            return screen.box(dialog_of(asked))
         case {"answered_dialog": _, "answer": answer}:
-            return f"(answered: {answer['text'] or 'nothing'})" if answer["code"] != -2 else "(cancelled)"  # noqa: PLR2004
+            return f"(answered: {_what(answer)})" if answer["text"] or answer["code"] != _CANCELLED else "(cancelled)"
         case {"tapped": button}:
             return f"(tap: {button})"
+        case {"replied": text}:
+            return f"(typed into the notification: {text})"
         case {"dialled": number}:
             return f"(Android dials {number})"
         case {"opened": url}:
@@ -45,28 +49,32 @@ def told(entry: dict[str, Any]) -> str:
     return ""
 
 
-def _shown(said: dict[str, Any]) -> Shown:
-    return Shown(
-        id=said["id"],
-        title=said["title"],
-        content=said["content"],
-        buttons=tuple(button["label"] for button in said["buttons"]),
-        priority=said["priority"],
-        group=said["group"],
-    )
-
-
-def _asked(said: dict[str, Any]) -> Asked:
-    return Asked(id=said["id"], widget=said["widget"], title=said["title"], labels=tuple(said["labels"]), hint=said["hint"])
+def _what(answer: dict[str, Any]) -> str:
+    return str(answer["text"]) or ("not understood" if "error" in answer else "nothing")
 
 
 def table(calls: Iterable[HeldCall]) -> str:
     """Given the calls that the portal holds, return them as a table for people."""
-    lines = []
-    for number, call in enumerate(calls, start=1):
-        minutes, seconds = divmod(call.duration_ms // 1000, 60)
-        linked = ", ".join((*call.contacts, *call.companies, *call.deals))
-        lines.append(f"{number}. {call.start}  {call.direction.lower():<8}  {minutes}:{seconds:02} min  {call.disposition}")
-        lines.append(f"   {call.title}; {call.from_number} to {call.to_number}; by {call.owner}")
-        lines.append(f"   linked to {linked}" + (f"; note: {call.note}" if call.note else ""))
-    return "\n".join(lines) or "(no calls)"
+    return "\n".join(f"{number}. {_call(call)}" for number, call in enumerate(calls, start=1)) or "(no calls)"
+
+
+def _call(call: HeldCall) -> str:
+    minutes, seconds = divmod(call.duration_ms // 1000, 60)
+    return (
+        f"{call.start}  {call.direction.lower():<8}  {minutes}:{seconds:02} min  {call.disposition}\n"
+        f"   {call.title}; {call.from_number} to {call.to_number}; by {call.owner}\n"
+        f"   linked to {_linked(call)}" + (f"; note: {call.note}" if call.note else "")
+    )
+
+
+def task_table(tasks: Iterable[HeldTask]) -> str:
+    """Given the tasks that the portal holds, return them as a table for people."""
+    return "\n".join(f"{number}. {_task(task)}" for number, task in enumerate(tasks, start=1)) or "(no tasks)"
+
+
+def _task(task: HeldTask) -> str:
+    return f"due {task.due}  {task.subject}; for {task.owner}; linked to {_linked(task)}"
+
+
+def _linked(held: HeldCall | HeldTask) -> str:
+    return ", ".join((*held.contacts, *held.companies, *held.deals)) or "nothing"

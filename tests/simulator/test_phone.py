@@ -77,7 +77,10 @@ def test_limit_and_offset_count_from_the_newest_row(phone: SimulatedPhone) -> No
         (("termux-notification-remove", "nobody"), 0, "", ""),
         (("termux-dialog", "radio", "-t", "NoValues"), 1, "ERROR: 'radio' must be called with [-v \",,,\"]", ""),
         (("termux-dialog", "nosuch"), 0, "ERROR", ""),
-        (("termux-dialog", "text", "-m", "-n", "-t", "both"), 1, "ERROR", ""),
+        (("termux-dialog", "text", "-m", "-n", "-t", "both"), 1, "ERROR: Invalid option(s) detected for 'text'\n", ""),
+        (("termux-dialog", "date", "-i", "a hint"), 1, "ERROR: Invalid option(s) detected for 'date'\n", ""),
+        (("termux-dialog", "speech", "-m"), 1, "ERROR: Invalid option(s) detected for 'speech'\n", ""),
+        (("termux-dialog", "date", "-t", "Day", "more"), 0, "ERROR: Too many arguments!\n", ""),
         (("termux-telephony-call", "-x"), 1, "termux-telephony-call: illegal option -x\n", ""),
         (("termux-job-scheduler",), 0, "No script path given\n", ""),
     ],
@@ -211,9 +214,17 @@ def test_dumpsys_is_for_those_who_may(phone: SimulatedPhone) -> None:
 
 
 def test_pictures_are_straight_whatever_is_in_them() -> None:
-    shown = Shown(id="a", title="田中さん 😀\u202e\n" * 9, content="x" * 900, buttons=("Go",), priority="high", group="")
-    asked = Asked(id=1, widget="text", title="Note", labels=(), hint="")
-    for picture in (screen.card(shown), screen.box(asked)):
+    shown = Shown(
+        id="a",
+        title="田中さん 😀\u202e\n" * 9,
+        content="x" * 900,
+        buttons=("Go", "Say"),
+        replies=("Say",),
+        priority="high",
+        group="",
+    )
+    asked = [Asked(id=1, widget=widget, title="Note", labels=(), hint="") for widget in ("text", "speech", "date")]
+    for picture in (screen.card(shown), *map(screen.box, asked)):
         assert {screen.width_of(line) for line in picture.splitlines()} == {screen.WIDTH}
 
 

@@ -29,6 +29,13 @@ class Api:
     def search(self, kind: str, **body: Any) -> requests.Response:
         return self.post(f"/crm/objects/{V}/{kind}/search", body)
 
+    def send(self, method: str, path: str, body: Any = None) -> requests.Response:
+        return self.session.request(method, self.portal.url + path, json=body, timeout=10)
+
+    def task(self, **properties: Any) -> requests.Response:
+        made = {"hs_timestamp": "2026-11-24T09:30:00Z", "hs_task_subject": "Call Ana back"} | properties
+        return self.post(f"/crm/objects/{V}/tasks", {"properties": made})
+
     def call(self, associations: list[Any] | None = None, **properties: Any) -> requests.Response:
         made = {"hs_timestamp": "2026-11-22T09:40:00Z"} | properties
         return self.post(f"/crm/objects/{V}/calls", {"properties": made, "associations": associations or []})
@@ -221,3 +228,112 @@ def test_the_same_seed_is_the_same_portal() -> None:
         portal.populate(people=50, companies=3, deals=5, seed=7)
     told = [[r.properties for r in p.records.by_kind["contacts"].values()] for p in (one, other)]
     assert told[0] == told[1]
+
+
+@pytest.mark.parametrize(
+    ("properties", "says"),
+    [
+        ({"hs_timestamp": ""}, "REQUIRED_FIELD"),
+        ({"hs_task_subject": ""}, "REQUIRED_FIELD"),
+        ({"hs_task_status": "OPEN"}, "INVALID_OPTION"),
+        ({"hs_task_type": "LETTER"}, "INVALID_OPTION"),
+        ({"hs_task_priority": "URGENT"}, "INVALID_OPTION"),
+        ({"hs_task_reminders": "2026-11-24T09:30:00Z"}, "INVALID_LONG"),
+        ({"hs_task_reminders": "1795340400"}, "INVALID_LONG"),
+        ({"hs_task_external_id": "mine"}, "PROPERTY_DOESNT_EXIST"),
+    ],
+)
+def test_tasks_are_validated_when_they_are_made_and_when_they_are_changed(api: Api, properties: dict[str, str], says: str) -> None:
+    made = api.task(hs_task_type="CALL", hs_task_priority="HIGH", hs_task_reminders="1795512600000").json()["id"]
+    for answer in (api.task(**properties), api.send("PATCH", f"/crm/objects/{V}/tasks/{made}", {"properties": properties})):
+        assert answer.status_code == 400
+        assert says in answer.text
+    assert len(api.portal.held_tasks()) == 1
+
+
+def test_one_property_tells_its_options_with_one_of_the_portals_own_and_a_hidden_one(api: Api) -> None:
+    said = api.get(f"/crm/properties/{V}/calls/hs_call_disposition").json()
+    assert {one["label"]: one["hidden"] for one in said["options"][-2:]} == {"Callback requested": False, "Old": True}
+    assert api.get(f"/crm/properties/{V}/calls/hs_call_mood").status_code == 404
+    assert [api.call(hs_call_disposition=one["value"]).status_code for one in said["options"]] == [201] * 8
+    assert api.portal.held_calls()[-2].disposition == "Callback requested"
+
+
+def test_a_change_may_clear_but_not_what_must_be_there(api: Api) -> None:
+    api.portal.required["calls"] = ("hs_call_title",)
+    call = api.call(hs_call_title="Call", hs_call_body="note").json()["id"]
+    path = f"/crm/objects/{V}/calls/{call}"
+    assert api.send("PATCH", path, {"properties": {"hs_call_body": ""}}).json()["properties"]["hs_call_body"] is None
+    refused = api.send("PATCH", path, {"properties": {"hs_call_title": ""}})
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (400, "MISSING_REQUIRED_PROPERTY")
+    assert refused.json()["errors"][0]["context"] == {"propertyName": ["hs_call_title"]}
+    assert api.portal.held_calls()[0].title == "Call"
+
+
+def test_what_is_deleted_is_in_the_recycle_bin_and_nowhere_else(api: Api) -> None:
+    call, task = api.call().json()["id"], api.task().json()["id"]
+    for kind, record_id in (("calls", call), ("tasks", task)):
+        path = f"/crm/objects/{V}/{kind}/{record_id}"
+        deleted = api.send("DELETE", path)
+        assert (deleted.status_code, deleted.content) == (204, b"")
+        for method in ("GET", "PATCH", "DELETE"):
+            assert api.send(method, path, {"properties": {}} if method == "PATCH" else None).status_code == 404
+        assert api.search(kind).json()["total"] == 0
+        assert api.post(f"/crm/objects/{V}/{kind}/batch/read", {"inputs": [{"id": record_id}]}).status_code == 207
+    assert (api.portal.held_calls(), api.portal.held_tasks()) == ((), ())
+
+
+def test_associations_are_put_and_archived_one_by_one(api: Api) -> None:
+    first, second = sorted(api.portal.records.by_kind["contacts"])[:2]
+    call = api.call().json()["id"]
+    for contact in (first, first, second):
+        put = api.send("PUT", f"/crm/objects/{V}/calls/{call}/associations/default/contacts/{contact}")
+        assert put.status_code == 200
+    assert api.send("PUT", f"/crm/objects/{V}/calls/{call}/associations/default/contacts/1").status_code == 404
+    body = {"inputs": [{"from": {"id": call}, "to": [{"id": str(first)}, {"id": "1"}]}]}
+    archived = api.post(f"/crm/associations/{V}/calls/contacts/batch/archive", body)
+    assert (archived.status_code, archived.content) == (204, b"")
+    assert list(api.portal.records.linked("calls", int(call), "contacts")) == [second]
+    assert list(api.portal.records.linked("contacts", first, "calls")) == []
+    assert api.post(f"/crm/associations/{V}/calls/contacts/batch/archive", {"inputs": [{}] * 101}).status_code == 400
+
+
+def test_a_batch_does_not_know_an_id_that_was_merged_away(api: Api) -> None:
+    first, second = sorted(api.portal.records.by_kind["contacts"])[:2]
+    survivor = api.portal.records.merge("contacts", first, second).id
+    answer = api.post(f"/crm/objects/{V}/contacts/batch/read", {"inputs": [{"id": str(first)}, {"id": str(survivor)}]})
+    assert (answer.status_code, [row["id"] for row in answer.json()["results"]]) == (207, [str(survivor)])
+
+
+@pytest.mark.parametrize(
+    ("email", "status"), [("person3@EXAMPLE.com", 409), ("no address", 400), ("new@example", 400), ("new@example.com", 201)]
+)
+def test_a_contacts_e_mail_is_an_address_and_the_only_one(api: Api, email: str, status: int) -> None:
+    answer = api.post(f"/crm/objects/{V}/contacts", {"properties": {"email": email}})
+    assert answer.status_code == status
+    contacts = sorted(api.portal.records.by_kind["contacts"])
+    if status == 409:
+        assert answer.json()["message"] == f"Contact already exists. Existing ID: {contacts[3]}"
+        own = api.send("PATCH", f"/crm/objects/{V}/contacts/{contacts[3]}", {"properties": {"email": email}})
+        assert own.status_code == 200
+
+
+def test_a_time_is_searched_for_however_it_is_written(api: Api) -> None:
+    made = api.task().json()["id"]
+    for said, count in (("1795512600000", 1), ("2026-11-24T09:30:00Z", 1), ("2026-11-24T10:30:00+01:00", 1), ("1795512601000", 0)):
+        filters = [{"propertyName": "hs_timestamp", "operator": "EQ", "value": said}]
+        found = api.search("tasks", filterGroups=[{"filters": filters}]).json()["results"]
+        assert [row["id"] for row in found] == [made] * count
+
+
+@pytest.mark.parametrize(("fault", "happened"), [("cut_before", False), ("cut_after", True)])
+@pytest.mark.parametrize("method", ["PATCH", "PUT", "DELETE"])
+def test_every_way_of_writing_can_be_cut_off(api: Api, method: str, fault: str, *, happened: bool) -> None:
+    contact, call = min(api.portal.records.by_kind["contacts"]), api.call(hs_call_title="before").json()["id"]
+    path = f"/crm/objects/{V}/calls/{call}" + (f"/associations/default/contacts/{contact}" if method == "PUT" else "")
+    api.portal.fault(fault, f"^{method} ")
+    with pytest.raises(requests.ConnectionError):
+        api.send(method, path, {"properties": {"hs_call_title": "after"}} if method == "PATCH" else None)
+    held = api.portal.held_calls()
+    done = {"PATCH": held and held[0].title == "after", "PUT": held and held[0].contacts != (), "DELETE": not held}
+    assert bool(done[method]) is happened

@@ -12,8 +12,19 @@ from callerid.simulator.phone.shell import Usage, getopts, hang, pretty
 if TYPE_CHECKING:
     from callerid.simulator.phone.state import State
 
-WIDGETS = ("confirm", "checkbox", "counter", "date", "radio", "sheet", "spinner", "speech", "text", "time")
 _CHOOSING = ("checkbox", "radio", "sheet", "spinner")
+_NOT_FOR = {  # the flags that a widget refuses
+    "confirm": "mprvn",
+    "counter": "mpvn",
+    "date": "imprvn",
+    "speech": "mprvn",
+    "text": "rv",
+    "time": "imprvn",
+} | dict.fromkeys(_CHOOSING, "imprn")
+_LETTERS = {"yyyy": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M"}  # those of SimpleDateFormat that we need
+_NAMED_ERRORS = frozenset(
+    "ERROR_AUDIO ERROR_CLIENT ERROR_INSUFFICIENT_PERMISSIONS ERROR_NETWORK ERROR_NETWORK_TIMEOUT ERROR_SPEECH_TIMEOUT".split()
+)
 _USAGE = "Usage: termux-dialog widget [options]\nGet user input w/ different types of widgets! Default is text\n"
 _LOOK_EVERY = 0.02
 
@@ -39,21 +50,22 @@ def _read(arguments: list[str]) -> dict[str, Any]:
     widget, rest = ("text", list(arguments))
     if rest and not rest[0].startswith("-"):
         widget = rest.pop(0)
-    if widget not in WIDGETS:
-        raise Usage(out=f"ERROR: '{widget}' is not a widget\n{_USAGE}", code=0)
+    if widget not in _NOT_FOR:
+        raise Usage(out=f"ERROR: Illegal argument {widget}\n\n{_USAGE}", code=0)
     options, left = getopts("termux-dialog", "hlmnpr:i:t:d:v:", rest)
-    if left:
-        raise Usage(out=f"ERROR: too many arguments\n{_USAGE}", code=0)
     if widget in _CHOOSING and "v" not in options:
         raise Usage(out=f"ERROR: '{widget}' must be called with [-v \",,,\"] comma delim values to use (required)\n")
-    if widget == "text" and "m" in options and "n" in options:
-        raise Usage(out=f"ERROR: Cannot use [-m] and [-n] together\n{_USAGE}")
+    if options.keys() & set(_NOT_FOR[widget]) or (widget == "text" and {"m", "n"} <= options.keys()):
+        raise Usage(out=f"ERROR: Invalid option(s) detected for '{widget}'\n\nUsage '{widget}'\n")
+    if left:
+        raise Usage(out=f"ERROR: Too many arguments!\n{_USAGE}", code=0)
     return {
         "widget": widget,
         "title": options.get("t", ""),
         "hint": options.get("i", ""),
         "labels": split_values(options["v"]) if "v" in options else [],
         "multiline": "m" in options,
+        "pattern": options.get("d", ""),
     }
 
 
@@ -83,18 +95,44 @@ def _result(state: State, answer: dict[str, Any]) -> dict[str, Any]:
             said["last_index"] = answer["index"]
         if said["last_index"] is not None:
             result["index"] = said["last_index"]
-    return result
+    return result | ({"error": answer["error"]} if "error" in answer else {})
 
 
-def answer_of(shown: dict[str, Any], *, text: str | None, label: str | None, index: int | None) -> dict[str, Any]:
+def answer_of(state: State, shown: dict[str, Any], *, text: str | None, label: str | None, index: int | None) -> dict[str, Any]:
     """Given the dialog on the screen and what a person does, return the answer in the widget's own way. Cancel: nothing given."""
     widget, labels = shown["widget"], shown["labels"]
     if label is not None:
         index = labels.index(label)
     if widget in ("radio", "sheet", "spinner") and index is not None:
         return {"code": 0 if widget == "sheet" else -1, "text": labels[index], "index": index}
-    if widget == "confirm" and text is not None:
+    if widget in ("confirm", "speech") and text is not None:
         return {"code": 0, "text": text}
-    if widget in ("text", "speech", "date", "time", "counter") and text is not None:
-        return {"code": 0 if widget == "speech" else -1, "text": text}
+    if widget == "date" and text is not None:
+        return {"code": -1, "text": _dated(state, text, shown["pattern"])}
+    if widget in ("text", "time", "counter") and text is not None:
+        return {"code": -1, "text": text}
     return {"code": -2, "text": ""}
+
+
+def misheard(shown: dict[str, Any], error: str) -> dict[str, Any]:
+    """Return the answer when the speech recognizer has understood nothing. Termux:API calls some of its errors by their names; all
+    others, ERROR_NO_MATCH among them, are ERROR_UNKNOWN."""
+    if shown["widget"] != "speech":
+        raise ValueError(f"a {shown['widget']} dialog does not listen")
+    return {"code": 0, "text": "", "error": error if error in _NAMED_ERRORS else "ERROR_UNKNOWN"}
+
+
+def _dated(state: State, text: str, pattern: str) -> str:
+    """Given a day as 2026-12-01 ("" for the one that the calendar opens with), return its midnight as SimpleDateFormat writes it,
+    in the digits of the phone's language; without a pattern as Java's Date.toString() does, in English."""
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    said = state.read()
+    zone = ZoneInfo(said["zone"])
+    picked = datetime.fromisoformat(text) if text else datetime.fromtimestamp(state.now(), zone)
+    day = picked.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=zone)
+    if not pattern:
+        return f"{day:%a %b %d %H:%M:%S %Z %Y}"
+    written = re.sub("[A-Za-z]+", lambda letters: f"{day:{_LETTERS[letters[0]]}}", pattern)
+    return written.translate(str.maketrans("0123456789", said["digits"]))

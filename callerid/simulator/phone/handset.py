@@ -8,46 +8,26 @@ import shlex
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from callerid.models import CallType
 from callerid.simulator.phone import android
 from callerid.simulator.phone.commands import COMMANDS
-from callerid.simulator.phone.dialog import answer_of
+from callerid.simulator.phone.dialog import answer_of, misheard
+from callerid.simulator.phone.notifications import is_reply, replied, take_away
+from callerid.simulator.phone.shown import Asked, Shown, dialog_of, notification_of
 from callerid.simulator.phone.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+__all__ = ["FAULTS", "Asked", "Shown", "SimulatedPhone"]
+
 FAULTS = ("denied", "empty", "hang", "slow", "truncated", "nonsense")
 _LOOK_EVERY = 0.02
 _ACTION_TIMEOUT = 20.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """A notification on the screen."""
-
-    id: str
-    title: str
-    content: str
-    buttons: tuple[str, ...]
-    priority: str
-    group: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """The dialog on the screen."""
-
-    id: int
-    widget: str
-    title: str
-    labels: tuple[str, ...]
-    hint: str
 
 
 class SimulatedPhone:
@@ -239,33 +219,37 @@ class SimulatedPhone:
 
     def notifications(self) -> tuple[Shown, ...]:
         """Return the notifications on the screen, oldest first."""
-        return tuple(
-            Shown(
-                id=said["id"],
-                title=said["title"],
-                content=said["content"],
-                buttons=tuple(button["label"] for button in said["buttons"]),
-                priority=said["priority"],
-                group=said["group"],
-            )
-            for said in self._state.load("notifications.json") or []
-        )
+        return tuple(notification_of(said) for said in self._state.load("notifications.json") or [])
+
+    def _notification(self, notification_id: str) -> dict[str, Any]:
+        """Return a notification's own state. Raise StopIteration when it is not on the screen."""
+        found: dict[str, Any] = next(n for n in self._state.load("notifications.json") or [] if n["id"] == notification_id)
+        return found
 
     def tap(self, notification_id: str, button: str = "body") -> None:
         """Tap a button by its label, or the "body", or "swipe" the notification away; its action runs as TermuxService runs it.
 
-        The body and a swipe take the notification away, buttons do not.
+        The body and a swipe take the notification away, buttons do not. A reply button only opens its field: see `reply`.
         """
-        said = next(n for n in self._state.load("notifications.json") or [] if n["id"] == notification_id)
-        actions = {"body": said["action"], "swipe": said["on_delete"]} | {b["label"]: b["action"] for b in said["buttons"]}
-        action = actions[button]
+        said = self._notification(notification_id)
+        if button in ("body", "swipe"):
+            action = said["action" if button == "body" else "on_delete"]
+        else:
+            tapped = next(known for known in said["buttons"] if known["label"] == button)
+            action = "" if is_reply(tapped) else tapped["action"]
         self._state.journal(tapped=button, on=said["title"])
         if button in ("body", "swipe"):
-            with self._state.changing():
-                others = [n for n in self._state.load("notifications.json") or [] if n["id"] != notification_id]
-                self._state.write("notifications.json", others)
+            take_away(self._state, notification_id)
         if action:
             self.run_action(action)
+
+    def reply(self, notification_id: str, text: str) -> None:
+        """Type a text into a notification's reply field and send it. With several such fields on the screen, or after them, the
+        newest one's action runs, whichever was typed into. Raise StopIteration when the notification has no such field."""
+        said = self._notification(notification_id)
+        button = next(button for button in said["buttons"] if is_reply(button))
+        self._state.journal(replied=text, on=said["title"])
+        self.run_action(replied(self._state, button, text))
 
     def run_action(self, action: str) -> None:
         """Run an action: `sh -c`, with nothing of our environment, no input, and unread output (NotificationAPI.java)."""
@@ -283,14 +267,24 @@ class SimulatedPhone:
     def open_dialog(self) -> Asked | None:
         """Return the dialog on the screen, or None."""
         said = self._state.load("dialog.json")
-        if said is None:
-            return None
-        return Asked(id=said["id"], widget=said["widget"], title=said["title"], labels=tuple(said["labels"]), hint=said["hint"])
+        return dialog_of(said) if said else None
 
-    def answer_dialog(self, *, text: str | None = None, label: str | None = None, index: int | None = None) -> None:
-        """Answer the dialog on the screen: by a text, by a label or its place; with nothing given it is cancelled."""
+    def answer_dialog(
+        self,
+        *,
+        text: str | None = None,
+        label: str | None = None,
+        index: int | None = None,
+        error: str = "",
+        raced: bool = False,
+    ) -> None:
+        """Answer the dialog on the screen: by a text (a day as 2026-12-01), by a label or its place; with nothing given it is
+        cancelled. With `error`, such as ERROR_SPEECH_TIMEOUT, what was said was not understood. With `raced` the dialog's own end
+        overtakes the answer, which then has the code of a cancelled one (DialogAPI.java)."""
         shown = self._state.load("dialog.json")
-        answer = answer_of(shown, text=text, label=label, index=index)
+        answer = misheard(shown, error) if error else answer_of(self._state, shown, text=text, label=label, index=index)
+        if raced:
+            answer["code"] = -2
         self._state.journal(answered_dialog=shown["title"], answer=answer)
         os.unlink(self._state.path("dialog.json"))
         self._state.write(f"answer-{shown['id']}.json", answer)

@@ -40,17 +40,53 @@ def notification(state: State, arguments: list[str]) -> tuple[str, int]:
         "action": said.get("action", ""),
         "on_delete": said.get("on-delete", ""),
         "buttons": [
-            {"label": said[f"button{n}"], "action": said[f"button{n}-action"]}
+            {"number": n, "label": said[f"button{n}"], "action": said[f"button{n}-action"]}
             for n in (1, 2, 3)
             if said.get(f"button{n}") and said.get(f"button{n}-action")
         ],
         "when": state.now(),
     }
-    with state.changing():
+    post(state, shown)
+    return "", 0
+
+
+def post(state: State, shown: dict[str, Any]) -> None:
+    """Put a notification on the screen; one of the same id is replaced. The reply fields on buttons of one number share one
+    intent, those that are on the screen already included: it is the newest one's, even when that is gone again
+    (NotificationAPI.java, createReplyAction: FLAG_UPDATE_CURRENT)."""
+    with state.changing() as said:
         others = [other for other in state.load("notifications.json") or [] if other["id"] != shown["id"]]
         state.write("notifications.json", [*others, shown])
+        said["reply_intents"] |= {str(button["number"]): shown for button in shown["buttons"] if is_reply(button)}
     state.journal(shown=shown)
-    return "", 0
+
+
+def take_away(state: State, notification_id: str) -> None:
+    """Take a notification from the screen, if it is there."""
+    with state.changing():
+        others = [other for other in state.load("notifications.json") or [] if other["id"] != notification_id]
+        state.write("notifications.json", others)
+
+
+def is_reply(button: dict[str, Any]) -> bool:
+    """Is it a button into which one types? Only in a button's action is $REPLY anything special."""
+    return "$REPLY" in button["action"]
+
+
+def replied(state: State, button: dict[str, Any], text: str) -> str:
+    """Given the button into which a text was typed, do with the screen what Termux:API does and return the action to be run.
+
+    The intent's extras are those of the notification that was shown last with a reply on that button, so it is that one which goes.
+    An ongoing one is shown again: without its content, and with the button's action as its own.
+    """
+    shown = state.read()["reply_intents"][str(button["number"])]
+    action: str = next(b["action"] for b in shown["buttons"] if b["number"] == button["number"])
+    if shown["ongoing"]:
+        post(state, shown | {"content": "", "action": action})
+    else:
+        take_away(state, shown["id"])
+    escaped = text.replace('"', '\\"')
+    return action.replace("$REPLY", f'"{escaped}"')
 
 
 def _long_options(arguments: list[str]) -> dict[str, str]:
@@ -91,8 +127,7 @@ def remove_notification(state: State, arguments: list[str]) -> tuple[str, int]:
     """termux-notification-remove ID: no error for an unknown one."""
     if len(arguments) != 1:
         raise Usage(out="termux-notification-remove: no notification id specified\n")
-    with state.changing():
-        state.write("notifications.json", [n for n in state.load("notifications.json") or [] if n["id"] != arguments[0]])
+    take_away(state, arguments[0])
     state.journal(removed=arguments[0])
     return "", 0
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from callerid.simulator.phone.handset import Asked, Shown
+    from callerid.simulator.phone.shown import Asked, Shown
 
 WIDTH = 66
 _LINES = 6
@@ -42,16 +42,24 @@ def _wrapped(text: str) -> list[str]:
 
 def card(shown: Shown) -> str:
     """Draw a notification."""
-    buttons = ["", "   ".join(f"[ {_plain(label)} ]" for label in shown.buttons)] if shown.buttons else []
+    buttons = ["", "   ".join(_button(shown, label) for label in shown.buttons)] if shown.buttons else []
     content = _wrapped(shown.content) if shown.content else []
     return _box("notification" + (", heads-up" if shown.priority == "high" else ""), [_plain(shown.title), *content, *buttons])
 
 
+def _button(shown: Shown, label: str) -> str:
+    return f"[ {_plain(label)} ✎ ]" if label in shown.replies else f"[ {_plain(label)} ]"
+
+
 def box(asked: Asked) -> str:
     """Draw a dialog."""
-    body = [f"○ {_plain(label)}" for label in asked.labels] or [
-        f"[ {_plain(asked.hint) or ' '} {'_' * 30} ]",
-        "",
-        "CANCEL   OK",
-    ]
-    return _box("dialog", [_plain(asked.title), "", *body])
+    return _box("dialog", [_plain(asked.title), "", *_body(asked)])
+
+
+def _body(asked: Asked) -> list[str]:
+    if asked.labels:
+        return [f"○ {_plain(label)}" for label in asked.labels]
+    if asked.widget == "speech":
+        return [_plain(asked.hint) or "Listening for speech...", "", "CANCEL"]
+    field = "year - month - day" if asked.widget == "date" else f"{_plain(asked.hint) or ' '} {'_' * 30}"
+    return [f"[ {field} ]", "", "CANCEL   OK"]

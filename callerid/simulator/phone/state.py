@@ -42,6 +42,7 @@ FRESH: dict[str, Any] = {
     "sim_country": "ie",
     "network_country": "ie",
     "last_index": None,
+    "reply_intents": {},  # by a button's number: the notification whose reply runs, whichever was typed into
     "events": [],
     "event_environment": {},
     "next": 1,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import html
 import random
+import re
 import socket
 import threading
 import time
@@ -15,13 +16,16 @@ from typing import TYPE_CHECKING, Any, Self
 from callerid.simulator.portal.limits import Fault, Limits
 from callerid.simulator.portal.people import populate
 from callerid.simulator.portal.reading_api import Cursors
-from callerid.simulator.portal.records import DISPOSITIONS, Records
+from callerid.simulator.portal.records import PROPERTIES, Records
 from callerid.simulator.portal.server import Handler
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
+    from callerid.simulator.portal.records import Record
+
+_MARK = re.compile(r"\n?\[callerid \w+\]$")  # by which callerid knows a task again; no word of its note
 SCOPES = frozenset(
     {
         "crm.objects.contacts.read",
@@ -47,6 +51,20 @@ class HeldCall:
     disposition: str
     from_number: str
     to_number: str
+    note: str
+    owner: str
+    contacts: tuple[str, ...]
+    companies: tuple[str, ...]
+    deals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldTask:
+    """A task as the portal holds it, for people to read."""
+
+    id: int
+    subject: str
+    due: str
     note: str
     owner: str
     contacts: tuple[str, ...]
@@ -151,30 +169,65 @@ class SimulatedPortal:
     def held_calls(self) -> tuple[HeldCall, ...]:
         """Return the calls that the portal holds, oldest first."""
         with self.records.lock:
-            return tuple(self._held(record_id) for record_id in sorted(self.records.by_kind["calls"]))
+            return tuple(self._held(record) for record in self._there("calls"))
 
-    def _held(self, record_id: int) -> HeldCall:
-        record = self.records.by_kind["calls"][record_id]
-        said = record.properties
-        owner = next((o for o in self.records.owners if o["id"] == said.get("hubspot_owner_id")), None)
+    def held_tasks(self) -> tuple[HeldTask, ...]:
+        """Return the tasks that the portal holds, oldest first."""
+        with self.records.lock:
+            return tuple(self._held_task(record) for record in self._there("tasks"))
+
+    def _there(self, kind: str) -> list[Record]:
+        found = self.records.by_kind[kind]
+        return [found[record_id] for record_id in sorted(found) if found[record_id].archived_at is None]
+
+    def _held(self, record: Record) -> HeldCall:
+        said, labels = record.properties, {one["value"]: one["label"] for one in _options_of_outcomes()}
         return HeldCall(
-            id=record_id,
+            id=record.id,
             external_id=said.get("hs_call_external_id", ""),
             title=said.get("hs_call_title", ""),
             start=said.get("hs_timestamp", ""),
-            duration_ms=int(said.get("hs_call_duration", "0")),
+            duration_ms=int(said.get("hs_call_duration") or "0"),
             direction=said.get("hs_call_direction", ""),
             status=said.get("hs_call_status", ""),
-            disposition=DISPOSITIONS.get(said.get("hs_call_disposition", ""), ""),
+            disposition=labels.get(said.get("hs_call_disposition", ""), ""),
             from_number=said.get("hs_call_from_number", ""),
             to_number=said.get("hs_call_to_number", ""),
-            note=html.unescape(said.get("hs_call_body", "").replace("<br>", "\n")),
-            owner=f"{owner['firstName']} {owner['lastName']}" if owner else "",
-            contacts=self._names(record_id, "contacts", "firstname", "lastname"),
-            companies=self._names(record_id, "companies", "name"),
-            deals=self._names(record_id, "deals", "dealname"),
+            note=_text_of(said.get("hs_call_body", "")),
+            owner=self._owner(said),
+            contacts=self._names(record, "contacts", "firstname", "lastname"),
+            companies=self._names(record, "companies", "name"),
+            deals=self._names(record, "deals", "dealname"),
         )
 
-    def _names(self, record_id: int, kind: str, *properties: str) -> tuple[str, ...]:
-        linked = (self.records.by_kind[kind][i].properties for i in sorted(self.records.linked("calls", record_id, kind)))
-        return tuple(" ".join(told.get(name, "") for name in properties).strip() for told in linked)
+    def _held_task(self, record: Record) -> HeldTask:
+        said = record.properties
+        return HeldTask(
+            id=record.id,
+            subject=said.get("hs_task_subject", ""),
+            due=said.get("hs_timestamp", ""),
+            note=_MARK.sub("", _text_of(said.get("hs_task_body", ""))),
+            owner=self._owner(said),
+            contacts=self._names(record, "contacts", "firstname", "lastname"),
+            companies=self._names(record, "companies", "name"),
+            deals=self._names(record, "deals", "dealname"),
+        )
+
+    def _owner(self, said: dict[str, str]) -> str:
+        owner = next((one for one in self.records.owners if one["id"] == said.get("hubspot_owner_id")), None)
+        return f"{owner['firstName']} {owner['lastName']}" if owner else ""
+
+    def _names(self, record: Record, kind: str, *properties: str) -> tuple[str, ...]:
+        linked = sorted(self.records.linked(record.kind, record.id, kind))
+        told = (self.records.by_kind[kind][i].properties for i in linked if i in self.records.by_kind[kind])
+        return tuple(" ".join(one.get(name, "") for name in properties).strip() for one in told)
+
+
+def _options_of_outcomes() -> list[dict[str, str]]:
+    found = next(said for said in PROPERTIES["calls"] if said["name"] == "hs_call_disposition")
+    options: list[dict[str, str]] = found["options"]
+    return options
+
+
+def _text_of(body: str) -> str:
+    return html.unescape(body.replace("<br>", "\n"))

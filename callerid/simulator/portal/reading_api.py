@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from callerid.simulator.portal.records import MODIFIED, PROPERTIES, SINGULAR, iso
+from callerid.simulator.portal.records import DATETIMES, MODIFIED, PROPERTIES, SINGULAR, iso
 from callerid.simulator.portal.refusals import CORRELATION, Refusal, envelope, invalid, not_found
 
 if TYPE_CHECKING:
@@ -118,6 +118,14 @@ def get_one(records: Records, kind: str, record_id: str, query: dict[str, str]) 
     return shown(records, record, query.get("properties", "").split(","))
 
 
+def one_property(kind: str, name: str) -> dict[str, Any]:
+    """GET one property."""
+    found = next((said for said in PROPERTIES[kind] if said["name"] == name), None)
+    if found is None:
+        raise not_found()
+    return found
+
+
 def batch_read(records: Records, kind: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
     """POST batch/read: at most 100 ids; missing ones make it a 207."""
     inputs = body.get("inputs")
@@ -125,7 +133,8 @@ def batch_read(records: Records, kind: str, body: dict[str, Any]) -> tuple[int, 
         raise invalid("The maximum number of inputs supported in a batch request is 100")
     found, missing = [], []
     for one in inputs:
-        record = records.find(kind, int(one["id"])) if str(one.get("id", "")).isdigit() else None
+        # whether an id that was merged away is answered here is not known of the real one: it is not
+        record = records.by_kind[kind].get(int(one["id"])) if str(one.get("id", "")).isdigit() else None
         if record is None or record.archived_at is not None:
             missing.append(str(one.get("id")))
         else:
@@ -219,14 +228,23 @@ def _fits(records: Records, record: Record, known: dict[str, str], wanted: dict[
     if operator in ("IN", "NOT_IN"):
         return ((value or "").lower() in [str(v) for v in wanted.get("values", [])]) == (operator == "IN")
     asked = str(wanted.get("value", ""))
-    if operator == "EQ":
-        return (value or "").lower() == asked.lower()
-    if operator == "NEQ":
-        return (value or "").lower() != asked.lower()
+    if operator in ("EQ", "NEQ"):
+        return _equal(record.kind, name, value or "", asked) == (operator == "EQ")
     if operator in ("CONTAINS_TOKEN", "NOT_CONTAINS_TOKEN"):
         tokens = [(value or "").lower(), *(value or "").lower().split()]
         return any(fnmatch.fnmatchcase(t, asked.lower()) for t in tokens) == (operator == "CONTAINS_TOKEN")
     return value is not None and _in_order(operator, _as_number(value), wanted)
+
+
+def _equal(kind: str, name: str, value: str, asked: str) -> bool:
+    """A time is the same however it is written; a text whatever its case."""
+    if value and name in DATETIMES[kind]:
+        return _milliseconds(value) == _milliseconds(asked)
+    return value.lower() == asked.lower()
+
+
+def _milliseconds(text: str) -> float:
+    return _as_number(text.replace("Z", "+00:00"))
 
 
 def _in_order(operator: str, value: float, wanted: dict[str, Any]) -> bool:

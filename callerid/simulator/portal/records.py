@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 KINDS = ("contacts", "companies", "deals", "calls", "tasks")
 SINGULAR = {"contacts": "contact", "companies": "company", "deals": "deal", "calls": "call", "tasks": "task"}
@@ -24,6 +24,9 @@ DISPOSITIONS = {
     "73a0d17f-1163-4015-bdd5-ec830791da20": "No answer",
     "17b47fee-58de-441e-a44c-c6300d46f273": "Wrong number",
 }
+OWN_DISPOSITION = "0c5e9c2e-0000-4a11-9d3f-2f6f1f2a1b01"
+OLD_DISPOSITION = "0c5e9c2e-0000-4a11-9d3f-2f6f1f2a1b02"
+TASK_STATUSES = "COMPLETED DEFERRED IN_PROGRESS NOT_STARTED WAITING".split()
 STATUSES = "BUSY CALLING_CRM_USER CANCELED COMPLETED CONNECTING FAILED IN_PROGRESS MISSED NO_ANSWER QUEUED RINGING".split()
 TYPE_IDS = {
     ("calls", "contacts"): {194},
@@ -58,6 +61,10 @@ def _options(*pairs: tuple[str, str]) -> list[dict[str, Any]]:
     return [{"value": value, "label": label, "hidden": False, "displayOrder": place} for place, (value, label) in enumerate(pairs)]
 
 
+def _choice(name: str, values: Iterable[str]) -> dict[str, Any]:
+    return _property(name, name, kind="enumeration", options=_options(*((value, value.title()) for value in values)))
+
+
 def _read_only(name: str, kind: str = "string", **more: Any) -> dict[str, Any]:
     return _property(name, name, kind=kind, modificationMetadata={"readOnlyValue": True}, **more)
 
@@ -67,6 +74,14 @@ _TWINS = {
     "phone": ("hs_searchable_calculated_phone_number", "hs_searchable_calculated_international_phone_number"),
     "mobilephone": ("hs_searchable_calculated_mobile_number", "hs_searchable_calculated_international_mobile_number"),
 }
+
+
+def _dispositions() -> list[dict[str, Any]]:
+    """The usual ones, in an order of the portal's own, one of its own, and one that it no longer shows."""
+    shown = _options(*DISPOSITIONS.items(), (OWN_DISPOSITION, "Callback requested"), (OLD_DISPOSITION, "Old"))
+    return [*shown[:-1], shown[-1] | {"hidden": True}]
+
+
 PROPERTIES: dict[str, list[dict[str, Any]]] = {
     "contacts": [
         *_COMMON,
@@ -114,19 +129,22 @@ PROPERTIES: dict[str, list[dict[str, Any]]] = {
             options=_options(("INBOUND", "In"), ("OUTBOUND", "Out")),
         ),
         _property("hs_call_status", "Status", kind="enumeration", options=_options(*((s, s.title()) for s in STATUSES))),
-        _property("hs_call_disposition", "Outcome", kind="enumeration", options=_options(*DISPOSITIONS.items())),
+        _property("hs_call_disposition", "Outcome", kind="enumeration", options=_dispositions()),
         _read_only("hs_lastmodifieddate", "datetime"),
     ],
     "tasks": [
         *_COMMON,
         _property("hs_timestamp", "Due", kind="datetime", field_type="date"),
-        *(_property(n, n) for n in ("hs_task_subject", "hs_task_body", "hs_task_status", "hs_task_priority", "hs_task_type")),
+        *(_property(n, n) for n in ("hs_task_subject", "hs_task_body", "hs_task_reminders")),
+        _choice("hs_task_status", TASK_STATUSES),
+        _choice("hs_task_priority", ("LOW", "MEDIUM", "HIGH")),
+        _choice("hs_task_type", ("TODO", "CALL", "EMAIL")),
         _read_only("hs_lastmodifieddate", "datetime"),
     ],
 }
 
 
-_DATETIMES = {kind: {p["name"] for p in found if p["type"] == "datetime"} for kind, found in PROPERTIES.items()}
+DATETIMES = {kind: {p["name"] for p in found if p["type"] == "datetime"} for kind, found in PROPERTIES.items()}
 
 
 @dataclass(slots=True)
@@ -307,4 +325,4 @@ class Records:
         if self.masked and name in _TWINS:
             return re.sub(r"\d(?=.*\d{2})", "*", record.properties.get(name) or "") or None
         value = record.properties.get(name) or None
-        return iso(int(value) / 1000) if value and name in _DATETIMES[record.kind] and value.isdigit() else value
+        return iso(int(value) / 1000) if value and name in DATETIMES[record.kind] and value.isdigit() else value

@@ -26,10 +26,13 @@ if TYPE_CHECKING:
     from callerid.simulator.portal import SimulatedPortal
     from callerid.simulator.portal.limits import Fault
 
+_NO_CONTENT = 204
 _LONGEST_URL = 8000
 _HTML = b"<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center></body></html>"
 _OBJECT = r"/crm/(?:objects/(?:2026-09|2026-03)|v3/objects)/(?P<kind>\w+)"
 _ASSOCIATION = r"/crm/(?:associations/(?:2026-09|2026-03)|v4/associations)/(?P<kind>\w+)/(?P<to>\w+)/batch/read"
+_ARCHIVED_ASSOCIATION = _ASSOCIATION.replace("batch/read", "batch/archive")
+_DEFAULT_ASSOCIATION = r"(?P<id>\d+)/associations/default/(?P<to>\w+)/(?P<to_id>\d+)"
 _VERSIONED = r"(?:(?:2026-09|2026-03)|v3)"
 _READ_SCOPE = {
     "contacts": "contacts",
@@ -87,7 +90,8 @@ class Handler(BaseHTTPRequestHandler):
         if fault and self._after(fault, body):
             return
         self.portal.travel()
-        self._send(status, json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"), headers)
+        content = b"" if status == _NO_CONTENT else json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+        self._send(status, content, headers)
 
     def date_time_string(self, timestamp: float | None = None) -> str:
         """The Date header tells the portal's own time."""
@@ -193,6 +197,11 @@ class Handler(BaseHTTPRequestHandler):
         found = re.fullmatch(f"{_OBJECT}(?P<rest>/.*)?", path)
         if found and found["kind"] in KINDS:
             return self._objects(found["kind"], (found["rest"] or "").strip("/"), query, body, size)
+        found = re.fullmatch(_ARCHIVED_ASSOCIATION, path)
+        if found and self.command == "POST" and found["kind"] in KINDS and found["to"] in KINDS:
+            self._need(f"crm.objects.{_READ_SCOPE[found['kind']]}.write")
+            writing_api.archive_associations(self.portal.records, found["kind"], found["to"], body)
+            return 204, {}
         found = re.fullmatch(_ASSOCIATION, path)
         if found and found["kind"] in KINDS and found["to"] in KINDS:
             self._need(f"crm.objects.{_READ_SCOPE[found['kind']]}.read")
@@ -201,10 +210,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _objects(self, kind: str, rest: str, query: dict[str, str], body: dict[str, Any], size: int) -> tuple[int, Any]:
         records, scope = self.portal.records, _READ_SCOPE[kind]
-        writes = (self.command == "POST" and rest in ("", "merge", "gdpr-delete")) or self.command in (
-            "PATCH",
-            "DELETE",
-        )
+        writes = (self.command == "POST" and rest in ("", "merge", "gdpr-delete")) or self.command in ("PATCH", "PUT", "DELETE")
         self._need(f"crm.objects.{scope}.{'write' if writes else 'read'}")
         match self.command, rest:
             case "GET", "":
@@ -224,9 +230,11 @@ class Handler(BaseHTTPRequestHandler):
                 records.purge(kind, int(body["objectId"]))
                 return 204, {}
             case "PATCH", record_id:
-                return 200, writing_api.update(records, kind, record_id, body)
+                return 200, writing_api.update(records, kind, record_id, body, self.portal.required.get(kind, ()))
+            case "PUT", linking if found := re.fullmatch(_DEFAULT_ASSOCIATION, linking):
+                return 200, writing_api.associate(records, kind, found["id"], found["to"], found["to_id"])
             case "DELETE", record_id:
-                records.archive(kind, int(record_id))
+                writing_api.delete(records, kind, record_id)
                 return 204, {}
         raise not_found()
 
@@ -242,6 +250,9 @@ class Handler(BaseHTTPRequestHandler):
         found = re.fullmatch(rf"/crm/(?:{_VERSIONED}/)?properties/(?:{_VERSIONED}/)?(\w+)", path)
         if found and found[1] in KINDS:
             return 200, {"results": PROPERTIES[found[1]]}
+        found = re.fullmatch(rf"/crm/(?:{_VERSIONED}/)?properties/(?:{_VERSIONED}/)?(\w+)/(\w+)", path)
+        if found and found[1] in KINDS:
+            return 200, reading_api.one_property(found[1], found[2])
         if re.fullmatch(rf"/crm/(?:{_VERSIONED}/)?pipelines/(?:{_VERSIONED}/)?deals", path):
             return 200, {"results": records.pipelines}
         found = re.fullmatch(rf"/crm/(?:{_VERSIONED}/)?owners(?:/{_VERSIONED})?(?:/(\d+))?/?", path)

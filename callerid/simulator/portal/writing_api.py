@@ -13,6 +13,8 @@ from callerid.simulator.portal.refusals import Refusal, envelope, invalid, inval
 if TYPE_CHECKING:
     from callerid.simulator.portal.records import Records
 
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]{2,}")
+_NEEDED = {"calls": ("hs_timestamp",), "tasks": ("hs_timestamp", "hs_task_subject")}
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\ufeff]")
 
 
@@ -22,31 +24,65 @@ def create(records: Records, kind: str, body: dict[str, Any], required: tuple[st
     if not isinstance(properties, dict):
         raise invalid("Invalid input JSON: properties must be an object")
     _check(kind, properties)
-    for name in ("hs_timestamp",) if kind in ("calls", "tasks") else ():
-        if not properties.get(name):
-            raise _missing(name, "REQUIRED_FIELD")
-    for name in required:
-        if not properties.get(name):
-            raise _missing(name, "MISSING_REQUIRED_PROPERTY")
+    _check_there({name: properties.get(name) for name in (*_NEEDED.get(kind, ()), *required)}, kind, required)
     _check_email(records, kind, properties)
     links = [link for one in body.get("associations") or [] for link in _links(records, kind, one, dead_target)]
     record = records.create(kind, {name: str(value) for name, value in properties.items() if value not in (None, "")}, links)
     return shown(records, record, list(properties))
 
 
-def update(records: Records, kind: str, record_id: str, body: dict[str, Any]) -> dict[str, Any]:
-    """PATCH an object; "" clears a property."""
+def update(records: Records, kind: str, record_id: str, body: dict[str, Any], required: tuple[str, ...]) -> dict[str, Any]:
+    """PATCH an object; "" clears a property, except one that must be there."""
     record = records.find(kind, int(record_id)) if record_id.isdigit() else None
     if record is None or record.archived_at is not None:
         raise not_found()
     properties = body.get("properties") or {}
     _check(kind, properties)
+    _check_there(properties, kind, required)
+    _check_email(records, kind, properties, record.id)
     return shown(records, records.edit(kind, record.id, {n: str(v or "") for n, v in properties.items()}), list(properties))
+
+
+def delete(records: Records, kind: str, record_id: str) -> None:
+    """DELETE an object: it goes to the recycle bin; one that is there already, or never was, is not found."""
+    record = records.by_kind[kind].get(int(record_id)) if record_id.isdigit() else None
+    if record is None or record.archived_at is not None:
+        raise not_found()
+    records.archive(kind, record.id)
+
+
+def associate(records: Records, kind: str, record_id: str, to: str, to_id: str) -> dict[str, Any]:
+    """PUT a default association."""
+    record, target = (records.find(k, int(i)) if i.isdigit() else None for k, i in ((kind, record_id), (to, to_id)))
+    if record is None or target is None or record.archived_at is not None or target.archived_at is not None:
+        raise not_found()
+    type_id = min(TYPE_IDS[kind, to])
+    records.link(kind, record.id, to, target.id, type_id)
+    return {"status": "COMPLETE", "results": [{"from": {"id": record_id}, "to": {"id": to_id}}]}
+
+
+def archive_associations(records: Records, kind: str, to: str, body: dict[str, Any]) -> None:
+    """POST associations batch/archive: those that are not there are no fault."""
+    inputs = body.get("inputs")
+    if not isinstance(inputs, list) or len(inputs) > 100:  # noqa: PLR2004
+        raise invalid("The maximum number of inputs supported in a batch request is 100")
+    for one in inputs:
+        for other in one["to"]:
+            records.unlink(kind, int(one["from"]["id"]), to, int(other["id"]))
+
+
+def _check_there(properties: dict[str, Any], kind: str, required: tuple[str, ...]) -> None:
+    """Refuse that one of these properties is empty which a kind must have, or by a rule of the portal."""
+    for name, value in properties.items():
+        if not value and name in _NEEDED.get(kind, ()):
+            raise _missing(name, "REQUIRED_FIELD")
+        if not value and name in required:
+            raise _missing(name, "MISSING_REQUIRED_PROPERTY")
 
 
 def _missing(name: str, code: str) -> Refusal:
     message = f"Some required properties were not set: {name}"
-    errors = [{"message": f"Property {name} is required", "code": code, "context": {"properties": [name]}}]
+    errors = [{"message": f"Property {name} is required", "code": code, "context": {"propertyName": [name]}}]
     return invalid(message, errors)
 
 
@@ -74,6 +110,8 @@ def _value_faults(name: str, value: str, said: dict[str, Any]) -> list[dict[str,
     options = [option["value"] for option in said["options"]]
     if options and value not in options:
         return [_fault(name, f"{value} was not one of the allowed options: [{', '.join(options)}]", "INVALID_OPTION")]
+    if name == "hs_task_reminders" and not (value.isdigit() and len(value) >= 12):  # noqa: PLR2004
+        return [_fault(name, f"{value!r} was not a valid long.", "INVALID_LONG")]
     number = said["type"] == "number" or name == "hs_call_duration"
     if number and (_INVISIBLE.search(value) or not re.fullmatch(r"-?\d+(\.\d+)?", value)):
         return [_fault(name, f"{value!r} was not a valid number.", "INVALID_NUMBER")]
@@ -92,11 +130,13 @@ def _is_time(value: str) -> bool:
         return False
 
 
-def _check_email(records: Records, kind: str, properties: dict[str, Any]) -> None:
+def _check_email(records: Records, kind: str, properties: dict[str, Any], own_id: int | None = None) -> None:
     email = str(properties.get("email") or "").lower()
     if kind == "contacts" and email:
+        if not _EMAIL.fullmatch(email):
+            raise invalid_properties([_fault("email", f"Email address {email} is invalid", "INVALID_EMAIL")])
         for other in records.by_kind["contacts"].values():
-            if (other.properties.get("email") or "").lower() == email and other.archived_at is None:
+            if other.id != own_id and (other.properties.get("email") or "").lower() == email and other.archived_at is None:
                 raise Refusal(409, envelope(f"Contact already exists. Existing ID: {other.id}", "CONFLICT"))
 
 
