@@ -13,8 +13,13 @@ CalleridError                     1   anything of ours
 ├── Offline                      32   the CRM was never reached: nothing happened there
 ├── CrmFault                     33   the CRM, or something before it, is in trouble: try again later
 │   ├── RateLimited              34   it asks us to slow down
+│   ├── UnseenToken              33   the token is new: a sync must see first whose it is
 │   └── OutcomeUnknown           35   a write may or may not have happened
 ├── Refused                      36   the CRM understood, and said no: trying again will not help
+│   ├── RuleBroken               36   a rule of the portal's own wants a value that was not there
+│   ├── Gone                     36   what was asked about is not there, or no longer
+│   └── Conflict                 36   it stands against something that is there
+│       └── AlreadyThere         36   what was to be created is there already
 ├── SuspiciousSync               37   what came looks like a loss, so nothing was replaced
 ├── AlreadyRunning               40   another process holds the lock
 └── StoreFault                   50   a database file cannot be used
@@ -127,6 +132,10 @@ class RateLimited(CrmFault):
     exit_code = 34
 
 
+class UnseenToken(CrmFault):
+    """The token is another than that of the last sync; it may be of another portal, where our ids mean others."""
+
+
 class OutcomeUnknown(CrmFault):
     """A write was sent and its answer never came, or was no answer: it may or may not have happened."""
 
@@ -138,6 +147,30 @@ class Refused(CalleridError):
 
     exit_code = 36
     ends = Ends.ITEM
+
+
+class RuleBroken(Refused):
+    """A rule of the portal's own requires values of properties that were not there: of those in `missing`."""
+
+    def __init__(self, sentence: str, *, remedy: str = "", missing: tuple[str, ...]) -> None:
+        super().__init__(sentence, remedy=remedy)
+        self.missing = missing
+
+
+class Gone(Refused):
+    """The CRM does not have what was asked about, or no longer."""
+
+
+class Conflict(Refused):
+    """What was to be written stands against something that the CRM has."""
+
+
+class AlreadyThere(Conflict):
+    """The CRM has what was to be created already, under `remote_id`."""
+
+    def __init__(self, sentence: str, *, remedy: str = "", remote_id: str) -> None:
+        super().__init__(sentence, remedy=remedy)
+        self.remote_id = remote_id
 
 
 class SuspiciousSync(CalleridError):

@@ -165,6 +165,7 @@ class Background:
     stages: tuple[Stage, ...] = ()
     phones: tuple[PhoneField, ...] = ()
     suggested: tuple[PhoneField, ...] = ()  # text properties that look like phones; only a person can know
+    outcomes: tuple[CallOutcome, ...] = ()  # in the portal's own order; () when it did not tell
     totals: Totals = Totals()
 
 
@@ -281,10 +282,11 @@ class CallStatus(StrEnum):
 
     COMPLETED = "COMPLETED"
     NO_ANSWER = "NO_ANSWER"
+    BUSY = "BUSY"
 
 
 class Outcome(StrEnum):
-    """HubSpot's six dispositions by our own stable words; the edge knows their GUIDs."""
+    """The outcomes that we can tell by ourselves, by our own stable words; the edge knows what the CRM calls them."""
 
     CONNECTED = "connected"
     LEFT_LIVE_MESSAGE = "left-live-message"
@@ -292,6 +294,21 @@ class Outcome(StrEnum):
     NO_ANSWER = "no-answer"
     BUSY = "busy"
     WRONG_NUMBER = "wrong-number"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallOutcome:
+    """An outcome that the portal offers. `id` is a word of `Outcome` where it is one of those, else the CRM's own id."""
+
+    id: str
+    label: str
+
+
+class EngagementKind(StrEnum):
+    """What is written to the CRM about a call."""
+
+    CALL = "call"
+    TASK = "task"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,15 +320,44 @@ class CallEngagement:
     duration_ms: int
     direction: Direction
     status: CallStatus
-    outcome: Outcome | None
+    outcome: str | None  # the id of a `CallOutcome`
     title: str
     note: str  # plain text; the edge escapes it
     from_number: str
     to_number: str
     owner_id: str | None
-    contact_id: str
+    contact_id: str | None  # None when the contact is gone and only company or deal are left
     company_id: str | None = None
     deal_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskEngagement:
+    """A follow-up as the CRM shall hold it: a task that is due at a time, with the associations of its call."""
+
+    external_id: str
+    due: datetime  # aware; the reminder comes then, too
+    title: str
+    note: str  # plain text; the edge escapes it
+    owner_id: str | None
+    contact_id: str | None
+    company_id: str | None = None
+    deal_id: str | None = None
+
+
+Engagement = CallEngagement | TaskEngagement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewContact:
+    """A person to be added to the CRM. Empty text means not told; `number` is E.164, or raw where it has none."""
+
+    first_name: str
+    last_name: str
+    company: str
+    email: str
+    number: str
+    owner_id: str | None
 
 
 # ------------------------------------------------------------------------------------------------ the phone
@@ -327,10 +373,12 @@ class SavedNumber:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
-    """A notification's button: its label, and the word the inbox hears when it is tapped."""
+    """A notification's button: its label, and the word the inbox hears when it is tapped. With `reply` something is typed instead,
+    and the inbox hears that; there must never be two such buttons on the screen (termux-api NotificationAPI.java)."""
 
     label: str
     word: str
+    reply: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -352,11 +400,13 @@ class Widget(StrEnum):
 
     SHEET = "sheet"
     TEXT = "text"
+    SPEECH = "speech"
+    DATE = "date"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialog:
-    """A question to show: labels for a sheet, a hint for a text."""
+    """A question to show: labels for a sheet, a hint for a text or for what is to be said."""
 
     widget: Widget
     title: str

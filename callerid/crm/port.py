@@ -8,7 +8,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
-    from callerid.models import Account, Background, CallEngagement, Changes, Contact, Kind, Page, Stretch, Wish
+    from callerid.models import (
+        Account,
+        Background,
+        Changes,
+        Contact,
+        Engagement,
+        EngagementKind,
+        Kind,
+        NewContact,
+        Page,
+        Stretch,
+        Wish,
+    )
 
 
 class Source(Protocol):
@@ -78,12 +90,34 @@ class Crm(Source, Protocol):
         One request; what it finds must be compared.
         """
 
-    def create_call(self, engagement: CallEngagement) -> str:
-        """Create a call with its associations and return its id. Never tries twice.
+    def create(self, engagement: Engagement) -> str:
+        """Create a call or a task with its associations and return its id. Never tries twice.
 
         Raise Offline (nothing can have happened), OutcomeUnknown (it may have), Refused, TokenFault, ScopeMissing, or
         CrmFault and RateLimited (it did not happen; later it may).
         """
 
-    def find_call(self, external_id: str, contact_id: str) -> str | None:
-        """Return the id of the call with our own id, or None when the CRM shows none. Raise when it could not be looked for."""
+    def find(self, engagement: Engagement) -> str | None:
+        """Return the id under which the CRM has an engagement, known by our own id, or None when the CRM shows none. Raise when it
+        could not be looked for."""
+
+    def update(self, remote_id: str, engagement: Engagement) -> None:
+        """Make a call or task of the CRM what `engagement` says: its properties, and no other contact, company or deal than these.
+        Doing it twice does no harm. Raise Refused when it is gone."""
+
+    def withdraw(self, kind: EngagementKind, remote_id: str) -> None:
+        """Delete a call or task. One that is gone already is no fault."""
+
+    def with_living_targets(self, engagement: Engagement) -> Engagement:
+        """Return an engagement with each contact, company or deal that was merged away replaced by its survivor, and each that was
+        deleted dropped. Raise when it could not be found out."""
+
+    def contacts_like(self, new: NewContact, national: str, wish: Wish) -> tuple[Contact, ...]:
+        """Return contacts who may be that person, by e-mail or by number (`national`: its national digits); the number must be
+        compared. The index may lag."""
+
+    def create_contact(self, new: NewContact) -> str:
+        """Create a contact and return its id; raises as `create` does, and AlreadyThere when the e-mail is taken."""
+
+    def set_phone(self, contact_id: str, name: str, number: str) -> bool:
+        """Write a number into a phone property of a contact, if it is empty; say whether it was."""

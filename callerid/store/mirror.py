@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core import numbers
 from callerid.errors import AlreadyRunning
-from callerid.models import Account, Company, Contact, Kind, Match
+from callerid.models import Account, CallOutcome, Company, Contact, Kind, Match
 from callerid.store import mirror_cards as cards
 from callerid.store import mirror_reading as reading
 from callerid.store import mirror_schema as schema
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from callerid.core.people import Candidate
+    from callerid.core.people import Candidate, OpenDeal
     from callerid.models import NumberMatch, Owner, Page
 
     Kept = Callable[[Page, str], Page]
@@ -167,6 +167,15 @@ class Mirror:
     def owners(self) -> tuple[Owner, ...]:
         """Return the portal's owners."""
         return tuple(cards.owner(*row) for row in self._db.execute("SELECT * FROM owners ORDER BY id"))
+
+    def outcomes(self) -> tuple[CallOutcome, ...]:
+        """Return the portal's own outcomes of calls, in its order; none when it has not told."""
+        rows = self._db.execute("SELECT id, label FROM outcomes ORDER BY place")
+        return tuple(CallOutcome(id=row["id"], label=row["label"]) for row in rows)
+
+    def closed_deals(self, contact_id: str) -> tuple[OpenDeal, ...]:
+        """Given a contact's id, return the newest of its deals that are closed."""
+        return cards.closed_deals(self._cursor, int(contact_id)) if contact_id.isdigit() else ()
 
     def account(self) -> Account | None:
         """Return the portal that the mirror is of; None before the first sync."""

@@ -101,4 +101,7 @@ def background_tables(background: Background) -> dict[str, list[dict[str, Any]]]
             }
             for s in background.stages
         ],
+        "outcomes": [
+            {"place": place, "id": outcome.id, "label": outcome.label} for place, outcome in enumerate(background.outcomes)
+        ],
     }

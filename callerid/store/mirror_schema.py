@@ -9,7 +9,7 @@ from callerid.store.connection import writing
 if TYPE_CHECKING:
     import sqlite3
 
-VERSION = 4
+VERSION = 5
 NEW = "new_"  # the prefix under which a full sync builds, beside the tables that serve
 
 # Ids are the portal's, and fit an integer. A contact's numbers are a JSON text in its own row, so that from a key to a whole card
@@ -31,6 +31,7 @@ TABLES = {
     " PRIMARY KEY (pipeline_id, stage_id)",
     "owners": "id INTEGER PRIMARY KEY, email TEXT, first_name TEXT, last_name TEXT, user_id TEXT, archived INTEGER",
     "account": "portal_id TEXT, ui_domain TEXT, time_zone TEXT, currency TEXT, own_owner_id TEXT",
+    "outcomes": "place INTEGER PRIMARY KEY, id TEXT, label TEXT",
     "facts": "name TEXT PRIMARY KEY, value TEXT",
     # how far the delta sync of a kind has come: what changed before `since` is here; `began` and `after` are of an unfinished one;
     # `archived_after` is the cursor of a list of deleted records that was read in part
@@ -47,7 +48,7 @@ LASTING = {
     "phonebook": "key TEXT, name TEXT, raw TEXT, source TEXT, PRIMARY KEY (key, name, raw)",
     "whereabouts": "line TEXT PRIMARY KEY, language TEXT, said TEXT",
 }
-_WITH_ROWID = {"account", "contacts", "companies", "deals", "owners"}
+_WITH_ROWID = {"account", "contacts", "companies", "deals", "owners", "outcomes"}
 
 
 def create(connection: sqlite3.Connection, prefix: str) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from callerid import errors
 from callerid.crm.hubspot import answers, reading
 from callerid.crm.hubspot.answers import Answer, fault_of
-from callerid.crm.hubspot.engagement import call_body, html_of
+from callerid.crm.hubspot.engagement import body_of, html_of
 from callerid.models import CallEngagement, CallStatus, Direction, Kind, Outcome
 
 NOW = datetime(2026, 11, 22, 22, 0, tzinfo=UTC)
@@ -39,9 +39,9 @@ SCOPES = {"errors": [{"context": {"requiredGranularScopes": ["crm.objects.contac
         (401, None, {}, errors.TokenFault, errors.TokenFault),
         (403, SCOPES, {}, errors.ScopeMissing, errors.ScopeMissing),
         (403, None, {}, errors.ScopeMissing, errors.ScopeMissing),
-        (404, {"message": "resource not found"}, {}, errors.Refused, errors.Refused),
+        (404, {"message": "resource not found"}, {}, errors.Gone, errors.Gone),
         (408, {"message": "slow"}, {}, errors.CrmFault, errors.OutcomeUnknown),
-        (409, {"message": "exists"}, {}, errors.Refused, errors.Refused),
+        (409, {"message": "exists"}, {}, errors.Conflict, errors.Conflict),
         (423, {}, {}, errors.CrmFault, errors.CrmFault),
         (429, TEN, {}, errors.RateLimited, errors.RateLimited),
         (477, {}, {"Retry-After": "120"}, errors.CrmFault, errors.CrmFault),
@@ -58,6 +58,8 @@ def test_each_status_has_its_meaning(
     for writes, means in ((False, reading_means), (True, writing_means)):
         fault = fault_of(answer, writes=writes, now=NOW, zone="")
         assert type(fault) is (means or type(None))
+    again = fault_of(answer, writes=True, repeatable=True, now=NOW, zone="")
+    assert type(again) is (reading_means or type(None))
 
 
 @pytest.mark.parametrize(
@@ -134,7 +136,7 @@ ENGAGEMENT = CallEngagement(
 
 
 def test_a_call_is_written_as_the_guide_shows_it() -> None:
-    body = call_body(ENGAGEMENT)
+    body = body_of(ENGAGEMENT)
     assert body["properties"] == {
         "hs_timestamp": "2026-11-22T09:40:00Z",
         "hs_call_title": "Call with Ana",

@@ -134,7 +134,7 @@ def test_a_log_in_page_of_a_hotel_is_no_contact_list(world: World) -> None:
     world.portal.clear_faults()
     world.portal.fault("redirect", "POST /crm/objects/2026-09/calls", times=1)
     with pytest.raises(errors.OutcomeUnknown):
-        world.client.create_call(engagement(world))
+        world.client.create(engagement(world))
 
 
 def test_a_wrong_token_and_a_missing_scope_are_told_apart(world: World) -> None:
@@ -150,24 +150,24 @@ def test_a_wrong_token_and_a_missing_scope_are_told_apart(world: World) -> None:
 def test_the_token_shows_nowhere(world: World) -> None:
     world.portal.scopes.clear()
     with pytest.raises(errors.ScopeMissing) as told:
-        world.client.create_call(engagement(world))
+        world.client.create(engagement(world))
     assert world.portal.token not in repr(told.value) + repr(Token(world.portal.token)) + str(Token(world.portal.token))
 
 
 def test_offline_means_that_nothing_can_have_happened(world: World) -> None:
     world.portal.go_offline()
     with pytest.raises(errors.Offline):
-        world.client.create_call(engagement(world))
+        world.client.create(engagement(world))
     with pytest.raises(errors.Offline):
         world.pages()
     world.portal.go_online()
-    assert world.client.create_call(engagement(world))
+    assert world.client.create(engagement(world))
 
 
 def test_a_call_is_created_with_its_links(world: World) -> None:
     records = world.portal.records
     deal, company = min(records.by_kind["deals"]), min(records.by_kind["companies"])
-    call_id = world.client.create_call(engagement(world, deal_id=str(deal), company_id=str(company), owner_id="77001"))
+    call_id = world.client.create(engagement(world, deal_id=str(deal), company_id=str(company), owner_id="77001"))
     (held,) = world.portal.held_calls()
     assert str(held.id) == call_id
     assert (held.contacts, held.deals, held.owner) == (("Ana López",), ("Renewal 2027",), "Max Own")
@@ -190,34 +190,33 @@ def test_a_write_without_a_clear_answer_is_unknown_and_never_repeated(
 ) -> None:
     world.portal.fault(fault, "POST /crm/objects/2026-09/calls$", **more)
     with pytest.raises(errors.OutcomeUnknown):
-        world.client.create_call(engagement(world))
+        world.client.create(engagement(world))
     assert len(world.portal.held_calls()) == happened
-    contact = engagement(world).contact_id
-    assert bool(world.client.find_call("e", contact)) == bool(happened)
+    assert bool(world.client.find(engagement(world))) == bool(happened)
     assert all(pause < 2 for pause in world.waited)  # only for the limit of searches
 
 
 def test_a_call_is_found_at_once_while_the_search_lags(world: World) -> None:
     world.portal.search_lag = 60
-    call_id = world.client.create_call(engagement(world))
-    assert world.client.find_call("e", engagement(world).contact_id) == call_id
+    call_id = world.client.create(engagement(world))
+    assert world.client.find(engagement(world)) == call_id
     world.now += 61
     records = world.portal.records
     records.links.clear()
-    assert world.client.find_call("e", engagement(world).contact_id) == call_id
-    assert world.client.find_call("another", engagement(world).contact_id) is None
+    assert world.client.find(engagement(world)) == call_id
+    assert world.client.find(engagement(world, external_id="another")) is None
 
 
 def test_a_portals_own_rule_is_told_in_its_words(world: World) -> None:
     world.portal.required["calls"] = ("hs_activity_type",)
     with pytest.raises(errors.Refused, match="hs_activity_type"):
-        world.client.create_call(engagement(world))
+        world.client.create(engagement(world))
 
 
 def test_a_contact_that_is_gone_is_a_refusal(world: World) -> None:
     world.portal.dead_target = 404
     with pytest.raises(errors.Refused, match="does not exist"):
-        world.client.create_call(engagement(world, contact_id="999"))
+        world.client.create(engagement(world, contact_id="999"))
 
 
 def test_bad_rows_are_named_and_the_others_come(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

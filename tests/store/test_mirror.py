@@ -15,6 +15,7 @@ from callerid.errors import AlreadyRunning, StoreFault, SuspiciousSync
 from callerid.models import (
     Account,
     Background,
+    CallOutcome,
     Company,
     Contact,
     ContactPhone,
@@ -320,3 +321,43 @@ def test_a_card_follows_its_company_its_deals_their_stages_and_the_accounts_curr
     updating.remove(Kind.COMPANIES, [602])
     updating.remove(Kind.DEALS, [8])
     assert card() == ("typed", [])
+
+
+def test_the_portals_outcomes_come_in_its_order_and_are_replaced(mirror: Mirror) -> None:
+    assert mirror.outcomes() == ()
+    told = (CallOutcome(id="busy", label="Besetzt"), CallOutcome(id="0c5e-own", label="Callback"), CallOutcome(id="a", label="A"))
+    build(mirror, Page(contacts=(person(1, "0871234567"),)), background=replace(BACKGROUND, outcomes=told))
+    assert mirror.outcomes() == told
+    mirror.updating("IE").put_background(replace(BACKGROUND, outcomes=told[1:]))
+    assert mirror.outcomes() == told[1:]
+    mirror.updating("IE").put_background(BACKGROUND)
+    assert mirror.outcomes() == ()
+
+
+def test_a_contacts_newest_closed_deals_are_told_with_labels_and_currency(mirror: Mirror) -> None:
+    """A deal is closed by itself, or where it does not say, by its stage."""
+    stages = (
+        Stage(pipeline_id="p", stage_id="open", pipeline_label="Sales", label="Contract sent", order=1, is_closed=False),
+        Stage(pipeline_id="p", stage_id="won", pipeline_label="Sales", label="Won", order=2, is_closed=True),
+    )
+
+    def deal(number: int, closes: date | None, stage: str = "won", **more: object) -> Deal:
+        people = {"contact_ids": ("1",)} | more
+        return Deal(id=str(number), name=f"Deal {number}", closes=closes, pipeline_id="p", stage_id=stage, **people)  # type: ignore[arg-type]
+
+    deals = (
+        *(deal(n, date(2026, n, 1)) for n in range(1, 5)),
+        deal(5, None),
+        deal(6, date(2026, 10, 1), "open"),
+        deal(7, date(2026, 11, 1), "open", is_closed=True, amount=Decimal(12), currency="USD"),
+        deal(8, date(2026, 12, 1), is_closed=False),
+        deal(9, date(2026, 12, 1), contact_ids=("2",)),
+        deal(10, date(2025, 1, 1)),
+    )
+    people = (person(1, "0871234567"), person(2, "0871111111"))
+    build(mirror, Page(contacts=people), Page(deals=deals), background=Background(account=ACCOUNT, stages=stages))
+    found = mirror.closed_deals("1")
+    assert [one.id for one in found] == ["7", "4", "3", "2", "1"]
+    assert (found[0].amount, found[0].currency, found[0].stage_label) == (Decimal(12), "USD", "Contract sent")
+    assert (found[1].currency, found[1].stage_label, found[1].pipeline_label) == ("EUR", "Won", "Sales")
+    assert mirror.closed_deals("3") == mirror.closed_deals("nobody") == ()

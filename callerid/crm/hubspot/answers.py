@@ -6,16 +6,29 @@ Source: HubSpot developer documentation, error handling and usage guidelines.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from callerid.errors import CalleridError, CrmFault, OutcomeUnknown, RateLimited, Refused, ScopeMissing, TokenFault
+from callerid.errors import (
+    CalleridError,
+    Conflict,
+    CrmFault,
+    Gone,
+    OutcomeUnknown,
+    RateLimited,
+    Refused,
+    RuleBroken,
+    ScopeMissing,
+    TokenFault,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_PROPERTY = re.compile(r"[a-z][a-z0-9_]{0,99}")
 _TEN_SECONDS = 10.0
 _SEARCH_PAUSE = 1.0
 _LOCKED = 2.0
@@ -40,23 +53,53 @@ def decode(content: bytes) -> Any:
         return None
 
 
-def fault_of(answer: Answer, *, writes: bool, now: datetime, zone: str) -> CalleridError | None:
-    """Given an answer, whether the request was to write, now and the account's zone, return what is wrong with it, or None."""
+def fault_of(answer: Answer, *, writes: bool, now: datetime, zone: str, repeatable: bool = False) -> CalleridError | None:
+    """Given an answer, whether the request was to write, now and the account's zone, return what is wrong with it, or None.
+
+    Of a `repeatable` write it does not matter whether it has happened: it is made again.
+    """
+    once = writes and not repeatable
+    if answer.status == 204:  # noqa: PLR2004 - done, and nothing to say
+        return None
     if 200 <= answer.status < 300:  # noqa: PLR2004
-        return None if isinstance(answer.body, dict) else _no_answer(answer, writes=writes)
+        return None if isinstance(answer.body, dict) else _no_answer(answer, once=once)
     if 300 <= answer.status < 400:  # noqa: PLR2004
-        return _no_answer(answer, writes=writes)
+        return _no_answer(answer, once=once)
     maker = _BY_STATUS.get(answer.status)
     if maker:
         return maker(answer)
     if answer.status == 429:  # noqa: PLR2004
         return _slow_down(answer, now, zone)
     if answer.status >= 500 or answer.status in (408, 425):  # noqa: PLR2004
-        return _trouble(answer, writes=writes)
+        return _trouble(answer, once=once)
     if not isinstance(answer.body, dict):
-        return _no_answer(answer, writes=writes)
+        return _no_answer(answer, once=once)
+    return _refused(answer, writes=writes)
+
+
+_REFUSALS = {404: Gone, 409: Conflict}
+_REQUIRED = ("MISSING_REQUIRED_PROPERTY", "MISSING_CONDITIONAL_REQUIRED_PROPERTY", "REQUIRED_FIELD")
+
+
+def _refused(answer: Answer, *, writes: bool) -> Refused:
+    sentence, missing = f"HubSpot refused: {words(answer)}", required_properties(answer.body)
+    if missing:
+        remedy = "Let HubSpot not require it, or enter it there by hand; then type: callerid outbox retry"
+        return RuleBroken(sentence, remedy=remedy, missing=missing)
     remedy = "See it with: callerid outbox" if writes else "If it goes on, read everything anew: callerid sync --full"
-    return Refused(f"HubSpot refused: {words(answer)}", remedy=remedy)
+    return _REFUSALS.get(answer.status, Refused)(sentence, remedy=remedy)
+
+
+def required_properties(body: Any) -> tuple[str, ...]:
+    """Given the body of a refusal, return the properties that a rule of the portal requires and that were not there."""
+    errors = body.get("errors") if isinstance(body, dict) else None
+    found: list[str] = []
+    for error in errors if isinstance(errors, list) else []:
+        context = error.get("context") if isinstance(error, dict) and error.get("code") in _REQUIRED else None
+        for key in ("properties", "propertyName"):
+            named = context.get(key) if isinstance(context, dict) else None
+            found += filter(_PROPERTY.fullmatch, map(str, named)) if isinstance(named, list) else []
+    return tuple(dict.fromkeys(found))
 
 
 def words(answer: Answer) -> str:
@@ -70,10 +113,10 @@ def words(answer: Answer) -> str:
     return "; ".join(unique)[:_LONGEST_WORDS]
 
 
-def _no_answer(answer: Answer, *, writes: bool) -> CalleridError:
+def _no_answer(answer: Answer, *, once: bool) -> CalleridError:
     sentence = f"Something between here and HubSpot answered in its place (status {answer.status})."
     remedy = "Is this a network with a log-in page? Open a browser once."
-    return OutcomeUnknown(sentence, remedy=remedy) if writes else CrmFault(sentence, remedy=remedy)
+    return OutcomeUnknown(sentence, remedy=remedy) if once else CrmFault(sentence, remedy=remedy)
 
 
 def _token(answer: Answer) -> CalleridError:
@@ -117,9 +160,9 @@ def _moving(answer: Answer) -> CalleridError:
 _BY_STATUS = {401: _token, 530: _token, 403: _scope, 423: _locked, 477: _moving}
 
 
-def _trouble(answer: Answer, *, writes: bool) -> CalleridError:
+def _trouble(answer: Answer, *, once: bool) -> CalleridError:
     sentence = f"HubSpot is in trouble (status {answer.status})."
-    if writes:
+    if once:
         return OutcomeUnknown(sentence, remedy="")
     return CrmFault(sentence, retry_after=_seconds(answer.headers.get("Retry-After")))
 

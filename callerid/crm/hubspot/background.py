@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from callerid.crm.hubspot import reading
+from callerid.crm.hubspot.engagement import WORDS
 from callerid.crm.hubspot.lists import PAGE, after, read_rows, results
 from callerid.crm.hubspot.stretches import Extent
 from callerid.crm.hubspot.version import VERSION
 from callerid.errors import CrmFault, Refused, TokenFault
-from callerid.models import Background, Kind, PhoneField, Totals
+from callerid.models import Background, CallOutcome, Kind, PhoneField, Totals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -19,9 +21,12 @@ if TYPE_CHECKING:
     from callerid.crm.hubspot.sending import Sender
     from callerid.models import Owner, Stage
 
+log = logging.getLogger("callerid")
+
 _INTROSPECTION = "/oauth/v2/private-apps/get/access-token-info"
 _PHONED = (Kind.CONTACTS, Kind.COMPANIES)  # deals have no numbers
 _AT_ONCE = 16
+_LAST = 10**6
 
 
 def read_background(sender: Sender, token: Token, faults: Callable[[str], None]) -> tuple[Background, dict[Kind, Extent]]:
@@ -32,6 +37,7 @@ def read_background(sender: Sender, token: Token, faults: Callable[[str], None])
         owners = [pool.submit(_owners, sender, archived, faults) for archived in ("false", "true")]
         stages = pool.submit(lambda: tuple(_stages(sender, faults)))
         fields = [pool.submit(_phone_fields, sender, kind) for kind in _PHONED]
+        outcomes = pool.submit(_outcomes, sender)
         tops = {kind: pool.submit(end_of_ids, sender, kind, "DESCENDING") for kind in Kind}
         low = pool.submit(end_of_ids, sender, Kind.CONTACTS, "ASCENDING")  # of those that are many; searches are few a second
         said = details.result()  # the first to fail if the token is no good
@@ -45,9 +51,10 @@ def read_background(sender: Sender, token: Token, faults: Callable[[str], None])
             stages=stages.result(),
             phones=tuple(field for field, sure in known if sure),
             suggested=tuple(field for field, sure in known if not sure),
+            outcomes=outcomes.result(),
             totals=Totals(**{kind.value: total for kind, (total, _) in found.items()}),
         )
-    sender.zone = background.account.time_zone
+    sender.zone = background.account.time_zone or sender.zone
     lows = {Kind.CONTACTS: low.result()[1] or 0}
     extents = {kind: Extent(high=high, low=lows.get(kind, 0), count=count) for kind, (count, high) in found.items() if high}
     return background, extents
@@ -85,6 +92,24 @@ def _stages(sender: Sender, faults: Callable[[str], None]) -> Iterator[Stage]:
     said = sender.read("GET", f"/crm/pipelines/{VERSION}/deals")
     for stages in read_rows(results(said, "pipelines"), "pipelines", reading.stages, faults):
         yield from stages
+
+
+def _outcomes(sender: Sender) -> tuple[CallOutcome, ...]:
+    """The portal's own outcomes of calls. Without them the usual ones are offered, so whatever it says instead is no fault."""
+    try:
+        said = sender.read("GET", f"/crm/properties/{VERSION}/calls/hs_call_disposition")
+    except (CrmFault, Refused, TokenFault) as fault:
+        log.info("sync: the portal's outcomes of calls are not to be had: %s", fault.sentence)
+        return ()
+    options = said.get("options")
+    shown = [one for one in options if isinstance(one, dict) and not one.get("hidden")] if isinstance(options, list) else []
+    pairs = [(reading.text(one.get("value")), reading.text(one.get("label"))) for one in sorted(shown, key=_order)]
+    return tuple(CallOutcome(id=WORDS.get(value, value), label=label) for value, label in pairs if value and label)
+
+
+def _order(option: dict[str, Any]) -> int:
+    order = option.get("displayOrder")
+    return order if isinstance(order, int) and order >= 0 else _LAST
 
 
 def _phone_fields(sender: Sender, kind: Kind) -> Sequence[tuple[PhoneField, bool]]:

@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from callerid import large_blocks
-from callerid.crm.hubspot import calls, lists, reading, searching
+from callerid.crm.hubspot import contacts, engagements, lists, reading, searching
 from callerid.crm.hubspot.background import read_background
 from callerid.crm.hubspot.listing import Lists
 from callerid.crm.hubspot.sending import Sender
@@ -24,7 +24,17 @@ if TYPE_CHECKING:
     from callerid.credentials import Token
     from callerid.crm.hubspot.requests_sent import Record
     from callerid.crm.hubspot.stretches import Extent
-    from callerid.models import Account, Background, CallEngagement, Changes, Contact, Page, Wish
+    from callerid.models import (
+        Account,
+        Background,
+        Changes,
+        Contact,
+        Engagement,
+        EngagementKind,
+        NewContact,
+        Page,
+        Wish,
+    )
 
 _FEWEST_READERS, _MOST_READERS = 3, 32
 _SEARCHED_COMPANIES = 10_000  # at the most; for more, the limit of searches would be the slower way
@@ -33,7 +43,8 @@ _BURST = 2.0  # seconds in which all requests of ten seconds may be sent; the li
 
 class HubSpot:
     """A portal. `faults` hears of each row that could not be used; `wait` sleeps, `monotonic` measures (both in seconds); `record`
-    is where the requests of others with the same token are found, too."""
+    is where the requests of others with the same token are found, too; `zone` is the account's by its name in the IANA database,
+    as an earlier sync has read it; `call_fields` are fixed values of further properties of calls."""
 
     def __init__(
         self,
@@ -45,8 +56,11 @@ class HubSpot:
         faults: Callable[[str], None],
         monotonic: Callable[[], float] = time.monotonic,
         record: Record | None = None,
+        zone: str = "",
+        call_fields: Sequence[tuple[str, str]] = (),
     ) -> None:
-        self._sender = Sender(token, url=url, wait=wait, clock=clock, monotonic=monotonic, record=record)
+        self._sender = Sender(token, url=url, wait=wait, clock=clock, monotonic=monotonic, record=record, zone=zone)
+        self._fields = tuple(call_fields)
         self._token, self._faults, self._clock = token, faults, clock
         self._extents: dict[Kind, Extent] = {}
         self._companies = 0
@@ -148,10 +162,36 @@ class HubSpot:
 
     # ---------------------------------------------------------------------------------------- calls
 
-    def create_call(self, engagement: CallEngagement) -> str:
-        """Create a call; see the port."""
-        return calls.create_call(self._sender, engagement)
+    def create(self, engagement: Engagement) -> str:
+        """Create a call or task; see the port."""
+        return engagements.create(self._sender, engagement, self._fields)
 
-    def find_call(self, external_id: str, contact_id: str) -> str | None:
-        """Look for a call; see the port."""
-        return calls.find_call(self._sender, external_id, contact_id)
+    def find(self, engagement: Engagement) -> str | None:
+        """Look for a call or task; see the port."""
+        return engagements.find(self._sender, engagement)
+
+    def update(self, remote_id: str, engagement: Engagement) -> None:
+        """Change a call or task; see the port."""
+        engagements.update(self._sender, remote_id, engagement, self._fields)
+
+    def withdraw(self, kind: EngagementKind, remote_id: str) -> None:
+        """Delete a call or task; see the port."""
+        engagements.withdraw(self._sender, f"{kind}s", remote_id)
+
+    def with_living_targets(self, engagement: Engagement) -> Engagement:
+        """Return an engagement of records that there still are; see the port."""
+        return engagements.with_living_targets(self._sender, engagement)
+
+    # ---------------------------------------------------------------------------------------- new people
+
+    def contacts_like(self, new: NewContact, national: str, wish: Wish) -> tuple[Contact, ...]:
+        """Return contacts who may be that person; see the port."""
+        return contacts.contacts_like(self._sender, new, national, wish, self._faults)
+
+    def create_contact(self, new: NewContact) -> str:
+        """Create a contact; see the port."""
+        return contacts.create_contact(self._sender, new)
+
+    def set_phone(self, contact_id: str, name: str, number: str) -> bool:
+        """Give a contact a number; see the port."""
+        return contacts.set_phone(self._sender, contact_id, name, number)

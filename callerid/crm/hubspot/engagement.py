@@ -1,20 +1,23 @@
-"""A call as HubSpot's API wants it: properties and inline associations in one request.
+"""Calls and tasks as HubSpot's API wants them: properties and inline associations in one request.
 
-Source: HubSpot API guides, "Calls" (property names and dispositions) and "Associations" (type ids).
+Source: HubSpot API guides, "Calls" and "Tasks" (property names and dispositions) and "Associations" (type ids).
 """
 
 from __future__ import annotations
 
+import hashlib
 import html
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from callerid.models import Outcome
+from callerid.models import CallEngagement, Outcome
 
 if TYPE_CHECKING:
-    from callerid.models import CallEngagement
+    from collections.abc import Iterator, Sequence
 
-DISPOSITIONS = {
+    from callerid.models import Engagement, TaskEngagement
+
+DISPOSITIONS: dict[str, str] = {
     Outcome.BUSY: "9d9162e7-6cf3-4944-bf63-4dff82258764",
     Outcome.CONNECTED: "f240bbac-87c9-4f6e-bf70-924b57d47db7",
     Outcome.LEFT_LIVE_MESSAGE: "a4c4c377-d246-4b32-a13b-75a56a4cd0ff",
@@ -22,44 +25,106 @@ DISPOSITIONS = {
     Outcome.NO_ANSWER: "73a0d17f-1163-4015-bdd5-ec830791da20",
     Outcome.WRONG_NUMBER: "17b47fee-58de-441e-a44c-c6300d46f273",
 }
-TO_CONTACT, TO_COMPANY, TO_DEAL = 194, 182, 206
+WORDS = {disposition: str(outcome) for outcome, disposition in DISPOSITIONS.items()}
+_TYPE_IDS = {
+    ("calls", "contacts"): 194,
+    ("calls", "companies"): 182,
+    ("calls", "deals"): 206,
+    ("tasks", "contacts"): 204,
+    ("tasks", "companies"): 192,
+    ("tasks", "deals"): 216,
+}
 _LONGEST_BODY = 65_536
 _LONGEST_TITLE = 250
 
 
-def call_body(engagement: CallEngagement) -> dict[str, Any]:
-    """Given a call, return the JSON of the request that creates it."""
-    properties = {
+def kind_of(engagement: Engagement) -> str:
+    """Given an engagement, return what the API calls its kind."""
+    return "calls" if isinstance(engagement, CallEngagement) else "tasks"
+
+
+def targets(engagement: Engagement) -> Iterator[tuple[str, str]]:
+    """Given an engagement, return the kinds and ids of the records that it is associated with."""
+    for kind, record_id in (
+        ("contacts", engagement.contact_id),
+        ("companies", engagement.company_id),
+        ("deals", engagement.deal_id),
+    ):
+        if record_id:
+            yield kind, record_id
+
+
+def body_of(engagement: Engagement, fields: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
+    """Given an engagement, and fixed values of further properties of calls, return the JSON of the request that creates it."""
+    kind = kind_of(engagement)
+    filled = {name: value for name, value in properties_of(engagement, fields).items() if value}
+    return {"properties": filled, "associations": [_association(kind, to, record_id) for to, record_id in targets(engagement)]}
+
+
+def properties_of(engagement: Engagement, fields: Sequence[tuple[str, str]] = ()) -> dict[str, str]:
+    """Given an engagement, return all its properties, "" for those that are to be empty."""
+    return _call(engagement, fields) if isinstance(engagement, CallEngagement) else _task(engagement)
+
+
+def changes_of(engagement: Engagement, fields: Sequence[tuple[str, str]] = ()) -> dict[str, str]:
+    """Given an engagement, return the properties that change with it. A task that somebody has done by now stays done."""
+    return {name: value for name, value in properties_of(engagement, fields).items() if name != "hs_task_status"}
+
+
+def due_of(task: TaskEngagement) -> str:
+    """Given a task, return when it is due, in epoch milliseconds, to the second as it is written."""
+    return str(int(task.due.timestamp()) * 1000)
+
+
+def _call(engagement: CallEngagement, fields: Sequence[tuple[str, str]]) -> dict[str, str]:
+    outcome = engagement.outcome or ""
+    return dict(fields) | {
         "hs_timestamp": engagement.start.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "hs_call_title": engagement.title[:_LONGEST_TITLE],
         "hs_call_body": html_of(engagement.note),
         "hs_call_duration": str(engagement.duration_ms),
         "hs_call_direction": engagement.direction.value,
         "hs_call_status": engagement.status.value,
-        "hs_call_disposition": DISPOSITIONS[engagement.outcome] if engagement.outcome else "",
+        "hs_call_disposition": DISPOSITIONS.get(outcome, outcome),
         "hs_call_from_number": engagement.from_number,
         "hs_call_to_number": engagement.to_number,
         "hs_call_external_id": engagement.external_id,
         "hubspot_owner_id": engagement.owner_id or "",
     }
-    targets = ((engagement.contact_id, TO_CONTACT), (engagement.company_id, TO_COMPANY), (engagement.deal_id, TO_DEAL))
+
+
+def _task(engagement: TaskEngagement) -> dict[str, str]:
+    """A task has no property for our own id, so a mark in its text is how it is known again."""
+    mark = mark_of(engagement)
+    note = html_of(engagement.note, _LONGEST_BODY - len(mark) - len("<br>"))
     return {
-        "properties": {name: value for name, value in properties.items() if value},
-        "associations": [_association(to, kind) for to, kind in targets if to],
+        "hs_timestamp": engagement.due.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "hs_task_subject": engagement.title[:_LONGEST_TITLE],
+        "hs_task_body": f"{note}<br>{mark}" if note else mark,
+        "hs_task_status": "NOT_STARTED",
+        "hs_task_type": "CALL",
+        "hs_task_reminders": due_of(engagement),
+        "hubspot_owner_id": engagement.owner_id or "",
     }
 
 
-def _association(to: str, kind: int) -> dict[str, Any]:
-    return {"to": {"id": to}, "types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": kind}]}
+def mark_of(task: TaskEngagement) -> str:
+    """Given a task, return the mark by which it is known: short, because people see it."""
+    return f"[callerid {hashlib.sha256(task.external_id.encode()).hexdigest()[:12]}]"
 
 
-def html_of(note: str) -> str:
+def _association(kind: str, to: str, record_id: str) -> dict[str, Any]:
+    types = [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": _TYPE_IDS[kind, to]}]
+    return {"to": {"id": record_id}, "types": types}
+
+
+def html_of(note: str, longest: int = _LONGEST_BODY) -> str:
     """Given plain text, return it as the HTML that a call's body is, bounded without cutting a sign in two."""
     parts, length = [], 0
     for character in note:
         part = "<br>" if character == "\n" else html.escape(character, quote=False)
         length += len(part)
-        if length > _LONGEST_BODY:
+        if length > longest:
             break
         parts.append(part)
     return "".join(parts)

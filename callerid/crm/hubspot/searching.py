@@ -32,19 +32,20 @@ _LONGEST_BODY = 2900  # characters; HubSpot takes 3,000
 _ENOUGH = 20  # contacts with one number
 
 
-def _filter(name: str, operator: str, value: object) -> dict[str, Any]:
+def criterion(name: str, operator: str, value: object) -> dict[str, Any]:
+    """Given a property's name, an operator and a value, return the filter of a search."""
     return {"propertyName": name, "operator": operator, "value": str(value)}
 
 
 def _modified_since(kind: Kind, moment: datetime) -> dict[str, Any]:
-    return _filter(_MODIFIED.get(kind, "hs_lastmodifieddate"), "GTE", round(moment.timestamp() * 1000))
+    return criterion(_MODIFIED.get(kind, "hs_lastmodifieddate"), "GTE", round(moment.timestamp() * 1000))
 
 
 def _search(
-    sender: Sender, kind: Kind, filters: Sequence[Any], names: Sequence[str], *, granted: bool = False
+    sender: Sender, kind: Kind, groups: Sequence[Sequence[Any]], names: Sequence[str], *, granted: bool = False
 ) -> tuple[list[Any], int]:
     body = {
-        "filterGroups": [{"filters": list(filters)}],
+        "filterGroups": [{"filters": list(filters)} for filters in groups],
         "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}],
         "properties": list(dict.fromkeys(names)),
         "limit": PAGE,
@@ -103,7 +104,7 @@ def changes(
     The associations of deals are read along: a search does not tell them."""
     names = properties(kind, wish)
     while True:
-        rows, total = _search(sender, kind, [_modified_since(kind, since), *_above(after)], names)
+        rows, total = _search(sender, kind, [[_modified_since(kind, since), *_above(after)]], names)
         at, ids = sender.at or clock(), _ids(rows)
         page = _with_links(sender, kind, _unknown(kind, rows, wish, known), wish, faults)
         last = max(ids, default=after)
@@ -114,7 +115,7 @@ def changes(
 
 
 def _above(after: int) -> list[dict[str, Any]]:
-    return [_filter("hs_object_id", "GT", after)] if after > 0 else []
+    return [criterion("hs_object_id", "GT", after)] if after > 0 else []
 
 
 def _unknown(kind: Kind, rows: list[Any], wish: Wish, known: Callable[[Page], frozenset[str]]) -> list[Any]:
@@ -142,7 +143,7 @@ def scope_filters(scope: Scope) -> list[dict[str, Any]]:
 def by_ids(sender: Sender, kind: Kind, scope: Scope, cursor: int, names: Sequence[str]) -> tuple[list[Any], Answer | None]:
     """Return a page of a kind's records (of a scope's contacts) whose id is not below the cursor: a search by ranges of ids, as
     documented. Its turn was granted. There is no answer when the index counts records that it does not show."""
-    rows, total = _search(sender, kind, [*scope_filters(scope), *_above(cursor - 1)], names, granted=True)
+    rows, total = _search(sender, kind, [[*scope_filters(scope), *_above(cursor - 1)]], names, granted=True)
     ids = _ids(rows)
     if total and not ids:
         return [], None
@@ -154,6 +155,15 @@ def records(sender: Sender, kind: Kind, ids: Sequence[str], wish: Wish, faults: 
     return _with_links(sender, kind, _batch(sender, kind, ids, properties(kind, wish)), wish, faults)
 
 
+def people_where(
+    sender: Sender, criteria: Sequence[dict[str, Any]], wish: Wish, faults: Callable[[str], None]
+) -> tuple[Contact, ...]:
+    """Return the contacts of whom one of up to five criteria holds. One request, or two where they have more properties than a
+    search can ask for."""
+    rows, _ = _search(sender, Kind.CONTACTS, [[one] for one in criteria], properties(Kind.CONTACTS, wish))
+    return page_of(Kind.CONTACTS, rows, wish, faults).contacts
+
+
 def people_with(
     sender: Sender, national: str, e164: str, wish: Wish, *, patience: float, faults: Callable[[str], None]
 ) -> tuple[Contact, ...]:
@@ -163,11 +173,11 @@ def people_with(
     must compare.
     """
     groups = [
-        _filter("hs_searchable_calculated_phone_number", "EQ", national),
-        _filter("hs_searchable_calculated_mobile_number", "EQ", national),
-        _filter("hs_searchable_calculated_phone_number", "CONTAINS_TOKEN", f"*{national}"),
-        _filter("phone", "EQ", e164),
-        _filter("mobilephone", "EQ", e164),
+        criterion("hs_searchable_calculated_phone_number", "EQ", national),
+        criterion("hs_searchable_calculated_mobile_number", "EQ", national),
+        criterion("hs_searchable_calculated_phone_number", "CONTAINS_TOKEN", f"*{national}"),
+        criterion("phone", "EQ", e164),
+        criterion("mobilephone", "EQ", e164),
     ]
     body = {
         "filterGroups": [{"filters": [group]} for group in groups],

@@ -44,6 +44,7 @@ class Sender:
         clock: Callable[[], datetime],
         monotonic: Callable[[], float] = time.monotonic,
         record: Record | None = None,
+        zone: str = "",
     ) -> None:
         self._url, self._wait, self._clock, self._monotonic = url, wait, clock, monotonic
         self._session = requests.Session()
@@ -56,7 +57,7 @@ class Sender:
         self.pace = Pace(record)
         self.requests = 0
         self.latency = 0.0  # seconds that answers take of late
-        self.zone = ""  # the account's, for the end of its day
+        self.zone = zone  # the account's, for the end of its day
         self.at: datetime | None = None  # the CRM's time when it last answered
 
     def close(self) -> None:
@@ -118,8 +119,22 @@ class Sender:
         self._take_turn(path)
         return self._once("POST", path, None, body, writes=True)
 
+    def change(self, method: str, path: str, body: Any) -> None:
+        """Send a request that does no harm when it is sent twice: one that changes, links or deletes. Raise CalleridError; what it
+        answers is nothing that we need."""
+        self._take_turn(path)
+        self._once(method, path, None, body, writes=True, repeatable=True)
+
     def _once(
-        self, method: str, path: str, query: Mapping[str, str] | None, body: Any, *, writes: bool, patience: float | None = None
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None,
+        body: Any,
+        *,
+        writes: bool,
+        repeatable: bool = False,
+        patience: float | None = None,
     ) -> dict[str, Any]:
         target = f"{self._url}{path}{'?' + urlencode(query) if query else ''}"
         if self._closed:
@@ -132,12 +147,12 @@ class Sender:
             with self._session.request(method, target, json=body, timeout=timeout, allow_redirects=False, stream=True) as response:
                 answer = Answer(status=response.status_code, headers=response.headers, body=decode(_content(response)))
         except exceptions.RequestException as fault:
-            raise _unanswered(fault, writes=writes) from fault
+            raise _unanswered(fault, once=writes and not repeatable) from fault
         self._learn(answer, began)
-        wrong = fault_of(answer, writes=writes, now=self._clock(), zone=self.zone)
+        wrong = fault_of(answer, writes=writes, now=self._clock(), zone=self.zone, repeatable=repeatable)
         if wrong:
             raise wrong
-        found: dict[str, Any] = answer.body
+        found: dict[str, Any] = answer.body or {}
         return found
 
     def _learn(self, answer: Answer, began: float) -> None:
@@ -185,8 +200,9 @@ def _content(response: requests.Response) -> bytes:
     return bytes(content)
 
 
-def _unanswered(fault: exceptions.RequestException, *, writes: bool) -> CalleridError:
-    """Given why there was no answer, return whether the request can have arrived. In doubt, a write may have happened."""
+def _unanswered(fault: exceptions.RequestException, *, once: bool) -> CalleridError:
+    """Given why there was no answer, return whether the request can have arrived. In doubt, what is written
+    only `once` may have happened."""
     if _never_sent(fault):
         return Offline(
             "HubSpot cannot be reached; the phone seems to be offline.",
@@ -194,7 +210,7 @@ def _unanswered(fault: exceptions.RequestException, *, writes: bool) -> Callerid
         )
     kind = "no answer in time" if isinstance(fault, exceptions.Timeout) else "the connection was cut"
     sentence = f"HubSpot did not finish its answer: {kind}."
-    return OutcomeUnknown(sentence) if writes else CrmFault(sentence)
+    return OutcomeUnknown(sentence) if once else CrmFault(sentence)
 
 
 def _never_sent(fault: exceptions.RequestException) -> bool:

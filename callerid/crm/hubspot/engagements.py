@@ -1,0 +1,170 @@
+"""Calls and tasks in HubSpot: created with their associations, once; looked for by our own id; changed and withdrawn."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from callerid.crm.hubspot import reading
+from callerid.crm.hubspot.engagement import body_of, changes_of, due_of, kind_of, mark_of, properties_of, targets
+from callerid.crm.hubspot.lists import associations_of, results
+from callerid.crm.hubspot.version import VERSION
+from callerid.errors import CrmFault, Gone, OutcomeUnknown, Refused, RuleBroken
+from callerid.models import CallEngagement
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from callerid.crm.hubspot.sending import Sender
+    from callerid.models import Engagement
+
+_IDS_IN_A_BATCH = 100
+_MOST_FOUND = 200
+_MADE_OF = ("contacts", "companies", "deals")
+_OURS = {"calls": "hs_call_external_id", "tasks": "hs_task_body"}  # where our own id is
+
+
+def create(sender: Sender, engagement: Engagement, fields: Sequence[tuple[str, str]]) -> str:
+    """Create a call or task with its associations; see the port for what each error means."""
+    try:
+        return reading.id_of(sender.write(f"/crm/objects/{VERSION}/{kind_of(engagement)}", body_of(engagement, fields)))
+    except RuleBroken as broken:
+        raise _with_remedy(broken, engagement, fields) from broken
+    except reading.BadRow as bad:
+        raise OutcomeUnknown("HubSpot did not say under which id it keeps what was logged.") from bad
+
+
+def _with_remedy(broken: RuleBroken, engagement: Engagement, fields: Sequence[tuple[str, str]]) -> RuleBroken:
+    """What a rule requires of calls can be a setting, beside those that are set already."""
+    if not isinstance(engagement, CallEngagement):
+        return broken
+    said = ", ".join([*(f"{name} = {value}" for name, value in fields), *(f"{name} = VALUE" for name in broken.missing)])
+    remedy = f'Say what it shall be: callerid config set log.fields "{said}", then: callerid outbox retry'
+    return RuleBroken(broken.sentence, remedy=remedy, missing=broken.missing)
+
+
+# ------------------------------------------------------------------------------------------------ looking for it
+
+
+def find(sender: Sender, engagement: Engagement) -> str | None:
+    """Look for our own id: among what the contact (or company, or deal) is associated with, which is consistent, and by search,
+    whose index lags. A contact that was merged is another one now, and has what the old one had."""
+    return _among_linked(sender, engagement) or _by_search(sender, engagement)
+
+
+def _among_linked(sender: Sender, engagement: Engagement) -> str | None:
+    kind = kind_of(engagement)
+    target = next(targets(with_living_targets(sender, engagement)), None)
+    if target is None:
+        return None
+    source, record_id = target
+    ids = associations_of(sender, source, kind, [record_id]).get(record_id, ())
+    newest = sorted(ids, key=lambda found: (len(found), found), reverse=True)
+    for start in range(0, len(newest), _IDS_IN_A_BATCH):
+        inputs = [{"id": found} for found in newest[start : start + _IDS_IN_A_BATCH]]
+        body = {"inputs": inputs, "properties": [_OURS[kind]], "propertiesWithHistory": []}
+        found = _ours(sender.read("POST", f"/crm/objects/{VERSION}/{kind}/batch/read", body=body), engagement)
+        if found:
+            return found
+    return None
+
+
+def _by_search(sender: Sender, engagement: Engagement) -> str | None:
+    kind = kind_of(engagement)
+    body = {"filterGroups": [{"filters": _criteria(engagement)}], "properties": [_OURS[kind]], "limit": _MOST_FOUND}
+    said = sender.read("POST", f"/crm/objects/{VERSION}/{kind}/search", body=body)
+    if said.get("total") and not said.get("results"):  # seen of an index that lags: it counts what it cannot show yet
+        raise CrmFault("HubSpot's search has found what was logged but does not show it yet.")
+    return _ours(said, engagement)
+
+
+def _criteria(engagement: Engagement) -> list[dict[str, str]]:
+    said = properties_of(engagement)
+    if isinstance(engagement, CallEngagement):
+        wanted = {"hs_call_external_id": engagement.external_id}
+    else:  # the mark cannot be searched for, but few tasks are due at the same second under the same subject
+        wanted = {"hs_task_subject": said["hs_task_subject"], "hs_timestamp": due_of(engagement)}
+    return [{"propertyName": name, "operator": "EQ", "value": value} for name, value in wanted.items()]
+
+
+def _ours(said: dict[str, Any], engagement: Engagement) -> str | None:
+    for row in results(said, kind_of(engagement)):
+        found = row.get("properties") if isinstance(row, dict) else None
+        if isinstance(found, dict) and _is_ours(found, engagement):
+            return reading.id_of(row)
+    return None
+
+
+def _is_ours(found: dict[str, Any], engagement: Engagement) -> bool:
+    if isinstance(engagement, CallEngagement):
+        return found.get("hs_call_external_id") == engagement.external_id
+    return mark_of(engagement) in str(found.get("hs_task_body") or "")
+
+
+# ------------------------------------------------------------------------------------------------ changing it
+
+
+def update(sender: Sender, remote_id: str, engagement: Engagement, fields: Sequence[tuple[str, str]]) -> None:
+    """Make what HubSpot has what the engagement says; see the port."""
+    kind = kind_of(engagement)
+    try:
+        sender.change("PATCH", f"/crm/objects/{VERSION}/{kind}/{remote_id}", {"properties": changes_of(engagement, fields)})
+    except Gone as gone:
+        raise Refused(f"HubSpot no longer has this {engagement_name(kind)}; somebody deleted it there.") from gone
+    wanted = dict(targets(engagement))
+    for to in _MADE_OF:
+        _link_only(sender, kind, remote_id, to, wanted.get(to))
+
+
+def _link_only(sender: Sender, kind: str, remote_id: str, to: str, wanted: str | None) -> None:
+    """Let a call or task be associated with one record of a kind, or with none."""
+    linked = associations_of(sender, kind, to, [remote_id]).get(remote_id, ())
+    if wanted and wanted not in linked:  # it may have been merged meanwhile, and the survivor, which has the link, is no other
+        wanted = _living(sender, to, wanted)
+    if wanted and wanted not in linked:
+        sender.change("PUT", f"/crm/objects/{VERSION}/{kind}/{remote_id}/associations/default/{to}/{wanted}", None)
+    others = [record_id for record_id in linked if record_id != wanted]
+    if others:
+        _unlink(sender, kind, remote_id, to, others)
+
+
+def engagement_name(kind: str) -> str:
+    """Given what the API calls a kind, return what people call one of it."""
+    return kind.removesuffix("s")
+
+
+def _unlink(sender: Sender, kind: str, remote_id: str, to: str, others: Sequence[str]) -> None:
+    body = {"inputs": [{"from": {"id": remote_id}, "to": [{"id": record_id} for record_id in others]}]}
+    sender.change("POST", f"/crm/associations/{VERSION}/{kind}/{to}/batch/archive", body)
+
+
+def withdraw(sender: Sender, kind: str, remote_id: str) -> None:
+    """Delete a call or task; one that is gone already is no fault."""
+    try:
+        sender.change("DELETE", f"/crm/objects/{VERSION}/{kind}/{remote_id}", None)
+    except Gone:
+        return
+
+
+# ------------------------------------------------------------------------------------------------ whom it is of
+
+
+def with_living_targets(sender: Sender, engagement: Engagement) -> Engagement:
+    """Ask for each record: one that was merged is answered for by its survivor, whose id is another."""
+    living = {kind: _living(sender, kind, record_id) for kind, record_id in targets(engagement)}
+    return replace(
+        engagement,
+        contact_id=living.get("contacts"),
+        company_id=living.get("companies"),
+        deal_id=living.get("deals"),
+    )
+
+
+def _living(sender: Sender, kind: str, record_id: str) -> str | None:
+    try:
+        said = sender.read("GET", f"/crm/objects/{VERSION}/{kind}/{record_id}", query={"properties": "hs_object_id"})
+        return reading.id_of(said)
+    except Gone:
+        return None
+    except reading.BadRow as bad:
+        raise CrmFault("HubSpot's answer about a record is not as it should be.") from bad
