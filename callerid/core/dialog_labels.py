@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from callerid.core.calllog_rows import ascii_digits
 from callerid.core.notification_text import title
 from callerid.models import Widget
 
@@ -44,8 +45,9 @@ def decode(text: str, places: Mapping[str, int]) -> int | None:
 def chosen(reply: DialogReply, widget: Widget) -> str | None:
     """Given an answer, return what was chosen or typed ("" for OK with nothing typed), or None when it was cancelled.
 
-    Text is filled only by a positive choice, so it counts first: OK and dismissal race for the code (DialogAPI.java).
+    Text is filled only by a positive choice, so it counts first: OK and dismissal race for the code (DialogAPI.java). A day comes
+    in the digits of the phone's language.
     """
     if reply.text:
-        return reply.text
+        return ascii_digits(reply.text) if widget is Widget.DATE else reply.text
     return "" if reply.code == _OK and widget is Widget.TEXT else None

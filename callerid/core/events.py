@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 HEADER = "callerid-event 1"
 _LONGEST_NUMBER = 200
 _LONGEST_REPLY = 20_000
+_TWO_QUOTES = 2
+_NOTHING_TYPED = "$REPLY"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _WORD = re.compile(r"[a-z-]{1,20}")
 _VARIABLE = re.compile(r"%\w+|[{\[]\w+[}\]]|<\w+>")  # Tasker, MacroDroid, Automate
@@ -133,7 +135,18 @@ def _tap(rest: str, at: datetime) -> Event:
 
 def _reply(rest: str, at: datetime) -> Event:
     token, _, text = rest.partition("\n")
-    return Reply(at=at, token=_token(token), text=clean(text, keep="\n\t").strip()[:_LONGEST_REPLY])
+    return Reply(at=at, token=_token(token), text=clean(_as_typed(text), keep="\n\t").strip()[:_LONGEST_REPLY])
+
+
+def _as_typed(text: str) -> str:
+    """Given what came in the place of $REPLY, return what was typed: Termux:API puts it in double quotes, with a backslash before
+    each of its own (NotificationAPI.java, shellEscape), and leaves $REPLY when nothing was. The here-document ends the line."""
+    body = text.removesuffix("\n")
+    if body == _NOTHING_TYPED:
+        return ""
+    if len(body) < _TWO_QUOTES or not (body.startswith('"') and body.endswith('"')):
+        return text
+    return body[1:-1].replace('\\"', '"')
 
 
 def _token(text: str) -> str:

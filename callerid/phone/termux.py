@@ -6,6 +6,7 @@ error (ResultReturner.java, termux-api#912). Facts about flags and output: termu
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shlex
@@ -29,6 +30,8 @@ SPEECH = 20.0
 PROPERTY = 10.0
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _WORD = re.compile(r"[a-z-]{1,20}")
+_TYPED = "$REPLY"
+_NOTHING_SAID = DialogReply(code=0, text="")
 _ASKED_FOR = re.compile(r"android\.permission\.[A-Z_]+")
 
 
@@ -46,8 +49,28 @@ class NotificationActions:
         """Given a token and a button's word, return the action. Raise ValueError for anything that is not plainly one of ours."""
         if not _TOKEN.fullmatch(token) or not _WORD.fullmatch(word):
             raise ValueError(f"no token or word of ours: {word!r}")
-        folders = "".join(f"{name}={shlex.quote(folder)} " for name, folder in self.environment)
-        return f"{folders}sh {shlex.quote(str(self.program))} tap {token} {word}"
+        return f"{self._door} tap {token} {word}"
+
+    def reply(self, token: str) -> str:
+        """Given a token, return the action of a button into which something is typed. Raise ValueError for no token of ours.
+
+        Termux:API puts what was typed, in double quotes, in the place of $REPLY, and hands it all to a shell; double quotes do not
+        keep it from running what is in $(…). A quoted here-document does; it ends at a mark that nobody who types can know.
+        """
+        if not _TOKEN.fullmatch(token):
+            raise ValueError("no token of ours")
+        mark = f"END_{hashlib.sha256(f'reply {token}'.encode()).hexdigest()[:32]}"
+        return f"{self._door} reply {token} <<'{mark}'\n{_TYPED}\n{mark}\n"
+
+    @property
+    def _door(self) -> str:
+        folders = "".join(f"{name}={_quoted(folder)} " for name, folder in self.environment)
+        return f"{folders}sh {_quoted(str(self.program))}"
+
+
+def _quoted(path: str) -> str:
+    """Given a path, return it as a shell's word, in which Termux:API finds nothing to put a reply into."""
+    return shlex.quote(path).replace(_TYPED, "$''REPLY")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +121,17 @@ class Termux:
         self.starter.run(["termux-notification-remove", notification_id], timeout=EFFECT)
 
     def dialog(self, dialog: Dialog, timeout: float) -> DialogReply:
-        """Show a dialog, wait so many seconds, and return what was answered. Raise CommandHung when nobody answered."""
-        printed = _decoded("termux-dialog", self.starter.run(dialog_command(dialog), timeout=timeout))
+        """Show a dialog, wait so many seconds, and return what was answered. Raise CommandHung when nobody answered.
+
+        That a microphone is not granted is told by Android itself, on the screen: it is as if nothing had been understood.
+        """
+        output = self.starter.run(dialog_command(dialog), timeout=timeout)
+        try:
+            printed = _decoded("termux-dialog", output)
+        except PermissionDenied:
+            if dialog.widget is Widget.SPEECH:
+                return _NOTHING_SAID
+            raise
         code, text = (printed.get("code"), printed.get("text", "")) if isinstance(printed, dict) else (None, "")
         if not isinstance(code, int) or not isinstance(text, str):
             raise NonsenseOutput("termux-dialog printed no answer.", remedy="Try it: termux-dialog confirm -t Test")
@@ -171,7 +203,7 @@ def notification_command(notification: Notification, actions: NotificationAction
     command += ["--content", notification_text.body(notification.body), "--group", "callerid"]
     command += ["--priority", "high"] if notification.urgent else ["--alert-once"]
     for place, button in enumerate(notification.buttons, start=1):
-        action = actions.command(notification.token, button.word)
+        action = actions.reply(notification.token) if button.reply else actions.command(notification.token, button.word)
         command += [f"--button{place}", notification_text.title(button.label), f"--button{place}-action", action]
     if notification.tap:
         command += ["--action", actions.command(notification.token, notification.tap)]
@@ -183,10 +215,16 @@ def notification_command(notification: Notification, actions: NotificationAction
 def dialog_command(dialog: Dialog) -> list[str]:
     """Given a dialog, return the command that shows it (flags: termux-dialog's own getopts)."""
     command = ["termux-dialog", dialog.widget.value, "-t", notification_text.title(dialog.title)]
-    if dialog.widget is Widget.SHEET:
-        return [*command, "-v", dialog_labels.encode(dialog.labels)[0]]
     hint = ["-i", notification_text.title(dialog.hint)] if dialog.hint else []
-    return [*command, *hint, "-m"]
+    match dialog.widget:
+        case Widget.SHEET:
+            return [*command, "-v", dialog_labels.encode(dialog.labels)[0]]
+        case Widget.DATE:
+            return [*command, "-d", "yyyy-MM-dd"]
+        case Widget.SPEECH:
+            return [*command, *hint]
+        case Widget.TEXT:
+            return [*command, *hint, "-m"]
 
 
 def _decoded(command: str, output: Output) -> object:

@@ -31,12 +31,6 @@ def knock(home: Path, *words: str, text: str = "", shell: str = "dash") -> subpr
     )
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    (tmp_path / "daemon.pid").write_text(f"{os.getpid()}\n")  # a daemon that is alive: nothing else is started
-    return tmp_path
-
-
 @pytest.mark.parametrize("shell", ["dash", "bash"])
 def test_every_verb_arrives(home: Path, shell: str) -> None:
     for words in (("ring", "+353 87"), ("ring",), ("offhook",), ("idle",), ("tap", TOKEN, "view"), ("sync",)):
@@ -96,7 +90,7 @@ def test_what_is_no_event_is_deleted_and_harms_nothing(home: Path, monkeypatch: 
     folder = home / "inbox"
     folder.mkdir()
     (folder / "a.event").write_bytes(b"\xff\xfe\x00")
-    (folder / "b.event").write_text("callerid-event 1\nring\n" + "1" * 70_000)
+    (folder / "b.event").write_text("callerid-event 1\nring\n" + "1" * 200_000)
     (folder / "c.event").symlink_to("/etc/passwd")
     os.mkfifo(folder / "d.event")
     (folder / "e.event").write_text("callerid-event 1\ntap\nshort\nview\n")

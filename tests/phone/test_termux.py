@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from callerid.core import dialog_labels
 from callerid.errors import CommandHung, NonsenseOutput, PermissionDenied, PhoneFault, UsageFault
-from callerid.models import Button, CallType, Dialog, Notification, Widget
+from callerid.models import Button, CallType, Dialog, DialogReply, Notification, Widget
 from callerid.phone import device, termux
 from callerid.phone.process import Starter
 from callerid.phone.termux import NotificationActions, Termux, notification_command
@@ -155,6 +156,37 @@ def test_dialogs_are_answered(phone: SimulatedPhone, commands: Termux) -> None:
     text = Dialog(widget=Widget.TEXT, title="Note", hint="optional")
     assert ask(phone, commands, text, lambda: phone.answer_dialog(text='say "hi"\nbye')) == (-1, 'say "hi"\nbye')
     assert ask(phone, commands, text, phone.answer_dialog) == (-2, "")
+
+
+SPEECH = Dialog(widget=Widget.SPEECH, title="Note", hint="Speak")
+DAY = Dialog(widget=Widget.DATE, title="When?")
+
+
+def choice(phone: SimulatedPhone, commands: Termux, dialog: Dialog, **answer: Any) -> str | None:
+    code, text = ask(phone, commands, dialog, lambda: phone.answer_dialog(**answer))
+    return dialog_labels.chosen(DialogReply(code=code, text=text), dialog.widget)
+
+
+def test_what_is_said_is_chosen_and_what_is_not_understood_is_not(phone: SimulatedPhone, commands: Termux) -> None:
+    assert choice(phone, commands, SPEECH, text="wants the offer") == "wants the offer"
+    assert choice(phone, commands, SPEECH, error="ERROR_NO_MATCH") is None
+    assert choice(phone, commands, SPEECH, text="") is None
+    assert choice(phone, commands, SPEECH) is None
+    assert "Speak" in phone.happened("argv")[0]
+
+
+def test_without_the_microphone_nothing_is_understood(phone: SimulatedPhone, commands: Termux) -> None:
+    phone.fault("termux-dialog", "denied", says="Please grant the following permission: android.permission.RECORD_AUDIO")
+    assert commands.dialog(SPEECH, 5) == DialogReply(code=0, text="")
+    with pytest.raises(PermissionDenied):
+        commands.dialog(DAY, 5)
+
+
+def test_a_day_is_chosen_in_any_digits(phone: SimulatedPhone, commands: Termux) -> None:
+    assert choice(phone, commands, DAY, text="2026-12-01") == "2026-12-01"
+    phone.change(digits="۰۱۲۳۴۵۶۷۸۹")
+    assert choice(phone, commands, DAY, text="2026-12-01", raced=True) == "2026-12-01"
+    assert choice(phone, commands, DAY) is None
 
 
 def test_a_dialog_that_android_does_not_draw_ends_with_its_time(phone: SimulatedPhone, commands: Termux) -> None:

@@ -21,7 +21,7 @@ log = logging.getLogger("callerid")
 
 _MOST_AT_ONCE = 500
 _HURRIED = ("ring-", "dial-", "offhook-", "idle-")  # as callerid-event names its files
-_MOST_BYTES = 64 * 1024
+_MOST_BYTES = 192 * 1024  # more than a reply can have (see bin/callerid-event)
 _MOST_REFUSED_LOGGED = 3
 
 

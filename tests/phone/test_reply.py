@@ -1,0 +1,196 @@
+"""What is typed into a notification passes through a real shell, and stays nothing but a text."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from callerid.core.events import Reply
+from callerid.core.notification_text import clean
+from callerid.models import Button, Notification
+from callerid.phone.process import Starter
+from callerid.phone.ringing.inbox import Inbox
+from callerid.phone.termux import NotificationActions, Termux, notification_command
+from callerid.simulator.phone.handset import SimulatedPhone
+
+DOOR = Path(__file__).parents[2] / "bin" / "callerid-event"
+TOKEN = "abcdefghijklmnop_-12"
+LONGEST = 20_000
+CARD = Notification(
+    id="callerid-1",
+    title="Ana",
+    body="x",
+    buttons=(Button(label="Connected", word="connected"), Button(label="Note", word="reply", reply=True)),
+    token=TOKEN,
+)
+HOSTILE = [
+    "$(touch x)",
+    "`touch x`",
+    '"; touch x; "',
+    "'; touch x; '",
+    '"\n touch x\n"',
+    "\ntouch x\n",
+    "${HOME}",
+    "$REPLY",
+    "\\",
+    '\\"',
+    "\\\\",
+    '"',
+    "'",
+    "\n",
+    "\r\n",
+    "\t",
+    "*",
+    "%s%n",
+    "<<EOF\nEOF\n",
+    "\nEND_" + "0" * 32 + "\ntouch x\n",
+    "\u0081\u0088\u202e",
+    "田中さん 😀",
+    "-n",
+]
+
+
+def actions(folder: Path) -> NotificationActions:
+    return NotificationActions(program=DOOR, environment=(("CALLERID_HOME", str(folder)),))
+
+
+def action_of(command: list[str]) -> str:
+    return command[command.index("--button2-action") + 1]
+
+
+def substituted(action: str, typed: str) -> str:
+    """As NotificationAPI.java does it (shellEscape)."""
+    escaped = typed.replace('"', '\\"')
+    return action.replace("$REPLY", f'"{escaped}"')
+
+
+def send(folder: Path, daemon: int, action: str, shell: str) -> list[str]:
+    """Run an action as TermuxService does, with one shell as its `sh` and as the door's, and return the texts that arrived. Whatever
+    else has come into being is a fault."""
+    home, place, programs = folder / "home", folder / "place", folder / "programs"
+    for made in (home, place, programs):
+        made.mkdir()
+    (home / "daemon.pid").write_text(f"{daemon}\n")
+    (programs / "sh").symlink_to(shutil.which(shell) or shell)
+    environment = {"PATH": f"{programs}:/usr/bin:/bin", "HOME": str(place), "LANG": "C.UTF-8"}
+    done = subprocess.run(
+        ["sh", "-c", action],
+        executable=programs / "sh",
+        env=environment,
+        cwd=place,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        timeout=20,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert list(place.iterdir()) == []
+    assert sorted(path.name for path in home.iterdir()) == ["daemon.pid", "inbox"]
+    arrived = [one.event for one in Inbox(home / "inbox").take()]
+    assert all(isinstance(event, Reply) and event.token == TOKEN for event in arrived)
+    return [event.text for event in arrived if isinstance(event, Reply)]
+
+
+def received(daemon: int, typed: str, shell: str = "dash") -> str:
+    with tempfile.TemporaryDirectory() as name:
+        action = action_of(notification_command(CARD, actions(Path(name) / "home")))
+        (text,) = send(Path(name), daemon, substituted(action, typed), shell)
+        return text
+
+
+def documented(typed: str) -> str:
+    return clean(typed, keep="\n\t").strip()[:LONGEST]
+
+
+texts = st.lists(st.sampled_from(HOSTILE) | st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=9))
+
+
+@settings(max_examples=60)
+@given(texts.map("".join), st.sampled_from(["dash", "bash"]))
+def test_whatever_is_typed_nothing_of_it_runs_and_all_of_it_arrives(daemon: int, typed: str, shell: str) -> None:
+    assert received(daemon, typed, shell) == documented(typed)
+
+
+@pytest.mark.parametrize("shell", ["dash", "bash"])
+def test_every_known_trick_at_once_is_a_text(daemon: int, shell: str) -> None:
+    typed = " ".join(HOSTILE)
+    assert received(daemon, typed, shell) == documented(typed)
+
+
+@pytest.mark.parametrize("shell", ["dash", "bash"])
+@pytest.mark.parametrize("sign", ["x", "田", "😀", '"', "\\"])
+def test_a_long_text_keeps_its_beginning_and_nothing_is_put_before_it(daemon: int, sign: str, shell: str) -> None:
+    assert received(daemon, sign * LONGEST, shell) == sign * LONGEST
+    assert received(daemon, sign * (LONGEST + 99), shell) == sign * LONGEST
+
+
+def test_bytes_that_are_no_text_do_not_harm_the_rest(daemon: int) -> None:
+    assert received(daemon, "before \udcff\udcfe after") == "before \ufffd\ufffd after"
+
+
+def test_without_anything_typed_there_is_no_text(daemon: int, tmp_path: Path) -> None:
+    action = action_of(notification_command(CARD, actions(tmp_path / "home")))
+    assert send(tmp_path, daemon, action, "dash") == [""]  # as on Android before 7, and from an ongoing notification's body
+    assert received(daemon, "") == ""
+    assert received(daemon, "$REPLY") == "$REPLY"
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        (b"plain\nlines\n", "plain\nlines"),
+        (b'"quoted\\" once"', 'quoted" once'),
+        (b'say "so"', 'say "so"'),
+        (b'"', '"'),
+        (b"a\0b", "a b"),
+        (b"\xff", "\ufffd"),
+        (b"", ""),
+    ],
+)
+def test_the_door_takes_a_text_from_others_too(home: Path, said: bytes, text: str) -> None:
+    environment = {"CALLERID_HOME": str(home), "PATH": "/usr/bin:/bin"}
+    subprocess.run(["sh", DOOR, "reply", TOKEN], env=environment, input=said, check=True, timeout=20)
+    (arrived,) = Inbox(home / "inbox").take()
+    assert isinstance(arrived.event, Reply)
+    assert arrived.event.text == text
+
+
+def test_the_end_mark_is_of_the_token_and_not_to_be_guessed() -> None:
+    mine, other = (NotificationActions(program=DOOR).reply(token).split("'")[-2] for token in (TOKEN, TOKEN[::-1]))
+    assert mine != other
+    assert TOKEN not in mine
+    assert len(mine) == len("END_") + 32
+
+
+@pytest.mark.parametrize("token", ["", "short", TOKEN + "'", TOKEN + "\n"])
+def test_a_reply_with_no_token_of_ours_is_refused(token: str) -> None:
+    with pytest.raises(ValueError, match="no token"):
+        NotificationActions(program=DOOR).reply(token)
+
+
+def test_only_the_reply_button_has_a_place_for_a_text(daemon: int, tmp_path: Path) -> None:
+    odd = tmp_path / "it's $REPLY $(touch x)"
+    odd.mkdir()
+    command = notification_command(CARD, actions(odd / "home"))
+    assert [word.count("$REPLY") for word in command if "callerid-event" in word] == [0, 1]
+    assert send(odd, daemon, substituted(action_of(command), "a note"), "dash") == ["a note"]
+
+
+def test_a_note_typed_on_the_phone_comes_in(tmp_path: Path, home: Path) -> None:
+    phone = SimulatedPhone(tmp_path / "phone")
+    Termux(Starter(environment=phone.environment())).notify(CARD, actions(home))
+    (shown,) = phone.notifications()
+    assert (shown.buttons, shown.replies) == (("Connected", "Note"), ("Note",))
+    phone.tap("callerid-1", "Note")
+    assert not (home / "inbox").exists()
+    phone.reply("callerid-1", 'Wants "the offer" by $(date)')
+    (arrived,) = Inbox(home / "inbox").take()
+    assert isinstance(arrived.event, Reply)
+    assert arrived.event.text == 'Wants "the offer" by $(date)'
+    assert phone.notifications() == ()
