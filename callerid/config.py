@@ -105,9 +105,28 @@ class Log:
     via: str = _key(read_as.one_of("both", "dialog", "notification"), "both", "How you are asked after a call.")
     incoming: bool = _key(_ON_OFF, True, "Whether incoming calls are asked about.")
     outgoing: bool = _key(_ON_OFF, True, "Whether outgoing calls are asked about.")
+    unknown: str = _key(
+        read_as.one_of("off", "offer"), "off", "Whether you are asked, after a call with somebody unknown, to add them to the CRM."
+    )
+    late: str = _key(
+        read_as.one_of("ask", "log", "off"), "ask", "What becomes of the earlier calls of somebody who appears in the CRM."
+    )
     min_duration: timedelta = _key(read_as.duration(), "0s", "Shorter calls are not asked about.")
+    auto_log: timedelta | None = _key(
+        read_as.interval(shortest=timedelta(seconds=1)), "off", "Calls of this length and more are logged as connected, unasked."
+    )
+    note: str = _key(
+        read_as.one_of("text", "speech", "choose", "off"), "text", "How a note is taken: typed, dictated, as chosen then, or not."
+    )
+    follow_up: bool = _key(_ON_OFF, True, "Whether the dialogs ask for a follow-up, which becomes a task in the CRM.")
+    reply: bool = _key(
+        _ON_OFF, False, "Whether a note can be typed into the notification; one notification at a time has the field."
+    )
+    fields: tuple[tuple[str, str], ...] = _key(
+        read_as.pairs(), [], 'Fixed values of further properties of each call, for portals that require some: ["team = sales"].'
+    )
     quiet_hours: Quiet | None = _key(read_as.hours(Quiet), "", 'From when to when nothing shows, for example "22:00-07:00".')
-    evening: time = _key(read_as.clock(), "18:00", 'When "Not now" asks again.')
+    evening: time = _key(read_as.clock(), "18:00", "When calls put off, or not answered, are asked about in one notification.")
     sims: tuple[str, ...] = _key(read_as.texts(), [], "Only calls of these SIMs, as termux-call-log names them; empty: all.")
     ignore: tuple[str, ...] = _key(read_as.texts(), [], "Numbers that are never asked about.")
     own_number: str = _key(_TEXT, "", "Your own number, as the CRM shall show it.")

@@ -12,18 +12,21 @@ from callerid import __version__
 from callerid.errors import CalleridError
 
 _COMMANDS = {
+    "add": ("callerid.cli.answering", "Add an unknown caller to the CRM, and log the call."),
     "calls": ("callerid.cli.looking", "The calls of the log with their names and what became of them."),
     "config": ("callerid.cli.settings", "Show, check and change the settings."),
     "demo": ("callerid.cli.simulating", "Play the main job on a simulated phone and CRM."),
     "doctor": ("callerid.cli.doctor", "What works on this phone, what it costs, and what to do about the rest."),
     "forget": ("callerid.cli.privacy", "Remove every trace of somebody from this phone, and keep them away."),
     "ignore": ("callerid.cli.privacy", "Never show or ask about a number."),
+    "log": ("callerid.cli.answering", "Log a call, correct it, or withdraw it."),
     "log-screen": ("callerid.cli.settings", "Switch the dialog after a call on or off."),
     "lookup": ("callerid.cli.looking", "Say who a number is, from the mirror."),
     "match": ("callerid.cli.looking", "Say whether two numbers are one line."),
     "off": ("callerid.cli.settings", "Switch caller ID off, in a running daemon too."),
     "on": ("callerid.cli.settings", "Switch caller ID on, in a running daemon too."),
     "outbox": ("callerid.cli.outbox", "The calls on their way to the CRM."),
+    "reconcile": ("callerid.cli.answering", "Hold the ledger against the phone's call log, and mend it."),
     "run": ("callerid.cli.running", "Run the daemon in the foreground, or turns once."),
     "simulate": ("callerid.cli.simulating", "A simulated phone and CRM to play with."),
     "status": ("callerid.cli.looking", "What is on, what is fresh, and what is out of order."),

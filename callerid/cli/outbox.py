@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -10,7 +9,7 @@ import click
 from callerid.cli.session import answer, house
 
 if TYPE_CHECKING:
-    from callerid.core.delivery import Delivery
+    from callerid.core.delivery import Content, Delivery
     from callerid.turns.house import House
 
 
@@ -28,23 +27,34 @@ def outbox(context: click.Context, *, as_json: bool, everything: bool) -> None:
         answer(listed)
         return
     for row in listed:
-        click.echo(f"{row['id']:>4}  {row['start']}  {row['title']}  [{row['state']}] {row['fault']}".rstrip())
+        what = f"{row['kind']:<7} {row['start'] or '':<25}"
+        click.echo(f"{row['id']:>4}  {what}  {row['title']}  [{row['state']}] {row['fault']}".rstrip())
     if not listed:
         click.echo("nothing is waiting", err=True)
 
 
 def _row(row: Delivery) -> dict[str, object]:
+    content = row.content
+    at = getattr(content, "start", None) or getattr(content, "due", None)
     return {
         "id": row.id,
-        "call": row.call_key,
-        "start": row.engagement.start.isoformat(),
-        "title": row.engagement.title,
+        "call": row.call_key or None,
+        "kind": row.kind.value,
+        "start": at.isoformat() if at else None,
+        "title": _title(content),
         "state": row.state.value,
+        "wish": row.wish.value,
         "attempts": row.attempts,
         "not_before": row.not_before.isoformat() if row.not_before else None,
         "remote_id": row.remote_id or None,
         "fault": row.fault,
     }
+
+
+def _title(content: Content) -> str:
+    from callerid.models import NewContact
+
+    return f"{content.first_name} {content.last_name}".strip() if isinstance(content, NewContact) else content.title
 
 
 @outbox.command()
@@ -53,19 +63,20 @@ def retry(number: int | None) -> None:
     """Try delivery NUMBER again, or all that wait or were refused."""
     import time
 
-    from callerid.core.delivery import DeliveryState
-    from callerid.turns.deliver import dead_letter_id, deliver
+    from callerid.core.delivery import DeliveryState, tried_again
+    from callerid.turns.attend import attend
+    from callerid.turns.deliver import deliver
     from callerid.turns.house import utc_now
     from callerid.turns.opening import CrmLine, environment
 
     with house() as opened:
         for row in _chosen(opened, number):
-            state = DeliveryState.UNSURE if row.state is DeliveryState.UNSURE else DeliveryState.WAITING  # a no is a no
-            opened.ledger.outbox.change(row, replace(row, state=state, not_before=None, fault=""), utc_now())
+            opened.ledger.outbox.change(row, tried_again(row), utc_now())
             if row.state is DeliveryState.DEAD:
-                opened.termux.remove_notification(dead_letter_id(row.call_key))
+                _forget_refusal(opened, row)
         with CrmLine(opened, environment(), time.sleep, utc_now) as crm:
             done = deliver(opened, crm, utc_now)
+        attend(opened, utc_now())
     click.echo(f"{done.delivered} delivered, {done.left} left")
     if done.left and not done.fault:
         click.echo("What is unsure is looked for again before it is posted: a running daemon goes on by itself.", err=True)
@@ -73,18 +84,38 @@ def retry(number: int | None) -> None:
         raise done.fault
 
 
+def _forget_refusal(opened: House, row: Delivery) -> None:
+    """Take away what told of the refusal, and let a call whose caller was refused wait for them again."""
+    from contextlib import suppress
+
+    from callerid.core.delivery import Kind
+    from callerid.errors import PhoneFault
+    from callerid.turns.deliver import dead_letter_id
+    from callerid.turns.house import utc_now
+    from callerid.turns.withdrawing import wait_for_caller
+
+    if row.kind is Kind.CONTACT and row.call_key:
+        wait_for_caller(opened, row.call_key, utc_now())
+    with suppress(PhoneFault):
+        opened.termux.remove_notification(dead_letter_id(row))
+
+
 @outbox.command()
 @click.argument("number", type=int)
 def drop(number: int) -> None:
-    """Give delivery NUMBER up: the call is not logged."""
-    from callerid.core.delivery import DeliveryState
+    """Give delivery NUMBER up: it is not brought to the CRM, or taken out of it again if it is there."""
+    from callerid.core.delivery import Kind, given_up
+    from callerid.errors import UsageFault
+    from callerid.turns.attend import attend
     from callerid.turns.house import utc_now
 
     with house() as opened:
         for row in _chosen(opened, number):
-            dropped = replace(row, state=DeliveryState.DROPPED, not_before=None, fault="dropped by hand")
-            opened.ledger.outbox.change(row, dropped, utc_now())
-            click.echo(f"dropped: {row.engagement.title}")
+            if row.kind is Kind.CONTACT and (row.remote_id or row.attempts):
+                raise UsageFault("They may be in the CRM already.", remedy="Look there, and delete the contact if need be.")
+            opened.ledger.outbox.change(row, given_up(row), utc_now())
+            click.echo(f"dropped: {_title(row.content)}")
+        attend(opened, utc_now())
 
 
 def _chosen(opened: House, number: int | None) -> tuple[Delivery, ...]:

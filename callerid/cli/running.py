@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from callerid.turns.house import House
 
-TURNS = ("inbox", "watch", "attend", "ask", "deliver", "pull")
+TURNS = ("inbox", "watch", "reconcile", "attend", "ask", "deliver", "pull")
 _LOG_BYTES = 500_000
 
 
@@ -29,7 +29,8 @@ _LOG_BYTES = 500_000
 def run(turns: tuple[str, ...], *, once: bool, verbose: bool) -> None:
     """Run the daemon in the foreground until SIGTERM; with --once, take turns once and end.
 
-    TURNS: inbox (rings and taps), watch (call log), attend (notifications), ask (dialogs), deliver (outbox), pull (sync).
+    TURNS: inbox (rings and taps), watch (call log), reconcile (ledger with log), attend (notifications), ask (dialogs),
+    deliver (outbox), pull (sync).
     """
     from callerid.errors import UsageFault
 
@@ -103,6 +104,13 @@ def _watch(opened: House) -> None:
     click.echo(f"call log: {len(watched.new)} new, {watched.baseline} were there before", err=True)
 
 
+def _reconcile(opened: House) -> None:
+    from callerid.turns.house import utc_now
+    from callerid.turns.reconcile import reconcile, told
+
+    click.echo(f"reconcile: {told(reconcile(opened, utc_now()))}", err=True)
+
+
 def _attend(opened: House) -> None:
     from callerid.turns.attend import attend
     from callerid.turns.house import utc_now
@@ -116,17 +124,21 @@ def _ask(opened: House) -> None:
     from callerid.turns.attend import attend
     from callerid.turns.house import utc_now
 
+    opened.mirror.reindex_when_free(opened.region)
     while ask(opened, utc_now) in (AskEnd.ANSWERED, AskEnd.LEFT):
         attend(opened, utc_now())
 
 
 def _deliver(opened: House) -> None:
+    from callerid.turns.attend import attend
     from callerid.turns.deliver import deliver
     from callerid.turns.house import utc_now
     from callerid.turns.opening import CrmLine, environment
 
     with CrmLine(opened, environment(), time.sleep, utc_now) as crm:
         done = deliver(opened, crm, utc_now)
+    if done.settled:
+        attend(opened, utc_now())
     click.echo(f"outbox: {done.delivered} delivered, {done.left} left", err=True)
     if done.fault:
         raise done.fault
@@ -134,12 +146,22 @@ def _deliver(opened: House) -> None:
 
 def _pull(opened: House) -> None:
     from callerid.turns.house import utc_now
+    from callerid.turns.late import offer_late
     from callerid.turns.opening import CrmLine, environment
     from callerid.turns.pull import pull
 
     with CrmLine(opened, environment(), time.sleep, utc_now) as crm:
         pulled = pull(opened, crm.source(), utc_now)
+    offer_late(opened, utc_now())
     click.echo(f"sync: {pulled.contacts} contacts, {pulled.companies} companies, {pulled.deals} deals", err=True)
 
 
-_TAKE = {"inbox": _inbox, "watch": _watch, "attend": _attend, "ask": _ask, "deliver": _deliver, "pull": _pull}
+_TAKE = {
+    "inbox": _inbox,
+    "watch": _watch,
+    "reconcile": _reconcile,
+    "attend": _attend,
+    "ask": _ask,
+    "deliver": _deliver,
+    "pull": _pull,
+}

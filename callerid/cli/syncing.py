@@ -33,7 +33,9 @@ def sync(wanted: str | None, *, force: bool, dry_run: bool, as_json: bool) -> No
     """
     from callerid.core.sync_plan import SyncKind
     from callerid.credentials import HOW
+    from callerid.turns.attend import attend
     from callerid.turns.house import PHONE, utc_now
+    from callerid.turns.late import offer_late
     from callerid.turns.opening import CrmLine, environment
     from callerid.turns.pull import pull
 
@@ -49,6 +51,8 @@ def sync(wanted: str | None, *, force: bool, dry_run: bool, as_json: bool) -> No
         finally:
             if progress:
                 progress.end()
+        if not dry_run and offer_late(opened, utc_now()):
+            attend(opened, utc_now())
     seconds = time.monotonic() - began
     if as_json:
         answer(_counts(pulled) | {"dry_run": dry_run, "requests": source.requests, "seconds": round(seconds, 3)})

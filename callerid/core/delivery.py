@@ -15,13 +15,16 @@ from typing import TYPE_CHECKING
 from callerid import errors
 
 if TYPE_CHECKING:
-    from callerid.models import CallEngagement
+    from callerid.models import CallEngagement, NewContact, TaskEngagement
+
+    Content = CallEngagement | TaskEngagement | NewContact
 
 SURE_AFTER = timedelta(minutes=2)  # no request of ours is still on its way after this: the sender gives up after 35 s
 _FIRST_LOOK = timedelta(seconds=3)
 _LOOK_AGAIN = timedelta(seconds=30)
 _OFFLINE = (5, 10, 20, 40, 60, 120, 300)  # seconds between tries while there is no network
 _TROUBLE = (10, 30, 60, 120, 300, 900)  # seconds after an attempt that the CRM could not take
+_WITHDRAWN = "withdrawn"
 _TOKEN = timedelta(minutes=1)  # until a token that was put right is noticed
 
 
@@ -35,14 +38,34 @@ class DeliveryState(StrEnum):
     DROPPED = "dropped"
 
 
+class Kind(StrEnum):
+    """What is delivered."""
+
+    CALL = "call"
+    TASK = "task"
+    CONTACT = "contact"
+
+
+class Wish(StrEnum):
+    """What shall be in the CRM in the end."""
+
+    KEEP = "keep"  # the thing as the row tells it
+    WITHDRAW = "withdraw"  # nothing
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One row of the outbox."""
+    """One row of the outbox. `revision` counts how often what is to be delivered was changed; `posted_revision` is the one that the
+    newest request carried."""
 
     id: int
-    call_key: str
-    engagement: CallEngagement
+    call_key: str  # "" for a contact that was added without a call
+    content: Content
+    kind: Kind = Kind.CALL
     state: DeliveryState
+    wish: Wish = Wish.KEEP
+    revision: int = 0
+    posted_revision: int = 0
     attempts: int = 0  # posts whose request may have reached the CRM
     looks: int = 0  # looks since the last post that found nothing
     offline: int = 0  # tries in a row that found no network
@@ -57,6 +80,8 @@ class Move(StrEnum):
 
     POST = "post"
     LOOK = "look"
+    UPDATE = "update"
+    WITHDRAW = "withdraw"
     WAIT = "wait"
 
 
@@ -66,7 +91,11 @@ def next_move(delivery: Delivery, now: datetime) -> Move:
         return Move.WAIT
     if delivery.not_before and now < delivery.not_before:
         return Move.WAIT
-    return Move.LOOK if delivery.state is DeliveryState.UNSURE else Move.POST
+    if delivery.state is DeliveryState.UNSURE:
+        return Move.LOOK
+    if not delivery.remote_id:
+        return Move.POST
+    return Move.WITHDRAW if delivery.wish is Wish.WITHDRAW else Move.UPDATE
 
 
 def begun(delivery: Delivery, now: datetime) -> Delivery:
@@ -75,6 +104,7 @@ def begun(delivery: Delivery, now: datetime) -> Delivery:
         delivery,
         state=DeliveryState.UNSURE,
         attempts=delivery.attempts + 1,
+        posted_revision=delivery.revision,
         looks=0,
         posted_at=now,
         not_before=now + _FIRST_LOOK,
@@ -82,29 +112,78 @@ def begun(delivery: Delivery, now: datetime) -> Delivery:
 
 
 def found(delivery: Delivery, remote_id: str) -> Delivery:
-    """Given a row whose call is in the CRM under that id, return it delivered."""
-    return replace(delivery, state=DeliveryState.DELIVERED, remote_id=remote_id, not_before=None, offline=0, fault="")
+    """Given a row whose content is in the CRM under that id, return it: delivered, unless it was changed or withdrawn meanwhile."""
+    there = replace(delivery, remote_id=remote_id, not_before=None, offline=0, looks=0, fault="")
+    done = delivery.wish is Wish.KEEP and delivery.revision == delivery.posted_revision
+    return replace(there, state=DeliveryState.DELIVERED if done else DeliveryState.WAITING)
+
+
+def updated(delivery: Delivery, revision: int) -> Delivery:
+    """Given a row whose content of that revision is in the CRM now, return it: delivered, unless it was changed meanwhile."""
+    return found(replace(delivery, posted_revision=revision), delivery.remote_id)
+
+
+def withdrawn(delivery: Delivery) -> Delivery:
+    """Given a row whose content is not in the CRM any more, return it: dropped, unless it is wanted again."""
+    gone = replace(delivery, remote_id="", not_before=None, offline=0, attempts=0, looks=0, fault=_WITHDRAWN)
+    return replace(gone, state=DeliveryState.DROPPED if delivery.wish is Wish.WITHDRAW else DeliveryState.WAITING)
 
 
 def not_found(delivery: Delivery, now: datetime) -> Delivery:
-    """Given an unsure row that a look did not find, return it: to be looked for again, or free to be posted again."""
+    """Given an unsure row that a look did not find, return it: to be looked for again, or known not to be there."""
     looks = delivery.looks + 1
     sure = delivery.posted_at is None or now - delivery.posted_at >= SURE_AFTER
-    if sure and looks > 1:
-        return replace(delivery, state=DeliveryState.WAITING, looks=looks, not_before=None)
-    return replace(delivery, looks=looks, not_before=now + _LOOK_AGAIN)
+    if not sure or looks <= 1:
+        return replace(delivery, looks=looks, not_before=now + _LOOK_AGAIN)
+    if delivery.wish is Wish.WITHDRAW:
+        return withdrawn(delivery)
+    return replace(delivery, state=DeliveryState.WAITING, looks=looks, not_before=None)
+
+
+def given_up(delivery: Delivery) -> Delivery:
+    """Given a row that a person wants withdrawn, return it: dropped if it is surely not in the CRM, else to be taken out of it."""
+    wished = replace(delivery, wish=Wish.WITHDRAW, revision=delivery.revision + 1, not_before=None, fault=_WITHDRAWN)
+    if delivery.state is DeliveryState.UNSURE:
+        return replace(wished, not_before=delivery.not_before)
+    if delivery.remote_id:
+        return replace(wished, state=DeliveryState.WAITING)
+    return replace(wished, state=DeliveryState.DROPPED)
+
+
+def tried_again(delivery: Delivery) -> Delivery:
+    """Given a row that a person wants tried now, return it so. What is unsure stays so: it is looked for first."""
+    unsure = delivery.state is DeliveryState.UNSURE
+    state = DeliveryState.UNSURE if unsure else DeliveryState.WAITING
+    return replace(delivery, state=state, not_before=None, fault="")
 
 
 def failed(delivery: Delivery, fault: errors.CalleridError, now: datetime) -> Delivery:
-    """Given a row whose post ended in an error, return what is known of it now."""
+    """Given a row whose post ended in an error, return what is known of it now. What was refused before it was changed is posted
+    anew as it is now; what was refused after it was withdrawn is nowhere."""
     said = replace(delivery, fault=str(fault))
     if isinstance(fault, errors.OutcomeUnknown):
         return replace(said, state=DeliveryState.UNSURE, not_before=now + _FIRST_LOOK)
     if isinstance(fault, errors.Refused):
-        return replace(said, state=DeliveryState.DEAD, not_before=None)
+        return _refused(said)
     if isinstance(fault, errors.Offline):
         return replace(_nothing_happened(said, now), attempts=delivery.attempts - 1, offline=delivery.offline + 1)
     return _nothing_happened(said, now, fault)
+
+
+def _refused(said: Delivery) -> Delivery:
+    if said.wish is Wish.WITHDRAW:
+        return withdrawn(said)
+    newer = said.revision != said.posted_revision
+    return replace(said, state=DeliveryState.WAITING if newer else DeliveryState.DEAD, not_before=None)
+
+
+def put_off(delivery: Delivery, fault: errors.CalleridError, now: datetime) -> Delivery:
+    """Given a row that is in the CRM and could not be changed or withdrawn there, return it for a later try, or dead when the
+    CRM says no."""
+    if isinstance(fault, errors.Refused):
+        return replace(delivery, state=DeliveryState.DEAD, fault=str(fault), not_before=None)
+    tried = 0 if isinstance(fault, errors.Offline) else 1
+    return replace(look_failed(delivery, fault, now), attempts=delivery.attempts + tried)
 
 
 def look_failed(delivery: Delivery, fault: errors.CalleridError, now: datetime) -> Delivery:
@@ -114,6 +193,8 @@ def look_failed(delivery: Delivery, fault: errors.CalleridError, now: datetime) 
 
 
 def _nothing_happened(delivery: Delivery, now: datetime, fault: errors.CalleridError | None = None) -> Delivery:
+    if delivery.wish is Wish.WITHDRAW:
+        return withdrawn(delivery)
     wait = pause(delivery, fault or errors.Offline(""))
     return replace(delivery, state=DeliveryState.WAITING, not_before=now + wait)
 
@@ -126,6 +207,13 @@ def pause(delivery: Delivery, fault: errors.CalleridError) -> timedelta:
         return _TOKEN
     table, count = (_OFFLINE, delivery.offline) if isinstance(fault, errors.Offline) else (_TROUBLE, delivery.attempts)
     return timedelta(seconds=table[min(count, len(table) - 1)])
+
+
+def holds_everything(fault: errors.CalleridError) -> timedelta | None:
+    """Given a fault, return for how long every other row would meet it too; None when that is not known."""
+    if isinstance(fault, errors.CrmFault) and fault.retry_after is not None and ends_turn(fault):
+        return timedelta(seconds=fault.retry_after)
+    return None
 
 
 def ends_turn(fault: errors.CalleridError) -> bool:

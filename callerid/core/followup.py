@@ -6,21 +6,25 @@ Every path ends settled: logged, dismissed, ignored, not in the CRM, or a dead l
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from callerid.core.outcomes import guessed, is_connected, is_missed
 from callerid.core.resolution import Certainty
 from callerid.models import CallType
 
 if TYPE_CHECKING:
+    from callerid.core.hours import QuietHours
     from callerid.core.resolution import Resolution
-    from callerid.models import Call
+    from callerid.models import Call, Outcome
 
 TOO_OLD = timedelta(days=7)  # a call log restored from a backup must not ask about last year
 PATIENCE = timedelta(days=7)  # an unanswered notification is let go after this
 DIALOG_WINDOW = timedelta(minutes=10)  # a dialog opens by itself only this soon after its call; later it would startle
 SOON_SYNCED = timedelta(minutes=15)  # how long a call waits for the first sync
+TOLD_FOR = timedelta(seconds=45)  # so long the card stays that says what became of an answer
+EVENING = "evening"  # the batch of the calls that were put off until then
 
 
 class State(StrEnum):
@@ -28,6 +32,8 @@ class State(StrEnum):
 
     OPEN = "open"  # to be decided, or its notification to be shown (again)
     NOTIFIED = "notified"  # its notification is out
+    GATHERED = "gathered"  # one of those that a batch's notification asks about
+    ADDING = "adding"  # answered: whoever it was is on the way into the CRM
     QUEUED = "queued"  # answered: the outbox has it
     LOGGED = "logged"
     DISMISSED = "dismissed"
@@ -37,7 +43,18 @@ class State(StrEnum):
     BASELINE = "baseline"  # was in the log before callerid was
 
 
-PENDING = frozenset({State.OPEN, State.NOTIFIED, State.QUEUED})
+PENDING = frozenset({State.OPEN, State.NOTIFIED, State.GATHERED, State.ADDING, State.QUEUED})
+ASKED_ABOUT = (State.OPEN, State.NOTIFIED, State.GATHERED)  # an answer is awaited
+
+
+class Told(StrEnum):
+    """What the person was told of what became of their answer, on the call's own card."""
+
+    NOTHING = ""  # and is to be told nothing
+    WANTED = "wanted"  # nothing yet
+    QUEUED = "queued"
+    LOGGED = "logged"
+    DEAD = "dead-letter"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +66,7 @@ class FollowUp:
     state: State = State.OPEN
     reason: str = ""
     not_before: datetime | None = None
-    notified_at: datetime | None = None
+    notified_at: datetime | None = None  # when its card was last shown
     notification_id: str = ""
     notification_out: bool = False
     token: str = ""
@@ -57,24 +74,9 @@ class FollowUp:
     wanted_at: datetime | None = None  # when the person asked for the dialog by a button
     missed_count: int = 1  # the missed calls of this line that this one stands for
     draft: tuple[tuple[str, str], ...] = ()  # answers given before a dialog was left
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuietHours:
-    """From `start` to `end` in local time nothing shows; over midnight when `end` is the earlier."""
-
-    start: time
-    end: time
-
-    def until(self, now: datetime) -> datetime | None:
-        """Given now in the phone's zone, return when the quiet ends, or None when it is not quiet."""
-        for days_back in (0, 1):
-            begins = datetime.combine(now.date() - timedelta(days=days_back), self.start, tzinfo=now.tzinfo)
-            length_in_days = 1 if self.end <= self.start else 0
-            ends = datetime.combine(begins.date() + timedelta(days=length_in_days), self.end, tzinfo=now.tzinfo)
-            if begins <= now < ends:
-                return ends
-        return None
+    batch: str = ""  # in which batch it is, or will be when its time comes
+    told: Told = Told.NOTHING
+    is_offered: bool = False  # that somebody has come into the CRM was told already, or the person said it is nobody of the CRM
 
 
 class Via(StrEnum):
@@ -85,19 +87,32 @@ class Via(StrEnum):
     NOTIFICATION = "notification"
 
 
+class Late(StrEnum):
+    """What becomes of the earlier calls of somebody who appears in the CRM (setting log.late)."""
+
+    ASK = "ask"
+    LOG = "log"
+    OFF = "off"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What the person wants, from the settings."""
+    """What the person wants, from the settings. `evening` is the latest evening that has begun."""
 
     enabled: bool = True
     has_crm: bool = True
     screen: bool = True
+    dialogs_show: bool = True  # of late; when they do not, the notification does what they would
     via: Via = Via.BOTH
     incoming: bool = True
     outgoing: bool = True
+    strangers: bool = False  # ask whether an unknown caller shall be added to the CRM
     min_duration: timedelta = timedelta(0)
+    auto_log: timedelta | None = None
+    late: Late = Late.ASK
     quiet_hours: QuietHours | None = None
     sims: tuple[str, ...] = ()
+    evening: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +125,7 @@ class Situation:
     on_ignore_list: bool = False
     newer_missed: bool = False  # a later missed call of the same line is open
     spoken_since: bool = False  # a later call of the same line was connected
+    unanswered: int = 1  # how many calls, this one too, are to be asked about this evening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +146,27 @@ class Ask:
     """Open the log dialog."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enqueue:
+    """Log it without asking, with this outcome."""
+
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gather:
+    """Ask about it together with the others of a batch."""
+
+    batch: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tell:
+    """Say on its card what became of the answer."""
+
+    told: Told
+
+
 @dataclass(frozen=True, slots=True)
 class Clear:
     """Take its notification away: there is nothing more to ask."""
@@ -142,41 +179,72 @@ class Wait:
     until: datetime
 
 
-Step = Settle | Notify | Ask | Clear | Wait | None
+Step = Settle | Notify | Ask | Enqueue | Gather | Tell | Clear | Wait | None
 
 
-def is_missed(call: Call) -> bool:
-    """Given a call, did it reach nobody here?"""
-    return call.type in (CallType.MISSED, CallType.REJECTED, CallType.VOICEMAIL)
-
-
-def is_connected(call: Call) -> bool:
-    """Given a call, did two people speak?"""
-    return not is_missed(call) and call.type is not CallType.BLOCKED and call.duration > 0
+def late_batch(line: str) -> str:
+    """Given a line, return the name of the batch of its earlier calls."""
+    return f"late:{line}"
 
 
 def next_step(situation: Situation, policy: Policy, now: datetime) -> Step:
     """Given a situation, the person's policy and now (aware, in the phone's zone), return the one thing to do next."""
     followup = situation.followup
-    if followup.state not in (State.OPEN, State.NOTIFIED):
-        return Clear() if followup.notification_out and followup.state is not State.DEAD else None
-    if _is_wanted(followup, now) and situation.resolution.people:
+    if _is_wanted(followup, now):
         return Ask()
+    match followup.state:
+        case State.OPEN:
+            return _while_open(situation, policy, now)
+        case State.NOTIFIED:
+            return _while_notified(situation, policy, now)
+        case State.GATHERED:
+            return _while_gathered(followup, policy, now)
+        case State.NOT_IN_CRM if not followup.notification_out:
+            return _when_late(situation, policy)
+    return _after_the_answer(followup, now)
+
+
+def _is_wanted(followup: FollowUp, now: datetime) -> bool:
+    return followup.wanted_at is not None and now - followup.wanted_at <= DIALOG_WINDOW
+
+
+# ------------------------------------------------------------------------------------------------ before the answer
+
+
+def _while_open(situation: Situation, policy: Policy, now: datetime) -> Step:
+    followup = situation.followup
     if followup.not_before and now < followup.not_before:
-        return Wait(until=followup.not_before)
-    if followup.state is State.NOTIFIED:
-        return _while_notified(situation, policy, now)
+        return _until(followup, followup.not_before, now)
     reason_to_end = _end(situation, policy, now)
     if reason_to_end:
         return reason_to_end
     if not situation.mirror_built:
         return Wait(until=now + timedelta(minutes=1))
+    if _logs_itself(situation, policy):
+        return Enqueue(outcome=guessed(followup.call))
     quiet_until = policy.quiet_hours.until(now) if policy.quiet_hours else None
     if quiet_until:
         return Wait(until=quiet_until)
-    if policy.via is Via.DIALOG and _may_ask(followup, policy, now):
+    if followup.batch and (followup.batch != EVENING or situation.unanswered > 1):
+        return Gather(batch=followup.batch)
+    if policy.via is Via.DIALOG and _may_ask(situation, policy, now):
         return Ask()
     return Notify()
+
+
+def _until(followup: FollowUp, then: datetime, now: datetime) -> Step:
+    """Until its time comes. The card that says until when goes after a while."""
+    if not (followup.notification_out and followup.notified_at):
+        return Wait(until=then)
+    told_until = followup.notified_at + TOLD_FOR
+    return Clear() if told_until <= now else Wait(until=min(told_until, then))
+
+
+def _logs_itself(situation: Situation, policy: Policy) -> bool:
+    call = situation.followup.call
+    sure = situation.resolution.certainty is Certainty.KNOWN
+    long = policy.auto_log is not None and call.duration >= policy.auto_log.total_seconds()
+    return sure and long and is_connected(call) and not situation.followup.asked and not situation.followup.batch
 
 
 def _while_notified(situation: Situation, policy: Policy, now: datetime) -> Step:
@@ -188,18 +256,68 @@ def _while_notified(situation: Situation, policy: Policy, now: datetime) -> Step
         return overtaken
     if followup.notified_at and now - followup.notified_at > PATIENCE:
         return Settle(state=State.DISMISSED, reason=f"no answer for {PATIENCE.days} days")
-    return Ask() if _may_ask(followup, policy, now) else None
+    if situation.unanswered > 1 and is_for_the_evening(followup, policy.evening):
+        return Gather(batch=EVENING)
+    return Ask() if _may_ask(situation, policy, now) else None
 
 
-def _is_wanted(followup: FollowUp, now: datetime) -> bool:
-    return followup.wanted_at is not None and now - followup.wanted_at <= DIALOG_WINDOW
+def is_for_the_evening(followup: FollowUp, evening: datetime | None) -> bool:
+    """Given a follow-up and the latest evening (None: none is known), is it one of the calls of the day that nobody answered
+    about?"""
+    asked_before = evening and followup.notified_at and followup.notified_at < evening
+    return bool(asked_before) and followup.state is State.NOTIFIED and not is_missed(followup.call)
 
 
-def _may_ask(followup: FollowUp, policy: Policy, now: datetime) -> bool:
+def _while_gathered(followup: FollowUp, policy: Policy, now: datetime) -> Step:
+    if not policy.enabled:
+        return Settle(state=State.IGNORED, reason="callerid was switched off")
+    if followup.notified_at and now - followup.notified_at > PATIENCE:
+        return Settle(state=State.DISMISSED, reason=f"no answer for {PATIENCE.days} days")
+    return Clear() if followup.notification_out else None
+
+
+def _may_ask(situation: Situation, policy: Policy, now: datetime) -> bool:
+    followup = situation.followup
     ended = followup.call.start + timedelta(seconds=followup.call.duration)
     in_window = now - ended <= DIALOG_WINDOW
-    wanted = policy.screen and policy.via is not Via.NOTIFICATION
-    return wanted and in_window and not followup.asked and not is_missed(followup.call)
+    wanted = policy.screen and policy.dialogs_show and policy.via is not Via.NOTIFICATION
+    known = bool(situation.resolution.people)
+    return wanted and known and in_window and not followup.asked and not is_missed(followup.call)
+
+
+def _when_late(situation: Situation, policy: Policy) -> Step:
+    """Somebody may have come into the CRM whose call this was; a probable match is no news."""
+    followup, found = situation.followup, situation.resolution
+    if followup.is_offered or policy.late is Late.OFF or not policy.enabled or not policy.has_crm or situation.on_ignore_list:
+        return None
+    if found.certainty not in (Certainty.KNOWN, Certainty.SEVERAL):
+        return None
+    if policy.late is Late.LOG and found.certainty is Certainty.KNOWN:
+        return Enqueue(outcome=guessed(followup.call))
+    return Gather(batch=late_batch(followup.line))
+
+
+# ------------------------------------------------------------------------------------------------ after it
+
+
+_TOLD_OF = {State.QUEUED: Told.QUEUED, State.ADDING: Told.QUEUED, State.LOGGED: Told.LOGGED, State.DEAD: Told.DEAD}
+
+
+def _after_the_answer(followup: FollowUp, now: datetime) -> Step:
+    told = _TOLD_OF.get(followup.state, Told.NOTHING)
+    if followup.told is Told.NOTHING or told is Told.NOTHING:
+        return Clear() if followup.notification_out else None
+    if followup.told is not told:
+        if followup.not_before and now < followup.not_before:
+            return Wait(until=followup.not_before)  # it could not be shown just now
+        return Tell(told=told)
+    if told is not Told.LOGGED or not followup.notification_out:
+        return None
+    until = (followup.notified_at or now) + TOLD_FOR
+    return Clear() if until <= now else Wait(until=until)
+
+
+# ------------------------------------------------------------------------------------------------ what ends it unasked
 
 
 def _end(situation: Situation, policy: Policy, now: datetime) -> Settle | None:
@@ -209,15 +327,19 @@ def _end(situation: Situation, policy: Policy, now: datetime) -> Settle | None:
         return Settle(state=State.IGNORED, reason=ignored)
     if situation.resolution.certainty is Certainty.HIDDEN:
         return Settle(state=State.NOT_IN_CRM, reason="hidden number")
-    if situation.mirror_built and not situation.resolution.people:
+    if situation.mirror_built and not situation.resolution.people and not _may_be_added(situation, policy):
         return Settle(state=State.NOT_IN_CRM, reason="nobody in the CRM has this number")
     if not situation.mirror_built and now - call.start > SOON_SYNCED:
         return Settle(state=State.NOT_IN_CRM, reason="there was no mirror of the CRM yet")
     return _overtaken(situation)
 
 
+def _may_be_added(situation: Situation, policy: Policy) -> bool:
+    return policy.strangers and policy.has_crm and is_connected(situation.followup.call)
+
+
 def _overtaken(situation: Situation) -> Settle | None:
-    if not is_missed(situation.followup.call):
+    if not is_missed(situation.followup.call) or situation.followup.batch:
         return None
     if situation.spoken_since:
         return Settle(state=State.DISMISSED, reason="you have spoken since")
@@ -228,8 +350,8 @@ def _overtaken(situation: Situation) -> Settle | None:
 
 def _why_ignored(situation: Situation, policy: Policy, now: datetime) -> str:
     """Given a situation, return why nothing is to be asked, or ""."""
-    call = situation.followup.call
-    outgoing = call.type is CallType.OUTGOING
+    followup = situation.followup
+    call, outgoing = followup.call, followup.call.type is CallType.OUTGOING
     reasons = (
         (not policy.enabled, "callerid was switched off"),
         (call.type is CallType.BLOCKED, "blocked call"),
@@ -239,6 +361,6 @@ def _why_ignored(situation: Situation, policy: Policy, now: datetime) -> str:
         (outgoing and not policy.outgoing, "outgoing calls are not asked about"),
         (not outgoing and not policy.incoming, "incoming calls are not asked about"),
         (is_connected(call) and call.duration < policy.min_duration.total_seconds(), "shorter than log.min_duration"),
-        (now - call.start > TOO_OLD, f"older than {TOO_OLD.days} days when first seen"),
+        (now - call.start > TOO_OLD and not followup.notified_at, f"older than {TOO_OLD.days} days when first seen"),
     )
     return next((reason for applies, reason in reasons if applies), "")

@@ -59,3 +59,8 @@ def amount(value: Decimal, currency: str) -> str:
     if currency in _SIGNS:
         return f"-{_SIGNS[currency]}{number[1:]}" if number.startswith("-") else f"{_SIGNS[currency]}{number}"
     return f"{currency} {number}".strip()
+
+
+def clock_time(local: datetime) -> str:
+    """Given a local time, return "18:00"."""
+    return f"{local:%H:%M}"

@@ -7,11 +7,12 @@ import queue
 from typing import TYPE_CHECKING
 
 from callerid.daemon.rhythm import seconds_until, sync_due
-from callerid.errors import CalleridError
+from callerid.errors import CalleridError, UnseenToken
 from callerid.phone.process import Stopped
 from callerid.turns.deliver import deliver
 from callerid.turns.house import utc_now
 from callerid.turns.inquire import inquire, locate
+from callerid.turns.late import offer_late
 from callerid.turns.opening import CrmLine
 from callerid.turns.pull import LAST_SYNC, LAST_SYNC_TRY, pull
 
@@ -36,6 +37,13 @@ class CrmTurns:
         """Deliver what is due."""
         with self._crm(house) as crm:
             delivered = deliver(house, crm, utc_now)
+        if delivered.added:
+            offer_late(house, utc_now())
+        if delivered.settled:
+            self._hub.wake("attend")
+        if isinstance(delivered.fault, UnseenToken):
+            self._hub.sync_wanted = True
+            self._hub.wake("pull")
         return seconds_until(delivered.next_at, utc_now())
 
     def pull(self, house: House) -> float | None:
@@ -56,7 +64,8 @@ class CrmTurns:
             self._sync_failures = 0
             log.info("sync: %d contacts, %d companies, %d deals", pulled.contacts, pulled.companies, pulled.deals)
             self._read_numbers_anew()
-            self._hub.wake("attend")
+            offer_late(house, utc_now())
+            self._hub.wake("attend", "deliver")
         return seconds_until(self._sync_due(house), utc_now())
 
     def inquire(self, house: House) -> float | None:
@@ -68,7 +77,10 @@ class CrmTurns:
                 return None
             with self._crm(house) as crm:
                 known = inquire(house, crm, ring.number, ring.at, utc_now)
-            if not known:
+            if known:
+                offer_late(house, utc_now())
+                self._hub.wake("attend")
+            else:
                 locate(house, ring.number, ring.at, utc_now)
         return None
 

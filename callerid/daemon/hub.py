@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from callerid.core.events import Event, Ring
     from callerid.daemon.loop import Loop
     from callerid.places import Places
-    from callerid.turns.receive import Wake
+    from callerid.turns.wake import Wake
 
 PATIENT = 99  # looks at the call log since a call ended: so many that there is no hurry
 

@@ -18,9 +18,10 @@ from callerid.turns.ears import check_ears
 from callerid.turns.house import utc_now
 from callerid.turns.opening import learn_region
 from callerid.turns.phonebook import read_phonebook
-from callerid.turns.receive import Wake
+from callerid.turns.reconcile import EVERY, LAST_RECONCILED, reconcile
 from callerid.turns.speak import speak
-from callerid.turns.watch import watch
+from callerid.turns.wake import Wake
+from callerid.turns.watch import Watched, watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,12 +41,13 @@ class PhoneTurns:
 
     def __init__(self, hub: Hub, hearing: Hearing, read_numbers_anew: Callable[[], None]) -> None:
         self._hub, self._hearing, self._read_numbers_anew = hub, hearing, read_numbers_anew
+        self._has_reconciled = False
 
     def watch(self, house: House) -> float | None:
         """Look at the call log, and return the seconds until the next look."""
         hub, settings = self._hub, self._hub.config.log
         try:
-            watched = watch(self._with_region(house), utc_now())
+            watched = self._look(self._with_region(house))
         except Stopped:
             return None
         except PhoneFault:
@@ -63,6 +65,16 @@ class PhoneTurns:
             hub.contacts_stale = True
             hub.wake("contacts")
         return self._until_next_look(found=bool(watched.new))
+
+    def _look(self, house: House) -> Watched:
+        """Look at the call log; at the start, and once a day, hold everything against it."""
+        now, last = utc_now(), house.ledger.notebook.read_time(LAST_RECONCILED)
+        due = not self._has_reconciled or last is None or abs(now - last) >= EVERY
+        watched = watch(house, now, deep=due)
+        if due and not reconcile(house, now, watched).is_whole:
+            self._hub.wake("attend", "deliver")
+        self._has_reconciled = True
+        return watched
 
     def _until_next_look(self, *, found: bool) -> float:
         hub, settings = self._hub, self._hub.config.log
@@ -87,6 +99,8 @@ class PhoneTurns:
         attended = attend(house, now)
         if attended.ask:
             self._hub.wake("ask")
+        if attended.deliver:
+            self._hub.wake("deliver")
         return seconds_until(attended.next_at, now)
 
     def ask(self, house: House) -> float | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from callerid.core.followup import late_batch
 from callerid.errors import StoreFault
 from callerid.store.connection import store_errors, writing
 
@@ -44,10 +46,19 @@ def forget_calls(connection: sqlite3.Connection, path: Path, line_of: Callable[[
             for delete in _OF_A_CALL:
                 connection.executemany(delete, [(key,) for key in keys])
             connection.executemany("DELETE FROM rings WHERE line = ?", [(line,) for line in lines])
+            connection.executemany("DELETE FROM batches WHERE name = ?", [(late_batch(line),) for line in lines])
+            _forget_new_contacts(connection, line_of, lines)
         flush(connection)
         for copy in path.parent.glob(f"{path.name}.version-*"):
             copy.unlink()
     return gone
+
+
+def _forget_new_contacts(connection: sqlite3.Connection, line_of: Callable[[str], str], lines: Collection[str]) -> None:
+    """Those who were to be added to the CRM without a call."""
+    for row in connection.execute("SELECT id, content FROM outbox WHERE kind = 'contact'").fetchall():
+        if line_of(json.loads(row["content"]).get("number", "")) in lines:
+            connection.execute("DELETE FROM outbox WHERE id = ?", (row["id"],))
 
 
 def _notifications(connection: sqlite3.Connection, keys: Collection[str], lines: Collection[str]) -> tuple[str, ...]:
@@ -57,6 +68,8 @@ def _notifications(connection: sqlite3.Connection, keys: Collection[str], lines:
         for row in connection.execute("SELECT notification_id FROM followups WHERE call_key = ? AND notification_out", (key,))
     ]
     for line in lines:
+        batch = connection.execute("SELECT notification_id FROM batches WHERE name = ? AND shown", (late_batch(line),))
+        found += [row["notification_id"] for row in batch]
         rings = connection.execute("SELECT notification_id FROM rings WHERE line = ? AND open", (line,))
         found += [row["notification_id"] for row in rings]
     return tuple(found)

@@ -61,6 +61,43 @@ _SECOND = (
 )
 
 
+_AT_WORK = "state IN ('open', 'notified', 'gathered') OR notification_out OR told = 'wanted' OR wanted_at IS NOT NULL"
+_THIRD = (
+    "ALTER TABLE followups ADD COLUMN batch TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE followups ADD COLUMN told TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE followups ADD COLUMN is_offered INTEGER NOT NULL DEFAULT 0",
+    "DROP INDEX followups_at_work",
+    f"CREATE INDEX followups_at_work ON followups (state) WHERE {_AT_WORK}",
+    "CREATE INDEX followups_by_state ON followups (state)",
+    # a task or a new contact is delivered as a call is; a contact may be added without a call
+    """
+    CREATE TABLE deliveries (
+        id INTEGER PRIMARY KEY, call_key TEXT REFERENCES calls (key), kind TEXT NOT NULL DEFAULT 'call',
+        external_id TEXT NOT NULL UNIQUE, content TEXT NOT NULL, state TEXT NOT NULL, wish TEXT NOT NULL DEFAULT 'keep',
+        revision INTEGER NOT NULL DEFAULT 0, posted_revision INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0,
+        looks INTEGER NOT NULL DEFAULT 0, offline INTEGER NOT NULL DEFAULT 0, posted_at INTEGER, not_before INTEGER,
+        remote_id TEXT NOT NULL DEFAULT '', fault TEXT NOT NULL DEFAULT '', created_at INTEGER NOT NULL, settled_at INTEGER,
+        UNIQUE (call_key, kind)
+    ) STRICT
+    """,
+    """
+    INSERT INTO deliveries (id, call_key, external_id, content, state, attempts, looks, offline, posted_at, not_before,
+        remote_id, fault, created_at, settled_at)
+    SELECT id, call_key, external_id, engagement, state, attempts, looks, offline, posted_at, not_before, remote_id, fault,
+        created_at, settled_at FROM outbox
+    """,
+    "DROP TABLE outbox",
+    "ALTER TABLE deliveries RENAME TO outbox",
+    "CREATE INDEX outbox_at_work ON outbox (state) WHERE state IN ('waiting', 'unsure')",
+    """
+    CREATE TABLE batches (
+        name TEXT PRIMARY KEY, token TEXT NOT NULL DEFAULT '', notification_id TEXT NOT NULL, shown INTEGER NOT NULL DEFAULT 0,
+        not_before INTEGER
+    ) STRICT
+    """,
+)
+
+
 def _step(name: str, statements: Sequence[str]) -> Migration:
     def apply(connection: sqlite3.Connection) -> None:
         for statement in statements:
@@ -69,4 +106,8 @@ def _step(name: str, statements: Sequence[str]) -> Migration:
     return Migration(name=name, apply=apply)
 
 
-MIGRATIONS = (_step("first ledger", _FIRST), _step("who heard a ring, and what is ignored or forgotten", _SECOND))
+MIGRATIONS = (
+    _step("first ledger", _FIRST),
+    _step("who heard a ring, and what is ignored or forgotten", _SECOND),
+    _step("batches, tasks, new contacts, and changes of what was logged", _THIRD),
+)

@@ -32,6 +32,16 @@ class Notebook:
                 "INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)
             )
 
+    def swap(self, name: str, before: str | None, after: str) -> bool:
+        """Keep a fact if it still is what it was when it was read (None: nothing); say whether it was."""
+        with writing(self._db):
+            if self.read(name) != before:
+                return False
+            self._db.execute(
+                "INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, after)
+            )
+            return True
+
     def read_time(self, name: str) -> datetime | None:
         """Given the name of a fact that is a time, return it in UTC."""
         value = self.read(name)

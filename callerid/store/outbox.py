@@ -1,43 +1,47 @@
-"""The outbox: calls answered and not yet known to be in the CRM. A row stays until the CRM said yes, or no."""
+"""The outbox: what was answered and is not yet known to be in the CRM. A row stays until the CRM said yes, or no."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.core.delivery import Delivery, DeliveryState
+from callerid.core.delivery import Delivery, DeliveryState, Kind
 from callerid.core.followup import State
 from callerid.store import ledger_rows as rows
 from callerid.store.connection import writing
+from callerid.store.outbox_rows import delivery, kind_of, text_of
 
 if TYPE_CHECKING:
     import sqlite3
     from datetime import datetime
 
-    from callerid.models import CallEngagement
+    from callerid.core.delivery import Content
 
-_STATE_OF = {
+STATE_OF = {  # of a call's delivery, as its follow-up's state
     DeliveryState.DELIVERED: State.LOGGED,
     DeliveryState.DEAD: State.DEAD,
     DeliveryState.DROPPED: State.DISMISSED,
     DeliveryState.WAITING: State.QUEUED,
     DeliveryState.UNSURE: State.QUEUED,
 }
+_CHANGING = (
+    *("state", "wish", "revision", "posted_revision", "attempts", "looks", "offline", "posted_at", "not_before", "remote_id"),
+    "fault",
+)
+_UNDER_WAY = (DeliveryState.WAITING, DeliveryState.UNSURE)
 
 
-def insert_delivery(connection: sqlite3.Connection, call_key: str, engagement: CallEngagement, now: datetime) -> bool:
-    """Within the caller's transaction, put an engagement into the outbox; False when that call's delivery is under way or done.
-
-    A row of which no post has begun takes the newer answer. One that was dropped, or that the CRM refused, is taken up again;
-    a dropped one of which a post had begun is looked for first.
-    """
-    done = connection.execute(
-        "INSERT INTO outbox (call_key, external_id, engagement, state, created_at) VALUES (?, ?, ?, 'waiting', ?)"
-        " ON CONFLICT (call_key) DO UPDATE SET engagement = excluded.engagement, fault = '', not_before = NULL,"
-        " state = CASE WHEN outbox.state = 'dropped' AND attempts THEN 'unsure' ELSE 'waiting' END"
-        " WHERE outbox.state IN ('dropped', 'dead-letter') OR (outbox.state = 'waiting' AND NOT attempts)",
-        (call_key, engagement.external_id, rows.engagement_text(engagement), rows.stamp(now)),
+def put(connection: sqlite3.Connection, call_key: str, external_id: str, content: Content, now: datetime) -> None:
+    """Within the caller's transaction, put something into the outbox, or, where that call has such a row already, let it be what
+    that row delivers from now on. What is in the CRM already will be changed there. One that was dropped although a post had
+    begun is looked for first."""
+    connection.execute(
+        "INSERT INTO outbox (call_key, kind, external_id, content, state, created_at) VALUES (?, ?, ?, ?, 'waiting', ?)"
+        " ON CONFLICT (external_id) DO UPDATE SET content = excluded.content, wish = 'keep', revision = revision + 1, fault = '',"
+        " settled_at = NULL, not_before = CASE outbox.state WHEN 'unsure' THEN not_before END,"
+        " state = CASE WHEN outbox.state = 'unsure' OR (outbox.state = 'dropped' AND attempts AND remote_id = '') THEN 'unsure'"
+        " ELSE 'waiting' END",
+        (call_key or None, kind_of(content), external_id, text_of(content), rows.stamp(now)),
     )
-    return done.rowcount == 1
 
 
 class Outbox:
@@ -49,48 +53,69 @@ class Outbox:
     def undelivered(self) -> tuple[Delivery, ...]:
         """Return the rows that are still to be delivered."""
         found = self._db.execute("SELECT * FROM outbox WHERE state IN ('waiting', 'unsure') ORDER BY id")
-        return tuple(rows.delivery(row) for row in found)
+        return tuple(delivery(row) for row in found)
 
     def all(self, *, settled: bool = False) -> tuple[Delivery, ...]:
         """Return the rows that wait, are unsure or dead; with `settled` every one."""
         where = "" if settled else "WHERE state IN ('waiting', 'unsure', 'dead-letter')"
         found = self._db.execute(f"SELECT * FROM outbox {where} ORDER BY id")  # noqa: S608 - words of ours
-        return tuple(rows.delivery(row) for row in found)
+        return tuple(delivery(row) for row in found)
 
-    def of_call(self, call_key: str) -> Delivery | None:
-        """Given a call's key, return its delivery."""
-        row = self._db.execute("SELECT * FROM outbox WHERE call_key = ?", (call_key,)).fetchone()
-        return rows.delivery(row) if row else None
+    def of_call(self, call_key: str, kind: Kind = Kind.CALL) -> Delivery | None:
+        """Given a call's key, return its delivery of a kind."""
+        row = self._db.execute("SELECT * FROM outbox WHERE call_key = ? AND kind = ?", (call_key, kind)).fetchone()
+        return delivery(row) if row else None
+
+    def by_id(self, number: int) -> Delivery | None:
+        """Given a row's id, return it as it is now."""
+        row = self._db.execute("SELECT * FROM outbox WHERE id = ?", (number,)).fetchone()
+        return delivery(row) if row else None
+
+    def put(self, external_id: str, content: Content, now: datetime, call_key: str = "") -> None:
+        """Put a new contact, or anything that no follow-up waits for, into the outbox."""
+        with writing(self._db):
+            put(self._db, call_key, external_id, content, now)
+
+    def retarget(self, before: Delivery, content: Content, now: datetime) -> bool:
+        """Let a row be of other contacts, companies or deals than before, and be posted anew; say whether it stood as it was
+        read."""
+        with writing(self._db):
+            done = self._db.execute(
+                "UPDATE outbox SET content = ?, state = 'waiting', not_before = NULL, posted_at = ?"
+                " WHERE id = ? AND state = ? AND attempts = ? AND revision = ?",
+                (text_of(content), rows.stamp(now), before.id, before.state, before.attempts, before.revision),
+            )
+            return done.rowcount == 1
+
+    def hold_back(self, until: datetime) -> None:
+        """Try nothing before a time."""
+        with writing(self._db):
+            self._db.execute(
+                "UPDATE outbox SET not_before = max(coalesce(not_before, 0), ?) WHERE state IN ('waiting', 'unsure')",
+                (rows.stamp(until),),
+            )
 
     def change(self, before: Delivery, after: Delivery, now: datetime) -> bool:
         """Store a delivery's new state and its call's in one transaction, if it still stands as it was read; say whether it did.
 
         This is also what keeps two processes from posting the same row: only one of them can change it to unsure.
         """
-        settled = None if after.state in (DeliveryState.WAITING, DeliveryState.UNSURE) else rows.stamp(now)
         with writing(self._db):
-            done = self._db.execute(
-                "UPDATE outbox SET state = ?, attempts = ?, looks = ?, offline = ?, posted_at = ?, not_before = ?, remote_id = ?,"
-                " fault = ?, settled_at = ? WHERE id = ? AND state = ? AND attempts = ? AND looks = ?",
-                (
-                    after.state,
-                    after.attempts,
-                    after.looks,
-                    after.offline,
-                    rows.stamp(after.posted_at),
-                    rows.stamp(after.not_before),
-                    after.remote_id,
-                    after.fault,
-                    settled,
-                    before.id,
-                    before.state,
-                    before.attempts,
-                    before.looks,
-                ),
+            return self.write(before, after, now)
+
+    def write(self, before: Delivery, after: Delivery, now: datetime) -> bool:
+        """Within the caller's transaction, do what `change` does."""
+        settled = None if after.state in _UNDER_WAY else rows.stamp(now)
+        values = {name: getattr(after, name) for name in _CHANGING}
+        values |= {name: rows.stamp(values[name]) for name in ("posted_at", "not_before")} | {"settled_at": settled}
+        done = self._db.execute(
+            f"UPDATE outbox SET {', '.join(f'{name} = ?' for name in values)}"  # noqa: S608 - names of ours
+            " WHERE id = ? AND state = ? AND attempts = ? AND looks = ? AND revision = ?",
+            (*values.values(), before.id, before.state, before.attempts, before.looks, before.revision),
+        )
+        if done.rowcount == 1 and before.kind is Kind.CALL:
+            self._db.execute(
+                "UPDATE followups SET state = ?, reason = ?, settled_at = ? WHERE call_key = ?",
+                (STATE_OF[after.state], after.fault, settled, before.call_key),
             )
-            if done.rowcount == 1:
-                self._db.execute(
-                    "UPDATE followups SET state = ?, reason = ?, settled_at = ? WHERE call_key = ?",
-                    (_STATE_OF[after.state], after.fault, settled, before.call_key),
-                )
-            return done.rowcount == 1
+        return done.rowcount == 1

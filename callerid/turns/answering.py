@@ -1,54 +1,102 @@
-"""An answer and its delivery are one transaction (T3)."""
+"""From what a person said to the ledger and the outbox (T3): one transaction, and what was said last counts."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from callerid.core import numbers
-from callerid.core.engagement import engagement
-from callerid.core.followup import FollowUp, State
+from callerid.core import engagement, numbers
+from callerid.core.followup import FollowUp, State, Told
 from callerid.turns.house import log
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
-    from callerid.core.asking import Answer
+    from callerid.core.adding import Entered
+    from callerid.core.asking import Answer, Draft
     from callerid.turns.house import House
 
-_TRIES = 5  # somebody else changes the same row now and then, not five times within a moment
+_TRIES = 5
 
 
-def record_answer(house: House, followup: FollowUp, answer: Answer, now: datetime) -> bool:
-    """Store the answer to a follow-up together with its delivery; False when it is on its way to the CRM already.
+def record_answer(house: House, followup: FollowUp, answer: Answer, now: datetime, told: Told = Told.WANTED) -> bool:
+    """Store the answer to a follow-up together with what is to be delivered of it. `told` says whether the call's card shall
+    tell what becomes of it. False when it could not be stored, because others kept changing the follow-up.
 
     What a person says is stronger than what was decided while the dialog was open: a call that was dismissed, ignored or put
-    off meanwhile is logged all the same.
+    off meanwhile is logged all the same, and one that was logged is corrected.
     """
     call = followup.call
-    whole = engagement(
+    installation, owner_id = house.ledger.notebook.installation(), own_owner_id(house)
+    whole = engagement.engagement(
         call,
         answer,
-        installation=house.ledger.notebook.installation(),
+        installation=installation,
         own_number=house.config.log.own_number,
-        owner_id=_owner_id(house),
+        owner_id=owner_id,
         number=numbers.e164(call.number, house.region) or call.number,
         texts=house.texts,
     )
+    task = engagement.task(call, answer, installation=installation, owner_id=owner_id, texts=house.texts)
+    task_id = engagement.external_id(installation, call.key, "task")
+
+    def store(before: FollowUp) -> bool:
+        return house.ledger.calls.answer(before, _answered(before, State.QUEUED, told), whole, (task_id, task), now)
+
+    stored = _in_the_end(house, followup, store)
+    if stored:
+        log.info("call %s: answered", call.key)
+    return stored
+
+
+def record_entry(house: House, followup: FollowUp, entered: Entered, draft: Draft, now: datetime) -> bool:
+    """Store what was entered of an unknown caller, who is to be added to the CRM, and what was said of the call, which is logged
+    then. False when it could not be stored."""
+    call = followup.call
+    number = numbers.e164(call.number, house.region) or call.number
+    new = entered.contact(number, own_owner_id(house))
+    contact_id = engagement.external_id(house.ledger.notebook.installation(), followup.line or call.key, "contact")
+
+    def store(before: FollowUp) -> bool:
+        after = replace(_answered(before, State.ADDING, Told.WANTED), draft=draft)
+        return house.ledger.calls.add_contact(before, after, contact_id, new, now)
+
+    stored = _in_the_end(house, followup, store)
+    if stored:
+        log.info("call %s: its caller will be added to the CRM", call.key)
+    return stored
+
+
+def _answered(before: FollowUp, state: State, told: Told) -> FollowUp:
+    return replace(
+        before,
+        state=state,
+        reason="",
+        token="",
+        wanted_at=None,
+        draft=(),
+        not_before=None,
+        batch="",
+        told=told,
+        is_offered=True,
+    )
+
+
+def _in_the_end(house: House, followup: FollowUp, store: Callable[[FollowUp], bool]) -> bool:
+    """Store with the follow-up as it was read, or as it is now if somebody changed it meanwhile."""
     for _ in range(_TRIES):
-        after = replace(followup, state=State.QUEUED, reason="", token="", wanted_at=None, draft=(), not_before=None)
-        if house.ledger.calls.answer(followup, after, whole, now):
-            log.info("call %s: answered", call.key)
+        if store(followup):
             return True
-        fresh = house.ledger.calls.followup(call.key)
-        if fresh is None or fresh == followup:
+        fresh = house.ledger.calls.followup(followup.call.key)
+        if fresh is None:
             break
         followup = fresh
-    log.warning("call %s: it was logged elsewhere before this answer", call.key)
+    log.warning("call %s: its answer could not be stored", followup.call.key)
     return False
 
 
-def _owner_id(house: House) -> str | None:
+def own_owner_id(house: House) -> str | None:
     """Return the owner under whose name calls are logged: the one named in the settings, else the token's own."""
     wanted = house.config.crm.owner
     if wanted:

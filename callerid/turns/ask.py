@@ -10,12 +10,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from callerid.core import dialog_labels
-from callerid.core.asking import Answer, Asked, NotThem, back, chosen, next_question
-from callerid.core.followup import Ask, FollowUp, Situation, State, next_step
+from callerid.core.asking import Asked, back, chosen
+from callerid.core.followup import ASKED_ABOUT, Ask, FollowUp, Situation, State, next_step
 from callerid.core.health import Source
 from callerid.errors import CommandHung, PhoneFault
-from callerid.turns.answering import record_answer
-from callerid.turns.house import log, policy, situation, voice
+from callerid.models import Widget
+from callerid.turns.ask_by_card import ask_by_card
+from callerid.turns.conversation import converse
+from callerid.turns.house import DIALOG_TRIED, dialogs_show, log, policy, situation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from callerid.core.asking import Draft
     from callerid.turns.house import House
 
+_CANCELLED = -2
 _SILENT_IN_A_ROW = 3
 _SILENT = "dialogs_not_answered"
 
@@ -35,6 +38,7 @@ class AskEnd(StrEnum):
     BUSY = "another dialog is open"
     ANSWERED = "answered"
     LEFT = "left"  # Cancel, Back, or no answer in time: the notification stays
+    ON_A_CARD = "the card asks"  # because Android shows no dialogs
 
 
 def ask(house: House, clock: Callable[[], datetime]) -> AskEnd:
@@ -52,15 +56,18 @@ def ask(house: House, clock: Callable[[], datetime]) -> AskEnd:
         begun = replace(before, asked=before.asked + 1, wanted_at=None)
         if not house.ledger.calls.change(before, begun, clock()):
             return AskEnd.NOTHING_TO_ASK
-        return _converse(house, replace(wanted, followup=begun), clock)
+        if not dialogs_show(house, clock()):
+            ask_by_card(house, replace(wanted, followup=begun), clock())
+            return AskEnd.ON_A_CARD
+        return _converse(house, begun, clock)
 
 
 def _first_wanted(house: House, now: datetime) -> Situation | None:
     """Return the follow-up to ask about: one that a person asked for by a button comes first, then the oldest."""
     seen = sorted(house.ledger.calls.at_work(), key=lambda followup: followup.wanted_at is None)
     for followup in seen:
-        at_hand = situation(house, followup)
-        if isinstance(next_step(at_hand, policy(house), house.local(now)), Ask):
+        at_hand = situation(house, followup, now)
+        if isinstance(next_step(at_hand, policy(house, now), house.local(now)), Ask):
             return at_hand
     return None
 
@@ -80,18 +87,17 @@ def _only_dialog(house: House) -> Iterator[bool]:
         os.close(descriptor)
 
 
-def _converse(house: House, at_hand: Situation, clock: Callable[[], datetime]) -> AskEnd:
-    """Ask question after question. Each answer is kept at once: whatever ends this, nothing that was said is lost."""
-    followup = at_hand.followup
+def _converse(house: House, followup: FollowUp, clock: Callable[[], datetime]) -> AskEnd:
+    house.ledger.notebook.write_time(DIALOG_TRIED, clock())
+
+    def put(asked: Asked, draft: Draft) -> Draft | None:
+        return _put(house, asked, draft, clock())
+
     try:
-        while True:
-            step = next_question(followup.call, at_hand.resolution, followup.draft, voice(house, clock()))
-            if not isinstance(step, Asked):
-                return _end(house, followup, step, clock())
-            said = _show(house, step, followup.draft, clock())
-            followup = _keep(house, followup, said or (), clock())
-            if said is None:
-                return _leave(house, followup, clock())
+        if converse(house, followup, put, clock):
+            house.ledger.calls.keep_wanting(followup.batch, clock())
+            return AskEnd.ANSWERED
+        return _leave(house, followup, clock())
     except CommandHung:
         _count_silence(house, clock())
         return _leave(house, followup, clock())
@@ -101,24 +107,16 @@ def _converse(house: House, at_hand: Situation, clock: Callable[[], datetime]) -
         raise
 
 
-def _keep(house: House, followup: FollowUp, draft: Draft, now: datetime) -> FollowUp:
-    """Keep the answers so far, and return the follow-up with them; somebody may have changed the rest of it meanwhile."""
-    after = replace(followup, draft=draft)
-    if house.ledger.calls.change(followup, after, now):
-        return after
-    fresh = house.ledger.calls.followup(followup.call.key) or followup
-    after = replace(fresh, draft=draft)
-    house.ledger.calls.change(fresh, after, now)
-    return after
-
-
-def _show(house: House, asked: Asked, draft: Draft, now: datetime) -> Draft | None:
+def _put(house: House, asked: Asked, draft: Draft, now: datetime) -> Draft | None:
     """Show a question and return the draft after it: longer by an answer, shorter after Back, None when left altogether."""
     reply = house.termux.dialog(asked.dialog, house.config.log.dialog_timeout.total_seconds())
     house.ledger.notebook.write(_SILENT, "0")
     house.report(Source.DIALOGS, None, now)
     choice = dialog_labels.chosen(reply, asked.dialog.widget)
     if choice is None:
+        if asked.dialog.widget is Widget.SPEECH and reply.code != _CANCELLED:
+            # it understood nothing, or there is none: it can be typed
+            return _put(house, replace(asked, dialog=replace(asked.dialog, widget=Widget.TEXT)), draft, now)
         return back(draft)
     if not asked.values:
         return chosen(asked, None, choice, draft)
@@ -126,19 +124,13 @@ def _show(house: House, asked: Asked, draft: Draft, now: datetime) -> Draft | No
     return draft if index is None else chosen(asked, index, "", draft)
 
 
-def _end(house: House, followup: FollowUp, step: Answer | NotThem, now: datetime) -> AskEnd:
-    if isinstance(step, Answer):
-        record_answer(house, followup, step, now)
-    else:
-        after = replace(followup, state=State.NOT_IN_CRM, reason="not whom the number suggests", token="")
-        house.ledger.calls.change(followup, after, now)
-    return AskEnd.ANSWERED
-
-
 def _leave(house: House, followup: FollowUp, now: datetime) -> AskEnd:
-    """Have the notification shown again, if nothing has settled the call meanwhile: a tap on its body has taken it away."""
+    """Have the notification shown again, if nothing has settled the call meanwhile: a tap on its body has taken it away. With one
+    dialog of a batch the others are left too."""
+    if followup.batch:
+        house.ledger.calls.want_all(followup.batch, None)
     fresh = house.ledger.calls.followup(followup.call.key)
-    if fresh and fresh.state in (State.OPEN, State.NOTIFIED):
+    if fresh and fresh.state in ASKED_ABOUT and fresh.state is not State.GATHERED:
         house.ledger.calls.change(fresh, replace(fresh, state=State.OPEN), now)
     log.info("call %s: the dialog was left", followup.call.key)
     return AskEnd.LEFT
@@ -150,7 +142,7 @@ def _count_silence(house: House, now: datetime) -> None:
     house.ledger.notebook.write(_SILENT, str(silent))
     if silent >= _SILENT_IN_A_ROW:
         fault = CommandHung(
-            "The last dialogs were not answered; perhaps Android does not show them.",
+            "The last dialogs were not answered; perhaps Android does not show them. Until one is, notifications ask instead.",
             remedy="If you saw none, allow Termux:API to draw over other apps:"
             " am start -a android.settings.action.MANAGE_OVERLAY_PERMISSION -d package:com.termux.api",
         )

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from callerid.core.scope import scope_of
-from callerid.errors import ConfigFault
+from callerid.errors import ConfigFault, UnseenToken
 from callerid.models import Kind, Wish
 
 if TYPE_CHECKING:
@@ -14,9 +14,27 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.config import Config
-    from callerid.crm.port import Source
+    from callerid.crm.port import Crm, Source
     from callerid.models import Account, Background, Owner
     from callerid.turns.house import House
+
+
+USUAL_PHONES = ("phone", "mobilephone")  # until a sync has read which properties are phones
+
+
+def wish_now(house: House, now: datetime) -> Wish:
+    """Given the CRM's time, return what the mirror asks for of single contacts. Raise ConfigFault."""
+    facts = house.mirror.facts()
+    if not facts.phones_asked:
+        return Wish(contact_phones=USUAL_PHONES)
+    return wish_of(house, facts.phones_asked, house.mirror.owners(), house.mirror.account(), now)
+
+
+def check_token(house: House, crm: Crm) -> None:
+    """See that a token is the one whose portal the mirror is of: ids of one portal mean others in another. Raise UnseenToken."""
+    facts = house.mirror.facts()
+    if facts.key_mark and facts.key_mark != crm.key_mark:
+        raise UnseenToken("The token is new, and no sync has seen yet whose it is.", remedy="Type: callerid sync")
 
 
 def scope_asked(config: Config) -> str:

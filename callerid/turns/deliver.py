@@ -6,22 +6,15 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from callerid.core.delivery import (
-    Delivery,
-    DeliveryState,
-    Move,
-    begun,
-    ends_turn,
-    failed,
-    found,
-    look_failed,
-    next_move,
-    not_found,
-)
+from callerid.core import delivery as rules
+from callerid.core.delivery import Delivery, DeliveryState, Kind, Move, ends_turn, next_move
+from callerid.core.engagement import has_target, same_targets
 from callerid.core.health import Source
 from callerid.errors import CalleridError, Offline, OutcomeUnknown, PhoneFault, Refused
-from callerid.models import Notification
+from callerid.models import CallEngagement, EngagementKind, NewContact, Notification, TaskEngagement
+from callerid.turns.asked import check_token
 from callerid.turns.house import log
+from callerid.turns.new_contact import create_contact, find_contact, finish_added
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +23,8 @@ if TYPE_CHECKING:
     from callerid.crm.port import Crm
     from callerid.turns.house import House
 
+_TRIES = 5  # to write down what became of a request while others change the row
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
@@ -37,68 +32,177 @@ class Delivered:
 
     delivered: int
     left: int
-    next_at: datetime | None
+    settled: bool = False  # has a row come to an end, good or bad, of which its card shall tell?
+    added: bool = False  # has somebody come into the CRM, and the mirror?
+    next_at: datetime | None = None
     fault: CalleridError | None = None
 
 
 def deliver(house: House, crm: Callable[[], Crm], clock: Callable[[], datetime]) -> Delivered:
     """Bring what is due to the CRM. `crm` is called only when there is something to do: it may ask for the token."""
     done, fault = 0, None
-    for row in house.ledger.outbox.undelivered():
+    begun = house.ledger.outbox.undelivered()
+    for seen in begun:
+        row = house.ledger.outbox.by_id(seen.id) or seen
         move = next_move(row, clock())
         if move is Move.WAIT:
             continue
         try:
-            done += _post(house, crm, row, clock) if move is Move.POST else _look(house, crm, row, clock)
+            done += _DO[move](house, crm, row, clock)
         except CalleridError as met:
             fault = met
             if ends_turn(met):
+                _hold_everything(house, met, clock())
                 break
+    finish_added(house, clock())
     _report(house, fault, done, clock())
     left = house.ledger.outbox.undelivered()
-    due = [row.not_before or clock() for row in left]
-    return Delivered(delivered=done, left=len(left), next_at=min(due, default=None), fault=fault)
+    ended = {row.id for row in begun} - {row.id for row in left}
+    return Delivered(
+        delivered=done,
+        left=len(left),
+        settled=bool(ended),
+        added=any(row.kind is Kind.CONTACT for row in begun if row.id in ended),
+        next_at=min((row.not_before or clock() for row in left), default=None),
+        fault=fault,
+    )
+
+
+def _hold_everything(house: House, fault: CalleridError, now: datetime) -> None:
+    pause = rules.holds_everything(fault)
+    if pause:
+        house.ledger.outbox.hold_back(now + pause)
+
+
+# ------------------------------------------------------------------------------------------------ moves
 
 
 def _post(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
-    try:
-        port = crm()  # a missing token must not count as a post
-    except CalleridError as fault:
-        _put_off(house, row, fault, clock())
-        raise
-    started = begun(row, clock())
+    port = _connected(house, crm, row, clock)  # a missing token must not count as a post
+    started = rules.begun(row, clock())
     if not house.ledger.outbox.change(row, started, clock()):
         return 0
-    newest = house.ledger.outbox.of_call(row.call_key) or started  # the answer may have been given anew since it was read
     try:
-        remote_id = port.create_call(newest.engagement)
-    except CalleridError as fault:
-        after = failed(started, fault, clock())
-        house.ledger.outbox.change(started, after, clock())
-        level = logging.DEBUG if isinstance(fault, Offline) and row.offline else logging.INFO
-        log.log(level, "call %s: %s", row.call_key, fault.sentence)
-        if after.state is DeliveryState.DEAD:
-            _tell_dead(house, after, clock())
+        remote_id = _create(house, port, started)
+    except Refused as fault:
+        if _moved(house, port, started, clock()):
+            return 0
+        _failed(house, started, fault, clock())
         raise
-    house.ledger.outbox.change(started, found(started, remote_id), clock())
-    log.info("call %s: logged", row.call_key)
+    except CalleridError as fault:
+        _failed(house, started, fault, clock())
+        raise
+    _write_down(house, started, lambda newest: rules.found(newest, remote_id), clock())
+    log.info("call %s: %s", row.call_key, _DONE[row.kind])
     return 1
 
 
-def _look(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
+_DONE = {Kind.CALL: "logged", Kind.TASK: "its follow-up is in the CRM", Kind.CONTACT: "its caller is in the CRM"}
+
+
+def _create(house: House, port: Crm, row: Delivery) -> str:
+    content = row.content
+    return create_contact(house, port, content) if isinstance(content, NewContact) else port.create(content)
+
+
+def _failed(house: House, started: Delivery, fault: CalleridError, now: datetime) -> None:
+    after = _write_down(house, started, lambda newest: rules.failed(newest, fault, now), now)
+    level = logging.DEBUG if isinstance(fault, Offline) and started.offline else logging.INFO
+    log.log(level, "call %s: %s", started.call_key, fault.sentence)
+    if after and after.state is DeliveryState.DEAD:
+        _tell_dead(house, after, now)
+
+
+def _moved(house: House, port: Crm, row: Delivery, now: datetime) -> bool:
+    """The CRM refused. Perhaps a contact, company or deal was merged or deleted since the answer: then it is posted anew, at once,
+    with the survivors. False when that is not why."""
+    content = row.content
+    if isinstance(content, NewContact):
+        return False
     try:
-        remote_id = crm().find_call(row.engagement.external_id, row.engagement.contact_id)
+        living = port.with_living_targets(content)
     except CalleridError as fault:
-        _put_off(house, row, fault, clock())
+        log.info("call %s: whether its records still exist is not known: %s", row.call_key, fault.sentence)
+        return False
+    if same_targets(living, content) or not has_target(living):
+        return False
+    log.info("call %s: a record it was linked to was merged or deleted", row.call_key)
+    return house.ledger.outbox.retarget(row, living, now)
+
+
+def _look(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
+    port, content = _connected(house, crm, row, clock), row.content
+    try:
+        remote_id = find_contact(house, port, content) if isinstance(content, NewContact) else port.find(content)
+    except CalleridError as fault:
+        house.ledger.outbox.change(row, rules.look_failed(row, fault, clock()), clock())
         raise
-    after = found(row, remote_id) if remote_id else not_found(row, clock())
-    house.ledger.outbox.change(row, after, clock())
-    log.info("call %s: %s", row.call_key, "was logged already" if remote_id else "is not in the CRM yet")
+    now = clock()
+    _write_down(house, row, lambda newest: rules.found(newest, remote_id) if remote_id else rules.not_found(newest, now), now)
+    log.info("call %s: %s", row.call_key, "was in the CRM already" if remote_id else "is not in the CRM yet")
     return 1 if remote_id else 0
 
 
+def _update(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
+    port, content = _connected(house, crm, row, clock), row.content
+    try:
+        if isinstance(content, CallEngagement | TaskEngagement):
+            port.update(row.remote_id, content)
+    except CalleridError as fault:
+        _put_off(house, row, fault, clock())
+        raise
+    _write_down(house, row, lambda newest: rules.updated(newest, row.revision), clock())
+    log.info("call %s: changed in the CRM", row.call_key)
+    return 1
+
+
+def _withdraw(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
+    port = _connected(house, crm, row, clock)
+    try:
+        port.withdraw(EngagementKind(row.kind.value), row.remote_id)
+    except CalleridError as fault:
+        _put_off(house, row, fault, clock())
+        raise
+    _write_down(house, row, rules.withdrawn, clock())
+    log.info("call %s: taken out of the CRM", row.call_key)
+    return 1
+
+
+_DO = {Move.POST: _post, Move.LOOK: _look, Move.UPDATE: _update, Move.WITHDRAW: _withdraw}
+
+
+def _connected(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> Crm:
+    try:
+        port = crm()
+        check_token(house, port)
+    except CalleridError as fault:
+        house.ledger.outbox.change(row, rules.look_failed(row, fault, clock()), clock())
+        raise
+    return port
+
+
+def _write_down(house: House, row: Delivery, rule: Callable[[Delivery], Delivery], now: datetime) -> Delivery | None:
+    """Store what a request brought. A person may have changed their answer while it was under way: then it is applied to the row as
+    that is now."""
+    newest: Delivery | None = row
+    for _ in range(_TRIES):
+        if newest is None:  # forgotten meanwhile
+            return None
+        after = rule(newest)
+        if house.ledger.outbox.change(newest, after, now):
+            return after
+        newest = house.ledger.outbox.by_id(row.id)
+    return None
+
+
 def _put_off(house: House, row: Delivery, fault: CalleridError, now: datetime) -> None:
-    house.ledger.outbox.change(row, look_failed(row, fault, now), now)
+    after = _write_down(house, row, lambda newest: rules.put_off(newest, fault, now), now)
+    log.info("call %s: %s", row.call_key, fault.sentence)
+    if after and after.state is DeliveryState.DEAD:
+        _tell_dead(house, after, now)
+
+
+# ------------------------------------------------------------------------------------------------ telling
 
 
 def _report(house: House, fault: CalleridError | None, done: int, now: datetime) -> None:
@@ -110,18 +214,17 @@ def _report(house: House, fault: CalleridError | None, done: int, now: datetime)
         house.report(Source.DELIVERY, fault, now)
 
 
-def dead_letter_id(call_key: str) -> str:
-    """Given a call's key, return the id of the notification that says it could not be logged."""
-    return f"callerid-dead-{call_key}"
+def dead_letter_id(row: Delivery) -> str:
+    """Given a delivery, return the id of the notification that says that the CRM refused it."""
+    return f"callerid-dead-{row.id}"
 
 
 def _tell_dead(house: House, row: Delivery, now: datetime) -> None:
+    """A call says so on its own card; a task has none."""
+    if not isinstance(row.content, TaskEngagement):
+        return
     say = house.texts.say
-    shown = Notification(
-        id=dead_letter_id(row.call_key),
-        title=say("dead.title", name=row.engagement.title),
-        body=say("dead.body", fault=row.fault),
-    )
+    shown = Notification(id=dead_letter_id(row), title=say("told.task", name=row.content.title), body=row.fault)
     try:
         house.termux.notify(shown, house.actions)
     except PhoneFault as fault:

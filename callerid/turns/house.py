@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from callerid.core import numbers
-from callerid.core.followup import FollowUp, Policy, QuietHours, Situation, Via, is_connected, is_missed
+from callerid.core.followup import EVENING, FollowUp, Late, Policy, Situation, Via, is_for_the_evening
+from callerid.core.health import Source
+from callerid.core.hours import QuietHours, last_evening
+from callerid.core.outcomes import is_connected, is_missed
 from callerid.core.resolution import Certainty, Resolution, resolve
 from callerid.core.wording import Discretion, Voice
 from callerid.models import Match
@@ -20,7 +23,6 @@ from callerid.store.marks import Kind as Mark
 if TYPE_CHECKING:
     from callerid.catalogue import Catalogue
     from callerid.config import Config
-    from callerid.core.health import Source
     from callerid.errors import CalleridError
     from callerid.models import Notification
     from callerid.phone.showing import Screen
@@ -34,6 +36,8 @@ health = logging.getLogger("callerid.health")
 
 _MOST_NUMBERS_OF_A_NAME = 10
 _MASK_FROM = 6  # a shorter number is shown as nothing: two of its digits would be half of it
+_DIALOGS_AGAIN = timedelta(days=1)  # dialogs that did not show are tried again after this
+DIALOG_TRIED = "dialog_tried"
 PHONE = "phone"  # the source of a mirror that was made of the phone's own contacts
 
 
@@ -132,21 +136,34 @@ def provider(house: House, facts: MirrorFacts | None = None) -> str:
     return "HubSpot" if has_crm(house, facts) else house.texts.say("provider.phone")
 
 
-def policy(house: House) -> Policy:
-    """Given a house, return what decides about follow-ups."""
+def policy(house: House, now: datetime) -> Policy:
+    """Given a house and now, return what decides about follow-ups."""
     config = house.config
     said = config.log
     return Policy(
         enabled=config.enabled,
         has_crm=has_crm(house),
         screen=said.screen,
+        dialogs_show=dialogs_show(house, now),
         via=Via(said.via),
         incoming=said.incoming,
         outgoing=said.outgoing,
+        strangers=said.unknown == "offer",
         min_duration=said.min_duration,
+        auto_log=said.auto_log,
+        late=Late(said.late),
         quiet_hours=quiet_hours(house),
         sims=said.sims,
+        evening=last_evening(house.local(now), said.evening),
     )
+
+
+def dialogs_show(house: House, now: datetime) -> bool:
+    """Does Android show dialogs, as far as is known? Where it did not of late, they are tried again once a day."""
+    if not any(trouble.source is Source.DIALOGS for trouble in house.ledger.notebook.troubles()):
+        return True
+    tried = house.ledger.notebook.read_time(DIALOG_TRIED)
+    return tried is None or abs(now - tried) > _DIALOGS_AGAIN
 
 
 def quiet_hours(house: House) -> QuietHours | None:
@@ -224,8 +241,8 @@ def is_forgotten(house: House, number: str, name: str = "") -> bool:
     return marks.has(Mark.FORGOTTEN_NAME, name) or marks.has(Mark.FORGOTTEN_LINE, house.line_of(number))
 
 
-def situation(house: House, followup: FollowUp) -> Situation:
-    """Given a follow-up, return it with what is known around it."""
+def situation(house: House, followup: FollowUp, now: datetime) -> Situation:
+    """Given a follow-up and now, return it with what is known around it."""
     later = house.ledger.calls.on_line_since(followup) if is_missed(followup.call) and followup.line else ()
     return Situation(
         followup=followup,
@@ -234,7 +251,16 @@ def situation(house: House, followup: FollowUp) -> Situation:
         on_ignore_list=is_ignored(house, followup.call.number),
         newer_missed=any(is_missed(other.call) for other in later),
         spoken_since=any(is_connected(other.call) for other in later),
+        unanswered=_unanswered(house, followup, now),
     )
+
+
+def _unanswered(house: House, followup: FollowUp, now: datetime) -> int:
+    """Given a follow-up that may be one of the evening's batch, return how many there are of it; 1 for another."""
+    evening = last_evening(house.local(now), house.config.log.evening)
+    if followup.batch != EVENING and not is_for_the_evening(followup, evening):
+        return 1
+    return house.ledger.calls.count_for_evening(evening, now)
 
 
 def utc_now() -> datetime:

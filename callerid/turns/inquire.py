@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from callerid.core import numbers
 from callerid.core.inquiry import OLDEST, PATIENCE, is_due, that_have
-from callerid.errors import CalleridError, CrmFault, PhoneFault
-from callerid.models import Page, Wish
+from callerid.errors import CalleridError, PhoneFault
+from callerid.models import Page
 from callerid.phone.whereabouts import whereabouts
 from callerid.turns.announce import announce_again
-from callerid.turns.asked import wish_of
+from callerid.turns.asked import check_token, wish_now
 from callerid.turns.house import has_crm, log, who_is
 
 if TYPE_CHECKING:
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from callerid.crm.port import Crm
     from callerid.models import Contact
     from callerid.turns.house import House
-
-
-USUAL_PHONES = ("phone", "mobilephone")  # until a sync has read which properties are phones
 
 
 def inquire(house: House, crm: Callable[[], Crm], number: str, rang_at: datetime, clock: Callable[[], datetime]) -> bool:
@@ -82,12 +79,8 @@ def _on_wifi(house: House) -> bool:
 
 
 def _ask(house: House, crm: Crm, number: str, patience: float) -> tuple[Contact, ...]:
-    facts = house.mirror.facts()
-    if facts.key_mark and facts.key_mark != crm.key_mark:
-        raise CrmFault("the token is new, and no sync has seen yet whose it is.")
-    wish = Wish(contact_phones=USUAL_PHONES)
-    if facts.phones_asked:
-        wish = wish_of(house, facts.phones_asked, house.mirror.owners(), house.mirror.account(), crm.now)
+    check_token(house, crm)
+    wish = wish_now(house, crm.now)
     e164 = numbers.e164(number, house.region) or ""
     national = numbers.national(number, house.region)
     return that_have(number, house.region, crm.people_with(national, e164, wish, max(0.2, patience)))

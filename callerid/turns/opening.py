@@ -123,7 +123,17 @@ class CrmLine:
             secret = token(self._house.config, self._environ, self._printed)
             url = self._house.config.crm.url
             record = InFile(self._house.places.requests_sent)
-            self._connected = HubSpot(secret, url=url, wait=self._wait, clock=self._clock, faults=_log_fault, record=record)
+            account = self._house.mirror.account()
+            self._connected = HubSpot(
+                secret,
+                url=url,
+                wait=self._wait,
+                clock=self._clock,
+                faults=_log_fault,
+                record=record,
+                zone=account.time_zone if account else "",
+                call_fields=self._house.config.log.fields,
+            )
         return self._connected
 
     def source(self) -> Source:

@@ -35,6 +35,7 @@ class Watched:
 
     new: tuple[Call, ...]
     baseline: int = 0
+    missed: int = 0  # of the new ones, those that an ordinary look would not have found: a clock, or a fault, had hidden them
     names_changed: bool = False  # the call log has names that our list of the phone's contacts has not
 
 
@@ -67,9 +68,10 @@ def _watch(house: House, now: datetime, *, deep: bool) -> Watched:
     house.ledger.notebook.write_time(LAST_POLL, now)
     if deep:
         house.ledger.notebook.write_time(LAST_DEEP, now)
-    return Watched(
-        new=() if last is None else new, baseline=len(new) if last is None else 0, names_changed=names_changed and last is not None
-    )
+    if last is None:
+        return Watched(new=(), baseline=len(new))
+    missed = sum(call.start < horizon(last, now) for call in new)
+    return Watched(new=new, missed=missed, names_changed=names_changed)
 
 
 def _without_forgotten_name(house: House, call: Call) -> Call:

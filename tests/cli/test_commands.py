@@ -237,11 +237,11 @@ def test_a_refused_call_is_delivered_by_one_retry_when_the_reason_is_gone(tmp_pa
         desk.phone.wait(lambda: [bool(row["fault"]) for row in _outbox(desk)] == [True], 40)  # it was started without the token
         assert desk.start("outbox", "retry").returncode == 36
         assert [row["state"] for row in _outbox(desk)] == ["dead-letter"]
-        desk.phone.wait(lambda: any(shown.title == "Not logged: Call from Ana López" for shown in desk.phone.notifications()))
+        desk.phone.wait(lambda: any(shown.title == "Not logged: Ana López · Acme Ltd" for shown in desk.phone.notifications()))
         portal.required.clear()
         assert desk.start("outbox", "retry").stdout == "1 delivered, 0 left\n"
         assert len(portal.held_calls()) == 1
-        assert desk.phone.notifications() == ()
+        assert [shown.title for shown in desk.phone.notifications()] == ["Logged: Ana López · Acme Ltd"]
 
 
 def test_turns_can_be_taken_once_and_only_named_so(desk: Desk) -> None:
@@ -321,6 +321,9 @@ def _play(folder: Path, out: Path) -> None:
     second("choose", "busy")
     phone.wait(lambda: (d := phone.open_dialog()) and "Note" in d.title, 20)
     second("type", "back later")
+    phone.wait(lambda: (d := phone.open_dialog()) and "Follow up" in d.title, 20)
+    second("choose", "tomorrow")
+    phone.wait(lambda: "HubSpot has a new task" in out.read_text(), 20)
     phone.wait(lambda: "HubSpot has a new call" in out.read_text(), 20)
     assert "note: back later" in out.read_text()
     second("offline")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from callerid.core.asking import Answer, Asked, Draft, NotThem, Question, back, chosen, next_question, quick_answer
+from callerid.core.asking import Answer, Asked, Draft, NotThem, Offer, Question, back, chosen, next_question, quick_answer
 from callerid.core.engagement import engagement, external_id
+from callerid.core.outcomes import offered
 from callerid.models import CallStatus, CallType, Direction, Match, Outcome, Widget
 from tests.core.people import ANA, BEN, EN, PILOT, RENEWAL, call, candidate, known, voice
 
@@ -16,13 +17,16 @@ if TYPE_CHECKING:
 INSTALLATION = "0d4f3b9e-5c1a-4b0a-9d7e-3f3d2f6a1b2c"
 
 
-def conversation(who: Resolution, *said: str) -> tuple[list[Question], Answer | NotThem]:
+OFFER = Offer(outcomes=offered(call(), (), EN), follow_up=False)
+
+
+def conversation(who: Resolution, *said: str, offer: Offer = OFFER) -> tuple[list[str], Answer | NotThem]:
     """Answer each question by its label, or with the text itself, and return what was asked and the end."""
     draft: Draft = ()
-    asked: list[Question] = []
+    asked: list[str] = []
     answers = list(said)
     while True:
-        step = next_question(call(), who, draft, voice())
+        step = next_question(call(), who, draft, offer, voice())
         if not isinstance(step, Asked):
             return asked, step
         asked.append(step.question)
@@ -64,7 +68,7 @@ def test_a_probable_person_must_be_confirmed() -> None:
 
 
 def test_the_six_outcomes_are_hubspots() -> None:
-    step = next_question(call(), known(), (), voice())
+    step = next_question(call(), known(), (), OFFER, voice())
     assert isinstance(step, Asked)
     assert step.dialog.widget is Widget.SHEET
     assert step.dialog.labels == (
@@ -84,16 +88,16 @@ def test_back_goes_one_question_back_and_from_the_first_out() -> None:
 
 
 def test_answering_a_question_again_replaces_the_answer() -> None:
-    step = next_question(call(), known(), (), voice())
+    step = next_question(call(), known(), (), OFFER, voice())
     assert isinstance(step, Asked)
     assert chosen(step, 0, "", (("outcome", "busy"),)) == (("outcome", "connected"),)
 
 
 def test_a_draft_whose_person_or_outcome_is_gone_is_asked_again() -> None:
-    step = next_question(call(), known(ANA, BEN), (("person", "999"), ("outcome", "connected")), voice())
+    step = next_question(call(), known(ANA, BEN), (("person", "999"), ("outcome", "connected")), OFFER, voice())
     assert isinstance(step, Asked)
     assert step.question is Question.PERSON
-    other = next_question(call(), known(), (("outcome", "from-a-later-version"),), voice())
+    other = next_question(call(), known(), (("outcome", "from-a-later-version"),), OFFER, voice())
     assert isinstance(other, Asked)
     assert other.question is Question.OUTCOME
 

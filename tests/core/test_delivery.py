@@ -28,7 +28,7 @@ ENGAGEMENT = CallEngagement(
     owner_id=None,
     contact_id="501",
 )
-ROW = Delivery(id=1, call_key="k", engagement=ENGAGEMENT, state=DeliveryState.WAITING)
+ROW = Delivery(id=1, call_key="k", content=ENGAGEMENT, state=DeliveryState.WAITING)
 
 
 def after(seconds: float) -> datetime:

@@ -16,15 +16,15 @@ from callerid.core.followup import (
     FollowUp,
     Notify,
     Policy,
-    QuietHours,
     Settle,
     Situation,
     State,
     Via,
     Wait,
-    is_connected,
     next_step,
 )
+from callerid.core.hours import QuietHours
+from callerid.core.outcomes import is_connected
 from callerid.models import Call, CallType
 from tests.core.people import BERLIN, HIDDEN, NOBODY, NOW, call, known
 
@@ -160,7 +160,7 @@ def test_not_now_waits_until_its_time() -> None:
 def test_what_is_settled_takes_its_notification_away_and_is_left_alone() -> None:
     assert next_step(situation(state=State.QUEUED, notification_out=True), POLICY, NOW) == Clear()
     assert next_step(situation(state=State.LOGGED), POLICY, NOW) is None
-    assert next_step(situation(state=State.DEAD, notification_out=True), POLICY, NOW) is None
+    assert next_step(situation(state=State.DEAD, notification_out=True), POLICY, NOW) == Clear()
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,8 @@ def finish(desk: Desk, outcome: str, note: str) -> None:
     desk.phone.answer_dialog(label=outcome)
     desk.phone.wait(lambda: (d := desk.phone.open_dialog()) and "Note" in d.title, 20)
     desk.phone.answer_dialog(text=note)
+    desk.phone.wait(lambda: (d := desk.phone.open_dialog()) and "Follow up" in d.title, 20)
+    desk.phone.answer_dialog(label="No follow-up")
 
 
 def test_from_the_ring_to_the_logged_call(desk: Desk) -> None:
@@ -43,7 +45,7 @@ def test_from_the_ring_to_the_logged_call(desk: Desk) -> None:
         finish(desk, "Connected", "<b>bold</b>")
         (call,) = desk.phone.wait(desk.portal.held_calls, 20)
         assert (call.note, call.duration_ms, call.contacts) == ("<b>bold</b>", 75_000, ("Ana López",))
-        desk.phone.wait(lambda: not desk.phone.notifications())
+        desk.phone.wait(lambda: titles(desk) == ["Logged: Ana López · Acme Ltd"])
         assert desk.json("status")["calls"]["logged"] == 1
 
 

@@ -32,9 +32,14 @@ def test_a_call_with_a_contact_is_asked_about_and_logged_once(world: World) -> N
     assert world.titles() == ["Log call with Ana López?"]
     assert world.ask("Connected", "Sends the offer") is AskEnd.ANSWERED
     world.attend()
-    assert world.titles() == []
+    assert world.titles() == ["On its way to the CRM: Ana López · Acme Ltd"]
     assert world.deliver().delivered == 1
     assert world.deliver().delivered == 0
+    world.attend()
+    assert world.titles() == ["Logged: Ana López · Acme Ltd"]
+    world.later(minutes=1)
+    world.attend()
+    assert world.titles() == []
     assert world.again(followup).state is State.LOGGED
     (call,) = world.portal.held_calls()
     assert (call.contacts, call.note, call.disposition, call.owner) == (("Ana López",), "Sends the offer", "Connected", "Max Own")
@@ -118,7 +123,7 @@ def test_one_tap_logs_the_call(world: World) -> None:
     wake = world.tap(followup, "connected")
     assert wake.deliver
     world.attend()
-    assert world.titles() == []
+    assert world.titles() == ["On its way to the CRM: Ana López · Acme Ltd"]
     world.deliver()
     assert [call.disposition for call in world.portal.held_calls()] == ["Connected"]
 
@@ -144,7 +149,7 @@ def test_a_tap_counts_once_and_an_old_one_not_at_all(world: World) -> None:
     token = world.again(followup).token
     world.tap(followup, "connected")
     from callerid.core.events import Tap
-    from callerid.turns.receive import tapped
+    from callerid.turns.taps import tapped
 
     tapped(world.house, Tap(at=world.now, token=token, word="connected"), world.now)
     tapped(world.house, Tap(at=world.now, token=token, word="dismiss"), world.now)
@@ -156,6 +161,11 @@ def test_not_now_asks_again_in_the_evening(world: World) -> None:
     followup = world.called()
     world.attend()
     world.tap(followup, "later")
+    (card,) = world.phone.notifications()
+    assert (card.title, card.content) == ("Not logged yet: Ana López · Acme Ltd", "asks again at 18:00")
+    assert card.buttons == ("15 minutes", "1 hour", "Evening")
+    world.later(minutes=1)
+    attended = world.attend()
     assert world.titles() == []
     attended = world.attend()
     assert not attended.ask
@@ -366,11 +376,12 @@ def test_a_process_that_dies_at_any_moment_of_a_delivery_logs_once(world: World)
     def dying(at: str) -> Crm:
         class Dying:
             requests = 0
+            key_mark = world.hub.key_mark
 
-            def create_call(self, engagement: object) -> str:
+            def create(self, engagement: object) -> str:
                 if at == "before":
                     raise Died
-                made = world.hub.create_call(engagement)  # type: ignore[arg-type]
+                made = world.hub.create(engagement)  # type: ignore[arg-type]
                 if at == "after":
                     raise Died
                 return made
@@ -471,7 +482,7 @@ def test_the_owner_is_the_one_named_in_the_settings(world: World) -> None:
     assert [call.owner for call in world.portal.held_calls()] == ["Eva Else"]
 
 
-def test_an_answer_is_stored_with_its_delivery_or_not_at_all(world: World) -> None:
+def test_an_answer_is_stored_with_its_delivery_and_a_later_one_corrects_it(world: World) -> None:
     from callerid.core.asking import quick_answer
     from callerid.turns.answering import record_answer
     from callerid.turns.house import who_is
@@ -483,9 +494,12 @@ def test_an_answer_is_stored_with_its_delivery_or_not_at_all(world: World) -> No
     assert record_answer(world.house, followup, replace(answer, note="said later"), world.now)
     assert len(world.house.ledger.outbox.all()) == 1
     world.deliver()
-    assert not record_answer(world.house, followup, replace(answer, note="too late"), world.now)
-    world.deliver()
     assert [call.note for call in world.portal.held_calls()] == ["said later"]
+    assert record_answer(world.house, followup, replace(answer, note="said much later"), world.now)
+    assert world.again(followup).state is State.QUEUED
+    world.deliver()
+    assert [call.note for call in world.portal.held_calls()] == ["said much later"]
+    assert world.again(followup).state is State.LOGGED
 
 
 @pytest.mark.parametrize("meanwhile", ["called again", "spoke", "switched off", "not now", "swiped", "connected"])
@@ -503,7 +517,7 @@ def test_an_answer_is_stronger_than_what_happened_while_the_dialog_was_open(worl
         other = world.open()
         from callerid.core.events import Tap
         from callerid.turns.attend import attend
-        from callerid.turns.receive import tapped
+        from callerid.turns.taps import tapped
         from callerid.turns.watch import watch
 
         def tap(word: str) -> None:

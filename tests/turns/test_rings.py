@@ -21,12 +21,13 @@ from callerid.turns.house import is_ignored, who_calls
 from callerid.turns.inquire import locate
 from callerid.turns.learn_dialer import learn_dialer
 from callerid.turns.phonebook import LAST_READ, read_phonebook
-from callerid.turns.receive import Wake, receive
+from callerid.turns.receive import receive
 from callerid.turns.speak import speak
 from tests.turns.world import ANA, World
 
 if TYPE_CHECKING:
     from callerid.core.events import Event
+    from callerid.turns.wake import Wake
 
 STRANGER = "+49 89 12345678"
 

@@ -27,7 +27,7 @@ from callerid.turns.deliver import Delivered, deliver
 from callerid.turns.forget import without_forgotten
 from callerid.turns.house import House
 from callerid.turns.pull import pull
-from callerid.turns.receive import Wake, tapped
+from callerid.turns.taps import tapped
 from callerid.turns.watch import Watched, watch
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from callerid.core.people import Candidate
     from callerid.crm.port import Crm
     from callerid.simulator.portal import SimulatedPortal
+    from callerid.turns.wake import Wake
 
 ANA = "+353871234567"
 
@@ -118,6 +119,7 @@ class World:
     def ask(self, *answers: str | None) -> AskEnd:
         """Ask, with a person who answers each dialog: a label, a text, or None for Back."""
         faults: list[BaseException] = []
+        over = threading.Event()
 
         def person() -> None:
             try:
@@ -133,6 +135,7 @@ class World:
                         self.phone.answer_dialog(label=label)
                     else:
                         self.phone.answer_dialog(text=answer)
+                self._decline_to_follow_up(seen, over)
             except BaseException as fault:  # noqa: BLE001 - told below, in the test's own thread
                 faults.append(fault)
 
@@ -141,8 +144,18 @@ class World:
         try:
             return ask(self.house, self.clock)
         finally:
+            over.set()
             thread.join()
             assert not faults, faults
+
+    def _decline_to_follow_up(self, seen: int, over: threading.Event) -> None:
+        """Most tests are not about the follow-up, so whoever has said all the rest wants none."""
+        while not over.is_set():
+            asked = self.phone.open_dialog()
+            if asked and asked.id != seen and asked.title == "Follow up?":
+                self.phone.answer_dialog(label="No follow-up")
+                return
+            over.wait(0.02)
 
     def _next_dialog(self, seen: int) -> int:
         def fresh() -> int:

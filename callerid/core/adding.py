@@ -1,0 +1,85 @@
+"""Adding an unknown caller to the CRM: what is asked, and what is known of a person who may be there already."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from callerid.core.asking import Asked
+from callerid.core.inquiry import that_have
+from callerid.models import Dialog, NewContact, Widget
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from callerid.core.asking import Draft
+    from callerid.core.wording import Voice
+    from callerid.models import Contact
+
+_EMAIL = re.compile(r"[^@\s<>\"',;]{1,64}@[^@\s<>\"',;]{1,190}\.[^@\s<>\"',;.]{2,24}")
+
+
+class Entry(StrEnum):
+    """What is asked of a person, in this order. Of the first two one is needed."""
+
+    FIRST_NAME = "new-first-name"
+    LAST_NAME = "new-last-name"
+    COMPANY = "new-company"
+    EMAIL = "new-email"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered:
+    """All that the person entered of somebody."""
+
+    first_name: str
+    last_name: str
+    company: str
+    email: str
+
+    def contact(self, number: str, owner_id: str | None) -> NewContact:
+        """Given their number and who will own the record, return them as the CRM shall have them."""
+        return NewContact(
+            first_name=self.first_name,
+            last_name=self.last_name,
+            company=self.company,
+            email=self.email,
+            number=number,
+            owner_id=owner_id,
+        )
+
+
+def next_entry(number_shown: str, draft: Draft, voice: Voice) -> Asked | Entered:
+    """Given an unknown number as it is shown and the answers so far, return what is asked next, or all that was entered."""
+    given = {question: " ".join(answer.split()) for question, answer in draft}
+    for entry in Entry:
+        if entry not in given or (entry is Entry.EMAIL and given[entry] and not is_email(given[entry])):
+            return _ask(entry, number_shown, voice)
+    if not given[Entry.FIRST_NAME] and not given[Entry.LAST_NAME]:
+        return _ask(Entry.LAST_NAME, number_shown, voice)
+    return Entered(
+        first_name=given[Entry.FIRST_NAME],
+        last_name=given[Entry.LAST_NAME],
+        company=given[Entry.COMPANY],
+        email=given[Entry.EMAIL].lower(),
+    )
+
+
+def _ask(entry: Entry, number_shown: str, voice: Voice) -> Asked:
+    title = voice.texts.say(f"add.{entry.name.lower()}", number=number_shown)
+    hint = voice.texts.say(f"add.{entry.name.lower()}_hint")
+    return Asked(question=entry, dialog=Dialog(widget=Widget.TEXT, title=title, hint=hint))
+
+
+def is_email(text: str) -> bool:
+    """Given a text, does it look like an e-mail address?"""
+    return _EMAIL.fullmatch(text) is not None
+
+
+def same_person(new: NewContact, found: Sequence[Contact], region: str) -> Contact | None:
+    """Given a person to be added and contacts who may be the same, return who is: whoever has the number for certain, else
+    whoever has the e-mail. Nobody else."""
+    has_it = that_have(new.number, region, found)
+    return next(iter(has_it), None) or next((c for c in found if new.email and c.email.lower() == new.email), None)

@@ -1,0 +1,162 @@
+"""The notifications that ask about calls, and say what became of the answers. Words of taps: what each button makes the inbox
+hear."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from callerid.core import wording
+from callerid.core.followup import EVENING, Told
+from callerid.core.outcomes import is_connected, is_missed
+from callerid.core.wording_time import clock_time, day
+from callerid.models import Button, Notification
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from callerid.core.asking import Asked
+    from callerid.core.batches import Batch
+    from callerid.core.followup import FollowUp, Situation
+    from callerid.core.wording import Voice
+
+_MISSED = (("view", "view"), ("call", "call"), ("log", "log"))  # the buttons: name of the label, word of the tap
+_MISSED_WITHOUT_CRM = (("call", "call"),)
+_CONNECTED, _GUESS = ("connected", "connected"), ("guess", "guess")
+_STRANGER = (("add", "log"), ("no", "dismiss"))
+_TOLD = {
+    Told.QUEUED: (("change", "log"), ("undo", "undo")),
+    Told.LOGGED: (("change", "log"), ("undo", "undo")),
+    Told.DEAD: (("retry", "retry"), ("give_up", "undo")),
+}
+_SNOOZE = (("quarter", "quarter"), ("hour", "hour"), ("evening", "evening"))
+_BATCH = (("all", "all"), ("each", "each"), ("none", "none"))
+_ON_A_CARD = 3  # Android shows no more buttons
+_NAMED = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What a prompt says besides the follow-up: the number as it is shown, and whether a note can be typed into it."""
+
+    number_shown: str = ""
+    reply: bool = False
+
+
+def prompt(at_hand: Situation, speak: Voice, around: Around) -> Notification:
+    """Given a follow-up in its situation, return the notification that asks about it."""
+    if is_missed(at_hand.followup.call) and at_hand.resolution.people:
+        return _missed(at_hand, speak)
+    return _after(at_hand, speak, around) if at_hand.resolution.people else _stranger(at_hand, speak, around)
+
+
+def _missed(at_hand: Situation, speak: Voice) -> Notification:
+    followup, who = at_hand.followup, at_hand.resolution
+    return _card(
+        followup,
+        wording.missed_title(followup.call, who, followup.missed_count, speak),
+        wording.missed_body(followup.call, who, speak),
+        _buttons(_MISSED if speak.has_crm else _MISSED_WITHOUT_CRM, speak),
+        tap="seen",
+    )
+
+
+def _after(at_hand: Situation, speak: Voice, around: Around) -> Notification:
+    followup, who = at_hand.followup, at_hand.resolution
+    label, word = _CONNECTED if is_connected(followup.call) else _GUESS
+    quick = Button(label=speak.texts.say(f"button.{label}"), word=word)
+    more = (
+        Button(label=speak.texts.say("button.reply"), word="reply", reply=True)
+        if around.reply
+        else Button(label=speak.texts.say("button.log_more"), word="log")
+    )
+    later = Button(label=speak.texts.say("button.later"), word="later")
+    title, body = wording.after_title(who, speak), wording.after_body(followup.call, who, speak)
+    return _card(followup, title, body, (quick, more, later), tap="log")
+
+
+def _stranger(at_hand: Situation, speak: Voice, around: Around) -> Notification:
+    call = at_hand.followup.call
+    title = speak.texts.say("add.title", number=around.number_shown)
+    return _card(at_hand.followup, title, wording.call_line(call, speak.texts), _buttons(_STRANGER, speak), tap="log")
+
+
+def told(at_hand: Situation, what: Told, speak: Voice) -> Notification:
+    """Given a follow-up that was answered and what there is to tell, return the card that says what became of the answer."""
+    name = wording.names(at_hand.resolution, speak) if at_hand.resolution.people else speak.texts.say("told.the_call")
+    title = speak.texts.say({Told.LOGGED: "told.logged", Told.DEAD: "told.dead"}.get(what, "told.queued"), name=name)
+    body = at_hand.followup.reason if what is Told.DEAD else wording.call_line(at_hand.followup.call, speak.texts)
+    return _card(at_hand.followup, title, body, _buttons(_TOLD[what], speak), swipe="")
+
+
+def put_off(at_hand: Situation, until: datetime, speak: Voice) -> Notification:
+    """Given a follow-up that was put off until a time, return the card that says so and offers other times."""
+    people = at_hand.resolution.people
+    name = wording.names(at_hand.resolution, speak) if people else speak.texts.say("told.the_call")
+    local = until.astimezone(speak.now.tzinfo)
+    on = "" if local.date() == speak.now.date() else day(local.date(), speak.now.date(), speak.texts)
+    at = " ".join(part for part in (on, clock_time(local)) if part)
+    title = speak.texts.say("later.title", name=name)
+    return _card(at_hand.followup, title, speak.texts.say("later.body", time=at), _buttons(_SNOOZE, speak), swipe="")
+
+
+def question(followup: FollowUp, asked: Asked, first: int, speak: Voice) -> Notification:
+    """Given a question with labels, return a card that asks it with buttons, from the label at place `first` on; the last button
+    goes on to the rest. For phones that do not show dialogs."""
+    labels = asked.dialog.labels[first:]
+    shown = labels if len(labels) <= _ON_A_CARD else labels[: _ON_A_CARD - 1]
+    buttons = tuple(Button(label=label, word=f"pick-{letter(first + place)}") for place, label in enumerate(shown))
+    if len(shown) < len(labels):
+        buttons += (Button(label=speak.texts.say("button.more"), word=f"more-{letter(first + len(shown))}"),)
+    return _card(followup, asked.dialog.title, "", buttons)
+
+
+def letter(place: int) -> str:
+    """Given a place, return it as a letter: the words of taps have no digits. Beyond the alphabet there is no label worth
+    tapping to."""
+    return chr(ord("a") + min(place, 25))
+
+
+def place_of(word: str) -> int:
+    """Given a word such as "pick-b", return the place that it names."""
+    return ord(word[-1]) - ord("a")
+
+
+def batch(these: Batch, calls: Sequence[Situation], speak: Voice) -> Notification:
+    """Given a batch and its calls, return its one notification."""
+    names = list(dict.fromkeys(wording.names(call.resolution, speak) for call in calls if call.resolution.people))
+    count = len(calls)
+    if these.name == EVENING:
+        title = speak.texts.say("batch.evening_one" if count == 1 else "batch.evening", count=count)
+    else:
+        name = names[0] if names else speak.texts.say("told.the_call")
+        title = speak.texts.say("batch.late_one" if count == 1 else "batch.late", count=count, name=name)
+    shown = names[:_NAMED] if these.name == EVENING else [_when(call, speak) for call in calls[:_NAMED]]
+    more = "…" if len(names if these.name == EVENING else calls) > _NAMED else ""
+    return Notification(
+        id=these.notification_id,
+        title=title,
+        body=", ".join(shown) + more,
+        buttons=_buttons(_BATCH, speak),
+        tap="each",
+        swipe="swiped",
+        token=these.token,
+    )
+
+
+def _when(call: Situation, speak: Voice) -> str:
+    local = call.followup.call.start.astimezone(speak.now.tzinfo)
+    return f"{day(local.date(), speak.now.date(), speak.texts)} {clock_time(local)}"
+
+
+def _buttons(pairs: Sequence[tuple[str, str]], speak: Voice) -> tuple[Button, ...]:
+    return tuple(Button(label=speak.texts.say(f"button.{label}"), word=word) for label, word in pairs)
+
+
+def _card(
+    followup: FollowUp, title: str, body: str, buttons: tuple[Button, ...], *, tap: str = "", swipe: str = "dismiss"
+) -> Notification:
+    return Notification(
+        id=followup.notification_id, title=title, body=body, buttons=buttons, tap=tap, swipe=swipe, token=followup.token
+    )

@@ -1,0 +1,53 @@
+"""Does the ledger say the same as the phone's log and the outbox? What it should say where it does not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from callerid.core.delivery import Delivery, DeliveryState
+from callerid.core.followup import State
+
+if TYPE_CHECKING:
+    from callerid.core.followup import FollowUp
+
+_OF_THE_OUTBOX = {State.QUEUED, State.LOGGED, State.DEAD}
+_STATE_OF = {
+    DeliveryState.WAITING: State.QUEUED,
+    DeliveryState.UNSURE: State.QUEUED,
+    DeliveryState.DELIVERED: State.LOGGED,
+    DeliveryState.DEAD: State.DEAD,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Healed:
+    """What a reconciliation found, and mended: calls of the phone's log that the ledger lacked, calls of which nobody knew what
+    becomes of them, and calls whose state the outbox belied, with the state that they have now."""
+
+    missing: int = 0
+    unfollowed: int = 0
+    belied: tuple[tuple[str, State, State], ...] = ()  # key, before, now
+
+    @property
+    def is_whole(self) -> bool:
+        """Was there no gap?"""
+        return not (self.missing or self.unfollowed or self.belied)
+
+
+def true_state(followup: FollowUp, delivery: Delivery | None, adding: Delivery | None, batches: frozenset[str]) -> State:
+    """Given a follow-up, its call's delivery, that of a caller who was to be added, and the batches there are, return the state
+    that it must have."""
+    state = followup.state
+    if delivery and delivery.state in _STATE_OF:
+        return _STATE_OF[delivery.state]
+    if state in _OF_THE_OUTBOX:
+        return State.DISMISSED if delivery else _without_delivery(followup, adding)
+    if state is State.ADDING and adding is None:
+        return State.OPEN
+    return State.OPEN if state is State.GATHERED and followup.batch not in batches else state
+
+
+def _without_delivery(followup: FollowUp, adding: Delivery | None) -> State:
+    """It was answered, they say, and nothing is on its way: whoever was to be added was refused, or it is asked about again."""
+    return State.DEAD if followup.state is State.DEAD and adding and adding.state is DeliveryState.DEAD else State.OPEN

@@ -1,0 +1,69 @@
+"""Taps on the notification of a batch: log them all, one by one, or none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from callerid.core.asking import quick_answer
+from callerid.core.followup import EVENING, FollowUp, State
+from callerid.core.hours import next_evening
+from callerid.core.outcomes import guessed
+from callerid.turns.answering import record_answer
+from callerid.turns.house import log, situation
+from callerid.turns.wake import Wake
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from callerid.core.batches import Batch
+    from callerid.turns.house import House
+
+
+def batch_tapped(house: House, batch: Batch, word: str, now: datetime) -> Wake:
+    """Do what a tapped button says with the calls of a batch."""
+    calls = house.ledger.calls.of_batch(batch.name)
+    log.info("batch of %d calls: tap %r", len(calls), word)
+    match word:
+        case "all":
+            left = [call for call in calls if not _log(house, call, now)]
+            return Wake(attend=True, deliver=True, ask=bool(left))
+        case "each":
+            # a tap on its body has taken it away: what is left shows again
+            house.ledger.batches.change(batch, replace(batch, shown=0))
+            house.ledger.calls.want_all(batch.name, now)
+            return Wake(ask=True)
+        case "none":
+            for call in calls:
+                _settle(house, call, now)
+            return Wake(attend=True)
+        case "swiped":
+            _swiped(house, batch, calls, now)
+            return Wake(attend=True)
+    log.info("batch: tap %r means nothing", word)
+    return Wake()
+
+
+def _log(house: House, call: FollowUp, now: datetime) -> bool:
+    """Log a call with its likely outcome; False when it must be asked about, for which its dialog is opened then."""
+    answer = quick_answer(situation(house, call, now).resolution, guessed(call.call))
+    if answer is None:
+        preset = replace(call, draft=(("outcome", guessed(call.call).value),), wanted_at=now)
+        house.ledger.calls.change(call, preset, now)
+        return False
+    return record_answer(house, call, answer, now)
+
+
+def _settle(house: House, call: FollowUp, now: datetime) -> None:
+    house.ledger.calls.change(call, replace(call, state=State.DISMISSED, reason="dismissed with others", batch=""), now)
+
+
+def _swiped(house: House, batch: Batch, calls: tuple[FollowUp, ...], now: datetime) -> None:
+    """Not this evening is the next one. Who has come into the CRM is told once."""
+    house.ledger.batches.change(batch, replace(batch, shown=0))
+    for call in calls:
+        if batch.name != EVENING:
+            _settle(house, call, now)
+            continue
+        until = next_evening(house.local(now), house.config.log.evening)
+        house.ledger.calls.change(call, replace(call, state=State.OPEN, not_before=until, batch=EVENING), now)

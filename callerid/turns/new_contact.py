@@ -1,0 +1,107 @@
+"""An unknown caller -> the CRM, unless they are there already; and then their call."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from callerid.core import numbers
+from callerid.core.adding import same_person
+from callerid.core.asking import Answer
+from callerid.core.delivery import DeliveryState, Kind
+from callerid.core.followup import FollowUp, State, Told
+from callerid.errors import AlreadyThere
+from callerid.models import Contact, ContactPhone, Page
+from callerid.models import Kind as Record
+from callerid.turns.asked import USUAL_PHONES, wish_now
+from callerid.turns.conversation import finish, next_asked
+from callerid.turns.house import log, situation
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from callerid.core.delivery import Delivery
+    from callerid.crm.port import Crm
+    from callerid.models import NewContact
+    from callerid.turns.house import House
+
+
+def create_contact(house: House, port: Crm, new: NewContact) -> str:
+    """Given somebody to be added, return the id under which the CRM has them: it may know them by their number, or by their
+    e-mail, and then gets the number. Raise as the port does."""
+    known = find_contact(house, port, new)
+    if known:
+        return known
+    try:
+        remote_id = port.create_contact(new)
+    except AlreadyThere as there:
+        return _with_number(house, port, new, _records(house, port, there.remote_id), there.remote_id)
+    phone = ContactPhone(property=USUAL_PHONES[0], raw=new.number)
+    made = Contact(
+        id=remote_id,
+        first_name=new.first_name,
+        last_name=new.last_name,
+        email=new.email,
+        company_text=new.company,
+        owner_id=new.owner_id,
+        phones=(phone,),
+    )
+    _put(house, made)
+    return remote_id
+
+
+def find_contact(house: House, port: Crm, new: NewContact) -> str | None:
+    """Given somebody to be added, return the id of the contact that they are in the CRM, with the number if it had none; None for
+    nobody. Raise as the port does."""
+    found = port.contacts_like(new, numbers.national(new.number, house.region), wish_now(house, port.now))
+    same = same_person(new, found, house.region)
+    return _with_number(house, port, new, same, same.id) if same else None
+
+
+def _records(house: House, port: Crm, remote_id: str) -> Contact | None:
+    pages = port.records(Record.CONTACTS, [remote_id], wish_now(house, port.now))
+    return next((contact for page in pages for contact in page.contacts), None)
+
+
+def _with_number(house: House, port: Crm, new: NewContact, known: Contact | None, remote_id: str) -> str:
+    """See that a contact has the number, and that the mirror knows. Nothing that the CRM has is overwritten."""
+    if known is None:
+        return remote_id
+    if not same_person(replace(new, email=""), [known], house.region):
+        name = next((name for name in USUAL_PHONES if port.set_phone(known.id, name, new.number)), None)
+        if name:
+            known = replace(known, phones=(*known.phones, ContactPhone(property=name, raw=new.number)))
+    _put(house, known)
+    return known.id
+
+
+def _put(house: House, contact: Contact) -> None:
+    house.mirror.updating(house.region).put(Page(contacts=(contact,)))
+
+
+def finish_added(house: House, now: datetime) -> None:
+    """Log the calls whose callers have come into the CRM, as was answered then; ask again where that is not possible."""
+    for followup in house.ledger.calls.in_state(State.ADDING):
+        row = house.ledger.outbox.of_call(followup.call.key, Kind.CONTACT)
+        if row is None or row.state in (DeliveryState.DELIVERED, DeliveryState.DROPPED):
+            _finish(house, followup, now)
+        elif row.state is DeliveryState.DEAD:
+            after = replace(followup, state=State.DEAD, reason=row.fault, told=Told.WANTED)
+            house.ledger.calls.change(followup, after, now)
+
+
+def _finish(house: House, followup: FollowUp, now: datetime) -> None:
+    at_hand = situation(house, followup, now)
+    said = next_asked(house, at_hand, now) if at_hand.resolution.people else None
+    if isinstance(said, Answer):
+        finish(house, followup, said, now)
+        return
+    log.info("call %s: its caller is in the CRM; it is to be asked about", followup.call.key)
+    house.ledger.calls.change(followup, replace(followup, state=State.OPEN, told=Told.NOTHING), now)
+
+
+def rows_of(house: House, number: str) -> tuple[Delivery, ...]:
+    """Given a raw number, return the deliveries of contacts that were to be added with it."""
+    line = house.line_of(number)
+    rows = house.ledger.outbox.all(settled=True)
+    return tuple(row for row in rows if row.kind is Kind.CONTACT and house.line_of(getattr(row.content, "number", "")) == line)

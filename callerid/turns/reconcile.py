@@ -1,0 +1,58 @@
+"""Ledger = log. Once a day and at the start, the whole log of the phone and the outbox are held against the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from callerid.core.delivery import Kind
+from callerid.core.followup import State
+from callerid.core.reconciling import Healed, true_state
+from callerid.turns.house import log
+from callerid.turns.watch import watch
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from callerid.turns.house import House
+    from callerid.turns.watch import Watched
+
+LAST_RECONCILED = "last_reconciled"
+EVERY = timedelta(days=1)
+
+
+def reconcile(house: House, now: datetime, watched: Watched | None = None) -> Healed:
+    """Read the phone's whole log (or take what such a look brought), mend what the ledger lacks or has wrong, and say in the log
+    what was mended. Raise PhoneFault when the log cannot be read; what needs no phone is mended all the same."""
+    unfollowed = house.ledger.calls.follow_all()
+    belied = tuple(_belied(house, now))
+    watched = watched or watch(house, now, deep=True)
+    house.ledger.notebook.write_time(LAST_RECONCILED, now)
+    healed = Healed(missing=watched.missed, unfollowed=unfollowed, belied=belied)
+    if not healed.is_whole:
+        log.warning("reconciled: %s", told(healed))
+    return healed
+
+
+def told(healed: Healed) -> str:
+    """Given what was mended, return it in words."""
+    changes = [f"call {key} counted as {before} and is {now}" for key, before, now in healed.belied]
+    parts = [
+        f"{healed.missing} calls of the phone's log were missing" if healed.missing else "",
+        f"{healed.unfollowed} calls had nobody who followed them up" if healed.unfollowed else "",
+        *changes,
+    ]
+    return "; ".join(part for part in parts if part) or "nothing was wrong"
+
+
+def _belied(house: House, now: datetime) -> list[tuple[str, State, State]]:
+    batches = frozenset(batch.name for batch in house.ledger.batches.all())
+    found = []
+    for followup in house.ledger.calls.in_state(*State):
+        key = followup.call.key
+        outbox = house.ledger.outbox
+        state = true_state(followup, outbox.of_call(key), outbox.of_call(key, Kind.CONTACT), batches)
+        if state is not followup.state and house.ledger.calls.change(followup, replace(followup, state=state), now):
+            found.append((key, followup.state, state))
+    return found

@@ -1,0 +1,215 @@
+"""Taps on our notifications, and what was typed into them. A token names one live notification: an old one changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from callerid.core import numbers, prompts
+from callerid.core.asking import quick_answer
+from callerid.core.followup import ASKED_ABOUT, EVENING, FollowUp, State
+from callerid.core.health import Source
+from callerid.core.hours import next_evening
+from callerid.core.outcomes import guessed
+from callerid.core.portal_links import contact_url
+from callerid.errors import PhoneFault, Refused
+from callerid.models import Notification, Outcome
+from callerid.turns import reply_field
+from callerid.turns.answering import record_answer
+from callerid.turns.ask_by_card import picked
+from callerid.turns.batch_taps import batch_tapped
+from callerid.turns.house import log, situation, voice
+from callerid.turns.wake import Wake
+from callerid.turns.withdrawing import try_again, withdraw
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from callerid.core.events import Reply, Tap
+    from callerid.turns.house import House
+
+_SPANS = {"quarter": timedelta(minutes=15), "hour": timedelta(hours=1)}
+
+
+def tapped(house: House, tap: Tap, now: datetime) -> Wake:
+    """Do what a tapped button says, if its token is that of a live notification."""
+    batch = house.ledger.batches.of_token(tap.token)
+    if batch:
+        return batch_tapped(house, batch, tap.word, now)
+    followup = house.ledger.calls.followup_of_token(tap.token)
+    if followup is None:
+        log.info("tap %r on a notification that is no longer live", tap.word)
+        return Wake(attend=True)
+    log.info("call %s: tap %r", followup.call.key, tap.word)
+    if tap.word.startswith(("pick-", "more-")):
+        done = picked(house, followup, tap.word, now)
+        return Wake(attend=True, ask=not done, deliver=done)
+    does = (_ASKED if followup.state in ASKED_ABOUT else _ANSWERED).get(tap.word)
+    if does is None:
+        log.info("call %s: tap %r means nothing now", followup.call.key, tap.word)
+        return Wake(attend=True)
+    return does(house, followup, now)
+
+
+def _view(house: House, followup: FollowUp, now: datetime) -> Wake:
+    account, people = house.mirror.account(), situation(house, followup, now).resolution.people
+    if account and people:
+        try:
+            house.termux.open_url(contact_url(account, people[0].id))
+        except (PhoneFault, Refused) as fault:
+            house.report(Source.NOTIFICATIONS, fault, now)
+    return Wake()
+
+
+def _seen(house: House, followup: FollowUp, now: datetime) -> Wake:
+    """A tap on the body has taken the notification away already."""
+    _view(house, followup, now)
+    _settle(house, followup, "contact viewed", now)
+    return Wake()
+
+
+def _dismiss(house: House, followup: FollowUp, now: datetime) -> Wake:
+    people = situation(house, followup, now).resolution.people
+    if people:
+        _settle(house, followup, "swiped away", now)
+    else:  # it was offered to add them; the swipe, or "No", says that they are nobody for the CRM
+        after = replace(followup, state=State.NOT_IN_CRM, reason="not to be added", token="", is_offered=False)
+        house.ledger.calls.change(followup, after, now)
+    return Wake(attend=True)
+
+
+def _settle(house: House, followup: FollowUp, reason: str, now: datetime) -> None:
+    gone = replace(followup, state=State.DISMISSED, reason=reason, token="", notification_out=False)
+    house.ledger.calls.change(followup, gone, now)
+
+
+def _call_back(house: House, followup: FollowUp, now: datetime) -> Wake:
+    number = numbers.dialable(followup.call.number)
+    if number is None:
+        log.warning("call %s: its number cannot be dialled", followup.call.key)
+        return Wake()
+    try:
+        house.termux.telephony_call(number)
+    except PhoneFault as fault:
+        house.report(Source.NOTIFICATIONS, fault, now)
+    return Wake(alert=True)
+
+
+def _connected(house: House, followup: FollowUp, now: datetime) -> Wake:
+    return _quick(house, followup, Outcome.CONNECTED, "", now)
+
+
+def _guess(house: House, followup: FollowUp, now: datetime) -> Wake:
+    return _quick(house, followup, guessed(followup.call), "", now)
+
+
+def _quick(house: House, followup: FollowUp, outcome: Outcome, note: str, now: datetime) -> Wake:
+    answer = quick_answer(situation(house, followup, now).resolution, outcome, note=note)
+    if answer is None:  # somebody or some deal must be chosen first: the rest is known
+        said = (("outcome", outcome.value), *((("note", note),) if note else ()))
+        preset = replace(followup, draft=said, wanted_at=now)
+        house.ledger.calls.change(followup, preset, now)
+        return Wake(ask=True)
+    record_answer(house, followup, answer, now)
+    return Wake(attend=True, deliver=True)
+
+
+def _want_dialog(house: House, followup: FollowUp, now: datetime) -> Wake:
+    draft = followup.draft if followup.state in ASKED_ABOUT else ()  # a change begins anew
+    house.ledger.calls.change(followup, replace(followup, wanted_at=now, draft=draft), now)
+    return Wake(ask=True)
+
+
+# ------------------------------------------------------------------------------------------------ not now
+
+
+def _later(house: House, followup: FollowUp, now: datetime) -> Wake:
+    """Put it off until the evening, and offer other times on its card."""
+    until = next_evening(house.local(now), house.config.log.evening)
+    after = _put_off(followup, until, EVENING, now)
+    if house.ledger.calls.change(followup, after, now):
+        reply_field.release(house, followup.call.key, now)
+        card = prompts.put_off(situation(house, after, now), until, voice(house, now))
+        try:
+            house.replace_card(card)
+        except PhoneFault as fault:
+            house.report(Source.NOTIFICATIONS, fault, now)
+    return Wake(attend=True)
+
+
+def _put_off(followup: FollowUp, until: datetime, batch: str, now: datetime) -> FollowUp:
+    put_off = replace(followup, state=State.OPEN, not_before=until, batch=batch, notified_at=now, notification_out=True)
+    return replace(put_off, asked=followup.asked + 1, wanted_at=None)
+
+
+def _later_by(word: str) -> Callable[[House, FollowUp, datetime], Wake]:
+    def put_off(house: House, followup: FollowUp, now: datetime) -> Wake:
+        span = _SPANS.get(word)
+        until = now + span if span else next_evening(house.local(now), house.config.log.evening)
+        after = replace(_put_off(followup, until, "" if span else EVENING, now), notification_out=False)
+        if house.ledger.calls.change(followup, after, now):
+            try:
+                house.take_away(followup.notification_id)
+            except PhoneFault as fault:
+                house.report(Source.NOTIFICATIONS, fault, now)
+        return Wake(attend=True)
+
+    return put_off
+
+
+# ------------------------------------------------------------------------------------------------ after the answer
+
+
+def _undo(house: House, followup: FollowUp, now: datetime) -> Wake:
+    withdraw(house, followup, now)
+    return Wake(attend=True, deliver=True)
+
+
+def _retry(house: House, followup: FollowUp, now: datetime) -> Wake:
+    try_again(house, followup, now)
+    return Wake(attend=True, deliver=True)
+
+
+_ASKED: dict[str, Callable[[House, FollowUp, datetime], Wake]] = {
+    "view": _view,
+    "seen": _seen,
+    "call": _call_back,
+    "connected": _connected,
+    "guess": _guess,
+    "log": _want_dialog,
+    "later": _later,
+    "dismiss": _dismiss,
+    **{word: _later_by(word) for word in ("quarter", "hour", "evening")},
+}
+_ANSWERED: dict[str, Callable[[House, FollowUp, datetime], Wake]] = {"log": _want_dialog, "undo": _undo, "retry": _retry}
+
+
+# ------------------------------------------------------------------------------------------------ typed into the notification
+
+
+def replied(house: House, reply: Reply, now: datetime) -> Wake:
+    """Take what was typed into a notification for the note of its call, and log the call. Android has taken the card away by
+    then."""
+    followup = house.ledger.calls.followup_of_token(reply.token)
+    if followup is None or followup.state not in ASKED_ABOUT:
+        _give_back(house, reply, now)
+        return Wake(attend=True)
+    reply_field.release(house, followup.call.key, now)
+    log.info("call %s: a note was typed", followup.call.key)
+    if not reply.text:
+        house.ledger.calls.change(followup, replace(followup, state=State.OPEN), now)
+        return Wake(attend=True)
+    return _quick(house, followup, guessed(followup.call), reply.text, now)
+
+
+def _give_back(house: House, reply: Reply, now: datetime) -> None:
+    """The call was answered otherwise meanwhile. What was typed is not lost: it is shown again."""
+    log.info("a note came for a card that is no longer live")
+    shown = Notification(id="callerid-note", title=house.texts.say("told.note"), body=reply.text)
+    try:
+        house.termux.notify(shown, house.actions)
+    except PhoneFault as fault:
+        house.report(Source.NOTIFICATIONS, fault, now)
+

@@ -1,0 +1,195 @@
+"""What was said can be unsaid: a logged call is corrected or withdrawn, and is there once or not at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.core.delivery import DeliveryState, Kind
+from callerid.core.followup import FollowUp, State
+from callerid.errors import UsageFault
+from callerid.turns.answering import record_answer
+from callerid.turns.ask import AskEnd
+from callerid.turns.by_hand import Said, answer_of, find_call
+
+if TYPE_CHECKING:
+    from tests.turns.world import World
+
+
+def logged(world: World) -> FollowUp:
+    followup = world.called()
+    world.attend()
+    world.ask("Connected", "first")
+    world.deliver()
+    world.attend()
+    assert world.again(followup).state is State.LOGGED
+    return followup
+
+
+def by_hand(world: World, followup: FollowUp, **said: str) -> None:
+    before = find_call(world.house, followup.call.key[:8])
+    record_answer(world.house, before, answer_of(world.house, before, Said(**said), world.now), world.now)
+
+
+def deliver_all(world: World) -> None:
+    for _ in range(60):
+        delivered = world.deliver()
+        if not delivered.left:
+            return
+        world.now = max(world.now, delivered.next_at or world.now)
+    raise AssertionError(world.house.ledger.outbox.all())
+
+
+def test_a_change_from_the_card_corrects_the_call(world: World) -> None:
+    followup = logged(world)
+    assert world.shown("Logged").buttons == ("Change…", "Undo")
+    world.tap(followup, "log")
+    assert world.ask("Busy", "second") is AskEnd.ANSWERED
+    deliver_all(world)
+    (call,) = world.portal.held_calls()
+    assert (call.disposition, call.note) == ("Busy", "second")
+
+
+def test_a_change_that_is_left_changes_nothing(world: World) -> None:
+    followup = logged(world)
+    world.tap(followup, "log")
+    assert world.ask("Busy", None, None) is AskEnd.LEFT
+    world.attend()
+    deliver_all(world)
+    assert world.again(followup).state is State.LOGGED
+    assert [call.disposition for call in world.portal.held_calls()] == ["Connected"]
+
+
+def test_undo_takes_the_call_and_its_task_out_again(world: World) -> None:
+    followup = world.called()
+    world.attend()
+    world.ask("Connected", "", "Tomorrow")
+    deliver_all(world)
+    world.attend()
+    assert len(world.portal.held_tasks()) == 1
+    world.tap(followup, "undo")
+    deliver_all(world)
+    world.attend()
+    assert (world.calls_in_crm(), world.portal.held_tasks()) == (0, ())
+    assert (world.again(followup).state, world.again(followup).reason) == (State.DISMISSED, "withdrawn")
+    assert world.titles() == []
+
+
+def test_what_was_withdrawn_can_be_logged_again(world: World) -> None:
+    followup = logged(world)
+    world.tap(followup, "undo")
+    deliver_all(world)
+    by_hand(world, followup, outcome="connected", note="after all")
+    deliver_all(world)
+    assert [call.note for call in world.portal.held_calls()] == ["after all"]
+
+
+def test_only_what_is_mentioned_changes(world: World) -> None:
+    followup = logged(world)
+    by_hand(world, followup, follow_up="tomorrow")
+    by_hand(world, followup, note="new words")
+    deliver_all(world)
+    (call,) = world.portal.held_calls()
+    assert (call.disposition, call.note, call.deals) == ("Connected", "new words", ("Renewal 2027",))
+    assert len(world.portal.held_tasks()) == 1
+    by_hand(world, followup, deal="none", follow_up="none")
+    deliver_all(world)
+    (call,) = world.portal.held_calls()
+    assert (call.note, call.deals, call.contacts) == ("new words", (), ("Ana López",))
+    assert world.portal.held_tasks() == ()
+
+
+def test_another_person_is_linked_and_the_first_one_no_more(world: World) -> None:
+    followup = logged(world)
+    other = sorted(world.portal.records.by_kind["contacts"])[1]
+    name = world.house.mirror.person(str(other))
+    assert name
+    by_hand(world, followup, person=str(other))
+    deliver_all(world)
+    (call,) = world.portal.held_calls()
+    assert call.contacts == (f"{name.first_name} {name.last_name}",)
+
+
+@pytest.mark.parametrize("said", [{"outcome": "nonsense"}, {"deal": "12"}, {"person": "12"}, {"follow_up": "yesterday"}])
+def test_words_that_mean_nothing_are_told_with_what_would(world: World, said: dict[str, str]) -> None:
+    followup = logged(world)
+    with pytest.raises(UsageFault) as told:
+        by_hand(world, followup, **said)
+    assert told.value.remedy
+
+
+def test_a_key_must_mean_one_call(world: World) -> None:
+    for key in ("", "zzz"):
+        with pytest.raises(UsageFault):
+            find_call(world.house, key)
+
+
+@pytest.mark.parametrize("fault", ["cut_after", "cut_before", "html", "truncated_json"])
+@pytest.mark.parametrize("what", ["change", "withdraw"])
+def test_a_change_whose_answer_never_comes_is_made_in_the_end(world: World, fault: str, what: str) -> None:
+    followup = logged(world)
+    world.portal.fault(fault, "(PATCH|DELETE|PUT) ", times=3)
+    if what == "change":
+        by_hand(world, followup, note="second")
+    else:
+        world.tap(followup, "undo")
+    deliver_all(world)
+    assert [call.note for call in world.portal.held_calls()] == (["second"] if what == "change" else [])
+
+
+@pytest.mark.parametrize("what", ["change", "withdraw"])
+@pytest.mark.parametrize("fault", ["", "cut_after", "cut_before"])
+def test_what_changes_while_a_post_is_under_way_is_true_in_the_end(world: World, what: str, fault: str) -> None:
+    """The person taps while the request is on its way: one call as they want it, or none."""
+    followup = world.called()
+    world.attend()
+    world.tap(followup, "connected")
+    real = world.hub.create
+    meant: list[str] = []
+
+    def create(engagement: object) -> str:
+        if not meant:
+            meant.append(what)
+            if what == "change":
+                by_hand(world, followup, note="second")
+            else:
+                from callerid.turns.withdrawing import withdraw
+
+                assert withdraw(world.house, world.again(followup), world.now)
+        return real(engagement)  # type: ignore[arg-type]
+
+    world.hub.create = create  # type: ignore[method-assign]
+    if fault:
+        world.portal.fault(fault, "POST /crm/objects/2026-09/calls$", times=1)
+    deliver_all(world)
+    assert [call.note for call in world.portal.held_calls()] == (["second"] if what == "change" else [])
+    assert world.again(followup).state is (State.LOGGED if what == "change" else State.DISMISSED)
+
+
+def test_a_call_that_was_deleted_in_the_crm_cannot_be_changed_and_that_is_told(world: World) -> None:
+    followup = logged(world)
+    (held,) = world.portal.held_calls()
+    world.portal.records.archive("calls", held.id)
+    by_hand(world, followup, note="second")
+    world.deliver()
+    world.attend()
+    assert "somebody deleted it there" in world.shown("Not logged").content
+    world.tap(followup, "undo")
+    deliver_all(world)
+    assert world.again(followup).state is State.DISMISSED
+
+
+def test_an_answer_that_waits_is_dropped_without_a_request(world: World) -> None:
+    followup = world.called()
+    world.attend()
+    world.tap(followup, "connected")
+    world.attend()
+    sent = len(world.portal.requests_seen)
+    world.tap(followup, "undo")
+    deliver_all(world)
+    assert len(world.portal.requests_seen) == sent
+    row = world.house.ledger.outbox.of_call(followup.call.key)
+    assert row
+    assert row.state is DeliveryState.DROPPED
+    assert world.house.ledger.outbox.of_call(followup.call.key, Kind.TASK) is None

@@ -1,0 +1,261 @@
+"""Somebody unknown: added to the CRM by hand, once, or found there later. Their calls are not lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.core.delivery import DeliveryState, Kind
+from callerid.core.events import Tap
+from callerid.core.followup import State
+from callerid.models import CallType
+from callerid.turns.ask import AskEnd
+from callerid.turns.late import offer_late
+from callerid.turns.receive import receive
+
+if TYPE_CHECKING:
+    from callerid.core.followup import FollowUp
+    from tests.turns.world import World
+
+STRANGER = "+33145678900"
+OFFERING = 'region = "IE"\n[log]\nunknown = "offer"\n'
+NAMES = ("Zoé", "Martin", "Atelier Sud", "zoe@example.org")
+
+
+def offered(world: World) -> FollowUp:
+    world.settings(OFFERING)
+    followup = world.called(STRANGER, talked=90)
+    world.attend()
+    assert world.shown("Add +33 1 45 67 89 00").buttons == ("Add…", "No")
+    world.tap(followup, "log")
+    return followup
+
+
+def deliver_all(world: World) -> None:
+    for _ in range(60):
+        delivered = world.deliver()
+        if delivered.added:
+            offer_late(world.house, world.now)
+        world.attend()
+        if not delivered.left:
+            return
+        world.now = max(world.now, delivered.next_at or world.now)
+    raise AssertionError(world.house.ledger.outbox.all())
+
+
+def contacts_named(world: World, last_name: str) -> list[dict[str, str]]:
+    contacts = world.portal.records.by_kind["contacts"].values()
+    return [c.properties for c in contacts if c.properties.get("lastname") == last_name and c.archived_at is None]
+
+
+def test_an_unknown_caller_is_added_and_their_call_is_logged(world: World) -> None:
+    followup = offered(world)
+    assert world.ask(*NAMES, "Connected", "wants a quote", "Tomorrow") is AskEnd.ANSWERED
+    assert world.again(followup).state is State.ADDING
+    deliver_all(world)
+    (contact,) = contacts_named(world, "Martin")
+    assert (contact["firstname"], contact["company"], contact["email"], contact["phone"]) == (
+        "Zoé",
+        "Atelier Sud",
+        "zoe@example.org",
+        STRANGER,
+    )
+    (call,) = world.portal.held_calls()
+    assert (call.contacts, call.note, call.disposition) == (("Zoé Martin",), "wants a quote", "Connected")
+    assert [task.contacts for task in world.portal.held_tasks()] == [("Zoé Martin",)]
+    assert world.again(followup).state is State.LOGGED
+    assert world.who(STRANGER)[0].last_name == "Martin"
+
+
+def test_offline_the_person_is_added_later_and_the_call_after_them(world: World) -> None:
+    followup = offered(world)
+    world.ask(*NAMES, "Connected", "")
+    world.portal.go_offline()
+    world.deliver()
+    assert world.again(followup).state is State.ADDING
+    world.portal.go_online()
+    world.later(minutes=1)
+    deliver_all(world)
+    assert len(contacts_named(world, "Martin")) == world.calls_in_crm() == 1
+
+
+@pytest.mark.parametrize("fault", ["cut_after", "cut_before", "html", "truncated_json", "not_json_200"])
+@pytest.mark.parametrize("email", ["zoe@example.org", ""])
+def test_nobody_is_added_twice_whatever_the_network_does(world: World, fault: str, email: str) -> None:
+    world.portal.search_lag = 60
+    offered(world)
+    world.ask("Zoé", "Martin", "", email, "Connected", "")
+    world.portal.fault(fault, "POST /crm/objects/2026-09/(contacts|calls)$", times=2)
+    deliver_all(world)
+    assert len(contacts_named(world, "Martin")) == 1
+    assert world.calls_in_crm() == 1
+
+
+def test_who_has_the_number_already_is_not_added(world: World) -> None:
+    """A colleague was faster, and the mirror does not know yet."""
+    world.portal.records.create("contacts", {"firstname": "Zoé", "lastname": "Dupont", "phone": "01 45 67 89 00 ", "email": "z@d.fr"})
+    offered(world)
+    found = world.portal.records.create("contacts", {"firstname": "Zoé", "lastname": "Durand", "phone": STRANGER})
+    world.ask(*NAMES, "Connected", "")
+    deliver_all(world)
+    assert contacts_named(world, "Martin") == []
+    (call,) = world.portal.held_calls()
+    assert call.contacts == ("Zoé Durand",)
+    assert world.who(STRANGER)[0].id == str(found.id)
+
+
+def test_who_has_the_e_mail_already_gets_the_number(world: World) -> None:
+    world.portal.records.create("contacts", {"firstname": "Zoé", "lastname": "Known", "email": "ZOE@example.org"})
+    offered(world)
+    world.ask(*NAMES, "Connected", "")
+    deliver_all(world)
+    assert contacts_named(world, "Martin") == []
+    assert [contact["phone"] for contact in contacts_named(world, "Known")] == [STRANGER]
+    assert [call.contacts for call in world.portal.held_calls()] == [("Zoé Known",)]
+
+
+def test_a_number_that_the_crm_has_is_never_overwritten(world: World) -> None:
+    told = {"firstname": "Zoé", "lastname": "Known", "email": "zoe@example.org", "phone": "+33600000000", "mobilephone": "+33611111111"}
+    world.portal.records.create("contacts", told)
+    followup = offered(world)
+    world.ask(*NAMES, "Connected", "")
+    deliver_all(world)
+    (contact,) = contacts_named(world, "Known")
+    assert (contact["phone"], contact["mobilephone"]) == ("+33600000000", "+33611111111")
+    assert world.again(followup).state in (State.OPEN, State.NOTIFIED, State.NOT_IN_CRM, State.LOGGED)
+
+
+def test_somebody_needs_a_name_and_an_address_must_be_one(world: World) -> None:
+    offered(world)
+    end = world.ask("", "", "", "no address", "zoe@example.org", "Martin", "Connected", "")
+    assert end is AskEnd.ANSWERED
+    deliver_all(world)
+    assert len(contacts_named(world, "Martin")) == 1
+
+
+def test_a_contact_that_the_crm_refuses_is_told_and_can_be_tried_again(world: World) -> None:
+    world.portal.required["contacts"] = ("lifecyclestage",)
+    followup = offered(world)
+    world.ask(*NAMES, "Connected", "")
+    deliver_all(world)
+    assert world.again(followup).state is State.DEAD
+    card = world.shown("Not logged")
+    assert "lifecyclestage" in card.content
+    assert card.buttons == ("Try again", "Give up")
+    world.portal.required.clear()
+    world.tap(followup, "retry")
+    deliver_all(world)
+    assert len(contacts_named(world, "Martin")) == world.calls_in_crm() == 1
+
+
+def test_no_means_that_it_is_nobody_of_the_crm(world: World) -> None:
+    world.settings(OFFERING)
+    followup = world.called(STRANGER, talked=90)
+    world.attend()
+    world.tap(followup, "dismiss")
+    world.attend()
+    assert (world.again(followup).state, world.titles()) == (State.NOT_IN_CRM, [])
+
+
+def test_what_was_never_begun_can_be_taken_back(world: World) -> None:
+    followup = offered(world)
+    world.ask(*NAMES, "Connected", "")
+    world.portal.go_offline()
+    world.attend()
+    world.tap(followup, "undo")
+    world.portal.go_online()
+    world.later(minutes=10)
+    deliver_all(world)
+    assert (contacts_named(world, "Martin"), world.calls_in_crm()) == ([], 0)
+    row = world.house.ledger.outbox.of_call(followup.call.key, Kind.CONTACT)
+    assert row
+    assert row.state is DeliveryState.DROPPED
+
+
+# ------------------------------------------------------------------------------------------------ later
+
+
+def appears(world: World) -> None:
+    world.portal.limits.searches = 1000  # the clock stands still here
+    world.portal.records.create("contacts", {"firstname": "Léa", "lastname": "Petit", "phone": STRANGER})
+    world.sync()
+    offer_late(world.house, world.now)
+
+
+def called_before(world: World) -> list[FollowUp]:
+    """Calls on three days, of which one is older than a week when the person appears."""
+    followups = []
+    for kind, talked in ((CallType.INCOMING, 60), (CallType.MISSED, 0), (CallType.OUTGOING, 30)):
+        followups.append(world.called(STRANGER, kind, talked))
+        world.attend()
+        world.later(days=4)
+    assert {world.again(f).state for f in followups} == {State.NOT_IN_CRM}
+    return followups
+
+
+def tap_batch(world: World, word: str) -> None:
+    (batch,) = world.house.ledger.batches.all()
+    receive(world.house, Tap(at=world.now, token=batch.token, word=word), world.now)
+
+
+def test_earlier_calls_of_somebody_who_appears_are_offered_in_one(world: World) -> None:
+    followups = called_before(world)
+    appears(world)
+    world.attend()
+    (card,) = world.phone.notifications()
+    assert card.title == "Léa Petit is in the CRM now: log 3 earlier calls?"
+    assert "23 Nov 13:01" in card.content
+    tap_batch(world, "all")
+    deliver_all(world)
+    calls = world.portal.held_calls()
+    assert [call.disposition for call in calls] == ["Connected", "No answer", "Connected"]
+    assert {world.again(f).state for f in followups} == {State.LOGGED}
+
+
+@pytest.mark.parametrize("word", ["none", "swiped"])
+def test_they_are_offered_once(world: World, word: str) -> None:
+    followups = called_before(world)
+    appears(world)
+    world.attend()
+    tap_batch(world, word)
+    world.attend()
+    assert world.titles() == []
+    world.later(days=1)
+    world.sync()
+    offer_late(world.house, world.now)
+    world.attend()
+    assert world.titles() == []
+    assert {world.again(f).state for f in followups} == {State.DISMISSED}
+
+
+def test_they_can_be_logged_unasked_or_left_alone(world: World) -> None:
+    world.settings('region = "IE"\n[log]\nlate = "log"\n')
+    followups = called_before(world)
+    appears(world)
+    deliver_all(world)
+    assert world.calls_in_crm() == 3
+    world.settings('region = "IE"\n[log]\nlate = "off"\n')
+    other = world.called("+33145678901")
+    world.attend()
+    world.portal.records.create("contacts", {"firstname": "Max", "lastname": "Roux", "phone": "+33145678901"})
+    world.sync()
+    assert offer_late(world.house, world.now) == 0
+    assert world.again(other).state is State.NOT_IN_CRM
+    assert {world.again(f).state for f in followups} == {State.LOGGED}
+
+
+def test_whom_the_person_called_nobody_of_the_crm_is_not_offered(world: World) -> None:
+    """They said of a probable match that it was somebody else; a sync changes nothing about that."""
+    contact = world.portal.records.by_kind["contacts"][min(world.portal.records.by_kind["contacts"])]
+    world.portal.records.edit("contacts", contact.id, {"phone": "87 123 4567", "mobilephone": ""})
+    world.sync()
+    followup = world.called("+44871234567")
+    world.attend()
+    if world.again(followup).state is State.NOTIFIED:  # a probable match
+        world.tap(followup, "log")
+        assert world.ask("No, somebody else") is AskEnd.ANSWERED
+    world.portal.records.create("contacts", {"firstname": "X", "lastname": "Y", "phone": "+44871234567"})
+    world.sync()
+    before = world.again(followup)
+    assert offer_late(world.house, world.now) == (0 if before.is_offered else 1)

@@ -1,0 +1,277 @@
+"""What a person is asked after a call, and by what: outcomes of the portal, deals, notes, follow-ups, one tap, or nothing at all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.core.events import Reply
+from callerid.core.followup import State
+from callerid.models import CallType
+from callerid.turns.ask import AskEnd, ask
+from callerid.turns.receive import receive
+from tests.turns.world import ANA
+
+if TYPE_CHECKING:
+    from tests.turns.world import World
+
+
+def log_setting(world: World, text: str) -> None:
+    world.settings(f'region = "IE"\n[log]\n{text}\n')
+
+
+def test_the_outcomes_are_the_portals_own_in_its_order_the_likely_one_first(world: World) -> None:
+    world.called(kind=CallType.VOICEMAIL, talked=0)
+    world.attend()
+    (followup,) = world.house.ledger.calls.at_work()
+    world.tap(followup, "log")
+    assert world.ask("Callback requested", "") is AskEnd.ANSWERED
+    shown = next(asked for asked in world.phone.happened("dialog") if "outcome" in asked["title"])
+    assert shown["labels"][0] == "Left voicemail"
+    assert "Callback requested" in shown["labels"]
+    assert "Old" not in shown["labels"]
+    world.deliver()
+    assert [call.disposition for call in world.portal.held_calls()] == ["Callback requested"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "talked", "disposition", "status"),
+    [
+        (CallType.INCOMING, 30, "Connected", "COMPLETED"),
+        (CallType.OUTGOING, 30, "Connected", "COMPLETED"),
+        (CallType.OUTGOING, 0, "No answer", "NO_ANSWER"),
+        (CallType.MISSED, 0, "No answer", "NO_ANSWER"),
+        (CallType.REJECTED, 0, "Busy", "BUSY"),
+        (CallType.VOICEMAIL, 0, "Left voicemail", "NO_ANSWER"),
+        (CallType.INCOMING, 0, "No answer", "NO_ANSWER"),
+    ],
+)
+def test_the_outcome_is_guessed_from_the_call(world: World, kind: CallType, talked: int, disposition: str, status: str) -> None:
+    followup = world.called(kind=kind, talked=talked)
+    world.attend()
+    world.tap(followup, "guess")
+    world.deliver()
+    (call,) = world.portal.held_calls()
+    assert (call.disposition, call.status) == (disposition, status)
+
+
+def test_a_call_above_auto_log_is_logged_unasked_and_that_is_told(world: World) -> None:
+    log_setting(world, 'auto_log = "1m"')
+    world.called(talked=59)
+    world.called(talked=60)
+    attended = world.attend()
+    assert attended.deliver
+    assert "Log call with Ana López?" in world.titles()
+    world.deliver()
+    world.attend()
+    (call,) = world.portal.held_calls()
+    assert (call.duration_ms, call.disposition, call.deals) == (60_000, "Connected", ("Renewal 2027",))
+    assert world.shown("Logged").buttons == ("Change…", "Undo")
+
+
+def test_a_probable_match_is_never_logged_unasked(world: World) -> None:
+    log_setting(world, 'auto_log = "1s"')
+    contact = min(world.portal.records.by_kind["contacts"])
+    world.portal.records.edit("contacts", contact, {"phone": "1234567", "mobilephone": ""})
+    world.sync()
+    world.called("+4989 1234567", talked=600)
+    world.attend()
+    world.deliver()
+    assert world.calls_in_crm() == 0
+
+
+def test_a_follow_up_becomes_a_task_with_the_same_associations(world: World) -> None:
+    world.called()
+    world.attend()
+    assert world.ask("Connected", "send <b>the offer</b>", "In 3 days") is AskEnd.ANSWERED
+    world.deliver()
+    (task,) = world.portal.held_tasks()
+    assert (task.subject, task.due) == ("Follow up with Ana López", "2026-11-26T08:00:00Z")  # nine in Berlin, where the phone is
+    assert (task.contacts, task.deals, task.owner) == (("Ana López",), ("Renewal 2027",), "Max Own")
+    assert task.note == "send <b>the offer</b>"
+    record = world.portal.records.by_kind["tasks"][task.id]
+    assert record.properties["hs_task_reminders"] == "1795680000000"
+
+
+def test_a_follow_up_can_be_on_a_date_and_a_date_gone_by_is_asked_again(world: World) -> None:
+    world.phone.change(digits="٠١٢٣٤٥٦٧٨٩")
+    followup = world.called()
+    world.attend()
+    assert world.ask("Connected", "", "On a date", "2026-11-01", "2026-12-24") is AskEnd.ANSWERED
+    world.deliver()
+    assert [task.due for task in world.portal.held_tasks()] == ["2026-12-24T08:00:00Z"]
+    assert world.again(followup).state is State.LOGGED
+
+
+@pytest.mark.parametrize("fault", ["cut_after", "cut_before", "html", "not_json_200"])
+def test_a_task_is_there_once_whatever_the_network_does(world: World, fault: str) -> None:
+    world.portal.search_lag = 60
+    world.called()
+    world.attend()
+    world.ask("Connected", "", "Tomorrow")
+    world.portal.fault(fault, "POST /crm/objects/2026-09/(tasks|calls)$", times=4)
+    for _ in range(60):
+        delivered = world.deliver()
+        world.now = max(world.now, delivered.next_at or world.now)
+        if not delivered.left:
+            break
+    assert len(world.portal.held_tasks()) == world.calls_in_crm() == 1
+
+
+def test_back_goes_one_question_back(world: World) -> None:
+    world.called()
+    world.attend()
+    assert world.ask("Connected", "a note", None, "another note", None, None, "Busy", "third note") is AskEnd.ANSWERED
+    world.deliver()
+    assert [(call.disposition, call.note) for call in world.portal.held_calls()] == [("Busy", "third note")]
+
+
+def test_a_note_can_be_dictated_and_is_typed_when_nothing_was_understood(world: World) -> None:
+    log_setting(world, 'note = "choose"')
+    world.called()
+    world.attend()
+    assert world.ask("Connected", "Dictate a note", "as I said") is AskEnd.ANSWERED
+    widgets = [asked["widget"] for asked in world.phone.happened("dialog")]
+    assert "speech" in widgets
+    world.deliver()
+    assert [call.note for call in world.portal.held_calls()] == ["as I said"]
+
+
+def test_closed_deals_come_after_the_open_ones(world: World) -> None:
+    records = world.portal.records
+    contact = min(records.by_kind["contacts"])
+    for name, stage in (("Second", "contractsent"), ("Won long ago", "closedwon")):
+        records.create("deals", {"dealname": name, "dealstage": stage, "pipeline": "default"}, [("contacts", contact, 3)])
+    world.sync()
+    world.called()
+    world.attend()
+    assert world.ask("Connected", "Won long ago", "") is AskEnd.ANSWERED
+    labels = next(asked["labels"] for asked in world.phone.happened("dialog") if "deal" in asked["title"])
+    assert labels[-1] == "No deal"
+    assert labels[-2].startswith("Won long ago")
+    world.deliver()
+    assert [call.deals for call in world.portal.held_calls()] == [("Won long ago",)]
+
+
+# ------------------------------------------------------------------------------------------------ without dialogs
+
+
+def blind(world: World) -> None:
+    """Android does not draw dialogs, and callerid has noticed."""
+    world.phone.change(dialogs_blocked=True)
+    log = replace(world.config.log, dialog_timeout=timedelta(seconds=0.3))
+    world.house = replace(world.house, config=replace(world.config, log=log))
+    for _ in range(3):
+        followup = world.called()
+        world.attend()
+        assert ask(world.house, world.clock) is AskEnd.LEFT
+        world.attend()
+        world.tap(followup, "dismiss")
+        world.house.termux.remove_notification(followup.notification_id)  # as a swipe does
+    assert world.titles() == []
+
+
+def test_when_dialogs_do_not_show_the_card_asks_with_buttons(world: World) -> None:
+    blind(world)
+    followup = world.called()
+    assert not world.attend().ask  # nothing opens by itself any more
+    world.tap(followup, "log")
+    assert ask(world.house, world.clock) is AskEnd.ON_A_CARD
+    (card,) = world.phone.notifications()
+    assert card.title == "Call with Ana López: outcome?"
+    assert card.buttons == ("Connected", "Busy", "More…")
+    assert not world.tap(followup, "more-c").deliver
+    (card,) = world.phone.notifications()
+    assert card.buttons == ("Left live message", "Left voicemail", "More…")
+    assert world.tap(followup, "pick-d").deliver
+    world.deliver()
+    assert [call.disposition for call in world.portal.held_calls()] == ["Left voicemail"]
+
+
+def test_who_it_was_can_be_chosen_on_the_card_too(world: World) -> None:
+    world.portal.records.create("contacts", {"firstname": "Ben", "lastname": "Kim", "phone": ANA})
+    world.sync()
+    blind(world)
+    followup = world.called()
+    world.attend()
+    world.tap(followup, "connected")
+    assert ask(world.house, world.clock) is AskEnd.ON_A_CARD
+    (card,) = world.phone.notifications()
+    assert card.title.startswith("Who was it?")
+    place = next(place for place, label in enumerate(card.buttons) if label.startswith("Ben Kim"))
+    assert world.tap(followup, f"pick-{'abc'[place]}").deliver
+    world.deliver()
+    assert [call.contacts for call in world.portal.held_calls()] == [("Ben Kim",)]
+
+
+def test_dialogs_are_tried_again_the_next_day(world: World) -> None:
+    blind(world)
+    world.phone.change(dialogs_blocked=False)
+    world.later(days=1, minutes=1)
+    world.called()
+    assert world.attend().ask
+    world.house = replace(world.house, config=world.config)
+    assert world.ask("Connected", "") is AskEnd.ANSWERED
+    assert world.house.ledger.notebook.troubles() == ()
+
+
+# ------------------------------------------------------------------------------------------------ typed into the notification
+
+
+def test_a_line_typed_into_the_notification_is_the_note(world: World) -> None:
+    log_setting(world, "reply = true")
+    followup = world.called()
+    world.attend()
+    (card,) = world.phone.notifications()
+    assert (card.buttons, card.replies) == (("Connected", "Note", "Not now"), ("Note",))
+    wake = receive(world.house, Reply(at=world.now, token=world.again(followup).token, text="call him $(touch x)"), world.now)
+    assert wake.deliver
+    world.deliver()
+    assert [(call.note, call.disposition) for call in world.portal.held_calls()] == [("call him $(touch x)", "Connected")]
+
+
+def test_there_is_never_more_than_one_field_and_it_moves_to_the_newest_call(world: World) -> None:
+    log_setting(world, "reply = true")
+    world.called()
+    world.attend()
+    other = next(p for p in list(world.portal.records.by_kind["contacts"].values())[1:] if p.properties.get("phone"))
+    world.called(other.properties["phone"])
+    for _ in range(12):
+        world.attend()
+        assert sum(bool(shown.replies) for shown in world.phone.notifications()) <= 1
+        world.later(seconds=1)
+    with_field = [shown.title for shown in world.phone.notifications() if shown.replies]
+    assert len(with_field) == 1
+    assert "Ana" not in with_field[0]
+
+
+def test_what_is_typed_into_any_card_is_never_the_note_of_another_call(world: World) -> None:
+    """Android runs the newest card's action, whichever was typed into: so only the newest has a field, and some seconds pass before."""
+    log_setting(world, "reply = true")
+    people = [p for p in world.portal.records.by_kind["contacts"].values() if len(world.who(p.properties.get("phone") or "0")) == 1]
+    for person in people[:4]:
+        world.called(person.properties["phone"])
+        world.attend()
+        for shown in world.phone.notifications():
+            if shown.replies:
+                name = shown.title.removeprefix("Log call with ").removesuffix("?")
+                followup = next(f for f in world.house.ledger.calls.at_work() if f.notification_id == shown.id)
+                receive(world.house, Reply(at=world.now, token=followup.token, text=f"about {name}"), world.now)
+        world.later(seconds=10)
+        world.attend()
+    world.deliver()
+    for call in world.portal.held_calls():
+        assert call.note in ("", f"about {call.contacts[0]}")
+
+
+def test_a_note_that_comes_too_late_is_shown_again_and_not_lost(world: World) -> None:
+    log_setting(world, "reply = true")
+    followup = world.called()
+    world.attend()
+    token = world.again(followup).token
+    world.tap(followup, "connected")
+    receive(world.house, Reply(at=world.now, token=token, text="precious"), world.now)
+    assert world.shown("This note was not used").content == "precious"
