@@ -132,11 +132,12 @@ def _deliver(opened: House) -> None:
     try:
         with CrmLine(opened, environment(), time.sleep, utc_now) as crm:
             done = deliver(opened, crm, utc_now)
+            if done.added:  # their calls are to be logged now
+                offer_late(opened, utc_now())
+                done = deliver(opened, crm, utc_now)
     except CalleridError as fault:
         click.echo(str(fault), err=True)
         return
-    if done.added:
-        offer_late(opened, utc_now())
     if done.fault:
         click.echo(f"{done.fault} It is kept, and tried again.", err=True)
     attend(opened, utc_now())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core import outcomes
@@ -86,8 +85,3 @@ def same_targets(one: CallEngagement | TaskEngagement, other: CallEngagement | T
 def has_target(one: CallEngagement | TaskEngagement) -> bool:
     """Given an engagement, is there any record left on which it would be seen?"""
     return bool(one.contact_id or one.company_id or one.deal_id)
-
-
-def moved(one: CallEngagement | TaskEngagement, other: CallEngagement | TaskEngagement) -> CallEngagement | TaskEngagement:
-    """Given an engagement and one with newer targets, return the first with the second's targets."""
-    return replace(one, contact_id=other.contact_id, company_id=other.company_id, deal_id=other.deal_id)

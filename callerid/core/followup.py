@@ -55,6 +55,8 @@ class Told(StrEnum):
     QUEUED = "queued"
     LOGGED = "logged"
     DEAD = "dead-letter"
+    TAKING_BACK = "taking-back"  # they took the answer back, and are told nothing yet
+    TAKEN_BACK = "taken-back"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,14 +306,15 @@ _TOLD_OF = {State.QUEUED: Told.QUEUED, State.ADDING: Told.QUEUED, State.LOGGED: 
 
 
 def _after_the_answer(followup: FollowUp, now: datetime) -> Step:
-    told = _TOLD_OF.get(followup.state, Told.NOTHING)
+    taken_back = followup.told in (Told.TAKING_BACK, Told.TAKEN_BACK) and followup.state is not State.DEAD
+    told = Told.TAKEN_BACK if taken_back else _TOLD_OF.get(followup.state, Told.NOTHING)
     if followup.told is Told.NOTHING or told is Told.NOTHING:
         return Clear() if followup.notification_out else None
     if followup.told is not told:
         if followup.not_before and now < followup.not_before:
             return Wait(until=followup.not_before)  # it could not be shown just now
         return Tell(told=told)
-    if told is not Told.LOGGED or not followup.notification_out:
+    if told not in (Told.LOGGED, Told.TAKEN_BACK) or not followup.notification_out:
         return None
     until = (followup.notified_at or now) + TOLD_FOR
     return Clear() if until <= now else Wait(until=until)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core import wording
+from callerid.core.asking import Question
 from callerid.core.followup import EVENING, Told
 from callerid.core.outcomes import is_connected, is_missed
+from callerid.core.wording import Discretion
 from callerid.core.wording_time import clock_time, day
 from callerid.models import Button, Notification
 
@@ -29,6 +31,7 @@ _TOLD = {
     Told.QUEUED: (("change", "log"), ("undo", "undo")),
     Told.LOGGED: (("change", "log"), ("undo", "undo")),
     Told.DEAD: (("retry", "retry"), ("give_up", "undo")),
+    Told.TAKEN_BACK: (("log_more", "log"),),
 }
 _SNOOZE = (("quarter", "quarter"), ("hour", "hour"), ("evening", "evening"))
 _BATCH = (("all", "all"), ("each", "each"), ("none", "none"))
@@ -78,16 +81,17 @@ def _after(at_hand: Situation, speak: Voice, around: Around) -> Notification:
 
 def _stranger(at_hand: Situation, speak: Voice, around: Around) -> Notification:
     call = at_hand.followup.call
-    title = speak.texts.say("add.title", number=around.number_shown)
+    open_title = speak.discretion is Discretion.NAMES
+    title = speak.texts.say("add.title", number=around.number_shown) if open_title else speak.texts.say("add.discreetly")
     return _card(at_hand.followup, title, wording.call_line(call, speak.texts), _buttons(_STRANGER, speak), tap="log")
 
 
 def told(at_hand: Situation, what: Told, speak: Voice) -> Notification:
     """Given a follow-up that was answered and what there is to tell, return the card that says what became of the answer."""
     name = wording.names(at_hand.resolution, speak) if at_hand.resolution.people else speak.texts.say("told.the_call")
-    title = speak.texts.say({Told.LOGGED: "told.logged", Told.DEAD: "told.dead"}.get(what, "told.queued"), name=name)
+    title = speak.texts.say(f"told.{what.replace('-', '_')}", name=name)
     body = at_hand.followup.reason if what is Told.DEAD else wording.call_line(at_hand.followup.call, speak.texts)
-    return _card(at_hand.followup, title, body, _buttons(_TOLD[what], speak), swipe="")
+    return _card(at_hand.followup, title, body, _buttons(_TOLD[what], speak), tap="log", swipe="")
 
 
 def put_off(at_hand: Situation, until: datetime, speak: Voice) -> Notification:
@@ -106,10 +110,21 @@ def question(followup: FollowUp, asked: Asked, first: int, speak: Voice) -> Noti
     goes on to the rest. For phones that do not show dialogs."""
     labels = asked.dialog.labels[first:]
     shown = labels if len(labels) <= _ON_A_CARD else labels[: _ON_A_CARD - 1]
-    buttons = tuple(Button(label=label, word=f"pick-{letter(first + place)}") for place, label in enumerate(shown))
+    buttons = tuple(
+        Button(label=_discreet(asked, label, first + place, speak), word=f"pick-{letter(first + place)}")
+        for place, label in enumerate(shown)
+    )
     if len(shown) < len(labels):
         buttons += (Button(label=speak.texts.say("button.more"), word=f"more-{letter(first + len(shown))}"),)
-    return _card(followup, asked.dialog.title, "", buttons)
+    open_title = speak.discretion is Discretion.NAMES
+    return _card(followup, asked.dialog.title if open_title else speak.texts.say("ask.discreetly"), "", buttons)
+
+
+def _discreet(asked: Asked, label: str, place: int, speak: Voice) -> str:
+    """A notification can be read by whoever sees the screen: of people and deals it tells no more than is wished."""
+    if speak.discretion is Discretion.NAMES or asked.question not in (Question.PERSON, Question.DEAL):
+        return label
+    return wording.shown_saved(label, speak) if speak.discretion is Discretion.INITIALS else str(place + 1)
 
 
 def letter(place: int) -> str:

@@ -21,6 +21,7 @@ import signal
 import sys
 import time
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.config import load as load_config
@@ -38,6 +39,7 @@ from callerid.phone.showing import Screen
 from callerid.places import named_file
 from callerid.turns.house import utc_now
 from callerid.turns.opening import open_house, with_config
+from callerid.turns.reboot import show_again_after_reboot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -140,6 +142,11 @@ class Daemon:
         logging.getLogger("watchdog").setLevel(logging.CRITICAL)  # it complains about events that come while it stops
         sys.setswitchinterval(_SWITCH)
         self._read_numbers_anew()
+        house = self._open()
+        try:
+            show_again_after_reboot(house, utc_now() - timedelta(seconds=time.clock_gettime(time.CLOCK_BOOTTIME)))
+        finally:
+            house.close()
 
     def _read_numbers_anew(self) -> None:
         """See that the mirror's numbers are read for the region that holds now; who changes one of the two calls this."""
@@ -191,6 +198,7 @@ class Daemon:
         house = self._open()
         try:
             house.ledger.calls.show_again()
+            house.ledger.batches.show_again()
         finally:
             house.close()
 

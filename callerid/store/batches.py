@@ -44,6 +44,11 @@ class Batches:
             )
             return done.rowcount == 1
 
+    def show_again(self) -> None:
+        """Have every notification that is out shown anew."""
+        with writing(self._db):
+            self._db.execute("UPDATE batches SET shown = 0, not_before = NULL")
+
     def end(self, batch: Batch) -> None:
         """Take a batch out."""
         with writing(self._db):

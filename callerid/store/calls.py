@@ -91,7 +91,7 @@ class Calls:
     def at_work(self) -> tuple[FollowUp, ...]:
         """Return the follow-ups that may have a next step, oldest call first."""
         found = self._db.execute(
-            f"{_JOINED} WHERE state IN ('open', 'notified', 'gathered') OR notification_out OR told = 'wanted'"
+            f"{_JOINED} WHERE state IN ('open', 'notified', 'gathered') OR notification_out OR told IN ('wanted', 'taking-back')"
             " OR wanted_at IS NOT NULL ORDER BY calls.start, calls.ordinal"
         )
         return tuple(rows.followup(row) for row in found)
@@ -134,7 +134,7 @@ class Calls:
 
     def latest(self, limit: int, *, unlogged: bool = False) -> tuple[FollowUp, ...]:
         """Return the newest calls with their follow-ups, newest first; only those not logged when asked so."""
-        where = "WHERE state NOT IN ('logged', 'queued', 'baseline')" if unlogged else ""
+        where = "WHERE state NOT IN ('logged', 'queued', 'adding', 'baseline')" if unlogged else ""
         found = self._db.execute(f"{_JOINED} {where} ORDER BY calls.start DESC LIMIT ?", (limit,))
         return tuple(rows.followup(row) for row in found)
 
@@ -290,6 +290,7 @@ class Calls:
         """Have every notification that is out shown anew."""
         with writing(self._db):
             self._db.execute("UPDATE followups SET state = 'open', not_before = NULL WHERE state = 'notified'")
+            self._db.execute("UPDATE followups SET told = 'wanted' WHERE told = 'dead-letter' AND state = 'dead-letter'")
 
     def mark_shown(self, call_key: str) -> None:
         """Record that a call's notification may be on the screen, whoever changed its follow-up meanwhile."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core import numbers, prompts
 from callerid.core.asking import quick_answer
-from callerid.core.followup import ASKED_ABOUT, EVENING, FollowUp, State
+from callerid.core.followup import ASKED_ABOUT, EVENING, FollowUp, State, Told
 from callerid.core.health import Source
 from callerid.core.hours import next_evening
 from callerid.core.outcomes import guessed
@@ -118,7 +118,8 @@ def _quick(house: House, followup: FollowUp, outcome: Outcome, note: str, now: d
 
 def _want_dialog(house: House, followup: FollowUp, now: datetime) -> Wake:
     draft = followup.draft if followup.state in ASKED_ABOUT else ()  # a change begins anew
-    house.ledger.calls.change(followup, replace(followup, wanted_at=now, draft=draft), now)
+    told = Told.WANTED if followup.told is Told.DEAD else followup.told  # a tap on its body has taken the refusal's card away
+    house.ledger.calls.change(followup, replace(followup, wanted_at=now, draft=draft, told=told), now)
     return Wake(ask=True)
 
 
@@ -163,7 +164,7 @@ def _later_by(word: str) -> Callable[[House, FollowUp, datetime], Wake]:
 
 
 def _undo(house: House, followup: FollowUp, now: datetime) -> Wake:
-    withdraw(house, followup, now)
+    withdraw(house, followup, now, Told.TAKING_BACK)
     return Wake(attend=True, deliver=True)
 
 

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 LOGGED = (State.QUEUED, State.LOGGED, State.DEAD, State.ADDING)
 
 
-def withdraw(house: House, followup: FollowUp, now: datetime) -> bool:
+def withdraw(house: House, followup: FollowUp, now: datetime, told: Told = Told.NOTHING) -> bool:
     """Take a call and its task out of the CRM again, or keep them from getting there; False when there is nothing to take back.
+    `told` says whether its card shall tell.
 
     A person who was to be added with the call is not added, unless that is under way already.
     """
@@ -26,7 +27,7 @@ def withdraw(house: House, followup: FollowUp, now: datetime) -> bool:
         return False
     waiting = house.ledger.outbox.of_call(followup.call.key)
     state = State.QUEUED if waiting else State.DISMISSED
-    after = replace(followup, state=state, reason="withdrawn", token="", told=Told.NOTHING, draft=(), wanted_at=None)
+    after = replace(followup, state=state, reason="withdrawn", token="", told=told, draft=(), wanted_at=None)
     done = house.ledger.calls.withdraw(followup, after, now)
     if done:
         log.info("call %s: withdrawn", followup.call.key)

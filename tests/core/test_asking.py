@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from callerid.core.asking import Answer, Asked, Draft, NotThem, Offer, Question, back, chosen, next_question, quick_answer
-from callerid.core.engagement import engagement, external_id
+from callerid.core.engagement import engagement, external_id, has_target, same_targets, task
 from callerid.core.outcomes import offered
 from callerid.models import CallStatus, CallType, Direction, Match, Outcome, Widget
 from tests.core.people import ANA, BEN, EN, PILOT, RENEWAL, call, candidate, known, voice
@@ -135,3 +136,16 @@ def test_the_same_call_has_one_id_and_another_phone_has_another() -> None:
     assert external_id(INSTALLATION, "k") == external_id(INSTALLATION, "k")
     assert external_id(INSTALLATION, "k") != external_id(INSTALLATION, "l")
     assert external_id(INSTALLATION, "k") != external_id("1d4f3b9e-5c1a-4b0a-9d7e-3f3d2f6a1b2c", "k")
+
+
+def test_a_call_is_followed_up_by_a_task_of_the_same_records_if_that_is_wished() -> None:
+    answer = Answer(candidate=ANA, outcome="connected", deal_id="701", note="n", due=datetime(2026, 12, 1, 8, tzinfo=UTC))
+    made, again = (task(call(), answer, installation=INSTALLATION, owner_id="9", texts=EN) for _ in range(2))
+    assert made == again
+    assert made
+    whole = engagement(call(), answer, installation=INSTALLATION, own_number="", owner_id="9", number="+353", texts=EN)
+    assert same_targets(made, whole)
+    assert made.external_id != whole.external_id
+    assert has_target(made)
+    assert not has_target(replace(made, contact_id=None, company_id=None, deal_id=None))
+    assert task(call(), replace(answer, due=None), installation=INSTALLATION, owner_id=None, texts=EN) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -122,6 +123,42 @@ def test_one_refused_or_unsure_call_does_not_hold_up_the_others() -> None:
     assert not d.ends_turn(errors.Refused("no"))
     assert not d.ends_turn(errors.OutcomeUnknown("cut"))
     assert d.ends_turn(errors.Offline("no network"))
+
+
+def test_what_was_withdrawn_while_its_post_was_under_way_is_nowhere_or_goes() -> None:
+    wished = d.given_up(d.begun(ROW, NOW))
+    assert (wished.state, wished.wish) == (DeliveryState.UNSURE, d.Wish.WITHDRAW)
+    for fault in (errors.Offline("o"), errors.Refused("r"), errors.CrmFault("c")):
+        assert d.failed(wished, fault, NOW).state is DeliveryState.DROPPED
+    there = d.found(wished, "9001")
+    assert d.next_move(there, NOW) is Move.WITHDRAW
+    assert d.withdrawn(there).state is DeliveryState.DROPPED
+
+
+def test_what_was_changed_while_its_post_was_under_way_is_changed_afterwards() -> None:
+    changed = replace(d.begun(ROW, NOW), revision=1)
+    assert d.next_move(d.found(changed, "9001"), NOW) is Move.UPDATE
+    assert d.failed(changed, errors.Refused("the old answer"), NOW).state is DeliveryState.WAITING
+    assert d.updated(d.found(changed, "9001"), 1).state is DeliveryState.DELIVERED
+
+
+def test_a_change_that_fails_is_tried_again_or_is_a_dead_letter() -> None:
+    there = replace(d.found(replace(d.begun(ROW, NOW), revision=1), "9001"), attempts=1)
+    assert d.put_off(there, errors.Offline("o"), NOW).attempts == 1
+    assert d.put_off(there, errors.CrmFault("c"), NOW).attempts == 2
+    assert d.put_off(there, errors.Refused("r"), NOW).state is DeliveryState.DEAD
+
+
+def test_what_everybody_would_meet_holds_everything_back() -> None:
+    assert d.holds_everything(errors.RateLimited("daily", retry_after=3600.0)) == timedelta(hours=1)
+    assert d.holds_everything(errors.CrmFault("c")) is None
+    assert d.holds_everything(errors.OutcomeUnknown("u", retry_after=5.0)) is None
+    assert d.holds_everything(errors.Refused("r")) is None
+
+
+def test_what_a_person_tries_again_is_looked_for_first_if_it_may_be_there() -> None:
+    assert d.tried_again(d.begun(ROW, NOW)).state is DeliveryState.UNSURE
+    assert d.tried_again(replace(ROW, state=DeliveryState.DEAD)).state is DeliveryState.WAITING
 
 
 FAULTS = st.sampled_from(

@@ -13,19 +13,25 @@ from hypothesis import strategies as st
 from callerid.core.followup import (
     Ask,
     Clear,
+    Enqueue,
     FollowUp,
+    Gather,
+    Late,
     Notify,
     Policy,
     Settle,
     Situation,
     State,
+    Tell,
+    Told,
     Via,
     Wait,
+    is_for_the_evening,
     next_step,
 )
 from callerid.core.hours import QuietHours
 from callerid.core.outcomes import is_connected
-from callerid.models import Call, CallType
+from callerid.models import Call, CallType, Outcome
 from tests.core.people import BERLIN, HIDDEN, NOBODY, NOW, call, known
 
 if TYPE_CHECKING:
@@ -227,3 +233,122 @@ def test_left_alone_every_call_is_settled_in_the_end(
         at_hand = replace(at_hand, followup=followup)
     assert at_hand.followup.state in (State.NOT_IN_CRM, State.IGNORED, State.DISMISSED)
     assert not at_hand.followup.notification_out
+
+
+# ------------------------------------------------------------------------------------------------ batches, receipts, and those who come later
+
+
+def test_a_gathered_call_takes_its_own_card_away_and_is_let_go_in_the_end() -> None:
+    gathered = situation(state=State.GATHERED, batch="evening", notified_at=NOW)
+    assert next_step(gathered, POLICY, NOW) is None
+    assert next_step(replace_in(gathered, notification_out=True), POLICY, NOW) == Clear()
+    assert settled(next_step(gathered, POLICY, NOW + timedelta(days=8)))[0] is State.DISMISSED
+    assert settled(next_step(gathered, replace(POLICY, enabled=False), NOW))[0] is State.IGNORED
+
+
+def replace_in(around: Situation, **changes: object) -> Situation:
+    return replace(around, followup=replace(around.followup, **changes))  # type: ignore[arg-type]
+
+
+def test_what_became_of_an_answer_is_told_once_and_a_card_that_could_not_be_shown_later() -> None:
+    queued = situation(state=State.QUEUED, told=Told.WANTED)
+    assert next_step(queued, POLICY, NOW) == Tell(told=Told.QUEUED)
+    held = replace_in(queued, not_before=NOW + timedelta(seconds=30))
+    assert next_step(held, POLICY, NOW) == Wait(until=NOW + timedelta(seconds=30))
+    assert next_step(replace_in(queued, told=Told.QUEUED, notification_out=True), POLICY, NOW) is None
+    logged = situation(state=State.LOGGED, told=Told.LOGGED, notification_out=True, notified_at=NOW)
+    assert isinstance(next_step(logged, POLICY, NOW), Wait)
+    assert next_step(logged, POLICY, NOW + timedelta(minutes=1)) == Clear()
+    assert next_step(situation(state=State.DEAD, told=Told.DEAD, notification_out=True), POLICY, NOW) is None
+
+
+def test_who_is_offered_late_and_who_is_not() -> None:
+    late = situation(state=State.NOT_IN_CRM)
+    assert next_step(late, POLICY, NOW) == Gather(batch="late:+353871234567")
+    assert next_step(late, replace(POLICY, late=Late.LOG), NOW) == Enqueue(outcome=Outcome.CONNECTED)
+    for policy in (replace(POLICY, late=Late.OFF), replace(POLICY, enabled=False), replace(POLICY, has_crm=False)):
+        assert next_step(late, policy, NOW) is None
+    assert next_step(replace_in(late, is_offered=True), POLICY, NOW) is None
+    assert next_step(situation(who=NOBODY, state=State.NOT_IN_CRM), POLICY, NOW) is None
+
+
+def test_a_long_call_logs_itself_but_not_after_a_dialog_was_left() -> None:
+    policy = replace(POLICY, auto_log=timedelta(seconds=60))
+    assert next_step(situation(), policy, NOW) == Enqueue(outcome=Outcome.CONNECTED)
+    assert next_step(situation(asked=1), policy, NOW) == Notify()
+    assert next_step(situation(call(duration=59)), policy, NOW) == Notify()
+
+
+def test_an_evening_is_for_those_whose_card_was_there_before_it() -> None:
+    followup = situation(state=State.NOTIFIED, notified_at=NOW).followup
+    assert not is_for_the_evening(followup, None)
+    assert not is_for_the_evening(followup, NOW)
+    assert is_for_the_evening(followup, NOW + timedelta(seconds=1))
+
+
+WORLDS = st.builds(
+    lambda state, who, built, **more: situation(who=who, built=built, state=state, **more),
+    state=st.sampled_from(State),
+    who=st.sampled_from([known(), NOBODY, HIDDEN]),
+    built=st.booleans(),
+    told=st.sampled_from(Told),
+    batch=st.sampled_from(["", "evening", "late:+353"]),
+    notification_out=st.booleans(),
+    asked=st.integers(0, 2),
+    is_offered=st.booleans(),
+    not_before=st.sampled_from([None, NOW + timedelta(minutes=5)]),
+    notified_at=st.sampled_from([None, NOW - timedelta(days=1), NOW]),
+    wanted_at=st.sampled_from([None, NOW]),
+)
+POLICIES = st.builds(
+    Policy,
+    enabled=st.booleans(),
+    has_crm=st.booleans(),
+    screen=st.booleans(),
+    dialogs_show=st.booleans(),
+    via=st.sampled_from(Via),
+    strangers=st.booleans(),
+    auto_log=st.sampled_from([None, timedelta(seconds=1)]),
+    late=st.sampled_from(Late),
+    evening=st.sampled_from([None, NOW]),
+)
+
+
+@given(WORLDS, POLICIES)
+def test_every_call_ends_settled_whatever_its_row_says(world: Situation, policy: Policy) -> None:
+    """Doing what is said, with nobody at the phone, comes to an end, and never leaves a call that nobody is asked about."""
+    now = NOW
+    for _ in range(60):
+        step = next_step(world, policy, now)
+        world, now = done(world, step, now)
+        if world.followup.state in SETTLED and not world.followup.notification_out and step is None:
+            return
+        if step is None:
+            now += timedelta(days=1)
+    assert world.followup.state not in (State.OPEN, State.NOTIFIED, State.GATHERED), world
+
+
+SETTLED = frozenset(State) - {State.OPEN, State.NOTIFIED, State.GATHERED}
+
+
+def done(world: Situation, step: object, now: datetime) -> tuple[Situation, datetime]:
+    """What the turns do with a step."""
+    match step:
+        case Settle():
+            return replace_in(world, state=step.state, told=Told.NOTHING), now
+        case Notify():
+            return replace_in(world, state=State.NOTIFIED, notified_at=now, notification_out=True, batch="", not_before=None), now
+        case Ask():
+            return replace_in(world, asked=world.followup.asked + 1, wanted_at=None), now
+        case Enqueue():
+            return replace_in(world, state=State.QUEUED, told=Told.WANTED, is_offered=True), now
+        case Gather():
+            return replace_in(world, state=State.GATHERED, batch=step.batch, notified_at=now, is_offered=True), now
+        case Tell():
+            return replace_in(world, told=step.told, notification_out=True, notified_at=now), now
+        case Clear():
+            return replace_in(world, notification_out=False), now
+        case Wait():
+            return world, step.until
+        case _:
+            return world, now

@@ -73,6 +73,21 @@ def test_undo_takes_the_call_and_its_task_out_again(world: World) -> None:
     world.attend()
     assert (world.calls_in_crm(), world.portal.held_tasks()) == (0, ())
     assert (world.again(followup).state, world.again(followup).reason) == (State.DISMISSED, "withdrawn")
+    assert world.shown("Taken back, not logged: Ana López").buttons == ("Log…",)
+    world.tap(followup, "log")
+    assert world.ask("Busy", "after all") is AskEnd.ANSWERED
+    deliver_all(world)
+    assert [call.note for call in world.portal.held_calls()] == ["after all"]
+
+
+def test_what_was_taken_back_is_told_for_a_while(world: World) -> None:
+    followup = logged(world)
+    world.tap(followup, "undo")
+    world.attend()
+    assert world.titles() == ["Taken back, not logged: Ana López · Acme Ltd"]
+    deliver_all(world)
+    world.later(minutes=1)
+    world.attend()
     assert world.titles() == []
 
 
@@ -193,3 +208,24 @@ def test_an_answer_that_waits_is_dropped_without_a_request(world: World) -> None
     assert row
     assert row.state is DeliveryState.DROPPED
     assert world.house.ledger.outbox.of_call(followup.call.key, Kind.TASK) is None
+
+
+def test_a_refused_call_can_be_answered_otherwise_and_its_card_stays_until_then(world: World) -> None:
+    followup = world.called()
+    world.attend()
+    world.tap(followup, "connected")
+    world.portal.required["calls"] = ("hs_activity_type",)
+    world.deliver()
+    world.attend()
+    card = world.shown("Not logged: Ana López")
+    assert 'callerid config set log.fields "hs_activity_type = VALUE"' in card.content
+    world.house.termux.remove_notification(card.id)  # as a tap on its body does
+    world.tap(followup, "log")
+    assert world.ask(None) is AskEnd.LEFT
+    world.attend()
+    assert world.shown("Not logged: Ana López")
+    world.portal.required.clear()
+    world.tap(followup, "log")
+    assert world.ask("Busy", "otherwise") is AskEnd.ANSWERED
+    deliver_all(world)
+    assert [call.note for call in world.portal.held_calls()] == ["otherwise"]

@@ -207,6 +207,25 @@ def test_who_it_was_can_be_chosen_on_the_card_too(world: World) -> None:
     assert [call.contacts for call in world.portal.held_calls()] == [("Ben Kim",)]
 
 
+@pytest.mark.parametrize("shown", ["initials", "nothing"])
+def test_a_question_on_a_card_tells_no_more_than_the_lock_screen_may(world: World, shown: str) -> None:
+    world.portal.records.create("contacts", {"firstname": "Ben", "lastname": "Kim", "phone": ANA})
+    world.sync()
+    world.settings(f'region = "IE"\n[log]\nunknown = "offer"\n[privacy]\nlock_screen = "{shown}"\n')
+    blind(world)
+    world.house = replace(world.house, config=world.config)
+    followup = world.called()
+    world.attend()
+    world.tap(followup, "connected")
+    assert ask(world.house, world.clock) is AskEnd.ON_A_CARD
+    world.called("+33145678900")
+    world.attend()
+    told = " ".join(f"{n.title} {n.content} {' '.join(n.buttons)}" for n in world.phone.notifications())
+    assert "How was the call?" in told
+    assert "Add a caller to the CRM?" in told
+    assert not any(secret in told for secret in ("Ana", "Ben", "López", "Kim", "Acme", "+33"))
+
+
 def test_dialogs_are_tried_again_the_next_day(world: World) -> None:
     blind(world)
     world.phone.change(dialogs_blocked=False)

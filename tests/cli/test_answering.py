@@ -1,0 +1,110 @@
+"""Commands that say what a call was, as a person types them."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.models import CallType
+from callerid.simulator.desk import Desk
+from callerid.simulator.portal import SimulatedPortal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+STRANGER = "+33145678900"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with SimulatedPortal() as portal:
+        portal.populate(people=5, companies=1, deals=1)
+        made = Desk(tmp_path, portal)
+        made.start("sync")
+        made.start("run", "--once", "watch")
+        yield made
+
+
+def called(desk: Desk, number: str = "0871234567") -> str:
+    desk.phone.add_call(number, CallType.INCOMING, datetime.now(UTC) - timedelta(minutes=20), 75)
+    assert desk.start("run", "--once", "watch", "attend").returncode == 0
+    key: str = desk.json("calls")[0]["key"]
+    return key
+
+
+def test_a_call_is_logged_corrected_and_withdrawn(desk: Desk) -> None:
+    key = called(desk)
+    done = desk.start("log", key[:6], "--outcome", "Callback requested", "--note", "will call", "--follow-up", "2031-05-06")
+    assert done.stdout == f"{key}: logged\n"
+    (call,), (task,) = desk.portal.held_calls(), desk.portal.held_tasks()
+    assert (call.disposition, call.note, task.due[:10]) == ("Callback requested", "will call", "2031-05-06")
+    assert desk.json("log", key, "--outcome", "busy") == {"key": key, "state": "logged", "reason": ""}
+    (call,) = desk.portal.held_calls()
+    assert (call.disposition, call.note) == ("Busy", "will call")
+    assert desk.start("log", key, "--withdraw").stdout == f"{key}: dismissed (withdrawn)\n"
+    assert (desk.portal.held_calls(), desk.portal.held_tasks()) == ((), ())
+    again = desk.start("log", key, "--withdraw")
+    assert (again.returncode, "nothing to withdraw" in again.stderr) == (2, True)
+
+
+def test_what_cannot_be_logged_is_told_with_what_can(desk: Desk) -> None:
+    key = called(desk, STRANGER)
+    refused = desk.start("log", key, "--note", "x")
+    assert refused.returncode == 2
+    assert f"callerid add '{STRANGER}'" in refused.stderr
+    assert desk.start("log", "nothing", "--note", "x").returncode == 2
+    known = called(desk)
+    for words in (("--outcome", "fine"), ("--deal", "1"), ("--person", "1"), ("--follow-up", "soon")):
+        assert desk.start("log", known, *words).returncode == 2
+
+
+def test_an_unknown_caller_is_added_and_their_call_is_logged(desk: Desk) -> None:
+    key = called(desk, STRANGER)
+    added = desk.json("add", STRANGER, "--first-name", "Zoé", "--last-name", "Martin", "--email", "zoe@example.org")
+    assert added["state"] == "delivered"
+    assert added["contact"]
+    assert added["call"] == {"key": key, "state": "logged", "reason": ""}
+    assert [call.contacts for call in desk.portal.held_calls()] == [("Zoé Martin",)]
+    again = desk.start("add", STRANGER, "--last-name", "Martin")
+    assert (again.returncode, "in the CRM already: Zoé Martin" in again.stderr) == (2, True)
+
+
+def test_somebody_can_be_added_who_never_called(desk: Desk) -> None:
+    done = desk.start("add", STRANGER, "--last-name", "Martin")
+    assert done.stdout.startswith("contact: delivered, id ")
+    assert json.loads(desk.start("lookup", STRANGER, "--json").stdout)["title"] == "Martin"
+
+
+@pytest.mark.parametrize("words", [("12",), (STRANGER,), (STRANGER, "--last-name", "M", "--email", "none")])
+def test_what_is_no_number_name_or_address_is_told(desk: Desk, words: tuple[str, ...]) -> None:
+    refused = desk.start("add", *words)
+    assert refused.returncode == 2
+    assert refused.stderr.count("\n") == 2
+
+
+def test_offline_is_kept_and_told(desk: Desk) -> None:
+    key = called(desk)
+    desk.portal.go_offline()
+    done = desk.start("log", key, "--outcome", "connected")
+    assert (done.returncode, done.stdout.split(" ")[1]) == (0, "queued")
+    assert "tried again" in done.stderr
+    assert [row["kind"] for row in desk.json("outbox")] == ["call"]
+
+
+def test_reconcile_says_what_it_mended(desk: Desk) -> None:
+    called(desk)
+    assert desk.start("reconcile").stdout == "nothing was wrong\n"
+    assert desk.json("reconcile") == {"missing": 0, "unfollowed": 0, "belied": []}
+
+
+def test_a_contact_that_waits_is_dropped_by_its_number(desk: Desk) -> None:
+    desk.portal.go_offline()
+    desk.start("add", STRANGER, "--last-name", "Martin")
+    (row,) = desk.json("outbox")
+    assert (row["kind"], row["call"], row["title"]) == ("contact", None, "Martin")
+    assert desk.start("outbox", "drop", str(row["id"])).stdout == "dropped: Martin\n"
+    assert desk.json("outbox") == []

@@ -1,0 +1,63 @@
+"""Times of day are the phone's: mornings, evenings, and the nights when clocks are changed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callerid.core.hours import DueIn, due, last_evening, next_evening, read_date
+
+BERLIN = ZoneInfo("Europe/Berlin")
+THURSDAY = datetime(2026, 11, 26, 17, 30, tzinfo=BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("said", "on", "then"),
+    [
+        (DueIn.NEVER, "", None),
+        (DueIn.TOMORROW, "", "2026-11-27T08:00"),
+        (DueIn.IN_3_DAYS, "", "2026-11-29T08:00"),
+        (DueIn.NEXT_WEEK, "", "2026-11-30T08:00"),
+        (DueIn.ON_A_DATE, "2027-07-01", "2027-07-01T07:00"),  # summer time
+        (DueIn.ON_A_DATE, "2026-11-26", None),  # its morning is over
+        (DueIn.ON_A_DATE, "", None),
+        (DueIn.ON_A_DATE, "no day", None),
+    ],
+)
+def test_a_follow_up_is_due_at_nine_in_the_morning_where_the_phone_is(said: DueIn, on: str, then: str | None) -> None:
+    found = due(said, on, THURSDAY)
+    assert found == (datetime.fromisoformat(then).replace(tzinfo=UTC) if then else None)
+
+
+def test_next_week_is_monday_even_from_a_monday() -> None:
+    monday = datetime(2026, 11, 30, 12, tzinfo=BERLIN)
+    found = due(DueIn.NEXT_WEEK, "", monday)
+    assert found
+    assert found.astimezone(BERLIN).date().isoformat() == "2026-12-07"
+
+
+def test_the_evening_is_todays_until_it_comes() -> None:
+    assert next_evening(THURSDAY, time(18)) == THURSDAY.replace(hour=18, minute=0)
+    assert next_evening(THURSDAY.replace(hour=18, minute=0), time(18)).day == 27
+    assert last_evening(THURSDAY, time(18)).day == 25
+    assert last_evening(THURSDAY.replace(hour=18, minute=0), time(18)) == THURSDAY.replace(hour=18, minute=0)
+
+
+DAYS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31))  # noqa: DTZ001 - hypothesis wants bounds without a zone
+
+
+@given(DAYS, st.times().map(lambda t: t.replace(second=0, microsecond=0)))
+def test_now_is_always_between_two_evenings(now: datetime, evening: time) -> None:
+    local = now.replace(tzinfo=BERLIN)
+    assert last_evening(local, evening) <= local < next_evening(local, evening)
+    assert next_evening(local, evening) - local <= timedelta(days=1, minutes=2)
+
+
+@pytest.mark.parametrize(("text", "day"), [("2026-12-01", 1), (" 2026-12-02\n", 2), ("2026-02-30", None), ("", None)])
+def test_a_day_is_read_or_is_none(text: str, day: int | None) -> None:
+    found = read_date(text)
+    assert (found.day if found else None) == day
