@@ -57,9 +57,7 @@ def engagement(
     )
 
 
-def task(
-    call: Call, answer: Answer, *, installation: str, owner_id: str | None, texts: Catalogue
-) -> TaskEngagement | None:
+def task(call: Call, answer: Answer, *, installation: str, owner_id: str | None, texts: Catalogue) -> TaskEngagement | None:
     """Given a call and the person's answer, return the task that follows the call up, with the same associations; None when none is
     wanted."""
     if answer.due is None:

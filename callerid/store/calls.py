@@ -169,9 +169,7 @@ class Calls:
     def want_all(self, batch: str, now: datetime | None) -> None:
         """Have a dialog opened for each call of a batch, one after the other, or (None) for none of them any more."""
         with writing(self._db):
-            self._db.execute(
-                "UPDATE followups SET wanted_at = ? WHERE batch = ? AND state = 'gathered'", (rows.stamp(now), batch)
-            )
+            self._db.execute("UPDATE followups SET wanted_at = ? WHERE batch = ? AND state = 'gathered'", (rows.stamp(now), batch))
 
     def keep_wanting(self, batch: str, now: datetime) -> None:
         """Let those calls of a batch whose dialog is still to come be wanted from now: the person is at it."""

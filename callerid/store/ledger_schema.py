@@ -61,7 +61,9 @@ _SECOND = (
 )
 
 
-_AT_WORK = "state IN ('open', 'notified', 'gathered') OR notification_out OR told IN ('wanted', 'taking-back') OR wanted_at IS NOT NULL"
+_AT_WORK = (
+    "state IN ('open', 'notified', 'gathered') OR notification_out OR told IN ('wanted', 'taking-back') OR wanted_at IS NOT NULL"
+)
 _THIRD = (
     "ALTER TABLE followups ADD COLUMN batch TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE followups ADD COLUMN told TEXT NOT NULL DEFAULT ''",

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from callerid.core import dialog_labels
 from callerid.core.asking import Asked, back, chosen
-from callerid.core.followup import ASKED_ABOUT, Ask, FollowUp, Situation, State, next_step
+from callerid.core.followup import ASKED_ABOUT, FollowUp, Situation, State
 from callerid.core.health import Source
+from callerid.core.steps import Ask, next_step
 from callerid.errors import CommandHung, PhoneFault
 from callerid.models import Widget
 from callerid.turns.ask_by_card import ask_by_card

@@ -10,23 +10,10 @@ from typing import TYPE_CHECKING
 from callerid.core import numbers, prompts
 from callerid.core.asking import plain_answer
 from callerid.core.cards import is_over
-from callerid.core.followup import (
-    Ask,
-    Clear,
-    Enqueue,
-    FollowUp,
-    Gather,
-    Notify,
-    Settle,
-    Situation,
-    State,
-    Tell,
-    Told,
-    Wait,
-    next_step,
-)
+from callerid.core.followup import FollowUp, Situation, State, Told
 from callerid.core.health import Source
 from callerid.core.outcomes import is_missed
+from callerid.core.steps import Ask, Clear, Enqueue, Gather, Notify, Settle, Tell, Wait, next_step
 from callerid.errors import PhoneFault
 from callerid.turns import reply_field
 from callerid.turns.answering import record_answer
@@ -161,9 +148,7 @@ def _armed(before: FollowUp) -> FollowUp:
     return replace(before, token=secrets.token_urlsafe(18), notification_out=True)
 
 
-def _show(
-    house: House, before: FollowUp, armed: FollowUp, done: FollowUp, card: Notification, now: datetime
-) -> Wait | None:
+def _show(house: House, before: FollowUp, armed: FollowUp, done: FollowUp, card: Notification, now: datetime) -> Wait | None:
     if not house.ledger.calls.change(before, armed, now):
         return None
     try:

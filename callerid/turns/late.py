@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.core.asking import plain_answer
-from callerid.core.followup import Enqueue, Gather, next_step
+from callerid.core.steps import Enqueue, Gather, next_step
 from callerid.turns.answering import record_answer
 from callerid.turns.attend import gather
 from callerid.turns.house import log, policy, situation

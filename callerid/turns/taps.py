@@ -213,4 +213,3 @@ def _give_back(house: House, reply: Reply, now: datetime) -> None:
         house.termux.notify(shown, house.actions)
     except PhoneFault as fault:
         house.report(Source.NOTIFICATIONS, fault, now)
-

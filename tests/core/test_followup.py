@@ -10,27 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callerid.core.followup import (
-    Ask,
-    Clear,
-    Enqueue,
-    FollowUp,
-    Gather,
-    Late,
-    Notify,
-    Policy,
-    Settle,
-    Situation,
-    State,
-    Tell,
-    Told,
-    Via,
-    Wait,
-    is_for_the_evening,
-    next_step,
-)
+from callerid.core.followup import FollowUp, Late, Policy, Situation, State, Told, Via, is_for_the_evening
 from callerid.core.hours import QuietHours
 from callerid.core.outcomes import is_connected
+from callerid.core.steps import Ask, Clear, Enqueue, Gather, Notify, Settle, Tell, Wait, next_step
 from callerid.models import Call, CallType, Outcome
 from tests.core.people import BERLIN, HIDDEN, NOBODY, NOW, call, known
 

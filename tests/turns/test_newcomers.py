@@ -94,7 +94,9 @@ def test_nobody_is_added_twice_whatever_the_network_does(world: World, fault: st
 
 def test_who_has_the_number_already_is_not_added(world: World) -> None:
     """A colleague was faster, and the mirror does not know yet."""
-    world.portal.records.create("contacts", {"firstname": "Zoé", "lastname": "Dupont", "phone": "01 45 67 89 00 ", "email": "z@d.fr"})
+    world.portal.records.create(
+        "contacts", {"firstname": "Zoé", "lastname": "Dupont", "phone": "01 45 67 89 00 ", "email": "z@d.fr"}
+    )
     offered(world)
     found = world.portal.records.create("contacts", {"firstname": "Zoé", "lastname": "Durand", "phone": STRANGER})
     world.ask(*NAMES, "Connected", "")
@@ -116,7 +118,13 @@ def test_who_has_the_e_mail_already_gets_the_number(world: World) -> None:
 
 
 def test_a_number_that_the_crm_has_is_never_overwritten(world: World) -> None:
-    told = {"firstname": "Zoé", "lastname": "Known", "email": "zoe@example.org", "phone": "+33600000000", "mobilephone": "+33611111111"}
+    told = {
+        "firstname": "Zoé",
+        "lastname": "Known",
+        "email": "zoe@example.org",
+        "phone": "+33600000000",
+        "mobilephone": "+33611111111",
+    }
     world.portal.records.create("contacts", told)
     followup = offered(world)
     world.ask(*NAMES, "Connected", "")
