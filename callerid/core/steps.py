@@ -148,7 +148,7 @@ def _while_notified(situation: Situation, policy: Policy, now: datetime) -> Step
     overtaken = _overtaken(situation)
     if overtaken:
         return overtaken
-    if followup.notified_at and now - followup.notified_at > PATIENCE:
+    if now - (followup.notified_at or followup.call.start) > PATIENCE:
         return Settle(state=State.DISMISSED, reason=f"no answer for {PATIENCE.days} days")
     if situation.unanswered > 1 and is_for_the_evening(followup, policy.evening):
         return Gather(batch=EVENING)
@@ -158,7 +158,7 @@ def _while_notified(situation: Situation, policy: Policy, now: datetime) -> Step
 def _while_gathered(followup: FollowUp, policy: Policy, now: datetime) -> Step:
     if not policy.enabled:
         return Settle(state=State.IGNORED, reason="callerid was switched off")
-    if followup.notified_at and now - followup.notified_at > PATIENCE:
+    if now - (followup.notified_at or followup.call.start) > PATIENCE:
         return Settle(state=State.DISMISSED, reason=f"no answer for {PATIENCE.days} days")
     return Clear() if followup.notification_out else None
 
