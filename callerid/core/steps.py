@@ -150,7 +150,7 @@ def _while_notified(situation: Situation, policy: Policy, now: datetime) -> Step
         return overtaken
     if now - (followup.notified_at or followup.call.start) > PATIENCE:
         return Settle(state=State.DISMISSED, reason=f"no answer for {PATIENCE.days} days")
-    if situation.unanswered > 1 and is_for_the_evening(followup, policy.evening):
+    if situation.unanswered > 1 and situation.resolution.people and is_for_the_evening(followup, policy.evening):
         return Gather(batch=EVENING)
     return Ask() if _may_ask(situation, policy, now) else None
 

@@ -58,8 +58,8 @@ def ask(house: House, clock: Callable[[], datetime]) -> AskEnd:
         if not house.ledger.calls.change(before, begun, clock()):
             return AskEnd.NOTHING_TO_ASK
         if not dialogs_show(house, clock()):
-            ask_by_card(house, replace(wanted, followup=begun), clock())
-            return AskEnd.ON_A_CARD
+            done = ask_by_card(house, replace(wanted, followup=begun), clock())
+            return AskEnd.ANSWERED if done else AskEnd.ON_A_CARD
         return _converse(house, begun, clock)
 
 

@@ -18,7 +18,7 @@ from callerid.errors import PhoneFault
 from callerid.turns import reply_field
 from callerid.turns.answering import record_answer
 from callerid.turns.batching import attend_batches, begin_batch
-from callerid.turns.house import log, policy, situation, voice
+from callerid.turns.house import is_quiet, log, policy, situation, voice
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -88,7 +88,7 @@ def _do_one(house: House, followup: FollowUp, now: datetime) -> Ask | Enqueue | 
         case Gather():
             gather(house, followup, step, now)
         case Enqueue():
-            record_answer(house, followup, plain_answer(at_hand.resolution.people[0], step.outcome), now)
+            log_unasked(house, at_hand, step, now)
             return step
         case Clear():
             _clear(house, followup, now)
@@ -108,6 +108,12 @@ def _settle(house: House, at_hand: Situation, step: Settle, now: datetime) -> No
     after = replace(before, state=step.state, reason=step.reason, token="", batch="")
     if house.ledger.calls.change(before, after, now, counted_in=counted_in):
         log.info("call %s: %s (%s)", before.call.key, step.state, step.reason)
+
+
+def log_unasked(house: House, at_hand: Situation, step: Enqueue, now: datetime) -> bool:
+    """Log a call with what is likely, and tell so, but not at night; say whether it was done."""
+    answer = plain_answer(at_hand.resolution.people[0], step.outcome)
+    return record_answer(house, at_hand.followup, answer, now, Told.NOTHING if is_quiet(house, now) else Told.WANTED)
 
 
 def gather(house: House, before: FollowUp, step: Gather, now: datetime) -> bool:

@@ -108,7 +108,7 @@ def _create(house: House, port: Crm, row: Delivery) -> str:
 def _failed(house: House, started: Delivery, fault: CalleridError, now: datetime) -> None:
     after = _write_down(house, started, lambda newest: rules.failed(newest, fault, now), now)
     level = logging.DEBUG if isinstance(fault, Offline) and started.offline else logging.INFO
-    log.log(level, "call %s: %s", started.call_key, fault.sentence)
+    log.log(level, "call %s: %s", started.call_key, house.quoted(fault.sentence))
     if after and after.state is DeliveryState.DEAD:
         _tell_dead(house, after, now)
 
@@ -197,7 +197,7 @@ def _write_down(house: House, row: Delivery, rule: Callable[[Delivery], Delivery
 
 def _put_off(house: House, row: Delivery, fault: CalleridError, now: datetime) -> None:
     after = _write_down(house, row, lambda newest: rules.put_off(newest, fault, now), now)
-    log.info("call %s: %s", row.call_key, fault.sentence)
+    log.info("call %s: %s", row.call_key, house.quoted(fault.sentence))
     if after and after.state is DeliveryState.DEAD:
         _tell_dead(house, after, now)
 

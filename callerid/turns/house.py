@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -35,6 +36,7 @@ log = logging.getLogger("callerid")
 health = logging.getLogger("callerid.health")
 
 _MOST_NUMBERS_OF_A_NAME = 10
+_NUMBER = re.compile(r"\+?\d[\d ()./-]{5,}\d")
 _MASK_FROM = 6  # a shorter number is shown as nothing: two of its digits would be half of it
 _DIALOGS_AGAIN = timedelta(days=1)  # dialogs that did not show are tried again after this
 DIALOG_TRIED = "dialog_tried"
@@ -100,6 +102,10 @@ class House:
         if not self.config.privacy.mask_logs:
             return number or "hidden"
         return f"…{number[-2:]}" if len(number) > _MASK_FROM else "…"
+
+    def quoted(self, words: str) -> str:
+        """Given words of the CRM, return what the log may show of them: they may quote a number."""
+        return _NUMBER.sub("…", words) if self.config.privacy.mask_logs else words
 
     def line_of(self, number: str) -> str:
         """Given a raw number, return what all spellings of its line share ("" when hidden)."""

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.core.asking import plain_answer
 from callerid.core.steps import Enqueue, Gather, next_step
-from callerid.turns.answering import record_answer
-from callerid.turns.attend import gather
+from callerid.turns.attend import gather, log_unasked
 from callerid.turns.house import log, policy, situation
 
 if TYPE_CHECKING:
@@ -30,7 +28,7 @@ def offer_late(house: House, now: datetime) -> int:
             case Gather():
                 offered += gather(house, followup, step, now)
             case Enqueue():
-                offered += record_answer(house, followup, plain_answer(at_hand.resolution.people[0], step.outcome), now)
+                offered += log_unasked(house, at_hand, step, now)
             case _:
                 nobody.add(followup.line)
     if offered:

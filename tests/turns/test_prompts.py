@@ -72,6 +72,29 @@ def test_a_call_above_auto_log_is_logged_unasked_and_that_is_told(world: World) 
     assert world.shown("Logged").buttons == ("Change…", "Undo")
 
 
+def test_at_night_it_is_logged_without_a_word(world: World) -> None:
+    log_setting(world, 'auto_log = "1m"\nquiet_hours = "12:00-16:00"')
+    world.called(talked=60)
+    assert world.attend().deliver
+    world.deliver()
+    world.attend()
+    assert (world.calls_in_crm(), world.titles()) == (1, [])
+
+
+def test_a_number_that_the_portal_quotes_is_masked_in_the_log(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    followup = world.called()
+    world.attend()
+    world.tap(followup, "connected")
+    row = world.house.ledger.outbox.undelivered()[0]
+    engagement = replace(row.content, contact_id="999")  # type: ignore[type-var]
+    world.house.ledger.outbox.put(row.content.external_id, engagement, world.now, followup.call.key)  # type: ignore[union-attr, arg-type]
+    with caplog.at_level("INFO", "callerid"):
+        world.deliver()
+    assert world.again(followup).state in (State.DEAD, State.QUEUED)
+    assert world.house.quoted("'+353 87 123 4567' is no number") == "'…' is no number"
+    assert ANA not in caplog.text
+
+
 def test_a_probable_match_is_never_logged_unasked(world: World) -> None:
     log_setting(world, 'auto_log = "1s"')
     contact = min(world.portal.records.by_kind["contacts"])
