@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from callerid.core.asking import Asked, Draft
     from callerid.turns.house import House
 
+_DAY = "as in 2027-01-31"
+
 
 @click.command()
 @click.argument("key")
@@ -112,7 +114,7 @@ def _put(asked: Asked, draft: Draft) -> Draft | None:
         click.echo(f"  {number}  {label}")
     try:
         if not asked.values:
-            text: str = click.prompt(asked.dialog.hint or "text", default="", show_default=False)
+            text: str = click.prompt(f"{asked.dialog.hint or _DAY} (b goes back)", default="", show_default=False)
             return back(draft) if text == "b" else chosen(asked, None, text, draft)
         numbers = [str(number + 1) for number in range(len(asked.values))]
         said = click.prompt("number, or b to go back", type=click.Choice([*numbers, "b"]), show_choices=False)

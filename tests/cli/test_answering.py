@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -108,3 +112,49 @@ def test_a_contact_that_waits_is_dropped_by_its_number(desk: Desk) -> None:
     assert (row["kind"], row["call"], row["title"]) == ("contact", None, "Martin")
     assert desk.start("outbox", "drop", str(row["id"])).stdout == "dropped: Martin\n"
     assert desk.json("outbox") == []
+
+
+def typed(desk: Desk, words: tuple[str, ...], *answers: tuple[str, str]) -> str:
+    """Run a command in a terminal, with a person who answers each prompt, and return what was on the screen."""
+    terminal, other = pty.openpty()
+    command = [sys.executable, "-m", "callerid", *words]
+    with subprocess.Popen(command, env=desk.environment(), stdin=other, stdout=other, stderr=other) as process:
+        os.close(other)
+        screen = ""
+        for prompt, answer in answers:
+            screen += _read_until(terminal, prompt)
+            os.write(terminal, f"{answer}\n".encode())
+        screen += _read_until(terminal, None)
+        assert process.wait(20) == 0
+    os.close(terminal)
+    return screen
+
+
+def _read_until(terminal: int, prompt: str | None) -> str:
+    said = b""
+    while prompt is None or not said.decode("utf-8", "replace").rstrip().endswith(prompt):
+        try:
+            found = os.read(terminal, 4096)
+        except OSError:  # the other end is closed: the command has ended
+            found = b""
+        if not found:
+            break
+        said += found
+    return said.decode("utf-8", "replace")
+
+
+def test_without_options_it_asks_in_the_terminal_and_goes_back(desk: Desk) -> None:
+    key = called(desk)
+    which, text = "number, or b to go back:", "optional (b goes back):"
+    answers = ((which, "2"), (text, "a note"), (which, "b"), (text, "another"), (which, "5"), ("(b goes back):", "2031-05-06"))
+    assert f"{key}: logged" in typed(desk, ("log", key[:4]), *answers)
+    (call,), (task,) = desk.portal.held_calls(), desk.portal.held_tasks()
+    assert (call.disposition, call.note, task.due[:10]) == ("Busy", "another", "2031-05-06")
+
+
+def test_somebody_is_added_in_the_terminal(desk: Desk) -> None:
+    called(desk, STRANGER)
+    end = "(b goes back):"
+    screen = typed(desk, ("add", STRANGER), (end, "Zoé"), (end, "Martin"), (end, "Atelier Sud"), (end, ""))
+    assert "contact: delivered" in screen
+    assert [call.contacts for call in desk.portal.held_calls()] == [("Zoé Martin",)]
