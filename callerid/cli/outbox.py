@@ -90,12 +90,13 @@ def _forget_refusal(opened: House, row: Delivery) -> None:
 
     from callerid.core.delivery import Kind
     from callerid.errors import PhoneFault
+    from callerid.models import NewContact
     from callerid.turns.deliver import dead_letter_id
     from callerid.turns.house import utc_now
     from callerid.turns.withdrawing import wait_for_caller
 
-    if row.kind is Kind.CONTACT and row.call_key:
-        wait_for_caller(opened, row.call_key, utc_now())
+    if row.kind is Kind.CONTACT and isinstance(row.content, NewContact):
+        wait_for_caller(opened, opened.line_of(row.content.number), utc_now())
     with suppress(PhoneFault):
         opened.termux.remove_notification(dead_letter_id(row))
 

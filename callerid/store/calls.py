@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
+    from callerid.core.delivery import Delivery
     from callerid.models import Call, CallEngagement, NewContact, TaskEngagement
 
 _JOINED = "SELECT * FROM followups JOIN calls ON calls.key = followups.call_key"
@@ -241,16 +242,15 @@ class Calls:
                 put(self._db, before.call.key, external_id, new, now)
             return done
 
-    def withdraw(self, before: FollowUp, after: FollowUp, now: datetime) -> bool:
-        """Store that what was logged of a call shall be taken out of the CRM again; False when the follow-up has changed."""
+    def withdraw(self, before: FollowUp, after: FollowUp, now: datetime, *, contact: Delivery | None = None) -> bool:
+        """Store that what was logged of a call, and a contact that is not in the CRM yet, shall not be there; False when the
+        follow-up has changed."""
         with writing(self._db):
             if not self._update(before, after, now):
                 return False
             outbox = Outbox(self._db)
-            for kind in (Kind.CONTACT, Kind.TASK, Kind.CALL):
-                row = outbox.of_call(before.call.key, kind)
-                may_be_there = row and (row.state is DeliveryState.UNSURE or row.remote_id)
-                if row and row.state is not DeliveryState.DROPPED and not (kind is Kind.CONTACT and may_be_there):
+            for row in (contact, *(outbox.of_call(before.call.key, kind) for kind in (Kind.TASK, Kind.CALL))):
+                if row and row.state is not DeliveryState.DROPPED:
                     outbox.write(row, given_up(row), now)
             return True
 

@@ -37,7 +37,9 @@ def put(connection: sqlite3.Connection, call_key: str, external_id: str, content
     connection.execute(
         "INSERT INTO outbox (call_key, kind, external_id, content, state, created_at) VALUES (?, ?, ?, ?, 'waiting', ?)"
         " ON CONFLICT (external_id) DO UPDATE SET content = excluded.content, wish = 'keep', revision = revision + 1, fault = '',"
-        " settled_at = NULL, not_before = CASE outbox.state WHEN 'unsure' THEN not_before END,"
+        " settled_at = NULL, call_key = coalesce(excluded.call_key, call_key),"
+        " remote_id = CASE kind WHEN 'contact' THEN '' ELSE remote_id END,"
+        " not_before = CASE outbox.state WHEN 'unsure' THEN not_before END,"
         " state = CASE WHEN outbox.state = 'unsure' OR (outbox.state = 'dropped' AND attempts AND remote_id = '') THEN 'unsure'"
         " ELSE 'waiting' END",
         (call_key or None, kind_of(content), external_id, text_of(content), rows.stamp(now)),
@@ -64,6 +66,11 @@ class Outbox:
     def of_call(self, call_key: str, kind: Kind = Kind.CALL) -> Delivery | None:
         """Given a call's key, return its delivery of a kind."""
         row = self._db.execute("SELECT * FROM outbox WHERE call_key = ? AND kind = ?", (call_key, kind)).fetchone()
+        return delivery(row) if row else None
+
+    def of_contact(self, external_id: str) -> Delivery | None:
+        """Given our own id of a contact, return its delivery."""
+        row = self._db.execute("SELECT * FROM outbox WHERE external_id = ?", (external_id,)).fetchone()
         return delivery(row) if row else None
 
     def by_id(self, number: int) -> Delivery | None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from callerid.core.adding import Entered
     from callerid.core.asking import Answer, Draft
+    from callerid.core.delivery import Delivery
     from callerid.turns.house import House
 
 _TRIES = 5
@@ -56,7 +57,7 @@ def record_entry(house: House, followup: FollowUp, entered: Entered, draft: Draf
     call = followup.call
     number = numbers.e164(call.number, house.region) or call.number
     new = entered.contact(number, own_owner_id(house))
-    contact_id = engagement.external_id(house.ledger.notebook.installation(), followup.line or call.key, "contact")
+    contact_id = _contact_id(house, followup)
 
     def store(before: FollowUp) -> bool:
         after = replace(_answered(before, State.ADDING, Told.WANTED), draft=draft)
@@ -66,6 +67,16 @@ def record_entry(house: House, followup: FollowUp, entered: Entered, draft: Draf
     if stored:
         log.info("call %s: its caller will be added to the CRM", call.key)
     return stored
+
+
+def _contact_id(house: House, followup: FollowUp) -> str:
+    """Our own id of whoever has a call's number: however many calls they make, they are added once."""
+    return engagement.external_id(house.ledger.notebook.installation(), followup.line or followup.call.key, "contact")
+
+
+def adding_of(house: House, followup: FollowUp) -> Delivery | None:
+    """Given a follow-up, return the delivery of its caller to the CRM, if they were to be added."""
+    return house.ledger.outbox.of_contact(_contact_id(house, followup))
 
 
 def _answered(before: FollowUp, state: State, told: Told) -> FollowUp:

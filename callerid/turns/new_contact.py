@@ -10,12 +10,14 @@ from callerid.core.adding import same_person
 from callerid.core.asking import Answer
 from callerid.core.delivery import DeliveryState, Kind
 from callerid.core.followup import FollowUp, State, Told
+from callerid.core.resolution import Certainty
 from callerid.errors import AlreadyThere
 from callerid.models import Contact, ContactPhone, Page
 from callerid.models import Kind as Record
+from callerid.turns.answering import adding_of
 from callerid.turns.asked import USUAL_PHONES, wish_now
 from callerid.turns.conversation import finish, next_asked
-from callerid.turns.house import log, situation
+from callerid.turns.house import log, situation, who_is
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -53,6 +55,9 @@ def create_contact(house: House, port: Crm, new: NewContact) -> str:
 def find_contact(house: House, port: Crm, new: NewContact) -> str | None:
     """Given somebody to be added, return the id of the contact that they are in the CRM, with the number if it had none; None for
     nobody. Raise as the port does."""
+    here = who_is(house, new.number)
+    if here.certainty is Certainty.KNOWN:  # put into the mirror a moment ago, where a search does not see them yet
+        return here.people[0].id
     found = port.contacts_like(new, numbers.national(new.number, house.region), wish_now(house, port.now))
     same = same_person(new, found, house.region)
     return _with_number(house, port, new, same, same.id) if same else None
@@ -82,7 +87,7 @@ def _put(house: House, contact: Contact) -> None:
 def finish_added(house: House, now: datetime) -> None:
     """Log the calls whose callers have come into the CRM, as was answered then; ask again where that is not possible."""
     for followup in house.ledger.calls.in_state(State.ADDING):
-        row = house.ledger.outbox.of_call(followup.call.key, Kind.CONTACT)
+        row = adding_of(house, followup)
         if row is None or row.state in (DeliveryState.DELIVERED, DeliveryState.DROPPED):
             _finish(house, followup, now)
         elif row.state is DeliveryState.DEAD:

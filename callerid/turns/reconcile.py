@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from callerid.core.delivery import Kind
 from callerid.core.followup import State
 from callerid.core.reconciling import Healed, true_state
+from callerid.turns.answering import adding_of
 from callerid.turns.house import log
 from callerid.turns.watch import watch
 
@@ -52,7 +52,7 @@ def _belied(house: House, now: datetime) -> list[tuple[str, State, State]]:
     for followup in house.ledger.calls.in_state(*State):
         key = followup.call.key
         outbox = house.ledger.outbox
-        state = true_state(followup, outbox.of_call(key), outbox.of_call(key, Kind.CONTACT), batches)
+        state = true_state(followup, outbox.of_call(key), adding_of(house, followup), batches)
         if state is not followup.state and house.ledger.calls.change(followup, replace(followup, state=state), now):
             found.append((key, followup.state, state))
     return found

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 from callerid.core.delivery import DeliveryState, Kind, tried_again
 from callerid.core.followup import FollowUp, State, Told
+from callerid.turns.answering import adding_of
 from callerid.turns.house import log
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from callerid.core.delivery import Delivery
     from callerid.turns.house import House
 
+_OF_A_CALL = (Kind.CALL, Kind.TASK)
 LOGGED = (State.QUEUED, State.LOGGED, State.DEAD, State.ADDING)
 
 
@@ -25,27 +28,34 @@ def withdraw(house: House, followup: FollowUp, now: datetime, told: Told = Told.
     """
     if followup.state not in LOGGED:
         return False
-    waiting = house.ledger.outbox.of_call(followup.call.key)
+    waiting, adding = house.ledger.outbox.of_call(followup.call.key), _only_ours(house, followup)
     state = State.QUEUED if waiting else State.DISMISSED
     after = replace(followup, state=state, reason="withdrawn", token="", told=told, draft=(), wanted_at=None)
-    done = house.ledger.calls.withdraw(followup, after, now)
+    done = house.ledger.calls.withdraw(followup, after, now, contact=adding)
     if done:
         log.info("call %s: withdrawn", followup.call.key)
     return done
 
 
+def _only_ours(house: House, followup: FollowUp) -> Delivery | None:
+    """The caller who was to be added for this call alone, and surely is not in the CRM yet."""
+    row = adding_of(house, followup) if followup.state in (State.ADDING, State.DEAD) else None
+    others = [one for one in house.ledger.calls.in_state(State.ADDING) if one.line == followup.line and one.call != followup.call]
+    may_be_there = row and (row.state is DeliveryState.UNSURE or row.remote_id)
+    return None if others or may_be_there else row
+
+
 def try_again(house: House, followup: FollowUp, now: datetime) -> None:
     """Try everything of a call that the CRM refused once more."""
-    for kind in Kind:
-        row = house.ledger.outbox.of_call(followup.call.key, kind)
+    for row in (adding_of(house, followup), *(house.ledger.outbox.of_call(followup.call.key, kind) for kind in _OF_A_CALL)):
         if row and row.state is DeliveryState.DEAD:
             house.ledger.outbox.change(row, tried_again(row), now)
-    wait_for_caller(house, followup.call.key, now)
+    wait_for_caller(house, followup.line, now)
 
 
-def wait_for_caller(house: House, call_key: str, now: datetime) -> None:
-    """Let a call whose caller the CRM refused wait for them again, if they are tried again."""
-    adding, followup = house.ledger.outbox.of_call(call_key, Kind.CONTACT), house.ledger.calls.followup(call_key)
-    tried = adding and adding.state in (DeliveryState.WAITING, DeliveryState.UNSURE)
-    if tried and followup and followup.state is State.DEAD:
-        house.ledger.calls.change(followup, replace(followup, state=State.ADDING, reason="", told=Told.WANTED), now)
+def wait_for_caller(house: House, line: str, now: datetime) -> None:
+    """Let the calls of a line whose caller the CRM refused wait for them again, if they are tried again."""
+    for followup in house.ledger.calls.in_state(State.DEAD):
+        adding = adding_of(house, followup) if followup.line == line else None
+        if adding and adding.state in (DeliveryState.WAITING, DeliveryState.UNSURE):
+            house.ledger.calls.change(followup, replace(followup, state=State.ADDING, reason="", told=Told.WANTED), now)

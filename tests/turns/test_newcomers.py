@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.core.delivery import DeliveryState, Kind
+from callerid.core.delivery import DeliveryState
 from callerid.core.events import Tap
 from callerid.core.followup import State
 from callerid.models import CallType
+from callerid.turns.answering import adding_of
 from callerid.turns.ask import AskEnd
 from callerid.turns.late import offer_late
 from callerid.turns.receive import receive
@@ -134,6 +135,52 @@ def test_a_number_that_the_crm_has_is_never_overwritten(world: World) -> None:
     assert world.again(followup).state in (State.OPEN, State.NOTIFIED, State.NOT_IN_CRM, State.LOGGED)
 
 
+def test_two_calls_of_one_stranger_add_them_once_and_are_both_logged(world: World) -> None:
+    world.portal.search_lag = 60
+    first = offered(world)
+    world.ask(*NAMES, "Connected", "first")
+    second = world.called(STRANGER, talked=30)
+    world.attend()
+    world.tap(second, "log")
+    world.ask(*NAMES, "Connected", "second")
+    deliver_all(world)
+    assert len(contacts_named(world, "Martin")) == 1
+    assert [call.note for call in world.portal.held_calls()] == ["first", "second"]
+    assert world.again(first).state is world.again(second).state is State.LOGGED
+
+
+def test_one_of_two_that_is_taken_back_does_not_keep_the_other_from_being_logged(world: World) -> None:
+    first = offered(world)
+    world.ask(*NAMES, "Connected", "first")
+    second = world.called(STRANGER, talked=30)
+    world.attend()
+    world.tap(second, "log")
+    world.ask(*NAMES, "Connected", "second")
+    world.attend()
+    world.tap(first, "undo")
+    deliver_all(world)
+    assert [call.note for call in world.portal.held_calls()] == ["second"]
+
+
+def test_who_was_deleted_in_the_crm_can_be_added_again(world: World) -> None:
+    offered(world)
+    world.ask(*NAMES, "Connected", "first")
+    deliver_all(world)
+    contact = next(c for c in world.portal.records.by_kind["contacts"].values() if c.properties.get("lastname") == "Martin")
+    world.portal.limits.searches = 1000  # the clock stands still here
+    world.portal.records.archive("contacts", contact.id)
+    world.later(days=1)
+    world.sync()
+    assert world.who(STRANGER) == ()
+    second = world.called(STRANGER, talked=30)
+    world.attend()
+    world.tap(second, "log")
+    world.ask(*NAMES, "Connected", "second")
+    deliver_all(world)
+    assert len(contacts_named(world, "Martin")) == 1
+    assert world.again(second).state is State.LOGGED
+
+
 def test_somebody_needs_a_name_and_an_address_must_be_one(world: World) -> None:
     offered(world)
     end = world.ask("", "", "", "no address", "zoe@example.org", "Martin", "Connected", "")
@@ -176,7 +223,7 @@ def test_what_was_never_begun_can_be_taken_back(world: World) -> None:
     world.later(minutes=10)
     deliver_all(world)
     assert (contacts_named(world, "Martin"), world.calls_in_crm()) == ([], 0)
-    row = world.house.ledger.outbox.of_call(followup.call.key, Kind.CONTACT)
+    row = adding_of(world.house, followup)
     assert row
     assert row.state is DeliveryState.DROPPED
 
