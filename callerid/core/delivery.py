@@ -24,6 +24,7 @@ _FIRST_LOOK = timedelta(seconds=3)
 _LOOK_AGAIN = timedelta(seconds=30)
 _OFFLINE = (5, 10, 20, 40, 60, 120, 300)  # seconds between tries while there is no network
 _TROUBLE = (10, 30, 60, 120, 300, 900)  # seconds after an attempt that the CRM could not take
+_LONGEST_WAIT = timedelta(days=3)  # nothing asks for more: a later time was written by a clock that was wrong
 _WITHDRAWN = "withdrawn"
 _TOKEN = timedelta(minutes=1)  # until a token that was put right is noticed
 
@@ -89,7 +90,7 @@ def next_move(delivery: Delivery, now: datetime) -> Move:
     """Given a row and now, return what to do with it."""
     if delivery.state not in (DeliveryState.WAITING, DeliveryState.UNSURE):
         return Move.WAIT
-    if delivery.not_before and now < delivery.not_before:
+    if delivery.not_before and now < delivery.not_before <= now + _LONGEST_WAIT:
         return Move.WAIT
     if delivery.state is DeliveryState.UNSURE:
         return Move.LOOK

@@ -24,6 +24,7 @@ TOO_OLD = timedelta(days=7)  # a call log restored from a backup must not ask ab
 PATIENCE = timedelta(days=7)  # an unanswered notification is let go after this
 DIALOG_WINDOW = timedelta(minutes=10)  # a dialog opens by itself only this soon after its call; later it would startle
 SOON_SYNCED = timedelta(minutes=15)  # how long a call waits for the first sync
+_LONGEST_WAIT = timedelta(days=3)  # nothing is put off for longer: a later time was written by a clock that was wrong
 TOLD_FOR = timedelta(seconds=45)  # so long the card stays that says what became of an answer
 
 
@@ -107,7 +108,7 @@ def _is_wanted(followup: FollowUp, now: datetime) -> bool:
 
 def _while_open(situation: Situation, policy: Policy, now: datetime) -> Step:
     followup = situation.followup
-    if followup.not_before and now < followup.not_before:
+    if followup.not_before and now < followup.not_before <= now + _LONGEST_WAIT:
         return _until(followup, followup.not_before, now)
     reason_to_end = _end(situation, policy, now)
     if reason_to_end:

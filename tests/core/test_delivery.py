@@ -43,6 +43,11 @@ def test_a_waiting_row_is_posted_when_its_time_has_come() -> None:
     assert d.next_move(later, after(6)) is Move.POST
 
 
+def test_a_clock_that_was_years_ahead_holds_nothing_up() -> None:
+    assert d.next_move(replace(ROW, not_before=NOW + timedelta(days=2)), NOW) is Move.WAIT
+    assert d.next_move(replace(ROW, not_before=NOW + timedelta(days=900)), NOW) is Move.POST
+
+
 def test_a_row_whose_post_had_begun_is_looked_for_before_anything_else() -> None:
     begun = d.begun(ROW, NOW)
     assert begun.state is DeliveryState.UNSURE

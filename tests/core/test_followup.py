@@ -245,6 +245,11 @@ def test_what_became_of_an_answer_is_told_once_and_a_card_that_could_not_be_show
     assert next_step(situation(state=State.DEAD, told=Told.DEAD, notification_out=True), POLICY, NOW) is None
 
 
+def test_a_call_that_a_wrong_clock_put_off_for_years_is_asked_about_now() -> None:
+    assert isinstance(next_step(situation(not_before=NOW + timedelta(days=1)), POLICY, NOW), Wait)
+    assert next_step(situation(not_before=NOW + timedelta(days=900)), POLICY, NOW) == Notify()
+
+
 def test_who_is_offered_late_and_who_is_not() -> None:
     late = situation(state=State.NOT_IN_CRM)
     assert next_step(late, POLICY, NOW) == Gather(batch="late:+353871234567")
