@@ -70,8 +70,7 @@ def _day(said: DueIn, on: str, today: date) -> date | None:
             return today + (7 - today.weekday()) * _A_DAY
         case DueIn.ON_A_DATE:
             return read_date(on)
-        case DueIn.NEVER:
-            return None
+    return None
 
 
 def read_date(text: str) -> date | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from callerid.core.asking import Answer, Asked, Draft, NotThem, Offer, Question, back, chosen, next_question, quick_answer
+from callerid.core.asking import Answer, Asked, Draft, NoteBy, NotThem, Offer, Question, back, chosen, next_question, quick_answer
 from callerid.core.engagement import engagement, external_id, has_target, same_targets, task
 from callerid.core.outcomes import offered
 from callerid.models import CallStatus, CallType, Direction, Match, Outcome, Widget
@@ -149,3 +149,15 @@ def test_a_call_is_followed_up_by_a_task_of_the_same_records_if_that_is_wished()
     assert has_target(made)
     assert not has_target(replace(made, contact_id=None, company_id=None, deal_id=None))
     assert task(call(), replace(answer, due=None), installation=INSTALLATION, owner_id=None, texts=EN) is None
+
+
+def test_how_a_note_is_taken_can_be_chosen_each_time() -> None:
+    offer = replace(OFFER, note=NoteBy.CHOOSE)
+    asked, answer = conversation(known(), "Connected", "No note", offer=offer)
+    assert asked == [Question.OUTCOME, Question.NOTE_BY]
+    assert isinstance(answer, Answer)
+    assert answer.note == ""
+    asked, _ = conversation(known(), "Connected", "Dictate a note", "said", offer=offer)
+    assert asked == [Question.OUTCOME, Question.NOTE_BY, Question.NOTE]
+    asked, _ = conversation(known(), "Connected", offer=replace(OFFER, note=NoteBy.OFF))
+    assert asked == [Question.OUTCOME]
