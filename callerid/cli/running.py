@@ -86,7 +86,7 @@ def _inbox(opened: House) -> None:
 
     inbox = Inbox(opened.places.inbox)
     with inbox.alone():
-        for arrived in inbox.take():
+        for arrived in inbox.take(utc_now()):
             try:
                 receive(opened, arrived.event, utc_now())
             except StoreFault:

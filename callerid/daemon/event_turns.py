@@ -50,7 +50,7 @@ class EventTurns:
     def rings(self, house: House) -> float | None:
         """Make cards of rings at once; hand taps over. An event's file goes only when the event has been dealt with."""
         self._take_heard(house)
-        taken = self._inbox.take()
+        taken = self._inbox.take(utc_now())
         fresh = [arrived for arrived in taken if self._is_new(arrived)]
         idle_at = max((arrived.event.at for arrived in fresh if isinstance(arrived.event, Idle)), default=None)
         for arrived in fresh:
@@ -60,7 +60,7 @@ class EventTurns:
                 self._taps.put(arrived)
                 self._hub.wake("taps")
         self._write_down(house)
-        return _MORE_TO_READ if fresh and self._inbox.has_more else _INBOX_SAFETY
+        return _MORE_TO_READ if (fresh or not taken) and self._inbox.has_more else _INBOX_SAFETY
 
     def _take_heard(self, house: House) -> None:
         while not self._hub.heard.empty():

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from callerid.phone.process import Running, Starter
 
 _TIMEOUT = 15.0  # seconds
+_MOST_AT_ONCE = 12  # commands: Android kills whoever has too many (phantom processes)
 
 
 class Screen:
@@ -26,6 +27,7 @@ class Screen:
     def __init__(self, starter: Starter, told: Callable[[CalleridError | None], None]) -> None:
         self._starter, self._told = starter, told
         self._lock = threading.Condition()
+        self._waiting: dict[str, Sequence[str]] = {}  # for another notification's command to end, the oldest first
         self._next: dict[str, Sequence[str] | None] = {}  # of each notification that is under way, what is to be shown after it
 
     def show(self, notification_id: str, argv: Sequence[str]) -> None:
@@ -37,7 +39,13 @@ class Screen:
             if notification_id in self._next:
                 self._next[notification_id] = argv
                 return
+            if len(self._next) >= _MOST_AT_ONCE:
+                self._waiting[notification_id] = argv
+                return
             self._next[notification_id] = None
+        self._start(notification_id, argv)
+
+    def _start(self, notification_id: str, argv: Sequence[str]) -> None:
         try:
             running = self._starter.begin(argv)
         except BaseException:
@@ -49,6 +57,7 @@ class Screen:
         """Wait until nothing is under way for a notification, and show nothing more that waited for it: what follows, by another
         command, must not be overtaken by the card."""
         with self._lock:
+            self._waiting.pop(notification_id, None)
             if notification_id in self._next:
                 self._next[notification_id] = None
                 self._lock.wait_for(lambda: notification_id not in self._next, _TIMEOUT + 1)
@@ -64,6 +73,19 @@ class Screen:
             except PhoneFault as fault:
                 self._told(fault)
             running = self._begin_next(notification_id)
+        self._start_one_that_waits()
+
+    def _start_one_that_waits(self) -> None:
+        with self._lock:
+            if not self._waiting or len(self._next) >= _MOST_AT_ONCE:
+                return
+            notification_id = next(iter(self._waiting))
+            argv = self._waiting.pop(notification_id)
+            self._next[notification_id] = None
+        try:
+            self._start(notification_id, argv)
+        except CalleridError as fault:
+            self._told(fault)
 
     def _begin_next(self, notification_id: str) -> Running | None:
         with self._lock:

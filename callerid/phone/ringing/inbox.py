@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from callerid.core.events import HINTS, Event, EventFault, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 log = logging.getLogger("callerid")
@@ -23,6 +23,7 @@ _MOST_AT_ONCE = 500
 _HURRIED = ("ring-", "dial-", "offhook-", "idle-")  # as callerid-event names its files
 _MOST_BYTES = 192 * 1024  # more than a reply can have (see bin/callerid-event)
 _MOST_REFUSED_LOGGED = 3
+_LAST_SECOND = 250_000_000_000.0  # of the year 9892
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,8 @@ class Inbox:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self.has_more = False  # than the last look took
+        self.has_more = False  # than the last look took, and not because nothing could be taken
+        self._stuck: set[str] = set()  # what is no event and cannot be deleted: it must not keep others from their place
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
@@ -50,32 +52,36 @@ class Inbox:
         finally:
             os.close(descriptor)
 
-    def take(self) -> list[Arrived]:
+    def take(self, now: datetime | None = None) -> list[Arrived]:
         """Return what has arrived, so many at once at the most: first what tells of the phone, which is in a hurry (of too much,
-        the newest), then the rest; both by age. What is no event is deleted, with a line."""
+        the newest), then the rest; both by age. Nothing is younger than `now`, whatever its file says. What is no event is
+        deleted, with a line."""
         arrived: list[Arrived] = []
-        refused = 0
+        refused: list[tuple[Path, Exception]] = []
         for path, written in self._files():
             try:
-                event = parse(_content(path), datetime.fromtimestamp(written / 1e9, UTC))
-                arrived.append(Arrived(event=event, path=path))
+                arrived.append(Arrived(event=parse(_content(path), _written_at(written, now)), path=path))
             except FileNotFoundError:
                 continue
             except (EventFault, OSError) as fault:
-                refused += 1
-                if refused <= _MOST_REFUSED_LOGGED:
-                    log.warning("inbox: %r is no event (%s); it was deleted", path.name[:60], fault)
-                _delete(path)
-        if refused > _MOST_REFUSED_LOGGED:
-            log.warning("inbox: %d files were no events; they were deleted", refused)
+                refused.append((path, fault))
+        self._refuse(refused)
         return sorted(arrived, key=lambda one: not isinstance(one.event, HINTS))
+
+    def _refuse(self, refused: Sequence[tuple[Path, Exception]]) -> None:
+        for path, fault in refused[:_MOST_REFUSED_LOGGED]:
+            log.warning("inbox: %r is no event (%s)", path.name[:60], fault)
+        if len(refused) > _MOST_REFUSED_LOGGED:
+            log.warning("inbox: %d files were no events", len(refused))
+        for path, _ in refused:
+            self._delete(path)
 
     def _files(self) -> list[tuple[Path, int]]:
         hints: list[tuple[int, str]] = []
         others: list[tuple[int, str]] = []
         with os.scandir(self._folder) as entries:
             for entry in entries:
-                if entry.name.endswith(".event") and not entry.name.startswith("."):
+                if entry.name.endswith(".event") and not entry.name.startswith(".") and entry.name not in self._stuck:
                     with contextlib.suppress(FileNotFoundError):
                         written = entry.stat(follow_symlinks=False).st_mtime_ns
                         (hints if entry.name.startswith(_HURRIED) else others).append((written, entry.name))
@@ -87,7 +93,25 @@ class Inbox:
 
     def done(self, arrived: Arrived) -> None:
         """Take away the file of an event that has been dealt with."""
-        _delete(arrived.path)
+        self._delete(arrived.path)
+
+    def _delete(self, path: Path) -> None:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as fault:
+            self._stuck.add(path.name)
+            log.log(
+                logging.WARNING if len(self._stuck) <= _MOST_REFUSED_LOGGED else logging.DEBUG,
+                "inbox: %r cannot be deleted, and is passed over from now on: %s",
+                path.name[:60],
+                fault.strerror,
+            )
+
+
+def _written_at(nanoseconds: int, now: datetime | None) -> datetime:
+    """Given when a file was written, which anybody can set to anything, return that as a time."""
+    seconds = min(max(nanoseconds / 1e9, 0.0), now.timestamp() if now else _LAST_SECOND)
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _content(path: Path) -> str:
@@ -100,10 +124,3 @@ def _content(path: Path) -> str:
     if len(content) > _MOST_BYTES:
         raise EventFault("it is too large")
     return content.decode("utf-8", "replace")
-
-
-def _delete(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as fault:
-        log.warning("inbox: %r cannot be deleted: %s", path.name[:60], fault.strerror)
