@@ -15,6 +15,8 @@ def ignore(number: str, *, remove: bool) -> None:
     length."""
     from callerid.errors import UsageFault
     from callerid.store.marks import Kind
+    from callerid.turns.attend import attend
+    from callerid.turns.house import utc_now
 
     with house() as opened:
         marks = opened.ledger.marks
@@ -26,6 +28,10 @@ def ignore(number: str, *, remove: bool) -> None:
             raise UsageFault(f"{number!r} is no number.", remedy="Type: callerid ignore +353871234567")
         if not remove:
             marks.add(Kind.IGNORED_LINE, [line])
+            for card in opened.ledger.rings.open_cards():
+                if card.line == line:
+                    opened.ledger.rings.end_early(card, utc_now())
+            attend(opened, utc_now())  # what is on the screen of theirs goes
             click.echo("it is ignored from now on")
         elif marks.remove(Kind.IGNORED_LINE, line):
             click.echo("it is not ignored any more")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -23,6 +24,21 @@ _RINGS_AT_MOST = timedelta(minutes=3)
 _TALKS_AT_MOST = timedelta(hours=4)
 _LOG_WRITES = timedelta(seconds=20)  # after the end, until the row can be expected to be there
 _NEW_A_MINUTE = 6  # cards for unknown numbers; more of them in a minute is no telephone
+
+
+_NAMED = "name:"
+
+
+def line_of_name(name: str) -> str:
+    """Given a caller's name, all that is known of one, return what stands for their line: two names are two rings. It shows no
+    name."""
+    mark = hashlib.sha256(name.casefold().encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{_NAMED}{mark[:16]}" if name else ""
+
+
+def has_number(line: str) -> bool:
+    """Given what stands for a ring's line, is it a number?"""
+    return bool(line) and not line.startswith(_NAMED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,14 +103,18 @@ def join(hint: Hint, standing: Sequence[RingCard]) -> Joined:
     same = next((card for card in now if card.line == hint.line), None)
     if same:
         return Joined(card=_with(same, hint))
-    if not hint.line:
-        other = next((card for card in now if _may_be_one(card, hint)), None)
+    if not has_number(hint.line):
+        other = next((card for card in now if _may_be_one(card, hint) and not _are_two_names(card.line, hint.line)), None)
         if other:
             return Joined(card=_with(other, hint))
-    unnamed = next((card for card in now if not card.line and _may_be_one(card, hint)), None)
-    if unnamed and hint.line:
+    unnamed = next((card for card in now if not has_number(card.line) and _may_be_one(card, hint)), None)
+    if unnamed and has_number(hint.line):
         return Joined(card=replace(_with(unnamed, hint), line=hint.line), news=True)
     return Joined(card=None, over=tuple(card for card in standing if hint.line and card.line == hint.line))
+
+
+def _are_two_names(one: str, other: str) -> bool:
+    return one.startswith(_NAMED) and other.startswith(_NAMED)
 
 
 def _may_be_one(card: RingCard, hint: Hint) -> bool:
@@ -107,7 +127,7 @@ def _may_be_one(card: RingCard, hint: Hint) -> bool:
 
 def _with(card: RingCard, hint: Hint) -> RingCard:
     others = tuple(name for name in card.heard if name.rstrip("-") != hint.sense)
-    told = hint.sense if hint.line or hint.sense in card.heard else f"{hint.sense}-"
+    told = hint.sense if has_number(hint.line) or hint.sense in card.heard else f"{hint.sense}-"
     return replace(card, heard=(*others, told), slot=hint.slot if card.slot is None else card.slot)
 
 
@@ -119,19 +139,21 @@ def is_fresh(at: datetime, now: datetime) -> bool:
 def claimed_by(call: Call, line: str, cards: Sequence[RingCard]) -> RingCard | None:
     """Given a new call and the cards, return the one that was its ring: the nearest of the same line, else one without a number."""
     outgoing = call.type is CallType.OUTGOING
-    alike = [card for card in cards if card.outgoing == outgoing or not card.line]
+    alike = [card for card in cards if card.outgoing == outgoing or not has_number(card.line)]
     near = [card for card in alike if card.line == line and abs(card.at - call.start) <= _BELONGS]
-    near = near or [card for card in alike if not card.line and abs(card.at - call.start) <= _BELONGS_UNNAMED and not outgoing]
+    untold = [card for card in alike if not has_number(card.line) and not outgoing]
+    near = near or [card for card in untold if abs(card.at - call.start) <= _BELONGS_UNNAMED]
     return min(near, key=lambda card: abs(card.at - call.start), default=None)
 
 
 def is_over(card: RingCard, now: datetime) -> bool:
-    """Given a card that no call claimed and now, has its time passed?"""
+    """Given a card that no call claimed and now, has its time passed? A clock that was set back has not stopped it. A call that was
+    dialled may be under way without anybody having said so."""
     if card.ended_at:
-        return now - card.ended_at > _LOG_WRITES
+        return abs(now - card.ended_at) > _LOG_WRITES
     if card.answered_at:
-        return now - card.answered_at > _TALKS_AT_MOST
-    return now - card.at > _RINGS_AT_MOST
+        return abs(now - card.answered_at) > _TALKS_AT_MOST
+    return abs(now - card.at) > (_TALKS_AT_MOST if card.outgoing else _RINGS_AT_MOST)
 
 
 def is_flood(shown: int) -> bool:

@@ -42,11 +42,13 @@ class Ring:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialled:
-    """A number is being called from this phone; `number` and `name` as for a ring."""
+    """A number is being called from this phone; `number`, `name`, `slot` and `sense` as for a ring."""
 
     at: datetime
     number: str
     name: str = ""
+    slot: int | None = None
+    sense: str = "inbox"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +113,9 @@ def _ring(rest: str, at: datetime) -> Event:
 
 
 def _dialled(rest: str, at: datetime) -> Event:
-    number, name = _caller(rest.partition("\n")[0])
-    return Dialled(at=at, number=number, name=name)
+    said, slot = (*rest.split("\n"), "", "")[:2]
+    number, name = _caller(said)
+    return Dialled(at=at, number=number, name=name, slot=int(slot) if _SLOT.fullmatch(slot) else None)
 
 
 def _caller(text: str) -> tuple[str, str]:

@@ -63,7 +63,11 @@ def changes(before: Look, after: Look, sense: Sense, at: datetime) -> tuple[Even
         for caller in after.ringing
         if caller not in before.ringing
     ]
-    found += [Dialled(at=at, number=caller.number, name=caller.name) for caller in after.dialling if caller not in before.dialling]
+    found += [
+        Dialled(at=at, number=caller.number, name=caller.name, slot=caller.slot, sense=sense.value)
+        for caller in after.dialling
+        if caller not in before.dialling
+    ]
     if after.is_idle:
         return (*found, Idle(at=at)) if not before.is_idle else tuple(found)
     fewer = len(after.ringing) < len(before.ringing)

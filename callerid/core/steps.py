@@ -96,7 +96,7 @@ def next_step(situation: Situation, policy: Policy, now: datetime) -> Step:
             return _while_gathered(followup, policy, now)
         case State.NOT_IN_CRM if not followup.notification_out:
             return _when_late(situation, policy)
-    return _after_the_answer(followup, now)
+    return _after_the_answer(followup, policy, now)
 
 
 def _is_wanted(followup: FollowUp, now: datetime) -> bool:
@@ -114,17 +114,22 @@ def _while_open(situation: Situation, policy: Policy, now: datetime) -> Step:
     if reason_to_end:
         return reason_to_end
     if not situation.mirror_built:
-        return Wait(until=now + timedelta(minutes=1))
+        return _without_the_rings_card(followup) or Wait(until=now + timedelta(minutes=1))
     if _logs_itself(situation, policy):
         return Enqueue(outcome=guessed(followup.call))
     quiet_until = policy.quiet_hours.until(now) if policy.quiet_hours else None
     if quiet_until:
-        return Wait(until=quiet_until)
+        return _without_the_rings_card(followup) or Wait(until=quiet_until)
     if followup.batch and (followup.batch != EVENING or situation.unanswered > 1):
         return Gather(batch=followup.batch)
     if policy.via is Via.DIALOG and _may_ask(situation, policy, now):
         return Ask()
     return Notify()
+
+
+def _without_the_rings_card(followup: FollowUp) -> Clear | None:
+    """What waits has nothing to show; the card of its ring, which it took over, goes."""
+    return Clear() if followup.notification_out else None
 
 
 def _until(followup: FollowUp, then: datetime, now: datetime) -> Step:
@@ -146,6 +151,8 @@ def _while_notified(situation: Situation, policy: Policy, now: datetime) -> Step
     followup = situation.followup
     if not policy.enabled:
         return Settle(state=State.IGNORED, reason="callerid was switched off")
+    if situation.on_ignore_list:
+        return Settle(state=State.IGNORED, reason="on the ignore list")
     overtaken = _overtaken(situation)
     if overtaken:
         return overtaken
@@ -191,7 +198,7 @@ def _when_late(situation: Situation, policy: Policy) -> Step:
 _TOLD_OF = {State.QUEUED: Told.QUEUED, State.ADDING: Told.QUEUED, State.LOGGED: Told.LOGGED, State.DEAD: Told.DEAD}
 
 
-def _after_the_answer(followup: FollowUp, now: datetime) -> Step:
+def _after_the_answer(followup: FollowUp, policy: Policy, now: datetime) -> Step:
     taken_back = followup.told in (Told.TAKING_BACK, Told.TAKEN_BACK) and followup.state is not State.DEAD
     told = Told.TAKEN_BACK if taken_back else _TOLD_OF.get(followup.state, Told.NOTHING)
     if followup.told is Told.NOTHING or told is Told.NOTHING:
@@ -199,7 +206,8 @@ def _after_the_answer(followup: FollowUp, now: datetime) -> Step:
     if followup.told is not told:
         if followup.not_before and now < followup.not_before:
             return Wait(until=followup.not_before)  # it could not be shown just now
-        return Tell(told=told)
+        quiet_until = policy.quiet_hours.until(now) if policy.quiet_hours and told is Told.DEAD else None
+        return Wait(until=quiet_until) if quiet_until else Tell(told=told)
     if told not in (Told.LOGGED, Told.TAKEN_BACK) or not followup.notification_out:
         return None
     until = (followup.notified_at or now) + TOLD_FOR

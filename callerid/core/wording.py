@@ -85,6 +85,8 @@ def names(resolution: Resolution, voice: Voice) -> str:
         return _saved_with_company(resolution, voice)
     if len(people) == 1:
         return who(people[0], voice)
+    if voice.discretion is Discretion.NOTHING:
+        return voice.texts.say("name.somebody")
     if len(people) == _SEVERAL_NAMED:
         first, second = (shown_name(person, voice) for person in people)
         title = voice.texts.say("ring.several", first=first, second=second)

@@ -96,6 +96,11 @@ def _of_stranger(resolution: Resolution, voice: Voice, around: Around) -> list[s
     known = texts.say("ring.not_in_crm" if voice.built_at else "ring.no_mirror")
     if resolution.certainty is Certainty.RANGE:
         known = texts.say("ring.range")
+    if resolution.certainty is Certainty.COMPANY and resolution.company:
+        known = texts.say("ring.at_company", company=resolution.company.name) if resolution.saved else texts.say("ring.exact")
+    if resolution.company and voice.built_at:
+        age = wording_time.age(voice.built_at, voice.now, texts)
+        known = f"{known} · {texts.say('ring.age', provider=voice.provider, age=age)}"
     first = " · ".join(part for part in (around.number_shown if named else "", known, often) if part)
     return [first, around.whereabouts]
 

@@ -199,6 +199,8 @@ class Daemon:
         try:
             house.ledger.calls.show_again()
             house.ledger.batches.show_again()
+            for card in house.ledger.rings.open_cards():  # a ring is over before it could be shown otherwise
+                house.ledger.rings.end_early(card, utc_now())
         finally:
             house.close()
 

@@ -15,6 +15,7 @@ from callerid.turns.inquire import inquire, locate
 from callerid.turns.late import offer_late
 from callerid.turns.opening import CrmLine
 from callerid.turns.pull import LAST_SYNC, LAST_SYNC_TRY, pull
+from callerid.turns.wake import Wake
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,7 +77,7 @@ class CrmTurns:
             except queue.Empty:
                 return None
             with self._crm(house) as crm:
-                known = inquire(house, crm, ring.number, ring.at, utc_now)
+                known = inquire(house, crm, ring.number, ring.at, utc_now, lambda words: self._hub.pass_on(Wake(words=words)))
             if known:
                 offer_late(house, utc_now())
                 self._hub.wake("attend")

@@ -7,7 +7,7 @@ import queue
 import threading
 from typing import TYPE_CHECKING
 
-from callerid.phone.process import Starter, Stopped
+from callerid.phone.process import Running, Starter, Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +36,7 @@ class Hub:
         self.eager = PATIENT
         self.sync_wanted = False
         self.contacts_stale = False
+        self._speaking: Running | None = None
 
     def wake(self, *names: str) -> None:
         """Have loops take a turn now."""
@@ -52,10 +53,22 @@ class Hub:
         if wake.inquire:
             self.unknown.put(wake.inquire)
             self.wake("inquire")
+        if wake.hush or wake.words:
+            self.hush()
         if wake.words and self.config.ring.speak != "off":
             self.words.put(wake.words)
             self.wake("speak")
         self.wake(*(name for name in ("watch", "attend", "ask", "deliver", "pull") if getattr(wake, name)))
+
+    def speaks(self, running: Running) -> None:
+        """A name is being said."""
+        self._speaking = running
+
+    def hush(self) -> None:
+        """Let no voice go on that is of another moment, nor one that hangs keep the next from speaking."""
+        speaking, self._speaking = self._speaking, None
+        if speaking:
+            speaking.stop()
 
     def hear(self, event: Event) -> None:
         """Take up what a sense heard."""

@@ -128,5 +128,5 @@ class PhoneTurns:
             except queue.Empty:
                 break
         if words:
-            speak(house, words)
+            speak(house, words, self._hub.speaks)
         return None

@@ -55,6 +55,10 @@ class Running:
         """Wait for its end, so many seconds at the most, and return what it printed. Raise as `Starter.run` does."""
         return self._starter.finish(self._process, self._name, self._stdin, timeout)
 
+    def stop(self) -> None:
+        """Kill it with its whole group; `end` returns then."""
+        _kill(self._process.pid)
+
 
 class Following:
     """A command that prints a line whenever something happens, and does not end by itself."""

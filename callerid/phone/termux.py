@@ -21,12 +21,12 @@ from callerid.models import Dialog, DialogReply, Notification, Widget
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from callerid.phone.process import Output, Starter
+    from callerid.phone.process import Output, Running, Starter
 
 POLL = 20.0  # seconds
 EFFECT = 15.0
 WIFI = 10.0
-SPEECH = 20.0
+SPEECH = 8.0
 PROPERTY = 10.0
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _WORD = re.compile(r"[a-z-]{1,20}")
@@ -177,9 +177,10 @@ class Termux:
         except CommandMissing:
             return ""
 
-    def speak(self, text: str) -> None:
-        """Say a text aloud. By stdin, because dash's echo would expand backslashes in an argument."""
-        self.starter.run(["termux-tts-speak"], timeout=SPEECH, stdin=text)
+    def begin_speaking(self, text: str) -> Running:
+        """Begin to say a text aloud; whoever begins must see it to its `end`. Text comes by stdin, because dash's echo would expand
+        backslashes in an argument. What stops is the command: the phone may finish its sentence (termux-api#588)."""
+        return self.starter.begin(["termux-tts-speak"], stdin=text)
 
     def device_info(self) -> DeviceInfo:
         """Return the countries of SIM and network. Raise PhoneFault."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_NUMBER = re.compile(r"\+?\d[\d ()./-]{4,}\d")
 _OF_A_CALL = (
     "DELETE FROM outbox WHERE call_key = ?",
     "DELETE FROM followups WHERE call_key = ?",
@@ -28,6 +30,7 @@ class Gone:
     """Which calls went, which of their notifications may be on the screen, and how many answers had not been delivered."""
 
     keys: tuple[str, ...]
+    raws: frozenset[str]  # their numbers, as the phone's log had them
     notifications: tuple[str, ...]
     undelivered: int
 
@@ -40,8 +43,12 @@ def forget_calls(connection: sqlite3.Connection, path: Path, line_of: Callable[[
         with writing(connection):
             calls = connection.execute("SELECT key, number, line FROM calls").fetchall()
             keys = tuple(row["key"] for row in calls if row["line"] in lines or line_of(row["number"]) in lines)
+            raws = frozenset(row["number"] for row in calls if row["key"] in set(keys) and row["number"])
             gone = Gone(
-                keys=keys, notifications=_notifications(connection, keys, lines), undelivered=_undelivered(connection, keys)
+                keys=keys,
+                raws=raws,
+                notifications=_notifications(connection, keys, lines),
+                undelivered=_undelivered(connection, keys),
             )
             for delete in _OF_A_CALL:
                 connection.executemany(delete, [(key,) for key in keys])
@@ -67,6 +74,8 @@ def _notifications(connection: sqlite3.Connection, keys: Collection[str], lines:
         for key in keys
         for row in connection.execute("SELECT notification_id FROM followups WHERE call_key = ? AND notification_out", (key,))
     ]
+    dead = connection.execute("SELECT id, call_key FROM outbox WHERE kind = 'task' AND state = 'dead-letter'").fetchall()
+    found += [f"callerid-dead-{row['id']}" for row in dead if row["call_key"] in keys]
     for line in lines:
         batch = connection.execute("SELECT notification_id FROM batches WHERE name = ? AND shown", (late_batch(line),))
         found += [row["notification_id"] for row in batch]
@@ -90,17 +99,23 @@ def flush(connection: sqlite3.Connection) -> None:
         )
 
 
-def forget_everywhere(file: Path, words: Collection[str]) -> int:
-    """Given a log file, take every line out that has one of some words in it, and return how many went. It is rewritten in place,
-    because a running daemon holds it open for appending."""
+def forget_everywhere(file: Path, words: Collection[str], runs: Collection[str] = ()) -> int:
+    """Given a log file, take every line out that has one of some words in it, or a number, however divided, that ends in one of
+    some runs of digits, and return how many went. It is rewritten in place, because a running daemon holds it open for
+    appending."""
     with store_errors(file):
         try:
             lines = file.read_text(encoding="utf-8", errors="surrogateescape").splitlines(keepends=True)
         except FileNotFoundError:
             return 0
-        kept = [line for line in lines if not any(word in line for word in words)]
+        kept = [line for line in lines if not any(word in line for word in words) and not _has_number(line, runs)]
         if len(kept) < len(lines):
             with file.open("r+", encoding="utf-8", errors="surrogateescape") as text:
                 text.truncate(0)
                 text.write("".join(kept))
     return len(lines) - len(kept)
+
+
+def _has_number(line: str, runs: Collection[str]) -> bool:
+    told = (re.sub(r"\D", "", found) for found in _NUMBER.findall(line))
+    return any(number.endswith(run) for number in told for run in runs)

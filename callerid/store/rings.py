@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.core.cards import KEPT, SAME_RING, Hint, Joined, RingCard, join
+from callerid.core.cards import KEPT, SAME_RING, Hint, Joined, RingCard, has_number, join
 from callerid.store import ledger_rows as rows
 from callerid.store.connection import writing
 
@@ -54,7 +54,7 @@ class Rings:
         )
 
     def _begin(self, hint: Hint, notification_id: str, *, shown: bool) -> None:
-        heard = hint.sense if hint.line else f"{hint.sense}-"
+        heard = hint.sense if has_number(hint.line) else f"{hint.sense}-"
         added = self._db.execute(
             "INSERT INTO rings (line, at, heard, slot, outgoing, open, notification_id) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (hint.line, rows.stamp(hint.at), heard, hint.slot, int(hint.outgoing), int(shown), notification_id),
@@ -100,6 +100,11 @@ class Rings:
         """Record that the phone is idle: every ring before that is over."""
         with writing(self._db):
             self._db.execute("UPDATE rings SET ended_at = ?1 WHERE ended_at IS NULL AND at <= ?1", (rows.stamp(at),))
+
+    def end_early(self, card: RingCard, now: datetime) -> None:
+        """Record that a card is to be taken away, whatever becomes of its ring."""
+        with writing(self._db):
+            self._db.execute("UPDATE rings SET ended_at = ? WHERE id = ?", (rows.stamp(now - KEPT), card.id))
 
     def close(self, card: RingCard) -> None:
         """Record that a card was taken away."""

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
-from callerid.core.cards import FRESH, Hint, RingCard, is_flood, is_fresh
+from callerid.core.cards import FRESH, Hint, RingCard, is_flood, is_fresh, line_of_name
 from callerid.core.events import Dialled
 from callerid.core.health import Source
 from callerid.core.resolution import Certainty
@@ -48,16 +48,21 @@ def announce(house: House, ring: Ring | Dialled, now: datetime, *, over: bool = 
     if isinstance(ring, Dialled) and not caller.number and not caller.saved and not caller.people:
         return None  # a number that was not told: who dialled it knows more
     hint = Hint(
-        line=house.line_of(caller.number),
+        line=house.line_of(caller.number) or line_of_name(ring.name),
         at=ring.at,
-        sense=ring.sense if not isinstance(ring, Dialled) else "inbox",
-        slot=None if isinstance(ring, Dialled) else ring.slot,
+        sense=ring.sense,
+        slot=ring.slot,
         outgoing=isinstance(ring, Dialled),
     )
     wanted = not over and _wanted(house, hint, now) and not is_ignored(house, caller.number) and not _is_flood(house, caller, hint)
     joined = house.ledger.rings.meet(hint)
-    card = joined.card or RingCard(id=0, line=hint.line, at=hint.at, outgoing=hint.outgoing, notification_id=_fresh_id())
+    card = joined.card or RingCard(
+        id=0, line=hint.line, at=hint.at, slot=hint.slot, outgoing=hint.outgoing, notification_id=_fresh_id()
+    )
     news = wanted and (joined.card is None or (joined.news and joined.card.is_open))
+    if joined.card and joined.card.is_open and not _is_chosen_sim(house, joined.card.slot):
+        house.ledger.rings.end_early(joined.card, now)  # which SIM it is was told only now; the next round takes the card away
+        wanted = news = False
     told_no_number = not ring.number and house.hides_numbers(hint.sense)
     try:  # the card first: what is written waits for nobody, and nobody waits for it
         announced = _announce(house, caller, card, now, told_no_number=told_no_number) if news else None
@@ -98,7 +103,7 @@ def _announce(house: House, caller: Resolution, card: RingCard, now: datetime, *
     _show(house, shown, now)
     return Announced(
         shown=shown,
-        words="" if card.outgoing else spoken(caller, speak),
+        words="" if card.outgoing or not _sim_is_known(house, card.slot) else spoken(caller, speak),
         is_stranger=not caller.people and caller.certainty is not Certainty.HIDDEN,
     )
 
@@ -114,14 +119,24 @@ def known_whereabouts(house: House, number: str) -> str:
 def _wanted(house: House, hint: Hint, now: datetime) -> bool:
     if not house.config.enabled or (hint.outgoing and not house.config.ring.outgoing) or is_quiet(house, now):
         return False
+    return _is_chosen_sim(house, hint.slot)
+
+
+def _is_chosen_sim(house: House, slot: int | None) -> bool:
+    """May a ring of a slot be shown? One whose SIM is not known may: the call log will tell."""
     sims = house.config.log.sims
-    sim = sim_of_slot(house, hint.slot) if sims else None
+    sim = sim_of_slot(house, slot) if sims else None
     return sim is None or sim in sims
+
+
+def _sim_is_known(house: House, slot: int | None) -> bool:
+    """Is it known that a ring is for one of the chosen SIMs? What is said aloud cannot be taken back."""
+    return not house.config.log.sims or sim_of_slot(house, slot) is not None
 
 
 def _is_flood(house: House, caller: Resolution, hint: Hint) -> bool:
     """A known caller is always announced; of strangers, no more in a minute than a telephone can bring."""
-    if caller.people or caller.saved:
+    if caller.people or (caller.saved and (caller.number or house.mirror.phonebook.numbers_of(caller.saved))):
         return False
     return is_flood(house.ledger.rings.count_shown(hint.at - FRESH, hint.at + FRESH))
 

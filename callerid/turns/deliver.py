@@ -13,7 +13,7 @@ from callerid.core.health import Source
 from callerid.errors import CalleridError, Offline, OutcomeUnknown, PhoneFault, Refused
 from callerid.models import CallEngagement, EngagementKind, NewContact, Notification, TaskEngagement
 from callerid.turns.asked import check_token
-from callerid.turns.house import log
+from callerid.turns.house import is_quiet, log
 from callerid.turns.new_contact import create_contact, find_contact, finish_added
 
 if TYPE_CHECKING:
@@ -221,10 +221,11 @@ def dead_letter_id(row: Delivery) -> str:
 
 def _tell_dead(house: House, row: Delivery, now: datetime) -> None:
     """A call says so on its own card; a task has none."""
-    if not isinstance(row.content, TaskEngagement):
-        return
+    if not isinstance(row.content, TaskEngagement) or is_quiet(house, now):
+        return  # `callerid outbox` tells of it
     say = house.texts.say
-    shown = Notification(id=dead_letter_id(row), title=say("told.task", name=row.content.title), body=row.fault)
+    name = row.content.title if house.config.privacy.lock_screen == "names" else say("told.the_task")
+    shown = Notification(id=dead_letter_id(row), title=say("told.task", name=name), body=row.fault)
     try:
         house.termux.notify(shown, house.actions)
     except PhoneFault as fault:

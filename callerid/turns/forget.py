@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import re
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
+from callerid.core.cards import line_of_name
 from callerid.core.events import Dialled, Ring
 from callerid.core.resolution import Certainty
 from callerid.errors import PhoneFault
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from callerid.core.people import Candidate
-    from callerid.models import ContactPhone
+    from callerid.models import ContactPhone, Deal
     from callerid.store.marks import Marks
     from callerid.turns.house import House
 
@@ -90,16 +92,27 @@ def forget(house: House, whom: Whom) -> Forgotten:
         marks.add(Mark.FORGOTTEN_NAME, whom.names)
         sharing = without_forgotten(marks, _sharing(house, whom), house.region)
         updating = house.mirror.updating(house.region)
+        updating.remove(Kind.DEALS, map(int, _only_theirs(house, whom.contacts)))
         contacts = updating.remove(Kind.CONTACTS, map(int, whom.contacts))
         updating.put(sharing)
         saved = house.mirror.forget(whom.lines, whom.names, house.region)
-    gone = forget_calls(house.ledger.connection, house.places.ledger, house.line_of, whom.lines)
+    lines_and_names = whom.lines | {line_of_name(name) for name in whom.names}
+    gone = forget_calls(house.ledger.connection, house.places.ledger, house.line_of, lines_and_names)
     for notification in gone.notifications:
         with contextlib.suppress(PhoneFault):
             house.termux.remove_notification(notification)
     _forget_events(house, whom)
-    lines = _forget_log(house, whom, gone.keys)
+    lines = _forget_log(house, replace(whom, raws=whom.raws | gone.raws), gone.keys)
     return Forgotten(contacts=contacts, calls=len(gone.keys), saved=saved, log_lines=lines, undelivered=gone.undelivered)
+
+
+def _only_theirs(house: House, contacts: frozenset[str]) -> set[str]:
+    """The deals that are associated with nobody else, and no company."""
+    theirs: set[str] = set()
+    others: set[str] = set()
+    for deal_id, kind, record_id in house.mirror.deal_links():
+        (theirs if kind is Kind.CONTACTS and record_id in contacts else others).add(deal_id)
+    return theirs - others if contacts else set()
 
 
 def _sharing(house: House, whom: Whom) -> Page:
@@ -142,7 +155,19 @@ def without_forgotten(marks: Marks, page: Page, region: str) -> Page:
         if not any(marks.has(Mark.FORGOTTEN_CONTACT, one) for one in (contact.id, *contact.merged_ids))
     )
     companies = (replace(company, phones=without(company.phones)) for company in page.companies)
-    return replace(page, contacts=tuple(contacts), companies=tuple(companies))
+    deals = tuple(deal for deal in page.deals if not _is_of_forgotten_only(marks, deal))
+    return replace(page, contacts=tuple(contacts), companies=tuple(companies), deals=deals)
+
+
+def _is_of_forgotten_only(marks: Marks, deal: Deal) -> bool:
+    ids = deal.contact_ids
+    return bool(ids) and not deal.company_ids and all(marks.has(Mark.FORGOTTEN_CONTACT, one) for one in ids)
+
+
+def _service_logs(house: House) -> list[Path]:
+    """What termux-services keeps of what the daemon says (svlogd)."""
+    folder = Path(house.termux.starter.variable("PREFIX") or "/") / "var" / "log" / "sv" / "callerid"
+    return sorted(path for path in folder.glob("*") if path.is_file() and path.name not in ("lock", "config"))
 
 
 def _forget_log(house: House, whom: Whom, keys: Collection[str]) -> int:
@@ -151,5 +176,6 @@ def _forget_log(house: House, whom: Whom, keys: Collection[str]) -> int:
     runs = {re.sub(r"\D", "", word) for word in (*whom.lines, *whom.raws)}
     masked = {f"…{run[-2:]}" for run in runs if run}
     words |= {run[-_LONG_ENOUGH:] for run in runs if len(run) >= _LONG_ENOUGH} | masked
-    files = [house.places.log_file, house.places.log_file.with_name(f"{house.places.log_file.name}.1")]
-    return sum(forget_everywhere(file, frozenset(filter(None, words))) for file in files)
+    files = [house.places.log_file, house.places.log_file.with_name(f"{house.places.log_file.name}.1"), *_service_logs(house)]
+    own = frozenset(run[-_LONG_ENOUGH:] for run in runs if len(run) >= _LONG_ENOUGH)
+    return sum(forget_everywhere(file, frozenset(filter(None, words)), own) for file in files)

@@ -22,9 +22,17 @@ if TYPE_CHECKING:
     from callerid.turns.house import House
 
 
-def inquire(house: House, crm: Callable[[], Crm], number: str, rang_at: datetime, clock: Callable[[], datetime]) -> bool:
+def inquire(
+    house: House,
+    crm: Callable[[], Crm],
+    number: str,
+    rang_at: datetime,
+    clock: Callable[[], datetime],
+    say: Callable[[str], None] = lambda _: None,
+) -> bool:
     """Given the raw number of a ring and when it was heard, ask the CRM for it if nobody is known by it and the settings allow it;
-    return whether somebody was found. A CRM that does not answer in time is no fault: the card says "unknown" already."""
+    return whether somebody was found. `say` is told what may be said aloud then. A CRM that does not answer in time is no fault:
+    the card says "unknown" already."""
     line = house.line_of(number)
     if not _may_be_asked(house, number, line, clock()):
         return False
@@ -38,8 +46,9 @@ def inquire(house: House, crm: Callable[[], Crm], number: str, rang_at: datetime
     if found or house.mirror.facts().built_at:  # before the first sync it is not known which properties hold numbers
         house.mirror.note_asked(line, clock(), clock() - OLDEST, found=bool(found))
     log.info("%s was looked up: %d found", house.said(number), len(found))
-    if found:
-        announce_again(house, number, rang_at, clock())
+    announced = announce_again(house, number, rang_at, clock()) if found else None
+    if announced and announced.words:
+        say(announced.words)
     return bool(found)
 
 

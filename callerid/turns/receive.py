@@ -24,15 +24,18 @@ def receive(house: House, event: Event, now: datetime, *, over: bool = False) ->
             announced = announce(house, event, now, over=over)
             stranger = announced is not None and announced.is_stranger
             words = announced.words if announced else ""
-            return Wake(alert=True, attend=announced is not None, inquire=event if stranger else None, words=words)
+            attend = announced is not None or bool(house.config.log.sims)
+            return Wake(alert=True, attend=attend, inquire=event if stranger else None, words=words)
         case Dialled():
-            return Wake(alert=True, attend=announce(house, event, now, over=over) is not None)
+            announced = announce(house, event, now, over=over)
+            asked = Ring(at=event.at, number=event.number, slot=event.slot) if announced and announced.is_stranger else None
+            return Wake(alert=True, attend=announced is not None or bool(house.config.log.sims), inquire=asked)
         case Offhook():
             house.ledger.rings.answered(event.at)
-            return Wake(alert=True, attend=True, watch=True)  # a call that waited may be over, and be in the log
+            return Wake(alert=True, attend=True, watch=True, hush=True)  # a call that waited may be over, and be in the log
         case Idle():
             house.ledger.rings.ended(event.at)
-            return Wake(attend=True, watch=True)
+            return Wake(attend=True, watch=True, hush=True)
         case Tap():
             return tapped(house, event, now)
         case SyncWanted():

@@ -7,14 +7,19 @@ from typing import TYPE_CHECKING
 from callerid.core.notification_text import title
 from callerid.errors import PhoneFault
 from callerid.phone.process import Stopped
+from callerid.phone.termux import SPEECH
 from callerid.turns.house import log
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from callerid.phone.process import Running
     from callerid.turns.house import House
 
 
-def speak(house: House, words: str) -> bool:
-    """Given words, say them if the settings and the headset allow it while somebody still rings; return whether they were said."""
+def speak(house: House, words: str, begun: Callable[[Running], None] = lambda _: None) -> bool:
+    """Given words, say them if the settings and the headset allow it while somebody still rings; return whether they were said.
+    `begun` is told the running command, which may be stopped when nobody rings any more."""
     if house.config.ring.speak == "off" or not _still_rings(house):
         return False
     try:
@@ -22,7 +27,9 @@ def speak(house: House, words: str) -> bool:
             return False
         if not _still_rings(house):  # asking for the headset took its time
             return False
-        house.termux.speak(title(words))
+        running = house.termux.begin_speaking(title(words))
+        begun(running)
+        running.end(SPEECH)
     except Stopped:
         raise
     except PhoneFault as fault:

@@ -21,3 +21,4 @@ class Wake:
     pull: bool = False
     inquire: Ring | None = None  # whose caller may have to be looked up
     words: str = ""  # to be said aloud
+    hush: bool = False  # nothing more is to be said of the ring before

@@ -68,7 +68,7 @@ def test_a_stranger_has_a_place_a_kind_of_line_and_a_history() -> None:
 def test_a_companys_range_is_only_ever_probably() -> None:
     assert ring_title(RANGE, voice(), Around()) == "Probably Acme GmbH"
     body = ring_body(RANGE, voice(), Around(number_shown="+49 89 123"))
-    assert body == "+49 89 123 · in their range of direct-dial numbers"
+    assert body == "+49 89 123 · in their range of direct-dial numbers · HubSpot, 2 h old"
     assert spoken(RANGE, voice()) == ""
 
 

@@ -53,7 +53,7 @@ def test_a_number_that_comes_later_is_told_again() -> None:
 
 def test_what_this_phone_dials_is_no_ring() -> None:
     (dialled,) = changes(SILENCE, Look(dialling=(ANA,)), TELEPHONY, NOW)
-    assert dialled == Dialled(at=NOW, number=ANA.number)
+    assert dialled == Dialled(at=NOW, number=ANA.number, slot=ANA.slot, sense=TELEPHONY)
 
 
 # ------------------------------------------------------------------------------------------------ the system's log

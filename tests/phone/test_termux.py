@@ -204,7 +204,7 @@ def test_a_dialog_that_prints_something_else_is_nonsense(phone: SimulatedPhone, 
 def test_it_dials_opens_and_speaks(phone: SimulatedPhone, commands: Termux) -> None:
     commands.telephony_call("+353871234567")
     commands.open_url("https://app.hubspot.com/contacts/1/record/0-1/2")
-    commands.speak("Call from $(x) \\n Ana")
+    commands.begin_speaking("Call from $(x) \\n Ana").end(10)
     assert phone.happened("dialled") == ["+353871234567"]
     assert phone.happened("opened") == ["https://app.hubspot.com/contacts/1/record/0-1/2"]
     assert phone.happened("spoken") == ["Call from $(x) \\n Ana"]
