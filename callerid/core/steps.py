@@ -156,6 +156,8 @@ def _while_notified(situation: Situation, policy: Policy, now: datetime) -> Step
     overtaken = _overtaken(situation)
     if overtaken:
         return overtaken
+    if followup.wanted_at:
+        return Notify()  # no dialog came of the tap in time, and the tap may have taken the card away
     if now - (followup.notified_at or followup.call.start) > PATIENCE:
         return Settle(state=State.DISMISSED, reason=f"no answer for {PATIENCE.days} days")
     if situation.unanswered > 1 and situation.resolution.people and is_for_the_evening(followup, policy.evening):

@@ -54,7 +54,7 @@ def ask(house: House, clock: Callable[[], datetime]) -> AskEnd:
         if not free:
             return AskEnd.BUSY
         before = wanted.followup
-        begun = replace(before, asked=before.asked + 1, wanted_at=None)
+        begun = replace(before, asked=before.asked + 1)  # wanted until it is over: who dies meanwhile asks again
         if not house.ledger.calls.change(before, begun, clock()):
             return AskEnd.NOTHING_TO_ASK
         if not dialogs_show(house, clock()):
@@ -131,8 +131,10 @@ def _leave(house: House, followup: FollowUp, now: datetime) -> AskEnd:
     if followup.batch:
         house.ledger.calls.want_all(followup.batch, None)
     fresh = house.ledger.calls.followup(followup.call.key)
-    if fresh and fresh.state in ASKED_ABOUT and fresh.state is not State.GATHERED:
-        house.ledger.calls.change(fresh, replace(fresh, state=State.OPEN), now)
+    if fresh:
+        shows_again = fresh.state in ASKED_ABOUT and fresh.state is not State.GATHERED
+        after = replace(fresh, state=State.OPEN if shows_again else fresh.state, wanted_at=None)
+        house.ledger.calls.change(fresh, after, now)
     log.info("call %s: the dialog was left", followup.call.key)
     return AskEnd.LEFT
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core import prompts
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from callerid.core.followup import FollowUp, Situation
     from callerid.turns.house import House
 
+_SHOWN_WITHIN = timedelta(seconds=30)  # else the call's own card is shown again
+
 
 def ask_by_card(house: House, at_hand: Situation, now: datetime, first: int = 0) -> bool:
     """Given a follow-up, put its next question on its card, from the label at place `first` on; True when nothing is left to ask
@@ -33,17 +36,21 @@ def ask_by_card(house: House, at_hand: Situation, now: datetime, first: int = 0)
         return True
     if not step.dialog.labels:
         log.warning("call %s: %r must be typed, and no dialog shows; in Termux: callerid log", before.call.key, step.dialog.title)
-        if before.state in ASKED_ABOUT:
-            house.ledger.calls.change(before, replace(before, state=State.OPEN), now)
+        state = State.OPEN if before.state in ASKED_ABOUT else before.state
+        house.ledger.calls.change(before, replace(before, state=state, wanted_at=None), now)
         return False
-    state = State.NOTIFIED if before.state in ASKED_ABOUT else before.state  # what was logged stays so until it is changed
-    armed = replace(before, token=secrets.token_urlsafe(18), notification_out=True, state=state, notified_at=now, batch="")
+    asks = before.state in ASKED_ABOUT
+    armed = replace(before, token=secrets.token_urlsafe(18), notification_out=True, notified_at=now, batch="", wanted_at=None)
+    if asks:  # what was logged stays so until it is changed
+        armed = replace(armed, state=State.OPEN, not_before=now + _SHOWN_WITHIN)
     if house.ledger.calls.change(before, armed, now):
         try:
             house.replace_card(prompts.question(armed, step, first, voice(house, now)))
         except PhoneFault as fault:
             house.report(Source.NOTIFICATIONS, fault, now)
-            house.ledger.calls.change(armed, replace(armed, state=before.state), now)
+            return False
+        if asks:
+            house.ledger.calls.change(armed, replace(armed, state=State.NOTIFIED, not_before=None), now)
     return False
 
 

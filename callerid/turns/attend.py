@@ -138,7 +138,7 @@ def _notify(house: House, at_hand: Situation, now: datetime) -> Wait | None:
     around = prompts.Around(number_shown=numbers.display(armed.call.number, house.region), reply=field.is_ours)
     card = prompts.prompt(replace(at_hand, followup=armed), voice(house, now), around)
     state = State.OPEN if field.again_at else State.NOTIFIED  # shown again, with the field, when that is free
-    done = replace(armed, state=state, notified_at=now, not_before=field.again_at, batch="")
+    done = replace(armed, state=state, notified_at=now, not_before=field.again_at, batch="", wanted_at=None)
     return _show(house, at_hand.followup, armed, done, card, now)
 
 

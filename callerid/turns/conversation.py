@@ -110,7 +110,7 @@ def finish(house: House, followup: FollowUp, said: Answer | NotThem | Entered, n
 def not_them(house: House, followup: FollowUp, now: datetime) -> None:
     """Store that the caller was none of those whom the number suggests. What was logged of the call before is withdrawn."""
     reason = "not whom the number suggests"
-    gone = replace(followup, state=State.NOT_IN_CRM, reason=reason, token="", batch="", draft=())
+    gone = replace(followup, state=State.NOT_IN_CRM, reason=reason, token="", batch="", draft=(), wanted_at=None)
     after = replace(gone, is_offered=True, told=Told.NOTHING)
     if followup.state in (State.QUEUED, State.LOGGED, State.DEAD):
         house.ledger.calls.withdraw(followup, replace(after, state=State.QUEUED), now)

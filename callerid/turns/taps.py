@@ -195,7 +195,8 @@ def replied(house: House, reply: Reply, now: datetime) -> Wake:
     then."""
     followup = house.ledger.calls.followup_of_token(reply.token)
     if followup is None or followup.state not in ASKED_ABOUT:
-        _give_back(house, reply, now)
+        if not _was_taken(house, reply):
+            _give_back(house, reply, now)
         return Wake(attend=True)
     reply_field.release(house, followup.call.key, now)
     log.info("call %s: a note was typed", followup.call.key)
@@ -203,6 +204,11 @@ def replied(house: House, reply: Reply, now: datetime) -> Wake:
         house.ledger.calls.change(followup, replace(followup, state=State.OPEN), now)
         return Wake(attend=True)
     return _quick(house, followup, guessed(followup.call), reply.text, now)
+
+
+def _was_taken(house: House, reply: Reply) -> bool:
+    """Was it stored already, by a process that died before the event's file went?"""
+    return any(getattr(row.content, "note", "") == reply.text for row in house.ledger.outbox.all(settled=True))
 
 
 def _give_back(house: House, reply: Reply, now: datetime) -> None:

@@ -229,3 +229,38 @@ def test_a_refused_call_can_be_answered_otherwise_and_its_card_stays_until_then(
     assert world.ask("Busy", "otherwise") is AskEnd.ANSWERED
     deliver_all(world)
     assert [call.note for call in world.portal.held_calls()] == ["otherwise"]
+
+
+def test_a_change_survives_the_death_of_the_process_that_asks(world: World) -> None:
+    """The tap has been dealt with, and its dialog has begun: whoever is started next opens it again."""
+    followup = logged(world)
+    world.tap(followup, "log")
+
+    class Died(BaseException):
+        pass
+
+    def dying(*_: object) -> None:
+        raise Died
+
+    real = world.house.termux.dialog
+    world.house.termux.dialog = dying  # type: ignore[method-assign, assignment]
+    with pytest.raises(Died):
+        world.ask()
+    world.house.termux.dialog = real  # type: ignore[method-assign]
+    world.restart()
+    assert world.ask("Busy", "second") is AskEnd.ANSWERED
+    deliver_all(world)
+    assert [call.note for call in world.portal.held_calls()] == ["second"]
+
+
+def test_a_tap_on_a_cards_body_of_which_no_dialog_came_brings_the_card_back(world: World) -> None:
+    followup = world.called()
+    world.attend()
+    world.ask(None)
+    world.attend()
+    (card,) = world.phone.notifications()
+    world.house.termux.remove_notification(card.id)  # as a tap on its body does
+    world.tap(followup, "log")
+    world.later(minutes=11)
+    world.attend()
+    assert world.titles() == ["Log call with Ana López?"]

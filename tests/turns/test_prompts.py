@@ -250,6 +250,18 @@ def test_a_question_on_a_card_tells_no_more_than_the_lock_screen_may(world: Worl
     assert not any(secret in told for secret in ("Ana", "Ben", "López", "Kim", "Acme", "+33"))
 
 
+def test_what_must_be_typed_is_not_asked_for_over_and_over(world: World) -> None:
+    world.settings('region = "IE"\n[log]\nunknown = "offer"\n')
+    blind(world)
+    followup = world.called("+33145678900", talked=30)
+    world.attend()
+    world.tap(followup, "log")
+    assert ask(world.house, world.clock) is AskEnd.ON_A_CARD
+    assert ask(world.house, world.clock) is AskEnd.NOTHING_TO_ASK
+    world.attend()
+    assert world.titles() == ["Add +33 1 45 67 89 00 to the CRM?"]
+
+
 def test_dialogs_are_tried_again_the_next_day(world: World) -> None:
     blind(world)
     world.phone.change(dialogs_blocked=False)
