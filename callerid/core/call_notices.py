@@ -29,6 +29,7 @@ OF_MANY_THINGS = frozenset(
         "com.vivo.contacts",
         "com.asus.contacts",
         "com.samsung.android.app.telephonyui",
+        "com.truecaller",
     )
 )
 DIALERS = OF_MANY_THINGS | frozenset(
@@ -48,23 +49,26 @@ DIALERS = OF_MANY_THINGS | frozenset(
         "org.lineageos.dialer",
         "org.fossify.phone",
         "com.simplemobiletools.dialer",
-        "com.truecaller",
     )
 )
-_NO_CALL = re.compile(r"missed|voice ?mail|visual_?voice|spam|post_?call", re.IGNORECASE)
-_WORDS = {  # as dialers say them in English, German, Spanish, French, Italian, Dutch, Japanese, Chinese, Korean, Russian
+_NO_CALL = re.compile(r"missed|voice ?mail|visual_?voice|spam|post_?call|recording", re.IGNORECASE)
+_WORDS = {  # as dialers say them in English, German, Spanish, French, Italian, Dutch, Portuguese, Polish, Turkish, Hindi, Arabic, …
     "missed": "missed|verpasst|entgangen|llamadas? perdidas?|chamadas? perdidas?|manqué|appel en absence"
     "|chiamat[ae] pers[ae]|gemist"
     "|不在着信|未接|부재중|пропущен",
     "dialling": "dialing|dialling|calling|connecting|outgoing|wird angerufen|anruf wird aufgebaut|wählen|llamando|marcando"
-    "|appel en cours d|numérotation|chiamata in uscita|bellen|発信中|呼び出し中|正在拨号|拨号|발신",
-    "talking": "ongoing|on hold|current call|in call|laufend|aktiver anruf|gehalten|en curso|en cours|in corso|lopend"
+    "|appel en cours d|numérotation|chiamata in uscita|bellen|chamando|dzwonię|łączenie|aranıyor|कॉल कर|جار الاتصال|発信中"
+    "|呼び出し中|正在拨号|拨号|발신",
+    "talking": "ongoing|on hold|current call|in call|em andamento|em curso|trwające|w toku|devam eden|चालू कॉल|مكالمة جارية"
+    "|laufend|aktiver anruf|gehalten|en curso|en cours|in corso|lopend"
     "|通話中|通话中|通话|통화 중",
-    "ringing": "incoming|eingehend|ankommend|entrante|entrant|in arrivo|inkomend|着信|来电|來電|수신|входящ",
+    "ringing": "incoming|eingehend|ankommend|entrante|entrant|in arrivo|inkomend|recebida|przychodzące|gelen"
+    "|आने वाली|واردة|着信|来电|來電|수신|входящ",
 }
 _PATTERNS = {state: re.compile(rf"(?<![a-zà-ÿа-я])(?:{words})", re.IGNORECASE) for state, words in _WORDS.items()}
 _TIMER = re.compile(r"^\W*\d{1,2}(:\d{2}){1,2}\W*$")
 _NUMBER = re.compile(r"[+(]?[0-9٠-٩۰-۹][0-9٠-٩۰-۹ ().\-/\u00a0\u2011\u202f]{4,24}[0-9٠-٩۰-۹]")
+_ONES_OWN = re.compile(r"(?:\b(?:via|über|par|por|per|to|an|sim ?\d?)|経由)\W*$", re.IGNORECASE)  # on which number it came in
 _TEL = re.compile(r"tel:([+0-9*#%A-Fa-f]{3,40})")
 _LONGEST_NAME = 120
 _HIDDEN = re.compile(
@@ -148,7 +152,7 @@ def caller(notice: Notice) -> Caller:
     """Given a notification of a call, return who it says it is: by number from title, text, lines or key, else by the name."""
     name = _name(notice)
     for text in (notice.title, notice.content, *notice.lines):
-        found = _NUMBER.search(text)
+        found = next((one for one in _NUMBER.finditer(text) if not _ONES_OWN.search(text[: one.start()])), None)
         if found and not _TIMER.match(text):
             return Caller(number=found[0].strip(), name=name)
     tel = _TEL.search(f"{notice.key} {notice.tag}")

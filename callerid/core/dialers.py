@@ -15,12 +15,11 @@ _NEVER = ("com.termux", "com.termux.api", "android", "com.android.systemui")
 
 @dataclass(slots=True, kw_only=True)
 class TestCall:
-    """One test call: what was on the screen before it, how many calls the log had, and what came since."""
+    """One test call: what was on the screen before it, and what came since."""
 
     __test__ = False  # pytest takes every name that begins like this one for a test
 
     before: tuple[Notice, ...]
-    calls_before: int
     _came: dict[str, Notice] = field(default_factory=dict)
 
     def saw(self, notices: Iterable[Notice]) -> None:

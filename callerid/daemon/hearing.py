@@ -5,12 +5,14 @@ It decides nothing: which senses look and how often is core.listening's, what a 
 
 from __future__ import annotations
 
+import logging
 import threading
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core import call_notices, telecom_log
+from callerid.core.canary import is_deaf
 from callerid.core.health import Source
 from callerid.core.listening import Ability, Conditions, next_look, polled, wants_registry, wants_stream
 from callerid.core.senses import SILENCE, Look, Sense, changes
@@ -27,13 +29,18 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.daemon.hub import Hub
+    from callerid.phone.termux import Termux
     from callerid.turns.house import House
 
+log = logging.getLogger("callerid")
+
 _BATTERY_AGAIN = timedelta(minutes=15)
-_LIST_AGAIN = timedelta(days=1)
-_NUMBER_LATER = (0.2, 0.4, 0.8)  # seconds between looks for a number that is not there yet
+_LIST_AGAIN, _LIST_SOON = timedelta(days=1), timedelta(seconds=30)
+_HANGS, _MOST_HANGS = 2, 6  # the place of their count in what is noted, and after how many the list is given up for a day
+_NUMBER_LATER = (0.2, 0.4, 0.8, 1.0, 1.0)  # seconds between looks for a number that is not there yet
 _NEW_NOTICE = timedelta(minutes=2)  # a dialer's notification that stays longer is no ring
 _TRIGGER_AGAIN, _TRIGGER_TRIES = 1.0, 10  # seconds; a ring lasts about half a minute
+_LONGEST_PAUSE = timedelta(hours=25)  # of quiet hours; a later time was written by a clock that was wrong
 _STARTING = 3.5  # seconds until a stream is known to live
 
 
@@ -59,6 +66,11 @@ class Hearing:
         self._faults: dict[Sense, int] = {}
         self._since: dict[Sense, datetime] = {}
         self._began = utc_now()
+        self._was_off = False
+        self._due: dict[Sense, datetime] = {}
+        self._rings_by_trigger = False  # the stream has told of a ring, and of no end since
+        self._shell_searched = threading.Event()
+        self._shell_searched.set()
         self._last_call: datetime | None = None
         self._battery: int | None = None
         self._battery_at: datetime | None = None
@@ -76,8 +88,14 @@ class Hearing:
     def listening(self, house: House) -> dict[Sense, datetime]:
         """Return the senses that must hear a ring now, and since when."""
         inbox = Sense.INBOX.value in house.config.ring.senses or deafness(house, Sense.INBOX).heard_ever
-        was = {Sense.INBOX: self._began} if inbox else {}
-        return was | self._since
+        now = ({Sense.INBOX: self._began} if inbox else {}) | self._since
+        return now if any(is_proven(house, sense) for sense in now) else self._lost(house) | now
+
+    def _lost(self, house: House) -> dict[Sense, datetime]:
+        """Senses that heard once and cannot any more: a grant that an update took, Shizuku after a restart of the phone. Nothing
+        else tells, so they are missed."""
+        able = _chosen(house) or tuple(Sense)
+        return {sense: self._began for sense in able if deafness(house, sense).heard_ever}
 
     def _wake(self) -> None:
         self._hub.wake("listen")
@@ -97,9 +115,12 @@ class Hearing:
         if not house.config.enabled:
             self.stop()
             self._note(house, (), now)
+            self._was_off = True
             return None
+        if self._was_off:
+            self._was_off, self._began = False, now
         if wants_stream(_chosen(house)):
-            self._ways.find_shell(now)
+            self._search_shell(now)
         self._keep_streams(house)
         ability = self._ability(house, now)
         if wants_registry(ability):
@@ -115,15 +136,29 @@ class Hearing:
             return _TRIGGER_AGAIN
         if not senses:
             return self._until_next_try(ability, now)
+        return self._plan(house, senses, now, quiet_until)
+
+    def _plan(self, house: House, senses: tuple[Sense, ...], now: datetime, quiet_until: datetime | None) -> float:
+        """Note when each sense is due next, one that fails later than the others, and return the seconds until the first is."""
+        if any(look.talking for look in self._before.values()):
+            self._last_call = now  # a second call may come in
         conditions = Conditions(
             interval=house.config.ring.poll,
             busy=any(look.ringing or look.dialling for look in self._before.values()),
             last_call=self._last_call,
             battery=self._charge(house, now),
             quiet_until=quiet_until,
-            faults=max((self._faults.get(sense, 0) for sense in senses), default=0),
         )
-        return max(0.2, next_look(conditions, utc_now()).total_seconds())
+        after = utc_now()
+        for sense in senses:
+            if self._is_due(sense, now):
+                faults = self._faults.get(sense, 0)
+                self._due[sense] = after + next_look(replace(conditions, faults=faults), after)
+        return max(0.2, min((self._due[sense] - after).total_seconds() for sense in senses))
+
+    def _is_due(self, sense: Sense, now: datetime) -> bool:
+        due = self._due.get(sense)
+        return due is None or due <= now or due - now > _LONGEST_PAUSE
 
     def _look_at(self, house: House, senses: tuple[Sense, ...], now: datetime, *, quiet: bool) -> None:
         triggered = self._triggered.is_set()
@@ -137,7 +172,8 @@ class Hearing:
         if triggered:
             senses = tuple(sense for sense in senses if sense is not Sense.TELEPHONY)
         for sense in senses:
-            self._look(house, sense, now, sense)
+            if self._is_due(sense, now):
+                self._look(house, sense, now, sense)
 
     def _look_for_number(self, house: House) -> bool:
         """The telecom service is a moment ahead of the registry: look again while it rings without a number. Return whether a look
@@ -146,7 +182,7 @@ class Hearing:
             look = self._look(house, Sense.TELEPHONY, utc_now(), Sense.STREAM)
             if look is None:
                 return False
-            if not look.ringing or any(caller.number for caller in look.ringing):
+            if any(caller.number for caller in look.ringing) or not (look.ringing or self._rings_by_trigger):
                 break
             self._hub.pause(pause)
         self._tries = 0
@@ -200,7 +236,7 @@ class Hearing:
         if sense is Sense.TELEPHONY and isinstance(fault, PermissionDenied):
             self._ways.lost_registry(now)
         if sense is Sense.NOTIFICATIONS and isinstance(fault, CommandHung):
-            _write(house, LIST_WORKS, f"no {int((now + _LIST_AGAIN).timestamp())}")
+            _write(house, LIST_WORKS, _after_hang(house.ledger.notebook.read(LIST_WORKS) or "", now))
 
     # ---------------------------------------------------------------------------------------- what can be used
 
@@ -210,9 +246,33 @@ class Hearing:
             can_look=self._ways.to_registry is not None,
             hides_number=house.hides_numbers(Sense.TELEPHONY),
             list_works=_list_works(house, now),
-            stream_alive=self._telecom is not None and self._telecom.is_alive,
+            stream_alive=self._stream_tells(house),
             inbox_proven=is_proven(house, Sense.INBOX),
         )
+
+    def _stream_tells(self, house: House) -> bool:
+        """Does the stream live, and has it heard the last calls? Some builds write nothing into it."""
+        alive = self._telecom is not None and self._telecom.is_alive
+        return alive and not is_deaf(deafness(house, Sense.STREAM))
+
+    def _search_shell(self, now: datetime) -> None:
+        """Look for root or Shizuku beside everything else: a `su` that waits for a finger must not make anybody deaf."""
+        if self._ways.shell is not None or not self._shell_searched.is_set():
+            return
+
+        def search() -> None:
+            try:
+                self._ways.find_shell(now)
+            except PhoneFault as fault:
+                log.debug("%s", fault)
+            finally:
+                self._shell_searched.set()
+            if self._ways.shell is not None:
+                self._wake()
+
+        if self._ways.shell_is_due(now):
+            self._shell_searched.clear()
+            threading.Thread(target=search, name="callerid-shell", daemon=True).start()
 
     def _until_next_try(self, ability: Ability, now: datetime) -> float | None:
         """How long until something is tried again while nothing has to be looked at; None when there is nothing to try."""
@@ -235,6 +295,7 @@ class Hearing:
         heard = telecom_log.read(line)
         if heard and telecom_log.is_new(heard, utc_now()):
             self._tries = 0
+            self._rings_by_trigger = heard.trigger is telecom_log.Trigger.RINGING
             self._triggered.set()
             self._wake()
             if heard.trigger is telecom_log.Trigger.ENDED:
@@ -266,13 +327,15 @@ class Hearing:
     def _charge(self, house: House, now: datetime) -> int | None:
         if self._battery_at is None or abs(now - self._battery_at) >= _BATTERY_AGAIN:
             self._battery_at = now
-            try:
-                self._battery = house.termux.battery()
-            except Stopped:
-                raise
-            except PhoneFault:
-                self._battery = None
+            threading.Thread(target=self._ask_battery, args=(house.termux,), name="callerid-battery", daemon=True).start()
         return self._battery
+
+    def _ask_battery(self, termux: Termux) -> None:
+        """Beside everything else, because the answer may never come."""
+        try:
+            self._battery = termux.battery()
+        except PhoneFault:
+            self._battery = None
 
 
 def _chosen(house: House) -> tuple[Sense, ...]:
@@ -285,7 +348,19 @@ def _list_works(house: House, now: datetime) -> bool | None:
         return None
     if said[0] == "yes":
         return True
-    return False if int(said[1]) > now.timestamp() else None
+    if int(said[1]) > now.timestamp():
+        return False
+    return True if len(said) > _HANGS and said[_HANGS] != "0" else None
+
+
+def _after_hang(said: str, now: datetime) -> str:
+    """Given what is noted of the list of notifications, which just hung, return what is to be noted: where it worked before, it is
+    tried again soon, and after some hangs no more; else it is not, for a day."""
+    words = said.split()
+    before = int(words[_HANGS]) if len(words) > _HANGS else 1 if words[:1] == ["yes"] else 0
+    if not before or before > _MOST_HANGS:
+        return f"no {int((now + _LIST_AGAIN).timestamp())} 0"
+    return f"no {int((now + _LIST_SOON * (1 << before)).timestamp())} {before + 1}"
 
 
 def _write(house: House, name: str, value: str) -> None:

@@ -52,6 +52,10 @@ class Ways:
             self.shell = self._system.find_shell()
             self._shell_search.tried(now)
 
+    def shell_is_due(self, now: datetime) -> bool:
+        """Is it time to look for root or Shizuku?"""
+        return self.shell is None and self._shell_search.is_due(now)
+
     def find_registry(self, now: datetime) -> None:
         """Find out, if that is due, what lets us read the registry; the cheapest way first."""
         if self.to_registry is None and self._registry_search.is_due(now):

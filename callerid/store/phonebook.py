@@ -19,6 +19,9 @@ MOST = 50_000  # numbers; nobody has more, and a broken provider may print witho
 _SURE = (Match.EXACT, Match.SAME_LINE)
 
 
+CONTACTS = "contact-list"  # the source that is the person's own
+
+
 class Phonebook:
     """Names that the phone has for numbers."""
 
@@ -30,8 +33,10 @@ class Phonebook:
         keys = numbers.keys(number, region)[:1]
         if not keys:
             return ""
-        rows = self._db.execute("SELECT name, raw FROM phonebook WHERE key = ?", keys)
-        found = {row["name"] for row in rows if numbers.match(number, row["raw"], region).match in _SURE}
+        rows = self._db.execute("SELECT name, raw, source FROM phonebook WHERE key = ?", keys).fetchall()
+        sure = [row for row in rows if numbers.match(number, row["raw"], region).match in _SURE]
+        listed = [row for row in sure if row["source"] == CONTACTS] or sure  # what the person saved, before what the log remembers
+        found = {row["name"] for row in listed}
         return str(found.pop()) if len(found) == 1 else ""
 
     def numbers_of(self, name: str) -> tuple[str, ...]:

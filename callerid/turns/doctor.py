@@ -98,7 +98,12 @@ def _telephony(house: House, system: System, way: Way | None) -> Finding:
     if way is None:
         remedy = "On a computer with adb: adb shell pm grant com.termux android.permission.DUMP"
         return Finding(name="telephony", works=False, says="the registry may not be read", remedy=remedy)
-    cost = _measured(lambda: system.registry(way), house.config.ring.poll)
+    try:
+        cost = _measured(lambda: system.registry(way), house.config.ring.poll)
+    except Stopped:
+        raise
+    except PhoneFault as fault:
+        return Finding(name="telephony", works=False, says=fault.sentence, remedy=fault.remedy)
     if house.hides_numbers(Sense.TELEPHONY):
         says = f"by {way}, but this phone's maker leaves the caller's number out"
         return Finding(name="telephony", works=False, says=says, remedy="Use the inbox or the notifications", cost=cost)

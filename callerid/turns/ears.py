@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # facts of the notebook
 SENSES, LIST_WORKS, DIALERS = "senses", "notification_list_works", "dialers"
+_TOLD = "canary told"
 _UNHEARD = "rings unheard"  # calls in a row while nothing was ever heard here
 
 
@@ -38,6 +39,8 @@ def check_ears(house: House, calls: Sequence[Call], listening: Mapping[Sense, da
 
     Calls of quiet hours do not count: then nothing listens, because nothing is to be shown.
     """
+    if not house.config.enabled:
+        return False
     counted = [call for call in calls if canary.counts(call, since, now) and not is_quiet(house, call.start)]
     if not counted:
         return False
@@ -58,7 +61,7 @@ def _count(house: House, call: Call, ring: RingCard | None, expected: set[Sense]
         if sense.value in hearers or sense in expected:
             told = sense.value in tellers if call.number else None
             _write(house, sense, canary.after_call(deafness(house, sense), heard=sense.value in hearers, told=told))
-    if ring or expected or any(deafness(house, sense).heard_ever for sense in Sense):
+    if ring or expected:
         house.ledger.notebook.write(_UNHEARD, "0")
     else:
         house.ledger.notebook.write(_UNHEARD, str(int(house.ledger.notebook.read(_UNHEARD) or "0") + 1))
@@ -95,14 +98,14 @@ def _tell(house: House, now: datetime) -> bool:
     before = {trouble.sentence for trouble in house.ledger.notebook.troubles() if trouble.source is Source.RINGS}
     if not deaf and not unheard:
         house.report(Source.RINGS, None, now)
+        house.ledger.notebook.write(_TOLD, "")
         return bool(before)
     remedy = " ".join(canary.remedy(sense, _maker(house)) for sense in Sense if sense in deaf) or canary.NOTHING_SET_UP
     fault = _Deaf(canary.sentence(deaf), remedy=remedy)
     house.report(Source.RINGS, fault, now)
-    if fault.sentence in before:
-        return False
-    _notify(house, fault)
-    return True
+    if house.ledger.notebook.read(_TOLD) != fault.sentence and _notify(house, fault):
+        house.ledger.notebook.write(_TOLD, fault.sentence)
+    return fault.sentence not in before
 
 
 def _maker(house: House) -> str:
@@ -112,11 +115,13 @@ def _maker(house: House) -> str:
         return ""
 
 
-def _notify(house: House, fault: _Deaf) -> None:
-    """A person reads the screen, not the log."""
+def _notify(house: House, fault: _Deaf) -> bool:
+    """A person reads the screen, not the log. Say whether it could be shown."""
     title = house.texts.say("canary.title")
     told = Notification(id="callerid-canary", title=title, body=f"{fault.sentence}\n{fault.remedy}")
     try:
         house.termux.notify(told, house.actions)
     except PhoneFault as failed:
         log.warning("%s", failed)
+        return False
+    return True

@@ -15,17 +15,18 @@ if TYPE_CHECKING:
 
 _LOOK_EVERY = 1.0  # seconds
 _LOOKS = 120
+_NEWEST = 5  # rows of the call log: a call that is over is among them
 
 
 def learn_dialer(house: House, wait: Callable[[float], None]) -> str:
     """Watch the notifications during one test call, keep the dialer's package and return it. `wait` waits so many seconds. Raise
     NonsenseOutput when no call came or no app showed it, PhoneFault."""
-    test = dialers.TestCall(before=_notices(house), calls_before=len(house.termux.call_log(500)))
+    newest = house.termux.call_log(_NEWEST)
+    test = dialers.TestCall(before=_notices(house))
     for _ in range(_LOOKS):
         wait(_LOOK_EVERY)
         test.saw(_notices(house))
-        rows = house.termux.call_log(500)
-        if len(rows) > test.calls_before:
+        if house.termux.call_log(_NEWEST) != newest:
             break
     package = test.dialer(_notices(house))
     if not package:

@@ -10,6 +10,7 @@ from callerid.errors import PhoneFault
 from callerid.models import SavedNumber
 from callerid.phone.process import Stopped
 from callerid.phone.system import System
+from callerid.store.phonebook import CONTACTS
 from callerid.turns.house import PHONE, is_forgotten, log
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 _EVERY = timedelta(days=1)
 _AGAIN = timedelta(minutes=30)  # after a failure; and the least between two readings
 LAST_READ, _LAST_TRY, _REGION = "phone_contacts_read", "phone_contacts_tried", "phone_contacts_region"
-_LIST, _LOG = "contact-list", "call-log"
+_LIST, _LOG = CONTACTS, "call-log"
+_STALE = "phonebook stale"
 
 
 def read_phonebook(house: House, now: datetime, *, stale: bool = False) -> datetime | None:
@@ -30,7 +32,9 @@ def read_phonebook(house: House, now: datetime, *, stale: bool = False) -> datet
     cannot be read stays as it was."""
     if house.config.ring.phone_contacts == "off" or house.mirror.facts().source == PHONE:
         return None
-    due = _due(house, now, stale=stale)
+    if stale:
+        house.ledger.notebook.write(_STALE, "1")  # until it has been read: the call that told is not told again
+    due = _due(house, now, stale=house.ledger.notebook.read(_STALE) == "1")
     if due > now:
         return due
     house.ledger.notebook.write_time(_LAST_TRY, now)
@@ -45,6 +49,7 @@ def read_phonebook(house: House, now: datetime, *, stale: bool = False) -> datet
     count = house.mirror.phonebook.replace(saved, house.region, _LIST, lambda one: not is_forgotten(house, one.number, one.name))
     house.ledger.notebook.write_time(LAST_READ, now)
     house.ledger.notebook.write(_REGION, house.region)
+    house.ledger.notebook.write(_STALE, "")
     log.info("%d numbers in the phone's own contacts", count)
     return now + _EVERY
 

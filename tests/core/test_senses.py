@@ -183,13 +183,13 @@ def test_no_notification_makes_the_reading_fail(rows: list[object]) -> None:
 
 def test_one_test_call_tells_which_app_is_the_dialer() -> None:
     stays = notice(package="org.chat", key="chat")
-    test = TestCall(before=(stays,), calls_before=3)
+    test = TestCall(before=(stays,))
     test.saw((stays, notice(package="org.dialer", key="d"), notice(package="com.termux.api", key="t")))
     assert test.dialer((stays,)) == "org.dialer"
     test.saw((stays, notice(package="org.music", key="m", title="A song")))
     assert test.dialer((stays,)) == "org.dialer"
     assert test.dialer((stays, notice(package="org.dialer", key="d"))) == "org.music"
-    assert TestCall(before=(), calls_before=0).dialer(()) == ""
+    assert TestCall(before=()).dialer(()) == ""
 
 
 # ------------------------------------------------------------------------------------------------ which senses, and how often
@@ -262,3 +262,30 @@ def test_a_stream_that_ends_at_once_is_started_less_and_less_often() -> None:
 
 def test_the_dialers_of_the_large_makers_are_known() -> None:
     assert {"com.samsung.android.incallui", "com.android.incallui", "com.google.android.dialer"} <= call_notices.DIALERS
+
+
+@pytest.mark.parametrize(
+    ("content", "means"),
+    [
+        ("Chamada em andamento", State.TALKING),
+        ("Chamando…", State.DIALLING),
+        ("Trwające połączenie", State.TALKING),
+        ("Devam eden arama", State.TALKING),
+        ("Gelen arama", State.RINGING),
+        ("Połączenie przychodzące", State.RINGING),
+    ],
+)
+def test_dialers_of_more_countries_are_understood(content: str, means: State) -> None:
+    assert state(Notice(package="com.google.android.dialer", key="k", title="Ana", content=content)) is means
+
+
+def test_what_an_app_for_many_things_says_is_no_ring_by_itself() -> None:
+    notice = Notice(package="com.truecaller", key="k", title="3 people viewed your profile", content="Tap to see who")
+    assert state(notice) is State.NONE
+    saved = Notice(package="com.google.android.dialer", key="k|recording", title="Call recording saved")
+    assert state(saved) is State.MISSED
+
+
+def test_the_number_on_which_a_call_comes_in_is_not_the_callers() -> None:
+    notice = Notice(package="p", key="k", title="Ana", content="Incoming call via +353 86 000 0000")
+    assert caller(notice) == Caller(name="Ana")

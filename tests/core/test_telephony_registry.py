@@ -56,7 +56,7 @@ def test_dialling_and_talking_are_told_apart_where_the_layout_can() -> None:
 RINGS = "last known state:\n  Phone Id=0\n    mCallState=1\n"
 
 
-@pytest.mark.parametrize("number", ["***********", "+35387•••••••", "xxxxxxx", "<redacted>"])
+@pytest.mark.parametrize("number", ["***********", "+35387•••••••", "xxxxxxx", "<redacted>", "+49**", "0871234###", "<>", "?", "[rk/1Z9aB]"])
 def test_a_build_that_masks_the_number_is_told_apart_from_a_caller_who_hides(number: str) -> None:
     masked = read(f"{RINGS}    mCallIncomingNumber={number}\n")
     assert masked.look == Look(ringing=(Caller(slot=0),))
