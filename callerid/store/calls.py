@@ -259,7 +259,8 @@ class Calls:
         done = self._db.execute(
             "UPDATE followups SET state = ?, reason = ?, not_before = ?, notified_at = ?, notification_id = ?,"
             " notification_out = ?, token = ?, asked = ?, wanted_at = ?, missed_count = missed_count + ?, draft = ?, batch = ?,"
-            " told = ?, is_offered = ?, settled_at = ? WHERE call_key = ? AND state = ? AND token = ? AND asked = ?",
+            " told = ?, is_offered = ?, settled_at = ? WHERE call_key = ?"
+            " AND state = ? AND token = ? AND asked = ? AND wanted_at IS ?",
             (
                 after.state,
                 after.reason,
@@ -280,6 +281,7 @@ class Calls:
                 before.state,
                 before.token,
                 before.asked,
+                rows.stamp(before.wanted_at),
             ),
         )
         return done.rowcount == 1
