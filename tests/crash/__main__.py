@@ -1,0 +1,77 @@
+"""`make crash`: the process dies at every seam, and a real daemon at random moments. What must hold then is counted; 1 when it does
+not."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import random
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from callerid.simulator.portal import SimulatedPortal
+from tests.crash.kills import kills
+from tests.crash.lives import Beginning
+from tests.crash.scenarios import SCENARIOS
+
+if TYPE_CHECKING:
+    from tests.crash.verdict import Line
+
+_TOLD = 6  # of what is wrong in one line
+
+
+def main() -> int:
+    """Print both tables, and return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
+    parser.add_argument("--kills", type=int, default=int(os.environ.get("CRASHES") or 500), help="of the daemon (or CRASHES=n); 0 for none")
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
+    parser.add_argument("--only-kills", action="store_true", help="leave the seams out")
+    parser.add_argument("--keep", type=Path, help="a new folder in which the desk is kept")
+    said = parser.parse_args()
+    logging.getLogger("callerid").addHandler(logging.NullHandler())
+    wrong = 0 if said.only_kills else seams()
+    if said.kills:
+        print(f"\nA daemon killed {said.kills} times at random moments (--seed {said.seed})", flush=True)
+        began = time.monotonic()
+        wrong += sum(_print(line) for line in kills(said.kills, said.seed, said.keep))
+        print(f"  in {time.monotonic() - began:.0f} s")
+    print("\nAll of it holds." if not wrong else f"\n{wrong} LINES ARE WRONG.")
+    return 1 if wrong else 0
+
+
+def seams() -> int:
+    """Die at each seam of each scenario, print what came of it, and return how many scenarios went wrong."""
+    print("An exception in the process at each seam\n  seams  wrong  scenario", flush=True)
+    total = bad = 0
+    with SimulatedPortal() as portal, tempfile.TemporaryDirectory() as folder:
+        beginning = Beginning(Path(folder), portal)
+        for scenario in SCENARIOS:
+            passed, faults = beginning.life(scenario, None)
+            wrong = {"nowhere": faults} if faults else {}
+            lives = {number: beginning.life(scenario, number)[1] for number in range(len(passed.passed))}
+            wrong |= {f"{number}, {passed.passed[number]}": faults for number, faults in lives.items() if faults}
+            print(f"  {len(lives):5}  {len(wrong):5}  {scenario.name}", flush=True)
+            for place, told in list(wrong.items())[:_TOLD]:
+                print(f"                 died at {place}: {'; '.join(told)[:400]}")
+            total, bad = total + len(lives), bad + bool(wrong)
+    print(f"  {total:5}  in all")
+    return bad
+
+
+def _print(line: Line) -> bool:
+    """Print a line; say whether it is wrong."""
+    if line.wrong is None:
+        print(f"  {line.count:5}        {line.what}")
+        return False
+    print(f"  {line.count:5}  {len(line.wrong):5} {line.what}{'  <- WRONG' if line.wrong else ''}")
+    for told in line.wrong[:_TOLD]:
+        print(f"                 {told[:300]}")
+    return bool(line.wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

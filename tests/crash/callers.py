@@ -1,0 +1,116 @@
+"""People who call, and what the person called wishes to do about each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from callerid.models import CallType
+
+if TYPE_CHECKING:
+    import random
+
+    from callerid.simulator.phone.handset import SimulatedPhone
+    from callerid.simulator.portal import SimulatedPortal
+
+TALKED = 60  # seconds
+_NAMED = re.compile(r"No(\d{4})")
+
+
+class Plan(StrEnum):
+    """What the person wishes to do about a call."""
+
+    TAP = "one tap"
+    DIALOG = "by a dialog"
+    BODY = "by a tap on the card"
+    CORRECT = "one tap, then corrected"
+    ADD = "added to the CRM"
+    MISSED = "missed, and logged"
+    WITHDRAW = "one tap, then withdrawn"
+    SWIPE = "swiped away"
+    NOBODY = "nobody for the CRM"
+    MISSED_SWIPE = "missed, and swiped away"
+    LATER = "put off until the evening"
+
+
+LOGGED = frozenset({Plan.TAP, Plan.DIALOG, Plan.BODY, Plan.CORRECT, Plan.ADD, Plan.MISSED})
+DISMISSED = frozenset({Plan.SWIPE, Plan.NOBODY, Plan.MISSED_SWIPE})
+STRANGERS = frozenset({Plan.ADD, Plan.NOBODY})
+_MISSED = frozenset({Plan.MISSED, Plan.MISSED_SWIPE})
+_WEIGHTS = {
+    Plan.TAP: 24,
+    Plan.DIALOG: 16,
+    Plan.BODY: 8,
+    Plan.CORRECT: 10,
+    Plan.ADD: 6,
+    Plan.MISSED: 6,
+    Plan.WITHDRAW: 10,
+    Plan.SWIPE: 9,
+    Plan.NOBODY: 2,
+    Plan.MISSED_SWIPE: 4,
+    Plan.LATER: 5,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Somebody who calls once."""
+
+    index: int
+    plan: Plan
+
+    @property
+    def number(self) -> str:
+        """Their number."""
+        return f"+353 {86 if self.plan in STRANGERS else 87} 200 {self.index:04}"
+
+    @property
+    def last_name(self) -> str:
+        """Their last name, by which they are known in titles; the first one is Caller."""
+        return f"No{self.index:04}"
+
+    @property
+    def mail(self) -> str:
+        """Their e-mail address; not everybody has one."""
+        return f"caller{self.index}@example.org" if self.index % 2 else ""
+
+
+def callers(count: int, chance: random.Random) -> tuple[Caller, ...]:
+    """Return so many people who will call."""
+    plans = chance.choices(list(_WEIGHTS), list(_WEIGHTS.values()), k=count)
+    return tuple(Caller(index=index, plan=plan) for index, plan in enumerate(plans))
+
+
+def named_in(title: str) -> int | None:
+    """Given a title, return the index of the caller whom it names, or whose number it shows."""
+    found = _NAMED.search(title)
+    if found:
+        return int(found[1])
+    digits = re.sub(r"\D", "", title)
+    return int(digits[-4:]) if digits.startswith("353") else None
+
+
+def put_into(portal: SimulatedPortal, people: tuple[Caller, ...]) -> None:
+    """Put into a portal those whom it knows."""
+    for caller in people:
+        if caller.plan not in STRANGERS:
+            told = {"firstname": "Caller", "lastname": caller.last_name, "phone": caller.number}
+            portal.records.create("contacts", told)
+
+
+def call(phone: SimulatedPhone, caller: Caller, *, rings: bool) -> None:
+    """Let somebody have called: with all that a phone hears of it, or only by the row of its log."""
+    missed = caller.plan in _MISSED
+    if rings:
+        phone.ring(caller.number)
+        if missed:
+            phone.miss()
+        else:
+            phone.answer()
+            phone.hang_up(talked=TALKED)
+        return
+    kind, talked = (CallType.MISSED, 0) if missed else (CallType.INCOMING, TALKED)
+    phone.add_call(caller.number, kind, datetime.now(UTC) - timedelta(seconds=talked + 1), talked)

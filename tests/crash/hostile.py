@@ -1,0 +1,38 @@
+"""A portal that fails a share of what is written to it, in every way in which a network and a server can."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from callerid.simulator.portal import SimulatedPortal
+from callerid.simulator.portal.limits import Fault
+
+if TYPE_CHECKING:
+    import random
+
+_SHARE = 0.22  # of the requests that are not GETs
+_LAG = 5.0  # seconds by which its search is behind
+_CHANGING = re.compile(r"(POST|PATCH|PUT|DELETE) /crm/")
+_FAULTS = {"cut_after": 5, "cut_before": 3, "truncated_json": 1, "html": 2, "status 500": 2, "status 429": 2}
+
+
+class HostilePortal(SimulatedPortal):
+    """A simulated portal, hostile until it is told otherwise."""
+
+    def __init__(self, chance: random.Random) -> None:
+        super().__init__()
+        self._chance = chance
+        self.is_hostile = False
+        self.search_lag = _LAG
+        self.met: Counter[str] = Counter()
+
+    def next_fault(self, request: str) -> Fault | None:
+        """Given "METHOD path", return the fault that this request meets, if any."""
+        if not self.is_hostile or not _CHANGING.match(request) or self._chance.random() >= _SHARE:
+            return None
+        (name,) = self._chance.choices(list(_FAULTS), list(_FAULTS.values()))
+        self.met[name] += 1
+        kind, _, status = name.partition(" ")
+        return Fault(kind=kind, status=int(status or 500), retry_after="1" if status == "429" else "")

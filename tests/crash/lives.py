@@ -1,0 +1,210 @@
+"""Lives of a process that dies at a seam and is started again, with a person who goes on as if nothing had happened."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from callerid.core.events import HEADER
+from callerid.errors import PhoneFault
+from callerid.phone.ringing.inbox import Inbox
+from callerid.phone.termux import Termux
+from callerid.simulator.phone.notifications import take_away
+from callerid.simulator.portal.limits import Limits
+from callerid.turns.ask import AskEnd, ask
+from callerid.turns.late import offer_late
+from callerid.turns.receive import receive
+from callerid.turns.reconcile import reconcile
+from tests.crash.person import Person
+from tests.crash.seams import Crash, Seams, WithinStarter, in_a_hurry, seamed_databases, seamed_requests
+from tests.turns.world import World, begin
+
+if TYPE_CHECKING:
+    import threading
+    from datetime import datetime
+    from pathlib import Path
+
+    from callerid.simulator.phone.handset import Asked, Shown
+    from callerid.simulator.portal import SimulatedPortal
+    from callerid.turns.house import House
+    from tests.crash.person import Touch
+    from tests.crash.scenarios import Scenario
+
+_MOST_ROUNDS = 200
+_AGAIN = timedelta(seconds=1)
+_KEPT = ("by_kind", "links", "owners", "pipelines", "merged", "ids", "_next")  # what a portal holds
+
+
+@dataclass
+class Life(World):
+    """A world whose process dies at a seam, once, and is started again."""
+
+    seams: Seams = field(default_factory=Seams)
+    person: Person = field(default_factory=lambda: Person(()))
+    away: timedelta = timedelta(0)  # so long nothing starts the process again
+    dialogs: list[threading.Thread] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._has_reconciled, self._seen_in_log, self._events = False, -1, 0
+        seamed_requests(self.hub, self.seams)
+
+    def open(self) -> House:
+        """Open a house as after a restart, on a phone that dies with it."""
+        starter = WithinStarter(
+            self.phone,
+            self.seams,
+            person=self._is_asked,
+            time_passes=lambda seconds: self.later(seconds=seconds),
+            dialogs=self.dialogs,
+        )
+        return replace(super().open(), termux=Termux(starter))
+
+    def close(self) -> None:
+        """End it, and with it what it has left on the screen."""
+        if self.phone.open_dialog():
+            self.phone.answer_dialog()
+        for dialog in self.dialogs:
+            dialog.join()
+        super().close()
+
+    def clock_in_seconds(self) -> float:
+        """What the portal's clock says."""
+        return self.now.timestamp()
+
+    def _is_asked(self, asked: Asked) -> None:
+        """Have a dialog answered. The daemon deals with taps meanwhile."""
+        if self.person.is_in_a_hurry and self._acts_on_cards():
+            self._take_taps()
+        self.person.answer(self.phone, asked)
+
+    # ---------------------------------------------------------------------------------------- turns
+
+    def live(self) -> None:
+        """Let turns and person do all there is to do. Raise AssertionError when that has no end."""
+        for _ in range(_MOST_ROUNDS):
+            try:
+                next_at = self._round()
+            except Crash:
+                self.restart()
+                self.now += self.away
+                self._has_reconciled = False
+                continue
+            if self._acts():
+                continue
+            if next_at is None:
+                return
+            self.now = max(self.now + _AGAIN, next_at)
+        raise AssertionError(f"it is never quiet: {self.titles()}, {self.house.ledger.outbox.all()}")
+
+    def _round(self) -> datetime | None:
+        """Take the daemon's turns once, and return when there is more to do; None for never."""
+        self._look()
+        self._take_taps()
+        attended = self.attend()
+        again = self._is_asked_now()
+        delivered = self.deliver()
+        if delivered.added:
+            offer_late(self.house, self.now)
+        if again or delivered.settled or delivered.added or attended.deliver:
+            return self.now
+        return min((at for at in (attended.next_at, delivered.next_at) if at), default=None)
+
+    def _is_asked_now(self) -> bool:
+        """Ask all that is to be asked; say whether there was anything."""
+        for asked in range(_MOST_ROUNDS):
+            if ask(self.house, self.clock) is AskEnd.NOTHING_TO_ASK:
+                return asked > 0
+        raise AssertionError(f"it never stops asking: {self.titles()}")
+
+    def _look(self) -> None:
+        """Look at the call log when something is in it that was not, and at the start."""
+        rows = len(self.phone._state.read()["calls"])
+        if not self._has_reconciled:
+            reconcile(self.house, self.now)
+        elif rows != self._seen_in_log:
+            self.watch()
+        self._has_reconciled, self._seen_in_log = True, rows
+
+    def _take_taps(self) -> None:
+        """Deal with what has arrived. An event's file goes when the event has been dealt with."""
+        inbox = Inbox(self.where.inbox)
+        for arrived in inbox.take():
+            with contextlib.suppress(PhoneFault):
+                receive(self.house, arrived.event, self.now)
+            with self.seams.around("the end of an event's file"):
+                inbox.done(arrived)
+
+    # ---------------------------------------------------------------------------------------- the person
+
+    def _acts(self) -> bool:
+        """Let the person do what they now wish; say whether they did anything."""
+        if self.phone.open_dialog():  # one of a process that is dead
+            self.phone.answer_dialog()
+            return True
+        return self._acts_on_cards()
+
+    def _acts_on_cards(self) -> bool:
+        touched = self.person.taps(self.phone, self.now)
+        if touched:
+            self._hand_in(*touched)
+        return bool(touched)
+
+    def _hand_in(self, shown: Shown, touch: Touch) -> None:
+        """Do what Android does. What callerid-event would write is written here: a shell for each would take most of the time."""
+        if touch.takes_card_away:
+            take_away(self.phone._state, shown.id)
+        self._events += 1
+        file = self.where.inbox / f"{touch.verb}-{self._events}.event"
+        file.write_text(f"{HEADER}\n{touch.verb}\n{touch.token}\n{touch.says}\n")
+        os.utime(file, (self.now.timestamp(), self.now.timestamp()))
+
+
+# ------------------------------------------------------------------------------------------------ from the same beginning
+
+
+class Beginning:
+    """A world after its first sync, from which any number of lives can begin."""
+
+    def __init__(self, folder: Path, portal: SimulatedPortal) -> None:
+        self._folder, self._portal = folder, portal
+        world = begin(folder, portal)
+        self._now = world.now
+        world.close()
+        self._files = {path: path.read_bytes() for path in self._all() if path.is_file()}
+        self._held = pickle.dumps({name: getattr(portal.records, name) for name in _KEPT})
+
+    def _all(self) -> list[Path]:
+        return [*(self._folder / "home").rglob("*"), *(self._folder / "phone").glob("*.json*")]
+
+    def life(self, scenario: Scenario, dies_at: int | None) -> tuple[Seams, list[str]]:
+        """Live through a scenario, dying at a seam (None: not at all); return the seams that were passed, and what is wrong after
+        it."""
+        self._restore()
+        seams = Seams(dies_at)
+        with in_a_hurry(), seamed_databases(seams):
+            life = Life(self._folder, self._portal, self._now, seams=seams, person=scenario.person(), away=scenario.away)
+            self._portal.records.clock = life.clock_in_seconds
+            self._portal.limits = Limits(self._portal.records.clock)
+            scenario.begin(life)
+            seams.has_begun = True
+            try:
+                life.live()
+                return seams, scenario.faults(life)
+            except AssertionError as fault:
+                return seams, [str(fault)]
+            finally:
+                life.close()
+
+    def _restore(self) -> None:
+        for path in self._all():
+            if path.is_file() and path not in self._files:
+                path.unlink()
+        for path, content in self._files.items():
+            path.write_bytes(content)
+        for name, value in pickle.loads(self._held).items():  # noqa: S301 - our own
+            setattr(self._portal.records, name, value)

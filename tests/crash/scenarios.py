@@ -1,0 +1,233 @@
+"""What a day brings: calls, what the person does about them, and what must be in the CRM then, whatever died meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from callerid.core.delivery import DeliveryState
+from callerid.core.followup import State
+from callerid.core.health import Source
+from callerid.errors import CommandHung
+from callerid.models import CallType
+from callerid.turns.house import DIALOG_TRIED
+from tests.crash.person import Person, Wish
+from tests.turns.world import ANA
+
+if TYPE_CHECKING:
+    from tests.crash.lives import Life
+
+BEN = "+353 87 1000001"
+STRANGER = "+33145678900"
+_ON_CARDS = 'region = "IE"\n[log]\nvia = "notification"\n'
+_SAID = (("outcome?", "Busy"), ("Note about", "wants an <b>offer</b>"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A call."""
+
+    number: str = ANA
+    kind: CallType = CallType.INCOMING
+    talked: int = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """Calls, a person, and what is in the CRM in the end: how many calls (with which outcome and note), tasks and new contacts."""
+
+    name: str
+    wishes: tuple[Wish, ...]
+    says: tuple[tuple[str, str], ...] = ()
+    calls: tuple[Made, ...] = (Made(),)
+    settings: str = _ON_CARDS
+    in_crm: int = 1
+    outcome: str = "Connected"
+    note: str = ""
+    tasks: int = 0
+    added: int = 0
+    ends: State = State.LOGGED
+    dialogs_show: bool = True
+    is_in_a_hurry: bool = False
+    away: timedelta = timedelta(0)  # so long nothing starts the process again that died
+
+    def begin(self, life: Life) -> None:
+        """Let the calls be over, on a phone that shows dialogs, or does not."""
+        life.settings(self.settings)
+        if not self.dialogs_show:
+            life.house.report(Source.DIALOGS, CommandHung("The last dialogs were not answered."), life.now)
+            life.house.ledger.notebook.write_time(DIALOG_TRIED, life.now)
+        for call in self.calls:
+            life.phone.add_call(call.number, call.kind, life.now, call.talked)
+            life.later(seconds=call.talked + 1)
+
+    def person(self) -> Person:
+        """Return the person, who has done nothing yet."""
+        return Person(self.wishes, self.says, is_in_a_hurry=self.is_in_a_hurry)
+
+    def faults(self, life: Life) -> list[str]:
+        """Given a life that has come to rest, return what is not as it must be."""
+        ledger, held = life.house.ledger, life.portal.held_calls()
+        counts, known = ledger.calls.counts(), len(life.phone._state.read()["calls"])
+        found = {
+            f"{len(held)} calls in the CRM instead of {self.in_crm}": len(held) != self.in_crm,
+            f"logged twice: {held}": len({call.external_id for call in held}) != len(held),
+            f"not as answered: {held}": any((call.disposition, call.note) != (self.outcome, self.note) for call in held),
+            f"{len(life.portal.held_tasks())} tasks instead of {self.tasks}": len(life.portal.held_tasks()) != self.tasks,
+            f"{_added(life)} contacts added instead of {self.added}": _added(life) != self.added,
+            f"states {counts}": counts != {self.ends: len(self.calls)},
+            f"the ledger counts {sum(counts.values())} calls, the log {known}": not sum(counts.values()) == ledger.calls.in_log() == known,
+            f"the outbox is not empty: {ledger.outbox.all()}": bool(ledger.outbox.all()),
+            f"unsure: {ledger.outbox.all(settled=True)}": any(
+                row.state is DeliveryState.UNSURE for row in ledger.outbox.all(settled=True)
+            ),
+            f"still on the screen: {life.titles()}": bool(life.titles()),
+            "an event is left": any(life.where.inbox.iterdir()),
+        }
+        return [told for told, is_wrong in found.items() if is_wrong]
+
+
+def _added(life: Life) -> int:
+    contacts = life.portal.records.by_kind["contacts"].values()
+    return sum(contact.properties.get("lastname") == "Martin" for contact in contacts)
+
+
+def _asks(button: str, *, opens_dialog: bool = False) -> Wish:
+    return Wish(card="Log call with", button=button, opens_dialog=opens_dialog)
+
+
+_BOTH = (Made(), Made(number=BEN))
+
+SCENARIOS = (
+    Scenario(name="one tap", wishes=(_asks("Connected"),)),
+    Scenario(
+        name="a dialog that opens by itself",
+        wishes=(_asks("Log…", opens_dialog=True),),
+        says=(*_SAID, ("Follow up", "Tomorrow")),
+        settings='region = "IE"\n',
+        outcome="Busy",
+        note="wants an <b>offer</b>",
+        tasks=1,
+    ),
+    Scenario(
+        name="a dialog by a tap on the card",
+        wishes=(_asks("body", opens_dialog=True),),
+        says=(*_SAID, ("Follow up", "Tomorrow")),
+        outcome="Busy",
+        note="wants an <b>offer</b>",
+        tasks=1,
+    ),
+    Scenario(
+        name="the same, and nothing starts callerid again for an hour",
+        wishes=(_asks("body", opens_dialog=True),),
+        says=(*_SAID, ("Follow up", "Tomorrow")),
+        outcome="Busy",
+        note="wants an <b>offer</b>",
+        tasks=1,
+        away=timedelta(hours=1),
+    ),
+    Scenario(
+        name="a tap on the card while its dialog opens by itself",
+        wishes=(_asks("body", opens_dialog=True),),
+        says=(*_SAID, ("Follow up", "Tomorrow")),
+        settings='region = "IE"\n',
+        outcome="Busy",
+        note="wants an <b>offer</b>",
+        tasks=1,
+        is_in_a_hurry=True,
+    ),
+    Scenario(name="swiped away", wishes=(_asks("swipe"),), in_crm=0, ends=State.DISMISSED),
+    Scenario(
+        name="not now, then all at once",
+        wishes=(
+            Wish(card="Log call with", button="Not now", before=17),
+            Wish(card="2 calls not logged", button="Log all"),
+            _asks("Connected"),
+            Wish(card="1 call not logged", button="Log all"),
+        ),
+        calls=_BOTH,
+        in_crm=2,
+    ),
+    Scenario(
+        name="not now, then one by one",
+        wishes=(
+            Wish(card="Log call with", button="Not now", before=17),
+            Wish(card="2 calls not logged", button="body", opens_dialog=True),
+            Wish(card="1 call not logged", button="One by one", opens_dialog=True),
+            _asks("Log…", opens_dialog=True),
+        ),
+        says=_SAID,
+        calls=_BOTH,
+        settings=f'{_ON_CARDS}note = "off"\nfollow_up = false\n',
+        in_crm=2,
+        outcome="Busy",
+    ),
+    Scenario(
+        name="in an hour",
+        wishes=(
+            Wish(card="Not logged yet", button="1 hour"),
+            Wish(card="Log call with", button="Not now", before=13),
+            _asks("Connected"),
+        ),
+    ),
+    Scenario(
+        name="corrected",
+        wishes=(_asks("Connected"), Wish(card="Logged", button="Change…", opens_dialog=True, until_said=True)),
+        says=(*_SAID, ("Follow up", "Tomorrow")),
+        outcome="Busy",
+        note="wants an <b>offer</b>",
+        tasks=1,
+    ),
+    Scenario(
+        name="withdrawn",
+        wishes=(_asks("Connected"), Wish(card="Logged", button="Undo")),
+        in_crm=0,
+        ends=State.DISMISSED,
+    ),
+    Scenario(
+        name="withdrawn on its way",
+        wishes=(_asks("Connected"), Wish(card="On its way", button="Undo"), Wish(card="Logged", button="Undo")),
+        in_crm=0,
+        ends=State.DISMISSED,
+    ),
+    Scenario(
+        name="an unknown caller is added",
+        wishes=(Wish(card="Add ", button="Add…", opens_dialog=True), _asks("Log…", opens_dialog=True)),
+        says=(
+            ("first name", "Zoé"),
+            ("last name", "Martin"),
+            ("company", "Atelier Sud"),
+            ("e-mail", "zoe@example.org"),
+            *_SAID,
+            ("Follow up", "In 3 days"),
+        ),
+        calls=(Made(number=STRANGER),),
+        settings=f'{_ON_CARDS}unknown = "offer"\n',
+        outcome="Busy",
+        note="wants an <b>offer</b>",
+        tasks=1,
+        added=1,
+    ),
+    Scenario(
+        name="a missed call",
+        wishes=(Wish(card="Missed", button="Log", opens_dialog=True),),
+        says=(*_SAID, ("Follow up", "No follow-up")),
+        calls=(Made(kind=CallType.MISSED, talked=0),),
+        outcome="Busy",
+        note="wants an <b>offer</b>",
+    ),
+    Scenario(
+        name="a note typed into the card",
+        wishes=(Wish(card="Log call with", button="Note", types="wants an <b>offer</b>"),),
+        settings=f"{_ON_CARDS}reply = true\n",
+        note="wants an <b>offer</b>",
+    ),
+    Scenario(
+        name="asked on the card, because no dialogs show",
+        wishes=(_asks("Log…"), Wish(card="Call with", button="Connected")),
+        settings='region = "IE"\n',
+        dialogs_show=False,
+    ),
+    Scenario(name="logged by itself", wishes=(), settings=f'{_ON_CARDS}auto_log = "30s"\n'),
+)

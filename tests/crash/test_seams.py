@@ -1,0 +1,30 @@
+"""The process dies before and after each effect and each commit. Each answered prompt is one call in the CRM all the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.simulator.portal import SimulatedPortal
+from tests.crash.lives import Beginning
+from tests.crash.scenarios import SCENARIOS
+from tests.crash.seams import apart
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.crash.scenarios import Scenario
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_wherever_the_process_dies_the_crm_has_what_was_answered_once(tmp_path: Path, scenario: Scenario) -> None:
+    """`make crash` dies at the others, too, and by real kills."""
+    with SimulatedPortal() as portal:
+        beginning = Beginning(tmp_path, portal)
+        seams, faults = beginning.life(scenario, None)
+        assert not faults
+        assert len(seams.passed) > 10
+        lives = {number: beginning.life(scenario, number)[1] for number in apart(seams.passed)}
+    wrong = {f"{number}: {seams.passed[number]}": faults for number, faults in lives.items() if faults}
+    assert not wrong
