@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -54,12 +54,12 @@ def announce(house: House, ring: Ring | Dialled, now: datetime, *, over: bool = 
         slot=ring.slot,
         outgoing=isinstance(ring, Dialled),
     )
-    wanted = not over and _wanted(house, hint, now) and not is_ignored(house, caller.number) and not _is_flood(house, caller, hint)
+    wanted = _wanted(house, hint, now) and not is_ignored(house, caller.number) and not _is_flood(house, caller, hint)
     joined = house.ledger.rings.meet(hint)
     card = joined.card or RingCard(
-        id=0, line=hint.line, at=hint.at, slot=hint.slot, outgoing=hint.outgoing, notification_id=_fresh_id()
+        id=0, line=hint.line, at=hint.at, slot=hint.slot, outgoing=hint.outgoing, notification_id=_id_of(hint)
     )
-    news = wanted and (joined.card is None or (joined.news and joined.card.is_open))
+    news = wanted and not over and (joined.card is None or (joined.news and joined.card.is_open))
     if joined.card and joined.card.is_open and not _is_chosen_sim(house, joined.card.slot):
         house.ledger.rings.end_early(joined.card, now)  # which SIM it is was told only now; the next round takes the card away
         wanted = news = False
@@ -73,8 +73,10 @@ def announce(house: House, ring: Ring | Dialled, now: datetime, *, over: bool = 
     return announced
 
 
-def _fresh_id() -> str:
-    return f"callerid-ring-{secrets.token_hex(6)}"
+def _id_of(hint: Hint) -> str:
+    """The same for the same ring: a process may die when its card is shown and not yet written down, and its event comes again."""
+    said = f"{hint.line} {hint.at.timestamp()} {hint.slot}"
+    return f"callerid-ring-{hashlib.sha256(said.encode()).hexdigest()[:12]}"
 
 
 def announce_again(house: House, number: str, rang_at: datetime, now: datetime) -> Announced | None:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from callerid.simulator.portal import SimulatedPortal
     from callerid.turns.house import House
     from tests.crash.person import Touch
-    from tests.crash.scenarios import Scenario
+    from tests.crash.scenarios import Made, Scenario
 
 _MOST_ROUNDS = 200
 _AGAIN = timedelta(seconds=1)
@@ -51,6 +51,7 @@ class Life(World):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._has_reconciled, self._seen_in_log, self._events = False, -1, 0
+        self._rings: list[Made] = []
         seamed_requests(self.hub, self.seams)
 
     def open(self) -> House:
@@ -90,6 +91,7 @@ class Life(World):
             try:
                 next_at = self._round()
             except Crash:
+                self.seams.is_dead = False
                 self.restart()
                 self.now += self.away
                 self._has_reconciled = False
@@ -143,6 +145,10 @@ class Life(World):
 
     def _acts(self) -> bool:
         """Let the person do what they now wish; say whether they did anything."""
+        if self._rings:
+            self.ends(self._rings.pop())
+            self._event("idle")
+            return True
         if self.phone.open_dialog():  # one of a process that is dead
             self.phone.answer_dialog()
             return True
@@ -158,9 +164,22 @@ class Life(World):
         """Do what Android does. What callerid-event would write is written here: a shell for each would take most of the time."""
         if touch.takes_card_away:
             take_away(self.phone._state, shown.id)
+        self._event(touch.verb, touch.token, touch.says)
+
+    def rings(self, made: Made) -> None:
+        """Let a call ring, which ends when there is nothing else to do."""
+        self._rings.append(made)
+        self._event("ring", made.number)
+
+    def ends(self, made: Made) -> None:
+        """Let a call be over."""
+        self.phone.add_call(made.number, made.kind, self.now, made.talked)
+        self.later(seconds=made.talked + 1)
+
+    def _event(self, *said: str) -> None:
         self._events += 1
-        file = self.where.inbox / f"{touch.verb}-{self._events}.event"
-        file.write_text(f"{HEADER}\n{touch.verb}\n{touch.token}\n{touch.says}\n")
+        file = self.where.inbox / f"{said[0]}-{self._events}.event"
+        file.write_text("\n".join((HEADER, *said, "")))
         os.utime(file, (self.now.timestamp(), self.now.timestamp()))
 
 

@@ -49,6 +49,7 @@ class Scenario:
     added: int = 0
     ends: State = State.LOGGED
     dialogs_show: bool = True
+    is_heard: bool = False  # ringing
     is_in_a_hurry: bool = False
     away: timedelta = timedelta(0)  # so long nothing starts the process again that died
 
@@ -59,8 +60,10 @@ class Scenario:
             life.house.report(Source.DIALOGS, CommandHung("The last dialogs were not answered."), life.now)
             life.house.ledger.notebook.write_time(DIALOG_TRIED, life.now)
         for call in self.calls:
-            life.phone.add_call(call.number, call.kind, life.now, call.talked)
-            life.later(seconds=call.talked + 1)
+            if self.is_heard:
+                life.rings(call)
+            else:
+                life.ends(call)
 
     def person(self) -> Person:
         """Return the person, who has done nothing yet."""
@@ -229,5 +232,6 @@ SCENARIOS = (
         settings='region = "IE"\n',
         dialogs_show=False,
     ),
+    Scenario(name="heard ringing", wishes=(_asks("Connected"),), is_heard=True),
     Scenario(name="logged by itself", wishes=(), settings=f'{_ON_CARDS}auto_log = "30s"\n'),
 )

@@ -35,15 +35,17 @@ class Seams:
 
     def __init__(self, dies_at: int | None = None) -> None:
         self._dies_at = dies_at
-        self.has_begun = False
+        self.has_begun = self.is_dead = False
         self.passed: list[str] = []
 
     def pass_by(self, name: str) -> None:
-        """Be at a seam. Raise Crash if it is the one to die at."""
+        """Be at a seam. Raise Crash if it is the one to die at; who is dead has no effect any more, whatever `finally` says."""
         if not self.has_begun:
             return
-        self.passed.append(name)
-        if len(self.passed) - 1 == self._dies_at:
+        if not self.is_dead:
+            self.passed.append(name)
+            self.is_dead = len(self.passed) - 1 == self._dies_at
+        if self.is_dead:
             raise Crash(name)
 
     @contextlib.contextmanager
