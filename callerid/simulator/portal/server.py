@@ -47,6 +47,7 @@ class Handler(BaseHTTPRequestHandler):
     """One connection."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else each answer on a kept connection waits for the other side's delayed acknowledgement
     portal: SimulatedPortal
 
     def setup(self) -> None:
