@@ -150,8 +150,9 @@ def _tell(house: House, at_hand: Situation, what: Told, now: datetime) -> Wait |
 
 
 def _armed(before: FollowUp) -> FollowUp:
-    """A follow-up as it must be stored before its card is shown: whoever taps it then is understood."""
-    return replace(before, token=secrets.token_urlsafe(18), notification_out=True)
+    """A follow-up as it must be stored before its card is shown: whoever taps it then is understood. A card that is shown again
+    keeps its token: the command of a process that died may end later than ours, and what it shows must be understood, too."""
+    return replace(before, token=before.token or secrets.token_urlsafe(18), notification_out=True)
 
 
 def _show(house: House, before: FollowUp, armed: FollowUp, done: FollowUp, card: Notification, now: datetime) -> Wait | None:

@@ -601,3 +601,19 @@ def test_a_view_that_the_end_of_callerid_interrupts_is_not_dealt_with(world: Wor
     with pytest.raises(Stopped):
         world.tap(followup, "view")
     assert world.house.ledger.notebook.troubles() == ()
+
+
+def test_the_card_of_a_command_that_ends_late_is_understood(world: World) -> None:
+    """The process that showed it was killed, and the one after it has shown the card again meanwhile."""
+    followup = world.called()
+    world.attend()
+    late = world.again(followup).token
+    world.house.ledger.calls.show_again()
+    world.restart()
+    world.attend()
+    from callerid.core.events import Tap
+    from callerid.turns.taps import tapped
+
+    tapped(world.house, Tap(at=world.now, token=late, word="connected"), world.now)
+    world.deliver()
+    assert world.calls_in_crm() == 1
