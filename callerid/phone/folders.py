@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from watchdog.events import (
+    DirCreatedEvent,
+    DirMovedEvent,
     FileClosedEvent,
     FileCreatedEvent,
     FileDeletedEvent,
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _COMES: list[type[FileSystemEvent]] = [FileMovedEvent, FileCreatedEvent]
+_FOLDER_COMES: list[type[FileSystemEvent]] = [DirMovedEvent, DirCreatedEvent]
 _CHANGES: list[type[FileSystemEvent]] = [FileMovedEvent, FileCreatedEvent, FileClosedEvent, FileDeletedEvent]
 
 
@@ -42,13 +46,27 @@ class Folders:
         self._observer.start()
 
     def watch_folder(self, folder: Path, wake: Callable[[], None]) -> None:
-        """Call `wake` whenever an event file is renamed into a folder."""
+        """Call `wake` whenever an event file is renamed into a folder; into the one that takes its place, too, when it was removed
+        and is made again (callerid-event makes it)."""
+        name = str(folder)
 
         def heard(event: FileSystemEvent) -> None:
             if str(event.dest_path or event.src_path).endswith(".event"):
                 wake()
 
-        self._observer.schedule(_Ear(heard), str(folder), event_filter=_COMES)
+        ear = _Ear(heard)
+        watch = self._observer.schedule(ear, name, event_filter=_COMES)
+
+        def came_again(event: FileSystemEvent) -> None:
+            nonlocal watch
+            if name in (event.src_path, event.dest_path):
+                with contextlib.suppress(KeyError):
+                    self._observer.unschedule(watch)  # it hears of the folder that is gone
+                with contextlib.suppress(OSError):  # gone again: when it comes, that is told
+                    watch = self._observer.schedule(ear, name, event_filter=_COMES)
+                wake()  # for what came before anybody listened
+
+        self._observer.schedule(_Ear(came_again), str(folder.parent), event_filter=_FOLDER_COMES)
 
     def watch_file(self, path: Path, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed` whenever a file is written anew or replaced, until the returned function is called."""
