@@ -16,7 +16,7 @@ from callerid.core.notification_text import clean
 from callerid.core.senses import Caller, Look
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
 # Whose notifications may be about anything: they are a call's only when their words say so.
 OF_MANY_THINGS = frozenset(
@@ -52,23 +52,32 @@ DIALERS = OF_MANY_THINGS | frozenset(
     )
 )
 _NO_CALL = re.compile(r"missed|voice ?mail|visual_?voice|spam|post_?call|recording", re.IGNORECASE)
-_WORDS = {  # as dialers say them in English, German, Spanish, French, Italian, Dutch, Portuguese, Polish, Turkish, Hindi, Arabic, …
-    "missed": "missed|verpasst|entgangen|llamadas? perdidas?|chamadas? perdidas?|manqué|appel en absence"
-    "|chiamat[ae] pers[ae]|gemist"
-    "|不在着信|未接|부재중|пропущен",
+# As dialers say them in English, German, Spanish, Portuguese, French, Italian, Dutch, Polish, Turkish, Russian, Arabic, Hindi,
+# Japanese, Chinese, Korean.
+_WORDS = {
+    "missed": "missed|verpasst|entgangen|llamadas? perdidas?|chamadas? (?:perdidas?|não atendidas?)|manqué|appel en absence"
+    "|chiamat[ae] pers[ae]|gemist|nieodebran|cevapsız|пропущен|فائتة|छूट[ीे]|मिस्ड|不在着信|未接|부재중",
     "dialling": "dialing|dialling|calling|connecting|outgoing|wird angerufen|anruf wird aufgebaut|wählen|llamando|marcando"
-    "|appel en cours d|numérotation|chiamata in uscita|bellen|chamando|dzwonię|łączenie|aranıyor|कॉल कर|جار الاتصال|発信中"
-    "|呼び出し中|正在拨号|拨号|발신",
-    "talking": "ongoing|on hold|current call|in call|em andamento|em curso|trwające|w toku|devam eden|चालू कॉल|مكالمة جارية"
-    "|laufend|aktiver anruf|gehalten|en curso|en cours|in corso|lopend"
-    "|通話中|通话中|通话|통화 중",
-    "ringing": "incoming|eingehend|ankommend|entrante|entrant|in arrivo|inkomend|recebida|przychodzące|gelen"
-    "|आने वाली|واردة|着信|来电|來電|수신|входящ",
+    "|chamando|discando|ligando|appel en cours d|numérotation|chiamata in uscita|bellen|dzwonię|łączenie|wybieranie|aranıyor"
+    "|çevriliyor|جار[ٍي]? (?:الاتصال|الطلب)|डायल|कॉल कर|発信中|呼び出し中|正在拨号|拨号|발신",
+    "talking": "ongoing|on hold|current call|in call|laufend|aktiver anruf|gehalten|en curso|em andamento|em curso|em espera"
+    "|en cours|in corso|lopend|trwa|w toku|zawieszon|devam ed|beklemede|(?:مكالمة )?جارية|قيد الانتظار|चालू कॉल|चल रही|जारी"
+    "|通話中|通话中|通话(?!录音)|통화 중",
+    "ringing": "incoming|eingehend|ankommend|entrante|entrant|recebida|recebendo|in arrivo|inkomend|przychodząc|gelen|входящ"
+    "|واردة|आने वाली|इनकमिंग|着信|来电|來電|수신",
 }
-_PATTERNS = {state: re.compile(rf"(?<![a-zà-ÿа-я])(?:{words})", re.IGNORECASE) for state, words in _WORDS.items()}
+_PATTERNS = {state: re.compile(rf"(?<![a-zà-žа-я])(?:{words})", re.IGNORECASE) for state, words in _WORDS.items()}
+_OF_A_CALL_THAT_WAS = re.compile(  # a recording of it, a reminder to call back
+    r"call record|recording (?:is )?(?:saved|ready)|recorded call|^reminder|call back|anrufaufzeichnung|aufzeichnung gespeichert"
+    r"|grabación (?:de |guardada)|gravação (?:de |salva|guardada)|enregistrement (?:de l|sauvegardé|enregistré)"
+    r"|registrazione (?:chiamata|salvata)|gespreksopname|nagranie (?:rozmowy|zapisane)|(?:arama|çağrı) kaydı"
+    r"|запись (?:разговора|вызова|звонка)|تسجيل المكالم|कॉल रिकॉर्ड|通話録音|通话录音|통화 녹음",
+    re.IGNORECASE,
+)
 _TIMER = re.compile(r"^\W*\d{1,2}(:\d{2}){1,2}\W*$")
 _NUMBER = re.compile(r"[+(]?[0-9٠-٩۰-۹][0-9٠-٩۰-۹ ().\-/\u00a0\u2011\u202f]{4,24}[0-9٠-٩۰-۹]")
-_ONES_OWN = re.compile(r"(?:\b(?:via|über|par|por|per|to|an|sim ?\d?)|経由)\W*$", re.IGNORECASE)  # on which number it came in
+# What stands before the number on which a call comes in.
+_ONES_OWN = re.compile(r"(?:\b(?:via|über|par|por|per|przez|to|an|sim ?\d?)|経由)\W*$", re.IGNORECASE)
 _TEL = re.compile(r"tel:([+0-9*#%A-Fa-f]{3,40})")
 _LONGEST_NAME = 120
 _HIDDEN = re.compile(
@@ -124,12 +133,17 @@ def _notice(row: dict[str, object]) -> Notice:
     )
 
 
-def look(notices: Iterable[Notice], dialers: Collection[str]) -> Look:
-    """Given the notifications and the packages that are dialers, return what the phone is doing."""
+def _nobodys(_: str) -> bool:
+    return False
+
+
+def look(notices: Iterable[Notice], dialers: Collection[str], is_own: Callable[[str], bool] = _nobodys) -> Look:
+    """Given the notifications, the packages that are dialers, and what knows this phone's own number, return what the phone is
+    doing."""
     told = [(state(notice), notice) for notice in notices if notice.package in dialers]
     return Look(
-        ringing=tuple(caller(notice) for said, notice in told if said is State.RINGING),
-        dialling=tuple(caller(notice) for said, notice in told if said is State.DIALLING),
+        ringing=tuple(caller(notice, is_own) for said, notice in told if said is State.RINGING),
+        dialling=tuple(caller(notice, is_own) for said, notice in told if said is State.DIALLING),
         talking=any(said is State.TALKING for said, _ in told),
     )
 
@@ -145,16 +159,19 @@ def state(notice: Notice) -> State:
                 return State(name)
     if any(_TIMER.match(line) for line in said):
         return State.TALKING
+    if any(_OF_A_CALL_THAT_WAS.search(line) for line in (notice.title, *said)):
+        return State.NONE
     return State.RINGING if notice.title and notice.package not in OF_MANY_THINGS else State.NONE
 
 
-def caller(notice: Notice) -> Caller:
-    """Given a notification of a call, return who it says it is: by number from title, text, lines or key, else by the name."""
+def caller(notice: Notice, is_own: Callable[[str], bool] = _nobodys) -> Caller:
+    """Given a notification of a call, return who it says it is: by number from title, text, lines or key, else by the name. The
+    number on which the call comes in is not the caller's."""
     name = _name(notice)
     for text in (notice.title, notice.content, *notice.lines):
-        found = next((one for one in _NUMBER.finditer(text) if not _ONES_OWN.search(text[: one.start()])), None)
-        if found and not _TIMER.match(text):
-            return Caller(number=found[0].strip(), name=name)
+        for found in () if _TIMER.match(text) else _NUMBER.finditer(text):
+            if not _ONES_OWN.search(text[: found.start()]) and not is_own(found[0]):
+                return Caller(number=found[0].strip(), name=name)
     tel = _TEL.search(f"{notice.key} {notice.tag}")
     return Caller(number=tel[1].replace("%2B", "+") if tel else "", name=name)
 

