@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from callerid.core.number_text import is_hidden
 from callerid.core.senses import Caller, Look
 
 _KNOWN = re.compile(
@@ -25,9 +26,8 @@ _DIALLING = (3, 4)
 _LONGEST_NUMBER = 100
 _LONGEST_TEXT = 1_000_000
 _MOST_SLOTS = 8
-_NOTHING = ("", "null")
-# What a build may write into the line and nothing else: masks of every kind have other signs.
-_NUMBER = re.compile(r"(sips?:|tel:).+|\+?[0-9][0-9 ().\-/;,]*|[*#]{1,3}[0-9][0-9*#]*", re.IGNORECASE)
+_SAYS_WHO = re.compile(r"sips?:\S.*|[+(*#]{0,2}[0-9][+0-9*# ()./\-]*", re.IGNORECASE)
+_MASK = re.compile(r"[*#]{2}|[*#]$|^[*#]+[0-9]{0,4}$")  # of a number, stars stand for the digits that are kept back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,14 +87,15 @@ def _look(slot: int, said: dict[str, str]) -> tuple[Look, bool]:
 
 
 def _incoming(written: str | None) -> tuple[str, bool]:
-    """Given the number's line (None: there is none), return the number and whether this build hides it. An empty line is a caller
-    who withholds it: the phone itself knows no more."""
+    """Given the number's line (None: there is none), return the number and whether this build hides it. An empty line, or a word
+    for it, is a caller who withholds it: the phone itself knows no more. Whatever else is no number stands in the place of one."""
     if written is None:
         return "", True
     number = written[:_LONGEST_NUMBER]
-    if number.lower() in _NOTHING:
+    if is_hidden(number):
         return "", False
-    return (number, False) if _NUMBER.fullmatch(number) else ("", True)
+    says_who = _SAYS_WHO.fullmatch(number) and not _MASK.search(number)
+    return (number, False) if says_who else ("", True)
 
 
 def _number(text: str, otherwise: int) -> int:

@@ -38,6 +38,11 @@ def test_a_recorded_idle_phone_is_idle() -> None:
     assert found.look.is_idle
 
 
+def test_the_lines_that_were_recorded_while_a_phone_rang_tell_its_number() -> None:
+    kept = printed("emulator-fragment")  # whoever kept them left out what stood above
+    assert read(f"{RINGS}{kept}").look == Look(ringing=(Caller(number="15559998888", slot=0),))
+
+
 @pytest.mark.parametrize("name", [path.stem for path in sorted(DATA.glob("*.txt"))])
 def test_what_the_whole_phones_lines_say_is_not_one_sims(name: str) -> None:
     """Until Android 10 the precise states follow the last slot: taken for its own, it would ring or dial as well."""
@@ -56,7 +61,23 @@ def test_dialling_and_talking_are_told_apart_where_the_layout_can() -> None:
 RINGS = "last known state:\n  Phone Id=0\n    mCallState=1\n"
 
 
-@pytest.mark.parametrize("number", ["***********", "+35387•••••••", "xxxxxxx", "<redacted>", "+49**", "0871234###", "<>", "?", "[rk/1Z9aB]"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        *(
+            "***********",
+            "+35387•••••••",
+            "xxxxxxx",
+            "XxXx",
+            "<redacted>",
+            "+49301****12",
+            "+49**",
+            "*********67",
+            "+353 87 *** 4567",
+        ),
+        *("0871234###", "087123456*", "**67", "<>", "?", "[rk/1Z9LgZWWP2gZCS3x2IvHb5rk=]", "[B@12ab", "sip:", "()"),
+    ],
+)
 def test_a_build_that_masks_the_number_is_told_apart_from_a_caller_who_hides(number: str) -> None:
     masked = read(f"{RINGS}    mCallIncomingNumber={number}\n")
     assert masked.look == Look(ringing=(Caller(slot=0),))
@@ -65,7 +86,19 @@ def test_a_build_that_masks_the_number_is_told_apart_from_a_caller_who_hides(num
     assert read(f"{RINGS}    mCallIncomingNumber=sip:alice.smith@pbx.example.com\n").look.ringing[0].number.startswith("sip:")
     withheld = read(f"{RINGS}    mCallIncomingNumber=\n")
     assert (withheld.look, withheld.hides_number) == (Look(ringing=(Caller(slot=0),)), False)
-    assert not read(f"{RINGS}    mCallIncomingNumber=null\n").hides_number
+
+
+@pytest.mark.parametrize("word", ["null", "unknown", "Private number", "-1", "-2"])
+def test_a_word_for_a_caller_who_hides_is_no_mask(word: str) -> None:
+    found = read(f"{RINGS}    mCallIncomingNumber={word}\n")
+    assert (found.look, found.hides_number) == (Look(ringing=(Caller(slot=0),)), False)
+
+
+@pytest.mark.parametrize(
+    "number", ["+49 (0) 89 / 123-456", "0871234567", "112", "*123*456", "#31#0871234567", "sip:ana@pbx.example.com"]
+)
+def test_a_number_is_taken_as_it_is_written(number: str) -> None:
+    assert read(f"{RINGS}    mCallIncomingNumber={number}\n").look.ringing[0].number == number
 
 
 def test_a_call_that_waits_rings_and_talks_at_once() -> None:
