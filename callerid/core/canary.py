@@ -72,8 +72,17 @@ def sentence(senses: Collection[Sense]) -> str:
 NOTHING_SET_UP = "Type: callerid doctor, and see docs/hearing-a-ring.md"
 
 
-def remedy(sense: Sense, maker: str) -> str:
-    """Given a deaf sense and the phone's maker, return what to do."""
+_LOST = {
+    Sense.STREAM: "Start Shizuku again, or allow Termux in the root manager; see what works then: callerid doctor",
+    Sense.TELEPHONY: "Grant it again, on a computer: adb shell pm grant com.termux android.permission.DUMP; or start Shizuku again",
+    Sense.NOTIFICATIONS: "Allow Termux:API under Notification access, and try it: callerid doctor --notifications",
+}
+
+
+def remedy(sense: Sense, maker: str, *, lost: bool = False) -> str:
+    """Given a deaf sense, the phone's maker, and whether the sense cannot be used any more at all, return what to do."""
+    if lost and sense in _LOST:
+        return f"{_LOST[sense]}."
     apps = "the automation app, Termux and Termux:API" if sense is Sense.INBOX else "Termux and Termux:API"
     maker = maker.strip().lower()
     how = _BY_MAKER.get(_ALIASES.get(maker, maker), _ANY_MAKER).format(apps=apps)

@@ -59,7 +59,8 @@ class PhoneTurns:
             log.info("%d new in the call log", len(watched.new))
             hub.wake("attend")
             hub.eager = PATIENT
-            if check_ears(house, watched.new, self._hearing.listening(house), self._hearing.began, utc_now()):
+            listening, began = self._hearing.listening(house), self._hearing.began
+            if check_ears(house, watched.new, listening, began, utc_now(), lost=self._hearing.lost):
                 hub.wake("listen")
         if watched.names_changed:
             hub.contacts_stale = True

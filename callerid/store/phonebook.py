@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 MOST = 50_000  # numbers; nobody has more, and a broken provider may print without end
 _SURE = (Match.EXACT, Match.SAME_LINE)
-
-
-CONTACTS = "contact-list"  # the source that is the person's own
+CONTACTS = "contact-list"  # the source that is the person's own: it comes before what others happen to tell
 
 
 class Phonebook:
@@ -33,10 +31,9 @@ class Phonebook:
         keys = numbers.keys(number, region)[:1]
         if not keys:
             return ""
-        rows = self._db.execute("SELECT name, raw, source FROM phonebook WHERE key = ?", keys).fetchall()
+        rows = self._db.execute("SELECT name, raw, source FROM phonebook WHERE key = ?", keys)
         sure = [row for row in rows if numbers.match(number, row["raw"], region).match in _SURE]
-        listed = [row for row in sure if row["source"] == CONTACTS] or sure  # what the person saved, before what the log remembers
-        found = {row["name"] for row in listed}
+        found = {row["name"] for row in sure if row["source"] == CONTACTS} or {row["name"] for row in sure}
         return str(found.pop()) if len(found) == 1 else ""
 
     def numbers_of(self, name: str) -> tuple[str, ...]:
@@ -60,12 +57,14 @@ class Phonebook:
             return count
 
     def add(self, saved: SavedNumber, region: str, source: str) -> None:
-        """Add a name that a source happened to tell; its earlier name for the number goes."""
+        """Add a name that a source happened to tell; its earlier name for the number goes. A number that the person has saved keeps
+        the name that they gave it."""
         with writing(self._db):
             for key in numbers.keys(saved.number, region)[:1]:
                 self._db.execute("DELETE FROM phonebook WHERE key = ? AND source = ?", (key, source))
-            if self.count() < MOST:
-                self._put(saved, region, source)
+                listed = self._db.execute("SELECT 1 FROM phonebook WHERE key = ? AND source = ?", (key, CONTACTS)).fetchone()
+                if not listed and self.count() < MOST:
+                    self._put(saved, region, source)
 
     def forget(self, lines: Iterable[str], names: Iterable[str]) -> int:
         """Take lines and names out, and return how many numbers went."""

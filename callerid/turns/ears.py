@@ -15,7 +15,7 @@ from callerid.turns.house import hides_fact, is_quiet, log
 from callerid.turns.sims import learn_sim
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from callerid.core.cards import RingCard
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 
 # facts of the notebook
-SENSES, LIST_WORKS, DIALERS = "senses", "notification_list_works", "dialers"
-_TOLD = "canary told"
+SENSES, DIALERS = "senses", "dialers"
+_TOLD = "canary told"  # in which words
 _UNHEARD = "rings unheard"  # calls in a row while nothing was ever heard here
 
 
@@ -33,38 +33,58 @@ class _Deaf(PhoneFault):
     """Calls rang, and a sense heard nothing."""
 
 
-def check_ears(house: House, calls: Sequence[Call], listening: Mapping[Sense, datetime], since: datetime, now: datetime) -> bool:
-    """Given calls that are new in the log, since when which sense listens, and since when the daemon runs, count what was not
-    heard, and say it once when a sense seems deaf, or well again. Return whether that changed what is told.
+def check_ears(
+    house: House,
+    calls: Sequence[Call],
+    listening: Mapping[Sense, datetime],
+    since: datetime,
+    now: datetime,
+    lost: Collection[Sense] = (),
+) -> bool:
+    """Given calls that are new in the log, since when which sense listens, since when the daemon runs, and the senses that should
+    listen and cannot, count what was not heard, and say it once when a sense seems deaf, or well again. Return whether others are
+    deaf now than before.
 
-    Calls of quiet hours do not count: then nothing listens, because nothing is to be shown.
+    Calls of quiet hours do not count, nor any while caller ID is off: then nothing listens, because nothing is to be shown.
     """
-    if not house.config.enabled:
-        return False
     counted = [call for call in calls if canary.counts(call, since, now) and not is_quiet(house, call.start)]
-    if not counted:
+    if not counted or not house.config.enabled:
         return False
+    before = _deaf(house), _is_unheard(house)
     rings = house.ledger.rings.heard_since(now - KEPT)
     for call in sorted(counted, key=lambda call: call.start):
         ring = claimed_by(call, house.line_of(call.number), rings)
         expected = {sense for sense, begun in listening.items() if begun <= call.start}
-        _count(house, call, ring, expected)
+        _count(house, call, ring, expected if ring else expected.union(lost))
         if ring:
             learn_sim(house, call, ring)
             _learn_hiding(house, call, ring)
-    return False if is_quiet(house, now) else _tell(house, now)
+    if not is_quiet(house, now):
+        _tell(house, lost, now)
+    return (_deaf(house), _is_unheard(house)) != before
 
 
-def _count(house: House, call: Call, ring: RingCard | None, expected: set[Sense]) -> None:
+def _count(house: House, call: Call, ring: RingCard | None, expected: Collection[Sense]) -> None:
     hearers, tellers = (ring.hearers, ring.tellers) if ring else (frozenset(), frozenset())
     for sense in Sense:
         if sense.value in hearers or sense in expected:
             told = sense.value in tellers if call.number else None
             _write(house, sense, canary.after_call(deafness(house, sense), heard=sense.value in hearers, told=told))
-    if ring or expected:
-        house.ledger.notebook.write(_UNHEARD, "0")
-    else:
-        house.ledger.notebook.write(_UNHEARD, str(int(house.ledger.notebook.read(_UNHEARD) or "0") + 1))
+    unheard = 0 if ring or expected else int(house.ledger.notebook.read(_UNHEARD) or "0") + 1
+    house.ledger.notebook.write(_UNHEARD, str(unheard))
+
+
+def _deaf(house: House) -> set[Sense]:
+    return {sense for sense in Sense if canary.is_deaf(deafness(house, sense))}
+
+
+def _is_unheard(house: House) -> bool:
+    return int(house.ledger.notebook.read(_UNHEARD) or "0") >= canary.TELL_AFTER
+
+
+def proven(house: House) -> tuple[Sense, ...]:
+    """Return the senses that ever heard a ring here."""
+    return tuple(sense for sense in Sense if deafness(house, sense).heard_ever)
 
 
 def deafness(house: House, sense: Sense) -> Deafness:
@@ -92,20 +112,17 @@ def _learn_hiding(house: House, call: Call, ring: RingCard) -> None:
                 house.ledger.notebook.write(hides_fact(sense), "1" if hides else "")
 
 
-def _tell(house: House, now: datetime) -> bool:
-    deaf = {sense for sense in Sense if canary.is_deaf(deafness(house, sense))}
-    unheard = int(house.ledger.notebook.read(_UNHEARD) or "0") >= canary.TELL_AFTER
-    before = {trouble.sentence for trouble in house.ledger.notebook.troubles() if trouble.source is Source.RINGS}
-    if not deaf and not unheard:
+def _tell(house: House, lost: Collection[Sense], now: datetime) -> None:
+    deaf = _deaf(house)
+    if not deaf and not _is_unheard(house):
         house.report(Source.RINGS, None, now)
         house.ledger.notebook.write(_TOLD, "")
-        return bool(before)
-    remedy = " ".join(canary.remedy(sense, _maker(house)) for sense in Sense if sense in deaf) or canary.NOTHING_SET_UP
-    fault = _Deaf(canary.sentence(deaf), remedy=remedy)
+        return
+    remedies = [canary.remedy(sense, _maker(house), lost=sense in lost) for sense in Sense if sense in deaf]
+    fault = _Deaf(canary.sentence(deaf), remedy=" ".join(remedies) or canary.NOTHING_SET_UP)
     house.report(Source.RINGS, fault, now)
     if house.ledger.notebook.read(_TOLD) != fault.sentence and _notify(house, fault):
         house.ledger.notebook.write(_TOLD, fault.sentence)
-    return fault.sentence not in before
 
 
 def _maker(house: House) -> str:

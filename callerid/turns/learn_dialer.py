@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _LOOK_EVERY = 1.0  # seconds
 _LOOKS = 120
-_NEWEST = 5  # rows of the call log: a call that is over is among them
+_NEWEST = 5  # rows of the call log: the row of a call that just ended is among them, however many there are
 
 
 def learn_dialer(house: House, wait: Callable[[float], None]) -> str:

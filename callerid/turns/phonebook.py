@@ -23,17 +23,17 @@ if TYPE_CHECKING:
 _EVERY = timedelta(days=1)
 _AGAIN = timedelta(minutes=30)  # after a failure; and the least between two readings
 LAST_READ, _LAST_TRY, _REGION = "phone_contacts_read", "phone_contacts_tried", "phone_contacts_region"
-_LIST, _LOG = CONTACTS, "call-log"
-_STALE = "phonebook stale"
+_STALE = "phone_contacts_stale"
+_LOG = "call-log"
 
 
 def read_phonebook(house: House, now: datetime, *, stale: bool = False) -> datetime | None:
-    """Read the phone's contacts if that is due, or if they are known to be stale; return when it is due next (None: never). What
-    cannot be read stays as it was."""
+    """Read the phone's contacts if that is due, or if they are known to be stale, since now or an earlier turn; return when it is
+    due next (None: never). What cannot be read stays as it was."""
     if house.config.ring.phone_contacts == "off" or house.mirror.facts().source == PHONE:
         return None
     if stale:
-        house.ledger.notebook.write(_STALE, "1")  # until it has been read: the call that told is not told again
+        house.ledger.notebook.write(_STALE, "1")  # until they have been read: the call that showed it shows it once
     due = _due(house, now, stale=house.ledger.notebook.read(_STALE) == "1")
     if due > now:
         return due
@@ -46,7 +46,7 @@ def read_phonebook(house: House, now: datetime, *, stale: bool = False) -> datet
         house.report(Source.PHONE_CONTACTS, fault, now)
         return now + _AGAIN
     house.report(Source.PHONE_CONTACTS, None, now)
-    count = house.mirror.phonebook.replace(saved, house.region, _LIST, lambda one: not is_forgotten(house, one.number, one.name))
+    count = house.mirror.phonebook.replace(saved, house.region, CONTACTS, lambda one: not is_forgotten(house, one.number, one.name))
     house.ledger.notebook.write_time(LAST_READ, now)
     house.ledger.notebook.write(_REGION, house.region)
     house.ledger.notebook.write(_STALE, "")

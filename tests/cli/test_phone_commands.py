@@ -33,7 +33,7 @@ def test_the_doctor_says_what_works_what_it_costs_and_what_to_do(desk: Desk) -> 
     found = {one["name"]: one for one in desk.json("doctor", "--notifications")}
     assert found["notifications"]["works"] is True
     assert found["telephony"]["cpu_ms"] > 0
-    assert found["telephony"]["looks_a_day"] == 43_200
+    assert found["telephony"]["looks_a_day"] == 43_500
     assert found["stream"]["works"] is False
 
 

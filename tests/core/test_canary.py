@@ -56,3 +56,11 @@ def test_what_to_do_is_said_for_this_maker(maker: str, says: str) -> None:
     assert says in canary.remedy(Sense.TELEPHONY, maker)
     assert "automation app" in canary.remedy(Sense.INBOX, maker)
     assert all(canary.remedy(sense, maker) for sense in Sense)
+
+
+def test_what_is_gone_is_to_be_brought_back_and_no_battery_setting_does_that() -> None:
+    assert "Start Shizuku again" in canary.remedy(Sense.STREAM, "Xiaomi", lost=True)
+    assert "pm grant" in canary.remedy(Sense.TELEPHONY, "", lost=True)
+    assert "callerid doctor --notifications" in canary.remedy(Sense.NOTIFICATIONS, "", lost=True)
+    assert "Autostart" not in canary.remedy(Sense.STREAM, "Xiaomi", lost=True)
+    assert "automation app" in canary.remedy(Sense.INBOX, "", lost=True)

@@ -88,6 +88,24 @@ def test_a_stream_that_cannot_be_started_says_why_and_ends_with_us(starter: Star
         starter.follow(["true"])
 
 
+def test_a_listener_that_fails_leaves_no_stream_that_seems_to_live(starter: Starter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream_module, "after_end", lambda _: __import__("datetime").timedelta(0))
+    monkeypatch.setattr(stream_module, "_SETTLED", 0.0)
+    heard: list[str] = []
+
+    def fails_once(line: str) -> None:
+        heard.append(line)
+        if len(heard) == 1:
+            assert stream.is_alive
+            raise ValueError(line)
+
+    changed = threading.Semaphore(0)
+    stream = Stream(lambda: starter.follow(["sh", "-c", "sleep 0.2; echo x; exec sleep 60"]), fails_once, changed.release)
+    wait_for(lambda: len(heard) == 2)  # it was started again
+    assert stream.is_alive
+    stream.stop()
+
+
 # ------------------------------------------------------------------------------------------------ cards
 
 

@@ -95,7 +95,8 @@ def test_a_grant_that_an_update_took_is_missed_after_two_calls(desk: Desk) -> No
     with desk.daemon():
         desk.phone.wait(lambda: desk.json("status")["senses"] == ["inbox"], 20)
         unheard(desk, 3)
-        (trouble,) = desk.phone.wait(lambda: desk.json("status")["troubles"], 20)
+        rings = desk.phone.wait(lambda: [t for t in desk.json("status")["troubles"] if t["source"] == "rings"], 20)
+        (trouble,) = rings
         assert "telephony heard nothing" in trouble["sentence"]
         assert "grant" in trouble["remedy"]
 

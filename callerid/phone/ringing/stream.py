@@ -3,6 +3,7 @@ end."""
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from callerid.phone.process import Following
+
+log = logging.getLogger("callerid")
 
 _SETTLED = 3.0  # seconds; what may not run has ended by then
 _LIVED = 60.0  # seconds; what ran so long ended for another reason than before
@@ -55,8 +58,12 @@ class Stream:
                 return
             except PhoneFault as fault:
                 self.fault = fault
+            except Exception:
+                log.exception("an error that nobody foresaw; the stream is started again")
+                self.fault = PhoneFault("it could not be listened to.")
+            finally:
+                self._since = None
             lived = time.monotonic() - began
-            self._since = None
             self.was_alive = self.was_alive or lived >= _SETTLED
             failures = 0 if lived >= _LIVED else failures + 1
             self._changed()

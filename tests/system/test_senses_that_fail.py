@@ -1,0 +1,141 @@
+"""One sense fails, hangs, lags or is gone: the others hear on, and what is lost is told."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.desks import ANA, ready, synced, titles
+from tests.system.test_senses import FAST, _door, hears_with, runs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from callerid.simulator.desk import Desk
+
+CARD = "Ana López · Acme Ltd"
+STRANGER = "+353 87 999 8888"
+IDLE = "last known state:\\n  Phone Id=0\\n    mCallState=0\\n    mCallIncomingNumber=\\n"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with synced(tmp_path) as made:
+        made.phone.no_automation()
+        yield made
+
+
+def in_log(desk: Desk) -> int:
+    return int(desk.json("status")["calls"]["in_log"])
+
+
+def call_is_missed(desk: Desk, number: str = STRANGER) -> None:
+    before = in_log(desk)
+    desk.phone.ring(number)
+    desk.phone.miss()
+    desk.phone.wait(lambda: in_log(desk) > before, 20)
+
+
+def heard_once(desk: Desk) -> None:
+    ready(desk)
+    desk.phone.ring(ANA)
+    desk.phone.wait(lambda: titles(desk) == [CARD])
+    desk.phone.miss()
+    desk.phone.wait(lambda: in_log(desk) == 1, 20)
+
+
+def trouble_with_rings(desk: Desk) -> dict[str, str]:
+    found = desk.phone.wait(lambda: [t for t in desk.json("status")["troubles"] if t["source"] == "rings"], 20)
+    return dict(found[0])
+
+
+@pytest.mark.parametrize(
+    ("sense", "says"), [("telephony", "adb shell pm grant com.termux android.permission.DUMP"), ("stream", "Start Shizuku again")]
+)
+def test_a_sense_that_is_gone_after_a_restart_is_missed_with_how_to_bring_it_back(desk: Desk, sense: str, says: str) -> None:
+    desk.settings(FAST)
+    if sense == "stream":
+        desk.phone.start_shizuku()
+    else:
+        desk.phone.change(dump_granted=True)
+    with desk.daemon():
+        desk.phone.wait(lambda: sense in desk.json("status")["senses"], 20)
+        heard_once(desk)
+    desk.phone.change(dump_granted=False, shizuku=False)
+    with desk.daemon():
+        hears_with(desk, "inbox")
+        ready(desk)
+        for _ in range(3):
+            call_is_missed(desk)
+        trouble = trouble_with_rings(desk)
+    assert f"{sense} heard nothing" in trouble["sentence"]
+    assert says in trouble["remedy"]
+    assert titles(desk).count("callerid did not hear the phone ring") == 1
+
+
+def test_a_list_of_notifications_that_fails_or_hangs_slows_no_look_at_the_registry(desk: Desk) -> None:
+    desk.phone.change(dump_granted=True)
+    desk.settings('\n[ring]\nsenses = ["telephony", "notifications"]\npoll = "1s"\n')
+    desk.phone.fault("termux-notification-list", "empty", times=3)
+    with desk.daemon():
+        desk.phone.wait(lambda: runs(desk, "termux-notification-list") == 3, 30)
+        desk.phone.fault("termux-notification-list", "hang")
+        desk.phone.wait(lambda: runs(desk, "termux-notification-list") == 4, 30)
+        looked = runs(desk, "dumpsys")
+        desk.phone.wait(lambda: runs(desk, "dumpsys") >= looked + 4, 9)
+        desk.phone.ring(ANA)
+        desk.phone.wait(lambda: titles(desk) == [CARD], 5)
+        desk.phone.miss()
+
+
+def test_neither_a_battery_nor_a_su_that_hangs_keeps_the_registry_from_being_looked_at(desk: Desk) -> None:
+    desk.phone.change(dump_granted=True)
+    desk.settings(FAST)
+    su = desk.phone.bin / "su"
+    su.write_text("#!/bin/sh\nexec sleep 100\n")
+    su.chmod(0o755)
+    desk.phone.fault("termux-battery-status", "hang", times=1)
+    with desk.daemon():
+        desk.phone.wait(lambda: runs(desk, "termux-battery-status") == 1, 8)
+        desk.phone.ring(ANA)
+        desk.phone.wait(lambda: titles(desk) == [CARD], 5)
+        desk.phone.miss()
+
+
+def test_a_registry_that_lags_behind_the_stream_is_looked_at_until_it_rings(desk: Desk) -> None:
+    desk.phone.start_shizuku()
+    dumpsys, lags = desk.phone.system / "dumpsys", desk.phone.folder / "lags"
+    late = f'[ -s "{lags}" ] && {{ sed -i 1d "{lags}"; printf "{IDLE}"; exit 0; }}'
+    dumpsys.write_text(dumpsys.read_text().replace("#!/bin/sh\n", f"#!/bin/sh\n{late}\n"))
+    with desk.daemon():
+        hears_with(desk, "stream", "inbox")
+        lags.write_text("look\n" * 6)
+        desk.phone.ring(ANA)
+        desk.phone.wait(lambda: titles(desk) == [CARD], 15)
+        desk.phone.miss()
+
+
+def test_one_hang_of_a_list_that_worked_does_not_end_the_sense(desk: Desk) -> None:
+    desk.settings(FAST)
+    desk.start("doctor", "--notifications")
+    with desk.daemon():
+        hears_with(desk, "inbox", "notifications")
+        desk.phone.fault("termux-notification-list", "hang", times=1)
+        desk.phone.wait(lambda: any(t["source"] == "notification list" for t in desk.json("status")["troubles"]), 40)
+        assert desk.json("status")["senses"] == ["inbox", "notifications"]
+    with desk.daemon():  # the next try, without waiting for it
+        desk.phone.wait(lambda: not desk.json("status")["troubles"], 20)
+        desk.phone.ring(ANA, shown_as="Ana López")
+        desk.phone.wait(lambda: titles(desk) == [CARD])
+        desk.phone.miss()
+
+
+def test_an_inbox_that_was_removed_is_heard_when_it_is_there_again(desk: Desk) -> None:
+    with desk.daemon():
+        ready(desk)
+        shutil.rmtree(desk.home / "inbox")
+        desk.phone.run_action(f"CALLERID_HOME='{desk.home}' sh '{_door()}' ring '{ANA}'")
+        desk.phone.wait(lambda: titles(desk) == [CARD], 5)
