@@ -128,8 +128,9 @@ def _while_open(situation: Situation, policy: Policy, now: datetime) -> Step:
 
 
 def _without_the_rings_card(followup: FollowUp) -> Clear | None:
-    """What waits has nothing to show; the card of its ring, which it took over, goes."""
-    return Clear() if followup.notification_out else None
+    """What waits has nothing to show; the card of its ring, which it took over, goes. A card of its own, on which there is
+    something to tap, stays."""
+    return Clear() if followup.notification_out and not followup.token else None
 
 
 def _until(followup: FollowUp, then: datetime, now: datetime) -> Step:

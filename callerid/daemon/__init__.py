@@ -35,11 +35,12 @@ from callerid.daemon.loop import Loop
 from callerid.daemon.phone_turns import PhoneTurns
 from callerid.errors import ConfigFault
 from callerid.phone.folders import Folders
+from callerid.phone.ringing.inbox import Inbox
 from callerid.phone.showing import Screen
 from callerid.places import named_file
 from callerid.turns.house import utc_now
 from callerid.turns.opening import open_house, with_config
-from callerid.turns.reboot import show_again_after_reboot
+from callerid.turns.reboot import show_again_if_lost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -108,10 +109,10 @@ class Daemon:
     def run(self) -> None:
         """Take turns until SIGTERM or SIGINT; end within two seconds then. Raise AlreadyRunning, StoreFault, CommandMissing."""
         hub = self._hub
-        with only_instance(hub.places):
+        with only_instance(hub.places) as ended_well:
             for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
                 signal.signal(name, lambda *_: hub.stopping.set())
-            self._prepare()
+            self._prepare(ended_well=ended_well)
             self._folders = Folders()
             self._folders.watch_folder(hub.places.inbox, hub.loops["rings"].wake)
             self._folders.watch_file(hub.places.config_file, self._reload)
@@ -136,7 +137,7 @@ class Daemon:
         self._hub.sync_wanted = True
         self._hub.wake("pull")
 
-    def _prepare(self) -> None:
+    def _prepare(self, *, ended_well: bool) -> None:
         """Open everything once in this thread, so that what cannot be opened is told to the person and not to a log. The phone is
         not asked for anything here: it may not answer."""
         logging.getLogger("watchdog").setLevel(logging.CRITICAL)  # it complains about events that come while it stops
@@ -144,7 +145,9 @@ class Daemon:
         self._read_numbers_anew()
         house = self._open()
         try:
-            show_again_after_reboot(house, utc_now() - timedelta(seconds=time.clock_gettime(time.CLOCK_BOOTTIME)))
+            booted_at = utc_now() - timedelta(seconds=time.clock_gettime(time.CLOCK_BOOTTIME))
+            show_again_if_lost(house, booted_at, ended_well=ended_well)
+            Inbox(self._hub.places.inbox).take_up_cut_off()
         finally:
             house.close()
 

@@ -16,17 +16,19 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def only_instance(places: Places) -> Iterator[None]:
-    """Hold the daemon's lock and its pid file. Raise AlreadyRunning when another daemon holds them.
+def only_instance(places: Places) -> Iterator[bool]:
+    """Hold the daemon's lock and its pid file, and tell whether the daemon before this one ended as it should. Raise AlreadyRunning
+    when another daemon holds them.
 
     Boot, widget, Tasker and the job scheduler may all start a daemon; the pid file is only a hint for callerid-event.
     """
     descriptor = os.open(places.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         _take(descriptor)
+        ended_well = not places.pid_file.exists()
         _write_pid(places)
         try:
-            yield
+            yield ended_well
         finally:
             with suppress(FileNotFoundError):
                 places.pid_file.unlink()

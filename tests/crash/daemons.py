@@ -105,7 +105,16 @@ def ours(home: Path) -> list[int]:
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             environment = (folder / "environ").read_bytes().split(b"\0")
-            command = (folder / "cmdline").read_bytes()
-            if f"CALLERID_HOME={home}".encode() in environment and command and b"callerid-event" not in command:
+            if f"CALLERID_HOME={home}".encode() in environment and not _hands_in(folder):
                 found.append(int(folder.name))
     return found
+
+
+def _hands_in(folder: Path) -> bool:
+    """Is a process callerid-event, or one of its commands? (What callerid-event starts callerid with is none of these.)"""
+    command, parent = (folder / "cmdline").read_bytes(), (folder / "stat").read_text().rpartition(")")[2].split()[1]
+    if not command or b"callerid-event" in command:
+        return True
+    with contextlib.suppress(OSError):
+        return b"callerid-event" in (Path("/proc") / parent / "cmdline").read_bytes() and b"run" not in command.split(b"\0")
+    return False

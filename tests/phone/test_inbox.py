@@ -75,6 +75,21 @@ def test_what_tells_of_the_phone_is_taken_first_and_all_in_order(home: Path) -> 
     assert [type(a.event) for a in Inbox(home / "inbox").take()] == [Idle, Ring, Tap]
 
 
+def test_a_tap_that_was_cut_off_before_its_rename_is_brought_in(home: Path) -> None:
+    """Android ends an app with all that it has started, at any moment."""
+    knock(home, "tap", TOKEN, "connected")
+    (file,) = (home / "inbox").iterdir()
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    file.rename(home / f".tap-{gone.pid}-0.new")
+    for name in (f".ring-{gone.pid}-0.new", f".tap-{os.getpid()}-0.new"):
+        (home / name).write_text("callerid-event 1\n")
+    inbox = Inbox(home / "inbox")
+    inbox.take_up_cut_off()
+    assert [type(arrived.event) for arrived in inbox.take()] == [Tap]
+    assert [path.name for path in home.glob(".*.new")] == [f".tap-{os.getpid()}-0.new"]  # whoever writes that is at it
+
+
 def test_an_event_stays_until_it_was_dealt_with(home: Path) -> None:
     knock(home, "tap", TOKEN, "view")
     inbox = Inbox(home / "inbox")

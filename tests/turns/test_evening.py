@@ -11,7 +11,7 @@ from callerid.core.events import Tap
 from callerid.core.followup import State
 from callerid.models import CallType
 from callerid.turns.ask import AskEnd
-from callerid.turns.reboot import show_again_after_reboot
+from callerid.turns.reboot import show_again_if_lost
 from callerid.turns.receive import receive
 from tests.turns.world import ANA
 
@@ -199,14 +199,14 @@ def test_a_missed_call_that_was_put_off_is_logged_as_not_answered(world: World) 
 
 def test_what_was_on_the_screen_is_there_again_after_a_restart_of_the_phone(world: World) -> None:
     first = world.now
-    assert not show_again_after_reboot(world.house, first)
+    assert not show_again_if_lost(world.house, first, ended_well=True)
     snoozed(world, 2)
     evening(world)
     world.called(numbers_of(world, 3)[2])
     world.attend()
     for shown in world.phone.notifications():
         world.house.termux.remove_notification(shown.id)
-    assert not show_again_after_reboot(world.house, first + timedelta(seconds=30))
-    assert show_again_after_reboot(world.house, world.now)
+    assert not show_again_if_lost(world.house, first + timedelta(seconds=30), ended_well=True)
+    assert show_again_if_lost(world.house, world.now, ended_well=True)
     world.attend()
     assert len(world.titles()) == 2

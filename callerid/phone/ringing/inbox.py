@@ -9,13 +9,13 @@ import os
 import stat
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.core.events import HINTS, Event, EventFault, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
 log = logging.getLogger("callerid")
 
@@ -90,6 +90,19 @@ class Inbox:
         self.has_more = max(len(hints), len(others)) > _MOST_AT_ONCE
         chosen = (*reversed(hints[:_MOST_AT_ONCE]), *others[:_MOST_AT_ONCE])
         return [(self._folder / name, written) for written, name in chosen]
+
+    def take_up_cut_off(self) -> None:
+        """Bring in taps that callerid-event wrote and, cut off by the end of everything, did not rename. What else it left is old
+        by then, and goes."""
+        for path in self._folder.parent.glob(".*-*-*.new"):
+            verb, writer = path.name[1:].split("-")[:2]
+            if not writer.isdigit() or Path("/proc", writer).exists():
+                continue
+            with contextlib.suppress(OSError):
+                if verb in ("tap", "reply"):
+                    path.rename(self._folder / f"{path.stem[1:]}-cut-off.event")
+                else:
+                    path.unlink()
 
     def done(self, arrived: Arrived) -> None:
         """Take away the file of an event that has been dealt with."""
