@@ -89,19 +89,15 @@ def _need_crm(there_is_one: bool) -> None:
 
 def _asked(opened: House, key: str) -> bool:
     """Ask in the terminal, with the questions of the dialogs."""
-    from dataclasses import replace
-
     from callerid.core.followup import ASKED_ABOUT, Told
     from callerid.turns.by_hand import find_call
-    from callerid.turns.conversation import converse
+    from callerid.turns.conversation import converse, keep
     from callerid.turns.house import has_crm, utc_now
 
     _need_crm(has_crm(opened))
     followup = find_call(opened, key)
     if followup.state not in ASKED_ABOUT:
-        begun = replace(followup, draft=())  # a change begins anew
-        opened.ledger.calls.change(followup, begun, utc_now())
-        followup = begun
+        followup = keep(opened, followup, (), utc_now())  # a change begins anew
     return converse(opened, followup, _put, utc_now, Told.NOTHING)
 
 

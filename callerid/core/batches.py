@@ -19,6 +19,7 @@ class Batch:
     token: str = ""
     shown: int = 0
     not_before: datetime | None = None
+    revision: int = 0  # how often it was changed; whoever changes it must have seen the latest
 
 
 @dataclass(frozen=True, slots=True)

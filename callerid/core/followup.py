@@ -69,6 +69,7 @@ class FollowUp:
     batch: str = ""  # in which batch it is, or will be when its time comes
     told: Told = Told.NOTHING
     is_offered: bool = False  # that somebody has come into the CRM was told already, or the person said it is nobody of the CRM
+    revision: int = 0  # how often it was changed; whoever changes it must have seen the latest
 
 
 class Via(StrEnum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core.batches import Batch
@@ -35,19 +36,21 @@ class Batches:
                 (batch.name, batch.notification_id),
             )
 
-    def change(self, before: Batch, after: Batch) -> bool:
-        """Store a batch if it still stands as it was read; say whether it did."""
+    def change(self, before: Batch, after: Batch) -> Batch | None:
+        """Store a batch if nobody has changed it since it was read, and return it as it is stored; None when somebody has."""
         with writing(self._db):
             done = self._db.execute(
-                "UPDATE batches SET token = ?, shown = ?, not_before = ? WHERE name = ? AND token = ? AND shown = ?",
-                (after.token, after.shown, rows.stamp(after.not_before), before.name, before.token, before.shown),
+                "UPDATE batches SET token = ?, shown = ?, not_before = ?, revision = revision + 1 WHERE name = ? AND revision = ?",
+                (after.token, after.shown, rows.stamp(after.not_before), before.name, before.revision),
             )
-            return done.rowcount == 1
+            return replace(after, revision=before.revision + 1) if done.rowcount else None
 
-    def show_again(self) -> None:
-        """Have every notification that is out shown anew."""
+    def show_again(self, name: str = "") -> None:
+        """Have the notification of one batch, or of all, shown anew."""
         with writing(self._db):
-            self._db.execute("UPDATE batches SET shown = 0, not_before = NULL")
+            self._db.execute(
+                "UPDATE batches SET shown = 0, not_before = NULL, revision = revision + 1 WHERE ?1 IN ('', name)", (name,)
+            )
 
     def end(self, batch: Batch) -> None:
         """Take a batch out."""
@@ -62,4 +65,5 @@ def _batch(row: sqlite3.Row) -> Batch:
         token=row["token"],
         shown=row["shown"],
         not_before=rows.moment(row["not_before"]),
+        revision=row["revision"],
     )

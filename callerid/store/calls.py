@@ -1,20 +1,19 @@
 """The calls of the log and what became of each; each method is one transaction.
 
-Several processes change follow-ups at once. So one changes only from the very state in which it was read: `change` answers
-False when somebody else was faster, and the next turn looks anew.
+Several processes change follow-ups at once. So one changes only from the very revision that was read: `change` answers None when
+somebody else was faster. What was decided is decided anew then, by the next turn; what a person said is stored all the same.
 """
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core.cards import claimed_by
-from callerid.core.delivery import DeliveryState, Kind, given_up
-from callerid.core.followup import PENDING, FollowUp, State
+from callerid.core.followup import FollowUp, State
 from callerid.store import ledger_rows as rows
 from callerid.store.connection import writing
-from callerid.store.outbox import Outbox, put
+from callerid.store.followup_writing import update
 from callerid.store.rings import Rings, claim
 
 if TYPE_CHECKING:
@@ -22,14 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from callerid.core.delivery import Delivery
-    from callerid.models import Call, CallEngagement, NewContact, TaskEngagement
+    from callerid.models import Call
 
 _JOINED = "SELECT * FROM followups JOIN calls ON calls.key = followups.call_key"
-
-
-class _ChangedMeanwhile(Exception):
-    """Rolls a transaction back; never leaves this module."""
 
 
 class Calls:
@@ -170,13 +164,17 @@ class Calls:
     def want_all(self, batch: str, now: datetime | None) -> None:
         """Have a dialog opened for each call of a batch, one after the other, or (None) for none of them any more."""
         with writing(self._db):
-            self._db.execute("UPDATE followups SET wanted_at = ? WHERE batch = ? AND state = 'gathered'", (rows.stamp(now), batch))
+            self._db.execute(
+                "UPDATE followups SET wanted_at = ?, revision = revision + 1 WHERE batch = ? AND state = 'gathered'",
+                (rows.stamp(now), batch),
+            )
 
     def keep_wanting(self, batch: str, now: datetime) -> None:
         """Let those calls of a batch whose dialog is still to come be wanted from now: the person is at it."""
         with writing(self._db):
             self._db.execute(
-                "UPDATE followups SET wanted_at = ? WHERE batch = ? AND wanted_at IS NOT NULL", (rows.stamp(now), batch)
+                "UPDATE followups SET wanted_at = ?, revision = revision + 1 WHERE batch = ? AND wanted_at IS NOT NULL",
+                (rows.stamp(now), batch),
             )
 
     def numbers_named(self, name: str) -> tuple[str, ...]:
@@ -193,106 +191,36 @@ class Calls:
         """Return how many calls the ledger holds."""
         return int(self._db.execute("SELECT count(*) FROM calls").fetchone()[0])
 
-    def change(self, before: FollowUp, after: FollowUp, now: datetime, *, counted_in: str = "") -> bool:
-        """Given a follow-up as it was read and as it shall be, store it if nobody has changed it since; say whether it was done.
+    def change(self, before: FollowUp, after: FollowUp, now: datetime, *, counted_in: str = "") -> FollowUp | None:
+        """Given a follow-up as it was read and as it shall be, store it if nobody has changed it since, and return it as it is
+        stored; None when somebody has.
 
         With `counted_in`, the missed calls it stands for are added to that call's follow-up in the same transaction.
         """
         with writing(self._db):
-            done = self._update(before, after, now)
-            if done and counted_in:
+            if not update(self._db, before, after, now):
+                return None
+            if counted_in:
                 self._db.execute(
-                    "UPDATE followups SET missed_count = missed_count + ? WHERE call_key = ?",
+                    "UPDATE followups SET missed_count = missed_count + ?, revision = revision + 1 WHERE call_key = ?",
                     (before.missed_count, counted_in),
                 )
-            return done
-
-    def answer(
-        self, before: FollowUp, after: FollowUp, call: CallEngagement, task: tuple[str, TaskEngagement | None], now: datetime
-    ) -> bool:
-        """Store an answer with what is to be delivered of it, the call and perhaps a task (under its own id), or nothing at all;
-        False when the follow-up has changed since it was read."""
-        try:
-            with writing(self._db):
-                self._update_or_raise(before, after, now)
-                put(self._db, before.call.key, call.external_id, call, now)
-                self._answer_task(before.call.key, *task, now)
-        except _ChangedMeanwhile:
-            return False
-        return True
-
-    def _update_or_raise(self, before: FollowUp, after: FollowUp, now: datetime) -> None:
-        if not self._update(before, after, now):
-            raise _ChangedMeanwhile
-
-    def _answer_task(self, call_key: str, external_id: str, task: TaskEngagement | None, now: datetime) -> None:
-        if task:
-            put(self._db, call_key, external_id, task, now)
-            return
-        outbox = Outbox(self._db)
-        before = outbox.of_call(call_key, Kind.TASK)
-        if before:
-            outbox.write(before, given_up(before), now)
-
-    def add_contact(self, before: FollowUp, after: FollowUp, external_id: str, new: NewContact, now: datetime) -> bool:
-        """Store what was entered of an unknown caller, who is to be added to the CRM; False when the follow-up has changed."""
-        with writing(self._db):
-            done = self._update(before, after, now)
-            if done:
-                put(self._db, before.call.key, external_id, new, now)
-            return done
-
-    def withdraw(self, before: FollowUp, after: FollowUp, now: datetime, *, contact: Delivery | None = None) -> bool:
-        """Store that what was logged of a call, and a contact that is not in the CRM yet, shall not be there; False when the
-        follow-up has changed."""
-        with writing(self._db):
-            if not self._update(before, after, now):
-                return False
-            outbox = Outbox(self._db)
-            for row in (contact, *(outbox.of_call(before.call.key, kind) for kind in (Kind.TASK, Kind.CALL))):
-                if row and row.state is not DeliveryState.DROPPED:
-                    outbox.write(row, given_up(row), now)
-            return True
-
-    def _update(self, before: FollowUp, after: FollowUp, now: datetime) -> bool:
-        settled = None if after.state in PENDING else rows.stamp(now)
-        done = self._db.execute(
-            "UPDATE followups SET state = ?, reason = ?, not_before = ?, notified_at = ?, notification_id = ?,"
-            " notification_out = ?, token = ?, asked = ?, wanted_at = ?, missed_count = missed_count + ?, draft = ?, batch = ?,"
-            " told = ?, is_offered = ?, settled_at = ? WHERE call_key = ?"
-            " AND state = ? AND token = ? AND asked = ? AND wanted_at IS ?",
-            (
-                after.state,
-                after.reason,
-                rows.stamp(after.not_before),
-                rows.stamp(after.notified_at),
-                after.notification_id,
-                int(after.notification_out),
-                after.token,
-                after.asked,
-                rows.stamp(after.wanted_at),
-                after.missed_count - before.missed_count,
-                json.dumps(after.draft, ensure_ascii=False),
-                after.batch,
-                after.told,
-                int(after.is_offered),
-                settled,
-                before.call.key,
-                before.state,
-                before.token,
-                before.asked,
-                rows.stamp(before.wanted_at),
-            ),
-        )
-        return done.rowcount == 1
+            return replace(after, revision=before.revision + 1)
 
     def show_again(self) -> None:
         """Have every notification that is out shown anew."""
         with writing(self._db):
-            self._db.execute("UPDATE followups SET state = 'open', not_before = NULL WHERE state = 'notified'")
-            self._db.execute("UPDATE followups SET told = 'wanted' WHERE told = 'dead-letter' AND state = 'dead-letter'")
+            self._db.execute(
+                "UPDATE followups SET state = 'open', not_before = NULL, revision = revision + 1 WHERE state = 'notified'"
+            )
+            self._db.execute(
+                "UPDATE followups SET told = 'wanted', revision = revision + 1"
+                " WHERE told = 'dead-letter' AND state = 'dead-letter'"
+            )
 
     def mark_shown(self, call_key: str) -> None:
         """Record that a call's notification may be on the screen, whoever changed its follow-up meanwhile."""
         with writing(self._db):
-            self._db.execute("UPDATE followups SET notification_out = 1 WHERE call_key = ?", (call_key,))
+            self._db.execute(
+                "UPDATE followups SET notification_out = 1, revision = revision + 1 WHERE call_key = ?", (call_key,)
+            )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from callerid.store.answers import Answers
 from callerid.store.batches import Batches
 from callerid.store.calls import Calls
 from callerid.store.connection import migrate, open_database, store_errors
@@ -28,6 +29,7 @@ class Ledger:
 
     connection: sqlite3.Connection
     calls: Calls
+    answers: Answers
     batches: Batches
     outbox: Outbox
     rings: Rings
@@ -52,6 +54,7 @@ def open_ledger(path: Path, marks_key: Path | None = None) -> Ledger:
     return Ledger(
         connection=connection,
         calls=Calls(connection),
+        answers=Answers(connection),
         batches=Batches(connection),
         outbox=Outbox(connection),
         rings=Rings(connection),

@@ -60,4 +60,5 @@ def followup(row: sqlite3.Row) -> FollowUp:
         batch=row["batch"],
         told=Told(row["told"]),
         is_offered=bool(row["is_offered"]),
+        revision=row["revision"],
     )

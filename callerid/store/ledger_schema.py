@@ -100,6 +100,12 @@ _THIRD = (
 )
 
 
+_FOURTH = (
+    "ALTER TABLE followups ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE batches ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",
+)
+
+
 def _step(name: str, statements: Sequence[str]) -> Migration:
     def apply(connection: sqlite3.Connection) -> None:
         for statement in statements:
@@ -112,4 +118,5 @@ MIGRATIONS = (
     _step("first ledger", _FIRST),
     _step("who heard a ring, and what is ignored or forgotten", _SECOND),
     _step("batches, tasks, new contacts, and changes of what was logged", _THIRD),
+    _step("revisions of follow-ups and batches", _FOURTH),
 )

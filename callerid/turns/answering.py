@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING
 from callerid.core import engagement, numbers
 from callerid.core.followup import FollowUp, State, Told
 from callerid.turns.house import log
+from callerid.turns.insisting import insist
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from callerid.core.adding import Entered
     from callerid.core.asking import Answer, Draft
     from callerid.core.delivery import Delivery
     from callerid.turns.house import House
-
-_TRIES = 5
 
 
 def record_answer(house: House, followup: FollowUp, answer: Answer, now: datetime, told: Told = Told.WANTED) -> bool:
@@ -43,9 +41,9 @@ def record_answer(house: House, followup: FollowUp, answer: Answer, now: datetim
     task_id = engagement.external_id(installation, call.key, "task")
 
     def store(before: FollowUp) -> bool:
-        return house.ledger.calls.answer(before, _answered(before, State.QUEUED, told), whole, (task_id, task), now)
+        return house.ledger.answers.log(before, _answered(before, State.QUEUED, told), whole, (task_id, task), now)
 
-    stored = _in_the_end(house, followup, store)
+    stored = insist(house, followup, store)
     if stored:
         log.info("call %s: answered", call.key)
     return stored
@@ -61,9 +59,9 @@ def record_entry(house: House, followup: FollowUp, entered: Entered, draft: Draf
 
     def store(before: FollowUp) -> bool:
         after = replace(_answered(before, State.ADDING, Told.WANTED), draft=draft)
-        return house.ledger.calls.add_contact(before, after, contact_id, new, now)
+        return house.ledger.answers.add_contact(before, after, contact_id, new, now)
 
-    stored = _in_the_end(house, followup, store)
+    stored = insist(house, followup, store)
     if stored:
         log.info("call %s: its caller will be added to the CRM", call.key)
     return stored
@@ -92,19 +90,6 @@ def _answered(before: FollowUp, state: State, told: Told) -> FollowUp:
         told=told,
         is_offered=True,
     )
-
-
-def _in_the_end(house: House, followup: FollowUp, store: Callable[[FollowUp], bool]) -> bool:
-    """Store with the follow-up as it was read, or as it is now if somebody changed it meanwhile."""
-    for _ in range(_TRIES):
-        if store(followup):
-            return True
-        fresh = house.ledger.calls.followup(followup.call.key)
-        if fresh is None:
-            break
-        followup = fresh
-    log.warning("call %s: its answer could not be stored", followup.call.key)
-    return False
 
 
 def own_owner_id(house: House) -> str | None:

@@ -19,6 +19,7 @@ from callerid.models import Widget
 from callerid.turns.ask_by_card import ask_by_card
 from callerid.turns.conversation import converse
 from callerid.turns.house import DIALOG_TRIED, dialogs_show, log, policy, situation
+from callerid.turns.insisting import TRIES, insist
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,20 +48,31 @@ def ask(house: House, clock: Callable[[], datetime]) -> AskEnd:
 
     Raise PhoneFault when the dialog command is missing or talks nonsense; the follow-up is open again then.
     """
-    wanted = _first_wanted(house, clock())
-    if wanted is None:
+    if _first_wanted(house, clock()) is None:
         return AskEnd.NOTHING_TO_ASK
     with _only_dialog(house) as free:
         if not free:
             return AskEnd.BUSY
-        before = wanted.followup
-        begun = replace(before, asked=before.asked + 1)  # wanted until it is over: who dies meanwhile asks again
-        if not house.ledger.calls.change(before, begun, clock()):
+        begun = _begin(house, clock)
+        if begun is None:
             return AskEnd.NOTHING_TO_ASK
         if not dialogs_show(house, clock()):
-            done = ask_by_card(house, replace(wanted, followup=begun), clock())
-            return AskEnd.ANSWERED if done else AskEnd.ON_A_CARD
+            return AskEnd.ANSWERED if ask_by_card(house, begun, clock()) else AskEnd.ON_A_CARD
         return _converse(house, begun, clock)
+
+
+def _begin(house: House, clock: Callable[[], datetime]) -> FollowUp | None:
+    """Count a dialog for the follow-up that wants one first, and return it; None when none does. It is wanted until the dialog is
+    over: who dies meanwhile asks again."""
+    for _ in range(TRIES):
+        wanted = _first_wanted(house, clock())
+        if wanted is None:
+            break
+        before = wanted.followup
+        begun = house.ledger.calls.change(before, replace(before, asked=before.asked + 1), clock())
+        if begun:
+            return begun
+    return None
 
 
 def _first_wanted(house: House, now: datetime) -> Situation | None:
@@ -130,11 +142,13 @@ def _leave(house: House, followup: FollowUp, now: datetime) -> AskEnd:
     dialog of a batch the others are left too."""
     if followup.batch:
         house.ledger.calls.want_all(followup.batch, None)
-    fresh = house.ledger.calls.followup(followup.call.key)
-    if fresh:
-        shows_again = fresh.state in ASKED_ABOUT and fresh.state is not State.GATHERED
-        after = replace(fresh, state=State.OPEN if shows_again else fresh.state, wanted_at=None)
-        house.ledger.calls.change(fresh, after, now)
+
+    def store(before: FollowUp) -> object:
+        shows_again = before.state in ASKED_ABOUT and before.state is not State.GATHERED
+        after = replace(before, state=State.OPEN if shows_again else before.state, wanted_at=None)
+        return house.ledger.calls.change(before, after, now)
+
+    insist(house, followup, store)
     log.info("call %s: the dialog was left", followup.call.key)
     return AskEnd.LEFT
 

@@ -15,6 +15,8 @@ from callerid.core.health import Source
 from callerid.errors import PhoneFault
 from callerid.turns.conversation import finish, next_asked, offer_of
 from callerid.turns.house import log, situation, voice
+from callerid.turns.insisting import insist
+from callerid.turns.wake import Wake
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,47 +28,59 @@ if TYPE_CHECKING:
 _SHOWN_WITHIN = timedelta(seconds=30)  # else the call's own card is shown again
 
 
-def ask_by_card(house: House, at_hand: Situation, now: datetime, first: int = 0) -> bool:
+def ask_by_card(house: House, before: FollowUp, now: datetime, first: int = 0) -> bool:
     """Given a follow-up, put its next question on its card, from the label at place `first` on; True when nothing is left to ask
     and the answer is stored."""
-    before = at_hand.followup
-    step = _next(house, at_hand, now)
+    step = _next(house, situation(house, before, now), now)
     if not isinstance(step, Asked):
         finish(house, before, step, now)
         return True
     if not step.dialog.labels:
         log.warning("call %s: %r must be typed, and no dialog shows; in Termux: callerid log", before.call.key, step.dialog.title)
-        state = State.OPEN if before.state in ASKED_ABOUT else before.state
-        house.ledger.calls.change(before, replace(before, state=state, wanted_at=None), now)
+        insist(house, before, lambda seen: house.ledger.calls.change(seen, _left(seen), now))
         return False
+    _show(house, before, step, first, now)
+    return False
+
+
+def _left(before: FollowUp) -> FollowUp:
+    return replace(before, state=State.OPEN if before.state in ASKED_ABOUT else before.state, wanted_at=None)
+
+
+def _show(house: House, before: FollowUp, step: Asked, first: int, now: datetime) -> None:
+    """Show a question. Whoever has changed the call meanwhile shows what holds now."""
     asks = before.state in ASKED_ABOUT
     armed = replace(before, token=secrets.token_urlsafe(18), notification_out=True, notified_at=now, batch="", wanted_at=None)
     if asks:  # what was logged stays so until it is changed
         armed = replace(armed, state=State.OPEN, not_before=now + _SHOWN_WITHIN)
-    if house.ledger.calls.change(before, armed, now):
-        try:
-            house.replace_card(prompts.question(armed, step, first, voice(house, now)))
-        except PhoneFault as fault:
-            house.report(Source.NOTIFICATIONS, fault, now)
-            return False
-        if asks:
-            house.ledger.calls.change(armed, replace(armed, state=State.NOTIFIED, not_before=None), now)
-    return False
+    stored = house.ledger.calls.change(before, armed, now)
+    if stored is None:
+        return
+    try:
+        house.replace_card(prompts.question(stored, step, first, voice(house, now)))
+    except PhoneFault as fault:
+        house.report(Source.NOTIFICATIONS, fault, now)
+        return
+    if asks and not house.ledger.calls.change(stored, replace(stored, state=State.NOTIFIED, not_before=None), now):
+        house.ledger.calls.mark_shown(before.call.key)
 
 
-def picked(house: House, followup: FollowUp, word: str, now: datetime) -> bool:
-    """Given the word of a tap on a question's card, take that for the answer, or turn to further labels; True when the call's whole
-    answer is stored."""
-    at_hand, place = situation(house, followup, now), prompts.place_of(word)
+def picked(house: House, followup: FollowUp, word: str, now: datetime) -> Wake | None:
+    """Given the word of a tap on a question's card, take that for the answer, or turn to further labels. None when somebody has
+    changed the call since it was read, and nothing was done."""
+    place, first = prompts.place_of(word), 0
+    before: FollowUp | None = followup
     if word.startswith("more-"):
-        return ask_by_card(house, at_hand, now, place)
-    step = _next(house, at_hand, now)
-    if isinstance(step, Asked) and place < len(step.values):
-        after = replace(followup, draft=chosen(step, place, "", followup.draft))
-        if not house.ledger.calls.change(followup, after, now):
-            return False
-        at_hand = replace(at_hand, followup=after)
-    return ask_by_card(house, at_hand, now)
+        first = place
+    else:
+        step = _next(house, situation(house, followup, now), now)
+        if isinstance(step, Asked) and place < len(step.values):
+            draft = chosen(step, place, "", followup.draft)
+            before = house.ledger.calls.change(followup, replace(followup, draft=draft), now)
+    if before is None:
+        return None
+    done = ask_by_card(house, before, now, first)
+    return Wake(attend=True, ask=not done, deliver=done)
 
 
 def _next(house: House, at_hand: Situation, now: datetime) -> Asked | Answer | NotThem | Entered:

@@ -129,7 +129,7 @@ def gather(house: House, before: FollowUp, step: Gather, now: datetime) -> bool:
         notified_at=now,
         is_offered=before.is_offered or before.state is State.NOT_IN_CRM,
     )
-    return house.ledger.calls.change(before, after, now)
+    return house.ledger.calls.change(before, after, now) is not None
 
 
 def _notify(house: House, at_hand: Situation, now: datetime) -> Wait | None:
@@ -156,16 +156,17 @@ def _armed(before: FollowUp) -> FollowUp:
 
 
 def _show(house: House, before: FollowUp, armed: FollowUp, done: FollowUp, card: Notification, now: datetime) -> Wait | None:
-    if not house.ledger.calls.change(before, armed, now):
+    stored = house.ledger.calls.change(before, armed, now)
+    if stored is None:
         return None
     try:
         house.replace_card(card)
     except PhoneFault as fault:
         house.report(Source.NOTIFICATIONS, fault, now)
-        house.ledger.calls.change(armed, replace(armed, not_before=now + _AFTER_FAULT), now)
+        house.ledger.calls.change(stored, replace(stored, not_before=now + _AFTER_FAULT), now)
         return Wait(until=now + _AFTER_FAULT)
     house.report(Source.NOTIFICATIONS, None, now)
-    if not house.ledger.calls.change(armed, done, now):
+    if not house.ledger.calls.change(stored, done, now):
         house.ledger.calls.mark_shown(before.call.key)  # answered meanwhile: the next round takes it away again
     return None
 

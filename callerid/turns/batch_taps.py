@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from callerid.core.asking import quick_answer
 from callerid.core.followup import EVENING, FollowUp, State
@@ -11,6 +11,7 @@ from callerid.core.hours import next_evening
 from callerid.core.outcomes import guessed
 from callerid.turns.answering import record_answer
 from callerid.turns.house import log, situation
+from callerid.turns.insisting import insist
 from callerid.turns.wake import Wake
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def batch_tapped(house: House, batch: Batch, word: str, now: datetime) -> Wake:
             return Wake(attend=True, deliver=True, ask=bool(left))
         case "each":
             # a tap on its body has taken it away: what is left shows again
-            house.ledger.batches.change(batch, replace(batch, shown=0))
+            house.ledger.batches.show_again(batch.name)
             house.ledger.calls.want_all(batch.name, now)
             return Wake(ask=True)
         case "none":
@@ -48,22 +49,30 @@ def _log(house: House, call: FollowUp, now: datetime) -> bool:
     """Log a call with its likely outcome; False when it must be asked about, for which its dialog is opened then."""
     answer = quick_answer(situation(house, call, now).resolution, guessed(call.call))
     if answer is None:
-        preset = replace(call, draft=(("outcome", guessed(call.call).value),), wanted_at=now)
-        house.ledger.calls.change(call, preset, now)
+        _change(house, call, now, draft=(("outcome", guessed(call.call).value),), wanted_at=now)
         return False
     return record_answer(house, call, answer, now)
 
 
 def _settle(house: House, call: FollowUp, now: datetime) -> None:
-    house.ledger.calls.change(call, replace(call, state=State.DISMISSED, reason="dismissed with others", batch=""), now)
+    _change(house, call, now, state=State.DISMISSED, reason="dismissed with others", batch="")
+
+
+def _change(house: House, call: FollowUp, now: datetime, **said: Any) -> None:
+    """Change a call as was said of all that are in the batch, if it still is."""
+
+    def store(before: FollowUp) -> bool:
+        return before.state is not State.GATHERED or house.ledger.calls.change(before, replace(before, **said), now) is not None
+
+    insist(house, call, store)
 
 
 def _swiped(house: House, batch: Batch, calls: tuple[FollowUp, ...], now: datetime) -> None:
     """Not this evening is the next one. Who has come into the CRM is told once."""
-    house.ledger.batches.change(batch, replace(batch, shown=0))
+    house.ledger.batches.show_again(batch.name)
     for call in calls:
         if batch.name != EVENING:
             _settle(house, call, now)
             continue
         until = next_evening(house.local(now), house.config.log.evening)
-        house.ledger.calls.change(call, replace(call, state=State.OPEN, not_before=until, batch=EVENING), now)
+        _change(house, call, now, state=State.OPEN, not_before=until, batch=EVENING)

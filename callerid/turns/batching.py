@@ -44,8 +44,9 @@ def attend_batches(house: House, now: datetime) -> Iterator[datetime]:
 
 
 def _show(house: House, batch: Batch, calls: tuple[FollowUp, ...], now: datetime) -> PhoneFault | None:
-    armed = replace(batch, token=batch.token or secrets.token_urlsafe(18), shown=0, not_before=None)
-    if not house.ledger.batches.change(batch, armed):
+    token = batch.token or secrets.token_urlsafe(18)
+    armed = house.ledger.batches.change(batch, replace(batch, token=token, shown=0, not_before=None))
+    if armed is None:
         return None
     at_hand = [situation(house, call, now) for call in calls]
     try:

@@ -16,6 +16,7 @@ from callerid.core.resolution import Certainty, Resolution
 from callerid.models import Match, NumberMatch
 from callerid.turns.answering import record_answer, record_entry
 from callerid.turns.house import has_crm, situation, voice
+from callerid.turns.insisting import insist
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,13 +88,16 @@ def converse(house: House, followup: FollowUp, put: Put, clock: Callable[[], dat
 
 def keep(house: House, followup: FollowUp, draft: Draft, now: datetime) -> FollowUp:
     """Keep the answers so far, and return the follow-up with them; somebody may have changed the rest of it meanwhile."""
-    after = replace(followup, draft=draft)
-    if house.ledger.calls.change(followup, after, now):
-        return after
-    fresh = house.ledger.calls.followup(followup.call.key) or followup
-    after = replace(fresh, draft=draft)
-    house.ledger.calls.change(fresh, after, now)
-    return after
+    kept = followup
+
+    def store(before: FollowUp) -> bool:
+        nonlocal kept
+        after = house.ledger.calls.change(before, replace(before, draft=draft), now)
+        kept = after or before
+        return after is not None
+
+    insist(house, followup, store)
+    return replace(kept, draft=draft)
 
 
 def finish(house: House, followup: FollowUp, said: Answer | NotThem | Entered, now: datetime, told: Told = Told.WANTED) -> None:
@@ -109,10 +113,13 @@ def finish(house: House, followup: FollowUp, said: Answer | NotThem | Entered, n
 
 def not_them(house: House, followup: FollowUp, now: datetime) -> None:
     """Store that the caller was none of those whom the number suggests. What was logged of the call before is withdrawn."""
-    reason = "not whom the number suggests"
-    gone = replace(followup, state=State.NOT_IN_CRM, reason=reason, token="", batch="", draft=(), wanted_at=None)
-    after = replace(gone, is_offered=True, told=Told.NOTHING)
-    if followup.state in (State.QUEUED, State.LOGGED, State.DEAD):
-        house.ledger.calls.withdraw(followup, replace(after, state=State.QUEUED), now)
-    else:
-        house.ledger.calls.change(followup, after, now)
+
+    def store(before: FollowUp) -> object:
+        reason = "not whom the number suggests"
+        gone = replace(before, state=State.NOT_IN_CRM, reason=reason, token="", batch="", draft=(), wanted_at=None)
+        after = replace(gone, is_offered=True, told=Told.NOTHING)
+        if before.state in (State.QUEUED, State.LOGGED, State.DEAD):
+            return house.ledger.answers.withdraw(before, replace(after, state=State.QUEUED), now)
+        return house.ledger.calls.change(before, after, now)
+
+    insist(house, followup, store)

@@ -18,6 +18,7 @@ from callerid.turns.answering import adding_of
 from callerid.turns.asked import USUAL_PHONES, wish_now
 from callerid.turns.conversation import finish, next_asked
 from callerid.turns.house import log, situation, who_is
+from callerid.turns.insisting import insist
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -91,8 +92,7 @@ def finish_added(house: House, now: datetime) -> None:
         if row is None or row.state in (DeliveryState.DELIVERED, DeliveryState.DROPPED):
             _finish(house, followup, now)
         elif row.state is DeliveryState.DEAD:
-            after = replace(followup, state=State.DEAD, reason=row.fault, told=Told.WANTED)
-            house.ledger.calls.change(followup, after, now)
+            _leave_adding(house, followup, State.DEAD, row.fault, Told.WANTED, now)
 
 
 def _finish(house: House, followup: FollowUp, now: datetime) -> None:
@@ -102,7 +102,15 @@ def _finish(house: House, followup: FollowUp, now: datetime) -> None:
         finish(house, followup, said, now)
         return
     log.info("call %s: its caller is in the CRM; it is to be asked about", followup.call.key)
-    house.ledger.calls.change(followup, replace(followup, state=State.OPEN, told=Told.NOTHING), now)
+    _leave_adding(house, followup, State.OPEN, "", Told.NOTHING, now)
+
+
+def _leave_adding(house: House, followup: FollowUp, state: State, reason: str, told: Told, now: datetime) -> None:
+    def store(before: FollowUp) -> bool:
+        after = replace(before, state=state, reason=reason, told=told)
+        return before.state is not State.ADDING or house.ledger.calls.change(before, after, now) is not None
+
+    insist(house, followup, store)
 
 
 def rows_of(house: House, number: str) -> tuple[Delivery, ...]:

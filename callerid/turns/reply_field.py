@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core import prompts
-from callerid.core.followup import State
+from callerid.core.followup import ASKED_ABOUT, State
 from callerid.errors import PhoneFault
 from callerid.turns.house import log, situation, voice
 
@@ -59,6 +59,9 @@ def _take_from(house: House, holder: str, now: datetime) -> Field:
         except PhoneFault as fault:
             log.info("call %s: its card keeps the field for notes: %s", holder, fault.sentence)
             return Field(again_at=now + _AFTER_FAULT)
+        fresh = house.ledger.calls.followup(holder)
+        if fresh and fresh.state not in ASKED_ABOUT:
+            house.ledger.calls.mark_shown(holder)  # answered meanwhile: the card came too late, and goes again
     release(house, holder, now)
     return Field(again_at=now + _FREE_AFTER)
 

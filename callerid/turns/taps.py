@@ -20,6 +20,7 @@ from callerid.turns.answering import record_answer
 from callerid.turns.ask_by_card import picked
 from callerid.turns.batch_taps import batch_tapped
 from callerid.turns.house import log, situation, voice
+from callerid.turns.insisting import TRIES
 from callerid.turns.wake import Wake
 from callerid.turns.withdrawing import try_again, withdraw
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from callerid.core.events import Reply, Tap
     from callerid.turns.house import House
 
+    _Does = Callable[[House, FollowUp, datetime], Wake | None]
+
 _SPANS = {"quarter": timedelta(minutes=15), "hour": timedelta(hours=1)}
 
 
@@ -38,17 +41,26 @@ def tapped(house: House, tap: Tap, now: datetime) -> Wake:
     batch = house.ledger.batches.of_token(tap.token)
     if batch:
         return batch_tapped(house, batch, tap.word, now)
-    followup = house.ledger.calls.followup_of_token(tap.token)
-    if followup is None:
-        log.info("tap %r on a notification that is no longer live", tap.word)
-        return Wake(attend=True)
-    log.info("call %s: tap %r", followup.call.key, tap.word)
-    if tap.word.startswith(("pick-", "more-")):
-        done = picked(house, followup, tap.word, now)
-        return Wake(attend=True, ask=not done, deliver=done)
-    does = (_ASKED if followup.state in ASKED_ABOUT else _ANSWERED).get(tap.word)
+    for _ in range(TRIES):
+        followup = house.ledger.calls.followup_of_token(tap.token)
+        if followup is None:
+            log.info("tap %r on a notification that is no longer live", tap.word)
+            return Wake(attend=True)
+        log.info("call %s: tap %r", followup.call.key, tap.word)
+        done = _do(house, followup, tap.word, now)
+        if done:
+            return done
+    log.warning("tap %r: others kept changing its call", tap.word)
+    return Wake(attend=True)
+
+
+def _do(house: House, followup: FollowUp, word: str, now: datetime) -> Wake | None:
+    """Do what a word says; None when somebody has changed the follow-up since it was read, and nothing was done."""
+    if word.startswith(("pick-", "more-")):
+        return picked(house, followup, word, now)
+    does = (_ASKED if followup.state in ASKED_ABOUT else _ANSWERED).get(word)
     if does is None:
-        log.info("call %s: tap %r means nothing now", followup.call.key, tap.word)
+        log.info("call %s: tap %r means nothing now", followup.call.key, word)
         return Wake(attend=True)
     return does(house, followup, now)
 
@@ -63,26 +75,28 @@ def _view(house: House, followup: FollowUp, now: datetime) -> Wake:
     return Wake()
 
 
-def _seen(house: House, followup: FollowUp, now: datetime) -> Wake:
-    """A tap on the body has taken the notification away already."""
+def _seen(house: House, followup: FollowUp, now: datetime) -> Wake | None:
+    if not _settle(house, followup, "contact viewed", now):
+        return None
     _view(house, followup, now)
-    _settle(house, followup, "contact viewed", now)
-    return Wake()
-
-
-def _dismiss(house: House, followup: FollowUp, now: datetime) -> Wake:
-    people = situation(house, followup, now).resolution.people
-    if people:
-        _settle(house, followup, "swiped away", now)
-    else:  # it was offered to add them; the swipe, or "No", says that they are nobody for the CRM
-        after = replace(followup, state=State.NOT_IN_CRM, reason="not to be added", token="", is_offered=False)
-        house.ledger.calls.change(followup, after, now)
     return Wake(attend=True)
 
 
-def _settle(house: House, followup: FollowUp, reason: str, now: datetime) -> None:
-    gone = replace(followup, state=State.DISMISSED, reason=reason, token="", notification_out=False)
-    house.ledger.calls.change(followup, gone, now)
+def _dismiss(house: House, followup: FollowUp, now: datetime) -> Wake | None:
+    people = situation(house, followup, now).resolution.people
+    if people:
+        done = _settle(house, followup, "swiped away", now)
+    else:  # it was offered to add them; the swipe, or "No", says that they are nobody for the CRM
+        after = replace(followup, state=State.NOT_IN_CRM, reason="not to be added", token="", is_offered=False)
+        done = house.ledger.calls.change(followup, after, now)
+    return Wake(attend=True) if done else None
+
+
+def _settle(house: House, followup: FollowUp, reason: str, now: datetime) -> FollowUp | None:
+    """The touch has taken the notification away already, unless it is just being shown: then it is taken away after that."""
+    is_being_shown = followup.state is State.OPEN
+    gone = replace(followup, state=State.DISMISSED, reason=reason, token="", notification_out=is_being_shown)
+    return house.ledger.calls.change(followup, gone, now)
 
 
 def _call_back(house: House, followup: FollowUp, now: datetime) -> Wake:
@@ -97,46 +111,46 @@ def _call_back(house: House, followup: FollowUp, now: datetime) -> Wake:
     return Wake(alert=True)
 
 
-def _connected(house: House, followup: FollowUp, now: datetime) -> Wake:
+def _connected(house: House, followup: FollowUp, now: datetime) -> Wake | None:
     return _quick(house, followup, Outcome.CONNECTED, "", now)
 
 
-def _guess(house: House, followup: FollowUp, now: datetime) -> Wake:
+def _guess(house: House, followup: FollowUp, now: datetime) -> Wake | None:
     return _quick(house, followup, guessed(followup.call), "", now)
 
 
-def _quick(house: House, followup: FollowUp, outcome: Outcome, note: str, now: datetime) -> Wake:
+def _quick(house: House, followup: FollowUp, outcome: Outcome, note: str, now: datetime) -> Wake | None:
     answer = quick_answer(situation(house, followup, now).resolution, outcome, note=note)
     if answer is None:  # somebody or some deal must be chosen first: the rest is known
         said = (("outcome", outcome.value), *((("note", note),) if note else ()))
         preset = replace(followup, draft=said, wanted_at=now)
-        house.ledger.calls.change(followup, preset, now)
-        return Wake(ask=True)
+        return Wake(ask=True) if house.ledger.calls.change(followup, preset, now) else None
     record_answer(house, followup, answer, now)
     return Wake(attend=True, deliver=True)
 
 
-def _want_dialog(house: House, followup: FollowUp, now: datetime) -> Wake:
+def _want_dialog(house: House, followup: FollowUp, now: datetime) -> Wake | None:
     draft = followup.draft if followup.state in ASKED_ABOUT else ()  # a change begins anew
     told = Told.WANTED if followup.told is Told.DEAD else followup.told  # a tap on its body has taken the refusal's card away
-    house.ledger.calls.change(followup, replace(followup, wanted_at=now, draft=draft, told=told), now)
-    return Wake(ask=True)
+    wanted = house.ledger.calls.change(followup, replace(followup, wanted_at=now, draft=draft, told=told), now)
+    return Wake(ask=True) if wanted else None
 
 
 # ------------------------------------------------------------------------------------------------ not now
 
 
-def _later(house: House, followup: FollowUp, now: datetime) -> Wake:
+def _later(house: House, followup: FollowUp, now: datetime) -> Wake | None:
     """Put it off until the evening, and offer other times on its card."""
     until = next_evening(house.local(now), house.config.log.evening)
-    after = _put_off(followup, until, EVENING, now)
-    if house.ledger.calls.change(followup, after, now):
-        reply_field.release(house, followup.call.key, now)
-        card = prompts.put_off(situation(house, after, now), until, voice(house, now))
-        try:
-            house.replace_card(card)
-        except PhoneFault as fault:
-            house.report(Source.NOTIFICATIONS, fault, now)
+    after = house.ledger.calls.change(followup, _put_off(followup, until, EVENING, now), now)
+    if after is None:
+        return None
+    reply_field.release(house, followup.call.key, now)
+    card = prompts.put_off(situation(house, after, now), until, voice(house, now))
+    try:
+        house.replace_card(card)
+    except PhoneFault as fault:
+        house.report(Source.NOTIFICATIONS, fault, now)
     return Wake(attend=True)
 
 
@@ -145,16 +159,17 @@ def _put_off(followup: FollowUp, until: datetime, batch: str, now: datetime) -> 
     return replace(put_off, asked=followup.asked + 1, wanted_at=None)
 
 
-def _later_by(word: str) -> Callable[[House, FollowUp, datetime], Wake]:
-    def put_off(house: House, followup: FollowUp, now: datetime) -> Wake:
+def _later_by(word: str) -> _Does:
+    def put_off(house: House, followup: FollowUp, now: datetime) -> Wake | None:
         span = _SPANS.get(word)
         until = now + span if span else next_evening(house.local(now), house.config.log.evening)
         after = replace(_put_off(followup, until, "" if span else EVENING, now), notification_out=False)
-        if house.ledger.calls.change(followup, after, now):
-            try:
-                house.take_away(followup.notification_id)
-            except PhoneFault as fault:
-                house.report(Source.NOTIFICATIONS, fault, now)
+        if not house.ledger.calls.change(followup, after, now):
+            return None
+        try:
+            house.take_away(followup.notification_id)
+        except PhoneFault as fault:
+            house.report(Source.NOTIFICATIONS, fault, now)
         return Wake(attend=True)
 
     return put_off
@@ -173,7 +188,7 @@ def _retry(house: House, followup: FollowUp, now: datetime) -> Wake:
     return Wake(attend=True, deliver=True)
 
 
-_ASKED: dict[str, Callable[[House, FollowUp, datetime], Wake]] = {
+_ASKED: dict[str, _Does] = {
     "view": _view,
     "seen": _seen,
     "call": _call_back,
@@ -184,7 +199,7 @@ _ASKED: dict[str, Callable[[House, FollowUp, datetime], Wake]] = {
     "dismiss": _dismiss,
     **{word: _later_by(word) for word in ("quarter", "hour", "evening")},
 }
-_ANSWERED: dict[str, Callable[[House, FollowUp, datetime], Wake]] = {"log": _want_dialog, "undo": _undo, "retry": _retry}
+_ANSWERED: dict[str, _Does] = {"log": _want_dialog, "undo": _undo, "retry": _retry}
 
 
 # ------------------------------------------------------------------------------------------------ typed into the notification
@@ -193,17 +208,25 @@ _ANSWERED: dict[str, Callable[[House, FollowUp, datetime], Wake]] = {"log": _wan
 def replied(house: House, reply: Reply, now: datetime) -> Wake:
     """Take what was typed into a notification for the note of its call, and log the call. Android has taken the card away by
     then."""
-    followup = house.ledger.calls.followup_of_token(reply.token)
-    if followup is None or followup.state not in ASKED_ABOUT:
-        if not _was_taken(house, reply):
-            _give_back(house, reply, now)
-        return Wake(attend=True)
-    reply_field.release(house, followup.call.key, now)
-    log.info("call %s: a note was typed", followup.call.key)
-    if not reply.text:
-        house.ledger.calls.change(followup, replace(followup, state=State.OPEN), now)
-        return Wake(attend=True)
-    return _quick(house, followup, guessed(followup.call), reply.text, now)
+    for _ in range(TRIES):
+        followup = house.ledger.calls.followup_of_token(reply.token)
+        if followup is None or followup.state not in ASKED_ABOUT:
+            break
+        reply_field.release(house, followup.call.key, now)
+        log.info("call %s: a note was typed", followup.call.key)
+        done = _take_note(house, followup, reply.text, now)
+        if done:
+            return done
+    if not _was_taken(house, reply):
+        _give_back(house, reply, now)
+    return Wake(attend=True)
+
+
+def _take_note(house: House, followup: FollowUp, note: str, now: datetime) -> Wake | None:
+    if note:
+        return _quick(house, followup, guessed(followup.call), note, now)
+    shown_again = house.ledger.calls.change(followup, replace(followup, state=State.OPEN), now)
+    return Wake(attend=True) if shown_again else None
 
 
 def _was_taken(house: House, reply: Reply) -> bool:

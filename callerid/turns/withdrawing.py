@@ -9,6 +9,7 @@ from callerid.core.delivery import DeliveryState, Kind, tried_again
 from callerid.core.followup import FollowUp, State, Told
 from callerid.turns.answering import adding_of
 from callerid.turns.house import log
+from callerid.turns.insisting import insist
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,12 +27,19 @@ def withdraw(house: House, followup: FollowUp, now: datetime, told: Told = Told.
 
     A person who was to be added with the call is not added, unless that is under way already.
     """
-    if followup.state not in LOGGED:
-        return False
-    waiting, adding = house.ledger.outbox.of_call(followup.call.key), _only_ours(house, followup)
-    state = State.QUEUED if waiting else State.DISMISSED
-    after = replace(followup, state=state, reason="withdrawn", token="", told=told, draft=(), wanted_at=None)
-    done = house.ledger.calls.withdraw(followup, after, now, contact=adding)
+    is_logged = followup.state in LOGGED
+
+    def store(before: FollowUp) -> bool:
+        nonlocal is_logged
+        is_logged = before.state in LOGGED
+        if not is_logged:
+            return True
+        waiting, adding = house.ledger.outbox.of_call(before.call.key), _only_ours(house, before)
+        state = State.QUEUED if waiting else State.DISMISSED
+        after = replace(before, state=state, reason="withdrawn", token="", told=told, draft=(), wanted_at=None)
+        return house.ledger.answers.withdraw(before, after, now, contact=adding)
+
+    done = insist(house, followup, store) and is_logged
     if done:
         log.info("call %s: withdrawn", followup.call.key)
     return done
@@ -58,4 +66,9 @@ def wait_for_caller(house: House, line: str, now: datetime) -> None:
     for followup in house.ledger.calls.in_state(State.DEAD):
         adding = adding_of(house, followup) if followup.line == line else None
         if adding and adding.state in (DeliveryState.WAITING, DeliveryState.UNSURE):
-            house.ledger.calls.change(followup, replace(followup, state=State.ADDING, reason="", told=Told.WANTED), now)
+            insist(house, followup, lambda seen: seen.state is not State.DEAD or _waits(house, seen, now))
+
+
+def _waits(house: House, dead: FollowUp, now: datetime) -> bool:
+    after = replace(dead, state=State.ADDING, reason="", told=Told.WANTED)
+    return house.ledger.calls.change(dead, after, now) is not None
