@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-_FIRST, _LONGEST = timedelta(minutes=1), timedelta(hours=1)
+_FIRST, _LONGEST = timedelta(seconds=15), timedelta(hours=1)
 _LOST = timedelta(seconds=10)
 
 
