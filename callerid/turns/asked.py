@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core.scope import scope_of
@@ -35,6 +36,15 @@ def check_token(house: House, crm: Crm) -> None:
     facts = house.mirror.facts()
     if facts.key_mark and facts.key_mark != crm.key_mark:
         raise UnseenToken("The token is new, and no sync has seen yet whose it is.", remedy="Type: callerid sync")
+
+
+def background_of(house: House, source: Source) -> Background:
+    """Return a source's background. Where a portal does not tell its outcomes of calls this time, those that it told before hold.
+    Raise CalleridError."""
+    background, account = source.background(), house.mirror.account()
+    if background.outcomes or account is None or account.portal_id != background.account.portal_id:
+        return background
+    return replace(background, outcomes=house.mirror.outcomes())
 
 
 def scope_asked(config: Config) -> str:

@@ -11,7 +11,7 @@ from callerid.core.sync_guard import another_portal
 from callerid.core.sync_plan import ARCHIVE_EVERY, OVERLAP, is_too_much, may_move_on
 from callerid.errors import Refused, SuspiciousSync
 from callerid.models import Kind, Page
-from callerid.turns.asked import wish_of
+from callerid.turns.asked import background_of, wish_of
 from callerid.turns.house import log
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def pull_changes(update: Update) -> None:
     unknown = [_pull_kind(update, kind) for kind in Kind]
     _pull_archived(update, _MORE_PAGES if update.done["changed"] else 1)
     if any(unknown) and not update.dry_run:
-        update.updating.put_background(update.crm.background())
+        update.updating.put_background(background_of(update.house, update.crm))
     if not update.dry_run:
         update.updating.finish(update.clock())
 

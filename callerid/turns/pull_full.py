@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from callerid.core.sync_plan import OLDEST_LEFT, OVERLAP, SETTLED
 from callerid.errors import Refused, SuspiciousSync
 from callerid.models import Kind
-from callerid.turns.asked import phones_asked, scope_asked, wish_of
+from callerid.turns.asked import background_of, phones_asked, scope_asked, wish_of
 from callerid.turns.house import log
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def pull_all(house: House, source: Source, clock: Callable[[], datetime], watche
     """Build the mirror anew, going on where an interrupted sync was; return whether there was one, so that what changed since it
     read is still to be asked for. Raise SuspiciousSync, with the old mirror in place."""
     stamp = source.stamp()
-    background = source.background()
+    background = background_of(house, source)
     phones = phones_asked(house.config, background)
     wish = wish_of(house, phones, background.owners, background.account, clock())
     scope = scope_asked(house.config)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from callerid.core.sync_plan import OLDEST_LEFT
 from callerid.errors import SuspiciousSync
 from callerid.models import Kind
-from callerid.turns.asked import phones_asked
+from callerid.turns.asked import background_of, phones_asked
 from callerid.turns.pull_changes import NeedsAll, wanted
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def sweep(update: Update, *, force: bool) -> None:
 
     A sweep that is cut short removes nothing, and one that would remove more than a tenth does not either until forced.
     """
-    background, sweeping = update.crm.background(), update.house.mirror.sweeping(update.house.region)
+    background, sweeping = background_of(update.house, update.crm), update.house.mirror.sweeping(update.house.region)
     if phones_asked(update.house.config, background) != update.house.mirror.facts().phones_asked:
         raise NeedsAll("the portal has other phone properties than before")
     if not update.dry_run:

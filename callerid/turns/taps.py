@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     _Does = Callable[[House, FollowUp, datetime], Wake | None]
 
+_LAST_REPLY = "last_reply"  # in the notebook: the token of the card into which a note was typed last
 _SPANS = {"quarter": timedelta(minutes=15), "hour": timedelta(hours=1)}
 
 
@@ -214,6 +216,7 @@ def replied(house: House, reply: Reply, now: datetime) -> Wake:
             break
         reply_field.release(house, followup.call.key, now)
         log.info("call %s: a note was typed", followup.call.key)
+        house.ledger.notebook.write(_LAST_REPLY, reply.token)
         done = _take_note(house, followup, reply.text, now)
         if done:
             return done
@@ -231,13 +234,14 @@ def _take_note(house: House, followup: FollowUp, note: str, now: datetime) -> Wa
 
 def _was_taken(house: House, reply: Reply) -> bool:
     """Was it stored already, by a process that died before the event's file went?"""
-    return any(getattr(row.content, "note", "") == reply.text for row in house.ledger.outbox.all(settled=True))
+    was_met = house.ledger.notebook.read(_LAST_REPLY) == reply.token
+    return was_met and any(getattr(row.content, "note", "") == reply.text for row in house.ledger.outbox.all(settled=True))
 
 
 def _give_back(house: House, reply: Reply, now: datetime) -> None:
     """The call was answered otherwise meanwhile. What was typed is not lost: it is shown again."""
     log.info("a note came for a card that is no longer live")
-    shown = Notification(id="callerid-note", title=house.texts.say("told.note"), body=reply.text)
+    shown = Notification(id=f"callerid-note-{secrets.token_hex(4)}", title=house.texts.say("told.note"), body=reply.text)
     try:
         house.termux.notify(shown, house.actions)
     except PhoneFault as fault:

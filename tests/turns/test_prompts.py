@@ -330,3 +330,16 @@ def test_a_note_that_comes_too_late_is_shown_again_and_not_lost(world: World) ->
     world.tap(followup, "connected")
     receive(world.house, Reply(at=world.now, token=token, text="precious"), world.now)
     assert world.shown("This note was not used").content == "precious"
+
+
+def test_each_note_that_comes_too_late_is_shown_though_the_same_words_were_logged_before(world: World) -> None:
+    log_setting(world, "reply = true")
+    followup = world.called()
+    world.attend()
+    first = Reply(at=world.now, token=world.again(followup).token, text="ok")
+    receive(world.house, first, world.now)
+    receive(world.house, first, world.now)  # its file was still there when the process died
+    assert not [title for title in world.titles() if title.startswith("This note")]
+    for _ in range(2):
+        receive(world.house, Reply(at=world.now, token="y" * 24, text="ok"), world.now)
+    assert [title.startswith("This note was not used") for title in world.titles()].count(True) == 2

@@ -356,3 +356,15 @@ def test_an_answer_that_drips_is_waited_for_three_seconds_in_all(room: Room) -> 
         hub.people_with("877654321", NEW, Wish(contact_phones=("phone",)), 1.0)
     assert time.monotonic() - began < 5
     server.close()
+
+
+# ------------------------------------------------------------------------------------------------ outcomes
+
+
+@pytest.mark.parametrize("wanted", [SyncKind.FULL, SyncKind.SWEEP])
+def test_outcomes_that_are_not_told_this_time_stay_as_they_were(room: Room, wanted: SyncKind) -> None:
+    before = room.here.house.mirror.outcomes()
+    assert before
+    room.portal.fault("status", "GET /crm/properties/2026-09/calls/", times=99)
+    pull(room.here.house, room.here.hub, room.here.clock, wanted=wanted)
+    assert room.here.house.mirror.outcomes() == before
