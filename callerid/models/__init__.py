@@ -1,0 +1,81 @@
+"""The values that cross floors: frozen, slotted, keyword-only. No dict travels above the edge that parsed it.
+
+Times are aware UTC datetimes; a `start` is the moment a call began to ring or to dial. Numbers named `raw` are as
+somebody typed or a network sent them; `e164` is "+" and digits.
+"""
+
+from __future__ import annotations
+
+from callerid.models.calls import (
+    Call,
+    CallEngagement,
+    CallOutcome,
+    CallRow,
+    CallStatus,
+    CallType,
+    Direction,
+    Engagement,
+    EngagementKind,
+    NewContact,
+    Outcome,
+    TaskEngagement,
+)
+from callerid.models.number_match import Match, NumberMatch
+from callerid.models.phone import Button, Dialog, DialogReply, Notification, SavedNumber, Widget
+from callerid.models.records import (
+    Account,
+    Background,
+    Changes,
+    Company,
+    Contact,
+    ContactPhone,
+    Deal,
+    Kind,
+    Owner,
+    Page,
+    PhoneField,
+    Scope,
+    Stage,
+    Stretch,
+    Totals,
+    Wish,
+)
+
+__all__ = [
+    "Account",
+    "Background",
+    "Button",
+    "Call",
+    "CallEngagement",
+    "CallOutcome",
+    "CallRow",
+    "CallStatus",
+    "CallType",
+    "Changes",
+    "Company",
+    "Contact",
+    "ContactPhone",
+    "Deal",
+    "Dialog",
+    "DialogReply",
+    "Direction",
+    "Engagement",
+    "EngagementKind",
+    "Kind",
+    "Match",
+    "NewContact",
+    "Notification",
+    "NumberMatch",
+    "Outcome",
+    "Owner",
+    "Page",
+    "PhoneField",
+    "SavedNumber",
+    "Scope",
+    "Stage",
+    "Stretch",
+    "TaskEngagement",
+    "Totals",
+    "Widget",
+    "Wish",
+]
