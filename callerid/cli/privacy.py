@@ -7,6 +7,18 @@ import click
 from callerid.cli.session import answer, house
 
 
+def _need_region(region: str, number: str = "") -> None:
+    """A number without its country means another line, or none, once the region is known; a list of hashes could not be mended
+    then."""
+    from callerid.errors import UsageFault
+
+    if not region and not number.strip().startswith("+"):
+        raise UsageFault(
+            "It is not known yet in which country this phone is, and so not whose number that is.",
+            remedy="Say it: callerid config set region DE",
+        )
+
+
 @click.command()
 @click.argument("number", default="")
 @click.option("--remove", is_flag=True, help="Take NUMBER off the list again.")
@@ -23,6 +35,7 @@ def ignore(number: str, *, remove: bool) -> None:
         if not number:
             click.echo(f"{marks.count(Kind.IGNORED_LINE)} numbers are ignored")
             return
+        _need_region(opened.region, number)
         line = opened.line_of(number)
         if not any(map(str.isdigit, line)):
             raise UsageFault(f"{number!r} is no number.", remedy="Type: callerid ignore +353871234567")
@@ -53,6 +66,7 @@ def forget(whom: str, *, yes: bool, as_json: bool) -> None:
     from callerid.turns.forget import forget as do
 
     with house() as opened:
+        _need_region(opened.region)
         found = find(opened, whom)
         if not found.lines and not found.contacts and not found.names:
             raise UsageFault(f"Nobody here is called {whom!r}, and it is no number.", remedy="See: callerid lookup NUMBER")

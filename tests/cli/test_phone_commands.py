@@ -77,6 +77,16 @@ def test_somebody_is_forgotten_only_when_that_is_confirmed(desk: Desk) -> None:
     assert "forgotten: 0 contacts" in desk.start("forget", "+33145678900", "--yes").stdout
 
 
+def test_while_the_phones_country_is_not_known_nobody_is_put_on_a_list_that_could_not_be_mended(desk: Desk) -> None:
+    settings = desk.home / "config.toml"
+    settings.write_text(settings.read_text().replace('region = "IE"', 'region = "auto"'))
+    desk.phone.fault("termux-telephony-deviceinfo", "empty")
+    for words in (("ignore", "087 123 4567"), ("forget", "087 123 4567", "--yes")):
+        said = desk.start(*words)
+        assert (said.returncode, "callerid config set region" in said.stderr) == (2, True)
+    assert desk.start("ignore", "+353871234567").returncode == 0
+
+
 def test_the_status_says_when_the_last_ring_was_heard_and_by_what(desk: Desk) -> None:
     assert "none heard" in desk.start("status").stdout
     desk.phone.ring("+353 87 123 4567")
