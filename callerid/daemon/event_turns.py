@@ -80,6 +80,8 @@ class EventTurns:
             try:
                 arrived = self._taps.get_nowait()
             except queue.Empty:
+                if self._inbox.has_more:  # what stands behind those that have just gone
+                    self._hub.wake("rings")
                 return None
             self._receive(house, arrived)
         return None

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import tracemalloc
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -88,6 +89,18 @@ def test_a_tap_that_was_cut_off_before_its_rename_is_brought_in(home: Path) -> N
     inbox.take_up_cut_off()
     assert [type(arrived.event) for arrived in inbox.take()] == [Tap]
     assert [path.name for path in home.glob(".*.new")] == [f".tap-{os.getpid()}-0.new"]  # whoever writes that is at it
+
+
+def test_what_is_refused_is_not_kept_in_memory(home: Path) -> None:
+    (home / "inbox").mkdir()
+    for number in range(200):
+        (home / "inbox" / f"ring-{number}.event").write_text("callerid-event 1\nring\n" + "9" * 100_000)
+    tracemalloc.start()
+    try:
+        assert Inbox(home / "inbox").take() == []
+        assert tracemalloc.get_traced_memory()[1] < 3_000_000  # twenty megabytes were read
+    finally:
+        tracemalloc.stop()
 
 
 def test_an_event_stays_until_it_was_dealt_with(home: Path) -> None:

@@ -57,18 +57,18 @@ class Inbox:
         the newest), then the rest; both by age. Nothing is younger than `now`, whatever its file says. What is no event is
         deleted, with a line."""
         arrived: list[Arrived] = []
-        refused: list[tuple[Path, Exception]] = []
+        refused: list[tuple[Path, str]] = []
         for path, written in self._files():
             try:
                 arrived.append(Arrived(event=parse(_content(path), _written_at(written, now)), path=path))
             except FileNotFoundError:
                 continue
             except (EventFault, OSError) as fault:
-                refused.append((path, fault))
+                refused.append((path, str(fault)))  # the error itself would hold on to all that was read
         self._refuse(refused)
         return sorted(arrived, key=lambda one: not isinstance(one.event, HINTS))
 
-    def _refuse(self, refused: Sequence[tuple[Path, Exception]]) -> None:
+    def _refuse(self, refused: Sequence[tuple[Path, str]]) -> None:
         for path, fault in refused[:_MOST_REFUSED_LOGGED]:
             log.warning("inbox: %r is no event (%s)", path.name[:60], fault)
         if len(refused) > _MOST_REFUSED_LOGGED:
