@@ -44,9 +44,10 @@ class Deafness:
     tells: bool = False
 
 
-def counts(call: Call, listening_since: datetime, now: datetime) -> bool:
-    """Given a call that is new in the log and since when the daemon listens, is it one that must have been heard to ring?"""
-    return call.type in _RANG and listening_since <= call.start and now - call.start <= _RECENT
+def counts(call: Call, listening_since: datetime, now: datetime, *, heard: bool) -> bool:
+    """Given a call that is new in the log, since when the daemon listens, and whether its ring was heard, does it tell anything of
+    the senses? What was heard always does: the log rounds a start down to the second, to before the daemon's."""
+    return call.type in _RANG and now - call.start <= _RECENT and (heard or listening_since <= call.start)
 
 
 def after_call(before: Deafness, *, heard: bool, told: bool | None = None) -> Deafness:

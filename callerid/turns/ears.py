@@ -47,21 +47,25 @@ def check_ears(
 
     Calls of quiet hours do not count, nor any while caller ID is off: then nothing listens, because nothing is to be shown.
     """
-    counted = [call for call in calls if canary.counts(call, since, now) and not is_quiet(house, call.start)]
-    if not counted or not house.config.enabled:
+    if not calls or not house.config.enabled:
         return False
     before = _deaf(house), _is_unheard(house)
     rings = house.ledger.rings.heard_since(now - KEPT)
+    claims = {call.key: claimed_by(call, house.line_of(call.number), rings) for call in calls}
+    counted = [call for call in calls if canary.counts(call, since, now, heard=claims[call.key] is not None)]
     for call in sorted(counted, key=lambda call: call.start):
-        ring = claimed_by(call, house.line_of(call.number), rings)
-        expected = {sense for sense, begun in listening.items() if begun <= call.start}
-        _count(house, call, ring, expected if ring else expected.union(lost))
-        if ring:
-            learn_sim(house, call, ring)
-            _learn_hiding(house, call, ring)
-    if not is_quiet(house, now):
+        if not is_quiet(house, call.start):
+            _weigh(house, call, claims[call.key], {s for s, begun in listening.items() if begun <= call.start}, lost)
+    if counted and not is_quiet(house, now):
         _tell(house, lost, now)
     return (_deaf(house), _is_unheard(house)) != before
+
+
+def _weigh(house: House, call: Call, ring: RingCard | None, expected: Collection[Sense], lost: Collection[Sense]) -> None:
+    _count(house, call, ring, expected if ring else {*expected, *lost})
+    if ring:
+        learn_sim(house, call, ring)
+        _learn_hiding(house, call, ring)
 
 
 def _count(house: House, call: Call, ring: RingCard | None, expected: Collection[Sense]) -> None:

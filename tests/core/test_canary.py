@@ -16,13 +16,14 @@ NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 CALL = Call(key="k", start=NOW, number="+4989", type=CallType.MISSED, duration=0, sim=None, ordinal=0, name="")
 
 
-def test_only_calls_that_rang_while_somebody_listened_count() -> None:
+@pytest.mark.parametrize("heard", [False, True])
+def test_only_calls_that_rang_while_somebody_listened_count(*, heard: bool) -> None:
     began = NOW - timedelta(hours=1)
-    assert canary.counts(CALL, began, NOW)
+    assert canary.counts(CALL, began, NOW, heard=heard)
     for kind in (CallType.OUTGOING, CallType.BLOCKED, CallType.VOICEMAIL, CallType.UNKNOWN):
-        assert not canary.counts(replace(CALL, type=kind), began, NOW)
-    assert not canary.counts(CALL, NOW + timedelta(minutes=1), NOW)
-    assert not canary.counts(CALL, began - timedelta(days=9), NOW + timedelta(days=3))
+        assert not canary.counts(replace(CALL, type=kind), began, NOW, heard=heard)
+    assert canary.counts(CALL, NOW + timedelta(minutes=1), NOW, heard=heard) == heard
+    assert not canary.counts(CALL, began - timedelta(days=9), NOW + timedelta(days=3), heard=heard)
 
 
 def test_one_call_unheard_may_be_chance_and_two_are_told() -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from callerid.core.events import Ring
 from callerid.core.health import Source
 from callerid.core.senses import Sense
 from callerid.models import CallType
-from callerid.turns.ears import check_ears
+from callerid.turns.ears import check_ears, proven
 from callerid.turns.learn_dialer import learn_dialer
 from callerid.turns.phonebook import read_phonebook
+from callerid.turns.receive import receive
 from tests.turns.world import ANA
 
 if TYPE_CHECKING:
@@ -35,6 +37,14 @@ def test_the_canary_that_could_not_be_shown_is_shown_with_the_next_call(world: W
     assert world.titles() == ["callerid did not hear the phone ring"]
     check_ears(world.house, [missed(world).call], {Sense.INBOX: began}, began, world.now)
     assert sum(shown["title"].startswith("callerid did not") for shown in world.phone.happened("shown")) == 1
+
+
+def test_a_ring_heard_in_the_second_in_which_the_daemon_began_proves_its_sense(world: World) -> None:
+    """The call log knows whole seconds: its start of a call lies up to a second before the ring."""
+    began = world.now + timedelta(milliseconds=400)
+    receive(world.house, Ring(at=began, number=ANA, sense="telephony"), began)
+    check_ears(world.house, [missed(world).call], {Sense.TELEPHONY: began}, began, world.now + timedelta(seconds=30))
+    assert proven(world.house) == (Sense.TELEPHONY,)
 
 
 def test_it_is_silent_while_caller_id_is_off(world: World) -> None:
