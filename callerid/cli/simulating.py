@@ -179,7 +179,8 @@ def people(context: click.Context, count: int) -> None:
     mirror = Mirror(context.obj / "callerid" / "mirror.db")
     for person in mirror.some_people(count):
         company = f" · {person.company}" if person.company else ""
-        deals = f"  ({len(person.deals)} open deals)" if person.deals else ""
+        several = "" if len(person.deals) == 1 else "s"
+        deals = f"  ({len(person.deals)} open deal{several})" if person.deals else ""
         number = person.phone.raw if person.phone else ""
         click.echo(f"{number:<24} {person.first_name} {person.last_name}{company}{deals}")
     mirror.close()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.hours import DueIn, due
 from callerid.core.resolution import Certainty
-from callerid.core.wording import call_line, full_name
+from callerid.core.wording import call_line, full_name, when_it_was
 from callerid.core.wording_deals import deals_line
 from callerid.models import Dialog, Widget
 
@@ -95,7 +95,7 @@ def next_question(call: Call, resolution: Resolution, draft: Draft, offer: Offer
     if _must_ask_who(resolution) and _person(resolution, given) is None:
         return _ask_person(call, resolution, voice)
     person = _person(resolution, given) or resolution.people[0]
-    return _about_the_call(person, given, offer, voice) or Answer(
+    return _about_the_call(call, person, given, offer, voice) or Answer(
         candidate=person,
         outcome=given[Question.OUTCOME],
         deal_id=_deal(person, given, offer),
@@ -104,9 +104,9 @@ def next_question(call: Call, resolution: Resolution, draft: Draft, offer: Offer
     )
 
 
-def _about_the_call(person: Candidate, given: dict[str, str], offer: Offer, voice: Voice) -> Asked | None:
+def _about_the_call(call: Call, person: Candidate, given: dict[str, str], offer: Offer, voice: Voice) -> Asked | None:
     if given.get(Question.OUTCOME) not in [outcome.id for outcome in offer.outcomes]:
-        return _ask_outcome(person, offer, voice)
+        return _ask_outcome(call, person, offer, voice)
     if len(person.deals) > 1 and Question.DEAL not in given:
         return _ask_deal(person, offer, voice)
     return _about_the_note(person, given, offer.note, voice) or _about_what_follows(given, offer, voice)
@@ -187,7 +187,7 @@ def _ask_person(call: Call, resolution: Resolution, voice: Voice) -> Asked:
         title = texts.say("ask.probable", name=full_name(people[0], texts))
         nobody = texts.say("ask.not_them")
     else:
-        title = texts.say("ask.person", duration=call_line(call, texts))
+        title = texts.say("ask.person", duration=call_line(call, voice))
         nobody = texts.say("ask.nobody")
     labels = tuple(_label(person, voice) for person in people)
     return _sheet(Question.PERSON, title, (*labels, nobody), (*(p.id for p in people), NOBODY))
@@ -198,8 +198,9 @@ def _label(person: Candidate, voice: Voice) -> str:
     return voice.texts.say("ring.title", name=name, company=company) if company else name
 
 
-def _ask_outcome(person: Candidate, offer: Offer, voice: Voice) -> Asked:
-    title = voice.texts.say("ask.outcome", name=full_name(person, voice.texts))
+def _ask_outcome(call: Call, person: Candidate, offer: Offer, voice: Voice) -> Asked:
+    name, when = full_name(person, voice.texts), when_it_was(call, voice)
+    title = voice.texts.say("ask.outcome_of", name=name, time=when) if when else voice.texts.say("ask.outcome", name=name)
     labels = tuple(outcome.label for outcome in offer.outcomes)
     return _sheet(Question.OUTCOME, title, labels, tuple(outcome.id for outcome in offer.outcomes))
 

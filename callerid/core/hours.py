@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 _MORNING = time(9)  # when a task of a day is due
-_A_MINUTE, _A_DAY = timedelta(minutes=1), timedelta(days=1)
+_A_MINUTE, _AN_HOUR, _A_DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,13 @@ def next_evening(local_now: datetime, evening: time) -> datetime:
     """Given now in the phone's zone and the hour of the evening, return the next evening that is at least a minute away."""
     today = datetime.combine(local_now.date(), evening, tzinfo=local_now.tzinfo)
     return today if today - local_now > _A_MINUTE else _at(local_now, local_now.date() + _A_DAY, evening)
+
+
+def not_now(local_now: datetime, evening: time) -> tuple[datetime, bool]:
+    """Given now in the phone's zone and the hour of the evening, return until when a call is put off if nothing more is said, and
+    whether that is the evening. In the evening itself it is an hour: tomorrow's is too far for remembering a call."""
+    tonight = next_evening(local_now, evening)
+    return (tonight, True) if tonight.date() == local_now.date() else (local_now + _AN_HOUR, False)
 
 
 def last_evening(local_now: datetime, evening: time) -> datetime:

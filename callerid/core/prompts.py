@@ -11,7 +11,7 @@ from callerid.core.asking import Question
 from callerid.core.followup import EVENING, Told
 from callerid.core.outcomes import is_connected, is_missed
 from callerid.core.wording import Discretion
-from callerid.core.wording_time import clock_time, day
+from callerid.core.wording_time import clock_time, day, moment
 from callerid.models import Button, Notification
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _TOLD = {
     Told.DEAD: (("retry", "retry"), ("give_up", "undo")),
     Told.TAKEN_BACK: (("log_more", "log"),),
 }
-_SNOOZE = (("quarter", "quarter"), ("hour", "hour"), ("evening", "evening"))
+_SNOOZE = (("quarter", "quarter"), ("hour", "hour"))
 _BATCH = (("all", "all"), ("each", "each"), ("none", "none"))
 _ON_A_CARD = 3  # Android shows no more buttons
 _NAMED = 4
@@ -83,26 +83,25 @@ def _stranger(at_hand: Situation, speak: Voice, around: Around) -> Notification:
     call = at_hand.followup.call
     open_title = speak.discretion is Discretion.NAMES
     title = speak.texts.say("add.title", number=around.number_shown) if open_title else speak.texts.say("add.discreetly")
-    return _card(at_hand.followup, title, wording.call_line(call, speak.texts), _buttons(_STRANGER, speak), tap="log")
+    return _card(at_hand.followup, title, wording.call_line(call, speak), _buttons(_STRANGER, speak), tap="log")
 
 
 def told(at_hand: Situation, what: Told, speak: Voice) -> Notification:
     """Given a follow-up that was answered and what there is to tell, return the card that says what became of the answer."""
     name = wording.names(at_hand.resolution, speak) if at_hand.resolution.people else speak.texts.say("told.the_call")
     title = speak.texts.say(f"told.{what.replace('-', '_')}", name=name)
-    body = at_hand.followup.reason if what is Told.DEAD else wording.call_line(at_hand.followup.call, speak.texts)
+    body = at_hand.followup.reason if what is Told.DEAD else wording.call_line(at_hand.followup.call, speak)
     return _card(at_hand.followup, title, body, _buttons(_TOLD[what], speak), tap="log", swipe="")
 
 
-def put_off(at_hand: Situation, until: datetime, speak: Voice) -> Notification:
-    """Given a follow-up that was put off until a time, return the card that says so and offers other times."""
+def put_off(at_hand: Situation, until: datetime, evening: datetime, speak: Voice) -> Notification:
+    """Given a follow-up that was put off until a time, and the next evening, return the card that says so and offers others."""
     people = at_hand.resolution.people
     name = wording.names(at_hand.resolution, speak) if people else speak.texts.say("told.the_call")
-    local = until.astimezone(speak.now.tzinfo)
-    on = "" if local.date() == speak.now.date() else day(local.date(), speak.now.date(), speak.texts)
-    at = " ".join(part for part in (on, clock_time(local)) if part)
     title = speak.texts.say("later.title", name=name)
-    return _card(at_hand.followup, title, speak.texts.say("later.body", time=at), _buttons(_SNOOZE, speak), swipe="")
+    body = speak.texts.say("later.body", time=moment(until, speak.now, speak.texts))
+    buttons = _buttons((*_SNOOZE, ("evening" if evening.date() == speak.now.date() else "tomorrow", "evening")), speak)
+    return _card(at_hand.followup, title, body, buttons, swipe="")
 
 
 def question(followup: FollowUp, asked: Asked, first: int, speak: Voice) -> Notification:

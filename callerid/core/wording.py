@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
     from callerid.models import Call
 
 _SEVERAL_NAMED = 2
+_JUST_NOW = timedelta(minutes=10)
+_UNANSWERED = {
+    CallType.MISSED: "incoming_unanswered",
+    CallType.REJECTED: "declined",
+    CallType.BLOCKED: "declined",
+    CallType.VOICEMAIL: "voicemail",
+}
 
 
 class Discretion(StrEnum):
@@ -115,8 +123,7 @@ def missed_title(call: Call, resolution: Resolution, count: int, voice: Voice) -
 
 def missed_body(call: Call, resolution: Resolution, voice: Voice) -> str:
     """Given a missed call, return when it was, and the first deal."""
-    local = call.start.astimezone(voice.now.tzinfo)
-    at = voice.texts.say("missed.at", time=f"{local:%H:%M}")
+    at = wording_time.moment(call.start, voice.now, voice.texts)
     deals = resolution.people[0].deals if len(resolution.people) == 1 and voice.discretion is Discretion.NAMES else ()
     return " · ".join(part for part in (at, deals_line(deals, voice)) if part)
 
@@ -132,15 +139,27 @@ def after_title(resolution: Resolution, voice: Voice) -> str:
 
 def after_body(call: Call, resolution: Resolution, voice: Voice) -> str:
     """Given an ended call, return `incoming, 3 min 12 s · Renewal 2027`."""
-    parts = [call_line(call, voice.texts)]
+    parts = [call_line(call, voice)]
     if len(resolution.people) == 1 and voice.discretion is Discretion.NAMES and resolution.people[0].deals:
         parts.append(resolution.people[0].deals[0].name)
     return " · ".join(part for part in parts if part)
 
 
-def call_line(call: Call, texts: Catalogue) -> str:
-    """Given a call, return `incoming, 3 min 12 s`."""
-    if call.type is CallType.OUTGOING and not call.duration:
-        return texts.say("after.unanswered")
-    direction = "after.outgoing" if call.type is CallType.OUTGOING else "after.incoming"
-    return texts.say(direction, duration=wording_time.duration(call.duration, texts))
+def call_line(call: Call, voice: Voice) -> str:
+    """Given a call, return `incoming, 3 min 12 s`, and when it was unless it has just ended."""
+    return " · ".join(part for part in (_how_it_went(call, voice.texts), when_it_was(call, voice)) if part)
+
+
+def when_it_was(call: Call, voice: Voice) -> str:
+    """Given a call, return `at 14:05`, or "" for one that has just ended: nobody mistakes it for another."""
+    ended = call.start + timedelta(seconds=call.duration)
+    return "" if voice.now - ended <= _JUST_NOW else wording_time.moment(call.start, voice.now, voice.texts)
+
+
+def _how_it_went(call: Call, texts: Catalogue) -> str:
+    direction = "outgoing" if call.type is CallType.OUTGOING else "incoming"
+    if call.type in _UNANSWERED:
+        return texts.say(f"after.{_UNANSWERED[call.type]}")
+    if not call.duration:
+        return texts.say(f"after.{direction}_unanswered")
+    return texts.say(f"after.{direction}", duration=wording_time.duration(call.duration, texts))

@@ -61,6 +61,14 @@ def amount(value: Decimal, currency: str) -> str:
     return f"{currency} {number}".strip()
 
 
+def moment(then: datetime, now: datetime, texts: Catalogue) -> str:
+    """Given two aware times, return when the first was or will be, in `now`'s zone: "at 18:00", "on 24 Nov at 18:00"."""
+    local = then.astimezone(now.tzinfo)
+    if local.date() == now.date():
+        return texts.say("time.at", time=clock_time(local))
+    return texts.say("time.on", day=day(local.date(), now.date(), texts), time=clock_time(local))
+
+
 def clock_time(local: datetime) -> str:
     """Given a local time, return "18:00"."""
     return f"{local:%H:%M}"

@@ -11,7 +11,7 @@ from callerid.core import numbers, prompts
 from callerid.core.asking import quick_answer
 from callerid.core.followup import ASKED_ABOUT, EVENING, FollowUp, State, Told
 from callerid.core.health import Source
-from callerid.core.hours import next_evening
+from callerid.core.hours import next_evening, not_now
 from callerid.core.outcomes import guessed
 from callerid.core.portal_links import contact_url
 from callerid.errors import PhoneFault, Refused
@@ -142,13 +142,14 @@ def _want_dialog(house: House, followup: FollowUp, now: datetime) -> Wake | None
 
 
 def _later(house: House, followup: FollowUp, now: datetime) -> Wake | None:
-    """Put it off until the evening, and offer other times on its card."""
-    until = next_evening(house.local(now), house.config.log.evening)
-    after = house.ledger.calls.change(followup, _put_off(followup, until, EVENING, now), now)
+    """Put it off until the evening, or in the evening for an hour, and offer other times on its card."""
+    local, evening = house.local(now), house.config.log.evening
+    until, is_evening = not_now(local, evening)
+    after = house.ledger.calls.change(followup, _put_off(followup, until, EVENING if is_evening else "", now), now)
     if after is None:
         return None
     reply_field.release(house, followup.call.key, now)
-    card = prompts.put_off(situation(house, after, now), until, voice(house, now))
+    card = prompts.put_off(situation(house, after, now), until, next_evening(local, evening), voice(house, now))
     try:
         house.replace_card(card)
     except PhoneFault as fault:

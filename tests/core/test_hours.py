@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callerid.core.hours import DueIn, due, last_evening, next_evening, read_date
+from callerid.core.hours import DueIn, due, last_evening, next_evening, not_now, read_date
 
 BERLIN = ZoneInfo("Europe/Berlin")
 THURSDAY = datetime(2026, 11, 26, 17, 30, tzinfo=BERLIN)
@@ -45,6 +45,14 @@ def test_the_evening_is_todays_until_it_comes() -> None:
     assert next_evening(THURSDAY.replace(hour=18, minute=0), time(18)).day == 27
     assert last_evening(THURSDAY, time(18)).day == 25
     assert last_evening(THURSDAY.replace(hour=18, minute=0), time(18)) == THURSDAY.replace(hour=18, minute=0)
+
+
+def test_not_now_is_this_evening_and_in_the_evening_an_hour() -> None:
+    assert not_now(THURSDAY, time(18)) == (THURSDAY.replace(hour=18, minute=0), True)
+    in_the_evening = THURSDAY.replace(hour=18, minute=5)
+    assert not_now(in_the_evening, time(18)) == (THURSDAY.replace(hour=19, minute=5), False)
+    after_midnight = THURSDAY.replace(hour=0, minute=30)
+    assert not_now(after_midnight, time(18)) == (THURSDAY.replace(hour=18, minute=0), True)
 
 
 DAYS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31))  # noqa: DTZ001 - hypothesis wants bounds without a zone

@@ -123,6 +123,22 @@ def test_the_question_after_a_call() -> None:
     assert wording.after_body(call(CallType.OUTGOING, 4000), known(BEN), voice()) == "outgoing, 1 h 6 min"
 
 
+def test_a_call_of_earlier_says_when_it_was_so_that_two_of_one_person_can_be_told_apart() -> None:
+    earlier = replace(call(), start=call().start - timedelta(hours=2))
+    assert wording.after_body(earlier, known(), voice()) == "incoming, 3 min 12 s · at 10:55 · Renewal 2027"
+    yesterday = replace(call(CallType.MISSED, 0), start=call().start - timedelta(days=1))
+    assert wording.call_line(yesterday, voice()).startswith("incoming, not answered · on ")
+    assert wording.missed_body(yesterday, known(ANA, BEN), voice()).endswith(" at 12:55")
+
+
+def test_a_call_that_nobody_took_is_not_said_to_have_lasted() -> None:
+    said = {kind: wording.call_line(call(kind, 0), voice()) for kind in CallType}
+    assert said[CallType.REJECTED] == "incoming, declined"
+    assert said[CallType.VOICEMAIL] == "voicemail"
+    assert said[CallType.INCOMING] == said[CallType.MISSED] == "incoming, not answered"
+    assert not any("0 s" in line for line in said.values())
+
+
 def test_what_is_spoken_is_one_sure_name() -> None:
     assert card.spoken(known(), voice()) == "Call from Ana López, Acme GmbH"
     assert card.spoken(known(candidate(company="")), voice()) == "Call from Ana López"
