@@ -64,6 +64,16 @@ _calling("miss", "Let the call ring out.", lambda phone: phone.miss())
 _calling("reject", "Decline the call.", lambda phone: phone.reject())
 
 
+@simulate.command(name="do", context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.argument("words", nargs=-1, required=True, type=click.UNPROCESSED)
+@click.pass_context
+def do(context: click.Context, words: tuple[str, ...]) -> None:
+    """Run a callerid command on the simulated phone, such as: do calls --unlogged."""
+    from callerid.simulator import live
+
+    sys.exit(live.command(context.obj, words))
+
+
 @simulate.command()
 @click.argument("number", default="")
 @click.option("--slot", default=0, type=click.IntRange(0, 1), help="Which SIM rings.")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING, TypeVar
 
@@ -25,6 +27,7 @@ Held = TypeVar("Held", bound="HeldCall | HeldTask")
 _MARK = "this-is-a-callerid-simulator"
 _WISHES = "wishes.jsonl"
 _HELD = "held.txt"
+_ENVIRONMENT = "environment.json"
 _LOOK_EVERY = 0.1
 
 
@@ -35,6 +38,7 @@ def run(folder: Path, say: Callable[[str], None], people: int) -> None:
     with SimulatedPortal() as portal:
         portal.populate(people)
         desk = Desk(folder, portal)
+        (folder / _ENVIRONMENT).write_text(json.dumps(desk.environment()), encoding="utf-8")
         say(desk.start("sync").stdout.rstrip())
         say("\n".join(_people(portal, 5)))
         say(f"callerid's home is {desk.home}. In a second terminal: callerid simulate ring '+353 87 123 4567'")
@@ -43,6 +47,13 @@ def run(folder: Path, say: Callable[[str], None], people: int) -> None:
                 _show(desk, say)
             except KeyboardInterrupt:
                 say("ending")
+
+
+def command(folder: Path, words: Sequence[str]) -> int:
+    """Run a callerid command on the desk in a folder, as a person types it into Termux, and return its status."""
+    phone(folder)
+    environment = json.loads((folder / _ENVIRONMENT).read_text(encoding="utf-8"))
+    return subprocess.run([sys.executable, "-m", "callerid", *words], env=environment, check=False).returncode
 
 
 def _clear(folder: Path) -> None:

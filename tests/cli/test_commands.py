@@ -326,6 +326,10 @@ def _play(folder: Path, out: Path) -> None:
     phone.wait(lambda: "HubSpot has a new task" in out.read_text(), 20)
     phone.wait(lambda: "HubSpot has a new call" in out.read_text(), 20)
     assert "note: back later" in out.read_text()
+    key = second("do", "calls").stdout.split()[0]
+    assert second("do", "log", key, "--note", "sent $(it)").stdout.endswith("logged\n")
+    assert "note: sent $(it)" in second("crm").stdout
+    assert second("do", "log", "nonsense").returncode == 2
     second("offline")
     phone.wait(lambda: "(the portal: offline)" in out.read_text())
     second("online")
