@@ -11,7 +11,8 @@ import click
 from callerid.cli.session import answer, house
 
 if TYPE_CHECKING:
-    from callerid.core.asking import Asked, Draft
+    from callerid.core.asking import Draft
+    from callerid.core.questions import Asked
     from callerid.turns.house import House
 
 _DAY = "as in 2027-01-31"
@@ -177,10 +178,10 @@ def _add(opened: House, number: str, given: dict[str, str]) -> str:
     """Store who is to be added, and return the key of the call that is logged then ("" for none)."""
     from callerid.core import engagement, numbers
     from callerid.core.adding import Entered, Entry, is_email, next_entry
-    from callerid.core.asking import Question
     from callerid.core.followup import State
     from callerid.core.hours import DueIn
     from callerid.core.outcomes import guessed
+    from callerid.core.questions import Question
     from callerid.core.wording import full_name
     from callerid.errors import UsageFault
     from callerid.turns.answering import own_owner_id, record_entry

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from callerid.core.asking import Asked
 from callerid.core.inquiry import that_have
+from callerid.core.questions import Asked
 from callerid.models import Dialog, NewContact, Widget
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core import wording
-from callerid.core.asking import Question
 from callerid.core.followup import EVENING, Told
 from callerid.core.outcomes import is_connected, is_missed
+from callerid.core.questions import Question
 from callerid.core.wording import Discretion
 from callerid.core.wording_time import clock_time, day, moment
 from callerid.models import Button, Notification
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from callerid.core.asking import Asked
     from callerid.core.batches import Batch
     from callerid.core.followup import FollowUp, Situation
+    from callerid.core.questions import Asked
     from callerid.core.wording import Voice
 
 _MISSED = (("view", "view"), ("call", "call"), ("log", "log"))  # the buttons: name of the label, word of the tap

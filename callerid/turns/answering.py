@@ -6,7 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core import engagement, numbers
+from callerid.core.delivery import DeliveryState, Kind, Wish
 from callerid.core.followup import FollowUp, State, Told
+from callerid.core.questions import Logged
+from callerid.models import CallEngagement, TaskEngagement
 from callerid.turns.house import log
 from callerid.turns.insisting import insist
 
@@ -75,6 +78,19 @@ def _contact_id(house: House, followup: FollowUp) -> str:
 def adding_of(house: House, followup: FollowUp) -> Delivery | None:
     """Given a follow-up, return the delivery of its caller to the CRM, if they were to be added."""
     return house.ledger.outbox.of_contact(_contact_id(house, followup))
+
+
+def logged_before(house: House, followup: FollowUp) -> Logged | None:
+    """Given a follow-up, return what is logged of its call, in the CRM or on the way there; None when nothing is."""
+    call, task = (_wanted(house.ledger.outbox.of_call(followup.call.key, kind)) for kind in (Kind.CALL, Kind.TASK))
+    if not isinstance(call, CallEngagement):
+        return None
+    due = task.due if isinstance(task, TaskEngagement) else None
+    return Logged(contact_id=call.contact_id or "", outcome=call.outcome or "", deal_id=call.deal_id, note=call.note, due=due)
+
+
+def _wanted(row: Delivery | None) -> object:
+    return row.content if row and row.wish is Wish.KEEP and row.state is not DeliveryState.DROPPED else None
 
 
 def _answered(before: FollowUp, state: State, told: Told) -> FollowUp:

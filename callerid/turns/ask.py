@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from callerid.core import dialog_labels
-from callerid.core.asking import Asked, back, chosen
+from callerid.core.asking import back, chosen
 from callerid.core.followup import ASKED_ABOUT, FollowUp, Situation, State
 from callerid.core.health import Source
 from callerid.core.steps import Ask, next_step
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.asking import Draft
+    from callerid.core.questions import Asked
     from callerid.turns.house import House
 
 _CANCELLED = -2

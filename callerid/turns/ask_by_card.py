@@ -9,9 +9,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core import prompts
-from callerid.core.asking import Answer, Asked, NoteBy, NotThem, chosen
+from callerid.core.asking import Answer, NotThem, chosen
 from callerid.core.followup import ASKED_ABOUT, State
 from callerid.core.health import Source
+from callerid.core.questions import Asked, NoteBy
 from callerid.errors import PhoneFault
 from callerid.turns.conversation import finish, next_asked, offer_of
 from callerid.turns.house import log, situation, voice

@@ -5,23 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from callerid.core.asking import NO_DEAL, Answer
-from callerid.core.delivery import DeliveryState, Kind, Wish
+from callerid.core.asking import Answer
 from callerid.core.hours import DueIn, due, read_date
 from callerid.core.outcomes import guessed
+from callerid.core.questions import NO_DEAL
 from callerid.core.resolution import Certainty
 from callerid.core.wording import full_name
 from callerid.errors import UsageFault
-from callerid.models import CallEngagement, TaskEngagement
+from callerid.turns.answering import logged_before
 from callerid.turns.conversation import offer_of
 from callerid.turns.house import situation
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from callerid.core.asking import Offer
     from callerid.core.followup import FollowUp, Situation
     from callerid.core.people import Candidate
+    from callerid.core.questions import Logged, Offer
     from callerid.turns.house import House
 
 
@@ -49,7 +49,7 @@ def find_call(house: House, key: str) -> FollowUp:
 def answer_of(house: House, followup: FollowUp, said: Said, now: datetime) -> Answer:
     """Given a follow-up and what was said, return the whole answer: the rest as it was logged, or as it is likely. Raise
     UsageFault."""
-    at_hand, before = situation(house, followup, now), _logged(house, followup)
+    at_hand, before = situation(house, followup, now), logged_before(house, followup)
     offer = offer_of(house, at_hand)
     person = _person(house, at_hand, said.person, before)
     outcome = _outcome(offer, said.outcome) if said.outcome else (before and before.outcome) or guessed(followup.call).value
@@ -58,17 +58,11 @@ def answer_of(house: House, followup: FollowUp, said: Said, now: datetime) -> An
         outcome=outcome,
         deal_id=_deal(offer, person, said.deal, before),
         note=said.note if said.note is not None else before.note if before else "",
-        due=_due(house, followup, said.follow_up, now),
+        due=_due(house, before, said.follow_up, now),
     )
 
 
-def _logged(house: House, followup: FollowUp) -> CallEngagement | None:
-    row = house.ledger.outbox.of_call(followup.call.key)
-    is_wanted = row and row.wish is Wish.KEEP and row.state is not DeliveryState.DROPPED
-    return row.content if row and is_wanted and isinstance(row.content, CallEngagement) else None
-
-
-def _person(house: House, at_hand: Situation, said: str | None, before: CallEngagement | None) -> Candidate:
+def _person(house: House, at_hand: Situation, said: str | None, before: Logged | None) -> Candidate:
     wanted = said or (before.contact_id if before else None)
     people = at_hand.resolution.people
     found = next((person for person in people if person.id == wanted), None) or (wanted and house.mirror.person(wanted))
@@ -93,7 +87,7 @@ def _outcome(offer: Offer, said: str) -> str:
     raise UsageFault(f"There is no outcome {said!r}.", remedy=f"There are: {labels}")
 
 
-def _deal(offer: Offer, person: Candidate, said: str | None, before: CallEngagement | None) -> str | None:
+def _deal(offer: Offer, person: Candidate, said: str | None, before: Logged | None) -> str | None:
     if said is None:
         if before and before.contact_id == person.id:
             return before.deal_id
@@ -107,11 +101,9 @@ def _deal(offer: Offer, person: Candidate, said: str | None, before: CallEngagem
     return said
 
 
-def _due(house: House, followup: FollowUp, said: str | None, now: datetime) -> datetime | None:
+def _due(house: House, before: Logged | None, said: str | None, now: datetime) -> datetime | None:
     if said is None:
-        row = house.ledger.outbox.of_call(followup.call.key, Kind.TASK)
-        wanted = row and row.wish is Wish.KEEP and row.state is not DeliveryState.DROPPED
-        return row.content.due if row and wanted and isinstance(row.content, TaskEngagement) else None
+        return before.due if before else None
     when = DueIn.ON_A_DATE if read_date(said) else DueIn(said) if said in list(DueIn) else None
     then = due(when, said, house.local(now)) if when else None
     if when is None or (then is None and when is not DueIn.NEVER):

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from callerid.core import numbers
 from callerid.core.adding import Entered, next_entry
-from callerid.core.asking import Answer, Asked, NoteBy, NotThem, Offer, next_question
+from callerid.core.asking import Answer, NotThem, next_question
 from callerid.core.followup import FollowUp, State, Told
 from callerid.core.outcomes import offered
 from callerid.core.people import Candidate
+from callerid.core.questions import Asked, NoteBy, Offer
 from callerid.core.resolution import Certainty, Resolution
 from callerid.models import Match, NumberMatch
-from callerid.turns.answering import record_answer, record_entry
+from callerid.turns.answering import logged_before, record_answer, record_entry
 from callerid.turns.house import has_crm, situation, voice
 from callerid.turns.insisting import insist
 
@@ -62,13 +63,15 @@ def _to_be(entered: Entered) -> Resolution:
 
 def offer_of(house: House, at_hand: Situation) -> Offer:
     """Given a follow-up in its situation, return what there is to choose from."""
-    people = at_hand.resolution.people
+    people, before = at_hand.resolution.people, logged_before(house, at_hand.followup)
+    outcomes = offered(at_hand.followup.call, house.mirror.outcomes(), house.texts)
     several = [person for person in people if len(person.deals) > 1]
     return Offer(
-        outcomes=offered(at_hand.followup.call, house.mirror.outcomes(), house.texts),
+        outcomes=tuple(sorted(outcomes, key=lambda outcome: before is not None and outcome.id != before.outcome)),
         closed_deals=tuple((person.id, house.mirror.closed_deals(person.id)) for person in several),
         note=NoteBy(house.config.log.note),
         follow_up=house.config.log.follow_up and has_crm(house),
+        before=before,
     )
 
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from callerid.core.asking import Answer, Asked, Draft, NoteBy, NotThem, Offer, Question, back, chosen, next_question, quick_answer
+from callerid.core.asking import Answer, Draft, NotThem, back, chosen, next_question, quick_answer
 from callerid.core.engagement import engagement, external_id, has_target, same_targets, task
 from callerid.core.outcomes import offered
+from callerid.core.questions import Asked, NoteBy, Offer, Question
 from callerid.models import CallStatus, CallType, Direction, Match, Outcome, Widget
 from tests.core.people import ANA, BEN, EN, PILOT, RENEWAL, call, candidate, known, voice
 

@@ -6,14 +6,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from callerid.core.asking import chosen
 from callerid.core.delivery import DeliveryState, Kind
+from callerid.core.events import Reply
 from callerid.core.followup import FollowUp, State
+from callerid.core.questions import Asked, Question
 from callerid.errors import UsageFault
 from callerid.turns.answering import record_answer
 from callerid.turns.ask import AskEnd
+from callerid.turns.ask_by_card import ask_by_card
 from callerid.turns.by_hand import Said, answer_of, find_call
+from callerid.turns.conversation import converse, next_asked
+from callerid.turns.house import situation
+from callerid.turns.receive import receive
 
 if TYPE_CHECKING:
+    from callerid.core.asking import Draft
     from tests.turns.world import World
 
 
@@ -49,6 +57,73 @@ def test_a_change_from_the_card_corrects_the_call(world: World) -> None:
     deliver_all(world)
     (call,) = world.portal.held_calls()
     assert (call.disposition, call.note) == ("Busy", "second")
+
+
+def with_a_task(world: World) -> FollowUp:
+    followup = world.called()
+    world.attend()
+    world.ask("Connected", "what she said", "Tomorrow")
+    deliver_all(world)
+    world.attend()
+    return followup
+
+
+def held(world: World) -> tuple[str, str, int]:
+    (call,) = world.portal.held_calls()
+    return call.disposition, call.note, len(world.portal.held_tasks())
+
+
+def test_what_is_left_empty_in_a_change_stays_as_it_was(world: World) -> None:
+    followup = with_a_task(world)
+    world.tap(followup, "log")
+    assert world.ask("Busy", "", "As it is: 24 Nov") is AskEnd.ANSWERED
+    deliver_all(world)
+    assert held(world) == ("Busy", "what she said", 1)
+    world.attend()
+    world.tap(followup, "log")
+    world.ask("Busy", "", "No follow-up")
+    deliver_all(world)
+    assert held(world) == ("Busy", "what she said", 0)
+
+
+def test_a_change_begins_with_what_is_logged(world: World) -> None:
+    followup = with_a_task(world)
+    by_hand(world, followup, outcome="wrong-number", deal="none")
+    step = next_asked(world.house, situation(world.house, world.again(followup), world.now), world.now)
+    assert isinstance(step, Asked)
+    assert step.dialog.labels[0] == "Wrong number"
+    deliver_all(world)
+    world.attend()
+    world.tap(followup, "log")
+    world.ask("Busy", "", "As it is: 24 Nov")
+    deliver_all(world)
+    assert [call.deals for call in world.portal.held_calls()] == [()]
+
+
+def test_a_change_by_the_buttons_of_a_card_leaves_note_and_task_alone(world: World) -> None:
+    followup = with_a_task(world)
+    world.tap(followup, "log")
+    assert not ask_by_card(world.house, world.again(followup), world.now)
+    assert world.shown("Call with Ana López").buttons == ("Connected", "Busy", "More…")
+    world.tap(followup, "pick-b")
+    deliver_all(world)
+    assert held(world) == ("Busy", "what she said", 1)
+
+
+def test_a_dialog_that_was_open_when_a_note_was_typed_into_the_card_keeps_the_note(world: World) -> None:
+    world.settings('region = "IE"\n[log]\nreply = true\nfollow_up = false\n')
+    followup = world.called()
+    world.attend()
+
+    def put(asked: Asked, draft: Draft) -> Draft:
+        if asked.question == Question.OUTCOME:
+            receive(world.house, Reply(at=world.now, token=world.again(followup).token, text="typed into the card"), world.now)
+            return chosen(asked, asked.dialog.labels.index("Busy"), "", draft)
+        return chosen(asked, None, "", draft)
+
+    assert converse(world.house, world.again(followup), put, world.clock)
+    deliver_all(world)
+    assert held(world) == ("Busy", "typed into the card", 0)
 
 
 def test_a_change_that_is_left_changes_nothing(world: World) -> None:
