@@ -3,6 +3,7 @@ hear."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -139,12 +140,12 @@ def place_of(word: str) -> int:
 
 def batch(these: Batch, calls: Sequence[Situation], speak: Voice) -> Notification:
     """Given a batch and its calls, return its one notification."""
-    names = list(dict.fromkeys(wording.names(call.resolution, speak) for call in calls if call.resolution.people))
-    count = len(calls)
+    counted = Counter(wording.names(call.resolution, speak) for call in calls if call.resolution.people)
+    names, count = [name if n == 1 else f"{name} ({n})" for name, n in counted.items()], len(calls)
     if these.name == EVENING:
         title = speak.texts.say("batch.evening_one" if count == 1 else "batch.evening", count=count)
     else:
-        name = names[0] if names else speak.texts.say("told.the_call")
+        name = next(iter(counted), "") or speak.texts.say("told.the_call")
         title = speak.texts.say("batch.late_one" if count == 1 else "batch.late", count=count, name=name)
     shown = names[:_NAMED] if these.name == EVENING else [_when(call, speak) for call in calls[:_NAMED]]
     more = "…" if len(names if these.name == EVENING else calls) > _NAMED else ""

@@ -45,6 +45,11 @@ def snoozed(world: World, count: int) -> list[FollowUp]:
     return followups
 
 
+def put_off(world: World, followup: FollowUp) -> None:
+    world.attend()
+    world.tap(followup, "later")
+
+
 def tap_batch(world: World, word: str) -> Wake:
     (batch,) = world.house.ledger.batches.all()
     return receive(world.house, Tap(at=world.now, token=batch.token, word=word), world.now)
@@ -76,6 +81,14 @@ def test_the_evening_asks_about_all_in_one_notification(world: World) -> None:
     assert card.title == "4 calls not logged"
     assert card.buttons == ("Log all", "One by one", "Dismiss all")
     assert "Ana López" in card.content
+
+
+def test_the_evenings_card_counts_the_calls_of_one_person(world: World) -> None:
+    for _ in range(3):
+        put_off(world, world.called())
+    put_off(world, world.called(numbers_of(world, 2)[1]))
+    evening(world)
+    assert world.shown("4 calls not logged").content.startswith("Ana López · Acme Ltd (3), ")
 
 
 def test_one_tap_logs_them_all_as_connected(world: World) -> None:
