@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import phonenumbers
 
-from callerid.core import numbers
+from callerid.core.number_reading import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,7 +49,7 @@ class Neighbour:
 
 def blocks(number: str, region: str) -> Iterator[Block]:
     """Given a raw number, yield the blocks that it may be of, the smallest first; none for a mobile or a short number."""
-    line = numbers.read(number, region)
+    line = read(number, region)
     if line is None or not line.e164 or line.extension or _is_mobile(line.e164):
         return
     country = len(str(line.country)) + 1

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
+from callerid.core.number_finding import find_numbers
 from callerid.models import Match
 
 if TYPE_CHECKING:
@@ -36,8 +37,6 @@ def that_have(number: str, region: str, found: Sequence[Contact]) -> tuple[Conta
         contact
         for contact in found
         if any(
-            numbers.match(number, raw, region).match in sure
-            for phone in contact.phones
-            for raw in numbers.find_numbers(phone.raw, region)
+            numbers.match(number, raw, region).match in sure for phone in contact.phones for raw in find_numbers(phone.raw, region)
         )
     )

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from callerid.core import numbers
+from callerid.core.number_finding import find_numbers
 from callerid.models import Kind
 from callerid.store import mirror_rows
 from callerid.store.mirror_context import Context
@@ -92,7 +93,7 @@ class Records:
         return before
 
     def _numbers(self, phones: Iterable[ContactPhone]) -> list[tuple[str, str]]:
-        return [(phone.property, raw) for phone in phones for raw in numbers.find_numbers(phone.raw, self._region)]
+        return [(phone.property, raw) for phone in phones for raw in find_numbers(phone.raw, self._region)]
 
     def _entries(self, record_id: str | int, pairs: Iterable[Sequence[str]]) -> list[tuple[str, int, int, int]]:
         return [

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from callerid.core import numbers
 from callerid.core.cards import line_of_name
 from callerid.core.events import Dialled, Ring
+from callerid.core.number_finding import find_numbers
 from callerid.core.resolution import Certainty
 from callerid.errors import PhoneFault
 from callerid.models import Kind, Page
@@ -141,9 +142,7 @@ def without_forgotten(marks: Marks, page: Page, region: str) -> Page:
 
     def is_forgotten(raw: str) -> bool:
         return any(
-            marks.has(Mark.FORGOTTEN_LINE, key)
-            for one in numbers.find_numbers(raw, region)
-            for key in numbers.keys(one, region)[:1]
+            marks.has(Mark.FORGOTTEN_LINE, key) for one in find_numbers(raw, region) for key in numbers.keys(one, region)[:1]
         )
 
     def without(phones: tuple[ContactPhone, ...]) -> tuple[ContactPhone, ...]:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 from callerid.core import number_quick, numbers
+from callerid.core.number_finding import find_numbers
 from callerid.models import Match
 
 _DATA = Path(__file__).parent.parent / "data" / "number-pairs.jsonl"
@@ -156,17 +157,17 @@ def test_digits_of_any_script_are_digits(example: tuple[str, PhoneNumber]) -> No
 
 def test_a_text_without_end_is_read_in_no_time() -> None:
     assert numbers.keys("1" * 1_000_000, "US") == numbers.keys("1" * 250, "US")
-    assert numbers.find_numbers("1" * 1_000_000, "US")
+    assert find_numbers("1" * 1_000_000, "US")
 
 
 def test_one_field_may_hold_several_numbers() -> None:
-    assert numbers.find_numbers("089 1234567 / 0171 4567890", "DE") == ("089 1234567", "0171 4567890")
-    assert numbers.find_numbers("+1 650 253 0000; +1 650 253 0001\n6502530002", "US") == (
+    assert find_numbers("089 1234567 / 0171 4567890", "DE") == ("089 1234567", "0171 4567890")
+    assert find_numbers("+1 650 253 0000; +1 650 253 0001\n6502530002", "US") == (
         "+1 650 253 0000",
         "+1 650 253 0001",
         "6502530002",
     )
-    assert numbers.find_numbers("030 123456 oder 030 123457", "DE") == ("030 123456", "030 123457")
+    assert find_numbers("030 123456 oder 030 123457", "DE") == ("030 123456", "030 123457")
 
 
 @pytest.mark.parametrize(
@@ -194,17 +195,17 @@ def test_one_field_may_hold_several_numbers() -> None:
     ],
 )
 def test_words_and_dividers_of_any_script_hide_no_number(region: str, text: str, found: list[str]) -> None:
-    assert [numbers.e164(one, region) for one in numbers.find_numbers(text, region)] == found
+    assert [numbers.e164(one, region) for one in find_numbers(text, region)] == found
 
 
 @pytest.mark.parametrize("whole", ["030/123456", "+1 650 253 0000 ext. 9", "1-800-FLOWERS", "+1 650 253 0000,12", "(089) 12 / 34"])
 def test_one_number_stays_whole(whole: str) -> None:
-    assert numbers.find_numbers(whole, "US") == (whole,)
+    assert find_numbers(whole, "US") == (whole,)
 
 
 @pytest.mark.parametrize("nothing", ["", "  ", "n/a", "anonymous", "call me"])
 def test_a_field_without_a_number_holds_none(nothing: str) -> None:
-    assert numbers.find_numbers(nothing, "US") == ()
+    assert find_numbers(nothing, "US") == ()
 
 
 @pytest.mark.parametrize(
