@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,8 @@ from callerid.store import mirror_sync as sync
 from callerid.store.connection import open_database, store_errors, store_fault, writing
 from callerid.store.forgetting import flush
 from callerid.store.mirror_building import Building
+from callerid.store.mirror_facts import read_mirror_facts
+from callerid.store.mirror_inquiries import Inquiries
 from callerid.store.mirror_records import Records
 from callerid.store.mirror_sweeping import Sweeping
 from callerid.store.mirror_updating import Updating
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from callerid.core.people import Candidate, OpenDeal
     from callerid.models import NumberMatch, Owner, Page
+    from callerid.store.mirror_facts import MirrorFacts
 
     Kept = Callable[[Page, str], Page]
 
@@ -44,33 +46,6 @@ _COMPANY_BY_KEY = (
     "SELECT k.place, c.id, c.name, c.domain, c.owner_id, c.phones FROM company_keys AS k"
     f" JOIN companies AS c ON c.id = k.record_id WHERE k.key = ? LIMIT {_MOST_COMPANIES}"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MirrorFacts:
-    """How much the mirror holds, since when (None before the first sync), and for which region and by which rules its numbers
-    were read.
-
-    `built_at` is when it was last built whole, `fresh_at` when it last took in all changes, `swept_at` when every id was last
-    compared. `source`, `scope` and `phones_asked` are what the last full sync was asked for, `stamp` what its source then said of
-    itself, `key_mark` with which token the portal was last seen to be the same; `unfinished` tells of an interrupted one.
-    """
-
-    contacts: int
-    companies: int
-    deals: int
-    phones: int
-    built_at: datetime | None
-    fresh_at: datetime | None
-    swept_at: datetime | None
-    region: str
-    rules: str
-    source: str
-    stamp: str
-    scope: str
-    phones_asked: str
-    key_mark: str
-    unfinished: bool
 
 
 class Mirror:
@@ -153,6 +128,11 @@ class Mirror:
         """The phone's own contacts."""
         return Phonebook(self._db)
 
+    @property
+    def inquiries(self) -> Inquiries:
+        """What was found out about a line beyond the mirror."""
+        return Inquiries(self._db, self._path)
+
     def person(self, contact_id: str) -> Candidate | None:
         """Given a contact's id, return the contact with company, open deals and owner, or None."""
         if not contact_id.isdigit():
@@ -203,30 +183,8 @@ class Mirror:
         with store_errors(self._path):
             seen = (self._db.execute("PRAGMA data_version").fetchone()[0], self._db.total_changes)
             if self._facts is None or self._facts[0] != seen:
-                self._facts = (seen, self._read_facts())
+                self._facts = (seen, read_mirror_facts(self._db))
         return self._facts[1]
-
-    def _read_facts(self) -> MirrorFacts:
-        with store_errors(self._path):
-            said = sync.read_facts(self._db)
-            unfinished = sync.unfinished(self._db, "full") is not None
-        return MirrorFacts(
-            contacts=int(said.get("contacts", 0)),
-            companies=int(said.get("companies", 0)),
-            deals=int(said.get("deals", 0)),
-            phones=int(said.get("phones", 0)),
-            built_at=_seconds(said.get("built_at")),
-            fresh_at=_seconds(said.get("fresh_at")),
-            swept_at=_seconds(said.get("swept_at")),
-            region=said.get("region", ""),
-            rules=said.get("rules", ""),
-            source=said.get("source", ""),
-            stamp=said.get("stamp", ""),
-            scope=said.get("scope", ""),
-            phones_asked=said.get("phones_asked", ""),
-            key_mark=said.get("key_mark", ""),
-            unfinished=unfinished,
-        )
 
     def reindex_when_free(self, region: str) -> None:
         """`reindex_if_needed`, unless a sync runs: that one sees to it at its end, or the next one does at its beginning."""
@@ -262,31 +220,6 @@ class Mirror:
         """Return what compares the mirror with the CRM."""
         return Sweeping(self._db, self._path, self.updating(region))
 
-    # ---------------------------------------------------------------------------------------- live look-ups
-
-    def asked(self, line: str) -> tuple[datetime, bool] | None:
-        """Given a line, return when the CRM was last asked for it, and whether it knew somebody; None when it never was."""
-        with store_errors(self._path):
-            row = self._db.execute("SELECT at, found FROM asked WHERE line = ?", (line,)).fetchone()
-        return (datetime.fromtimestamp(row["at"], UTC), bool(row["found"])) if row else None
-
-    def note_asked(self, line: str, now: datetime, oldest: datetime, *, found: bool) -> None:
-        """Keep that the CRM was asked for a line, and forget what was asked before `oldest`."""
-        with store_errors(self._path), writing(self._db):
-            self._db.execute("DELETE FROM asked WHERE at < ?", (int(oldest.timestamp()),))
-            self._db.execute("INSERT OR REPLACE INTO asked VALUES (?, ?, ?)", (line, int(now.timestamp()), int(found)))
-
-    def whereabouts(self, line: str, language: str) -> str | None:
-        """Given a line, return where its number is, as it was once found out; None when it never was."""
-        with store_errors(self._path):
-            row = self._db.execute("SELECT said FROM whereabouts WHERE line = ? AND language = ?", (line, language)).fetchone()
-        return str(row["said"]) if row else None
-
-    def note_whereabouts(self, line: str, language: str, said: str) -> None:
-        """Keep where a line's number is."""
-        with store_errors(self._path), writing(self._db):
-            self._db.execute("INSERT OR REPLACE INTO whereabouts VALUES (?, ?, ?)", (line, language, said))
-
     # ---------------------------------------------------------------------------------------- everything, for comparing
 
     def contacts(self) -> Iterator[Contact]:
@@ -317,9 +250,7 @@ class Mirror:
         with store_errors(self._path):
             Building(self._db, self._path, region, self._kept).drop()
             with writing(self._db):
-                for line in lines:
-                    self._db.execute("DELETE FROM asked WHERE line = ?", (line,))
-                    self._db.execute("DELETE FROM whereabouts WHERE line = ?", (line,))
+                self.inquiries.forget(lines)
             count = self.phonebook.forget(lines, names)
             flush(self._db)
         return count
@@ -327,10 +258,6 @@ class Mirror:
 
 def _text(number: int | None) -> str | None:
     return None if number is None else str(number)
-
-
-def _seconds(said: str | None) -> datetime | None:
-    return None if said is None else datetime.fromtimestamp(int(said), UTC)
 
 
 def _matching(rows: list[cards.Row], number: str, region: str, proven: NumberMatch | None) -> list[Candidate]:

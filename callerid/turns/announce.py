@@ -114,7 +114,7 @@ def known_whereabouts(house: House, number: str) -> str:
     """Given a stranger's raw number, return what is known of where it is, `Munich, Germany · landline`: the kind of line at once,
     the place once it was found out."""
     kind = numbers.line_type(number, house.region)
-    place = house.mirror.whereabouts(house.line_of(number), house.texts.language) or ""
+    place = house.mirror.inquiries.whereabouts(house.line_of(number), house.texts.language) or ""
     return " · ".join(part for part in (place, house.texts.say(f"place.{kind}") if kind else "") if part)
 
 

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from callerid.phone.termux import NotificationActions, Termux
     from callerid.places import Places
     from callerid.store.ledger import Ledger
-    from callerid.store.mirror import Mirror, MirrorFacts
+    from callerid.store.mirror import Mirror
+    from callerid.store.mirror_facts import MirrorFacts
 
 log = logging.getLogger("callerid")
 health = logging.getLogger("callerid.health")

@@ -44,7 +44,7 @@ def inquire(
     if found:
         house.mirror.updating(house.region).put(Page(contacts=found))
     if found or house.mirror.facts().built_at:  # before the first sync it is not known which properties hold numbers
-        house.mirror.note_asked(line, clock(), clock() - OLDEST, found=bool(found))
+        house.mirror.inquiries.note_asked(line, clock(), clock() - OLDEST, found=bool(found))
     log.info("%s was looked up: %d found", house.said(number), len(found))
     announced = announce_again(house, number, rang_at, clock()) if found else None
     if announced and announced.words:
@@ -56,8 +56,8 @@ def locate(house: House, number: str, rang_at: datetime, clock: Callable[[], dat
     """Given the raw number of a ring whose caller stays unknown, find out where it is, once, and put that on the card; say whether
     that was done. libphonenumber's tables are loaded by a process of their own, which ends."""
     written, language = numbers.e164(number, house.region), house.texts.language
-    line = house.line_of(number)
-    if written is None or house.config.privacy.lock_screen != "names" or house.mirror.whereabouts(line, language) is not None:
+    line, known = house.line_of(number), house.mirror.inquiries
+    if written is None or house.config.privacy.lock_screen != "names" or known.whereabouts(line, language) is not None:
         return False
     if house.ledger.rings.standing(line, rang_at) is None:
         return False
@@ -66,7 +66,7 @@ def locate(house: House, number: str, rang_at: datetime, clock: Callable[[], dat
     except PhoneFault as fault:
         log.info("where %s is could not be found out: %s", house.said(number), fault.sentence)
         return False
-    house.mirror.note_whereabouts(line, language, found)
+    known.note_whereabouts(line, language, found)
     return announce_again(house, number, rang_at, clock()) is not None
 
 
@@ -76,7 +76,7 @@ def _may_be_asked(house: House, number: str, line: str, now: datetime) -> bool:
         return False
     if numbers.e164(number, house.region) is None or who_is(house, number).people:
         return False
-    return is_due(house.mirror.asked(line), now) and (wish == "always" or _on_wifi(house))
+    return is_due(house.mirror.inquiries.asked(line), now) and (wish == "always" or _on_wifi(house))
 
 
 def _on_wifi(house: House) -> bool:
