@@ -25,6 +25,7 @@ def _need_region(region: str, number: str = "") -> None:
 def ignore(number: str, *, remove: bool) -> None:
     """Never show or ask about NUMBER. The list is kept as keyed hashes: it can be asked, but not read; without NUMBER, its
     length."""
+    from callerid.core.counting import counted
     from callerid.errors import UsageFault
     from callerid.store.marks import Kind
     from callerid.turns.attend import attend
@@ -33,7 +34,8 @@ def ignore(number: str, *, remove: bool) -> None:
     with house() as opened:
         marks = opened.ledger.marks
         if not number:
-            click.echo(f"{marks.count(Kind.IGNORED_LINE)} numbers are ignored")
+            count = marks.count(Kind.IGNORED_LINE)
+            click.echo(f"{counted(count, 'number')} {'is' if count == 1 else 'are'} ignored")
             return
         _need_region(opened.region, number)
         line = opened.line_of(number)
@@ -61,6 +63,7 @@ def forget(whom: str, *, yes: bool, as_json: bool) -> None:
 
     What is in the CRM, in the phone's own call log and in its contacts stays there.
     """
+    from callerid.core.counting import counted
     from callerid.errors import UsageFault
     from callerid.turns.forget import find
     from callerid.turns.forget import forget as do
@@ -71,7 +74,7 @@ def forget(whom: str, *, yes: bool, as_json: bool) -> None:
         if not found.lines and not found.contacts and not found.names:
             raise UsageFault(f"Nobody here is called {whom!r}, and it is no number.", remedy="See: callerid lookup NUMBER")
         if not yes:
-            people = f"{len(found.contacts)} contacts, {len(found.lines)} numbers"
+            people = f"{counted(len(found.contacts), 'contact')}, {counted(len(found.lines), 'number')}"
             click.confirm(f"Forget {people} and all their calls on this phone?", abort=True, err=True)
         gone = do(opened, found)
     if as_json:
@@ -86,7 +89,8 @@ def forget(whom: str, *, yes: bool, as_json: bool) -> None:
         )
         return
     click.echo(
-        f"forgotten: {gone.contacts} contacts, {gone.calls} calls, {gone.saved} saved numbers, {gone.log_lines} lines of the log"
+        f"forgotten: {counted(gone.contacts, 'contact')}, {counted(gone.calls, 'call')}, {counted(gone.saved, 'saved number')},"
+        f" {counted(gone.log_lines, 'line')} of the log"
     )
     if gone.undelivered:
         click.echo(f"{gone.undelivered} of those calls had not reached the CRM yet, and will not.", err=True)

@@ -145,6 +145,7 @@ def _deliver(opened: House) -> None:
 
 
 def _pull(opened: House) -> None:
+    from callerid.core.counting import records
     from callerid.turns.house import utc_now
     from callerid.turns.late import offer_late
     from callerid.turns.opening import CrmLine, environment
@@ -153,7 +154,7 @@ def _pull(opened: House) -> None:
     with CrmLine(opened, environment(), time.sleep, utc_now) as crm:
         pulled = pull(opened, crm.source(), utc_now)
     offer_late(opened, utc_now())
-    click.echo(f"sync: {pulled.contacts} contacts, {pulled.companies} companies, {pulled.deals} deals", err=True)
+    click.echo(f"sync: {records(pulled.contacts, pulled.companies, pulled.deals)}", err=True)
 
 
 _TAKE = {

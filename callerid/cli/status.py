@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.core.cards import KEPT
+from callerid.core.counting import counted, records
 from callerid.core.delivery import DeliveryState
 from callerid.core.followup import PENDING, State
 from callerid.core.wording_time import ago
@@ -87,7 +88,7 @@ def _lines(house: House, *, running: bool) -> Iterator[str]:
     yield _line("hears by", ", ".join(_senses(house)) or "nothing yet" if running else "nothing: the daemon is not running")
     yield _line("last ring", _last_ring(house, now))
     yield _line("region", house.region or "unknown: only international numbers are understood (callerid config set region DE)")
-    people = f"{facts.contacts} contacts, {facts.companies} companies, {facts.deals} deals, {facts.phones} numbers"
+    people = f"{records(facts.contacts, facts.companies, facts.deals)}, {counted(facts.phones, 'number')}"
     yield _line("mirror", f"{people} from {provider(house)}" if facts.built_at else "none yet (callerid sync)")
     yield _line("last sync", _ago(house, book.read_time(LAST_SYNC), now))
     yield _line("call log", f"read {_ago(house, book.read_time(LAST_POLL), now)}")

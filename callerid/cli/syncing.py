@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from callerid.cli.session import answer, house
+from callerid.core.counting import counted, records
 
 if TYPE_CHECKING:
     from callerid.turns.pull import Pulled
@@ -66,7 +67,7 @@ def _counts(pulled: Pulled) -> dict[str, Any]:
 
 
 def _told(pulled: Pulled, *, dry_run: bool) -> str:
-    held = f"{pulled.contacts} contacts, {pulled.companies} companies, {pulled.deals} deals, {pulled.phones} numbers"
+    held = f"{records(pulled.contacts, pulled.companies, pulled.deals)}, {counted(pulled.phones, 'number')}"
     if dry_run and pulled.kind == "full":
         return f"nothing was done. A full sync is due ({pulled.why}): {held.rpartition(',')[0]}"
     moved = f"{pulled.changed} changed, {pulled.removed} removed"

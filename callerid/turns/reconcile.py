@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from callerid.core.counting import counted
 from callerid.core.followup import State
 from callerid.core.reconciling import Healed, true_state
 from callerid.turns.answering import adding_of
@@ -39,11 +40,19 @@ def told(healed: Healed) -> str:
     """Given what was mended, return it in words."""
     changes = [f"call {key} counted as {before} and is {now}" for key, before, now in healed.belied]
     parts = [
-        f"{healed.missing} calls of the phone's log were missing" if healed.missing else "",
-        f"{healed.unfollowed} calls had nobody who followed them up" if healed.unfollowed else "",
+        f"{counted(healed.missing, 'call')} of the phone's log {_was(healed.missing)} missing" if healed.missing else "",
+        f"{counted(healed.unfollowed, 'call')} had nobody who followed {_them(healed.unfollowed)} up" if healed.unfollowed else "",
         *changes,
     ]
     return "; ".join(part for part in parts if part) or "nothing was wrong"
+
+
+def _was(count: int) -> str:
+    return "was" if count == 1 else "were"
+
+
+def _them(count: int) -> str:
+    return "it" if count == 1 else "them"
 
 
 def _belied(house: House, now: datetime) -> list[tuple[str, State, State]]:

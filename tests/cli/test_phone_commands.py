@@ -62,7 +62,7 @@ def test_the_doctor_knows_root_an_automation_and_a_maker_who_hides_numbers(desk:
 
 def test_numbers_are_ignored_by_command_and_the_list_cannot_be_read(desk: Desk) -> None:
     assert desk.start("ignore", "087 123 4567").returncode == 0
-    assert desk.start("ignore").stdout == "1 numbers are ignored\n"
+    assert desk.start("ignore").stdout == "1 number is ignored\n"
     assert desk.start("ignore", "nonsense").returncode == 2
     assert desk.start("ignore", "+353871234567", "--remove").returncode == 0
     assert desk.start("ignore", "+353871234567", "--remove").returncode == 2

@@ -43,7 +43,7 @@ def test_a_file_names_callers_and_is_read_again_when_it_changes(desk: Desk) -> N
     path = with_file(desk, "Name,Company,Phone\nAna López,Acme,087 123 4567\nnobody,,,x\n")
     told = desk.start("sync")
     assert told.returncode == 0
-    assert told.stdout.startswith("1 contacts, 1 companies, 0 deals, 1 numbers (full); 0 requests")
+    assert told.stdout.startswith("1 contact, 1 company, 0 deals, 1 number (full); 0 requests")
     assert "people.csv, line 3: it has 4 fields" in told.stderr
     assert json.loads(desk.start("sync", "--json").stdout)["why"] == "nothing changed since"
     assert desk.start("sync", "--delta").returncode == 2
@@ -130,7 +130,7 @@ def test_run_once_reads_a_file_too_and_config_phones_says_that_a_file_has_column
     people.write_text("Name,Phone\nAna López,087 123 4567\n")
     assert desk.start("config", "set", "crm.provider", "file").returncode == 0
     assert desk.start("config", "set", "crm.file", str(people)).returncode == 0
-    assert "1 contacts" in desk.start("run", "--once", "pull").stderr
+    assert "1 contact" in desk.start("run", "--once", "pull").stderr
     refused = desk.start("config", "phones")
     assert refused.returncode == 10
     assert "crm.columns" in refused.stderr

@@ -50,7 +50,7 @@ def test_a_call_with_nobody_who_follows_it_up_is_asked_about_again(world: World)
     damage(world, "DELETE FROM followups WHERE call_key = ?", followup.call.key)
     healed = reconcile(world.house, world.now)
     assert healed.unfollowed == 1
-    assert "nobody who followed them up" in told(healed)
+    assert "1 call had nobody who followed it up" in told(healed)
     world.attend()
     assert world.titles() == ["Log call with Ana López?"]
 
@@ -90,4 +90,4 @@ def test_calls_that_a_clock_had_hidden_are_found_and_told(world: World) -> None:
     assert world.watch().new == ()
     healed = reconcile(world.house, world.now)
     assert healed.missing == 1
-    assert "1 calls of the phone's log were missing" in told(healed)
+    assert "1 call of the phone's log was missing" in told(healed)
