@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from callerid.core.hidden_words import means_nobody
 from callerid.core.notification_text import clean
 from callerid.core.senses import Caller, Look
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 # Whose notifications may be about anything: they are a call's only when their words say so.
 OF_MANY_THINGS = frozenset(
@@ -78,13 +80,25 @@ _TIMER = re.compile(r"^\W*\d{1,2}(:\d{2}){1,2}\W*$")
 _NUMBER = re.compile(r"[+(]?[0-9٠-٩۰-۹][0-9٠-٩۰-۹ ().\-/\u00a0\u2011\u202f]{4,24}[0-9٠-٩۰-۹]")
 # What stands before the number on which a call comes in.
 _ONES_OWN = re.compile(r"(?:\b(?:via|über|par|por|per|przez|to|an|sim ?\d?)|経由)\W*$", re.IGNORECASE)
-_TEL = re.compile(r"tel:([+0-9*#%A-Fa-f]{3,40})")
-_LONGEST_NAME = 120
-_HIDDEN = re.compile(
-    r"^(private( number)?|unknown( caller)?|hidden|withheld|no caller id|anonym\w*|unbekannt\w*|privado|número oculto|desconocido"
-    r"|num[eé]ro masqu[eé]|inconnu|sconosciuto|numero privato|非通知\w*|未知(号码|號碼)?|발신번호 ?표시제한)$",
+_DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|\d{4})|\d{4}[./-]\d{1,2}[./-]\d{1,2}|(?:19|20)\d\d ?- ?(?:19|20)\d\d")
+_OF_THE_WORLD = re.compile(r"\+(?:\D*\d){8,}")  # an international number is one also where a name stands before it
+# A title that is about the call, as some dialers have it: who calls is in the text then, or behind the words.
+_CALL_ITSELF = re.compile(
+    r"incoming (?:voice |video )?call|eingehender (?:sprach|video)?anruf|llamada entrante|chamada recebida|appel entrant"
+    r"|chiamata in arrivo|inkomende oproep|połączenie przychodzące|gelen (?:çağrı|arama)|входящий (?:вызов|звонок)|مكالمة واردة"
+    r"|आने वाली कॉल|इनकमिंग कॉल|着信|来电|來電|수신 전화",
     re.IGNORECASE,
 )
+_CALL_FROM = re.compile(
+    r"(?:incoming )?(?:voice |video )?call from|(?:eingehender )?anruf von|llamada (?:entrante )?de|chamada (?:recebida )?de"
+    r"|appel (?:entrant )?de|chiamata (?:in arrivo )?da",
+    re.IGNORECASE,
+)
+_TEL = re.compile(r"tel:([+0-9*#%A-Fa-f]{3,40})")
+_LONGEST_NAME = 120
+
+
+Identity = tuple[str, str]
 
 
 class State(StrEnum):
@@ -108,6 +122,11 @@ class Notice:
     title: str = ""
     content: str = ""
     lines: tuple[str, ...] = ()
+
+    @property
+    def identity(self) -> Identity:
+        """By which it is known again: a dialer may use one key for all its calls."""
+        return self.key, self.title
 
 
 def read(printed: Sequence[object]) -> tuple[Notice, ...]:
@@ -137,10 +156,15 @@ def _nobodys(_: str) -> bool:
     return False
 
 
-def look(notices: Iterable[Notice], dialers: Collection[str], is_own: Callable[[str], bool] = _nobodys) -> Look:
-    """Given the notifications, the packages that are dialers, and what knows this phone's own number, return what the phone is
-    doing."""
-    told = [(state(notice), notice) for notice in notices if notice.package in dialers]
+def look(
+    notices: Iterable[Notice],
+    dialers: Collection[str],
+    is_own: Callable[[str], bool] = _nobodys,
+    was: Mapping[Identity, State] = MappingProxyType({}),
+) -> Look:
+    """Given the notifications, the packages that are dialers, what knows this phone's own number, and what the notifications were
+    about when they were looked at before, return what the phone is doing."""
+    told = [(state(notice, was.get(notice.identity)), notice) for notice in notices if notice.package in dialers]
     return Look(
         ringing=tuple(caller(notice, is_own) for said, notice in told if said is State.RINGING),
         dialling=tuple(caller(notice, is_own) for said, notice in told if said is State.DIALLING),
@@ -148,8 +172,9 @@ def look(notices: Iterable[Notice], dialers: Collection[str], is_own: Callable[[
     )
 
 
-def state(notice: Notice) -> State:
-    """Given a dialer's notification, return what it is about. The title is a name or a number, unless there is nothing else."""
+def state(notice: Notice, was: State | None = None) -> State:
+    """Given a dialer's notification and what it was about before, return what it is about. The title is a name or a number, unless
+    there is nothing else. Where the words are not known, what was a call already is no new ring: "Call ended" follows a talk."""
     if _NO_CALL.search(f"{notice.tag} {notice.group} {notice.key}"):
         return State.MISSED
     said = [line for line in (notice.content, *notice.lines) if line] or [notice.title]
@@ -161,23 +186,43 @@ def state(notice: Notice) -> State:
         return State.TALKING
     if any(_OF_A_CALL_THAT_WAS.search(line) for line in (notice.title, *said)):
         return State.NONE
+    if was in (State.DIALLING, State.TALKING):
+        return was
     return State.RINGING if notice.title and notice.package not in OF_MANY_THINGS else State.NONE
 
 
 def caller(notice: Notice, is_own: Callable[[str], bool] = _nobodys) -> Caller:
     """Given a notification of a call, return who it says it is: by number from title, text, lines or key, else by the name. The
-    number on which the call comes in is not the caller's."""
+    number on which the call comes in is not the caller's, and neither is a year or a date in a name."""
     name = _name(notice)
     for text in (notice.title, notice.content, *notice.lines):
-        for found in () if _TIMER.match(text) else _NUMBER.finditer(text):
+        for found in _numbers_in(text, is_title=text == notice.title):
             if not _ONES_OWN.search(text[: found.start()]) and not is_own(found[0]):
                 return Caller(number=found[0].strip(), name=name)
     tel = _TEL.search(f"{notice.key} {notice.tag}")
     return Caller(number=tel[1].replace("%2B", "+") if tel else "", name=name)
 
 
+def _numbers_in(text: str, *, is_title: bool) -> list[re.Match[str]]:
+    if _TIMER.match(text):
+        return []
+    found = [number for number in _NUMBER.finditer(text) if not _DATE.fullmatch(number[0])]
+    if not is_title or any(pattern.search(text) for pattern in _PATTERNS.values()) or _CALL_FROM.match(text):
+        return found
+    return [number for number in found if _NUMBER.fullmatch(text) or _OF_THE_WORLD.match(number[0])]
+
+
 def _name(notice: Notice) -> str:
-    """The title, unless it is a number, a word for somebody who hides, or, with nothing else said, words for the call itself."""
-    title = notice.title
-    is_word = not notice.content and any(pattern.search(title) for pattern in _PATTERNS.values())
-    return "" if is_word or _HIDDEN.match(title) or _NUMBER.fullmatch(title) else title[:_LONGEST_NAME]
+    """The title, unless it is a number, a word for somebody who hides, or words for the call itself: then what follows them, or the
+    text where that is no such word either."""
+    title = _CALL_FROM.sub("", notice.title).strip() if _CALL_FROM.match(notice.title) else notice.title
+    if _CALL_ITSELF.fullmatch(title):
+        title = notice.content
+    elif title == notice.title and not notice.content and _is_word(title):
+        return ""
+    is_name = not (means_nobody(title) or _NUMBER.fullmatch(title) or (title != notice.title and _is_word(title)))
+    return title[:_LONGEST_NAME] if is_name else ""
+
+
+def _is_word(text: str) -> bool:
+    return bool(_TIMER.match(text)) or any(pattern.search(text) for pattern in _PATTERNS.values())

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from callerid.core.hidden_words import means_nobody
+
 LONGEST = 250  # characters looked at; libphonenumber refuses longer text too
-_HIDDEN = frozenset(
-    "anonymous|blocked|hidden|no caller id|no number|none|null|payphone|private|private number|restricted|unavailable|"
-    "unknown|unknown number|unknown_caller|withheld|0|-1|-2|-3|-4".split("|")
-)
+_HIDDEN_CODES = frozenset(
+    ("0", "-1", "-2", "-3", "-4")
+)  # as call logs wrote them (CallerInfo.java: UNKNOWN_NUMBER, PRIVATE_NUMBER, PAYPHONE_NUMBER)
 # Caller-ID control of GSM (3GPP TS 22.030): *31# shows, #31# hides the own number; written before the number it says nothing of it.
 _CALLER_ID_CONTROL = re.compile(r"^(?:\*{1,2}|#)31#\s*")
 _PAUSE = re.compile(r"(?<=\d)\s*(?:,|;(?!ext=|phone-context=|isub=))\s*[\d*#,;\s]*$", re.IGNORECASE)
@@ -44,8 +45,8 @@ def _plain_character(character: str) -> str:
 
 def is_hidden(raw: str) -> bool:
     """Given what the phone says of a caller, is the number withheld or unknown?"""
-    text = plain(raw).casefold()
-    return not text or text in _HIDDEN
+    text = plain(raw)
+    return not text or text in _HIDDEN_CODES or means_nobody(text)
 
 
 def spoken_to_exchange(text: str) -> str:

@@ -53,6 +53,7 @@ class Looking:
         self._before: dict[Sense, Look] = {}
         self._faults: dict[Sense, int] = {}
         self._seen: dict[str, float] = {}  # notifications by key
+        self._were: dict[call_notices.Identity, call_notices.State] = {}  # what they were about
         self._last_call: datetime | None = None
 
     # ---------------------------------------------------------------------------------------- when
@@ -154,10 +155,14 @@ class Looking:
     def _notices(self, house: House, listed: list[object]) -> Look:
         at, notices = time.monotonic(), call_notices.read(listed)
         self._seen = {notice.key: self._seen.get(notice.key, at) for notice in notices}
+        was, self._were = (
+            self._were,
+            {notice.identity: call_notices.state(notice, self._were.get(notice.identity)) for notice in notices},
+        )
         fresh = [
             notice
             for notice in notices
-            if at - self._seen[notice.key] <= _NEW_NOTICE or call_notices.state(notice) is call_notices.State.TALKING
+            if at - self._seen[notice.key] <= _NEW_NOTICE or self._were[notice.identity] is call_notices.State.TALKING
         ]
         learned = (house.ledger.notebook.read(DIALERS) or "").split()
         own = house.config.log.own_number
@@ -165,7 +170,7 @@ class Looking:
         def is_own(number: str) -> bool:
             return bool(own) and numbers.match(number, own, house.region).match in (Match.EXACT, Match.SAME_LINE)
 
-        return call_notices.look(fresh, call_notices.DIALERS.union(learned), is_own)
+        return call_notices.look(fresh, call_notices.DIALERS.union(learned), is_own, was)
 
     def _compare(self, sense: Sense, look: Look, told_by: Sense, now: datetime) -> None:
         self._faults[sense] = 0

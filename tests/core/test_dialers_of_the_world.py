@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from callerid.core.call_notices import Notice, State, caller, state
-from callerid.core.senses import Caller
+from callerid.core.call_notices import Notice, State, caller, look, state
+from callerid.core.senses import Caller, Look
 
 DIALER = "com.google.android.dialer"
 
@@ -77,3 +77,65 @@ def test_the_phones_own_number_is_not_the_callers_where_it_is_known() -> None:
     rings = notice("Ana López", "Mobile · 086 000 0000")
     assert caller(rings).number == "086 000 0000"
     assert caller(rings, lambda number: number == "086 000 0000") == Caller(name="Ana López")
+
+
+@pytest.mark.parametrize("name", ["Jo Fair 14.09.2023", "Bob 2024-2026", "Ana 14-09-23 new", "Flat 1204 55 10"])
+def test_a_name_with_digits_in_it_is_no_number(name: str) -> None:
+    assert caller(notice(name, "Incoming call")) == Caller(name=name)
+    assert caller(notice(name, f"Since 14.09.2023 · {'+353 87 123 4567'}")).number == "+353 87 123 4567"
+
+
+def test_a_number_in_a_title_is_one_where_the_title_says_so() -> None:
+    assert caller(notice("Incoming call: 087 123 4567", "")).number == "087 123 4567"
+    assert caller(notice("Ana López +353 87 123 4567", "")).number == "+353 87 123 4567"
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "Unknown number",
+        "Blocked number",
+        "Private Nummer",
+        "Unterdrückte Nummer",
+        "Anonymer Anrufer",
+        "Número privado",
+        "Numéro privé",
+        "Номер скрыт",
+        "رقم خاص",
+        "निजी नंबर",
+        "通知不可能",
+        "公衆電話",
+        "[Unknown Caller]",
+        "Payphone",
+        "알 수 없음",
+    ],
+)
+def test_a_word_for_somebody_who_hides_is_no_name(word: str) -> None:
+    assert caller(notice(word, "")) == Caller()
+    assert caller(notice(f"{word} {word} {word} {word} {word}", "")) != Caller()
+
+
+@pytest.mark.parametrize(
+    ("title", "content", "name"),
+    [
+        ("Incoming call", "Ana López", "Ana López"),
+        ("Eingehender Anruf", "Ana López", "Ana López"),
+        ("着信", "ロペス 花", "ロペス 花"),
+        ("Incoming call", "Unknown number", ""),
+        ("Incoming call", "00:03", ""),
+        ("Incoming call from Ana López", "", "Ana López"),
+        ("Anruf von Ana López", "Mobil", "Ana López"),
+        ("Incoming Freight Ltd", "Mobile", "Incoming Freight Ltd"),
+    ],
+)
+def test_a_title_that_is_about_the_call_is_nobodys_name(title: str, content: str, name: str) -> None:
+    assert caller(notice(title, content)) == Caller(name=name)
+
+
+def test_what_was_a_call_already_does_not_ring_when_it_ends() -> None:
+    ended = notice("Ana López", "Call ended")
+    assert state(ended) is State.RINGING
+    assert state(ended, State.TALKING) is State.TALKING
+    assert state(notice("Ana López", "Requesting video call"), State.DIALLING) is State.DIALLING
+    assert state(notice("Ana López", "Incoming call"), State.TALKING) is State.RINGING
+    assert look([ended], {DIALER}, was={ended.identity: State.TALKING}) == Look(talking=True)

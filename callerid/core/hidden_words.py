@@ -1,0 +1,63 @@
+"""The words that phones, dialers and automation apps put where a number or a name would be, when the caller has none to show.
+
+AOSP's dialer says "Unknown", "Private number" and "Payphone" (packages/services/Telephony, strings.xml: unknown, private_num,
+payphone); makers and networks have words of their own. They stand here in the fifteen languages that a dialer's notification is
+read in (call_notices.py).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_TEXT = """
+anonymous | anonymous caller | blocked | blocked caller | blocked number | caller id blocked
+hidden | hidden number | no caller id | no number | none | not available | null | number withheld
+pay phone | payphone | private | private caller | private number | restricted | restricted number
+unavailable | undefined | unknown | unknown caller | unknown number | withheld | withheld number
+anonym | anonymer anruf | anonymer anrufer | keine anrufer id | keine rufnummer | münztelefon
+nummer unterdrückt | privat | private nummer | rufnummer unterdrückt | unbekannt | unbekannte nummer
+unbekannter anrufer | unterdrückt | unterdrückte nummer | verborgen | verborgene nummer
+öffentliches telefon
+anónimo | desconocido | identificador oculto | llamada oculta | no disponible | número desconocido
+número oculto | número privado | oculto | privado | restringido | sin id de llamada
+sin identificar | teléfono público
+anônimo | confidencial | desconhecido | indisponível | não identificado | número confidencial
+número desconhecido | orelhão | restrito | telefone público
+anonyme | appel anonyme | appelant inconnu | cabine téléphonique | caché | inconnu | masqué
+numéro caché | numéro inconnu | numéro masqué | numéro privé | pas de numéro | privé | restreint
+téléphone public
+anonimo | chiamante sconosciuto | nascosto | numero nascosto | numero privato | numero sconosciuto
+privato | riservato | sconosciuto | telefono pubblico
+afgeschermd | afgeschermd nummer | anoniem | geen beller id | onbekend | onbekend nummer
+onbekende beller | privé nummer | privénummer | telefooncel | verborgen nummer
+anonimowy | automat telefoniczny | nieznany | nieznany numer | numer nieznany | numer prywatny
+numer ukryty | numer zastrzeżony | prywatny | ukryty | zastrzeżony
+ankesörlü telefon | bilinmeyen | bilinmeyen numara | bilinmiyor | gizli | gizli numara | numara yok
+özel numara
+анонимный | неизвестно | неизвестный | неизвестный абонент | неизвестный номер | номер не определен
+номер не определён | номер скрыт | скрыт | скрытый номер | таксофон | частный номер
+خاص | رقم خاص | رقم غير معروف | رقم مجهول | رقم محجوب | رقم مخفي | غير معروف | مجهول | محجوب | مخفي
+هاتف عمومي
+अज्ञात | अज्ञात नंबर | अनजान नंबर | निजी | निजी नंबर | पे फ़ोन | पेफ़ोन
+不明 | 不明な番号 | 不明な発信者 | 公衆電話 | 番号非通知
+表示圏外 | 通知不可 | 通知不可能 | 非通知 | 非通知設定
+不明號碼 | 公用电话 | 公用電話 | 匿名 | 无法显示号码 | 未知 | 未知來電
+未知号码 | 未知来电 | 未知號碼 | 未顯示號碼 | 私人号码 | 私人號碼 | 隐藏号码
+隐藏来电 | 隱藏號碼
+개인 번호 | 공중전화 | 발신번호 없음 | 발신번호 표시제한 | 발신번호표시제한
+발신자 정보 없음 | 비공개 번호 | 알 수 없는 번호 | 알 수 없음 | 알수없음
+"""
+_WORDS = frozenset(
+    unicodedata.normalize("NFKC", word.strip()) for line in _TEXT.splitlines() for word in line.split("|") if word.strip()
+)
+_LONGEST = max(map(len, _WORDS))
+_ENDS = " \t()[]{}<>«»“”\"'.,:;!?*-_"
+_GAPS = re.compile(r"[\s_-]+")
+
+
+def means_nobody(text: str) -> bool:
+    """Given what stands where a caller's number or name would be, is it a word for a caller who shows none?"""
+    if len(text) > 2 * _LONGEST:
+        return False
+    return _GAPS.sub(" ", unicodedata.normalize("NFKC", text).casefold().strip(_ENDS)) in _WORDS
