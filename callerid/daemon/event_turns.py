@@ -29,6 +29,7 @@ _INBOX_SAFETY = 60.0  # seconds: inotify tells at once; this is for the day it d
 _MORE_TO_READ = 0.0
 _REMEMBERED = 20_000  # events
 _STORE_AGAIN = 3.0
+_UNREAD_AGAIN = 3.0
 
 
 class EventTurns:
@@ -60,6 +61,8 @@ class EventTurns:
                 self._taps.put(arrived)
                 self._hub.wake("taps")
         self._write_down(house)
+        if self._inbox.unread:
+            return _UNREAD_AGAIN
         return _MORE_TO_READ if (fresh or not taken) and self._inbox.has_more else _INBOX_SAFETY
 
     def _take_heard(self, house: House) -> None:

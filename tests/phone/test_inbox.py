@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -114,6 +115,31 @@ def test_an_event_stays_until_it_was_dealt_with(home: Path) -> None:
     assert inbox.take() == []
 
 
+def test_folders_in_the_inbox_cost_no_descriptors(home: Path) -> None:
+    """A process has 1024 of them on many phones; without any left, no card could be shown and no command started."""
+    knock(home, "idle")
+    for number in range(100):
+        (home / "inbox" / f"ring-{number}.event").mkdir()
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    assert [type(a.event) for a in Inbox(home / "inbox").take()] == [Idle]
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_a_tap_that_cannot_be_read_just_now_stays(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    knock(home, "tap", TOKEN, "connected")
+    inbox = Inbox(home / "inbox")
+
+    def no_more(path: Path) -> str:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE), str(path))
+
+    with monkeypatch.context() as short:
+        short.setattr(inbox_module, "_content", no_more)
+        assert inbox.take() == []
+        assert inbox.unread
+    assert [type(arrived.event) for arrived in inbox.take()] == [Tap]
+    assert not inbox.unread
+
+
 def test_what_is_no_event_is_deleted_and_harms_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = home / "inbox"
     folder.mkdir()
@@ -202,6 +228,17 @@ def test_on_android_too_it_sleeps_in_the_kernel_instead_of_polling(tmp_path: Pat
         ("Private number", "", ""),
         ("", "", ""),
         ("0", "0", ""),
+        ("-1", "-1", ""),
+        ("sip:ana@acme.example", "sip:ana@acme.example", ""),
+        ("Jo Fair 14.09.2023", "", "Jo Fair 14.09.2023"),
+        ("3M Office", "", "3M Office"),
+        ("Unknown Caller", "", ""),
+        ("[Private Caller]", "", ""),
+        ("Unterdrückte Nummer", "", ""),
+        ("$number", "", ""),
+        ("${number}", "", ""),
+        ("{{number}}", "", ""),
+        ("%CNUM()", "", ""),
     ],
 )
 def test_what_automation_apps_pass_for_a_caller_is_understood(passed: str, number: str, name: str) -> None:
@@ -218,6 +255,13 @@ def test_a_slot_and_a_dialled_number_come_in_by_the_door(home: Path) -> None:
         (Ring, "+353", 1),
         (Dialled, "+4989", None),
     }
+
+
+@pytest.mark.parametrize("slot", ["%sim", "SIM 1", "12", "-1"])
+def test_what_is_no_slot_costs_no_ring(home: Path, slot: str) -> None:
+    assert knock(home, "ring", "\n+353871234567", slot).returncode == 0
+    (arrived,) = Inbox(home / "inbox").take()
+    assert (arrived.event.number, arrived.event.slot) == ("+353871234567", None)  # type: ignore[union-attr]
 
 
 def test_the_newest_rings_come_first_however_many_files_there_are(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import logging
 import os
@@ -24,6 +25,7 @@ _HURRIED = ("ring-", "dial-", "offhook-", "idle-")  # as callerid-event names it
 _MOST_BYTES = 192 * 1024  # more than a reply can have (see bin/callerid-event)
 _MOST_REFUSED_LOGGED = 3
 _LAST_SECOND = 250_000_000_000.0  # of the year 9892
+_NEVER_AN_EVENT = (errno.ELOOP, errno.ENXIO, errno.EISDIR, errno.EACCES, errno.EPERM)  # a link, a socket, a folder, another's file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,7 @@ class Inbox:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.has_more = False  # than the last look took, and not because nothing could be taken
+        self.unread = False  # was there something that only could not be read just then?
         self._stuck: set[str] = set()  # what is no event and cannot be deleted: it must not keep others from their place
 
     @contextlib.contextmanager
@@ -55,18 +58,30 @@ class Inbox:
     def take(self, now: datetime | None = None) -> list[Arrived]:
         """Return what has arrived, so many at once at the most: first what tells of the phone, which is in a hurry (of too much,
         the newest), then the rest; both by age. Nothing is younger than `now`, whatever its file says. What is no event is
-        deleted, with a line."""
+        deleted, with a line; what cannot be read just now stays, and `unread` tells of it."""
         arrived: list[Arrived] = []
         refused: list[tuple[Path, str]] = []
+        unread: list[str] = []
         for path, written in self._files():
             try:
                 arrived.append(Arrived(event=parse(_content(path), _written_at(written, now)), path=path))
             except FileNotFoundError:
                 continue
-            except (EventFault, OSError) as fault:
+            except EventFault as fault:
                 refused.append((path, str(fault)))  # the error itself would hold on to all that was read
+            except OSError as fault:
+                if fault.errno in _NEVER_AN_EVENT:
+                    refused.append((path, str(fault)))
+                else:
+                    unread.append(str(fault.strerror))
         self._refuse(refused)
+        self._leave(unread)
         return sorted(arrived, key=lambda one: not isinstance(one.event, HINTS))
+
+    def _leave(self, unread: Sequence[str]) -> None:
+        if unread and not self.unread:
+            log.warning("inbox: %d files cannot be read just now (%s); they stay", len(unread), unread[0])
+        self.unread = bool(unread)
 
     def _refuse(self, refused: Sequence[tuple[Path, str]]) -> None:
         for path, fault in refused[:_MOST_REFUSED_LOGGED]:
@@ -128,12 +143,15 @@ def _written_at(nanoseconds: int, now: datetime | None) -> datetime:
 
 
 def _content(path: Path) -> str:
-    """Read a plain file of bounded size; a link or a pipe put there by somebody is no event."""
+    """Read a plain file of bounded size; a folder, link or pipe put there by somebody is no event."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise EventFault("it is no plain file")
-        content = file.read(_MOST_BYTES + 1)
+        with open(descriptor, "rb", closefd=False) as file:
+            content = file.read(_MOST_BYTES + 1)
+    finally:
+        os.close(descriptor)
     if len(content) > _MOST_BYTES:
         raise EventFault("it is too large")
     return content.decode("utf-8", "replace")
