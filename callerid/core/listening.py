@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _BUSY = timedelta(seconds=1)  # while it rings, or this phone dials
+_BUSY_AT_MOST = timedelta(minutes=3)  # no ring lasts longer: what still says so then is stuck
 _SLOWER = ((timedelta(hours=1), 1.0), (timedelta(hours=4), 1.5))  # of the chosen interval, so long after the last call
 _SLOWEST = 2.0
 _LOW_BATTERY, _LOW_FACTOR = 20, 2.0  # per cent
@@ -29,8 +30,8 @@ _EAGER_LOOKS = 6  # at the call log, within the half minute after a call
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conditions:
     """What one sense's interval depends on. `busy` while it rings or this phone dials, `talking` while somebody speaks and a second
-    call may wait; `battery` is in per cent, None when it charges or is not known; `quiet_until` is the end of the quiet hours, None
-    outside them; `faults` and `hangs` are this sense's own, in a row."""
+    call may wait; `last_call` is when something changed last; `battery` is in per cent, None when it charges or is not known;
+    `quiet_until` is the end of the quiet hours, None outside them; `faults` and `hangs` are this sense's own, in a row."""
 
     interval: timedelta
     busy: bool = False
@@ -50,7 +51,7 @@ def next_look(conditions: Conditions, now: datetime) -> timedelta:
         return after_hang(conditions.hangs) or _AFTER_HANG[-1]
     if conditions.faults:
         return min(conditions.interval * (1 << min(conditions.faults, 10)), _AFTER_FAULT_LONGEST)
-    if conditions.busy:
+    if conditions.busy and (conditions.last_call is None or now - conditions.last_call <= _BUSY_AT_MOST):
         return min(_BUSY, conditions.interval)
     factor = 1.0 if conditions.talking else _factor(conditions.last_call, now)
     if conditions.battery is not None and conditions.battery < _LOW_BATTERY:

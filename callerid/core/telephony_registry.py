@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from callerid.core.number_text import is_hidden
+from callerid.core.number_text import is_hidden, plain
 from callerid.core.senses import Caller, Look
 
 _KNOWN = re.compile(
@@ -26,7 +26,11 @@ _DIALLING = (3, 4)
 _LONGEST_NUMBER = 100
 _LONGEST_TEXT = 1_000_000
 _MOST_SLOTS = 8
-_SAYS_WHO = re.compile(r"sips?:\S.*|[+(*#]{0,2}[0-9][+0-9*# ()./\-]*", re.IGNORECASE)
+_SAYS_WHO = re.compile(
+    r"(?:sips?|tel):\S.*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[+(*#]{0,2}[0-9][+0-9*# ()./,\-]*(?:;(?:ext|phone-context|isub)=\S*)?"
+    r"|[0-9+][0-9 ().\-]*-[A-Z]{4,}",
+    re.IGNORECASE,
+)
 _MASK = re.compile(r"[*#]{2}|[*#]$|^[*#]+[0-9]{0,4}$")  # of a number, stars stand for the digits that are kept back
 
 
@@ -91,7 +95,7 @@ def _incoming(written: str | None) -> tuple[str, bool]:
     for it, is a caller who withholds it: the phone itself knows no more. Whatever else is no number stands in the place of one."""
     if written is None:
         return "", True
-    number = written[:_LONGEST_NUMBER]
+    number = plain(written[:_LONGEST_NUMBER])
     if is_hidden(number):
         return "", False
     says_who = _SAYS_WHO.fullmatch(number) and not _MASK.search(number)

@@ -13,6 +13,7 @@ from callerid.core.canary import is_deaf
 from callerid.core.senses import Sense
 from callerid.errors import CommandHung, PhoneFault
 from callerid.phone.process import Stopped
+from callerid.phone.ringing.stream import fault_of
 from callerid.phone.system import System, Way
 from callerid.turns.ears import deafness
 from callerid.turns.notice_access import list_answered, list_hung, list_works
@@ -105,6 +106,10 @@ def _cost_of_events(house: House) -> Cost:
 
 
 def _stream(system: System, shell: Way | None) -> Finding:
+    fault = fault_of(lambda: system.follow_telecom(shell)) if shell else None
+    if shell and fault:
+        says = f"the system's log cannot be followed by {shell}: {fault.sentence}"
+        return Finding(name="stream", works=False, says=says, remedy="Try it: logcat -d -s Telecom:I, as root or in rish")
     if shell:
         cost = _measured(lambda: system.registry(shell), listening.looks_of_a_push())
         says = f"the system's log can be followed by {shell}; it costs nothing while nothing happens"

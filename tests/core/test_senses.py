@@ -236,6 +236,8 @@ def test_looks_are_fast_while_something_happens_and_slower_with_the_hours_and_a_
         return next_look(Conditions(interval=EVERY, **more), NOW).total_seconds()  # type: ignore[arg-type]
 
     assert wait(busy=True) == 1
+    assert wait(busy=True, last_call=NOW - timedelta(minutes=2), battery=5) == 1
+    assert wait(busy=True, last_call=NOW - timedelta(minutes=4), battery=5) == 4  # no ring lasts so long: that is stuck
     assert wait(last_call=NOW - timedelta(minutes=5)) == 2
     assert wait(last_call=NOW - timedelta(hours=2)) == 3
     assert wait(last_call=NOW - timedelta(hours=9)) == wait() == 4

@@ -88,6 +88,20 @@ def test_a_build_that_masks_the_number_is_told_apart_from_a_caller_who_hides(num
     assert (withheld.look, withheld.hides_number) == (Look(ringing=(Caller(slot=0),)), False)
 
 
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("٠٨٧١٢٣٤٥٦٧", "0871234567"),
+        ("\u202a+353871234567\u202c", "+353871234567"),
+        *((same, same) for same in ("+353871234567;ext=5", "tel:+353871234567", "+353 87 123 4567,,12")),
+        *((same, same) for same in ("1-800-FLOWERS", "ana@sip.example.com")),
+    ],
+)
+def test_every_spelling_of_a_number_is_one(said: str, number: str) -> None:
+    found = read(f"{RINGS}    mCallIncomingNumber={said}\n")
+    assert (found.look.ringing[0].number, found.hides_number) == (number, False)
+
+
 @pytest.mark.parametrize("word", ["null", "unknown", "Private number", "-1", "-2"])
 def test_a_word_for_a_caller_who_hides_is_no_mask(word: str) -> None:
     found = read(f"{RINGS}    mCallIncomingNumber={word}\n")

@@ -12,9 +12,9 @@ from callerid.core.health import Source
 from callerid.core.senses import Sense
 from callerid.models import CallType
 from callerid.phone.process import Stopped
+from callerid.turns.callers import who_calls
 from callerid.turns.doctor import examine
 from callerid.turns.ears import check_ears, deafness, proven
-from callerid.turns.house import who_calls
 from callerid.turns.notice_access import hangs, list_answered, list_hung, list_works
 from callerid.turns.phonebook import read_phonebook
 from callerid.turns.receive import receive
@@ -131,6 +131,16 @@ def test_the_doctor_says_what_a_stream_and_an_automation_cost(world: World) -> N
         assert cost
         assert cost.looks_a_day == 80
         assert cost.wall_ms > 0
+
+
+def test_the_doctor_believes_no_stream_that_ends_at_once(world: World) -> None:
+    world.phone.start_shizuku()
+    logcat = world.phone.system / "logcat"
+    logcat.write_text("#!/bin/sh\necho 'logcat: Unexpected EOF!' >&2; exit 1\n")
+    stream = found(world)["stream"]
+    assert stream.works is False
+    assert "cannot be followed by shizuku" in stream.says
+    assert "logcat -d" in stream.remedy
 
 
 def test_the_doctor_stops_when_callerid_does(world: World) -> None:

@@ -86,3 +86,15 @@ class Stream:
     def _settled(self) -> None:
         self.fault = None
         self._changed()
+
+
+def fault_of(start: Callable[[], Following]) -> CalleridError | None:
+    """Given what would start a stream, start it, end it after some seconds, and return why it cannot be followed; None when it
+    can."""
+    settled_or_ended = threading.Event()
+    stream = Stream(start, lambda _: None, settled_or_ended.set)
+    try:
+        settled_or_ended.wait(_SETTLED + 1.0)
+        return None if stream.is_alive else stream.fault or PhoneFault("it did not begin.")
+    finally:
+        stream.stop()
