@@ -60,8 +60,8 @@ def lookup(number: str, *, as_json: bool) -> None:
     if as_json:
         people = [_person(candidate) for candidate in found.people]
         card = {"number": number, "certainty": found.certainty.value, "title": title, "body": body}
-        company = {"id": found.company.id, "name": found.company.name} if found.company else None
-        answer(card | {"people": people, "company": company})
+        companies = [{"id": company.id, "name": company.name} for company in found.companies]
+        answer(card | {"people": people, "company": companies[0] if companies else None, "companies": companies})
     else:
         click.echo(notification_text.title(title))
         if body:

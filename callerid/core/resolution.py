@@ -13,13 +13,16 @@ if TYPE_CHECKING:
     from callerid.models import Company
 
 
+_MOST_NAMED = 3
+
+
 class Certainty(StrEnum):
     """How well a caller is known."""
 
     KNOWN = "known"  # one contact, exact or the same line
     PROBABLE = "probable"  # one contact, probably
     SEVERAL = "several"  # some contacts share the line
-    COMPANY = "company"  # a company's number, but no contact's
+    COMPANY = "company"  # a number of a company, or of several, but no contact's
     RANGE = "range"  # nobody's number, but probably of a company's direct-dial range
     UNKNOWN = "unknown"
     HIDDEN = "hidden"
@@ -32,8 +35,13 @@ class Resolution:
     number: str
     certainty: Certainty
     people: tuple[Candidate, ...] = ()
-    company: Company | None = None
+    companies: tuple[Company, ...] = ()
     saved: str = ""  # the name under which the phone itself has the number
+
+    @property
+    def company(self) -> str:
+        """The company's name; those of a parent and its subsidiaries, which share a number, one after the other."""
+        return " / ".join(company.name for company in self.companies[:_MOST_NAMED])
 
 
 def resolve(number: str, *, hidden: bool, people: tuple[Candidate, ...], companies: tuple[Company, ...]) -> Resolution:
@@ -50,6 +58,7 @@ def resolve(number: str, *, hidden: bool, people: tuple[Candidate, ...], compani
         return Resolution(number=number, certainty=Certainty.SEVERAL, people=sure)
     if len(people) == 1:
         return Resolution(number=number, certainty=Certainty.PROBABLE, people=people)
-    if len(companies) == 1:
-        return Resolution(number=number, certainty=Certainty.COMPANY, company=companies[0])
+    named = tuple(company for company in companies if company.name)
+    if named:
+        return Resolution(number=number, certainty=Certainty.COMPANY, companies=named)
     return Resolution(number=number, certainty=Certainty.UNKNOWN)

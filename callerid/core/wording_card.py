@@ -47,7 +47,7 @@ def _title(resolution: Resolution, voice: Voice, around: Around) -> str:
         return voice.texts.say("ring.untold" if around.told_no_number else "ring.hidden")
     if resolution.company and voice.discretion is Discretion.NAMES:
         kind = "ring.in_range" if resolution.certainty is Certainty.RANGE else "ring.at_company"
-        return voice.texts.say(kind, company=resolution.company.name)
+        return voice.texts.say(kind, company=resolution.company)
     if voice.discretion is Discretion.NOTHING:
         return voice.texts.say("ring.stranger")
     number = around.number_shown
@@ -97,7 +97,7 @@ def _of_stranger(resolution: Resolution, voice: Voice, around: Around) -> list[s
     if resolution.certainty is Certainty.RANGE:
         known = texts.say("ring.range")
     if resolution.certainty is Certainty.COMPANY and resolution.company:
-        known = texts.say("ring.at_company", company=resolution.company.name) if resolution.saved else texts.say("ring.exact")
+        known = texts.say("ring.at_company", company=resolution.company) if resolution.saved else texts.say("ring.exact")
     if resolution.company and voice.built_at:
         age = wording_time.age(voice.built_at, voice.now, texts)
         known = f"{known} · {texts.say('ring.age', provider=voice.provider, age=age)}"

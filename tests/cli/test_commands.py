@@ -63,7 +63,7 @@ def test_match_without_a_region_takes_the_phones_and_a_wrong_one_is_refused(desk
 def test_lookup_is_the_card(desk: Desk) -> None:
     assert desk.start("lookup", "087 123 4567").stdout.splitlines()[0] == "Ana López · Acme Ltd"
     card = desk.json("lookup", "087 123 4567")
-    assert card.keys() == {"number", "certainty", "title", "body", "people", "company"}
+    assert card.keys() == {"number", "certainty", "title", "body", "people", "company", "companies"}
     (person,) = card["people"]
     assert (person["first_name"], person["match"], person["deals"][0]["name"], person["deals"][0]["amount"]) == (
         "Ana",

@@ -15,7 +15,7 @@ from callerid.models import Company, Match
 from tests.core.people import ANA, BEN, EN, HIDDEN, JA, NOBODY, candidate, known, voice
 
 ACME = Company(id="601", name="Acme GmbH")
-RANGE = Resolution(number="+4989123", certainty=Certainty.RANGE, company=ACME)
+RANGE = Resolution(number="+4989123", certainty=Certainty.RANGE, companies=(ACME,))
 
 
 def saved(resolution: Resolution, name: str) -> Resolution:

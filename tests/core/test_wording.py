@@ -67,8 +67,11 @@ def test_an_unknown_caller_is_a_number_and_a_hidden_one_says_so() -> None:
 def test_a_companys_switchboard_is_shown_as_one() -> None:
     switchboard = resolve("+4989", hidden=False, people=(), companies=(Company(id="1", name="Acme"),))
     assert card.ring_title(switchboard, voice(), card.Around(number_shown="")) == "Acme (switchboard)"
-    two = resolve("+4989", hidden=False, people=(), companies=(Company(id="1"), Company(id="2")))
-    assert card.ring_title(two, voice(), card.Around(number_shown="+49 89")) == "+49 89"
+    shared = (Company(id="1", name="Acme"), Company(id="2", name="Bolt"))  # a parent and its subsidiary
+    both = resolve("+4989", hidden=False, people=(), companies=shared)
+    assert card.ring_title(both, voice(), card.Around(number_shown="")) == "Acme / Bolt (switchboard)"
+    nameless = resolve("+4989", hidden=False, people=(), companies=(Company(id="1"), Company(id="2")))
+    assert card.ring_title(nameless, voice(), card.Around(number_shown="+49 89")) == "+49 89"
 
 
 def test_two_probable_people_are_nobody() -> None:
