@@ -92,5 +92,7 @@ def forget(whom: str, *, yes: bool, as_json: bool) -> None:
         f"forgotten: {counted(gone.contacts, 'contact')}, {counted(gone.calls, 'call')}, {counted(gone.saved, 'saved number')},"
         f" {counted(gone.log_lines, 'line')} of the log"
     )
+    if found.namesakes:
+        click.echo("Somebody else here has the same name, and stays. To forget all of a name: callerid forget NAME", err=True)
     if gone.undelivered:
         click.echo(f"{gone.undelivered} of those calls had not reached the CRM yet, and will not.", err=True)

@@ -178,6 +178,8 @@ def state(notice: Notice, was: State | None = None) -> State:
     if _NO_CALL.search(f"{notice.tag} {notice.group} {notice.key}"):
         return State.MISSED
     said = [line for line in (notice.content, *notice.lines) if line] or [notice.title]
+    if _CALL_ITSELF.fullmatch(notice.title) and not any(map(_TIMER.match, said)):
+        return State.RINGING
     for line in said:
         for name, pattern in _PATTERNS.items():
             if pattern.search(line):
@@ -215,14 +217,9 @@ def _numbers_in(text: str, *, is_title: bool) -> list[re.Match[str]]:
 def _name(notice: Notice) -> str:
     """The title, unless it is a number, a word for somebody who hides, or words for the call itself: then what follows them, or the
     text where that is no such word either."""
-    title = _CALL_FROM.sub("", notice.title).strip() if _CALL_FROM.match(notice.title) else notice.title
-    if _CALL_ITSELF.fullmatch(title):
-        title = notice.content
-    elif title == notice.title and not notice.content and _is_word(title):
+    name = _CALL_FROM.sub("", notice.title, count=1).strip() if _CALL_FROM.match(notice.title) else notice.title
+    if _CALL_ITSELF.fullmatch(name):
+        name = notice.content
+    elif name == notice.title and not notice.content and any(pattern.search(name) for pattern in _PATTERNS.values()):
         return ""
-    is_name = not (means_nobody(title) or _NUMBER.fullmatch(title) or (title != notice.title and _is_word(title)))
-    return title[:_LONGEST_NAME] if is_name else ""
-
-
-def _is_word(text: str) -> bool:
-    return bool(_TIMER.match(text)) or any(pattern.search(text) for pattern in _PATTERNS.values())
+    return "" if means_nobody(name) or _NUMBER.fullmatch(name) or _TIMER.match(name) else name[:_LONGEST_NAME]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from callerid.models import CallType
@@ -24,8 +24,7 @@ _RINGS_AT_MOST = timedelta(minutes=3)
 _TALKS_AT_MOST = timedelta(hours=4)
 _LOG_WRITES = timedelta(seconds=20)  # after the end, until the row can be expected to be there
 _NEW_A_MINUTE = 6  # cards for unknown numbers; more of them in a minute is no telephone
-
-
+UNWANTED = datetime.fromtimestamp(0, UTC)  # a ring's end that says: it was not to be shown, which was told after its card was
 _NAMED = "name:"
 
 
@@ -45,7 +44,7 @@ def has_number(line: str) -> bool:
 class RingCard:
     """A ring that was heard, and its card: on the screen while `is_open`, which ends when a call of the log claims it.
 
-    `line` is "" while no number is known; `heard` names the senses that told of it, with a minus behind those that told no number;
+    `line` is "" while no number is known; `heard` names the senses that told of it, with a minus behind those that told nobody;
     `slot` is the SIM's.
     """
 
@@ -67,13 +66,18 @@ class RingCard:
 
     @property
     def tellers(self) -> frozenset[str]:
-        """The senses that told its number."""
+        """The senses that told who it is, by number or name."""
         return frozenset(name for name in self.heard if not name.endswith("-"))
+
+    @property
+    def is_unwanted(self) -> bool:
+        """Is it not to be shown, whatever else is told of it?"""
+        return self.ended_at == UNWANTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hint:
-    """What a sense told of a ring: the line of its number ("" when it told none)."""
+    """What a sense told of a ring: the line of its number, or what stands for its name ("" when it told nobody)."""
 
     line: str
     at: datetime
@@ -127,7 +131,7 @@ def _may_be_one(card: RingCard, hint: Hint) -> bool:
 
 def _with(card: RingCard, hint: Hint) -> RingCard:
     others = tuple(name for name in card.heard if name.rstrip("-") != hint.sense)
-    told = hint.sense if has_number(hint.line) or hint.sense in card.heard else f"{hint.sense}-"
+    told = hint.sense if hint.line or hint.sense in card.heard else f"{hint.sense}-"
     return replace(card, heard=(*others, told), slot=hint.slot if card.slot is None else card.slot)
 
 
@@ -137,11 +141,12 @@ def is_fresh(at: datetime, now: datetime) -> bool:
 
 
 def claimed_by(call: Call, line: str, cards: Sequence[RingCard]) -> RingCard | None:
-    """Given a new call and the cards, return the one that was its ring: the nearest of the same line, else one without a number."""
-    outgoing = call.type is CallType.OUTGOING
-    alike = [card for card in cards if card.outgoing == outgoing or not has_number(card.line)]
-    near = [card for card in alike if card.line == line and abs(card.at - call.start) <= _BELONGS]
-    untold = [card for card in alike if not has_number(card.line) and not outgoing]
+    """Given a new call and the cards, return the one that was its ring: the nearest of the same line or name, else one without a
+    number."""
+    alike = [card for card in cards if card.outgoing == (call.type is CallType.OUTGOING)]
+    own = {line} | ({line_of_name(call.name)} if call.name else set())
+    near = [card for card in alike if card.line in own and abs(card.at - call.start) <= _BELONGS]
+    untold = [card for card in alike if not has_number(card.line)]
     near = near or [card for card in untold if abs(card.at - call.start) <= _BELONGS_UNNAMED]
     return min(near, key=lambda card: abs(card.at - call.start), default=None)
 
@@ -154,6 +159,20 @@ def is_over(card: RingCard, now: datetime) -> bool:
     if card.answered_at:
         return abs(now - card.answered_at) > _TALKS_AT_MOST
     return abs(now - card.at) > (_TALKS_AT_MOST if card.outgoing else _RINGS_AT_MOST)
+
+
+def talks(off_hook: datetime | None, on_hook: datetime | None, now: datetime) -> bool:
+    """Given when the phone was last told to be off the hook and on it, and now, does somebody talk? No talk is forgotten for long:
+    its end may not have been told."""
+    if off_hook is None or (on_hook is not None and on_hook >= off_hook):
+        return False
+    return timedelta(0) <= now - off_hook <= _TALKS_AT_MOST
+
+
+def was_under_way(call: Call, moment: datetime) -> bool:
+    """Given a call of the log, which is over, and when the phone was off the hook, was it this call? A call that waited meanwhile
+    began later, and tells nothing."""
+    return call.start <= moment <= call.start + timedelta(seconds=call.duration) + _BELONGS
 
 
 def is_flood(shown: int) -> bool:

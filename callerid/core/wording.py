@@ -13,6 +13,7 @@ from callerid.core.wording_deals import deals_line
 from callerid.models import CallType, Match
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from callerid.catalogue import Catalogue
@@ -62,8 +63,7 @@ def shown_name(person: Candidate, voice: Voice) -> str:
     if voice.discretion is Discretion.NOTHING:
         return voice.texts.say("name.somebody")
     if voice.discretion is Discretion.INITIALS:
-        parts = [part for part in (person.first_name, person.last_name) if part]
-        return " ".join(voice.texts.say("name.initial", letter=part[0]) for part in parts) or voice.texts.say("name.somebody")
+        return _initials((person.first_name, person.last_name), voice)
     return full_name(person, voice.texts)
 
 
@@ -73,7 +73,14 @@ def shown_saved(name: str, voice: Voice) -> str:
         return name
     if voice.discretion is Discretion.NOTHING:
         return voice.texts.say("name.somebody")
-    return " ".join(voice.texts.say("name.initial", letter=word[0]) for word in name.split()[:3])
+    return _initials(name.split()[:3], voice)
+
+
+def _initials(words: Iterable[str], voice: Voice) -> str:
+    """The first letter of each word that has one: signs, digits and pictures stand for nobody."""
+    letters = (next(filter(str.isalpha, word), "") for word in words)
+    shown = " ".join(voice.texts.say("name.initial", letter=letter) for letter in letters if letter)
+    return shown or voice.texts.say("name.somebody")
 
 
 def who(candidate: Candidate, voice: Voice) -> str:

@@ -189,6 +189,8 @@ class Daemon:
         if fresh != hub.config:
             if fresh.privacy.lock_screen != hub.config.privacy.lock_screen:
                 self._show_again()
+            elif hub.config.enabled and not fresh.enabled:
+                self._end_rings()
             hub.config = fresh
             hub.interval = fresh.log.poll
             log.info("new settings taken")
@@ -202,7 +204,15 @@ class Daemon:
         try:
             house.ledger.calls.show_again()
             house.ledger.batches.show_again()
-            for card in house.ledger.rings.open_cards():  # a ring is over before it could be shown otherwise
+        finally:
+            house.close()
+        self._end_rings()  # a ring is over before it could be shown otherwise
+
+    def _end_rings(self) -> None:
+        """Have the cards of rings taken away."""
+        house = self._open()
+        try:
+            for card in house.ledger.rings.open_cards():
                 house.ledger.rings.end_early(card, utc_now())
         finally:
             house.close()

@@ -129,5 +129,5 @@ class PhoneTurns:
             except queue.Empty:
                 break
         if words:
-            speak(house, words, self._hub.speaks)
+            speak(house, words, utc_now(), self._hub.speaks)
         return None

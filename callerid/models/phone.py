@@ -35,6 +35,7 @@ class Notification:
     tap: str = ""
     swipe: str = ""
     urgent: bool = False
+    alert_once: bool = False  # an urgent one that is on the screen already is changed without a sound
     token: str = field(default="", repr=False)  # opaque and single-use: the only thing of ours that an action carries
 
 

@@ -202,7 +202,8 @@ def notification_command(notification: Notification, actions: NotificationAction
     """Given a notification, return the command that shows it. Only tokens of ours ever enter an action."""
     command = ["termux-notification", "--id", notification.id, "--title", notification_text.title(notification.title)]
     command += ["--content", notification_text.body(notification.body), "--group", "callerid"]
-    command += ["--priority", "high"] if notification.urgent else ["--alert-once"]
+    command += ["--priority", "high"] if notification.urgent else []
+    command += ["--alert-once"] if notification.alert_once or not notification.urgent else []
     for place, button in enumerate(notification.buttons, start=1):
         action = actions.reply(notification.token) if button.reply else actions.command(notification.token, button.word)
         command += [f"--button{place}", notification_text.title(button.label), f"--button{place}-action", action]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 MOST = 50_000  # numbers; nobody has more, and a broken provider may print without end
 _SURE = (Match.EXACT, Match.SAME_LINE)
 CONTACTS = "contact-list"  # the source that is the person's own: it comes before what others happen to tell
+_MOST_NAMES = 3
+
+
+def _folded(name: str) -> str:
+    """A name as its copies have it in common: "Ana López" and "ana lopez" are one."""
+    return "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
 
 
 class Phonebook:
@@ -27,14 +34,17 @@ class Phonebook:
         self._db = connection
 
     def name_of(self, number: str, region: str) -> str:
-        """Given a raw number, return the name under which the phone surely has it; "" when it has none, or several that differ."""
+        """Given a raw number, return the name under which the phone surely has it, or its names where it has several; "" for
+        none."""
+        alike = {_folded(name): name for name in sorted(self.names_of(number, region))}
+        return " / ".join(list(alike.values())[:_MOST_NAMES])
+
+    def names_of(self, number: str, region: str) -> frozenset[str]:
+        """Given a raw number, return every name under which the phone surely has it: accounts keep copies of one contact."""
         keys = numbers.keys(number, region)[:1]
-        if not keys:
-            return ""
-        rows = self._db.execute("SELECT name, raw, source FROM phonebook WHERE key = ?", keys)
+        rows = self._db.execute("SELECT name, raw, source FROM phonebook WHERE key = ?", keys) if keys else ()
         sure = [row for row in rows if numbers.match(number, row["raw"], region).match in _SURE]
-        found = {row["name"] for row in sure if row["source"] == CONTACTS} or {row["name"] for row in sure}
-        return str(found.pop()) if len(found) == 1 else ""
+        return frozenset(row["name"] for row in sure if row["source"] == CONTACTS) or frozenset(row["name"] for row in sure)
 
     def numbers_of(self, name: str) -> tuple[str, ...]:
         """Given a name as the phone shows it, return the raw numbers that it has for it."""
@@ -65,6 +75,12 @@ class Phonebook:
                 listed = self._db.execute("SELECT 1 FROM phonebook WHERE key = ? AND source = ?", (key, CONTACTS)).fetchone()
                 if not listed and self.count() < MOST:
                     self._put(saved, region, source)
+
+    def drop(self, number: str, region: str, source: str) -> None:
+        """Given a raw number, take out what a source happened to tell of it."""
+        with writing(self._db):
+            for key in numbers.keys(number, region)[:1]:
+                self._db.execute("DELETE FROM phonebook WHERE key = ? AND source = ?", (key, source))
 
     def forget(self, lines: Iterable[str], names: Iterable[str]) -> int:
         """Take lines and names out, and return how many numbers went."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.core.cards import KEPT, SAME_RING, Hint, Joined, RingCard, has_number, join
+from callerid.core.cards import KEPT, SAME_RING, UNWANTED, Hint, Joined, RingCard, join
 from callerid.store import ledger_rows as rows
 from callerid.store.connection import writing
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _STANDING = (
-    "SELECT * FROM rings WHERE ended_at IS NULL AND id IN"
+    "SELECT * FROM rings WHERE (ended_at IS NULL OR ended_at = ?) AND id IN"
     " (SELECT id FROM rings WHERE open AND line = ? UNION SELECT id FROM rings WHERE at BETWEEN ? AND ?) ORDER BY id DESC LIMIT 20"
 )
 _PRUNE_EVERY = 64  # rings
@@ -34,7 +34,8 @@ class Rings:
     def meet(self, hint: Hint) -> Joined:
         """Given what a sense told, return what that makes of the rings of this moment. Nothing is written: a ring waits for
         this."""
-        found = self._db.execute(_STANDING, (hint.line, rows.stamp(hint.at - SAME_RING), rows.stamp(hint.at + SAME_RING)))
+        moment = rows.stamp(hint.at - SAME_RING), rows.stamp(hint.at + SAME_RING)
+        found = self._db.execute(_STANDING, (rows.stamp(UNWANTED), hint.line, *moment))
         return join(hint, tuple(_card(row) for row in found))
 
     def record(self, hint: Hint, joined: Joined, notification_id: str, *, shown: bool) -> None:
@@ -54,7 +55,7 @@ class Rings:
         )
 
     def _begin(self, hint: Hint, notification_id: str, *, shown: bool) -> None:
-        heard = hint.sense if has_number(hint.line) else f"{hint.sense}-"
+        heard = hint.sense if hint.line else f"{hint.sense}-"
         added = self._db.execute(
             "INSERT INTO rings (line, at, heard, slot, outgoing, open, notification_id) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (hint.line, rows.stamp(hint.at), heard, hint.slot, int(hint.outgoing), int(shown), notification_id),
@@ -103,8 +104,15 @@ class Rings:
 
     def end_early(self, card: RingCard, now: datetime) -> None:
         """Record that a card is to be taken away, whatever becomes of its ring."""
+        self._end(card, now - KEPT)
+
+    def unwant(self, card: RingCard) -> None:
+        """Record that a ring is not to be shown: its card goes, and what else is told of it brings none back."""
+        self._end(card, UNWANTED)
+
+    def _end(self, card: RingCard, at: datetime) -> None:
         with writing(self._db):
-            self._db.execute("UPDATE rings SET ended_at = ? WHERE id = ?", (rows.stamp(now - KEPT), card.id))
+            self._db.execute("UPDATE rings SET ended_at = ? WHERE id = ?", (rows.stamp(at), card.id))
 
     def close(self, card: RingCard) -> None:
         """Record that a card was taken away."""

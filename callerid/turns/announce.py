@@ -15,12 +15,14 @@ from callerid.core.resolution import Certainty
 from callerid.core.wording_card import Around, ring_body, ring_title, spoken
 from callerid.errors import PhoneFault
 from callerid.models import Notification
-from callerid.turns.house import is_forgotten, is_ignored, is_quiet, log, voice, who_calls
+from callerid.turns.callers import is_unwelcome, who_calls
+from callerid.turns.house import is_forgotten, is_quiet, log, voice
 from callerid.turns.sims import sim_of_slot
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from callerid.core.cards import Joined
     from callerid.core.events import Ring
     from callerid.core.resolution import Resolution
     from callerid.turns.house import House
@@ -43,8 +45,6 @@ def announce(house: House, ring: Ring | Dialled, now: datetime, *, over: bool = 
     if not is_fresh(ring.at, now):
         return None
     caller = who_calls(house, ring.number, ring.name)
-    if is_forgotten(house, caller.number, ring.name):
-        return None
     if isinstance(ring, Dialled) and not caller.number and not caller.saved and not caller.people:
         return None  # a number that was not told: who dialled it knows more
     hint = Hint(
@@ -54,18 +54,36 @@ def announce(house: House, ring: Ring | Dialled, now: datetime, *, over: bool = 
         slot=ring.slot,
         outgoing=isinstance(ring, Dialled),
     )
-    wanted = _wanted(house, hint, now) and not is_ignored(house, caller.number) and not _is_flood(house, caller, hint)
     joined = house.ledger.rings.meet(hint)
+    if is_forgotten(house, ring.number, ring.name):
+        _unwant(house, joined)  # of the caller, nothing is written down
+        return None
+    unwelcome = is_unwelcome(house, ring.number, ring.name) or not _is_chosen_sim(house, (joined.card or hint).slot)
+    if unwelcome:
+        _unwant(house, joined)
+    wanted = _wanted(house, hint, now) and not unwelcome and not _is_flood(house, caller, hint)
+    return _met(house, hint, caller, joined, now, wanted=wanted, news=wanted and not over and _is_news(joined))
+
+
+def _unwant(house: House, joined: Joined) -> None:
+    """Whose ring it is was told only after it had its card: the next round takes that away."""
+    if joined.card and joined.card.is_open:
+        house.ledger.rings.unwant(joined.card)
+
+
+def _is_news(joined: Joined) -> bool:
+    return joined.card is None or (joined.news and joined.card.is_open and not joined.card.is_unwanted)
+
+
+def _met(
+    house: House, hint: Hint, caller: Resolution, joined: Joined, now: datetime, *, wanted: bool, news: bool
+) -> Announced | None:
     card = joined.card or RingCard(
         id=0, line=hint.line, at=hint.at, slot=hint.slot, outgoing=hint.outgoing, notification_id=_id_of(hint)
     )
-    news = wanted and not over and (joined.card is None or (joined.news and joined.card.is_open))
-    if joined.card and joined.card.is_open and not _is_chosen_sim(house, joined.card.slot):
-        house.ledger.rings.end_early(joined.card, now)  # which SIM it is was told only now; the next round takes the card away
-        wanted = news = False
-    told_no_number = not ring.number and house.hides_numbers(hint.sense)
+    told_nobody = not hint.line and house.hides_numbers(hint.sense)
     try:  # the card first: what is written waits for nobody, and nobody waits for it
-        announced = _announce(house, caller, card, now, told_no_number=told_no_number) if news else None
+        announced = _announce(house, caller, card, now, told_no_number=told_nobody) if news else None
     finally:
         house.ledger.rings.record(hint, joined, card.notification_id, shown=wanted)
     if announced:
@@ -101,6 +119,7 @@ def _announce(house: House, caller: Resolution, card: RingCard, now: datetime, *
         title=ring_title(caller, speak, around),
         body=ring_body(caller, speak, around),
         urgent=True,
+        alert_once=bool(card.id) and (not caller.people or card.answered_at is not None),
     )
     _show(house, shown, now)
     return Announced(

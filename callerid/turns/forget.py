@@ -18,6 +18,7 @@ from callerid.models import Kind, Page
 from callerid.phone.ringing.inbox import Inbox
 from callerid.store.forgetting import forget_calls, forget_everywhere
 from callerid.store.marks import Kind as Mark
+from callerid.turns.callers import numbers_named
 from callerid.turns.house import who_is
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Whom:
     contacts: frozenset[str]
     names: frozenset[str]
     raws: frozenset[str]  # the numbers as written, for finding them in logs
+    namesakes: bool = False  # has somebody else here one of their names? That is kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,25 +59,34 @@ def find(house: House, said: str) -> Whom:
     """Given a number or a name, return whom that means; nobody at all when it is neither a number nor a known name."""
     digits = sum(map(str.isdigit, said))
     line = house.line_of(said) if digits >= _FEWEST_DIGITS and numbers.keys(said, house.region) else ""
-    names: set[str] = set()
     if line:
-        found = who_is(house, said)
-        people = found.people if found.certainty is Certainty.KNOWN else ()
-        raws = {said}
-        names = {found.saved}
+        raws, saved = {said}, who_is(house, said).saved
+        people = _known_by(house, raws)
+        named, others = set[str](), {saved}
     else:
-        people = house.mirror.people_named(said)
         raws = {*house.mirror.phonebook.numbers_of(said), *house.ledger.calls.numbers_named(said)}
-        names = {said} if people or raws else set()
-    ids = frozenset(person.id for person in people)
-    raws |= {phone.raw for contact in house.mirror.contacts_of(ids) for phone in contact.phones}
-    names |= {spelt for person in people for spelt in _spellings(person)}
+        people = {**_known_by(house, raws), **{person.id: person for person in house.mirror.people_named(said)}}
+        named, others = {said} if people or raws else set(), set()
+    raws |= {phone.raw for contact in house.mirror.contacts_of(people) for phone in contact.phones}
+    others |= {spelt for person in people.values() for spelt in _spellings(person)}
+    lines, ids = frozenset(filter(None, map(house.line_of, raws))), frozenset(people)
+    theirs = frozenset(name for name in others if name and _is_only_theirs(house, name, lines, ids))
     return Whom(
-        lines=frozenset(filter(None, map(house.line_of, raws))),
-        contacts=ids,
-        names=frozenset(filter(None, names)),
-        raws=frozenset(raws),
+        lines=lines, contacts=ids, names=theirs | named, raws=frozenset(raws), namesakes=bool(others - theirs - named - {""})
     )
+
+
+def _known_by(house: House, raws: Collection[str]) -> dict[str, Candidate]:
+    """Those who are surely known by one of some numbers, by their ids."""
+    found = (who_is(house, raw) for raw in raws)
+    return {person.id: person for one in found if one.certainty is Certainty.KNOWN for person in one.people}
+
+
+def _is_only_theirs(house: House, name: str, lines: frozenset[str], ids: frozenset[str]) -> bool:
+    """Has nobody else a name? Somebody who has it must not vanish with them."""
+    if not ids.issuperset(person.id for person in house.mirror.people_named(name)):
+        return False
+    return lines.issuperset(map(house.line_of, numbers_named(house, name)))
 
 
 def _spellings(person: Candidate) -> tuple[str, str]:

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("callerid")
 health = logging.getLogger("callerid.health")
 
-_MOST_NUMBERS_OF_A_NAME = 10
 _NUMBER = re.compile(r"\+?\d[\d ()./-]{5,}\d")
 _MASK_FROM = 6  # a shorter number is shown as nothing: two of its digits would be half of it
 _DIALOGS_AGAIN = timedelta(days=1)  # dialogs that did not show are tried again after this
@@ -197,22 +196,7 @@ def who_is(house: House, number: str) -> Resolution:
     if found.certainty is not Certainty.UNKNOWN or found.saved:
         return found
     company = house.mirror.company_of_range(number, house.region)
-    return replace(found, certainty=Certainty.RANGE, company=company) if company else found
-
-
-def who_calls(house: House, number: str, name: str = "") -> Resolution:
-    """Given what a sense told of a caller, a raw number or only the name that the phone shows, return who it is."""
-    if number or not name:
-        return who_is(house, number)
-    raws = house.mirror.phonebook.numbers_of(name)
-    found = [who_is(house, raw) for raw in raws[:_MOST_NUMBERS_OF_A_NAME]]
-    if len(found) == 1:
-        return found[0]
-    people = {person.id: person for one in found for person in one.people} or {
-        person.id: person for person in house.mirror.people_named(name)
-    }
-    named = resolve("", hidden=False, people=tuple(people.values()), companies=())
-    return replace(named, saved=name if house.config.ring.phone_contacts != "off" or not people else "")
+    return replace(found, certainty=Certainty.RANGE, companies=(company,)) if company else found
 
 
 def voice(house: House, now: datetime) -> Voice:
@@ -241,11 +225,14 @@ def is_ignored(house: House, number: str) -> bool:
 
 
 def is_forgotten(house: House, number: str, name: str = "") -> bool:
-    """Given a raw number and perhaps a name, did the person want them forgotten (callerid forget)?"""
+    """Given a raw number and perhaps a name, did the person want them forgotten (callerid forget)? Somebody else may have the same
+    name: who is known by their number is not taken for another."""
     marks = house.ledger.marks
     if marks.is_empty:
         return False
-    return marks.has(Mark.FORGOTTEN_NAME, name) or marks.has(Mark.FORGOTTEN_LINE, house.line_of(number))
+    if marks.has(Mark.FORGOTTEN_LINE, house.line_of(number)):
+        return True
+    return marks.has(Mark.FORGOTTEN_NAME, name) and not (number and house.mirror.people(number, house.region))
 
 
 def situation(house: House, followup: FollowUp, now: datetime) -> Situation:

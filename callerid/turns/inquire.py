@@ -11,7 +11,7 @@ from callerid.models import Page
 from callerid.phone.whereabouts import whereabouts
 from callerid.turns.announce import announce_again
 from callerid.turns.asked import check_token, wish_now
-from callerid.turns.house import has_crm, log, who_is
+from callerid.turns.house import has_crm, is_forgotten, log, who_is
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +40,8 @@ def inquire(
         found = _ask(house, crm(), number, PATIENCE - (clock() - rang_at).total_seconds())
     except CalleridError as fault:
         log.info("%s could not be looked up: %s", house.said(number), fault.sentence)
+        return False
+    if is_forgotten(house, number):  # meanwhile
         return False
     if found:
         house.mirror.updating(house.region).put(Page(contacts=found))

@@ -78,12 +78,15 @@ def _read(house: House) -> Iterable[SavedNumber]:
 
 
 def learn_names(house: House, calls: Iterable[Call]) -> bool:
-    """Given new calls, keep the names that the call log gives their numbers; say whether that shows our list of contacts stale."""
+    """Given new calls, oldest first, keep the names that the call log gives their numbers; say whether that shows our list of
+    contacts stale. A number that has no name in the log any more was taken out of the contacts."""
     if house.config.ring.phone_contacts == "off":
         return False
     stale = False
     for call in calls:
-        if call.name and call.number and house.mirror.phonebook.name_of(call.number, house.region) != call.name:
+        if call.number and not call.name:
+            house.mirror.phonebook.drop(call.number, house.region, _LOG)
+        elif call.number and call.name not in house.mirror.phonebook.names_of(call.number, house.region):
             stale = True
             if not is_forgotten(house, call.number, call.name):
                 house.mirror.phonebook.add(SavedNumber(name=call.name, number=call.number), house.region, _LOG)

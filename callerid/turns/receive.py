@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from callerid.core.events import Dialled, Idle, Offhook, Reply, Ring, SyncWanted, Tap
 from callerid.turns.announce import announce
+from callerid.turns.callers import may_be_unwelcome
+from callerid.turns.speak import OFF_HOOK, ON_HOOK
 from callerid.turns.taps import replied, tapped
 from callerid.turns.wake import Wake
 
@@ -24,17 +26,19 @@ def receive(house: House, event: Event, now: datetime, *, over: bool = False) ->
             announced = announce(house, event, now, over=over)
             stranger = announced is not None and announced.is_stranger
             words = announced.words if announced else ""
-            attend = announced is not None or bool(house.config.log.sims)
+            attend = announced is not None or may_be_unwelcome(house)
             return Wake(alert=True, attend=attend, inquire=event if stranger else None, words=words)
         case Dialled():
             announced = announce(house, event, now, over=over)
             asked = Ring(at=event.at, number=event.number, slot=event.slot) if announced and announced.is_stranger else None
-            return Wake(alert=True, attend=announced is not None or bool(house.config.log.sims), inquire=asked)
+            return Wake(alert=True, attend=announced is not None or may_be_unwelcome(house), inquire=asked)
         case Offhook():
             house.ledger.rings.answered(event.at)
+            house.ledger.notebook.write_time(OFF_HOOK, event.at)
             return Wake(alert=True, attend=True, watch=True, hush=True)  # a call that waited may be over, and be in the log
         case Idle():
             house.ledger.rings.ended(event.at)
+            house.ledger.notebook.write_time(ON_HOOK, event.at)
             return Wake(attend=True, watch=True, hush=True)
         case Tap():
             return tapped(house, event, now)

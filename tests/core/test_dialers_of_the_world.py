@@ -121,6 +121,7 @@ def test_a_word_for_somebody_who_hides_is_no_name(word: str) -> None:
         ("Incoming call", "Ana López", "Ana López"),
         ("Eingehender Anruf", "Ana López", "Ana López"),
         ("着信", "ロペス 花", "ロペス 花"),
+        ("Incoming call", "Ongoing Systems GmbH", "Ongoing Systems GmbH"),
         ("Incoming call", "Unknown number", ""),
         ("Incoming call", "00:03", ""),
         ("Incoming call from Ana López", "", "Ana López"),
@@ -129,6 +130,7 @@ def test_a_word_for_somebody_who_hides_is_no_name(word: str) -> None:
     ],
 )
 def test_a_title_that_is_about_the_call_is_nobodys_name(title: str, content: str, name: str) -> None:
+    assert state(notice(title, content)) is (State.TALKING if content == "00:03" else State.RINGING)
     assert caller(notice(title, content)) == Caller(name=name)
 
 

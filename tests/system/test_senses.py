@@ -239,6 +239,16 @@ def test_what_is_on_the_screen_follows_the_lock_screens_setting(desk: Desk) -> N
         desk.phone.wait(lambda: titles(desk) == ["Missed: A known caller"], 20)
 
 
+def test_a_ring_on_the_screen_goes_when_caller_id_is_switched_off(desk: Desk) -> None:
+    desk.phone.on_event(["/bin/sh", str(_door())], {"CALLERID_HOME": str(desk.home)})
+    with desk.daemon():
+        ready(desk)
+        desk.phone.ring(ANA)
+        desk.phone.wait(lambda: titles(desk) == ["Ana López · Acme Ltd"], 20)
+        desk.start("off")
+        desk.phone.wait(lambda: titles(desk) == [], 20)
+
+
 def test_a_mirror_that_an_update_took_away_is_synced_at_once(desk: Desk) -> None:
     for file in desk.home.glob("mirror.db*"):
         file.unlink()

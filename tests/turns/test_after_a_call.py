@@ -315,7 +315,7 @@ def test_the_name_is_spoken_when_wished(world: World) -> None:
     for number in (ANA, "+33145678900"):
         wake = receive(world.house, Ring(at=world.now, number=number), world.now)
         if wake.words:
-            speak(world.house, wake.words)
+            speak(world.house, wake.words, world.now)
     assert world.phone.happened("spoken") == ["Call from Ana López, Acme Ltd"]
 
 

@@ -9,12 +9,15 @@ import pytest
 from callerid.core.events import Ring
 from callerid.core.sync_plan import SyncKind
 from callerid.turns.announce import announce
+from callerid.turns.forget import find, forget
 from callerid.turns.inquire import inquire
 from tests.turns.test_syncs import Room
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from callerid.crm.port import Crm
 
 STRANGER = "+353879990001"
 
@@ -123,3 +126,15 @@ def test_whoever_was_found_outside_the_scope_goes_with_the_next_sweep(room: Room
     room.here.later(hours=2)
     room.sync(SyncKind.SWEEP)
     assert room.here.house.mirror.people(STRANGER, "IE") == ()
+
+
+def test_who_is_forgotten_during_a_look_up_does_not_come_back_with_its_answer(room: Room) -> None:
+    newcomer(room)
+    world = room.here
+
+    def forgetting() -> Crm:
+        forget(world.house, find(world.house, STRANGER))
+        return world.hub
+
+    assert not inquire(world.house, forgetting, STRANGER, world.now, world.clock)
+    assert world.house.mirror.people_named("New Comer") == ()

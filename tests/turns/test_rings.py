@@ -16,8 +16,9 @@ from callerid.models import CallType
 from callerid.phone.whereabouts import place, whereabouts
 from callerid.store.marks import Kind
 from callerid.turns.announce import announce, known_whereabouts
+from callerid.turns.callers import who_calls
 from callerid.turns.ears import check_ears, deafness, is_proven
-from callerid.turns.house import is_ignored, who_calls
+from callerid.turns.house import is_ignored
 from callerid.turns.inquire import locate
 from callerid.turns.learn_dialer import learn_dialer
 from callerid.turns.phonebook import LAST_READ, read_phonebook
@@ -333,9 +334,9 @@ def test_a_name_is_spoken_into_a_headset_only_when_one_is_there(world: World) ->
     world.settings('region = "IE"\n[ring]\nspeak = "headset"\n')
     words = hear(world).words
     assert words == "Call from Ana López, Acme Ltd"
-    assert not speak(world.house, words)
+    assert not speak(world.house, words, world.now)
     world.phone.change(headset="bluetooth")
-    assert speak(world.house, words)
+    assert speak(world.house, words, world.now)
     assert world.phone.happened("spoken") == [words]
 
 
@@ -344,7 +345,7 @@ def test_a_waiting_callers_name_is_not_spoken_into_a_conversation(world: World) 
     hear(world, number=STRANGER)
     hear(world, Offhook(at=world.now))
     world.later(minutes=1)
-    assert not speak(world.house, hear(world).words)
+    assert not speak(world.house, hear(world).words, world.now)
 
 
 def test_nothing_is_spoken_once_the_call_is_answered_or_when_the_voice_hangs(world: World) -> None:
@@ -352,9 +353,9 @@ def test_nothing_is_spoken_once_the_call_is_answered_or_when_the_voice_hangs(wor
     words = hear(world).words
     world.phone.fault("termux-tts-speak", "empty")
     world.phone.uninstall("termux-tts-speak")
-    assert not speak(world.house, words)
+    assert not speak(world.house, words, world.now)
     hear(world, Offhook(at=world.now))
-    assert not speak(world.house, words)
+    assert not speak(world.house, words, world.now)
     assert hear(world, number="").words == ""
 
 

@@ -1,0 +1,59 @@
+"""Who calls, by what a sense told of them: a number, a name, or both; and whether they are to be shown at all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from callerid.core import numbers
+from callerid.core.resolution import Resolution, resolve
+from callerid.turns.house import is_ignored, who_is
+
+if TYPE_CHECKING:
+    from callerid.turns.house import House
+
+_MOST_NUMBERS_OF_A_NAME = 10
+
+
+def who_calls(house: House, number: str, name: str = "") -> Resolution:
+    """Given what a sense told of a caller, a raw number, the name that the phone shows, or both, return who it is.
+
+    A name alone says nothing of the number: its owner may have more of them than the phone's list has, so none is taken for theirs.
+    """
+    if number or not name:
+        return _called_by_the_phone(house, who_is(house, number), name)
+    found = [who_is(house, raw) for raw in house.mirror.phonebook.numbers_of(name)[:_MOST_NUMBERS_OF_A_NAME]]
+    known = {person.id: replace(person, phone=None) for one in found for person in one.people}  # found by the name, not by a number
+    people = tuple(known.values()) or house.mirror.people_named(name)
+    named = resolve("", hidden=False, people=people, companies=found[0].companies if len(found) == 1 else ())
+    spelt = next((one.saved for one in found if one.saved.casefold() == name.casefold()), name)
+    return replace(named, saved=spelt if house.config.ring.phone_contacts != "off" or not people else "")
+
+
+def _called_by_the_phone(house: House, found: Resolution, name: str) -> Resolution:
+    """Who is known to nobody here has at least the name that the dialer shows with the number."""
+    unknown = not found.people and not found.saved and not numbers.is_hidden(found.number)
+    return replace(found, saved=name) if unknown and house.config.ring.phone_contacts != "off" else found
+
+
+def may_be_unwelcome(house: House) -> bool:
+    """Is there anybody whose card would have to go when it is told who rings: ignored, forgotten, or on another SIM?"""
+    return bool(house.config.log.sims or house.config.log.ignore) or not house.ledger.marks.is_empty
+
+
+def is_unwelcome(house: House, number: str, name: str) -> bool:
+    """Given what a sense told of a caller, are they on the ignore list? One of whom only the name was told is when all numbers are
+    that are known of it."""
+    if number or not name:
+        return is_ignored(house, number)
+    if not may_be_unwelcome(house):
+        return False
+    raws = numbers_named(house, name)
+    return bool(raws) and all(is_ignored(house, raw) for raw in raws)
+
+
+def numbers_named(house: House, name: str) -> frozenset[str]:
+    """Given a name, return the raw numbers that phone and CRM have for it."""
+    ids = [person.id for person in house.mirror.people_named(name)]
+    phones = (phone.raw for contact in house.mirror.contacts_of(ids) for phone in contact.phones)
+    return frozenset((*house.mirror.phonebook.numbers_of(name), *phones))
