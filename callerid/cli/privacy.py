@@ -29,6 +29,7 @@ def ignore(number: str, *, remove: bool) -> None:
     from callerid.errors import UsageFault
     from callerid.store.marks import Kind
     from callerid.turns.attend import attend
+    from callerid.turns.callers import is_unwelcome
     from callerid.turns.house import utc_now
 
     with house() as opened:
@@ -44,8 +45,8 @@ def ignore(number: str, *, remove: bool) -> None:
         if not remove:
             marks.add(Kind.IGNORED_LINE, [line])
             for card in opened.ledger.rings.open_cards():
-                if card.line == line:
-                    opened.ledger.rings.end_early(card, utc_now())
+                if is_unwelcome(opened, card.number, card.name):
+                    opened.ledger.rings.unwant(card)
             attend(opened, utc_now())  # what is on the screen of theirs goes
             click.echo("it is ignored from now on")
         elif marks.remove(Kind.IGNORED_LINE, line):

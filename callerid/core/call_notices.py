@@ -80,15 +80,21 @@ _TIMER = re.compile(r"^\W*\d{1,2}(:\d{2}){1,2}\W*$")
 _NUMBER = re.compile(r"[+(]?[0-9٠-٩۰-۹][0-9٠-٩۰-۹ ().\-/\u00a0\u2011\u202f]{4,24}[0-9٠-٩۰-۹]")
 # What stands before the number on which a call comes in.
 _ONES_OWN = re.compile(r"(?:\b(?:via|über|par|por|per|przez|to|an|sim ?\d?)|経由)\W*$", re.IGNORECASE)
-_DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|\d{4})|\d{4}[./-]\d{1,2}[./-]\d{1,2}|(?:19|20)\d\d ?- ?(?:19|20)\d\d")
-_OF_THE_WORLD = re.compile(r"\+(?:\D*\d){8,}")  # an international number is one also where a name stands before it
-# A title that is about the call, as some dialers have it: who calls is in the text then, or behind the words.
-_CALL_ITSELF = re.compile(
-    r"incoming (?:voice |video )?call|eingehender (?:sprach|video)?anruf|llamada entrante|chamada recebida|appel entrant"
-    r"|chiamata in arrivo|inkomende oproep|połączenie przychodzące|gelen (?:çağrı|arama)|входящий (?:вызов|звонок)|مكالمة واردة"
-    r"|आने वाली कॉल|इनकमिंग कॉल|着信|来电|來電|수신 전화",
-    re.IGNORECASE,
+# What is no number, though it has as many digits: a date, a time, years.
+_DATE = re.compile(
+    r"(?<![\d./+-])(?:[0-3]?\d[./][01]?\d[./](?:\d{4}|\d{2})|[0-3]?\d-[01]?\d-\d{4}|\d{4}[./-][01]?\d[./-][0-3]?\d"
+    r"|(?:19|20)\d\d ?- ?(?:19|20)\d\d)(?![\d./-]\d|\d)|(?<!\d)\d{1,2}(?::\d{2}){1,2}(?!\d)"
 )
+_OF_THE_WORLD = re.compile(r"\+(?:\D*\d){8,}")  # an international number is one also where a name stands before it
+# A title may be about the call, and then who calls is in the text, or behind the words. The words of such titles:
+_OF_A_CALL = frozenset(
+    "incoming call voice video wifi wi fi hd volte sim on via phone eingehend eingehender ankommend anruf sprachanruf videoanruf"
+    " über auf telefon llamada entrante por en teléfono chamada recebida recebendo telefone appel entrant vocal vidéo sur téléphone"
+    " chiamata in arrivo su telefono inkomende oproep gesprek telefoon połączenie przychodzące gelen çağrı arama входящий вызов"
+    " звонок مكالمة واردة आने वाली कॉल इनकमिंग 着信 来电 來電 수신 전화".split()
+)
+_LONGEST_OF_A_CALL = 60
+_BETWEEN = re.compile(r"[\s\d().,:;…·|/\-]+")
 _CALL_FROM = re.compile(
     r"(?:incoming )?(?:voice |video )?call from|(?:eingehender )?anruf von|llamada (?:entrante )?de|chamada (?:recebida )?de"
     r"|appel (?:entrant )?de|chiamata (?:in arrivo )?da",
@@ -178,8 +184,6 @@ def state(notice: Notice, was: State | None = None) -> State:
     if _NO_CALL.search(f"{notice.tag} {notice.group} {notice.key}"):
         return State.MISSED
     said = [line for line in (notice.content, *notice.lines) if line] or [notice.title]
-    if _CALL_ITSELF.fullmatch(notice.title) and not any(map(_TIMER.match, said)):
-        return State.RINGING
     for line in said:
         for name, pattern in _PATTERNS.items():
             if pattern.search(line):
@@ -208,7 +212,7 @@ def caller(notice: Notice, is_own: Callable[[str], bool] = _nobodys) -> Caller:
 def _numbers_in(text: str, *, is_title: bool) -> list[re.Match[str]]:
     if _TIMER.match(text):
         return []
-    found = [number for number in _NUMBER.finditer(text) if not _DATE.fullmatch(number[0])]
+    found = list(_NUMBER.finditer(_DATE.sub(lambda date: "|" * len(date[0]), text)))
     if not is_title or any(pattern.search(text) for pattern in _PATTERNS.values()) or _CALL_FROM.match(text):
         return found
     return [number for number in found if _NUMBER.fullmatch(text) or _OF_THE_WORLD.match(number[0])]
@@ -218,8 +222,14 @@ def _name(notice: Notice) -> str:
     """The title, unless it is a number, a word for somebody who hides, or words for the call itself: then what follows them, or the
     text where that is no such word either."""
     name = _CALL_FROM.sub("", notice.title, count=1).strip() if _CALL_FROM.match(notice.title) else notice.title
-    if _CALL_ITSELF.fullmatch(name):
-        name = notice.content
+    if _is_about_the_call(name):
+        first = notice.content.split(" · ")[0]
+        name = "" if _NUMBER.search(first) or _is_about_the_call(first) else first
     elif name == notice.title and not notice.content and any(pattern.search(name) for pattern in _PATTERNS.values()):
         return ""
     return "" if means_nobody(name) or _NUMBER.fullmatch(name) or _TIMER.match(name) else name[:_LONGEST_NAME]
+
+
+def _is_about_the_call(text: str) -> bool:
+    words = [word for word in _BETWEEN.split(text.casefold()) if word] if len(text) <= _LONGEST_OF_A_CALL else []
+    return bool(words) and _OF_A_CALL.issuperset(words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from callerid.models import CallType
@@ -24,7 +24,6 @@ _RINGS_AT_MOST = timedelta(minutes=3)
 _TALKS_AT_MOST = timedelta(hours=4)
 _LOG_WRITES = timedelta(seconds=20)  # after the end, until the row can be expected to be there
 _NEW_A_MINUTE = 6  # cards for unknown numbers; more of them in a minute is no telephone
-UNWANTED = datetime.fromtimestamp(0, UTC)  # a ring's end that says: it was not to be shown, which was told after its card was
 _NAMED = "name:"
 
 
@@ -44,13 +43,16 @@ def has_number(line: str) -> bool:
 class RingCard:
     """A ring that was heard, and its card: on the screen while `is_open`, which ends when a call of the log claims it.
 
-    `line` is "" while no number is known; `heard` names the senses that told of it, with a minus behind those that told nobody;
-    `slot` is the SIM's.
+    `line` is that of its number, else what stands for its name, "" while nobody was told; `number` and `name` are as they were
+    told. `heard` names the senses that told of it, with a minus behind those that told nobody; `slot` is the SIM's. One that is
+    `unwanted` is not shown, whatever else is told of it.
     """
 
     id: int
     line: str
     at: datetime
+    number: str = ""
+    name: str = ""
     notification_id: str = ""
     answered_at: datetime | None = None
     ended_at: datetime | None = None
@@ -58,6 +60,7 @@ class RingCard:
     slot: int | None = None
     outgoing: bool = False
     is_open: bool = True
+    unwanted: bool = False
 
     @property
     def hearers(self) -> frozenset[str]:
@@ -69,18 +72,16 @@ class RingCard:
         """The senses that told who it is, by number or name."""
         return frozenset(name for name in self.heard if not name.endswith("-"))
 
-    @property
-    def is_unwanted(self) -> bool:
-        """Is it not to be shown, whatever else is told of it?"""
-        return self.ended_at == UNWANTED
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hint:
-    """What a sense told of a ring: the line of its number, or what stands for its name ("" when it told nobody)."""
+    """What a sense told of a ring: a raw number, a name, both or neither, and the line of the number, or what stands for the
+    name."""
 
     line: str
     at: datetime
+    number: str = ""
+    name: str = ""
     sense: str
     slot: int | None = None
     outgoing: bool = False
@@ -88,42 +89,51 @@ class Hint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Joined:
-    """What a hint makes of the cards that stand: `card` is the one it belongs to as it is now (None: it is a new ring), `news` says
-    that the card tells more than before, `over` are cards of the same line whose ring must have ended."""
+    """What a hint makes of the cards that stand: `before` is the one it belongs to (None: it is a new ring) and `card` what that is
+    now; `over` are cards of the same line whose ring must have ended."""
 
     card: RingCard | None
-    news: bool = False
+    before: RingCard | None = None
     over: tuple[RingCard, ...] = ()
+
+    @property
+    def tells_who(self) -> bool:
+        """Is its number known only now, or a name where nobody was?"""
+        return self.card is not None and self.before is not None and self.card.line != self.before.line
+
+    @property
+    def tells_name(self) -> bool:
+        """Is a name known only now?"""
+        return self.card is not None and self.before is not None and self.card.name != self.before.name
 
 
 def join(hint: Hint, standing: Sequence[RingCard]) -> Joined:
     """Given a hint and the rings that are not over, newest first, return where it belongs.
 
-    A ring is heard by several senses, and not all of them tell the number. One without a number joins any ring of this moment; one
+    A ring is heard by several senses, and not all of them tell who it is. One without a number joins any ring of this moment; one
     with a number gives it to a ring of this moment that has none, if another sense told that, or the same SIM's.
     """
     now = [card for card in standing if abs(hint.at - card.at) <= SAME_RING and card.outgoing == hint.outgoing]
     now = [card for card in now if card.slot is None or hint.slot is None or card.slot == hint.slot]
-    same = next((card for card in now if card.line == hint.line), None)
-    if same:
-        return Joined(card=_with(same, hint))
-    if not has_number(hint.line):
-        other = next((card for card in now if _may_be_one(card, hint) and not _are_two_names(card.line, hint.line)), None)
-        if other:
-            return Joined(card=_with(other, hint))
-    unnamed = next((card for card in now if not has_number(card.line) and _may_be_one(card, hint)), None)
-    if unnamed and has_number(hint.line):
-        return Joined(card=replace(_with(unnamed, hint), line=hint.line), news=True)
+    alike = [card for card in now if card.line == hint.line]
+    others = [card for card in now if _may_be_one(card, hint) and not _are_two(card.line, hint.line)]
+    mine = next(iter((*alike, *others)), None)
+    if mine:
+        return Joined(card=_with(mine, hint), before=mine)
     return Joined(card=None, over=tuple(card for card in standing if hint.line and card.line == hint.line))
 
 
-def _are_two_names(one: str, other: str) -> bool:
-    return one.startswith(_NAMED) and other.startswith(_NAMED)
+def _are_two(one: str, other: str) -> bool:
+    """Are two lines two callers? A number and a name may be one's."""
+    return bool(one and other) and one != other and has_number(one) == has_number(other)
 
 
 def _may_be_one(card: RingCard, hint: Hint) -> bool:
     """May a hint with a number and one without be of one ring? Yes of two senses, or of one SIM; and of one sense within seconds:
-    Android tells automation apps of a ring twice, once without its number (TelephonyManager.ACTION_PHONE_STATE_CHANGED)."""
+    Android tells automation apps of a ring twice, once without its number (TelephonyManager.ACTION_PHONE_STATE_CHANGED). What was
+    answered before rings no more."""
+    if card.answered_at and card.answered_at < hint.at:
+        return False
     if hint.sense not in card.hearers or (card.slot is not None and card.slot == hint.slot):
         return True
     return abs(hint.at - card.at) <= _TOLD_TWICE
@@ -132,7 +142,11 @@ def _may_be_one(card: RingCard, hint: Hint) -> bool:
 def _with(card: RingCard, hint: Hint) -> RingCard:
     others = tuple(name for name in card.heard if name.rstrip("-") != hint.sense)
     told = hint.sense if hint.line or hint.sense in card.heard else f"{hint.sense}-"
-    return replace(card, heard=(*others, told), slot=hint.slot if card.slot is None else card.slot)
+    heard = replace(card, heard=(*others, told), slot=hint.slot if card.slot is None else card.slot)
+    if card.unwanted:  # perhaps of somebody of whom nothing may be written down
+        return heard
+    line = hint.line if has_number(hint.line) or not card.line else card.line
+    return replace(heard, line=line, number=card.number or hint.number, name=card.name or hint.name)
 
 
 def is_fresh(at: datetime, now: datetime) -> bool:
@@ -146,14 +160,23 @@ def claimed_by(call: Call, line: str, cards: Sequence[RingCard]) -> RingCard | N
     alike = [card for card in cards if card.outgoing == (call.type is CallType.OUTGOING)]
     own = {line} | ({line_of_name(call.name)} if call.name else set())
     near = [card for card in alike if card.line in own and abs(card.at - call.start) <= _BELONGS]
-    untold = [card for card in alike if not has_number(card.line)]
-    near = near or [card for card in untold if abs(card.at - call.start) <= _BELONGS_UNNAMED]
-    return min(near, key=lambda card: abs(card.at - call.start), default=None)
+    untold = [card for card in alike if _may_be_of(card, call) and abs(card.at - call.start) <= _BELONGS_UNNAMED]
+    return min(near or untold, key=lambda card: abs(card.at - call.start), default=None)
+
+
+def _may_be_of(card: RingCard, call: Call) -> bool:
+    """May a card without a number be of a call with one? A name is often spelt otherwise in the log; while somebody of another name
+    still rings, the call was not theirs."""
+    if has_number(card.line) or not card.line:
+        return not card.line
+    return bool(call.number) and (not call.name or card.answered_at is not None or card.ended_at is not None)
 
 
 def is_over(card: RingCard, now: datetime) -> bool:
     """Given a card that no call claimed and now, has its time passed? A clock that was set back has not stopped it. A call that was
     dialled may be under way without anybody having said so."""
+    if card.unwanted:
+        return True
     if card.ended_at:
         return abs(now - card.ended_at) > _LOG_WRITES
     if card.answered_at:
@@ -170,9 +193,10 @@ def talks(off_hook: datetime | None, on_hook: datetime | None, now: datetime) ->
 
 
 def was_under_way(call: Call, moment: datetime) -> bool:
-    """Given a call of the log, which is over, and when the phone was off the hook, was it this call? A call that waited meanwhile
-    began later, and tells nothing."""
-    return call.start <= moment <= call.start + timedelta(seconds=call.duration) + _BELONGS
+    """Given a call of the log, which is over, and when the phone was off the hook, was it this call? One that waited meanwhile and
+    was missed tells nothing."""
+    off_hook = call.type is CallType.OUTGOING or call.duration > 0
+    return off_hook and call.start <= moment <= call.start + timedelta(seconds=call.duration) + _BELONGS
 
 
 def is_flood(shown: int) -> bool:

@@ -20,10 +20,12 @@ _TWO_QUOTES = 2
 _NOTHING_TYPED = "$REPLY"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _WORD = re.compile(r"[a-z-]{1,20}")
-_VARIABLE = re.compile(r"[%$]\w+(?:\(\))?|\$?[{\[]{1,2}\s?[\w.]+\s?[}\]]{1,2}|<\w+>")  # Tasker, MacroDroid, Automate, a shell's
+_VARIABLE = re.compile(r"[%$]\w+(?:\(\w*\))?%?|\$?[{\[]{1,2}\s?[\w.=]+\s?[}\]]{1,2}|<\w+>")  # of Tasker and the like
+_WRAPPED = "\"'`‘’‚‛“”„«»‹›<>[]"
+_VANITY = re.compile(r"\+?[0-9][0-9 ().\-]*-[A-Z]{4,}")
 _SCHEMES = ("sip:", "sips:", "tel:")
 _CODES = ("-1", "-2", "-3", "-4")  # as phones write for somebody who hides
-_FEWEST_DIGITS = 3
+_FEWEST_BESIDE_LETTERS = 6  # digits: "+353 87 123 4567 ext. 5", but not "24/7 Taxi"
 _SLOT = re.compile(r"[0-7]")
 
 
@@ -127,17 +129,19 @@ def _caller(text: str) -> tuple[str, str]:
     said = clean(text, keep="").strip()
     if len(said) > _LONGEST_NUMBER:
         raise EventFault("the number is too long")
-    if not said or _is_number(said):
-        return said, ""
+    bare = said.strip(_WRAPPED).strip()
+    if not said or (bare and _is_number(bare)):
+        return bare, ""
     return "", "" if _VARIABLE.fullmatch(said) or is_hidden(said) else said
 
 
 def _is_number(said: str) -> bool:
     """A name may have digits in it, too: Ana 2, 3M Office, Jo 14.09.2023."""
-    if said.casefold().startswith(_SCHEMES):
+    if said.casefold().startswith(_SCHEMES) or _VANITY.fullmatch(said):
         return True
     begins = said[0] in "+(*#" or said[0].isdigit() or said[:2] in _CODES
-    return begins and (sum(map(str.isdigit, said)) >= _FEWEST_DIGITS or not any(map(str.isalpha, said)))
+    digits, letters = sum(map(str.isdigit, said)), any(map(str.isalpha, said))
+    return begins and digits >= (_FEWEST_BESIDE_LETTERS if letters else 1)
 
 
 def _tap(rest: str, at: datetime) -> Event:

@@ -19,17 +19,17 @@ anonym | anonymer anruf | anonymer anrufer | keine anrufer id | keine rufnummer 
 nummer unterdrückt | privat | private nummer | rufnummer unterdrückt | unbekannt | unbekannte nummer
 unbekannter anrufer | unterdrückt | unterdrückte nummer | verborgen | verborgene nummer
 öffentliches telefon
-anónimo | desconocido | identificador oculto | llamada oculta | no disponible | número desconocido
+anónimo | número anónimo | sin número | desconocido | identificador oculto | llamada oculta | no disponible | número desconocido
 número oculto | número privado | oculto | privado | restringido | sin id de llamada
 sin identificar | teléfono público
 anônimo | confidencial | desconhecido | indisponível | não identificado | número confidencial
 número desconhecido | orelhão | restrito | telefone público
-anonyme | appel anonyme | appelant inconnu | cabine téléphonique | caché | inconnu | masqué
+anonyme | appel anonyme | appel masqué | appelant inconnu | cabine téléphonique | caché | inconnu | masqué
 numéro caché | numéro inconnu | numéro masqué | numéro privé | pas de numéro | privé | restreint
 téléphone public
-anonimo | chiamante sconosciuto | nascosto | numero nascosto | numero privato | numero sconosciuto
+anonimo | chiamante sconosciuto | nascosto | numero nascosto | numero non disponibile | numero privato | numero sconosciuto
 privato | riservato | sconosciuto | telefono pubblico
-afgeschermd | afgeschermd nummer | anoniem | geen beller id | onbekend | onbekend nummer
+afgeschermd | afgeschermd nummer | anoniem | anonieme beller | geen beller id | onbekend | onbekend nummer
 onbekende beller | privé nummer | privénummer | telefooncel | verborgen nummer
 anonimowy | automat telefoniczny | nieznany | nieznany numer | numer nieznany | numer prywatny
 numer ukryty | numer zastrzeżony | prywatny | ukryty | zastrzeżony

@@ -11,6 +11,7 @@ LONGEST = 250  # characters looked at; libphonenumber refuses longer text too
 _HIDDEN_CODES = frozenset(
     ("0", "-1", "-2", "-3", "-4")
 )  # as call logs wrote them (CallerInfo.java: UNKNOWN_NUMBER, PRIVATE_NUMBER, PAYPHONE_NUMBER)
+_NOWHERE = ".invalid"  # anonymous@anonymous.invalid, as IMS has it for a caller who hides (RFC 3261, 3GPP TS 23.003)
 # Caller-ID control of GSM (3GPP TS 22.030): *31# shows, #31# hides the own number; written before the number it says nothing of it.
 _CALLER_ID_CONTROL = re.compile(r"^(?:\*{1,2}|#)31#\s*")
 _PAUSE = re.compile(r"(?<=\d)\s*(?:,|;(?!ext=|phone-context=|isub=))\s*[\d*#,;\s]*$", re.IGNORECASE)
@@ -46,7 +47,7 @@ def _plain_character(character: str) -> str:
 def is_hidden(raw: str) -> bool:
     """Given what the phone says of a caller, is the number withheld or unknown?"""
     text = plain(raw)
-    return not text or text in _HIDDEN_CODES or means_nobody(text)
+    return not text or text in _HIDDEN_CODES or text.casefold().endswith(_NOWHERE) or means_nobody(text)
 
 
 def spoken_to_exchange(text: str) -> str:

@@ -41,7 +41,7 @@ class Resolution:
     @property
     def company(self) -> str:
         """The company's name; those of a parent and its subsidiaries, which share a number, one after the other."""
-        return " / ".join(company.name for company in self.companies[:_MOST_NAMED])
+        return " / ".join(list(dict.fromkeys(company.name for company in self.companies))[:_MOST_NAMED])
 
 
 def resolve(number: str, *, hidden: bool, people: tuple[Candidate, ...], companies: tuple[Company, ...]) -> Resolution:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from callerid.core.cards import line_of_name
 from callerid.core.followup import late_batch
 from callerid.errors import StoreFault
 from callerid.store.connection import store_errors, writing
@@ -52,7 +53,7 @@ def forget_calls(connection: sqlite3.Connection, path: Path, line_of: Callable[[
             )
             for delete in _OF_A_CALL:
                 connection.executemany(delete, [(key,) for key in keys])
-            connection.executemany("DELETE FROM rings WHERE line = ?", [(line,) for line in lines])
+            connection.executemany("DELETE FROM rings WHERE id = ?", [(ring["id"],) for ring in _rings(connection, lines)])
             connection.executemany("DELETE FROM batches WHERE name = ?", [(late_batch(line),) for line in lines])
             _forget_new_contacts(connection, line_of, lines)
         flush(connection)
@@ -76,12 +77,17 @@ def _notifications(connection: sqlite3.Connection, keys: Collection[str], lines:
     ]
     dead = connection.execute("SELECT id, call_key FROM outbox WHERE kind = 'task' AND state = 'dead-letter'").fetchall()
     found += [f"callerid-dead-{row['id']}" for row in dead if row["call_key"] in keys]
+    found += [ring["notification_id"] for ring in _rings(connection, lines) if ring["open"]]
     for line in lines:
         batch = connection.execute("SELECT notification_id FROM batches WHERE name = ? AND shown", (late_batch(line),))
         found += [row["notification_id"] for row in batch]
-        rings = connection.execute("SELECT notification_id FROM rings WHERE line = ? AND open", (line,))
-        found += [row["notification_id"] for row in rings]
     return tuple(found)
+
+
+def _rings(connection: sqlite3.Connection, lines: Collection[str]) -> list[sqlite3.Row]:
+    """The rings of some lines, by number or by what stands for a name."""
+    rings = connection.execute("SELECT id, line, name, notification_id, open FROM rings").fetchall()
+    return [ring for ring in rings if ring["line"] in lines or (ring["name"] and line_of_name(ring["name"]) in lines)]
 
 
 def _undelivered(connection: sqlite3.Connection, keys: Collection[str]) -> int:

@@ -105,6 +105,12 @@ _FOURTH = (
     "ALTER TABLE batches ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",
 )
 
+_RINGS = (
+    "ALTER TABLE rings ADD COLUMN number TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE rings ADD COLUMN name TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE rings ADD COLUMN unwanted INTEGER NOT NULL DEFAULT 0",
+)
+
 
 def _step(name: str, statements: Sequence[str]) -> Migration:
     def apply(connection: sqlite3.Connection) -> None:
@@ -119,4 +125,5 @@ MIGRATIONS = (
     _step("who heard a ring, and what is ignored or forgotten", _SECOND),
     _step("batches, tasks, new contacts, and changes of what was logged", _THIRD),
     _step("revisions of follow-ups and batches", _FOURTH),
+    _step("all that was told of a ring, and whether it is wanted", _RINGS),
 )

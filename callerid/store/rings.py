@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.core.cards import KEPT, SAME_RING, UNWANTED, Hint, Joined, RingCard, join
+from callerid.core.cards import KEPT, SAME_RING, Hint, Joined, RingCard, join
 from callerid.store import ledger_rows as rows
 from callerid.store.connection import writing
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _STANDING = (
-    "SELECT * FROM rings WHERE (ended_at IS NULL OR ended_at = ?) AND id IN"
+    "SELECT * FROM rings WHERE ended_at IS NULL AND id IN"
     " (SELECT id FROM rings WHERE open AND line = ? UNION SELECT id FROM rings WHERE at BETWEEN ? AND ?) ORDER BY id DESC LIMIT 20"
 )
 _PRUNE_EVERY = 64  # rings
@@ -35,30 +35,31 @@ class Rings:
         """Given what a sense told, return what that makes of the rings of this moment. Nothing is written: a ring waits for
         this."""
         moment = rows.stamp(hint.at - SAME_RING), rows.stamp(hint.at + SAME_RING)
-        found = self._db.execute(_STANDING, (rows.stamp(UNWANTED), hint.line, *moment))
+        found = self._db.execute(_STANDING, (hint.line, *moment))
         return join(hint, tuple(_card(row) for row in found))
 
-    def record(self, hint: Hint, joined: Joined, notification_id: str, *, shown: bool) -> None:
+    def record(self, hint: Hint, joined: Joined, notification_id: str, *, shown: bool, unwanted: bool = False) -> None:
         """Keep what `meet` returned, and under which notification's id a new ring is shown. One that is not shown is remembered
-        all the same, and stays unseen."""
+        all the same, and stays unseen; of one that is unwanted, the card goes."""
         with writing(self._db):
             for card in joined.over:
                 self._db.execute("UPDATE rings SET ended_at = ? WHERE id = ?", (rows.stamp(hint.at), card.id))
             if joined.card:
-                self._join(joined.card)
+                self._join(joined.card, unwanted=unwanted)
             else:
-                self._begin(hint, notification_id, shown=shown)
+                self._begin(hint, notification_id, shown=shown, unwanted=unwanted)
 
-    def _join(self, card: RingCard) -> None:
-        self._db.execute(
-            "UPDATE rings SET line = ?, heard = ?, slot = ? WHERE id = ?", (card.line, " ".join(card.heard), card.slot, card.id)
-        )
+    def _join(self, card: RingCard, *, unwanted: bool) -> None:
+        said = (card.line, card.number, card.name, " ".join(card.heard), card.slot, unwanted or card.unwanted, card.id)
+        self._db.execute("UPDATE rings SET line = ?, number = ?, name = ?, heard = ?, slot = ?, unwanted = ? WHERE id = ?", said)
 
-    def _begin(self, hint: Hint, notification_id: str, *, shown: bool) -> None:
+    def _begin(self, hint: Hint, notification_id: str, *, shown: bool, unwanted: bool) -> None:
         heard = hint.sense if hint.line else f"{hint.sense}-"
+        said = (hint.line, hint.number, hint.name, rows.stamp(hint.at), heard, hint.slot, hint.outgoing, shown, unwanted)
         added = self._db.execute(
-            "INSERT INTO rings (line, at, heard, slot, outgoing, open, notification_id) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (hint.line, rows.stamp(hint.at), heard, hint.slot, int(hint.outgoing), int(shown), notification_id),
+            "INSERT INTO rings (line, number, name, at, heard, slot, outgoing, open, unwanted, notification_id)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*said, notification_id),
         )
         number = added.lastrowid or 0
         if number % _PRUNE_EVERY == 0:
@@ -104,20 +105,21 @@ class Rings:
 
     def end_early(self, card: RingCard, now: datetime) -> None:
         """Record that a card is to be taken away, whatever becomes of its ring."""
-        self._end(card, now - KEPT)
+        with writing(self._db):
+            self._db.execute("UPDATE rings SET ended_at = ? WHERE id = ?", (rows.stamp(now - KEPT), card.id))
 
     def unwant(self, card: RingCard) -> None:
         """Record that a ring is not to be shown: its card goes, and what else is told of it brings none back."""
-        self._end(card, UNWANTED)
-
-    def _end(self, card: RingCard, at: datetime) -> None:
         with writing(self._db):
-            self._db.execute("UPDATE rings SET ended_at = ? WHERE id = ?", (rows.stamp(at), card.id))
+            self._db.execute("UPDATE rings SET unwanted = 1 WHERE id = ?", (card.id,))
 
     def close(self, card: RingCard) -> None:
-        """Record that a card was taken away."""
+        """Record that a card was taken away; the ring of one that is unwanted may go on."""
         with writing(self._db):
-            claim(self._db, card.id)
+            if card.unwanted:
+                self._db.execute("UPDATE rings SET open = 0 WHERE id = ?", (card.id,))
+            else:
+                claim(self._db, card.id)
 
 
 def _card(row: sqlite3.Row) -> RingCard:
@@ -132,6 +134,9 @@ def _card(row: sqlite3.Row) -> RingCard:
         notification_id=row["notification_id"],
         heard=tuple(row["heard"].split()),
         slot=row["slot"],
+        number=row["number"],
+        name=row["name"],
         outgoing=bool(row["outgoing"]),
+        unwanted=bool(row["unwanted"]),
         is_open=bool(row["open"]),
     )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
-from callerid.core.cards import FRESH, Hint, RingCard, is_flood, is_fresh, line_of_name
+from callerid.core.cards import FRESH, Hint, Joined, RingCard, is_flood, is_fresh, line_of_name
 from callerid.core.events import Dialled
 from callerid.core.health import Source
 from callerid.core.resolution import Certainty
@@ -16,13 +16,12 @@ from callerid.core.wording_card import Around, ring_body, ring_title, spoken
 from callerid.errors import PhoneFault
 from callerid.models import Notification
 from callerid.turns.callers import is_unwelcome, who_calls
-from callerid.turns.house import is_forgotten, is_quiet, log, voice
+from callerid.turns.house import is_forgotten, is_quiet, log, voice, who_is
 from callerid.turns.sims import sim_of_slot
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from callerid.core.cards import Joined
     from callerid.core.events import Ring
     from callerid.core.resolution import Resolution
     from callerid.turns.house import House
@@ -44,39 +43,55 @@ def announce(house: House, ring: Ring | Dialled, now: datetime, *, over: bool = 
     One that is `over` already is remembered without a card."""
     if not is_fresh(ring.at, now):
         return None
-    caller = who_calls(house, ring.number, ring.name)
-    if isinstance(ring, Dialled) and not caller.number and not caller.saved and not caller.people:
+    hint = _hint(house, ring)
+    joined = house.ledger.rings.meet(hint)
+    told = joined.card or hint
+    if is_forgotten(house, told.number, told.name):
+        _withhold(house, hint, joined)
+        return None
+    caller = who_calls(house, told.number, told.name)
+    if hint.outgoing and not told.number and not caller.saved and not caller.people:
         return None  # a number that was not told: who dialled it knows more
-    hint = Hint(
-        line=house.line_of(caller.number) or line_of_name(ring.name),
+    unwelcome = is_unwelcome(house, told.number, told.name) or not _is_chosen_sim(house, told.slot)
+    wanted = _wanted(house, hint, now) and not unwelcome and not _is_flood(house, caller, hint)
+    news = wanted and not over and _is_news(house, joined)
+    return _met(house, hint, caller, joined, now, wanted=wanted, unwelcome=unwelcome, news=news)
+
+
+def _hint(house: House, ring: Ring | Dialled) -> Hint:
+    line = house.line_of(ring.number)
+    return Hint(
+        line=line or line_of_name(ring.name),
         at=ring.at,
+        number=ring.number if line else "",  # not a word for somebody who hides
+        name=ring.name,
         sense=ring.sense,
         slot=ring.slot,
         outgoing=isinstance(ring, Dialled),
     )
-    joined = house.ledger.rings.meet(hint)
-    if is_forgotten(house, ring.number, ring.name):
-        _unwant(house, joined)  # of the caller, nothing is written down
-        return None
-    unwelcome = is_unwelcome(house, ring.number, ring.name) or not _is_chosen_sim(house, (joined.card or hint).slot)
-    if unwelcome:
-        _unwant(house, joined)
-    wanted = _wanted(house, hint, now) and not unwelcome and not _is_flood(house, caller, hint)
-    return _met(house, hint, caller, joined, now, wanted=wanted, news=wanted and not over and _is_news(joined))
 
 
-def _unwant(house: House, joined: Joined) -> None:
-    """Whose ring it is was told only after it had its card: the next round takes that away."""
-    if joined.card and joined.card.is_open:
-        house.ledger.rings.unwant(joined.card)
+def _withhold(house: House, hint: Hint, joined: Joined) -> None:
+    """Of somebody who is forgotten nothing is written down but that somebody rang: what else is told of it must show nobody."""
+    nobody = replace(hint, line="", number="", name="")
+    house.ledger.rings.record(nobody, Joined(card=joined.before), "", shown=False, unwanted=True)
 
 
-def _is_news(joined: Joined) -> bool:
-    return joined.card is None or (joined.news and joined.card.is_open and not joined.card.is_unwanted)
+def _is_news(house: House, joined: Joined) -> bool:
+    """A name is news where the number says nothing."""
+    card = joined.card
+    if card is None:
+        return True
+    if not card.is_open or card.unwanted:
+        return False
+    if joined.tells_who or not joined.tells_name:
+        return joined.tells_who
+    by_number = who_is(house, card.number)
+    return not by_number.people and not by_number.saved
 
 
 def _met(
-    house: House, hint: Hint, caller: Resolution, joined: Joined, now: datetime, *, wanted: bool, news: bool
+    house: House, hint: Hint, caller: Resolution, joined: Joined, now: datetime, *, wanted: bool, unwelcome: bool, news: bool
 ) -> Announced | None:
     card = joined.card or RingCard(
         id=0, line=hint.line, at=hint.at, slot=hint.slot, outgoing=hint.outgoing, notification_id=_id_of(hint)
@@ -85,7 +100,7 @@ def _met(
     try:  # the card first: what is written waits for nobody, and nobody waits for it
         announced = _announce(house, caller, card, now, told_no_number=told_nobody) if news else None
     finally:
-        house.ledger.rings.record(hint, joined, card.notification_id, shown=wanted)
+        house.ledger.rings.record(hint, joined, card.notification_id, shown=wanted, unwanted=unwelcome)
     if announced:
         log.info("%s from %s: %s", "call" if hint.outgoing else "ring", house.said(caller.number), caller.certainty)
     return announced
@@ -102,7 +117,7 @@ def announce_again(house: House, number: str, rang_at: datetime, now: datetime) 
     card = house.ledger.rings.standing(house.line_of(number), rang_at)
     if card is None or not _wanted(house, Hint(line=card.line, at=rang_at, sense="", slot=card.slot, outgoing=card.outgoing), now):
         return None
-    return _announce(house, who_calls(house, number), card, now)
+    return _announce(house, who_calls(house, number, card.name), card, now)
 
 
 def _announce(house: House, caller: Resolution, card: RingCard, now: datetime, *, told_no_number: bool = False) -> Announced:

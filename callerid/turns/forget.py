@@ -60,15 +60,16 @@ def find(house: House, said: str) -> Whom:
     digits = sum(map(str.isdigit, said))
     line = house.line_of(said) if digits >= _FEWEST_DIGITS and numbers.keys(said, house.region) else ""
     if line:
-        raws, saved = {said}, who_is(house, said).saved
+        raws = {said}
         people = _known_by(house, raws)
-        named, others = set[str](), {saved}
+        named = set[str]()
     else:
         raws = {*house.mirror.phonebook.numbers_of(said), *house.ledger.calls.numbers_named(said)}
         people = {**_known_by(house, raws), **{person.id: person for person in house.mirror.people_named(said)}}
-        named, others = {said} if people or raws else set(), set()
+        named = {said} if people or raws else set()
     raws |= {phone.raw for contact in house.mirror.contacts_of(people) for phone in contact.phones}
-    others |= {spelt for person in people.values() for spelt in _spellings(person)}
+    others = {spelt for person in people.values() for spelt in _spellings(person)}
+    others |= {name for raw in raws for name in house.mirror.phonebook.names_of(raw, house.region)}
     lines, ids = frozenset(filter(None, map(house.line_of, raws))), frozenset(people)
     theirs = frozenset(name for name in others if name and _is_only_theirs(house, name, lines, ids))
     return Whom(

@@ -64,7 +64,7 @@ def _watch(house: House, now: datetime, *, deep: bool) -> Watched:
     known = house.ledger.calls.known_since(since - _A_DAY if since else None)
     found = new_calls(read.rows, known, since=since, last_poll=last or now)
     new = tuple(_without_forgotten_name(house, call) for call in found if not is_forgotten(house, call.number))
-    call_is_over(house, new)
+    call_is_over(house, found)
     names_changed = learn_names(house, new[-_NEWEST:])
     house.ledger.calls.add(new, house.line_of, now, baseline=last is None)
     house.ledger.notebook.write_time(LAST_POLL, now)

@@ -27,7 +27,7 @@ def card(line: str = ANA, *heard: str, **more: object) -> RingCard:
 def test_two_senses_that_hear_one_ring_share_its_card() -> None:
     joined = join(hint(sense="telephony", seconds=3, slot=1), [card()])
     assert joined.card == replace(card(), heard=("inbox", "telephony"), slot=1)
-    assert not joined.news
+    assert not joined.tells_who
     assert join(hint(seconds=3), [card()]).card == card()
 
 
@@ -40,9 +40,9 @@ def test_a_sense_without_a_number_joins_the_ring_of_the_moment() -> None:
 def test_a_number_that_comes_later_goes_onto_the_card_that_has_none() -> None:
     joined = join(hint(ANA, "telephony", 4), [card("", "stream")])
     assert joined.card == replace(card("", "stream"), line=ANA, heard=("stream", "telephony"))
-    assert joined.news
+    assert joined.tells_who
     same_sim = join(hint(ANA, "telephony", 9, slot=0), [card("", "telephony", slot=0)])
-    assert same_sim.news
+    assert same_sim.tells_who
     assert join(hint(ANA, "telephony", 9), [card("", "telephony")]) == Joined(card=None)
 
 
@@ -100,5 +100,5 @@ def test_a_hint_never_joins_a_ring_of_another_number_sim_or_direction(hints: lis
         assert before.slot in (None, joined.card.slot)
         assert one.sense in joined.card.hearers
         assert joined.card.tellers <= joined.card.hearers
-        assert joined.news == (before.line != joined.card.line)
+        assert joined.tells_who == (before.line != joined.card.line)
         standing[standing.index(before)] = joined.card

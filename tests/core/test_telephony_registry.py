@@ -102,7 +102,7 @@ def test_every_spelling_of_a_number_is_one(said: str, number: str) -> None:
     assert (found.look.ringing[0].number, found.hides_number) == (number, False)
 
 
-@pytest.mark.parametrize("word", ["null", "unknown", "Private number", "-1", "-2"])
+@pytest.mark.parametrize("word", ["null", "unknown", "Private number", "-1", "-2", "sip:anonymous@anonymous.invalid"])
 def test_a_word_for_a_caller_who_hides_is_no_mask(word: str) -> None:
     found = read(f"{RINGS}    mCallIncomingNumber={word}\n")
     assert (found.look, found.hides_number) == (Look(ringing=(Caller(slot=0),)), False)

@@ -239,6 +239,17 @@ def test_on_android_too_it_sleeps_in_the_kernel_instead_of_polling(tmp_path: Pat
         ("${number}", "", ""),
         ("{{number}}", "", ""),
         ("%CNUM()", "", ""),
+        ("%CNUM%", "", ""),
+        ("%evtprm(1)", "", ""),
+        ("{lv=number}", "", ""),
+        ("[lv=number]", "", ""),
+        ('"+353 87 123 4567"', "+353 87 123 4567", ""),
+        ("‹+353871234567›", "+353871234567", ""),
+        ("[+353871234567]", "+353871234567", ""),
+        ("24/7 Taxi", "", "24/7 Taxi"),
+        ("360 Grad GmbH", "", "360 Grad GmbH"),
+        ("1-800-FLOWERS", "1-800-FLOWERS", ""),
+        ("+353 87 123 4567 ext. 5", "+353 87 123 4567 ext. 5", ""),
     ],
 )
 def test_what_automation_apps_pass_for_a_caller_is_understood(passed: str, number: str, name: str) -> None:

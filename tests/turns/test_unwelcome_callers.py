@@ -98,7 +98,48 @@ def test_a_ring_of_another_sim_does_not_come_back_with_a_later_hint(world: World
     assert len(world.titles()) == 1
 
 
+def test_whoever_calls_after_an_unwelcome_ring_is_shown_at_once(world: World) -> None:
+    ignore(world, PEST)
+    rings(world, "")
+    rings(world, PEST)
+    world.attend()
+    receive(world.house, Idle(at=world.now), world.now)
+    world.later(seconds=4)
+    rings(world, "")
+    assert world.titles() == ["Private number"]
+
+
+def test_a_name_of_one_who_is_ignored_takes_no_card_of_another_number(world: World) -> None:
+    contacts(world, {"name": "Jo Work", "number": PEST})
+    ignore(world, PEST)
+    rings(world, "+49 89 444444", sense="telephony")
+    rings(world, "", name="Jo Work", sense="notifications")
+    world.attend()
+    assert world.titles() == ["Jo Work"]
+
+
 # ------------------------------------------------------------------------------------------------ forgotten
+
+
+def test_who_is_forgotten_comes_back_neither_as_a_private_number_nor_by_another_name(world: World) -> None:
+    forgotten(world, ANA)
+    rings(world)
+    world.later(seconds=1)
+    rings(world, "")
+    rings(world, "", name="Annie (mobile)", sense="notifications")
+    assert world.titles() == []
+    receive(world.house, Idle(at=world.now), world.now)
+    rows = world.house.ledger.connection.execute("SELECT line, number, name FROM rings").fetchall()
+    assert [tuple(row) for row in rows] == [("", "", "")]
+
+
+def test_every_name_under_which_the_phone_has_somebody_is_forgotten_with_them(world: World) -> None:
+    contacts(world, {"name": "Mum", "number": PEST}, {"name": "Zora", "number": PEST}, {"name": "Sis", "number": "087 123 4567"})
+    forgotten(world, PEST)
+    forgotten(world, "Ana López")
+    for name in ("Mum", "Zora", "Sis"):
+        rings(world, "", name=name)
+    assert world.titles() == []
 
 
 def test_forgetting_the_phones_own_name_forgets_whom_the_crm_has_under_its_number(world: World) -> None:
@@ -126,6 +167,8 @@ def test_who_is_known_by_the_number_is_not_taken_for_a_forgotten_namesake(world:
     world.house.ledger.marks.add(Kind.FORGOTTEN_NAME, ["Ana López"])
     rings(world, "+49 89 555555", name="Ana López")
     assert world.titles() == []
+    receive(world.house, Idle(at=world.now), world.now)
+    world.later(seconds=5)
     rings(world, ANA, name="Ana López")
     assert len(world.titles()) == 1
 
@@ -152,6 +195,15 @@ def test_a_name_is_not_spoken_into_a_call_that_has_no_card(world: World, first: 
     receive(world.house, Idle(at=world.now), world.now)
     world.later(minutes=3)
     assert speak(world.house, rings(world, slot=1).words, world.now)
+
+
+def test_a_call_that_waited_in_vain_ends_no_talk(world: World) -> None:
+    world.settings('region = "IE"\n[ring]\nspeak = "always"\n')
+    receive(world.house, Offhook(at=world.now), world.now)
+    world.called(PEST, CallType.MISSED, talked=0)
+    receive(world.house, Offhook(at=world.now), world.now)
+    world.later(seconds=30)
+    assert not speak(world.house, rings(world).words, world.now)
 
 
 def test_a_talk_whose_end_nobody_told_is_over_when_its_call_is_in_the_log(world: World) -> None:
