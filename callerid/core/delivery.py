@@ -57,11 +57,13 @@ class Wish(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One row of the outbox. `revision` counts how often what is to be delivered was changed; `posted_revision` is the one that the
-    newest request carried."""
+    newest request carried. `posted` is what the newest post carried, by which the thing is known in the CRM until it is changed
+    there; None in a row of an earlier version: then it is what `content` says."""
 
     id: int
     call_key: str  # "" for a contact that was added without a call
     content: Content
+    posted: Content | None = None
     kind: Kind = Kind.CALL
     state: DeliveryState
     wish: Wish = Wish.KEEP
@@ -106,10 +108,16 @@ def begun(delivery: Delivery, now: datetime) -> Delivery:
         state=DeliveryState.UNSURE,
         attempts=delivery.attempts + 1,
         posted_revision=delivery.revision,
+        posted=delivery.content,
         looks=0,
         posted_at=now,
         not_before=now + _FIRST_LOOK,
     )
+
+
+def looked_for(delivery: Delivery) -> Content:
+    """Given an unsure row, return as what its post, if it arrived, stands in the CRM, whatever the person said since."""
+    return delivery.posted or delivery.content
 
 
 def found(delivery: Delivery, remote_id: str) -> Delivery:
@@ -119,14 +127,14 @@ def found(delivery: Delivery, remote_id: str) -> Delivery:
     return replace(there, state=DeliveryState.DELIVERED if done else DeliveryState.WAITING)
 
 
-def updated(delivery: Delivery, revision: int) -> Delivery:
+def updated(delivery: Delivery, revision: int, content: Content) -> Delivery:
     """Given a row whose content of that revision is in the CRM now, return it: delivered, unless it was changed meanwhile."""
-    return found(replace(delivery, posted_revision=revision), delivery.remote_id)
+    return found(replace(delivery, posted_revision=revision, posted=content), delivery.remote_id)
 
 
 def withdrawn(delivery: Delivery) -> Delivery:
     """Given a row whose content is not in the CRM any more, return it: dropped, unless it is wanted again."""
-    gone = replace(delivery, remote_id="", not_before=None, offline=0, attempts=0, looks=0, fault=_WITHDRAWN)
+    gone = replace(delivery, remote_id="", posted=None, not_before=None, offline=0, attempts=0, looks=0, fault=_WITHDRAWN)
     return replace(gone, state=DeliveryState.DROPPED if delivery.wish is Wish.WITHDRAW else DeliveryState.WAITING)
 
 

@@ -106,6 +106,9 @@ _FOURTH = (
 )
 
 
+_FIFTH = ("ALTER TABLE outbox ADD COLUMN posted TEXT",)
+
+
 def _step(name: str, statements: Sequence[str]) -> Migration:
     def apply(connection: sqlite3.Connection) -> None:
         for statement in statements:
@@ -119,4 +122,5 @@ MIGRATIONS = (
     _step("who heard a ring, and what is ignored or forgotten", _SECOND),
     _step("batches, tasks, new contacts, and changes of what was logged", _THIRD),
     _step("revisions of follow-ups and batches", _FOURTH),
+    _step("as what a delivery was posted", _FIFTH),
 )

@@ -115,6 +115,7 @@ class Outbox:
         settled = None if after.state in _UNDER_WAY else rows.stamp(now)
         values = {name: getattr(after, name) for name in _CHANGING}
         values |= {name: rows.stamp(values[name]) for name in ("posted_at", "not_before")} | {"settled_at": settled}
+        values["posted"] = text_of(after.posted) if after.posted else None
         done = self._db.execute(
             f"UPDATE outbox SET {', '.join(f'{name} = ?' for name in values)}"  # noqa: S608 - names of ours
             " WHERE id = ? AND state = ? AND attempts = ? AND looks = ? AND revision = ?",

@@ -49,6 +49,7 @@ def delivery(row: sqlite3.Row) -> Delivery:
         call_key=row["call_key"] or "",
         kind=kind,
         content=content(kind, row["content"]),
+        posted=content(kind, row["posted"]) if row["posted"] else None,
         state=DeliveryState(row["state"]),
         wish=Wish(row["wish"]),
         revision=row["revision"],

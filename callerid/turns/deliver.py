@@ -131,7 +131,7 @@ def _moved(house: House, port: Crm, row: Delivery, now: datetime) -> bool:
 
 
 def _look(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
-    port, content = _connected(house, crm, row, clock), row.content
+    port, content = _connected(house, crm, row, clock), rules.looked_for(row)
     try:
         remote_id = find_contact(house, port, content) if isinstance(content, NewContact) else port.find(content)
     except CalleridError as fault:
@@ -151,7 +151,7 @@ def _update(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable
     except CalleridError as fault:
         _put_off(house, row, fault, clock())
         raise
-    _write_down(house, row, lambda newest: rules.updated(newest, row.revision), clock())
+    _write_down(house, row, lambda newest: rules.updated(newest, row.revision, content), clock())
     log.info("call %s: changed in the CRM", row.call_key)
     return 1
 

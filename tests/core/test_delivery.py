@@ -144,7 +144,7 @@ def test_what_was_changed_while_its_post_was_under_way_is_changed_afterwards() -
     changed = replace(d.begun(ROW, NOW), revision=1)
     assert d.next_move(d.found(changed, "9001"), NOW) is Move.UPDATE
     assert d.failed(changed, errors.Refused("the old answer"), NOW).state is DeliveryState.WAITING
-    assert d.updated(d.found(changed, "9001"), 1).state is DeliveryState.DELIVERED
+    assert d.updated(d.found(changed, "9001"), 1, ENGAGEMENT).state is DeliveryState.DELIVERED
 
 
 def test_a_change_that_fails_is_tried_again_or_is_a_dead_letter() -> None:
@@ -198,3 +198,10 @@ def test_after_any_history_a_second_post_follows_only_on_certainty(
         elif move is Move.LOOK:
             looks += look_works
             row = d.not_found(row, now) if look_works else d.look_failed(row, fault, now)
+
+
+def test_it_is_looked_for_as_what_it_was_posted() -> None:
+    changed = replace(d.begun(ROW, NOW), content=replace(ENGAGEMENT, contact_id="502"), revision=1)
+    assert d.looked_for(changed) == ENGAGEMENT
+    assert d.looked_for(replace(changed, posted=None)) == changed.content  # written by an earlier version
+    assert d.updated(d.found(changed, "9001"), 1, changed.content).posted == changed.content
