@@ -58,12 +58,14 @@ class Wish(StrEnum):
 class Delivery:
     """One row of the outbox. `revision` counts how often what is to be delivered was changed; `posted_revision` is the one that the
     newest request carried. `posted` is what the newest post carried, by which the thing is known in the CRM until it is changed
-    there; None in a row of an earlier version: then it is what `content` says."""
+    there; None in a row of an earlier version: then it is what `content` says. `tried` is what changes carried whose end is not
+    known: each may be in the CRM, whole or in part."""
 
     id: int
     call_key: str  # "" for a contact that was added without a call
     content: Content
     posted: Content | None = None
+    tried: tuple[Content, ...] = ()
     kind: Kind = Kind.CALL
     state: DeliveryState
     wish: Wish = Wish.KEEP
@@ -109,6 +111,7 @@ def begun(delivery: Delivery, now: datetime) -> Delivery:
         attempts=delivery.attempts + 1,
         posted_revision=delivery.revision,
         posted=delivery.content,
+        tried=(),
         looks=0,
         posted_at=now,
         not_before=now + _FIRST_LOOK,
@@ -127,14 +130,25 @@ def found(delivery: Delivery, remote_id: str) -> Delivery:
     return replace(there, state=DeliveryState.DELIVERED if done else DeliveryState.WAITING)
 
 
+def changing(delivery: Delivery) -> Delivery:
+    """Given a row that is about to be changed in the CRM, return it as it must be stored first."""
+    return replace(delivery, tried=tuple(dict.fromkeys((*delivery.tried, delivery.content))))
+
+
+def may_be_there(delivery: Delivery) -> tuple[Content, ...]:
+    """Given a row that is in the CRM, return what that may have of it: what is the same in all of these, and in what is wanted
+    now, is no business of a change. () when nothing is known."""
+    return (delivery.posted, *delivery.tried) if delivery.posted else ()
+
+
 def updated(delivery: Delivery, revision: int, content: Content) -> Delivery:
     """Given a row whose content of that revision is in the CRM now, return it: delivered, unless it was changed meanwhile."""
-    return found(replace(delivery, posted_revision=revision, posted=content), delivery.remote_id)
+    return found(replace(delivery, posted_revision=revision, posted=content, tried=()), delivery.remote_id)
 
 
 def withdrawn(delivery: Delivery) -> Delivery:
     """Given a row whose content is not in the CRM any more, return it: dropped, unless it is wanted again."""
-    gone = replace(delivery, remote_id="", posted=None, not_before=None, offline=0, attempts=0, looks=0, fault=_WITHDRAWN)
+    gone = replace(delivery, remote_id="", posted=None, tried=(), not_before=None, offline=0, attempts=0, looks=0, fault=_WITHDRAWN)
     return replace(gone, state=DeliveryState.DROPPED if delivery.wish is Wish.WITHDRAW else DeliveryState.WAITING)
 
 

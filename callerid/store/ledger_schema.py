@@ -107,6 +107,7 @@ _FOURTH = (
 
 
 _FIFTH = ("ALTER TABLE outbox ADD COLUMN posted TEXT",)
+_SIXTH = ("ALTER TABLE outbox ADD COLUMN tried TEXT NOT NULL DEFAULT '[]'",)
 
 
 def _step(name: str, statements: Sequence[str]) -> Migration:
@@ -123,4 +124,5 @@ MIGRATIONS = (
     _step("batches, tasks, new contacts, and changes of what was logged", _THIRD),
     _step("revisions of follow-ups and batches", _FOURTH),
     _step("as what a delivery was posted", _FIFTH),
+    _step("as what it may have been changed", _SIXTH),
 )

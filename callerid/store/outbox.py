@@ -8,7 +8,7 @@ from callerid.core.delivery import Delivery, DeliveryState, Kind
 from callerid.core.followup import State
 from callerid.store import ledger_rows as rows
 from callerid.store.connection import writing
-from callerid.store.outbox_rows import delivery, kind_of, text_of
+from callerid.store.outbox_rows import delivery, kind_of, text_of, texts_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -115,7 +115,7 @@ class Outbox:
         settled = None if after.state in _UNDER_WAY else rows.stamp(now)
         values = {name: getattr(after, name) for name in _CHANGING}
         values |= {name: rows.stamp(values[name]) for name in ("posted_at", "not_before")} | {"settled_at": settled}
-        values["posted"] = text_of(after.posted) if after.posted else None
+        values |= {"posted": text_of(after.posted) if after.posted else None, "tried": texts_of(after.tried)}
         done = self._db.execute(
             f"UPDATE outbox SET {', '.join(f'{name} = ?' for name in values)}"  # noqa: S608 - names of ours
             " WHERE id = ? AND state = ? AND attempts = ? AND looks = ? AND revision = ?",

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from callerid.core.delivery import Content
     from callerid.crm.port import Crm
+    from callerid.models import Engagement
     from callerid.turns.house import House
 
 _TRIES = 5  # to write down what became of a request while others change the row
@@ -145,15 +147,22 @@ def _look(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[
 
 def _update(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
     port, content = _connected(house, crm, row, clock), row.content
+    begun, before = rules.changing(row), _engagements(rules.may_be_there(row))
+    if not house.ledger.outbox.change(row, begun, clock()):
+        return 0
     try:
         if isinstance(content, CallEngagement | TaskEngagement):
-            port.update(row.remote_id, content)
+            port.update(row.remote_id, content, before)
     except CalleridError as fault:
-        _put_off(house, row, fault, clock())
+        _put_off(house, begun, fault, clock())
         raise
-    _write_down(house, row, lambda newest: rules.updated(newest, row.revision, content), clock())
+    _write_down(house, begun, lambda newest: rules.updated(newest, row.revision, content), clock())
     log.info("call %s: changed in the CRM", row.call_key)
     return 1
+
+
+def _engagements(contents: tuple[Content, ...]) -> tuple[Engagement, ...]:
+    return tuple(one for one in contents if not isinstance(one, NewContact))
 
 
 def _withdraw(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:

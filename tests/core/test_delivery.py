@@ -205,3 +205,12 @@ def test_it_is_looked_for_as_what_it_was_posted() -> None:
     assert d.looked_for(changed) == ENGAGEMENT
     assert d.looked_for(replace(changed, posted=None)) == changed.content  # written by an earlier version
     assert d.updated(d.found(changed, "9001"), 1, changed.content).posted == changed.content
+
+
+def test_what_a_change_carried_may_be_there_until_one_is_known_to_be() -> None:
+    busy, wrong = replace(ENGAGEMENT, outcome="busy"), replace(ENGAGEMENT, outcome="wrong-number")
+    row = d.changing(replace(d.found(d.begun(ROW, NOW), "9001"), content=busy, revision=1))
+    row = d.changing(d.changing(replace(row, content=wrong, revision=2)))
+    assert d.may_be_there(row) == (ENGAGEMENT, busy, wrong)
+    assert d.may_be_there(d.updated(row, 2, wrong)) == (wrong,)
+    assert d.may_be_there(replace(row, posted=None)) == ()

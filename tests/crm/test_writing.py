@@ -375,6 +375,31 @@ def test_a_change_leaves_out_a_deal_that_was_deleted_meanwhile(desk: Desk) -> No
     assert desk.linked("calls", call_id) == {"contacts": [desk.ana], "companies": [desk.company], "deals": []}
 
 
+def test_a_change_sends_what_differs_from_anything_that_may_be_there(desk: Desk) -> None:
+    call_id = desk.client.create(desk.call())
+    desk.records.edit("calls", int(call_id), {"hs_call_body": "a colleague's", "hs_call_title": "a colleague's"})
+    desk.client.update(call_id, desk.call(outcome=Outcome.BUSY), (desk.call(),))
+    desk.client.update(call_id, desk.call(title="mine"), (desk.call(outcome=Outcome.BUSY), desk.call(title="mine")))
+    said = desk.raw("calls", call_id)
+    assert (said["hs_call_body"], said["hs_call_title"]) == ("a colleague's", "mine")
+    assert [call.disposition for call in desk.portal.held_calls()] == ["Connected"]
+
+
+def test_the_fixed_values_are_put_again_only_where_a_rule_asks_for_them(desk: Desk) -> None:
+    generous = desk.connect(call_fields=(("hs_activity_type", "Support call"), ("hs_call_body", "See the phone")))
+    call_id = generous.create(desk.call())
+    desk.records.edit("calls", int(call_id), {"hs_activity_type": "a colleague's"})
+    generous.update(call_id, desk.call(title="mine"), (desk.call(),))
+    assert desk.raw("calls", call_id)["hs_activity_type"] == "a colleague's"
+    desk.portal.required["calls"] = ("hs_call_body",)
+    generous.update(call_id, desk.call(note=""), (desk.call(),))
+    assert desk.raw("calls", call_id)["hs_call_body"] == "See the phone"
+    with pytest.raises(errors.RuleBroken) as told:
+        desk.client.update(call_id, desk.call(note=""), (desk.call(),))
+    assert "callerid config set log.fields" in told.value.remedy
+    generous.close()
+
+
 # ------------------------------------------------------------------------------------------------ withdrawing
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.core.followup import Told
+from callerid.core.followup import State, Told
 from callerid.turns.withdrawing import withdraw
 from tests.turns.test_corrections import by_hand, deliver_all
 
@@ -58,3 +58,83 @@ def test_what_was_corrected_and_then_withdrawn_leaves_nothing_behind(world: Worl
     assert withdraw(world.house, world.again(followup), world.now, Told.NOTHING)
     deliver_all(world)
     assert (world.portal.held_tasks(), world.portal.held_calls()) == ((), ())
+
+
+# ------------------------------------------------------------------------------------------------ colleagues
+
+
+def logged_with_a_task(world: World) -> FollowUp:
+    followup = world.called()
+    world.attend()
+    by_hand(world, followup, follow_up="tomorrow", note="first")
+    deliver_all(world)
+    return followup
+
+
+def properties(world: World, kind: str) -> dict[str, str]:
+    (record,) = world.portal.records.by_kind[kind].values()
+    return record.properties
+
+
+def edit(world: World, kind: str, **values: str) -> None:
+    (record_id,) = world.portal.records.by_kind[kind]
+    world.portal.records.edit(kind, record_id, values)
+
+
+def test_a_correction_of_the_outcome_leaves_what_a_colleague_wrote(world: World) -> None:
+    followup = logged_with_a_task(world)
+    edit(world, "calls", hs_call_body="A colleague's long note", hs_call_title="Renewal")
+    by_hand(world, followup, outcome="busy")
+    deliver_all(world)
+    assert [(call.disposition, call.note, call.title) for call in world.portal.held_calls()] == [
+        ("Busy", "A colleague's long note", "Renewal")
+    ]
+
+
+def test_a_task_that_a_colleague_moved_stays_where_it_is(world: World) -> None:
+    followup = logged_with_a_task(world)
+    edit(world, "tasks", hs_timestamp="2026-12-24T08:00:00Z", hs_task_body="edited")
+    by_hand(world, followup, outcome="busy")
+    deliver_all(world)
+    assert (properties(world, "tasks")["hs_timestamp"], properties(world, "tasks")["hs_task_body"]) == (
+        "2026-12-24T08:00:00Z",
+        "edited",
+    )
+    by_hand(world, followup, note="second")
+    deliver_all(world)
+    assert properties(world, "tasks")["hs_timestamp"] == "2026-12-24T08:00:00Z"
+    assert properties(world, "tasks")["hs_task_body"].startswith("second<br>[callerid ")
+
+
+def test_links_that_a_colleague_made_stay_when_the_correction_is_of_something_else(world: World) -> None:
+    followup = logged_with_a_task(world)
+    (call_id,) = world.portal.records.by_kind["calls"]
+    world.portal.records.link("calls", call_id, "contacts", int(somebody_else(world)), 194)
+    by_hand(world, followup, note="second")
+    deliver_all(world)
+    (call,) = world.portal.held_calls()
+    assert (call.note, len(call.contacts)) == ("second", 2)
+
+
+@pytest.mark.parametrize("fault", ["cut_after", "cut_before"])
+@pytest.mark.parametrize("last", ["connected", "wrong-number"])
+def test_a_correction_that_may_have_arrived_is_corrected_all_the_same(world: World, fault: str, last: str) -> None:
+    """Back to what it was at first, too: what the cut request carried may be there."""
+    followup = world.called()
+    by_hand(world, followup, outcome="connected")
+    deliver_all(world)
+    world.portal.fault(fault, "PATCH /crm/objects/2026-09/calls/", times=1)
+    by_hand(world, followup, outcome="busy")
+    world.deliver()
+    by_hand(world, followup, outcome=last)
+    deliver_all(world)
+    assert [call.disposition for call in world.portal.held_calls()] == [last.replace("-", " ").capitalize()]
+
+
+def test_a_correction_that_changes_nothing_sends_nothing(world: World) -> None:
+    followup = logged_with_a_task(world)
+    sent = len(world.portal.requests_seen)
+    by_hand(world, followup)
+    deliver_all(world)
+    assert len(world.portal.requests_seen) == sent
+    assert world.again(followup).state is State.LOGGED

@@ -104,16 +104,37 @@ def _is_ours(found: dict[str, Any], engagement: Engagement) -> bool:
 # ------------------------------------------------------------------------------------------------ changing it
 
 
-def update(sender: Sender, remote_id: str, engagement: Engagement, fields: Sequence[tuple[str, str]]) -> None:
-    """Make what HubSpot has what the engagement says; see the port."""
+def update(
+    sender: Sender,
+    remote_id: str,
+    engagement: Engagement,
+    before: Sequence[Engagement],
+    fields: Sequence[tuple[str, str]],
+) -> None:
+    """Make what HubSpot has what the engagement says; see the port. `fields` are only put again where a rule asks for them."""
     kind = kind_of(engagement)
+    changes = changes_of(engagement, before)
     try:
-        sender.change("PATCH", f"/crm/objects/{VERSION}/{kind}/{remote_id}", {"properties": changes_of(engagement, fields)})
+        if changes:
+            _patch(sender, f"/crm/objects/{VERSION}/{kind}/{remote_id}", changes, fields)
+    except RuleBroken as broken:
+        raise _with_remedy(broken, engagement, fields) from broken
     except Gone as gone:
         raise Refused(f"HubSpot no longer has this {engagement_name(kind)}; somebody deleted it there.") from gone
-    wanted = dict(targets(engagement))
+    wanted, known = dict(targets(engagement)), [dict(targets(one)) for one in before]
     for to in _MADE_OF:
-        _link_only(sender, kind, remote_id, to, wanted.get(to))
+        if not known or any(one.get(to) != wanted.get(to) for one in known):
+            _link_only(sender, kind, remote_id, to, wanted.get(to))
+
+
+def _patch(sender: Sender, path: str, changes: dict[str, str], fields: Sequence[tuple[str, str]]) -> None:
+    try:
+        sender.change("PATCH", path, {"properties": changes})
+    except RuleBroken as broken:
+        asked = {name: value for name, value in fields if name in broken.missing and not changes.get(name)}
+        if not asked:
+            raise
+        sender.change("PATCH", path, {"properties": changes | asked})
 
 
 def _link_only(sender: Sender, kind: str, remote_id: str, to: str, wanted: str | None) -> None:
