@@ -13,8 +13,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from callerid import errors
+from callerid.core.delivery_faults import is_trouble, pause
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from callerid.models import CallEngagement, NewContact, TaskEngagement
 
     Content = CallEngagement | TaskEngagement | NewContact
@@ -22,11 +25,8 @@ if TYPE_CHECKING:
 SURE_AFTER = timedelta(minutes=2)  # no request of ours is still on its way after this: the sender gives up after 35 s
 _FIRST_LOOK = timedelta(seconds=3)
 _LOOK_AGAIN = timedelta(seconds=30)
-_OFFLINE = (5, 10, 20, 40, 60, 120, 300)  # seconds between tries while there is no network
-_TROUBLE = (10, 30, 60, 120, 300, 900)  # seconds after an attempt that the CRM could not take
 _LONGEST_WAIT = timedelta(days=3)  # nothing asks for more: a later time was written by a clock that was wrong
 _WITHDRAWN = "withdrawn"
-_TOKEN = timedelta(minutes=1)  # until a token that was put right is noticed
 
 
 class DeliveryState(StrEnum):
@@ -74,10 +74,17 @@ class Delivery:
     attempts: int = 0  # posts whose request may have reached the CRM
     looks: int = 0  # looks since the last post that found nothing
     offline: int = 0  # tries in a row that found no network
+    troubles: int = 0  # tries in a row that the CRM could not take
     posted_at: datetime | None = None
     not_before: datetime | None = None
     remote_id: str = ""
     fault: str = ""
+
+
+def in_order(rows: Iterable[Delivery]) -> tuple[Delivery, ...]:
+    """Given rows, return them in the order in which they are tried: the oldest first, and after all others those that met trouble
+    when they were tried last. One that is in trouble always would hold up the rest."""
+    return tuple(sorted(rows, key=lambda row: (row.troubles > 0, row.id)))
 
 
 class Move(StrEnum):
@@ -125,7 +132,7 @@ def looked_for(delivery: Delivery) -> Content:
 
 def found(delivery: Delivery, remote_id: str) -> Delivery:
     """Given a row whose content is in the CRM under that id, return it: delivered, unless it was changed or withdrawn meanwhile."""
-    there = replace(delivery, remote_id=remote_id, not_before=None, offline=0, looks=0, fault="")
+    there = replace(delivery, remote_id=remote_id, not_before=None, offline=0, troubles=0, looks=0, fault="")
     done = delivery.wish is Wish.KEEP and delivery.revision == delivery.posted_revision
     return replace(there, state=DeliveryState.DELIVERED if done else DeliveryState.WAITING)
 
@@ -148,7 +155,8 @@ def updated(delivery: Delivery, revision: int, content: Content) -> Delivery:
 
 def withdrawn(delivery: Delivery) -> Delivery:
     """Given a row whose content is not in the CRM any more, return it: dropped, unless it is wanted again."""
-    gone = replace(delivery, remote_id="", posted=None, tried=(), not_before=None, offline=0, attempts=0, looks=0, fault=_WITHDRAWN)
+    gone = replace(delivery, remote_id="", posted=None, tried=(), not_before=None, fault=_WITHDRAWN)
+    gone = replace(gone, offline=0, troubles=0, attempts=0, looks=0)
     return replace(gone, state=DeliveryState.DROPPED if delivery.wish is Wish.WITHDRAW else DeliveryState.WAITING)
 
 
@@ -157,10 +165,10 @@ def not_found(delivery: Delivery, now: datetime) -> Delivery:
     looks = delivery.looks + 1
     sure = delivery.posted_at is None or now - delivery.posted_at >= SURE_AFTER
     if not sure or looks <= 1:
-        return replace(delivery, looks=looks, not_before=now + _LOOK_AGAIN)
+        return replace(delivery, looks=looks, troubles=0, not_before=now + _LOOK_AGAIN)
     if delivery.wish is Wish.WITHDRAW:
         return withdrawn(delivery)
-    return replace(delivery, state=DeliveryState.WAITING, looks=looks, not_before=None)
+    return replace(delivery, state=DeliveryState.WAITING, looks=looks, troubles=0, not_before=None)
 
 
 def given_up(delivery: Delivery) -> Delivery:
@@ -177,7 +185,7 @@ def tried_again(delivery: Delivery) -> Delivery:
     """Given a row that a person wants tried now, return it so. What is unsure stays so: it is looked for first."""
     unsure = delivery.state is DeliveryState.UNSURE
     state = DeliveryState.UNSURE if unsure else DeliveryState.WAITING
-    return replace(delivery, state=state, not_before=None, fault="")
+    return replace(delivery, state=state, troubles=0, not_before=None, fault="")
 
 
 def failed(delivery: Delivery, fault: errors.CalleridError, now: datetime) -> Delivery:
@@ -211,34 +219,18 @@ def put_off(delivery: Delivery, fault: errors.CalleridError, now: datetime) -> D
 
 def look_failed(delivery: Delivery, fault: errors.CalleridError, now: datetime) -> Delivery:
     """Given an unsure row that could not even be looked for, return it unsure still, for a later look."""
-    offline = delivery.offline + 1 if isinstance(fault, errors.Offline) else delivery.offline
-    return replace(delivery, fault=str(fault), offline=offline, not_before=now + pause(delivery, fault))
+    met = replace(
+        delivery,
+        fault=str(fault),
+        offline=delivery.offline + isinstance(fault, errors.Offline),
+        troubles=delivery.troubles + is_trouble(fault),
+    )
+    return replace(met, not_before=now + pause(fault, tries=max(delivery.attempts, delivery.troubles), offline=delivery.offline))
 
 
 def _nothing_happened(delivery: Delivery, now: datetime, fault: errors.CalleridError | None = None) -> Delivery:
     if delivery.wish is Wish.WITHDRAW:
         return withdrawn(delivery)
-    wait = pause(delivery, fault or errors.Offline(""))
-    return replace(delivery, state=DeliveryState.WAITING, not_before=now + wait)
-
-
-def pause(delivery: Delivery, fault: errors.CalleridError) -> timedelta:
-    """Given a row and why it could not be delivered, return how long to wait; the CRM's own word comes first."""
-    if isinstance(fault, errors.CrmFault) and fault.retry_after is not None:
-        return timedelta(seconds=fault.retry_after)
-    if isinstance(fault, errors.TokenFault):
-        return _TOKEN
-    table, count = (_OFFLINE, delivery.offline) if isinstance(fault, errors.Offline) else (_TROUBLE, delivery.attempts)
-    return timedelta(seconds=table[min(count, len(table) - 1)])
-
-
-def holds_everything(fault: errors.CalleridError) -> timedelta | None:
-    """Given a fault, return for how long every other row would meet it too; None when that is not known."""
-    if isinstance(fault, errors.CrmFault) and fault.retry_after is not None and ends_turn(fault):
-        return timedelta(seconds=fault.retry_after)
-    return None
-
-
-def ends_turn(fault: errors.CalleridError) -> bool:
-    """Given a fault, would the next row meet the same? Then the turn ends; a refused row is its own matter."""
-    return not isinstance(fault, errors.Refused | errors.OutcomeUnknown)
+    fault = fault or errors.Offline("")
+    met = replace(delivery, state=DeliveryState.WAITING, troubles=delivery.troubles + is_trouble(fault))
+    return replace(met, not_before=now + pause(fault, tries=max(delivery.attempts, delivery.troubles), offline=delivery.offline))

@@ -108,6 +108,7 @@ _FOURTH = (
 
 _FIFTH = ("ALTER TABLE outbox ADD COLUMN posted TEXT",)
 _SIXTH = ("ALTER TABLE outbox ADD COLUMN tried TEXT NOT NULL DEFAULT '[]'",)
+_SEVENTH = ("ALTER TABLE outbox ADD COLUMN troubles INTEGER NOT NULL DEFAULT 0",)
 
 
 def _step(name: str, statements: Sequence[str]) -> Migration:
@@ -125,4 +126,5 @@ MIGRATIONS = (
     _step("revisions of follow-ups and batches", _FOURTH),
     _step("as what a delivery was posted", _FIFTH),
     _step("as what it may have been changed", _SIXTH),
+    _step("how often a delivery has met trouble", _SEVENTH),
 )

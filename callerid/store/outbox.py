@@ -24,8 +24,8 @@ STATE_OF = {  # of a call's delivery, as its follow-up's state
     DeliveryState.UNSURE: State.QUEUED,
 }
 _CHANGING = (
-    *("state", "wish", "revision", "posted_revision", "attempts", "looks", "offline", "posted_at", "not_before", "remote_id"),
-    "fault",
+    *("state", "wish", "revision", "posted_revision", "attempts", "looks", "offline", "troubles", "posted_at"),
+    *("not_before", "remote_id", "fault"),
 )
 _UNDER_WAY = (DeliveryState.WAITING, DeliveryState.UNSURE)
 

@@ -64,6 +64,7 @@ def delivery(row: sqlite3.Row) -> Delivery:
         attempts=row["attempts"],
         looks=row["looks"],
         offline=row["offline"],
+        troubles=row["troubles"],
         posted_at=moment(row["posted_at"]),
         not_before=moment(row["not_before"]),
         remote_id=row["remote_id"],

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core import delivery as rules
-from callerid.core.delivery import Delivery, DeliveryState, Kind, Move, ends_turn, next_move
+from callerid.core.delivery import Delivery, DeliveryState, Kind, Move, next_move
+from callerid.core.delivery_faults import ends_turn, is_trouble
 from callerid.core.engagement import has_target, same_targets
 from callerid.core.health import Source
 from callerid.errors import CalleridError, Offline, OutcomeUnknown, PhoneFault, Refused
@@ -42,8 +43,8 @@ class Delivered:
 
 def deliver(house: House, crm: Callable[[], Crm], clock: Callable[[], datetime]) -> Delivered:
     """Bring what is due to the CRM. `crm` is called only when there is something to do: it may ask for the token."""
-    done, fault = 0, None
-    begun = house.ledger.outbox.undelivered()
+    done, troubled, fault = 0, 0, None
+    begun = rules.in_order(house.ledger.outbox.undelivered())
     for seen in begun:
         row = house.ledger.outbox.by_id(seen.id) or seen
         move = next_move(row, clock())
@@ -53,8 +54,9 @@ def deliver(house: House, crm: Callable[[], Crm], clock: Callable[[], datetime])
             done += _DO[move](house, crm, row, clock)
         except CalleridError as met:
             fault = met
-            if ends_turn(met):
-                _hold_everything(house, met, clock())
+            troubled += is_trouble(met)
+            if ends_turn(met, troubled):
+                _hold_everything(house, row)
                 break
     finish_added(house, clock())
     _report(house, fault, done, clock())
@@ -70,10 +72,11 @@ def deliver(house: House, crm: Callable[[], Crm], clock: Callable[[], datetime])
     )
 
 
-def _hold_everything(house: House, fault: CalleridError, now: datetime) -> None:
-    pause = rules.holds_everything(fault)
-    if pause:
-        house.ledger.outbox.hold_back(now + pause)
+def _hold_everything(house: House, row: Delivery) -> None:
+    """Every other row would meet what this one has met, so it is their pause, too."""
+    tried = house.ledger.outbox.by_id(row.id)
+    if tried and tried.not_before:
+        house.ledger.outbox.hold_back(tried.not_before)
 
 
 # ------------------------------------------------------------------------------------------------ moves

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from callerid import errors
 from callerid.core import delivery as d
 from callerid.core.delivery import Delivery, DeliveryState, Move
+from callerid.core.delivery_faults import ends_turn
 from callerid.models import CallEngagement, CallStatus, Direction
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -104,8 +105,11 @@ def test_a_refusal_is_a_dead_letter_in_the_crms_words() -> None:
     ("fault", "seconds"),
     [
         (errors.RateLimited("slow down", retry_after=77.0), 77),
-        (errors.CrmFault("moving", retry_after=3600.0), 3600),
+        (errors.Moving("moving", retry_after=3600.0), 3600),
         (errors.CrmFault("trouble"), 30),
+        (errors.CrmFault("trouble", retry_after=77.0), 77),
+        (errors.CrmFault("trouble", retry_after=1.0), 30),
+        (errors.UnseenToken("another token"), 30),
         (errors.TokenFault("wrong token"), 60),
         (errors.ScopeMissing("no scope"), 60),
     ],
@@ -114,7 +118,7 @@ def test_the_crms_own_word_says_when_to_try_again(fault: errors.CalleridError, s
     row = d.failed(d.begun(ROW, NOW), fault, NOW)
     assert row.state is DeliveryState.WAITING
     assert row.not_before == after(seconds)
-    assert d.ends_turn(fault)
+    assert ends_turn(fault, 2)
 
 
 def test_a_look_that_could_not_be_taken_proves_nothing() -> None:
@@ -125,9 +129,23 @@ def test_a_look_that_could_not_be_taken_proves_nothing() -> None:
 
 
 def test_one_refused_or_unsure_call_does_not_hold_up_the_others() -> None:
-    assert not d.ends_turn(errors.Refused("no"))
-    assert not d.ends_turn(errors.OutcomeUnknown("cut"))
-    assert d.ends_turn(errors.Offline("no network"))
+    for own in (errors.Refused("no"), errors.OutcomeUnknown("cut"), errors.Locked("locked", retry_after=2.0)):
+        assert not ends_turn(own, 9)
+    assert not ends_turn(errors.CrmFault("503"), 1)
+    assert ends_turn(errors.CrmFault("503"), 2)
+    for fault in (errors.Offline("no network"), errors.TokenFault("no"), errors.RateLimited("slow down", retry_after=1.0)):
+        assert ends_turn(fault, 0)
+
+
+def test_a_trouble_that_goes_on_is_met_less_and_less_often_and_after_all_others() -> None:
+    row, waits = replace(ROW, remote_id="9001"), []
+    for _ in range(7):
+        row = replace(d.put_off(row, errors.Locked("locked", retry_after=2.0), NOW), attempts=0)
+        assert row.not_before
+        waits.append((row.not_before - NOW).total_seconds())
+    assert waits == [10, 30, 60, 120, 300, 900, 900]
+    assert d.in_order([row, replace(ROW, id=2), replace(ROW, id=3)])[-1] is row
+    assert d.found(row, "9001").troubles == 0
 
 
 def test_what_was_withdrawn_while_its_post_was_under_way_is_nowhere_or_goes() -> None:
@@ -152,13 +170,6 @@ def test_a_change_that_fails_is_tried_again_or_is_a_dead_letter() -> None:
     assert d.put_off(there, errors.Offline("o"), NOW).attempts == 1
     assert d.put_off(there, errors.CrmFault("c"), NOW).attempts == 2
     assert d.put_off(there, errors.Refused("r"), NOW).state is DeliveryState.DEAD
-
-
-def test_what_everybody_would_meet_holds_everything_back() -> None:
-    assert d.holds_everything(errors.RateLimited("daily", retry_after=3600.0)) == timedelta(hours=1)
-    assert d.holds_everything(errors.CrmFault("c")) is None
-    assert d.holds_everything(errors.OutcomeUnknown("u", retry_after=5.0)) is None
-    assert d.holds_everything(errors.Refused("r")) is None
 
 
 def test_what_a_person_tries_again_is_looked_for_first_if_it_may_be_there() -> None:

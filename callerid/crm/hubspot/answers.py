@@ -17,6 +17,8 @@ from callerid.errors import (
     Conflict,
     CrmFault,
     Gone,
+    Locked,
+    Moving,
     OutcomeUnknown,
     RateLimited,
     Refused,
@@ -149,12 +151,12 @@ def missing_scopes(body: Any) -> tuple[str, ...]:
 
 def _locked(answer: Answer) -> CalleridError:
     del answer
-    return CrmFault("HubSpot has locked the record for a moment.", retry_after=_LOCKED)
+    return Locked("HubSpot has locked the record for a moment.", retry_after=_LOCKED)
 
 
 def _moving(answer: Answer) -> CalleridError:
     wait = _seconds(answer.headers.get("Retry-After")) or 3600.0
-    return CrmFault("HubSpot is moving the portal to another data centre.", retry_after=wait)
+    return Moving("HubSpot is moving the portal to another data centre.", retry_after=wait)
 
 
 _BY_STATUS = {401: _token, 530: _token, 403: _scope, 423: _locked, 477: _moving}

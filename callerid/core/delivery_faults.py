@@ -1,0 +1,47 @@
+"""What a fault on the way to the CRM means for the next try: when that is, and whether the other rows would meet it, too."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from callerid import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_OFFLINE = (5, 10, 20, 40, 60, 120, 300)  # seconds between tries while there is no network
+_TROUBLE = (10, 30, 60, 120, 300, 900)  # seconds after an attempt that the CRM could not take
+_TROUBLE_OF_ALL = 2  # so many rows in trouble, and it is the CRM that is
+_TOKEN = timedelta(minutes=1)  # until a token that was put right is noticed
+
+
+def pause(fault: errors.CalleridError, *, tries: int, offline: int) -> timedelta:
+    """Given a fault, and how many tries met trouble or found no network before, return how long to wait: as long as the CRM says of
+    all requests; and of one request at least as long as it says, and longer each time."""
+    told = timedelta(seconds=fault.retry_after or 0) if isinstance(fault, errors.CrmFault) else timedelta(0)
+    if isinstance(fault, errors.TokenFault):
+        return _TOKEN
+    if isinstance(fault, errors.Offline):
+        return _at(_OFFLINE, offline)
+    if told and not is_trouble(fault):
+        return told
+    return max(told, _at(_TROUBLE, tries))
+
+
+def _at(table: Sequence[int], place: int) -> timedelta:
+    return timedelta(seconds=table[min(place, len(table) - 1)])
+
+
+def is_trouble(fault: errors.CalleridError) -> bool:
+    """Given a fault, did the CRM fail at this very request, without a word about others?"""
+    of_all = isinstance(fault, errors.RateLimited | errors.UnseenToken | errors.Moving)
+    return isinstance(fault, errors.CrmFault) and not of_all
+
+
+def ends_turn(fault: errors.CalleridError, met: int) -> bool:
+    """Given a fault, and how many rows of this turn have met trouble, would the next row meet the same? What is refused, unsure or
+    locked is its own matter; a trouble of the CRM's is one of all when a second row has it."""
+    if isinstance(fault, errors.Refused | errors.OutcomeUnknown | errors.Locked):
+        return False
+    return not is_trouble(fault) or met >= _TROUBLE_OF_ALL
