@@ -77,6 +77,7 @@ class Delivery:
     troubles: int = 0  # tries in a row that the CRM could not take
     posted_at: datetime | None = None
     not_before: datetime | None = None
+    paused_at: datetime | None = None  # when `not_before` was set
     remote_id: str = ""
     fault: str = ""
 
@@ -101,13 +102,20 @@ def next_move(delivery: Delivery, now: datetime) -> Move:
     """Given a row and now, return what to do with it."""
     if delivery.state not in (DeliveryState.WAITING, DeliveryState.UNSURE):
         return Move.WAIT
-    if delivery.not_before and now < delivery.not_before <= now + _LONGEST_WAIT:
+    if now < due(delivery, now):
         return Move.WAIT
     if delivery.state is DeliveryState.UNSURE:
         return Move.LOOK
     if not delivery.remote_id:
         return Move.POST
     return Move.WITHDRAW if delivery.wish is Wish.WITHDRAW else Move.UPDATE
+
+
+def due(delivery: Delivery, now: datetime) -> datetime:
+    """Given a row that is to be delivered, return when it is tried next, now at the earliest. A pause that was set later than now
+    was set by a clock that was ahead."""
+    until, set_at = delivery.not_before or now, delivery.paused_at or now
+    return until if set_at <= now < until <= now + _LONGEST_WAIT else now
 
 
 def begun(delivery: Delivery, now: datetime) -> Delivery:
@@ -122,6 +130,7 @@ def begun(delivery: Delivery, now: datetime) -> Delivery:
         looks=0,
         posted_at=now,
         not_before=now + _FIRST_LOOK,
+        paused_at=now,
     )
 
 
@@ -163,9 +172,10 @@ def withdrawn(delivery: Delivery) -> Delivery:
 def not_found(delivery: Delivery, now: datetime) -> Delivery:
     """Given an unsure row that a look did not find, return it: to be looked for again, or known not to be there."""
     looks = delivery.looks + 1
-    sure = delivery.posted_at is None or now - delivery.posted_at >= SURE_AFTER
+    posted_at = min(delivery.posted_at, now) if delivery.posted_at else None  # a clock that was ahead: the wait begins anew
+    sure = posted_at is None or now - posted_at >= SURE_AFTER
     if not sure or looks <= 1:
-        return replace(delivery, looks=looks, troubles=0, not_before=now + _LOOK_AGAIN)
+        return replace(delivery, looks=looks, posted_at=posted_at, troubles=0, not_before=now + _LOOK_AGAIN, paused_at=now)
     if delivery.wish is Wish.WITHDRAW:
         return withdrawn(delivery)
     return replace(delivery, state=DeliveryState.WAITING, looks=looks, troubles=0, not_before=None)
@@ -193,7 +203,7 @@ def failed(delivery: Delivery, fault: errors.CalleridError, now: datetime) -> De
     anew as it is now; what was refused after it was withdrawn is nowhere."""
     said = replace(delivery, fault=str(fault))
     if isinstance(fault, errors.OutcomeUnknown):
-        return replace(said, state=DeliveryState.UNSURE, not_before=now + _FIRST_LOOK)
+        return replace(said, state=DeliveryState.UNSURE, not_before=now + _FIRST_LOOK, paused_at=now)
     if isinstance(fault, errors.Refused):
         return _refused(said)
     if isinstance(fault, errors.Offline):
@@ -225,7 +235,7 @@ def look_failed(delivery: Delivery, fault: errors.CalleridError, now: datetime) 
         offline=delivery.offline + isinstance(fault, errors.Offline),
         troubles=delivery.troubles + is_trouble(fault),
     )
-    return replace(met, not_before=now + pause(fault, tries=max(delivery.attempts, delivery.troubles), offline=delivery.offline))
+    return _paused(met, pause(fault, tries=_tries(delivery), offline=delivery.offline), now)
 
 
 def _nothing_happened(delivery: Delivery, now: datetime, fault: errors.CalleridError | None = None) -> Delivery:
@@ -233,4 +243,12 @@ def _nothing_happened(delivery: Delivery, now: datetime, fault: errors.CalleridE
         return withdrawn(delivery)
     fault = fault or errors.Offline("")
     met = replace(delivery, state=DeliveryState.WAITING, troubles=delivery.troubles + is_trouble(fault))
-    return replace(met, not_before=now + pause(fault, tries=max(delivery.attempts, delivery.troubles), offline=delivery.offline))
+    return _paused(met, pause(fault, tries=_tries(delivery), offline=delivery.offline), now)
+
+
+def _tries(delivery: Delivery) -> int:
+    return max(delivery.attempts, delivery.troubles)
+
+
+def _paused(delivery: Delivery, wait: timedelta, now: datetime) -> Delivery:
+    return replace(delivery, not_before=now + wait, paused_at=now)

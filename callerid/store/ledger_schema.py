@@ -109,6 +109,7 @@ _FOURTH = (
 _FIFTH = ("ALTER TABLE outbox ADD COLUMN posted TEXT",)
 _SIXTH = ("ALTER TABLE outbox ADD COLUMN tried TEXT NOT NULL DEFAULT '[]'",)
 _SEVENTH = ("ALTER TABLE outbox ADD COLUMN troubles INTEGER NOT NULL DEFAULT 0",)
+_EIGHTH = ("ALTER TABLE outbox ADD COLUMN paused_at INTEGER",)
 
 
 def _step(name: str, statements: Sequence[str]) -> Migration:
@@ -127,4 +128,5 @@ MIGRATIONS = (
     _step("as what a delivery was posted", _FIFTH),
     _step("as what it may have been changed", _SIXTH),
     _step("how often a delivery has met trouble", _SEVENTH),
+    _step("when a delivery's pause was set", _EIGHTH),
 )

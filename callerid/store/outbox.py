@@ -25,7 +25,7 @@ STATE_OF = {  # of a call's delivery, as its follow-up's state
 }
 _CHANGING = (
     *("state", "wish", "revision", "posted_revision", "attempts", "looks", "offline", "troubles", "posted_at"),
-    *("not_before", "remote_id", "fault"),
+    *("not_before", "paused_at", "remote_id", "fault"),
 )
 _UNDER_WAY = (DeliveryState.WAITING, DeliveryState.UNSURE)
 
@@ -94,12 +94,14 @@ class Outbox:
             )
             return done.rowcount == 1
 
-    def hold_back(self, until: datetime) -> None:
-        """Try nothing before a time."""
+    def hold_back(self, until: datetime, now: datetime) -> None:
+        """Try nothing before a time. A longer pause stays, but not one that a clock set which was ahead."""
         with writing(self._db):
             self._db.execute(
-                "UPDATE outbox SET not_before = max(coalesce(not_before, 0), ?) WHERE state IN ('waiting', 'unsure')",
-                (rows.stamp(until),),
+                "UPDATE outbox SET paused_at = ?2,"
+                " not_before = CASE WHEN paused_at > ?2 THEN ?1 ELSE max(coalesce(not_before, 0), ?1) END"
+                " WHERE state IN ('waiting', 'unsure')",
+                (rows.stamp(until), rows.stamp(now)),
             )
 
     def change(self, before: Delivery, after: Delivery, now: datetime) -> bool:
@@ -114,7 +116,7 @@ class Outbox:
         """Within the caller's transaction, do what `change` does."""
         settled = None if after.state in _UNDER_WAY else rows.stamp(now)
         values = {name: getattr(after, name) for name in _CHANGING}
-        values |= {name: rows.stamp(values[name]) for name in ("posted_at", "not_before")} | {"settled_at": settled}
+        values |= {name: rows.stamp(values[name]) for name in ("posted_at", "not_before", "paused_at")} | {"settled_at": settled}
         values |= {"posted": text_of(after.posted) if after.posted else None, "tried": texts_of(after.tried)}
         done = self._db.execute(
             f"UPDATE outbox SET {', '.join(f'{name} = ?' for name in values)}"  # noqa: S608 - names of ours

@@ -67,6 +67,7 @@ def delivery(row: sqlite3.Row) -> Delivery:
         troubles=row["troubles"],
         posted_at=moment(row["posted_at"]),
         not_before=moment(row["not_before"]),
+        paused_at=moment(row["paused_at"]),
         remote_id=row["remote_id"],
         fault=row["fault"],
     )

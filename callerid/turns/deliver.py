@@ -56,7 +56,7 @@ def deliver(house: House, crm: Callable[[], Crm], clock: Callable[[], datetime])
             fault = met
             troubled += is_trouble(met)
             if ends_turn(met, troubled):
-                _hold_everything(house, row)
+                _hold_everything(house, row, clock())
                 break
     finish_added(house, clock())
     _report(house, fault, done, clock())
@@ -67,16 +67,16 @@ def deliver(house: House, crm: Callable[[], Crm], clock: Callable[[], datetime])
         left=len(left),
         settled=bool(ended),
         added=any(row.kind is Kind.CONTACT for row in begun if row.id in ended),
-        next_at=min((row.not_before or clock() for row in left), default=None),
+        next_at=min((rules.due(row, clock()) for row in left), default=None),
         fault=fault,
     )
 
 
-def _hold_everything(house: House, row: Delivery) -> None:
+def _hold_everything(house: House, row: Delivery, now: datetime) -> None:
     """Every other row would meet what this one has met, so it is their pause, too."""
     tried = house.ledger.outbox.by_id(row.id)
     if tried and tried.not_before:
-        house.ledger.outbox.hold_back(tried.not_before)
+        house.ledger.outbox.hold_back(tried.not_before, now)
 
 
 # ------------------------------------------------------------------------------------------------ moves

@@ -225,3 +225,16 @@ def test_what_a_change_carried_may_be_there_until_one_is_known_to_be() -> None:
     assert d.may_be_there(row) == (ENGAGEMENT, busy, wrong)
     assert d.may_be_there(d.updated(row, 2, wrong)) == (wrong,)
     assert d.may_be_there(replace(row, posted=None)) == ()
+
+
+def test_a_pause_holds_from_the_moment_at_which_it_was_set() -> None:
+    row = d.failed(d.begun(ROW, NOW), errors.RateLimited("slow down", retry_after=600.0), NOW)
+    assert d.due(row, after(1)) == after(600)
+    assert d.due(row, after(700)) == after(700)
+    assert d.due(row, after(-3600)) == after(-3600)  # the clock was an hour ahead
+
+
+def test_a_post_of_the_future_is_waited_for_from_now() -> None:
+    row = d.not_found(d.not_found(d.begun(ROW, after(90_000)), NOW), after(30))
+    assert (row.state, row.posted_at) == (DeliveryState.UNSURE, NOW)
+    assert d.not_found(row, after(121)).state is DeliveryState.WAITING
