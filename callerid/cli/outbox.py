@@ -86,37 +86,49 @@ def retry(number: int | None) -> None:
 
 def _forget_refusal(opened: House, row: Delivery) -> None:
     """Take away what told of the refusal, and let a call whose caller was refused wait for them again."""
-    from contextlib import suppress
-
     from callerid.core.delivery import Kind
-    from callerid.errors import PhoneFault
     from callerid.models import NewContact
-    from callerid.turns.deliver import dead_letter_id
     from callerid.turns.house import utc_now
-    from callerid.turns.withdrawing import wait_for_caller
+    from callerid.turns.withdrawing import take_refusal_away, wait_for_caller
 
     if row.kind is Kind.CONTACT and isinstance(row.content, NewContact):
         wait_for_caller(opened, opened.line_of(row.content.number), utc_now())
-    with suppress(PhoneFault):
-        opened.termux.remove_notification(dead_letter_id(row))
+    take_refusal_away(opened, row)
 
 
 @outbox.command()
 @click.argument("number", type=int)
 def drop(number: int) -> None:
-    """Give delivery NUMBER up: it is not brought to the CRM, or taken out of it again if it is there."""
-    from callerid.core.delivery import Kind, given_up
+    """Give delivery NUMBER up: it is not brought to the CRM. Of what is there already the change is given up; it stays as it was."""
+    from callerid.core.delivery import DeliveryState, Kind, not_wanted
     from callerid.errors import UsageFault
     from callerid.turns.attend import attend
     from callerid.turns.house import utc_now
+    from callerid.turns.withdrawing import take_refusal_away
 
     with house() as opened:
         for row in _chosen(opened, number):
             if row.kind is Kind.CONTACT and (row.remote_id or row.attempts):
                 raise UsageFault("They may be in the CRM already.", remedy="Look there, and delete the contact if need be.")
-            opened.ledger.outbox.change(row, given_up(row), utc_now())
-            click.echo(f"dropped: {_title(row.content)}")
+            after = not_wanted(row)
+            opened.ledger.outbox.change(row, after, utc_now())
+            if row.state is DeliveryState.DEAD:
+                take_refusal_away(opened, row)
+            click.echo(f"{_what_becomes(after)}: {_title(after.content)}")
         attend(opened, utc_now())
+
+
+def _what_becomes(given_up: Delivery) -> str:
+    """Given a row that was given up, return what that means for what is in the CRM."""
+    from callerid.core.delivery import DeliveryState, Wish
+
+    if given_up.state is DeliveryState.DROPPED:
+        return "dropped"
+    if given_up.wish is Wish.KEEP:
+        return "its change is dropped, and it stays in the CRM as it was"
+    if given_up.remote_id:
+        return "it is in the CRM, and is taken out of it"
+    return "it may be in the CRM; once that is known it is taken out of it"
 
 
 def _chosen(opened: House, number: int | None) -> tuple[Delivery, ...]:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from callerid.turns.house import House
 
-_SETTLED = (State.LOGGED, State.DISMISSED, State.IGNORED, State.NOT_IN_CRM, State.DEAD, State.BASELINE)
+_SETTLED = (
+    *(State.LOGGED, State.CHANGE_REFUSED, State.DISMISSED, State.IGNORED, State.NOT_IN_CRM, State.DEAD, State.BASELINE),
+)
 _ON_THE_WAY = (DeliveryState.WAITING, DeliveryState.UNSURE, DeliveryState.DEAD)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.core.delivery import Delivery, DeliveryState, Kind
-from callerid.core.followup import State
+from callerid.core.reconciling import state_by
 from callerid.store import ledger_rows as rows
 from callerid.store.connection import writing
 from callerid.store.outbox_rows import delivery, kind_of, text_of, texts_of
@@ -16,13 +16,6 @@ if TYPE_CHECKING:
 
     from callerid.core.delivery import Content
 
-STATE_OF = {  # of a call's delivery, as its follow-up's state
-    DeliveryState.DELIVERED: State.LOGGED,
-    DeliveryState.DEAD: State.DEAD,
-    DeliveryState.DROPPED: State.DISMISSED,
-    DeliveryState.WAITING: State.QUEUED,
-    DeliveryState.UNSURE: State.QUEUED,
-}
 _CHANGING = (
     *("state", "wish", "revision", "posted_revision", "attempts", "looks", "offline", "troubles", "posted_at"),
     *("not_before", "paused_at", "remote_id", "fault"),
@@ -118,6 +111,8 @@ class Outbox:
         values = {name: getattr(after, name) for name in _CHANGING}
         values |= {name: rows.stamp(values[name]) for name in ("posted_at", "not_before", "paused_at")} | {"settled_at": settled}
         values |= {"posted": text_of(after.posted) if after.posted else None, "tried": texts_of(after.tried)}
+        if after.content is not before.content:
+            values["content"] = text_of(after.content)
         done = self._db.execute(
             f"UPDATE outbox SET {', '.join(f'{name} = ?' for name in values)}"  # noqa: S608 - names of ours
             " WHERE id = ? AND state = ? AND attempts = ? AND looks = ? AND revision = ?",
@@ -126,6 +121,6 @@ class Outbox:
         if done.rowcount == 1 and before.kind is Kind.CALL:
             self._db.execute(
                 "UPDATE followups SET state = ?, reason = ?, settled_at = ?, revision = revision + 1 WHERE call_key = ?",
-                (STATE_OF[after.state], after.fault, settled, before.call_key),
+                (state_by(after), after.fault, settled, before.call_key),
             )
         return done.rowcount == 1

@@ -16,6 +16,7 @@ from callerid.models import CallEngagement, EngagementKind, NewContact, Notifica
 from callerid.turns.asked import check_token
 from callerid.turns.house import is_quiet, log
 from callerid.turns.new_contact import create_contact, find_contact, finish_added
+from callerid.turns.withdrawing import refusal_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -226,18 +227,13 @@ def _report(house: House, fault: CalleridError | None, done: int, now: datetime)
         house.report(Source.DELIVERY, fault, now)
 
 
-def dead_letter_id(row: Delivery) -> str:
-    """Given a delivery, return the id of the notification that says that the CRM refused it."""
-    return f"callerid-dead-{row.id}"
-
-
 def _tell_dead(house: House, row: Delivery, now: datetime) -> None:
     """A call says so on its own card; a task has none."""
     if not isinstance(row.content, TaskEngagement) or is_quiet(house, now):
         return  # `callerid outbox` tells of it
     say = house.texts.say
     name = row.content.title if house.config.privacy.lock_screen == "names" else say("told.the_task")
-    shown = Notification(id=dead_letter_id(row), title=say("told.task", name=name), body=row.fault)
+    shown = Notification(id=refusal_id(row), title=say("told.change_refused" if row.remote_id else "told.task", name=name), body=row.fault)
     try:
         house.termux.notify(shown, house.actions)
     except PhoneFault as fault:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from callerid.core.delivery import DeliveryState, Kind, tried_again
+from callerid.core.delivery import DeliveryState, Kind, not_wanted, tried_again
 from callerid.core.followup import FollowUp, State, Told
+from callerid.errors import PhoneFault
 from callerid.turns.answering import adding_of
 from callerid.turns.house import log
 from callerid.turns.insisting import insist
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from callerid.turns.house import House
 
 _OF_A_CALL = (Kind.CALL, Kind.TASK)
-LOGGED = (State.QUEUED, State.LOGGED, State.DEAD, State.ADDING)
+LOGGED = (State.QUEUED, State.LOGGED, State.CHANGE_REFUSED, State.DEAD, State.ADDING)
 
 
 def withdraw(house: House, followup: FollowUp, now: datetime, told: Told = Told.NOTHING) -> bool:
@@ -59,6 +61,26 @@ def try_again(house: House, followup: FollowUp, now: datetime) -> None:
         if row and row.state is DeliveryState.DEAD:
             house.ledger.outbox.change(row, tried_again(row), now)
     wait_for_caller(house, followup.line, now)
+
+
+def give_change_up(house: House, followup: FollowUp, now: datetime) -> None:
+    """Leave a call, and what was refused with the change of it, as the CRM has it."""
+    for row in (house.ledger.outbox.of_call(followup.call.key, kind) for kind in _OF_A_CALL):
+        if row and row.state is DeliveryState.DEAD:
+            house.ledger.outbox.change(row, not_wanted(row), now)
+            take_refusal_away(house, row)
+    log.info("call %s: its change was given up", followup.call.key)
+
+
+def take_refusal_away(house: House, row: Delivery) -> None:
+    """Take the notification away that tells of a refusal."""
+    with suppress(PhoneFault):
+        house.termux.remove_notification(refusal_id(row))
+
+
+def refusal_id(row: Delivery) -> str:
+    """Given a delivery, return the id of the notification that says that the CRM refused it."""
+    return f"callerid-dead-{row.id}"
 
 
 def wait_for_caller(house: House, line: str, now: datetime) -> None:

@@ -238,3 +238,22 @@ def test_a_post_of_the_future_is_waited_for_from_now() -> None:
     row = d.not_found(d.not_found(d.begun(ROW, after(90_000)), NOW), after(30))
     assert (row.state, row.posted_at) == (DeliveryState.UNSURE, NOW)
     assert d.not_found(row, after(121)).state is DeliveryState.WAITING
+
+
+def test_whoever_gives_up_a_change_leaves_what_the_crm_has() -> None:
+    there = replace(d.found(d.begun(ROW, NOW), "9001"), content=replace(ENGAGEMENT, outcome="busy"), revision=1)
+    refused = d.put_off(d.changing(there), errors.Refused("no"), NOW)
+    kept = d.not_wanted(refused)
+    assert (kept.state, kept.content, kept.fault, kept.remote_id) == (DeliveryState.DELIVERED, ENGAGEMENT, "", "9001")
+    assert d.not_wanted(replace(refused, posted=None)).content == refused.content  # written by an earlier version
+    waiting = replace(there, state=DeliveryState.WAITING)
+    assert d.not_wanted(waiting).state is DeliveryState.DELIVERED
+    may_have_arrived = d.not_wanted(d.changing(waiting))
+    assert (may_have_arrived.content, d.next_move(may_have_arrived, NOW)) == (ENGAGEMENT, Move.UPDATE)
+
+
+def test_whoever_gives_up_anything_else_wants_it_nowhere() -> None:
+    assert d.not_wanted(ROW).state is DeliveryState.DROPPED
+    assert d.not_wanted(d.begun(ROW, NOW)).wish is d.Wish.WITHDRAW
+    going = replace(ROW, remote_id="9001", wish=d.Wish.WITHDRAW)
+    assert d.next_move(d.not_wanted(going), NOW) is Move.WITHDRAW

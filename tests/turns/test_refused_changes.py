@@ -1,0 +1,108 @@
+"""The CRM has the call and refuses a change of it: that is told as what it is, and whoever gives the change up loses nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callerid.core.delivery import DeliveryState, Kind
+from callerid.core.followup import State
+from callerid.turns.withdrawing import withdraw
+from tests.turns.test_changed_meanwhile import edit, logged_with_a_task
+from tests.turns.test_corrections import by_hand, deliver_all, logged
+
+if TYPE_CHECKING:
+    from callerid.core.followup import FollowUp
+    from tests.turns.world import World
+
+
+def refused(world: World) -> FollowUp:
+    """A call that is logged as connected, with a note, and whose change to busy without a note a rule refuses."""
+    followup = logged(world)
+    world.portal.required["calls"] = ("hs_call_body",)
+    by_hand(world, followup, outcome="busy", note="")
+    world.deliver()
+    world.attend()
+    return followup
+
+
+def held(world: World) -> list[tuple[str, str]]:
+    return [(call.disposition, call.note) for call in world.portal.held_calls()]
+
+
+def test_it_is_told_as_a_change_and_not_as_a_call_that_is_missing(world: World) -> None:
+    followup = refused(world)
+    card = world.shown("Change not taken over: Ana López")
+    assert card.buttons == ("Try again", "Give up")
+    assert "hs_call_body" in card.content
+    assert world.again(followup).state is State.CHANGE_REFUSED
+    assert followup.call.key not in [one.call.key for one in world.house.ledger.calls.latest(9, unlogged=True)]
+    world.house.ledger.calls.show_again()
+    world.attend()
+    assert world.titles() == [card.title]
+
+
+def test_whoever_gives_the_change_up_keeps_the_call_as_it_was_logged(world: World) -> None:
+    followup = refused(world)
+    assert world.tap(followup, "keep").attend
+    world.attend()
+    assert world.again(followup).state is State.LOGGED
+    assert world.shown("Logged: Ana López").buttons == ("Change…", "Undo")
+    deliver_all(world)
+    assert held(world) == [("Connected", "first")]
+    world.portal.required.clear()
+    edit(world, "calls", hs_call_body="a colleague's")
+    by_hand(world, followup, outcome="wrong-number")
+    row = world.house.ledger.outbox.of_call(followup.call.key)
+    assert getattr(row and row.content, "note", "") == "first"
+    deliver_all(world)
+    assert [outcome for outcome, _ in held(world)] == ["Wrong number"]
+
+
+def test_a_refused_change_is_made_when_the_reason_is_gone(world: World) -> None:
+    followup = refused(world)
+    world.portal.required.clear()
+    assert world.tap(followup, "retry").deliver
+    deliver_all(world)
+    assert held(world) == [("Busy", "")]
+    assert world.again(followup).state is State.LOGGED
+
+
+def test_a_call_whose_change_was_refused_can_be_withdrawn(world: World) -> None:
+    followup = refused(world)
+    assert withdraw(world.house, world.again(followup), world.now)
+    deliver_all(world)
+    assert held(world) == []
+    assert world.again(followup).state is State.DISMISSED
+
+
+def test_giving_up_takes_the_task_along_that_was_refused_with_it(world: World) -> None:
+    followup = logged_with_a_task(world)
+    world.portal.required |= {"calls": ("hs_call_body",), "tasks": ("hs_task_subject",)}
+    world.portal.fault("status", "PATCH /crm/objects/2026-09/tasks/", times=1, status=400)
+    by_hand(world, followup, note="", follow_up="next-week")
+    world.deliver()
+    world.attend()
+    assert sum(title.startswith("Change not taken over") for title in world.titles()) == 2
+    due = [task.due for task in world.portal.held_tasks()]
+    world.tap(followup, "keep")
+    deliver_all(world)
+    for kind in (Kind.CALL, Kind.TASK):
+        row = world.house.ledger.outbox.of_call(followup.call.key, kind)
+        assert row
+        assert (row.state, row.fault) == (DeliveryState.DELIVERED, "")
+    assert [task.due for task in world.portal.held_tasks()] == due
+    world.attend()
+    assert not any(title.startswith("Change not taken over") for title in world.titles())
+
+
+def test_a_withdrawal_that_is_refused_leaves_the_call_and_says_so(world: World) -> None:
+    followup = logged(world)
+    world.portal.fault("status", "DELETE ", times=1, status=400)
+    world.tap(followup, "undo")
+    world.deliver()
+    world.attend()
+    assert world.shown("Change not taken over: Ana López")
+    world.tap(followup, "keep")
+    deliver_all(world)
+    assert held(world) == [("Connected", "first")]
+    assert world.again(followup).state is State.LOGGED
