@@ -99,7 +99,7 @@ def _forget_refusal(opened: House, row: Delivery) -> None:
 @outbox.command()
 @click.argument("number", type=int)
 def drop(number: int) -> None:
-    """Give delivery NUMBER up: it is not brought to the CRM. Of what is there already the change is given up; it stays as it was."""
+    """Give delivery NUMBER up: it is not brought to the CRM. What is there already stays as it was: the change is given up."""
     from callerid.core.delivery import DeliveryState, Kind, not_wanted
     from callerid.errors import UsageFault
     from callerid.turns.attend import attend

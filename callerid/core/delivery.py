@@ -164,9 +164,12 @@ def updated(delivery: Delivery, revision: int, content: Content) -> Delivery:
 
 def withdrawn(delivery: Delivery) -> Delivery:
     """Given a row whose content is not in the CRM any more, return it: dropped, unless it is wanted again."""
-    gone = replace(delivery, remote_id="", posted=None, tried=(), not_before=None, fault=_WITHDRAWN)
-    gone = replace(gone, offline=0, troubles=0, attempts=0, looks=0)
+    gone = replace(_not_there(delivery), not_before=None, fault=_WITHDRAWN)
     return replace(gone, state=DeliveryState.DROPPED if delivery.wish is Wish.WITHDRAW else DeliveryState.WAITING)
+
+
+def _not_there(delivery: Delivery) -> Delivery:
+    return replace(delivery, remote_id="", posted=None, tried=(), offline=0, troubles=0, attempts=0, looks=0)
 
 
 def not_found(delivery: Delivery, now: datetime) -> Delivery:
@@ -235,9 +238,10 @@ def _refused(said: Delivery) -> Delivery:
 
 def put_off(delivery: Delivery, fault: errors.CalleridError, now: datetime) -> Delivery:
     """Given a row that is in the CRM and could not be changed or withdrawn there, return it for a later try, or dead when the
-    CRM says no."""
+    CRM says no. What somebody deleted there is posted anew if the person tries it again."""
     if isinstance(fault, errors.Refused):
-        return replace(delivery, state=DeliveryState.DEAD, fault=str(fault), not_before=None)
+        dead = replace(delivery, state=DeliveryState.DEAD, fault=str(fault), not_before=None)
+        return _not_there(dead) if isinstance(fault, errors.Gone) else dead
     tried = 0 if isinstance(fault, errors.Offline) else 1
     return replace(look_failed(delivery, fault, now), attempts=delivery.attempts + tried)
 

@@ -233,7 +233,8 @@ def _tell_dead(house: House, row: Delivery, now: datetime) -> None:
         return  # `callerid outbox` tells of it
     say = house.texts.say
     name = row.content.title if house.config.privacy.lock_screen == "names" else say("told.the_task")
-    shown = Notification(id=refusal_id(row), title=say("told.change_refused" if row.remote_id else "told.task", name=name), body=row.fault)
+    title = say("told.change_refused" if row.remote_id else "told.task", name=name)
+    shown = Notification(id=refusal_id(row), title=title, body=row.fault)
     try:
         house.termux.notify(shown, house.actions)
     except PhoneFault as fault:

@@ -170,6 +170,9 @@ def test_a_change_that_fails_is_tried_again_or_is_a_dead_letter() -> None:
     assert d.put_off(there, errors.Offline("o"), NOW).attempts == 1
     assert d.put_off(there, errors.CrmFault("c"), NOW).attempts == 2
     assert d.put_off(there, errors.Refused("r"), NOW).state is DeliveryState.DEAD
+    gone = d.put_off(there, errors.Gone("g"), NOW)
+    assert (gone.state, gone.remote_id, gone.fault) == (DeliveryState.DEAD, "", "g")
+    assert d.next_move(d.tried_again(gone), NOW) is Move.POST
 
 
 def test_what_a_person_tries_again_is_looked_for_first_if_it_may_be_there() -> None:

@@ -300,6 +300,16 @@ def test_a_task_that_somebody_has_done_is_not_opened_again(desk: Desk) -> None:
     assert desk.raw("tasks", task_id)["hs_task_status"] == "COMPLETED"
 
 
+def test_a_record_that_goes_while_a_call_is_linked_with_it_does_not_pass_for_the_call(desk: Desk) -> None:
+    call_id = desk.client.create(desk.call())
+    desk.portal.fault("status", f"PUT {OBJECTS}/calls/", times=1, status=404)
+    changed = desk.call(company_id=str(desk.company))
+    with pytest.raises(errors.CrmFault):
+        desk.client.update(call_id, changed, (desk.call(),))
+    desk.client.update(call_id, changed, (desk.call(), changed))
+    assert desk.linked("calls", call_id)["companies"] == [desk.company]
+
+
 @pytest.mark.parametrize("fault", ["cut_after", "cut_before", "html", "truncated_json", "not_json_200", "redirect"])
 @pytest.mark.parametrize("pattern", [f"PATCH {OBJECTS}", f"PUT {OBJECTS}", "batch/archive"])
 def test_a_change_without_an_answer_can_simply_be_made_again(desk: Desk, fault: str, pattern: str) -> None:

@@ -264,9 +264,10 @@ def test_a_call_that_was_deleted_in_the_crm_cannot_be_changed_and_that_is_told(w
     by_hand(world, followup, note="second")
     world.deliver()
     world.attend()
-    assert "somebody deleted it there" in world.shown("Change not taken over").content
-    world.tap(followup, "keep")
-    assert world.again(followup).state is State.LOGGED
+    assert "somebody deleted it there" in world.shown("Not logged").content
+    world.tap(followup, "undo")
+    deliver_all(world)
+    assert world.again(followup).state is State.DISMISSED
 
 
 def test_an_answer_that_waits_is_dropped_without_a_request(world: World) -> None:

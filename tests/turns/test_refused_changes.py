@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.core.delivery import DeliveryState, Kind
+import pytest
+
+from callerid.core.delivery import DeliveryState, Kind, tried_again
 from callerid.core.followup import State
 from callerid.turns.withdrawing import withdraw
 from tests.turns.test_changed_meanwhile import edit, logged_with_a_task
@@ -106,3 +108,68 @@ def test_a_withdrawal_that_is_refused_leaves_the_call_and_says_so(world: World) 
     deliver_all(world)
     assert held(world) == [("Connected", "first")]
     assert world.again(followup).state is State.LOGGED
+
+
+# ------------------------------------------------------------------------------------------------ deleted there
+
+
+def deleted(world: World) -> FollowUp:
+    followup = logged(world)
+    (held,) = world.portal.held_calls()
+    world.portal.records.archive("calls", held.id)
+    by_hand(world, followup, note="second")
+    world.deliver()
+    world.attend()
+    return followup
+
+
+@pytest.mark.parametrize("way", ["retry", "outbox retry", "again by hand"])
+def test_a_call_that_was_deleted_in_the_crm_is_logged_anew_when_the_person_says_so(world: World, way: str) -> None:
+    followup = deleted(world)
+    card = world.shown("Not logged: Ana López")
+    assert card.buttons == ("Try again", "Give up")
+    assert "somebody deleted it there. Try again to log it anew" in card.content
+    if way == "retry":
+        world.tap(followup, "retry")
+    elif way == "outbox retry":
+        (row,) = world.house.ledger.outbox.all()
+        world.house.ledger.outbox.change(row, tried_again(row), world.now)
+    else:
+        by_hand(world, followup, note="second")
+    deliver_all(world)
+    assert held(world) == [("Connected", "second")]
+    assert world.again(followup).state is State.LOGGED
+
+
+def test_a_change_of_the_deal_alone_finds_out_that_the_task_was_deleted(world: World) -> None:
+    """There is no link of it to take away any more; that does not make it changed."""
+    followup = logged_with_a_task(world)
+    (held_task,) = world.portal.held_tasks()
+    world.portal.records.archive("tasks", held_task.id)
+    by_hand(world, followup, deal="none")
+    world.deliver()
+    row = world.house.ledger.outbox.of_call(followup.call.key, Kind.TASK)
+    assert row
+    assert (row.state, row.remote_id) == (DeliveryState.DEAD, "")
+    assert [call.deals for call in world.portal.held_calls()] == [()]
+
+
+def test_a_task_that_was_deleted_in_the_crm_is_no_matter_for_a_change_of_the_outcome(world: World) -> None:
+    followup = logged_with_a_task(world)
+    (held_task,) = world.portal.held_tasks()
+    world.portal.records.archive("tasks", held_task.id)
+    by_hand(world, followup, outcome="busy")
+    deliver_all(world)
+    world.attend()
+    assert (held(world), world.portal.held_tasks()) == ([("Busy", "first")], ())
+    by_hand(world, followup, note="second")
+    deliver_all(world)
+    card = world.shown("Not in the CRM: Follow up with Ana López")
+    assert "deleted it there" in card.content
+    by_hand(world, followup, outcome="connected")
+    deliver_all(world)
+    assert (held(world), world.portal.held_tasks()) == ([("Connected", "second")], ())
+    (row,) = world.house.ledger.outbox.all()
+    world.house.ledger.outbox.change(row, tried_again(row), world.now)
+    deliver_all(world)
+    assert len(world.portal.held_tasks()) == 1

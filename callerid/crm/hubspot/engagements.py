@@ -9,7 +9,7 @@ from callerid.crm.hubspot import reading
 from callerid.crm.hubspot.engagement import body_of, changes_of, due_of, kind_of, mark_of, properties_of, targets
 from callerid.crm.hubspot.lists import associations_of, results
 from callerid.crm.hubspot.version import VERSION
-from callerid.errors import CrmFault, Gone, OutcomeUnknown, Refused, RuleBroken
+from callerid.errors import CrmFault, Gone, OutcomeUnknown, RuleBroken
 from callerid.models import CallEngagement
 
 if TYPE_CHECKING:
@@ -113,18 +113,34 @@ def update(
 ) -> None:
     """Make what HubSpot has what the engagement says; see the port. `fields` are only put again where a rule asks for them."""
     kind = kind_of(engagement)
-    changes = changes_of(engagement, before)
+    changes, kinds = changes_of(engagement, before), _relinked(engagement, before)
     try:
         if changes:
             _patch(sender, f"/crm/objects/{VERSION}/{kind}/{remote_id}", changes, fields)
     except RuleBroken as broken:
         raise _with_remedy(broken, engagement, fields) from broken
     except Gone as gone:
-        raise Refused(f"HubSpot no longer has this {engagement_name(kind)}; somebody deleted it there.") from gone
+        raise _deleted(kind) from gone
+    if kinds and not changes and _living(sender, kind, remote_id) is None:  # of what is gone, no link is there to be changed
+        raise _deleted(kind)
+    try:
+        for to in kinds:
+            _link_only(sender, kind, remote_id, to, dict(targets(engagement)).get(to))
+    except Gone as gone:  # the record, or the call itself, has gone just now
+        raise CrmFault("HubSpot has deleted a record while a call was linked with it.") from gone
+
+
+def _deleted(kind: str) -> Gone:
+    return Gone(
+        f"HubSpot no longer has this {engagement_name(kind)}; somebody deleted it there.",
+        remedy="Try again to log it anew (callerid outbox retry), or give it up (callerid outbox drop NUMBER).",
+    )
+
+
+def _relinked(engagement: Engagement, before: Sequence[Engagement]) -> tuple[str, ...]:
+    """The kinds of records of which another one than before, or none, is to be associated."""
     wanted, known = dict(targets(engagement)), [dict(targets(one)) for one in before]
-    for to in _MADE_OF:
-        if not known or any(one.get(to) != wanted.get(to) for one in known):
-            _link_only(sender, kind, remote_id, to, wanted.get(to))
+    return tuple(to for to in _MADE_OF if not known or any(one.get(to) != wanted.get(to) for one in known))
 
 
 def _patch(sender: Sender, path: str, changes: dict[str, str], fields: Sequence[tuple[str, str]]) -> None:
