@@ -100,20 +100,22 @@ def _forget_refusal(opened: House, row: Delivery) -> None:
 @click.argument("number", type=int)
 def drop(number: int) -> None:
     """Give delivery NUMBER up: it is not brought to the CRM. What is there already stays as it was: the change is given up."""
-    from callerid.core.delivery import DeliveryState, Kind, not_wanted
+    from callerid.core.delivery import DeliveryState, Kind, may_be_in_crm, not_wanted
     from callerid.errors import UsageFault
     from callerid.turns.attend import attend
     from callerid.turns.house import utc_now
-    from callerid.turns.withdrawing import take_refusal_away
+    from callerid.turns.withdrawing import give_caller_up, take_refusal_away
 
     with house() as opened:
         for row in _chosen(opened, number):
-            if row.kind is Kind.CONTACT and (row.remote_id or row.attempts):
+            if row.kind is Kind.CONTACT and may_be_in_crm(row):
                 raise UsageFault("They may be in the CRM already.", remedy="Look there, and delete the contact if need be.")
             after = not_wanted(row)
             opened.ledger.outbox.change(row, after, utc_now())
             if row.state is DeliveryState.DEAD:
                 take_refusal_away(opened, row)
+            if row.kind is Kind.CONTACT:
+                give_caller_up(opened, opened.line_of(getattr(row.content, "number", "")), utc_now())
             click.echo(f"{_what_becomes(after)}: {_title(after.content)}")
         attend(opened, utc_now())
 

@@ -57,7 +57,7 @@ def ignore(number: str, *, remove: bool) -> None:
 @click.command()
 @click.argument("whom", metavar="NUMBER|NAME")
 @click.option("--yes", is_flag=True, help="Do not ask first.")
-@click.option("--json", "as_json", is_flag=True, help="Answer as JSON: contacts, calls, saved, log_lines, undelivered.")
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON: contacts, calls, saved, log_lines, undelivered, unsure.")
 def forget(whom: str, *, yes: bool, as_json: bool) -> None:
     """Remove every row and log line of somebody from this phone, and keep them away: the next sync does not bring them back.
 
@@ -85,6 +85,7 @@ def forget(whom: str, *, yes: bool, as_json: bool) -> None:
                 "saved": gone.saved,
                 "log_lines": gone.log_lines,
                 "undelivered": gone.undelivered,
+                "unsure": gone.unsure,
             }
         )
         return
@@ -92,5 +93,8 @@ def forget(whom: str, *, yes: bool, as_json: bool) -> None:
         f"forgotten: {counted(gone.contacts, 'contact')}, {counted(gone.calls, 'call')}, {counted(gone.saved, 'saved number')},"
         f" {counted(gone.log_lines, 'line')} of the log"
     )
-    if gone.undelivered:
-        click.echo(f"{gone.undelivered} of those calls had not reached the CRM yet, and will not.", err=True)
+    lost = gone.undelivered - gone.unsure
+    if lost:
+        click.echo(f"{lost} of those calls had not reached the CRM yet, and will not.", err=True)
+    if gone.unsure:
+        click.echo(f"{gone.unsure} of those calls may be in the CRM, or its task: it was not known yet. Look there.", err=True)

@@ -139,6 +139,11 @@ def looked_for(delivery: Delivery) -> Content:
     return delivery.posted or delivery.content
 
 
+def may_be_in_crm(delivery: Delivery) -> bool:
+    """Given a row, is what it delivers in the CRM, or may it be?"""
+    return bool(delivery.remote_id) or delivery.state is DeliveryState.UNSURE
+
+
 def found(delivery: Delivery, remote_id: str) -> Delivery:
     """Given a row whose content is in the CRM under that id, return it: delivered, unless it was changed or withdrawn meanwhile."""
     there = replace(delivery, remote_id=remote_id, not_before=None, offline=0, troubles=0, looks=0, fault="")

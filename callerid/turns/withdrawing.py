@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from callerid.core.delivery import DeliveryState, Kind, not_wanted, tried_again
+from callerid.core.delivery import DeliveryState, Kind, may_be_in_crm, not_wanted, tried_again
 from callerid.core.followup import FollowUp, State, Told
 from callerid.errors import PhoneFault
 from callerid.turns.answering import adding_of
@@ -51,8 +51,7 @@ def _only_ours(house: House, followup: FollowUp) -> Delivery | None:
     """The caller who was to be added for this call alone, and surely is not in the CRM yet."""
     row = adding_of(house, followup) if followup.state in (State.ADDING, State.DEAD) else None
     others = [one for one in house.ledger.calls.in_state(State.ADDING) if one.line == followup.line and one.call != followup.call]
-    may_be_there = row and (row.state is DeliveryState.UNSURE or row.remote_id)
-    return None if others or may_be_there else row
+    return None if others or (row and may_be_in_crm(row)) else row
 
 
 def try_again(house: House, followup: FollowUp, now: datetime) -> None:
@@ -81,6 +80,13 @@ def take_refusal_away(house: House, row: Delivery) -> None:
 def refusal_id(row: Delivery) -> str:
     """Given a delivery, return the id of the notification that says that the CRM refused it."""
     return f"callerid-dead-{row.id}"
+
+
+def give_caller_up(house: House, line: str, now: datetime) -> None:
+    """Let the calls of a line be settled whose caller the CRM refused, and who is not to be added any more."""
+    for followup in house.ledger.calls.in_state(State.DEAD):
+        if followup.line == line and house.ledger.outbox.of_call(followup.call.key) is None:
+            withdraw(house, followup, now)
 
 
 def wait_for_caller(house: House, line: str, now: datetime) -> None:
