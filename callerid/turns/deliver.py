@@ -89,13 +89,13 @@ def _post(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[
     if not house.ledger.outbox.change(row, started, clock()):
         return 0
     try:
-        remote_id = _create(house, port, started)
-    except Refused as fault:
-        if _moved(house, port, started, clock()):
-            return 0
-        _failed(house, started, fault, clock())
-        raise
-    except CalleridError as fault:
+        try:
+            remote_id = _create(house, port, started)
+        except Refused:
+            if _moved(house, port, started, clock()):
+                return 0
+            raise
+    except CalleridError as fault:  # also one that keeps us from knowing why it was refused
         _failed(house, started, fault, clock())
         raise
     _write_down(house, started, lambda newest: rules.found(newest, remote_id), clock())
@@ -121,14 +121,13 @@ def _failed(house: House, started: Delivery, fault: CalleridError, now: datetime
 
 def _moved(house: House, port: Crm, row: Delivery, now: datetime) -> bool:
     """The CRM refused. Perhaps a contact, company or deal was merged or deleted since the answer: then it is posted anew, at once,
-    with the survivors. False when that is not why."""
+    with the survivors. False when that is not why. Raise when it cannot be found out now."""
     content = row.content
     if isinstance(content, NewContact):
         return False
     try:
         living = port.with_living_targets(content)
-    except CalleridError as fault:
-        log.info("call %s: whether its records still exist is not known: %s", row.call_key, fault.sentence)
+    except Refused:
         return False
     if same_targets(living, content) or not has_target(living):
         return False
