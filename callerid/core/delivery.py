@@ -226,7 +226,8 @@ def failed(delivery: Delivery, fault: errors.CalleridError, now: datetime) -> De
     anew as it is now; what was refused after it was withdrawn is nowhere."""
     said = replace(delivery, fault=str(fault))
     if isinstance(fault, errors.OutcomeUnknown):
-        return replace(said, state=DeliveryState.UNSURE, not_before=now + _FIRST_LOOK, paused_at=now)
+        wait = max(_FIRST_LOOK, timedelta(seconds=fault.retry_after or 0))
+        return _paused(replace(said, state=DeliveryState.UNSURE), wait, now)
     if isinstance(fault, errors.Refused):
         return _refused(said)
     if isinstance(fault, errors.Offline):

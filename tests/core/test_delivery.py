@@ -93,7 +93,9 @@ def test_offline_is_not_an_attempt_and_is_tried_less_and_less_often() -> None:
 
 def test_an_unknown_outcome_stays_unsure() -> None:
     row = d.failed(d.begun(ROW, NOW), errors.OutcomeUnknown("cut"), NOW)
-    assert (row.state, row.attempts) == (DeliveryState.UNSURE, 1)
+    assert (row.state, row.attempts, row.not_before) == (DeliveryState.UNSURE, 1, after(3))
+    asked = d.failed(d.begun(ROW, NOW), errors.OutcomeUnknown("503", retry_after=600.0), NOW)
+    assert asked.not_before == after(600)
 
 
 def test_a_refusal_is_a_dead_letter_in_the_crms_words() -> None:
