@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from callerid import errors
-from callerid.core.delivery_faults import is_trouble, pause
+from callerid.core.delivery_faults import is_trouble, pause, pause_after_loss
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +26,9 @@ SURE_AFTER = timedelta(minutes=2)  # no request of ours is still on its way afte
 _FIRST_LOOK = timedelta(seconds=3)
 _LOOK_AGAIN = timedelta(seconds=30)
 _LONGEST_WAIT = timedelta(days=3)  # nothing asks for more: a later time was written by a clock that was wrong
+MOST_POSTS = 28  # about a day of them
 _WITHDRAWN = "withdrawn"
+_KEPT_NOTHING = "The CRM has kept nothing of it for a day, and never said why. Try it again when it is well: callerid outbox retry"
 
 
 class DeliveryState(StrEnum):
@@ -73,6 +75,7 @@ class Delivery:
     posted_revision: int = 0
     attempts: int = 0  # posts whose request may have reached the CRM
     looks: int = 0  # looks since the last post that found nothing
+    lost: int = 0  # posts in a row that surely did not arrive, although nobody said so
     offline: int = 0  # tries in a row that found no network
     troubles: int = 0  # tries in a row that the CRM could not take
     posted_at: datetime | None = None
@@ -146,7 +149,7 @@ def may_be_in_crm(delivery: Delivery) -> bool:
 
 def found(delivery: Delivery, remote_id: str) -> Delivery:
     """Given a row whose content is in the CRM under that id, return it: delivered, unless it was changed or withdrawn meanwhile."""
-    there = replace(delivery, remote_id=remote_id, not_before=None, offline=0, troubles=0, looks=0, fault="")
+    there = replace(delivery, remote_id=remote_id, not_before=None, offline=0, troubles=0, looks=0, lost=0, fault="")
     done = delivery.wish is Wish.KEEP and delivery.revision == delivery.posted_revision
     return replace(there, state=DeliveryState.DELIVERED if done else DeliveryState.WAITING)
 
@@ -174,7 +177,7 @@ def withdrawn(delivery: Delivery) -> Delivery:
 
 
 def _not_there(delivery: Delivery) -> Delivery:
-    return replace(delivery, remote_id="", posted=None, tried=(), offline=0, troubles=0, attempts=0, looks=0)
+    return replace(delivery, remote_id="", posted=None, tried=(), offline=0, troubles=0, attempts=0, looks=0, lost=0)
 
 
 def not_found(delivery: Delivery, now: datetime) -> Delivery:
@@ -186,7 +189,15 @@ def not_found(delivery: Delivery, now: datetime) -> Delivery:
         return replace(delivery, looks=looks, posted_at=posted_at, troubles=0, not_before=now + _LOOK_AGAIN, paused_at=now)
     if delivery.wish is Wish.WITHDRAW:
         return withdrawn(delivery)
-    return replace(delivery, state=DeliveryState.WAITING, looks=looks, troubles=0, not_before=None)
+    lost = replace(delivery, looks=looks, troubles=0, lost=delivery.lost + 1)
+    if lost.lost >= MOST_POSTS:
+        return replace(lost, state=DeliveryState.DEAD, fault=_KEPT_NOTHING, not_before=None)
+    return _paused(replace(lost, state=DeliveryState.WAITING), pause_after_loss(lost.lost), now)
+
+
+def is_stuck(delivery: Delivery) -> bool:
+    """Given a row that is still to be delivered, has a post of it been lost already, so that the person should know?"""
+    return delivery.lost > 0
 
 
 def given_up(delivery: Delivery) -> Delivery:
@@ -218,7 +229,7 @@ def tried_again(delivery: Delivery) -> Delivery:
     """Given a row that a person wants tried now, return it so. What is unsure stays so: it is looked for first."""
     unsure = delivery.state is DeliveryState.UNSURE
     state = DeliveryState.UNSURE if unsure else DeliveryState.WAITING
-    return replace(delivery, state=state, troubles=0, not_before=None, fault="")
+    return replace(delivery, state=state, troubles=0, lost=0, not_before=None, fault="")
 
 
 def failed(delivery: Delivery, fault: errors.CalleridError, now: datetime) -> Delivery:

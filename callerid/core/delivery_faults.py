@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _OFFLINE = (5, 10, 20, 40, 60, 120, 300)  # seconds between tries while there is no network
 _TROUBLE = (10, 30, 60, 120, 300, 900)  # seconds after an attempt that the CRM could not take
+_LOST = (0, 60, 300, 900, 1800, 3600)  # seconds after posts that surely did not arrive, although nobody said so
 _TROUBLE_OF_ALL = 2  # so many rows in trouble, and it is the CRM that is
 _TOKEN = timedelta(minutes=1)  # until a token that was put right is noticed
 
@@ -27,6 +28,11 @@ def pause(fault: errors.CalleridError, *, tries: int, offline: int) -> timedelta
     if told and not is_trouble(fault):
         return told
     return max(told, _at(_TROUBLE, tries))
+
+
+def pause_after_loss(lost: int) -> timedelta:
+    """Given how many posts in a row were lost, one at least, return how long to wait before the next."""
+    return _at(_LOST, lost - 1)
 
 
 def _at(table: Sequence[int], place: int) -> timedelta:

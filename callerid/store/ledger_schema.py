@@ -110,6 +110,7 @@ _FIFTH = ("ALTER TABLE outbox ADD COLUMN posted TEXT",)
 _SIXTH = ("ALTER TABLE outbox ADD COLUMN tried TEXT NOT NULL DEFAULT '[]'",)
 _SEVENTH = ("ALTER TABLE outbox ADD COLUMN troubles INTEGER NOT NULL DEFAULT 0",)
 _EIGHTH = ("ALTER TABLE outbox ADD COLUMN paused_at INTEGER",)
+_NINTH = ("ALTER TABLE outbox ADD COLUMN lost INTEGER NOT NULL DEFAULT 0",)
 
 
 def _step(name: str, statements: Sequence[str]) -> Migration:
@@ -129,4 +130,5 @@ MIGRATIONS = (
     _step("as what it may have been changed", _SIXTH),
     _step("how often a delivery has met trouble", _SEVENTH),
     _step("when a delivery's pause was set", _EIGHTH),
+    _step("how many posts of a delivery were lost", _NINTH),
 )

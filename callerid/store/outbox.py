@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from callerid.core.delivery import Content
 
 _CHANGING = (
-    *("state", "wish", "revision", "posted_revision", "attempts", "looks", "offline", "troubles", "posted_at"),
+    *("state", "wish", "revision", "posted_revision", "attempts", "looks", "lost", "offline", "troubles", "posted_at"),
     *("not_before", "paused_at", "remote_id", "fault"),
 )
 _UNDER_WAY = (DeliveryState.WAITING, DeliveryState.UNSURE)

@@ -63,6 +63,7 @@ def delivery(row: sqlite3.Row) -> Delivery:
         posted_revision=row["posted_revision"],
         attempts=row["attempts"],
         looks=row["looks"],
+        lost=row["lost"],
         offline=row["offline"],
         troubles=row["troubles"],
         posted_at=moment(row["posted_at"]),

@@ -19,7 +19,7 @@ from callerid.turns.new_contact import create_contact, find_contact, finish_adde
 from callerid.turns.withdrawing import refusal_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from callerid.core.delivery import Content
@@ -60,8 +60,8 @@ def deliver(house: House, crm: Callable[[], Crm], clock: Callable[[], datetime])
                 _hold_everything(house, row, clock())
                 break
     finish_added(house, clock())
-    _report(house, fault, done, clock())
     left = house.ledger.outbox.undelivered()
+    _report(house, fault, done, left, clock())
     ended = {row.id for row in begun} - {row.id for row in left}
     return Delivered(
         delivered=done,
@@ -143,7 +143,11 @@ def _look(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[
         house.ledger.outbox.change(row, rules.look_failed(row, fault, clock()), clock())
         raise
     now = clock()
-    _write_down(house, row, lambda newest: rules.found(newest, remote_id) if remote_id else rules.not_found(newest, now), now)
+    after = _write_down(
+        house, row, lambda newest: rules.found(newest, remote_id) if remote_id else rules.not_found(newest, now), now
+    )
+    if after and after.state is DeliveryState.DEAD:
+        _tell_dead(house, after, now)
     log.info("call %s: %s", row.call_key, "was in the CRM already" if remote_id else "is not in the CRM yet")
     return 1 if remote_id else 0
 
@@ -217,12 +221,14 @@ def _put_off(house: House, row: Delivery, fault: CalleridError, now: datetime) -
 # ------------------------------------------------------------------------------------------------ telling
 
 
-def _report(house: House, fault: CalleridError | None, done: int, now: datetime) -> None:
-    """Being offline is no failure, and neither is one call that the CRM refuses: it has its own notification."""
+def _report(house: House, fault: CalleridError | None, done: int, left: Sequence[Delivery], now: datetime) -> None:
+    """Being offline is no failure, and neither is one call that the CRM refuses: it has its own notification. One whose post never
+    gets an answer has none."""
+    stuck = any(map(rules.is_stuck, left))
     if fault is None or isinstance(fault, Refused):
-        if done:
+        if done and not stuck:
             house.report(Source.DELIVERY, None, now)
-    elif not isinstance(fault, Offline | OutcomeUnknown):
+    elif stuck or not isinstance(fault, Offline | OutcomeUnknown):
         house.report(Source.DELIVERY, fault, now)
 
 

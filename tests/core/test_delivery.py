@@ -262,3 +262,19 @@ def test_whoever_gives_up_anything_else_wants_it_nowhere() -> None:
     assert d.not_wanted(d.begun(ROW, NOW)).wish is d.Wish.WITHDRAW
     going = replace(ROW, remote_id="9001", wish=d.Wish.WITHDRAW)
     assert d.next_move(d.not_wanted(going), NOW) is Move.WITHDRAW
+
+
+def test_what_is_lost_again_and_again_is_posted_less_and_less_often_and_given_up_after_a_day() -> None:
+    row, now, posts = ROW, NOW, 0
+    while row.state is not DeliveryState.DEAD:
+        now = d.due(row, now)
+        if d.next_move(row, now) is Move.POST:
+            posts += 1
+            row = d.failed(d.begun(row, now), errors.OutcomeUnknown("500"), now)
+        else:
+            row = d.not_found(row, now)
+    assert posts == d.MOST_POSTS
+    assert timedelta(hours=23) < now - NOW < timedelta(hours=30)
+    assert "callerid outbox retry" in row.fault
+    again = d.tried_again(row)
+    assert (d.next_move(again, now), d.is_stuck(again), d.is_stuck(row)) == (Move.POST, False, True)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tests.turns.world import World
 
 CHANGE = "PATCH /crm/objects/2026-09/calls/"
+POST = "POST /crm/objects/2026-09/calls$"
 ALWAYS = 10**6
 
 
@@ -33,6 +34,10 @@ def live(world: World, span: timedelta) -> int:
         next_at = delivered.next_at or end
         world.now = min(end, max(world.now + timedelta(seconds=0.2), next_at))
     return len(world.portal.requests_seen) - sent
+
+
+def posts(world: World) -> int:
+    return sum((method, path) == ("POST", "/crm/objects/2026-09/calls") for method, path, _ in world.portal.requests_seen)
 
 
 @pytest.mark.parametrize("trouble", [{"status": 423}, {"status": 503, "retry_after": "60"}, {"status": 502}])
@@ -90,3 +95,48 @@ def test_a_phone_without_a_network_tries_one_call_for_all(world: World) -> None:
     assert back - world.now >= timedelta(seconds=4)
     assert [row.offline for row in world.house.ledger.outbox.undelivered()] == [1, 0, 0, 0, 0]
     world.portal.go_online()
+
+
+# ------------------------------------------------------------------------------------------------ again and again
+
+
+def test_a_call_whose_post_always_fails_is_told_and_posted_less_and_less_often(world: World) -> None:
+    followup = answered(world)
+    world.portal.fault("status", POST, times=ALWAYS, status=500)
+    live(world, timedelta(minutes=2))
+    assert world.house.ledger.notebook.troubles() == ()
+    assert live(world, timedelta(hours=8)) < 400
+    assert posts(world) < 20
+    (trouble,) = world.house.ledger.notebook.troubles()
+    assert "HubSpot is in trouble (status 500)" in trouble.sentence
+    other = world.called()
+    world.portal.clear_faults()
+    by_hand(world, other, outcome="busy")
+    world.deliver()
+    assert world.house.ledger.notebook.troubles()  # the first one is stuck still
+    live(world, timedelta(hours=2))
+    assert world.again(followup).state is State.LOGGED
+    assert (world.house.ledger.notebook.troubles(), world.calls_in_crm()) == ((), 2)
+
+
+def test_after_a_day_of_such_posts_the_person_decides(world: World) -> None:
+    followup = answered(world)
+    world.portal.fault("status", POST, times=ALWAYS, status=500)
+    live(world, timedelta(hours=30))
+    world.attend()
+    assert posts(world) == 28
+    assert "kept nothing of it for a day" in world.shown("Not logged: Ana López").content
+    world.portal.clear_faults()
+    world.tap(followup, "retry")
+    live(world, timedelta(minutes=5))
+    assert world.calls_in_crm() == 1
+
+
+def test_a_portal_that_is_down_for_hours_is_asked_less_and_less_often(world: World) -> None:
+    for _ in range(10):
+        answered(world)
+    world.portal.fault("status", ".", times=ALWAYS, status=502)
+    assert live(world, timedelta(hours=4)) < 2000
+    world.portal.clear_faults()
+    live(world, timedelta(minutes=40))
+    assert world.calls_in_crm() == 10
