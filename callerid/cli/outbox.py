@@ -63,7 +63,8 @@ def retry(number: int | None) -> None:
     """Try delivery NUMBER again, or all that wait or were refused."""
     import time
 
-    from callerid.core.delivery import DeliveryState, tried_again
+    from callerid.core.delivery import DeliveryState
+    from callerid.core.delivery_by_hand import tried_again
     from callerid.turns.attend import attend
     from callerid.turns.deliver import deliver
     from callerid.turns.house import utc_now
@@ -100,7 +101,8 @@ def _forget_refusal(opened: House, row: Delivery) -> None:
 @click.argument("number", type=int)
 def drop(number: int) -> None:
     """Give delivery NUMBER up: it is not brought to the CRM. What is there already stays as it was: the change is given up."""
-    from callerid.core.delivery import DeliveryState, Kind, may_be_in_crm, not_wanted
+    from callerid.core.delivery import DeliveryState, Kind, may_be_in_crm
+    from callerid.core.delivery_by_hand import not_wanted
     from callerid.errors import UsageFault
     from callerid.turns.attend import attend
     from callerid.turns.house import utc_now

@@ -27,7 +27,7 @@ _FIRST_LOOK = timedelta(seconds=3)
 _LOOK_AGAIN = timedelta(seconds=30)
 _LONGEST_WAIT = timedelta(days=3)  # nothing asks for more: a later time was written by a clock that was wrong
 MOST_POSTS = 28  # about a day of them
-_WITHDRAWN = "withdrawn"
+WITHDRAWN = "withdrawn"
 _KEPT_NOTHING = "The CRM has kept nothing of it for a day, and never said why. Try it again when it is well: callerid outbox retry"
 
 
@@ -172,7 +172,7 @@ def updated(delivery: Delivery, revision: int, content: Content) -> Delivery:
 
 def withdrawn(delivery: Delivery) -> Delivery:
     """Given a row whose content is not in the CRM any more, return it: dropped, unless it is wanted again."""
-    gone = replace(_not_there(delivery), not_before=None, fault=_WITHDRAWN)
+    gone = replace(_not_there(delivery), not_before=None, fault=WITHDRAWN)
     return replace(gone, state=DeliveryState.DROPPED if delivery.wish is Wish.WITHDRAW else DeliveryState.WAITING)
 
 
@@ -198,38 +198,6 @@ def not_found(delivery: Delivery, now: datetime) -> Delivery:
 def is_stuck(delivery: Delivery) -> bool:
     """Given a row that is still to be delivered, has a post of it been lost already, so that the person should know?"""
     return delivery.lost > 0
-
-
-def given_up(delivery: Delivery) -> Delivery:
-    """Given a row that a person wants withdrawn, return it: dropped if it is surely not in the CRM, else to be taken out of it."""
-    wished = replace(delivery, wish=Wish.WITHDRAW, revision=delivery.revision + 1, not_before=None, fault=_WITHDRAWN)
-    if delivery.state is DeliveryState.UNSURE:
-        return replace(wished, not_before=delivery.not_before)
-    if delivery.remote_id:
-        return replace(wished, state=DeliveryState.WAITING)
-    return replace(wished, state=DeliveryState.DROPPED)
-
-
-def left_as_it_is(delivery: Delivery) -> Delivery:
-    """Given a row that is in the CRM, of which a person gives a change up, return it as the CRM has it; to be changed back, if the
-    change was not refused and may have arrived."""
-    state = DeliveryState.DELIVERED if delivery.state is DeliveryState.DEAD or not delivery.tried else DeliveryState.WAITING
-    kept = replace(delivery, content=delivery.posted or delivery.content, wish=Wish.KEEP, state=state, not_before=None, fault="")
-    return replace(kept, revision=delivery.revision + 1, troubles=0)
-
-
-def not_wanted(delivery: Delivery) -> Delivery:
-    """Given a row that a person gives up, return it without what was still to be delivered: a change of what the CRM has is left,
-    and all else is withdrawn."""
-    is_change = delivery.remote_id and (delivery.state is DeliveryState.DEAD or delivery.wish is Wish.KEEP)
-    return left_as_it_is(delivery) if is_change else given_up(delivery)
-
-
-def tried_again(delivery: Delivery) -> Delivery:
-    """Given a row that a person wants tried now, return it so. What is unsure stays so: it is looked for first."""
-    unsure = delivery.state is DeliveryState.UNSURE
-    state = DeliveryState.UNSURE if unsure else DeliveryState.WAITING
-    return replace(delivery, state=state, troubles=0, lost=0, not_before=None, fault="")
 
 
 def failed(delivery: Delivery, fault: errors.CalleridError, now: datetime) -> Delivery:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.core.delivery import DeliveryState, Kind, Wish, given_up
+from callerid.core.delivery import DeliveryState, Kind, Wish
+from callerid.core.delivery_by_hand import given_up
 from callerid.store.connection import writing
 from callerid.store.followup_writing import update
 from callerid.store.outbox import Outbox, put

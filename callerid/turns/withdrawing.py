@@ -6,7 +6,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from callerid.core.delivery import DeliveryState, Kind, may_be_in_crm, not_wanted, tried_again
+from callerid.core.delivery import DeliveryState, Kind, may_be_in_crm
+from callerid.core.delivery_by_hand import not_wanted, tried_again
 from callerid.core.followup import FollowUp, State, Told
 from callerid.errors import PhoneFault
 from callerid.turns.answering import adding_of

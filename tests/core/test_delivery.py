@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from callerid import errors
 from callerid.core import delivery as d
 from callerid.core.delivery import Delivery, DeliveryState, Move
+from callerid.core.delivery_by_hand import given_up, not_wanted, tried_again
 from callerid.core.delivery_faults import ends_turn
 from callerid.models import CallEngagement, CallStatus, Direction
 
@@ -151,7 +152,7 @@ def test_a_trouble_that_goes_on_is_met_less_and_less_often_and_after_all_others(
 
 
 def test_what_was_withdrawn_while_its_post_was_under_way_is_nowhere_or_goes() -> None:
-    wished = d.given_up(d.begun(ROW, NOW))
+    wished = given_up(d.begun(ROW, NOW))
     assert (wished.state, wished.wish) == (DeliveryState.UNSURE, d.Wish.WITHDRAW)
     for fault in (errors.Offline("o"), errors.Refused("r"), errors.CrmFault("c")):
         assert d.failed(wished, fault, NOW).state is DeliveryState.DROPPED
@@ -174,12 +175,12 @@ def test_a_change_that_fails_is_tried_again_or_is_a_dead_letter() -> None:
     assert d.put_off(there, errors.Refused("r"), NOW).state is DeliveryState.DEAD
     gone = d.put_off(there, errors.Gone("g"), NOW)
     assert (gone.state, gone.remote_id, gone.fault) == (DeliveryState.DEAD, "", "g")
-    assert d.next_move(d.tried_again(gone), NOW) is Move.POST
+    assert d.next_move(tried_again(gone), NOW) is Move.POST
 
 
 def test_what_a_person_tries_again_is_looked_for_first_if_it_may_be_there() -> None:
-    assert d.tried_again(d.begun(ROW, NOW)).state is DeliveryState.UNSURE
-    assert d.tried_again(replace(ROW, state=DeliveryState.DEAD)).state is DeliveryState.WAITING
+    assert tried_again(d.begun(ROW, NOW)).state is DeliveryState.UNSURE
+    assert tried_again(replace(ROW, state=DeliveryState.DEAD)).state is DeliveryState.WAITING
 
 
 FAULTS = st.sampled_from(
@@ -248,20 +249,20 @@ def test_a_post_of_the_future_is_waited_for_from_now() -> None:
 def test_whoever_gives_up_a_change_leaves_what_the_crm_has() -> None:
     there = replace(d.found(d.begun(ROW, NOW), "9001"), content=replace(ENGAGEMENT, outcome="busy"), revision=1)
     refused = d.put_off(d.changing(there), errors.Refused("no"), NOW)
-    kept = d.not_wanted(refused)
+    kept = not_wanted(refused)
     assert (kept.state, kept.content, kept.fault, kept.remote_id) == (DeliveryState.DELIVERED, ENGAGEMENT, "", "9001")
-    assert d.not_wanted(replace(refused, posted=None)).content == refused.content  # written by an earlier version
+    assert not_wanted(replace(refused, posted=None)).content == refused.content  # written by an earlier version
     waiting = replace(there, state=DeliveryState.WAITING)
-    assert d.not_wanted(waiting).state is DeliveryState.DELIVERED
-    may_have_arrived = d.not_wanted(d.changing(waiting))
+    assert not_wanted(waiting).state is DeliveryState.DELIVERED
+    may_have_arrived = not_wanted(d.changing(waiting))
     assert (may_have_arrived.content, d.next_move(may_have_arrived, NOW)) == (ENGAGEMENT, Move.UPDATE)
 
 
 def test_whoever_gives_up_anything_else_wants_it_nowhere() -> None:
-    assert d.not_wanted(ROW).state is DeliveryState.DROPPED
-    assert d.not_wanted(d.begun(ROW, NOW)).wish is d.Wish.WITHDRAW
+    assert not_wanted(ROW).state is DeliveryState.DROPPED
+    assert not_wanted(d.begun(ROW, NOW)).wish is d.Wish.WITHDRAW
     going = replace(ROW, remote_id="9001", wish=d.Wish.WITHDRAW)
-    assert d.next_move(d.not_wanted(going), NOW) is Move.WITHDRAW
+    assert d.next_move(not_wanted(going), NOW) is Move.WITHDRAW
 
 
 def test_what_is_lost_again_and_again_is_posted_less_and_less_often_and_given_up_after_a_day() -> None:
@@ -276,5 +277,5 @@ def test_what_is_lost_again_and_again_is_posted_less_and_less_often_and_given_up
     assert posts == d.MOST_POSTS
     assert timedelta(hours=23) < now - NOW < timedelta(hours=30)
     assert "callerid outbox retry" in row.fault
-    again = d.tried_again(row)
+    again = tried_again(row)
     assert (d.next_move(again, now), d.is_stuck(again), d.is_stuck(row)) == (Move.POST, False, True)

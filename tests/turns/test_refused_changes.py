@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.core.delivery import DeliveryState, Kind, tried_again
+from callerid.core.delivery import DeliveryState, Kind
+from callerid.core.delivery_by_hand import tried_again
 from callerid.core.followup import State
 from callerid.turns.withdrawing import withdraw
 from tests.turns.test_changed_meanwhile import edit, logged_with_a_task
