@@ -90,7 +90,8 @@ def _forget_refusal(opened: House, row: Delivery) -> None:
     from callerid.core.delivery import Kind
     from callerid.models import NewContact
     from callerid.turns.house import utc_now
-    from callerid.turns.withdrawing import take_refusal_away, wait_for_caller
+    from callerid.turns.refusals import take_refusal_away
+    from callerid.turns.withdrawing import wait_for_caller
 
     if row.kind is Kind.CONTACT and isinstance(row.content, NewContact):
         wait_for_caller(opened, opened.line_of(row.content.number), utc_now())
@@ -106,7 +107,8 @@ def drop(number: int) -> None:
     from callerid.errors import UsageFault
     from callerid.turns.attend import attend
     from callerid.turns.house import utc_now
-    from callerid.turns.withdrawing import give_caller_up, take_refusal_away
+    from callerid.turns.refusals import take_refusal_away
+    from callerid.turns.withdrawing import give_caller_up
 
     with house() as opened:
         for row in _chosen(opened, number):

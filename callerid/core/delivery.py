@@ -83,6 +83,7 @@ class Delivery:
     paused_at: datetime | None = None  # when `not_before` was set
     remote_id: str = ""
     fault: str = ""
+    untold: bool = False  # it was refused, and has no card of a call to say so, and nothing has said so yet
 
 
 def in_order(rows: Iterable[Delivery]) -> tuple[Delivery, ...]:
@@ -191,7 +192,7 @@ def not_found(delivery: Delivery, now: datetime) -> Delivery:
         return withdrawn(delivery)
     lost = replace(delivery, looks=looks, troubles=0, lost=delivery.lost + 1)
     if lost.lost >= MOST_POSTS:
-        return replace(lost, state=DeliveryState.DEAD, fault=_KEPT_NOTHING, not_before=None)
+        return _dead(replace(lost, fault=_KEPT_NOTHING))
     return _paused(replace(lost, state=DeliveryState.WAITING), pause_after_loss(lost.lost), now)
 
 
@@ -218,14 +219,19 @@ def _refused(said: Delivery) -> Delivery:
     if said.wish is Wish.WITHDRAW:
         return withdrawn(said)
     newer = said.revision != said.posted_revision
-    return replace(said, state=DeliveryState.WAITING if newer else DeliveryState.DEAD, not_before=None)
+    return replace(said, state=DeliveryState.WAITING, not_before=None) if newer else _dead(said)
+
+
+def _dead(said: Delivery) -> Delivery:
+    """A call says on its own card that it was refused; and so does a contact, on the call of theirs that waits."""
+    return replace(said, state=DeliveryState.DEAD, not_before=None, untold=said.kind is Kind.TASK)
 
 
 def put_off(delivery: Delivery, fault: errors.CalleridError, now: datetime) -> Delivery:
     """Given a row that is in the CRM and could not be changed or withdrawn there, return it for a later try, or dead when the
     CRM says no. What somebody deleted there is posted anew if the person tries it again."""
     if isinstance(fault, errors.Refused):
-        dead = replace(delivery, state=DeliveryState.DEAD, fault=str(fault), not_before=None)
+        dead = _dead(replace(delivery, fault=str(fault)))
         return _not_there(dead) if isinstance(fault, errors.Gone) else dead
     tried = 0 if isinstance(fault, errors.Offline) else 1
     return replace(look_failed(delivery, fault, now), attempts=delivery.attempts + tried)

@@ -111,6 +111,10 @@ _SIXTH = ("ALTER TABLE outbox ADD COLUMN tried TEXT NOT NULL DEFAULT '[]'",)
 _SEVENTH = ("ALTER TABLE outbox ADD COLUMN troubles INTEGER NOT NULL DEFAULT 0",)
 _EIGHTH = ("ALTER TABLE outbox ADD COLUMN paused_at INTEGER",)
 _NINTH = ("ALTER TABLE outbox ADD COLUMN lost INTEGER NOT NULL DEFAULT 0",)
+_TENTH = (
+    "ALTER TABLE outbox ADD COLUMN untold INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX outbox_untold ON outbox (untold) WHERE untold",
+)
 
 
 def _step(name: str, statements: Sequence[str]) -> Migration:
@@ -131,4 +135,5 @@ MIGRATIONS = (
     _step("how often a delivery has met trouble", _SEVENTH),
     _step("when a delivery's pause was set", _EIGHTH),
     _step("how many posts of a delivery were lost", _NINTH),
+    _step("which refusals are still to be told", _TENTH),
 )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _CHANGING = (
     *("state", "wish", "revision", "posted_revision", "attempts", "looks", "lost", "offline", "troubles", "posted_at"),
-    *("not_before", "paused_at", "remote_id", "fault"),
+    *("not_before", "paused_at", "remote_id", "fault", "untold"),
 )
 _UNDER_WAY = (DeliveryState.WAITING, DeliveryState.UNSURE)
 
@@ -55,6 +55,18 @@ class Outbox:
         where = "" if settled else "WHERE state IN ('waiting', 'unsure', 'dead-letter')"
         found = self._db.execute(f"SELECT * FROM outbox {where} ORDER BY id")  # noqa: S608 - words of ours
         return tuple(delivery(row) for row in found)
+
+    def untold(self) -> tuple[Delivery, ...]:
+        """Return the refused rows of which nothing has told the person yet."""
+        found = self._db.execute("SELECT * FROM outbox WHERE state = 'dead-letter' AND untold ORDER BY id")
+        return tuple(delivery(row) for row in found)
+
+    def mark_told(self, told: Delivery) -> None:
+        """Record that the person was told of a refusal."""
+        with writing(self._db):
+            self._db.execute(
+                "UPDATE outbox SET untold = 0 WHERE id = ? AND state = 'dead-letter' AND revision = ?", (told.id, told.revision)
+            )
 
     def of_call(self, call_key: str, kind: Kind = Kind.CALL) -> Delivery | None:
         """Given a call's key, return its delivery of a kind."""

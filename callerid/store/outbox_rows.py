@@ -71,6 +71,7 @@ def delivery(row: sqlite3.Row) -> Delivery:
         paused_at=moment(row["paused_at"]),
         remote_id=row["remote_id"],
         fault=row["fault"],
+        untold=bool(row["untold"]),
     )
 
 

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core import delivery as rules
-from callerid.core.delivery import Delivery, DeliveryState, Kind, Move, next_move
+from callerid.core.delivery import Delivery, Kind, Move, next_move
 from callerid.core.delivery_faults import ends_turn, is_trouble
 from callerid.core.engagement import has_target, same_targets
 from callerid.core.health import Source
-from callerid.errors import CalleridError, Offline, OutcomeUnknown, PhoneFault, Refused
-from callerid.models import CallEngagement, EngagementKind, NewContact, Notification, TaskEngagement
+from callerid.errors import CalleridError, Offline, OutcomeUnknown, Refused
+from callerid.models import CallEngagement, EngagementKind, NewContact, TaskEngagement
 from callerid.turns.asked import check_token
-from callerid.turns.house import is_quiet, log
+from callerid.turns.house import log
 from callerid.turns.new_contact import create_contact, find_contact, finish_added
-from callerid.turns.withdrawing import refusal_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -112,11 +111,9 @@ def _create(house: House, port: Crm, row: Delivery) -> str:
 
 
 def _failed(house: House, started: Delivery, fault: CalleridError, now: datetime) -> None:
-    after = _write_down(house, started, lambda newest: rules.failed(newest, fault, now), now)
+    _write_down(house, started, lambda newest: rules.failed(newest, fault, now), now)
     level = logging.DEBUG if isinstance(fault, Offline) and started.offline else logging.INFO
     log.log(level, "call %s: %s", started.call_key, house.quoted(fault.sentence))
-    if after and after.state is DeliveryState.DEAD:
-        _tell_dead(house, after, now)
 
 
 def _moved(house: House, port: Crm, row: Delivery, now: datetime) -> bool:
@@ -143,11 +140,7 @@ def _look(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[
         house.ledger.outbox.change(row, rules.look_failed(row, fault, clock()), clock())
         raise
     now = clock()
-    after = _write_down(
-        house, row, lambda newest: rules.found(newest, remote_id) if remote_id else rules.not_found(newest, now), now
-    )
-    if after and after.state is DeliveryState.DEAD:
-        _tell_dead(house, after, now)
+    _write_down(house, row, lambda newest: rules.found(newest, remote_id) if remote_id else rules.not_found(newest, now), now)
     log.info("call %s: %s", row.call_key, "was in the CRM already" if remote_id else "is not in the CRM yet")
     return 1 if remote_id else 0
 
@@ -212,10 +205,8 @@ def _write_down(house: House, row: Delivery, rule: Callable[[Delivery], Delivery
 
 
 def _put_off(house: House, row: Delivery, fault: CalleridError, now: datetime) -> None:
-    after = _write_down(house, row, lambda newest: rules.put_off(newest, fault, now), now)
+    _write_down(house, row, lambda newest: rules.put_off(newest, fault, now), now)
     log.info("call %s: %s", row.call_key, house.quoted(fault.sentence))
-    if after and after.state is DeliveryState.DEAD:
-        _tell_dead(house, after, now)
 
 
 # ------------------------------------------------------------------------------------------------ telling
@@ -230,17 +221,3 @@ def _report(house: House, fault: CalleridError | None, done: int, left: Sequence
             house.report(Source.DELIVERY, None, now)
     elif stuck or not isinstance(fault, Offline | OutcomeUnknown):
         house.report(Source.DELIVERY, fault, now)
-
-
-def _tell_dead(house: House, row: Delivery, now: datetime) -> None:
-    """A call says so on its own card; a task has none."""
-    if not isinstance(row.content, TaskEngagement) or is_quiet(house, now):
-        return  # `callerid outbox` tells of it
-    say = house.texts.say
-    name = row.content.title if house.config.privacy.lock_screen == "names" else say("told.the_task")
-    title = say("told.change_refused" if row.remote_id else "told.task", name=name)
-    shown = Notification(id=refusal_id(row), title=title, body=row.fault)
-    try:
-        house.termux.notify(shown, house.actions)
-    except PhoneFault as fault:
-        house.report(Source.NOTIFICATIONS, fault, now)

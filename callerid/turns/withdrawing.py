@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core.delivery import DeliveryState, Kind, may_be_in_crm
 from callerid.core.delivery_by_hand import not_wanted, tried_again
 from callerid.core.followup import FollowUp, State, Told
-from callerid.errors import PhoneFault
 from callerid.turns.answering import adding_of
 from callerid.turns.house import log
 from callerid.turns.insisting import insist
+from callerid.turns.refusals import take_refusal_away
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -60,6 +59,7 @@ def try_again(house: House, followup: FollowUp, now: datetime) -> None:
     for row in (adding_of(house, followup), *(house.ledger.outbox.of_call(followup.call.key, kind) for kind in _OF_A_CALL)):
         if row and row.state is DeliveryState.DEAD:
             house.ledger.outbox.change(row, tried_again(row), now)
+            take_refusal_away(house, row)
     wait_for_caller(house, followup.line, now)
 
 
@@ -70,17 +70,6 @@ def give_change_up(house: House, followup: FollowUp, now: datetime) -> None:
             house.ledger.outbox.change(row, not_wanted(row), now)
             take_refusal_away(house, row)
     log.info("call %s: its change was given up", followup.call.key)
-
-
-def take_refusal_away(house: House, row: Delivery) -> None:
-    """Take the notification away that tells of a refusal."""
-    with suppress(PhoneFault):
-        house.termux.remove_notification(refusal_id(row))
-
-
-def refusal_id(row: Delivery) -> str:
-    """Given a delivery, return the id of the notification that says that the CRM refused it."""
-    return f"callerid-dead-{row.id}"
 
 
 def give_caller_up(house: House, line: str, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from callerid.core.delivery import DeliveryState, Kind
 from callerid.core.delivery_by_hand import tried_again
 from callerid.core.followup import State
+from callerid.errors import CommandHung
 from callerid.turns.withdrawing import withdraw
 from tests.turns.test_changed_meanwhile import edit, logged_with_a_task
 from tests.turns.test_corrections import by_hand, deliver_all, logged
@@ -165,6 +167,7 @@ def test_a_task_that_was_deleted_in_the_crm_is_no_matter_for_a_change_of_the_out
     assert (held(world), world.portal.held_tasks()) == ([("Busy", "first")], ())
     by_hand(world, followup, note="second")
     deliver_all(world)
+    world.attend()
     card = world.shown("Not in the CRM: Follow up with Ana López")
     assert "deleted it there" in card.content
     by_hand(world, followup, outcome="connected")
@@ -174,3 +177,45 @@ def test_a_task_that_was_deleted_in_the_crm_is_no_matter_for_a_change_of_the_out
     world.house.ledger.outbox.change(row, tried_again(row), world.now)
     deliver_all(world)
     assert len(world.portal.held_tasks()) == 1
+
+
+# ------------------------------------------------------------------------------------------------ quiet hours
+
+
+def test_a_task_that_is_refused_at_night_is_told_of_once_in_the_morning(world: World) -> None:
+    world.settings('region = "IE"\n[log]\nquiet_hours = "11:00-15:00"\n')
+    followup = world.called()
+    world.portal.required["tasks"] = ("hs_task_subject",)
+    world.portal.fault("status", "POST /crm/objects/2026-09/tasks$", times=1, status=400)
+    by_hand(world, followup, follow_up="tomorrow")
+    world.deliver()
+    title, noon = "Not in the CRM: Follow up with Ana López", world.now
+    while title not in world.titles():
+        until = world.attend().next_at
+        world.restart()
+        world.now = until or world.now
+        if title not in world.titles():
+            assert until
+    assert world.house.local(world.now).hour == 15
+    assert world.now - noon < timedelta(hours=5)
+    world.house.termux.remove_notification(world.shown(title).id)  # as a swipe does
+    world.attend()
+    assert title not in world.titles()
+
+
+def test_a_refusal_that_cannot_be_shown_is_shown_later(world: World) -> None:
+    followup = world.called()
+    world.portal.fault("status", "POST /crm/objects/2026-09/tasks$", times=1, status=400)
+    by_hand(world, followup, follow_up="tomorrow")
+    world.deliver()
+
+    def broken(*_: object) -> None:
+        raise CommandHung("termux-notification did not answer.")
+
+    real, world.house.termux.notify = world.house.termux.notify, broken  # type: ignore[method-assign, assignment]
+    again = world.attend().next_at
+    world.house.termux.notify = real  # type: ignore[method-assign]
+    assert again
+    world.now = again
+    world.attend()
+    assert world.shown("Not in the CRM: Follow up with Ana López")
