@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import pytest
 from callerid import errors
 from callerid.credentials import Token
 from callerid.crm.hubspot.client import HubSpot
+from callerid.crm.hubspot.engagement import DISPOSITIONS
 from callerid.models import (
     CallEngagement,
     CallOutcome,
@@ -209,6 +211,34 @@ def test_what_a_portals_rule_wants_is_named_with_what_to_type_and_then_given(des
     assert (said["hs_activity_type"], said["hs_call_title"], said["hs_call_body"]) == ("Support call", "Call with Ana", "later")
     generous.create(desk.task())  # the fields are those of calls
     generous.close()
+
+
+def test_what_callerid_leaves_empty_of_a_call_has_the_fixed_value(desk: Desk) -> None:
+    desk.portal.required["calls"] = ("hs_call_body", "hs_call_disposition")
+    generous = desk.connect(call_fields=(("hs_call_body", "See the phone"), ("hs_call_disposition", DISPOSITIONS[Outcome.BUSY])))
+    call_id = generous.create(desk.call(note="", outcome=None))
+    assert desk.raw("calls", call_id)["hs_call_body"] == "See the phone"
+    call_id = generous.create(desk.call(note="said", outcome=Outcome.CONNECTED))
+    assert [(call.note, call.disposition) for call in desk.portal.held_calls()] == [("See the phone", "Busy"), ("said", "Connected")]
+    generous.close()
+
+
+def test_the_remedy_for_a_rule_can_be_typed_and_names_everything_once(desk: Desk) -> None:
+    desk.portal.required["calls"] = ("hs_activity_type",)
+    stubborn = desk.connect(call_fields=(("hs_call_body", 'Sales, "EMEA"'), ("hs_activity_type", "")))
+    with pytest.raises(errors.RuleBroken) as told:
+        stubborn.create(desk.call())
+    command, _, _ = told.value.remedy.partition("callerid config set log.fields ")[2].rpartition(", then: ")
+    (typed,) = shlex.split(command)
+    assert typed == 'hs_call_body = "Sales, \\"EMEA\\"", hs_activity_type = VALUE'
+    stubborn.close()
+
+
+def test_a_rule_for_our_own_number_is_met_by_its_setting(desk: Desk) -> None:
+    desk.portal.required["calls"] = ("hs_call_to_number",)
+    with pytest.raises(errors.RuleBroken) as told:
+        desk.client.create(desk.call())
+    assert "callerid config set log.own_number NUMBER, then" in told.value.remedy
 
 
 def test_a_property_name_that_is_no_name_does_not_get_into_a_command(desk: Desk) -> None:

@@ -80,8 +80,9 @@ def due_of(task: TaskEngagement) -> str:
 
 
 def _call(engagement: CallEngagement, fields: Sequence[tuple[str, str]]) -> dict[str, str]:
-    outcome = engagement.outcome or ""
-    return dict(fields) | {
+    """What nobody has said of a call has the fixed value."""
+    outcome, fixed = engagement.outcome or "", dict(fields)
+    own = {
         "hs_timestamp": engagement.start.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "hs_call_title": engagement.title[:_LONGEST_TITLE],
         "hs_call_body": html_of(engagement.note),
@@ -94,6 +95,7 @@ def _call(engagement: CallEngagement, fields: Sequence[tuple[str, str]]) -> dict
         "hs_call_external_id": engagement.external_id,
         "hubspot_owner_id": engagement.owner_id or "",
     }
+    return fixed | {name: value or fixed.get(name, "") for name, value in own.items()}
 
 
 def _task(engagement: TaskEngagement) -> dict[str, str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from callerid.config_pairs import as_typed
 from callerid.crm.hubspot import reading
 from callerid.crm.hubspot.engagement import body_of, changes_of, due_of, kind_of, mark_of, properties_of, targets
 from callerid.crm.hubspot.lists import associations_of, results
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 _IDS_IN_A_BATCH = 100
 _MOST_FOUND = 200
 _MADE_OF = ("contacts", "companies", "deals")
+_NUMBERS = ("hs_call_from_number", "hs_call_to_number")  # empty where our own number is not known
 _OURS = {"calls": "hs_call_external_id", "tasks": "hs_task_body"}  # where our own id is
 
 
@@ -38,9 +41,16 @@ def _with_remedy(broken: RuleBroken, engagement: Engagement, fields: Sequence[tu
     """What a rule requires of calls can be a setting, beside those that are set already."""
     if not isinstance(engagement, CallEngagement):
         return broken
-    said = ", ".join([*(f"{name} = {value}" for name, value in fields), *(f"{name} = VALUE" for name in broken.missing)])
-    remedy = f'Say what it shall be: callerid config set log.fields "{said}", then: callerid outbox retry'
+    rest = [name for name in broken.missing if name not in _NUMBERS]
+    said = as_typed((dict(fields) | dict.fromkeys(rest, "VALUE")).items())
+    steps = ["callerid config set log.own_number NUMBER"] if len(rest) < len(broken.missing) else []
+    steps += [f"callerid config set log.fields {_in_shell(said)}"] if rest else []
+    remedy = f"Say what it shall be: {', '.join(steps)}, then: callerid outbox retry"
     return RuleBroken(broken.sentence, remedy=remedy, missing=broken.missing)
+
+
+def _in_shell(text: str) -> str:
+    return shlex.quote(text) if set(text) & set('"$`\\!') else f'"{text}"'
 
 
 # ------------------------------------------------------------------------------------------------ looking for it
