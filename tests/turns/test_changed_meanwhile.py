@@ -138,3 +138,55 @@ def test_a_correction_that_changes_nothing_sends_nothing(world: World) -> None:
     deliver_all(world)
     assert len(world.portal.requests_seen) == sent
     assert world.again(followup).state is State.LOGGED
+
+
+# ------------------------------------------------------------------------------------------------ from an earlier version
+
+_SINCE = ("posted", "tried", "troubles", "paused_at", "lost", "untold")
+
+
+def as_the_version_before_wrote_it(world: World) -> None:
+    """Take away all that is known of a row since the fourth migration, and begin anew."""
+    database = world.house.ledger.connection
+    database.execute("DROP INDEX outbox_untold")
+    for column in _SINCE:
+        database.execute(f"ALTER TABLE outbox DROP COLUMN {column}")
+    database.execute("PRAGMA user_version = 4")
+    world.restart()
+
+
+@pytest.mark.parametrize("fault", ["cut_after", "cut_before"])
+def test_what_the_version_before_left_unsure_is_delivered_once(world: World, fault: str) -> None:
+    followup = world.called()
+    world.portal.fault(fault, f"{TASKS}|{CALLS}", times=2)
+    by_hand(world, followup, follow_up="tomorrow", note="first")
+    world.deliver()
+    as_the_version_before_wrote_it(world)
+    by_hand(world, followup, outcome="busy", note="second")
+    deliver_all(world)
+    assert [(call.disposition, call.note) for call in world.portal.held_calls()] == [("Busy", "second")]
+    assert len(world.portal.held_tasks()) == 1
+
+
+def test_what_the_version_before_has_delivered_is_corrected_as_a_whole(world: World) -> None:
+    followup = logged_with_a_task(world)
+    by_hand(world, followup, note="second")
+    as_the_version_before_wrote_it(world)
+    deliver_all(world)
+    by_hand(world, followup, outcome="busy", person=somebody_else(world))
+    deliver_all(world)
+    (call,), (task,) = world.portal.held_calls(), world.portal.held_tasks()
+    assert (call.disposition, call.note) == ("Busy", "second")
+    assert call.contacts == task.contacts != ("Ana López",)
+
+
+def test_a_refused_change_of_the_version_before_leaves_the_call_in_the_crm(world: World) -> None:
+    followup = logged_with_a_task(world)
+    world.portal.required["calls"] = ("hs_call_body",)
+    by_hand(world, followup, note="")
+    world.deliver()
+    as_the_version_before_wrote_it(world)
+    world.attend()
+    world.tap(followup, "keep")
+    assert world.again(followup).state is State.LOGGED
+    assert len(world.portal.held_calls()) == 1
