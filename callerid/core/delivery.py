@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from callerid import errors
-from callerid.core.delivery_faults import is_trouble, pause, pause_after_loss
+from callerid.core.delivery_faults import Tries, is_met_at_the_crm, pause, pause_after_loss
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -243,21 +243,21 @@ def look_failed(delivery: Delivery, fault: errors.CalleridError, now: datetime) 
         delivery,
         fault=str(fault),
         offline=delivery.offline + isinstance(fault, errors.Offline),
-        troubles=delivery.troubles + is_trouble(fault),
+        troubles=delivery.troubles + is_met_at_the_crm(fault),
     )
-    return _paused(met, pause(fault, tries=_tries(delivery), offline=delivery.offline), now)
+    return _paused(met, pause(fault, _tries(delivery)), now)
 
 
 def _nothing_happened(delivery: Delivery, now: datetime, fault: errors.CalleridError | None = None) -> Delivery:
     if delivery.wish is Wish.WITHDRAW:
         return withdrawn(delivery)
     fault = fault or errors.Offline("")
-    met = replace(delivery, state=DeliveryState.WAITING, troubles=delivery.troubles + is_trouble(fault))
-    return _paused(met, pause(fault, tries=_tries(delivery), offline=delivery.offline), now)
+    met = replace(delivery, state=DeliveryState.WAITING, troubles=delivery.troubles + is_met_at_the_crm(fault))
+    return _paused(met, pause(fault, _tries(delivery)), now)
 
 
-def _tries(delivery: Delivery) -> int:
-    return max(delivery.attempts, delivery.troubles)
+def _tries(delivery: Delivery) -> Tries:
+    return Tries(posts=delivery.attempts, troubles=delivery.troubles, offline=delivery.offline)
 
 
 def _paused(delivery: Delivery, wait: timedelta, now: datetime) -> Delivery:

@@ -112,7 +112,7 @@ def test_a_refusal_is_a_dead_letter_in_the_crms_words() -> None:
         (errors.CrmFault("trouble"), 30),
         (errors.CrmFault("trouble", retry_after=77.0), 77),
         (errors.CrmFault("trouble", retry_after=1.0), 30),
-        (errors.UnseenToken("another token"), 30),
+        (errors.UnseenToken("another token"), 10),
         (errors.TokenFault("wrong token"), 60),
         (errors.ScopeMissing("no scope"), 60),
     ],
@@ -151,6 +151,15 @@ def test_a_trouble_that_goes_on_is_met_less_and_less_often_and_after_all_others(
     assert d.found(row, "9001").troubles == 0
 
 
+def test_a_limit_that_is_met_again_and_again_lasts_longer_than_is_said() -> None:
+    row, waits = d.begun(ROW, NOW), []
+    for _ in range(6):
+        row = d.look_failed(row, errors.RateLimited("slow down", retry_after=1.0), NOW)
+        assert row.not_before
+        waits.append((row.not_before - NOW).total_seconds())
+    assert waits == [1, 1, 1, 10, 30, 60]
+
+
 def test_what_was_withdrawn_while_its_post_was_under_way_is_nowhere_or_goes() -> None:
     wished = given_up(d.begun(ROW, NOW))
     assert (wished.state, wished.wish) == (DeliveryState.UNSURE, d.Wish.WITHDRAW)
@@ -159,6 +168,13 @@ def test_what_was_withdrawn_while_its_post_was_under_way_is_nowhere_or_goes() ->
     there = d.found(wished, "9001")
     assert d.next_move(there, NOW) is Move.WITHDRAW
     assert d.withdrawn(there).state is DeliveryState.DROPPED
+
+
+def test_what_is_not_wanted_any_more_and_was_not_found_is_nowhere() -> None:
+    wished = given_up(d.begun(ROW, NOW))
+    assert d.may_be_in_crm(wished)
+    gone = d.not_found(d.not_found(wished, after(3)), after(150))
+    assert (gone.state, gone.lost, d.may_be_in_crm(gone)) == (DeliveryState.DROPPED, 0, False)
 
 
 def test_what_was_changed_while_its_post_was_under_way_is_changed_afterwards() -> None:

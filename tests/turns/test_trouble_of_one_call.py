@@ -140,3 +140,15 @@ def test_a_portal_that_is_down_for_hours_is_asked_less_and_less_often(world: Wor
     world.portal.clear_faults()
     live(world, timedelta(minutes=40))
     assert world.calls_in_crm() == 10
+
+
+def test_a_search_that_is_always_refused_holds_up_only_the_call_that_is_looked_for(world: World) -> None:
+    """Others of the same account may use up all the searches that a second has."""
+    first = answered(world)
+    world.portal.fault("cut_before", POST, times=1)
+    world.deliver()
+    others = [answered(world) for _ in range(3)]
+    world.portal.fault("status", "/calls/search", times=ALWAYS, status=429)
+    assert live(world, timedelta(hours=3)) < 300
+    assert {world.again(other).state for other in others} == {State.LOGGED}
+    assert world.again(first).state is State.QUEUED
