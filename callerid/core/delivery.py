@@ -196,9 +196,9 @@ def not_found(delivery: Delivery, now: datetime) -> Delivery:
     return _paused(replace(lost, state=DeliveryState.WAITING), pause_after_loss(lost.lost), now)
 
 
-def is_stuck(delivery: Delivery) -> bool:
-    """Given a row that is still to be delivered, has a post of it been lost already, so that the person should know?"""
-    return delivery.lost > 0
+def is_in_trouble(delivery: Delivery) -> bool:
+    """Given a row that is still to be delivered, has the CRM failed at it of late?"""
+    return bool(delivery.troubles or delivery.lost)
 
 
 def failed(delivery: Delivery, fault: errors.CalleridError, now: datetime) -> Delivery:

@@ -60,8 +60,8 @@ def deliver(house: House, crm: Callable[[], Crm], clock: Callable[[], datetime])
                 break
     finish_added(house, clock())
     left = house.ledger.outbox.undelivered()
-    _report(house, fault, done, left, clock())
     ended = {row.id for row in begun} - {row.id for row in left}
+    _report(house, fault, left, clock(), went_on=bool(done or ended))
     return Delivered(
         delivered=done,
         left=len(left),
@@ -212,12 +212,11 @@ def _put_off(house: House, row: Delivery, fault: CalleridError, now: datetime) -
 # ------------------------------------------------------------------------------------------------ telling
 
 
-def _report(house: House, fault: CalleridError | None, done: int, left: Sequence[Delivery], now: datetime) -> None:
-    """Being offline is no failure, and neither is one call that the CRM refuses: it has its own notification. One whose post never
-    gets an answer has none."""
-    stuck = any(map(rules.is_stuck, left))
+def _report(house: House, fault: CalleridError | None, left: Sequence[Delivery], now: datetime, *, went_on: bool) -> None:
+    """Being offline is no failure, and neither is one call that the CRM refuses: it has its own notification. One whose posts are
+    lost again and again has none."""
     if fault is None or isinstance(fault, Refused):
-        if done and not stuck:
+        if went_on and not any(map(rules.is_in_trouble, left)):
             house.report(Source.DELIVERY, None, now)
-    elif stuck or not isinstance(fault, Offline | OutcomeUnknown):
+    elif not isinstance(fault, Offline | OutcomeUnknown) or (isinstance(fault, OutcomeUnknown) and any(row.lost for row in left)):
         house.report(Source.DELIVERY, fault, now)

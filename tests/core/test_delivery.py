@@ -294,4 +294,4 @@ def test_what_is_lost_again_and_again_is_posted_less_and_less_often_and_given_up
     assert timedelta(hours=23) < now - NOW < timedelta(hours=30)
     assert "callerid outbox retry" in row.fault
     again = tried_again(row)
-    assert (d.next_move(again, now), d.is_stuck(again), d.is_stuck(row)) == (Move.POST, False, True)
+    assert (d.next_move(again, now), d.is_in_trouble(again), d.is_in_trouble(row)) == (Move.POST, False, True)

@@ -55,6 +55,25 @@ def test_a_record_that_the_crm_will_not_let_change_holds_up_no_other_call(world:
     assert "corrected" in [call.note for call in world.portal.held_calls()]
 
 
+def test_a_trouble_of_one_call_is_told_until_it_is_over_and_no_network_is_none(world: World) -> None:
+    first = logged(world)
+    by_hand(world, first, note="corrected")
+    world.portal.fault("status", CHANGE, times=ALWAYS, status=423)
+    world.deliver()
+    since = [(trouble.since, trouble.sentence) for trouble in world.house.ledger.notebook.troubles()]
+    assert "has locked the record" in since[0][1]
+    for _ in range(4):
+        answered(world)
+        assert world.deliver().delivered == 1
+    world.portal.go_offline()
+    live(world, timedelta(minutes=30))
+    assert [(trouble.since, trouble.sentence) for trouble in world.house.ledger.notebook.troubles()] == since
+    world.portal.go_online()
+    world.portal.clear_faults()
+    live(world, timedelta(minutes=30))
+    assert world.house.ledger.notebook.troubles() == ()
+
+
 def test_a_record_that_is_locked_when_a_call_of_it_is_posted_holds_up_no_other_call(world: World) -> None:
     first, *others = [answered(world) for _ in range(4)]
     world.portal.fault("status", "POST /crm/objects/2026-09/calls$", times=1, status=423)
