@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from callerid import config_values as read_as
 from callerid.config_lines import line_of
+from callerid.config_pairs import pairs
 from callerid.errors import ConfigFault
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ def _key(reader: read_as.Reader, default: Any, says: str) -> Any:
 
 _ON_OFF = read_as.switch()
 _TEXT = read_as.text()
+_OURS = (
+    *("hs_timestamp", "hs_call_title", "hs_call_duration", "hs_call_direction", "hs_call_status", "hs_call_external_id"),
+    *("hs_call_from_number", "hs_call_to_number"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +128,7 @@ class Log:
         _ON_OFF, False, "Whether a note can be typed into the notification; one notification at a time has the field."
     )
     fields: tuple[tuple[str, str], ...] = _key(
-        read_as.pairs(), [], 'Fixed values of further properties of each call, for portals that require some: ["team = sales"].'
+        pairs(_OURS), [], 'Values of properties that callerid leaves empty, for portals that require some: ["team = sales"].'
     )
     quiet_hours: Quiet | None = _key(read_as.hours(Quiet), "", 'From when to when nothing shows, for example "22:00-07:00".')
     evening: time = _key(read_as.clock(), "18:00", "When calls put off, or not answered, are asked about in one notification.")

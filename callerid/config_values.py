@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION = re.compile(r"(\d{1,6})\s*([smhd])")
 _AGE = re.compile(r"(\d{1,4})\s*(day|week|month|year)s?")
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 Hours = TypeVar("Hours")
@@ -82,26 +81,6 @@ def texts() -> Reader:
         return [part.strip() for part in given.split(",") if part.strip()]
 
     return Reader(read=read, show=lambda value: f"[{', '.join(_quoted(item) for item in value)}]", typed=typed)
-
-
-def pairs() -> Reader:
-    """A list of texts such as "name = value", read as pairs of names and values."""
-    several = texts()
-
-    def read(value: object) -> tuple[tuple[str, str], ...]:
-        return tuple(_pair(item) for item in several.read(value))
-
-    def show(value: Any) -> str:
-        return several.show([f"{name} = {said}" for name, said in value])
-
-    return Reader(read=read, show=show, typed=several.typed)
-
-
-def _pair(item: str) -> tuple[str, str]:
-    name, equals, value = (part.strip() for part in item.partition("="))
-    if not equals or not _NAME.fullmatch(name) or not value:
-        raise ValueError(f'{item!r} is no name with its value; write "team = sales"')
-    return name, value
 
 
 def one_of(*known: str) -> Reader:

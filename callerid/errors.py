@@ -14,6 +14,8 @@ CalleridError                     1   anything of ours
 ├── CrmFault                     33   the CRM, or something before it, is in trouble: try again later
 │   ├── RateLimited              34   it asks us to slow down
 │   ├── UnseenToken              33   the token is new: a sync must see first whose it is
+│   ├── Moving                   33   it is not there for anybody for a while
+│   ├── Locked                   33   one record cannot be written just now
 │   └── OutcomeUnknown           35   a write may or may not have happened
 ├── Refused                      36   the CRM understood, and said no: trying again will not help
 │   ├── RuleBroken               36   a rule of the portal's own wants a value that was not there
@@ -134,6 +136,16 @@ class RateLimited(CrmFault):
 
 class UnseenToken(CrmFault):
     """The token is another than that of the last sync; it may be of another portal, where our ids mean others."""
+
+
+class Moving(CrmFault):
+    """The CRM is moving house: `retry_after` (seconds), which is always set, holds for every request."""
+
+
+class Locked(CrmFault):
+    """The CRM has locked the record that the request is about; with others it may work."""
+
+    ends = Ends.ITEM
 
 
 class OutcomeUnknown(CrmFault):

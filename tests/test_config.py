@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from callerid import config, config_text, credentials, places
 from callerid.config import Config, Quiet, read
 from callerid.config_lines import line_of
+from callerid.config_pairs import as_typed
 from callerid.errors import ConfigFault, TokenFault
 
 
@@ -258,3 +259,39 @@ def test_folders_are_made_for_their_owner_only(tmp_path: Path) -> None:
     with pytest.raises(ConfigFault, match="cannot be made"):
         places.make(places.places({"CALLERID_HOME": str(tmp_path / "file")}))
     assert os.path.exists(tmp_path / "file")  # noqa: PTH110
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("team = sales, area = north", (("team", "sales"), ("area", "north"))),
+        ('team = "Sales, EMEA", area = north', (("team", "Sales, EMEA"), ("area", "north"))),
+        ('["team = Sales, EMEA"]', (("team", "Sales, EMEA"),)),
+        ('size = 5" pipe, team = x = y', (("size", '5" pipe'), ("team", "x = y"))),
+        ('team = "say \\"hi\\", she said"', (("team", 'say "hi", she said'),)),
+        ('team = "sales"', (("team", "sales"),)),
+        ('team = "\\x", area = a', (("team", '"\\x"'), ("area", "a"))),
+        ("team = sales,", (("team", "sales"),)),
+    ],
+)
+def test_fixed_values_are_read_as_they_are_typed_and_can_be_typed_again(typed: str, said: tuple[tuple[str, str], ...]) -> None:
+    text = config_text.set_value("", "log.fields", typed)
+    assert read(text).log.fields == said
+    assert read(config_text.set_value("", "log.fields", as_typed(said))).log.fields == said
+
+
+@given(st.lists(st.tuples(st.from_regex(r"[a-z][a-z0-9_]{0,9}", fullmatch=True), st.text(min_size=1)), max_size=4))
+def test_any_fixed_values_can_be_typed(said: list[tuple[str, str]]) -> None:
+    kept = tuple((name, value) for name, value in said if value.isprintable() and value == value.strip())
+    assert read(config_text.set_value("", "log.fields", as_typed(kept))).log.fields == kept
+
+
+@pytest.mark.parametrize("typed", ["team", "team = ", "= sales", "Team = sales", 'team = "a, b', "hs_timestamp = 1"])
+def test_what_is_no_fixed_value_is_told(typed: str) -> None:
+    with pytest.raises(ConfigFault):
+        config_text.set_value("", "log.fields", typed)
+
+
+def test_a_property_that_is_always_filled_is_refused_by_name() -> None:
+    (fault,) = faults('[log]\nfields = ["team = sales", "hs_call_external_id = 1", "hs_call_body = See the phone"]\n')
+    assert "callerid itself fills hs_call_external_id" in fault

@@ -63,7 +63,8 @@ def retry(number: int | None) -> None:
     """Try delivery NUMBER again, or all that wait or were refused."""
     import time
 
-    from callerid.core.delivery import DeliveryState, tried_again
+    from callerid.core.delivery import DeliveryState
+    from callerid.core.delivery_by_hand import tried_again
     from callerid.turns.attend import attend
     from callerid.turns.deliver import deliver
     from callerid.turns.house import utc_now
@@ -86,37 +87,54 @@ def retry(number: int | None) -> None:
 
 def _forget_refusal(opened: House, row: Delivery) -> None:
     """Take away what told of the refusal, and let a call whose caller was refused wait for them again."""
-    from contextlib import suppress
-
     from callerid.core.delivery import Kind
-    from callerid.errors import PhoneFault
     from callerid.models import NewContact
-    from callerid.turns.deliver import dead_letter_id
     from callerid.turns.house import utc_now
+    from callerid.turns.refusals import take_refusal_away
     from callerid.turns.withdrawing import wait_for_caller
 
     if row.kind is Kind.CONTACT and isinstance(row.content, NewContact):
         wait_for_caller(opened, opened.line_of(row.content.number), utc_now())
-    with suppress(PhoneFault):
-        opened.termux.remove_notification(dead_letter_id(row))
+    take_refusal_away(opened, row)
 
 
 @outbox.command()
 @click.argument("number", type=int)
 def drop(number: int) -> None:
-    """Give delivery NUMBER up: it is not brought to the CRM, or taken out of it again if it is there."""
-    from callerid.core.delivery import Kind, given_up
+    """Give delivery NUMBER up: it is not brought to the CRM. What is there already stays as it was: the change is given up."""
+    from callerid.core.delivery import DeliveryState, Kind, may_be_in_crm
+    from callerid.core.delivery_by_hand import not_wanted
     from callerid.errors import UsageFault
     from callerid.turns.attend import attend
     from callerid.turns.house import utc_now
+    from callerid.turns.refusals import take_refusal_away
+    from callerid.turns.withdrawing import give_caller_up
 
     with house() as opened:
         for row in _chosen(opened, number):
-            if row.kind is Kind.CONTACT and (row.remote_id or row.attempts):
+            if row.kind is Kind.CONTACT and may_be_in_crm(row):
                 raise UsageFault("They may be in the CRM already.", remedy="Look there, and delete the contact if need be.")
-            opened.ledger.outbox.change(row, given_up(row), utc_now())
-            click.echo(f"dropped: {_title(row.content)}")
+            after = not_wanted(row)
+            opened.ledger.outbox.change(row, after, utc_now())
+            if row.state is DeliveryState.DEAD:
+                take_refusal_away(opened, row)
+            if row.kind is Kind.CONTACT:
+                give_caller_up(opened, opened.line_of(getattr(row.content, "number", "")), utc_now())
+            click.echo(f"{_what_becomes(after)}: {_title(after.content)}")
         attend(opened, utc_now())
+
+
+def _what_becomes(given_up: Delivery) -> str:
+    """Given a row that was given up, return what that means for what is in the CRM."""
+    from callerid.core.delivery import DeliveryState, Wish
+
+    if given_up.state is DeliveryState.DROPPED:
+        return "dropped"
+    if given_up.wish is Wish.KEEP:
+        return "its change is dropped, and it stays in the CRM as it was"
+    if given_up.remote_id:
+        return "it is in the CRM, and is taken out of it"
+    return "it may be in the CRM; once that is known it is taken out of it"
 
 
 def _chosen(opened: House, number: int | None) -> tuple[Delivery, ...]:

@@ -58,7 +58,7 @@ def ignore(number: str, *, remove: bool) -> None:
 @click.command()
 @click.argument("whom", metavar="NUMBER|NAME")
 @click.option("--yes", is_flag=True, help="Do not ask first.")
-@click.option("--json", "as_json", is_flag=True, help="Answer as JSON: contacts, calls, saved, log_lines, undelivered.")
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON: contacts, calls, saved, log_lines, undelivered, unsure.")
 def forget(whom: str, *, yes: bool, as_json: bool) -> None:
     """Remove every row and log line of somebody from this phone, and keep them away: the next sync does not bring them back.
 
@@ -86,6 +86,7 @@ def forget(whom: str, *, yes: bool, as_json: bool) -> None:
                 "saved": gone.saved,
                 "log_lines": gone.log_lines,
                 "undelivered": gone.undelivered,
+                "unsure": gone.unsure,
             }
         )
         return
@@ -95,5 +96,8 @@ def forget(whom: str, *, yes: bool, as_json: bool) -> None:
     )
     if found.namesakes:
         click.echo("Somebody else here has the same name, and stays. To forget all of a name: callerid forget NAME", err=True)
-    if gone.undelivered:
-        click.echo(f"{gone.undelivered} of those calls had not reached the CRM yet, and will not.", err=True)
+    lost = gone.undelivered - gone.unsure
+    if lost:
+        click.echo(f"{lost} of those calls had not reached the CRM yet, and will not.", err=True)
+    if gone.unsure:
+        click.echo(f"{gone.unsure} of those calls may be in the CRM, or its task: it was not known yet. Look there.", err=True)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from callerid.turns.house import House
 
-_SETTLED = (State.LOGGED, State.DISMISSED, State.IGNORED, State.NOT_IN_CRM, State.DEAD, State.BASELINE)
+_REFUSED = (State.CHANGE_REFUSED, State.DEAD)
+_SETTLED = (State.LOGGED, State.DISMISSED, State.IGNORED, State.NOT_IN_CRM, State.BASELINE, *_REFUSED)
 _ON_THE_WAY = (DeliveryState.WAITING, DeliveryState.UNSURE, DeliveryState.DEAD)
 
 

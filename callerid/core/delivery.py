@@ -13,8 +13,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from callerid import errors
+from callerid.core.delivery_faults import Tries, is_met_at_the_crm, pause, pause_after_loss
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from callerid.models import CallEngagement, NewContact, TaskEngagement
 
     Content = CallEngagement | TaskEngagement | NewContact
@@ -22,11 +25,10 @@ if TYPE_CHECKING:
 SURE_AFTER = timedelta(minutes=2)  # no request of ours is still on its way after this: the sender gives up after 35 s
 _FIRST_LOOK = timedelta(seconds=3)
 _LOOK_AGAIN = timedelta(seconds=30)
-_OFFLINE = (5, 10, 20, 40, 60, 120, 300)  # seconds between tries while there is no network
-_TROUBLE = (10, 30, 60, 120, 300, 900)  # seconds after an attempt that the CRM could not take
 _LONGEST_WAIT = timedelta(days=3)  # nothing asks for more: a later time was written by a clock that was wrong
-_WITHDRAWN = "withdrawn"
-_TOKEN = timedelta(minutes=1)  # until a token that was put right is noticed
+MOST_POSTS = 28  # about a day of them
+WITHDRAWN = "withdrawn"
+_KEPT_NOTHING = "The CRM has kept nothing of it for a day, and never said why. Try it again when it is well: callerid outbox retry"
 
 
 class DeliveryState(StrEnum):
@@ -57,11 +59,15 @@ class Wish(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One row of the outbox. `revision` counts how often what is to be delivered was changed; `posted_revision` is the one that the
-    newest request carried."""
+    newest request carried. `posted` is what the newest post carried, by which the thing is known in the CRM until it is changed
+    there; None in a row of an earlier version: then it is what `content` says. `tried` is what changes carried whose end is not
+    known: each may be in the CRM, whole or in part."""
 
     id: int
     call_key: str  # "" for a contact that was added without a call
     content: Content
+    posted: Content | None = None
+    tried: tuple[Content, ...] = ()
     kind: Kind = Kind.CALL
     state: DeliveryState
     wish: Wish = Wish.KEEP
@@ -69,11 +75,21 @@ class Delivery:
     posted_revision: int = 0
     attempts: int = 0  # posts whose request may have reached the CRM
     looks: int = 0  # looks since the last post that found nothing
+    lost: int = 0  # posts in a row that surely did not arrive, although nobody said so
     offline: int = 0  # tries in a row that found no network
+    troubles: int = 0  # tries in a row that the CRM could not take
     posted_at: datetime | None = None
     not_before: datetime | None = None
+    paused_at: datetime | None = None  # when `not_before` was set
     remote_id: str = ""
     fault: str = ""
+    untold: bool = False  # it was refused, and has no card of a call to say so, and nothing has said so yet
+
+
+def in_order(rows: Iterable[Delivery]) -> tuple[Delivery, ...]:
+    """Given rows, return them in the order in which they are tried: the oldest first, and after all others those that met trouble
+    when they were tried last. One that is in trouble always would hold up the rest."""
+    return tuple(sorted(rows, key=lambda row: (row.troubles > 0, row.id)))
 
 
 class Move(StrEnum):
@@ -90,13 +106,20 @@ def next_move(delivery: Delivery, now: datetime) -> Move:
     """Given a row and now, return what to do with it."""
     if delivery.state not in (DeliveryState.WAITING, DeliveryState.UNSURE):
         return Move.WAIT
-    if delivery.not_before and now < delivery.not_before <= now + _LONGEST_WAIT:
+    if now < due(delivery, now):
         return Move.WAIT
     if delivery.state is DeliveryState.UNSURE:
         return Move.LOOK
     if not delivery.remote_id:
         return Move.POST
     return Move.WITHDRAW if delivery.wish is Wish.WITHDRAW else Move.UPDATE
+
+
+def due(delivery: Delivery, now: datetime) -> datetime:
+    """Given a row that is to be delivered, return when it is tried next, now at the earliest. A pause that was set later than now
+    was set by a clock that was ahead."""
+    until, set_at = delivery.not_before or now, delivery.paused_at or now
+    return until if set_at <= now < until <= now + _LONGEST_WAIT else now
 
 
 def begun(delivery: Delivery, now: datetime) -> Delivery:
@@ -106,56 +129,76 @@ def begun(delivery: Delivery, now: datetime) -> Delivery:
         state=DeliveryState.UNSURE,
         attempts=delivery.attempts + 1,
         posted_revision=delivery.revision,
+        posted=delivery.content,
+        tried=(),
         looks=0,
         posted_at=now,
         not_before=now + _FIRST_LOOK,
+        paused_at=now,
     )
+
+
+def looked_for(delivery: Delivery) -> Content:
+    """Given an unsure row, return as what its post, if it arrived, stands in the CRM, whatever the person said since."""
+    return delivery.posted or delivery.content
+
+
+def may_be_in_crm(delivery: Delivery) -> bool:
+    """Given a row, is what it delivers in the CRM, or may it be?"""
+    return bool(delivery.remote_id) or delivery.state is DeliveryState.UNSURE
 
 
 def found(delivery: Delivery, remote_id: str) -> Delivery:
     """Given a row whose content is in the CRM under that id, return it: delivered, unless it was changed or withdrawn meanwhile."""
-    there = replace(delivery, remote_id=remote_id, not_before=None, offline=0, looks=0, fault="")
+    there = replace(delivery, remote_id=remote_id, not_before=None, offline=0, troubles=0, looks=0, lost=0, fault="")
     done = delivery.wish is Wish.KEEP and delivery.revision == delivery.posted_revision
     return replace(there, state=DeliveryState.DELIVERED if done else DeliveryState.WAITING)
 
 
-def updated(delivery: Delivery, revision: int) -> Delivery:
+def changing(delivery: Delivery) -> Delivery:
+    """Given a row that is about to be changed in the CRM, return it as it must be stored first."""
+    return replace(delivery, tried=tuple(dict.fromkeys((*delivery.tried, delivery.content))))
+
+
+def may_be_there(delivery: Delivery) -> tuple[Content, ...]:
+    """Given a row that is in the CRM, return what that may have of it: what is the same in all of these, and in what is wanted
+    now, is no business of a change. () when nothing is known."""
+    return (delivery.posted, *delivery.tried) if delivery.posted else ()
+
+
+def updated(delivery: Delivery, revision: int, content: Content) -> Delivery:
     """Given a row whose content of that revision is in the CRM now, return it: delivered, unless it was changed meanwhile."""
-    return found(replace(delivery, posted_revision=revision), delivery.remote_id)
+    return found(replace(delivery, posted_revision=revision, posted=content, tried=()), delivery.remote_id)
 
 
 def withdrawn(delivery: Delivery) -> Delivery:
     """Given a row whose content is not in the CRM any more, return it: dropped, unless it is wanted again."""
-    gone = replace(delivery, remote_id="", not_before=None, offline=0, attempts=0, looks=0, fault=_WITHDRAWN)
+    gone = replace(_not_there(delivery), not_before=None, fault=WITHDRAWN)
     return replace(gone, state=DeliveryState.DROPPED if delivery.wish is Wish.WITHDRAW else DeliveryState.WAITING)
+
+
+def _not_there(delivery: Delivery) -> Delivery:
+    return replace(delivery, remote_id="", posted=None, tried=(), offline=0, troubles=0, attempts=0, looks=0, lost=0)
 
 
 def not_found(delivery: Delivery, now: datetime) -> Delivery:
     """Given an unsure row that a look did not find, return it: to be looked for again, or known not to be there."""
     looks = delivery.looks + 1
-    sure = delivery.posted_at is None or now - delivery.posted_at >= SURE_AFTER
+    posted_at = min(delivery.posted_at, now) if delivery.posted_at else None  # a clock that was ahead: the wait begins anew
+    sure = posted_at is None or now - posted_at >= SURE_AFTER
     if not sure or looks <= 1:
-        return replace(delivery, looks=looks, not_before=now + _LOOK_AGAIN)
+        return replace(delivery, looks=looks, posted_at=posted_at, troubles=0, not_before=now + _LOOK_AGAIN, paused_at=now)
     if delivery.wish is Wish.WITHDRAW:
         return withdrawn(delivery)
-    return replace(delivery, state=DeliveryState.WAITING, looks=looks, not_before=None)
+    lost = replace(delivery, looks=looks, troubles=0, lost=delivery.lost + 1)
+    if lost.lost >= MOST_POSTS:
+        return _dead(replace(lost, fault=_KEPT_NOTHING))
+    return _paused(replace(lost, state=DeliveryState.WAITING), pause_after_loss(lost.lost), now)
 
 
-def given_up(delivery: Delivery) -> Delivery:
-    """Given a row that a person wants withdrawn, return it: dropped if it is surely not in the CRM, else to be taken out of it."""
-    wished = replace(delivery, wish=Wish.WITHDRAW, revision=delivery.revision + 1, not_before=None, fault=_WITHDRAWN)
-    if delivery.state is DeliveryState.UNSURE:
-        return replace(wished, not_before=delivery.not_before)
-    if delivery.remote_id:
-        return replace(wished, state=DeliveryState.WAITING)
-    return replace(wished, state=DeliveryState.DROPPED)
-
-
-def tried_again(delivery: Delivery) -> Delivery:
-    """Given a row that a person wants tried now, return it so. What is unsure stays so: it is looked for first."""
-    unsure = delivery.state is DeliveryState.UNSURE
-    state = DeliveryState.UNSURE if unsure else DeliveryState.WAITING
-    return replace(delivery, state=state, not_before=None, fault="")
+def is_in_trouble(delivery: Delivery) -> bool:
+    """Given a row that is still to be delivered, has the CRM failed at it of late?"""
+    return bool(delivery.troubles or delivery.lost)
 
 
 def failed(delivery: Delivery, fault: errors.CalleridError, now: datetime) -> Delivery:
@@ -163,7 +206,8 @@ def failed(delivery: Delivery, fault: errors.CalleridError, now: datetime) -> De
     anew as it is now; what was refused after it was withdrawn is nowhere."""
     said = replace(delivery, fault=str(fault))
     if isinstance(fault, errors.OutcomeUnknown):
-        return replace(said, state=DeliveryState.UNSURE, not_before=now + _FIRST_LOOK)
+        wait = max(_FIRST_LOOK, timedelta(seconds=fault.retry_after or 0))
+        return _paused(replace(said, state=DeliveryState.UNSURE), wait, now)
     if isinstance(fault, errors.Refused):
         return _refused(said)
     if isinstance(fault, errors.Offline):
@@ -175,48 +219,46 @@ def _refused(said: Delivery) -> Delivery:
     if said.wish is Wish.WITHDRAW:
         return withdrawn(said)
     newer = said.revision != said.posted_revision
-    return replace(said, state=DeliveryState.WAITING if newer else DeliveryState.DEAD, not_before=None)
+    return replace(said, state=DeliveryState.WAITING, not_before=None) if newer else _dead(said)
+
+
+def _dead(said: Delivery) -> Delivery:
+    """A call says on its own card that it was refused; and so does a contact, on the call of theirs that waits."""
+    return replace(said, state=DeliveryState.DEAD, not_before=None, untold=said.kind is Kind.TASK)
 
 
 def put_off(delivery: Delivery, fault: errors.CalleridError, now: datetime) -> Delivery:
     """Given a row that is in the CRM and could not be changed or withdrawn there, return it for a later try, or dead when the
-    CRM says no."""
+    CRM says no. What somebody deleted there is posted anew if the person tries it again."""
     if isinstance(fault, errors.Refused):
-        return replace(delivery, state=DeliveryState.DEAD, fault=str(fault), not_before=None)
+        dead = _dead(replace(delivery, fault=str(fault)))
+        return _not_there(dead) if isinstance(fault, errors.Gone) else dead
     tried = 0 if isinstance(fault, errors.Offline) else 1
     return replace(look_failed(delivery, fault, now), attempts=delivery.attempts + tried)
 
 
 def look_failed(delivery: Delivery, fault: errors.CalleridError, now: datetime) -> Delivery:
     """Given an unsure row that could not even be looked for, return it unsure still, for a later look."""
-    offline = delivery.offline + 1 if isinstance(fault, errors.Offline) else delivery.offline
-    return replace(delivery, fault=str(fault), offline=offline, not_before=now + pause(delivery, fault))
+    met = replace(
+        delivery,
+        fault=str(fault),
+        offline=delivery.offline + isinstance(fault, errors.Offline),
+        troubles=delivery.troubles + is_met_at_the_crm(fault),
+    )
+    return _paused(met, pause(fault, _tries(delivery)), now)
 
 
 def _nothing_happened(delivery: Delivery, now: datetime, fault: errors.CalleridError | None = None) -> Delivery:
     if delivery.wish is Wish.WITHDRAW:
         return withdrawn(delivery)
-    wait = pause(delivery, fault or errors.Offline(""))
-    return replace(delivery, state=DeliveryState.WAITING, not_before=now + wait)
+    fault = fault or errors.Offline("")
+    met = replace(delivery, state=DeliveryState.WAITING, troubles=delivery.troubles + is_met_at_the_crm(fault))
+    return _paused(met, pause(fault, _tries(delivery)), now)
 
 
-def pause(delivery: Delivery, fault: errors.CalleridError) -> timedelta:
-    """Given a row and why it could not be delivered, return how long to wait; the CRM's own word comes first."""
-    if isinstance(fault, errors.CrmFault) and fault.retry_after is not None:
-        return timedelta(seconds=fault.retry_after)
-    if isinstance(fault, errors.TokenFault):
-        return _TOKEN
-    table, count = (_OFFLINE, delivery.offline) if isinstance(fault, errors.Offline) else (_TROUBLE, delivery.attempts)
-    return timedelta(seconds=table[min(count, len(table) - 1)])
+def _tries(delivery: Delivery) -> Tries:
+    return Tries(posts=delivery.attempts, troubles=delivery.troubles, offline=delivery.offline)
 
 
-def holds_everything(fault: errors.CalleridError) -> timedelta | None:
-    """Given a fault, return for how long every other row would meet it too; None when that is not known."""
-    if isinstance(fault, errors.CrmFault) and fault.retry_after is not None and ends_turn(fault):
-        return timedelta(seconds=fault.retry_after)
-    return None
-
-
-def ends_turn(fault: errors.CalleridError) -> bool:
-    """Given a fault, would the next row meet the same? Then the turn ends; a refused row is its own matter."""
-    return not isinstance(fault, errors.Refused | errors.OutcomeUnknown)
+def _paused(delivery: Delivery, wait: timedelta, now: datetime) -> Delivery:
+    return replace(delivery, not_before=now + wait, paused_at=now)

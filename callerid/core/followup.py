@@ -29,11 +29,13 @@ class State(StrEnum):
     DISMISSED = "dismissed"
     IGNORED = "ignored"
     NOT_IN_CRM = "not-in-crm"
+    CHANGE_REFUSED = "change-refused"  # it is logged, and the CRM did not take a change of it
     DEAD = "dead-letter"
     BASELINE = "baseline"  # was in the log before callerid was
 
 
 PENDING = frozenset({State.OPEN, State.NOTIFIED, State.GATHERED, State.ADDING, State.QUEUED})
+REFUSED = (State.CHANGE_REFUSED, State.DEAD)
 ASKED_ABOUT = (State.OPEN, State.NOTIFIED, State.GATHERED)  # an answer is awaited
 
 
@@ -44,6 +46,7 @@ class Told(StrEnum):
     WANTED = "wanted"  # nothing yet
     QUEUED = "queued"
     LOGGED = "logged"
+    CHANGE_REFUSED = "change-refused"
     DEAD = "dead-letter"
     TAKING_BACK = "taking-back"  # they took the answer back, and are told nothing yet
     TAKEN_BACK = "taken-back"

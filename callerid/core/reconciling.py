@@ -11,12 +11,13 @@ from callerid.core.followup import State
 if TYPE_CHECKING:
     from callerid.core.followup import FollowUp
 
-_OF_THE_OUTBOX = {State.QUEUED, State.LOGGED, State.DEAD}
+_OF_THE_OUTBOX = {State.QUEUED, State.LOGGED, State.CHANGE_REFUSED, State.DEAD}
 _STATE_OF = {
     DeliveryState.WAITING: State.QUEUED,
     DeliveryState.UNSURE: State.QUEUED,
     DeliveryState.DELIVERED: State.LOGGED,
     DeliveryState.DEAD: State.DEAD,
+    DeliveryState.DROPPED: State.DISMISSED,
 }
 
 
@@ -35,12 +36,18 @@ class Healed:
         return not (self.missing or self.unfollowed or self.belied)
 
 
+def state_by(delivery: Delivery) -> State:
+    """Given a call's delivery, return the state of its follow-up. What is in the CRM and was refused is a change of it."""
+    refused = delivery.state is DeliveryState.DEAD
+    return State.CHANGE_REFUSED if refused and delivery.remote_id else _STATE_OF[delivery.state]
+
+
 def true_state(followup: FollowUp, delivery: Delivery | None, adding: Delivery | None, batches: frozenset[str]) -> State:
     """Given a follow-up, its call's delivery, that of a caller who was to be added, and the batches there are, return the state
     that it must have."""
     state = followup.state
-    if delivery and delivery.state in _STATE_OF:
-        return _STATE_OF[delivery.state]
+    if delivery and delivery.state is not DeliveryState.DROPPED:
+        return state_by(delivery)
     if state in _OF_THE_OUTBOX:
         return State.DISMISSED if delivery else _without_delivery(followup, adding)
     if state is State.ADDING and adding is None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from callerid.core.followup import EVENING, Late, State, Told, Via, is_for_the_evening, late_batch
+from callerid.core.followup import EVENING, REFUSED, Late, State, Told, Via, is_for_the_evening, late_batch
 from callerid.core.outcomes import guessed, is_connected, is_missed
 from callerid.core.resolution import Certainty
 from callerid.models import CallType
@@ -198,18 +198,24 @@ def _when_late(situation: Situation, policy: Policy) -> Step:
 # ------------------------------------------------------------------------------------------------ after it
 
 
-_TOLD_OF = {State.QUEUED: Told.QUEUED, State.ADDING: Told.QUEUED, State.LOGGED: Told.LOGGED, State.DEAD: Told.DEAD}
+_TOLD_OF = {
+    State.QUEUED: Told.QUEUED,
+    State.ADDING: Told.QUEUED,
+    State.LOGGED: Told.LOGGED,
+    State.CHANGE_REFUSED: Told.CHANGE_REFUSED,
+    State.DEAD: Told.DEAD,
+}
 
 
 def _after_the_answer(followup: FollowUp, policy: Policy, now: datetime) -> Step:
-    taken_back = followup.told in (Told.TAKING_BACK, Told.TAKEN_BACK) and followup.state is not State.DEAD
+    taken_back = followup.told in (Told.TAKING_BACK, Told.TAKEN_BACK) and followup.state not in REFUSED
     told = Told.TAKEN_BACK if taken_back else _TOLD_OF.get(followup.state, Told.NOTHING)
     if followup.told is Told.NOTHING or told is Told.NOTHING:
         return Clear() if followup.notification_out else None
     if followup.told is not told:
         if followup.not_before and now < followup.not_before:
             return Wait(until=followup.not_before)  # it could not be shown just now
-        quiet_until = policy.quiet_hours.until(now) if policy.quiet_hours and told is Told.DEAD else None
+        quiet_until = policy.quiet_hours.until(now) if policy.quiet_hours and followup.state in REFUSED else None
         return Wait(until=quiet_until) if quiet_until else Tell(told=told)
     if told not in (Told.LOGGED, Told.TAKEN_BACK) or not followup.notification_out:
         return None

@@ -101,9 +101,10 @@ class Crm(Source, Protocol):
         """Return the id under which the CRM has an engagement, known by our own id, or None when the CRM shows none. Raise when it
         could not be looked for."""
 
-    def update(self, remote_id: str, engagement: Engagement) -> None:
-        """Make a call or task of the CRM what `engagement` says: its properties, and no other contact, company or deal than these.
-        Doing it twice does no harm. Raise Refused when it is gone."""
+    def update(self, remote_id: str, engagement: Engagement, before: Sequence[Engagement] = ()) -> None:
+        """Make a call or task of the CRM what `engagement` says, where that is another thing than any of what it may have been
+        `before`: the rest may be others' by now. Without `before` all of it, and no other contact, company or deal than these.
+        Doing it twice does no harm. Raise Gone when it is not there any more, and only then."""
 
     def withdraw(self, kind: EngagementKind, remote_id: str) -> None:
         """Delete a call or task. One that is gone already is no fault."""

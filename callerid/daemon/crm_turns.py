@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from callerid.turns.house import House
 
 log = logging.getLogger("callerid")
+_LONGEST_SLEEP = 900.0  # seconds until what waits is looked through again: the clock by which it waits may be put right meanwhile
 
 
 class CrmTurns:
@@ -45,7 +46,8 @@ class CrmTurns:
         if isinstance(delivered.fault, UnseenToken):
             self._hub.sync_wanted = True
             self._hub.wake("pull")
-        return seconds_until(delivered.next_at, utc_now())
+        pause = seconds_until(delivered.next_at, utc_now())
+        return None if pause is None else min(pause, _LONGEST_SLEEP)
 
     def pull(self, house: House) -> float | None:
         """Sync if that is due or was asked for."""

@@ -28,6 +28,6 @@ def sync_due(
     """Given when a sync last succeeded and was last tried, return when the next is due; None when it is switched off."""
     if every is None:
         return None
-    if failures and last_try:
+    if failures and last_try and last_try <= now:
         return last_try + timedelta(seconds=min(_SYNC_RETRY[min(failures, len(_SYNC_RETRY)) - 1], every.total_seconds()))
     return last + every if last and last <= now else now

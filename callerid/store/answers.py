@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.core.delivery import DeliveryState, Kind, given_up
+from callerid.core.delivery import DeliveryState, Kind, Wish
+from callerid.core.delivery_by_hand import given_up
 from callerid.store.connection import writing
 from callerid.store.followup_writing import update
 from callerid.store.outbox import Outbox, put
+from callerid.store.outbox_rows import text_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -36,12 +38,13 @@ class Answers:
             return True
 
     def _put_task(self, call_key: str, external_id: str, task: TaskEngagement | None, now: datetime) -> None:
-        if task:
-            put(self._db, call_key, external_id, task, now)
-            return
         outbox = Outbox(self._db)
         before = outbox.of_call(call_key, Kind.TASK)
-        if before:
+        if task and before and before.wish is Wish.KEEP and text_of(before.content) == text_of(task):
+            return  # a change of the call alone
+        if task:
+            put(self._db, call_key, external_id, task, now)
+        elif before:
             outbox.write(before, given_up(before), now)
 
     def add_contact(self, before: FollowUp, after: FollowUp, external_id: str, new: NewContact, now: datetime) -> bool:

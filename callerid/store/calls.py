@@ -129,7 +129,7 @@ class Calls:
 
     def latest(self, limit: int, *, unlogged: bool = False) -> tuple[FollowUp, ...]:
         """Return the newest calls with their follow-ups, newest first; only those not logged when asked so."""
-        where = "WHERE state NOT IN ('logged', 'queued', 'adding', 'baseline')" if unlogged else ""
+        where = "WHERE state NOT IN ('logged', 'change-refused', 'queued', 'adding', 'baseline')" if unlogged else ""
         found = self._db.execute(f"{_JOINED} {where} ORDER BY calls.start DESC LIMIT ?", (limit,))
         return tuple(rows.followup(row) for row in found)
 
@@ -215,7 +215,7 @@ class Calls:
             )
             self._db.execute(
                 "UPDATE followups SET told = 'wanted', revision = revision + 1"
-                " WHERE told = 'dead-letter' AND state = 'dead-letter'"
+                " WHERE told IN ('dead-letter', 'change-refused') AND state = told"
             )
 
     def mark_shown(self, call_key: str) -> None:

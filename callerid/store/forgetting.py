@@ -28,12 +28,14 @@ _OF_A_CALL = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gone:
-    """Which calls went, which of their notifications may be on the screen, and how many answers had not been delivered."""
+    """Which calls went, which of their notifications may be on the screen, how many of the calls, or their
+    tasks, had not been delivered, and of how many of these that was not known."""
 
     keys: tuple[str, ...]
     raws: frozenset[str]  # their numbers, as the phone's log had them
     notifications: tuple[str, ...]
     undelivered: int
+    unsure: int
 
 
 def forget_calls(connection: sqlite3.Connection, path: Path, line_of: Callable[[str], str], lines: Collection[str]) -> Gone:
@@ -49,7 +51,8 @@ def forget_calls(connection: sqlite3.Connection, path: Path, line_of: Callable[[
                 keys=keys,
                 raws=raws,
                 notifications=_notifications(connection, keys, lines),
-                undelivered=_undelivered(connection, keys),
+                undelivered=_count(connection, keys, "state = 'unsure' OR (state = 'waiting' AND remote_id = '')"),
+                unsure=_count(connection, keys, "state = 'unsure'"),
             )
             for delete in _OF_A_CALL:
                 connection.executemany(delete, [(key,) for key in keys])
@@ -90,9 +93,10 @@ def _rings(connection: sqlite3.Connection, lines: Collection[str]) -> list[sqlit
     return [ring for ring in rings if ring["line"] in lines or (ring["name"] and line_of_name(ring["name"]) in lines)]
 
 
-def _undelivered(connection: sqlite3.Connection, keys: Collection[str]) -> int:
-    waiting = "SELECT count(*) FROM outbox WHERE call_key = ? AND state IN ('waiting', 'unsure')"
-    return sum(int(connection.execute(waiting, (key,)).fetchone()[0]) for key in keys)
+def _count(connection: sqlite3.Connection, keys: Collection[str], which: str) -> int:
+    """How many of the calls have a delivery like that."""
+    found = f"SELECT 1 FROM outbox WHERE call_key = ? AND ({which}) LIMIT 1"  # noqa: S608 - words of ours
+    return sum(connection.execute(found, (key,)).fetchone() is not None for key in keys)
 
 
 def flush(connection: sqlite3.Connection) -> None:

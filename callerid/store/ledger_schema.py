@@ -105,7 +105,17 @@ _FOURTH = (
     "ALTER TABLE batches ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",
 )
 
-_RINGS = (
+_FIFTH = (
+    "ALTER TABLE outbox ADD COLUMN posted TEXT",
+    "ALTER TABLE outbox ADD COLUMN tried TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE outbox ADD COLUMN troubles INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE outbox ADD COLUMN paused_at INTEGER",
+    "ALTER TABLE outbox ADD COLUMN lost INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE outbox ADD COLUMN untold INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX outbox_untold ON outbox (untold) WHERE untold",
+)
+
+_SIXTH = (
     "ALTER TABLE rings ADD COLUMN number TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE rings ADD COLUMN name TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE rings ADD COLUMN unwanted INTEGER NOT NULL DEFAULT 0",
@@ -125,5 +135,6 @@ MIGRATIONS = (
     _step("who heard a ring, and what is ignored or forgotten", _SECOND),
     _step("batches, tasks, new contacts, and changes of what was logged", _THIRD),
     _step("revisions of follow-ups and batches", _FOURTH),
-    _step("all that was told of a ring, and whether it is wanted", _RINGS),
+    _step("as what a delivery is in the CRM, its troubles and its pause", _FIFTH),
+    _step("all that was told of a ring, and whether it is wanted", _SIXTH),
 )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.core.delivery import Delivery, DeliveryState, Kind
-from callerid.core.followup import State
+from callerid.core.reconciling import state_by
 from callerid.store import ledger_rows as rows
 from callerid.store.connection import writing
-from callerid.store.outbox_rows import delivery, kind_of, text_of
+from callerid.store.outbox_rows import delivery, kind_of, text_of, texts_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -16,16 +16,9 @@ if TYPE_CHECKING:
 
     from callerid.core.delivery import Content
 
-STATE_OF = {  # of a call's delivery, as its follow-up's state
-    DeliveryState.DELIVERED: State.LOGGED,
-    DeliveryState.DEAD: State.DEAD,
-    DeliveryState.DROPPED: State.DISMISSED,
-    DeliveryState.WAITING: State.QUEUED,
-    DeliveryState.UNSURE: State.QUEUED,
-}
 _CHANGING = (
-    *("state", "wish", "revision", "posted_revision", "attempts", "looks", "offline", "posted_at", "not_before", "remote_id"),
-    "fault",
+    *("state", "wish", "revision", "posted_revision", "attempts", "looks", "lost", "offline", "troubles", "posted_at"),
+    *("not_before", "paused_at", "remote_id", "fault", "untold"),
 )
 _UNDER_WAY = (DeliveryState.WAITING, DeliveryState.UNSURE)
 
@@ -63,6 +56,18 @@ class Outbox:
         found = self._db.execute(f"SELECT * FROM outbox {where} ORDER BY id")  # noqa: S608 - words of ours
         return tuple(delivery(row) for row in found)
 
+    def untold(self) -> tuple[Delivery, ...]:
+        """Return the refused rows of which nothing has told the person yet."""
+        found = self._db.execute("SELECT * FROM outbox WHERE state = 'dead-letter' AND untold ORDER BY id")
+        return tuple(delivery(row) for row in found)
+
+    def mark_told(self, told: Delivery) -> None:
+        """Record that the person was told of a refusal."""
+        with writing(self._db):
+            self._db.execute(
+                "UPDATE outbox SET untold = 0 WHERE id = ? AND state = 'dead-letter' AND revision = ?", (told.id, told.revision)
+            )
+
     def of_call(self, call_key: str, kind: Kind = Kind.CALL) -> Delivery | None:
         """Given a call's key, return its delivery of a kind."""
         row = self._db.execute("SELECT * FROM outbox WHERE call_key = ? AND kind = ?", (call_key, kind)).fetchone()
@@ -94,12 +99,14 @@ class Outbox:
             )
             return done.rowcount == 1
 
-    def hold_back(self, until: datetime) -> None:
-        """Try nothing before a time."""
+    def hold_back(self, until: datetime, now: datetime) -> None:
+        """Try nothing before a time. A longer pause stays, but not one that a clock set which was ahead."""
         with writing(self._db):
             self._db.execute(
-                "UPDATE outbox SET not_before = max(coalesce(not_before, 0), ?) WHERE state IN ('waiting', 'unsure')",
-                (rows.stamp(until),),
+                "UPDATE outbox SET paused_at = ?2,"
+                " not_before = CASE WHEN paused_at > ?2 THEN ?1 ELSE max(coalesce(not_before, 0), ?1) END"
+                " WHERE state IN ('waiting', 'unsure')",
+                (rows.stamp(until), rows.stamp(now)),
             )
 
     def change(self, before: Delivery, after: Delivery, now: datetime) -> bool:
@@ -114,7 +121,10 @@ class Outbox:
         """Within the caller's transaction, do what `change` does."""
         settled = None if after.state in _UNDER_WAY else rows.stamp(now)
         values = {name: getattr(after, name) for name in _CHANGING}
-        values |= {name: rows.stamp(values[name]) for name in ("posted_at", "not_before")} | {"settled_at": settled}
+        values |= {name: rows.stamp(values[name]) for name in ("posted_at", "not_before", "paused_at")} | {"settled_at": settled}
+        values |= {"posted": text_of(after.posted) if after.posted else None, "tried": texts_of(after.tried)}
+        if after.content is not before.content:
+            values["content"] = text_of(after.content)
         done = self._db.execute(
             f"UPDATE outbox SET {', '.join(f'{name} = ?' for name in values)}"  # noqa: S608 - names of ours
             " WHERE id = ? AND state = ? AND attempts = ? AND looks = ? AND revision = ?",
@@ -123,6 +133,6 @@ class Outbox:
         if done.rowcount == 1 and before.kind is Kind.CALL:
             self._db.execute(
                 "UPDATE followups SET state = ?, reason = ?, settled_at = ?, revision = revision + 1 WHERE call_key = ?",
-                (STATE_OF[after.state], after.fault, settled, before.call_key),
+                (state_by(after), after.fault, settled, before.call_key),
             )
         return done.rowcount == 1

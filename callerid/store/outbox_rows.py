@@ -14,6 +14,7 @@ from callerid.store.ledger_rows import moment
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
     from callerid.core.delivery import Content
 
@@ -28,6 +29,11 @@ def text_of(content: Content) -> str:
         if name in said:
             said[name] = said[name].timestamp()
     return json.dumps({"version": _VERSION} | said, ensure_ascii=False)
+
+
+def texts_of(contents: Sequence[Content]) -> str:
+    """Given several, return them as one JSON list."""
+    return f"[{', '.join(map(text_of, contents))}]"
 
 
 def kind_of(content: Content) -> Kind:
@@ -49,23 +55,32 @@ def delivery(row: sqlite3.Row) -> Delivery:
         call_key=row["call_key"] or "",
         kind=kind,
         content=content(kind, row["content"]),
+        posted=content(kind, row["posted"]) if row["posted"] else None,
+        tried=tuple(_content(kind, said) for said in json.loads(row["tried"])),
         state=DeliveryState(row["state"]),
         wish=Wish(row["wish"]),
         revision=row["revision"],
         posted_revision=row["posted_revision"],
         attempts=row["attempts"],
         looks=row["looks"],
+        lost=row["lost"],
         offline=row["offline"],
+        troubles=row["troubles"],
         posted_at=moment(row["posted_at"]),
         not_before=moment(row["not_before"]),
+        paused_at=moment(row["paused_at"]),
         remote_id=row["remote_id"],
         fault=row["fault"],
+        untold=bool(row["untold"]),
     )
 
 
 def content(kind: Kind, text: str) -> Content:
     """Given a kind and what `text_of` wrote, in this version or an earlier one, return what is to be delivered."""
-    said: dict[str, Any] = json.loads(text)
+    return _content(kind, json.loads(text))
+
+
+def _content(kind: Kind, said: dict[str, Any]) -> Content:
     match kind:
         case Kind.CALL:
             return _call(said)

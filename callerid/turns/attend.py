@@ -19,6 +19,7 @@ from callerid.turns import reply_field
 from callerid.turns.answering import record_answer
 from callerid.turns.batching import attend_batches, begin_batch
 from callerid.turns.house import is_quiet, log, policy, situation, voice
+from callerid.turns.refusals import tell_refusals
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,6 +53,7 @@ def attend(house: House, now: datetime) -> Attended:
             deliver = deliver or isinstance(step, Enqueue)
             waits += [step.until] if isinstance(step, Wait) else []
     waits += attend_batches(house, now)
+    waits += tell_refusals(house, now)
     waits += [now + _CARDS_AGAIN] if house.ledger.rings.open_cards() else []
     return Attended(ask=ask, deliver=deliver, next_at=min(waits, default=None))
 

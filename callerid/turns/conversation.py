@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from callerid.core import numbers
 from callerid.core.adding import Entered, next_entry
 from callerid.core.asking import Answer, NotThem, next_question
-from callerid.core.followup import FollowUp, State, Told
+from callerid.core.followup import REFUSED, FollowUp, State, Told
 from callerid.core.outcomes import offered
 from callerid.core.people import Candidate
 from callerid.core.questions import Asked, NoteBy, Offer
@@ -121,7 +121,7 @@ def not_them(house: House, followup: FollowUp, now: datetime) -> None:
         reason = "not whom the number suggests"
         gone = replace(before, state=State.NOT_IN_CRM, reason=reason, token="", batch="", draft=(), wanted_at=None)
         after = replace(gone, is_offered=True, told=Told.NOTHING)
-        if before.state in (State.QUEUED, State.LOGGED, State.DEAD):
+        if before.state in (State.QUEUED, State.LOGGED, *REFUSED):
             return house.ledger.answers.withdraw(before, replace(after, state=State.QUEUED), now)
         return house.ledger.calls.change(before, after, now)
 

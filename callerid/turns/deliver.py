@@ -7,20 +7,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core import delivery as rules
-from callerid.core.delivery import Delivery, DeliveryState, Kind, Move, ends_turn, next_move
+from callerid.core.delivery import Delivery, Kind, Move, next_move
+from callerid.core.delivery_faults import ends_turn, is_trouble
 from callerid.core.engagement import has_target, same_targets
 from callerid.core.health import Source
-from callerid.errors import CalleridError, Offline, OutcomeUnknown, PhoneFault, Refused
-from callerid.models import CallEngagement, EngagementKind, NewContact, Notification, TaskEngagement
+from callerid.errors import CalleridError, Offline, OutcomeUnknown, Refused
+from callerid.models import CallEngagement, EngagementKind, NewContact, TaskEngagement
 from callerid.turns.asked import check_token
-from callerid.turns.house import is_quiet, log
+from callerid.turns.house import log
 from callerid.turns.new_contact import create_contact, find_contact, finish_added
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from callerid.core.delivery import Content
     from callerid.crm.port import Crm
+    from callerid.models import Engagement
     from callerid.turns.house import House
 
 _TRIES = 5  # to write down what became of a request while others change the row
@@ -40,8 +43,8 @@ class Delivered:
 
 def deliver(house: House, crm: Callable[[], Crm], clock: Callable[[], datetime]) -> Delivered:
     """Bring what is due to the CRM. `crm` is called only when there is something to do: it may ask for the token."""
-    done, fault = 0, None
-    begun = house.ledger.outbox.undelivered()
+    done, troubled, fault = 0, 0, None
+    begun = rules.in_order(house.ledger.outbox.undelivered())
     for seen in begun:
         row = house.ledger.outbox.by_id(seen.id) or seen
         move = next_move(row, clock())
@@ -51,27 +54,29 @@ def deliver(house: House, crm: Callable[[], Crm], clock: Callable[[], datetime])
             done += _DO[move](house, crm, row, clock)
         except CalleridError as met:
             fault = met
-            if ends_turn(met):
-                _hold_everything(house, met, clock())
+            troubled += is_trouble(met)
+            if ends_turn(met, troubled):
+                _hold_everything(house, row, clock())
                 break
     finish_added(house, clock())
-    _report(house, fault, done, clock())
     left = house.ledger.outbox.undelivered()
     ended = {row.id for row in begun} - {row.id for row in left}
+    _report(house, fault, left, clock(), went_on=bool(done or ended))
     return Delivered(
         delivered=done,
         left=len(left),
         settled=bool(ended),
         added=any(row.kind is Kind.CONTACT for row in begun if row.id in ended),
-        next_at=min((row.not_before or clock() for row in left), default=None),
+        next_at=min((rules.due(row, clock()) for row in left), default=None),
         fault=fault,
     )
 
 
-def _hold_everything(house: House, fault: CalleridError, now: datetime) -> None:
-    pause = rules.holds_everything(fault)
-    if pause:
-        house.ledger.outbox.hold_back(now + pause)
+def _hold_everything(house: House, row: Delivery, now: datetime) -> None:
+    """Every other row would meet what this one has met, so it is their pause, too."""
+    tried = house.ledger.outbox.by_id(row.id)
+    if tried and tried.not_before:
+        house.ledger.outbox.hold_back(tried.not_before, now)
 
 
 # ------------------------------------------------------------------------------------------------ moves
@@ -83,13 +88,13 @@ def _post(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[
     if not house.ledger.outbox.change(row, started, clock()):
         return 0
     try:
-        remote_id = _create(house, port, started)
-    except Refused as fault:
-        if _moved(house, port, started, clock()):
-            return 0
-        _failed(house, started, fault, clock())
-        raise
-    except CalleridError as fault:
+        try:
+            remote_id = _create(house, port, started)
+        except Refused:
+            if _moved(house, port, started, clock()):
+                return 0
+            raise
+    except CalleridError as fault:  # also one that keeps us from knowing why it was refused
         _failed(house, started, fault, clock())
         raise
     _write_down(house, started, lambda newest: rules.found(newest, remote_id), clock())
@@ -106,23 +111,20 @@ def _create(house: House, port: Crm, row: Delivery) -> str:
 
 
 def _failed(house: House, started: Delivery, fault: CalleridError, now: datetime) -> None:
-    after = _write_down(house, started, lambda newest: rules.failed(newest, fault, now), now)
+    _write_down(house, started, lambda newest: rules.failed(newest, fault, now), now)
     level = logging.DEBUG if isinstance(fault, Offline) and started.offline else logging.INFO
     log.log(level, "call %s: %s", started.call_key, house.quoted(fault.sentence))
-    if after and after.state is DeliveryState.DEAD:
-        _tell_dead(house, after, now)
 
 
 def _moved(house: House, port: Crm, row: Delivery, now: datetime) -> bool:
     """The CRM refused. Perhaps a contact, company or deal was merged or deleted since the answer: then it is posted anew, at once,
-    with the survivors. False when that is not why."""
+    with the survivors. False when that is not why. Raise when it cannot be found out now."""
     content = row.content
     if isinstance(content, NewContact):
         return False
     try:
         living = port.with_living_targets(content)
-    except CalleridError as fault:
-        log.info("call %s: whether its records still exist is not known: %s", row.call_key, fault.sentence)
+    except Refused:
         return False
     if same_targets(living, content) or not has_target(living):
         return False
@@ -131,7 +133,7 @@ def _moved(house: House, port: Crm, row: Delivery, now: datetime) -> bool:
 
 
 def _look(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
-    port, content = _connected(house, crm, row, clock), row.content
+    port, content = _connected(house, crm, row, clock), rules.looked_for(row)
     try:
         remote_id = find_contact(house, port, content) if isinstance(content, NewContact) else port.find(content)
     except CalleridError as fault:
@@ -145,15 +147,22 @@ def _look(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[
 
 def _update(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
     port, content = _connected(house, crm, row, clock), row.content
+    begun, before = rules.changing(row), _engagements(rules.may_be_there(row))
+    if not house.ledger.outbox.change(row, begun, clock()):
+        return 0
     try:
         if isinstance(content, CallEngagement | TaskEngagement):
-            port.update(row.remote_id, content)
+            port.update(row.remote_id, content, before)
     except CalleridError as fault:
-        _put_off(house, row, fault, clock())
+        _put_off(house, begun, fault, clock())
         raise
-    _write_down(house, row, lambda newest: rules.updated(newest, row.revision), clock())
+    _write_down(house, begun, lambda newest: rules.updated(newest, row.revision, content), clock())
     log.info("call %s: changed in the CRM", row.call_key)
     return 1
+
+
+def _engagements(contents: tuple[Content, ...]) -> tuple[Engagement, ...]:
+    return tuple(one for one in contents if not isinstance(one, NewContact))
 
 
 def _withdraw(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
@@ -196,37 +205,18 @@ def _write_down(house: House, row: Delivery, rule: Callable[[Delivery], Delivery
 
 
 def _put_off(house: House, row: Delivery, fault: CalleridError, now: datetime) -> None:
-    after = _write_down(house, row, lambda newest: rules.put_off(newest, fault, now), now)
+    _write_down(house, row, lambda newest: rules.put_off(newest, fault, now), now)
     log.info("call %s: %s", row.call_key, house.quoted(fault.sentence))
-    if after and after.state is DeliveryState.DEAD:
-        _tell_dead(house, after, now)
 
 
 # ------------------------------------------------------------------------------------------------ telling
 
 
-def _report(house: House, fault: CalleridError | None, done: int, now: datetime) -> None:
-    """Being offline is no failure, and neither is one call that the CRM refuses: it has its own notification."""
+def _report(house: House, fault: CalleridError | None, left: Sequence[Delivery], now: datetime, *, went_on: bool) -> None:
+    """Being offline is no failure, and neither is one call that the CRM refuses: it has its own notification. One whose posts are
+    lost again and again has none."""
     if fault is None or isinstance(fault, Refused):
-        if done:
+        if went_on and not any(map(rules.is_in_trouble, left)):
             house.report(Source.DELIVERY, None, now)
-    elif not isinstance(fault, Offline | OutcomeUnknown):
+    elif not isinstance(fault, Offline | OutcomeUnknown) or (isinstance(fault, OutcomeUnknown) and any(row.lost for row in left)):
         house.report(Source.DELIVERY, fault, now)
-
-
-def dead_letter_id(row: Delivery) -> str:
-    """Given a delivery, return the id of the notification that says that the CRM refused it."""
-    return f"callerid-dead-{row.id}"
-
-
-def _tell_dead(house: House, row: Delivery, now: datetime) -> None:
-    """A call says so on its own card; a task has none."""
-    if not isinstance(row.content, TaskEngagement) or is_quiet(house, now):
-        return  # `callerid outbox` tells of it
-    say = house.texts.say
-    name = row.content.title if house.config.privacy.lock_screen == "names" else say("told.the_task")
-    shown = Notification(id=dead_letter_id(row), title=say("told.task", name=name), body=row.fault)
-    try:
-        house.termux.notify(shown, house.actions)
-    except PhoneFault as fault:
-        house.report(Source.NOTIFICATIONS, fault, now)

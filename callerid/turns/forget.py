@@ -52,7 +52,8 @@ class Forgotten:
     calls: int
     saved: int
     log_lines: int
-    undelivered: int  # answers that had not reached the CRM yet
+    undelivered: int  # calls that had not reached the CRM yet, or whose task had not
+    unsure: int  # those of them that may have
 
 
 def find(house: House, said: str) -> Whom:
@@ -116,7 +117,14 @@ def forget(house: House, whom: Whom) -> Forgotten:
             house.termux.remove_notification(notification)
     _forget_events(house, whom)
     lines = _forget_log(house, replace(whom, raws=whom.raws | gone.raws), gone.keys)
-    return Forgotten(contacts=contacts, calls=len(gone.keys), saved=saved, log_lines=lines, undelivered=gone.undelivered)
+    return Forgotten(
+        contacts=contacts,
+        calls=len(gone.keys),
+        saved=saved,
+        log_lines=lines,
+        undelivered=gone.undelivered,
+        unsure=gone.unsure,
+    )
 
 
 def _only_theirs(house: House, contacts: frozenset[str]) -> set[str]:

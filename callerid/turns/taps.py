@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core import numbers, prompts
 from callerid.core.asking import quick_answer
-from callerid.core.followup import ASKED_ABOUT, EVENING, FollowUp, State, Told
+from callerid.core.followup import ASKED_ABOUT, EVENING, REFUSED, FollowUp, State, Told
 from callerid.core.health import Source
 from callerid.core.hours import next_evening, not_now
 from callerid.core.outcomes import guessed
@@ -23,7 +23,7 @@ from callerid.turns.batch_taps import batch_tapped
 from callerid.turns.house import log, situation, voice
 from callerid.turns.insisting import TRIES
 from callerid.turns.wake import Wake
-from callerid.turns.withdrawing import try_again, withdraw
+from callerid.turns.withdrawing import give_change_up, try_again, withdraw
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,7 +133,7 @@ def _quick(house: House, followup: FollowUp, outcome: Outcome, note: str, now: d
 
 def _want_dialog(house: House, followup: FollowUp, now: datetime) -> Wake | None:
     draft = followup.draft if followup.state in ASKED_ABOUT else ()  # a change begins anew
-    told = Told.WANTED if followup.told is Told.DEAD else followup.told  # a tap on its body has taken the refusal's card away
+    told = Told.WANTED if followup.state in REFUSED and followup.told else followup.told  # the tap took the refusal's card away
     wanted = house.ledger.calls.change(followup, replace(followup, wanted_at=now, draft=draft, told=told), now)
     return Wake(ask=True) if wanted else None
 
@@ -191,6 +191,11 @@ def _retry(house: House, followup: FollowUp, now: datetime) -> Wake:
     return Wake(attend=True, deliver=True)
 
 
+def _keep(house: House, followup: FollowUp, now: datetime) -> Wake:
+    give_change_up(house, followup, now)
+    return Wake(attend=True, deliver=True)
+
+
 _ASKED: dict[str, _Does] = {
     "view": _view,
     "seen": _seen,
@@ -202,7 +207,7 @@ _ASKED: dict[str, _Does] = {
     "dismiss": _dismiss,
     **{word: _later_by(word) for word in ("quarter", "hour", "evening")},
 }
-_ANSWERED: dict[str, _Does] = {"log": _want_dialog, "undo": _undo, "retry": _retry}
+_ANSWERED: dict[str, _Does] = {"log": _want_dialog, "undo": _undo, "retry": _retry, "keep": _keep}
 
 
 # ------------------------------------------------------------------------------------------------ typed into the notification

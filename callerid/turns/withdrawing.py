@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from callerid.core.delivery import DeliveryState, Kind, tried_again
+from callerid.core.delivery import DeliveryState, Kind, may_be_in_crm
+from callerid.core.delivery_by_hand import not_wanted, tried_again
 from callerid.core.followup import FollowUp, State, Told
 from callerid.turns.answering import adding_of
 from callerid.turns.house import log
 from callerid.turns.insisting import insist
+from callerid.turns.refusals import take_refusal_away
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from callerid.turns.house import House
 
 _OF_A_CALL = (Kind.CALL, Kind.TASK)
-LOGGED = (State.QUEUED, State.LOGGED, State.DEAD, State.ADDING)
+LOGGED = (State.QUEUED, State.LOGGED, State.CHANGE_REFUSED, State.DEAD, State.ADDING)
 
 
 def withdraw(house: House, followup: FollowUp, now: datetime, told: Told = Told.NOTHING) -> bool:
@@ -49,8 +51,7 @@ def _only_ours(house: House, followup: FollowUp) -> Delivery | None:
     """The caller who was to be added for this call alone, and surely is not in the CRM yet."""
     row = adding_of(house, followup) if followup.state in (State.ADDING, State.DEAD) else None
     others = [one for one in house.ledger.calls.in_state(State.ADDING) if one.line == followup.line and one.call != followup.call]
-    may_be_there = row and (row.state is DeliveryState.UNSURE or row.remote_id)
-    return None if others or may_be_there else row
+    return None if others or (row and may_be_in_crm(row)) else row
 
 
 def try_again(house: House, followup: FollowUp, now: datetime) -> None:
@@ -58,7 +59,24 @@ def try_again(house: House, followup: FollowUp, now: datetime) -> None:
     for row in (adding_of(house, followup), *(house.ledger.outbox.of_call(followup.call.key, kind) for kind in _OF_A_CALL)):
         if row and row.state is DeliveryState.DEAD:
             house.ledger.outbox.change(row, tried_again(row), now)
+            take_refusal_away(house, row)
     wait_for_caller(house, followup.line, now)
+
+
+def give_change_up(house: House, followup: FollowUp, now: datetime) -> None:
+    """Leave a call, and what was refused with the change of it, as the CRM has it."""
+    for row in (house.ledger.outbox.of_call(followup.call.key, kind) for kind in _OF_A_CALL):
+        if row and row.state is DeliveryState.DEAD:
+            house.ledger.outbox.change(row, not_wanted(row), now)
+            take_refusal_away(house, row)
+    log.info("call %s: its change was given up", followup.call.key)
+
+
+def give_caller_up(house: House, line: str, now: datetime) -> None:
+    """Let the calls of a line be settled whose caller the CRM refused, and who is not to be added any more."""
+    for followup in house.ledger.calls.in_state(State.DEAD):
+        if followup.line == line and house.ledger.outbox.of_call(followup.call.key) is None:
+            withdraw(house, followup, now)
 
 
 def wait_for_caller(house: House, line: str, now: datetime) -> None:

@@ -158,3 +158,32 @@ def test_somebody_is_added_in_the_terminal(desk: Desk) -> None:
     screen = typed(desk, ("add", STRANGER), (end, "Zoé"), (end, "Martin"), (end, "Atelier Sud"), (end, ""))
     assert "contact: delivered" in screen
     assert [call.contacts for call in desk.portal.held_calls()] == [("Zoé Martin",)]
+
+
+def test_a_contact_that_the_crm_refused_is_dropped_and_its_call_settled(desk: Desk) -> None:
+    called(desk, STRANGER)
+    desk.portal.required["contacts"] = ("lifecyclestage",)
+    desk.start("add", STRANGER, "--last-name", "Martin")
+    (row,) = desk.json("outbox")
+    assert row["state"] == "dead-letter"
+    assert desk.start("outbox", "drop", str(row["id"])).stdout == "dropped: Martin\n"
+    assert desk.json("outbox") == []
+    assert desk.json("status")["calls"]["dead-letter"] == 0
+
+
+def test_only_of_a_contact_that_may_be_there_it_is_said_that_they_may(desk: Desk) -> None:
+    desk.portal.fault("cut_after", "POST /crm/objects/2026-09/contacts$")
+    desk.start("add", STRANGER, "--last-name", "Martin")
+    (row,) = desk.json("outbox")
+    assert row["state"] == "unsure"
+    told = desk.start("outbox", "drop", str(row["id"]))
+    assert (told.returncode, "may be in the CRM" in told.stderr) == (2, True)
+
+
+def test_what_becomes_of_a_delivery_that_is_dropped_is_said(desk: Desk) -> None:
+    key = called(desk)
+    desk.portal.fault("cut_after", "POST /crm/objects/2026-09/calls$")
+    desk.start("log", key, "--outcome", "connected")
+    assert desk.start("outbox", "drop", "1").stdout == (
+        "it may be in the CRM; once that is known it is taken out of it: Call from Ana López\n"
+    )

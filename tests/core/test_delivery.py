@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from callerid import errors
 from callerid.core import delivery as d
 from callerid.core.delivery import Delivery, DeliveryState, Move
+from callerid.core.delivery_by_hand import given_up, not_wanted, tried_again
+from callerid.core.delivery_faults import ends_turn
 from callerid.models import CallEngagement, CallStatus, Direction
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -92,7 +94,9 @@ def test_offline_is_not_an_attempt_and_is_tried_less_and_less_often() -> None:
 
 def test_an_unknown_outcome_stays_unsure() -> None:
     row = d.failed(d.begun(ROW, NOW), errors.OutcomeUnknown("cut"), NOW)
-    assert (row.state, row.attempts) == (DeliveryState.UNSURE, 1)
+    assert (row.state, row.attempts, row.not_before) == (DeliveryState.UNSURE, 1, after(3))
+    asked = d.failed(d.begun(ROW, NOW), errors.OutcomeUnknown("503", retry_after=600.0), NOW)
+    assert asked.not_before == after(600)
 
 
 def test_a_refusal_is_a_dead_letter_in_the_crms_words() -> None:
@@ -104,8 +108,11 @@ def test_a_refusal_is_a_dead_letter_in_the_crms_words() -> None:
     ("fault", "seconds"),
     [
         (errors.RateLimited("slow down", retry_after=77.0), 77),
-        (errors.CrmFault("moving", retry_after=3600.0), 3600),
+        (errors.Moving("moving", retry_after=3600.0), 3600),
         (errors.CrmFault("trouble"), 30),
+        (errors.CrmFault("trouble", retry_after=77.0), 77),
+        (errors.CrmFault("trouble", retry_after=1.0), 30),
+        (errors.UnseenToken("another token"), 10),
         (errors.TokenFault("wrong token"), 60),
         (errors.ScopeMissing("no scope"), 60),
     ],
@@ -114,7 +121,7 @@ def test_the_crms_own_word_says_when_to_try_again(fault: errors.CalleridError, s
     row = d.failed(d.begun(ROW, NOW), fault, NOW)
     assert row.state is DeliveryState.WAITING
     assert row.not_before == after(seconds)
-    assert d.ends_turn(fault)
+    assert ends_turn(fault, 2)
 
 
 def test_a_look_that_could_not_be_taken_proves_nothing() -> None:
@@ -125,13 +132,36 @@ def test_a_look_that_could_not_be_taken_proves_nothing() -> None:
 
 
 def test_one_refused_or_unsure_call_does_not_hold_up_the_others() -> None:
-    assert not d.ends_turn(errors.Refused("no"))
-    assert not d.ends_turn(errors.OutcomeUnknown("cut"))
-    assert d.ends_turn(errors.Offline("no network"))
+    for own in (errors.Refused("no"), errors.OutcomeUnknown("cut"), errors.Locked("locked", retry_after=2.0)):
+        assert not ends_turn(own, 9)
+    assert not ends_turn(errors.CrmFault("503"), 1)
+    assert ends_turn(errors.CrmFault("503"), 2)
+    for fault in (errors.Offline("no network"), errors.TokenFault("no"), errors.RateLimited("slow down", retry_after=1.0)):
+        assert ends_turn(fault, 0)
+
+
+def test_a_trouble_that_goes_on_is_met_less_and_less_often_and_after_all_others() -> None:
+    row, waits = replace(ROW, remote_id="9001"), []
+    for _ in range(7):
+        row = replace(d.put_off(row, errors.Locked("locked", retry_after=2.0), NOW), attempts=0)
+        assert row.not_before
+        waits.append((row.not_before - NOW).total_seconds())
+    assert waits == [10, 30, 60, 120, 300, 900, 900]
+    assert d.in_order([row, replace(ROW, id=2), replace(ROW, id=3)])[-1] is row
+    assert d.found(row, "9001").troubles == 0
+
+
+def test_a_limit_that_is_met_again_and_again_lasts_longer_than_is_said() -> None:
+    row, waits = d.begun(ROW, NOW), []
+    for _ in range(6):
+        row = d.look_failed(row, errors.RateLimited("slow down", retry_after=1.0), NOW)
+        assert row.not_before
+        waits.append((row.not_before - NOW).total_seconds())
+    assert waits == [1, 1, 1, 10, 30, 60]
 
 
 def test_what_was_withdrawn_while_its_post_was_under_way_is_nowhere_or_goes() -> None:
-    wished = d.given_up(d.begun(ROW, NOW))
+    wished = given_up(d.begun(ROW, NOW))
     assert (wished.state, wished.wish) == (DeliveryState.UNSURE, d.Wish.WITHDRAW)
     for fault in (errors.Offline("o"), errors.Refused("r"), errors.CrmFault("c")):
         assert d.failed(wished, fault, NOW).state is DeliveryState.DROPPED
@@ -140,11 +170,18 @@ def test_what_was_withdrawn_while_its_post_was_under_way_is_nowhere_or_goes() ->
     assert d.withdrawn(there).state is DeliveryState.DROPPED
 
 
+def test_what_is_not_wanted_any_more_and_was_not_found_is_nowhere() -> None:
+    wished = given_up(d.begun(ROW, NOW))
+    assert d.may_be_in_crm(wished)
+    gone = d.not_found(d.not_found(wished, after(3)), after(150))
+    assert (gone.state, gone.lost, d.may_be_in_crm(gone)) == (DeliveryState.DROPPED, 0, False)
+
+
 def test_what_was_changed_while_its_post_was_under_way_is_changed_afterwards() -> None:
     changed = replace(d.begun(ROW, NOW), revision=1)
     assert d.next_move(d.found(changed, "9001"), NOW) is Move.UPDATE
     assert d.failed(changed, errors.Refused("the old answer"), NOW).state is DeliveryState.WAITING
-    assert d.updated(d.found(changed, "9001"), 1).state is DeliveryState.DELIVERED
+    assert d.updated(d.found(changed, "9001"), 1, ENGAGEMENT).state is DeliveryState.DELIVERED
 
 
 def test_a_change_that_fails_is_tried_again_or_is_a_dead_letter() -> None:
@@ -152,18 +189,14 @@ def test_a_change_that_fails_is_tried_again_or_is_a_dead_letter() -> None:
     assert d.put_off(there, errors.Offline("o"), NOW).attempts == 1
     assert d.put_off(there, errors.CrmFault("c"), NOW).attempts == 2
     assert d.put_off(there, errors.Refused("r"), NOW).state is DeliveryState.DEAD
-
-
-def test_what_everybody_would_meet_holds_everything_back() -> None:
-    assert d.holds_everything(errors.RateLimited("daily", retry_after=3600.0)) == timedelta(hours=1)
-    assert d.holds_everything(errors.CrmFault("c")) is None
-    assert d.holds_everything(errors.OutcomeUnknown("u", retry_after=5.0)) is None
-    assert d.holds_everything(errors.Refused("r")) is None
+    gone = d.put_off(there, errors.Gone("g"), NOW)
+    assert (gone.state, gone.remote_id, gone.fault) == (DeliveryState.DEAD, "", "g")
+    assert d.next_move(tried_again(gone), NOW) is Move.POST
 
 
 def test_what_a_person_tries_again_is_looked_for_first_if_it_may_be_there() -> None:
-    assert d.tried_again(d.begun(ROW, NOW)).state is DeliveryState.UNSURE
-    assert d.tried_again(replace(ROW, state=DeliveryState.DEAD)).state is DeliveryState.WAITING
+    assert tried_again(d.begun(ROW, NOW)).state is DeliveryState.UNSURE
+    assert tried_again(replace(ROW, state=DeliveryState.DEAD)).state is DeliveryState.WAITING
 
 
 FAULTS = st.sampled_from(
@@ -198,3 +231,67 @@ def test_after_any_history_a_second_post_follows_only_on_certainty(
         elif move is Move.LOOK:
             looks += look_works
             row = d.not_found(row, now) if look_works else d.look_failed(row, fault, now)
+
+
+def test_it_is_looked_for_as_what_it_was_posted() -> None:
+    changed = replace(d.begun(ROW, NOW), content=replace(ENGAGEMENT, contact_id="502"), revision=1)
+    assert d.looked_for(changed) == ENGAGEMENT
+    assert d.looked_for(replace(changed, posted=None)) == changed.content  # written by an earlier version
+    assert d.updated(d.found(changed, "9001"), 1, changed.content).posted == changed.content
+
+
+def test_what_a_change_carried_may_be_there_until_one_is_known_to_be() -> None:
+    busy, wrong = replace(ENGAGEMENT, outcome="busy"), replace(ENGAGEMENT, outcome="wrong-number")
+    row = d.changing(replace(d.found(d.begun(ROW, NOW), "9001"), content=busy, revision=1))
+    row = d.changing(d.changing(replace(row, content=wrong, revision=2)))
+    assert d.may_be_there(row) == (ENGAGEMENT, busy, wrong)
+    assert d.may_be_there(d.updated(row, 2, wrong)) == (wrong,)
+    assert d.may_be_there(replace(row, posted=None)) == ()
+
+
+def test_a_pause_holds_from_the_moment_at_which_it_was_set() -> None:
+    row = d.failed(d.begun(ROW, NOW), errors.RateLimited("slow down", retry_after=600.0), NOW)
+    assert d.due(row, after(1)) == after(600)
+    assert d.due(row, after(700)) == after(700)
+    assert d.due(row, after(-3600)) == after(-3600)  # the clock was an hour ahead
+
+
+def test_a_post_of_the_future_is_waited_for_from_now() -> None:
+    row = d.not_found(d.not_found(d.begun(ROW, after(90_000)), NOW), after(30))
+    assert (row.state, row.posted_at) == (DeliveryState.UNSURE, NOW)
+    assert d.not_found(row, after(121)).state is DeliveryState.WAITING
+
+
+def test_whoever_gives_up_a_change_leaves_what_the_crm_has() -> None:
+    there = replace(d.found(d.begun(ROW, NOW), "9001"), content=replace(ENGAGEMENT, outcome="busy"), revision=1)
+    refused = d.put_off(d.changing(there), errors.Refused("no"), NOW)
+    kept = not_wanted(refused)
+    assert (kept.state, kept.content, kept.fault, kept.remote_id) == (DeliveryState.DELIVERED, ENGAGEMENT, "", "9001")
+    assert not_wanted(replace(refused, posted=None)).content == refused.content  # written by an earlier version
+    waiting = replace(there, state=DeliveryState.WAITING)
+    assert not_wanted(waiting).state is DeliveryState.DELIVERED
+    may_have_arrived = not_wanted(d.changing(waiting))
+    assert (may_have_arrived.content, d.next_move(may_have_arrived, NOW)) == (ENGAGEMENT, Move.UPDATE)
+
+
+def test_whoever_gives_up_anything_else_wants_it_nowhere() -> None:
+    assert not_wanted(ROW).state is DeliveryState.DROPPED
+    assert not_wanted(d.begun(ROW, NOW)).wish is d.Wish.WITHDRAW
+    going = replace(ROW, remote_id="9001", wish=d.Wish.WITHDRAW)
+    assert d.next_move(not_wanted(going), NOW) is Move.WITHDRAW
+
+
+def test_what_is_lost_again_and_again_is_posted_less_and_less_often_and_given_up_after_a_day() -> None:
+    row, now, posts = ROW, NOW, 0
+    while row.state is not DeliveryState.DEAD:
+        now = d.due(row, now)
+        if d.next_move(row, now) is Move.POST:
+            posts += 1
+            row = d.failed(d.begun(row, now), errors.OutcomeUnknown("500"), now)
+        else:
+            row = d.not_found(row, now)
+    assert posts == d.MOST_POSTS
+    assert timedelta(hours=23) < now - NOW < timedelta(hours=30)
+    assert "callerid outbox retry" in row.fault
+    again = tried_again(row)
+    assert (d.next_move(again, now), d.is_in_trouble(again), d.is_in_trouble(row)) == (Move.POST, False, True)

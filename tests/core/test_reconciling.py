@@ -8,7 +8,7 @@ import pytest
 
 from callerid.core.delivery import Delivery, DeliveryState, Kind
 from callerid.core.followup import FollowUp, State
-from callerid.core.reconciling import Healed, true_state
+from callerid.core.reconciling import Healed, state_by, true_state
 from tests.core.people import call
 from tests.core.test_delivery import ENGAGEMENT
 
@@ -37,7 +37,13 @@ def test_what_the_outbox_has_is_true_whatever_the_follow_up_says(state: State, d
     assert true_state(followup(state), row(delivery), None, NOTHING) is true
 
 
-@pytest.mark.parametrize("state", [State.QUEUED, State.LOGGED, State.DEAD])
+def test_a_refused_delivery_of_what_is_in_the_crm_is_a_refused_change() -> None:
+    refused = replace(row(DeliveryState.DEAD), remote_id="9001")
+    assert true_state(followup(State.DEAD), refused, None, NOTHING) is State.CHANGE_REFUSED
+    assert state_by(row(DeliveryState.DROPPED)) is State.DISMISSED
+
+
+@pytest.mark.parametrize("state", [State.QUEUED, State.LOGGED, State.CHANGE_REFUSED, State.DEAD])
 def test_an_answer_without_its_delivery_is_asked_for_again(state: State) -> None:
     assert true_state(followup(state), None, None, NOTHING) is State.OPEN
     assert true_state(followup(state), row(DeliveryState.DROPPED), None, NOTHING) is State.DISMISSED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -42,9 +42,9 @@ SCOPES = {"errors": [{"context": {"requiredGranularScopes": ["crm.objects.contac
         (404, {"message": "resource not found"}, {}, errors.Gone, errors.Gone),
         (408, {"message": "slow"}, {}, errors.CrmFault, errors.OutcomeUnknown),
         (409, {"message": "exists"}, {}, errors.Conflict, errors.Conflict),
-        (423, {}, {}, errors.CrmFault, errors.CrmFault),
+        (423, {}, {}, errors.Locked, errors.Locked),
         (429, TEN, {}, errors.RateLimited, errors.RateLimited),
-        (477, {}, {"Retry-After": "120"}, errors.CrmFault, errors.CrmFault),
+        (477, {}, {"Retry-After": "120"}, errors.Moving, errors.Moving),
         (500, {}, {}, errors.CrmFault, errors.OutcomeUnknown),
         (502, None, {}, errors.CrmFault, errors.OutcomeUnknown),
         (503, {}, {}, errors.CrmFault, errors.OutcomeUnknown),
@@ -71,6 +71,13 @@ def test_each_status_has_its_meaning(
         (SEARCH, {}, 1),
         (DAY, {}, 3600),
         ({}, {"Retry-After": "nonsense"}, 1),
+        ({}, {"Retry-After": "-5"}, 1),
+        ({}, {"Retry-After": "nan"}, 1),
+        ({}, {"Retry-After": "259200"}, 86400),
+        ({}, {"Retry-After": f"Mon, 23 Nov {'9' * 40} 12:05:00 GMT"}, 1),
+        ({}, {"Retry-After": f"{NOW + timedelta(minutes=5):%a, %d %b %Y %H:%M:%S} GMT"}, 300),
+        ({}, {"Retry-After": "Mon, 23 Nov 2026 12:05:00 -0000", "Date": "Mon, 23 Nov 2026 12:04:00 GMT"}, 60),
+        ({}, {"Retry-After": "Mon, 23 Nov 2026 12:05:00 GMT", "Date": "Mon, 23 Nov 2026 12:06:00 GMT"}, 1),
         (None, {}, 1),
     ],
 )
@@ -78,6 +85,14 @@ def test_how_long_a_limit_lasts(body: Any, headers: dict[str, str], seconds: flo
     fault = fault_of(Answer(status=429, headers=headers, body=body), writes=False, now=NOW, zone="Europe/Berlin")
     assert isinstance(fault, errors.RateLimited)
     assert fault.retry_after == seconds
+
+
+@pytest.mark.parametrize("status", [423, 477, 503])
+@pytest.mark.parametrize("writes", [False, True])
+def test_every_answer_may_say_when_to_ask_again(status: int, *, writes: bool) -> None:
+    fault = fault_of(Answer(status=status, headers={"Retry-After": "600"}, body={}), writes=writes, now=NOW, zone="")
+    assert isinstance(fault, errors.CrmFault)
+    assert fault.retry_after == 600
 
 
 def test_the_day_ends_in_the_accounts_zone_whatever_that_is() -> None:

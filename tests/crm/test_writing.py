@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import pytest
 from callerid import errors
 from callerid.credentials import Token
 from callerid.crm.hubspot.client import HubSpot
+from callerid.crm.hubspot.engagement import DISPOSITIONS
 from callerid.models import (
     CallEngagement,
     CallOutcome,
@@ -211,6 +213,34 @@ def test_what_a_portals_rule_wants_is_named_with_what_to_type_and_then_given(des
     generous.close()
 
 
+def test_what_callerid_leaves_empty_of_a_call_has_the_fixed_value(desk: Desk) -> None:
+    desk.portal.required["calls"] = ("hs_call_body", "hs_call_disposition")
+    generous = desk.connect(call_fields=(("hs_call_body", "See the phone"), ("hs_call_disposition", DISPOSITIONS[Outcome.BUSY])))
+    call_id = generous.create(desk.call(note="", outcome=None))
+    assert desk.raw("calls", call_id)["hs_call_body"] == "See the phone"
+    call_id = generous.create(desk.call(note="said", outcome=Outcome.CONNECTED))
+    assert [(call.note, call.disposition) for call in desk.portal.held_calls()] == [("See the phone", "Busy"), ("said", "Connected")]
+    generous.close()
+
+
+def test_the_remedy_for_a_rule_can_be_typed_and_names_everything_once(desk: Desk) -> None:
+    desk.portal.required["calls"] = ("hs_activity_type",)
+    stubborn = desk.connect(call_fields=(("hs_call_body", 'Sales, "EMEA"'), ("hs_activity_type", "")))
+    with pytest.raises(errors.RuleBroken) as told:
+        stubborn.create(desk.call())
+    command, _, _ = told.value.remedy.partition("callerid config set log.fields ")[2].rpartition(", then: ")
+    (typed,) = shlex.split(command)
+    assert typed == 'hs_call_body = "Sales, \\"EMEA\\"", hs_activity_type = VALUE'
+    stubborn.close()
+
+
+def test_a_rule_for_our_own_number_is_met_by_its_setting(desk: Desk) -> None:
+    desk.portal.required["calls"] = ("hs_call_to_number",)
+    with pytest.raises(errors.RuleBroken) as told:
+        desk.client.create(desk.call())
+    assert "callerid config set log.own_number NUMBER, then" in told.value.remedy
+
+
 def test_a_property_name_that_is_no_name_does_not_get_into_a_command(desk: Desk) -> None:
     desk.portal.required["calls"] = ('x"; rm -rf ~; "',)
     with pytest.raises(errors.Refused) as told:
@@ -300,6 +330,16 @@ def test_a_task_that_somebody_has_done_is_not_opened_again(desk: Desk) -> None:
     assert desk.raw("tasks", task_id)["hs_task_status"] == "COMPLETED"
 
 
+def test_a_record_that_goes_while_a_call_is_linked_with_it_does_not_pass_for_the_call(desk: Desk) -> None:
+    call_id = desk.client.create(desk.call())
+    desk.portal.fault("status", f"PUT {OBJECTS}/calls/", times=1, status=404)
+    changed = desk.call(company_id=str(desk.company))
+    with pytest.raises(errors.CrmFault):
+        desk.client.update(call_id, changed, (desk.call(),))
+    desk.client.update(call_id, changed, (desk.call(), changed))
+    assert desk.linked("calls", call_id)["companies"] == [desk.company]
+
+
 @pytest.mark.parametrize("fault", ["cut_after", "cut_before", "html", "truncated_json", "not_json_200", "redirect"])
 @pytest.mark.parametrize("pattern", [f"PATCH {OBJECTS}", f"PUT {OBJECTS}", "batch/archive"])
 def test_a_change_without_an_answer_can_simply_be_made_again(desk: Desk, fault: str, pattern: str) -> None:
@@ -373,6 +413,31 @@ def test_a_change_leaves_out_a_deal_that_was_deleted_meanwhile(desk: Desk) -> No
     desk.records.archive("deals", desk.deal)
     desk.client.update(call_id, desk.call(deal_id=str(desk.deal), company_id=str(desk.company)))
     assert desk.linked("calls", call_id) == {"contacts": [desk.ana], "companies": [desk.company], "deals": []}
+
+
+def test_a_change_sends_what_differs_from_anything_that_may_be_there(desk: Desk) -> None:
+    call_id = desk.client.create(desk.call())
+    desk.records.edit("calls", int(call_id), {"hs_call_body": "a colleague's", "hs_call_title": "a colleague's"})
+    desk.client.update(call_id, desk.call(outcome=Outcome.BUSY), (desk.call(),))
+    desk.client.update(call_id, desk.call(title="mine"), (desk.call(outcome=Outcome.BUSY), desk.call(title="mine")))
+    said = desk.raw("calls", call_id)
+    assert (said["hs_call_body"], said["hs_call_title"]) == ("a colleague's", "mine")
+    assert [call.disposition for call in desk.portal.held_calls()] == ["Connected"]
+
+
+def test_the_fixed_values_are_put_again_only_where_a_rule_asks_for_them(desk: Desk) -> None:
+    generous = desk.connect(call_fields=(("hs_activity_type", "Support call"), ("hs_call_body", "See the phone")))
+    call_id = generous.create(desk.call())
+    desk.records.edit("calls", int(call_id), {"hs_activity_type": "a colleague's"})
+    generous.update(call_id, desk.call(title="mine"), (desk.call(),))
+    assert desk.raw("calls", call_id)["hs_activity_type"] == "a colleague's"
+    desk.portal.required["calls"] = ("hs_call_body",)
+    generous.update(call_id, desk.call(note=""), (desk.call(),))
+    assert desk.raw("calls", call_id)["hs_call_body"] == "See the phone"
+    with pytest.raises(errors.RuleBroken) as told:
+        desk.client.update(call_id, desk.call(note=""), (desk.call(),))
+    assert "callerid config set log.fields" in told.value.remedy
+    generous.close()
 
 
 # ------------------------------------------------------------------------------------------------ withdrawing

@@ -13,6 +13,7 @@ import pytest
 from callerid.core.followup import FollowUp, State
 from callerid.credentials import Token
 from callerid.crm.hubspot.client import HubSpot
+from callerid.errors import Offline
 from callerid.store.ledger import open_ledger
 from callerid.store.ledger_schema import MIGRATIONS
 from callerid.turns.deliver import deliver
@@ -56,6 +57,31 @@ def test_a_deal_that_was_deleted_is_dropped(world: World, refusal: int) -> None:
     world.portal.dead_target = refusal
     answered(world)
     world.portal.records.archive("deals", min(world.portal.records.by_kind["deals"]))
+    deliver_all(world)
+    (call,) = world.portal.held_calls()
+    assert (call.contacts, call.deals) == (("Ana López",), ())
+
+
+@pytest.mark.parametrize("trouble", ["status", "cut_before", "daily", "offline"])
+def test_a_deal_that_was_deleted_is_dropped_once_that_can_be_found_out(world: World, trouble: str) -> None:
+    followup = answered(world)
+    world.portal.records.archive("deals", min(world.portal.records.by_kind["deals"]))
+    real = world.hub.with_living_targets
+    if trouble == "daily":
+        world.portal.fault("status", "GET ", times=1, status=429, retry_after="7200")
+    elif trouble == "offline":
+
+        def offline(engagement: object) -> object:
+            world.hub.with_living_targets = real  # type: ignore[method-assign]
+            raise Offline("HubSpot cannot be reached.")
+
+        world.hub.with_living_targets = offline  # type: ignore[method-assign, assignment]
+    else:
+        world.portal.fault(trouble, "GET /crm/objects/2026-09/(contacts|companies|deals)/", times=5, status=502)
+    delivered = world.deliver()
+    assert world.again(followup).state is State.QUEUED
+    assert delivered.next_at
+    assert delivered.next_at - world.now >= (timedelta(hours=1) if trouble == "daily" else timedelta(seconds=4))
     deliver_all(world)
     (call,) = world.portal.held_calls()
     assert (call.contacts, call.deals) == (("Ana López",), ())

@@ -15,6 +15,7 @@ from callerid.turns.announce import announce
 from callerid.turns.forget import Forgotten, find, forget
 from callerid.turns.phonebook import read_phonebook
 from callerid.turns.pull import pull
+from tests.turns.test_corrections import by_hand
 from tests.turns.world import ANA, World
 
 if TYPE_CHECKING:
@@ -169,3 +170,13 @@ def test_who_is_not_known_by_name_and_what_is_no_number_is_nobody(world: World) 
     stranger = find(world.house, "+33145678900")
     assert stranger.lines == {"+33145678900"}
     assert forget(world.house, stranger).calls == 0
+
+
+def test_calls_are_counted_that_had_not_been_delivered_and_those_that_may_have_been(world: World) -> None:
+    lost, sure = world.called(), world.called()
+    world.portal.fault("cut_after", "POST /crm/objects/2026-09/(calls|tasks)$", times=2)
+    by_hand(world, lost, follow_up="tomorrow")
+    world.deliver()
+    by_hand(world, sure, follow_up="tomorrow")
+    gone = forget(world.house, find(world.house, ANA))
+    assert (gone.calls, gone.undelivered, gone.unsure) == (2, 2, 1)

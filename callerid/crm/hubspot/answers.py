@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,8 @@ from callerid.errors import (
     Conflict,
     CrmFault,
     Gone,
+    Locked,
+    Moving,
     OutcomeUnknown,
     RateLimited,
     Refused,
@@ -32,6 +35,7 @@ _PROPERTY = re.compile(r"[a-z][a-z0-9_]{0,99}")
 _TEN_SECONDS = 10.0
 _SEARCH_PAUSE = 1.0
 _LOCKED = 2.0
+_LONGEST = 86400.0  # seconds: whoever asks for more is asked again after a day
 _LONGEST_WORDS = 400
 _NEW_TOKEN = "Put a valid one where it is kept (callerid config show), then type: callerid sync"  # noqa: S105
 
@@ -67,11 +71,11 @@ def fault_of(answer: Answer, *, writes: bool, now: datetime, zone: str, repeatab
         return _no_answer(answer, once=once)
     maker = _BY_STATUS.get(answer.status)
     if maker:
-        return maker(answer)
+        return maker(answer, now)
     if answer.status == 429:  # noqa: PLR2004
         return _slow_down(answer, now, zone)
     if answer.status >= 500 or answer.status in (408, 425):  # noqa: PLR2004
-        return _trouble(answer, once=once)
+        return _trouble(answer, now, once=once)
     if not isinstance(answer.body, dict):
         return _no_answer(answer, once=once)
     return _refused(answer, writes=writes)
@@ -119,12 +123,13 @@ def _no_answer(answer: Answer, *, once: bool) -> CalleridError:
     return OutcomeUnknown(sentence, remedy=remedy) if once else CrmFault(sentence, remedy=remedy)
 
 
-def _token(answer: Answer) -> CalleridError:
-    del answer
+def _token(answer: Answer, now: datetime) -> CalleridError:
+    del answer, now
     return TokenFault("HubSpot does not accept the token; it may have been rotated or deleted.", remedy=_NEW_TOKEN)
 
 
-def _scope(answer: Answer) -> CalleridError:
+def _scope(answer: Answer, now: datetime) -> CalleridError:
+    del now
     scopes = missing_scopes(answer.body)
     if scopes:
         named = ", ".join(scopes)
@@ -147,30 +152,27 @@ def missing_scopes(body: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _locked(answer: Answer) -> CalleridError:
-    del answer
-    return CrmFault("HubSpot has locked the record for a moment.", retry_after=_LOCKED)
+def _locked(answer: Answer, now: datetime) -> CalleridError:
+    return Locked("HubSpot has locked the record for a moment.", retry_after=_told(answer, now) or _LOCKED)
 
 
-def _moving(answer: Answer) -> CalleridError:
-    wait = _seconds(answer.headers.get("Retry-After")) or 3600.0
-    return CrmFault("HubSpot is moving the portal to another data centre.", retry_after=wait)
+def _moving(answer: Answer, now: datetime) -> CalleridError:
+    wait = _told(answer, now) or 3600.0
+    return Moving("HubSpot is moving the portal to another data centre.", retry_after=wait)
 
 
 _BY_STATUS = {401: _token, 530: _token, 403: _scope, 423: _locked, 477: _moving}
 
 
-def _trouble(answer: Answer, *, once: bool) -> CalleridError:
-    sentence = f"HubSpot is in trouble (status {answer.status})."
-    if once:
-        return OutcomeUnknown(sentence, remedy="")
-    return CrmFault(sentence, retry_after=_seconds(answer.headers.get("Retry-After")))
+def _trouble(answer: Answer, now: datetime, *, once: bool) -> CalleridError:
+    fault = OutcomeUnknown if once else CrmFault
+    return fault(f"HubSpot is in trouble (status {answer.status}).", retry_after=_told(answer, now))
 
 
 def _slow_down(answer: Answer, now: datetime, zone: str) -> RateLimited:
     body = answer.body if isinstance(answer.body, dict) else {}
     said = f"{body.get('policyName', '')} {body.get('message', '')}".upper()
-    told = _seconds(answer.headers.get("Retry-After"))
+    told = _told(answer, now)
     if "DAILY" in said:
         wait = told or until_midnight(now, zone)
         return RateLimited(
@@ -193,12 +195,32 @@ def until_midnight(now: datetime, zone: str) -> float:
     return max(1.0, tomorrow.timestamp() - now.timestamp())
 
 
+def _told(answer: Answer, now: datetime) -> float | None:
+    """How many seconds an answer's Retry-After asks for, a number or a time by HubSpot's clock; None when it asks for nothing."""
+    said = answer.headers.get("Retry-After")
+    until = _time(said)
+    if until is None:
+        return _seconds(said)
+    return _bounded((until - (_time(answer.headers.get("Date")) or now)).total_seconds())
+
+
+def _time(text: str | None) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text or "")
+    except (ValueError, OverflowError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
 def _seconds(text: str | None) -> float | None:
     try:
-        value = float(text or "")
+        return _bounded(float(text or ""))
     except ValueError:
         return None
-    return value if 0 < value <= 2 * 86400 else None
+
+
+def _bounded(seconds: float) -> float | None:
+    return min(seconds, _LONGEST) if seconds > 0 else None
 
 
 def _milliseconds(text: str | None) -> float | None:

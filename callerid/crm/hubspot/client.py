@@ -170,9 +170,9 @@ class HubSpot:
         """Look for a call or task; see the port."""
         return engagements.find(self._sender, engagement)
 
-    def update(self, remote_id: str, engagement: Engagement) -> None:
+    def update(self, remote_id: str, engagement: Engagement, before: Sequence[Engagement] = ()) -> None:
         """Change a call or task; see the port."""
-        engagements.update(self._sender, remote_id, engagement, self._fields)
+        engagements.update(self._sender, remote_id, engagement, before, self._fields)
 
     def withdraw(self, kind: EngagementKind, remote_id: str) -> None:
         """Delete a call or task; see the port."""

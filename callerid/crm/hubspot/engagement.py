@@ -66,9 +66,12 @@ def properties_of(engagement: Engagement, fields: Sequence[tuple[str, str]] = ()
     return _call(engagement, fields) if isinstance(engagement, CallEngagement) else _task(engagement)
 
 
-def changes_of(engagement: Engagement, fields: Sequence[tuple[str, str]] = ()) -> dict[str, str]:
-    """Given an engagement, return the properties that change with it. A task that somebody has done by now stays done."""
-    return {name: value for name, value in properties_of(engagement, fields).items() if name != "hs_task_status"}
+def changes_of(engagement: Engagement, before: Sequence[Engagement]) -> dict[str, str]:
+    """Given an engagement and what it may have been before (() when that is not known), return the properties that change with it.
+    A task that somebody has done by now stays done."""
+    known = [properties_of(one) for one in before]
+    wanted = {name: value for name, value in properties_of(engagement).items() if name != "hs_task_status"}
+    return {name: value for name, value in wanted.items() if not known or any(one[name] != value for one in known)}
 
 
 def due_of(task: TaskEngagement) -> str:
@@ -77,8 +80,9 @@ def due_of(task: TaskEngagement) -> str:
 
 
 def _call(engagement: CallEngagement, fields: Sequence[tuple[str, str]]) -> dict[str, str]:
-    outcome = engagement.outcome or ""
-    return dict(fields) | {
+    """What nobody has said of a call has the fixed value."""
+    outcome, fixed = engagement.outcome or "", dict(fields)
+    own = {
         "hs_timestamp": engagement.start.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "hs_call_title": engagement.title[:_LONGEST_TITLE],
         "hs_call_body": html_of(engagement.note),
@@ -91,6 +95,7 @@ def _call(engagement: CallEngagement, fields: Sequence[tuple[str, str]]) -> dict
         "hs_call_external_id": engagement.external_id,
         "hubspot_owner_id": engagement.owner_id or "",
     }
+    return fixed | {name: value or fixed.get(name, "") for name, value in own.items()}
 
 
 def _task(engagement: TaskEngagement) -> dict[str, str]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from callerid.config_pairs import as_typed
 from callerid.crm.hubspot import reading
 from callerid.crm.hubspot.engagement import body_of, changes_of, due_of, kind_of, mark_of, properties_of, targets
 from callerid.crm.hubspot.lists import associations_of, results
 from callerid.crm.hubspot.version import VERSION
-from callerid.errors import CrmFault, Gone, OutcomeUnknown, Refused, RuleBroken
+from callerid.errors import CrmFault, Gone, OutcomeUnknown, RuleBroken
 from callerid.models import CallEngagement
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 _IDS_IN_A_BATCH = 100
 _MOST_FOUND = 200
 _MADE_OF = ("contacts", "companies", "deals")
+_NUMBERS = ("hs_call_from_number", "hs_call_to_number")  # empty where our own number is not known
 _OURS = {"calls": "hs_call_external_id", "tasks": "hs_task_body"}  # where our own id is
 
 
@@ -38,9 +41,16 @@ def _with_remedy(broken: RuleBroken, engagement: Engagement, fields: Sequence[tu
     """What a rule requires of calls can be a setting, beside those that are set already."""
     if not isinstance(engagement, CallEngagement):
         return broken
-    said = ", ".join([*(f"{name} = {value}" for name, value in fields), *(f"{name} = VALUE" for name in broken.missing)])
-    remedy = f'Say what it shall be: callerid config set log.fields "{said}", then: callerid outbox retry'
+    rest = [name for name in broken.missing if name not in _NUMBERS]
+    said = as_typed((dict(fields) | dict.fromkeys(rest, "VALUE")).items())
+    steps = ["callerid config set log.own_number NUMBER"] if len(rest) < len(broken.missing) else []
+    steps += [f"callerid config set log.fields {_in_shell(said)}"] if rest else []
+    remedy = f"Say what it shall be: {', '.join(steps)}, then: callerid outbox retry"
     return RuleBroken(broken.sentence, remedy=remedy, missing=broken.missing)
+
+
+def _in_shell(text: str) -> str:
+    return shlex.quote(text) if set(text) & set('"$`\\!') else f'"{text}"'
 
 
 # ------------------------------------------------------------------------------------------------ looking for it
@@ -104,16 +114,53 @@ def _is_ours(found: dict[str, Any], engagement: Engagement) -> bool:
 # ------------------------------------------------------------------------------------------------ changing it
 
 
-def update(sender: Sender, remote_id: str, engagement: Engagement, fields: Sequence[tuple[str, str]]) -> None:
-    """Make what HubSpot has what the engagement says; see the port."""
+def update(
+    sender: Sender,
+    remote_id: str,
+    engagement: Engagement,
+    before: Sequence[Engagement],
+    fields: Sequence[tuple[str, str]],
+) -> None:
+    """Make what HubSpot has what the engagement says; see the port. `fields` are only put again where a rule asks for them."""
     kind = kind_of(engagement)
+    changes, kinds = changes_of(engagement, before), _relinked(engagement, before)
     try:
-        sender.change("PATCH", f"/crm/objects/{VERSION}/{kind}/{remote_id}", {"properties": changes_of(engagement, fields)})
+        if changes:
+            _patch(sender, f"/crm/objects/{VERSION}/{kind}/{remote_id}", changes, fields)
+    except RuleBroken as broken:
+        raise _with_remedy(broken, engagement, fields) from broken
     except Gone as gone:
-        raise Refused(f"HubSpot no longer has this {engagement_name(kind)}; somebody deleted it there.") from gone
-    wanted = dict(targets(engagement))
-    for to in _MADE_OF:
-        _link_only(sender, kind, remote_id, to, wanted.get(to))
+        raise _deleted(kind) from gone
+    if kinds and not changes and _living(sender, kind, remote_id) is None:  # of what is gone, no link is there to be changed
+        raise _deleted(kind)
+    try:
+        for to in kinds:
+            _link_only(sender, kind, remote_id, to, dict(targets(engagement)).get(to))
+    except Gone as gone:  # the record, or the call itself, has gone just now
+        raise CrmFault("HubSpot has deleted a record while a call was linked with it.") from gone
+
+
+def _deleted(kind: str) -> Gone:
+    return Gone(
+        f"HubSpot no longer has this {engagement_name(kind)}; somebody deleted it there.",
+        remedy="Try again to log it anew (callerid outbox retry), or give it up (callerid outbox drop NUMBER).",
+    )
+
+
+def _relinked(engagement: Engagement, before: Sequence[Engagement]) -> tuple[str, ...]:
+    """The kinds of records of which another one than before, or none, is to be associated."""
+    wanted, known = dict(targets(engagement)), [dict(targets(one)) for one in before]
+    return tuple(to for to in _MADE_OF if not known or any(one.get(to) != wanted.get(to) for one in known))
+
+
+def _patch(sender: Sender, path: str, changes: dict[str, str], fields: Sequence[tuple[str, str]]) -> None:
+    try:
+        sender.change("PATCH", path, {"properties": changes})
+    except RuleBroken as broken:
+        asked = {name: value for name, value in fields if name in broken.missing and not changes.get(name)}
+        if not asked:
+            raise
+        sender.change("PATCH", path, {"properties": changes | asked})
 
 
 def _link_only(sender: Sender, kind: str, remote_id: str, to: str, wanted: str | None) -> None:

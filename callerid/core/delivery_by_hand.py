@@ -1,0 +1,39 @@
+"""What a person may want of a delivery that is on its way, refused or done: that it goes on, or that it does not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from callerid.core.delivery import WITHDRAWN, Delivery, DeliveryState, Wish
+
+
+def given_up(delivery: Delivery) -> Delivery:
+    """Given a row that a person wants withdrawn, return it: dropped if it is surely not in the CRM, else to be taken out of it."""
+    wished = replace(delivery, wish=Wish.WITHDRAW, revision=delivery.revision + 1, not_before=None, fault=WITHDRAWN)
+    if delivery.state is DeliveryState.UNSURE:
+        return replace(wished, not_before=delivery.not_before)
+    if delivery.remote_id:
+        return replace(wished, state=DeliveryState.WAITING)
+    return replace(wished, state=DeliveryState.DROPPED)
+
+
+def left_as_it_is(delivery: Delivery) -> Delivery:
+    """Given a row that is in the CRM, of which a person gives a change up, return it as the CRM has it; to be changed back, if the
+    change was not refused and may have arrived."""
+    state = DeliveryState.DELIVERED if delivery.state is DeliveryState.DEAD or not delivery.tried else DeliveryState.WAITING
+    kept = replace(delivery, content=delivery.posted or delivery.content, wish=Wish.KEEP, state=state, not_before=None, fault="")
+    return replace(kept, revision=delivery.revision + 1, troubles=0)
+
+
+def not_wanted(delivery: Delivery) -> Delivery:
+    """Given a row that a person gives up, return it without what was still to be delivered: a change of what the CRM has is left,
+    and all else is withdrawn."""
+    is_change = delivery.remote_id and (delivery.state is DeliveryState.DEAD or delivery.wish is Wish.KEEP)
+    return left_as_it_is(delivery) if is_change else given_up(delivery)
+
+
+def tried_again(delivery: Delivery) -> Delivery:
+    """Given a row that a person wants tried now, return it so. What is unsure stays so: it is looked for first."""
+    unsure = delivery.state is DeliveryState.UNSURE
+    state = DeliveryState.UNSURE if unsure else DeliveryState.WAITING
+    return replace(delivery, state=state, troubles=0, lost=0, not_before=None, fault="")

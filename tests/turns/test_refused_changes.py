@@ -1,0 +1,221 @@
+"""The CRM has the call and refuses a change of it: that is told as what it is, and whoever gives the change up loses nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.core.delivery import DeliveryState, Kind
+from callerid.core.delivery_by_hand import tried_again
+from callerid.core.followup import State
+from callerid.errors import CommandHung
+from callerid.turns.withdrawing import withdraw
+from tests.turns.test_changed_meanwhile import edit, logged_with_a_task
+from tests.turns.test_corrections import by_hand, deliver_all, logged
+
+if TYPE_CHECKING:
+    from callerid.core.followup import FollowUp
+    from tests.turns.world import World
+
+
+def refused(world: World) -> FollowUp:
+    """A call that is logged as connected, with a note, and whose change to busy without a note a rule refuses."""
+    followup = logged(world)
+    world.portal.required["calls"] = ("hs_call_body",)
+    by_hand(world, followup, outcome="busy", note="")
+    world.deliver()
+    world.attend()
+    return followup
+
+
+def held(world: World) -> list[tuple[str, str]]:
+    return [(call.disposition, call.note) for call in world.portal.held_calls()]
+
+
+def test_it_is_told_as_a_change_and_not_as_a_call_that_is_missing(world: World) -> None:
+    followup = refused(world)
+    card = world.shown("Change not taken over: Ana López")
+    assert card.buttons == ("Try again", "Give up")
+    assert "hs_call_body" in card.content
+    assert world.again(followup).state is State.CHANGE_REFUSED
+    assert followup.call.key not in [one.call.key for one in world.house.ledger.calls.latest(9, unlogged=True)]
+    world.house.ledger.calls.show_again()
+    world.attend()
+    assert world.titles() == [card.title]
+
+
+def test_whoever_gives_the_change_up_keeps_the_call_as_it_was_logged(world: World) -> None:
+    followup = refused(world)
+    assert world.tap(followup, "keep").attend
+    world.attend()
+    assert world.again(followup).state is State.LOGGED
+    assert world.shown("Logged: Ana López").buttons == ("Change…", "Undo")
+    deliver_all(world)
+    assert held(world) == [("Connected", "first")]
+    world.portal.required.clear()
+    edit(world, "calls", hs_call_body="a colleague's")
+    by_hand(world, followup, outcome="wrong-number")
+    row = world.house.ledger.outbox.of_call(followup.call.key)
+    assert getattr(row and row.content, "note", "") == "first"
+    deliver_all(world)
+    assert [outcome for outcome, _ in held(world)] == ["Wrong number"]
+
+
+def test_a_refused_change_is_made_when_the_reason_is_gone(world: World) -> None:
+    followup = refused(world)
+    world.portal.required.clear()
+    assert world.tap(followup, "retry").deliver
+    deliver_all(world)
+    assert held(world) == [("Busy", "")]
+    assert world.again(followup).state is State.LOGGED
+
+
+def test_a_call_whose_change_was_refused_can_be_withdrawn(world: World) -> None:
+    followup = refused(world)
+    assert withdraw(world.house, world.again(followup), world.now)
+    deliver_all(world)
+    assert held(world) == []
+    assert world.again(followup).state is State.DISMISSED
+
+
+def test_giving_up_takes_the_task_along_that_was_refused_with_it(world: World) -> None:
+    followup = logged_with_a_task(world)
+    world.portal.required |= {"calls": ("hs_call_body",), "tasks": ("hs_task_subject",)}
+    world.portal.fault("status", "PATCH /crm/objects/2026-09/tasks/", times=1, status=400)
+    by_hand(world, followup, note="", follow_up="next-week")
+    world.deliver()
+    world.attend()
+    assert sum(title.startswith("Change not taken over") for title in world.titles()) == 2
+    due = [task.due for task in world.portal.held_tasks()]
+    world.tap(followup, "keep")
+    deliver_all(world)
+    for kind in (Kind.CALL, Kind.TASK):
+        row = world.house.ledger.outbox.of_call(followup.call.key, kind)
+        assert row
+        assert (row.state, row.fault) == (DeliveryState.DELIVERED, "")
+    assert [task.due for task in world.portal.held_tasks()] == due
+    world.attend()
+    assert not any(title.startswith("Change not taken over") for title in world.titles())
+
+
+def test_a_withdrawal_that_is_refused_leaves_the_call_and_says_so(world: World) -> None:
+    followup = logged(world)
+    world.portal.fault("status", "DELETE ", times=1, status=400)
+    world.tap(followup, "undo")
+    world.deliver()
+    world.attend()
+    assert world.shown("Change not taken over: Ana López")
+    world.tap(followup, "keep")
+    deliver_all(world)
+    assert held(world) == [("Connected", "first")]
+    assert world.again(followup).state is State.LOGGED
+
+
+# ------------------------------------------------------------------------------------------------ deleted there
+
+
+def deleted(world: World) -> FollowUp:
+    followup = logged(world)
+    (held,) = world.portal.held_calls()
+    world.portal.records.archive("calls", held.id)
+    by_hand(world, followup, note="second")
+    world.deliver()
+    world.attend()
+    return followup
+
+
+@pytest.mark.parametrize("way", ["retry", "outbox retry", "again by hand"])
+def test_a_call_that_was_deleted_in_the_crm_is_logged_anew_when_the_person_says_so(world: World, way: str) -> None:
+    followup = deleted(world)
+    card = world.shown("Not logged: Ana López")
+    assert card.buttons == ("Try again", "Give up")
+    assert "somebody deleted it there. Try again to log it anew" in card.content
+    if way == "retry":
+        world.tap(followup, "retry")
+    elif way == "outbox retry":
+        (row,) = world.house.ledger.outbox.all()
+        world.house.ledger.outbox.change(row, tried_again(row), world.now)
+    else:
+        by_hand(world, followup, note="second")
+    deliver_all(world)
+    assert held(world) == [("Connected", "second")]
+    assert world.again(followup).state is State.LOGGED
+
+
+def test_a_change_of_the_deal_alone_finds_out_that_the_task_was_deleted(world: World) -> None:
+    """There is no link of it to take away any more; that does not make it changed."""
+    followup = logged_with_a_task(world)
+    (held_task,) = world.portal.held_tasks()
+    world.portal.records.archive("tasks", held_task.id)
+    by_hand(world, followup, deal="none")
+    world.deliver()
+    row = world.house.ledger.outbox.of_call(followup.call.key, Kind.TASK)
+    assert row
+    assert (row.state, row.remote_id) == (DeliveryState.DEAD, "")
+    assert [call.deals for call in world.portal.held_calls()] == [()]
+
+
+def test_a_task_that_was_deleted_in_the_crm_is_no_matter_for_a_change_of_the_outcome(world: World) -> None:
+    followup = logged_with_a_task(world)
+    (held_task,) = world.portal.held_tasks()
+    world.portal.records.archive("tasks", held_task.id)
+    by_hand(world, followup, outcome="busy")
+    deliver_all(world)
+    world.attend()
+    assert (held(world), world.portal.held_tasks()) == ([("Busy", "first")], ())
+    by_hand(world, followup, note="second")
+    deliver_all(world)
+    world.attend()
+    card = world.shown("Not in the CRM: Follow up with Ana López")
+    assert "deleted it there" in card.content
+    by_hand(world, followup, outcome="connected")
+    deliver_all(world)
+    assert (held(world), world.portal.held_tasks()) == ([("Connected", "second")], ())
+    (row,) = world.house.ledger.outbox.all()
+    world.house.ledger.outbox.change(row, tried_again(row), world.now)
+    deliver_all(world)
+    assert len(world.portal.held_tasks()) == 1
+
+
+# ------------------------------------------------------------------------------------------------ quiet hours
+
+
+def test_a_task_that_is_refused_at_night_is_told_of_once_in_the_morning(world: World) -> None:
+    world.settings('region = "IE"\n[log]\nquiet_hours = "11:00-15:00"\n')
+    followup = world.called()
+    world.portal.required["tasks"] = ("hs_task_subject",)
+    world.portal.fault("status", "POST /crm/objects/2026-09/tasks$", times=1, status=400)
+    by_hand(world, followup, follow_up="tomorrow")
+    world.deliver()
+    title, noon = "Not in the CRM: Follow up with Ana López", world.now
+    while title not in world.titles():
+        until = world.attend().next_at
+        world.restart()
+        world.now = until or world.now
+        if title not in world.titles():
+            assert until
+    assert world.house.local(world.now).hour == 15
+    assert world.now - noon < timedelta(hours=5)
+    world.house.termux.remove_notification(world.shown(title).id)  # as a swipe does
+    world.attend()
+    assert title not in world.titles()
+
+
+def test_a_refusal_that_cannot_be_shown_is_shown_later(world: World) -> None:
+    followup = world.called()
+    world.portal.fault("status", "POST /crm/objects/2026-09/tasks$", times=1, status=400)
+    by_hand(world, followup, follow_up="tomorrow")
+    world.deliver()
+
+    def broken(*_: object) -> None:
+        raise CommandHung("termux-notification did not answer.")
+
+    real, world.house.termux.notify = world.house.termux.notify, broken  # type: ignore[method-assign, assignment]
+    again = world.attend().next_at
+    world.house.termux.notify = real  # type: ignore[method-assign]
+    assert again
+    world.now = again
+    world.attend()
+    assert world.shown("Not in the CRM: Follow up with Ana López")
