@@ -98,7 +98,7 @@ def _asked(opened: House, key: str) -> bool:
     _need_crm(has_crm(opened))
     followup = find_call(opened, key)
     if followup.state not in ASKED_ABOUT:
-        followup = keep(opened, followup, (), utc_now())  # a change begins anew
+        followup = keep(opened, followup, (), utc_now())  # a change begins with what is logged
     return converse(opened, followup, _put, utc_now, Told.NOTHING)
 
 
@@ -179,12 +179,10 @@ def _add(opened: House, number: str, given: dict[str, str]) -> str:
     from callerid.core import engagement, numbers
     from callerid.core.adding import Entered, Entry, is_email, next_entry
     from callerid.core.followup import State
-    from callerid.core.hours import DueIn
-    from callerid.core.outcomes import guessed
-    from callerid.core.questions import Question
     from callerid.core.wording import full_name
     from callerid.errors import UsageFault
     from callerid.turns.answering import own_owner_id, record_entry
+    from callerid.turns.conversation import likely
     from callerid.turns.house import has_crm, utc_now, voice, who_is
 
     _need_crm(has_crm(opened))
@@ -207,8 +205,7 @@ def _add(opened: House, number: str, given: dict[str, str]) -> str:
         draft = said
     followup = opened.ledger.calls.newest_of_line(opened.line_of(number))
     if followup and followup.state in (State.NOT_IN_CRM, State.OPEN, State.NOTIFIED, State.GATHERED):
-        about = {Question.OUTCOME: guessed(followup.call).value, Question.NOTE: "", Question.FOLLOW_UP: DueIn.NEVER.value}
-        record_entry(opened, followup, step, (*draft, *((name.value, said) for name, said in about.items())), utc_now())
+        record_entry(opened, followup, likely(opened, followup, step, utc_now()), utc_now())
         return followup.call.key
     written = numbers.e164(number, opened.region) or number
     contact_id = engagement.external_id(opened.ledger.notebook.installation(), opened.line_of(number), "contact")

@@ -106,6 +106,13 @@ _FOURTH = (
 )
 
 
+_FIFTH = (
+    "ALTER TABLE followups ADD COLUMN said TEXT NOT NULL DEFAULT '[]'",
+    # whoever was to be added: what was said of their call stood in the draft of its dialog
+    "UPDATE followups SET said = draft, draft = '[]' WHERE state IN ('adding', 'dead-letter')",
+)
+
+
 def _step(name: str, statements: Sequence[str]) -> Migration:
     def apply(connection: sqlite3.Connection) -> None:
         for statement in statements:
@@ -119,4 +126,5 @@ MIGRATIONS = (
     _step("who heard a ring, and what is ignored or forgotten", _SECOND),
     _step("batches, tasks, new contacts, and changes of what was logged", _THIRD),
     _step("revisions of follow-ups and batches", _FOURTH),
+    _step("what was said of a call, apart from the dialog that is open", _FIFTH),
 )

@@ -9,12 +9,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core import prompts
-from callerid.core.asking import Answer, NotThem, chosen
+from callerid.core.asking import chosen
 from callerid.core.followup import ASKED_ABOUT, State
 from callerid.core.health import Source
-from callerid.core.questions import Asked, NoteBy
+from callerid.core.questions import Asked
 from callerid.errors import PhoneFault
-from callerid.turns.conversation import finish, next_asked, offer_of
+from callerid.turns.conversation import finish, next_asked
 from callerid.turns.house import log, situation, voice
 from callerid.turns.insisting import insist
 from callerid.turns.wake import Wake
@@ -22,8 +22,7 @@ from callerid.turns.wake import Wake
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from callerid.core.adding import Entered
-    from callerid.core.followup import FollowUp, Situation
+    from callerid.core.followup import FollowUp
     from callerid.turns.house import House
 
 _SHOWN_WITHIN = timedelta(seconds=30)  # else the call's own card is shown again
@@ -32,7 +31,7 @@ _SHOWN_WITHIN = timedelta(seconds=30)  # else the call's own card is shown again
 def ask_by_card(house: House, before: FollowUp, now: datetime, first: int = 0) -> bool:
     """Given a follow-up, put its next question on its card, from the label at place `first` on; True when nothing is left to ask
     and the answer is stored."""
-    step = _next(house, situation(house, before, now), now)
+    step = next_asked(house, situation(house, before, now), now, types=False)
     if not isinstance(step, Asked):
         finish(house, before, step, now)
         return True
@@ -74,7 +73,7 @@ def picked(house: House, followup: FollowUp, word: str, now: datetime) -> Wake |
     if word.startswith("more-"):
         first = place
     else:
-        step = _next(house, situation(house, followup, now), now)
+        step = next_asked(house, situation(house, followup, now), now, types=False)
         if isinstance(step, Asked) and place < len(step.values):
             draft = chosen(step, place, "", followup.draft)
             before = house.ledger.calls.change(followup, replace(followup, draft=draft), now)
@@ -82,8 +81,3 @@ def picked(house: House, followup: FollowUp, word: str, now: datetime) -> Wake |
         return None
     done = ask_by_card(house, before, now, first)
     return Wake(attend=True, ask=not done, deliver=done)
-
-
-def _next(house: House, at_hand: Situation, now: datetime) -> Asked | Answer | NotThem | Entered:
-    offer = replace(offer_of(house, at_hand), note=NoteBy.OFF, follow_up=False)
-    return next_asked(house, at_hand, now, offer)

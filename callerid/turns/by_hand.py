@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from callerid.core.asking import Answer
+from callerid.core.asking import Answer, heard
 from callerid.core.hours import DueIn, due, read_date
 from callerid.core.outcomes import guessed
 from callerid.core.questions import NO_DEAL
 from callerid.core.resolution import Certainty
 from callerid.core.wording import full_name
 from callerid.errors import UsageFault
-from callerid.turns.answering import logged_before
 from callerid.turns.conversation import offer_of
 from callerid.turns.house import situation
 
@@ -49,8 +48,9 @@ def find_call(house: House, key: str) -> FollowUp:
 def answer_of(house: House, followup: FollowUp, said: Said, now: datetime) -> Answer:
     """Given a follow-up and what was said, return the whole answer: the rest as it was logged, or as it is likely. Raise
     UsageFault."""
-    at_hand, before = situation(house, followup, now), logged_before(house, followup)
-    offer = offer_of(house, at_hand)
+    at_hand = situation(house, followup, now)
+    offer = offer_of(house, at_hand, now, heard(followup))
+    before = offer.before
     person = _person(house, at_hand, said.person, before)
     outcome = _outcome(offer, said.outcome) if said.outcome else (before and before.outcome) or guessed(followup.call).value
     return Answer(
@@ -63,7 +63,7 @@ def answer_of(house: House, followup: FollowUp, said: Said, now: datetime) -> An
 
 
 def _person(house: House, at_hand: Situation, said: str | None, before: Logged | None) -> Candidate:
-    wanted = said or (before.contact_id if before else None)
+    wanted = said or (before.contact_id if before else None) or None
     people = at_hand.resolution.people
     found = next((person for person in people if person.id == wanted), None) or (wanted and house.mirror.person(wanted))
     if found:

@@ -7,15 +7,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
-from callerid.core.adding import Entered, next_entry
-from callerid.core.asking import Answer, NotThem, next_question
+from callerid.core.adding import Entered, NewCaller, entries_of, next_entry
+from callerid.core.asking import Answer, NotThem, heard, joined, next_question, plain_answer, quick_answer
 from callerid.core.followup import FollowUp, State, Told
-from callerid.core.outcomes import offered
+from callerid.core.outcomes import guessed, offered
 from callerid.core.people import Candidate
-from callerid.core.questions import Asked, NoteBy, Offer
+from callerid.core.questions import Asked, NoteBy, Offer, Question
 from callerid.core.resolution import Certainty, Resolution
 from callerid.models import Match, NumberMatch
-from callerid.turns.answering import logged_before, record_answer, record_entry
+from callerid.turns.answering import record_answer, record_entry, said_before
 from callerid.turns.house import has_crm, situation, voice
 from callerid.turns.insisting import insist
 
@@ -30,17 +30,25 @@ if TYPE_CHECKING:
     Put = Callable[[Asked, Draft], Draft | None]  # puts a question; the draft with its answer, or None when it was left
 
 
-def next_asked(house: House, at_hand: Situation, now: datetime, offer: Offer | None = None) -> Asked | Answer | NotThem | Entered:
-    """Given a follow-up in its situation, return what is to be asked next, or what was said in all."""
+Said = Answer | NotThem | NewCaller
+
+
+def next_asked(house: House, at_hand: Situation, now: datetime, *, types: bool = True) -> Asked | Said:
+    """Given a follow-up in its situation, return what is to be asked next, or what was said in all. Where nothing can be typed
+    (`types`), what may be left out is not asked for, and of whom is to be added holds what was entered before."""
     followup, who, speak = at_hand.followup, at_hand.resolution, voice(house, now)
-    offer = offer or offer_of(house, at_hand)
+    offer = offer_of(house, at_hand, now)
+    if not types:
+        offer = replace(offer, note=NoteBy.OFF, follow_up=False)
     if who.people:
         return next_question(followup.call, who, followup.draft, offer, speak)
-    entered = next_entry(numbers.display(followup.call.number, house.region), followup.draft, speak)
+    before = entries_of(followup.said)
+    draft = followup.draft if types else joined(before, followup.draft)
+    entered = next_entry(numbers.display(followup.call.number, house.region), draft, speak, before)
     if isinstance(entered, Asked):
         return entered
     about = next_question(followup.call, _to_be(entered), followup.draft, offer, speak)
-    return about if isinstance(about, Asked) else entered
+    return NewCaller(entered=entered, answer=about) if isinstance(about, Answer) else about
 
 
 def _to_be(entered: Entered) -> Resolution:
@@ -61,9 +69,11 @@ def _to_be(entered: Entered) -> Resolution:
     return Resolution(number="", certainty=Certainty.KNOWN, people=(person,))
 
 
-def offer_of(house: House, at_hand: Situation) -> Offer:
-    """Given a follow-up in its situation, return what there is to choose from."""
-    people, before = at_hand.resolution.people, logged_before(house, at_hand.followup)
+def offer_of(house: House, at_hand: Situation, now: datetime, said: Draft | None = None) -> Offer:
+    """Given a follow-up in its situation, and what was said of it already (None: what holds whatever becomes of a dialog), return
+    what there is to choose from."""
+    people = at_hand.resolution.people
+    before = said_before(house, at_hand, at_hand.followup.said if said is None else said, now)
     outcomes = offered(at_hand.followup.call, house.mirror.outcomes(), house.texts)
     several = [person for person in people if len(person.deals) > 1]
     return Offer(
@@ -73,6 +83,20 @@ def offer_of(house: House, at_hand: Situation) -> Offer:
         follow_up=house.config.log.follow_up and has_crm(house),
         before=before,
     )
+
+
+def answer_at_once(house: House, followup: FollowUp, said: Draft, now: datetime) -> Answer | None:
+    """Given a follow-up and what was said of it, return the answer if nothing is left that must be asked."""
+    at_hand = situation(house, followup, now)
+    return quick_answer(followup.call, at_hand.resolution, said, offer_of(house, at_hand, now), voice(house, now))
+
+
+def likely(house: House, followup: FollowUp, entered: Entered, now: datetime) -> NewCaller:
+    """Given a follow-up and what was entered of its caller, return that with what was said of the call, and the likely rest."""
+    said = joined(((Question.OUTCOME, guessed(followup.call).value),), heard(followup))
+    offer = offer_of(house, situation(house, followup, now), now)
+    answer = quick_answer(followup.call, _to_be(entered), said, offer, voice(house, now))
+    return NewCaller(entered=entered, answer=answer or plain_answer(_to_be(entered).people[0], guessed(followup.call)))
 
 
 def converse(house: House, followup: FollowUp, put: Put, clock: Callable[[], datetime], told: Told = Told.WANTED) -> bool:
@@ -103,13 +127,13 @@ def keep(house: House, followup: FollowUp, draft: Draft, now: datetime) -> Follo
     return replace(kept, draft=draft)
 
 
-def finish(house: House, followup: FollowUp, said: Answer | NotThem | Entered, now: datetime, told: Told = Told.WANTED) -> None:
+def finish(house: House, followup: FollowUp, said: Said, now: datetime, told: Told = Told.WANTED) -> None:
     """Store what was said in all."""
     match said:
         case Answer():
             record_answer(house, followup, said, now, told)
-        case Entered():
-            record_entry(house, followup, said, followup.draft, now)
+        case NewCaller():
+            record_entry(house, followup, said, now)
         case NotThem():
             not_them(house, followup, now)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core.delivery import DeliveryState, Kind, tried_again
-from callerid.core.followup import FollowUp, State, Told
+from callerid.core.followup import ANSWERED, FollowUp, State, Told
 from callerid.turns.answering import adding_of
 from callerid.turns.house import log
 from callerid.turns.insisting import insist
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from callerid.turns.house import House
 
 _OF_A_CALL = (Kind.CALL, Kind.TASK)
-LOGGED = (State.QUEUED, State.LOGGED, State.DEAD, State.ADDING)
 
 
 def withdraw(house: House, followup: FollowUp, now: datetime, told: Told = Told.NOTHING) -> bool:
@@ -27,16 +26,16 @@ def withdraw(house: House, followup: FollowUp, now: datetime, told: Told = Told.
 
     A person who was to be added with the call is not added, unless that is under way already.
     """
-    is_logged = followup.state in LOGGED
+    is_logged = followup.state in ANSWERED
 
     def store(before: FollowUp) -> bool:
         nonlocal is_logged
-        is_logged = before.state in LOGGED
+        is_logged = before.state in ANSWERED
         if not is_logged:
             return True
         waiting, adding = house.ledger.outbox.of_call(before.call.key), _only_ours(house, before)
         state = State.QUEUED if waiting else State.DISMISSED
-        after = replace(before, state=state, reason="withdrawn", token="", told=told, draft=(), wanted_at=None)
+        after = replace(before, state=state, reason="withdrawn", token="", told=told, draft=(), said=(), wanted_at=None)
         return house.ledger.answers.withdraw(before, after, now, contact=adding)
 
     done = insist(house, followup, store) and is_logged

@@ -483,13 +483,11 @@ def test_the_owner_is_the_one_named_in_the_settings(world: World) -> None:
 
 
 def test_an_answer_is_stored_with_its_delivery_and_a_later_one_corrects_it(world: World) -> None:
-    from callerid.core.asking import quick_answer
+    from callerid.core.asking import plain_answer
     from callerid.turns.answering import record_answer
-    from callerid.turns.house import who_is
 
     followup = world.called()
-    answer = quick_answer(who_is(world.house, ANA), Outcome.CONNECTED)
-    assert answer
+    answer = plain_answer(world.who(ANA)[0], Outcome.CONNECTED)
     assert record_answer(world.house, followup, answer, world.now)
     assert record_answer(world.house, followup, replace(answer, note="said later"), world.now)
     assert len(world.house.ledger.outbox.all()) == 1

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.core.events import Reply
+from callerid.core.events import Reply, Tap
 from callerid.core.followup import State
 from callerid.models import CallEngagement, CallType
 from callerid.turns.ask import AskEnd, ask
+from callerid.turns.by_hand import Said, answer_of
+from callerid.turns.conversation import keep
 from callerid.turns.receive import receive
 from tests.turns.world import ANA
 
 if TYPE_CHECKING:
+    from callerid.core.followup import FollowUp
     from tests.turns.world import World
 
 
@@ -343,3 +346,96 @@ def test_each_note_that_comes_too_late_is_shown_though_the_same_words_were_logge
     for _ in range(2):
         receive(world.house, Reply(at=world.now, token="y" * 24, text="ok"), world.now)
     assert [title.startswith("This note was not used") for title in world.titles()].count(True) == 2
+
+
+def left_with_a_note(world: World) -> FollowUp:
+    """A dialog that nobody finished, after a note was typed."""
+    followup = world.called()
+    world.attend()
+    keep(world.house, world.again(followup), (("outcome", "no-answer"), ("note", "budget 40k")), world.now)
+    return world.again(followup)
+
+
+def notes(world: World) -> list[tuple[str, str]]:
+    world.deliver()
+    return [(call.note, call.disposition) for call in world.portal.held_calls()]
+
+
+def test_a_note_that_was_typed_into_a_dialog_goes_with_one_tap(world: World) -> None:
+    followup = left_with_a_note(world)
+    world.tap(followup, "connected")
+    assert notes(world) == [("budget 40k", "Connected")]
+
+
+def test_a_note_that_was_typed_into_a_dialog_goes_with_all_that_are_logged_in_the_evening(world: World) -> None:
+    world.tap(left_with_a_note(world), "later")
+    other = world.called()
+    world.attend()
+    world.tap(other, "later")
+    world.later(hours=7)
+    world.attend()
+    (batch,) = world.house.ledger.batches.all()
+    receive(world.house, Tap(at=world.now, token=batch.token, word="all"), world.now)
+    assert notes(world) == [("budget 40k", "No answer"), ("", "Connected")]
+
+
+def test_a_note_that_was_typed_into_a_dialog_goes_with_a_call_that_is_logged_by_hand(world: World) -> None:
+    followup = world.again(left_with_a_note(world))
+    answer = answer_of(world.house, followup, Said(outcome="busy"), world.now)
+    assert (answer.note, answer.outcome) == ("budget 40k", "busy")
+
+
+def with_two_deals(world: World) -> None:
+    contact = min(world.portal.records.by_kind["contacts"])
+    deal = {"dealname": "Second", "dealstage": "contractsent", "pipeline": "default"}
+    world.portal.records.create("deals", deal, [("contacts", contact, 3)])
+    world.sync()
+
+
+def typed(world: World, followup: FollowUp, text: str) -> None:
+    receive(world.house, Reply(at=world.now, token=world.again(followup).token, text=text), world.now)
+
+
+@pytest.mark.parametrize("then", ["connected", "log"])
+def test_a_line_typed_into_the_notification_outlives_going_back(world: World, then: str) -> None:
+    with_two_deals(world)
+    log_setting(world, 'reply = true\nvia = "notification"')
+    followup = world.called()
+    world.attend()
+    typed(world, followup, "wants 40 seats")
+    assert world.ask(None) is AskEnd.LEFT
+    world.attend()
+    assert world.titles() == ["Log call with Ana López?"]
+    world.tap(followup, then)
+    answers = ("Second",) if then == "connected" else ("No answer", "Second", "")
+    assert world.ask(*answers) is AskEnd.ANSWERED
+    assert notes(world) == [("wants 40 seats", "Connected" if then == "connected" else "No answer")]
+
+
+def test_a_line_typed_of_somebody_who_shares_a_number_waits_for_who_it_was(world: World) -> None:
+    world.portal.records.create("contacts", {"firstname": "Ben", "lastname": "Kim", "phone": ANA})
+    world.sync()
+    log_setting(world, 'reply = true\nvia = "notification"')
+    followup = world.called()
+    world.attend()
+    typed(world, followup, "wants 40 seats")
+    assert world.ask("Ben", None, None) is AskEnd.LEFT
+    world.attend()
+    typed(world, followup, "by May")
+    typed(world, followup, "by May")  # its file was still there when the process died
+    assert world.ask("Ben") is AskEnd.ANSWERED
+    assert notes(world) == [("wants 40 seats\nby May", "Connected")]
+    assert [call.contacts for call in world.portal.held_calls()] == [("Ben Kim",)]
+
+
+def test_log_after_a_tap_that_was_taken_back_asks_for_the_outcome(world: World) -> None:
+    with_two_deals(world)
+    log_setting(world, 'via = "notification"')
+    followup = world.called()
+    world.attend()
+    world.tap(followup, "connected")
+    assert world.ask(None) is AskEnd.LEFT
+    world.attend()
+    world.tap(followup, "log")
+    assert world.ask("Busy", "Second", "") is AskEnd.ANSWERED
+    assert notes(world) == [("", "Busy")]
