@@ -12,6 +12,7 @@ from callerid.cli.session import answer, house
 
 if TYPE_CHECKING:
     from callerid.core.asking import Draft
+    from callerid.core.people import Candidate
     from callerid.core.questions import Asked
     from callerid.turns.house import House
 
@@ -22,7 +23,7 @@ _DAY = "as in 2027-01-31"
 @click.argument("key")
 @click.option("--outcome", help="How it ended, in the portal's words or ours: connected, no-answer, …")
 @click.option("--note", help="What was said.")
-@click.option("--person", help="Whom it was with: a contact's id.")
+@click.option("--person", help="Whom it was with: a contact's id, name or e-mail address.")
 @click.option("--deal", help="Which deal it was about: its id, or none.")
 @click.option("--follow-up", help="A task: none, tomorrow, 3-days, next-week, or a date such as 2027-01-31.")
 @click.option("--withdraw", is_flag=True, help="Take it out of the CRM again, with its task.")
@@ -71,14 +72,20 @@ def _withdraw(opened: House, key: str) -> None:
 
 def _log(opened: House, key: str, said: object) -> None:
     from callerid.core.followup import Told
-    from callerid.turns.answering import record_answer
-    from callerid.turns.by_hand import Said, answer_of, find_call
+    from callerid.turns.answering import record_answer, record_entry
+    from callerid.turns.by_hand import Said, answer_of, entry_of, find_call
     from callerid.turns.house import has_crm, utc_now
+    from callerid.turns.withdrawing import add_nobody
 
     _need_crm(has_crm(opened))
     assert isinstance(said, Said)  # noqa: S101 - the words of the command
     followup = find_call(opened, key)
+    entry = entry_of(opened, followup, said, utc_now())
+    if entry:
+        record_entry(opened, followup, entry, utc_now())
+        return
     record_answer(opened, followup, answer_of(opened, followup, said, utc_now()), utc_now(), Told.NOTHING)
+    add_nobody(opened, followup, utc_now())
 
 
 def _need_crm(there_is_one: bool) -> None:
@@ -90,16 +97,43 @@ def _need_crm(there_is_one: bool) -> None:
 
 def _asked(opened: House, key: str) -> bool:
     """Ask in the terminal, with the questions of the dialogs."""
+    from callerid.core.asking import held
     from callerid.core.followup import ASKED_ABOUT, Told
+    from callerid.core.numbers import is_hidden
+    from callerid.core.questions import Question
+    from callerid.turns.answering import logged_before
     from callerid.turns.by_hand import find_call
     from callerid.turns.conversation import converse, keep
     from callerid.turns.house import has_crm, utc_now
 
     _need_crm(has_crm(opened))
     followup = find_call(opened, key)
-    if followup.state not in ASKED_ABOUT:
+    if is_hidden(followup.call.number) and not logged_before(opened, followup):
+        person = _said_whom(opened)
+        if person is None:
+            return False
+        followup = keep(opened, followup, held(((Question.PERSON, person.id),)), utc_now())
+    elif followup.state not in ASKED_ABOUT:
         followup = keep(opened, followup, (), utc_now())  # a change begins with what is logged
     return converse(opened, followup, _put, utc_now, Told.NOTHING)
+
+
+def _said_whom(opened: House) -> Candidate | None:
+    """Ask with whom a call was whose number was withheld; None when nobody is said."""
+    from callerid.core.wording import full_name
+
+    click.echo("The number was withheld. Whom was the call with?")
+    while True:
+        try:
+            said: str = click.prompt("name, e-mail or contact id (empty leaves)", default="", show_default=False).strip()
+        except click.Abort:
+            return None
+        found = opened.mirror.people_said(said) if said else ()
+        if not said or len(found) == 1:
+            return next(iter(found), None)
+        for person in found:
+            click.echo(f"  {person.id}  {full_name(person, opened.texts)}{f' · {person.company}' if person.company else ''}")
+        click.echo("Type the id of one of them." if found else "The mirror has nobody of that name.")
 
 
 def _put(asked: Asked, draft: Draft) -> Draft | None:

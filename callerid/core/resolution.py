@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,12 @@ class Resolution:
     people: tuple[Candidate, ...] = ()
     company: Company | None = None
     saved: str = ""  # the name under which the phone itself has the number
+
+
+def known_as(found: Resolution, person: Candidate) -> Resolution:
+    """Given who a number suggests, and who it was as a person said, return it so."""
+    saved = found.saved if found.people == (person,) else ""  # of a number that several share it is the name of one of them
+    return replace(found, certainty=Certainty.KNOWN, people=(person,), saved=saved)
 
 
 def resolve(number: str, *, hidden: bool, people: tuple[Candidate, ...], companies: tuple[Company, ...]) -> Resolution:

@@ -13,9 +13,10 @@ from callerid.core.followup import FollowUp, State, Told
 from callerid.core.outcomes import guessed, offered
 from callerid.core.people import Candidate
 from callerid.core.questions import Asked, NoteBy, Offer, Question
-from callerid.core.resolution import Certainty, Resolution
+from callerid.core.resolution import Certainty, Resolution, known_as
+from callerid.errors import UsageFault
 from callerid.models import Match, NumberMatch
-from callerid.turns.answering import record_answer, record_entry, said_before
+from callerid.turns.answering import logged_before, record_answer, record_entry, said_before
 from callerid.turns.house import has_crm, situation, voice
 from callerid.turns.insisting import insist
 
@@ -36,23 +37,45 @@ Said = Answer | NotThem | NewCaller
 def next_asked(house: House, at_hand: Situation, now: datetime, *, types: bool = True) -> Asked | Said:
     """Given a follow-up in its situation, return what is to be asked next, or what was said in all. Where nothing can be typed
     (`types`), what may be left out is not asked for, and of whom is to be added holds what was entered before."""
+    at_hand = _with_whom(house, at_hand)
     followup, who, speak = at_hand.followup, at_hand.resolution, voice(house, now)
     offer = offer_of(house, at_hand, now)
     if not types:
         offer = replace(offer, note=NoteBy.OFF, follow_up=False)
     if who.people:
         return next_question(followup.call, who, followup.draft, offer, speak)
+    if who.certainty is Certainty.HIDDEN:
+        raise number_withheld(followup)
     before = entries_of(followup.said)
     draft = followup.draft if types else joined(before, followup.draft)
     entered = next_entry(numbers.display(followup.call.number, house.region), draft, speak, before)
     if isinstance(entered, Asked):
         return entered
-    about = next_question(followup.call, _to_be(entered), followup.draft, offer, speak)
+    about = next_question(followup.call, to_be(entered), followup.draft, offer, speak)
     return NewCaller(entered=entered, answer=about) if isinstance(about, Answer) else about
 
 
-def _to_be(entered: Entered) -> Resolution:
-    """Somebody who is not in the CRM yet, as if they were."""
+def _with_whom(house: House, at_hand: Situation) -> Situation:
+    """A follow-up with whom its number suggests; where that is nobody, with whom the person named."""
+    followup, found = at_hand.followup, at_hand.resolution
+    if found.people:
+        return at_hand
+    before = logged_before(house, followup)
+    named = dict(joined(followup.said, followup.draft)).get(Question.PERSON, before.contact_id if before else "")
+    person = house.mirror.person(named)
+    return replace(at_hand, resolution=known_as(found, person)) if person else at_hand
+
+
+def number_withheld(followup: FollowUp) -> UsageFault:
+    """Given a follow-up of a call without a number, return what to say to whoever wants to log it."""
+    return UsageFault(
+        "The number of that call was withheld, so it is not known who that was.",
+        remedy=f"Say it, by a contact's name, e-mail or id: callerid log {followup.call.key} --person WHO",
+    )
+
+
+def to_be(entered: Entered) -> Resolution:
+    """Given what was entered of somebody who is not in the CRM yet, return them as if they were."""
     person = Candidate(
         id="",
         first_name=entered.first_name,
@@ -66,7 +89,7 @@ def _to_be(entered: Entered) -> Resolution:
         match=NumberMatch(match=Match.EXACT, why=""),
         deals=(),
     )
-    return Resolution(number="", certainty=Certainty.KNOWN, people=(person,))
+    return known_as(Resolution(number="", certainty=Certainty.UNKNOWN), person)
 
 
 def offer_of(house: House, at_hand: Situation, now: datetime, said: Draft | None = None) -> Offer:
@@ -87,7 +110,7 @@ def offer_of(house: House, at_hand: Situation, now: datetime, said: Draft | None
 
 def answer_at_once(house: House, followup: FollowUp, said: Draft, now: datetime) -> Answer | None:
     """Given a follow-up and what was said of it, return the answer if nothing is left that must be asked."""
-    at_hand = situation(house, followup, now)
+    at_hand = _with_whom(house, situation(house, followup, now))
     return quick_answer(followup.call, at_hand.resolution, said, offer_of(house, at_hand, now), voice(house, now))
 
 
@@ -95,8 +118,8 @@ def likely(house: House, followup: FollowUp, entered: Entered, now: datetime) ->
     """Given a follow-up and what was entered of its caller, return that with what was said of the call, and the likely rest."""
     said = joined(((Question.OUTCOME, guessed(followup.call).value),), heard(followup))
     offer = offer_of(house, situation(house, followup, now), now)
-    answer = quick_answer(followup.call, _to_be(entered), said, offer, voice(house, now))
-    return NewCaller(entered=entered, answer=answer or plain_answer(_to_be(entered).people[0], guessed(followup.call)))
+    answer = quick_answer(followup.call, to_be(entered), said, offer, voice(house, now))
+    return NewCaller(entered=entered, answer=answer or plain_answer(to_be(entered).people[0], guessed(followup.call)))
 
 
 def converse(house: House, followup: FollowUp, put: Put, clock: Callable[[], datetime], told: Told = Told.WANTED) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from callerid.core.delivery import DeliveryState, Kind, tried_again
+from callerid.core.delivery import DeliveryState, Kind, given_up, tried_again
 from callerid.core.followup import ANSWERED, FollowUp, State, Told
 from callerid.turns.answering import adding_of
 from callerid.turns.house import log
@@ -42,6 +42,13 @@ def withdraw(house: House, followup: FollowUp, now: datetime, told: Told = Told.
     if done:
         log.info("call %s: withdrawn", followup.call.key)
     return done
+
+
+def add_nobody(house: House, followup: FollowUp, now: datetime) -> None:
+    """Given a follow-up as it was before somebody of the CRM was named, keep whoever was to be added for it from being added."""
+    row = _only_ours(house, followup)
+    if row and row.state is not DeliveryState.DROPPED:
+        house.ledger.outbox.change(row, given_up(row), now)
 
 
 def _only_ours(house: House, followup: FollowUp) -> Delivery | None:

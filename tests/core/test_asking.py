@@ -25,6 +25,7 @@ from callerid.core.engagement import engagement, external_id, has_target, same_t
 from callerid.core.followup import FollowUp, State
 from callerid.core.outcomes import offered
 from callerid.core.questions import Asked, Logged, NoteBy, Offer, Question
+from callerid.core.resolution import known_as
 from callerid.models import CallStatus, CallType, Direction, Match, Outcome, Widget
 from tests.core.people import ANA, BEN, EN, NOBODY, PILOT, RENEWAL, call, candidate, known, voice
 
@@ -231,3 +232,9 @@ def test_how_a_note_is_taken_can_be_chosen_each_time() -> None:
     assert asked == [Question.OUTCOME, Question.NOTE_BY, Question.NOTE]
     asked, _ = conversation(known(), "Connected", offer=replace(OFFER, note=NoteBy.OFF))
     assert asked == [Question.OUTCOME]
+
+
+def test_a_saved_name_of_a_number_that_several_share_is_not_that_of_the_one_it_was() -> None:
+    assert known_as(replace(known(), saved="Ana at home"), ANA).saved == "Ana at home"
+    several = replace(known(ANA, BEN), saved="Ana at home")
+    assert known_as(several, BEN) == replace(known(BEN), saved="")
