@@ -213,19 +213,22 @@ def _add(opened: House, number: str, given: dict[str, str]) -> str:
     from callerid.core import engagement, numbers
     from callerid.core.adding import Entered, Entry, is_email, next_entry
     from callerid.core.followup import State
+    from callerid.core.resolution import sure
     from callerid.core.wording import full_name
     from callerid.errors import UsageFault
     from callerid.turns.answering import own_owner_id, record_entry
-    from callerid.turns.conversation import likely
+    from callerid.turns.conversation import deny, likely
     from callerid.turns.house import has_crm, utc_now, voice, who_is
 
     _need_crm(has_crm(opened))
     if numbers.e164(number, opened.region) is None:
         raise UsageFault(f"{number!r} is no whole telephone number.", remedy="Write it with its country code: +353871234567")
-    people = who_is(opened, number).people
-    if people:
-        names = ", ".join(full_name(person, opened.texts) for person in people)
+    found = who_is(opened, number)
+    names = ", ".join(full_name(person, opened.texts) for person in found.people)
+    if sure(found):
         raise UsageFault(f"It is in the CRM already: {names}.", remedy=f"See: callerid lookup '{number}'")
+    if names:
+        click.echo(f"It is perhaps in the CRM already: {names}. Whoever is added is somebody else.", err=True)
     if given.get(Entry.EMAIL) and not is_email(given[Entry.EMAIL]):
         raise UsageFault(f"{given[Entry.EMAIL]!r} is no e-mail address.", remedy="Write it as in: --email ana@example.com")
     draft: Draft = tuple(given.items())
@@ -239,6 +242,7 @@ def _add(opened: House, number: str, given: dict[str, str]) -> str:
         draft = said
     followup = opened.ledger.calls.newest_of_line(opened.line_of(number))
     if followup and followup.state in (State.NOT_IN_CRM, State.OPEN, State.NOTIFIED, State.GATHERED):
+        followup = deny(opened, followup, utc_now())
         record_entry(opened, followup, likely(opened, followup, step, utc_now()), utc_now())
         return followup.call.key
     written = numbers.e164(number, opened.region) or number

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from callerid.models import Company
 
 
+NOT_THEM = "not-them"  # said of a probable caller: it was not this contact
+
+
 class Certainty(StrEnum):
     """How well a caller is known."""
 
@@ -40,6 +43,23 @@ def known_as(found: Resolution, person: Candidate) -> Resolution:
     """Given who a number suggests, and who it was as a person said, return it so."""
     saved = found.saved if found.people == (person,) else ""  # of a number that several share it is the name of one of them
     return replace(found, certainty=Certainty.KNOWN, people=(person,), saved=saved)
+
+
+def sure(found: Resolution) -> tuple[Candidate, ...]:
+    """Given who a number suggests, return those of them who surely have it."""
+    return () if found.certainty is Certainty.PROBABLE else found.people
+
+
+def without(found: Resolution, said: tuple[tuple[str, str], ...]) -> Resolution:
+    """Given who a number suggests, and what was said of the call, return who it may have been: not somebody merely probable of whom
+    it was said that it was not them."""
+    probable = found.certainty is Certainty.PROBABLE and (NOT_THEM, found.people[0].id) in said
+    return replace(found, certainty=Certainty.UNKNOWN, people=()) if probable else found
+
+
+def denied(found: Resolution) -> tuple[tuple[str, str], ...]:
+    """Given who a number suggests, return what is to be kept when it was none of them."""
+    return tuple((NOT_THEM, person.id) for person in found.people if found.certainty is Certainty.PROBABLE)
 
 
 def resolve(number: str, *, hidden: bool, people: tuple[Candidate, ...], companies: tuple[Company, ...]) -> Resolution:

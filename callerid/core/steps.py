@@ -227,14 +227,15 @@ def _end(situation: Situation, policy: Policy, now: datetime) -> Settle | None:
         return Settle(state=State.IGNORED, reason=ignored)
     if situation.resolution.certainty is Certainty.HIDDEN:
         return Settle(state=State.NOT_IN_CRM, reason="hidden number")
-    if situation.mirror_built and not situation.resolution.people and not _may_be_added(situation, policy):
+    if situation.mirror_built and not situation.resolution.people and not may_be_added(situation, policy):
         return Settle(state=State.NOT_IN_CRM, reason="nobody in the CRM has this number")
     if not situation.mirror_built and now - call.start > SOON_SYNCED:
         return Settle(state=State.NOT_IN_CRM, reason="there was no mirror of the CRM yet")
     return _overtaken(situation)
 
 
-def _may_be_added(situation: Situation, policy: Policy) -> bool:
+def may_be_added(situation: Situation, policy: Policy) -> bool:
+    """Given a call with nobody of the CRM, shall the person be asked whether to add them?"""
     return policy.strangers and policy.has_crm and is_connected(situation.followup.call)
 
 

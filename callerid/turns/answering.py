@@ -10,6 +10,7 @@ from callerid.core.asking import as_logged, said_in_full
 from callerid.core.delivery import DeliveryState, Kind, Wish
 from callerid.core.followup import FollowUp, State, Told
 from callerid.core.questions import Logged
+from callerid.core.resolution import NOT_THEM
 from callerid.models import CallEngagement, TaskEngagement
 from callerid.turns.house import log
 from callerid.turns.insisting import insist
@@ -63,7 +64,9 @@ def record_entry(house: House, followup: FollowUp, said: NewCaller, now: datetim
     contact_id = _contact_id(house, followup)
 
     def store(before: FollowUp) -> bool:
-        after = replace(_answered(before, State.ADDING, Told.WANTED), said=(*said.entered.said(), *said_in_full(said.answer)))
+        who = tuple(pair for pair in before.said if pair[0] == NOT_THEM)
+        whole = (*who, *said.entered.said(), *said_in_full(said.answer))
+        after = replace(_answered(before, State.ADDING, Told.WANTED), said=whole)
         return house.ledger.answers.add_contact(before, after, contact_id, new, now)
 
     stored = insist(house, followup, store)

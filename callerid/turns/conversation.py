@@ -13,11 +13,12 @@ from callerid.core.followup import FollowUp, State, Told
 from callerid.core.outcomes import guessed, offered
 from callerid.core.people import Candidate
 from callerid.core.questions import Asked, NoteBy, Offer, Question
-from callerid.core.resolution import Certainty, Resolution, known_as
+from callerid.core.resolution import Certainty, Resolution, denied, known_as
+from callerid.core.steps import may_be_added
 from callerid.errors import UsageFault
 from callerid.models import Match, NumberMatch
 from callerid.turns.answering import logged_before, record_answer, record_entry, said_before
-from callerid.turns.house import has_crm, situation, voice
+from callerid.turns.house import has_crm, policy, situation, voice, who_was
 from callerid.turns.insisting import insist
 
 if TYPE_CHECKING:
@@ -161,15 +162,34 @@ def finish(house: House, followup: FollowUp, said: Said, now: datetime, told: To
             not_them(house, followup, now)
 
 
+def deny(house: House, followup: FollowUp, now: datetime) -> FollowUp:
+    """Store that the caller was not somebody whom the number merely suggests, and return the follow-up so."""
+    was, stored = denied(who_was(house, followup)), followup
+
+    def store(before: FollowUp) -> bool:
+        nonlocal stored
+        after = house.ledger.calls.change(before, replace(before, said=joined(before.said, was)), now)
+        stored = after or before
+        return after is not None
+
+    insist(house, followup, store)
+    return stored
+
+
 def not_them(house: House, followup: FollowUp, now: datetime) -> None:
-    """Store that the caller was none of those whom the number suggests. What was logged of the call before is withdrawn."""
+    """Store that the caller was none of those whom the number suggests. What was logged of the call before is withdrawn; else it is
+    asked, if that is wished, whether to add who it was."""
+    reason, was = "not whom the number suggests", denied(who_was(house, followup))
 
     def store(before: FollowUp) -> object:
-        reason = "not whom the number suggests"
-        gone = replace(before, state=State.NOT_IN_CRM, reason=reason, token="", batch="", draft=(), wanted_at=None)
+        said = joined(heard(before), was) if was else before.said
+        kept = tuple(pair for pair in said if pair[0] != Question.PERSON)
+        gone = replace(before, state=State.NOT_IN_CRM, reason=reason, token="", batch="", draft=(), said=kept, wanted_at=None)
         after = replace(gone, is_offered=True, told=Told.NOTHING)
         if before.state in (State.QUEUED, State.LOGGED, State.DEAD):
             return house.ledger.answers.withdraw(before, replace(after, state=State.QUEUED), now)
+        if was and may_be_added(situation(house, after, now), policy(house, now)):
+            after = replace(after, state=State.OPEN, reason="", not_before=None)
         return house.ledger.calls.change(before, after, now)
 
     insist(house, followup, store)

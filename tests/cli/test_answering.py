@@ -226,3 +226,19 @@ def test_a_call_that_waits_for_its_caller_can_be_logged_to_somebody_of_the_crm(d
     desk.start("outbox", "retry")
     assert [call.contacts for call in desk.portal.held_calls()] == [("Ana López",)]
     assert len(desk.portal.records.by_kind["contacts"]) == people
+
+
+def test_somebody_whom_a_number_merely_suggests_is_no_hindrance_to_adding(desk: Desk) -> None:
+    desk.portal.records.create("contacts", {"firstname": "Wrong", "lastname": "One", "phone": f"{STRANGER} ext 22"})
+    desk.start("sync")
+    key = called(desk, STRANGER)
+    assert desk.json("calls")[0]["who"] == "Probably Wrong One"
+    desk.portal.go_offline()
+    added = desk.start("add", STRANGER, "--last-name", "Martin")
+    assert "perhaps in the CRM already: Wrong One" in added.stderr
+    assert desk.json("calls")[0]["who"] == "+33 1 45 67 89 00"
+    desk.portal.go_online()
+    desk.start("outbox", "retry")
+    desk.start("outbox", "retry")
+    assert [call.contacts for call in desk.portal.held_calls()] == [("Martin",)]
+    assert desk.json("calls")[0] | {"key": key, "who": "Martin"} == desk.json("calls")[0]

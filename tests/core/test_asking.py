@@ -25,7 +25,7 @@ from callerid.core.engagement import engagement, external_id, has_target, same_t
 from callerid.core.followup import FollowUp, State
 from callerid.core.outcomes import offered
 from callerid.core.questions import Asked, Logged, NoteBy, Offer, Question
-from callerid.core.resolution import known_as
+from callerid.core.resolution import Certainty, denied, known_as, sure, without
 from callerid.models import CallStatus, CallType, Direction, Match, Outcome, Widget
 from tests.core.people import ANA, BEN, EN, NOBODY, PILOT, RENEWAL, call, candidate, known, voice
 
@@ -238,3 +238,13 @@ def test_a_saved_name_of_a_number_that_several_share_is_not_that_of_the_one_it_w
     assert known_as(replace(known(), saved="Ana at home"), ANA).saved == "Ana at home"
     several = replace(known(ANA, BEN), saved="Ana at home")
     assert known_as(several, BEN) == replace(known(BEN), saved="")
+
+
+def test_somebody_merely_probable_is_not_suggested_again_after_a_no() -> None:
+    probable = known(candidate(match=Match.PROBABLE))
+    said = denied(probable)
+    assert (without(probable, said).people, without(probable, said).certainty) == ((), Certainty.UNKNOWN)
+    assert without(probable, ()) == probable
+    assert without(known(candidate(match=Match.PROBABLE, contact_id="9")), said).people
+    assert (denied(known()), without(known(), said)) == ((), known())
+    assert (sure(probable), sure(known())) == ((), (ANA,))

@@ -15,6 +15,7 @@ from callerid.store.ledger import open_ledger
 from callerid.store.ledger_schema import MIGRATIONS
 from callerid.turns.answering import adding_of
 from callerid.turns.ask import AskEnd
+from callerid.turns.conversation import keep
 from callerid.turns.late import offer_late
 from callerid.turns.receive import receive
 
@@ -214,6 +215,40 @@ def test_no_means_that_it_is_nobody_of_the_crm(world: World) -> None:
     followup = world.called(STRANGER, talked=90)
     world.attend()
     world.tap(followup, "dismiss")
+    world.attend()
+    assert (world.again(followup).state, world.titles()) == (State.NOT_IN_CRM, [])
+
+
+def probable(world: World, settings: str = OFFERING) -> FollowUp:
+    """A call of somebody whom the number merely suggests; a note was typed already."""
+    world.portal.records.create("contacts", {"firstname": "Wrong", "lastname": "One", "phone": f"{STRANGER} ext 22"})
+    world.sync()
+    world.settings(settings)
+    followup = world.called(STRANGER, talked=90)
+    world.attend()
+    assert world.titles() == ["Was it Wrong One? Log the call"]
+    keep(world.house, world.again(followup), (("note", "wants a quote"),), world.now)
+    world.tap(followup, "log")
+    return followup
+
+
+def test_who_is_not_the_one_that_the_number_suggests_can_be_added(world: World) -> None:
+    followup = probable(world)
+    assert world.ask("No, somebody else") is AskEnd.ANSWERED
+    world.attend()
+    assert [(card.title, card.buttons) for card in world.phone.notifications()] == [("Add +33 1 45 67 89 00 to the CRM?", ("Add…", "No"))]
+    world.tap(followup, "log")
+    assert world.ask(*NAMES, "Connected", "") is AskEnd.ANSWERED
+    world.attend()
+    assert world.titles() == ["On its way to the CRM: the call"]
+    deliver_all(world)
+    assert world.again(followup).state is State.LOGGED
+    assert [(call.contacts, call.note) for call in world.portal.held_calls()] == [(("Zoé Martin",), "wants a quote")]
+
+
+def test_who_is_not_the_one_that_the_number_suggests_is_nobody_where_nobody_is_added(world: World) -> None:
+    followup = probable(world, 'region = "IE"\n')
+    assert world.ask("No, somebody else") is AskEnd.ANSWERED
     world.attend()
     assert (world.again(followup).state, world.titles()) == (State.NOT_IN_CRM, [])
 
