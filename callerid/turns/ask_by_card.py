@@ -71,10 +71,10 @@ def picked(house: House, followup: FollowUp, word: str, now: datetime) -> Wake |
     place, first = prompts.place_of(word), 0
     before: FollowUp | None = followup
     if word.startswith("more-"):
-        first = place
+        first = place or 0
     else:
         step = next_asked(house, situation(house, followup, now), now, types=False)
-        if isinstance(step, Asked) and place < len(step.values):
+        if isinstance(step, Asked) and place is not None and place < len(step.values):
             draft = chosen(step, place, "", followup.draft)
             before = house.ledger.calls.change(followup, replace(followup, draft=draft), now)
     if before is None:

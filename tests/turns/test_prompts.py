@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from callerid.core import prompts
 from callerid.core.events import Reply, Tap
 from callerid.core.followup import State
 from callerid.models import CallEngagement, CallType
@@ -439,3 +440,39 @@ def test_log_after_a_tap_that_was_taken_back_asks_for_the_outcome(world: World) 
     world.tap(followup, "log")
     assert world.ask("Busy", "Second", "") is AskEnd.ANSWERED
     assert notes(world) == [("", "Busy")]
+
+
+def test_each_of_many_deals_can_be_reached_by_the_buttons_of_a_card(world: World) -> None:
+    contact = min(world.portal.records.by_kind["contacts"])
+    for place in range(40):
+        deal = {"dealname": f"Deal {place:02d}", "dealstage": "contractsent", "pipeline": "default"}
+        world.portal.records.create("deals", deal, [("contacts", contact, 3)])
+    world.sync()
+    blind(world)
+    followup = world.called()
+    world.attend()
+    world.tap(followup, "connected")
+    ask(world.house, world.clock)
+    seen: list[str] = []
+    while True:
+        buttons = world.phone.notifications()[0].buttons
+        seen += [label for label in buttons if label != "More…"]
+        if buttons[-1] != "More…":
+            break
+        world.tap(followup, f"more-{prompts.letters(len(seen))}")
+    assert (len(seen), len(set(seen)), seen[-1]) == (42, 42, "No deal")
+    world.tap(followup, f"pick-{prompts.letters(37)}")
+    world.deliver()
+    (call,) = world.portal.held_calls()
+    assert seen[37].startswith(call.deals[0])
+
+
+@pytest.mark.parametrize("word", ["pick-", "pick--", "pick-zzzz", "more-", "more-zzzz", "pick-B"])
+def test_a_word_that_names_no_label_shows_the_question_again(world: World, word: str) -> None:
+    blind(world)
+    followup = world.called()
+    world.attend()
+    world.tap(followup, "log")
+    ask(world.house, world.clock)
+    world.tap(followup, word)
+    assert world.shown("Call with Ana").buttons == ("Connected", "Busy", "More…")
