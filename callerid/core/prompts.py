@@ -9,7 +9,7 @@ from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
 from callerid.core import wording
-from callerid.core.followup import EVENING, Told
+from callerid.core.followup import ASKED_ABOUT, EVENING, Told
 from callerid.core.outcomes import is_connected, is_missed
 from callerid.core.questions import Question
 from callerid.core.wording import Discretion
@@ -82,10 +82,21 @@ def _after(at_hand: Situation, speak: Voice, around: Around) -> Notification:
 
 
 def _stranger(at_hand: Situation, speak: Voice, around: Around) -> Notification:
-    call = at_hand.followup.call
+    title, line = _add_title(around.number_shown, speak), wording.call_line(at_hand.followup.call, speak)
+    return _card(at_hand.followup, title, line, _buttons(_STRANGER, speak), tap="log")
+
+
+def to_be_typed(followup: FollowUp, number_shown: str, speak: Voice) -> Notification:
+    """Given a call whose caller can be added only by typing, and their number as it is shown, return the card that says where to
+    type. For phones that do not show dialogs."""
+    body = speak.texts.say("add.by_command", key=followup.call.key)
+    buttons = _buttons(_STRANGER, speak) if followup.state in ASKED_ABOUT else ()
+    return _card(followup, _add_title(number_shown, speak), body, buttons, tap="log")
+
+
+def _add_title(number_shown: str, speak: Voice) -> str:
     open_title = speak.discretion is Discretion.NAMES
-    title = speak.texts.say("add.title", number=around.number_shown) if open_title else speak.texts.say("add.discreetly")
-    return _card(at_hand.followup, title, wording.call_line(call, speak), _buttons(_STRANGER, speak), tap="log")
+    return speak.texts.say("add.title", number=number_shown) if open_title else speak.texts.say("add.discreetly")
 
 
 def told(at_hand: Situation, what: Told, speak: Voice) -> Notification:

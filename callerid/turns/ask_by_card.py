@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from callerid.core import prompts
+from callerid.core import numbers, prompts
 from callerid.core.asking import chosen
 from callerid.core.followup import ASKED_ABOUT, State
 from callerid.core.health import Source
@@ -16,13 +16,14 @@ from callerid.core.questions import Asked
 from callerid.errors import PhoneFault
 from callerid.turns.conversation import finish, next_asked
 from callerid.turns.house import log, situation, voice
-from callerid.turns.insisting import insist
 from callerid.turns.wake import Wake
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from callerid.core.followup import FollowUp
+    from callerid.models import Notification
     from callerid.turns.house import House
 
 _SHOWN_WITHIN = timedelta(seconds=30)  # else the call's own card is shown again
@@ -35,19 +36,16 @@ def ask_by_card(house: House, before: FollowUp, now: datetime, first: int = 0) -
     if not isinstance(step, Asked):
         finish(house, before, step, now)
         return True
-    if not step.dialog.labels:
-        log.warning("call %s: %r must be typed, and no dialog shows; in Termux: callerid log", before.call.key, step.dialog.title)
-        insist(house, before, lambda seen: house.ledger.calls.change(seen, _left(seen), now))
-        return False
-    _show(house, before, step, first, now)
+    speak, number_shown = voice(house, now), numbers.display(before.call.number, house.region)
+    if step.dialog.labels:
+        _show(house, before, lambda armed: prompts.question(armed, step, first, speak), now)
+    else:
+        log.info("call %s: what is asked must be typed, and no dialog shows", before.call.key)
+        _show(house, before, lambda armed: prompts.to_be_typed(armed, number_shown, speak), now)
     return False
 
 
-def _left(before: FollowUp) -> FollowUp:
-    return replace(before, state=State.OPEN if before.state in ASKED_ABOUT else before.state, wanted_at=None)
-
-
-def _show(house: House, before: FollowUp, step: Asked, first: int, now: datetime) -> None:
+def _show(house: House, before: FollowUp, card: Callable[[FollowUp], Notification], now: datetime) -> None:
     """Show a question. Whoever has changed the call meanwhile shows what holds now."""
     asks = before.state in ASKED_ABOUT
     armed = replace(before, token=secrets.token_urlsafe(18), notification_out=True, notified_at=now, batch="", wanted_at=None)
@@ -57,7 +55,7 @@ def _show(house: House, before: FollowUp, step: Asked, first: int, now: datetime
     if stored is None:
         return
     try:
-        house.replace_card(prompts.question(stored, step, first, voice(house, now)))
+        house.replace_card(card(stored))
     except PhoneFault as fault:
         house.report(Source.NOTIFICATIONS, fault, now)
         return

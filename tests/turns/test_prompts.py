@@ -263,7 +263,14 @@ def test_what_must_be_typed_is_not_asked_for_over_and_over(world: World) -> None
     assert ask(world.house, world.clock) is AskEnd.ON_A_CARD
     assert ask(world.house, world.clock) is AskEnd.NOTHING_TO_ASK
     world.attend()
-    assert world.titles() == ["Add +33 1 45 67 89 00 to the CRM?"]
+    (card,) = world.phone.notifications()
+    assert (card.title, card.buttons) == ("Add +33 1 45 67 89 00 to the CRM?", ("Add…", "No"))
+    assert card.content == f"This phone shows no dialogs. In Termux, type: callerid log {followup.call.key}"
+    world.tap(followup, "log")
+    assert ask(world.house, world.clock) is AskEnd.ON_A_CARD
+    assert len(world.phone.notifications()) == 1
+    world.tap(followup, "dismiss")
+    assert world.again(followup).state is State.NOT_IN_CRM
 
 
 def test_dialogs_are_tried_again_the_next_day(world: World) -> None:
