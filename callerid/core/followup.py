@@ -46,6 +46,7 @@ class Told(StrEnum):
     QUEUED = "queued"
     LOGGED = "logged"
     DEAD = "dead-letter"
+    ASKED = "asked"  # what to change: their card is a question until they answer it or leave it
     TAKING_BACK = "taking-back"  # they took the answer back, and are told nothing yet
     TAKEN_BACK = "taken-back"
 

@@ -25,6 +25,7 @@ PATIENCE = timedelta(days=7)  # an unanswered notification is let go after this
 DIALOG_WINDOW = timedelta(minutes=10)  # a dialog opens by itself only this soon after its call; later it would startle
 SOON_SYNCED = timedelta(minutes=15)  # how long a call waits for the first sync
 _LONGEST_WAIT = timedelta(days=3)  # nothing is put off for longer: a later time was written by a clock that was wrong
+ASKED_FOR = timedelta(minutes=10)  # so long a card asks what to change of an answer
 TOLD_FOR = timedelta(seconds=45)  # so long the card stays that says what became of an answer
 
 
@@ -202,9 +203,13 @@ _TOLD_OF = {State.QUEUED: Told.QUEUED, State.ADDING: Told.QUEUED, State.LOGGED: 
 
 
 def _after_the_answer(followup: FollowUp, policy: Policy, now: datetime) -> Step:
+    asked_until = (followup.notified_at or now) + ASKED_FOR
+    if followup.told is Told.ASKED and followup.notification_out and now < asked_until:
+        return Wait(until=asked_until)
     taken_back = followup.told in (Told.TAKING_BACK, Told.TAKEN_BACK) and followup.state is not State.DEAD
     told = Told.TAKEN_BACK if taken_back else _TOLD_OF.get(followup.state, Told.NOTHING)
-    if followup.told is Told.NOTHING or told is Told.NOTHING:
+    left = followup.told is Told.ASKED and told is Told.LOGGED
+    if followup.told is Told.NOTHING or told is Told.NOTHING or left:
         return Clear() if followup.notification_out else None
     if followup.told is not told:
         if followup.not_before and now < followup.not_before:

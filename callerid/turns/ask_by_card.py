@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core import numbers, prompts
 from callerid.core.asking import chosen
-from callerid.core.followup import ASKED_ABOUT, State
+from callerid.core.followup import ASKED_ABOUT, State, Told
 from callerid.core.health import Source
 from callerid.core.questions import Asked
 from callerid.errors import PhoneFault
@@ -49,8 +49,8 @@ def _show(house: House, before: FollowUp, card: Callable[[FollowUp], Notificatio
     """Show a question. Whoever has changed the call meanwhile shows what holds now."""
     asks = before.state in ASKED_ABOUT
     armed = replace(before, token=secrets.token_urlsafe(18), notification_out=True, notified_at=now, batch="", wanted_at=None)
-    if asks:  # what was logged stays so until it is changed
-        armed = replace(armed, state=State.OPEN, not_before=now + _SHOWN_WITHIN)
+    # what was logged stays so until it is changed
+    armed = replace(armed, state=State.OPEN, not_before=now + _SHOWN_WITHIN) if asks else replace(armed, told=Told.ASKED)
     stored = house.ledger.calls.change(before, armed, now)
     if stored is None:
         return

@@ -483,3 +483,28 @@ def test_a_word_that_names_no_label_shows_the_question_again(world: World, word:
     ask(world.house, world.clock)
     world.tap(followup, word)
     assert world.shown("Call with Ana").buttons == ("Connected", "Busy", "More…")
+
+
+def test_the_buttons_that_change_an_answer_stay_until_they_are_tapped(world: World) -> None:
+    blind(world)
+    followup = world.called()
+    world.attend()
+    world.tap(followup, "connected")
+    world.deliver()
+    world.attend()
+    world.tap(followup, "log")
+    assert ask(world.house, world.clock) is AskEnd.ON_A_CARD
+    world.attend()
+    world.later(minutes=2)
+    world.attend()
+    assert world.shown("Call with Ana").buttons == ("Connected", "Busy", "More…")
+    assert world.tap(followup, "pick-b").deliver
+    world.deliver()
+    assert [call.disposition for call in world.portal.held_calls()] == ["Busy"]
+    world.attend()
+    assert world.titles() == ["Logged: Ana López · Acme Ltd"]
+    world.tap(followup, "log")
+    ask(world.house, world.clock)
+    world.later(minutes=11)
+    world.attend()
+    assert world.titles() == []
