@@ -117,18 +117,21 @@ def put_off(at_hand: Situation, until: datetime, evening: datetime, speak: Voice
     return _card(at_hand.followup, title, body, buttons, swipe="")
 
 
-def question(followup: FollowUp, asked: Asked, first: int, speak: Voice) -> Notification:
+def question(
+    followup: FollowUp, asked: Asked, first: int, speak: Voice, words: tuple[str, str] = ("pick", "more")
+) -> Notification:
     """Given a question with labels, return a card that asks it with buttons, from the label at place `first` on; the last button
-    goes on to the rest. For phones that do not show dialogs."""
+    goes on to the rest. `words` are what taps on a label and on the last button begin with."""
+    pick, more = words
     first = first if first < len(asked.dialog.labels) else 0
     labels = asked.dialog.labels[first:]
     shown = labels if len(labels) <= _ON_A_CARD else labels[: _ON_A_CARD - 1]
     buttons = tuple(
-        Button(label=_discreet(asked, label, first + place, speak), word=f"pick-{letters(first + place)}")
+        Button(label=_discreet(asked, label, first + place, speak), word=f"{pick}-{letters(first + place)}")
         for place, label in enumerate(shown)
     )
     if len(shown) < len(labels):
-        buttons += (Button(label=speak.texts.say("button.more"), word=f"more-{letters(first + len(shown))}"),)
+        buttons += (Button(label=speak.texts.say("button.more"), word=f"{more}-{letters(first + len(shown))}"),)
     open_title = speak.discretion is Discretion.NAMES
     return _card(followup, asked.dialog.title if open_title else speak.texts.say("ask.discreetly"), "", buttons)
 

@@ -41,7 +41,8 @@ class Resolution:
 
 def known_as(found: Resolution, person: Candidate) -> Resolution:
     """Given who a number suggests, and who it was as a person said, return it so."""
-    saved = found.saved if found.people == (person,) else ""  # of a number that several share it is the name of one of them
+    alone = [one.id for one in found.people] == [person.id]  # else the phone's own name for the number may be another's
+    saved = found.saved if alone else ""
     return replace(found, certainty=Certainty.KNOWN, people=(person,), saved=saved)
 
 

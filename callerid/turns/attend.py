@@ -19,6 +19,7 @@ from callerid.turns import reply_field
 from callerid.turns.answering import record_answer
 from callerid.turns.batching import attend_batches, begin_batch
 from callerid.turns.house import is_quiet, log, policy, situation, voice
+from callerid.turns.whom import as_told
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -144,7 +145,7 @@ def _notify(house: House, at_hand: Situation, now: datetime) -> Wait | None:
 
 def _tell(house: House, at_hand: Situation, what: Told, now: datetime) -> Wait | None:
     armed = _armed(at_hand.followup)
-    card = prompts.told(replace(at_hand, followup=armed), what, voice(house, now))
+    card = prompts.told(replace(as_told(house, at_hand), followup=armed), what, voice(house, now))
     done = replace(armed, told=what, notified_at=now, not_before=None)
     return _show(house, at_hand.followup, armed, done, card, now)
 

@@ -14,8 +14,9 @@ from callerid.core.questions import NO_DEAL
 from callerid.core.resolution import Certainty
 from callerid.core.wording import full_name
 from callerid.errors import UsageFault
-from callerid.turns.conversation import number_withheld, offer_of, to_be
+from callerid.turns.conversation import offer_of
 from callerid.turns.house import situation, voice
+from callerid.turns.whom import number_withheld, to_be
 
 if TYPE_CHECKING:
     from datetime import datetime

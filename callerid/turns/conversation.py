@@ -11,15 +11,13 @@ from callerid.core.adding import Entered, NewCaller, entries_of, next_entry
 from callerid.core.asking import Answer, NotThem, heard, joined, next_question, plain_answer, quick_answer
 from callerid.core.followup import FollowUp, State, Told
 from callerid.core.outcomes import guessed, offered
-from callerid.core.people import Candidate
 from callerid.core.questions import Asked, NoteBy, Offer, Question
-from callerid.core.resolution import Certainty, Resolution, denied, known_as
+from callerid.core.resolution import Certainty, denied
 from callerid.core.steps import may_be_added
-from callerid.errors import UsageFault
-from callerid.models import Match, NumberMatch
-from callerid.turns.answering import logged_before, record_answer, record_entry, said_before
+from callerid.turns.answering import record_answer, record_entry, said_before
 from callerid.turns.house import has_crm, policy, situation, voice, who_was
 from callerid.turns.insisting import insist
+from callerid.turns.whom import number_withheld, to_be, with_whom
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +36,7 @@ Said = Answer | NotThem | NewCaller
 def next_asked(house: House, at_hand: Situation, now: datetime, *, types: bool = True) -> Asked | Said:
     """Given a follow-up in its situation, return what is to be asked next, or what was said in all. Where nothing can be typed
     (`types`), what may be left out is not asked for, and of whom is to be added holds what was entered before."""
-    at_hand = _with_whom(house, at_hand)
+    at_hand = with_whom(house, at_hand)
     followup, who, speak = at_hand.followup, at_hand.resolution, voice(house, now)
     offer = offer_of(house, at_hand, now)
     if not types:
@@ -54,43 +52,6 @@ def next_asked(house: House, at_hand: Situation, now: datetime, *, types: bool =
         return entered
     about = next_question(followup.call, to_be(entered), followup.draft, offer, speak)
     return NewCaller(entered=entered, answer=about) if isinstance(about, Answer) else about
-
-
-def _with_whom(house: House, at_hand: Situation) -> Situation:
-    """A follow-up with whom its number suggests; where that is nobody, with whom the person named."""
-    followup, found = at_hand.followup, at_hand.resolution
-    if found.people:
-        return at_hand
-    before = logged_before(house, followup)
-    named = dict(joined(followup.said, followup.draft)).get(Question.PERSON, before.contact_id if before else "")
-    person = house.mirror.person(named)
-    return replace(at_hand, resolution=known_as(found, person)) if person else at_hand
-
-
-def number_withheld(followup: FollowUp) -> UsageFault:
-    """Given a follow-up of a call without a number, return what to say to whoever wants to log it."""
-    return UsageFault(
-        "The number of that call was withheld, so it is not known who that was.",
-        remedy=f"Say it, by a contact's name, e-mail or id: callerid log {followup.call.key} --person WHO",
-    )
-
-
-def to_be(entered: Entered) -> Resolution:
-    """Given what was entered of somebody who is not in the CRM yet, return them as if they were."""
-    person = Candidate(
-        id="",
-        first_name=entered.first_name,
-        last_name=entered.last_name,
-        email=entered.email,
-        company=entered.company,
-        company_id=None,
-        owner=None,
-        last_contacted=None,
-        phone=None,
-        match=NumberMatch(match=Match.EXACT, why=""),
-        deals=(),
-    )
-    return known_as(Resolution(number="", certainty=Certainty.UNKNOWN), person)
 
 
 def offer_of(house: House, at_hand: Situation, now: datetime, said: Draft | None = None) -> Offer:
@@ -111,7 +72,7 @@ def offer_of(house: House, at_hand: Situation, now: datetime, said: Draft | None
 
 def answer_at_once(house: House, followup: FollowUp, said: Draft, now: datetime) -> Answer | None:
     """Given a follow-up and what was said of it, return the answer if nothing is left that must be asked."""
-    at_hand = _with_whom(house, situation(house, followup, now))
+    at_hand = with_whom(house, situation(house, followup, now))
     return quick_answer(followup.call, at_hand.resolution, said, offer_of(house, at_hand, now), voice(house, now))
 
 

@@ -13,9 +13,8 @@ from callerid.core.followup import ASKED_ABOUT, EVENING, FollowUp, State, Told
 from callerid.core.health import Source
 from callerid.core.hours import next_evening, not_now
 from callerid.core.outcomes import guessed
-from callerid.core.portal_links import contact_url
 from callerid.core.questions import Question
-from callerid.errors import PhoneFault, Refused
+from callerid.errors import PhoneFault
 from callerid.models import Notification, Outcome
 from callerid.turns import reply_field
 from callerid.turns.answering import record_answer
@@ -24,6 +23,7 @@ from callerid.turns.batch_taps import batch_tapped
 from callerid.turns.conversation import answer_at_once
 from callerid.turns.house import log, situation, voice
 from callerid.turns.insisting import TRIES
+from callerid.turns.viewing import chosen, seen, view
 from callerid.turns.wake import Wake
 from callerid.turns.withdrawing import try_again, withdraw
 
@@ -62,6 +62,8 @@ def _do(house: House, followup: FollowUp, word: str, now: datetime) -> Wake | No
     """Do what a word says; None when somebody has changed the follow-up since it was read, and nothing was done."""
     if word.startswith(("pick-", "more-")):
         return picked(house, followup, word, now)
+    if word.startswith(("view-", "whom-")) and followup.state in ASKED_ABOUT:
+        return chosen(house, followup, word, now)
     does = (_ASKED if followup.state in ASKED_ABOUT else _ANSWERED).get(word)
     if does is None:
         log.info("call %s: tap %r means nothing now", followup.call.key, word)
@@ -69,21 +71,8 @@ def _do(house: House, followup: FollowUp, word: str, now: datetime) -> Wake | No
     return does(house, followup, now)
 
 
-def _view(house: House, followup: FollowUp, now: datetime) -> Wake:
-    account, people = house.mirror.account(), situation(house, followup, now).resolution.people
-    if account and people:
-        try:
-            house.termux.open_url(contact_url(account, people[0].id))
-        except (PhoneFault, Refused) as fault:
-            house.report(Source.NOTIFICATIONS, fault, now)
-    return Wake()
-
-
-def _seen(house: House, followup: FollowUp, now: datetime) -> Wake | None:
-    if not _settle(house, followup, "contact viewed", now):
-        return None
-    _view(house, followup, now)
-    return Wake(attend=True)
+def _seen(house: House, followup: FollowUp, now: datetime) -> Wake:
+    return seen(house, followup, now, lambda newest, reason: _settle(house, newest, reason, now))
 
 
 def _dismiss(house: House, followup: FollowUp, now: datetime) -> Wake | None:
@@ -194,7 +183,7 @@ def _retry(house: House, followup: FollowUp, now: datetime) -> Wake:
 
 
 _ASKED: dict[str, _Does] = {
-    "view": _view,
+    "view": view,
     "seen": _seen,
     "call": _call_back,
     "connected": _connected,

@@ -240,7 +240,7 @@ def test_who_is_not_the_one_that_the_number_suggests_can_be_added(world: World) 
     world.tap(followup, "log")
     assert world.ask(*NAMES, "Connected", "") is AskEnd.ANSWERED
     world.attend()
-    assert world.titles() == ["On its way to the CRM: the call"]
+    assert world.titles() == ["On its way to the CRM: Zoé Martin · Atelier Sud"]
     deliver_all(world)
     assert world.again(followup).state is State.LOGGED
     assert [(call.contacts, call.note) for call in world.portal.held_calls()] == [(("Zoé Martin",), "wants a quote")]
