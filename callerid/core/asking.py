@@ -114,9 +114,10 @@ def quick_answer(call: Call, resolution: Resolution, said: Draft, offer: Offer, 
     return step if isinstance(step, Answer) else None
 
 
-def plain_answer(person: Candidate, outcome: str) -> Answer:
-    """Given who it was and an outcome, return the answer that asks nothing more: with a deal only where there is no choice."""
-    return Answer(candidate=person, outcome=outcome, deal_id=_only_deal(person), note="")
+def plain_answer(person: Candidate, outcome: str, said: Draft = ()) -> Answer:
+    """Given who it was, an outcome, and what was said of the call, return the answer that asks nothing more: with the note if there
+    is one, and with a deal only where there is no choice."""
+    return Answer(candidate=person, outcome=outcome, deal_id=_only_deal(person), note=dict(said).get(Question.NOTE, ""))
 
 
 def _only_deal(person: Candidate) -> str | None:

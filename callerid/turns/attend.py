@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers, prompts
-from callerid.core.asking import plain_answer
+from callerid.core.asking import heard, plain_answer
 from callerid.core.cards import is_over
 from callerid.core.followup import FollowUp, Situation, State, Told
 from callerid.core.health import Source
@@ -113,7 +113,7 @@ def _settle(house: House, at_hand: Situation, step: Settle, now: datetime) -> No
 
 def log_unasked(house: House, at_hand: Situation, step: Enqueue, now: datetime) -> bool:
     """Log a call with what is likely, and tell so, but not at night; say whether it was done."""
-    answer = plain_answer(at_hand.resolution.people[0], step.outcome)
+    answer = plain_answer(at_hand.resolution.people[0], step.outcome, heard(at_hand.followup))
     return record_answer(house, at_hand.followup, answer, now, Told.NOTHING if is_quiet(house, now) else Told.WANTED)
 
 

@@ -143,8 +143,7 @@ def not_them(house: House, followup: FollowUp, now: datetime) -> None:
     reason, was = "not whom the number suggests", denied(who_was(house, followup))
 
     def store(before: FollowUp) -> object:
-        said = joined(heard(before), was) if was else before.said
-        kept = tuple(pair for pair in said if pair[0] != Question.PERSON)
+        kept = tuple(pair for pair in joined(heard(before), was) if pair[0] != Question.PERSON)
         gone = replace(before, state=State.NOT_IN_CRM, reason=reason, token="", batch="", draft=(), said=kept, wanted_at=None)
         after = replace(gone, is_offered=True, told=Told.NOTHING)
         if before.state in (State.QUEUED, State.LOGGED, State.DEAD):

@@ -15,6 +15,7 @@ from callerid.models import CallEngagement, CallType
 from callerid.turns.ask import AskEnd, ask
 from callerid.turns.by_hand import Said, answer_of
 from callerid.turns.conversation import keep
+from callerid.turns.late import offer_late
 from callerid.turns.receive import receive
 from tests.turns.world import ANA
 
@@ -391,6 +392,30 @@ def test_a_note_that_was_typed_into_a_dialog_goes_with_a_call_that_is_logged_by_
     followup = world.again(left_with_a_note(world))
     answer = answer_of(world.house, followup, Said(outcome="busy"), world.now)
     assert (answer.note, answer.outcome) == ("budget 40k", "busy")
+
+
+def test_a_note_about_somebody_unknown_goes_with_their_call_when_it_is_logged_later(world: World) -> None:
+    log_setting(world, 'unknown = "offer"\nlate = "log"')
+    followup = world.called("+33145678900")
+    world.attend()
+    keep(world.house, world.again(followup), (("note", "wants a quote"),), world.now)
+    world.tap(followup, "dismiss")
+    world.attend()
+    world.portal.records.create("contacts", {"firstname": "Léa", "lastname": "Petit", "phone": "+33145678900"})
+    world.sync()
+    assert offer_late(world.house, world.now) == 1
+    assert notes(world) == [("wants a quote", "Connected")]
+
+
+def test_a_note_is_not_lost_when_it_was_none_of_those_who_share_a_number(world: World) -> None:
+    world.portal.records.create("contacts", {"firstname": "Ben", "lastname": "Kim", "phone": ANA})
+    world.sync()
+    followup = left_with_a_note(world)
+    world.tap(followup, "log")
+    assert world.ask("None of them") is AskEnd.ANSWERED
+    assert world.again(followup).state is State.NOT_IN_CRM
+    said = Said(person=world.who(ANA)[0].id)
+    assert answer_of(world.house, world.again(followup), said, world.now).note == "budget 40k"
 
 
 def with_two_deals(world: World) -> None:
