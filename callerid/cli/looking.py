@@ -119,10 +119,10 @@ def _call(opened: House, followup: FollowUp) -> dict[str, object]:
     from callerid.core import notification_text, numbers
     from callerid.core.wording_card import Around, ring_title
     from callerid.core.wording_time import duration
-    from callerid.turns.house import utc_now, voice, who_is
+    from callerid.turns.house import utc_now, voice, who_was
 
     call = followup.call
-    found = who_is(opened, call.number)
+    found = who_was(opened, followup)
     title = ring_title(found, voice(opened, utc_now()), Around(number_shown=numbers.display(call.number, opened.region)))
     return {
         "key": call.key,

@@ -12,7 +12,7 @@ from callerid import __version__
 from callerid.errors import CalleridError
 
 _COMMANDS = {
-    "add": ("callerid.cli.answering", "Add an unknown caller to the CRM, and log the call."),
+    "add": ("callerid.cli.adding", "Add an unknown caller to the CRM, and log the call."),
     "calls": ("callerid.cli.looking", "The calls of the log with their names and what became of them."),
     "config": ("callerid.cli.settings", "Show, check and change the settings."),
     "demo": ("callerid.cli.simulating", "Play the main job on a simulated phone and CRM."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -37,7 +37,8 @@ def settings() -> tuple[Places, Config]:
 
 @contextmanager
 def house() -> Iterator[House]:
-    """Open a house for one command; its databases are closed and its processes ended afterwards."""
+    """Open a house for one command; its databases are closed and its processes ended afterwards, and a running daemon is told when
+    something was written."""
     from callerid.phone.process import Starter
     from callerid.turns.house import utc_now
     from callerid.turns.opening import learn_region, open_house
@@ -48,8 +49,21 @@ def house() -> Iterator[House]:
     try:
         yield learn_region(opened, utc_now())
     finally:
+        if opened.ledger.was_written:
+            _tell_daemon(where)
         opened.close()
         starter.stop()
+
+
+def _tell_daemon(where: Places) -> None:
+    """A running daemon sleeps until what it knows of is due; it does not know of what a command wrote."""
+    from callerid.core.events import LEDGER_WRITTEN
+    from callerid.daemon.instance import is_running
+    from callerid.phone.ringing.inbox import Inbox
+
+    with suppress(OSError):  # it finds it at its next look
+        if is_running(where):
+            Inbox(where.inbox).put(LEDGER_WRITTEN)
 
 
 def answer(value: object) -> None:

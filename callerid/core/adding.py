@@ -14,7 +14,7 @@ from callerid.models import Dialog, NewContact, Widget
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from callerid.core.asking import Draft
+    from callerid.core.asking import Answer, Draft
     from callerid.core.wording import Voice
     from callerid.models import Contact
 
@@ -39,6 +39,11 @@ class Entered:
     company: str
     email: str
 
+    def said(self) -> Draft:
+        """Return it as the answers that it is made of."""
+        texts = (self.first_name, self.last_name, self.company, self.email)
+        return tuple((str(entry), text) for entry, text in zip(Entry, texts, strict=True))
+
     def contact(self, number: str, owner_id: str | None) -> NewContact:
         """Given their number and who will own the record, return them as the CRM shall have them."""
         return NewContact(
@@ -51,25 +56,42 @@ class Entered:
         )
 
 
-def next_entry(number_shown: str, draft: Draft, voice: Voice) -> Asked | Entered:
-    """Given an unknown number as it is shown and the answers so far, return what is asked next, or all that was entered."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCaller:
+    """All that the person said of a call with somebody who is to be added. The candidate of the answer is not in the CRM yet."""
+
+    entered: Entered
+    answer: Answer
+
+
+def next_entry(number_shown: str, draft: Draft, voice: Voice, before: Draft = ()) -> Asked | Entered:
+    """Given an unknown number as it is shown, the answers so far, and those of an earlier time, which hold where nothing is said
+    now, return what is asked next, or all that was entered."""
     given = {question: " ".join(answer.split()) for question, answer in draft}
+    kept = dict(entries_of(before))
     for entry in Entry:
         if entry not in given or (entry is Entry.EMAIL and given[entry] and not is_email(given[entry])):
-            return _ask(entry, number_shown, voice)
-    if not given[Entry.FIRST_NAME] and not given[Entry.LAST_NAME]:
-        return _ask(Entry.LAST_NAME, number_shown, voice)
+            return _ask(entry, number_shown, kept, voice)
+    whole = {entry: given[entry] or kept.get(entry, "") for entry in Entry}
+    if not whole[Entry.FIRST_NAME] and not whole[Entry.LAST_NAME]:
+        return _ask(Entry.LAST_NAME, number_shown, kept, voice)
     return Entered(
-        first_name=given[Entry.FIRST_NAME],
-        last_name=given[Entry.LAST_NAME],
-        company=given[Entry.COMPANY],
-        email=given[Entry.EMAIL].lower(),
+        first_name=whole[Entry.FIRST_NAME],
+        last_name=whole[Entry.LAST_NAME],
+        company=whole[Entry.COMPANY],
+        email=whole[Entry.EMAIL].lower(),
     )
 
 
-def _ask(entry: Entry, number_shown: str, voice: Voice) -> Asked:
+def entries_of(said: Draft) -> Draft:
+    """Given what was said, return what of it was entered of somebody."""
+    return tuple((question, answer) for question, answer in said if question in list(Entry))
+
+
+def _ask(entry: Entry, number_shown: str, kept: dict[str, str], voice: Voice) -> Asked:
     title = voice.texts.say(f"add.{entry.name.lower()}", number=number_shown)
-    hint = voice.texts.say(f"add.{entry.name.lower()}_hint")
+    said = kept.get(entry, "")
+    hint = voice.texts.say("ask.note_kept", note=said) if said else voice.texts.say(f"add.{entry.name.lower()}_hint")
     return Asked(question=entry, dialog=Dialog(widget=Widget.TEXT, title=title, hint=hint))
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from callerid.core.followup import ANSWERED
 from callerid.core.hours import DueIn, due
 from callerid.core.questions import (
     AS_IT_IS,
+    NO_DEAL,
     NOBODY,
+    Logged,
     NoteBy,
     Question,
     ask_date,
@@ -20,10 +24,10 @@ from callerid.core.questions import (
     ask_person,
 )
 from callerid.core.resolution import Certainty
+from callerid.models import CallOutcome
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
+    from callerid.core.followup import FollowUp
     from callerid.core.people import Candidate
     from callerid.core.questions import Asked, Offer
     from callerid.core.resolution import Resolution
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     from callerid.models import Call
 
 Draft = tuple[tuple[str, str], ...]  # (question, answer) in the order given
+_HELD = ("held", "")  # in a draft: what stands before it was said otherwise than in its dialog, and Back does not reach it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,17 +102,71 @@ def _about_what_follows(given: dict[str, str], offer: Offer, voice: Voice) -> As
     return ask_date(voice) if wants_a_date and _due(given, offer, voice.now) is None else None
 
 
-def quick_answer(resolution: Resolution, outcome: str, *, note: str = "") -> Answer | None:
-    """Given who it was, a one-tap outcome and perhaps a note, return the answer; None when something must be asked first."""
-    if not resolution.people or _must_ask_who(resolution) or len(resolution.people[0].deals) > 1:
+def quick_answer(call: Call, resolution: Resolution, said: Draft, offer: Offer, voice: Voice) -> Answer | None:
+    """Given a call, who it was, what was said of it, the outcome with it, and what there is to choose from, return the answer; None
+    when something must be asked first. Nobody asks for a note or a follow-up; those that were said count."""
+    outcome = dict(said).get(Question.OUTCOME)
+    if not resolution.people or outcome is None:
         return None
-    return plain_answer(resolution.people[0], outcome, note=note)
+    also = CallOutcome(id=outcome, label="")  # a portal that does not offer it is told all the same
+    plain = replace(offer, outcomes=(*offer.outcomes, also), note=NoteBy.OFF, follow_up=False, before=None)
+    step = next_question(call, resolution, said, plain, voice)
+    return step if isinstance(step, Answer) else None
 
 
-def plain_answer(person: Candidate, outcome: str, *, note: str = "") -> Answer:
-    """Given who it was and an outcome, return the answer that asks nothing more: with a deal only where there is no choice."""
-    deal_id = person.deals[0].id if len(person.deals) == 1 else None
-    return Answer(candidate=person, outcome=outcome, deal_id=deal_id, note=note)
+def plain_answer(person: Candidate, outcome: str, said: Draft = ()) -> Answer:
+    """Given who it was, an outcome, and what was said of the call, return the answer that asks nothing more: with the note if there
+    is one, and with a deal only where there is no choice."""
+    return Answer(candidate=person, outcome=outcome, deal_id=_only_deal(person), note=dict(said).get(Question.NOTE, ""))
+
+
+def _only_deal(person: Candidate) -> str | None:
+    return person.deals[0].id if len(person.deals) == 1 else None
+
+
+def heard(followup: FollowUp) -> Draft:
+    """Given a follow-up, return what was said of its call so far: what holds, and what was said in a dialog that nobody finished.
+    A change that was begun says nothing."""
+    return followup.said if followup.state in ANSWERED else joined(followup.said, followup.draft)
+
+
+def joined(before: Draft, after: Draft) -> Draft:
+    """Given what was said earlier and later, return all of it; of a question that was answered twice, the later answer."""
+    return tuple((question, answer) for question, answer in (dict(before) | dict(after)).items() if question != _HELD[0])
+
+
+def held(said: Draft) -> Draft:
+    """Given what was said, return the draft of a dialog that asks for the rest only, and whose Back takes nothing of it away."""
+    return (*said, _HELD)
+
+
+def steps(draft: Draft) -> Draft:
+    """Given a draft, return what of it was said in its dialog."""
+    return draft[draft.index(_HELD) + 1 :] if _HELD in draft else draft
+
+
+def said_in_full(answer: Answer) -> Draft:
+    """Given an answer, return what is to be kept of it until whoever it is about is in the CRM: the time of its follow-up, too,
+    which "tomorrow" would not tell later."""
+    follow_up = answer.due.isoformat() if answer.due else str(DueIn.NEVER)
+    return ((Question.OUTCOME, answer.outcome), (Question.NOTE, answer.note), (Question.FOLLOW_UP, follow_up))
+
+
+def as_logged(said: Draft, resolution: Resolution, now: datetime) -> Logged | None:
+    """Given what was said of a call, who it may have been, and now in the phone's zone, return that as what a change begins from;
+    None when nothing was said."""
+    if not said:
+        return None
+    given, sure = dict(said), resolution.certainty is Certainty.KNOWN
+    person = _person(resolution, given) or (resolution.people[0] if sure else None)
+    deal_id = given.get(Question.DEAL, _only_deal(person) if person else None)
+    return Logged(
+        contact_id=person.id if person else "",
+        outcome=given.get(Question.OUTCOME, ""),
+        deal_id=None if deal_id == NO_DEAL else deal_id,
+        note=given.get(Question.NOTE, ""),
+        due=_when(given.get(Question.FOLLOW_UP, ""), given.get(Question.DATE, ""), now),
+    )
 
 
 def chosen(asked: Asked, index: int | None, text: str, draft: Draft) -> Draft:
@@ -118,7 +177,7 @@ def chosen(asked: Asked, index: int | None, text: str, draft: Draft) -> Draft:
 
 def back(draft: Draft) -> Draft | None:
     """Given a draft when Back is pressed, return it without its last answer; None when there is none to take back."""
-    return draft[:-1] if draft else None
+    return draft[:-1] if draft and draft[-1] != _HELD else None
 
 
 def _must_ask_who(resolution: Resolution) -> bool:
@@ -133,7 +192,7 @@ def _deal(person: Candidate, given: dict[str, str], offer: Offer) -> str | None:
     if Question.DEAL not in given:
         if offer.before and offer.before.contact_id == person.id:
             return offer.before.deal_id
-        return person.deals[0].id if len(person.deals) == 1 else None
+        return _only_deal(person)
     said = given[Question.DEAL]
     return said if said in [deal.id for deal in offer.deals_of(person)] else None
 
@@ -142,4 +201,13 @@ def _due(given: dict[str, str], offer: Offer, now: datetime) -> datetime | None:
     said = given.get(Question.FOLLOW_UP, AS_IT_IS)
     if said == AS_IT_IS:
         return offer.before.due if offer.before else None
-    return due(DueIn(said), given.get(Question.DATE, ""), now) if said in list(DueIn) else None
+    return _when(said, given.get(Question.DATE, ""), now)
+
+
+def _when(said: str, on: str, now: datetime) -> datetime | None:
+    if said in list(DueIn):
+        return due(DueIn(said), on, now)
+    try:
+        return datetime.fromisoformat(said)  # as it was when it was said; it may have passed
+    except ValueError:
+        return None

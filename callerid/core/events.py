@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 HEADER = "callerid-event 1"
+LEDGER_WRITTEN = "written"  # the verb of our own commands; callerid-event has none for it
 _LONGEST_NUMBER = 200
 _LONGEST_REPLY = 20_000
 _TWO_QUOTES = 2
@@ -95,8 +96,15 @@ class SyncWanted:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerWritten:
+    """A command has written into the ledger: there may be something to deliver, to show or to ask."""
+
+    at: datetime
+
+
 HINTS = (Ring, Dialled, Offhook, Idle)  # what tells of the phone itself
-Event = Ring | Dialled | Offhook | Idle | Tap | Reply | SyncWanted
+Event = Ring | Dialled | Offhook | Idle | Tap | Reply | SyncWanted | LedgerWritten
 
 
 def parse(text: str, at: datetime) -> Event:
@@ -181,4 +189,5 @@ _VERBS: dict[str, Callable[[str, datetime], Event]] = {
     "tap": _tap,
     "reply": _reply,
     "sync": lambda _, at: SyncWanted(at=at),
+    LEDGER_WRITTEN: lambda _, at: LedgerWritten(at=at),
 }

@@ -37,6 +37,7 @@ class State(StrEnum):
 PENDING = frozenset({State.OPEN, State.NOTIFIED, State.GATHERED, State.ADDING, State.QUEUED})
 REFUSED = (State.CHANGE_REFUSED, State.DEAD)
 ASKED_ABOUT = (State.OPEN, State.NOTIFIED, State.GATHERED)  # an answer is awaited
+ANSWERED = (State.QUEUED, State.LOGGED, State.CHANGE_REFUSED, State.DEAD, State.ADDING)  # there is one, to be changed or taken back
 
 
 class Told(StrEnum):
@@ -48,6 +49,7 @@ class Told(StrEnum):
     LOGGED = "logged"
     CHANGE_REFUSED = "change-refused"
     DEAD = "dead-letter"
+    ASKED = "asked"  # what to change: their card is a question until they answer it or leave it
     TAKING_BACK = "taking-back"  # they took the answer back, and are told nothing yet
     TAKEN_BACK = "taken-back"
 
@@ -68,7 +70,8 @@ class FollowUp:
     asked: int = 0  # how often a dialog was opened for it
     wanted_at: datetime | None = None  # when the person asked for the dialog by a button
     missed_count: int = 1  # the missed calls of this line that this one stands for
-    draft: tuple[tuple[str, str], ...] = ()  # answers given before a dialog was left
+    draft: tuple[tuple[str, str], ...] = ()  # answers given in the dialog that is open, or that nobody finished
+    said: tuple[tuple[str, str], ...] = ()  # answers that hold whatever becomes of a dialog: by a tap, by a reply, of whom is added
     batch: str = ""  # in which batch it is, or will be when its time comes
     told: Told = Told.NOTHING
     is_offered: bool = False  # that somebody has come into the CRM was told already, or the person said it is nobody of the CRM

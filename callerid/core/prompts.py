@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
 from callerid.core import wording
-from callerid.core.followup import EVENING, Told
+from callerid.core.followup import ASKED_ABOUT, EVENING, Told
 from callerid.core.outcomes import is_connected, is_missed
 from callerid.core.questions import Question
 from callerid.core.wording import Discretion
@@ -82,10 +83,21 @@ def _after(at_hand: Situation, speak: Voice, around: Around) -> Notification:
 
 
 def _stranger(at_hand: Situation, speak: Voice, around: Around) -> Notification:
-    call = at_hand.followup.call
+    title, line = _add_title(around.number_shown, speak), wording.call_line(at_hand.followup.call, speak)
+    return _card(at_hand.followup, title, line, _buttons(_STRANGER, speak), tap="log")
+
+
+def to_be_typed(followup: FollowUp, number_shown: str, speak: Voice) -> Notification:
+    """Given a call whose caller can be added only by typing, and their number as it is shown, return the card that says where to
+    type. For phones that do not show dialogs."""
+    body = speak.texts.say("add.by_command", key=followup.call.key)
+    buttons = _buttons(_STRANGER, speak) if followup.state in ASKED_ABOUT else ()
+    return _card(followup, _add_title(number_shown, speak), body, buttons, tap="log")
+
+
+def _add_title(number_shown: str, speak: Voice) -> str:
     open_title = speak.discretion is Discretion.NAMES
-    title = speak.texts.say("add.title", number=around.number_shown) if open_title else speak.texts.say("add.discreetly")
-    return _card(at_hand.followup, title, wording.call_line(call, speak), _buttons(_STRANGER, speak), tap="log")
+    return speak.texts.say("add.title", number=number_shown) if open_title else speak.texts.say("add.discreetly")
 
 
 def told(at_hand: Situation, what: Told, speak: Voice) -> Notification:
@@ -106,17 +118,21 @@ def put_off(at_hand: Situation, until: datetime, evening: datetime, speak: Voice
     return _card(at_hand.followup, title, body, buttons, swipe="")
 
 
-def question(followup: FollowUp, asked: Asked, first: int, speak: Voice) -> Notification:
+def question(
+    followup: FollowUp, asked: Asked, first: int, speak: Voice, words: tuple[str, str] = ("pick", "more")
+) -> Notification:
     """Given a question with labels, return a card that asks it with buttons, from the label at place `first` on; the last button
-    goes on to the rest. For phones that do not show dialogs."""
+    goes on to the rest. `words` are what taps on a label and on the last button begin with."""
+    pick, more = words
+    first = first if first < len(asked.dialog.labels) else 0
     labels = asked.dialog.labels[first:]
     shown = labels if len(labels) <= _ON_A_CARD else labels[: _ON_A_CARD - 1]
     buttons = tuple(
-        Button(label=_discreet(asked, label, first + place, speak), word=f"pick-{letter(first + place)}")
+        Button(label=_discreet(asked, label, first + place, speak), word=f"{pick}-{letters(first + place)}")
         for place, label in enumerate(shown)
     )
     if len(shown) < len(labels):
-        buttons += (Button(label=speak.texts.say("button.more"), word=f"more-{letter(first + len(shown))}"),)
+        buttons += (Button(label=speak.texts.say("button.more"), word=f"{more}-{letters(first + len(shown))}"),)
     open_title = speak.discretion is Discretion.NAMES
     return _card(followup, asked.dialog.title if open_title else speak.texts.say("ask.discreetly"), "", buttons)
 
@@ -128,15 +144,21 @@ def _discreet(asked: Asked, label: str, place: int, speak: Voice) -> str:
     return wording.shown_saved(label, speak) if speak.discretion is Discretion.INITIALS else str(place + 1)
 
 
-def letter(place: int) -> str:
-    """Given a place, return it as a letter: the words of taps have no digits. Beyond the alphabet there is no label worth
-    tapping to."""
-    return chr(ord("a") + min(place, 25))
+def letters(place: int) -> str:
+    """Given a place, return it in letters, as the words of taps have no digits: a to z, then aa, ab, …"""
+    further, last = divmod(place, len(ascii_lowercase))
+    return (letters(further - 1) if further else "") + ascii_lowercase[last]
 
 
-def place_of(word: str) -> int:
-    """Given a word such as "pick-b", return the place that it names."""
-    return ord(word[-1]) - ord("a")
+def place_of(word: str) -> int | None:
+    """Given a word such as "pick-b", return the place that it names; None when it names none."""
+    said = word.rpartition("-")[2]
+    if not said or not set(said) <= set(ascii_lowercase):
+        return None
+    place = -1
+    for one in said:
+        place = (place + 1) * len(ascii_lowercase) + ascii_lowercase.index(one)
+    return place
 
 
 def batch(these: Batch, calls: Sequence[Situation], speak: Voice) -> Notification:

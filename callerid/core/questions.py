@@ -98,6 +98,13 @@ def ask_person(call: Call, resolution: Resolution, voice: Voice) -> Asked:
     return _sheet(Question.PERSON, title, (*labels, nobody), (*(p.id for p in people), NOBODY))
 
 
+def ask_which(resolution: Resolution, voice: Voice) -> Asked:
+    """Ask whose contact to open, of those whom the number suggests."""
+    people = resolution.people
+    labels = tuple(_label(person, voice) for person in people)
+    return _sheet(Question.PERSON, voice.texts.say("ask.which"), labels, tuple(person.id for person in people))
+
+
 def _label(person: Candidate, voice: Voice) -> str:
     name, company = full_name(person, voice.texts), person.company
     return voice.texts.say("ring.title", name=name, company=company) if company else name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from callerid.models import Company
 
 
+NOT_THEM = "not-them"  # said of a probable caller: it was not this contact
 _MOST_NAMED = 3
 
 
@@ -42,6 +43,30 @@ class Resolution:
     def company(self) -> str:
         """The company's name; those of a parent and its subsidiaries, which share a number, one after the other."""
         return " / ".join(list(dict.fromkeys(company.name for company in self.companies))[:_MOST_NAMED])
+
+
+def known_as(found: Resolution, person: Candidate) -> Resolution:
+    """Given who a number suggests, and who it was as a person said, return it so."""
+    alone = [one.id for one in found.people] == [person.id]  # else the phone's own name for the number may be another's
+    saved = found.saved if alone else ""
+    return replace(found, certainty=Certainty.KNOWN, people=(person,), saved=saved)
+
+
+def sure(found: Resolution) -> tuple[Candidate, ...]:
+    """Given who a number suggests, return those of them who surely have it."""
+    return () if found.certainty is Certainty.PROBABLE else found.people
+
+
+def without(found: Resolution, said: tuple[tuple[str, str], ...]) -> Resolution:
+    """Given who a number suggests, and what was said of the call, return who it may have been: not somebody merely probable of whom
+    it was said that it was not them."""
+    probable = found.certainty is Certainty.PROBABLE and (NOT_THEM, found.people[0].id) in said
+    return replace(found, certainty=Certainty.UNKNOWN, people=()) if probable else found
+
+
+def denied(found: Resolution) -> tuple[tuple[str, str], ...]:
+    """Given who a number suggests, return what is to be kept when it was none of them."""
+    return tuple((NOT_THEM, person.id) for person in found.people if found.certainty is Certainty.PROBABLE)
 
 
 def resolve(number: str, *, hidden: bool, people: tuple[Candidate, ...], companies: tuple[Company, ...]) -> Resolution:

@@ -25,6 +25,7 @@ PATIENCE = timedelta(days=7)  # an unanswered notification is let go after this
 DIALOG_WINDOW = timedelta(minutes=10)  # a dialog opens by itself only this soon after its call; later it would startle
 SOON_SYNCED = timedelta(minutes=15)  # how long a call waits for the first sync
 _LONGEST_WAIT = timedelta(days=3)  # nothing is put off for longer: a later time was written by a clock that was wrong
+ASKED_FOR = timedelta(minutes=10)  # so long a card asks what to change of an answer
 TOLD_FOR = timedelta(seconds=45)  # so long the card stays that says what became of an answer
 
 
@@ -208,9 +209,13 @@ _TOLD_OF = {
 
 
 def _after_the_answer(followup: FollowUp, policy: Policy, now: datetime) -> Step:
+    asked_until = (followup.notified_at or now) + ASKED_FOR
+    if followup.told is Told.ASKED and followup.notification_out and now < asked_until:
+        return Wait(until=asked_until)
     taken_back = followup.told in (Told.TAKING_BACK, Told.TAKEN_BACK) and followup.state not in REFUSED
     told = Told.TAKEN_BACK if taken_back else _TOLD_OF.get(followup.state, Told.NOTHING)
-    if followup.told is Told.NOTHING or told is Told.NOTHING:
+    left = followup.told is Told.ASKED and told is Told.LOGGED
+    if followup.told is Told.NOTHING or told is Told.NOTHING or left:
         return Clear() if followup.notification_out else None
     if followup.told is not told:
         if followup.not_before and now < followup.not_before:
@@ -233,14 +238,15 @@ def _end(situation: Situation, policy: Policy, now: datetime) -> Settle | None:
         return Settle(state=State.IGNORED, reason=ignored)
     if situation.resolution.certainty is Certainty.HIDDEN:
         return Settle(state=State.NOT_IN_CRM, reason="hidden number")
-    if situation.mirror_built and not situation.resolution.people and not _may_be_added(situation, policy):
+    if situation.mirror_built and not situation.resolution.people and not may_be_added(situation, policy):
         return Settle(state=State.NOT_IN_CRM, reason="nobody in the CRM has this number")
     if not situation.mirror_built and now - call.start > SOON_SYNCED:
         return Settle(state=State.NOT_IN_CRM, reason="there was no mirror of the CRM yet")
     return _overtaken(situation)
 
 
-def _may_be_added(situation: Situation, policy: Policy) -> bool:
+def may_be_added(situation: Situation, policy: Policy) -> bool:
+    """Given a call with nobody of the CRM, shall the person be asked whether to add them?"""
     return policy.strangers and policy.has_crm and is_connected(situation.followup.call)
 
 

@@ -19,8 +19,8 @@ def update(connection: sqlite3.Connection, before: FollowUp, after: FollowUp, no
     settled = None if after.state in PENDING else rows.stamp(now)
     done = connection.execute(
         "UPDATE followups SET state = ?, reason = ?, not_before = ?, notified_at = ?, notification_id = ?,"
-        " notification_out = ?, token = ?, asked = ?, wanted_at = ?, missed_count = missed_count + ?, draft = ?, batch = ?,"
-        " told = ?, is_offered = ?, settled_at = ?, revision = revision + 1 WHERE call_key = ? AND revision = ?",
+        " notification_out = ?, token = ?, asked = ?, wanted_at = ?, missed_count = missed_count + ?, draft = ?, said = ?,"
+        " batch = ?, told = ?, is_offered = ?, settled_at = ?, revision = revision + 1 WHERE call_key = ? AND revision = ?",
         (
             after.state,
             after.reason,
@@ -33,6 +33,7 @@ def update(connection: sqlite3.Connection, before: FollowUp, after: FollowUp, no
             rows.stamp(after.wanted_at),
             after.missed_count - before.missed_count,
             json.dumps(after.draft, ensure_ascii=False),
+            json.dumps(after.said, ensure_ascii=False),
             after.batch,
             after.told,
             int(after.is_offered),

@@ -41,6 +41,10 @@ def call(row: sqlite3.Row) -> Call:
     )
 
 
+def _answers(text: str) -> tuple[tuple[str, str], ...]:
+    return tuple((str(question), str(answer)) for question, answer in json.loads(text))
+
+
 def followup(row: sqlite3.Row) -> FollowUp:
     """Given a row of calls joined with followups, return the follow-up."""
     return FollowUp(
@@ -56,7 +60,8 @@ def followup(row: sqlite3.Row) -> FollowUp:
         asked=row["asked"],
         wanted_at=moment(row["wanted_at"]),
         missed_count=row["missed_count"],
-        draft=tuple((str(question), str(answer)) for question, answer in json.loads(row["draft"])),
+        draft=_answers(row["draft"]),
+        said=_answers(row["said"]),
         batch=row["batch"],
         told=Told(row["told"]),
         is_offered=bool(row["is_offered"]),

@@ -122,6 +122,13 @@ _SIXTH = (
 )
 
 
+_SEVENTH = (
+    "ALTER TABLE followups ADD COLUMN said TEXT NOT NULL DEFAULT '[]'",
+    # whoever was to be added: what was said of their call stood in the draft of its dialog
+    "UPDATE followups SET said = draft, draft = '[]' WHERE state IN ('adding', 'dead-letter')",
+)
+
+
 def _step(name: str, statements: Sequence[str]) -> Migration:
     def apply(connection: sqlite3.Connection) -> None:
         for statement in statements:
@@ -137,4 +144,5 @@ MIGRATIONS = (
     _step("revisions of follow-ups and batches", _FOURTH),
     _step("as what a delivery is in the CRM, its troubles and its pause", _FIFTH),
     _step("all that was told of a ring, and whether it is wanted", _SIXTH),
+    _step("what was said of a call, apart from the dialog that is open", _SEVENTH),
 )

@@ -123,6 +123,13 @@ class Mirror:
         with store_errors(self._path):
             return strangers.people_named(self._cursor, name)
 
+    def people_said(self, said: str) -> tuple[Candidate, ...]:
+        """Given what a person typed of somebody, a name, a part of it, an e-mail address or a contact's id, return whom that may
+        mean."""
+        by_id = self.person(said)
+        with store_errors(self._path):
+            return (by_id,) if by_id else strangers.people_said(self._cursor, " ".join(said.split()))
+
     @property
     def phonebook(self) -> Phonebook:
         """The phone's own contacts."""

@@ -22,6 +22,10 @@ _NEIGHBOURS = (
 )
 _COMPANY_NEIGHBOURS = f"SELECT k.key, k.record_id FROM company_keys AS k WHERE k.key >= ? AND k.key < ? LIMIT {_MOST_NEIGHBOURS}"
 _NAMED = f"SELECT id FROM contacts WHERE last_name = ? COLLATE NOCASE AND first_name = ? COLLATE NOCASE LIMIT {_MOST_NAMESAKES}"
+_SAID = (
+    "SELECT id FROM contacts WHERE email = ?1 COLLATE NOCASE OR last_name = ?1 COLLATE NOCASE OR first_name = ?1 COLLATE NOCASE"
+    f" LIMIT {_MOST_NAMESAKES}"
+)
 
 
 def company_of_range(cursor: sqlite3.Cursor, number: str, region: str) -> Company | None:
@@ -52,6 +56,12 @@ def people_named(cursor: sqlite3.Cursor, name: str) -> tuple[Candidate, ...]:
         ids |= dict.fromkeys(row[0] for row in cursor.execute(_NAMED, (last, first)))
     found = (cards.by_id(cursor, contact_id, _BY_NAME) for contact_id in list(ids)[:_MOST_NAMESAKES])
     return tuple(person for person in found if person)
+
+
+def people_said(cursor: sqlite3.Cursor, said: str) -> tuple[Candidate, ...]:
+    """Given a whole name, one part of it, or an e-mail address, return the contacts who have it."""
+    ids = (row[0] for row in cursor.execute(_SAID, (said,)).fetchall())
+    return people_named(cursor, said) or tuple(person for person in (cards.by_id(cursor, one) for one in ids) if person)
 
 
 def _splits(name: str) -> list[tuple[str, str]]:

@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core import engagement, numbers
+from callerid.core.asking import as_logged, said_in_full
 from callerid.core.delivery import DeliveryState, Kind, Wish
 from callerid.core.followup import FollowUp, State, Told
 from callerid.core.questions import Logged
+from callerid.core.resolution import NOT_THEM
 from callerid.models import CallEngagement, TaskEngagement
 from callerid.turns.house import log
 from callerid.turns.insisting import insist
@@ -16,9 +18,10 @@ from callerid.turns.insisting import insist
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from callerid.core.adding import Entered
+    from callerid.core.adding import NewCaller
     from callerid.core.asking import Answer, Draft
     from callerid.core.delivery import Delivery
+    from callerid.core.followup import Situation
     from callerid.turns.house import House
 
 
@@ -52,16 +55,18 @@ def record_answer(house: House, followup: FollowUp, answer: Answer, now: datetim
     return stored
 
 
-def record_entry(house: House, followup: FollowUp, entered: Entered, draft: Draft, now: datetime) -> bool:
-    """Store what was entered of an unknown caller, who is to be added to the CRM, and what was said of the call, which is logged
+def record_entry(house: House, followup: FollowUp, said: NewCaller, now: datetime) -> bool:
+    """Store what was entered of an unknown caller, who is to be added to the CRM, and the answer about the call, which is logged
     then. False when it could not be stored."""
     call = followup.call
     number = numbers.e164(call.number, house.region) or call.number
-    new = entered.contact(number, own_owner_id(house))
+    new = said.entered.contact(number, own_owner_id(house))
     contact_id = _contact_id(house, followup)
 
     def store(before: FollowUp) -> bool:
-        after = replace(_answered(before, State.ADDING, Told.WANTED), draft=draft)
+        who = tuple(pair for pair in before.said if pair[0] == NOT_THEM)
+        whole = (*who, *said.entered.said(), *said_in_full(said.answer))
+        after = replace(_answered(before, State.ADDING, Told.WANTED), said=whole)
         return house.ledger.answers.add_contact(before, after, contact_id, new, now)
 
     stored = insist(house, followup, store)
@@ -78,6 +83,12 @@ def _contact_id(house: House, followup: FollowUp) -> str:
 def adding_of(house: House, followup: FollowUp) -> Delivery | None:
     """Given a follow-up, return the delivery of its caller to the CRM, if they were to be added."""
     return house.ledger.outbox.of_contact(_contact_id(house, followup))
+
+
+def said_before(house: House, at_hand: Situation, said: Draft, now: datetime) -> Logged | None:
+    """Given a follow-up in its situation and what was said of it already, return what is logged of its call, or else that; None
+    when nothing was said."""
+    return logged_before(house, at_hand.followup) or as_logged(said, at_hand.resolution, house.local(now))
 
 
 def logged_before(house: House, followup: FollowUp) -> Logged | None:
@@ -101,6 +112,7 @@ def _answered(before: FollowUp, state: State, told: Told) -> FollowUp:
         token="",
         wanted_at=None,
         draft=(),
+        said=(),
         not_before=None,
         batch="",
         told=told,

@@ -8,22 +8,22 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from callerid.core import prompts
-from callerid.core.asking import Answer, NotThem, chosen
-from callerid.core.followup import ASKED_ABOUT, State
+from callerid.core import numbers, prompts
+from callerid.core.asking import chosen
+from callerid.core.followup import ASKED_ABOUT, State, Told
 from callerid.core.health import Source
-from callerid.core.questions import Asked, NoteBy
+from callerid.core.questions import Asked
 from callerid.errors import PhoneFault
-from callerid.turns.conversation import finish, next_asked, offer_of
+from callerid.turns.conversation import finish, next_asked
 from callerid.turns.house import log, situation, voice
-from callerid.turns.insisting import insist
 from callerid.turns.wake import Wake
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
-    from callerid.core.adding import Entered
-    from callerid.core.followup import FollowUp, Situation
+    from callerid.core.followup import FollowUp
+    from callerid.models import Notification
     from callerid.turns.house import House
 
 _SHOWN_WITHIN = timedelta(seconds=30)  # else the call's own card is shown again
@@ -32,33 +32,30 @@ _SHOWN_WITHIN = timedelta(seconds=30)  # else the call's own card is shown again
 def ask_by_card(house: House, before: FollowUp, now: datetime, first: int = 0) -> bool:
     """Given a follow-up, put its next question on its card, from the label at place `first` on; True when nothing is left to ask
     and the answer is stored."""
-    step = _next(house, situation(house, before, now), now)
+    step = next_asked(house, situation(house, before, now), now, types=False)
     if not isinstance(step, Asked):
         finish(house, before, step, now)
         return True
-    if not step.dialog.labels:
-        log.warning("call %s: %r must be typed, and no dialog shows; in Termux: callerid log", before.call.key, step.dialog.title)
-        insist(house, before, lambda seen: house.ledger.calls.change(seen, _left(seen), now))
-        return False
-    _show(house, before, step, first, now)
+    speak, number_shown = voice(house, now), numbers.display(before.call.number, house.region)
+    if step.dialog.labels:
+        _show(house, before, lambda armed: prompts.question(armed, step, first, speak), now)
+    else:
+        log.info("call %s: what is asked must be typed, and no dialog shows", before.call.key)
+        _show(house, before, lambda armed: prompts.to_be_typed(armed, number_shown, speak), now)
     return False
 
 
-def _left(before: FollowUp) -> FollowUp:
-    return replace(before, state=State.OPEN if before.state in ASKED_ABOUT else before.state, wanted_at=None)
-
-
-def _show(house: House, before: FollowUp, step: Asked, first: int, now: datetime) -> None:
+def _show(house: House, before: FollowUp, card: Callable[[FollowUp], Notification], now: datetime) -> None:
     """Show a question. Whoever has changed the call meanwhile shows what holds now."""
     asks = before.state in ASKED_ABOUT
     armed = replace(before, token=secrets.token_urlsafe(18), notification_out=True, notified_at=now, batch="", wanted_at=None)
-    if asks:  # what was logged stays so until it is changed
-        armed = replace(armed, state=State.OPEN, not_before=now + _SHOWN_WITHIN)
+    # what was logged stays so until it is changed
+    armed = replace(armed, state=State.OPEN, not_before=now + _SHOWN_WITHIN) if asks else replace(armed, told=Told.ASKED)
     stored = house.ledger.calls.change(before, armed, now)
     if stored is None:
         return
     try:
-        house.replace_card(prompts.question(stored, step, first, voice(house, now)))
+        house.replace_card(card(stored))
     except PhoneFault as fault:
         house.report(Source.NOTIFICATIONS, fault, now)
         return
@@ -72,18 +69,13 @@ def picked(house: House, followup: FollowUp, word: str, now: datetime) -> Wake |
     place, first = prompts.place_of(word), 0
     before: FollowUp | None = followup
     if word.startswith("more-"):
-        first = place
+        first = place or 0
     else:
-        step = _next(house, situation(house, followup, now), now)
-        if isinstance(step, Asked) and place < len(step.values):
+        step = next_asked(house, situation(house, followup, now), now, types=False)
+        if isinstance(step, Asked) and place is not None and place < len(step.values):
             draft = chosen(step, place, "", followup.draft)
             before = house.ledger.calls.change(followup, replace(followup, draft=draft), now)
     if before is None:
         return None
     done = ask_by_card(house, before, now, first)
     return Wake(attend=True, ask=not done, deliver=done)
-
-
-def _next(house: House, at_hand: Situation, now: datetime) -> Asked | Answer | NotThem | Entered:
-    offer = replace(offer_of(house, at_hand), note=NoteBy.OFF, follow_up=False)
-    return next_asked(house, at_hand, now, offer)

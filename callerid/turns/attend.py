@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers, prompts
-from callerid.core.asking import plain_answer
+from callerid.core.asking import heard, plain_answer
 from callerid.core.cards import is_over
 from callerid.core.followup import FollowUp, Situation, State, Told
 from callerid.core.health import Source
@@ -20,6 +20,7 @@ from callerid.turns.answering import record_answer
 from callerid.turns.batching import attend_batches, begin_batch
 from callerid.turns.house import is_quiet, log, policy, situation, voice
 from callerid.turns.refusals import tell_refusals
+from callerid.turns.whom import as_told
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -114,7 +115,7 @@ def _settle(house: House, at_hand: Situation, step: Settle, now: datetime) -> No
 
 def log_unasked(house: House, at_hand: Situation, step: Enqueue, now: datetime) -> bool:
     """Log a call with what is likely, and tell so, but not at night; say whether it was done."""
-    answer = plain_answer(at_hand.resolution.people[0], step.outcome)
+    answer = plain_answer(at_hand.resolution.people[0], step.outcome, heard(at_hand.followup))
     return record_answer(house, at_hand.followup, answer, now, Told.NOTHING if is_quiet(house, now) else Told.WANTED)
 
 
@@ -146,7 +147,7 @@ def _notify(house: House, at_hand: Situation, now: datetime) -> Wait | None:
 
 def _tell(house: House, at_hand: Situation, what: Told, now: datetime) -> Wait | None:
     armed = _armed(at_hand.followup)
-    card = prompts.told(replace(at_hand, followup=armed), what, voice(house, now))
+    card = prompts.told(replace(as_told(house, at_hand), followup=armed), what, voice(house, now))
     done = replace(armed, told=what, notified_at=now, not_before=None)
     return _show(house, at_hand.followup, armed, done, card, now)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from callerid.core.asking import quick_answer
+from callerid.core.asking import heard, held, joined
 from callerid.core.followup import EVENING, FollowUp, State
 from callerid.core.hours import next_evening
 from callerid.core.outcomes import guessed
+from callerid.core.questions import Question
 from callerid.turns.answering import record_answer
-from callerid.turns.house import log, situation
+from callerid.turns.conversation import answer_at_once
+from callerid.turns.house import log
 from callerid.turns.insisting import insist
 from callerid.turns.wake import Wake
 
@@ -47,9 +49,10 @@ def batch_tapped(house: House, batch: Batch, word: str, now: datetime) -> Wake:
 
 def _log(house: House, call: FollowUp, now: datetime) -> bool:
     """Log a call with its likely outcome; False when it must be asked about, for which its dialog is opened then."""
-    answer = quick_answer(situation(house, call, now).resolution, guessed(call.call))
+    said = joined(((Question.OUTCOME, guessed(call.call).value),), heard(call))
+    answer = answer_at_once(house, call, said, now)
     if answer is None:
-        _change(house, call, now, draft=(("outcome", guessed(call.call).value),), wanted_at=now)
+        _change(house, call, now, said=said, draft=held(said), wanted_at=now)
         return False
     return record_answer(house, call, answer, now)
 

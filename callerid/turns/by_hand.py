@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from callerid.core.asking import Answer
+from callerid.core.adding import Entered, NewCaller, entries_of, next_entry
+from callerid.core.asking import Answer, heard
+from callerid.core.followup import ANSWERED
 from callerid.core.hours import DueIn, due, read_date
 from callerid.core.outcomes import guessed
 from callerid.core.questions import NO_DEAL
 from callerid.core.resolution import Certainty
 from callerid.core.wording import full_name
 from callerid.errors import UsageFault
-from callerid.turns.answering import logged_before
 from callerid.turns.conversation import offer_of
-from callerid.turns.house import situation
+from callerid.turns.house import situation, voice
+from callerid.turns.whom import number_withheld, to_be
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 class Said:
     """The words of the command; None for what was not mentioned."""
 
-    person: str | None = None  # a contact's id
+    person: str | None = None  # a contact's id, name or e-mail address
     outcome: str | None = None  # an outcome's id or label
     deal: str | None = None  # a deal's id, or "none"
     note: str | None = None
@@ -49,9 +51,13 @@ def find_call(house: House, key: str) -> FollowUp:
 def answer_of(house: House, followup: FollowUp, said: Said, now: datetime) -> Answer:
     """Given a follow-up and what was said, return the whole answer: the rest as it was logged, or as it is likely. Raise
     UsageFault."""
-    at_hand, before = situation(house, followup, now), logged_before(house, followup)
-    offer = offer_of(house, at_hand)
-    person = _person(house, at_hand, said.person, before)
+    at_hand = situation(house, followup, now)
+    offer = offer_of(house, at_hand, now, heard(followup))
+    return _whole(house, followup, said, _person(house, at_hand, said.person, offer.before), offer, now)
+
+
+def _whole(house: House, followup: FollowUp, said: Said, person: Candidate, offer: Offer, now: datetime) -> Answer:
+    before = offer.before
     outcome = _outcome(offer, said.outcome) if said.outcome else (before and before.outcome) or guessed(followup.call).value
     return Answer(
         candidate=person,
@@ -63,20 +69,45 @@ def answer_of(house: House, followup: FollowUp, said: Said, now: datetime) -> An
 
 
 def _person(house: House, at_hand: Situation, said: str | None, before: Logged | None) -> Candidate:
-    wanted = said or (before.contact_id if before else None)
+    wanted = said or (before.contact_id if before else None) or None
     people = at_hand.resolution.people
     found = next((person for person in people if person.id == wanted), None) or (wanted and house.mirror.person(wanted))
     if found:
         return found
+    if said:
+        return _said_person(house, said)
     if wanted is None and at_hand.resolution.certainty is Certainty.KNOWN:
         return people[0]
-    if said:
-        raise UsageFault(f"The mirror has no contact {said}.", remedy="Type: callerid sync")
+    if at_hand.resolution.certainty is Certainty.HIDDEN:
+        raise number_withheld(at_hand.followup)
     if not people:
         number = at_hand.followup.call.number
         raise UsageFault("Nobody in the CRM has this number.", remedy=f"Add them: callerid add '{number}'")
-    names = ", ".join(f"{person.id} for {full_name(person, house.texts)}" for person in people)
-    raise UsageFault(f"It is not sure who that was: {names}.", remedy="Say it with: --person ID")
+    raise UsageFault(f"It is not sure who that was: {_listed(house, people)}.", remedy="Say it with: --person ID")
+
+
+def _said_person(house: House, said: str) -> Candidate:
+    found = house.mirror.people_said(said)
+    if not found:
+        raise UsageFault(f"The mirror has no contact {said}.", remedy="Type: callerid sync")
+    if len(found) > 1:
+        raise UsageFault(f"That may be more than one: {_listed(house, found)}.", remedy="Say it with: --person ID")
+    return found[0]
+
+
+def _listed(house: House, people: tuple[Candidate, ...]) -> str:
+    return ", ".join(f"{person.id} for {full_name(person, house.texts)}" for person in people)
+
+
+def entry_of(house: House, followup: FollowUp, said: Said, now: datetime) -> NewCaller | None:
+    """Given a follow-up and what was said, return that with what was said before of a call that waits until its caller has been
+    added; None when it waits for nobody, or when it was somebody of the CRM. Raise UsageFault."""
+    at_hand = situation(house, followup, now)
+    entered = next_entry("", entries_of(followup.said), voice(house, now))
+    if followup.state not in ANSWERED or at_hand.resolution.people or said.person or not isinstance(entered, Entered):
+        return None
+    offer, person = offer_of(house, at_hand, now), to_be(entered).people[0]
+    return NewCaller(entered=entered, answer=_whole(house, followup, said, person, offer, now))
 
 
 def _outcome(offer: Offer, said: str) -> str:

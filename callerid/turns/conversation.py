@@ -7,17 +7,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
-from callerid.core.adding import Entered, next_entry
-from callerid.core.asking import Answer, NotThem, next_question
+from callerid.core.adding import Entered, NewCaller, entries_of, next_entry
+from callerid.core.asking import Answer, NotThem, heard, joined, next_question, plain_answer, quick_answer
 from callerid.core.followup import REFUSED, FollowUp, State, Told
-from callerid.core.outcomes import offered
-from callerid.core.people import Candidate
-from callerid.core.questions import Asked, NoteBy, Offer
-from callerid.core.resolution import Certainty, Resolution
-from callerid.models import Match, NumberMatch
-from callerid.turns.answering import logged_before, record_answer, record_entry
-from callerid.turns.house import has_crm, situation, voice
+from callerid.core.outcomes import guessed, offered
+from callerid.core.questions import Asked, NoteBy, Offer, Question
+from callerid.core.resolution import Certainty, denied
+from callerid.core.steps import may_be_added
+from callerid.turns.answering import record_answer, record_entry, said_before
+from callerid.turns.house import has_crm, policy, situation, voice, who_was
 from callerid.turns.insisting import insist
+from callerid.turns.whom import number_withheld, to_be, with_whom
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,40 +30,35 @@ if TYPE_CHECKING:
     Put = Callable[[Asked, Draft], Draft | None]  # puts a question; the draft with its answer, or None when it was left
 
 
-def next_asked(house: House, at_hand: Situation, now: datetime, offer: Offer | None = None) -> Asked | Answer | NotThem | Entered:
-    """Given a follow-up in its situation, return what is to be asked next, or what was said in all."""
+Said = Answer | NotThem | NewCaller
+
+
+def next_asked(house: House, at_hand: Situation, now: datetime, *, types: bool = True) -> Asked | Said:
+    """Given a follow-up in its situation, return what is to be asked next, or what was said in all. Where nothing can be typed
+    (`types`), what may be left out is not asked for, and of whom is to be added holds what was entered before."""
+    at_hand = with_whom(house, at_hand)
     followup, who, speak = at_hand.followup, at_hand.resolution, voice(house, now)
-    offer = offer or offer_of(house, at_hand)
+    offer = offer_of(house, at_hand, now)
+    if not types:
+        offer = replace(offer, note=NoteBy.OFF, follow_up=False)
     if who.people:
         return next_question(followup.call, who, followup.draft, offer, speak)
-    entered = next_entry(numbers.display(followup.call.number, house.region), followup.draft, speak)
+    if who.certainty is Certainty.HIDDEN:
+        raise number_withheld(followup)
+    before = entries_of(followup.said)
+    draft = followup.draft if types else joined(before, followup.draft)
+    entered = next_entry(numbers.display(followup.call.number, house.region), draft, speak, before)
     if isinstance(entered, Asked):
         return entered
-    about = next_question(followup.call, _to_be(entered), followup.draft, offer, speak)
-    return about if isinstance(about, Asked) else entered
+    about = next_question(followup.call, to_be(entered), followup.draft, offer, speak)
+    return NewCaller(entered=entered, answer=about) if isinstance(about, Answer) else about
 
 
-def _to_be(entered: Entered) -> Resolution:
-    """Somebody who is not in the CRM yet, as if they were."""
-    person = Candidate(
-        id="",
-        first_name=entered.first_name,
-        last_name=entered.last_name,
-        email=entered.email,
-        company=entered.company,
-        company_id=None,
-        owner=None,
-        last_contacted=None,
-        phone=None,
-        match=NumberMatch(match=Match.EXACT, why=""),
-        deals=(),
-    )
-    return Resolution(number="", certainty=Certainty.KNOWN, people=(person,))
-
-
-def offer_of(house: House, at_hand: Situation) -> Offer:
-    """Given a follow-up in its situation, return what there is to choose from."""
-    people, before = at_hand.resolution.people, logged_before(house, at_hand.followup)
+def offer_of(house: House, at_hand: Situation, now: datetime, said: Draft | None = None) -> Offer:
+    """Given a follow-up in its situation, and what was said of it already (None: what holds whatever becomes of a dialog), return
+    what there is to choose from."""
+    people = at_hand.resolution.people
+    before = said_before(house, at_hand, at_hand.followup.said if said is None else said, now)
     outcomes = offered(at_hand.followup.call, house.mirror.outcomes(), house.texts)
     several = [person for person in people if len(person.deals) > 1]
     return Offer(
@@ -73,6 +68,20 @@ def offer_of(house: House, at_hand: Situation) -> Offer:
         follow_up=house.config.log.follow_up and has_crm(house),
         before=before,
     )
+
+
+def answer_at_once(house: House, followup: FollowUp, said: Draft, now: datetime) -> Answer | None:
+    """Given a follow-up and what was said of it, return the answer if nothing is left that must be asked."""
+    at_hand = with_whom(house, situation(house, followup, now))
+    return quick_answer(followup.call, at_hand.resolution, said, offer_of(house, at_hand, now), voice(house, now))
+
+
+def likely(house: House, followup: FollowUp, entered: Entered, now: datetime) -> NewCaller:
+    """Given a follow-up and what was entered of its caller, return that with what was said of the call, and the likely rest."""
+    said = joined(((Question.OUTCOME, guessed(followup.call).value),), heard(followup))
+    offer = offer_of(house, situation(house, followup, now), now)
+    answer = quick_answer(followup.call, to_be(entered), said, offer, voice(house, now))
+    return NewCaller(entered=entered, answer=answer or plain_answer(to_be(entered).people[0], guessed(followup.call)))
 
 
 def converse(house: House, followup: FollowUp, put: Put, clock: Callable[[], datetime], told: Told = Told.WANTED) -> bool:
@@ -103,26 +112,44 @@ def keep(house: House, followup: FollowUp, draft: Draft, now: datetime) -> Follo
     return replace(kept, draft=draft)
 
 
-def finish(house: House, followup: FollowUp, said: Answer | NotThem | Entered, now: datetime, told: Told = Told.WANTED) -> None:
+def finish(house: House, followup: FollowUp, said: Said, now: datetime, told: Told = Told.WANTED) -> None:
     """Store what was said in all."""
     match said:
         case Answer():
             record_answer(house, followup, said, now, told)
-        case Entered():
-            record_entry(house, followup, said, followup.draft, now)
+        case NewCaller():
+            record_entry(house, followup, said, now)
         case NotThem():
             not_them(house, followup, now)
 
 
+def deny(house: House, followup: FollowUp, now: datetime) -> FollowUp:
+    """Store that the caller was not somebody whom the number merely suggests, and return the follow-up so."""
+    was, stored = denied(who_was(house, followup)), followup
+
+    def store(before: FollowUp) -> bool:
+        nonlocal stored
+        after = house.ledger.calls.change(before, replace(before, said=joined(before.said, was)), now)
+        stored = after or before
+        return after is not None
+
+    insist(house, followup, store)
+    return stored
+
+
 def not_them(house: House, followup: FollowUp, now: datetime) -> None:
-    """Store that the caller was none of those whom the number suggests. What was logged of the call before is withdrawn."""
+    """Store that the caller was none of those whom the number suggests. What was logged of the call before is withdrawn; else it is
+    asked, if that is wished, whether to add who it was."""
+    reason, was = "not whom the number suggests", denied(who_was(house, followup))
 
     def store(before: FollowUp) -> object:
-        reason = "not whom the number suggests"
-        gone = replace(before, state=State.NOT_IN_CRM, reason=reason, token="", batch="", draft=(), wanted_at=None)
+        kept = tuple(pair for pair in joined(heard(before), was) if pair[0] != Question.PERSON)
+        gone = replace(before, state=State.NOT_IN_CRM, reason=reason, token="", batch="", draft=(), said=kept, wanted_at=None)
         after = replace(gone, is_offered=True, told=Told.NOTHING)
         if before.state in (State.QUEUED, State.LOGGED, *REFUSED):
             return house.ledger.answers.withdraw(before, replace(after, state=State.QUEUED), now)
+        if was and may_be_added(situation(house, after, now), policy(house, now)):
+            after = replace(after, state=State.OPEN, reason="", not_before=None)
         return house.ledger.calls.change(before, after, now)
 
     insist(house, followup, store)

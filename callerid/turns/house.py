@@ -15,7 +15,7 @@ from callerid.core.followup import EVENING, FollowUp, Late, Policy, Situation, V
 from callerid.core.health import Source
 from callerid.core.hours import QuietHours, last_evening
 from callerid.core.outcomes import is_connected, is_missed
-from callerid.core.resolution import Certainty, Resolution, resolve
+from callerid.core.resolution import Certainty, Resolution, resolve, without
 from callerid.core.wording import Discretion, Voice
 from callerid.models import Match
 from callerid.phone.termux import notification_command
@@ -199,6 +199,11 @@ def who_is(house: House, number: str) -> Resolution:
     return replace(found, certainty=Certainty.RANGE, companies=(company,)) if company else found
 
 
+def who_was(house: House, followup: FollowUp) -> Resolution:
+    """Given a follow-up, return who it may have been by the mirror, the phone's own contacts, and what was said of it."""
+    return without(who_is(house, followup.call.number), followup.said)
+
+
 def voice(house: House, now: datetime) -> Voice:
     """Given now, return how to speak to the person."""
     facts = house.mirror.facts()
@@ -240,7 +245,7 @@ def situation(house: House, followup: FollowUp, now: datetime) -> Situation:
     later = house.ledger.calls.on_line_since(followup) if is_missed(followup.call) and followup.line else ()
     return Situation(
         followup=followup,
-        resolution=who_is(house, followup.call.number),
+        resolution=who_was(house, followup),
         mirror_built=house.mirror.facts().built_at is not None,
         on_ignore_list=is_ignored(house, followup.call.number),
         newer_missed=any(is_missed(other.call) for other in later),

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 
 from callerid.core import numbers
 from callerid.core.adding import same_person
-from callerid.core.asking import Answer
 from callerid.core.delivery import DeliveryState, Kind
 from callerid.core.followup import FollowUp, State, Told
 from callerid.core.resolution import Certainty
 from callerid.errors import AlreadyThere
 from callerid.models import Contact, ContactPhone, Page
 from callerid.models import Kind as Record
-from callerid.turns.answering import adding_of
+from callerid.turns.answering import adding_of, record_answer
 from callerid.turns.asked import USUAL_PHONES, wish_now
-from callerid.turns.conversation import finish, next_asked
-from callerid.turns.house import log, situation, who_is
+from callerid.turns.conversation import answer_at_once
+from callerid.turns.house import log, who_is
 from callerid.turns.insisting import insist
 
 if TYPE_CHECKING:
@@ -96,10 +95,9 @@ def finish_added(house: House, now: datetime) -> None:
 
 
 def _finish(house: House, followup: FollowUp, now: datetime) -> None:
-    at_hand = situation(house, followup, now)
-    said = next_asked(house, at_hand, now) if at_hand.resolution.people else None
-    if isinstance(said, Answer):
-        finish(house, followup, said, now)
+    said = answer_at_once(house, followup, followup.said, now)
+    if said:
+        record_answer(house, followup, said, now)
         return
     log.info("call %s: its caller is in the CRM; it is to be asked about", followup.call.key)
     _leave_adding(house, followup, State.OPEN, "", Told.NOTHING, now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.core.events import Dialled, Idle, Offhook, Reply, Ring, SyncWanted, Tap
+from callerid.core.events import Dialled, Idle, LedgerWritten, Offhook, Reply, Ring, SyncWanted, Tap
 from callerid.turns.announce import announce
 from callerid.turns.callers import may_be_unwelcome
 from callerid.turns.speak import OFF_HOOK, ON_HOOK
@@ -44,5 +44,7 @@ def receive(house: House, event: Event, now: datetime, *, over: bool = False) ->
             return tapped(house, event, now)
         case SyncWanted():
             return Wake(pull=True)
+        case LedgerWritten():
+            return Wake(attend=True, ask=True, deliver=True)
         case Reply():
             return replied(house, event, now)

@@ -8,20 +8,22 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers, prompts
-from callerid.core.asking import quick_answer
+from callerid.core.asking import heard, held, joined, steps
 from callerid.core.followup import ASKED_ABOUT, EVENING, REFUSED, FollowUp, State, Told
 from callerid.core.health import Source
 from callerid.core.hours import next_evening, not_now
 from callerid.core.outcomes import guessed
-from callerid.core.portal_links import contact_url
-from callerid.errors import PhoneFault, Refused
+from callerid.core.questions import Question
+from callerid.errors import PhoneFault
 from callerid.models import Notification, Outcome
 from callerid.turns import reply_field
 from callerid.turns.answering import record_answer
 from callerid.turns.ask_by_card import picked
 from callerid.turns.batch_taps import batch_tapped
+from callerid.turns.conversation import answer_at_once
 from callerid.turns.house import log, situation, voice
 from callerid.turns.insisting import TRIES
+from callerid.turns.viewing import chosen, seen, view
 from callerid.turns.wake import Wake
 from callerid.turns.withdrawing import give_change_up, try_again, withdraw
 
@@ -60,6 +62,8 @@ def _do(house: House, followup: FollowUp, word: str, now: datetime) -> Wake | No
     """Do what a word says; None when somebody has changed the follow-up since it was read, and nothing was done."""
     if word.startswith(("pick-", "more-")):
         return picked(house, followup, word, now)
+    if word.startswith(("view-", "whom-")) and followup.state in ASKED_ABOUT:
+        return chosen(house, followup, word, now)
     does = (_ASKED if followup.state in ASKED_ABOUT else _ANSWERED).get(word)
     if does is None:
         log.info("call %s: tap %r means nothing now", followup.call.key, word)
@@ -67,21 +71,8 @@ def _do(house: House, followup: FollowUp, word: str, now: datetime) -> Wake | No
     return does(house, followup, now)
 
 
-def _view(house: House, followup: FollowUp, now: datetime) -> Wake:
-    account, people = house.mirror.account(), situation(house, followup, now).resolution.people
-    if account and people:
-        try:
-            house.termux.open_url(contact_url(account, people[0].id))
-        except (PhoneFault, Refused) as fault:
-            house.report(Source.NOTIFICATIONS, fault, now)
-    return Wake()
-
-
-def _seen(house: House, followup: FollowUp, now: datetime) -> Wake | None:
-    if not _settle(house, followup, "contact viewed", now):
-        return None
-    _view(house, followup, now)
-    return Wake(attend=True)
+def _seen(house: House, followup: FollowUp, now: datetime) -> Wake:
+    return seen(house, followup, now, lambda newest, reason: _settle(house, newest, reason, now))
 
 
 def _dismiss(house: House, followup: FollowUp, now: datetime) -> Wake | None:
@@ -122,17 +113,17 @@ def _guess(house: House, followup: FollowUp, now: datetime) -> Wake | None:
 
 
 def _quick(house: House, followup: FollowUp, outcome: Outcome, note: str, now: datetime) -> Wake | None:
-    answer = quick_answer(situation(house, followup, now).resolution, outcome, note=note)
+    said = joined(heard(followup), ((Question.OUTCOME, outcome.value), *(((Question.NOTE, note),) if note else ())))
+    answer = answer_at_once(house, followup, said, now)
     if answer is None:  # somebody or some deal must be chosen first: the rest is known
-        said = (("outcome", outcome.value), *((("note", note),) if note else ()))
-        preset = replace(followup, draft=said, wanted_at=now)
+        preset = replace(followup, said=said, draft=held(said), wanted_at=now)
         return Wake(ask=True) if house.ledger.calls.change(followup, preset, now) else None
     record_answer(house, followup, answer, now)
     return Wake(attend=True, deliver=True)
 
 
 def _want_dialog(house: House, followup: FollowUp, now: datetime) -> Wake | None:
-    draft = followup.draft if followup.state in ASKED_ABOUT else ()  # a change begins anew
+    draft = steps(followup.draft) if followup.state in ASKED_ABOUT else ()  # a change begins with what is logged
     told = Told.WANTED if followup.state in REFUSED and followup.told else followup.told  # the tap took the refusal's card away
     wanted = house.ledger.calls.change(followup, replace(followup, wanted_at=now, draft=draft, told=told), now)
     return Wake(ask=True) if wanted else None
@@ -197,7 +188,7 @@ def _keep(house: House, followup: FollowUp, now: datetime) -> Wake:
 
 
 _ASKED: dict[str, _Does] = {
-    "view": _view,
+    "view": view,
     "seen": _seen,
     "call": _call_back,
     "connected": _connected,
@@ -233,15 +224,21 @@ def replied(house: House, reply: Reply, now: datetime) -> Wake:
 
 def _take_note(house: House, followup: FollowUp, note: str, now: datetime) -> Wake | None:
     if note:
-        return _quick(house, followup, guessed(followup.call), note, now)
+        return _quick(house, followup, guessed(followup.call), _with_earlier(followup, note), now)
     shown_again = house.ledger.calls.change(followup, replace(followup, state=State.OPEN), now)
     return Wake(attend=True) if shown_again else None
+
+
+def _with_earlier(followup: FollowUp, note: str) -> str:
+    """A note that was left in a dialog is not lost over one that is typed into the card. A reply may be met twice."""
+    earlier = dict(heard(followup)).get(Question.NOTE, "")
+    return earlier if earlier.endswith(note) else f"{earlier}\n{note}".strip()
 
 
 def _was_taken(house: House, reply: Reply) -> bool:
     """Was it stored already, by a process that died before the event's file went?"""
     was_met = house.ledger.notebook.read(_LAST_REPLY) == reply.token
-    return was_met and any(getattr(row.content, "note", "") == reply.text for row in house.ledger.outbox.all(settled=True))
+    return was_met and any(getattr(row.content, "note", "").endswith(reply.text) for row in house.ledger.outbox.all(settled=True))
 
 
 def _give_back(house: House, reply: Reply, now: datetime) -> None:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core.delivery import DeliveryState, Kind, may_be_in_crm
-from callerid.core.delivery_by_hand import not_wanted, tried_again
-from callerid.core.followup import FollowUp, State, Told
+from callerid.core.delivery_by_hand import given_up, not_wanted, tried_again
+from callerid.core.followup import ANSWERED, FollowUp, State, Told
 from callerid.turns.answering import adding_of
 from callerid.turns.house import log
 from callerid.turns.insisting import insist
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from callerid.turns.house import House
 
 _OF_A_CALL = (Kind.CALL, Kind.TASK)
-LOGGED = (State.QUEUED, State.LOGGED, State.CHANGE_REFUSED, State.DEAD, State.ADDING)
 
 
 def withdraw(house: House, followup: FollowUp, now: datetime, told: Told = Told.NOTHING) -> bool:
@@ -29,22 +28,29 @@ def withdraw(house: House, followup: FollowUp, now: datetime, told: Told = Told.
 
     A person who was to be added with the call is not added, unless that is under way already.
     """
-    is_logged = followup.state in LOGGED
+    is_logged = followup.state in ANSWERED
 
     def store(before: FollowUp) -> bool:
         nonlocal is_logged
-        is_logged = before.state in LOGGED
+        is_logged = before.state in ANSWERED
         if not is_logged:
             return True
         waiting, adding = house.ledger.outbox.of_call(before.call.key), _only_ours(house, before)
         state = State.QUEUED if waiting else State.DISMISSED
-        after = replace(before, state=state, reason="withdrawn", token="", told=told, draft=(), wanted_at=None)
+        after = replace(before, state=state, reason="withdrawn", token="", told=told, draft=(), said=(), wanted_at=None)
         return house.ledger.answers.withdraw(before, after, now, contact=adding)
 
     done = insist(house, followup, store) and is_logged
     if done:
         log.info("call %s: withdrawn", followup.call.key)
     return done
+
+
+def add_nobody(house: House, followup: FollowUp, now: datetime) -> None:
+    """Given a follow-up as it was before somebody of the CRM was named, keep whoever was to be added for it from being added."""
+    row = _only_ours(house, followup)
+    if row and row.state is not DeliveryState.DROPPED:
+        house.ledger.outbox.change(row, given_up(row), now)
 
 
 def _only_ours(house: House, followup: FollowUp) -> Delivery | None:

@@ -187,3 +187,87 @@ def test_what_becomes_of_a_delivery_that_is_dropped_is_said(desk: Desk) -> None:
     assert desk.start("outbox", "drop", "1").stdout == (
         "it may be in the CRM; once that is known it is taken out of it: Call from Ana López\n"
     )
+
+
+def test_a_call_whose_number_was_withheld_is_logged_to_whom_the_person_says(desk: Desk) -> None:
+    key = called(desk, "")
+    for words in ((), ("--note", "x")):
+        refused = desk.start("log", key, *words)
+        assert refused.returncode == 2
+        assert f"callerid log {key} --person WHO" in refused.stderr
+    assert desk.start("log", key, "--note", "x", "--person", "Nobody At-All").returncode == 2
+    assert desk.start("log", key, "--note", "x", "--person", "ana lópez").stdout == f"{key}: logged\n"
+    desk.start("log", key, "--note", "y")
+    assert [(call.contacts, call.note) for call in desk.portal.held_calls()] == [(("Ana López",), "y")]
+
+
+def test_in_the_terminal_it_asks_with_whom_a_call_was_whose_number_was_withheld(desk: Desk) -> None:
+    key = called(desk, "")
+    people = len(desk.portal.records.by_kind["contacts"])
+    who, which, text = "leaves):", "number, or b to go back:", "(b goes back):"
+    answers = ((who, "somebody"), (who, "López"), (which, "1"), (text, "a note"), (which, "1"))
+    screen = typed(desk, ("log", key[:4]), *answers)
+    assert "The number was withheld" in screen
+    assert "nobody of that name" in screen
+    assert [(call.contacts, call.note) for call in desk.portal.held_calls()] == [(("Ana López",), "a note")]
+    assert f"{key}: logged" in typed(desk, ("log", key[:4]), (which, "1"), (text, "another"), (which, "1"))
+    assert [call.note for call in desk.portal.held_calls()] == ["another"]
+    assert len(desk.portal.records.by_kind["contacts"]) == people
+
+
+def test_whom_the_call_was_with_can_be_left_unsaid(desk: Desk) -> None:
+    key = called(desk, "")
+    assert "left as it was" in typed(desk, ("log", key[:4]), ("leaves):", ""))
+    assert desk.portal.held_calls() == ()
+
+
+def test_a_name_that_several_have_is_told_with_their_ids(desk: Desk) -> None:
+    key = called(desk, "")
+    ids = [desk.portal.records.create("contacts", {"firstname": "Kim", "lastname": last}).id for last in ("One", "Two")]
+    desk.start("sync")
+    refused = desk.start("log", key, "--person", "Kim")
+    assert refused.returncode == 2
+    assert all(str(one) in refused.stderr for one in ids)
+    screen = typed(desk, ("log", key[:4]), ("leaves):", "kim"), ("leaves):", ""))
+    assert all(str(one) in screen for one in ids)
+
+
+def test_a_note_that_is_said_later_goes_into_the_answer_that_waits_for_its_caller(desk: Desk) -> None:
+    key = called(desk, STRANGER)
+    desk.portal.go_offline()
+    desk.start("add", STRANGER, "--last-name", "Martin")
+    assert desk.start("log", key, "--note", "quote 12k", "--follow-up", "2031-05-06").stdout == f"{key}: adding\n"
+    assert desk.start("log", key, "--deal", "1").returncode == 2
+    desk.portal.go_online()
+    desk.start("outbox", "retry")
+    desk.start("outbox", "retry")
+    (call,), (task,) = desk.portal.held_calls(), desk.portal.held_tasks()
+    assert (call.contacts, call.note, task.due[:10]) == (("Martin",), "quote 12k", "2031-05-06")
+
+
+def test_a_call_that_waits_for_its_caller_can_be_logged_to_somebody_of_the_crm(desk: Desk) -> None:
+    key = called(desk, STRANGER)
+    people = len(desk.portal.records.by_kind["contacts"])
+    desk.portal.go_offline()
+    desk.start("add", STRANGER, "--last-name", "Martin")
+    desk.start("log", key, "--person", "Ana López")
+    desk.portal.go_online()
+    desk.start("outbox", "retry")
+    assert [call.contacts for call in desk.portal.held_calls()] == [("Ana López",)]
+    assert len(desk.portal.records.by_kind["contacts"]) == people
+
+
+def test_somebody_whom_a_number_merely_suggests_is_no_hindrance_to_adding(desk: Desk) -> None:
+    desk.portal.records.create("contacts", {"firstname": "Wrong", "lastname": "One", "phone": f"{STRANGER} ext 22"})
+    desk.start("sync")
+    key = called(desk, STRANGER)
+    assert desk.json("calls")[0]["who"] == "Probably Wrong One"
+    desk.portal.go_offline()
+    added = desk.start("add", STRANGER, "--last-name", "Martin")
+    assert "perhaps in the CRM already: Wrong One" in added.stderr
+    assert desk.json("calls")[0]["who"] == "+33 1 45 67 89 00"
+    desk.portal.go_online()
+    desk.start("outbox", "retry")
+    desk.start("outbox", "retry")
+    assert [call.contacts for call in desk.portal.held_calls()] == [("Martin",)]
+    assert desk.json("calls")[0] | {"key": key, "who": "Martin"} == desk.json("calls")[0]

@@ -6,12 +6,28 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from callerid.core.asking import Answer, Draft, NotThem, back, chosen, next_question, quick_answer
+from callerid.core.asking import (
+    Answer,
+    Draft,
+    NotThem,
+    as_logged,
+    back,
+    chosen,
+    heard,
+    held,
+    joined,
+    next_question,
+    quick_answer,
+    said_in_full,
+    steps,
+)
 from callerid.core.engagement import engagement, external_id, has_target, same_targets, task
+from callerid.core.followup import FollowUp, State
 from callerid.core.outcomes import offered
-from callerid.core.questions import Asked, NoteBy, Offer, Question
+from callerid.core.questions import Asked, Logged, NoteBy, Offer, Question
+from callerid.core.resolution import Certainty, denied, known_as, sure, without
 from callerid.models import CallStatus, CallType, Direction, Match, Outcome, Widget
-from tests.core.people import ANA, BEN, EN, PILOT, RENEWAL, call, candidate, known, voice
+from tests.core.people import ANA, BEN, EN, NOBODY, PILOT, RENEWAL, call, candidate, known, voice
 
 if TYPE_CHECKING:
     from callerid.core.resolution import Resolution
@@ -104,11 +120,65 @@ def test_a_draft_whose_person_or_outcome_is_gone_is_asked_again() -> None:
     assert other.question is Question.OUTCOME
 
 
+TAPPED: Draft = (("outcome", "connected"),)
+
+
+def at_once(who: Resolution, said: Draft = TAPPED) -> Answer | None:
+    return quick_answer(call(), who, said, OFFER, voice())
+
+
 def test_one_tap_is_enough_only_where_nothing_is_open() -> None:
-    assert quick_answer(known(), Outcome.CONNECTED) == Answer(candidate=ANA, outcome=Outcome.CONNECTED, deal_id="701", note="")
-    assert quick_answer(known(ANA, BEN), Outcome.CONNECTED) is None
-    assert quick_answer(known(candidate(match=Match.PROBABLE)), Outcome.CONNECTED) is None
-    assert quick_answer(known(candidate(deals=(RENEWAL, PILOT))), Outcome.CONNECTED) is None
+    assert at_once(known()) == Answer(candidate=ANA, outcome=Outcome.CONNECTED, deal_id="701", note="")
+    assert at_once(known(ANA, BEN)) is None
+    assert at_once(known(candidate(match=Match.PROBABLE))) is None
+    assert at_once(known(candidate(deals=(RENEWAL, PILOT)))) is None
+    assert at_once(NOBODY) is None
+    assert at_once(known(), ()) is None
+
+
+def test_with_one_tap_goes_what_was_said_before_it() -> None:
+    at = datetime(2026, 11, 20, 8, tzinfo=UTC)
+    said: Draft = (("person", "502"), ("note", "typed"), ("follow-up", at.isoformat()), *TAPPED)
+    assert at_once(known(ANA, BEN), said) == Answer(candidate=BEN, outcome="connected", deal_id=None, note="typed", due=at)
+    deal: Draft = (("deal", "702"), *TAPPED)
+    answer = at_once(known(candidate(deals=(RENEWAL, PILOT))), deal)
+    assert answer
+    assert answer.deal_id == "702"
+
+
+def test_an_outcome_that_the_portal_does_not_offer_is_logged_all_the_same() -> None:
+    answer = at_once(known(), (("outcome", "of another portal"),))
+    assert answer
+    assert answer.outcome == "of another portal"
+
+
+def test_back_takes_nothing_away_that_was_said_otherwise() -> None:
+    draft = held(TAPPED)
+    assert back(draft) is None
+    assert back((*draft, ("deal", "702"))) == draft
+    assert steps((*draft, ("deal", "702"))) == (("deal", "702"),)
+    assert steps(TAPPED) == TAPPED
+    assert joined(draft, (("outcome", "busy"), ("note", "n"))) == (("outcome", "busy"), ("note", "n"))
+
+
+def test_what_was_said_counts_but_not_a_change_that_was_only_begun() -> None:
+    followup = FollowUp(call=call(), line="k", said=(("note", "n"),), draft=TAPPED)
+    assert heard(followup) == (("note", "n"), *TAPPED)
+    assert heard(replace(followup, state=State.ADDING)) == (("note", "n"),)
+
+
+def test_the_time_of_a_follow_up_is_kept_though_it_passes() -> None:
+    due = datetime(2026, 11, 20, 8, tzinfo=UTC)
+    said = said_in_full(Answer(candidate=ANA, outcome="busy", deal_id=None, note="n", due=due))
+    kept = as_logged(said, known(), voice().now)
+    assert kept == Logged(contact_id="501", outcome="busy", deal_id="701", note="n", due=due)
+    never = said_in_full(Answer(candidate=ANA, outcome="busy", deal_id=None, note="n"))
+    assert (kept := as_logged(never, known(ANA, BEN), voice().now))
+    assert (kept.contact_id, kept.deal_id, kept.due) == ("", None, None)
+    spoilt = as_logged((("follow-up", "some day"), ("deal", "none")), known(), voice().now)
+    assert spoilt
+    assert (spoilt.deal_id, spoilt.due) == (None, None)
+    assert as_logged((), known(), voice().now) is None
 
 
 def test_an_incoming_call_becomes_an_engagement() -> None:
@@ -162,3 +232,19 @@ def test_how_a_note_is_taken_can_be_chosen_each_time() -> None:
     assert asked == [Question.OUTCOME, Question.NOTE_BY, Question.NOTE]
     asked, _ = conversation(known(), "Connected", offer=replace(OFFER, note=NoteBy.OFF))
     assert asked == [Question.OUTCOME]
+
+
+def test_a_saved_name_of_a_number_that_several_share_is_not_that_of_the_one_it_was() -> None:
+    assert known_as(replace(known(), saved="Ana at home"), ANA).saved == "Ana at home"
+    several = replace(known(ANA, BEN), saved="Ana at home")
+    assert known_as(several, BEN) == replace(known(BEN), saved="")
+
+
+def test_somebody_merely_probable_is_not_suggested_again_after_a_no() -> None:
+    probable = known(candidate(match=Match.PROBABLE))
+    said = denied(probable)
+    assert (without(probable, said).people, without(probable, said).certainty) == ((), Certainty.UNKNOWN)
+    assert without(probable, ()) == probable
+    assert without(known(candidate(match=Match.PROBABLE, contact_id="9")), said).people
+    assert (denied(known()), without(known(), said)) == ((), known())
+    assert (sure(probable), sure(known())) == ((), (ANA,))

@@ -102,3 +102,9 @@ def test_a_hint_never_joins_a_ring_of_another_number_sim_or_direction(hints: lis
         assert joined.card.tellers <= joined.card.hearers
         assert joined.tells_who == (before.line != joined.card.line)
         standing[standing.index(before)] = joined.card
+
+
+def test_who_waits_while_the_first_caller_talks_has_a_ring_of_their_own() -> None:
+    answered = card(ANA, "telephony", answered_at=NOW + timedelta(seconds=3))
+    assert join(hint(cards.line_of_name("Bob"), "notifications", 8), [answered]).card is None
+    assert join(hint("", "notifications", 2), [answered]).card

@@ -151,3 +151,7 @@ def test_what_was_a_call_already_does_not_ring_when_it_ends() -> None:
     assert state(notice("Ana López", "Requesting video call"), State.DIALLING) is State.DIALLING
     assert state(notice("Ana López", "Incoming call"), State.TALKING) is State.RINGING
     assert look([ended], {DIALER}, was={ended.identity: State.TALKING}) == Look(talking=True)
+
+
+def test_words_for_a_call_alone_are_nobodys_name() -> None:
+    assert caller(notice("Ongoing call", "")) == Caller()

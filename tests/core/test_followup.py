@@ -340,3 +340,14 @@ def done(world: Situation, step: object, now: datetime) -> tuple[Situation, date
             return world, step.until
         case _:
             return world, now
+
+
+def test_a_card_that_asks_what_to_change_stays_while_somebody_may_be_at_it() -> None:
+    asked = situation(state=State.LOGGED, told=Told.ASKED, notification_out=True, notified_at=NOW)
+    assert next_step(asked, POLICY, NOW + timedelta(minutes=9)) == Wait(until=NOW + timedelta(minutes=10))
+    assert next_step(asked, POLICY, NOW + timedelta(minutes=11)) == Clear()
+    refused = replace_in(asked, state=State.DEAD)
+    assert next_step(refused, POLICY, NOW + timedelta(minutes=9)) == Wait(until=NOW + timedelta(minutes=10))
+    assert next_step(refused, POLICY, NOW + timedelta(minutes=11)) == Tell(told=Told.DEAD)
+    waits = replace_in(asked, state=State.QUEUED)
+    assert next_step(waits, POLICY, NOW + timedelta(minutes=11)) == Tell(told=Told.QUEUED)

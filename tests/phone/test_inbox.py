@@ -15,7 +15,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callerid.core.events import Dialled, EventFault, Idle, Offhook, Reply, Ring, SyncWanted, Tap, parse
+from callerid.core.events import (
+    LEDGER_WRITTEN,
+    Dialled,
+    EventFault,
+    Idle,
+    LedgerWritten,
+    Offhook,
+    Reply,
+    Ring,
+    SyncWanted,
+    Tap,
+    parse,
+)
 from callerid.phone.folders import Folders
 from callerid.phone.ringing import inbox as inbox_module
 from callerid.phone.ringing.inbox import Inbox
@@ -286,3 +298,14 @@ def test_the_newest_rings_come_first_however_many_files_there_are(home: Path, mo
     inbox = Inbox(folder)
     assert [a.event.number for a in inbox.take() if isinstance(a.event, Ring)] == ["+1700", "+1800", "+1900"]
     assert inbox.has_more
+
+
+def test_a_command_tells_that_it_has_written_and_leaves_nothing_else(home: Path) -> None:
+    (home / "inbox").mkdir(parents=True, exist_ok=True)
+    inbox = Inbox(home / "inbox")
+    inbox.put(LEDGER_WRITTEN)
+    inbox.put(LEDGER_WRITTEN)
+    (arrived,) = inbox.take()
+    assert isinstance(arrived.event, LedgerWritten)
+    inbox.done(arrived)
+    assert not list(home.glob("**/*written*"))

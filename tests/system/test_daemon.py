@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import time
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from callerid.models import CallType
 from callerid.simulator.desk import Desk
 from callerid.simulator.portal import SimulatedPortal
 from tests.desks import ANA, ready, synced, titles
@@ -234,3 +236,23 @@ def _troubles(desk: Desk) -> list[dict[str, str]]:
         return [{"sentence": trouble.sentence} for trouble in ledger.notebook.troubles()]
     finally:
         ledger.close()
+
+
+@pytest.mark.parametrize("what", ["log", "add"])
+def test_what_a_command_leaves_undone_the_running_daemon_does(desk: Desk, what: str) -> None:
+    number = ANA if what == "log" else "+33145678900"
+    with desk.daemon():
+        ready(desk)
+        desk.phone.add_call(number, CallType.INCOMING, datetime.now(UTC) - timedelta(hours=2), 60)
+        desk.phone.wait(lambda: desk.json("calls"), 20)
+        desk.portal.go_offline()
+        if what == "log":
+            assert "queued" in desk.start("log", desk.json("calls")[0]["key"], "--note", "x").stdout
+        else:
+            assert "adding" in desk.start("add", number, "--last-name", "Martin").stdout
+        desk.portal.go_online()
+        desk.phone.wait(desk.portal.held_calls, 30)
+        assert not list((desk.home / "inbox").iterdir())
+    desk.start("calls")
+    desk.start("log", desk.json("calls")[0]["key"], "--note", "y")
+    assert not list((desk.home / "inbox").iterdir())  # nobody is there to be told

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.core.asking import quick_answer
 from callerid.core.delivery import DeliveryState
 from callerid.core.followup import State
+from callerid.core.resolution import Certainty
 from callerid.credentials import Token
 from callerid.crm.hubspot.client import HubSpot
 from callerid.errors import SuspiciousSync, UnseenToken
@@ -25,6 +25,7 @@ from callerid.simulator.portal import SimulatedPortal
 from callerid.simulator.portal.limits import Fault
 from callerid.store.ledger_schema import MIGRATIONS
 from callerid.turns.answering import record_answer
+from callerid.turns.conversation import answer_at_once
 from callerid.turns.house import who_is
 from callerid.turns.withdrawing import try_again
 from tests.turns.world import ANA, World
@@ -94,7 +95,8 @@ def people_of(world: World) -> list[str]:
     """Numbers of people of whom nothing must be chosen."""
     contacts = world.portal.records.by_kind["contacts"].values()
     numbers = [contact.properties.get("phone") or "" for contact in contacts]
-    return [number for number in numbers if number and quick_answer(who_is(world.house, number), Outcome.CONNECTED)]
+    found = {number: who_is(world.house, number) for number in numbers if number}
+    return [number for number, who in found.items() if who.certainty is Certainty.KNOWN and len(who.people[0].deals) <= 1]
 
 
 def many_calls(world: World, count: int) -> tuple[FollowUp, ...]:
@@ -110,7 +112,7 @@ def many_calls(world: World, count: int) -> tuple[FollowUp, ...]:
 
 
 def answer(world: World, followup: FollowUp, note: str, due: datetime | None = None) -> None:
-    said = quick_answer(who_is(world.house, followup.call.number), Outcome.CONNECTED, note=note)
+    said = answer_at_once(world.house, followup, (("outcome", Outcome.CONNECTED), ("note", note)), world.now)
     assert said
     assert record_answer(world.house, followup, replace(said, due=due), world.now)
 

@@ -12,8 +12,9 @@ import pytest
 from callerid.core.delivery import DeliveryState
 from callerid.core.events import Idle, Offhook, Reply, Ring, SyncWanted
 from callerid.core.followup import State
-from callerid.errors import CommandMissing, PhoneFault, TokenFault
+from callerid.errors import CommandHung, CommandMissing, PhoneFault, TokenFault
 from callerid.models import CallType, Outcome
+from callerid.phone.termux import Termux
 from callerid.turns.announce import announce
 from callerid.turns.ask import AskEnd, ask
 from callerid.turns.deliver import deliver
@@ -483,13 +484,11 @@ def test_the_owner_is_the_one_named_in_the_settings(world: World) -> None:
 
 
 def test_an_answer_is_stored_with_its_delivery_and_a_later_one_corrects_it(world: World) -> None:
-    from callerid.core.asking import quick_answer
+    from callerid.core.asking import plain_answer
     from callerid.turns.answering import record_answer
-    from callerid.turns.house import who_is
 
     followup = world.called()
-    answer = quick_answer(who_is(world.house, ANA), Outcome.CONNECTED)
-    assert answer
+    answer = plain_answer(world.who(ANA)[0], Outcome.CONNECTED)
     assert record_answer(world.house, followup, answer, world.now)
     assert record_answer(world.house, followup, replace(answer, note="said later"), world.now)
     assert len(world.house.ledger.outbox.all()) == 1
@@ -617,3 +616,95 @@ def test_the_card_of_a_command_that_ends_late_is_understood(world: World) -> Non
     tapped(world.house, Tap(at=world.now, token=late, word="connected"), world.now)
     world.deliver()
     assert world.calls_in_crm() == 1
+
+
+def shared(world: World) -> None:
+    world.portal.records.create("contacts", {"firstname": "Ben", "lastname": "Kim", "phone": ANA})
+    world.sync()
+
+
+def test_of_several_who_share_a_number_the_card_names_the_one_it_was(world: World) -> None:
+    shared(world)
+    followup = world.called()
+    world.attend()
+    world.ask("Ben", "Connected", "hello")
+    world.attend()
+    assert world.titles() == ["On its way to the CRM: Ben Kim"]
+    world.deliver()
+    world.attend()
+    assert world.titles() == ["Logged: Ben Kim"]
+    world.tap(followup, "log")
+    world.ask("Ana", "Connected", "")
+    world.attend()
+    assert world.titles() == ["On its way to the CRM: Ana López · Acme Ltd"]
+    world.tap(followup, "undo")
+    world.deliver()
+    world.attend()
+    assert world.titles() == ["Taken back, not logged: Ana López · Acme Ltd"]
+
+
+def test_of_several_who_share_a_number_nobody_is_named_who_is_not_in_the_mirror(world: World) -> None:
+    world.portal.limits.searches = 1000  # the clock stands still here
+    shared(world)
+    world.portal.records.create("contacts", {"firstname": "Third", "lastname": "Person", "phone": ANA})
+    world.sync()
+    world.called()
+    world.attend()
+    world.ask("Third", "Connected", "")
+    gone = next(c for c in world.portal.records.by_kind["contacts"].values() if c.properties.get("firstname") == "Third")
+    world.portal.records.archive("contacts", gone.id)
+    world.later(days=1)
+    world.sync()
+    world.attend()
+    assert world.titles() == ["On its way to the CRM: the call"]
+
+
+@pytest.mark.parametrize("word", ["seen", "view"])
+def test_a_touch_on_a_missed_call_of_a_shared_number_asks_whose_contact_to_open(world: World, word: str) -> None:
+    shared(world)
+    followup = world.called(kind=CallType.MISSED, talked=0)
+    world.attend()
+    world.tap(followup, word)
+    world.attend()
+    (card,) = world.phone.notifications()
+    assert (card.title, len(card.buttons)) == ("Whose contact?", 2)
+    assert not world.phone.happened("opened")
+    place = next(place for place, label in enumerate(card.buttons) if label.startswith("Ben"))
+    world.tap(followup, f"view-{'ab'[place]}")
+    world.attend()
+    (opened,) = world.phone.happened("opened")
+    assert opened.endswith(next(person.id for person in world.who(ANA) if person.first_name == "Ben"))
+    assert world.again(followup).state is State.NOTIFIED
+    assert world.shown("Missed: ").buttons == ("View contact", "Call back", "Log")
+
+
+def broken(*_: object) -> None:
+    raise CommandHung("It did not answer.")
+
+
+def test_further_people_of_a_shared_number_can_be_turned_to(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for place in range(4):
+        world.portal.records.create("contacts", {"firstname": f"P{place}", "lastname": "Kim", "phone": ANA})
+    world.sync()
+    followup = world.called(kind=CallType.MISSED, talked=0)
+    world.attend()
+    world.tap(followup, "view")
+    assert world.shown("Whose").buttons[-1] == "More…"
+    world.tap(followup, "whom-c")
+    assert world.shown("Whose").buttons[-1] == world.who(ANA)[4].first_name + " Kim"
+    monkeypatch.setattr(Termux, "notify", broken)
+    world.tap(followup, "whom-c")
+    assert world.again(followup).state is State.OPEN
+
+
+def test_a_missed_call_is_not_settled_by_a_touch_that_could_open_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    followup = world.called(kind=CallType.MISSED, talked=0)
+    world.attend()
+    with monkeypatch.context() as patched:
+        patched.setattr(Termux, "open_url", broken)
+        world.tap(followup, "seen")
+    world.attend()
+    assert world.again(followup).state is State.NOTIFIED
+    assert world.titles()[0].startswith("Missed: Ana")
+    world.tap(followup, "seen")
+    assert world.again(followup).state is State.DISMISSED

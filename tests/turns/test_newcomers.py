@@ -10,12 +10,18 @@ from callerid.core.delivery import DeliveryState
 from callerid.core.events import Tap
 from callerid.core.followup import State
 from callerid.models import CallType
+from callerid.store.connection import open_database
+from callerid.store.ledger import open_ledger
+from callerid.store.ledger_schema import MIGRATIONS
 from callerid.turns.answering import adding_of
 from callerid.turns.ask import AskEnd
+from callerid.turns.conversation import keep
 from callerid.turns.late import offer_late
 from callerid.turns.receive import receive
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from callerid.core.followup import FollowUp
     from tests.turns.world import World
 
@@ -213,6 +219,40 @@ def test_no_means_that_it_is_nobody_of_the_crm(world: World) -> None:
     assert (world.again(followup).state, world.titles()) == (State.NOT_IN_CRM, [])
 
 
+def probable(world: World, settings: str = OFFERING) -> FollowUp:
+    """A call of somebody whom the number merely suggests; a note was typed already."""
+    world.portal.records.create("contacts", {"firstname": "Wrong", "lastname": "One", "phone": f"{STRANGER} ext 22"})
+    world.sync()
+    world.settings(settings)
+    followup = world.called(STRANGER, talked=90)
+    world.attend()
+    assert world.titles() == ["Was it Wrong One? Log the call"]
+    keep(world.house, world.again(followup), (("note", "wants a quote"),), world.now)
+    world.tap(followup, "log")
+    return followup
+
+
+def test_who_is_not_the_one_that_the_number_suggests_can_be_added(world: World) -> None:
+    followup = probable(world)
+    assert world.ask("No, somebody else") is AskEnd.ANSWERED
+    world.attend()
+    assert [(card.title, card.buttons) for card in world.phone.notifications()] == [("Add +33 1 45 67 89 00 to the CRM?", ("Add…", "No"))]
+    world.tap(followup, "log")
+    assert world.ask(*NAMES, "Connected", "") is AskEnd.ANSWERED
+    world.attend()
+    assert world.titles() == ["On its way to the CRM: Zoé Martin · Atelier Sud"]
+    deliver_all(world)
+    assert world.again(followup).state is State.LOGGED
+    assert [(call.contacts, call.note) for call in world.portal.held_calls()] == [(("Zoé Martin",), "wants a quote")]
+
+
+def test_who_is_not_the_one_that_the_number_suggests_is_nobody_where_nobody_is_added(world: World) -> None:
+    followup = probable(world, 'region = "IE"\n')
+    assert world.ask("No, somebody else") is AskEnd.ANSWERED
+    world.attend()
+    assert (world.again(followup).state, world.titles()) == (State.NOT_IN_CRM, [])
+
+
 def test_what_was_never_begun_can_be_taken_back(world: World) -> None:
     followup = offered(world)
     world.ask(*NAMES, "Connected", "")
@@ -226,6 +266,74 @@ def test_what_was_never_begun_can_be_taken_back(world: World) -> None:
     row = adding_of(world.house, followup)
     assert row
     assert row.state is DeliveryState.DROPPED
+
+
+def test_a_change_that_is_left_changes_nothing_of_an_answer_that_waits(world: World) -> None:
+    followup = offered(world)
+    world.ask(*NAMES, "No answer", "quote 12k", "Tomorrow")
+    world.portal.go_offline()
+    world.deliver()
+    world.attend()
+    world.tap(followup, "log")
+    assert world.ask(None) is AskEnd.LEFT
+    world.tap(followup, "log")
+    assert world.ask("Zoe", None, None) is AskEnd.LEFT
+    world.portal.go_online()
+    world.later(minutes=2)
+    deliver_all(world)
+    assert len(contacts_named(world, "Martin")) == 1
+    assert [(call.note, call.disposition) for call in world.portal.held_calls()] == [("quote 12k", "No answer")]
+    assert len(world.portal.held_tasks()) == 1
+
+
+def test_a_change_of_an_answer_that_waits_begins_with_it(world: World) -> None:
+    followup = offered(world)
+    world.ask(*NAMES, "No answer", "quote 12k", "Tomorrow")
+    world.portal.go_offline()
+    world.deliver()
+    world.attend()
+    world.tap(followup, "log")
+    assert world.ask("Zoë", "", "", "", "No answer", "", "As it is") is AskEnd.ANSWERED
+    hints = [asked["hint"] for asked in world.phone.happened("dialog") if "company" in asked["title"]]
+    assert hints[-1] == "left empty, it stays: Atelier Sud"
+    world.portal.go_online()
+    world.later(minutes=2)
+    deliver_all(world)
+    (contact,) = contacts_named(world, "Martin")
+    assert (contact["firstname"], contact["company"]) == ("Zoë", "Atelier Sud")
+    assert [(call.note, call.disposition) for call in world.portal.held_calls()] == [("quote 12k", "No answer")]
+    assert len(world.portal.held_tasks()) == 1
+
+
+@pytest.mark.parametrize("said", [("Tomorrow",), ("On a date", "2026-11-24")])
+def test_a_follow_up_is_due_when_it_was_said_though_the_network_comes_days_later(world: World, said: tuple[str, ...]) -> None:
+    followup = offered(world)
+    world.portal.go_offline()
+    world.ask(*NAMES, "Connected", "quote", *said)
+    world.deliver()
+    world.later(days=3)
+    world.portal.go_online()
+    deliver_all(world)
+    assert world.again(followup).state is State.LOGGED
+    assert [(task.due, task.note) for task in world.portal.held_tasks()] == [("2026-11-24T08:00:00Z", "quote")]
+    assert [call.note for call in world.portal.held_calls()] == ["quote"]
+
+
+def test_what_an_earlier_version_kept_of_a_caller_to_be_added_is_logged(tmp_path: Path) -> None:
+    old = open_database(tmp_path / "ledger.db", synchronous="FULL")
+    for step in MIGRATIONS[:4]:
+        step.apply(old)
+    old.execute("PRAGMA user_version = 4")
+    old.execute("INSERT INTO calls VALUES ('k', 1, '+33', 'INCOMING', 60, NULL, 0, '', 'l', 1)")
+    draft = '[["new-first-name", "Zoé"], ["note", "quote"]]'
+    old.execute("INSERT INTO followups (call_key, state, draft) VALUES ('k', 'adding', ?)", (draft,))
+    old.commit()
+    old.close()
+    ledger = open_ledger(tmp_path / "ledger.db")
+    followup = ledger.calls.followup("k")
+    ledger.close()
+    assert followup
+    assert (followup.said, followup.draft) == ((("new-first-name", "Zoé"), ("note", "quote")), ())
 
 
 # ------------------------------------------------------------------------------------------------ later

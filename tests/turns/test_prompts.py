@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.core.events import Reply
+from callerid.core import prompts
+from callerid.core.events import Reply, Tap
 from callerid.core.followup import State
 from callerid.models import CallEngagement, CallType
 from callerid.turns.ask import AskEnd, ask
+from callerid.turns.by_hand import Said, answer_of
+from callerid.turns.conversation import keep
+from callerid.turns.late import offer_late
 from callerid.turns.receive import receive
 from tests.turns.world import ANA
 
 if TYPE_CHECKING:
+    from callerid.core.followup import FollowUp
     from tests.turns.world import World
 
 
@@ -259,7 +264,14 @@ def test_what_must_be_typed_is_not_asked_for_over_and_over(world: World) -> None
     assert ask(world.house, world.clock) is AskEnd.ON_A_CARD
     assert ask(world.house, world.clock) is AskEnd.NOTHING_TO_ASK
     world.attend()
-    assert world.titles() == ["Add +33 1 45 67 89 00 to the CRM?"]
+    (card,) = world.phone.notifications()
+    assert (card.title, card.buttons) == ("Add +33 1 45 67 89 00 to the CRM?", ("Add…", "No"))
+    assert card.content == f"This phone shows no dialogs. In Termux, type: callerid log {followup.call.key}"
+    world.tap(followup, "log")
+    assert ask(world.house, world.clock) is AskEnd.ON_A_CARD
+    assert len(world.phone.notifications()) == 1
+    world.tap(followup, "dismiss")
+    assert world.again(followup).state is State.NOT_IN_CRM
 
 
 def test_dialogs_are_tried_again_the_next_day(world: World) -> None:
@@ -343,3 +355,181 @@ def test_each_note_that_comes_too_late_is_shown_though_the_same_words_were_logge
     for _ in range(2):
         receive(world.house, Reply(at=world.now, token="y" * 24, text="ok"), world.now)
     assert [title.startswith("This note was not used") for title in world.titles()].count(True) == 2
+
+
+def left_with_a_note(world: World) -> FollowUp:
+    """A dialog that nobody finished, after a note was typed."""
+    followup = world.called()
+    world.attend()
+    keep(world.house, world.again(followup), (("outcome", "no-answer"), ("note", "budget 40k")), world.now)
+    return world.again(followup)
+
+
+def notes(world: World) -> list[tuple[str, str]]:
+    world.deliver()
+    return [(call.note, call.disposition) for call in world.portal.held_calls()]
+
+
+def test_a_note_that_was_typed_into_a_dialog_goes_with_one_tap(world: World) -> None:
+    followup = left_with_a_note(world)
+    world.tap(followup, "connected")
+    assert notes(world) == [("budget 40k", "Connected")]
+
+
+def test_a_note_that_was_typed_into_a_dialog_goes_with_all_that_are_logged_in_the_evening(world: World) -> None:
+    world.tap(left_with_a_note(world), "later")
+    other = world.called()
+    world.attend()
+    world.tap(other, "later")
+    world.later(hours=7)
+    world.attend()
+    (batch,) = world.house.ledger.batches.all()
+    receive(world.house, Tap(at=world.now, token=batch.token, word="all"), world.now)
+    assert notes(world) == [("budget 40k", "No answer"), ("", "Connected")]
+
+
+def test_a_note_that_was_typed_into_a_dialog_goes_with_a_call_that_is_logged_by_hand(world: World) -> None:
+    followup = world.again(left_with_a_note(world))
+    answer = answer_of(world.house, followup, Said(outcome="busy"), world.now)
+    assert (answer.note, answer.outcome) == ("budget 40k", "busy")
+
+
+def test_a_note_about_somebody_unknown_goes_with_their_call_when_it_is_logged_later(world: World) -> None:
+    log_setting(world, 'unknown = "offer"\nlate = "log"')
+    followup = world.called("+33145678900")
+    world.attend()
+    keep(world.house, world.again(followup), (("note", "wants a quote"),), world.now)
+    world.tap(followup, "dismiss")
+    world.attend()
+    world.portal.records.create("contacts", {"firstname": "Léa", "lastname": "Petit", "phone": "+33145678900"})
+    world.sync()
+    assert offer_late(world.house, world.now) == 1
+    assert notes(world) == [("wants a quote", "Connected")]
+
+
+def test_a_note_is_not_lost_when_it_was_none_of_those_who_share_a_number(world: World) -> None:
+    world.portal.records.create("contacts", {"firstname": "Ben", "lastname": "Kim", "phone": ANA})
+    world.sync()
+    followup = left_with_a_note(world)
+    world.tap(followup, "log")
+    assert world.ask("None of them") is AskEnd.ANSWERED
+    assert world.again(followup).state is State.NOT_IN_CRM
+    said = Said(person=world.who(ANA)[0].id)
+    assert answer_of(world.house, world.again(followup), said, world.now).note == "budget 40k"
+
+
+def with_two_deals(world: World) -> None:
+    contact = min(world.portal.records.by_kind["contacts"])
+    deal = {"dealname": "Second", "dealstage": "contractsent", "pipeline": "default"}
+    world.portal.records.create("deals", deal, [("contacts", contact, 3)])
+    world.sync()
+
+
+def typed(world: World, followup: FollowUp, text: str) -> None:
+    receive(world.house, Reply(at=world.now, token=world.again(followup).token, text=text), world.now)
+
+
+@pytest.mark.parametrize("then", ["connected", "log"])
+def test_a_line_typed_into_the_notification_outlives_going_back(world: World, then: str) -> None:
+    with_two_deals(world)
+    log_setting(world, 'reply = true\nvia = "notification"')
+    followup = world.called()
+    world.attend()
+    typed(world, followup, "wants 40 seats")
+    assert world.ask(None) is AskEnd.LEFT
+    world.attend()
+    assert world.titles() == ["Log call with Ana López?"]
+    world.tap(followup, then)
+    answers = ("Second",) if then == "connected" else ("No answer", "Second", "")
+    assert world.ask(*answers) is AskEnd.ANSWERED
+    assert notes(world) == [("wants 40 seats", "Connected" if then == "connected" else "No answer")]
+
+
+def test_a_line_typed_of_somebody_who_shares_a_number_waits_for_who_it_was(world: World) -> None:
+    world.portal.records.create("contacts", {"firstname": "Ben", "lastname": "Kim", "phone": ANA})
+    world.sync()
+    log_setting(world, 'reply = true\nvia = "notification"')
+    followup = world.called()
+    world.attend()
+    typed(world, followup, "wants 40 seats")
+    assert world.ask("Ben", None, None) is AskEnd.LEFT
+    world.attend()
+    typed(world, followup, "by May")
+    typed(world, followup, "by May")  # its file was still there when the process died
+    assert world.ask("Ben") is AskEnd.ANSWERED
+    assert notes(world) == [("wants 40 seats\nby May", "Connected")]
+    assert [call.contacts for call in world.portal.held_calls()] == [("Ben Kim",)]
+
+
+def test_log_after_a_tap_that_was_taken_back_asks_for_the_outcome(world: World) -> None:
+    with_two_deals(world)
+    log_setting(world, 'via = "notification"')
+    followup = world.called()
+    world.attend()
+    world.tap(followup, "connected")
+    assert world.ask(None) is AskEnd.LEFT
+    world.attend()
+    world.tap(followup, "log")
+    assert world.ask("Busy", "Second", "") is AskEnd.ANSWERED
+    assert notes(world) == [("", "Busy")]
+
+
+def test_each_of_many_deals_can_be_reached_by_the_buttons_of_a_card(world: World) -> None:
+    contact = min(world.portal.records.by_kind["contacts"])
+    for place in range(40):
+        deal = {"dealname": f"Deal {place:02d}", "dealstage": "contractsent", "pipeline": "default"}
+        world.portal.records.create("deals", deal, [("contacts", contact, 3)])
+    world.sync()
+    blind(world)
+    followup = world.called()
+    world.attend()
+    world.tap(followup, "connected")
+    ask(world.house, world.clock)
+    seen: list[str] = []
+    while True:
+        buttons = world.phone.notifications()[0].buttons
+        seen += [label for label in buttons if label != "More…"]
+        if buttons[-1] != "More…":
+            break
+        world.tap(followup, f"more-{prompts.letters(len(seen))}")
+    assert (len(seen), len(set(seen)), seen[-1]) == (42, 42, "No deal")
+    world.tap(followup, f"pick-{prompts.letters(37)}")
+    world.deliver()
+    (call,) = world.portal.held_calls()
+    assert seen[37].startswith(call.deals[0])
+
+
+@pytest.mark.parametrize("word", ["pick-", "pick--", "pick-zzzz", "more-", "more-zzzz", "pick-B"])
+def test_a_word_that_names_no_label_shows_the_question_again(world: World, word: str) -> None:
+    blind(world)
+    followup = world.called()
+    world.attend()
+    world.tap(followup, "log")
+    ask(world.house, world.clock)
+    world.tap(followup, word)
+    assert world.shown("Call with Ana").buttons == ("Connected", "Busy", "More…")
+
+
+def test_the_buttons_that_change_an_answer_stay_until_they_are_tapped(world: World) -> None:
+    blind(world)
+    followup = world.called()
+    world.attend()
+    world.tap(followup, "connected")
+    world.deliver()
+    world.attend()
+    world.tap(followup, "log")
+    assert ask(world.house, world.clock) is AskEnd.ON_A_CARD
+    world.attend()
+    world.later(minutes=2)
+    world.attend()
+    assert world.shown("Call with Ana").buttons == ("Connected", "Busy", "More…")
+    assert world.tap(followup, "pick-b").deliver
+    world.deliver()
+    assert [call.disposition for call in world.portal.held_calls()] == ["Busy"]
+    world.attend()
+    assert world.titles() == ["Logged: Ana López · Acme Ltd"]
+    world.tap(followup, "log")
+    ask(world.house, world.clock)
+    world.later(minutes=11)
+    world.attend()
+    assert world.titles() == []

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from callerid.core.events import HINTS, Event, EventFault, parse
+from callerid.core.events import HEADER, HINTS, Event, EventFault, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,6 +54,13 @@ class Inbox:
             yield
         finally:
             os.close(descriptor)
+
+    def put(self, verb: str) -> None:
+        """Put an event without words into the inbox, as callerid-event does. Raise OSError."""
+        name = f"{verb}-{os.getpid()}-0"
+        fresh = self._folder.parent / f".{name}.new"
+        fresh.write_text(f"{HEADER}\n{verb}\n", encoding="utf-8")
+        fresh.replace(self._folder / f"{name}.event")
 
     def take(self, now: datetime | None = None) -> list[Arrived]:
         """Return what has arrived, so many at once at the most: first what tells of the phone, which is in a hurry (of too much,

@@ -1,0 +1,73 @@
+"""Who a call was with, as the person said: of several who share the number, of nobody who has it, of somebody who is not in the CRM
+yet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from callerid.core.adding import Entered, entries_of, next_entry
+from callerid.core.asking import joined
+from callerid.core.people import Candidate
+from callerid.core.questions import Question
+from callerid.core.resolution import Certainty, Resolution, known_as
+from callerid.errors import UsageFault
+from callerid.models import CallEngagement, Match, NumberMatch
+from callerid.turns.answering import logged_before
+from callerid.turns.house import voice
+
+if TYPE_CHECKING:
+    from callerid.core.followup import FollowUp, Situation
+    from callerid.turns.house import House
+
+
+def with_whom(house: House, at_hand: Situation) -> Situation:
+    """Given a follow-up in its situation, return it with whom its number suggests, or where that is nobody, with whom was named."""
+    followup, found = at_hand.followup, at_hand.resolution
+    if found.people:
+        return at_hand
+    before = logged_before(house, followup)
+    named = dict(joined(followup.said, followup.draft)).get(Question.PERSON, before.contact_id if before else "")
+    person = house.mirror.person(named)
+    return replace(at_hand, resolution=known_as(found, person)) if person else at_hand
+
+
+def as_told(house: House, at_hand: Situation) -> Situation:
+    """Given an answered follow-up in its situation, return it with the one with whom it was logged, or is to be."""
+    followup, found = at_hand.followup, at_hand.resolution
+    new = next_entry("", entries_of(followup.said), voice(house, followup.call.start)) if not found.people else None
+    if isinstance(new, Entered):
+        return replace(at_hand, resolution=to_be(new))
+    row = house.ledger.outbox.of_call(followup.call.key)
+    if row is None or not isinstance(row.content, CallEngagement):
+        return at_hand
+    person = house.mirror.person(row.content.contact_id or "")
+    if person:
+        return replace(at_hand, resolution=known_as(found, person))
+    return replace(at_hand, resolution=replace(found, people=())) if len(found.people) > 1 else at_hand
+
+
+def number_withheld(followup: FollowUp) -> UsageFault:
+    """Given a follow-up of a call without a number, return what to say to whoever wants to log it."""
+    return UsageFault(
+        "The number of that call was withheld, so it is not known who that was.",
+        remedy=f"Say it, by a contact's name, e-mail or id: callerid log {followup.call.key} --person WHO",
+    )
+
+
+def to_be(entered: Entered) -> Resolution:
+    """Given what was entered of somebody who is not in the CRM yet, return them as if they were."""
+    person = Candidate(
+        id="",
+        first_name=entered.first_name,
+        last_name=entered.last_name,
+        email=entered.email,
+        company=entered.company,
+        company_id=None,
+        owner=None,
+        last_contacted=None,
+        phone=None,
+        match=NumberMatch(match=Match.EXACT, why=""),
+        deals=(),
+    )
+    return known_as(Resolution(number="", certainty=Certainty.UNKNOWN), person)
