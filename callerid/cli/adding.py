@@ -46,8 +46,9 @@ def _add(opened: House, number: str, given: dict[str, str]) -> str:
     from callerid.core.wording import full_name
     from callerid.errors import UsageFault
     from callerid.turns.answering import own_owner_id, record_entry
+    from callerid.turns.callers import who_is
     from callerid.turns.conversation import deny, likely
-    from callerid.turns.house import has_crm, utc_now, voice, who_is
+    from callerid.turns.house import has_crm, utc_now, voice
 
     need_crm(has_crm(opened))
     if numbers.e164(number, opened.region) is None:

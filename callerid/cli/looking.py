@@ -46,7 +46,8 @@ def lookup(number: str, *, as_json: bool) -> None:
     from callerid.core import notification_text, numbers
     from callerid.core.wording_card import Around, ring_body, ring_title
     from callerid.turns.announce import known_whereabouts
-    from callerid.turns.house import utc_now, voice, who_is
+    from callerid.turns.callers import who_is
+    from callerid.turns.house import utc_now, voice
 
     with house() as opened:
         opened.mirror.reindex_when_free(opened.region)
@@ -119,7 +120,8 @@ def _call(opened: House, followup: FollowUp) -> dict[str, object]:
     from callerid.core import notification_text, numbers
     from callerid.core.wording_card import Around, ring_title
     from callerid.core.wording_time import duration
-    from callerid.turns.house import utc_now, voice, who_was
+    from callerid.turns.callers import who_was
+    from callerid.turns.house import utc_now, voice
 
     call = followup.call
     found = who_was(opened, followup)

@@ -15,8 +15,8 @@ from callerid.core.resolution import Certainty
 from callerid.core.wording_card import Around, ring_body, ring_title, spoken
 from callerid.errors import PhoneFault
 from callerid.models import Notification
-from callerid.turns.callers import is_unwelcome, who_calls
-from callerid.turns.house import is_forgotten, is_quiet, log, voice, who_is
+from callerid.turns.callers import is_forgotten, is_unwelcome, who_calls, who_is
+from callerid.turns.house import is_quiet, log, voice
 from callerid.turns.sims import sim_of_slot
 
 if TYPE_CHECKING:

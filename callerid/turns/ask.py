@@ -18,8 +18,9 @@ from callerid.errors import CommandHung, PhoneFault
 from callerid.models import Widget
 from callerid.turns.ask_by_card import ask_by_card
 from callerid.turns.conversation import converse
-from callerid.turns.house import DIALOG_TRIED, dialogs_show, log, policy, situation
+from callerid.turns.house import DIALOG_TRIED, dialogs_show, log
 from callerid.turns.insisting import TRIES, insist
+from callerid.turns.situations import policy, situation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -15,7 +15,8 @@ from callerid.core.health import Source
 from callerid.core.questions import Asked
 from callerid.errors import PhoneFault
 from callerid.turns.conversation import finish, next_asked
-from callerid.turns.house import log, situation, voice
+from callerid.turns.house import log, voice
+from callerid.turns.situations import situation
 from callerid.turns.wake import Wake
 
 if TYPE_CHECKING:

@@ -18,8 +18,9 @@ from callerid.errors import PhoneFault
 from callerid.turns import reply_field
 from callerid.turns.answering import record_answer
 from callerid.turns.batching import attend_batches, begin_batch
-from callerid.turns.house import is_quiet, log, policy, situation, voice
+from callerid.turns.house import is_quiet, log, voice
 from callerid.turns.refusals import tell_refusals
+from callerid.turns.situations import policy, situation
 from callerid.turns.whom import as_told
 
 if TYPE_CHECKING:

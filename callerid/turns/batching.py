@@ -11,7 +11,8 @@ from callerid.core import prompts
 from callerid.core.batches import Batch, End, Rest, Show, next_for
 from callerid.core.health import Source
 from callerid.errors import PhoneFault
-from callerid.turns.house import quiet_hours, situation, voice
+from callerid.turns.house import quiet_hours, voice
+from callerid.turns.situations import situation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

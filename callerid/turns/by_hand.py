@@ -15,7 +15,8 @@ from callerid.core.resolution import Certainty
 from callerid.core.wording import full_name
 from callerid.errors import UsageFault
 from callerid.turns.conversation import offer_of
-from callerid.turns.house import situation, voice
+from callerid.turns.house import voice
+from callerid.turns.situations import situation
 from callerid.turns.whom import number_withheld, to_be
 
 if TYPE_CHECKING:

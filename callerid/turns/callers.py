@@ -6,13 +6,35 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
-from callerid.core.resolution import Resolution, resolve
-from callerid.turns.house import is_ignored, who_is
+from callerid.core.resolution import Certainty, Resolution, resolve, without
+from callerid.models import Match
+from callerid.store.marks import Kind as Mark
 
 if TYPE_CHECKING:
+    from callerid.core.followup import FollowUp
     from callerid.turns.house import House
 
 _MOST_NUMBERS_OF_A_NAME = 10
+
+
+def who_is(house: House, number: str) -> Resolution:
+    """Given a raw number, return who it is by the mirror and the phone's own contacts."""
+    if numbers.is_hidden(number):
+        return resolve(number, hidden=True, people=(), companies=())
+    people = house.mirror.people(number, house.region)
+    companies = () if people else house.mirror.companies(number, house.region)
+    found = resolve(number, hidden=False, people=people, companies=companies)
+    if house.config.ring.phone_contacts != "off":
+        found = replace(found, saved=house.mirror.phonebook.name_of(number, house.region))
+    if found.certainty is not Certainty.UNKNOWN or found.saved:
+        return found
+    company = house.mirror.company_of_range(number, house.region)
+    return replace(found, certainty=Certainty.RANGE, companies=(company,)) if company else found
+
+
+def who_was(house: House, followup: FollowUp) -> Resolution:
+    """Given a follow-up, return who it may have been by the mirror, the phone's own contacts, and what was said of it."""
+    return without(who_is(house, followup.call.number), followup.said)
 
 
 def who_calls(house: House, number: str, name: str = "") -> Resolution:
@@ -57,3 +79,25 @@ def numbers_named(house: House, name: str) -> frozenset[str]:
     ids = [person.id for person in house.mirror.people_named(name)]
     phones = (phone.raw for contact in house.mirror.contacts_of(ids) for phone in contact.phones)
     return frozenset((*house.mirror.phonebook.numbers_of(name), *phones))
+
+
+def is_ignored(house: House, number: str) -> bool:
+    """Given a raw number, is it surely one of those that the person never wants to hear of?"""
+    if not number:
+        return False
+    marks = house.ledger.marks
+    if not marks.is_empty and marks.has(Mark.IGNORED_LINE, house.line_of(number)):
+        return True
+    sure = (Match.EXACT, Match.SAME_LINE)
+    return any(numbers.match(number, other, house.region).match in sure for other in house.config.log.ignore)
+
+
+def is_forgotten(house: House, number: str, name: str = "") -> bool:
+    """Given a raw number and perhaps a name, did the person want them forgotten (callerid forget)? Somebody else may have the same
+    name: who is known by their number is not taken for another."""
+    marks = house.ledger.marks
+    if marks.is_empty:
+        return False
+    if marks.has(Mark.FORGOTTEN_LINE, house.line_of(number)):
+        return True
+    return marks.has(Mark.FORGOTTEN_NAME, name) and not (number and house.mirror.people(number, house.region))

@@ -15,8 +15,10 @@ from callerid.core.questions import Asked, NoteBy, Offer, Question
 from callerid.core.resolution import Certainty, denied
 from callerid.core.steps import may_be_added
 from callerid.turns.answering import record_answer, record_entry, said_before
-from callerid.turns.house import has_crm, policy, situation, voice, who_was
+from callerid.turns.callers import who_was
+from callerid.turns.house import has_crm, voice
 from callerid.turns.insisting import insist
+from callerid.turns.situations import policy, situation
 from callerid.turns.whom import number_withheld, to_be, with_whom
 
 if TYPE_CHECKING:

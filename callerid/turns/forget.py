@@ -18,8 +18,7 @@ from callerid.models import Kind, Page
 from callerid.phone.ringing.inbox import Inbox
 from callerid.store.forgetting import forget_calls, forget_everywhere
 from callerid.store.marks import Kind as Mark
-from callerid.turns.callers import numbers_named
-from callerid.turns.house import who_is
+from callerid.turns.callers import numbers_named, who_is
 
 if TYPE_CHECKING:
     from collections.abc import Collection

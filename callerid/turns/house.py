@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from callerid.core import numbers
-from callerid.core.followup import EVENING, FollowUp, Late, Policy, Situation, Via, is_for_the_evening
 from callerid.core.health import Source
-from callerid.core.hours import QuietHours, last_evening
-from callerid.core.outcomes import is_connected, is_missed
-from callerid.core.resolution import Certainty, Resolution, resolve, without
+from callerid.core.hours import QuietHours
 from callerid.core.wording import Discretion, Voice
-from callerid.models import Match
 from callerid.phone.termux import notification_command
-from callerid.store.marks import Kind as Mark
 
 if TYPE_CHECKING:
     from callerid.catalogue import Catalogue
@@ -142,28 +137,6 @@ def provider(house: House, facts: MirrorFacts | None = None) -> str:
     return "HubSpot" if has_crm(house, facts) else house.texts.say("provider.phone")
 
 
-def policy(house: House, now: datetime) -> Policy:
-    """Given a house and now, return what decides about follow-ups."""
-    config = house.config
-    said = config.log
-    return Policy(
-        enabled=config.enabled,
-        has_crm=has_crm(house),
-        screen=said.screen,
-        dialogs_show=dialogs_show(house, now),
-        via=Via(said.via),
-        incoming=said.incoming,
-        outgoing=said.outgoing,
-        strangers=said.unknown == "offer",
-        min_duration=said.min_duration,
-        auto_log=said.auto_log,
-        late=Late(said.late),
-        quiet_hours=quiet_hours(house),
-        sims=said.sims,
-        evening=last_evening(house.local(now), said.evening),
-    )
-
-
 def dialogs_show(house: House, now: datetime) -> bool:
     """Does Android show dialogs, as far as is known? Where it did not of late, they are tried again once a day."""
     if not any(trouble.source is Source.DIALOGS for trouble in house.ledger.notebook.troubles()):
@@ -184,26 +157,6 @@ def is_quiet(house: House, moment: datetime) -> bool:
     return quiet is not None and quiet.until(house.local(moment)) is not None
 
 
-def who_is(house: House, number: str) -> Resolution:
-    """Given a raw number, return who it is by the mirror and the phone's own contacts."""
-    if numbers.is_hidden(number):
-        return resolve(number, hidden=True, people=(), companies=())
-    people = house.mirror.people(number, house.region)
-    companies = () if people else house.mirror.companies(number, house.region)
-    found = resolve(number, hidden=False, people=people, companies=companies)
-    if house.config.ring.phone_contacts != "off":
-        found = replace(found, saved=house.mirror.phonebook.name_of(number, house.region))
-    if found.certainty is not Certainty.UNKNOWN or found.saved:
-        return found
-    company = house.mirror.company_of_range(number, house.region)
-    return replace(found, certainty=Certainty.RANGE, companies=(company,)) if company else found
-
-
-def who_was(house: House, followup: FollowUp) -> Resolution:
-    """Given a follow-up, return who it may have been by the mirror, the phone's own contacts, and what was said of it."""
-    return without(who_is(house, followup.call.number), followup.said)
-
-
 def voice(house: House, now: datetime) -> Voice:
     """Given now, return how to speak to the person."""
     facts = house.mirror.facts()
@@ -216,50 +169,6 @@ def voice(house: House, now: datetime) -> Voice:
         built_at=facts.fresh_at,
         saved_first=house.config.ring.phone_contacts == "first",
     )
-
-
-def is_ignored(house: House, number: str) -> bool:
-    """Given a raw number, is it surely one of those that the person never wants to hear of?"""
-    if not number:
-        return False
-    marks = house.ledger.marks
-    if not marks.is_empty and marks.has(Mark.IGNORED_LINE, house.line_of(number)):
-        return True
-    sure = (Match.EXACT, Match.SAME_LINE)
-    return any(numbers.match(number, other, house.region).match in sure for other in house.config.log.ignore)
-
-
-def is_forgotten(house: House, number: str, name: str = "") -> bool:
-    """Given a raw number and perhaps a name, did the person want them forgotten (callerid forget)? Somebody else may have the same
-    name: who is known by their number is not taken for another."""
-    marks = house.ledger.marks
-    if marks.is_empty:
-        return False
-    if marks.has(Mark.FORGOTTEN_LINE, house.line_of(number)):
-        return True
-    return marks.has(Mark.FORGOTTEN_NAME, name) and not (number and house.mirror.people(number, house.region))
-
-
-def situation(house: House, followup: FollowUp, now: datetime) -> Situation:
-    """Given a follow-up and now, return it with what is known around it."""
-    later = house.ledger.calls.on_line_since(followup) if is_missed(followup.call) and followup.line else ()
-    return Situation(
-        followup=followup,
-        resolution=who_was(house, followup),
-        mirror_built=house.mirror.facts().built_at is not None,
-        on_ignore_list=is_ignored(house, followup.call.number),
-        newer_missed=any(is_missed(other.call) for other in later),
-        spoken_since=any(is_connected(other.call) for other in later),
-        unanswered=_unanswered(house, followup, now),
-    )
-
-
-def _unanswered(house: House, followup: FollowUp, now: datetime) -> int:
-    """Given a follow-up that may be one of the evening's batch, return how many there are of it; 1 for another."""
-    evening = last_evening(house.local(now), house.config.log.evening)
-    if followup.batch != EVENING and not is_for_the_evening(followup, evening):
-        return 1
-    return house.ledger.calls.count_for_evening(evening, now)
 
 
 def utc_now() -> datetime:

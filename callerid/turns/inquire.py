@@ -11,7 +11,8 @@ from callerid.models import Page
 from callerid.phone.whereabouts import whereabouts
 from callerid.turns.announce import announce_again
 from callerid.turns.asked import check_token, wish_now
-from callerid.turns.house import has_crm, is_forgotten, log, who_is
+from callerid.turns.callers import is_forgotten, who_is
+from callerid.turns.house import has_crm, log
 
 if TYPE_CHECKING:
     from collections.abc import Callable

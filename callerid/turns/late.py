@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from callerid.core.steps import Enqueue, Gather, next_step
 from callerid.turns.attend import gather, log_unasked
-from callerid.turns.house import log, policy, situation
+from callerid.turns.house import log
+from callerid.turns.situations import policy, situation
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -15,8 +15,9 @@ from callerid.models import Contact, ContactPhone, Page
 from callerid.models import Kind as Record
 from callerid.turns.answering import adding_of, record_answer
 from callerid.turns.asked import USUAL_PHONES, wish_now
+from callerid.turns.callers import who_is
 from callerid.turns.conversation import answer_at_once
-from callerid.turns.house import log, who_is
+from callerid.turns.house import log
 from callerid.turns.insisting import insist
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from callerid.models import SavedNumber
 from callerid.phone.process import Stopped
 from callerid.phone.system import System
 from callerid.store.phonebook import CONTACTS
-from callerid.turns.house import PHONE, is_forgotten, log
+from callerid.turns.callers import is_forgotten
+from callerid.turns.house import PHONE, log
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from callerid.core import prompts
 from callerid.core.followup import ASKED_ABOUT, State
 from callerid.errors import PhoneFault
-from callerid.turns.house import log, situation, voice
+from callerid.turns.house import log, voice
+from callerid.turns.situations import situation
 
 if TYPE_CHECKING:
     from callerid.core.followup import FollowUp

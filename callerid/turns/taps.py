@@ -21,8 +21,9 @@ from callerid.turns.answering import record_answer
 from callerid.turns.ask_by_card import picked
 from callerid.turns.batch_taps import batch_tapped
 from callerid.turns.conversation import answer_at_once
-from callerid.turns.house import log, situation, voice
+from callerid.turns.house import log, voice
 from callerid.turns.insisting import TRIES
+from callerid.turns.situations import situation
 from callerid.turns.viewing import chosen, seen, view
 from callerid.turns.wake import Wake
 from callerid.turns.withdrawing import give_change_up, try_again, withdraw

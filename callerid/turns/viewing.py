@@ -11,7 +11,8 @@ from callerid.core.health import Source
 from callerid.core.portal_links import contact_url
 from callerid.core.questions import ask_which
 from callerid.errors import PhoneFault, Refused
-from callerid.turns.house import has_crm, voice, who_was
+from callerid.turns.callers import who_was
+from callerid.turns.house import has_crm, voice
 from callerid.turns.insisting import insist
 from callerid.turns.wake import Wake
 

@@ -12,7 +12,8 @@ from callerid.core.calllog_rows import ReadLog, read_rows
 from callerid.core.health import Source
 from callerid.errors import NonsenseOutput, PhoneFault
 from callerid.phone import device
-from callerid.turns.house import is_forgotten, log
+from callerid.turns.callers import is_forgotten
+from callerid.turns.house import log
 from callerid.turns.phonebook import learn_names
 from callerid.turns.speak import call_is_over
 

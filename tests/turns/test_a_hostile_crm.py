@@ -25,8 +25,8 @@ from callerid.simulator.portal import SimulatedPortal
 from callerid.simulator.portal.limits import Fault
 from callerid.store.ledger_schema import MIGRATIONS
 from callerid.turns.answering import record_answer
+from callerid.turns.callers import who_is
 from callerid.turns.conversation import answer_at_once
-from callerid.turns.house import who_is
 from callerid.turns.withdrawing import try_again
 from tests.turns.world import ANA, World
 

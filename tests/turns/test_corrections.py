@@ -17,8 +17,8 @@ from callerid.turns.ask import AskEnd
 from callerid.turns.ask_by_card import ask_by_card
 from callerid.turns.by_hand import Said, answer_of, find_call
 from callerid.turns.conversation import converse, next_asked
-from callerid.turns.house import situation
 from callerid.turns.receive import receive
+from callerid.turns.situations import situation
 
 if TYPE_CHECKING:
     from callerid.core.asking import Draft

@@ -12,7 +12,8 @@ from callerid.core.wording import Discretion, Voice
 from callerid.models import CallEngagement, Dialog, Notification, Widget
 from callerid.phone.termux import dialog_command, notification_command
 from callerid.simulator.phone.dialog import split_values
-from callerid.turns.house import situation, voice
+from callerid.turns.house import voice
+from callerid.turns.situations import situation
 
 if TYPE_CHECKING:
     from tests.turns.world import World

@@ -16,9 +16,8 @@ from callerid.models import CallType
 from callerid.phone.whereabouts import place, whereabouts
 from callerid.store.marks import Kind
 from callerid.turns.announce import announce, known_whereabouts
-from callerid.turns.callers import who_calls
+from callerid.turns.callers import is_ignored, who_calls
 from callerid.turns.ears import check_ears, deafness, is_proven
-from callerid.turns.house import is_ignored
 from callerid.turns.inquire import locate
 from callerid.turns.learn_dialer import learn_dialer
 from callerid.turns.phonebook import LAST_READ, read_phonebook
