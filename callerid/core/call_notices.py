@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from callerid.core.hidden_words import means_nobody
-from callerid.core.notification_text import clean
+from callerid.core.notification_text import DIRECTION_MARKS, clean
 from callerid.core.senses import Caller, Look
 
 if TYPE_CHECKING:
@@ -80,19 +80,18 @@ _TIMER = re.compile(r"^\W*\d{1,2}(:\d{2}){1,2}\W*$")
 _NUMBER = re.compile(r"[+(]?[0-9٠-٩۰-۹][0-9٠-٩۰-۹ ().\-/\u00a0\u2011\u202f]{4,24}[0-9٠-٩۰-۹]")
 # What stands before the number on which a call comes in.
 _ONES_OWN = re.compile(r"(?:\b(?:via|über|par|por|per|przez|to|an|sim ?\d?)|経由)\W*$", re.IGNORECASE)
-# What is no number, though it has as many digits: a date, a time, years.
-_DATE = re.compile(
-    r"(?<![\d./+-])(?:[0-3]?\d[./][01]?\d[./](?:\d{4}|\d{2})|[0-3]?\d-[01]?\d-\d{4}|\d{4}[./-][01]?\d[./-][0-3]?\d"
-    r"|(?:19|20)\d\d ?- ?(?:19|20)\d\d)(?![\d./-]\d|\d)|(?<!\d)\d{1,2}(?::\d{2}){1,2}(?!\d)"
-)
+# What is no number, though it has as many digits: dates, perhaps with the hour before a colon, and years.
+_DAY = r"(?:[0-3]?\d[./][01]?\d[./](?:\d{4}|\d{2})|[0-3]?\d-[01]?\d-\d{4}|\d{4}[./-][01]?\d[./-][0-3]?\d|(?:19|20)\d\d)"
+_DATE = re.compile(rf"{_DAY}(?: ?- ?{_DAY})?(?P<hour> \d{{1,2}})?|[0-3]?\d[./][01]?\d(?P<then> \d{{1,2}})")
 _OF_THE_WORLD = re.compile(r"\+(?:\D*\d){8,}")  # an international number is one also where a name stands before it
 # A title may be about the call, and then who calls is in the text, or behind the words. The words of such titles:
 _OF_A_CALL = frozenset(
-    "incoming call voice video wifi wi fi hd volte sim on via phone eingehend eingehender ankommend anruf sprachanruf videoanruf"
-    " über auf telefon llamada entrante por en teléfono chamada recebida recebendo telefone appel entrant vocal vidéo sur téléphone"
-    " chiamata in arrivo su telefono inkomende oproep gesprek telefoon połączenie przychodzące gelen çağrı arama входящий вызов"
-    " звонок مكالمة واردة आने वाली कॉल इनकमिंग 着信 来电 來電 수신 전화".split()
+    "incoming call eingehend eingehender ankommend anruf sprachanruf videoanruf llamada entrante chamada recebida recebendo appel"
+    " entrant chiamata inkomende oproep połączenie przychodzące gelen çağrı arama входящий вызов звонок مكالمة واردة आने कॉल इनकमिंग"
+    " 着信 来电 來電 수신 전화".split()
 )
+_BESIDE = frozenset("voice video wifi wi fi hd volte sim on via über auf por en vocal vidéo sur in arrivo su वाली".split())
+_APPS = frozenset("phone telefon teléfono telefone téléphone telefono telefoon".split())
 _LONGEST_OF_A_CALL = 60
 _BETWEEN = re.compile(r"[\s\d().,:;…·|/\-]+")
 _CALL_FROM = re.compile(
@@ -143,7 +142,7 @@ def read(printed: Sequence[object]) -> tuple[Notice, ...]:
 def _notice(row: dict[str, object]) -> Notice:
     def text(name: str) -> str:
         said = row.get(name)
-        return " ".join(clean(said[:2000], keep="").split()) if isinstance(said, str) else ""
+        return _plain(said) if isinstance(said, str) else ""
 
     lines = row.get("lines")
     said = [line for line in lines if isinstance(line, str)] if isinstance(lines, list) else []
@@ -154,8 +153,12 @@ def _notice(row: dict[str, object]) -> Notice:
         group=text("group"),
         title=text("title"),
         content=text("content"),
-        lines=tuple(" ".join(clean(line[:2000], keep="").split()) for line in said[:20]),
+        lines=tuple(map(_plain, said[:20])),
     )
+
+
+def _plain(said: str) -> str:
+    return " ".join(clean(said[:2000], keep="").split()).strip(DIRECTION_MARKS)
 
 
 def _nobodys(_: str) -> bool:
@@ -194,6 +197,8 @@ def state(notice: Notice, was: State | None = None) -> State:
         return State.NONE
     if was in (State.DIALLING, State.TALKING):
         return was
+    if _is_about_the_call(notice.title):
+        return State.RINGING
     return State.RINGING if notice.title and notice.package not in OF_MANY_THINGS else State.NONE
 
 
@@ -212,10 +217,18 @@ def caller(notice: Notice, is_own: Callable[[str], bool] = _nobodys) -> Caller:
 def _numbers_in(text: str, *, is_title: bool) -> list[re.Match[str]]:
     if _TIMER.match(text):
         return []
-    found = list(_NUMBER.finditer(_DATE.sub(lambda date: "|" * len(date[0]), text)))
+    found = [number for number in _NUMBER.finditer(text) if not _is_date(number, text)]
     if not is_title or any(pattern.search(text) for pattern in _PATTERNS.values()) or _CALL_FROM.match(text):
         return found
     return [number for number in found if _NUMBER.fullmatch(text) or _OF_THE_WORLD.match(number[0])]
+
+
+def _is_date(number: re.Match[str], text: str) -> bool:
+    date = _DATE.fullmatch(number[0])
+    if date is None:
+        return False
+    has_hour = date["hour"] or date["then"]
+    return text[number.end() : number.end() + 1] == ":" if has_hour else True
 
 
 def _name(notice: Notice) -> str:
@@ -232,4 +245,6 @@ def _name(notice: Notice) -> str:
 
 def _is_about_the_call(text: str) -> bool:
     words = [word for word in _BETWEEN.split(text.casefold()) if word] if len(text) <= _LONGEST_OF_A_CALL else []
-    return bool(words) and _OF_A_CALL.issuperset(words)
+    return (len(words) == 1 and words[0] in _APPS) or (
+        not _OF_A_CALL.isdisjoint(words) and all(word in _OF_A_CALL or word in _BESIDE for word in words)
+    )

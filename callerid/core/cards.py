@@ -115,7 +115,8 @@ def join(hint: Hint, standing: Sequence[RingCard]) -> Joined:
     """
     now = [card for card in standing if abs(hint.at - card.at) <= SAME_RING and card.outgoing == hint.outgoing]
     now = [card for card in now if card.slot is None or hint.slot is None or card.slot == hint.slot]
-    alike = [card for card in now if card.line == hint.line]
+    alike = [card for card in now if card.line == hint.line] + [card for card in now if hint.name and card.name == hint.name]
+    alike = [card for card in alike if not _are_two(card.line, hint.line)]
     others = [card for card in now if _may_be_one(card, hint) and not _are_two(card.line, hint.line)]
     mine = next(iter((*alike, *others)), None)
     if mine:
@@ -134,6 +135,8 @@ def _may_be_one(card: RingCard, hint: Hint) -> bool:
     answered before rings no more."""
     if card.answered_at and card.answered_at < hint.at:
         return False
+    if card.unwanted and has_number(hint.line):  # it may be whoever waits
+        return abs(hint.at - card.at) <= _TOLD_TWICE
     if hint.sense not in card.hearers or (card.slot is not None and card.slot == hint.slot):
         return True
     return abs(hint.at - card.at) <= _TOLD_TWICE
@@ -165,11 +168,11 @@ def claimed_by(call: Call, line: str, cards: Sequence[RingCard]) -> RingCard | N
 
 
 def _may_be_of(card: RingCard, call: Call) -> bool:
-    """May a card without a number be of a call with one? A name is often spelt otherwise in the log; while somebody of another name
+    """May a card without a number be of a call with one? A name is often spelt otherwise in the log, or not at all; while somebody
     still rings, the call was not theirs."""
     if has_number(card.line) or not card.line:
         return not card.line
-    return bool(call.number) and (not call.name or card.answered_at is not None or card.ended_at is not None)
+    return bool(call.number) and (card.outgoing or card.answered_at is not None or card.ended_at is not None)
 
 
 def is_over(card: RingCard, now: datetime) -> bool:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from callerid.core.notification_text import clean
+from callerid.core.notification_text import DIRECTION_MARKS, clean
 from callerid.core.number_text import is_hidden
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _WORD = re.compile(r"[a-z-]{1,20}")
 _VARIABLE = re.compile(r"[%$]\w+(?:\(\w*\))?%?|\$?[{\[]{1,2}\s?[\w.=]+\s?[}\]]{1,2}|<\w+>")  # of Tasker and the like
 _WRAPPED = "\"'`‘’‚‛“”„«»‹›<>[]"
+_QUOTES = '"“”„«»'
 _VANITY = re.compile(r"\+?[0-9][0-9 ().\-]*-[A-Z]{4,}")
 _SCHEMES = ("sip:", "sips:", "tel:")
 _CODES = ("-1", "-2", "-3", "-4")  # as phones write for somebody who hides
@@ -137,10 +138,16 @@ def _caller(text: str) -> tuple[str, str]:
     said = clean(text, keep="").strip()
     if len(said) > _LONGEST_NUMBER:
         raise EventFault("the number is too long")
-    bare = said.strip(_WRAPPED).strip()
+    bare = said.strip(_WRAPPED + DIRECTION_MARKS).strip()
     if not said or (bare and _is_number(bare)):
         return bare, ""
-    return "", "" if _VARIABLE.fullmatch(said) or is_hidden(said) else said
+    return "", "" if _VARIABLE.fullmatch(said) or is_hidden(said) else _unquoted(said)
+
+
+def _unquoted(name: str) -> str:
+    plain = name.strip(DIRECTION_MARKS)
+    quoted = len(plain) >= _TWO_QUOTES and plain[0] in _QUOTES and plain[-1] in _QUOTES
+    return plain[1:-1].strip() if quoted else plain
 
 
 def _is_number(said: str) -> bool:

@@ -10,6 +10,8 @@ _INVISIBLE_GUARD = "\u200b"
 # Overrides and isolates turn the text around them about: a name could show as another one.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
+DIRECTION_MARKS = "\u200e\u200f\u061c"  # phones that write from right to left put them around names and numbers
+
 
 def title(text: str) -> str:
     """Given any text, return one line of at most 120 characters that a notification's title or a dialog's label may be."""

@@ -75,12 +75,13 @@ class Calls:
         return done.rowcount == 1
 
     def _insert_followup(self, call: Call, line: str, state: State) -> None:
-        card = None if state is State.BASELINE else claimed_by(call, line, Rings(self._db).open_cards())
+        card = None if state is State.BASELINE else claimed_by(call, line, Rings(self._db).that_may_be_claimed())
         if card:
             claim(self._db, card.id)
+        shown = card.notification_id if card and card.is_open else ""
         self._db.execute(
             "INSERT INTO followups (call_key, state, notification_id, notification_out) VALUES (?, ?, ?, ?)",
-            (call.key, state, card.notification_id if card else f"callerid-{call.key}", int(card is not None)),
+            (call.key, state, shown or f"callerid-{call.key}", int(bool(shown))),
         )
 
     def at_work(self) -> tuple[FollowUp, ...]:

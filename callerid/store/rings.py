@@ -78,6 +78,11 @@ class Rings:
         """Return the open cards, oldest first."""
         return tuple(_card(row) for row in self._db.execute("SELECT * FROM rings WHERE open ORDER BY id"))
 
+    def that_may_be_claimed(self) -> tuple[RingCard, ...]:
+        """Return the rings of which a call of the log may be: those with an open card, and those that were not to be shown."""
+        found = self._db.execute("SELECT * FROM rings WHERE open OR (unwanted AND line <> '') ORDER BY id")
+        return tuple(map(_card, found))
+
     def count_shown(self, since: datetime, until: datetime) -> int:
         """Return how many open cards there are of rings between two times."""
         found = self._db.execute(
@@ -94,7 +99,7 @@ class Rings:
         with writing(self._db):
             self._db.execute(
                 "UPDATE rings SET answered_at = ?1"
-                " WHERE id = (SELECT max(id) FROM rings WHERE open AND answered_at IS NULL AND at <= ?1)",
+                " WHERE id = (SELECT max(id) FROM rings WHERE (open OR unwanted) AND answered_at IS NULL AND at <= ?1)",
                 (rows.stamp(at),),
             )
 

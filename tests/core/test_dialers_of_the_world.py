@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from callerid.core.call_notices import Notice, State, caller, look, state
+from callerid.core.call_notices import Notice, State, caller, look, read, state
 from callerid.core.senses import Caller, Look
 
 DIALER = "com.google.android.dialer"
@@ -91,6 +91,25 @@ def test_a_date_is_no_number(when: str) -> None:
     assert caller(notice("Ana López", f"{when} · 089 12-34-56 78")).number == "089 12-34-56 78"
 
 
+@pytest.mark.parametrize(
+    "number",
+    [
+        *("+55 11 2012-2019", "(11) 2091-2045", "+503 2012-1999", "+49 30 12-12-2020", "01/02/45 67 89", "21.12.20 30"),
+        "+49 89 3333 12.12.20",
+    ],
+)
+def test_a_number_that_looks_like_dates_is_one(number: str) -> None:
+    assert caller(notice(number, "Incoming call")) == Caller(number=number)
+    assert caller(notice("Ana López", number)).number == number
+
+
+@pytest.mark.parametrize("package", ["com.android.phone", "com.truecaller"])
+@pytest.mark.parametrize("title", ["Incoming call", "Eingehender Anruf über SIM 1", "来电"])
+def test_a_title_that_says_it_is_a_call_rings_whatever_the_app(package: str, title: str) -> None:
+    assert state(notice(title, "Ana López", package)) is State.RINGING
+    assert state(notice(title, "Call ended", package), State.TALKING) is State.TALKING
+
+
 def test_a_number_in_a_title_is_one_where_the_title_says_so() -> None:
     assert caller(notice("Incoming call: 087 123 4567", "")).number == "087 123 4567"
     assert caller(notice("Ana López +353 87 123 4567", "")).number == "+353 87 123 4567"
@@ -137,6 +156,8 @@ def test_a_word_for_somebody_who_hides_is_no_name(word: str) -> None:
         ("Incoming call from Ana López", "", "Ana López"),
         ("Anruf von Ana López", "Mobil", "Ana López"),
         ("Incoming Freight Ltd", "Mobile", "Incoming Freight Ltd"),
+        *((name, "Incoming call", name) for name in ("Su", "Sim", "Su 2", "Via", "HD")),
+        ("Phone", "+49 89 333339", ""),
     ],
 )
 def test_a_title_that_is_about_the_call_is_nobodys_name(title: str, content: str, name: str) -> None:
@@ -155,3 +176,8 @@ def test_what_was_a_call_already_does_not_ring_when_it_ends() -> None:
 
 def test_words_for_a_call_alone_are_nobodys_name() -> None:
     assert caller(notice("Ongoing call", "")) == Caller()
+
+
+def test_the_marks_of_phones_that_write_from_right_to_left_are_no_part_of_a_name() -> None:
+    (rings,) = read([{"packageName": DIALER, "key": "k", "title": "\u202bAna López\u202c\u200f", "content": "مكالمة واردة"}])
+    assert caller(rings) == Caller(name="Ana López")

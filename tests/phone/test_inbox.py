@@ -258,6 +258,8 @@ def test_on_android_too_it_sleeps_in_the_kernel_instead_of_polling(tmp_path: Pat
         ('"+353 87 123 4567"', "+353 87 123 4567", ""),
         ("‹+353871234567›", "+353871234567", ""),
         ("[+353871234567]", "+353871234567", ""),
+        ('"Ana López"', "", "Ana López"),
+        ("Ana López\u200f", "", "Ana López"),
         ("24/7 Taxi", "", "24/7 Taxi"),
         ("360 Grad GmbH", "", "360 Grad GmbH"),
         ("1-800-FLOWERS", "1-800-FLOWERS", ""),

@@ -109,6 +109,37 @@ def test_whoever_calls_after_an_unwelcome_ring_is_shown_at_once(world: World) ->
     assert world.titles() == ["Private number"]
 
 
+@pytest.mark.parametrize("how", ["ignored", "forgotten"])
+@pytest.mark.parametrize("by", ["number", "name"])
+def test_who_waits_while_an_unwelcome_caller_talks_is_shown(world: World, how: str, by: str) -> None:
+    if how == "ignored":
+        ignore(world, PEST)
+    else:
+        contacts(world, {"name": "Pest", "number": PEST})
+        forgotten(world, PEST)
+    rings(world, PEST, sense="telephony", slot=0)
+    world.later(seconds=2)
+    receive(world.house, Offhook(at=world.now), world.now)
+    world.later(seconds=6)
+    if by == "number":
+        rings(world, sense="telephony", slot=0)
+    else:
+        rings(world, "", name="Ana López", sense="notifications")
+    assert world.titles() == ["Ana López · Acme Ltd"]
+
+
+def test_the_row_of_an_ignored_caller_takes_no_card_of_who_rings_now(world: World) -> None:
+    ignore(world, PEST)
+    rings(world, PEST)
+    receive(world.house, Idle(at=world.now), world.now)
+    world.phone.add_call(PEST, CallType.MISSED, world.now, 0)
+    world.later(seconds=6)
+    rings(world, "", name="Ana López")
+    world.watch()
+    world.attend()
+    assert world.titles() == ["Ana López · Acme Ltd"]
+
+
 def test_a_name_of_one_who_is_ignored_takes_no_card_of_another_number(world: World) -> None:
     contacts(world, {"name": "Jo Work", "number": PEST})
     ignore(world, PEST)
