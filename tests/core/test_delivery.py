@@ -114,7 +114,7 @@ def test_a_refusal_is_a_dead_letter_in_the_crms_words() -> None:
         (errors.CrmFault("trouble", retry_after=1.0), 30),
         (errors.UnseenToken("another token"), 10),
         (errors.TokenFault("wrong token"), 60),
-        (errors.ScopeMissing("no scope"), 60),
+        (errors.ScopeMissing("no scope"), 30),
     ],
 )
 def test_the_crms_own_word_says_when_to_try_again(fault: errors.CalleridError, seconds: float) -> None:
@@ -134,8 +134,9 @@ def test_a_look_that_could_not_be_taken_proves_nothing() -> None:
 def test_one_refused_or_unsure_call_does_not_hold_up_the_others() -> None:
     for own in (errors.Refused("no"), errors.OutcomeUnknown("cut"), errors.Locked("locked", retry_after=2.0)):
         assert not ends_turn(own, 9)
-    assert not ends_turn(errors.CrmFault("503"), 1)
-    assert ends_turn(errors.CrmFault("503"), 2)
+    for common in (errors.CrmFault("503"), errors.ScopeMissing("no scope")):
+        assert not ends_turn(common, 1)
+        assert ends_turn(common, 2)
     for fault in (errors.Offline("no network"), errors.TokenFault("no"), errors.RateLimited("slow down", retry_after=1.0)):
         assert ends_turn(fault, 0)
 

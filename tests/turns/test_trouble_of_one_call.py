@@ -9,6 +9,7 @@ import pytest
 
 from callerid.core.followup import State
 from tests.turns.test_corrections import by_hand, logged
+from tests.turns.world import ANA
 
 if TYPE_CHECKING:
     from callerid.core.followup import FollowUp
@@ -171,3 +172,39 @@ def test_a_search_that_is_always_refused_holds_up_only_the_call_that_is_looked_f
     assert live(world, timedelta(hours=3)) < 300
     assert {world.again(other).state for other in others} == {State.LOGGED}
     assert world.again(first).state is State.QUEUED
+
+
+# ------------------------------------------------------------------------------------------------ without the right to it
+
+
+def test_a_link_that_the_token_may_not_make_holds_up_no_other_call(world: World) -> None:
+    first = logged(world)
+    deal = world.who(ANA)[0].deals[0].id
+    by_hand(world, first, deal="none")
+    live(world, timedelta(minutes=1))
+    world.portal.fault("status", "PUT .*/associations/default/deals/", times=ALWAYS, status=403)
+    by_hand(world, first, deal=deal)
+    world.deliver()
+    others = [answered(world) for _ in range(3)]
+    assert live(world, timedelta(hours=6)) < 150
+    assert {world.again(other).state for other in others} == {State.LOGGED}
+    (trouble,) = world.house.ledger.notebook.troubles()
+    assert trouble.remedy.startswith("Add the scope for it to the key in HubSpot")
+    world.portal.clear_faults()
+    live(world, timedelta(minutes=20))
+    assert world.again(first).state is State.LOGGED
+    assert world.house.ledger.notebook.troubles() == ()
+
+
+def test_a_token_that_may_write_nothing_is_tried_with_two_calls_and_then_they_all_wait(world: World) -> None:
+    for _ in range(5):
+        answered(world)
+    world.portal.scopes.discard("crm.objects.contacts.write")
+    sent = len(world.portal.requests_seen)
+    back = world.deliver().next_at
+    assert len(world.portal.requests_seen) - sent == 2
+    assert back
+    assert back - world.now >= timedelta(seconds=29)
+    world.portal.scopes.add("crm.objects.contacts.write")
+    live(world, timedelta(minutes=5))
+    assert world.calls_in_crm() == 5
