@@ -110,9 +110,9 @@ def next_move(delivery: Delivery, now: datetime) -> Move:
         return Move.WAIT
     if delivery.state is DeliveryState.UNSURE:
         return Move.LOOK
-    if not delivery.remote_id:
-        return Move.POST
-    return Move.WITHDRAW if delivery.wish is Wish.WITHDRAW else Move.UPDATE
+    if delivery.wish is Wish.WITHDRAW:
+        return Move.WITHDRAW
+    return Move.UPDATE if delivery.remote_id else Move.POST
 
 
 def due(delivery: Delivery, now: datetime) -> datetime:
@@ -227,14 +227,22 @@ def _dead(said: Delivery) -> Delivery:
     return replace(said, state=DeliveryState.DEAD, not_before=None, untold=said.kind is Kind.TASK)
 
 
-def put_off(delivery: Delivery, fault: errors.CalleridError, now: datetime) -> Delivery:
-    """Given a row that is in the CRM and could not be changed or withdrawn there, return it for a later try, or dead when the
-    CRM says no. What somebody deleted there is posted anew if the person tries it again."""
+def put_off(delivery: Delivery, asked: Delivery, fault: errors.CalleridError, now: datetime) -> Delivery:
+    """Given a row that is in the CRM, and as it was `asked` to be changed or withdrawn there, which could not be done, return it
+    for a later try, or dead when the CRM says no. What somebody deleted there is posted anew if the person tries it again; and
+    what was said since then goes on."""
     if isinstance(fault, errors.Refused):
-        dead = _dead(replace(delivery, fault=str(fault)))
-        return _not_there(dead) if isinstance(fault, errors.Gone) else dead
+        return _change_refused(replace(delivery, fault=str(fault)), asked, is_gone=isinstance(fault, errors.Gone))
     tried = 0 if isinstance(fault, errors.Offline) else 1
     return replace(look_failed(delivery, fault, now), attempts=delivery.attempts + tried)
+
+
+def _change_refused(said: Delivery, asked: Delivery, *, is_gone: bool) -> Delivery:
+    if is_gone and said.wish is Wish.WITHDRAW:
+        return withdrawn(said)
+    if said.revision != asked.revision:
+        return replace(said, state=DeliveryState.WAITING, not_before=None, fault="")
+    return _not_there(_dead(said)) if is_gone else _dead(said)
 
 
 def look_failed(delivery: Delivery, fault: errors.CalleridError, now: datetime) -> Delivery:

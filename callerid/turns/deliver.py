@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core import delivery as rules
-from callerid.core.delivery import Delivery, Kind, Move, next_move
+from callerid.core.delivery import Delivery, DeliveryState, Kind, Move, next_move
 from callerid.core.delivery_faults import ends_turn, is_trouble
 from callerid.core.engagement import has_target, same_targets
 from callerid.core.health import Source
@@ -154,7 +154,8 @@ def _update(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable
         if isinstance(content, CallEngagement | TaskEngagement):
             port.update(row.remote_id, content, before)
     except CalleridError as fault:
-        _put_off(house, begun, fault, clock())
+        if _is_overtaken(house, begun, row, fault, clock()):
+            return 0
         raise
     _write_down(house, begun, lambda newest: rules.updated(newest, row.revision, content), clock())
     log.info("call %s: changed in the CRM", row.call_key)
@@ -166,11 +167,15 @@ def _engagements(contents: tuple[Content, ...]) -> tuple[Engagement, ...]:
 
 
 def _withdraw(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
+    if not row.remote_id:
+        _write_down(house, row, rules.withdrawn, clock())
+        return 0
     port = _connected(house, crm, row, clock)
     try:
         port.withdraw(EngagementKind(row.kind.value), row.remote_id)
     except CalleridError as fault:
-        _put_off(house, row, fault, clock())
+        if _is_overtaken(house, row, row, fault, clock()):
+            return 0
         raise
     _write_down(house, row, rules.withdrawn, clock())
     log.info("call %s: taken out of the CRM", row.call_key)
@@ -204,9 +209,13 @@ def _write_down(house: House, row: Delivery, rule: Callable[[Delivery], Delivery
     return None
 
 
-def _put_off(house: House, row: Delivery, fault: CalleridError, now: datetime) -> None:
-    _write_down(house, row, lambda newest: rules.put_off(newest, fault, now), now)
-    log.info("call %s: %s", row.call_key, house.quoted(fault.sentence))
+def _is_overtaken(house: House, stored: Delivery, asked: Delivery, fault: CalleridError, now: datetime) -> bool:
+    """Put a change or withdrawal off that met a fault; say whether that fault is no matter any more, by what was said since."""
+    after = _write_down(house, stored, lambda newest: rules.put_off(newest, asked, fault, now), now)
+    if after and isinstance(fault, Refused) and after.state is not DeliveryState.DEAD:
+        return True
+    log.info("call %s: %s", stored.call_key, house.quoted(fault.sentence))
+    return False
 
 
 # ------------------------------------------------------------------------------------------------ telling

@@ -144,7 +144,7 @@ def test_one_refused_or_unsure_call_does_not_hold_up_the_others() -> None:
 def test_a_trouble_that_goes_on_is_met_less_and_less_often_and_after_all_others() -> None:
     row, waits = replace(ROW, remote_id="9001"), []
     for _ in range(7):
-        row = replace(d.put_off(row, errors.Locked("locked", retry_after=2.0), NOW), attempts=0)
+        row = replace(d.put_off(row, row, errors.Locked("locked", retry_after=2.0), NOW), attempts=0)
         assert row.not_before
         waits.append((row.not_before - NOW).total_seconds())
     assert waits == [10, 30, 60, 120, 300, 900, 900]
@@ -187,10 +187,10 @@ def test_what_was_changed_while_its_post_was_under_way_is_changed_afterwards() -
 
 def test_a_change_that_fails_is_tried_again_or_is_a_dead_letter() -> None:
     there = replace(d.found(replace(d.begun(ROW, NOW), revision=1), "9001"), attempts=1)
-    assert d.put_off(there, errors.Offline("o"), NOW).attempts == 1
-    assert d.put_off(there, errors.CrmFault("c"), NOW).attempts == 2
-    assert d.put_off(there, errors.Refused("r"), NOW).state is DeliveryState.DEAD
-    gone = d.put_off(there, errors.Gone("g"), NOW)
+    assert d.put_off(there, there, errors.Offline("o"), NOW).attempts == 1
+    assert d.put_off(there, there, errors.CrmFault("c"), NOW).attempts == 2
+    assert d.put_off(there, there, errors.Refused("r"), NOW).state is DeliveryState.DEAD
+    gone = d.put_off(there, there, errors.Gone("g"), NOW)
     assert (gone.state, gone.remote_id, gone.fault) == (DeliveryState.DEAD, "", "g")
     assert d.next_move(tried_again(gone), NOW) is Move.POST
 
@@ -265,7 +265,7 @@ def test_a_post_of_the_future_is_waited_for_from_now() -> None:
 
 def test_whoever_gives_up_a_change_leaves_what_the_crm_has() -> None:
     there = replace(d.found(d.begun(ROW, NOW), "9001"), content=replace(ENGAGEMENT, outcome="busy"), revision=1)
-    refused = d.put_off(d.changing(there), errors.Refused("no"), NOW)
+    refused = d.put_off(d.changing(there), there, errors.Refused("no"), NOW)
     kept = not_wanted(refused)
     assert (kept.state, kept.content, kept.fault, kept.remote_id) == (DeliveryState.DELIVERED, ENGAGEMENT, "", "9001")
     assert not_wanted(replace(refused, posted=None)).content == refused.content  # written by an earlier version
@@ -296,3 +296,18 @@ def test_what_is_lost_again_and_again_is_posted_less_and_less_often_and_given_up
     assert "callerid outbox retry" in row.fault
     again = tried_again(row)
     assert (d.next_move(again, now), d.is_in_trouble(again), d.is_in_trouble(row)) == (Move.POST, False, True)
+
+
+def test_what_was_said_while_a_change_was_refused_goes_on() -> None:
+    there = replace(d.found(d.begun(ROW, NOW), "9001"), state=DeliveryState.WAITING, revision=1)
+    for fault in (errors.Refused("r"), errors.Gone("g")):
+        newer = d.put_off(replace(there, revision=2), there, fault, NOW)
+        assert (d.next_move(newer, NOW), newer.fault) == (Move.UPDATE, "")
+    undone = given_up(there)
+    assert d.next_move(d.put_off(undone, there, errors.Refused("r"), NOW), NOW) is Move.WITHDRAW
+    assert d.put_off(undone, there, errors.Gone("g"), NOW).state is DeliveryState.DROPPED
+
+
+def test_what_is_not_wanted_and_not_there_is_not_posted() -> None:
+    """An earlier version let a person try a withdrawn call again that somebody had deleted."""
+    assert d.next_move(replace(ROW, wish=d.Wish.WITHDRAW), NOW) is Move.WITHDRAW

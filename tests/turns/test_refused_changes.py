@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,6 +16,8 @@ from tests.turns.test_changed_meanwhile import edit, logged_with_a_task
 from tests.turns.test_corrections import by_hand, deliver_all, logged
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from callerid.core.followup import FollowUp
     from tests.turns.world import World
 
@@ -219,3 +221,63 @@ def test_a_refusal_that_cannot_be_shown_is_shown_later(world: World) -> None:
     world.now = again
     world.attend()
     assert world.shown("Not in the CRM: Follow up with Ana López")
+
+
+# ------------------------------------------------------------------------------------------------ said since then
+
+
+def while_it_is_changed(world: World, meanwhile: Callable[[], object]) -> None:
+    """Deliver a change, and let something happen when its request has left."""
+    real = world.hub.update
+
+    def update(*asked: Any) -> None:
+        world.hub.update = real  # type: ignore[method-assign]
+        meanwhile()
+        real(*asked)
+
+    world.hub.update = update  # type: ignore[method-assign, assignment]
+    world.deliver()
+
+
+def test_a_call_that_is_withdrawn_while_a_change_of_it_is_refused_goes(world: World) -> None:
+    followup = logged(world)
+    by_hand(world, followup, outcome="busy")
+    world.portal.fault("status", "PATCH ", times=1, status=400)
+    while_it_is_changed(world, lambda: withdraw(world.house, world.again(followup), world.now))
+    deliver_all(world)
+    world.attend()
+    assert held(world) == []
+    assert world.again(followup).state is State.DISMISSED
+    assert not any("not taken over" in title for title in world.titles())
+
+
+def test_a_correction_is_sent_whatever_became_of_the_one_before(world: World) -> None:
+    followup = logged(world)
+    by_hand(world, followup, note="second")
+    world.portal.fault("status", "PATCH ", times=1, status=400)
+    while_it_is_changed(world, lambda: by_hand(world, followup, note="third"))
+    deliver_all(world)
+    assert held(world) == [("Connected", "third")]
+    assert world.again(followup).state is State.LOGGED
+
+
+def test_a_call_that_is_withdrawn_while_a_change_finds_it_deleted_is_nowhere(world: World) -> None:
+    followup = logged(world)
+    by_hand(world, followup, outcome="busy")
+    (call,) = world.portal.held_calls()
+    world.portal.records.archive("calls", call.id)
+    sent = len(world.portal.requests_seen)
+    while_it_is_changed(world, lambda: withdraw(world.house, world.again(followup), world.now))
+    deliver_all(world)
+    assert [method for method, *_ in world.portal.requests_seen[sent:]] == ["PATCH"]
+    assert world.again(followup).state is State.DISMISSED
+
+
+def test_a_withdrawn_call_that_an_earlier_version_would_have_posted_again_is_dropped(world: World) -> None:
+    followup = deleted(world)
+    world.house.ledger.connection.execute("UPDATE outbox SET wish = 'withdraw'")
+    world.tap(followup, "retry")
+    sent = len(world.portal.requests_seen)
+    deliver_all(world)
+    assert len(world.portal.requests_seen) == sent
+    assert world.again(followup).state is State.DISMISSED
