@@ -61,13 +61,15 @@ class Delivery:
     """One row of the outbox. `revision` counts how often what is to be delivered was changed; `posted_revision` is the one that the
     newest request carried. `posted` is what the newest post carried, by which the thing is known in the CRM until it is changed
     there; None in a row of an earlier version: then it is what `content` says. `tried` is what changes carried whose end is not
-    known: each may be in the CRM, whole or in part."""
+    known: each may be in the CRM, whole or in part. `leaving` says that we have begun to take it out of there, and not learnt
+    how that ended."""
 
     id: int
     call_key: str  # "" for a contact that was added without a call
     content: Content
     posted: Content | None = None
     tried: tuple[Content, ...] = ()
+    leaving: bool = False
     kind: Kind = Kind.CALL
     state: DeliveryState
     wish: Wish = Wish.KEEP
@@ -168,7 +170,13 @@ def may_be_there(delivery: Delivery) -> tuple[Content, ...]:
 
 def updated(delivery: Delivery, revision: int, content: Content) -> Delivery:
     """Given a row whose content of that revision is in the CRM now, return it: delivered, unless it was changed meanwhile."""
-    return found(replace(delivery, posted_revision=revision, posted=content, tried=()), delivery.remote_id)
+    return found(replace(delivery, posted_revision=revision, posted=content, tried=(), leaving=False), delivery.remote_id)
+
+
+def leaving(delivery: Delivery) -> Delivery:
+    """Given a row that is about to be taken out of the CRM, return it as it must be stored first: if it is wanted again before
+    that has an answer, nobody else has deleted it."""
+    return replace(delivery, leaving=True)
 
 
 def withdrawn(delivery: Delivery) -> Delivery:
@@ -178,7 +186,8 @@ def withdrawn(delivery: Delivery) -> Delivery:
 
 
 def _not_there(delivery: Delivery) -> Delivery:
-    return replace(delivery, remote_id="", posted=None, tried=(), offline=0, troubles=0, attempts=0, looks=0, lost=0)
+    never = replace(delivery, remote_id="", posted=None, tried=(), leaving=False)
+    return replace(never, offline=0, troubles=0, attempts=0, looks=0, lost=0)
 
 
 def not_found(delivery: Delivery, now: datetime) -> Delivery:
@@ -229,8 +238,8 @@ def _dead(said: Delivery) -> Delivery:
 
 def put_off(delivery: Delivery, asked: Delivery, fault: errors.CalleridError, now: datetime) -> Delivery:
     """Given a row that is in the CRM, and as it was `asked` to be changed or withdrawn there, which could not be done, return it
-    for a later try, or dead when the CRM says no. What somebody deleted there is posted anew if the person tries it again; and
-    what was said since then goes on."""
+    for a later try, or dead when the CRM says no. What somebody deleted there is posted anew if the person tries it again, and
+    what we deleted at once; and what was said since then goes on."""
     if isinstance(fault, errors.Refused):
         return _change_refused(replace(delivery, fault=str(fault)), asked, is_gone=isinstance(fault, errors.Gone))
     tried = 0 if isinstance(fault, errors.Offline) else 1
@@ -240,9 +249,13 @@ def put_off(delivery: Delivery, asked: Delivery, fault: errors.CalleridError, no
 def _change_refused(said: Delivery, asked: Delivery, *, is_gone: bool) -> Delivery:
     if is_gone and said.wish is Wish.WITHDRAW:
         return withdrawn(said)
+    again = replace(said, state=DeliveryState.WAITING, leaving=False, not_before=None, fault="")
+    if is_gone and said.leaving:
+        return _not_there(again)
     if said.revision != asked.revision:
-        return replace(said, state=DeliveryState.WAITING, not_before=None, fault="")
-    return _not_there(_dead(said)) if is_gone else _dead(said)
+        return again
+    dead = _dead(replace(said, leaving=False))
+    return _not_there(dead) if is_gone else dead
 
 
 def look_failed(delivery: Delivery, fault: errors.CalleridError, now: datetime) -> Delivery:

@@ -19,8 +19,9 @@ def given_up(delivery: Delivery) -> Delivery:
 
 def left_as_it_is(delivery: Delivery) -> Delivery:
     """Given a row that is in the CRM, of which a person gives a change up, return it as the CRM has it; to be changed back, if the
-    change was not refused and may have arrived."""
-    state = DeliveryState.DELIVERED if delivery.state is DeliveryState.DEAD or not delivery.tried else DeliveryState.WAITING
+    change was not refused and may have arrived, and to be brought back if we may have taken it out."""
+    may_differ = delivery.leaving or (delivery.tried and delivery.state is not DeliveryState.DEAD)
+    state = DeliveryState.WAITING if may_differ else DeliveryState.DELIVERED
     kept = replace(delivery, content=delivery.posted or delivery.content, wish=Wish.KEEP, state=state, not_before=None, fault="")
     return replace(kept, revision=delivery.revision + 1, troubles=0)
 

@@ -106,6 +106,9 @@ class Crm(Source, Protocol):
         `before`: the rest may be others' by now. Without `before` all of it, and no other contact, company or deal than these.
         Doing it twice does no harm. Raise Gone when it is not there any more, and only then."""
 
+    def check_there(self, kind: EngagementKind, remote_id: str) -> None:
+        """Raise Gone when a call or task is not there any more, and only then; else as any request."""
+
     def withdraw(self, kind: EngagementKind, remote_id: str) -> None:
         """Delete a call or task. One that is gone already is no fault."""
 

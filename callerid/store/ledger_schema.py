@@ -113,6 +113,8 @@ _FIFTH = (
     "ALTER TABLE outbox ADD COLUMN lost INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE outbox ADD COLUMN untold INTEGER NOT NULL DEFAULT 0",
     "CREATE INDEX outbox_untold ON outbox (untold) WHERE untold",
+    "ALTER TABLE outbox ADD COLUMN leaving INTEGER NOT NULL DEFAULT 0",
+    "UPDATE outbox SET leaving = 1 WHERE wish = 'withdraw' AND remote_id <> ''",
 )
 
 _SIXTH = (

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _CHANGING = (
     *("state", "wish", "revision", "posted_revision", "attempts", "looks", "lost", "offline", "troubles", "posted_at"),
-    *("not_before", "paused_at", "remote_id", "fault", "untold"),
+    *("not_before", "paused_at", "remote_id", "fault", "untold", "leaving"),
 )
 _UNDER_WAY = (DeliveryState.WAITING, DeliveryState.UNSURE)
 

@@ -152,6 +152,8 @@ def _update(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable
         return 0
     try:
         if isinstance(content, CallEngagement | TaskEngagement):
+            if row.leaving:
+                port.check_there(EngagementKind(row.kind.value), row.remote_id)
             port.update(row.remote_id, content, before)
     except CalleridError as fault:
         if _is_overtaken(house, begun, row, fault, clock()):
@@ -170,14 +172,16 @@ def _withdraw(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callab
     if not row.remote_id:
         _write_down(house, row, rules.withdrawn, clock())
         return 0
-    port = _connected(house, crm, row, clock)
+    port, begun = _connected(house, crm, row, clock), rules.leaving(row)
+    if not house.ledger.outbox.change(row, begun, clock()):
+        return 0
     try:
         port.withdraw(EngagementKind(row.kind.value), row.remote_id)
     except CalleridError as fault:
-        if _is_overtaken(house, row, row, fault, clock()):
+        if _is_overtaken(house, begun, row, fault, clock()):
             return 0
         raise
-    _write_down(house, row, rules.withdrawn, clock())
+    _write_down(house, begun, rules.withdrawn, clock())
     log.info("call %s: taken out of the CRM", row.call_key)
     return 1
 

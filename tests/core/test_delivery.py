@@ -311,3 +311,15 @@ def test_what_was_said_while_a_change_was_refused_goes_on() -> None:
 def test_what_is_not_wanted_and_not_there_is_not_posted() -> None:
     """An earlier version let a person try a withdrawn call again that somebody had deleted."""
     assert d.next_move(replace(ROW, wish=d.Wish.WITHDRAW), NOW) is Move.WITHDRAW
+
+
+def test_what_we_have_taken_out_ourselves_is_posted_anew_when_it_is_wanted_again() -> None:
+    there = given_up(d.found(d.begun(ROW, NOW), "9001"))
+    cut = d.put_off(d.leaving(there), there, errors.CrmFault("cut"), NOW)
+    assert (cut.leaving, d.next_move(cut, after(60))) == (True, Move.WITHDRAW)
+    again = replace(cut, wish=d.Wish.KEEP, revision=9, not_before=None)
+    anew = d.put_off(again, again, errors.Gone("deleted"), NOW)
+    assert (d.next_move(anew, NOW), anew.fault, anew.leaving) == (Move.POST, "", False)
+    assert not d.put_off(cut, cut, errors.Refused("no"), NOW).leaving
+    assert not d.updated(again, 9, ENGAGEMENT).leaving
+    assert d.next_move(not_wanted(again), NOW) is Move.UPDATE

@@ -143,7 +143,7 @@ def test_a_correction_that_changes_nothing_sends_nothing(world: World) -> None:
 # ------------------------------------------------------------------------------------------------ from an earlier version
 
 _SINCE = {
-    "outbox": ("posted", "tried", "troubles", "paused_at", "lost", "untold"),
+    "outbox": ("posted", "tried", "troubles", "paused_at", "lost", "untold", "leaving"),
     "rings": ("number", "name", "unwanted"),
     "followups": ("said",),
 }

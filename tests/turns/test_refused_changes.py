@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from callerid.core.delivery import DeliveryState, Kind
-from callerid.core.delivery_by_hand import tried_again
+from callerid.core.delivery_by_hand import not_wanted, tried_again
 from callerid.core.followup import State
 from callerid.errors import CommandHung
 from callerid.turns.withdrawing import withdraw
@@ -281,3 +281,54 @@ def test_a_withdrawn_call_that_an_earlier_version_would_have_posted_again_is_dro
     deliver_all(world)
     assert len(world.portal.requests_seen) == sent
     assert world.again(followup).state is State.DISMISSED
+
+
+# ------------------------------------------------------------------------------------------------ taken out by ourselves
+
+
+def taken_out_but_not_known(world: World, followup: FollowUp) -> None:
+    """Take a call back, and let the answer to that be lost."""
+    world.portal.fault("cut_after", "DELETE ", times=1)
+    world.tap(followup, "undo")
+    world.deliver()
+    world.attend()
+    assert held(world) == []
+
+
+@pytest.mark.parametrize("note", ["first", "second"])
+@pytest.mark.parametrize("died", [False, True])
+def test_a_call_that_is_logged_again_before_it_is_known_to_be_gone_is_logged(world: World, note: str, *, died: bool) -> None:
+    followup = logged(world)
+    taken_out_but_not_known(world, followup)
+    by_hand(world, followup, note=note)
+    if died:
+        world.restart()
+    deliver_all(world)
+    world.attend()
+    assert held(world) == [("Connected", note)]
+    assert world.again(followup).state is State.LOGGED
+
+
+def test_a_call_whose_withdrawal_has_not_arrived_is_changed_and_keeps_what_colleagues_wrote(world: World) -> None:
+    followup = logged(world)
+    edit(world, "calls", hs_call_title="Renewal")
+    world.portal.fault("cut_before", "DELETE ", times=1)
+    world.tap(followup, "undo")
+    world.deliver()
+    by_hand(world, followup, outcome="busy")
+    deliver_all(world)
+    assert [(call.title, call.disposition) for call in world.portal.held_calls()] == [("Renewal", "Busy")]
+    world.portal.records.archive("calls", world.portal.held_calls()[0].id)
+    by_hand(world, followup, outcome="connected")
+    world.deliver()
+    assert world.again(followup).state is State.DEAD  # that was somebody else
+
+
+def test_a_change_that_is_given_up_of_a_call_that_may_have_gone_with_the_one_before_brings_it_back(world: World) -> None:
+    followup = logged(world)
+    taken_out_but_not_known(world, followup)
+    by_hand(world, followup, note="second")
+    (row,) = world.house.ledger.outbox.all()
+    world.house.ledger.outbox.change(row, not_wanted(row), world.now)
+    deliver_all(world)
+    assert held(world) == [("Connected", "first")]

@@ -131,13 +131,19 @@ def update(
         raise _with_remedy(broken, engagement, fields) from broken
     except Gone as gone:
         raise _deleted(kind) from gone
-    if kinds and not changes and _living(sender, kind, remote_id) is None:  # of what is gone, no link is there to be changed
-        raise _deleted(kind)
+    if kinds and not changes:  # of what is gone, no link is there to be changed
+        check_there(sender, kind, remote_id)
     try:
         for to in kinds:
             _link_only(sender, kind, remote_id, to, dict(targets(engagement)).get(to))
     except Gone as gone:  # the record, or the call itself, has gone just now
         raise CrmFault("HubSpot has deleted a record while a call was linked with it.") from gone
+
+
+def check_there(sender: Sender, kind: str, remote_id: str) -> None:
+    """Raise Gone when HubSpot has no such call or task any more."""
+    if _living(sender, kind, remote_id) is None:
+        raise _deleted(kind)
 
 
 def _deleted(kind: str) -> Gone:
