@@ -101,7 +101,8 @@ def _forget_refusal(opened: House, row: Delivery) -> None:
 @outbox.command()
 @click.argument("number", type=int)
 def drop(number: int) -> None:
-    """Give delivery NUMBER up: it is not brought to the CRM. What is there already stays as it was: the change is given up."""
+    """Give delivery NUMBER up: it is not brought to the CRM. What is there already stays, or is changed back to, what it was:
+    the change is given up."""
     from callerid.core.delivery import DeliveryState, Kind, may_be_in_crm
     from callerid.core.delivery_by_hand import not_wanted
     from callerid.errors import UsageFault
@@ -127,7 +128,10 @@ def drop(number: int) -> None:
 def _what_becomes(given_up: Delivery) -> str:
     """Given a row that was given up, return what that means for what is in the CRM."""
     from callerid.core.delivery import DeliveryState, Wish
+    from callerid.core.delivery_by_hand import is_changed_back
 
+    if is_changed_back(given_up):
+        return "its change is dropped, and what may have arrived of it is changed back"
     if given_up.state is DeliveryState.DROPPED:
         return "dropped"
     if given_up.wish is Wish.KEEP:

@@ -241,9 +241,10 @@ def put_off(delivery: Delivery, asked: Delivery, fault: errors.CalleridError, no
     for a later try, or dead when the CRM says no. What somebody deleted there is posted anew if the person tries it again, and
     what we deleted at once; and what was said since then goes on."""
     if isinstance(fault, errors.Refused):
-        return _change_refused(replace(delivery, fault=str(fault)), asked, is_gone=isinstance(fault, errors.Gone))
-    tried = 0 if isinstance(fault, errors.Offline) else 1
-    return replace(look_failed(delivery, fault, now), attempts=delivery.attempts + tried)
+        tried = delivery.tried if isinstance(fault, errors.PartlyDone) else asked.tried
+        return _change_refused(replace(delivery, fault=str(fault), tried=tried), asked, is_gone=isinstance(fault, errors.Gone))
+    attempts = delivery.attempts + (not isinstance(fault, errors.Offline))
+    return replace(look_failed(delivery, fault, now), attempts=attempts)
 
 
 def _change_refused(said: Delivery, asked: Delivery, *, is_gone: bool) -> Delivery:

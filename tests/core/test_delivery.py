@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from callerid import errors
 from callerid.core import delivery as d
 from callerid.core.delivery import Delivery, DeliveryState, Move
-from callerid.core.delivery_by_hand import given_up, not_wanted, tried_again
+from callerid.core.delivery_by_hand import given_up, is_changed_back, not_wanted, tried_again
 from callerid.core.delivery_faults import ends_turn
 from callerid.models import CallEngagement, CallStatus, Direction
 
@@ -271,8 +271,20 @@ def test_whoever_gives_up_a_change_leaves_what_the_crm_has() -> None:
     assert not_wanted(replace(refused, posted=None)).content == refused.content  # written by an earlier version
     waiting = replace(there, state=DeliveryState.WAITING)
     assert not_wanted(waiting).state is DeliveryState.DELIVERED
-    may_have_arrived = not_wanted(d.changing(waiting))
-    assert (may_have_arrived.content, d.next_move(may_have_arrived, NOW)) == (ENGAGEMENT, Move.UPDATE)
+    assert not is_changed_back(kept)
+
+
+def test_whoever_gives_up_a_change_that_may_have_arrived_has_it_changed_back() -> None:
+    there = replace(d.found(d.begun(ROW, NOW), "9001"), content=replace(ENGAGEMENT, outcome="busy"), revision=1)
+    begun = d.changing(replace(there, state=DeliveryState.WAITING))
+    partly = d.put_off(begun, there, errors.PartlyDone("no"), NOW)
+    cut = d.put_off(begun, there, errors.CrmFault("cut"), NOW)
+    refused = d.put_off(d.changing(cut), cut, errors.Refused("no"), NOW)
+    for row in (begun, partly, refused):
+        back = not_wanted(row)
+        assert (back.content, d.next_move(back, NOW), is_changed_back(back)) == (ENGAGEMENT, Move.UPDATE, True)
+    left = not_wanted(d.put_off(d.changing(back), back, errors.Refused("no"), NOW))
+    assert (left.state, left.content) == (DeliveryState.DELIVERED, ENGAGEMENT)
 
 
 def test_whoever_gives_up_anything_else_wants_it_nowhere() -> None:

@@ -12,7 +12,7 @@ from callerid.core.delivery_by_hand import not_wanted, tried_again
 from callerid.core.followup import State
 from callerid.errors import CommandHung
 from callerid.turns.withdrawing import withdraw
-from tests.turns.test_changed_meanwhile import edit, logged_with_a_task
+from tests.turns.test_changed_meanwhile import edit, logged_with_a_task, somebody_else
 from tests.turns.test_corrections import by_hand, deliver_all, logged
 
 if TYPE_CHECKING:
@@ -113,6 +113,33 @@ def test_a_withdrawal_that_is_refused_leaves_the_call_and_says_so(world: World) 
     deliver_all(world)
     assert held(world) == [("Connected", "first")]
     assert world.again(followup).state is State.LOGGED
+
+
+def test_a_change_that_arrived_before_it_was_refused_is_changed_back(world: World) -> None:
+    followup = logged(world)
+    by_hand(world, followup, outcome="busy", note="second")
+    world.portal.fault("cut_after", "PATCH ", times=1)
+    world.deliver()
+    world.portal.fault("status", "PATCH ", times=1, status=400)
+    deliver_all(world)
+    world.attend()
+    assert held(world) == [("Busy", "second")]
+    world.tap(followup, "keep")
+    deliver_all(world)
+    assert held(world) == [("Connected", "first")]
+    assert world.again(followup).state is State.LOGGED
+
+
+def test_a_change_of_which_only_the_link_was_refused_is_changed_back(world: World) -> None:
+    followup = logged(world)
+    by_hand(world, followup, note="was with the other one", person=somebody_else(world))
+    world.portal.fault("status", "PUT ", times=1, status=400)
+    deliver_all(world)
+    world.attend()
+    assert held(world) == [("Connected", "was with the other one")]
+    world.tap(followup, "keep")
+    deliver_all(world)
+    assert [(call.note, call.contacts) for call in world.portal.held_calls()] == [("first", ("Ana López",))]
 
 
 # ------------------------------------------------------------------------------------------------ deleted there

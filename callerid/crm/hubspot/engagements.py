@@ -11,7 +11,7 @@ from callerid.crm.hubspot import reading
 from callerid.crm.hubspot.engagement import body_of, changes_of, due_of, kind_of, mark_of, properties_of, targets
 from callerid.crm.hubspot.lists import associations_of, results
 from callerid.crm.hubspot.version import VERSION
-from callerid.errors import CrmFault, Gone, OutcomeUnknown, RuleBroken
+from callerid.errors import CrmFault, Gone, OutcomeUnknown, PartlyDone, Refused, RuleBroken
 from callerid.models import CallEngagement
 
 if TYPE_CHECKING:
@@ -138,6 +138,8 @@ def update(
             _link_only(sender, kind, remote_id, to, dict(targets(engagement)).get(to))
     except Gone as gone:  # the record, or the call itself, has gone just now
         raise CrmFault("HubSpot has deleted a record while a call was linked with it.") from gone
+    except Refused as refused:
+        raise PartlyDone(refused.sentence, remedy=refused.remedy) from refused
 
 
 def check_there(sender: Sender, kind: str, remote_id: str) -> None:
