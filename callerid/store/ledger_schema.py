@@ -107,6 +107,8 @@ _FOURTH = (
 
 _FIFTH = (
     "ALTER TABLE outbox ADD COLUMN posted TEXT",
+    # what was not changed since its newest request is in the CRM, or may be, as it stands here
+    "UPDATE outbox SET posted = content WHERE revision = posted_revision AND (attempts OR remote_id <> '')",
     "ALTER TABLE outbox ADD COLUMN tried TEXT NOT NULL DEFAULT '[]'",
     "ALTER TABLE outbox ADD COLUMN troubles INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE outbox ADD COLUMN paused_at INTEGER",

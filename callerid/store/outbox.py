@@ -25,12 +25,14 @@ _UNDER_WAY = (DeliveryState.WAITING, DeliveryState.UNSURE)
 
 def put(connection: sqlite3.Connection, call_key: str, external_id: str, content: Content, now: datetime) -> None:
     """Within the caller's transaction, put something into the outbox, or, where that call has such a row already, let it be what
-    that row delivers from now on. What is in the CRM already will be changed there. One that was dropped although a post had
-    begun is looked for first."""
+    that row delivers from now on. What is in the CRM already will be changed there, and what may be is known there as it
+    was posted. One that was dropped although a post had begun is looked for first."""
     connection.execute(
         "INSERT INTO outbox (call_key, kind, external_id, content, state, created_at) VALUES (?, ?, ?, ?, 'waiting', ?)"
         " ON CONFLICT (external_id) DO UPDATE SET content = excluded.content, wish = 'keep', revision = revision + 1, fault = '',"
         " settled_at = NULL, call_key = coalesce(excluded.call_key, call_key),"
+        " posted = CASE WHEN posted IS NULL AND revision = posted_revision AND (attempts OR remote_id <> '') THEN content"
+        " ELSE posted END,"
         " remote_id = CASE kind WHEN 'contact' THEN '' ELSE remote_id END,"
         " not_before = CASE outbox.state WHEN 'unsure' THEN not_before END,"
         " state = CASE WHEN outbox.state = 'unsure' OR (outbox.state = 'dropped' AND attempts AND remote_id = '') THEN 'unsure'"

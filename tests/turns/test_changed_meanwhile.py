@@ -173,6 +173,40 @@ def test_what_the_version_before_left_unsure_is_delivered_once(world: World, fau
     assert len(world.portal.held_tasks()) == 1
 
 
+@pytest.mark.parametrize("migrated", [False, True])
+def test_who_it_was_is_corrected_of_what_the_version_before_left_unsure(world: World, *, migrated: bool) -> None:
+    followup = cut_after_its_effect(world, TASKS)
+    if migrated:
+        as_the_version_before_wrote_it(world)
+    else:  # by a process of it that ends late
+        world.house.ledger.connection.execute("UPDATE outbox SET posted = NULL")
+    by_hand(world, followup, person=somebody_else(world), follow_up="next-week")
+    deliver_all(world)
+    (task,), (call,) = world.portal.held_tasks(), world.portal.held_calls()
+    assert task.contacts == call.contacts != ("Ana López",)
+
+
+def test_what_a_colleague_wrote_stays_where_the_version_before_has_delivered(world: World) -> None:
+    followup = logged_with_a_task(world)
+    as_the_version_before_wrote_it(world)
+    edit(world, "calls", hs_call_body="A colleague's long note")
+    by_hand(world, followup, outcome="busy")
+    deliver_all(world)
+    assert [(call.disposition, call.note) for call in world.portal.held_calls()] == [("Busy", "A colleague's long note")]
+
+
+def test_a_refused_change_of_the_version_before_is_sent_when_it_is_tried_again(world: World) -> None:
+    followup = logged_with_a_task(world)
+    by_hand(world, followup, note="second")
+    world.portal.fault("status", "PATCH ", times=1, status=400)
+    world.deliver()
+    as_the_version_before_wrote_it(world)
+    world.attend()
+    world.tap(followup, "retry")
+    deliver_all(world)
+    assert [call.note for call in world.portal.held_calls()] == ["second"]
+
+
 def test_what_the_version_before_has_delivered_is_corrected_as_a_whole(world: World) -> None:
     followup = logged_with_a_task(world)
     by_hand(world, followup, note="second")
