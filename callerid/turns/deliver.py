@@ -11,7 +11,7 @@ from callerid.core.delivery import Delivery, DeliveryState, Kind, Move, next_mov
 from callerid.core.delivery_faults import ends_turn, is_trouble
 from callerid.core.engagement import has_target, same_targets
 from callerid.core.health import Source
-from callerid.errors import CalleridError, Offline, OutcomeUnknown, Refused
+from callerid.errors import CalleridError, CrmFault, Offline, OutcomeUnknown, Refused
 from callerid.models import CallEngagement, EngagementKind, NewContact, TaskEngagement
 from callerid.turns.asked import check_token
 from callerid.turns.house import log
@@ -133,9 +133,9 @@ def _moved(house: House, port: Crm, row: Delivery, now: datetime) -> bool:
 
 
 def _look(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
-    port, content = _connected(house, crm, row, clock), rules.looked_for(row)
+    port = _connected(house, crm, row, clock)
     try:
-        remote_id = find_contact(house, port, content) if isinstance(content, NewContact) else port.find(content)
+        remote_id = _find(house, port, rules.looked_for(row))
     except CalleridError as fault:
         house.ledger.outbox.change(row, rules.look_failed(row, fault, clock()), clock())
         raise
@@ -143,6 +143,15 @@ def _look(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[
     _write_down(house, row, lambda newest: rules.found(newest, remote_id) if remote_id else rules.not_found(newest, now), now)
     log.info("call %s: %s", row.call_key, "was in the CRM already" if remote_id else "is not in the CRM yet")
     return 1 if remote_id else 0
+
+
+def _find(house: House, port: Crm, content: Content) -> str | None:
+    """A look that is refused says nothing of what it looks for: it stays unsure, and is looked for later."""
+    try:
+        return find_contact(house, port, content) if isinstance(content, NewContact) else port.find(content)
+    except Refused as refused:
+        sentence = f"What may have arrived cannot be looked for. {refused.sentence}"
+        raise CrmFault(sentence, remedy="See it with: callerid outbox") from refused
 
 
 def _update(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:

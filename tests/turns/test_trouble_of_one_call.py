@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from callerid.core.delivery_by_hand import tried_again
 from callerid.core.followup import State
 from tests.turns.test_corrections import by_hand, logged
 from tests.turns.world import ANA
@@ -172,6 +173,24 @@ def test_a_search_that_is_always_refused_holds_up_only_the_call_that_is_looked_f
     assert live(world, timedelta(hours=3)) < 300
     assert {world.again(other).state for other in others} == {State.LOGGED}
     assert world.again(first).state is State.QUEUED
+
+
+def test_a_call_that_the_crm_refuses_to_look_for_is_tried_less_and_less_often_told_and_never_posted_on_a_guess(world: World) -> None:
+    followup = answered(world)
+    world.portal.fault("cut_after", POST, times=1)
+    world.portal.search_lag = 10**6
+    world.portal.fault("status", "POST .*/(batch/read|search)", times=ALWAYS, status=400)
+    assert live(world, timedelta(hours=24)) < 600
+    (trouble,) = world.house.ledger.notebook.troubles()
+    assert "cannot be looked for" in trouble.sentence
+    (row,) = world.house.ledger.outbox.undelivered()
+    world.house.ledger.outbox.change(row, tried_again(row), world.now)
+    assert world.deliver().delivered == 0
+    assert world.again(followup).state is State.QUEUED
+    world.portal.clear_faults()
+    live(world, timedelta(minutes=20))
+    assert (world.calls_in_crm(), posts(world)) == (1, 1)
+    assert world.house.ledger.notebook.troubles() == ()
 
 
 # ------------------------------------------------------------------------------------------------ without the right to it
