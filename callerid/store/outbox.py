@@ -30,6 +30,7 @@ def put(connection: sqlite3.Connection, call_key: str, external_id: str, content
     connection.execute(
         "INSERT INTO outbox (call_key, kind, external_id, content, state, created_at) VALUES (?, ?, ?, ?, 'waiting', ?)"
         " ON CONFLICT (external_id) DO UPDATE SET content = excluded.content, wish = 'keep', revision = revision + 1, fault = '',"
+        " lost = 0, troubles = 0,"
         " settled_at = NULL, call_key = coalesce(excluded.call_key, call_key),"
         " posted = CASE WHEN posted IS NULL AND revision = posted_revision AND (attempts OR remote_id <> '') THEN content"
         " ELSE posted END,"

@@ -236,9 +236,10 @@ def _is_overtaken(house: House, stored: Delivery, asked: Delivery, fault: Caller
 
 def _report(house: House, fault: CalleridError | None, left: Sequence[Delivery], now: datetime, *, went_on: bool) -> None:
     """Being offline is no failure, and neither is one call that the CRM refuses: it has its own notification. One whose posts are
-    lost again and again has none."""
+    lost again and again has none. A trouble is over when nothing is in trouble any more, and something went on, or nothing is left
+    that has met any: it may have been given up."""
     if fault is None or isinstance(fault, Refused):
-        if went_on and not any(map(rules.is_in_trouble, left)):
+        if not any(map(rules.is_in_trouble, left)) and (went_on or not any(row.fault for row in left)):
             house.report(Source.DELIVERY, None, now)
     elif not isinstance(fault, Offline | OutcomeUnknown) or (isinstance(fault, OutcomeUnknown) and any(row.lost for row in left)):
         house.report(Source.DELIVERY, fault, now)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from callerid.core.delivery_by_hand import tried_again
+from callerid.core.delivery import DeliveryState
+from callerid.core.delivery_by_hand import not_wanted, tried_again
 from callerid.core.followup import State
 from tests.turns.test_corrections import by_hand, logged
 from tests.turns.world import ANA
@@ -118,6 +119,27 @@ def test_a_phone_without_a_network_tries_one_call_for_all(world: World) -> None:
     world.portal.go_online()
 
 
+@pytest.mark.parametrize("trouble", [{"kind": "cut_before"}, {"kind": "status", "status": 403}, {"kind": "status", "status": 423}])
+def test_a_trouble_is_over_when_the_call_that_had_it_is_given_up(world: World, trouble: dict[str, Any]) -> None:
+    answered(world)
+    world.portal.fault(trouble.pop("kind"), POST, times=ALWAYS, **trouble)
+    live(world, timedelta(hours=2))
+    assert world.house.ledger.notebook.troubles()
+    while (row := world.house.ledger.outbox.undelivered()[0]).state is not DeliveryState.WAITING:
+        live(world, timedelta(seconds=40))
+    world.house.ledger.outbox.change(row, not_wanted(row), world.now)
+    world.deliver()
+    assert world.house.ledger.notebook.troubles() == ()
+
+
+def test_a_trouble_of_the_token_stands_while_a_call_waits_that_met_it(world: World) -> None:
+    answered(world)
+    world.portal.token = "pat-eu1-rotated"
+    world.deliver()
+    world.deliver()
+    assert world.house.ledger.notebook.troubles()
+
+
 # ------------------------------------------------------------------------------------------------ again and again
 
 
@@ -151,6 +173,18 @@ def test_after_a_day_of_such_posts_the_person_decides(world: World) -> None:
     world.tap(followup, "retry")
     live(world, timedelta(minutes=5))
     assert world.calls_in_crm() == 1
+
+
+def test_a_call_that_is_answered_anew_begins_anew_however_often_it_was_lost(world: World) -> None:
+    followup = answered(world)
+    world.portal.fault("cut_before", POST, times=ALWAYS)
+    live(world, timedelta(hours=30))
+    assert world.again(followup).state is State.DEAD
+    world.portal.clear_faults()
+    world.portal.fault("cut_before", POST, times=1)
+    by_hand(world, followup, outcome="busy")
+    live(world, timedelta(hours=1))
+    assert world.again(followup).state is State.LOGGED
 
 
 def test_a_portal_that_is_down_for_hours_is_asked_less_and_less_often(world: World) -> None:
