@@ -11,8 +11,9 @@ from callerid.core.delivery import DeliveryState, Kind
 from callerid.core.delivery_by_hand import not_wanted, tried_again
 from callerid.core.followup import State
 from callerid.errors import CommandHung
+from callerid.turns.ask import AskEnd
 from callerid.turns.withdrawing import withdraw
-from tests.turns.test_changed_meanwhile import edit, logged_with_a_task, somebody_else
+from tests.turns.test_changed_meanwhile import TASKS, edit, logged_with_a_task, somebody_else
 from tests.turns.test_corrections import by_hand, deliver_all, logged
 
 if TYPE_CHECKING:
@@ -204,6 +205,30 @@ def test_a_task_that_was_deleted_in_the_crm_is_no_matter_for_a_change_of_the_out
     assert (held(world), world.portal.held_tasks()) == ([("Connected", "second")], ())
     (row,) = world.house.ledger.outbox.all()
     world.house.ledger.outbox.change(row, tried_again(row), world.now)
+    deliver_all(world)
+    assert len(world.portal.held_tasks()) == 1
+
+
+@pytest.mark.parametrize("in_a_dialog", [False, True])
+def test_a_refused_task_is_tried_again_when_its_day_is_said_again(world: World, *, in_a_dialog: bool) -> None:
+    followup = world.called()
+    world.attend()
+    world.portal.fault("status", TASKS, times=1, status=400)
+    by_hand(world, followup, follow_up="tomorrow")
+    deliver_all(world)
+    world.attend()
+    by_hand(world, followup, outcome="busy")
+    deliver_all(world)
+    assert world.portal.held_tasks() == ()
+    world.portal.fault("status", TASKS, times=1, status=400)
+    by_hand(world, followup, follow_up="tomorrow")
+    deliver_all(world)
+    world.attend()
+    if in_a_dialog:
+        world.tap(followup, "log")
+        assert world.ask("Busy", "", "Tomorrow") is AskEnd.ANSWERED
+    else:
+        by_hand(world, followup, follow_up="tomorrow")
     deliver_all(world)
     assert len(world.portal.held_tasks()) == 1
 
