@@ -64,6 +64,21 @@ class Outbox:
         found = self._db.execute("SELECT * FROM outbox WHERE state = 'dead-letter' AND untold ORDER BY id")
         return tuple(delivery(row) for row in found)
 
+    def told_no_more(self) -> tuple[Delivery, ...]:
+        """Return the rows of which a notification may say that they were refused, and that are not, or no longer."""
+        found = self._db.execute("SELECT * FROM outbox WHERE notification_out AND state <> 'dead-letter' ORDER BY id")
+        return tuple(delivery(row) for row in found)
+
+    def mark_shown(self, told: Delivery, *, out: bool) -> bool:
+        """Record that the notification of a refusal may be on the screen, or surely is not; say whether the row stood as it was
+        read."""
+        with writing(self._db):
+            done = self._db.execute(
+                "UPDATE outbox SET notification_out = ? WHERE id = ? AND state = ? AND revision = ?",
+                (int(out), told.id, told.state, told.revision),
+            )
+            return done.rowcount == 1
+
     def mark_told(self, told: Delivery) -> None:
         """Record that the person was told of a refusal."""
         with writing(self._db):

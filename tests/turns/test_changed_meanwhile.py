@@ -143,7 +143,7 @@ def test_a_correction_that_changes_nothing_sends_nothing(world: World) -> None:
 # ------------------------------------------------------------------------------------------------ from an earlier version
 
 _SINCE = {
-    "outbox": ("posted", "tried", "troubles", "paused_at", "lost", "untold", "leaving"),
+    "outbox": ("posted", "tried", "troubles", "paused_at", "lost", "untold", "leaving", "notification_out"),
     "rings": ("number", "name", "unwanted"),
     "followups": ("said",),
 }
@@ -153,6 +153,7 @@ def as_the_version_before_wrote_it(world: World) -> None:
     """Take away all that is kept since the fourth migration, and begin anew."""
     database = world.house.ledger.connection
     database.execute("DROP INDEX outbox_untold")
+    database.execute("DROP INDEX outbox_notified")
     for table, columns in _SINCE.items():
         for column in columns:
             database.execute(f"ALTER TABLE {table} DROP COLUMN {column}")

@@ -12,9 +12,11 @@ from callerid.core.delivery_by_hand import not_wanted, tried_again
 from callerid.core.followup import State
 from callerid.errors import CommandHung
 from callerid.turns.ask import AskEnd
+from callerid.turns.forget import find, forget
 from callerid.turns.withdrawing import withdraw
 from tests.turns.test_changed_meanwhile import TASKS, edit, logged_with_a_task, somebody_else
 from tests.turns.test_corrections import by_hand, deliver_all, logged
+from tests.turns.world import ANA
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -384,3 +386,71 @@ def test_a_change_that_is_given_up_of_a_call_that_may_have_gone_with_the_one_bef
     world.house.ledger.outbox.change(row, not_wanted(row), world.now)
     deliver_all(world)
     assert held(world) == [("Connected", "first")]
+
+
+# ------------------------------------------------------------------------------------------------ no longer true
+
+
+def refused_task(world: World) -> FollowUp:
+    """A call that is logged, and whose task was refused, which was told."""
+    followup = world.called()
+    world.portal.fault("status", TASKS, times=1, status=400)
+    by_hand(world, followup, follow_up="tomorrow")
+    deliver_all(world)
+    world.attend()
+    assert NOT_IN_CRM in world.titles()
+    return followup
+
+
+NOT_IN_CRM = "Not in the CRM: Follow up with Ana López"
+
+
+@pytest.mark.parametrize("end", ["corrected", "not wanted", "withdrawn", "forgotten", "tried again"])
+@pytest.mark.parametrize("died", [False, True])
+def test_what_tells_of_a_refusal_goes_when_that_is_no_longer_true(world: World, end: str, *, died: bool) -> None:
+    followup = refused_task(world)
+    if end == "corrected":
+        by_hand(world, followup, follow_up="next-week")
+    elif end == "not wanted":
+        by_hand(world, followup, follow_up="none")
+    elif end == "withdrawn":
+        withdraw(world.house, world.again(followup), world.now)
+    elif end == "forgotten":
+        forget(world.house, find(world.house, ANA))
+    else:
+        (row,) = world.house.ledger.outbox.all()
+        world.house.ledger.outbox.change(row, tried_again(row), world.now)
+    deliver_all(world)
+    if died:
+        world.restart()
+    world.attend()
+    assert NOT_IN_CRM not in world.titles()
+
+
+def test_what_tells_of_a_refusal_and_cannot_be_taken_away_goes_later(world: World) -> None:
+    followup = refused_task(world)
+    by_hand(world, followup, follow_up="none")
+
+    def broken(*_: object) -> None:
+        raise CommandHung("termux-notification-remove did not answer.")
+
+    real = world.house.termux.remove_notification
+    world.house.termux.remove_notification = broken  # type: ignore[method-assign, assignment]
+    again = world.attend().next_at
+    world.house.termux.remove_notification = real  # type: ignore[method-assign]
+    assert again
+    world.now = again
+    world.attend()
+    assert NOT_IN_CRM not in world.titles()
+
+
+def test_a_refusal_of_what_was_corrected_and_refused_again_stays_on_the_screen(world: World) -> None:
+    followup = refused_task(world)
+    world.portal.fault("status", TASKS, times=1, status=400)
+    by_hand(world, followup, follow_up="next-week")
+    world.attend()
+    deliver_all(world)
+    world.attend()
+    world.restart()
+    world.attend()
+    assert world.titles().count(NOT_IN_CRM) == 1
