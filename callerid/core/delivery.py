@@ -232,8 +232,8 @@ def _refused(said: Delivery) -> Delivery:
 
 
 def _dead(said: Delivery) -> Delivery:
-    """A call says on its own card that it was refused; and so does a contact, on the call of theirs that waits."""
-    return replace(said, state=DeliveryState.DEAD, not_before=None, untold=said.kind is Kind.TASK)
+    """A call says on its own card that it was refused."""
+    return replace(said, state=DeliveryState.DEAD, not_before=None, untold=said.kind is not Kind.CALL)
 
 
 def put_off(delivery: Delivery, asked: Delivery, fault: errors.CalleridError, now: datetime) -> Delivery:

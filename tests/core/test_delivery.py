@@ -102,6 +102,8 @@ def test_an_unknown_outcome_stays_unsure() -> None:
 def test_a_refusal_is_a_dead_letter_in_the_crms_words() -> None:
     row = d.failed(d.begun(ROW, NOW), errors.Refused("The portal wants a campaign."), NOW)
     assert (row.state, row.fault) == (DeliveryState.DEAD, "The portal wants a campaign.")
+    assert not row.untold
+    assert d.failed(d.begun(replace(ROW, kind=d.Kind.CONTACT), NOW), errors.Refused("no"), NOW).untold
 
 
 @pytest.mark.parametrize(
