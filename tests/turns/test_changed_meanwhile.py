@@ -116,6 +116,22 @@ def test_links_that_a_colleague_made_stay_when_the_correction_is_of_something_el
     assert (call.note, len(call.contacts)) == ("second", 2)
 
 
+@pytest.mark.parametrize("merged", [False, True])
+def test_whom_a_colleague_added_to_a_call_stays_when_it_was_somebody_else(world: World, *, merged: bool) -> None:
+    followup = logged_with_a_task(world)
+    (call_id,) = world.portal.records.by_kind["calls"]
+    contacts = sorted(world.portal.records.by_kind["contacts"])
+    other, added = (world.portal.records.by_kind["contacts"][contacts[at]].properties["lastname"] for at in (5, 7))
+    world.portal.records.link("calls", call_id, "contacts", contacts[7], 194)
+    if merged:
+        world.portal.records.merge("contacts", contacts[0], contacts[9])
+    by_hand(world, followup, person=str(contacts[5]))
+    deliver_all(world)
+    (call,), (task,) = world.portal.held_calls(), world.portal.held_tasks()
+    assert {name.split()[-1] for name in call.contacts} == {other, added}
+    assert [name.split()[-1] for name in task.contacts] == [other]
+
+
 @pytest.mark.parametrize("fault", ["cut_after", "cut_before"])
 @pytest.mark.parametrize("last", ["connected", "wrong-number"])
 def test_a_correction_that_may_have_arrived_is_corrected_all_the_same(world: World, fault: str, last: str) -> None:
