@@ -19,6 +19,7 @@ CalleridError                     1   anything of ours
 │   └── OutcomeUnknown           35   a write may or may not have happened
 ├── Refused                      36   the CRM understood, and said no: trying again will not help
 │   ├── RuleBroken               36   a rule of the portal's own wants a value that was not there
+│   ├── PartlyDone               36   of what was asked, a part was done before the CRM said no
 │   ├── Gone                     36   what was asked about is not there, or no longer
 │   └── Conflict                 36   it stands against something that is there
 │       └── AlreadyThere         36   what was to be created is there already
@@ -167,6 +168,10 @@ class RuleBroken(Refused):
     def __init__(self, sentence: str, *, remedy: str = "", missing: tuple[str, ...]) -> None:
         super().__init__(sentence, remedy=remedy)
         self.missing = missing
+
+
+class PartlyDone(Refused):
+    """The CRM said no to the rest of a change of which it has made a part."""
 
 
 class Gone(Refused):

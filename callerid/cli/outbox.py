@@ -74,7 +74,7 @@ def retry(number: int | None) -> None:
         for row in _chosen(opened, number):
             opened.ledger.outbox.change(row, tried_again(row), utc_now())
             if row.state is DeliveryState.DEAD:
-                _forget_refusal(opened, row)
+                _let_calls_wait(opened, row)
         with CrmLine(opened, environment(), time.sleep, utc_now) as crm:
             done = deliver(opened, crm, utc_now)
         attend(opened, utc_now())
@@ -85,29 +85,27 @@ def retry(number: int | None) -> None:
         raise done.fault
 
 
-def _forget_refusal(opened: House, row: Delivery) -> None:
-    """Take away what told of the refusal, and let a call whose caller was refused wait for them again."""
+def _let_calls_wait(opened: House, row: Delivery) -> None:
+    """Let the calls wait again whose caller was refused."""
     from callerid.core.delivery import Kind
     from callerid.models import NewContact
     from callerid.turns.house import utc_now
-    from callerid.turns.refusals import take_refusal_away
     from callerid.turns.withdrawing import wait_for_caller
 
     if row.kind is Kind.CONTACT and isinstance(row.content, NewContact):
         wait_for_caller(opened, opened.line_of(row.content.number), utc_now())
-    take_refusal_away(opened, row)
 
 
 @outbox.command()
 @click.argument("number", type=int)
 def drop(number: int) -> None:
-    """Give delivery NUMBER up: it is not brought to the CRM. What is there already stays as it was: the change is given up."""
-    from callerid.core.delivery import DeliveryState, Kind, may_be_in_crm
+    """Give delivery NUMBER up: it is not brought to the CRM. What is there already stays, or is changed back to, what it was:
+    the change is given up."""
+    from callerid.core.delivery import Kind, may_be_in_crm
     from callerid.core.delivery_by_hand import not_wanted
     from callerid.errors import UsageFault
     from callerid.turns.attend import attend
     from callerid.turns.house import utc_now
-    from callerid.turns.refusals import take_refusal_away
     from callerid.turns.withdrawing import give_caller_up
 
     with house() as opened:
@@ -116,8 +114,6 @@ def drop(number: int) -> None:
                 raise UsageFault("They may be in the CRM already.", remedy="Look there, and delete the contact if need be.")
             after = not_wanted(row)
             opened.ledger.outbox.change(row, after, utc_now())
-            if row.state is DeliveryState.DEAD:
-                take_refusal_away(opened, row)
             if row.kind is Kind.CONTACT:
                 give_caller_up(opened, opened.line_of(getattr(row.content, "number", "")), utc_now())
             click.echo(f"{_what_becomes(after)}: {_title(after.content)}")
@@ -127,7 +123,10 @@ def drop(number: int) -> None:
 def _what_becomes(given_up: Delivery) -> str:
     """Given a row that was given up, return what that means for what is in the CRM."""
     from callerid.core.delivery import DeliveryState, Wish
+    from callerid.core.delivery_by_hand import is_changed_back
 
+    if is_changed_back(given_up):
+        return "its change is dropped, and what may have arrived of it is changed back"
     if given_up.state is DeliveryState.DROPPED:
         return "dropped"
     if given_up.wish is Wish.KEEP:

@@ -40,13 +40,15 @@ _HELD = ("held", "")  # in a draft: what stands before it was said otherwise tha
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """All that the person said. `outcome` is the id of one of the portal's outcomes, `due` when a follow-up task is (UTC)."""
+    """All that the person said. `outcome` is the id of one of the portal's outcomes, `due` when a follow-up task is (UTC), and
+    `due_said` whether they said so now, or it stands as it was."""
 
     candidate: Candidate
     outcome: str
     deal_id: str | None
     note: str
     due: datetime | None = None
+    due_said: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ def next_question(call: Call, resolution: Resolution, draft: Draft, offer: Offer
         deal_id=_deal(person, given, offer),
         note=given.get(Question.NOTE, "") or (offer.before.note if offer.before else ""),
         due=_due(given, offer, voice.now),
+        due_said=given.get(Question.FOLLOW_UP, AS_IT_IS) != AS_IT_IS,
     )
 
 

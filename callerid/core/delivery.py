@@ -61,13 +61,15 @@ class Delivery:
     """One row of the outbox. `revision` counts how often what is to be delivered was changed; `posted_revision` is the one that the
     newest request carried. `posted` is what the newest post carried, by which the thing is known in the CRM until it is changed
     there; None in a row of an earlier version: then it is what `content` says. `tried` is what changes carried whose end is not
-    known: each may be in the CRM, whole or in part."""
+    known: each may be in the CRM, whole or in part. `leaving` says that we have begun to take it out of there, and not learnt
+    how that ended."""
 
     id: int
     call_key: str  # "" for a contact that was added without a call
     content: Content
     posted: Content | None = None
     tried: tuple[Content, ...] = ()
+    leaving: bool = False
     kind: Kind = Kind.CALL
     state: DeliveryState
     wish: Wish = Wish.KEEP
@@ -110,9 +112,9 @@ def next_move(delivery: Delivery, now: datetime) -> Move:
         return Move.WAIT
     if delivery.state is DeliveryState.UNSURE:
         return Move.LOOK
-    if not delivery.remote_id:
-        return Move.POST
-    return Move.WITHDRAW if delivery.wish is Wish.WITHDRAW else Move.UPDATE
+    if delivery.wish is Wish.WITHDRAW:
+        return Move.WITHDRAW
+    return Move.UPDATE if delivery.remote_id else Move.POST
 
 
 def due(delivery: Delivery, now: datetime) -> datetime:
@@ -168,7 +170,13 @@ def may_be_there(delivery: Delivery) -> tuple[Content, ...]:
 
 def updated(delivery: Delivery, revision: int, content: Content) -> Delivery:
     """Given a row whose content of that revision is in the CRM now, return it: delivered, unless it was changed meanwhile."""
-    return found(replace(delivery, posted_revision=revision, posted=content, tried=()), delivery.remote_id)
+    return found(replace(delivery, posted_revision=revision, posted=content, tried=(), leaving=False), delivery.remote_id)
+
+
+def leaving(delivery: Delivery) -> Delivery:
+    """Given a row that is about to be taken out of the CRM, return it as it must be stored first: if it is wanted again before
+    that has an answer, nobody else has deleted it."""
+    return replace(delivery, leaving=True)
 
 
 def withdrawn(delivery: Delivery) -> Delivery:
@@ -178,7 +186,8 @@ def withdrawn(delivery: Delivery) -> Delivery:
 
 
 def _not_there(delivery: Delivery) -> Delivery:
-    return replace(delivery, remote_id="", posted=None, tried=(), offline=0, troubles=0, attempts=0, looks=0, lost=0)
+    never = replace(delivery, remote_id="", posted=None, tried=(), leaving=False)
+    return replace(never, offline=0, troubles=0, attempts=0, looks=0, lost=0)
 
 
 def not_found(delivery: Delivery, now: datetime) -> Delivery:
@@ -223,18 +232,31 @@ def _refused(said: Delivery) -> Delivery:
 
 
 def _dead(said: Delivery) -> Delivery:
-    """A call says on its own card that it was refused; and so does a contact, on the call of theirs that waits."""
-    return replace(said, state=DeliveryState.DEAD, not_before=None, untold=said.kind is Kind.TASK)
+    """A call says on its own card that it was refused."""
+    return replace(said, state=DeliveryState.DEAD, not_before=None, untold=said.kind is not Kind.CALL)
 
 
-def put_off(delivery: Delivery, fault: errors.CalleridError, now: datetime) -> Delivery:
-    """Given a row that is in the CRM and could not be changed or withdrawn there, return it for a later try, or dead when the
-    CRM says no. What somebody deleted there is posted anew if the person tries it again."""
+def put_off(delivery: Delivery, asked: Delivery, fault: errors.CalleridError, now: datetime) -> Delivery:
+    """Given a row that is in the CRM, and as it was `asked` to be changed or withdrawn there, which could not be done, return it
+    for a later try, or dead when the CRM says no. What somebody deleted there is posted anew if the person tries it again, and
+    what we deleted at once; and what was said since then goes on."""
     if isinstance(fault, errors.Refused):
-        dead = _dead(replace(delivery, fault=str(fault)))
-        return _not_there(dead) if isinstance(fault, errors.Gone) else dead
-    tried = 0 if isinstance(fault, errors.Offline) else 1
-    return replace(look_failed(delivery, fault, now), attempts=delivery.attempts + tried)
+        tried = delivery.tried if isinstance(fault, errors.PartlyDone) else asked.tried
+        return _change_refused(replace(delivery, fault=str(fault), tried=tried), asked, is_gone=isinstance(fault, errors.Gone))
+    attempts = delivery.attempts + (not isinstance(fault, errors.Offline))
+    return replace(look_failed(delivery, fault, now), attempts=attempts)
+
+
+def _change_refused(said: Delivery, asked: Delivery, *, is_gone: bool) -> Delivery:
+    if is_gone and said.wish is Wish.WITHDRAW:
+        return withdrawn(said)
+    again = replace(said, state=DeliveryState.WAITING, leaving=False, not_before=None, fault="")
+    if is_gone and said.leaving:
+        return _not_there(again)
+    if said.revision != asked.revision:
+        return again
+    dead = _dead(replace(said, leaving=False))
+    return _not_there(dead) if is_gone else dead
 
 
 def look_failed(delivery: Delivery, fault: errors.CalleridError, now: datetime) -> Delivery:

@@ -18,11 +18,22 @@ def given_up(delivery: Delivery) -> Delivery:
 
 
 def left_as_it_is(delivery: Delivery) -> Delivery:
-    """Given a row that is in the CRM, of which a person gives a change up, return it as the CRM has it; to be changed back, if the
-    change was not refused and may have arrived."""
-    state = DeliveryState.DELIVERED if delivery.state is DeliveryState.DEAD or not delivery.tried else DeliveryState.WAITING
+    """Given a row that is in the CRM, of which a person gives a change up, return it as the CRM has it; to be changed back, if any
+    of the change may have arrived, and to be brought back, if we may have taken it out."""
+    state = DeliveryState.WAITING if _may_differ(delivery) else DeliveryState.DELIVERED
     kept = replace(delivery, content=delivery.posted or delivery.content, wish=Wish.KEEP, state=state, not_before=None, fault="")
     return replace(kept, revision=delivery.revision + 1, troubles=0)
+
+
+def _may_differ(delivery: Delivery) -> bool:
+    """May the CRM have another thing than what surely was there last? Whoever gives up that it is changed back leaves it so."""
+    back_was_refused = delivery.state is DeliveryState.DEAD and delivery.content == delivery.posted
+    return delivery.leaving or bool(delivery.posted and delivery.tried and not back_was_refused)
+
+
+def is_changed_back(given_up: Delivery) -> bool:
+    """Given a row that was given up, may a part of its change have arrived, and is that undone?"""
+    return given_up.state is DeliveryState.WAITING and given_up.wish is Wish.KEEP
 
 
 def not_wanted(delivery: Delivery) -> Delivery:

@@ -33,7 +33,7 @@ def pause(fault: errors.CalleridError, before: Tries) -> timedelta:
     """Given a fault, and the tries before, return how long to wait: of all requests as long as the CRM says, unless it says so
     again and again; of one request at least as long as it says, and longer each time."""
     told = timedelta(seconds=fault.retry_after or 0) if isinstance(fault, errors.CrmFault) else timedelta(0)
-    if isinstance(fault, errors.TokenFault):
+    if isinstance(fault, errors.TokenFault) and not is_trouble(fault):
         return _TOKEN
     if isinstance(fault, errors.UnseenToken):
         return _UNSEEN
@@ -55,8 +55,9 @@ def _at(table: Sequence[int], place: int) -> timedelta:
 
 
 def is_met_at_the_crm(fault: errors.CalleridError) -> bool:
-    """Given a fault, was something asked of the CRM that it could not do just now?"""
-    return isinstance(fault, errors.CrmFault) and not isinstance(fault, errors.UnseenToken)
+    """Given a fault, was something asked of the CRM that it could not do just now? A right that the token lacks is one of some
+    requests: others may be within its rights."""
+    return isinstance(fault, errors.CrmFault | errors.ScopeMissing) and not isinstance(fault, errors.UnseenToken)
 
 
 def is_trouble(fault: errors.CalleridError) -> bool:

@@ -103,8 +103,13 @@ class Crm(Source, Protocol):
 
     def update(self, remote_id: str, engagement: Engagement, before: Sequence[Engagement] = ()) -> None:
         """Make a call or task of the CRM what `engagement` says, where that is another thing than any of what it may have been
-        `before`: the rest may be others' by now. Without `before` all of it, and no other contact, company or deal than these.
-        Doing it twice does no harm. Raise Gone when it is not there any more, and only then."""
+        `before`: the rest may be others' by now, and so may contacts, companies or deals that it was not associated with
+        `before`. Without `before` all of it, and no other contact, company or deal than these.
+        Doing it twice does no harm. Raise Gone when it is not there any more, and only then; PartlyDone when a part of it may be
+        made that was not taken back, and Refused when none is."""
+
+    def check_there(self, kind: EngagementKind, remote_id: str) -> None:
+        """Raise Gone when a call or task is not there any more, and only then; else as any request."""
 
     def withdraw(self, kind: EngagementKind, remote_id: str) -> None:
         """Delete a call or task. One that is gone already is no fault."""

@@ -27,20 +27,29 @@ class Answers:
         self._db = connection
 
     def log(
-        self, before: FollowUp, after: FollowUp, call: CallEngagement, task: tuple[str, TaskEngagement | None], now: datetime
+        self,
+        before: FollowUp,
+        after: FollowUp,
+        call: CallEngagement,
+        task: tuple[str, TaskEngagement | None],
+        now: datetime,
+        *,
+        again: bool = False,
     ) -> bool:
-        """Store an answer with what is to be delivered of it: the call, and a task (under its own id) or none."""
+        """Store an answer with what is to be delivered of it: the call, and a task (under its own id) or none. `again` tries a task
+        that was refused again, though it is the same."""
         with writing(self._db):
             if not update(self._db, before, after, now):
                 return False
             put(self._db, before.call.key, call.external_id, call, now)
-            self._put_task(before.call.key, *task, now)
+            self._put_task(before.call.key, *task, now, again=again)
             return True
 
-    def _put_task(self, call_key: str, external_id: str, task: TaskEngagement | None, now: datetime) -> None:
+    def _put_task(self, call_key: str, external_id: str, task: TaskEngagement | None, now: datetime, *, again: bool) -> None:
         outbox = Outbox(self._db)
         before = outbox.of_call(call_key, Kind.TASK)
-        if task and before and before.wish is Wish.KEEP and text_of(before.content) == text_of(task):
+        is_same = task and before and before.wish is Wish.KEEP and text_of(before.content) == text_of(task)
+        if is_same and not (again and before and before.state is DeliveryState.DEAD):
             return  # a change of the call alone
         if task:
             put(self._db, call_key, external_id, task, now)

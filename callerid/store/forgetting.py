@@ -50,7 +50,7 @@ def forget_calls(connection: sqlite3.Connection, path: Path, line_of: Callable[[
             gone = Gone(
                 keys=keys,
                 raws=raws,
-                notifications=_notifications(connection, keys, lines),
+                notifications=_notifications(connection, keys, line_of, lines),
                 undelivered=_count(connection, keys, "state = 'unsure' OR (state = 'waiting' AND remote_id = '')"),
                 unsure=_count(connection, keys, "state = 'unsure'"),
             )
@@ -72,14 +72,17 @@ def _forget_new_contacts(connection: sqlite3.Connection, line_of: Callable[[str]
             connection.execute("DELETE FROM outbox WHERE id = ?", (row["id"],))
 
 
-def _notifications(connection: sqlite3.Connection, keys: Collection[str], lines: Collection[str]) -> tuple[str, ...]:
+def _notifications(
+    connection: sqlite3.Connection, keys: Collection[str], line_of: Callable[[str], str], lines: Collection[str]
+) -> tuple[str, ...]:
     found = [
         row["notification_id"]
         for key in keys
         for row in connection.execute("SELECT notification_id FROM followups WHERE call_key = ? AND notification_out", (key,))
     ]
-    dead = connection.execute("SELECT id, call_key FROM outbox WHERE kind = 'task' AND state = 'dead-letter'").fetchall()
-    found += [f"callerid-dead-{row['id']}" for row in dead if row["call_key"] in keys]
+    refused = connection.execute("SELECT id, call_key, content FROM outbox WHERE notification_out").fetchall()
+    theirs = (row for row in refused if row["call_key"] in keys or line_of(json.loads(row["content"]).get("number", "")) in lines)
+    found += [f"callerid-dead-{row['id']}" for row in theirs]
     found += [ring["notification_id"] for ring in _rings(connection, lines) if ring["open"]]
     for line in lines:
         batch = connection.execute("SELECT notification_id FROM batches WHERE name = ? AND shown", (late_batch(line),))

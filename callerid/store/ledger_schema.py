@@ -107,12 +107,19 @@ _FOURTH = (
 
 _FIFTH = (
     "ALTER TABLE outbox ADD COLUMN posted TEXT",
+    # what was not changed since its newest request is in the CRM, or may be, as it stands here
+    "UPDATE outbox SET posted = content WHERE revision = posted_revision AND (attempts OR remote_id <> '')",
     "ALTER TABLE outbox ADD COLUMN tried TEXT NOT NULL DEFAULT '[]'",
     "ALTER TABLE outbox ADD COLUMN troubles INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE outbox ADD COLUMN paused_at INTEGER",
     "ALTER TABLE outbox ADD COLUMN lost INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE outbox ADD COLUMN untold INTEGER NOT NULL DEFAULT 0",
     "CREATE INDEX outbox_untold ON outbox (untold) WHERE untold",
+    "ALTER TABLE outbox ADD COLUMN notification_out INTEGER NOT NULL DEFAULT 0",
+    "UPDATE outbox SET notification_out = 1 WHERE kind = 'task' AND state = 'dead-letter'",
+    "CREATE INDEX outbox_notified ON outbox (notification_out) WHERE notification_out",
+    "ALTER TABLE outbox ADD COLUMN leaving INTEGER NOT NULL DEFAULT 0",
+    "UPDATE outbox SET leaving = 1 WHERE wish = 'withdraw' AND remote_id <> ''",
 )
 
 _SIXTH = (

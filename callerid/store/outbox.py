@@ -18,19 +18,22 @@ if TYPE_CHECKING:
 
 _CHANGING = (
     *("state", "wish", "revision", "posted_revision", "attempts", "looks", "lost", "offline", "troubles", "posted_at"),
-    *("not_before", "paused_at", "remote_id", "fault", "untold"),
+    *("not_before", "paused_at", "remote_id", "fault", "untold", "leaving"),
 )
 _UNDER_WAY = (DeliveryState.WAITING, DeliveryState.UNSURE)
 
 
 def put(connection: sqlite3.Connection, call_key: str, external_id: str, content: Content, now: datetime) -> None:
     """Within the caller's transaction, put something into the outbox, or, where that call has such a row already, let it be what
-    that row delivers from now on. What is in the CRM already will be changed there. One that was dropped although a post had
-    begun is looked for first."""
+    that row delivers from now on. What is in the CRM already will be changed there, and what may be is known there as it
+    was posted. One that was dropped although a post had begun is looked for first."""
     connection.execute(
         "INSERT INTO outbox (call_key, kind, external_id, content, state, created_at) VALUES (?, ?, ?, ?, 'waiting', ?)"
         " ON CONFLICT (external_id) DO UPDATE SET content = excluded.content, wish = 'keep', revision = revision + 1, fault = '',"
+        " lost = 0, troubles = 0,"
         " settled_at = NULL, call_key = coalesce(excluded.call_key, call_key),"
+        " posted = CASE WHEN posted IS NULL AND revision = posted_revision AND (attempts OR remote_id <> '') THEN content"
+        " ELSE posted END,"
         " remote_id = CASE kind WHEN 'contact' THEN '' ELSE remote_id END,"
         " not_before = CASE outbox.state WHEN 'unsure' THEN not_before END,"
         " state = CASE WHEN outbox.state = 'unsure' OR (outbox.state = 'dropped' AND attempts AND remote_id = '') THEN 'unsure'"
@@ -60,6 +63,21 @@ class Outbox:
         """Return the refused rows of which nothing has told the person yet."""
         found = self._db.execute("SELECT * FROM outbox WHERE state = 'dead-letter' AND untold ORDER BY id")
         return tuple(delivery(row) for row in found)
+
+    def told_no_more(self) -> tuple[Delivery, ...]:
+        """Return the rows of which a notification may say that they were refused, and that are not, or no longer."""
+        found = self._db.execute("SELECT * FROM outbox WHERE notification_out AND state <> 'dead-letter' ORDER BY id")
+        return tuple(delivery(row) for row in found)
+
+    def mark_shown(self, told: Delivery, *, out: bool) -> bool:
+        """Record that the notification of a refusal may be on the screen, or surely is not; say whether the row stood as it was
+        read."""
+        with writing(self._db):
+            done = self._db.execute(
+                "UPDATE outbox SET notification_out = ? WHERE id = ? AND state = ? AND revision = ?",
+                (int(out), told.id, told.state, told.revision),
+            )
+            return done.rowcount == 1
 
     def mark_told(self, told: Delivery) -> None:
         """Record that the person was told of a refusal."""

@@ -57,6 +57,7 @@ def delivery(row: sqlite3.Row) -> Delivery:
         content=content(kind, row["content"]),
         posted=content(kind, row["posted"]) if row["posted"] else None,
         tried=tuple(_content(kind, said) for said in json.loads(row["tried"])),
+        leaving=bool(row["leaving"]),
         state=DeliveryState(row["state"]),
         wish=Wish(row["wish"]),
         revision=row["revision"],

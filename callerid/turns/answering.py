@@ -47,7 +47,8 @@ def record_answer(house: House, followup: FollowUp, answer: Answer, now: datetim
     task_id = engagement.external_id(installation, call.key, "task")
 
     def store(before: FollowUp) -> bool:
-        return house.ledger.answers.log(before, _answered(before, State.QUEUED, told), whole, (task_id, task), now)
+        after = _answered(before, State.QUEUED, told)
+        return house.ledger.answers.log(before, after, whole, (task_id, task), now, again=answer.due_said)
 
     stored = insist(house, followup, store)
     if stored:

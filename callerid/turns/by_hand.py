@@ -66,6 +66,7 @@ def _whole(house: House, followup: FollowUp, said: Said, person: Candidate, offe
         deal_id=_deal(offer, person, said.deal, before),
         note=said.note if said.note is not None else before.note if before else "",
         due=_due(house, before, said.follow_up, now),
+        due_said=said.follow_up is not None,
     )
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core import delivery as rules
-from callerid.core.delivery import Delivery, Kind, Move, next_move
+from callerid.core.delivery import Delivery, DeliveryState, Kind, Move, next_move
 from callerid.core.delivery_faults import ends_turn, is_trouble
 from callerid.core.engagement import has_target, same_targets
 from callerid.core.health import Source
-from callerid.errors import CalleridError, Offline, OutcomeUnknown, Refused
+from callerid.errors import CalleridError, CrmFault, Offline, OutcomeUnknown, Refused
 from callerid.models import CallEngagement, EngagementKind, NewContact, TaskEngagement
 from callerid.turns.asked import check_token
 from callerid.turns.house import log
@@ -133,9 +133,9 @@ def _moved(house: House, port: Crm, row: Delivery, now: datetime) -> bool:
 
 
 def _look(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
-    port, content = _connected(house, crm, row, clock), rules.looked_for(row)
+    port = _connected(house, crm, row, clock)
     try:
-        remote_id = find_contact(house, port, content) if isinstance(content, NewContact) else port.find(content)
+        remote_id = _find(house, port, rules.looked_for(row))
     except CalleridError as fault:
         house.ledger.outbox.change(row, rules.look_failed(row, fault, clock()), clock())
         raise
@@ -145,6 +145,15 @@ def _look(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[
     return 1 if remote_id else 0
 
 
+def _find(house: House, port: Crm, content: Content) -> str | None:
+    """A look that is refused says nothing of what it looks for: it stays unsure, and is looked for later."""
+    try:
+        return find_contact(house, port, content) if isinstance(content, NewContact) else port.find(content)
+    except Refused as refused:
+        sentence = f"What may have arrived cannot be looked for. {refused.sentence}"
+        raise CrmFault(sentence, remedy="See it with: callerid outbox") from refused
+
+
 def _update(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
     port, content = _connected(house, crm, row, clock), row.content
     begun, before = rules.changing(row), _engagements(rules.may_be_there(row))
@@ -152,9 +161,12 @@ def _update(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable
         return 0
     try:
         if isinstance(content, CallEngagement | TaskEngagement):
+            if row.leaving:
+                port.check_there(EngagementKind(row.kind.value), row.remote_id)
             port.update(row.remote_id, content, before)
     except CalleridError as fault:
-        _put_off(house, begun, fault, clock())
+        if _is_overtaken(house, begun, row, fault, clock()):
+            return 0
         raise
     _write_down(house, begun, lambda newest: rules.updated(newest, row.revision, content), clock())
     log.info("call %s: changed in the CRM", row.call_key)
@@ -166,13 +178,19 @@ def _engagements(contents: tuple[Content, ...]) -> tuple[Engagement, ...]:
 
 
 def _withdraw(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
-    port = _connected(house, crm, row, clock)
+    if not row.remote_id:
+        _write_down(house, row, rules.withdrawn, clock())
+        return 0
+    port, begun = _connected(house, crm, row, clock), rules.leaving(row)
+    if not house.ledger.outbox.change(row, begun, clock()):
+        return 0
     try:
         port.withdraw(EngagementKind(row.kind.value), row.remote_id)
     except CalleridError as fault:
-        _put_off(house, row, fault, clock())
+        if _is_overtaken(house, begun, row, fault, clock()):
+            return 0
         raise
-    _write_down(house, row, rules.withdrawn, clock())
+    _write_down(house, begun, rules.withdrawn, clock())
     log.info("call %s: taken out of the CRM", row.call_key)
     return 1
 
@@ -204,9 +222,13 @@ def _write_down(house: House, row: Delivery, rule: Callable[[Delivery], Delivery
     return None
 
 
-def _put_off(house: House, row: Delivery, fault: CalleridError, now: datetime) -> None:
-    _write_down(house, row, lambda newest: rules.put_off(newest, fault, now), now)
-    log.info("call %s: %s", row.call_key, house.quoted(fault.sentence))
+def _is_overtaken(house: House, stored: Delivery, asked: Delivery, fault: CalleridError, now: datetime) -> bool:
+    """Put a change or withdrawal off that met a fault; say whether that fault is no matter any more, by what was said since."""
+    after = _write_down(house, stored, lambda newest: rules.put_off(newest, asked, fault, now), now)
+    if after and isinstance(fault, Refused) and after.state is not DeliveryState.DEAD:
+        return True
+    log.info("call %s: %s", stored.call_key, house.quoted(fault.sentence))
+    return False
 
 
 # ------------------------------------------------------------------------------------------------ telling
@@ -214,9 +236,10 @@ def _put_off(house: House, row: Delivery, fault: CalleridError, now: datetime) -
 
 def _report(house: House, fault: CalleridError | None, left: Sequence[Delivery], now: datetime, *, went_on: bool) -> None:
     """Being offline is no failure, and neither is one call that the CRM refuses: it has its own notification. One whose posts are
-    lost again and again has none."""
+    lost again and again has none. A trouble is over when nothing is in trouble any more, and something went on, or nothing is left
+    that has met any: it may have been given up."""
     if fault is None or isinstance(fault, Refused):
-        if went_on and not any(map(rules.is_in_trouble, left)):
+        if not any(map(rules.is_in_trouble, left)) and (went_on or not any(row.fault for row in left)):
             house.report(Source.DELIVERY, None, now)
     elif not isinstance(fault, Offline | OutcomeUnknown) or (isinstance(fault, OutcomeUnknown) and any(row.lost for row in left)):
         house.report(Source.DELIVERY, fault, now)

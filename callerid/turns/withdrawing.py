@@ -11,7 +11,6 @@ from callerid.core.followup import ANSWERED, FollowUp, State, Told
 from callerid.turns.answering import adding_of
 from callerid.turns.house import log
 from callerid.turns.insisting import insist
-from callerid.turns.refusals import take_refusal_away
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -65,7 +64,6 @@ def try_again(house: House, followup: FollowUp, now: datetime) -> None:
     for row in (adding_of(house, followup), *(house.ledger.outbox.of_call(followup.call.key, kind) for kind in _OF_A_CALL)):
         if row and row.state is DeliveryState.DEAD:
             house.ledger.outbox.change(row, tried_again(row), now)
-            take_refusal_away(house, row)
     wait_for_caller(house, followup.line, now)
 
 
@@ -74,7 +72,6 @@ def give_change_up(house: House, followup: FollowUp, now: datetime) -> None:
     for row in (house.ledger.outbox.of_call(followup.call.key, kind) for kind in _OF_A_CALL):
         if row and row.state is DeliveryState.DEAD:
             house.ledger.outbox.change(row, not_wanted(row), now)
-            take_refusal_away(house, row)
     log.info("call %s: its change was given up", followup.call.key)
 
 

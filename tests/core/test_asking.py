@@ -139,7 +139,9 @@ def test_one_tap_is_enough_only_where_nothing_is_open() -> None:
 def test_with_one_tap_goes_what_was_said_before_it() -> None:
     at = datetime(2026, 11, 20, 8, tzinfo=UTC)
     said: Draft = (("person", "502"), ("note", "typed"), ("follow-up", at.isoformat()), *TAPPED)
-    assert at_once(known(ANA, BEN), said) == Answer(candidate=BEN, outcome="connected", deal_id=None, note="typed", due=at)
+    assert at_once(known(ANA, BEN), said) == Answer(
+        candidate=BEN, outcome="connected", deal_id=None, note="typed", due=at, due_said=True
+    )
     deal: Draft = (("deal", "702"), *TAPPED)
     answer = at_once(known(candidate(deals=(RENEWAL, PILOT))), deal)
     assert answer

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from callerid import errors
 from callerid.core import delivery as d
 from callerid.core.delivery import Delivery, DeliveryState, Move
-from callerid.core.delivery_by_hand import given_up, not_wanted, tried_again
+from callerid.core.delivery_by_hand import given_up, is_changed_back, not_wanted, tried_again
 from callerid.core.delivery_faults import ends_turn
 from callerid.models import CallEngagement, CallStatus, Direction
 
@@ -102,6 +102,8 @@ def test_an_unknown_outcome_stays_unsure() -> None:
 def test_a_refusal_is_a_dead_letter_in_the_crms_words() -> None:
     row = d.failed(d.begun(ROW, NOW), errors.Refused("The portal wants a campaign."), NOW)
     assert (row.state, row.fault) == (DeliveryState.DEAD, "The portal wants a campaign.")
+    assert not row.untold
+    assert d.failed(d.begun(replace(ROW, kind=d.Kind.CONTACT), NOW), errors.Refused("no"), NOW).untold
 
 
 @pytest.mark.parametrize(
@@ -114,7 +116,7 @@ def test_a_refusal_is_a_dead_letter_in_the_crms_words() -> None:
         (errors.CrmFault("trouble", retry_after=1.0), 30),
         (errors.UnseenToken("another token"), 10),
         (errors.TokenFault("wrong token"), 60),
-        (errors.ScopeMissing("no scope"), 60),
+        (errors.ScopeMissing("no scope"), 30),
     ],
 )
 def test_the_crms_own_word_says_when_to_try_again(fault: errors.CalleridError, seconds: float) -> None:
@@ -134,8 +136,9 @@ def test_a_look_that_could_not_be_taken_proves_nothing() -> None:
 def test_one_refused_or_unsure_call_does_not_hold_up_the_others() -> None:
     for own in (errors.Refused("no"), errors.OutcomeUnknown("cut"), errors.Locked("locked", retry_after=2.0)):
         assert not ends_turn(own, 9)
-    assert not ends_turn(errors.CrmFault("503"), 1)
-    assert ends_turn(errors.CrmFault("503"), 2)
+    for common in (errors.CrmFault("503"), errors.ScopeMissing("no scope")):
+        assert not ends_turn(common, 1)
+        assert ends_turn(common, 2)
     for fault in (errors.Offline("no network"), errors.TokenFault("no"), errors.RateLimited("slow down", retry_after=1.0)):
         assert ends_turn(fault, 0)
 
@@ -143,7 +146,7 @@ def test_one_refused_or_unsure_call_does_not_hold_up_the_others() -> None:
 def test_a_trouble_that_goes_on_is_met_less_and_less_often_and_after_all_others() -> None:
     row, waits = replace(ROW, remote_id="9001"), []
     for _ in range(7):
-        row = replace(d.put_off(row, errors.Locked("locked", retry_after=2.0), NOW), attempts=0)
+        row = replace(d.put_off(row, row, errors.Locked("locked", retry_after=2.0), NOW), attempts=0)
         assert row.not_before
         waits.append((row.not_before - NOW).total_seconds())
     assert waits == [10, 30, 60, 120, 300, 900, 900]
@@ -186,10 +189,10 @@ def test_what_was_changed_while_its_post_was_under_way_is_changed_afterwards() -
 
 def test_a_change_that_fails_is_tried_again_or_is_a_dead_letter() -> None:
     there = replace(d.found(replace(d.begun(ROW, NOW), revision=1), "9001"), attempts=1)
-    assert d.put_off(there, errors.Offline("o"), NOW).attempts == 1
-    assert d.put_off(there, errors.CrmFault("c"), NOW).attempts == 2
-    assert d.put_off(there, errors.Refused("r"), NOW).state is DeliveryState.DEAD
-    gone = d.put_off(there, errors.Gone("g"), NOW)
+    assert d.put_off(there, there, errors.Offline("o"), NOW).attempts == 1
+    assert d.put_off(there, there, errors.CrmFault("c"), NOW).attempts == 2
+    assert d.put_off(there, there, errors.Refused("r"), NOW).state is DeliveryState.DEAD
+    gone = d.put_off(there, there, errors.Gone("g"), NOW)
     assert (gone.state, gone.remote_id, gone.fault) == (DeliveryState.DEAD, "", "g")
     assert d.next_move(tried_again(gone), NOW) is Move.POST
 
@@ -264,14 +267,26 @@ def test_a_post_of_the_future_is_waited_for_from_now() -> None:
 
 def test_whoever_gives_up_a_change_leaves_what_the_crm_has() -> None:
     there = replace(d.found(d.begun(ROW, NOW), "9001"), content=replace(ENGAGEMENT, outcome="busy"), revision=1)
-    refused = d.put_off(d.changing(there), errors.Refused("no"), NOW)
+    refused = d.put_off(d.changing(there), there, errors.Refused("no"), NOW)
     kept = not_wanted(refused)
     assert (kept.state, kept.content, kept.fault, kept.remote_id) == (DeliveryState.DELIVERED, ENGAGEMENT, "", "9001")
     assert not_wanted(replace(refused, posted=None)).content == refused.content  # written by an earlier version
     waiting = replace(there, state=DeliveryState.WAITING)
     assert not_wanted(waiting).state is DeliveryState.DELIVERED
-    may_have_arrived = not_wanted(d.changing(waiting))
-    assert (may_have_arrived.content, d.next_move(may_have_arrived, NOW)) == (ENGAGEMENT, Move.UPDATE)
+    assert not is_changed_back(kept)
+
+
+def test_whoever_gives_up_a_change_that_may_have_arrived_has_it_changed_back() -> None:
+    there = replace(d.found(d.begun(ROW, NOW), "9001"), content=replace(ENGAGEMENT, outcome="busy"), revision=1)
+    begun = d.changing(replace(there, state=DeliveryState.WAITING))
+    partly = d.put_off(begun, there, errors.PartlyDone("no"), NOW)
+    cut = d.put_off(begun, there, errors.CrmFault("cut"), NOW)
+    refused = d.put_off(d.changing(cut), cut, errors.Refused("no"), NOW)
+    for row in (begun, partly, refused):
+        back = not_wanted(row)
+        assert (back.content, d.next_move(back, NOW), is_changed_back(back)) == (ENGAGEMENT, Move.UPDATE, True)
+    left = not_wanted(d.put_off(d.changing(back), back, errors.Refused("no"), NOW))
+    assert (left.state, left.content) == (DeliveryState.DELIVERED, ENGAGEMENT)
 
 
 def test_whoever_gives_up_anything_else_wants_it_nowhere() -> None:
@@ -295,3 +310,30 @@ def test_what_is_lost_again_and_again_is_posted_less_and_less_often_and_given_up
     assert "callerid outbox retry" in row.fault
     again = tried_again(row)
     assert (d.next_move(again, now), d.is_in_trouble(again), d.is_in_trouble(row)) == (Move.POST, False, True)
+
+
+def test_what_was_said_while_a_change_was_refused_goes_on() -> None:
+    there = replace(d.found(d.begun(ROW, NOW), "9001"), state=DeliveryState.WAITING, revision=1)
+    for fault in (errors.Refused("r"), errors.Gone("g")):
+        newer = d.put_off(replace(there, revision=2), there, fault, NOW)
+        assert (d.next_move(newer, NOW), newer.fault) == (Move.UPDATE, "")
+    undone = given_up(there)
+    assert d.next_move(d.put_off(undone, there, errors.Refused("r"), NOW), NOW) is Move.WITHDRAW
+    assert d.put_off(undone, there, errors.Gone("g"), NOW).state is DeliveryState.DROPPED
+
+
+def test_what_is_not_wanted_and_not_there_is_not_posted() -> None:
+    """An earlier version let a person try a withdrawn call again that somebody had deleted."""
+    assert d.next_move(replace(ROW, wish=d.Wish.WITHDRAW), NOW) is Move.WITHDRAW
+
+
+def test_what_we_have_taken_out_ourselves_is_posted_anew_when_it_is_wanted_again() -> None:
+    there = given_up(d.found(d.begun(ROW, NOW), "9001"))
+    cut = d.put_off(d.leaving(there), there, errors.CrmFault("cut"), NOW)
+    assert (cut.leaving, d.next_move(cut, after(60))) == (True, Move.WITHDRAW)
+    again = replace(cut, wish=d.Wish.KEEP, revision=9, not_before=None)
+    anew = d.put_off(again, again, errors.Gone("deleted"), NOW)
+    assert (d.next_move(anew, NOW), anew.fault, anew.leaving) == (Move.POST, "", False)
+    assert not d.put_off(cut, cut, errors.Refused("no"), NOW).leaving
+    assert not d.updated(again, 9, ENGAGEMENT).leaving
+    assert d.next_move(not_wanted(again), NOW) is Move.UPDATE

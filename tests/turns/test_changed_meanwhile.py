@@ -116,6 +116,22 @@ def test_links_that_a_colleague_made_stay_when_the_correction_is_of_something_el
     assert (call.note, len(call.contacts)) == ("second", 2)
 
 
+@pytest.mark.parametrize("merged", [False, True])
+def test_whom_a_colleague_added_to_a_call_stays_when_it_was_somebody_else(world: World, *, merged: bool) -> None:
+    followup = logged_with_a_task(world)
+    (call_id,) = world.portal.records.by_kind["calls"]
+    contacts = sorted(world.portal.records.by_kind["contacts"])
+    other, added = (world.portal.records.by_kind["contacts"][contacts[at]].properties["lastname"] for at in (5, 7))
+    world.portal.records.link("calls", call_id, "contacts", contacts[7], 194)
+    if merged:
+        world.portal.records.merge("contacts", contacts[0], contacts[9])
+    by_hand(world, followup, person=str(contacts[5]))
+    deliver_all(world)
+    (call,), (task,) = world.portal.held_calls(), world.portal.held_tasks()
+    assert {name.split()[-1] for name in call.contacts} == {other, added}
+    assert [name.split()[-1] for name in task.contacts] == [other]
+
+
 @pytest.mark.parametrize("fault", ["cut_after", "cut_before"])
 @pytest.mark.parametrize("last", ["connected", "wrong-number"])
 def test_a_correction_that_may_have_arrived_is_corrected_all_the_same(world: World, fault: str, last: str) -> None:
@@ -143,7 +159,7 @@ def test_a_correction_that_changes_nothing_sends_nothing(world: World) -> None:
 # ------------------------------------------------------------------------------------------------ from an earlier version
 
 _SINCE = {
-    "outbox": ("posted", "tried", "troubles", "paused_at", "lost", "untold"),
+    "outbox": ("posted", "tried", "troubles", "paused_at", "lost", "untold", "leaving", "notification_out"),
     "rings": ("number", "name", "unwanted"),
     "followups": ("said",),
 }
@@ -153,6 +169,7 @@ def as_the_version_before_wrote_it(world: World) -> None:
     """Take away all that is kept since the fourth migration, and begin anew."""
     database = world.house.ledger.connection
     database.execute("DROP INDEX outbox_untold")
+    database.execute("DROP INDEX outbox_notified")
     for table, columns in _SINCE.items():
         for column in columns:
             database.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
@@ -171,6 +188,40 @@ def test_what_the_version_before_left_unsure_is_delivered_once(world: World, fau
     deliver_all(world)
     assert [(call.disposition, call.note) for call in world.portal.held_calls()] == [("Busy", "second")]
     assert len(world.portal.held_tasks()) == 1
+
+
+@pytest.mark.parametrize("migrated", [False, True])
+def test_who_it_was_is_corrected_of_what_the_version_before_left_unsure(world: World, *, migrated: bool) -> None:
+    followup = cut_after_its_effect(world, TASKS)
+    if migrated:
+        as_the_version_before_wrote_it(world)
+    else:  # by a process of it that ends late
+        world.house.ledger.connection.execute("UPDATE outbox SET posted = NULL")
+    by_hand(world, followup, person=somebody_else(world), follow_up="next-week")
+    deliver_all(world)
+    (task,), (call,) = world.portal.held_tasks(), world.portal.held_calls()
+    assert task.contacts == call.contacts != ("Ana López",)
+
+
+def test_what_a_colleague_wrote_stays_where_the_version_before_has_delivered(world: World) -> None:
+    followup = logged_with_a_task(world)
+    as_the_version_before_wrote_it(world)
+    edit(world, "calls", hs_call_body="A colleague's long note")
+    by_hand(world, followup, outcome="busy")
+    deliver_all(world)
+    assert [(call.disposition, call.note) for call in world.portal.held_calls()] == [("Busy", "A colleague's long note")]
+
+
+def test_a_refused_change_of_the_version_before_is_sent_when_it_is_tried_again(world: World) -> None:
+    followup = logged_with_a_task(world)
+    by_hand(world, followup, note="second")
+    world.portal.fault("status", "PATCH ", times=1, status=400)
+    world.deliver()
+    as_the_version_before_wrote_it(world)
+    world.attend()
+    world.tap(followup, "retry")
+    deliver_all(world)
+    assert [call.note for call in world.portal.held_calls()] == ["second"]
 
 
 def test_what_the_version_before_has_delivered_is_corrected_as_a_whole(world: World) -> None:

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callerid.core.delivery import DeliveryState
+from callerid.core.delivery_by_hand import tried_again
 from callerid.core.events import Tap
 from callerid.core.followup import State
-from callerid.models import CallType
+from callerid.models import CallType, NewContact
 from callerid.store.connection import open_database
 from callerid.store.ledger import open_ledger
 from callerid.store.ledger_schema import MIGRATIONS
 from callerid.turns.answering import adding_of
 from callerid.turns.ask import AskEnd
 from callerid.turns.conversation import keep
+from callerid.turns.forget import find, forget
 from callerid.turns.late import offer_late
 from callerid.turns.receive import receive
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 STRANGER = "+33145678900"
 OFFERING = 'region = "IE"\n[log]\nunknown = "offer"\n'
+ZOE = NewContact(first_name="Zoé", last_name="Martin", company="", email="", number=STRANGER, owner_id=None)
 NAMES = ("Zoé", "Martin", "Atelier Sud", "zoe@example.org")
 
 
@@ -204,10 +207,36 @@ def test_a_contact_that_the_crm_refuses_is_told_and_can_be_tried_again(world: Wo
     card = world.shown("Not logged")
     assert "lifecyclestage" in card.content
     assert card.buttons == ("Try again", "Give up")
+    assert world.titles() == [card.title]
     world.portal.required.clear()
     world.tap(followup, "retry")
     deliver_all(world)
     assert len(contacts_named(world, "Martin")) == world.calls_in_crm() == 1
+
+
+@pytest.mark.parametrize(("shown", "name"), [("names", "Zoé Martin"), ("nothing", "a contact")])
+def test_a_contact_that_no_call_waits_for_is_told_when_the_crm_refuses_it(world: World, shown: str, name: str) -> None:
+    world.settings(f'region = "IE"\n[privacy]\nlock_screen = "{shown}"\n')
+    world.house.ledger.outbox.put("theirs", ZOE, world.now)
+    world.portal.required["contacts"] = ("email",)
+    deliver_all(world)
+    assert "email" in world.shown(f"Not in the CRM: {name}").content
+    (row,) = world.house.ledger.outbox.all()
+    world.portal.required.clear()
+    world.house.ledger.outbox.change(row, tried_again(row), world.now)
+    deliver_all(world)
+    assert world.titles() == []
+    assert len(contacts_named(world, "Martin")) == 1
+
+
+def test_nothing_is_left_on_the_screen_of_a_refused_contact_who_is_forgotten(world: World) -> None:
+    world.house.ledger.outbox.put("theirs", ZOE, world.now)
+    world.portal.required["contacts"] = ("email",)
+    deliver_all(world)
+    assert world.titles() == ["Not in the CRM: Zoé Martin"]
+    forget(world.house, find(world.house, STRANGER))
+    world.attend()
+    assert world.titles() == []
 
 
 def test_no_means_that_it_is_nobody_of_the_crm(world: World) -> None:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from callerid.core.delivery import DeliveryState, Kind
-from callerid.core.delivery_by_hand import tried_again
+from callerid.core.delivery_by_hand import not_wanted, tried_again
 from callerid.core.followup import State
 from callerid.errors import CommandHung
+from callerid.turns.ask import AskEnd
+from callerid.turns.forget import find, forget
 from callerid.turns.withdrawing import withdraw
-from tests.turns.test_changed_meanwhile import edit, logged_with_a_task
+from tests.turns.test_changed_meanwhile import TASKS, edit, logged_with_a_task, somebody_else
 from tests.turns.test_corrections import by_hand, deliver_all, logged
+from tests.turns.world import ANA
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from callerid.core.followup import FollowUp
     from tests.turns.world import World
 
@@ -113,6 +118,33 @@ def test_a_withdrawal_that_is_refused_leaves_the_call_and_says_so(world: World) 
     assert world.again(followup).state is State.LOGGED
 
 
+def test_a_change_that_arrived_before_it_was_refused_is_changed_back(world: World) -> None:
+    followup = logged(world)
+    by_hand(world, followup, outcome="busy", note="second")
+    world.portal.fault("cut_after", "PATCH ", times=1)
+    world.deliver()
+    world.portal.fault("status", "PATCH ", times=1, status=400)
+    deliver_all(world)
+    world.attend()
+    assert held(world) == [("Busy", "second")]
+    world.tap(followup, "keep")
+    deliver_all(world)
+    assert held(world) == [("Connected", "first")]
+    assert world.again(followup).state is State.LOGGED
+
+
+def test_a_change_of_which_only_the_link_was_refused_is_changed_back(world: World) -> None:
+    followup = logged(world)
+    by_hand(world, followup, note="was with the other one", person=somebody_else(world))
+    world.portal.fault("status", "PUT ", times=1, status=400)
+    deliver_all(world)
+    world.attend()
+    assert held(world) == [("Connected", "was with the other one")]
+    world.tap(followup, "keep")
+    deliver_all(world)
+    assert [(call.note, call.contacts) for call in world.portal.held_calls()] == [("first", ("Ana López",))]
+
+
 # ------------------------------------------------------------------------------------------------ deleted there
 
 
@@ -179,6 +211,30 @@ def test_a_task_that_was_deleted_in_the_crm_is_no_matter_for_a_change_of_the_out
     assert len(world.portal.held_tasks()) == 1
 
 
+@pytest.mark.parametrize("in_a_dialog", [False, True])
+def test_a_refused_task_is_tried_again_when_its_day_is_said_again(world: World, *, in_a_dialog: bool) -> None:
+    followup = world.called()
+    world.attend()
+    world.portal.fault("status", TASKS, times=1, status=400)
+    by_hand(world, followup, follow_up="tomorrow")
+    deliver_all(world)
+    world.attend()
+    by_hand(world, followup, outcome="busy")
+    deliver_all(world)
+    assert world.portal.held_tasks() == ()
+    world.portal.fault("status", TASKS, times=1, status=400)
+    by_hand(world, followup, follow_up="tomorrow")
+    deliver_all(world)
+    world.attend()
+    if in_a_dialog:
+        world.tap(followup, "log")
+        assert world.ask("Busy", "", "Tomorrow") is AskEnd.ANSWERED
+    else:
+        by_hand(world, followup, follow_up="tomorrow")
+    deliver_all(world)
+    assert len(world.portal.held_tasks()) == 1
+
+
 # ------------------------------------------------------------------------------------------------ quiet hours
 
 
@@ -219,3 +275,182 @@ def test_a_refusal_that_cannot_be_shown_is_shown_later(world: World) -> None:
     world.now = again
     world.attend()
     assert world.shown("Not in the CRM: Follow up with Ana López")
+
+
+# ------------------------------------------------------------------------------------------------ said since then
+
+
+def while_it_is_changed(world: World, meanwhile: Callable[[], object]) -> None:
+    """Deliver a change, and let something happen when its request has left."""
+    real = world.hub.update
+
+    def update(*asked: Any) -> None:
+        world.hub.update = real  # type: ignore[method-assign]
+        meanwhile()
+        real(*asked)
+
+    world.hub.update = update  # type: ignore[method-assign, assignment]
+    world.deliver()
+
+
+def test_a_call_that_is_withdrawn_while_a_change_of_it_is_refused_goes(world: World) -> None:
+    followup = logged(world)
+    by_hand(world, followup, outcome="busy")
+    world.portal.fault("status", "PATCH ", times=1, status=400)
+    while_it_is_changed(world, lambda: withdraw(world.house, world.again(followup), world.now))
+    deliver_all(world)
+    world.attend()
+    assert held(world) == []
+    assert world.again(followup).state is State.DISMISSED
+    assert not any("not taken over" in title for title in world.titles())
+
+
+def test_a_correction_is_sent_whatever_became_of_the_one_before(world: World) -> None:
+    followup = logged(world)
+    by_hand(world, followup, note="second")
+    world.portal.fault("status", "PATCH ", times=1, status=400)
+    while_it_is_changed(world, lambda: by_hand(world, followup, note="third"))
+    deliver_all(world)
+    assert held(world) == [("Connected", "third")]
+    assert world.again(followup).state is State.LOGGED
+
+
+def test_a_call_that_is_withdrawn_while_a_change_finds_it_deleted_is_nowhere(world: World) -> None:
+    followup = logged(world)
+    by_hand(world, followup, outcome="busy")
+    (call,) = world.portal.held_calls()
+    world.portal.records.archive("calls", call.id)
+    sent = len(world.portal.requests_seen)
+    while_it_is_changed(world, lambda: withdraw(world.house, world.again(followup), world.now))
+    deliver_all(world)
+    assert [method for method, *_ in world.portal.requests_seen[sent:]] == ["PATCH"]
+    assert world.again(followup).state is State.DISMISSED
+
+
+def test_a_withdrawn_call_that_an_earlier_version_would_have_posted_again_is_dropped(world: World) -> None:
+    followup = deleted(world)
+    world.house.ledger.connection.execute("UPDATE outbox SET wish = 'withdraw'")
+    world.tap(followup, "retry")
+    sent = len(world.portal.requests_seen)
+    deliver_all(world)
+    assert len(world.portal.requests_seen) == sent
+    assert world.again(followup).state is State.DISMISSED
+
+
+# ------------------------------------------------------------------------------------------------ taken out by ourselves
+
+
+def taken_out_but_not_known(world: World, followup: FollowUp) -> None:
+    """Take a call back, and let the answer to that be lost."""
+    world.portal.fault("cut_after", "DELETE ", times=1)
+    world.tap(followup, "undo")
+    world.deliver()
+    world.attend()
+    assert held(world) == []
+
+
+@pytest.mark.parametrize("note", ["first", "second"])
+@pytest.mark.parametrize("died", [False, True])
+def test_a_call_that_is_logged_again_before_it_is_known_to_be_gone_is_logged(world: World, note: str, *, died: bool) -> None:
+    followup = logged(world)
+    taken_out_but_not_known(world, followup)
+    by_hand(world, followup, note=note)
+    if died:
+        world.restart()
+    deliver_all(world)
+    world.attend()
+    assert held(world) == [("Connected", note)]
+    assert world.again(followup).state is State.LOGGED
+
+
+def test_a_call_whose_withdrawal_has_not_arrived_is_changed_and_keeps_what_colleagues_wrote(world: World) -> None:
+    followup = logged(world)
+    edit(world, "calls", hs_call_title="Renewal")
+    world.portal.fault("cut_before", "DELETE ", times=1)
+    world.tap(followup, "undo")
+    world.deliver()
+    by_hand(world, followup, outcome="busy")
+    deliver_all(world)
+    assert [(call.title, call.disposition) for call in world.portal.held_calls()] == [("Renewal", "Busy")]
+    world.portal.records.archive("calls", world.portal.held_calls()[0].id)
+    by_hand(world, followup, outcome="connected")
+    world.deliver()
+    assert world.again(followup).state is State.DEAD  # that was somebody else
+
+
+def test_a_change_that_is_given_up_of_a_call_that_may_have_gone_with_the_one_before_brings_it_back(world: World) -> None:
+    followup = logged(world)
+    taken_out_but_not_known(world, followup)
+    by_hand(world, followup, note="second")
+    (row,) = world.house.ledger.outbox.all()
+    world.house.ledger.outbox.change(row, not_wanted(row), world.now)
+    deliver_all(world)
+    assert held(world) == [("Connected", "first")]
+
+
+# ------------------------------------------------------------------------------------------------ no longer true
+
+
+def refused_task(world: World) -> FollowUp:
+    """A call that is logged, and whose task was refused, which was told."""
+    followup = world.called()
+    world.portal.fault("status", TASKS, times=1, status=400)
+    by_hand(world, followup, follow_up="tomorrow")
+    deliver_all(world)
+    world.attend()
+    assert NOT_IN_CRM in world.titles()
+    return followup
+
+
+NOT_IN_CRM = "Not in the CRM: Follow up with Ana López"
+
+
+@pytest.mark.parametrize("end", ["corrected", "not wanted", "withdrawn", "forgotten", "tried again"])
+@pytest.mark.parametrize("died", [False, True])
+def test_what_tells_of_a_refusal_goes_when_that_is_no_longer_true(world: World, end: str, *, died: bool) -> None:
+    followup = refused_task(world)
+    if end == "corrected":
+        by_hand(world, followup, follow_up="next-week")
+    elif end == "not wanted":
+        by_hand(world, followup, follow_up="none")
+    elif end == "withdrawn":
+        withdraw(world.house, world.again(followup), world.now)
+    elif end == "forgotten":
+        forget(world.house, find(world.house, ANA))
+    else:
+        (row,) = world.house.ledger.outbox.all()
+        world.house.ledger.outbox.change(row, tried_again(row), world.now)
+    deliver_all(world)
+    if died:
+        world.restart()
+    world.attend()
+    assert NOT_IN_CRM not in world.titles()
+
+
+def test_what_tells_of_a_refusal_and_cannot_be_taken_away_goes_later(world: World) -> None:
+    followup = refused_task(world)
+    by_hand(world, followup, follow_up="none")
+
+    def broken(*_: object) -> None:
+        raise CommandHung("termux-notification-remove did not answer.")
+
+    real = world.house.termux.remove_notification
+    world.house.termux.remove_notification = broken  # type: ignore[method-assign, assignment]
+    again = world.attend().next_at
+    world.house.termux.remove_notification = real  # type: ignore[method-assign]
+    assert again
+    world.now = again
+    world.attend()
+    assert NOT_IN_CRM not in world.titles()
+
+
+def test_a_refusal_of_what_was_corrected_and_refused_again_stays_on_the_screen(world: World) -> None:
+    followup = refused_task(world)
+    world.portal.fault("status", TASKS, times=1, status=400)
+    by_hand(world, followup, follow_up="next-week")
+    world.attend()
+    deliver_all(world)
+    world.attend()
+    world.restart()
+    world.attend()
+    assert world.titles().count(NOT_IN_CRM) == 1

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from callerid.core.delivery import DeliveryState
+from callerid.core.delivery_by_hand import not_wanted, tried_again
 from callerid.core.followup import State
 from tests.turns.test_corrections import by_hand, logged
+from tests.turns.world import ANA
 
 if TYPE_CHECKING:
     from callerid.core.followup import FollowUp
@@ -116,6 +119,27 @@ def test_a_phone_without_a_network_tries_one_call_for_all(world: World) -> None:
     world.portal.go_online()
 
 
+@pytest.mark.parametrize("trouble", [{"kind": "cut_before"}, {"kind": "status", "status": 403}, {"kind": "status", "status": 423}])
+def test_a_trouble_is_over_when_the_call_that_had_it_is_given_up(world: World, trouble: dict[str, Any]) -> None:
+    answered(world)
+    world.portal.fault(trouble.pop("kind"), POST, times=ALWAYS, **trouble)
+    live(world, timedelta(hours=2))
+    assert world.house.ledger.notebook.troubles()
+    while (row := world.house.ledger.outbox.undelivered()[0]).state is not DeliveryState.WAITING:
+        live(world, timedelta(seconds=40))
+    world.house.ledger.outbox.change(row, not_wanted(row), world.now)
+    world.deliver()
+    assert world.house.ledger.notebook.troubles() == ()
+
+
+def test_a_trouble_of_the_token_stands_while_a_call_waits_that_met_it(world: World) -> None:
+    answered(world)
+    world.portal.token = "pat-eu1-rotated"
+    world.deliver()
+    world.deliver()
+    assert world.house.ledger.notebook.troubles()
+
+
 # ------------------------------------------------------------------------------------------------ again and again
 
 
@@ -151,6 +175,18 @@ def test_after_a_day_of_such_posts_the_person_decides(world: World) -> None:
     assert world.calls_in_crm() == 1
 
 
+def test_a_call_that_is_answered_anew_begins_anew_however_often_it_was_lost(world: World) -> None:
+    followup = answered(world)
+    world.portal.fault("cut_before", POST, times=ALWAYS)
+    live(world, timedelta(hours=30))
+    assert world.again(followup).state is State.DEAD
+    world.portal.clear_faults()
+    world.portal.fault("cut_before", POST, times=1)
+    by_hand(world, followup, outcome="busy")
+    live(world, timedelta(hours=1))
+    assert world.again(followup).state is State.LOGGED
+
+
 def test_a_portal_that_is_down_for_hours_is_asked_less_and_less_often(world: World) -> None:
     for _ in range(10):
         answered(world)
@@ -171,3 +207,57 @@ def test_a_search_that_is_always_refused_holds_up_only_the_call_that_is_looked_f
     assert live(world, timedelta(hours=3)) < 300
     assert {world.again(other).state for other in others} == {State.LOGGED}
     assert world.again(first).state is State.QUEUED
+
+
+def test_a_call_that_the_crm_refuses_to_look_for_is_tried_less_and_less_often_told_and_never_posted_on_a_guess(world: World) -> None:
+    followup = answered(world)
+    world.portal.fault("cut_after", POST, times=1)
+    world.portal.search_lag = 10**6
+    world.portal.fault("status", "POST .*/(batch/read|search)", times=ALWAYS, status=400)
+    assert live(world, timedelta(hours=24)) < 600
+    (trouble,) = world.house.ledger.notebook.troubles()
+    assert "cannot be looked for" in trouble.sentence
+    (row,) = world.house.ledger.outbox.undelivered()
+    world.house.ledger.outbox.change(row, tried_again(row), world.now)
+    assert world.deliver().delivered == 0
+    assert world.again(followup).state is State.QUEUED
+    world.portal.clear_faults()
+    live(world, timedelta(minutes=20))
+    assert (world.calls_in_crm(), posts(world)) == (1, 1)
+    assert world.house.ledger.notebook.troubles() == ()
+
+
+# ------------------------------------------------------------------------------------------------ without the right to it
+
+
+def test_a_link_that_the_token_may_not_make_holds_up_no_other_call(world: World) -> None:
+    first = logged(world)
+    deal = world.who(ANA)[0].deals[0].id
+    by_hand(world, first, deal="none")
+    live(world, timedelta(minutes=1))
+    world.portal.fault("status", "PUT .*/associations/default/deals/", times=ALWAYS, status=403)
+    by_hand(world, first, deal=deal)
+    world.deliver()
+    others = [answered(world) for _ in range(3)]
+    assert live(world, timedelta(hours=6)) < 150
+    assert {world.again(other).state for other in others} == {State.LOGGED}
+    (trouble,) = world.house.ledger.notebook.troubles()
+    assert trouble.remedy.startswith("Add the scope for it to the key in HubSpot")
+    world.portal.clear_faults()
+    live(world, timedelta(minutes=20))
+    assert world.again(first).state is State.LOGGED
+    assert world.house.ledger.notebook.troubles() == ()
+
+
+def test_a_token_that_may_write_nothing_is_tried_with_two_calls_and_then_they_all_wait(world: World) -> None:
+    for _ in range(5):
+        answered(world)
+    world.portal.scopes.discard("crm.objects.contacts.write")
+    sent = len(world.portal.requests_seen)
+    back = world.deliver().next_at
+    assert len(world.portal.requests_seen) - sent == 2
+    assert back
+    assert back - world.now >= timedelta(seconds=29)
+    world.portal.scopes.add("crm.objects.contacts.write")
+    live(world, timedelta(minutes=5))
+    assert world.calls_in_crm() == 5

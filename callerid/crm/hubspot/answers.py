@@ -37,6 +37,7 @@ _SEARCH_PAUSE = 1.0
 _LOCKED = 2.0
 _LONGEST = 86400.0  # seconds: whoever asks for more is asked again after a day
 _LONGEST_WORDS = 400
+_TO_THE_KEY = "to the key in HubSpot (Development > Keys > Service keys), then type: callerid sync"
 _NEW_TOKEN = "Put a valid one where it is kept (callerid config show), then type: callerid sync"  # noqa: S105
 
 
@@ -132,12 +133,8 @@ def _scope(answer: Answer, now: datetime) -> CalleridError:
     del now
     scopes = missing_scopes(answer.body)
     if scopes:
-        named = ", ".join(scopes)
-        return ScopeMissing(
-            f"The token lacks the scope {named}.",
-            remedy="Add it to the key in HubSpot (Development > Keys > Service keys), then type: callerid sync",
-        )
-    return ScopeMissing(f"The token may not do this: {words(answer)}", remedy=_NEW_TOKEN)
+        return ScopeMissing(f"The token lacks the scope {', '.join(scopes)}.", remedy=f"Add it {_TO_THE_KEY}")
+    return ScopeMissing(f"The token may not do this: {words(answer)}", remedy=f"Add the scope for it {_TO_THE_KEY}")
 
 
 def missing_scopes(body: Any) -> tuple[str, ...]:

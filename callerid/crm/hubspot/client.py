@@ -174,6 +174,10 @@ class HubSpot:
         """Change a call or task; see the port."""
         engagements.update(self._sender, remote_id, engagement, before, self._fields)
 
+    def check_there(self, kind: EngagementKind, remote_id: str) -> None:
+        """Raise Gone when a call or task is not there; see the port."""
+        engagements.check_there(self._sender, f"{kind}s", remote_id)
+
     def withdraw(self, kind: EngagementKind, remote_id: str) -> None:
         """Delete a call or task; see the port."""
         engagements.withdraw(self._sender, f"{kind}s", remote_id)

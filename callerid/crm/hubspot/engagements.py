@@ -11,11 +11,11 @@ from callerid.crm.hubspot import reading
 from callerid.crm.hubspot.engagement import body_of, changes_of, due_of, kind_of, mark_of, properties_of, targets
 from callerid.crm.hubspot.lists import associations_of, results
 from callerid.crm.hubspot.version import VERSION
-from callerid.errors import CrmFault, Gone, OutcomeUnknown, RuleBroken
+from callerid.errors import CrmFault, Gone, OutcomeUnknown, PartlyDone, Refused, RuleBroken
 from callerid.models import CallEngagement
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from callerid.crm.hubspot.sending import Sender
     from callerid.models import Engagement
@@ -131,13 +131,21 @@ def update(
         raise _with_remedy(broken, engagement, fields) from broken
     except Gone as gone:
         raise _deleted(kind) from gone
-    if kinds and not changes and _living(sender, kind, remote_id) is None:  # of what is gone, no link is there to be changed
-        raise _deleted(kind)
+    if kinds and not changes:  # of what is gone, no link is there to be changed
+        check_there(sender, kind, remote_id)
     try:
         for to in kinds:
-            _link_only(sender, kind, remote_id, to, dict(targets(engagement)).get(to))
+            _relink(sender, kind, remote_id, to, dict(targets(engagement)).get(to), [dict(targets(one)).get(to) for one in before])
     except Gone as gone:  # the record, or the call itself, has gone just now
         raise CrmFault("HubSpot has deleted a record while a call was linked with it.") from gone
+    except Refused as refused:
+        raise PartlyDone(refused.sentence, remedy=refused.remedy) from refused
+
+
+def check_there(sender: Sender, kind: str, remote_id: str) -> None:
+    """Raise Gone when HubSpot has no such call or task any more."""
+    if _living(sender, kind, remote_id) is None:
+        raise _deleted(kind)
 
 
 def _deleted(kind: str) -> Gone:
@@ -163,16 +171,23 @@ def _patch(sender: Sender, path: str, changes: dict[str, str], fields: Sequence[
         sender.change("PATCH", path, {"properties": changes | asked})
 
 
-def _link_only(sender: Sender, kind: str, remote_id: str, to: str, wanted: str | None) -> None:
-    """Let a call or task be associated with one record of a kind, or with none."""
+def _relink(sender: Sender, kind: str, remote_id: str, to: str, wanted: str | None, before: Sequence[str | None]) -> None:
+    """Let a call or task be associated with a record of a kind, or with none, and with none of those that it was associated with
+    `before`; with no other at all where that is not known. What others have associated with it stays."""
     linked = associations_of(sender, kind, to, [remote_id]).get(remote_id, ())
     if wanted and wanted not in linked:  # it may have been merged meanwhile, and the survivor, which has the link, is no other
         wanted = _living(sender, to, wanted)
     if wanted and wanted not in linked:
         sender.change("PUT", f"/crm/objects/{VERSION}/{kind}/{remote_id}/associations/default/{to}/{wanted}", None)
-    others = [record_id for record_id in linked if record_id != wanted]
+    ours = _still_linked(sender, to, before, linked) if before else linked
+    others = [record_id for record_id in linked if record_id in ours and record_id != wanted]
     if others:
         _unlink(sender, kind, remote_id, to, others)
+
+
+def _still_linked(sender: Sender, to: str, before: Sequence[str | None], linked: Collection[str]) -> set[str | None]:
+    """Which of the records we have associated are so now, those under the ids of their survivors that were merged since."""
+    return {one if one in linked else _living(sender, to, one) for one in before if one}
 
 
 def engagement_name(kind: str) -> str:
