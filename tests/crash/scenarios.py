@@ -51,11 +51,15 @@ class Scenario:
     dialogs_show: bool = True
     is_heard: bool = False  # ringing
     is_in_a_hurry: bool = False
+    cut: str = ""  # the first such request ("METHOD path") has its effect, and no answer
     away: timedelta = timedelta(0)  # so long nothing starts the process again that died
 
     def begin(self, life: Life) -> None:
         """Let the calls be over, on a phone that shows dialogs, or does not."""
         life.settings(self.settings)
+        life.portal.clear_faults()
+        if self.cut:
+            life.portal.fault("cut_after", self.cut, times=1)
         if not self.dialogs_show:
             life.house.report(Source.DIALOGS, CommandHung("The last dialogs were not answered."), life.now)
             life.house.ledger.notebook.write_time(DIALOG_TRIED, life.now)
@@ -187,6 +191,19 @@ SCENARIOS = (
         wishes=(_asks("Connected"), Wish(card="Logged", button="Undo")),
         in_crm=0,
         ends=State.DISMISSED,
+    ),
+    Scenario(
+        name="withdrawn, which has no answer, and logged again",
+        wishes=(
+            _asks("Connected"),
+            Wish(card="Logged", button="Undo", until_said=True),
+            Wish(card="Taken back", button="Log…", opens_dialog=True, until_said=True),
+        ),
+        says=(*_SAID, ("Follow up", "Tomorrow")),
+        cut="DELETE ",
+        outcome="Busy",
+        note="wants an <b>offer</b>",
+        tasks=1,
     ),
     Scenario(
         name="withdrawn on its way",
