@@ -10,7 +10,7 @@ from callerid.core.adding import Entered, entries_of, next_entry
 from callerid.core.asking import joined
 from callerid.core.people import Candidate
 from callerid.core.questions import Question
-from callerid.core.resolution import Certainty, Resolution, known_as
+from callerid.core.resolution import Certainty, Resolution, beginning_with, known_as
 from callerid.errors import UsageFault
 from callerid.models import CallEngagement, Match, NumberMatch
 from callerid.turns.answering import logged_before
@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 
 
 def with_whom(house: House, at_hand: Situation) -> Situation:
-    """Given a follow-up in its situation, return it with whom its number suggests, or where that is nobody, with whom was named."""
+    """Given a follow-up in its situation, return it with whom its number suggests, or where that is nobody, with whom was named.
+    With whom it is logged already comes first, whoever has the number by now."""
     followup, found = at_hand.followup, at_hand.resolution
-    if found.people:
-        return at_hand
     before = logged_before(house, followup)
-    named = dict(joined(followup.said, followup.draft)).get(Question.PERSON, before.contact_id if before else "")
-    person = house.mirror.person(named)
+    logged = before.contact_id if before else ""
+    if found.people:
+        return replace(at_hand, resolution=beginning_with(found, house.mirror.person(logged))) if logged else at_hand
+    person = house.mirror.person(dict(joined(followup.said, followup.draft)).get(Question.PERSON, logged))
     return replace(at_hand, resolution=known_as(found, person)) if person else at_hand
 
 

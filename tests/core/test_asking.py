@@ -25,7 +25,7 @@ from callerid.core.engagement import engagement, external_id, has_target, same_t
 from callerid.core.followup import FollowUp, State
 from callerid.core.outcomes import offered
 from callerid.core.questions import Asked, Logged, NoteBy, Offer, Question
-from callerid.core.resolution import Certainty, denied, known_as, sure, without
+from callerid.core.resolution import Certainty, beginning_with, denied, known_as, sure, without
 from callerid.models import CallStatus, CallType, Direction, Match, Outcome, Widget
 from tests.core.people import ANA, BEN, EN, NOBODY, PILOT, RENEWAL, call, candidate, known, voice
 
@@ -248,3 +248,18 @@ def test_somebody_merely_probable_is_not_suggested_again_after_a_no() -> None:
     assert without(known(candidate(match=Match.PROBABLE, contact_id="9")), said).people
     assert (denied(known()), without(known(), said)) == ((), known())
     assert (sure(probable), sure(known())) == ((), (ANA,))
+
+
+def test_a_change_begins_with_whom_the_call_is_logged() -> None:
+    borrower = replace(ANA, id="77")
+    lent = beginning_with(known(), borrower)
+    assert (lent.certainty, lent.people) == (Certainty.SEVERAL, (borrower, ANA))
+    shared = replace(known(), certainty=Certainty.SEVERAL, people=(ANA, BEN))
+    assert beginning_with(shared, BEN).people == (BEN, ANA)
+    assert beginning_with(known(), ANA) == known()
+
+
+def test_a_change_of_a_call_with_somebody_who_is_gone_asks_before_it_is_anothers() -> None:
+    assert beginning_with(known(), None).certainty is Certainty.PROBABLE
+    shared = replace(known(), certainty=Certainty.SEVERAL, people=(ANA, BEN))
+    assert beginning_with(shared, None) == shared
