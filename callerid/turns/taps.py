@@ -24,7 +24,7 @@ from callerid.turns.conversation import answer_at_once
 from callerid.turns.house import log, voice
 from callerid.turns.insisting import TRIES
 from callerid.turns.situations import situation
-from callerid.turns.viewing import chosen, seen, view
+from callerid.turns.viewing import back, chosen, seen, view
 from callerid.turns.wake import Wake
 from callerid.turns.withdrawing import give_change_up, try_again, withdraw
 
@@ -191,6 +191,7 @@ def _keep(house: House, followup: FollowUp, now: datetime) -> Wake:
 _ASKED: dict[str, _Does] = {
     "view": view,
     "seen": _seen,
+    "back": back,
     "call": _call_back,
     "connected": _connected,
     "guess": _guess,

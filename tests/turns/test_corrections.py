@@ -106,7 +106,7 @@ def test_a_change_by_the_buttons_of_a_card_leaves_note_and_task_alone(world: Wor
     world.tap(followup, "log")
     assert not ask_by_card(world.house, world.again(followup), world.now)
     assert world.shown("Call with Ana López").buttons == ("Connected", "Busy", "More…")
-    world.tap(followup, "pick-b")
+    world.press(followup, "Busy")
     deliver_all(world)
     assert held(world) == ("Busy", "what she said", 1)
 
