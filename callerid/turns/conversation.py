@@ -12,7 +12,7 @@ from callerid.core.asking import Answer, NotThem, heard, joined, next_question, 
 from callerid.core.followup import REFUSED, FollowUp, State, Told
 from callerid.core.outcomes import guessed, offered
 from callerid.core.questions import Asked, NoteBy, Offer, Question
-from callerid.core.resolution import Certainty, denied
+from callerid.core.resolution import Certainty, denied, known_as
 from callerid.core.steps import may_be_added
 from callerid.turns.answering import record_answer, record_entry, said_before
 from callerid.turns.callers import who_was
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from callerid.core.asking import Draft
     from callerid.core.followup import Situation
+    from callerid.core.people import Candidate
     from callerid.turns.house import House
 
     Put = Callable[[Asked, Draft], Draft | None]  # puts a question; the draft with its answer, or None when it was left
@@ -72,9 +73,13 @@ def offer_of(house: House, at_hand: Situation, now: datetime, said: Draft | None
     )
 
 
-def answer_at_once(house: House, followup: FollowUp, said: Draft, now: datetime) -> Answer | None:
-    """Given a follow-up and what was said of it, return the answer if nothing is left that must be asked."""
-    at_hand = with_whom(house, situation(house, followup, now))
+def answer_at_once(
+    house: House, followup: FollowUp, said: Draft, now: datetime, who: Candidate | None = None
+) -> Answer | None:
+    """Given a follow-up, what was said of it, and perhaps who it surely was, return the answer if nothing is left that must be
+    asked."""
+    at_hand = situation(house, followup, now)
+    at_hand = replace(at_hand, resolution=known_as(at_hand.resolution, who)) if who else with_whom(house, at_hand)
     return quick_answer(followup.call, at_hand.resolution, said, offer_of(house, at_hand, now), voice(house, now))
 
 
