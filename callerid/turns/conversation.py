@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core import numbers
 from callerid.core.adding import Entered, NewCaller, entries_of, next_entry
-from callerid.core.asking import Answer, NotThem, heard, joined, next_question, plain_answer, quick_answer
+from callerid.core.asking import Answer, NotThem, heard, joined, left, next_question, plain_answer, quick_answer
 from callerid.core.followup import REFUSED, FollowUp, State, Told
 from callerid.core.outcomes import guessed, offered
 from callerid.core.questions import Asked, NoteBy, Offer, Question
@@ -100,9 +100,10 @@ def converse(house: House, followup: FollowUp, put: Put, clock: Callable[[], dat
             finish(house, followup, step, clock(), told)
             return True
         said = put(step, followup.draft)
-        followup = keep(house, followup, said or (), clock())
         if said is None:
+            keep(house, followup, left(followup), clock())
             return False
+        followup = keep(house, followup, said, clock())
 
 
 def keep(house: House, followup: FollowUp, draft: Draft, now: datetime) -> FollowUp:

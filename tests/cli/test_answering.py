@@ -7,14 +7,18 @@ import os
 import pty
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from callerid.core.followup import State
 from callerid.models import CallType
+from callerid.places import places
 from callerid.simulator.desk import Desk
 from callerid.simulator.portal import SimulatedPortal
+from callerid.store.ledger import open_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,6 +154,19 @@ def test_without_options_it_asks_in_the_terminal_and_goes_back(desk: Desk) -> No
     assert f"{key}: logged" in typed(desk, ("log", key[:4]), *answers)
     (call,), (task,) = desk.portal.held_calls(), desk.portal.held_tasks()
     assert (call.disposition, call.note, task.due[:10]) == ("Busy", "another", "2031-05-06")
+
+
+def test_a_note_that_was_begun_in_a_dialog_of_a_dismissed_call_goes_on_in_the_terminal(desk: Desk) -> None:
+    key = called(desk)
+    where = places(desk.environment())
+    ledger = open_ledger(where.ledger, where.marks_key)
+    before = ledger.calls.followup(key)
+    assert before
+    draft = (("outcome", "busy"), ("note", "budget 40k"))
+    ledger.calls.change(before, replace(before, state=State.DISMISSED, draft=draft), datetime.now(UTC))
+    ledger.close()
+    assert f"{key}: logged" in typed(desk, ("log", key), ("number, or b to go back:", "1"))
+    assert [(call.disposition, call.note) for call in desk.portal.held_calls()] == [("Busy", "budget 40k")]
 
 
 def test_somebody_is_added_in_the_terminal(desk: Desk) -> None:

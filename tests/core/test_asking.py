@@ -13,9 +13,11 @@ from callerid.core.asking import (
     as_logged,
     back,
     chosen,
+    ends_with,
     heard,
     held,
     joined,
+    left,
     next_question,
     quick_answer,
     said_in_full,
@@ -263,3 +265,16 @@ def test_a_change_of_a_call_with_somebody_who_is_gone_asks_before_it_is_anothers
     assert beginning_with(known(), None).certainty is Certainty.PROBABLE
     shared = replace(known(), certainty=Certainty.SEVERAL, people=(ANA, BEN))
     assert beginning_with(shared, None) == shared
+
+
+def test_a_dialog_that_is_left_keeps_what_was_said_in_it_but_nothing_of_a_change() -> None:
+    begun = FollowUp(call=call(), line="", draft=(*held((("outcome", "busy"),)), ("note", "hello")))
+    assert left(begun) == (("note", "hello"),)
+    assert left(replace(begun, state=State.LOGGED)) == ()
+
+
+def test_a_note_ends_with_whole_lines() -> None:
+    assert ends_with("Talk to Bruno\nno", "no")
+    assert ends_with("by May", "")
+    assert not ends_with("Talk to Bruno", "no")
+    assert not ends_with("", "no")

@@ -359,14 +359,15 @@ def test_a_follow_up_is_due_when_it_was_said_though_the_network_comes_days_later
     assert [call.note for call in world.portal.held_calls()] == ["quote"]
 
 
-def test_what_an_earlier_version_kept_of_a_caller_to_be_added_is_logged(tmp_path: Path) -> None:
+@pytest.mark.parametrize("state", ["adding", "notified", "open", "gathered", "dismissed"])
+def test_what_an_earlier_version_kept_of_what_was_said_is_kept(tmp_path: Path, state: str) -> None:
     old = open_database(tmp_path / "ledger.db", synchronous="FULL")
     for step in MIGRATIONS[:4]:
         step.apply(old)
     old.execute("PRAGMA user_version = 4")
     old.execute("INSERT INTO calls VALUES ('k', 1, '+33', 'INCOMING', 60, NULL, 0, '', 'l', 1)")
     draft = '[["new-first-name", "Zoé"], ["note", "quote"]]'
-    old.execute("INSERT INTO followups (call_key, state, draft) VALUES ('k', 'adding', ?)", (draft,))
+    old.execute("INSERT INTO followups (call_key, state, draft) VALUES ('k', ?, ?)", (state, draft))
     old.commit()
     old.close()
     ledger = open_ledger(tmp_path / "ledger.db")

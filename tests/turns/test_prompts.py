@@ -13,7 +13,7 @@ from callerid.core.followup import State
 from callerid.models import CallEngagement, CallType
 from callerid.turns.ask import AskEnd, ask
 from callerid.turns.by_hand import Said, answer_of
-from callerid.turns.conversation import keep
+from callerid.turns.conversation import converse, keep
 from callerid.turns.late import offer_late
 from callerid.turns.receive import receive
 from tests.turns.world import ANA
@@ -457,6 +457,21 @@ def test_a_line_typed_of_somebody_who_shares_a_number_waits_for_who_it_was(world
     assert world.ask("Ben") is AskEnd.ANSWERED
     assert notes(world) == [("wants 40 seats\nby May", "Connected")]
     assert [call.contacts for call in world.portal.held_calls()] == [("Ben Kim",)]
+
+
+def test_what_was_said_before_somebody_left_with_a_key_is_kept(world: World) -> None:
+    followup = left_with_a_note(world)
+    assert not converse(world.house, followup, lambda *_: None, world.clock)
+    assert world.again(followup).draft == (("outcome", "no-answer"), ("note", "budget 40k"))
+
+
+def test_a_line_that_a_begun_note_merely_ends_with_is_not_lost(world: World) -> None:
+    log_setting(world, 'reply = true\nvia = "notification"')
+    followup = world.called()
+    world.attend()
+    keep(world.house, world.again(followup), (("note", "Talk to Bruno"),), world.now)
+    typed(world, followup, "no")
+    assert notes(world) == [("Talk to Bruno\nno", "Connected")]
 
 
 def test_log_after_a_tap_that_was_taken_back_asks_for_the_outcome(world: World) -> None:
