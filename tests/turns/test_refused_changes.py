@@ -9,8 +9,10 @@ import pytest
 
 from callerid.core.delivery import DeliveryState, Kind
 from callerid.core.delivery_by_hand import tried_again
-from callerid.core.followup import State
+from callerid.core.followup import State, Told
 from callerid.errors import CommandHung
+from callerid.turns.answering import record_answer
+from callerid.turns.by_hand import Said, answer_of
 from callerid.turns.withdrawing import withdraw
 from tests.turns.test_changed_meanwhile import edit, logged_with_a_task
 from tests.turns.test_corrections import by_hand, deliver_all, logged
@@ -219,3 +221,18 @@ def test_a_refusal_that_cannot_be_shown_is_shown_later(world: World) -> None:
     world.now = again
     world.attend()
     assert world.shown("Not in the CRM: Follow up with Ana López")
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_what_a_command_logged_offline_is_told_when_it_is_refused_later(world: World, *, before: bool) -> None:
+    followup = logged(world) if before else world.called()
+    world.later(minutes=1)
+    world.attend()
+    world.portal.required["calls"] = ("hs_call_body",)
+    answer = answer_of(world.house, world.again(followup), Said(outcome="busy", note=""), world.now)
+    record_answer(world.house, world.again(followup), answer, world.now, Told.NOTHING)
+    world.attend()
+    assert world.titles() == []
+    world.deliver()
+    world.attend()
+    assert world.titles() == ["Change not taken over: Ana López · Acme Ltd" if before else "Not logged: Ana López · Acme Ltd"]
