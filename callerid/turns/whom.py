@@ -33,19 +33,17 @@ def with_whom(house: House, at_hand: Situation) -> Situation:
     return replace(at_hand, resolution=known_as(found, person)) if person else at_hand
 
 
-def as_told(house: House, at_hand: Situation) -> Situation:
-    """Given an answered follow-up in its situation, return it with the one with whom it was logged, or is to be."""
-    followup, found = at_hand.followup, at_hand.resolution
+def as_told(house: House, followup: FollowUp, found: Resolution) -> Resolution:
+    """Given an answered follow-up and who its number suggests, return with whom it was logged, or is to be; nobody when that is
+    somebody who is not in the mirror."""
     new = next_entry("", entries_of(followup.said), voice(house, followup.call.start)) if not found.people else None
     if isinstance(new, Entered):
-        return replace(at_hand, resolution=to_be(new))
+        return to_be(new)
     row = house.ledger.outbox.of_call(followup.call.key)
     if row is None or not isinstance(row.content, CallEngagement):
-        return at_hand
+        return found
     person = house.mirror.person(row.content.contact_id or "")
-    if person:
-        return replace(at_hand, resolution=known_as(found, person))
-    return replace(at_hand, resolution=replace(found, people=())) if len(found.people) > 1 else at_hand
+    return known_as(found, person) if person else replace(found, people=())
 
 
 def number_withheld(followup: FollowUp) -> UsageFault:
