@@ -157,6 +157,12 @@ def said_in_full(answer: Answer) -> Draft:
     return ((Question.OUTCOME, answer.outcome), (Question.NOTE, answer.note), (Question.FOLLOW_UP, follow_up))
 
 
+def said_of(logged: Logged) -> Draft:
+    """Given what is logged of a call, return what of it holds whoever it was with."""
+    follow_up = logged.due.isoformat() if logged.due else str(DueIn.NEVER)
+    return ((Question.OUTCOME, logged.outcome), (Question.NOTE, logged.note), (Question.FOLLOW_UP, follow_up))
+
+
 def as_logged(said: Draft, resolution: Resolution, now: datetime) -> Logged | None:
     """Given what was said of a call, who it may have been, and now in the phone's zone, return that as what a change begins from;
     None when nothing was said."""

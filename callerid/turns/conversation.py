@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from callerid.core import numbers
 from callerid.core.adding import Entered, NewCaller, entries_of, next_entry
-from callerid.core.asking import Answer, NotThem, heard, joined, left, next_question, plain_answer, quick_answer
+from callerid.core.asking import Answer, NotThem, heard, joined, left, next_question, plain_answer, quick_answer, said_of
 from callerid.core.followup import REFUSED, FollowUp, State, Told
 from callerid.core.outcomes import guessed, offered
 from callerid.core.questions import Asked, NoteBy, Offer, Question
 from callerid.core.resolution import Certainty, denied, known_as
 from callerid.core.steps import may_be_added
-from callerid.turns.answering import record_answer, record_entry, said_before
+from callerid.turns.answering import logged_before, record_answer, record_entry, said_before
 from callerid.turns.callers import who_was
 from callerid.turns.house import has_crm, voice
 from callerid.turns.insisting import insist
@@ -146,17 +146,21 @@ def deny(house: House, followup: FollowUp, now: datetime) -> FollowUp:
 
 
 def not_them(house: House, followup: FollowUp, now: datetime) -> None:
-    """Store that the caller was none of those whom the number suggests. What was logged of the call before is withdrawn; else it is
-    asked, if that is wished, whether to add who it was."""
+    """Store that the caller was none of those whom the number suggests. What was logged of the call before is withdrawn, and what
+    was said of it kept; if that is wished, it is offered to add who it was."""
     reason, was = "not whom the number suggests", denied(who_was(house, followup))
 
     def store(before: FollowUp) -> object:
-        kept = tuple(pair for pair in joined(heard(before), was) if pair[0] != Question.PERSON)
+        logged = logged_before(house, before)
+        said = joined(said_of(logged) if logged else (), joined(heard(before), was))
+        kept = tuple(pair for pair in said if pair[0] != Question.PERSON)
         gone = replace(before, state=State.NOT_IN_CRM, reason=reason, token="", batch="", draft=(), said=kept, wanted_at=None)
         after = replace(gone, is_offered=True, told=Told.NOTHING)
+        may_add = was and may_be_added(situation(house, after, now), policy(house, now))
         if before.state in (State.QUEUED, State.LOGGED, *REFUSED):
-            return house.ledger.answers.withdraw(before, replace(after, state=State.QUEUED), now)
-        if was and may_be_added(situation(house, after, now), policy(house, now)):
+            after = replace(after, state=State.QUEUED, told=Told.TAKING_BACK if may_add else Told.NOTHING)
+            return house.ledger.answers.withdraw(before, after, now)
+        if may_add:
             after = replace(after, state=State.OPEN, reason="", not_before=None)
         return house.ledger.calls.change(before, after, now)
 

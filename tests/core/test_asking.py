@@ -21,6 +21,7 @@ from callerid.core.asking import (
     next_question,
     quick_answer,
     said_in_full,
+    said_of,
     steps,
 )
 from callerid.core.engagement import engagement, external_id, has_target, same_targets, task
@@ -278,3 +279,10 @@ def test_a_note_ends_with_whole_lines() -> None:
     assert ends_with("by May", "")
     assert not ends_with("Talk to Bruno", "no")
     assert not ends_with("", "no")
+
+
+def test_what_is_logged_is_kept_for_whoever_it_was_with() -> None:
+    logged = Logged(contact_id="1", outcome="busy", deal_id="2", note="hello", due=None)
+    assert said_of(logged) == (("outcome", "busy"), ("note", "hello"), ("follow-up", "none"))
+    due = datetime(2026, 11, 24, 8, tzinfo=UTC)
+    assert dict(said_of(replace(logged, due=due)))["follow-up"] == due.isoformat()

@@ -463,3 +463,22 @@ def test_whom_the_person_called_nobody_of_the_crm_is_not_offered(world: World) -
     world.sync()
     before = world.again(followup)
     assert offer_late(world.house, world.now) == (0 if before.is_offered else 1)
+
+
+def test_who_was_not_the_one_that_a_call_was_logged_with_can_be_added_with_its_note(world: World) -> None:
+    followup = probable(world)
+    assert world.ask("Wrong One", "Busy", "") is AskEnd.ANSWERED
+    deliver_all(world)
+    world.attend()
+    world.tap(followup, "log")
+    assert world.ask("No, somebody else") is AskEnd.ANSWERED
+    deliver_all(world)
+    world.attend()
+    (card,) = world.phone.notifications()
+    assert (card.title, card.buttons) == ("Taken back, not logged: Wrong One", ("Log…",))
+    assert world.calls_in_crm() == 0
+    world.tap(followup, "log")
+    assert world.ask(*NAMES, "Busy", "") is AskEnd.ANSWERED
+    deliver_all(world)
+    (call,) = world.portal.held_calls()
+    assert (call.contacts, call.note, call.disposition) == (("Zoé Martin",), "wants a quote", "Busy")
