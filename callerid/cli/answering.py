@@ -99,7 +99,7 @@ def need_crm(there_is_one: bool) -> None:
 def _asked(opened: House, key: str) -> bool:
     """Ask in the terminal, with the questions of the dialogs."""
     from callerid.core.asking import held
-    from callerid.core.followup import ASKED_ABOUT, Told
+    from callerid.core.followup import ANSWERED, Told
     from callerid.core.numbers import is_hidden
     from callerid.core.questions import Question
     from callerid.turns.answering import logged_before
@@ -114,7 +114,7 @@ def _asked(opened: House, key: str) -> bool:
         if person is None:
             return False
         followup = keep(opened, followup, held(((Question.PERSON, person.id),)), utc_now())
-    elif followup.state not in ASKED_ABOUT:
+    elif followup.state in ANSWERED:
         followup = keep(opened, followup, (), utc_now())  # a change begins with what is logged
     return converse(opened, followup, put, utc_now, Told.NOTHING)
 

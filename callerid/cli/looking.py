@@ -118,13 +118,17 @@ def calls(limit: int, *, unlogged: bool, as_json: bool) -> None:
 
 def _call(opened: House, followup: FollowUp) -> dict[str, object]:
     from callerid.core import notification_text, numbers
+    from callerid.core.followup import ANSWERED
     from callerid.core.wording_card import Around, ring_title
     from callerid.core.wording_time import duration
     from callerid.turns.callers import who_was
     from callerid.turns.house import utc_now, voice
+    from callerid.turns.whom import as_told
 
     call = followup.call
     found = who_was(opened, followup)
+    if followup.state in ANSWERED:
+        found = as_told(opened, followup, found)
     title = ring_title(found, voice(opened, utc_now()), Around(number_shown=numbers.display(call.number, opened.region)))
     return {
         "key": call.key,

@@ -148,11 +148,22 @@ def steps(draft: Draft) -> Draft:
     return draft[draft.index(_HELD) + 1 :] if _HELD in draft else draft
 
 
+def left(followup: FollowUp) -> Draft:
+    """Given a follow-up whose dialog was left, return the draft that is kept: what was said in it, but nothing of a change."""
+    return () if followup.state in ANSWERED else steps(followup.draft)
+
+
 def said_in_full(answer: Answer) -> Draft:
     """Given an answer, return what is to be kept of it until whoever it is about is in the CRM: the time of its follow-up, too,
     which "tomorrow" would not tell later."""
     follow_up = answer.due.isoformat() if answer.due else str(DueIn.NEVER)
     return ((Question.OUTCOME, answer.outcome), (Question.NOTE, answer.note), (Question.FOLLOW_UP, follow_up))
+
+
+def said_of(logged: Logged) -> Draft:
+    """Given what is logged of a call, return what of it holds whoever it was with."""
+    follow_up = logged.due.isoformat() if logged.due else str(DueIn.NEVER)
+    return ((Question.OUTCOME, logged.outcome), (Question.NOTE, logged.note), (Question.FOLLOW_UP, follow_up))
 
 
 def as_logged(said: Draft, resolution: Resolution, now: datetime) -> Logged | None:
@@ -181,6 +192,12 @@ def chosen(asked: Asked, index: int | None, text: str, draft: Draft) -> Draft:
 def back(draft: Draft) -> Draft | None:
     """Given a draft when Back is pressed, return it without its last answer; None when there is none to take back."""
     return draft[:-1] if draft and draft[-1] != _HELD else None
+
+
+def ends_with(note: str, lines: str) -> bool:
+    """Given a note, are its last lines these?"""
+    last = lines.strip().splitlines()
+    return not last or note.strip().splitlines()[-len(last) :] == last
 
 
 def _must_ask_who(resolution: Resolution) -> bool:

@@ -3,6 +3,7 @@ hear."""
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from dataclasses import dataclass
 from string import ascii_lowercase
@@ -40,6 +41,7 @@ _SNOOZE = (("quarter", "quarter"), ("hour", "hour"))
 _BATCH = (("all", "all"), ("each", "each"), ("none", "none"))
 _ON_A_CARD = 3  # Android shows no more buttons
 _NAMED = 4
+_MARK = 6  # letters: a word has twenty signs at most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,12 +120,28 @@ def put_off(at_hand: Situation, until: datetime, evening: datetime, speak: Voice
     return _card(at_hand.followup, title, body, buttons, swipe="")
 
 
-def question(
-    followup: FollowUp, asked: Asked, first: int, speak: Voice, words: tuple[str, str] = ("pick", "more")
-) -> Notification:
+def question(followup: FollowUp, asked: Asked, first: int, speak: Voice) -> Notification:
     """Given a question with labels, return a card that asks it with buttons, from the label at place `first` on; the last button
-    goes on to the rest. `words` are what taps on a label and on the last button begin with."""
-    pick, more = words
+    goes on to the rest."""
+    open_title = speak.discretion is Discretion.NAMES
+    title = asked.dialog.title if open_title else speak.texts.say("ask.discreetly")
+    return _card(followup, title, "", _choice(asked, first, speak, ("pick", "more")))
+
+
+def which(at_hand: Situation, asked: Asked, first: int, speak: Voice) -> Notification:
+    """Given a call and the question whose contact to open, return the card that asks it in the place of the call's own; a swipe,
+    and a button if there is room for one, go back to that."""
+    labels = _choice(asked, first, speak, ("view", "whom"))
+    back = _buttons((("back", "back"),), speak) if len(labels) < _ON_A_CARD else ()
+    open_title = speak.discretion is Discretion.NAMES
+    title = asked.dialog.title if open_title else speak.texts.say("ask.discreetly")
+    body = wording.missed_body(at_hand.followup.call, at_hand.resolution, speak)
+    return _card(at_hand.followup, title, body, (*labels, *back), swipe="back")
+
+
+def _choice(asked: Asked, first: int, speak: Voice, words: tuple[str, str]) -> tuple[Button, ...]:
+    """Buttons for labels. `words` are what taps on a label, and on the button that goes on, begin with."""
+    pick, more = (f"{word}-{mark(asked)}" for word in words)
     first = first if first < len(asked.dialog.labels) else 0
     labels = asked.dialog.labels[first:]
     shown = labels if len(labels) <= _ON_A_CARD else labels[: _ON_A_CARD - 1]
@@ -133,8 +151,7 @@ def question(
     )
     if len(shown) < len(labels):
         buttons += (Button(label=speak.texts.say("button.more"), word=f"{more}-{letters(first + len(shown))}"),)
-    open_title = speak.discretion is Discretion.NAMES
-    return _card(followup, asked.dialog.title if open_title else speak.texts.say("ask.discreetly"), "", buttons)
+    return buttons
 
 
 def _discreet(asked: Asked, label: str, place: int, speak: Voice) -> str:
@@ -150,15 +167,24 @@ def letters(place: int) -> str:
     return (letters(further - 1) if further else "") + ascii_lowercase[last]
 
 
-def place_of(word: str) -> int | None:
-    """Given a word such as "pick-b", return the place that it names; None when it names none."""
-    said = word.rpartition("-")[2]
-    if not said or not set(said) <= set(ascii_lowercase):
+def mark(asked: Asked) -> str:
+    """Given a question, return letters that tell it, and what it lets one choose, from any other: the words of its card's taps
+    have them, because by the time of a tap another question may be the next one, or a label be in another place."""
+    said = "\n".join((asked.question, asked.about, *asked.values))
+    number = int.from_bytes(hashlib.sha256(said.encode()).digest())
+    return "".join(ascii_lowercase[number // 26**place % 26] for place in range(_MARK))
+
+
+def place_of(word: str, asked: Asked) -> int | None:
+    """Given a word such as "pick-kqzvbn-b" and the question that would be put now, return the place that it names; None when it
+    names none, or answers another question."""
+    marked, said = ["", "", *word.split("-")][-2:]
+    if marked != mark(asked) or not said or not set(said) <= set(ascii_lowercase):
         return None
     place = -1
     for one in said:
         place = (place + 1) * len(ascii_lowercase) + ascii_lowercase.index(one)
-    return place
+    return place if place < len(asked.dialog.labels) else None
 
 
 def batch(these: Batch, calls: Sequence[Situation], speak: Voice) -> Notification:

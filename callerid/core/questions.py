@@ -49,11 +49,13 @@ class NoteBy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A question as it is put: the dialog, and the value behind each of its labels (none for free text)."""
+    """A question as it is put: the dialog, the value behind each of its labels (none for free text), and the id of the contact
+    whom it is about, if it is about one."""
 
     question: str
     dialog: Dialog
     values: tuple[str, ...] = ()
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,14 +117,14 @@ def ask_outcome(call: Call, person: Candidate, offer: Offer, voice: Voice) -> As
     name, when = full_name(person, voice.texts), when_it_was(call, voice)
     title = voice.texts.say("ask.outcome_of", name=name, time=when) if when else voice.texts.say("ask.outcome", name=name)
     labels = tuple(outcome.label for outcome in offer.outcomes)
-    return _sheet(Question.OUTCOME, title, labels, tuple(outcome.id for outcome in offer.outcomes))
+    return _sheet(Question.OUTCOME, title, labels, tuple(outcome.id for outcome in offer.outcomes), person.id)
 
 
 def ask_deal(person: Candidate, offer: Offer, voice: Voice) -> Asked:
     """Ask which deal it was about."""
     deals = offer.deals_of(person)
     labels = (*(deals_line((item,), voice) for item in deals), voice.texts.say("ask.no_deal"))
-    return _sheet(Question.DEAL, voice.texts.say("ask.deal"), labels, (*(item.id for item in deals), NO_DEAL))
+    return _sheet(Question.DEAL, voice.texts.say("ask.deal"), labels, (*(item.id for item in deals), NO_DEAL), person.id)
 
 
 def ask_how(person: Candidate, offer: Offer, voice: Voice) -> Asked:
@@ -161,5 +163,5 @@ def ask_date(voice: Voice) -> Asked:
     return Asked(question=Question.DATE, dialog=Dialog(widget=Widget.DATE, title=voice.texts.say("ask.date")))
 
 
-def _sheet(question: str, title: str, labels: tuple[str, ...], values: tuple[str, ...]) -> Asked:
-    return Asked(question=question, dialog=Dialog(widget=Widget.SHEET, title=title, labels=labels), values=values)
+def _sheet(question: str, title: str, labels: tuple[str, ...], values: tuple[str, ...], about: str = "") -> Asked:
+    return Asked(question=question, dialog=Dialog(widget=Widget.SHEET, title=title, labels=labels), values=values, about=about)

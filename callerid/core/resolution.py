@@ -52,6 +52,15 @@ def known_as(found: Resolution, person: Candidate) -> Resolution:
     return replace(found, certainty=Certainty.KNOWN, people=(person,), saved=saved)
 
 
+def beginning_with(found: Resolution, logged: Candidate | None) -> Resolution:
+    """Given who a number suggests, and with whom its call is logged (None: somebody of whom nothing is known here), return who it
+    may have been when that is changed: the logged one first, and nobody else unasked."""
+    if logged is None:
+        return replace(found, certainty=Certainty.PROBABLE) if found.certainty is Certainty.KNOWN else found
+    others = tuple(person for person in found.people if person.id != logged.id)
+    return replace(found, certainty=Certainty.SEVERAL, people=(logged, *others)) if others else found
+
+
 def sure(found: Resolution) -> tuple[Candidate, ...]:
     """Given who a number suggests, return those of them who surely have it."""
     return () if found.certainty is Certainty.PROBABLE else found.people

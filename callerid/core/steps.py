@@ -215,7 +215,7 @@ def _after_the_answer(followup: FollowUp, policy: Policy, now: datetime) -> Step
     taken_back = followup.told in (Told.TAKING_BACK, Told.TAKEN_BACK) and followup.state not in REFUSED
     told = Told.TAKEN_BACK if taken_back else _TOLD_OF.get(followup.state, Told.NOTHING)
     left = followup.told is Told.ASKED and told is Told.LOGGED
-    if followup.told is Told.NOTHING or told is Told.NOTHING or left:
+    if (followup.told is Told.NOTHING and followup.state not in REFUSED) or told is Told.NOTHING or left:
         return Clear() if followup.notification_out else None
     if followup.told is not told:
         if followup.not_before and now < followup.not_before:

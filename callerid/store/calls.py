@@ -88,7 +88,8 @@ class Calls:
         """Return the follow-ups that may have a next step, oldest call first."""
         found = self._db.execute(
             f"{_JOINED} WHERE state IN ('open', 'notified', 'gathered') OR notification_out OR told IN ('wanted', 'taking-back')"
-            " OR wanted_at IS NOT NULL ORDER BY calls.start, calls.ordinal"
+            " OR wanted_at IS NOT NULL OR (told = '' AND state IN ('change-refused', 'dead-letter'))"
+            " ORDER BY calls.start, calls.ordinal"
         )
         return tuple(rows.followup(row) for row in found)
 

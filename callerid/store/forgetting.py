@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from callerid.core.cards import line_of_name
 from callerid.core.followup import late_batch
+from callerid.core.questions import Question
+from callerid.core.resolution import NOT_THEM
 from callerid.errors import StoreFault
 from callerid.store.connection import store_errors, writing
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 
 _NUMBER = re.compile(r"\+?\d[\d ()./-]{4,}\d")
+_WHO = (Question.PERSON, NOT_THEM)
 _OF_A_CALL = (
     "DELETE FROM outbox WHERE call_key = ?",
     "DELETE FROM followups WHERE call_key = ?",
@@ -26,10 +29,20 @@ _OF_A_CALL = (
 )
 
 
+# A call from another's number stays, as the phone's log has it, and would bring it back; nothing that was said of it does.
+_SAID_OF_A_CALL = (
+    "DELETE FROM outbox WHERE call_key = ?",
+    """
+    UPDATE followups SET state = 'dismissed', reason = '', said = '[]', draft = '[]', told = '', token = '', batch = '',
+        wanted_at = NULL, not_before = NULL, notification_out = 0, revision = revision + 1 WHERE call_key = ?
+    """,
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gone:
-    """Which calls went, which of their notifications may be on the screen, how many of the calls, or their
-    tasks, had not been delivered, and of how many of these that was not known."""
+    """Which calls went, or all that was said of them, which of their notifications may be on the screen, how many of the calls, or
+    their tasks, had not been delivered, and of how many of these that was not known."""
 
     keys: tuple[str, ...]
     raws: frozenset[str]  # their numbers, as the phone's log had them
@@ -38,15 +51,24 @@ class Gone:
     unsure: int
 
 
-def forget_calls(connection: sqlite3.Connection, path: Path, line_of: Callable[[str], str], lines: Collection[str]) -> Gone:
-    """Given the ledger and lines, delete their calls with all that hangs on them, and their rings. Copies that a migration made are
-    deleted whole: they know them too."""
+def forget_calls(
+    connection: sqlite3.Connection,
+    path: Path,
+    line_of: Callable[[str], str],
+    lines: Collection[str],
+    contacts: Collection[str] = (),
+) -> Gone:
+    """Given the ledger, lines and ids of contacts, delete the calls of the lines with all that hangs on them, and their rings, and
+    all that was said of calls from elsewhere that were with one of the contacts. Copies that a migration made are deleted whole:
+    they know them too."""
     with store_errors(path):
         connection.execute("PRAGMA secure_delete = ON")
         with writing(connection):
             calls = connection.execute("SELECT key, number, line FROM calls").fetchall()
-            keys = tuple(row["key"] for row in calls if row["line"] in lines or line_of(row["number"]) in lines)
-            raws = frozenset(row["number"] for row in calls if row["key"] in set(keys) and row["number"])
+            own = tuple(row["key"] for row in calls if row["line"] in lines or line_of(row["number"]) in lines)
+            raws = frozenset(row["number"] for row in calls if row["key"] in set(own) and row["number"])
+            others = tuple(_calls_with(connection, contacts) - set(own))
+            keys = own + others
             gone = Gone(
                 keys=keys,
                 raws=raws,
@@ -54,21 +76,37 @@ def forget_calls(connection: sqlite3.Connection, path: Path, line_of: Callable[[
                 undelivered=_count(connection, keys, "state = 'unsure' OR (state = 'waiting' AND remote_id = '')"),
                 unsure=_count(connection, keys, "state = 'unsure'"),
             )
-            for delete in _OF_A_CALL:
-                connection.executemany(delete, [(key,) for key in keys])
+            for these, statements in ((own, _OF_A_CALL), (others, _SAID_OF_A_CALL)):
+                for statement in statements:
+                    connection.executemany(statement, [(key,) for key in these])
             connection.executemany("DELETE FROM rings WHERE id = ?", [(ring["id"],) for ring in _rings(connection, lines)])
             connection.executemany("DELETE FROM batches WHERE name = ?", [(late_batch(line),) for line in lines])
-            _forget_new_contacts(connection, line_of, lines)
+            _forget_new_contacts(connection, line_of, lines, contacts)
         flush(connection)
         for copy in path.parent.glob(f"{path.name}.version-*"):
             copy.unlink()
     return gone
 
 
-def _forget_new_contacts(connection: sqlite3.Connection, line_of: Callable[[str], str], lines: Collection[str]) -> None:
-    """Those who were to be added to the CRM without a call."""
-    for row in connection.execute("SELECT id, content FROM outbox WHERE kind = 'contact'").fetchall():
-        if line_of(json.loads(row["content"]).get("number", "")) in lines:
+def _calls_with(connection: sqlite3.Connection, contacts: Collection[str]) -> set[str]:
+    """The calls of which it was said that they were with one of some contacts, or that they were not."""
+    found = set()
+    for row in connection.execute("SELECT call_key, content, posted, tried FROM outbox WHERE call_key IS NOT NULL"):
+        delivered = [json.loads(row["content"]), json.loads(row["posted"] or "{}"), *json.loads(row["tried"])]
+        if any(content.get("contact_id") in contacts for content in delivered):
+            found.add(row["call_key"])
+    for row in connection.execute("SELECT call_key, said, draft FROM followups WHERE said <> '[]' OR draft <> '[]'"):
+        if any(question in _WHO and who in contacts for question, who in json.loads(row["said"]) + json.loads(row["draft"])):
+            found.add(row["call_key"])
+    return found
+
+
+def _forget_new_contacts(
+    connection: sqlite3.Connection, line_of: Callable[[str], str], lines: Collection[str], contacts: Collection[str]
+) -> None:
+    """Those who were to be added to the CRM without a call, or were in it already."""
+    for row in connection.execute("SELECT id, content, remote_id FROM outbox WHERE kind = 'contact'").fetchall():
+        if row["remote_id"] in contacts or line_of(json.loads(row["content"]).get("number", "")) in lines:
             connection.execute("DELETE FROM outbox WHERE id = ?", (row["id"],))
 
 

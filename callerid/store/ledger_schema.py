@@ -131,8 +131,8 @@ _SIXTH = (
 
 _SEVENTH = (
     "ALTER TABLE followups ADD COLUMN said TEXT NOT NULL DEFAULT '[]'",
-    # whoever was to be added: what was said of their call stood in the draft of its dialog
-    "UPDATE followups SET said = draft, draft = '[]' WHERE state IN ('adding', 'dead-letter')",
+    # what was said by a tap, by a reply, or of whoever was to be added stood in the draft of the dialog; but not that of a change
+    "UPDATE followups SET said = draft, draft = '[]' WHERE state NOT IN ('queued', 'logged', 'change-refused')",
 )
 
 

@@ -65,17 +65,16 @@ def _show(house: House, before: FollowUp, card: Callable[[FollowUp], Notificatio
 
 
 def picked(house: House, followup: FollowUp, word: str, now: datetime) -> Wake | None:
-    """Given the word of a tap on a question's card, take that for the answer, or turn to further labels. None when somebody has
-    changed the call since it was read, and nothing was done."""
-    place, first = prompts.place_of(word), 0
+    """Given the word of a tap on a question's card, take that for the answer, or turn to further labels. What answers another
+    question than would be put now, or chooses of other things, answers nothing. None when somebody has changed the call since it
+    was read, and nothing was done."""
     before: FollowUp | None = followup
-    if word.startswith("more-"):
-        first = place or 0
-    else:
-        step = next_asked(house, situation(house, followup, now), now, types=False)
-        if isinstance(step, Asked) and place is not None and place < len(step.values):
-            draft = chosen(step, place, "", followup.draft)
-            before = house.ledger.calls.change(followup, replace(followup, draft=draft), now)
+    step = next_asked(house, situation(house, followup, now), now, types=False)
+    place = prompts.place_of(word, step) if isinstance(step, Asked) else None
+    first = (place or 0) if word.startswith("more-") else 0
+    if isinstance(step, Asked) and place is not None and word.startswith("pick-"):
+        draft = chosen(step, place, "", followup.draft)
+        before = house.ledger.calls.change(followup, replace(followup, draft=draft), now)
     if before is None:
         return None
     done = ask_by_card(house, before, now, first)

@@ -148,7 +148,8 @@ def _notify(house: House, at_hand: Situation, now: datetime) -> Wait | None:
 
 def _tell(house: House, at_hand: Situation, what: Told, now: datetime) -> Wait | None:
     armed = _armed(at_hand.followup)
-    card = prompts.told(replace(as_told(house, at_hand), followup=armed), what, voice(house, now))
+    who = as_told(house, armed, at_hand.resolution)
+    card = prompts.told(replace(at_hand, followup=armed, resolution=who), what, voice(house, now))
     done = replace(armed, told=what, notified_at=now, not_before=None)
     return _show(house, at_hand.followup, armed, done, card, now)
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
-from callerid.core.resolution import Certainty, Resolution, resolve, without
+from callerid.core.questions import Question
+from callerid.core.resolution import Certainty, Resolution, known_as, resolve, without
 from callerid.models import Match
 from callerid.store.marks import Kind as Mark
 
@@ -34,7 +35,10 @@ def who_is(house: House, number: str) -> Resolution:
 
 def who_was(house: House, followup: FollowUp) -> Resolution:
     """Given a follow-up, return who it may have been by the mirror, the phone's own contacts, and what was said of it."""
-    return without(who_is(house, followup.call.number), followup.said)
+    found = without(who_is(house, followup.call.number), followup.said)
+    said = dict(followup.said).get(Question.PERSON) if not found.people else None
+    person = house.mirror.person(said) if said else None
+    return known_as(found, person) if person else found
 
 
 def who_calls(house: House, number: str, name: str = "") -> Resolution:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from callerid.core import numbers
 from callerid.core.adding import Entered, NewCaller, entries_of, next_entry
-from callerid.core.asking import Answer, NotThem, heard, joined, next_question, plain_answer, quick_answer
+from callerid.core.asking import Answer, NotThem, heard, joined, left, next_question, plain_answer, quick_answer, said_of
 from callerid.core.followup import REFUSED, FollowUp, State, Told
 from callerid.core.outcomes import guessed, offered
 from callerid.core.questions import Asked, NoteBy, Offer, Question
-from callerid.core.resolution import Certainty, denied
+from callerid.core.resolution import Certainty, denied, known_as
 from callerid.core.steps import may_be_added
-from callerid.turns.answering import record_answer, record_entry, said_before
+from callerid.turns.answering import logged_before, record_answer, record_entry, said_before
 from callerid.turns.callers import who_was
 from callerid.turns.house import has_crm, voice
 from callerid.turns.insisting import insist
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from callerid.core.asking import Draft
     from callerid.core.followup import Situation
+    from callerid.core.people import Candidate
     from callerid.turns.house import House
 
     Put = Callable[[Asked, Draft], Draft | None]  # puts a question; the draft with its answer, or None when it was left
@@ -72,9 +73,13 @@ def offer_of(house: House, at_hand: Situation, now: datetime, said: Draft | None
     )
 
 
-def answer_at_once(house: House, followup: FollowUp, said: Draft, now: datetime) -> Answer | None:
-    """Given a follow-up and what was said of it, return the answer if nothing is left that must be asked."""
-    at_hand = with_whom(house, situation(house, followup, now))
+def answer_at_once(
+    house: House, followup: FollowUp, said: Draft, now: datetime, who: Candidate | None = None
+) -> Answer | None:
+    """Given a follow-up, what was said of it, and perhaps who it surely was, return the answer if nothing is left that must be
+    asked."""
+    at_hand = situation(house, followup, now)
+    at_hand = replace(at_hand, resolution=known_as(at_hand.resolution, who)) if who else with_whom(house, at_hand)
     return quick_answer(followup.call, at_hand.resolution, said, offer_of(house, at_hand, now), voice(house, now))
 
 
@@ -95,9 +100,10 @@ def converse(house: House, followup: FollowUp, put: Put, clock: Callable[[], dat
             finish(house, followup, step, clock(), told)
             return True
         said = put(step, followup.draft)
-        followup = keep(house, followup, said or (), clock())
         if said is None:
+            keep(house, followup, left(followup), clock())
             return False
+        followup = keep(house, followup, said, clock())
 
 
 def keep(house: House, followup: FollowUp, draft: Draft, now: datetime) -> FollowUp:
@@ -140,17 +146,21 @@ def deny(house: House, followup: FollowUp, now: datetime) -> FollowUp:
 
 
 def not_them(house: House, followup: FollowUp, now: datetime) -> None:
-    """Store that the caller was none of those whom the number suggests. What was logged of the call before is withdrawn; else it is
-    asked, if that is wished, whether to add who it was."""
+    """Store that the caller was none of those whom the number suggests. What was logged of the call before is withdrawn, and what
+    was said of it kept; if that is wished, it is offered to add who it was."""
     reason, was = "not whom the number suggests", denied(who_was(house, followup))
 
     def store(before: FollowUp) -> object:
-        kept = tuple(pair for pair in joined(heard(before), was) if pair[0] != Question.PERSON)
+        logged = logged_before(house, before)
+        said = joined(said_of(logged) if logged else (), joined(heard(before), was))
+        kept = tuple(pair for pair in said if pair[0] != Question.PERSON)
         gone = replace(before, state=State.NOT_IN_CRM, reason=reason, token="", batch="", draft=(), said=kept, wanted_at=None)
         after = replace(gone, is_offered=True, told=Told.NOTHING)
+        may_add = was and may_be_added(situation(house, after, now), policy(house, now))
         if before.state in (State.QUEUED, State.LOGGED, *REFUSED):
-            return house.ledger.answers.withdraw(before, replace(after, state=State.QUEUED), now)
-        if was and may_be_added(situation(house, after, now), policy(house, now)):
+            after = replace(after, state=State.QUEUED, told=Told.TAKING_BACK if may_add else Told.NOTHING)
+            return house.ledger.answers.withdraw(before, after, now)
+        if may_add:
             after = replace(after, state=State.OPEN, reason="", not_before=None)
         return house.ledger.calls.change(before, after, now)
 

@@ -110,7 +110,7 @@ def forget(house: House, whom: Whom) -> Forgotten:
         updating.put(sharing)
         saved = house.mirror.forget(whom.lines, whom.names, house.region)
     lines_and_names = whom.lines | {line_of_name(name) for name in whom.names}
-    gone = forget_calls(house.ledger.connection, house.places.ledger, house.line_of, lines_and_names)
+    gone = forget_calls(house.ledger.connection, house.places.ledger, house.line_of, lines_and_names, whom.contacts)
     for notification in gone.notifications:
         with contextlib.suppress(PhoneFault):
             house.termux.remove_notification(notification)

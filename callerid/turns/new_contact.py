@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
-from callerid.core.adding import same_person
+from callerid.core.adding import Entered, entries_of, next_entry, same_person
+from callerid.core.asking import joined
 from callerid.core.delivery import DeliveryState, Kind
 from callerid.core.followup import FollowUp, State, Told
+from callerid.core.questions import Question
 from callerid.core.resolution import Certainty
 from callerid.errors import AlreadyThere
 from callerid.models import Contact, ContactPhone, Page
@@ -17,13 +19,16 @@ from callerid.turns.answering import adding_of, record_answer
 from callerid.turns.asked import USUAL_PHONES, wish_now
 from callerid.turns.callers import who_is
 from callerid.turns.conversation import answer_at_once
-from callerid.turns.house import log
+from callerid.turns.house import log, voice
 from callerid.turns.insisting import insist
+from callerid.turns.whom import to_be
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from callerid.core.asking import Draft
     from callerid.core.delivery import Delivery
+    from callerid.core.people import Candidate
     from callerid.crm.port import Crm
     from callerid.models import NewContact
     from callerid.turns.house import House
@@ -90,23 +95,36 @@ def finish_added(house: House, now: datetime) -> None:
     for followup in house.ledger.calls.in_state(State.ADDING):
         row = adding_of(house, followup)
         if row is None or row.state in (DeliveryState.DELIVERED, DeliveryState.DROPPED):
-            _finish(house, followup, now)
+            _finish(house, followup, row.remote_id if row and row.state is DeliveryState.DELIVERED else "", now)
         elif row.state is DeliveryState.DEAD:
             _leave_adding(house, followup, State.DEAD, row.fault, Told.WANTED, now)
 
 
-def _finish(house: House, followup: FollowUp, now: datetime) -> None:
-    said = answer_at_once(house, followup, followup.said, now)
+def _finish(house: House, followup: FollowUp, contact_id: str, now: datetime) -> None:
+    """Log a call with the contact that its caller is in the CRM, whether or not that has the number: all its fields may have been
+    taken."""
+    said = answer_at_once(house, followup, followup.said, now, _who_came(house, followup, contact_id, now))
     if said:
         record_answer(house, followup, said, now)
         return
     log.info("call %s: its caller is in the CRM; it is to be asked about", followup.call.key)
-    _leave_adding(house, followup, State.OPEN, "", Told.NOTHING, now)
+    _leave_adding(house, followup, State.OPEN, "", Told.NOTHING, now, ((Question.PERSON, contact_id),) if contact_id else ())
 
 
-def _leave_adding(house: House, followup: FollowUp, state: State, reason: str, told: Told, now: datetime) -> None:
+def _who_came(house: House, followup: FollowUp, contact_id: str, now: datetime) -> Candidate | None:
+    """Whoever is not in the mirror, as its scope may have it, is who was entered."""
+    entered = next_entry("", entries_of(followup.said), voice(house, now))
+    known = house.mirror.person(contact_id)
+    if known or not contact_id or not isinstance(entered, Entered):
+        return known
+    return replace(to_be(entered).people[0], id=contact_id)
+
+
+def _leave_adding(
+    house: House, followup: FollowUp, state: State, reason: str, told: Told, now: datetime, also: Draft = ()
+) -> None:
     def store(before: FollowUp) -> bool:
-        after = replace(before, state=state, reason=reason, told=told)
+        after = replace(before, state=state, reason=reason, told=told, said=joined(before.said, also))
         return before.state is not State.ADDING or house.ledger.calls.change(before, after, now) is not None
 
     insist(house, followup, store)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers, prompts
-from callerid.core.asking import heard, held, joined, steps
+from callerid.core.asking import ends_with, heard, held, joined, steps
 from callerid.core.followup import ASKED_ABOUT, EVENING, REFUSED, FollowUp, State, Told
 from callerid.core.health import Source
 from callerid.core.hours import next_evening, not_now
@@ -24,7 +24,7 @@ from callerid.turns.conversation import answer_at_once
 from callerid.turns.house import log, voice
 from callerid.turns.insisting import TRIES
 from callerid.turns.situations import situation
-from callerid.turns.viewing import chosen, seen, view
+from callerid.turns.viewing import back, chosen, seen, view
 from callerid.turns.wake import Wake
 from callerid.turns.withdrawing import give_change_up, try_again, withdraw
 
@@ -191,6 +191,7 @@ def _keep(house: House, followup: FollowUp, now: datetime) -> Wake:
 _ASKED: dict[str, _Does] = {
     "view": view,
     "seen": _seen,
+    "back": back,
     "call": _call_back,
     "connected": _connected,
     "guess": _guess,
@@ -233,13 +234,13 @@ def _take_note(house: House, followup: FollowUp, note: str, now: datetime) -> Wa
 def _with_earlier(followup: FollowUp, note: str) -> str:
     """A note that was left in a dialog is not lost over one that is typed into the card. A reply may be met twice."""
     earlier = dict(heard(followup)).get(Question.NOTE, "")
-    return earlier if earlier.endswith(note) else f"{earlier}\n{note}".strip()
+    return earlier if ends_with(earlier, note) else f"{earlier}\n{note}".strip()
 
 
 def _was_taken(house: House, reply: Reply) -> bool:
     """Was it stored already, by a process that died before the event's file went?"""
     was_met = house.ledger.notebook.read(_LAST_REPLY) == reply.token
-    return was_met and any(getattr(row.content, "note", "").endswith(reply.text) for row in house.ledger.outbox.all(settled=True))
+    return was_met and any(ends_with(getattr(row.content, "note", ""), reply.text) for row in house.ledger.outbox.all(settled=True))
 
 
 def _give_back(house: House, reply: Reply, now: datetime) -> None:

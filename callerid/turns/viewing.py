@@ -14,6 +14,7 @@ from callerid.errors import PhoneFault, Refused
 from callerid.turns.callers import who_was
 from callerid.turns.house import has_crm, voice
 from callerid.turns.insisting import insist
+from callerid.turns.situations import situation
 from callerid.turns.wake import Wake
 
 if TYPE_CHECKING:
@@ -49,12 +50,19 @@ def seen(house: House, followup: FollowUp, now: datetime, settle: Callable[[Foll
 
 
 def chosen(house: House, followup: FollowUp, word: str, now: datetime) -> Wake:
-    """Given the word of a tap on the card that asks which, open that contact, or turn to further ones."""
-    place, people = prompts.place_of(word), who_was(house, followup).people
-    if word.startswith("whom-"):
+    """Given the word of a tap on the card that asks which, open that contact, or turn to further ones. Where others have the number
+    by now, it is asked anew."""
+    found = who_was(house, followup)
+    place = prompts.place_of(word, ask_which(found, voice(house, now)))
+    if len(found.people) > 1 and (place is None or word.startswith("whom-")):
         return _ask_which(house, followup, place or 0, now)
-    if place is not None and place < len(people):
-        _open(house, people[place : place + 1], now)
+    if place is not None:
+        _open(house, found.people[place : place + 1], now)
+    return back(house, followup, now)
+
+
+def back(house: House, followup: FollowUp, now: datetime) -> Wake:
+    """Let the card that asks which give way to the call's own."""
     _show_again(house, followup, now)
     return Wake(attend=True)
 
@@ -74,9 +82,9 @@ def _open(house: House, people: tuple[Candidate, ...], now: datetime) -> bool:
 
 def _ask_which(house: House, followup: FollowUp, first: int, now: datetime) -> Wake:
     """The card of a call asks whose contact to open. It has the token that it had."""
-    asked, speak = ask_which(who_was(house, followup), voice(house, now)), voice(house, now)
+    at_hand, speak = situation(house, followup, now), voice(house, now)
     try:
-        house.replace_card(prompts.question(followup, asked, first, speak, words=("view", "whom")))
+        house.replace_card(prompts.which(at_hand, ask_which(at_hand.resolution, speak), first, speak))
     except PhoneFault as fault:
         house.report(Source.NOTIFICATIONS, fault, now)
         _show_again(house, followup, now)

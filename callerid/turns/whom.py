@@ -10,7 +10,7 @@ from callerid.core.adding import Entered, entries_of, next_entry
 from callerid.core.asking import joined
 from callerid.core.people import Candidate
 from callerid.core.questions import Question
-from callerid.core.resolution import Certainty, Resolution, known_as
+from callerid.core.resolution import Certainty, Resolution, beginning_with, known_as
 from callerid.errors import UsageFault
 from callerid.models import CallEngagement, Match, NumberMatch
 from callerid.turns.answering import logged_before
@@ -22,29 +22,28 @@ if TYPE_CHECKING:
 
 
 def with_whom(house: House, at_hand: Situation) -> Situation:
-    """Given a follow-up in its situation, return it with whom its number suggests, or where that is nobody, with whom was named."""
+    """Given a follow-up in its situation, return it with whom its number suggests, or where that is nobody, with whom was named.
+    With whom it is logged already comes first, whoever has the number by now."""
     followup, found = at_hand.followup, at_hand.resolution
-    if found.people:
-        return at_hand
     before = logged_before(house, followup)
-    named = dict(joined(followup.said, followup.draft)).get(Question.PERSON, before.contact_id if before else "")
-    person = house.mirror.person(named)
+    logged = before.contact_id if before else ""
+    if found.people:
+        return replace(at_hand, resolution=beginning_with(found, house.mirror.person(logged))) if logged else at_hand
+    person = house.mirror.person(dict(joined(followup.said, followup.draft)).get(Question.PERSON, logged))
     return replace(at_hand, resolution=known_as(found, person)) if person else at_hand
 
 
-def as_told(house: House, at_hand: Situation) -> Situation:
-    """Given an answered follow-up in its situation, return it with the one with whom it was logged, or is to be."""
-    followup, found = at_hand.followup, at_hand.resolution
+def as_told(house: House, followup: FollowUp, found: Resolution) -> Resolution:
+    """Given an answered follow-up and who its number suggests, return with whom it was logged, or is to be; nobody when that is
+    somebody who is not in the mirror."""
     new = next_entry("", entries_of(followup.said), voice(house, followup.call.start)) if not found.people else None
     if isinstance(new, Entered):
-        return replace(at_hand, resolution=to_be(new))
+        return to_be(new)
     row = house.ledger.outbox.of_call(followup.call.key)
     if row is None or not isinstance(row.content, CallEngagement):
-        return at_hand
+        return found
     person = house.mirror.person(row.content.contact_id or "")
-    if person:
-        return replace(at_hand, resolution=known_as(found, person))
-    return replace(at_hand, resolution=replace(found, people=())) if len(found.people) > 1 else at_hand
+    return known_as(found, person) if person else replace(found, people=())
 
 
 def number_withheld(followup: FollowUp) -> UsageFault:

@@ -7,14 +7,18 @@ import os
 import pty
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from callerid.core.followup import State
 from callerid.models import CallType
+from callerid.places import places
 from callerid.simulator.desk import Desk
 from callerid.simulator.portal import SimulatedPortal
+from callerid.store.ledger import open_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -152,6 +156,31 @@ def test_without_options_it_asks_in_the_terminal_and_goes_back(desk: Desk) -> No
     assert (call.disposition, call.note, task.due[:10]) == ("Busy", "another", "2031-05-06")
 
 
+def test_a_note_that_was_begun_in_a_dialog_of_a_dismissed_call_goes_on_in_the_terminal(desk: Desk) -> None:
+    key = called(desk)
+    where = places(desk.environment())
+    ledger = open_ledger(where.ledger, where.marks_key)
+    before = ledger.calls.followup(key)
+    assert before
+    draft = (("outcome", "busy"), ("note", "budget 40k"))
+    ledger.calls.change(before, replace(before, state=State.DISMISSED, draft=draft), datetime.now(UTC))
+    ledger.close()
+    assert f"{key}: logged" in typed(desk, ("log", key), ("number, or b to go back:", "1"))
+    assert [(call.disposition, call.note) for call in desk.portal.held_calls()] == [("Busy", "budget 40k")]
+
+
+def test_the_list_of_calls_names_whom_a_call_is_logged_with(desk: Desk) -> None:
+    key = called(desk)
+    assert desk.json("calls")[0]["who"].startswith("Ana López")
+    other = next(person for person in desk.portal.records.by_kind["contacts"].values() if person.properties["firstname"] != "Ana")
+    name = f"{other.properties['firstname']} {other.properties['lastname']}"
+    desk.start("log", key, "--person", str(other.id))
+    (said,) = desk.json("calls")
+    assert (said["who"].startswith(name), said["certainty"]) == (True, "known")
+    desk.start("log", key, "--withdraw")
+    assert desk.json("calls")[0]["who"].startswith("Ana López")
+
+
 def test_somebody_is_added_in_the_terminal(desk: Desk) -> None:
     called(desk, STRANGER)
     end = "(b goes back):"
@@ -265,7 +294,7 @@ def test_somebody_whom_a_number_merely_suggests_is_no_hindrance_to_adding(desk: 
     desk.portal.go_offline()
     added = desk.start("add", STRANGER, "--last-name", "Martin")
     assert "perhaps in the CRM already: Wrong One" in added.stderr
-    assert desk.json("calls")[0]["who"] == "+33 1 45 67 89 00"
+    assert desk.json("calls")[0]["who"] == "Martin"
     desk.portal.go_online()
     desk.start("outbox", "retry")
     desk.start("outbox", "retry")

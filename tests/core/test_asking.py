@@ -13,19 +13,22 @@ from callerid.core.asking import (
     as_logged,
     back,
     chosen,
+    ends_with,
     heard,
     held,
     joined,
+    left,
     next_question,
     quick_answer,
     said_in_full,
+    said_of,
     steps,
 )
 from callerid.core.engagement import engagement, external_id, has_target, same_targets, task
 from callerid.core.followup import FollowUp, State
 from callerid.core.outcomes import offered
 from callerid.core.questions import Asked, Logged, NoteBy, Offer, Question
-from callerid.core.resolution import Certainty, denied, known_as, sure, without
+from callerid.core.resolution import Certainty, beginning_with, denied, known_as, sure, without
 from callerid.models import CallStatus, CallType, Direction, Match, Outcome, Widget
 from tests.core.people import ANA, BEN, EN, NOBODY, PILOT, RENEWAL, call, candidate, known, voice
 
@@ -250,3 +253,38 @@ def test_somebody_merely_probable_is_not_suggested_again_after_a_no() -> None:
     assert without(known(candidate(match=Match.PROBABLE, contact_id="9")), said).people
     assert (denied(known()), without(known(), said)) == ((), known())
     assert (sure(probable), sure(known())) == ((), (ANA,))
+
+
+def test_a_change_begins_with_whom_the_call_is_logged() -> None:
+    borrower = replace(ANA, id="77")
+    lent = beginning_with(known(), borrower)
+    assert (lent.certainty, lent.people) == (Certainty.SEVERAL, (borrower, ANA))
+    shared = replace(known(), certainty=Certainty.SEVERAL, people=(ANA, BEN))
+    assert beginning_with(shared, BEN).people == (BEN, ANA)
+    assert beginning_with(known(), ANA) == known()
+
+
+def test_a_change_of_a_call_with_somebody_who_is_gone_asks_before_it_is_anothers() -> None:
+    assert beginning_with(known(), None).certainty is Certainty.PROBABLE
+    shared = replace(known(), certainty=Certainty.SEVERAL, people=(ANA, BEN))
+    assert beginning_with(shared, None) == shared
+
+
+def test_a_dialog_that_is_left_keeps_what_was_said_in_it_but_nothing_of_a_change() -> None:
+    begun = FollowUp(call=call(), line="", draft=(*held((("outcome", "busy"),)), ("note", "hello")))
+    assert left(begun) == (("note", "hello"),)
+    assert left(replace(begun, state=State.LOGGED)) == ()
+
+
+def test_a_note_ends_with_whole_lines() -> None:
+    assert ends_with("Talk to Bruno\nno", "no")
+    assert ends_with("by May", "")
+    assert not ends_with("Talk to Bruno", "no")
+    assert not ends_with("", "no")
+
+
+def test_what_is_logged_is_kept_for_whoever_it_was_with() -> None:
+    logged = Logged(contact_id="1", outcome="busy", deal_id="2", note="hello", due=None)
+    assert said_of(logged) == (("outcome", "busy"), ("note", "hello"), ("follow-up", "none"))
+    due = datetime(2026, 11, 24, 8, tzinfo=UTC)
+    assert dict(said_of(replace(logged, due=due)))["follow-up"] == due.isoformat()

@@ -149,7 +149,12 @@ def test_not_now_waits_until_its_time() -> None:
 def test_what_is_settled_takes_its_notification_away_and_is_left_alone() -> None:
     assert next_step(situation(state=State.QUEUED, notification_out=True), POLICY, NOW) == Clear()
     assert next_step(situation(state=State.LOGGED), POLICY, NOW) is None
-    assert next_step(situation(state=State.DEAD, notification_out=True), POLICY, NOW) == Clear()
+
+
+def test_a_refusal_is_told_though_nothing_else_of_the_answer_was_to_be() -> None:
+    assert next_step(situation(state=State.DEAD), POLICY, NOW) == Tell(told=Told.DEAD)
+    assert next_step(situation(state=State.CHANGE_REFUSED), POLICY, NOW) == Tell(told=Told.CHANGE_REFUSED)
+    assert next_step(situation(state=State.DEAD, told=Told.DEAD), POLICY, NOW) is None
 
 
 @pytest.mark.parametrize(

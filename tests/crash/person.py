@@ -74,7 +74,7 @@ class Person:
 def touch_of(phone: SimulatedPhone, shown: Shown, button: str, types: str = "") -> Touch:
     """Given a card, one of its buttons and what is typed into it, return what Android hands to callerid-event then. Raise StopIteration
     or KeyError when card or button are gone."""
-    said = phone._notification(shown.id)
+    said = phone.notification(shown.id)
     actions = {"body": said["action"], "swipe": said["on_delete"]} | {one["label"]: one["action"] for one in said["buttons"]}
     words = iter(shlex.split(actions[button]))
     next(word for word in words if word.endswith("callerid-event"))

@@ -667,10 +667,9 @@ def test_a_touch_on_a_missed_call_of_a_shared_number_asks_whose_contact_to_open(
     world.tap(followup, word)
     world.attend()
     (card,) = world.phone.notifications()
-    assert (card.title, len(card.buttons)) == ("Whose contact?", 2)
+    assert (card.title, card.content, card.buttons[2:]) == ("Whose contact?", "at 13:01", ("Back",))
     assert not world.phone.happened("opened")
-    place = next(place for place, label in enumerate(card.buttons) if label.startswith("Ben"))
-    world.tap(followup, f"view-{'ab'[place]}")
+    world.press(followup, "Ben")
     world.attend()
     (opened,) = world.phone.happened("opened")
     assert opened.endswith(next(person.id for person in world.who(ANA) if person.first_name == "Ben"))
@@ -690,10 +689,11 @@ def test_further_people_of_a_shared_number_can_be_turned_to(world: World, monkey
     world.attend()
     world.tap(followup, "view")
     assert world.shown("Whose").buttons[-1] == "More…"
-    world.tap(followup, "whom-c")
+    more = world.tap_of(followup, "More").word
+    world.tap(followup, more)
     assert world.shown("Whose").buttons[-1] == world.who(ANA)[4].first_name + " Kim"
     monkeypatch.setattr(Termux, "notify", broken)
-    world.tap(followup, "whom-c")
+    world.tap(followup, more)
     assert world.again(followup).state is State.OPEN
 
 
@@ -708,3 +708,36 @@ def test_a_missed_call_is_not_settled_by_a_touch_that_could_open_nothing(world: 
     assert world.titles()[0].startswith("Missed: Ana")
     world.tap(followup, "seen")
     assert world.again(followup).state is State.DISMISSED
+
+
+@pytest.mark.parametrize("way", ["Back", "swipe"])
+def test_from_the_question_whose_contact_it_goes_back_to_the_calls_card(world: World, way: str) -> None:
+    shared(world)
+    followup = world.called(kind=CallType.MISSED, talked=0)
+    world.attend()
+    world.tap(followup, "view")
+    world.press(followup, way)
+    world.attend()
+    assert world.again(followup).state is State.NOTIFIED
+    assert world.shown("Missed: ").buttons == ("View contact", "Call back", "Log")
+    assert not world.phone.happened("opened")
+
+
+@pytest.mark.parametrize("more", [True, False])
+def test_a_contact_is_not_opened_that_has_come_into_the_place_of_another(world: World, *, more: bool) -> None:
+    world.portal.limits.searches = 1000  # the clock stands still here
+    shared(world)
+    followup = world.called(kind=CallType.MISSED, talked=0)
+    world.attend()
+    world.tap(followup, "view")
+    world.later(minutes=1)
+    if more:
+        world.portal.records.create("contacts", {"firstname": "Aaron", "lastname": "A", "phone": ANA})
+    else:
+        ben = next(person.id for person in world.who(ANA) if person.first_name == "Ben")
+        world.portal.records.edit("contacts", int(ben), {"phone": ""})
+    world.sync()
+    world.press(followup, "Ben")
+    world.attend()
+    assert not world.phone.happened("opened")
+    assert world.shown("Whose contact?" if more else "Missed: Ana")

@@ -19,6 +19,7 @@ from callerid.turns.by_hand import Said, answer_of, find_call
 from callerid.turns.conversation import converse, next_asked
 from callerid.turns.receive import receive
 from callerid.turns.situations import situation
+from tests.turns.world import ANA
 
 if TYPE_CHECKING:
     from callerid.core.asking import Draft
@@ -105,7 +106,7 @@ def test_a_change_by_the_buttons_of_a_card_leaves_note_and_task_alone(world: Wor
     world.tap(followup, "log")
     assert not ask_by_card(world.house, world.again(followup), world.now)
     assert world.shown("Call with Ana López").buttons == ("Connected", "Busy", "More…")
-    world.tap(followup, "pick-b")
+    world.press(followup, "Busy")
     deliver_all(world)
     assert held(world) == ("Busy", "what she said", 1)
 
@@ -339,3 +340,35 @@ def test_a_tap_on_a_cards_body_of_which_no_dialog_came_brings_the_card_back(worl
     world.later(minutes=11)
     world.attend()
     assert world.titles() == ["Log call with Ana López?"]
+
+
+def lent(world: World) -> FollowUp:
+    """A call that is logged with another than the one who has the number."""
+    followup = world.called()
+    world.attend()
+    other = next(one for one in world.portal.records.by_kind["contacts"] if str(one) != world.who(ANA)[0].id)
+    by_hand(world, followup, person=str(other), note="borrowed phone")
+    deliver_all(world)
+    world.attend()
+    return followup
+
+
+def test_a_change_leaves_the_call_with_whom_it_was_logged(world: World) -> None:
+    followup = lent(world)
+    (before,) = world.portal.held_calls()
+    assert before.contacts != ("Ana López",)
+    world.tap(followup, "log")
+    assert world.ask(before.contacts[0], "Busy", "") is AskEnd.ANSWERED
+    labels = world.phone.happened("dialog")[-4]["labels"]
+    assert [label.partition(" ·")[0] for label in labels[:2]] == [before.contacts[0], "Ana López"]
+    deliver_all(world)
+    (after,) = world.portal.held_calls()
+    assert (after.contacts, after.note, after.disposition) == (before.contacts, "borrowed phone", "Busy")
+
+
+def test_a_change_can_give_a_call_to_whom_the_number_suggests(world: World) -> None:
+    followup = lent(world)
+    world.tap(followup, "log")
+    assert world.ask("Ana", "Connected", "") is AskEnd.ANSWERED
+    deliver_all(world)
+    assert [call.contacts for call in world.portal.held_calls()] == [("Ana López",)]

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callerid.core.events import Ring
+from callerid.core.followup import State
 from callerid.core.sync_plan import SyncKind
 from callerid.errors import StoreFault
 from callerid.models import CallType
 from callerid.turns.announce import announce
+from callerid.turns.conversation import keep
 from callerid.turns.forget import Forgotten, find, forget
 from callerid.turns.phonebook import read_phonebook
 from callerid.turns.pull import pull
@@ -180,3 +182,32 @@ def test_calls_are_counted_that_had_not_been_delivered_and_those_that_may_have_b
     by_hand(world, sure, follow_up="tomorrow")
     gone = forget(world.house, find(world.house, ANA))
     assert (gone.calls, gone.undelivered, gone.unsure) == (2, 2, 1)
+
+
+@pytest.mark.parametrize("number", ["", ANA])
+@pytest.mark.parametrize("is_delivered", [True, False])
+def test_a_call_from_elsewhere_that_was_logged_with_somebody_keeps_nothing_of_them(
+    zoe: World, number: str, *, is_delivered: bool
+) -> None:
+    contact_id = zoe.who(ZOE)[0].id
+    followup = zoe.called(number)
+    by_hand(zoe, followup, person="Zoe Quixote", note="Zoe wants a boat")
+    if is_delivered:
+        zoe.deliver()
+    zoe.attend()
+    by(zoe, "Zoe Quixote")
+    assert traces(zoe) == []
+    files = [path for path in zoe.where.ledger.parent.rglob("ledger.db*") if path.is_file()]
+    assert not any(word in path.read_bytes() for path in files for word in (b"boat", contact_id.encode()))
+    assert (zoe.again(followup).state, zoe.titles()) == (State.DISMISSED, [])
+    zoe.watch(deep=True)
+    zoe.attend()
+    assert zoe.titles() == []
+
+
+def test_a_call_of_which_it_was_only_said_that_it_was_with_somebody_keeps_nothing_of_them(zoe: World) -> None:
+    contact_id = zoe.who(ZOE)[0].id
+    followup = zoe.called("")
+    keep(zoe.house, followup, (("person", contact_id), ("note", "Zoe wants a boat")), zoe.now)
+    by(zoe, "Zoe Quixote")
+    assert (zoe.again(followup).draft, traces(zoe)) == ((), [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +20,7 @@ from callerid.turns.ask import AskEnd
 from callerid.turns.conversation import keep
 from callerid.turns.forget import find, forget
 from callerid.turns.late import offer_late
+from callerid.turns.new_contact import finish_added
 from callerid.turns.receive import receive
 
 if TYPE_CHECKING:
@@ -127,7 +129,8 @@ def test_who_has_the_e_mail_already_gets_the_number(world: World) -> None:
     assert [call.contacts for call in world.portal.held_calls()] == [("Zoé Known",)]
 
 
-def test_a_number_that_the_crm_has_is_never_overwritten(world: World) -> None:
+def known_by_e_mail(world: World) -> str:
+    """Somebody whose numbers are all taken; return their id."""
     told = {
         "firstname": "Zoé",
         "lastname": "Known",
@@ -135,13 +138,50 @@ def test_a_number_that_the_crm_has_is_never_overwritten(world: World) -> None:
         "phone": "+33600000000",
         "mobilephone": "+33611111111",
     }
-    world.portal.records.create("contacts", told)
+    return str(world.portal.records.create("contacts", told).id)
+
+
+def test_who_is_known_by_e_mail_gets_the_call_and_no_number_of_theirs_is_overwritten(world: World) -> None:
+    known_by_e_mail(world)
     followup = offered(world)
-    world.ask(*NAMES, "Connected", "")
+    world.ask(*NAMES, "Connected", "wants a quote")
     deliver_all(world)
     (contact,) = contacts_named(world, "Known")
     assert (contact["phone"], contact["mobilephone"]) == ("+33600000000", "+33611111111")
-    assert world.again(followup).state in (State.OPEN, State.NOTIFIED, State.NOT_IN_CRM, State.LOGGED)
+    assert world.again(followup).state is State.LOGGED
+    assert [(call.contacts, call.note) for call in world.portal.held_calls()] == [(("Zoé Known",), "wants a quote")]
+    world.attend()
+    assert world.titles() == ["Logged: Zoé Known"]
+
+
+def test_who_is_known_by_e_mail_and_has_deals_is_asked_for_the_deal_and_not_added_again(world: World) -> None:
+    known = known_by_e_mail(world)
+    for name in ("First", "Second"):
+        deal = {"dealname": name, "dealstage": "contractsent", "pipeline": "default"}
+        world.portal.records.create("deals", deal, [("contacts", int(known), 3)])
+    world.sync()
+    followup = offered(world)
+    world.ask(*NAMES, "Connected", "wants a quote")
+    deliver_all(world)
+    world.attend()
+    assert world.titles() == ["Log call with Zoé Known?"]
+    world.tap(followup, "connected")
+    assert world.ask("Second") is AskEnd.ANSWERED
+    deliver_all(world)
+    assert [(call.deals, call.note) for call in world.portal.held_calls()] == [(("Second",), "wants a quote")]
+
+
+def test_a_call_is_logged_with_whom_the_crm_said_though_the_mirror_has_them_not(world: World) -> None:
+    known = known_by_e_mail(world)
+    followup = offered(world)
+    world.ask(*NAMES, "Connected", "wants a quote")
+    row = adding_of(world.house, followup)
+    assert row
+    delivered = replace(row, state=DeliveryState.DELIVERED, remote_id=known)
+    world.house.ledger.outbox.change(row, delivered, world.now)
+    finish_added(world.house, world.now)
+    deliver_all(world)
+    assert [(call.contacts, call.note) for call in world.portal.held_calls()] == [(("Zoé Known",), "wants a quote")]
 
 
 def test_two_calls_of_one_stranger_add_them_once_and_are_both_logged(world: World) -> None:
@@ -348,14 +388,15 @@ def test_a_follow_up_is_due_when_it_was_said_though_the_network_comes_days_later
     assert [call.note for call in world.portal.held_calls()] == ["quote"]
 
 
-def test_what_an_earlier_version_kept_of_a_caller_to_be_added_is_logged(tmp_path: Path) -> None:
+@pytest.mark.parametrize("state", ["adding", "notified", "open", "gathered", "dismissed"])
+def test_what_an_earlier_version_kept_of_what_was_said_is_kept(tmp_path: Path, state: str) -> None:
     old = open_database(tmp_path / "ledger.db", synchronous="FULL")
     for step in MIGRATIONS[:4]:
         step.apply(old)
     old.execute("PRAGMA user_version = 4")
     old.execute("INSERT INTO calls VALUES ('k', 1, '+33', 'INCOMING', 60, NULL, 0, '', 'l', 1)")
     draft = '[["new-first-name", "Zoé"], ["note", "quote"]]'
-    old.execute("INSERT INTO followups (call_key, state, draft) VALUES ('k', 'adding', ?)", (draft,))
+    old.execute("INSERT INTO followups (call_key, state, draft) VALUES ('k', ?, ?)", (state, draft))
     old.commit()
     old.close()
     ledger = open_ledger(tmp_path / "ledger.db")
@@ -451,3 +492,22 @@ def test_whom_the_person_called_nobody_of_the_crm_is_not_offered(world: World) -
     world.sync()
     before = world.again(followup)
     assert offer_late(world.house, world.now) == (0 if before.is_offered else 1)
+
+
+def test_who_was_not_the_one_that_a_call_was_logged_with_can_be_added_with_its_note(world: World) -> None:
+    followup = probable(world)
+    assert world.ask("Wrong One", "Busy", "") is AskEnd.ANSWERED
+    deliver_all(world)
+    world.attend()
+    world.tap(followup, "log")
+    assert world.ask("No, somebody else") is AskEnd.ANSWERED
+    deliver_all(world)
+    world.attend()
+    (card,) = world.phone.notifications()
+    assert (card.title, card.buttons) == ("Taken back, not logged: Wrong One", ("Log…",))
+    assert world.calls_in_crm() == 0
+    world.tap(followup, "log")
+    assert world.ask(*NAMES, "Busy", "") is AskEnd.ANSWERED
+    deliver_all(world)
+    (call,) = world.portal.held_calls()
+    assert (call.contacts, call.note, call.disposition) == (("Zoé Martin",), "wants a quote", "Busy")

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.core import prompts
 from callerid.core.events import Reply, Tap
 from callerid.core.followup import State
 from callerid.models import CallEngagement, CallType
 from callerid.turns.ask import AskEnd, ask
 from callerid.turns.by_hand import Said, answer_of
-from callerid.turns.conversation import keep
+from callerid.turns.conversation import converse, keep
 from callerid.turns.late import offer_late
 from callerid.turns.receive import receive
 from tests.turns.world import ANA
@@ -212,10 +211,10 @@ def test_when_dialogs_do_not_show_the_card_asks_with_buttons(world: World) -> No
     (card,) = world.phone.notifications()
     assert card.title == "Call with Ana López: outcome?"
     assert card.buttons == ("Connected", "Busy", "More…")
-    assert not world.tap(followup, "more-c").deliver
+    assert not world.press(followup, "More").deliver
     (card,) = world.phone.notifications()
     assert card.buttons == ("Left live message", "Left voicemail", "More…")
-    assert world.tap(followup, "pick-d").deliver
+    assert world.press(followup, "Left voicemail").deliver
     world.deliver()
     assert [call.disposition for call in world.portal.held_calls()] == ["Left voicemail"]
 
@@ -230,8 +229,7 @@ def test_who_it_was_can_be_chosen_on_the_card_too(world: World) -> None:
     assert ask(world.house, world.clock) is AskEnd.ON_A_CARD
     (card,) = world.phone.notifications()
     assert card.title.startswith("Who was it?")
-    place = next(place for place, label in enumerate(card.buttons) if label.startswith("Ben Kim"))
-    assert world.tap(followup, f"pick-{'abc'[place]}").deliver
+    assert world.press(followup, "Ben Kim").deliver
     world.deliver()
     assert [call.contacts for call in world.portal.held_calls()] == [("Ben Kim",)]
 
@@ -461,6 +459,21 @@ def test_a_line_typed_of_somebody_who_shares_a_number_waits_for_who_it_was(world
     assert [call.contacts for call in world.portal.held_calls()] == [("Ben Kim",)]
 
 
+def test_what_was_said_before_somebody_left_with_a_key_is_kept(world: World) -> None:
+    followup = left_with_a_note(world)
+    assert not converse(world.house, followup, lambda *_: None, world.clock)
+    assert world.again(followup).draft == (("outcome", "no-answer"), ("note", "budget 40k"))
+
+
+def test_a_line_that_a_begun_note_merely_ends_with_is_not_lost(world: World) -> None:
+    log_setting(world, 'reply = true\nvia = "notification"')
+    followup = world.called()
+    world.attend()
+    keep(world.house, world.again(followup), (("note", "Talk to Bruno"),), world.now)
+    typed(world, followup, "no")
+    assert notes(world) == [("Talk to Bruno\nno", "Connected")]
+
+
 def test_log_after_a_tap_that_was_taken_back_asks_for_the_outcome(world: World) -> None:
     with_two_deals(world)
     log_setting(world, 'via = "notification"')
@@ -491,22 +504,26 @@ def test_each_of_many_deals_can_be_reached_by_the_buttons_of_a_card(world: World
         seen += [label for label in buttons if label != "More…"]
         if buttons[-1] != "More…":
             break
-        world.tap(followup, f"more-{prompts.letters(len(seen))}")
+        if len(seen) == 38:
+            thirty_eighth = world.tap_of(followup, buttons[1]).word
+        world.press(followup, "More")
     assert (len(seen), len(set(seen)), seen[-1]) == (42, 42, "No deal")
-    world.tap(followup, f"pick-{prompts.letters(37)}")
+    world.tap(followup, thirty_eighth)
     world.deliver()
     (call,) = world.portal.held_calls()
     assert seen[37].startswith(call.deals[0])
 
 
-@pytest.mark.parametrize("word", ["pick-", "pick--", "pick-zzzz", "more-", "more-zzzz", "pick-B"])
+@pytest.mark.parametrize("word", ["pick-", "pick--", "pick-zzzz", "more-", "more-zzzz", "pick-B", "pick-b", "more-c"])
 def test_a_word_that_names_no_label_shows_the_question_again(world: World, word: str) -> None:
     blind(world)
     followup = world.called()
     world.attend()
     world.tap(followup, "log")
     ask(world.house, world.clock)
-    world.tap(followup, word)
+    known = world.tap_of(followup, "Connected").word[:-1]
+    for said in (word, f"{known}{word.rpartition('-')[2]}" if word.endswith(("-", "zzzz", "B")) else word):
+        world.tap(followup, said)
     assert world.shown("Call with Ana").buttons == ("Connected", "Busy", "More…")
 
 
@@ -523,7 +540,7 @@ def test_the_buttons_that_change_an_answer_stay_until_they_are_tapped(world: Wor
     world.later(minutes=2)
     world.attend()
     assert world.shown("Call with Ana").buttons == ("Connected", "Busy", "More…")
-    assert world.tap(followup, "pick-b").deliver
+    assert world.press(followup, "Busy").deliver
     world.deliver()
     assert [call.disposition for call in world.portal.held_calls()] == ["Busy"]
     world.attend()
@@ -533,3 +550,71 @@ def test_the_buttons_that_change_an_answer_stay_until_they_are_tapped(world: Wor
     world.later(minutes=11)
     world.attend()
     assert world.titles() == []
+
+
+# ------------------------------------------------------------------------------------------------ a card that is behind the times
+
+
+def asked_by_card(world: World) -> FollowUp:
+    """A call whose card asks what is left after a tap on Connected."""
+    blind(world)
+    followup = world.called()
+    world.attend()
+    world.tap(followup, "connected")
+    assert ask(world.house, world.clock) is AskEnd.ON_A_CARD
+    return followup
+
+
+def test_a_tap_on_a_deal_is_never_taken_for_another_that_has_come_into_its_place(world: World) -> None:
+    with_two_deals(world)
+    followup = asked_by_card(world)
+    first = world.phone.notifications()[0].buttons[0]
+    contact = min(world.portal.records.by_kind["contacts"])
+    deal = {"dealname": "Urgent", "dealstage": "contractsent", "pipeline": "default", "closedate": "2026-11-24T00:00:00Z"}
+    world.portal.records.create("deals", deal, [("contacts", contact, 3)])
+    world.sync()
+    tap = world.tap_of(followup, first)
+    assert not receive(world.house, tap, world.now).deliver
+    assert world.phone.notifications()[0].buttons[0].startswith("Urgent")
+    assert world.press(followup, first).deliver
+    world.deliver()
+    (call,) = world.portal.held_calls()
+    assert first.startswith(call.deals[0])
+
+
+def test_an_outcome_that_was_tapped_for_one_is_not_logged_to_who_has_the_number_since(world: World) -> None:
+    blind(world)
+    followup = world.called()
+    world.attend()
+    world.tap(followup, "log")
+    ask(world.house, world.clock)
+    contact = min(world.portal.records.by_kind["contacts"])
+    world.portal.records.edit("contacts", contact, {"phone": "", "mobilephone": ""})
+    world.portal.records.create("contacts", {"firstname": "Ben", "lastname": "Kim", "phone": ANA})
+    world.sync()
+    assert not world.press(followup, "Busy").deliver
+    assert world.shown("Call with Ben Kim")
+
+
+def test_a_tap_that_was_met_before_the_process_died_does_not_answer_the_next_question(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_two_deals(world)
+    blind(world)
+    followup = world.called()
+    world.attend()
+    world.tap(followup, "log")
+    ask(world.house, world.clock)
+    tap = world.tap_of(followup, "Connected")
+
+    def dies(*_: object) -> bool:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("callerid.turns.ask_by_card.ask_by_card", dies)
+        with pytest.raises(KeyboardInterrupt):
+            receive(world.house, tap, world.now)
+    world.restart()
+    assert not receive(world.house, tap, world.now).deliver
+    assert world.shown("Which deal?")
+    assert world.again(followup).draft == (("outcome", "connected"),)

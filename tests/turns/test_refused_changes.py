@@ -9,9 +9,11 @@ import pytest
 
 from callerid.core.delivery import DeliveryState, Kind
 from callerid.core.delivery_by_hand import not_wanted, tried_again
-from callerid.core.followup import State
+from callerid.core.followup import State, Told
 from callerid.errors import CommandHung
+from callerid.turns.answering import record_answer
 from callerid.turns.ask import AskEnd
+from callerid.turns.by_hand import Said, answer_of
 from callerid.turns.forget import find, forget
 from callerid.turns.withdrawing import withdraw
 from tests.turns.test_changed_meanwhile import TASKS, edit, logged_with_a_task, somebody_else
@@ -454,3 +456,18 @@ def test_a_refusal_of_what_was_corrected_and_refused_again_stays_on_the_screen(w
     world.restart()
     world.attend()
     assert world.titles().count(NOT_IN_CRM) == 1
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_what_a_command_logged_offline_is_told_when_it_is_refused_later(world: World, *, before: bool) -> None:
+    followup = logged(world) if before else world.called()
+    world.later(minutes=1)
+    world.attend()
+    world.portal.required["calls"] = ("hs_call_body",)
+    answer = answer_of(world.house, world.again(followup), Said(outcome="busy", note=""), world.now)
+    record_answer(world.house, world.again(followup), answer, world.now, Told.NOTHING)
+    world.attend()
+    assert world.titles() == []
+    world.deliver()
+    world.attend()
+    assert world.titles() == ["Change not taken over: Ana López · Acme Ltd" if before else "Not logged: Ana López · Acme Ltd"]

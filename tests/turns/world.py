@@ -189,6 +189,21 @@ class World:
     def tap(self, followup: FollowUp, word: str) -> Wake:
         return tapped(self.house, Tap(at=self.now, token=self.again(followup).token or "x" * 24, word=word), self.now)
 
+    def press(self, followup: FollowUp, button: str) -> Wake:
+        """Tap a button of a call's card, by how its label begins, or "swipe" the card away."""
+        return tapped(self.house, self.tap_of(followup, button), self.now)
+
+    def tap_of(self, followup: FollowUp, button: str) -> Tap:
+        """Return what a tap on a button of a call's card makes the inbox hear."""
+        shown = self.phone.notification(followup.notification_id)
+        if button == "swipe":
+            action = shown["on_delete"]
+            self.house.termux.remove_notification(followup.notification_id)
+        else:
+            action = next(known["action"] for known in shown["buttons"] if known["label"].startswith(button))
+        _, token, word = action.rsplit(maxsplit=2)
+        return Tap(at=self.now, token=token, word=word)
+
     def who(self, number: str) -> tuple[Candidate, ...]:
         return self.house.mirror.people(number, "IE")
 

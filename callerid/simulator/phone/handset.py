@@ -221,7 +221,7 @@ class SimulatedPhone:
         """Return the notifications on the screen, oldest first."""
         return tuple(notification_of(said) for said in self._state.load("notifications.json") or [])
 
-    def _notification(self, notification_id: str) -> dict[str, Any]:
+    def notification(self, notification_id: str) -> dict[str, Any]:
         """Return a notification's own state. Raise StopIteration when it is not on the screen."""
         found: dict[str, Any] = next(n for n in self._state.load("notifications.json") or [] if n["id"] == notification_id)
         return found
@@ -231,7 +231,7 @@ class SimulatedPhone:
 
         The body and a swipe take the notification away, buttons do not. A reply button only opens its field: see `reply`.
         """
-        said = self._notification(notification_id)
+        said = self.notification(notification_id)
         if button in ("body", "swipe"):
             action = said["action" if button == "body" else "on_delete"]
         else:
@@ -246,7 +246,7 @@ class SimulatedPhone:
     def reply(self, notification_id: str, text: str) -> None:
         """Type a text into a notification's reply field and send it. With several such fields on the screen, or after them, the
         newest one's action runs, whichever was typed into. Raise StopIteration when the notification has no such field."""
-        said = self._notification(notification_id)
+        said = self.notification(notification_id)
         button = next(button for button in said["buttons"] if is_reply(button))
         self._state.journal(replied=text, on=said["title"])
         self.run_action(replied(self._state, button, text))
