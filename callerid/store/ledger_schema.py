@@ -114,6 +114,7 @@ _FIFTH = (
     "ALTER TABLE outbox ADD COLUMN paused_at INTEGER",
     "ALTER TABLE outbox ADD COLUMN lost INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE outbox ADD COLUMN untold INTEGER NOT NULL DEFAULT 0",
+    "UPDATE outbox SET untold = 1 WHERE kind = 'contact' AND state = 'dead-letter'",
     "CREATE INDEX outbox_untold ON outbox (untold) WHERE untold",
     "ALTER TABLE outbox ADD COLUMN notification_out INTEGER NOT NULL DEFAULT 0",
     "UPDATE outbox SET notification_out = 1 WHERE kind = 'task' AND state = 'dead-letter'",

@@ -22,6 +22,7 @@ from callerid.turns.forget import find, forget
 from callerid.turns.late import offer_late
 from callerid.turns.new_contact import finish_added
 from callerid.turns.receive import receive
+from tests.turns.test_changed_meanwhile import as_the_version_before_wrote_it
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -267,6 +268,15 @@ def test_a_contact_that_no_call_waits_for_is_told_when_the_crm_refuses_it(world:
     deliver_all(world)
     assert world.titles() == []
     assert len(contacts_named(world, "Martin")) == 1
+
+
+def test_a_contact_that_was_refused_in_the_version_before_is_told_of(world: World) -> None:
+    world.house.ledger.outbox.put("theirs", ZOE, world.now)
+    world.portal.required["contacts"] = ("email",)
+    world.deliver()
+    as_the_version_before_wrote_it(world)
+    world.attend()
+    assert world.titles() == ["Not in the CRM: Zoé Martin"]
 
 
 def test_nothing_is_left_on_the_screen_of_a_refused_contact_who_is_forgotten(world: World) -> None:
