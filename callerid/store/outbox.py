@@ -150,7 +150,8 @@ class Outbox:
         )
         if done.rowcount == 1 and before.kind is Kind.CALL:
             self._db.execute(
-                "UPDATE followups SET state = ?, reason = ?, settled_at = ?, revision = revision + 1 WHERE call_key = ?",
+                "UPDATE followups SET state = ?, reason = ?, settled_at = ?, revision = revision + 1"
+                " WHERE call_key = ? AND state <> 'adding'",
                 (state_by(after), after.fault, settled, before.call_key),
             )
         return done.rowcount == 1

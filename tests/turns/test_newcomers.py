@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from callerid.core.adding import Entered, NewCaller
+from callerid.core.asking import plain_answer
 from callerid.core.delivery import DeliveryState
 from callerid.core.delivery_by_hand import tried_again
 from callerid.core.events import Tap
@@ -15,13 +17,14 @@ from callerid.models import CallType, NewContact
 from callerid.store.connection import open_database
 from callerid.store.ledger import open_ledger
 from callerid.store.ledger_schema import MIGRATIONS
-from callerid.turns.answering import adding_of
+from callerid.turns.answering import adding_of, record_entry
 from callerid.turns.ask import AskEnd
 from callerid.turns.conversation import keep
 from callerid.turns.forget import find, forget
 from callerid.turns.late import offer_late
 from callerid.turns.new_contact import finish_added
 from callerid.turns.receive import receive
+from callerid.turns.whom import to_be
 from tests.turns.test_changed_meanwhile import as_the_version_before_wrote_it
 
 if TYPE_CHECKING:
@@ -521,3 +524,18 @@ def test_who_was_not_the_one_that_a_call_was_logged_with_can_be_added_with_its_n
     deliver_all(world)
     (call,) = world.portal.held_calls()
     assert (call.contacts, call.note, call.disposition) == (("Zoé Martin",), "wants a quote", "Busy")
+
+
+def test_a_call_that_waits_for_who_is_added_goes_on_waiting_when_what_was_logged_of_it_is_gone(world: World) -> None:
+    followup = probable(world)
+    assert world.ask("Wrong One", "Busy", "") is AskEnd.ANSWERED
+    deliver_all(world)
+    world.attend()
+    world.tap(followup, "log")
+    assert world.ask("No, somebody else") is AskEnd.ANSWERED  # offline: it is taken out later
+    zoe = Entered(first_name="Zoé", last_name="Martin", company="", email="")
+    said = NewCaller(entered=zoe, answer=plain_answer(to_be(zoe).people[0], "connected"))
+    assert record_entry(world.house, world.again(followup), said, world.now)
+    deliver_all(world)
+    assert [call.contacts for call in world.portal.held_calls()] == [("Zoé Martin",)]
+    assert world.again(followup).state is State.LOGGED
