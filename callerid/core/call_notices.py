@@ -80,9 +80,13 @@ _TIMER = re.compile(r"^\W*\d{1,2}(:\d{2}){1,2}\W*$")
 _NUMBER = re.compile(r"[+(]?[0-9٠-٩۰-۹][0-9٠-٩۰-۹ ().\-/\u00a0\u2011\u202f]{4,24}[0-9٠-٩۰-۹]")
 # What stands before the number on which a call comes in.
 _ONES_OWN = re.compile(r"(?:\b(?:via|über|par|por|per|przez|to|an|sim ?\d?)|経由)\W*$", re.IGNORECASE)
-# What is no number, though it has as many digits: dates, perhaps with the hour before a colon, and years.
-_DAY = r"(?:[0-3]?\d[./][01]?\d[./](?:\d{4}|\d{2})|[0-3]?\d-[01]?\d-\d{4}|\d{4}[./-][01]?\d[./-][0-3]?\d|(?:19|20)\d\d)"
-_DATE = re.compile(rf"{_DAY}(?: ?- ?{_DAY})?(?P<hour> \d{{1,2}})?|[0-3]?\d[./][01]?\d(?P<then> \d{{1,2}})")
+# What is no number, though it has as many digits: dates, years and times, one or some.
+_WHEN = (
+    r"(?:[0-3]?\d[./][01]?\d[./](?:(?:19|20)\d\d|\d\d)|[0-3]?\d-[01]?\d-(?:19|20)\d\d|(?:19|20)\d\d[./-][01]?\d[./-][0-3]?\d"
+    r"|(?:19|20)\d\d|[0-3]?\d[./-][0-5]?\d\.?)"
+)
+_DATE = re.compile(rf"\(?{_WHEN}(?:[ ()-]+{_WHEN})*[ ().-]*")
+_CLOCK = re.compile(r"(?<!\d)\d{1,2}(?::\d{2}){1,2}(?!\d)")
 _OF_THE_WORLD = re.compile(r"\+(?:\D*\d){8,}")  # an international number is one also where a name stands before it
 # A title may be about the call, and then who calls is in the text, or behind the words. The words of such titles:
 _OF_A_CALL = frozenset(
@@ -197,9 +201,10 @@ def state(notice: Notice, was: State | None = None) -> State:
         return State.NONE
     if was in (State.DIALLING, State.TALKING):
         return was
-    if _is_about_the_call(notice.title):
-        return State.RINGING
-    return State.RINGING if notice.title and notice.package not in OF_MANY_THINGS else State.NONE
+    if notice.package in OF_MANY_THINGS:
+        says_so = _is_about_the_call(notice.title) and _PATTERNS["ringing"].search(notice.title)
+        return State.RINGING if says_so else State.NONE
+    return State.RINGING if notice.title else State.NONE
 
 
 def caller(notice: Notice, is_own: Callable[[str], bool] = _nobodys) -> Caller:
@@ -217,18 +222,11 @@ def caller(notice: Notice, is_own: Callable[[str], bool] = _nobodys) -> Caller:
 def _numbers_in(text: str, *, is_title: bool) -> list[re.Match[str]]:
     if _TIMER.match(text):
         return []
-    found = [number for number in _NUMBER.finditer(text) if not _is_date(number, text)]
+    plain = _CLOCK.sub(lambda clock: "|" * len(clock[0]), text)
+    found = [number for number in _NUMBER.finditer(plain) if not _DATE.fullmatch(number[0])]
     if not is_title or any(pattern.search(text) for pattern in _PATTERNS.values()) or _CALL_FROM.match(text):
         return found
     return [number for number in found if _NUMBER.fullmatch(text) or _OF_THE_WORLD.match(number[0])]
-
-
-def _is_date(number: re.Match[str], text: str) -> bool:
-    date = _DATE.fullmatch(number[0])
-    if date is None:
-        return False
-    has_hour = date["hour"] or date["then"]
-    return text[number.end() : number.end() + 1] == ":" if has_hour else True
 
 
 def _name(notice: Notice) -> str:
@@ -246,5 +244,5 @@ def _name(notice: Notice) -> str:
 def _is_about_the_call(text: str) -> bool:
     words = [word for word in _BETWEEN.split(text.casefold()) if word] if len(text) <= _LONGEST_OF_A_CALL else []
     return (len(words) == 1 and words[0] in _APPS) or (
-        not _OF_A_CALL.isdisjoint(words) and all(word in _OF_A_CALL or word in _BESIDE for word in words)
+        not _OF_A_CALL.isdisjoint(words) and (_OF_A_CALL | _BESIDE | _APPS).issuperset(words)
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from callerid.models import CallType
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from callerid.models import Call
 
@@ -157,11 +157,11 @@ def is_fresh(at: datetime, now: datetime) -> bool:
     return now - at <= FRESH
 
 
-def claimed_by(call: Call, line: str, cards: Sequence[RingCard]) -> RingCard | None:
-    """Given a new call and the cards, return the one that was its ring: the nearest of the same line or name, else one without a
-    number."""
+def claimed_by(call: Call, line: str, cards: Sequence[RingCard], names: Iterable[str] = ()) -> RingCard | None:
+    """Given a new call, the names that its number is known under, and the cards, return the one that was its ring: the nearest of
+    the same line or name, else one without a number."""
     alike = [card for card in cards if card.outgoing == (call.type is CallType.OUTGOING)]
-    own = {line} | ({line_of_name(call.name)} if call.name else set())
+    own = {line, *(line_of_name(name) for name in (call.name, *names) if name)}
     near = [card for card in alike if card.line in own and abs(card.at - call.start) <= _BELONGS]
     untold = [card for card in alike if _may_be_of(card, call) and abs(card.at - call.start) <= _BELONGS_UNNAMED]
     return min(near or untold, key=lambda card: abs(card.at - call.start), default=None)
@@ -172,6 +172,8 @@ def _may_be_of(card: RingCard, call: Call) -> bool:
     still rings, the call was not theirs."""
     if has_number(card.line) or not card.line:
         return not card.line
+    if card.unwanted:
+        return False
     return bool(call.number) and (card.outgoing or card.answered_at is not None or card.ended_at is not None)
 
 

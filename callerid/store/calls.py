@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
+    from callerid.core.cards import RingCard
     from callerid.models import Call
 
 _JOINED = "SELECT * FROM followups JOIN calls ON calls.key = followups.call_key"
@@ -38,13 +39,25 @@ class Calls:
         found = self._db.execute("SELECT * FROM calls WHERE start >= ? ORDER BY start, ordinal", (oldest,))
         return tuple(rows.call(row) for row in found)
 
-    def add(self, calls: Iterable[Call], line_of: Callable[[str], str], now: datetime, *, baseline: bool = False) -> None:
-        """Record new calls with their follow-ups, each taking over the card of its ring. A call already there stays as it is."""
+    def add(
+        self,
+        calls: Iterable[Call],
+        line_of: Callable[[str], str],
+        now: datetime,
+        *,
+        names_of: Callable[[str], Iterable[str]] = lambda _: (),
+        baseline: bool = False,
+    ) -> None:
+        """Record new calls with their follow-ups, each taking over the card of its ring, which may be known by one of the number's
+        names only. A call already there stays as it is."""
         with writing(self._db):
             for call in calls:
                 line = line_of(call.number)
                 if self._insert_call(call, line, now):
-                    self._insert_followup(call, line, State.BASELINE if baseline else State.OPEN)
+                    card = None if baseline else claimed_by(
+                        call, line, Rings(self._db).that_may_be_claimed(), names_of(call.number)
+                    )
+                    self._insert_followup(call, State.BASELINE if baseline else State.OPEN, card)
 
     def follow_all(self) -> int:
         """See that each call has a follow-up, and return how many had none."""
@@ -74,8 +87,7 @@ class Calls:
         )
         return done.rowcount == 1
 
-    def _insert_followup(self, call: Call, line: str, state: State) -> None:
-        card = None if state is State.BASELINE else claimed_by(call, line, Rings(self._db).that_may_be_claimed())
+    def _insert_followup(self, call: Call, state: State, card: RingCard | None) -> None:
         if card:
             claim(self._db, card.id)
         shown = card.notification_id if card and card.is_open else ""

@@ -95,11 +95,13 @@ class Rings:
         return tuple(_card(row) for row in self._db.execute("SELECT * FROM rings WHERE at >= ? ORDER BY id", (rows.stamp(since),)))
 
     def answered(self, at: datetime) -> None:
-        """Record that the phone went off-hook: the newest ring before that was answered."""
+        """Record that the phone went off-hook: the newest ring before that was answered; it may be one that was not to be shown, or
+        the newest of those that were."""
+        shown = "SELECT max(id) FROM rings WHERE open AND at <= ?1"
+        any_of_them = "SELECT max(id) FROM rings WHERE (open OR unwanted) AND at <= ?1"
         with writing(self._db):
             self._db.execute(
-                "UPDATE rings SET answered_at = ?1"
-                " WHERE id = (SELECT max(id) FROM rings WHERE (open OR unwanted) AND answered_at IS NULL AND at <= ?1)",
+                f"UPDATE rings SET answered_at = ?1 WHERE id IN (({shown}), ({any_of_them})) AND answered_at IS NULL",  # noqa: S608
                 (rows.stamp(at),),
             )
 

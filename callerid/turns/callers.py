@@ -13,6 +13,7 @@ from callerid.store.marks import Kind as Mark
 
 if TYPE_CHECKING:
     from callerid.core.followup import FollowUp
+    from callerid.core.people import Candidate
     from callerid.turns.house import House
 
 _MOST_NUMBERS_OF_A_NAME = 10
@@ -105,3 +106,16 @@ def is_forgotten(house: House, number: str, name: str = "") -> bool:
     if marks.has(Mark.FORGOTTEN_LINE, house.line_of(number)):
         return True
     return marks.has(Mark.FORGOTTEN_NAME, name) and not (number and house.mirror.people(number, house.region))
+
+
+def names_of(house: House, number: str) -> frozenset[str]:
+    """Given a raw number, return the names under which phone and CRM know it, as a dialer may show them."""
+    saved = house.mirror.phonebook.names_of(number, house.region)
+    found = who_is(house, number)
+    sure = found.people if found.certainty in (Certainty.KNOWN, Certainty.SEVERAL) else ()
+    return saved.union(*(spellings(person) for person in sure))
+
+
+def spellings(person: Candidate) -> tuple[str, str]:
+    """How a dialer may show a person's name."""
+    return f"{person.first_name} {person.last_name}".strip(), f"{person.last_name} {person.first_name}".strip()

@@ -11,6 +11,7 @@ from callerid.core.health import Source
 from callerid.core.senses import Sense
 from callerid.errors import PhoneFault
 from callerid.models import Notification
+from callerid.turns.callers import names_of
 from callerid.turns.house import hides_fact, is_quiet, log
 from callerid.turns.sims import learn_sim
 
@@ -51,7 +52,7 @@ def check_ears(
         return False
     before = _deaf(house), _is_unheard(house)
     rings = house.ledger.rings.heard_since(now - KEPT)
-    claims = {call.key: claimed_by(call, house.line_of(call.number), rings) for call in calls}
+    claims = {call.key: claimed_by(call, house.line_of(call.number), rings, names_of(house, call.number)) for call in calls}
     counted = [call for call in calls if canary.counts(call, since, now, heard=claims[call.key] is not None)]
     for call in sorted(counted, key=lambda call: call.start):
         if not is_quiet(house, call.start):

@@ -18,7 +18,7 @@ from callerid.models import Kind, Page
 from callerid.phone.ringing.inbox import Inbox
 from callerid.store.forgetting import forget_calls, forget_everywhere
 from callerid.store.marks import Kind as Mark
-from callerid.turns.callers import numbers_named, who_is
+from callerid.turns.callers import numbers_named, spellings, who_is
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -68,7 +68,7 @@ def find(house: House, said: str) -> Whom:
         people = {**_known_by(house, raws), **{person.id: person for person in house.mirror.people_named(said)}}
         named = {said} if people or raws else set()
     raws |= {phone.raw for contact in house.mirror.contacts_of(people) for phone in contact.phones}
-    others = {spelt for person in people.values() for spelt in _spellings(person)}
+    others = {spelt for person in people.values() for spelt in spellings(person)}
     others |= {name for raw in raws for name in house.mirror.phonebook.names_of(raw, house.region)}
     lines, ids = frozenset(filter(None, map(house.line_of, raws))), frozenset(people)
     theirs = frozenset(name for name in others if name and _is_only_theirs(house, name, lines, ids))
@@ -88,11 +88,6 @@ def _is_only_theirs(house: House, name: str, lines: frozenset[str], ids: frozens
     if not ids.issuperset(person.id for person in house.mirror.people_named(name)):
         return False
     return lines.issuperset(map(house.line_of, numbers_named(house, name)))
-
-
-def _spellings(person: Candidate) -> tuple[str, str]:
-    """How a dialer may show a person's name."""
-    return f"{person.first_name} {person.last_name}".strip(), f"{person.last_name} {person.first_name}".strip()
 
 
 def forget(house: House, whom: Whom) -> Forgotten:

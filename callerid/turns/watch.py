@@ -12,7 +12,7 @@ from callerid.core.calllog_rows import ReadLog, read_rows
 from callerid.core.health import Source
 from callerid.errors import NonsenseOutput, PhoneFault
 from callerid.phone import device
-from callerid.turns.callers import is_forgotten
+from callerid.turns.callers import is_forgotten, names_of
 from callerid.turns.house import log
 from callerid.turns.phonebook import learn_names
 from callerid.turns.speak import call_is_over
@@ -67,7 +67,7 @@ def _watch(house: House, now: datetime, *, deep: bool) -> Watched:
     new = tuple(_without_forgotten_name(house, call) for call in found if not is_forgotten(house, call.number))
     call_is_over(house, found)
     names_changed = learn_names(house, new[-_NEWEST:])
-    house.ledger.calls.add(new, house.line_of, now, baseline=last is None)
+    house.ledger.calls.add(new, house.line_of, now, names_of=lambda number: names_of(house, number), baseline=last is None)
     house.ledger.notebook.write_time(LAST_POLL, now)
     if deep:
         house.ledger.notebook.write_time(LAST_DEEP, now)

@@ -85,7 +85,13 @@ def test_a_name_with_digits_in_it_is_no_number(name: str) -> None:
     assert caller(notice(name, f"Since 14.09.2023 · {'+353 87 123 4567'}")).number == "+353 87 123 4567"
 
 
-@pytest.mark.parametrize("when", ["12.05.2023 14:30", "12/05 14:30", "01.02.2024 - 03.04.2024", "2023-05-12 14:30:05", "2024-2026"])
+DATES = (
+    *("12.05.2023 14:30", "12/05 14:30", "01.02.2024 - 03.04.2024", "2023-05-12 14:30:05", "2024-2026", "26.11.2026 - 10:30"),
+    *("(26.11.2026)", "10:30 26/11", "12.05. 14:30", "26-11 10:30", "10:30 2026-11-26", "26.11.2026 10.30"),
+)
+
+
+@pytest.mark.parametrize("when", DATES)
 def test_a_date_is_no_number(when: str) -> None:
     assert caller(notice("Ana López", f"Incoming call · last call {when}")) == Caller(name="Ana López")
     assert caller(notice("Ana López", f"{when} · 089 12-34-56 78")).number == "089 12-34-56 78"
@@ -101,6 +107,12 @@ def test_a_date_is_no_number(when: str) -> None:
 def test_a_number_that_looks_like_dates_is_one(number: str) -> None:
     assert caller(notice(number, "Incoming call")) == Caller(number=number)
     assert caller(notice("Ana López", number)).number == number
+
+
+@pytest.mark.parametrize("package", ["com.android.phone", "com.truecaller"])
+def test_what_apps_of_many_things_title_with_their_own_name_is_no_ring(package: str) -> None:
+    for said in ("Phone", "Call", "Wi-Fi call", "전화"):
+        assert state(notice(said, "No SIM card", package)) is State.NONE
 
 
 @pytest.mark.parametrize("package", ["com.android.phone", "com.truecaller"])
@@ -158,6 +170,7 @@ def test_a_word_for_somebody_who_hides_is_no_name(word: str) -> None:
         ("Incoming Freight Ltd", "Mobile", "Incoming Freight Ltd"),
         *((name, "Incoming call", name) for name in ("Su", "Sim", "Su 2", "Via", "HD")),
         ("Phone", "+49 89 333339", ""),
+        *((title, "Ana López", "Ana López") for title in ("Incoming phone call", "Anruf auf Telefon", "Appel entrant sur téléphone")),
     ],
 )
 def test_a_title_that_is_about_the_call_is_nobodys_name(title: str, content: str, name: str) -> None:

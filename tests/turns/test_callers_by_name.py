@@ -109,6 +109,15 @@ def test_name_and_number_of_one_ring_are_both_shown_whoever_tells_them_first(wor
     assert "Munich" in world.shown("Jo Work").content
 
 
+@pytest.mark.parametrize("kind", [CallType.MISSED, CallType.INCOMING])
+def test_a_card_of_a_name_is_replaced_by_the_row_of_that_persons_number(world: World, kind: CallType) -> None:
+    """The row names nobody, and nothing told that the ring was over."""
+    rings(world, "", name="López Ana", sense="notifications")
+    world.called(ANA, kind, 0 if kind is CallType.MISSED else 30)
+    world.attend()
+    assert len(world.titles()) == 1
+
+
 def test_a_row_of_another_takes_no_card_of_who_still_rings(world: World) -> None:
     rings(world, "", name="Bob Stone", sense="notifications")
     world.called("", CallType.MISSED, 0)

@@ -128,6 +128,18 @@ def test_who_waits_while_an_unwelcome_caller_talks_is_shown(world: World, how: s
     assert world.titles() == ["Ana López · Acme Ltd"]
 
 
+def test_who_is_answered_keeps_the_card_though_an_unwelcome_caller_waited(world: World) -> None:
+    ignore(world, PEST)
+    rings(world)
+    world.later(seconds=4)
+    rings(world, PEST)
+    world.later(seconds=3)
+    receive(world.house, Offhook(at=world.now), world.now)
+    world.later(minutes=4)
+    world.attend()
+    assert world.titles() == ["Ana López · Acme Ltd"]
+
+
 def test_the_row_of_an_ignored_caller_takes_no_card_of_who_rings_now(world: World) -> None:
     ignore(world, PEST)
     rings(world, PEST)
