@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from callerid.core.delivery import Delivery, DeliveryState
+from callerid.core.delivery import Delivery, DeliveryState, Wish
 from callerid.core.followup import State
 
 if TYPE_CHECKING:
@@ -46,15 +46,20 @@ def true_state(followup: FollowUp, delivery: Delivery | None, adding: Delivery |
     """Given a follow-up, its call's delivery, that of a caller who was to be added, and the batches there are, return the state
     that it must have."""
     state = followup.state
-    if delivery and delivery.state is not DeliveryState.DROPPED:
+    if _waits_for_caller(followup, adding):
+        return state
+    if delivery and delivery.state is not DeliveryState.DROPPED and (delivery.wish is Wish.KEEP or state in _OF_THE_OUTBOX):
         return state_by(delivery)
     if state in _OF_THE_OUTBOX:
-        return State.DISMISSED if delivery else _without_delivery(followup, adding)
-    if state is State.ADDING and adding is None:
+        return State.DISMISSED if delivery else State.OPEN
+    if state is State.ADDING:
         return State.OPEN
     return State.OPEN if state is State.GATHERED and followup.batch not in batches else state
 
 
-def _without_delivery(followup: FollowUp, adding: Delivery | None) -> State:
-    """It was answered, they say, and nothing is on its way: whoever was to be added was refused, or it is asked about again."""
-    return State.DEAD if followup.state is State.DEAD and adding and adding.state is DeliveryState.DEAD else State.OPEN
+def _waits_for_caller(followup: FollowUp, adding: Delivery | None) -> bool:
+    """Is whoever was to be added on the way, or refused? Then that says how the call stands, and not what was logged of it before
+    and is withdrawn."""
+    if adding is None:
+        return False
+    return followup.state is State.ADDING or (followup.state is State.DEAD and adding.state is DeliveryState.DEAD)

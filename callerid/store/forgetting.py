@@ -31,7 +31,13 @@ _OF_A_CALL = (
 
 # A call from another's number stays, as the phone's log has it, and would bring it back; nothing that was said of it does.
 _SAID_OF_A_CALL = (
-    "DELETE FROM outbox WHERE call_key = ?",
+    "DELETE FROM outbox WHERE call_key = ? AND NOT attempts AND remote_id = ''",
+    # where it may be in the CRM, by which it is known there stays: who logs the call anew must make no twin
+    """
+    UPDATE outbox SET content = json_set(content, '$.title', '', '$.note', '', '$.contact_id', NULL, '$.company_id', NULL,
+        '$.deal_id', NULL), posted = NULL, tried = '[]', fault = '', state = 'dropped', wish = 'withdraw', revision = revision + 1,
+        untold = 0, notification_out = 0 WHERE call_key = ?
+    """,
     """
     UPDATE followups SET state = 'dismissed', reason = '', said = '[]', draft = '[]', told = '', token = '', batch = '',
         wanted_at = NULL, not_before = NULL, notification_out = 0, revision = revision + 1 WHERE call_key = ?

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
-from callerid.core.delivery import Delivery, DeliveryState, Kind
+from callerid.core.delivery import Delivery, DeliveryState, Kind, Wish
+from callerid.core.followup import ASKED_ABOUT, State
 from callerid.core.reconciling import state_by
 from callerid.store import ledger_rows as rows
 from callerid.store.connection import writing
@@ -21,6 +23,13 @@ _CHANGING = (
     *("not_before", "paused_at", "remote_id", "fault", "untold", "leaving"),
 )
 _UNDER_WAY = (DeliveryState.WAITING, DeliveryState.UNSURE)
+
+def _otherwise(before: Delivery) -> str:
+    """Given a call's row, return, as a JSON list, the states of follow-ups of which it does not tell: of one that was answered
+    otherwise since, while its withdrawal waited."""
+    since = [State.ADDING] if before.wish is Wish.KEEP else [State.ADDING, *ASKED_ABOUT, State.NOT_IN_CRM]
+    caller_refused = before.wish is Wish.WITHDRAW and before.state is not DeliveryState.DEAD
+    return json.dumps([*since, State.DEAD] if caller_refused else since)
 
 
 def put(connection: sqlite3.Connection, call_key: str, external_id: str, content: Content, now: datetime) -> None:
@@ -151,7 +160,7 @@ class Outbox:
         if done.rowcount == 1 and before.kind is Kind.CALL:
             self._db.execute(
                 "UPDATE followups SET state = ?, reason = ?, settled_at = ?, revision = revision + 1"
-                " WHERE call_key = ? AND state <> 'adding'",
-                (state_by(after), after.fault, settled, before.call_key),
+                " WHERE call_key = ? AND state NOT IN (SELECT value FROM json_each(?))",
+                (state_by(after), after.fault, settled, before.call_key, _otherwise(before)),
             )
         return done.rowcount == 1

@@ -70,12 +70,22 @@ def picked(house: House, followup: FollowUp, word: str, now: datetime) -> Wake |
     was read, and nothing was done."""
     before: FollowUp | None = followup
     step = next_asked(house, situation(house, followup, now), now, types=False)
-    place = prompts.place_of(word, step) if isinstance(step, Asked) else None
+    if not isinstance(step, Asked):
+        return _put_back(house, followup, now)
+    place = prompts.place_of(word, step)
     first = (place or 0) if word.startswith("more-") else 0
-    if isinstance(step, Asked) and place is not None and word.startswith("pick-"):
+    if place is not None and word.startswith("pick-"):
         draft = chosen(step, place, "", followup.draft)
         before = house.ledger.calls.change(followup, replace(followup, draft=draft), now)
     if before is None:
         return None
     done = ask_by_card(house, before, now, first)
     return Wake(attend=True, ask=not done, deliver=done)
+
+
+def _put_back(house: House, followup: FollowUp, now: datetime) -> Wake | None:
+    """Nothing is left of the question: a label of it is no answer to what is known now, and the call's own card is shown again."""
+    asks = followup.state in ASKED_ABOUT
+    again = replace(followup, state=State.OPEN, not_before=None) if asks else replace(followup, told=Told.WANTED)
+    done = house.ledger.calls.change(followup, replace(again, draft=(), wanted_at=None), now)
+    return Wake(attend=True) if done else None

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from callerid.core.delivery import Delivery, DeliveryState, Kind
+from callerid.core.delivery import Delivery, DeliveryState, Kind, Wish
 from callerid.core.followup import FollowUp, State
 from callerid.core.reconciling import Healed, state_by, true_state
 from tests.core.people import call
@@ -71,3 +71,16 @@ def test_what_was_never_answered_stays(state: State) -> None:
 def test_nothing_found_is_whole() -> None:
     assert Healed().is_whole
     assert not replace(Healed(), missing=1).is_whole
+
+
+@pytest.mark.parametrize("state", [State.OPEN, State.NOTIFIED, State.ADDING, State.QUEUED])
+def test_a_withdrawal_that_waits_says_nothing_of_a_call_that_was_answered_otherwise_since(state: State) -> None:
+    leaving = replace(row(DeliveryState.WAITING), wish=Wish.WITHDRAW)
+    adding = row(DeliveryState.WAITING) if state is State.ADDING else None
+    assert true_state(followup(state), leaving, adding, NOTHING) is state
+
+
+def test_a_call_whose_caller_was_refused_is_refused_whatever_was_logged_of_it_before() -> None:
+    refused = row(DeliveryState.DEAD)
+    assert true_state(followup(State.DEAD), row(DeliveryState.DROPPED), refused, NOTHING) is State.DEAD
+    assert true_state(followup(State.DEAD), row(DeliveryState.DROPPED), None, NOTHING) is State.DISMISSED

@@ -17,7 +17,7 @@ from callerid.turns.conversation import keep
 from callerid.turns.forget import Forgotten, find, forget
 from callerid.turns.phonebook import read_phonebook
 from callerid.turns.pull import pull
-from tests.turns.test_corrections import by_hand
+from tests.turns.test_corrections import by_hand, deliver_all
 from tests.turns.world import ANA, World
 
 if TYPE_CHECKING:
@@ -211,3 +211,17 @@ def test_a_call_of_which_it_was_only_said_that_it_was_with_somebody_keeps_nothin
     keep(zoe.house, followup, (("person", contact_id), ("note", "Zoe wants a boat")), zoe.now)
     by(zoe, "Zoe Quixote")
     assert (zoe.again(followup).draft, traces(zoe)) == ((), [])
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_call_that_is_logged_anew_after_its_person_was_forgotten_has_no_twin(zoe: World, *, is_known: bool) -> None:
+    followup = zoe.called("")
+    if not is_known:
+        zoe.portal.fault("cut_after", "POST /crm/objects/2026-09/calls$")
+    by_hand(zoe, followup, person="Zoe Quixote", note="Zoe wants a boat")
+    zoe.deliver()
+    by(zoe, "Zoe Quixote")
+    by_hand(zoe, followup, person="Ana López")
+    deliver_all(zoe)
+    (call,) = zoe.portal.held_calls()
+    assert (call.contacts, call.note) == (("Ana López",), "")

@@ -24,7 +24,9 @@ from callerid.turns.forget import find, forget
 from callerid.turns.late import offer_late
 from callerid.turns.new_contact import finish_added
 from callerid.turns.receive import receive
+from callerid.turns.reconcile import reconcile
 from callerid.turns.whom import to_be
+from callerid.turns.withdrawing import try_again
 from tests.turns.test_changed_meanwhile import as_the_version_before_wrote_it
 
 if TYPE_CHECKING:
@@ -526,16 +528,53 @@ def test_who_was_not_the_one_that_a_call_was_logged_with_can_be_added_with_its_n
     assert (call.contacts, call.note, call.disposition) == (("Zoé Martin",), "wants a quote", "Busy")
 
 
-def test_a_call_that_waits_for_who_is_added_goes_on_waiting_when_what_was_logged_of_it_is_gone(world: World) -> None:
+def to_be_added_instead(world: World) -> FollowUp:
+    """A call that was logged with somebody is to be withdrawn; before that is done, it is said who it was."""
     followup = probable(world)
     assert world.ask("Wrong One", "Busy", "") is AskEnd.ANSWERED
     deliver_all(world)
     world.attend()
     world.tap(followup, "log")
-    assert world.ask("No, somebody else") is AskEnd.ANSWERED  # offline: it is taken out later
+    assert world.ask("No, somebody else") is AskEnd.ANSWERED
+    return followup
+
+
+def said_to_be_zoe(world: World, followup: FollowUp) -> None:
     zoe = Entered(first_name="Zoé", last_name="Martin", company="", email="")
     said = NewCaller(entered=zoe, answer=plain_answer(to_be(zoe).people[0], "connected"))
     assert record_entry(world.house, world.again(followup), said, world.now)
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_a_call_that_waits_for_who_is_added_goes_on_waiting_when_what_was_logged_of_it_is_gone(
+    world: World, *, restarts: bool
+) -> None:
+    followup = to_be_added_instead(world)  # offline: it is taken out later
+    said_to_be_zoe(world, followup)
+    if restarts:
+        world.restart()
+        assert reconcile(world.house, world.now).is_whole
+    deliver_all(world)
+    assert [call.contacts for call in world.portal.held_calls()] == [("Zoé Martin",)]
+    assert world.again(followup).state is State.LOGGED
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_call_whose_caller_was_refused_waits_for_a_retry_whatever_becomes_of_what_was_logged_before(
+    world: World, *, late: bool
+) -> None:
+    followup = to_be_added_instead(world)
+    if late:
+        world.portal.fault("status", "DELETE .*", times=2, status=502)
+    else:
+        deliver_all(world)
+    said_to_be_zoe(world, followup)
+    world.portal.required["contacts"] = ("email",)
+    deliver_all(world)
+    assert reconcile(world.house, world.now).is_whole
+    assert world.again(followup).state is State.DEAD
+    world.portal.required["contacts"] = ()
+    try_again(world.house, world.again(followup), world.now)
     deliver_all(world)
     assert [call.contacts for call in world.portal.held_calls()] == [("Zoé Martin",)]
     assert world.again(followup).state is State.LOGGED

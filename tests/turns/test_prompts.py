@@ -10,7 +10,7 @@ import pytest
 
 from callerid.core.events import Reply, Tap
 from callerid.core.followup import State
-from callerid.models import CallEngagement, CallType
+from callerid.models import CallEngagement, CallType, Kind
 from callerid.turns.ask import AskEnd, ask
 from callerid.turns.by_hand import Said, answer_of
 from callerid.turns.conversation import converse, keep
@@ -512,6 +512,26 @@ def test_each_of_many_deals_can_be_reached_by_the_buttons_of_a_card(world: World
     world.deliver()
     (call,) = world.portal.held_calls()
     assert seen[37].startswith(call.deals[0])
+
+
+@pytest.mark.parametrize("label", ["Ben Kim", "None of them"])
+def test_a_label_answers_nothing_when_its_question_is_none_any_more(world: World, label: str) -> None:
+    ben = world.portal.records.create("contacts", {"firstname": "Ben", "lastname": "Kim", "phone": ANA})
+    world.sync()
+    blind(world)
+    followup = world.called()
+    world.attend()
+    world.tap(followup, "connected")
+    ask(world.house, world.clock)
+    world.house.mirror.updating("IE").remove(Kind.CONTACTS, [int(ben.id)])
+    world.press(followup, label)
+    world.attend()
+    world.deliver()
+    assert world.calls_in_crm() == 0
+    assert world.titles() == ["Log call with Ana López?"]
+    world.tap(followup, "connected")
+    world.deliver()
+    assert world.calls_in_crm() == 1
 
 
 @pytest.mark.parametrize("word", ["pick-", "pick--", "pick-zzzz", "more-", "more-zzzz", "pick-B", "pick-b", "more-c"])
