@@ -108,3 +108,9 @@ def test_who_waits_while_the_first_caller_talks_has_a_ring_of_their_own() -> Non
     answered = card(ANA, "telephony", answered_at=NOW + timedelta(seconds=3))
     assert join(hint(cards.line_of_name("Bob"), "notifications", 8), [answered]).card is None
     assert join(hint("", "notifications", 2), [answered]).card
+
+
+def test_a_ring_that_was_not_to_be_shown_takes_no_row_of_another() -> None:
+    pest = card(cards.line_of_name("Pest"), unwanted=True, ended_at=NOW)
+    assert cards.claimed_by(CALL, ANA, [pest]) is None
+    assert cards.claimed_by(CALL, ANA, [pest], ["Pest"]) == pest
