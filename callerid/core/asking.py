@@ -153,17 +153,11 @@ def left(followup: FollowUp) -> Draft:
     return () if followup.state in ANSWERED else steps(followup.draft)
 
 
-def said_in_full(answer: Answer) -> Draft:
-    """Given an answer, return what is to be kept of it until whoever it is about is in the CRM: the time of its follow-up, too,
+def said_of(answer: Answer | Logged) -> Draft:
+    """Given an answer, or what is logged of a call, return what of it holds whoever it was with: with the time of its follow-up,
     which "tomorrow" would not tell later."""
     follow_up = answer.due.isoformat() if answer.due else str(DueIn.NEVER)
     return ((Question.OUTCOME, answer.outcome), (Question.NOTE, answer.note), (Question.FOLLOW_UP, follow_up))
-
-
-def said_of(logged: Logged) -> Draft:
-    """Given what is logged of a call, return what of it holds whoever it was with."""
-    follow_up = logged.due.isoformat() if logged.due else str(DueIn.NEVER)
-    return ((Question.OUTCOME, logged.outcome), (Question.NOTE, logged.note), (Question.FOLLOW_UP, follow_up))
 
 
 def as_logged(said: Draft, resolution: Resolution, now: datetime) -> Logged | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core import engagement, numbers
-from callerid.core.asking import as_logged, said_in_full
+from callerid.core.asking import as_logged, said_of
 from callerid.core.delivery import DeliveryState, Kind, Wish
 from callerid.core.followup import FollowUp, State, Told
 from callerid.core.questions import Logged
@@ -66,7 +66,7 @@ def record_entry(house: House, followup: FollowUp, said: NewCaller, now: datetim
 
     def store(before: FollowUp) -> bool:
         who = tuple(pair for pair in before.said if pair[0] == NOT_THEM)
-        whole = (*who, *said.entered.said(), *said_in_full(said.answer))
+        whole = (*who, *said.entered.said(), *said_of(said.answer))
         after = replace(_answered(before, State.ADDING, Told.WANTED), said=whole)
         return house.ledger.answers.add_contact(before, after, contact_id, new, now)
 

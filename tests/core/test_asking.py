@@ -20,7 +20,6 @@ from callerid.core.asking import (
     left,
     next_question,
     quick_answer,
-    said_in_full,
     said_of,
     steps,
 )
@@ -174,10 +173,10 @@ def test_what_was_said_counts_but_not_a_change_that_was_only_begun() -> None:
 
 def test_the_time_of_a_follow_up_is_kept_though_it_passes() -> None:
     due = datetime(2026, 11, 20, 8, tzinfo=UTC)
-    said = said_in_full(Answer(candidate=ANA, outcome="busy", deal_id=None, note="n", due=due))
+    said = said_of(Answer(candidate=ANA, outcome="busy", deal_id=None, note="n", due=due))
     kept = as_logged(said, known(), voice().now)
     assert kept == Logged(contact_id="501", outcome="busy", deal_id="701", note="n", due=due)
-    never = said_in_full(Answer(candidate=ANA, outcome="busy", deal_id=None, note="n"))
+    never = said_of(Answer(candidate=ANA, outcome="busy", deal_id=None, note="n"))
     assert (kept := as_logged(never, known(ANA, BEN), voice().now))
     assert (kept.contact_id, kept.deal_id, kept.due) == ("", None, None)
     spoilt = as_logged((("follow-up", "some day"), ("deal", "none")), known(), voice().now)
