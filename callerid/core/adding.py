@@ -91,7 +91,7 @@ def entries_of(said: Draft) -> Draft:
 def _ask(entry: Entry, number_shown: str, kept: dict[str, str], voice: Voice) -> Asked:
     title = voice.texts.say(f"add.{entry.name.lower()}", number=number_shown)
     said = kept.get(entry, "")
-    hint = voice.texts.say("ask.note_kept", note=said) if said else voice.texts.say(f"add.{entry.name.lower()}_hint")
+    hint = voice.texts.say("ask.kept", note=said) if said else voice.texts.say(f"add.{entry.name.lower()}_hint")
     return Asked(question=entry, dialog=Dialog(widget=Widget.TEXT, title=title, hint=hint))
 
 

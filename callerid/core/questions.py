@@ -138,7 +138,7 @@ def ask_how(person: Candidate, offer: Offer, voice: Voice) -> Asked:
 def ask_note(person: Candidate, by: NoteBy, offer: Offer, voice: Voice) -> Asked:
     """Ask for a note, to be typed or dictated."""
     title, said = voice.texts.say("ask.note", name=full_name(person, voice.texts)), _shortened(offer.before)
-    hint = voice.texts.say("ask.note_kept", note=said) if said else voice.texts.say("ask.note_hint")
+    hint = voice.texts.say("ask.kept", note=said) if said else voice.texts.say("ask.note_hint")
     widget = Widget.SPEECH if by is NoteBy.SPEECH else Widget.TEXT
     return Asked(question=Question.NOTE, dialog=Dialog(widget=widget, title=title, hint=hint))
 
