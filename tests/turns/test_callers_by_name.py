@@ -14,26 +14,15 @@ from callerid.core.senses import Sense
 from callerid.models import CallType
 from callerid.turns.ears import check_ears, deafness, is_proven
 from callerid.turns.inquire import locate
-from callerid.turns.phonebook import learn_names, read_phonebook
+from callerid.turns.phonebook import learn_names
 from callerid.turns.receive import receive
+from tests.turns.ringing import contacts, rings
 from tests.turns.world import ANA
 
 if TYPE_CHECKING:
-    from callerid.turns.wake import Wake
     from tests.turns.world import World
 
 OTHER = "+49 89 111111"
-
-
-def rings(world: World, number: str = ANA, **more: object) -> Wake:
-    return receive(world.house, Ring(at=world.now, number=number, **more), world.now)  # type: ignore[arg-type]
-
-
-def contacts(world: World, *people: dict[str, object], settings: str = "") -> None:
-    world.phone.change(contacts=list(people))
-    world.settings(f'region = "IE"\n{settings}')
-    world.later(days=2)
-    read_phonebook(world.house, world.now)
 
 
 # ------------------------------------------------------------------------------------------------ a name and no number

@@ -16,17 +16,13 @@ from callerid.store.marks import Kind as Mark
 from callerid.turns.announce import announce
 from callerid.turns.forget import find, forget
 from callerid.turns.receive import receive
+from tests.turns.ringing import rings
 from tests.turns.world import ANA
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from callerid.turns.wake import Wake
     from tests.turns.world import World
-
-
-def rings(world: World, number: str = ANA, **more: object) -> Wake:
-    return receive(world.house, Ring(at=world.now, number=number, **more), world.now)  # type: ignore[arg-type]
 
 
 def event(folder: Path, name: str, text: str, at: float) -> None:

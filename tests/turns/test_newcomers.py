@@ -352,13 +352,19 @@ def test_what_was_never_begun_can_be_taken_back(world: World) -> None:
     assert row.state is DeliveryState.DROPPED
 
 
-def test_a_change_that_is_left_changes_nothing_of_an_answer_that_waits(world: World) -> None:
+def changed_while_it_waits(world: World) -> FollowUp:
+    """A stranger's call was answered offline, and then *Change…* was tapped."""
     followup = offered(world)
     world.ask(*NAMES, "No answer", "quote 12k", "Tomorrow")
     world.portal.go_offline()
     world.deliver()
     world.attend()
     world.tap(followup, "log")
+    return followup
+
+
+def test_a_change_that_is_left_changes_nothing_of_an_answer_that_waits(world: World) -> None:
+    followup = changed_while_it_waits(world)
     assert world.ask(None) is AskEnd.LEFT
     world.tap(followup, "log")
     assert world.ask("Zoe", None, None) is AskEnd.LEFT
@@ -371,12 +377,7 @@ def test_a_change_that_is_left_changes_nothing_of_an_answer_that_waits(world: Wo
 
 
 def test_a_change_of_an_answer_that_waits_begins_with_it(world: World) -> None:
-    followup = offered(world)
-    world.ask(*NAMES, "No answer", "quote 12k", "Tomorrow")
-    world.portal.go_offline()
-    world.deliver()
-    world.attend()
-    world.tap(followup, "log")
+    changed_while_it_waits(world)
     assert world.ask("Zoë", "", "", "", "No answer", "", "As it is") is AskEnd.ANSWERED
     hints = [asked["hint"] for asked in world.phone.happened("dialog") if "company" in asked["title"]]
     assert hints[-1] == "left empty, it stays: Atelier Sud"

@@ -7,31 +7,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.core.events import Dialled, Idle, Offhook, Ring
+from callerid.core.events import Dialled, Idle, Offhook
 from callerid.models import CallType
 from callerid.store.marks import Kind
 from callerid.turns.forget import find, forget
 from callerid.turns.phonebook import read_phonebook
 from callerid.turns.receive import receive
 from callerid.turns.speak import speak
+from tests.turns.ringing import contacts, rings
 from tests.turns.world import ANA
 
 if TYPE_CHECKING:
-    from callerid.turns.wake import Wake
     from tests.turns.world import World
 
 PEST = "+49 89 333333"
-
-
-def rings(world: World, number: str = ANA, **more: object) -> Wake:
-    return receive(world.house, Ring(at=world.now, number=number, **more), world.now)  # type: ignore[arg-type]
-
-
-def contacts(world: World, *people: dict[str, object], settings: str = "") -> None:
-    world.phone.change(contacts=list(people))
-    world.settings(f'region = "IE"\n{settings}')
-    world.later(days=2)
-    read_phonebook(world.house, world.now)
 
 
 def ignore(world: World, *numbers: str) -> None:
