@@ -12,7 +12,7 @@ from callerid.errors import ConfigFault, TokenFault
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from callerid.config import Config
+    from callerid.config.settings import Config
 
 SCOPES = (
     "crm.objects.contacts.read",

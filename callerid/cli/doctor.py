@@ -10,7 +10,7 @@ import click
 from callerid.cli.session import answer, house
 
 if TYPE_CHECKING:
-    from callerid.turns.doctor import Finding
+    from callerid.turns.upkeep.doctor import Finding
 
 
 @click.command()
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON: a list of findings.")
 def doctor(*, notifications: bool, learn: bool, as_json: bool) -> None:
     """Try everything that this phone lets callerid do, and say what works, what one look costs, and what to do about the rest."""
-    from callerid.turns.doctor import examine
-    from callerid.turns.house import utc_now
-    from callerid.turns.learn_dialer import learn_dialer
+    from callerid.turns.context import utc_now
+    from callerid.turns.ringing.learn_dialer import learn_dialer
+    from callerid.turns.upkeep.doctor import examine
 
     with house() as opened:
         if learn:

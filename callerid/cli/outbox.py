@@ -9,8 +9,8 @@ import click
 from callerid.cli.session import answer, house
 
 if TYPE_CHECKING:
-    from callerid.core.delivery import Content, Delivery
-    from callerid.turns.house import House
+    from callerid.core.delivery.outbox_row import Content, Delivery
+    from callerid.turns.context import House
 
 
 @click.group(invoke_without_command=True)
@@ -63,12 +63,12 @@ def retry(number: int | None) -> None:
     """Try delivery NUMBER again, or all that wait or were refused."""
     import time
 
-    from callerid.core.delivery import DeliveryState
-    from callerid.core.delivery_by_hand import tried_again
-    from callerid.turns.attend import attend
-    from callerid.turns.deliver import deliver
-    from callerid.turns.house import utc_now
-    from callerid.turns.opening import CrmLine, environment
+    from callerid.core.delivery.by_hand import tried_again
+    from callerid.core.delivery.outbox_row import DeliveryState
+    from callerid.turns.context import utc_now
+    from callerid.turns.delivery.deliver import deliver
+    from callerid.turns.followup.attend import attend
+    from callerid.turns.open_context import CrmLine, environment
 
     with house() as opened:
         for row in _chosen(opened, number):
@@ -87,10 +87,10 @@ def retry(number: int | None) -> None:
 
 def _let_calls_wait(opened: House, row: Delivery) -> None:
     """Let the calls wait again whose caller was refused."""
-    from callerid.core.delivery import Kind
+    from callerid.core.delivery.outbox_row import Kind
     from callerid.models import NewContact
-    from callerid.turns.house import utc_now
-    from callerid.turns.withdrawing import wait_for_caller
+    from callerid.turns.context import utc_now
+    from callerid.turns.followup.withdraw import wait_for_caller
 
     if row.kind is Kind.CONTACT and isinstance(row.content, NewContact):
         wait_for_caller(opened, opened.line_of(row.content.number), utc_now())
@@ -101,12 +101,12 @@ def _let_calls_wait(opened: House, row: Delivery) -> None:
 def drop(number: int) -> None:
     """Give delivery NUMBER up: it is not brought to the CRM. What is there already stays, or is changed back to, what it was:
     the change is given up."""
-    from callerid.core.delivery import Kind, may_be_in_crm
-    from callerid.core.delivery_by_hand import not_wanted
+    from callerid.core.delivery.by_hand import not_wanted
+    from callerid.core.delivery.outbox_row import Kind, may_be_in_crm
     from callerid.errors import UsageFault
-    from callerid.turns.attend import attend
-    from callerid.turns.house import utc_now
-    from callerid.turns.withdrawing import give_caller_up
+    from callerid.turns.context import utc_now
+    from callerid.turns.followup.attend import attend
+    from callerid.turns.followup.withdraw import give_caller_up
 
     with house() as opened:
         for row in _chosen(opened, number):
@@ -122,8 +122,8 @@ def drop(number: int) -> None:
 
 def _what_becomes(given_up: Delivery) -> str:
     """Given a row that was given up, return what that means for what is in the CRM."""
-    from callerid.core.delivery import DeliveryState, Wish
-    from callerid.core.delivery_by_hand import is_changed_back
+    from callerid.core.delivery.by_hand import is_changed_back
+    from callerid.core.delivery.outbox_row import DeliveryState, Wish
 
     if is_changed_back(given_up):
         return "its change is dropped, and what may have arrived of it is changed back"

@@ -25,12 +25,12 @@ def _need_region(region: str, number: str = "") -> None:
 def ignore(number: str, *, remove: bool) -> None:
     """Never show or ask about NUMBER. The list is kept as keyed hashes: it can be asked, but not read; without NUMBER, its
     length."""
-    from callerid.core.counting import counted
+    from callerid.core.wording.counts import counted
     from callerid.errors import UsageFault
-    from callerid.store.marks import Kind
-    from callerid.turns.attend import attend
-    from callerid.turns.callers import is_unwelcome
-    from callerid.turns.house import utc_now
+    from callerid.store.ledger.block_list import Kind
+    from callerid.turns.context import utc_now
+    from callerid.turns.followup.attend import attend
+    from callerid.turns.ringing.callers import is_unwelcome
 
     with house() as opened:
         marks = opened.ledger.marks
@@ -64,10 +64,10 @@ def forget(whom: str, *, yes: bool, as_json: bool) -> None:
 
     What is in the CRM, in the phone's own call log and in its contacts stays there.
     """
-    from callerid.core.counting import counted
+    from callerid.core.wording.counts import counted
     from callerid.errors import UsageFault
-    from callerid.turns.forget import find
-    from callerid.turns.forget import forget as do
+    from callerid.turns.upkeep.forget import find
+    from callerid.turns.upkeep.forget import forget as do
 
     with house() as opened:
         _need_region(opened.region)

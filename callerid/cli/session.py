@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.config import load
+from callerid.config.settings import load
 from callerid.credentials import check_variables
 from callerid.places import make, places
-from callerid.turns.opening import environment
+from callerid.turns.open_context import environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from callerid.config import Config
+    from callerid.config.settings import Config
     from callerid.places import Places
-    from callerid.turns.house import House
+    from callerid.turns.context import House
 
 
 def home() -> Places:
@@ -40,8 +40,8 @@ def house() -> Iterator[House]:
     """Open a house for one command; its databases are closed and its processes ended afterwards, and a running daemon is told when
     something was written."""
     from callerid.phone.process import Starter
-    from callerid.turns.house import utc_now
-    from callerid.turns.opening import learn_region, open_house
+    from callerid.turns.context import utc_now
+    from callerid.turns.open_context import learn_region, open_house
 
     where, config = settings()
     starter = Starter(environment=environment())
@@ -57,9 +57,9 @@ def house() -> Iterator[House]:
 
 def _tell_daemon(where: Places) -> None:
     """A running daemon sleeps until what it knows of is due; it does not know of what a command wrote."""
-    from callerid.core.events import LEDGER_WRITTEN
-    from callerid.daemon.instance import is_running
-    from callerid.phone.ringing.inbox import Inbox
+    from callerid.core.inbox_events import LEDGER_WRITTEN
+    from callerid.daemon.single_instance import is_running
+    from callerid.phone.inbox import Inbox
 
     with suppress(OSError):  # it finds it at its next look
         if is_running(where):

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.core.cards import KEPT
-from callerid.core.counting import counted, records
-from callerid.core.delivery import DeliveryState
-from callerid.core.followup import PENDING, State
-from callerid.core.wording_time import ago
-from callerid.turns.ears import SENSES
-from callerid.turns.house import provider, utc_now
-from callerid.turns.pull import LAST_SYNC
-from callerid.turns.watch import LAST_POLL
+from callerid.core.delivery.outbox_row import DeliveryState
+from callerid.core.followup.state import PENDING, State
+from callerid.core.ringing.ring_card import KEPT
+from callerid.core.wording.counts import counted, records
+from callerid.core.wording.times import ago
+from callerid.turns.calllog.read_new_calls import LAST_POLL
+from callerid.turns.context import provider, utc_now
+from callerid.turns.ringing.sense_health import SENSES
+from callerid.turns.sync.sync import LAST_SYNC
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from callerid.turns.house import House
+    from callerid.turns.context import House
 
 _REFUSED = (State.CHANGE_REFUSED, State.DEAD)
 _SETTLED = (State.LOGGED, State.DISMISSED, State.IGNORED, State.NOT_IN_CRM, State.BASELINE, *_REFUSED)

@@ -6,23 +6,23 @@ import logging
 import queue
 from typing import TYPE_CHECKING
 
-from callerid.daemon.rhythm import seconds_until, sync_due
+from callerid.daemon.schedule import seconds_until, sync_due
 from callerid.errors import CalleridError, UnseenToken
 from callerid.phone.process import Stopped
-from callerid.turns.deliver import deliver
-from callerid.turns.house import utc_now
-from callerid.turns.inquire import inquire, locate
-from callerid.turns.late import offer_late
-from callerid.turns.opening import CrmLine
-from callerid.turns.pull import LAST_SYNC, LAST_SYNC_TRY, pull
+from callerid.turns.context import utc_now
+from callerid.turns.delivery.deliver import deliver
+from callerid.turns.followup.late_matches import offer_late
+from callerid.turns.open_context import CrmLine
+from callerid.turns.ringing.live_lookup import inquire, locate
+from callerid.turns.sync.sync import LAST_SYNC, LAST_SYNC_TRY, pull
 from callerid.turns.wake import Wake
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from callerid.daemon.hub import Hub
-    from callerid.turns.house import House
+    from callerid.daemon.shared import Hub
+    from callerid.turns.context import House
 
 log = logging.getLogger("callerid")
 _LONGEST_SLEEP = 900.0  # seconds until what waits is looked through again: the clock by which it waits may be put right meanwhile

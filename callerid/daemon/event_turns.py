@@ -7,21 +7,21 @@ import queue
 import threading
 from typing import TYPE_CHECKING
 
-from callerid.core.events import HINTS, Idle
+from callerid.core.inbox_events import HINTS, Idle
 from callerid.errors import CalleridError, PhoneFault, StoreFault
+from callerid.phone.inbox import Inbox
 from callerid.phone.process import Stopped
-from callerid.phone.ringing.inbox import Inbox
-from callerid.turns.house import utc_now
-from callerid.turns.receive import receive
+from callerid.turns.context import utc_now
+from callerid.turns.inbox.receive import receive
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from callerid.core.events import Event
     from callerid.core.health import Source
-    from callerid.daemon.hub import Hub
-    from callerid.phone.ringing.inbox import Arrived
-    from callerid.turns.house import House
+    from callerid.core.inbox_events import Event
+    from callerid.daemon.shared import Hub
+    from callerid.phone.inbox import Arrived
+    from callerid.turns.context import House
 
 log = logging.getLogger("callerid")
 

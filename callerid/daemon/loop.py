@@ -12,7 +12,7 @@ from callerid.errors import CalleridError, PhoneFault
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from callerid.turns.house import House
+    from callerid.turns.context import House
 
 log = logging.getLogger("callerid")
 _AFTER_SURPRISE = 30.0  # seconds; an error that nobody foresaw must not spin

@@ -8,27 +8,27 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core.backoff import after_fault, after_poll
-from callerid.daemon.hub import PATIENT
-from callerid.daemon.rhythm import eager_pause, seconds_until
+from callerid.daemon.schedule import eager_pause, seconds_until
+from callerid.daemon.shared import PATIENT
 from callerid.errors import PhoneFault
 from callerid.phone.process import Stopped
-from callerid.turns.ask import AskEnd, ask
-from callerid.turns.attend import attend
-from callerid.turns.ears import check_ears
-from callerid.turns.house import utc_now
-from callerid.turns.opening import learn_region
-from callerid.turns.phonebook import read_phonebook
-from callerid.turns.reconcile import EVERY, LAST_RECONCILED, reconcile
-from callerid.turns.speak import speak
+from callerid.turns.calllog.read_new_calls import Watched, watch
+from callerid.turns.calllog.reconcile import EVERY, LAST_RECONCILED, reconcile
+from callerid.turns.context import utc_now
+from callerid.turns.followup.attend import attend
+from callerid.turns.followup.dialogs import AskEnd, ask
+from callerid.turns.open_context import learn_region
+from callerid.turns.ringing.phone_contacts import read_phonebook
+from callerid.turns.ringing.sense_health import check_ears
+from callerid.turns.ringing.speak import speak
 from callerid.turns.wake import Wake
-from callerid.turns.watch import Watched, watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from callerid.daemon.hearing import Hearing
-    from callerid.daemon.hub import Hub
-    from callerid.turns.house import House
+    from callerid.daemon.sense_loop import Hearing
+    from callerid.daemon.shared import Hub
+    from callerid.turns.context import House
 
 log = logging.getLogger("callerid")
 

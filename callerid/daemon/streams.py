@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from callerid.core import telecom_log
-from callerid.phone.ringing.stream import Stream
-from callerid.phone.system import System, Way
-from callerid.turns.house import utc_now
+from callerid.core.ringing import telecom_log
+from callerid.phone.android import System, Way
+from callerid.phone.line_stream import Stream
+from callerid.turns.context import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from callerid.core import dialog_labels, notification_text
+from callerid.core.followup import dialog_labels
+from callerid.core.wording import notification_text
 from callerid.errors import CommandMissing, NonsenseOutput, PermissionDenied, UsageFault
 from callerid.models import Dialog, DialogReply, Notification, Widget
 

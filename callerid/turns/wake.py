@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from callerid.core.events import Ring
+    from callerid.core.inbox_events import Ring
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 import phonenumbers
 
-from callerid.core import number_reading, numbers
+from callerid.core import numbers
+from callerid.core.numbers import parse
 from callerid.models import Account, Background, Company, Contact, ContactPhone, Deal, Page, Stage
-from callerid.store.mirror import Mirror
+from callerid.store.mirror.lookup import Mirror
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -173,7 +174,7 @@ def _from_text(mirror: Mirror, bare: sqlite3.Connection) -> dict[str, Callable[[
         return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164), point(place)
 
     def unread(place: int) -> object:
-        number_reading.read.cache_clear()
+        parse.read.cache_clear()
         numbers.asked.cache_clear()
         return card(place)
 

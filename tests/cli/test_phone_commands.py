@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.store.ledger import open_ledger
+from callerid.store.ledger.database import open_ledger
 from tests.desks import synced
 
 if TYPE_CHECKING:

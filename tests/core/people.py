@@ -8,9 +8,9 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from callerid import catalogue
-from callerid.core.people import Candidate, OpenDeal
-from callerid.core.resolution import Resolution, resolve
-from callerid.core.wording import Discretion, Voice
+from callerid.core.callers.candidate import Candidate, OpenDeal
+from callerid.core.callers.resolve import Resolution, resolve
+from callerid.core.wording.notifications import Discretion, Voice
 from callerid.models import Call, CallType, ContactPhone, Match, NumberMatch
 
 BERLIN = ZoneInfo("Europe/Berlin")

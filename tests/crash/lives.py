@@ -9,16 +9,16 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from callerid.core.events import HEADER
+from callerid.core.inbox_events import HEADER
 from callerid.errors import PhoneFault
-from callerid.phone.ringing.inbox import Inbox
+from callerid.phone.inbox import Inbox
 from callerid.phone.termux import Termux
 from callerid.simulator.phone.notifications import take_away
 from callerid.simulator.portal.limits import Limits
-from callerid.turns.ask import AskEnd, ask
-from callerid.turns.late import offer_late
-from callerid.turns.receive import receive
-from callerid.turns.reconcile import reconcile
+from callerid.turns.calllog.reconcile import reconcile
+from callerid.turns.followup.dialogs import AskEnd, ask
+from callerid.turns.followup.late_matches import offer_late
+from callerid.turns.inbox.receive import receive
 from tests.crash.person import Person
 from tests.crash.seams import Crash, Seams, WithinStarter, in_a_hurry, seamed_databases, seamed_requests
 from tests.turns.world import World, begin
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from callerid.simulator.phone.handset import Asked, Shown
     from callerid.simulator.portal import SimulatedPortal
-    from callerid.turns.house import House
+    from callerid.turns.context import House
     from tests.crash.person import Touch
     from tests.crash.scenarios import Made, Scenario
 

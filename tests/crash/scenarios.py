@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from callerid.core.delivery import DeliveryState
-from callerid.core.followup import State
+from callerid.core.delivery.outbox_row import DeliveryState
+from callerid.core.followup.state import State
 from callerid.core.health import Source
 from callerid.errors import CommandHung
 from callerid.models import CallType
-from callerid.turns.house import DIALOG_TRIED
+from callerid.turns.context import DIALOG_TRIED
 from tests.crash.person import Person, Wish
 from tests.turns.world import ANA
 

@@ -6,16 +6,16 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from callerid.core.delivery import DeliveryState
-from callerid.core.followup import ASKED_ABOUT, State
-from callerid.store.ledger import open_ledger
+from callerid.core.delivery.outbox_row import DeliveryState
+from callerid.core.followup.state import ASKED_ABOUT, State
+from callerid.store.ledger.database import open_ledger
 from tests.crash.callers import DISMISSED, LOGGED, Caller, Plan, named_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from callerid.core.delivery import Delivery
-    from callerid.core.followup import FollowUp
+    from callerid.core.delivery.outbox_row import Delivery
+    from callerid.core.followup.state import FollowUp
     from callerid.simulator.desk import Desk
     from tests.crash.owner import Owner
 

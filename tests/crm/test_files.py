@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callerid.crm.file import csv_file, vcard_file
+from callerid.crm.file import csv_reader, vcard_reader
 from callerid.crm.file.source import file_source, phone_source
 from callerid.errors import ConfigFault
 from callerid.models import Contact, Wish
@@ -175,10 +175,10 @@ def test_vcards_of_all_versions_are_read_and_a_bad_one_is_told_by_its_line(tmp_p
 @given(st.text(max_size=400))
 def test_no_text_whatever_breaks_the_reading(text: str) -> None:
     faults: list[str] = []
-    list(vcard_file.people(("BEGIN:VCARD\n" + text + "\nEND:VCARD").splitlines(keepends=True), faults.append))
+    list(vcard_reader.people(("BEGIN:VCARD\n" + text + "\nEND:VCARD").splitlines(keepends=True), faults.append))
     import io
 
-    list(csv_file.people(io.StringIO("Name,Phone\n" + text, newline=""), (), faults.append))
+    list(csv_reader.people(io.StringIO("Name,Phone\n" + text, newline=""), (), faults.append))
 
 
 def test_a_file_that_is_not_there_or_changes_while_it_is_read_is_told(tmp_path: Path) -> None:

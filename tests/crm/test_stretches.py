@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callerid.crm.hubspot.stretches import Answer, Board, Extent
+from callerid.crm.hubspot.reading.stretches import Answer, Board, Extent
 from callerid.errors import Refused
 from callerid.models import Kind, Stretch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from callerid.crm.hubspot.stretches import Run
+    from callerid.crm.hubspot.reading.stretches import Run
 
 PAGE = 5
 

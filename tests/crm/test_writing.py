@@ -12,7 +12,7 @@ import pytest
 from callerid import errors
 from callerid.credentials import Token
 from callerid.crm.hubspot.client import HubSpot
-from callerid.crm.hubspot.engagement import DISPOSITIONS
+from callerid.crm.hubspot.writing.properties import DISPOSITIONS
 from callerid.models import (
     CallEngagement,
     CallOutcome,

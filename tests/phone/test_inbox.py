@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callerid.core.events import (
+from callerid.core.inbox_events import (
     LEDGER_WRITTEN,
     Dialled,
     EventFault,
@@ -28,9 +28,9 @@ from callerid.core.events import (
     Tap,
     parse,
 )
-from callerid.phone.folders import Folders
-from callerid.phone.ringing import inbox as inbox_module
-from callerid.phone.ringing.inbox import Inbox
+from callerid.phone import inbox as inbox_module
+from callerid.phone.folder_watch import Folders
+from callerid.phone.inbox import Inbox
 
 ROOT = Path(__file__).parents[2]
 DOOR = ROOT / "bin" / "callerid-event"

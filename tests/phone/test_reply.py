@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callerid.core.events import Reply
-from callerid.core.notification_text import clean
+from callerid.core.inbox_events import Reply
+from callerid.core.wording.notification_text import clean
 from callerid.models import Button, Notification
+from callerid.phone.inbox import Inbox
 from callerid.phone.process import Starter
-from callerid.phone.ringing.inbox import Inbox
 from callerid.phone.termux import NotificationActions, Termux, notification_command
 from callerid.simulator.phone.handset import SimulatedPhone
 

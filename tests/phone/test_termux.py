@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callerid.core import dialog_labels
+from callerid.core.followup import dialog_labels
 from callerid.errors import CommandHung, NonsenseOutput, PermissionDenied, PhoneFault, UsageFault
 from callerid.models import Button, CallType, Dialog, DialogReply, Notification, Widget
 from callerid.phone import device, termux

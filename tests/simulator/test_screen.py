@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
-from callerid.cli.simulating import simulate
+from callerid.cli.simulate import simulate
 from callerid.errors import UsageFault
 from callerid.simulator.narration import told
 from callerid.simulator.phone.dialog import misheard

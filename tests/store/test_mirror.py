@@ -26,7 +26,7 @@ from callerid.models import (
     Page,
     Stage,
 )
-from callerid.store.mirror import Mirror
+from callerid.store.mirror.lookup import Mirror
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

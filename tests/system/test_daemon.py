@@ -218,7 +218,7 @@ def _door() -> Path:
 
 
 def _mirrors_region(desk: Desk) -> str:
-    from callerid.store.mirror import Mirror
+    from callerid.store.mirror.lookup import Mirror
 
     mirror = Mirror(desk.home / "mirror.db")
     try:
@@ -229,7 +229,7 @@ def _mirrors_region(desk: Desk) -> str:
 
 def _troubles(desk: Desk) -> list[dict[str, str]]:
     """The ledger's own word: with faulty settings no command but `config check` runs."""
-    from callerid.store.ledger import open_ledger
+    from callerid.store.ledger.database import open_ledger
 
     ledger = open_ledger(desk.home / "ledger.db")
     try:

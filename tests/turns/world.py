@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from callerid.catalogue import load
-from callerid.config import Config, read
-from callerid.core.events import Tap
+from callerid.config.settings import Config, read
+from callerid.core.inbox_events import Tap
 from callerid.credentials import Token
 from callerid.crm.hubspot.client import HubSpot
 from callerid.models import CallType
@@ -19,20 +19,20 @@ from callerid.phone.process import Starter
 from callerid.phone.termux import NotificationActions, Termux
 from callerid.places import make, places
 from callerid.simulator.phone.handset import Shown, SimulatedPhone
-from callerid.store.ledger import open_ledger
-from callerid.store.mirror import Mirror
-from callerid.turns.ask import AskEnd, ask
-from callerid.turns.attend import Attended, attend
-from callerid.turns.deliver import Delivered, deliver
-from callerid.turns.forget import without_forgotten
-from callerid.turns.house import House
-from callerid.turns.pull import pull
-from callerid.turns.taps import tapped
-from callerid.turns.watch import Watched, watch
+from callerid.store.ledger.database import open_ledger
+from callerid.store.mirror.lookup import Mirror
+from callerid.turns.calllog.read_new_calls import Watched, watch
+from callerid.turns.context import House
+from callerid.turns.delivery.deliver import Delivered, deliver
+from callerid.turns.followup.attend import Attended, attend
+from callerid.turns.followup.dialogs import AskEnd, ask
+from callerid.turns.inbox.taps import tapped
+from callerid.turns.sync.sync import pull
+from callerid.turns.upkeep.forget import without_forgotten
 
 if TYPE_CHECKING:
-    from callerid.core.followup import FollowUp
-    from callerid.core.people import Candidate
+    from callerid.core.callers.candidate import Candidate
+    from callerid.core.followup.state import FollowUp
     from callerid.crm.port import Crm
     from callerid.simulator.portal import SimulatedPortal
     from callerid.turns.wake import Wake

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from callerid.crm.file import csv_file, vcard_file
+from callerid.crm.file import csv_reader, vcard_reader
 from callerid.crm.file.person import BadEntry, Person, checked, company, contact, contact_id, number_of, owner
 from callerid.errors import ConfigFault, CrmFault
 from callerid.models import Account, Background, Kind, Page, Totals
@@ -66,7 +66,7 @@ class PeopleSource:
     def everything(self, wish: Wish, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
         """Return all people page by page, with their companies. Those that are alike in everything come once."""
         del begun  # a file is read whole; it takes seconds
-        from callerid.core.scope import is_in_scope
+        from callerid.core.sync.scope import is_in_scope
 
         told = _Faults(self._faults)
         people = self._read(told)
@@ -117,9 +117,9 @@ def file_source(
         before = _state(path)
         with _opened(path) as text:
             if _is_vcard(text):
-                yield from vcard_file.people(text, fault)
+                yield from vcard_reader.people(text, fault)
             else:
-                yield from csv_file.people(text, columns, fault)
+                yield from csv_reader.people(text, columns, fault)
         if _state(path) != before:
             raise CrmFault(f"{path} changed while it was read.", remedy="It is read again by itself.", retry_after=5.0)
 

@@ -8,13 +8,15 @@ import time
 from typing import TYPE_CHECKING
 
 from callerid import large_blocks
-from callerid.crm.hubspot import contacts, engagements, lists, reading, searching
-from callerid.crm.hubspot.background import read_background
-from callerid.crm.hubspot.listing import Lists
-from callerid.crm.hubspot.sending import Sender
-from callerid.crm.hubspot.stretches import Board
-from callerid.crm.hubspot.version import VERSION
-from callerid.crm.hubspot.walking import Walk
+from callerid.crm.hubspot.http.api_version import VERSION
+from callerid.crm.hubspot.http.send import Sender
+from callerid.crm.hubspot.reading import answers, search
+from callerid.crm.hubspot.reading import records as reading
+from callerid.crm.hubspot.reading.pages import Lists
+from callerid.crm.hubspot.reading.parallel import Walk
+from callerid.crm.hubspot.reading.portal_info import read_background
+from callerid.crm.hubspot.reading.stretches import Board
+from callerid.crm.hubspot.writing import contacts, engagements
 from callerid.models import Kind, Scope, Stretch
 
 if TYPE_CHECKING:
@@ -22,8 +24,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.credentials import Token
-    from callerid.crm.hubspot.requests_sent import Record
-    from callerid.crm.hubspot.stretches import Extent
+    from callerid.crm.hubspot.http.request_times import Record
+    from callerid.crm.hubspot.reading.stretches import Extent
     from callerid.models import (
         Account,
         Background,
@@ -114,7 +116,7 @@ class HubSpot:
         if self._companies <= _SEARCHED_COMPANIES:
             searched.add(Kind.COMPANIES)
         self._searched = frozenset(searched)
-        return self._walk(wish, begun, lambda kind: lists.properties(kind, wish), searched)
+        return self._walk(wish, begun, lambda kind: answers.properties(kind, wish), searched)
 
     def outline(self, wish: Wish, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
         """Return all records with no more than their modified dates, contacts' companies and owners, and deals' associations."""
@@ -141,24 +143,24 @@ class HubSpot:
         self, kind: Kind, wish: Wish, since: datetime, after: int, known: Callable[[Page], frozenset[str]]
     ) -> Iterator[Changes]:
         """Return page by page what was modified since a time; see the port."""
-        return searching.changes(self._sender, kind, wish, since, after, known=known, faults=self._faults, clock=self._clock)
+        return search.changes(self._sender, kind, wish, since, after, known=known, faults=self._faults, clock=self._clock)
 
     def archived(self, kind: Kind, after: str) -> tuple[tuple[int, ...], str]:
         """Return a page of the recycle bin, and the cursor of the next; see the port. There is no filter by date."""
-        query = {"archived": "true", "properties": "hs_object_id", "limit": str(lists.PAGE)} | ({"after": after} if after else {})
+        query = {"archived": "true", "properties": "hs_object_id", "limit": str(answers.PAGE)} | ({"after": after} if after else {})
         said = self._sender.read("GET", f"/crm/objects/{VERSION}/{kind}", query=query)
-        following = lists.after(said)
-        ids = reading.ids_in(lists.results(said, f"deleted {kind}"), "id")
+        following = answers.after(said)
+        ids = reading.ids_in(answers.results(said, f"deleted {kind}"), "id")
         return tuple(map(int, ids)), following if following != after else ""
 
     def records(self, kind: Kind, ids: Sequence[str], wish: Wish) -> Iterator[Page]:
         """Return the records with these ids, those that are gone left out."""
-        for start in range(0, len(ids), lists.PAGE):
-            yield searching.records(self._sender, kind, ids[start : start + lists.PAGE], wish, self._faults)
+        for start in range(0, len(ids), answers.PAGE):
+            yield search.records(self._sender, kind, ids[start : start + answers.PAGE], wish, self._faults)
 
     def people_with(self, national: str, e164: str, wish: Wish, patience: float) -> tuple[Contact, ...]:
         """Return contacts who may have a number; see the port."""
-        return searching.people_with(self._sender, national, e164, wish, patience=patience, faults=self._faults)
+        return search.people_with(self._sender, national, e164, wish, patience=patience, faults=self._faults)
 
     # ---------------------------------------------------------------------------------------- calls
 

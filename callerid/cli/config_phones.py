@@ -1,0 +1,78 @@
+"""callerid config phones: which properties of the CRM are read as phone numbers, and which may be."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from callerid.cli.session import answer, house
+
+if TYPE_CHECKING:
+    from callerid.models import Background, PhoneField
+
+
+@click.command()
+@click.option("--take", multiple=True, metavar="NAME", help="Read this text property as a phone number too.")
+@click.option("--drop", multiple=True, metavar="NAME", help="No longer read this one.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Answer as JSON: a list of kind, name, label, state (read, taken, suggested)."
+)
+def phones(take: tuple[str, ...], drop: tuple[str, ...], *, as_json: bool) -> None:
+    """Show which properties are read as phone numbers, and text properties that look as if they should be.
+
+    A property of the CRM's own phone type is always read. A text that looks like one is only suggested: take it with --take.
+    """
+    background, taken = _asked()
+    if take or drop:
+        taken = _changed(background, taken, take, drop)
+    rows = [_row(field, "read") for field in background.phones]
+    rows += [_row(field, "taken" if field.name in taken else "suggested") for field in background.suggested]
+    if as_json:
+        answer(rows)
+        return
+    for row in rows:
+        click.echo(f"{row['kind']:<10} {row['name']:<32} {row['label']:<32} {row['state']}")
+    if any(row["state"] == "suggested" for row in rows):
+        click.echo("take one with: callerid config phones --take NAME", err=True)
+    if take or drop:
+        click.echo("the next sync reads everything anew (callerid sync)", err=True)
+
+
+def _asked() -> tuple[Background, tuple[str, ...]]:
+    from callerid.errors import ConfigFault
+    from callerid.turns.context import utc_now
+    from callerid.turns.open_context import CrmLine, environment
+
+    with house() as opened, CrmLine(opened, environment(), time.sleep, utc_now) as line:
+        if opened.config.crm.provider == "file":
+            raise ConfigFault(
+                "A file's columns are not suggested: those that look like phone numbers are read.",
+                remedy="Say what a column is: callerid config set crm.columns 'COLUMN = phone'",
+            )
+        return line().background(), opened.config.sync.phone_fields
+
+
+def _changed(background: Background, taken: tuple[str, ...], take: tuple[str, ...], drop: tuple[str, ...]) -> tuple[str, ...]:
+    """Write the new choice into the settings and return it. Raise UsageFault for a property that there is not."""
+    import json
+
+    from callerid.cli.config import change
+    from callerid.errors import UsageFault
+
+    known = {field.name for field in background.suggested} | set(taken)
+    unknown = [name for name in take if name not in known]
+    unknown += [name for name in drop if name not in taken]
+    if unknown:
+        raise UsageFault(
+            f"{', '.join(unknown)}: there is no such text property to take or to drop.",
+            remedy="See them with: callerid config phones",
+        )
+    chosen = tuple(sorted({*taken, *take} - set(drop)))
+    change("sync.phone_fields", json.dumps(chosen))
+    return chosen
+
+
+def _row(field: PhoneField, state: str) -> dict[str, str]:
+    return {"kind": field.kind.value, "name": field.name, "label": field.label, "state": state}

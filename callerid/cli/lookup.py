@@ -1,0 +1,163 @@
+"""Commands that look: match, lookup, calls, status."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from callerid.cli.session import answer, home, house
+
+if TYPE_CHECKING:
+    from callerid.core.callers.candidate import Candidate
+    from callerid.core.followup.state import FollowUp
+    from callerid.turns.context import House
+
+
+@click.command()
+@click.argument("a")
+@click.argument("b")
+@click.option("--region", default="", help="Region of numbers without a country code, e.g. DE; the phone's own if not given.")
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON: match, why.")
+def match(a: str, b: str, region: str, *, as_json: bool) -> None:
+    """Say whether two numbers are one line: exact, same-line, probable or none, and why."""
+    from callerid.core import numbers
+    from callerid.errors import UsageFault
+
+    if region and not numbers.is_region(region.upper()):
+        raise UsageFault(f"{region!r} is no region.", remedy="Regions are two letters, for example: --region DE")
+    found = numbers.match(a, b, region.upper() or _region())
+    if as_json:
+        answer({"match": found.match.value, "why": found.why})
+    else:
+        click.echo(f"{found.match}: {found.why}")
+
+
+def _region() -> str:
+    with house() as opened:
+        return opened.region
+
+
+@click.command()
+@click.argument("number")
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON: number, certainty, title, body, people.")
+def lookup(number: str, *, as_json: bool) -> None:
+    """Say who a number is, from the mirror, as the card would."""
+    from callerid.core import numbers
+    from callerid.core.wording import notification_text
+    from callerid.core.wording.ring_card import Around, ring_body, ring_title
+    from callerid.turns.context import utc_now, voice
+    from callerid.turns.ringing.announce import known_whereabouts
+    from callerid.turns.ringing.callers import who_is
+
+    with house() as opened:
+        opened.mirror.reindex_when_free(opened.region)
+        found = who_is(opened, number)
+        speak = voice(opened, utc_now())
+        around = Around(
+            number_shown=numbers.display(number, opened.region),
+            whereabouts="" if found.people else known_whereabouts(opened, number),
+        )
+        title, body = ring_title(found, speak, around), ring_body(found, speak, around)
+    if as_json:
+        people = [_person(candidate) for candidate in found.people]
+        card = {"number": number, "certainty": found.certainty.value, "title": title, "body": body}
+        companies = [{"id": company.id, "name": company.name} for company in found.companies]
+        answer(card | {"people": people, "company": companies[0] if companies else None, "companies": companies})
+    else:
+        click.echo(notification_text.title(title))
+        if body:
+            click.echo(notification_text.body(body))
+
+
+def _person(candidate: Candidate) -> dict[str, object]:
+    owner = candidate.owner
+    return {
+        "id": candidate.id,
+        "first_name": candidate.first_name,
+        "last_name": candidate.last_name,
+        "email": candidate.email,
+        "company": candidate.company,
+        "company_id": candidate.company_id,
+        "owner": owner.email if owner else None,
+        "last_contacted": candidate.last_contacted.isoformat() if candidate.last_contacted else None,
+        "match": candidate.match.match.value,
+        "why": candidate.match.why,
+        "deals": [
+            {
+                "id": item.id,
+                "name": item.name,
+                "amount": None if item.amount is None else str(item.amount),
+                "currency": item.currency,
+                "stage": item.stage_label,
+                "pipeline": item.pipeline_label,
+                "closes": item.closes.isoformat() if item.closes else None,
+            }
+            for item in candidate.deals
+        ],
+    }
+
+
+@click.command()
+@click.option("-n", "--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="How many, newest first.")
+@click.option("--unlogged", is_flag=True, help="Only those that are not in the CRM.")
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON: a list of calls.")
+def calls(limit: int, *, unlogged: bool, as_json: bool) -> None:
+    """The calls of the log with their names and what became of them, newest first."""
+    with house() as opened:
+        opened.mirror.reindex_when_free(opened.region)
+        listed = [_call(opened, followup) for followup in opened.ledger.calls.latest(limit, unlogged=unlogged)]
+    if as_json:
+        answer(listed)
+        return
+    for call in listed:
+        state = f"{call['state']}: {call['reason']}" if call["reason"] else str(call["state"])
+        click.echo(f"{call['key']}  {call['local']}  {str(call['type']).lower():<8}  {call['length']:>9}  {call['who']}  [{state}]")
+    if not listed:
+        click.echo("no calls yet", err=True)
+
+
+def _call(opened: House, followup: FollowUp) -> dict[str, object]:
+    from callerid.core import numbers
+    from callerid.core.followup.state import ANSWERED
+    from callerid.core.wording import notification_text
+    from callerid.core.wording.ring_card import Around, ring_title
+    from callerid.core.wording.times import duration
+    from callerid.turns.context import utc_now, voice
+    from callerid.turns.followup.contact_of_call import as_told
+    from callerid.turns.ringing.callers import who_was
+
+    call = followup.call
+    found = who_was(opened, followup)
+    if followup.state in ANSWERED:
+        found = as_told(opened, followup, found)
+    title = ring_title(found, voice(opened, utc_now()), Around(number_shown=numbers.display(call.number, opened.region)))
+    return {
+        "key": call.key,
+        "start": call.start.isoformat(),
+        "local": f"{opened.local(call.start):%Y-%m-%d %H:%M}",
+        "number": call.number,
+        "type": call.type.value,
+        "duration": call.duration,
+        "length": duration(call.duration, opened.texts),
+        "sim": call.sim,
+        "who": notification_text.title(title if found.people or not call.name else call.name),
+        "certainty": found.certainty.value,
+        "state": followup.state.value,
+        "reason": followup.reason,
+    }
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+def status(*, as_json: bool) -> None:
+    """What is on, what is fresh, what became of the calls, and what is out of order."""
+    from callerid.cli.status import report, told
+    from callerid.daemon.single_instance import is_running
+
+    running = is_running(home())
+    with house() as opened:
+        if as_json:
+            answer(report(opened, running=running))
+        else:
+            click.echo(told(opened, running=running))

@@ -1,0 +1,35 @@
+"""How open deals are told in one line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callerid.core.wording import times
+
+if TYPE_CHECKING:
+    from callerid.core.callers.candidate import OpenDeal
+    from callerid.core.wording.notifications import Voice
+
+_WITH_ONE_MORE = 2
+
+
+def deals_line(deals: tuple[OpenDeal, ...], voice: Voice) -> str:
+    """Given open deals, the most urgent first, return `Renewal 2027 · €12,000 · Contract sent · closes 30 Nov  (+1 deal)`."""
+    if not deals:
+        return ""
+    line = " · ".join(_deal_parts(deals[0], voice))
+    if len(deals) == 1:
+        return line
+    more = "ring.more_deals" if len(deals) == _WITH_ONE_MORE else "ring.more_deals_plural"
+    return f"{line}  {voice.texts.say(more, count=len(deals) - 1)}"
+
+
+def _deal_parts(deal: OpenDeal, voice: Voice) -> list[str]:
+    parts = [deal.name or voice.texts.say("name.nobody")]
+    if deal.amount is not None:
+        parts.append(times.amount(deal.amount, deal.currency))
+    if deal.stage_label:
+        parts.append(deal.stage_label)
+    if deal.closes:
+        parts.append(voice.texts.say("ring.closes", date=times.day(deal.closes, voice.now.date(), voice.texts)))
+    return parts

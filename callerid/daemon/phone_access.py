@@ -1,0 +1,108 @@
+"""What lets the daemon look at the phone: found at the start, and looked for again while it is not there. Soon at first, for
+somebody may just be setting it up; Shizuku, for one, is started by hand after each start of the phone.
+
+A `su` may wait for a finger on the screen, and a `rish` for a server that is gone, so each search runs beside the loop that wants
+its result.
+"""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from callerid.daemon.background import Aside
+from callerid.phone.android import System, Way
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+_FIRST, _LONGEST = timedelta(seconds=15), timedelta(hours=1)
+_LOST = timedelta(seconds=10)
+
+
+class _Search:
+    """When one thing is looked for."""
+
+    def __init__(self, name: str, found: Callable[[], None]) -> None:
+        self._aside = Aside(name, found)
+        self._next: datetime | None = None
+        self._pause = _FIRST
+
+    @property
+    def has_result(self) -> bool:
+        return self._aside.has_ended_once
+
+    def begin_if_due(self, now: datetime, look: Callable[[], None]) -> None:
+        due = self._next is None or now >= self._next or self._next - now > _LONGEST  # a clock that was set back
+        if due and not self._aside.is_under_way:
+            self._next = now + self._pause
+            self._pause = min(self._pause * 2, _LONGEST)
+            self._aside.begin(look)
+
+    def begin_anew(self, now: datetime) -> None:
+        self._next, self._pause = now + _LOST, _FIRST
+
+    def wait(self, now: datetime) -> float:
+        return 1.0 if self._next is None else max(1.0, (self._next - now).total_seconds())
+
+
+class Ways:
+    """`shell` is where the system's log can be followed, `to_registry` how the telephony registry can be read; None while there is
+    nothing. `searched` is called at the end of each search."""
+
+    def __init__(self, system: System, searched: Callable[[], None]) -> None:
+        self._system = system
+        self.shell: Way | None = None
+        self.to_registry: Way | None = None
+        self._shell_search = _Search("search for a shell", searched)
+        self._registry_search = _Search("search for the registry", searched)
+        self._one_asks = threading.Lock()
+
+    @property
+    def has_no_shell(self) -> bool:
+        """Has it been found out that neither root nor Shizuku lets us in?"""
+        return self.shell is None and self._shell_search.has_result
+
+    @property
+    def has_no_registry(self) -> bool:
+        """Has it been found out that the registry cannot be read?"""
+        return self.to_registry is None and self._registry_search.has_result
+
+    def find_shell(self, now: datetime) -> None:
+        """Begin to find out, if that is due, whether root or Shizuku lets us in."""
+        if self.shell is None:
+            self._shell_search.begin_if_due(now, self._ask_shells)
+
+    def find_registry(self, now: datetime) -> None:
+        """Begin to find out, if that is due, what lets us read the registry; the cheapest way first."""
+        if self.to_registry is None:
+            self._registry_search.begin_if_due(now, self._ask_all)
+
+    def _ask_shells(self) -> None:
+        with self._one_asks:  # who comes second finds what the first found
+            self.shell = self.shell or self._system.find_shell()
+
+    def _ask_all(self) -> None:
+        if self._system.works(Way.GRANT):
+            self.to_registry = Way.GRANT
+            return
+        self._ask_shells()
+        way = self.shell  # found long ago, perhaps: Shizuku may have ended since
+        self.to_registry = way if way and self._system.works(way) else None
+
+    def lost_registry(self, now: datetime) -> None:
+        """The registry may not be read any more the way it was."""
+        self.to_registry = None
+        self._registry_search.begin_anew(now)
+
+    def until_next_search(self, now: datetime, *, registry: bool, shell: bool) -> float | None:
+        """Given what is wanted, return the seconds until it is looked for again; None when nothing that is wanted is missing, or
+        this is no phone."""
+        waits = []
+        if registry and self.to_registry is None and self._system.is_android:
+            waits.append(self._registry_search.wait(now))
+        if shell and self.shell is None and self._system.shells():
+            waits.append(self._shell_search.wait(now))
+        return min(waits, default=None)

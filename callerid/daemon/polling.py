@@ -1,0 +1,187 @@
+"""Looks at the phone, and when the next is due: each sense by itself, so that one that fails or hangs slows no other."""
+
+from __future__ import annotations
+
+import queue
+import time
+from typing import TYPE_CHECKING
+
+from callerid.core import numbers
+from callerid.core.health import Source
+from callerid.core.ringing import dialer_notifications
+from callerid.core.ringing.poll_interval import Conditions, next_look
+from callerid.core.ringing.senses import SILENCE, Look, Sense, changes
+from callerid.daemon.background import Aside
+from callerid.errors import CommandHung, PermissionDenied, PhoneFault
+from callerid.models import Match
+from callerid.phone.process import Stopped
+from callerid.turns.context import hides_fact
+from callerid.turns.ringing.notification_access import hangs, list_answered, list_hung
+from callerid.turns.ringing.sense_health import DIALERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from callerid.daemon.phone_access import Ways
+    from callerid.daemon.shared import Hub
+    from callerid.phone.android import System
+    from callerid.phone.termux import Termux
+    from callerid.turns.context import House
+
+_BATTERY_AGAIN = 15 * 60.0  # seconds
+_NEW_NOTICE = 120.0  # seconds; a dialer's notification that stays longer is no ring
+_OLD = 3  # failures in a row after which the last look says nothing of now
+
+_HIDDEN = PhoneFault(
+    "this phone's maker leaves the caller's number out of what the registry says.",
+    remedy="Let an automation app tell it (docs/hearing-a-ring.md), or try: callerid doctor --notifications",
+)
+
+
+class Looking:
+    """What was seen at the last looks. The registry is looked at in the loop's own thread. The list of notifications and the
+    battery, which may hang, are asked for beside it: an answer is taken up when it is there, which `answered` tells."""
+
+    def __init__(self, hub: Hub, system: System, ways: Ways, answered: Callable[[], None]) -> None:
+        self._hub, self._system, self._ways = hub, system, ways
+        self._list = Aside("notification list", answered)
+        self._listed: queue.SimpleQueue[list[object] | PhoneFault] = queue.SimpleQueue()
+        self._battery_aside = Aside("battery", lambda: None)
+        self._battery: int | None = None
+        self._battery_at: float | None = None
+        self._looked_at: dict[Sense, float] = {}
+        self._before: dict[Sense, Look] = {}
+        self._faults: dict[Sense, int] = {}
+        self._seen: dict[str, float] = {}  # notifications by key
+        self._were: dict[dialer_notifications.Identity, dialer_notifications.State] = {}  # what they were about
+        self._last_call: datetime | None = None
+
+    # ---------------------------------------------------------------------------------------- when
+
+    def seconds_until(self, sense: Sense, house: House, now: datetime) -> float:
+        """Return how long it is until a sense has to look; no more than nothing when it has to now."""
+        looked_at = self._looked_at.get(sense)
+        if looked_at is None:
+            return 0.0
+        seen = self._before.values()
+        conditions = Conditions(
+            interval=house.config.ring.poll,
+            busy=any(look.ringing or look.dialling for look in seen),
+            talking=any(look.talking for look in seen),
+            last_call=self._last_call,
+            battery=self._charge(house.termux),
+            faults=self._faults.get(sense, 0),
+            hangs=hangs(house) if sense is Sense.NOTIFICATIONS else 0,
+        )
+        return looked_at + next_look(conditions, now).total_seconds() - time.monotonic()
+
+    def hurry(self, sense: Sense, house: House) -> None:
+        """Let a sense look now, unless it is known to hang."""
+        if sense is not Sense.NOTIFICATIONS or not hangs(house):
+            self._looked_at.pop(sense, None)
+
+    def _charge(self, termux: Termux) -> int | None:
+        """Return what the battery said last."""
+        if self._battery_at is None or time.monotonic() - self._battery_at >= _BATTERY_AGAIN:
+            self._battery_at = time.monotonic()
+            self._battery_aside.begin(lambda: self._ask_battery(termux))
+        return self._battery
+
+    def _ask_battery(self, termux: Termux) -> None:
+        self._battery = None
+        self._battery = termux.battery()
+
+    # ---------------------------------------------------------------------------------------- looks
+
+    def at_registry(self, house: House, now: datetime, told_by: Sense) -> Look | None:
+        """Look at the registry, let what changed be heard, and return the look; None when it failed."""
+        self._looked_at[Sense.TELEPHONY] = time.monotonic()
+        try:
+            look = self._registry(house, now)
+        except Stopped:
+            raise
+        except PhoneFault as fault:
+            self._failed(house, Sense.TELEPHONY, fault, now)
+            if isinstance(fault, PermissionDenied):
+                self._ways.lost_registry(now)
+            return None
+        self._compare(Sense.TELEPHONY, look, told_by, now)
+        return look
+
+    def _registry(self, house: House, now: datetime) -> Look:
+        way = self._ways.to_registry or self._ways.shell
+        if way is None:
+            raise PermissionDenied("the telephony registry may not be read any more.", remedy="Type: callerid doctor")
+        found = self._system.registry(way)
+        if found.look.ringing and (found.hides_number or any(caller.number for caller in found.look.ringing)):
+            hides, fact = "1" if found.hides_number else "", hides_fact(Sense.TELEPHONY)
+            if house.ledger.notebook.read(fact) != hides:
+                house.ledger.notebook.write(fact, hides)
+        house.report(Source.TELEPHONY, _HIDDEN if house.hides_numbers(Sense.TELEPHONY) else None, now)
+        return found.look
+
+    def ask_for_notices(self, house: House) -> None:
+        """Begin to look at the notifications, unless the last look still waits for its answer."""
+        if not self._list.is_under_way:
+            termux = house.termux
+            self._looked_at[Sense.NOTIFICATIONS] = time.monotonic()
+            self._list.begin(lambda: self._ask_list(termux))
+
+    def _ask_list(self, termux: Termux) -> None:
+        try:
+            self._listed.put(termux.notification_list())
+        except Stopped:
+            raise
+        except PhoneFault as fault:
+            self._listed.put(fault)
+
+    def take_up_notices(self, house: House, now: datetime) -> None:
+        """Let be heard what changed among the notifications, if they have been told since this was asked last."""
+        while not self._listed.empty():
+            listed = self._listed.get()
+            if isinstance(listed, PhoneFault):
+                self._failed(house, Sense.NOTIFICATIONS, listed, now)
+                if isinstance(listed, CommandHung):
+                    self._looked_at[Sense.NOTIFICATIONS] = time.monotonic()
+                    list_hung(house, now)
+                continue
+            list_answered(house)
+            house.report(Source.NOTIFICATION_LIST, None, now)
+            look = self._notices(house, listed)
+            # what was there before us is no news
+            self._before.setdefault(Sense.NOTIFICATIONS, Look(ringing=look.ringing, dialling=look.dialling))
+            self._compare(Sense.NOTIFICATIONS, look, Sense.NOTIFICATIONS, now)
+
+    def _notices(self, house: House, listed: list[object]) -> Look:
+        at, notices = time.monotonic(), dialer_notifications.read(listed)
+        self._seen = {notice.key: self._seen.get(notice.key, at) for notice in notices}
+        was, self._were = (
+            self._were,
+            {notice.identity: dialer_notifications.state(notice, self._were.get(notice.identity)) for notice in notices},
+        )
+        fresh = [
+            notice
+            for notice in notices
+            if at - self._seen[notice.key] <= _NEW_NOTICE or self._were[notice.identity] is dialer_notifications.State.TALKING
+        ]
+        learned = (house.ledger.notebook.read(DIALERS) or "").split()
+        own = house.config.log.own_number
+
+        def is_own(number: str) -> bool:
+            return bool(own) and numbers.match(number, own, house.region).match in (Match.EXACT, Match.SAME_LINE)
+
+        return dialer_notifications.look(fresh, dialer_notifications.DIALERS.union(learned), is_own, was)
+
+    def _compare(self, sense: Sense, look: Look, told_by: Sense, now: datetime) -> None:
+        self._faults[sense] = 0
+        for event in changes(self._before.get(sense, SILENCE), look, told_by, now):
+            self._last_call = now
+            self._hub.hear(event)
+        self._before[sense] = look
+
+    def _failed(self, house: House, sense: Sense, fault: PhoneFault, now: datetime) -> None:
+        self._faults[sense] = self._faults.get(sense, 0) + 1
+        if self._faults[sense] >= _OLD:
+            self._before.pop(sense, None)
+        house.report(Source.TELEPHONY if sense is Sense.TELEPHONY else Source.NOTIFICATION_LIST, fault, now)

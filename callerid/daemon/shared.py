@@ -1,0 +1,81 @@
+"""What the daemon's loops share: the settings, what wakes what, and what one hands to another. It holds nothing that matters:
+whatever is lost with it, the ledger still knows."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from typing import TYPE_CHECKING
+
+from callerid.phone.process import Running, Starter, Stopped
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from callerid.config.settings import Config
+    from callerid.core.inbox_events import Event, Ring
+    from callerid.daemon.loop import Loop
+    from callerid.places import Places
+    from callerid.turns.wake import Wake
+
+PATIENT = 99  # looks at the call log since a call ended: so many that there is no hurry
+
+
+class Hub:
+    """One a daemon; any thread may use it."""
+
+    def __init__(self, places: Places, config: Config, environ: Mapping[str, str]) -> None:
+        self.places, self.config, self.environ = places, config, environ
+        self.starter = Starter(environment=environ)
+        self.stopping = threading.Event()
+        self.loops: dict[str, Loop] = {}
+        self.heard: queue.SimpleQueue[Event] = queue.SimpleQueue()  # from the senses that are not the inbox
+        self.unknown: queue.SimpleQueue[Ring] = queue.SimpleQueue()
+        self.words: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self.interval = config.log.poll
+        self.eager = PATIENT
+        self.sync_wanted = False
+        self.contacts_stale = False
+        self._speaking: Running | None = None
+
+    def wake(self, *names: str) -> None:
+        """Have loops take a turn now."""
+        for name in names:
+            self.loops[name].wake()
+
+    def pass_on(self, wake: Wake) -> None:
+        """Wake the loops for which a turn left something to do, and hand them what they need for it."""
+        if wake.alert or wake.watch:
+            self.interval = self.config.log.poll
+        if wake.watch:
+            self.eager = 0
+        self.sync_wanted = self.sync_wanted or wake.pull
+        if wake.inquire:
+            self.unknown.put(wake.inquire)
+            self.wake("inquire")
+        if wake.hush or wake.words:
+            self.hush()
+        if wake.words and self.config.ring.speak != "off":
+            self.words.put(wake.words)
+            self.wake("speak")
+        self.wake(*(name for name in ("watch", "attend", "ask", "deliver", "pull") if getattr(wake, name)))
+
+    def speaks(self, running: Running) -> None:
+        """A name is being said."""
+        self._speaking = running
+
+    def hush(self) -> None:
+        """Let no voice go on that is of another moment, nor one that hangs keep the next from speaking."""
+        speaking, self._speaking = self._speaking, None
+        if speaking:
+            speaking.stop()
+
+    def hear(self, event: Event) -> None:
+        """Take up what a sense heard."""
+        self.heard.put(event)
+        self.wake("rings")
+
+    def pause(self, seconds: float) -> None:
+        """Wait within a turn, but never beyond the daemon's end. Raise Stopped."""
+        if self.stopping.wait(seconds):
+            raise Stopped("callerid is stopping.")

@@ -1,0 +1,69 @@
+"""Batches: notifications that ask about several calls at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from callerid.core.followup.batches import Batch
+from callerid.store.connection import writing
+from callerid.store.ledger import rows
+
+if TYPE_CHECKING:
+    import sqlite3
+
+
+class Batches:
+    """The batches, each under its name."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def all(self) -> tuple[Batch, ...]:
+        """Return the batches there are."""
+        return tuple(_batch(row) for row in self._db.execute("SELECT * FROM batches ORDER BY name"))
+
+    def of_token(self, token: str) -> Batch | None:
+        """Given the token of a live notification, return the batch that it stands for."""
+        row = self._db.execute("SELECT * FROM batches WHERE token = ? AND token <> ''", (token,)).fetchone()
+        return _batch(row) if row else None
+
+    def begin(self, batch: Batch) -> None:
+        """See that a batch is there; one that is stays as it is."""
+        with writing(self._db):
+            self._db.execute(
+                "INSERT INTO batches (name, notification_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                (batch.name, batch.notification_id),
+            )
+
+    def change(self, before: Batch, after: Batch) -> Batch | None:
+        """Store a batch if nobody has changed it since it was read, and return it as it is stored; None when somebody has."""
+        with writing(self._db):
+            done = self._db.execute(
+                "UPDATE batches SET token = ?, shown = ?, not_before = ?, revision = revision + 1 WHERE name = ? AND revision = ?",
+                (after.token, after.shown, rows.stamp(after.not_before), before.name, before.revision),
+            )
+            return replace(after, revision=before.revision + 1) if done.rowcount else None
+
+    def show_again(self, name: str = "") -> None:
+        """Have the notification of one batch, or of all, shown anew."""
+        with writing(self._db):
+            self._db.execute(
+                "UPDATE batches SET shown = 0, not_before = NULL, revision = revision + 1 WHERE ?1 IN ('', name)", (name,)
+            )
+
+    def end(self, batch: Batch) -> None:
+        """Take a batch out."""
+        with writing(self._db):
+            self._db.execute("DELETE FROM batches WHERE name = ?", (batch.name,))
+
+
+def _batch(row: sqlite3.Row) -> Batch:
+    return Batch(
+        name=row["name"],
+        notification_id=row["notification_id"],
+        token=row["token"],
+        shown=row["shown"],
+        not_before=rows.moment(row["not_before"]),
+        revision=row["revision"],
+    )

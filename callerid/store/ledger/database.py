@@ -1,0 +1,68 @@
+"""The ledger: what happened to each call, in one row; each method of its rooms is one transaction.
+
+Several processes use it at once: the daemon, a command typed by hand, a job.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from callerid.store.connection import migrate, open_database, store_errors
+from callerid.store.ledger.answers import Answers
+from callerid.store.ledger.batches import Batches
+from callerid.store.ledger.block_list import Marks
+from callerid.store.ledger.calls import Calls
+from callerid.store.ledger.key_value import Notebook
+from callerid.store.ledger.outbox import Outbox
+from callerid.store.ledger.rings import Rings
+from callerid.store.ledger.schema import MIGRATIONS
+
+if TYPE_CHECKING:
+    import sqlite3
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """One connection to ledger.db, for one thread."""
+
+    connection: sqlite3.Connection
+    calls: Calls
+    answers: Answers
+    batches: Batches
+    outbox: Outbox
+    rings: Rings
+    notebook: Notebook
+    marks: Marks
+
+    def close(self) -> None:
+        """End the connection."""
+        self.connection.close()
+
+    @property
+    def was_written(self) -> bool:
+        """Has this connection written anything?"""
+        return self.connection.total_changes > 0
+
+    def hurry(self) -> None:
+        """From now on, what this connection writes may be lost when the power is cut (never otherwise), and waits for no disk."""
+        self.connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def open_ledger(path: Path, marks_key: Path | None = None) -> Ledger:
+    """Given the file's path, and the file of the key to its marks (beside it by default), return the ledger, created or migrated.
+    Raise StoreFault when the file cannot be used."""
+    with store_errors(path):
+        connection = open_database(path, synchronous="FULL")
+        migrate(connection, path, MIGRATIONS)
+    return Ledger(
+        connection=connection,
+        calls=Calls(connection),
+        answers=Answers(connection),
+        batches=Batches(connection),
+        outbox=Outbox(connection),
+        rings=Rings(connection),
+        notebook=Notebook(connection),
+        marks=Marks(connection, marks_key or path.with_name("marks.key")),
+    )

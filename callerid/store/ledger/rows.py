@@ -1,0 +1,69 @@
+"""Rows of the ledger as values: times, calls, follow-ups."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from callerid.core.followup.state import FollowUp, State, Told
+from callerid.models import Call, CallType
+
+if TYPE_CHECKING:
+    import sqlite3
+
+
+def stamp(moment: datetime | None) -> int | None:
+    """Given an aware time, return its epoch seconds."""
+    return None if moment is None else int(moment.timestamp())
+
+
+def moment(stamped: int | None) -> datetime | None:
+    """Given epoch seconds, return the time in UTC."""
+    return None if stamped is None else datetime.fromtimestamp(stamped, UTC)
+
+
+def _start(stamped: int) -> datetime:
+    return datetime.fromtimestamp(stamped, UTC)
+
+
+def call(row: sqlite3.Row) -> Call:
+    """Given a row of calls, return the call."""
+    return Call(
+        key=row["key"],
+        start=_start(row["start"]),
+        number=row["number"],
+        type=CallType(row["type"]),
+        duration=row["duration"],
+        sim=row["sim"],
+        ordinal=row["ordinal"],
+        name=row["name"],
+    )
+
+
+def _answers(text: str) -> tuple[tuple[str, str], ...]:
+    return tuple((str(question), str(answer)) for question, answer in json.loads(text))
+
+
+def followup(row: sqlite3.Row) -> FollowUp:
+    """Given a row of calls joined with followups, return the follow-up."""
+    return FollowUp(
+        call=call(row),
+        line=row["line"],
+        state=State(row["state"]),
+        reason=row["reason"],
+        not_before=moment(row["not_before"]),
+        notified_at=moment(row["notified_at"]),
+        notification_id=row["notification_id"],
+        notification_out=bool(row["notification_out"]),
+        token=row["token"],
+        asked=row["asked"],
+        wanted_at=moment(row["wanted_at"]),
+        missed_count=row["missed_count"],
+        draft=_answers(row["draft"]),
+        said=_answers(row["said"]),
+        batch=row["batch"],
+        told=Told(row["told"]),
+        is_offered=bool(row["is_offered"]),
+        revision=row["revision"],
+    )

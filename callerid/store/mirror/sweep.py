@@ -1,0 +1,131 @@
+"""A sweep: what the CRM has is compared with the mirror, record by record; what nobody saw goes, when that is believed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callerid.core.sync import loss_guard
+from callerid.errors import SuspiciousSync
+from callerid.models import Kind
+from callerid.store.connection import store_errors, writing
+from callerid.store.mirror import sync_state
+from callerid.store.mirror.seen import SWEEP, outline
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from callerid.models import Page, Stretch
+    from callerid.store.mirror.delta import Updating
+
+_BATCH = 1000  # ids in memory at once, at the most
+
+
+class Sweeping:
+    """What a sweep has seen so far; it stays when the sweep is interrupted."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path, updating: Updating) -> None:
+        self._db, self._path, self._updating = connection, path, updating
+
+    def resume(self, recipe: str, oldest: datetime) -> tuple[Stretch, ...]:
+        """Return the stretches that an interrupted sweep left, () when there is none to go on with."""
+        left = sync_state.unfinished(self._db, SWEEP)
+        return sync_state.stretches(self._db, SWEEP) if left and left.recipe == recipe and left.began >= oldest else ()
+
+    def begin(self, recipe: str, began: datetime) -> None:
+        """Begin a sweep anew."""
+        with store_errors(self._path), writing(self._db):
+            self._db.execute("DELETE FROM seen")
+            sync_state.begin_walk(self._db, SWEEP, began, recipe)
+
+    def see(self, page: Page) -> None:
+        """Note which records the CRM has, and which of them differ from the mirror's."""
+        with store_errors(self._path), writing(self._db):
+            for kind in Kind:
+                rows = [(kind.value, int(record_id), int(differs)) for record_id, differs in self._differs(kind, page)]
+                self._db.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?, ?)", rows)
+            sync_state.note_stretches(self._db, SWEEP, page.stretches)
+
+    def count_seen(self) -> int:
+        """Return how many records a sweep has seen so far."""
+        return int(self._db.execute("SELECT count(*) FROM seen").fetchone()[0])
+
+    def _differs(self, kind: Kind, page: Page) -> Iterator[tuple[str, bool]]:
+        same = self._updating.unchanged(kind, page)
+        if kind is not Kind.DEALS:
+            yield from ((str(record_id), str(record_id) not in same) for record_id in outline(kind, page))
+            return
+        for deal in page.deals:
+            yield (
+                deal.id,
+                deal.id not in same
+                or self._links(deal.id)
+                != {
+                    *((Kind.CONTACTS.value, int(to)) for to in deal.contact_ids),
+                    *((Kind.COMPANIES.value, int(to)) for to in deal.company_ids),
+                },
+            )
+
+    def _links(self, deal_id: str) -> set[tuple[str, int]]:
+        rows = self._db.execute("SELECT kind, record_id FROM deal_links WHERE deal_id = ?", (int(deal_id),))
+        return {(row["kind"], row["record_id"]) for row in rows}
+
+    def differing(self, kind: Kind) -> Iterator[tuple[str, ...]]:
+        """Return, in batches, the ids of the records that the sweep found to differ."""
+        yield from self._ids("SELECT id FROM seen WHERE kind = ? AND differs AND id > ? ORDER BY id LIMIT ?", kind)
+
+    def _gone(self, kind: Kind) -> Iterator[tuple[str, ...]]:
+        unseen = f"SELECT id FROM {kind} AS r WHERE NOT EXISTS (SELECT 1 FROM seen WHERE kind = ? AND id = r.id)"
+        yield from self._ids(f"{unseen} AND id > ? ORDER BY id LIMIT ?", kind)
+
+    def _ids(self, select: str, kind: Kind) -> Iterator[tuple[str, ...]]:
+        last = -1
+        while True:
+            found = [row[0] for row in self._db.execute(select, (kind, last, _BATCH)).fetchall()]
+            if not found:
+                return
+            yield tuple(map(str, found))
+            last = found[-1]
+
+    def mended(self, kind: Kind, ids: Iterable[str]) -> None:
+        """Note that records differ no longer, so that an interrupted sweep does not read them again."""
+        with store_errors(self._path), writing(self._db):
+            rows = [(kind, int(record_id)) for record_id in ids]
+            self._db.executemany("UPDATE seen SET differs = 0 WHERE kind = ? AND id = ?", rows)
+
+    def count_gone(self) -> dict[str, int]:
+        """Return how many records of each kind the mirror has that the sweep did not see."""
+        return {kind.value: sum(len(ids) for ids in self._gone(kind)) for kind in Kind}
+
+    def check_gone(self, since: datetime | None, *, force: bool) -> dict[str, int]:
+        """Return how many records are gone. Raise SuspiciousSync when they are too many to be believed; contacts that were not
+        modified `since` a time are no longer wanted, and missed by nobody."""
+        gone = self.count_gone()
+        facts = sync_state.read_facts(self._db)
+        left = {kind.value: int(facts.get(kind, 0)) - gone[kind] for kind in Kind}
+        had = {kind: left[kind] + gone[kind] for kind in left}
+        had[Kind.CONTACTS.value] = max(left[Kind.CONTACTS.value], had[Kind.CONTACTS.value] - sync_state.count_older(self._db, since))
+        suspicion = loss_guard.loss(had, left)
+        if suspicion and not force:
+            raise SuspiciousSync(suspicion, remedy="Nothing was deleted. If that is right, type: callerid sync --sweep --force")
+        return gone
+
+    def finish(self, now: datetime) -> None:
+        """Remove what the sweep did not see, and end it."""
+        for kind in Kind:
+            for ids in self._gone(kind):
+                self._updating.remove(kind, map(int, ids))
+        with store_errors(self._path), writing(self._db):
+            self._forget()
+            sync_state.write_facts(self._db, {"swept_at": int(now.timestamp())})
+
+    def abandon(self) -> None:
+        """Forget what a sweep has seen."""
+        with store_errors(self._path), writing(self._db):
+            self._forget()
+
+    def _forget(self) -> None:
+        self._db.execute("DELETE FROM seen")
+        sync_state.forget_walk(self._db, SWEEP)

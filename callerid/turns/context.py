@@ -1,0 +1,176 @@
+"""What a turn works with: settings, texts, and the edges. One house a thread, because SQLite connections belong to one."""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from callerid.core import numbers
+from callerid.core.health import Source
+from callerid.core.hours import QuietHours
+from callerid.core.wording.notifications import Discretion, Voice
+from callerid.phone.termux import notification_command
+
+if TYPE_CHECKING:
+    from callerid.catalogue import Catalogue
+    from callerid.config.settings import Config
+    from callerid.errors import CalleridError
+    from callerid.models import Notification
+    from callerid.phone.screen import Screen
+    from callerid.phone.termux import NotificationActions, Termux
+    from callerid.places import Places
+    from callerid.store.ledger.database import Ledger
+    from callerid.store.mirror.lookup import Mirror
+    from callerid.store.mirror.statistics import MirrorFacts
+
+log = logging.getLogger("callerid")
+health = logging.getLogger("callerid.health")
+
+_NUMBER = re.compile(r"\+?\d[\d ()./-]{5,}\d")
+_MASK_FROM = 6  # a shorter number is shown as nothing: two of its digits would be half of it
+_DIALOGS_AGAIN = timedelta(days=1)  # dialogs that did not show are tried again after this
+DIALOG_TRIED = "dialog_tried"
+PHONE = "phone"  # the source of a mirror that was made of the phone's own contacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """Everything that a turn may touch."""
+
+    places: Places
+    config: Config
+    texts: Catalogue
+    region: str
+    ledger: Ledger
+    mirror: Mirror
+    termux: Termux
+    actions: NotificationActions
+    screen: Screen | None = None  # shows cards without waiting for them; None where nobody else waits
+
+    def close(self) -> None:
+        """Close this thread's databases."""
+        self.ledger.close()
+        self.mirror.close()
+
+    def report(self, source: Source, fault: CalleridError | None, now: datetime) -> None:
+        """Keep a source's newest result, and log one line when it broke and one when it recovered."""
+        told = (fault.sentence, fault.remedy) if fault else None
+        line = self.ledger.notebook.report(source, told, now)
+        if line:
+            health.log(logging.WARNING if fault else logging.INFO, "%s", line)
+
+    @property
+    def shows_at_once(self) -> bool:
+        """Has a notification been shown, or failed, when `show` returns?"""
+        return self.screen is None
+
+    def show(self, notification: Notification) -> None:
+        """Show a card, or begin to. Raise PhoneFault."""
+        if self.screen is None:
+            self.termux.notify(notification, self.actions)
+        else:
+            self.screen.show(notification.id, notification_command(notification, self.actions))
+
+    def replace_card(self, notification: Notification) -> None:
+        """Show a notification that may take a ring's place, after the ring's card has been shown. Raise PhoneFault."""
+        if self.screen:
+            self.screen.settle(notification.id)
+        self.termux.notify(notification, self.actions)
+
+    def take_away(self, notification_id: str) -> None:
+        """Remove a notification, after what shows it has been done. Raise PhoneFault."""
+        if self.screen:
+            self.screen.settle(notification_id)
+        self.termux.remove_notification(notification_id)
+
+    def hides_numbers(self, sense: str) -> bool:
+        """Does a sense leave the numbers of calls out on this phone, so that a ring without one says nothing of the caller?"""
+        return self.ledger.notebook.read(hides_fact(sense)) == "1"
+
+    def said(self, number: str) -> str:
+        """Given a raw number, return what the log may show of it (setting privacy.mask_logs)."""
+        if not self.config.privacy.mask_logs:
+            return number or "hidden"
+        return f"…{number[-2:]}" if len(number) > _MASK_FROM else "…"
+
+    def quoted(self, words: str) -> str:
+        """Given words of the CRM, return what the log may show of them: they may quote a number."""
+        return _NUMBER.sub("…", words) if self.config.privacy.mask_logs else words
+
+    def line_of(self, number: str) -> str:
+        """Given a raw number, return what all spellings of its line share ("" when hidden)."""
+        if numbers.is_hidden(number):
+            return ""
+        keys = numbers.keys(number, self.region)
+        return keys[0] if keys else number
+
+    def local(self, now: datetime) -> datetime:
+        """Given an aware time, return it in the phone's zone as the last look at the call log found it."""
+        name = self.ledger.notebook.read("zone")
+        if not name:
+            return now.astimezone()
+        try:
+            return now.astimezone(ZoneInfo(name))
+        except (KeyError, ValueError, OSError):
+            return now.astimezone()
+
+
+def hides_fact(sense: str) -> str:
+    """Given a sense, return the name of the notebook's fact that says that it leaves numbers out here."""
+    return f"hides numbers: {'telephony' if sense == 'stream' else sense}"  # a stream's numbers are the registry's
+
+
+def has_crm(house: House, facts: MirrorFacts | None = None) -> bool:
+    """Is there a CRM, to which calls are logged and in which contacts can be viewed?"""
+    return house.config.crm.provider == "hubspot" and (facts or house.mirror.facts()).source != PHONE
+
+
+def provider(house: House, facts: MirrorFacts | None = None) -> str:
+    """Return what the source of the mirror is called."""
+    if house.config.crm.provider == "file":
+        return Path(house.config.crm.file).name
+    return "HubSpot" if has_crm(house, facts) else house.texts.say("provider.phone")
+
+
+def dialogs_show(house: House, now: datetime) -> bool:
+    """Does Android show dialogs, as far as is known? Where it did not of late, they are tried again once a day."""
+    if not any(trouble.source is Source.DIALOGS for trouble in house.ledger.notebook.troubles()):
+        return True
+    tried = house.ledger.notebook.read_time(DIALOG_TRIED)
+    return tried is None or abs(now - tried) > _DIALOGS_AGAIN
+
+
+def quiet_hours(house: House) -> QuietHours | None:
+    """Given a house, return the quiet hours of the settings."""
+    said = house.config.log.quiet_hours
+    return QuietHours(start=said.start, end=said.end) if said else None
+
+
+def is_quiet(house: House, moment: datetime) -> bool:
+    """Given an aware time, is it one of the quiet hours?"""
+    quiet = quiet_hours(house)
+    return quiet is not None and quiet.until(house.local(moment)) is not None
+
+
+def voice(house: House, now: datetime) -> Voice:
+    """Given now, return how to speak to the person."""
+    facts = house.mirror.facts()
+    return Voice(
+        texts=house.texts,
+        discretion=Discretion(house.config.privacy.lock_screen),
+        now=house.local(now),
+        provider=provider(house, facts),
+        has_crm=has_crm(house, facts),
+        built_at=facts.fresh_at,
+        saved_first=house.config.ring.phone_contacts == "first",
+    )
+
+
+def utc_now() -> datetime:
+    """Return now. Only the loops and the commands call this; everything below takes the time as a parameter."""
+    return datetime.now(UTC)

@@ -1,0 +1,245 @@
+"""Outbox -> CRM (T4). Writes the intention down before each post, and looks before posting a second time."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from callerid.core.delivery import outbox_row
+from callerid.core.delivery.engagement import has_target, same_targets
+from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Kind, Move, next_move
+from callerid.core.delivery.retry_policy import ends_turn, is_trouble
+from callerid.core.health import Source
+from callerid.errors import CalleridError, CrmFault, Offline, OutcomeUnknown, Refused
+from callerid.models import CallEngagement, EngagementKind, NewContact, TaskEngagement
+from callerid.turns.context import log
+from callerid.turns.delivery.new_contact import create_contact, find_contact, finish_added
+from callerid.turns.sync.mirror_scope import check_token
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from callerid.core.delivery.outbox_row import Content
+    from callerid.crm.port import Crm
+    from callerid.models import Engagement
+    from callerid.turns.context import House
+
+_TRIES = 5  # to write down what became of a request while others change the row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """What one round over the outbox did."""
+
+    delivered: int
+    left: int
+    settled: bool = False  # has a row come to an end, good or bad, of which its card shall tell?
+    added: bool = False  # has somebody come into the CRM, and the mirror?
+    next_at: datetime | None = None
+    fault: CalleridError | None = None
+
+
+def deliver(house: House, crm: Callable[[], Crm], clock: Callable[[], datetime]) -> Delivered:
+    """Bring what is due to the CRM. `crm` is called only when there is something to do: it may ask for the token."""
+    done, troubled, fault = 0, 0, None
+    begun = outbox_row.in_order(house.ledger.outbox.undelivered())
+    for seen in begun:
+        row = house.ledger.outbox.by_id(seen.id) or seen
+        move = next_move(row, clock())
+        if move is Move.WAIT:
+            continue
+        try:
+            done += _DO[move](house, crm, row, clock)
+        except CalleridError as met:
+            fault = met
+            troubled += is_trouble(met)
+            if ends_turn(met, troubled):
+                _hold_everything(house, row, clock())
+                break
+    finish_added(house, clock())
+    left = house.ledger.outbox.undelivered()
+    ended = {row.id for row in begun} - {row.id for row in left}
+    _report(house, fault, left, clock(), went_on=bool(done or ended))
+    return Delivered(
+        delivered=done,
+        left=len(left),
+        settled=bool(ended),
+        added=any(row.kind is Kind.CONTACT for row in begun if row.id in ended),
+        next_at=min((outbox_row.due(row, clock()) for row in left), default=None),
+        fault=fault,
+    )
+
+
+def _hold_everything(house: House, row: Delivery, now: datetime) -> None:
+    """Every other row would meet what this one has met, so it is their pause, too."""
+    tried = house.ledger.outbox.by_id(row.id)
+    if tried and tried.not_before:
+        house.ledger.outbox.hold_back(tried.not_before, now)
+
+
+# ------------------------------------------------------------------------------------------------ moves
+
+
+def _post(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
+    port = _connected(house, crm, row, clock)  # a missing token must not count as a post
+    started = outbox_row.begun(row, clock())
+    if not house.ledger.outbox.change(row, started, clock()):
+        return 0
+    try:
+        try:
+            remote_id = _create(house, port, started)
+        except Refused:
+            if _moved(house, port, started, clock()):
+                return 0
+            raise
+    except CalleridError as fault:  # also one that keeps us from knowing why it was refused
+        _failed(house, started, fault, clock())
+        raise
+    _write_down(house, started, lambda newest: outbox_row.found(newest, remote_id), clock())
+    log.info("call %s: %s", row.call_key, _DONE[row.kind])
+    return 1
+
+
+_DONE = {Kind.CALL: "logged", Kind.TASK: "its follow-up is in the CRM", Kind.CONTACT: "its caller is in the CRM"}
+
+
+def _create(house: House, port: Crm, row: Delivery) -> str:
+    content = row.content
+    return create_contact(house, port, content) if isinstance(content, NewContact) else port.create(content)
+
+
+def _failed(house: House, started: Delivery, fault: CalleridError, now: datetime) -> None:
+    _write_down(house, started, lambda newest: outbox_row.failed(newest, fault, now), now)
+    level = logging.DEBUG if isinstance(fault, Offline) and started.offline else logging.INFO
+    log.log(level, "call %s: %s", started.call_key, house.quoted(fault.sentence))
+
+
+def _moved(house: House, port: Crm, row: Delivery, now: datetime) -> bool:
+    """The CRM refused. Perhaps a contact, company or deal was merged or deleted since the answer: then it is posted anew, at once,
+    with the survivors. False when that is not why. Raise when it cannot be found out now."""
+    content = row.content
+    if isinstance(content, NewContact):
+        return False
+    try:
+        living = port.with_living_targets(content)
+    except Refused:
+        return False
+    if same_targets(living, content) or not has_target(living):
+        return False
+    log.info("call %s: a record it was linked to was merged or deleted", row.call_key)
+    return house.ledger.outbox.retarget(row, living, now)
+
+
+def _look(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
+    port = _connected(house, crm, row, clock)
+    try:
+        remote_id = _find(house, port, outbox_row.looked_for(row))
+    except CalleridError as fault:
+        house.ledger.outbox.change(row, outbox_row.look_failed(row, fault, clock()), clock())
+        raise
+    now = clock()
+    _write_down(house, row, lambda newest: outbox_row.found(newest, remote_id) if remote_id else outbox_row.not_found(newest, now), now)
+    log.info("call %s: %s", row.call_key, "was in the CRM already" if remote_id else "is not in the CRM yet")
+    return 1 if remote_id else 0
+
+
+def _find(house: House, port: Crm, content: Content) -> str | None:
+    """A look that is refused says nothing of what it looks for: it stays unsure, and is looked for later."""
+    try:
+        return find_contact(house, port, content) if isinstance(content, NewContact) else port.find(content)
+    except Refused as refused:
+        sentence = f"What may have arrived cannot be looked for. {refused.sentence}"
+        raise CrmFault(sentence, remedy="See it with: callerid outbox") from refused
+
+
+def _update(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
+    port, content = _connected(house, crm, row, clock), row.content
+    begun, before = outbox_row.changing(row), _engagements(outbox_row.may_be_there(row))
+    if not house.ledger.outbox.change(row, begun, clock()):
+        return 0
+    try:
+        if isinstance(content, CallEngagement | TaskEngagement):
+            if row.leaving:
+                port.check_there(EngagementKind(row.kind.value), row.remote_id)
+            port.update(row.remote_id, content, before)
+    except CalleridError as fault:
+        if _is_overtaken(house, begun, row, fault, clock()):
+            return 0
+        raise
+    _write_down(house, begun, lambda newest: outbox_row.updated(newest, row.revision, content), clock())
+    log.info("call %s: changed in the CRM", row.call_key)
+    return 1
+
+
+def _engagements(contents: tuple[Content, ...]) -> tuple[Engagement, ...]:
+    return tuple(one for one in contents if not isinstance(one, NewContact))
+
+
+def _withdraw(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
+    if not row.remote_id:
+        _write_down(house, row, outbox_row.withdrawn, clock())
+        return 0
+    port, begun = _connected(house, crm, row, clock), outbox_row.leaving(row)
+    if not house.ledger.outbox.change(row, begun, clock()):
+        return 0
+    try:
+        port.withdraw(EngagementKind(row.kind.value), row.remote_id)
+    except CalleridError as fault:
+        if _is_overtaken(house, begun, row, fault, clock()):
+            return 0
+        raise
+    _write_down(house, begun, outbox_row.withdrawn, clock())
+    log.info("call %s: taken out of the CRM", row.call_key)
+    return 1
+
+
+_DO = {Move.POST: _post, Move.LOOK: _look, Move.UPDATE: _update, Move.WITHDRAW: _withdraw}
+
+
+def _connected(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> Crm:
+    try:
+        port = crm()
+        check_token(house, port)
+    except CalleridError as fault:
+        house.ledger.outbox.change(row, outbox_row.look_failed(row, fault, clock()), clock())
+        raise
+    return port
+
+
+def _write_down(house: House, row: Delivery, rule: Callable[[Delivery], Delivery], now: datetime) -> Delivery | None:
+    """Store what a request brought. A person may have changed their answer while it was under way: then it is applied to the row as
+    that is now."""
+    newest: Delivery | None = row
+    for _ in range(_TRIES):
+        if newest is None:  # forgotten meanwhile
+            return None
+        after = rule(newest)
+        if house.ledger.outbox.change(newest, after, now):
+            return after
+        newest = house.ledger.outbox.by_id(row.id)
+    return None
+
+
+def _is_overtaken(house: House, stored: Delivery, asked: Delivery, fault: CalleridError, now: datetime) -> bool:
+    """Put a change or withdrawal off that met a fault; say whether that fault is no matter any more, by what was said since."""
+    after = _write_down(house, stored, lambda newest: outbox_row.put_off(newest, asked, fault, now), now)
+    if after and isinstance(fault, Refused) and after.state is not DeliveryState.DEAD:
+        return True
+    log.info("call %s: %s", stored.call_key, house.quoted(fault.sentence))
+    return False
+
+
+# ------------------------------------------------------------------------------------------------ telling
+
+
+def _report(house: House, fault: CalleridError | None, left: Sequence[Delivery], now: datetime, *, went_on: bool) -> None:
+    """Being offline is no failure, and neither is one call that the CRM refuses: it has its own notification. One whose posts are
+    lost again and again has none. A trouble is over when nothing is in trouble any more, and something went on, or nothing is left
+    that has met any: it may have been given up."""
+    if fault is None or isinstance(fault, Refused):
+        if not any(map(outbox_row.is_in_trouble, left)) and (went_on or not any(row.fault for row in left)):
+            house.report(Source.DELIVERY, None, now)
+    elif not isinstance(fault, Offline | OutcomeUnknown) or (isinstance(fault, OutcomeUnknown) and any(row.lost for row in left)):
+        house.report(Source.DELIVERY, fault, now)

@@ -1,0 +1,137 @@
+"""An unknown caller -> the CRM, unless they are there already; and then their call."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from callerid.core import numbers
+from callerid.core.callers.resolve import Certainty
+from callerid.core.delivery.outbox_row import DeliveryState, Kind
+from callerid.core.followup.conversation import joined
+from callerid.core.followup.new_contact import Entered, entries_of, next_entry, same_person
+from callerid.core.followup.questions import Question
+from callerid.core.followup.state import FollowUp, State, Told
+from callerid.errors import AlreadyThere
+from callerid.models import Contact, ContactPhone, Page
+from callerid.models import Kind as Record
+from callerid.turns.context import log, voice
+from callerid.turns.followup.contact_of_call import to_be
+from callerid.turns.followup.conversation import answer_at_once
+from callerid.turns.followup.record_answer import adding_of, record_answer
+from callerid.turns.retry_on_conflict import insist
+from callerid.turns.ringing.callers import who_is
+from callerid.turns.sync.mirror_scope import USUAL_PHONES, wish_now
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from callerid.core.callers.candidate import Candidate
+    from callerid.core.delivery.outbox_row import Delivery
+    from callerid.core.followup.conversation import Draft
+    from callerid.crm.port import Crm
+    from callerid.models import NewContact
+    from callerid.turns.context import House
+
+
+def create_contact(house: House, port: Crm, new: NewContact) -> str:
+    """Given somebody to be added, return the id under which the CRM has them: it may know them by their number, or by their
+    e-mail, and then gets the number. Raise as the port does."""
+    known = find_contact(house, port, new)
+    if known:
+        return known
+    try:
+        remote_id = port.create_contact(new)
+    except AlreadyThere as there:
+        return _with_number(house, port, new, _records(house, port, there.remote_id), there.remote_id)
+    phone = ContactPhone(property=USUAL_PHONES[0], raw=new.number)
+    made = Contact(
+        id=remote_id,
+        first_name=new.first_name,
+        last_name=new.last_name,
+        email=new.email,
+        company_text=new.company,
+        owner_id=new.owner_id,
+        phones=(phone,),
+    )
+    _put(house, made)
+    return remote_id
+
+
+def find_contact(house: House, port: Crm, new: NewContact) -> str | None:
+    """Given somebody to be added, return the id of the contact that they are in the CRM, with the number if it had none; None for
+    nobody. Raise as the port does."""
+    here = who_is(house, new.number)
+    if here.certainty is Certainty.KNOWN:  # put into the mirror a moment ago, where a search does not see them yet
+        return here.people[0].id
+    found = port.contacts_like(new, numbers.national(new.number, house.region), wish_now(house, port.now))
+    same = same_person(new, found, house.region)
+    return _with_number(house, port, new, same, same.id) if same else None
+
+
+def _records(house: House, port: Crm, remote_id: str) -> Contact | None:
+    pages = port.records(Record.CONTACTS, [remote_id], wish_now(house, port.now))
+    return next((contact for page in pages for contact in page.contacts), None)
+
+
+def _with_number(house: House, port: Crm, new: NewContact, known: Contact | None, remote_id: str) -> str:
+    """See that a contact has the number, and that the mirror knows. Nothing that the CRM has is overwritten."""
+    if known is None:
+        return remote_id
+    if not same_person(replace(new, email=""), [known], house.region):
+        name = next((name for name in USUAL_PHONES if port.set_phone(known.id, name, new.number)), None)
+        if name:
+            known = replace(known, phones=(*known.phones, ContactPhone(property=name, raw=new.number)))
+    _put(house, known)
+    return known.id
+
+
+def _put(house: House, contact: Contact) -> None:
+    house.mirror.updating(house.region).put(Page(contacts=(contact,)))
+
+
+def finish_added(house: House, now: datetime) -> None:
+    """Log the calls whose callers have come into the CRM, as was answered then; ask again where that is not possible."""
+    for followup in house.ledger.calls.in_state(State.ADDING):
+        row = adding_of(house, followup)
+        if row is None or row.state in (DeliveryState.DELIVERED, DeliveryState.DROPPED):
+            _finish(house, followup, row.remote_id if row and row.state is DeliveryState.DELIVERED else "", now)
+        elif row.state is DeliveryState.DEAD:
+            _leave_adding(house, followup, State.DEAD, row.fault, Told.WANTED, now)
+
+
+def _finish(house: House, followup: FollowUp, contact_id: str, now: datetime) -> None:
+    """Log a call with the contact that its caller is in the CRM, whether or not that has the number: all its fields may have been
+    taken."""
+    said = answer_at_once(house, followup, followup.said, now, _who_came(house, followup, contact_id, now))
+    if said:
+        record_answer(house, followup, said, now)
+        return
+    log.info("call %s: its caller is in the CRM; it is to be asked about", followup.call.key)
+    _leave_adding(house, followup, State.OPEN, "", Told.NOTHING, now, ((Question.PERSON, contact_id),) if contact_id else ())
+
+
+def _who_came(house: House, followup: FollowUp, contact_id: str, now: datetime) -> Candidate | None:
+    """Whoever is not in the mirror, as its scope may have it, is who was entered."""
+    entered = next_entry("", entries_of(followup.said), voice(house, now))
+    known = house.mirror.person(contact_id)
+    if known or not contact_id or not isinstance(entered, Entered):
+        return known
+    return replace(to_be(entered).people[0], id=contact_id)
+
+
+def _leave_adding(
+    house: House, followup: FollowUp, state: State, reason: str, told: Told, now: datetime, also: Draft = ()
+) -> None:
+    def store(before: FollowUp) -> bool:
+        after = replace(before, state=state, reason=reason, told=told, said=joined(before.said, also))
+        return before.state is not State.ADDING or house.ledger.calls.change(before, after, now) is not None
+
+    insist(house, followup, store)
+
+
+def rows_of(house: House, number: str) -> tuple[Delivery, ...]:
+    """Given a raw number, return the deliveries of contacts that were to be added with it."""
+    line = house.line_of(number)
+    rows = house.ledger.outbox.all(settled=True)
+    return tuple(row for row in rows if row.kind is Kind.CONTACT and house.line_of(getattr(row.content, "number", "")) == line)

@@ -1,0 +1,200 @@
+"""Follow-ups -> notifications. Asks `next_step` about each and does what it says: effect first, record after."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from callerid.core import numbers
+from callerid.core.followup import notifications
+from callerid.core.followup.conversation import heard, plain_answer
+from callerid.core.followup.next_step import Ask, Clear, Enqueue, Gather, Notify, Settle, Tell, Wait, next_step
+from callerid.core.followup.outcomes import is_missed
+from callerid.core.followup.state import FollowUp, Situation, State, Told
+from callerid.core.health import Source
+from callerid.core.ringing.ring_card import is_over
+from callerid.errors import PhoneFault
+from callerid.turns.context import is_quiet, log, voice
+from callerid.turns.followup import inline_reply
+from callerid.turns.followup.batches import attend_batches, begin_batch
+from callerid.turns.followup.contact_of_call import as_told
+from callerid.turns.followup.record_answer import record_answer
+from callerid.turns.followup.refusals import tell_refusals
+from callerid.turns.followup.situation import policy, situation
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from callerid.models import Notification
+    from callerid.turns.context import House
+
+_AFTER_FAULT = timedelta(seconds=30)
+_CARDS_AGAIN = timedelta(seconds=21)
+_STEPS_AT_MOST = 5  # settle, tell, and look again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attended:
+    """What one round over the follow-ups left: is a dialog wanted, was something put into the outbox, and when is the next round
+    due at the latest?"""
+
+    ask: bool
+    next_at: datetime | None
+    deliver: bool = False
+
+
+def attend(house: House, now: datetime) -> Attended:
+    """Do every follow-up's next steps but the dialogs, and take away the cards whose time has passed."""
+    _clear_cards(house, now)
+    waits: list[datetime] = []
+    ask = deliver = False
+    for seen in house.ledger.calls.at_work():
+        for step in _steps(house, seen.call.key, now):
+            ask = ask or isinstance(step, Ask)
+            deliver = deliver or isinstance(step, Enqueue)
+            waits += [step.until] if isinstance(step, Wait) else []
+    waits += attend_batches(house, now)
+    waits += tell_refusals(house, now)
+    waits += [now + _CARDS_AGAIN] if house.ledger.rings.open_cards() else []
+    return Attended(ask=ask, deliver=deliver, next_at=min(waits, default=None))
+
+
+def _steps(house: House, call_key: str, now: datetime) -> list[Ask | Enqueue | Wait]:
+    """Do a follow-up's steps until one is left to others or to time, or until a step changed nothing.
+
+    It is read anew each time: an earlier follow-up of this round, or somebody else, may have changed it.
+    """
+    before: FollowUp | None = None
+    met: list[Ask | Enqueue | Wait] = []
+    for _ in range(_STEPS_AT_MOST):
+        followup = house.ledger.calls.followup(call_key)
+        if followup is None or followup == before:
+            break
+        step = _do_one(house, followup, now)
+        met += [step] if step else []
+        if isinstance(step, Ask | Wait):
+            break
+        before = followup
+    return met
+
+
+def _do_one(house: House, followup: FollowUp, now: datetime) -> Ask | Enqueue | Wait | None:
+    at_hand = situation(house, followup, now)
+    step = next_step(at_hand, policy(house, now), house.local(now))
+    match step:
+        case Settle():
+            _settle(house, at_hand, step, now)
+        case Notify():
+            return _notify(house, at_hand, now)
+        case Tell():
+            return _tell(house, at_hand, step.told, now)
+        case Gather():
+            gather(house, followup, step, now)
+        case Enqueue():
+            log_unasked(house, at_hand, step, now)
+            return step
+        case Clear():
+            _clear(house, followup, now)
+        case Ask() | Wait():
+            return step
+        case None:
+            pass
+    return None
+
+
+def _settle(house: House, at_hand: Situation, step: Settle, now: datetime) -> None:
+    before = at_hand.followup
+    counted_in = ""
+    if at_hand.newer_missed and not at_hand.spoken_since:
+        later = house.ledger.calls.on_line_since(before)
+        counted_in = next(other.call.key for other in later if is_missed(other.call))
+    after = replace(before, state=step.state, reason=step.reason, token="", batch="")
+    if house.ledger.calls.change(before, after, now, counted_in=counted_in):
+        log.info("call %s: %s (%s)", before.call.key, step.state, step.reason)
+
+
+def log_unasked(house: House, at_hand: Situation, step: Enqueue, now: datetime) -> bool:
+    """Log a call with what is likely, and tell so, but not at night; say whether it was done."""
+    answer = plain_answer(at_hand.resolution.people[0], step.outcome, heard(at_hand.followup))
+    return record_answer(house, at_hand.followup, answer, now, Told.NOTHING if is_quiet(house, now) else Told.WANTED)
+
+
+def gather(house: House, before: FollowUp, step: Gather, now: datetime) -> bool:
+    """Put a follow-up into a batch; say whether it was done."""
+    begin_batch(house, step.batch)
+    after = replace(
+        before,
+        state=State.GATHERED,
+        reason="",
+        batch=step.batch,
+        token="",
+        not_before=None,
+        notified_at=now,
+        is_offered=before.is_offered or before.state is State.NOT_IN_CRM,
+    )
+    return house.ledger.calls.change(before, after, now) is not None
+
+
+def _notify(house: House, at_hand: Situation, now: datetime) -> Wait | None:
+    field = inline_reply.take(house, at_hand.followup, now)
+    armed = _armed(at_hand.followup)
+    around = notifications.Around(number_shown=numbers.display(armed.call.number, house.region), reply=field.is_ours)
+    card = notifications.prompt(replace(at_hand, followup=armed), voice(house, now), around)
+    state = State.OPEN if field.again_at else State.NOTIFIED  # shown again, with the field, when that is free
+    done = replace(armed, state=state, notified_at=now, not_before=field.again_at, batch="", wanted_at=None)
+    return _show(house, at_hand.followup, armed, done, card, now)
+
+
+def _tell(house: House, at_hand: Situation, what: Told, now: datetime) -> Wait | None:
+    armed = _armed(at_hand.followup)
+    who = as_told(house, armed, at_hand.resolution)
+    card = notifications.told(replace(at_hand, followup=armed, resolution=who), what, voice(house, now))
+    done = replace(armed, told=what, notified_at=now, not_before=None)
+    return _show(house, at_hand.followup, armed, done, card, now)
+
+
+def _armed(before: FollowUp) -> FollowUp:
+    """A follow-up as it must be stored before its card is shown: whoever taps it then is understood. A card that is shown again
+    keeps its token: the command of a process that died may end later than ours, and what it shows must be understood, too."""
+    return replace(before, token=before.token or secrets.token_urlsafe(18), notification_out=True)
+
+
+def _show(house: House, before: FollowUp, armed: FollowUp, done: FollowUp, card: Notification, now: datetime) -> Wait | None:
+    stored = house.ledger.calls.change(before, armed, now)
+    if stored is None:
+        return None
+    try:
+        house.replace_card(card)
+    except PhoneFault as fault:
+        house.report(Source.NOTIFICATIONS, fault, now)
+        house.ledger.calls.change(stored, replace(stored, not_before=now + _AFTER_FAULT), now)
+        return Wait(until=now + _AFTER_FAULT)
+    house.report(Source.NOTIFICATIONS, None, now)
+    if not house.ledger.calls.change(stored, done, now):
+        house.ledger.calls.mark_shown(before.call.key)  # answered meanwhile: the next round takes it away again
+    return None
+
+
+def _clear(house: House, followup: FollowUp, now: datetime) -> None:
+    try:
+        house.take_away(followup.notification_id)
+    except PhoneFault as fault:
+        house.report(Source.NOTIFICATIONS, fault, now)
+        return
+    gone = replace(followup, notification_out=False)
+    if followup.state not in (State.OPEN, State.NOTIFIED):
+        gone = replace(gone, token="", told=Told.NOTHING)
+    house.ledger.calls.change(followup, gone, now)
+
+
+def _clear_cards(house: House, now: datetime) -> None:
+    for card in house.ledger.rings.open_cards():
+        if is_over(card, now):
+            try:
+                house.take_away(card.notification_id)
+            except PhoneFault as fault:
+                house.report(Source.NOTIFICATIONS, fault, now)
+                return
+            house.ledger.rings.close(card)

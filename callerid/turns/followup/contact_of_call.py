@@ -1,0 +1,72 @@
+"""Who a call was with, as the person said: of several who share the number, of nobody who has it, of somebody who is not in the CRM
+yet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from callerid.core.callers.candidate import Candidate
+from callerid.core.callers.resolve import Certainty, Resolution, beginning_with, known_as
+from callerid.core.followup.conversation import joined
+from callerid.core.followup.new_contact import Entered, entries_of, next_entry
+from callerid.core.followup.questions import Question
+from callerid.errors import UsageFault
+from callerid.models import CallEngagement, Match, NumberMatch
+from callerid.turns.context import voice
+from callerid.turns.followup.record_answer import logged_before
+
+if TYPE_CHECKING:
+    from callerid.core.followup.state import FollowUp, Situation
+    from callerid.turns.context import House
+
+
+def with_whom(house: House, at_hand: Situation) -> Situation:
+    """Given a follow-up in its situation, return it with whom its number suggests, or where that is nobody, with whom was named.
+    With whom it is logged already comes first, whoever has the number by now."""
+    followup, found = at_hand.followup, at_hand.resolution
+    before = logged_before(house, followup)
+    logged = before.contact_id if before else ""
+    if found.people:
+        return replace(at_hand, resolution=beginning_with(found, house.mirror.person(logged))) if logged else at_hand
+    person = house.mirror.person(dict(joined(followup.said, followup.draft)).get(Question.PERSON, logged))
+    return replace(at_hand, resolution=known_as(found, person)) if person else at_hand
+
+
+def as_told(house: House, followup: FollowUp, found: Resolution) -> Resolution:
+    """Given an answered follow-up and who its number suggests, return with whom it was logged, or is to be; nobody when that is
+    somebody who is not in the mirror."""
+    new = next_entry("", entries_of(followup.said), voice(house, followup.call.start)) if not found.people else None
+    if isinstance(new, Entered):
+        return to_be(new)
+    row = house.ledger.outbox.of_call(followup.call.key)
+    if row is None or not isinstance(row.content, CallEngagement):
+        return found
+    person = house.mirror.person(row.content.contact_id or "")
+    return known_as(found, person) if person else replace(found, people=())
+
+
+def number_withheld(followup: FollowUp) -> UsageFault:
+    """Given a follow-up of a call without a number, return what to say to whoever wants to log it."""
+    return UsageFault(
+        "The number of that call was withheld, so it is not known who that was.",
+        remedy=f"Say it, by a contact's name, e-mail or id: callerid log {followup.call.key} --person WHO",
+    )
+
+
+def to_be(entered: Entered) -> Resolution:
+    """Given what was entered of somebody who is not in the CRM yet, return them as if they were."""
+    person = Candidate(
+        id="",
+        first_name=entered.first_name,
+        last_name=entered.last_name,
+        email=entered.email,
+        company=entered.company,
+        company_id=None,
+        owner=None,
+        last_contacted=None,
+        phone=None,
+        match=NumberMatch(match=Match.EXACT, why=""),
+        deals=(),
+    )
+    return known_as(Resolution(number="", certainty=Certainty.UNKNOWN), person)

@@ -1,0 +1,168 @@
+"""Dialogs -> answer. One dialog at a time, across processes; whatever is left unanswered keeps its notification."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from contextlib import contextmanager
+from dataclasses import replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from callerid.core.followup import dialog_labels
+from callerid.core.followup.conversation import back, chosen
+from callerid.core.followup.next_step import Ask, next_step
+from callerid.core.followup.state import ASKED_ABOUT, FollowUp, Situation, State
+from callerid.core.health import Source
+from callerid.errors import CommandHung, PhoneFault
+from callerid.models import Widget
+from callerid.turns.context import DIALOG_TRIED, dialogs_show, log
+from callerid.turns.followup.conversation import converse
+from callerid.turns.followup.dialogs_as_cards import ask_by_card
+from callerid.turns.followup.situation import policy, situation
+from callerid.turns.retry_on_conflict import TRIES, insist
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from callerid.core.followup.conversation import Draft
+    from callerid.core.followup.questions import Asked
+    from callerid.turns.context import House
+
+_CANCELLED = -2
+_SILENT_IN_A_ROW = 3
+_SILENT = "dialogs_not_answered"
+
+
+class AskEnd(StrEnum):
+    """How a dialog ended."""
+
+    NOTHING_TO_ASK = "nothing to ask"
+    BUSY = "another dialog is open"
+    ANSWERED = "answered"
+    LEFT = "left"  # Cancel, Back, or no answer in time: the notification stays
+    ON_A_CARD = "the card asks"  # because Android shows no dialogs
+
+
+def ask(house: House, clock: Callable[[], datetime]) -> AskEnd:
+    """Ask about the first follow-up that wants a dialog, to the end, and return how it ended.
+
+    Raise PhoneFault when the dialog command is missing or talks nonsense; the follow-up is open again then.
+    """
+    if _first_wanted(house, clock()) is None:
+        return AskEnd.NOTHING_TO_ASK
+    with _only_dialog(house) as free:
+        if not free:
+            return AskEnd.BUSY
+        begun = _begin(house, clock)
+        if begun is None:
+            return AskEnd.NOTHING_TO_ASK
+        if not dialogs_show(house, clock()):
+            return AskEnd.ANSWERED if ask_by_card(house, begun, clock()) else AskEnd.ON_A_CARD
+        return _converse(house, begun, clock)
+
+
+def _begin(house: House, clock: Callable[[], datetime]) -> FollowUp | None:
+    """Count a dialog for the follow-up that wants one first, and return it; None when none does. It is wanted until the dialog is
+    over: who dies meanwhile asks again."""
+    for _ in range(TRIES):
+        wanted = _first_wanted(house, clock())
+        if wanted is None:
+            break
+        before = wanted.followup
+        begun = house.ledger.calls.change(before, replace(before, asked=before.asked + 1), clock())
+        if begun:
+            return begun
+    return None
+
+
+def _first_wanted(house: House, now: datetime) -> Situation | None:
+    """Return the follow-up to ask about: one that a person asked for by a button comes first, then the oldest."""
+    seen = sorted(house.ledger.calls.at_work(), key=lambda followup: followup.wanted_at is None)
+    for followup in seen:
+        at_hand = situation(house, followup, now)
+        if isinstance(next_step(at_hand, policy(house, now), house.local(now)), Ask):
+            return at_hand
+    return None
+
+
+@contextmanager
+def _only_dialog(house: House) -> Iterator[bool]:
+    """A second dialog is not drawn and its command waits for ever (termux-api#200): whoever comes second must not try."""
+    descriptor = os.open(house.places.dialog_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(descriptor)
+
+
+def _converse(house: House, followup: FollowUp, clock: Callable[[], datetime]) -> AskEnd:
+    house.ledger.notebook.write_time(DIALOG_TRIED, clock())
+
+    def put(asked: Asked, draft: Draft) -> Draft | None:
+        return _put(house, asked, draft, clock())
+
+    try:
+        if converse(house, followup, put, clock):
+            house.ledger.calls.keep_wanting(followup.batch, clock())
+            return AskEnd.ANSWERED
+        return _leave(house, followup, clock())
+    except CommandHung:
+        _count_silence(house, clock())
+        return _leave(house, followup, clock())
+    except PhoneFault as fault:
+        _leave(house, followup, clock())
+        house.report(Source.DIALOGS, fault, clock())
+        raise
+
+
+def _put(house: House, asked: Asked, draft: Draft, now: datetime) -> Draft | None:
+    """Show a question and return the draft after it: longer by an answer, shorter after Back, None when left altogether."""
+    reply = house.termux.dialog(asked.dialog, house.config.log.dialog_timeout.total_seconds())
+    house.ledger.notebook.write(_SILENT, "0")
+    house.report(Source.DIALOGS, None, now)
+    choice = dialog_labels.chosen(reply, asked.dialog.widget)
+    if choice is None:
+        if asked.dialog.widget is Widget.SPEECH and reply.code != _CANCELLED:
+            # it understood nothing, or there is none: it can be typed
+            return _put(house, replace(asked, dialog=replace(asked.dialog, widget=Widget.TEXT)), draft, now)
+        return back(draft)
+    if not asked.values:
+        return chosen(asked, None, choice, draft)
+    index = dialog_labels.decode(choice, dialog_labels.encode(asked.dialog.labels)[1])
+    return draft if index is None else chosen(asked, index, "", draft)
+
+
+def _leave(house: House, followup: FollowUp, now: datetime) -> AskEnd:
+    """Have the notification shown again, if nothing has settled the call meanwhile: a tap on its body has taken it away. With one
+    dialog of a batch the others are left too."""
+    if followup.batch:
+        house.ledger.calls.want_all(followup.batch, None)
+
+    def store(before: FollowUp) -> object:
+        shows_again = before.state in ASKED_ABOUT and before.state is not State.GATHERED
+        after = replace(before, state=State.OPEN if shows_again else before.state, wanted_at=None)
+        return house.ledger.calls.change(before, after, now)
+
+    insist(house, followup, store)
+    log.info("call %s: the dialog was left", followup.call.key)
+    return AskEnd.LEFT
+
+
+def _count_silence(house: House, now: datetime) -> None:
+    """After some dialogs in a row that nobody answered, suspect that Android does not show them."""
+    silent = int(house.ledger.notebook.read(_SILENT) or 0) + 1
+    house.ledger.notebook.write(_SILENT, str(silent))
+    if silent >= _SILENT_IN_A_ROW:
+        fault = CommandHung(
+            "The last dialogs were not answered; perhaps Android does not show them. Until one is, notifications ask instead.",
+            remedy="If you saw none, allow Termux:API to draw over other apps:"
+            " am start -a android.settings.action.MANAGE_OVERLAY_PERMISSION -d package:com.termux.api",
+        )
+        house.report(Source.DIALOGS, fault, now)

@@ -1,0 +1,72 @@
+"""The one notification into which a note can be typed.
+
+Termux:API shares one intent among the reply fields of all notifications (NotificationAPI.java, createReplyAction): what is typed
+into an older one runs the newest one's action. So there is never more than one. Before the field moves on, the card that had it
+is shown without it, and then some seconds pass, because what is on the screen follows a little later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from callerid.core.followup import notifications
+from callerid.core.followup.state import ASKED_ABOUT, State
+from callerid.errors import PhoneFault
+from callerid.turns.context import log, voice
+from callerid.turns.followup.situation import situation
+
+if TYPE_CHECKING:
+    from callerid.core.followup.state import FollowUp
+    from callerid.turns.context import House
+
+_FREE_AFTER = timedelta(seconds=5)
+_AFTER_FAULT = timedelta(seconds=30)
+_FIELD = "reply field"  # in the notebook: the key of the call that has it, or when it became free (epoch seconds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """Whether a card may have the field now, and if not, when to ask again (None: not at all)."""
+
+    is_ours: bool = False
+    again_at: datetime | None = None
+
+
+def take(house: House, followup: FollowUp, now: datetime) -> Field:
+    """Given a follow-up whose card is about to be shown, return whether it may have the field. It is taken then."""
+    book, key = house.ledger.notebook, followup.call.key
+    if not house.config.log.reply or not situation(house, followup, now).resolution.people:
+        return Field()
+    held = book.read(_FIELD)
+    if held == key:
+        return Field(is_ours=True)
+    if held and not held.startswith("free "):
+        return _take_from(house, held, now)
+    free_at = datetime.fromtimestamp(int(held.removeprefix("free ")), UTC) + _FREE_AFTER if held else now
+    if now < free_at <= now + _FREE_AFTER:
+        return Field(again_at=free_at)
+    taken = book.swap(_FIELD, held, key)
+    return Field(is_ours=taken, again_at=None if taken else now + _FREE_AFTER)
+
+
+def _take_from(house: House, holder: str, now: datetime) -> Field:
+    before = house.ledger.calls.followup(holder)
+    if before and before.notification_out and before.state in (State.OPEN, State.NOTIFIED):
+        card = notifications.prompt(situation(house, before, now), voice(house, now), notifications.Around())
+        try:
+            house.replace_card(card)
+        except PhoneFault as fault:
+            log.info("call %s: its card keeps the field for notes: %s", holder, fault.sentence)
+            return Field(again_at=now + _AFTER_FAULT)
+        fresh = house.ledger.calls.followup(holder)
+        if fresh and fresh.state not in ASKED_ABOUT:
+            house.ledger.calls.mark_shown(holder)  # answered meanwhile: the card came too late, and goes again
+    release(house, holder, now)
+    return Field(again_at=now + _FREE_AFTER)
+
+
+def release(house: House, key: str, now: datetime) -> None:
+    """The card of a call has the field no more, if it ever had."""
+    house.ledger.notebook.swap(_FIELD, key, f"free {int(now.timestamp())}")

@@ -1,0 +1,132 @@
+"""From what a person said to the ledger and the outbox (T3): one transaction, and what was said last counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from callerid.core import numbers
+from callerid.core.callers.resolve import NOT_THEM
+from callerid.core.delivery import engagement
+from callerid.core.delivery.outbox_row import DeliveryState, Kind, Wish
+from callerid.core.followup.conversation import as_logged, said_of
+from callerid.core.followup.questions import Logged
+from callerid.core.followup.state import FollowUp, State, Told
+from callerid.models import CallEngagement, TaskEngagement
+from callerid.turns.context import log
+from callerid.turns.retry_on_conflict import insist
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from callerid.core.delivery.outbox_row import Delivery
+    from callerid.core.followup.conversation import Answer, Draft
+    from callerid.core.followup.new_contact import NewCaller
+    from callerid.core.followup.state import Situation
+    from callerid.turns.context import House
+
+
+def record_answer(house: House, followup: FollowUp, answer: Answer, now: datetime, told: Told = Told.WANTED) -> bool:
+    """Store the answer to a follow-up together with what is to be delivered of it. `told` says whether the call's card shall
+    tell what becomes of it. False when it could not be stored, because others kept changing the follow-up.
+
+    What a person says is stronger than what was decided while the dialog was open: a call that was dismissed, ignored or put
+    off meanwhile is logged all the same, and one that was logged is corrected.
+    """
+    call = followup.call
+    installation, owner_id = house.ledger.notebook.installation(), own_owner_id(house)
+    whole = engagement.engagement(
+        call,
+        answer,
+        installation=installation,
+        own_number=house.config.log.own_number,
+        owner_id=owner_id,
+        number=numbers.e164(call.number, house.region) or call.number,
+        texts=house.texts,
+    )
+    task = engagement.task(call, answer, installation=installation, owner_id=owner_id, texts=house.texts)
+    task_id = engagement.external_id(installation, call.key, "task")
+
+    def store(before: FollowUp) -> bool:
+        after = _answered(before, State.QUEUED, told)
+        return house.ledger.answers.log(before, after, whole, (task_id, task), now, again=answer.due_said)
+
+    stored = insist(house, followup, store)
+    if stored:
+        log.info("call %s: answered", call.key)
+    return stored
+
+
+def record_entry(house: House, followup: FollowUp, said: NewCaller, now: datetime) -> bool:
+    """Store what was entered of an unknown caller, who is to be added to the CRM, and the answer about the call, which is logged
+    then. False when it could not be stored."""
+    call = followup.call
+    number = numbers.e164(call.number, house.region) or call.number
+    new = said.entered.contact(number, own_owner_id(house))
+    contact_id = _contact_id(house, followup)
+
+    def store(before: FollowUp) -> bool:
+        who = tuple(pair for pair in before.said if pair[0] == NOT_THEM)
+        whole = (*who, *said.entered.said(), *said_of(said.answer))
+        after = replace(_answered(before, State.ADDING, Told.WANTED), said=whole)
+        return house.ledger.answers.add_contact(before, after, contact_id, new, now)
+
+    stored = insist(house, followup, store)
+    if stored:
+        log.info("call %s: its caller will be added to the CRM", call.key)
+    return stored
+
+
+def _contact_id(house: House, followup: FollowUp) -> str:
+    """Our own id of whoever has a call's number: however many calls they make, they are added once."""
+    return engagement.external_id(house.ledger.notebook.installation(), followup.line or followup.call.key, "contact")
+
+
+def adding_of(house: House, followup: FollowUp) -> Delivery | None:
+    """Given a follow-up, return the delivery of its caller to the CRM, if they were to be added."""
+    return house.ledger.outbox.of_contact(_contact_id(house, followup))
+
+
+def said_before(house: House, at_hand: Situation, said: Draft, now: datetime) -> Logged | None:
+    """Given a follow-up in its situation and what was said of it already, return what is logged of its call, or else that; None
+    when nothing was said."""
+    return logged_before(house, at_hand.followup) or as_logged(said, at_hand.resolution, house.local(now))
+
+
+def logged_before(house: House, followup: FollowUp) -> Logged | None:
+    """Given a follow-up, return what is logged of its call, in the CRM or on the way there; None when nothing is."""
+    call, task = (_wanted(house.ledger.outbox.of_call(followup.call.key, kind)) for kind in (Kind.CALL, Kind.TASK))
+    if not isinstance(call, CallEngagement):
+        return None
+    due = task.due if isinstance(task, TaskEngagement) else None
+    return Logged(contact_id=call.contact_id or "", outcome=call.outcome or "", deal_id=call.deal_id, note=call.note, due=due)
+
+
+def _wanted(row: Delivery | None) -> object:
+    return row.content if row and row.wish is Wish.KEEP and row.state is not DeliveryState.DROPPED else None
+
+
+def _answered(before: FollowUp, state: State, told: Told) -> FollowUp:
+    return replace(
+        before,
+        state=state,
+        reason="",
+        token="",
+        wanted_at=None,
+        draft=(),
+        said=(),
+        not_before=None,
+        batch="",
+        told=told,
+        is_offered=True,
+    )
+
+
+def own_owner_id(house: House) -> str | None:
+    """Return the owner under whose name calls are logged: the one named in the settings, else the token's own."""
+    wanted = house.config.crm.owner
+    if wanted:
+        owner = house.mirror.owner_by_email(wanted)
+        return owner.id if owner else None
+    account = house.mirror.account()
+    return account.own_owner_id if account else None

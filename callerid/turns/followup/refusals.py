@@ -1,0 +1,88 @@
+"""Refused tasks and contacts -> notifications. A call that was refused says so on its own card, and that its caller was; a task
+has none, and neither has a contact that no call waits for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from callerid.core.delivery.outbox_row import Kind
+from callerid.core.followup.state import State
+from callerid.core.health import Source
+from callerid.errors import PhoneFault
+from callerid.models import NewContact, Notification
+from callerid.turns.context import quiet_hours
+from callerid.turns.followup.record_answer import adding_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from callerid.core.delivery.outbox_row import Content, Delivery
+    from callerid.turns.context import House
+
+_AFTER_FAULT = timedelta(seconds=30)
+
+
+def tell_refusals(house: House, now: datetime) -> Iterator[datetime]:
+    """Tell of what was refused and nobody has been told of, once the quiet hours are over, take away what tells of a refusal that
+    is none any more, and return when to look again."""
+    for row in house.ledger.outbox.told_no_more():
+        if not _taken_away(house, row, now):
+            yield now + _AFTER_FAULT
+    quiet = quiet_hours(house)
+    until = quiet.until(house.local(now)) if quiet else None
+    for row in house.ledger.outbox.untold():
+        has_card = _has_card(house, row)
+        if until and not has_card:
+            yield until
+        elif has_card or _shown(house, row, now):
+            house.ledger.outbox.mark_told(row)
+        else:
+            yield now + _AFTER_FAULT
+
+
+def _has_card(house: House, row: Delivery) -> bool:
+    """Does the card of a call tell that its caller was refused?"""
+    if row.kind is not Kind.CONTACT:
+        return False
+    waiting = house.ledger.calls.in_state(State.ADDING, State.DEAD)
+    return any(adding and adding.id == row.id for adding in (adding_of(house, followup) for followup in waiting))
+
+
+def _taken_away(house: House, row: Delivery, now: datetime) -> bool:
+    try:
+        house.termux.remove_notification(_refusal_id(row))
+    except PhoneFault as fault:
+        house.report(Source.NOTIFICATIONS, fault, now)
+        return False
+    house.ledger.outbox.mark_shown(row, out=False)
+    return True
+
+
+def _shown(house: House, row: Delivery, now: datetime) -> bool:
+    if not house.ledger.outbox.mark_shown(row, out=True):
+        return True  # it has changed meanwhile, or was forgotten
+    try:
+        house.termux.notify(_notification(house, row), house.actions)
+    except PhoneFault as fault:
+        house.report(Source.NOTIFICATIONS, fault, now)
+        return False
+    return True
+
+
+def _notification(house: House, row: Delivery) -> Notification:
+    title = house.texts.say("told.change_refused" if row.remote_id else "told.task", name=_named(house, row.content))
+    return Notification(id=_refusal_id(row), title=title, body=row.fault)
+
+
+def _named(house: House, content: Content) -> str:
+    say, is_open = house.texts.say, house.config.privacy.lock_screen == "names"
+    if not isinstance(content, NewContact):
+        return content.title if is_open else say("told.the_task")
+    name = say("name.full", first=content.first_name, last=content.last_name).strip()
+    return name if is_open and name else say("told.the_person")
+
+
+def _refusal_id(row: Delivery) -> str:
+    return f"callerid-dead-{row.id}"

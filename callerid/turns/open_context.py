@@ -1,0 +1,183 @@
+"""Opens a house: the one place where settings, texts and edges come together."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from callerid.catalogue import language_of, load
+from callerid.errors import CommandMissing, ConfigFault, PhoneFault
+from callerid.phone import device
+from callerid.phone.process import Stopped
+from callerid.phone.termux import NotificationActions, Termux
+from callerid.places import named_file
+from callerid.store.ledger.database import open_ledger
+from callerid.store.mirror.lookup import Mirror
+from callerid.turns.context import PHONE, House, log
+from callerid.turns.upkeep.forget import without_forgotten
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from callerid.config.settings import Config
+    from callerid.crm.port import Crm, Source
+    from callerid.phone.process import Starter
+    from callerid.places import Places
+
+REGION = "region"
+_REGION_TRIED = "region_tried"
+_ASK_AGAIN = timedelta(minutes=10)
+_FOLDERS = ("CALLERID_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
+_TOKEN_COMMAND = 30.0  # seconds; it may ask for a finger
+
+
+def open_house(places: Places, config: Config, starter: Starter, environ: Mapping[str, str]) -> House:
+    """Given the places, settings and the starter of processes, return a house for this thread. Raise StoreFault, CommandMissing."""
+    ledger = open_ledger(places.ledger, places.marks_key)
+    termux = Termux(starter)
+    house = House(
+        places=places,
+        config=config,
+        texts=load(language_of(config.language, environ.get("LANG", ""))),
+        region="",
+        ledger=ledger,
+        mirror=Mirror(places.mirror, partial(without_forgotten, ledger.marks)),
+        termux=termux,
+        actions=NotificationActions(program=event_program(), environment=environment_of_actions(environ)),
+    )
+    return replace(house, region=region_of(house))
+
+
+def with_config(house: House, config: Config, environ: Mapping[str, str]) -> House:
+    """Given new settings, return the house furnished with them."""
+    texts = load(language_of(config.language, environ.get("LANG", "")))
+    furnished = replace(house, config=config, texts=texts)
+    return replace(furnished, region=region_of(furnished))
+
+
+def region_of(house: House) -> str:
+    """Return the region of numbers without a country code: from the settings, else as the phone said; "" while it has not."""
+    if house.config.region != "auto":
+        return house.config.region
+    return house.ledger.notebook.read(REGION) or ""
+
+
+def learn_region(house: House, now: datetime) -> House:
+    """Ask the phone for its region if that is to be done, and return the house with it. A phone that cannot say is asked again
+    after ten minutes; until it can, only international numbers are understood."""
+    tried = house.ledger.notebook.read_time(_REGION_TRIED)
+    if house.config.region != "auto" or house.region or (tried and abs(now - tried) < _ASK_AGAIN):
+        return house
+    house.ledger.notebook.write_time(_REGION_TRIED, now)
+    try:
+        found = device.region(house.termux)
+    except Stopped:
+        raise
+    except PhoneFault as fault:
+        log.warning("the phone's region is unknown: %s", fault)
+        return house
+    house.ledger.notebook.write(REGION, found)
+    return replace(house, region=found)
+
+
+def environment_of_actions(environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return what an action must be told of the environment: it starts in one that knows nothing of ours."""
+    return tuple((name, environ[name]) for name in _FOLDERS if environ.get(name, "").startswith("/"))
+
+
+def event_program() -> Path:
+    """Return where callerid-event is: beside this Python, or in bin/ of a checkout. Raise CommandMissing when it is nowhere."""
+    beside = Path(sys.executable).parent / "callerid-event"
+    checkout = Path(__file__).resolve().parents[2] / "bin" / "callerid-event"
+    on_path = shutil.which("callerid-event")
+    for place in (beside, checkout, Path(on_path) if on_path else None):
+        if place and place.is_file():
+            return place.absolute()
+    raise CommandMissing("callerid-event is not installed.", remedy="Type: pip install --force-reinstall callerid")
+
+
+class CrmLine:
+    """The way to the CRM: connected when it is first called (which may raise TokenFault, ConfigFault), let go at the end."""
+
+    def __init__(
+        self, house: House, environ: Mapping[str, str], wait: Callable[[float], None], clock: Callable[[], datetime]
+    ) -> None:
+        self._house, self._environ, self._wait, self._clock = house, environ, wait, clock
+        self._connected: Crm | None = None
+
+    def __call__(self) -> Crm:
+        """Return the CRM of the settings."""
+        if self._house.config.crm.provider == "file":
+            raise ConfigFault("Calls cannot be logged to a file.", remedy="Type: callerid config set crm.provider hubspot")
+        if self._connected is None:
+            from callerid.credentials import token
+            from callerid.crm.hubspot.client import HubSpot
+            from callerid.crm.hubspot.http.request_times import InFile
+
+            secret = token(self._house.config, self._environ, self._printed)
+            url = self._house.config.crm.url
+            record = InFile(self._house.places.requests_sent)
+            account = self._house.mirror.account()
+            self._connected = HubSpot(
+                secret,
+                url=url,
+                wait=self._wait,
+                clock=self._clock,
+                faults=_log_fault,
+                record=record,
+                zone=account.time_zone if account else "",
+                call_fields=self._house.config.log.fields,
+            )
+        return self._connected
+
+    def source(self) -> Source:
+        """Return what the mirror is made of: the CRM, a file, or, where no CRM was ever named, the phone's own contacts.
+
+        Raise TokenFault, ConfigFault.
+        """
+        config = self._house.config
+        if config.crm.provider == "file":
+            return self._file(config)
+        from callerid.credentials import names_token
+
+        if not names_token(config, self._environ) and self._house.mirror.facts().source in ("", PHONE):
+            return self._phone()
+        return self()
+
+    def _file(self, config: Config) -> Source:
+        from callerid.crm.file.source import file_source
+
+        if not config.crm.file:
+            raise ConfigFault('crm.provider is "file", but no file is named.', remedy="Type: callerid config set crm.file FILE")
+        path = named_file(self._house.places, config.crm.file)
+        return file_source(path, config.crm.columns, clock=self._clock, faults=_log_fault)
+
+    def _phone(self) -> Source:
+        from callerid.crm.file.source import phone_source
+
+        return phone_source(PHONE, self._house.termux.contact_list, clock=self._clock, faults=_log_fault)
+
+    def _printed(self, argv: tuple[str, ...]) -> str:
+        return self._house.termux.starter.run(argv, timeout=_TOKEN_COMMAND).stdout
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._connected is not None:
+            self._connected.close()
+
+
+def _log_fault(place: str) -> None:
+    log.warning("sync: %s; it was skipped", place)
+
+
+def environment() -> Mapping[str, str]:
+    """Return the process's environment; the one place where it is read."""
+    return os.environ

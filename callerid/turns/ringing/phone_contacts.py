@@ -1,0 +1,94 @@
+"""The phone's own contacts -> names for cards: daily, and when a call shows that they have changed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from callerid.core.health import Source
+from callerid.errors import PhoneFault
+from callerid.models import SavedNumber
+from callerid.phone.android import System
+from callerid.phone.process import Stopped
+from callerid.store.mirror.phone_contacts import CONTACTS
+from callerid.turns.context import PHONE, log
+from callerid.turns.ringing.callers import is_forgotten
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from callerid.models import Call
+    from callerid.turns.context import House
+
+_EVERY = timedelta(days=1)
+_AGAIN = timedelta(minutes=30)  # after a failure; and the least between two readings
+LAST_READ, _LAST_TRY, _REGION = "phone_contacts_read", "phone_contacts_tried", "phone_contacts_region"
+_STALE = "phone_contacts_stale"
+_LOG = "call-log"
+
+
+def read_phonebook(house: House, now: datetime, *, stale: bool = False) -> datetime | None:
+    """Read the phone's contacts if that is due, or if they are known to be stale, since now or an earlier turn; return when it is
+    due next (None: never). What cannot be read stays as it was."""
+    if house.config.ring.phone_contacts == "off" or house.mirror.facts().source == PHONE:
+        return None
+    if stale:
+        house.ledger.notebook.write(_STALE, "1")  # until they have been read: the call that showed it shows it once
+    due = _due(house, now, stale=house.ledger.notebook.read(_STALE) == "1")
+    if due > now:
+        return due
+    house.ledger.notebook.write_time(_LAST_TRY, now)
+    try:
+        saved = _read(house)
+    except Stopped:
+        raise
+    except PhoneFault as fault:
+        house.report(Source.PHONE_CONTACTS, fault, now)
+        return now + _AGAIN
+    house.report(Source.PHONE_CONTACTS, None, now)
+    count = house.mirror.phonebook.replace(saved, house.region, CONTACTS, lambda one: not is_forgotten(house, one.number, one.name))
+    house.ledger.notebook.write_time(LAST_READ, now)
+    house.ledger.notebook.write(_REGION, house.region)
+    house.ledger.notebook.write(_STALE, "")
+    log.info("%d numbers in the phone's own contacts", count)
+    return now + _EVERY
+
+
+def _due(house: House, now: datetime, *, stale: bool) -> datetime:
+    book = house.ledger.notebook
+    last, tried = book.read_time(LAST_READ), book.read_time(_LAST_TRY)
+    moved = book.read(_REGION) != house.region
+    due = now if last is None or last > now or stale or moved else last + _EVERY
+    if tried and tried <= now and not (moved and last):
+        due = max(due, tried + _AGAIN)
+    return due
+
+
+def _read(house: House) -> Iterable[SavedNumber]:
+    """The whole table as root or by Shizuku; else Termux:API's list, which has one number of each person (termux-api#73)."""
+    system = System(house.termux.starter)
+    for way in system.shells():
+        try:
+            return system.contacts(way)
+        except Stopped:
+            raise
+        except PhoneFault as fault:
+            log.debug("%s", fault)
+    return [SavedNumber(name=name, number=number) for name, number in house.termux.contact_list()]
+
+
+def learn_names(house: House, calls: Iterable[Call]) -> bool:
+    """Given new calls, oldest first, keep the names that the call log gives their numbers; say whether that shows our list of
+    contacts stale. A number that has no name in the log any more was taken out of the contacts."""
+    if house.config.ring.phone_contacts == "off":
+        return False
+    stale = False
+    for call in calls:
+        if call.number and not call.name:
+            house.mirror.phonebook.drop(call.number, house.region, _LOG)
+        elif call.number and call.name not in house.mirror.phonebook.names_of(call.number, house.region):
+            stale = True
+            if not is_forgotten(house, call.number, call.name):
+                house.mirror.phonebook.add(SavedNumber(name=call.name, number=call.number), house.region, _LOG)
+    return stale

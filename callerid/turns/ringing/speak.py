@@ -1,0 +1,64 @@
+"""Says a caller's name aloud: one at a time, in a time box, and only into a headset if that is wished."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callerid.core.ringing.ring_card import talks, was_under_way
+from callerid.core.wording.notification_text import title
+from callerid.errors import PhoneFault
+from callerid.phone.process import Stopped
+from callerid.phone.termux import SPEECH
+from callerid.turns.context import log
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+    from callerid.models import Call
+    from callerid.phone.process import Running
+    from callerid.turns.context import House
+
+
+OFF_HOOK, ON_HOOK = "off_hook", "on_hook"  # facts of the notebook: when the phone was last told to be so
+
+
+def speak(house: House, words: str, now: datetime, begun: Callable[[Running], None] = lambda _: None) -> bool:
+    """Given words, say them if the settings and the headset allow it while somebody still rings; return whether they were said.
+    `begun` is told the running command, which may be stopped when nobody rings any more."""
+    if house.config.ring.speak == "off" or not _still_rings(house, now):
+        return False
+    try:
+        if house.config.ring.speak == "headset" and not house.termux.has_headset():
+            return False
+        if not _still_rings(house, now):  # asking for the headset took its time
+            return False
+        running = house.termux.begin_speaking(title(words))
+        begun(running)
+        running.end(SPEECH)
+    except Stopped:
+        raise
+    except PhoneFault as fault:
+        log.warning("the name was not spoken: %s", fault)
+        return False
+    return True
+
+
+def _still_rings(house: House, now: datetime) -> bool:
+    """Somebody rings, and nobody talks: a name is not spoken into a conversation."""
+    cards = [card for card in house.ledger.rings.open_cards() if not card.ended_at]
+    return any(not card.answered_at for card in cards) and not any(card.answered_at for card in cards) and not _talks(house, now)
+
+
+def _talks(house: House, now: datetime) -> bool:
+    """Not every call has a card: one that this phone makes, or that is ignored, has none."""
+    return talks(house.ledger.notebook.read_time(OFF_HOOK), house.ledger.notebook.read_time(ON_HOOK), now)
+
+
+def call_is_over(house: House, calls: Iterable[Call]) -> None:
+    """Given calls that are new in the log, note that the phone is on the hook again if the call is among them during which it went
+    off: not every automation tells of the end."""
+    off_hook = house.ledger.notebook.read_time(OFF_HOOK)
+    over = [call for call in calls if off_hook and was_under_way(call, off_hook)]
+    if over and off_hook:
+        house.ledger.notebook.write_time(ON_HOOK, off_hook)

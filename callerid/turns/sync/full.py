@@ -1,0 +1,76 @@
+"""The whole CRM -> a new mirror, which is built beside the old one and replaces it when it is whole."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from callerid.core.sync.plan import OLDEST_LEFT, OVERLAP, SETTLED
+from callerid.errors import Refused, SuspiciousSync
+from callerid.models import Kind
+from callerid.turns.context import log
+from callerid.turns.sync.mirror_scope import background_of, phones_asked, scope_asked, wish_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from callerid.crm.port import Source
+    from callerid.models import Background, Stretch, Wish
+    from callerid.store.mirror.build import Building
+    from callerid.turns.context import House
+    from callerid.turns.sync.sync import Watcher
+
+
+def pull_all(house: House, source: Source, clock: Callable[[], datetime], watcher: Watcher, *, force: bool) -> bool:
+    """Build the mirror anew, going on where an interrupted sync was; return whether there was one, so that what changed since it
+    read is still to be asked for. Raise SuspiciousSync, with the old mirror in place."""
+    stamp = source.stamp()
+    background = background_of(house, source)
+    phones = phones_asked(house.config, background)
+    wish = wish_of(house, phones, background.owners, background.account, clock())
+    scope = scope_asked(house.config)
+    recipe = f"{background.account.portal_id} {scope} {phones}"
+    building = house.mirror.building(house.region)
+    begun = building.resume(recipe, source.now - OLDEST_LEFT)
+    try:
+        _build(building, source, wish, recipe, begun, background, watcher)
+    except Refused as refused:
+        if not begun:
+            raise
+        log.info("the interrupted sync cannot go on (%s); it begins anew", refused.sentence)
+        begun = ()
+        _build(building, source, wish, recipe, begun, background, watcher)
+    try:
+        facts = {"source": source.name, "stamp": stamp, "scope": scope, "phones_asked": phones}
+        facts["key_mark"] = getattr(source, "key_mark", "")  # a file has none
+        building.finish(clock(), facts, begin_at=_next_begins(source), since=wish.scope.modified_since, force=force)
+    except SuspiciousSync:
+        building.drop()
+        raise
+    return bool(begun)
+
+
+def _next_begins(source: Source) -> dict[Kind, timedelta]:
+    """How long after this sync's beginning the next delta sync's begins, which looks back by `OVERLAP` of itself: lists have shown
+    all that there was, and a lagging index may not have."""
+    return {kind: timedelta(0) if kind in source.behind else OVERLAP - SETTLED for kind in Kind}
+
+
+def _build(
+    building: Building,
+    source: Source,
+    wish: Wish,
+    recipe: str,
+    begun: Sequence[Stretch],
+    background: Background,
+    watcher: Watcher,
+) -> None:
+    totals = background.totals
+    if not begun:
+        building.begin(recipe, source.now, background)
+    watcher.begins("full", totals.contacts + totals.companies + totals.deals)
+    watcher.moved(building.so_far() if begun else 0)
+    for page in source.everything(wish, begun):
+        building.add(page)
+        watcher.moved(len(page))

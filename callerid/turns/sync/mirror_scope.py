@@ -1,0 +1,92 @@
+"""What the settings ask a mirror to hold, in a form that the mirror remembers, so that a change of mind is noticed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from callerid.core.sync.scope import scope_of
+from callerid.errors import ConfigFault, UnseenToken
+from callerid.models import Kind, Wish
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from callerid.config.settings import Config
+    from callerid.crm.port import Crm, Source
+    from callerid.models import Account, Background, Owner
+    from callerid.turns.context import House
+
+
+USUAL_PHONES = ("phone", "mobilephone")  # until a sync has read which properties are phones
+
+
+def wish_now(house: House, now: datetime) -> Wish:
+    """Given the CRM's time, return what the mirror asks for of single contacts. Raise ConfigFault."""
+    facts = house.mirror.facts()
+    if not facts.phones_asked:
+        return Wish(contact_phones=USUAL_PHONES)
+    return wish_of(house, facts.phones_asked, house.mirror.owners(), house.mirror.account(), now)
+
+
+def check_token(house: House, crm: Crm) -> None:
+    """See that a token is the one whose portal the mirror is of: ids of one portal mean others in another. Raise UnseenToken."""
+    facts = house.mirror.facts()
+    if facts.key_mark and facts.key_mark != crm.key_mark:
+        raise UnseenToken("The token is new, and no sync has seen yet whose it is.", remedy="Type: callerid sync")
+
+
+def background_of(house: House, source: Source) -> Background:
+    """Return a source's background. Where a portal does not tell its outcomes of calls this time, those that it told before hold.
+    Raise CalleridError."""
+    background, account = source.background(), house.mirror.account()
+    if background.outcomes or account is None or account.portal_id != background.account.portal_id:
+        return background
+    return replace(background, outcomes=house.mirror.outcomes())
+
+
+def scope_asked(config: Config) -> str:
+    """Given the settings, return what they say of whose contacts are mirrored."""
+    mine = [config.crm.owner.casefold()] if config.sync.scope == "mine" and config.crm.owner else []
+    return json.dumps([config.sync.scope, config.sync.recent.days if config.sync.recent else 0, *mine])
+
+
+def phones_asked(config: Config, background: Background) -> str:
+    """Given the settings and a portal's properties, return which of them are read as phones, and which of those a person named."""
+    extra = config.sync.phone_fields
+    names = {
+        kind.value: [field.name for field in background.phones if field.kind is kind] for kind in (Kind.CONTACTS, Kind.COMPANIES)
+    }
+    return json.dumps(names | {"extra": sorted(extra)})
+
+
+def is_as_asked(house: House, source: Source) -> bool:
+    """Does the mirror hold what the settings ask for, as far as can be known before the source is asked?"""
+    facts = house.mirror.facts()
+    extra = json.loads(facts.phones_asked or "{}").get("extra", [])
+    same = facts.source == source.name and facts.scope == scope_asked(house.config)
+    return same and extra == sorted(house.config.sync.phone_fields)
+
+
+def wish_of(house: House, phones: str, owners: Sequence[Owner], account: Account | None, now: datetime) -> Wish:
+    """Given which properties are phones (of `phones_asked`), owners and account, return what to ask for. Raise ConfigFault."""
+    names = json.loads(phones or "{}")
+    settings = house.config
+    own = account.own_owner_id if account else None
+    if settings.crm.owner:
+        named = next((owner.id for owner in owners if owner.email.casefold() == settings.crm.owner.casefold()), None)
+        if named is None and settings.sync.scope == "mine":
+            raise ConfigFault(
+                f'sync.scope is "mine", and crm.owner is {settings.crm.owner}, but no owner in the CRM has that address.',
+                remedy="Mend it: callerid config set crm.owner YOU@EXAMPLE.COM",
+            )
+        own = named or own
+    extra = names.get("extra", [])
+    return Wish(
+        contact_phones=tuple(dict.fromkeys([*names.get("contacts", []), *extra])),
+        company_phones=tuple(dict.fromkeys([*names.get("companies", []), *extra])),
+        scope=scope_of(settings.sync.scope, settings.sync.recent, owners, own, now),
+        zone=account.time_zone if account else "",
+    )

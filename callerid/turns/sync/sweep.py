@@ -1,0 +1,68 @@
+"""Every record of the CRM against the mirror's: finds what no search tells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callerid.core.sync.plan import OLDEST_LEFT
+from callerid.errors import SuspiciousSync
+from callerid.models import Kind
+from callerid.turns.sync.delta import NeedsAll, wanted
+from callerid.turns.sync.mirror_scope import background_of, phones_asked
+
+if TYPE_CHECKING:
+    from callerid.models import Background
+    from callerid.store.mirror.sweep import Sweeping
+    from callerid.turns.sync.delta import Update
+
+
+def sweep(update: Update, *, force: bool) -> None:
+    """Compare every record with the mirror's: read anew what differs, remove what is gone. Raise NeedsAll, SuspiciousSync.
+
+    A sweep that is cut short removes nothing, and one that would remove more than a tenth does not either until forced.
+    """
+    background, sweeping = background_of(update.house, update.crm), update.house.mirror.sweeping(update.house.region)
+    if phones_asked(update.house.config, background) != update.house.mirror.facts().phones_asked:
+        raise NeedsAll("the portal has other phone properties than before")
+    if not update.dry_run:
+        update.updating.put_background(background)
+    begun = _compare(update, sweeping, background)
+    if not update.dry_run:
+        _mend(update, sweeping)
+    try:
+        gone = sweeping.check_gone(update.wish.scope.modified_since, force=force)
+    except SuspiciousSync:
+        sweeping.abandon()
+        raise
+    update.done["removed"] += sum(gone.values())
+    if update.dry_run:
+        update.done["changed"] = sum(len(ids) for kind in Kind for ids in sweeping.differing(kind))
+        if not begun:
+            sweeping.abandon()
+        return
+    sweeping.finish(update.clock())
+
+
+def _compare(update: Update, sweeping: Sweeping, background: Background) -> bool:
+    """Let the mirror see every record; return whether an interrupted sweep had begun with that."""
+    totals = background.totals
+    recipe = f"{background.account.portal_id} {update.house.mirror.facts().scope}"
+    begun = sweeping.resume(recipe, update.crm.now - OLDEST_LEFT)
+    if not begun:
+        sweeping.begin(recipe, update.crm.now)
+    update.watcher.begins("sweep", totals.contacts + totals.companies + totals.deals)
+    update.watcher.moved(sweeping.count_seen())
+    for page in update.crm.outline(update.wish, begun):
+        sweeping.see(page)
+        update.watcher.moved(len(page))
+    return bool(begun)
+
+
+def _mend(update: Update, sweeping: Sweeping) -> None:
+    for kind in Kind:
+        for ids in sweeping.differing(kind):
+            for page in update.crm.records(kind, ids, update.wish):
+                kept = wanted(update, page)
+                update.updating.put(kept)
+                update.done["changed"] += len(kept)
+            sweeping.mended(kind, ids)

@@ -1,0 +1,171 @@
+"""CRM -> mirror (T5): the sync that is due, or the one that was asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol, TypeGuard
+
+from callerid.core.health import Source as Trouble
+from callerid.core.sync.plan import MirrorAge, SyncKind, due
+from callerid.errors import AlreadyRunning, CalleridError, Offline, UsageFault
+from callerid.turns.context import log
+from callerid.turns.sync.delta import NeedsAll, begin, pull_changes
+from callerid.turns.sync.full import pull_all
+from callerid.turns.sync.mirror_scope import is_as_asked
+from callerid.turns.sync.sweep import sweep
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from callerid.crm.port import Crm, Source
+    from callerid.turns.context import House
+
+LAST_SYNC, LAST_SYNC_TRY = "last_sync", "last_sync_try"
+
+
+class Watcher(Protocol):
+    """Whoever wants to see a sync move."""
+
+    def begins(self, what: str, total: int | None) -> None:
+        """A part begins: full, delta or sweep, of so many records (None: nobody knows)."""
+
+    def moved(self, records: int) -> None:
+        """So many more records came."""
+
+
+class Unwatched:
+    """Nobody looks."""
+
+    def begins(self, what: str, total: int | None) -> None:
+        """A part begins."""
+
+    def moved(self, records: int) -> None:
+        """Records came."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulled:
+    """What a sync was, and why that one; what the mirror holds now, and how much was changed and removed in place.
+
+    A full sync changes nothing in place: it replaces everything. After its dry run, the counts are what the CRM says it has.
+    """
+
+    kind: SyncKind
+    why: str
+    changed: int
+    removed: int
+    contacts: int
+    companies: int
+    deals: int
+    phones: int
+
+
+def pull(
+    house: House,
+    source: Source,
+    clock: Callable[[], datetime],
+    *,
+    wanted: SyncKind | None = None,
+    force: bool = False,
+    dry_run: bool = False,
+    watcher: Watcher | None = None,
+) -> Pulled:
+    """Bring the mirror up to date. Raise CalleridError when it fails: the mirror serves on as it is then."""
+    house.ledger.notebook.write_time(LAST_SYNC_TRY, clock())
+    try:
+        with house.mirror.sync_alone():
+            house.mirror.reindex_if_needed(house.region)
+            pulled = _Pull(house, source, clock, watcher or Unwatched(), force=force, dry_run=dry_run).do(wanted)
+    except CalleridError as fault:
+        if not isinstance(fault, Offline | AlreadyRunning):
+            house.report(Trouble.SYNC, fault, clock())
+        raise
+    if not dry_run:
+        house.report(Trouble.SYNC, None, clock())
+        house.ledger.notebook.write_time(LAST_SYNC, clock())
+    return pulled
+
+
+class _Pull:
+    """One sync."""
+
+    def __init__(
+        self, house: House, source: Source, clock: Callable[[], datetime], watcher: Watcher, *, force: bool, dry_run: bool
+    ) -> None:
+        self._house, self._source, self._clock, self._watcher = house, source, clock, watcher
+        self._force, self._dry_run = force, dry_run
+
+    def do(self, wanted: SyncKind | None) -> Pulled:
+        """Do the sync that is due, or the one that is wanted."""
+        kind, why = self._due(wanted)
+        if not _is_crm(self._source):
+            return self._pulled(kind, "nothing changed since") if kind is not SyncKind.FULL else self._all(why)
+        if kind is SyncKind.FULL:
+            return self._all(why)
+        update = begin(self._house, self._source, self._clock, self._watcher, dry_run=self._dry_run)
+        try:
+            pull_changes(update)
+            if kind is SyncKind.SWEEP:
+                sweep(update, force=self._force)
+        except NeedsAll as reason:
+            log.info("sync: %s; everything is read", reason)
+            return self._all(str(reason))
+        if kind is SyncKind.SWEEP and not self._dry_run:
+            update.updating.tidy()
+        return self._pulled(kind, why, changed=update.done["changed"], removed=update.done["removed"])
+
+    def _due(self, wanted: SyncKind | None) -> tuple[SyncKind, str]:
+        facts = self._house.mirror.facts()
+        as_asked = is_as_asked(self._house, self._source)
+        if not _is_crm(self._source):
+            if wanted in (SyncKind.DELTA, SyncKind.SWEEP):
+                raise UsageFault("A file tells no changes; it is always read whole.", remedy="Type: callerid sync")
+            stamp = self._source.stamp()
+            same = facts.built_at is not None and as_asked and stamp and stamp == facts.stamp
+            return (SyncKind.DELTA, "") if same and wanted is None else (SyncKind.FULL, "it is read whole")
+        age = MirrorAge(
+            built_at=facts.built_at,
+            fresh_at=facts.fresh_at,
+            swept_at=facts.swept_at,
+            as_asked=as_asked,
+            building=facts.unfinished,
+        )
+        return due(age, self._house.config.sync.full_every, self._clock(), wanted)
+
+    def _all(self, why: str) -> Pulled:
+        if self._dry_run:
+            totals = self._source.background().totals
+            return replace(
+                self._pulled(SyncKind.FULL, why), contacts=totals.contacts, companies=totals.companies, deals=totals.deals
+            )
+        resumed = pull_all(self._house, self._source, self._clock, self._watcher, force=self._force)
+        if resumed and _is_crm(self._source):
+            self._catch_up(self._source)
+        self._house.mirror.updating(self._house.region).tidy()
+        return self._pulled(SyncKind.FULL, why)
+
+    def _catch_up(self, crm: Crm) -> None:
+        """Ask what changed while a full sync was interrupted; what it had read by then is as old as the interruption."""
+        try:
+            pull_changes(begin(self._house, crm, self._clock, self._watcher, dry_run=False))
+        except NeedsAll as reason:
+            log.info("sync: %s; the next one reads on", reason)
+
+    def _pulled(self, kind: SyncKind, why: str, *, changed: int = 0, removed: int = 0) -> Pulled:
+        facts = self._house.mirror.facts()
+        return Pulled(
+            kind=kind,
+            why=why,
+            changed=changed,
+            removed=removed,
+            contacts=facts.contacts,
+            companies=facts.companies,
+            deals=facts.deals,
+            phones=facts.phones,
+        )
+
+
+def _is_crm(source: Source) -> TypeGuard[Crm]:
+    """Does a source tell what changed, too? A file does not."""
+    return hasattr(source, "changes")

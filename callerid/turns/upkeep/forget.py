@@ -1,0 +1,194 @@
+"""Forgetting somebody: every row and log line goes, and nothing of them comes back with the next sync or look at the call log."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from callerid.core import numbers
+from callerid.core.callers.resolve import Certainty
+from callerid.core.inbox_events import Dialled, Ring
+from callerid.core.numbers.find import find_numbers
+from callerid.core.ringing.ring_card import line_of_name
+from callerid.errors import PhoneFault
+from callerid.models import Kind, Page
+from callerid.phone.inbox import Inbox
+from callerid.store.erase import forget_calls, forget_everywhere
+from callerid.store.ledger.block_list import Kind as Mark
+from callerid.turns.ringing.callers import numbers_named, spellings, who_is
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from callerid.core.callers.candidate import Candidate
+    from callerid.models import ContactPhone, Deal
+    from callerid.store.ledger.block_list import Marks
+    from callerid.turns.context import House
+
+_FEWEST_DIGITS = 3
+_LONG_ENOUGH = 6  # digits: a shorter run in a log line may be anything
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whom:
+    """Whom a person wants forgotten: the lines, contacts and names that are theirs."""
+
+    lines: frozenset[str]
+    contacts: frozenset[str]
+    names: frozenset[str]
+    raws: frozenset[str]  # the numbers as written, for finding them in logs
+    namesakes: bool = False  # has somebody else here one of their names? That is kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """How much went."""
+
+    contacts: int
+    calls: int
+    saved: int
+    log_lines: int
+    undelivered: int  # calls that had not reached the CRM yet, or whose task had not
+    unsure: int  # those of them that may have
+
+
+def find(house: House, said: str) -> Whom:
+    """Given a number or a name, return whom that means; nobody at all when it is neither a number nor a known name."""
+    digits = sum(map(str.isdigit, said))
+    line = house.line_of(said) if digits >= _FEWEST_DIGITS and numbers.keys(said, house.region) else ""
+    if line:
+        raws = {said}
+        people = _known_by(house, raws)
+        named = set[str]()
+    else:
+        raws = {*house.mirror.phonebook.numbers_of(said), *house.ledger.calls.numbers_named(said)}
+        people = {**_known_by(house, raws), **{person.id: person for person in house.mirror.people_named(said)}}
+        named = {said} if people or raws else set()
+    raws |= {phone.raw for contact in house.mirror.contacts_of(people) for phone in contact.phones}
+    others = {spelt for person in people.values() for spelt in spellings(person)}
+    others |= {name for raw in raws for name in house.mirror.phonebook.names_of(raw, house.region)}
+    lines, ids = frozenset(filter(None, map(house.line_of, raws))), frozenset(people)
+    theirs = frozenset(name for name in others if name and _is_only_theirs(house, name, lines, ids))
+    return Whom(
+        lines=lines, contacts=ids, names=theirs | named, raws=frozenset(raws), namesakes=bool(others - theirs - named - {""})
+    )
+
+
+def _known_by(house: House, raws: Collection[str]) -> dict[str, Candidate]:
+    """Those who are surely known by one of some numbers, by their ids."""
+    found = (who_is(house, raw) for raw in raws)
+    return {person.id: person for one in found if one.certainty is Certainty.KNOWN for person in one.people}
+
+
+def _is_only_theirs(house: House, name: str, lines: frozenset[str], ids: frozenset[str]) -> bool:
+    """Has nobody else a name? Somebody who has it must not vanish with them."""
+    if not ids.issuperset(person.id for person in house.mirror.people_named(name)):
+        return False
+    return lines.issuperset(map(house.line_of, numbers_named(house, name)))
+
+
+def forget(house: House, whom: Whom) -> Forgotten:
+    """Forget somebody. Raise AlreadyRunning while a sync runs, which would bring them back, StoreFault."""
+    with house.mirror.sync_alone():
+        house.mirror.leave_no_trace()
+        marks = house.ledger.marks
+        marks.add(Mark.FORGOTTEN_LINE, whom.lines)
+        marks.add(Mark.FORGOTTEN_CONTACT, whom.contacts)
+        marks.add(Mark.FORGOTTEN_NAME, whom.names)
+        sharing = without_forgotten(marks, _sharing(house, whom), house.region)
+        updating = house.mirror.updating(house.region)
+        updating.remove(Kind.DEALS, map(int, _only_theirs(house, whom.contacts)))
+        contacts = updating.remove(Kind.CONTACTS, map(int, whom.contacts))
+        updating.put(sharing)
+        saved = house.mirror.forget(whom.lines, whom.names, house.region)
+    lines_and_names = whom.lines | {line_of_name(name) for name in whom.names}
+    gone = forget_calls(house.ledger.connection, house.places.ledger, house.line_of, lines_and_names, whom.contacts)
+    for notification in gone.notifications:
+        with contextlib.suppress(PhoneFault):
+            house.termux.remove_notification(notification)
+    _forget_events(house, whom)
+    lines = _forget_log(house, replace(whom, raws=whom.raws | gone.raws), gone.keys)
+    return Forgotten(
+        contacts=contacts,
+        calls=len(gone.keys),
+        saved=saved,
+        log_lines=lines,
+        undelivered=gone.undelivered,
+        unsure=gone.unsure,
+    )
+
+
+def _only_theirs(house: House, contacts: frozenset[str]) -> set[str]:
+    """The deals that are associated with nobody else, and no company."""
+    theirs: set[str] = set()
+    others: set[str] = set()
+    for deal_id, kind, record_id in house.mirror.deal_links():
+        (theirs if kind is Kind.CONTACTS and record_id in contacts else others).add(deal_id)
+    return theirs - others if contacts else set()
+
+
+def _sharing(house: House, whom: Whom) -> Page:
+    """Contacts and companies that share a number with somebody who is forgotten: they stay, without it."""
+    found = {person.id for raw in whom.raws for person in house.mirror.people(raw, house.region)}
+    companies = {company.id for raw in whom.raws for company in house.mirror.companies(raw, house.region)}
+    return Page(
+        contacts=house.mirror.contacts_of(found - whom.contacts),
+        companies=house.mirror.companies_of(companies),
+    )
+
+
+def _forget_events(house: House, whom: Whom) -> None:
+    """Take away rings of theirs that nobody has dealt with yet."""
+    inbox = Inbox(house.places.inbox)
+    for arrived in inbox.take():
+        event = arrived.event
+        if isinstance(event, Ring | Dialled) and (house.line_of(event.number) in whom.lines or event.name in whom.names):
+            inbox.done(arrived)
+
+
+def without_forgotten(marks: Marks, page: Page, region: str) -> Page:
+    """Given a page of the CRM, return it without what the person wanted forgotten."""
+    if not marks.count(Mark.FORGOTTEN_LINE) and not marks.count(Mark.FORGOTTEN_CONTACT):
+        return page
+
+    def is_forgotten(raw: str) -> bool:
+        return any(
+            marks.has(Mark.FORGOTTEN_LINE, key) for one in find_numbers(raw, region) for key in numbers.keys(one, region)[:1]
+        )
+
+    def without(phones: tuple[ContactPhone, ...]) -> tuple[ContactPhone, ...]:
+        return tuple(phone for phone in phones if not is_forgotten(phone.raw))
+
+    contacts = (
+        replace(contact, phones=without(contact.phones))
+        for contact in page.contacts
+        if not any(marks.has(Mark.FORGOTTEN_CONTACT, one) for one in (contact.id, *contact.merged_ids))
+    )
+    companies = (replace(company, phones=without(company.phones)) for company in page.companies)
+    deals = tuple(deal for deal in page.deals if not _is_of_forgotten_only(marks, deal))
+    return replace(page, contacts=tuple(contacts), companies=tuple(companies), deals=deals)
+
+
+def _is_of_forgotten_only(marks: Marks, deal: Deal) -> bool:
+    ids = deal.contact_ids
+    return bool(ids) and not deal.company_ids and all(marks.has(Mark.FORGOTTEN_CONTACT, one) for one in ids)
+
+
+def _service_logs(house: House) -> list[Path]:
+    """What termux-services keeps of what the daemon says (svlogd)."""
+    folder = Path(house.termux.starter.variable("PREFIX") or "/") / "var" / "log" / "sv" / "callerid"
+    return sorted(path for path in folder.glob("*") if path.is_file() and path.name not in ("lock", "config"))
+
+
+def _forget_log(house: House, whom: Whom, keys: Collection[str]) -> int:
+    """Take the lines out of our log that tell of somebody, by number, masked number, name, or the key of a call."""
+    words = {*keys, *whom.names, *whom.lines, *whom.raws}
+    runs = {re.sub(r"\D", "", word) for word in (*whom.lines, *whom.raws)}
+    masked = {f"…{run[-2:]}" for run in runs if run}
+    words |= {run[-_LONG_ENOUGH:] for run in runs if len(run) >= _LONG_ENOUGH} | masked
+    files = [house.places.log_file, house.places.log_file.with_name(f"{house.places.log_file.name}.1"), *_service_logs(house)]
+    own = frozenset(run[-_LONG_ENOUGH:] for run in runs if len(run) >= _LONG_ENOUGH)
+    return sum(forget_everywhere(file, frozenset(filter(None, words)), own) for file in files)

@@ -1,0 +1,302 @@
+"""Commands that say what a call was, as a person types them."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.core.followup.state import State
+from callerid.models import CallType
+from callerid.places import places
+from callerid.simulator.desk import Desk
+from callerid.simulator.portal import SimulatedPortal
+from callerid.store.ledger.database import open_ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+STRANGER = "+33145678900"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with SimulatedPortal() as portal:
+        portal.populate(people=5, companies=1, deals=1)
+        made = Desk(tmp_path, portal)
+        made.start("sync")
+        made.start("run", "--once", "watch")
+        yield made
+
+
+def called(desk: Desk, number: str = "0871234567") -> str:
+    desk.phone.add_call(number, CallType.INCOMING, datetime.now(UTC) - timedelta(minutes=20), 75)
+    assert desk.start("run", "--once", "watch", "attend").returncode == 0
+    key: str = desk.json("calls")[0]["key"]
+    return key
+
+
+def test_a_call_is_logged_corrected_and_withdrawn(desk: Desk) -> None:
+    key = called(desk)
+    done = desk.start("log", key[:6], "--outcome", "Callback requested", "--note", "will call", "--follow-up", "2031-05-06")
+    assert done.stdout == f"{key}: logged\n"
+    (call,), (task,) = desk.portal.held_calls(), desk.portal.held_tasks()
+    assert (call.disposition, call.note, task.due[:10]) == ("Callback requested", "will call", "2031-05-06")
+    assert desk.json("log", key, "--outcome", "busy") == {"key": key, "state": "logged", "reason": ""}
+    (call,) = desk.portal.held_calls()
+    assert (call.disposition, call.note) == ("Busy", "will call")
+    assert desk.start("log", key, "--withdraw").stdout == f"{key}: dismissed (withdrawn)\n"
+    assert (desk.portal.held_calls(), desk.portal.held_tasks()) == ((), ())
+    again = desk.start("log", key, "--withdraw")
+    assert (again.returncode, "nothing to withdraw" in again.stderr) == (2, True)
+
+
+def test_what_cannot_be_logged_is_told_with_what_can(desk: Desk) -> None:
+    key = called(desk, STRANGER)
+    refused = desk.start("log", key, "--note", "x")
+    assert refused.returncode == 2
+    assert f"callerid add '{STRANGER}'" in refused.stderr
+    assert desk.start("log", "nothing", "--note", "x").returncode == 2
+    known = called(desk)
+    for words in (("--outcome", "fine"), ("--deal", "1"), ("--person", "1"), ("--follow-up", "soon")):
+        assert desk.start("log", known, *words).returncode == 2
+
+
+def test_an_unknown_caller_is_added_and_their_call_is_logged(desk: Desk) -> None:
+    key = called(desk, STRANGER)
+    added = desk.json("add", STRANGER, "--first-name", "Zoé", "--last-name", "Martin", "--email", "zoe@example.org")
+    assert added["state"] == "delivered"
+    assert added["contact"]
+    assert added["call"] == {"key": key, "state": "logged", "reason": ""}
+    assert [call.contacts for call in desk.portal.held_calls()] == [("Zoé Martin",)]
+    again = desk.start("add", STRANGER, "--last-name", "Martin")
+    assert (again.returncode, "in the CRM already: Zoé Martin" in again.stderr) == (2, True)
+
+
+def test_somebody_can_be_added_who_never_called(desk: Desk) -> None:
+    done = desk.start("add", STRANGER, "--last-name", "Martin")
+    assert done.stdout.startswith("contact: delivered, id ")
+    assert json.loads(desk.start("lookup", STRANGER, "--json").stdout)["title"] == "Martin"
+
+
+@pytest.mark.parametrize("words", [("12",), (STRANGER,), (STRANGER, "--last-name", "M", "--email", "none")])
+def test_what_is_no_number_name_or_address_is_told(desk: Desk, words: tuple[str, ...]) -> None:
+    refused = desk.start("add", *words)
+    assert refused.returncode == 2
+    assert refused.stderr.count("\n") == 2
+
+
+def test_offline_is_kept_and_told(desk: Desk) -> None:
+    key = called(desk)
+    desk.portal.go_offline()
+    done = desk.start("log", key, "--outcome", "connected")
+    assert (done.returncode, done.stdout.split(" ")[1]) == (0, "queued")
+    assert "tried again" in done.stderr
+    assert [row["kind"] for row in desk.json("outbox")] == ["call"]
+
+
+def test_reconcile_says_what_it_mended(desk: Desk) -> None:
+    called(desk)
+    assert desk.start("reconcile").stdout == "nothing was wrong\n"
+    assert desk.json("reconcile") == {"missing": 0, "unfollowed": 0, "belied": []}
+
+
+def test_a_contact_that_waits_is_dropped_by_its_number(desk: Desk) -> None:
+    desk.portal.go_offline()
+    desk.start("add", STRANGER, "--last-name", "Martin")
+    (row,) = desk.json("outbox")
+    assert (row["kind"], row["call"], row["title"]) == ("contact", None, "Martin")
+    assert desk.start("outbox", "drop", str(row["id"])).stdout == "dropped: Martin\n"
+    assert desk.json("outbox") == []
+
+
+def typed(desk: Desk, words: tuple[str, ...], *answers: tuple[str, str]) -> str:
+    """Run a command in a terminal, with a person who answers each prompt, and return what was on the screen."""
+    terminal, other = pty.openpty()
+    command = [sys.executable, "-m", "callerid", *words]
+    with subprocess.Popen(command, env=desk.environment(), stdin=other, stdout=other, stderr=other) as process:
+        os.close(other)
+        screen = ""
+        for prompt, answer in answers:
+            screen += _read_until(terminal, prompt)
+            os.write(terminal, f"{answer}\n".encode())
+        screen += _read_until(terminal, None)
+        assert process.wait(20) == 0
+    os.close(terminal)
+    return screen
+
+
+def _read_until(terminal: int, prompt: str | None) -> str:
+    said = b""
+    while prompt is None or not said.decode("utf-8", "replace").rstrip().endswith(prompt):
+        try:
+            found = os.read(terminal, 4096)
+        except OSError:  # the other end is closed: the command has ended
+            found = b""
+        if not found:
+            break
+        said += found
+    return said.decode("utf-8", "replace")
+
+
+def test_without_options_it_asks_in_the_terminal_and_goes_back(desk: Desk) -> None:
+    key = called(desk)
+    which, text = "number, or b to go back:", "optional (b goes back):"
+    answers = ((which, "2"), (text, "a note"), (which, "b"), (text, "another"), (which, "5"), ("(b goes back):", "2031-05-06"))
+    assert f"{key}: logged" in typed(desk, ("log", key[:4]), *answers)
+    (call,), (task,) = desk.portal.held_calls(), desk.portal.held_tasks()
+    assert (call.disposition, call.note, task.due[:10]) == ("Busy", "another", "2031-05-06")
+
+
+def test_a_note_that_was_begun_in_a_dialog_of_a_dismissed_call_goes_on_in_the_terminal(desk: Desk) -> None:
+    key = called(desk)
+    where = places(desk.environment())
+    ledger = open_ledger(where.ledger, where.marks_key)
+    before = ledger.calls.followup(key)
+    assert before
+    draft = (("outcome", "busy"), ("note", "budget 40k"))
+    ledger.calls.change(before, replace(before, state=State.DISMISSED, draft=draft), datetime.now(UTC))
+    ledger.close()
+    assert f"{key}: logged" in typed(desk, ("log", key), ("number, or b to go back:", "1"))
+    assert [(call.disposition, call.note) for call in desk.portal.held_calls()] == [("Busy", "budget 40k")]
+
+
+def test_the_list_of_calls_names_whom_a_call_is_logged_with(desk: Desk) -> None:
+    key = called(desk)
+    assert desk.json("calls")[0]["who"].startswith("Ana López")
+    other = next(person for person in desk.portal.records.by_kind["contacts"].values() if person.properties["firstname"] != "Ana")
+    name = f"{other.properties['firstname']} {other.properties['lastname']}"
+    desk.start("log", key, "--person", str(other.id))
+    (said,) = desk.json("calls")
+    assert (said["who"].startswith(name), said["certainty"]) == (True, "known")
+    desk.start("log", key, "--withdraw")
+    assert desk.json("calls")[0]["who"].startswith("Ana López")
+
+
+def test_somebody_is_added_in_the_terminal(desk: Desk) -> None:
+    called(desk, STRANGER)
+    end = "(b goes back):"
+    screen = typed(desk, ("add", STRANGER), (end, "Zoé"), (end, "Martin"), (end, "Atelier Sud"), (end, ""))
+    assert "contact: delivered" in screen
+    assert [call.contacts for call in desk.portal.held_calls()] == [("Zoé Martin",)]
+
+
+def test_a_contact_that_the_crm_refused_is_dropped_and_its_call_settled(desk: Desk) -> None:
+    called(desk, STRANGER)
+    desk.portal.required["contacts"] = ("lifecyclestage",)
+    desk.start("add", STRANGER, "--last-name", "Martin")
+    (row,) = desk.json("outbox")
+    assert row["state"] == "dead-letter"
+    assert desk.start("outbox", "drop", str(row["id"])).stdout == "dropped: Martin\n"
+    assert desk.json("outbox") == []
+    assert desk.json("status")["calls"]["dead-letter"] == 0
+
+
+def test_only_of_a_contact_that_may_be_there_it_is_said_that_they_may(desk: Desk) -> None:
+    desk.portal.fault("cut_after", "POST /crm/objects/2026-09/contacts$")
+    desk.start("add", STRANGER, "--last-name", "Martin")
+    (row,) = desk.json("outbox")
+    assert row["state"] == "unsure"
+    told = desk.start("outbox", "drop", str(row["id"]))
+    assert (told.returncode, "may be in the CRM" in told.stderr) == (2, True)
+
+
+def test_what_becomes_of_a_delivery_that_is_dropped_is_said(desk: Desk) -> None:
+    key = called(desk)
+    desk.portal.fault("cut_after", "POST /crm/objects/2026-09/calls$")
+    desk.start("log", key, "--outcome", "connected")
+    assert desk.start("outbox", "drop", "1").stdout == (
+        "it may be in the CRM; once that is known it is taken out of it: Call from Ana López\n"
+    )
+
+
+def test_a_call_whose_number_was_withheld_is_logged_to_whom_the_person_says(desk: Desk) -> None:
+    key = called(desk, "")
+    for words in ((), ("--note", "x")):
+        refused = desk.start("log", key, *words)
+        assert refused.returncode == 2
+        assert f"callerid log {key} --person WHO" in refused.stderr
+    assert desk.start("log", key, "--note", "x", "--person", "Nobody At-All").returncode == 2
+    assert desk.start("log", key, "--note", "x", "--person", "ana lópez").stdout == f"{key}: logged\n"
+    desk.start("log", key, "--note", "y")
+    assert [(call.contacts, call.note) for call in desk.portal.held_calls()] == [(("Ana López",), "y")]
+
+
+def test_in_the_terminal_it_asks_with_whom_a_call_was_whose_number_was_withheld(desk: Desk) -> None:
+    key = called(desk, "")
+    people = len(desk.portal.records.by_kind["contacts"])
+    who, which, text = "leaves):", "number, or b to go back:", "(b goes back):"
+    answers = ((who, "somebody"), (who, "López"), (which, "1"), (text, "a note"), (which, "1"))
+    screen = typed(desk, ("log", key[:4]), *answers)
+    assert "The number was withheld" in screen
+    assert "nobody of that name" in screen
+    assert [(call.contacts, call.note) for call in desk.portal.held_calls()] == [(("Ana López",), "a note")]
+    assert f"{key}: logged" in typed(desk, ("log", key[:4]), (which, "1"), (text, "another"), (which, "1"))
+    assert [call.note for call in desk.portal.held_calls()] == ["another"]
+    assert len(desk.portal.records.by_kind["contacts"]) == people
+
+
+def test_whom_the_call_was_with_can_be_left_unsaid(desk: Desk) -> None:
+    key = called(desk, "")
+    assert "left as it was" in typed(desk, ("log", key[:4]), ("leaves):", ""))
+    assert desk.portal.held_calls() == ()
+
+
+def test_a_name_that_several_have_is_told_with_their_ids(desk: Desk) -> None:
+    key = called(desk, "")
+    ids = [desk.portal.records.create("contacts", {"firstname": "Kim", "lastname": last}).id for last in ("One", "Two")]
+    desk.start("sync")
+    refused = desk.start("log", key, "--person", "Kim")
+    assert refused.returncode == 2
+    assert all(str(one) in refused.stderr for one in ids)
+    screen = typed(desk, ("log", key[:4]), ("leaves):", "kim"), ("leaves):", ""))
+    assert all(str(one) in screen for one in ids)
+
+
+def test_a_note_that_is_said_later_goes_into_the_answer_that_waits_for_its_caller(desk: Desk) -> None:
+    key = called(desk, STRANGER)
+    desk.portal.go_offline()
+    desk.start("add", STRANGER, "--last-name", "Martin")
+    assert desk.start("log", key, "--note", "quote 12k", "--follow-up", "2031-05-06").stdout == f"{key}: adding\n"
+    assert desk.start("log", key, "--deal", "1").returncode == 2
+    desk.portal.go_online()
+    desk.start("outbox", "retry")
+    desk.start("outbox", "retry")
+    (call,), (task,) = desk.portal.held_calls(), desk.portal.held_tasks()
+    assert (call.contacts, call.note, task.due[:10]) == (("Martin",), "quote 12k", "2031-05-06")
+
+
+def test_a_call_that_waits_for_its_caller_can_be_logged_to_somebody_of_the_crm(desk: Desk) -> None:
+    key = called(desk, STRANGER)
+    people = len(desk.portal.records.by_kind["contacts"])
+    desk.portal.go_offline()
+    desk.start("add", STRANGER, "--last-name", "Martin")
+    desk.start("log", key, "--person", "Ana López")
+    desk.portal.go_online()
+    desk.start("outbox", "retry")
+    assert [call.contacts for call in desk.portal.held_calls()] == [("Ana López",)]
+    assert len(desk.portal.records.by_kind["contacts"]) == people
+
+
+def test_somebody_whom_a_number_merely_suggests_is_no_hindrance_to_adding(desk: Desk) -> None:
+    desk.portal.records.create("contacts", {"firstname": "Wrong", "lastname": "One", "phone": f"{STRANGER} ext 22"})
+    desk.start("sync")
+    key = called(desk, STRANGER)
+    assert desk.json("calls")[0]["who"] == "Probably Wrong One"
+    desk.portal.go_offline()
+    added = desk.start("add", STRANGER, "--last-name", "Martin")
+    assert "perhaps in the CRM already: Wrong One" in added.stderr
+    assert desk.json("calls")[0]["who"] == "Martin"
+    desk.portal.go_online()
+    desk.start("outbox", "retry")
+    desk.start("outbox", "retry")
+    assert [call.contacts for call in desk.portal.held_calls()] == [("Martin",)]
+    assert desk.json("calls")[0] | {"key": key, "who": "Martin"} == desk.json("calls")[0]

@@ -1,0 +1,289 @@
+"""The conversation after a call: few questions, each with a way back, and nothing is logged to somebody merely probable."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from callerid.core.callers.resolve import Certainty, beginning_with, denied, known_as, sure, without
+from callerid.core.delivery.engagement import engagement, external_id, has_target, same_targets, task
+from callerid.core.followup.conversation import (
+    Answer,
+    Draft,
+    NotThem,
+    as_logged,
+    back,
+    chosen,
+    ends_with,
+    heard,
+    held,
+    joined,
+    left,
+    next_question,
+    quick_answer,
+    said_of,
+    steps,
+)
+from callerid.core.followup.outcomes import offered
+from callerid.core.followup.questions import Asked, Logged, NoteBy, Offer, Question
+from callerid.core.followup.state import FollowUp, State
+from callerid.models import CallStatus, CallType, Direction, Match, Outcome, Widget
+from tests.core.people import ANA, BEN, EN, NOBODY, PILOT, RENEWAL, call, candidate, known, voice
+
+if TYPE_CHECKING:
+    from callerid.core.callers.resolve import Resolution
+
+INSTALLATION = "0d4f3b9e-5c1a-4b0a-9d7e-3f3d2f6a1b2c"
+
+
+OFFER = Offer(outcomes=offered(call(), (), EN), follow_up=False)
+
+
+def conversation(who: Resolution, *said: str, offer: Offer = OFFER) -> tuple[list[str], Answer | NotThem]:
+    """Answer each question by its label, or with the text itself, and return what was asked and the end."""
+    draft: Draft = ()
+    asked: list[str] = []
+    answers = list(said)
+    while True:
+        step = next_question(call(), who, draft, offer, voice())
+        if not isinstance(step, Asked):
+            return asked, step
+        asked.append(step.question)
+        text = answers.pop(0)
+        index = step.dialog.labels.index(text) if step.values else None
+        draft = chosen(step, index, text, draft)
+
+
+def test_one_person_with_one_deal_is_asked_two_things() -> None:
+    asked, answer = conversation(known(), "Connected", "sends the offer")
+    assert asked == [Question.OUTCOME, Question.NOTE]
+    assert answer == Answer(candidate=ANA, outcome=Outcome.CONNECTED, deal_id="701", note="sends the offer")
+
+
+def test_with_several_deals_it_asks_which() -> None:
+    who = known(candidate(deals=(RENEWAL, PILOT)))
+    asked, answer = conversation(who, "Busy", "Pilot", "")
+    assert asked == [Question.OUTCOME, Question.DEAL, Question.NOTE]
+    assert isinstance(answer, Answer)
+    assert (answer.deal_id, answer.outcome) == ("702", Outcome.BUSY)
+    _, none = conversation(who, "Busy", "No deal", "")
+    assert isinstance(none, Answer)
+    assert none.deal_id is None
+
+
+def test_people_who_share_a_number_are_asked_apart() -> None:
+    asked, answer = conversation(known(ANA, BEN), "Ben Kim · Acme GmbH", "No answer", "")
+    assert asked[0] is Question.PERSON
+    assert isinstance(answer, Answer)
+    assert (answer.candidate, answer.deal_id) == (BEN, None)
+    assert conversation(known(ANA, BEN), "None of them") == ([Question.PERSON], NotThem())
+
+
+def test_a_probable_person_must_be_confirmed() -> None:
+    probable = known(candidate(match=Match.PROBABLE, company=""))
+    asked, _ = conversation(probable, "Ana López", "Connected", "")
+    assert asked[0] is Question.PERSON
+    assert conversation(probable, "No, somebody else") == ([Question.PERSON], NotThem())
+
+
+def test_the_six_outcomes_are_hubspots() -> None:
+    step = next_question(call(), known(), (), OFFER, voice())
+    assert isinstance(step, Asked)
+    assert step.dialog.widget is Widget.SHEET
+    assert step.dialog.labels == (
+        "Connected",
+        "Left live message",
+        "Left voicemail",
+        "No answer",
+        "Busy",
+        "Wrong number",
+    )
+
+
+def test_back_goes_one_question_back_and_from_the_first_out() -> None:
+    draft = (("outcome", "busy"), ("deal", "702"))
+    assert back(draft) == (("outcome", "busy"),)
+    assert back(()) is None
+
+
+def test_answering_a_question_again_replaces_the_answer() -> None:
+    step = next_question(call(), known(), (), OFFER, voice())
+    assert isinstance(step, Asked)
+    assert chosen(step, 0, "", (("outcome", "busy"),)) == (("outcome", "connected"),)
+
+
+def test_a_draft_whose_person_or_outcome_is_gone_is_asked_again() -> None:
+    step = next_question(call(), known(ANA, BEN), (("person", "999"), ("outcome", "connected")), OFFER, voice())
+    assert isinstance(step, Asked)
+    assert step.question is Question.PERSON
+    other = next_question(call(), known(), (("outcome", "from-a-later-version"),), OFFER, voice())
+    assert isinstance(other, Asked)
+    assert other.question is Question.OUTCOME
+
+
+TAPPED: Draft = (("outcome", "connected"),)
+
+
+def at_once(who: Resolution, said: Draft = TAPPED) -> Answer | None:
+    return quick_answer(call(), who, said, OFFER, voice())
+
+
+def test_one_tap_is_enough_only_where_nothing_is_open() -> None:
+    assert at_once(known()) == Answer(candidate=ANA, outcome=Outcome.CONNECTED, deal_id="701", note="")
+    assert at_once(known(ANA, BEN)) is None
+    assert at_once(known(candidate(match=Match.PROBABLE))) is None
+    assert at_once(known(candidate(deals=(RENEWAL, PILOT)))) is None
+    assert at_once(NOBODY) is None
+    assert at_once(known(), ()) is None
+
+
+def test_with_one_tap_goes_what_was_said_before_it() -> None:
+    at = datetime(2026, 11, 20, 8, tzinfo=UTC)
+    said: Draft = (("person", "502"), ("note", "typed"), ("follow-up", at.isoformat()), *TAPPED)
+    assert at_once(known(ANA, BEN), said) == Answer(
+        candidate=BEN, outcome="connected", deal_id=None, note="typed", due=at, due_said=True
+    )
+    deal: Draft = (("deal", "702"), *TAPPED)
+    answer = at_once(known(candidate(deals=(RENEWAL, PILOT))), deal)
+    assert answer
+    assert answer.deal_id == "702"
+
+
+def test_an_outcome_that_the_portal_does_not_offer_is_logged_all_the_same() -> None:
+    answer = at_once(known(), (("outcome", "of another portal"),))
+    assert answer
+    assert answer.outcome == "of another portal"
+
+
+def test_back_takes_nothing_away_that_was_said_otherwise() -> None:
+    draft = held(TAPPED)
+    assert back(draft) is None
+    assert back((*draft, ("deal", "702"))) == draft
+    assert steps((*draft, ("deal", "702"))) == (("deal", "702"),)
+    assert steps(TAPPED) == TAPPED
+    assert joined(draft, (("outcome", "busy"), ("note", "n"))) == (("outcome", "busy"), ("note", "n"))
+
+
+def test_what_was_said_counts_but_not_a_change_that_was_only_begun() -> None:
+    followup = FollowUp(call=call(), line="k", said=(("note", "n"),), draft=TAPPED)
+    assert heard(followup) == (("note", "n"), *TAPPED)
+    assert heard(replace(followup, state=State.ADDING)) == (("note", "n"),)
+
+
+def test_the_time_of_a_follow_up_is_kept_though_it_passes() -> None:
+    due = datetime(2026, 11, 20, 8, tzinfo=UTC)
+    said = said_of(Answer(candidate=ANA, outcome="busy", deal_id=None, note="n", due=due))
+    kept = as_logged(said, known(), voice().now)
+    assert kept == Logged(contact_id="501", outcome="busy", deal_id="701", note="n", due=due)
+    never = said_of(Answer(candidate=ANA, outcome="busy", deal_id=None, note="n"))
+    assert (kept := as_logged(never, known(ANA, BEN), voice().now))
+    assert (kept.contact_id, kept.deal_id, kept.due) == ("", None, None)
+    spoilt = as_logged((("follow-up", "some day"), ("deal", "none")), known(), voice().now)
+    assert spoilt
+    assert (spoilt.deal_id, spoilt.due) == (None, None)
+    assert as_logged((), known(), voice().now) is None
+
+
+def test_an_incoming_call_becomes_an_engagement() -> None:
+    _, answer = conversation(known(), "Connected", "note")
+    assert isinstance(answer, Answer)
+    made = engagement(
+        call(), answer, installation=INSTALLATION, own_number="+49301", owner_id="9", number="+353871234567", texts=EN
+    )
+    assert (made.direction, made.status, made.duration_ms) == (Direction.INBOUND, CallStatus.COMPLETED, 192_000)
+    assert (made.from_number, made.to_number) == ("+353871234567", "+49301")
+    assert (made.contact_id, made.company_id, made.deal_id, made.owner_id) == ("501", "601", "701", "9")
+    assert (made.title, made.note) == ("Call from Ana López", "note")
+    assert made.start == datetime(2026, 11, 22, 11, 55, tzinfo=UTC)
+
+
+def test_an_outgoing_call_that_nobody_answered() -> None:
+    answer = Answer(candidate=candidate(company="", deals=()), outcome=Outcome.NO_ANSWER, deal_id=None, note="")
+    dialled = call(CallType.OUTGOING, 0)
+    made = engagement(dialled, answer, installation=INSTALLATION, own_number="", owner_id=None, number="+353", texts=EN)
+    assert (made.direction, made.status) == (Direction.OUTBOUND, CallStatus.NO_ANSWER)
+    assert (made.from_number, made.to_number, made.company_id) == ("", "+353", None)
+    assert made.title == "Call to Ana López"
+
+
+def test_the_same_call_has_one_id_and_another_phone_has_another() -> None:
+    assert external_id(INSTALLATION, "k") == external_id(INSTALLATION, "k")
+    assert external_id(INSTALLATION, "k") != external_id(INSTALLATION, "l")
+    assert external_id(INSTALLATION, "k") != external_id("1d4f3b9e-5c1a-4b0a-9d7e-3f3d2f6a1b2c", "k")
+
+
+def test_a_call_is_followed_up_by_a_task_of_the_same_records_if_that_is_wished() -> None:
+    answer = Answer(candidate=ANA, outcome="connected", deal_id="701", note="n", due=datetime(2026, 12, 1, 8, tzinfo=UTC))
+    made, again = (task(call(), answer, installation=INSTALLATION, owner_id="9", texts=EN) for _ in range(2))
+    assert made == again
+    assert made
+    whole = engagement(call(), answer, installation=INSTALLATION, own_number="", owner_id="9", number="+353", texts=EN)
+    assert same_targets(made, whole)
+    assert made.external_id != whole.external_id
+    assert has_target(made)
+    assert not has_target(replace(made, contact_id=None, company_id=None, deal_id=None))
+    assert task(call(), replace(answer, due=None), installation=INSTALLATION, owner_id=None, texts=EN) is None
+
+
+def test_how_a_note_is_taken_can_be_chosen_each_time() -> None:
+    offer = replace(OFFER, note=NoteBy.CHOOSE)
+    asked, answer = conversation(known(), "Connected", "No note", offer=offer)
+    assert asked == [Question.OUTCOME, Question.NOTE_BY]
+    assert isinstance(answer, Answer)
+    assert answer.note == ""
+    asked, _ = conversation(known(), "Connected", "Dictate a note", "said", offer=offer)
+    assert asked == [Question.OUTCOME, Question.NOTE_BY, Question.NOTE]
+    asked, _ = conversation(known(), "Connected", offer=replace(OFFER, note=NoteBy.OFF))
+    assert asked == [Question.OUTCOME]
+
+
+def test_a_saved_name_of_a_number_that_several_share_is_not_that_of_the_one_it_was() -> None:
+    assert known_as(replace(known(), saved="Ana at home"), ANA).saved == "Ana at home"
+    several = replace(known(ANA, BEN), saved="Ana at home")
+    assert known_as(several, BEN) == replace(known(BEN), saved="")
+
+
+def test_somebody_merely_probable_is_not_suggested_again_after_a_no() -> None:
+    probable = known(candidate(match=Match.PROBABLE))
+    said = denied(probable)
+    assert (without(probable, said).people, without(probable, said).certainty) == ((), Certainty.UNKNOWN)
+    assert without(probable, ()) == probable
+    assert without(known(candidate(match=Match.PROBABLE, contact_id="9")), said).people
+    assert (denied(known()), without(known(), said)) == ((), known())
+    assert (sure(probable), sure(known())) == ((), (ANA,))
+
+
+def test_a_change_begins_with_whom_the_call_is_logged() -> None:
+    borrower = replace(ANA, id="77")
+    lent = beginning_with(known(), borrower)
+    assert (lent.certainty, lent.people) == (Certainty.SEVERAL, (borrower, ANA))
+    shared = replace(known(), certainty=Certainty.SEVERAL, people=(ANA, BEN))
+    assert beginning_with(shared, BEN).people == (BEN, ANA)
+    assert beginning_with(known(), ANA) == known()
+
+
+def test_a_change_of_a_call_with_somebody_who_is_gone_asks_before_it_is_anothers() -> None:
+    assert beginning_with(known(), None).certainty is Certainty.PROBABLE
+    shared = replace(known(), certainty=Certainty.SEVERAL, people=(ANA, BEN))
+    assert beginning_with(shared, None) == shared
+
+
+def test_a_dialog_that_is_left_keeps_what_was_said_in_it_but_nothing_of_a_change() -> None:
+    begun = FollowUp(call=call(), line="", draft=(*held((("outcome", "busy"),)), ("note", "hello")))
+    assert left(begun) == (("note", "hello"),)
+    assert left(replace(begun, state=State.LOGGED)) == ()
+
+
+def test_a_note_ends_with_whole_lines() -> None:
+    assert ends_with("Talk to Bruno\nno", "no")
+    assert ends_with("by May", "")
+    assert not ends_with("Talk to Bruno", "no")
+    assert not ends_with("", "no")
+
+
+def test_what_is_logged_is_kept_for_whoever_it_was_with() -> None:
+    logged = Logged(contact_id="1", outcome="busy", deal_id="2", note="hello", due=None)
+    assert said_of(logged) == (("outcome", "busy"), ("note", "hello"), ("follow-up", "none"))
+    due = datetime(2026, 11, 24, 8, tzinfo=UTC)
+    assert dict(said_of(replace(logged, due=due)))["follow-up"] == due.isoformat()

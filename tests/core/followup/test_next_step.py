@@ -1,0 +1,358 @@
+"""What happens next with a call. Every path ends settled, and nobody is nagged."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callerid.core.followup.next_step import Ask, Clear, Enqueue, Gather, Notify, Settle, Tell, Wait, next_step
+from callerid.core.followup.outcomes import is_connected
+from callerid.core.followup.state import FollowUp, Late, Policy, Situation, State, Told, Via, is_for_the_evening
+from callerid.core.hours import QuietHours
+from callerid.models import Call, CallType, Outcome
+from tests.core.people import BERLIN, HIDDEN, NOBODY, NOW, call, known
+
+if TYPE_CHECKING:
+    from callerid.core.callers.resolve import Resolution
+
+POLICY = Policy()
+
+
+def situation(of: Call | None = None, who: Resolution | None = None, *, built: bool = True, **changes: object) -> Situation:
+    around = {key: changes.pop(key) for key in ("on_ignore_list", "newer_missed", "spoken_since") if key in changes}
+    followup = FollowUp(call=of or call(), line="+353871234567", notification_id="callerid-k")
+    followup = replace(followup, **changes)  # type: ignore[arg-type]
+    return Situation(followup=followup, resolution=who or known(), mirror_built=built, **around)  # type: ignore[arg-type]
+
+
+def settled(step: object) -> tuple[State, str]:
+    assert isinstance(step, Settle)
+    return step.state, step.reason
+
+
+def test_a_call_with_somebody_of_the_crm_gets_a_notification_and_then_a_dialog() -> None:
+    assert next_step(situation(), POLICY, NOW) == Notify()
+    assert next_step(situation(state=State.NOTIFIED, notified_at=NOW), POLICY, NOW) == Ask()
+    assert next_step(situation(state=State.NOTIFIED, notified_at=NOW, asked=1), POLICY, NOW) is None
+
+
+def test_with_the_log_screen_off_only_the_notification_comes() -> None:
+    off = replace(POLICY, screen=False)
+    assert next_step(situation(), off, NOW) == Notify()
+    assert next_step(situation(state=State.NOTIFIED), off, NOW) is None
+    assert next_step(situation(state=State.NOTIFIED), replace(POLICY, via=Via.NOTIFICATION), NOW) is None
+
+
+def test_by_dialog_alone_the_dialog_comes_first_and_the_notification_if_it_was_left() -> None:
+    alone = replace(POLICY, via=Via.DIALOG)
+    assert next_step(situation(), alone, NOW) == Ask()
+    assert next_step(situation(asked=1), alone, NOW) == Notify()
+
+
+def test_a_dialog_does_not_open_by_itself_long_after_the_call() -> None:
+    old = situation(call(minutes_ago=30), state=State.NOTIFIED)
+    assert next_step(old, POLICY, NOW) is None
+
+
+def test_a_missed_call_opens_no_dialog_unless_its_button_asks_for_it() -> None:
+    missed = call(CallType.MISSED, 0)
+    assert next_step(situation(missed), POLICY, NOW) == Notify()
+    assert next_step(situation(missed, state=State.NOTIFIED), POLICY, NOW) is None
+    assert next_step(situation(missed, state=State.NOTIFIED, wanted_at=NOW), POLICY, NOW) == Ask()
+
+
+def test_a_button_pressed_before_a_long_sleep_opens_nothing_hours_later() -> None:
+    wanted = situation(state=State.OPEN, asked=1, wanted_at=NOW - timedelta(hours=2))
+    assert next_step(wanted, POLICY, NOW) == Notify()
+
+
+@pytest.mark.parametrize(
+    ("at_hand", "policy", "state", "reason"),
+    [
+        (situation(who=HIDDEN), POLICY, State.NOT_IN_CRM, "hidden number"),
+        (situation(who=NOBODY), POLICY, State.NOT_IN_CRM, "nobody in the CRM has this number"),
+        (situation(call(CallType.BLOCKED, 0)), POLICY, State.IGNORED, "blocked call"),
+        (situation(), replace(POLICY, enabled=False), State.IGNORED, "callerid was switched off"),
+        (situation(state=State.NOTIFIED), replace(POLICY, enabled=False), State.IGNORED, "callerid was switched off"),
+        (situation(on_ignore_list=True), POLICY, State.IGNORED, "on the ignore list"),
+        (situation(), replace(POLICY, sims=("2",)), State.IGNORED, "not one of the chosen SIMs"),
+        (situation(), replace(POLICY, incoming=False), State.IGNORED, "incoming calls are not asked about"),
+        (
+            situation(call(CallType.OUTGOING)),
+            replace(POLICY, outgoing=False),
+            State.IGNORED,
+            "outgoing calls are not asked about",
+        ),
+        (
+            situation(),
+            replace(POLICY, min_duration=timedelta(minutes=4)),
+            State.IGNORED,
+            "shorter than log.min_duration",
+        ),
+        (situation(call(minutes_ago=8 * 24 * 60)), POLICY, State.IGNORED, "older than 7 days when first seen"),
+        (situation(call(CallType.MISSED, 0), spoken_since=True), POLICY, State.DISMISSED, "you have spoken since"),
+        (
+            situation(call(CallType.MISSED, 0), newer_missed=True),
+            POLICY,
+            State.DISMISSED,
+            "counted in a later missed call",
+        ),
+        (
+            situation(call(minutes_ago=20), NOBODY, built=False),
+            POLICY,
+            State.NOT_IN_CRM,
+            "there was no mirror of the CRM yet",
+        ),
+        (
+            situation(state=State.NOTIFIED, notified_at=NOW - timedelta(days=8)),
+            POLICY,
+            State.DISMISSED,
+            "no answer for 7 days",
+        ),
+    ],
+)
+def test_what_is_not_to_be_asked_is_settled_with_its_reason(at_hand: Situation, policy: Policy, state: State, reason: str) -> None:
+    assert settled(next_step(at_hand, policy, NOW)) == (state, reason)
+
+
+def test_a_missed_call_is_dismissed_when_one_has_spoken_since_even_after_it_was_shown() -> None:
+    shown = situation(call(CallType.MISSED, 0), state=State.NOTIFIED, spoken_since=True)
+    assert settled(next_step(shown, POLICY, NOW)) == (State.DISMISSED, "you have spoken since")
+
+
+def test_a_missed_call_is_not_too_short() -> None:
+    strict = replace(POLICY, min_duration=timedelta(minutes=4))
+    assert next_step(situation(call(CallType.MISSED, 0)), strict, NOW) == Notify()
+
+
+def test_calls_wait_a_while_for_the_first_sync() -> None:
+    assert isinstance(next_step(situation(who=NOBODY, built=False), POLICY, NOW), Wait)
+
+
+def test_in_quiet_hours_nothing_shows_and_afterwards_it_does() -> None:
+    quiet = replace(POLICY, quiet_hours=QuietHours(start=time(12), end=time(14)))
+    assert next_step(situation(), quiet, NOW) == Wait(until=NOW.replace(hour=14))
+    assert next_step(situation(), quiet, NOW.replace(hour=14)) == Notify()
+
+
+def test_not_now_waits_until_its_time() -> None:
+    later = NOW + timedelta(hours=5)
+    assert next_step(situation(not_before=later), POLICY, NOW) == Wait(until=later)
+    assert next_step(situation(not_before=later, asked=1), POLICY, later) == Notify()
+
+
+def test_what_is_settled_takes_its_notification_away_and_is_left_alone() -> None:
+    assert next_step(situation(state=State.QUEUED, notification_out=True), POLICY, NOW) == Clear()
+    assert next_step(situation(state=State.LOGGED), POLICY, NOW) is None
+
+
+def test_a_refusal_is_told_though_nothing_else_of_the_answer_was_to_be() -> None:
+    assert next_step(situation(state=State.DEAD), POLICY, NOW) == Tell(told=Told.DEAD)
+    assert next_step(situation(state=State.CHANGE_REFUSED), POLICY, NOW) == Tell(told=Told.CHANGE_REFUSED)
+    assert next_step(situation(state=State.DEAD, told=Told.DEAD), POLICY, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "duration", "spoke"),
+    [
+        (CallType.INCOMING, 1, True),
+        (CallType.OUTGOING, 0, False),
+        (CallType.MISSED, 5, False),
+        (CallType.BLOCKED, 5, False),
+    ],
+)
+def test_two_people_spoke_only_in_a_connected_call(kind: CallType, duration: int, *, spoke: bool) -> None:
+    assert is_connected(call(kind, duration)) is spoke
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "at", "until"),
+    [
+        ("22:00", "07:00", "23:30", "2026-11-23 07:00"),
+        ("22:00", "07:00", "06:59", "2026-11-22 07:00"),
+        ("22:00", "07:00", "07:00", None),
+        ("22:00", "07:00", "21:59", None),
+        ("12:00", "13:00", "12:00", "2026-11-22 13:00"),
+        ("00:00", "00:00", "15:00", "2026-11-23 00:00"),
+    ],
+)
+def test_quiet_hours_may_go_over_midnight(start: str, end: str, at: str, until: str | None) -> None:
+    quiet = QuietHours(start=time.fromisoformat(start), end=time.fromisoformat(end))
+    now = datetime.combine(NOW.date(), time.fromisoformat(at), tzinfo=BERLIN)
+    expected = datetime.fromisoformat(until).replace(tzinfo=BERLIN) if until else None
+    assert quiet.until(now) == expected
+
+
+@given(
+    kind=st.sampled_from(list(CallType)),
+    duration=st.sampled_from([0, 5, 400]),
+    who=st.sampled_from([known(), NOBODY, HIDDEN]),
+    built=st.booleans(),
+    via=st.sampled_from(list(Via)),
+    screen=st.booleans(),
+)
+def test_left_alone_every_call_is_settled_in_the_end(
+    kind: CallType, duration: int, who: Resolution, *, built: bool, via: Via, screen: bool
+) -> None:
+    """Do what next_step says, let time pass, answer nothing: within two weeks nothing is open."""
+    policy = replace(POLICY, via=via, screen=screen)
+    now, at_hand = NOW, situation(call(kind, duration), who, built=built)
+    for _ in range(60):
+        step = next_step(at_hand, policy, now)
+        followup = at_hand.followup
+        match step:
+            case Settle():
+                followup = replace(followup, state=step.state)
+            case Notify():
+                followup = replace(followup, state=State.NOTIFIED, notified_at=now, notification_out=True)
+            case Ask():
+                followup = replace(followup, state=State.OPEN, asked=followup.asked + 1)
+            case Clear():
+                followup = replace(followup, notification_out=False)
+            case Wait():
+                now = step.until
+            case None:
+                now += timedelta(hours=9)
+        at_hand = replace(at_hand, followup=followup)
+    assert at_hand.followup.state in (State.NOT_IN_CRM, State.IGNORED, State.DISMISSED)
+    assert not at_hand.followup.notification_out
+
+
+# ------------------------------------------------------------------------------------------------ batches, receipts, and those who come later
+
+
+def test_a_gathered_call_takes_its_own_card_away_and_is_let_go_in_the_end() -> None:
+    gathered = situation(state=State.GATHERED, batch="evening", notified_at=NOW)
+    assert next_step(gathered, POLICY, NOW) is None
+    assert next_step(replace_in(gathered, notification_out=True), POLICY, NOW) == Clear()
+    assert settled(next_step(gathered, POLICY, NOW + timedelta(days=8)))[0] is State.DISMISSED
+    assert settled(next_step(gathered, replace(POLICY, enabled=False), NOW))[0] is State.IGNORED
+
+
+def replace_in(around: Situation, **changes: object) -> Situation:
+    return replace(around, followup=replace(around.followup, **changes))  # type: ignore[arg-type]
+
+
+def test_what_became_of_an_answer_is_told_once_and_a_card_that_could_not_be_shown_later() -> None:
+    queued = situation(state=State.QUEUED, told=Told.WANTED)
+    assert next_step(queued, POLICY, NOW) == Tell(told=Told.QUEUED)
+    held = replace_in(queued, not_before=NOW + timedelta(seconds=30))
+    assert next_step(held, POLICY, NOW) == Wait(until=NOW + timedelta(seconds=30))
+    assert next_step(replace_in(queued, told=Told.QUEUED, notification_out=True), POLICY, NOW) is None
+    logged = situation(state=State.LOGGED, told=Told.LOGGED, notification_out=True, notified_at=NOW)
+    assert isinstance(next_step(logged, POLICY, NOW), Wait)
+    assert next_step(logged, POLICY, NOW + timedelta(minutes=1)) == Clear()
+    assert next_step(situation(state=State.DEAD, told=Told.DEAD, notification_out=True), POLICY, NOW) is None
+
+
+def test_a_call_that_a_wrong_clock_put_off_for_years_is_asked_about_now() -> None:
+    assert isinstance(next_step(situation(not_before=NOW + timedelta(days=1)), POLICY, NOW), Wait)
+    assert next_step(situation(not_before=NOW + timedelta(days=900)), POLICY, NOW) == Notify()
+
+
+def test_who_is_offered_late_and_who_is_not() -> None:
+    late = situation(state=State.NOT_IN_CRM)
+    assert next_step(late, POLICY, NOW) == Gather(batch="late:+353871234567")
+    assert next_step(late, replace(POLICY, late=Late.LOG), NOW) == Enqueue(outcome=Outcome.CONNECTED)
+    for policy in (replace(POLICY, late=Late.OFF), replace(POLICY, enabled=False), replace(POLICY, has_crm=False)):
+        assert next_step(late, policy, NOW) is None
+    assert next_step(replace_in(late, is_offered=True), POLICY, NOW) is None
+    assert next_step(situation(who=NOBODY, state=State.NOT_IN_CRM), POLICY, NOW) is None
+
+
+def test_a_long_call_logs_itself_but_not_after_a_dialog_was_left() -> None:
+    policy = replace(POLICY, auto_log=timedelta(seconds=60))
+    assert next_step(situation(), policy, NOW) == Enqueue(outcome=Outcome.CONNECTED)
+    assert next_step(situation(asked=1), policy, NOW) == Notify()
+    assert next_step(situation(call(duration=59)), policy, NOW) == Notify()
+
+
+def test_an_evening_is_for_those_whose_card_was_there_before_it() -> None:
+    followup = situation(state=State.NOTIFIED, notified_at=NOW).followup
+    assert not is_for_the_evening(followup, None)
+    assert not is_for_the_evening(followup, NOW)
+    assert is_for_the_evening(followup, NOW + timedelta(seconds=1))
+
+
+WORLDS = st.builds(
+    lambda state, who, built, **more: situation(who=who, built=built, state=state, **more),
+    state=st.sampled_from(State),
+    who=st.sampled_from([known(), NOBODY, HIDDEN]),
+    built=st.booleans(),
+    told=st.sampled_from(Told),
+    batch=st.sampled_from(["", "evening", "late:+353"]),
+    notification_out=st.booleans(),
+    asked=st.integers(0, 2),
+    is_offered=st.booleans(),
+    not_before=st.sampled_from([None, NOW + timedelta(minutes=5)]),
+    notified_at=st.sampled_from([None, NOW - timedelta(days=1), NOW]),
+    wanted_at=st.sampled_from([None, NOW]),
+)
+POLICIES = st.builds(
+    Policy,
+    enabled=st.booleans(),
+    has_crm=st.booleans(),
+    screen=st.booleans(),
+    dialogs_show=st.booleans(),
+    via=st.sampled_from(Via),
+    strangers=st.booleans(),
+    auto_log=st.sampled_from([None, timedelta(seconds=1)]),
+    late=st.sampled_from(Late),
+    evening=st.sampled_from([None, NOW]),
+)
+
+
+@given(WORLDS, POLICIES)
+def test_every_call_ends_settled_whatever_its_row_says(world: Situation, policy: Policy) -> None:
+    """Doing what is said, with nobody at the phone, comes to an end, and never leaves a call that nobody is asked about."""
+    now = NOW
+    for _ in range(60):
+        step = next_step(world, policy, now)
+        world, now = done(world, step, now)
+        if world.followup.state in SETTLED and not world.followup.notification_out and step is None:
+            return
+        if step is None:
+            now += timedelta(days=1)
+    assert world.followup.state not in (State.OPEN, State.NOTIFIED, State.GATHERED), world
+
+
+SETTLED = frozenset(State) - {State.OPEN, State.NOTIFIED, State.GATHERED}
+
+
+def done(world: Situation, step: object, now: datetime) -> tuple[Situation, datetime]:
+    """What the turns do with a step."""
+    match step:
+        case Settle():
+            return replace_in(world, state=step.state, told=Told.NOTHING), now
+        case Notify():
+            return replace_in(world, state=State.NOTIFIED, notified_at=now, notification_out=True, batch="", not_before=None), now
+        case Ask():
+            return replace_in(world, asked=world.followup.asked + 1, wanted_at=None), now
+        case Enqueue():
+            return replace_in(world, state=State.QUEUED, told=Told.WANTED, is_offered=True), now
+        case Gather():
+            return replace_in(world, state=State.GATHERED, batch=step.batch, notified_at=now, is_offered=True), now
+        case Tell():
+            return replace_in(world, told=step.told, notification_out=True, notified_at=now), now
+        case Clear():
+            return replace_in(world, notification_out=False), now
+        case Wait():
+            return world, step.until
+        case _:
+            return world, now
+
+
+def test_a_card_that_asks_what_to_change_stays_while_somebody_may_be_at_it() -> None:
+    asked = situation(state=State.LOGGED, told=Told.ASKED, notification_out=True, notified_at=NOW)
+    assert next_step(asked, POLICY, NOW + timedelta(minutes=9)) == Wait(until=NOW + timedelta(minutes=10))
+    assert next_step(asked, POLICY, NOW + timedelta(minutes=11)) == Clear()
+    refused = replace_in(asked, state=State.DEAD)
+    assert next_step(refused, POLICY, NOW + timedelta(minutes=9)) == Wait(until=NOW + timedelta(minutes=10))
+    assert next_step(refused, POLICY, NOW + timedelta(minutes=11)) == Tell(told=Told.DEAD)
+    waits = replace_in(asked, state=State.QUEUED)
+    assert next_step(waits, POLICY, NOW + timedelta(minutes=11)) == Tell(told=Told.QUEUED)

@@ -1,0 +1,106 @@
+"""Which sync is due, whose contacts are wanted, and when a loss is not believed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from callerid.core.callers.live_lookup import is_due
+from callerid.core.sync.loss_guard import another_portal, loss
+from callerid.core.sync.plan import MirrorAge, SyncKind, due, is_too_much, may_move_on
+from callerid.core.sync.scope import is_in_scope, scope_of
+from callerid.errors import ConfigFault
+from callerid.models import Contact, Owner, Scope
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+WEEK = timedelta(days=7)
+
+
+def age(
+    *, built: float | None = 1, fresh: float | None = 1, swept: float | None = 24, as_asked: bool = True, building: bool = False
+) -> MirrorAge:
+    """An age in hours."""
+
+    def ago(hours: float | None) -> datetime | None:
+        return None if hours is None else NOW - timedelta(hours=hours)
+
+    return MirrorAge(built_at=ago(built), fresh_at=ago(fresh), swept_at=ago(swept), as_asked=as_asked, building=building)
+
+
+@pytest.mark.parametrize(
+    ("mirror", "wanted", "kind"),
+    [
+        (age(), None, SyncKind.DELTA),
+        (age(), SyncKind.FULL, SyncKind.FULL),
+        (age(), SyncKind.SWEEP, SyncKind.SWEEP),
+        (age(built=None), SyncKind.DELTA, SyncKind.FULL),
+        (age(fresh=None), None, SyncKind.FULL),
+        (age(as_asked=False), SyncKind.DELTA, SyncKind.FULL),
+        (age(building=True), None, SyncKind.FULL),
+        (age(building=True), SyncKind.DELTA, SyncKind.DELTA),
+        (age(fresh=24 * 15), None, SyncKind.FULL),
+        (age(fresh=-48), None, SyncKind.FULL),
+        (age(fresh=-2), None, SyncKind.DELTA),
+        (age(swept=24 * 8), None, SyncKind.SWEEP),
+        (age(swept=None), None, SyncKind.SWEEP),
+    ],
+)
+def test_the_sync_that_is_due_follows_from_the_mirrors_age(mirror: MirrorAge, wanted: SyncKind | None, kind: SyncKind) -> None:
+    assert due(mirror, WEEK, NOW, wanted)[0] is kind
+
+
+def test_without_comparisons_there_are_only_delta_syncs() -> None:
+    assert due(age(swept=24 * 90), None, NOW)[0] is SyncKind.DELTA
+
+
+def test_reading_all_is_the_shorter_way_when_most_has_changed() -> None:
+    assert is_too_much(38_227, 39_625)
+    assert not is_too_much(3_052, 39_625)
+    assert not is_too_much(9_000, 100)
+
+
+def test_what_a_search_counts_and_does_not_show_is_asked_for_again_but_not_for_ever() -> None:
+    assert may_move_on(5, 5, NOW - timedelta(hours=1), NOW)
+    assert not may_move_on(4, 5, NOW - timedelta(hours=1), NOW)
+    assert may_move_on(4, 5, NOW - timedelta(days=3), NOW)
+
+
+def test_a_loss_of_any_kind_is_not_believed() -> None:
+    assert another_portal("", "7") == ""
+    assert "portal ?" in another_portal("7", "")
+    assert loss({"contacts": 3}, {}) != ""
+    assert loss({"contacts": 9, "deals": 3}, {"contacts": 8}) == ""
+    assert "no deals" in loss({"contacts": 9, "deals": 30}, {"contacts": 9})
+    assert "more than a tenth" in loss({"contacts": 20}, {"contacts": 17})
+
+
+OWNERS = (Owner(id="1", email="me@x.io", first_name="Max", last_name="Own"), Owner(id="2", email="eva@x.io"))
+
+
+def test_a_scope_is_all_or_mine_or_owners_by_name_or_recent() -> None:
+    assert scope_of("all", None, OWNERS, None, NOW) == Scope()
+    assert scope_of("mine", None, OWNERS, "1", NOW) == Scope(owner_ids=("1",))
+    assert scope_of((" max  OWN", "EVA@x.io"), WEEK, OWNERS, None, NOW) == Scope(owner_ids=("1", "2"), modified_since=NOW - WEEK)
+    with pytest.raises(ConfigFault, match="whose token"):
+        scope_of("mine", None, OWNERS, None, NOW)
+    with pytest.raises(ConfigFault, match="names Nobody"):
+        scope_of(("Nobody",), None, OWNERS, None, NOW)
+
+
+def test_a_contact_is_in_scope_by_owner_and_by_age() -> None:
+    mine = Contact(id="5", owner_id="1", modified=NOW)
+    assert is_in_scope(mine, Scope())
+    assert is_in_scope(mine, Scope(owner_ids=("1",), modified_since=NOW))
+    assert not is_in_scope(mine, Scope(owner_ids=("2",)))
+    assert not is_in_scope(mine, Scope(modified_since=NOW + WEEK))
+    assert is_in_scope(Contact(id="5"), Scope(modified_since=NOW))  # a file tells no dates
+
+
+def test_only_that_the_crm_knows_nobody_is_remembered_for_a_while() -> None:
+    assert is_due(None, NOW)
+    assert not is_due((NOW - timedelta(hours=1), False), NOW)
+    assert is_due((NOW - timedelta(hours=13), False), NOW)
+    assert is_due((NOW - timedelta(hours=1), True), NOW)  # found, and unknown again: it was taken out
+    assert is_due((NOW - timedelta(days=8), True), NOW)
+    assert is_due((NOW + timedelta(hours=1), True), NOW)

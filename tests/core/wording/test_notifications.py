@@ -1,0 +1,219 @@
+"""What the person reads, word for word."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from callerid import catalogue
+from callerid.core.callers.resolve import resolve
+from callerid.core.wording import notifications as wording
+from callerid.core.wording import ring_card as card
+from callerid.core.wording import times as wording_time
+from callerid.core.wording.deals import deals_line
+from callerid.core.wording.notifications import Discretion
+from callerid.models import CallType, Company, Match, Owner
+from tests.core.people import ANA, BEN, EN, HIDDEN, JA, NOBODY, NOW, PILOT, RENEWAL, call, candidate, known, voice
+
+
+def test_the_title_of_a_ring_is_enough_by_itself() -> None:
+    assert card.ring_title(known(), voice(), card.Around(number_shown="")) == "Ana López · Acme GmbH"
+
+
+def test_the_body_has_the_deal_and_then_how_we_know() -> None:
+    assert card.ring_body(known(candidate(deals=(RENEWAL, PILOT))), voice(), card.Around()).split("\n") == [
+        "Renewal 2027 · €12,000 · Contract sent · closes 30 Nov  (+1 deal)",
+        "last spoke 3 days ago · exact · HubSpot, 2 h old",
+    ]
+
+
+def test_a_card_says_only_what_is_known() -> None:
+    never = candidate(deals=())
+    never = replace(never, last_contacted=None)
+    assert card.ring_body(known(never), voice(built_at=None), card.Around()) == "exact"
+    assert deals_line((), voice()) == ""
+
+
+def test_more_deals_are_counted() -> None:
+    assert deals_line((RENEWAL, PILOT, PILOT), voice()).endswith("(+2 deals)")
+
+
+def test_the_same_line_says_how_it_is_written_and_a_probable_one_says_so_first() -> None:
+    assert "same line, written as 087 123 4567" in card.ring_body(known(candidate(match=Match.SAME_LINE)), voice(), card.Around())
+    probable = known(candidate(match=Match.PROBABLE))
+    assert card.ring_title(probable, voice(), card.Around(number_shown="")) == "Probably Ana López · Acme GmbH"
+    assert "probably: last 7 digits" in card.ring_body(probable, voice(), card.Around())
+
+
+def test_people_who_share_a_number_are_named_company_first() -> None:
+    assert card.ring_title(known(ANA, BEN), voice(), card.Around(number_shown="")) == "Acme GmbH: Ana López or Ben Kim"
+    assert (
+        card.ring_title(known(ANA, BEN, candidate(contact_id="503")), voice(), card.Around(number_shown=""))
+        == "Acme GmbH: One of 3 people"
+    )
+    assert card.ring_title(known(ANA, candidate(company="Bolt")), voice(), card.Around(number_shown="")) == "Ana López or Ana López"
+
+
+def test_an_unknown_caller_is_a_number_and_a_hidden_one_says_so() -> None:
+    assert card.ring_title(NOBODY, voice(), card.Around(number_shown="+353 87 123 4567")) == "+353 87 123 4567"
+    assert card.ring_body(NOBODY, voice(), card.Around()) == "not in the CRM"
+    assert card.ring_body(NOBODY, voice(built_at=None), card.Around()) == "no contacts yet: callerid sync"
+    assert card.ring_title(HIDDEN, voice(), card.Around(number_shown="")) == "Private number"
+    assert card.ring_body(HIDDEN, voice(), card.Around()) == ""
+
+
+def test_a_companys_switchboard_is_shown_as_one() -> None:
+    switchboard = resolve("+4989", hidden=False, people=(), companies=(Company(id="1", name="Acme"),))
+    assert card.ring_title(switchboard, voice(), card.Around(number_shown="")) == "Acme (switchboard)"
+    shared = (Company(id="1", name="Acme"), Company(id="2", name="Bolt"))  # a parent and its subsidiary
+    both = resolve("+4989", hidden=False, people=(), companies=shared)
+    assert card.ring_title(both, voice(), card.Around(number_shown="")) == "Acme / Bolt (switchboard)"
+    nameless = resolve("+4989", hidden=False, people=(), companies=(Company(id="1"), Company(id="2")))
+    assert card.ring_title(nameless, voice(), card.Around(number_shown="+49 89")) == "+49 89"
+
+
+def test_two_probable_people_are_nobody() -> None:
+    two = known(candidate(match=Match.PROBABLE), candidate(match=Match.PROBABLE, contact_id="2"))
+    assert two.people == ()
+
+
+def test_discretion_keeps_names_deals_and_companies_off_the_screen() -> None:
+    initials, nothing = voice(discretion=Discretion.INITIALS), voice(discretion=Discretion.NOTHING)
+    assert card.ring_title(known(), initials, card.Around(number_shown="")) == "A. L."
+    assert card.ring_title(known(), nothing, card.Around(number_shown="")) == "A known caller"
+    assert card.ring_body(known(), initials, card.Around()) == ""
+    assert wording.missed_body(call(CallType.MISSED, 0), known(), nothing) == "at 12:55"
+    assert wording.after_body(call(), known(), nothing) == "incoming, 3 min 12 s"
+    assert wording.shown_name(candidate("", ""), initials) == "A known caller"
+    assert card.spoken(known(), nothing) == ""
+
+
+def test_a_contact_without_a_name_is_its_e_mail_address() -> None:
+    nameless = candidate("", "")
+    assert wording.full_name(nameless, EN) == "a@b.c"
+    assert wording.full_name(candidate("", "López"), EN) == "López"
+    assert wording.full_name(replace(nameless, email=""), EN) == "(no name)"
+
+
+def test_a_card_names_the_contacts_owner() -> None:
+    own = replace(candidate(deals=()), owner=Owner(id="9", email="max@acme.io", first_name="Max", last_name="Own"))
+    assert card.ring_body(known(own), voice(), card.Around()) == "last spoke 3 days ago · owner Max Own · exact · HubSpot, 2 h old"
+    nameless = replace(own, owner=Owner(id="9", email="max@acme.io"))
+    assert "owner max@acme.io" in card.ring_body(known(nameless), voice(), card.Around())
+
+
+def test_who_has_no_company_is_named_alone() -> None:
+    assert wording.who(candidate(company=""), voice()) == "Ana López"
+
+
+def test_a_missed_call_says_who_and_how_often() -> None:
+    missed = call(CallType.MISSED, 0)
+    assert wording.missed_title(missed, known(), 1, voice()) == "Missed: Ana López · Acme GmbH"
+    assert wording.missed_title(missed, known(), 3, voice()) == "Missed (3): Ana López · Acme GmbH"
+    assert wording.missed_title(call(CallType.REJECTED, 0), known(), 1, voice()) == "Declined: Ana López · Acme GmbH"
+    assert wording.missed_body(missed, known(), voice()).startswith("at 12:55 · Renewal 2027")
+    assert wording.missed_body(missed, known(ANA, BEN), voice()) == "at 12:55"
+
+
+def test_the_question_after_a_call() -> None:
+    assert wording.after_title(known(), voice()) == "Log call with Ana López?"
+    assert wording.after_title(known(candidate(match=Match.PROBABLE)), voice()) == "Was it Ana López? Log the call"
+    assert wording.after_title(known(ANA, BEN), voice()) == "Log call with Acme GmbH: Ana López or Ben Kim?"
+    assert wording.after_body(call(), known(), voice()) == "incoming, 3 min 12 s · Renewal 2027"
+    assert wording.after_body(call(CallType.OUTGOING, 0), known(BEN), voice()) == "outgoing, not answered"
+    assert wording.after_body(call(CallType.OUTGOING, 4000), known(BEN), voice()) == "outgoing, 1 h 6 min"
+
+
+def test_a_call_of_earlier_says_when_it_was_so_that_two_of_one_person_can_be_told_apart() -> None:
+    earlier = replace(call(), start=call().start - timedelta(hours=2))
+    assert wording.after_body(earlier, known(), voice()) == "incoming, 3 min 12 s · at 10:55 · Renewal 2027"
+    yesterday = replace(call(CallType.MISSED, 0), start=call().start - timedelta(days=1))
+    assert wording.call_line(yesterday, voice()).startswith("incoming, not answered · on ")
+    assert wording.missed_body(yesterday, known(ANA, BEN), voice()).endswith(" at 12:55")
+
+
+def test_a_call_that_nobody_took_is_not_said_to_have_lasted() -> None:
+    said = {kind: wording.call_line(call(kind, 0), voice()) for kind in CallType}
+    assert said[CallType.REJECTED] == "incoming, declined"
+    assert said[CallType.VOICEMAIL] == "voicemail"
+    assert said[CallType.INCOMING] == said[CallType.MISSED] == "incoming, not answered"
+    assert not any("0 s" in line for line in said.values())
+
+
+def test_what_is_spoken_is_one_sure_name() -> None:
+    assert card.spoken(known(), voice()) == "Call from Ana López, Acme GmbH"
+    assert card.spoken(known(candidate(company="")), voice()) == "Call from Ana López"
+    assert card.spoken(known(candidate(match=Match.PROBABLE)), voice()) == ""
+
+
+def test_in_japanese_the_family_name_comes_first() -> None:
+    said = voice(texts=JA)
+    assert card.ring_title(known(), said, card.Around(number_shown="")) == "López Ana · Acme GmbH"
+    assert wording.after_title(known(), said) == "López Anaさんとの通話を記録しますか？"
+    assert "11月30日期限" in card.ring_body(known(), said, card.Around())
+
+
+def test_a_name_with_braces_or_percent_signs_is_text() -> None:
+    odd = candidate("{first}", "%s {0}")
+    assert card.ring_title(known(odd), voice(), card.Around(number_shown="")) == "{first} %s {0} · Acme GmbH"
+
+
+@pytest.mark.parametrize(
+    ("value", "currency", "shown"),
+    [
+        ("12000", "EUR", "€12,000"),
+        ("12.5", "USD", "$12.50"),
+        ("-3", "GBP", "-£3"),
+        ("7", "CHF", "CHF 7"),
+        ("7", "", "7"),
+    ],
+)
+def test_amounts_are_short(value: str, currency: str, shown: str) -> None:
+    assert wording_time.amount(Decimal(value), currency) == shown
+
+
+@pytest.mark.parametrize(
+    ("back", "shown"),
+    [
+        (timedelta(seconds=5), "just now"),
+        (timedelta(seconds=-50), "just now"),
+        (timedelta(minutes=9), "9 min ago"),
+        (timedelta(hours=4), "4 h ago"),
+        (timedelta(hours=20), "yesterday"),
+        (timedelta(days=9), "9 days ago"),
+    ],
+)
+def test_how_long_ago(back: timedelta, shown: str) -> None:
+    assert wording_time.ago(NOW - back, NOW, EN) == shown
+
+
+@pytest.mark.parametrize(
+    ("back", "shown"), [(timedelta(minutes=5), "5 min"), (timedelta(hours=30), "30 h"), (timedelta(days=5), "5 days")]
+)
+def test_how_old(back: timedelta, shown: str) -> None:
+    assert wording_time.age(NOW - back, NOW, EN) == shown
+
+
+def test_a_date_of_another_year_has_its_year() -> None:
+    assert wording_time.day(date(2027, 1, 2), NOW.date(), EN) == "2 Jan 2027"
+    assert wording_time.duration(59, EN) == "59 s"
+
+
+def test_every_language_has_every_text_with_the_same_places() -> None:
+    import re
+
+    for language in catalogue.LANGUAGES:
+        own = catalogue._read(language)
+        assert own.keys() == catalogue._read("en").keys()
+        for name, text in own.items():
+            places = set(re.findall(r"\{(\w+)\}", text))
+            assert places <= set(re.findall(r"\{(\w+)\}", EN.texts[name])), (language, name)
+
+
+def test_the_language_follows_the_setting_or_the_locale() -> None:
+    assert catalogue.language_of("auto", "ja_JP.UTF-8") == "ja"
+    assert catalogue.language_of("auto", "fr_FR.UTF-8") == "en"
+    assert catalogue.language_of("ja", "en_US.UTF-8") == "ja"

@@ -1,0 +1,249 @@
+"""What each answer of HubSpot means, and whether a write may have happened."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callerid import errors
+from callerid.crm.hubspot.http import errors as answers
+from callerid.crm.hubspot.http.errors import Answer, fault_of
+from callerid.crm.hubspot.reading import records
+from callerid.crm.hubspot.writing.properties import body_of, html_of
+from callerid.models import CallEngagement, CallStatus, Direction, Kind, Outcome
+
+NOW = datetime(2026, 11, 22, 22, 0, tzinfo=UTC)
+TEN = {"policyName": "TEN_SECONDLY_ROLLING", "message": "You have reached your ten_secondly_rolling limit."}
+DAY = {"policyName": "DAILY", "message": "You have reached your daily limit."}
+SEARCH = {"message": "You have reached your secondly limit."}
+SCOPES = {"errors": [{"context": {"requiredGranularScopes": ["crm.objects.contacts.write"]}}]}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "headers", "reading_means", "writing_means"),
+    [
+        (200, {}, {}, None, None),
+        (201, {"id": "1"}, {}, None, None),
+        (207, {"results": []}, {}, None, None),
+        (200, None, {}, errors.CrmFault, errors.OutcomeUnknown),
+        (201, None, {}, errors.CrmFault, errors.OutcomeUnknown),
+        (302, None, {}, errors.CrmFault, errors.OutcomeUnknown),
+        (400, {"message": "no"}, {}, errors.Refused, errors.Refused),
+        (400, None, {}, errors.CrmFault, errors.OutcomeUnknown),
+        (401, {}, {}, errors.TokenFault, errors.TokenFault),
+        (401, None, {}, errors.TokenFault, errors.TokenFault),
+        (403, SCOPES, {}, errors.ScopeMissing, errors.ScopeMissing),
+        (403, None, {}, errors.ScopeMissing, errors.ScopeMissing),
+        (404, {"message": "resource not found"}, {}, errors.Gone, errors.Gone),
+        (408, {"message": "slow"}, {}, errors.CrmFault, errors.OutcomeUnknown),
+        (409, {"message": "exists"}, {}, errors.Conflict, errors.Conflict),
+        (423, {}, {}, errors.Locked, errors.Locked),
+        (429, TEN, {}, errors.RateLimited, errors.RateLimited),
+        (477, {}, {"Retry-After": "120"}, errors.Moving, errors.Moving),
+        (500, {}, {}, errors.CrmFault, errors.OutcomeUnknown),
+        (502, None, {}, errors.CrmFault, errors.OutcomeUnknown),
+        (503, {}, {}, errors.CrmFault, errors.OutcomeUnknown),
+        (530, None, {}, errors.TokenFault, errors.TokenFault),
+    ],
+)
+def test_each_status_has_its_meaning(
+    status: int, body: Any, headers: dict[str, str], reading_means: type[Exception] | None, writing_means: type[Exception] | None
+) -> None:
+    answer = Answer(status=status, headers=headers, body=body)
+    for writes, means in ((False, reading_means), (True, writing_means)):
+        fault = fault_of(answer, writes=writes, now=NOW, zone="")
+        assert type(fault) is (means or type(None))
+    again = fault_of(answer, writes=True, repeatable=True, now=NOW, zone="")
+    assert type(again) is (reading_means or type(None))
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "seconds"),
+    [
+        (TEN, {}, 10),
+        (TEN, {"X-HubSpot-RateLimit-Interval-Milliseconds": "4000"}, 4),
+        (TEN, {"Retry-After": "7"}, 7),
+        (SEARCH, {}, 1),
+        (DAY, {}, 3600),
+        ({}, {"Retry-After": "nonsense"}, 1),
+        ({}, {"Retry-After": "-5"}, 1),
+        ({}, {"Retry-After": "nan"}, 1),
+        ({}, {"Retry-After": "259200"}, 86400),
+        ({}, {"Retry-After": f"Mon, 23 Nov {'9' * 40} 12:05:00 GMT"}, 1),
+        ({}, {"Retry-After": f"{NOW + timedelta(minutes=5):%a, %d %b %Y %H:%M:%S} GMT"}, 300),
+        ({}, {"Retry-After": "Mon, 23 Nov 2026 12:05:00 -0000", "Date": "Mon, 23 Nov 2026 12:04:00 GMT"}, 60),
+        ({}, {"Retry-After": "Mon, 23 Nov 2026 12:05:00 GMT", "Date": "Mon, 23 Nov 2026 12:06:00 GMT"}, 1),
+        (None, {}, 1),
+    ],
+)
+def test_how_long_a_limit_lasts(body: Any, headers: dict[str, str], seconds: float) -> None:
+    fault = fault_of(Answer(status=429, headers=headers, body=body), writes=False, now=NOW, zone="Europe/Berlin")
+    assert isinstance(fault, errors.RateLimited)
+    assert fault.retry_after == seconds
+
+
+@pytest.mark.parametrize("status", [423, 477, 503])
+@pytest.mark.parametrize("writes", [False, True])
+def test_every_answer_may_say_when_to_ask_again(status: int, *, writes: bool) -> None:
+    fault = fault_of(Answer(status=status, headers={"Retry-After": "600"}, body={}), writes=writes, now=NOW, zone="")
+    assert isinstance(fault, errors.CrmFault)
+    assert fault.retry_after == 600
+
+
+def test_the_day_ends_in_the_accounts_zone_whatever_that_is() -> None:
+    assert answers.until_midnight(NOW, "Asia/Tokyo") == 17 * 3600
+    assert answers.until_midnight(NOW, "Not/AZone") == 2 * 3600
+    assert answers.until_midnight(NOW, "") == 2 * 3600
+
+
+def test_a_missing_scope_is_named_with_what_to_do() -> None:
+    fault = fault_of(Answer(status=403, headers={}, body=SCOPES), writes=True, now=NOW, zone="")
+    assert fault
+    assert "crm.objects.contacts.write" in fault.sentence
+    assert "Service keys" in fault.remedy
+
+
+def test_a_refusal_is_told_in_the_portals_words_bounded() -> None:
+    body = {
+        "message": "Some required properties were not set: campaign",
+        "errors": [{"message": "Property campaign is required"}, 3],
+    }
+    fault = fault_of(Answer(status=400, headers={}, body=body), writes=True, now=NOW, zone="")
+    assert fault
+    assert "campaign is required" in fault.sentence
+    assert len(answers.words(Answer(status=400, headers={}, body={"message": "x" * 9000}))) == 400
+
+
+def test_only_passing_troubles_are_tried_again_and_never_for_long() -> None:
+    trouble = errors.CrmFault("x")
+    assert [answers.pause_before_retry(trouble, n) for n in range(1, 7)] == [0.5, 2.0, 5.0, 10.0, None, None]
+    assert answers.pause_before_retry(errors.RateLimited("x", retry_after=12), 1) == 12
+    assert answers.pause_before_retry(errors.RateLimited("x", retry_after=3600), 1) is None
+    assert answers.pause_before_retry(errors.Refused("x"), 1) is None
+
+
+@given(st.binary())
+def test_any_body_decodes_or_is_none(content: bytes) -> None:
+    answers.decode(content)
+
+
+ENGAGEMENT = CallEngagement(
+    external_id="e",
+    start=datetime(2026, 11, 22, 9, 40, tzinfo=UTC),
+    duration_ms=184_000,
+    direction=Direction.INBOUND,
+    status=CallStatus.COMPLETED,
+    outcome=Outcome.CONNECTED,
+    title="Call with Ana",
+    note="a < b & c\nnext",
+    from_number="+34600000000",
+    to_number="",
+    owner_id="123",
+    contact_id="501",
+    company_id="601",
+    deal_id="701",
+)
+
+
+def test_a_call_is_written_as_the_guide_shows_it() -> None:
+    body = body_of(ENGAGEMENT)
+    assert body["properties"] == {
+        "hs_timestamp": "2026-11-22T09:40:00Z",
+        "hs_call_title": "Call with Ana",
+        "hs_call_body": "a &lt; b &amp; c<br>next",
+        "hs_call_duration": "184000",
+        "hs_call_direction": "INBOUND",
+        "hs_call_status": "COMPLETED",
+        "hs_call_disposition": "f240bbac-87c9-4f6e-bf70-924b57d47db7",
+        "hs_call_from_number": "+34600000000",
+        "hs_call_external_id": "e",
+        "hubspot_owner_id": "123",
+    }
+    assert [(a["to"]["id"], a["types"][0]["associationTypeId"]) for a in body["associations"]] == [
+        ("501", 194),
+        ("601", 182),
+        ("701", 206),
+    ]
+
+
+@given(st.text())
+def test_a_note_is_never_markup_and_never_cut_within_a_sign(note: str) -> None:
+    made = html_of(note)
+    assert len(made) <= 65_536
+    assert "<" not in made.replace("<br>", "")
+    json.dumps(made)
+
+
+def test_a_note_without_end_is_cut_between_signs() -> None:
+    assert html_of("&" * 70_000) == "&amp;" * (65_536 // 5)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.text(max_size=9) | st.integers(),
+    lambda x: st.lists(x, max_size=3) | st.dictionaries(st.text(max_size=5), x, max_size=3),
+    max_leaves=8,
+)
+ROWS = JSON | st.fixed_dictionaries(
+    {
+        "id": JSON,
+        "properties": st.dictionaries(st.sampled_from([*records.CONTACT_PROPERTIES, *records.DEAL_PROPERTIES, "phone"]), JSON),
+    }
+)
+
+
+@given(ROWS)
+def test_any_row_is_read_or_refused(row: Any) -> None:
+    readers = (
+        lambda: records.contact(row, ("phone",)),
+        lambda: records.company(row, ("phone",)),
+        lambda: records.deal(row, (), (), "Asia/Tokyo"),
+        lambda: records.owner(row),
+        lambda: records.stages(row),
+    )
+    for read in readers:
+        try:
+            read()
+        except records.BadRow:
+            continue
+
+
+def test_values_are_read_as_hubspot_writes_them() -> None:
+    assert records.moment("2026-11-22T09:40:00.123Z") == datetime(2026, 11, 22, 9, 40, 0, 123_000, tzinfo=UTC)
+    assert records.moment("2026-11-22T09:40:00Z") == records.moment("1795340400000")
+    assert records.day("2026-11-30", "America/New_York") == date(2026, 11, 30)
+    assert records.day("2026-12-12T23:00:00Z", "Europe/Berlin") == date(2026, 12, 13)
+    assert records.day("2026-12-12T23:00:00Z", "no/where") == records.day("2026-12-12T23:00:00Z", "") == date(2026, 12, 12)
+    assert records.day("9999-12-31T23:00:00Z", "Europe/Berlin") == date(9999, 12, 31)
+    assert records.moment("soon") is None
+    assert records.moment(None) is None
+    assert records.number("1500.00") == Decimal(1500)
+    assert records.number("") is None
+    assert records.number("NaN") is None
+    assert records.number("1e99") is None
+    assert (records.yes("true"), records.yes("false"), records.yes("")) == (True, False, None)
+
+
+def test_a_masked_number_is_taken_from_its_calculated_twin_and_never_as_it_is() -> None:
+    masked = {"phone": "+49 89 ****567", "hs_searchable_calculated_international_phone_number": "49891234567", "fax": "***"}
+    assert [p.raw for p in records.phones(masked, ("phone", "fax"))] == ["+49891234567"]
+
+
+def test_phone_properties_are_known_by_their_field_type() -> None:
+    def told(**said: Any) -> tuple[str, bool]:
+        field, sure = records.phone_field(Kind.CONTACTS, said)
+        return (field.name if field else "", sure)
+
+    assert told(name="direct", fieldType="phonenumber") == ("direct", True)
+    assert told(name="direct", fieldType="text", textDisplayHint="phone_number") == ("direct", True)
+    assert told(name="hs_searchable_calculated_phone_number", fieldType="phonenumber") == ("", False)
+    assert told(name="x", fieldType="phonenumber", calculated=True) == ("", False)
+    assert told(name="cellphonenumber", fieldType="text", type="string") == ("cellphonenumber", False)
+    assert told(name="handy_privat", label="Handy", fieldType="text", type="string") == ("handy_privat", False)
+    assert told(name="cancelled_because", fieldType="text", type="string") == ("", False)
+    assert records.phone_field(Kind.CONTACTS, None) == (None, False)

@@ -1,0 +1,114 @@
+"""Requests are sent as fast as HubSpot's limits allow and no faster, whoever sends them."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callerid.crm.hubspot.http.rate_limit import Pace
+from callerid.crm.hubspot.http.request_times import InFile, InMemory
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from callerid.crm.hubspot.http.request_times import Record
+
+
+def send(pace: Pace, clock: float, count: int, *, search: bool = False) -> list[float]:
+    """Send so many requests as soon as they are granted; return when each was."""
+    sent: list[float] = []
+    while len(sent) < count:
+        pause = pace.reserve(clock, search=search)
+        if pause:
+            clock += pause
+        else:
+            sent.append(clock)
+    return sent
+
+
+def most_within(times: list[float], seconds: float) -> int:
+    return max(sum(start <= at <= start + seconds for at in times) for start in times)
+
+
+def headers(most: int, left: int) -> dict[str, str]:
+    return {
+        "X-HubSpot-RateLimit-Max": str(most),
+        "X-HubSpot-RateLimit-Remaining": str(left),
+        "X-HubSpot-RateLimit-Interval-Milliseconds": "10000",
+    }
+
+
+@given(st.lists(st.floats(0, 7), min_size=1, max_size=4))
+def test_no_ten_seconds_ever_hold_more_requests_than_the_limit(pauses: list[float]) -> None:
+    pace, clock = Pace(), 1000.0
+    sent: list[float] = []
+    for pause in pauses:
+        sent += send(pace, clock, 90)
+        clock = sent[-1] + pause
+    assert most_within(sent, 10.0) <= 98
+
+
+def test_no_second_ever_holds_more_than_four_searches() -> None:
+    assert most_within(send(Pace(), 0.0, 40, search=True), 1.0) == 4
+
+
+def test_a_header_tells_a_larger_limit_and_what_others_have_used() -> None:
+    pace = Pace()
+    assert send(pace, 0.0, 1) == [0.0]
+    pace.learn(headers(190, 189), 0.3)
+    assert send(pace, 0.5, 185)[-1] == 0.5
+    pace.learn(headers(190, 0), 1.0)  # 186 are ours, four are somebody else's
+    assert pace.reserve(1.0, search=False) > 0
+    assert pace.reserve(11.5, search=False) == 0
+
+
+def test_after_a_refusal_nothing_is_sent_for_as_long_as_it_says() -> None:
+    pace = Pace()
+    pace.refused(3.0, 10.0, search=True)
+    assert pace.reserve(12.0, search=False) == pytest.approx(1.0)
+    assert most_within(send(pace, 13.0, 20, search=True), 1.0) == 3
+
+
+@pytest.mark.parametrize("kind", ["memory", "file"])
+def test_two_that_share_a_record_share_the_limit(kind: str, tmp_path: Path) -> None:
+    shared: Record = InMemory() if kind == "memory" else InFile(tmp_path / "sent")
+    other: Record = shared if kind == "memory" else InFile(tmp_path / "sent")
+    first, second = Pace(shared), Pace(other)
+    sent = send(first, 100.0, 60)
+    sent += send(second, 101.0, 60)
+    assert most_within(sent, 10.0) == 98
+    assert sent[-1] > 110
+
+
+def test_a_record_of_before_the_phone_restarted_or_a_broken_one_holds_nobody_up(tmp_path: Path) -> None:
+    path = tmp_path / "sent"
+    send(Pace(InFile(path)), 5_000_000.0, 98)
+    assert Pace(InFile(path)).reserve(10.0, search=False) == 0
+    path.write_bytes(b"\xff" * 1001)
+    assert Pace(InFile(path)).reserve(20.0, search=False) == 0
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert Pace(InFile(tmp_path / "no" / "folder")).reserve(20.0, search=False) == 0
+
+
+def _spend(path: Path, count: int) -> None:
+    pace = Pace(InFile(path))
+    granted = 0
+    while granted < count:
+        granted += pace.reserve(time.monotonic(), search=False) == 0
+
+
+def test_processes_that_send_at_once_lose_no_request_of_each_other(tmp_path: Path) -> None:
+    path = tmp_path / "sent"
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=_spend, args=(path, 30)) for _ in range(3)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    with InFile(path).open() as sent:
+        assert len(sent.all) == 90

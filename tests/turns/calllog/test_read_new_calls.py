@@ -1,0 +1,122 @@
+"""The call log is the truth: nothing of it is lost, whatever the command does."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from callerid.core.followup.state import State
+from callerid.core.health import Source
+from callerid.errors import PhoneFault
+from callerid.models import CallType
+from callerid.phone import termux
+from callerid.turns.calllog.read_new_calls import watch
+
+if TYPE_CHECKING:
+    from tests.turns.world import World
+
+
+def test_what_is_there_at_the_first_look_is_baseline_and_nothing_is_announced(world: World) -> None:
+    world.house.ledger.connection.execute("DELETE FROM facts WHERE name IN ('last_good_poll', 'last_deep_read')")
+    for day in range(80):
+        world.phone.add_call("0871234567", CallType.INCOMING, world.now - timedelta(days=day), 60)
+    watched = world.watch()
+    assert (watched.new, watched.baseline) == ((), 80)
+    world.attend()
+    assert world.phone.notifications() == ()
+    assert world.house.ledger.calls.counts() == {State.BASELINE: 80}
+    assert world.watch(deep=True).new == ()
+
+
+def test_a_new_call_is_found_once(world: World) -> None:
+    world.called()
+    assert world.watch().new == ()
+
+
+def test_more_calls_than_one_page_are_all_found(world: World) -> None:
+    for number in range(130):
+        world.phone.add_call(f"08712{number:05}", CallType.MISSED, world.now + timedelta(seconds=number))
+    world.later(minutes=5)
+    assert len(world.watch().new) == 130
+
+
+@pytest.mark.parametrize(
+    ("fault", "more", "says"),
+    [
+        ("denied", {}, "READ_CALL_LOG"),
+        ("empty", {}, "printed nothing"),
+        ("truncated", {"characters": 40}, "beginning"),
+        ("nonsense", {}, "no JSON"),
+        ("hang", {}, "no answer"),
+    ],
+)
+def test_a_log_that_breaks_is_told_once_and_its_recovery_once_and_no_call_is_lost(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, fault: str, more: dict[str, Any], says: str
+) -> None:
+    monkeypatch.setattr(termux, "POLL", 0.6)
+    caplog.set_level(logging.INFO)
+    world.phone.fault("termux-call-log", fault, **more)
+    world.phone.add_call("0871234567", CallType.MISSED, world.now)
+    for _ in range(3):
+        world.later(minutes=1)
+        with pytest.raises(PhoneFault):
+            world.watch()
+    (trouble,) = world.house.ledger.notebook.troubles()
+    assert trouble.source is Source.CALL_LOG
+    assert says in trouble.sentence
+    assert [record.message for record in caplog.records] == [f"call log: {trouble.sentence} {trouble.remedy}"]
+    world.phone.clear_faults()
+    world.later(minutes=1)
+    assert len(world.watch().new) == 1
+    assert world.house.ledger.notebook.troubles() == ()
+    assert caplog.records[-1].message == "call log: works again"
+
+
+def test_bad_rows_are_told_and_the_good_ones_are_recorded(world: World) -> None:
+    (world.phone.bin / "termux-call-log").write_text(
+        '#!/bin/sh\nprintf \'%s\' \'[{"date": "soon"}, {"phone_number": "0871234567", "type": "MISSED",'
+        ' "date": "2026-11-23 13:01:00", "duration": "00:00", "sim_id": null}]\'\n'
+    )
+    world.later(minutes=5)
+    assert len(world.watch().new) == 1
+    (trouble,) = world.house.ledger.notebook.troubles()
+    assert trouble.sentence == "1 of the call log's rows cannot be read (date is no time); the others are."
+
+
+def test_an_unreadable_row_does_not_end_the_reading_early(world: World) -> None:
+    """Sixty calls in an hour, one of the newest fifty of them nonsense: the other fifty-nine are recorded."""
+    for minute in range(60):
+        world.phone.add_call("0871234567", CallType.MISSED, world.now + timedelta(minutes=minute))
+    real = world.house.termux.call_log
+
+    def damaged(limit: int) -> list[object]:
+        rows = real(limit)
+        assert isinstance(rows[-3], dict)
+        rows[-3]["duration"] = "9" * 5000
+        return rows
+
+    world.house.termux.call_log = damaged  # type: ignore[method-assign]
+    world.later(hours=1)
+    assert len(world.watch().new) == 59
+
+
+def test_the_same_calls_are_found_by_two_processes_once(world: World) -> None:
+    world.phone.add_call("0871234567", CallType.MISSED, world.now)
+    world.later(minutes=1)
+    other = world.open()
+    watch(world.house, world.now)
+    world.house.ledger.connection.execute("DELETE FROM facts WHERE name = 'unrelated'")
+    watch(other, world.now)
+    other.close()
+    assert world.house.ledger.calls.in_log() == 1
+
+
+def test_a_flight_changes_the_zone_and_no_call_is_announced_twice(world: World) -> None:
+    followup = world.called()
+    world.phone.change(zone="Asia/Tokyo", digits="٠١٢٣٤٥٦٧٨٩")
+    world.later(hours=9)
+    assert world.watch(deep=True).new == ()
+    assert world.house.local(followup.call.start).hour == 21

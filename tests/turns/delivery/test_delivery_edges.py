@@ -1,0 +1,166 @@
+"""On the way to the CRM: records that were merged or deleted meanwhile, limits, rules, older versions, other tokens."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.core.followup.state import FollowUp, State
+from callerid.credentials import Token
+from callerid.crm.hubspot.client import HubSpot
+from callerid.errors import Offline
+from callerid.store.ledger.database import open_ledger
+from callerid.store.ledger.schema import MIGRATIONS
+from callerid.turns.delivery.deliver import deliver
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.turns.world import World
+
+
+def answered(world: World) -> FollowUp:
+    followup = world.called()
+    world.attend()
+    world.tap(followup, "connected")
+    return followup
+
+
+def deliver_all(world: World) -> None:
+    for _ in range(60):
+        delivered = world.deliver()
+        if not delivered.left:
+            return
+        world.now = max(world.now, delivered.next_at or world.now)
+    raise AssertionError(world.house.ledger.outbox.all())
+
+
+@pytest.mark.parametrize("refusal", [400, 404])
+def test_a_contact_that_was_merged_is_replaced_by_the_survivor(world: World, refusal: int) -> None:
+    world.portal.dead_target = refusal
+    answered(world)
+    contacts = sorted(world.portal.records.by_kind["contacts"])
+    survivor = world.portal.records.merge("contacts", contacts[0], contacts[1])
+    deliver_all(world)
+    (call,) = world.portal.held_calls()
+    assert call.contacts == (f"{survivor.properties['firstname']} {survivor.properties['lastname']}",)
+    assert call.deals
+
+
+@pytest.mark.parametrize("refusal", [400, 404])
+def test_a_deal_that_was_deleted_is_dropped(world: World, refusal: int) -> None:
+    world.portal.dead_target = refusal
+    answered(world)
+    world.portal.records.archive("deals", min(world.portal.records.by_kind["deals"]))
+    deliver_all(world)
+    (call,) = world.portal.held_calls()
+    assert (call.contacts, call.deals) == (("Ana López",), ())
+
+
+@pytest.mark.parametrize("trouble", ["status", "cut_before", "daily", "offline"])
+def test_a_deal_that_was_deleted_is_dropped_once_that_can_be_found_out(world: World, trouble: str) -> None:
+    followup = answered(world)
+    world.portal.records.archive("deals", min(world.portal.records.by_kind["deals"]))
+    real = world.hub.with_living_targets
+    if trouble == "daily":
+        world.portal.fault("status", "GET ", times=1, status=429, retry_after="7200")
+    elif trouble == "offline":
+
+        def offline(engagement: object) -> object:
+            world.hub.with_living_targets = real  # type: ignore[method-assign]
+            raise Offline("HubSpot cannot be reached.")
+
+        world.hub.with_living_targets = offline  # type: ignore[method-assign, assignment]
+    else:
+        world.portal.fault(trouble, "GET /crm/objects/2026-09/(contacts|companies|deals)/", times=5, status=502)
+    delivered = world.deliver()
+    assert world.again(followup).state is State.QUEUED
+    assert delivered.next_at
+    assert delivered.next_at - world.now >= (timedelta(hours=1) if trouble == "daily" else timedelta(seconds=4))
+    deliver_all(world)
+    (call,) = world.portal.held_calls()
+    assert (call.contacts, call.deals) == (("Ana López",), ())
+
+
+def test_when_nothing_is_left_to_link_it_to_that_is_told(world: World) -> None:
+    followup = answered(world)
+    for kind in ("contacts", "companies", "deals"):
+        for record_id in list(world.portal.records.by_kind[kind]):
+            world.portal.records.archive(kind, record_id)
+    deliver_all(world)
+    world.attend()
+    assert world.again(followup).state is State.DEAD
+    assert "does not exist" in world.shown("Not logged").content
+
+
+def test_a_portal_that_moves_is_waited_for_as_long_as_it_says(world: World) -> None:
+    answered(world)
+    world.portal.fault("status", "POST ", times=1, status=477, retry_after="7200")
+    delivered = world.deliver()
+    assert delivered.next_at == world.now + timedelta(hours=2)
+    world.now = delivered.next_at
+    deliver_all(world)
+    assert world.calls_in_crm() == 1
+
+
+def test_the_daily_limit_holds_everything_until_the_accounts_midnight_with_one_request(world: World) -> None:
+    for _ in range(5):
+        answered(world)
+    world.portal.limits.daily = 0
+    sent = len(world.portal.requests_seen)
+    delivered = world.deliver()
+    assert len(world.portal.requests_seen) - sent <= 1
+    assert delivered.next_at
+    assert delivered.next_at.isoformat() == "2026-11-23T23:00:00+00:00"  # midnight in Berlin
+    assert world.deliver().delivered == 0
+    assert len(world.portal.requests_seen) - sent <= 1
+    world.portal.limits.daily = None
+    world.now = delivered.next_at
+    deliver_all(world)
+    assert world.calls_in_crm() == 5
+
+
+def test_a_new_token_delivers_nothing_until_a_sync_has_seen_whose_it_is(world: World) -> None:
+    answered(world)
+    world.portal.token = "pat-eu1-another"
+    other = HubSpot(Token(world.portal.token), url=world.portal.url, wait=world.wait, clock=world.clock, faults=print)
+    sent = len(world.portal.requests_seen)
+    delivered = deliver(world.house, lambda: other, world.clock)
+    assert (delivered.delivered, delivered.left, len(world.portal.requests_seen)) == (0, 1, sent)
+    (trouble,) = world.house.ledger.notebook.troubles()
+    assert "no sync has seen" in trouble.sentence
+    other.close()
+
+
+def test_what_an_earlier_version_left_in_its_outbox_is_delivered_once(world: World, tmp_path: Path) -> None:
+    followup = answered(world)
+    (row,) = world.house.ledger.outbox.undelivered()
+    written = json.loads(world.house.ledger.connection.execute("SELECT content FROM outbox").fetchone()[0])
+    path = tmp_path / "old" / "ledger.db"
+    path.parent.mkdir()
+    old = sqlite3.connect(path, isolation_level=None)
+    for step in MIGRATIONS[:2]:
+        step.apply(old)
+    old.execute("PRAGMA user_version = 2")
+    call = followup.call
+    old.execute(
+        "INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (call.key, int(call.start.timestamp()), call.number, call.type, call.duration, call.sim, 0, "", "+353871234567", 0),
+    )
+    old.execute("INSERT INTO followups (call_key, state) VALUES (?, 'queued')", (call.key,))
+    old.execute(
+        "INSERT INTO outbox (call_key, external_id, engagement, state, attempts, created_at) VALUES (?, ?, ?, 'unsure', 1, 0)",
+        (call.key, written["external_id"], json.dumps(written)),
+    )
+    old.close()
+    world.house.ledger.close()
+    world.house = replace(world.house, ledger=open_ledger(path))
+    deliver_all(world)
+    assert [held.external_id for held in world.portal.held_calls()] == [getattr(row.content, "external_id", "")]
+    assert world.house.ledger.calls.counts() == {State.LOGGED: 1}
+    assert (path.parent / "ledger.db.version-2").exists()

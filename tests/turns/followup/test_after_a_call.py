@@ -1,0 +1,743 @@
+"""From the ended call to the CRM: asked once, logged once, and nothing is lost when the dialog is left."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.core.delivery.outbox_row import DeliveryState
+from callerid.core.followup.state import State
+from callerid.core.inbox_events import Idle, Offhook, Reply, Ring, SyncWanted
+from callerid.errors import CommandHung, CommandMissing, PhoneFault, TokenFault
+from callerid.models import CallType, Outcome
+from callerid.phone.termux import Termux
+from callerid.turns.delivery.deliver import deliver
+from callerid.turns.followup.dialogs import AskEnd, ask
+from callerid.turns.inbox.receive import receive
+from callerid.turns.ringing.announce import announce
+from callerid.turns.ringing.speak import speak
+from tests.turns.world import ANA
+
+if TYPE_CHECKING:
+    from callerid.crm.port import Crm
+    from tests.turns.world import World
+
+
+def test_a_call_with_a_contact_is_asked_about_and_logged_once(world: World) -> None:
+    followup = world.called()
+    assert world.attend().ask
+    assert world.titles() == ["Log call with Ana López?"]
+    assert world.ask("Connected", "Sends the offer") is AskEnd.ANSWERED
+    world.attend()
+    assert world.titles() == ["On its way to the CRM: Ana López · Acme Ltd"]
+    assert world.deliver().delivered == 1
+    assert world.deliver().delivered == 0
+    world.attend()
+    assert world.titles() == ["Logged: Ana López · Acme Ltd"]
+    world.later(minutes=1)
+    world.attend()
+    assert world.titles() == []
+    assert world.again(followup).state is State.LOGGED
+    (call,) = world.portal.held_calls()
+    assert (call.contacts, call.note, call.disposition, call.owner) == (("Ana López",), "Sends the offer", "Connected", "Max Own")
+    assert (call.direction, call.duration_ms, call.from_number) == ("INBOUND", 60_000, ANA)
+
+
+def test_an_outgoing_call_is_asked_about_too(world: World) -> None:
+    world.called(kind=CallType.OUTGOING)
+    world.attend()
+    world.ask("Left voicemail", "")
+    world.deliver()
+    (call,) = world.portal.held_calls()
+    assert (call.direction, call.to_number, call.title) == ("OUTBOUND", ANA, "Call to Ana López")
+
+
+@pytest.mark.parametrize("answers", [(None,), ("Connected", None, None)])
+def test_cancel_and_back_lose_nothing_the_notification_stays(world: World, answers: tuple[str | None, ...]) -> None:
+    followup = world.called()
+    world.attend()
+    assert world.ask(*answers) is AskEnd.LEFT
+    assert not world.attend().ask
+    assert world.titles() == ["Log call with Ana López?"]
+    world.tap(followup, "log")
+    assert world.ask("Busy", "") is AskEnd.ANSWERED
+    world.deliver()
+    assert [call.disposition for call in world.portal.held_calls()] == ["Busy"]
+
+
+def test_a_dialog_that_times_out_keeps_what_was_said(world: World) -> None:
+    followup = world.called()
+    world.attend()
+    world.settings('region = "IE"\n[log]\ndialog_timeout = "10s"\n')
+    world.house = replace(
+        world.house, config=replace(world.config, log=replace(world.config.log, dialog_timeout=timedelta(seconds=1)))
+    )
+    assert world.ask("Busy") is AskEnd.LEFT
+    assert world.again(followup).draft == (("outcome", "busy"),)
+    world.attend()
+    assert world.titles() == ["Log call with Ana López?"]
+
+
+def test_dialogs_that_android_never_draws_are_told_with_the_remedy(world: World) -> None:
+    world.phone.change(dialogs_blocked=True)
+    world.house = replace(
+        world.house, config=replace(world.config, log=replace(world.config.log, dialog_timeout=timedelta(seconds=0.5)))
+    )
+    for _ in range(3):
+        world.called()
+        world.attend()
+        assert ask(world.house, world.clock) is AskEnd.LEFT
+        world.attend()
+    (trouble,) = world.house.ledger.notebook.troubles()
+    assert "draw over other apps" in trouble.remedy
+    assert len(world.titles()) == 3
+
+
+def test_a_missing_dialog_command_leaves_the_notification(world: World) -> None:
+    world.called()
+    world.attend()
+    world.phone.uninstall("termux-dialog")
+    with pytest.raises(CommandMissing):
+        ask(world.house, world.clock)
+    world.attend()
+    assert world.titles() == ["Log call with Ana López?"]
+
+
+def test_two_dialogs_are_never_open_at_once(world: World) -> None:
+    import fcntl
+
+    world.called()
+    world.attend()
+    with world.where.dialog_lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert ask(world.house, world.clock) is AskEnd.BUSY
+    assert world.ask("Connected", "") is AskEnd.ANSWERED
+
+
+def test_one_tap_logs_the_call(world: World) -> None:
+    followup = world.called()
+    world.attend()
+    wake = world.tap(followup, "connected")
+    assert wake.deliver
+    world.attend()
+    assert world.titles() == ["On its way to the CRM: Ana López · Acme Ltd"]
+    world.deliver()
+    assert [call.disposition for call in world.portal.held_calls()] == ["Connected"]
+
+
+def test_one_tap_asks_what_is_open_when_there_are_several_deals(world: World) -> None:
+    records = world.portal.records
+    contact = min(records.by_kind["contacts"])
+    told = {"dealname": "Second deal", "dealstage": "contractsent", "pipeline": "default"}
+    records.create("deals", told, [("contacts", contact, 3)])
+    world.sync()
+    followup = world.called()
+    world.attend()
+    assert world.tap(followup, "connected").ask
+    assert world.ask("Second deal", "") is AskEnd.ANSWERED
+    world.deliver()
+    (call,) = world.portal.held_calls()
+    assert (call.disposition, call.deals) == ("Connected", ("Second deal",))
+
+
+def test_a_tap_counts_once_and_an_old_one_not_at_all(world: World) -> None:
+    followup = world.called()
+    world.attend()
+    token = world.again(followup).token
+    world.tap(followup, "connected")
+    from callerid.core.inbox_events import Tap
+    from callerid.turns.inbox.taps import tapped
+
+    tapped(world.house, Tap(at=world.now, token=token, word="connected"), world.now)
+    tapped(world.house, Tap(at=world.now, token=token, word="dismiss"), world.now)
+    world.deliver()
+    assert world.calls_in_crm() == 1
+
+
+def test_not_now_asks_again_in_the_evening(world: World) -> None:
+    followup = world.called()
+    world.attend()
+    world.tap(followup, "later")
+    (card,) = world.phone.notifications()
+    assert (card.title, card.content) == ("Not logged yet: Ana López · Acme Ltd", "asks again at 18:00")
+    assert card.buttons == ("15 minutes", "1 hour", "Evening")
+    world.later(minutes=1)
+    attended = world.attend()
+    assert world.titles() == []
+    attended = world.attend()
+    assert not attended.ask
+    assert attended.next_at
+    assert world.house.local(attended.next_at).hour == 18
+    world.now = attended.next_at
+    world.attend()
+    assert world.titles() == ["Log call with Ana López?"]
+
+
+def test_a_swipe_is_a_no_and_the_call_can_still_be_seen(world: World) -> None:
+    followup = world.called()
+    world.attend()
+    world.tap(followup, "dismiss")
+    world.attend()
+    assert world.again(followup).state is State.DISMISSED
+    assert world.calls_in_crm() == 0
+
+
+def test_a_missed_call_opens_the_contact_and_calls_back(world: World) -> None:
+    followup = world.called(kind=CallType.MISSED, talked=0)
+    world.attend()
+    shown = world.shown("Missed: Ana López · Acme")
+    assert shown.buttons == ("View contact", "Call back", "Log")
+    world.tap(followup, "view")
+    world.tap(followup, "call")
+    contact = min(world.portal.records.by_kind["contacts"])
+    assert world.phone.happened("opened") == [f"https://app.hubspot.com/contacts/4242424/record/0-1/{contact}"]
+    assert world.phone.happened("dialled") == [ANA]
+    world.tap(followup, "log")
+    assert world.ask("No answer", "") is AskEnd.ANSWERED
+    world.deliver()
+    (call,) = world.portal.held_calls()
+    assert (call.status, call.duration_ms) == ("NO_ANSWER", 0)
+
+
+def test_repeated_misses_are_one_notification_with_a_count(world: World) -> None:
+    for _ in range(3):
+        world.called(kind=CallType.MISSED, talked=0)
+        world.attend()
+        world.later(minutes=2)
+    assert world.titles() == ["Missed (3): Ana López · Acme Ltd"]
+
+
+def test_a_missed_call_is_done_when_one_has_spoken_since(world: World) -> None:
+    followup = world.called(kind=CallType.MISSED, talked=0)
+    world.attend()
+    world.later(minutes=2)
+    world.called(kind=CallType.OUTGOING, talked=30)
+    world.attend()
+    assert world.again(followup).state is State.DISMISSED
+    assert world.titles() == ["Log call with Ana López?"]
+
+
+def test_a_tap_on_a_missed_calls_body_opens_the_contact_and_is_the_end(world: World) -> None:
+    followup = world.called(kind=CallType.MISSED, talked=0)
+    world.attend()
+    world.tap(followup, "seen")
+    assert world.phone.happened("opened")
+    assert world.again(followup).state is State.DISMISSED
+
+
+def test_a_button_of_unknown_word_changes_nothing(world: World) -> None:
+    followup = world.called()
+    world.attend()
+    world.tap(followup, "explode")
+    assert world.again(followup).state is State.NOTIFIED
+
+
+def test_a_stranger_is_not_asked_about(world: World) -> None:
+    followup = world.called("+33145678900")
+    world.attend()
+    assert world.titles() == []
+    assert world.again(followup).state is State.NOT_IN_CRM
+
+
+def test_a_number_of_the_ignore_list_is_never_asked_about_in_any_spelling(world: World) -> None:
+    world.settings('region = "IE"\n[log]\nignore = ["087 123 4567"]\n')
+    followup = world.called()
+    world.attend()
+    assert world.again(followup).reason == "on the ignore list"
+
+
+def test_calls_wait_for_a_notification_that_hangs_and_are_shown_when_it_works(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from callerid.phone import termux
+
+    monkeypatch.setattr(termux, "EFFECT", 0.5)
+    world.called()
+    world.phone.fault("termux-notification", "hang", times=1)
+    attended = world.attend()
+    assert attended.next_at
+    assert world.house.ledger.notebook.troubles()
+    world.now = attended.next_at
+    world.attend()
+    assert world.titles() == ["Log call with Ana López?"]
+    assert world.house.ledger.notebook.troubles() == ()
+
+
+# ------------------------------------------------------------------------------------------------ rings
+
+
+def test_a_ring_becomes_a_card_that_the_call_takes_over(world: World) -> None:
+    announce(world.house, Ring(at=world.now, number="0871234567"), world.now)
+    (card,) = world.phone.notifications()
+    assert card.title == "Ana López · Acme Ltd"
+    assert "Renewal 2027 · €12,000 · Contract sent" in card.content
+    assert card.priority == "high"
+    receive(world.house, Ring(at=world.now, number="0871234567"), world.now)
+    assert len(world.phone.notifications()) == 1
+    world.called()
+    world.attend()
+    (question,) = world.phone.notifications()
+    assert (question.id, question.title) == (card.id, "Log call with Ana López?")
+
+
+def test_a_strangers_card_goes_when_the_call_is_over(world: World) -> None:
+    receive(world.house, Ring(at=world.now, number="+33145678900"), world.now)
+    assert world.titles() == ["+33 1 45 67 89 00"]
+    world.called("+33145678900")
+    world.attend()
+    assert world.titles() == []
+
+
+def test_a_card_that_no_call_claims_goes_by_itself(world: World) -> None:
+    receive(world.house, Ring(at=world.now, number=""), world.now)
+    assert world.titles() == ["Private number"]
+    receive(world.house, Offhook(at=world.now), world.now)
+    receive(world.house, Idle(at=world.now), world.now)
+    world.later(seconds=30)
+    world.attend()
+    assert world.titles() == []
+
+
+def test_an_old_ring_quiet_hours_and_off_show_no_card(world: World) -> None:
+    assert announce(world.house, Ring(at=world.now - timedelta(minutes=2), number=ANA), world.now) is None
+    world.settings('region = "IE"\n[log]\nquiet_hours = "12:00-14:00"\n')
+    assert announce(world.house, Ring(at=world.now, number=ANA), world.now) is None
+    world.settings('region = "IE"\nenabled = false\n')
+    assert announce(world.house, Ring(at=world.now, number=ANA), world.now) is None
+    assert world.titles() == []
+
+
+def test_the_name_is_spoken_when_wished(world: World) -> None:
+    world.settings('region = "IE"\n[ring]\nspeak = "always"\n')
+    for number in (ANA, "+33145678900"):
+        wake = receive(world.house, Ring(at=world.now, number=number), world.now)
+        if wake.words:
+            speak(world.house, wake.words, world.now)
+    assert world.phone.happened("spoken") == ["Call from Ana López, Acme Ltd"]
+
+
+def test_a_card_that_cannot_be_shown_is_told(world: World) -> None:
+    world.phone.uninstall("termux-notification")
+    with pytest.raises(PhoneFault):
+        announce(world.house, Ring(at=world.now, number=ANA), world.now)
+    assert world.house.ledger.notebook.troubles()
+
+
+def test_other_events_wake_what_they_are_for(world: World) -> None:
+    assert receive(world.house, SyncWanted(at=world.now), world.now).pull
+    assert receive(world.house, Idle(at=world.now), world.now).watch
+    assert receive(world.house, Reply(at=world.now, token="x" * 20, text="y"), world.now) is not None
+
+
+# ------------------------------------------------------------------------------------------------ the way to the CRM
+
+
+def answered(world: World) -> None:
+    world.called()
+    world.attend()
+    world.ask("Connected", "note")
+
+
+def test_offline_is_no_failure_the_call_waits_and_arrives_once(world: World) -> None:
+    answered(world)
+    world.portal.go_offline()
+    for _ in range(20):
+        delivered = world.deliver()
+        assert delivered.left == 1
+        world.now = max(world.now, delivered.next_at or world.now)
+    assert world.house.ledger.notebook.troubles() == ()
+    world.portal.go_online()
+    world.later(minutes=6)
+    assert world.deliver().delivered == 1
+    assert world.calls_in_crm() == 1
+
+
+@pytest.mark.parametrize("fault", ["cut_after", "cut_before", "html", "truncated_json", "not_json_200"])
+def test_a_post_of_unknown_end_never_makes_a_second_call(world: World, fault: str) -> None:
+    world.portal.search_lag = 60
+    answered(world)
+    world.portal.fault(fault, "POST /crm/objects/2026-09/calls$", times=3)
+    for _ in range(60):
+        delivered = world.deliver()
+        if not delivered.left:
+            break
+        world.now = max(world.now, delivered.next_at or world.now)
+    assert world.calls_in_crm() == 1
+    assert world.house.ledger.calls.counts() == {State.LOGGED: 1}
+
+
+def test_a_process_that_dies_at_any_moment_of_a_delivery_logs_once(world: World) -> None:
+    class Died(BaseException):
+        pass
+
+    def dying(at: str) -> Crm:
+        class Dying:
+            requests = 0
+            key_mark = world.hub.key_mark
+
+            def create(self, engagement: object) -> str:
+                if at == "before":
+                    raise Died
+                made = world.hub.create(engagement)  # type: ignore[arg-type]
+                if at == "after":
+                    raise Died
+                return made
+
+        return Dying()  # type: ignore[return-value]
+
+    for number, at in enumerate(("before", "after"), start=1):
+        answered(world)
+        with pytest.raises(Died):
+            deliver(world.house, partial(dying, at), world.clock)
+        world.restart()
+        for _ in range(10):
+            delivered = world.deliver()
+            world.now = max(world.now, delivered.next_at or world.now)
+        assert world.calls_in_crm() == number
+    assert world.house.ledger.calls.counts() == {State.LOGGED: 2}
+
+
+def test_two_processes_deliver_the_same_row_once(world: World) -> None:
+    import threading
+
+    answered(world)
+    barrier = threading.Barrier(2)
+
+    def crm() -> Crm:
+        return world.hub
+
+    def other() -> None:
+        house = world.open()
+        barrier.wait()
+        deliver(house, crm, world.clock)
+        house.close()
+
+    threads = [threading.Thread(target=other) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert world.calls_in_crm() == 1
+
+
+def test_a_refused_call_is_a_dead_letter_that_the_person_sees_and_can_retry(world: World) -> None:
+    followup = world.called()
+    world.attend()
+    world.ask("Connected", "")
+    world.portal.required["calls"] = ("hs_activity_type",)
+    world.deliver()
+    world.attend()
+    assert world.again(followup).state is State.DEAD
+    assert "hs_activity_type" in world.shown("Not logged").content
+    world.portal.required.clear()
+    (row,) = world.house.ledger.outbox.all()
+    world.house.ledger.outbox.change(row, replace(row, state=DeliveryState.UNSURE, not_before=None), world.now)
+    for _ in range(6):
+        world.deliver()
+        world.later(minutes=1)
+    assert world.calls_in_crm() == 1
+
+
+def test_a_wrong_token_holds_deliveries_back_and_is_told_once(world: World) -> None:
+    answered(world)
+
+    def crm() -> Crm:
+        raise TokenFault("There is no token.", remedy="Type: …")
+
+    for _ in range(3):
+        deliver(world.house, crm, world.clock)
+        world.later(minutes=11)
+    (trouble,) = world.house.ledger.notebook.troubles()
+    assert trouble.sentence == "There is no token."
+    (row,) = world.house.ledger.outbox.undelivered()
+    assert (row.state, row.attempts) == (DeliveryState.WAITING, 0)
+    assert world.deliver().delivered == 1
+    assert world.house.ledger.notebook.troubles() == ()
+
+
+@pytest.mark.parametrize("hostile", ["$(touch pwned)", '"; rm -rf ~', "Ann, Lee\\", "😀" * 50, "x" * 10_000, "<b>&amp;</b>", "-n"])
+def test_hostile_names_and_notes_are_only_ever_text(world: World, hostile: str) -> None:
+    records = world.portal.records
+    contact = min(records.by_kind["contacts"])
+    records.edit("contacts", contact, {"firstname": hostile, "lastname": ""})
+    world.sync()
+    followup = world.called()
+    world.attend()
+    assert len(world.phone.notifications()) == 1
+    world.tap(followup, "log")
+    assert world.ask("Connected", hostile) is AskEnd.ANSWERED
+    world.deliver()
+    (call,) = world.portal.held_calls()
+    assert call.note == hostile
+    assert not list(world.folder.rglob("pwned"))
+
+
+def test_the_owner_is_the_one_named_in_the_settings(world: World) -> None:
+    world.settings('region = "IE"\n[crm]\nowner = "eva@example.com"\n')
+    answered(world)
+    world.deliver()
+    assert [call.owner for call in world.portal.held_calls()] == ["Eva Else"]
+
+
+def test_an_answer_is_stored_with_its_delivery_and_a_later_one_corrects_it(world: World) -> None:
+    from callerid.core.followup.conversation import plain_answer
+    from callerid.turns.followup.record_answer import record_answer
+
+    followup = world.called()
+    answer = plain_answer(world.who(ANA)[0], Outcome.CONNECTED)
+    assert record_answer(world.house, followup, answer, world.now)
+    assert record_answer(world.house, followup, replace(answer, note="said later"), world.now)
+    assert len(world.house.ledger.outbox.all()) == 1
+    world.deliver()
+    assert [call.note for call in world.portal.held_calls()] == ["said later"]
+    assert record_answer(world.house, followup, replace(answer, note="said much later"), world.now)
+    assert world.again(followup).state is State.QUEUED
+    world.deliver()
+    assert [call.note for call in world.portal.held_calls()] == ["said much later"]
+    assert world.again(followup).state is State.LOGGED
+
+
+@pytest.mark.parametrize("meanwhile", ["called again", "spoke", "switched off", "not now", "swiped", "connected"])
+def test_an_answer_is_stronger_than_what_happened_while_the_dialog_was_open(world: World, meanwhile: str) -> None:
+    """A person who has typed a note wants it kept, whatever was decided about the call in the meantime."""
+    import threading
+
+    followup = world.called(kind=CallType.MISSED, talked=0)
+    world.attend()
+    world.tap(followup, "log")
+    over = threading.Event()
+
+    def elsewhere() -> None:
+        world.phone.wait(lambda: (d := world.phone.open_dialog()) and "Note" in d.title)
+        other = world.open()
+        from callerid.core.inbox_events import Tap
+        from callerid.turns.calllog.read_new_calls import watch
+        from callerid.turns.followup.attend import attend
+        from callerid.turns.inbox.taps import tapped
+
+        def tap(word: str) -> None:
+            found = other.ledger.calls.followup(followup.call.key)
+            assert found
+            tapped(other, Tap(at=world.now, token=found.token, word=word), world.now)
+
+        try:
+            match meanwhile:
+                case "called again" | "spoke":
+                    kind = CallType.MISSED if meanwhile == "called again" else CallType.INCOMING
+                    world.phone.add_call(ANA, kind, world.now, 0 if kind is CallType.MISSED else 30)
+                    watch(other, world.now + timedelta(minutes=1))
+                case "switched off":
+                    other = replace(other, config=replace(other.config, enabled=False))
+                case "not now":
+                    tap("later")
+                case "swiped":
+                    tap("dismiss")
+                case _:
+                    tap("connected")
+            attend(other, world.now + timedelta(minutes=1))
+        finally:
+            other.close()
+            over.set()
+
+    thread = threading.Thread(target=elsewhere)
+    thread.start()
+    real_answer = world.phone.answer_dialog
+
+    def answer(**said: str) -> None:
+        if "text" in said:
+            assert over.wait(20)
+        real_answer(**said)  # type: ignore[arg-type]
+
+    world.phone.answer_dialog = answer  # type: ignore[method-assign, assignment]
+    assert world.ask("Busy", "precious note") is AskEnd.ANSWERED
+    thread.join()
+    world.deliver()
+    notes = {(call.note, call.disposition) for call in world.portal.held_calls()}
+    assert ("precious note", "Busy") in notes
+    assert len(world.portal.held_calls()) == 1
+
+
+def test_what_was_answered_is_kept_from_question_to_question(world: World) -> None:
+    """Killed in the middle of a dialog, the next one goes on where it was."""
+    import threading
+
+    followup = world.called()
+    world.attend()
+    drafts = []
+
+    def look() -> None:
+        world.phone.wait(lambda: (d := world.phone.open_dialog()) and "Note" in d.title)
+        other = world.open()
+        found = other.ledger.calls.followup(followup.call.key)
+        assert found
+        drafts.append(found.draft)
+        other.close()
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    real_answer = world.phone.answer_dialog
+
+    def answer(**said: str) -> None:
+        if "text" in said:
+            thread.join()
+        real_answer(**said)  # type: ignore[arg-type]
+
+    world.phone.answer_dialog = answer  # type: ignore[method-assign, assignment]
+    world.ask("Busy", "x")
+    assert drafts == [(("outcome", "busy"),)]
+
+
+def test_a_view_that_the_end_of_callerid_interrupts_is_not_dealt_with(world: World) -> None:
+    from callerid.phone.process import Stopped
+
+    followup = world.called(kind=CallType.MISSED, talked=0)
+    world.attend()
+    world.house.termux.starter.stop()
+    with pytest.raises(Stopped):
+        world.tap(followup, "view")
+    assert world.house.ledger.notebook.troubles() == ()
+
+
+def test_the_card_of_a_command_that_ends_late_is_understood(world: World) -> None:
+    """The process that showed it was killed, and the one after it has shown the card again meanwhile."""
+    followup = world.called()
+    world.attend()
+    late = world.again(followup).token
+    world.house.ledger.calls.show_again()
+    world.restart()
+    world.attend()
+    from callerid.core.inbox_events import Tap
+    from callerid.turns.inbox.taps import tapped
+
+    tapped(world.house, Tap(at=world.now, token=late, word="connected"), world.now)
+    world.deliver()
+    assert world.calls_in_crm() == 1
+
+
+def shared(world: World) -> None:
+    world.portal.records.create("contacts", {"firstname": "Ben", "lastname": "Kim", "phone": ANA})
+    world.sync()
+
+
+def test_of_several_who_share_a_number_the_card_names_the_one_it_was(world: World) -> None:
+    shared(world)
+    followup = world.called()
+    world.attend()
+    world.ask("Ben", "Connected", "hello")
+    world.attend()
+    assert world.titles() == ["On its way to the CRM: Ben Kim"]
+    world.deliver()
+    world.attend()
+    assert world.titles() == ["Logged: Ben Kim"]
+    world.tap(followup, "log")
+    world.ask("Ana", "Connected", "")
+    world.attend()
+    assert world.titles() == ["On its way to the CRM: Ana López · Acme Ltd"]
+    world.tap(followup, "undo")
+    world.deliver()
+    world.attend()
+    assert world.titles() == ["Taken back, not logged: Ana López · Acme Ltd"]
+
+
+def test_of_several_who_share_a_number_nobody_is_named_who_is_not_in_the_mirror(world: World) -> None:
+    world.portal.limits.searches = 1000  # the clock stands still here
+    shared(world)
+    world.portal.records.create("contacts", {"firstname": "Third", "lastname": "Person", "phone": ANA})
+    world.sync()
+    world.called()
+    world.attend()
+    world.ask("Third", "Connected", "")
+    gone = next(c for c in world.portal.records.by_kind["contacts"].values() if c.properties.get("firstname") == "Third")
+    world.portal.records.archive("contacts", gone.id)
+    world.later(days=1)
+    world.sync()
+    world.attend()
+    assert world.titles() == ["On its way to the CRM: the call"]
+
+
+@pytest.mark.parametrize("word", ["seen", "view"])
+def test_a_touch_on_a_missed_call_of_a_shared_number_asks_whose_contact_to_open(world: World, word: str) -> None:
+    shared(world)
+    followup = world.called(kind=CallType.MISSED, talked=0)
+    world.attend()
+    world.tap(followup, word)
+    world.attend()
+    (card,) = world.phone.notifications()
+    assert (card.title, card.content, card.buttons[2:]) == ("Whose contact?", "at 13:01", ("Back",))
+    assert not world.phone.happened("opened")
+    world.press(followup, "Ben")
+    world.attend()
+    (opened,) = world.phone.happened("opened")
+    assert opened.endswith(next(person.id for person in world.who(ANA) if person.first_name == "Ben"))
+    assert world.again(followup).state is State.NOTIFIED
+    assert world.shown("Missed: ").buttons == ("View contact", "Call back", "Log")
+
+
+def broken(*_: object) -> None:
+    raise CommandHung("It did not answer.")
+
+
+def test_further_people_of_a_shared_number_can_be_turned_to(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for place in range(4):
+        world.portal.records.create("contacts", {"firstname": f"P{place}", "lastname": "Kim", "phone": ANA})
+    world.sync()
+    followup = world.called(kind=CallType.MISSED, talked=0)
+    world.attend()
+    world.tap(followup, "view")
+    assert world.shown("Whose").buttons[-1] == "More…"
+    more = world.tap_of(followup, "More").word
+    world.tap(followup, more)
+    assert world.shown("Whose").buttons[-1] == world.who(ANA)[4].first_name + " Kim"
+    monkeypatch.setattr(Termux, "notify", broken)
+    world.tap(followup, more)
+    assert world.again(followup).state is State.OPEN
+
+
+def test_a_missed_call_is_not_settled_by_a_touch_that_could_open_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    followup = world.called(kind=CallType.MISSED, talked=0)
+    world.attend()
+    with monkeypatch.context() as patched:
+        patched.setattr(Termux, "open_url", broken)
+        world.tap(followup, "seen")
+    world.attend()
+    assert world.again(followup).state is State.NOTIFIED
+    assert world.titles()[0].startswith("Missed: Ana")
+    world.tap(followup, "seen")
+    assert world.again(followup).state is State.DISMISSED
+
+
+@pytest.mark.parametrize("way", ["Back", "swipe"])
+def test_from_the_question_whose_contact_it_goes_back_to_the_calls_card(world: World, way: str) -> None:
+    shared(world)
+    followup = world.called(kind=CallType.MISSED, talked=0)
+    world.attend()
+    world.tap(followup, "view")
+    world.press(followup, way)
+    world.attend()
+    assert world.again(followup).state is State.NOTIFIED
+    assert world.shown("Missed: ").buttons == ("View contact", "Call back", "Log")
+    assert not world.phone.happened("opened")
+
+
+@pytest.mark.parametrize("more", [True, False])
+def test_a_contact_is_not_opened_that_has_come_into_the_place_of_another(world: World, *, more: bool) -> None:
+    world.portal.limits.searches = 1000  # the clock stands still here
+    shared(world)
+    followup = world.called(kind=CallType.MISSED, talked=0)
+    world.attend()
+    world.tap(followup, "view")
+    world.later(minutes=1)
+    if more:
+        world.portal.records.create("contacts", {"firstname": "Aaron", "lastname": "A", "phone": ANA})
+    else:
+        ben = next(person.id for person in world.who(ANA) if person.first_name == "Ben")
+        world.portal.records.edit("contacts", int(ben), {"phone": ""})
+    world.sync()
+    world.press(followup, "Ben")
+    world.attend()
+    assert not world.phone.happened("opened")
+    assert world.shown("Whose contact?" if more else "Missed: Ana")

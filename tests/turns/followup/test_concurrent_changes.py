@@ -1,0 +1,161 @@
+"""Two change one call at the same moment: what a person said holds, and what is on the screen is what is known to be there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.core.followup.state import FollowUp, State, Told
+from callerid.core.inbox_events import Reply
+from callerid.models import CallType
+from callerid.store.ledger.calls import Calls
+from callerid.turns.followup.attend import attend
+from callerid.turns.followup.conversation import keep
+from callerid.turns.followup.withdraw import withdraw
+from callerid.turns.inbox.taps import replied
+from callerid.turns.upkeep.after_reboot import show_again_if_lost
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from tests.turns.world import World
+
+
+class Met(Calls):
+    """A ledger's calls, of which somebody else changes one just before it is changed here, once."""
+
+    def __init__(self, calls: Calls, other: Callable[[], object]) -> None:
+        super().__init__(calls._db)
+        self._other: Callable[[], object] | None = other
+
+    def change(self, before: FollowUp, after: FollowUp, now: datetime, *, counted_in: str = "") -> FollowUp | None:
+        other, self._other = self._other, None
+        if other:
+            other()
+        return super().change(before, after, now, counted_in=counted_in)
+
+
+def meets(world: World, other: Callable[[], object]) -> None:
+    """From now on somebody else is faster, once."""
+    ledger = world.house.ledger
+    world.house = replace(world.house, ledger=replace(ledger, calls=Met(ledger.calls, other)))
+
+
+def touched(world: World, followup: FollowUp) -> Callable[[], object]:
+    """What another process does: it writes the call anew, with an answer that was kept."""
+    calls = Calls(world.house.ledger.connection)
+
+    def touch() -> object:
+        seen = world.again(followup)
+        return calls.change(seen, replace(seen, draft=(("note", "kept"),)), world.now)
+
+    return touch
+
+
+@pytest.mark.parametrize(
+    ("word", "becomes"),
+    [
+        ("connected", State.QUEUED),
+        ("dismiss", State.DISMISSED),
+        ("later", State.OPEN),
+        ("quarter", State.OPEN),
+        ("log", State.NOTIFIED),
+    ],
+)
+def test_a_tap_holds_though_the_call_was_changed_as_it_was_read(world: World, word: str, becomes: State) -> None:
+    followup = world.called()
+    world.attend()
+    meets(world, touched(world, followup))
+    world.tap(followup, word)
+    after = world.again(followup)
+    assert after.state is becomes
+    assert (after.wanted_at is not None) is (word == "log")
+    assert (after.not_before is not None) is (word in ("later", "quarter"))
+
+
+def test_a_missed_call_that_was_seen_is_settled_all_the_same(world: World) -> None:
+    followup = world.called(kind=CallType.MISSED, talked=0)
+    world.attend()
+    meets(world, touched(world, followup))
+    world.tap(followup, "seen")
+    assert world.again(followup).reason == "contact viewed"
+
+
+def test_an_answer_that_was_just_kept_is_not_lost_by_whoever_read_before(world: World) -> None:
+    followup = world.called()
+    world.attend()
+    stale = world.again(followup)
+    touched(world, followup)()
+    assert world.house.ledger.calls.change(stale, replace(stale, reason="older"), world.now) is None
+    assert keep(world.house, stale, (("outcome", "connected"),), world.now).draft == (("outcome", "connected"),)
+    assert world.again(followup).reason == ""
+
+
+def test_a_call_is_withdrawn_though_it_was_changed_as_it_was_read(world: World) -> None:
+    followup = world.called()
+    world.attend()
+    world.tap(followup, "connected")
+    stale = world.again(followup)
+    world.house.ledger.calls.change(stale, replace(stale, told=Told.QUEUED), world.now)
+    assert withdraw(world.house, stale, world.now)
+    world.deliver()
+    assert world.calls_in_crm() == 0
+
+
+def test_a_note_that_is_typed_as_the_call_is_answered_is_shown_again(world: World) -> None:
+    world.settings('region = "IE"\n[log]\nreply = true\nmin_duration = "0s"\n')
+    followup = world.called()
+    world.attend()
+    token = world.again(followup).token
+    calls = Calls(world.house.ledger.connection)
+
+    def answered() -> None:
+        seen = world.again(followup)
+        calls.change(seen, replace(seen, state=State.DISMISSED, token=""), world.now)
+
+    meets(world, answered)
+    replied(world.house, Reply(at=world.now, token=token, text=""), world.now)
+    assert world.again(followup).state is State.DISMISSED
+
+
+# ------------------------------------------------------------------------------------------------ what is on the screen
+
+
+def test_a_card_that_is_swiped_while_it_is_being_shown_goes_again(world: World) -> None:
+    """The daemon may die between its being shown and that being written down."""
+    followup = world.called()
+    calls = world.house.ledger.calls
+    before = world.again(followup)
+    armed = calls.change(before, replace(before, token="t" * 24, notification_out=True), world.now)
+    assert armed
+    world.tap(followup, "dismiss")  # the swipe of a card that was there before
+    attend(world.house, world.now)
+    assert not world.again(followup).notification_out
+    assert world.phone.happened("removed")
+
+
+def test_what_was_asked_is_asked_again_after_an_end_without_warning(world: World) -> None:
+    followup = world.called()
+    world.attend()
+    (shown,) = world.phone.notifications()
+    world.house.termux.remove_notification(shown.id)  # by a tap that was never written down, or by Android
+    assert not show_again_if_lost(world.house, world.now, ended_well=True)
+    assert world.titles() == []
+    assert show_again_if_lost(world.house, world.now, ended_well=False)
+    world.attend()
+    assert world.titles() == [shown.title]
+    assert world.again(followup).state is State.NOTIFIED
+
+
+def test_a_card_that_is_to_be_shown_again_stays_through_quiet_hours(world: World) -> None:
+    world.called()
+    world.attend()
+    before = world.titles()
+    show_again_if_lost(world.house, world.now, ended_well=False)
+    local = world.house.local(world.now)
+    world.settings(f'region = "IE"\n[log]\nquiet_hours = "{local:%H}:00-{(local.hour + 2) % 24:02}:00"\n')
+    world.attend()
+    assert world.titles() == before
