@@ -193,9 +193,9 @@ def tell(opened: House, key: str, *, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON: missing, unfollowed, belied.")
 def reconcile(*, as_json: bool) -> None:
     """Hold the ledger against the phone's whole call log and the outbox, and mend what is wrong. The daemon does it daily."""
-    from callerid.turns.calllog.reconcile import reconcile as hold_against
-    from callerid.turns.calllog.reconcile import told
     from callerid.turns.context import utc_now
+    from callerid.turns.upkeep.reconcile import reconcile as hold_against
+    from callerid.turns.upkeep.reconcile import told
 
     with house() as opened:
         healed = hold_against(opened, utc_now())

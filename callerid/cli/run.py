@@ -105,8 +105,8 @@ def _watch(opened: House) -> None:
 
 
 def _reconcile(opened: House) -> None:
-    from callerid.turns.calllog.reconcile import reconcile, told
     from callerid.turns.context import utc_now
+    from callerid.turns.upkeep.reconcile import reconcile, told
 
     click.echo(f"reconcile: {told(reconcile(opened, utc_now()))}", err=True)
 

@@ -17,8 +17,8 @@ from callerid.turns.inbox.receive import receive
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from callerid.core.health import Source
     from callerid.core.inbox_events import Event
+    from callerid.core.upkeep.health import Source
     from callerid.daemon.shared import Hub
     from callerid.phone.inbox import Arrived
     from callerid.turns.context import House

@@ -25,7 +25,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.config.settings import load as load_config
-from callerid.core.health import Source
+from callerid.core.upkeep.health import Source
 from callerid.daemon.crm_turns import CrmTurns
 from callerid.daemon.event_turns import EventTurns
 from callerid.daemon.loop import Loop

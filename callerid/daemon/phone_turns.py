@@ -13,7 +13,6 @@ from callerid.daemon.shared import PATIENT
 from callerid.errors import PhoneFault
 from callerid.phone.process import Stopped
 from callerid.turns.calllog.read_new_calls import Watched, watch
-from callerid.turns.calllog.reconcile import EVERY, LAST_RECONCILED, reconcile
 from callerid.turns.context import utc_now
 from callerid.turns.followup.attend import attend
 from callerid.turns.followup.dialogs import AskEnd, ask
@@ -21,6 +20,7 @@ from callerid.turns.open_context import learn_region
 from callerid.turns.ringing.phone_contacts import read_phonebook
 from callerid.turns.ringing.sense_health import check_ears
 from callerid.turns.ringing.speak import speak
+from callerid.turns.upkeep.reconcile import EVERY, LAST_RECONCILED, reconcile
 from callerid.turns.wake import Wake
 
 if TYPE_CHECKING:

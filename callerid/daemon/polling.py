@@ -7,10 +7,10 @@ import time
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
-from callerid.core.health import Source
 from callerid.core.ringing import dialer_notifications
 from callerid.core.ringing.poll_interval import Conditions, next_look
 from callerid.core.ringing.senses import SILENCE, Look, Sense, changes
+from callerid.core.upkeep.health import Source
 from callerid.daemon.background import Aside
 from callerid.errors import CommandHung, PermissionDenied, PhoneFault
 from callerid.models import Match

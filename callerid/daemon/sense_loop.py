@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from callerid.core.health import Source
 from callerid.core.ringing.poll_interval import Ability, lost, polled, wants_registry, wants_stream
 from callerid.core.ringing.sense_health import is_deaf, remedy
 from callerid.core.ringing.senses import Sense
+from callerid.core.upkeep.health import Source
 from callerid.daemon.phone_access import Ways
 from callerid.daemon.polling import Looking
 from callerid.daemon.schedule import seconds_until

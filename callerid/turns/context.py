@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from callerid.core import numbers
-from callerid.core.health import Source
 from callerid.core.hours import QuietHours
+from callerid.core.upkeep.health import Source
 from callerid.core.wording.notifications import Discretion, Voice
 from callerid.phone.termux import notification_command
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from callerid.core import backoff, health
-from callerid.core.health import Source, Trouble
+from callerid.core import backoff
 from callerid.core.ringing import ring_card
 from callerid.core.ringing.ring_card import RingCard
+from callerid.core.upkeep import health
+from callerid.core.upkeep.health import Source, Trouble
 from callerid.models import Call, CallType
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

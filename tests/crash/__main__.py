@@ -27,7 +27,9 @@ _TOLD = 6  # of what is wrong in one line
 def main() -> int:
     """Print both tables, and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
-    parser.add_argument("--kills", type=int, default=int(os.environ.get("CRASHES") or 500), help="of the daemon (or CRASHES=n); 0 for none")
+    parser.add_argument(
+        "--kills", type=int, default=int(os.environ.get("CRASHES") or 500), help="of the daemon (or CRASHES=n); 0 for none"
+    )
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     parser.add_argument("--only-kills", action="store_true", help="leave the seams out")
     parser.add_argument("--keep", type=Path, help="a new folder in which the desk is kept")

@@ -15,10 +15,10 @@ from callerid.phone.inbox import Inbox
 from callerid.phone.termux import Termux
 from callerid.simulator.phone.notifications import take_away
 from callerid.simulator.portal.limits import Limits
-from callerid.turns.calllog.reconcile import reconcile
 from callerid.turns.followup.dialogs import AskEnd, ask
 from callerid.turns.followup.late_matches import offer_late
 from callerid.turns.inbox.receive import receive
+from callerid.turns.upkeep.reconcile import reconcile
 from tests.crash.person import Person
 from tests.crash.seams import Crash, Seams, WithinStarter, in_a_hurry, seamed_databases, seamed_requests
 from tests.turns.world import World, begin

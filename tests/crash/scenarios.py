@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.delivery.outbox_row import DeliveryState
 from callerid.core.followup.state import State
-from callerid.core.health import Source
+from callerid.core.upkeep.health import Source
 from callerid.errors import CommandHung
 from callerid.models import CallType
 from callerid.turns.context import DIALOG_TRIED
@@ -84,7 +84,9 @@ class Scenario:
             f"{len(life.portal.held_tasks())} tasks instead of {self.tasks}": len(life.portal.held_tasks()) != self.tasks,
             f"{_added(life)} contacts added instead of {self.added}": _added(life) != self.added,
             f"states {counts}": counts != {self.ends: len(self.calls)},
-            f"the ledger counts {sum(counts.values())} calls, the log {known}": not sum(counts.values()) == ledger.calls.in_log() == known,
+            f"the ledger counts {sum(counts.values())} calls, the log {known}": not sum(counts.values())
+            == ledger.calls.in_log()
+            == known,
             f"the outbox is not empty: {ledger.outbox.all()}": bool(ledger.outbox.all()),
             f"unsure: {ledger.outbox.all(settled=True)}": any(
                 row.state is DeliveryState.UNSURE for row in ledger.outbox.all(settled=True)

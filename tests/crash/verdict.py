@@ -66,7 +66,9 @@ def _outbox(rows: tuple[Delivery, ...], what: str, state: DeliveryState) -> Line
 
 def _added(desk: Desk) -> Counter[int | None]:
     contacts = desk.portal.records.by_kind["contacts"].values()
-    strangers = (one.properties for one in contacts if one.archived_at is None and "86 200" in _spaced(one.properties.get("phone", "")))
+    strangers = (
+        one.properties for one in contacts if one.archived_at is None and "86 200" in _spaced(one.properties.get("phone", ""))
+    )
     return Counter(named_in(told.get("lastname", "")) for told in strangers)
 
 
@@ -95,12 +97,22 @@ class _Of:
         later = [caller for caller in called if caller.plan is Plan.LATER]
         corrected = [caller for caller in called if caller.plan is Plan.CORRECT and caller.index in self._owner.said]
         return [
-            Line(what="calls made", count=len(called), wrong=self._all(called, lambda caller: caller.number not in self._followups)),
+            Line(
+                what="calls made", count=len(called), wrong=self._all(called, lambda caller: caller.number not in self._followups)
+            ),
             Line(what="answered", count=len(answered), wrong=self._all(answered, lambda caller: not self._times(caller))),
             Line(what="of them in the CRM once", count=sum(self._times(caller) == 1 for caller in answered)),
             Line(what="in the CRM twice", count=0, wrong=self._all(called, lambda caller: self._times(caller) > 1)),
-            Line(what="withdrawn, but there", count=len(withdrawn), wrong=self._all(withdrawn, lambda caller: self._times(caller) > 0)),
-            Line(what="dismissed, but there", count=len(dismissed), wrong=self._all(dismissed, lambda caller: self._times(caller) > 0)),
+            Line(
+                what="withdrawn, but there",
+                count=len(withdrawn),
+                wrong=self._all(withdrawn, lambda caller: self._times(caller) > 0),
+            ),
+            Line(
+                what="dismissed, but there",
+                count=len(dismissed),
+                wrong=self._all(dismissed, lambda caller: self._times(caller) > 0),
+            ),
             Line(what="put off, but there", count=len(later), wrong=self._all(later, lambda caller: self._times(caller) > 0)),
             Line(what="prompts lost", count=len(called), wrong=self._all(called, self._is_lost)),
             Line(what="still asked about, though settled", count=len(called), wrong=self._all(called, self._nags)),

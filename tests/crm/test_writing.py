@@ -12,7 +12,7 @@ import pytest
 from callerid import errors
 from callerid.credentials import Token
 from callerid.crm.hubspot.client import HubSpot
-from callerid.crm.hubspot.writing.properties import DISPOSITIONS
+from callerid.crm.hubspot.outcomes import DISPOSITIONS
 from callerid.models import (
     CallEngagement,
     CallOutcome,
@@ -219,7 +219,10 @@ def test_what_callerid_leaves_empty_of_a_call_has_the_fixed_value(desk: Desk) ->
     call_id = generous.create(desk.call(note="", outcome=None))
     assert desk.raw("calls", call_id)["hs_call_body"] == "See the phone"
     call_id = generous.create(desk.call(note="said", outcome=Outcome.CONNECTED))
-    assert [(call.note, call.disposition) for call in desk.portal.held_calls()] == [("See the phone", "Busy"), ("said", "Connected")]
+    assert [(call.note, call.disposition) for call in desk.portal.held_calls()] == [
+        ("See the phone", "Busy"),
+        ("said", "Connected"),
+    ]
     generous.close()
 
 

@@ -106,7 +106,11 @@ def told(at_hand: Situation, what: Told, speak: Voice) -> Notification:
     """Given a follow-up that was answered and what there is to tell, return the card that says what became of the answer."""
     name = notifications.names(at_hand.resolution, speak) if at_hand.resolution.people else speak.texts.say("told.the_call")
     title = speak.texts.say(f"told.{what.replace('-', '_')}", name=name)
-    body = at_hand.followup.reason if what in (Told.CHANGE_REFUSED, Told.DEAD) else notifications.call_line(at_hand.followup.call, speak)
+    body = (
+        at_hand.followup.reason
+        if what in (Told.CHANGE_REFUSED, Told.DEAD)
+        else notifications.call_line(at_hand.followup.call, speak)
+    )
     return _card(at_hand.followup, title, body, _buttons(_TOLD[what], speak), tap="log", swipe="")
 
 

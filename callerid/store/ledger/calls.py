@@ -54,8 +54,8 @@ class Calls:
             for call in calls:
                 line = line_of(call.number)
                 if self._insert_call(call, line, now):
-                    card = None if baseline else claimed_by(
-                        call, line, Rings(self._db).that_may_be_claimed(), names_of(call.number)
+                    card = (
+                        None if baseline else claimed_by(call, line, Rings(self._db).that_may_be_claimed(), names_of(call.number))
                     )
                     self._insert_followup(call, State.BASELINE if baseline else State.OPEN, card)
 
@@ -235,6 +235,4 @@ class Calls:
     def mark_shown(self, call_key: str) -> None:
         """Record that a call's notification may be on the screen, whoever changed its follow-up meanwhile."""
         with writing(self._db):
-            self._db.execute(
-                "UPDATE followups SET notification_out = 1, revision = revision + 1 WHERE call_key = ?", (call_key,)
-            )
+            self._db.execute("UPDATE followups SET notification_out = 1, revision = revision + 1 WHERE call_key = ?", (call_key,))

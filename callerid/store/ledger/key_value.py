@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from callerid.core.health import Source, Trouble, change
+from callerid.core.upkeep.health import Source, Trouble, change
 from callerid.store.connection import writing
 from callerid.store.ledger import rows
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from callerid.core.calllog.reconcile import state_by
 from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Kind, Wish
 from callerid.core.followup.state import ASKED_ABOUT, State
+from callerid.core.upkeep.reconcile import state_by
 from callerid.store.connection import writing
 from callerid.store.ledger import rows
 from callerid.store.ledger.outbox_payload import delivery, kind_of, text_of, texts_of
@@ -23,6 +23,7 @@ _CHANGING = (
     *("not_before", "paused_at", "remote_id", "fault", "untold", "leaving"),
 )
 _UNDER_WAY = (DeliveryState.WAITING, DeliveryState.UNSURE)
+
 
 def _otherwise(before: Delivery) -> str:
     """Given a call's row, return, as a JSON list, the states of follow-ups of which it does not tell: of one that was answered

@@ -106,7 +106,9 @@ class Sweeping:
         facts = sync_state.read_facts(self._db)
         left = {kind.value: int(facts.get(kind, 0)) - gone[kind] for kind in Kind}
         had = {kind: left[kind] + gone[kind] for kind in left}
-        had[Kind.CONTACTS.value] = max(left[Kind.CONTACTS.value], had[Kind.CONTACTS.value] - sync_state.count_older(self._db, since))
+        had[Kind.CONTACTS.value] = max(
+            left[Kind.CONTACTS.value], had[Kind.CONTACTS.value] - sync_state.count_older(self._db, since)
+        )
         suspicion = loss_guard.loss(had, left)
         if suspicion and not force:
             raise SuspiciousSync(suspicion, remedy="Nothing was deleted. If that is right, type: callerid sync --sweep --force")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.calllog.new_rows import horizon, new_calls, reaches
 from callerid.core.calllog.parse import ReadLog, read_rows
-from callerid.core.health import Source
+from callerid.core.upkeep.health import Source
 from callerid.errors import NonsenseOutput, PhoneFault
 from callerid.phone import device
 from callerid.turns.context import log

@@ -10,7 +10,7 @@ from callerid.core.delivery import outbox_row
 from callerid.core.delivery.engagement import has_target, same_targets
 from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Kind, Move, next_move
 from callerid.core.delivery.retry_policy import ends_turn, is_trouble
-from callerid.core.health import Source
+from callerid.core.upkeep.health import Source
 from callerid.errors import CalleridError, CrmFault, Offline, OutcomeUnknown, Refused
 from callerid.models import CallEngagement, EngagementKind, NewContact, TaskEngagement
 from callerid.turns.context import log
@@ -140,7 +140,9 @@ def _look(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[
         house.ledger.outbox.change(row, outbox_row.look_failed(row, fault, clock()), clock())
         raise
     now = clock()
-    _write_down(house, row, lambda newest: outbox_row.found(newest, remote_id) if remote_id else outbox_row.not_found(newest, now), now)
+    _write_down(
+        house, row, lambda newest: outbox_row.found(newest, remote_id) if remote_id else outbox_row.not_found(newest, now), now
+    )
     log.info("call %s: %s", row.call_key, "was in the CRM already" if remote_id else "is not in the CRM yet")
     return 1 if remote_id else 0
 

@@ -120,9 +120,7 @@ def _who_came(house: House, followup: FollowUp, contact_id: str, now: datetime) 
     return replace(to_be(entered).people[0], id=contact_id)
 
 
-def _leave_adding(
-    house: House, followup: FollowUp, state: State, reason: str, told: Told, now: datetime, also: Draft = ()
-) -> None:
+def _leave_adding(house: House, followup: FollowUp, state: State, reason: str, told: Told, now: datetime, also: Draft = ()) -> None:
     def store(before: FollowUp) -> bool:
         after = replace(before, state=state, reason=reason, told=told, said=joined(before.said, also))
         return before.state is not State.ADDING or house.ledger.calls.change(before, after, now) is not None

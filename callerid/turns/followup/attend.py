@@ -13,8 +13,8 @@ from callerid.core.followup.conversation import heard, plain_answer
 from callerid.core.followup.next_step import Ask, Clear, Enqueue, Gather, Notify, Settle, Tell, Wait, next_step
 from callerid.core.followup.outcomes import is_missed
 from callerid.core.followup.state import FollowUp, Situation, State, Told
-from callerid.core.health import Source
 from callerid.core.ringing.ring_card import is_over
+from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
 from callerid.turns.context import is_quiet, log, voice
 from callerid.turns.followup import inline_reply

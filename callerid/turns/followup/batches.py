@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.followup import notifications
 from callerid.core.followup.batches import Batch, End, Rest, Show, next_for
-from callerid.core.health import Source
+from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
 from callerid.turns.context import quiet_hours, voice
 from callerid.turns.followup.situation import situation

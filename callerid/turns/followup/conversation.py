@@ -83,9 +83,7 @@ def offer_of(house: House, at_hand: Situation, now: datetime, said: Draft | None
     )
 
 
-def answer_at_once(
-    house: House, followup: FollowUp, said: Draft, now: datetime, who: Candidate | None = None
-) -> Answer | None:
+def answer_at_once(house: House, followup: FollowUp, said: Draft, now: datetime, who: Candidate | None = None) -> Answer | None:
     """Given a follow-up, what was said of it, and perhaps who it surely was, return the answer if nothing is left that must be
     asked."""
     at_hand = situation(house, followup, now)

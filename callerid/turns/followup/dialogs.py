@@ -13,7 +13,7 @@ from callerid.core.followup import dialog_labels
 from callerid.core.followup.conversation import back, chosen
 from callerid.core.followup.next_step import Ask, next_step
 from callerid.core.followup.state import ASKED_ABOUT, FollowUp, Situation, State
-from callerid.core.health import Source
+from callerid.core.upkeep.health import Source
 from callerid.errors import CommandHung, PhoneFault
 from callerid.models import Widget
 from callerid.turns.context import DIALOG_TRIED, dialogs_show, log

@@ -13,7 +13,7 @@ from callerid.core.followup import notifications
 from callerid.core.followup.conversation import chosen
 from callerid.core.followup.questions import Asked
 from callerid.core.followup.state import ASKED_ABOUT, State, Told
-from callerid.core.health import Source
+from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
 from callerid.turns.context import log, voice
 from callerid.turns.followup.conversation import finish, next_asked

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.delivery.outbox_row import Kind
 from callerid.core.followup.state import State
-from callerid.core.health import Source
+from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
 from callerid.models import NewContact, Notification
 from callerid.turns.context import quiet_hours

@@ -13,8 +13,8 @@ from callerid.core.followup.conversation import ends_with, heard, held, joined, 
 from callerid.core.followup.outcomes import guessed
 from callerid.core.followup.questions import Question
 from callerid.core.followup.state import ASKED_ABOUT, EVENING, REFUSED, FollowUp, State, Told
-from callerid.core.health import Source
 from callerid.core.hours import next_evening, not_now
+from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
 from callerid.models import Notification, Outcome
 from callerid.turns.context import log, voice

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from callerid.core.followup import notifications
 from callerid.core.followup.questions import ask_which
 from callerid.core.followup.state import ASKED_ABOUT, FollowUp, State
-from callerid.core.health import Source
 from callerid.core.record_links import contact_url
+from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault, Refused
 from callerid.turns.context import has_crm, voice
 from callerid.turns.followup.situation import situation

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from callerid.core import numbers
 from callerid.core.callers.resolve import Certainty
-from callerid.core.health import Source
 from callerid.core.inbox_events import Dialled
 from callerid.core.ringing.ring_card import FRESH, Hint, Joined, RingCard, is_flood, is_fresh, line_of_name
+from callerid.core.upkeep.health import Source
 from callerid.core.wording.ring_card import Around, ring_body, ring_title, spoken
 from callerid.errors import PhoneFault
 from callerid.models import Notification

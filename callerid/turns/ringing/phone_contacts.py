@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from callerid.core.health import Source
+from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
 from callerid.models import SavedNumber
 from callerid.phone.android import System

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.core.health import Source
 from callerid.core.ringing import sense_health
 from callerid.core.ringing.ring_card import KEPT, claimed_by
 from callerid.core.ringing.sense_health import Deafness
 from callerid.core.ringing.senses import Sense
+from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
 from callerid.models import Notification
 from callerid.turns.context import hides_fact, is_quiet, log

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TypeGuard
 
-from callerid.core.health import Source as Trouble
 from callerid.core.sync.plan import MirrorAge, SyncKind, due
+from callerid.core.upkeep.health import Source as Trouble
 from callerid.errors import AlreadyRunning, CalleridError, Offline, UsageFault
 from callerid.turns.context import log
 from callerid.turns.sync.delta import NeedsAll, begin, pull_changes

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callerid import errors
-from callerid.core.delivery import outbox_row as d
+from callerid.core.delivery import outbox_row
 from callerid.core.delivery.by_hand import given_up, is_changed_back, not_wanted, tried_again
 from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Move
 from callerid.core.delivery.retry_policy import ends_turn
@@ -39,53 +39,53 @@ def after(seconds: float) -> datetime:
 
 
 def test_a_waiting_row_is_posted_when_its_time_has_come() -> None:
-    assert d.next_move(ROW, NOW) is Move.POST
-    later = d.failed(d.begun(ROW, NOW), errors.Offline("no network"), NOW)
-    assert d.next_move(later, NOW) is Move.WAIT
-    assert d.next_move(later, after(6)) is Move.POST
+    assert outbox_row.next_move(ROW, NOW) is Move.POST
+    later = outbox_row.failed(outbox_row.begun(ROW, NOW), errors.Offline("no network"), NOW)
+    assert outbox_row.next_move(later, NOW) is Move.WAIT
+    assert outbox_row.next_move(later, after(6)) is Move.POST
 
 
 def test_a_clock_that_was_years_ahead_holds_nothing_up() -> None:
-    assert d.next_move(replace(ROW, not_before=NOW + timedelta(days=2)), NOW) is Move.WAIT
-    assert d.next_move(replace(ROW, not_before=NOW + timedelta(days=900)), NOW) is Move.POST
+    assert outbox_row.next_move(replace(ROW, not_before=NOW + timedelta(days=2)), NOW) is Move.WAIT
+    assert outbox_row.next_move(replace(ROW, not_before=NOW + timedelta(days=900)), NOW) is Move.POST
 
 
 def test_a_row_whose_post_had_begun_is_looked_for_before_anything_else() -> None:
-    begun = d.begun(ROW, NOW)
+    begun = outbox_row.begun(ROW, NOW)
     assert begun.state is DeliveryState.UNSURE
-    assert d.next_move(begun, NOW) is Move.WAIT
-    assert d.next_move(begun, after(3)) is Move.LOOK
+    assert outbox_row.next_move(begun, NOW) is Move.WAIT
+    assert outbox_row.next_move(begun, after(3)) is Move.LOOK
 
 
 def test_it_is_posted_again_only_after_two_looks_the_last_long_after_the_post() -> None:
-    row = d.begun(ROW, NOW)
-    row = d.not_found(row, after(3))
-    row = d.not_found(row, after(33))
+    row = outbox_row.begun(ROW, NOW)
+    row = outbox_row.not_found(row, after(3))
+    row = outbox_row.not_found(row, after(33))
     assert row.state is DeliveryState.UNSURE
-    row = d.not_found(row, after(119))
+    row = outbox_row.not_found(row, after(119))
     assert row.state is DeliveryState.UNSURE
-    row = d.not_found(row, after(149))
+    row = outbox_row.not_found(row, after(149))
     assert row.state is DeliveryState.WAITING
-    assert d.next_move(row, after(149)) is Move.POST
+    assert outbox_row.next_move(row, after(149)) is Move.POST
 
 
 def test_one_late_look_is_not_enough() -> None:
     """After a night asleep the first look may meet a search index that lags: look twice."""
-    row = d.not_found(d.begun(ROW, NOW), after(40_000))
+    row = outbox_row.not_found(outbox_row.begun(ROW, NOW), after(40_000))
     assert row.state is DeliveryState.UNSURE
-    assert d.not_found(row, after(40_031)).state is DeliveryState.WAITING
+    assert outbox_row.not_found(row, after(40_031)).state is DeliveryState.WAITING
 
 
 def test_found_is_delivered() -> None:
-    row = d.found(d.begun(ROW, NOW), "9001")
+    row = outbox_row.found(outbox_row.begun(ROW, NOW), "9001")
     assert (row.state, row.remote_id) == (DeliveryState.DELIVERED, "9001")
-    assert d.next_move(row, after(1e6)) is Move.WAIT
+    assert outbox_row.next_move(row, after(1e6)) is Move.WAIT
 
 
 def test_offline_is_not_an_attempt_and_is_tried_less_and_less_often() -> None:
     row, waits = ROW, []
     for _ in range(9):
-        row = d.failed(d.begun(row, NOW), errors.Offline("no network"), NOW)
+        row = outbox_row.failed(outbox_row.begun(row, NOW), errors.Offline("no network"), NOW)
         assert row.not_before
         waits.append((row.not_before - NOW).total_seconds())
     assert (row.attempts, row.offline, row.state) == (0, 9, DeliveryState.WAITING)
@@ -93,17 +93,17 @@ def test_offline_is_not_an_attempt_and_is_tried_less_and_less_often() -> None:
 
 
 def test_an_unknown_outcome_stays_unsure() -> None:
-    row = d.failed(d.begun(ROW, NOW), errors.OutcomeUnknown("cut"), NOW)
+    row = outbox_row.failed(outbox_row.begun(ROW, NOW), errors.OutcomeUnknown("cut"), NOW)
     assert (row.state, row.attempts, row.not_before) == (DeliveryState.UNSURE, 1, after(3))
-    asked = d.failed(d.begun(ROW, NOW), errors.OutcomeUnknown("503", retry_after=600.0), NOW)
+    asked = outbox_row.failed(outbox_row.begun(ROW, NOW), errors.OutcomeUnknown("503", retry_after=600.0), NOW)
     assert asked.not_before == after(600)
 
 
 def test_a_refusal_is_a_dead_letter_in_the_crms_words() -> None:
-    row = d.failed(d.begun(ROW, NOW), errors.Refused("The portal wants a campaign."), NOW)
+    row = outbox_row.failed(outbox_row.begun(ROW, NOW), errors.Refused("The portal wants a campaign."), NOW)
     assert (row.state, row.fault) == (DeliveryState.DEAD, "The portal wants a campaign.")
     assert not row.untold
-    assert d.failed(d.begun(replace(ROW, kind=d.Kind.CONTACT), NOW), errors.Refused("no"), NOW).untold
+    assert outbox_row.failed(outbox_row.begun(replace(ROW, kind=outbox_row.Kind.CONTACT), NOW), errors.Refused("no"), NOW).untold
 
 
 @pytest.mark.parametrize(
@@ -120,17 +120,17 @@ def test_a_refusal_is_a_dead_letter_in_the_crms_words() -> None:
     ],
 )
 def test_the_crms_own_word_says_when_to_try_again(fault: errors.CalleridError, seconds: float) -> None:
-    row = d.failed(d.begun(ROW, NOW), fault, NOW)
+    row = outbox_row.failed(outbox_row.begun(ROW, NOW), fault, NOW)
     assert row.state is DeliveryState.WAITING
     assert row.not_before == after(seconds)
     assert ends_turn(fault, 2)
 
 
 def test_a_look_that_could_not_be_taken_proves_nothing() -> None:
-    begun = d.begun(ROW, NOW)
-    row = d.look_failed(begun, errors.Offline("no network"), NOW)
+    begun = outbox_row.begun(ROW, NOW)
+    row = outbox_row.look_failed(begun, errors.Offline("no network"), NOW)
     assert (row.state, row.looks, row.offline) == (DeliveryState.UNSURE, 0, 1)
-    assert d.look_failed(begun, errors.CrmFault("503"), NOW).offline == 0
+    assert outbox_row.look_failed(begun, errors.CrmFault("503"), NOW).offline == 0
 
 
 def test_one_refused_or_unsure_call_does_not_hold_up_the_others() -> None:
@@ -146,59 +146,59 @@ def test_one_refused_or_unsure_call_does_not_hold_up_the_others() -> None:
 def test_a_trouble_that_goes_on_is_met_less_and_less_often_and_after_all_others() -> None:
     row, waits = replace(ROW, remote_id="9001"), []
     for _ in range(7):
-        row = replace(d.put_off(row, row, errors.Locked("locked", retry_after=2.0), NOW), attempts=0)
+        row = replace(outbox_row.put_off(row, row, errors.Locked("locked", retry_after=2.0), NOW), attempts=0)
         assert row.not_before
         waits.append((row.not_before - NOW).total_seconds())
     assert waits == [10, 30, 60, 120, 300, 900, 900]
-    assert d.in_order([row, replace(ROW, id=2), replace(ROW, id=3)])[-1] is row
-    assert d.found(row, "9001").troubles == 0
+    assert outbox_row.in_order([row, replace(ROW, id=2), replace(ROW, id=3)])[-1] is row
+    assert outbox_row.found(row, "9001").troubles == 0
 
 
 def test_a_limit_that_is_met_again_and_again_lasts_longer_than_is_said() -> None:
-    row, waits = d.begun(ROW, NOW), []
+    row, waits = outbox_row.begun(ROW, NOW), []
     for _ in range(6):
-        row = d.look_failed(row, errors.RateLimited("slow down", retry_after=1.0), NOW)
+        row = outbox_row.look_failed(row, errors.RateLimited("slow down", retry_after=1.0), NOW)
         assert row.not_before
         waits.append((row.not_before - NOW).total_seconds())
     assert waits == [1, 1, 1, 10, 30, 60]
 
 
 def test_what_was_withdrawn_while_its_post_was_under_way_is_nowhere_or_goes() -> None:
-    wished = given_up(d.begun(ROW, NOW))
-    assert (wished.state, wished.wish) == (DeliveryState.UNSURE, d.Wish.WITHDRAW)
+    wished = given_up(outbox_row.begun(ROW, NOW))
+    assert (wished.state, wished.wish) == (DeliveryState.UNSURE, outbox_row.Wish.WITHDRAW)
     for fault in (errors.Offline("o"), errors.Refused("r"), errors.CrmFault("c")):
-        assert d.failed(wished, fault, NOW).state is DeliveryState.DROPPED
-    there = d.found(wished, "9001")
-    assert d.next_move(there, NOW) is Move.WITHDRAW
-    assert d.withdrawn(there).state is DeliveryState.DROPPED
+        assert outbox_row.failed(wished, fault, NOW).state is DeliveryState.DROPPED
+    there = outbox_row.found(wished, "9001")
+    assert outbox_row.next_move(there, NOW) is Move.WITHDRAW
+    assert outbox_row.withdrawn(there).state is DeliveryState.DROPPED
 
 
 def test_what_is_not_wanted_any_more_and_was_not_found_is_nowhere() -> None:
-    wished = given_up(d.begun(ROW, NOW))
-    assert d.may_be_in_crm(wished)
-    gone = d.not_found(d.not_found(wished, after(3)), after(150))
-    assert (gone.state, gone.lost, d.may_be_in_crm(gone)) == (DeliveryState.DROPPED, 0, False)
+    wished = given_up(outbox_row.begun(ROW, NOW))
+    assert outbox_row.may_be_in_crm(wished)
+    gone = outbox_row.not_found(outbox_row.not_found(wished, after(3)), after(150))
+    assert (gone.state, gone.lost, outbox_row.may_be_in_crm(gone)) == (DeliveryState.DROPPED, 0, False)
 
 
 def test_what_was_changed_while_its_post_was_under_way_is_changed_afterwards() -> None:
-    changed = replace(d.begun(ROW, NOW), revision=1)
-    assert d.next_move(d.found(changed, "9001"), NOW) is Move.UPDATE
-    assert d.failed(changed, errors.Refused("the old answer"), NOW).state is DeliveryState.WAITING
-    assert d.updated(d.found(changed, "9001"), 1, ENGAGEMENT).state is DeliveryState.DELIVERED
+    changed = replace(outbox_row.begun(ROW, NOW), revision=1)
+    assert outbox_row.next_move(outbox_row.found(changed, "9001"), NOW) is Move.UPDATE
+    assert outbox_row.failed(changed, errors.Refused("the old answer"), NOW).state is DeliveryState.WAITING
+    assert outbox_row.updated(outbox_row.found(changed, "9001"), 1, ENGAGEMENT).state is DeliveryState.DELIVERED
 
 
 def test_a_change_that_fails_is_tried_again_or_is_a_dead_letter() -> None:
-    there = replace(d.found(replace(d.begun(ROW, NOW), revision=1), "9001"), attempts=1)
-    assert d.put_off(there, there, errors.Offline("o"), NOW).attempts == 1
-    assert d.put_off(there, there, errors.CrmFault("c"), NOW).attempts == 2
-    assert d.put_off(there, there, errors.Refused("r"), NOW).state is DeliveryState.DEAD
-    gone = d.put_off(there, there, errors.Gone("g"), NOW)
+    there = replace(outbox_row.found(replace(outbox_row.begun(ROW, NOW), revision=1), "9001"), attempts=1)
+    assert outbox_row.put_off(there, there, errors.Offline("o"), NOW).attempts == 1
+    assert outbox_row.put_off(there, there, errors.CrmFault("c"), NOW).attempts == 2
+    assert outbox_row.put_off(there, there, errors.Refused("r"), NOW).state is DeliveryState.DEAD
+    gone = outbox_row.put_off(there, there, errors.Gone("g"), NOW)
     assert (gone.state, gone.remote_id, gone.fault) == (DeliveryState.DEAD, "", "g")
-    assert d.next_move(tried_again(gone), NOW) is Move.POST
+    assert outbox_row.next_move(tried_again(gone), NOW) is Move.POST
 
 
 def test_what_a_person_tries_again_is_looked_for_first_if_it_may_be_there() -> None:
-    assert tried_again(d.begun(ROW, NOW)).state is DeliveryState.UNSURE
+    assert tried_again(outbox_row.begun(ROW, NOW)).state is DeliveryState.UNSURE
     assert tried_again(replace(ROW, state=DeliveryState.DEAD)).state is DeliveryState.WAITING
 
 
@@ -221,53 +221,53 @@ def test_after_any_history_a_second_post_follows_only_on_certainty(
     row, now, unsure_since, looks = ROW, NOW, None, 0
     for happened, fault, look_works, pause in steps:
         now += timedelta(seconds=pause)
-        move = d.next_move(row, now)
+        move = outbox_row.next_move(row, now)
         if move is Move.POST:
             if unsure_since is not None:
-                assert now - unsure_since >= d.SURE_AFTER
+                assert now - unsure_since >= outbox_row.SURE_AFTER
                 assert looks >= 2
-            row = d.begun(row, now)
+            row = outbox_row.begun(row, now)
             unsure_since, looks = now, 0
             if not happened:  # else the process dies here
-                row = d.failed(row, fault, now)
+                row = outbox_row.failed(row, fault, now)
                 unsure_since = now if isinstance(fault, errors.OutcomeUnknown) else None
         elif move is Move.LOOK:
             looks += look_works
-            row = d.not_found(row, now) if look_works else d.look_failed(row, fault, now)
+            row = outbox_row.not_found(row, now) if look_works else outbox_row.look_failed(row, fault, now)
 
 
 def test_it_is_looked_for_as_what_it_was_posted() -> None:
-    changed = replace(d.begun(ROW, NOW), content=replace(ENGAGEMENT, contact_id="502"), revision=1)
-    assert d.looked_for(changed) == ENGAGEMENT
-    assert d.looked_for(replace(changed, posted=None)) == changed.content  # written by an earlier version
-    assert d.updated(d.found(changed, "9001"), 1, changed.content).posted == changed.content
+    changed = replace(outbox_row.begun(ROW, NOW), content=replace(ENGAGEMENT, contact_id="502"), revision=1)
+    assert outbox_row.looked_for(changed) == ENGAGEMENT
+    assert outbox_row.looked_for(replace(changed, posted=None)) == changed.content  # written by an earlier version
+    assert outbox_row.updated(outbox_row.found(changed, "9001"), 1, changed.content).posted == changed.content
 
 
 def test_what_a_change_carried_may_be_there_until_one_is_known_to_be() -> None:
     busy, wrong = replace(ENGAGEMENT, outcome="busy"), replace(ENGAGEMENT, outcome="wrong-number")
-    row = d.changing(replace(d.found(d.begun(ROW, NOW), "9001"), content=busy, revision=1))
-    row = d.changing(d.changing(replace(row, content=wrong, revision=2)))
-    assert d.may_be_there(row) == (ENGAGEMENT, busy, wrong)
-    assert d.may_be_there(d.updated(row, 2, wrong)) == (wrong,)
-    assert d.may_be_there(replace(row, posted=None)) == ()
+    row = outbox_row.changing(replace(outbox_row.found(outbox_row.begun(ROW, NOW), "9001"), content=busy, revision=1))
+    row = outbox_row.changing(outbox_row.changing(replace(row, content=wrong, revision=2)))
+    assert outbox_row.may_be_there(row) == (ENGAGEMENT, busy, wrong)
+    assert outbox_row.may_be_there(outbox_row.updated(row, 2, wrong)) == (wrong,)
+    assert outbox_row.may_be_there(replace(row, posted=None)) == ()
 
 
 def test_a_pause_holds_from_the_moment_at_which_it_was_set() -> None:
-    row = d.failed(d.begun(ROW, NOW), errors.RateLimited("slow down", retry_after=600.0), NOW)
-    assert d.due(row, after(1)) == after(600)
-    assert d.due(row, after(700)) == after(700)
-    assert d.due(row, after(-3600)) == after(-3600)  # the clock was an hour ahead
+    row = outbox_row.failed(outbox_row.begun(ROW, NOW), errors.RateLimited("slow down", retry_after=600.0), NOW)
+    assert outbox_row.due(row, after(1)) == after(600)
+    assert outbox_row.due(row, after(700)) == after(700)
+    assert outbox_row.due(row, after(-3600)) == after(-3600)  # the clock was an hour ahead
 
 
 def test_a_post_of_the_future_is_waited_for_from_now() -> None:
-    row = d.not_found(d.not_found(d.begun(ROW, after(90_000)), NOW), after(30))
+    row = outbox_row.not_found(outbox_row.not_found(outbox_row.begun(ROW, after(90_000)), NOW), after(30))
     assert (row.state, row.posted_at) == (DeliveryState.UNSURE, NOW)
-    assert d.not_found(row, after(121)).state is DeliveryState.WAITING
+    assert outbox_row.not_found(row, after(121)).state is DeliveryState.WAITING
 
 
 def test_whoever_gives_up_a_change_leaves_what_the_crm_has() -> None:
-    there = replace(d.found(d.begun(ROW, NOW), "9001"), content=replace(ENGAGEMENT, outcome="busy"), revision=1)
-    refused = d.put_off(d.changing(there), there, errors.Refused("no"), NOW)
+    there = replace(outbox_row.found(outbox_row.begun(ROW, NOW), "9001"), content=replace(ENGAGEMENT, outcome="busy"), revision=1)
+    refused = outbox_row.put_off(outbox_row.changing(there), there, errors.Refused("no"), NOW)
     kept = not_wanted(refused)
     assert (kept.state, kept.content, kept.fault, kept.remote_id) == (DeliveryState.DELIVERED, ENGAGEMENT, "", "9001")
     assert not_wanted(replace(refused, posted=None)).content == refused.content  # written by an earlier version
@@ -277,63 +277,67 @@ def test_whoever_gives_up_a_change_leaves_what_the_crm_has() -> None:
 
 
 def test_whoever_gives_up_a_change_that_may_have_arrived_has_it_changed_back() -> None:
-    there = replace(d.found(d.begun(ROW, NOW), "9001"), content=replace(ENGAGEMENT, outcome="busy"), revision=1)
-    begun = d.changing(replace(there, state=DeliveryState.WAITING))
-    partly = d.put_off(begun, there, errors.PartlyDone("no"), NOW)
-    cut = d.put_off(begun, there, errors.CrmFault("cut"), NOW)
-    refused = d.put_off(d.changing(cut), cut, errors.Refused("no"), NOW)
+    there = replace(outbox_row.found(outbox_row.begun(ROW, NOW), "9001"), content=replace(ENGAGEMENT, outcome="busy"), revision=1)
+    begun = outbox_row.changing(replace(there, state=DeliveryState.WAITING))
+    partly = outbox_row.put_off(begun, there, errors.PartlyDone("no"), NOW)
+    cut = outbox_row.put_off(begun, there, errors.CrmFault("cut"), NOW)
+    refused = outbox_row.put_off(outbox_row.changing(cut), cut, errors.Refused("no"), NOW)
     for row in (begun, partly, refused):
         back = not_wanted(row)
-        assert (back.content, d.next_move(back, NOW), is_changed_back(back)) == (ENGAGEMENT, Move.UPDATE, True)
-    left = not_wanted(d.put_off(d.changing(back), back, errors.Refused("no"), NOW))
+        assert (back.content, outbox_row.next_move(back, NOW), is_changed_back(back)) == (ENGAGEMENT, Move.UPDATE, True)
+    left = not_wanted(outbox_row.put_off(outbox_row.changing(back), back, errors.Refused("no"), NOW))
     assert (left.state, left.content) == (DeliveryState.DELIVERED, ENGAGEMENT)
 
 
 def test_whoever_gives_up_anything_else_wants_it_nowhere() -> None:
     assert not_wanted(ROW).state is DeliveryState.DROPPED
-    assert not_wanted(d.begun(ROW, NOW)).wish is d.Wish.WITHDRAW
-    going = replace(ROW, remote_id="9001", wish=d.Wish.WITHDRAW)
-    assert d.next_move(not_wanted(going), NOW) is Move.WITHDRAW
+    assert not_wanted(outbox_row.begun(ROW, NOW)).wish is outbox_row.Wish.WITHDRAW
+    going = replace(ROW, remote_id="9001", wish=outbox_row.Wish.WITHDRAW)
+    assert outbox_row.next_move(not_wanted(going), NOW) is Move.WITHDRAW
 
 
 def test_what_is_lost_again_and_again_is_posted_less_and_less_often_and_given_up_after_a_day() -> None:
     row, now, posts = ROW, NOW, 0
     while row.state is not DeliveryState.DEAD:
-        now = d.due(row, now)
-        if d.next_move(row, now) is Move.POST:
+        now = outbox_row.due(row, now)
+        if outbox_row.next_move(row, now) is Move.POST:
             posts += 1
-            row = d.failed(d.begun(row, now), errors.OutcomeUnknown("500"), now)
+            row = outbox_row.failed(outbox_row.begun(row, now), errors.OutcomeUnknown("500"), now)
         else:
-            row = d.not_found(row, now)
-    assert posts == d.MOST_POSTS
+            row = outbox_row.not_found(row, now)
+    assert posts == outbox_row.MOST_POSTS
     assert timedelta(hours=23) < now - NOW < timedelta(hours=30)
     assert "callerid outbox retry" in row.fault
     again = tried_again(row)
-    assert (d.next_move(again, now), d.is_in_trouble(again), d.is_in_trouble(row)) == (Move.POST, False, True)
+    assert (outbox_row.next_move(again, now), outbox_row.is_in_trouble(again), outbox_row.is_in_trouble(row)) == (
+        Move.POST,
+        False,
+        True,
+    )
 
 
 def test_what_was_said_while_a_change_was_refused_goes_on() -> None:
-    there = replace(d.found(d.begun(ROW, NOW), "9001"), state=DeliveryState.WAITING, revision=1)
+    there = replace(outbox_row.found(outbox_row.begun(ROW, NOW), "9001"), state=DeliveryState.WAITING, revision=1)
     for fault in (errors.Refused("r"), errors.Gone("g")):
-        newer = d.put_off(replace(there, revision=2), there, fault, NOW)
-        assert (d.next_move(newer, NOW), newer.fault) == (Move.UPDATE, "")
+        newer = outbox_row.put_off(replace(there, revision=2), there, fault, NOW)
+        assert (outbox_row.next_move(newer, NOW), newer.fault) == (Move.UPDATE, "")
     undone = given_up(there)
-    assert d.next_move(d.put_off(undone, there, errors.Refused("r"), NOW), NOW) is Move.WITHDRAW
-    assert d.put_off(undone, there, errors.Gone("g"), NOW).state is DeliveryState.DROPPED
+    assert outbox_row.next_move(outbox_row.put_off(undone, there, errors.Refused("r"), NOW), NOW) is Move.WITHDRAW
+    assert outbox_row.put_off(undone, there, errors.Gone("g"), NOW).state is DeliveryState.DROPPED
 
 
 def test_what_is_not_wanted_and_not_there_is_not_posted() -> None:
     """An earlier version let a person try a withdrawn call again that somebody had deleted."""
-    assert d.next_move(replace(ROW, wish=d.Wish.WITHDRAW), NOW) is Move.WITHDRAW
+    assert outbox_row.next_move(replace(ROW, wish=outbox_row.Wish.WITHDRAW), NOW) is Move.WITHDRAW
 
 
 def test_what_we_have_taken_out_ourselves_is_posted_anew_when_it_is_wanted_again() -> None:
-    there = given_up(d.found(d.begun(ROW, NOW), "9001"))
-    cut = d.put_off(d.leaving(there), there, errors.CrmFault("cut"), NOW)
-    assert (cut.leaving, d.next_move(cut, after(60))) == (True, Move.WITHDRAW)
-    again = replace(cut, wish=d.Wish.KEEP, revision=9, not_before=None)
-    anew = d.put_off(again, again, errors.Gone("deleted"), NOW)
-    assert (d.next_move(anew, NOW), anew.fault, anew.leaving) == (Move.POST, "", False)
-    assert not d.put_off(cut, cut, errors.Refused("no"), NOW).leaving
-    assert not d.updated(again, 9, ENGAGEMENT).leaving
-    assert d.next_move(not_wanted(again), NOW) is Move.UPDATE
+    there = given_up(outbox_row.found(outbox_row.begun(ROW, NOW), "9001"))
+    cut = outbox_row.put_off(outbox_row.leaving(there), there, errors.CrmFault("cut"), NOW)
+    assert (cut.leaving, outbox_row.next_move(cut, after(60))) == (True, Move.WITHDRAW)
+    again = replace(cut, wish=outbox_row.Wish.KEEP, revision=9, not_before=None)
+    anew = outbox_row.put_off(again, again, errors.Gone("deleted"), NOW)
+    assert (outbox_row.next_move(anew, NOW), anew.fault, anew.leaving) == (Move.POST, "", False)
+    assert not outbox_row.put_off(cut, cut, errors.Refused("no"), NOW).leaving
+    assert not outbox_row.updated(again, 9, ENGAGEMENT).leaving
+    assert outbox_row.next_move(not_wanted(again), NOW) is Move.UPDATE

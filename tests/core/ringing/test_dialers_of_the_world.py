@@ -170,7 +170,10 @@ def test_a_word_for_somebody_who_hides_is_no_name(word: str) -> None:
         ("Incoming Freight Ltd", "Mobile", "Incoming Freight Ltd"),
         *((name, "Incoming call", name) for name in ("Su", "Sim", "Su 2", "Via", "HD")),
         ("Phone", "+49 89 333339", ""),
-        *((title, "Ana López", "Ana López") for title in ("Incoming phone call", "Anruf auf Telefon", "Appel entrant sur téléphone")),
+        *(
+            (title, "Ana López", "Ana López")
+            for title in ("Incoming phone call", "Anruf auf Telefon", "Appel entrant sur téléphone")
+        ),
     ],
 )
 def test_a_title_that_is_about_the_call_is_nobodys_name(title: str, content: str, name: str) -> None:

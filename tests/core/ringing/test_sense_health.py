@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from callerid.core.ringing import sense_health as canary
+from callerid.core.ringing import sense_health
 from callerid.core.ringing.sense_health import Deafness
 from callerid.core.ringing.senses import Sense
 from callerid.models import Call, CallType
@@ -19,27 +19,29 @@ CALL = Call(key="k", start=NOW, number="+4989", type=CallType.MISSED, duration=0
 @pytest.mark.parametrize("heard", [False, True])
 def test_only_calls_that_rang_while_somebody_listened_count(*, heard: bool) -> None:
     began = NOW - timedelta(hours=1)
-    assert canary.counts(CALL, began, NOW, heard=heard)
+    assert sense_health.counts(CALL, began, NOW, heard=heard)
     for kind in (CallType.OUTGOING, CallType.BLOCKED, CallType.VOICEMAIL, CallType.UNKNOWN):
-        assert not canary.counts(replace(CALL, type=kind), began, NOW, heard=heard)
-    assert canary.counts(CALL, NOW + timedelta(minutes=1), NOW, heard=heard) == heard
-    assert not canary.counts(CALL, began - timedelta(days=9), NOW + timedelta(days=3), heard=heard)
+        assert not sense_health.counts(replace(CALL, type=kind), began, NOW, heard=heard)
+    assert sense_health.counts(CALL, NOW + timedelta(minutes=1), NOW, heard=heard) == heard
+    assert not sense_health.counts(CALL, began - timedelta(days=9), NOW + timedelta(days=3), heard=heard)
 
 
 def test_one_call_unheard_may_be_chance_and_two_are_told() -> None:
-    once = canary.after_call(Deafness(heard_ever=True), heard=False)
-    assert not canary.is_deaf(once)
-    twice = canary.after_call(once, heard=False)
-    assert canary.is_deaf(twice)
-    assert canary.after_call(twice, heard=True) == Deafness(missed=0, heard_ever=True)
-    told = canary.after_call(twice, heard=True, told=True)
+    once = sense_health.after_call(Deafness(heard_ever=True), heard=False)
+    assert not sense_health.is_deaf(once)
+    twice = sense_health.after_call(once, heard=False)
+    assert sense_health.is_deaf(twice)
+    assert sense_health.after_call(twice, heard=True) == Deafness(missed=0, heard_ever=True)
+    told = sense_health.after_call(twice, heard=True, told=True)
     assert told.tells
-    assert not canary.after_call(told, heard=True, told=False).tells
+    assert not sense_health.after_call(told, heard=True, told=False).tells
 
 
 def test_the_words_name_the_senses_and_never_change_with_the_count() -> None:
-    assert canary.sentence({Sense.INBOX, Sense.STREAM}) == "Calls rang one after the other, and inbox and stream heard nothing."
-    assert "nothing here heard them ring" in canary.sentence(())
+    assert (
+        sense_health.sentence({Sense.INBOX, Sense.STREAM}) == "Calls rang one after the other, and inbox and stream heard nothing."
+    )
+    assert "nothing here heard them ring" in sense_health.sentence(())
 
 
 @pytest.mark.parametrize(
@@ -54,14 +56,14 @@ def test_the_words_name_the_senses_and_never_change_with_the_count() -> None:
     ],
 )
 def test_what_to_do_is_said_for_this_maker(maker: str, says: str) -> None:
-    assert says in canary.remedy(Sense.TELEPHONY, maker)
-    assert "automation app" in canary.remedy(Sense.INBOX, maker)
-    assert all(canary.remedy(sense, maker) for sense in Sense)
+    assert says in sense_health.remedy(Sense.TELEPHONY, maker)
+    assert "automation app" in sense_health.remedy(Sense.INBOX, maker)
+    assert all(sense_health.remedy(sense, maker) for sense in Sense)
 
 
 def test_what_is_gone_is_to_be_brought_back_and_no_battery_setting_does_that() -> None:
-    assert "Start Shizuku again" in canary.remedy(Sense.STREAM, "Xiaomi", lost=True)
-    assert "pm grant" in canary.remedy(Sense.TELEPHONY, "", lost=True)
-    assert "callerid doctor --notifications" in canary.remedy(Sense.NOTIFICATIONS, "", lost=True)
-    assert "Autostart" not in canary.remedy(Sense.STREAM, "Xiaomi", lost=True)
-    assert "automation app" in canary.remedy(Sense.INBOX, "", lost=True)
+    assert "Start Shizuku again" in sense_health.remedy(Sense.STREAM, "Xiaomi", lost=True)
+    assert "pm grant" in sense_health.remedy(Sense.TELEPHONY, "", lost=True)
+    assert "callerid doctor --notifications" in sense_health.remedy(Sense.NOTIFICATIONS, "", lost=True)
+    assert "Autostart" not in sense_health.remedy(Sense.STREAM, "Xiaomi", lost=True)
+    assert "automation app" in sense_health.remedy(Sense.INBOX, "", lost=True)

@@ -10,9 +10,7 @@ import pytest
 
 from callerid import catalogue
 from callerid.core.callers.resolve import resolve
-from callerid.core.wording import notifications as wording
-from callerid.core.wording import ring_card as card
-from callerid.core.wording import times as wording_time
+from callerid.core.wording import notifications, ring_card, times
 from callerid.core.wording.deals import deals_line
 from callerid.core.wording.notifications import Discretion
 from callerid.models import CallType, Company, Match, Owner
@@ -20,11 +18,11 @@ from tests.core.people import ANA, BEN, EN, HIDDEN, JA, NOBODY, NOW, PILOT, RENE
 
 
 def test_the_title_of_a_ring_is_enough_by_itself() -> None:
-    assert card.ring_title(known(), voice(), card.Around(number_shown="")) == "Ana López · Acme GmbH"
+    assert ring_card.ring_title(known(), voice(), ring_card.Around(number_shown="")) == "Ana López · Acme GmbH"
 
 
 def test_the_body_has_the_deal_and_then_how_we_know() -> None:
-    assert card.ring_body(known(candidate(deals=(RENEWAL, PILOT))), voice(), card.Around()).split("\n") == [
+    assert ring_card.ring_body(known(candidate(deals=(RENEWAL, PILOT))), voice(), ring_card.Around()).split("\n") == [
         "Renewal 2027 · €12,000 · Contract sent · closes 30 Nov  (+1 deal)",
         "last spoke 3 days ago · exact · HubSpot, 2 h old",
     ]
@@ -33,7 +31,7 @@ def test_the_body_has_the_deal_and_then_how_we_know() -> None:
 def test_a_card_says_only_what_is_known() -> None:
     never = candidate(deals=())
     never = replace(never, last_contacted=None)
-    assert card.ring_body(known(never), voice(built_at=None), card.Around()) == "exact"
+    assert ring_card.ring_body(known(never), voice(built_at=None), ring_card.Around()) == "exact"
     assert deals_line((), voice()) == ""
 
 
@@ -42,37 +40,42 @@ def test_more_deals_are_counted() -> None:
 
 
 def test_the_same_line_says_how_it_is_written_and_a_probable_one_says_so_first() -> None:
-    assert "same line, written as 087 123 4567" in card.ring_body(known(candidate(match=Match.SAME_LINE)), voice(), card.Around())
+    assert "same line, written as 087 123 4567" in ring_card.ring_body(
+        known(candidate(match=Match.SAME_LINE)), voice(), ring_card.Around()
+    )
     probable = known(candidate(match=Match.PROBABLE))
-    assert card.ring_title(probable, voice(), card.Around(number_shown="")) == "Probably Ana López · Acme GmbH"
-    assert "probably: last 7 digits" in card.ring_body(probable, voice(), card.Around())
+    assert ring_card.ring_title(probable, voice(), ring_card.Around(number_shown="")) == "Probably Ana López · Acme GmbH"
+    assert "probably: last 7 digits" in ring_card.ring_body(probable, voice(), ring_card.Around())
 
 
 def test_people_who_share_a_number_are_named_company_first() -> None:
-    assert card.ring_title(known(ANA, BEN), voice(), card.Around(number_shown="")) == "Acme GmbH: Ana López or Ben Kim"
+    assert ring_card.ring_title(known(ANA, BEN), voice(), ring_card.Around(number_shown="")) == "Acme GmbH: Ana López or Ben Kim"
     assert (
-        card.ring_title(known(ANA, BEN, candidate(contact_id="503")), voice(), card.Around(number_shown=""))
+        ring_card.ring_title(known(ANA, BEN, candidate(contact_id="503")), voice(), ring_card.Around(number_shown=""))
         == "Acme GmbH: One of 3 people"
     )
-    assert card.ring_title(known(ANA, candidate(company="Bolt")), voice(), card.Around(number_shown="")) == "Ana López or Ana López"
+    assert (
+        ring_card.ring_title(known(ANA, candidate(company="Bolt")), voice(), ring_card.Around(number_shown=""))
+        == "Ana López or Ana López"
+    )
 
 
 def test_an_unknown_caller_is_a_number_and_a_hidden_one_says_so() -> None:
-    assert card.ring_title(NOBODY, voice(), card.Around(number_shown="+353 87 123 4567")) == "+353 87 123 4567"
-    assert card.ring_body(NOBODY, voice(), card.Around()) == "not in the CRM"
-    assert card.ring_body(NOBODY, voice(built_at=None), card.Around()) == "no contacts yet: callerid sync"
-    assert card.ring_title(HIDDEN, voice(), card.Around(number_shown="")) == "Private number"
-    assert card.ring_body(HIDDEN, voice(), card.Around()) == ""
+    assert ring_card.ring_title(NOBODY, voice(), ring_card.Around(number_shown="+353 87 123 4567")) == "+353 87 123 4567"
+    assert ring_card.ring_body(NOBODY, voice(), ring_card.Around()) == "not in the CRM"
+    assert ring_card.ring_body(NOBODY, voice(built_at=None), ring_card.Around()) == "no contacts yet: callerid sync"
+    assert ring_card.ring_title(HIDDEN, voice(), ring_card.Around(number_shown="")) == "Private number"
+    assert ring_card.ring_body(HIDDEN, voice(), ring_card.Around()) == ""
 
 
 def test_a_companys_switchboard_is_shown_as_one() -> None:
     switchboard = resolve("+4989", hidden=False, people=(), companies=(Company(id="1", name="Acme"),))
-    assert card.ring_title(switchboard, voice(), card.Around(number_shown="")) == "Acme (switchboard)"
+    assert ring_card.ring_title(switchboard, voice(), ring_card.Around(number_shown="")) == "Acme (switchboard)"
     shared = (Company(id="1", name="Acme"), Company(id="2", name="Bolt"))  # a parent and its subsidiary
     both = resolve("+4989", hidden=False, people=(), companies=shared)
-    assert card.ring_title(both, voice(), card.Around(number_shown="")) == "Acme / Bolt (switchboard)"
+    assert ring_card.ring_title(both, voice(), ring_card.Around(number_shown="")) == "Acme / Bolt (switchboard)"
     nameless = resolve("+4989", hidden=False, people=(), companies=(Company(id="1"), Company(id="2")))
-    assert card.ring_title(nameless, voice(), card.Around(number_shown="+49 89")) == "+49 89"
+    assert ring_card.ring_title(nameless, voice(), ring_card.Around(number_shown="+49 89")) == "+49 89"
 
 
 def test_two_probable_people_are_nobody() -> None:
@@ -82,61 +85,64 @@ def test_two_probable_people_are_nobody() -> None:
 
 def test_discretion_keeps_names_deals_and_companies_off_the_screen() -> None:
     initials, nothing = voice(discretion=Discretion.INITIALS), voice(discretion=Discretion.NOTHING)
-    assert card.ring_title(known(), initials, card.Around(number_shown="")) == "A. L."
-    assert card.ring_title(known(), nothing, card.Around(number_shown="")) == "A known caller"
-    assert card.ring_body(known(), initials, card.Around()) == ""
-    assert wording.missed_body(call(CallType.MISSED, 0), known(), nothing) == "at 12:55"
-    assert wording.after_body(call(), known(), nothing) == "incoming, 3 min 12 s"
-    assert wording.shown_name(candidate("", ""), initials) == "A known caller"
-    assert card.spoken(known(), nothing) == ""
+    assert ring_card.ring_title(known(), initials, ring_card.Around(number_shown="")) == "A. L."
+    assert ring_card.ring_title(known(), nothing, ring_card.Around(number_shown="")) == "A known caller"
+    assert ring_card.ring_body(known(), initials, ring_card.Around()) == ""
+    assert notifications.missed_body(call(CallType.MISSED, 0), known(), nothing) == "at 12:55"
+    assert notifications.after_body(call(), known(), nothing) == "incoming, 3 min 12 s"
+    assert notifications.shown_name(candidate("", ""), initials) == "A known caller"
+    assert ring_card.spoken(known(), nothing) == ""
 
 
 def test_a_contact_without_a_name_is_its_e_mail_address() -> None:
     nameless = candidate("", "")
-    assert wording.full_name(nameless, EN) == "a@b.c"
-    assert wording.full_name(candidate("", "López"), EN) == "López"
-    assert wording.full_name(replace(nameless, email=""), EN) == "(no name)"
+    assert notifications.full_name(nameless, EN) == "a@b.c"
+    assert notifications.full_name(candidate("", "López"), EN) == "López"
+    assert notifications.full_name(replace(nameless, email=""), EN) == "(no name)"
 
 
 def test_a_card_names_the_contacts_owner() -> None:
     own = replace(candidate(deals=()), owner=Owner(id="9", email="max@acme.io", first_name="Max", last_name="Own"))
-    assert card.ring_body(known(own), voice(), card.Around()) == "last spoke 3 days ago · owner Max Own · exact · HubSpot, 2 h old"
+    assert (
+        ring_card.ring_body(known(own), voice(), ring_card.Around())
+        == "last spoke 3 days ago · owner Max Own · exact · HubSpot, 2 h old"
+    )
     nameless = replace(own, owner=Owner(id="9", email="max@acme.io"))
-    assert "owner max@acme.io" in card.ring_body(known(nameless), voice(), card.Around())
+    assert "owner max@acme.io" in ring_card.ring_body(known(nameless), voice(), ring_card.Around())
 
 
 def test_who_has_no_company_is_named_alone() -> None:
-    assert wording.who(candidate(company=""), voice()) == "Ana López"
+    assert notifications.who(candidate(company=""), voice()) == "Ana López"
 
 
 def test_a_missed_call_says_who_and_how_often() -> None:
     missed = call(CallType.MISSED, 0)
-    assert wording.missed_title(missed, known(), 1, voice()) == "Missed: Ana López · Acme GmbH"
-    assert wording.missed_title(missed, known(), 3, voice()) == "Missed (3): Ana López · Acme GmbH"
-    assert wording.missed_title(call(CallType.REJECTED, 0), known(), 1, voice()) == "Declined: Ana López · Acme GmbH"
-    assert wording.missed_body(missed, known(), voice()).startswith("at 12:55 · Renewal 2027")
-    assert wording.missed_body(missed, known(ANA, BEN), voice()) == "at 12:55"
+    assert notifications.missed_title(missed, known(), 1, voice()) == "Missed: Ana López · Acme GmbH"
+    assert notifications.missed_title(missed, known(), 3, voice()) == "Missed (3): Ana López · Acme GmbH"
+    assert notifications.missed_title(call(CallType.REJECTED, 0), known(), 1, voice()) == "Declined: Ana López · Acme GmbH"
+    assert notifications.missed_body(missed, known(), voice()).startswith("at 12:55 · Renewal 2027")
+    assert notifications.missed_body(missed, known(ANA, BEN), voice()) == "at 12:55"
 
 
 def test_the_question_after_a_call() -> None:
-    assert wording.after_title(known(), voice()) == "Log call with Ana López?"
-    assert wording.after_title(known(candidate(match=Match.PROBABLE)), voice()) == "Was it Ana López? Log the call"
-    assert wording.after_title(known(ANA, BEN), voice()) == "Log call with Acme GmbH: Ana López or Ben Kim?"
-    assert wording.after_body(call(), known(), voice()) == "incoming, 3 min 12 s · Renewal 2027"
-    assert wording.after_body(call(CallType.OUTGOING, 0), known(BEN), voice()) == "outgoing, not answered"
-    assert wording.after_body(call(CallType.OUTGOING, 4000), known(BEN), voice()) == "outgoing, 1 h 6 min"
+    assert notifications.after_title(known(), voice()) == "Log call with Ana López?"
+    assert notifications.after_title(known(candidate(match=Match.PROBABLE)), voice()) == "Was it Ana López? Log the call"
+    assert notifications.after_title(known(ANA, BEN), voice()) == "Log call with Acme GmbH: Ana López or Ben Kim?"
+    assert notifications.after_body(call(), known(), voice()) == "incoming, 3 min 12 s · Renewal 2027"
+    assert notifications.after_body(call(CallType.OUTGOING, 0), known(BEN), voice()) == "outgoing, not answered"
+    assert notifications.after_body(call(CallType.OUTGOING, 4000), known(BEN), voice()) == "outgoing, 1 h 6 min"
 
 
 def test_a_call_of_earlier_says_when_it_was_so_that_two_of_one_person_can_be_told_apart() -> None:
     earlier = replace(call(), start=call().start - timedelta(hours=2))
-    assert wording.after_body(earlier, known(), voice()) == "incoming, 3 min 12 s · at 10:55 · Renewal 2027"
+    assert notifications.after_body(earlier, known(), voice()) == "incoming, 3 min 12 s · at 10:55 · Renewal 2027"
     yesterday = replace(call(CallType.MISSED, 0), start=call().start - timedelta(days=1))
-    assert wording.call_line(yesterday, voice()).startswith("incoming, not answered · on ")
-    assert wording.missed_body(yesterday, known(ANA, BEN), voice()).endswith(" at 12:55")
+    assert notifications.call_line(yesterday, voice()).startswith("incoming, not answered · on ")
+    assert notifications.missed_body(yesterday, known(ANA, BEN), voice()).endswith(" at 12:55")
 
 
 def test_a_call_that_nobody_took_is_not_said_to_have_lasted() -> None:
-    said = {kind: wording.call_line(call(kind, 0), voice()) for kind in CallType}
+    said = {kind: notifications.call_line(call(kind, 0), voice()) for kind in CallType}
     assert said[CallType.REJECTED] == "incoming, declined"
     assert said[CallType.VOICEMAIL] == "voicemail"
     assert said[CallType.INCOMING] == said[CallType.MISSED] == "incoming, not answered"
@@ -144,21 +150,21 @@ def test_a_call_that_nobody_took_is_not_said_to_have_lasted() -> None:
 
 
 def test_what_is_spoken_is_one_sure_name() -> None:
-    assert card.spoken(known(), voice()) == "Call from Ana López, Acme GmbH"
-    assert card.spoken(known(candidate(company="")), voice()) == "Call from Ana López"
-    assert card.spoken(known(candidate(match=Match.PROBABLE)), voice()) == ""
+    assert ring_card.spoken(known(), voice()) == "Call from Ana López, Acme GmbH"
+    assert ring_card.spoken(known(candidate(company="")), voice()) == "Call from Ana López"
+    assert ring_card.spoken(known(candidate(match=Match.PROBABLE)), voice()) == ""
 
 
 def test_in_japanese_the_family_name_comes_first() -> None:
     said = voice(texts=JA)
-    assert card.ring_title(known(), said, card.Around(number_shown="")) == "López Ana · Acme GmbH"
-    assert wording.after_title(known(), said) == "López Anaさんとの通話を記録しますか？"
-    assert "11月30日期限" in card.ring_body(known(), said, card.Around())
+    assert ring_card.ring_title(known(), said, ring_card.Around(number_shown="")) == "López Ana · Acme GmbH"
+    assert notifications.after_title(known(), said) == "López Anaさんとの通話を記録しますか？"
+    assert "11月30日期限" in ring_card.ring_body(known(), said, ring_card.Around())
 
 
 def test_a_name_with_braces_or_percent_signs_is_text() -> None:
     odd = candidate("{first}", "%s {0}")
-    assert card.ring_title(known(odd), voice(), card.Around(number_shown="")) == "{first} %s {0} · Acme GmbH"
+    assert ring_card.ring_title(known(odd), voice(), ring_card.Around(number_shown="")) == "{first} %s {0} · Acme GmbH"
 
 
 @pytest.mark.parametrize(
@@ -172,7 +178,7 @@ def test_a_name_with_braces_or_percent_signs_is_text() -> None:
     ],
 )
 def test_amounts_are_short(value: str, currency: str, shown: str) -> None:
-    assert wording_time.amount(Decimal(value), currency) == shown
+    assert times.amount(Decimal(value), currency) == shown
 
 
 @pytest.mark.parametrize(
@@ -187,19 +193,19 @@ def test_amounts_are_short(value: str, currency: str, shown: str) -> None:
     ],
 )
 def test_how_long_ago(back: timedelta, shown: str) -> None:
-    assert wording_time.ago(NOW - back, NOW, EN) == shown
+    assert times.ago(NOW - back, NOW, EN) == shown
 
 
 @pytest.mark.parametrize(
     ("back", "shown"), [(timedelta(minutes=5), "5 min"), (timedelta(hours=30), "30 h"), (timedelta(days=5), "5 days")]
 )
 def test_how_old(back: timedelta, shown: str) -> None:
-    assert wording_time.age(NOW - back, NOW, EN) == shown
+    assert times.age(NOW - back, NOW, EN) == shown
 
 
 def test_a_date_of_another_year_has_its_year() -> None:
-    assert wording_time.day(date(2027, 1, 2), NOW.date(), EN) == "2 Jan 2027"
-    assert wording_time.duration(59, EN) == "59 s"
+    assert times.day(date(2027, 1, 2), NOW.date(), EN) == "2 Jan 2027"
+    assert times.duration(59, EN) == "59 s"
 
 
 def test_every_language_has_every_text_with_the_same_places() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.followup.state import State
 from callerid.models import CallType
-from callerid.turns.calllog.reconcile import reconcile
+from callerid.turns.upkeep.reconcile import reconcile
 
 if TYPE_CHECKING:
     from tests.turns.world import World

@@ -209,7 +209,9 @@ def test_a_search_that_is_always_refused_holds_up_only_the_call_that_is_looked_f
     assert world.again(first).state is State.QUEUED
 
 
-def test_a_call_that_the_crm_refuses_to_look_for_is_tried_less_and_less_often_told_and_never_posted_on_a_guess(world: World) -> None:
+def test_a_call_that_the_crm_refuses_to_look_for_is_tried_less_and_less_often_told_and_never_posted_on_a_guess(
+    world: World,
+) -> None:
     followup = answered(world)
     world.portal.fault("cut_after", POST, times=1)
     world.portal.search_lag = 10**6

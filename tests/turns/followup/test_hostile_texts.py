@@ -35,7 +35,9 @@ def test_no_name_reaches_an_action_and_every_label_finds_its_way_back(world: Wor
     actions, token = world.house.actions, "t" * 24
     plain = actions.command(token, "log")
     for text in TEXTS:
-        shown = Notification(id="i", title=text, body=text, buttons=notifications._buttons((("log", "log"),), speaking(world)), token=token)
+        shown = Notification(
+            id="i", title=text, body=text, buttons=notifications._buttons((("log", "log"),), speaking(world)), token=token
+        )
         command = notification_command(replace(shown, tap="log", swipe="log"), actions)
         for flag in ("--action", "--on-delete", "--button1-action"):
             assert command[command.index(flag) + 1] == plain

@@ -17,7 +17,6 @@ from callerid.models import CallType, NewContact
 from callerid.store.connection import open_database
 from callerid.store.ledger.database import open_ledger
 from callerid.store.ledger.schema import MIGRATIONS
-from callerid.turns.calllog.reconcile import reconcile
 from callerid.turns.delivery.new_contact import finish_added
 from callerid.turns.followup.contact_of_call import to_be
 from callerid.turns.followup.conversation import keep
@@ -27,6 +26,7 @@ from callerid.turns.followup.record_answer import adding_of, record_entry
 from callerid.turns.followup.withdraw import try_again
 from callerid.turns.inbox.receive import receive
 from callerid.turns.upkeep.forget import find, forget
+from callerid.turns.upkeep.reconcile import reconcile
 from tests.turns.delivery.test_changed_meanwhile import as_the_version_before_wrote_it
 
 if TYPE_CHECKING:
@@ -320,7 +320,9 @@ def test_who_is_not_the_one_that_the_number_suggests_can_be_added(world: World) 
     followup = probable(world)
     assert world.ask("No, somebody else") is AskEnd.ANSWERED
     world.attend()
-    assert [(card.title, card.buttons) for card in world.phone.notifications()] == [("Add +33 1 45 67 89 00 to the CRM?", ("Add…", "No"))]
+    assert [(card.title, card.buttons) for card in world.phone.notifications()] == [
+        ("Add +33 1 45 67 89 00 to the CRM?", ("Add…", "No"))
+    ]
     world.tap(followup, "log")
     assert world.ask(*NAMES, "Connected", "") is AskEnd.ANSWERED
     world.attend()

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.core.health import Source
 from callerid.core.inbox_events import Ring
 from callerid.core.ringing.senses import Sense
+from callerid.core.upkeep.health import Source
 from callerid.models import CallType
 from callerid.phone.process import Stopped
 from callerid.turns.inbox.receive import receive

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from callerid.core.health import Source
 from callerid.core.inbox_events import Dialled, Idle, Offhook, Ring
 from callerid.core.ringing.senses import Sense
+from callerid.core.upkeep.health import Source
 from callerid.errors import NonsenseOutput, PhoneFault
 from callerid.models import CallType
 from callerid.phone.geocoder import place, whereabouts

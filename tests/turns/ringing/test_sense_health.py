@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from callerid.core.health import Source
 from callerid.core.inbox_events import Ring
 from callerid.core.ringing.senses import Sense
+from callerid.core.upkeep.health import Source
 from callerid.models import CallType
 from callerid.turns.inbox.receive import receive
 from callerid.turns.ringing.learn_dialer import learn_dialer

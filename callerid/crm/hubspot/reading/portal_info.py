@@ -10,7 +10,7 @@ from callerid.crm.hubspot.http.api_version import VERSION
 from callerid.crm.hubspot.reading import records
 from callerid.crm.hubspot.reading.answers import PAGE, after, read_rows, results
 from callerid.crm.hubspot.reading.stretches import Extent
-from callerid.crm.hubspot.writing.properties import WORDS
+from callerid.crm.hubspot.outcomes import WORDS
 from callerid.errors import CrmFault, Refused, TokenFault
 from callerid.models import Background, CallOutcome, Kind, PhoneField, Totals
 

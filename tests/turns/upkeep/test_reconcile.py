@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.followup.state import State
 from callerid.models import CallType
-from callerid.turns.calllog.reconcile import reconcile, told
+from callerid.turns.upkeep.reconcile import reconcile, told
 from tests.turns.world import ANA
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from callerid.core.calllog.reconcile import Healed, state_by, true_state
 from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Kind, Wish
 from callerid.core.followup.state import FollowUp, State
+from callerid.core.upkeep.reconcile import Healed, state_by, true_state
 from tests.core.delivery.test_outbox_row import ENGAGEMENT
 from tests.core.people import call
 

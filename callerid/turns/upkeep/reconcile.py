@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from callerid.core.calllog.reconcile import Healed, true_state
 from callerid.core.followup.state import State
+from callerid.core.upkeep.reconcile import Healed, true_state
 from callerid.core.wording.counts import counted
 from callerid.turns.calllog.read_new_calls import watch
 from callerid.turns.context import log
