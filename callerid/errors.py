@@ -34,7 +34,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 
-class Ends(StrEnum):
+class ErrorScope(StrEnum):
     """How much an error ends."""
 
     ITEM = "item"  # one row, one event, one delivery; the next one goes on
@@ -46,7 +46,7 @@ class CalleridError(Exception):
     """What went wrong in one sentence, and the remedy: a command to type or a thing to do ("" when there is none)."""
 
     exit_code: ClassVar[int] = 1
-    ends: ClassVar[Ends] = Ends.TURN
+    ends: ClassVar[ErrorScope] = ErrorScope.TURN
 
     def __init__(self, sentence: str, *, remedy: str = "") -> None:
         super().__init__(sentence)
@@ -61,14 +61,14 @@ class UsageFault(CalleridError):
     """A command's words are off."""
 
     exit_code = 2
-    ends = Ends.PROCESS
+    ends = ErrorScope.PROCESS
 
 
 class ConfigFault(CalleridError):
     """The settings cannot be used; the sentence lists every fault with its line."""
 
     exit_code = 10
-    ends = Ends.PROCESS
+    ends = ErrorScope.PROCESS
 
 
 class PhoneFault(CalleridError):
@@ -146,7 +146,7 @@ class Moving(CrmFault):
 class Locked(CrmFault):
     """The CRM has locked the record that the request is about; with others it may work."""
 
-    ends = Ends.ITEM
+    ends = ErrorScope.ITEM
 
 
 class OutcomeUnknown(CrmFault):
@@ -159,7 +159,7 @@ class Refused(CalleridError):
     """The CRM understood the request and said no, in words kept in the sentence."""
 
     exit_code = 36
-    ends = Ends.ITEM
+    ends = ErrorScope.ITEM
 
 
 class RuleBroken(Refused):
@@ -200,11 +200,11 @@ class AlreadyRunning(CalleridError):
     """Another process holds the lock."""
 
     exit_code = 40
-    ends = Ends.PROCESS
+    ends = ErrorScope.PROCESS
 
 
 class StoreFault(CalleridError):
     """A database file cannot be used."""
 
     exit_code = 50
-    ends = Ends.PROCESS
+    ends = ErrorScope.PROCESS

@@ -25,7 +25,7 @@ class Places:
     pid_file: Path
     log_file: Path
     requests_sent: Path
-    marks_key: Path
+    block_list_key: Path
 
 
 def places(environ: Mapping[str, str]) -> Places:
@@ -64,7 +64,7 @@ def _places(config: Path, data: Path, state: Path) -> Places:
         pid_file=state / "daemon.pid",
         log_file=state / "callerid.log",
         requests_sent=state / "requests-sent",
-        marks_key=config / "marks.key",
+        block_list_key=config / "marks.key",
     )
 
 

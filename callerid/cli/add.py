@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.cli.log import deliver_now, need_crm, put, tell
-from callerid.cli.session import answer, house
+from callerid.cli.session import answer, app
 
 if TYPE_CHECKING:
     from callerid.core.followup.conversation import Draft
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 
 @click.command()
@@ -30,14 +30,14 @@ def add(
     from callerid.core.followup.new_contact import Entry
 
     given = {Entry.FIRST_NAME: first_name, Entry.LAST_NAME: last_name, Entry.COMPANY: company, Entry.EMAIL: email}
-    with house() as opened:
+    with app() as opened:
         opened.mirror.reindex_when_free(opened.region)
         key = _add(opened, number, {entry.value: said for entry, said in given.items() if said is not None})
         deliver_now(opened)
         _tell_added(opened, number, key, as_json=as_json)
 
 
-def _add(opened: House, number: str, given: dict[str, str]) -> str:
+def _add(opened: AppContext, number: str, given: dict[str, str]) -> str:
     """Store who is to be added, and return the key of the call that is logged then ("" for none)."""
     from callerid.core import numbers
     from callerid.core.callers.resolve import sure
@@ -77,12 +77,12 @@ def _add(opened: House, number: str, given: dict[str, str]) -> str:
         record_entry(opened, followup, likely(opened, followup, step, utc_now()), utc_now())
         return followup.call.key
     written = numbers.e164(number, opened.region) or number
-    contact_id = engagement.external_id(opened.ledger.notebook.installation(), opened.line_of(number), "contact")
+    contact_id = engagement.external_id(opened.ledger.key_values.installation(), opened.line_of(number), "contact")
     opened.ledger.outbox.put(contact_id, step.contact(written, own_owner_id(opened)), utc_now())
     return ""
 
 
-def _tell_added(opened: House, number: str, key: str, *, as_json: bool) -> None:
+def _tell_added(opened: AppContext, number: str, key: str, *, as_json: bool) -> None:
     from callerid.turns.delivery.new_contact import rows_of
 
     row = rows_of(opened, number)[-1]

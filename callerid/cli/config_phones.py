@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.session import answer, house
+from callerid.cli.session import answer, app
 
 if TYPE_CHECKING:
     from callerid.models import Background, PhoneField
@@ -43,9 +43,9 @@ def phones(take: tuple[str, ...], drop: tuple[str, ...], *, as_json: bool) -> No
 def _asked() -> tuple[Background, tuple[str, ...]]:
     from callerid.errors import ConfigFault
     from callerid.turns.context import utc_now
-    from callerid.turns.open_context import CrmLine, environment
+    from callerid.turns.open_context import CrmConnection, environment
 
-    with house() as opened, CrmLine(opened, environment(), time.sleep, utc_now) as line:
+    with app() as opened, CrmConnection(opened, environment(), time.sleep, utc_now) as line:
         if opened.config.crm.provider == "file":
             raise ConfigFault(
                 "A file's columns are not suggested: those that look like phone numbers are read.",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.session import answer, house
+from callerid.cli.session import answer, app
 
 if TYPE_CHECKING:
     from callerid.turns.upkeep.doctor import Finding
@@ -25,7 +25,7 @@ def doctor(*, notifications: bool, learn: bool, as_json: bool) -> None:
     from callerid.turns.ringing.learn_dialer import learn_dialer
     from callerid.turns.upkeep.doctor import examine
 
-    with house() as opened:
+    with app() as opened:
         if learn:
             click.echo("Call this phone from another one now, let it ring, and hang up.", err=True)
             click.echo(f"the dialer here is {learn_dialer(opened, time.sleep)}")

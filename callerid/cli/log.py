@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.session import answer, house
+from callerid.cli.session import answer, app
 
 if TYPE_CHECKING:
     from callerid.core.callers.candidate import Candidate
     from callerid.core.followup.conversation import Draft
     from callerid.core.followup.questions import Asked
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 _DAY = "as in 2027-01-31"
 
@@ -43,15 +43,15 @@ def log(
 
     What is not mentioned stays as it was logged; of a call that was not, the likely outcome is taken.
     """
-    from callerid.turns.followup.log_by_command import Said, find_call
+    from callerid.turns.followup.log_by_command import CommandAnswers, find_call
 
-    said = Said(outcome=outcome, note=note, person=person, deal=deal, follow_up=follow_up)
-    with house() as opened:
+    said = CommandAnswers(outcome=outcome, note=note, person=person, deal=deal, follow_up=follow_up)
+    with app() as opened:
         opened.mirror.reindex_when_free(opened.region)
         followup = find_call(opened, key)
         if withdraw:
             _withdraw(opened, followup.call.key)
-        elif said != Said() or not sys.stdin.isatty():
+        elif said != CommandAnswers() or not sys.stdin.isatty():
             _log(opened, followup.call.key, said)
         elif not _asked(opened, followup.call.key):
             click.echo("left as it was", err=True)
@@ -60,7 +60,7 @@ def log(
         tell(opened, followup.call.key, as_json=as_json)
 
 
-def _withdraw(opened: House, key: str) -> None:
+def _withdraw(opened: AppContext, key: str) -> None:
     from callerid.errors import UsageFault
     from callerid.turns.context import utc_now
     from callerid.turns.followup.log_by_command import find_call
@@ -70,15 +70,15 @@ def _withdraw(opened: House, key: str) -> None:
         raise UsageFault("That call is not logged, so there is nothing to withdraw.", remedy="See it with: callerid calls")
 
 
-def _log(opened: House, key: str, said: object) -> None:
+def _log(opened: AppContext, key: str, said: object) -> None:
     from callerid.core.followup.state import Told
     from callerid.turns.context import has_crm, utc_now
-    from callerid.turns.followup.log_by_command import Said, answer_of, entry_of, find_call
+    from callerid.turns.followup.log_by_command import CommandAnswers, answer_of, entry_of, find_call
     from callerid.turns.followup.record_answer import record_answer, record_entry
     from callerid.turns.followup.withdraw import add_nobody
 
     need_crm(has_crm(opened))
-    assert isinstance(said, Said)  # noqa: S101 - the words of the command
+    assert isinstance(said, CommandAnswers)  # noqa: S101 - the words of the command
     followup = find_call(opened, key)
     entry = entry_of(opened, followup, said, utc_now())
     if entry:
@@ -96,7 +96,7 @@ def need_crm(there_is_one: bool) -> None:
         raise UsageFault("There is no CRM to log it to.", remedy="See where contacts come from: callerid config show")
 
 
-def _asked(opened: House, key: str) -> bool:
+def _asked(opened: AppContext, key: str) -> bool:
     """Ask in the terminal, with the questions of the dialogs."""
     from callerid.core.followup.conversation import held
     from callerid.core.followup.questions import Question
@@ -119,7 +119,7 @@ def _asked(opened: House, key: str) -> bool:
     return converse(opened, followup, put, utc_now, Told.NOTHING)
 
 
-def _said_whom(opened: House) -> Candidate | None:
+def _said_whom(opened: AppContext) -> Candidate | None:
     """Ask with whom a call was whose number was withheld; None when nobody is said."""
     from callerid.core.wording.notifications import full_name
 
@@ -155,17 +155,17 @@ def put(asked: Asked, draft: Draft) -> Draft | None:
     return back(draft) if said == "b" else chosen(asked, int(said) - 1, "", draft)
 
 
-def deliver_now(opened: House) -> None:
+def deliver_now(opened: AppContext) -> None:
     """Deliver what is due, and show what became of it; what could not be delivered is kept, and told."""
     from callerid.errors import CalleridError
     from callerid.turns.context import utc_now
     from callerid.turns.delivery.deliver import deliver
     from callerid.turns.followup.attend import attend
     from callerid.turns.followup.late_matches import offer_late
-    from callerid.turns.open_context import CrmLine, environment
+    from callerid.turns.open_context import CrmConnection, environment
 
     try:
-        with CrmLine(opened, environment(), time.sleep, utc_now) as crm:
+        with CrmConnection(opened, environment(), time.sleep, utc_now) as crm:
             done = deliver(opened, crm, utc_now)
             if done.added:  # their calls are to be logged now
                 offer_late(opened, utc_now())
@@ -178,7 +178,7 @@ def deliver_now(opened: House) -> None:
     attend(opened, utc_now())
 
 
-def tell(opened: House, key: str, *, as_json: bool) -> None:
+def tell(opened: AppContext, key: str, *, as_json: bool) -> None:
     """Given a call's key, print how it stands now."""
     followup = opened.ledger.calls.followup(key)
     if followup is None:
@@ -197,7 +197,7 @@ def reconcile(*, as_json: bool) -> None:
     from callerid.turns.upkeep.reconcile import reconcile as hold_against
     from callerid.turns.upkeep.reconcile import told
 
-    with house() as opened:
+    with app() as opened:
         healed = hold_against(opened, utc_now())
     if as_json:
         belied = [{"key": key, "before": before.value, "now": now.value} for key, before, now in healed.belied]

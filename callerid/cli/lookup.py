@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.session import answer, home, house
+from callerid.cli.session import answer, app, home
 
 if TYPE_CHECKING:
     from callerid.core.callers.candidate import Candidate
     from callerid.core.followup.state import FollowUp
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 
 @click.command()
@@ -34,7 +34,7 @@ def match(a: str, b: str, region: str, *, as_json: bool) -> None:
 
 
 def _region() -> str:
-    with house() as opened:
+    with app() as opened:
         return opened.region
 
 
@@ -50,7 +50,7 @@ def lookup(number: str, *, as_json: bool) -> None:
     from callerid.turns.ringing.announce import known_whereabouts
     from callerid.turns.ringing.callers import who_is
 
-    with house() as opened:
+    with app() as opened:
         opened.mirror.reindex_when_free(opened.region)
         found = who_is(opened, number)
         speak = voice(opened, utc_now())
@@ -104,7 +104,7 @@ def _person(candidate: Candidate) -> dict[str, object]:
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON: a list of calls.")
 def calls(limit: int, *, unlogged: bool, as_json: bool) -> None:
     """The calls of the log with their names and what became of them, newest first."""
-    with house() as opened:
+    with app() as opened:
         opened.mirror.reindex_when_free(opened.region)
         listed = [_call(opened, followup) for followup in opened.ledger.calls.latest(limit, unlogged=unlogged)]
     if as_json:
@@ -117,7 +117,7 @@ def calls(limit: int, *, unlogged: bool, as_json: bool) -> None:
         click.echo("no calls yet", err=True)
 
 
-def _call(opened: House, followup: FollowUp) -> dict[str, object]:
+def _call(opened: AppContext, followup: FollowUp) -> dict[str, object]:
     from callerid.core import numbers
     from callerid.core.followup.state import ANSWERED
     from callerid.core.wording import notification_text
@@ -156,7 +156,7 @@ def status(*, as_json: bool) -> None:
     from callerid.daemon.single_instance import is_running
 
     running = is_running(home())
-    with house() as opened:
+    with app() as opened:
         if as_json:
             answer(report(opened, running=running))
         else:

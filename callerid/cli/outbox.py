@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.session import answer, house
+from callerid.cli.session import answer, app
 
 if TYPE_CHECKING:
     from callerid.core.delivery.outbox_row import Content, Delivery
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 
 @click.group(invoke_without_command=True)
@@ -21,7 +21,7 @@ def outbox(context: click.Context, *, as_json: bool, everything: bool) -> None:
     """The calls on their way to the CRM: waiting, unsure or refused."""
     if context.invoked_subcommand:
         return
-    with house() as opened:
+    with app() as opened:
         listed = [_row(row) for row in opened.ledger.outbox.all(settled=everything)]
     if as_json:
         answer(listed)
@@ -68,14 +68,14 @@ def retry(number: int | None) -> None:
     from callerid.turns.context import utc_now
     from callerid.turns.delivery.deliver import deliver
     from callerid.turns.followup.attend import attend
-    from callerid.turns.open_context import CrmLine, environment
+    from callerid.turns.open_context import CrmConnection, environment
 
-    with house() as opened:
+    with app() as opened:
         for row in _chosen(opened, number):
             opened.ledger.outbox.change(row, tried_again(row), utc_now())
             if row.state is DeliveryState.DEAD:
                 _let_calls_wait(opened, row)
-        with CrmLine(opened, environment(), time.sleep, utc_now) as crm:
+        with CrmConnection(opened, environment(), time.sleep, utc_now) as crm:
             done = deliver(opened, crm, utc_now)
         attend(opened, utc_now())
     click.echo(f"{done.delivered} delivered, {done.left} left")
@@ -85,7 +85,7 @@ def retry(number: int | None) -> None:
         raise done.fault
 
 
-def _let_calls_wait(opened: House, row: Delivery) -> None:
+def _let_calls_wait(opened: AppContext, row: Delivery) -> None:
     """Let the calls wait again whose caller was refused."""
     from callerid.core.delivery.outbox_row import Kind
     from callerid.models import NewContact
@@ -108,7 +108,7 @@ def drop(number: int) -> None:
     from callerid.turns.followup.attend import attend
     from callerid.turns.followup.withdraw import give_caller_up
 
-    with house() as opened:
+    with app() as opened:
         for row in _chosen(opened, number):
             if row.kind is Kind.CONTACT and may_be_in_crm(row):
                 raise UsageFault("They may be in the CRM already.", remedy="Look there, and delete the contact if need be.")
@@ -136,7 +136,7 @@ def _what_becomes(given_up: Delivery) -> str:
     return "it may be in the CRM; once that is known it is taken out of it"
 
 
-def _chosen(opened: House, number: int | None) -> tuple[Delivery, ...]:
+def _chosen(opened: AppContext, number: int | None) -> tuple[Delivery, ...]:
     from callerid.errors import UsageFault
 
     rows = opened.ledger.outbox.all()

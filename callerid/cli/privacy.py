@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from callerid.cli.session import answer, house
+from callerid.cli.session import answer, app
 
 
 def _need_region(region: str, number: str = "") -> None:
@@ -32,10 +32,10 @@ def ignore(number: str, *, remove: bool) -> None:
     from callerid.turns.followup.attend import attend
     from callerid.turns.ringing.callers import is_unwelcome
 
-    with house() as opened:
-        marks = opened.ledger.marks
+    with app() as opened:
+        block_list = opened.ledger.block_list
         if not number:
-            count = marks.count(Kind.IGNORED_LINE)
+            count = block_list.count(Kind.IGNORED_LINE)
             click.echo(f"{counted(count, 'number')} {'is' if count == 1 else 'are'} ignored")
             return
         _need_region(opened.region, number)
@@ -43,13 +43,13 @@ def ignore(number: str, *, remove: bool) -> None:
         if not any(map(str.isdigit, line)):
             raise UsageFault(f"{number!r} is no number.", remedy="Type: callerid ignore +353871234567")
         if not remove:
-            marks.add(Kind.IGNORED_LINE, [line])
+            block_list.add(Kind.IGNORED_LINE, [line])
             for card in opened.ledger.rings.open_cards():
                 if is_unwelcome(opened, card.number, card.name):
                     opened.ledger.rings.unwant(card)
             attend(opened, utc_now())  # what is on the screen of theirs goes
             click.echo("it is ignored from now on")
-        elif marks.remove(Kind.IGNORED_LINE, line):
+        elif block_list.remove(Kind.IGNORED_LINE, line):
             click.echo("it is not ignored any more")
         else:
             raise UsageFault("That number was not on the list.")
@@ -69,7 +69,7 @@ def forget(whom: str, *, yes: bool, as_json: bool) -> None:
     from callerid.turns.upkeep.forget import find
     from callerid.turns.upkeep.forget import forget as do
 
-    with house() as opened:
+    with app() as opened:
         _need_region(opened.region)
         found = find(opened, whom)
         if not found.lines and not found.contacts and not found.names:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.session import house, settings
+from callerid.cli.session import app, settings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 TURNS = ("inbox", "watch", "reconcile", "attend", "ask", "deliver", "pull")
 _LOG_BYTES = 500_000
@@ -67,7 +67,7 @@ def _take(turns: tuple[str, ...]) -> None:
     from callerid.errors import CalleridError
 
     first: CalleridError | None = None
-    with house() as opened:
+    with app() as opened:
         for name in (turn for turn in TURNS if turn in turns):
             try:
                 _TAKE[name](opened)
@@ -77,7 +77,7 @@ def _take(turns: tuple[str, ...]) -> None:
         raise first
 
 
-def _inbox(opened: House) -> None:
+def _inbox(opened: AppContext) -> None:
     """Deal with what has arrived; one process at a time, because two taps may have started two."""
     from callerid.errors import CalleridError, StoreFault
     from callerid.phone.inbox import Inbox
@@ -96,7 +96,7 @@ def _inbox(opened: House) -> None:
             inbox.done(arrived)
 
 
-def _watch(opened: House) -> None:
+def _watch(opened: AppContext) -> None:
     from callerid.turns.calllog.read_new_calls import watch
     from callerid.turns.context import utc_now
 
@@ -104,14 +104,14 @@ def _watch(opened: House) -> None:
     click.echo(f"call log: {len(watched.new)} new, {watched.baseline} were there before", err=True)
 
 
-def _reconcile(opened: House) -> None:
+def _reconcile(opened: AppContext) -> None:
     from callerid.turns.context import utc_now
     from callerid.turns.upkeep.reconcile import reconcile, told
 
     click.echo(f"reconcile: {told(reconcile(opened, utc_now()))}", err=True)
 
 
-def _attend(opened: House) -> None:
+def _attend(opened: AppContext) -> None:
     from callerid.turns.context import utc_now
     from callerid.turns.followup.attend import attend
 
@@ -119,23 +119,23 @@ def _attend(opened: House) -> None:
     attend(opened, utc_now())
 
 
-def _ask(opened: House) -> None:
+def _ask(opened: AppContext) -> None:
     from callerid.turns.context import utc_now
     from callerid.turns.followup.attend import attend
-    from callerid.turns.followup.dialogs import AskEnd, ask
+    from callerid.turns.followup.dialogs import AskResult, ask
 
     opened.mirror.reindex_when_free(opened.region)
-    while ask(opened, utc_now) in (AskEnd.ANSWERED, AskEnd.LEFT):
+    while ask(opened, utc_now) in (AskResult.ANSWERED, AskResult.LEFT):
         attend(opened, utc_now())
 
 
-def _deliver(opened: House) -> None:
+def _deliver(opened: AppContext) -> None:
     from callerid.turns.context import utc_now
     from callerid.turns.delivery.deliver import deliver
     from callerid.turns.followup.attend import attend
-    from callerid.turns.open_context import CrmLine, environment
+    from callerid.turns.open_context import CrmConnection, environment
 
-    with CrmLine(opened, environment(), time.sleep, utc_now) as crm:
+    with CrmConnection(opened, environment(), time.sleep, utc_now) as crm:
         done = deliver(opened, crm, utc_now)
     if done.settled:
         attend(opened, utc_now())
@@ -144,14 +144,14 @@ def _deliver(opened: House) -> None:
         raise done.fault
 
 
-def _pull(opened: House) -> None:
+def _pull(opened: AppContext) -> None:
     from callerid.core.wording.counts import records
     from callerid.turns.context import utc_now
     from callerid.turns.followup.late_matches import offer_late
-    from callerid.turns.open_context import CrmLine, environment
+    from callerid.turns.open_context import CrmConnection, environment
     from callerid.turns.sync.sync import pull
 
-    with CrmLine(opened, environment(), time.sleep, utc_now) as crm:
+    with CrmConnection(opened, environment(), time.sleep, utc_now) as crm:
         pulled = pull(opened, crm.source(), utc_now)
     offer_late(opened, utc_now())
     click.echo(f"sync: {records(pulled.contacts, pulled.companies, pulled.deals)}", err=True)

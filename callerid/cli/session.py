@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from callerid.config.settings import Config
     from callerid.places import Places
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 
 def home() -> Places:
@@ -36,16 +36,16 @@ def settings() -> tuple[Places, Config]:
 
 
 @contextmanager
-def house() -> Iterator[House]:
+def app() -> Iterator[AppContext]:
     """Open a house for one command; its databases are closed and its processes ended afterwards, and a running daemon is told when
     something was written."""
     from callerid.phone.process import Starter
     from callerid.turns.context import utc_now
-    from callerid.turns.open_context import learn_region, open_house
+    from callerid.turns.open_context import learn_region, open_app
 
     where, config = settings()
     starter = Starter(environment=environment())
-    opened = open_house(where, config, starter, environment())
+    opened = open_app(where, config, starter, environment())
     try:
         yield learn_region(opened, utc_now())
     finally:

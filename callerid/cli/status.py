@@ -18,31 +18,31 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 _REFUSED = (State.CHANGE_REFUSED, State.DEAD)
 _SETTLED = (State.LOGGED, State.DISMISSED, State.IGNORED, State.NOT_IN_CRM, State.BASELINE, *_REFUSED)
 _ON_THE_WAY = (DeliveryState.WAITING, DeliveryState.UNSURE, DeliveryState.DEAD)
 
 
-def sums(house: House) -> dict[str, int]:
+def sums(app: AppContext) -> dict[str, int]:
     """Return how many calls stand where; the sum is the number of calls in the log that callerid has seen."""
-    counts = house.ledger.calls.counts()
+    counts = app.ledger.calls.counts()
     pending = sum(counts.get(state, 0) for state in PENDING)
     return {state.value: counts.get(state, 0) for state in _SETTLED} | {"pending": pending}
 
 
-def report(house: House, *, running: bool) -> dict[str, object]:
+def report(app: AppContext, *, running: bool) -> dict[str, object]:
     """Given a house and whether a daemon runs, return what `status --json` promises."""
-    facts, book, calls = house.mirror.facts(), house.ledger.notebook, sums(house)
-    outbox = house.ledger.outbox.all()
-    in_log = house.ledger.calls.in_log()
+    facts, book, calls = app.mirror.facts(), app.ledger.key_values, sums(app)
+    outbox = app.ledger.outbox.all()
+    in_log = app.ledger.calls.in_log()
     return {
-        "enabled": house.config.enabled,
-        "log_screen": house.config.log.screen,
+        "enabled": app.config.enabled,
+        "log_screen": app.config.log.screen,
         "running": running,
-        "region": house.region,
-        "senses": _senses(house) if running else [],
+        "region": app.region,
+        "senses": _senses(app) if running else [],
         "last_poll": _iso(book.read_time(LAST_POLL)),
         "last_sync": _iso(book.read_time(LAST_SYNC)),
         "mirror": {
@@ -60,45 +60,45 @@ def report(house: House, *, running: bool) -> dict[str, object]:
     }
 
 
-def _senses(house: House) -> list[str]:
-    return (house.ledger.notebook.read(SENSES) or "").split()
+def _senses(app: AppContext) -> list[str]:
+    return (app.ledger.key_values.read(SENSES) or "").split()
 
 
-def _last_ring(house: House, now: datetime) -> str:
-    rings = house.ledger.rings.heard_since(now - KEPT)
+def _last_ring(app: AppContext, now: datetime) -> str:
+    rings = app.ledger.rings.heard_since(now - KEPT)
     if not rings:
         return "none heard of late"
-    return f"heard {ago(rings[-1].at, now, house.texts)} ({', '.join(rings[-1].heard)})"
+    return f"heard {ago(rings[-1].at, now, app.texts)} ({', '.join(rings[-1].heard)})"
 
 
 def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
 
-def told(house: House, *, running: bool) -> str:
+def told(app: AppContext, *, running: bool) -> str:
     """Given a house and whether a daemon runs, return the status for a person."""
-    return "\n".join(_lines(house, running=running))
+    return "\n".join(_lines(app, running=running))
 
 
-def _lines(house: House, *, running: bool) -> Iterator[str]:
-    now = house.local(utc_now())
-    facts, book = house.mirror.facts(), house.ledger.notebook
-    yield _line("caller ID", "on" if house.config.enabled else "off (callerid on)")
-    yield _line("log screen", "on" if house.config.log.screen else "off (callerid log-screen on)")
+def _lines(app: AppContext, *, running: bool) -> Iterator[str]:
+    now = app.local(utc_now())
+    facts, book = app.mirror.facts(), app.ledger.key_values
+    yield _line("caller ID", "on" if app.config.enabled else "off (callerid on)")
+    yield _line("log screen", "on" if app.config.log.screen else "off (callerid log-screen on)")
     yield _line("daemon", "running" if running else "not running (callerid run)")
-    yield _line("hears by", ", ".join(_senses(house)) or "nothing yet" if running else "nothing: the daemon is not running")
-    yield _line("last ring", _last_ring(house, now))
-    yield _line("region", house.region or "unknown: only international numbers are understood (callerid config set region DE)")
+    yield _line("hears by", ", ".join(_senses(app)) or "nothing yet" if running else "nothing: the daemon is not running")
+    yield _line("last ring", _last_ring(app, now))
+    yield _line("region", app.region or "unknown: only international numbers are understood (callerid config set region DE)")
     people = f"{records(facts.contacts, facts.companies, facts.deals)}, {counted(facts.phones, 'number')}"
-    yield _line("mirror", f"{people} from {provider(house)}" if facts.built_at else "none yet (callerid sync)")
-    yield _line("last sync", _ago(house, book.read_time(LAST_SYNC), now))
-    yield _line("call log", f"read {_ago(house, book.read_time(LAST_POLL), now)}")
-    yield _line("calls", _sum(house))
-    outbox = house.ledger.outbox.all()
+    yield _line("mirror", f"{people} from {provider(app)}" if facts.built_at else "none yet (callerid sync)")
+    yield _line("last sync", _ago(app, book.read_time(LAST_SYNC), now))
+    yield _line("call log", f"read {_ago(app, book.read_time(LAST_POLL), now)}")
+    yield _line("calls", _sum(app))
+    outbox = app.ledger.outbox.all()
     waiting = sum(row.state is not DeliveryState.DEAD for row in outbox)
     yield _line("outbox", f"{waiting} waiting, {len(outbox) - waiting} refused (callerid outbox)" if outbox else "empty")
     for trouble in book.troubles():
-        since = ago(trouble.since, now, house.texts)
+        since = ago(trouble.since, now, app.texts)
         yield _line("TROUBLE", f"{trouble.source}: {trouble.sentence} {trouble.remedy}".rstrip() + f" (since {since})")
 
 
@@ -106,12 +106,12 @@ def _line(name: str, value: str) -> str:
     return f"{name:<11} {value}"
 
 
-def _ago(house: House, moment: datetime | None, now: datetime) -> str:
-    return ago(moment, now, house.texts) if moment else "never"
+def _ago(app: AppContext, moment: datetime | None, now: datetime) -> str:
+    return ago(moment, now, app.texts) if moment else "never"
 
 
-def _sum(house: House) -> str:
-    calls, in_log = sums(house), house.ledger.calls.in_log()
+def _sum(app: AppContext) -> str:
+    calls, in_log = sums(app), app.ledger.calls.in_log()
     parts = " + ".join(f"{count} {name}" for name, count in calls.items())
     good = sum(calls.values()) == in_log
     return f"{in_log} in the log = {parts}" if good else f"ERROR: {in_log} in the log, but {parts}"

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from callerid.cli.session import answer, house
+from callerid.cli.session import answer, app
 from callerid.core.wording.counts import counted, records
 
 if TYPE_CHECKING:
-    from callerid.turns.sync.sync import Pulled
+    from callerid.turns.sync.sync import SyncResult
 
 
 @click.command()
@@ -37,18 +37,18 @@ def sync(wanted: str | None, *, force: bool, dry_run: bool, as_json: bool) -> No
     from callerid.turns.context import PHONE, utc_now
     from callerid.turns.followup.attend import attend
     from callerid.turns.followup.late_matches import offer_late
-    from callerid.turns.open_context import CrmLine, environment
+    from callerid.turns.open_context import CrmConnection, environment
     from callerid.turns.sync.sync import pull
 
     began = time.monotonic()
     progress = _progress(quiet=as_json)
-    with house() as opened, CrmLine(opened, environment(), time.sleep, utc_now) as line:
+    with app() as opened, CrmConnection(opened, environment(), time.sleep, utc_now) as line:
         source = line.source()
         if source.name == PHONE:
             click.echo(f"There is no token: the phone's own contacts are taken. {HOW}", err=True)
         try:
             kind = SyncKind(wanted) if wanted else None
-            pulled = pull(opened, source, utc_now, wanted=kind, force=force, dry_run=dry_run, watcher=progress)
+            pulled = pull(opened, source, utc_now, wanted=kind, force=force, dry_run=dry_run, progress=progress)
         finally:
             if progress:
                 progress.end()
@@ -61,12 +61,12 @@ def sync(wanted: str | None, *, force: bool, dry_run: bool, as_json: bool) -> No
         click.echo(f"{_told(pulled, dry_run=dry_run)}; {source.requests} requests, {seconds:.1f} s")
 
 
-def _counts(pulled: Pulled) -> dict[str, Any]:
+def _counts(pulled: SyncResult) -> dict[str, Any]:
     names = ("contacts", "companies", "deals", "phones", "changed", "removed", "why")
     return {"kind": pulled.kind.value} | {name: getattr(pulled, name) for name in names}
 
 
-def _told(pulled: Pulled, *, dry_run: bool) -> str:
+def _told(pulled: SyncResult, *, dry_run: bool) -> str:
     held = f"{records(pulled.contacts, pulled.companies, pulled.deals)}, {counted(pulled.phones, 'number')}"
     if dry_run and pulled.kind == "full":
         return f"nothing was done. A full sync is due ({pulled.why}): {held.rpartition(',')[0]}"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("callerid")
 
 
-class Aside:
+class BackgroundTask:
     """One thing at a time, in a thread of its own: whoever begins it goes on at once, and is told by `done` when it has ended. A
     command that it runs ends with the daemon, as every command does."""
 

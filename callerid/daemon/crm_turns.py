@@ -12,8 +12,8 @@ from callerid.phone.process import Stopped
 from callerid.turns.context import utc_now
 from callerid.turns.delivery.deliver import deliver
 from callerid.turns.followup.late_matches import offer_late
-from callerid.turns.open_context import CrmLine
-from callerid.turns.ringing.live_lookup import inquire, locate
+from callerid.turns.open_context import CrmConnection
+from callerid.turns.ringing.live_lookup import locate, look_up_live
 from callerid.turns.sync.sync import LAST_SYNC, LAST_SYNC_TRY, pull
 from callerid.turns.wake import Wake
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from callerid.daemon.shared import Hub
-    from callerid.turns.context import House
+    from callerid.daemon.shared import SharedState
+    from callerid.turns.context import AppContext
 
 log = logging.getLogger("callerid")
 _LONGEST_SLEEP = 900.0  # seconds until what waits is looked through again: the clock by which it waits may be put right meanwhile
@@ -31,33 +31,33 @@ _LONGEST_SLEEP = 900.0  # seconds until what waits is looked through again: the 
 class CrmTurns:
     """The turns of the loops `deliver`, `pull` and `inquire`."""
 
-    def __init__(self, hub: Hub, read_numbers_anew: Callable[[], None]) -> None:
-        self._hub, self._read_numbers_anew = hub, read_numbers_anew
+    def __init__(self, shared: SharedState, read_numbers_anew: Callable[[], None]) -> None:
+        self._shared, self._read_numbers_anew = shared, read_numbers_anew
         self._sync_failures = 0
 
-    def deliver(self, house: House) -> float | None:
+    def deliver(self, app: AppContext) -> float | None:
         """Deliver what is due."""
-        with self._crm(house) as crm:
-            delivered = deliver(house, crm, utc_now)
+        with self._crm(app) as crm:
+            delivered = deliver(app, crm, utc_now)
         if delivered.added:
-            offer_late(house, utc_now())
+            offer_late(app, utc_now())
         if delivered.settled:
-            self._hub.wake("attend")
+            self._shared.wake("attend")
         if isinstance(delivered.fault, UnseenToken):
-            self._hub.sync_wanted = True
-            self._hub.wake("pull")
+            self._shared.sync_wanted = True
+            self._shared.wake("pull")
         pause = seconds_until(delivered.next_at, utc_now())
         return None if pause is None else min(pause, _LONGEST_SLEEP)
 
-    def pull(self, house: House) -> float | None:
+    def pull(self, app: AppContext) -> float | None:
         """Sync if that is due or was asked for."""
-        due = self._sync_due(house)
-        if not self._hub.sync_wanted and (due is None or due > utc_now()):
+        due = self._sync_due(app)
+        if not self._shared.sync_wanted and (due is None or due > utc_now()):
             return seconds_until(due, utc_now())
-        self._hub.sync_wanted = False
+        self._shared.sync_wanted = False
         try:
-            with self._crm(house) as crm:
-                pulled = pull(house, crm.source(), utc_now)
+            with self._crm(app) as crm:
+                pulled = pull(app, crm.source(), utc_now)
         except Stopped:
             return None
         except CalleridError as fault:
@@ -67,32 +67,32 @@ class CrmTurns:
             self._sync_failures = 0
             log.info("sync: %d contacts, %d companies, %d deals", pulled.contacts, pulled.companies, pulled.deals)
             self._read_numbers_anew()
-            offer_late(house, utc_now())
-            self._hub.wake("attend", "deliver")
-        return seconds_until(self._sync_due(house), utc_now())
+            offer_late(app, utc_now())
+            self._shared.wake("attend", "deliver")
+        return seconds_until(self._sync_due(app), utc_now())
 
-    def inquire(self, house: House) -> float | None:
+    def look_up_live(self, app: AppContext) -> float | None:
         """Find out more about unknown callers."""
-        while not self._hub.stopping.is_set():
+        while not self._shared.stopping.is_set():
             try:
-                ring = self._hub.unknown.get_nowait()
+                ring = self._shared.unknown.get_nowait()
             except queue.Empty:
                 return None
-            with self._crm(house) as crm:
-                known = inquire(house, crm, ring.number, ring.at, utc_now, lambda words: self._hub.pass_on(Wake(words=words)))
+            with self._crm(app) as crm:
+                known = look_up_live(app, crm, ring.number, ring.at, utc_now, lambda words: self._shared.pass_on(Wake(words=words)))
             if known:
-                offer_late(house, utc_now())
-                self._hub.wake("attend")
+                offer_late(app, utc_now())
+                self._shared.wake("attend")
             else:
-                locate(house, ring.number, ring.at, utc_now)
+                locate(app, ring.number, ring.at, utc_now)
         return None
 
-    def _sync_due(self, house: House) -> datetime | None:
-        book = house.ledger.notebook
+    def _sync_due(self, app: AppContext) -> datetime | None:
+        book = app.ledger.key_values
         last, last_try = book.read_time(LAST_SYNC), book.read_time(LAST_SYNC_TRY)
-        if house.mirror.facts().built_at is None:
+        if app.mirror.facts().built_at is None:
             last = None  # a mirror that an update or a broken file took away is wanted again now
-        return sync_due(last, last_try, self._sync_failures, self._hub.config.sync.every, utc_now())
+        return sync_due(last, last_try, self._sync_failures, self._shared.config.sync.every, utc_now())
 
-    def _crm(self, house: House) -> CrmLine:
-        return CrmLine(house, self._hub.environ, self._hub.pause, utc_now)
+    def _crm(self, app: AppContext) -> CrmConnection:
+        return CrmConnection(app, self._shared.environ, self._shared.pause, utc_now)

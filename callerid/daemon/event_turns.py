@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from callerid.core.inbox_events import Event
     from callerid.core.upkeep.health import Source
-    from callerid.daemon.shared import Hub
+    from callerid.daemon.shared import SharedState
     from callerid.phone.inbox import Arrived
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 log = logging.getLogger("callerid")
 
@@ -35,9 +35,9 @@ _UNREAD_AGAIN = 3.0
 class EventTurns:
     """The turns of the loops `rings` and `taps`."""
 
-    def __init__(self, hub: Hub) -> None:
-        self._hub = hub
-        self._inbox = Inbox(hub.places.inbox)
+    def __init__(self, shared: SharedState) -> None:
+        self._shared = shared
+        self._inbox = Inbox(shared.places.inbox)
         self._taps: queue.SimpleQueue[Arrived] = queue.SimpleQueue()
         self._handed_over: dict[tuple[str, datetime], None] = {}
         self._shown: queue.SimpleQueue[tuple[Source, CalleridError | None]] = queue.SimpleQueue()
@@ -46,47 +46,47 @@ class EventTurns:
         """Hear from another thread how a card's notification ended; it is written down with the next turn."""
         self._shown.put((source, fault))
         if fault:
-            self._hub.wake("rings")
+            self._shared.wake("rings")
 
-    def rings(self, house: House) -> float | None:
+    def rings(self, app: AppContext) -> float | None:
         """Make cards of rings at once; hand taps over. An event's file goes only when the event has been dealt with."""
-        self._take_heard(house)
+        self._take_heard(app)
         taken = self._inbox.take(utc_now())
         fresh = [arrived for arrived in taken if self._is_new(arrived)]
         idle_at = max((arrived.event.at for arrived in fresh if isinstance(arrived.event, Idle)), default=None)
         for arrived in fresh:
             if isinstance(arrived.event, HINTS):
-                self._receive(house, arrived, over=idle_at is not None and arrived.event.at < idle_at)
+                self._receive(app, arrived, over=idle_at is not None and arrived.event.at < idle_at)
             else:
                 self._taps.put(arrived)
-                self._hub.wake("taps")
-        self._write_down(house)
+                self._shared.wake("taps")
+        self._write_down(app)
         if self._inbox.unread:
             return _UNREAD_AGAIN
         return _MORE_TO_READ if (fresh or not taken) and self._inbox.has_more else _INBOX_SAFETY
 
-    def _take_heard(self, house: House) -> None:
-        while not self._hub.heard.empty():
-            event = self._hub.heard.get_nowait()
-            if not self._deal_with(house, event):
-                threading.Timer(_STORE_AGAIN, self._hub.hear, (event,)).start()
+    def _take_heard(self, app: AppContext) -> None:
+        while not self._shared.heard.empty():
+            event = self._shared.heard.get_nowait()
+            if not self._deal_with(app, event):
+                threading.Timer(_STORE_AGAIN, self._shared.hear, (event,)).start()
                 return
 
-    def _write_down(self, house: House) -> None:
+    def _write_down(self, app: AppContext) -> None:
         while not self._shown.empty():
             source, fault = self._shown.get_nowait()
-            house.report(source, fault, utc_now())
+            app.report(source, fault, utc_now())
 
-    def taps(self, house: House) -> float | None:
+    def taps(self, app: AppContext) -> float | None:
         """Deal with the taps that have been handed over."""
-        while not self._hub.stopping.is_set():
+        while not self._shared.stopping.is_set():
             try:
                 arrived = self._taps.get_nowait()
             except queue.Empty:
                 if self._inbox.has_more:  # what stands behind those that have just gone
-                    self._hub.wake("rings")
+                    self._shared.wake("rings")
                 return None
-            self._receive(house, arrived)
+            self._receive(app, arrived)
         return None
 
     def _is_new(self, arrived: Arrived) -> bool:
@@ -99,18 +99,18 @@ class EventTurns:
             del self._handed_over[next(iter(self._handed_over))]
         return True
 
-    def _receive(self, house: House, arrived: Arrived, *, over: bool = False) -> None:
+    def _receive(self, app: AppContext, arrived: Arrived, *, over: bool = False) -> None:
         """Deal with an event. Its file goes when that is done, or cannot be done ever; else it is taken up again."""
-        if self._deal_with(house, arrived.event, over=over):
+        if self._deal_with(app, arrived.event, over=over):
             self._inbox.done(arrived)
-        elif not self._hub.stopping.is_set():
+        elif not self._shared.stopping.is_set():
             self._handed_over.pop((arrived.path.name, arrived.event.at), None)
-            threading.Timer(_STORE_AGAIN, lambda: self._hub.wake("rings")).start()
+            threading.Timer(_STORE_AGAIN, lambda: self._shared.wake("rings")).start()
 
-    def _deal_with(self, house: House, event: Event, *, over: bool = False) -> bool:
+    def _deal_with(self, app: AppContext, event: Event, *, over: bool = False) -> bool:
         """Deal with an event, and say whether that is done for good."""
         try:
-            self._hub.pass_on(receive(house, event, utc_now(), over=over))
+            self._shared.pass_on(receive(app, event, utc_now(), over=over))
         except Stopped:
             return False  # the event's file stays for the next start
         except StoreFault as fault:

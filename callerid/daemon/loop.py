@@ -12,7 +12,7 @@ from callerid.errors import CalleridError, PhoneFault
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 log = logging.getLogger("callerid")
 _AFTER_SURPRISE = 30.0  # seconds; an error that nobody foresaw must not spin
@@ -23,9 +23,9 @@ class Loop:
     """Takes turns in a house of its own. A turn returns the seconds until the next one; None means: when woken."""
 
     name: str
-    open_house: Callable[[], House]
-    furnish: Callable[[House], House]
-    turn: Callable[[House], float | None]
+    open_app: Callable[[], AppContext]
+    furnish: Callable[[AppContext], AppContext]
+    turn: Callable[[AppContext], float | None]
     stopping: threading.Event
     _wake: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
@@ -47,14 +47,14 @@ class Loop:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        house: House | None = None
+        app: AppContext | None = None
         try:
             while not self.stopping.is_set():
                 self._wake.clear()
                 pause: float | None = _AFTER_SURPRISE
                 try:
-                    house = self.furnish(house) if house else self.open_house()
-                    pause = self.turn(house)
+                    app = self.furnish(app) if app else self.open_app()
+                    pause = self.turn(app)
                 except PhoneFault as fault:
                     log.debug("%s: %s", self.name, fault)  # its health has been told already
                 except CalleridError as fault:
@@ -64,8 +64,8 @@ class Loop:
                     log.exception("%s: an error that nobody foresaw; the loop goes on", self.name)
                 self._sleep(pause)
         finally:
-            if house:
-                house.close()
+            if app:
+                app.close()
 
     def _sleep(self, pause: float | None) -> None:
         if not self.stopping.is_set():

@@ -30,8 +30,8 @@ from callerid.daemon.crm_turns import CrmTurns
 from callerid.daemon.event_turns import EventTurns
 from callerid.daemon.loop import Loop
 from callerid.daemon.phone_turns import PhoneTurns
-from callerid.daemon.sense_loop import Hearing
-from callerid.daemon.shared import Hub
+from callerid.daemon.sense_loop import SenseLoop
+from callerid.daemon.shared import SharedState
 from callerid.daemon.single_instance import only_instance
 from callerid.errors import ConfigFault
 from callerid.phone.folder_watch import Folders
@@ -39,7 +39,7 @@ from callerid.phone.inbox import Inbox
 from callerid.phone.screen import Screen
 from callerid.places import named_file
 from callerid.turns.context import utc_now
-from callerid.turns.open_context import open_house, with_config
+from callerid.turns.open_context import open_app, with_config
 from callerid.turns.upkeep.after_reboot import show_again_if_lost
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from callerid.config.settings import Config
     from callerid.errors import CalleridError
     from callerid.places import Places
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 log = logging.getLogger("callerid")
 
@@ -60,14 +60,14 @@ class Daemon:
     """Loops over one home."""
 
     def __init__(self, places: Places, config: Config, environ: Mapping[str, str]) -> None:
-        self._hub = hub = Hub(places, config, environ)
+        self._shared = shared = SharedState(places, config, environ)
         self._folders: Folders
         self._forget_people: Callable[[], None] | None = None
-        self._hearing = Hearing(hub, self._call_log_written)
-        events, crm = EventTurns(hub), CrmTurns(hub, self._read_numbers_anew)
-        phone = PhoneTurns(hub, self._hearing, self._read_numbers_anew)
-        self._screen = Screen(hub.starter, lambda fault: events.shown(Source.NOTIFICATIONS, fault))
-        turns: dict[str, Callable[[House], float | None]] = {
+        self._hearing = SenseLoop(shared, self._call_log_written)
+        events, crm = EventTurns(shared), CrmTurns(shared, self._read_numbers_anew)
+        phone = PhoneTurns(shared, self._hearing, self._read_numbers_anew)
+        self._screen = Screen(shared.starter, lambda fault: events.shown(Source.NOTIFICATIONS, fault))
+        turns: dict[str, Callable[[AppContext], float | None]] = {
             "rings": events.rings,
             "taps": events.taps,
             "listen": self._hearing.listen,
@@ -78,49 +78,49 @@ class Daemon:
             "speak": phone.speak,
             "deliver": crm.deliver,
             "pull": crm.pull,
-            "inquire": crm.inquire,
+            "inquire": crm.look_up_live,
         }
-        hub.loops = {name: self._loop(name, turn) for name, turn in turns.items()}
+        shared.loops = {name: self._loop(name, turn) for name, turn in turns.items()}
 
-    def _loop(self, name: str, turn: Callable[[House], float | None]) -> Loop:
+    def _loop(self, name: str, turn: Callable[[AppContext], float | None]) -> Loop:
         opens = self._open_for_rings if name == "rings" else self._open
-        return Loop(name=name, open_house=opens, furnish=self._furnish, turn=turn, stopping=self._hub.stopping)
+        return Loop(name=name, open_app=opens, furnish=self._furnish, turn=turn, stopping=self._shared.stopping)
 
-    def _open(self) -> House:
-        hub = self._hub
-        return replace(open_house(hub.places, hub.config, hub.starter, hub.environ), screen=self._screen)
+    def _open(self) -> AppContext:
+        shared = self._shared
+        return replace(open_app(shared.places, shared.config, shared.starter, shared.environ), screen=self._screen)
 
-    def _open_for_rings(self) -> House:
+    def _open_for_rings(self) -> AppContext:
         """What rings write are hints, which a power cut may take: they do not wait for the disk."""
-        house = self._open()
-        house.ledger.hurry()
-        return house
+        app = self._open()
+        app.ledger.hurry()
+        return app
 
-    def _furnish(self, house: House) -> House:
-        config = self._hub.config
-        return house if house.config is config else with_config(house, config, self._hub.environ)
+    def _furnish(self, app: AppContext) -> AppContext:
+        config = self._shared.config
+        return app if app.config is config else with_config(app, config, self._shared.environ)
 
     def _call_log_written(self) -> None:
-        self._hub.eager = min(self._hub.eager, 1)
-        self._hub.wake("watch")
+        self._shared.eager = min(self._shared.eager, 1)
+        self._shared.wake("watch")
 
     # ---------------------------------------------------------------------------------------- life
 
     def run(self) -> None:
         """Take turns until SIGTERM or SIGINT; end within two seconds then. Raise AlreadyRunning, StoreFault, CommandMissing."""
-        hub = self._hub
-        with only_instance(hub.places) as ended_well:
+        shared = self._shared
+        with only_instance(shared.places) as ended_well:
             for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-                signal.signal(name, lambda *_: hub.stopping.set())
+                signal.signal(name, lambda *_: shared.stopping.set())
             self._prepare(ended_well=ended_well)
             self._folders = Folders()
-            self._folders.watch_folder(hub.places.inbox, hub.loops["rings"].wake)
-            self._folders.watch_file(hub.places.config_file, self._reload)
+            self._folders.watch_folder(shared.places.inbox, shared.loops["rings"].wake)
+            self._folders.watch_file(shared.places.config_file, self._reload)
             self._watch_people()
-            for loop in hub.loops.values():
+            for loop in shared.loops.values():
                 loop.start()
             log.info("running, pid %d", os.getpid())
-            hub.stopping.wait()
+            shared.stopping.wait()
             self._end()
 
     def _watch_people(self) -> None:
@@ -128,14 +128,14 @@ class Daemon:
         if self._forget_people:
             self._forget_people()
             self._forget_people = None
-        crm = self._hub.config.crm
-        path = named_file(self._hub.places, crm.file)
+        crm = self._shared.config.crm
+        path = named_file(self._shared.places, crm.file)
         if crm.provider == "file" and crm.file and path.parent.is_dir():
             self._forget_people = self._folders.watch_file(path, self._people_changed)
 
     def _people_changed(self) -> None:
-        self._hub.sync_wanted = True
-        self._hub.wake("pull")
+        self._shared.sync_wanted = True
+        self._shared.wake("pull")
 
     def _prepare(self, *, ended_well: bool) -> None:
         """Open everything once in this thread, so that what cannot be opened is told to the person and not to a log. The phone is
@@ -143,30 +143,30 @@ class Daemon:
         logging.getLogger("watchdog").setLevel(logging.CRITICAL)  # it complains about events that come while it stops
         sys.setswitchinterval(_SWITCH)
         self._read_numbers_anew()
-        house = self._open()
+        app = self._open()
         try:
             booted_at = utc_now() - timedelta(seconds=time.clock_gettime(time.CLOCK_BOOTTIME))
-            show_again_if_lost(house, booted_at, ended_well=ended_well)
-            Inbox(self._hub.places.inbox).take_up_cut_off()
+            show_again_if_lost(app, booted_at, ended_well=ended_well)
+            Inbox(self._shared.places.inbox).take_up_cut_off()
         finally:
-            house.close()
+            app.close()
 
     def _read_numbers_anew(self) -> None:
         """See that the mirror's numbers are read for the region that holds now; who changes one of the two calls this."""
-        house = self._open()
+        app = self._open()
         try:
-            house.mirror.reindex_when_free(house.region)
+            app.mirror.reindex_when_free(app.region)
         finally:
-            house.close()
+            app.close()
 
     def _end(self) -> None:
         log.info("stopping")
         deadline = time.monotonic() + _END_WITHIN
         self._hearing.stop()
-        self._hub.starter.stop()
-        self._hub.wake(*self._hub.loops)
+        self._shared.starter.stop()
+        self._shared.wake(*self._shared.loops)
         self._folders.stop()
-        alive = [loop.name for loop in self._hub.loops.values() if not loop.join(deadline - time.monotonic())]
+        alive = [loop.name for loop in self._shared.loops.values() if not loop.join(deadline - time.monotonic())]
         log.info("stopped%s", f"; still waiting for an answer: {', '.join(alive)}" if alive else "")
 
     # ---------------------------------------------------------------------------------------- settings
@@ -179,49 +179,49 @@ class Daemon:
             log.exception("the new settings could not be taken")
 
     def _take_settings(self) -> None:
-        hub = self._hub
+        shared = self._shared
         try:
-            fresh = load_config(hub.places.config_file)
+            fresh = load_config(shared.places.config_file)
         except ConfigFault as fault:
             self._tell_settings(fault)
             return
         self._tell_settings(None)
-        if fresh != hub.config:
-            if fresh.privacy.lock_screen != hub.config.privacy.lock_screen:
+        if fresh != shared.config:
+            if fresh.privacy.lock_screen != shared.config.privacy.lock_screen:
                 self._show_again()
-            elif hub.config.enabled and not fresh.enabled:
+            elif shared.config.enabled and not fresh.enabled:
                 self._end_rings()
-            hub.config = fresh
-            hub.interval = fresh.log.poll
+            shared.config = fresh
+            shared.interval = fresh.log.poll
             log.info("new settings taken")
-            hub.wake(*hub.loops)
+            shared.wake(*shared.loops)
             self._read_numbers_anew()
             self._watch_people()
 
     def _show_again(self) -> None:
         """Have what is on the screen shown anew: it tells more, or less, than is wished now."""
-        house = self._open()
+        app = self._open()
         try:
-            house.ledger.calls.show_again()
-            house.ledger.batches.show_again()
+            app.ledger.calls.show_again()
+            app.ledger.batches.show_again()
         finally:
-            house.close()
+            app.close()
         self._end_rings()  # a ring is over before it could be shown otherwise
 
     def _end_rings(self) -> None:
         """Have the cards of rings taken away."""
-        house = self._open()
+        app = self._open()
         try:
-            for card in house.ledger.rings.open_cards():
-                house.ledger.rings.end_early(card, utc_now())
+            for card in app.ledger.rings.open_cards():
+                app.ledger.rings.end_early(card, utc_now())
         finally:
-            house.close()
+            app.close()
 
     def _tell_settings(self, fault: CalleridError | None) -> None:
         """One line: the whole list is what `callerid config check` prints."""
         told = ConfigFault(" ".join(fault.sentence.split()), remedy=fault.remedy) if fault else None
-        house = self._open()
+        app = self._open()
         try:
-            house.report(Source.SETTINGS, told, utc_now())
+            app.report(Source.SETTINGS, told, utc_now())
         finally:
-            house.close()
+            app.close()

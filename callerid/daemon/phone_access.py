@@ -11,7 +11,7 @@ import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from callerid.daemon.background import Aside
+from callerid.daemon.background import BackgroundTask
 from callerid.phone.android import System, Way
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class _Search:
     """When one thing is looked for."""
 
     def __init__(self, name: str, found: Callable[[], None]) -> None:
-        self._aside = Aside(name, found)
+        self._aside = BackgroundTask(name, found)
         self._next: datetime | None = None
         self._pause = _FIRST
 
@@ -48,7 +48,7 @@ class _Search:
         return 1.0 if self._next is None else max(1.0, (self._next - now).total_seconds())
 
 
-class Ways:
+class PhoneAccess:
     """`shell` is where the system's log can be followed, `to_registry` how the telephony registry can be read; None while there is
     nothing. `searched` is called at the end of each search."""
 

@@ -11,7 +11,7 @@ from callerid.core.ringing import dialer_notifications
 from callerid.core.ringing.poll_interval import Conditions, next_look
 from callerid.core.ringing.senses import SILENCE, Look, Sense, changes
 from callerid.core.upkeep.health import Source
-from callerid.daemon.background import Aside
+from callerid.daemon.background import BackgroundTask
 from callerid.errors import CommandHung, PermissionDenied, PhoneFault
 from callerid.models import Match
 from callerid.phone.process import Stopped
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from callerid.daemon.phone_access import Ways
-    from callerid.daemon.shared import Hub
+    from callerid.daemon.phone_access import PhoneAccess
+    from callerid.daemon.shared import SharedState
     from callerid.phone.android import System
     from callerid.phone.termux import Termux
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 _BATTERY_AGAIN = 15 * 60.0  # seconds
 _NEW_NOTICE = 120.0  # seconds; a dialer's notification that stays longer is no ring
@@ -39,15 +39,15 @@ _HIDDEN = PhoneFault(
 )
 
 
-class Looking:
+class SensePolling:
     """What was seen at the last looks. The registry is looked at in the loop's own thread. The list of notifications and the
     battery, which may hang, are asked for beside it: an answer is taken up when it is there, which `answered` tells."""
 
-    def __init__(self, hub: Hub, system: System, ways: Ways, answered: Callable[[], None]) -> None:
-        self._hub, self._system, self._ways = hub, system, ways
-        self._list = Aside("notification list", answered)
+    def __init__(self, shared: SharedState, system: System, access: PhoneAccess, answered: Callable[[], None]) -> None:
+        self._shared, self._system, self._access = shared, system, access
+        self._list = BackgroundTask("notification list", answered)
         self._listed: queue.SimpleQueue[list[object] | PhoneFault] = queue.SimpleQueue()
-        self._battery_aside = Aside("battery", lambda: None)
+        self._battery_aside = BackgroundTask("battery", lambda: None)
         self._battery: int | None = None
         self._battery_at: float | None = None
         self._looked_at: dict[Sense, float] = {}
@@ -59,26 +59,26 @@ class Looking:
 
     # ---------------------------------------------------------------------------------------- when
 
-    def seconds_until(self, sense: Sense, house: House, now: datetime) -> float:
+    def seconds_until(self, sense: Sense, app: AppContext, now: datetime) -> float:
         """Return how long it is until a sense has to look; no more than nothing when it has to now."""
         looked_at = self._looked_at.get(sense)
         if looked_at is None:
             return 0.0
         seen = self._before.values()
         conditions = Conditions(
-            interval=house.config.ring.poll,
+            interval=app.config.ring.poll,
             busy=any(look.ringing or look.dialling for look in seen),
             talking=any(look.talking for look in seen),
             last_call=self._last_call,
-            battery=self._charge(house.termux),
+            battery=self._charge(app.termux),
             faults=self._faults.get(sense, 0),
-            hangs=hangs(house) if sense is Sense.NOTIFICATIONS else 0,
+            hangs=hangs(app) if sense is Sense.NOTIFICATIONS else 0,
         )
         return looked_at + next_look(conditions, now).total_seconds() - time.monotonic()
 
-    def hurry(self, sense: Sense, house: House) -> None:
+    def hurry(self, sense: Sense, app: AppContext) -> None:
         """Let a sense look now, unless it is known to hang."""
-        if sense is not Sense.NOTIFICATIONS or not hangs(house):
+        if sense is not Sense.NOTIFICATIONS or not hangs(app):
             self._looked_at.pop(sense, None)
 
     def _charge(self, termux: Termux) -> int | None:
@@ -94,37 +94,37 @@ class Looking:
 
     # ---------------------------------------------------------------------------------------- looks
 
-    def at_registry(self, house: House, now: datetime, told_by: Sense) -> Look | None:
+    def at_registry(self, app: AppContext, now: datetime, told_by: Sense) -> Look | None:
         """Look at the registry, let what changed be heard, and return the look; None when it failed."""
         self._looked_at[Sense.TELEPHONY] = time.monotonic()
         try:
-            look = self._registry(house, now)
+            look = self._registry(app, now)
         except Stopped:
             raise
         except PhoneFault as fault:
-            self._failed(house, Sense.TELEPHONY, fault, now)
+            self._failed(app, Sense.TELEPHONY, fault, now)
             if isinstance(fault, PermissionDenied):
-                self._ways.lost_registry(now)
+                self._access.lost_registry(now)
             return None
         self._compare(Sense.TELEPHONY, look, told_by, now)
         return look
 
-    def _registry(self, house: House, now: datetime) -> Look:
-        way = self._ways.to_registry or self._ways.shell
+    def _registry(self, app: AppContext, now: datetime) -> Look:
+        way = self._access.to_registry or self._access.shell
         if way is None:
             raise PermissionDenied("the telephony registry may not be read any more.", remedy="Type: callerid doctor")
         found = self._system.registry(way)
         if found.look.ringing and (found.hides_number or any(caller.number for caller in found.look.ringing)):
             hides, fact = "1" if found.hides_number else "", hides_fact(Sense.TELEPHONY)
-            if house.ledger.notebook.read(fact) != hides:
-                house.ledger.notebook.write(fact, hides)
-        house.report(Source.TELEPHONY, _HIDDEN if house.hides_numbers(Sense.TELEPHONY) else None, now)
+            if app.ledger.key_values.read(fact) != hides:
+                app.ledger.key_values.write(fact, hides)
+        app.report(Source.TELEPHONY, _HIDDEN if app.hides_numbers(Sense.TELEPHONY) else None, now)
         return found.look
 
-    def ask_for_notices(self, house: House) -> None:
+    def ask_for_notices(self, app: AppContext) -> None:
         """Begin to look at the notifications, unless the last look still waits for its answer."""
         if not self._list.is_under_way:
-            termux = house.termux
+            termux = app.termux
             self._looked_at[Sense.NOTIFICATIONS] = time.monotonic()
             self._list.begin(lambda: self._ask_list(termux))
 
@@ -136,24 +136,24 @@ class Looking:
         except PhoneFault as fault:
             self._listed.put(fault)
 
-    def take_up_notices(self, house: House, now: datetime) -> None:
+    def take_up_notices(self, app: AppContext, now: datetime) -> None:
         """Let be heard what changed among the notifications, if they have been told since this was asked last."""
         while not self._listed.empty():
             listed = self._listed.get()
             if isinstance(listed, PhoneFault):
-                self._failed(house, Sense.NOTIFICATIONS, listed, now)
+                self._failed(app, Sense.NOTIFICATIONS, listed, now)
                 if isinstance(listed, CommandHung):
                     self._looked_at[Sense.NOTIFICATIONS] = time.monotonic()
-                    list_hung(house, now)
+                    list_hung(app, now)
                 continue
-            list_answered(house)
-            house.report(Source.NOTIFICATION_LIST, None, now)
-            look = self._notices(house, listed)
+            list_answered(app)
+            app.report(Source.NOTIFICATION_LIST, None, now)
+            look = self._notices(app, listed)
             # what was there before us is no news
             self._before.setdefault(Sense.NOTIFICATIONS, Look(ringing=look.ringing, dialling=look.dialling))
             self._compare(Sense.NOTIFICATIONS, look, Sense.NOTIFICATIONS, now)
 
-    def _notices(self, house: House, listed: list[object]) -> Look:
+    def _notices(self, app: AppContext, listed: list[object]) -> Look:
         at, notices = time.monotonic(), dialer_notifications.read(listed)
         self._seen = {notice.key: self._seen.get(notice.key, at) for notice in notices}
         was, self._were = (
@@ -165,11 +165,11 @@ class Looking:
             for notice in notices
             if at - self._seen[notice.key] <= _NEW_NOTICE or self._were[notice.identity] is dialer_notifications.State.TALKING
         ]
-        learned = (house.ledger.notebook.read(DIALERS) or "").split()
-        own = house.config.log.own_number
+        learned = (app.ledger.key_values.read(DIALERS) or "").split()
+        own = app.config.log.own_number
 
         def is_own(number: str) -> bool:
-            return bool(own) and numbers.match(number, own, house.region).match in (Match.EXACT, Match.SAME_LINE)
+            return bool(own) and numbers.match(number, own, app.region).match in (Match.EXACT, Match.SAME_LINE)
 
         return dialer_notifications.look(fresh, dialer_notifications.DIALERS.union(learned), is_own, was)
 
@@ -177,11 +177,11 @@ class Looking:
         self._faults[sense] = 0
         for event in changes(self._before.get(sense, SILENCE), look, told_by, now):
             self._last_call = now
-            self._hub.hear(event)
+            self._shared.hear(event)
         self._before[sense] = look
 
-    def _failed(self, house: House, sense: Sense, fault: PhoneFault, now: datetime) -> None:
+    def _failed(self, app: AppContext, sense: Sense, fault: PhoneFault, now: datetime) -> None:
         self._faults[sense] = self._faults.get(sense, 0) + 1
         if self._faults[sense] >= _OLD:
             self._before.pop(sense, None)
-        house.report(Source.TELEPHONY if sense is Sense.TELEPHONY else Source.NOTIFICATION_LIST, fault, now)
+        app.report(Source.TELEPHONY if sense is Sense.TELEPHONY else Source.NOTIFICATION_LIST, fault, now)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PATIENT = 99  # looks at the call log since a call ended: so many that there is no hurry
 
 
-class Hub:
+class SharedState:
     """One a daemon; any thread may use it."""
 
     def __init__(self, places: Places, config: Config, environ: Mapping[str, str]) -> None:
@@ -50,8 +50,8 @@ class Hub:
         if wake.watch:
             self.eager = 0
         self.sync_wanted = self.sync_wanted or wake.pull
-        if wake.inquire:
-            self.unknown.put(wake.inquire)
+        if wake.look_up_live:
+            self.unknown.put(wake.look_up_live)
             self.wake("inquire")
         if wake.hush or wake.words:
             self.hush()

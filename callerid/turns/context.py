@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from callerid.core import numbers
 from callerid.core.hours import QuietHours
 from callerid.core.upkeep.health import Source
-from callerid.core.wording.notifications import Discretion, Voice
+from callerid.core.wording.notifications import Discretion, TextStyle
 from callerid.phone.termux import notification_command
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ PHONE = "phone"  # the source of a mirror that was made of the phone's own conta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class House:
+class AppContext:
     """Everything that a turn may touch."""
 
     places: Places
@@ -60,7 +60,7 @@ class House:
     def report(self, source: Source, fault: CalleridError | None, now: datetime) -> None:
         """Keep a source's newest result, and log one line when it broke and one when it recovered."""
         told = (fault.sentence, fault.remedy) if fault else None
-        line = self.ledger.notebook.report(source, told, now)
+        line = self.ledger.key_values.report(source, told, now)
         if line:
             health.log(logging.WARNING if fault else logging.INFO, "%s", line)
 
@@ -90,7 +90,7 @@ class House:
 
     def hides_numbers(self, sense: str) -> bool:
         """Does a sense leave the numbers of calls out on this phone, so that a ring without one says nothing of the caller?"""
-        return self.ledger.notebook.read(hides_fact(sense)) == "1"
+        return self.ledger.key_values.read(hides_fact(sense)) == "1"
 
     def said(self, number: str) -> str:
         """Given a raw number, return what the log may show of it (setting privacy.mask_logs)."""
@@ -111,7 +111,7 @@ class House:
 
     def local(self, now: datetime) -> datetime:
         """Given an aware time, return it in the phone's zone as the last look at the call log found it."""
-        name = self.ledger.notebook.read("zone")
+        name = self.ledger.key_values.read("zone")
         if not name:
             return now.astimezone()
         try:
@@ -125,49 +125,49 @@ def hides_fact(sense: str) -> str:
     return f"hides numbers: {'telephony' if sense == 'stream' else sense}"  # a stream's numbers are the registry's
 
 
-def has_crm(house: House, facts: MirrorFacts | None = None) -> bool:
+def has_crm(app: AppContext, facts: MirrorFacts | None = None) -> bool:
     """Is there a CRM, to which calls are logged and in which contacts can be viewed?"""
-    return house.config.crm.provider == "hubspot" and (facts or house.mirror.facts()).source != PHONE
+    return app.config.crm.provider == "hubspot" and (facts or app.mirror.facts()).source != PHONE
 
 
-def provider(house: House, facts: MirrorFacts | None = None) -> str:
+def provider(app: AppContext, facts: MirrorFacts | None = None) -> str:
     """Return what the source of the mirror is called."""
-    if house.config.crm.provider == "file":
-        return Path(house.config.crm.file).name
-    return "HubSpot" if has_crm(house, facts) else house.texts.say("provider.phone")
+    if app.config.crm.provider == "file":
+        return Path(app.config.crm.file).name
+    return "HubSpot" if has_crm(app, facts) else app.texts.say("provider.phone")
 
 
-def dialogs_show(house: House, now: datetime) -> bool:
+def dialogs_work(app: AppContext, now: datetime) -> bool:
     """Does Android show dialogs, as far as is known? Where it did not of late, they are tried again once a day."""
-    if not any(trouble.source is Source.DIALOGS for trouble in house.ledger.notebook.troubles()):
+    if not any(trouble.source is Source.DIALOGS for trouble in app.ledger.key_values.troubles()):
         return True
-    tried = house.ledger.notebook.read_time(DIALOG_TRIED)
+    tried = app.ledger.key_values.read_time(DIALOG_TRIED)
     return tried is None or abs(now - tried) > _DIALOGS_AGAIN
 
 
-def quiet_hours(house: House) -> QuietHours | None:
+def quiet_hours(app: AppContext) -> QuietHours | None:
     """Given a house, return the quiet hours of the settings."""
-    said = house.config.log.quiet_hours
+    said = app.config.log.quiet_hours
     return QuietHours(start=said.start, end=said.end) if said else None
 
 
-def is_quiet(house: House, moment: datetime) -> bool:
+def is_quiet(app: AppContext, moment: datetime) -> bool:
     """Given an aware time, is it one of the quiet hours?"""
-    quiet = quiet_hours(house)
-    return quiet is not None and quiet.until(house.local(moment)) is not None
+    quiet = quiet_hours(app)
+    return quiet is not None and quiet.until(app.local(moment)) is not None
 
 
-def voice(house: House, now: datetime) -> Voice:
+def voice(app: AppContext, now: datetime) -> TextStyle:
     """Given now, return how to speak to the person."""
-    facts = house.mirror.facts()
-    return Voice(
-        texts=house.texts,
-        discretion=Discretion(house.config.privacy.lock_screen),
-        now=house.local(now),
-        provider=provider(house, facts),
-        has_crm=has_crm(house, facts),
+    facts = app.mirror.facts()
+    return TextStyle(
+        texts=app.texts,
+        discretion=Discretion(app.config.privacy.lock_screen),
+        now=app.local(now),
+        provider=provider(app, facts),
+        has_crm=has_crm(app, facts),
         built_at=facts.fresh_at,
-        saved_first=house.config.ring.phone_contacts == "first",
+        saved_first=app.config.ring.phone_contacts == "first",
     )
 
 

@@ -19,7 +19,7 @@ from callerid.phone.termux import NotificationActions, Termux
 from callerid.places import named_file
 from callerid.store.ledger.database import open_ledger
 from callerid.store.mirror.lookup import Mirror
-from callerid.turns.context import PHONE, House, log
+from callerid.turns.context import PHONE, AppContext, log
 from callerid.turns.upkeep.forget import without_forgotten
 
 if TYPE_CHECKING:
@@ -37,53 +37,53 @@ _FOLDERS = ("CALLERID_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME
 _TOKEN_COMMAND = 30.0  # seconds; it may ask for a finger
 
 
-def open_house(places: Places, config: Config, starter: Starter, environ: Mapping[str, str]) -> House:
+def open_app(places: Places, config: Config, starter: Starter, environ: Mapping[str, str]) -> AppContext:
     """Given the places, settings and the starter of processes, return a house for this thread. Raise StoreFault, CommandMissing."""
-    ledger = open_ledger(places.ledger, places.marks_key)
+    ledger = open_ledger(places.ledger, places.block_list_key)
     termux = Termux(starter)
-    house = House(
+    app = AppContext(
         places=places,
         config=config,
         texts=load(language_of(config.language, environ.get("LANG", ""))),
         region="",
         ledger=ledger,
-        mirror=Mirror(places.mirror, partial(without_forgotten, ledger.marks)),
+        mirror=Mirror(places.mirror, partial(without_forgotten, ledger.block_list)),
         termux=termux,
         actions=NotificationActions(program=event_program(), environment=environment_of_actions(environ)),
     )
-    return replace(house, region=region_of(house))
+    return replace(app, region=region_of(app))
 
 
-def with_config(house: House, config: Config, environ: Mapping[str, str]) -> House:
+def with_config(app: AppContext, config: Config, environ: Mapping[str, str]) -> AppContext:
     """Given new settings, return the house furnished with them."""
     texts = load(language_of(config.language, environ.get("LANG", "")))
-    furnished = replace(house, config=config, texts=texts)
+    furnished = replace(app, config=config, texts=texts)
     return replace(furnished, region=region_of(furnished))
 
 
-def region_of(house: House) -> str:
+def region_of(app: AppContext) -> str:
     """Return the region of numbers without a country code: from the settings, else as the phone said; "" while it has not."""
-    if house.config.region != "auto":
-        return house.config.region
-    return house.ledger.notebook.read(REGION) or ""
+    if app.config.region != "auto":
+        return app.config.region
+    return app.ledger.key_values.read(REGION) or ""
 
 
-def learn_region(house: House, now: datetime) -> House:
+def learn_region(app: AppContext, now: datetime) -> AppContext:
     """Ask the phone for its region if that is to be done, and return the house with it. A phone that cannot say is asked again
     after ten minutes; until it can, only international numbers are understood."""
-    tried = house.ledger.notebook.read_time(_REGION_TRIED)
-    if house.config.region != "auto" or house.region or (tried and abs(now - tried) < _ASK_AGAIN):
-        return house
-    house.ledger.notebook.write_time(_REGION_TRIED, now)
+    tried = app.ledger.key_values.read_time(_REGION_TRIED)
+    if app.config.region != "auto" or app.region or (tried and abs(now - tried) < _ASK_AGAIN):
+        return app
+    app.ledger.key_values.write_time(_REGION_TRIED, now)
     try:
-        found = device.region(house.termux)
+        found = device.region(app.termux)
     except Stopped:
         raise
     except PhoneFault as fault:
         log.warning("the phone's region is unknown: %s", fault)
-        return house
-    house.ledger.notebook.write(REGION, found)
-    return replace(house, region=found)
+        return app
+    app.ledger.key_values.write(REGION, found)
+    return replace(app, region=found)
 
 
 def environment_of_actions(environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
@@ -102,28 +102,28 @@ def event_program() -> Path:
     raise CommandMissing("callerid-event is not installed.", remedy="Type: pip install --force-reinstall callerid")
 
 
-class CrmLine:
+class CrmConnection:
     """The way to the CRM: connected when it is first called (which may raise TokenFault, ConfigFault), let go at the end."""
 
     def __init__(
-        self, house: House, environ: Mapping[str, str], wait: Callable[[float], None], clock: Callable[[], datetime]
+        self, app: AppContext, environ: Mapping[str, str], wait: Callable[[float], None], clock: Callable[[], datetime]
     ) -> None:
-        self._house, self._environ, self._wait, self._clock = house, environ, wait, clock
+        self._app, self._environ, self._wait, self._clock = app, environ, wait, clock
         self._connected: Crm | None = None
 
     def __call__(self) -> Crm:
         """Return the CRM of the settings."""
-        if self._house.config.crm.provider == "file":
+        if self._app.config.crm.provider == "file":
             raise ConfigFault("Calls cannot be logged to a file.", remedy="Type: callerid config set crm.provider hubspot")
         if self._connected is None:
             from callerid.credentials import token
             from callerid.crm.hubspot.client import HubSpot
             from callerid.crm.hubspot.http.request_times import InFile
 
-            secret = token(self._house.config, self._environ, self._printed)
-            url = self._house.config.crm.url
-            record = InFile(self._house.places.requests_sent)
-            account = self._house.mirror.account()
+            secret = token(self._app.config, self._environ, self._printed)
+            url = self._app.config.crm.url
+            record = InFile(self._app.places.requests_sent)
+            account = self._app.mirror.account()
             self._connected = HubSpot(
                 secret,
                 url=url,
@@ -132,7 +132,7 @@ class CrmLine:
                 faults=_log_fault,
                 record=record,
                 zone=account.time_zone if account else "",
-                call_fields=self._house.config.log.fields,
+                call_fields=self._app.config.log.fields,
             )
         return self._connected
 
@@ -141,12 +141,12 @@ class CrmLine:
 
         Raise TokenFault, ConfigFault.
         """
-        config = self._house.config
+        config = self._app.config
         if config.crm.provider == "file":
             return self._file(config)
         from callerid.credentials import names_token
 
-        if not names_token(config, self._environ) and self._house.mirror.facts().source in ("", PHONE):
+        if not names_token(config, self._environ) and self._app.mirror.facts().source in ("", PHONE):
             return self._phone()
         return self()
 
@@ -155,16 +155,16 @@ class CrmLine:
 
         if not config.crm.file:
             raise ConfigFault('crm.provider is "file", but no file is named.', remedy="Type: callerid config set crm.file FILE")
-        path = named_file(self._house.places, config.crm.file)
+        path = named_file(self._app.places, config.crm.file)
         return file_source(path, config.crm.columns, clock=self._clock, faults=_log_fault)
 
     def _phone(self) -> Source:
         from callerid.crm.file.source import phone_source
 
-        return phone_source(PHONE, self._house.termux.contact_list, clock=self._clock, faults=_log_fault)
+        return phone_source(PHONE, self._app.termux.contact_list, clock=self._clock, faults=_log_fault)
 
     def _printed(self, argv: tuple[str, ...]) -> str:
-        return self._house.termux.starter.run(argv, timeout=_TOKEN_COMMAND).stdout
+        return self._app.termux.starter.run(argv, timeout=_TOKEN_COMMAND).stdout
 
     def __enter__(self) -> Self:
         return self

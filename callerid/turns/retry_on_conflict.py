@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from callerid.core.followup.state import FollowUp
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 TRIES = 5  # each one reads what somebody else has just written: more than two would be a wonder
 
 
-def insist(house: House, followup: FollowUp, store: Callable[[FollowUp], object]) -> bool:
+def retry_on_conflict(app: AppContext, followup: FollowUp, store: Callable[[FollowUp], object]) -> bool:
     """Given a follow-up as it was read and what stores something of it (false: it was changed meanwhile), store that with the
     follow-up as it is now, and say whether it was done."""
     seen: FollowUp | None = followup
@@ -24,6 +24,6 @@ def insist(house: House, followup: FollowUp, store: Callable[[FollowUp], object]
             return False
         if store(seen):
             return True
-        seen = house.ledger.calls.followup(followup.call.key)
+        seen = app.ledger.calls.followup(followup.call.key)
     log.warning("call %s: what was said of it could not be stored", followup.call.key)
     return False

@@ -19,6 +19,6 @@ class Wake:
     ask: bool = False
     deliver: bool = False
     pull: bool = False
-    inquire: Ring | None = None  # whose caller may have to be looked up
+    look_up_live: Ring | None = None  # whose caller may have to be looked up
     words: str = ""  # to be said aloud
     hush: bool = False  # nothing more is to be said of the ring before

@@ -70,7 +70,7 @@ def build(folder: Path, people: int) -> Mirror:
         )
         building.add(Page(contacts=contacts, companies=companies, deals=deals))
     building.finish(NOW, {})
-    mirror.updating("IE").tidy()
+    mirror.mirror_update("IE").tidy()
     return mirror
 
 

@@ -159,7 +159,7 @@ def test_without_options_it_asks_in_the_terminal_and_goes_back(desk: Desk) -> No
 def test_a_note_that_was_begun_in_a_dialog_of_a_dismissed_call_goes_on_in_the_terminal(desk: Desk) -> None:
     key = called(desk)
     where = places(desk.environment())
-    ledger = open_ledger(where.ledger, where.marks_key)
+    ledger = open_ledger(where.ledger, where.block_list_key)
     before = ledger.calls.followup(key)
     assert before
     draft = (("outcome", "busy"), ("note", "budget 40k"))

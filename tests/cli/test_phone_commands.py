@@ -52,7 +52,7 @@ def test_the_doctor_knows_root_an_automation_and_a_maker_who_hides_numbers(desk:
     desk.phone.root()
     ledger = open_ledger(desk.home / "ledger.db")
     for name, value in (("ear inbox", "0 1 1"), ("hides numbers: telephony", "1")):
-        ledger.notebook.write(name, value)
+        ledger.key_values.write(name, value)
     ledger.close()
     found = {one["name"]: one for one in desk.json("doctor")}
     assert found["inbox"]["works"]

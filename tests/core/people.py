@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from callerid import catalogue
 from callerid.core.callers.candidate import Candidate, OpenDeal
 from callerid.core.callers.resolve import Resolution, resolve
-from callerid.core.wording.notifications import Discretion, Voice
+from callerid.core.wording.notifications import Discretion, TextStyle
 from callerid.models import Call, CallType, ContactPhone, Match, NumberMatch
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -79,6 +79,6 @@ def call(kind: CallType = CallType.INCOMING, duration: int = 192, minutes_ago: f
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
-def voice(**changes: object) -> Voice:
-    made = Voice(texts=EN, discretion=Discretion.NAMES, now=NOW, provider="HubSpot", built_at=NOW - timedelta(hours=2))
+def voice(**changes: object) -> TextStyle:
+    made = TextStyle(texts=EN, discretion=Discretion.NAMES, now=NOW, provider="HubSpot", built_at=NOW - timedelta(hours=2))
     return replace(made, **changes)  # type: ignore[arg-type]

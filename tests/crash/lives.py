@@ -15,7 +15,7 @@ from callerid.phone.inbox import Inbox
 from callerid.phone.termux import Termux
 from callerid.simulator.phone.notifications import take_away
 from callerid.simulator.portal.limits import Limits
-from callerid.turns.followup.dialogs import AskEnd, ask
+from callerid.turns.followup.dialogs import AskResult, ask
 from callerid.turns.followup.late_matches import offer_late
 from callerid.turns.inbox.receive import receive
 from callerid.turns.upkeep.reconcile import reconcile
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from callerid.simulator.phone.handset import Asked, Shown
     from callerid.simulator.portal import SimulatedPortal
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
     from tests.crash.person import Touch
     from tests.crash.scenarios import Made, Scenario
 
@@ -54,7 +54,7 @@ class Life(World):
         self._rings: list[Made] = []
         seamed_requests(self.hub, self.seams)
 
-    def open(self) -> House:
+    def open(self) -> AppContext:
         """Open a house as after a restart, on a phone that dies with it."""
         starter = WithinStarter(
             self.phone,
@@ -101,7 +101,7 @@ class Life(World):
             if next_at is None:
                 return
             self.now = max(self.now + _AGAIN, next_at)
-        raise AssertionError(f"it is never quiet: {self.titles()}, {self.house.ledger.outbox.all()}")
+        raise AssertionError(f"it is never quiet: {self.titles()}, {self.app.ledger.outbox.all()}")
 
     def _round(self) -> datetime | None:
         """Take the daemon's turns once, and return when there is more to do; None for never."""
@@ -111,7 +111,7 @@ class Life(World):
         again = self._is_asked_now()
         delivered = self.deliver()
         if delivered.added:
-            offer_late(self.house, self.now)
+            offer_late(self.app, self.now)
         if again or delivered.settled or delivered.added or attended.deliver:
             return self.now
         return min((at for at in (attended.next_at, delivered.next_at) if at), default=None)
@@ -119,7 +119,7 @@ class Life(World):
     def _is_asked_now(self) -> bool:
         """Ask all that is to be asked; say whether there was anything."""
         for asked in range(_MOST_ROUNDS):
-            if ask(self.house, self.clock) is AskEnd.NOTHING_TO_ASK:
+            if ask(self.app, self.clock) is AskResult.NOTHING_TO_ASK:
                 return asked > 0
         raise AssertionError(f"it never stops asking: {self.titles()}")
 
@@ -127,7 +127,7 @@ class Life(World):
         """Look at the call log when something is in it that was not, and at the start."""
         rows = len(self.phone._state.read()["calls"])
         if not self._has_reconciled:
-            reconcile(self.house, self.now)
+            reconcile(self.app, self.now)
         elif rows != self._seen_in_log:
             self.watch()
         self._has_reconciled, self._seen_in_log = True, rows
@@ -137,7 +137,7 @@ class Life(World):
         inbox = Inbox(self.where.inbox)
         for arrived in inbox.take():
             with contextlib.suppress(PhoneFault):
-                receive(self.house, arrived.event, self.now)
+                receive(self.app, arrived.event, self.now)
             with self.seams.around("the end of an event's file"):
                 inbox.done(arrived)
 

@@ -48,7 +48,7 @@ class Scenario:
     tasks: int = 0
     added: int = 0
     ends: State = State.LOGGED
-    dialogs_show: bool = True
+    dialogs_work: bool = True
     is_heard: bool = False  # ringing
     is_in_a_hurry: bool = False
     cut: str = ""  # the first such request ("METHOD path") has its effect, and no answer
@@ -60,9 +60,9 @@ class Scenario:
         life.portal.clear_faults()
         if self.cut:
             life.portal.fault("cut_after", self.cut, times=1)
-        if not self.dialogs_show:
-            life.house.report(Source.DIALOGS, CommandHung("The last dialogs were not answered."), life.now)
-            life.house.ledger.notebook.write_time(DIALOG_TRIED, life.now)
+        if not self.dialogs_work:
+            life.app.report(Source.DIALOGS, CommandHung("The last dialogs were not answered."), life.now)
+            life.app.ledger.key_values.write_time(DIALOG_TRIED, life.now)
         for call in self.calls:
             if self.is_heard:
                 life.rings(call)
@@ -75,7 +75,7 @@ class Scenario:
 
     def faults(self, life: Life) -> list[str]:
         """Given a life that has come to rest, return what is not as it must be."""
-        ledger, held = life.house.ledger, life.portal.held_calls()
+        ledger, held = life.app.ledger, life.portal.held_calls()
         counts, known = ledger.calls.counts(), len(life.phone._state.read()["calls"])
         found = {
             f"{len(held)} calls in the CRM instead of {self.in_crm}": len(held) != self.in_crm,
@@ -249,7 +249,7 @@ SCENARIOS = (
         name="asked on the card, because no dialogs show",
         wishes=(_asks("Log…"), Wish(card="Call with", button="Connected")),
         settings='region = "IE"\n',
-        dialogs_show=False,
+        dialogs_work=False,
     ),
     Scenario(name="heard ringing", wishes=(_asks("Connected"),), is_heard=True),
     Scenario(name="logged by itself", wishes=(), settings=f'{_ON_CARDS}auto_log = "30s"\n'),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callerid.crm.hubspot.http.rate_limit import Pace
+from callerid.crm.hubspot.http.rate_limit import RateLimiter
 from callerid.crm.hubspot.http.request_times import InFile, InMemory
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from callerid.crm.hubspot.http.request_times import Record
 
 
-def send(pace: Pace, clock: float, count: int, *, search: bool = False) -> list[float]:
+def send(pace: RateLimiter, clock: float, count: int, *, search: bool = False) -> list[float]:
     """Send so many requests as soon as they are granted; return when each was."""
     sent: list[float] = []
     while len(sent) < count:
@@ -45,7 +45,7 @@ def headers(most: int, left: int) -> dict[str, str]:
 
 @given(st.lists(st.floats(0, 7), min_size=1, max_size=4))
 def test_no_ten_seconds_ever_hold_more_requests_than_the_limit(pauses: list[float]) -> None:
-    pace, clock = Pace(), 1000.0
+    pace, clock = RateLimiter(), 1000.0
     sent: list[float] = []
     for pause in pauses:
         sent += send(pace, clock, 90)
@@ -54,11 +54,11 @@ def test_no_ten_seconds_ever_hold_more_requests_than_the_limit(pauses: list[floa
 
 
 def test_no_second_ever_holds_more_than_four_searches() -> None:
-    assert most_within(send(Pace(), 0.0, 40, search=True), 1.0) == 4
+    assert most_within(send(RateLimiter(), 0.0, 40, search=True), 1.0) == 4
 
 
 def test_a_header_tells_a_larger_limit_and_what_others_have_used() -> None:
-    pace = Pace()
+    pace = RateLimiter()
     assert send(pace, 0.0, 1) == [0.0]
     pace.learn(headers(190, 189), 0.3)
     assert send(pace, 0.5, 185)[-1] == 0.5
@@ -68,7 +68,7 @@ def test_a_header_tells_a_larger_limit_and_what_others_have_used() -> None:
 
 
 def test_after_a_refusal_nothing_is_sent_for_as_long_as_it_says() -> None:
-    pace = Pace()
+    pace = RateLimiter()
     pace.refused(3.0, 10.0, search=True)
     assert pace.reserve(12.0, search=False) == pytest.approx(1.0)
     assert most_within(send(pace, 13.0, 20, search=True), 1.0) == 3
@@ -78,7 +78,7 @@ def test_after_a_refusal_nothing_is_sent_for_as_long_as_it_says() -> None:
 def test_two_that_share_a_record_share_the_limit(kind: str, tmp_path: Path) -> None:
     shared: Record = InMemory() if kind == "memory" else InFile(tmp_path / "sent")
     other: Record = shared if kind == "memory" else InFile(tmp_path / "sent")
-    first, second = Pace(shared), Pace(other)
+    first, second = RateLimiter(shared), RateLimiter(other)
     sent = send(first, 100.0, 60)
     sent += send(second, 101.0, 60)
     assert most_within(sent, 10.0) == 98
@@ -87,16 +87,16 @@ def test_two_that_share_a_record_share_the_limit(kind: str, tmp_path: Path) -> N
 
 def test_a_record_of_before_the_phone_restarted_or_a_broken_one_holds_nobody_up(tmp_path: Path) -> None:
     path = tmp_path / "sent"
-    send(Pace(InFile(path)), 5_000_000.0, 98)
-    assert Pace(InFile(path)).reserve(10.0, search=False) == 0
+    send(RateLimiter(InFile(path)), 5_000_000.0, 98)
+    assert RateLimiter(InFile(path)).reserve(10.0, search=False) == 0
     path.write_bytes(b"\xff" * 1001)
-    assert Pace(InFile(path)).reserve(20.0, search=False) == 0
+    assert RateLimiter(InFile(path)).reserve(20.0, search=False) == 0
     assert path.stat().st_mode & 0o777 == 0o600
-    assert Pace(InFile(tmp_path / "no" / "folder")).reserve(20.0, search=False) == 0
+    assert RateLimiter(InFile(tmp_path / "no" / "folder")).reserve(20.0, search=False) == 0
 
 
 def _spend(path: Path, count: int) -> None:
-    pace = Pace(InFile(path))
+    pace = RateLimiter(InFile(path))
     granted = 0
     while granted < count:
         granted += pace.reserve(time.monotonic(), search=False) == 0

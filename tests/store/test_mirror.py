@@ -61,7 +61,7 @@ def build(
         for page in pages:
             building.add(page)
         building.finish(NOW, {"scope": scope}, force=force)
-        mirror.updating(region).tidy()
+        mirror.mirror_update(region).tidy()
 
 
 def test_a_number_in_any_spelling_finds_its_contact(mirror: Mirror) -> None:
@@ -306,20 +306,20 @@ def test_a_card_follows_its_company_its_deals_their_stages_and_the_accounts_curr
         Page(companies=(Company(id="601", name="Acme"),)),
         background=stage("Early"),
     )
-    updating = mirror.updating("IE")
+    mirror_update = mirror.mirror_update("IE")
     assert card() == ("Acme", [("Pilot", "Early", "EUR")])
-    updating.put(Page(companies=(Company(id="601", name="Acme Ltd"),), deals=(replace(deal, name="Pilot 2"),)))
-    updating.put_background(stage("Late"))
+    mirror_update.put(Page(companies=(Company(id="601", name="Acme Ltd"),), deals=(replace(deal, name="Pilot 2"),)))
+    mirror_update.put_background(stage("Late"))
     assert card() == ("Acme Ltd", [("Pilot 2", "Late", "CHF")])
-    updating.put_background(stage("Late", closed=True))
+    mirror_update.put_background(stage("Late", closed=True))
     assert card() == ("Acme Ltd", [])
-    updating.put_background(stage("Early"))
-    updating.put(Page(companies=(Company(id="602", name="Bolt", merged_ids=("601",)),)))
+    mirror_update.put_background(stage("Early"))
+    mirror_update.put(Page(companies=(Company(id="602", name="Bolt", merged_ids=("601",)),)))
     assert card() == ("Bolt", [("Pilot 2", "Early", "EUR")])
-    updating.put(Page(deals=(Deal(id="8", name="Merged", contact_ids=("1",), merged_ids=("7",)),)))
+    mirror_update.put(Page(deals=(Deal(id="8", name="Merged", contact_ids=("1",), merged_ids=("7",)),)))
     assert card() == ("Bolt", [("Merged", "", "EUR")])
-    updating.remove(Kind.COMPANIES, [602])
-    updating.remove(Kind.DEALS, [8])
+    mirror_update.remove(Kind.COMPANIES, [602])
+    mirror_update.remove(Kind.DEALS, [8])
     assert card() == ("typed", [])
 
 
@@ -328,9 +328,9 @@ def test_the_portals_outcomes_come_in_its_order_and_are_replaced(mirror: Mirror)
     told = (CallOutcome(id="busy", label="Besetzt"), CallOutcome(id="0c5e-own", label="Callback"), CallOutcome(id="a", label="A"))
     build(mirror, Page(contacts=(person(1, "0871234567"),)), background=replace(BACKGROUND, outcomes=told))
     assert mirror.outcomes() == told
-    mirror.updating("IE").put_background(replace(BACKGROUND, outcomes=told[1:]))
+    mirror.mirror_update("IE").put_background(replace(BACKGROUND, outcomes=told[1:]))
     assert mirror.outcomes() == told[1:]
-    mirror.updating("IE").put_background(BACKGROUND)
+    mirror.mirror_update("IE").put_background(BACKGROUND)
     assert mirror.outcomes() == ()
 
 

@@ -233,7 +233,7 @@ def _troubles(desk: Desk) -> list[dict[str, str]]:
 
     ledger = open_ledger(desk.home / "ledger.db")
     try:
-        return [{"sentence": trouble.sentence} for trouble in ledger.notebook.troubles()]
+        return [{"sentence": trouble.sentence} for trouble in ledger.key_values.troubles()]
     finally:
         ledger.close()
 

@@ -21,11 +21,11 @@ from callerid.places import make, places
 from callerid.simulator.phone.handset import Shown, SimulatedPhone
 from callerid.store.ledger.database import open_ledger
 from callerid.store.mirror.lookup import Mirror
-from callerid.turns.calllog.read_new_calls import Watched, watch
-from callerid.turns.context import House
+from callerid.turns.calllog.read_new_calls import NewCalls, watch
+from callerid.turns.context import AppContext
 from callerid.turns.delivery.deliver import Delivered, deliver
 from callerid.turns.followup.attend import Attended, attend
-from callerid.turns.followup.dialogs import AskEnd, ask
+from callerid.turns.followup.dialogs import AskResult, ask
 from callerid.turns.inbox.taps import tapped
 from callerid.turns.sync.sync import pull
 from callerid.turns.upkeep.forget import without_forgotten
@@ -53,7 +53,7 @@ class World:
         self.where = places({"CALLERID_HOME": str(self.folder / "home")})
         make(self.where)
         self.config: Config = read('region = "IE"\n')
-        self.house = self.open()
+        self.app = self.open()
         self.waited: list[float] = []
         self.hub = HubSpot(
             Token(self.portal.token),
@@ -64,30 +64,30 @@ class World:
             monotonic=lambda: self.now.timestamp() + sum(self.waited),
         )
 
-    def open(self) -> House:
+    def open(self) -> AppContext:
         """Open a house as after a restart."""
-        ledger = open_ledger(self.where.ledger, self.where.marks_key)
-        return House(
+        ledger = open_ledger(self.where.ledger, self.where.block_list_key)
+        return AppContext(
             places=self.where,
             config=self.config,
             texts=load("en"),
             region=self.config.region,
             ledger=ledger,
-            mirror=Mirror(self.where.mirror, partial(without_forgotten, ledger.marks)),
+            mirror=Mirror(self.where.mirror, partial(without_forgotten, ledger.block_list)),
             termux=Termux(Starter(environment=self.phone.environment())),
             actions=NotificationActions(program=Path("/opt/callerid-event")),
         )
 
     def restart(self) -> None:
-        self.house.close()
-        self.house = self.open()
+        self.app.close()
+        self.app = self.open()
 
     def settings(self, text: str) -> None:
         self.config = read(text)
-        self.house = replace(self.house, config=self.config)
+        self.app = replace(self.app, config=self.config)
 
     def close(self) -> None:
-        self.house.close()
+        self.app.close()
         self.hub.close()
 
     def clock(self) -> datetime:
@@ -102,21 +102,21 @@ class World:
     # turns
 
     def sync(self) -> None:
-        pull(self.house, self.hub, self.clock)
+        pull(self.app, self.hub, self.clock)
 
-    def watch(self, **more: Any) -> Watched:
-        return watch(self.house, self.now, **more)
+    def watch(self, **more: Any) -> NewCalls:
+        return watch(self.app, self.now, **more)
 
     def attend(self) -> Attended:
-        return attend(self.house, self.now)
+        return attend(self.app, self.now)
 
     def deliver(self) -> Delivered:
         def crm() -> Crm:
             return self.hub
 
-        return deliver(self.house, crm, self.clock)
+        return deliver(self.app, crm, self.clock)
 
-    def ask(self, *answers: str | None) -> AskEnd:
+    def ask(self, *answers: str | None) -> AskResult:
         """Ask, with a person who answers each dialog: a label, a text, or None for Back."""
         faults: list[BaseException] = []
         over = threading.Event()
@@ -142,7 +142,7 @@ class World:
         thread = threading.Thread(target=person)
         thread.start()
         try:
-            return ask(self.house, self.clock)
+            return ask(self.app, self.clock)
         finally:
             over.set()
             thread.join()
@@ -171,12 +171,12 @@ class World:
         self.phone.add_call(number, kind, self.now, talked, **more)
         self.later(seconds=talked + 1)
         (call,) = self.watch().new
-        followup = self.house.ledger.calls.followup(call.key)
+        followup = self.app.ledger.calls.followup(call.key)
         assert followup
         return followup
 
     def again(self, followup: FollowUp) -> FollowUp:
-        found = self.house.ledger.calls.followup(followup.call.key)
+        found = self.app.ledger.calls.followup(followup.call.key)
         assert found
         return found
 
@@ -187,25 +187,25 @@ class World:
         return [shown.title for shown in self.phone.notifications()]
 
     def tap(self, followup: FollowUp, word: str) -> Wake:
-        return tapped(self.house, Tap(at=self.now, token=self.again(followup).token or "x" * 24, word=word), self.now)
+        return tapped(self.app, Tap(at=self.now, token=self.again(followup).token or "x" * 24, word=word), self.now)
 
     def press(self, followup: FollowUp, button: str) -> Wake:
         """Tap a button of a call's card, by how its label begins, or "swipe" the card away."""
-        return tapped(self.house, self.tap_of(followup, button), self.now)
+        return tapped(self.app, self.tap_of(followup, button), self.now)
 
     def tap_of(self, followup: FollowUp, button: str) -> Tap:
         """Return what a tap on a button of a call's card makes the inbox hear."""
         shown = self.phone.notification(followup.notification_id)
         if button == "swipe":
             action = shown["on_delete"]
-            self.house.termux.remove_notification(followup.notification_id)
+            self.app.termux.remove_notification(followup.notification_id)
         else:
             action = next(known["action"] for known in shown["buttons"] if known["label"].startswith(button))
         _, token, word = action.rsplit(maxsplit=2)
         return Tap(at=self.now, token=token, word=word)
 
     def who(self, number: str) -> tuple[Candidate, ...]:
-        return self.house.mirror.people(number, "IE")
+        return self.app.mirror.people(number, "IE")
 
     def calls_in_crm(self) -> int:
         return len(self.portal.held_calls())

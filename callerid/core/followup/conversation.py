@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from callerid.core.callers.resolve import Resolution
     from callerid.core.followup.questions import Asked, Offer
     from callerid.core.followup.state import FollowUp
-    from callerid.core.wording.notifications import Voice
+    from callerid.core.wording.notifications import TextStyle
     from callerid.models import Call
 
 Draft = tuple[tuple[str, str], ...]  # (question, answer) in the order given
@@ -56,7 +56,7 @@ class NotThem:
     """The person says that it was none of those whom the number suggests."""
 
 
-def next_question(call: Call, resolution: Resolution, draft: Draft, offer: Offer, voice: Voice) -> Asked | Answer | NotThem:
+def next_question(call: Call, resolution: Resolution, draft: Draft, offer: Offer, voice: TextStyle) -> Asked | Answer | NotThem:
     """Given a call, who it may have been, the answers so far and what there is to choose from, return the next question, or the
     whole answer. There must be somebody."""
     given = dict(draft)
@@ -75,7 +75,7 @@ def next_question(call: Call, resolution: Resolution, draft: Draft, offer: Offer
     )
 
 
-def _about_the_call(call: Call, person: Candidate, given: dict[str, str], offer: Offer, voice: Voice) -> Asked | None:
+def _about_the_call(call: Call, person: Candidate, given: dict[str, str], offer: Offer, voice: TextStyle) -> Asked | None:
     if given.get(Question.OUTCOME) not in [outcome.id for outcome in offer.outcomes]:
         return ask_outcome(call, person, offer, voice)
     if len(person.deals) > 1 and Question.DEAL not in given:
@@ -83,7 +83,7 @@ def _about_the_call(call: Call, person: Candidate, given: dict[str, str], offer:
     return _about_the_note(person, given, offer, voice) or _about_what_follows(given, offer, voice)
 
 
-def _about_the_note(person: Candidate, given: dict[str, str], offer: Offer, voice: Voice) -> Asked | None:
+def _about_the_note(person: Candidate, given: dict[str, str], offer: Offer, voice: TextStyle) -> Asked | None:
     by = offer.note
     if by is NoteBy.OFF or Question.NOTE in given:
         return None
@@ -96,7 +96,7 @@ def _about_the_note(person: Candidate, given: dict[str, str], offer: Offer, voic
     return ask_note(person, by, offer, voice)
 
 
-def _about_what_follows(given: dict[str, str], offer: Offer, voice: Voice) -> Asked | None:
+def _about_what_follows(given: dict[str, str], offer: Offer, voice: TextStyle) -> Asked | None:
     if not offer.follow_up:
         return None
     if Question.FOLLOW_UP not in given:
@@ -105,7 +105,7 @@ def _about_what_follows(given: dict[str, str], offer: Offer, voice: Voice) -> As
     return ask_date(voice) if wants_a_date and _due(given, offer, voice.now) is None else None
 
 
-def quick_answer(call: Call, resolution: Resolution, said: Draft, offer: Offer, voice: Voice) -> Answer | None:
+def quick_answer(call: Call, resolution: Resolution, said: Draft, offer: Offer, voice: TextStyle) -> Answer | None:
     """Given a call, who it was, what was said of it, the outcome with it, and what there is to choose from, return the answer; None
     when something must be asked first. Nobody asks for a note or a follow-up; those that were said count."""
     outcome = dict(said).get(Question.OUTCOME)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from callerid.core.followup.conversation import Answer, Draft
-    from callerid.core.wording.notifications import Voice
+    from callerid.core.wording.notifications import TextStyle
     from callerid.models import Contact
 
 _EMAIL = re.compile(r"[^@\s<>\"',;]{1,64}@[^@\s<>\"',;]{1,190}\.[^@\s<>\"',;.]{2,24}")
@@ -64,7 +64,7 @@ class NewCaller:
     answer: Answer
 
 
-def next_entry(number_shown: str, draft: Draft, voice: Voice, before: Draft = ()) -> Asked | Entered:
+def next_entry(number_shown: str, draft: Draft, voice: TextStyle, before: Draft = ()) -> Asked | Entered:
     """Given an unknown number as it is shown, the answers so far, and those of an earlier time, which hold where nothing is said
     now, return what is asked next, or all that was entered."""
     given = {question: " ".join(answer.split()) for question, answer in draft}
@@ -88,7 +88,7 @@ def entries_of(said: Draft) -> Draft:
     return tuple((question, answer) for question, answer in said if question in list(Entry))
 
 
-def _ask(entry: Entry, number_shown: str, kept: dict[str, str], voice: Voice) -> Asked:
+def _ask(entry: Entry, number_shown: str, kept: dict[str, str], voice: TextStyle) -> Asked:
     title = voice.texts.say(f"add.{entry.name.lower()}", number=number_shown)
     said = kept.get(entry, "")
     hint = voice.texts.say("ask.kept", note=said) if said else voice.texts.say(f"add.{entry.name.lower()}_hint")

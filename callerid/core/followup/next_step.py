@@ -179,7 +179,7 @@ def _may_ask(situation: Situation, policy: Policy, now: datetime) -> bool:
     followup = situation.followup
     ended = followup.call.start + timedelta(seconds=followup.call.duration)
     in_window = now - ended <= DIALOG_WINDOW
-    wanted = policy.screen and policy.dialogs_show and policy.via is not Via.NOTIFICATION
+    wanted = policy.screen and policy.dialogs_work and policy.via is not Via.NOTIFICATION
     known = bool(situation.resolution.people)
     return wanted and known and in_window and not followup.asked and not is_missed(followup.call)
 

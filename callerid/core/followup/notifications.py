@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from callerid.core.followup.batches import Batch
     from callerid.core.followup.questions import Asked
     from callerid.core.followup.state import FollowUp, Situation
-    from callerid.core.wording.notifications import Voice
+    from callerid.core.wording.notifications import TextStyle
 
 _MISSED = (("view", "view"), ("call", "call"), ("log", "log"))  # the buttons: name of the label, word of the tap
 _MISSED_WITHOUT_CRM = (("call", "call"),)
@@ -52,14 +52,14 @@ class Around:
     reply: bool = False
 
 
-def prompt(at_hand: Situation, speak: Voice, around: Around) -> Notification:
+def prompt(at_hand: Situation, speak: TextStyle, around: Around) -> Notification:
     """Given a follow-up in its situation, return the notification that asks about it."""
     if is_missed(at_hand.followup.call) and at_hand.resolution.people:
         return _missed(at_hand, speak)
     return _after(at_hand, speak, around) if at_hand.resolution.people else _stranger(at_hand, speak, around)
 
 
-def _missed(at_hand: Situation, speak: Voice) -> Notification:
+def _missed(at_hand: Situation, speak: TextStyle) -> Notification:
     followup, who = at_hand.followup, at_hand.resolution
     return _card(
         followup,
@@ -70,7 +70,7 @@ def _missed(at_hand: Situation, speak: Voice) -> Notification:
     )
 
 
-def _after(at_hand: Situation, speak: Voice, around: Around) -> Notification:
+def _after(at_hand: Situation, speak: TextStyle, around: Around) -> Notification:
     followup, who = at_hand.followup, at_hand.resolution
     label, word = _CONNECTED if is_connected(followup.call) else _GUESS
     quick = Button(label=speak.texts.say(f"button.{label}"), word=word)
@@ -84,12 +84,12 @@ def _after(at_hand: Situation, speak: Voice, around: Around) -> Notification:
     return _card(followup, title, body, (quick, more, later), tap="log")
 
 
-def _stranger(at_hand: Situation, speak: Voice, around: Around) -> Notification:
+def _stranger(at_hand: Situation, speak: TextStyle, around: Around) -> Notification:
     title, line = _add_title(around.number_shown, speak), notifications.call_line(at_hand.followup.call, speak)
     return _card(at_hand.followup, title, line, _buttons(_STRANGER, speak), tap="log")
 
 
-def to_be_typed(followup: FollowUp, number_shown: str, speak: Voice) -> Notification:
+def to_be_typed(followup: FollowUp, number_shown: str, speak: TextStyle) -> Notification:
     """Given a call whose caller can be added only by typing, and their number as it is shown, return the card that says where to
     type. For phones that do not show dialogs."""
     body = speak.texts.say("add.by_command", key=followup.call.key)
@@ -97,12 +97,12 @@ def to_be_typed(followup: FollowUp, number_shown: str, speak: Voice) -> Notifica
     return _card(followup, _add_title(number_shown, speak), body, buttons, tap="log")
 
 
-def _add_title(number_shown: str, speak: Voice) -> str:
+def _add_title(number_shown: str, speak: TextStyle) -> str:
     open_title = speak.discretion is Discretion.NAMES
     return speak.texts.say("add.title", number=number_shown) if open_title else speak.texts.say("add.discreetly")
 
 
-def told(at_hand: Situation, what: Told, speak: Voice) -> Notification:
+def told(at_hand: Situation, what: Told, speak: TextStyle) -> Notification:
     """Given a follow-up that was answered and what there is to tell, return the card that says what became of the answer."""
     name = notifications.names(at_hand.resolution, speak) if at_hand.resolution.people else speak.texts.say("told.the_call")
     title = speak.texts.say(f"told.{what.replace('-', '_')}", name=name)
@@ -114,7 +114,7 @@ def told(at_hand: Situation, what: Told, speak: Voice) -> Notification:
     return _card(at_hand.followup, title, body, _buttons(_TOLD[what], speak), tap="log", swipe="")
 
 
-def put_off(at_hand: Situation, until: datetime, evening: datetime, speak: Voice) -> Notification:
+def put_off(at_hand: Situation, until: datetime, evening: datetime, speak: TextStyle) -> Notification:
     """Given a follow-up that was put off until a time, and the next evening, return the card that says so and offers others."""
     people = at_hand.resolution.people
     name = notifications.names(at_hand.resolution, speak) if people else speak.texts.say("told.the_call")
@@ -124,7 +124,7 @@ def put_off(at_hand: Situation, until: datetime, evening: datetime, speak: Voice
     return _card(at_hand.followup, title, body, buttons, swipe="")
 
 
-def question(followup: FollowUp, asked: Asked, first: int, speak: Voice) -> Notification:
+def question(followup: FollowUp, asked: Asked, first: int, speak: TextStyle) -> Notification:
     """Given a question with labels, return a card that asks it with buttons, from the label at place `first` on; the last button
     goes on to the rest."""
     open_title = speak.discretion is Discretion.NAMES
@@ -132,7 +132,7 @@ def question(followup: FollowUp, asked: Asked, first: int, speak: Voice) -> Noti
     return _card(followup, title, "", _choice(asked, first, speak, ("pick", "more")))
 
 
-def which(at_hand: Situation, asked: Asked, first: int, speak: Voice) -> Notification:
+def which(at_hand: Situation, asked: Asked, first: int, speak: TextStyle) -> Notification:
     """Given a call and the question whose contact to open, return the card that asks it in the place of the call's own; a swipe,
     and a button if there is room for one, go back to that."""
     labels = _choice(asked, first, speak, ("view", "whom"))
@@ -143,7 +143,7 @@ def which(at_hand: Situation, asked: Asked, first: int, speak: Voice) -> Notific
     return _card(at_hand.followup, title, body, (*labels, *back), swipe="back")
 
 
-def _choice(asked: Asked, first: int, speak: Voice, words: tuple[str, str]) -> tuple[Button, ...]:
+def _choice(asked: Asked, first: int, speak: TextStyle, words: tuple[str, str]) -> tuple[Button, ...]:
     """Buttons for labels. `words` are what taps on a label, and on the button that goes on, begin with."""
     pick, more = (f"{word}-{mark(asked)}" for word in words)
     first = first if first < len(asked.dialog.labels) else 0
@@ -158,7 +158,7 @@ def _choice(asked: Asked, first: int, speak: Voice, words: tuple[str, str]) -> t
     return buttons
 
 
-def _discreet(asked: Asked, label: str, place: int, speak: Voice) -> str:
+def _discreet(asked: Asked, label: str, place: int, speak: TextStyle) -> str:
     """A notification can be read by whoever sees the screen: of people and deals it tells no more than is wished."""
     if speak.discretion is Discretion.NAMES or asked.question not in (Question.PERSON, Question.DEAL):
         return label
@@ -191,7 +191,7 @@ def place_of(word: str, asked: Asked) -> int | None:
     return place if place < len(asked.dialog.labels) else None
 
 
-def batch(these: Batch, calls: Sequence[Situation], speak: Voice) -> Notification:
+def batch(these: Batch, calls: Sequence[Situation], speak: TextStyle) -> Notification:
     """Given a batch and its calls, return its one notification."""
     counted = Counter(notifications.names(call.resolution, speak) for call in calls if call.resolution.people)
     names, count = [name if n == 1 else f"{name} ({n})" for name, n in counted.items()], len(calls)
@@ -213,12 +213,12 @@ def batch(these: Batch, calls: Sequence[Situation], speak: Voice) -> Notificatio
     )
 
 
-def _when(call: Situation, speak: Voice) -> str:
+def _when(call: Situation, speak: TextStyle) -> str:
     local = call.followup.call.start.astimezone(speak.now.tzinfo)
     return f"{day(local.date(), speak.now.date(), speak.texts)} {clock_time(local)}"
 
 
-def _buttons(pairs: Sequence[tuple[str, str]], speak: Voice) -> tuple[Button, ...]:
+def _buttons(pairs: Sequence[tuple[str, str]], speak: TextStyle) -> tuple[Button, ...]:
     return tuple(Button(label=speak.texts.say(f"button.{label}"), word=word) for label, word in pairs)
 
 

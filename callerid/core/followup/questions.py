@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from callerid.core.callers.candidate import Candidate, OpenDeal
     from callerid.core.callers.resolve import Resolution
-    from callerid.core.wording.notifications import Voice
+    from callerid.core.wording.notifications import TextStyle
     from callerid.models import Call, CallOutcome
 
 NOBODY = "nobody"
@@ -86,7 +86,7 @@ class Offer:
         return tuple(sorted(person.deals + dict(self.closed_deals).get(person.id, ()), key=lambda deal: deal.id != logged))
 
 
-def ask_person(call: Call, resolution: Resolution, voice: Voice) -> Asked:
+def ask_person(call: Call, resolution: Resolution, voice: TextStyle) -> Asked:
     """Ask who it was, of those whom the number suggests."""
     texts = voice.texts
     people = resolution.people
@@ -100,19 +100,19 @@ def ask_person(call: Call, resolution: Resolution, voice: Voice) -> Asked:
     return _sheet(Question.PERSON, title, (*labels, nobody), (*(p.id for p in people), NOBODY))
 
 
-def ask_which(resolution: Resolution, voice: Voice) -> Asked:
+def ask_which(resolution: Resolution, voice: TextStyle) -> Asked:
     """Ask whose contact to open, of those whom the number suggests."""
     people = resolution.people
     labels = tuple(_label(person, voice) for person in people)
     return _sheet(Question.PERSON, voice.texts.say("ask.which"), labels, tuple(person.id for person in people))
 
 
-def _label(person: Candidate, voice: Voice) -> str:
+def _label(person: Candidate, voice: TextStyle) -> str:
     name, company = full_name(person, voice.texts), person.company
     return voice.texts.say("ring.title", name=name, company=company) if company else name
 
 
-def ask_outcome(call: Call, person: Candidate, offer: Offer, voice: Voice) -> Asked:
+def ask_outcome(call: Call, person: Candidate, offer: Offer, voice: TextStyle) -> Asked:
     """Ask for the outcome; of a call that has not just ended it says which one it was."""
     name, when = full_name(person, voice.texts), when_it_was(call, voice)
     title = voice.texts.say("ask.outcome_of", name=name, time=when) if when else voice.texts.say("ask.outcome", name=name)
@@ -120,14 +120,14 @@ def ask_outcome(call: Call, person: Candidate, offer: Offer, voice: Voice) -> As
     return _sheet(Question.OUTCOME, title, labels, tuple(outcome.id for outcome in offer.outcomes), person.id)
 
 
-def ask_deal(person: Candidate, offer: Offer, voice: Voice) -> Asked:
+def ask_deal(person: Candidate, offer: Offer, voice: TextStyle) -> Asked:
     """Ask which deal it was about."""
     deals = offer.deals_of(person)
     labels = (*(deals_line((item,), voice) for item in deals), voice.texts.say("ask.no_deal"))
     return _sheet(Question.DEAL, voice.texts.say("ask.deal"), labels, (*(item.id for item in deals), NO_DEAL), person.id)
 
 
-def ask_how(person: Candidate, offer: Offer, voice: Voice) -> Asked:
+def ask_how(person: Candidate, offer: Offer, voice: TextStyle) -> Asked:
     """Ask how a note is taken down."""
     title, has_one = voice.texts.say("ask.note", name=full_name(person, voice.texts)), offer.before and offer.before.note
     ways = (NoteBy.OFF, NoteBy.TEXT, NoteBy.SPEECH)
@@ -135,7 +135,7 @@ def ask_how(person: Candidate, offer: Offer, voice: Voice) -> Asked:
     return _sheet(Question.NOTE_BY, title, tuple(labels), tuple(map(str, ways)))
 
 
-def ask_note(person: Candidate, by: NoteBy, offer: Offer, voice: Voice) -> Asked:
+def ask_note(person: Candidate, by: NoteBy, offer: Offer, voice: TextStyle) -> Asked:
     """Ask for a note, to be typed or dictated."""
     title, said = voice.texts.say("ask.note", name=full_name(person, voice.texts)), _shortened(offer.before)
     hint = voice.texts.say("ask.kept", note=said) if said else voice.texts.say("ask.note_hint")
@@ -148,7 +148,7 @@ def _shortened(before: Logged | None) -> str:
     return line if len(line) <= _SHOWN_OF_A_NOTE else f"{line[: _SHOWN_OF_A_NOTE - 1].rstrip()}…"
 
 
-def ask_follow_up(offer: Offer, voice: Voice) -> Asked:
+def ask_follow_up(offer: Offer, voice: TextStyle) -> Asked:
     """Ask when to follow up; first, whether the task that there is stays."""
     texts, values = voice.texts, tuple(map(str, DueIn))
     labels = tuple(texts.say(f"follow_up.{when}") for when in values)
@@ -158,7 +158,7 @@ def ask_follow_up(offer: Offer, voice: Voice) -> Asked:
     return _sheet(Question.FOLLOW_UP, texts.say("ask.follow_up"), labels, values)
 
 
-def ask_date(voice: Voice) -> Asked:
+def ask_date(voice: TextStyle) -> Asked:
     """Ask for the day of a follow-up."""
     return Asked(question=Question.DATE, dialog=Dialog(widget=Widget.DATE, title=voice.texts.say("ask.date")))
 

@@ -101,7 +101,7 @@ class Policy:
     enabled: bool = True
     has_crm: bool = True
     screen: bool = True
-    dialogs_show: bool = True  # of late; when they do not, the notification does what they would
+    dialogs_work: bool = True  # of late; when they do not, the notification does what they would
     via: Via = Via.BOTH
     incoming: bool = True
     outgoing: bool = True

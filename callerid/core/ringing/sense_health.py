@@ -35,7 +35,7 @@ _ALIASES = {"redmi": "xiaomi", "poco": "xiaomi", "iqoo": "vivo", "hihonor": "hon
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deafness:
+class SenseHealth:
     """How many calls in a row a sense did not hear; whether it ever heard one, and whether it told the number of the last that had
     one."""
 
@@ -50,15 +50,15 @@ def counts(call: Call, listening_since: datetime, now: datetime, *, heard: bool)
     return call.type in _RANG and now - call.start <= _RECENT and (heard or listening_since <= call.start)
 
 
-def after_call(before: Deafness, *, heard: bool, told: bool | None = None) -> Deafness:
+def after_call(before: SenseHealth, *, heard: bool, told: bool | None = None) -> SenseHealth:
     """Given how it stood, whether the sense heard this call and whether it told its number (None: it had none), return how it
     stands."""
     if not heard:
         return replace(before, missed=before.missed + 1)
-    return Deafness(missed=0, heard_ever=True, tells=before.tells if told is None else told)
+    return SenseHealth(missed=0, heard_ever=True, tells=before.tells if told is None else told)
 
 
-def is_deaf(deafness: Deafness) -> bool:
+def is_deaf(deafness: SenseHealth) -> bool:
     """Is it time to say so?"""
     return deafness.missed >= TELL_AFTER
 

@@ -22,7 +22,7 @@ _STATE_OF = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Healed:
+class ReconcileResult:
     """What a reconciliation found, and mended: calls of the phone's log that the ledger lacked, calls of which nobody knew what
     becomes of them, and calls whose state the outbox belied, with the state that they have now."""
 

@@ -8,12 +8,12 @@ from callerid.core.wording import times
 
 if TYPE_CHECKING:
     from callerid.core.callers.candidate import OpenDeal
-    from callerid.core.wording.notifications import Voice
+    from callerid.core.wording.notifications import TextStyle
 
 _WITH_ONE_MORE = 2
 
 
-def deals_line(deals: tuple[OpenDeal, ...], voice: Voice) -> str:
+def deals_line(deals: tuple[OpenDeal, ...], voice: TextStyle) -> str:
     """Given open deals, the most urgent first, return `Renewal 2027 · €12,000 · Contract sent · closes 30 Nov  (+1 deal)`."""
     if not deals:
         return ""
@@ -24,7 +24,7 @@ def deals_line(deals: tuple[OpenDeal, ...], voice: Voice) -> str:
     return f"{line}  {voice.texts.say(more, count=len(deals) - 1)}"
 
 
-def _deal_parts(deal: OpenDeal, voice: Voice) -> list[str]:
+def _deal_parts(deal: OpenDeal, voice: TextStyle) -> list[str]:
     parts = [deal.name or voice.texts.say("name.nobody")]
     if deal.amount is not None:
         parts.append(times.amount(deal.amount, deal.currency))

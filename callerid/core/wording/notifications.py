@@ -39,7 +39,7 @@ class Discretion(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Voice:
+class TextStyle:
     """How to speak: in which language, how openly, at which time (aware, in the phone's zone), from which data."""
 
     texts: Catalogue
@@ -58,7 +58,7 @@ def full_name(person: Candidate, texts: Catalogue) -> str:
     return person.first_name or person.last_name or person.email or texts.say("name.nobody")
 
 
-def shown_name(person: Candidate, voice: Voice) -> str:
+def shown_name(person: Candidate, voice: TextStyle) -> str:
     """Given a person, return as much of the name as may be seen."""
     if voice.discretion is Discretion.NOTHING:
         return voice.texts.say("name.somebody")
@@ -67,7 +67,7 @@ def shown_name(person: Candidate, voice: Voice) -> str:
     return full_name(person, voice.texts)
 
 
-def shown_saved(name: str, voice: Voice) -> str:
+def shown_saved(name: str, voice: TextStyle) -> str:
     """Given a name of the phone's own contacts, return as much of it as may be seen."""
     if voice.discretion is Discretion.NAMES:
         return name
@@ -76,14 +76,14 @@ def shown_saved(name: str, voice: Voice) -> str:
     return _initials(name.split()[:3], voice)
 
 
-def _initials(words: Iterable[str], voice: Voice) -> str:
+def _initials(words: Iterable[str], voice: TextStyle) -> str:
     """The first letter of each word that has one: signs, digits and pictures stand for nobody."""
     letters = (next(filter(str.isalpha, word), "") for word in words)
     shown = " ".join(voice.texts.say("name.initial", letter=letter) for letter in letters if letter)
     return shown or voice.texts.say("name.somebody")
 
 
-def who(candidate: Candidate, voice: Voice) -> str:
+def who(candidate: Candidate, voice: TextStyle) -> str:
     """Given a candidate, return `Ana López · Acme GmbH`, with "Probably" before a probable one."""
     name = shown_name(candidate, voice)
     if candidate.match.match is Match.PROBABLE:
@@ -92,7 +92,7 @@ def who(candidate: Candidate, voice: Voice) -> str:
     return voice.texts.say("ring.title", name=name, company=company) if company else name
 
 
-def names(resolution: Resolution, voice: Voice) -> str:
+def names(resolution: Resolution, voice: TextStyle) -> str:
     """Given a resolution with people, return one line that names them, the company first when they share it; the phone's own name
     for them, if it has one and it comes first."""
     people = resolution.people
@@ -112,14 +112,14 @@ def names(resolution: Resolution, voice: Voice) -> str:
     return f"{shared}: {title}" if shared else title
 
 
-def _saved_with_company(resolution: Resolution, voice: Voice) -> str:
+def _saved_with_company(resolution: Resolution, voice: TextStyle) -> str:
     name, companies = shown_saved(resolution.saved, voice), {person.company for person in resolution.people}
     sure = resolution.certainty is not Certainty.PROBABLE and len(companies) == 1 and voice.discretion is Discretion.NAMES
     company = companies.pop() if sure else ""
     return voice.texts.say("ring.title", name=name, company=company) if company else name
 
 
-def missed_title(call: Call, resolution: Resolution, count: int, voice: Voice) -> str:
+def missed_title(call: Call, resolution: Resolution, count: int, voice: TextStyle) -> str:
     """Given a missed call, who it was and how many there were, return `Missed (3): Ana López · Acme GmbH`."""
     shown = names(resolution, voice)
     if count > 1:
@@ -128,14 +128,14 @@ def missed_title(call: Call, resolution: Resolution, count: int, voice: Voice) -
     return voice.texts.say(word, who=shown)
 
 
-def missed_body(call: Call, resolution: Resolution, voice: Voice) -> str:
+def missed_body(call: Call, resolution: Resolution, voice: TextStyle) -> str:
     """Given a missed call, return when it was, and the first deal."""
     at = times.moment(call.start, voice.now, voice.texts)
     deals = resolution.people[0].deals if len(resolution.people) == 1 and voice.discretion is Discretion.NAMES else ()
     return " · ".join(part for part in (at, deals_line(deals, voice)) if part)
 
 
-def after_title(resolution: Resolution, voice: Voice) -> str:
+def after_title(resolution: Resolution, voice: TextStyle) -> str:
     """Given who was on the phone, return `Log call with Ana López?`."""
     if len(resolution.people) > 1:
         return voice.texts.say("after.title_several", names=names(resolution, voice))
@@ -144,7 +144,7 @@ def after_title(resolution: Resolution, voice: Voice) -> str:
     return voice.texts.say("after.title" if sure else "after.title_sure", name=name)
 
 
-def after_body(call: Call, resolution: Resolution, voice: Voice) -> str:
+def after_body(call: Call, resolution: Resolution, voice: TextStyle) -> str:
     """Given an ended call, return `incoming, 3 min 12 s · Renewal 2027`."""
     parts = [call_line(call, voice)]
     if len(resolution.people) == 1 and voice.discretion is Discretion.NAMES and resolution.people[0].deals:
@@ -152,12 +152,12 @@ def after_body(call: Call, resolution: Resolution, voice: Voice) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def call_line(call: Call, voice: Voice) -> str:
+def call_line(call: Call, voice: TextStyle) -> str:
     """Given a call, return `incoming, 3 min 12 s`, and when it was unless it has just ended."""
     return " · ".join(part for part in (_how_it_went(call, voice.texts), when_it_was(call, voice)) if part)
 
 
-def when_it_was(call: Call, voice: Voice) -> str:
+def when_it_was(call: Call, voice: TextStyle) -> str:
     """Given a call, return `at 14:05`, or "" for one that has just ended: nobody mistakes it for another."""
     ended = call.start + timedelta(seconds=call.duration)
     return "" if voice.now - ended <= _JUST_NOW else times.moment(call.start, voice.now, voice.texts)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from callerid.core.callers.resolve import Certainty, Resolution
 from callerid.core.wording import times
 from callerid.core.wording.deals import deals_line
-from callerid.core.wording.notifications import Discretion, Voice, full_name, names, shown_saved
+from callerid.core.wording.notifications import Discretion, TextStyle, full_name, names, shown_saved
 from callerid.models import Match
 
 if TYPE_CHECKING:
@@ -32,13 +32,13 @@ class Around:
     told_no_number: bool = False  # as opposed to a caller who hides it
 
 
-def ring_title(resolution: Resolution, voice: Voice, around: Around) -> str:
+def ring_title(resolution: Resolution, voice: TextStyle, around: Around) -> str:
     """Given who rings and what is around it, return the card's title."""
     title = _title(resolution, voice, around)
     return voice.texts.say("ring.outgoing", who=title) if around.outgoing else title
 
 
-def _title(resolution: Resolution, voice: Voice, around: Around) -> str:
+def _title(resolution: Resolution, voice: TextStyle, around: Around) -> str:
     if resolution.people:
         return names(resolution, voice)
     if resolution.saved:
@@ -56,7 +56,7 @@ def _title(resolution: Resolution, voice: Voice, around: Around) -> str:
     return voice.texts.say("ring.unknown", number=number)
 
 
-def ring_body(resolution: Resolution, voice: Voice, around: Around) -> str:
+def ring_body(resolution: Resolution, voice: TextStyle, around: Around) -> str:
     """Given who rings, return the card's body: the first deal, then when you last spoke, why it matched and how old the data is; of
     somebody whom the CRM does not know, what the phone and the numbering plan know."""
     if voice.discretion is not Discretion.NAMES or resolution.certainty is Certainty.HIDDEN:
@@ -65,7 +65,7 @@ def ring_body(resolution: Resolution, voice: Voice, around: Around) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _of_people(resolution: Resolution, voice: Voice) -> list[str]:
+def _of_people(resolution: Resolution, voice: TextStyle) -> list[str]:
     people = resolution.people
     if len(people) > 1:
         listed = [full_name(person, voice.texts) for person in people[:_MOST_LISTED]]
@@ -74,7 +74,7 @@ def _of_people(resolution: Resolution, voice: Voice) -> list[str]:
     return [_other_name(resolution, voice), deals_line(people[0].deals, voice), _facts_line(people[0], voice)]
 
 
-def _other_name(resolution: Resolution, voice: Voice) -> str:
+def _other_name(resolution: Resolution, voice: TextStyle) -> str:
     """Where phone and CRM name somebody differently, the name that the title does not show."""
     name = full_name(resolution.people[0], voice.texts)
     if not resolution.saved or resolution.saved.casefold() == name.casefold():
@@ -86,7 +86,7 @@ def _other_name(resolution: Resolution, voice: Voice) -> str:
     return voice.texts.say("ring.saved_as", name=resolution.saved)
 
 
-def _of_stranger(resolution: Resolution, voice: Voice, around: Around) -> list[str]:
+def _of_stranger(resolution: Resolution, voice: TextStyle, around: Around) -> list[str]:
     texts = voice.texts
     named = bool(resolution.saved or resolution.company)
     often = ""
@@ -105,7 +105,7 @@ def _of_stranger(resolution: Resolution, voice: Voice, around: Around) -> list[s
     return [first, around.whereabouts]
 
 
-def _facts_line(candidate: Candidate, voice: Voice, *, of_one: bool = True) -> str:
+def _facts_line(candidate: Candidate, voice: TextStyle, *, of_one: bool = True) -> str:
     parts = []
     if candidate.last_contacted and of_one:
         spoke = times.ago(candidate.last_contacted, voice.now, voice.texts)
@@ -136,7 +136,7 @@ def why(candidate: Candidate, texts: Catalogue) -> str:
     return texts.say("ring.probable", why=candidate.match.why)
 
 
-def spoken(resolution: Resolution, voice: Voice) -> str:
+def spoken(resolution: Resolution, voice: TextStyle) -> str:
     """Given who rings, return what to say aloud: "" unless exactly one person is known and may be named."""
     if voice.discretion is not Discretion.NAMES:
         return ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from callerid import large_blocks
 from callerid.crm.hubspot.http.api_version import VERSION
-from callerid.crm.hubspot.http.send import Sender
+from callerid.crm.hubspot.http.send import HttpSender
 from callerid.crm.hubspot.reading import answers, search
 from callerid.crm.hubspot.reading import records as reading
 from callerid.crm.hubspot.reading.pages import Lists
@@ -61,7 +61,7 @@ class HubSpot:
         zone: str = "",
         call_fields: Sequence[tuple[str, str]] = (),
     ) -> None:
-        self._sender = Sender(token, url=url, wait=wait, clock=clock, monotonic=monotonic, record=record, zone=zone)
+        self._sender = HttpSender(token, url=url, wait=wait, clock=clock, monotonic=monotonic, record=record, zone=zone)
         self._fields = tuple(call_fields)
         self._token, self._faults, self._clock = token, faults, clock
         self._extents: dict[Kind, Extent] = {}

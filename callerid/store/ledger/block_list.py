@@ -33,7 +33,7 @@ class Kind(StrEnum):
     FORGOTTEN_NAME = "forgotten-name"
 
 
-class Marks:
+class BlockList:
     """The lists, with the key."""
 
     def __init__(self, connection: sqlite3.Connection, key_file: Path) -> None:
@@ -58,9 +58,9 @@ class Marks:
 
     def add(self, kind: Kind, values: Iterable[str]) -> None:
         """Put lines, ids or names on a list."""
-        marks = [(kind, self._mark(kind, value)) for value in values if value]
+        block_list = [(kind, self._mark(kind, value)) for value in values if value]
         with writing(self._db):
-            self._db.executemany("INSERT OR IGNORE INTO marks VALUES (?, ?)", marks)
+            self._db.executemany("INSERT OR IGNORE INTO marks VALUES (?, ?)", block_list)
 
     def remove(self, kind: Kind, value: str) -> bool:
         """Take one off a list, and say whether it was there."""

@@ -107,8 +107,8 @@ class Calls:
 
     def in_state(self, *states: State) -> tuple[FollowUp, ...]:
         """Given states, return the follow-ups that stand so, oldest call first."""
-        marks = ", ".join("?" * len(states))
-        found = self._db.execute(f"{_JOINED} WHERE state IN ({marks}) ORDER BY calls.start, calls.ordinal", states)
+        placeholders = ", ".join("?" * len(states))
+        found = self._db.execute(f"{_JOINED} WHERE state IN ({placeholders}) ORDER BY calls.start, calls.ordinal", states)
         return tuple(rows.followup(row) for row in found)
 
     def of_batch(self, batch: str) -> tuple[FollowUp, ...]:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from callerid.store.connection import migrate, open_database, store_errors
 from callerid.store.ledger.answers import Answers
 from callerid.store.ledger.batches import Batches
-from callerid.store.ledger.block_list import Marks
+from callerid.store.ledger.block_list import BlockList
 from callerid.store.ledger.calls import Calls
-from callerid.store.ledger.key_value import Notebook
+from callerid.store.ledger.key_value import KeyValues
 from callerid.store.ledger.outbox import Outbox
 from callerid.store.ledger.rings import Rings
 from callerid.store.ledger.schema import MIGRATIONS
@@ -33,8 +33,8 @@ class Ledger:
     batches: Batches
     outbox: Outbox
     rings: Rings
-    notebook: Notebook
-    marks: Marks
+    key_values: KeyValues
+    block_list: BlockList
 
     def close(self) -> None:
         """End the connection."""
@@ -50,7 +50,7 @@ class Ledger:
         self.connection.execute("PRAGMA synchronous = NORMAL")
 
 
-def open_ledger(path: Path, marks_key: Path | None = None) -> Ledger:
+def open_ledger(path: Path, block_list_key: Path | None = None) -> Ledger:
     """Given the file's path, and the file of the key to its marks (beside it by default), return the ledger, created or migrated.
     Raise StoreFault when the file cannot be used."""
     with store_errors(path):
@@ -63,6 +63,6 @@ def open_ledger(path: Path, marks_key: Path | None = None) -> Ledger:
         batches=Batches(connection),
         outbox=Outbox(connection),
         rings=Rings(connection),
-        notebook=Notebook(connection),
-        marks=Marks(connection, marks_key or path.with_name("marks.key")),
+        key_values=KeyValues(connection),
+        block_list=BlockList(connection, block_list_key or path.with_name("marks.key")),
     )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-class Notebook:
+class KeyValues:
     """Facts by name, and troubles by source."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:

@@ -40,7 +40,7 @@ class Counts:
     phones: int
 
 
-class Building:
+class MirrorBuild:
     """A mirror in the making, in the live one's file. Readers see the old one until `finish`."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path, region: str, kept: Kept) -> None:

@@ -37,7 +37,7 @@ class Cursor:
     archived_after: str  # how far it was read since
 
 
-class Updating:
+class MirrorUpdate:
     """The tables that serve, for writing."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path, region: str, kept: Kept) -> None:

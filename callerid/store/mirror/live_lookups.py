@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class Inquiries:
+class LiveLookups:
     """Derived from others, so it lives in mirror.db and may be thrown away."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:

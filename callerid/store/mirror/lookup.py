@@ -14,13 +14,13 @@ from callerid.models import Account, CallOutcome, Company, Contact, Kind, Match
 from callerid.store.connection import open_database, store_errors, store_fault, writing
 from callerid.store.erase import flush
 from callerid.store.mirror import card_query, read_back, schema, strangers, sync_state
-from callerid.store.mirror.build import Building
-from callerid.store.mirror.delta import Updating
-from callerid.store.mirror.live_lookups import Inquiries
-from callerid.store.mirror.phone_contacts import Phonebook
+from callerid.store.mirror.build import MirrorBuild
+from callerid.store.mirror.delta import MirrorUpdate
+from callerid.store.mirror.live_lookups import LiveLookups
+from callerid.store.mirror.phone_contacts import PhoneContacts
 from callerid.store.mirror.record_tables import Records
 from callerid.store.mirror.statistics import read_mirror_facts
-from callerid.store.mirror.sweep import Sweeping
+from callerid.store.mirror.sweep import MirrorSweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -127,14 +127,14 @@ class Mirror:
             return (by_id,) if by_id else strangers.people_said(self._cursor, " ".join(said.split()))
 
     @property
-    def phonebook(self) -> Phonebook:
+    def phone_contacts(self) -> PhoneContacts:
         """The phone's own contacts."""
-        return Phonebook(self._db)
+        return PhoneContacts(self._db)
 
     @property
-    def inquiries(self) -> Inquiries:
+    def live_lookups(self) -> LiveLookups:
         """What was found out about a line beyond the mirror."""
-        return Inquiries(self._db, self._path)
+        return LiveLookups(self._db, self._path)
 
     def person(self, contact_id: str) -> Candidate | None:
         """Given a contact's id, return the contact with company, open deals and owner, or None."""
@@ -211,17 +211,17 @@ class Mirror:
         """Hold the lock of the one sync at a time. Raise AlreadyRunning."""
         return sync_state.sync_alone(self._path)
 
-    def building(self, region: str) -> Building:
+    def building(self, region: str) -> MirrorBuild:
         """Return what builds a new mirror for a region, beside the one that serves."""
-        return Building(self._db, self._path, region, self._kept)
+        return MirrorBuild(self._db, self._path, region, self._kept)
 
-    def updating(self, region: str) -> Updating:
+    def mirror_update(self, region: str) -> MirrorUpdate:
         """Return what keeps the mirror fresh in place."""
-        return Updating(self._db, self._path, region, self._kept)
+        return MirrorUpdate(self._db, self._path, region, self._kept)
 
-    def sweeping(self, region: str) -> Sweeping:
+    def sweeping(self, region: str) -> MirrorSweep:
         """Return what compares the mirror with the CRM."""
-        return Sweeping(self._db, self._path, self.updating(region))
+        return MirrorSweep(self._db, self._path, self.mirror_update(region))
 
     # ---------------------------------------------------------------------------------------- everything, for comparing
 
@@ -251,10 +251,10 @@ class Mirror:
         """Take lines and names out of what is not the CRM's, leave no byte of what was deleted, and drop a sync in the making,
         which may know them. Return how many of the phone's own contacts went."""
         with store_errors(self._path):
-            Building(self._db, self._path, region, self._kept).drop()
+            MirrorBuild(self._db, self._path, region, self._kept).drop()
             with writing(self._db):
-                self.inquiries.forget(lines)
-            count = self.phonebook.forget(lines, names)
+                self.live_lookups.forget(lines)
+            count = self.phone_contacts.forget(lines, names)
             flush(self._db)
         return count
 

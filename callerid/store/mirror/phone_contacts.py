@@ -27,7 +27,7 @@ def _folded(name: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
 
 
-class Phonebook:
+class PhoneContacts:
     """Names that the phone has for numbers."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:

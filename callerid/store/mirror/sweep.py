@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from callerid.models import Page, Stretch
-    from callerid.store.mirror.delta import Updating
+    from callerid.store.mirror.delta import MirrorUpdate
 
 _BATCH = 1000  # ids in memory at once, at the most
 
 
-class Sweeping:
+class MirrorSweep:
     """What a sweep has seen so far; it stays when the sweep is interrupted."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, updating: Updating) -> None:
-        self._db, self._path, self._updating = connection, path, updating
+    def __init__(self, connection: sqlite3.Connection, path: Path, mirror_update: MirrorUpdate) -> None:
+        self._db, self._path, self._updating = connection, path, mirror_update
 
     def resume(self, recipe: str, oldest: datetime) -> tuple[Stretch, ...]:
         """Return the stretches that an interrupted sweep left, () when there is none to go on with."""

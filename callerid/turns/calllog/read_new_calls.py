@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.models import Call
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 _FIRST_READ = 50
 _NEWEST = 500  # calls of a first look, whose names are worth keeping
@@ -32,7 +32,7 @@ LAST_POLL, LAST_DEEP = "last_good_poll", "last_deep_read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Watched:
+class NewCalls:
     """What one look at the call log brought."""
 
     new: tuple[Call, ...]
@@ -41,68 +41,68 @@ class Watched:
     names_changed: bool = False  # the call log has names that our list of the phone's contacts has not
 
 
-def watch(house: House, now: datetime, *, deep: bool = False) -> Watched:
+def watch(app: AppContext, now: datetime, *, deep: bool = False) -> NewCalls:
     """Look at the call log once and record the calls that are new.
 
     The first look of all records what it finds as baseline and announces nothing. A deep read, asked for or due daily,
     compares the whole log: it heals what a clock did. Raise PhoneFault when the log cannot be read; nothing is recorded then.
     """
     try:
-        watched = _watch(house, now, deep=deep)
+        watched = _watch(app, now, deep=deep)
     except PhoneFault as fault:
-        house.report(Source.CALL_LOG, fault, now)
+        app.report(Source.CALL_LOG, fault, now)
         raise
     return watched
 
 
-def _watch(house: House, now: datetime, *, deep: bool) -> Watched:
-    last = house.ledger.notebook.read_time(LAST_POLL)
-    last_deep = house.ledger.notebook.read_time(LAST_DEEP)
+def _watch(app: AppContext, now: datetime, *, deep: bool) -> NewCalls:
+    last = app.ledger.key_values.read_time(LAST_POLL)
+    last_deep = app.ledger.key_values.read_time(LAST_DEEP)
     deep = deep or last is None or last_deep is None or abs(now - last_deep) >= _DEEP_EVERY
     since = None if deep or last is None else horizon(last, now)
-    read = _read_back_to(house, since)
-    _report_rows(house, read, now)
-    known = house.ledger.calls.known_since(since - _A_DAY if since else None)
+    read = _read_back_to(app, since)
+    _report_rows(app, read, now)
+    known = app.ledger.calls.known_since(since - _A_DAY if since else None)
     found = new_calls(read.rows, known, since=since, last_poll=last or now)
-    new = tuple(_without_forgotten_name(house, call) for call in found if not is_forgotten(house, call.number))
-    call_is_over(house, found)
-    names_changed = learn_names(house, new[-_NEWEST:])
-    house.ledger.calls.add(new, house.line_of, now, names_of=lambda number: names_of(house, number), baseline=last is None)
-    house.ledger.notebook.write_time(LAST_POLL, now)
+    new = tuple(_without_forgotten_name(app, call) for call in found if not is_forgotten(app, call.number))
+    call_is_over(app, found)
+    names_changed = learn_names(app, new[-_NEWEST:])
+    app.ledger.calls.add(new, app.line_of, now, names_of=lambda number: names_of(app, number), baseline=last is None)
+    app.ledger.key_values.write_time(LAST_POLL, now)
     if deep:
-        house.ledger.notebook.write_time(LAST_DEEP, now)
+        app.ledger.key_values.write_time(LAST_DEEP, now)
     if last is None:
-        return Watched(new=(), baseline=len(new))
+        return NewCalls(new=(), baseline=len(new))
     missed = sum(call.start < horizon(last, now) for call in new)
-    return Watched(new=new, missed=missed, names_changed=names_changed)
+    return NewCalls(new=new, missed=missed, names_changed=names_changed)
 
 
-def _without_forgotten_name(house: House, call: Call) -> Call:
-    return replace(call, name="") if is_forgotten(house, "", call.name) else call
+def _without_forgotten_name(app: AppContext, call: Call) -> Call:
+    return replace(call, name="") if is_forgotten(app, "", call.name) else call
 
 
-def _read_back_to(house: House, since: datetime | None) -> ReadLog:
+def _read_back_to(app: AppContext, since: datetime | None) -> ReadLog:
     """Read the log back to a time, or whole. Each try asks again from the newest row: with an offset, a row that is written
     between two pages would show its neighbour twice."""
-    zone = device.zone(house.termux)
-    house.ledger.notebook.write("zone", getattr(zone, "key", ""))
+    zone = device.zone(app.termux)
+    app.ledger.key_values.write("zone", getattr(zone, "key", ""))
     if since is None:
-        return read_rows(house.termux.call_log(_EVERYTHING), zone)
+        return read_rows(app.termux.call_log(_EVERYTHING), zone)
     for limit in (_FIRST_READ * 4**step for step in itertools.count()):
-        printed = house.termux.call_log(limit)
+        printed = app.termux.call_log(limit)
         read = read_rows(printed, zone)
         if len(printed) < limit or reaches(read.rows, since):
             return read
     raise AssertionError  # pragma: no cover - the loop has no end of its own
 
 
-def _report_rows(house: House, read: ReadLog, now: datetime) -> None:
+def _report_rows(app: AppContext, read: ReadLog, now: datetime) -> None:
     if not read.faults:
-        house.report(Source.CALL_LOG, None, now)
+        app.report(Source.CALL_LOG, None, now)
         return
     kinds = " and ".join(sorted({fault.split(": ", 1)[1] for fault in read.faults}))
     sentence = f"{len(read.faults)} of the call log's rows cannot be read ({kinds}); the others are."
     fault = NonsenseOutput(sentence, remedy="See them with: termux-call-log -l 1000")
     for place in read.faults:
         log.debug("call log: %s", place)
-    house.report(Source.CALL_LOG, fault, now)
+    app.report(Source.CALL_LOG, fault, now)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from callerid.core.delivery.outbox_row import Content
     from callerid.crm.port import Crm
     from callerid.models import Engagement
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 _TRIES = 5  # to write down what became of a request while others change the row
 
@@ -41,27 +41,27 @@ class Delivered:
     fault: CalleridError | None = None
 
 
-def deliver(house: House, crm: Callable[[], Crm], clock: Callable[[], datetime]) -> Delivered:
+def deliver(app: AppContext, crm: Callable[[], Crm], clock: Callable[[], datetime]) -> Delivered:
     """Bring what is due to the CRM. `crm` is called only when there is something to do: it may ask for the token."""
     done, troubled, fault = 0, 0, None
-    begun = outbox_row.in_order(house.ledger.outbox.undelivered())
+    begun = outbox_row.in_order(app.ledger.outbox.undelivered())
     for seen in begun:
-        row = house.ledger.outbox.by_id(seen.id) or seen
+        row = app.ledger.outbox.by_id(seen.id) or seen
         move = next_move(row, clock())
         if move is Move.WAIT:
             continue
         try:
-            done += _DO[move](house, crm, row, clock)
+            done += _DO[move](app, crm, row, clock)
         except CalleridError as met:
             fault = met
             troubled += is_trouble(met)
             if ends_turn(met, troubled):
-                _hold_everything(house, row, clock())
+                _hold_everything(app, row, clock())
                 break
-    finish_added(house, clock())
-    left = house.ledger.outbox.undelivered()
+    finish_added(app, clock())
+    left = app.ledger.outbox.undelivered()
     ended = {row.id for row in begun} - {row.id for row in left}
-    _report(house, fault, left, clock(), went_on=bool(done or ended))
+    _report(app, fault, left, clock(), went_on=bool(done or ended))
     return Delivered(
         delivered=done,
         left=len(left),
@@ -72,32 +72,32 @@ def deliver(house: House, crm: Callable[[], Crm], clock: Callable[[], datetime])
     )
 
 
-def _hold_everything(house: House, row: Delivery, now: datetime) -> None:
+def _hold_everything(app: AppContext, row: Delivery, now: datetime) -> None:
     """Every other row would meet what this one has met, so it is their pause, too."""
-    tried = house.ledger.outbox.by_id(row.id)
+    tried = app.ledger.outbox.by_id(row.id)
     if tried and tried.not_before:
-        house.ledger.outbox.hold_back(tried.not_before, now)
+        app.ledger.outbox.hold_back(tried.not_before, now)
 
 
 # ------------------------------------------------------------------------------------------------ moves
 
 
-def _post(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
-    port = _connected(house, crm, row, clock)  # a missing token must not count as a post
+def _post(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
+    port = _connected(app, crm, row, clock)  # a missing token must not count as a post
     started = outbox_row.begun(row, clock())
-    if not house.ledger.outbox.change(row, started, clock()):
+    if not app.ledger.outbox.change(row, started, clock()):
         return 0
     try:
         try:
-            remote_id = _create(house, port, started)
+            remote_id = _create(app, port, started)
         except Refused:
-            if _moved(house, port, started, clock()):
+            if _moved(app, port, started, clock()):
                 return 0
             raise
     except CalleridError as fault:  # also one that keeps us from knowing why it was refused
-        _failed(house, started, fault, clock())
+        _failed(app, started, fault, clock())
         raise
-    _write_down(house, started, lambda newest: outbox_row.found(newest, remote_id), clock())
+    _write_down(app, started, lambda newest: outbox_row.found(newest, remote_id), clock())
     log.info("call %s: %s", row.call_key, _DONE[row.kind])
     return 1
 
@@ -105,18 +105,18 @@ def _post(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[
 _DONE = {Kind.CALL: "logged", Kind.TASK: "its follow-up is in the CRM", Kind.CONTACT: "its caller is in the CRM"}
 
 
-def _create(house: House, port: Crm, row: Delivery) -> str:
+def _create(app: AppContext, port: Crm, row: Delivery) -> str:
     content = row.content
-    return create_contact(house, port, content) if isinstance(content, NewContact) else port.create(content)
+    return create_contact(app, port, content) if isinstance(content, NewContact) else port.create(content)
 
 
-def _failed(house: House, started: Delivery, fault: CalleridError, now: datetime) -> None:
-    _write_down(house, started, lambda newest: outbox_row.failed(newest, fault, now), now)
+def _failed(app: AppContext, started: Delivery, fault: CalleridError, now: datetime) -> None:
+    _write_down(app, started, lambda newest: outbox_row.failed(newest, fault, now), now)
     level = logging.DEBUG if isinstance(fault, Offline) and started.offline else logging.INFO
-    log.log(level, "call %s: %s", started.call_key, house.quoted(fault.sentence))
+    log.log(level, "call %s: %s", started.call_key, app.quoted(fault.sentence))
 
 
-def _moved(house: House, port: Crm, row: Delivery, now: datetime) -> bool:
+def _moved(app: AppContext, port: Crm, row: Delivery, now: datetime) -> bool:
     """The CRM refused. Perhaps a contact, company or deal was merged or deleted since the answer: then it is posted anew, at once,
     with the survivors. False when that is not why. Raise when it cannot be found out now."""
     content = row.content
@@ -129,37 +129,37 @@ def _moved(house: House, port: Crm, row: Delivery, now: datetime) -> bool:
     if same_targets(living, content) or not has_target(living):
         return False
     log.info("call %s: a record it was linked to was merged or deleted", row.call_key)
-    return house.ledger.outbox.retarget(row, living, now)
+    return app.ledger.outbox.retarget(row, living, now)
 
 
-def _look(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
-    port = _connected(house, crm, row, clock)
+def _look(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
+    port = _connected(app, crm, row, clock)
     try:
-        remote_id = _find(house, port, outbox_row.looked_for(row))
+        remote_id = _find(app, port, outbox_row.looked_for(row))
     except CalleridError as fault:
-        house.ledger.outbox.change(row, outbox_row.look_failed(row, fault, clock()), clock())
+        app.ledger.outbox.change(row, outbox_row.look_failed(row, fault, clock()), clock())
         raise
     now = clock()
     _write_down(
-        house, row, lambda newest: outbox_row.found(newest, remote_id) if remote_id else outbox_row.not_found(newest, now), now
+        app, row, lambda newest: outbox_row.found(newest, remote_id) if remote_id else outbox_row.not_found(newest, now), now
     )
     log.info("call %s: %s", row.call_key, "was in the CRM already" if remote_id else "is not in the CRM yet")
     return 1 if remote_id else 0
 
 
-def _find(house: House, port: Crm, content: Content) -> str | None:
+def _find(app: AppContext, port: Crm, content: Content) -> str | None:
     """A look that is refused says nothing of what it looks for: it stays unsure, and is looked for later."""
     try:
-        return find_contact(house, port, content) if isinstance(content, NewContact) else port.find(content)
+        return find_contact(app, port, content) if isinstance(content, NewContact) else port.find(content)
     except Refused as refused:
         sentence = f"What may have arrived cannot be looked for. {refused.sentence}"
         raise CrmFault(sentence, remedy="See it with: callerid outbox") from refused
 
 
-def _update(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
-    port, content = _connected(house, crm, row, clock), row.content
+def _update(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
+    port, content = _connected(app, crm, row, clock), row.content
     begun, before = outbox_row.changing(row), _engagements(outbox_row.may_be_there(row))
-    if not house.ledger.outbox.change(row, begun, clock()):
+    if not app.ledger.outbox.change(row, begun, clock()):
         return 0
     try:
         if isinstance(content, CallEngagement | TaskEngagement):
@@ -167,10 +167,10 @@ def _update(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable
                 port.check_there(EngagementKind(row.kind.value), row.remote_id)
             port.update(row.remote_id, content, before)
     except CalleridError as fault:
-        if _is_overtaken(house, begun, row, fault, clock()):
+        if _is_overtaken(app, begun, row, fault, clock()):
             return 0
         raise
-    _write_down(house, begun, lambda newest: outbox_row.updated(newest, row.revision, content), clock())
+    _write_down(app, begun, lambda newest: outbox_row.updated(newest, row.revision, content), clock())
     log.info("call %s: changed in the CRM", row.call_key)
     return 1
 
@@ -179,20 +179,20 @@ def _engagements(contents: tuple[Content, ...]) -> tuple[Engagement, ...]:
     return tuple(one for one in contents if not isinstance(one, NewContact))
 
 
-def _withdraw(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
+def _withdraw(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
     if not row.remote_id:
-        _write_down(house, row, outbox_row.withdrawn, clock())
+        _write_down(app, row, outbox_row.withdrawn, clock())
         return 0
-    port, begun = _connected(house, crm, row, clock), outbox_row.leaving(row)
-    if not house.ledger.outbox.change(row, begun, clock()):
+    port, begun = _connected(app, crm, row, clock), outbox_row.leaving(row)
+    if not app.ledger.outbox.change(row, begun, clock()):
         return 0
     try:
         port.withdraw(EngagementKind(row.kind.value), row.remote_id)
     except CalleridError as fault:
-        if _is_overtaken(house, begun, row, fault, clock()):
+        if _is_overtaken(app, begun, row, fault, clock()):
             return 0
         raise
-    _write_down(house, begun, outbox_row.withdrawn, clock())
+    _write_down(app, begun, outbox_row.withdrawn, clock())
     log.info("call %s: taken out of the CRM", row.call_key)
     return 1
 
@@ -200,17 +200,17 @@ def _withdraw(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callab
 _DO = {Move.POST: _post, Move.LOOK: _look, Move.UPDATE: _update, Move.WITHDRAW: _withdraw}
 
 
-def _connected(house: House, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> Crm:
+def _connected(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> Crm:
     try:
         port = crm()
-        check_token(house, port)
+        check_token(app, port)
     except CalleridError as fault:
-        house.ledger.outbox.change(row, outbox_row.look_failed(row, fault, clock()), clock())
+        app.ledger.outbox.change(row, outbox_row.look_failed(row, fault, clock()), clock())
         raise
     return port
 
 
-def _write_down(house: House, row: Delivery, rule: Callable[[Delivery], Delivery], now: datetime) -> Delivery | None:
+def _write_down(app: AppContext, row: Delivery, rule: Callable[[Delivery], Delivery], now: datetime) -> Delivery | None:
     """Store what a request brought. A person may have changed their answer while it was under way: then it is applied to the row as
     that is now."""
     newest: Delivery | None = row
@@ -218,30 +218,30 @@ def _write_down(house: House, row: Delivery, rule: Callable[[Delivery], Delivery
         if newest is None:  # forgotten meanwhile
             return None
         after = rule(newest)
-        if house.ledger.outbox.change(newest, after, now):
+        if app.ledger.outbox.change(newest, after, now):
             return after
-        newest = house.ledger.outbox.by_id(row.id)
+        newest = app.ledger.outbox.by_id(row.id)
     return None
 
 
-def _is_overtaken(house: House, stored: Delivery, asked: Delivery, fault: CalleridError, now: datetime) -> bool:
+def _is_overtaken(app: AppContext, stored: Delivery, asked: Delivery, fault: CalleridError, now: datetime) -> bool:
     """Put a change or withdrawal off that met a fault; say whether that fault is no matter any more, by what was said since."""
-    after = _write_down(house, stored, lambda newest: outbox_row.put_off(newest, asked, fault, now), now)
+    after = _write_down(app, stored, lambda newest: outbox_row.put_off(newest, asked, fault, now), now)
     if after and isinstance(fault, Refused) and after.state is not DeliveryState.DEAD:
         return True
-    log.info("call %s: %s", stored.call_key, house.quoted(fault.sentence))
+    log.info("call %s: %s", stored.call_key, app.quoted(fault.sentence))
     return False
 
 
 # ------------------------------------------------------------------------------------------------ telling
 
 
-def _report(house: House, fault: CalleridError | None, left: Sequence[Delivery], now: datetime, *, went_on: bool) -> None:
+def _report(app: AppContext, fault: CalleridError | None, left: Sequence[Delivery], now: datetime, *, went_on: bool) -> None:
     """Being offline is no failure, and neither is one call that the CRM refuses: it has its own notification. One whose posts are
     lost again and again has none. A trouble is over when nothing is in trouble any more, and something went on, or nothing is left
     that has met any: it may have been given up."""
     if fault is None or isinstance(fault, Refused):
         if not any(map(outbox_row.is_in_trouble, left)) and (went_on or not any(row.fault for row in left)):
-            house.report(Source.DELIVERY, None, now)
+            app.report(Source.DELIVERY, None, now)
     elif not isinstance(fault, Offline | OutcomeUnknown) or (isinstance(fault, OutcomeUnknown) and any(row.lost for row in left)):
-        house.report(Source.DELIVERY, fault, now)
+        app.report(Source.DELIVERY, fault, now)

@@ -19,9 +19,9 @@ from callerid.turns.context import log, voice
 from callerid.turns.followup.contact_of_call import to_be
 from callerid.turns.followup.conversation import answer_at_once
 from callerid.turns.followup.record_answer import adding_of, record_answer
-from callerid.turns.retry_on_conflict import insist
+from callerid.turns.retry_on_conflict import retry_on_conflict
 from callerid.turns.ringing.callers import who_is
-from callerid.turns.sync.mirror_scope import USUAL_PHONES, wish_now
+from callerid.turns.sync.mirror_scope import USUAL_PHONES, current_sync_request
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,19 +31,19 @@ if TYPE_CHECKING:
     from callerid.core.followup.conversation import Draft
     from callerid.crm.port import Crm
     from callerid.models import NewContact
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 
-def create_contact(house: House, port: Crm, new: NewContact) -> str:
+def create_contact(app: AppContext, port: Crm, new: NewContact) -> str:
     """Given somebody to be added, return the id under which the CRM has them: it may know them by their number, or by their
     e-mail, and then gets the number. Raise as the port does."""
-    known = find_contact(house, port, new)
+    known = find_contact(app, port, new)
     if known:
         return known
     try:
         remote_id = port.create_contact(new)
     except AlreadyThere as there:
-        return _with_number(house, port, new, _records(house, port, there.remote_id), there.remote_id)
+        return _with_number(app, port, new, _records(app, port, there.remote_id), there.remote_id)
     phone = ContactPhone(property=USUAL_PHONES[0], raw=new.number)
     made = Contact(
         id=remote_id,
@@ -54,82 +54,84 @@ def create_contact(house: House, port: Crm, new: NewContact) -> str:
         owner_id=new.owner_id,
         phones=(phone,),
     )
-    _put(house, made)
+    _put(app, made)
     return remote_id
 
 
-def find_contact(house: House, port: Crm, new: NewContact) -> str | None:
+def find_contact(app: AppContext, port: Crm, new: NewContact) -> str | None:
     """Given somebody to be added, return the id of the contact that they are in the CRM, with the number if it had none; None for
     nobody. Raise as the port does."""
-    here = who_is(house, new.number)
+    here = who_is(app, new.number)
     if here.certainty is Certainty.KNOWN:  # put into the mirror a moment ago, where a search does not see them yet
         return here.people[0].id
-    found = port.contacts_like(new, numbers.national(new.number, house.region), wish_now(house, port.now))
-    same = same_person(new, found, house.region)
-    return _with_number(house, port, new, same, same.id) if same else None
+    found = port.contacts_like(new, numbers.national(new.number, app.region), current_sync_request(app, port.now))
+    same = same_person(new, found, app.region)
+    return _with_number(app, port, new, same, same.id) if same else None
 
 
-def _records(house: House, port: Crm, remote_id: str) -> Contact | None:
-    pages = port.records(Record.CONTACTS, [remote_id], wish_now(house, port.now))
+def _records(app: AppContext, port: Crm, remote_id: str) -> Contact | None:
+    pages = port.records(Record.CONTACTS, [remote_id], current_sync_request(app, port.now))
     return next((contact for page in pages for contact in page.contacts), None)
 
 
-def _with_number(house: House, port: Crm, new: NewContact, known: Contact | None, remote_id: str) -> str:
+def _with_number(app: AppContext, port: Crm, new: NewContact, known: Contact | None, remote_id: str) -> str:
     """See that a contact has the number, and that the mirror knows. Nothing that the CRM has is overwritten."""
     if known is None:
         return remote_id
-    if not same_person(replace(new, email=""), [known], house.region):
+    if not same_person(replace(new, email=""), [known], app.region):
         name = next((name for name in USUAL_PHONES if port.set_phone(known.id, name, new.number)), None)
         if name:
             known = replace(known, phones=(*known.phones, ContactPhone(property=name, raw=new.number)))
-    _put(house, known)
+    _put(app, known)
     return known.id
 
 
-def _put(house: House, contact: Contact) -> None:
-    house.mirror.updating(house.region).put(Page(contacts=(contact,)))
+def _put(app: AppContext, contact: Contact) -> None:
+    app.mirror.mirror_update(app.region).put(Page(contacts=(contact,)))
 
 
-def finish_added(house: House, now: datetime) -> None:
+def finish_added(app: AppContext, now: datetime) -> None:
     """Log the calls whose callers have come into the CRM, as was answered then; ask again where that is not possible."""
-    for followup in house.ledger.calls.in_state(State.ADDING):
-        row = adding_of(house, followup)
+    for followup in app.ledger.calls.in_state(State.ADDING):
+        row = adding_of(app, followup)
         if row is None or row.state in (DeliveryState.DELIVERED, DeliveryState.DROPPED):
-            _finish(house, followup, row.remote_id if row and row.state is DeliveryState.DELIVERED else "", now)
+            _finish(app, followup, row.remote_id if row and row.state is DeliveryState.DELIVERED else "", now)
         elif row.state is DeliveryState.DEAD:
-            _leave_adding(house, followup, State.DEAD, row.fault, Told.WANTED, now)
+            _leave_adding(app, followup, State.DEAD, row.fault, Told.WANTED, now)
 
 
-def _finish(house: House, followup: FollowUp, contact_id: str, now: datetime) -> None:
+def _finish(app: AppContext, followup: FollowUp, contact_id: str, now: datetime) -> None:
     """Log a call with the contact that its caller is in the CRM, whether or not that has the number: all its fields may have been
     taken."""
-    said = answer_at_once(house, followup, followup.said, now, _who_came(house, followup, contact_id, now))
+    said = answer_at_once(app, followup, followup.said, now, _who_came(app, followup, contact_id, now))
     if said:
-        record_answer(house, followup, said, now)
+        record_answer(app, followup, said, now)
         return
     log.info("call %s: its caller is in the CRM; it is to be asked about", followup.call.key)
-    _leave_adding(house, followup, State.OPEN, "", Told.NOTHING, now, ((Question.PERSON, contact_id),) if contact_id else ())
+    _leave_adding(app, followup, State.OPEN, "", Told.NOTHING, now, ((Question.PERSON, contact_id),) if contact_id else ())
 
 
-def _who_came(house: House, followup: FollowUp, contact_id: str, now: datetime) -> Candidate | None:
+def _who_came(app: AppContext, followup: FollowUp, contact_id: str, now: datetime) -> Candidate | None:
     """Whoever is not in the mirror, as its scope may have it, is who was entered."""
-    entered = next_entry("", entries_of(followup.said), voice(house, now))
-    known = house.mirror.person(contact_id)
+    entered = next_entry("", entries_of(followup.said), voice(app, now))
+    known = app.mirror.person(contact_id)
     if known or not contact_id or not isinstance(entered, Entered):
         return known
     return replace(to_be(entered).people[0], id=contact_id)
 
 
-def _leave_adding(house: House, followup: FollowUp, state: State, reason: str, told: Told, now: datetime, also: Draft = ()) -> None:
+def _leave_adding(
+    app: AppContext, followup: FollowUp, state: State, reason: str, told: Told, now: datetime, also: Draft = ()
+) -> None:
     def store(before: FollowUp) -> bool:
         after = replace(before, state=state, reason=reason, told=told, said=joined(before.said, also))
-        return before.state is not State.ADDING or house.ledger.calls.change(before, after, now) is not None
+        return before.state is not State.ADDING or app.ledger.calls.change(before, after, now) is not None
 
-    insist(house, followup, store)
+    retry_on_conflict(app, followup, store)
 
 
-def rows_of(house: House, number: str) -> tuple[Delivery, ...]:
+def rows_of(app: AppContext, number: str) -> tuple[Delivery, ...]:
     """Given a raw number, return the deliveries of contacts that were to be added with it."""
-    line = house.line_of(number)
-    rows = house.ledger.outbox.all(settled=True)
-    return tuple(row for row in rows if row.kind is Kind.CONTACT and house.line_of(getattr(row.content, "number", "")) == line)
+    line = app.line_of(number)
+    rows = app.ledger.outbox.all(settled=True)
+    return tuple(row for row in rows if row.kind is Kind.CONTACT and app.line_of(getattr(row.content, "number", "")) == line)

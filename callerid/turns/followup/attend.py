@@ -21,14 +21,14 @@ from callerid.turns.followup import inline_reply
 from callerid.turns.followup.batches import attend_batches, begin_batch
 from callerid.turns.followup.contact_of_call import as_told
 from callerid.turns.followup.record_answer import record_answer
-from callerid.turns.followup.refusals import tell_refusals
+from callerid.turns.followup.refusals import notify_refusals
 from callerid.turns.followup.situation import policy, situation
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.models import Notification
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 _AFTER_FAULT = timedelta(seconds=30)
 _CARDS_AGAIN = timedelta(seconds=21)
@@ -45,23 +45,23 @@ class Attended:
     deliver: bool = False
 
 
-def attend(house: House, now: datetime) -> Attended:
+def attend(app: AppContext, now: datetime) -> Attended:
     """Do every follow-up's next steps but the dialogs, and take away the cards whose time has passed."""
-    _clear_cards(house, now)
+    _clear_cards(app, now)
     waits: list[datetime] = []
     ask = deliver = False
-    for seen in house.ledger.calls.at_work():
-        for step in _steps(house, seen.call.key, now):
+    for seen in app.ledger.calls.at_work():
+        for step in _steps(app, seen.call.key, now):
             ask = ask or isinstance(step, Ask)
             deliver = deliver or isinstance(step, Enqueue)
             waits += [step.until] if isinstance(step, Wait) else []
-    waits += attend_batches(house, now)
-    waits += tell_refusals(house, now)
-    waits += [now + _CARDS_AGAIN] if house.ledger.rings.open_cards() else []
+    waits += attend_batches(app, now)
+    waits += notify_refusals(app, now)
+    waits += [now + _CARDS_AGAIN] if app.ledger.rings.open_cards() else []
     return Attended(ask=ask, deliver=deliver, next_at=min(waits, default=None))
 
 
-def _steps(house: House, call_key: str, now: datetime) -> list[Ask | Enqueue | Wait]:
+def _steps(app: AppContext, call_key: str, now: datetime) -> list[Ask | Enqueue | Wait]:
     """Do a follow-up's steps until one is left to others or to time, or until a step changed nothing.
 
     It is read anew each time: an earlier follow-up of this round, or somebody else, may have changed it.
@@ -69,10 +69,10 @@ def _steps(house: House, call_key: str, now: datetime) -> list[Ask | Enqueue | W
     before: FollowUp | None = None
     met: list[Ask | Enqueue | Wait] = []
     for _ in range(_STEPS_AT_MOST):
-        followup = house.ledger.calls.followup(call_key)
+        followup = app.ledger.calls.followup(call_key)
         if followup is None or followup == before:
             break
-        step = _do_one(house, followup, now)
+        step = _do_one(app, followup, now)
         met += [step] if step else []
         if isinstance(step, Ask | Wait):
             break
@@ -80,23 +80,23 @@ def _steps(house: House, call_key: str, now: datetime) -> list[Ask | Enqueue | W
     return met
 
 
-def _do_one(house: House, followup: FollowUp, now: datetime) -> Ask | Enqueue | Wait | None:
-    at_hand = situation(house, followup, now)
-    step = next_step(at_hand, policy(house, now), house.local(now))
+def _do_one(app: AppContext, followup: FollowUp, now: datetime) -> Ask | Enqueue | Wait | None:
+    at_hand = situation(app, followup, now)
+    step = next_step(at_hand, policy(app, now), app.local(now))
     match step:
         case Settle():
-            _settle(house, at_hand, step, now)
+            _settle(app, at_hand, step, now)
         case Notify():
-            return _notify(house, at_hand, now)
+            return _notify(app, at_hand, now)
         case Tell():
-            return _tell(house, at_hand, step.told, now)
+            return _tell(app, at_hand, step.told, now)
         case Gather():
-            gather(house, followup, step, now)
+            gather(app, followup, step, now)
         case Enqueue():
-            log_unasked(house, at_hand, step, now)
+            log_unasked(app, at_hand, step, now)
             return step
         case Clear():
-            _clear(house, followup, now)
+            _clear(app, followup, now)
         case Ask() | Wait():
             return step
         case None:
@@ -104,26 +104,26 @@ def _do_one(house: House, followup: FollowUp, now: datetime) -> Ask | Enqueue | 
     return None
 
 
-def _settle(house: House, at_hand: Situation, step: Settle, now: datetime) -> None:
+def _settle(app: AppContext, at_hand: Situation, step: Settle, now: datetime) -> None:
     before = at_hand.followup
     counted_in = ""
     if at_hand.newer_missed and not at_hand.spoken_since:
-        later = house.ledger.calls.on_line_since(before)
+        later = app.ledger.calls.on_line_since(before)
         counted_in = next(other.call.key for other in later if is_missed(other.call))
     after = replace(before, state=step.state, reason=step.reason, token="", batch="")
-    if house.ledger.calls.change(before, after, now, counted_in=counted_in):
+    if app.ledger.calls.change(before, after, now, counted_in=counted_in):
         log.info("call %s: %s (%s)", before.call.key, step.state, step.reason)
 
 
-def log_unasked(house: House, at_hand: Situation, step: Enqueue, now: datetime) -> bool:
+def log_unasked(app: AppContext, at_hand: Situation, step: Enqueue, now: datetime) -> bool:
     """Log a call with what is likely, and tell so, but not at night; say whether it was done."""
     answer = plain_answer(at_hand.resolution.people[0], step.outcome, heard(at_hand.followup))
-    return record_answer(house, at_hand.followup, answer, now, Told.NOTHING if is_quiet(house, now) else Told.WANTED)
+    return record_answer(app, at_hand.followup, answer, now, Told.NOTHING if is_quiet(app, now) else Told.WANTED)
 
 
-def gather(house: House, before: FollowUp, step: Gather, now: datetime) -> bool:
+def gather(app: AppContext, before: FollowUp, step: Gather, now: datetime) -> bool:
     """Put a follow-up into a batch; say whether it was done."""
-    begin_batch(house, step.batch)
+    begin_batch(app, step.batch)
     after = replace(
         before,
         state=State.GATHERED,
@@ -134,25 +134,25 @@ def gather(house: House, before: FollowUp, step: Gather, now: datetime) -> bool:
         notified_at=now,
         is_offered=before.is_offered or before.state is State.NOT_IN_CRM,
     )
-    return house.ledger.calls.change(before, after, now) is not None
+    return app.ledger.calls.change(before, after, now) is not None
 
 
-def _notify(house: House, at_hand: Situation, now: datetime) -> Wait | None:
-    field = inline_reply.take(house, at_hand.followup, now)
+def _notify(app: AppContext, at_hand: Situation, now: datetime) -> Wait | None:
+    field = inline_reply.take(app, at_hand.followup, now)
     armed = _armed(at_hand.followup)
-    around = notifications.Around(number_shown=numbers.display(armed.call.number, house.region), reply=field.is_ours)
-    card = notifications.prompt(replace(at_hand, followup=armed), voice(house, now), around)
+    around = notifications.Around(number_shown=numbers.display(armed.call.number, app.region), reply=field.is_ours)
+    card = notifications.prompt(replace(at_hand, followup=armed), voice(app, now), around)
     state = State.OPEN if field.again_at else State.NOTIFIED  # shown again, with the field, when that is free
     done = replace(armed, state=state, notified_at=now, not_before=field.again_at, batch="", wanted_at=None)
-    return _show(house, at_hand.followup, armed, done, card, now)
+    return _show(app, at_hand.followup, armed, done, card, now)
 
 
-def _tell(house: House, at_hand: Situation, what: Told, now: datetime) -> Wait | None:
+def _tell(app: AppContext, at_hand: Situation, what: Told, now: datetime) -> Wait | None:
     armed = _armed(at_hand.followup)
-    who = as_told(house, armed, at_hand.resolution)
-    card = notifications.told(replace(at_hand, followup=armed, resolution=who), what, voice(house, now))
+    who = as_told(app, armed, at_hand.resolution)
+    card = notifications.told(replace(at_hand, followup=armed, resolution=who), what, voice(app, now))
     done = replace(armed, told=what, notified_at=now, not_before=None)
-    return _show(house, at_hand.followup, armed, done, card, now)
+    return _show(app, at_hand.followup, armed, done, card, now)
 
 
 def _armed(before: FollowUp) -> FollowUp:
@@ -161,40 +161,40 @@ def _armed(before: FollowUp) -> FollowUp:
     return replace(before, token=before.token or secrets.token_urlsafe(18), notification_out=True)
 
 
-def _show(house: House, before: FollowUp, armed: FollowUp, done: FollowUp, card: Notification, now: datetime) -> Wait | None:
-    stored = house.ledger.calls.change(before, armed, now)
+def _show(app: AppContext, before: FollowUp, armed: FollowUp, done: FollowUp, card: Notification, now: datetime) -> Wait | None:
+    stored = app.ledger.calls.change(before, armed, now)
     if stored is None:
         return None
     try:
-        house.replace_card(card)
+        app.replace_card(card)
     except PhoneFault as fault:
-        house.report(Source.NOTIFICATIONS, fault, now)
-        house.ledger.calls.change(stored, replace(stored, not_before=now + _AFTER_FAULT), now)
+        app.report(Source.NOTIFICATIONS, fault, now)
+        app.ledger.calls.change(stored, replace(stored, not_before=now + _AFTER_FAULT), now)
         return Wait(until=now + _AFTER_FAULT)
-    house.report(Source.NOTIFICATIONS, None, now)
-    if not house.ledger.calls.change(stored, done, now):
-        house.ledger.calls.mark_shown(before.call.key)  # answered meanwhile: the next round takes it away again
+    app.report(Source.NOTIFICATIONS, None, now)
+    if not app.ledger.calls.change(stored, done, now):
+        app.ledger.calls.mark_shown(before.call.key)  # answered meanwhile: the next round takes it away again
     return None
 
 
-def _clear(house: House, followup: FollowUp, now: datetime) -> None:
+def _clear(app: AppContext, followup: FollowUp, now: datetime) -> None:
     try:
-        house.take_away(followup.notification_id)
+        app.take_away(followup.notification_id)
     except PhoneFault as fault:
-        house.report(Source.NOTIFICATIONS, fault, now)
+        app.report(Source.NOTIFICATIONS, fault, now)
         return
     gone = replace(followup, notification_out=False)
     if followup.state not in (State.OPEN, State.NOTIFIED):
         gone = replace(gone, token="", told=Told.NOTHING)
-    house.ledger.calls.change(followup, gone, now)
+    app.ledger.calls.change(followup, gone, now)
 
 
-def _clear_cards(house: House, now: datetime) -> None:
-    for card in house.ledger.rings.open_cards():
+def _clear_cards(app: AppContext, now: datetime) -> None:
+    for card in app.ledger.rings.open_cards():
         if is_over(card, now):
             try:
-                house.take_away(card.notification_id)
+                app.take_away(card.notification_id)
             except PhoneFault as fault:
-                house.report(Source.NOTIFICATIONS, fault, now)
+                app.report(Source.NOTIFICATIONS, fault, now)
                 return
-            house.ledger.rings.close(card)
+            app.ledger.rings.close(card)

@@ -19,50 +19,50 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.followup.state import FollowUp
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 _AFTER_FAULT = timedelta(seconds=30)
 
 
-def begin_batch(house: House, name: str) -> None:
+def begin_batch(app: AppContext, name: str) -> None:
     """See that a batch is there."""
-    house.ledger.batches.begin(Batch(name=name, notification_id=f"callerid-batch-{secrets.token_hex(6)}"))
+    app.ledger.batches.begin(Batch(name=name, notification_id=f"callerid-batch-{secrets.token_hex(6)}"))
 
 
-def attend_batches(house: House, now: datetime) -> Iterator[datetime]:
+def attend_batches(app: AppContext, now: datetime) -> Iterator[datetime]:
     """Do every batch's next step, and return when one is to be looked at again."""
-    for batch in house.ledger.batches.all():
-        calls, quiet = house.ledger.calls.of_batch(batch.name), quiet_hours(house)
-        step = next_for(batch, len(calls), quiet.until(house.local(now)) if quiet else None, now)
+    for batch in app.ledger.batches.all():
+        calls, quiet = app.ledger.calls.of_batch(batch.name), quiet_hours(app)
+        step = next_for(batch, len(calls), quiet.until(app.local(now)) if quiet else None, now)
         match step:
             case Rest():
                 yield step.until
             case Show() | End():
-                fault = _end(house, batch) if isinstance(step, End) else _show(house, batch, calls, now)
-                house.report(Source.NOTIFICATIONS, fault, now)
+                fault = _end(app, batch) if isinstance(step, End) else _show(app, batch, calls, now)
+                app.report(Source.NOTIFICATIONS, fault, now)
                 if fault:
                     yield now + _AFTER_FAULT
 
 
-def _show(house: House, batch: Batch, calls: tuple[FollowUp, ...], now: datetime) -> PhoneFault | None:
+def _show(app: AppContext, batch: Batch, calls: tuple[FollowUp, ...], now: datetime) -> PhoneFault | None:
     token = batch.token or secrets.token_urlsafe(18)
-    armed = house.ledger.batches.change(batch, replace(batch, token=token, shown=0, not_before=None))
+    armed = app.ledger.batches.change(batch, replace(batch, token=token, shown=0, not_before=None))
     if armed is None:
         return None
-    at_hand = [situation(house, call, now) for call in calls]
+    at_hand = [situation(app, call, now) for call in calls]
     try:
-        house.termux.notify(notifications.batch(armed, at_hand, voice(house, now)), house.actions)
+        app.termux.notify(notifications.batch(armed, at_hand, voice(app, now)), app.actions)
     except PhoneFault as fault:
-        house.ledger.batches.change(armed, replace(armed, not_before=now + _AFTER_FAULT))
+        app.ledger.batches.change(armed, replace(armed, not_before=now + _AFTER_FAULT))
         return fault
-    house.ledger.batches.change(armed, replace(armed, shown=len(calls)))
+    app.ledger.batches.change(armed, replace(armed, shown=len(calls)))
     return None
 
 
-def _end(house: House, batch: Batch) -> PhoneFault | None:
+def _end(app: AppContext, batch: Batch) -> PhoneFault | None:
     try:
-        house.termux.remove_notification(batch.notification_id)
+        app.termux.remove_notification(batch.notification_id)
     except PhoneFault as fault:
         return fault
-    house.ledger.batches.end(batch)
+    app.ledger.batches.end(batch)
     return None

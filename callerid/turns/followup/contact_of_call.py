@@ -18,31 +18,31 @@ from callerid.turns.followup.record_answer import logged_before
 
 if TYPE_CHECKING:
     from callerid.core.followup.state import FollowUp, Situation
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 
-def with_whom(house: House, at_hand: Situation) -> Situation:
+def with_whom(app: AppContext, at_hand: Situation) -> Situation:
     """Given a follow-up in its situation, return it with whom its number suggests, or where that is nobody, with whom was named.
     With whom it is logged already comes first, whoever has the number by now."""
     followup, found = at_hand.followup, at_hand.resolution
-    before = logged_before(house, followup)
+    before = logged_before(app, followup)
     logged = before.contact_id if before else ""
     if found.people:
-        return replace(at_hand, resolution=beginning_with(found, house.mirror.person(logged))) if logged else at_hand
-    person = house.mirror.person(dict(joined(followup.said, followup.draft)).get(Question.PERSON, logged))
+        return replace(at_hand, resolution=beginning_with(found, app.mirror.person(logged))) if logged else at_hand
+    person = app.mirror.person(dict(joined(followup.said, followup.draft)).get(Question.PERSON, logged))
     return replace(at_hand, resolution=known_as(found, person)) if person else at_hand
 
 
-def as_told(house: House, followup: FollowUp, found: Resolution) -> Resolution:
+def as_told(app: AppContext, followup: FollowUp, found: Resolution) -> Resolution:
     """Given an answered follow-up and who its number suggests, return with whom it was logged, or is to be; nobody when that is
     somebody who is not in the mirror."""
-    new = next_entry("", entries_of(followup.said), voice(house, followup.call.start)) if not found.people else None
+    new = next_entry("", entries_of(followup.said), voice(app, followup.call.start)) if not found.people else None
     if isinstance(new, Entered):
         return to_be(new)
-    row = house.ledger.outbox.of_call(followup.call.key)
+    row = app.ledger.outbox.of_call(followup.call.key)
     if row is None or not isinstance(row.content, CallEngagement):
         return found
-    person = house.mirror.person(row.content.contact_id or "")
+    person = app.mirror.person(row.content.contact_id or "")
     return known_as(found, person) if person else replace(found, people=())
 
 

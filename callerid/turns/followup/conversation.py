@@ -28,7 +28,7 @@ from callerid.turns.context import has_crm, voice
 from callerid.turns.followup.contact_of_call import number_withheld, to_be, with_whom
 from callerid.turns.followup.record_answer import logged_before, record_answer, record_entry, said_before
 from callerid.turns.followup.situation import policy, situation
-from callerid.turns.retry_on_conflict import insist
+from callerid.turns.retry_on_conflict import retry_on_conflict
 from callerid.turns.ringing.callers import who_was
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from callerid.core.callers.candidate import Candidate
     from callerid.core.followup.conversation import Draft
     from callerid.core.followup.state import Situation
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
     Put = Callable[[Asked, Draft], Draft | None]  # puts a question; the draft with its answer, or None when it was left
 
@@ -46,12 +46,12 @@ if TYPE_CHECKING:
 Said = Answer | NotThem | NewCaller
 
 
-def next_asked(house: House, at_hand: Situation, now: datetime, *, types: bool = True) -> Asked | Said:
+def next_asked(app: AppContext, at_hand: Situation, now: datetime, *, types: bool = True) -> Asked | Said:
     """Given a follow-up in its situation, return what is to be asked next, or what was said in all. Where nothing can be typed
     (`types`), what may be left out is not asked for, and of whom is to be added holds what was entered before."""
-    at_hand = with_whom(house, at_hand)
-    followup, who, speak = at_hand.followup, at_hand.resolution, voice(house, now)
-    offer = offer_of(house, at_hand, now)
+    at_hand = with_whom(app, at_hand)
+    followup, who, speak = at_hand.followup, at_hand.resolution, voice(app, now)
+    offer = offer_of(app, at_hand, now)
     if not types:
         offer = replace(offer, note=NoteBy.OFF, follow_up=False)
     if who.people:
@@ -60,116 +60,116 @@ def next_asked(house: House, at_hand: Situation, now: datetime, *, types: bool =
         raise number_withheld(followup)
     before = entries_of(followup.said)
     draft = followup.draft if types else joined(before, followup.draft)
-    entered = next_entry(numbers.display(followup.call.number, house.region), draft, speak, before)
+    entered = next_entry(numbers.display(followup.call.number, app.region), draft, speak, before)
     if isinstance(entered, Asked):
         return entered
     about = next_question(followup.call, to_be(entered), followup.draft, offer, speak)
     return NewCaller(entered=entered, answer=about) if isinstance(about, Answer) else about
 
 
-def offer_of(house: House, at_hand: Situation, now: datetime, said: Draft | None = None) -> Offer:
+def offer_of(app: AppContext, at_hand: Situation, now: datetime, said: Draft | None = None) -> Offer:
     """Given a follow-up in its situation, and what was said of it already (None: what holds whatever becomes of a dialog), return
     what there is to choose from."""
     people = at_hand.resolution.people
-    before = said_before(house, at_hand, at_hand.followup.said if said is None else said, now)
-    outcomes = offered(at_hand.followup.call, house.mirror.outcomes(), house.texts)
+    before = said_before(app, at_hand, at_hand.followup.said if said is None else said, now)
+    outcomes = offered(at_hand.followup.call, app.mirror.outcomes(), app.texts)
     several = [person for person in people if len(person.deals) > 1]
     return Offer(
         outcomes=tuple(sorted(outcomes, key=lambda outcome: before is not None and outcome.id != before.outcome)),
-        closed_deals=tuple((person.id, house.mirror.closed_deals(person.id)) for person in several),
-        note=NoteBy(house.config.log.note),
-        follow_up=house.config.log.follow_up and has_crm(house),
+        closed_deals=tuple((person.id, app.mirror.closed_deals(person.id)) for person in several),
+        note=NoteBy(app.config.log.note),
+        follow_up=app.config.log.follow_up and has_crm(app),
         before=before,
     )
 
 
-def answer_at_once(house: House, followup: FollowUp, said: Draft, now: datetime, who: Candidate | None = None) -> Answer | None:
+def answer_at_once(app: AppContext, followup: FollowUp, said: Draft, now: datetime, who: Candidate | None = None) -> Answer | None:
     """Given a follow-up, what was said of it, and perhaps who it surely was, return the answer if nothing is left that must be
     asked."""
-    at_hand = situation(house, followup, now)
-    at_hand = replace(at_hand, resolution=known_as(at_hand.resolution, who)) if who else with_whom(house, at_hand)
-    return quick_answer(followup.call, at_hand.resolution, said, offer_of(house, at_hand, now), voice(house, now))
+    at_hand = situation(app, followup, now)
+    at_hand = replace(at_hand, resolution=known_as(at_hand.resolution, who)) if who else with_whom(app, at_hand)
+    return quick_answer(followup.call, at_hand.resolution, said, offer_of(app, at_hand, now), voice(app, now))
 
 
-def likely(house: House, followup: FollowUp, entered: Entered, now: datetime) -> NewCaller:
+def likely(app: AppContext, followup: FollowUp, entered: Entered, now: datetime) -> NewCaller:
     """Given a follow-up and what was entered of its caller, return that with what was said of the call, and the likely rest."""
     said = joined(((Question.OUTCOME, guessed(followup.call).value),), heard(followup))
-    offer = offer_of(house, situation(house, followup, now), now)
-    answer = quick_answer(followup.call, to_be(entered), said, offer, voice(house, now))
+    offer = offer_of(app, situation(app, followup, now), now)
+    answer = quick_answer(followup.call, to_be(entered), said, offer, voice(app, now))
     return NewCaller(entered=entered, answer=answer or plain_answer(to_be(entered).people[0], guessed(followup.call)))
 
 
-def converse(house: House, followup: FollowUp, put: Put, clock: Callable[[], datetime], told: Told = Told.WANTED) -> bool:
+def converse(app: AppContext, followup: FollowUp, put: Put, clock: Callable[[], datetime], told: Told = Told.WANTED) -> bool:
     """Given a follow-up, ask to the end; False when the person left before."""
     while True:
-        at_hand = situation(house, followup, clock())
-        step = next_asked(house, at_hand, clock())
+        at_hand = situation(app, followup, clock())
+        step = next_asked(app, at_hand, clock())
         if not isinstance(step, Asked):
-            finish(house, followup, step, clock(), told)
+            finish(app, followup, step, clock(), told)
             return True
         said = put(step, followup.draft)
         if said is None:
-            keep(house, followup, left(followup), clock())
+            keep(app, followup, left(followup), clock())
             return False
-        followup = keep(house, followup, said, clock())
+        followup = keep(app, followup, said, clock())
 
 
-def keep(house: House, followup: FollowUp, draft: Draft, now: datetime) -> FollowUp:
+def keep(app: AppContext, followup: FollowUp, draft: Draft, now: datetime) -> FollowUp:
     """Keep the answers so far, and return the follow-up with them; somebody may have changed the rest of it meanwhile."""
     kept = followup
 
     def store(before: FollowUp) -> bool:
         nonlocal kept
-        after = house.ledger.calls.change(before, replace(before, draft=draft), now)
+        after = app.ledger.calls.change(before, replace(before, draft=draft), now)
         kept = after or before
         return after is not None
 
-    insist(house, followup, store)
+    retry_on_conflict(app, followup, store)
     return replace(kept, draft=draft)
 
 
-def finish(house: House, followup: FollowUp, said: Said, now: datetime, told: Told = Told.WANTED) -> None:
+def finish(app: AppContext, followup: FollowUp, said: Said, now: datetime, told: Told = Told.WANTED) -> None:
     """Store what was said in all."""
     match said:
         case Answer():
-            record_answer(house, followup, said, now, told)
+            record_answer(app, followup, said, now, told)
         case NewCaller():
-            record_entry(house, followup, said, now)
+            record_entry(app, followup, said, now)
         case NotThem():
-            not_them(house, followup, now)
+            not_them(app, followup, now)
 
 
-def deny(house: House, followup: FollowUp, now: datetime) -> FollowUp:
+def deny(app: AppContext, followup: FollowUp, now: datetime) -> FollowUp:
     """Store that the caller was not somebody whom the number merely suggests, and return the follow-up so."""
-    was, stored = denied(who_was(house, followup)), followup
+    was, stored = denied(who_was(app, followup)), followup
 
     def store(before: FollowUp) -> bool:
         nonlocal stored
-        after = house.ledger.calls.change(before, replace(before, said=joined(before.said, was)), now)
+        after = app.ledger.calls.change(before, replace(before, said=joined(before.said, was)), now)
         stored = after or before
         return after is not None
 
-    insist(house, followup, store)
+    retry_on_conflict(app, followup, store)
     return stored
 
 
-def not_them(house: House, followup: FollowUp, now: datetime) -> None:
+def not_them(app: AppContext, followup: FollowUp, now: datetime) -> None:
     """Store that the caller was none of those whom the number suggests. What was logged of the call before is withdrawn, and what
     was said of it kept; if that is wished, it is offered to add who it was."""
-    reason, was = "not whom the number suggests", denied(who_was(house, followup))
+    reason, was = "not whom the number suggests", denied(who_was(app, followup))
 
     def store(before: FollowUp) -> object:
-        logged = logged_before(house, before)
+        logged = logged_before(app, before)
         said = joined(said_of(logged) if logged else (), joined(heard(before), was))
         kept = tuple(pair for pair in said if pair[0] != Question.PERSON)
         gone = replace(before, state=State.NOT_IN_CRM, reason=reason, token="", batch="", draft=(), said=kept, wanted_at=None)
         after = replace(gone, is_offered=True, told=Told.NOTHING)
-        may_add = was and may_be_added(situation(house, after, now), policy(house, now))
+        may_add = was and may_be_added(situation(app, after, now), policy(app, now))
         if before.state in (State.QUEUED, State.LOGGED, *REFUSED):
             after = replace(after, state=State.QUEUED, told=Told.TAKING_BACK if may_add else Told.NOTHING)
-            return house.ledger.answers.withdraw(before, after, now)
+            return app.ledger.answers.withdraw(before, after, now)
         if may_add:
             after = replace(after, state=State.OPEN, reason="", not_before=None)
-        return house.ledger.calls.change(before, after, now)
+        return app.ledger.calls.change(before, after, now)
 
-    insist(house, followup, store)
+    retry_on_conflict(app, followup, store)

@@ -16,11 +16,11 @@ from callerid.core.followup.state import ASKED_ABOUT, FollowUp, Situation, State
 from callerid.core.upkeep.health import Source
 from callerid.errors import CommandHung, PhoneFault
 from callerid.models import Widget
-from callerid.turns.context import DIALOG_TRIED, dialogs_show, log
+from callerid.turns.context import DIALOG_TRIED, dialogs_work, log
 from callerid.turns.followup.conversation import converse
 from callerid.turns.followup.dialogs_as_cards import ask_by_card
 from callerid.turns.followup.situation import policy, situation
-from callerid.turns.retry_on_conflict import TRIES, insist
+from callerid.turns.retry_on_conflict import TRIES, retry_on_conflict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
     from callerid.core.followup.conversation import Draft
     from callerid.core.followup.questions import Asked
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 _CANCELLED = -2
 _SILENT_IN_A_ROW = 3
 _SILENT = "dialogs_not_answered"
 
 
-class AskEnd(StrEnum):
+class AskResult(StrEnum):
     """How a dialog ended."""
 
     NOTHING_TO_ASK = "nothing to ask"
@@ -45,52 +45,52 @@ class AskEnd(StrEnum):
     ON_A_CARD = "the card asks"  # because Android shows no dialogs
 
 
-def ask(house: House, clock: Callable[[], datetime]) -> AskEnd:
+def ask(app: AppContext, clock: Callable[[], datetime]) -> AskResult:
     """Ask about the first follow-up that wants a dialog, to the end, and return how it ended.
 
     Raise PhoneFault when the dialog command is missing or talks nonsense; the follow-up is open again then.
     """
-    if _first_wanted(house, clock()) is None:
-        return AskEnd.NOTHING_TO_ASK
-    with _only_dialog(house) as free:
+    if _first_wanted(app, clock()) is None:
+        return AskResult.NOTHING_TO_ASK
+    with _only_dialog(app) as free:
         if not free:
-            return AskEnd.BUSY
-        begun = _begin(house, clock)
+            return AskResult.BUSY
+        begun = _begin(app, clock)
         if begun is None:
-            return AskEnd.NOTHING_TO_ASK
-        if not dialogs_show(house, clock()):
-            return AskEnd.ANSWERED if ask_by_card(house, begun, clock()) else AskEnd.ON_A_CARD
-        return _converse(house, begun, clock)
+            return AskResult.NOTHING_TO_ASK
+        if not dialogs_work(app, clock()):
+            return AskResult.ANSWERED if ask_by_card(app, begun, clock()) else AskResult.ON_A_CARD
+        return _converse(app, begun, clock)
 
 
-def _begin(house: House, clock: Callable[[], datetime]) -> FollowUp | None:
+def _begin(app: AppContext, clock: Callable[[], datetime]) -> FollowUp | None:
     """Count a dialog for the follow-up that wants one first, and return it; None when none does. It is wanted until the dialog is
     over: who dies meanwhile asks again."""
     for _ in range(TRIES):
-        wanted = _first_wanted(house, clock())
+        wanted = _first_wanted(app, clock())
         if wanted is None:
             break
         before = wanted.followup
-        begun = house.ledger.calls.change(before, replace(before, asked=before.asked + 1), clock())
+        begun = app.ledger.calls.change(before, replace(before, asked=before.asked + 1), clock())
         if begun:
             return begun
     return None
 
 
-def _first_wanted(house: House, now: datetime) -> Situation | None:
+def _first_wanted(app: AppContext, now: datetime) -> Situation | None:
     """Return the follow-up to ask about: one that a person asked for by a button comes first, then the oldest."""
-    seen = sorted(house.ledger.calls.at_work(), key=lambda followup: followup.wanted_at is None)
+    seen = sorted(app.ledger.calls.at_work(), key=lambda followup: followup.wanted_at is None)
     for followup in seen:
-        at_hand = situation(house, followup, now)
-        if isinstance(next_step(at_hand, policy(house, now), house.local(now)), Ask):
+        at_hand = situation(app, followup, now)
+        if isinstance(next_step(at_hand, policy(app, now), app.local(now)), Ask):
             return at_hand
     return None
 
 
 @contextmanager
-def _only_dialog(house: House) -> Iterator[bool]:
+def _only_dialog(app: AppContext) -> Iterator[bool]:
     """A second dialog is not drawn and its command waits for ever (termux-api#200): whoever comes second must not try."""
-    descriptor = os.open(house.places.dialog_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(app.places.dialog_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -102,36 +102,36 @@ def _only_dialog(house: House) -> Iterator[bool]:
         os.close(descriptor)
 
 
-def _converse(house: House, followup: FollowUp, clock: Callable[[], datetime]) -> AskEnd:
-    house.ledger.notebook.write_time(DIALOG_TRIED, clock())
+def _converse(app: AppContext, followup: FollowUp, clock: Callable[[], datetime]) -> AskResult:
+    app.ledger.key_values.write_time(DIALOG_TRIED, clock())
 
     def put(asked: Asked, draft: Draft) -> Draft | None:
-        return _put(house, asked, draft, clock())
+        return _put(app, asked, draft, clock())
 
     try:
-        if converse(house, followup, put, clock):
-            house.ledger.calls.keep_wanting(followup.batch, clock())
-            return AskEnd.ANSWERED
-        return _leave(house, followup, clock())
+        if converse(app, followup, put, clock):
+            app.ledger.calls.keep_wanting(followup.batch, clock())
+            return AskResult.ANSWERED
+        return _leave(app, followup, clock())
     except CommandHung:
-        _count_silence(house, clock())
-        return _leave(house, followup, clock())
+        _count_silence(app, clock())
+        return _leave(app, followup, clock())
     except PhoneFault as fault:
-        _leave(house, followup, clock())
-        house.report(Source.DIALOGS, fault, clock())
+        _leave(app, followup, clock())
+        app.report(Source.DIALOGS, fault, clock())
         raise
 
 
-def _put(house: House, asked: Asked, draft: Draft, now: datetime) -> Draft | None:
+def _put(app: AppContext, asked: Asked, draft: Draft, now: datetime) -> Draft | None:
     """Show a question and return the draft after it: longer by an answer, shorter after Back, None when left altogether."""
-    reply = house.termux.dialog(asked.dialog, house.config.log.dialog_timeout.total_seconds())
-    house.ledger.notebook.write(_SILENT, "0")
-    house.report(Source.DIALOGS, None, now)
+    reply = app.termux.dialog(asked.dialog, app.config.log.dialog_timeout.total_seconds())
+    app.ledger.key_values.write(_SILENT, "0")
+    app.report(Source.DIALOGS, None, now)
     choice = dialog_labels.chosen(reply, asked.dialog.widget)
     if choice is None:
         if asked.dialog.widget is Widget.SPEECH and reply.code != _CANCELLED:
             # it understood nothing, or there is none: it can be typed
-            return _put(house, replace(asked, dialog=replace(asked.dialog, widget=Widget.TEXT)), draft, now)
+            return _put(app, replace(asked, dialog=replace(asked.dialog, widget=Widget.TEXT)), draft, now)
         return back(draft)
     if not asked.values:
         return chosen(asked, None, choice, draft)
@@ -139,30 +139,30 @@ def _put(house: House, asked: Asked, draft: Draft, now: datetime) -> Draft | Non
     return draft if index is None else chosen(asked, index, "", draft)
 
 
-def _leave(house: House, followup: FollowUp, now: datetime) -> AskEnd:
+def _leave(app: AppContext, followup: FollowUp, now: datetime) -> AskResult:
     """Have the notification shown again, if nothing has settled the call meanwhile: a tap on its body has taken it away. With one
     dialog of a batch the others are left too."""
     if followup.batch:
-        house.ledger.calls.want_all(followup.batch, None)
+        app.ledger.calls.want_all(followup.batch, None)
 
     def store(before: FollowUp) -> object:
         shows_again = before.state in ASKED_ABOUT and before.state is not State.GATHERED
         after = replace(before, state=State.OPEN if shows_again else before.state, wanted_at=None)
-        return house.ledger.calls.change(before, after, now)
+        return app.ledger.calls.change(before, after, now)
 
-    insist(house, followup, store)
+    retry_on_conflict(app, followup, store)
     log.info("call %s: the dialog was left", followup.call.key)
-    return AskEnd.LEFT
+    return AskResult.LEFT
 
 
-def _count_silence(house: House, now: datetime) -> None:
+def _count_silence(app: AppContext, now: datetime) -> None:
     """After some dialogs in a row that nobody answered, suspect that Android does not show them."""
-    silent = int(house.ledger.notebook.read(_SILENT) or 0) + 1
-    house.ledger.notebook.write(_SILENT, str(silent))
+    silent = int(app.ledger.key_values.read(_SILENT) or 0) + 1
+    app.ledger.key_values.write(_SILENT, str(silent))
     if silent >= _SILENT_IN_A_ROW:
         fault = CommandHung(
             "The last dialogs were not answered; perhaps Android does not show them. Until one is, notifications ask instead.",
             remedy="If you saw none, allow Termux:API to draw over other apps:"
             " am start -a android.settings.action.MANAGE_OVERLAY_PERMISSION -d package:com.termux.api",
         )
-        house.report(Source.DIALOGS, fault, now)
+        app.report(Source.DIALOGS, fault, now)

@@ -26,67 +26,67 @@ if TYPE_CHECKING:
 
     from callerid.core.followup.state import FollowUp
     from callerid.models import Notification
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 _SHOWN_WITHIN = timedelta(seconds=30)  # else the call's own card is shown again
 
 
-def ask_by_card(house: House, before: FollowUp, now: datetime, first: int = 0) -> bool:
+def ask_by_card(app: AppContext, before: FollowUp, now: datetime, first: int = 0) -> bool:
     """Given a follow-up, put its next question on its card, from the label at place `first` on; True when nothing is left to ask
     and the answer is stored."""
-    step = next_asked(house, situation(house, before, now), now, types=False)
+    step = next_asked(app, situation(app, before, now), now, types=False)
     if not isinstance(step, Asked):
-        finish(house, before, step, now)
+        finish(app, before, step, now)
         return True
-    speak, number_shown = voice(house, now), numbers.display(before.call.number, house.region)
+    speak, number_shown = voice(app, now), numbers.display(before.call.number, app.region)
     if step.dialog.labels:
-        _show(house, before, lambda armed: notifications.question(armed, step, first, speak), now)
+        _show(app, before, lambda armed: notifications.question(armed, step, first, speak), now)
     else:
         log.info("call %s: what is asked must be typed, and no dialog shows", before.call.key)
-        _show(house, before, lambda armed: notifications.to_be_typed(armed, number_shown, speak), now)
+        _show(app, before, lambda armed: notifications.to_be_typed(armed, number_shown, speak), now)
     return False
 
 
-def _show(house: House, before: FollowUp, card: Callable[[FollowUp], Notification], now: datetime) -> None:
+def _show(app: AppContext, before: FollowUp, card: Callable[[FollowUp], Notification], now: datetime) -> None:
     """Show a question. Whoever has changed the call meanwhile shows what holds now."""
     asks = before.state in ASKED_ABOUT
     armed = replace(before, token=secrets.token_urlsafe(18), notification_out=True, notified_at=now, batch="", wanted_at=None)
     # what was logged stays so until it is changed
     armed = replace(armed, state=State.OPEN, not_before=now + _SHOWN_WITHIN) if asks else replace(armed, told=Told.ASKED)
-    stored = house.ledger.calls.change(before, armed, now)
+    stored = app.ledger.calls.change(before, armed, now)
     if stored is None:
         return
     try:
-        house.replace_card(card(stored))
+        app.replace_card(card(stored))
     except PhoneFault as fault:
-        house.report(Source.NOTIFICATIONS, fault, now)
+        app.report(Source.NOTIFICATIONS, fault, now)
         return
-    if asks and not house.ledger.calls.change(stored, replace(stored, state=State.NOTIFIED, not_before=None), now):
-        house.ledger.calls.mark_shown(before.call.key)
+    if asks and not app.ledger.calls.change(stored, replace(stored, state=State.NOTIFIED, not_before=None), now):
+        app.ledger.calls.mark_shown(before.call.key)
 
 
-def picked(house: House, followup: FollowUp, word: str, now: datetime) -> Wake | None:
+def picked(app: AppContext, followup: FollowUp, word: str, now: datetime) -> Wake | None:
     """Given the word of a tap on a question's card, take that for the answer, or turn to further labels. What answers another
     question than would be put now, or chooses of other things, answers nothing. None when somebody has changed the call since it
     was read, and nothing was done."""
     before: FollowUp | None = followup
-    step = next_asked(house, situation(house, followup, now), now, types=False)
+    step = next_asked(app, situation(app, followup, now), now, types=False)
     if not isinstance(step, Asked):
-        return _put_back(house, followup, now)
+        return _put_back(app, followup, now)
     place = notifications.place_of(word, step)
     first = (place or 0) if word.startswith("more-") else 0
     if place is not None and word.startswith("pick-"):
         draft = chosen(step, place, "", followup.draft)
-        before = house.ledger.calls.change(followup, replace(followup, draft=draft), now)
+        before = app.ledger.calls.change(followup, replace(followup, draft=draft), now)
     if before is None:
         return None
-    done = ask_by_card(house, before, now, first)
+    done = ask_by_card(app, before, now, first)
     return Wake(attend=True, ask=not done, deliver=done)
 
 
-def _put_back(house: House, followup: FollowUp, now: datetime) -> Wake | None:
+def _put_back(app: AppContext, followup: FollowUp, now: datetime) -> Wake | None:
     """Nothing is left of the question: a label of it is no answer to what is known now, and the call's own card is shown again."""
     asks = followup.state in ASKED_ABOUT
     again = replace(followup, state=State.OPEN, not_before=None) if asks else replace(followup, told=Told.WANTED)
-    done = house.ledger.calls.change(followup, replace(again, draft=(), wanted_at=None), now)
+    done = app.ledger.calls.change(followup, replace(again, draft=(), wanted_at=None), now)
     return Wake(attend=True) if done else None

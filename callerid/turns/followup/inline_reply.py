@@ -19,7 +19,7 @@ from callerid.turns.followup.situation import situation
 
 if TYPE_CHECKING:
     from callerid.core.followup.state import FollowUp
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 _FREE_AFTER = timedelta(seconds=5)
 _AFTER_FAULT = timedelta(seconds=30)
@@ -34,16 +34,16 @@ class Field:
     again_at: datetime | None = None
 
 
-def take(house: House, followup: FollowUp, now: datetime) -> Field:
+def take(app: AppContext, followup: FollowUp, now: datetime) -> Field:
     """Given a follow-up whose card is about to be shown, return whether it may have the field. It is taken then."""
-    book, key = house.ledger.notebook, followup.call.key
-    if not house.config.log.reply or not situation(house, followup, now).resolution.people:
+    book, key = app.ledger.key_values, followup.call.key
+    if not app.config.log.reply or not situation(app, followup, now).resolution.people:
         return Field()
     held = book.read(_FIELD)
     if held == key:
         return Field(is_ours=True)
     if held and not held.startswith("free "):
-        return _take_from(house, held, now)
+        return _take_from(app, held, now)
     free_at = datetime.fromtimestamp(int(held.removeprefix("free ")), UTC) + _FREE_AFTER if held else now
     if now < free_at <= now + _FREE_AFTER:
         return Field(again_at=free_at)
@@ -51,22 +51,22 @@ def take(house: House, followup: FollowUp, now: datetime) -> Field:
     return Field(is_ours=taken, again_at=None if taken else now + _FREE_AFTER)
 
 
-def _take_from(house: House, holder: str, now: datetime) -> Field:
-    before = house.ledger.calls.followup(holder)
+def _take_from(app: AppContext, holder: str, now: datetime) -> Field:
+    before = app.ledger.calls.followup(holder)
     if before and before.notification_out and before.state in (State.OPEN, State.NOTIFIED):
-        card = notifications.prompt(situation(house, before, now), voice(house, now), notifications.Around())
+        card = notifications.prompt(situation(app, before, now), voice(app, now), notifications.Around())
         try:
-            house.replace_card(card)
+            app.replace_card(card)
         except PhoneFault as fault:
             log.info("call %s: its card keeps the field for notes: %s", holder, fault.sentence)
             return Field(again_at=now + _AFTER_FAULT)
-        fresh = house.ledger.calls.followup(holder)
+        fresh = app.ledger.calls.followup(holder)
         if fresh and fresh.state not in ASKED_ABOUT:
-            house.ledger.calls.mark_shown(holder)  # answered meanwhile: the card came too late, and goes again
-    release(house, holder, now)
+            app.ledger.calls.mark_shown(holder)  # answered meanwhile: the card came too late, and goes again
+    release(app, holder, now)
     return Field(again_at=now + _FREE_AFTER)
 
 
-def release(house: House, key: str, now: datetime) -> None:
+def release(app: AppContext, key: str, now: datetime) -> None:
     """The card of a call has the field no more, if it ever had."""
-    house.ledger.notebook.swap(_FIELD, key, f"free {int(now.timestamp())}")
+    app.ledger.key_values.swap(_FIELD, key, f"free {int(now.timestamp())}")

@@ -12,24 +12,24 @@ from callerid.turns.followup.situation import policy, situation
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 
-def offer_late(house: House, now: datetime) -> int:
+def offer_late(app: AppContext, now: datetime) -> int:
     """Look who of the unknown callers is in the CRM by now, do with their calls what the settings say, and return how many calls
     that were. To be taken after whatever brings people into the mirror."""
     nobody: set[str] = set()
     offered = 0
-    for followup in house.ledger.calls.not_offered():
+    for followup in app.ledger.calls.not_offered():
         if followup.line in nobody:
             continue
-        at_hand = situation(house, followup, now)
-        step = next_step(at_hand, policy(house, now), house.local(now))
+        at_hand = situation(app, followup, now)
+        step = next_step(at_hand, policy(app, now), app.local(now))
         match step:
             case Gather():
-                offered += gather(house, followup, step, now)
+                offered += gather(app, followup, step, now)
             case Enqueue():
-                offered += log_unasked(house, at_hand, step, now)
+                offered += log_unasked(app, at_hand, step, now)
             case _:
                 nobody.add(followup.line)
     if offered:

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from callerid.core.callers.candidate import Candidate
     from callerid.core.followup.questions import Logged, Offer
     from callerid.core.followup.state import FollowUp, Situation
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class CommandAnswers:
     """The words of the command; None for what was not mentioned."""
 
     person: str | None = None  # a contact's id, name or e-mail address
@@ -39,9 +39,9 @@ class Said:
     follow_up: str | None = None  # none, tomorrow, 3-days, next-week, or a date
 
 
-def find_call(house: House, key: str) -> FollowUp:
+def find_call(app: AppContext, key: str) -> FollowUp:
     """Given a call's key or the beginning of it, return its follow-up. Raise UsageFault when that means none or several."""
-    found = house.ledger.calls.beginning_with(key) if key else ()
+    found = app.ledger.calls.beginning_with(key) if key else ()
     exact = [followup for followup in found if followup.call.key == key] or list(found)
     if len(exact) != 1:
         what = f"There is no call {key}" if not exact else f"More than one call begins with {key}"
@@ -49,15 +49,15 @@ def find_call(house: House, key: str) -> FollowUp:
     return exact[0]
 
 
-def answer_of(house: House, followup: FollowUp, said: Said, now: datetime) -> Answer:
+def answer_of(app: AppContext, followup: FollowUp, said: CommandAnswers, now: datetime) -> Answer:
     """Given a follow-up and what was said, return the whole answer: the rest as it was logged, or as it is likely. Raise
     UsageFault."""
-    at_hand = situation(house, followup, now)
-    offer = offer_of(house, at_hand, now, heard(followup))
-    return _whole(house, followup, said, _person(house, at_hand, said.person, offer.before), offer, now)
+    at_hand = situation(app, followup, now)
+    offer = offer_of(app, at_hand, now, heard(followup))
+    return _whole(app, followup, said, _person(app, at_hand, said.person, offer.before), offer, now)
 
 
-def _whole(house: House, followup: FollowUp, said: Said, person: Candidate, offer: Offer, now: datetime) -> Answer:
+def _whole(app: AppContext, followup: FollowUp, said: CommandAnswers, person: Candidate, offer: Offer, now: datetime) -> Answer:
     before = offer.before
     outcome = _outcome(offer, said.outcome) if said.outcome else (before and before.outcome) or guessed(followup.call).value
     return Answer(
@@ -65,19 +65,19 @@ def _whole(house: House, followup: FollowUp, said: Said, person: Candidate, offe
         outcome=outcome,
         deal_id=_deal(offer, person, said.deal, before),
         note=said.note if said.note is not None else before.note if before else "",
-        due=_due(house, before, said.follow_up, now),
+        due=_due(app, before, said.follow_up, now),
         due_said=said.follow_up is not None,
     )
 
 
-def _person(house: House, at_hand: Situation, said: str | None, before: Logged | None) -> Candidate:
+def _person(app: AppContext, at_hand: Situation, said: str | None, before: Logged | None) -> Candidate:
     wanted = said or (before.contact_id if before else None) or None
     people = at_hand.resolution.people
-    found = next((person for person in people if person.id == wanted), None) or (wanted and house.mirror.person(wanted))
+    found = next((person for person in people if person.id == wanted), None) or (wanted and app.mirror.person(wanted))
     if found:
         return found
     if said:
-        return _said_person(house, said)
+        return _said_person(app, said)
     if wanted is None and at_hand.resolution.certainty is Certainty.KNOWN:
         return people[0]
     if at_hand.resolution.certainty is Certainty.HIDDEN:
@@ -85,31 +85,31 @@ def _person(house: House, at_hand: Situation, said: str | None, before: Logged |
     if not people:
         number = at_hand.followup.call.number
         raise UsageFault("Nobody in the CRM has this number.", remedy=f"Add them: callerid add '{number}'")
-    raise UsageFault(f"It is not sure who that was: {_listed(house, people)}.", remedy="Say it with: --person ID")
+    raise UsageFault(f"It is not sure who that was: {_listed(app, people)}.", remedy="Say it with: --person ID")
 
 
-def _said_person(house: House, said: str) -> Candidate:
-    found = house.mirror.people_said(said)
+def _said_person(app: AppContext, said: str) -> Candidate:
+    found = app.mirror.people_said(said)
     if not found:
         raise UsageFault(f"The mirror has no contact {said}.", remedy="Type: callerid sync")
     if len(found) > 1:
-        raise UsageFault(f"That may be more than one: {_listed(house, found)}.", remedy="Say it with: --person ID")
+        raise UsageFault(f"That may be more than one: {_listed(app, found)}.", remedy="Say it with: --person ID")
     return found[0]
 
 
-def _listed(house: House, people: tuple[Candidate, ...]) -> str:
-    return ", ".join(f"{person.id} for {full_name(person, house.texts)}" for person in people)
+def _listed(app: AppContext, people: tuple[Candidate, ...]) -> str:
+    return ", ".join(f"{person.id} for {full_name(person, app.texts)}" for person in people)
 
 
-def entry_of(house: House, followup: FollowUp, said: Said, now: datetime) -> NewCaller | None:
+def entry_of(app: AppContext, followup: FollowUp, said: CommandAnswers, now: datetime) -> NewCaller | None:
     """Given a follow-up and what was said, return that with what was said before of a call that waits until its caller has been
     added; None when it waits for nobody, or when it was somebody of the CRM. Raise UsageFault."""
-    at_hand = situation(house, followup, now)
-    entered = next_entry("", entries_of(followup.said), voice(house, now))
+    at_hand = situation(app, followup, now)
+    entered = next_entry("", entries_of(followup.said), voice(app, now))
     if followup.state not in ANSWERED or at_hand.resolution.people or said.person or not isinstance(entered, Entered):
         return None
-    offer, person = offer_of(house, at_hand, now), to_be(entered).people[0]
-    return NewCaller(entered=entered, answer=_whole(house, followup, said, person, offer, now))
+    offer, person = offer_of(app, at_hand, now), to_be(entered).people[0]
+    return NewCaller(entered=entered, answer=_whole(app, followup, said, person, offer, now))
 
 
 def _outcome(offer: Offer, said: str) -> str:
@@ -134,11 +134,11 @@ def _deal(offer: Offer, person: Candidate, said: str | None, before: Logged | No
     return said
 
 
-def _due(house: House, before: Logged | None, said: str | None, now: datetime) -> datetime | None:
+def _due(app: AppContext, before: Logged | None, said: str | None, now: datetime) -> datetime | None:
     if said is None:
         return before.due if before else None
     when = DueIn.ON_A_DATE if read_date(said) else DueIn(said) if said in list(DueIn) else None
-    then = due(when, said, house.local(now)) if when else None
+    then = due(when, said, app.local(now)) if when else None
     if when is None or (then is None and when is not DueIn.NEVER):
         raise UsageFault(f"{said!r} is no day to come.", remedy="Write none, tomorrow, 3-days, next-week, or a date: 2027-01-31")
     return then

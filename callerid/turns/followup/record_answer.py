@@ -14,7 +14,7 @@ from callerid.core.followup.questions import Logged
 from callerid.core.followup.state import FollowUp, State, Told
 from callerid.models import CallEngagement, TaskEngagement
 from callerid.turns.context import log
-from callerid.turns.retry_on_conflict import insist
+from callerid.turns.retry_on_conflict import retry_on_conflict
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from callerid.core.followup.conversation import Answer, Draft
     from callerid.core.followup.new_contact import NewCaller
     from callerid.core.followup.state import Situation
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 
-def record_answer(house: House, followup: FollowUp, answer: Answer, now: datetime, told: Told = Told.WANTED) -> bool:
+def record_answer(app: AppContext, followup: FollowUp, answer: Answer, now: datetime, told: Told = Told.WANTED) -> bool:
     """Store the answer to a follow-up together with what is to be delivered of it. `told` says whether the call's card shall
     tell what becomes of it. False when it could not be stored, because others kept changing the follow-up.
 
@@ -34,68 +34,68 @@ def record_answer(house: House, followup: FollowUp, answer: Answer, now: datetim
     off meanwhile is logged all the same, and one that was logged is corrected.
     """
     call = followup.call
-    installation, owner_id = house.ledger.notebook.installation(), own_owner_id(house)
+    installation, owner_id = app.ledger.key_values.installation(), own_owner_id(app)
     whole = engagement.engagement(
         call,
         answer,
         installation=installation,
-        own_number=house.config.log.own_number,
+        own_number=app.config.log.own_number,
         owner_id=owner_id,
-        number=numbers.e164(call.number, house.region) or call.number,
-        texts=house.texts,
+        number=numbers.e164(call.number, app.region) or call.number,
+        texts=app.texts,
     )
-    task = engagement.task(call, answer, installation=installation, owner_id=owner_id, texts=house.texts)
+    task = engagement.task(call, answer, installation=installation, owner_id=owner_id, texts=app.texts)
     task_id = engagement.external_id(installation, call.key, "task")
 
     def store(before: FollowUp) -> bool:
         after = _answered(before, State.QUEUED, told)
-        return house.ledger.answers.log(before, after, whole, (task_id, task), now, again=answer.due_said)
+        return app.ledger.answers.log(before, after, whole, (task_id, task), now, again=answer.due_said)
 
-    stored = insist(house, followup, store)
+    stored = retry_on_conflict(app, followup, store)
     if stored:
         log.info("call %s: answered", call.key)
     return stored
 
 
-def record_entry(house: House, followup: FollowUp, said: NewCaller, now: datetime) -> bool:
+def record_entry(app: AppContext, followup: FollowUp, said: NewCaller, now: datetime) -> bool:
     """Store what was entered of an unknown caller, who is to be added to the CRM, and the answer about the call, which is logged
     then. False when it could not be stored."""
     call = followup.call
-    number = numbers.e164(call.number, house.region) or call.number
-    new = said.entered.contact(number, own_owner_id(house))
-    contact_id = _contact_id(house, followup)
+    number = numbers.e164(call.number, app.region) or call.number
+    new = said.entered.contact(number, own_owner_id(app))
+    contact_id = _contact_id(app, followup)
 
     def store(before: FollowUp) -> bool:
         who = tuple(pair for pair in before.said if pair[0] == NOT_THEM)
         whole = (*who, *said.entered.said(), *said_of(said.answer))
         after = replace(_answered(before, State.ADDING, Told.WANTED), said=whole)
-        return house.ledger.answers.add_contact(before, after, contact_id, new, now)
+        return app.ledger.answers.add_contact(before, after, contact_id, new, now)
 
-    stored = insist(house, followup, store)
+    stored = retry_on_conflict(app, followup, store)
     if stored:
         log.info("call %s: its caller will be added to the CRM", call.key)
     return stored
 
 
-def _contact_id(house: House, followup: FollowUp) -> str:
+def _contact_id(app: AppContext, followup: FollowUp) -> str:
     """Our own id of whoever has a call's number: however many calls they make, they are added once."""
-    return engagement.external_id(house.ledger.notebook.installation(), followup.line or followup.call.key, "contact")
+    return engagement.external_id(app.ledger.key_values.installation(), followup.line or followup.call.key, "contact")
 
 
-def adding_of(house: House, followup: FollowUp) -> Delivery | None:
+def adding_of(app: AppContext, followup: FollowUp) -> Delivery | None:
     """Given a follow-up, return the delivery of its caller to the CRM, if they were to be added."""
-    return house.ledger.outbox.of_contact(_contact_id(house, followup))
+    return app.ledger.outbox.of_contact(_contact_id(app, followup))
 
 
-def said_before(house: House, at_hand: Situation, said: Draft, now: datetime) -> Logged | None:
+def said_before(app: AppContext, at_hand: Situation, said: Draft, now: datetime) -> Logged | None:
     """Given a follow-up in its situation and what was said of it already, return what is logged of its call, or else that; None
     when nothing was said."""
-    return logged_before(house, at_hand.followup) or as_logged(said, at_hand.resolution, house.local(now))
+    return logged_before(app, at_hand.followup) or as_logged(said, at_hand.resolution, app.local(now))
 
 
-def logged_before(house: House, followup: FollowUp) -> Logged | None:
+def logged_before(app: AppContext, followup: FollowUp) -> Logged | None:
     """Given a follow-up, return what is logged of its call, in the CRM or on the way there; None when nothing is."""
-    call, task = (_wanted(house.ledger.outbox.of_call(followup.call.key, kind)) for kind in (Kind.CALL, Kind.TASK))
+    call, task = (_wanted(app.ledger.outbox.of_call(followup.call.key, kind)) for kind in (Kind.CALL, Kind.TASK))
     if not isinstance(call, CallEngagement):
         return None
     due = task.due if isinstance(task, TaskEngagement) else None
@@ -122,11 +122,11 @@ def _answered(before: FollowUp, state: State, told: Told) -> FollowUp:
     )
 
 
-def own_owner_id(house: House) -> str | None:
+def own_owner_id(app: AppContext) -> str | None:
     """Return the owner under whose name calls are logged: the one named in the settings, else the token's own."""
-    wanted = house.config.crm.owner
+    wanted = app.config.crm.owner
     if wanted:
-        owner = house.mirror.owner_by_email(wanted)
+        owner = app.mirror.owner_by_email(wanted)
         return owner.id if owner else None
-    account = house.mirror.account()
+    account = app.mirror.account()
     return account.own_owner_id if account else None

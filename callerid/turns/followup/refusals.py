@@ -19,65 +19,65 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.delivery.outbox_row import Content, Delivery
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 _AFTER_FAULT = timedelta(seconds=30)
 
 
-def tell_refusals(house: House, now: datetime) -> Iterator[datetime]:
+def notify_refusals(app: AppContext, now: datetime) -> Iterator[datetime]:
     """Tell of what was refused and nobody has been told of, once the quiet hours are over, take away what tells of a refusal that
     is none any more, and return when to look again."""
-    for row in house.ledger.outbox.told_no_more():
-        if not _taken_away(house, row, now):
+    for row in app.ledger.outbox.told_no_more():
+        if not _taken_away(app, row, now):
             yield now + _AFTER_FAULT
-    quiet = quiet_hours(house)
-    until = quiet.until(house.local(now)) if quiet else None
-    for row in house.ledger.outbox.untold():
-        has_card = _has_card(house, row)
+    quiet = quiet_hours(app)
+    until = quiet.until(app.local(now)) if quiet else None
+    for row in app.ledger.outbox.untold():
+        has_card = _has_card(app, row)
         if until and not has_card:
             yield until
-        elif has_card or _shown(house, row, now):
-            house.ledger.outbox.mark_told(row)
+        elif has_card or _shown(app, row, now):
+            app.ledger.outbox.mark_told(row)
         else:
             yield now + _AFTER_FAULT
 
 
-def _has_card(house: House, row: Delivery) -> bool:
+def _has_card(app: AppContext, row: Delivery) -> bool:
     """Does the card of a call tell that its caller was refused?"""
     if row.kind is not Kind.CONTACT:
         return False
-    waiting = house.ledger.calls.in_state(State.ADDING, State.DEAD)
-    return any(adding and adding.id == row.id for adding in (adding_of(house, followup) for followup in waiting))
+    waiting = app.ledger.calls.in_state(State.ADDING, State.DEAD)
+    return any(adding and adding.id == row.id for adding in (adding_of(app, followup) for followup in waiting))
 
 
-def _taken_away(house: House, row: Delivery, now: datetime) -> bool:
+def _taken_away(app: AppContext, row: Delivery, now: datetime) -> bool:
     try:
-        house.termux.remove_notification(_refusal_id(row))
+        app.termux.remove_notification(_refusal_id(row))
     except PhoneFault as fault:
-        house.report(Source.NOTIFICATIONS, fault, now)
+        app.report(Source.NOTIFICATIONS, fault, now)
         return False
-    house.ledger.outbox.mark_shown(row, out=False)
+    app.ledger.outbox.mark_shown(row, out=False)
     return True
 
 
-def _shown(house: House, row: Delivery, now: datetime) -> bool:
-    if not house.ledger.outbox.mark_shown(row, out=True):
+def _shown(app: AppContext, row: Delivery, now: datetime) -> bool:
+    if not app.ledger.outbox.mark_shown(row, out=True):
         return True  # it has changed meanwhile, or was forgotten
     try:
-        house.termux.notify(_notification(house, row), house.actions)
+        app.termux.notify(_notification(app, row), app.actions)
     except PhoneFault as fault:
-        house.report(Source.NOTIFICATIONS, fault, now)
+        app.report(Source.NOTIFICATIONS, fault, now)
         return False
     return True
 
 
-def _notification(house: House, row: Delivery) -> Notification:
-    title = house.texts.say("told.change_refused" if row.remote_id else "told.task", name=_named(house, row.content))
+def _notification(app: AppContext, row: Delivery) -> Notification:
+    title = app.texts.say("told.change_refused" if row.remote_id else "told.task", name=_named(app, row.content))
     return Notification(id=_refusal_id(row), title=title, body=row.fault)
 
 
-def _named(house: House, content: Content) -> str:
-    say, is_open = house.texts.say, house.config.privacy.lock_screen == "names"
+def _named(app: AppContext, content: Content) -> str:
+    say, is_open = app.texts.say, app.config.privacy.lock_screen == "names"
     if not isinstance(content, NewContact):
         return content.title if is_open else say("told.the_task")
     name = say("name.full", first=content.first_name, last=content.last_name).strip()

@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING
 from callerid.core.followup.outcomes import is_connected, is_missed
 from callerid.core.followup.state import EVENING, FollowUp, Late, Policy, Situation, Via, is_for_the_evening
 from callerid.core.hours import last_evening
-from callerid.turns.context import dialogs_show, has_crm, quiet_hours
+from callerid.turns.context import dialogs_work, has_crm, quiet_hours
 from callerid.turns.ringing.callers import is_ignored, who_was
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 
-def policy(house: House, now: datetime) -> Policy:
+def policy(app: AppContext, now: datetime) -> Policy:
     """Given a house and now, return what decides about follow-ups."""
-    config = house.config
+    config = app.config
     said = config.log
     return Policy(
         enabled=config.enabled,
-        has_crm=has_crm(house),
+        has_crm=has_crm(app),
         screen=said.screen,
-        dialogs_show=dialogs_show(house, now),
+        dialogs_work=dialogs_work(app, now),
         via=Via(said.via),
         incoming=said.incoming,
         outgoing=said.outgoing,
@@ -32,29 +32,29 @@ def policy(house: House, now: datetime) -> Policy:
         min_duration=said.min_duration,
         auto_log=said.auto_log,
         late=Late(said.late),
-        quiet_hours=quiet_hours(house),
+        quiet_hours=quiet_hours(app),
         sims=said.sims,
-        evening=last_evening(house.local(now), said.evening),
+        evening=last_evening(app.local(now), said.evening),
     )
 
 
-def situation(house: House, followup: FollowUp, now: datetime) -> Situation:
+def situation(app: AppContext, followup: FollowUp, now: datetime) -> Situation:
     """Given a follow-up and now, return it with what is known around it."""
-    later = house.ledger.calls.on_line_since(followup) if is_missed(followup.call) and followup.line else ()
+    later = app.ledger.calls.on_line_since(followup) if is_missed(followup.call) and followup.line else ()
     return Situation(
         followup=followup,
-        resolution=who_was(house, followup),
-        mirror_built=house.mirror.facts().built_at is not None,
-        on_ignore_list=is_ignored(house, followup.call.number),
+        resolution=who_was(app, followup),
+        mirror_built=app.mirror.facts().built_at is not None,
+        on_ignore_list=is_ignored(app, followup.call.number),
         newer_missed=any(is_missed(other.call) for other in later),
         spoken_since=any(is_connected(other.call) for other in later),
-        unanswered=_unanswered(house, followup, now),
+        unanswered=_unanswered(app, followup, now),
     )
 
 
-def _unanswered(house: House, followup: FollowUp, now: datetime) -> int:
+def _unanswered(app: AppContext, followup: FollowUp, now: datetime) -> int:
     """Given a follow-up that may be one of the evening's batch, return how many there are of it; 1 for another."""
-    evening = last_evening(house.local(now), house.config.log.evening)
+    evening = last_evening(app.local(now), app.config.log.evening)
     if followup.batch != EVENING and not is_for_the_evening(followup, evening):
         return 1
-    return house.ledger.calls.count_for_evening(evening, now)
+    return app.ledger.calls.count_for_evening(evening, now)

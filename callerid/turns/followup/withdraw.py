@@ -10,18 +10,18 @@ from callerid.core.delivery.outbox_row import DeliveryState, Kind, may_be_in_crm
 from callerid.core.followup.state import ANSWERED, FollowUp, State, Told
 from callerid.turns.context import log
 from callerid.turns.followup.record_answer import adding_of
-from callerid.turns.retry_on_conflict import insist
+from callerid.turns.retry_on_conflict import retry_on_conflict
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.delivery.outbox_row import Delivery
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 _OF_A_CALL = (Kind.CALL, Kind.TASK)
 
 
-def withdraw(house: House, followup: FollowUp, now: datetime, told: Told = Told.NOTHING) -> bool:
+def withdraw(app: AppContext, followup: FollowUp, now: datetime, told: Told = Told.NOTHING) -> bool:
     """Take a call and its task out of the CRM again, or keep them from getting there; False when there is nothing to take back.
     `told` says whether its card shall tell.
 
@@ -34,62 +34,62 @@ def withdraw(house: House, followup: FollowUp, now: datetime, told: Told = Told.
         is_logged = before.state in ANSWERED
         if not is_logged:
             return True
-        waiting, adding = house.ledger.outbox.of_call(before.call.key), _only_ours(house, before)
+        waiting, adding = app.ledger.outbox.of_call(before.call.key), _only_ours(app, before)
         state = State.QUEUED if waiting else State.DISMISSED
         after = replace(before, state=state, reason="withdrawn", token="", told=told, draft=(), said=(), wanted_at=None)
-        return house.ledger.answers.withdraw(before, after, now, contact=adding)
+        return app.ledger.answers.withdraw(before, after, now, contact=adding)
 
-    done = insist(house, followup, store) and is_logged
+    done = retry_on_conflict(app, followup, store) and is_logged
     if done:
         log.info("call %s: withdrawn", followup.call.key)
     return done
 
 
-def add_nobody(house: House, followup: FollowUp, now: datetime) -> None:
+def add_nobody(app: AppContext, followup: FollowUp, now: datetime) -> None:
     """Given a follow-up as it was before somebody of the CRM was named, keep whoever was to be added for it from being added."""
-    row = _only_ours(house, followup)
+    row = _only_ours(app, followup)
     if row and row.state is not DeliveryState.DROPPED:
-        house.ledger.outbox.change(row, given_up(row), now)
+        app.ledger.outbox.change(row, given_up(row), now)
 
 
-def _only_ours(house: House, followup: FollowUp) -> Delivery | None:
+def _only_ours(app: AppContext, followup: FollowUp) -> Delivery | None:
     """The caller who was to be added for this call alone, and surely is not in the CRM yet."""
-    row = adding_of(house, followup) if followup.state in (State.ADDING, State.DEAD) else None
-    others = [one for one in house.ledger.calls.in_state(State.ADDING) if one.line == followup.line and one.call != followup.call]
+    row = adding_of(app, followup) if followup.state in (State.ADDING, State.DEAD) else None
+    others = [one for one in app.ledger.calls.in_state(State.ADDING) if one.line == followup.line and one.call != followup.call]
     return None if others or (row and may_be_in_crm(row)) else row
 
 
-def try_again(house: House, followup: FollowUp, now: datetime) -> None:
+def try_again(app: AppContext, followup: FollowUp, now: datetime) -> None:
     """Try everything of a call that the CRM refused once more."""
-    for row in (adding_of(house, followup), *(house.ledger.outbox.of_call(followup.call.key, kind) for kind in _OF_A_CALL)):
+    for row in (adding_of(app, followup), *(app.ledger.outbox.of_call(followup.call.key, kind) for kind in _OF_A_CALL)):
         if row and row.state is DeliveryState.DEAD:
-            house.ledger.outbox.change(row, tried_again(row), now)
-    wait_for_caller(house, followup.line, now)
+            app.ledger.outbox.change(row, tried_again(row), now)
+    wait_for_caller(app, followup.line, now)
 
 
-def give_change_up(house: House, followup: FollowUp, now: datetime) -> None:
+def give_change_up(app: AppContext, followup: FollowUp, now: datetime) -> None:
     """Leave a call, and what was refused with the change of it, as the CRM has it."""
-    for row in (house.ledger.outbox.of_call(followup.call.key, kind) for kind in _OF_A_CALL):
+    for row in (app.ledger.outbox.of_call(followup.call.key, kind) for kind in _OF_A_CALL):
         if row and row.state is DeliveryState.DEAD:
-            house.ledger.outbox.change(row, not_wanted(row), now)
+            app.ledger.outbox.change(row, not_wanted(row), now)
     log.info("call %s: its change was given up", followup.call.key)
 
 
-def give_caller_up(house: House, line: str, now: datetime) -> None:
+def give_caller_up(app: AppContext, line: str, now: datetime) -> None:
     """Let the calls of a line be settled whose caller the CRM refused, and who is not to be added any more."""
-    for followup in house.ledger.calls.in_state(State.DEAD):
-        if followup.line == line and house.ledger.outbox.of_call(followup.call.key) is None:
-            withdraw(house, followup, now)
+    for followup in app.ledger.calls.in_state(State.DEAD):
+        if followup.line == line and app.ledger.outbox.of_call(followup.call.key) is None:
+            withdraw(app, followup, now)
 
 
-def wait_for_caller(house: House, line: str, now: datetime) -> None:
+def wait_for_caller(app: AppContext, line: str, now: datetime) -> None:
     """Let the calls of a line whose caller the CRM refused wait for them again, if they are tried again."""
-    for followup in house.ledger.calls.in_state(State.DEAD):
-        adding = adding_of(house, followup) if followup.line == line else None
+    for followup in app.ledger.calls.in_state(State.DEAD):
+        adding = adding_of(app, followup) if followup.line == line else None
         if adding and adding.state in (DeliveryState.WAITING, DeliveryState.UNSURE):
-            insist(house, followup, lambda seen: seen.state is not State.DEAD or _waits(house, seen, now))
+            retry_on_conflict(app, followup, lambda seen: seen.state is not State.DEAD or _waits(app, seen, now))
 
 
-def _waits(house: House, dead: FollowUp, now: datetime) -> bool:
+def _waits(app: AppContext, dead: FollowUp, now: datetime) -> bool:
     after = replace(dead, state=State.ADDING, reason="", told=Told.WANTED)
-    return house.ledger.calls.change(dead, after, now) is not None
+    return app.ledger.calls.change(dead, after, now) is not None

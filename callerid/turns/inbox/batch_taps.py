@@ -13,69 +13,69 @@ from callerid.core.hours import next_evening
 from callerid.turns.context import log
 from callerid.turns.followup.conversation import answer_at_once
 from callerid.turns.followup.record_answer import record_answer
-from callerid.turns.retry_on_conflict import insist
+from callerid.turns.retry_on_conflict import retry_on_conflict
 from callerid.turns.wake import Wake
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.followup.batches import Batch
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 
-def batch_tapped(house: House, batch: Batch, word: str, now: datetime) -> Wake:
+def batch_tapped(app: AppContext, batch: Batch, word: str, now: datetime) -> Wake:
     """Do what a tapped button says with the calls of a batch."""
-    calls = house.ledger.calls.of_batch(batch.name)
+    calls = app.ledger.calls.of_batch(batch.name)
     log.info("batch of %d calls: tap %r", len(calls), word)
     match word:
         case "all":
-            left = [call for call in calls if not _log(house, call, now)]
+            left = [call for call in calls if not _log(app, call, now)]
             return Wake(attend=True, deliver=True, ask=bool(left))
         case "each":
             # a tap on its body has taken it away: what is left shows again
-            house.ledger.batches.show_again(batch.name)
-            house.ledger.calls.want_all(batch.name, now)
+            app.ledger.batches.show_again(batch.name)
+            app.ledger.calls.want_all(batch.name, now)
             return Wake(ask=True)
         case "none":
             for call in calls:
-                _settle(house, call, now)
+                _settle(app, call, now)
             return Wake(attend=True)
         case "swiped":
-            _swiped(house, batch, calls, now)
+            _swiped(app, batch, calls, now)
             return Wake(attend=True)
     log.info("batch: tap %r means nothing", word)
     return Wake()
 
 
-def _log(house: House, call: FollowUp, now: datetime) -> bool:
+def _log(app: AppContext, call: FollowUp, now: datetime) -> bool:
     """Log a call with its likely outcome; False when it must be asked about, for which its dialog is opened then."""
     said = joined(((Question.OUTCOME, guessed(call.call).value),), heard(call))
-    answer = answer_at_once(house, call, said, now)
+    answer = answer_at_once(app, call, said, now)
     if answer is None:
-        _change(house, call, now, said=said, draft=held(said), wanted_at=now)
+        _change(app, call, now, said=said, draft=held(said), wanted_at=now)
         return False
-    return record_answer(house, call, answer, now)
+    return record_answer(app, call, answer, now)
 
 
-def _settle(house: House, call: FollowUp, now: datetime) -> None:
-    _change(house, call, now, state=State.DISMISSED, reason="dismissed with others", batch="")
+def _settle(app: AppContext, call: FollowUp, now: datetime) -> None:
+    _change(app, call, now, state=State.DISMISSED, reason="dismissed with others", batch="")
 
 
-def _change(house: House, call: FollowUp, now: datetime, **said: Any) -> None:
+def _change(app: AppContext, call: FollowUp, now: datetime, **said: Any) -> None:
     """Change a call as was said of all that are in the batch, if it still is."""
 
     def store(before: FollowUp) -> bool:
-        return before.state is not State.GATHERED or house.ledger.calls.change(before, replace(before, **said), now) is not None
+        return before.state is not State.GATHERED or app.ledger.calls.change(before, replace(before, **said), now) is not None
 
-    insist(house, call, store)
+    retry_on_conflict(app, call, store)
 
 
-def _swiped(house: House, batch: Batch, calls: tuple[FollowUp, ...], now: datetime) -> None:
+def _swiped(app: AppContext, batch: Batch, calls: tuple[FollowUp, ...], now: datetime) -> None:
     """Not this evening is the next one. Who has come into the CRM is told once."""
-    house.ledger.batches.show_again(batch.name)
+    app.ledger.batches.show_again(batch.name)
     for call in calls:
         if batch.name != EVENING:
-            _settle(house, call, now)
+            _settle(app, call, now)
             continue
-        until = next_evening(house.local(now), house.config.log.evening)
-        _change(house, call, now, state=State.OPEN, not_before=until, batch=EVENING)
+        until = next_evening(app.local(now), app.config.log.evening)
+        _change(app, call, now, state=State.OPEN, not_before=until, batch=EVENING)

@@ -15,36 +15,36 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.inbox_events import Event
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 
-def receive(house: House, event: Event, now: datetime, *, over: bool = False) -> Wake:
+def receive(app: AppContext, event: Event, now: datetime, *, over: bool = False) -> Wake:
     """Do what an event asks for, and return which loops to wake; a ring that is `over` already is only remembered. Raise PhoneFault
     when the phone does not do its part."""
     match event:
         case Ring():
-            announced = announce(house, event, now, over=over)
+            announced = announce(app, event, now, over=over)
             stranger = announced is not None and announced.is_stranger
             words = announced.words if announced else ""
-            attend = announced is not None or may_be_unwelcome(house)
-            return Wake(alert=True, attend=attend, inquire=event if stranger else None, words=words)
+            attend = announced is not None or may_be_unwelcome(app)
+            return Wake(alert=True, attend=attend, look_up_live=event if stranger else None, words=words)
         case Dialled():
-            announced = announce(house, event, now, over=over)
+            announced = announce(app, event, now, over=over)
             asked = Ring(at=event.at, number=event.number, slot=event.slot) if announced and announced.is_stranger else None
-            return Wake(alert=True, attend=announced is not None or may_be_unwelcome(house), inquire=asked)
+            return Wake(alert=True, attend=announced is not None or may_be_unwelcome(app), look_up_live=asked)
         case Offhook():
-            house.ledger.rings.answered(event.at)
-            house.ledger.notebook.write_time(OFF_HOOK, event.at)
+            app.ledger.rings.answered(event.at)
+            app.ledger.key_values.write_time(OFF_HOOK, event.at)
             return Wake(alert=True, attend=True, watch=True, hush=True)  # a call that waited may be over, and be in the log
         case Idle():
-            house.ledger.rings.ended(event.at)
-            house.ledger.notebook.write_time(ON_HOOK, event.at)
+            app.ledger.rings.ended(event.at)
+            app.ledger.key_values.write_time(ON_HOOK, event.at)
             return Wake(attend=True, watch=True, hush=True)
         case Tap():
-            return tapped(house, event, now)
+            return tapped(app, event, now)
         case SyncWanted():
             return Wake(pull=True)
         case LedgerWritten():
             return Wake(attend=True, ask=True, deliver=True)
         case Reply():
-            return replied(house, event, now)
+            return replied(app, event, now)

@@ -34,119 +34,119 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.inbox_events import Reply, Tap
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
-    _Does = Callable[[House, FollowUp, datetime], Wake | None]
+    _Does = Callable[[AppContext, FollowUp, datetime], Wake | None]
 
 _LAST_REPLY = "last_reply"  # in the notebook: the token of the card into which a note was typed last
 _SPANS = {"quarter": timedelta(minutes=15), "hour": timedelta(hours=1)}
 
 
-def tapped(house: House, tap: Tap, now: datetime) -> Wake:
+def tapped(app: AppContext, tap: Tap, now: datetime) -> Wake:
     """Do what a tapped button says, if its token is that of a live notification."""
-    batch = house.ledger.batches.of_token(tap.token)
+    batch = app.ledger.batches.of_token(tap.token)
     if batch:
-        return batch_tapped(house, batch, tap.word, now)
+        return batch_tapped(app, batch, tap.word, now)
     for _ in range(TRIES):
-        followup = house.ledger.calls.followup_of_token(tap.token)
+        followup = app.ledger.calls.followup_of_token(tap.token)
         if followup is None:
             log.info("tap %r on a notification that is no longer live", tap.word)
             return Wake(attend=True)
         log.info("call %s: tap %r", followup.call.key, tap.word)
-        done = _do(house, followup, tap.word, now)
+        done = _do(app, followup, tap.word, now)
         if done:
             return done
     log.warning("tap %r: others kept changing its call", tap.word)
     return Wake(attend=True)
 
 
-def _do(house: House, followup: FollowUp, word: str, now: datetime) -> Wake | None:
+def _do(app: AppContext, followup: FollowUp, word: str, now: datetime) -> Wake | None:
     """Do what a word says; None when somebody has changed the follow-up since it was read, and nothing was done."""
     if word.startswith(("pick-", "more-")):
-        return picked(house, followup, word, now)
+        return picked(app, followup, word, now)
     if word.startswith(("view-", "whom-")) and followup.state in ASKED_ABOUT:
-        return chosen(house, followup, word, now)
+        return chosen(app, followup, word, now)
     does = (_ASKED if followup.state in ASKED_ABOUT else _ANSWERED).get(word)
     if does is None:
         log.info("call %s: tap %r means nothing now", followup.call.key, word)
         return Wake(attend=True)
-    return does(house, followup, now)
+    return does(app, followup, now)
 
 
-def _seen(house: House, followup: FollowUp, now: datetime) -> Wake:
-    return seen(house, followup, now, lambda newest, reason: _settle(house, newest, reason, now))
+def _seen(app: AppContext, followup: FollowUp, now: datetime) -> Wake:
+    return seen(app, followup, now, lambda newest, reason: _settle(app, newest, reason, now))
 
 
-def _dismiss(house: House, followup: FollowUp, now: datetime) -> Wake | None:
-    people = situation(house, followup, now).resolution.people
+def _dismiss(app: AppContext, followup: FollowUp, now: datetime) -> Wake | None:
+    people = situation(app, followup, now).resolution.people
     if people:
-        done = _settle(house, followup, "swiped away", now)
+        done = _settle(app, followup, "swiped away", now)
     else:  # it was offered to add them; the swipe, or "No", says that they are nobody for the CRM
         after = replace(followup, state=State.NOT_IN_CRM, reason="not to be added", token="", is_offered=False)
-        done = house.ledger.calls.change(followup, after, now)
+        done = app.ledger.calls.change(followup, after, now)
     return Wake(attend=True) if done else None
 
 
-def _settle(house: House, followup: FollowUp, reason: str, now: datetime) -> FollowUp | None:
+def _settle(app: AppContext, followup: FollowUp, reason: str, now: datetime) -> FollowUp | None:
     """The touch has taken the notification away already, unless it is just being shown: then it is taken away after that."""
     is_being_shown = followup.state is State.OPEN
     gone = replace(followup, state=State.DISMISSED, reason=reason, token="", notification_out=is_being_shown)
-    return house.ledger.calls.change(followup, gone, now)
+    return app.ledger.calls.change(followup, gone, now)
 
 
-def _call_back(house: House, followup: FollowUp, now: datetime) -> Wake:
+def _call_back(app: AppContext, followup: FollowUp, now: datetime) -> Wake:
     number = numbers.dialable(followup.call.number)
     if number is None:
         log.warning("call %s: its number cannot be dialled", followup.call.key)
         return Wake()
     try:
-        house.termux.telephony_call(number)
+        app.termux.telephony_call(number)
     except PhoneFault as fault:
-        house.report(Source.NOTIFICATIONS, fault, now)
+        app.report(Source.NOTIFICATIONS, fault, now)
     return Wake(alert=True)
 
 
-def _connected(house: House, followup: FollowUp, now: datetime) -> Wake | None:
-    return _quick(house, followup, Outcome.CONNECTED, "", now)
+def _connected(app: AppContext, followup: FollowUp, now: datetime) -> Wake | None:
+    return _quick(app, followup, Outcome.CONNECTED, "", now)
 
 
-def _guess(house: House, followup: FollowUp, now: datetime) -> Wake | None:
-    return _quick(house, followup, guessed(followup.call), "", now)
+def _guess(app: AppContext, followup: FollowUp, now: datetime) -> Wake | None:
+    return _quick(app, followup, guessed(followup.call), "", now)
 
 
-def _quick(house: House, followup: FollowUp, outcome: Outcome, note: str, now: datetime) -> Wake | None:
+def _quick(app: AppContext, followup: FollowUp, outcome: Outcome, note: str, now: datetime) -> Wake | None:
     said = joined(heard(followup), ((Question.OUTCOME, outcome.value), *(((Question.NOTE, note),) if note else ())))
-    answer = answer_at_once(house, followup, said, now)
+    answer = answer_at_once(app, followup, said, now)
     if answer is None:  # somebody or some deal must be chosen first: the rest is known
         preset = replace(followup, said=said, draft=held(said), wanted_at=now)
-        return Wake(ask=True) if house.ledger.calls.change(followup, preset, now) else None
-    record_answer(house, followup, answer, now)
+        return Wake(ask=True) if app.ledger.calls.change(followup, preset, now) else None
+    record_answer(app, followup, answer, now)
     return Wake(attend=True, deliver=True)
 
 
-def _want_dialog(house: House, followup: FollowUp, now: datetime) -> Wake | None:
+def _want_dialog(app: AppContext, followup: FollowUp, now: datetime) -> Wake | None:
     draft = steps(followup.draft) if followup.state in ASKED_ABOUT else ()  # a change begins with what is logged
     told = Told.WANTED if followup.state in REFUSED and followup.told else followup.told  # the tap took the refusal's card away
-    wanted = house.ledger.calls.change(followup, replace(followup, wanted_at=now, draft=draft, told=told), now)
+    wanted = app.ledger.calls.change(followup, replace(followup, wanted_at=now, draft=draft, told=told), now)
     return Wake(ask=True) if wanted else None
 
 
 # ------------------------------------------------------------------------------------------------ not now
 
 
-def _later(house: House, followup: FollowUp, now: datetime) -> Wake | None:
+def _later(app: AppContext, followup: FollowUp, now: datetime) -> Wake | None:
     """Put it off until the evening, or in the evening for an hour, and offer other times on its card."""
-    local, evening = house.local(now), house.config.log.evening
+    local, evening = app.local(now), app.config.log.evening
     until, is_evening = not_now(local, evening)
-    after = house.ledger.calls.change(followup, _put_off(followup, until, EVENING if is_evening else "", now), now)
+    after = app.ledger.calls.change(followup, _put_off(followup, until, EVENING if is_evening else "", now), now)
     if after is None:
         return None
-    inline_reply.release(house, followup.call.key, now)
-    card = notifications.put_off(situation(house, after, now), until, next_evening(local, evening), voice(house, now))
+    inline_reply.release(app, followup.call.key, now)
+    card = notifications.put_off(situation(app, after, now), until, next_evening(local, evening), voice(app, now))
     try:
-        house.replace_card(card)
+        app.replace_card(card)
     except PhoneFault as fault:
-        house.report(Source.NOTIFICATIONS, fault, now)
+        app.report(Source.NOTIFICATIONS, fault, now)
     return Wake(attend=True)
 
 
@@ -156,16 +156,16 @@ def _put_off(followup: FollowUp, until: datetime, batch: str, now: datetime) -> 
 
 
 def _later_by(word: str) -> _Does:
-    def put_off(house: House, followup: FollowUp, now: datetime) -> Wake | None:
+    def put_off(app: AppContext, followup: FollowUp, now: datetime) -> Wake | None:
         span = _SPANS.get(word)
-        until = now + span if span else next_evening(house.local(now), house.config.log.evening)
+        until = now + span if span else next_evening(app.local(now), app.config.log.evening)
         after = replace(_put_off(followup, until, "" if span else EVENING, now), notification_out=False)
-        if not house.ledger.calls.change(followup, after, now):
+        if not app.ledger.calls.change(followup, after, now):
             return None
         try:
-            house.take_away(followup.notification_id)
+            app.take_away(followup.notification_id)
         except PhoneFault as fault:
-            house.report(Source.NOTIFICATIONS, fault, now)
+            app.report(Source.NOTIFICATIONS, fault, now)
         return Wake(attend=True)
 
     return put_off
@@ -174,18 +174,18 @@ def _later_by(word: str) -> _Does:
 # ------------------------------------------------------------------------------------------------ after the answer
 
 
-def _undo(house: House, followup: FollowUp, now: datetime) -> Wake:
-    withdraw(house, followup, now, Told.TAKING_BACK)
+def _undo(app: AppContext, followup: FollowUp, now: datetime) -> Wake:
+    withdraw(app, followup, now, Told.TAKING_BACK)
     return Wake(attend=True, deliver=True)
 
 
-def _retry(house: House, followup: FollowUp, now: datetime) -> Wake:
-    try_again(house, followup, now)
+def _retry(app: AppContext, followup: FollowUp, now: datetime) -> Wake:
+    try_again(app, followup, now)
     return Wake(attend=True, deliver=True)
 
 
-def _keep(house: House, followup: FollowUp, now: datetime) -> Wake:
-    give_change_up(house, followup, now)
+def _keep(app: AppContext, followup: FollowUp, now: datetime) -> Wake:
+    give_change_up(app, followup, now)
     return Wake(attend=True, deliver=True)
 
 
@@ -207,28 +207,28 @@ _ANSWERED: dict[str, _Does] = {"log": _want_dialog, "undo": _undo, "retry": _ret
 # ------------------------------------------------------------------------------------------------ typed into the notification
 
 
-def replied(house: House, reply: Reply, now: datetime) -> Wake:
+def replied(app: AppContext, reply: Reply, now: datetime) -> Wake:
     """Take what was typed into a notification for the note of its call, and log the call. Android has taken the card away by
     then."""
     for _ in range(TRIES):
-        followup = house.ledger.calls.followup_of_token(reply.token)
+        followup = app.ledger.calls.followup_of_token(reply.token)
         if followup is None or followup.state not in ASKED_ABOUT:
             break
-        inline_reply.release(house, followup.call.key, now)
+        inline_reply.release(app, followup.call.key, now)
         log.info("call %s: a note was typed", followup.call.key)
-        house.ledger.notebook.write(_LAST_REPLY, reply.token)
-        done = _take_note(house, followup, reply.text, now)
+        app.ledger.key_values.write(_LAST_REPLY, reply.token)
+        done = _take_note(app, followup, reply.text, now)
         if done:
             return done
-    if not _was_taken(house, reply):
-        _give_back(house, reply, now)
+    if not _was_taken(app, reply):
+        _give_back(app, reply, now)
     return Wake(attend=True)
 
 
-def _take_note(house: House, followup: FollowUp, note: str, now: datetime) -> Wake | None:
+def _take_note(app: AppContext, followup: FollowUp, note: str, now: datetime) -> Wake | None:
     if note:
-        return _quick(house, followup, guessed(followup.call), _with_earlier(followup, note), now)
-    shown_again = house.ledger.calls.change(followup, replace(followup, state=State.OPEN), now)
+        return _quick(app, followup, guessed(followup.call), _with_earlier(followup, note), now)
+    shown_again = app.ledger.calls.change(followup, replace(followup, state=State.OPEN), now)
     return Wake(attend=True) if shown_again else None
 
 
@@ -238,17 +238,17 @@ def _with_earlier(followup: FollowUp, note: str) -> str:
     return earlier if ends_with(earlier, note) else f"{earlier}\n{note}".strip()
 
 
-def _was_taken(house: House, reply: Reply) -> bool:
+def _was_taken(app: AppContext, reply: Reply) -> bool:
     """Was it stored already, by a process that died before the event's file went?"""
-    was_met = house.ledger.notebook.read(_LAST_REPLY) == reply.token
-    return was_met and any(ends_with(getattr(row.content, "note", ""), reply.text) for row in house.ledger.outbox.all(settled=True))
+    was_met = app.ledger.key_values.read(_LAST_REPLY) == reply.token
+    return was_met and any(ends_with(getattr(row.content, "note", ""), reply.text) for row in app.ledger.outbox.all(settled=True))
 
 
-def _give_back(house: House, reply: Reply, now: datetime) -> None:
+def _give_back(app: AppContext, reply: Reply, now: datetime) -> None:
     """The call was answered otherwise meanwhile. What was typed is not lost: it is shown again."""
     log.info("a note came for a card that is no longer live")
-    shown = Notification(id=f"callerid-note-{secrets.token_hex(4)}", title=house.texts.say("told.note"), body=reply.text)
+    shown = Notification(id=f"callerid-note-{secrets.token_hex(4)}", title=app.texts.say("told.note"), body=reply.text)
     try:
-        house.termux.notify(shown, house.actions)
+        app.termux.notify(shown, app.actions)
     except PhoneFault as fault:
-        house.report(Source.NOTIFICATIONS, fault, now)
+        app.report(Source.NOTIFICATIONS, fault, now)

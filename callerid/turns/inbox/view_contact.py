@@ -13,7 +13,7 @@ from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault, Refused
 from callerid.turns.context import has_crm, voice
 from callerid.turns.followup.situation import situation
-from callerid.turns.retry_on_conflict import insist
+from callerid.turns.retry_on_conflict import retry_on_conflict
 from callerid.turns.ringing.callers import who_was
 from callerid.turns.wake import Wake
 
@@ -22,78 +22,78 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.callers.candidate import Candidate
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 
-def view(house: House, followup: FollowUp, now: datetime) -> Wake:
+def view(app: AppContext, followup: FollowUp, now: datetime) -> Wake:
     """Open the contact of a call, or ask which of several."""
-    people = who_was(house, followup).people
+    people = who_was(app, followup).people
     if len(people) > 1:
-        return _ask_which(house, followup, 0, now)
-    _open(house, people, now)
+        return _ask_which(app, followup, 0, now)
+    _open(app, people, now)
     return Wake()
 
 
-def seen(house: House, followup: FollowUp, now: datetime, settle: Callable[[FollowUp, str], object]) -> Wake:
+def seen(app: AppContext, followup: FollowUp, now: datetime, settle: Callable[[FollowUp, str], object]) -> Wake:
     """The body of a missed call's card was touched, which has taken it away: open the contact, and settle the call if that was
     done. Else the card is shown again."""
-    people = who_was(house, followup).people
+    people = who_was(app, followup).people
     if len(people) > 1:
-        return _ask_which(house, followup, 0, now)
-    viewed = _open(house, people, now)
-    if viewed or not has_crm(house):
+        return _ask_which(app, followup, 0, now)
+    viewed = _open(app, people, now)
+    if viewed or not has_crm(app):
         reason = "contact viewed" if viewed else "seen"
-        insist(house, followup, lambda newest: newest.state not in ASKED_ABOUT or settle(newest, reason))
+        retry_on_conflict(app, followup, lambda newest: newest.state not in ASKED_ABOUT or settle(newest, reason))
     else:
-        _show_again(house, followup, now)
+        _show_again(app, followup, now)
     return Wake(attend=True)
 
 
-def chosen(house: House, followup: FollowUp, word: str, now: datetime) -> Wake:
+def chosen(app: AppContext, followup: FollowUp, word: str, now: datetime) -> Wake:
     """Given the word of a tap on the card that asks which, open that contact, or turn to further ones. Where others have the number
     by now, it is asked anew."""
-    found = who_was(house, followup)
-    place = notifications.place_of(word, ask_which(found, voice(house, now)))
+    found = who_was(app, followup)
+    place = notifications.place_of(word, ask_which(found, voice(app, now)))
     if len(found.people) > 1 and (place is None or word.startswith("whom-")):
-        return _ask_which(house, followup, place or 0, now)
+        return _ask_which(app, followup, place or 0, now)
     if place is not None:
-        _open(house, found.people[place : place + 1], now)
-    return back(house, followup, now)
+        _open(app, found.people[place : place + 1], now)
+    return back(app, followup, now)
 
 
-def back(house: House, followup: FollowUp, now: datetime) -> Wake:
+def back(app: AppContext, followup: FollowUp, now: datetime) -> Wake:
     """Let the card that asks which give way to the call's own."""
-    _show_again(house, followup, now)
+    _show_again(app, followup, now)
     return Wake(attend=True)
 
 
-def _open(house: House, people: tuple[Candidate, ...], now: datetime) -> bool:
+def _open(app: AppContext, people: tuple[Candidate, ...], now: datetime) -> bool:
     """Open the first of some people in the CRM, and say whether it was done."""
-    account = house.mirror.account()
+    account = app.mirror.account()
     if not (account and people):
         return False
     try:
-        house.termux.open_url(contact_url(account, people[0].id))
+        app.termux.open_url(contact_url(account, people[0].id))
     except (PhoneFault, Refused) as fault:
-        house.report(Source.NOTIFICATIONS, fault, now)
+        app.report(Source.NOTIFICATIONS, fault, now)
         return False
     return True
 
 
-def _ask_which(house: House, followup: FollowUp, first: int, now: datetime) -> Wake:
+def _ask_which(app: AppContext, followup: FollowUp, first: int, now: datetime) -> Wake:
     """The card of a call asks whose contact to open. It has the token that it had."""
-    at_hand, speak = situation(house, followup, now), voice(house, now)
+    at_hand, speak = situation(app, followup, now), voice(app, now)
     try:
-        house.replace_card(notifications.which(at_hand, ask_which(at_hand.resolution, speak), first, speak))
+        app.replace_card(notifications.which(at_hand, ask_which(at_hand.resolution, speak), first, speak))
     except PhoneFault as fault:
-        house.report(Source.NOTIFICATIONS, fault, now)
-        _show_again(house, followup, now)
+        app.report(Source.NOTIFICATIONS, fault, now)
+        _show_again(app, followup, now)
     return Wake(attend=True)
 
 
-def _show_again(house: House, followup: FollowUp, now: datetime) -> None:
+def _show_again(app: AppContext, followup: FollowUp, now: datetime) -> None:
     def store(before: FollowUp) -> object:
         out = before.state is State.NOTIFIED
-        return not out or house.ledger.calls.change(before, replace(before, state=State.OPEN), now)
+        return not out or app.ledger.calls.change(before, replace(before, state=State.OPEN), now)
 
-    insist(house, followup, store)
+    retry_on_conflict(app, followup, store)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from callerid.core.callers.resolve import Resolution
     from callerid.core.inbox_events import Ring
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 _WEEK = timedelta(days=7)
 
@@ -38,28 +38,28 @@ class Announced:
     is_stranger: bool = False  # more may be found out
 
 
-def announce(house: House, ring: Ring | Dialled, now: datetime, *, over: bool = False) -> Announced | None:
+def announce(app: AppContext, ring: Ring | Dialled, now: datetime, *, over: bool = False) -> Announced | None:
     """Given a ring or a dialled number as a sense told it, show its card; None when no card is wanted, or nothing is new about it.
     One that is `over` already is remembered without a card."""
     if not is_fresh(ring.at, now):
         return None
-    hint = _hint(house, ring)
-    joined = house.ledger.rings.meet(hint)
+    hint = _hint(app, ring)
+    joined = app.ledger.rings.meet(hint)
     told = joined.card or hint
-    if is_forgotten(house, told.number, told.name):
-        _withhold(house, hint, joined)
+    if is_forgotten(app, told.number, told.name):
+        _withhold(app, hint, joined)
         return None
-    caller = who_calls(house, told.number, told.name)
+    caller = who_calls(app, told.number, told.name)
     if hint.outgoing and not told.number and not caller.saved and not caller.people:
         return None  # a number that was not told: who dialled it knows more
-    unwelcome = is_unwelcome(house, told.number, told.name) or not _is_chosen_sim(house, told.slot)
-    wanted = _wanted(house, hint, now) and not unwelcome and not _is_flood(house, caller, hint)
-    news = wanted and not over and _is_news(house, joined)
-    return _met(house, hint, caller, joined, now, wanted=wanted, unwelcome=unwelcome, news=news)
+    unwelcome = is_unwelcome(app, told.number, told.name) or not _is_chosen_sim(app, told.slot)
+    wanted = _wanted(app, hint, now) and not unwelcome and not _is_flood(app, caller, hint)
+    news = wanted and not over and _is_news(app, joined)
+    return _met(app, hint, caller, joined, now, wanted=wanted, unwelcome=unwelcome, news=news)
 
 
-def _hint(house: House, ring: Ring | Dialled) -> Hint:
-    line = house.line_of(ring.number)
+def _hint(app: AppContext, ring: Ring | Dialled) -> Hint:
+    line = app.line_of(ring.number)
     return Hint(
         line=line or line_of_name(ring.name),
         at=ring.at,
@@ -71,13 +71,13 @@ def _hint(house: House, ring: Ring | Dialled) -> Hint:
     )
 
 
-def _withhold(house: House, hint: Hint, joined: Joined) -> None:
+def _withhold(app: AppContext, hint: Hint, joined: Joined) -> None:
     """Of somebody who is forgotten nothing is written down but that somebody rang: what else is told of it must show nobody."""
     nobody = replace(hint, line="", number="", name="")
-    house.ledger.rings.record(nobody, Joined(card=joined.before), "", shown=False, unwanted=True)
+    app.ledger.rings.record(nobody, Joined(card=joined.before), "", shown=False, unwanted=True)
 
 
-def _is_news(house: House, joined: Joined) -> bool:
+def _is_news(app: AppContext, joined: Joined) -> bool:
     """A name is news where the number says nothing."""
     card = joined.card
     if card is None:
@@ -86,23 +86,23 @@ def _is_news(house: House, joined: Joined) -> bool:
         return False
     if joined.tells_who or not joined.tells_name:
         return joined.tells_who
-    by_number = who_is(house, card.number)
+    by_number = who_is(app, card.number)
     return not by_number.people and not by_number.saved
 
 
 def _met(
-    house: House, hint: Hint, caller: Resolution, joined: Joined, now: datetime, *, wanted: bool, unwelcome: bool, news: bool
+    app: AppContext, hint: Hint, caller: Resolution, joined: Joined, now: datetime, *, wanted: bool, unwelcome: bool, news: bool
 ) -> Announced | None:
     card = joined.card or RingCard(
         id=0, line=hint.line, at=hint.at, slot=hint.slot, outgoing=hint.outgoing, notification_id=_id_of(hint)
     )
-    told_nobody = not hint.line and house.hides_numbers(hint.sense)
+    told_nobody = not hint.line and app.hides_numbers(hint.sense)
     try:  # the card first: what is written waits for nobody, and nobody waits for it
-        announced = _announce(house, caller, card, now, told_no_number=told_nobody) if news else None
+        announced = _announce(app, caller, card, now, told_no_number=told_nobody) if news else None
     finally:
-        house.ledger.rings.record(hint, joined, card.notification_id, shown=wanted, unwanted=unwelcome)
+        app.ledger.rings.record(hint, joined, card.notification_id, shown=wanted, unwanted=unwelcome)
     if announced:
-        log.info("%s from %s: %s", "call" if hint.outgoing else "ring", house.said(caller.number), caller.certainty)
+        log.info("%s from %s: %s", "call" if hint.outgoing else "ring", app.said(caller.number), caller.certainty)
     return announced
 
 
@@ -112,20 +112,20 @@ def _id_of(hint: Hint) -> str:
     return f"callerid-ring-{hashlib.sha256(said.encode()).hexdigest()[:12]}"
 
 
-def announce_again(house: House, number: str, rang_at: datetime, now: datetime) -> Announced | None:
+def announce_again(app: AppContext, number: str, rang_at: datetime, now: datetime) -> Announced | None:
     """Given a ring of whose caller more has become known, replace its card; None when the card is no longer there."""
-    card = house.ledger.rings.standing(house.line_of(number), rang_at)
-    if card is None or not _wanted(house, Hint(line=card.line, at=rang_at, sense="", slot=card.slot, outgoing=card.outgoing), now):
+    card = app.ledger.rings.standing(app.line_of(number), rang_at)
+    if card is None or not _wanted(app, Hint(line=card.line, at=rang_at, sense="", slot=card.slot, outgoing=card.outgoing), now):
         return None
-    return _announce(house, who_calls(house, number, card.name), card, now)
+    return _announce(app, who_calls(app, number, card.name), card, now)
 
 
-def _announce(house: House, caller: Resolution, card: RingCard, now: datetime, *, told_no_number: bool = False) -> Announced:
-    speak = voice(house, now)
+def _announce(app: AppContext, caller: Resolution, card: RingCard, now: datetime, *, told_no_number: bool = False) -> Announced:
+    speak = voice(app, now)
     around = Around(
-        number_shown="" if caller.people else numbers.display(caller.number, house.region),
-        calls_this_week=0 if caller.people else house.ledger.calls.count_on_line(card.line, now - _WEEK),
-        whereabouts="" if caller.people else known_whereabouts(house, caller.number),
+        number_shown="" if caller.people else numbers.display(caller.number, app.region),
+        calls_this_week=0 if caller.people else app.ledger.calls.count_on_line(card.line, now - _WEEK),
+        whereabouts="" if caller.people else known_whereabouts(app, caller.number),
         outgoing=card.outgoing,
         told_no_number=told_no_number,
     )
@@ -136,52 +136,52 @@ def _announce(house: House, caller: Resolution, card: RingCard, now: datetime, *
         urgent=True,
         alert_once=bool(card.id) and (not caller.people or card.answered_at is not None),
     )
-    _show(house, shown, now)
+    _show(app, shown, now)
     return Announced(
         shown=shown,
-        words="" if card.outgoing or not _sim_is_known(house, card.slot) else spoken(caller, speak),
+        words="" if card.outgoing or not _sim_is_known(app, card.slot) else spoken(caller, speak),
         is_stranger=not caller.people and caller.certainty is not Certainty.HIDDEN,
     )
 
 
-def known_whereabouts(house: House, number: str) -> str:
+def known_whereabouts(app: AppContext, number: str) -> str:
     """Given a stranger's raw number, return what is known of where it is, `Munich, Germany · landline`: the kind of line at once,
     the place once it was found out."""
-    kind = numbers.line_type(number, house.region)
-    place = house.mirror.inquiries.whereabouts(house.line_of(number), house.texts.language) or ""
-    return " · ".join(part for part in (place, house.texts.say(f"place.{kind}") if kind else "") if part)
+    kind = numbers.line_type(number, app.region)
+    place = app.mirror.live_lookups.whereabouts(app.line_of(number), app.texts.language) or ""
+    return " · ".join(part for part in (place, app.texts.say(f"place.{kind}") if kind else "") if part)
 
 
-def _wanted(house: House, hint: Hint, now: datetime) -> bool:
-    if not house.config.enabled or (hint.outgoing and not house.config.ring.outgoing) or is_quiet(house, now):
+def _wanted(app: AppContext, hint: Hint, now: datetime) -> bool:
+    if not app.config.enabled or (hint.outgoing and not app.config.ring.outgoing) or is_quiet(app, now):
         return False
-    return _is_chosen_sim(house, hint.slot)
+    return _is_chosen_sim(app, hint.slot)
 
 
-def _is_chosen_sim(house: House, slot: int | None) -> bool:
+def _is_chosen_sim(app: AppContext, slot: int | None) -> bool:
     """May a ring of a slot be shown? One whose SIM is not known may: the call log will tell."""
-    sims = house.config.log.sims
-    sim = sim_of_slot(house, slot) if sims else None
+    sims = app.config.log.sims
+    sim = sim_of_slot(app, slot) if sims else None
     return sim is None or sim in sims
 
 
-def _sim_is_known(house: House, slot: int | None) -> bool:
+def _sim_is_known(app: AppContext, slot: int | None) -> bool:
     """Is it known that a ring is for one of the chosen SIMs? What is said aloud cannot be taken back."""
-    return not house.config.log.sims or sim_of_slot(house, slot) is not None
+    return not app.config.log.sims or sim_of_slot(app, slot) is not None
 
 
-def _is_flood(house: House, caller: Resolution, hint: Hint) -> bool:
+def _is_flood(app: AppContext, caller: Resolution, hint: Hint) -> bool:
     """A known caller is always announced; of strangers, no more in a minute than a telephone can bring."""
-    if caller.people or (caller.saved and (caller.number or house.mirror.phonebook.numbers_of(caller.saved))):
+    if caller.people or (caller.saved and (caller.number or app.mirror.phone_contacts.numbers_of(caller.saved))):
         return False
-    return is_flood(house.ledger.rings.count_shown(hint.at - FRESH, hint.at + FRESH))
+    return is_flood(app.ledger.rings.count_shown(hint.at - FRESH, hint.at + FRESH))
 
 
-def _show(house: House, shown: Notification, now: datetime) -> None:
+def _show(app: AppContext, shown: Notification, now: datetime) -> None:
     try:
-        house.show(shown)
+        app.show(shown)
     except PhoneFault as fault:
-        house.report(Source.NOTIFICATIONS, fault, now)
+        app.report(Source.NOTIFICATIONS, fault, now)
         raise
-    if house.shows_at_once:
-        house.report(Source.NOTIFICATIONS, None, now)
+    if app.shows_at_once:
+        app.report(Source.NOTIFICATIONS, None, now)

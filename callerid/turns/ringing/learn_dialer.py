@@ -11,33 +11,33 @@ from callerid.turns.ringing.sense_health import DIALERS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 _LOOK_EVERY = 1.0  # seconds
 _LOOKS = 120
 _NEWEST = 5  # rows of the call log: the row of a call that just ended is among them, however many there are
 
 
-def learn_dialer(house: House, wait: Callable[[float], None]) -> str:
+def learn_dialer(app: AppContext, wait: Callable[[float], None]) -> str:
     """Watch the notifications during one test call, keep the dialer's package and return it. `wait` waits so many seconds. Raise
     NonsenseOutput when no call came or no app showed it, PhoneFault."""
-    newest = house.termux.call_log(_NEWEST)
-    test = find_dialer.TestCall(before=_notices(house))
+    newest = app.termux.call_log(_NEWEST)
+    test = find_dialer.TestCall(before=_notices(app))
     for _ in range(_LOOKS):
         wait(_LOOK_EVERY)
-        test.saw(_notices(house))
-        if house.termux.call_log(_NEWEST) != newest:
+        test.saw(_notices(app))
+        if app.termux.call_log(_NEWEST) != newest:
             break
-    package = test.dialer(_notices(house))
+    package = test.dialer(_notices(app))
     if not package:
         raise NonsenseOutput(
             "no app showed a notification during a call and took it away at its end.",
             remedy="Call this phone from another one while this runs, let it ring, and hang up: callerid doctor --learn",
         )
-    known = set((house.ledger.notebook.read(DIALERS) or "").split())
-    house.ledger.notebook.write(DIALERS, " ".join(sorted({*known, package})))
+    known = set((app.ledger.key_values.read(DIALERS) or "").split())
+    app.ledger.key_values.write(DIALERS, " ".join(sorted({*known, package})))
     return package
 
 
-def _notices(house: House) -> tuple[dialer_notifications.Notice, ...]:
-    return dialer_notifications.read(house.termux.notification_list())
+def _notices(app: AppContext) -> tuple[dialer_notifications.Notice, ...]:
+    return dialer_notifications.read(app.termux.notification_list())

@@ -11,46 +11,46 @@ from callerid.core.ringing.poll_interval import after_hang
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 _FACT = "notification_list_works"
 _WORKS, _HUNG, _DOES_NOT = "yes", "hung", "no"
 _AGAIN = timedelta(days=1)
 
 
-def list_works(house: House, now: datetime) -> bool | None:
+def list_works(app: AppContext, now: datetime) -> bool | None:
     """Can it be read? None while nobody has tried, or the last try is long ago."""
-    word, value = _read(house)
+    word, value = _read(app)
     if word in (_WORKS, _HUNG):
         return True
     return False if word == _DOES_NOT and value > now.timestamp() else None
 
 
-def hangs(house: House) -> int:
+def hangs(app: AppContext) -> int:
     """Return how often in a row it has given no answer since it worked."""
-    word, value = _read(house)
+    word, value = _read(app)
     return value if word == _HUNG else 0
 
 
-def list_answered(house: House) -> None:
+def list_answered(app: AppContext) -> None:
     """Keep that it could be read."""
-    _write(house, _WORKS)
+    _write(app, _WORKS)
 
 
-def list_hung(house: House, now: datetime) -> None:
+def list_hung(app: AppContext, now: datetime) -> None:
     """Keep that it gave no answer: where it worked before it is tried again, later and later, and given up after several times."""
-    count = hangs(house) + 1
-    if list_works(house, now) and after_hang(count):
-        _write(house, f"{_HUNG} {count}")
+    count = hangs(app) + 1
+    if list_works(app, now) and after_hang(count):
+        _write(app, f"{_HUNG} {count}")
     else:
-        _write(house, f"{_DOES_NOT} {int((now + _AGAIN).timestamp())}")
+        _write(app, f"{_DOES_NOT} {int((now + _AGAIN).timestamp())}")
 
 
-def _read(house: House) -> tuple[str, int]:
-    word, value, *_ = [*(house.ledger.notebook.read(_FACT) or "").split(), "", "0"]
+def _read(app: AppContext) -> tuple[str, int]:
+    word, value, *_ = [*(app.ledger.key_values.read(_FACT) or "").split(), "", "0"]
     return word, int(value or "0")
 
 
-def _write(house: House, value: str) -> None:
-    if house.ledger.notebook.read(_FACT) != value:  # a look every two seconds must not write every two seconds
-        house.ledger.notebook.write(_FACT, value)
+def _write(app: AppContext, value: str) -> None:
+    if app.ledger.key_values.read(_FACT) != value:  # a look every two seconds must not write every two seconds
+        app.ledger.key_values.write(_FACT, value)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.models import Call
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 _EVERY = timedelta(days=1)
 _AGAIN = timedelta(minutes=30)  # after a failure; and the least between two readings
@@ -28,46 +28,46 @@ _STALE = "phone_contacts_stale"
 _LOG = "call-log"
 
 
-def read_phonebook(house: House, now: datetime, *, stale: bool = False) -> datetime | None:
+def read_phone_contacts(app: AppContext, now: datetime, *, stale: bool = False) -> datetime | None:
     """Read the phone's contacts if that is due, or if they are known to be stale, since now or an earlier turn; return when it is
     due next (None: never). What cannot be read stays as it was."""
-    if house.config.ring.phone_contacts == "off" or house.mirror.facts().source == PHONE:
+    if app.config.ring.phone_contacts == "off" or app.mirror.facts().source == PHONE:
         return None
     if stale:
-        house.ledger.notebook.write(_STALE, "1")  # until they have been read: the call that showed it shows it once
-    due = _due(house, now, stale=house.ledger.notebook.read(_STALE) == "1")
+        app.ledger.key_values.write(_STALE, "1")  # until they have been read: the call that showed it shows it once
+    due = _due(app, now, stale=app.ledger.key_values.read(_STALE) == "1")
     if due > now:
         return due
-    house.ledger.notebook.write_time(_LAST_TRY, now)
+    app.ledger.key_values.write_time(_LAST_TRY, now)
     try:
-        saved = _read(house)
+        saved = _read(app)
     except Stopped:
         raise
     except PhoneFault as fault:
-        house.report(Source.PHONE_CONTACTS, fault, now)
+        app.report(Source.PHONE_CONTACTS, fault, now)
         return now + _AGAIN
-    house.report(Source.PHONE_CONTACTS, None, now)
-    count = house.mirror.phonebook.replace(saved, house.region, CONTACTS, lambda one: not is_forgotten(house, one.number, one.name))
-    house.ledger.notebook.write_time(LAST_READ, now)
-    house.ledger.notebook.write(_REGION, house.region)
-    house.ledger.notebook.write(_STALE, "")
+    app.report(Source.PHONE_CONTACTS, None, now)
+    count = app.mirror.phone_contacts.replace(saved, app.region, CONTACTS, lambda one: not is_forgotten(app, one.number, one.name))
+    app.ledger.key_values.write_time(LAST_READ, now)
+    app.ledger.key_values.write(_REGION, app.region)
+    app.ledger.key_values.write(_STALE, "")
     log.info("%d numbers in the phone's own contacts", count)
     return now + _EVERY
 
 
-def _due(house: House, now: datetime, *, stale: bool) -> datetime:
-    book = house.ledger.notebook
+def _due(app: AppContext, now: datetime, *, stale: bool) -> datetime:
+    book = app.ledger.key_values
     last, tried = book.read_time(LAST_READ), book.read_time(_LAST_TRY)
-    moved = book.read(_REGION) != house.region
+    moved = book.read(_REGION) != app.region
     due = now if last is None or last > now or stale or moved else last + _EVERY
     if tried and tried <= now and not (moved and last):
         due = max(due, tried + _AGAIN)
     return due
 
 
-def _read(house: House) -> Iterable[SavedNumber]:
+def _read(app: AppContext) -> Iterable[SavedNumber]:
     """The whole table as root or by Shizuku; else Termux:API's list, which has one number of each person (termux-api#73)."""
-    system = System(house.termux.starter)
+    system = System(app.termux.starter)
     for way in system.shells():
         try:
             return system.contacts(way)
@@ -75,20 +75,20 @@ def _read(house: House) -> Iterable[SavedNumber]:
             raise
         except PhoneFault as fault:
             log.debug("%s", fault)
-    return [SavedNumber(name=name, number=number) for name, number in house.termux.contact_list()]
+    return [SavedNumber(name=name, number=number) for name, number in app.termux.contact_list()]
 
 
-def learn_names(house: House, calls: Iterable[Call]) -> bool:
+def learn_names(app: AppContext, calls: Iterable[Call]) -> bool:
     """Given new calls, oldest first, keep the names that the call log gives their numbers; say whether that shows our list of
     contacts stale. A number that has no name in the log any more was taken out of the contacts."""
-    if house.config.ring.phone_contacts == "off":
+    if app.config.ring.phone_contacts == "off":
         return False
     stale = False
     for call in calls:
         if call.number and not call.name:
-            house.mirror.phonebook.drop(call.number, house.region, _LOG)
-        elif call.number and call.name not in house.mirror.phonebook.names_of(call.number, house.region):
+            app.mirror.phone_contacts.drop(call.number, app.region, _LOG)
+        elif call.number and call.name not in app.mirror.phone_contacts.names_of(call.number, app.region):
             stale = True
-            if not is_forgotten(house, call.number, call.name):
-                house.mirror.phonebook.add(SavedNumber(name=call.name, number=call.number), house.region, _LOG)
+            if not is_forgotten(app, call.number, call.name):
+                app.mirror.phone_contacts.add(SavedNumber(name=call.name, number=call.number), app.region, _LOG)
     return stale

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from callerid.core.ringing.ring_card import RingCard
     from callerid.models import Call
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 
-def sim_of_slot(house: House, slot: int | None) -> str | None:
+def sim_of_slot(app: AppContext, slot: int | None) -> str | None:
     """Given a slot, return its SIM as termux-call-log names it; None until a call has told."""
-    return None if slot is None else house.ledger.notebook.read(f"sim in slot {slot}")
+    return None if slot is None else app.ledger.key_values.read(f"sim in slot {slot}")
 
 
-def learn_sim(house: House, call: Call, ring: RingCard) -> None:
+def learn_sim(app: AppContext, call: Call, ring: RingCard) -> None:
     """Given a call and the ring that it was, remember which SIM is in its slot."""
-    if ring.slot is not None and call.sim and sim_of_slot(house, ring.slot) != call.sim:
-        house.ledger.notebook.write(f"sim in slot {ring.slot}", call.sim)
+    if ring.slot is not None and call.sim and sim_of_slot(app, ring.slot) != call.sim:
+        app.ledger.key_values.write(f"sim in slot {ring.slot}", call.sim)

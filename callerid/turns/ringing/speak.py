@@ -17,23 +17,23 @@ if TYPE_CHECKING:
 
     from callerid.models import Call
     from callerid.phone.process import Running
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 
 OFF_HOOK, ON_HOOK = "off_hook", "on_hook"  # facts of the notebook: when the phone was last told to be so
 
 
-def speak(house: House, words: str, now: datetime, begun: Callable[[Running], None] = lambda _: None) -> bool:
+def speak(app: AppContext, words: str, now: datetime, begun: Callable[[Running], None] = lambda _: None) -> bool:
     """Given words, say them if the settings and the headset allow it while somebody still rings; return whether they were said.
     `begun` is told the running command, which may be stopped when nobody rings any more."""
-    if house.config.ring.speak == "off" or not _still_rings(house, now):
+    if app.config.ring.speak == "off" or not _still_rings(app, now):
         return False
     try:
-        if house.config.ring.speak == "headset" and not house.termux.has_headset():
+        if app.config.ring.speak == "headset" and not app.termux.has_headset():
             return False
-        if not _still_rings(house, now):  # asking for the headset took its time
+        if not _still_rings(app, now):  # asking for the headset took its time
             return False
-        running = house.termux.begin_speaking(title(words))
+        running = app.termux.begin_speaking(title(words))
         begun(running)
         running.end(SPEECH)
     except Stopped:
@@ -44,21 +44,21 @@ def speak(house: House, words: str, now: datetime, begun: Callable[[Running], No
     return True
 
 
-def _still_rings(house: House, now: datetime) -> bool:
+def _still_rings(app: AppContext, now: datetime) -> bool:
     """Somebody rings, and nobody talks: a name is not spoken into a conversation."""
-    cards = [card for card in house.ledger.rings.open_cards() if not card.ended_at]
-    return any(not card.answered_at for card in cards) and not any(card.answered_at for card in cards) and not _talks(house, now)
+    cards = [card for card in app.ledger.rings.open_cards() if not card.ended_at]
+    return any(not card.answered_at for card in cards) and not any(card.answered_at for card in cards) and not _talks(app, now)
 
 
-def _talks(house: House, now: datetime) -> bool:
+def _talks(app: AppContext, now: datetime) -> bool:
     """Not every call has a card: one that this phone makes, or that is ignored, has none."""
-    return talks(house.ledger.notebook.read_time(OFF_HOOK), house.ledger.notebook.read_time(ON_HOOK), now)
+    return talks(app.ledger.key_values.read_time(OFF_HOOK), app.ledger.key_values.read_time(ON_HOOK), now)
 
 
-def call_is_over(house: House, calls: Iterable[Call]) -> None:
+def call_is_over(app: AppContext, calls: Iterable[Call]) -> None:
     """Given calls that are new in the log, note that the phone is on the hook again if the call is among them during which it went
     off: not every automation tells of the end."""
-    off_hook = house.ledger.notebook.read_time(OFF_HOOK)
+    off_hook = app.ledger.key_values.read_time(OFF_HOOK)
     over = [call for call in calls if off_hook and was_under_way(call, off_hook)]
     if over and off_hook:
-        house.ledger.notebook.write_time(ON_HOOK, off_hook)
+        app.ledger.key_values.write_time(ON_HOOK, off_hook)

@@ -12,7 +12,7 @@ from callerid.core.sync.scope import is_in_scope
 from callerid.errors import Refused, SuspiciousSync
 from callerid.models import Kind, Page
 from callerid.turns.context import log
-from callerid.turns.sync.mirror_scope import background_of, wish_of
+from callerid.turns.sync.mirror_scope import background_of, sync_request_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from callerid.crm.port import Crm
     from callerid.models import Changes, Wish
-    from callerid.store.mirror.delta import Cursor, Updating
-    from callerid.turns.context import House
-    from callerid.turns.sync.sync import Watcher
+    from callerid.store.mirror.delta import Cursor, MirrorUpdate
+    from callerid.turns.context import AppContext
+    from callerid.turns.sync.sync import ProgressListener
 
 
 _MORE_PAGES = 10  # of deleted records, when a sync is not a short one anyway
@@ -37,34 +37,36 @@ class NeedsAll(Exception):
 class Update:
     """One update of the mirror in the making."""
 
-    house: House
+    app: AppContext
     crm: Crm
     clock: Callable[[], datetime]
-    watcher: Watcher
-    updating: Updating
+    progress: ProgressListener
+    mirror_update: MirrorUpdate
     wish: Wish
     dry_run: bool
     done: Counter[str]  # changed, removed
 
 
-def begin(house: House, crm: Crm, clock: Callable[[], datetime], watcher: Watcher, *, dry_run: bool) -> Update:
+def begin(app: AppContext, crm: Crm, clock: Callable[[], datetime], progress: ProgressListener, *, dry_run: bool) -> Update:
     """Begin an update of the mirror, with what the last full sync asked for. Raise SuspiciousSync for a token of another portal."""
-    mirror = house.mirror
-    _check_portal(house, crm)
-    wish = wish_of(house, mirror.facts().phones_asked, mirror.owners(), mirror.account(), clock())
-    updating = mirror.updating(house.region)
-    return Update(house=house, crm=crm, clock=clock, watcher=watcher, updating=updating, wish=wish, dry_run=dry_run, done=Counter())
+    mirror = app.mirror
+    _check_portal(app, crm)
+    wish = sync_request_of(app, mirror.facts().phones_asked, mirror.owners(), mirror.account(), clock())
+    mirror_update = mirror.mirror_update(app.region)
+    return Update(
+        app=app, crm=crm, clock=clock, progress=progress, mirror_update=mirror_update, wish=wish, dry_run=dry_run, done=Counter()
+    )
 
 
-def _check_portal(house: House, crm: Crm) -> None:
+def _check_portal(app: AppContext, crm: Crm) -> None:
     """Raise SuspiciousSync when the token is for another portal than the mirror's; asked only of a token that is new."""
-    if house.mirror.facts().key_mark == crm.key_mark:
+    if app.mirror.facts().key_mark == crm.key_mark:
         return
-    mirrored = house.mirror.account()
+    mirrored = app.mirror.account()
     other = another_portal(mirrored.portal_id if mirrored else "", crm.account().portal_id)
     if other:
         raise SuspiciousSync(other, remedy="The mirror was kept. If that is right, type: callerid sync --full --force")
-    house.mirror.updating(house.region).note_key(crm.key_mark)
+    app.mirror.mirror_update(app.region).note_key(crm.key_mark)
 
 
 # ------------------------------------------------------------------------------------------------ what changed
@@ -72,43 +74,45 @@ def _check_portal(house: House, crm: Crm) -> None:
 
 def pull_changes(update: Update) -> None:
     """Take in what changed since the last sync, with an overlap, and one list of what was deleted. Raise NeedsAll."""
-    update.watcher.begins("delta", None)
+    update.progress.begins("delta", None)
     unknown = [_pull_kind(update, kind) for kind in Kind]
     _pull_archived(update, _MORE_PAGES if update.done["changed"] else 1)
     if any(unknown) and not update.dry_run:
-        update.updating.put_background(background_of(update.house, update.crm))
+        update.mirror_update.put_background(background_of(update.app, update.crm))
     if not update.dry_run:
-        update.updating.finish(update.clock())
+        update.mirror_update.finish(update.clock())
 
 
 def _pull_kind(update: Update, kind: Kind) -> bool:
     """Take in what changed of a kind; return whether it tells of owners or stages that are not known by name."""
-    cursor = update.updating.cursor(kind)
+    cursor = update.mirror_update.cursor(kind)
     if cursor is None:
         raise NeedsAll("the mirror does not know how old it is")
     collected, total, unknown, began = 0, None, False, cursor.began
-    mirrored = getattr(update.house.mirror.facts(), kind.value)
+    mirrored = getattr(update.app.mirror.facts(), kind.value)
     for changes in _changes(update, kind, cursor):
         if total is None:
             total, began = changes.total, began or changes.at
             if is_too_much(changes.total, mirrored):
                 raise NeedsAll(f"{changes.total} {kind} changed")
             if total > _WORTH_A_BAR:
-                update.watcher.begins(f"delta, {kind}", total)
-        update.watcher.moved(changes.rows)
+                update.progress.begins(f"delta, {kind}", total)
+        update.progress.moved(changes.rows)
         collected += changes.rows
         unknown |= _put(update, kind, changes, began or changes.at)
     if began and not update.dry_run:
         whole = may_move_on(collected, total or 0, cursor.since, began)
         if not whole:
             log.warning("sync: HubSpot counted %d changed %s and showed %d; they are asked for again", total, kind, collected)
-        update.updating.finish_changes(kind, began if whole else cursor.since)
+        update.mirror_update.finish_changes(kind, began if whole else cursor.since)
     return unknown
 
 
 def _changes(update: Update, kind: Kind, cursor: Cursor) -> Iterator[Changes]:
     after = cursor.after if cursor.began else 0
-    return update.crm.changes(kind, update.wish, cursor.since - OVERLAP, after, lambda page: update.updating.unchanged(kind, page))
+    return update.crm.changes(
+        kind, update.wish, cursor.since - OVERLAP, after, lambda page: update.mirror_update.unchanged(kind, page)
+    )
 
 
 def _put(update: Update, kind: Kind, changes: Changes, began: datetime) -> bool:
@@ -118,8 +122,10 @@ def _put(update: Update, kind: Kind, changes: Changes, began: datetime) -> bool:
     update.done["changed"] += len(kept)
     if update.dry_run:
         return False
-    update.updating.put_changes(kind, kept, gone, began, changes.last_id)
-    return not all(map(update.updating.knows_stage, page.deals)) or not all(map(update.updating.knows_owner, page.contacts))
+    update.mirror_update.put_changes(kind, kept, gone, began, changes.last_id)
+    return not all(map(update.mirror_update.knows_stage, page.deals)) or not all(
+        map(update.mirror_update.knows_owner, page.contacts)
+    )
 
 
 def wanted(update: Update, page: Page) -> Page:
@@ -130,7 +136,7 @@ def wanted(update: Update, page: Page) -> Page:
 def _pull_archived(update: Update, pages: int) -> None:
     """Read on in the list of deleted records that was read longest ago, if that was long ago; there is no way to ask for the new
     ones. A long list is read in parts, one with each sync, so that a sync that finds nothing new stays as short as it is."""
-    cursors = {kind: cursor for kind in Kind if (cursor := update.updating.cursor(kind))}
+    cursors = {kind: cursor for kind in Kind if (cursor := update.mirror_update.cursor(kind))}
     kind = min(cursors, key=lambda k: (not cursors[k].archived_after, cursors[k].archived_at is not None, cursors[k].archived_at))
     last, after = cursors[kind].archived_at, cursors[kind].archived_after
     if last is not None and not after and update.clock() - last < ARCHIVE_EVERY:
@@ -148,8 +154,8 @@ def _pull_archived_page(update: Update, kind: Kind, after: str) -> str:
         if not after:
             raise
         ids, following = (), ""  # a cursor that is no longer good: the list comes again in its turn
-    remove = update.updating.count_here if update.dry_run else update.updating.remove
+    remove = update.mirror_update.count_here if update.dry_run else update.mirror_update.remove
     update.done["removed"] += remove(kind, ids)
     if not update.dry_run:
-        update.updating.note_archived(kind, following, update.clock())
+        update.mirror_update.note_archived(kind, following, update.clock())
     return following

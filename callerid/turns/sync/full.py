@@ -9,7 +9,7 @@ from callerid.core.sync.plan import OLDEST_LEFT, OVERLAP, SETTLED
 from callerid.errors import Refused, SuspiciousSync
 from callerid.models import Kind
 from callerid.turns.context import log
-from callerid.turns.sync.mirror_scope import background_of, phones_asked, scope_asked, wish_of
+from callerid.turns.sync.mirror_scope import background_of, phones_asked, scope_asked, sync_request_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,30 +17,30 @@ if TYPE_CHECKING:
 
     from callerid.crm.port import Source
     from callerid.models import Background, Stretch, Wish
-    from callerid.store.mirror.build import Building
-    from callerid.turns.context import House
-    from callerid.turns.sync.sync import Watcher
+    from callerid.store.mirror.build import MirrorBuild
+    from callerid.turns.context import AppContext
+    from callerid.turns.sync.sync import ProgressListener
 
 
-def pull_all(house: House, source: Source, clock: Callable[[], datetime], watcher: Watcher, *, force: bool) -> bool:
+def pull_all(app: AppContext, source: Source, clock: Callable[[], datetime], progress: ProgressListener, *, force: bool) -> bool:
     """Build the mirror anew, going on where an interrupted sync was; return whether there was one, so that what changed since it
     read is still to be asked for. Raise SuspiciousSync, with the old mirror in place."""
     stamp = source.stamp()
-    background = background_of(house, source)
-    phones = phones_asked(house.config, background)
-    wish = wish_of(house, phones, background.owners, background.account, clock())
-    scope = scope_asked(house.config)
+    background = background_of(app, source)
+    phones = phones_asked(app.config, background)
+    wish = sync_request_of(app, phones, background.owners, background.account, clock())
+    scope = scope_asked(app.config)
     recipe = f"{background.account.portal_id} {scope} {phones}"
-    building = house.mirror.building(house.region)
+    building = app.mirror.building(app.region)
     begun = building.resume(recipe, source.now - OLDEST_LEFT)
     try:
-        _build(building, source, wish, recipe, begun, background, watcher)
+        _build(building, source, wish, recipe, begun, background, progress)
     except Refused as refused:
         if not begun:
             raise
         log.info("the interrupted sync cannot go on (%s); it begins anew", refused.sentence)
         begun = ()
-        _build(building, source, wish, recipe, begun, background, watcher)
+        _build(building, source, wish, recipe, begun, background, progress)
     try:
         facts = {"source": source.name, "stamp": stamp, "scope": scope, "phones_asked": phones}
         facts["key_mark"] = getattr(source, "key_mark", "")  # a file has none
@@ -58,19 +58,19 @@ def _next_begins(source: Source) -> dict[Kind, timedelta]:
 
 
 def _build(
-    building: Building,
+    building: MirrorBuild,
     source: Source,
     wish: Wish,
     recipe: str,
     begun: Sequence[Stretch],
     background: Background,
-    watcher: Watcher,
+    progress: ProgressListener,
 ) -> None:
     totals = background.totals
     if not begun:
         building.begin(recipe, source.now, background)
-    watcher.begins("full", totals.contacts + totals.companies + totals.deals)
-    watcher.moved(building.so_far() if begun else 0)
+    progress.begins("full", totals.contacts + totals.companies + totals.deals)
+    progress.moved(building.so_far() if begun else 0)
     for page in source.everything(wish, begun):
         building.add(page)
-        watcher.moved(len(page))
+        progress.moved(len(page))

@@ -17,34 +17,34 @@ if TYPE_CHECKING:
     from callerid.config.settings import Config
     from callerid.crm.port import Crm, Source
     from callerid.models import Account, Background, Owner
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 
 USUAL_PHONES = ("phone", "mobilephone")  # until a sync has read which properties are phones
 
 
-def wish_now(house: House, now: datetime) -> Wish:
+def current_sync_request(app: AppContext, now: datetime) -> Wish:
     """Given the CRM's time, return what the mirror asks for of single contacts. Raise ConfigFault."""
-    facts = house.mirror.facts()
+    facts = app.mirror.facts()
     if not facts.phones_asked:
         return Wish(contact_phones=USUAL_PHONES)
-    return wish_of(house, facts.phones_asked, house.mirror.owners(), house.mirror.account(), now)
+    return sync_request_of(app, facts.phones_asked, app.mirror.owners(), app.mirror.account(), now)
 
 
-def check_token(house: House, crm: Crm) -> None:
+def check_token(app: AppContext, crm: Crm) -> None:
     """See that a token is the one whose portal the mirror is of: ids of one portal mean others in another. Raise UnseenToken."""
-    facts = house.mirror.facts()
+    facts = app.mirror.facts()
     if facts.key_mark and facts.key_mark != crm.key_mark:
         raise UnseenToken("The token is new, and no sync has seen yet whose it is.", remedy="Type: callerid sync")
 
 
-def background_of(house: House, source: Source) -> Background:
+def background_of(app: AppContext, source: Source) -> Background:
     """Return a source's background. Where a portal does not tell its outcomes of calls this time, those that it told before hold.
     Raise CalleridError."""
-    background, account = source.background(), house.mirror.account()
+    background, account = source.background(), app.mirror.account()
     if background.outcomes or account is None or account.portal_id != background.account.portal_id:
         return background
-    return replace(background, outcomes=house.mirror.outcomes())
+    return replace(background, outcomes=app.mirror.outcomes())
 
 
 def scope_asked(config: Config) -> str:
@@ -62,18 +62,18 @@ def phones_asked(config: Config, background: Background) -> str:
     return json.dumps(names | {"extra": sorted(extra)})
 
 
-def is_as_asked(house: House, source: Source) -> bool:
+def is_as_asked(app: AppContext, source: Source) -> bool:
     """Does the mirror hold what the settings ask for, as far as can be known before the source is asked?"""
-    facts = house.mirror.facts()
+    facts = app.mirror.facts()
     extra = json.loads(facts.phones_asked or "{}").get("extra", [])
-    same = facts.source == source.name and facts.scope == scope_asked(house.config)
-    return same and extra == sorted(house.config.sync.phone_fields)
+    same = facts.source == source.name and facts.scope == scope_asked(app.config)
+    return same and extra == sorted(app.config.sync.phone_fields)
 
 
-def wish_of(house: House, phones: str, owners: Sequence[Owner], account: Account | None, now: datetime) -> Wish:
+def sync_request_of(app: AppContext, phones: str, owners: Sequence[Owner], account: Account | None, now: datetime) -> Wish:
     """Given which properties are phones (of `phones_asked`), owners and account, return what to ask for. Raise ConfigFault."""
     names = json.loads(phones or "{}")
-    settings = house.config
+    settings = app.config
     own = account.own_owner_id if account else None
     if settings.crm.owner:
         named = next((owner.id for owner in owners if owner.email.casefold() == settings.crm.owner.casefold()), None)

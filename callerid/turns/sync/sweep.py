@@ -12,7 +12,7 @@ from callerid.turns.sync.mirror_scope import background_of, phones_asked
 
 if TYPE_CHECKING:
     from callerid.models import Background
-    from callerid.store.mirror.sweep import Sweeping
+    from callerid.store.mirror.sweep import MirrorSweep
     from callerid.turns.sync.delta import Update
 
 
@@ -21,11 +21,11 @@ def sweep(update: Update, *, force: bool) -> None:
 
     A sweep that is cut short removes nothing, and one that would remove more than a tenth does not either until forced.
     """
-    background, sweeping = background_of(update.house, update.crm), update.house.mirror.sweeping(update.house.region)
-    if phones_asked(update.house.config, background) != update.house.mirror.facts().phones_asked:
+    background, sweeping = background_of(update.app, update.crm), update.app.mirror.sweeping(update.app.region)
+    if phones_asked(update.app.config, background) != update.app.mirror.facts().phones_asked:
         raise NeedsAll("the portal has other phone properties than before")
     if not update.dry_run:
-        update.updating.put_background(background)
+        update.mirror_update.put_background(background)
     begun = _compare(update, sweeping, background)
     if not update.dry_run:
         _mend(update, sweeping)
@@ -43,26 +43,26 @@ def sweep(update: Update, *, force: bool) -> None:
     sweeping.finish(update.clock())
 
 
-def _compare(update: Update, sweeping: Sweeping, background: Background) -> bool:
+def _compare(update: Update, sweeping: MirrorSweep, background: Background) -> bool:
     """Let the mirror see every record; return whether an interrupted sweep had begun with that."""
     totals = background.totals
-    recipe = f"{background.account.portal_id} {update.house.mirror.facts().scope}"
+    recipe = f"{background.account.portal_id} {update.app.mirror.facts().scope}"
     begun = sweeping.resume(recipe, update.crm.now - OLDEST_LEFT)
     if not begun:
         sweeping.begin(recipe, update.crm.now)
-    update.watcher.begins("sweep", totals.contacts + totals.companies + totals.deals)
-    update.watcher.moved(sweeping.count_seen())
+    update.progress.begins("sweep", totals.contacts + totals.companies + totals.deals)
+    update.progress.moved(sweeping.count_seen())
     for page in update.crm.outline(update.wish, begun):
         sweeping.see(page)
-        update.watcher.moved(len(page))
+        update.progress.moved(len(page))
     return bool(begun)
 
 
-def _mend(update: Update, sweeping: Sweeping) -> None:
+def _mend(update: Update, sweeping: MirrorSweep) -> None:
     for kind in Kind:
         for ids in sweeping.differing(kind):
             for page in update.crm.records(kind, ids, update.wish):
                 kept = wanted(update, page)
-                update.updating.put(kept)
+                update.mirror_update.put(kept)
                 update.done["changed"] += len(kept)
             sweeping.mended(kind, ids)

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.crm.port import Crm, Source
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 LAST_SYNC, LAST_SYNC_TRY = "last_sync", "last_sync_try"
 
 
-class Watcher(Protocol):
+class ProgressListener(Protocol):
     """Whoever wants to see a sync move."""
 
     def begins(self, what: str, total: int | None) -> None:
@@ -34,7 +34,7 @@ class Watcher(Protocol):
         """So many more records came."""
 
 
-class Unwatched:
+class NoProgress:
     """Nobody looks."""
 
     def begins(self, what: str, total: int | None) -> None:
@@ -45,7 +45,7 @@ class Unwatched:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pulled:
+class SyncResult:
     """What a sync was, and why that one; what the mirror holds now, and how much was changed and removed in place.
 
     A full sync changes nothing in place: it replaces everything. After its dry run, the counts are what the CRM says it has.
@@ -62,28 +62,28 @@ class Pulled:
 
 
 def pull(
-    house: House,
+    app: AppContext,
     source: Source,
     clock: Callable[[], datetime],
     *,
     wanted: SyncKind | None = None,
     force: bool = False,
     dry_run: bool = False,
-    watcher: Watcher | None = None,
-) -> Pulled:
+    progress: ProgressListener | None = None,
+) -> SyncResult:
     """Bring the mirror up to date. Raise CalleridError when it fails: the mirror serves on as it is then."""
-    house.ledger.notebook.write_time(LAST_SYNC_TRY, clock())
+    app.ledger.key_values.write_time(LAST_SYNC_TRY, clock())
     try:
-        with house.mirror.sync_alone():
-            house.mirror.reindex_if_needed(house.region)
-            pulled = _Pull(house, source, clock, watcher or Unwatched(), force=force, dry_run=dry_run).do(wanted)
+        with app.mirror.sync_alone():
+            app.mirror.reindex_if_needed(app.region)
+            pulled = _Pull(app, source, clock, progress or NoProgress(), force=force, dry_run=dry_run).do(wanted)
     except CalleridError as fault:
         if not isinstance(fault, Offline | AlreadyRunning):
-            house.report(Trouble.SYNC, fault, clock())
+            app.report(Trouble.SYNC, fault, clock())
         raise
     if not dry_run:
-        house.report(Trouble.SYNC, None, clock())
-        house.ledger.notebook.write_time(LAST_SYNC, clock())
+        app.report(Trouble.SYNC, None, clock())
+        app.ledger.key_values.write_time(LAST_SYNC, clock())
     return pulled
 
 
@@ -91,19 +91,26 @@ class _Pull:
     """One sync."""
 
     def __init__(
-        self, house: House, source: Source, clock: Callable[[], datetime], watcher: Watcher, *, force: bool, dry_run: bool
+        self,
+        app: AppContext,
+        source: Source,
+        clock: Callable[[], datetime],
+        progress: ProgressListener,
+        *,
+        force: bool,
+        dry_run: bool,
     ) -> None:
-        self._house, self._source, self._clock, self._watcher = house, source, clock, watcher
+        self._app, self._source, self._clock, self._progress = app, source, clock, progress
         self._force, self._dry_run = force, dry_run
 
-    def do(self, wanted: SyncKind | None) -> Pulled:
+    def do(self, wanted: SyncKind | None) -> SyncResult:
         """Do the sync that is due, or the one that is wanted."""
         kind, why = self._due(wanted)
         if not _is_crm(self._source):
             return self._pulled(kind, "nothing changed since") if kind is not SyncKind.FULL else self._all(why)
         if kind is SyncKind.FULL:
             return self._all(why)
-        update = begin(self._house, self._source, self._clock, self._watcher, dry_run=self._dry_run)
+        update = begin(self._app, self._source, self._clock, self._progress, dry_run=self._dry_run)
         try:
             pull_changes(update)
             if kind is SyncKind.SWEEP:
@@ -112,12 +119,12 @@ class _Pull:
             log.info("sync: %s; everything is read", reason)
             return self._all(str(reason))
         if kind is SyncKind.SWEEP and not self._dry_run:
-            update.updating.tidy()
+            update.mirror_update.tidy()
         return self._pulled(kind, why, changed=update.done["changed"], removed=update.done["removed"])
 
     def _due(self, wanted: SyncKind | None) -> tuple[SyncKind, str]:
-        facts = self._house.mirror.facts()
-        as_asked = is_as_asked(self._house, self._source)
+        facts = self._app.mirror.facts()
+        as_asked = is_as_asked(self._app, self._source)
         if not _is_crm(self._source):
             if wanted in (SyncKind.DELTA, SyncKind.SWEEP):
                 raise UsageFault("A file tells no changes; it is always read whole.", remedy="Type: callerid sync")
@@ -131,30 +138,30 @@ class _Pull:
             as_asked=as_asked,
             building=facts.unfinished,
         )
-        return due(age, self._house.config.sync.full_every, self._clock(), wanted)
+        return due(age, self._app.config.sync.full_every, self._clock(), wanted)
 
-    def _all(self, why: str) -> Pulled:
+    def _all(self, why: str) -> SyncResult:
         if self._dry_run:
             totals = self._source.background().totals
             return replace(
                 self._pulled(SyncKind.FULL, why), contacts=totals.contacts, companies=totals.companies, deals=totals.deals
             )
-        resumed = pull_all(self._house, self._source, self._clock, self._watcher, force=self._force)
+        resumed = pull_all(self._app, self._source, self._clock, self._progress, force=self._force)
         if resumed and _is_crm(self._source):
             self._catch_up(self._source)
-        self._house.mirror.updating(self._house.region).tidy()
+        self._app.mirror.mirror_update(self._app.region).tidy()
         return self._pulled(SyncKind.FULL, why)
 
     def _catch_up(self, crm: Crm) -> None:
         """Ask what changed while a full sync was interrupted; what it had read by then is as old as the interruption."""
         try:
-            pull_changes(begin(self._house, crm, self._clock, self._watcher, dry_run=False))
+            pull_changes(begin(self._app, crm, self._clock, self._progress, dry_run=False))
         except NeedsAll as reason:
             log.info("sync: %s; the next one reads on", reason)
 
-    def _pulled(self, kind: SyncKind, why: str, *, changed: int = 0, removed: int = 0) -> Pulled:
-        facts = self._house.mirror.facts()
-        return Pulled(
+    def _pulled(self, kind: SyncKind, why: str, *, changed: int = 0, removed: int = 0) -> SyncResult:
+        facts = self._app.mirror.facts()
+        return SyncResult(
             kind=kind,
             why=why,
             changed=changed,

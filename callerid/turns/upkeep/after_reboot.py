@@ -12,23 +12,23 @@ from callerid.turns.context import log
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 _BOOTED = "booted"
 _SAME_BOOT = timedelta(minutes=2)  # a clock that is put right moves the time of the start
 
 
-def show_again_if_lost(house: House, booted_at: datetime, *, ended_well: bool) -> bool:
+def show_again_if_lost(app: AppContext, booted_at: datetime, *, ended_well: bool) -> bool:
     """Given when the phone started, and whether the daemon before this one ended as it should, have every open notification shown
     anew if it may not be on the screen any more; say whether."""
-    before = house.ledger.notebook.read_time(_BOOTED)
+    before = app.ledger.key_values.read_time(_BOOTED)
     is_same_boot = before is None or abs(booted_at - before) <= _SAME_BOOT
     if before is None or not is_same_boot:
-        house.ledger.notebook.write_time(_BOOTED, booted_at)
+        app.ledger.key_values.write_time(_BOOTED, booted_at)
     if is_same_boot and ended_well:
         return False
     why = "callerid was ended without warning" if is_same_boot else "the phone has been restarted"
     log.info("%s; what was asked is shown again", why)
-    house.ledger.calls.show_again()
-    house.ledger.batches.show_again()
+    app.ledger.calls.show_again()
+    app.ledger.batches.show_again()
     return True

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
-    from callerid.turns.context import House
+    from callerid.turns.context import AppContext
 
 _LOOKS = 3  # the first pays for what the others find in memory
 _EVENT = 10.0  # seconds
@@ -59,18 +59,18 @@ class Finding:
     cost: Cost | None = None
 
 
-def examine(house: House, now: datetime, *, notices: bool) -> Iterator[Finding]:
+def examine(app: AppContext, now: datetime, *, notices: bool) -> Iterator[Finding]:
     """Try what the phone lets us do, one thing after the other. The list of notifications is only asked for when `notices` is set
     or it is known to work: without access, asking opens a settings page."""
-    system = System(house.termux.starter)
-    yield _tried("inbox", lambda: _inbox(house))
+    system = System(app.termux.starter)
+    yield _tried("inbox", lambda: _inbox(app))
     shell = system.find_shell()
     yield _tried("stream", lambda: _stream(system, shell))
-    yield _tried("telephony", lambda: _telephony(house, system, Way.GRANT if system.works(Way.GRANT) else shell))
-    yield _tried("notifications", lambda: _notifications(house, now, notices=notices), remedy=_ACCESS)
-    yield _tried("call log", lambda: _call_log(house))
-    yield _tried("phone contacts", lambda: _contacts(house))
-    yield _region(house)
+    yield _tried("telephony", lambda: _telephony(app, system, Way.GRANT if system.works(Way.GRANT) else shell))
+    yield _tried("notifications", lambda: _notifications(app, now, notices=notices), remedy=_ACCESS)
+    yield _tried("call log", lambda: _call_log(app))
+    yield _tried("phone contacts", lambda: _contacts(app))
+    yield _region(app)
 
 
 def _tried(name: str, find: Callable[[], Finding], *, remedy: str = "") -> Finding:
@@ -83,25 +83,25 @@ def _tried(name: str, find: Callable[[], Finding], *, remedy: str = "") -> Findi
         return Finding(name=name, works=False, says=fault.sentence, remedy=remedy or fault.remedy)
 
 
-def _inbox(house: House) -> Finding:
-    ear = deafness(house, Sense.INBOX)
-    door = house.actions.program
+def _inbox(app: AppContext) -> Finding:
+    ear = deafness(app, Sense.INBOX)
+    door = app.actions.program
     if ear.heard_ever and not ear.tells and not is_deaf(ear):
         says = "an automation tells of calls, but not of their numbers"
         return Finding(name="inbox", works=False, says=says, remedy="Allow it Call logs, and see docs/hearing-a-ring.md")
     if ear.heard_ever and not is_deaf(ear):
         says = "an automation has told of the last call; it costs nothing while nothing happens"
-        return Finding(name="inbox", works=True, says=says, cost=_cost_of_events(house))
+        return Finding(name="inbox", works=True, says=says, cost=_cost_of_events(app))
     says = "an automation told of calls, and missed the last ones" if ear.heard_ever else "no automation has told of a call yet"
     return Finding(name="inbox", works=False, says=says, remedy=f"See docs/hearing-a-ring.md; try it: sh {door} ring +15550100")
 
 
-def _cost_of_events(house: House) -> Cost:
+def _cost_of_events(app: AppContext) -> Cost:
     """Tell of an event in an empty home."""
-    starter = house.termux.starter
+    starter = app.termux.starter
     with tempfile.TemporaryDirectory() as home:
         environment = {**starter.without(), "CALLERID_HOME": home}
-        command = ["sh", str(house.actions.program), "idle"]
+        command = ["sh", str(app.actions.program), "idle"]
         return _measured(lambda: starter.run(command, timeout=_EVENT, environment=environment), poll_interval.looks_of_a_push())
 
 
@@ -123,48 +123,48 @@ def _stream(system: System, shell: Way | None) -> Finding:
     )
 
 
-def _telephony(house: House, system: System, way: Way | None) -> Finding:
+def _telephony(app: AppContext, system: System, way: Way | None) -> Finding:
     if way is None:
         remedy = "On a computer with adb: adb shell pm grant com.termux android.permission.DUMP"
         return Finding(name="telephony", works=False, says="the registry may not be read", remedy=remedy)
-    cost = _measured(lambda: system.registry(way), poll_interval.looks_a_day(house.config.ring.poll))
-    if house.hides_numbers(Sense.TELEPHONY):
+    cost = _measured(lambda: system.registry(way), poll_interval.looks_a_day(app.config.ring.poll))
+    if app.hides_numbers(Sense.TELEPHONY):
         says = f"by {way}, but this phone's maker leaves the caller's number out"
         return Finding(name="telephony", works=False, says=says, remedy="Use the inbox or the notifications", cost=cost)
     return Finding(name="telephony", works=True, says=f"by {way}", cost=cost)
 
 
-def _notifications(house: House, now: datetime, *, notices: bool) -> Finding:
+def _notifications(app: AppContext, now: datetime, *, notices: bool) -> Finding:
     name = Sense.NOTIFICATIONS.value
-    if not notices and not list_works(house, now):
+    if not notices and not list_works(app, now):
         says = "not tried: without notification access, Android opens a settings page"
         return Finding(name=name, works=None, says=says, remedy="To try it: callerid doctor --notifications")
     try:
-        cost = _measured(house.termux.notification_list, poll_interval.looks_a_day(house.config.ring.poll))
+        cost = _measured(app.termux.notification_list, poll_interval.looks_a_day(app.config.ring.poll))
     except CommandHung:
-        list_hung(house, now)
+        list_hung(app, now)
         raise
-    list_answered(house)
+    list_answered(app)
     return Finding(name=name, works=True, says="readable; if your dialer is not heard: callerid doctor --learn", cost=cost)
 
 
 _ACCESS = "am start -a android.settings.ACTION_NOTIFICATION_LISTENER_SETTINGS, and allow Termux:API there"
 
 
-def _call_log(house: House) -> Finding:
-    log = house.config.log
-    cost = _measured(lambda: house.termux.call_log(50), poll_interval.looks_at_the_log(log.poll, log.poll_slowest))
+def _call_log(app: AppContext) -> Finding:
+    log = app.config.log
+    cost = _measured(lambda: app.termux.call_log(50), poll_interval.looks_at_the_log(log.poll, log.poll_slowest))
     return Finding(name="call log", works=True, says="readable: after a call, it always tells", cost=cost)
 
 
-def _contacts(house: House) -> Finding:
-    count = len(house.termux.contact_list())
+def _contacts(app: AppContext) -> Finding:
+    count = len(app.termux.contact_list())
     return Finding(name="phone contacts", works=True, says=f"{count} people, one number of each (Termux:API tells no more)")
 
 
-def _region(house: House) -> Finding:
-    if house.region:
-        return Finding(name="region", works=True, says=house.region)
+def _region(app: AppContext) -> Finding:
+    if app.region:
+        return Finding(name="region", works=True, says=app.region)
     says = "unknown: numbers without a country code are not understood"
     return Finding(name="region", works=False, says=says, remedy="Type: callerid config set region DE")
 

@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 
     from callerid.core.callers.candidate import Candidate
     from callerid.models import ContactPhone, Deal
-    from callerid.store.ledger.block_list import Marks
-    from callerid.turns.context import House
+    from callerid.store.ledger.block_list import BlockList
+    from callerid.turns.context import AppContext
 
 _FEWEST_DIGITS = 3
 _LONG_ENOUGH = 6  # digits: a shorter run in a log line may be anything
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Whom:
+class ForgetTarget:
     """Whom a person wants forgotten: the lines, contacts and names that are theirs."""
 
     lines: frozenset[str]
@@ -44,7 +44,7 @@ class Whom:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Forgotten:
+class ForgetResult:
     """How much went."""
 
     contacts: int
@@ -55,63 +55,63 @@ class Forgotten:
     unsure: int  # those of them that may have
 
 
-def find(house: House, said: str) -> Whom:
+def find(app: AppContext, said: str) -> ForgetTarget:
     """Given a number or a name, return whom that means; nobody at all when it is neither a number nor a known name."""
     digits = sum(map(str.isdigit, said))
-    line = house.line_of(said) if digits >= _FEWEST_DIGITS and numbers.keys(said, house.region) else ""
+    line = app.line_of(said) if digits >= _FEWEST_DIGITS and numbers.keys(said, app.region) else ""
     if line:
         raws = {said}
-        people = _known_by(house, raws)
+        people = _known_by(app, raws)
         named = set[str]()
     else:
-        raws = {*house.mirror.phonebook.numbers_of(said), *house.ledger.calls.numbers_named(said)}
-        people = {**_known_by(house, raws), **{person.id: person for person in house.mirror.people_named(said)}}
+        raws = {*app.mirror.phone_contacts.numbers_of(said), *app.ledger.calls.numbers_named(said)}
+        people = {**_known_by(app, raws), **{person.id: person for person in app.mirror.people_named(said)}}
         named = {said} if people or raws else set()
-    raws |= {phone.raw for contact in house.mirror.contacts_of(people) for phone in contact.phones}
+    raws |= {phone.raw for contact in app.mirror.contacts_of(people) for phone in contact.phones}
     others = {spelt for person in people.values() for spelt in spellings(person)}
-    others |= {name for raw in raws for name in house.mirror.phonebook.names_of(raw, house.region)}
-    lines, ids = frozenset(filter(None, map(house.line_of, raws))), frozenset(people)
-    theirs = frozenset(name for name in others if name and _is_only_theirs(house, name, lines, ids))
-    return Whom(
+    others |= {name for raw in raws for name in app.mirror.phone_contacts.names_of(raw, app.region)}
+    lines, ids = frozenset(filter(None, map(app.line_of, raws))), frozenset(people)
+    theirs = frozenset(name for name in others if name and _is_only_theirs(app, name, lines, ids))
+    return ForgetTarget(
         lines=lines, contacts=ids, names=theirs | named, raws=frozenset(raws), namesakes=bool(others - theirs - named - {""})
     )
 
 
-def _known_by(house: House, raws: Collection[str]) -> dict[str, Candidate]:
+def _known_by(app: AppContext, raws: Collection[str]) -> dict[str, Candidate]:
     """Those who are surely known by one of some numbers, by their ids."""
-    found = (who_is(house, raw) for raw in raws)
+    found = (who_is(app, raw) for raw in raws)
     return {person.id: person for one in found if one.certainty is Certainty.KNOWN for person in one.people}
 
 
-def _is_only_theirs(house: House, name: str, lines: frozenset[str], ids: frozenset[str]) -> bool:
+def _is_only_theirs(app: AppContext, name: str, lines: frozenset[str], ids: frozenset[str]) -> bool:
     """Has nobody else a name? Somebody who has it must not vanish with them."""
-    if not ids.issuperset(person.id for person in house.mirror.people_named(name)):
+    if not ids.issuperset(person.id for person in app.mirror.people_named(name)):
         return False
-    return lines.issuperset(map(house.line_of, numbers_named(house, name)))
+    return lines.issuperset(map(app.line_of, numbers_named(app, name)))
 
 
-def forget(house: House, whom: Whom) -> Forgotten:
+def forget(app: AppContext, whom: ForgetTarget) -> ForgetResult:
     """Forget somebody. Raise AlreadyRunning while a sync runs, which would bring them back, StoreFault."""
-    with house.mirror.sync_alone():
-        house.mirror.leave_no_trace()
-        marks = house.ledger.marks
-        marks.add(Mark.FORGOTTEN_LINE, whom.lines)
-        marks.add(Mark.FORGOTTEN_CONTACT, whom.contacts)
-        marks.add(Mark.FORGOTTEN_NAME, whom.names)
-        sharing = without_forgotten(marks, _sharing(house, whom), house.region)
-        updating = house.mirror.updating(house.region)
-        updating.remove(Kind.DEALS, map(int, _only_theirs(house, whom.contacts)))
-        contacts = updating.remove(Kind.CONTACTS, map(int, whom.contacts))
-        updating.put(sharing)
-        saved = house.mirror.forget(whom.lines, whom.names, house.region)
+    with app.mirror.sync_alone():
+        app.mirror.leave_no_trace()
+        block_list = app.ledger.block_list
+        block_list.add(Mark.FORGOTTEN_LINE, whom.lines)
+        block_list.add(Mark.FORGOTTEN_CONTACT, whom.contacts)
+        block_list.add(Mark.FORGOTTEN_NAME, whom.names)
+        sharing = without_forgotten(block_list, _sharing(app, whom), app.region)
+        mirror_update = app.mirror.mirror_update(app.region)
+        mirror_update.remove(Kind.DEALS, map(int, _only_theirs(app, whom.contacts)))
+        contacts = mirror_update.remove(Kind.CONTACTS, map(int, whom.contacts))
+        mirror_update.put(sharing)
+        saved = app.mirror.forget(whom.lines, whom.names, app.region)
     lines_and_names = whom.lines | {line_of_name(name) for name in whom.names}
-    gone = forget_calls(house.ledger.connection, house.places.ledger, house.line_of, lines_and_names, whom.contacts)
+    gone = forget_calls(app.ledger.connection, app.places.ledger, app.line_of, lines_and_names, whom.contacts)
     for notification in gone.notifications:
         with contextlib.suppress(PhoneFault):
-            house.termux.remove_notification(notification)
-    _forget_events(house, whom)
-    lines = _forget_log(house, replace(whom, raws=whom.raws | gone.raws), gone.keys)
-    return Forgotten(
+            app.termux.remove_notification(notification)
+    _forget_events(app, whom)
+    lines = _forget_log(app, replace(whom, raws=whom.raws | gone.raws), gone.keys)
+    return ForgetResult(
         contacts=contacts,
         calls=len(gone.keys),
         saved=saved,
@@ -121,42 +121,42 @@ def forget(house: House, whom: Whom) -> Forgotten:
     )
 
 
-def _only_theirs(house: House, contacts: frozenset[str]) -> set[str]:
+def _only_theirs(app: AppContext, contacts: frozenset[str]) -> set[str]:
     """The deals that are associated with nobody else, and no company."""
     theirs: set[str] = set()
     others: set[str] = set()
-    for deal_id, kind, record_id in house.mirror.deal_links():
+    for deal_id, kind, record_id in app.mirror.deal_links():
         (theirs if kind is Kind.CONTACTS and record_id in contacts else others).add(deal_id)
     return theirs - others if contacts else set()
 
 
-def _sharing(house: House, whom: Whom) -> Page:
+def _sharing(app: AppContext, whom: ForgetTarget) -> Page:
     """Contacts and companies that share a number with somebody who is forgotten: they stay, without it."""
-    found = {person.id for raw in whom.raws for person in house.mirror.people(raw, house.region)}
-    companies = {company.id for raw in whom.raws for company in house.mirror.companies(raw, house.region)}
+    found = {person.id for raw in whom.raws for person in app.mirror.people(raw, app.region)}
+    companies = {company.id for raw in whom.raws for company in app.mirror.companies(raw, app.region)}
     return Page(
-        contacts=house.mirror.contacts_of(found - whom.contacts),
-        companies=house.mirror.companies_of(companies),
+        contacts=app.mirror.contacts_of(found - whom.contacts),
+        companies=app.mirror.companies_of(companies),
     )
 
 
-def _forget_events(house: House, whom: Whom) -> None:
+def _forget_events(app: AppContext, whom: ForgetTarget) -> None:
     """Take away rings of theirs that nobody has dealt with yet."""
-    inbox = Inbox(house.places.inbox)
+    inbox = Inbox(app.places.inbox)
     for arrived in inbox.take():
         event = arrived.event
-        if isinstance(event, Ring | Dialled) and (house.line_of(event.number) in whom.lines or event.name in whom.names):
+        if isinstance(event, Ring | Dialled) and (app.line_of(event.number) in whom.lines or event.name in whom.names):
             inbox.done(arrived)
 
 
-def without_forgotten(marks: Marks, page: Page, region: str) -> Page:
+def without_forgotten(block_list: BlockList, page: Page, region: str) -> Page:
     """Given a page of the CRM, return it without what the person wanted forgotten."""
-    if not marks.count(Mark.FORGOTTEN_LINE) and not marks.count(Mark.FORGOTTEN_CONTACT):
+    if not block_list.count(Mark.FORGOTTEN_LINE) and not block_list.count(Mark.FORGOTTEN_CONTACT):
         return page
 
     def is_forgotten(raw: str) -> bool:
         return any(
-            marks.has(Mark.FORGOTTEN_LINE, key) for one in find_numbers(raw, region) for key in numbers.keys(one, region)[:1]
+            block_list.has(Mark.FORGOTTEN_LINE, key) for one in find_numbers(raw, region) for key in numbers.keys(one, region)[:1]
         )
 
     def without(phones: tuple[ContactPhone, ...]) -> tuple[ContactPhone, ...]:
@@ -165,30 +165,30 @@ def without_forgotten(marks: Marks, page: Page, region: str) -> Page:
     contacts = (
         replace(contact, phones=without(contact.phones))
         for contact in page.contacts
-        if not any(marks.has(Mark.FORGOTTEN_CONTACT, one) for one in (contact.id, *contact.merged_ids))
+        if not any(block_list.has(Mark.FORGOTTEN_CONTACT, one) for one in (contact.id, *contact.merged_ids))
     )
     companies = (replace(company, phones=without(company.phones)) for company in page.companies)
-    deals = tuple(deal for deal in page.deals if not _is_of_forgotten_only(marks, deal))
+    deals = tuple(deal for deal in page.deals if not _is_of_forgotten_only(block_list, deal))
     return replace(page, contacts=tuple(contacts), companies=tuple(companies), deals=deals)
 
 
-def _is_of_forgotten_only(marks: Marks, deal: Deal) -> bool:
+def _is_of_forgotten_only(block_list: BlockList, deal: Deal) -> bool:
     ids = deal.contact_ids
-    return bool(ids) and not deal.company_ids and all(marks.has(Mark.FORGOTTEN_CONTACT, one) for one in ids)
+    return bool(ids) and not deal.company_ids and all(block_list.has(Mark.FORGOTTEN_CONTACT, one) for one in ids)
 
 
-def _service_logs(house: House) -> list[Path]:
+def _service_logs(app: AppContext) -> list[Path]:
     """What termux-services keeps of what the daemon says (svlogd)."""
-    folder = Path(house.termux.starter.variable("PREFIX") or "/") / "var" / "log" / "sv" / "callerid"
+    folder = Path(app.termux.starter.variable("PREFIX") or "/") / "var" / "log" / "sv" / "callerid"
     return sorted(path for path in folder.glob("*") if path.is_file() and path.name not in ("lock", "config"))
 
 
-def _forget_log(house: House, whom: Whom, keys: Collection[str]) -> int:
+def _forget_log(app: AppContext, whom: ForgetTarget, keys: Collection[str]) -> int:
     """Take the lines out of our log that tell of somebody, by number, masked number, name, or the key of a call."""
     words = {*keys, *whom.names, *whom.lines, *whom.raws}
     runs = {re.sub(r"\D", "", word) for word in (*whom.lines, *whom.raws)}
     masked = {f"…{run[-2:]}" for run in runs if run}
     words |= {run[-_LONG_ENOUGH:] for run in runs if len(run) >= _LONG_ENOUGH} | masked
-    files = [house.places.log_file, house.places.log_file.with_name(f"{house.places.log_file.name}.1"), *_service_logs(house)]
+    files = [app.places.log_file, app.places.log_file.with_name(f"{app.places.log_file.name}.1"), *_service_logs(app)]
     own = frozenset(run[-_LONG_ENOUGH:] for run in runs if len(run) >= _LONG_ENOUGH)
     return sum(forget_everywhere(file, frozenset(filter(None, words)), own) for file in files)

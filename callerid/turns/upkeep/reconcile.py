@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core.followup.state import State
-from callerid.core.upkeep.reconcile import Healed, true_state
+from callerid.core.upkeep.reconcile import ReconcileResult, true_state
 from callerid.core.wording.counts import counted
 from callerid.turns.calllog.read_new_calls import watch
 from callerid.turns.context import log
@@ -16,27 +16,27 @@ from callerid.turns.followup.record_answer import adding_of
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from callerid.turns.calllog.read_new_calls import Watched
-    from callerid.turns.context import House
+    from callerid.turns.calllog.read_new_calls import NewCalls
+    from callerid.turns.context import AppContext
 
 LAST_RECONCILED = "last_reconciled"
 EVERY = timedelta(days=1)
 
 
-def reconcile(house: House, now: datetime, watched: Watched | None = None) -> Healed:
+def reconcile(app: AppContext, now: datetime, watched: NewCalls | None = None) -> ReconcileResult:
     """Read the phone's whole log (or take what such a look brought), mend what the ledger lacks or has wrong, and say in the log
     what was mended. Raise PhoneFault when the log cannot be read; what needs no phone is mended all the same."""
-    unfollowed = house.ledger.calls.follow_all()
-    belied = tuple(_belied(house, now))
-    watched = watched or watch(house, now, deep=True)
-    house.ledger.notebook.write_time(LAST_RECONCILED, now)
-    healed = Healed(missing=watched.missed, unfollowed=unfollowed, belied=belied)
+    unfollowed = app.ledger.calls.follow_all()
+    belied = tuple(_belied(app, now))
+    watched = watched or watch(app, now, deep=True)
+    app.ledger.key_values.write_time(LAST_RECONCILED, now)
+    healed = ReconcileResult(missing=watched.missed, unfollowed=unfollowed, belied=belied)
     if not healed.is_whole:
         log.warning("reconciled: %s", told(healed))
     return healed
 
 
-def told(healed: Healed) -> str:
+def told(healed: ReconcileResult) -> str:
     """Given what was mended, return it in words."""
     changes = [f"call {key} counted as {before} and is {now}" for key, before, now in healed.belied]
     parts = [
@@ -55,13 +55,13 @@ def _them(count: int) -> str:
     return "it" if count == 1 else "them"
 
 
-def _belied(house: House, now: datetime) -> list[tuple[str, State, State]]:
-    batches = frozenset(batch.name for batch in house.ledger.batches.all())
+def _belied(app: AppContext, now: datetime) -> list[tuple[str, State, State]]:
+    batches = frozenset(batch.name for batch in app.ledger.batches.all())
     found = []
-    for followup in house.ledger.calls.in_state(*State):
+    for followup in app.ledger.calls.in_state(*State):
         key = followup.call.key
-        outbox = house.ledger.outbox
-        state = true_state(followup, outbox.of_call(key), adding_of(house, followup), batches)
-        if state is not followup.state and house.ledger.calls.change(followup, replace(followup, state=state), now):
+        outbox = app.ledger.outbox
+        state = true_state(followup, outbox.of_call(key), adding_of(app, followup), batches)
+        if state is not followup.state and app.ledger.calls.change(followup, replace(followup, state=state), now):
             found.append((key, followup.state, state))
     return found

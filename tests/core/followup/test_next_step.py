@@ -298,7 +298,7 @@ POLICIES = st.builds(
     enabled=st.booleans(),
     has_crm=st.booleans(),
     screen=st.booleans(),
-    dialogs_show=st.booleans(),
+    dialogs_work=st.booleans(),
     via=st.sampled_from(Via),
     strangers=st.booleans(),
     auto_log=st.sampled_from([None, timedelta(seconds=1)]),

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from callerid.core.ringing import sense_health
-from callerid.core.ringing.sense_health import Deafness
+from callerid.core.ringing.sense_health import SenseHealth
 from callerid.core.ringing.senses import Sense
 from callerid.models import Call, CallType
 
@@ -27,11 +27,11 @@ def test_only_calls_that_rang_while_somebody_listened_count(*, heard: bool) -> N
 
 
 def test_one_call_unheard_may_be_chance_and_two_are_told() -> None:
-    once = sense_health.after_call(Deafness(heard_ever=True), heard=False)
+    once = sense_health.after_call(SenseHealth(heard_ever=True), heard=False)
     assert not sense_health.is_deaf(once)
     twice = sense_health.after_call(once, heard=False)
     assert sense_health.is_deaf(twice)
-    assert sense_health.after_call(twice, heard=True) == Deafness(missed=0, heard_ever=True)
+    assert sense_health.after_call(twice, heard=True) == SenseHealth(missed=0, heard_ever=True)
     told = sense_health.after_call(twice, heard=True, told=True)
     assert told.tells
     assert not sense_health.after_call(told, heard=True, told=False).tells

@@ -8,7 +8,7 @@ import pytest
 
 from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Kind, Wish
 from callerid.core.followup.state import FollowUp, State
-from callerid.core.upkeep.reconcile import Healed, state_by, true_state
+from callerid.core.upkeep.reconcile import ReconcileResult, state_by, true_state
 from tests.core.delivery.test_outbox_row import ENGAGEMENT
 from tests.core.people import call
 
@@ -69,8 +69,8 @@ def test_what_was_never_answered_stays(state: State) -> None:
 
 
 def test_nothing_found_is_whole() -> None:
-    assert Healed().is_whole
-    assert not replace(Healed(), missing=1).is_whole
+    assert ReconcileResult().is_whole
+    assert not replace(ReconcileResult(), missing=1).is_whole
 
 
 @pytest.mark.parametrize("state", [State.OPEN, State.NOTIFIED, State.ADDING, State.QUEUED])

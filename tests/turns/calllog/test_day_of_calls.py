@@ -71,7 +71,7 @@ def live(world: World, seed: int) -> Counter[Row]:
 
 def ledger(world: World) -> Counter[Row]:
     found = Counter[Row]()
-    for call in world.house.ledger.calls.known_since(BEGINS - timedelta(hours=2)):
+    for call in world.app.ledger.calls.known_since(BEGINS - timedelta(hours=2)):
         found[call.start, call.number, call.type.value, call.duration, call.sim or ""] += 1
     return found
 
@@ -80,12 +80,12 @@ def test_each_call_of_a_long_day_is_in_the_ledger_once_with_its_right_start(worl
     truth = live(world, 1)
     assert sum(truth.values()) == CALLS
     assert ledger(world) == truth
-    assert reconcile(world.house, world.now).missing == 0
+    assert reconcile(world.app, world.now).missing == 0
     assert ledger(world) == truth
     for _ in range(4):
         world.attend()
         world.later(minutes=20)
-    counts = world.house.ledger.calls.counts()
-    assert sum(counts.values()) == world.house.ledger.calls.in_log() == CALLS
+    counts = world.app.ledger.calls.counts()
+    assert sum(counts.values()) == world.app.ledger.calls.in_log() == CALLS
     assert counts[State.NOT_IN_CRM] > 10
     assert counts[State.IGNORED] > 5  # the blocked ones at least

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 def test_what_is_there_at_the_first_look_is_baseline_and_nothing_is_announced(world: World) -> None:
-    world.house.ledger.connection.execute("DELETE FROM facts WHERE name IN ('last_good_poll', 'last_deep_read')")
+    world.app.ledger.connection.execute("DELETE FROM facts WHERE name IN ('last_good_poll', 'last_deep_read')")
     for day in range(80):
         world.phone.add_call("0871234567", CallType.INCOMING, world.now - timedelta(days=day), 60)
     watched = world.watch()
     assert (watched.new, watched.baseline) == ((), 80)
     world.attend()
     assert world.phone.notifications() == ()
-    assert world.house.ledger.calls.counts() == {State.BASELINE: 80}
+    assert world.app.ledger.calls.counts() == {State.BASELINE: 80}
     assert world.watch(deep=True).new == ()
 
 
@@ -64,14 +64,14 @@ def test_a_log_that_breaks_is_told_once_and_its_recovery_once_and_no_call_is_los
         world.later(minutes=1)
         with pytest.raises(PhoneFault):
             world.watch()
-    (trouble,) = world.house.ledger.notebook.troubles()
+    (trouble,) = world.app.ledger.key_values.troubles()
     assert trouble.source is Source.CALL_LOG
     assert says in trouble.sentence
     assert [record.message for record in caplog.records] == [f"call log: {trouble.sentence} {trouble.remedy}"]
     world.phone.clear_faults()
     world.later(minutes=1)
     assert len(world.watch().new) == 1
-    assert world.house.ledger.notebook.troubles() == ()
+    assert world.app.ledger.key_values.troubles() == ()
     assert caplog.records[-1].message == "call log: works again"
 
 
@@ -82,7 +82,7 @@ def test_bad_rows_are_told_and_the_good_ones_are_recorded(world: World) -> None:
     )
     world.later(minutes=5)
     assert len(world.watch().new) == 1
-    (trouble,) = world.house.ledger.notebook.troubles()
+    (trouble,) = world.app.ledger.key_values.troubles()
     assert trouble.sentence == "1 of the call log's rows cannot be read (date is no time); the others are."
 
 
@@ -90,7 +90,7 @@ def test_an_unreadable_row_does_not_end_the_reading_early(world: World) -> None:
     """Sixty calls in an hour, one of the newest fifty of them nonsense: the other fifty-nine are recorded."""
     for minute in range(60):
         world.phone.add_call("0871234567", CallType.MISSED, world.now + timedelta(minutes=minute))
-    real = world.house.termux.call_log
+    real = world.app.termux.call_log
 
     def damaged(limit: int) -> list[object]:
         rows = real(limit)
@@ -98,7 +98,7 @@ def test_an_unreadable_row_does_not_end_the_reading_early(world: World) -> None:
         rows[-3]["duration"] = "9" * 5000
         return rows
 
-    world.house.termux.call_log = damaged  # type: ignore[method-assign]
+    world.app.termux.call_log = damaged  # type: ignore[method-assign]
     world.later(hours=1)
     assert len(world.watch().new) == 59
 
@@ -107,11 +107,11 @@ def test_the_same_calls_are_found_by_two_processes_once(world: World) -> None:
     world.phone.add_call("0871234567", CallType.MISSED, world.now)
     world.later(minutes=1)
     other = world.open()
-    watch(world.house, world.now)
-    world.house.ledger.connection.execute("DELETE FROM facts WHERE name = 'unrelated'")
+    watch(world.app, world.now)
+    world.app.ledger.connection.execute("DELETE FROM facts WHERE name = 'unrelated'")
     watch(other, world.now)
     other.close()
-    assert world.house.ledger.calls.in_log() == 1
+    assert world.app.ledger.calls.in_log() == 1
 
 
 def test_a_flight_changes_the_zone_and_no_call_is_announced_twice(world: World) -> None:
@@ -119,4 +119,4 @@ def test_a_flight_changes_the_zone_and_no_call_is_announced_twice(world: World) 
     world.phone.change(zone="Asia/Tokyo", digits="٠١٢٣٤٥٦٧٨٩")
     world.later(hours=9)
     assert world.watch(deep=True).new == ()
-    assert world.house.local(followup.call.start).hour == 21
+    assert world.app.local(followup.call.start).hour == 21

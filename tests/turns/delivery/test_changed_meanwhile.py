@@ -36,7 +36,7 @@ def cut_after_its_effect(world: World, pattern: str) -> FollowUp:
 @pytest.mark.parametrize("change", [{}, {"follow_up": "next-week"}, {"note": "second"}])
 def test_who_it_was_is_corrected_before_the_lost_post_is_looked_for(world: World, lost: str, change: dict[str, str]) -> None:
     followup = cut_after_its_effect(world, lost)
-    person = world.house.mirror.person(somebody_else(world))
+    person = world.app.mirror.person(somebody_else(world))
     by_hand(world, followup, person=somebody_else(world), **change)
     deliver_all(world)
     assert person
@@ -55,7 +55,7 @@ def test_a_task_whose_post_was_lost_goes_when_it_is_not_wanted_for_another_perso
 def test_what_was_corrected_and_then_withdrawn_leaves_nothing_behind(world: World) -> None:
     followup = cut_after_its_effect(world, f"{TASKS}|{CALLS}")
     by_hand(world, followup, person=somebody_else(world))
-    assert withdraw(world.house, world.again(followup), world.now, Told.NOTHING)
+    assert withdraw(world.app, world.again(followup), world.now, Told.NOTHING)
     deliver_all(world)
     assert (world.portal.held_tasks(), world.portal.held_calls()) == ((), ())
 
@@ -167,7 +167,7 @@ _SINCE = {
 
 def as_the_version_before_wrote_it(world: World) -> None:
     """Take away all that is kept since the fourth migration, and begin anew."""
-    database = world.house.ledger.connection
+    database = world.app.ledger.connection
     database.execute("DROP INDEX outbox_untold")
     database.execute("DROP INDEX outbox_notified")
     for table, columns in _SINCE.items():
@@ -196,7 +196,7 @@ def test_who_it_was_is_corrected_of_what_the_version_before_left_unsure(world: W
     if migrated:
         as_the_version_before_wrote_it(world)
     else:  # by a process of it that ends late
-        world.house.ledger.connection.execute("UPDATE outbox SET posted = NULL")
+        world.app.ledger.connection.execute("UPDATE outbox SET posted = NULL")
     by_hand(world, followup, person=somebody_else(world), follow_up="next-week")
     deliver_all(world)
     (task,), (call,) = world.portal.held_tasks(), world.portal.held_calls()

@@ -13,9 +13,9 @@ from callerid.core.followup.state import FollowUp, State
 from callerid.core.inbox_events import Reply
 from callerid.errors import UsageFault
 from callerid.turns.followup.conversation import converse, next_asked
-from callerid.turns.followup.dialogs import AskEnd
+from callerid.turns.followup.dialogs import AskResult
 from callerid.turns.followup.dialogs_as_cards import ask_by_card
-from callerid.turns.followup.log_by_command import Said, answer_of, find_call
+from callerid.turns.followup.log_by_command import CommandAnswers, answer_of, find_call
 from callerid.turns.followup.record_answer import record_answer
 from callerid.turns.followup.situation import situation
 from callerid.turns.inbox.receive import receive
@@ -37,8 +37,8 @@ def logged(world: World) -> FollowUp:
 
 
 def by_hand(world: World, followup: FollowUp, **said: str) -> None:
-    before = find_call(world.house, followup.call.key[:8])
-    record_answer(world.house, before, answer_of(world.house, before, Said(**said), world.now), world.now)
+    before = find_call(world.app, followup.call.key[:8])
+    record_answer(world.app, before, answer_of(world.app, before, CommandAnswers(**said), world.now), world.now)
 
 
 def deliver_all(world: World) -> None:
@@ -47,14 +47,14 @@ def deliver_all(world: World) -> None:
         if not delivered.left:
             return
         world.now = max(world.now, delivered.next_at or world.now)
-    raise AssertionError(world.house.ledger.outbox.all())
+    raise AssertionError(world.app.ledger.outbox.all())
 
 
 def test_a_change_from_the_card_corrects_the_call(world: World) -> None:
     followup = logged(world)
     assert world.shown("Logged").buttons == ("Change…", "Undo")
     world.tap(followup, "log")
-    assert world.ask("Busy", "second") is AskEnd.ANSWERED
+    assert world.ask("Busy", "second") is AskResult.ANSWERED
     deliver_all(world)
     (call,) = world.portal.held_calls()
     assert (call.disposition, call.note) == ("Busy", "second")
@@ -77,7 +77,7 @@ def held(world: World) -> tuple[str, str, int]:
 def test_what_is_left_empty_in_a_change_stays_as_it_was(world: World) -> None:
     followup = with_a_task(world)
     world.tap(followup, "log")
-    assert world.ask("Busy", "", "As it is: 24 Nov") is AskEnd.ANSWERED
+    assert world.ask("Busy", "", "As it is: 24 Nov") is AskResult.ANSWERED
     deliver_all(world)
     assert held(world) == ("Busy", "what she said", 1)
     world.attend()
@@ -90,7 +90,7 @@ def test_what_is_left_empty_in_a_change_stays_as_it_was(world: World) -> None:
 def test_a_change_begins_with_what_is_logged(world: World) -> None:
     followup = with_a_task(world)
     by_hand(world, followup, outcome="wrong-number", deal="none")
-    step = next_asked(world.house, situation(world.house, world.again(followup), world.now), world.now)
+    step = next_asked(world.app, situation(world.app, world.again(followup), world.now), world.now)
     assert isinstance(step, Asked)
     assert step.dialog.labels[0] == "Wrong number"
     deliver_all(world)
@@ -104,7 +104,7 @@ def test_a_change_begins_with_what_is_logged(world: World) -> None:
 def test_a_change_by_the_buttons_of_a_card_leaves_note_and_task_alone(world: World) -> None:
     followup = with_a_task(world)
     world.tap(followup, "log")
-    assert not ask_by_card(world.house, world.again(followup), world.now)
+    assert not ask_by_card(world.app, world.again(followup), world.now)
     assert world.shown("Call with Ana López").buttons == ("Connected", "Busy", "More…")
     world.press(followup, "Busy")
     deliver_all(world)
@@ -118,11 +118,11 @@ def test_a_dialog_that_was_open_when_a_note_was_typed_into_the_card_keeps_the_no
 
     def put(asked: Asked, draft: Draft) -> Draft:
         if asked.question == Question.OUTCOME:
-            receive(world.house, Reply(at=world.now, token=world.again(followup).token, text="typed into the card"), world.now)
+            receive(world.app, Reply(at=world.now, token=world.again(followup).token, text="typed into the card"), world.now)
             return chosen(asked, asked.dialog.labels.index("Busy"), "", draft)
         return chosen(asked, None, "", draft)
 
-    assert converse(world.house, world.again(followup), put, world.clock)
+    assert converse(world.app, world.again(followup), put, world.clock)
     deliver_all(world)
     assert held(world) == ("Busy", "typed into the card", 0)
 
@@ -130,7 +130,7 @@ def test_a_dialog_that_was_open_when_a_note_was_typed_into_the_card_keeps_the_no
 def test_a_change_that_is_left_changes_nothing(world: World) -> None:
     followup = logged(world)
     world.tap(followup, "log")
-    assert world.ask("Busy", None, None) is AskEnd.LEFT
+    assert world.ask("Busy", None, None) is AskResult.LEFT
     world.attend()
     deliver_all(world)
     assert world.again(followup).state is State.LOGGED
@@ -151,7 +151,7 @@ def test_undo_takes_the_call_and_its_task_out_again(world: World) -> None:
     assert (world.again(followup).state, world.again(followup).reason) == (State.DISMISSED, "withdrawn")
     assert world.shown("Taken back, not logged: Ana López").buttons == ("Log…",)
     world.tap(followup, "log")
-    assert world.ask("Busy", "after all") is AskEnd.ANSWERED
+    assert world.ask("Busy", "after all") is AskResult.ANSWERED
     deliver_all(world)
     assert [call.note for call in world.portal.held_calls()] == ["after all"]
 
@@ -194,7 +194,7 @@ def test_only_what_is_mentioned_changes(world: World) -> None:
 def test_another_person_is_linked_and_the_first_one_no_more(world: World) -> None:
     followup = logged(world)
     other = sorted(world.portal.records.by_kind["contacts"])[1]
-    name = world.house.mirror.person(str(other))
+    name = world.app.mirror.person(str(other))
     assert name
     by_hand(world, followup, person=str(other))
     deliver_all(world)
@@ -213,7 +213,7 @@ def test_words_that_mean_nothing_are_told_with_what_would(world: World, said: di
 def test_a_key_must_mean_one_call(world: World) -> None:
     for key in ("", "zzz"):
         with pytest.raises(UsageFault):
-            find_call(world.house, key)
+            find_call(world.app, key)
 
 
 @pytest.mark.parametrize("fault", ["cut_after", "cut_before", "html", "truncated_json"])
@@ -247,7 +247,7 @@ def test_what_changes_while_a_post_is_under_way_is_true_in_the_end(world: World,
             else:
                 from callerid.turns.followup.withdraw import withdraw
 
-                assert withdraw(world.house, world.again(followup), world.now)
+                assert withdraw(world.app, world.again(followup), world.now)
         return real(engagement)  # type: ignore[arg-type]
 
     world.hub.create = create  # type: ignore[method-assign]
@@ -280,10 +280,10 @@ def test_an_answer_that_waits_is_dropped_without_a_request(world: World) -> None
     world.tap(followup, "undo")
     deliver_all(world)
     assert len(world.portal.requests_seen) == sent
-    row = world.house.ledger.outbox.of_call(followup.call.key)
+    row = world.app.ledger.outbox.of_call(followup.call.key)
     assert row
     assert row.state is DeliveryState.DROPPED
-    assert world.house.ledger.outbox.of_call(followup.call.key, Kind.TASK) is None
+    assert world.app.ledger.outbox.of_call(followup.call.key, Kind.TASK) is None
 
 
 def test_a_refused_call_can_be_answered_otherwise_and_its_card_stays_until_then(world: World) -> None:
@@ -295,14 +295,14 @@ def test_a_refused_call_can_be_answered_otherwise_and_its_card_stays_until_then(
     world.attend()
     card = world.shown("Not logged: Ana López")
     assert 'callerid config set log.fields "hs_activity_type = VALUE"' in card.content
-    world.house.termux.remove_notification(card.id)  # as a tap on its body does
+    world.app.termux.remove_notification(card.id)  # as a tap on its body does
     world.tap(followup, "log")
-    assert world.ask(None) is AskEnd.LEFT
+    assert world.ask(None) is AskResult.LEFT
     world.attend()
     assert world.shown("Not logged: Ana López")
     world.portal.required.clear()
     world.tap(followup, "log")
-    assert world.ask("Busy", "otherwise") is AskEnd.ANSWERED
+    assert world.ask("Busy", "otherwise") is AskResult.ANSWERED
     deliver_all(world)
     assert [call.note for call in world.portal.held_calls()] == ["otherwise"]
 
@@ -318,13 +318,13 @@ def test_a_change_survives_the_death_of_the_process_that_asks(world: World) -> N
     def dying(*_: object) -> None:
         raise Died
 
-    real = world.house.termux.dialog
-    world.house.termux.dialog = dying  # type: ignore[method-assign, assignment]
+    real = world.app.termux.dialog
+    world.app.termux.dialog = dying  # type: ignore[method-assign, assignment]
     with pytest.raises(Died):
         world.ask()
-    world.house.termux.dialog = real  # type: ignore[method-assign]
+    world.app.termux.dialog = real  # type: ignore[method-assign]
     world.restart()
-    assert world.ask("Busy", "second") is AskEnd.ANSWERED
+    assert world.ask("Busy", "second") is AskResult.ANSWERED
     deliver_all(world)
     assert [call.note for call in world.portal.held_calls()] == ["second"]
 
@@ -335,7 +335,7 @@ def test_a_tap_on_a_cards_body_of_which_no_dialog_came_brings_the_card_back(worl
     world.ask(None)
     world.attend()
     (card,) = world.phone.notifications()
-    world.house.termux.remove_notification(card.id)  # as a tap on its body does
+    world.app.termux.remove_notification(card.id)  # as a tap on its body does
     world.tap(followup, "log")
     world.later(minutes=11)
     world.attend()
@@ -358,7 +358,7 @@ def test_a_change_leaves_the_call_with_whom_it_was_logged(world: World) -> None:
     (before,) = world.portal.held_calls()
     assert before.contacts != ("Ana López",)
     world.tap(followup, "log")
-    assert world.ask(before.contacts[0], "Busy", "") is AskEnd.ANSWERED
+    assert world.ask(before.contacts[0], "Busy", "") is AskResult.ANSWERED
     labels = world.phone.happened("dialog")[-4]["labels"]
     assert [label.partition(" ·")[0] for label in labels[:2]] == [before.contacts[0], "Ana López"]
     deliver_all(world)
@@ -369,6 +369,6 @@ def test_a_change_leaves_the_call_with_whom_it_was_logged(world: World) -> None:
 def test_a_change_can_give_a_call_to_whom_the_number_suggests(world: World) -> None:
     followup = lent(world)
     world.tap(followup, "log")
-    assert world.ask("Ana", "Connected", "") is AskEnd.ANSWERED
+    assert world.ask("Ana", "Connected", "") is AskResult.ANSWERED
     deliver_all(world)
     assert [call.contacts for call in world.portal.held_calls()] == [("Ana López",)]

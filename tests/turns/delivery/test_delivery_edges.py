@@ -37,7 +37,7 @@ def deliver_all(world: World) -> None:
         if not delivered.left:
             return
         world.now = max(world.now, delivered.next_at or world.now)
-    raise AssertionError(world.house.ledger.outbox.all())
+    raise AssertionError(world.app.ledger.outbox.all())
 
 
 @pytest.mark.parametrize("refusal", [400, 404])
@@ -130,17 +130,17 @@ def test_a_new_token_delivers_nothing_until_a_sync_has_seen_whose_it_is(world: W
     world.portal.token = "pat-eu1-another"
     other = HubSpot(Token(world.portal.token), url=world.portal.url, wait=world.wait, clock=world.clock, faults=print)
     sent = len(world.portal.requests_seen)
-    delivered = deliver(world.house, lambda: other, world.clock)
+    delivered = deliver(world.app, lambda: other, world.clock)
     assert (delivered.delivered, delivered.left, len(world.portal.requests_seen)) == (0, 1, sent)
-    (trouble,) = world.house.ledger.notebook.troubles()
+    (trouble,) = world.app.ledger.key_values.troubles()
     assert "no sync has seen" in trouble.sentence
     other.close()
 
 
 def test_what_an_earlier_version_left_in_its_outbox_is_delivered_once(world: World, tmp_path: Path) -> None:
     followup = answered(world)
-    (row,) = world.house.ledger.outbox.undelivered()
-    written = json.loads(world.house.ledger.connection.execute("SELECT content FROM outbox").fetchone()[0])
+    (row,) = world.app.ledger.outbox.undelivered()
+    written = json.loads(world.app.ledger.connection.execute("SELECT content FROM outbox").fetchone()[0])
     path = tmp_path / "old" / "ledger.db"
     path.parent.mkdir()
     old = sqlite3.connect(path, isolation_level=None)
@@ -158,9 +158,9 @@ def test_what_an_earlier_version_left_in_its_outbox_is_delivered_once(world: Wor
         (call.key, written["external_id"], json.dumps(written)),
     )
     old.close()
-    world.house.ledger.close()
-    world.house = replace(world.house, ledger=open_ledger(path))
+    world.app.ledger.close()
+    world.app = replace(world.app, ledger=open_ledger(path))
     deliver_all(world)
     assert [held.external_id for held in world.portal.held_calls()] == [getattr(row.content, "external_id", "")]
-    assert world.house.ledger.calls.counts() == {State.LOGGED: 1}
+    assert world.app.ledger.calls.counts() == {State.LOGGED: 1}
     assert (path.parent / "ledger.db.version-2").exists()

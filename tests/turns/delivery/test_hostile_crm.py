@@ -95,7 +95,7 @@ def people_of(world: World) -> list[str]:
     """Numbers of people of whom nothing must be chosen."""
     contacts = world.portal.records.by_kind["contacts"].values()
     numbers = [contact.properties.get("phone") or "" for contact in contacts]
-    found = {number: who_is(world.house, number) for number in numbers if number}
+    found = {number: who_is(world.app, number) for number in numbers if number}
     return [number for number, who in found.items() if who.certainty is Certainty.KNOWN and len(who.people[0].deals) <= 1]
 
 
@@ -107,14 +107,14 @@ def many_calls(world: World, count: int) -> tuple[FollowUp, ...]:
         world.phone.add_call(number, CallType.INCOMING, world.now + timedelta(minutes=place), 30)
     world.later(minutes=count)
     keys = [call.key for call in world.watch().new]
-    found = [world.house.ledger.calls.followup(key) for key in keys]
+    found = [world.app.ledger.calls.followup(key) for key in keys]
     return tuple(followup for followup in found if followup)
 
 
 def answer(world: World, followup: FollowUp, note: str, due: datetime | None = None) -> None:
-    said = answer_at_once(world.house, followup, (("outcome", Outcome.CONNECTED), ("note", note)), world.now)
+    said = answer_at_once(world.app, followup, (("outcome", Outcome.CONNECTED), ("note", note)), world.now)
     assert said
-    assert record_answer(world.house, followup, replace(said, due=due), world.now)
+    assert record_answer(world.app, followup, replace(said, due=due), world.now)
 
 
 def deliver_all(world: World, most: int = 300) -> None:
@@ -124,7 +124,7 @@ def deliver_all(world: World, most: int = 300) -> None:
         if not delivered.left:
             return
         world.now = max(world.now, delivered.next_at or world.now)
-    raise AssertionError([(row.state, row.fault) for row in world.house.ledger.outbox.undelivered()])
+    raise AssertionError([(row.state, row.fault) for row in world.app.ledger.outbox.undelivered()])
 
 
 def test_two_hundred_calls_arrive_in_a_crm_that_cuts_lies_lags_and_limits(slow: Waiting, crm: HostilePortal) -> None:
@@ -138,8 +138,8 @@ def test_two_hundred_calls_arrive_in_a_crm_that_cuts_lies_lags_and_limits(slow: 
     assert sorted(call.note for call in held) == sorted(f"note {place}" for place in range(CALLS))
     assert len({call.external_id for call in held}) == len(held) == CALLS
     assert len(crm.held_tasks()) == CALLS // EVERY_TENTH
-    assert slow.house.ledger.calls.counts() == {State.LOGGED: CALLS}
-    assert slow.house.ledger.outbox.all() == ()
+    assert slow.app.ledger.calls.counts() == {State.LOGGED: CALLS}
+    assert slow.app.ledger.outbox.all() == ()
     assert crm.answers(201, "/calls") == CALLS  # none was ever posted twice
     assert crm.answers(502) > CALLS
 
@@ -262,10 +262,10 @@ def test_the_day_that_is_used_up_ends_at_the_accounts_midnight_wherever_the_phon
         slow.later(hours=1)
         assert slow.deliver().left == 5
     assert crm.answers(429, "/calls") == 1
-    assert ["for today is used up" in trouble.sentence for trouble in slow.house.ledger.notebook.troubles()] == [True]
+    assert ["for today is used up" in trouble.sentence for trouble in slow.app.ledger.key_values.troubles()] == [True]
     slow.now, crm.limits.daily = midnight, None
     assert slow.deliver().delivered == len(crm.held_calls()) == 5
-    assert slow.house.ledger.notebook.troubles() == ()
+    assert slow.app.ledger.key_values.troubles() == ()
 
 
 def test_a_rule_of_the_portals_own_is_told_in_its_words_with_what_to_do_and_that_helps(slow: Waiting, crm: HostilePortal) -> None:
@@ -283,7 +283,7 @@ def test_a_rule_of_the_portals_own_is_told_in_its_words_with_what_to_do_and_that
     slow.hub.close()
     slow.hub = hub_of(slow, crm)
     for followup in followups:
-        try_again(slow.house, slow.again(followup), slow.now)
+        try_again(slow.app, slow.again(followup), slow.now)
     deliver_all(slow)
     told = [crm.records.by_kind["calls"][call.id].properties["hs_activity_type"] for call in crm.held_calls()]
     assert told == ["Phone call"] * 2
@@ -345,8 +345,8 @@ def test_what_an_older_version_left_waiting_and_unsure_is_delivered_once(tmp_pat
     held = crm.held_calls()
     assert sorted((call.external_id, call.note) for call in held) == [(f"old-{key}", f"of {key}") for key in ("aaa", "bbb", "ccc")]
     assert [call.contacts for call in held] == [("Ana López",)] * 3
-    assert world.house.ledger.calls.counts() == {State.LOGGED: 3}
-    assert world.house.ledger.outbox.all() == ()
+    assert world.app.ledger.calls.counts() == {State.LOGGED: 3}
+    assert world.app.ledger.outbox.all() == ()
     world.close()
 
 
@@ -373,12 +373,12 @@ def test_after_a_new_token_was_seen_by_a_sync_what_waited_is_delivered(slow: Wai
         assert isinstance(delivered.fault, UnseenToken)
         slow.now = max(slow.now, delivered.next_at or slow.now)
     assert crm.requests_seen == []
-    rows = slow.house.ledger.outbox.undelivered()
+    rows = slow.app.ledger.outbox.undelivered()
     assert [(row.state, row.attempts) for row in rows] == [(DeliveryState.WAITING, 0)] * 3
     slow.sync()
     deliver_all(slow)
     assert len(crm.held_calls()) == 3
-    assert slow.house.ledger.notebook.troubles() == ()
+    assert slow.app.ledger.key_values.troubles() == ()
 
 
 def test_a_token_of_another_portal_writes_nothing_into_it(slow: Waiting) -> None:

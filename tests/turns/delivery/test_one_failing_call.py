@@ -63,18 +63,18 @@ def test_a_trouble_of_one_call_is_told_until_it_is_over_and_no_network_is_none(w
     by_hand(world, first, note="corrected")
     world.portal.fault("status", CHANGE, times=ALWAYS, status=423)
     world.deliver()
-    since = [(trouble.since, trouble.sentence) for trouble in world.house.ledger.notebook.troubles()]
+    since = [(trouble.since, trouble.sentence) for trouble in world.app.ledger.key_values.troubles()]
     assert "has locked the record" in since[0][1]
     for _ in range(4):
         answered(world)
         assert world.deliver().delivered == 1
     world.portal.go_offline()
     live(world, timedelta(minutes=30))
-    assert [(trouble.since, trouble.sentence) for trouble in world.house.ledger.notebook.troubles()] == since
+    assert [(trouble.since, trouble.sentence) for trouble in world.app.ledger.key_values.troubles()] == since
     world.portal.go_online()
     world.portal.clear_faults()
     live(world, timedelta(minutes=30))
-    assert world.house.ledger.notebook.troubles() == ()
+    assert world.app.ledger.key_values.troubles() == ()
 
 
 def test_a_record_that_is_locked_when_a_call_of_it_is_posted_holds_up_no_other_call(world: World) -> None:
@@ -115,7 +115,7 @@ def test_a_phone_without_a_network_tries_one_call_for_all(world: World) -> None:
     back = world.deliver().next_at
     assert back
     assert back - world.now >= timedelta(seconds=4)
-    assert [row.offline for row in world.house.ledger.outbox.undelivered()] == [1, 0, 0, 0, 0]
+    assert [row.offline for row in world.app.ledger.outbox.undelivered()] == [1, 0, 0, 0, 0]
     world.portal.go_online()
 
 
@@ -124,12 +124,12 @@ def test_a_trouble_is_over_when_the_call_that_had_it_is_given_up(world: World, t
     answered(world)
     world.portal.fault(trouble.pop("kind"), POST, times=ALWAYS, **trouble)
     live(world, timedelta(hours=2))
-    assert world.house.ledger.notebook.troubles()
-    while (row := world.house.ledger.outbox.undelivered()[0]).state is not DeliveryState.WAITING:
+    assert world.app.ledger.key_values.troubles()
+    while (row := world.app.ledger.outbox.undelivered()[0]).state is not DeliveryState.WAITING:
         live(world, timedelta(seconds=40))
-    world.house.ledger.outbox.change(row, not_wanted(row), world.now)
+    world.app.ledger.outbox.change(row, not_wanted(row), world.now)
     world.deliver()
-    assert world.house.ledger.notebook.troubles() == ()
+    assert world.app.ledger.key_values.troubles() == ()
 
 
 def test_a_trouble_of_the_token_stands_while_a_call_waits_that_met_it(world: World) -> None:
@@ -137,7 +137,7 @@ def test_a_trouble_of_the_token_stands_while_a_call_waits_that_met_it(world: Wor
     world.portal.token = "pat-eu1-rotated"
     world.deliver()
     world.deliver()
-    assert world.house.ledger.notebook.troubles()
+    assert world.app.ledger.key_values.troubles()
 
 
 # ------------------------------------------------------------------------------------------------ again and again
@@ -147,19 +147,19 @@ def test_a_call_whose_post_always_fails_is_told_and_posted_less_and_less_often(w
     followup = answered(world)
     world.portal.fault("status", POST, times=ALWAYS, status=500)
     live(world, timedelta(minutes=2))
-    assert world.house.ledger.notebook.troubles() == ()
+    assert world.app.ledger.key_values.troubles() == ()
     assert live(world, timedelta(hours=8)) < 400
     assert posts(world) < 20
-    (trouble,) = world.house.ledger.notebook.troubles()
+    (trouble,) = world.app.ledger.key_values.troubles()
     assert "HubSpot is in trouble (status 500)" in trouble.sentence
     other = world.called()
     world.portal.clear_faults()
     by_hand(world, other, outcome="busy")
     world.deliver()
-    assert world.house.ledger.notebook.troubles()  # the first one is stuck still
+    assert world.app.ledger.key_values.troubles()  # the first one is stuck still
     live(world, timedelta(hours=2))
     assert world.again(followup).state is State.LOGGED
-    assert (world.house.ledger.notebook.troubles(), world.calls_in_crm()) == ((), 2)
+    assert (world.app.ledger.key_values.troubles(), world.calls_in_crm()) == ((), 2)
 
 
 def test_after_a_day_of_such_posts_the_person_decides(world: World) -> None:
@@ -217,16 +217,16 @@ def test_a_call_that_the_crm_refuses_to_look_for_is_tried_less_and_less_often_to
     world.portal.search_lag = 10**6
     world.portal.fault("status", "POST .*/(batch/read|search)", times=ALWAYS, status=400)
     assert live(world, timedelta(hours=24)) < 600
-    (trouble,) = world.house.ledger.notebook.troubles()
+    (trouble,) = world.app.ledger.key_values.troubles()
     assert "cannot be looked for" in trouble.sentence
-    (row,) = world.house.ledger.outbox.undelivered()
-    world.house.ledger.outbox.change(row, tried_again(row), world.now)
+    (row,) = world.app.ledger.outbox.undelivered()
+    world.app.ledger.outbox.change(row, tried_again(row), world.now)
     assert world.deliver().delivered == 0
     assert world.again(followup).state is State.QUEUED
     world.portal.clear_faults()
     live(world, timedelta(minutes=20))
     assert (world.calls_in_crm(), posts(world)) == (1, 1)
-    assert world.house.ledger.notebook.troubles() == ()
+    assert world.app.ledger.key_values.troubles() == ()
 
 
 # ------------------------------------------------------------------------------------------------ without the right to it
@@ -243,12 +243,12 @@ def test_a_link_that_the_token_may_not_make_holds_up_no_other_call(world: World)
     others = [answered(world) for _ in range(3)]
     assert live(world, timedelta(hours=6)) < 150
     assert {world.again(other).state for other in others} == {State.LOGGED}
-    (trouble,) = world.house.ledger.notebook.troubles()
+    (trouble,) = world.app.ledger.key_values.troubles()
     assert trouble.remedy.startswith("Add the scope for it to the key in HubSpot")
     world.portal.clear_faults()
     live(world, timedelta(minutes=20))
     assert world.again(first).state is State.LOGGED
-    assert world.house.ledger.notebook.troubles() == ()
+    assert world.app.ledger.key_values.troubles() == ()
 
 
 def test_a_token_that_may_write_nothing_is_tried_with_two_calls_and_then_they_all_wait(world: World) -> None:

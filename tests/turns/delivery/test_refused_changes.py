@@ -11,8 +11,8 @@ from callerid.core.delivery.by_hand import not_wanted, tried_again
 from callerid.core.delivery.outbox_row import DeliveryState, Kind
 from callerid.core.followup.state import State, Told
 from callerid.errors import CommandHung
-from callerid.turns.followup.dialogs import AskEnd
-from callerid.turns.followup.log_by_command import Said, answer_of
+from callerid.turns.followup.dialogs import AskResult
+from callerid.turns.followup.log_by_command import CommandAnswers, answer_of
 from callerid.turns.followup.record_answer import record_answer
 from callerid.turns.followup.withdraw import withdraw
 from callerid.turns.upkeep.forget import find, forget
@@ -47,8 +47,8 @@ def test_it_is_told_as_a_change_and_not_as_a_call_that_is_missing(world: World) 
     assert card.buttons == ("Try again", "Give up")
     assert "hs_call_body" in card.content
     assert world.again(followup).state is State.CHANGE_REFUSED
-    assert followup.call.key not in [one.call.key for one in world.house.ledger.calls.latest(9, unlogged=True)]
-    world.house.ledger.calls.show_again()
+    assert followup.call.key not in [one.call.key for one in world.app.ledger.calls.latest(9, unlogged=True)]
+    world.app.ledger.calls.show_again()
     world.attend()
     assert world.titles() == [card.title]
 
@@ -64,7 +64,7 @@ def test_whoever_gives_the_change_up_keeps_the_call_as_it_was_logged(world: Worl
     world.portal.required.clear()
     edit(world, "calls", hs_call_body="a colleague's")
     by_hand(world, followup, outcome="wrong-number")
-    row = world.house.ledger.outbox.of_call(followup.call.key)
+    row = world.app.ledger.outbox.of_call(followup.call.key)
     assert getattr(row and row.content, "note", "") == "first"
     deliver_all(world)
     assert [outcome for outcome, _ in held(world)] == ["Wrong number"]
@@ -81,7 +81,7 @@ def test_a_refused_change_is_made_when_the_reason_is_gone(world: World) -> None:
 
 def test_a_call_whose_change_was_refused_can_be_withdrawn(world: World) -> None:
     followup = refused(world)
-    assert withdraw(world.house, world.again(followup), world.now)
+    assert withdraw(world.app, world.again(followup), world.now)
     deliver_all(world)
     assert held(world) == []
     assert world.again(followup).state is State.DISMISSED
@@ -99,7 +99,7 @@ def test_giving_up_takes_the_task_along_that_was_refused_with_it(world: World) -
     world.tap(followup, "keep")
     deliver_all(world)
     for kind in (Kind.CALL, Kind.TASK):
-        row = world.house.ledger.outbox.of_call(followup.call.key, kind)
+        row = world.app.ledger.outbox.of_call(followup.call.key, kind)
         assert row
         assert (row.state, row.fault) == (DeliveryState.DELIVERED, "")
     assert [task.due for task in world.portal.held_tasks()] == due
@@ -169,8 +169,8 @@ def test_a_call_that_was_deleted_in_the_crm_is_logged_anew_when_the_person_says_
     if way == "retry":
         world.tap(followup, "retry")
     elif way == "outbox retry":
-        (row,) = world.house.ledger.outbox.all()
-        world.house.ledger.outbox.change(row, tried_again(row), world.now)
+        (row,) = world.app.ledger.outbox.all()
+        world.app.ledger.outbox.change(row, tried_again(row), world.now)
     else:
         by_hand(world, followup, note="second")
     deliver_all(world)
@@ -185,7 +185,7 @@ def test_a_change_of_the_deal_alone_finds_out_that_the_task_was_deleted(world: W
     world.portal.records.archive("tasks", held_task.id)
     by_hand(world, followup, deal="none")
     world.deliver()
-    row = world.house.ledger.outbox.of_call(followup.call.key, Kind.TASK)
+    row = world.app.ledger.outbox.of_call(followup.call.key, Kind.TASK)
     assert row
     assert (row.state, row.remote_id) == (DeliveryState.DEAD, "")
     assert [call.deals for call in world.portal.held_calls()] == [()]
@@ -207,8 +207,8 @@ def test_a_task_that_was_deleted_in_the_crm_is_no_matter_for_a_change_of_the_out
     by_hand(world, followup, outcome="connected")
     deliver_all(world)
     assert (held(world), world.portal.held_tasks()) == ([("Connected", "second")], ())
-    (row,) = world.house.ledger.outbox.all()
-    world.house.ledger.outbox.change(row, tried_again(row), world.now)
+    (row,) = world.app.ledger.outbox.all()
+    world.app.ledger.outbox.change(row, tried_again(row), world.now)
     deliver_all(world)
     assert len(world.portal.held_tasks()) == 1
 
@@ -230,7 +230,7 @@ def test_a_refused_task_is_tried_again_when_its_day_is_said_again(world: World, 
     world.attend()
     if in_a_dialog:
         world.tap(followup, "log")
-        assert world.ask("Busy", "", "Tomorrow") is AskEnd.ANSWERED
+        assert world.ask("Busy", "", "Tomorrow") is AskResult.ANSWERED
     else:
         by_hand(world, followup, follow_up="tomorrow")
     deliver_all(world)
@@ -254,9 +254,9 @@ def test_a_task_that_is_refused_at_night_is_told_of_once_in_the_morning(world: W
         world.now = until or world.now
         if title not in world.titles():
             assert until
-    assert world.house.local(world.now).hour == 15
+    assert world.app.local(world.now).hour == 15
     assert world.now - noon < timedelta(hours=5)
-    world.house.termux.remove_notification(world.shown(title).id)  # as a swipe does
+    world.app.termux.remove_notification(world.shown(title).id)  # as a swipe does
     world.attend()
     assert title not in world.titles()
 
@@ -270,9 +270,9 @@ def test_a_refusal_that_cannot_be_shown_is_shown_later(world: World) -> None:
     def broken(*_: object) -> None:
         raise CommandHung("termux-notification did not answer.")
 
-    real, world.house.termux.notify = world.house.termux.notify, broken  # type: ignore[method-assign, assignment]
+    real, world.app.termux.notify = world.app.termux.notify, broken  # type: ignore[method-assign, assignment]
     again = world.attend().next_at
-    world.house.termux.notify = real  # type: ignore[method-assign]
+    world.app.termux.notify = real  # type: ignore[method-assign]
     assert again
     world.now = again
     world.attend()
@@ -299,7 +299,7 @@ def test_a_call_that_is_withdrawn_while_a_change_of_it_is_refused_goes(world: Wo
     followup = logged(world)
     by_hand(world, followup, outcome="busy")
     world.portal.fault("status", "PATCH ", times=1, status=400)
-    while_it_is_changed(world, lambda: withdraw(world.house, world.again(followup), world.now))
+    while_it_is_changed(world, lambda: withdraw(world.app, world.again(followup), world.now))
     deliver_all(world)
     world.attend()
     assert held(world) == []
@@ -323,7 +323,7 @@ def test_a_call_that_is_withdrawn_while_a_change_finds_it_deleted_is_nowhere(wor
     (call,) = world.portal.held_calls()
     world.portal.records.archive("calls", call.id)
     sent = len(world.portal.requests_seen)
-    while_it_is_changed(world, lambda: withdraw(world.house, world.again(followup), world.now))
+    while_it_is_changed(world, lambda: withdraw(world.app, world.again(followup), world.now))
     deliver_all(world)
     assert [method for method, *_ in world.portal.requests_seen[sent:]] == ["PATCH"]
     assert world.again(followup).state is State.DISMISSED
@@ -331,7 +331,7 @@ def test_a_call_that_is_withdrawn_while_a_change_finds_it_deleted_is_nowhere(wor
 
 def test_a_withdrawn_call_that_an_earlier_version_would_have_posted_again_is_dropped(world: World) -> None:
     followup = deleted(world)
-    world.house.ledger.connection.execute("UPDATE outbox SET wish = 'withdraw'")
+    world.app.ledger.connection.execute("UPDATE outbox SET wish = 'withdraw'")
     world.tap(followup, "retry")
     sent = len(world.portal.requests_seen)
     deliver_all(world)
@@ -384,8 +384,8 @@ def test_a_change_that_is_given_up_of_a_call_that_may_have_gone_with_the_one_bef
     followup = logged(world)
     taken_out_but_not_known(world, followup)
     by_hand(world, followup, note="second")
-    (row,) = world.house.ledger.outbox.all()
-    world.house.ledger.outbox.change(row, not_wanted(row), world.now)
+    (row,) = world.app.ledger.outbox.all()
+    world.app.ledger.outbox.change(row, not_wanted(row), world.now)
     deliver_all(world)
     assert held(world) == [("Connected", "first")]
 
@@ -416,12 +416,12 @@ def test_what_tells_of_a_refusal_goes_when_that_is_no_longer_true(world: World, 
     elif end == "not wanted":
         by_hand(world, followup, follow_up="none")
     elif end == "withdrawn":
-        withdraw(world.house, world.again(followup), world.now)
+        withdraw(world.app, world.again(followup), world.now)
     elif end == "forgotten":
-        forget(world.house, find(world.house, ANA))
+        forget(world.app, find(world.app, ANA))
     else:
-        (row,) = world.house.ledger.outbox.all()
-        world.house.ledger.outbox.change(row, tried_again(row), world.now)
+        (row,) = world.app.ledger.outbox.all()
+        world.app.ledger.outbox.change(row, tried_again(row), world.now)
     deliver_all(world)
     if died:
         world.restart()
@@ -436,10 +436,10 @@ def test_what_tells_of_a_refusal_and_cannot_be_taken_away_goes_later(world: Worl
     def broken(*_: object) -> None:
         raise CommandHung("termux-notification-remove did not answer.")
 
-    real = world.house.termux.remove_notification
-    world.house.termux.remove_notification = broken  # type: ignore[method-assign, assignment]
+    real = world.app.termux.remove_notification
+    world.app.termux.remove_notification = broken  # type: ignore[method-assign, assignment]
     again = world.attend().next_at
-    world.house.termux.remove_notification = real  # type: ignore[method-assign]
+    world.app.termux.remove_notification = real  # type: ignore[method-assign]
     assert again
     world.now = again
     world.attend()
@@ -464,8 +464,8 @@ def test_what_a_command_logged_offline_is_told_when_it_is_refused_later(world: W
     world.later(minutes=1)
     world.attend()
     world.portal.required["calls"] = ("hs_call_body",)
-    answer = answer_of(world.house, world.again(followup), Said(outcome="busy", note=""), world.now)
-    record_answer(world.house, world.again(followup), answer, world.now, Told.NOTHING)
+    answer = answer_of(world.app, world.again(followup), CommandAnswers(outcome="busy", note=""), world.now)
+    record_answer(world.app, world.again(followup), answer, world.now, Told.NOTHING)
     world.attend()
     assert world.titles() == []
     world.deliver()

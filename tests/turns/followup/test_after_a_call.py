@@ -16,7 +16,7 @@ from callerid.errors import CommandHung, CommandMissing, PhoneFault, TokenFault
 from callerid.models import CallType, Outcome
 from callerid.phone.termux import Termux
 from callerid.turns.delivery.deliver import deliver
-from callerid.turns.followup.dialogs import AskEnd, ask
+from callerid.turns.followup.dialogs import AskResult, ask
 from callerid.turns.inbox.receive import receive
 from callerid.turns.ringing.announce import announce
 from callerid.turns.ringing.speak import speak
@@ -31,7 +31,7 @@ def test_a_call_with_a_contact_is_asked_about_and_logged_once(world: World) -> N
     followup = world.called()
     assert world.attend().ask
     assert world.titles() == ["Log call with Ana López?"]
-    assert world.ask("Connected", "Sends the offer") is AskEnd.ANSWERED
+    assert world.ask("Connected", "Sends the offer") is AskResult.ANSWERED
     world.attend()
     assert world.titles() == ["On its way to the CRM: Ana López · Acme Ltd"]
     assert world.deliver().delivered == 1
@@ -60,11 +60,11 @@ def test_an_outgoing_call_is_asked_about_too(world: World) -> None:
 def test_cancel_and_back_lose_nothing_the_notification_stays(world: World, answers: tuple[str | None, ...]) -> None:
     followup = world.called()
     world.attend()
-    assert world.ask(*answers) is AskEnd.LEFT
+    assert world.ask(*answers) is AskResult.LEFT
     assert not world.attend().ask
     assert world.titles() == ["Log call with Ana López?"]
     world.tap(followup, "log")
-    assert world.ask("Busy", "") is AskEnd.ANSWERED
+    assert world.ask("Busy", "") is AskResult.ANSWERED
     world.deliver()
     assert [call.disposition for call in world.portal.held_calls()] == ["Busy"]
 
@@ -73,10 +73,8 @@ def test_a_dialog_that_times_out_keeps_what_was_said(world: World) -> None:
     followup = world.called()
     world.attend()
     world.settings('region = "IE"\n[log]\ndialog_timeout = "10s"\n')
-    world.house = replace(
-        world.house, config=replace(world.config, log=replace(world.config.log, dialog_timeout=timedelta(seconds=1)))
-    )
-    assert world.ask("Busy") is AskEnd.LEFT
+    world.app = replace(world.app, config=replace(world.config, log=replace(world.config.log, dialog_timeout=timedelta(seconds=1))))
+    assert world.ask("Busy") is AskResult.LEFT
     assert world.again(followup).draft == (("outcome", "busy"),)
     world.attend()
     assert world.titles() == ["Log call with Ana López?"]
@@ -84,15 +82,15 @@ def test_a_dialog_that_times_out_keeps_what_was_said(world: World) -> None:
 
 def test_dialogs_that_android_never_draws_are_told_with_the_remedy(world: World) -> None:
     world.phone.change(dialogs_blocked=True)
-    world.house = replace(
-        world.house, config=replace(world.config, log=replace(world.config.log, dialog_timeout=timedelta(seconds=0.5)))
+    world.app = replace(
+        world.app, config=replace(world.config, log=replace(world.config.log, dialog_timeout=timedelta(seconds=0.5)))
     )
     for _ in range(3):
         world.called()
         world.attend()
-        assert ask(world.house, world.clock) is AskEnd.LEFT
+        assert ask(world.app, world.clock) is AskResult.LEFT
         world.attend()
-    (trouble,) = world.house.ledger.notebook.troubles()
+    (trouble,) = world.app.ledger.key_values.troubles()
     assert "draw over other apps" in trouble.remedy
     assert len(world.titles()) == 3
 
@@ -102,7 +100,7 @@ def test_a_missing_dialog_command_leaves_the_notification(world: World) -> None:
     world.attend()
     world.phone.uninstall("termux-dialog")
     with pytest.raises(CommandMissing):
-        ask(world.house, world.clock)
+        ask(world.app, world.clock)
     world.attend()
     assert world.titles() == ["Log call with Ana López?"]
 
@@ -114,8 +112,8 @@ def test_two_dialogs_are_never_open_at_once(world: World) -> None:
     world.attend()
     with world.where.dialog_lock.open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        assert ask(world.house, world.clock) is AskEnd.BUSY
-    assert world.ask("Connected", "") is AskEnd.ANSWERED
+        assert ask(world.app, world.clock) is AskResult.BUSY
+    assert world.ask("Connected", "") is AskResult.ANSWERED
 
 
 def test_one_tap_logs_the_call(world: World) -> None:
@@ -138,7 +136,7 @@ def test_one_tap_asks_what_is_open_when_there_are_several_deals(world: World) ->
     followup = world.called()
     world.attend()
     assert world.tap(followup, "connected").ask
-    assert world.ask("Second deal", "") is AskEnd.ANSWERED
+    assert world.ask("Second deal", "") is AskResult.ANSWERED
     world.deliver()
     (call,) = world.portal.held_calls()
     assert (call.disposition, call.deals) == ("Connected", ("Second deal",))
@@ -152,8 +150,8 @@ def test_a_tap_counts_once_and_an_old_one_not_at_all(world: World) -> None:
     from callerid.core.inbox_events import Tap
     from callerid.turns.inbox.taps import tapped
 
-    tapped(world.house, Tap(at=world.now, token=token, word="connected"), world.now)
-    tapped(world.house, Tap(at=world.now, token=token, word="dismiss"), world.now)
+    tapped(world.app, Tap(at=world.now, token=token, word="connected"), world.now)
+    tapped(world.app, Tap(at=world.now, token=token, word="dismiss"), world.now)
     world.deliver()
     assert world.calls_in_crm() == 1
 
@@ -171,7 +169,7 @@ def test_not_now_asks_again_in_the_evening(world: World) -> None:
     attended = world.attend()
     assert not attended.ask
     assert attended.next_at
-    assert world.house.local(attended.next_at).hour == 18
+    assert world.app.local(attended.next_at).hour == 18
     world.now = attended.next_at
     world.attend()
     assert world.titles() == ["Log call with Ana López?"]
@@ -197,7 +195,7 @@ def test_a_missed_call_opens_the_contact_and_calls_back(world: World) -> None:
     assert world.phone.happened("opened") == [f"https://app.hubspot.com/contacts/4242424/record/0-1/{contact}"]
     assert world.phone.happened("dialled") == [ANA]
     world.tap(followup, "log")
-    assert world.ask("No answer", "") is AskEnd.ANSWERED
+    assert world.ask("No answer", "") is AskResult.ANSWERED
     world.deliver()
     (call,) = world.portal.held_calls()
     assert (call.status, call.duration_ms) == ("NO_ANSWER", 0)
@@ -260,23 +258,23 @@ def test_calls_wait_for_a_notification_that_hangs_and_are_shown_when_it_works(
     world.phone.fault("termux-notification", "hang", times=1)
     attended = world.attend()
     assert attended.next_at
-    assert world.house.ledger.notebook.troubles()
+    assert world.app.ledger.key_values.troubles()
     world.now = attended.next_at
     world.attend()
     assert world.titles() == ["Log call with Ana López?"]
-    assert world.house.ledger.notebook.troubles() == ()
+    assert world.app.ledger.key_values.troubles() == ()
 
 
 # ------------------------------------------------------------------------------------------------ rings
 
 
 def test_a_ring_becomes_a_card_that_the_call_takes_over(world: World) -> None:
-    announce(world.house, Ring(at=world.now, number="0871234567"), world.now)
+    announce(world.app, Ring(at=world.now, number="0871234567"), world.now)
     (card,) = world.phone.notifications()
     assert card.title == "Ana López · Acme Ltd"
     assert "Renewal 2027 · €12,000 · Contract sent" in card.content
     assert card.priority == "high"
-    receive(world.house, Ring(at=world.now, number="0871234567"), world.now)
+    receive(world.app, Ring(at=world.now, number="0871234567"), world.now)
     assert len(world.phone.notifications()) == 1
     world.called()
     world.attend()
@@ -285,7 +283,7 @@ def test_a_ring_becomes_a_card_that_the_call_takes_over(world: World) -> None:
 
 
 def test_a_strangers_card_goes_when_the_call_is_over(world: World) -> None:
-    receive(world.house, Ring(at=world.now, number="+33145678900"), world.now)
+    receive(world.app, Ring(at=world.now, number="+33145678900"), world.now)
     assert world.titles() == ["+33 1 45 67 89 00"]
     world.called("+33145678900")
     world.attend()
@@ -293,44 +291,44 @@ def test_a_strangers_card_goes_when_the_call_is_over(world: World) -> None:
 
 
 def test_a_card_that_no_call_claims_goes_by_itself(world: World) -> None:
-    receive(world.house, Ring(at=world.now, number=""), world.now)
+    receive(world.app, Ring(at=world.now, number=""), world.now)
     assert world.titles() == ["Private number"]
-    receive(world.house, Offhook(at=world.now), world.now)
-    receive(world.house, Idle(at=world.now), world.now)
+    receive(world.app, Offhook(at=world.now), world.now)
+    receive(world.app, Idle(at=world.now), world.now)
     world.later(seconds=30)
     world.attend()
     assert world.titles() == []
 
 
 def test_an_old_ring_quiet_hours_and_off_show_no_card(world: World) -> None:
-    assert announce(world.house, Ring(at=world.now - timedelta(minutes=2), number=ANA), world.now) is None
+    assert announce(world.app, Ring(at=world.now - timedelta(minutes=2), number=ANA), world.now) is None
     world.settings('region = "IE"\n[log]\nquiet_hours = "12:00-14:00"\n')
-    assert announce(world.house, Ring(at=world.now, number=ANA), world.now) is None
+    assert announce(world.app, Ring(at=world.now, number=ANA), world.now) is None
     world.settings('region = "IE"\nenabled = false\n')
-    assert announce(world.house, Ring(at=world.now, number=ANA), world.now) is None
+    assert announce(world.app, Ring(at=world.now, number=ANA), world.now) is None
     assert world.titles() == []
 
 
 def test_the_name_is_spoken_when_wished(world: World) -> None:
     world.settings('region = "IE"\n[ring]\nspeak = "always"\n')
     for number in (ANA, "+33145678900"):
-        wake = receive(world.house, Ring(at=world.now, number=number), world.now)
+        wake = receive(world.app, Ring(at=world.now, number=number), world.now)
         if wake.words:
-            speak(world.house, wake.words, world.now)
+            speak(world.app, wake.words, world.now)
     assert world.phone.happened("spoken") == ["Call from Ana López, Acme Ltd"]
 
 
 def test_a_card_that_cannot_be_shown_is_told(world: World) -> None:
     world.phone.uninstall("termux-notification")
     with pytest.raises(PhoneFault):
-        announce(world.house, Ring(at=world.now, number=ANA), world.now)
-    assert world.house.ledger.notebook.troubles()
+        announce(world.app, Ring(at=world.now, number=ANA), world.now)
+    assert world.app.ledger.key_values.troubles()
 
 
 def test_other_events_wake_what_they_are_for(world: World) -> None:
-    assert receive(world.house, SyncWanted(at=world.now), world.now).pull
-    assert receive(world.house, Idle(at=world.now), world.now).watch
-    assert receive(world.house, Reply(at=world.now, token="x" * 20, text="y"), world.now) is not None
+    assert receive(world.app, SyncWanted(at=world.now), world.now).pull
+    assert receive(world.app, Idle(at=world.now), world.now).watch
+    assert receive(world.app, Reply(at=world.now, token="x" * 20, text="y"), world.now) is not None
 
 
 # ------------------------------------------------------------------------------------------------ the way to the CRM
@@ -349,7 +347,7 @@ def test_offline_is_no_failure_the_call_waits_and_arrives_once(world: World) -> 
         delivered = world.deliver()
         assert delivered.left == 1
         world.now = max(world.now, delivered.next_at or world.now)
-    assert world.house.ledger.notebook.troubles() == ()
+    assert world.app.ledger.key_values.troubles() == ()
     world.portal.go_online()
     world.later(minutes=6)
     assert world.deliver().delivered == 1
@@ -367,7 +365,7 @@ def test_a_post_of_unknown_end_never_makes_a_second_call(world: World, fault: st
             break
         world.now = max(world.now, delivered.next_at or world.now)
     assert world.calls_in_crm() == 1
-    assert world.house.ledger.calls.counts() == {State.LOGGED: 1}
+    assert world.app.ledger.calls.counts() == {State.LOGGED: 1}
 
 
 def test_a_process_that_dies_at_any_moment_of_a_delivery_logs_once(world: World) -> None:
@@ -392,13 +390,13 @@ def test_a_process_that_dies_at_any_moment_of_a_delivery_logs_once(world: World)
     for number, at in enumerate(("before", "after"), start=1):
         answered(world)
         with pytest.raises(Died):
-            deliver(world.house, partial(dying, at), world.clock)
+            deliver(world.app, partial(dying, at), world.clock)
         world.restart()
         for _ in range(10):
             delivered = world.deliver()
             world.now = max(world.now, delivered.next_at or world.now)
         assert world.calls_in_crm() == number
-    assert world.house.ledger.calls.counts() == {State.LOGGED: 2}
+    assert world.app.ledger.calls.counts() == {State.LOGGED: 2}
 
 
 def test_two_processes_deliver_the_same_row_once(world: World) -> None:
@@ -411,10 +409,10 @@ def test_two_processes_deliver_the_same_row_once(world: World) -> None:
         return world.hub
 
     def other() -> None:
-        house = world.open()
+        app = world.open()
         barrier.wait()
-        deliver(house, crm, world.clock)
-        house.close()
+        deliver(app, crm, world.clock)
+        app.close()
 
     threads = [threading.Thread(target=other) for _ in range(2)]
     for thread in threads:
@@ -434,8 +432,8 @@ def test_a_refused_call_is_a_dead_letter_that_the_person_sees_and_can_retry(worl
     assert world.again(followup).state is State.DEAD
     assert "hs_activity_type" in world.shown("Not logged").content
     world.portal.required.clear()
-    (row,) = world.house.ledger.outbox.all()
-    world.house.ledger.outbox.change(row, replace(row, state=DeliveryState.UNSURE, not_before=None), world.now)
+    (row,) = world.app.ledger.outbox.all()
+    world.app.ledger.outbox.change(row, replace(row, state=DeliveryState.UNSURE, not_before=None), world.now)
     for _ in range(6):
         world.deliver()
         world.later(minutes=1)
@@ -449,14 +447,14 @@ def test_a_wrong_token_holds_deliveries_back_and_is_told_once(world: World) -> N
         raise TokenFault("There is no token.", remedy="Type: …")
 
     for _ in range(3):
-        deliver(world.house, crm, world.clock)
+        deliver(world.app, crm, world.clock)
         world.later(minutes=11)
-    (trouble,) = world.house.ledger.notebook.troubles()
+    (trouble,) = world.app.ledger.key_values.troubles()
     assert trouble.sentence == "There is no token."
-    (row,) = world.house.ledger.outbox.undelivered()
+    (row,) = world.app.ledger.outbox.undelivered()
     assert (row.state, row.attempts) == (DeliveryState.WAITING, 0)
     assert world.deliver().delivered == 1
-    assert world.house.ledger.notebook.troubles() == ()
+    assert world.app.ledger.key_values.troubles() == ()
 
 
 @pytest.mark.parametrize("hostile", ["$(touch pwned)", '"; rm -rf ~', "Ann, Lee\\", "😀" * 50, "x" * 10_000, "<b>&amp;</b>", "-n"])
@@ -469,7 +467,7 @@ def test_hostile_names_and_notes_are_only_ever_text(world: World, hostile: str) 
     world.attend()
     assert len(world.phone.notifications()) == 1
     world.tap(followup, "log")
-    assert world.ask("Connected", hostile) is AskEnd.ANSWERED
+    assert world.ask("Connected", hostile) is AskResult.ANSWERED
     world.deliver()
     (call,) = world.portal.held_calls()
     assert call.note == hostile
@@ -489,12 +487,12 @@ def test_an_answer_is_stored_with_its_delivery_and_a_later_one_corrects_it(world
 
     followup = world.called()
     answer = plain_answer(world.who(ANA)[0], Outcome.CONNECTED)
-    assert record_answer(world.house, followup, answer, world.now)
-    assert record_answer(world.house, followup, replace(answer, note="said later"), world.now)
-    assert len(world.house.ledger.outbox.all()) == 1
+    assert record_answer(world.app, followup, answer, world.now)
+    assert record_answer(world.app, followup, replace(answer, note="said later"), world.now)
+    assert len(world.app.ledger.outbox.all()) == 1
     world.deliver()
     assert [call.note for call in world.portal.held_calls()] == ["said later"]
-    assert record_answer(world.house, followup, replace(answer, note="said much later"), world.now)
+    assert record_answer(world.app, followup, replace(answer, note="said much later"), world.now)
     assert world.again(followup).state is State.QUEUED
     world.deliver()
     assert [call.note for call in world.portal.held_calls()] == ["said much later"]
@@ -553,7 +551,7 @@ def test_an_answer_is_stronger_than_what_happened_while_the_dialog_was_open(worl
         real_answer(**said)  # type: ignore[arg-type]
 
     world.phone.answer_dialog = answer  # type: ignore[method-assign, assignment]
-    assert world.ask("Busy", "precious note") is AskEnd.ANSWERED
+    assert world.ask("Busy", "precious note") is AskResult.ANSWERED
     thread.join()
     world.deliver()
     notes = {(call.note, call.disposition) for call in world.portal.held_calls()}
@@ -596,10 +594,10 @@ def test_a_view_that_the_end_of_callerid_interrupts_is_not_dealt_with(world: Wor
 
     followup = world.called(kind=CallType.MISSED, talked=0)
     world.attend()
-    world.house.termux.starter.stop()
+    world.app.termux.starter.stop()
     with pytest.raises(Stopped):
         world.tap(followup, "view")
-    assert world.house.ledger.notebook.troubles() == ()
+    assert world.app.ledger.key_values.troubles() == ()
 
 
 def test_the_card_of_a_command_that_ends_late_is_understood(world: World) -> None:
@@ -607,13 +605,13 @@ def test_the_card_of_a_command_that_ends_late_is_understood(world: World) -> Non
     followup = world.called()
     world.attend()
     late = world.again(followup).token
-    world.house.ledger.calls.show_again()
+    world.app.ledger.calls.show_again()
     world.restart()
     world.attend()
     from callerid.core.inbox_events import Tap
     from callerid.turns.inbox.taps import tapped
 
-    tapped(world.house, Tap(at=world.now, token=late, word="connected"), world.now)
+    tapped(world.app, Tap(at=world.now, token=late, word="connected"), world.now)
     world.deliver()
     assert world.calls_in_crm() == 1
 

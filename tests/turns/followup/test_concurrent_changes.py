@@ -40,13 +40,13 @@ class Met(Calls):
 
 def meets(world: World, other: Callable[[], object]) -> None:
     """From now on somebody else is faster, once."""
-    ledger = world.house.ledger
-    world.house = replace(world.house, ledger=replace(ledger, calls=Met(ledger.calls, other)))
+    ledger = world.app.ledger
+    world.app = replace(world.app, ledger=replace(ledger, calls=Met(ledger.calls, other)))
 
 
 def touched(world: World, followup: FollowUp) -> Callable[[], object]:
     """What another process does: it writes the call anew, with an answer that was kept."""
-    calls = Calls(world.house.ledger.connection)
+    calls = Calls(world.app.ledger.connection)
 
     def touch() -> object:
         seen = world.again(followup)
@@ -89,8 +89,8 @@ def test_an_answer_that_was_just_kept_is_not_lost_by_whoever_read_before(world: 
     world.attend()
     stale = world.again(followup)
     touched(world, followup)()
-    assert world.house.ledger.calls.change(stale, replace(stale, reason="older"), world.now) is None
-    assert keep(world.house, stale, (("outcome", "connected"),), world.now).draft == (("outcome", "connected"),)
+    assert world.app.ledger.calls.change(stale, replace(stale, reason="older"), world.now) is None
+    assert keep(world.app, stale, (("outcome", "connected"),), world.now).draft == (("outcome", "connected"),)
     assert world.again(followup).reason == ""
 
 
@@ -99,8 +99,8 @@ def test_a_call_is_withdrawn_though_it_was_changed_as_it_was_read(world: World) 
     world.attend()
     world.tap(followup, "connected")
     stale = world.again(followup)
-    world.house.ledger.calls.change(stale, replace(stale, told=Told.QUEUED), world.now)
-    assert withdraw(world.house, stale, world.now)
+    world.app.ledger.calls.change(stale, replace(stale, told=Told.QUEUED), world.now)
+    assert withdraw(world.app, stale, world.now)
     world.deliver()
     assert world.calls_in_crm() == 0
 
@@ -110,14 +110,14 @@ def test_a_note_that_is_typed_as_the_call_is_answered_is_shown_again(world: Worl
     followup = world.called()
     world.attend()
     token = world.again(followup).token
-    calls = Calls(world.house.ledger.connection)
+    calls = Calls(world.app.ledger.connection)
 
     def answered() -> None:
         seen = world.again(followup)
         calls.change(seen, replace(seen, state=State.DISMISSED, token=""), world.now)
 
     meets(world, answered)
-    replied(world.house, Reply(at=world.now, token=token, text=""), world.now)
+    replied(world.app, Reply(at=world.now, token=token, text=""), world.now)
     assert world.again(followup).state is State.DISMISSED
 
 
@@ -127,12 +127,12 @@ def test_a_note_that_is_typed_as_the_call_is_answered_is_shown_again(world: Worl
 def test_a_card_that_is_swiped_while_it_is_being_shown_goes_again(world: World) -> None:
     """The daemon may die between its being shown and that being written down."""
     followup = world.called()
-    calls = world.house.ledger.calls
+    calls = world.app.ledger.calls
     before = world.again(followup)
     armed = calls.change(before, replace(before, token="t" * 24, notification_out=True), world.now)
     assert armed
     world.tap(followup, "dismiss")  # the swipe of a card that was there before
-    attend(world.house, world.now)
+    attend(world.app, world.now)
     assert not world.again(followup).notification_out
     assert world.phone.happened("removed")
 
@@ -141,10 +141,10 @@ def test_what_was_asked_is_asked_again_after_an_end_without_warning(world: World
     followup = world.called()
     world.attend()
     (shown,) = world.phone.notifications()
-    world.house.termux.remove_notification(shown.id)  # by a tap that was never written down, or by Android
-    assert not show_again_if_lost(world.house, world.now, ended_well=True)
+    world.app.termux.remove_notification(shown.id)  # by a tap that was never written down, or by Android
+    assert not show_again_if_lost(world.app, world.now, ended_well=True)
     assert world.titles() == []
-    assert show_again_if_lost(world.house, world.now, ended_well=False)
+    assert show_again_if_lost(world.app, world.now, ended_well=False)
     world.attend()
     assert world.titles() == [shown.title]
     assert world.again(followup).state is State.NOTIFIED
@@ -154,8 +154,8 @@ def test_a_card_that_is_to_be_shown_again_stays_through_quiet_hours(world: World
     world.called()
     world.attend()
     before = world.titles()
-    show_again_if_lost(world.house, world.now, ended_well=False)
-    local = world.house.local(world.now)
+    show_again_if_lost(world.app, world.now, ended_well=False)
+    local = world.app.local(world.now)
     world.settings(f'region = "IE"\n[log]\nquiet_hours = "{local:%H}:00-{(local.hour + 2) % 24:02}:00"\n')
     world.attend()
     assert world.titles() == before

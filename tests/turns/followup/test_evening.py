@@ -10,7 +10,7 @@ import pytest
 from callerid.core.followup.state import State
 from callerid.core.inbox_events import Tap
 from callerid.models import CallType
-from callerid.turns.followup.dialogs import AskEnd
+from callerid.turns.followup.dialogs import AskResult
 from callerid.turns.inbox.receive import receive
 from callerid.turns.upkeep.after_reboot import show_again_if_lost
 from tests.turns.world import ANA
@@ -51,8 +51,8 @@ def put_off(world: World, followup: FollowUp) -> None:
 
 
 def tap_batch(world: World, word: str) -> Wake:
-    (batch,) = world.house.ledger.batches.all()
-    return receive(world.house, Tap(at=world.now, token=batch.token, word=word), world.now)
+    (batch,) = world.app.ledger.batches.all()
+    return receive(world.app, Tap(at=world.now, token=batch.token, word=word), world.now)
 
 
 def evening(world: World) -> None:
@@ -107,12 +107,12 @@ def test_one_by_one_opens_a_dialog_for_each_and_leaving_one_leaves_the_rest_for_
     followups = snoozed(world, 3)
     evening(world)
     tap_batch(world, "each")
-    assert world.ask("Connected", "first") is AskEnd.ANSWERED
+    assert world.ask("Connected", "first") is AskResult.ANSWERED
     world.later(minutes=8)
-    assert world.ask("Busy", "second") is AskEnd.ANSWERED
+    assert world.ask("Busy", "second") is AskResult.ANSWERED
     world.later(minutes=8)
-    assert world.ask(None) is AskEnd.LEFT
-    assert world.ask() is AskEnd.NOTHING_TO_ASK
+    assert world.ask(None) is AskResult.LEFT
+    assert world.ask() is AskResult.NOTHING_TO_ASK
     world.attend()
     assert [title for title in world.titles() if "not logged" in title] == ["1 call not logged"]
     assert [world.again(f).state for f in followups] == [State.QUEUED, State.QUEUED, State.GATHERED]
@@ -170,7 +170,7 @@ def test_who_needs_to_be_chosen_is_asked_after_logging_all(world: World) -> None
     evening(world)
     wake = tap_batch(world, "all")
     assert wake.ask
-    assert world.ask("Second deal", "") is AskEnd.ANSWERED
+    assert world.ask("Second deal", "") is AskResult.ANSWERED
     world.deliver()
     assert len(world.portal.held_calls()) == 3
 
@@ -212,14 +212,14 @@ def test_a_missed_call_that_was_put_off_is_logged_as_not_answered(world: World) 
 
 def test_what_was_on_the_screen_is_there_again_after_a_restart_of_the_phone(world: World) -> None:
     first = world.now
-    assert not show_again_if_lost(world.house, first, ended_well=True)
+    assert not show_again_if_lost(world.app, first, ended_well=True)
     snoozed(world, 2)
     evening(world)
     world.called(numbers_of(world, 3)[2])
     world.attend()
     for shown in world.phone.notifications():
-        world.house.termux.remove_notification(shown.id)
-    assert not show_again_if_lost(world.house, first + timedelta(seconds=30), ended_well=True)
-    assert show_again_if_lost(world.house, world.now, ended_well=True)
+        world.app.termux.remove_notification(shown.id)
+    assert not show_again_if_lost(world.app, first + timedelta(seconds=30), ended_well=True)
+    assert show_again_if_lost(world.app, world.now, ended_well=True)
     world.attend()
     assert len(world.titles()) == 2

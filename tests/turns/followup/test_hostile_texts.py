@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core.followup import dialog_labels, notifications
-from callerid.core.wording.notifications import Discretion, Voice
+from callerid.core.wording.notifications import Discretion, TextStyle
 from callerid.models import CallEngagement, Dialog, Notification, Widget
 from callerid.phone.termux import dialog_command, notification_command
 from callerid.simulator.phone.dialog import split_values
@@ -32,7 +32,7 @@ def test_there_are_a_thousand() -> None:
 
 
 def test_no_name_reaches_an_action_and_every_label_finds_its_way_back(world: World) -> None:
-    actions, token = world.house.actions, "t" * 24
+    actions, token = world.app.actions, "t" * 24
     plain = actions.command(token, "log")
     for text in TEXTS:
         shown = Notification(
@@ -48,8 +48,8 @@ def test_no_name_reaches_an_action_and_every_label_finds_its_way_back(world: Wor
         assert back == list(range(8))
 
 
-def speaking(world: World) -> Voice:
-    return replace(voice(world.house, world.now), discretion=Discretion.NAMES)
+def speaking(world: World) -> TextStyle:
+    return replace(voice(world.app, world.now), discretion=Discretion.NAMES)
 
 
 def test_every_note_is_in_the_crm_as_it_was_typed_and_escaped(world: World) -> None:
@@ -57,7 +57,7 @@ def test_every_note_is_in_the_crm_as_it_was_typed_and_escaped(world: World) -> N
     world.attend()
     world.tap(followup, "connected")
     world.portal.limits.burst = 10**6
-    (row,) = world.house.ledger.outbox.undelivered()
+    (row,) = world.app.ledger.outbox.undelivered()
     assert isinstance(row.content, CallEngagement)
     for number, text in enumerate(TEXTS):
         world.hub.create(replace(row.content, external_id=f"e{number}", note=text, title=text))
@@ -78,7 +78,7 @@ def test_a_sample_goes_through_every_prompt_with_real_commands(world: World) -> 
         world.sync()
         followup = world.called()
         world.attend()
-        assert situation(world.house, followup, world.now).resolution.people
+        assert situation(world.app, followup, world.now).resolution.people
         world.tap(followup, "log")
         world.ask("Connected", text)
         world.attend()

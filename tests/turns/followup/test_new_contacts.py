@@ -20,7 +20,7 @@ from callerid.store.ledger.schema import MIGRATIONS
 from callerid.turns.delivery.new_contact import finish_added
 from callerid.turns.followup.contact_of_call import to_be
 from callerid.turns.followup.conversation import keep
-from callerid.turns.followup.dialogs import AskEnd
+from callerid.turns.followup.dialogs import AskResult
 from callerid.turns.followup.late_matches import offer_late
 from callerid.turns.followup.record_answer import adding_of, record_entry
 from callerid.turns.followup.withdraw import try_again
@@ -54,12 +54,12 @@ def deliver_all(world: World) -> None:
     for _ in range(60):
         delivered = world.deliver()
         if delivered.added:
-            offer_late(world.house, world.now)
+            offer_late(world.app, world.now)
         world.attend()
         if not delivered.left:
             return
         world.now = max(world.now, delivered.next_at or world.now)
-    raise AssertionError(world.house.ledger.outbox.all())
+    raise AssertionError(world.app.ledger.outbox.all())
 
 
 def contacts_named(world: World, last_name: str) -> list[dict[str, str]]:
@@ -69,7 +69,7 @@ def contacts_named(world: World, last_name: str) -> list[dict[str, str]]:
 
 def test_an_unknown_caller_is_added_and_their_call_is_logged(world: World) -> None:
     followup = offered(world)
-    assert world.ask(*NAMES, "Connected", "wants a quote", "Tomorrow") is AskEnd.ANSWERED
+    assert world.ask(*NAMES, "Connected", "wants a quote", "Tomorrow") is AskResult.ANSWERED
     assert world.again(followup).state is State.ADDING
     deliver_all(world)
     (contact,) = contacts_named(world, "Martin")
@@ -172,7 +172,7 @@ def test_who_is_known_by_e_mail_and_has_deals_is_asked_for_the_deal_and_not_adde
     world.attend()
     assert world.titles() == ["Log call with Zoé Known?"]
     world.tap(followup, "connected")
-    assert world.ask("Second") is AskEnd.ANSWERED
+    assert world.ask("Second") is AskResult.ANSWERED
     deliver_all(world)
     assert [(call.deals, call.note) for call in world.portal.held_calls()] == [(("Second",), "wants a quote")]
 
@@ -181,11 +181,11 @@ def test_a_call_is_logged_with_whom_the_crm_said_though_the_mirror_has_them_not(
     known = known_by_e_mail(world)
     followup = offered(world)
     world.ask(*NAMES, "Connected", "wants a quote")
-    row = adding_of(world.house, followup)
+    row = adding_of(world.app, followup)
     assert row
     delivered = replace(row, state=DeliveryState.DELIVERED, remote_id=known)
-    world.house.ledger.outbox.change(row, delivered, world.now)
-    finish_added(world.house, world.now)
+    world.app.ledger.outbox.change(row, delivered, world.now)
+    finish_added(world.app, world.now)
     deliver_all(world)
     assert [(call.contacts, call.note) for call in world.portal.held_calls()] == [(("Zoé Known",), "wants a quote")]
 
@@ -239,7 +239,7 @@ def test_who_was_deleted_in_the_crm_can_be_added_again(world: World) -> None:
 def test_somebody_needs_a_name_and_an_address_must_be_one(world: World) -> None:
     offered(world)
     end = world.ask("", "", "", "no address", "zoe@example.org", "Martin", "Connected", "")
-    assert end is AskEnd.ANSWERED
+    assert end is AskResult.ANSWERED
     deliver_all(world)
     assert len(contacts_named(world, "Martin")) == 1
 
@@ -263,20 +263,20 @@ def test_a_contact_that_the_crm_refuses_is_told_and_can_be_tried_again(world: Wo
 @pytest.mark.parametrize(("shown", "name"), [("names", "Zoé Martin"), ("nothing", "a contact")])
 def test_a_contact_that_no_call_waits_for_is_told_when_the_crm_refuses_it(world: World, shown: str, name: str) -> None:
     world.settings(f'region = "IE"\n[privacy]\nlock_screen = "{shown}"\n')
-    world.house.ledger.outbox.put("theirs", ZOE, world.now)
+    world.app.ledger.outbox.put("theirs", ZOE, world.now)
     world.portal.required["contacts"] = ("email",)
     deliver_all(world)
     assert "email" in world.shown(f"Not in the CRM: {name}").content
-    (row,) = world.house.ledger.outbox.all()
+    (row,) = world.app.ledger.outbox.all()
     world.portal.required.clear()
-    world.house.ledger.outbox.change(row, tried_again(row), world.now)
+    world.app.ledger.outbox.change(row, tried_again(row), world.now)
     deliver_all(world)
     assert world.titles() == []
     assert len(contacts_named(world, "Martin")) == 1
 
 
 def test_a_contact_that_was_refused_in_the_version_before_is_told_of(world: World) -> None:
-    world.house.ledger.outbox.put("theirs", ZOE, world.now)
+    world.app.ledger.outbox.put("theirs", ZOE, world.now)
     world.portal.required["contacts"] = ("email",)
     world.deliver()
     as_the_version_before_wrote_it(world)
@@ -285,11 +285,11 @@ def test_a_contact_that_was_refused_in_the_version_before_is_told_of(world: Worl
 
 
 def test_nothing_is_left_on_the_screen_of_a_refused_contact_who_is_forgotten(world: World) -> None:
-    world.house.ledger.outbox.put("theirs", ZOE, world.now)
+    world.app.ledger.outbox.put("theirs", ZOE, world.now)
     world.portal.required["contacts"] = ("email",)
     deliver_all(world)
     assert world.titles() == ["Not in the CRM: Zoé Martin"]
-    forget(world.house, find(world.house, STRANGER))
+    forget(world.app, find(world.app, STRANGER))
     world.attend()
     assert world.titles() == []
 
@@ -311,20 +311,20 @@ def probable(world: World, settings: str = OFFERING) -> FollowUp:
     followup = world.called(STRANGER, talked=90)
     world.attend()
     assert world.titles() == ["Was it Wrong One? Log the call"]
-    keep(world.house, world.again(followup), (("note", "wants a quote"),), world.now)
+    keep(world.app, world.again(followup), (("note", "wants a quote"),), world.now)
     world.tap(followup, "log")
     return followup
 
 
 def test_who_is_not_the_one_that_the_number_suggests_can_be_added(world: World) -> None:
     followup = probable(world)
-    assert world.ask("No, somebody else") is AskEnd.ANSWERED
+    assert world.ask("No, somebody else") is AskResult.ANSWERED
     world.attend()
     assert [(card.title, card.buttons) for card in world.phone.notifications()] == [
         ("Add +33 1 45 67 89 00 to the CRM?", ("Add…", "No"))
     ]
     world.tap(followup, "log")
-    assert world.ask(*NAMES, "Connected", "") is AskEnd.ANSWERED
+    assert world.ask(*NAMES, "Connected", "") is AskResult.ANSWERED
     world.attend()
     assert world.titles() == ["On its way to the CRM: Zoé Martin · Atelier Sud"]
     deliver_all(world)
@@ -334,7 +334,7 @@ def test_who_is_not_the_one_that_the_number_suggests_can_be_added(world: World) 
 
 def test_who_is_not_the_one_that_the_number_suggests_is_nobody_where_nobody_is_added(world: World) -> None:
     followup = probable(world, 'region = "IE"\n')
-    assert world.ask("No, somebody else") is AskEnd.ANSWERED
+    assert world.ask("No, somebody else") is AskResult.ANSWERED
     world.attend()
     assert (world.again(followup).state, world.titles()) == (State.NOT_IN_CRM, [])
 
@@ -349,7 +349,7 @@ def test_what_was_never_begun_can_be_taken_back(world: World) -> None:
     world.later(minutes=10)
     deliver_all(world)
     assert (contacts_named(world, "Martin"), world.calls_in_crm()) == ([], 0)
-    row = adding_of(world.house, followup)
+    row = adding_of(world.app, followup)
     assert row
     assert row.state is DeliveryState.DROPPED
 
@@ -367,9 +367,9 @@ def changed_while_it_waits(world: World) -> FollowUp:
 
 def test_a_change_that_is_left_changes_nothing_of_an_answer_that_waits(world: World) -> None:
     followup = changed_while_it_waits(world)
-    assert world.ask(None) is AskEnd.LEFT
+    assert world.ask(None) is AskResult.LEFT
     world.tap(followup, "log")
-    assert world.ask("Zoe", None, None) is AskEnd.LEFT
+    assert world.ask("Zoe", None, None) is AskResult.LEFT
     world.portal.go_online()
     world.later(minutes=2)
     deliver_all(world)
@@ -380,7 +380,7 @@ def test_a_change_that_is_left_changes_nothing_of_an_answer_that_waits(world: Wo
 
 def test_a_change_of_an_answer_that_waits_begins_with_it(world: World) -> None:
     changed_while_it_waits(world)
-    assert world.ask("Zoë", "", "", "", "No answer", "", "As it is") is AskEnd.ANSWERED
+    assert world.ask("Zoë", "", "", "", "No answer", "", "As it is") is AskResult.ANSWERED
     hints = [asked["hint"] for asked in world.phone.happened("dialog") if "company" in asked["title"]]
     assert hints[-1] == "left empty, it stays: Atelier Sud"
     world.portal.go_online()
@@ -431,7 +431,7 @@ def appears(world: World) -> None:
     world.portal.limits.searches = 1000  # the clock stands still here
     world.portal.records.create("contacts", {"firstname": "Léa", "lastname": "Petit", "phone": STRANGER})
     world.sync()
-    offer_late(world.house, world.now)
+    offer_late(world.app, world.now)
 
 
 def called_before(world: World) -> list[FollowUp]:
@@ -446,8 +446,8 @@ def called_before(world: World) -> list[FollowUp]:
 
 
 def tap_batch(world: World, word: str) -> None:
-    (batch,) = world.house.ledger.batches.all()
-    receive(world.house, Tap(at=world.now, token=batch.token, word=word), world.now)
+    (batch,) = world.app.ledger.batches.all()
+    receive(world.app, Tap(at=world.now, token=batch.token, word=word), world.now)
 
 
 def test_earlier_calls_of_somebody_who_appears_are_offered_in_one(world: World) -> None:
@@ -474,7 +474,7 @@ def test_they_are_offered_once(world: World, word: str) -> None:
     assert world.titles() == []
     world.later(days=1)
     world.sync()
-    offer_late(world.house, world.now)
+    offer_late(world.app, world.now)
     world.attend()
     assert world.titles() == []
     assert {world.again(f).state for f in followups} == {State.DISMISSED}
@@ -491,7 +491,7 @@ def test_they_can_be_logged_unasked_or_left_alone(world: World) -> None:
     world.attend()
     world.portal.records.create("contacts", {"firstname": "Max", "lastname": "Roux", "phone": "+33145678901"})
     world.sync()
-    assert offer_late(world.house, world.now) == 0
+    assert offer_late(world.app, world.now) == 0
     assert world.again(other).state is State.NOT_IN_CRM
     assert {world.again(f).state for f in followups} == {State.LOGGED}
 
@@ -505,27 +505,27 @@ def test_whom_the_person_called_nobody_of_the_crm_is_not_offered(world: World) -
     world.attend()
     if world.again(followup).state is State.NOTIFIED:  # a probable match
         world.tap(followup, "log")
-        assert world.ask("No, somebody else") is AskEnd.ANSWERED
+        assert world.ask("No, somebody else") is AskResult.ANSWERED
     world.portal.records.create("contacts", {"firstname": "X", "lastname": "Y", "phone": "+44871234567"})
     world.sync()
     before = world.again(followup)
-    assert offer_late(world.house, world.now) == (0 if before.is_offered else 1)
+    assert offer_late(world.app, world.now) == (0 if before.is_offered else 1)
 
 
 def test_who_was_not_the_one_that_a_call_was_logged_with_can_be_added_with_its_note(world: World) -> None:
     followup = probable(world)
-    assert world.ask("Wrong One", "Busy", "") is AskEnd.ANSWERED
+    assert world.ask("Wrong One", "Busy", "") is AskResult.ANSWERED
     deliver_all(world)
     world.attend()
     world.tap(followup, "log")
-    assert world.ask("No, somebody else") is AskEnd.ANSWERED
+    assert world.ask("No, somebody else") is AskResult.ANSWERED
     deliver_all(world)
     world.attend()
     (card,) = world.phone.notifications()
     assert (card.title, card.buttons) == ("Taken back, not logged: Wrong One", ("Log…",))
     assert world.calls_in_crm() == 0
     world.tap(followup, "log")
-    assert world.ask(*NAMES, "Busy", "") is AskEnd.ANSWERED
+    assert world.ask(*NAMES, "Busy", "") is AskResult.ANSWERED
     deliver_all(world)
     (call,) = world.portal.held_calls()
     assert (call.contacts, call.note, call.disposition) == (("Zoé Martin",), "wants a quote", "Busy")
@@ -534,18 +534,18 @@ def test_who_was_not_the_one_that_a_call_was_logged_with_can_be_added_with_its_n
 def to_be_added_instead(world: World) -> FollowUp:
     """A call that was logged with somebody is to be withdrawn; before that is done, it is said who it was."""
     followup = probable(world)
-    assert world.ask("Wrong One", "Busy", "") is AskEnd.ANSWERED
+    assert world.ask("Wrong One", "Busy", "") is AskResult.ANSWERED
     deliver_all(world)
     world.attend()
     world.tap(followup, "log")
-    assert world.ask("No, somebody else") is AskEnd.ANSWERED
+    assert world.ask("No, somebody else") is AskResult.ANSWERED
     return followup
 
 
 def said_to_be_zoe(world: World, followup: FollowUp) -> None:
     zoe = Entered(first_name="Zoé", last_name="Martin", company="", email="")
     said = NewCaller(entered=zoe, answer=plain_answer(to_be(zoe).people[0], "connected"))
-    assert record_entry(world.house, world.again(followup), said, world.now)
+    assert record_entry(world.app, world.again(followup), said, world.now)
 
 
 @pytest.mark.parametrize("restarts", [False, True])
@@ -556,7 +556,7 @@ def test_a_call_that_waits_for_who_is_added_goes_on_waiting_when_what_was_logged
     said_to_be_zoe(world, followup)
     if restarts:
         world.restart()
-        assert reconcile(world.house, world.now).is_whole
+        assert reconcile(world.app, world.now).is_whole
     deliver_all(world)
     assert [call.contacts for call in world.portal.held_calls()] == [("Zoé Martin",)]
     assert world.again(followup).state is State.LOGGED
@@ -574,10 +574,10 @@ def test_a_call_whose_caller_was_refused_waits_for_a_retry_whatever_becomes_of_w
     said_to_be_zoe(world, followup)
     world.portal.required["contacts"] = ("email",)
     deliver_all(world)
-    assert reconcile(world.house, world.now).is_whole
+    assert reconcile(world.app, world.now).is_whole
     assert world.again(followup).state is State.DEAD
     world.portal.required["contacts"] = ()
-    try_again(world.house, world.again(followup), world.now)
+    try_again(world.app, world.again(followup), world.now)
     deliver_all(world)
     assert [call.contacts for call in world.portal.held_calls()] == [("Zoé Martin",)]
     assert world.again(followup).state is State.LOGGED

@@ -12,9 +12,9 @@ from callerid.core.followup.state import State
 from callerid.core.inbox_events import Reply, Tap
 from callerid.models import CallEngagement, CallType, Kind
 from callerid.turns.followup.conversation import converse, keep
-from callerid.turns.followup.dialogs import AskEnd, ask
+from callerid.turns.followup.dialogs import AskResult, ask
 from callerid.turns.followup.late_matches import offer_late
-from callerid.turns.followup.log_by_command import Said, answer_of
+from callerid.turns.followup.log_by_command import CommandAnswers, answer_of
 from callerid.turns.inbox.receive import receive
 from tests.turns.world import ANA
 
@@ -30,9 +30,9 @@ def log_setting(world: World, text: str) -> None:
 def test_the_outcomes_are_the_portals_own_in_its_order_the_likely_one_first(world: World) -> None:
     world.called(kind=CallType.VOICEMAIL, talked=0)
     world.attend()
-    (followup,) = world.house.ledger.calls.at_work()
+    (followup,) = world.app.ledger.calls.at_work()
     world.tap(followup, "log")
-    assert world.ask("Callback requested", "") is AskEnd.ANSWERED
+    assert world.ask("Callback requested", "") is AskResult.ANSWERED
     shown = next(asked for asked in world.phone.happened("dialog") if "outcome" in asked["title"])
     assert shown["labels"][0] == "Left voicemail"
     assert "Callback requested" in shown["labels"]
@@ -89,14 +89,14 @@ def test_a_number_that_the_portal_quotes_is_masked_in_the_log(world: World, capl
     followup = world.called()
     world.attend()
     world.tap(followup, "connected")
-    row = world.house.ledger.outbox.undelivered()[0]
+    row = world.app.ledger.outbox.undelivered()[0]
     assert isinstance(row.content, CallEngagement)
     elsewhere = replace(row.content, contact_id="999", company_id=None, deal_id=None)
-    world.house.ledger.outbox.put(row.content.external_id, elsewhere, world.now, followup.call.key)
+    world.app.ledger.outbox.put(row.content.external_id, elsewhere, world.now, followup.call.key)
     with caplog.at_level("INFO", "callerid"):
         world.deliver()
     assert world.again(followup).state is State.DEAD
-    assert world.house.quoted("'+353 87 123 4567' is no number") == "'…' is no number"
+    assert world.app.quoted("'+353 87 123 4567' is no number") == "'…' is no number"
     assert ANA not in caplog.text
 
 
@@ -114,7 +114,7 @@ def test_a_probable_match_is_never_logged_unasked(world: World) -> None:
 def test_a_follow_up_becomes_a_task_with_the_same_associations(world: World) -> None:
     world.called()
     world.attend()
-    assert world.ask("Connected", "send <b>the offer</b>", "In 3 days") is AskEnd.ANSWERED
+    assert world.ask("Connected", "send <b>the offer</b>", "In 3 days") is AskResult.ANSWERED
     world.deliver()
     (task,) = world.portal.held_tasks()
     assert (task.subject, task.due) == ("Follow up with Ana López", "2026-11-26T08:00:00Z")  # nine in Berlin, where the phone is
@@ -128,7 +128,7 @@ def test_a_follow_up_can_be_on_a_date_and_a_date_gone_by_is_asked_again(world: W
     world.phone.change(digits="٠١٢٣٤٥٦٧٨٩")
     followup = world.called()
     world.attend()
-    assert world.ask("Connected", "", "On a date", "2026-11-01", "2026-12-24") is AskEnd.ANSWERED
+    assert world.ask("Connected", "", "On a date", "2026-11-01", "2026-12-24") is AskResult.ANSWERED
     world.deliver()
     assert [task.due for task in world.portal.held_tasks()] == ["2026-12-24T08:00:00Z"]
     assert world.again(followup).state is State.LOGGED
@@ -152,7 +152,7 @@ def test_a_task_is_there_once_whatever_the_network_does(world: World, fault: str
 def test_back_goes_one_question_back(world: World) -> None:
     world.called()
     world.attend()
-    assert world.ask("Connected", "a note", None, "another note", None, None, "Busy", "third note") is AskEnd.ANSWERED
+    assert world.ask("Connected", "a note", None, "another note", None, None, "Busy", "third note") is AskResult.ANSWERED
     world.deliver()
     assert [(call.disposition, call.note) for call in world.portal.held_calls()] == [("Busy", "third note")]
 
@@ -161,7 +161,7 @@ def test_a_note_can_be_dictated_and_is_typed_when_nothing_was_understood(world: 
     log_setting(world, 'note = "choose"')
     world.called()
     world.attend()
-    assert world.ask("Connected", "Dictate a note", "as I said") is AskEnd.ANSWERED
+    assert world.ask("Connected", "Dictate a note", "as I said") is AskResult.ANSWERED
     widgets = [asked["widget"] for asked in world.phone.happened("dialog")]
     assert "speech" in widgets
     world.deliver()
@@ -176,7 +176,7 @@ def test_closed_deals_come_after_the_open_ones(world: World) -> None:
     world.sync()
     world.called()
     world.attend()
-    assert world.ask("Connected", "Won long ago", "") is AskEnd.ANSWERED
+    assert world.ask("Connected", "Won long ago", "") is AskResult.ANSWERED
     labels = next(asked["labels"] for asked in world.phone.happened("dialog") if "deal" in asked["title"])
     assert labels[-1] == "No deal"
     assert labels[-2].startswith("Won long ago")
@@ -191,14 +191,14 @@ def blind(world: World) -> None:
     """Android does not draw dialogs, and callerid has noticed."""
     world.phone.change(dialogs_blocked=True)
     log = replace(world.config.log, dialog_timeout=timedelta(seconds=0.3))
-    world.house = replace(world.house, config=replace(world.config, log=log))
+    world.app = replace(world.app, config=replace(world.config, log=log))
     for _ in range(3):
         followup = world.called()
         world.attend()
-        assert ask(world.house, world.clock) is AskEnd.LEFT
+        assert ask(world.app, world.clock) is AskResult.LEFT
         world.attend()
         world.tap(followup, "dismiss")
-        world.house.termux.remove_notification(followup.notification_id)  # as a swipe does
+        world.app.termux.remove_notification(followup.notification_id)  # as a swipe does
     assert world.titles() == []
 
 
@@ -207,7 +207,7 @@ def test_when_dialogs_do_not_show_the_card_asks_with_buttons(world: World) -> No
     followup = world.called()
     assert not world.attend().ask  # nothing opens by itself any more
     world.tap(followup, "log")
-    assert ask(world.house, world.clock) is AskEnd.ON_A_CARD
+    assert ask(world.app, world.clock) is AskResult.ON_A_CARD
     (card,) = world.phone.notifications()
     assert card.title == "Call with Ana López: outcome?"
     assert card.buttons == ("Connected", "Busy", "More…")
@@ -226,7 +226,7 @@ def test_who_it_was_can_be_chosen_on_the_card_too(world: World) -> None:
     followup = world.called()
     world.attend()
     world.tap(followup, "connected")
-    assert ask(world.house, world.clock) is AskEnd.ON_A_CARD
+    assert ask(world.app, world.clock) is AskResult.ON_A_CARD
     (card,) = world.phone.notifications()
     assert card.title.startswith("Who was it?")
     assert world.press(followup, "Ben Kim").deliver
@@ -240,11 +240,11 @@ def test_a_question_on_a_card_tells_no_more_than_the_lock_screen_may(world: Worl
     world.sync()
     world.settings(f'region = "IE"\n[log]\nunknown = "offer"\n[privacy]\nlock_screen = "{shown}"\n')
     blind(world)
-    world.house = replace(world.house, config=world.config)
+    world.app = replace(world.app, config=world.config)
     followup = world.called()
     world.attend()
     world.tap(followup, "connected")
-    assert ask(world.house, world.clock) is AskEnd.ON_A_CARD
+    assert ask(world.app, world.clock) is AskResult.ON_A_CARD
     world.called("+33145678900")
     world.attend()
     told = " ".join(f"{n.title} {n.content} {' '.join(n.buttons)}" for n in world.phone.notifications())
@@ -259,14 +259,14 @@ def test_what_must_be_typed_is_not_asked_for_over_and_over(world: World) -> None
     followup = world.called("+33145678900", talked=30)
     world.attend()
     world.tap(followup, "log")
-    assert ask(world.house, world.clock) is AskEnd.ON_A_CARD
-    assert ask(world.house, world.clock) is AskEnd.NOTHING_TO_ASK
+    assert ask(world.app, world.clock) is AskResult.ON_A_CARD
+    assert ask(world.app, world.clock) is AskResult.NOTHING_TO_ASK
     world.attend()
     (card,) = world.phone.notifications()
     assert (card.title, card.buttons) == ("Add +33 1 45 67 89 00 to the CRM?", ("Add…", "No"))
     assert card.content == f"This phone shows no dialogs. In Termux, type: callerid log {followup.call.key}"
     world.tap(followup, "log")
-    assert ask(world.house, world.clock) is AskEnd.ON_A_CARD
+    assert ask(world.app, world.clock) is AskResult.ON_A_CARD
     assert len(world.phone.notifications()) == 1
     world.tap(followup, "dismiss")
     assert world.again(followup).state is State.NOT_IN_CRM
@@ -278,9 +278,9 @@ def test_dialogs_are_tried_again_the_next_day(world: World) -> None:
     world.later(days=1, minutes=1)
     world.called()
     assert world.attend().ask
-    world.house = replace(world.house, config=world.config)
-    assert world.ask("Connected", "") is AskEnd.ANSWERED
-    assert world.house.ledger.notebook.troubles() == ()
+    world.app = replace(world.app, config=world.config)
+    assert world.ask("Connected", "") is AskResult.ANSWERED
+    assert world.app.ledger.key_values.troubles() == ()
 
 
 # ------------------------------------------------------------------------------------------------ typed into the notification
@@ -292,7 +292,7 @@ def test_a_line_typed_into_the_notification_is_the_note(world: World) -> None:
     world.attend()
     (card,) = world.phone.notifications()
     assert (card.buttons, card.replies) == (("Connected", "Note", "Not now"), ("Note",))
-    wake = receive(world.house, Reply(at=world.now, token=world.again(followup).token, text="call him $(touch x)"), world.now)
+    wake = receive(world.app, Reply(at=world.now, token=world.again(followup).token, text="call him $(touch x)"), world.now)
     assert wake.deliver
     world.deliver()
     assert [(call.note, call.disposition) for call in world.portal.held_calls()] == [("call him $(touch x)", "Connected")]
@@ -323,8 +323,8 @@ def test_what_is_typed_into_any_card_is_never_the_note_of_another_call(world: Wo
         for shown in world.phone.notifications():
             if shown.replies:
                 name = shown.title.removeprefix("Log call with ").removesuffix("?")
-                followup = next(f for f in world.house.ledger.calls.at_work() if f.notification_id == shown.id)
-                receive(world.house, Reply(at=world.now, token=followup.token, text=f"about {name}"), world.now)
+                followup = next(f for f in world.app.ledger.calls.at_work() if f.notification_id == shown.id)
+                receive(world.app, Reply(at=world.now, token=followup.token, text=f"about {name}"), world.now)
         world.later(seconds=10)
         world.attend()
     world.deliver()
@@ -338,7 +338,7 @@ def test_a_note_that_comes_too_late_is_shown_again_and_not_lost(world: World) ->
     world.attend()
     token = world.again(followup).token
     world.tap(followup, "connected")
-    receive(world.house, Reply(at=world.now, token=token, text="precious"), world.now)
+    receive(world.app, Reply(at=world.now, token=token, text="precious"), world.now)
     assert world.shown("This note was not used").content == "precious"
 
 
@@ -347,11 +347,11 @@ def test_each_note_that_comes_too_late_is_shown_though_the_same_words_were_logge
     followup = world.called()
     world.attend()
     first = Reply(at=world.now, token=world.again(followup).token, text="ok")
-    receive(world.house, first, world.now)
-    receive(world.house, first, world.now)  # its file was still there when the process died
+    receive(world.app, first, world.now)
+    receive(world.app, first, world.now)  # its file was still there when the process died
     assert not [title for title in world.titles() if title.startswith("This note")]
     for _ in range(2):
-        receive(world.house, Reply(at=world.now, token="y" * 24, text="ok"), world.now)
+        receive(world.app, Reply(at=world.now, token="y" * 24, text="ok"), world.now)
     assert [title.startswith("This note was not used") for title in world.titles()].count(True) == 2
 
 
@@ -359,7 +359,7 @@ def left_with_a_note(world: World) -> FollowUp:
     """A dialog that nobody finished, after a note was typed."""
     followup = world.called()
     world.attend()
-    keep(world.house, world.again(followup), (("outcome", "no-answer"), ("note", "budget 40k")), world.now)
+    keep(world.app, world.again(followup), (("outcome", "no-answer"), ("note", "budget 40k")), world.now)
     return world.again(followup)
 
 
@@ -381,14 +381,14 @@ def test_a_note_that_was_typed_into_a_dialog_goes_with_all_that_are_logged_in_th
     world.tap(other, "later")
     world.later(hours=7)
     world.attend()
-    (batch,) = world.house.ledger.batches.all()
-    receive(world.house, Tap(at=world.now, token=batch.token, word="all"), world.now)
+    (batch,) = world.app.ledger.batches.all()
+    receive(world.app, Tap(at=world.now, token=batch.token, word="all"), world.now)
     assert notes(world) == [("budget 40k", "No answer"), ("", "Connected")]
 
 
 def test_a_note_that_was_typed_into_a_dialog_goes_with_a_call_that_is_logged_by_hand(world: World) -> None:
     followup = world.again(left_with_a_note(world))
-    answer = answer_of(world.house, followup, Said(outcome="busy"), world.now)
+    answer = answer_of(world.app, followup, CommandAnswers(outcome="busy"), world.now)
     assert (answer.note, answer.outcome) == ("budget 40k", "busy")
 
 
@@ -396,12 +396,12 @@ def test_a_note_about_somebody_unknown_goes_with_their_call_when_it_is_logged_la
     log_setting(world, 'unknown = "offer"\nlate = "log"')
     followup = world.called("+33145678900")
     world.attend()
-    keep(world.house, world.again(followup), (("note", "wants a quote"),), world.now)
+    keep(world.app, world.again(followup), (("note", "wants a quote"),), world.now)
     world.tap(followup, "dismiss")
     world.attend()
     world.portal.records.create("contacts", {"firstname": "Léa", "lastname": "Petit", "phone": "+33145678900"})
     world.sync()
-    assert offer_late(world.house, world.now) == 1
+    assert offer_late(world.app, world.now) == 1
     assert notes(world) == [("wants a quote", "Connected")]
 
 
@@ -410,10 +410,10 @@ def test_a_note_is_not_lost_when_it_was_none_of_those_who_share_a_number(world: 
     world.sync()
     followup = left_with_a_note(world)
     world.tap(followup, "log")
-    assert world.ask("None of them") is AskEnd.ANSWERED
+    assert world.ask("None of them") is AskResult.ANSWERED
     assert world.again(followup).state is State.NOT_IN_CRM
-    said = Said(person=world.who(ANA)[0].id)
-    assert answer_of(world.house, world.again(followup), said, world.now).note == "budget 40k"
+    said = CommandAnswers(person=world.who(ANA)[0].id)
+    assert answer_of(world.app, world.again(followup), said, world.now).note == "budget 40k"
 
 
 def with_two_deals(world: World) -> None:
@@ -424,7 +424,7 @@ def with_two_deals(world: World) -> None:
 
 
 def typed(world: World, followup: FollowUp, text: str) -> None:
-    receive(world.house, Reply(at=world.now, token=world.again(followup).token, text=text), world.now)
+    receive(world.app, Reply(at=world.now, token=world.again(followup).token, text=text), world.now)
 
 
 @pytest.mark.parametrize("then", ["connected", "log"])
@@ -434,12 +434,12 @@ def test_a_line_typed_into_the_notification_outlives_going_back(world: World, th
     followup = world.called()
     world.attend()
     typed(world, followup, "wants 40 seats")
-    assert world.ask(None) is AskEnd.LEFT
+    assert world.ask(None) is AskResult.LEFT
     world.attend()
     assert world.titles() == ["Log call with Ana López?"]
     world.tap(followup, then)
     answers = ("Second",) if then == "connected" else ("No answer", "Second", "")
-    assert world.ask(*answers) is AskEnd.ANSWERED
+    assert world.ask(*answers) is AskResult.ANSWERED
     assert notes(world) == [("wants 40 seats", "Connected" if then == "connected" else "No answer")]
 
 
@@ -450,18 +450,18 @@ def test_a_line_typed_of_somebody_who_shares_a_number_waits_for_who_it_was(world
     followup = world.called()
     world.attend()
     typed(world, followup, "wants 40 seats")
-    assert world.ask("Ben", None, None) is AskEnd.LEFT
+    assert world.ask("Ben", None, None) is AskResult.LEFT
     world.attend()
     typed(world, followup, "by May")
     typed(world, followup, "by May")  # its file was still there when the process died
-    assert world.ask("Ben") is AskEnd.ANSWERED
+    assert world.ask("Ben") is AskResult.ANSWERED
     assert notes(world) == [("wants 40 seats\nby May", "Connected")]
     assert [call.contacts for call in world.portal.held_calls()] == [("Ben Kim",)]
 
 
 def test_what_was_said_before_somebody_left_with_a_key_is_kept(world: World) -> None:
     followup = left_with_a_note(world)
-    assert not converse(world.house, followup, lambda *_: None, world.clock)
+    assert not converse(world.app, followup, lambda *_: None, world.clock)
     assert world.again(followup).draft == (("outcome", "no-answer"), ("note", "budget 40k"))
 
 
@@ -469,7 +469,7 @@ def test_a_line_that_a_begun_note_merely_ends_with_is_not_lost(world: World) -> 
     log_setting(world, 'reply = true\nvia = "notification"')
     followup = world.called()
     world.attend()
-    keep(world.house, world.again(followup), (("note", "Talk to Bruno"),), world.now)
+    keep(world.app, world.again(followup), (("note", "Talk to Bruno"),), world.now)
     typed(world, followup, "no")
     assert notes(world) == [("Talk to Bruno\nno", "Connected")]
 
@@ -480,10 +480,10 @@ def test_log_after_a_tap_that_was_taken_back_asks_for_the_outcome(world: World) 
     followup = world.called()
     world.attend()
     world.tap(followup, "connected")
-    assert world.ask(None) is AskEnd.LEFT
+    assert world.ask(None) is AskResult.LEFT
     world.attend()
     world.tap(followup, "log")
-    assert world.ask("Busy", "Second", "") is AskEnd.ANSWERED
+    assert world.ask("Busy", "Second", "") is AskResult.ANSWERED
     assert notes(world) == [("", "Busy")]
 
 
@@ -497,7 +497,7 @@ def test_each_of_many_deals_can_be_reached_by_the_buttons_of_a_card(world: World
     followup = world.called()
     world.attend()
     world.tap(followup, "connected")
-    ask(world.house, world.clock)
+    ask(world.app, world.clock)
     seen: list[str] = []
     while True:
         buttons = world.phone.notifications()[0].buttons
@@ -522,8 +522,8 @@ def test_a_label_answers_nothing_when_its_question_is_none_any_more(world: World
     followup = world.called()
     world.attend()
     world.tap(followup, "connected")
-    ask(world.house, world.clock)
-    world.house.mirror.updating("IE").remove(Kind.CONTACTS, [int(ben.id)])
+    ask(world.app, world.clock)
+    world.app.mirror.mirror_update("IE").remove(Kind.CONTACTS, [int(ben.id)])
     world.press(followup, label)
     world.attend()
     world.deliver()
@@ -540,7 +540,7 @@ def test_a_word_that_names_no_label_shows_the_question_again(world: World, word:
     followup = world.called()
     world.attend()
     world.tap(followup, "log")
-    ask(world.house, world.clock)
+    ask(world.app, world.clock)
     known = world.tap_of(followup, "Connected").word[:-1]
     for said in (word, f"{known}{word.rpartition('-')[2]}" if word.endswith(("-", "zzzz", "B")) else word):
         world.tap(followup, said)
@@ -555,7 +555,7 @@ def test_the_buttons_that_change_an_answer_stay_until_they_are_tapped(world: Wor
     world.deliver()
     world.attend()
     world.tap(followup, "log")
-    assert ask(world.house, world.clock) is AskEnd.ON_A_CARD
+    assert ask(world.app, world.clock) is AskResult.ON_A_CARD
     world.attend()
     world.later(minutes=2)
     world.attend()
@@ -566,7 +566,7 @@ def test_the_buttons_that_change_an_answer_stay_until_they_are_tapped(world: Wor
     world.attend()
     assert world.titles() == ["Logged: Ana López · Acme Ltd"]
     world.tap(followup, "log")
-    ask(world.house, world.clock)
+    ask(world.app, world.clock)
     world.later(minutes=11)
     world.attend()
     assert world.titles() == []
@@ -581,7 +581,7 @@ def asked_by_card(world: World) -> FollowUp:
     followup = world.called()
     world.attend()
     world.tap(followup, "connected")
-    assert ask(world.house, world.clock) is AskEnd.ON_A_CARD
+    assert ask(world.app, world.clock) is AskResult.ON_A_CARD
     return followup
 
 
@@ -594,7 +594,7 @@ def test_a_tap_on_a_deal_is_never_taken_for_another_that_has_come_into_its_place
     world.portal.records.create("deals", deal, [("contacts", contact, 3)])
     world.sync()
     tap = world.tap_of(followup, first)
-    assert not receive(world.house, tap, world.now).deliver
+    assert not receive(world.app, tap, world.now).deliver
     assert world.phone.notifications()[0].buttons[0].startswith("Urgent")
     assert world.press(followup, first).deliver
     world.deliver()
@@ -607,7 +607,7 @@ def test_an_outcome_that_was_tapped_for_one_is_not_logged_to_who_has_the_number_
     followup = world.called()
     world.attend()
     world.tap(followup, "log")
-    ask(world.house, world.clock)
+    ask(world.app, world.clock)
     contact = min(world.portal.records.by_kind["contacts"])
     world.portal.records.edit("contacts", contact, {"phone": "", "mobilephone": ""})
     world.portal.records.create("contacts", {"firstname": "Ben", "lastname": "Kim", "phone": ANA})
@@ -624,7 +624,7 @@ def test_a_tap_that_was_met_before_the_process_died_does_not_answer_the_next_que
     followup = world.called()
     world.attend()
     world.tap(followup, "log")
-    ask(world.house, world.clock)
+    ask(world.app, world.clock)
     tap = world.tap_of(followup, "Connected")
 
     def dies(*_: object) -> bool:
@@ -633,8 +633,8 @@ def test_a_tap_that_was_met_before_the_process_died_does_not_answer_the_next_que
     with monkeypatch.context() as patched:
         patched.setattr("callerid.turns.followup.dialogs_as_cards.ask_by_card", dies)
         with pytest.raises(KeyboardInterrupt):
-            receive(world.house, tap, world.now)
+            receive(world.app, tap, world.now)
     world.restart()
-    assert not receive(world.house, tap, world.now).deliver
+    assert not receive(world.app, tap, world.now).deliver
     assert world.shown("Which deal?")
     assert world.again(followup).draft == (("outcome", "connected"),)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.inbox_events import Ring
 from callerid.turns.inbox.receive import receive
-from callerid.turns.ringing.phone_contacts import read_phonebook
+from callerid.turns.ringing.phone_contacts import read_phone_contacts
 from tests.turns.world import ANA
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def rings(world: World, number: str = ANA, **more: object) -> Wake:
     """Let a sense tell of a ring."""
-    return receive(world.house, Ring(at=world.now, number=number, **more), world.now)  # type: ignore[arg-type]
+    return receive(world.app, Ring(at=world.now, number=number, **more), world.now)  # type: ignore[arg-type]
 
 
 def contacts(world: World, *people: dict[str, object], settings: str = "") -> None:
@@ -24,4 +24,4 @@ def contacts(world: World, *people: dict[str, object], settings: str = "") -> No
     world.phone.change(contacts=list(people))
     world.settings(f'region = "IE"\n{settings}')
     world.later(days=2)
-    read_phonebook(world.house, world.now)
+    read_phone_contacts(world.app, world.now)

@@ -15,7 +15,7 @@ from callerid.models import CallType
 from callerid.turns.inbox.receive import receive
 from callerid.turns.ringing.live_lookup import locate
 from callerid.turns.ringing.phone_contacts import learn_names
-from callerid.turns.ringing.sense_health import check_ears, deafness, is_proven
+from callerid.turns.ringing.sense_health import check_senses, deafness, is_proven
 from tests.turns.ringing.hearing import contacts, rings
 from tests.turns.world import ANA
 
@@ -54,16 +54,16 @@ def test_a_sense_that_tells_names_hears_and_hides_nothing(world: World) -> None:
         rings(world, "", name="Ana Squash", sense="notifications")
         followup = world.called(ANA, CallType.MISSED, 0, name="Ana Squash")
         listening = {Sense.NOTIFICATIONS: world.now - timedelta(hours=2)}
-        assert not check_ears(world.house, [followup.call], listening, world.now - timedelta(hours=3), world.now)
+        assert not check_senses(world.app, [followup.call], listening, world.now - timedelta(hours=3), world.now)
         world.later(minutes=30)
-    assert deafness(world.house, Sense.NOTIFICATIONS).missed == 0
-    assert is_proven(world.house, Sense.NOTIFICATIONS)
-    assert not world.house.hides_numbers(Sense.NOTIFICATIONS)
+    assert deafness(world.app, Sense.NOTIFICATIONS).missed == 0
+    assert is_proven(world.app, Sense.NOTIFICATIONS)
+    assert not world.app.hides_numbers(Sense.NOTIFICATIONS)
 
 
 def test_a_card_of_a_call_that_this_phone_makes_is_replaced_by_its_own_call_only(world: World) -> None:
     contacts(world, settings="[ring]\noutgoing = true\n")
-    receive(world.house, Dialled(at=world.now, number="", name="Ana López", sense="notifications"), world.now)
+    receive(world.app, Dialled(at=world.now, number="", name="Ana López", sense="notifications"), world.now)
     assert world.titles() == ["Calling Ana López · Acme Ltd"]
     world.called(OTHER, CallType.MISSED, 0)
     world.attend()
@@ -93,7 +93,7 @@ def test_name_and_number_of_one_ring_are_both_shown_whoever_tells_them_first(wor
         world.later(seconds=1)
     assert world.titles() == ["Jo Work"]
     assert OTHER in world.shown("Jo Work").content
-    assert locate(world.house, OTHER, world.now - timedelta(seconds=2), world.clock)
+    assert locate(world.app, OTHER, world.now - timedelta(seconds=2), world.clock)
     assert world.titles() == ["Jo Work"]
     assert "Munich" in world.shown("Jo Work").content
 
@@ -114,7 +114,7 @@ def test_a_row_of_another_takes_no_card_of_who_still_rings(world: World) -> None
     world.attend()
     assert set(world.titles()) == {"Bob Stone", "Missed: Ana Squash · Acme Ltd"}
     rings(world, "", name="Annie", sense="notifications")
-    receive(world.house, Idle(at=world.now), world.now)
+    receive(world.app, Idle(at=world.now), world.now)
     world.called(OTHER, CallType.MISSED, 0, name="Annie (mobile)")
     world.attend()
     assert "Annie" not in world.titles()
@@ -139,7 +139,7 @@ def test_a_number_that_is_saved_twice_has_its_name_and_both_where_they_differ(wo
     rings(world, OTHER)
     assert [title.casefold() for title in world.titles()] in (["ana lópez"], ["ana lopez"])
     followup = world.called(OTHER, CallType.MISSED, 0, name="Ana López")
-    assert not learn_names(world.house, [followup.call])
+    assert not learn_names(world.app, [followup.call])
     world.attend()
     contacts(world, {"name": "Ana", "number": OTHER}, {"name": "Mum", "number": OTHER})
     rings(world, OTHER)
@@ -148,9 +148,9 @@ def test_a_number_that_is_saved_twice_has_its_name_and_both_where_they_differ(wo
 
 def test_a_name_that_the_call_log_no_longer_has_is_gone(world: World) -> None:
     followup = world.called(OTHER, CallType.MISSED, 0, name="Ex Tom")
-    assert world.house.mirror.phonebook.name_of(OTHER, "IE") == "Ex Tom"
-    learn_names(world.house, [replace(followup.call, name="")])
-    assert world.house.mirror.phonebook.name_of(OTHER, "IE") == ""
+    assert world.app.mirror.phone_contacts.name_of(OTHER, "IE") == "Ex Tom"
+    learn_names(world.app, [replace(followup.call, name="")])
+    assert world.app.mirror.phone_contacts.name_of(OTHER, "IE") == ""
 
 
 # ------------------------------------------------------------------------------------------------ the card
@@ -174,8 +174,8 @@ def test_a_card_that_tells_who_it_is_is_seen_again_but_not_during_the_talk(world
     rang_at = world.now
     if talks:
         world.later(seconds=2)
-        world.house.ledger.rings.answered(world.now)
-    receive(world.house, Ring(at=rang_at, number=ANA, sense="telephony"), world.now)
+        world.app.ledger.rings.answered(world.now)
+    receive(world.app, Ring(at=rang_at, number=ANA, sense="telephony"), world.now)
     assert [shown["alert_once"] for shown in world.phone.happened("shown")] == [False, again]
 
 

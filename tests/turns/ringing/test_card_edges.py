@@ -55,7 +55,7 @@ def test_a_file_from_the_year_ten_thousand_is_of_now(world: World) -> None:
 
 def test_a_card_goes_though_the_clock_was_set_back(world: World) -> None:
     rings(world, "+33145678900")
-    receive(world.house, Idle(at=world.now), world.now)
+    receive(world.app, Idle(at=world.now), world.now)
     world.later(hours=-2)
     world.attend()
     assert world.titles() == []
@@ -107,7 +107,7 @@ def test_a_rings_card_goes_when_quiet_hours_begin_before_its_call_is_asked_about
 def test_who_is_ignored_now_is_not_asked_about_any_more(world: World) -> None:
     followup = world.called()
     world.attend()
-    world.house.ledger.marks.add(Mark.IGNORED_LINE, [world.house.line_of(ANA)])
+    world.app.ledger.block_list.add(Mark.IGNORED_LINE, [world.app.line_of(ANA)])
     world.attend()
     assert (world.titles(), world.again(followup).state) == ([], State.IGNORED)
 
@@ -116,8 +116,8 @@ def test_who_is_ignored_now_is_not_asked_about_any_more(world: World) -> None:
 
 
 def only_sim_2(world: World, *, outgoing: bool = False) -> None:
-    world.house.ledger.notebook.write("sim in slot 0", "1")
-    world.house.ledger.notebook.write("sim in slot 1", "2")
+    world.app.ledger.key_values.write("sim in slot 0", "1")
+    world.app.ledger.key_values.write("sim in slot 1", "2")
     world.settings(f'region = "IE"\n[log]\nsims = ["2"]\n[ring]\nspeak = "always"\noutgoing = {str(outgoing).lower()}\n')
 
 
@@ -135,16 +135,16 @@ def test_a_ring_that_turns_out_to_be_another_sims_is_taken_away_and_was_never_sp
 
 def test_outgoing_cards_are_for_the_chosen_sims_too(world: World) -> None:
     only_sim_2(world, outgoing=True)
-    assert announce(world.house, Dialled(at=world.now, number=ANA, slot=0), world.now) is None
+    assert announce(world.app, Dialled(at=world.now, number=ANA, slot=0), world.now) is None
     world.later(minutes=1)
-    assert announce(world.house, Dialled(at=world.now, number=ANA, slot=1), world.now)
+    assert announce(world.app, Dialled(at=world.now, number=ANA, slot=1), world.now)
 
 
 def test_of_a_stranger_whom_one_calls_more_is_found_out_as_well(world: World) -> None:
     world.settings('region = "IE"\n[ring]\noutgoing = true\n')
-    wake = receive(world.house, Dialled(at=world.now, number="+33145678900"), world.now)
-    assert wake.inquire
-    assert wake.inquire.number == "+33145678900"
+    wake = receive(world.app, Dialled(at=world.now, number="+33145678900"), world.now)
+    assert wake.look_up_live
+    assert wake.look_up_live.number == "+33145678900"
 
 
 # ------------------------------------------------------------------------------------------------ a company's number
@@ -155,7 +155,7 @@ def test_a_switchboards_card_names_the_company_and_the_age_of_the_data(world: Wo
     world.portal.records.create("companies", {"name": "Hotel Roma", "phone": "+390612345678"})
     world.sync()
     if saved:
-        world.house.mirror.phonebook.add(SavedNumber(name=saved, number="+390612345678"), "IE", "contacts")
+        world.app.mirror.phone_contacts.add(SavedNumber(name=saved, number="+390612345678"), "IE", "contacts")
     rings(world, "+390612345678")
     (card,) = world.phone.notifications()
     assert "Hotel Roma" in f"{card.title} {card.content}"
@@ -173,8 +173,8 @@ def test_forgetting_finds_every_spelling_in_the_logs_of_the_daemon_and_of_its_se
     service.parent.mkdir(parents=True)
     for file in (world.where.log_file, service):
         file.write_text(f"2026-11-25 03:58:13 ring from {number}: unknown\n2026-11-25 03:58:14 something else\n")
-    world.house.termux.starter._environment["PREFIX"] = str(tmp_path / "prefix")
-    forget(world.house, find(world.house, "+4989123456 79"))
+    world.app.termux.starter._environment["PREFIX"] = str(tmp_path / "prefix")
+    forget(world.app, find(world.app, "+4989123456 79"))
     for file in (world.where.log_file, service):
         assert file.read_text() == "2026-11-25 03:58:14 something else\n"
 
@@ -186,27 +186,27 @@ def test_a_deal_of_nobody_else_goes_with_who_is_forgotten_and_stays_away(world: 
     records.create("deals", told, [("contacts", zoe.id, 3)])
     world.sync()
     assert b"Zoe Quixote villa" in world.where.mirror.read_bytes() + world.where.mirror.with_name("mirror.db-wal").read_bytes()
-    forget(world.house, find(world.house, "Zoe Quixote"))
+    forget(world.app, find(world.app, "Zoe Quixote"))
     world.later(hours=2)
     world.portal.limits.searches = 1000
     world.sync()
-    (count,) = world.house.mirror._db.execute("SELECT count(*) FROM deals WHERE name LIKE 'Zoe%'").fetchone()
+    (count,) = world.app.mirror._db.execute("SELECT count(*) FROM deals WHERE name LIKE 'Zoe%'").fetchone()
     assert count == 0
 
 
 def test_a_card_of_a_name_alone_goes_with_the_name(world: World) -> None:
     for number in ("+33145678900", "+33145678901"):
-        world.house.mirror.phonebook.add(SavedNumber(name="Zoe Quixote", number=number), "IE", "contacts")
+        world.app.mirror.phone_contacts.add(SavedNumber(name="Zoe Quixote", number=number), "IE", "contacts")
     rings(world, "", name="Zoe Quixote", sense="notifications")
     assert world.titles() == ["Zoe Quixote"]
-    forget(world.house, find(world.house, "Zoe Quixote"))
+    forget(world.app, find(world.app, "Zoe Quixote"))
     assert world.titles() == []
 
 
 def test_a_flood_of_cards_starts_no_flood_of_commands_and_all_are_shown(world: World) -> None:
     world.phone.fault("termux-notification", "slow", seconds=0.3)
     faults: list[object] = []
-    starter = world.house.termux.starter
+    starter = world.app.termux.starter
     screen = Screen(starter, lambda fault: faults.append(fault) if fault else None)
     for number in range(40):
         screen.show(f"card-{number}", ["termux-notification", "--id", f"card-{number}", "--title", "T", "--content", "c"])

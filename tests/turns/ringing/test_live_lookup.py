@@ -9,7 +9,7 @@ import pytest
 from callerid.core.inbox_events import Ring
 from callerid.core.sync.plan import SyncKind
 from callerid.turns.ringing.announce import announce
-from callerid.turns.ringing.live_lookup import inquire
+from callerid.turns.ringing.live_lookup import look_up_live
 from callerid.turns.upkeep.forget import find, forget
 from tests.turns.sync.test_syncs import Room
 
@@ -35,8 +35,8 @@ def room(tmp_path: Path) -> Iterator[Room]:
 def rings(room: Room, number: str = STRANGER, **changes: Any) -> bool:
     """A call comes in: first the card, then the look-up."""
     world = room.here
-    announce(world.house, Ring(at=world.now, number=number), world.now)
-    return inquire(world.house, lambda: world.hub, number, world.now, world.clock)
+    announce(world.app, Ring(at=world.now, number=number), world.now)
+    return look_up_live(world.app, lambda: world.hub, number, world.now, world.clock)
 
 
 def searches(room: Room) -> int:
@@ -55,7 +55,7 @@ def newcomer(room: Room, phone: str = "087 999 0001") -> None:
 def test_a_stranger_whom_the_crm_knows_gets_a_name_on_the_same_card(room: Room) -> None:
     newcomer(room)
     before = searches(room)
-    announce(room.here.house, Ring(at=room.here.now, number=STRANGER), room.here.now)
+    announce(room.here.app, Ring(at=room.here.now, number=STRANGER), room.here.now)
     assert "999 0001" in card(room)
     assert rings(room)
     assert card(room) == "New Comer"
@@ -79,7 +79,7 @@ def test_an_answer_is_kept_with_its_age_and_so_is_no_answer(room: Room) -> None:
 def test_what_a_search_finds_is_compared_before_it_is_believed(room: Room) -> None:
     newcomer(room, "+49 87 999 0001")  # the same national digits in another country
     assert not rings(room)
-    assert room.here.house.mirror.people("+49879990001", "IE") == ()
+    assert room.here.app.mirror.people("+49879990001", "IE") == ()
 
 
 @pytest.mark.parametrize("number", ["", "private", "-2", "*100#", "1234"])
@@ -122,10 +122,10 @@ def test_whoever_was_found_outside_the_scope_goes_with_the_next_sweep(room: Room
     room.here.later(hours=2)
     room.portal.records.create("contacts", {"firstname": "Other", "phone": "087 999 0001", "hubspot_owner_id": "77002"})
     assert rings(room)
-    assert room.here.house.mirror.people(STRANGER, "IE")
+    assert room.here.app.mirror.people(STRANGER, "IE")
     room.here.later(hours=2)
     room.sync(SyncKind.SWEEP)
-    assert room.here.house.mirror.people(STRANGER, "IE") == ()
+    assert room.here.app.mirror.people(STRANGER, "IE") == ()
 
 
 def test_who_is_forgotten_during_a_look_up_does_not_come_back_with_its_answer(room: Room) -> None:
@@ -133,8 +133,8 @@ def test_who_is_forgotten_during_a_look_up_does_not_come_back_with_its_answer(ro
     world = room.here
 
     def forgetting() -> Crm:
-        forget(world.house, find(world.house, STRANGER))
+        forget(world.app, find(world.app, STRANGER))
         return world.hub
 
-    assert not inquire(world.house, forgetting, STRANGER, world.now, world.clock)
-    assert world.house.mirror.people_named("New Comer") == ()
+    assert not look_up_live(world.app, forgetting, STRANGER, world.now, world.clock)
+    assert world.app.mirror.people_named("New Comer") == ()

@@ -15,8 +15,8 @@ from callerid.phone.process import Stopped
 from callerid.turns.inbox.receive import receive
 from callerid.turns.ringing.callers import who_calls
 from callerid.turns.ringing.notification_access import hangs, list_answered, list_hung, list_works
-from callerid.turns.ringing.phone_contacts import read_phonebook
-from callerid.turns.ringing.sense_health import check_ears, deafness, proven
+from callerid.turns.ringing.phone_contacts import read_phone_contacts
+from callerid.turns.ringing.sense_health import check_senses, deafness, proven
 from callerid.turns.upkeep.doctor import examine
 from tests.turns.world import ANA
 
@@ -29,19 +29,19 @@ OTHER = "+33145678900"
 
 def missed(world: World, *lost: Sense, number: str = OTHER) -> bool:
     call = world.called(number, CallType.MISSED, 0).call
-    told = check_ears(world.house, [call], {}, world.now - timedelta(hours=1), world.now, lost=lost)
+    told = check_senses(world.app, [call], {}, world.now - timedelta(hours=1), world.now, lost=lost)
     world.later(minutes=30)
     return told
 
 
 def trouble(world: World) -> str:
-    return " ".join(f"{one.sentence} {one.remedy}" for one in world.house.ledger.notebook.troubles() if one.source is Source.RINGS)
+    return " ".join(f"{one.sentence} {one.remedy}" for one in world.app.ledger.key_values.troubles() if one.source is Source.RINGS)
 
 
 def test_a_sense_that_used_to_hear_and_is_gone_is_told_with_its_own_remedy(world: World) -> None:
-    receive(world.house, Ring(at=world.now, number=ANA, sense="telephony"), world.now)
+    receive(world.app, Ring(at=world.now, number=ANA, sense="telephony"), world.now)
     assert not missed(world, number=ANA)
-    assert proven(world.house) == (Sense.TELEPHONY,)
+    assert proven(world.app) == (Sense.TELEPHONY,)
     assert not missed(world, Sense.TELEPHONY)
     assert missed(world, Sense.TELEPHONY)
     assert "telephony heard nothing" in trouble(world)
@@ -50,14 +50,14 @@ def test_a_sense_that_used_to_hear_and_is_gone_is_told_with_its_own_remedy(world
 
 def test_a_lost_sense_is_not_blamed_for_a_ring_that_another_heard(world: World) -> None:
     for _ in range(3):
-        receive(world.house, Ring(at=world.now, number=ANA, sense="telephony"), world.now)
+        receive(world.app, Ring(at=world.now, number=ANA, sense="telephony"), world.now)
         missed(world, Sense.STREAM, number=ANA)
-    assert deafness(world.house, Sense.STREAM).missed == 0
+    assert deafness(world.app, Sense.STREAM).missed == 0
     assert trouble(world) == ""
 
 
 def test_calls_that_nothing_is_expected_to_hear_are_told_though_something_heard_long_ago(world: World) -> None:
-    receive(world.house, Ring(at=world.now, number=ANA, sense="telephony"), world.now)
+    receive(world.app, Ring(at=world.now, number=ANA, sense="telephony"), world.now)
     missed(world, number=ANA)
     missed(world)
     assert missed(world)
@@ -68,32 +68,32 @@ def test_that_others_are_deaf_than_before_is_told_to_the_daemon_in_quiet_hours_t
     missed(world, Sense.STREAM)
     call = world.called(OTHER, CallType.MISSED, 0).call
     world.later(hours=1)
-    later = world.house.local(world.now)
+    later = world.app.local(world.now)
     ends = later + timedelta(minutes=30)
     world.settings(f'region = "IE"\n[log]\nquiet_hours = "{later:%H:%M}-{ends:%H:%M}"\n')
-    assert check_ears(world.house, [call], {}, call.start - timedelta(hours=1), world.now, lost=(Sense.STREAM,))
+    assert check_senses(world.app, [call], {}, call.start - timedelta(hours=1), world.now, lost=(Sense.STREAM,))
     assert trouble(world) == ""
 
 
 def test_a_list_that_never_worked_is_not_asked_again_for_a_day_when_it_hangs(world: World) -> None:
-    assert list_works(world.house, world.now) is None
-    list_hung(world.house, world.now)
-    assert list_works(world.house, world.now) is False
-    assert hangs(world.house) == 0
-    assert list_works(world.house, world.now + timedelta(days=2)) is None
+    assert list_works(world.app, world.now) is None
+    list_hung(world.app, world.now)
+    assert list_works(world.app, world.now) is False
+    assert hangs(world.app) == 0
+    assert list_works(world.app, world.now + timedelta(days=2)) is None
 
 
 def test_a_list_that_worked_is_given_up_only_after_several_hangs(world: World) -> None:
-    list_answered(world.house)
+    list_answered(world.app)
     for count in range(1, 5):
-        list_hung(world.house, world.now)
-        assert list_works(world.house, world.now)
-        assert hangs(world.house) == count
-    list_answered(world.house)
-    assert hangs(world.house) == 0
+        list_hung(world.app, world.now)
+        assert list_works(world.app, world.now)
+        assert hangs(world.app) == count
+    list_answered(world.app)
+    assert hangs(world.app) == 0
     for _ in range(5):
-        list_hung(world.house, world.now)
-    assert list_works(world.house, world.now) is False
+        list_hung(world.app, world.now)
+    assert list_works(world.app, world.now) is False
 
 
 def test_what_an_earlier_version_kept_of_the_list_is_understood(world: World) -> None:
@@ -102,13 +102,13 @@ def test_what_an_earlier_version_kept_of_the_list_is_understood(world: World) ->
         (f"no {int(world.now.timestamp()) + 60} 2", False),
         (f"no {int(world.now.timestamp()) - 60}", None),
     ):
-        world.house.ledger.notebook.write("notification_list_works", kept)
-        assert list_works(world.house, world.now) is works
-        assert hangs(world.house) == 0
+        world.app.ledger.key_values.write("notification_list_works", kept)
+        assert list_works(world.app, world.now) is works
+        assert hangs(world.app) == 0
 
 
 def found(world: World, **settings: bool) -> dict[str, Finding]:
-    return {one.name: one for one in examine(world.house, world.now, notices=settings.get("notices", False))}
+    return {one.name: one for one in examine(world.app, world.now, notices=settings.get("notices", False))}
 
 
 def test_the_doctor_tries_the_rest_when_a_look_fails_while_it_is_measured(world: World) -> None:
@@ -124,7 +124,7 @@ def test_the_doctor_tries_the_rest_when_a_look_fails_while_it_is_measured(world:
 
 def test_the_doctor_says_what_a_stream_and_an_automation_cost(world: World) -> None:
     world.phone.root()
-    world.house.ledger.notebook.write("ear inbox", "0 1 1")
+    world.app.ledger.key_values.write("ear inbox", "0 1 1")
     findings = found(world)
     for name in ("stream", "inbox"):
         cost = findings[name].cost
@@ -145,16 +145,16 @@ def test_the_doctor_believes_no_stream_that_ends_at_once(world: World) -> None:
 
 def test_the_doctor_stops_when_callerid_does(world: World) -> None:
     world.phone.root()
-    findings = examine(world.house, world.now, notices=False)
+    findings = examine(world.app, world.now, notices=False)
     assert next(findings).name == "inbox"
-    world.house.termux.starter.stop()
+    world.app.termux.starter.stop()
     with pytest.raises(Stopped):
         next(findings)
 
 
 def test_the_name_in_the_contacts_stays_when_the_call_log_spells_it_otherwise(world: World) -> None:
     world.phone.change(contacts=[{"name": "Zoe Quinn", "number": OTHER}])
-    read_phonebook(world.house, world.now)
+    read_phone_contacts(world.app, world.now)
     world.called(OTHER, name="Quinn, Zoe")
-    assert who_calls(world.house, OTHER).saved == "Zoe Quinn"
-    assert world.house.mirror.phonebook.count() == 1
+    assert who_calls(world.app, OTHER).saved == "Zoe Quinn"
+    assert world.app.mirror.phone_contacts.count() == 1

@@ -20,8 +20,8 @@ from callerid.turns.ringing.announce import announce, known_whereabouts
 from callerid.turns.ringing.callers import is_ignored, who_calls
 from callerid.turns.ringing.learn_dialer import learn_dialer
 from callerid.turns.ringing.live_lookup import locate
-from callerid.turns.ringing.phone_contacts import LAST_READ, read_phonebook
-from callerid.turns.ringing.sense_health import check_ears, deafness, is_proven
+from callerid.turns.ringing.phone_contacts import LAST_READ, read_phone_contacts
+from callerid.turns.ringing.sense_health import check_senses, deafness, is_proven
 from callerid.turns.ringing.speak import speak
 from tests.turns.world import ANA, World
 
@@ -33,14 +33,14 @@ STRANGER = "+49 89 12345678"
 
 
 def hear(world: World, event: Event | None = None, number: str = ANA, **more: Any) -> Wake:
-    return receive(world.house, event or Ring(at=world.now, number=number, **more), world.now)
+    return receive(world.app, event or Ring(at=world.now, number=number, **more), world.now)
 
 
 def contacts(world: World, *people: dict[str, Any], **settings: str) -> None:
     world.phone.change(contacts=list(people))
     more = "".join(f'{key} = "{value}"\n' for key, value in settings.items())
     world.settings(f'region = "IE"\n[ring]\n{more}')
-    read_phonebook(world.house, world.now)
+    read_phone_contacts(world.app, world.now)
     world.later(hours=1)
 
 
@@ -61,7 +61,7 @@ def test_senses_that_hear_the_same_ring_make_one_card(world: World) -> None:
     world.later(seconds=1)
     assert hear(world).words == hear(world, number="").words == ""
     assert len(world.phone.happened("shown")) == 2
-    (card,) = world.house.ledger.rings.open_cards()
+    (card,) = world.app.ledger.rings.open_cards()
     assert card.heard == ("stream-", "telephony", "inbox")
 
 
@@ -99,7 +99,7 @@ def test_a_ring_without_a_number_is_claimed_by_its_call(world: World) -> None:
 
 
 def test_where_the_maker_hides_numbers_a_ring_is_not_called_private(world: World) -> None:
-    world.house.ledger.notebook.write("hides numbers: telephony", "1")
+    world.app.ledger.key_values.write("hides numbers: telephony", "1")
     hear(world, number="", sense="telephony", slot=0)
     assert world.titles() == ["Somebody calls"]
 
@@ -108,8 +108,8 @@ def test_that_the_maker_hides_numbers_is_learned_from_the_call_log_and_unlearned
     for number in ("", ANA):
         hear(world, number=number, sense="telephony", slot=0)
         call = world.called(kind=CallType.MISSED, talked=0).call
-        check_ears(world.house, [call], {}, world.now - timedelta(hours=1), world.now)
-        assert world.house.hides_numbers(Sense.STREAM) == (not number)
+        check_senses(world.app, [call], {}, world.now - timedelta(hours=1), world.now)
+        assert world.app.hides_numbers(Sense.STREAM) == (not number)
         world.later(hours=1)
 
 
@@ -132,7 +132,7 @@ def test_only_the_chosen_sims_rings_are_shown_once_it_is_known_which_slot_that_i
     hear(world, slot=0)
     assert len(world.titles()) == 1  # which SIM is in the slot is not known yet
     call = world.called(kind=CallType.MISSED, talked=0, sim="1").call
-    check_ears(world.house, [call], {}, world.now - timedelta(hours=1), world.now)
+    check_senses(world.app, [call], {}, world.now - timedelta(hours=1), world.now)
     world.attend()
     world.later(minutes=5)
     hear(world, slot=0)
@@ -143,7 +143,7 @@ def test_only_the_chosen_sims_rings_are_shown_once_it_is_known_which_slot_that_i
 
 def test_a_sense_that_tells_no_slot_does_not_bring_back_a_ring_of_another_sim(world: World) -> None:
     world.settings('region = "IE"\n[log]\nsims = ["2"]\n')
-    world.house.ledger.notebook.write("sim in slot 0", "1")
+    world.app.ledger.key_values.write("sim in slot 0", "1")
     hear(world, sense="telephony", slot=0)
     hear(world)
     assert world.titles() == []
@@ -164,20 +164,20 @@ def test_a_ring_that_cannot_be_shown_is_told_and_not_lost_for_the_canary(world: 
     world.phone.uninstall("termux-notification")
     with pytest.raises(PhoneFault):
         hear(world)
-    assert len(world.house.ledger.rings.heard_since(world.now)) == 1
+    assert len(world.app.ledger.rings.heard_since(world.now)) == 1
 
 
 def test_a_ring_that_is_over_when_it_is_heard_is_remembered_and_not_shown(world: World) -> None:
-    receive(world.house, Ring(at=world.now, number=ANA), world.now, over=True)
+    receive(world.app, Ring(at=world.now, number=ANA), world.now, over=True)
     assert world.titles() == []
-    assert len(world.house.ledger.rings.heard_since(world.now)) == 1
+    assert len(world.app.ledger.rings.heard_since(world.now)) == 1
 
 
 def test_an_idle_phone_of_before_ends_no_ring_of_now(world: World) -> None:
     hear(world)
     hear(world, Idle(at=world.now - timedelta(seconds=5)))
     hear(world, Offhook(at=world.now - timedelta(seconds=5)))
-    (card,) = world.house.ledger.rings.open_cards()
+    (card,) = world.app.ledger.rings.open_cards()
     assert card.ended_at is card.answered_at is None
 
 
@@ -202,18 +202,18 @@ def test_after_it_or_nowhere_when_that_is_wished(world: World) -> None:
     world.attend()
     hear(world)
     assert "Ana Squash" not in body(world)
-    assert read_phonebook(world.house, world.now) is None
+    assert read_phone_contacts(world.app, world.now) is None
 
 
 def test_termux_has_one_number_of_each_and_root_the_whole_table(world: World) -> None:
     person = {"name": "Tom, Row: 7\nWaits", "numbers": ["+49 89 111111", "+49 89 222222"]}
     contacts(world, person)
-    assert world.house.mirror.phonebook.count() == 1
+    assert world.app.mirror.phone_contacts.count() == 1
     world.phone.root()
     contacts(world, person, {"name": None, "number": "5"})
     world.later(days=1)
-    read_phonebook(world.house, world.now)
-    book = world.house.mirror.phonebook
+    read_phone_contacts(world.app, world.now)
+    book = world.app.mirror.phone_contacts
     assert book.count() == 2
     assert book.name_of("+49 89 111111", "IE") == "Tom, Row: 7 Waits"
 
@@ -225,33 +225,33 @@ def test_a_name_that_looks_like_a_row_makes_no_contact(world: World, place_: int
     people.insert(place_, {"name": hostile, "number": "+49 89 222222"})
     world.phone.root()
     contacts(world, *people[: place_ + 1 if place_ else 3])
-    assert who_calls(world.house, "+49 89 999999").saved == ""
-    assert who_calls(world.house, ANA).saved == "Ana"
+    assert who_calls(world.app, "+49 89 999999").saved == ""
+    assert who_calls(world.app, ANA).saved == "Ana"
 
 
 def test_contacts_are_read_daily_and_at_once_when_a_call_shows_they_are_stale(world: World) -> None:
     contacts(world, {"name": "Ana", "number": "087 123 4567"})
-    assert read_phonebook(world.house, world.now) == world.now + timedelta(hours=23)
+    assert read_phone_contacts(world.app, world.now) == world.now + timedelta(hours=23)
     world.phone.add_call("+33145678900", CallType.MISSED, world.now, name="Aunt Jo")
     world.later(seconds=1)
     assert world.watch().names_changed
-    assert who_calls(world.house, "+33 1 45 67 89 00").saved == "Aunt Jo"
+    assert who_calls(world.app, "+33 1 45 67 89 00").saved == "Aunt Jo"
     world.phone.change(contacts=[{"name": "Jo", "number": "+33145678900"}])
-    read_phonebook(world.house, world.now, stale=True)
-    assert who_calls(world.house, "+33 1 45 67 89 00").saved == "Jo"
+    read_phone_contacts(world.app, world.now, stale=True)
+    assert who_calls(world.app, "+33 1 45 67 89 00").saved == "Jo"
     world.phone.change(contacts=[])
-    assert read_phonebook(world.house, world.now + timedelta(minutes=1), stale=True) > world.now + timedelta(minutes=20)  # type: ignore[operator]
-    assert who_calls(world.house, "+33 1 45 67 89 00").saved == "Jo"
+    assert read_phone_contacts(world.app, world.now + timedelta(minutes=1), stale=True) > world.now + timedelta(minutes=20)  # type: ignore[operator]
+    assert who_calls(world.app, "+33 1 45 67 89 00").saved == "Jo"
 
 
 def test_contacts_that_may_not_be_read_are_told_and_the_old_ones_stay(world: World) -> None:
     contacts(world, {"name": "Ana Squash", "number": "087 123 4567"})
     world.phone.fault("termux-contact-list", "denied")
     world.later(days=2)
-    read_phonebook(world.house, world.now)
-    assert any(trouble.source is Source.PHONE_CONTACTS for trouble in world.house.ledger.notebook.troubles())
-    assert who_calls(world.house, ANA).saved == "Ana Squash"
-    assert world.house.ledger.notebook.read_time(LAST_READ) is not None
+    read_phone_contacts(world.app, world.now)
+    assert any(trouble.source is Source.PHONE_CONTACTS for trouble in world.app.ledger.key_values.troubles())
+    assert who_calls(world.app, ANA).saved == "Ana Squash"
+    assert world.app.ledger.key_values.read_time(LAST_READ) is not None
 
 
 def test_a_name_alone_finds_the_person_in_the_phone_or_in_the_crm(world: World) -> None:
@@ -272,7 +272,7 @@ def test_a_name_alone_finds_the_person_in_the_phone_or_in_the_crm(world: World) 
 def test_a_name_with_several_numbers_is_everybody_who_has_them(world: World) -> None:
     world.phone.root()
     contacts(world, {"name": "Desk", "numbers": ["087 123 4567", "+49 89 999999"]})
-    found = who_calls(world.house, "", "Desk")
+    found = who_calls(world.app, "", "Desk")
     assert [person.last_name for person in found.people] == ["López"]
     assert found.saved == "Desk"
 
@@ -283,21 +283,21 @@ def test_a_name_with_several_numbers_is_everybody_who_has_them(world: World) -> 
 def test_a_strangers_place_is_found_by_a_process_of_its_own_and_kept(world: World) -> None:
     hear(world, number=STRANGER)
     assert body(world) == "not in the CRM\nlandline"
-    assert locate(world.house, STRANGER, world.now, world.clock)
+    assert locate(world.app, STRANGER, world.now, world.clock)
     assert body(world) == "not in the CRM\nMunich, Germany · landline"
-    assert not locate(world.house, STRANGER, world.now, world.clock)
-    assert known_whereabouts(world.house, STRANGER) == "Munich, Germany · landline"
-    assert not locate(world.house, "", world.now, world.clock)
-    assert not locate(world.house, "+33145678900", world.now, world.clock)  # it does not ring
+    assert not locate(world.app, STRANGER, world.now, world.clock)
+    assert known_whereabouts(world.app, STRANGER) == "Munich, Germany · landline"
+    assert not locate(world.app, "", world.now, world.clock)
+    assert not locate(world.app, "+33145678900", world.now, world.clock)  # it does not ring
 
 
 def test_a_geocoder_that_fails_leaves_the_card_as_it_is(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     hear(world, number=STRANGER)
     monkeypatch.setattr("sys.executable", "/bin/echo")
-    assert not locate(world.house, STRANGER, world.now, world.clock)
+    assert not locate(world.app, STRANGER, world.now, world.clock)
     assert body(world) == "not in the CRM\nlandline"
     with pytest.raises(NonsenseOutput):
-        whereabouts(world.house.termux.starter, STRANGER, "en")
+        whereabouts(world.app.termux.starter, STRANGER, "en")
 
 
 def test_a_country_stands_alone_where_the_plan_says_no_more() -> None:
@@ -333,9 +333,9 @@ def test_a_name_is_spoken_into_a_headset_only_when_one_is_there(world: World) ->
     world.settings('region = "IE"\n[ring]\nspeak = "headset"\n')
     words = hear(world).words
     assert words == "Call from Ana López, Acme Ltd"
-    assert not speak(world.house, words, world.now)
+    assert not speak(world.app, words, world.now)
     world.phone.change(headset="bluetooth")
-    assert speak(world.house, words, world.now)
+    assert speak(world.app, words, world.now)
     assert world.phone.happened("spoken") == [words]
 
 
@@ -344,7 +344,7 @@ def test_a_waiting_callers_name_is_not_spoken_into_a_conversation(world: World) 
     hear(world, number=STRANGER)
     hear(world, Offhook(at=world.now))
     world.later(minutes=1)
-    assert not speak(world.house, hear(world).words, world.now)
+    assert not speak(world.app, hear(world).words, world.now)
 
 
 def test_nothing_is_spoken_once_the_call_is_answered_or_when_the_voice_hangs(world: World) -> None:
@@ -352,9 +352,9 @@ def test_nothing_is_spoken_once_the_call_is_answered_or_when_the_voice_hangs(wor
     words = hear(world).words
     world.phone.fault("termux-tts-speak", "empty")
     world.phone.uninstall("termux-tts-speak")
-    assert not speak(world.house, words, world.now)
+    assert not speak(world.app, words, world.now)
     hear(world, Offhook(at=world.now))
-    assert not speak(world.house, words, world.now)
+    assert not speak(world.app, words, world.now)
     assert hear(world, number="").words == ""
 
 
@@ -364,7 +364,7 @@ def test_nothing_is_spoken_once_the_call_is_answered_or_when_the_voice_hangs(wor
 def missed(world: World) -> bool:
     listening = {Sense.INBOX: world.now - timedelta(hours=1)}
     followup = world.called(kind=CallType.MISSED, talked=0)
-    told = check_ears(world.house, [followup.call], listening, world.now - timedelta(hours=1), world.now)
+    told = check_senses(world.app, [followup.call], listening, world.now - timedelta(hours=1), world.now)
     world.later(minutes=30)
     return told
 
@@ -374,15 +374,15 @@ def test_two_calls_that_a_sense_did_not_hear_are_told_once_and_its_recovery_too(
     assert not missed(world)
     assert missed(world)
     assert not missed(world)
-    (trouble,) = (t for t in world.house.ledger.notebook.troubles() if t.source is Source.RINGS)
+    (trouble,) = (t for t in world.app.ledger.key_values.troubles() if t.source is Source.RINGS)
     assert "inbox heard nothing" in trouble.sentence
     assert "Never sleeping" in trouble.remedy
     assert sum("did not hear" in shown["title"] for shown in world.phone.happened("shown")) == 1
     hear(world)
     assert missed(world)
-    assert deafness(world.house, Sense.INBOX).missed == 0
-    assert is_proven(world.house, Sense.INBOX)
-    assert not [t for t in world.house.ledger.notebook.troubles() if t.source is Source.RINGS]
+    assert deafness(world.app, Sense.INBOX).missed == 0
+    assert is_proven(world.app, Sense.INBOX)
+    assert not [t for t in world.app.ledger.key_values.troubles() if t.source is Source.RINGS]
 
 
 def test_it_is_not_taken_back_until_the_sense_hears_again(world: World) -> None:
@@ -390,10 +390,10 @@ def test_it_is_not_taken_back_until_the_sense_hears_again(world: World) -> None:
     missed(world)
     for _ in range(4):
         missed(world)
-        listening = deafness(world.house, Sense.INBOX).heard_ever
+        listening = deafness(world.app, Sense.INBOX).heard_ever
         assert listening
     assert sum("did not hear" in shown["title"] for shown in world.phone.happened("shown")) == 1
-    assert any(t.source is Source.RINGS for t in world.house.ledger.notebook.troubles())
+    assert any(t.source is Source.RINGS for t in world.app.ledger.key_values.troubles())
 
 
 def test_calls_of_quiet_hours_are_not_held_against_a_sense_and_nothing_is_said_then(world: World) -> None:
@@ -401,22 +401,22 @@ def test_calls_of_quiet_hours_are_not_held_against_a_sense_and_nothing_is_said_t
     for _ in range(3):
         assert not missed(world)
     assert world.titles() == []
-    assert deafness(world.house, Sense.INBOX).missed == 0
+    assert deafness(world.app, Sense.INBOX).missed == 0
 
 
 def test_ignored_callers_that_were_heard_are_not_held_against_a_sense(world: World) -> None:
-    world.house.ledger.marks.add(Kind.IGNORED_LINE, [world.house.line_of(ANA)])
+    world.app.ledger.block_list.add(Kind.IGNORED_LINE, [world.app.line_of(ANA)])
     for _ in range(3):
         hear(world)
         assert not missed(world)
-    assert is_proven(world.house, Sense.INBOX)
+    assert is_proven(world.app, Sense.INBOX)
 
 
 def test_an_automation_that_tells_no_numbers_is_not_proven_and_calls_nobody_private(world: World) -> None:
     hear(world, number="")
     assert world.titles() == ["Private number"]
     missed(world)
-    assert not is_proven(world.house, Sense.INBOX)
+    assert not is_proven(world.app, Sense.INBOX)
     world.attend()
     hear(world, number="")
     assert "Somebody calls" in world.titles()
@@ -424,68 +424,68 @@ def test_an_automation_that_tells_no_numbers_is_not_proven_and_calls_nobody_priv
     world.later(hours=1)
     hear(world)
     missed(world)
-    assert is_proven(world.house, Sense.INBOX)
+    assert is_proven(world.app, Sense.INBOX)
 
 
 def test_where_nothing_is_set_up_that_is_said_once_with_where_to_begin(world: World) -> None:
     for _ in range(3):
         followup = world.called(kind=CallType.MISSED, talked=0)
-        check_ears(world.house, [followup.call], {}, world.now - timedelta(hours=1), world.now)
-    (trouble,) = world.house.ledger.notebook.troubles()
+        check_senses(world.app, [followup.call], {}, world.now - timedelta(hours=1), world.now)
+    (trouble,) = world.app.ledger.key_values.troubles()
     assert "docs/hearing-a-ring.md" in trouble.remedy
 
 
 def test_calls_of_before_the_daemon_and_calls_that_did_not_ring_are_not_counted(world: World) -> None:
     followup = world.called(kind=CallType.OUTGOING)
-    assert not check_ears(world.house, [followup.call], {}, world.now - timedelta(hours=1), world.now)
+    assert not check_senses(world.app, [followup.call], {}, world.now - timedelta(hours=1), world.now)
     old = replace(followup.call, type=CallType.MISSED)
-    assert not check_ears(world.house, [old], {Sense.INBOX: world.now}, world.now, world.now)
-    assert world.house.ledger.notebook.read("rings unheard") is None
+    assert not check_senses(world.app, [old], {Sense.INBOX: world.now}, world.now, world.now)
+    assert world.app.ledger.key_values.read("rings unheard") is None
 
 
 def test_a_canary_that_cannot_be_shown_is_in_the_status_all_the_same(world: World) -> None:
     world.phone.uninstall("termux-notification")
     world.phone.uninstall("getprop")
-    world.house = replace(world.house)
+    world.app = replace(world.app)
     for _ in range(2):
         missed(world)
-    assert any(t.source is Source.RINGS for t in world.house.ledger.notebook.troubles())
+    assert any(t.source is Source.RINGS for t in world.app.ledger.key_values.troubles())
 
 
 # ------------------------------------------------------------------------------------------------ ignored, and the dialer
 
 
 def test_who_is_ignored_is_neither_shown_nor_kept_readable(world: World) -> None:
-    marks = world.house.ledger.marks
-    marks.add(Kind.IGNORED_LINE, [world.house.line_of("087 123 4567")])
-    assert is_ignored(world.house, ANA)
+    block_list = world.app.ledger.block_list
+    block_list.add(Kind.IGNORED_LINE, [world.app.line_of("087 123 4567")])
+    assert is_ignored(world.app, ANA)
     assert b"871234567" not in world.where.ledger.read_bytes()
-    assert announce(world.house, Ring(at=world.now, number=ANA), world.now) is None
+    assert announce(world.app, Ring(at=world.now, number=ANA), world.now) is None
     assert world.titles() == []
-    assert len(world.house.ledger.rings.heard_since(world.now)) == 1  # or the canary would think nobody heard it
+    assert len(world.app.ledger.rings.heard_since(world.now)) == 1  # or the canary would think nobody heard it
     world.later(minutes=5)
-    assert world.where.marks_key.stat().st_mode & 0o777 == 0o600
-    assert marks.remove(Kind.IGNORED_LINE, world.house.line_of(ANA))
-    assert not marks.remove(Kind.IGNORED_LINE, world.house.line_of(ANA))
+    assert world.where.block_list_key.stat().st_mode & 0o777 == 0o600
+    assert block_list.remove(Kind.IGNORED_LINE, world.app.line_of(ANA))
+    assert not block_list.remove(Kind.IGNORED_LINE, world.app.line_of(ANA))
     hear(world)
     assert len(world.titles()) == 1
 
 
 def test_the_list_outlives_a_restart_and_two_processes_share_its_key(world: World) -> None:
-    world.house.ledger.marks.add(Kind.IGNORED_LINE, ["+353871234567"])
+    world.app.ledger.block_list.add(Kind.IGNORED_LINE, ["+353871234567"])
     world.restart()
-    assert world.house.ledger.marks.has(Kind.IGNORED_LINE, "+353871234567")
-    assert not world.house.ledger.marks.has(Kind.FORGOTTEN_LINE, "+353871234567")
+    assert world.app.ledger.block_list.has(Kind.IGNORED_LINE, "+353871234567")
+    assert not world.app.ledger.block_list.has(Kind.FORGOTTEN_LINE, "+353871234567")
 
 
 def test_the_dialer_is_learned_from_one_test_call(world: World) -> None:
     world.phone.change(dialer={"package": "org.rare.dialer", "ringing": "??", "talking": "??", "dialling": "??"})
     steps = iter([lambda: world.phone.ring(ANA), world.phone.miss])
-    assert learn_dialer(world.house, lambda _: next(steps)()) == "org.rare.dialer"
-    assert world.house.ledger.notebook.read("dialers") == "org.rare.dialer"
+    assert learn_dialer(world.app, lambda _: next(steps)()) == "org.rare.dialer"
+    assert world.app.ledger.key_values.read("dialers") == "org.rare.dialer"
     steps = iter([lambda: world.phone.add_call(ANA, CallType.MISSED, world.now)])
     with pytest.raises(NonsenseOutput):
-        learn_dialer(world.house, lambda _: next(steps)())
+        learn_dialer(world.app, lambda _: next(steps)())
 
 
 def test_an_idle_phone_ends_every_card(world: World) -> None:

@@ -11,7 +11,7 @@ from callerid.core.inbox_events import Dialled, Idle, Offhook
 from callerid.models import CallType
 from callerid.store.ledger.block_list import Kind
 from callerid.turns.inbox.receive import receive
-from callerid.turns.ringing.phone_contacts import read_phonebook
+from callerid.turns.ringing.phone_contacts import read_phone_contacts
 from callerid.turns.ringing.speak import speak
 from callerid.turns.upkeep.forget import find, forget
 from tests.turns.ringing.hearing import contacts, rings
@@ -24,12 +24,12 @@ PEST = "+49 89 333333"
 
 
 def ignore(world: World, *numbers: str) -> None:
-    world.house.ledger.marks.add(Kind.IGNORED_LINE, [world.house.line_of(number) for number in numbers])
+    world.app.ledger.block_list.add(Kind.IGNORED_LINE, [world.app.line_of(number) for number in numbers])
 
 
 def forgotten(world: World, whom: str) -> bool:
-    found = find(world.house, whom)
-    forget(world.house, found)
+    found = find(world.app, whom)
+    forget(world.app, found)
     return found.namesakes
 
 
@@ -38,8 +38,8 @@ def forgotten(world: World, whom: str) -> bool:
 
 def test_who_is_ignored_is_not_shown_by_name_either(world: World) -> None:
     contacts(world, {"name": "Pest", "numbers": [PEST, "+49 89 444444"]})
-    people = world.house.mirror.people_named("Ana López")
-    raws = [phone.raw for contact in world.house.mirror.contacts_of([people[0].id]) for phone in contact.phones]
+    people = world.app.mirror.people_named("Ana López")
+    raws = [phone.raw for contact in world.app.mirror.contacts_of([people[0].id]) for phone in contact.phones]
     ignore(world, *raws, PEST, "+49 89 444444")
     rings(world, "", name="Ana López")
     rings(world, "", name="Pest")
@@ -73,7 +73,7 @@ def test_a_card_without_a_number_goes_when_the_number_turns_out_to_be_unwelcome(
 
 def test_a_ring_of_another_sim_does_not_come_back_with_a_later_hint(world: World) -> None:
     world.settings('region = "IE"\n[log]\nsims = ["2"]\n')
-    world.house.ledger.notebook.write("sim in slot 0", "1")
+    world.app.ledger.key_values.write("sim in slot 0", "1")
     rings(world)
     rings(world, sense="telephony", slot=0)
     world.attend()
@@ -92,7 +92,7 @@ def test_whoever_calls_after_an_unwelcome_ring_is_shown_at_once(world: World) ->
     rings(world, "")
     rings(world, PEST)
     world.attend()
-    receive(world.house, Idle(at=world.now), world.now)
+    receive(world.app, Idle(at=world.now), world.now)
     world.later(seconds=4)
     rings(world, "")
     assert world.titles() == ["Private number"]
@@ -108,7 +108,7 @@ def test_who_waits_while_an_unwelcome_caller_talks_is_shown(world: World, how: s
         forgotten(world, PEST)
     rings(world, PEST, sense="telephony", slot=0)
     world.later(seconds=2)
-    receive(world.house, Offhook(at=world.now), world.now)
+    receive(world.app, Offhook(at=world.now), world.now)
     world.later(seconds=6)
     if by == "number":
         rings(world, sense="telephony", slot=0)
@@ -123,7 +123,7 @@ def test_who_is_answered_keeps_the_card_though_an_unwelcome_caller_waited(world:
     world.later(seconds=4)
     rings(world, PEST)
     world.later(seconds=3)
-    receive(world.house, Offhook(at=world.now), world.now)
+    receive(world.app, Offhook(at=world.now), world.now)
     world.later(minutes=4)
     world.attend()
     assert world.titles() == ["Ana López · Acme Ltd"]
@@ -132,7 +132,7 @@ def test_who_is_answered_keeps_the_card_though_an_unwelcome_caller_waited(world:
 def test_the_row_of_an_ignored_caller_takes_no_card_of_who_rings_now(world: World) -> None:
     ignore(world, PEST)
     rings(world, PEST)
-    receive(world.house, Idle(at=world.now), world.now)
+    receive(world.app, Idle(at=world.now), world.now)
     world.phone.add_call(PEST, CallType.MISSED, world.now, 0)
     world.later(seconds=6)
     rings(world, "", name="Ana López")
@@ -160,8 +160,8 @@ def test_who_is_forgotten_comes_back_neither_as_a_private_number_nor_by_another_
     rings(world, "")
     rings(world, "", name="Annie (mobile)", sense="notifications")
     assert world.titles() == []
-    receive(world.house, Idle(at=world.now), world.now)
-    rows = world.house.ledger.connection.execute("SELECT line, number, name FROM rings").fetchall()
+    receive(world.app, Idle(at=world.now), world.now)
+    rows = world.app.ledger.connection.execute("SELECT line, number, name FROM rings").fetchall()
     assert [tuple(row) for row in rows] == [("", "", "")]
 
 
@@ -177,7 +177,7 @@ def test_every_name_under_which_the_phone_has_somebody_is_forgotten_with_them(wo
 def test_forgetting_the_phones_own_name_forgets_whom_the_crm_has_under_its_number(world: World) -> None:
     contacts(world, {"name": "Ana Squash", "number": "087 123 4567"})
     forgotten(world, "Ana Squash")
-    assert world.house.mirror.people_named("Ana López") == ()
+    assert world.app.mirror.people_named("Ana López") == ()
     rings(world, "", name="Ana López")
     rings(world, "", name="Ana Squash")
     assert world.titles() == []
@@ -187,7 +187,7 @@ def test_a_namesake_stays(world: World) -> None:
     contacts(world, {"name": "Pat Kelly", "number": PEST}, {"name": "Pat Kelly", "number": "+49 89 444444"})
     assert forgotten(world, PEST)
     world.later(days=2)
-    read_phonebook(world.house, world.now)
+    read_phone_contacts(world.app, world.now)
     rings(world, "+49 89 444444", name="Pat Kelly")
     assert world.titles() == ["Pat Kelly"]
     rings(world, PEST, name="Pat Kelly")
@@ -196,10 +196,10 @@ def test_a_namesake_stays(world: World) -> None:
 
 def test_who_is_known_by_the_number_is_not_taken_for_a_forgotten_namesake(world: World) -> None:
     contacts(world, {"name": "Ana López", "number": PEST})
-    world.house.ledger.marks.add(Kind.FORGOTTEN_NAME, ["Ana López"])
+    world.app.ledger.block_list.add(Kind.FORGOTTEN_NAME, ["Ana López"])
     rings(world, "+49 89 555555", name="Ana López")
     assert world.titles() == []
-    receive(world.house, Idle(at=world.now), world.now)
+    receive(world.app, Idle(at=world.now), world.now)
     world.later(seconds=5)
     rings(world, ANA, name="Ana López")
     assert len(world.titles()) == 1
@@ -211,37 +211,37 @@ def test_who_is_known_by_the_number_is_not_taken_for_a_forgotten_namesake(world:
 @pytest.mark.parametrize("first", ["dialled", "ignored", "other sim"])
 def test_a_name_is_not_spoken_into_a_call_that_has_no_card(world: World, first: str) -> None:
     world.settings('region = "IE"\n[ring]\nspeak = "always"\n' + ('[log]\nsims = ["2"]\n' if first == "other sim" else ""))
-    world.house.ledger.notebook.write("sim in slot 0", "1")
-    world.house.ledger.notebook.write("sim in slot 1", "2")
+    world.app.ledger.key_values.write("sim in slot 0", "1")
+    world.app.ledger.key_values.write("sim in slot 1", "2")
     if first == "dialled":
-        receive(world.house, Dialled(at=world.now, number=PEST), world.now)
+        receive(world.app, Dialled(at=world.now, number=PEST), world.now)
     else:
         ignore(world, PEST)
         rings(world, PEST, slot=0)
-    receive(world.house, Offhook(at=world.now), world.now)
+    receive(world.app, Offhook(at=world.now), world.now)
     world.later(minutes=1)
     words = rings(world, slot=1).words
     assert words
-    assert not speak(world.house, words, world.now)
+    assert not speak(world.app, words, world.now)
     world.later(minutes=3)
-    receive(world.house, Idle(at=world.now), world.now)
+    receive(world.app, Idle(at=world.now), world.now)
     world.later(minutes=3)
-    assert speak(world.house, rings(world, slot=1).words, world.now)
+    assert speak(world.app, rings(world, slot=1).words, world.now)
 
 
 def test_a_call_that_waited_in_vain_ends_no_talk(world: World) -> None:
     world.settings('region = "IE"\n[ring]\nspeak = "always"\n')
-    receive(world.house, Offhook(at=world.now), world.now)
+    receive(world.app, Offhook(at=world.now), world.now)
     world.called(PEST, CallType.MISSED, talked=0)
-    receive(world.house, Offhook(at=world.now), world.now)
+    receive(world.app, Offhook(at=world.now), world.now)
     world.later(seconds=30)
-    assert not speak(world.house, rings(world).words, world.now)
+    assert not speak(world.app, rings(world).words, world.now)
 
 
 def test_a_talk_whose_end_nobody_told_is_over_when_its_call_is_in_the_log(world: World) -> None:
     world.settings('region = "IE"\n[ring]\nspeak = "always"\n')
-    receive(world.house, Offhook(at=world.now), world.now)
-    assert not speak(world.house, rings(world).words, world.now)
+    receive(world.app, Offhook(at=world.now), world.now)
+    assert not speak(world.app, rings(world).words, world.now)
     world.called(PEST, CallType.OUTGOING, talked=600)
     world.later(minutes=10)
-    assert speak(world.house, rings(world).words, world.now)
+    assert speak(world.app, rings(world).words, world.now)

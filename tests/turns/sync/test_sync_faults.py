@@ -15,14 +15,14 @@ from callerid.core.inbox_events import Ring
 from callerid.core.sync.plan import SyncKind
 from callerid.credentials import Token
 from callerid.crm.hubspot.client import HubSpot
-from callerid.crm.hubspot.http.send import Sender
+from callerid.crm.hubspot.http.send import HttpSender
 from callerid.errors import ConfigFault, CrmFault, SuspiciousSync
 from callerid.models import Wish
 from callerid.simulator.portal import SimulatedPortal
 from callerid.simulator.portal.records import PROPERTIES
 from callerid.store.mirror.lookup import Mirror
 from callerid.turns.ringing.announce import announce
-from callerid.turns.ringing.live_lookup import inquire
+from callerid.turns.ringing.live_lookup import look_up_live
 from callerid.turns.sync.sync import pull
 from tests.turns.sync.test_syncs import Room, assert_equal
 
@@ -57,13 +57,13 @@ def test_a_token_of_another_portal_changes_nothing(room: Room, wanted: SyncKind)
     with other:
         other.populate(people=5, companies=1, deals=1)
         hub = HubSpot(Token(other.token), url=other.url, wait=world.wait, clock=world.clock, faults=print)
-        before = sorted(contact.id for contact in world.house.mirror.contacts())
+        before = sorted(contact.id for contact in world.app.mirror.contacts())
         with pytest.raises(SuspiciousSync, match="portal 999, but the mirror is of portal"):
-            pull(world.house, hub, world.clock, wanted=wanted)
-        assert not inquire(world.house, lambda: hub, NEW, world.now, world.clock)
+            pull(world.app, hub, world.clock, wanted=wanted)
+        assert not look_up_live(world.app, lambda: hub, NEW, world.now, world.clock)
         hub.close()
-    assert sorted(contact.id for contact in world.house.mirror.contacts()) == before
-    account = world.house.mirror.account()
+    assert sorted(contact.id for contact in world.app.mirror.contacts()) == before
+    account = world.app.mirror.account()
     assert account
     assert account.portal_id != "999"
 
@@ -74,7 +74,7 @@ def test_a_rotated_token_of_the_same_portal_is_taken_with_one_question_more(room
     hub = HubSpot(Token("pat-eu1-rotated"), url=room.portal.url, wait=world.wait, clock=world.clock, faults=print)
     for questions in (4, 3):
         room.portal.requests_seen.clear()
-        pull(world.house, hub, world.clock, wanted=SyncKind.DELTA)
+        pull(world.app, hub, world.clock, wanted=SyncKind.DELTA)
         assert len(room.portal.requests_seen) == questions
         world.later(hours=1)
     hub.close()
@@ -117,10 +117,10 @@ def test_what_a_lagging_index_kept_from_a_full_sync_comes_with_the_next_delta(tm
     room.portal.records.create("companies", {"name": "Young Ltd", "phone": "+353 1 555 0101"})
     room.here.later(minutes=8)
     room.sync()
-    assert room.here.house.mirror.facts().companies == 3
+    assert room.here.app.mirror.facts().companies == 3
     room.here.later(hours=1)
     room.sync()
-    assert room.here.house.mirror.facts().companies == 4
+    assert room.here.app.mirror.facts().companies == 4
     room.close()
 
 
@@ -134,13 +134,13 @@ def test_contacts_that_grow_too_old_for_a_recent_scope_leave_quietly(tmp_path: P
         contacts[contact].modified = (world.now - timedelta(days=30 * place / 100)).timestamp()
     world.settings('region = "IE"\n[sync]\nrecent = "30 days"\n')
     room.sync()
-    assert world.house.mirror.facts().contacts == 100
+    assert world.app.mirror.facts().contacts == 100
     world.later(days=8)
     pulled = room.sync()
-    assert (pulled.kind, world.house.mirror.facts().contacts) == (SyncKind.SWEEP, 74)
+    assert (pulled.kind, world.app.mirror.facts().contacts) == (SyncKind.SWEEP, 74)
     world.later(days=15)
     pulled = room.sync()
-    assert (pulled.kind, world.house.mirror.facts().contacts) == (SyncKind.FULL, 24)
+    assert (pulled.kind, world.app.mirror.facts().contacts) == (SyncKind.FULL, 24)
     room.close()
 
 
@@ -151,9 +151,9 @@ def test_a_changed_owner_changes_whose_contacts_are_mirrored(tmp_path: Path) -> 
     for who in ("me", "eva"):
         world.settings(f'region = "IE"\n[crm]\nowner = "{who}@example.com"\n[sync]\nscope = "mine"\n')
         kinds.append(room.sync().kind)
-        owner = world.house.mirror.owner_by_email(f"{who}@example.com")
+        owner = world.app.mirror.owner_by_email(f"{who}@example.com")
         assert owner
-        assert {contact.owner_id for contact in world.house.mirror.contacts()} == {owner.id}
+        assert {contact.owner_id for contact in world.app.mirror.contacts()} == {owner.id}
         world.later(hours=2)
     assert kinds == [SyncKind.FULL, SyncKind.FULL]
     world.settings('region = "IE"\n[crm]\nowner = "evaa@example.com"\n[sync]\nscope = "mine"\n')
@@ -181,7 +181,7 @@ def test_another_region_during_a_sync_waits_until_it_is_over(room: Room) -> None
         def moved(self, records: int) -> None:
             del records
 
-    room.sync(SyncKind.DELTA, watcher=OtherRegion())
+    room.sync(SyncKind.DELTA, progress=OtherRegion())
     other.reindex_when_free("DE")
     assert other.people("+49875551234", "DE") == ()
     assert [found.first_name for found in other.people("+353860000001", "DE")] == ["Old"]
@@ -190,8 +190,8 @@ def test_another_region_during_a_sync_waits_until_it_is_over(room: Room) -> None
 
 def test_numbers_that_other_rules_indexed_are_indexed_anew(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("callerid.core.numbers.RULES", "of a later version")
-    room.here.house.mirror.reindex_when_free("IE")
-    assert room.here.house.mirror.facts().rules == "of a later version"
+    room.here.app.mirror.reindex_when_free("IE")
+    assert room.here.app.mirror.facts().rules == "of a later version"
     assert_equal(room.here, room.portal)
 
 
@@ -200,8 +200,8 @@ def test_numbers_that_other_rules_indexed_are_indexed_anew(room: Room, monkeypat
 
 def rings(room: Room, number: str) -> tuple[bool, list[str]]:
     world = room.here
-    announce(world.house, Ring(at=world.now, number=number), world.now)
-    return inquire(world.house, lambda: world.hub, number, world.now, world.clock), names(room, number)
+    announce(world.app, Ring(at=world.now, number=number), world.now)
+    return look_up_live(world.app, lambda: world.hub, number, world.now, world.clock), names(room, number)
 
 
 def test_who_was_found_live_and_left_the_scope_again_is_found_live_again(tmp_path: Path) -> None:
@@ -262,15 +262,15 @@ def test_what_is_odd_in_an_answer_is_left_out_and_the_rest_is_kept(
     tmp_path: Path, part: str, change: Callable[[dict[str, Any]], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     room = Room(tmp_path, people=10, companies=2, deals=3)
-    read = Sender.read
+    read = HttpSender.read
 
-    def odd(self: Sender, method: str, path: str, **more: Any) -> dict[str, Any]:
+    def odd(self: HttpSender, method: str, path: str, **more: Any) -> dict[str, Any]:
         said = read(self, method, path, **more)
         if part in path:
             change(said)
         return said
 
-    monkeypatch.setattr(Sender, "read", odd)
+    monkeypatch.setattr(HttpSender, "read", odd)
     for wanted in (SyncKind.FULL, SyncKind.SWEEP):
         pulled = room.sync(wanted)
         assert (pulled.contacts, pulled.companies, pulled.deals) == (10, 2, 3)
@@ -284,15 +284,15 @@ def test_a_batch_that_failed_in_part_is_not_taken_for_whole(room: Room, monkeypa
     records = room.portal.records
     contact = next(iter(records.by_kind["contacts"]))
     records.by_kind["contacts"][contact].modified += 0.5  # the sweep sees a difference that no search tells
-    read = Sender.read
+    read = HttpSender.read
 
-    def failing(self: Sender, method: str, path: str, **more: Any) -> dict[str, Any]:
+    def failing(self: HttpSender, method: str, path: str, **more: Any) -> dict[str, Any]:
         said = read(self, method, path, **more)
         if "batch/read" in path:
             said |= {"results": [], "errors": [{"category": "INTERNAL_ERROR", "message": "try again"}]}
         return said
 
-    monkeypatch.setattr(Sender, "read", failing)
+    monkeypatch.setattr(HttpSender, "read", failing)
     with pytest.raises(CrmFault, match="could not read all of a batch: try again"):
         room.sync(SyncKind.SWEEP)
 
@@ -363,8 +363,8 @@ def test_an_answer_that_drips_is_waited_for_three_seconds_in_all(room: Room) -> 
 
 @pytest.mark.parametrize("wanted", [SyncKind.FULL, SyncKind.SWEEP])
 def test_outcomes_that_are_not_told_this_time_stay_as_they_were(room: Room, wanted: SyncKind) -> None:
-    before = room.here.house.mirror.outcomes()
+    before = room.here.app.mirror.outcomes()
     assert before
     room.portal.fault("status", "GET /crm/properties/2026-09/calls/", times=99)
-    pull(room.here.house, room.here.hub, room.here.clock, wanted=wanted)
-    assert room.here.house.mirror.outcomes() == before
+    pull(room.here.app, room.here.hub, room.here.clock, wanted=wanted)
+    assert room.here.app.mirror.outcomes() == before

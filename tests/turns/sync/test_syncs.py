@@ -15,7 +15,7 @@ from callerid.core.sync.plan import SyncKind
 from callerid.errors import CrmFault, Offline, SuspiciousSync
 from callerid.models import Kind, Wish
 from callerid.simulator.portal import SimulatedPortal
-from callerid.turns.sync.sync import Pulled, pull
+from callerid.turns.sync.sync import SyncResult, pull
 from tests.turns.world import World
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def mirror_people(world: World) -> dict[str, tuple[Any, ...]]:
             contact.company_id,
             tuple(sorted((p.property, p.raw) for p in contact.phones if p.property in ("phone", "mobilephone"))),
         )
-        for contact in world.house.mirror.contacts()
+        for contact in world.app.mirror.contacts()
     }
 
 
@@ -77,7 +77,7 @@ def portal_cards(portal: SimulatedPortal) -> dict[str, tuple[str, tuple[str, ...
 
 
 def mirror_cards(world: World) -> dict[str, tuple[str, tuple[str, ...]]]:
-    shown = {contact.id: world.house.mirror.person(contact.id) for contact in world.house.mirror.contacts()}
+    shown = {contact.id: world.app.mirror.person(contact.id) for contact in world.app.mirror.contacts()}
     return {
         contact: (found.company, tuple(sorted(f"{deal.id} {deal.name}" for deal in found.deals)))
         for contact, found in shown.items()
@@ -87,15 +87,15 @@ def mirror_cards(world: World) -> dict[str, tuple[str, tuple[str, ...]]]:
 
 def assert_equal(world: World, portal: SimulatedPortal) -> None:
     assert mirror_people(world) == portal_people(portal)
-    assert set(world.house.mirror.deal_links()) == portal_links(portal)
-    facts, records = world.house.mirror.facts(), portal.records
+    assert set(world.app.mirror.deal_links()) == portal_links(portal)
+    facts, records = world.app.mirror.facts(), portal.records
     for kind in Kind:
         alive = [record for record in records.by_kind[kind].values() if record.archived_at is None]
         assert getattr(facts, kind.value) == len(alive)
     assert mirror_cards(world) == portal_cards(portal)
-    for contact in world.house.mirror.contacts():
+    for contact in world.app.mirror.contacts():
         for phone in contact.phones:
-            assert contact.id in {found.id for found in world.house.mirror.people(phone.raw, "IE")}
+            assert contact.id in {found.id for found in world.app.mirror.people(phone.raw, "IE")}
 
 
 class Room:
@@ -113,9 +113,9 @@ class Room:
     def now(self) -> datetime:
         return self.world.now if self.world else NOW - timedelta(days=40)
 
-    def sync(self, wanted: SyncKind | None = None, **more: Any) -> Pulled:
+    def sync(self, wanted: SyncKind | None = None, **more: Any) -> SyncResult:
         assert self.world
-        return pull(self.world.house, self.world.hub, self.world.clock, wanted=wanted, **more)
+        return pull(self.world.app, self.world.hub, self.world.clock, wanted=wanted, **more)
 
     @property
     def here(self) -> World:
@@ -281,7 +281,7 @@ def test_a_delta_sync_brings_edits_deletions_restores_and_merges_without_a_sweep
     assert str(second) not in people
     assert people[str(third)][0] == "Renamed"
     assert str(survivor.id) in people
-    person = room.here.house.mirror.person(str(survivor.id))
+    person = room.here.app.mirror.person(str(survivor.id))
     assert person
     editor.records.archive("contacts", third)
     for _ in range(3):
@@ -302,7 +302,7 @@ def test_a_changed_deal_brings_its_people_anew_and_an_unchanged_one_is_not_asked
     editor.records.link("deals", deal, "contacts", contact, 3)
     editor.records.edit("deals", deal, {"dealname": "Bigger"})
     room.sync()
-    assert set(room.here.house.mirror.deal_links()) == portal_links(room.portal)
+    assert set(room.here.app.mirror.deal_links()) == portal_links(room.portal)
     before = len(room.portal.requests_seen)
     room.sync()  # within the overlap: the deal comes again, and is known as it is
     assert not [path for _, path, _ in room.portal.requests_seen[before:] if "/associations/" in path]
@@ -431,7 +431,7 @@ def test_a_sweep_that_would_lose_more_than_a_tenth_deletes_nothing_until_forced(
 def test_a_dry_run_says_what_would_happen_and_leaves_the_mirror_as_it_is(room: Room) -> None:
     dry = room.sync(dry_run=True)
     assert (dry.kind, dry.contacts) == (SyncKind.FULL, 8)
-    assert room.here.house.mirror.facts().built_at is None
+    assert room.here.app.mirror.facts().built_at is None
     room.sync()
     room.here.later(hours=3)
     editor = edits(room)
@@ -470,7 +470,7 @@ def test_a_full_sync_that_is_cut_off_goes_on_where_it_was_and_the_old_mirror_ser
                     raise Offline("The network is gone.")
 
         with pytest.raises(Offline):
-            room.sync(watcher=Cut())
+            room.sync(progress=Cut())
         assert mirror_people(room.here) == old
         room.here.restart()
         room.here.later(hours=20)
@@ -480,7 +480,7 @@ def test_a_full_sync_that_is_cut_off_goes_on_where_it_was_and_the_old_mirror_ser
             def moved(self, records: int) -> None:
                 brought.append(records)
 
-        assert room.sync(watcher=Recorder()).kind is SyncKind.FULL
+        assert room.sync(progress=Recorder()).kind is SyncKind.FULL
         assert brought[0] >= 300  # what had come before, apart from what two stretches both brought
         assert mirror_people(room.here) == portal_people(room.portal)
     finally:
@@ -551,20 +551,20 @@ def test_a_masked_number_is_taken_from_its_calculated_twin_and_never_indexed_wit
     room.portal.records.masked = True
     room.portal.records.create("contacts", {"firstname": "Masked", "phone": "+353 87 999 8877"})
     room.sync()
-    (found,) = room.here.house.mirror.people("0879998877", "IE")
+    (found,) = room.here.app.mirror.people("0879998877", "IE")
     assert found.first_name == "Masked"
     assert found.phone
     assert found.phone.raw == "+353879998877"
-    assert not [p for c in room.here.house.mirror.contacts() for p in c.phones if "*" in p.raw]
+    assert not [p for c in room.here.app.mirror.contacts() for p in c.phones if "*" in p.raw]
 
 
 def test_a_text_field_is_read_as_a_phone_only_when_it_was_taken(room: Room) -> None:
     room.portal.records.create("contacts", {"firstname": "Cell", "cellphonenumber": "087 999 8877"})
     room.sync()
-    assert room.here.house.mirror.people("0879998877", "IE") == ()
+    assert room.here.app.mirror.people("0879998877", "IE") == ()
     room.here.settings('region = "IE"\n[sync]\nphone_fields = ["cellphonenumber"]\n')
     assert room.sync().kind is SyncKind.FULL
-    assert room.here.house.mirror.people("0879998877", "IE")
+    assert room.here.app.mirror.people("0879998877", "IE")
 
 
 class CutAfter:
@@ -594,7 +594,7 @@ def test_however_often_a_full_sync_is_cut_off_in_the_end_the_mirror_equals_the_p
             editor = edits(room)
             for cut in cuts:
                 try:
-                    room.sync(SyncKind.FULL, watcher=CutAfter(cut))
+                    room.sync(SyncKind.FULL, progress=CutAfter(cut))
                 except Offline:
                     room.here.restart()
                 room.here.later(minutes=2)

@@ -14,9 +14,9 @@ from callerid.errors import StoreFault
 from callerid.models import CallType
 from callerid.turns.followup.conversation import keep
 from callerid.turns.ringing.announce import announce
-from callerid.turns.ringing.phone_contacts import read_phonebook
+from callerid.turns.ringing.phone_contacts import read_phone_contacts
 from callerid.turns.sync.sync import pull
-from callerid.turns.upkeep.forget import Forgotten, find, forget
+from callerid.turns.upkeep.forget import ForgetResult, find, forget
 from tests.turns.delivery.test_corrections import by_hand, deliver_all
 from tests.turns.world import ANA, World
 
@@ -35,8 +35,8 @@ def zoe(world: World) -> World:
     world.phone.change(contacts=[{"name": "Zoe Quixote", "number": ZOE}])
     world.later(hours=3)
     world.sync()
-    read_phonebook(world.house, world.now)
-    announce(world.house, Ring(at=world.now, number=ZOE), world.now)
+    read_phone_contacts(world.app, world.now)
+    announce(world.app, Ring(at=world.now, number=ZOE), world.now)
     call = world.called(ZOE, CallType.MISSED, 0).call
     world.attend()
     log = f"ring from {ZOE}: known\ncall {call.key}: open\nring from …21: known\nsomething else\n"
@@ -49,8 +49,8 @@ def traces(world: World) -> list[tuple[str, bytes]]:
     return [(path.name, word) for path in files for word in TRACES if word in path.read_bytes()]
 
 
-def by(world: World, said: str) -> Forgotten:
-    return forget(world.house, find(world.house, said))
+def by(world: World, said: str) -> ForgetResult:
+    return forget(world.app, find(world.app, said))
 
 
 @pytest.mark.parametrize("said", ["087 765 4321", "Zoe Quixote", "quixote zoe", "+49 89 765 43210"])
@@ -72,10 +72,10 @@ def test_nothing_brings_them_back(zoe: World) -> None:
     zoe.later(hours=30)
     zoe.sync()
     zoe.later(minutes=5)
-    pull(zoe.house, zoe.hub, zoe.clock, wanted=SyncKind.FULL)
+    pull(zoe.app, zoe.hub, zoe.clock, wanted=SyncKind.FULL)
     assert zoe.watch(deep=True).new == ()
-    read_phonebook(zoe.house, zoe.now)
-    assert announce(zoe.house, Ring(at=zoe.now, number=ZOE), zoe.now) is None
+    read_phone_contacts(zoe.app, zoe.now)
+    assert announce(zoe.app, Ring(at=zoe.now, number=ZOE), zoe.now) is None
     assert zoe.who(ZOE) == ()
     assert traces(zoe) == []
 
@@ -92,7 +92,7 @@ def test_who_shares_the_number_stays_without_it(zoe: World) -> None:
 
 
 def test_answers_on_their_way_are_dropped_and_counted(zoe: World) -> None:
-    (followup,) = (f for f in zoe.house.ledger.calls.latest(5) if f.call.number == ZOE)
+    (followup,) = (f for f in zoe.app.ledger.calls.latest(5) if f.call.number == ZOE)
     zoe.tap(followup, "connected")
     gone = by(zoe, ZOE)
     assert gone.undelivered == 1
@@ -110,7 +110,7 @@ def test_a_copy_that_a_migration_made_goes_with_them(zoe: World) -> None:
 def test_who_is_forgotten_by_number_does_not_come_back_by_name(zoe: World) -> None:
     by(zoe, ZOE)
     for name in ("Zoe Quixote", "Quixote Zoe"):
-        assert announce(zoe.house, Ring(at=zoe.now, number="", name=name), zoe.now) is None
+        assert announce(zoe.app, Ring(at=zoe.now, number="", name=name), zoe.now) is None
     zoe.phone.add_call("+33145678900", CallType.MISSED, zoe.now, name="Zoe Quixote")
     zoe.later(seconds=1)
     (call,) = zoe.watch().new
@@ -142,21 +142,21 @@ def test_a_companys_number_is_forgotten_and_the_company_stays(world: World) -> N
     world.portal.records.edit("companies", company.id, {"phone": "+49 89 7654321"})
     world.later(hours=1)
     world.sync()
-    assert world.house.mirror.companies("+49 89 7654321", "IE")
+    assert world.app.mirror.companies("+49 89 7654321", "IE")
     by(world, "+49 89 7654321")
-    assert not world.house.mirror.companies("+49 89 7654321", "IE")
+    assert not world.app.mirror.companies("+49 89 7654321", "IE")
     world.portal.records.edit("companies", company.id, {"domain": "example.net"})
     world.later(hours=3)
     world.sync()
     assert traces(world) == []
-    assert world.house.mirror.facts().companies == 8
+    assert world.app.mirror.facts().companies == 8
 
 
 def test_bytes_that_somebody_elses_reading_holds_on_to_are_told(zoe: World) -> None:
     reader = sqlite3.connect(zoe.where.ledger)
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM calls").fetchone()
-    zoe.house.ledger.connection.execute("PRAGMA busy_timeout = 100")
+    zoe.app.ledger.connection.execute("PRAGMA busy_timeout = 100")
     with pytest.raises(StoreFault, match="still holds the bytes"):
         by(zoe, ZOE)
     reader.close()
@@ -165,13 +165,13 @@ def test_bytes_that_somebody_elses_reading_holds_on_to_are_told(zoe: World) -> N
 
 
 def test_who_is_not_known_by_name_and_what_is_no_number_is_nobody(world: World) -> None:
-    nobody = find(world.house, "Nobody Atall")
+    nobody = find(world.app, "Nobody Atall")
     assert not nobody.lines
     assert not nobody.contacts
     assert not nobody.names
-    stranger = find(world.house, "+33145678900")
+    stranger = find(world.app, "+33145678900")
     assert stranger.lines == {"+33145678900"}
-    assert forget(world.house, stranger).calls == 0
+    assert forget(world.app, stranger).calls == 0
 
 
 def test_calls_are_counted_that_had_not_been_delivered_and_those_that_may_have_been(world: World) -> None:
@@ -180,7 +180,7 @@ def test_calls_are_counted_that_had_not_been_delivered_and_those_that_may_have_b
     by_hand(world, lost, follow_up="tomorrow")
     world.deliver()
     by_hand(world, sure, follow_up="tomorrow")
-    gone = forget(world.house, find(world.house, ANA))
+    gone = forget(world.app, find(world.app, ANA))
     assert (gone.calls, gone.undelivered, gone.unsure) == (2, 2, 1)
 
 
@@ -208,7 +208,7 @@ def test_a_call_from_elsewhere_that_was_logged_with_somebody_keeps_nothing_of_th
 def test_a_call_of_which_it_was_only_said_that_it_was_with_somebody_keeps_nothing_of_them(zoe: World) -> None:
     contact_id = zoe.who(ZOE)[0].id
     followup = zoe.called("")
-    keep(zoe.house, followup, (("person", contact_id), ("note", "Zoe wants a boat")), zoe.now)
+    keep(zoe.app, followup, (("person", contact_id), ("note", "Zoe wants a boat")), zoe.now)
     by(zoe, "Zoe Quixote")
     assert (zoe.again(followup).draft, traces(zoe)) == ((), [])
 

@@ -25,7 +25,7 @@ def damage(world: World, statement: str, *values: object) -> None:
 def test_a_whole_ledger_needs_nothing(world: World) -> None:
     world.called()
     world.attend()
-    healed = reconcile(world.house, world.now)
+    healed = reconcile(world.app, world.now)
     assert healed.is_whole
     assert told(healed) == "nothing was wrong"
 
@@ -38,17 +38,17 @@ def test_a_call_that_the_ledger_lost_comes_back_and_is_told(world: World) -> Non
     world.later(days=3)
     world.watch()
     world.later(days=3)
-    world.house.ledger.notebook.write_time("last_good_poll", world.now)
-    healed = reconcile(world.house, world.now)
+    world.app.ledger.key_values.write_time("last_good_poll", world.now)
+    healed = reconcile(world.app, world.now)
     assert healed.missing <= 1
-    assert world.house.ledger.calls.in_log() == 2
-    assert sum(world.house.ledger.calls.counts().values()) == 2
+    assert world.app.ledger.calls.in_log() == 2
+    assert sum(world.app.ledger.calls.counts().values()) == 2
 
 
 def test_a_call_with_nobody_who_follows_it_up_is_asked_about_again(world: World) -> None:
     followup = world.called()
     damage(world, "DELETE FROM followups WHERE call_key = ?", followup.call.key)
-    healed = reconcile(world.house, world.now)
+    healed = reconcile(world.app, world.now)
     assert healed.unfollowed == 1
     assert "1 call had nobody who followed it up" in told(healed)
     world.attend()
@@ -61,10 +61,10 @@ def test_what_the_outbox_knows_better_is_put_right(world: World) -> None:
     world.tap(followup, "connected")
     world.deliver()
     damage(world, "UPDATE followups SET state = 'notified' WHERE call_key = ?", followup.call.key)
-    healed = reconcile(world.house, world.now)
+    healed = reconcile(world.app, world.now)
     assert healed.belied == ((followup.call.key, State.NOTIFIED, State.LOGGED),)
     assert f"call {followup.call.key} counted as notified and is logged" in told(healed)
-    assert reconcile(world.house, world.now).is_whole
+    assert reconcile(world.app, world.now).is_whole
 
 
 def test_an_answer_whose_delivery_is_gone_is_asked_for_again_and_logged_once(world: World) -> None:
@@ -73,7 +73,7 @@ def test_an_answer_whose_delivery_is_gone_is_asked_for_again_and_logged_once(wor
     world.tap(followup, "connected")
     world.deliver()
     damage(world, "DELETE FROM outbox")
-    reconcile(world.house, world.now)
+    reconcile(world.app, world.now)
     assert world.again(followup).state is State.OPEN
     world.attend()
     world.tap(followup, "connected")
@@ -88,6 +88,6 @@ def test_calls_that_a_clock_had_hidden_are_found_and_told(world: World) -> None:
     world.phone.add_call(ANA, CallType.INCOMING, long_ago, 60)
     world.later(minutes=5)
     assert world.watch().new == ()
-    healed = reconcile(world.house, world.now)
+    healed = reconcile(world.app, world.now)
     assert healed.missing == 1
     assert "1 call of the phone's log was missing" in told(healed)

@@ -25,7 +25,7 @@ _WIDEST_MARGIN = 2.0
 _LEAST_PAUSE = 0.001  # a sum of floats may come out as nothing
 
 
-class Pace:
+class RateLimiter:
     """Grants each request its time. Any thread may ask, and any process that has the same record of what was sent."""
 
     def __init__(self, record: Record | None = None) -> None:

@@ -16,7 +16,7 @@ from urllib3 import exceptions as low
 
 from callerid import __version__
 from callerid.crm.hubspot.http.errors import Answer, decode, fault_of, pause_before_retry
-from callerid.crm.hubspot.http.rate_limit import Pace
+from callerid.crm.hubspot.http.rate_limit import RateLimiter
 from callerid.errors import CalleridError, CrmFault, Offline, OutcomeUnknown, RateLimited
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _TWO_TRIES = 2
 _CONNECTIONS = 64
 
 
-class Sender:
+class HttpSender:
     """Connections to one portal, for any number of threads. `pace` grants each request its time."""
 
     def __init__(
@@ -54,7 +54,7 @@ class Sender:
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=_CONNECTIONS))
         self._counting, self._closed = threading.Lock(), False
-        self.pace = Pace(record)
+        self.pace = RateLimiter(record)
         self.requests = 0
         self.latency = 0.0  # seconds that answers take of late
         self.zone = zone  # the account's, for the end of its day

@@ -12,7 +12,7 @@ from callerid.models import Kind, Page
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from callerid.crm.hubspot.http.send import Sender
+    from callerid.crm.hubspot.http.send import HttpSender
     from callerid.models import Wish
 
 Row = TypeVar("Row")
@@ -71,12 +71,12 @@ def page_of(
     return Page(deals=tuple(read_rows(rows, kind, deal, faults)))
 
 
-def inline_links(sender: Sender, rows: Sequence[Any]) -> dict[str, Linked]:
+def inline_links(sender: HttpSender, rows: Sequence[Any]) -> dict[str, Linked]:
     """Given deals of a list, return their associations; those that do not fit inline are asked for."""
     return {to: _inline(sender, rows, to) for to in ("contacts", "companies")}
 
 
-def _inline(sender: Sender, rows: Sequence[Any], to: str) -> Linked:
+def _inline(sender: HttpSender, rows: Sequence[Any], to: str) -> Linked:
     found: Linked = {}
     unfinished: list[str] = []
     for row in rows:
@@ -89,7 +89,7 @@ def _inline(sender: Sender, rows: Sequence[Any], to: str) -> Linked:
     return found | associations_of(sender, "deals", to, unfinished)
 
 
-def associations_of(sender: Sender, kind: str, to: str, ids: Sequence[str]) -> Linked:
+def associations_of(sender: HttpSender, kind: str, to: str, ids: Sequence[str]) -> Linked:
     """Given ids, return what each is associated with. An id that has none is absent from the results: that is normal."""
     found: dict[str, list[str]] = {record_id: [] for record_id in ids}
     waiting: list[dict[str, str]] = [{"id": record_id} for record_id in ids]

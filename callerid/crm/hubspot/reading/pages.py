@@ -18,7 +18,7 @@ from callerid.models import Kind, Scope
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from callerid.crm.hubspot.http.send import Sender
+    from callerid.crm.hubspot.http.send import HttpSender
     from callerid.models import Page, Wish
 
 _LONGEST_ID = 18  # digits
@@ -29,7 +29,7 @@ class Lists:
 
     def __init__(
         self,
-        sender: Sender,
+        sender: HttpSender,
         wish: Wish,
         names: Callable[[Kind], Sequence[str]],
         faults: Callable[[str], None],

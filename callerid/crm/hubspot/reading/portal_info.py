@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from callerid.crm.hubspot.http.api_version import VERSION
+from callerid.crm.hubspot.outcomes import WORDS
 from callerid.crm.hubspot.reading import records
 from callerid.crm.hubspot.reading.answers import PAGE, after, read_rows, results
 from callerid.crm.hubspot.reading.stretches import Extent
-from callerid.crm.hubspot.outcomes import WORDS
 from callerid.errors import CrmFault, Refused, TokenFault
 from callerid.models import Background, CallOutcome, Kind, PhoneField, Totals
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from callerid.credentials import Token
-    from callerid.crm.hubspot.http.send import Sender
+    from callerid.crm.hubspot.http.send import HttpSender
     from callerid.models import Owner, Stage
 
 log = logging.getLogger("callerid")
@@ -29,7 +29,7 @@ _AT_ONCE = 16
 _LAST = 10**6
 
 
-def read_background(sender: Sender, token: Token, faults: Callable[[str], None]) -> tuple[Background, dict[Kind, Extent]]:
+def read_background(sender: HttpSender, token: Token, faults: Callable[[str], None]) -> tuple[Background, dict[Kind, Extent]]:
     """Return the portal's background, and how far the ids of each kind reach. Raise CalleridError."""
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="callerid-background") as pool:
         details = pool.submit(sender.read, "GET", f"/account-info/{VERSION}/details")
@@ -60,7 +60,7 @@ def read_background(sender: Sender, token: Token, faults: Callable[[str], None])
     return background, extents
 
 
-def _own_user_id(sender: Sender, token: Token) -> str:
+def _own_user_id(sender: HttpSender, token: Token) -> str:
     """Private-app tokens can be asked for their user; service keys cannot, and the request then fails, which is no fault."""
     try:
         said = sender.read("POST", _INTROSPECTION, body={"tokenKey": token.reveal()})
@@ -69,12 +69,12 @@ def _own_user_id(sender: Sender, token: Token) -> str:
     return records.text(said.get("userId"))
 
 
-def _owners(sender: Sender, archived: str, faults: Callable[[str], None]) -> list[Owner]:
+def _owners(sender: HttpSender, archived: str, faults: Callable[[str], None]) -> list[Owner]:
     pages = follow(sender, f"/crm/owners/{VERSION}", {"archived": archived})
     return [owner for rows in pages for owner in read_rows(rows, "owners", records.owner, faults)]
 
 
-def follow(sender: Sender, path: str, query: dict[str, str]) -> Iterator[list[Any]]:
+def follow(sender: HttpSender, path: str, query: dict[str, str]) -> Iterator[list[Any]]:
     """Follow a list to its end, page by page. A cursor that does not move would go round for ever."""
     cursor = ""
     while True:
@@ -88,13 +88,13 @@ def follow(sender: Sender, path: str, query: dict[str, str]) -> Iterator[list[An
         cursor = following
 
 
-def _stages(sender: Sender, faults: Callable[[str], None]) -> Iterator[Stage]:
+def _stages(sender: HttpSender, faults: Callable[[str], None]) -> Iterator[Stage]:
     said = sender.read("GET", f"/crm/pipelines/{VERSION}/deals")
     for stages in read_rows(results(said, "pipelines"), "pipelines", records.stages, faults):
         yield from stages
 
 
-def _outcomes(sender: Sender) -> tuple[CallOutcome, ...]:
+def _outcomes(sender: HttpSender) -> tuple[CallOutcome, ...]:
     """The portal's own outcomes of calls. Without them the usual ones are offered, so whatever it says instead is no fault."""
     try:
         said = sender.read("GET", f"/crm/properties/{VERSION}/calls/hs_call_disposition")
@@ -112,13 +112,13 @@ def _order(option: dict[str, Any]) -> int:
     return order if isinstance(order, int) and order >= 0 else _LAST
 
 
-def _phone_fields(sender: Sender, kind: Kind) -> Sequence[tuple[PhoneField, bool]]:
+def _phone_fields(sender: HttpSender, kind: Kind) -> Sequence[tuple[PhoneField, bool]]:
     said = sender.read("GET", f"/crm/properties/{VERSION}/{kind}")
     fields = (records.phone_field(kind, row) for row in results(said, f"properties of {kind}"))
     return [(field, sure) for field, sure in fields if field]
 
 
-def end_of_ids(sender: Sender, kind: Kind, direction: str) -> tuple[int, int | None]:
+def end_of_ids(sender: HttpSender, kind: Kind, direction: str) -> tuple[int, int | None]:
     """Return how many records of a kind there are, and the first id in a direction (None when the search does not show it)."""
     body = {
         "filterGroups": [],

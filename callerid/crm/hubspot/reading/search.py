@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
-    from callerid.crm.hubspot.http.send import Sender
+    from callerid.crm.hubspot.http.send import HttpSender
     from callerid.models import Contact, Scope, Wish
 
 PAGE = 200
@@ -42,7 +42,7 @@ def _modified_since(kind: Kind, moment: datetime) -> dict[str, Any]:
 
 
 def _search(
-    sender: Sender, kind: Kind, groups: Sequence[Sequence[Any]], names: Sequence[str], *, granted: bool = False
+    sender: HttpSender, kind: Kind, groups: Sequence[Sequence[Any]], names: Sequence[str], *, granted: bool = False
 ) -> tuple[list[Any], int]:
     body = {
         "filterGroups": [{"filters": list(filters)} for filters in groups],
@@ -60,7 +60,7 @@ def _search(
     return (_whole(sender, kind, rows, names) if too_long else rows), total
 
 
-def _whole(sender: Sender, kind: Kind, rows: Sequence[Any], names: Sequence[str]) -> list[Any]:
+def _whole(sender: HttpSender, kind: Kind, rows: Sequence[Any], names: Sequence[str]) -> list[Any]:
     """Given the rows of a search, return them with more properties than fit into one; those that went meanwhile are left out."""
     ids = sorted(_ids(rows))
     batches = (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
@@ -68,7 +68,7 @@ def _whole(sender: Sender, kind: Kind, rows: Sequence[Any], names: Sequence[str]
     return sorted(found, key=lambda row: next(iter(_ids([row])), 0))
 
 
-def _batch(sender: Sender, kind: Kind, ids: Sequence[str], names: Sequence[str]) -> list[Any]:
+def _batch(sender: HttpSender, kind: Kind, ids: Sequence[str], names: Sequence[str]) -> list[Any]:
     body = {
         "inputs": [{"id": record_id} for record_id in ids],
         "properties": list(dict.fromkeys(names)),
@@ -90,7 +90,7 @@ def _ids(rows: Sequence[Any]) -> list[int]:
 
 
 def changes(
-    sender: Sender,
+    sender: HttpSender,
     kind: Kind,
     wish: Wish,
     since: datetime,
@@ -123,7 +123,7 @@ def _unknown(kind: Kind, rows: list[Any], wish: Wish, known: Callable[[Page], fr
     return [row for row in rows if not isinstance(row, dict) or str(row.get("id")) not in same]
 
 
-def _with_links(sender: Sender, kind: Kind, rows: list[Any], wish: Wish, faults: Callable[[str], None]) -> Page:
+def _with_links(sender: HttpSender, kind: Kind, rows: list[Any], wish: Wish, faults: Callable[[str], None]) -> Page:
     if kind is not Kind.DEALS or not rows:
         return page_of(kind, rows, wish, faults)
     ids = [str(found) for found in _ids(rows)]
@@ -140,7 +140,7 @@ def scope_filters(scope: Scope) -> list[dict[str, Any]]:
     return filters
 
 
-def by_ids(sender: Sender, kind: Kind, scope: Scope, cursor: int, names: Sequence[str]) -> tuple[list[Any], Answer | None]:
+def by_ids(sender: HttpSender, kind: Kind, scope: Scope, cursor: int, names: Sequence[str]) -> tuple[list[Any], Answer | None]:
     """Return a page of a kind's records (of a scope's contacts) whose id is not below the cursor: a search by ranges of ids, as
     documented. Its turn was granted. There is no answer when the index counts records that it does not show."""
     rows, total = _search(sender, kind, [[*scope_filters(scope), *_above(cursor - 1)]], names, granted=True)
@@ -150,13 +150,13 @@ def by_ids(sender: Sender, kind: Kind, scope: Scope, cursor: int, names: Sequenc
     return rows, Answer(ids=tuple(ids), after=max(ids) + 1 if total > len(ids) else None)
 
 
-def records(sender: Sender, kind: Kind, ids: Sequence[str], wish: Wish, faults: Callable[[str], None]) -> Page:
+def records(sender: HttpSender, kind: Kind, ids: Sequence[str], wish: Wish, faults: Callable[[str], None]) -> Page:
     """Return the records with up to a hundred ids; those that are gone are left out."""
     return _with_links(sender, kind, _batch(sender, kind, ids, properties(kind, wish)), wish, faults)
 
 
 def people_where(
-    sender: Sender, criteria: Sequence[dict[str, Any]], wish: Wish, faults: Callable[[str], None]
+    sender: HttpSender, criteria: Sequence[dict[str, Any]], wish: Wish, faults: Callable[[str], None]
 ) -> tuple[Contact, ...]:
     """Return the contacts of whom one of up to five criteria holds. One request, or two where they have more properties than a
     search can ask for."""
@@ -165,7 +165,7 @@ def people_where(
 
 
 def people_with(
-    sender: Sender, national: str, e164: str, wish: Wish, *, patience: float, faults: Callable[[str], None]
+    sender: HttpSender, national: str, e164: str, wish: Wish, *, patience: float, faults: Callable[[str], None]
 ) -> tuple[Contact, ...]:
     """Return contacts who may have a number, given its national digits and E.164: in one request, within `patience` seconds.
 

@@ -13,13 +13,15 @@ from callerid.errors import AlreadyThere, Conflict, OutcomeUnknown
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from callerid.crm.hubspot.http.send import Sender
+    from callerid.crm.hubspot.http.send import HttpSender
     from callerid.models import Contact, NewContact, Wish
 
 _EXISTING = re.compile(r"Existing ID:\s*(\d+)")
 
 
-def contacts_like(sender: Sender, new: NewContact, national: str, wish: Wish, faults: Callable[[str], None]) -> tuple[Contact, ...]:
+def contacts_like(
+    sender: HttpSender, new: NewContact, national: str, wish: Wish, faults: Callable[[str], None]
+) -> tuple[Contact, ...]:
     """Search by e-mail and by number; see the port. A person of whom neither is told is like nobody."""
     asked = [
         ("email", "EQ", new.email.lower()),
@@ -32,7 +34,7 @@ def contacts_like(sender: Sender, new: NewContact, national: str, wish: Wish, fa
     return people_where(sender, criteria, wish, faults) if criteria else ()
 
 
-def create_contact(sender: Sender, new: NewContact) -> str:
+def create_contact(sender: HttpSender, new: NewContact) -> str:
     """Create a contact; see the port."""
     said = {
         "firstname": new.first_name,
@@ -54,7 +56,7 @@ def create_contact(sender: Sender, new: NewContact) -> str:
         raise OutcomeUnknown("HubSpot did not say under which id it keeps the contact.") from bad
 
 
-def set_phone(sender: Sender, contact_id: str, name: str, number: str) -> bool:
+def set_phone(sender: HttpSender, contact_id: str, name: str, number: str) -> bool:
     """Write a number into a phone property of a contact, if it is empty; say whether it was."""
     said = sender.read("GET", f"/crm/objects/{VERSION}/contacts/{contact_id}", query={"properties": name})
     properties = said.get("properties")

@@ -17,7 +17,7 @@ from callerid.models import CallEngagement
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from callerid.crm.hubspot.http.send import Sender
+    from callerid.crm.hubspot.http.send import HttpSender
     from callerid.models import Engagement
 
 _IDS_IN_A_BATCH = 100
@@ -27,7 +27,7 @@ _NUMBERS = ("hs_call_from_number", "hs_call_to_number")  # empty where our own n
 _OURS = {"calls": "hs_call_external_id", "tasks": "hs_task_body"}  # where our own id is
 
 
-def create(sender: Sender, engagement: Engagement, fields: Sequence[tuple[str, str]]) -> str:
+def create(sender: HttpSender, engagement: Engagement, fields: Sequence[tuple[str, str]]) -> str:
     """Create a call or task with its associations; see the port for what each error means."""
     try:
         return records.id_of(sender.write(f"/crm/objects/{VERSION}/{kind_of(engagement)}", body_of(engagement, fields)))
@@ -56,13 +56,13 @@ def _in_shell(text: str) -> str:
 # ------------------------------------------------------------------------------------------------ looking for it
 
 
-def find(sender: Sender, engagement: Engagement) -> str | None:
+def find(sender: HttpSender, engagement: Engagement) -> str | None:
     """Look for our own id: among what the contact (or company, or deal) is associated with, which is consistent, and by search,
     whose index lags. A contact that was merged is another one now, and has what the old one had."""
     return _among_linked(sender, engagement) or _by_search(sender, engagement)
 
 
-def _among_linked(sender: Sender, engagement: Engagement) -> str | None:
+def _among_linked(sender: HttpSender, engagement: Engagement) -> str | None:
     kind = kind_of(engagement)
     target = next(targets(with_living_targets(sender, engagement)), None)
     if target is None:
@@ -79,7 +79,7 @@ def _among_linked(sender: Sender, engagement: Engagement) -> str | None:
     return None
 
 
-def _by_search(sender: Sender, engagement: Engagement) -> str | None:
+def _by_search(sender: HttpSender, engagement: Engagement) -> str | None:
     kind = kind_of(engagement)
     body = {"filterGroups": [{"filters": _criteria(engagement)}], "properties": [_OURS[kind]], "limit": _MOST_FOUND}
     said = sender.read("POST", f"/crm/objects/{VERSION}/{kind}/search", body=body)
@@ -115,7 +115,7 @@ def _is_ours(found: dict[str, Any], engagement: Engagement) -> bool:
 
 
 def update(
-    sender: Sender,
+    sender: HttpSender,
     remote_id: str,
     engagement: Engagement,
     before: Sequence[Engagement],
@@ -142,7 +142,7 @@ def update(
         raise PartlyDone(refused.sentence, remedy=refused.remedy) from refused
 
 
-def check_there(sender: Sender, kind: str, remote_id: str) -> None:
+def check_there(sender: HttpSender, kind: str, remote_id: str) -> None:
     """Raise Gone when HubSpot has no such call or task any more."""
     if _living(sender, kind, remote_id) is None:
         raise _deleted(kind)
@@ -161,7 +161,7 @@ def _relinked(engagement: Engagement, before: Sequence[Engagement]) -> tuple[str
     return tuple(to for to in _MADE_OF if not known or any(one.get(to) != wanted.get(to) for one in known))
 
 
-def _patch(sender: Sender, path: str, changes: dict[str, str], fields: Sequence[tuple[str, str]]) -> None:
+def _patch(sender: HttpSender, path: str, changes: dict[str, str], fields: Sequence[tuple[str, str]]) -> None:
     try:
         sender.change("PATCH", path, {"properties": changes})
     except RuleBroken as broken:
@@ -171,7 +171,7 @@ def _patch(sender: Sender, path: str, changes: dict[str, str], fields: Sequence[
         sender.change("PATCH", path, {"properties": changes | asked})
 
 
-def _relink(sender: Sender, kind: str, remote_id: str, to: str, wanted: str | None, before: Sequence[str | None]) -> None:
+def _relink(sender: HttpSender, kind: str, remote_id: str, to: str, wanted: str | None, before: Sequence[str | None]) -> None:
     """Let a call or task be associated with a record of a kind, or with none, and with none of those that it was associated with
     `before`; with no other at all where that is not known. What others have associated with it stays."""
     linked = associations_of(sender, kind, to, [remote_id]).get(remote_id, ())
@@ -185,7 +185,7 @@ def _relink(sender: Sender, kind: str, remote_id: str, to: str, wanted: str | No
         _unlink(sender, kind, remote_id, to, others)
 
 
-def _still_linked(sender: Sender, to: str, before: Sequence[str | None], linked: Collection[str]) -> set[str | None]:
+def _still_linked(sender: HttpSender, to: str, before: Sequence[str | None], linked: Collection[str]) -> set[str | None]:
     """Which of the records we have associated are so now, those under the ids of their survivors that were merged since."""
     return {one if one in linked else _living(sender, to, one) for one in before if one}
 
@@ -195,12 +195,12 @@ def engagement_name(kind: str) -> str:
     return kind.removesuffix("s")
 
 
-def _unlink(sender: Sender, kind: str, remote_id: str, to: str, others: Sequence[str]) -> None:
+def _unlink(sender: HttpSender, kind: str, remote_id: str, to: str, others: Sequence[str]) -> None:
     body = {"inputs": [{"from": {"id": remote_id}, "to": [{"id": record_id} for record_id in others]}]}
     sender.change("POST", f"/crm/associations/{VERSION}/{kind}/{to}/batch/archive", body)
 
 
-def withdraw(sender: Sender, kind: str, remote_id: str) -> None:
+def withdraw(sender: HttpSender, kind: str, remote_id: str) -> None:
     """Delete a call or task; one that is gone already is no fault."""
     try:
         sender.change("DELETE", f"/crm/objects/{VERSION}/{kind}/{remote_id}", None)
@@ -211,7 +211,7 @@ def withdraw(sender: Sender, kind: str, remote_id: str) -> None:
 # ------------------------------------------------------------------------------------------------ whom it is of
 
 
-def with_living_targets(sender: Sender, engagement: Engagement) -> Engagement:
+def with_living_targets(sender: HttpSender, engagement: Engagement) -> Engagement:
     """Ask for each record: one that was merged is answered for by its survivor, whose id is another."""
     living = {kind: _living(sender, kind, record_id) for kind, record_id in targets(engagement)}
     return replace(
@@ -222,7 +222,7 @@ def with_living_targets(sender: Sender, engagement: Engagement) -> Engagement:
     )
 
 
-def _living(sender: Sender, kind: str, record_id: str) -> str | None:
+def _living(sender: HttpSender, kind: str, record_id: str) -> str | None:
     try:
         said = sender.read("GET", f"/crm/objects/{VERSION}/{kind}/{record_id}", query={"properties": "hs_object_id"})
         return records.id_of(said)
