@@ -1,8 +1,8 @@
-"""What a person said holds, whatever others change of the same follow-up at that moment."""
+"""Optimistic writing: store a change from the revision that was read, and read again when somebody else was faster."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from callerid.turns.context import log
 
@@ -12,18 +12,34 @@ if TYPE_CHECKING:
     from callerid.core.followup.state import FollowUp
     from callerid.turns.context import AppContext
 
-TRIES = 5  # each one reads what somebody else has just written: more than two would be a wonder
+T = TypeVar("T")
+R = TypeVar("R")
+
+_TRIES = 5  # each one reads what somebody else has just written: more than two would be a wonder
 
 
-def retry_on_conflict(app: AppContext, followup: FollowUp, store: Callable[[FollowUp], object]) -> bool:
-    """Given a follow-up as it was read and what stores something of it (false: it was changed meanwhile), store that with the
-    follow-up as it is now, and say whether it was done."""
-    seen: FollowUp | None = followup
-    for _ in range(TRIES):
-        if seen is None:  # forgotten meanwhile
-            return False
-        if store(seen):
-            return True
-        seen = app.ledger.calls.followup(followup.call.key)
-    log.warning("call %s: what was said of it could not be stored", followup.call.key)
-    return False
+def retry_on_conflict(
+    read: Callable[[], T | None], store: Callable[[T], R | None], what: str, *, seen: T | None = None
+) -> R | None:
+    """Store a change of something that others change too, and return what `store` returned.
+
+    `read` returns the thing as it is now, or None when there is nothing to change any more. `store` stores the change and returns
+    something true, or something false when the thing was changed since it was read. `seen` is the thing as it was read already.
+    Return None when there was nothing to change, or when others kept changing it, which is logged with `what`.
+    """
+    seen = seen if seen is not None else read()
+    for _ in range(_TRIES):
+        if seen is None:
+            return None
+        result = store(seen)
+        if result:
+            return result
+        seen = read()
+    log.warning("%s: not stored, because others kept changing it", what)
+    return None
+
+
+def change_followup(app: AppContext, followup: FollowUp, store: Callable[[FollowUp], object]) -> bool:
+    """Store a change of a follow-up, given as it was read, with `retry_on_conflict`; return False when it was not stored."""
+    key = followup.call.key
+    return bool(retry_on_conflict(lambda: app.ledger.calls.followup(key), store, f"call {key}", seen=followup))

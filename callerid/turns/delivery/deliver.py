@@ -15,6 +15,7 @@ from callerid.errors import CalleridError, CrmFault, Offline, OutcomeUnknown, Re
 from callerid.models import CallEngagement, EngagementKind, NewContact, TaskEngagement
 from callerid.turns.context import log
 from callerid.turns.delivery.new_contact import create_contact, find_contact, finish_added
+from callerid.turns.retry_on_conflict import retry_on_conflict
 from callerid.turns.sync.mirror_scope import check_token
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from callerid.crm.port import Crm
     from callerid.models import Engagement
     from callerid.turns.context import AppContext
-
-_TRIES = 5  # to write down what became of a request while others change the row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,15 +212,12 @@ def _connected(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Ca
 def _write_down(app: AppContext, row: Delivery, rule: Callable[[Delivery], Delivery], now: datetime) -> Delivery | None:
     """Store what a request brought. A person may have changed their answer while it was under way: then it is applied to the row as
     that is now."""
-    newest: Delivery | None = row
-    for _ in range(_TRIES):
-        if newest is None:  # forgotten meanwhile
-            return None
+
+    def store(newest: Delivery) -> Delivery | None:
         after = rule(newest)
-        if app.ledger.outbox.change(newest, after, now):
-            return after
-        newest = app.ledger.outbox.by_id(row.id)
-    return None
+        return after if app.ledger.outbox.change(newest, after, now) else None
+
+    return retry_on_conflict(lambda: app.ledger.outbox.by_id(row.id), store, f"outbox row {row.id}", seen=row)
 
 
 def _is_overtaken(app: AppContext, stored: Delivery, asked: Delivery, fault: CalleridError, now: datetime) -> bool:

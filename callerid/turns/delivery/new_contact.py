@@ -19,7 +19,7 @@ from callerid.turns.context import log, voice
 from callerid.turns.followup.contact_of_call import to_be
 from callerid.turns.followup.conversation import answer_at_once
 from callerid.turns.followup.record_answer import adding_of, record_answer
-from callerid.turns.retry_on_conflict import retry_on_conflict
+from callerid.turns.retry_on_conflict import change_followup
 from callerid.turns.ringing.callers import who_is
 from callerid.turns.sync.mirror_scope import USUAL_PHONES, current_sync_request
 
@@ -127,7 +127,7 @@ def _leave_adding(
         after = replace(before, state=state, reason=reason, told=told, said=joined(before.said, also))
         return before.state is not State.ADDING or app.ledger.calls.change(before, after, now) is not None
 
-    retry_on_conflict(app, followup, store)
+    change_followup(app, followup, store)
 
 
 def rows_of(app: AppContext, number: str) -> tuple[Delivery, ...]:

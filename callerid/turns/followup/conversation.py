@@ -28,7 +28,7 @@ from callerid.turns.context import has_crm, voice
 from callerid.turns.followup.contact_of_call import number_withheld, to_be, with_whom
 from callerid.turns.followup.record_answer import logged_before, record_answer, record_entry, said_before
 from callerid.turns.followup.situation import policy, situation
-from callerid.turns.retry_on_conflict import retry_on_conflict
+from callerid.turns.retry_on_conflict import change_followup
 from callerid.turns.ringing.callers import who_was
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def keep(app: AppContext, followup: FollowUp, draft: Draft, now: datetime) -> Fo
         kept = after or before
         return after is not None
 
-    retry_on_conflict(app, followup, store)
+    change_followup(app, followup, store)
     return replace(kept, draft=draft)
 
 
@@ -149,7 +149,7 @@ def deny(app: AppContext, followup: FollowUp, now: datetime) -> FollowUp:
         stored = after or before
         return after is not None
 
-    retry_on_conflict(app, followup, store)
+    change_followup(app, followup, store)
     return stored
 
 
@@ -172,4 +172,4 @@ def not_them(app: AppContext, followup: FollowUp, now: datetime) -> None:
             after = replace(after, state=State.OPEN, reason="", not_before=None)
         return app.ledger.calls.change(before, after, now)
 
-    retry_on_conflict(app, followup, store)
+    change_followup(app, followup, store)

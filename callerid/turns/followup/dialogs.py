@@ -20,7 +20,7 @@ from callerid.turns.context import DIALOG_TRIED, dialogs_work, log
 from callerid.turns.followup.conversation import converse
 from callerid.turns.followup.dialogs_as_cards import ask_by_card
 from callerid.turns.followup.situation import policy, situation
-from callerid.turns.retry_on_conflict import TRIES, retry_on_conflict
+from callerid.turns.retry_on_conflict import change_followup, retry_on_conflict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,15 +66,12 @@ def ask(app: AppContext, clock: Callable[[], datetime]) -> AskResult:
 def _begin(app: AppContext, clock: Callable[[], datetime]) -> FollowUp | None:
     """Count a dialog for the follow-up that wants one first, and return it; None when none does. It is wanted until the dialog is
     over: who dies meanwhile asks again."""
-    for _ in range(TRIES):
-        wanted = _first_wanted(app, clock())
-        if wanted is None:
-            break
+
+    def store(wanted: Situation) -> FollowUp | None:
         before = wanted.followup
-        begun = app.ledger.calls.change(before, replace(before, asked=before.asked + 1), clock())
-        if begun:
-            return begun
-    return None
+        return app.ledger.calls.change(before, replace(before, asked=before.asked + 1), clock())
+
+    return retry_on_conflict(lambda: _first_wanted(app, clock()), store, "the next dialog")
 
 
 def _first_wanted(app: AppContext, now: datetime) -> Situation | None:
@@ -150,7 +147,7 @@ def _leave(app: AppContext, followup: FollowUp, now: datetime) -> AskResult:
         after = replace(before, state=State.OPEN if shows_again else before.state, wanted_at=None)
         return app.ledger.calls.change(before, after, now)
 
-    retry_on_conflict(app, followup, store)
+    change_followup(app, followup, store)
     log.info("call %s: the dialog was left", followup.call.key)
     return AskResult.LEFT
 

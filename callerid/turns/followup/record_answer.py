@@ -14,7 +14,7 @@ from callerid.core.followup.questions import Logged
 from callerid.core.followup.state import FollowUp, State, Told
 from callerid.models import CallEngagement, TaskEngagement
 from callerid.turns.context import log
-from callerid.turns.retry_on_conflict import retry_on_conflict
+from callerid.turns.retry_on_conflict import change_followup
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -51,7 +51,7 @@ def record_answer(app: AppContext, followup: FollowUp, answer: Answer, now: date
         after = _answered(before, State.QUEUED, told)
         return app.ledger.answers.log(before, after, whole, (task_id, task), now, again=answer.due_said)
 
-    stored = retry_on_conflict(app, followup, store)
+    stored = change_followup(app, followup, store)
     if stored:
         log.info("call %s: answered", call.key)
     return stored
@@ -71,7 +71,7 @@ def record_entry(app: AppContext, followup: FollowUp, said: NewCaller, now: date
         after = replace(_answered(before, State.ADDING, Told.WANTED), said=whole)
         return app.ledger.answers.add_contact(before, after, contact_id, new, now)
 
-    stored = retry_on_conflict(app, followup, store)
+    stored = change_followup(app, followup, store)
     if stored:
         log.info("call %s: its caller will be added to the CRM", call.key)
     return stored

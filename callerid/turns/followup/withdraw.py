@@ -10,7 +10,7 @@ from callerid.core.delivery.outbox_row import DeliveryState, Kind, may_be_in_crm
 from callerid.core.followup.state import ANSWERED, FollowUp, State, Told
 from callerid.turns.context import log
 from callerid.turns.followup.record_answer import adding_of
-from callerid.turns.retry_on_conflict import retry_on_conflict
+from callerid.turns.retry_on_conflict import change_followup
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,7 +39,7 @@ def withdraw(app: AppContext, followup: FollowUp, now: datetime, told: Told = To
         after = replace(before, state=state, reason="withdrawn", token="", told=told, draft=(), said=(), wanted_at=None)
         return app.ledger.answers.withdraw(before, after, now, contact=adding)
 
-    done = retry_on_conflict(app, followup, store) and is_logged
+    done = change_followup(app, followup, store) and is_logged
     if done:
         log.info("call %s: withdrawn", followup.call.key)
     return done
@@ -87,7 +87,7 @@ def wait_for_caller(app: AppContext, line: str, now: datetime) -> None:
     for followup in app.ledger.calls.in_state(State.DEAD):
         adding = adding_of(app, followup) if followup.line == line else None
         if adding and adding.state in (DeliveryState.WAITING, DeliveryState.UNSURE):
-            retry_on_conflict(app, followup, lambda seen: seen.state is not State.DEAD or _waits(app, seen, now))
+            change_followup(app, followup, lambda seen: seen.state is not State.DEAD or _waits(app, seen, now))
 
 
 def _waits(app: AppContext, dead: FollowUp, now: datetime) -> bool:

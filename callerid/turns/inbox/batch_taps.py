@@ -13,7 +13,7 @@ from callerid.core.hours import next_evening
 from callerid.turns.context import log
 from callerid.turns.followup.conversation import answer_at_once
 from callerid.turns.followup.record_answer import record_answer
-from callerid.turns.retry_on_conflict import retry_on_conflict
+from callerid.turns.retry_on_conflict import change_followup
 from callerid.turns.wake import Wake
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _change(app: AppContext, call: FollowUp, now: datetime, **said: Any) -> None
     def store(before: FollowUp) -> bool:
         return before.state is not State.GATHERED or app.ledger.calls.change(before, replace(before, **said), now) is not None
 
-    retry_on_conflict(app, call, store)
+    change_followup(app, call, store)
 
 
 def _swiped(app: AppContext, batch: Batch, calls: tuple[FollowUp, ...], now: datetime) -> None:

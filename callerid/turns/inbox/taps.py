@@ -26,7 +26,7 @@ from callerid.turns.followup.situation import situation
 from callerid.turns.followup.withdraw import give_change_up, try_again, withdraw
 from callerid.turns.inbox.batch_taps import batch_tapped
 from callerid.turns.inbox.view_contact import back, chosen, seen, view
-from callerid.turns.retry_on_conflict import TRIES
+from callerid.turns.retry_on_conflict import retry_on_conflict
 from callerid.turns.wake import Wake
 
 if TYPE_CHECKING:
@@ -47,17 +47,18 @@ def tapped(app: AppContext, tap: Tap, now: datetime) -> Wake:
     batch = app.ledger.batches.of_token(tap.token)
     if batch:
         return batch_tapped(app, batch, tap.word, now)
-    for _ in range(TRIES):
+
+    def read() -> FollowUp | None:
         followup = app.ledger.calls.followup_of_token(tap.token)
         if followup is None:
             log.info("tap %r on a notification that is no longer live", tap.word)
-            return Wake(attend=True)
+        return followup
+
+    def do(followup: FollowUp) -> Wake | None:
         log.info("call %s: tap %r", followup.call.key, tap.word)
-        done = _do(app, followup, tap.word, now)
-        if done:
-            return done
-    log.warning("tap %r: others kept changing its call", tap.word)
-    return Wake(attend=True)
+        return _do(app, followup, tap.word, now)
+
+    return retry_on_conflict(read, do, f"tap {tap.word!r}") or Wake(attend=True)
 
 
 def _do(app: AppContext, followup: FollowUp, word: str, now: datetime) -> Wake | None:
@@ -210,19 +211,21 @@ _ANSWERED: dict[str, _Does] = {"log": _want_dialog, "undo": _undo, "retry": _ret
 def replied(app: AppContext, reply: Reply, now: datetime) -> Wake:
     """Take what was typed into a notification for the note of its call, and log the call. Android has taken the card away by
     then."""
-    for _ in range(TRIES):
+
+    def read() -> FollowUp | None:
         followup = app.ledger.calls.followup_of_token(reply.token)
-        if followup is None or followup.state not in ASKED_ABOUT:
-            break
+        return followup if followup and followup.state in ASKED_ABOUT else None
+
+    def store(followup: FollowUp) -> Wake | None:
         inline_reply.release(app, followup.call.key, now)
         log.info("call %s: a note was typed", followup.call.key)
         app.ledger.key_values.write(_LAST_REPLY, reply.token)
-        done = _take_note(app, followup, reply.text, now)
-        if done:
-            return done
-    if not _was_taken(app, reply):
+        return _take_note(app, followup, reply.text, now)
+
+    done = retry_on_conflict(read, store, "a typed note")
+    if done is None and not _was_taken(app, reply):
         _give_back(app, reply, now)
-    return Wake(attend=True)
+    return done or Wake(attend=True)
 
 
 def _take_note(app: AppContext, followup: FollowUp, note: str, now: datetime) -> Wake | None:

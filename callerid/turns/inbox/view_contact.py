@@ -13,7 +13,7 @@ from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault, Refused
 from callerid.turns.context import has_crm, voice
 from callerid.turns.followup.situation import situation
-from callerid.turns.retry_on_conflict import retry_on_conflict
+from callerid.turns.retry_on_conflict import change_followup
 from callerid.turns.ringing.callers import who_was
 from callerid.turns.wake import Wake
 
@@ -43,7 +43,7 @@ def seen(app: AppContext, followup: FollowUp, now: datetime, settle: Callable[[F
     viewed = _open(app, people, now)
     if viewed or not has_crm(app):
         reason = "contact viewed" if viewed else "seen"
-        retry_on_conflict(app, followup, lambda newest: newest.state not in ASKED_ABOUT or settle(newest, reason))
+        change_followup(app, followup, lambda newest: newest.state not in ASKED_ABOUT or settle(newest, reason))
     else:
         _show_again(app, followup, now)
     return Wake(attend=True)
@@ -96,4 +96,4 @@ def _show_again(app: AppContext, followup: FollowUp, now: datetime) -> None:
         out = before.state is State.NOTIFIED
         return not out or app.ledger.calls.change(before, replace(before, state=State.OPEN), now)
 
-    retry_on_conflict(app, followup, store)
+    change_followup(app, followup, store)
