@@ -14,9 +14,12 @@ from callerid.core import numbers
 from callerid.core.hours import QuietHours
 from callerid.core.upkeep.health import Source
 from callerid.core.wording.notifications import Discretion, TextStyle
+from callerid.errors import PhoneFault
 from callerid.phone.termux import notification_command
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from callerid.catalogue import Catalogue
     from callerid.config.settings import Config
     from callerid.errors import CalleridError
@@ -64,41 +67,49 @@ class AppContext:
         if line:
             health.log(logging.WARNING if fault else logging.INFO, "%s", line)
 
-    @property
-    def shows_at_once(self) -> bool:
-        """Has a notification been shown, or failed, when `show` returns?"""
-        return self.screen is None
+    def show_card(self, notification: Notification, now: datetime) -> bool:
+        """Show a notification, which may replace a ring's card, and return whether it is on the screen; a failure is reported."""
+        return self._try_notifications(notification.id, lambda: self.termux.notify(notification, self.actions), now)
 
-    def show(self, notification: Notification) -> None:
-        """Show a card, or begin to. Raise PhoneFault."""
-        if self.screen is None:
-            self.termux.notify(notification, self.actions)
-        else:
-            self.screen.show(notification.id, notification_command(notification, self.actions))
+    def remove_card(self, notification_id: str, now: datetime) -> bool:
+        """Remove a notification and return whether it is gone from the screen; a failure is reported."""
+        return self._try_notifications(notification_id, lambda: self.termux.remove_notification(notification_id), now)
 
-    def replace_card(self, notification: Notification) -> None:
-        """Show a notification that may take a ring's place, after the ring's card has been shown. Raise PhoneFault."""
-        if self.screen:
-            self.screen.settle(notification.id)
-        self.termux.notify(notification, self.actions)
-
-    def take_away(self, notification_id: str) -> None:
-        """Remove a notification, after what shows it has been done. Raise PhoneFault."""
+    def _try_notifications(self, notification_id: str, command: Callable[[], None], now: datetime) -> bool:
         if self.screen:
             self.screen.settle(notification_id)
-        self.termux.remove_notification(notification_id)
+        try:
+            command()
+        except PhoneFault as fault:
+            self.report(Source.NOTIFICATIONS, fault, now)
+            return False
+        self.report(Source.NOTIFICATIONS, None, now)
+        return True
+
+    def show_ring_card(self, notification: Notification, now: datetime) -> None:
+        """Show a ring's card, or begin to where `screen` shows it. Report a failure and raise it as PhoneFault."""
+        try:
+            if self.screen:
+                self.screen.show(notification.id, notification_command(notification, self.actions))
+            else:
+                self.termux.notify(notification, self.actions)
+        except PhoneFault as fault:
+            self.report(Source.NOTIFICATIONS, fault, now)
+            raise
+        if self.screen is None:
+            self.report(Source.NOTIFICATIONS, None, now)
 
     def hides_numbers(self, sense: str) -> bool:
         """Does a sense leave the numbers of calls out on this phone, so that a ring without one says nothing of the caller?"""
         return self.ledger.key_values.read(hides_fact(sense)) == "1"
 
-    def said(self, number: str) -> str:
+    def masked(self, number: str) -> str:
         """Given a raw number, return what the log may show of it (setting privacy.mask_logs)."""
         if not self.config.privacy.mask_logs:
             return number or "hidden"
         return f"…{number[-2:]}" if len(number) > _MASK_FROM else "…"
 
-    def quoted(self, words: str) -> str:
+    def masked_text(self, words: str) -> str:
         """Given words of the CRM, return what the log may show of them: they may quote a number."""
         return _NUMBER.sub("…", words) if self.config.privacy.mask_logs else words
 

@@ -112,7 +112,7 @@ def _create(app: AppContext, port: Crm, row: Delivery) -> str:
 def _failed(app: AppContext, started: Delivery, fault: CalleridError, now: datetime) -> None:
     _write_down(app, started, lambda newest: outbox_row.failed(newest, fault, now), now)
     level = logging.DEBUG if isinstance(fault, Offline) and started.offline else logging.INFO
-    log.log(level, "call %s: %s", started.call_key, app.quoted(fault.sentence))
+    log.log(level, "call %s: %s", started.call_key, app.masked_text(fault.sentence))
 
 
 def _moved(app: AppContext, port: Crm, row: Delivery, now: datetime) -> bool:
@@ -225,7 +225,7 @@ def _is_overtaken(app: AppContext, stored: Delivery, asked: Delivery, fault: Cal
     after = _write_down(app, stored, lambda newest: outbox_row.put_off(newest, asked, fault, now), now)
     if after and isinstance(fault, Refused) and after.state is not DeliveryState.DEAD:
         return True
-    log.info("call %s: %s", stored.call_key, app.quoted(fault.sentence))
+    log.info("call %s: %s", stored.call_key, app.masked_text(fault.sentence))
     return False
 
 

@@ -14,8 +14,6 @@ from callerid.core.followup.next_step import Ask, Clear, Enqueue, Gather, Notify
 from callerid.core.followup.outcomes import is_missed
 from callerid.core.followup.state import FollowUp, Situation, State, Told
 from callerid.core.ringing.ring_card import is_over
-from callerid.core.upkeep.health import Source
-from callerid.errors import PhoneFault
 from callerid.turns.context import is_quiet, log, voice
 from callerid.turns.followup import inline_reply
 from callerid.turns.followup.batches import attend_batches, begin_batch
@@ -165,23 +163,16 @@ def _show(app: AppContext, before: FollowUp, armed: FollowUp, done: FollowUp, ca
     stored = app.ledger.calls.change(before, armed, now)
     if stored is None:
         return None
-    try:
-        app.replace_card(card)
-    except PhoneFault as fault:
-        app.report(Source.NOTIFICATIONS, fault, now)
+    if not app.show_card(card, now):
         app.ledger.calls.change(stored, replace(stored, not_before=now + _AFTER_FAULT), now)
         return Wait(until=now + _AFTER_FAULT)
-    app.report(Source.NOTIFICATIONS, None, now)
     if not app.ledger.calls.change(stored, done, now):
         app.ledger.calls.mark_shown(before.call.key)  # answered meanwhile: the next round takes it away again
     return None
 
 
 def _clear(app: AppContext, followup: FollowUp, now: datetime) -> None:
-    try:
-        app.take_away(followup.notification_id)
-    except PhoneFault as fault:
-        app.report(Source.NOTIFICATIONS, fault, now)
+    if not app.remove_card(followup.notification_id, now):
         return
     gone = replace(followup, notification_out=False)
     if followup.state not in (State.OPEN, State.NOTIFIED):
@@ -192,9 +183,6 @@ def _clear(app: AppContext, followup: FollowUp, now: datetime) -> None:
 def _clear_cards(app: AppContext, now: datetime) -> None:
     for card in app.ledger.rings.open_cards():
         if is_over(card, now):
-            try:
-                app.take_away(card.notification_id)
-            except PhoneFault as fault:
-                app.report(Source.NOTIFICATIONS, fault, now)
+            if not app.remove_card(card.notification_id, now):
                 return
             app.ledger.rings.close(card)

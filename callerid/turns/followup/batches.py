@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 
 from callerid.core.followup import notifications
 from callerid.core.followup.batches import Batch, End, Rest, Show, next_for
-from callerid.core.upkeep.health import Source
-from callerid.errors import PhoneFault
 from callerid.turns.context import quiet_hours, voice
 from callerid.turns.followup.situation import situation
 
@@ -38,31 +36,26 @@ def attend_batches(app: AppContext, now: datetime) -> Iterator[datetime]:
             case Rest():
                 yield step.until
             case Show() | End():
-                fault = _end(app, batch) if isinstance(step, End) else _show(app, batch, calls, now)
-                app.report(Source.NOTIFICATIONS, fault, now)
-                if fault:
+                done = _end(app, batch, now) if isinstance(step, End) else _show(app, batch, calls, now)
+                if not done:
                     yield now + _AFTER_FAULT
 
 
-def _show(app: AppContext, batch: Batch, calls: tuple[FollowUp, ...], now: datetime) -> PhoneFault | None:
+def _show(app: AppContext, batch: Batch, calls: tuple[FollowUp, ...], now: datetime) -> bool:
     token = batch.token or secrets.token_urlsafe(18)
     armed = app.ledger.batches.change(batch, replace(batch, token=token, shown=0, not_before=None))
-    if armed is None:
-        return None
+    if armed is None:  # somebody else has changed it, and shows it
+        return True
     at_hand = [situation(app, call, now) for call in calls]
-    try:
-        app.termux.notify(notifications.batch(armed, at_hand, voice(app, now)), app.actions)
-    except PhoneFault as fault:
+    if not app.show_card(notifications.batch(armed, at_hand, voice(app, now)), now):
         app.ledger.batches.change(armed, replace(armed, not_before=now + _AFTER_FAULT))
-        return fault
+        return False
     app.ledger.batches.change(armed, replace(armed, shown=len(calls)))
-    return None
+    return True
 
 
-def _end(app: AppContext, batch: Batch) -> PhoneFault | None:
-    try:
-        app.termux.remove_notification(batch.notification_id)
-    except PhoneFault as fault:
-        return fault
+def _end(app: AppContext, batch: Batch, now: datetime) -> bool:
+    if not app.remove_card(batch.notification_id, now):
+        return False
     app.ledger.batches.end(batch)
-    return None
+    return True

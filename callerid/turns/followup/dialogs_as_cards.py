@@ -13,8 +13,6 @@ from callerid.core.followup import notifications
 from callerid.core.followup.conversation import chosen
 from callerid.core.followup.questions import Asked
 from callerid.core.followup.state import ASKED_ABOUT, State, Told
-from callerid.core.upkeep.health import Source
-from callerid.errors import PhoneFault
 from callerid.turns.context import log, voice
 from callerid.turns.followup.conversation import finish, next_asked
 from callerid.turns.followup.situation import situation
@@ -56,10 +54,7 @@ def _show(app: AppContext, before: FollowUp, card: Callable[[FollowUp], Notifica
     stored = app.ledger.calls.change(before, armed, now)
     if stored is None:
         return
-    try:
-        app.replace_card(card(stored))
-    except PhoneFault as fault:
-        app.report(Source.NOTIFICATIONS, fault, now)
+    if not app.show_card(card(stored), now):
         return
     if asks and not app.ledger.calls.change(stored, replace(stored, state=State.NOTIFIED, not_before=None), now):
         app.ledger.calls.mark_shown(before.call.key)

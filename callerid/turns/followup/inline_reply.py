@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from callerid.core.followup import notifications
 from callerid.core.followup.state import ASKED_ABOUT, State
-from callerid.errors import PhoneFault
 from callerid.turns.context import log, voice
 from callerid.turns.followup.situation import situation
 
@@ -55,10 +54,8 @@ def _take_from(app: AppContext, holder: str, now: datetime) -> Field:
     before = app.ledger.calls.followup(holder)
     if before and before.notification_out and before.state in (State.OPEN, State.NOTIFIED):
         card = notifications.prompt(situation(app, before, now), voice(app, now), notifications.Around())
-        try:
-            app.replace_card(card)
-        except PhoneFault as fault:
-            log.info("call %s: its card keeps the field for notes: %s", holder, fault.sentence)
+        if not app.show_card(card, now):
+            log.info("call %s: its card keeps the field for notes", holder)
             return Field(again_at=now + _AFTER_FAULT)
         fresh = app.ledger.calls.followup(holder)
         if fresh and fresh.state not in ASKED_ABOUT:

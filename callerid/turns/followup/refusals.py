@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 from callerid.core.delivery.outbox_row import Kind
 from callerid.core.followup.state import State
-from callerid.core.upkeep.health import Source
-from callerid.errors import PhoneFault
 from callerid.models import NewContact, Notification
 from callerid.turns.context import quiet_hours
 from callerid.turns.followup.record_answer import adding_of
@@ -51,10 +49,7 @@ def _has_card(app: AppContext, row: Delivery) -> bool:
 
 
 def _taken_away(app: AppContext, row: Delivery, now: datetime) -> bool:
-    try:
-        app.termux.remove_notification(_refusal_id(row))
-    except PhoneFault as fault:
-        app.report(Source.NOTIFICATIONS, fault, now)
+    if not app.remove_card(_refusal_id(row), now):
         return False
     app.ledger.outbox.mark_shown(row, out=False)
     return True
@@ -63,12 +58,7 @@ def _taken_away(app: AppContext, row: Delivery, now: datetime) -> bool:
 def _shown(app: AppContext, row: Delivery, now: datetime) -> bool:
     if not app.ledger.outbox.mark_shown(row, out=True):
         return True  # it has changed meanwhile, or was forgotten
-    try:
-        app.termux.notify(_notification(app, row), app.actions)
-    except PhoneFault as fault:
-        app.report(Source.NOTIFICATIONS, fault, now)
-        return False
-    return True
+    return app.show_card(_notification(app, row), now)
 
 
 def _notification(app: AppContext, row: Delivery) -> Notification:

@@ -144,10 +144,7 @@ def _later(app: AppContext, followup: FollowUp, now: datetime) -> Wake | None:
         return None
     inline_reply.release(app, followup.call.key, now)
     card = notifications.put_off(situation(app, after, now), until, next_evening(local, evening), voice(app, now))
-    try:
-        app.replace_card(card)
-    except PhoneFault as fault:
-        app.report(Source.NOTIFICATIONS, fault, now)
+    app.show_card(card, now)
     return Wake(attend=True)
 
 
@@ -163,10 +160,7 @@ def _later_by(word: str) -> _Does:
         after = replace(_put_off(followup, until, "" if span else EVENING, now), notification_out=False)
         if not app.ledger.calls.change(followup, after, now):
             return None
-        try:
-            app.take_away(followup.notification_id)
-        except PhoneFault as fault:
-            app.report(Source.NOTIFICATIONS, fault, now)
+        app.remove_card(followup.notification_id, now)
         return Wake(attend=True)
 
     return put_off
@@ -251,7 +245,4 @@ def _give_back(app: AppContext, reply: Reply, now: datetime) -> None:
     """The call was answered otherwise meanwhile. What was typed is not lost: it is shown again."""
     log.info("a note came for a card that is no longer live")
     shown = Notification(id=f"callerid-note-{secrets.token_hex(4)}", title=app.texts.say("told.note"), body=reply.text)
-    try:
-        app.termux.notify(shown, app.actions)
-    except PhoneFault as fault:
-        app.report(Source.NOTIFICATIONS, fault, now)
+    app.show_card(shown, now)

@@ -83,10 +83,7 @@ def _open(app: AppContext, people: tuple[Candidate, ...], now: datetime) -> bool
 def _ask_which(app: AppContext, followup: FollowUp, first: int, now: datetime) -> Wake:
     """The card of a call asks whose contact to open. It has the token that it had."""
     at_hand, speak = situation(app, followup, now), voice(app, now)
-    try:
-        app.replace_card(notifications.which(at_hand, ask_which(at_hand.resolution, speak), first, speak))
-    except PhoneFault as fault:
-        app.report(Source.NOTIFICATIONS, fault, now)
+    if not app.show_card(notifications.which(at_hand, ask_which(at_hand.resolution, speak), first, speak), now):
         _show_again(app, followup, now)
     return Wake(attend=True)
 

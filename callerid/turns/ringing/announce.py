@@ -11,9 +11,7 @@ from callerid.core import numbers
 from callerid.core.callers.resolve import Certainty
 from callerid.core.inbox_events import Dialled
 from callerid.core.ringing.ring_card import FRESH, Hint, Joined, RingCard, is_flood, is_fresh, line_of_name
-from callerid.core.upkeep.health import Source
 from callerid.core.wording.ring_card import Around, ring_body, ring_title, spoken
-from callerid.errors import PhoneFault
 from callerid.models import Notification
 from callerid.turns.context import is_quiet, log, voice
 from callerid.turns.ringing.callers import is_forgotten, is_unwelcome, who_calls, who_is
@@ -102,7 +100,7 @@ def _met(
     finally:
         app.ledger.rings.record(hint, joined, card.notification_id, shown=wanted, unwanted=unwelcome)
     if announced:
-        log.info("%s from %s: %s", "call" if hint.outgoing else "ring", app.said(caller.number), caller.certainty)
+        log.info("%s from %s: %s", "call" if hint.outgoing else "ring", app.masked(caller.number), caller.certainty)
     return announced
 
 
@@ -136,7 +134,7 @@ def _announce(app: AppContext, caller: Resolution, card: RingCard, now: datetime
         urgent=True,
         alert_once=bool(card.id) and (not caller.people or card.answered_at is not None),
     )
-    _show(app, shown, now)
+    app.show_ring_card(shown, now)
     return Announced(
         shown=shown,
         words="" if card.outgoing or not _sim_is_known(app, card.slot) else spoken(caller, speak),
@@ -175,13 +173,3 @@ def _is_flood(app: AppContext, caller: Resolution, hint: Hint) -> bool:
     if caller.people or (caller.saved and (caller.number or app.mirror.phone_contacts.numbers_of(caller.saved))):
         return False
     return is_flood(app.ledger.rings.count_shown(hint.at - FRESH, hint.at + FRESH))
-
-
-def _show(app: AppContext, shown: Notification, now: datetime) -> None:
-    try:
-        app.show(shown)
-    except PhoneFault as fault:
-        app.report(Source.NOTIFICATIONS, fault, now)
-        raise
-    if app.shows_at_once:
-        app.report(Source.NOTIFICATIONS, None, now)

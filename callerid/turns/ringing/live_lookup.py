@@ -40,7 +40,7 @@ def look_up_live(
     try:
         found = _ask(app, crm(), number, PATIENCE - (clock() - rang_at).total_seconds())
     except CalleridError as fault:
-        log.info("%s could not be looked up: %s", app.said(number), fault.sentence)
+        log.info("%s could not be looked up: %s", app.masked(number), fault.sentence)
         return False
     if is_forgotten(app, number):  # meanwhile
         return False
@@ -48,7 +48,7 @@ def look_up_live(
         app.mirror.mirror_update(app.region).put(Page(contacts=found))
     if found or app.mirror.facts().built_at:  # before the first sync it is not known which properties hold numbers
         app.mirror.live_lookups.note_asked(line, clock(), clock() - OLDEST, found=bool(found))
-    log.info("%s was looked up: %d found", app.said(number), len(found))
+    log.info("%s was looked up: %d found", app.masked(number), len(found))
     announced = announce_again(app, number, rang_at, clock()) if found else None
     if announced and announced.words:
         say(announced.words)
@@ -67,7 +67,7 @@ def locate(app: AppContext, number: str, rang_at: datetime, clock: Callable[[], 
     try:
         found = whereabouts(app.termux.starter, written, language)
     except PhoneFault as fault:
-        log.info("where %s is could not be found out: %s", app.said(number), fault.sentence)
+        log.info("where %s is could not be found out: %s", app.masked(number), fault.sentence)
         return False
     known.note_whereabouts(line, language, found)
     return announce_again(app, number, rang_at, clock()) is not None

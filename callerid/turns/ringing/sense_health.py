@@ -11,7 +11,7 @@ from callerid.core.ringing.senses import Sense
 from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
 from callerid.models import Notification
-from callerid.turns.context import hides_fact, is_quiet, log
+from callerid.turns.context import hides_fact, is_quiet
 from callerid.turns.ringing.callers import names_of
 from callerid.turns.ringing.sims import learn_sim
 
@@ -126,7 +126,7 @@ def _tell(app: AppContext, lost: Collection[Sense], now: datetime) -> None:
     remedies = [sense_health.remedy(sense, _maker(app), lost=sense in lost) for sense in Sense if sense in deaf]
     fault = _Deaf(sense_health.sentence(deaf), remedy=" ".join(remedies) or sense_health.NOTHING_SET_UP)
     app.report(Source.RINGS, fault, now)
-    if app.ledger.key_values.read(_TOLD) != fault.sentence and _notify(app, fault):
+    if app.ledger.key_values.read(_TOLD) != fault.sentence and _notify(app, fault, now):
         app.ledger.key_values.write(_TOLD, fault.sentence)
 
 
@@ -137,13 +137,8 @@ def _maker(app: AppContext) -> str:
         return ""
 
 
-def _notify(app: AppContext, fault: _Deaf) -> bool:
+def _notify(app: AppContext, fault: _Deaf, now: datetime) -> bool:
     """A person reads the screen, not the log. Say whether it could be shown."""
     title = app.texts.say("canary.title")
     told = Notification(id="callerid-canary", title=title, body=f"{fault.sentence}\n{fault.remedy}")
-    try:
-        app.termux.notify(told, app.actions)
-    except PhoneFault as failed:
-        log.warning("%s", failed)
-        return False
-    return True
+    return app.show_card(told, now)

@@ -96,7 +96,7 @@ def test_a_number_that_the_portal_quotes_is_masked_in_the_log(world: World, capl
     with caplog.at_level("INFO", "callerid"):
         world.deliver()
     assert world.again(followup).state is State.DEAD
-    assert world.app.quoted("'+353 87 123 4567' is no number") == "'…' is no number"
+    assert world.app.masked_text("'+353 87 123 4567' is no number") == "'…' is no number"
     assert ANA not in caplog.text
 
 
