@@ -43,9 +43,9 @@ def _row(row: Delivery) -> dict[str, object]:
         "start": at.isoformat() if at else None,
         "title": _title(content),
         "state": row.state.value,
-        "wish": row.wish.value,
-        "attempts": row.attempts,
-        "not_before": row.not_before.isoformat() if row.not_before else None,
+        "wish": row.intent.value,
+        "attempts": row.attempts.posts,
+        "not_before": row.not_before.until.isoformat() if row.not_before else None,
         "remote_id": row.remote_id or None,
         "fault": row.fault,
     }
@@ -63,7 +63,7 @@ def retry(number: int | None) -> None:
     """Try delivery NUMBER again, or all that wait or were refused."""
     import time
 
-    from callerid.core.delivery.by_hand import tried_again
+    from callerid.core.delivery.manual import retry_now
     from callerid.core.delivery.outbox_row import DeliveryState
     from callerid.turns.context import utc_now
     from callerid.turns.delivery.deliver import deliver
@@ -72,7 +72,7 @@ def retry(number: int | None) -> None:
 
     with app() as opened:
         for row in _chosen(opened, number):
-            opened.ledger.outbox.change(row, tried_again(row), utc_now())
+            opened.ledger.outbox.change(row, retry_now(row), utc_now())
             if row.state is DeliveryState.DEAD:
                 _let_calls_wait(opened, row)
         with CrmConnection(opened, environment(), time.sleep, utc_now) as crm:
@@ -101,7 +101,7 @@ def _let_calls_wait(opened: AppContext, row: Delivery) -> None:
 def drop(number: int) -> None:
     """Give delivery NUMBER up: it is not brought to the CRM. What is there already stays, or is changed back to, what it was:
     the change is given up."""
-    from callerid.core.delivery.by_hand import not_wanted
+    from callerid.core.delivery.manual import cancel
     from callerid.core.delivery.outbox_row import Kind, may_be_in_crm
     from callerid.errors import UsageFault
     from callerid.turns.context import utc_now
@@ -112,7 +112,7 @@ def drop(number: int) -> None:
         for row in _chosen(opened, number):
             if row.kind is Kind.CONTACT and may_be_in_crm(row):
                 raise UsageFault("They may be in the CRM already.", remedy="Look there, and delete the contact if need be.")
-            after = not_wanted(row)
+            after = cancel(row)
             opened.ledger.outbox.change(row, after, utc_now())
             if row.kind is Kind.CONTACT:
                 give_caller_up(opened, opened.line_of(getattr(row.content, "number", "")), utc_now())
@@ -122,14 +122,14 @@ def drop(number: int) -> None:
 
 def _what_becomes(given_up: Delivery) -> str:
     """Given a row that was given up, return what that means for what is in the CRM."""
-    from callerid.core.delivery.by_hand import is_changed_back
-    from callerid.core.delivery.outbox_row import DeliveryState, Wish
+    from callerid.core.delivery.manual import is_reverting
+    from callerid.core.delivery.outbox_row import DeliveryState, Intent
 
-    if is_changed_back(given_up):
+    if is_reverting(given_up):
         return "its change is dropped, and what may have arrived of it is changed back"
     if given_up.state is DeliveryState.DROPPED:
         return "dropped"
-    if given_up.wish is Wish.KEEP:
+    if given_up.intent is Intent.KEEP:
         return "its change is dropped, and it stays in the CRM as it was"
     if given_up.remote_id:
         return "it is in the CRM, and is taken out of it"

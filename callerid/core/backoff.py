@@ -1,26 +1,106 @@
-"""How long until the next look at the call log: soon while something happens, slower and slower while nothing does."""
+"""Waiting and trying again: how long a pause lasts, and when it is over. Used wherever something is tried or done again.
+
+A pause is kept as what survives a restart: when it ends (`until`), and when it was set (`set_at`), as epoch seconds in the ledger
+or as the time of the last try in the key values. A phone's clock may be wrong, by years, and be put right later. So a pause that
+was set later than now, or that lasts longer than the longest of its kind, is over: `Deadline.holds` is the one place that says so.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Self
 
+LONGEST_PAUSE = timedelta(days=3)  # no failure, answer of the CRM or "not now" puts anything off for longer
 _GROWTH = 1.5
 _AFTER_FAULT = timedelta(seconds=30)
-_AGAIN, _AGAIN_AT_MOST = timedelta(seconds=1), timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """A pause: when it ends, and when it was set (None: that is not kept). Aware times."""
+
+    until: datetime
+    set_at: datetime | None = None
+
+    @classmethod
+    def after(cls, pause: timedelta, now: datetime) -> Self:
+        """Return the pause of that length that begins now."""
+        return cls(until=now + pause, set_at=now)
+
+    def holds(self, now: datetime, longest: timedelta = LONGEST_PAUSE) -> bool:
+        """Return whether it lasts still. A pause that a wrong clock has set does not."""
+        was_set = self.set_at is None or self.set_at <= now
+        return was_set and now < self.until <= now + longest
+
+    def next_try(self, now: datetime, longest: timedelta = LONGEST_PAUSE) -> datetime:
+        """Return when it is over: now at the earliest, and never later than `longest` from now."""
+        return self.until if self.holds(now, longest) else now
+
+    def at_least(self, other: Self | None, now: datetime) -> Self:
+        """Return the pause that both this one and the other end with, as set now."""
+        until = self.until if other is None else max(self.until, other.next_try(now))
+        return type(self)(until=until, set_at=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """The pauses after failures in a row, the first of them first. The last one is repeated."""
+
+    pauses: tuple[timedelta, ...]
+
+    @classmethod
+    def seconds(cls, *pauses: float) -> Self:
+        """Return the back-off with these pauses, in seconds."""
+        return cls(tuple(timedelta(seconds=pause) for pause in pauses))
+
+    @classmethod
+    def doubling(cls, first: timedelta, longest: timedelta) -> Self:
+        """Return the back-off whose pauses double, up to the longest."""
+        pauses = [min(first, longest)]
+        while timedelta(0) < pauses[-1] < longest:
+            pauses.append(min(pauses[-1] * 2, longest))
+        return cls(tuple(pauses))
+
+    @property
+    def longest(self) -> timedelta:
+        """The longest of its pauses."""
+        return max(self.pauses)
+
+    def pause(self, failures: int) -> timedelta:
+        """Return the pause after so many failures in a row, one at least."""
+        return self.pauses[min(max(failures, 1), len(self.pauses)) - 1]
+
+    def has_given_up(self, failures: int) -> bool:
+        """Return whether there were more failures in a row than it has pauses, for what is not tried for ever."""
+        return failures > len(self.pauses)
+
+
+def next_due(last: datetime | None, every: timedelta, now: datetime) -> datetime:
+    """Return when something is due that was done last at that time (None: never) and is done so often; now at the earliest."""
+    return now if last is None else Deadline.after(every, last).next_try(now, every)
+
+
+def is_due(last: datetime | None, every: timedelta, now: datetime) -> bool:
+    """Return whether something is due that was done last at that time (None: never) and is done so often."""
+    return next_due(last, every, now) <= now
+
+
+# ------------------------------------------------------------------------------------------------ the call log's poll
 
 
 def after_poll(previous: timedelta, *, found: bool, fastest: timedelta, slowest: timedelta) -> timedelta:
-    """Given the last interval and whether something was found, return the next, between fastest and slowest."""
+    """Return the interval until the next look at the call log, from the last one: ever slower while nothing is found."""
     if found:
         return fastest
     return min(max(previous, fastest) * _GROWTH, slowest)
 
 
+def after_fault(previous: timedelta, *, slowest: timedelta) -> timedelta:
+    """Return the interval after a look at the call log that failed: no faster than half a minute (termux-api#912)."""
+    return min(max(previous, _AFTER_FAULT) * _GROWTH, max(slowest, _AFTER_FAULT))
+
+
 def after_end(failures: int) -> timedelta:
     """Given how often in a row a long-lived command ended early, return how long to wait before it is started again."""
-    return min(_AGAIN * (1 << min(failures, 20)), _AGAIN_AT_MOST)
-
-
-def after_fault(previous: timedelta, *, slowest: timedelta) -> timedelta:
-    """Given the last interval, return the next when the poll itself failed: no faster than half a minute (termux-api#912)."""
-    return min(max(previous, _AFTER_FAULT) * _GROWTH, max(slowest, _AFTER_FAULT))
+    return Backoff.doubling(timedelta(seconds=1), timedelta(hours=1)).pause(failures + 1)

@@ -1,73 +1,88 @@
-"""What a fault on the way to the CRM means for the next try: when that is, and whether the other rows would meet it, too."""
+"""When a delivery that failed is tried again: the attempts so far, the pause after each fault, and whether the other rows would
+meet the same fault."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid import errors
+from callerid.core.backoff import Backoff
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from typing import Self
 
-_OFFLINE = (5, 10, 20, 40, 60, 120, 300)  # seconds between tries while there is no network
-_TROUBLE = (10, 30, 60, 120, 300, 900)  # seconds after an attempt that the CRM could not take
-_LOST = (0, 60, 300, 900, 1800, 3600)  # seconds after posts that surely did not arrive, although nobody said so
-_OFTEN = 3  # after so many refusals in a row the CRM's word is too short
-_TROUBLE_OF_ALL = 2  # so many rows in trouble, and it is the CRM that is
-_UNSEEN = timedelta(seconds=10)  # a sync sees it, and wakes the deliveries
-_TOKEN = timedelta(minutes=1)  # until a token that was put right is noticed
+_OFFLINE = Backoff.seconds(5, 10, 20, 40, 60, 120, 300)  # while there is no network
+_FAILURE = Backoff.seconds(10, 30, 60, 120, 300, 900)  # after requests that the CRM could not serve
+_LOST = Backoff.seconds(0, 60, 300, 900, 1800, 3600)  # after posts that surely did not arrive, although no answer said so
+_TOO_OFTEN = 3  # after so many failures in a row, the pause that the CRM asks for is too short
+_FAILURES_OF_ALL = 2  # when so many rows fail in one turn, it is the CRM that is in trouble and not the rows
+_UNSEEN_TOKEN = timedelta(seconds=10)  # a sync looks at the token, and wakes the deliveries
+_WRONG_TOKEN = timedelta(minutes=1)  # until a token that was corrected is noticed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tries:
-    """How often something was tried before: its posts, and its tries in a row that met trouble or found no network."""
+class Attempts:
+    """The attempts to deliver a row so far."""
 
-    posts: int
-    troubles: int
-    offline: int
+    posts: int = 0  # posts whose request may have reached the CRM
+    lookups: int = 0  # look-ups since the last post that found nothing
+    lost: int = 0  # posts in a row that surely did not arrive, although no answer said so
+    offline: int = 0  # attempts in a row that found no network
+    failures: int = 0  # attempts in a row that the CRM could not serve
+
+    def after_success(self) -> Self:
+        """Return them after one that succeeded: whatever counts failures begins anew."""
+        return replace(self, lookups=0, lost=0, offline=0, failures=0)
+
+    def after_fault(self, fault: errors.CalleridError) -> Self:
+        """Return them after one that ended in a fault."""
+        offline = self.offline + isinstance(fault, errors.Offline)
+        return replace(self, offline=offline, failures=self.failures + is_met_at_crm(fault))
 
 
-def pause(fault: errors.CalleridError, before: Tries) -> timedelta:
-    """Given a fault, and the tries before, return how long to wait: of all requests as long as the CRM says, unless it says so
-    again and again; of one request at least as long as it says, and longer each time."""
-    told = timedelta(seconds=fault.retry_after or 0) if isinstance(fault, errors.CrmFault) else timedelta(0)
-    if isinstance(fault, errors.TokenFault) and not is_trouble(fault):
-        return _TOKEN
+def pause(fault: errors.CalleridError, before: Attempts) -> timedelta:
+    """Return how long to wait after a fault, from the attempts before it.
+
+    A pause that the CRM asks for on behalf of all requests is kept as it is, unless it is asked for again and again. One that it
+    asks for on behalf of a single request is a minimum, and grows.
+    """
+    if isinstance(fault, errors.TokenFault) and not is_failure_of_request(fault):
+        return _WRONG_TOKEN
     if isinstance(fault, errors.UnseenToken):
-        return _UNSEEN
+        return _UNSEEN_TOKEN
     if isinstance(fault, errors.Offline):
-        return _at(_OFFLINE, before.offline)
-    if told and not is_trouble(fault):
-        again = before.troubles - _OFTEN
-        return told if again < 0 else max(told, _at(_TROUBLE, again))
-    return max(told, _at(_TROUBLE, max(before.posts, before.troubles)))
+        return _OFFLINE.pause(before.offline + 1)
+    requested = timedelta(seconds=fault.retry_after or 0) if isinstance(fault, errors.CrmFault) else timedelta(0)
+    if not requested or is_failure_of_request(fault):
+        return max(requested, _FAILURE.pause(max(before.posts, before.failures) + 1))
+    if before.failures < _TOO_OFTEN:
+        return requested
+    return max(requested, _FAILURE.pause(before.failures - _TOO_OFTEN + 1))
 
 
 def pause_after_loss(lost: int) -> timedelta:
-    """Given how many posts in a row were lost, one at least, return how long to wait before the next."""
-    return _at(_LOST, lost - 1)
+    """Return how long to wait before the next post when so many in a row were lost, one at least."""
+    return _LOST.pause(lost)
 
 
-def _at(table: Sequence[int], place: int) -> timedelta:
-    return timedelta(seconds=table[min(place, len(table) - 1)])
-
-
-def is_met_at_the_crm(fault: errors.CalleridError) -> bool:
-    """Given a fault, was something asked of the CRM that it could not do just now? A right that the token lacks is one of some
-    requests: others may be within its rights."""
+def is_met_at_crm(fault: errors.CalleridError) -> bool:
+    """Return whether the CRM could not do what was requested. A scope that the token lacks counts: requests of another kind may be
+    allowed."""
     return isinstance(fault, errors.CrmFault | errors.ScopeMissing) and not isinstance(fault, errors.UnseenToken)
 
 
-def is_trouble(fault: errors.CalleridError) -> bool:
-    """Given a fault, did the CRM fail at this very request, without a word about others?"""
-    return is_met_at_the_crm(fault) and not isinstance(fault, errors.RateLimited | errors.Moving)
+def is_failure_of_request(fault: errors.CalleridError) -> bool:
+    """Return whether the CRM failed at this very request, and said nothing about others."""
+    return is_met_at_crm(fault) and not isinstance(fault, errors.RateLimited | errors.Moving)
 
 
-def ends_turn(fault: errors.CalleridError, met: int) -> bool:
-    """Given a fault, and how many rows of this turn have met trouble, would the next row meet the same? What is refused, unsure or
-    locked is its own matter; a trouble of the CRM's is one of all when a second row has it."""
+def ends_turn(fault: errors.CalleridError, failures: int) -> bool:
+    """Return whether the next row would meet the same fault, when so many rows of this turn have failed at the CRM.
+
+    What is refused, unsure or locked concerns its row only.
+    """
     if isinstance(fault, errors.Refused | errors.OutcomeUnknown | errors.Locked):
         return False
-    return not is_trouble(fault) or met >= _TROUBLE_OF_ALL
+    return not is_failure_of_request(fault) or failures >= _FAILURES_OF_ALL

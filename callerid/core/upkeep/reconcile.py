@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Wish
+from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Intent
 from callerid.core.followup.state import State
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def true_state(followup: FollowUp, delivery: Delivery | None, adding: Delivery |
     state = followup.state
     if _waits_for_caller(followup, adding):
         return state
-    if delivery and delivery.state is not DeliveryState.DROPPED and (delivery.wish is Wish.KEEP or state in _OF_THE_OUTBOX):
+    if delivery and delivery.state is not DeliveryState.DROPPED and (delivery.intent is Intent.KEEP or state in _OF_THE_OUTBOX):
         return state_by(delivery)
     if state in _OF_THE_OUTBOX:
         return State.DISMISSED if delivery else State.OPEN

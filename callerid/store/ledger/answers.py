@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.core.delivery.by_hand import given_up
-from callerid.core.delivery.outbox_row import DeliveryState, Kind, Wish
+from callerid.core.delivery.manual import request_withdrawal
+from callerid.core.delivery.outbox_row import DeliveryState, Intent, Kind
 from callerid.store.connection import writing
 from callerid.store.ledger.followup_writing import update
 from callerid.store.ledger.outbox import Outbox, put
@@ -48,13 +48,13 @@ class Answers:
     def _put_task(self, call_key: str, external_id: str, task: TaskEngagement | None, now: datetime, *, again: bool) -> None:
         outbox = Outbox(self._db)
         before = outbox.of_call(call_key, Kind.TASK)
-        is_same = task and before and before.wish is Wish.KEEP and text_of(before.content) == text_of(task)
+        is_same = task and before and before.intent is Intent.KEEP and text_of(before.content) == text_of(task)
         if is_same and not (again and before and before.state is DeliveryState.DEAD):
             return  # a change of the call alone
         if task:
             put(self._db, call_key, external_id, task, now)
         elif before:
-            outbox.write(before, given_up(before), now)
+            outbox.write(before, request_withdrawal(before), now)
 
     def add_contact(self, before: FollowUp, after: FollowUp, external_id: str, new: NewContact, now: datetime) -> bool:
         """Store what was entered of an unknown caller, who is to be added to the CRM."""
@@ -72,5 +72,5 @@ class Answers:
             outbox = Outbox(self._db)
             for row in (contact, *(outbox.of_call(before.call.key, kind) for kind in (Kind.TASK, Kind.CALL))):
                 if row and row.state is not DeliveryState.DROPPED:
-                    outbox.write(row, given_up(row), now)
+                    outbox.write(row, request_withdrawal(row), now)
             return True

@@ -5,31 +5,28 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Kind, Wish
+from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Intent, Kind
 from callerid.core.followup.state import ASKED_ABOUT, State
 from callerid.core.upkeep.reconcile import state_by
 from callerid.store.connection import writing
 from callerid.store.ledger import rows
-from callerid.store.ledger.outbox_payload import delivery, kind_of, text_of, texts_of
+from callerid.store.ledger.outbox_payload import changing_columns, delivery, kind_of, text_of
 
 if TYPE_CHECKING:
     import sqlite3
     from datetime import datetime
 
+    from callerid.core.backoff import Deadline
     from callerid.core.delivery.outbox_row import Content
 
-_CHANGING = (
-    *("state", "wish", "revision", "posted_revision", "attempts", "looks", "lost", "offline", "troubles", "posted_at"),
-    *("not_before", "paused_at", "remote_id", "fault", "untold", "leaving"),
-)
 _UNDER_WAY = (DeliveryState.WAITING, DeliveryState.UNSURE)
 
 
 def _otherwise(before: Delivery) -> str:
     """Given a call's row, return, as a JSON list, the states of follow-ups of which it does not tell: of one that was answered
     otherwise since, while its withdrawal waited."""
-    since = [State.ADDING] if before.wish is Wish.KEEP else [State.ADDING, *ASKED_ABOUT, State.NOT_IN_CRM]
-    caller_refused = before.wish is Wish.WITHDRAW and before.state is not DeliveryState.DEAD
+    since = [State.ADDING] if before.intent is Intent.KEEP else [State.ADDING, *ASKED_ABOUT, State.NOT_IN_CRM]
+    caller_refused = before.intent is Intent.WITHDRAW and before.state is not DeliveryState.DEAD
     return json.dumps([*since, State.DEAD] if caller_refused else since)
 
 
@@ -69,31 +66,32 @@ class Outbox:
         found = self._db.execute(f"SELECT * FROM outbox {where} ORDER BY id")  # noqa: S608 - words of ours
         return tuple(delivery(row) for row in found)
 
-    def untold(self) -> tuple[Delivery, ...]:
+    def unreported_refusals(self) -> tuple[Delivery, ...]:
         """Return the refused rows of which nothing has told the person yet."""
         found = self._db.execute("SELECT * FROM outbox WHERE state = 'dead-letter' AND untold ORDER BY id")
         return tuple(delivery(row) for row in found)
 
-    def told_no_more(self) -> tuple[Delivery, ...]:
-        """Return the rows of which a notification may say that they were refused, and that are not, or no longer."""
+    def outdated_refusals(self) -> tuple[Delivery, ...]:
+        """Return the rows of which a notification may say that they were refused, although they no longer are."""
         found = self._db.execute("SELECT * FROM outbox WHERE notification_out AND state <> 'dead-letter' ORDER BY id")
         return tuple(delivery(row) for row in found)
 
-    def mark_shown(self, told: Delivery, *, out: bool) -> bool:
-        """Record that the notification of a refusal may be on the screen, or surely is not; say whether the row stood as it was
-        read."""
+    def mark_shown(self, refused: Delivery, *, out: bool) -> bool:
+        """Record that the notification of a refusal may be on the screen, or surely is not. Return whether the row was still as it
+        was read."""
         with writing(self._db):
             done = self._db.execute(
                 "UPDATE outbox SET notification_out = ? WHERE id = ? AND state = ? AND revision = ?",
-                (int(out), told.id, told.state, told.revision),
+                (int(out), refused.id, refused.state, refused.revision),
             )
             return done.rowcount == 1
 
-    def mark_told(self, told: Delivery) -> None:
-        """Record that the person was told of a refusal."""
+    def mark_reported(self, refused: Delivery) -> None:
+        """Record that a notification has told the person of a refusal."""
         with writing(self._db):
             self._db.execute(
-                "UPDATE outbox SET untold = 0 WHERE id = ? AND state = 'dead-letter' AND revision = ?", (told.id, told.revision)
+                "UPDATE outbox SET untold = 0 WHERE id = ? AND state = 'dead-letter' AND revision = ?",
+                (refused.id, refused.revision),
             )
 
     def of_call(self, call_key: str, kind: Kind = Kind.CALL) -> Delivery | None:
@@ -123,19 +121,16 @@ class Outbox:
             done = self._db.execute(
                 "UPDATE outbox SET content = ?, state = 'waiting', not_before = NULL, posted_at = ?"
                 " WHERE id = ? AND state = ? AND attempts = ? AND revision = ?",
-                (text_of(content), rows.stamp(now), before.id, before.state, before.attempts, before.revision),
+                (text_of(content), rows.stamp(now), before.id, before.state, before.attempts.posts, before.revision),
             )
             return done.rowcount == 1
 
-    def hold_back(self, until: datetime, now: datetime) -> None:
-        """Try nothing before a time. A longer pause stays, but not one that a clock set which was ahead."""
+    def hold_back(self, pause: Deadline, now: datetime) -> None:
+        """Let all rows that are still to be delivered wait at least as long as a pause, and longer where they do so already."""
         with writing(self._db):
-            self._db.execute(
-                "UPDATE outbox SET paused_at = ?2,"
-                " not_before = CASE WHEN paused_at > ?2 THEN ?1 ELSE max(coalesce(not_before, 0), ?1) END"
-                " WHERE state IN ('waiting', 'unsure')",
-                (rows.stamp(until), rows.stamp(now)),
-            )
+            paused = ((pause.at_least(row.not_before, now), row.id) for row in self.undelivered())
+            values = [(rows.stamp(longer.until), rows.stamp(longer.set_at), number) for longer, number in paused]
+            self._db.executemany("UPDATE outbox SET not_before = ?, paused_at = ? WHERE id = ?", values)
 
     def change(self, before: Delivery, after: Delivery, now: datetime) -> bool:
         """Store a delivery's new state and its call's in one transaction, if it still stands as it was read; say whether it did.
@@ -148,15 +143,13 @@ class Outbox:
     def write(self, before: Delivery, after: Delivery, now: datetime) -> bool:
         """Within the caller's transaction, do what `change` does."""
         settled = None if after.state in _UNDER_WAY else rows.stamp(now)
-        values = {name: getattr(after, name) for name in _CHANGING}
-        values |= {name: rows.stamp(values[name]) for name in ("posted_at", "not_before", "paused_at")} | {"settled_at": settled}
-        values |= {"posted": text_of(after.posted) if after.posted else None, "tried": texts_of(after.tried)}
+        values = changing_columns(after) | {"settled_at": settled}
         if after.content is not before.content:
             values["content"] = text_of(after.content)
         done = self._db.execute(
             f"UPDATE outbox SET {', '.join(f'{name} = ?' for name in values)}"  # noqa: S608 - names of ours
             " WHERE id = ? AND state = ? AND attempts = ? AND looks = ? AND revision = ?",
-            (*values.values(), before.id, before.state, before.attempts, before.looks, before.revision),
+            (*values.values(), before.id, before.state, before.attempts.posts, before.attempts.lookups, before.revision),
         )
         if done.rowcount == 1 and before.kind is Kind.CALL:
             self._db.execute(

@@ -8,9 +8,11 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Kind, Wish
+from callerid.core.backoff import Deadline
+from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Intent, Kind
+from callerid.core.delivery.retry_policy import Attempts
 from callerid.models import CallEngagement, CallStatus, Direction, NewContact, TaskEngagement
-from callerid.store.ledger.rows import moment
+from callerid.store.ledger.rows import moment, stamp
 
 if TYPE_CHECKING:
     import sqlite3
@@ -49,31 +51,53 @@ def kind_of(content: Content) -> Kind:
 
 def delivery(row: sqlite3.Row) -> Delivery:
     """Given a row of the outbox, return the delivery."""
-    kind = Kind(row["kind"])
+    kind, until = Kind(row["kind"]), moment(row["not_before"])
     return Delivery(
         id=row["id"],
         call_key=row["call_key"] or "",
         kind=kind,
         content=content(kind, row["content"]),
         posted=content(kind, row["posted"]) if row["posted"] else None,
-        tried=tuple(_content(kind, said) for said in json.loads(row["tried"])),
-        leaving=bool(row["leaving"]),
+        unconfirmed=tuple(_content(kind, said) for said in json.loads(row["tried"])),
+        withdrawal_begun=bool(row["leaving"]),
         state=DeliveryState(row["state"]),
-        wish=Wish(row["wish"]),
+        intent=Intent(row["wish"]),
         revision=row["revision"],
         posted_revision=row["posted_revision"],
-        attempts=row["attempts"],
-        looks=row["looks"],
-        lost=row["lost"],
-        offline=row["offline"],
-        troubles=row["troubles"],
+        attempts=Attempts(
+            posts=row["attempts"], lookups=row["looks"], lost=row["lost"], offline=row["offline"], failures=row["troubles"]
+        ),
         posted_at=moment(row["posted_at"]),
-        not_before=moment(row["not_before"]),
-        paused_at=moment(row["paused_at"]),
+        not_before=Deadline(until=until, set_at=moment(row["paused_at"])) if until else None,
         remote_id=row["remote_id"],
         fault=row["fault"],
-        untold=bool(row["untold"]),
+        unreported=bool(row["untold"]),
     )
+
+
+def changing_columns(row: Delivery) -> dict[str, object]:
+    """Return the columns of the outbox that change on the way to the CRM, with their values."""
+    attempts, pause = row.attempts, row.not_before
+    return {
+        "state": row.state,
+        "wish": row.intent,
+        "revision": row.revision,
+        "posted_revision": row.posted_revision,
+        "posted": text_of(row.posted) if row.posted else None,
+        "tried": texts_of(row.unconfirmed),
+        "leaving": row.withdrawal_begun,
+        "attempts": attempts.posts,
+        "looks": attempts.lookups,
+        "lost": attempts.lost,
+        "offline": attempts.offline,
+        "troubles": attempts.failures,
+        "posted_at": stamp(row.posted_at),
+        "not_before": stamp(pause.until) if pause else None,
+        "paused_at": stamp(pause.set_at) if pause else None,
+        "remote_id": row.remote_id,
+        "fault": row.fault,
+        "untold": row.unreported,
+    }
 
 
 def content(kind: Kind, text: str) -> Content:

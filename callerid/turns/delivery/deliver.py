@@ -6,10 +6,11 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from callerid.core.delivery import outbox_row
+from callerid.core.delivery import transitions
 from callerid.core.delivery.engagement import has_target, same_targets
-from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Kind, Move, next_move
-from callerid.core.delivery.retry_policy import ends_turn, is_trouble
+from callerid.core.delivery.next_move import Move, in_order, next_move, next_try
+from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Kind, is_failing, possible_contents, posted_content
+from callerid.core.delivery.retry_policy import ends_turn, is_failure_of_request
 from callerid.core.upkeep.health import Source
 from callerid.errors import CalleridError, CrmFault, Offline, OutcomeUnknown, Refused
 from callerid.models import CallEngagement, EngagementKind, NewContact, TaskEngagement
@@ -43,7 +44,7 @@ class Delivered:
 def deliver(app: AppContext, crm: Callable[[], Crm], clock: Callable[[], datetime]) -> Delivered:
     """Bring what is due to the CRM. `crm` is called only when there is something to do: it may ask for the token."""
     done, troubled, fault = 0, 0, None
-    begun = outbox_row.in_order(app.ledger.outbox.undelivered())
+    begun = in_order(app.ledger.outbox.undelivered())
     for seen in begun:
         row = app.ledger.outbox.by_id(seen.id) or seen
         move = next_move(row, clock())
@@ -53,7 +54,7 @@ def deliver(app: AppContext, crm: Callable[[], Crm], clock: Callable[[], datetim
             done += _DO[move](app, crm, row, clock)
         except CalleridError as met:
             fault = met
-            troubled += is_trouble(met)
+            troubled += is_failure_of_request(met)
             if ends_turn(met, troubled):
                 _hold_everything(app, row, clock())
                 break
@@ -66,7 +67,7 @@ def deliver(app: AppContext, crm: Callable[[], Crm], clock: Callable[[], datetim
         left=len(left),
         settled=bool(ended),
         added=any(row.kind is Kind.CONTACT for row in begun if row.id in ended),
-        next_at=min((outbox_row.due(row, clock()) for row in left), default=None),
+        next_at=min((next_try(row, clock()) for row in left), default=None),
         fault=fault,
     )
 
@@ -83,7 +84,7 @@ def _hold_everything(app: AppContext, row: Delivery, now: datetime) -> None:
 
 def _post(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
     port = _connected(app, crm, row, clock)  # a missing token must not count as a post
-    started = outbox_row.begun(row, clock())
+    started = transitions.before_post(row, clock())
     if not app.ledger.outbox.change(row, started, clock()):
         return 0
     try:
@@ -96,7 +97,7 @@ def _post(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callabl
     except CalleridError as fault:  # also one that keeps us from knowing why it was refused
         _failed(app, started, fault, clock())
         raise
-    _write_down(app, started, lambda newest: outbox_row.found(newest, remote_id), clock())
+    _write_down(app, started, lambda newest: transitions.delivered(newest, remote_id), clock())
     log.info("call %s: %s", row.call_key, _DONE[row.kind])
     return 1
 
@@ -110,8 +111,8 @@ def _create(app: AppContext, port: Crm, row: Delivery) -> str:
 
 
 def _failed(app: AppContext, started: Delivery, fault: CalleridError, now: datetime) -> None:
-    _write_down(app, started, lambda newest: outbox_row.failed(newest, fault, now), now)
-    level = logging.DEBUG if isinstance(fault, Offline) and started.offline else logging.INFO
+    _write_down(app, started, lambda newest: transitions.post_failed(newest, fault, now), now)
+    level = logging.DEBUG if isinstance(fault, Offline) and started.attempts.offline else logging.INFO
     log.log(level, "call %s: %s", started.call_key, app.masked_text(fault.sentence))
 
 
@@ -134,13 +135,13 @@ def _moved(app: AppContext, port: Crm, row: Delivery, now: datetime) -> bool:
 def _look(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
     port = _connected(app, crm, row, clock)
     try:
-        remote_id = _find(app, port, outbox_row.looked_for(row))
+        remote_id = _find(app, port, posted_content(row))
     except CalleridError as fault:
-        app.ledger.outbox.change(row, outbox_row.look_failed(row, fault, clock()), clock())
+        app.ledger.outbox.change(row, transitions.lookup_failed(row, fault, clock()), clock())
         raise
     now = clock()
     _write_down(
-        app, row, lambda newest: outbox_row.found(newest, remote_id) if remote_id else outbox_row.not_found(newest, now), now
+        app, row, lambda newest: transitions.delivered(newest, remote_id) if remote_id else transitions.not_found(newest, now), now
     )
     log.info("call %s: %s", row.call_key, "was in the CRM already" if remote_id else "is not in the CRM yet")
     return 1 if remote_id else 0
@@ -157,19 +158,19 @@ def _find(app: AppContext, port: Crm, content: Content) -> str | None:
 
 def _update(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
     port, content = _connected(app, crm, row, clock), row.content
-    begun, before = outbox_row.changing(row), _engagements(outbox_row.may_be_there(row))
+    begun, before = transitions.before_update(row), _engagements(possible_contents(row))
     if not app.ledger.outbox.change(row, begun, clock()):
         return 0
     try:
         if isinstance(content, CallEngagement | TaskEngagement):
-            if row.leaving:
+            if row.withdrawal_begun:
                 port.check_there(EngagementKind(row.kind.value), row.remote_id)
             port.update(row.remote_id, content, before)
     except CalleridError as fault:
         if _is_overtaken(app, begun, row, fault, clock()):
             return 0
         raise
-    _write_down(app, begun, lambda newest: outbox_row.updated(newest, row.revision, content), clock())
+    _write_down(app, begun, lambda newest: transitions.updated(newest, row.revision, content), clock())
     log.info("call %s: changed in the CRM", row.call_key)
     return 1
 
@@ -180,9 +181,9 @@ def _engagements(contents: tuple[Content, ...]) -> tuple[Engagement, ...]:
 
 def _withdraw(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
     if not row.remote_id:
-        _write_down(app, row, outbox_row.withdrawn, clock())
+        _write_down(app, row, transitions.withdrawn, clock())
         return 0
-    port, begun = _connected(app, crm, row, clock), outbox_row.leaving(row)
+    port, begun = _connected(app, crm, row, clock), transitions.before_withdraw(row)
     if not app.ledger.outbox.change(row, begun, clock()):
         return 0
     try:
@@ -191,12 +192,12 @@ def _withdraw(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Cal
         if _is_overtaken(app, begun, row, fault, clock()):
             return 0
         raise
-    _write_down(app, begun, outbox_row.withdrawn, clock())
+    _write_down(app, begun, transitions.withdrawn, clock())
     log.info("call %s: taken out of the CRM", row.call_key)
     return 1
 
 
-_DO = {Move.POST: _post, Move.LOOK: _look, Move.UPDATE: _update, Move.WITHDRAW: _withdraw}
+_DO = {Move.POST: _post, Move.LOOK_UP: _look, Move.UPDATE: _update, Move.WITHDRAW: _withdraw}
 
 
 def _connected(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> Crm:
@@ -204,7 +205,7 @@ def _connected(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Ca
         port = crm()
         check_token(app, port)
     except CalleridError as fault:
-        app.ledger.outbox.change(row, outbox_row.look_failed(row, fault, clock()), clock())
+        app.ledger.outbox.change(row, transitions.lookup_failed(row, fault, clock()), clock())
         raise
     return port
 
@@ -222,7 +223,7 @@ def _write_down(app: AppContext, row: Delivery, rule: Callable[[Delivery], Deliv
 
 def _is_overtaken(app: AppContext, stored: Delivery, asked: Delivery, fault: CalleridError, now: datetime) -> bool:
     """Put a change or withdrawal off that met a fault; say whether that fault is no matter any more, by what was said since."""
-    after = _write_down(app, stored, lambda newest: outbox_row.put_off(newest, asked, fault, now), now)
+    after = _write_down(app, stored, lambda newest: transitions.change_failed(newest, asked, fault, now), now)
     if after and isinstance(fault, Refused) and after.state is not DeliveryState.DEAD:
         return True
     log.info("call %s: %s", stored.call_key, app.masked_text(fault.sentence))
@@ -237,7 +238,9 @@ def _report(app: AppContext, fault: CalleridError | None, left: Sequence[Deliver
     lost again and again has none. A trouble is over when nothing is in trouble any more, and something went on, or nothing is left
     that has met any: it may have been given up."""
     if fault is None or isinstance(fault, Refused):
-        if not any(map(outbox_row.is_in_trouble, left)) and (went_on or not any(row.fault for row in left)):
+        if not any(map(is_failing, left)) and (went_on or not any(row.fault for row in left)):
             app.report(Source.DELIVERY, None, now)
-    elif not isinstance(fault, Offline | OutcomeUnknown) or (isinstance(fault, OutcomeUnknown) and any(row.lost for row in left)):
+    elif not isinstance(fault, Offline | OutcomeUnknown) or (
+        isinstance(fault, OutcomeUnknown) and any(row.attempts.lost for row in left)
+    ):
         app.report(Source.DELIVERY, fault, now)

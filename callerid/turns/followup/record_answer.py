@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from callerid.core import numbers
 from callerid.core.callers.resolve import NOT_THEM
 from callerid.core.delivery import engagement
-from callerid.core.delivery.outbox_row import DeliveryState, Kind, Wish
+from callerid.core.delivery.outbox_row import DeliveryState, Intent, Kind
 from callerid.core.followup.conversation import as_logged, said_of
 from callerid.core.followup.questions import Logged
 from callerid.core.followup.state import FollowUp, State, Told
@@ -103,7 +103,7 @@ def logged_before(app: AppContext, followup: FollowUp) -> Logged | None:
 
 
 def _wanted(row: Delivery | None) -> object:
-    return row.content if row and row.wish is Wish.KEEP and row.state is not DeliveryState.DROPPED else None
+    return row.content if row and row.intent is Intent.KEEP and row.state is not DeliveryState.DROPPED else None
 
 
 def _answered(before: FollowUp, state: State, told: Told) -> FollowUp:

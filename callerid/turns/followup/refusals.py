@@ -25,17 +25,17 @@ _AFTER_FAULT = timedelta(seconds=30)
 def notify_refusals(app: AppContext, now: datetime) -> Iterator[datetime]:
     """Tell of what was refused and nobody has been told of, once the quiet hours are over, take away what tells of a refusal that
     is none any more, and return when to look again."""
-    for row in app.ledger.outbox.told_no_more():
+    for row in app.ledger.outbox.outdated_refusals():
         if not _taken_away(app, row, now):
             yield now + _AFTER_FAULT
     quiet = quiet_hours(app)
     until = quiet.until(app.local(now)) if quiet else None
-    for row in app.ledger.outbox.untold():
+    for row in app.ledger.outbox.unreported_refusals():
         has_card = _has_card(app, row)
         if until and not has_card:
             yield until
         elif has_card or _shown(app, row, now):
-            app.ledger.outbox.mark_told(row)
+            app.ledger.outbox.mark_reported(row)
         else:
             yield now + _AFTER_FAULT
 

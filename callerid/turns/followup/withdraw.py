@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from callerid.core.delivery.by_hand import given_up, not_wanted, tried_again
+from callerid.core.delivery.manual import cancel, request_withdrawal, retry_now
 from callerid.core.delivery.outbox_row import DeliveryState, Kind, may_be_in_crm
 from callerid.core.followup.state import ANSWERED, FollowUp, State, Told
 from callerid.turns.context import log
@@ -49,7 +49,7 @@ def add_nobody(app: AppContext, followup: FollowUp, now: datetime) -> None:
     """Given a follow-up as it was before somebody of the CRM was named, keep whoever was to be added for it from being added."""
     row = _only_ours(app, followup)
     if row and row.state is not DeliveryState.DROPPED:
-        app.ledger.outbox.change(row, given_up(row), now)
+        app.ledger.outbox.change(row, request_withdrawal(row), now)
 
 
 def _only_ours(app: AppContext, followup: FollowUp) -> Delivery | None:
@@ -63,7 +63,7 @@ def try_again(app: AppContext, followup: FollowUp, now: datetime) -> None:
     """Try everything of a call that the CRM refused once more."""
     for row in (adding_of(app, followup), *(app.ledger.outbox.of_call(followup.call.key, kind) for kind in _OF_A_CALL)):
         if row and row.state is DeliveryState.DEAD:
-            app.ledger.outbox.change(row, tried_again(row), now)
+            app.ledger.outbox.change(row, retry_now(row), now)
     wait_for_caller(app, followup.line, now)
 
 
@@ -71,7 +71,7 @@ def give_change_up(app: AppContext, followup: FollowUp, now: datetime) -> None:
     """Leave a call, and what was refused with the change of it, as the CRM has it."""
     for row in (app.ledger.outbox.of_call(followup.call.key, kind) for kind in _OF_A_CALL):
         if row and row.state is DeliveryState.DEAD:
-            app.ledger.outbox.change(row, not_wanted(row), now)
+            app.ledger.outbox.change(row, cancel(row), now)
     log.info("call %s: its change was given up", followup.call.key)
 
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Kind, Wish
+from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Intent, Kind
 from callerid.core.followup.state import FollowUp, State
 from callerid.core.upkeep.reconcile import ReconcileResult, state_by, true_state
-from tests.core.delivery.test_outbox_row import ENGAGEMENT
+from tests.core.delivery.rows import ENGAGEMENT
 from tests.core.people import call
 
 NOTHING: frozenset[str] = frozenset()
@@ -75,7 +75,7 @@ def test_nothing_found_is_whole() -> None:
 
 @pytest.mark.parametrize("state", [State.OPEN, State.NOTIFIED, State.ADDING, State.QUEUED])
 def test_a_withdrawal_that_waits_says_nothing_of_a_call_that_was_answered_otherwise_since(state: State) -> None:
-    leaving = replace(row(DeliveryState.WAITING), wish=Wish.WITHDRAW)
+    leaving = replace(row(DeliveryState.WAITING), intent=Intent.WITHDRAW)
     adding = row(DeliveryState.WAITING) if state is State.ADDING else None
     assert true_state(followup(state), leaving, adding, NOTHING) is state
 

@@ -374,7 +374,7 @@ def test_after_a_new_token_was_seen_by_a_sync_what_waited_is_delivered(slow: Wai
         slow.now = max(slow.now, delivered.next_at or slow.now)
     assert crm.requests_seen == []
     rows = slow.app.ledger.outbox.undelivered()
-    assert [(row.state, row.attempts) for row in rows] == [(DeliveryState.WAITING, 0)] * 3
+    assert [(row.state, row.attempts.posts) for row in rows] == [(DeliveryState.WAITING, 0)] * 3
     slow.sync()
     deliver_all(slow)
     assert len(crm.held_calls()) == 3

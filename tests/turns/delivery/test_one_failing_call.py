@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from callerid.core.delivery.by_hand import not_wanted, tried_again
+from callerid.core.delivery.manual import cancel, retry_now
 from callerid.core.delivery.outbox_row import DeliveryState
 from callerid.core.followup.state import State
 from tests.turns.delivery.test_corrections import by_hand, logged
@@ -115,7 +115,7 @@ def test_a_phone_without_a_network_tries_one_call_for_all(world: World) -> None:
     back = world.deliver().next_at
     assert back
     assert back - world.now >= timedelta(seconds=4)
-    assert [row.offline for row in world.app.ledger.outbox.undelivered()] == [1, 0, 0, 0, 0]
+    assert [row.attempts.offline for row in world.app.ledger.outbox.undelivered()] == [1, 0, 0, 0, 0]
     world.portal.go_online()
 
 
@@ -127,7 +127,7 @@ def test_a_trouble_is_over_when_the_call_that_had_it_is_given_up(world: World, t
     assert world.app.ledger.key_values.troubles()
     while (row := world.app.ledger.outbox.undelivered()[0]).state is not DeliveryState.WAITING:
         live(world, timedelta(seconds=40))
-    world.app.ledger.outbox.change(row, not_wanted(row), world.now)
+    world.app.ledger.outbox.change(row, cancel(row), world.now)
     world.deliver()
     assert world.app.ledger.key_values.troubles() == ()
 
@@ -220,7 +220,7 @@ def test_a_call_that_the_crm_refuses_to_look_for_is_tried_less_and_less_often_to
     (trouble,) = world.app.ledger.key_values.troubles()
     assert "cannot be looked for" in trouble.sentence
     (row,) = world.app.ledger.outbox.undelivered()
-    world.app.ledger.outbox.change(row, tried_again(row), world.now)
+    world.app.ledger.outbox.change(row, retry_now(row), world.now)
     assert world.deliver().delivered == 0
     assert world.again(followup).state is State.QUEUED
     world.portal.clear_faults()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from callerid.core.delivery.by_hand import not_wanted, tried_again
+from callerid.core.delivery.manual import cancel, retry_now
 from callerid.core.delivery.outbox_row import DeliveryState, Kind
 from callerid.core.followup.state import State, Told
 from callerid.errors import CommandHung
@@ -170,7 +170,7 @@ def test_a_call_that_was_deleted_in_the_crm_is_logged_anew_when_the_person_says_
         world.tap(followup, "retry")
     elif way == "outbox retry":
         (row,) = world.app.ledger.outbox.all()
-        world.app.ledger.outbox.change(row, tried_again(row), world.now)
+        world.app.ledger.outbox.change(row, retry_now(row), world.now)
     else:
         by_hand(world, followup, note="second")
     deliver_all(world)
@@ -208,7 +208,7 @@ def test_a_task_that_was_deleted_in_the_crm_is_no_matter_for_a_change_of_the_out
     deliver_all(world)
     assert (held(world), world.portal.held_tasks()) == ([("Connected", "second")], ())
     (row,) = world.app.ledger.outbox.all()
-    world.app.ledger.outbox.change(row, tried_again(row), world.now)
+    world.app.ledger.outbox.change(row, retry_now(row), world.now)
     deliver_all(world)
     assert len(world.portal.held_tasks()) == 1
 
@@ -385,7 +385,7 @@ def test_a_change_that_is_given_up_of_a_call_that_may_have_gone_with_the_one_bef
     taken_out_but_not_known(world, followup)
     by_hand(world, followup, note="second")
     (row,) = world.app.ledger.outbox.all()
-    world.app.ledger.outbox.change(row, not_wanted(row), world.now)
+    world.app.ledger.outbox.change(row, cancel(row), world.now)
     deliver_all(world)
     assert held(world) == [("Connected", "first")]
 
@@ -421,7 +421,7 @@ def test_what_tells_of_a_refusal_goes_when_that_is_no_longer_true(world: World, 
         forget(world.app, find(world.app, ANA))
     else:
         (row,) = world.app.ledger.outbox.all()
-        world.app.ledger.outbox.change(row, tried_again(row), world.now)
+        world.app.ledger.outbox.change(row, retry_now(row), world.now)
     deliver_all(world)
     if died:
         world.restart()

@@ -452,7 +452,7 @@ def test_a_wrong_token_holds_deliveries_back_and_is_told_once(world: World) -> N
     (trouble,) = world.app.ledger.key_values.troubles()
     assert trouble.sentence == "There is no token."
     (row,) = world.app.ledger.outbox.undelivered()
-    assert (row.state, row.attempts) == (DeliveryState.WAITING, 0)
+    assert (row.state, row.attempts.posts) == (DeliveryState.WAITING, 0)
     assert world.deliver().delivered == 1
     assert world.app.ledger.key_values.troubles() == ()
 

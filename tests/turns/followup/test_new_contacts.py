@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.core.delivery.by_hand import tried_again
+from callerid.core.delivery.manual import retry_now
 from callerid.core.delivery.outbox_row import DeliveryState
 from callerid.core.followup.conversation import plain_answer
 from callerid.core.followup.new_contact import Entered, NewCaller
@@ -244,7 +244,7 @@ def test_somebody_needs_a_name_and_an_address_must_be_one(world: World) -> None:
     assert len(contacts_named(world, "Martin")) == 1
 
 
-def test_a_contact_that_the_crm_refuses_is_told_and_can_be_tried_again(world: World) -> None:
+def test_a_contact_that_the_crm_refuses_is_told_and_can_be_retry_now(world: World) -> None:
     world.portal.required["contacts"] = ("lifecyclestage",)
     followup = offered(world)
     world.ask(*NAMES, "Connected", "")
@@ -269,7 +269,7 @@ def test_a_contact_that_no_call_waits_for_is_told_when_the_crm_refuses_it(world:
     assert "email" in world.shown(f"Not in the CRM: {name}").content
     (row,) = world.app.ledger.outbox.all()
     world.portal.required.clear()
-    world.app.ledger.outbox.change(row, tried_again(row), world.now)
+    world.app.ledger.outbox.change(row, retry_now(row), world.now)
     deliver_all(world)
     assert world.titles() == []
     assert len(contacts_named(world, "Martin")) == 1

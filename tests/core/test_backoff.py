@@ -1,0 +1,136 @@
+"""Waiting and trying again: pauses grow, end, survive a restart, and are never prolonged by a clock that was wrong."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callerid.core import backoff
+from callerid.core.backoff import LONGEST_PAUSE, Backoff, Deadline, is_due, next_due
+from callerid.store.ledger.rows import moment, stamp
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+FAST, SLOW = timedelta(seconds=15), timedelta(minutes=5)
+SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+TIMES = st.datetimes(datetime(1971, 1, 1), datetime(2400, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis adds the zone
+PAUSES = st.timedeltas(timedelta(0), LONGEST_PAUSE)
+DEADLINES = st.builds(Deadline, until=TIMES, set_at=st.none() | TIMES)
+BACKOFFS = st.builds(Backoff.doubling, st.timedeltas(timedelta(seconds=1), DAY), st.timedeltas(timedelta(seconds=1), DAY))
+
+
+# ------------------------------------------------------------------------------------------------ a pause
+
+
+def test_a_pause_lasts_until_its_end() -> None:
+    pause = Deadline.after(HOUR, NOW)
+    assert pause.next_try(NOW) == NOW + HOUR
+    assert pause.holds(NOW + HOUR - MINUTE)
+    assert not pause.holds(NOW + HOUR)
+    assert pause.next_try(NOW + DAY) == NOW + DAY
+
+
+def test_a_pause_that_was_set_later_than_now_is_over() -> None:
+    assert not Deadline.after(HOUR, NOW + MINUTE).holds(NOW)
+
+
+def test_a_pause_whose_beginning_is_not_kept_is_over_when_it_is_longer_than_the_longest() -> None:
+    assert Deadline(until=NOW + LONGEST_PAUSE).holds(NOW)
+    assert not Deadline(until=NOW + LONGEST_PAUSE + MINUTE).holds(NOW)
+    assert not Deadline(until=NOW + HOUR).holds(NOW, MINUTE)
+
+
+@given(DEADLINES, TIMES, PAUSES)
+def test_nothing_waits_longer_than_the_longest_pause_whatever_the_clock_did(
+    pause: Deadline, now: datetime, longest: timedelta
+) -> None:
+    assert now <= pause.next_try(now, longest) <= now + longest
+    assert pause.holds(now, longest) == (pause.next_try(now, longest) > now)
+
+
+@given(TIMES, PAUSES, TIMES)
+def test_nothing_waits_longer_than_the_pause_that_was_set(set_at: datetime, length: timedelta, now: datetime) -> None:
+    assert Deadline.after(length, set_at).next_try(now) <= now + length
+
+
+@given(DEADLINES, TIMES, TIMES)
+def test_a_later_look_at_a_pause_never_means_an_earlier_try(pause: Deadline, one: datetime, other: datetime) -> None:
+    assert pause.next_try(min(one, other)) <= pause.next_try(max(one, other))
+
+
+@given(DEADLINES, TIMES)
+def test_a_pause_is_the_same_after_a_restart(pause: Deadline, now: datetime) -> None:
+    """The ledger keeps whole seconds."""
+    until = moment(stamp(pause.until))
+    assert until
+    restored = Deadline(until=until, set_at=moment(stamp(pause.set_at)))
+    assert timedelta(0) <= pause.until - restored.until < SECOND
+    set_now = pause.set_at is not None and abs(pause.set_at - now) < SECOND
+    just_believed = abs(pause.until - now - LONGEST_PAUSE) < SECOND
+    assert set_now or just_believed or abs(restored.next_try(now) - pause.next_try(now)) < SECOND
+
+
+@given(PAUSES, DEADLINES, TIMES)
+def test_of_two_pauses_the_longer_one_counts(length: timedelta, other: Deadline, now: datetime) -> None:
+    both = Deadline.after(length, now).at_least(other, now)
+    assert both.next_try(now) == max(now + length, other.next_try(now))
+    assert both.set_at == now
+
+
+# ------------------------------------------------------------------------------------------------ failures in a row
+
+
+def test_the_last_pause_is_repeated() -> None:
+    pauses = Backoff.seconds(5, 10, 300)
+    assert [pauses.pause(failures).total_seconds() for failures in (1, 2, 3, 4, 99)] == [5, 10, 300, 300, 300]
+    assert [pauses.has_given_up(failures) for failures in (3, 4)] == [False, True]
+
+
+def test_pauses_double_up_to_the_longest() -> None:
+    assert Backoff.doubling(MINUTE, SLOW).pauses == (MINUTE, 2 * MINUTE, 4 * MINUTE, SLOW)
+    assert Backoff.doubling(HOUR, MINUTE).pauses == (MINUTE,)
+
+
+@given(BACKOFFS, st.integers(1, 10**6))
+def test_pauses_grow_and_never_beyond_the_longest(pauses: Backoff, failures: int) -> None:
+    assert timedelta(0) < pauses.pause(failures) <= pauses.pause(failures + 1) <= pauses.longest
+
+
+# ------------------------------------------------------------------------------------------------ again and again
+
+
+def test_what_was_never_done_is_due() -> None:
+    assert next_due(None, DAY, NOW) == NOW
+
+
+def test_what_was_done_is_due_after_its_interval_however_long_that_is() -> None:
+    assert next_due(NOW, 30 * DAY, NOW + DAY) == NOW + 30 * DAY
+    assert not is_due(NOW, DAY, NOW + DAY - MINUTE)
+    assert is_due(NOW, DAY, NOW + DAY)
+
+
+@pytest.mark.parametrize("ahead", [MINUTE, DAY, 900 * DAY])
+def test_what_was_done_by_a_clock_that_was_ahead_is_due(ahead: timedelta) -> None:
+    assert is_due(NOW + ahead, DAY, NOW)
+
+
+# ------------------------------------------------------------------------------------------------ the call log's poll
+
+
+def test_polls_slow_down_while_nothing_happens_and_are_fast_again_when_something_did() -> None:
+    interval, intervals = FAST, []
+    for _ in range(12):
+        interval = backoff.after_poll(interval, found=False, fastest=FAST, slowest=SLOW)
+        intervals.append(interval)
+    assert intervals == sorted(intervals)
+    assert intervals[-1] == SLOW
+    assert backoff.after_poll(SLOW, found=True, fastest=FAST, slowest=SLOW) == FAST
+
+
+def test_a_poll_that_fails_is_never_repeated_within_half_a_minute() -> None:
+    assert backoff.after_fault(timedelta(seconds=1), slowest=SLOW) == timedelta(seconds=45)
+    assert backoff.after_fault(SLOW, slowest=SLOW) == SLOW
+    assert backoff.after_fault(FAST, slowest=timedelta(seconds=20)) == timedelta(seconds=30)
