@@ -46,7 +46,7 @@ def _add(opened: AppContext, number: str, given: dict[str, str]) -> str:
     from callerid.core.followup.state import State
     from callerid.core.wording.notifications import full_name
     from callerid.errors import UsageFault
-    from callerid.turns.context import has_crm, utc_now, voice
+    from callerid.turns.context import has_crm, turn_facts, utc_now
     from callerid.turns.followup.conversation import deny, likely
     from callerid.turns.followup.record_answer import own_owner_id, record_entry
     from callerid.turns.ringing.callers import who_is
@@ -66,7 +66,7 @@ def _add(opened: AppContext, number: str, given: dict[str, str]) -> str:
     asks = sys.stdin.isatty()
     if not asks:
         draft += tuple((entry.value, "") for entry in Entry if entry.value not in given)
-    while not isinstance(step := next_entry(number, draft, voice(opened, utc_now())), Entered):
+    while not isinstance(step := next_entry(number, draft, turn_facts(opened, utc_now()).style), Entered):
         said = put(step, draft) if asks else None
         if said is None:
             raise UsageFault("Somebody needs a name.", remedy="Say it with: --first-name NAME --last-name NAME")

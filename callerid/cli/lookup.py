@@ -46,14 +46,14 @@ def lookup(number: str, *, as_json: bool) -> None:
     from callerid.core import numbers
     from callerid.core.wording import notification_text
     from callerid.core.wording.ring_card import Around, ring_body, ring_title
-    from callerid.turns.context import utc_now, voice
+    from callerid.turns.context import turn_facts, utc_now
     from callerid.turns.ringing.announce import known_whereabouts
     from callerid.turns.ringing.callers import who_is
 
     with app() as opened:
         opened.mirror.reindex_when_free(opened.region)
         found = who_is(opened, number)
-        speak = voice(opened, utc_now())
+        speak = turn_facts(opened, utc_now()).style
         around = Around(
             number_shown=numbers.display(number, opened.region),
             whereabouts="" if found.people else known_whereabouts(opened, number),
@@ -123,7 +123,7 @@ def _call(opened: AppContext, followup: FollowUp) -> dict[str, object]:
     from callerid.core.wording import notification_text
     from callerid.core.wording.ring_card import Around, ring_title
     from callerid.core.wording.times import duration
-    from callerid.turns.context import utc_now, voice
+    from callerid.turns.context import turn_facts, utc_now
     from callerid.turns.followup.contact_of_call import as_told
     from callerid.turns.ringing.callers import who_was
 
@@ -131,7 +131,7 @@ def _call(opened: AppContext, followup: FollowUp) -> dict[str, object]:
     found = who_was(opened, followup)
     if followup.state in ANSWERED:
         found = as_told(opened, followup, found)
-    title = ring_title(found, voice(opened, utc_now()), Around(number_shown=numbers.display(call.number, opened.region)))
+    title = ring_title(found, turn_facts(opened, utc_now()).style, Around(number_shown=numbers.display(call.number, opened.region)))
     return {
         "key": call.key,
         "start": call.start.isoformat(),

@@ -19,7 +19,7 @@ from callerid.daemon.schedule import seconds_until
 from callerid.daemon.streams import Streams
 from callerid.errors import PhoneFault
 from callerid.phone.android import System
-from callerid.turns.context import quiet_hours, utc_now
+from callerid.turns.context import quiet_until, utc_now
 from callerid.turns.ringing.notification_access import list_works
 from callerid.turns.ringing.sense_health import SENSES, deafness, is_proven, proven
 
@@ -87,12 +87,11 @@ class SenseLoop:
         ability = self._find_out(app, now)
         senses = polled(ability)
         self.lost = lost(ability, proven(app))
-        quiet = quiet_hours(app)
-        quiet_until = quiet.until(app.local(now)) if quiet else None
-        self._note(app, () if quiet_until else senses, now)
+        until = quiet_until(app.config, app.local(now))
+        self._note(app, () if until else senses, now)
         self._heed_stream(app)
         self._looking.take_up_notices(app, now)
-        pauses = [seconds_until(quiet_until, now)] if quiet_until else [self._look(app, sense, now) for sense in senses]
+        pauses = [seconds_until(until, now)] if until else [self._look(app, sense, now) for sense in senses]
         self._report_stream(app, now)
         self._report_lost(app, now)
         search = self._access.until_next_search(now, registry=wants_registry(ability), shell=wants_stream(ability.chosen))

@@ -1,4 +1,4 @@
-"""What a turn works with: settings, texts, and the edges. One house a thread, because SQLite connections belong to one."""
+"""What a turn works with: settings, texts and edges, and the facts that it reads once, at its start."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from callerid.core.upkeep.health import Source
 from callerid.core.wording.notifications import Discretion, TextStyle
 from callerid.errors import PhoneFault
 from callerid.phone.termux import notification_command
+from callerid.store.ledger.key_value import ZONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from callerid.phone.termux import NotificationActions, Termux
     from callerid.places import Places
     from callerid.store.ledger.database import Ledger
+    from callerid.store.ledger.key_value import TurnStart
     from callerid.store.mirror.lookup import Mirror
     from callerid.store.mirror.statistics import MirrorFacts
 
@@ -37,13 +39,12 @@ health = logging.getLogger("callerid.health")
 _NUMBER = re.compile(r"\+?\d[\d ()./-]{5,}\d")
 _MASK_FROM = 6  # a shorter number is shown as nothing: two of its digits would be half of it
 _DIALOGS_AGAIN = timedelta(days=1)  # dialogs that did not show are tried again after this
-DIALOG_TRIED = "dialog_tried"
 PHONE = "phone"  # the source of a mirror that was made of the phone's own contacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppContext:
-    """Everything that a turn may touch."""
+    """Settings, texts and edges. One for each thread, because an SQLite connection belongs to one."""
 
     places: Places
     config: Config
@@ -121,14 +122,57 @@ class AppContext:
         return keys[0] if keys else number
 
     def local(self, now: datetime) -> datetime:
-        """Given an aware time, return it in the phone's zone as the last look at the call log found it."""
-        name = self.ledger.key_values.read("zone")
-        if not name:
-            return now.astimezone()
-        try:
-            return now.astimezone(ZoneInfo(name))
-        except (KeyError, ValueError, OSError):
-            return now.astimezone()
+        """Return an aware time in the phone's zone, as the last look at the call log found it."""
+        return _in_zone(now, self.ledger.key_values.read(ZONE) or "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnFacts:
+    """What a turn reads once, at its start, and hands on."""
+
+    now: datetime  # UTC
+    local: datetime  # the same in the phone's zone
+    style: TextStyle  # for the texts that the person reads
+    mirror: MirrorFacts
+    dialogs_work: bool  # does Android show dialogs, as far as is known?
+
+    @property
+    def has_crm(self) -> bool:
+        """Is there a CRM, to which calls are logged and in which contacts can be viewed?"""
+        return self.style.has_crm
+
+
+def turn_facts(app: AppContext, now: datetime) -> TurnFacts:
+    """Read what a turn that begins now (UTC) needs of ledger and mirror."""
+    start, mirror = app.ledger.key_values.turn_start(), app.mirror.facts()
+    local = _in_zone(now, start.zone)
+    style = _text_style(app, local, mirror)
+    return TurnFacts(now=now, local=local, style=style, mirror=mirror, dialogs_work=_dialogs_work(start, now))
+
+
+def _in_zone(moment: datetime, zone: str) -> datetime:
+    """Return an aware time in an IANA zone; in the process's own where that is "" or unknown."""
+    try:
+        return moment.astimezone(ZoneInfo(zone) if zone else None)
+    except (KeyError, ValueError, OSError):
+        return moment.astimezone()
+
+
+def _text_style(app: AppContext, local: datetime, mirror: MirrorFacts) -> TextStyle:
+    return TextStyle(
+        texts=app.texts,
+        discretion=Discretion(app.config.privacy.lock_screen),
+        now=local,
+        provider=provider(app, mirror),
+        has_crm=has_crm(app, mirror),
+        built_at=mirror.fresh_at,
+        saved_first=app.config.ring.phone_contacts == "first",
+    )
+
+
+def _dialogs_work(start: TurnStart, now: datetime) -> bool:
+    """Dialogs that did not show of late are tried again once a day."""
+    return not start.dialogs_fail or start.dialog_tried is None or abs(now - start.dialog_tried) > _DIALOGS_AGAIN
 
 
 def hides_fact(sense: str) -> str:
@@ -148,38 +192,16 @@ def provider(app: AppContext, facts: MirrorFacts | None = None) -> str:
     return "HubSpot" if has_crm(app, facts) else app.texts.say("provider.phone")
 
 
-def dialogs_work(app: AppContext, now: datetime) -> bool:
-    """Does Android show dialogs, as far as is known? Where it did not of late, they are tried again once a day."""
-    if not any(trouble.source is Source.DIALOGS for trouble in app.ledger.key_values.troubles()):
-        return True
-    tried = app.ledger.key_values.read_time(DIALOG_TRIED)
-    return tried is None or abs(now - tried) > _DIALOGS_AGAIN
+def quiet_hours(config: Config) -> QuietHours | None:
+    """Return the quiet hours of the settings."""
+    hours = config.log.quiet_hours
+    return QuietHours(start=hours.start, end=hours.end) if hours else None
 
 
-def quiet_hours(app: AppContext) -> QuietHours | None:
-    """Given a house, return the quiet hours of the settings."""
-    said = app.config.log.quiet_hours
-    return QuietHours(start=said.start, end=said.end) if said else None
-
-
-def is_quiet(app: AppContext, moment: datetime) -> bool:
-    """Given an aware time, is it one of the quiet hours?"""
-    quiet = quiet_hours(app)
-    return quiet is not None and quiet.until(app.local(moment)) is not None
-
-
-def voice(app: AppContext, now: datetime) -> TextStyle:
-    """Given now, return how to speak to the person."""
-    facts = app.mirror.facts()
-    return TextStyle(
-        texts=app.texts,
-        discretion=Discretion(app.config.privacy.lock_screen),
-        now=app.local(now),
-        provider=provider(app, facts),
-        has_crm=has_crm(app, facts),
-        built_at=facts.fresh_at,
-        saved_first=app.config.ring.phone_contacts == "first",
-    )
+def quiet_until(config: Config, local: datetime) -> datetime | None:
+    """Return the end of the quiet hours in which a local time is; None when it is in none."""
+    hours = quiet_hours(config)
+    return hours.until(local) if hours else None
 
 
 def utc_now() -> datetime:

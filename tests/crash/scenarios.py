@@ -11,7 +11,7 @@ from callerid.core.followup.state import State
 from callerid.core.upkeep.health import Source
 from callerid.errors import CommandHung
 from callerid.models import CallType
-from callerid.turns.context import DIALOG_TRIED
+from callerid.store.ledger.key_value import DIALOG_TRIED
 from tests.crash.person import Person, Wish
 from tests.turns.world import ANA
 

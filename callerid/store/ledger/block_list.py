@@ -52,6 +52,17 @@ class BlockList:
         found = self._db.execute("SELECT 1 FROM marks WHERE kind = ? AND mark = ?", (kind, self._mark(kind, value)))
         return found.fetchone() is not None
 
+    def kinds_of(self, line: str, name: str = "") -> frozenset[Kind]:
+        """Return on which lists a line ("" for none) and a name ("" for none) are, in one statement: a ring waits for this."""
+        wanted = [(kind, line) for kind in (Kind.IGNORED_LINE, Kind.FORGOTTEN_LINE) if line]
+        wanted += [(Kind.FORGOTTEN_NAME, name)] if name else []
+        if not wanted or (self._secret is None and not self._key_file.exists()):  # without a key, nothing was ever added
+            return frozenset()
+        pairs = [part for kind, value in wanted for part in (kind.value, self._mark(kind, value))]
+        places = ", ".join(["(?, ?)"] * len(wanted))
+        found = self._db.execute(f"SELECT kind FROM marks WHERE (kind, mark) IN (VALUES {places})", pairs)  # noqa: S608
+        return frozenset(Kind(row["kind"]) for row in found)
+
     def count(self, kind: Kind) -> int:
         """Return how many are on a list."""
         return int(self._db.execute("SELECT count(*) FROM marks WHERE kind = ?", (kind,)).fetchone()[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core.upkeep.health import Source, Trouble, change
@@ -12,6 +13,25 @@ from callerid.store.ledger import rows
 if TYPE_CHECKING:
     import sqlite3
     from datetime import datetime
+
+
+ZONE = "zone"  # the phone's IANA zone as the last look at the call log found it
+DIALOG_TRIED = "dialog_tried"  # when a dialog was last opened
+
+_TURN_START = f"""
+    SELECT (SELECT value FROM facts WHERE name = '{ZONE}') AS zone,
+        (SELECT value FROM facts WHERE name = '{DIALOG_TRIED}') AS dialog_tried,
+        EXISTS (SELECT 1 FROM troubles WHERE source = '{Source.DIALOGS.value}') AS dialogs_fail
+"""  # noqa: S608 - names of ours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnStart:
+    """What every turn needs to know of the ledger."""
+
+    zone: str  # "" until the phone has told it
+    dialog_tried: datetime | None  # UTC
+    dialogs_fail: bool  # are dialogs out of order?
 
 
 class KeyValues:
@@ -56,6 +76,12 @@ class KeyValues:
         with writing(self._db):
             self._db.execute("INSERT INTO facts VALUES ('installation', ?) ON CONFLICT DO NOTHING", (str(uuid.uuid4()),))
         return str(self.read("installation"))
+
+    def turn_start(self) -> TurnStart:
+        """Return what every turn needs to know, in one statement."""
+        row = self._db.execute(_TURN_START).fetchone()
+        tried = rows.moment(int(row["dialog_tried"])) if row["dialog_tried"] else None
+        return TurnStart(zone=row["zone"] or "", dialog_tried=tried, dialogs_fail=bool(row["dialogs_fail"]))
 
     def troubles(self) -> tuple[Trouble, ...]:
         """Return what is out of order, the oldest trouble first."""

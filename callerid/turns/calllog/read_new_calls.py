@@ -12,6 +12,7 @@ from callerid.core.calllog.parse import ReadLog, read_rows
 from callerid.core.upkeep.health import Source
 from callerid.errors import NonsenseOutput, PhoneFault
 from callerid.phone import device
+from callerid.store.ledger.key_value import ZONE
 from callerid.turns.context import log
 from callerid.turns.ringing.callers import is_forgotten, names_of
 from callerid.turns.ringing.phone_contacts import learn_names
@@ -85,7 +86,7 @@ def _read_back_to(app: AppContext, since: datetime | None) -> ReadLog:
     """Read the log back to a time, or whole. Each try asks again from the newest row: with an offset, a row that is written
     between two pages would show its neighbour twice."""
     zone = device.zone(app.termux)
-    app.ledger.key_values.write("zone", getattr(zone, "key", ""))
+    app.ledger.key_values.write(ZONE, getattr(zone, "key", ""))
     if since is None:
         return read_rows(app.termux.call_log(_EVERYTHING), zone)
     for limit in (_FIRST_READ * 4**step for step in itertools.count()):

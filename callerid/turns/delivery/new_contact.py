@@ -15,7 +15,7 @@ from callerid.core.followup.state import FollowUp, State, Told
 from callerid.errors import AlreadyThere
 from callerid.models import Contact, ContactPhone, Page
 from callerid.models import Kind as Record
-from callerid.turns.context import log, voice
+from callerid.turns.context import log, turn_facts
 from callerid.turns.followup.contact_of_call import to_be
 from callerid.turns.followup.conversation import answer_at_once
 from callerid.turns.followup.record_answer import adding_of, record_answer
@@ -113,7 +113,7 @@ def _finish(app: AppContext, followup: FollowUp, contact_id: str, now: datetime)
 
 def _who_came(app: AppContext, followup: FollowUp, contact_id: str, now: datetime) -> Candidate | None:
     """Whoever is not in the mirror, as its scope may have it, is who was entered."""
-    entered = next_entry("", entries_of(followup.said), voice(app, now))
+    entered = next_entry("", entries_of(followup.said), turn_facts(app, now).style)
     known = app.mirror.person(contact_id)
     if known or not contact_id or not isinstance(entered, Entered):
         return known

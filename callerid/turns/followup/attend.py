@@ -14,7 +14,7 @@ from callerid.core.followup.next_step import Ask, Clear, Enqueue, Gather, Notify
 from callerid.core.followup.outcomes import is_missed
 from callerid.core.followup.state import FollowUp, Situation, State, Told
 from callerid.core.ringing.ring_card import is_over
-from callerid.turns.context import is_quiet, log, voice
+from callerid.turns.context import log, quiet_until, turn_facts
 from callerid.turns.followup import inline_reply
 from callerid.turns.followup.batches import attend_batches, begin_batch
 from callerid.turns.followup.contact_of_call import as_told
@@ -116,7 +116,9 @@ def _settle(app: AppContext, at_hand: Situation, step: Settle, now: datetime) ->
 def log_unasked(app: AppContext, at_hand: Situation, step: Enqueue, now: datetime) -> bool:
     """Log a call with what is likely, and tell so, but not at night; say whether it was done."""
     answer = plain_answer(at_hand.resolution.people[0], step.outcome, heard(at_hand.followup))
-    return record_answer(app, at_hand.followup, answer, now, Told.NOTHING if is_quiet(app, now) else Told.WANTED)
+    return record_answer(
+        app, at_hand.followup, answer, now, Told.NOTHING if quiet_until(app.config, app.local(now)) else Told.WANTED
+    )
 
 
 def gather(app: AppContext, before: FollowUp, step: Gather, now: datetime) -> bool:
@@ -139,7 +141,7 @@ def _notify(app: AppContext, at_hand: Situation, now: datetime) -> Wait | None:
     field = inline_reply.take(app, at_hand.followup, now)
     armed = _armed(at_hand.followup)
     around = notifications.Around(number_shown=numbers.display(armed.call.number, app.region), reply=field.is_ours)
-    card = notifications.prompt(replace(at_hand, followup=armed), voice(app, now), around)
+    card = notifications.prompt(replace(at_hand, followup=armed), turn_facts(app, now).style, around)
     state = State.OPEN if field.again_at else State.NOTIFIED  # shown again, with the field, when that is free
     done = replace(armed, state=state, notified_at=now, not_before=field.again_at, batch="", wanted_at=None)
     return _show(app, at_hand.followup, armed, done, card, now)
@@ -148,7 +150,7 @@ def _notify(app: AppContext, at_hand: Situation, now: datetime) -> Wait | None:
 def _tell(app: AppContext, at_hand: Situation, what: Told, now: datetime) -> Wait | None:
     armed = _armed(at_hand.followup)
     who = as_told(app, armed, at_hand.resolution)
-    card = notifications.told(replace(at_hand, followup=armed, resolution=who), what, voice(app, now))
+    card = notifications.told(replace(at_hand, followup=armed, resolution=who), what, turn_facts(app, now).style)
     done = replace(armed, told=what, notified_at=now, not_before=None)
     return _show(app, at_hand.followup, armed, done, card, now)
 

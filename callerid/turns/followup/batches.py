@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.followup import notifications
 from callerid.core.followup.batches import Batch, End, Rest, Show, next_for
-from callerid.turns.context import quiet_hours, voice
+from callerid.turns.context import quiet_until, turn_facts
 from callerid.turns.followup.situation import situation
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ def begin_batch(app: AppContext, name: str) -> None:
 def attend_batches(app: AppContext, now: datetime) -> Iterator[datetime]:
     """Do every batch's next step, and return when one is to be looked at again."""
     for batch in app.ledger.batches.all():
-        calls, quiet = app.ledger.calls.of_batch(batch.name), quiet_hours(app)
-        step = next_for(batch, len(calls), quiet.until(app.local(now)) if quiet else None, now)
+        calls = app.ledger.calls.of_batch(batch.name)
+        step = next_for(batch, len(calls), quiet_until(app.config, app.local(now)), now)
         match step:
             case Rest():
                 yield step.until
@@ -47,7 +47,7 @@ def _show(app: AppContext, batch: Batch, calls: tuple[FollowUp, ...], now: datet
     if armed is None:  # somebody else has changed it, and shows it
         return True
     at_hand = [situation(app, call, now) for call in calls]
-    if not app.show_card(notifications.batch(armed, at_hand, voice(app, now)), now):
+    if not app.show_card(notifications.batch(armed, at_hand, turn_facts(app, now).style), now):
         app.ledger.batches.change(armed, replace(armed, not_before=now + _AFTER_FAULT))
         return False
     app.ledger.batches.change(armed, replace(armed, shown=len(calls)))

@@ -13,7 +13,7 @@ from callerid.core.followup.new_contact import Entered, entries_of, next_entry
 from callerid.core.followup.questions import Question
 from callerid.errors import UsageFault
 from callerid.models import CallEngagement, Match, NumberMatch
-from callerid.turns.context import voice
+from callerid.turns.context import turn_facts
 from callerid.turns.followup.record_answer import logged_before
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def with_whom(app: AppContext, at_hand: Situation) -> Situation:
 def as_told(app: AppContext, followup: FollowUp, found: Resolution) -> Resolution:
     """Given an answered follow-up and who its number suggests, return with whom it was logged, or is to be; nobody when that is
     somebody who is not in the mirror."""
-    new = next_entry("", entries_of(followup.said), voice(app, followup.call.start)) if not found.people else None
+    new = next_entry("", entries_of(followup.said), turn_facts(app, followup.call.start).style) if not found.people else None
     if isinstance(new, Entered):
         return to_be(new)
     row = app.ledger.outbox.of_call(followup.call.key)

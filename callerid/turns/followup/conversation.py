@@ -24,7 +24,7 @@ from callerid.core.followup.next_step import may_be_added
 from callerid.core.followup.outcomes import guessed, offered
 from callerid.core.followup.questions import Asked, NoteBy, Offer, Question
 from callerid.core.followup.state import REFUSED, FollowUp, State, Told
-from callerid.turns.context import has_crm, voice
+from callerid.turns.context import has_crm, turn_facts
 from callerid.turns.followup.contact_of_call import number_withheld, to_be, with_whom
 from callerid.turns.followup.record_answer import logged_before, record_answer, record_entry, said_before
 from callerid.turns.followup.situation import policy, situation
@@ -50,7 +50,7 @@ def next_asked(app: AppContext, at_hand: Situation, now: datetime, *, types: boo
     """Given a follow-up in its situation, return what is to be asked next, or what was said in all. Where nothing can be typed
     (`types`), what may be left out is not asked for, and of whom is to be added holds what was entered before."""
     at_hand = with_whom(app, at_hand)
-    followup, who, speak = at_hand.followup, at_hand.resolution, voice(app, now)
+    followup, who, speak = at_hand.followup, at_hand.resolution, turn_facts(app, now).style
     offer = offer_of(app, at_hand, now)
     if not types:
         offer = replace(offer, note=NoteBy.OFF, follow_up=False)
@@ -88,14 +88,14 @@ def answer_at_once(app: AppContext, followup: FollowUp, said: Draft, now: dateti
     asked."""
     at_hand = situation(app, followup, now)
     at_hand = replace(at_hand, resolution=known_as(at_hand.resolution, who)) if who else with_whom(app, at_hand)
-    return quick_answer(followup.call, at_hand.resolution, said, offer_of(app, at_hand, now), voice(app, now))
+    return quick_answer(followup.call, at_hand.resolution, said, offer_of(app, at_hand, now), turn_facts(app, now).style)
 
 
 def likely(app: AppContext, followup: FollowUp, entered: Entered, now: datetime) -> NewCaller:
     """Given a follow-up and what was entered of its caller, return that with what was said of the call, and the likely rest."""
     said = joined(((Question.OUTCOME, guessed(followup.call).value),), heard(followup))
     offer = offer_of(app, situation(app, followup, now), now)
-    answer = quick_answer(followup.call, to_be(entered), said, offer, voice(app, now))
+    answer = quick_answer(followup.call, to_be(entered), said, offer, turn_facts(app, now).style)
     return NewCaller(entered=entered, answer=answer or plain_answer(to_be(entered).people[0], guessed(followup.call)))
 
 

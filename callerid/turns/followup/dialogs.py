@@ -16,7 +16,8 @@ from callerid.core.followup.state import ASKED_ABOUT, FollowUp, Situation, State
 from callerid.core.upkeep.health import Source
 from callerid.errors import CommandHung, PhoneFault
 from callerid.models import Widget
-from callerid.turns.context import DIALOG_TRIED, dialogs_work, log
+from callerid.store.ledger.key_value import DIALOG_TRIED
+from callerid.turns.context import log, turn_facts
 from callerid.turns.followup.conversation import converse
 from callerid.turns.followup.dialogs_as_cards import ask_by_card
 from callerid.turns.followup.situation import policy, situation
@@ -58,7 +59,7 @@ def ask(app: AppContext, clock: Callable[[], datetime]) -> AskResult:
         begun = _begin(app, clock)
         if begun is None:
             return AskResult.NOTHING_TO_ASK
-        if not dialogs_work(app, clock()):
+        if not turn_facts(app, clock()).dialogs_work:
             return AskResult.ANSWERED if ask_by_card(app, begun, clock()) else AskResult.ON_A_CARD
         return _converse(app, begun, clock)
 

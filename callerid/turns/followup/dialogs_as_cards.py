@@ -13,7 +13,7 @@ from callerid.core.followup import notifications
 from callerid.core.followup.conversation import chosen
 from callerid.core.followup.questions import Asked
 from callerid.core.followup.state import ASKED_ABOUT, State, Told
-from callerid.turns.context import log, voice
+from callerid.turns.context import log, turn_facts
 from callerid.turns.followup.conversation import finish, next_asked
 from callerid.turns.followup.situation import situation
 from callerid.turns.wake import Wake
@@ -36,7 +36,7 @@ def ask_by_card(app: AppContext, before: FollowUp, now: datetime, first: int = 0
     if not isinstance(step, Asked):
         finish(app, before, step, now)
         return True
-    speak, number_shown = voice(app, now), numbers.display(before.call.number, app.region)
+    speak, number_shown = turn_facts(app, now).style, numbers.display(before.call.number, app.region)
     if step.dialog.labels:
         _show(app, before, lambda armed: notifications.question(armed, step, first, speak), now)
     else:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.followup import notifications
 from callerid.core.followup.state import ASKED_ABOUT, State
-from callerid.turns.context import log, voice
+from callerid.turns.context import log, turn_facts
 from callerid.turns.followup.situation import situation
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def take(app: AppContext, followup: FollowUp, now: datetime) -> Field:
 def _take_from(app: AppContext, holder: str, now: datetime) -> Field:
     before = app.ledger.calls.followup(holder)
     if before and before.notification_out and before.state in (State.OPEN, State.NOTIFIED):
-        card = notifications.prompt(situation(app, before, now), voice(app, now), notifications.Around())
+        card = notifications.prompt(situation(app, before, now), turn_facts(app, now).style, notifications.Around())
         if not app.show_card(card, now):
             log.info("call %s: its card keeps the field for notes", holder)
             return Field(again_at=now + _AFTER_FAULT)

@@ -14,7 +14,7 @@ from callerid.core.followup.state import ANSWERED
 from callerid.core.hours import DueIn, due, read_date
 from callerid.core.wording.notifications import full_name
 from callerid.errors import UsageFault
-from callerid.turns.context import voice
+from callerid.turns.context import turn_facts
 from callerid.turns.followup.contact_of_call import number_withheld, to_be
 from callerid.turns.followup.conversation import offer_of
 from callerid.turns.followup.situation import situation
@@ -105,7 +105,7 @@ def entry_of(app: AppContext, followup: FollowUp, said: CommandAnswers, now: dat
     """Given a follow-up and what was said, return that with what was said before of a call that waits until its caller has been
     added; None when it waits for nobody, or when it was somebody of the CRM. Raise UsageFault."""
     at_hand = situation(app, followup, now)
-    entered = next_entry("", entries_of(followup.said), voice(app, now))
+    entered = next_entry("", entries_of(followup.said), turn_facts(app, now).style)
     if followup.state not in ANSWERED or at_hand.resolution.people or said.person or not isinstance(entered, Entered):
         return None
     offer, person = offer_of(app, at_hand, now), to_be(entered).people[0]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from callerid.core.delivery.outbox_row import Kind
 from callerid.core.followup.state import State
 from callerid.models import NewContact, Notification
-from callerid.turns.context import quiet_hours
+from callerid.turns.context import quiet_until
 from callerid.turns.followup.record_answer import adding_of
 
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ def notify_refusals(app: AppContext, now: datetime) -> Iterator[datetime]:
     for row in app.ledger.outbox.outdated_refusals():
         if not _taken_away(app, row, now):
             yield now + _AFTER_FAULT
-    quiet = quiet_hours(app)
-    until = quiet.until(app.local(now)) if quiet else None
+    until = quiet_until(app.config, app.local(now))
     for row in app.ledger.outbox.unreported_refusals():
         has_card = _has_card(app, row)
         if until and not has_card:

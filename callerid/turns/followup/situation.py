@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from callerid.core.followup.outcomes import is_connected, is_missed
 from callerid.core.followup.state import EVENING, FollowUp, Late, Policy, Situation, Via, is_for_the_evening
 from callerid.core.hours import last_evening
-from callerid.turns.context import dialogs_work, has_crm, quiet_hours
+from callerid.turns.context import has_crm, quiet_hours, turn_facts
 from callerid.turns.ringing.callers import is_ignored, who_was
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def policy(app: AppContext, now: datetime) -> Policy:
         enabled=config.enabled,
         has_crm=has_crm(app),
         screen=said.screen,
-        dialogs_work=dialogs_work(app, now),
+        dialogs_work=turn_facts(app, now).dialogs_work,
         via=Via(said.via),
         incoming=said.incoming,
         outgoing=said.outgoing,
@@ -32,7 +32,7 @@ def policy(app: AppContext, now: datetime) -> Policy:
         min_duration=said.min_duration,
         auto_log=said.auto_log,
         late=Late(said.late),
-        quiet_hours=quiet_hours(app),
+        quiet_hours=quiet_hours(app.config),
         sims=said.sims,
         evening=last_evening(app.local(now), said.evening),
     )

@@ -17,7 +17,7 @@ from callerid.core.hours import next_evening, not_now
 from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
 from callerid.models import Notification, Outcome
-from callerid.turns.context import log, voice
+from callerid.turns.context import log, turn_facts
 from callerid.turns.followup import inline_reply
 from callerid.turns.followup.conversation import answer_at_once
 from callerid.turns.followup.dialogs_as_cards import picked
@@ -143,7 +143,7 @@ def _later(app: AppContext, followup: FollowUp, now: datetime) -> Wake | None:
     if after is None:
         return None
     inline_reply.release(app, followup.call.key, now)
-    card = notifications.put_off(situation(app, after, now), until, next_evening(local, evening), voice(app, now))
+    card = notifications.put_off(situation(app, after, now), until, next_evening(local, evening), turn_facts(app, now).style)
     app.show_card(card, now)
     return Wake(attend=True)
 

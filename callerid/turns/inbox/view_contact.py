@@ -11,7 +11,7 @@ from callerid.core.followup.state import ASKED_ABOUT, FollowUp, State
 from callerid.core.record_links import contact_url
 from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault, Refused
-from callerid.turns.context import has_crm, voice
+from callerid.turns.context import has_crm, turn_facts
 from callerid.turns.followup.situation import situation
 from callerid.turns.retry_on_conflict import change_followup
 from callerid.turns.ringing.callers import who_was
@@ -53,7 +53,7 @@ def chosen(app: AppContext, followup: FollowUp, word: str, now: datetime) -> Wak
     """Given the word of a tap on the card that asks which, open that contact, or turn to further ones. Where others have the number
     by now, it is asked anew."""
     found = who_was(app, followup)
-    place = notifications.place_of(word, ask_which(found, voice(app, now)))
+    place = notifications.place_of(word, ask_which(found, turn_facts(app, now).style))
     if len(found.people) > 1 and (place is None or word.startswith("whom-")):
         return _ask_which(app, followup, place or 0, now)
     if place is not None:
@@ -82,7 +82,7 @@ def _open(app: AppContext, people: tuple[Candidate, ...], now: datetime) -> bool
 
 def _ask_which(app: AppContext, followup: FollowUp, first: int, now: datetime) -> Wake:
     """The card of a call asks whose contact to open. It has the token that it had."""
-    at_hand, speak = situation(app, followup, now), voice(app, now)
+    at_hand, speak = situation(app, followup, now), turn_facts(app, now).style
     if not app.show_card(notifications.which(at_hand, ask_which(at_hand.resolution, speak), first, speak), now):
         _show_again(app, followup, now)
     return Wake(attend=True)

@@ -13,8 +13,8 @@ from callerid.core.inbox_events import Dialled
 from callerid.core.ringing.ring_card import FRESH, Hint, Joined, RingCard, is_flood, is_fresh, line_of_name
 from callerid.core.wording.ring_card import Around, ring_body, ring_title, spoken
 from callerid.models import Notification
-from callerid.turns.context import is_quiet, log, voice
-from callerid.turns.ringing.callers import is_forgotten, is_unwelcome, who_calls, who_is
+from callerid.turns.context import log, quiet_until, turn_facts
+from callerid.turns.ringing.callers import block_list_kinds, is_forgotten, is_unwelcome, who_calls, who_is
 from callerid.turns.ringing.sims import sim_of_slot
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from callerid.core.callers.resolve import Resolution
     from callerid.core.inbox_events import Ring
-    from callerid.turns.context import AppContext
+    from callerid.turns.context import AppContext, TurnFacts
 
 _WEEK = timedelta(days=7)
 
@@ -44,16 +44,18 @@ def announce(app: AppContext, ring: Ring | Dialled, now: datetime, *, over: bool
     hint = _hint(app, ring)
     joined = app.ledger.rings.meet(hint)
     told = joined.card or hint
-    if is_forgotten(app, told.number, told.name):
+    listed = block_list_kinds(app, told.number, told.name)
+    if is_forgotten(app, told.number, told.name, listed):
         _withhold(app, hint, joined)
         return None
     caller = who_calls(app, told.number, told.name)
     if hint.outgoing and not told.number and not caller.saved and not caller.people:
         return None  # a number that was not told: who dialled it knows more
-    unwelcome = is_unwelcome(app, told.number, told.name) or not _is_chosen_sim(app, told.slot)
-    wanted = _wanted(app, hint, now) and not unwelcome and not _is_flood(app, caller, hint)
+    unwelcome = is_unwelcome(app, told.number, told.name, listed) or not _is_chosen_sim(app, told.slot)
+    facts = turn_facts(app, now)
+    wanted = _wanted(app, hint, facts) and not unwelcome and not _is_flood(app, caller, hint)
     news = wanted and not over and _is_news(app, joined)
-    return _met(app, hint, caller, joined, now, wanted=wanted, unwelcome=unwelcome, news=news)
+    return _met(app, hint, caller, joined, facts, wanted=wanted, unwelcome=unwelcome, news=news)
 
 
 def _hint(app: AppContext, ring: Ring | Dialled) -> Hint:
@@ -89,14 +91,14 @@ def _is_news(app: AppContext, joined: Joined) -> bool:
 
 
 def _met(
-    app: AppContext, hint: Hint, caller: Resolution, joined: Joined, now: datetime, *, wanted: bool, unwelcome: bool, news: bool
+    app: AppContext, hint: Hint, caller: Resolution, joined: Joined, facts: TurnFacts, *, wanted: bool, unwelcome: bool, news: bool
 ) -> Announced | None:
     card = joined.card or RingCard(
         id=0, line=hint.line, at=hint.at, slot=hint.slot, outgoing=hint.outgoing, notification_id=_id_of(hint)
     )
     told_nobody = not hint.line and app.hides_numbers(hint.sense)
     try:  # the card first: what is written waits for nobody, and nobody waits for it
-        announced = _announce(app, caller, card, now, told_no_number=told_nobody) if news else None
+        announced = _announce(app, caller, card, facts, told_no_number=told_nobody) if news else None
     finally:
         app.ledger.rings.record(hint, joined, card.notification_id, shown=wanted, unwanted=unwelcome)
     if announced:
@@ -113,16 +115,19 @@ def _id_of(hint: Hint) -> str:
 def announce_again(app: AppContext, number: str, rang_at: datetime, now: datetime) -> Announced | None:
     """Given a ring of whose caller more has become known, replace its card; None when the card is no longer there."""
     card = app.ledger.rings.standing(app.line_of(number), rang_at)
-    if card is None or not _wanted(app, Hint(line=card.line, at=rang_at, sense="", slot=card.slot, outgoing=card.outgoing), now):
+    if card is None:
         return None
-    return _announce(app, who_calls(app, number, card.name), card, now)
+    facts = turn_facts(app, now)
+    if not _wanted(app, Hint(line=card.line, at=rang_at, sense="", slot=card.slot, outgoing=card.outgoing), facts):
+        return None
+    return _announce(app, who_calls(app, number, card.name), card, facts)
 
 
-def _announce(app: AppContext, caller: Resolution, card: RingCard, now: datetime, *, told_no_number: bool = False) -> Announced:
-    speak = voice(app, now)
+def _announce(app: AppContext, caller: Resolution, card: RingCard, facts: TurnFacts, *, told_no_number: bool = False) -> Announced:
+    speak = facts.style
     around = Around(
         number_shown="" if caller.people else numbers.display(caller.number, app.region),
-        calls_this_week=0 if caller.people else app.ledger.calls.count_on_line(card.line, now - _WEEK),
+        calls_this_week=0 if caller.people else app.ledger.calls.count_on_line(card.line, facts.now - _WEEK),
         whereabouts="" if caller.people else known_whereabouts(app, caller.number),
         outgoing=card.outgoing,
         told_no_number=told_no_number,
@@ -134,7 +139,7 @@ def _announce(app: AppContext, caller: Resolution, card: RingCard, now: datetime
         urgent=True,
         alert_once=bool(card.id) and (not caller.people or card.answered_at is not None),
     )
-    app.show_ring_card(shown, now)
+    app.show_ring_card(shown, facts.now)
     return Announced(
         shown=shown,
         words="" if card.outgoing or not _sim_is_known(app, card.slot) else spoken(caller, speak),
@@ -150,8 +155,8 @@ def known_whereabouts(app: AppContext, number: str) -> str:
     return " · ".join(part for part in (place, app.texts.say(f"place.{kind}") if kind else "") if part)
 
 
-def _wanted(app: AppContext, hint: Hint, now: datetime) -> bool:
-    if not app.config.enabled or (hint.outgoing and not app.config.ring.outgoing) or is_quiet(app, now):
+def _wanted(app: AppContext, hint: Hint, facts: TurnFacts) -> bool:
+    if not app.config.enabled or (hint.outgoing and not app.config.ring.outgoing) or quiet_until(app.config, facts.local):
         return False
     return _is_chosen_sim(app, hint.slot)
 

@@ -9,7 +9,7 @@ from callerid.core import numbers
 from callerid.core.callers.resolve import Certainty, Resolution, known_as, resolve, without
 from callerid.core.followup.questions import Question
 from callerid.models import Match
-from callerid.store.ledger.block_list import Kind as Mark
+from callerid.store.ledger.block_list import Kind
 
 if TYPE_CHECKING:
     from callerid.core.callers.candidate import Candidate
@@ -68,11 +68,16 @@ def may_be_unwelcome(app: AppContext) -> bool:
     return bool(app.config.log.sims or app.config.log.ignore) or not app.ledger.block_list.is_empty
 
 
-def is_unwelcome(app: AppContext, number: str, name: str) -> bool:
-    """Given what a sense told of a caller, are they on the ignore list? One of whom only the name was told is when all numbers are
-    that are known of it."""
+def block_list_kinds(app: AppContext, number: str, name: str = "") -> frozenset[Kind]:
+    """Return on which lists of the block list a raw number and a name ("" for none) are."""
+    return app.ledger.block_list.kinds_of(app.line_of(number), name)
+
+
+def is_unwelcome(app: AppContext, number: str, name: str, listed: frozenset[Kind] | None = None) -> bool:
+    """Is a caller to be ignored, of whom a sense told a raw number, a name, or both? One of whom only the name was told is when all
+    numbers are that are known of it. `listed` is what `block_list_kinds` returned of them, where that was read already."""
     if number or not name:
-        return is_ignored(app, number)
+        return is_ignored(app, number, listed)
     if not may_be_unwelcome(app):
         return False
     raws = numbers_named(app, name)
@@ -86,26 +91,23 @@ def numbers_named(app: AppContext, name: str) -> frozenset[str]:
     return frozenset((*app.mirror.phone_contacts.numbers_of(name), *phones))
 
 
-def is_ignored(app: AppContext, number: str) -> bool:
-    """Given a raw number, is it surely one of those that the person never wants to hear of?"""
+def is_ignored(app: AppContext, number: str, listed: frozenset[Kind] | None = None) -> bool:
+    """Is a raw number surely one of those that the person never wants to hear of? `listed` as for `is_unwelcome`."""
     if not number:
         return False
-    block_list = app.ledger.block_list
-    if not block_list.is_empty and block_list.has(Mark.IGNORED_LINE, app.line_of(number)):
+    if Kind.IGNORED_LINE in (block_list_kinds(app, number) if listed is None else listed):
         return True
     sure = (Match.EXACT, Match.SAME_LINE)
     return any(numbers.match(number, other, app.region).match in sure for other in app.config.log.ignore)
 
 
-def is_forgotten(app: AppContext, number: str, name: str = "") -> bool:
-    """Given a raw number and perhaps a name, did the person want them forgotten (callerid forget)? Somebody else may have the same
-    name: who is known by their number is not taken for another."""
-    block_list = app.ledger.block_list
-    if block_list.is_empty:
-        return False
-    if block_list.has(Mark.FORGOTTEN_LINE, app.line_of(number)):
+def is_forgotten(app: AppContext, number: str, name: str = "", listed: frozenset[Kind] | None = None) -> bool:
+    """Did the person want a raw number, or a name, forgotten (callerid forget)? Somebody else may have the same name: who is known
+    by their number is not taken for another. `listed` as for `is_unwelcome`."""
+    listed = block_list_kinds(app, number, name) if listed is None else listed
+    if Kind.FORGOTTEN_LINE in listed:
         return True
-    return block_list.has(Mark.FORGOTTEN_NAME, name) and not (number and app.mirror.people(number, app.region))
+    return Kind.FORGOTTEN_NAME in listed and not (number and app.mirror.people(number, app.region))
 
 
 def names_of(app: AppContext, number: str) -> frozenset[str]:

@@ -11,7 +11,7 @@ from callerid.core.ringing.senses import Sense
 from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
 from callerid.models import Notification
-from callerid.turns.context import hides_fact, is_quiet
+from callerid.turns.context import hides_fact, quiet_until
 from callerid.turns.ringing.callers import names_of
 from callerid.turns.ringing.sims import learn_sim
 
@@ -55,9 +55,9 @@ def check_senses(
     claims = {call.key: claimed_by(call, app.line_of(call.number), rings, names_of(app, call.number)) for call in calls}
     counted = [call for call in calls if sense_health.counts(call, since, now, heard=claims[call.key] is not None)]
     for call in sorted(counted, key=lambda call: call.start):
-        if not is_quiet(app, call.start):
+        if not quiet_until(app.config, app.local(call.start)):
             _weigh(app, call, claims[call.key], {s for s, begun in listening.items() if begun <= call.start}, lost)
-    if counted and not is_quiet(app, now):
+    if counted and not quiet_until(app.config, app.local(now)):
         _tell(app, lost, now)
     return (_deaf(app), _is_unheard(app)) != before
 

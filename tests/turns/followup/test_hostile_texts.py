@@ -12,7 +12,7 @@ from callerid.core.wording.notifications import Discretion, TextStyle
 from callerid.models import CallEngagement, Dialog, Notification, Widget
 from callerid.phone.termux import dialog_command, notification_command
 from callerid.simulator.phone.dialog import split_values
-from callerid.turns.context import voice
+from callerid.turns.context import turn_facts
 from callerid.turns.followup.situation import situation
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def test_no_name_reaches_an_action_and_every_label_finds_its_way_back(world: Wor
 
 
 def speaking(world: World) -> TextStyle:
-    return replace(voice(world.app, world.now), discretion=Discretion.NAMES)
+    return replace(turn_facts(world.app, world.now).style, discretion=Discretion.NAMES)
 
 
 def test_every_note_is_in_the_crm_as_it_was_typed_and_escaped(world: World) -> None:

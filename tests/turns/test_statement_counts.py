@@ -1,0 +1,74 @@
+"""How many SQL statements the product's frequent moments take, counted by SQLite itself on the ledger's and the mirror's connection.
+
+Every statement that SQLite reports counts, BEGIN and COMMIT too. The connections are those of a daemon that has been running for a
+while: a first statement on a connection also reads the schema, and the first look at the mirror reads its facts.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.core.inbox_events import Ring
+from callerid.store.ledger.block_list import Kind
+from callerid.turns.inbox.receive import receive
+from tests.turns.world import ANA
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.turns.world import World
+
+
+@contextmanager
+def statements(world: World) -> Iterator[list[str]]:
+    """Collect the statements that run inside."""
+    seen: list[str] = []
+    connections = (world.app.ledger.connection, world.app.mirror.phone_contacts._db)
+    for connection in connections:
+        connection.set_trace_callback(seen.append)
+    try:
+        yield seen
+    finally:
+        for connection in connections:
+            connection.set_trace_callback(None)
+
+
+def writes(seen: list[str]) -> int:
+    return sum(statement.startswith("BEGIN IMMEDIATE") for statement in seen)
+
+
+@pytest.fixture
+def home_with_history(world: World) -> World:
+    """Some calls of a known caller, logged and told, and a stranger's; nothing is left to do."""
+    for number in (ANA, ANA, "+353861112233"):
+        followup = world.called(number)
+        world.attend()
+        world.tap(followup, "connected")
+        world.deliver()
+        world.attend()
+        world.later(hours=2)
+    world.attend()
+    return world
+
+
+def test_a_ring_of_a_known_caller_takes_nine_statements_and_one_write(home_with_history: World) -> None:
+    world = home_with_history
+    with statements(world) as seen:
+        receive(world.app, Ring(at=world.now, number=ANA), world.now)
+    assert world.shown("Ana López")
+    assert len(seen) <= 9, seen
+    assert writes(seen) == 1
+
+
+def test_a_block_list_costs_a_ring_one_statement(home_with_history: World) -> None:
+    world = home_with_history
+    world.app.ledger.block_list.add(Kind.IGNORED_LINE, [world.app.line_of("+353861112233")])
+    world.app.ledger.block_list.add(Kind.FORGOTTEN_NAME, ["Zoe Quixote"])
+    with statements(world) as seen:
+        receive(world.app, Ring(at=world.now, number=ANA, name="Ana"), world.now)
+    assert world.shown("Ana López")
+    assert len(seen) <= 10, seen
+    assert writes(seen) == 1
