@@ -71,7 +71,7 @@ class Backoff:
         """Return the pause after so many failures in a row, one at least."""
         return self.pauses[min(max(failures, 1), len(self.pauses)) - 1]
 
-    def has_given_up(self, failures: int) -> bool:
+    def is_exhausted(self, failures: int) -> bool:
         """Return whether there were more failures in a row than it has pauses, for what is not tried for ever."""
         return failures > len(self.pauses)
 
@@ -99,8 +99,3 @@ def after_poll(previous: timedelta, *, found: bool, fastest: timedelta, slowest:
 def after_fault(previous: timedelta, *, slowest: timedelta) -> timedelta:
     """Return the interval after a look at the call log that failed: no faster than half a minute (termux-api#912)."""
     return min(max(previous, _AFTER_FAULT) * _GROWTH, max(slowest, _AFTER_FAULT))
-
-
-def after_end(failures: int) -> timedelta:
-    """Given how often in a row a long-lived command ended early, return how long to wait before it is started again."""
-    return Backoff.doubling(timedelta(seconds=1), timedelta(hours=1)).pause(failures + 1)

@@ -11,6 +11,7 @@ import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from callerid.core.backoff import Backoff, Deadline
 from callerid.daemon.background import BackgroundTask
 from callerid.phone.android import System, Way
 
@@ -18,34 +19,39 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-_FIRST, _LONGEST = timedelta(seconds=15), timedelta(hours=1)
-_LOST = timedelta(seconds=10)
+_SEARCHES = Backoff.doubling(timedelta(seconds=15), timedelta(hours=1))
+_AFTER_LOSS = timedelta(seconds=10)
 
 
-class _Search:
-    """When one thing is looked for."""
+class Search:
+    """When one thing is searched for: soon at first, then ever more rarely."""
 
     def __init__(self, name: str, found: Callable[[], None]) -> None:
         self._aside = BackgroundTask(name, found)
-        self._next: datetime | None = None
-        self._pause = _FIRST
+        self._pause: Deadline | None = None
+        self._searches = 0  # since the start, or since what was found was lost
 
     @property
     def has_result(self) -> bool:
+        """Has a search ended yet?"""
         return self._aside.has_ended_once
 
     def begin_if_due(self, now: datetime, look: Callable[[], None]) -> None:
-        due = self._next is None or now >= self._next or self._next - now > _LONGEST  # a clock that was set back
-        if due and not self._aside.is_under_way:
-            self._next = now + self._pause
-            self._pause = min(self._pause * 2, _LONGEST)
+        """Search in the background, unless the last search is under way or was too short ago."""
+        is_paused = self._pause is not None and self._pause.holds(now)
+        if not is_paused and not self._aside.is_under_way:
+            self._searches += 1
+            self._pause = Deadline.after(_SEARCHES.pause(self._searches), now)
             self._aside.begin(look)
 
     def begin_anew(self, now: datetime) -> None:
-        self._next, self._pause = now + _LOST, _FIRST
+        """Search soon, because what was found was lost."""
+        self._pause, self._searches = Deadline.after(_AFTER_LOSS, now), 0
 
     def wait(self, now: datetime) -> float:
-        return 1.0 if self._next is None else max(1.0, (self._next - now).total_seconds())
+        """Return the seconds until the next search, at least one."""
+        until = self._pause.next_try(now) if self._pause else now
+        return max(1.0, (until - now).total_seconds())
 
 
 class PhoneAccess:
@@ -56,8 +62,8 @@ class PhoneAccess:
         self._system = system
         self.shell: Way | None = None
         self.to_registry: Way | None = None
-        self._shell_search = _Search("search for a shell", searched)
-        self._registry_search = _Search("search for the registry", searched)
+        self._shell_search = Search("search for a shell", searched)
+        self._registry_search = Search("search for the registry", searched)
         self._one_asks = threading.Lock()
 
     @property

@@ -7,7 +7,7 @@ import queue
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from callerid.core.backoff import after_fault, after_poll
+from callerid.core.backoff import after_fault, after_poll, is_due
 from callerid.daemon.schedule import eager_pause, seconds_until
 from callerid.daemon.shared import PATIENT
 from callerid.errors import PhoneFault
@@ -70,7 +70,7 @@ class PhoneTurns:
     def _look(self, app: AppContext) -> NewCalls:
         """Look at the call log; at the start, and once a day, hold everything against it."""
         now, last = utc_now(), app.ledger.key_values.read_time(LAST_RECONCILED)
-        due = not self._has_reconciled or last is None or abs(now - last) >= EVERY
+        due = not self._has_reconciled or is_due(last, EVERY, now)
         watched = watch(app, now, deep=due)
         if due and not reconcile(app, now, watched).is_whole:
             self._shared.wake("attend", "deliver")

@@ -6,9 +6,10 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from callerid.core.backoff import after_end
+from callerid.core.backoff import Backoff
 from callerid.errors import CalleridError, PhoneFault
 from callerid.phone.process import Stopped
 
@@ -21,6 +22,7 @@ log = logging.getLogger("callerid")
 
 _SETTLED = 3.0  # seconds; what may not run has ended by then
 _LIVED = 60.0  # seconds; what ran so long ended for another reason than before
+_RESTART = Backoff.doubling(timedelta(seconds=1), timedelta(hours=1))
 
 
 class Stream:
@@ -67,7 +69,7 @@ class Stream:
             self.was_alive = self.was_alive or lived >= _SETTLED
             failures = 0 if lived >= _LIVED else failures + 1
             self._changed()
-            self._stop.wait(after_end(failures).total_seconds())
+            self._stop.wait(_RESTART.pause(failures + 1).total_seconds())
 
     def _follow(self) -> None:
         self._following = self._start()

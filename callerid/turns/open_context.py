@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from callerid.catalogue import language_of, load
+from callerid.core.backoff import is_due
 from callerid.errors import CommandMissing, ConfigFault, PhoneFault
 from callerid.phone import device
 from callerid.phone.process import Stopped
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 REGION = "region"
 _REGION_TRIED = "region_tried"
-_ASK_AGAIN = timedelta(minutes=10)
+_TRY_AGAIN = timedelta(minutes=10)
 _FOLDERS = ("CALLERID_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
 _TOKEN_COMMAND = 30.0  # seconds; it may ask for a finger
 
@@ -72,7 +73,7 @@ def learn_region(app: AppContext, now: datetime) -> AppContext:
     """Ask the phone for its region if that is to be done, and return the house with it. A phone that cannot say is asked again
     after ten minutes; until it can, only international numbers are understood."""
     tried = app.ledger.key_values.read_time(_REGION_TRIED)
-    if app.config.region != "auto" or app.region or (tried and abs(now - tried) < _ASK_AGAIN):
+    if app.config.region != "auto" or app.region or not is_due(tried, _TRY_AGAIN, now):
         return app
     app.ledger.key_values.write_time(_REGION_TRIED, now)
     try:

@@ -86,7 +86,7 @@ def test_of_two_pauses_the_longer_one_counts(length: timedelta, other: Deadline,
 def test_the_last_pause_is_repeated() -> None:
     pauses = Backoff.seconds(5, 10, 300)
     assert [pauses.pause(failures).total_seconds() for failures in (1, 2, 3, 4, 99)] == [5, 10, 300, 300, 300]
-    assert [pauses.has_given_up(failures) for failures in (3, 4)] == [False, True]
+    assert [pauses.is_exhausted(failures) for failures in (3, 4)] == [False, True]
 
 
 def test_pauses_double_up_to_the_longest() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from callerid.core.backoff import Backoff
 from callerid.errors import CalleridError, CommandHung, CommandMissing, PhoneFault
 from callerid.phone import line_stream
 from callerid.phone import screen as showing
@@ -61,10 +62,17 @@ def test_a_line_without_end_is_heard_in_pieces(starter: Starter) -> None:
     assert len(heard) == 3
 
 
+def test_a_stream_that_ends_at_once_is_restarted_ever_more_rarely() -> None:
+    pauses = [line_stream._RESTART.pause(ends).total_seconds() for ends in range(1, 31)]
+    assert pauses[:4] == [1, 2, 4, 8]
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == 3600
+
+
 def test_a_stream_that_ends_is_started_again_and_one_that_stops_is_not(
     starter: Starter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(line_stream, "after_end", lambda _: __import__("datetime").timedelta(0))
+    monkeypatch.setattr(line_stream, "_RESTART", Backoff.seconds(0))
     monkeypatch.setattr(line_stream, "_SETTLED", 0.05)
     log, changes = tmp_path / "starts", threading.Semaphore(0)
     script = f'echo x >> "{log}"; [ "$(wc -l < "{log}")" -lt 3 ] || exec sleep 60'
@@ -89,7 +97,7 @@ def test_a_stream_that_cannot_be_started_says_why_and_ends_with_us(starter: Star
 
 
 def test_a_listener_that_fails_leaves_no_stream_that_seems_to_live(starter: Starter, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(line_stream, "after_end", lambda _: __import__("datetime").timedelta(0))
+    monkeypatch.setattr(line_stream, "_RESTART", Backoff.seconds(0))
     monkeypatch.setattr(line_stream, "_SETTLED", 0.0)
     heard: list[str] = []
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from callerid.core.backoff import is_due
 from callerid.core.calllog.new_rows import horizon, new_calls, reaches
 from callerid.core.calllog.parse import ReadLog, read_rows
 from callerid.core.upkeep.health import Source
@@ -59,7 +60,7 @@ def watch(app: AppContext, now: datetime, *, deep: bool = False) -> NewCalls:
 def _watch(app: AppContext, now: datetime, *, deep: bool) -> NewCalls:
     last = app.ledger.key_values.read_time(LAST_POLL)
     last_deep = app.ledger.key_values.read_time(LAST_DEEP)
-    deep = deep or last is None or last_deep is None or abs(now - last_deep) >= _DEEP_EVERY
+    deep = deep or last is None or is_due(last_deep, _DEEP_EVERY, now)
     since = None if deep or last is None else horizon(last, now)
     read = _read_back_to(app, since)
     _report_rows(app, read, now)

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callerid.core import backoff
 from callerid.core.inbox_events import Dialled, Idle, Offhook, Ring
 from callerid.core.ringing import dialer_notifications, poll_interval, telecom_log
 from callerid.core.ringing.dialer_notifications import DIALERS, Notice, State, caller, look, read, state
@@ -254,13 +253,6 @@ def test_looks_are_fast_while_something_happens_and_slower_with_the_hours_and_a_
 def test_what_a_day_of_looks_costs_is_told() -> None:
     assert poll_interval.looks_a_day(EVERY) == 43_500
     assert poll_interval.battery_share(1800) == pytest.approx(1.0)
-
-
-def test_a_stream_that_ends_at_once_is_started_less_and_less_often() -> None:
-    pauses = [backoff.after_end(failures).total_seconds() for failures in range(30)]
-    assert pauses[:4] == [1, 2, 4, 8]
-    assert pauses == sorted(pauses)
-    assert pauses[-1] == 3600
 
 
 def test_the_dialers_of_the_large_makers_are_known() -> None:

@@ -1,0 +1,67 @@
+"""When the daemon syncs, and how often it looks at the call log and for a way to the phone's senses."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+from callerid.daemon.phone_access import Search
+from callerid.daemon.schedule import eager_pause, seconds_until, sync_due
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+def test_a_sync_is_due_an_interval_after_the_last_one() -> None:
+    assert sync_due(NOW - MINUTE, NOW - MINUTE, 0, HOUR, NOW) == NOW + HOUR - MINUTE
+    assert sync_due(None, None, 0, HOUR, NOW) == NOW
+    assert sync_due(NOW, NOW, 0, None, NOW) is None
+
+
+def test_a_sync_that_fails_is_tried_again_ever_more_rarely_and_at_least_as_often_as_the_settings_say() -> None:
+    due = [sync_due(None, NOW, failures, timedelta(days=30), NOW) for failures in range(1, 6)]
+    assert due == [NOW + pause for pause in (MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, HOUR)]
+    assert sync_due(None, NOW, 9, 10 * MINUTE, NOW) == NOW + 10 * MINUTE
+
+
+def test_a_sync_that_a_wrong_clock_dates_in_the_future_delays_nothing() -> None:
+    assert sync_due(NOW + HOUR, NOW + HOUR, 0, HOUR, NOW) == NOW
+    assert sync_due(NOW + HOUR, NOW + HOUR, 3, HOUR, NOW) == NOW
+
+
+def test_the_call_log_is_read_eagerly_for_twenty_seconds_after_a_call() -> None:
+    assert [eager_pause(looks) for looks in range(6)] == [1, 2, 3, 5, 10, None]
+
+
+def test_a_loop_sleeps_until_its_time_but_never_spins() -> None:
+    assert seconds_until(NOW + MINUTE, NOW) == 60
+    assert seconds_until(NOW - MINUTE, NOW) == 0.2
+    assert seconds_until(None, NOW) is None
+
+
+def search(now: datetime, count: int, *, clock_moves: timedelta | None = None) -> list[float]:
+    """Search in vain, as soon as a search is due, and return the seconds that passed before each further search."""
+    begun, ended, pauses = 0, threading.Semaphore(0), []
+    searching = Search("search", ended.release)
+
+    def look() -> None:
+        nonlocal begun
+        begun += 1
+
+    for number in range(count):
+        searching.begin_if_due(now, look)
+        assert ended.acquire(timeout=5)
+        assert begun == number + 1
+        searching.begin_if_due(now, look)  # not yet
+        now += clock_moves or timedelta(0)
+        pauses.append(searching.wait(now))
+        now += timedelta(seconds=pauses[-1])
+    return pauses
+
+
+def test_access_to_the_phone_is_searched_for_ever_more_rarely() -> None:
+    assert search(NOW, 10) == [15, 30, 60, 120, 240, 480, 960, 1920, 3600, 3600]
+
+
+def test_access_to_the_phone_is_searched_for_at_once_when_the_clock_was_set_back() -> None:
+    assert search(NOW, 10, clock_moves=-HOUR) == [1] * 10
