@@ -25,6 +25,13 @@ if TYPE_CHECKING:
     from callerid.models import Call
 
 _JOINED = "SELECT * FROM followups JOIN calls ON calls.key = followups.call_key"
+# word for word the term of the index, else SQLite does not use it
+_AT_WORK = (
+    "SELECT * FROM followups INDEXED BY followups_at_work JOIN calls ON calls.key = followups.call_key"
+    " WHERE state IN ('open', 'notified', 'gathered') OR notification_out OR told IN ('wanted', 'taking-back')"
+    " OR wanted_at IS NOT NULL OR (told = '' AND state IN ('change-refused', 'dead-letter'))"
+    " ORDER BY calls.start, calls.ordinal"
+)
 
 
 class Calls:
@@ -98,11 +105,7 @@ class Calls:
 
     def at_work(self) -> tuple[FollowUp, ...]:
         """Return the follow-ups that may have a next step, oldest call first."""
-        found = self._db.execute(
-            f"{_JOINED} WHERE state IN ('open', 'notified', 'gathered') OR notification_out OR told IN ('wanted', 'taking-back')"
-            " OR wanted_at IS NOT NULL OR (told = '' AND state IN ('change-refused', 'dead-letter'))"
-            " ORDER BY calls.start, calls.ordinal"
-        )
+        found = self._db.execute(_AT_WORK)
         return tuple(rows.followup(row) for row in found)
 
     def in_state(self, *states: State) -> tuple[FollowUp, ...]:
@@ -128,7 +131,7 @@ class Calls:
 
     def beginning_with(self, key: str) -> tuple[FollowUp, ...]:
         """Given the beginning of a call's key, return the follow-ups that it may mean."""
-        found = self._db.execute(f"{_JOINED} WHERE substr(call_key, 1, length(?1)) = ?1 LIMIT 3", (key,))
+        found = self._db.execute(f"{_JOINED} WHERE call_key >= ?1 AND call_key < ?1 || char(0x10FFFF) LIMIT 3", (key,))
         return tuple(rows.followup(row) for row in found)
 
     def followup(self, call_key: str) -> FollowUp | None:

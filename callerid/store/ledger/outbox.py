@@ -68,12 +68,14 @@ class Outbox:
 
     def unreported_refusals(self) -> tuple[Delivery, ...]:
         """Return the refused rows of which nothing has told the person yet."""
-        found = self._db.execute("SELECT * FROM outbox WHERE state = 'dead-letter' AND untold ORDER BY id")
+        found = self._db.execute("SELECT * FROM outbox INDEXED BY outbox_untold WHERE state = 'dead-letter' AND untold ORDER BY id")
         return tuple(delivery(row) for row in found)
 
     def outdated_refusals(self) -> tuple[Delivery, ...]:
         """Return the rows of which a notification may say that they were refused, although they no longer are."""
-        found = self._db.execute("SELECT * FROM outbox WHERE notification_out AND state <> 'dead-letter' ORDER BY id")
+        found = self._db.execute(
+            "SELECT * FROM outbox INDEXED BY outbox_notified WHERE notification_out AND state <> 'dead-letter' ORDER BY id"
+        )
         return tuple(delivery(row) for row in found)
 
     def mark_shown(self, refused: Delivery, *, out: bool) -> bool:

@@ -76,11 +76,13 @@ class Rings:
 
     def open_cards(self) -> tuple[RingCard, ...]:
         """Return the open cards, oldest first."""
-        return tuple(_card(row) for row in self._db.execute("SELECT * FROM rings WHERE open ORDER BY id"))
+        return tuple(_card(row) for row in self._db.execute("SELECT * FROM rings INDEXED BY rings_open WHERE open ORDER BY id"))
 
     def that_may_be_claimed(self) -> tuple[RingCard, ...]:
         """Return the rings of which a call of the log may be: those with an open card, and those that were not to be shown."""
-        found = self._db.execute("SELECT * FROM rings WHERE open OR (unwanted AND line <> '') ORDER BY id")
+        found = self._db.execute(
+            "SELECT * FROM rings INDEXED BY rings_claimable WHERE (open OR unwanted) AND (open OR line <> '') ORDER BY id"
+        )
         return tuple(map(_card, found))
 
     def count_shown(self, since: datetime, until: datetime) -> int:
@@ -92,13 +94,14 @@ class Rings:
 
     def heard_since(self, since: datetime) -> tuple[RingCard, ...]:
         """Return the rings that were heard since a time, with a card or without."""
-        return tuple(_card(row) for row in self._db.execute("SELECT * FROM rings WHERE at >= ? ORDER BY id", (rows.stamp(since),)))
+        found = self._db.execute("SELECT * FROM rings INDEXED BY rings_by_time WHERE at >= ? ORDER BY id", (rows.stamp(since),))
+        return tuple(map(_card, found))
 
     def answered(self, at: datetime) -> None:
         """Record that the phone went off-hook: the newest ring before that was answered; it may be one that was not to be shown, or
         the newest of those that were."""
-        shown = "SELECT max(id) FROM rings WHERE open AND at <= ?1"
-        any_of_them = "SELECT max(id) FROM rings WHERE (open OR unwanted) AND at <= ?1"
+        shown = "SELECT max(id) FROM rings INDEXED BY rings_open WHERE open AND at <= ?1"
+        any_of_them = "SELECT max(id) FROM rings INDEXED BY rings_claimable WHERE (open OR unwanted) AND at <= ?1"
         with writing(self._db):
             self._db.execute(
                 f"UPDATE rings SET answered_at = ?1 WHERE id IN (({shown}), ({any_of_them})) AND answered_at IS NULL",  # noqa: S608

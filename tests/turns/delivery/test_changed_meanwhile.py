@@ -168,8 +168,8 @@ _SINCE = {
 def as_the_version_before_wrote_it(world: World) -> None:
     """Take away all that is kept since the fourth migration, and begin anew."""
     database = world.app.ledger.connection
-    database.execute("DROP INDEX outbox_untold")
-    database.execute("DROP INDEX outbox_notified")
+    for index in ("outbox_untold", "outbox_notified", "rings_claimable", "followups_not_offered"):
+        database.execute(f"DROP INDEX {index}")
     for table, columns in _SINCE.items():
         for column in columns:
             database.execute(f"ALTER TABLE {table} DROP COLUMN {column}")

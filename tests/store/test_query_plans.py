@@ -1,0 +1,213 @@
+"""No statement that runs for a ring, a prompt, a tap or a poll reads a table that grows with the years."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from callerid.core.inbox_events import Dialled, Idle, Offhook, Reply, Ring, Tap
+from callerid.core.ringing.senses import Sense
+from callerid.models import Call, CallType, SavedNumber
+from callerid.simulator.portal import SimulatedPortal
+from callerid.store.ledger.block_list import Kind
+from callerid.store.mirror.phone_contacts import CONTACTS
+from callerid.turns.followup.dialogs import AskResult
+from callerid.turns.inbox.receive import receive
+from callerid.turns.ringing.sense_health import check_senses
+from tests.turns.world import ANA, World, begin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from callerid.core.inbox_events import Event
+
+STRANGER = "+49 89 12345678"
+SMALL = {
+    "batches": "one row for each batch that is on the screen",
+    "facts": "some thirty key values",
+    "troubles": "one row for each source that is out of order",
+    "account": "one row",
+    "outcomes": "those of one portal's settings",
+    "marks": "only its first row is read: is there any?",
+}
+ALLOWED = {
+    "SELECT count(*) FROM phonebook": "once for a call whose name is new, and at most 50,000 rows",
+    "SELECT DISTINCT raw FROM phonebook WHERE name = ? COLLATE NOCASE ORDER BY raw": "only for a ring without a number",
+}
+
+
+class Statements:
+    """What was executed, by the path of the database, as it was written: with its parameters, not with their values, by which
+    SQLite could choose another index."""
+
+    def __init__(self) -> None:
+        self.seen: dict[tuple[str, str], None] = {}
+
+    @contextmanager
+    def recorded(self) -> Iterator[None]:
+        """Record the statements of each connection that is opened within."""
+        seen = self.seen
+
+        class Cursor(sqlite3.Cursor):
+            def execute(self, sql: str, *values: Any) -> Any:
+                seen[_path(self.connection), sql] = None
+                return super().execute(sql, *values)
+
+        class Connection(sqlite3.Connection):
+            def cursor(self, factory: Any = Cursor) -> Any:
+                return super().cursor(factory)
+
+            def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+                seen[_path(self), sql] = None
+                return super().execute(sql, *values)
+
+            def executemany(self, sql: str, values: Any) -> sqlite3.Cursor:
+                seen[_path(self), sql] = None
+                return super().executemany(sql, values)
+
+        connect = sqlite3.connect
+        setattr(sqlite3, "connect", partial(connect, factory=Connection))  # noqa: B010 - its declared type has too many forms
+        try:
+            yield
+        finally:
+            setattr(sqlite3, "connect", connect)  # noqa: B010
+
+    def that_read_all(self) -> list[str]:
+        """Return the statements that read a whole table, each with the step of its plan that does."""
+        found = []
+        for path, sql in self.seen:
+            if sql.startswith(("SELECT", "UPDATE", "DELETE", "INSERT")) and sql not in ALLOWED:
+                with closing(sqlite3.connect(path)) as connection:
+                    found += [f"{step}: {sql}" for step in _reads_all(connection, sql)]
+        return found
+
+    def tables(self) -> set[str]:
+        """Return the tables that were read or written."""
+        return {word for _, sql in self.seen for word in re.findall(r"\w+", sql)}
+
+
+def _path(connection: sqlite3.Connection) -> str:
+    with closing(sqlite3.Connection.cursor(connection, sqlite3.Cursor)) as cursor:
+        cursor.row_factory = None
+        path: str = cursor.execute("PRAGMA database_list").fetchone()[2]
+        return path
+
+
+def _reads_all(connection: sqlite3.Connection, sql: str) -> list[str]:
+    """Return the steps of a statement's plan that read a whole table which may be large."""
+    parameters = len(set(re.findall(r"\?\d", sql))) or sql.count("?")
+    steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", (None,) * parameters)]
+    partial_indexes = {
+        row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'")
+    }
+    return [step for step in steps if _reads_a_whole_table(step, partial_indexes)]
+
+
+def _reads_a_whole_table(step: str, partial_indexes: set[str]) -> bool:
+    verb, table, *using = step.split()
+    if verb not in ("SCAN", "SEARCH") or table in SMALL or "CONSTANT" in step or "VIRTUAL" in step:
+        return False
+    if verb == "SEARCH":
+        return not using  # from one end of the table until it meets a row that fits
+    return not using or using[-1] not in partial_indexes  # such an index has only what is not over
+
+
+def hear(world: World, *events: Event) -> None:
+    for event in events:
+        receive(world.app, event, world.now)
+
+
+def history(world: World) -> None:
+    """Let the ledger know of calls of the years before."""
+    starts = (world.now - timedelta(hours=hours) for hours in range(2, 1002))
+    calls = [
+        Call(key=f"old {at:%y%m%d%H}", start=at, number=ANA, type=CallType.INCOMING, duration=60, sim=None, ordinal=0, name="")
+        for at in starts
+    ]
+    world.app.ledger.calls.add(calls, world.app.line_of, world.now, baseline=True)
+
+
+def rings(world: World) -> None:
+    hear(world, Ring(at=world.now, number="", name="Plumber"), Ring(at=world.now, number="", name="Ana López"))
+    hear(world, Offhook(at=world.now), Idle(at=world.now))
+    for ring in (
+        Ring(at=world.now, number=ANA),
+        Ring(at=world.now, number=STRANGER, name="Plumber"),
+        Ring(at=world.now, number=""),
+        Dialled(at=world.now, number=STRANGER),
+    ):
+        hear(world, ring, Offhook(at=world.now), Idle(at=world.now))
+        world.attend()
+        world.later(minutes=1)
+
+
+def polls(world: World) -> None:
+    known = {Sense.STREAM: world.now - timedelta(days=3)}
+    for number, kind in ((ANA, CallType.MISSED), (ANA, CallType.MISSED), (STRANGER, CallType.INCOMING), ("", CallType.MISSED)):
+        followup = world.called(
+            number, kind, talked=0 if kind is CallType.MISSED else 60, name="Joe Plumber" if number == STRANGER else ""
+        )
+        check_senses(world.app, [followup.call], known, world.now - timedelta(days=3), world.now)
+        world.attend()
+    world.watch()
+
+
+def prompts_and_taps(world: World) -> None:
+    for word in ("log", "later", "evening", "dismiss", "swiped", "connected", "guess"):
+        followup = world.called()
+        world.attend()
+        world.tap(followup, word)
+        if word == "log":
+            assert world.ask("Connected", "Sends the offer", "Tomorrow") is AskResult.ANSWERED
+        world.attend()
+    followup = world.called()
+    world.attend()
+    hear(world, Reply(at=world.now, token=world.again(followup).token, text="Sends the offer"))
+    world.deliver()
+    world.attend()
+    world.tap(followup, "undo")
+    world.attend()
+
+
+def the_evening(world: World) -> None:
+    world.now = world.now.replace(hour=18, minute=0)
+    world.attend()
+    for word in ("each", "swiped"):
+        (batch,) = world.app.ledger.batches.all()
+        hear(world, Tap(at=world.now, token=batch.token, word=word))
+        if word == "each":
+            world.ask(None)
+        world.attend()
+
+
+def refusals(world: World) -> None:
+    followup = world.called()
+    world.attend()
+    world.portal.required["calls"] = ("hs_never_there",)
+    world.tap(followup, "guess")
+    world.deliver()
+    world.attend()
+    world.tap(followup, "retry")
+    world.attend()
+
+
+def test_no_statement_of_a_ring_a_poll_a_prompt_or_a_tap_reads_a_whole_table(tmp_path: Path) -> None:
+    statements = Statements()
+    with statements.recorded(), SimulatedPortal() as portal:
+        world = begin(tmp_path, portal)
+        world.app.mirror.phone_contacts.add(SavedNumber(name="Plumber", number=STRANGER), "IE", CONTACTS)
+        world.settings('region = "IE"\n[ring]\nphone_contacts = "first"\n[log]\nignore = ["+4930123456"]\n')
+        world.app.ledger.block_list.add(Kind.FORGOTTEN_NAME, ["Somebody"])
+        history(world)
+        statements.seen.clear()
+        for part in (rings, polls, prompts_and_taps, the_evening, refusals):
+            part(world)
+        world.close()
+    found = statements.that_read_all()
+    assert {"calls", "followups", "outbox", "rings", "contacts", "contact_keys", "phonebook"} <= statements.tables()
+    assert not found, "\n".join(found)
