@@ -40,7 +40,7 @@ def add(
 def _add(opened: AppContext, number: str, given: dict[str, str]) -> str:
     """Store who is to be added, and return the key of the call that is logged then ("" for none)."""
     from callerid.core import numbers
-    from callerid.core.callers.resolve import sure
+    from callerid.core.callers.resolve import sure_candidates
     from callerid.core.delivery import engagement
     from callerid.core.followup.new_contact import Entered, Entry, is_email, next_entry
     from callerid.core.followup.state import State
@@ -49,14 +49,14 @@ def _add(opened: AppContext, number: str, given: dict[str, str]) -> str:
     from callerid.turns.context import has_crm, turn_facts, utc_now
     from callerid.turns.followup.conversation import deny, likely
     from callerid.turns.followup.record_answer import own_owner_id, record_entry
-    from callerid.turns.ringing.callers import who_is
+    from callerid.turns.ringing.callers import resolve_number
 
     need_crm(has_crm(opened))
     if numbers.e164(number, opened.region) is None:
         raise UsageFault(f"{number!r} is no whole telephone number.", remedy="Write it with its country code: +353871234567")
-    found = who_is(opened, number)
+    found = resolve_number(opened, number)
     names = ", ".join(full_name(person, opened.texts) for person in found.people)
-    if sure(found):
+    if sure_candidates(found):
         raise UsageFault(f"It is in the CRM already: {names}.", remedy=f"See: callerid lookup '{number}'")
     if names:
         click.echo(f"It is perhaps in the CRM already: {names}. Whoever is added is somebody else.", err=True)

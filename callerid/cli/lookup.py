@@ -47,16 +47,16 @@ def lookup(number: str, *, as_json: bool) -> None:
     from callerid.core.wording import notification_text
     from callerid.core.wording.ring_card import Around, ring_body, ring_title
     from callerid.turns.context import turn_facts, utc_now
-    from callerid.turns.ringing.announce import known_whereabouts
-    from callerid.turns.ringing.callers import who_is
+    from callerid.turns.ringing.announce import known_location
+    from callerid.turns.ringing.callers import resolve_number
 
     with app() as opened:
         opened.mirror.reindex_when_free(opened.region)
-        found = who_is(opened, number)
+        found = resolve_number(opened, number)
         speak = turn_facts(opened, utc_now()).style
         around = Around(
             number_shown=numbers.display(number, opened.region),
-            whereabouts="" if found.people else known_whereabouts(opened, number),
+            whereabouts="" if found.people else known_location(opened, number),
         )
         title, body = ring_title(found, speak, around), ring_body(found, speak, around)
     if as_json:
@@ -125,10 +125,10 @@ def _call(opened: AppContext, followup: FollowUp) -> dict[str, object]:
     from callerid.core.wording.times import duration
     from callerid.turns.context import turn_facts, utc_now
     from callerid.turns.followup.contact_of_call import as_told
-    from callerid.turns.ringing.callers import who_was
+    from callerid.turns.ringing.callers import resolve_call
 
     call = followup.call
-    found = who_was(opened, followup)
+    found = resolve_call(opened, followup)
     if followup.state in ANSWERED:
         found = as_told(opened, followup, found)
     title = ring_title(found, turn_facts(opened, utc_now()).style, Around(number_shown=numbers.display(call.number, opened.region)))

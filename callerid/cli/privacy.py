@@ -30,7 +30,7 @@ def ignore(number: str, *, remove: bool) -> None:
     from callerid.store.ledger.block_list import Kind
     from callerid.turns.context import utc_now
     from callerid.turns.followup.attend import attend
-    from callerid.turns.ringing.callers import is_unwelcome
+    from callerid.turns.ringing.callers import is_ignored_caller
 
     with app() as opened:
         block_list = opened.ledger.block_list
@@ -45,7 +45,7 @@ def ignore(number: str, *, remove: bool) -> None:
         if not remove:
             block_list.add(Kind.IGNORED_LINE, [line])
             for card in opened.ledger.rings.open_cards():
-                if is_unwelcome(opened, card.number, card.name):
+                if is_ignored_caller(opened, card.number, card.name):
                     opened.ledger.rings.unwant(card)
             attend(opened, utc_now())  # what is on the screen of theirs goes
             click.echo("it is ignored from now on")

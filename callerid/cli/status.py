@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from callerid.core.delivery.outbox_row import DeliveryState
 from callerid.core.followup.state import PENDING, State
-from callerid.core.ringing.ring_card import KEPT
+from callerid.core.ringing.ring_card import REMEMBERED_FOR
 from callerid.core.wording.counts import counted, records
 from callerid.core.wording.times import ago
 from callerid.turns.calllog.read_new_calls import LAST_POLL
 from callerid.turns.context import provider, utc_now
-from callerid.turns.ringing.sense_health import SENSES
+from callerid.turns.ringing.sense_health import SENSES_KEY
 from callerid.turns.sync.sync import LAST_SYNC
 
 if TYPE_CHECKING:
@@ -61,11 +61,11 @@ def report(app: AppContext, *, running: bool) -> dict[str, object]:
 
 
 def _senses(app: AppContext) -> list[str]:
-    return (app.ledger.key_values.read(SENSES) or "").split()
+    return (app.ledger.key_values.read(SENSES_KEY) or "").split()
 
 
 def _last_ring(app: AppContext, now: datetime) -> str:
-    rings = app.ledger.rings.heard_since(now - KEPT)
+    rings = app.ledger.rings.heard_since(now - REMEMBERED_FOR)
     if not rings:
         return "none heard of late"
     return f"heard {ago(rings[-1].at, now, app.texts)} ({', '.join(rings[-1].heard)})"

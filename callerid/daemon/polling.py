@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 from callerid.core import numbers
 from callerid.core.ringing import dialer_notifications
-from callerid.core.ringing.poll_interval import Conditions, next_look
-from callerid.core.ringing.senses import SILENCE, Look, Sense, changes
+from callerid.core.ringing.poll_interval import PollConditions, next_interval
+from callerid.core.ringing.senses import IDLE, PhoneState, Sense, events_between
 from callerid.core.upkeep.health import Source
 from callerid.daemon.background import BackgroundTask
 from callerid.errors import CommandHung, PermissionDenied, PhoneFault
 from callerid.models import Match
 from callerid.phone.process import Stopped
 from callerid.turns.context import hides_fact
-from callerid.turns.ringing.notification_access import hangs, list_answered, list_hung
-from callerid.turns.ringing.sense_health import DIALERS
+from callerid.turns.ringing.notification_access import hang_count, note_list_answered, note_list_hung
+from callerid.turns.ringing.sense_health import DIALERS_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,10 +51,10 @@ class SensePolling:
         self._battery: int | None = None
         self._battery_at: float | None = None
         self._looked_at: dict[Sense, float] = {}
-        self._before: dict[Sense, Look] = {}
+        self._before: dict[Sense, PhoneState] = {}
         self._faults: dict[Sense, int] = {}
         self._seen: dict[str, float] = {}  # notifications by key
-        self._were: dict[dialer_notifications.Identity, dialer_notifications.State] = {}  # what they were about
+        self._were: dict[dialer_notifications.Identity, dialer_notifications.CallState] = {}  # what they were about
         self._last_call: datetime | None = None
 
     # ---------------------------------------------------------------------------------------- when
@@ -65,20 +65,20 @@ class SensePolling:
         if looked_at is None:
             return 0.0
         seen = self._before.values()
-        conditions = Conditions(
+        conditions = PollConditions(
             interval=app.config.ring.poll,
             busy=any(look.ringing or look.dialling for look in seen),
             talking=any(look.talking for look in seen),
             last_call=self._last_call,
             battery=self._charge(app.termux),
             faults=self._faults.get(sense, 0),
-            hangs=hangs(app) if sense is Sense.NOTIFICATIONS else 0,
+            hangs=hang_count(app) if sense is Sense.NOTIFICATIONS else 0,
         )
-        return looked_at + next_look(conditions, now).total_seconds() - time.monotonic()
+        return looked_at + next_interval(conditions, now).total_seconds() - time.monotonic()
 
     def hurry(self, sense: Sense, app: AppContext) -> None:
         """Let a sense look now, unless it is known to hang."""
-        if sense is not Sense.NOTIFICATIONS or not hangs(app):
+        if sense is not Sense.NOTIFICATIONS or not hang_count(app):
             self._looked_at.pop(sense, None)
 
     def _charge(self, termux: Termux) -> int | None:
@@ -94,7 +94,7 @@ class SensePolling:
 
     # ---------------------------------------------------------------------------------------- looks
 
-    def at_registry(self, app: AppContext, now: datetime, told_by: Sense) -> Look | None:
+    def at_registry(self, app: AppContext, now: datetime, told_by: Sense) -> PhoneState | None:
         """Look at the registry, let what changed be heard, and return the look; None when it failed."""
         self._looked_at[Sense.TELEPHONY] = time.monotonic()
         try:
@@ -109,7 +109,7 @@ class SensePolling:
         self._compare(Sense.TELEPHONY, look, told_by, now)
         return look
 
-    def _registry(self, app: AppContext, now: datetime) -> Look:
+    def _registry(self, app: AppContext, now: datetime) -> PhoneState:
         way = self._access.to_registry or self._access.shell
         if way is None:
             raise PermissionDenied("the telephony registry may not be read any more.", remedy="Type: callerid doctor")
@@ -144,38 +144,38 @@ class SensePolling:
                 self._failed(app, Sense.NOTIFICATIONS, listed, now)
                 if isinstance(listed, CommandHung):
                     self._looked_at[Sense.NOTIFICATIONS] = time.monotonic()
-                    list_hung(app, now)
+                    note_list_hung(app, now)
                 continue
-            list_answered(app)
+            note_list_answered(app)
             app.report(Source.NOTIFICATION_LIST, None, now)
             look = self._notices(app, listed)
             # what was there before us is no news
-            self._before.setdefault(Sense.NOTIFICATIONS, Look(ringing=look.ringing, dialling=look.dialling))
+            self._before.setdefault(Sense.NOTIFICATIONS, PhoneState(ringing=look.ringing, dialling=look.dialling))
             self._compare(Sense.NOTIFICATIONS, look, Sense.NOTIFICATIONS, now)
 
-    def _notices(self, app: AppContext, listed: list[object]) -> Look:
-        at, notices = time.monotonic(), dialer_notifications.read(listed)
+    def _notices(self, app: AppContext, listed: list[object]) -> PhoneState:
+        at, notices = time.monotonic(), dialer_notifications.parse(listed)
         self._seen = {notice.key: self._seen.get(notice.key, at) for notice in notices}
         was, self._were = (
             self._were,
-            {notice.identity: dialer_notifications.state(notice, self._were.get(notice.identity)) for notice in notices},
+            {notice.identity: dialer_notifications.call_state(notice, self._were.get(notice.identity)) for notice in notices},
         )
         fresh = [
             notice
             for notice in notices
-            if at - self._seen[notice.key] <= _NEW_NOTICE or self._were[notice.identity] is dialer_notifications.State.TALKING
+            if at - self._seen[notice.key] <= _NEW_NOTICE or self._were[notice.identity] is dialer_notifications.CallState.TALKING
         ]
-        learned = (app.ledger.key_values.read(DIALERS) or "").split()
+        learned = (app.ledger.key_values.read(DIALERS_KEY) or "").split()
         own = app.config.log.own_number
 
         def is_own(number: str) -> bool:
             return bool(own) and numbers.match(number, own, app.region).match in (Match.EXACT, Match.SAME_LINE)
 
-        return dialer_notifications.look(fresh, dialer_notifications.DIALERS.union(learned), is_own, was)
+        return dialer_notifications.phone_state(fresh, dialer_notifications.DIALER_PACKAGES.union(learned), is_own, was)
 
-    def _compare(self, sense: Sense, look: Look, told_by: Sense, now: datetime) -> None:
+    def _compare(self, sense: Sense, look: PhoneState, told_by: Sense, now: datetime) -> None:
         self._faults[sense] = 0
-        for event in changes(self._before.get(sense, SILENCE), look, told_by, now):
+        for event in events_between(self._before.get(sense, IDLE), look, told_by, now):
             self._last_call = now
             self._shared.hear(event)
         self._before[sense] = look

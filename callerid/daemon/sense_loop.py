@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from callerid.core.ringing.poll_interval import Ability, lost, polled, wants_registry, wants_stream
+from callerid.core.ringing.poll_interval import SenseAvailability, lost_senses, needs_registry, senses_to_poll, wants_stream
 from callerid.core.ringing.sense_health import is_deaf, remedy
 from callerid.core.ringing.senses import Sense
 from callerid.core.upkeep.health import Source
@@ -21,7 +21,7 @@ from callerid.errors import PhoneFault
 from callerid.phone.android import System
 from callerid.turns.context import quiet_until, utc_now
 from callerid.turns.ringing.notification_access import list_works
-from callerid.turns.ringing.sense_health import SENSES, deafness, is_proven, proven
+from callerid.turns.ringing.sense_health import SENSES_KEY, is_proven, proven_senses, read_sense_health
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +61,7 @@ class SenseLoop:
 
     def listening(self, app: AppContext) -> dict[Sense, datetime]:
         """Return the senses that must hear a ring now, and since when."""
-        inbox = Sense.INBOX.value in app.config.ring.senses or deafness(app, Sense.INBOX).heard_ever
+        inbox = Sense.INBOX.value in app.config.ring.senses or read_sense_health(app, Sense.INBOX).heard_ever
         was = {Sense.INBOX: self._began} if inbox else {}
         return was | self._since
 
@@ -85,8 +85,8 @@ class SenseLoop:
         if self._was_off:  # what rang meanwhile had nobody to hear it
             self._was_off, self._began = False, now
         ability = self._find_out(app, now)
-        senses = polled(ability)
-        self.lost = lost(ability, proven(app))
+        senses = senses_to_poll(ability)
+        self.lost = lost_senses(ability, proven_senses(app))
         until = quiet_until(app.config, app.local(now))
         self._note(app, () if until else senses, now)
         self._heed_stream(app)
@@ -94,7 +94,7 @@ class SenseLoop:
         pauses = [seconds_until(until, now)] if until else [self._look(app, sense, now) for sense in senses]
         self._report_stream(app, now)
         self._report_lost(app, now)
-        search = self._access.until_next_search(now, registry=wants_registry(ability), shell=wants_stream(ability.chosen))
+        search = self._access.until_next_search(now, registry=needs_registry(ability), shell=wants_stream(ability.chosen))
         pauses += [_AGAIN if self._tries_left else None, self._streams.settles_in, search]
         return min((pause for pause in pauses if pause is not None), default=None)
 
@@ -131,22 +131,22 @@ class SenseLoop:
 
     # ---------------------------------------------------------------------------------------- what can be used
 
-    def _find_out(self, app: AppContext, now: datetime) -> Ability:
+    def _find_out(self, app: AppContext, now: datetime) -> SenseAvailability:
         """Look for what is missing, if that is due, follow what can be followed, and return what is possible now."""
         chosen = tuple(Sense(name) for name in app.config.ring.senses)
         wants = wants_stream(chosen)
         if wants:
             self._access.find_shell(now)
         self._streams.keep(self._access.shell if wants else None)
-        ability = Ability(
+        ability = SenseAvailability(
             chosen=chosen,
             hides_number=app.hides_numbers(Sense.TELEPHONY),
             list_works=list_works(app, now),
             stream_alive=self._streams.is_alive,
-            stream_deaf=is_deaf(deafness(app, Sense.STREAM)),
+            stream_deaf=is_deaf(read_sense_health(app, Sense.STREAM)),
             inbox_proven=is_proven(app, Sense.INBOX),
         )
-        if wants_registry(ability):
+        if needs_registry(ability):
             self._access.find_registry(now)
         return replace(ability, can_look=self._access.to_registry is not None)
 
@@ -174,5 +174,5 @@ class SenseLoop:
         self._since = {sense: self._since.get(sense, now) for sense in (*alive, *senses)}
         inbox = (Sense.INBOX,) if app.config.enabled else ()
         told = " ".join(sense.value for sense in (*alive, *inbox, *senses))
-        if app.ledger.key_values.read(SENSES) != told:
-            app.ledger.key_values.write(SENSES, told)
+        if app.ledger.key_values.read(SENSES_KEY) != told:
+            app.ledger.key_values.write(SENSES_KEY, told)

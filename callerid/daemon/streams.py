@@ -84,8 +84,8 @@ class Streams:
         return told
 
     def _heard(self, line: str) -> None:
-        heard = telecom_log.read(line)
-        if heard and telecom_log.is_new(heard, utc_now()):
+        heard = telecom_log.parse_line(line)
+        if heard and telecom_log.is_recent(heard, utc_now()):
             self.says_it_rings = heard.trigger is telecom_log.Trigger.RINGING
             self._told.set()
             self._wake()

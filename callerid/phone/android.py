@@ -16,7 +16,7 @@ from callerid.models import SavedNumber
 from callerid.phone.process import Stopped
 
 if TYPE_CHECKING:
-    from callerid.core.ringing.telephony_registry import Registry
+    from callerid.core.ringing.telephony_registry import RegistryDump
     from callerid.phone.process import Following, Output, Starter
 
 _LOOK = 10.0  # seconds
@@ -67,7 +67,7 @@ class System:
             return ()
         return tuple(way for way, name in _SHELLS.items() if shutil.which(name, path=self._starter.search_path))
 
-    def registry(self, way: Way) -> Registry:
+    def registry(self, way: Way) -> RegistryDump:
         """Look at the telephony registry. Raise PermissionDenied, NonsenseOutput, CommandHung, CommandMissing."""
         if way is Way.GRANT:
             # Android itself sets ANDROID_ROOT, to /system
@@ -75,7 +75,7 @@ class System:
             said = self._run([program, "telephony.registry"], _LOOK)
         else:
             said = self._run([_SHELLS[way], "-c", _REGISTRY], _LOOK)
-        found = telephony_registry.read(said.stdout or said.stderr)
+        found = telephony_registry.parse(said.stdout or said.stderr)
         if found.denied or (not found.is_registry and said.code):
             raise PermissionDenied(f"dumpsys telephony.registry may not be read by {way}.", remedy=_REMEDIES[way])
         if not found.is_registry:

@@ -7,10 +7,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from callerid.core.callers.resolve import NOT_THEM
+from callerid.core.callers.resolve import NOT_THIS_CONTACT
 from callerid.core.followup.questions import Question
 from callerid.core.followup.state import late_batch
-from callerid.core.ringing.ring_card import line_of_name
+from callerid.core.ringing.ring_card import pseudo_line
 from callerid.errors import StoreFault
 from callerid.store.connection import store_errors, writing
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 _NUMBER = re.compile(r"\+?\d[\d ()./-]{4,}\d")
-_WHO = (Question.PERSON, NOT_THEM)
+_WHO = (Question.PERSON, NOT_THIS_CONTACT)
 _OF_A_CALL = (
     "DELETE FROM outbox WHERE call_key = ?",
     "DELETE FROM followups WHERE call_key = ?",
@@ -137,7 +137,7 @@ def _notifications(
 def _rings(connection: sqlite3.Connection, lines: Collection[str]) -> list[sqlite3.Row]:
     """The rings of some lines, by number or by what stands for a name."""
     rings = connection.execute("SELECT id, line, name, notification_id, open FROM rings").fetchall()
-    return [ring for ring in rings if ring["line"] in lines or (ring["name"] and line_of_name(ring["name"]) in lines)]
+    return [ring for ring in rings if ring["line"] in lines or (ring["name"] and pseudo_line(ring["name"]) in lines)]
 
 
 def _count(connection: sqlite3.Connection, keys: Collection[str], which: str) -> int:

@@ -118,7 +118,7 @@ class AppContext:
         """Given a raw number, return what all spellings of its line share ("" when hidden)."""
         if numbers.is_hidden(number):
             return ""
-        keys = numbers.keys(number, self.region)
+        keys = numbers.index_keys(number, self.region)
         return keys[0] if keys else number
 
     def local(self, now: datetime) -> datetime:

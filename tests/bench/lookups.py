@@ -128,7 +128,7 @@ def lookups(people: int) -> float:
             "SELECT sum(length(first_name) + length(last_name) + length(email) + length(phones) + length(coalesce(company, ''))"
             " + length(coalesce(deals, ''))) FROM contacts"
         ).fetchone()
-        took = measure(_from_keys(mirror, bare), lambda place: numbers.asked(_number(place), "IE"), places)
+        took = measure(_from_keys(mirror, bare), lambda place: numbers.lookup_keys(_number(place), "IE"), places)
         took |= measure(_from_text(mirror, bare), lambda _: None, places[:_BLOCK])
         mirror.close()
         bare.close()
@@ -175,7 +175,7 @@ def _from_text(mirror: Mirror, bare: sqlite3.Connection) -> dict[str, Callable[[
 
     def unread(place: int) -> object:
         parse.read.cache_clear()
-        numbers.asked.cache_clear()
+        numbers.lookup_keys.cache_clear()
         return card(place)
 
     return {"floor": floor, "raw": unread}

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from callerid.models import Contact
 
-PATIENCE = 3.0  # seconds from the ring; then it rings for nobody any more
+TIMEOUT = 3.0  # seconds from the ring; then it rings for nobody any more
 _NOBODY_LASTS = timedelta(hours=12)  # the CRM may get to know somebody
-OLDEST = timedelta(days=7)  # an answer that is forgotten
+REMEMBERED_FOR = timedelta(days=7)  # an answer that is forgotten
 
 
 def is_due(asked: tuple[datetime, bool] | None, now: datetime) -> bool:
@@ -30,7 +30,7 @@ def is_due(asked: tuple[datetime, bool] | None, now: datetime) -> bool:
     return found or not timedelta(0) <= now - at < _NOBODY_LASTS
 
 
-def that_have(number: str, region: str, found: Sequence[Contact]) -> tuple[Contact, ...]:
+def contacts_with_number(number: str, region: str, found: Sequence[Contact]) -> tuple[Contact, ...]:
     """Given a raw number and contacts that a search found, return those who surely have it: a search finds too many."""
     sure = (Match.EXACT, Match.SAME_LINE)
     return tuple(

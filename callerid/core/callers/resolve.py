@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from callerid.models import Company
 
 
-NOT_THEM = "not-them"  # said of a probable caller: it was not this contact
+NOT_THIS_CONTACT = "not-them"  # said of a probable caller: it was not this contact
 _MOST_NAMED = 3
 
 
@@ -45,14 +45,14 @@ class Resolution:
         return " / ".join(list(dict.fromkeys(company.name for company in self.companies))[:_MOST_NAMED])
 
 
-def known_as(found: Resolution, person: Candidate) -> Resolution:
+def confirmed_as(found: Resolution, person: Candidate) -> Resolution:
     """Given who a number suggests, and who it was as a person said, return it so."""
     alone = [one.id for one in found.people] == [person.id]  # else the phone's own name for the number may be another's
     saved = found.saved if alone else ""
     return replace(found, certainty=Certainty.KNOWN, people=(person,), saved=saved)
 
 
-def beginning_with(found: Resolution, logged: Candidate | None) -> Resolution:
+def with_logged_first(found: Resolution, logged: Candidate | None) -> Resolution:
     """Given who a number suggests, and with whom its call is logged (None: somebody of whom nothing is known here), return who it
     may have been when that is changed: the logged one first, and nobody else unasked."""
     if logged is None:
@@ -61,21 +61,21 @@ def beginning_with(found: Resolution, logged: Candidate | None) -> Resolution:
     return replace(found, certainty=Certainty.SEVERAL, people=(logged, *others)) if others else found
 
 
-def sure(found: Resolution) -> tuple[Candidate, ...]:
+def sure_candidates(found: Resolution) -> tuple[Candidate, ...]:
     """Given who a number suggests, return those of them who surely have it."""
     return () if found.certainty is Certainty.PROBABLE else found.people
 
 
-def without(found: Resolution, said: tuple[tuple[str, str], ...]) -> Resolution:
+def without_denied(found: Resolution, said: tuple[tuple[str, str], ...]) -> Resolution:
     """Given who a number suggests, and what was said of the call, return who it may have been: not somebody merely probable of whom
     it was said that it was not them."""
-    probable = found.certainty is Certainty.PROBABLE and (NOT_THEM, found.people[0].id) in said
+    probable = found.certainty is Certainty.PROBABLE and (NOT_THIS_CONTACT, found.people[0].id) in said
     return replace(found, certainty=Certainty.UNKNOWN, people=()) if probable else found
 
 
-def denied(found: Resolution) -> tuple[tuple[str, str], ...]:
+def denial_answers(found: Resolution) -> tuple[tuple[str, str], ...]:
     """Given who a number suggests, return what is to be kept when it was none of them."""
-    return tuple((NOT_THEM, person.id) for person in found.people if found.certainty is Certainty.PROBABLE)
+    return tuple((NOT_THIS_CONTACT, person.id) for person in found.people if found.certainty is Certainty.PROBABLE)
 
 
 def resolve(number: str, *, hidden: bool, people: tuple[Candidate, ...], companies: tuple[Company, ...]) -> Resolution:
@@ -85,11 +85,11 @@ def resolve(number: str, *, hidden: bool, people: tuple[Candidate, ...], compani
     """
     if hidden:
         return Resolution(number=number, certainty=Certainty.HIDDEN)
-    sure = tuple(p for p in people if p.match.match in (Match.EXACT, Match.SAME_LINE))
-    if len(sure) == 1:
-        return Resolution(number=number, certainty=Certainty.KNOWN, people=sure)
-    if sure:
-        return Resolution(number=number, certainty=Certainty.SEVERAL, people=sure)
+    certain = tuple(p for p in people if p.match.match in (Match.EXACT, Match.SAME_LINE))
+    if len(certain) == 1:
+        return Resolution(number=number, certainty=Certainty.KNOWN, people=certain)
+    if certain:
+        return Resolution(number=number, certainty=Certainty.SEVERAL, people=certain)
     if len(people) == 1:
         return Resolution(number=number, certainty=Certainty.PROBABLE, people=people)
     named = tuple(company for company in companies if company.name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from callerid.core.callers.live_lookup import that_have
+from callerid.core.callers.live_lookup import contacts_with_number
 from callerid.core.followup.questions import Asked
 from callerid.models import Dialog, NewContact, Widget
 
@@ -103,5 +103,5 @@ def is_email(text: str) -> bool:
 def same_person(new: NewContact, found: Sequence[Contact], region: str) -> Contact | None:
     """Given a person to be added and contacts who may be the same, return who is: whoever has the number for certain, else
     whoever has the e-mail. Nobody else."""
-    has_it = that_have(new.number, region, found)
+    has_it = contacts_with_number(new.number, region, found)
     return next(iter(has_it), None) or next((c for c in found if new.email and c.email.lower() == new.email), None)

@@ -1,31 +1,31 @@
 """Phone numbers: the names that other folders use. Matching is in `matching`, reading one raw number in `parse`."""
 
 from callerid.core.numbers.matching import (
-    RULES,
-    asked,
+    RULES_VERSION,
     dialable,
     display,
     e164,
-    entries,
+    index_entries,
+    index_keys,
     is_hidden,
     is_region,
-    keys,
     line_type,
+    lookup_keys,
     match,
     national,
 )
 
 __all__ = [
-    "RULES",
-    "asked",
+    "RULES_VERSION",
     "dialable",
     "display",
     "e164",
-    "entries",
+    "index_entries",
+    "index_keys",
     "is_hidden",
     "is_region",
-    "keys",
     "line_type",
+    "lookup_keys",
     "match",
     "national",
 ]

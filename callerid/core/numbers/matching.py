@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 dialable = spelling.dialable
 is_hidden = spelling.is_hidden
 
-RULES = f"1 {phonenumbers.__version__}"  # by which numbers are read; what was indexed by others is indexed anew
+RULES_VERSION = f"1 {phonenumbers.__version__}"  # by which numbers are read; what was indexed by others is indexed anew
 _SUFFIX = 7  # digits; fewer are shared by too many lines
 _LONGEST_SHOWN = 40
 
@@ -90,7 +90,7 @@ def _read_abroad(short: Line, long: Line) -> str:
     return ""
 
 
-def keys(raw: str, region: str) -> tuple[str, ...]:
+def index_keys(raw: str, region: str) -> tuple[str, ...]:
     """Given a raw number, return its index keys, the line's own first: numbers that match share one. () for nobody's."""
     line = read(raw, region)
     return _keys(line) if line is not None else ()
@@ -102,7 +102,7 @@ def _keys(line: Line) -> tuple[str, ...]:
     return (line.key, f"~{tail[-_SUFFIX:]}") if len(tail) >= _SUFFIX else (line.key,)
 
 
-def entries(raw: str, region: str) -> tuple[tuple[str, bool], ...]:
+def index_entries(raw: str, region: str) -> tuple[tuple[str, bool], ...]:
     """Given a raw number, return its index keys, each with whether that key alone proves an exact match of two such entries."""
     line = read(raw, region)
     if line is None:
@@ -112,7 +112,7 @@ def entries(raw: str, region: str) -> tuple[tuple[str, bool], ...]:
 
 
 @lru_cache(maxsize=1024)
-def asked(raw: str, region: str) -> tuple[tuple[str, ...], NumberMatch | None]:
+def lookup_keys(raw: str, region: str) -> tuple[tuple[str, ...], NumberMatch | None]:
     """Given a raw number, return its index keys, and its match with every entry of the first one that is marked as proof (None if
     it proves nothing). It is what `match` would say, without reading the other number: reading is what a look-up costs.
     """

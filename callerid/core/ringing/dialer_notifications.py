@@ -14,14 +14,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from callerid.core.numbers.hidden_words import means_nobody
-from callerid.core.ringing.senses import Caller, Look
+from callerid.core.ringing.senses import CallerInfo, PhoneState
 from callerid.core.wording.notification_text import DIRECTION_MARKS, clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 # Whose notifications may be about anything: they are a call's only when their words say so.
-OF_MANY_THINGS = frozenset(
+GENERAL_PACKAGES = frozenset(
     (
         "com.android.phone",
         "com.android.contacts",  # Huawei, MIUI
@@ -34,7 +34,7 @@ OF_MANY_THINGS = frozenset(
         "com.truecaller",
     )
 )
-DIALERS = OF_MANY_THINGS | frozenset(
+DIALER_PACKAGES = GENERAL_PACKAGES | frozenset(
     (
         "com.google.android.dialer",
         "com.android.dialer",
@@ -68,7 +68,7 @@ _WORDS = {
     "ringing": "incoming|eingehend|ankommend|entrante|entrant|recebida|recebendo|in arrivo|inkomend|przychodząc|gelen|входящ"
     "|واردة|आने वाली|इनकमिंग|着信|来电|來電|수신",
 }
-_PATTERNS = {state: re.compile(rf"(?<![a-zà-žа-я])(?:{words})", re.IGNORECASE) for state, words in _WORDS.items()}
+_PATTERNS = {name: re.compile(rf"(?<![a-zà-žа-я])(?:{words})", re.IGNORECASE) for name, words in _WORDS.items()}
 _OF_A_CALL_THAT_WAS = re.compile(  # a recording of it, a reminder to call back
     r"call record|recording (?:is )?(?:saved|ready)|recorded call|^reminder|call back|anrufaufzeichnung|aufzeichnung gespeichert"
     r"|grabación (?:de |guardada)|gravação (?:de |salva|guardada)|enregistrement (?:de l|sauvegardé|enregistré)"
@@ -110,7 +110,7 @@ _LONGEST_NAME = 120
 Identity = tuple[str, str]
 
 
-class State(StrEnum):
+class CallState(StrEnum):
     """What a dialer's notification is about."""
 
     RINGING = "ringing"
@@ -121,7 +121,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class ListedNotification:
     """A notification as termux-notification-list tells it."""
 
     package: str
@@ -138,19 +138,19 @@ class Notice:
         return self.key, self.title
 
 
-def read(printed: Sequence[object]) -> tuple[Notice, ...]:
+def parse(printed: Sequence[object]) -> tuple[ListedNotification, ...]:
     """Given what was printed, return the notifications; what is none is left out."""
     return tuple(_notice(row) for row in printed if isinstance(row, dict))
 
 
-def _notice(row: dict[str, object]) -> Notice:
+def _notice(row: dict[str, object]) -> ListedNotification:
     def text(name: str) -> str:
         said = row.get(name)
         return _plain(said) if isinstance(said, str) else ""
 
     lines = row.get("lines")
     said = [line for line in lines if isinstance(line, str)] if isinstance(lines, list) else []
-    return Notice(
+    return ListedNotification(
         package=text("packageName"),
         key=text("key"),
         tag=text("tag"),
@@ -169,54 +169,54 @@ def _nobodys(_: str) -> bool:
     return False
 
 
-def look(
-    notices: Iterable[Notice],
+def phone_state(
+    notices: Iterable[ListedNotification],
     dialers: Collection[str],
     is_own: Callable[[str], bool] = _nobodys,
-    was: Mapping[Identity, State] = MappingProxyType({}),
-) -> Look:
+    was: Mapping[Identity, CallState] = MappingProxyType({}),
+) -> PhoneState:
     """Given the notifications, the packages that are dialers, what knows this phone's own number, and what the notifications were
     about when they were looked at before, return what the phone is doing."""
-    told = [(state(notice, was.get(notice.identity)), notice) for notice in notices if notice.package in dialers]
-    return Look(
-        ringing=tuple(caller(notice, is_own) for said, notice in told if said is State.RINGING),
-        dialling=tuple(caller(notice, is_own) for said, notice in told if said is State.DIALLING),
-        talking=any(said is State.TALKING for said, _ in told),
+    told = [(call_state(notice, was.get(notice.identity)), notice) for notice in notices if notice.package in dialers]
+    return PhoneState(
+        ringing=tuple(caller_info(notice, is_own) for said, notice in told if said is CallState.RINGING),
+        dialling=tuple(caller_info(notice, is_own) for said, notice in told if said is CallState.DIALLING),
+        talking=any(said is CallState.TALKING for said, _ in told),
     )
 
 
-def state(notice: Notice, was: State | None = None) -> State:
+def call_state(notice: ListedNotification, was: CallState | None = None) -> CallState:
     """Given a dialer's notification and what it was about before, return what it is about. The title is a name or a number, unless
     there is nothing else. Where the words are not known, what was a call already is no new ring: "Call ended" follows a talk."""
     if _NO_CALL.search(f"{notice.tag} {notice.group} {notice.key}"):
-        return State.MISSED
+        return CallState.MISSED
     said = [line for line in (notice.content, *notice.lines) if line] or [notice.title]
     for line in said:
         for name, pattern in _PATTERNS.items():
             if pattern.search(line):
-                return State(name)
+                return CallState(name)
     if any(_TIMER.match(line) for line in said):
-        return State.TALKING
+        return CallState.TALKING
     if any(_OF_A_CALL_THAT_WAS.search(line) for line in (notice.title, *said)):
-        return State.NONE
-    if was in (State.DIALLING, State.TALKING):
+        return CallState.NONE
+    if was in (CallState.DIALLING, CallState.TALKING):
         return was
-    if notice.package in OF_MANY_THINGS:
+    if notice.package in GENERAL_PACKAGES:
         says_so = _is_about_the_call(notice.title) and _PATTERNS["ringing"].search(notice.title)
-        return State.RINGING if says_so else State.NONE
-    return State.RINGING if notice.title else State.NONE
+        return CallState.RINGING if says_so else CallState.NONE
+    return CallState.RINGING if notice.title else CallState.NONE
 
 
-def caller(notice: Notice, is_own: Callable[[str], bool] = _nobodys) -> Caller:
+def caller_info(notice: ListedNotification, is_own: Callable[[str], bool] = _nobodys) -> CallerInfo:
     """Given a notification of a call, return who it says it is: by number from title, text, lines or key, else by the name. The
     number on which the call comes in is not the caller's, and neither is a year or a date in a name."""
     name = _name(notice)
     for text in (notice.title, notice.content, *notice.lines):
         for found in _numbers_in(text, is_title=text == notice.title):
             if not _ONES_OWN.search(text[: found.start()]) and not is_own(found[0]):
-                return Caller(number=found[0].strip(), name=name)
+                return CallerInfo(number=found[0].strip(), name=name)
     tel = _TEL.search(f"{notice.key} {notice.tag}")
-    return Caller(number=tel[1].replace("%2B", "+") if tel else "", name=name)
+    return CallerInfo(number=tel[1].replace("%2B", "+") if tel else "", name=name)
 
 
 def _numbers_in(text: str, *, is_title: bool) -> list[re.Match[str]]:
@@ -229,7 +229,7 @@ def _numbers_in(text: str, *, is_title: bool) -> list[re.Match[str]]:
     return [number for number in found if _NUMBER.fullmatch(text) or _OF_THE_WORLD.match(number[0])]
 
 
-def _name(notice: Notice) -> str:
+def _name(notice: ListedNotification) -> str:
     """The title, unless it is a number, a word for somebody who hides, or words for the call itself: then what follows them, or the
     text where that is no such word either."""
     name = _CALL_FROM.sub("", notice.title, count=1).strip() if _CALL_FROM.match(notice.title) else notice.title

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from callerid.core.ringing.dialer_notifications import Notice
+    from callerid.core.ringing.dialer_notifications import ListedNotification
 
 _NEVER = ("com.termux", "com.termux.api", "android", "com.android.systemui")
 
@@ -19,15 +19,15 @@ class TestCall:
 
     __test__ = False  # pytest takes every name that begins like this one for a test
 
-    before: tuple[Notice, ...]
-    _came: dict[str, Notice] = field(default_factory=dict)
+    before: tuple[ListedNotification, ...]
+    _came: dict[str, ListedNotification] = field(default_factory=dict)
 
-    def saw(self, notices: Iterable[Notice]) -> None:
+    def saw(self, notices: Iterable[ListedNotification]) -> None:
         """Take in what is on the screen now."""
         known = {notice.key for notice in self.before}
         self._came |= {notice.key: notice for notice in notices if notice.key not in known and notice.package not in _NEVER}
 
-    def dialer(self, after: Iterable[Notice]) -> str:
+    def dialer(self, after: Iterable[ListedNotification]) -> str:
         """Given what is on the screen after the call, return the package that showed it: one whose notification came and went; of
         several, the one that looks like a call's. "" when that is not clear."""
         staying = {notice.key for notice in after}

@@ -28,7 +28,7 @@ _EAGER_LOOKS = 6  # at the call log, within the half minute after a call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Conditions:
+class PollConditions:
     """What one sense's interval depends on. `busy` while it rings or this phone dials, `talking` while somebody speaks and a second
     call may wait; `last_call` is when something changed last; `battery` is in per cent, None when it charges or is not known;
     `quiet_until` is the end of the quiet hours, None outside them; `faults` and `hangs` are this sense's own, in a row."""
@@ -43,7 +43,7 @@ class Conditions:
     hangs: int = 0
 
 
-def next_look(conditions: Conditions, now: datetime) -> timedelta:
+def next_interval(conditions: PollConditions, now: datetime) -> timedelta:
     """Given the conditions and now, return how long to wait until the next look."""
     if conditions.quiet_until:
         return conditions.quiet_until - now
@@ -70,19 +70,19 @@ def after_hang(hangs: int) -> timedelta | None:
     return _AFTER_HANG[hangs - 1] if hangs <= len(_AFTER_HANG) else None
 
 
-def looks_a_day(interval: timedelta) -> int:
+def polls_a_day(interval: timedelta) -> int:
     """Given the chosen interval, return how many looks a day has at the most, on a day of twenty calls that ring for half a minute
     each."""
     ringing = _CALLS_A_DAY * _RING
     return int((timedelta(days=1) - ringing) / interval + ringing / min(_BUSY, interval))
 
 
-def looks_of_a_push() -> int:
+def push_reads_a_day() -> int:
     """Return how many looks such a day has where each call is told: what is told of it, or looked at because of it."""
     return _CALLS_A_DAY * _LOOKS_A_CALL
 
 
-def looks_at_the_log(fastest: timedelta, slowest: timedelta) -> int:
+def call_log_polls_a_day(fastest: timedelta, slowest: timedelta) -> int:
     """Given the pace of the call log's poll, return how many looks such a day has at the most: after each call it is read at once,
     then eagerly, then ever more slowly."""
     pauses, pause = _EAGER_LOOKS, fastest
@@ -98,7 +98,7 @@ def battery_share(cpu_seconds_a_day: float) -> float:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ability:
+class SenseAvailability:
     """What this phone lets us do to hear a ring. `chosen` are the senses of the settings, () for "auto"; `can_look` says that the
     registry can be read, `hides_number` that this build leaves the number out; `list_works` is None while nobody has tried;
     `stream_alive` says that the log is followed, `stream_deaf` that it told nothing of the last calls all the same; `inbox_proven`
@@ -118,7 +118,7 @@ class Ability:
         return self.stream_alive and not self.stream_deaf
 
 
-def polled(ability: Ability) -> tuple[Sense, ...]:
+def senses_to_poll(ability: SenseAvailability) -> tuple[Sense, ...]:
     """Given what is possible, return the senses that have to look again and again: none while one that is told, and tells who
     calls, can be relied on. With "auto" the notifications are looked at only when they were once seen to work, because asking
     without access opens a settings page on the screen, and only when the registry does not tell enough."""
@@ -135,7 +135,7 @@ def polled(ability: Ability) -> tuple[Sense, ...]:
     return (*found, Sense.NOTIFICATIONS) if notices else tuple(found)
 
 
-def lost(ability: Ability, proven: Collection[Sense]) -> tuple[Sense, ...]:
+def lost_senses(ability: SenseAvailability, proven: Collection[Sense]) -> tuple[Sense, ...]:
     """Given what is possible and the senses that ever heard a ring, return those that ought to listen now and cannot: named in the
     settings or, with "auto", once heard. None while an automation tells who calls."""
     if ability.inbox_proven:
@@ -147,10 +147,10 @@ def lost(ability: Ability, proven: Collection[Sense]) -> tuple[Sense, ...]:
         list_works=True if Sense.NOTIFICATIONS in wished else ability.list_works,
     )
     stream = (Sense.STREAM,) if Sense.STREAM in wished and not ability.stream_alive else ()
-    return (*stream, *(sense for sense in polled(able) if sense not in polled(ability)))
+    return (*stream, *(sense for sense in senses_to_poll(able) if sense not in senses_to_poll(ability)))
 
 
-def wants_registry(ability: Ability) -> bool:
+def needs_registry(ability: SenseAvailability) -> bool:
     """Given what is possible, is a way to read the registry worth looking for?"""
     told = ability.inbox_proven or ability.stream_tells
     return not told and Sense.TELEPHONY in (ability.chosen or POLLED)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from callerid.models import Call
 
-TELL_AFTER = 2  # calls in a row that were not heard; one may be chance
+DEAF_AFTER = 2  # calls in a row that were not heard; one may be chance
 _RANG = (CallType.INCOMING, CallType.MISSED, CallType.REJECTED)
 _RECENT = timedelta(hours=30)  # a deep read may find an old call late; it says nothing of today
 
@@ -44,13 +44,13 @@ class SenseHealth:
     tells: bool = False
 
 
-def counts(call: Call, listening_since: datetime, now: datetime, *, heard: bool) -> bool:
+def counts_for_health(call: Call, listening_since: datetime, now: datetime, *, heard: bool) -> bool:
     """Given a call that is new in the log, since when the daemon listens, and whether its ring was heard, does it tell anything of
     the senses? What was heard always does: the log rounds a start down to the second, to before the daemon's."""
     return call.type in _RANG and now - call.start <= _RECENT and (heard or listening_since <= call.start)
 
 
-def after_call(before: SenseHealth, *, heard: bool, told: bool | None = None) -> SenseHealth:
+def health_after_call(before: SenseHealth, *, heard: bool, told: bool | None = None) -> SenseHealth:
     """Given how it stood, whether the sense heard this call and whether it told its number (None: it had none), return how it
     stands."""
     if not heard:
@@ -60,10 +60,10 @@ def after_call(before: SenseHealth, *, heard: bool, told: bool | None = None) ->
 
 def is_deaf(deafness: SenseHealth) -> bool:
     """Is it time to say so?"""
-    return deafness.missed >= TELL_AFTER
+    return deafness.missed >= DEAF_AFTER
 
 
-def sentence(senses: Collection[Sense]) -> str:
+def deaf_sentence(senses: Collection[Sense]) -> str:
     """Given the senses that are deaf, return that in words; with none, nothing is set up that could hear."""
     if not senses:
         return "Calls rang, and nothing here heard them ring: no automation has told of one yet, and nothing else can be used."

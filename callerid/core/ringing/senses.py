@@ -29,7 +29,7 @@ POLLED = (Sense.TELEPHONY, Sense.NOTIFICATIONS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
+class CallerInfo:
     """Somebody at the other end, as far as a sense tells: a raw number ("" when it is hidden or not told), the name that the
     phone shows, the slot of the SIM."""
 
@@ -39,11 +39,11 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class PhoneState:
     """What the phone was doing when it was looked at."""
 
-    ringing: tuple[Caller, ...] = ()
-    dialling: tuple[Caller, ...] = ()
+    ringing: tuple[CallerInfo, ...] = ()
+    dialling: tuple[CallerInfo, ...] = ()
     talking: bool = False
 
     @property
@@ -52,10 +52,10 @@ class Look:
         return not (self.ringing or self.dialling or self.talking)
 
 
-SILENCE = Look()
+IDLE = PhoneState()
 
 
-def changes(before: Look, after: Look, sense: Sense, at: datetime) -> tuple[Event, ...]:
+def events_between(before: PhoneState, after: PhoneState, sense: Sense, at: datetime) -> tuple[Event, ...]:
     """Given two looks one after the other, return what happened between them. A ring that ends while another call goes on is told
     as "off the hook": its row may be in the call log already."""
     found: list[Event] = [

@@ -37,23 +37,23 @@ _TRIGGERS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class StateChange:
     """A change of a call's state; `at` is UTC where the line says it (logcat -v epoch)."""
 
     trigger: Trigger
     at: datetime | None
 
 
-def read(line: str) -> Heard | None:
+def parse_line(line: str) -> StateChange | None:
     """Given a line, return the change that it tells of, or None."""
     found = _STATE.search(line[:_LONGEST_LINE])
     trigger = _TRIGGERS.get(found[1]) if found and "allsManager" in line[:_LONGEST_LINE] else None
     if trigger is None:
         return None
     stamped = _EPOCH.match(line)
-    return Heard(trigger=trigger, at=datetime.fromtimestamp(int(stamped[1]), UTC) if stamped else None)
+    return StateChange(trigger=trigger, at=datetime.fromtimestamp(int(stamped[1]), UTC) if stamped else None)
 
 
-def is_new(heard: Heard, now: datetime) -> bool:
+def is_recent(heard: StateChange, now: datetime) -> bool:
     """Given a change and now, is it more than an old line that the log still held when the stream began?"""
     return heard.at is None or abs(now - heard.at) <= _STALE

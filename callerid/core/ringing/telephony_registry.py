@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from callerid.core.numbers.spelling import is_hidden, plain
-from callerid.core.ringing.senses import Caller, Look
+from callerid.core.ringing.senses import CallerInfo, PhoneState
 
 _KNOWN = re.compile(
     r"^[ \t]{0,40}(Phone Id|mCallState|mRingingCallState|mForegroundCallState|mBackgroundCallState|mCallIncomingNumber) ?="
@@ -35,25 +35,27 @@ _MASK = re.compile(r"[*#]{2}|[*#]$|^[*#]+[0-9]{0,4}$")  # of a number, stars sta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Registry:
+class RegistryDump:
     """One look. `is_registry` is False for what is no registry at all, `denied` when Android forbids it; `hides_number` when a
     phone rings and this build does not say the number's line, or masks it."""
 
-    look: Look
+    look: PhoneState
     is_registry: bool
     denied: bool = False
     hides_number: bool = False
 
 
-def read(text: str) -> Registry:
+def parse(text: str) -> RegistryDump:
     """Given what was printed, return what the phone is doing. Nothing that is printed makes this fail."""
     text = text[:_LONGEST_TEXT]
     slots = _slots(text)
     if not slots:
-        return Registry(look=Look(), is_registry=False, denied="ermission Denial" in text or "missing android.permission" in text)
+        return RegistryDump(
+            look=PhoneState(), is_registry=False, denied="ermission Denial" in text or "missing android.permission" in text
+        )
     looks = [_look(slot, said) for slot, said in slots.items()]
-    return Registry(
-        look=Look(
+    return RegistryDump(
+        look=PhoneState(
             ringing=tuple(caller for look, _ in looks for caller in look.ringing),
             dialling=tuple(caller for look, _ in looks for caller in look.dialling),
             talking=any(look.talking for look, _ in looks),
@@ -77,17 +79,17 @@ def _slots(text: str) -> dict[int, dict[str, str]]:
     return {slot: said for slot, said in slots.items() if "mCallState" in said}
 
 
-def _look(slot: int, said: dict[str, str]) -> tuple[Look, bool]:
+def _look(slot: int, said: dict[str, str]) -> tuple[PhoneState, bool]:
     state = _number(said["mCallState"], _IDLE)
     foreground = _number(said.get("mForegroundCallState", ""), 0)
     if state not in (_RINGING, _OFFHOOK):
-        return Look(), False
+        return PhoneState(), False
     if state == _OFFHOOK:
-        dialling = (Caller(slot=slot),) if foreground in _DIALLING else ()
-        return Look(dialling=dialling, talking=not dialling), False
+        dialling = (CallerInfo(slot=slot),) if foreground in _DIALLING else ()
+        return PhoneState(dialling=dialling, talking=not dialling), False
     written = said.get("mCallIncomingNumber")
     number, hides = _incoming(written)
-    return Look(ringing=(Caller(number=number, slot=slot),), talking=foreground == 1), hides
+    return PhoneState(ringing=(CallerInfo(number=number, slot=slot),), talking=foreground == 1), hides
 
 
 def _incoming(written: str | None) -> tuple[str, bool]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core.followup.state import FollowUp, State
-from callerid.core.ringing.ring_card import claimed_by
+from callerid.core.ringing.ring_card import ring_of_call
 from callerid.store.connection import writing
 from callerid.store.ledger import rows
 from callerid.store.ledger.followup_writing import update
@@ -62,7 +62,7 @@ class Calls:
                 line = line_of(call.number)
                 if self._insert_call(call, line, now):
                     card = (
-                        None if baseline else claimed_by(call, line, Rings(self._db).that_may_be_claimed(), names_of(call.number))
+                        None if baseline else ring_of_call(call, line, Rings(self._db).that_may_be_claimed(), names_of(call.number))
                     )
                     self._insert_followup(call, State.BASELINE if baseline else State.OPEN, card)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.core.ringing.ring_card import KEPT, SAME_RING, Hint, Joined, RingCard, join
+from callerid.core.ringing.ring_card import REMEMBERED_FOR, SAME_RING, CardUpdate, RingCard, RingReport, assign_report
 from callerid.store.connection import writing
 from callerid.store.ledger import rows
 
@@ -31,14 +31,14 @@ class Rings:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
-    def meet(self, hint: Hint) -> Joined:
+    def meet(self, hint: RingReport) -> CardUpdate:
         """Given what a sense told, return what that makes of the rings of this moment. Nothing is written: a ring waits for
         this."""
         moment = rows.stamp(hint.at - SAME_RING), rows.stamp(hint.at + SAME_RING)
         found = self._db.execute(_STANDING, (hint.line, *moment))
-        return join(hint, tuple(_card(row) for row in found))
+        return assign_report(hint, tuple(_card(row) for row in found))
 
-    def record(self, hint: Hint, joined: Joined, notification_id: str, *, shown: bool, unwanted: bool = False) -> None:
+    def record(self, hint: RingReport, joined: CardUpdate, notification_id: str, *, shown: bool, unwanted: bool = False) -> None:
         """Keep what `meet` returned, and under which notification's id a new ring is shown. One that is not shown is remembered
         all the same, and stays unseen; of one that is unwanted, the card goes."""
         with writing(self._db):
@@ -53,7 +53,7 @@ class Rings:
         said = (card.line, card.number, card.name, " ".join(card.heard), card.slot, unwanted or card.unwanted, card.id)
         self._db.execute("UPDATE rings SET line = ?, number = ?, name = ?, heard = ?, slot = ?, unwanted = ? WHERE id = ?", said)
 
-    def _begin(self, hint: Hint, notification_id: str, *, shown: bool, unwanted: bool) -> None:
+    def _begin(self, hint: RingReport, notification_id: str, *, shown: bool, unwanted: bool) -> None:
         heard = hint.sense if hint.line else f"{hint.sense}-"
         said = (hint.line, hint.number, hint.name, rows.stamp(hint.at), heard, hint.slot, hint.outgoing, shown, unwanted)
         added = self._db.execute(
@@ -63,7 +63,7 @@ class Rings:
         )
         number = added.lastrowid or 0
         if number % _PRUNE_EVERY == 0:
-            old = (rows.stamp(hint.at - KEPT), number - _MOST_KEPT)
+            old = (rows.stamp(hint.at - REMEMBERED_FOR), number - _MOST_KEPT)
             self._db.execute("DELETE FROM rings WHERE NOT open AND (at < ? OR id < ?)", old)
 
     def standing(self, line: str, at: datetime) -> RingCard | None:
@@ -116,7 +116,7 @@ class Rings:
     def end_early(self, card: RingCard, now: datetime) -> None:
         """Record that a card is to be taken away, whatever becomes of its ring."""
         with writing(self._db):
-            self._db.execute("UPDATE rings SET ended_at = ? WHERE id = ?", (rows.stamp(now - KEPT), card.id))
+            self._db.execute("UPDATE rings SET ended_at = ? WHERE id = ?", (rows.stamp(now - REMEMBERED_FOR), card.id))
 
     def unwant(self, card: RingCard) -> None:
         """Record that a ring is not to be shown: its card goes, and what else is told of it brings none back."""

@@ -55,7 +55,7 @@ class MirrorBuild:
         return sync_state.stretches(self._db, FULL)
 
     def _asked(self, recipe: str) -> str:
-        return f"{self._region} {numbers.RULES} {recipe}"
+        return f"{self._region} {numbers.RULES_VERSION} {recipe}"
 
     def begin(self, recipe: str, began: datetime, background: Background) -> None:
         """Begin anew; what an earlier attempt left is dropped. Raise StoreFault when the phone has no room for it."""
@@ -98,7 +98,7 @@ class MirrorBuild:
             began = left.began if left else now
             stamps = dict.fromkeys(("built_at", "fresh_at", "swept_at"), int(now.timestamp()))
             sync_state.write_facts(
-                self._db, asdict(counts) | stamps | {"region": self._region, "rules": numbers.RULES} | facts, schema.NEW
+                self._db, asdict(counts) | stamps | {"region": self._region, "rules": numbers.RULES_VERSION} | facts, schema.NEW
             )
             begins = {kind: began + (begin_at or {}).get(kind, timedelta(0)) for kind in Kind}
             rows = [(kind.value, int(begins[kind].timestamp()), None, None, int(now.timestamp()), None) for kind in Kind]

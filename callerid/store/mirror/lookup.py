@@ -82,7 +82,7 @@ class Mirror:
 
     def people(self, number: str, region: str) -> tuple[Candidate, ...]:
         """Given a raw number, return who has it, the best match first; probable ones only where they are the only one."""
-        keys, proven = numbers.asked(number, region)
+        keys, proven = numbers.lookup_keys(number, region)
         if not keys:
             return ()
         try:
@@ -102,7 +102,7 @@ class Mirror:
         """Given a raw number, return the companies whose own number it surely is."""
         found: dict[int, Company] = {}
         with store_errors(self._path):
-            for key in numbers.keys(number, region)[:1]:
+            for key in numbers.index_keys(number, region)[:1]:
                 for place, record_id, name, domain, owner_id, phones in self._db.execute(_COMPANY_BY_KEY, (key,)):
                     match = numbers.match(number, card_query.phone((place, None, None, phones)).raw, region).match
                     if match in _SURE:
@@ -192,7 +192,7 @@ class Mirror:
     def reindex_when_free(self, region: str) -> None:
         """`reindex_if_needed`, unless a sync runs: that one sees to it at its end, or the next one does at its beginning."""
         facts = self.facts()
-        if facts.built_at is None or (facts.region == region and facts.rules == numbers.RULES):
+        if facts.built_at is None or (facts.region == region and facts.rules == numbers.RULES_VERSION):
             return
         with contextlib.suppress(AlreadyRunning), self.sync_alone():
             self.reindex_if_needed(region)
@@ -201,11 +201,11 @@ class Mirror:
         """Read every number anew when the region is another than the one for which the mirror was built, or the numbers were read
         by other rules. The caller holds `sync_alone`: a sync must not put numbers of two regions into one index."""
         facts = self.facts()
-        if facts.built_at is None or (facts.region == region and facts.rules == numbers.RULES):
+        if facts.built_at is None or (facts.region == region and facts.rules == numbers.RULES_VERSION):
             return
         with store_errors(self._path), writing(self._db):
             Records(self._db, region).read_numbers_anew()
-            sync_state.write_facts(self._db, {"region": region, "rules": numbers.RULES})
+            sync_state.write_facts(self._db, {"region": region, "rules": numbers.RULES_VERSION})
 
     def sync_alone(self) -> AbstractContextManager[None]:
         """Hold the lock of the one sync at a time. Raise AlreadyRunning."""

@@ -41,7 +41,7 @@ class PhoneContacts:
 
     def names_of(self, number: str, region: str) -> frozenset[str]:
         """Given a raw number, return every name under which the phone surely has it: accounts keep copies of one contact."""
-        keys = numbers.keys(number, region)[:1]
+        keys = numbers.index_keys(number, region)[:1]
         rows = self._db.execute("SELECT name, raw, source FROM phonebook WHERE key = ?", keys) if keys else ()
         sure = [row for row in rows if numbers.match(number, row["raw"], region).match in _SURE]
         return frozenset(row["name"] for row in sure if row["source"] == CONTACTS) or frozenset(row["name"] for row in sure)
@@ -70,7 +70,7 @@ class PhoneContacts:
         """Add a name that a source happened to tell; its earlier name for the number goes. A number that the person has saved keeps
         the name that they gave it."""
         with writing(self._db):
-            for key in numbers.keys(saved.number, region)[:1]:
+            for key in numbers.index_keys(saved.number, region)[:1]:
                 self._db.execute("DELETE FROM phonebook WHERE key = ? AND source = ?", (key, source))
                 listed = self._db.execute("SELECT 1 FROM phonebook WHERE key = ? AND source = ?", (key, CONTACTS)).fetchone()
                 if not listed and self.count() < MOST:
@@ -79,7 +79,7 @@ class PhoneContacts:
     def drop(self, number: str, region: str, source: str) -> None:
         """Given a raw number, take out what a source happened to tell of it."""
         with writing(self._db):
-            for key in numbers.keys(number, region)[:1]:
+            for key in numbers.index_keys(number, region)[:1]:
                 self._db.execute("DELETE FROM phonebook WHERE key = ? AND source = ?", (key, source))
 
     def forget(self, lines: Iterable[str], names: Iterable[str]) -> int:
@@ -90,7 +90,7 @@ class PhoneContacts:
         return sum(gone)
 
     def _put(self, saved: SavedNumber, region: str, source: str) -> int:
-        keys = numbers.keys(saved.number, region)[:1]
+        keys = numbers.index_keys(saved.number, region)[:1]
         if not keys or not saved.name.strip():
             return 0
         row = (keys[0], saved.name.strip(), saved.number, source)

@@ -99,7 +99,7 @@ class Records:
         return [
             (key, int(record_id), place, int(proof))
             for place, (_, raw) in enumerate(pairs)
-            for key, proof in numbers.entries(raw, self._region)
+            for key, proof in numbers.index_entries(raw, self._region)
         ]
 
     def _insert(self, table: str, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -15,9 +15,9 @@ from callerid.errors import NonsenseOutput, PhoneFault
 from callerid.phone import device
 from callerid.store.ledger.key_value import ZONE
 from callerid.turns.context import log
-from callerid.turns.ringing.callers import is_forgotten, names_of
+from callerid.turns.ringing.callers import is_forgotten, known_names
 from callerid.turns.ringing.phone_contacts import learn_names
-from callerid.turns.ringing.speak import call_is_over
+from callerid.turns.ringing.speak import note_calls_ended
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -67,9 +67,9 @@ def _watch(app: AppContext, now: datetime, *, deep: bool) -> NewCalls:
     known = app.ledger.calls.known_since(since - _A_DAY if since else None)
     found = new_calls(read.rows, known, since=since, last_poll=last or now)
     new = tuple(_without_forgotten_name(app, call) for call in found if not is_forgotten(app, call.number))
-    call_is_over(app, found)
+    note_calls_ended(app, found)
     names_changed = learn_names(app, new[-_NEWEST:])
-    app.ledger.calls.add(new, app.line_of, now, names_of=lambda number: names_of(app, number), baseline=last is None)
+    app.ledger.calls.add(new, app.line_of, now, names_of=lambda number: known_names(app, number), baseline=last is None)
     app.ledger.key_values.write_time(LAST_POLL, now)
     if deep:
         app.ledger.key_values.write_time(LAST_DEEP, now)

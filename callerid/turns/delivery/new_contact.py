@@ -20,7 +20,7 @@ from callerid.turns.followup.contact_of_call import to_be
 from callerid.turns.followup.conversation import answer_at_once
 from callerid.turns.followup.record_answer import adding_of, record_answer
 from callerid.turns.retry_on_conflict import change_followup
-from callerid.turns.ringing.callers import who_is
+from callerid.turns.ringing.callers import resolve_number
 from callerid.turns.sync.mirror_scope import USUAL_PHONES, current_sync_request
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def create_contact(app: AppContext, port: Crm, new: NewContact) -> str:
 def find_contact(app: AppContext, port: Crm, new: NewContact) -> str | None:
     """Given somebody to be added, return the id of the contact that they are in the CRM, with the number if it had none; None for
     nobody. Raise as the port does."""
-    here = who_is(app, new.number)
+    here = resolve_number(app, new.number)
     if here.certainty is Certainty.KNOWN:  # put into the mirror a moment ago, where a search does not see them yet
         return here.people[0].id
     found = port.contacts_like(new, numbers.national(new.number, app.region), current_sync_request(app, port.now))

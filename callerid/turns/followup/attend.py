@@ -13,7 +13,7 @@ from callerid.core.followup.conversation import heard, plain_answer
 from callerid.core.followup.next_step import Ask, Clear, Enqueue, Gather, Notify, Settle, Tell, Wait, next_step
 from callerid.core.followup.outcomes import is_missed
 from callerid.core.followup.state import FollowUp, Situation, State, Told
-from callerid.core.ringing.ring_card import is_over
+from callerid.core.ringing.ring_card import has_expired
 from callerid.turns.context import log, quiet_until, turn_facts
 from callerid.turns.followup import inline_reply
 from callerid.turns.followup.batches import attend_batches, begin_batch
@@ -184,7 +184,7 @@ def _clear(app: AppContext, followup: FollowUp, now: datetime) -> None:
 
 def _clear_cards(app: AppContext, now: datetime) -> None:
     for card in app.ledger.rings.open_cards():
-        if is_over(card, now):
+        if has_expired(card, now):
             if not app.remove_card(card.notification_id, now):
                 return
             app.ledger.rings.close(card)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core.callers.candidate import Candidate
-from callerid.core.callers.resolve import Certainty, Resolution, beginning_with, known_as
+from callerid.core.callers.resolve import Certainty, Resolution, confirmed_as, with_logged_first
 from callerid.core.followup.conversation import joined
 from callerid.core.followup.new_contact import Entered, entries_of, next_entry
 from callerid.core.followup.questions import Question
@@ -28,9 +28,9 @@ def with_whom(app: AppContext, at_hand: Situation) -> Situation:
     before = logged_before(app, followup)
     logged = before.contact_id if before else ""
     if found.people:
-        return replace(at_hand, resolution=beginning_with(found, app.mirror.person(logged))) if logged else at_hand
+        return replace(at_hand, resolution=with_logged_first(found, app.mirror.person(logged))) if logged else at_hand
     person = app.mirror.person(dict(joined(followup.said, followup.draft)).get(Question.PERSON, logged))
-    return replace(at_hand, resolution=known_as(found, person)) if person else at_hand
+    return replace(at_hand, resolution=confirmed_as(found, person)) if person else at_hand
 
 
 def as_told(app: AppContext, followup: FollowUp, found: Resolution) -> Resolution:
@@ -43,7 +43,7 @@ def as_told(app: AppContext, followup: FollowUp, found: Resolution) -> Resolutio
     if row is None or not isinstance(row.content, CallEngagement):
         return found
     person = app.mirror.person(row.content.contact_id or "")
-    return known_as(found, person) if person else replace(found, people=())
+    return confirmed_as(found, person) if person else replace(found, people=())
 
 
 def number_withheld(followup: FollowUp) -> UsageFault:
@@ -69,4 +69,4 @@ def to_be(entered: Entered) -> Resolution:
         match=NumberMatch(match=Match.EXACT, why=""),
         deals=(),
     )
-    return known_as(Resolution(number="", certainty=Certainty.UNKNOWN), person)
+    return confirmed_as(Resolution(number="", certainty=Certainty.UNKNOWN), person)

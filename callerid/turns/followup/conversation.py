@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
-from callerid.core.callers.resolve import Certainty, denied, known_as
+from callerid.core.callers.resolve import Certainty, confirmed_as, denial_answers
 from callerid.core.followup.conversation import (
     Answer,
     NotThem,
@@ -29,7 +29,7 @@ from callerid.turns.followup.contact_of_call import number_withheld, to_be, with
 from callerid.turns.followup.record_answer import logged_before, record_answer, record_entry, said_before
 from callerid.turns.followup.situation import policy, situation
 from callerid.turns.retry_on_conflict import change_followup
-from callerid.turns.ringing.callers import who_was
+from callerid.turns.ringing.callers import resolve_call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,7 +87,7 @@ def answer_at_once(app: AppContext, followup: FollowUp, said: Draft, now: dateti
     """Given a follow-up, what was said of it, and perhaps who it surely was, return the answer if nothing is left that must be
     asked."""
     at_hand = situation(app, followup, now)
-    at_hand = replace(at_hand, resolution=known_as(at_hand.resolution, who)) if who else with_whom(app, at_hand)
+    at_hand = replace(at_hand, resolution=confirmed_as(at_hand.resolution, who)) if who else with_whom(app, at_hand)
     return quick_answer(followup.call, at_hand.resolution, said, offer_of(app, at_hand, now), turn_facts(app, now).style)
 
 
@@ -141,7 +141,7 @@ def finish(app: AppContext, followup: FollowUp, said: Said, now: datetime, told:
 
 def deny(app: AppContext, followup: FollowUp, now: datetime) -> FollowUp:
     """Store that the caller was not somebody whom the number merely suggests, and return the follow-up so."""
-    was, stored = denied(who_was(app, followup)), followup
+    was, stored = denial_answers(resolve_call(app, followup)), followup
 
     def store(before: FollowUp) -> bool:
         nonlocal stored
@@ -156,7 +156,7 @@ def deny(app: AppContext, followup: FollowUp, now: datetime) -> FollowUp:
 def not_them(app: AppContext, followup: FollowUp, now: datetime) -> None:
     """Store that the caller was none of those whom the number suggests. What was logged of the call before is withdrawn, and what
     was said of it kept; if that is wished, it is offered to add who it was."""
-    reason, was = "not whom the number suggests", denied(who_was(app, followup))
+    reason, was = "not whom the number suggests", denial_answers(resolve_call(app, followup))
 
     def store(before: FollowUp) -> object:
         logged = logged_before(app, before)

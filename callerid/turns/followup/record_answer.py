@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
-from callerid.core.callers.resolve import NOT_THEM
+from callerid.core.callers.resolve import NOT_THIS_CONTACT
 from callerid.core.delivery import engagement
 from callerid.core.delivery.outbox_row import DeliveryState, Intent, Kind
 from callerid.core.followup.conversation import as_logged, said_of
@@ -66,7 +66,7 @@ def record_entry(app: AppContext, followup: FollowUp, said: NewCaller, now: date
     contact_id = _contact_id(app, followup)
 
     def store(before: FollowUp) -> bool:
-        who = tuple(pair for pair in before.said if pair[0] == NOT_THEM)
+        who = tuple(pair for pair in before.said if pair[0] == NOT_THIS_CONTACT)
         whole = (*who, *said.entered.said(), *said_of(said.answer))
         after = replace(_answered(before, State.ADDING, Told.WANTED), said=whole)
         return app.ledger.answers.add_contact(before, after, contact_id, new, now)

@@ -8,7 +8,7 @@ from callerid.core.followup.outcomes import is_connected, is_missed
 from callerid.core.followup.state import EVENING, FollowUp, Late, Policy, Situation, Via, is_for_the_evening
 from callerid.core.hours import last_evening
 from callerid.turns.context import has_crm, quiet_hours, turn_facts
-from callerid.turns.ringing.callers import is_ignored, who_was
+from callerid.turns.ringing.callers import is_ignored_number, resolve_call
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,9 +43,9 @@ def situation(app: AppContext, followup: FollowUp, now: datetime) -> Situation:
     later = app.ledger.calls.on_line_since(followup) if is_missed(followup.call) and followup.line else ()
     return Situation(
         followup=followup,
-        resolution=who_was(app, followup),
+        resolution=resolve_call(app, followup),
         mirror_built=app.mirror.facts().built_at is not None,
-        on_ignore_list=is_ignored(app, followup.call.number),
+        on_ignore_list=is_ignored_number(app, followup.call.number),
         newer_missed=any(is_missed(other.call) for other in later),
         spoken_since=any(is_connected(other.call) for other in later),
         unanswered=_unanswered(app, followup, now),

@@ -14,7 +14,7 @@ from callerid.errors import PhoneFault, Refused
 from callerid.turns.context import has_crm, turn_facts
 from callerid.turns.followup.situation import situation
 from callerid.turns.retry_on_conflict import change_followup
-from callerid.turns.ringing.callers import who_was
+from callerid.turns.ringing.callers import resolve_call
 from callerid.turns.wake import Wake
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 def view(app: AppContext, followup: FollowUp, now: datetime) -> Wake:
     """Open the contact of a call, or ask which of several."""
-    people = who_was(app, followup).people
+    people = resolve_call(app, followup).people
     if len(people) > 1:
         return _ask_which(app, followup, 0, now)
     _open(app, people, now)
@@ -37,7 +37,7 @@ def view(app: AppContext, followup: FollowUp, now: datetime) -> Wake:
 def seen(app: AppContext, followup: FollowUp, now: datetime, settle: Callable[[FollowUp, str], object]) -> Wake:
     """The body of a missed call's card was touched, which has taken it away: open the contact, and settle the call if that was
     done. Else the card is shown again."""
-    people = who_was(app, followup).people
+    people = resolve_call(app, followup).people
     if len(people) > 1:
         return _ask_which(app, followup, 0, now)
     viewed = _open(app, people, now)
@@ -52,7 +52,7 @@ def seen(app: AppContext, followup: FollowUp, now: datetime, settle: Callable[[F
 def chosen(app: AppContext, followup: FollowUp, word: str, now: datetime) -> Wake:
     """Given the word of a tap on the card that asks which, open that contact, or turn to further ones. Where others have the number
     by now, it is asked anew."""
-    found = who_was(app, followup)
+    found = resolve_call(app, followup)
     place = notifications.place_of(word, ask_which(found, turn_facts(app, now).style))
     if len(found.people) > 1 and (place is None or word.startswith("whom-")):
         return _ask_which(app, followup, place or 0, now)

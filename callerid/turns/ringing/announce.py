@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from callerid.core import numbers
 from callerid.core.callers.resolve import Certainty
 from callerid.core.inbox_events import Dialled
-from callerid.core.ringing.ring_card import FRESH, Hint, Joined, RingCard, is_flood, is_fresh, line_of_name
+from callerid.core.ringing.ring_card import FRESH_FOR, CardUpdate, RingCard, RingReport, is_flood, is_fresh, pseudo_line
 from callerid.core.wording.ring_card import Around, ring_body, ring_title, spoken
 from callerid.models import Notification
 from callerid.turns.context import log, quiet_until, turn_facts
-from callerid.turns.ringing.callers import block_list_kinds, is_forgotten, is_unwelcome, who_calls, who_is
+from callerid.turns.ringing.callers import block_list_kinds, is_forgotten, is_ignored_caller, resolve_caller, resolve_number
 from callerid.turns.ringing.sims import sim_of_slot
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Announced:
+class ShownRing:
     """A card that was shown, and what is to be said aloud about it ("" for nothing)."""
 
     shown: Notification
@@ -36,7 +36,7 @@ class Announced:
     is_stranger: bool = False  # more may be found out
 
 
-def announce(app: AppContext, ring: Ring | Dialled, now: datetime, *, over: bool = False) -> Announced | None:
+def announce(app: AppContext, ring: Ring | Dialled, now: datetime, *, over: bool = False) -> ShownRing | None:
     """Given a ring or a dialled number as a sense told it, show its card; None when no card is wanted, or nothing is new about it.
     One that is `over` already is remembered without a card."""
     if not is_fresh(ring.at, now):
@@ -48,20 +48,20 @@ def announce(app: AppContext, ring: Ring | Dialled, now: datetime, *, over: bool
     if is_forgotten(app, told.number, told.name, listed):
         _withhold(app, hint, joined)
         return None
-    caller = who_calls(app, told.number, told.name)
+    caller = resolve_caller(app, told.number, told.name)
     if hint.outgoing and not told.number and not caller.saved and not caller.people:
         return None  # a number that was not told: who dialled it knows more
-    unwelcome = is_unwelcome(app, told.number, told.name, listed) or not _is_chosen_sim(app, told.slot)
+    unwelcome = is_ignored_caller(app, told.number, told.name, listed) or not _is_chosen_sim(app, told.slot)
     facts = turn_facts(app, now)
     wanted = _wanted(app, hint, facts) and not unwelcome and not _is_flood(app, caller, hint)
     news = wanted and not over and _is_news(app, joined)
     return _met(app, hint, caller, joined, facts, wanted=wanted, unwelcome=unwelcome, news=news)
 
 
-def _hint(app: AppContext, ring: Ring | Dialled) -> Hint:
+def _hint(app: AppContext, ring: Ring | Dialled) -> RingReport:
     line = app.line_of(ring.number)
-    return Hint(
-        line=line or line_of_name(ring.name),
+    return RingReport(
+        line=line or pseudo_line(ring.name),
         at=ring.at,
         number=ring.number if line else "",  # not a word for somebody who hides
         name=ring.name,
@@ -71,13 +71,13 @@ def _hint(app: AppContext, ring: Ring | Dialled) -> Hint:
     )
 
 
-def _withhold(app: AppContext, hint: Hint, joined: Joined) -> None:
+def _withhold(app: AppContext, hint: RingReport, joined: CardUpdate) -> None:
     """Of somebody who is forgotten nothing is written down but that somebody rang: what else is told of it must show nobody."""
     nobody = replace(hint, line="", number="", name="")
-    app.ledger.rings.record(nobody, Joined(card=joined.before), "", shown=False, unwanted=True)
+    app.ledger.rings.record(nobody, CardUpdate(card=joined.before), "", shown=False, unwanted=True)
 
 
-def _is_news(app: AppContext, joined: Joined) -> bool:
+def _is_news(app: AppContext, joined: CardUpdate) -> bool:
     """A name is news where the number says nothing."""
     card = joined.card
     if card is None:
@@ -86,13 +86,21 @@ def _is_news(app: AppContext, joined: Joined) -> bool:
         return False
     if joined.tells_who or not joined.tells_name:
         return joined.tells_who
-    by_number = who_is(app, card.number)
+    by_number = resolve_number(app, card.number)
     return not by_number.people and not by_number.saved
 
 
 def _met(
-    app: AppContext, hint: Hint, caller: Resolution, joined: Joined, facts: TurnFacts, *, wanted: bool, unwelcome: bool, news: bool
-) -> Announced | None:
+    app: AppContext,
+    hint: RingReport,
+    caller: Resolution,
+    joined: CardUpdate,
+    facts: TurnFacts,
+    *,
+    wanted: bool,
+    unwelcome: bool,
+    news: bool,
+) -> ShownRing | None:
     card = joined.card or RingCard(
         id=0, line=hint.line, at=hint.at, slot=hint.slot, outgoing=hint.outgoing, notification_id=_id_of(hint)
     )
@@ -106,29 +114,29 @@ def _met(
     return announced
 
 
-def _id_of(hint: Hint) -> str:
+def _id_of(hint: RingReport) -> str:
     """The same for the same ring: a process may die when its card is shown and not yet written down, and its event comes again."""
     said = f"{hint.line} {hint.at.timestamp()} {hint.slot}"
     return f"callerid-ring-{hashlib.sha256(said.encode()).hexdigest()[:12]}"
 
 
-def announce_again(app: AppContext, number: str, rang_at: datetime, now: datetime) -> Announced | None:
+def announce_again(app: AppContext, number: str, rang_at: datetime, now: datetime) -> ShownRing | None:
     """Given a ring of whose caller more has become known, replace its card; None when the card is no longer there."""
     card = app.ledger.rings.standing(app.line_of(number), rang_at)
     if card is None:
         return None
     facts = turn_facts(app, now)
-    if not _wanted(app, Hint(line=card.line, at=rang_at, sense="", slot=card.slot, outgoing=card.outgoing), facts):
+    if not _wanted(app, RingReport(line=card.line, at=rang_at, sense="", slot=card.slot, outgoing=card.outgoing), facts):
         return None
-    return _announce(app, who_calls(app, number, card.name), card, facts)
+    return _announce(app, resolve_caller(app, number, card.name), card, facts)
 
 
-def _announce(app: AppContext, caller: Resolution, card: RingCard, facts: TurnFacts, *, told_no_number: bool = False) -> Announced:
+def _announce(app: AppContext, caller: Resolution, card: RingCard, facts: TurnFacts, *, told_no_number: bool = False) -> ShownRing:
     speak = facts.style
     around = Around(
         number_shown="" if caller.people else numbers.display(caller.number, app.region),
         calls_this_week=0 if caller.people else app.ledger.calls.count_on_line(card.line, facts.now - _WEEK),
-        whereabouts="" if caller.people else known_whereabouts(app, caller.number),
+        whereabouts="" if caller.people else known_location(app, caller.number),
         outgoing=card.outgoing,
         told_no_number=told_no_number,
     )
@@ -140,14 +148,14 @@ def _announce(app: AppContext, caller: Resolution, card: RingCard, facts: TurnFa
         alert_once=bool(card.id) and (not caller.people or card.answered_at is not None),
     )
     app.show_ring_card(shown, facts.now)
-    return Announced(
+    return ShownRing(
         shown=shown,
         words="" if card.outgoing or not _sim_is_known(app, card.slot) else spoken(caller, speak),
         is_stranger=not caller.people and caller.certainty is not Certainty.HIDDEN,
     )
 
 
-def known_whereabouts(app: AppContext, number: str) -> str:
+def known_location(app: AppContext, number: str) -> str:
     """Given a stranger's raw number, return what is known of where it is, `Munich, Germany · landline`: the kind of line at once,
     the place once it was found out."""
     kind = numbers.line_type(number, app.region)
@@ -155,7 +163,7 @@ def known_whereabouts(app: AppContext, number: str) -> str:
     return " · ".join(part for part in (place, app.texts.say(f"place.{kind}") if kind else "") if part)
 
 
-def _wanted(app: AppContext, hint: Hint, facts: TurnFacts) -> bool:
+def _wanted(app: AppContext, hint: RingReport, facts: TurnFacts) -> bool:
     if not app.config.enabled or (hint.outgoing and not app.config.ring.outgoing) or quiet_until(app.config, facts.local):
         return False
     return _is_chosen_sim(app, hint.slot)
@@ -173,8 +181,8 @@ def _sim_is_known(app: AppContext, slot: int | None) -> bool:
     return not app.config.log.sims or sim_of_slot(app, slot) is not None
 
 
-def _is_flood(app: AppContext, caller: Resolution, hint: Hint) -> bool:
+def _is_flood(app: AppContext, caller: Resolution, hint: RingReport) -> bool:
     """A known caller is always announced; of strangers, no more in a minute than a telephone can bring."""
     if caller.people or (caller.saved and (caller.number or app.mirror.phone_contacts.numbers_of(caller.saved))):
         return False
-    return is_flood(app.ledger.rings.count_shown(hint.at - FRESH, hint.at + FRESH))
+    return is_flood(app.ledger.rings.count_shown(hint.at - FRESH_FOR, hint.at + FRESH_FOR))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
-from callerid.core.callers.resolve import Certainty, Resolution, known_as, resolve, without
+from callerid.core.callers.resolve import Certainty, Resolution, confirmed_as, resolve, without_denied
 from callerid.core.followup.questions import Question
 from callerid.models import Match
 from callerid.store.ledger.block_list import Kind
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _MOST_NUMBERS_OF_A_NAME = 10
 
 
-def who_is(app: AppContext, number: str) -> Resolution:
+def resolve_number(app: AppContext, number: str) -> Resolution:
     """Given a raw number, return who it is by the mirror and the phone's own contacts."""
     if numbers.is_hidden(number):
         return resolve(number, hidden=True, people=(), companies=())
@@ -34,22 +34,22 @@ def who_is(app: AppContext, number: str) -> Resolution:
     return replace(found, certainty=Certainty.RANGE, companies=(company,)) if company else found
 
 
-def who_was(app: AppContext, followup: FollowUp) -> Resolution:
+def resolve_call(app: AppContext, followup: FollowUp) -> Resolution:
     """Given a follow-up, return who it may have been by the mirror, the phone's own contacts, and what was said of it."""
-    found = without(who_is(app, followup.call.number), followup.said)
+    found = without_denied(resolve_number(app, followup.call.number), followup.said)
     said = dict(followup.said).get(Question.PERSON) if not found.people else None
     person = app.mirror.person(said) if said else None
-    return known_as(found, person) if person else found
+    return confirmed_as(found, person) if person else found
 
 
-def who_calls(app: AppContext, number: str, name: str = "") -> Resolution:
+def resolve_caller(app: AppContext, number: str, name: str = "") -> Resolution:
     """Given what a sense told of a caller, a raw number, the name that the phone shows, or both, return who it is.
 
     A name alone says nothing of the number: its owner may have more of them than the phone's list has, so none is taken for theirs.
     """
     if number or not name:
-        return _called_by_the_phone(app, who_is(app, number), name)
-    found = [who_is(app, raw) for raw in app.mirror.phone_contacts.numbers_of(name)[:_MOST_NUMBERS_OF_A_NAME]]
+        return _called_by_the_phone(app, resolve_number(app, number), name)
+    found = [resolve_number(app, raw) for raw in app.mirror.phone_contacts.numbers_of(name)[:_MOST_NUMBERS_OF_A_NAME]]
     known = {person.id: replace(person, phone=None) for one in found for person in one.people}  # found by the name, not by a number
     people = tuple(known.values()) or app.mirror.people_named(name)
     named = resolve("", hidden=False, people=people, companies=found[0].companies if len(found) == 1 else ())
@@ -63,7 +63,7 @@ def _called_by_the_phone(app: AppContext, found: Resolution, name: str) -> Resol
     return replace(found, saved=name) if unknown and app.config.ring.phone_contacts != "off" else found
 
 
-def may_be_unwelcome(app: AppContext) -> bool:
+def has_exclusions(app: AppContext) -> bool:
     """Is there anybody whose card would have to go when it is told who rings: ignored, forgotten, or on another SIM?"""
     return bool(app.config.log.sims or app.config.log.ignore) or not app.ledger.block_list.is_empty
 
@@ -73,25 +73,25 @@ def block_list_kinds(app: AppContext, number: str, name: str = "") -> frozenset[
     return app.ledger.block_list.kinds_of(app.line_of(number), name)
 
 
-def is_unwelcome(app: AppContext, number: str, name: str, listed: frozenset[Kind] | None = None) -> bool:
+def is_ignored_caller(app: AppContext, number: str, name: str, listed: frozenset[Kind] | None = None) -> bool:
     """Is a caller to be ignored, of whom a sense told a raw number, a name, or both? One of whom only the name was told is when all
     numbers are that are known of it. `listed` is what `block_list_kinds` returned of them, where that was read already."""
     if number or not name:
-        return is_ignored(app, number, listed)
-    if not may_be_unwelcome(app):
+        return is_ignored_number(app, number, listed)
+    if not has_exclusions(app):
         return False
-    raws = numbers_named(app, name)
-    return bool(raws) and all(is_ignored(app, raw) for raw in raws)
+    raws = numbers_of_name(app, name)
+    return bool(raws) and all(is_ignored_number(app, raw) for raw in raws)
 
 
-def numbers_named(app: AppContext, name: str) -> frozenset[str]:
+def numbers_of_name(app: AppContext, name: str) -> frozenset[str]:
     """Given a name, return the raw numbers that phone and CRM have for it."""
     ids = [person.id for person in app.mirror.people_named(name)]
     phones = (phone.raw for contact in app.mirror.contacts_of(ids) for phone in contact.phones)
     return frozenset((*app.mirror.phone_contacts.numbers_of(name), *phones))
 
 
-def is_ignored(app: AppContext, number: str, listed: frozenset[Kind] | None = None) -> bool:
+def is_ignored_number(app: AppContext, number: str, listed: frozenset[Kind] | None = None) -> bool:
     """Is a raw number surely one of those that the person never wants to hear of? `listed` as for `is_unwelcome`."""
     if not number:
         return False
@@ -110,14 +110,14 @@ def is_forgotten(app: AppContext, number: str, name: str = "", listed: frozenset
     return Kind.FORGOTTEN_NAME in listed and not (number and app.mirror.people(number, app.region))
 
 
-def names_of(app: AppContext, number: str) -> frozenset[str]:
+def known_names(app: AppContext, number: str) -> frozenset[str]:
     """Given a raw number, return the names under which phone and CRM know it, as a dialer may show them."""
     saved = app.mirror.phone_contacts.names_of(number, app.region)
-    found = who_is(app, number)
+    found = resolve_number(app, number)
     sure = found.people if found.certainty in (Certainty.KNOWN, Certainty.SEVERAL) else ()
-    return saved.union(*(spellings(person) for person in sure))
+    return saved.union(*(name_orders(person) for person in sure))
 
 
-def spellings(person: Candidate) -> tuple[str, str]:
+def name_orders(person: Candidate) -> tuple[str, str]:
     """How a dialer may show a person's name."""
     return f"{person.first_name} {person.last_name}".strip(), f"{person.last_name} {person.first_name}".strip()

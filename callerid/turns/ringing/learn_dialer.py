@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.ringing import dialer_notifications, find_dialer
 from callerid.errors import NonsenseOutput
-from callerid.turns.ringing.sense_health import DIALERS
+from callerid.turns.ringing.sense_health import DIALERS_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,10 +34,10 @@ def learn_dialer(app: AppContext, wait: Callable[[float], None]) -> str:
             "no app showed a notification during a call and took it away at its end.",
             remedy="Call this phone from another one while this runs, let it ring, and hang up: callerid doctor --learn",
         )
-    known = set((app.ledger.key_values.read(DIALERS) or "").split())
-    app.ledger.key_values.write(DIALERS, " ".join(sorted({*known, package})))
+    known = set((app.ledger.key_values.read(DIALERS_KEY) or "").split())
+    app.ledger.key_values.write(DIALERS_KEY, " ".join(sorted({*known, package})))
     return package
 
 
-def _notices(app: AppContext) -> tuple[dialer_notifications.Notice, ...]:
-    return dialer_notifications.read(app.termux.notification_list())
+def _notices(app: AppContext) -> tuple[dialer_notifications.ListedNotification, ...]:
+    return dialer_notifications.parse(app.termux.notification_list())

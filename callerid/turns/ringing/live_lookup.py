@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
-from callerid.core.callers.live_lookup import OLDEST, PATIENCE, is_due, that_have
+from callerid.core.callers.live_lookup import REMEMBERED_FOR, TIMEOUT, contacts_with_number, is_due
 from callerid.errors import CalleridError, PhoneFault
 from callerid.models import Page
 from callerid.phone.geocoder import whereabouts
 from callerid.turns.context import has_crm, log
 from callerid.turns.ringing.announce import announce_again
-from callerid.turns.ringing.callers import is_forgotten, who_is
+from callerid.turns.ringing.callers import is_forgotten, resolve_number
 from callerid.turns.sync.mirror_scope import check_token, current_sync_request
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def look_up_live(
     if not _may_be_asked(app, number, line, clock()):
         return False
     try:
-        found = _ask(app, crm(), number, PATIENCE - (clock() - rang_at).total_seconds())
+        found = _ask(app, crm(), number, TIMEOUT - (clock() - rang_at).total_seconds())
     except CalleridError as fault:
         log.info("%s could not be looked up: %s", app.masked(number), fault.sentence)
         return False
@@ -47,7 +47,7 @@ def look_up_live(
     if found:
         app.mirror.mirror_update(app.region).put(Page(contacts=found))
     if found or app.mirror.facts().built_at:  # before the first sync it is not known which properties hold numbers
-        app.mirror.live_lookups.note_asked(line, clock(), clock() - OLDEST, found=bool(found))
+        app.mirror.live_lookups.note_asked(line, clock(), clock() - REMEMBERED_FOR, found=bool(found))
     log.info("%s was looked up: %d found", app.masked(number), len(found))
     announced = announce_again(app, number, rang_at, clock()) if found else None
     if announced and announced.words:
@@ -77,7 +77,7 @@ def _may_be_asked(app: AppContext, number: str, line: str, now: datetime) -> boo
     wish = app.config.sync.live_lookup
     if wish == "off" or not app.config.enabled or not has_crm(app) or numbers.is_hidden(number):
         return False
-    if numbers.e164(number, app.region) is None or who_is(app, number).people:
+    if numbers.e164(number, app.region) is None or resolve_number(app, number).people:
         return False
     return is_due(app.mirror.live_lookups.asked(line), now) and (wish == "always" or _on_wifi(app))
 
@@ -95,4 +95,4 @@ def _ask(app: AppContext, crm: Crm, number: str, patience: float) -> tuple[Conta
     wish = current_sync_request(app, crm.now)
     e164 = numbers.e164(number, app.region) or ""
     national = numbers.national(number, app.region)
-    return that_have(number, app.region, crm.people_with(national, e164, wish, max(0.2, patience)))
+    return contacts_with_number(number, app.region, crm.people_with(national, e164, wish, max(0.2, patience)))

@@ -26,20 +26,20 @@ def list_works(app: AppContext, now: datetime) -> bool | None:
     return False if word == _DOES_NOT and value > now.timestamp() else None
 
 
-def hangs(app: AppContext) -> int:
+def hang_count(app: AppContext) -> int:
     """Return how often in a row it has given no answer since it worked."""
     word, value = _read(app)
     return value if word == _HUNG else 0
 
 
-def list_answered(app: AppContext) -> None:
+def note_list_answered(app: AppContext) -> None:
     """Keep that it could be read."""
     _write(app, _WORKS)
 
 
-def list_hung(app: AppContext, now: datetime) -> None:
+def note_list_hung(app: AppContext, now: datetime) -> None:
     """Keep that it gave no answer: where it worked before it is tried again, later and later, and given up after several times."""
-    count = hangs(app) + 1
+    count = hang_count(app) + 1
     if list_works(app, now) and after_hang(count):
         _write(app, f"{_HUNG} {count}")
     else:

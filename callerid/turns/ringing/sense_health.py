@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.core.ringing import sense_health
-from callerid.core.ringing.ring_card import KEPT, claimed_by
+from callerid.core.ringing.ring_card import REMEMBERED_FOR, ring_of_call
 from callerid.core.ringing.sense_health import SenseHealth
 from callerid.core.ringing.senses import Sense
 from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
 from callerid.models import Notification
 from callerid.turns.context import hides_fact, quiet_until
-from callerid.turns.ringing.callers import names_of
+from callerid.turns.ringing.callers import known_names
 from callerid.turns.ringing.sims import learn_sim
 
 if TYPE_CHECKING:
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 
 # facts of the notebook
-SENSES, DIALERS = "senses", "dialers"
+SENSES_KEY, DIALERS_KEY = "senses", "dialers"
 _TOLD = "canary told"  # in which words
 _UNHEARD = "rings unheard"  # calls in a row while nothing was ever heard here
 
 
-class _Deaf(PhoneFault):
+class _SenseDeaf(PhoneFault):
     """Calls rang, and a sense heard nothing."""
 
 
@@ -51,9 +51,9 @@ def check_senses(
     if not calls or not app.config.enabled:
         return False
     before = _deaf(app), _is_unheard(app)
-    rings = app.ledger.rings.heard_since(now - KEPT)
-    claims = {call.key: claimed_by(call, app.line_of(call.number), rings, names_of(app, call.number)) for call in calls}
-    counted = [call for call in calls if sense_health.counts(call, since, now, heard=claims[call.key] is not None)]
+    rings = app.ledger.rings.heard_since(now - REMEMBERED_FOR)
+    claims = {call.key: ring_of_call(call, app.line_of(call.number), rings, known_names(app, call.number)) for call in calls}
+    counted = [call for call in calls if sense_health.counts_for_health(call, since, now, heard=claims[call.key] is not None)]
     for call in sorted(counted, key=lambda call: call.start):
         if not quiet_until(app.config, app.local(call.start)):
             _weigh(app, call, claims[call.key], {s for s, begun in listening.items() if begun <= call.start}, lost)
@@ -74,25 +74,27 @@ def _count(app: AppContext, call: Call, ring: RingCard | None, expected: Collect
     for sense in Sense:
         if sense.value in hearers or sense in expected:
             told = sense.value in tellers if call.number else None
-            _write(app, sense, sense_health.after_call(deafness(app, sense), heard=sense.value in hearers, told=told))
+            _write(
+                app, sense, sense_health.health_after_call(read_sense_health(app, sense), heard=sense.value in hearers, told=told)
+            )
     unheard = 0 if ring or expected else int(app.ledger.key_values.read(_UNHEARD) or "0") + 1
     app.ledger.key_values.write(_UNHEARD, str(unheard))
 
 
 def _deaf(app: AppContext) -> set[Sense]:
-    return {sense for sense in Sense if sense_health.is_deaf(deafness(app, sense))}
+    return {sense for sense in Sense if sense_health.is_deaf(read_sense_health(app, sense))}
 
 
 def _is_unheard(app: AppContext) -> bool:
-    return int(app.ledger.key_values.read(_UNHEARD) or "0") >= sense_health.TELL_AFTER
+    return int(app.ledger.key_values.read(_UNHEARD) or "0") >= sense_health.DEAF_AFTER
 
 
-def proven(app: AppContext) -> tuple[Sense, ...]:
+def proven_senses(app: AppContext) -> tuple[Sense, ...]:
     """Return the senses that ever heard a ring here."""
-    return tuple(sense for sense in Sense if deafness(app, sense).heard_ever)
+    return tuple(sense for sense in Sense if read_sense_health(app, sense).heard_ever)
 
 
-def deafness(app: AppContext, sense: Sense) -> SenseHealth:
+def read_sense_health(app: AppContext, sense: Sense) -> SenseHealth:
     """Given a sense, return how many calls in a row it has not heard."""
     missed, heard_ever, tells = (app.ledger.key_values.read(f"ear {sense}") or "0 0 0").split()
     return SenseHealth(missed=int(missed), heard_ever=heard_ever == "1", tells=tells == "1")
@@ -100,7 +102,7 @@ def deafness(app: AppContext, sense: Sense) -> SenseHealth:
 
 def is_proven(app: AppContext, sense: Sense) -> bool:
     """Given a sense, has it told of the last calls, and who they were?"""
-    found = deafness(app, sense)
+    found = read_sense_health(app, sense)
     return found.heard_ever and found.tells and not sense_health.is_deaf(found)
 
 
@@ -124,7 +126,7 @@ def _tell(app: AppContext, lost: Collection[Sense], now: datetime) -> None:
         app.ledger.key_values.write(_TOLD, "")
         return
     remedies = [sense_health.remedy(sense, _maker(app), lost=sense in lost) for sense in Sense if sense in deaf]
-    fault = _Deaf(sense_health.sentence(deaf), remedy=" ".join(remedies) or sense_health.NOTHING_SET_UP)
+    fault = _SenseDeaf(sense_health.deaf_sentence(deaf), remedy=" ".join(remedies) or sense_health.NOTHING_SET_UP)
     app.report(Source.RINGS, fault, now)
     if app.ledger.key_values.read(_TOLD) != fault.sentence and _notify(app, fault, now):
         app.ledger.key_values.write(_TOLD, fault.sentence)
@@ -137,7 +139,7 @@ def _maker(app: AppContext) -> str:
         return ""
 
 
-def _notify(app: AppContext, fault: _Deaf, now: datetime) -> bool:
+def _notify(app: AppContext, fault: _SenseDeaf, now: datetime) -> bool:
     """A person reads the screen, not the log. Say whether it could be shown."""
     title = app.texts.say("canary.title")
     told = Notification(id="callerid-canary", title=title, body=f"{fault.sentence}\n{fault.remedy}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.core.ringing.ring_card import talks, was_under_way
+from callerid.core.ringing.ring_card import is_talking, was_active_at
 from callerid.core.wording.notification_text import title
 from callerid.errors import PhoneFault
 from callerid.phone.process import Stopped
@@ -52,13 +52,13 @@ def _still_rings(app: AppContext, now: datetime) -> bool:
 
 def _talks(app: AppContext, now: datetime) -> bool:
     """Not every call has a card: one that this phone makes, or that is ignored, has none."""
-    return talks(app.ledger.key_values.read_time(OFF_HOOK), app.ledger.key_values.read_time(ON_HOOK), now)
+    return is_talking(app.ledger.key_values.read_time(OFF_HOOK), app.ledger.key_values.read_time(ON_HOOK), now)
 
 
-def call_is_over(app: AppContext, calls: Iterable[Call]) -> None:
+def note_calls_ended(app: AppContext, calls: Iterable[Call]) -> None:
     """Given calls that are new in the log, note that the phone is on the hook again if the call is among them during which it went
     off: not every automation tells of the end."""
     off_hook = app.ledger.key_values.read_time(OFF_HOOK)
-    over = [call for call in calls if off_hook and was_under_way(call, off_hook)]
+    over = [call for call in calls if off_hook and was_active_at(call, off_hook)]
     if over and off_hook:
         app.ledger.key_values.write_time(ON_HOOK, off_hook)

@@ -15,8 +15,8 @@ from callerid.errors import CommandHung, PhoneFault
 from callerid.phone.android import System, Way
 from callerid.phone.line_stream import fault_of
 from callerid.phone.process import Stopped
-from callerid.turns.ringing.notification_access import list_answered, list_hung, list_works
-from callerid.turns.ringing.sense_health import deafness
+from callerid.turns.ringing.notification_access import list_works, note_list_answered, note_list_hung
+from callerid.turns.ringing.sense_health import read_sense_health
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -84,7 +84,7 @@ def _tried(name: str, find: Callable[[], Finding], *, remedy: str = "") -> Findi
 
 
 def _inbox(app: AppContext) -> Finding:
-    ear = deafness(app, Sense.INBOX)
+    ear = read_sense_health(app, Sense.INBOX)
     door = app.actions.program
     if ear.heard_ever and not ear.tells and not is_deaf(ear):
         says = "an automation tells of calls, but not of their numbers"
@@ -102,7 +102,7 @@ def _cost_of_events(app: AppContext) -> Cost:
     with tempfile.TemporaryDirectory() as home:
         environment = {**starter.without(), "CALLERID_HOME": home}
         command = ["sh", str(app.actions.program), "idle"]
-        return _measured(lambda: starter.run(command, timeout=_EVENT, environment=environment), poll_interval.looks_of_a_push())
+        return _measured(lambda: starter.run(command, timeout=_EVENT, environment=environment), poll_interval.push_reads_a_day())
 
 
 def _stream(system: System, shell: Way | None) -> Finding:
@@ -111,7 +111,7 @@ def _stream(system: System, shell: Way | None) -> Finding:
         says = f"the system's log cannot be followed by {shell}: {fault.sentence}"
         return Finding(name="stream", works=False, says=says, remedy="Try it: logcat -d -s Telecom:I, as root or in rish")
     if shell:
-        cost = _measured(lambda: system.registry(shell), poll_interval.looks_of_a_push())
+        cost = _measured(lambda: system.registry(shell), poll_interval.push_reads_a_day())
         says = f"the system's log can be followed by {shell}; it costs nothing while nothing happens"
         return Finding(name="stream", works=True, says=says, cost=cost)
     found = ", ".join(system.shells()) or "neither su nor rish"
@@ -127,7 +127,7 @@ def _telephony(app: AppContext, system: System, way: Way | None) -> Finding:
     if way is None:
         remedy = "On a computer with adb: adb shell pm grant com.termux android.permission.DUMP"
         return Finding(name="telephony", works=False, says="the registry may not be read", remedy=remedy)
-    cost = _measured(lambda: system.registry(way), poll_interval.looks_a_day(app.config.ring.poll))
+    cost = _measured(lambda: system.registry(way), poll_interval.polls_a_day(app.config.ring.poll))
     if app.hides_numbers(Sense.TELEPHONY):
         says = f"by {way}, but this phone's maker leaves the caller's number out"
         return Finding(name="telephony", works=False, says=says, remedy="Use the inbox or the notifications", cost=cost)
@@ -140,11 +140,11 @@ def _notifications(app: AppContext, now: datetime, *, notices: bool) -> Finding:
         says = "not tried: without notification access, Android opens a settings page"
         return Finding(name=name, works=None, says=says, remedy="To try it: callerid doctor --notifications")
     try:
-        cost = _measured(app.termux.notification_list, poll_interval.looks_a_day(app.config.ring.poll))
+        cost = _measured(app.termux.notification_list, poll_interval.polls_a_day(app.config.ring.poll))
     except CommandHung:
-        list_hung(app, now)
+        note_list_hung(app, now)
         raise
-    list_answered(app)
+    note_list_answered(app)
     return Finding(name=name, works=True, says="readable; if your dialer is not heard: callerid doctor --learn", cost=cost)
 
 
@@ -153,7 +153,7 @@ _ACCESS = "am start -a android.settings.ACTION_NOTIFICATION_LISTENER_SETTINGS, a
 
 def _call_log(app: AppContext) -> Finding:
     log = app.config.log
-    cost = _measured(lambda: app.termux.call_log(50), poll_interval.looks_at_the_log(log.poll, log.poll_slowest))
+    cost = _measured(lambda: app.termux.call_log(50), poll_interval.call_log_polls_a_day(log.poll, log.poll_slowest))
     return Finding(name="call log", works=True, says="readable: after a call, it always tells", cost=cost)
 
 

@@ -12,13 +12,13 @@ from callerid.core import numbers
 from callerid.core.callers.resolve import Certainty
 from callerid.core.inbox_events import Dialled, Ring
 from callerid.core.numbers.find import find_numbers
-from callerid.core.ringing.ring_card import line_of_name
+from callerid.core.ringing.ring_card import pseudo_line
 from callerid.errors import PhoneFault
 from callerid.models import Kind, Page
 from callerid.phone.inbox import Inbox
 from callerid.store.erase import forget_calls, forget_everywhere
 from callerid.store.ledger.block_list import Kind as Mark
-from callerid.turns.ringing.callers import numbers_named, spellings, who_is
+from callerid.turns.ringing.callers import name_orders, numbers_of_name, resolve_number
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -58,7 +58,7 @@ class ForgetResult:
 def find(app: AppContext, said: str) -> ForgetTarget:
     """Given a number or a name, return whom that means; nobody at all when it is neither a number nor a known name."""
     digits = sum(map(str.isdigit, said))
-    line = app.line_of(said) if digits >= _FEWEST_DIGITS and numbers.keys(said, app.region) else ""
+    line = app.line_of(said) if digits >= _FEWEST_DIGITS and numbers.index_keys(said, app.region) else ""
     if line:
         raws = {said}
         people = _known_by(app, raws)
@@ -68,7 +68,7 @@ def find(app: AppContext, said: str) -> ForgetTarget:
         people = {**_known_by(app, raws), **{person.id: person for person in app.mirror.people_named(said)}}
         named = {said} if people or raws else set()
     raws |= {phone.raw for contact in app.mirror.contacts_of(people) for phone in contact.phones}
-    others = {spelt for person in people.values() for spelt in spellings(person)}
+    others = {spelt for person in people.values() for spelt in name_orders(person)}
     others |= {name for raw in raws for name in app.mirror.phone_contacts.names_of(raw, app.region)}
     lines, ids = frozenset(filter(None, map(app.line_of, raws))), frozenset(people)
     theirs = frozenset(name for name in others if name and _is_only_theirs(app, name, lines, ids))
@@ -79,7 +79,7 @@ def find(app: AppContext, said: str) -> ForgetTarget:
 
 def _known_by(app: AppContext, raws: Collection[str]) -> dict[str, Candidate]:
     """Those who are surely known by one of some numbers, by their ids."""
-    found = (who_is(app, raw) for raw in raws)
+    found = (resolve_number(app, raw) for raw in raws)
     return {person.id: person for one in found if one.certainty is Certainty.KNOWN for person in one.people}
 
 
@@ -87,7 +87,7 @@ def _is_only_theirs(app: AppContext, name: str, lines: frozenset[str], ids: froz
     """Has nobody else a name? Somebody who has it must not vanish with them."""
     if not ids.issuperset(person.id for person in app.mirror.people_named(name)):
         return False
-    return lines.issuperset(map(app.line_of, numbers_named(app, name)))
+    return lines.issuperset(map(app.line_of, numbers_of_name(app, name)))
 
 
 def forget(app: AppContext, whom: ForgetTarget) -> ForgetResult:
@@ -104,7 +104,7 @@ def forget(app: AppContext, whom: ForgetTarget) -> ForgetResult:
         contacts = mirror_update.remove(Kind.CONTACTS, map(int, whom.contacts))
         mirror_update.put(sharing)
         saved = app.mirror.forget(whom.lines, whom.names, app.region)
-    lines_and_names = whom.lines | {line_of_name(name) for name in whom.names}
+    lines_and_names = whom.lines | {pseudo_line(name) for name in whom.names}
     gone = forget_calls(app.ledger.connection, app.places.ledger, app.line_of, lines_and_names, whom.contacts)
     for notification in gone.notifications:
         with contextlib.suppress(PhoneFault):
@@ -156,7 +156,9 @@ def without_forgotten(block_list: BlockList, page: Page, region: str) -> Page:
 
     def is_forgotten(raw: str) -> bool:
         return any(
-            block_list.has(Mark.FORGOTTEN_LINE, key) for one in find_numbers(raw, region) for key in numbers.keys(one, region)[:1]
+            block_list.has(Mark.FORGOTTEN_LINE, key)
+            for one in find_numbers(raw, region)
+            for key in numbers.index_keys(one, region)[:1]
         )
 
     def without(phones: tuple[ContactPhone, ...]) -> tuple[ContactPhone, ...]:

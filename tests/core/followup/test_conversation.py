@@ -6,7 +6,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from callerid.core.callers.resolve import Certainty, beginning_with, denied, known_as, sure, without
+from callerid.core.callers.resolve import (
+    Certainty,
+    confirmed_as,
+    denial_answers,
+    sure_candidates,
+    with_logged_first,
+    without_denied,
+)
 from callerid.core.delivery.engagement import engagement, external_id, has_target, same_targets, task
 from callerid.core.followup.conversation import (
     Answer,
@@ -239,34 +246,34 @@ def test_how_a_note_is_taken_can_be_chosen_each_time() -> None:
 
 
 def test_a_saved_name_of_a_number_that_several_share_is_not_that_of_the_one_it_was() -> None:
-    assert known_as(replace(known(), saved="Ana at home"), ANA).saved == "Ana at home"
+    assert confirmed_as(replace(known(), saved="Ana at home"), ANA).saved == "Ana at home"
     several = replace(known(ANA, BEN), saved="Ana at home")
-    assert known_as(several, BEN) == replace(known(BEN), saved="")
+    assert confirmed_as(several, BEN) == replace(known(BEN), saved="")
 
 
 def test_somebody_merely_probable_is_not_suggested_again_after_a_no() -> None:
     probable = known(candidate(match=Match.PROBABLE))
-    said = denied(probable)
-    assert (without(probable, said).people, without(probable, said).certainty) == ((), Certainty.UNKNOWN)
-    assert without(probable, ()) == probable
-    assert without(known(candidate(match=Match.PROBABLE, contact_id="9")), said).people
-    assert (denied(known()), without(known(), said)) == ((), known())
-    assert (sure(probable), sure(known())) == ((), (ANA,))
+    said = denial_answers(probable)
+    assert (without_denied(probable, said).people, without_denied(probable, said).certainty) == ((), Certainty.UNKNOWN)
+    assert without_denied(probable, ()) == probable
+    assert without_denied(known(candidate(match=Match.PROBABLE, contact_id="9")), said).people
+    assert (denial_answers(known()), without_denied(known(), said)) == ((), known())
+    assert (sure_candidates(probable), sure_candidates(known())) == ((), (ANA,))
 
 
 def test_a_change_begins_with_whom_the_call_is_logged() -> None:
     borrower = replace(ANA, id="77")
-    lent = beginning_with(known(), borrower)
+    lent = with_logged_first(known(), borrower)
     assert (lent.certainty, lent.people) == (Certainty.SEVERAL, (borrower, ANA))
     shared = replace(known(), certainty=Certainty.SEVERAL, people=(ANA, BEN))
-    assert beginning_with(shared, BEN).people == (BEN, ANA)
-    assert beginning_with(known(), ANA) == known()
+    assert with_logged_first(shared, BEN).people == (BEN, ANA)
+    assert with_logged_first(known(), ANA) == known()
 
 
 def test_a_change_of_a_call_with_somebody_who_is_gone_asks_before_it_is_anothers() -> None:
-    assert beginning_with(known(), None).certainty is Certainty.PROBABLE
+    assert with_logged_first(known(), None).certainty is Certainty.PROBABLE
     shared = replace(known(), certainty=Certainty.SEVERAL, people=(ANA, BEN))
-    assert beginning_with(shared, None) == shared
+    assert with_logged_first(shared, None) == shared
 
 
 def test_a_dialog_that_is_left_keeps_what_was_said_in_it_but_nothing_of_a_change() -> None:

@@ -55,7 +55,7 @@ def test_every_example_number_in_every_spelling_is_one_line() -> None:
 
 def test_no_two_example_numbers_of_different_lines_are_one_line() -> None:
     plain = sorted({phonenumbers.format_number(number, PhoneNumberFormat.E164) for _, number in examples()})
-    keys = [numbers.keys(number, "")[0] for number in plain]
+    keys = [numbers.index_keys(number, "")[0] for number in plain]
     assert len(set(keys)) == len(plain)
     for one, other in pairwise(plain):
         assert numbers.match(one, other, "US").match not in SURE
@@ -120,12 +120,12 @@ def test_any_two_texts_are_told_the_same_both_ways_and_a_match_shares_a_key(a: s
     found = numbers.match(a, b, region)
     assert numbers.match(b, a, region).match is found.match
     if found.match is not Match.NONE:
-        assert set(numbers.keys(a, region)) & set(numbers.keys(b, region))
+        assert set(numbers.index_keys(a, region)) & set(numbers.index_keys(b, region))
 
 
 @given(PHONEISH, REGIONS)
 def test_any_number_is_itself(text: str, region: str) -> None:
-    if numbers.keys(text, region):
+    if numbers.index_keys(text, region):
         assert numbers.match(text, text, region).match in SURE
 
 
@@ -157,7 +157,7 @@ def test_digits_of_any_script_are_digits(example: tuple[str, PhoneNumber]) -> No
 
 
 def test_a_text_without_end_is_read_in_no_time() -> None:
-    assert numbers.keys("1" * 1_000_000, "US") == numbers.keys("1" * 250, "US")
+    assert numbers.index_keys("1" * 1_000_000, "US") == numbers.index_keys("1" * 250, "US")
     assert find_numbers("1" * 1_000_000, "US")
 
 
@@ -243,13 +243,13 @@ def test_how_a_number_is_shown() -> None:
 def test_a_key_that_is_marked_as_proof_says_what_comparing_would_say() -> None:
     written = ("087 123 4567", "+353 87 123 4567", "00353871234567", "+353871234567 x12", "+52 1 55 1234 5678", "+52 55 1234 5678")
     for a in written:
-        keys, proven = numbers.asked(a, "IE")
+        keys, proven = numbers.lookup_keys(a, "IE")
         for b in written:
-            proofs = [key for key, proof in numbers.entries(b, "IE") if proof and proven and key == keys[0]]
+            proofs = [key for key, proof in numbers.index_entries(b, "IE") if proof and proven and key == keys[0]]
             if proofs:
                 assert proven == numbers.match(a, b, "IE")
-    assert numbers.entries("private", "IE") == ()
-    assert numbers.asked("private", "IE") == ((), None)
+    assert numbers.index_entries("private", "IE") == ()
+    assert numbers.lookup_keys("private", "IE") == ((), None)
 
 
 DIVIDED = st.text(" ().-", max_size=3)

@@ -21,23 +21,23 @@ CALL = Call(key="k", start=NOW, number="+4989", type=CallType.INCOMING, duration
 
 def test_a_call_takes_over_the_nearest_card_of_its_line() -> None:
     open_cards = (card(1, "+4989", -50), card(2, "+4989", 2), card(3, "+1", 0))
-    assert ring_card.claimed_by(CALL, "+4989", open_cards) == open_cards[1]
+    assert ring_card.ring_of_call(CALL, "+4989", open_cards) == open_cards[1]
 
 
 def test_a_card_of_another_line_or_another_time_is_not_taken() -> None:
-    assert ring_card.claimed_by(CALL, "+4989", (card(1, "+1", 0), card(2, "+4989", 121))) is None
+    assert ring_card.ring_of_call(CALL, "+4989", (card(1, "+1", 0), card(2, "+4989", 121))) is None
 
 
 def test_a_card_goes_soon_after_the_end_and_stays_while_one_talks() -> None:
     ringing = card(1, "+4989", 0)
-    assert not ring_card.is_over(ringing, NOW + timedelta(minutes=2))
-    assert ring_card.is_over(ringing, NOW + timedelta(minutes=4))
+    assert not ring_card.has_expired(ringing, NOW + timedelta(minutes=2))
+    assert ring_card.has_expired(ringing, NOW + timedelta(minutes=4))
     talking = replace(ringing, answered_at=NOW)
-    assert not ring_card.is_over(talking, NOW + timedelta(hours=3))
-    assert ring_card.is_over(talking, NOW + timedelta(hours=5))
+    assert not ring_card.has_expired(talking, NOW + timedelta(hours=3))
+    assert ring_card.has_expired(talking, NOW + timedelta(hours=5))
     ended = replace(talking, ended_at=NOW + timedelta(hours=1))
-    assert not ring_card.is_over(ended, NOW + timedelta(hours=1, seconds=10))
-    assert ring_card.is_over(ended, NOW + timedelta(hours=1, seconds=30))
+    assert not ring_card.has_expired(ended, NOW + timedelta(hours=1, seconds=10))
+    assert ring_card.has_expired(ended, NOW + timedelta(hours=1, seconds=30))
 
 
 def test_a_ring_older_than_a_minute_is_history() -> None:

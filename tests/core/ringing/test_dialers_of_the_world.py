@@ -4,43 +4,43 @@ from __future__ import annotations
 
 import pytest
 
-from callerid.core.ringing.dialer_notifications import Notice, State, caller, look, read, state
-from callerid.core.ringing.senses import Caller, Look
+from callerid.core.ringing.dialer_notifications import CallState, ListedNotification, call_state, caller_info, parse, phone_state
+from callerid.core.ringing.senses import CallerInfo, PhoneState
 
 DIALER = "com.google.android.dialer"
 
 
-def notice(title: str, content: str, package: str = DIALER) -> Notice:
-    return Notice(package=package, key=f"0|{package}|2|null|10120", title=title, content=content)
+def notice(title: str, content: str, package: str = DIALER) -> ListedNotification:
+    return ListedNotification(package=package, key=f"0|{package}|2|null|10120", title=title, content=content)
 
 
 @pytest.mark.parametrize(
     ("content", "is_about"),
     [
-        ("Chamada recebida", State.RINGING),
-        ("Chamada em andamento", State.TALKING),
-        ("Chamando…", State.DIALLING),
-        ("Chamada não atendida", State.MISSED),
-        ("Połączenie przychodzące", State.RINGING),
-        ("Trwające połączenie", State.TALKING),
-        ("Wybieranie numeru", State.DIALLING),
-        ("Nieodebrane połączenie", State.MISSED),
-        ("Gelen çağrı", State.RINGING),
-        ("Devam eden arama", State.TALKING),
-        ("Aranıyor", State.DIALLING),
-        ("Cevapsız çağrı", State.MISSED),
-        ("مكالمة واردة", State.RINGING),
-        ("مكالمة جارية", State.TALKING),
-        ("جارٍ الاتصال", State.DIALLING),
-        ("مكالمة فائتة", State.MISSED),
-        ("इनकमिंग कॉल", State.RINGING),
-        ("चल रही कॉल", State.TALKING),
-        ("डायल हो रहा है", State.DIALLING),
-        ("छूटी हुई कॉल", State.MISSED),
+        ("Chamada recebida", CallState.RINGING),
+        ("Chamada em andamento", CallState.TALKING),
+        ("Chamando…", CallState.DIALLING),
+        ("Chamada não atendida", CallState.MISSED),
+        ("Połączenie przychodzące", CallState.RINGING),
+        ("Trwające połączenie", CallState.TALKING),
+        ("Wybieranie numeru", CallState.DIALLING),
+        ("Nieodebrane połączenie", CallState.MISSED),
+        ("Gelen çağrı", CallState.RINGING),
+        ("Devam eden arama", CallState.TALKING),
+        ("Aranıyor", CallState.DIALLING),
+        ("Cevapsız çağrı", CallState.MISSED),
+        ("مكالمة واردة", CallState.RINGING),
+        ("مكالمة جارية", CallState.TALKING),
+        ("جارٍ الاتصال", CallState.DIALLING),
+        ("مكالمة فائتة", CallState.MISSED),
+        ("इनकमिंग कॉल", CallState.RINGING),
+        ("चल रही कॉल", CallState.TALKING),
+        ("डायल हो रहा है", CallState.DIALLING),
+        ("छूटी हुई कॉल", CallState.MISSED),
     ],
 )
-def test_dialers_of_more_countries_are_understood(content: str, is_about: State) -> None:
-    assert state(notice("Ana López", content)) is is_about
+def test_dialers_of_more_countries_are_understood(content: str, is_about: CallState) -> None:
+    assert call_state(notice("Ana López", content)) is is_about
 
 
 @pytest.mark.parametrize(
@@ -55,34 +55,34 @@ def test_dialers_of_more_countries_are_understood(content: str, is_about: State)
     ],
 )
 def test_what_is_told_of_a_call_that_was_is_no_ring(title: str, content: str) -> None:
-    assert state(notice(title, content)) is State.NONE
+    assert call_state(notice(title, content)) is CallState.NONE
 
 
 def test_a_studio_for_recordings_may_call() -> None:
-    assert state(notice("Recording Studio", "Mobile")) is State.RINGING
+    assert call_state(notice("Recording Studio", "Mobile")) is CallState.RINGING
 
 
 def test_an_app_that_tells_of_many_things_rings_only_by_its_words() -> None:
-    assert state(notice("3 people viewed your profile", "Tap to see who", "com.truecaller")) is State.NONE
-    assert state(notice("Ana López", "Incoming call", "com.truecaller")) is State.RINGING
+    assert call_state(notice("3 people viewed your profile", "Tap to see who", "com.truecaller")) is CallState.NONE
+    assert call_state(notice("Ana López", "Incoming call", "com.truecaller")) is CallState.RINGING
 
 
 @pytest.mark.parametrize("words", ["Incoming call via +353 86 000 0000", "SIM 2: +353 86 000 0000", "Eingehend über 086 0000000"])
 def test_the_number_on_which_a_call_comes_in_is_not_the_callers(words: str) -> None:
-    assert caller(notice("Ana López", words)) == Caller(name="Ana López")
-    assert caller(notice("Ana López", f"+353 87 123 4567 · {words}")).number == "+353 87 123 4567"
+    assert caller_info(notice("Ana López", words)) == CallerInfo(name="Ana López")
+    assert caller_info(notice("Ana López", f"+353 87 123 4567 · {words}")).number == "+353 87 123 4567"
 
 
 def test_the_phones_own_number_is_not_the_callers_where_it_is_known() -> None:
     rings = notice("Ana López", "Mobile · 086 000 0000")
-    assert caller(rings).number == "086 000 0000"
-    assert caller(rings, lambda number: number == "086 000 0000") == Caller(name="Ana López")
+    assert caller_info(rings).number == "086 000 0000"
+    assert caller_info(rings, lambda number: number == "086 000 0000") == CallerInfo(name="Ana López")
 
 
 @pytest.mark.parametrize("name", ["Jo Fair 14.09.2023", "Bob 2024-2026", "Ana 14-09-23 new", "Flat 1204 55 10"])
 def test_a_name_with_digits_in_it_is_no_number(name: str) -> None:
-    assert caller(notice(name, "Incoming call")) == Caller(name=name)
-    assert caller(notice(name, f"Since 14.09.2023 · {'+353 87 123 4567'}")).number == "+353 87 123 4567"
+    assert caller_info(notice(name, "Incoming call")) == CallerInfo(name=name)
+    assert caller_info(notice(name, f"Since 14.09.2023 · {'+353 87 123 4567'}")).number == "+353 87 123 4567"
 
 
 DATES = (
@@ -93,8 +93,8 @@ DATES = (
 
 @pytest.mark.parametrize("when", DATES)
 def test_a_date_is_no_number(when: str) -> None:
-    assert caller(notice("Ana López", f"Incoming call · last call {when}")) == Caller(name="Ana López")
-    assert caller(notice("Ana López", f"{when} · 089 12-34-56 78")).number == "089 12-34-56 78"
+    assert caller_info(notice("Ana López", f"Incoming call · last call {when}")) == CallerInfo(name="Ana López")
+    assert caller_info(notice("Ana López", f"{when} · 089 12-34-56 78")).number == "089 12-34-56 78"
 
 
 @pytest.mark.parametrize(
@@ -105,26 +105,26 @@ def test_a_date_is_no_number(when: str) -> None:
     ],
 )
 def test_a_number_that_looks_like_dates_is_one(number: str) -> None:
-    assert caller(notice(number, "Incoming call")) == Caller(number=number)
-    assert caller(notice("Ana López", number)).number == number
+    assert caller_info(notice(number, "Incoming call")) == CallerInfo(number=number)
+    assert caller_info(notice("Ana López", number)).number == number
 
 
 @pytest.mark.parametrize("package", ["com.android.phone", "com.truecaller"])
 def test_what_apps_of_many_things_title_with_their_own_name_is_no_ring(package: str) -> None:
     for said in ("Phone", "Call", "Wi-Fi call", "전화"):
-        assert state(notice(said, "No SIM card", package)) is State.NONE
+        assert call_state(notice(said, "No SIM card", package)) is CallState.NONE
 
 
 @pytest.mark.parametrize("package", ["com.android.phone", "com.truecaller"])
 @pytest.mark.parametrize("title", ["Incoming call", "Eingehender Anruf über SIM 1", "来电"])
 def test_a_title_that_says_it_is_a_call_rings_whatever_the_app(package: str, title: str) -> None:
-    assert state(notice(title, "Ana López", package)) is State.RINGING
-    assert state(notice(title, "Call ended", package), State.TALKING) is State.TALKING
+    assert call_state(notice(title, "Ana López", package)) is CallState.RINGING
+    assert call_state(notice(title, "Call ended", package), CallState.TALKING) is CallState.TALKING
 
 
 def test_a_number_in_a_title_is_one_where_the_title_says_so() -> None:
-    assert caller(notice("Incoming call: 087 123 4567", "")).number == "087 123 4567"
-    assert caller(notice("Ana López +353 87 123 4567", "")).number == "+353 87 123 4567"
+    assert caller_info(notice("Incoming call: 087 123 4567", "")).number == "087 123 4567"
+    assert caller_info(notice("Ana López +353 87 123 4567", "")).number == "+353 87 123 4567"
 
 
 @pytest.mark.parametrize(
@@ -148,8 +148,8 @@ def test_a_number_in_a_title_is_one_where_the_title_says_so() -> None:
     ],
 )
 def test_a_word_for_somebody_who_hides_is_no_name(word: str) -> None:
-    assert caller(notice(word, "")) == Caller()
-    assert caller(notice(f"{word} {word} {word} {word} {word}", "")) != Caller()
+    assert caller_info(notice(word, "")) == CallerInfo()
+    assert caller_info(notice(f"{word} {word} {word} {word} {word}", "")) != CallerInfo()
 
 
 @pytest.mark.parametrize(
@@ -177,23 +177,23 @@ def test_a_word_for_somebody_who_hides_is_no_name(word: str) -> None:
     ],
 )
 def test_a_title_that_is_about_the_call_is_nobodys_name(title: str, content: str, name: str) -> None:
-    assert state(notice(title, content)) is (State.TALKING if content == "00:03" else State.RINGING)
-    assert caller(notice(title, content)).name == name
+    assert call_state(notice(title, content)) is (CallState.TALKING if content == "00:03" else CallState.RINGING)
+    assert caller_info(notice(title, content)).name == name
 
 
 def test_what_was_a_call_already_does_not_ring_when_it_ends() -> None:
     ended = notice("Ana López", "Call ended")
-    assert state(ended) is State.RINGING
-    assert state(ended, State.TALKING) is State.TALKING
-    assert state(notice("Ana López", "Requesting video call"), State.DIALLING) is State.DIALLING
-    assert state(notice("Ana López", "Incoming call"), State.TALKING) is State.RINGING
-    assert look([ended], {DIALER}, was={ended.identity: State.TALKING}) == Look(talking=True)
+    assert call_state(ended) is CallState.RINGING
+    assert call_state(ended, CallState.TALKING) is CallState.TALKING
+    assert call_state(notice("Ana López", "Requesting video call"), CallState.DIALLING) is CallState.DIALLING
+    assert call_state(notice("Ana López", "Incoming call"), CallState.TALKING) is CallState.RINGING
+    assert phone_state([ended], {DIALER}, was={ended.identity: CallState.TALKING}) == PhoneState(talking=True)
 
 
 def test_words_for_a_call_alone_are_nobodys_name() -> None:
-    assert caller(notice("Ongoing call", "")) == Caller()
+    assert caller_info(notice("Ongoing call", "")) == CallerInfo()
 
 
 def test_the_marks_of_phones_that_write_from_right_to_left_are_no_part_of_a_name() -> None:
-    (rings,) = read([{"packageName": DIALER, "key": "k", "title": "\u202bAna López\u202c\u200f", "content": "مكالمة واردة"}])
-    assert caller(rings) == Caller(name="Ana López")
+    (rings,) = parse([{"packageName": DIALER, "key": "k", "title": "\u202bAna López\u202c\u200f", "content": "مكالمة واردة"}])
+    assert caller_info(rings) == CallerInfo(name="Ana López")

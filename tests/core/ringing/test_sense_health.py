@@ -19,29 +19,30 @@ CALL = Call(key="k", start=NOW, number="+4989", type=CallType.MISSED, duration=0
 @pytest.mark.parametrize("heard", [False, True])
 def test_only_calls_that_rang_while_somebody_listened_count(*, heard: bool) -> None:
     began = NOW - timedelta(hours=1)
-    assert sense_health.counts(CALL, began, NOW, heard=heard)
+    assert sense_health.counts_for_health(CALL, began, NOW, heard=heard)
     for kind in (CallType.OUTGOING, CallType.BLOCKED, CallType.VOICEMAIL, CallType.UNKNOWN):
-        assert not sense_health.counts(replace(CALL, type=kind), began, NOW, heard=heard)
-    assert sense_health.counts(CALL, NOW + timedelta(minutes=1), NOW, heard=heard) == heard
-    assert not sense_health.counts(CALL, began - timedelta(days=9), NOW + timedelta(days=3), heard=heard)
+        assert not sense_health.counts_for_health(replace(CALL, type=kind), began, NOW, heard=heard)
+    assert sense_health.counts_for_health(CALL, NOW + timedelta(minutes=1), NOW, heard=heard) == heard
+    assert not sense_health.counts_for_health(CALL, began - timedelta(days=9), NOW + timedelta(days=3), heard=heard)
 
 
 def test_one_call_unheard_may_be_chance_and_two_are_told() -> None:
-    once = sense_health.after_call(SenseHealth(heard_ever=True), heard=False)
+    once = sense_health.health_after_call(SenseHealth(heard_ever=True), heard=False)
     assert not sense_health.is_deaf(once)
-    twice = sense_health.after_call(once, heard=False)
+    twice = sense_health.health_after_call(once, heard=False)
     assert sense_health.is_deaf(twice)
-    assert sense_health.after_call(twice, heard=True) == SenseHealth(missed=0, heard_ever=True)
-    told = sense_health.after_call(twice, heard=True, told=True)
+    assert sense_health.health_after_call(twice, heard=True) == SenseHealth(missed=0, heard_ever=True)
+    told = sense_health.health_after_call(twice, heard=True, told=True)
     assert told.tells
-    assert not sense_health.after_call(told, heard=True, told=False).tells
+    assert not sense_health.health_after_call(told, heard=True, told=False).tells
 
 
 def test_the_words_name_the_senses_and_never_change_with_the_count() -> None:
     assert (
-        sense_health.sentence({Sense.INBOX, Sense.STREAM}) == "Calls rang one after the other, and inbox and stream heard nothing."
+        sense_health.deaf_sentence({Sense.INBOX, Sense.STREAM})
+        == "Calls rang one after the other, and inbox and stream heard nothing."
     )
-    assert "nothing here heard them ring" in sense_health.sentence(())
+    assert "nothing here heard them ring" in sense_health.deaf_sentence(())
 
 
 @pytest.mark.parametrize(

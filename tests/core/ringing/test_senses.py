@@ -10,49 +10,64 @@ from hypothesis import strategies as st
 
 from callerid.core.inbox_events import Dialled, Idle, Offhook, Ring
 from callerid.core.ringing import dialer_notifications, poll_interval, telecom_log
-from callerid.core.ringing.dialer_notifications import DIALERS, Notice, State, caller, look, read, state
+from callerid.core.ringing.dialer_notifications import (
+    DIALER_PACKAGES,
+    CallState,
+    ListedNotification,
+    call_state,
+    caller_info,
+    parse,
+    phone_state,
+)
 from callerid.core.ringing.find_dialer import TestCall
-from callerid.core.ringing.poll_interval import Ability, Conditions, next_look, polled, wants_registry, wants_stream
-from callerid.core.ringing.senses import SILENCE, Caller, Look, Sense, changes
+from callerid.core.ringing.poll_interval import (
+    PollConditions,
+    SenseAvailability,
+    needs_registry,
+    next_interval,
+    senses_to_poll,
+    wants_stream,
+)
+from callerid.core.ringing.senses import IDLE, CallerInfo, PhoneState, Sense, events_between
 from callerid.core.ringing.telecom_log import Trigger
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-ANA, BEN = Caller(number="+353871234567", slot=0), Caller(number="+4989123", slot=1)
+ANA, BEN = CallerInfo(number="+353871234567", slot=0), CallerInfo(number="+4989123", slot=1)
 TELEPHONY = Sense.TELEPHONY
 
 
-def happened(before: Look, after: Look) -> list[type]:
-    return [type(event) for event in changes(before, after, TELEPHONY, NOW)]
+def happened(before: PhoneState, after: PhoneState) -> list[type]:
+    return [type(event) for event in events_between(before, after, TELEPHONY, NOW)]
 
 
 def test_between_two_looks_a_ring_begins_is_answered_and_ends() -> None:
-    (ring,) = changes(SILENCE, Look(ringing=(ANA,)), TELEPHONY, NOW)
+    (ring,) = events_between(IDLE, PhoneState(ringing=(ANA,)), TELEPHONY, NOW)
     assert ring == Ring(at=NOW, number=ANA.number, slot=0, sense="telephony")
-    assert happened(Look(ringing=(ANA,)), Look(ringing=(ANA,))) == []
-    assert happened(Look(ringing=(ANA,)), Look(talking=True)) == [Offhook]
-    assert happened(Look(talking=True), SILENCE) == [Idle]
-    assert happened(SILENCE, SILENCE) == []
+    assert happened(PhoneState(ringing=(ANA,)), PhoneState(ringing=(ANA,))) == []
+    assert happened(PhoneState(ringing=(ANA,)), PhoneState(talking=True)) == [Offhook]
+    assert happened(PhoneState(talking=True), IDLE) == [Idle]
+    assert happened(IDLE, IDLE) == []
 
 
 def test_a_call_that_waits_rings_and_its_end_is_told_though_one_still_talks() -> None:
-    talking, waiting = Look(talking=True), Look(talking=True, ringing=(BEN,))
+    talking, waiting = PhoneState(talking=True), PhoneState(talking=True, ringing=(BEN,))
     assert happened(talking, waiting) == [Ring]
     assert happened(waiting, talking) == [Offhook]
 
 
 def test_a_second_sim_rings_while_the_first_does() -> None:
-    assert happened(Look(ringing=(ANA,)), Look(ringing=(ANA, BEN))) == [Ring]
-    assert happened(Look(ringing=(ANA, BEN)), Look(ringing=(BEN,))) == [Offhook]
+    assert happened(PhoneState(ringing=(ANA,)), PhoneState(ringing=(ANA, BEN))) == [Ring]
+    assert happened(PhoneState(ringing=(ANA, BEN)), PhoneState(ringing=(BEN,))) == [Offhook]
 
 
 def test_a_number_that_comes_later_is_told_again() -> None:
-    (ring,) = changes(Look(ringing=(Caller(slot=0),)), Look(ringing=(ANA,)), TELEPHONY, NOW)
+    (ring,) = events_between(PhoneState(ringing=(CallerInfo(slot=0),)), PhoneState(ringing=(ANA,)), TELEPHONY, NOW)
     assert isinstance(ring, Ring)
     assert ring.number == ANA.number
 
 
 def test_what_this_phone_dials_is_no_ring() -> None:
-    (dialled,) = changes(SILENCE, Look(dialling=(ANA,)), TELEPHONY, NOW)
+    (dialled,) = events_between(IDLE, PhoneState(dialling=(ANA,)), TELEPHONY, NOW)
     assert dialled == Dialled(at=NOW, number=ANA.number, slot=ANA.slot, sense=TELEPHONY)
 
 
@@ -70,26 +85,26 @@ def test_what_this_phone_dials_is_no_ring() -> None:
     ],
 )
 def test_a_line_of_the_systems_log_is_a_reason_to_look(line: str, trigger: Trigger) -> None:
-    heard = telecom_log.read(f"  {int(NOW.timestamp())}.123  1721  1873 {line}")
+    heard = telecom_log.parse_line(f"  {int(NOW.timestamp())}.123  1721  1873 {line}")
     assert heard
     assert (heard.trigger, heard.at) == (trigger, NOW)
-    assert telecom_log.is_new(heard, NOW + timedelta(seconds=30))
-    assert not telecom_log.is_new(heard, NOW + timedelta(minutes=5))
+    assert telecom_log.is_recent(heard, NOW + timedelta(seconds=30))
+    assert not telecom_log.is_recent(heard, NOW + timedelta(minutes=5))
 
 
 def test_lines_of_other_things_are_none_and_a_line_without_a_time_is_new() -> None:
     for line in ("--------- beginning of main", "I Telecom : CallsManager: setCallState ACTIVE -> ON_HOLD", "x" * 100_000, ""):
-        assert telecom_log.read(line) is None
-    assert telecom_log.read("I Other : setCallState NEW -> RINGING") is None
-    heard = telecom_log.read("11-24 09:00:00.123  1  2 I Telecom : CallsManager: setCallState NEW -> RINGING")
+        assert telecom_log.parse_line(line) is None
+    assert telecom_log.parse_line("I Other : setCallState NEW -> RINGING") is None
+    heard = telecom_log.parse_line("11-24 09:00:00.123  1  2 I Telecom : CallsManager: setCallState NEW -> RINGING")
     assert heard
-    assert telecom_log.is_new(heard, NOW)
+    assert telecom_log.is_recent(heard, NOW)
 
 
 @given(st.text(max_size=200))
 def test_no_line_makes_the_reading_fail(text: str) -> None:
-    telecom_log.read(text)
-    telecom_log.read(f"CallsManager: setCallState {text} -> RINGING")
+    telecom_log.parse_line(text)
+    telecom_log.parse_line(f"CallsManager: setCallState {text} -> RINGING")
 
 
 # ------------------------------------------------------------------------------------------------ notifications
@@ -97,88 +112,88 @@ def test_no_line_makes_the_reading_fail(text: str) -> None:
 DIALER = "com.google.android.dialer"
 
 
-def notice(title: str = "+353 87 123 4567", content: str = "Incoming call", **more: object) -> Notice:
+def notice(title: str = "+353 87 123 4567", content: str = "Incoming call", **more: object) -> ListedNotification:
     said = {"package": DIALER, "key": f"0|{DIALER}|2|null|10120", "title": title, "content": content} | more
-    return Notice(**said)  # type: ignore[arg-type]
+    return ListedNotification(**said)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
     ("words", "is_about"),
     [
-        ("Incoming call", State.RINGING),
-        ("Eingehender Anruf", State.RINGING),
-        ("Llamada entrante", State.RINGING),
-        ("着信中", State.RINGING),
-        ("来电", State.RINGING),
-        ("Ongoing call", State.TALKING),
-        ("通話中", State.TALKING),
-        ("01:23", State.TALKING),
-        ("Dialing", State.DIALLING),
-        ("発信中", State.DIALLING),
-        ("Missed call", State.MISSED),
-        ("Verpasster Anruf", State.MISSED),
-        ("不在着信", State.MISSED),
-        ("something in a language that is not known", State.RINGING),
+        ("Incoming call", CallState.RINGING),
+        ("Eingehender Anruf", CallState.RINGING),
+        ("Llamada entrante", CallState.RINGING),
+        ("着信中", CallState.RINGING),
+        ("来电", CallState.RINGING),
+        ("Ongoing call", CallState.TALKING),
+        ("通話中", CallState.TALKING),
+        ("01:23", CallState.TALKING),
+        ("Dialing", CallState.DIALLING),
+        ("発信中", CallState.DIALLING),
+        ("Missed call", CallState.MISSED),
+        ("Verpasster Anruf", CallState.MISSED),
+        ("不在着信", CallState.MISSED),
+        ("something in a language that is not known", CallState.RINGING),
     ],
 )
-def test_what_a_dialers_notification_is_about_is_known_by_its_words(words: str, is_about: State) -> None:
-    assert state(notice(content=words)) is is_about
+def test_what_a_dialers_notification_is_about_is_known_by_its_words(words: str, is_about: CallState) -> None:
+    assert call_state(notice(content=words)) is is_about
 
 
 @pytest.mark.parametrize("name", ["Persephone Kelly", "Perdita Persand", "Akira Dialing", "Missed Delivery Ltd"])
 def test_a_callers_name_says_nothing_of_the_call(name: str) -> None:
-    assert state(notice(title=name, content="Mobile")) is State.RINGING
-    assert caller(notice(title=name, content="Mobile")).name == name
+    assert call_state(notice(title=name, content="Mobile")) is CallState.RINGING
+    assert caller_info(notice(title=name, content="Mobile")).name == name
 
 
 @pytest.mark.parametrize("title", ["Data roaming is on", "Call forwarding", "Import of contacts finished"])
 def test_what_an_app_of_many_things_tells_is_a_call_only_by_its_words(title: str) -> None:
-    assert state(notice(package="com.android.phone", title=title, content="")) is State.NONE
-    assert state(notice(package="com.android.phone", title="Ana", content="Incoming call")) is State.RINGING
+    assert call_state(notice(package="com.android.phone", title=title, content="")) is CallState.NONE
+    assert call_state(notice(package="com.android.phone", title="Ana", content="Incoming call")) is CallState.RINGING
 
 
 def test_missed_calls_and_voicemail_are_known_by_tag_and_group_in_any_language() -> None:
-    assert state(notice(content="…", tag="MissedCall_123")) is State.MISSED
-    assert state(notice(content="…", group="visual_voicemail")) is State.MISSED
-    assert state(notice(title="", content="…")) is State.NONE
+    assert call_state(notice(content="…", tag="MissedCall_123")) is CallState.MISSED
+    assert call_state(notice(content="…", group="visual_voicemail")) is CallState.MISSED
+    assert call_state(notice(title="", content="…")) is CallState.NONE
 
 
 @pytest.mark.parametrize(
     ("said", "who"),
     [
-        ({"title": "+353 87 123 4567"}, Caller(number="+353 87 123 4567")),
-        ({"title": "Ana López"}, Caller(name="Ana López")),
-        ({"title": "Ana López", "content": "Incoming call · 087 123 4567"}, Caller(number="087 123 4567", name="Ana López")),
-        ({"title": "Incoming call", "content": "", "lines": ("(415) 555-2671",)}, Caller(number="(415) 555-2671")),
-        ({"title": "Ana", "key": "0|x|tel:+353871234567|1"}, Caller(number="+353871234567", name="Ana")),
-        ({"title": "Private number"}, Caller()),
-        ({"title": "Unbekannt"}, Caller()),
-        ({"title": "非通知設定"}, Caller()),
-        ({"title": "٠٨٧١٢٣٤٥٦٧"}, Caller(number="٠٨٧١٢٣٤٥٦٧")),
-        ({"title": "Ana", "content": "00:12:34"}, Caller(name="Ana")),
+        ({"title": "+353 87 123 4567"}, CallerInfo(number="+353 87 123 4567")),
+        ({"title": "Ana López"}, CallerInfo(name="Ana López")),
+        ({"title": "Ana López", "content": "Incoming call · 087 123 4567"}, CallerInfo(number="087 123 4567", name="Ana López")),
+        ({"title": "Incoming call", "content": "", "lines": ("(415) 555-2671",)}, CallerInfo(number="(415) 555-2671")),
+        ({"title": "Ana", "key": "0|x|tel:+353871234567|1"}, CallerInfo(number="+353871234567", name="Ana")),
+        ({"title": "Private number"}, CallerInfo()),
+        ({"title": "Unbekannt"}, CallerInfo()),
+        ({"title": "非通知設定"}, CallerInfo()),
+        ({"title": "٠٨٧١٢٣٤٥٦٧"}, CallerInfo(number="٠٨٧١٢٣٤٥٦٧")),
+        ({"title": "Ana", "content": "00:12:34"}, CallerInfo(name="Ana")),
     ],
 )
-def test_the_caller_is_a_number_from_anywhere_else_a_name(said: dict[str, object], who: Caller) -> None:
-    assert caller(notice(**said)) == who  # type: ignore[arg-type]
+def test_the_caller_is_a_number_from_anywhere_else_a_name(said: dict[str, object], who: CallerInfo) -> None:
+    assert caller_info(notice(**said)) == who  # type: ignore[arg-type]
 
 
 def test_only_dialers_count_and_their_calls_make_a_look() -> None:
     others = [notice(package="org.chat", title="+353 87 000 0000"), notice(title="Ana", content="Ongoing call")]
-    seen = look([notice(), *others, notice(title="Ben", content="Calling…")], DIALERS)
-    assert seen == Look(ringing=(Caller(number="+353 87 123 4567"),), dialling=(Caller(name="Ben"),), talking=True)
+    seen = phone_state([notice(), *others, notice(title="Ben", content="Calling…")], DIALER_PACKAGES)
+    assert seen == PhoneState(ringing=(CallerInfo(number="+353 87 123 4567"),), dialling=(CallerInfo(name="Ben"),), talking=True)
 
 
 def test_what_termux_prints_is_read_whatever_it_is() -> None:
     row = {"id": 1, "packageName": DIALER, "key": "k", "title": "A\nna", "content": None, "lines": ["x", 3], "tag": 7}
-    assert read([row, "no row", 3, None]) == (Notice(package=DIALER, key="k", title="A na", lines=("x",)),)
-    assert read([{"lines": "x"}]) == (Notice(package="", key=""),)
+    assert parse([row, "no row", 3, None]) == (ListedNotification(package=DIALER, key="k", title="A na", lines=("x",)),)
+    assert parse([{"lines": "x"}]) == (ListedNotification(package="", key=""),)
 
 
 @given(
     st.lists(st.dictionaries(st.sampled_from(["packageName", "title", "content", "lines", "tag", "key"]), st.text() | st.none()))
 )
 def test_no_notification_makes_the_reading_fail(rows: list[object]) -> None:
-    look(read(rows), {"", DIALER})
+    phone_state(parse(rows), {"", DIALER})
 
 
 def test_one_test_call_tells_which_app_is_the_dialer() -> None:
@@ -196,30 +211,35 @@ def test_one_test_call_tells_which_app_is_the_dialer() -> None:
 
 
 def test_a_sense_that_looks_rests_while_one_that_is_told_is_alive() -> None:
-    able = Ability(can_look=True)
-    assert polled(able) == (Sense.TELEPHONY,)
-    assert polled(Ability(can_look=True, stream_alive=True)) == ()
-    assert polled(Ability(can_look=True, inbox_proven=True)) == ()
-    assert polled(Ability(chosen=(Sense.TELEPHONY,), can_look=True, inbox_proven=True)) == ()
+    able = SenseAvailability(can_look=True)
+    assert senses_to_poll(able) == (Sense.TELEPHONY,)
+    assert senses_to_poll(SenseAvailability(can_look=True, stream_alive=True)) == ()
+    assert senses_to_poll(SenseAvailability(can_look=True, inbox_proven=True)) == ()
+    assert senses_to_poll(SenseAvailability(chosen=(Sense.TELEPHONY,), can_look=True, inbox_proven=True)) == ()
 
 
 def test_notifications_are_looked_at_only_when_they_work_and_are_needed() -> None:
-    assert polled(Ability()) == ()
-    assert polled(Ability(list_works=True)) == (Sense.NOTIFICATIONS,)
-    assert polled(Ability(can_look=True, list_works=True)) == (Sense.TELEPHONY,)
-    assert polled(Ability(can_look=True, hides_number=True, list_works=True)) == (Sense.TELEPHONY, Sense.NOTIFICATIONS)
-    assert polled(Ability(can_look=True, hides_number=True, list_works=True, stream_alive=True)) == (Sense.NOTIFICATIONS,)
+    assert senses_to_poll(SenseAvailability()) == ()
+    assert senses_to_poll(SenseAvailability(list_works=True)) == (Sense.NOTIFICATIONS,)
+    assert senses_to_poll(SenseAvailability(can_look=True, list_works=True)) == (Sense.TELEPHONY,)
+    assert senses_to_poll(SenseAvailability(can_look=True, hides_number=True, list_works=True)) == (
+        Sense.TELEPHONY,
+        Sense.NOTIFICATIONS,
+    )
+    assert senses_to_poll(SenseAvailability(can_look=True, hides_number=True, list_works=True, stream_alive=True)) == (
+        Sense.NOTIFICATIONS,
+    )
     named = (Sense.NOTIFICATIONS,)
-    assert polled(Ability(chosen=named, can_look=True)) == named
-    assert polled(Ability(chosen=named, list_works=False)) == ()
+    assert senses_to_poll(SenseAvailability(chosen=named, can_look=True)) == named
+    assert senses_to_poll(SenseAvailability(chosen=named, list_works=False)) == ()
 
 
 def test_a_way_to_the_registry_is_looked_for_only_while_nothing_tells() -> None:
-    assert wants_registry(Ability())
-    assert wants_registry(Ability(chosen=(Sense.TELEPHONY,)))
-    assert not wants_registry(Ability(chosen=(Sense.INBOX,)))
-    assert not wants_registry(Ability(stream_alive=True))
-    assert not wants_registry(Ability(inbox_proven=True))
+    assert needs_registry(SenseAvailability())
+    assert needs_registry(SenseAvailability(chosen=(Sense.TELEPHONY,)))
+    assert not needs_registry(SenseAvailability(chosen=(Sense.INBOX,)))
+    assert not needs_registry(SenseAvailability(stream_alive=True))
+    assert not needs_registry(SenseAvailability(inbox_proven=True))
 
 
 def test_the_stream_is_wanted_when_it_is_named_or_nothing_is() -> None:
@@ -233,7 +253,7 @@ EVERY = timedelta(seconds=2)
 
 def test_looks_are_fast_while_something_happens_and_slower_with_the_hours_and_a_low_battery() -> None:
     def wait(**more: object) -> float:
-        return next_look(Conditions(interval=EVERY, **more), NOW).total_seconds()  # type: ignore[arg-type]
+        return next_interval(PollConditions(interval=EVERY, **more), NOW).total_seconds()  # type: ignore[arg-type]
 
     assert wait(busy=True) == 1
     assert wait(busy=True, last_call=NOW - timedelta(minutes=2), battery=5) == 1
@@ -246,14 +266,18 @@ def test_looks_are_fast_while_something_happens_and_slower_with_the_hours_and_a_
     assert wait(quiet_until=NOW + timedelta(hours=3)) == 3 * 3600
     assert wait(faults=3) == 16
     assert wait(faults=99) == 300
-    assert next_look(Conditions(interval=timedelta(seconds=10), battery=5), NOW) == timedelta(seconds=15)
-    assert next_look(Conditions(interval=timedelta(seconds=30)), NOW) == timedelta(seconds=30)
+    assert next_interval(PollConditions(interval=timedelta(seconds=10), battery=5), NOW) == timedelta(seconds=15)
+    assert next_interval(PollConditions(interval=timedelta(seconds=30)), NOW) == timedelta(seconds=30)
 
 
 def test_what_a_day_of_looks_costs_is_told() -> None:
-    assert poll_interval.looks_a_day(EVERY) == 43_500
+    assert poll_interval.polls_a_day(EVERY) == 43_500
     assert poll_interval.battery_share(1800) == pytest.approx(1.0)
 
 
 def test_the_dialers_of_the_large_makers_are_known() -> None:
-    assert {"com.samsung.android.incallui", "com.android.incallui", "com.google.android.dialer"} <= dialer_notifications.DIALERS
+    assert {
+        "com.samsung.android.incallui",
+        "com.android.incallui",
+        "com.google.android.dialer",
+    } <= dialer_notifications.DIALER_PACKAGES

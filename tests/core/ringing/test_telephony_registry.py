@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callerid.core.ringing.senses import Caller, Look
-from callerid.core.ringing.telephony_registry import read
+from callerid.core.ringing.senses import CallerInfo, PhoneState
+from callerid.core.ringing.telephony_registry import parse
 
 DATA = Path(__file__).parents[2] / "data" / "registry"
 ANA = "+353871234567"
@@ -23,39 +23,39 @@ def printed(name: str) -> str:
     ("name", "slot"), [("android9-huawei", 0), ("android10-aosp", 1), ("android11-aosp", 1), ("android16-samsung", 1)]
 )
 def test_a_ring_is_read_from_each_versions_layout_with_its_number_and_slot(name: str, slot: int) -> None:
-    found = read(printed(name))
-    assert found.look == Look(ringing=(Caller(number=ANA, slot=slot),))
+    found = parse(printed(name))
+    assert found.look == PhoneState(ringing=(CallerInfo(number=ANA, slot=slot),))
     assert (found.is_registry, found.denied, found.hides_number) == (True, False, False)
 
 
 def test_one_sim_rings_while_somebody_talks_on_the_other() -> None:
-    assert read(printed("android14-aosp")).look == Look(ringing=(Caller(number=ANA, slot=1),), talking=True)
+    assert parse(printed("android14-aosp")).look == PhoneState(ringing=(CallerInfo(number=ANA, slot=1),), talking=True)
 
 
 def test_a_recorded_idle_phone_is_idle() -> None:
-    found = read(printed("android7-sunmi"))
+    found = parse(printed("android7-sunmi"))
     assert found.is_registry
     assert found.look.is_idle
 
 
 def test_the_lines_that_were_recorded_while_a_phone_rang_tell_its_number() -> None:
     kept = printed("emulator-fragment")  # whoever kept them left out what stood above
-    assert read(f"{RINGS}{kept}").look == Look(ringing=(Caller(number="15559998888", slot=0),))
+    assert parse(f"{RINGS}{kept}").look == PhoneState(ringing=(CallerInfo(number="15559998888", slot=0),))
 
 
 @pytest.mark.parametrize("name", [path.stem for path in sorted(DATA.glob("*.txt"))])
 def test_what_the_whole_phones_lines_say_is_not_one_sims(name: str) -> None:
     """Until Android 10 the precise states follow the last slot: taken for its own, it would ring or dial as well."""
     text = printed(name).replace("mCallState=1", "mCallState=0").replace("mCallState=2", "mCallState=0").replace(ANA, "")
-    assert read(text.replace("CallState=5", "CallState=3")).look.is_idle
+    assert parse(text.replace("CallState=5", "CallState=3")).look.is_idle
 
 
 def test_dialling_and_talking_are_told_apart_where_the_layout_can() -> None:
     block = "last known state:\n  Phone Id=0\n    mCallState=2\n    mForegroundCallState={}\n    mCallIncomingNumber=\n"
-    assert read(block.format(3)).look == Look(dialling=(Caller(slot=0),))
-    assert read(block.format(4)).look == Look(dialling=(Caller(slot=0),))
-    assert read(block.format(1)).look == Look(talking=True)
-    assert read("  mCallState=2\n").look == Look(talking=True)
+    assert parse(block.format(3)).look == PhoneState(dialling=(CallerInfo(slot=0),))
+    assert parse(block.format(4)).look == PhoneState(dialling=(CallerInfo(slot=0),))
+    assert parse(block.format(1)).look == PhoneState(talking=True)
+    assert parse("  mCallState=2\n").look == PhoneState(talking=True)
 
 
 RINGS = "last known state:\n  Phone Id=0\n    mCallState=1\n"
@@ -79,13 +79,13 @@ RINGS = "last known state:\n  Phone Id=0\n    mCallState=1\n"
     ],
 )
 def test_a_build_that_masks_the_number_is_told_apart_from_a_caller_who_hides(number: str) -> None:
-    masked = read(f"{RINGS}    mCallIncomingNumber={number}\n")
-    assert masked.look == Look(ringing=(Caller(slot=0),))
+    masked = parse(f"{RINGS}    mCallIncomingNumber={number}\n")
+    assert masked.look == PhoneState(ringing=(CallerInfo(slot=0),))
     assert masked.hides_number
-    assert read(RINGS).hides_number
-    assert read(f"{RINGS}    mCallIncomingNumber=sip:alice.smith@pbx.example.com\n").look.ringing[0].number.startswith("sip:")
-    withheld = read(f"{RINGS}    mCallIncomingNumber=\n")
-    assert (withheld.look, withheld.hides_number) == (Look(ringing=(Caller(slot=0),)), False)
+    assert parse(RINGS).hides_number
+    assert parse(f"{RINGS}    mCallIncomingNumber=sip:alice.smith@pbx.example.com\n").look.ringing[0].number.startswith("sip:")
+    withheld = parse(f"{RINGS}    mCallIncomingNumber=\n")
+    assert (withheld.look, withheld.hides_number) == (PhoneState(ringing=(CallerInfo(slot=0),)), False)
 
 
 @pytest.mark.parametrize(
@@ -98,36 +98,36 @@ def test_a_build_that_masks_the_number_is_told_apart_from_a_caller_who_hides(num
     ],
 )
 def test_every_spelling_of_a_number_is_one(said: str, number: str) -> None:
-    found = read(f"{RINGS}    mCallIncomingNumber={said}\n")
+    found = parse(f"{RINGS}    mCallIncomingNumber={said}\n")
     assert (found.look.ringing[0].number, found.hides_number) == (number, False)
 
 
 @pytest.mark.parametrize("word", ["null", "unknown", "Private number", "-1", "-2", "sip:anonymous@anonymous.invalid"])
 def test_a_word_for_a_caller_who_hides_is_no_mask(word: str) -> None:
-    found = read(f"{RINGS}    mCallIncomingNumber={word}\n")
-    assert (found.look, found.hides_number) == (Look(ringing=(Caller(slot=0),)), False)
+    found = parse(f"{RINGS}    mCallIncomingNumber={word}\n")
+    assert (found.look, found.hides_number) == (PhoneState(ringing=(CallerInfo(slot=0),)), False)
 
 
 @pytest.mark.parametrize(
     "number", ["+49 (0) 89 / 123-456", "0871234567", "112", "*123*456", "#31#0871234567", "sip:ana@pbx.example.com"]
 )
 def test_a_number_is_taken_as_it_is_written(number: str) -> None:
-    assert read(f"{RINGS}    mCallIncomingNumber={number}\n").look.ringing[0].number == number
+    assert parse(f"{RINGS}    mCallIncomingNumber={number}\n").look.ringing[0].number == number
 
 
 def test_a_call_that_waits_rings_and_talks_at_once() -> None:
     text = f"{RINGS}    mForegroundCallState=1\n    mCallIncomingNumber={ANA}\n"
-    assert read(text).look == Look(ringing=(Caller(number=ANA, slot=0),), talking=True)
+    assert parse(text).look == PhoneState(ringing=(CallerInfo(number=ANA, slot=0),), talking=True)
 
 
 def test_what_forbids_and_what_is_nothing_is_said() -> None:
     denial = (
         "Permission Denial: can't dump telephony.registry from from pid=1, uid=2 due to missing android.permission.DUMP permission"
     )
-    assert read(denial).denied
-    assert not read("Can't find service: telephony.registry\n").denied
-    assert not read("").is_registry
-    assert not read("Phone Id=0\n").is_registry
+    assert parse(denial).denied
+    assert not parse("Can't find service: telephony.registry\n").denied
+    assert not parse("").is_registry
+    assert not parse("Phone Id=0\n").is_registry
 
 
 LINES = st.sampled_from(
@@ -151,7 +151,7 @@ LINES = st.sampled_from(
 
 @given(st.lists(LINES | st.text(max_size=60), max_size=40), st.sampled_from(["\n", "\r\n", " \n  "]))
 def test_no_text_makes_the_reading_fail(lines: list[str], end: str) -> None:
-    found = read(end.join(lines))
+    found = parse(end.join(lines))
     assert len(found.look.ringing) <= 8
     assert all(len(caller.number) <= 100 for caller in found.look.ringing)
 
@@ -160,7 +160,7 @@ def test_no_text_makes_the_reading_fail(lines: list[str], end: str) -> None:
 def test_a_cut_or_garbled_dump_makes_it_neither_fail_nor_ring_for_a_stranger(name: str, data: st.DataObject) -> None:
     text = printed(name)
     at = data.draw(st.integers(0, len(text)))
-    found = read(text[:at] + data.draw(st.text(max_size=5)) + text[at + data.draw(st.integers(0, 30)) :])
+    found = parse(text[:at] + data.draw(st.text(max_size=5)) + text[at + data.draw(st.integers(0, 30)) :])
     for caller in found.look.ringing:
         assert len(caller.number) <= 100
 
@@ -168,4 +168,4 @@ def test_a_cut_or_garbled_dump_makes_it_neither_fail_nor_ring_for_a_stranger(nam
 @pytest.mark.parametrize("text", ["\n" * 200_000, " " * 200_000, "  mCallState=" + " " * 200_000 + "x\n", "Phone Id=0\n" * 50_000])
 def test_a_huge_text_is_read_in_a_time_that_grows_with_its_length_only(text: str) -> None:
     """Not timed: with a pattern that backtracks, this test does not end."""
-    assert read(text).look.is_idle
+    assert parse(text).look.is_idle

@@ -27,7 +27,7 @@ from callerid.store.ledger.schema import MIGRATIONS
 from callerid.turns.followup.conversation import answer_at_once
 from callerid.turns.followup.record_answer import record_answer
 from callerid.turns.followup.withdraw import try_again
-from callerid.turns.ringing.callers import who_is
+from callerid.turns.ringing.callers import resolve_number
 from tests.turns.world import ANA, World
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def people_of(world: World) -> list[str]:
     """Numbers of people of whom nothing must be chosen."""
     contacts = world.portal.records.by_kind["contacts"].values()
     numbers = [contact.properties.get("phone") or "" for contact in contacts]
-    found = {number: who_is(world.app, number) for number in numbers if number}
+    found = {number: resolve_number(world.app, number) for number in numbers if number}
     return [number for number, who in found.items() if who.certainty is Certainty.KNOWN and len(who.people[0].deals) <= 1]
 
 

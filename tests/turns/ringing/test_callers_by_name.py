@@ -15,7 +15,7 @@ from callerid.models import CallType
 from callerid.turns.inbox.receive import receive
 from callerid.turns.ringing.live_lookup import locate
 from callerid.turns.ringing.phone_contacts import learn_names
-from callerid.turns.ringing.sense_health import check_senses, deafness, is_proven
+from callerid.turns.ringing.sense_health import check_senses, is_proven, read_sense_health
 from tests.turns.ringing.hearing import contacts, rings
 from tests.turns.world import ANA
 
@@ -56,7 +56,7 @@ def test_a_sense_that_tells_names_hears_and_hides_nothing(world: World) -> None:
         listening = {Sense.NOTIFICATIONS: world.now - timedelta(hours=2)}
         assert not check_senses(world.app, [followup.call], listening, world.now - timedelta(hours=3), world.now)
         world.later(minutes=30)
-    assert deafness(world.app, Sense.NOTIFICATIONS).missed == 0
+    assert read_sense_health(world.app, Sense.NOTIFICATIONS).missed == 0
     assert is_proven(world.app, Sense.NOTIFICATIONS)
     assert not world.app.hides_numbers(Sense.NOTIFICATIONS)
 

@@ -12,7 +12,7 @@ from callerid.core.inbox_events import Dialled, Idle, Ring
 from callerid.models import CallType, SavedNumber
 from callerid.phone.inbox import Inbox
 from callerid.phone.screen import Screen
-from callerid.store.ledger.block_list import Kind as Mark
+from callerid.store.ledger.block_list import Kind
 from callerid.turns.inbox.receive import receive
 from callerid.turns.ringing.announce import announce
 from callerid.turns.upkeep.forget import find, forget
@@ -107,7 +107,7 @@ def test_a_rings_card_goes_when_quiet_hours_begin_before_its_call_is_asked_about
 def test_who_is_ignored_now_is_not_asked_about_any_more(world: World) -> None:
     followup = world.called()
     world.attend()
-    world.app.ledger.block_list.add(Mark.IGNORED_LINE, [world.app.line_of(ANA)])
+    world.app.ledger.block_list.add(Kind.IGNORED_LINE, [world.app.line_of(ANA)])
     world.attend()
     assert (world.titles(), world.again(followup).state) == ([], State.IGNORED)
 

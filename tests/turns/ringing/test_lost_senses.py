@@ -13,10 +13,10 @@ from callerid.core.upkeep.health import Source
 from callerid.models import CallType
 from callerid.phone.process import Stopped
 from callerid.turns.inbox.receive import receive
-from callerid.turns.ringing.callers import who_calls
-from callerid.turns.ringing.notification_access import hangs, list_answered, list_hung, list_works
+from callerid.turns.ringing.callers import resolve_caller
+from callerid.turns.ringing.notification_access import hang_count, list_works, note_list_answered, note_list_hung
 from callerid.turns.ringing.phone_contacts import read_phone_contacts
-from callerid.turns.ringing.sense_health import check_senses, deafness, proven
+from callerid.turns.ringing.sense_health import check_senses, proven_senses, read_sense_health
 from callerid.turns.upkeep.doctor import examine
 from tests.turns.world import ANA
 
@@ -41,7 +41,7 @@ def trouble(world: World) -> str:
 def test_a_sense_that_used_to_hear_and_is_gone_is_told_with_its_own_remedy(world: World) -> None:
     receive(world.app, Ring(at=world.now, number=ANA, sense="telephony"), world.now)
     assert not missed(world, number=ANA)
-    assert proven(world.app) == (Sense.TELEPHONY,)
+    assert proven_senses(world.app) == (Sense.TELEPHONY,)
     assert not missed(world, Sense.TELEPHONY)
     assert missed(world, Sense.TELEPHONY)
     assert "telephony heard nothing" in trouble(world)
@@ -52,7 +52,7 @@ def test_a_lost_sense_is_not_blamed_for_a_ring_that_another_heard(world: World) 
     for _ in range(3):
         receive(world.app, Ring(at=world.now, number=ANA, sense="telephony"), world.now)
         missed(world, Sense.STREAM, number=ANA)
-    assert deafness(world.app, Sense.STREAM).missed == 0
+    assert read_sense_health(world.app, Sense.STREAM).missed == 0
     assert trouble(world) == ""
 
 
@@ -77,22 +77,22 @@ def test_that_others_are_deaf_than_before_is_told_to_the_daemon_in_quiet_hours_t
 
 def test_a_list_that_never_worked_is_not_asked_again_for_a_day_when_it_hangs(world: World) -> None:
     assert list_works(world.app, world.now) is None
-    list_hung(world.app, world.now)
+    note_list_hung(world.app, world.now)
     assert list_works(world.app, world.now) is False
-    assert hangs(world.app) == 0
+    assert hang_count(world.app) == 0
     assert list_works(world.app, world.now + timedelta(days=2)) is None
 
 
 def test_a_list_that_worked_is_given_up_only_after_several_hangs(world: World) -> None:
-    list_answered(world.app)
+    note_list_answered(world.app)
     for count in range(1, 5):
-        list_hung(world.app, world.now)
+        note_list_hung(world.app, world.now)
         assert list_works(world.app, world.now)
-        assert hangs(world.app) == count
-    list_answered(world.app)
-    assert hangs(world.app) == 0
+        assert hang_count(world.app) == count
+    note_list_answered(world.app)
+    assert hang_count(world.app) == 0
     for _ in range(5):
-        list_hung(world.app, world.now)
+        note_list_hung(world.app, world.now)
     assert list_works(world.app, world.now) is False
 
 
@@ -104,7 +104,7 @@ def test_what_an_earlier_version_kept_of_the_list_is_understood(world: World) ->
     ):
         world.app.ledger.key_values.write("notification_list_works", kept)
         assert list_works(world.app, world.now) is works
-        assert hangs(world.app) == 0
+        assert hang_count(world.app) == 0
 
 
 def found(world: World, **settings: bool) -> dict[str, Finding]:
@@ -156,5 +156,5 @@ def test_the_name_in_the_contacts_stays_when_the_call_log_spells_it_otherwise(wo
     world.phone.change(contacts=[{"name": "Zoe Quinn", "number": OTHER}])
     read_phone_contacts(world.app, world.now)
     world.called(OTHER, name="Quinn, Zoe")
-    assert who_calls(world.app, OTHER).saved == "Zoe Quinn"
+    assert resolve_caller(world.app, OTHER).saved == "Zoe Quinn"
     assert world.app.mirror.phone_contacts.count() == 1

@@ -16,12 +16,12 @@ from callerid.models import CallType
 from callerid.phone.geocoder import place, whereabouts
 from callerid.store.ledger.block_list import Kind
 from callerid.turns.inbox.receive import receive
-from callerid.turns.ringing.announce import announce, known_whereabouts
-from callerid.turns.ringing.callers import is_ignored, who_calls
+from callerid.turns.ringing.announce import announce, known_location
+from callerid.turns.ringing.callers import is_ignored_number, resolve_caller
 from callerid.turns.ringing.learn_dialer import learn_dialer
 from callerid.turns.ringing.live_lookup import locate
 from callerid.turns.ringing.phone_contacts import LAST_READ, read_phone_contacts
-from callerid.turns.ringing.sense_health import check_senses, deafness, is_proven
+from callerid.turns.ringing.sense_health import check_senses, is_proven, read_sense_health
 from callerid.turns.ringing.speak import speak
 from tests.turns.world import ANA, World
 
@@ -225,8 +225,8 @@ def test_a_name_that_looks_like_a_row_makes_no_contact(world: World, place_: int
     people.insert(place_, {"name": hostile, "number": "+49 89 222222"})
     world.phone.root()
     contacts(world, *people[: place_ + 1 if place_ else 3])
-    assert who_calls(world.app, "+49 89 999999").saved == ""
-    assert who_calls(world.app, ANA).saved == "Ana"
+    assert resolve_caller(world.app, "+49 89 999999").saved == ""
+    assert resolve_caller(world.app, ANA).saved == "Ana"
 
 
 def test_contacts_are_read_daily_and_at_once_when_a_call_shows_they_are_stale(world: World) -> None:
@@ -235,13 +235,13 @@ def test_contacts_are_read_daily_and_at_once_when_a_call_shows_they_are_stale(wo
     world.phone.add_call("+33145678900", CallType.MISSED, world.now, name="Aunt Jo")
     world.later(seconds=1)
     assert world.watch().names_changed
-    assert who_calls(world.app, "+33 1 45 67 89 00").saved == "Aunt Jo"
+    assert resolve_caller(world.app, "+33 1 45 67 89 00").saved == "Aunt Jo"
     world.phone.change(contacts=[{"name": "Jo", "number": "+33145678900"}])
     read_phone_contacts(world.app, world.now, stale=True)
-    assert who_calls(world.app, "+33 1 45 67 89 00").saved == "Jo"
+    assert resolve_caller(world.app, "+33 1 45 67 89 00").saved == "Jo"
     world.phone.change(contacts=[])
     assert read_phone_contacts(world.app, world.now + timedelta(minutes=1), stale=True) > world.now + timedelta(minutes=20)  # type: ignore[operator]
-    assert who_calls(world.app, "+33 1 45 67 89 00").saved == "Jo"
+    assert resolve_caller(world.app, "+33 1 45 67 89 00").saved == "Jo"
 
 
 def test_contacts_that_may_not_be_read_are_told_and_the_old_ones_stay(world: World) -> None:
@@ -250,7 +250,7 @@ def test_contacts_that_may_not_be_read_are_told_and_the_old_ones_stay(world: Wor
     world.later(days=2)
     read_phone_contacts(world.app, world.now)
     assert any(trouble.source is Source.PHONE_CONTACTS for trouble in world.app.ledger.key_values.troubles())
-    assert who_calls(world.app, ANA).saved == "Ana Squash"
+    assert resolve_caller(world.app, ANA).saved == "Ana Squash"
     assert world.app.ledger.key_values.read_time(LAST_READ) is not None
 
 
@@ -272,7 +272,7 @@ def test_a_name_alone_finds_the_person_in_the_phone_or_in_the_crm(world: World) 
 def test_a_name_with_several_numbers_is_everybody_who_has_them(world: World) -> None:
     world.phone.root()
     contacts(world, {"name": "Desk", "numbers": ["087 123 4567", "+49 89 999999"]})
-    found = who_calls(world.app, "", "Desk")
+    found = resolve_caller(world.app, "", "Desk")
     assert [person.last_name for person in found.people] == ["López"]
     assert found.saved == "Desk"
 
@@ -286,7 +286,7 @@ def test_a_strangers_place_is_found_by_a_process_of_its_own_and_kept(world: Worl
     assert locate(world.app, STRANGER, world.now, world.clock)
     assert body(world) == "not in the CRM\nMunich, Germany · landline"
     assert not locate(world.app, STRANGER, world.now, world.clock)
-    assert known_whereabouts(world.app, STRANGER) == "Munich, Germany · landline"
+    assert known_location(world.app, STRANGER) == "Munich, Germany · landline"
     assert not locate(world.app, "", world.now, world.clock)
     assert not locate(world.app, "+33145678900", world.now, world.clock)  # it does not ring
 
@@ -380,7 +380,7 @@ def test_two_calls_that_a_sense_did_not_hear_are_told_once_and_its_recovery_too(
     assert sum("did not hear" in shown["title"] for shown in world.phone.happened("shown")) == 1
     hear(world)
     assert missed(world)
-    assert deafness(world.app, Sense.INBOX).missed == 0
+    assert read_sense_health(world.app, Sense.INBOX).missed == 0
     assert is_proven(world.app, Sense.INBOX)
     assert not [t for t in world.app.ledger.key_values.troubles() if t.source is Source.RINGS]
 
@@ -390,7 +390,7 @@ def test_it_is_not_taken_back_until_the_sense_hears_again(world: World) -> None:
     missed(world)
     for _ in range(4):
         missed(world)
-        listening = deafness(world.app, Sense.INBOX).heard_ever
+        listening = read_sense_health(world.app, Sense.INBOX).heard_ever
         assert listening
     assert sum("did not hear" in shown["title"] for shown in world.phone.happened("shown")) == 1
     assert any(t.source is Source.RINGS for t in world.app.ledger.key_values.troubles())
@@ -401,7 +401,7 @@ def test_calls_of_quiet_hours_are_not_held_against_a_sense_and_nothing_is_said_t
     for _ in range(3):
         assert not missed(world)
     assert world.titles() == []
-    assert deafness(world.app, Sense.INBOX).missed == 0
+    assert read_sense_health(world.app, Sense.INBOX).missed == 0
 
 
 def test_ignored_callers_that_were_heard_are_not_held_against_a_sense(world: World) -> None:
@@ -458,7 +458,7 @@ def test_a_canary_that_cannot_be_shown_is_in_the_status_all_the_same(world: Worl
 def test_who_is_ignored_is_neither_shown_nor_kept_readable(world: World) -> None:
     block_list = world.app.ledger.block_list
     block_list.add(Kind.IGNORED_LINE, [world.app.line_of("087 123 4567")])
-    assert is_ignored(world.app, ANA)
+    assert is_ignored_number(world.app, ANA)
     assert b"871234567" not in world.where.ledger.read_bytes()
     assert announce(world.app, Ring(at=world.now, number=ANA), world.now) is None
     assert world.titles() == []

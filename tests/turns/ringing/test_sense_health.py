@@ -12,7 +12,7 @@ from callerid.models import CallType
 from callerid.turns.inbox.receive import receive
 from callerid.turns.ringing.learn_dialer import learn_dialer
 from callerid.turns.ringing.phone_contacts import read_phone_contacts
-from callerid.turns.ringing.sense_health import check_senses, proven
+from callerid.turns.ringing.sense_health import check_senses, proven_senses
 from tests.turns.world import ANA
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def test_a_ring_heard_in_the_second_in_which_the_daemon_began_proves_its_sense(w
     began = world.now + timedelta(milliseconds=400)
     receive(world.app, Ring(at=began, number=ANA, sense="telephony"), began)
     check_senses(world.app, [missed(world).call], {Sense.TELEPHONY: began}, began, world.now + timedelta(seconds=30))
-    assert proven(world.app) == (Sense.TELEPHONY,)
+    assert proven_senses(world.app) == (Sense.TELEPHONY,)
 
 
 def test_it_is_silent_while_caller_id_is_off(world: World) -> None:

@@ -189,7 +189,7 @@ def test_another_region_during_a_sync_waits_until_it_is_over(room: Room) -> None
 
 
 def test_numbers_that_other_rules_indexed_are_indexed_anew(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("callerid.core.numbers.RULES", "of a later version")
+    monkeypatch.setattr("callerid.core.numbers.RULES_VERSION", "of a later version")
     room.here.app.mirror.reindex_when_free("IE")
     assert room.here.app.mirror.facts().rules == "of a later version"
     assert_equal(room.here, room.portal)
