@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from callerid.core import numbers
+from callerid.core.backoff import is_due
 from callerid.core.hours import QuietHours
 from callerid.core.upkeep.health import Source
 from callerid.core.wording.notifications import Discretion, TextStyle
@@ -172,7 +173,7 @@ def _text_style(app: AppContext, local: datetime, mirror: MirrorFacts) -> TextSt
 
 def _dialogs_work(start: TurnStart, now: datetime) -> bool:
     """Dialogs that did not show of late are tried again once a day."""
-    return not start.dialogs_fail or start.dialog_tried is None or abs(now - start.dialog_tried) > _DIALOGS_AGAIN
+    return not start.dialogs_fail or is_due(start.dialog_tried, _DIALOGS_AGAIN, now)
 
 
 def hides_fact(sense: str) -> str:

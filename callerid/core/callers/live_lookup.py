@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from callerid.core import numbers
+from callerid.core import backoff, numbers
 from callerid.core.numbers.find import find_numbers
 from callerid.models import Match
 
@@ -27,7 +27,7 @@ def is_due(asked: tuple[datetime, bool] | None, now: datetime) -> bool:
     if asked is None:
         return True
     at, found = asked
-    return found or not timedelta(0) <= now - at < _NOBODY_LASTS
+    return found or backoff.is_due(at, _NOBODY_LASTS, now)
 
 
 def contacts_with_number(number: str, region: str, found: Sequence[Contact]) -> tuple[Contact, ...]:

@@ -7,6 +7,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from callerid.core.backoff import is_due
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -50,7 +52,7 @@ def due(age: MirrorAge, sweep_every: timedelta | None, now: datetime, wanted: Sy
         return SyncKind.FULL, "an interrupted one goes on"
     if not timedelta(0) <= now - age.fresh_at + timedelta(days=1) <= STALE + timedelta(days=1):
         return SyncKind.FULL, f"the mirror is more than {STALE.days} days old"
-    if sweep_every is not None and (age.swept_at is None or not timedelta(0) <= now - age.swept_at < sweep_every):
+    if sweep_every is not None and is_due(age.swept_at, sweep_every, now):
         return SyncKind.SWEEP, "it is time to compare every record"
     return SyncKind.DELTA, "it is time to ask what changed"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from callerid.core.backoff import next_due
 from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
 from callerid.models import SavedNumber
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext
 
 _EVERY = timedelta(days=1)
-_AGAIN = timedelta(minutes=30)  # after a failure; and the least between two readings
+_TRY_AGAIN = timedelta(minutes=30)  # after a failure; and the least between two readings
 LAST_READ, _LAST_TRY, _REGION = "phone_contacts_read", "phone_contacts_tried", "phone_contacts_region"
 _STALE = "phone_contacts_stale"
 _LOG = "call-log"
@@ -45,7 +46,7 @@ def read_phone_contacts(app: AppContext, now: datetime, *, stale: bool = False) 
         raise
     except PhoneFault as fault:
         app.report(Source.PHONE_CONTACTS, fault, now)
-        return now + _AGAIN
+        return now + _TRY_AGAIN
     app.report(Source.PHONE_CONTACTS, None, now)
     count = app.mirror.phone_contacts.replace(saved, app.region, CONTACTS, lambda one: not is_forgotten(app, one.number, one.name))
     app.ledger.key_values.write_time(LAST_READ, now)
@@ -59,10 +60,8 @@ def _due(app: AppContext, now: datetime, *, stale: bool) -> datetime:
     book = app.ledger.key_values
     last, tried = book.read_time(LAST_READ), book.read_time(_LAST_TRY)
     moved = book.read(_REGION) != app.region
-    due = now if last is None or last > now or stale or moved else last + _EVERY
-    if tried and tried <= now and not (moved and last):
-        due = max(due, tried + _AGAIN)
-    return due
+    due = now if stale or moved else next_due(last, _EVERY, now)
+    return due if moved and last else max(due, next_due(tried, _TRY_AGAIN, now))
 
 
 def _read(app: AppContext) -> Iterable[SavedNumber]:
