@@ -25,7 +25,8 @@ CalleridError                     1   anything of ours
 │       └── AlreadyThere         36   what was to be created is there already
 ├── SuspiciousSync               37   what came looks like a loss, so nothing was replaced
 ├── AlreadyRunning               40   another process holds the lock
-└── StoreFault                   50   a database file cannot be used
+├── StoreFault                   50   a database file cannot be used
+└── Stopped                       1   callerid is ending: what was under way is taken up at the next start
 """
 
 from __future__ import annotations
@@ -208,3 +209,7 @@ class StoreFault(CalleridError):
 
     exit_code = 50
     ends = ErrorScope.PROCESS
+
+
+class Stopped(CalleridError):
+    """callerid is ending; what was under way is taken up at the next start."""

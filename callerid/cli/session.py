@@ -39,20 +39,20 @@ def settings() -> tuple[Places, Config]:
 def app() -> Iterator[AppContext]:
     """Open a house for one command; its databases are closed and its processes ended afterwards, and a running daemon is told when
     something was written."""
-    from callerid.phone.process import Starter
+    from callerid.phone.process import ProcessRunner
     from callerid.turns.context import utc_now
     from callerid.turns.open_context import learn_region, open_app
 
     where, config = settings()
-    starter = Starter(environment=environment())
-    opened = open_app(where, config, starter, environment())
+    runner = ProcessRunner(environment=environment())
+    opened = open_app(where, config, runner, environment())
     try:
         yield learn_region(opened, utc_now())
     finally:
         if opened.ledger.was_written:
             _tell_daemon(where)
         opened.close()
-        starter.stop()
+        runner.stop()
 
 
 def _tell_daemon(where: Places) -> None:

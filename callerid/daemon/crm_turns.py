@@ -7,8 +7,7 @@ import queue
 from typing import TYPE_CHECKING
 
 from callerid.daemon.schedule import seconds_until, sync_due
-from callerid.errors import CalleridError, UnseenToken
-from callerid.phone.process import Stopped
+from callerid.errors import CalleridError, Stopped, UnseenToken
 from callerid.turns.context import utc_now
 from callerid.turns.delivery.deliver import deliver
 from callerid.turns.followup.late_matches import offer_late

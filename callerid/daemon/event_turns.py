@@ -8,9 +8,8 @@ import threading
 from typing import TYPE_CHECKING
 
 from callerid.core.inbox_events import HINTS, Idle
-from callerid.errors import CalleridError, PhoneFault, StoreFault
+from callerid.errors import CalleridError, PhoneFault, Stopped, StoreFault
 from callerid.phone.inbox import Inbox
-from callerid.phone.process import Stopped
 from callerid.turns.context import utc_now
 from callerid.turns.inbox.receive import receive
 

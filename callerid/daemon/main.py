@@ -66,7 +66,7 @@ class Daemon:
         self._hearing = SenseLoop(shared, self._call_log_written)
         events, crm = EventTurns(shared), CrmTurns(shared, self._read_numbers_anew)
         phone = PhoneTurns(shared, self._hearing, self._read_numbers_anew)
-        self._screen = Screen(shared.starter, lambda fault: events.shown(Source.NOTIFICATIONS, fault))
+        self._screen = Screen(shared.runner, lambda fault: events.shown(Source.NOTIFICATIONS, fault))
         turns: dict[str, Callable[[AppContext], float | None]] = {
             "rings": events.rings,
             "taps": events.taps,
@@ -88,7 +88,7 @@ class Daemon:
 
     def _open(self) -> AppContext:
         shared = self._shared
-        return replace(open_app(shared.places, shared.config, shared.starter, shared.environ), screen=self._screen)
+        return replace(open_app(shared.places, shared.config, shared.runner, shared.environ), screen=self._screen)
 
     def _open_for_rings(self) -> AppContext:
         """What rings write are hints, which a power cut may take: they do not wait for the disk."""
@@ -163,7 +163,7 @@ class Daemon:
         log.info("stopping")
         deadline = time.monotonic() + _END_WITHIN
         self._hearing.stop()
-        self._shared.starter.stop()
+        self._shared.runner.stop()
         self._shared.wake(*self._shared.loops)
         self._folders.stop()
         alive = [loop.name for loop in self._shared.loops.values() if not loop.join(deadline - time.monotonic())]

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from callerid.core.backoff import after_fault, after_poll, is_due
 from callerid.daemon.schedule import eager_pause, seconds_until
 from callerid.daemon.shared import PATIENT
-from callerid.errors import PhoneFault
-from callerid.phone.process import Stopped
+from callerid.errors import PhoneFault, Stopped
 from callerid.turns.calllog.read_new_calls import NewCalls, watch
 from callerid.turns.context import utc_now
 from callerid.turns.followup.attend import attend

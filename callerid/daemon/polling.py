@@ -12,9 +12,8 @@ from callerid.core.ringing.poll_interval import PollConditions, next_interval
 from callerid.core.ringing.senses import IDLE, PhoneState, Sense, events_between
 from callerid.core.upkeep.health import Source
 from callerid.daemon.background import BackgroundTask
-from callerid.errors import CommandHung, PermissionDenied, PhoneFault
+from callerid.errors import CommandHung, PermissionDenied, PhoneFault, Stopped
 from callerid.models import Match
-from callerid.phone.process import Stopped
 from callerid.turns.context import hides_fact
 from callerid.turns.ringing.notification_access import hang_count, note_list_answered, note_list_hung
 from callerid.turns.ringing.sense_health import DIALERS_KEY

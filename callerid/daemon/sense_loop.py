@@ -39,7 +39,7 @@ class SenseLoop:
 
     def __init__(self, shared: SharedState, call_log_written: Callable[[], None]) -> None:
         self._shared = shared
-        system = System(shared.starter)
+        system = System(shared.runner)
         self._access = PhoneAccess(system, self._wake)
         self._streams = Streams(system, self._wake, call_log_written)
         self._looking = SensePolling(shared, system, self._access, self._wake)

@@ -7,7 +7,8 @@ import queue
 import threading
 from typing import TYPE_CHECKING
 
-from callerid.phone.process import Running, Starter, Stopped
+from callerid.errors import Stopped
+from callerid.phone.process import ProcessRunner
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from callerid.config.settings import Config
     from callerid.core.inbox_events import Event, Ring
     from callerid.daemon.loop import Loop
+    from callerid.phone.command_runner import RunningCommand
     from callerid.places import Places
     from callerid.turns.wake import Wake
 
@@ -26,7 +28,7 @@ class SharedState:
 
     def __init__(self, places: Places, config: Config, environ: Mapping[str, str]) -> None:
         self.places, self.config, self.environ = places, config, environ
-        self.starter = Starter(environment=environ)
+        self.runner = ProcessRunner(environment=environ)
         self.stopping = threading.Event()
         self.loops: dict[str, Loop] = {}
         self.heard: queue.SimpleQueue[Event] = queue.SimpleQueue()  # from the senses that are not the inbox
@@ -36,7 +38,7 @@ class SharedState:
         self.eager = PATIENT
         self.sync_wanted = False
         self.contacts_stale = False
-        self._speaking: Running | None = None
+        self._speaking: RunningCommand | None = None
 
     def wake(self, *names: str) -> None:
         """Have loops take a turn now."""
@@ -60,7 +62,7 @@ class SharedState:
             self.wake("speak")
         self.wake(*(name for name in ("watch", "attend", "ask", "deliver", "pull") if getattr(wake, name)))
 
-    def speaks(self, running: Running) -> None:
+    def speaks(self, running: RunningCommand) -> None:
         """A name is being said."""
         self._speaking = running
 

@@ -6,18 +6,17 @@ of this module: nothing from outside ever enters one.
 
 from __future__ import annotations
 
-import shutil
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from callerid.core.ringing import telephony_registry
-from callerid.errors import NonsenseOutput, PermissionDenied, PhoneFault
+from callerid.errors import NonsenseOutput, PermissionDenied, PhoneFault, Stopped
 from callerid.models import SavedNumber
-from callerid.phone.process import Stopped
 
 if TYPE_CHECKING:
     from callerid.core.ringing.telephony_registry import RegistryDump
-    from callerid.phone.process import Following, Output, Starter
+    from callerid.models.commands import CommandOutput
+    from callerid.phone.command_runner import CommandRunner, FollowedCommand
 
 _LOOK = 10.0  # seconds
 _TABLE = 60.0
@@ -52,26 +51,26 @@ _SHELLS = {Way.ROOT: "su", Way.SHIZUKU: "rish"}
 class System:
     """Android below Termux:API."""
 
-    def __init__(self, starter: Starter) -> None:
-        self._starter = starter
+    def __init__(self, runner: CommandRunner) -> None:
+        self._runner = runner
 
     @property
     def is_android(self) -> bool:
         """Is this a phone at all?"""
-        return any(map(self._starter.variable, _ON_ANDROID))
+        return any(map(self._runner.variable, _ON_ANDROID))
 
     def shells(self) -> tuple[Way, ...]:
         """Return which of root and Shizuku have their command here. Whether they let us in is another thing: every Termux has a
         `su`, which on most phones only says that there is none (termux-tools)."""
         if not self.is_android:
             return ()
-        return tuple(way for way, name in _SHELLS.items() if shutil.which(name, path=self._starter.search_path))
+        return tuple(way for way, name in _SHELLS.items() if self._runner.has(name))
 
     def registry(self, way: Way) -> RegistryDump:
         """Look at the telephony registry. Raise PermissionDenied, NonsenseOutput, CommandHung, CommandMissing."""
         if way is Way.GRANT:
             # Android itself sets ANDROID_ROOT, to /system
-            program = f"{self._starter.variable('ANDROID_ROOT') or '/system'}/bin/dumpsys"
+            program = f"{self._runner.variable('ANDROID_ROOT') or '/system'}/bin/dumpsys"
             said = self._run([program, "telephony.registry"], _LOOK)
         else:
             said = self._run([_SHELLS[way], "-c", _REGISTRY], _LOOK)
@@ -111,17 +110,17 @@ class System:
             )
         return rows
 
-    def follow_telecom(self, way: Way) -> Following:
+    def follow_telecom(self, way: Way) -> FollowedCommand:
         """Start what prints each line that the telecom service writes from now on. Raise PhoneFault, Stopped."""
-        return self._starter.follow([_SHELLS[way], "-c", _TELECOM], environment=self._starter.without(*_OF_TERMUX))
+        return self._runner.follow([_SHELLS[way], "-c", _TELECOM], environment=self._runner.without(*_OF_TERMUX))
 
-    def follow_call_log(self) -> Following:
+    def follow_call_log(self) -> FollowedCommand:
         """As root, start what prints a line each time the call log's file is written. Raise PhoneFault, Stopped."""
         command = [_SHELLS[Way.ROOT], "-c", _CALL_LOG_FILES]
-        return self._starter.follow(command, environment=self._starter.without(*_OF_TERMUX))
+        return self._runner.follow(command, environment=self._runner.without(*_OF_TERMUX))
 
-    def _run(self, argv: list[str], timeout: float) -> Output:
-        return self._starter.run(argv, timeout=timeout, environment=self._starter.without(*_OF_TERMUX))
+    def _run(self, argv: list[str], timeout: float) -> CommandOutput:
+        return self._runner.run(argv, timeout=timeout, environment=self._runner.without(*_OF_TERMUX))
 
 
 _REMEDIES = {

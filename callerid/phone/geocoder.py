@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 from callerid.errors import NonsenseOutput
 
 if TYPE_CHECKING:
-    from callerid.phone.process import Starter
+    from callerid.phone.command_runner import CommandRunner
 
 _PATIENCE = 20.0  # seconds; a slow phone takes some to load the tables
 _LONGEST = 120
 
 
-def whereabouts(starter: Starter, e164: str, language: str) -> str:
+def whereabouts(runner: CommandRunner, e164: str, language: str) -> str:
     """Given a number in E.164 and a language, return its place and country, as far as the numbering plan tells. Raise
     PhoneFault."""
     asked = json.dumps({"number": e164, "language": language})
-    said = starter.run([sys.executable, "-m", "callerid.phone.geocoder"], timeout=_PATIENCE, stdin=asked)
+    said = runner.run([sys.executable, "-m", "callerid.phone.geocoder"], timeout=_PATIENCE, stdin=asked)
     try:
         return str(json.loads(said.stdout)["place"])[:_LONGEST]
     except (ValueError, KeyError, TypeError) as fault:

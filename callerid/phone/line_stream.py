@@ -10,13 +10,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core.backoff import Backoff
-from callerid.errors import CalleridError, PhoneFault
-from callerid.phone.process import Stopped
+from callerid.errors import CalleridError, PhoneFault, Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from callerid.phone.process import Following
+    from callerid.phone.command_runner import FollowedCommand
 
 log = logging.getLogger("callerid")
 
@@ -28,9 +27,9 @@ _RESTART = Backoff.doubling(timedelta(seconds=1), timedelta(hours=1))
 class Stream:
     """One command in a thread of its own. `start` starts it, `heard` gets its lines, `changed` is called when it lives or ends."""
 
-    def __init__(self, start: Callable[[], Following], heard: Callable[[str], None], changed: Callable[[], None]) -> None:
+    def __init__(self, start: Callable[[], FollowedCommand], heard: Callable[[str], None], changed: Callable[[], None]) -> None:
         self._start, self._heard, self._changed = start, heard, changed
-        self._following: Following | None = None
+        self._following: FollowedCommand | None = None
         self._since: float | None = None
         self._stop = threading.Event()
         self.fault: CalleridError | None = None
@@ -90,7 +89,7 @@ class Stream:
         self._changed()
 
 
-def fault_of(start: Callable[[], Following]) -> CalleridError | None:
+def fault_of(start: Callable[[], FollowedCommand]) -> CalleridError | None:
     """Given what would start a stream, start it, end it after some seconds, and return why it cannot be followed; None when it
     can."""
     settled_or_ended = threading.Event()

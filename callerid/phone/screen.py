@@ -9,13 +9,12 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from callerid.errors import CalleridError, PhoneFault
-from callerid.phone.process import Stopped
+from callerid.errors import CalleridError, PhoneFault, Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from callerid.phone.process import Running, Starter
+    from callerid.phone.command_runner import CommandRunner, RunningCommand
 
 _TIMEOUT = 15.0  # seconds
 _MOST_AT_ONCE = 12  # commands: Android kills whoever has too many (phantom processes)
@@ -24,8 +23,8 @@ _MOST_AT_ONCE = 12  # commands: Android kills whoever has too many (phantom proc
 class Screen:
     """Notifications on their way. `told` hears how each ended: None, or the fault."""
 
-    def __init__(self, starter: Starter, told: Callable[[CalleridError | None], None]) -> None:
-        self._starter, self._told = starter, told
+    def __init__(self, runner: CommandRunner, told: Callable[[CalleridError | None], None]) -> None:
+        self._runner, self._told = runner, told
         self._lock = threading.Condition()
         self._waiting: dict[str, Sequence[str]] = {}  # for another notification's command to end, the oldest first
         self._next: dict[str, Sequence[str] | None] = {}  # of each notification that is under way, what is to be shown after it
@@ -47,7 +46,7 @@ class Screen:
 
     def _start(self, notification_id: str, argv: Sequence[str]) -> None:
         try:
-            running = self._starter.begin(argv)
+            running = self._runner.begin(argv)
         except BaseException:
             self._over(notification_id)
             raise
@@ -62,7 +61,7 @@ class Screen:
                 self._next[notification_id] = None
                 self._lock.wait_for(lambda: notification_id not in self._next, _TIMEOUT + 1)
 
-    def _finish(self, notification_id: str, running: Running | None) -> None:
+    def _finish(self, notification_id: str, running: RunningCommand | None) -> None:
         while running is not None:
             try:
                 running.end(_TIMEOUT)
@@ -87,7 +86,7 @@ class Screen:
         except CalleridError as fault:
             self._told(fault)
 
-    def _begin_next(self, notification_id: str) -> Running | None:
+    def _begin_next(self, notification_id: str) -> RunningCommand | None:
         with self._lock:
             argv = self._next[notification_id]
             if argv is None:
@@ -96,7 +95,7 @@ class Screen:
                 return None
             self._next[notification_id] = None
         try:
-            return self._starter.begin(argv)
+            return self._runner.begin(argv)
         except CalleridError as fault:
             self._told(fault)
             self._over(notification_id)

@@ -22,7 +22,8 @@ from callerid.models import Dialog, DialogReply, Notification, Widget
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from callerid.phone.process import Output, Running, Starter
+    from callerid.models.commands import CommandOutput
+    from callerid.phone.command_runner import CommandRunner, RunningCommand
 
 POLL = 20.0  # seconds
 EFFECT = 15.0
@@ -85,15 +86,15 @@ class DeviceInfo:
 class Termux:
     """The phone, as Termux:API lets us use it."""
 
-    def __init__(self, starter: Starter) -> None:
-        self.starter = starter
+    def __init__(self, runner: CommandRunner) -> None:
+        self.runner = runner
 
     def call_log(self, limit: int) -> list[object]:
         """Given how many rows at the most, return the newest rows of the call log as printed, oldest first.
 
         Raise PermissionDenied, NonsenseOutput (no output is a Java exception, never an empty log), CommandHung, CommandMissing.
         """
-        printed = _decoded("termux-call-log", self.starter.run(["termux-call-log", "-l", str(limit)], timeout=POLL))
+        printed = _decoded("termux-call-log", self.runner.run(["termux-call-log", "-l", str(limit)], timeout=POLL))
         if not isinstance(printed, list):
             raise NonsenseOutput("termux-call-log printed no list of calls.", remedy="See it with: termux-call-log -l 3")
         return printed
@@ -103,30 +104,30 @@ class Termux:
 
         Raise PermissionDenied, NonsenseOutput, CommandHung, CommandMissing.
         """
-        printed = _decoded("termux-contact-list", self.starter.run(["termux-contact-list"], timeout=POLL))
+        printed = _decoded("termux-contact-list", self.runner.run(["termux-contact-list"], timeout=POLL))
         if not isinstance(printed, list):
             raise NonsenseOutput("termux-contact-list printed no list of contacts.", remedy="See it with: termux-contact-list")
         return [(str(row.get("name") or ""), str(row.get("number") or "")) for row in printed if isinstance(row, dict)]
 
     def is_on_wifi(self) -> bool:
         """Is the phone on Wi-Fi (Termux:API WifiAPI.java)? Raise PhoneFault."""
-        printed = _decoded("termux-wifi-connectioninfo", self.starter.run(["termux-wifi-connectioninfo"], timeout=WIFI))
+        printed = _decoded("termux-wifi-connectioninfo", self.runner.run(["termux-wifi-connectioninfo"], timeout=WIFI))
         return isinstance(printed, dict) and printed.get("supplicant_state") == "COMPLETED"
 
     def notify(self, notification: Notification, actions: NotificationActions) -> None:
         """Show a notification; one of the same id is replaced. Raise PhoneFault when the command does not end."""
-        self.starter.run(notification_command(notification, actions), timeout=EFFECT)
+        self.runner.run(notification_command(notification, actions), timeout=EFFECT)
 
     def remove_notification(self, notification_id: str) -> None:
         """Take a notification away; it is no error when it is gone already."""
-        self.starter.run(["termux-notification-remove", notification_id], timeout=EFFECT)
+        self.runner.run(["termux-notification-remove", notification_id], timeout=EFFECT)
 
     def dialog(self, dialog: Dialog, timeout: float) -> DialogReply:
         """Show a dialog, wait so many seconds, and return what was answered. Raise CommandHung when nobody answered.
 
         That a microphone is not granted is told by Android itself, on the screen: it is as if nothing had been understood.
         """
-        output = self.starter.run(dialog_command(dialog), timeout=timeout)
+        output = self.runner.run(dialog_command(dialog), timeout=timeout)
         try:
             printed = _decoded("termux-dialog", output)
         except PermissionDenied:
@@ -140,26 +141,26 @@ class Termux:
 
     def telephony_call(self, number: str) -> None:
         """Dial a number that `numbers.dialable` passed. Whether Android did it, the command does not say."""
-        self.starter.run(["termux-telephony-call", number], timeout=EFFECT)
+        self.runner.run(["termux-telephony-call", number], timeout=EFFECT)
 
     def open_url(self, url: str) -> None:
         """Open a web address. Raise UsageFault when it is none."""
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise UsageFault(f"{url!r} is no web address.")
-        self.starter.run(["termux-open-url", url], timeout=EFFECT)
+        self.runner.run(["termux-open-url", url], timeout=EFFECT)
 
     def notification_list(self) -> list[object]:
         """Return the notifications on the screen as printed. Without notification access the command never answers, and opens a
         settings page (TermuxApiReceiver.java). Raise CommandHung then; PermissionDenied, NonsenseOutput, CommandMissing."""
-        printed = _decoded("termux-notification-list", self.starter.run(["termux-notification-list"], timeout=POLL))
+        printed = _decoded("termux-notification-list", self.runner.run(["termux-notification-list"], timeout=POLL))
         if not isinstance(printed, list):
             raise NonsenseOutput("termux-notification-list printed no list.", remedy="See it with: termux-notification-list")
         return printed
 
     def battery(self) -> int | None:
         """Return the battery's charge in per cent; None while it is charged, or when it is not told. Raise PhoneFault."""
-        printed = _decoded("termux-battery-status", self.starter.run(["termux-battery-status"], timeout=POLL))
+        printed = _decoded("termux-battery-status", self.runner.run(["termux-battery-status"], timeout=POLL))
         said: dict[str, Any] = printed if isinstance(printed, dict) else {}
         percentage = said.get("percentage")
         charges = said.get("plugged", "UNPLUGGED") != "UNPLUGGED"
@@ -167,31 +168,31 @@ class Termux:
 
     def has_headset(self) -> bool:
         """Is a headset connected, wired or by Bluetooth (Termux:API AudioAPI.java)? Raise PhoneFault."""
-        printed = _decoded("termux-audio-info", self.starter.run(["termux-audio-info"], timeout=POLL))
+        printed = _decoded("termux-audio-info", self.runner.run(["termux-audio-info"], timeout=POLL))
         said: dict[str, Any] = printed if isinstance(printed, dict) else {}
         return said.get("WIREDHEADSET_IS_CONNECTED") is True or said.get("BLUETOOTH_A2DP_IS_ON") is True
 
     def maker(self) -> str:
         """Return the phone's maker as Android names it; "" when it does not say. Raise PhoneFault."""
         try:
-            return self.starter.run(["getprop", "ro.product.manufacturer"], timeout=PROPERTY).stdout.strip()
+            return self.runner.run(["getprop", "ro.product.manufacturer"], timeout=PROPERTY).stdout.strip()
         except CommandMissing:
             return ""
 
-    def begin_speaking(self, text: str) -> Running:
+    def begin_speaking(self, text: str) -> RunningCommand:
         """Begin to say a text aloud; whoever begins must see it to its `end`. Text comes by stdin, because dash's echo would expand
         backslashes in an argument. What stops is the command: the phone may finish its sentence (termux-api#588)."""
-        return self.starter.begin(["termux-tts-speak"], stdin=text)
+        return self.runner.begin(["termux-tts-speak"], stdin=text)
 
     def device_info(self) -> DeviceInfo:
         """Return the countries of SIM and network. Raise PhoneFault."""
-        printed = _decoded("termux-telephony-deviceinfo", self.starter.run(["termux-telephony-deviceinfo"], timeout=POLL))
+        printed = _decoded("termux-telephony-deviceinfo", self.runner.run(["termux-telephony-deviceinfo"], timeout=POLL))
         said: dict[str, Any] = printed if isinstance(printed, dict) else {}
         return DeviceInfo(sim_country=_country(said, "sim_country_iso"), network_country=_country(said, "network_country_iso"))
 
     def zone_name(self) -> str:
         """Return the phone's time zone by its name in the zone database; "" when it does not say. Raise PhoneFault."""
-        return self.starter.run(["getprop", "persist.sys.timezone"], timeout=PROPERTY).stdout.strip()
+        return self.runner.run(["getprop", "persist.sys.timezone"], timeout=PROPERTY).stdout.strip()
 
 
 def _country(said: dict[str, Any], key: str) -> str:
@@ -230,7 +231,7 @@ def dialog_command(dialog: Dialog) -> list[str]:
             return [*command, *hint, "-m"]
 
 
-def _decoded(command: str, output: Output) -> object:
+def _decoded(command: str, output: CommandOutput) -> object:
     """Given a command's output, return its JSON. Raise PermissionDenied for Termux:API's own error object, else NonsenseOutput."""
     if not output.stdout.strip():
         raise NonsenseOutput(

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Self
 
 from callerid.catalogue import language_of, load
 from callerid.core.backoff import is_due
-from callerid.errors import CommandMissing, ConfigFault, PhoneFault
+from callerid.errors import CommandMissing, ConfigFault, PhoneFault, Stopped
 from callerid.phone import device
-from callerid.phone.process import Stopped
 from callerid.phone.termux import NotificationActions, Termux
 from callerid.places import named_file
 from callerid.store.ledger.database import open_ledger
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
     from callerid.config.settings import Config
     from callerid.crm.port import Crm, Source
-    from callerid.phone.process import Starter
+    from callerid.phone.command_runner import CommandRunner
     from callerid.places import Places
 
 REGION = "region"
@@ -38,10 +37,10 @@ _FOLDERS = ("CALLERID_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME
 _TOKEN_COMMAND = 30.0  # seconds; it may ask for a finger
 
 
-def open_app(places: Places, config: Config, starter: Starter, environ: Mapping[str, str]) -> AppContext:
-    """Given the places, settings and the starter of processes, return a house for this thread. Raise StoreFault, CommandMissing."""
+def open_app(places: Places, config: Config, runner: CommandRunner, environ: Mapping[str, str]) -> AppContext:
+    """Given the places, settings and what starts commands, return a house for this thread. Raise StoreFault, CommandMissing."""
     ledger = open_ledger(places.ledger, places.block_list_key)
-    termux = Termux(starter)
+    termux = Termux(runner)
     app = AppContext(
         places=places,
         config=config,
@@ -165,7 +164,7 @@ class CrmConnection:
         return phone_source(PHONE, self._app.termux.contact_list, clock=self._clock, faults=_log_fault)
 
     def _printed(self, argv: tuple[str, ...]) -> str:
-        return self._app.termux.starter.run(argv, timeout=_TOKEN_COMMAND).stdout
+        return self._app.termux.runner.run(argv, timeout=_TOKEN_COMMAND).stdout
 
     def __enter__(self) -> Self:
         return self

@@ -20,7 +20,7 @@ from callerid.turns.followup.late_matches import offer_late
 from callerid.turns.inbox.receive import receive
 from callerid.turns.upkeep.reconcile import reconcile
 from tests.crash.person import Person
-from tests.crash.seams import Crash, Seams, WithinStarter, in_a_hurry, seamed_databases, seamed_requests
+from tests.crash.seams import Crash, Seams, WithinRunner, in_a_hurry, seamed_databases, seamed_requests
 from tests.turns.world import World, begin
 
 if TYPE_CHECKING:
@@ -56,14 +56,14 @@ class Life(World):
 
     def open(self) -> AppContext:
         """Open a house as after a restart, on a phone that dies with it."""
-        starter = WithinStarter(
+        runner = WithinRunner(
             self.phone,
             self.seams,
             person=self._is_asked,
             time_passes=lambda seconds: self.later(seconds=seconds),
             dialogs=self.dialogs,
         )
-        return replace(super().open(), termux=Termux(starter))
+        return replace(super().open(), termux=Termux(runner))
 
     def close(self) -> None:
         """End it, and with it what it has left on the screen."""

@@ -9,7 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from callerid.errors import CommandHung
-from callerid.phone.process import Output, Starter
+from callerid.models.commands import CommandOutput
+from callerid.phone.process import ProcessRunner
 from callerid.simulator.phone import dialog, handset
 from callerid.simulator.phone.commands import COMMANDS
 from callerid.simulator.phone.state import State
@@ -112,7 +113,7 @@ def seamed_requests(hub: HubSpot, seams: Seams) -> None:
 # ------------------------------------------------------------------------------------------------ commands
 
 
-class WithinStarter(Starter):
+class WithinRunner(ProcessRunner):
     """Runs the simulated phone's commands in this process; it is processes of their own that take time. `person` answers dialogs,
     `dialogs` are the commands that wait for it."""
 
@@ -134,27 +135,27 @@ class WithinStarter(Starter):
         argv: Sequence[str],
         *,
         timeout: float,
-        stdin: str | None = None,  # noqa: ARG002 - as the starter's
+        stdin: str | None = None,  # noqa: ARG002 - as the runner's
         environment: Mapping[str, str] | None = None,  # noqa: ARG002
-    ) -> Output:
-        """Run a command; see Starter."""
+    ) -> CommandOutput:
+        """Run a command; see CommandRunner."""
         if argv[0] in _READS:
             return self._command(argv)
         with self._seams.around(argv[0]):
             return self._dialog(argv, timeout) if argv[0] == "termux-dialog" else self._command(argv)
 
-    def _command(self, argv: Sequence[str]) -> Output:
+    def _command(self, argv: Sequence[str]) -> CommandOutput:
         printed, code = COMMANDS[argv[0]](State(str(self._phone.folder)), list(argv[1:]))
-        return Output(stdout=printed, stderr="", code=code)
+        return CommandOutput(stdout=printed, stderr="", code=code)
 
-    def _dialog(self, argv: Sequence[str], timeout: float) -> Output:
+    def _dialog(self, argv: Sequence[str], timeout: float) -> CommandOutput:
         """Show a dialog and have it answered. While one is on the screen that a dead process has left there, another is not drawn,
         and its command waits in vain (termux-api#200)."""
         if self._phone.open_dialog():
             self._phone.answer_dialog()
             self._time_passes(timeout)
             raise CommandHung(f"termux-dialog gave no answer within {timeout:.0f} s.")
-        printed: list[Output] = []
+        printed: list[CommandOutput] = []
         command = threading.Thread(target=lambda: printed.append(self._command(argv)), daemon=True)
         self._dialogs.append(command)
         command.start()

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callerid.core.backoff import Backoff
-from callerid.errors import CalleridError, CommandHung, CommandMissing, PhoneFault
+from callerid.errors import CalleridError, CommandHung, CommandMissing, PhoneFault, Stopped
 from callerid.phone import line_stream
 from callerid.phone import screen as showing
 from callerid.phone.line_stream import Stream
-from callerid.phone.process import Starter, Stopped
+from callerid.phone.process import ProcessRunner
 from callerid.phone.screen import Screen
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def starter() -> Starter:
-    return Starter(environment={"PATH": "/usr/bin:/bin"})
+def runner() -> ProcessRunner:
+    return ProcessRunner(environment={"PATH": "/usr/bin:/bin"})
 
 
 def wait_for(condition: Callable[[], object]) -> None:
@@ -35,9 +35,9 @@ def wait_for(condition: Callable[[], object]) -> None:
         pause.wait(0.01)
 
 
-def test_each_line_is_heard_as_it_comes_and_the_whole_group_ends(starter: Starter) -> None:
+def test_each_line_is_heard_as_it_comes_and_the_whole_group_ends(runner: ProcessRunner) -> None:
     heard: list[str] = []
-    following = starter.follow(["sh", "-c", "echo one; echo two; sleep 60 & echo $!; exec sleep 60"])
+    following = runner.follow(["sh", "-c", "echo one; echo two; sleep 60 & echo $!; exec sleep 60"])
     thread = threading.Thread(target=following.lines, args=(heard.append,))
     thread.start()
     wait_for(lambda: len(heard) == 3)
@@ -55,9 +55,9 @@ def _lives(pid: int) -> bool:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
 
 
-def test_a_line_without_end_is_heard_in_pieces(starter: Starter) -> None:
+def test_a_line_without_end_is_heard_in_pieces(runner: ProcessRunner) -> None:
     heard: list[str] = []
-    starter.follow(["sh", "-c", "head -c 20000 /dev/zero | tr '\\0' x"]).lines(heard.append)
+    runner.follow(["sh", "-c", "head -c 20000 /dev/zero | tr '\\0' x"]).lines(heard.append)
     assert "".join(heard) == "x" * 20_000
     assert len(heard) == 3
 
@@ -70,13 +70,13 @@ def test_a_stream_that_ends_at_once_is_restarted_ever_more_rarely() -> None:
 
 
 def test_a_stream_that_ends_is_started_again_and_one_that_stops_is_not(
-    starter: Starter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    runner: ProcessRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(line_stream, "_RESTART", Backoff.seconds(0))
     monkeypatch.setattr(line_stream, "_SETTLED", 0.05)
     log, changes = tmp_path / "starts", threading.Semaphore(0)
     script = f'echo x >> "{log}"; [ "$(wc -l < "{log}")" -lt 3 ] || exec sleep 60'
-    stream = Stream(lambda: starter.follow(["sh", "-c", script]), lambda _: None, changes.release)
+    stream = Stream(lambda: runner.follow(["sh", "-c", script]), lambda _: None, changes.release)
     wait_for(lambda: stream.is_alive and len(log.read_text().split()) == 3)
     wait_for(lambda: stream.fault is None)
     stream.stop()
@@ -84,19 +84,19 @@ def test_a_stream_that_ends_is_started_again_and_one_that_stops_is_not(
     assert len(log.read_text().split()) == 3
 
 
-def test_a_stream_that_cannot_be_started_says_why_and_ends_with_us(starter: Starter) -> None:
+def test_a_stream_that_cannot_be_started_says_why_and_ends_with_us(runner: ProcessRunner) -> None:
     changed = threading.Event()
-    stream = Stream(lambda: starter.follow(["there-is-no-such-command"]), lambda _: None, changed.set)
+    stream = Stream(lambda: runner.follow(["there-is-no-such-command"]), lambda _: None, changed.set)
     assert changed.wait(5)
     assert isinstance(stream.fault, CommandMissing)
     assert not stream.is_alive
     stream.stop()
-    starter.stop()
+    runner.stop()
     with pytest.raises(Stopped):
-        starter.follow(["true"])
+        runner.follow(["true"])
 
 
-def test_a_listener_that_fails_leaves_no_stream_that_seems_to_live(starter: Starter, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_listener_that_fails_leaves_no_stream_that_seems_to_live(runner: ProcessRunner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(line_stream, "_RESTART", Backoff.seconds(0))
     monkeypatch.setattr(line_stream, "_SETTLED", 0.0)
     heard: list[str] = []
@@ -108,7 +108,7 @@ def test_a_listener_that_fails_leaves_no_stream_that_seems_to_live(starter: Star
             raise ValueError(line)
 
     changed = threading.Semaphore(0)
-    stream = Stream(lambda: starter.follow(["sh", "-c", "sleep 0.2; echo x; exec sleep 60"]), fails_once, changed.release)
+    stream = Stream(lambda: runner.follow(["sh", "-c", "sleep 0.2; echo x; exec sleep 60"]), fails_once, changed.release)
     wait_for(lambda: len(heard) == 2)  # it was started again
     assert stream.is_alive
     stream.stop()
@@ -127,9 +127,9 @@ class Told:
         self.ends.append(fault)
 
 
-def test_a_card_is_started_at_once_and_nobody_waits_for_it(starter: Starter, tmp_path: Path) -> None:
+def test_a_card_is_started_at_once_and_nobody_waits_for_it(runner: ProcessRunner, tmp_path: Path) -> None:
     told = Told()
-    screen = Screen(starter, told)
+    screen = Screen(runner, told)
     for name in ("a", "b"):
         screen.show(name, ["sh", "-c", f"touch {tmp_path}/{name}; while [ ! -e {tmp_path}/go ]; do sleep 0.01; done"])
     wait_for(lambda: (tmp_path / "a").exists() and (tmp_path / "b").exists())
@@ -138,9 +138,11 @@ def test_a_card_is_started_at_once_and_nobody_waits_for_it(starter: Starter, tmp
     wait_for(lambda: told.ends == [None, None])
 
 
-def test_of_one_card_the_newest_content_is_shown_last_and_what_came_between_is_left_out(starter: Starter, tmp_path: Path) -> None:
+def test_of_one_card_the_newest_content_is_shown_last_and_what_came_between_is_left_out(
+    runner: ProcessRunner, tmp_path: Path
+) -> None:
     told, log = Told(), tmp_path / "log"
-    screen = Screen(starter, told)
+    screen = Screen(runner, told)
     screen.show("a", ["sh", "-c", f"while [ ! -e {tmp_path}/go ]; do sleep 0.01; done; echo first >> {log}"])
     screen.show("a", ["sh", "-c", f"echo second >> {log}"])
     screen.show("a", ["sh", "-c", f"echo third >> {log}"])
@@ -149,9 +151,9 @@ def test_of_one_card_the_newest_content_is_shown_last_and_what_came_between_is_l
     assert log.read_text().split() == ["first", "third"]
 
 
-def test_what_follows_a_card_waits_for_it_and_what_waited_to_be_shown_is_left_out(starter: Starter, tmp_path: Path) -> None:
+def test_what_follows_a_card_waits_for_it_and_what_waited_to_be_shown_is_left_out(runner: ProcessRunner, tmp_path: Path) -> None:
     told, log = Told(), tmp_path / "log"
-    screen = Screen(starter, told)
+    screen = Screen(runner, told)
     screen.show("a", ["sh", "-c", f"sleep 0.2; echo first >> {log}"])
     screen.show("a", ["sh", "-c", f"echo second >> {log}"])
     screen.settle("a")
@@ -161,10 +163,10 @@ def test_what_follows_a_card_waits_for_it_and_what_waited_to_be_shown_is_left_ou
     assert told.ends == [None]
 
 
-def test_a_card_that_hangs_or_cannot_be_started_is_told(starter: Starter, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_card_that_hangs_or_cannot_be_started_is_told(runner: ProcessRunner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(showing, "_TIMEOUT", 0.1)
     told = Told()
-    screen = Screen(starter, told)
+    screen = Screen(runner, told)
     screen.show("a", ["sleep", "60"])
     screen.show("a", ["there-is-no-such-command"])
     wait_for(lambda: len(told.ends) == 2)
@@ -176,11 +178,11 @@ def test_a_card_that_hangs_or_cannot_be_started_is_told(starter: Starter, monkey
     wait_for(lambda: told.ends[2:] == [None])
 
 
-def test_a_card_on_its_way_ends_with_us(starter: Starter) -> None:
+def test_a_card_on_its_way_ends_with_us(runner: ProcessRunner) -> None:
     told = Told()
-    screen = Screen(starter, told)
+    screen = Screen(runner, told)
     screen.show("a", ["sleep", "60"])
-    starter.stop()
+    runner.stop()
     with pytest.raises(Stopped):
         screen.show("b", ["true"])
     assert told.ends == []

@@ -10,59 +10,59 @@ from pathlib import Path
 
 import pytest
 
-from callerid.errors import CommandHung, CommandMissing, NonsenseOutput, PhoneFault
+from callerid.errors import CommandHung, CommandMissing, NonsenseOutput, PhoneFault, Stopped
 from callerid.phone import process
-from callerid.phone.process import Starter, Stopped
+from callerid.phone.process import ProcessRunner
 
 
 @pytest.fixture
-def starter() -> Starter:
-    return Starter()
+def runner() -> ProcessRunner:
+    return ProcessRunner()
 
 
 def python(code: str) -> list[str]:
     return [sys.executable, "-I", "-S", "-c", code]
 
 
-def test_what_a_command_prints_comes_back_with_its_status(starter: Starter) -> None:
-    done = starter.run(["sh", "-c", "printf 'ä€'; printf err >&2; exit 3"], timeout=10)
+def test_what_a_command_prints_comes_back_with_its_status(runner: ProcessRunner) -> None:
+    done = runner.run(["sh", "-c", "printf 'ä€'; printf err >&2; exit 3"], timeout=10)
     assert (done.stdout, done.stderr, done.code) == ("ä€", "err", 3)
 
 
-def test_text_goes_in_by_stdin_and_large_answers_come_out(starter: Starter) -> None:
+def test_text_goes_in_by_stdin_and_large_answers_come_out(runner: ProcessRunner) -> None:
     text = "line ä\n" * 200_000
-    assert starter.run(["cat"], timeout=20, stdin=text).stdout == text
+    assert runner.run(["cat"], timeout=20, stdin=text).stdout == text
 
 
-def test_without_text_stdin_is_at_its_end(starter: Starter) -> None:
-    assert starter.run(["cat"], timeout=10).stdout == ""
+def test_without_text_stdin_is_at_its_end(runner: ProcessRunner) -> None:
+    assert runner.run(["cat"], timeout=10).stdout == ""
 
 
-def test_a_command_that_does_not_read_its_stdin_is_no_fault(starter: Starter) -> None:
-    assert starter.run(["true"], timeout=10, stdin="x" * 1_000_000).code == 0
+def test_a_command_that_does_not_read_its_stdin_is_no_fault(runner: ProcessRunner) -> None:
+    assert runner.run(["true"], timeout=10, stdin="x" * 1_000_000).code == 0
 
 
-def test_arguments_are_never_a_shells_business(starter: Starter, tmp_path: Path) -> None:
+def test_arguments_are_never_a_shells_business(runner: ProcessRunner, tmp_path: Path) -> None:
     hostile = f'$(touch {tmp_path}/pwned); `id` \0 "; rm -rf ~'
-    assert starter.run(["printf", "%s", hostile], timeout=10).stdout == hostile.replace("\0", "")
+    assert runner.run(["printf", "%s", hostile], timeout=10).stdout == hostile.replace("\0", "")
     assert not (tmp_path / "pwned").exists()
 
 
-def test_a_missing_command_is_named_with_what_to_install(starter: Starter) -> None:
+def test_a_missing_command_is_named_with_what_to_install(runner: ProcessRunner) -> None:
     with pytest.raises(CommandMissing, match="termux-nothing") as told:
-        starter.run(["termux-nothing"], timeout=10)
+        runner.run(["termux-nothing"], timeout=10)
     assert told.value.remedy == "Type: pkg install termux-api"
 
 
-def test_a_file_that_cannot_be_started_is_a_fault_of_the_phone(starter: Starter, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_started_is_a_fault_of_the_phone(runner: ProcessRunner, tmp_path: Path) -> None:
     with pytest.raises(PhoneFault, match="cannot be started"):
-        starter.run([str(tmp_path)], timeout=10)
+        runner.run([str(tmp_path)], timeout=10)
 
 
-def test_a_command_that_hangs_is_killed_with_its_children(starter: Starter, tmp_path: Path) -> None:
+def test_a_command_that_hangs_is_killed_with_its_children(runner: ProcessRunner, tmp_path: Path) -> None:
     pid_file = tmp_path / "pid"
     with pytest.raises(CommandHung, match=r"gave no answer within 1 s"):
-        starter.run(["sh", "-c", f"trap '' TERM; sleep 60 & echo $! > {pid_file}; wait"], timeout=1)
+        runner.run(["sh", "-c", f"trap '' TERM; sleep 60 & echo $! > {pid_file}; wait"], timeout=1)
     child = int(pid_file.read_text())
     _until_gone(child)
 
@@ -77,46 +77,46 @@ def _until_gone(pid: int) -> None:
     pytest.fail("the child is still there")
 
 
-def test_a_grandchild_that_keeps_the_pipe_open_does_not_keep_us(starter: Starter) -> None:
+def test_a_grandchild_that_keeps_the_pipe_open_does_not_keep_us(runner: ProcessRunner) -> None:
     began = time.monotonic()
-    done = starter.run(
+    done = runner.run(
         python("import os,time\nprint('x', flush=True)\nif os.fork() == 0:\n os.setsid(); time.sleep(20)"), timeout=15
     )
     assert done.stdout == "x\n"
     assert time.monotonic() - began < 10
 
 
-def test_output_without_end_is_cut_off(starter: Starter, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_output_without_end_is_cut_off(runner: ProcessRunner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "_MOST_OUTPUT", 100_000)
     with pytest.raises(NonsenseOutput, match="without end"):
-        starter.run(["yes"], timeout=20)
+        runner.run(["yes"], timeout=20)
 
 
-def test_a_hanging_command_is_left_when_callerid_ends(starter: Starter) -> None:
+def test_a_hanging_command_is_left_when_callerid_ends(runner: ProcessRunner) -> None:
     ended: list[BaseException] = []
 
     def hang() -> None:
         try:
-            starter.run(["sleep", "60"], timeout=60)
+            runner.run(["sleep", "60"], timeout=60)
         except Stopped as stopped:
             ended.append(stopped)
 
     thread = threading.Thread(target=hang)
     thread.start()
-    while not starter._running:
+    while not runner._running:
         os.sched_yield()
     began = time.monotonic()
-    starter.stop()
+    runner.stop()
     thread.join(5)
     assert len(ended) == 1
     assert time.monotonic() - began < 2
     with pytest.raises(Stopped):
-        starter.run(["true"], timeout=1)
+        runner.run(["true"], timeout=1)
 
 
-def test_nothing_stays_open_after_many_commands(starter: Starter) -> None:
-    starter.run(["true"], timeout=10)
+def test_nothing_stays_open_after_many_commands(runner: ProcessRunner) -> None:
+    runner.run(["true"], timeout=10)
     before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
     for _ in range(20):
-        starter.run(["echo", "x"], timeout=10)
+        runner.run(["echo", "x"], timeout=10)
     assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208

@@ -15,7 +15,7 @@ from callerid.core.inbox_events import Reply
 from callerid.core.wording.notification_text import clean
 from callerid.models import Button, Notification
 from callerid.phone.inbox import Inbox
-from callerid.phone.process import Starter
+from callerid.phone.process import ProcessRunner
 from callerid.phone.termux import NotificationActions, Termux, notification_command
 from callerid.simulator.phone.handset import SimulatedPhone
 
@@ -184,7 +184,7 @@ def test_only_the_reply_button_has_a_place_for_a_text(daemon: int, tmp_path: Pat
 
 def test_a_note_typed_on_the_phone_comes_in(tmp_path: Path, home: Path) -> None:
     phone = SimulatedPhone(tmp_path / "phone")
-    Termux(Starter(environment=phone.environment())).notify(CARD, actions(home))
+    Termux(ProcessRunner(environment=phone.environment())).notify(CARD, actions(home))
     (shown,) = phone.notifications()
     assert (shown.buttons, shown.replies) == (("Connected", "Note"), ("Note",))
     phone.tap("callerid-1", "Note")

@@ -15,7 +15,7 @@ from callerid.core.followup import dialog_labels
 from callerid.errors import CommandHung, NonsenseOutput, PermissionDenied, PhoneFault, UsageFault
 from callerid.models import Button, CallType, Dialog, DialogReply, Notification, Widget
 from callerid.phone import device, termux
-from callerid.phone.process import Starter
+from callerid.phone.process import ProcessRunner
 from callerid.phone.termux import NotificationActions, Termux, notification_command
 from callerid.simulator.phone.handset import SimulatedPhone
 
@@ -33,7 +33,7 @@ def phone(tmp_path: Path) -> SimulatedPhone:
 
 @pytest.fixture
 def commands(phone: SimulatedPhone) -> Termux:
-    return Termux(Starter(environment=phone.environment()))
+    return Termux(ProcessRunner(environment=phone.environment()))
 
 
 def test_the_call_log_is_read(phone: SimulatedPhone, commands: Termux) -> None:

@@ -15,7 +15,7 @@ from callerid.core.inbox_events import Tap
 from callerid.credentials import Token
 from callerid.crm.hubspot.client import HubSpot
 from callerid.models import CallType
-from callerid.phone.process import Starter
+from callerid.phone.process import ProcessRunner
 from callerid.phone.termux import NotificationActions, Termux
 from callerid.places import make, places
 from callerid.simulator.phone.handset import Shown, SimulatedPhone
@@ -74,7 +74,7 @@ class World:
             region=self.config.region,
             ledger=ledger,
             mirror=Mirror(self.where.mirror, partial(without_forgotten, ledger.block_list)),
-            termux=Termux(Starter(environment=self.phone.environment())),
+            termux=Termux(ProcessRunner(environment=self.phone.environment())),
             actions=NotificationActions(program=Path("/opt/callerid-event")),
         )
 

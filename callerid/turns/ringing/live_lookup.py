@@ -65,7 +65,7 @@ def locate(app: AppContext, number: str, rang_at: datetime, clock: Callable[[], 
     if app.ledger.rings.standing(line, rang_at) is None:
         return False
     try:
-        found = whereabouts(app.termux.starter, written, language)
+        found = whereabouts(app.termux.runner, written, language)
     except PhoneFault as fault:
         log.info("where %s is could not be found out: %s", app.masked(number), fault.sentence)
         return False

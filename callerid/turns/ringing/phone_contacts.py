@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from callerid.core.backoff import next_due
 from callerid.core.upkeep.health import Source
-from callerid.errors import PhoneFault
+from callerid.errors import PhoneFault, Stopped
 from callerid.models import SavedNumber
 from callerid.phone.android import System
-from callerid.phone.process import Stopped
 from callerid.store.mirror.phone_contacts import CONTACTS
 from callerid.turns.context import PHONE, log
 from callerid.turns.ringing.callers import is_forgotten
@@ -66,7 +65,7 @@ def _due(app: AppContext, now: datetime, *, stale: bool) -> datetime:
 
 def _read(app: AppContext) -> Iterable[SavedNumber]:
     """The whole table as root or by Shizuku; else Termux:API's list, which has one number of each person (termux-api#73)."""
-    system = System(app.termux.starter)
+    system = System(app.termux.runner)
     for way in system.shells():
         try:
             return system.contacts(way)

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.ringing.ring_card import is_talking, was_active_at
 from callerid.core.wording.notification_text import title
-from callerid.errors import PhoneFault
-from callerid.phone.process import Stopped
+from callerid.errors import PhoneFault, Stopped
 from callerid.phone.termux import SPEECH
 from callerid.turns.context import log
 
@@ -16,14 +15,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.models import Call
-    from callerid.phone.process import Running
+    from callerid.phone.command_runner import RunningCommand
     from callerid.turns.context import AppContext
 
 
 OFF_HOOK, ON_HOOK = "off_hook", "on_hook"  # facts of the notebook: when the phone was last told to be so
 
 
-def speak(app: AppContext, words: str, now: datetime, begun: Callable[[Running], None] = lambda _: None) -> bool:
+def speak(app: AppContext, words: str, now: datetime, begun: Callable[[RunningCommand], None] = lambda _: None) -> bool:
     """Given words, say them if the settings and the headset allow it while somebody still rings; return whether they were said.
     `begun` is told the running command, which may be stopped when nobody rings any more."""
     if app.config.ring.speak == "off" or not _still_rings(app, now):

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 from callerid.core.ringing import poll_interval
 from callerid.core.ringing.sense_health import is_deaf
 from callerid.core.ringing.senses import Sense
-from callerid.errors import CommandHung, PhoneFault
+from callerid.errors import CommandHung, PhoneFault, Stopped
 from callerid.phone.android import System, Way
 from callerid.phone.line_stream import fault_of
-from callerid.phone.process import Stopped
 from callerid.turns.ringing.notification_access import list_works, note_list_answered, note_list_hung
 from callerid.turns.ringing.sense_health import read_sense_health
 
@@ -62,7 +61,7 @@ class Finding:
 def examine(app: AppContext, now: datetime, *, notices: bool) -> Iterator[Finding]:
     """Try what the phone lets us do, one thing after the other. The list of notifications is only asked for when `notices` is set
     or it is known to work: without access, asking opens a settings page."""
-    system = System(app.termux.starter)
+    system = System(app.termux.runner)
     yield _tried("inbox", lambda: _inbox(app))
     shell = system.find_shell()
     yield _tried("stream", lambda: _stream(system, shell))
@@ -98,11 +97,11 @@ def _inbox(app: AppContext) -> Finding:
 
 def _cost_of_events(app: AppContext) -> Cost:
     """Tell of an event in an empty home."""
-    starter = app.termux.starter
+    runner = app.termux.runner
     with tempfile.TemporaryDirectory() as home:
-        environment = {**starter.without(), "CALLERID_HOME": home}
+        environment = {**runner.without(), "CALLERID_HOME": home}
         command = ["sh", str(app.actions.program), "idle"]
-        return _measured(lambda: starter.run(command, timeout=_EVENT, environment=environment), poll_interval.push_reads_a_day())
+        return _measured(lambda: runner.run(command, timeout=_EVENT, environment=environment), poll_interval.push_reads_a_day())
 
 
 def _stream(system: System, shell: Way | None) -> Finding:

@@ -181,7 +181,7 @@ def _is_of_forgotten_only(block_list: BlockList, deal: Deal) -> bool:
 
 def _service_logs(app: AppContext) -> list[Path]:
     """What termux-services keeps of what the daemon says (svlogd)."""
-    folder = Path(app.termux.starter.variable("PREFIX") or "/") / "var" / "log" / "sv" / "callerid"
+    folder = Path(app.termux.runner.variable("PREFIX") or "/") / "var" / "log" / "sv" / "callerid"
     return sorted(path for path in folder.glob("*") if path.is_file() and path.name not in ("lock", "config"))
 
 

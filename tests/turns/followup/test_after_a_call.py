@@ -590,11 +590,11 @@ def test_what_was_answered_is_kept_from_question_to_question(world: World) -> No
 
 
 def test_a_view_that_the_end_of_callerid_interrupts_is_not_dealt_with(world: World) -> None:
-    from callerid.phone.process import Stopped
+    from callerid.errors import Stopped
 
     followup = world.called(kind=CallType.MISSED, talked=0)
     world.attend()
-    world.app.termux.starter.stop()
+    world.app.termux.runner.stop()
     with pytest.raises(Stopped):
         world.tap(followup, "view")
     assert world.app.ledger.key_values.troubles() == ()

@@ -10,8 +10,8 @@ import pytest
 from callerid.core.inbox_events import Ring
 from callerid.core.ringing.senses import Sense
 from callerid.core.upkeep.health import Source
+from callerid.errors import Stopped
 from callerid.models import CallType
-from callerid.phone.process import Stopped
 from callerid.turns.inbox.receive import receive
 from callerid.turns.ringing.callers import resolve_caller
 from callerid.turns.ringing.notification_access import hang_count, list_works, note_list_answered, note_list_hung
@@ -147,7 +147,7 @@ def test_the_doctor_stops_when_callerid_does(world: World) -> None:
     world.phone.root()
     findings = examine(world.app, world.now, notices=False)
     assert next(findings).name == "inbox"
-    world.app.termux.starter.stop()
+    world.app.termux.runner.stop()
     with pytest.raises(Stopped):
         next(findings)
 

@@ -297,7 +297,7 @@ def test_a_geocoder_that_fails_leaves_the_card_as_it_is(world: World, monkeypatc
     assert not locate(world.app, STRANGER, world.now, world.clock)
     assert body(world) == "not in the CRM\nlandline"
     with pytest.raises(NonsenseOutput):
-        whereabouts(world.app.termux.starter, STRANGER, "en")
+        whereabouts(world.app.termux.runner, STRANGER, "en")
 
 
 def test_a_country_stands_alone_where_the_plan_says_no_more() -> None:
