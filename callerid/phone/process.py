@@ -209,7 +209,7 @@ class _Conversation:
         return out, err
 
     def _may_print_more(self, selector: selectors.BaseSelector) -> bool:
-        """Return whether more output can come. A grandchild may hold the pipes open after the command has ended: it gets a moment."""
+        """Return whether more output can come. After its end, a grandchild that holds the pipes gets a moment."""
         if self._stopped.is_set():
             raise Stopped("callerid is stopping.")
         now = time.monotonic()

@@ -217,7 +217,7 @@ def test_on_android_too_it_sleeps_in_the_kernel_instead_of_polling(tmp_path: Pat
     """Termux's Python says sys.platform == "android" from 3.13, for which watchdog would choose its polling observer."""
     code = (
         "import sys, threading, pathlib; sys.platform = 'android'\n"
-        "from callerid.phone.folders import Folders\n"
+        "from callerid.phone.folder_watch import Folders\n"
         "folder, heard = pathlib.Path(sys.argv[1]), threading.Event()\n"
         "folders = Folders(); folders.watch_folder(folder, heard.set)\n"
         "names = {type(t).__name__ for t in threading.enumerate()}\n"
