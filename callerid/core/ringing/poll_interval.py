@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from callerid.core.backoff import after_poll
+from callerid.core.backoff import Backoff, after_poll
 from callerid.core.ringing.senses import POLLED, Sense
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _SLOWEST = 2.0
 _LOW_BATTERY, _LOW_FACTOR = 20, 2.0  # per cent
 _LONGEST = timedelta(seconds=15)  # a ring lasts about half a minute: slower than this is deaf
 _AFTER_FAULT_LONGEST = timedelta(minutes=5)
-_AFTER_HANG = tuple(timedelta(minutes=minutes) for minutes in (1, 4, 15, 60))  # and then it is given up
+AFTER_HANG = Backoff.seconds(60, 240, 900, 3600)  # until the list of notifications is read again; then it is given up
 _CALLS_A_DAY, _RING = 20, timedelta(seconds=30)  # of a busy day, for what it costs at the most
 _LOOKS_A_CALL = 4  # it rings, is dialled or answered, goes on, ends
 _EAGER_LOOKS = 6  # at the call log, within the half minute after a call
@@ -48,9 +48,9 @@ def next_interval(conditions: PollConditions, now: datetime) -> timedelta:
     if conditions.quiet_until:
         return conditions.quiet_until - now
     if conditions.hangs:
-        return after_hang(conditions.hangs) or _AFTER_HANG[-1]
+        return AFTER_HANG.pause(conditions.hangs)
     if conditions.faults:
-        return min(conditions.interval * (1 << min(conditions.faults, 10)), _AFTER_FAULT_LONGEST)
+        return Backoff.doubling(conditions.interval * 2, _AFTER_FAULT_LONGEST).pause(conditions.faults)
     if conditions.busy and (conditions.last_call is None or now - conditions.last_call <= _BUSY_AT_MOST):
         return min(_BUSY, conditions.interval)
     factor = 1.0 if conditions.talking else _factor(conditions.last_call, now)
@@ -62,12 +62,6 @@ def next_interval(conditions: PollConditions, now: datetime) -> timedelta:
 def _factor(last_call: datetime | None, now: datetime) -> float:
     since = now - last_call if last_call else None
     return next((factor for limit, factor in _SLOWER if since is not None and since < limit), _SLOWEST)
-
-
-def after_hang(hangs: int) -> timedelta | None:
-    """Given how often in a row the list of notifications gave no answer, return how long to wait before it is asked for again; None
-    when it is given up."""
-    return _AFTER_HANG[hangs - 1] if hangs <= len(_AFTER_HANG) else None
 
 
 def polls_a_day(interval: timedelta) -> int:

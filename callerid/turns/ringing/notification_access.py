@@ -3,19 +3,18 @@ settings page: so it is found out once, and where it did work, a hang may be cha
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from callerid.core.ringing.poll_interval import after_hang
+from callerid.core.backoff import Deadline
+from callerid.core.ringing.poll_interval import AFTER_HANG
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from callerid.turns.context import AppContext
 
 _FACT = "notification_list_works"
 _WORKS, _HUNG, _DOES_NOT = "yes", "hung", "no"
-_AGAIN = timedelta(days=1)
+_TRY_AGAIN = timedelta(days=1)
 
 
 def list_works(app: AppContext, now: datetime) -> bool | None:
@@ -23,7 +22,8 @@ def list_works(app: AppContext, now: datetime) -> bool | None:
     word, value = _read(app)
     if word in (_WORKS, _HUNG):
         return True
-    return False if word == _DOES_NOT and value > now.timestamp() else None
+    given_up = word == _DOES_NOT and Deadline(until=datetime.fromtimestamp(value, UTC)).holds(now, _TRY_AGAIN)
+    return False if given_up else None
 
 
 def hang_count(app: AppContext) -> int:
@@ -40,10 +40,10 @@ def note_list_answered(app: AppContext) -> None:
 def note_list_hung(app: AppContext, now: datetime) -> None:
     """Keep that it gave no answer: where it worked before it is tried again, later and later, and given up after several times."""
     count = hang_count(app) + 1
-    if list_works(app, now) and after_hang(count):
+    if list_works(app, now) and not AFTER_HANG.is_exhausted(count):
         _write(app, f"{_HUNG} {count}")
     else:
-        _write(app, f"{_DOES_NOT} {int((now + _AGAIN).timestamp())}")
+        _write(app, f"{_DOES_NOT} {int((now + _TRY_AGAIN).timestamp())}")
 
 
 def _read(app: AppContext) -> tuple[str, int]:

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from callerid.core.ringing.poll_interval import (
+    AFTER_HANG,
     PollConditions,
     SenseAvailability,
-    after_hang,
     call_log_polls_a_day,
     lost_senses,
     needs_registry,
@@ -63,7 +63,7 @@ def test_during_a_talk_the_chosen_interval_is_kept_because_a_second_call_may_wai
 
 
 def test_a_list_that_hangs_is_asked_later_and_later_and_given_up_after_several_times() -> None:
-    pauses = [after_hang(count) for count in range(1, 7)]
+    pauses = [None if AFTER_HANG.is_exhausted(count) else AFTER_HANG.pause(count) for count in range(1, 7)]
     assert pauses == [MINUTE, 4 * MINUTE, 15 * MINUTE, 60 * MINUTE, None, None]
     assert next_interval(PollConditions(interval=SECOND, hangs=1, faults=1, busy=True), NOW) == MINUTE
     assert next_interval(PollConditions(interval=SECOND, hangs=9), NOW) == 60 * MINUTE
