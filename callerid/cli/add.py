@@ -55,7 +55,7 @@ def _add(opened: AppContext, number: str, given: dict[str, str]) -> str:
     if numbers.e164(number, opened.region) is None:
         raise UsageFault(f"{number!r} is no whole telephone number.", remedy="Write it with its country code: +353871234567")
     found = resolve_number(opened, number)
-    names = ", ".join(full_name(person, opened.texts) for person in found.people)
+    names = ", ".join(full_name(person, opened.texts) for person in found.candidates)
     if sure_candidates(found):
         raise UsageFault(f"It is in the CRM already: {names}.", remedy=f"See: callerid lookup '{number}'")
     if names:

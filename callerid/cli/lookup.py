@@ -47,8 +47,8 @@ def lookup(number: str, *, as_json: bool) -> None:
     from callerid.core.wording import notification_text
     from callerid.core.wording.ring_card import Around, ring_body, ring_title
     from callerid.turns.context import turn_facts, utc_now
-    from callerid.turns.ringing.announce import known_location
     from callerid.turns.ringing.callers import resolve_number
+    from callerid.turns.ringing.show_ring import known_location
 
     with app() as opened:
         opened.mirror.reindex_when_free(opened.region)
@@ -56,11 +56,11 @@ def lookup(number: str, *, as_json: bool) -> None:
         speak = turn_facts(opened, utc_now()).style
         around = Around(
             number_shown=numbers.display(number, opened.region),
-            whereabouts="" if found.people else known_location(opened, number),
+            whereabouts="" if found.candidates else known_location(opened, number),
         )
         title, body = ring_title(found, speak, around), ring_body(found, speak, around)
     if as_json:
-        people = [_person(candidate) for candidate in found.people]
+        people = [_person(candidate) for candidate in found.candidates]
         card = {"number": number, "certainty": found.certainty.value, "title": title, "body": body}
         companies = [{"id": company.id, "name": company.name} for company in found.companies]
         answer(card | {"people": people, "company": companies[0] if companies else None, "companies": companies})
@@ -141,7 +141,7 @@ def _call(opened: AppContext, followup: FollowUp) -> dict[str, object]:
         "duration": call.duration,
         "length": duration(call.duration, opened.texts),
         "sim": call.sim,
-        "who": notification_text.title(title if found.people or not call.name else call.name),
+        "who": notification_text.title(title if found.candidates or not call.name else call.name),
         "certainty": found.certainty.value,
         "state": followup.state.value,
         "reason": followup.reason,

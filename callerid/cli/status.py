@@ -68,7 +68,7 @@ def _last_ring(app: AppContext, now: datetime) -> str:
     rings = app.ledger.rings.heard_since(now - REMEMBERED_FOR)
     if not rings:
         return "none heard of late"
-    return f"heard {ago(rings[-1].at, now, app.texts)} ({', '.join(rings[-1].heard)})"
+    return f"heard {ago(rings[-1].at, now, app.texts)} ({', '.join(rings[-1].sense_reports)})"
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -12,7 +12,7 @@ from callerid.turns.context import utc_now
 from callerid.turns.delivery.deliver import deliver
 from callerid.turns.followup.late_matches import offer_late
 from callerid.turns.open_context import CrmConnection
-from callerid.turns.ringing.live_lookup import locate, look_up_live
+from callerid.turns.ringing.live_lookup import locate_caller, look_up_live
 from callerid.turns.sync.sync import LAST_SYNC, LAST_SYNC_TRY, pull
 from callerid.turns.wake import Wake
 
@@ -83,7 +83,7 @@ class CrmTurns:
                 offer_late(app, utc_now())
                 self._shared.wake("attend")
             else:
-                locate(app, ring.number, ring.at, utc_now)
+                locate_caller(app, ring.number, ring.at, utc_now)
         return None
 
     def _sync_due(self, app: AppContext) -> datetime | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core import numbers
 from callerid.core.ringing import dialer_notifications
-from callerid.core.ringing.poll_interval import PollConditions, next_interval
+from callerid.core.ringing.sense_polling import PollConditions, next_interval
 from callerid.core.ringing.senses import IDLE, PhoneState, Sense, events_between
 from callerid.core.upkeep.health import Source
 from callerid.daemon.background import BackgroundTask
@@ -113,12 +113,12 @@ class SensePolling:
         if way is None:
             raise PermissionDenied("the telephony registry may not be read any more.", remedy="Type: callerid doctor")
         found = self._system.registry(way)
-        if found.look.ringing and (found.hides_number or any(caller.number for caller in found.look.ringing)):
+        if found.state.ringing and (found.hides_number or any(caller.number for caller in found.state.ringing)):
             hides, fact = "1" if found.hides_number else "", hides_fact(Sense.TELEPHONY)
             if app.ledger.key_values.read(fact) != hides:
                 app.ledger.key_values.write(fact, hides)
         app.report(Source.TELEPHONY, _HIDDEN if app.hides_numbers(Sense.TELEPHONY) else None, now)
-        return found.look
+        return found.state
 
     def ask_for_notices(self, app: AppContext) -> None:
         """Begin to look at the notifications, unless the last look still waits for its answer."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from callerid.core.ringing.poll_interval import SenseAvailability, lost_senses, needs_registry, senses_to_poll, wants_stream
 from callerid.core.ringing.sense_health import is_deaf, remedy
+from callerid.core.ringing.sense_polling import SenseAvailability, lost_senses, needs_registry, senses_to_poll, wants_stream
 from callerid.core.ringing.senses import Sense
 from callerid.core.upkeep.health import Source
 from callerid.daemon.phone_access import PhoneAccess
@@ -20,7 +20,7 @@ from callerid.daemon.streams import Streams
 from callerid.errors import PhoneFault
 from callerid.phone.android import System
 from callerid.turns.context import quiet_until, utc_now
-from callerid.turns.ringing.notification_access import list_works
+from callerid.turns.ringing.notification_access import notifications_readable
 from callerid.turns.ringing.sense_health import SENSES_KEY, is_proven, proven_senses, read_sense_health
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class SenseLoop:
 
     def listening(self, app: AppContext) -> dict[Sense, datetime]:
         """Return the senses that must hear a ring now, and since when."""
-        inbox = Sense.INBOX.value in app.config.ring.senses or read_sense_health(app, Sense.INBOX).heard_ever
+        inbox = Sense.INBOX.value in app.config.ring.senses or read_sense_health(app, Sense.INBOX).ever_heard
         was = {Sense.INBOX: self._began} if inbox else {}
         return was | self._since
 
@@ -94,7 +94,7 @@ class SenseLoop:
         pauses = [seconds_until(until, now)] if until else [self._look(app, sense, now) for sense in senses]
         self._report_stream(app, now)
         self._report_lost(app, now)
-        search = self._access.until_next_search(now, registry=needs_registry(ability), shell=wants_stream(ability.chosen))
+        search = self._access.until_next_search(now, registry=needs_registry(ability), shell=wants_stream(ability.configured))
         pauses += [_AGAIN if self._tries_left else None, self._streams.settles_in, search]
         return min((pause for pause in pauses if pause is not None), default=None)
 
@@ -139,16 +139,16 @@ class SenseLoop:
             self._access.find_shell(now)
         self._streams.keep(self._access.shell if wants else None)
         ability = SenseAvailability(
-            chosen=chosen,
+            configured=chosen,
             hides_number=app.hides_numbers(Sense.TELEPHONY),
-            list_works=list_works(app, now),
-            stream_alive=self._streams.is_alive,
+            notifications_readable=notifications_readable(app, now),
+            stream_running=self._streams.is_alive,
             stream_deaf=is_deaf(read_sense_health(app, Sense.STREAM)),
             inbox_proven=is_proven(app, Sense.INBOX),
         )
         if needs_registry(ability):
             self._access.find_registry(now)
-        return replace(ability, can_look=self._access.to_registry is not None)
+        return replace(ability, registry_readable=self._access.to_registry is not None)
 
     def _report_stream(self, app: AppContext, now: datetime) -> None:
         wished = Sense.STREAM.value in app.config.ring.senses or Sense.STREAM in self.lost

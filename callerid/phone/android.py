@@ -75,7 +75,7 @@ class System:
         else:
             said = self._run([_SHELLS[way], "-c", _REGISTRY], _LOOK)
         found = telephony_registry.parse(said.stdout or said.stderr)
-        if found.denied or (not found.is_registry and said.code):
+        if found.permission_denied or (not found.is_registry and said.code):
             raise PermissionDenied(f"dumpsys telephony.registry may not be read by {way}.", remedy=_REMEDIES[way])
         if not found.is_registry:
             raise NonsenseOutput(

@@ -174,7 +174,7 @@ def _from_text(mirror: Mirror, bare: sqlite3.Connection) -> dict[str, Callable[[
         return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164), point(place)
 
     def unread(place: int) -> object:
-        parse.read.cache_clear()
+        parse.parse_number.cache_clear()
         numbers.lookup_keys.cache_clear()
         return card(place)
 

@@ -58,11 +58,11 @@ BEN = candidate("Ben", "Kim", contact_id="502", deals=())
 
 
 def known(*people: Candidate) -> Resolution:
-    return resolve("+353871234567", hidden=False, people=people or (ANA,), companies=())
+    return resolve("+353871234567", hidden=False, candidates=people or (ANA,), companies=())
 
 
-NOBODY = resolve("+353871234567", hidden=False, people=(), companies=())
-HIDDEN = resolve("", hidden=True, people=(), companies=())
+NOBODY = resolve("+353871234567", hidden=False, candidates=(), companies=())
+HIDDEN = resolve("", hidden=True, candidates=(), companies=())
 
 
 def call(kind: CallType = CallType.INCOMING, duration: int = 192, minutes_ago: float = 5, **changes: object) -> Call:

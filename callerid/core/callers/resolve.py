@@ -35,9 +35,9 @@ class Resolution:
 
     number: str
     certainty: Certainty
-    people: tuple[Candidate, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
     companies: tuple[Company, ...] = ()
-    saved: str = ""  # the name under which the phone itself has the number
+    saved_name: str = ""  # the name under which the phone itself has the number
 
     @property
     def company(self) -> str:
@@ -47,9 +47,9 @@ class Resolution:
 
 def confirmed_as(found: Resolution, person: Candidate) -> Resolution:
     """Given who a number suggests, and who it was as a person said, return it so."""
-    alone = [one.id for one in found.people] == [person.id]  # else the phone's own name for the number may be another's
-    saved = found.saved if alone else ""
-    return replace(found, certainty=Certainty.KNOWN, people=(person,), saved=saved)
+    alone = [one.id for one in found.candidates] == [person.id]  # else the phone's own name for the number may be another's
+    saved = found.saved_name if alone else ""
+    return replace(found, certainty=Certainty.KNOWN, candidates=(person,), saved_name=saved)
 
 
 def with_logged_first(found: Resolution, logged: Candidate | None) -> Resolution:
@@ -57,41 +57,41 @@ def with_logged_first(found: Resolution, logged: Candidate | None) -> Resolution
     may have been when that is changed: the logged one first, and nobody else unasked."""
     if logged is None:
         return replace(found, certainty=Certainty.PROBABLE) if found.certainty is Certainty.KNOWN else found
-    others = tuple(person for person in found.people if person.id != logged.id)
-    return replace(found, certainty=Certainty.SEVERAL, people=(logged, *others)) if others else found
+    others = tuple(person for person in found.candidates if person.id != logged.id)
+    return replace(found, certainty=Certainty.SEVERAL, candidates=(logged, *others)) if others else found
 
 
 def sure_candidates(found: Resolution) -> tuple[Candidate, ...]:
     """Given who a number suggests, return those of them who surely have it."""
-    return () if found.certainty is Certainty.PROBABLE else found.people
+    return () if found.certainty is Certainty.PROBABLE else found.candidates
 
 
 def without_denied(found: Resolution, said: tuple[tuple[str, str], ...]) -> Resolution:
     """Given who a number suggests, and what was said of the call, return who it may have been: not somebody merely probable of whom
     it was said that it was not them."""
-    probable = found.certainty is Certainty.PROBABLE and (NOT_THIS_CONTACT, found.people[0].id) in said
-    return replace(found, certainty=Certainty.UNKNOWN, people=()) if probable else found
+    probable = found.certainty is Certainty.PROBABLE and (NOT_THIS_CONTACT, found.candidates[0].id) in said
+    return replace(found, certainty=Certainty.UNKNOWN, candidates=()) if probable else found
 
 
 def denial_answers(found: Resolution) -> tuple[tuple[str, str], ...]:
     """Given who a number suggests, return what is to be kept when it was none of them."""
-    return tuple((NOT_THIS_CONTACT, person.id) for person in found.people if found.certainty is Certainty.PROBABLE)
+    return tuple((NOT_THIS_CONTACT, person.id) for person in found.candidates if found.certainty is Certainty.PROBABLE)
 
 
-def resolve(number: str, *, hidden: bool, people: tuple[Candidate, ...], companies: tuple[Company, ...]) -> Resolution:
+def resolve(number: str, *, hidden: bool, candidates: tuple[Candidate, ...], companies: tuple[Company, ...]) -> Resolution:
     """Given a number and what the mirror has for it, return who it is.
 
     A false name does harm and no name does none, so a probable match stands only where it is the only one.
     """
     if hidden:
         return Resolution(number=number, certainty=Certainty.HIDDEN)
-    certain = tuple(p for p in people if p.match.match in (Match.EXACT, Match.SAME_LINE))
+    certain = tuple(p for p in candidates if p.match.match in (Match.EXACT, Match.SAME_LINE))
     if len(certain) == 1:
-        return Resolution(number=number, certainty=Certainty.KNOWN, people=certain)
+        return Resolution(number=number, certainty=Certainty.KNOWN, candidates=certain)
     if certain:
-        return Resolution(number=number, certainty=Certainty.SEVERAL, people=certain)
-    if len(people) == 1:
-        return Resolution(number=number, certainty=Certainty.PROBABLE, people=people)
+        return Resolution(number=number, certainty=Certainty.SEVERAL, candidates=certain)
+    if len(candidates) == 1:
+        return Resolution(number=number, certainty=Certainty.PROBABLE, candidates=candidates)
     named = tuple(company for company in companies if company.name)
     if named:
         return Resolution(number=number, certainty=Certainty.COMPANY, companies=named)

@@ -64,7 +64,7 @@ def next_question(call: Call, resolution: Resolution, draft: Draft, offer: Offer
         return NotThem()
     if _must_ask_who(resolution) and _person(resolution, given) is None:
         return ask_person(call, resolution, voice)
-    person = _person(resolution, given) or resolution.people[0]
+    person = _person(resolution, given) or resolution.candidates[0]
     return _about_the_call(call, person, given, offer, voice) or Answer(
         candidate=person,
         outcome=given[Question.OUTCOME],
@@ -109,7 +109,7 @@ def quick_answer(call: Call, resolution: Resolution, said: Draft, offer: Offer, 
     """Given a call, who it was, what was said of it, the outcome with it, and what there is to choose from, return the answer; None
     when something must be asked first. Nobody asks for a note or a follow-up; those that were said count."""
     outcome = dict(said).get(Question.OUTCOME)
-    if not resolution.people or outcome is None:
+    if not resolution.candidates or outcome is None:
         return None
     also = CallOutcome(id=outcome, label="")  # a portal that does not offer it is told all the same
     plain = replace(offer, outcomes=(*offer.outcomes, also), note=NoteBy.OFF, follow_up=False, before=None)
@@ -166,7 +166,7 @@ def as_logged(said: Draft, resolution: Resolution, now: datetime) -> Logged | No
     if not said:
         return None
     given, sure = dict(said), resolution.certainty is Certainty.KNOWN
-    person = _person(resolution, given) or (resolution.people[0] if sure else None)
+    person = _person(resolution, given) or (resolution.candidates[0] if sure else None)
     deal_id = given.get(Question.DEAL, _only_deal(person) if person else None)
     return Logged(
         contact_id=person.id if person else "",
@@ -199,7 +199,7 @@ def _must_ask_who(resolution: Resolution) -> bool:
 
 
 def _person(resolution: Resolution, given: dict[str, str]) -> Candidate | None:
-    return next((p for p in resolution.people if p.id == given.get(Question.PERSON)), None)
+    return next((p for p in resolution.candidates if p.id == given.get(Question.PERSON)), None)
 
 
 def _deal(person: Candidate, given: dict[str, str], offer: Offer) -> str | None:

@@ -162,7 +162,7 @@ def _while_notified(situation: Situation, policy: Policy, now: datetime) -> Step
         return Notify()  # no dialog came of the tap in time, and the tap may have taken the card away
     if now - (followup.notified_at or followup.call.start) > PATIENCE:
         return Settle(state=State.DISMISSED, reason=f"no answer for {PATIENCE.days} days")
-    if situation.unanswered > 1 and situation.resolution.people and is_for_the_evening(followup, policy.evening):
+    if situation.unanswered > 1 and situation.resolution.candidates and is_for_the_evening(followup, policy.evening):
         return Gather(batch=EVENING)
     return Ask() if _may_ask(situation, policy, now) else None
 
@@ -180,7 +180,7 @@ def _may_ask(situation: Situation, policy: Policy, now: datetime) -> bool:
     ended = followup.call.start + timedelta(seconds=followup.call.duration)
     in_window = now - ended <= DIALOG_WINDOW
     wanted = policy.screen and policy.dialogs_work and policy.via is not Via.NOTIFICATION
-    known = bool(situation.resolution.people)
+    known = bool(situation.resolution.candidates)
     return wanted and known and in_window and not followup.asked and not is_missed(followup.call)
 
 
@@ -238,7 +238,7 @@ def _end(situation: Situation, policy: Policy, now: datetime) -> Settle | None:
         return Settle(state=State.IGNORED, reason=ignored)
     if situation.resolution.certainty is Certainty.HIDDEN:
         return Settle(state=State.NOT_IN_CRM, reason="hidden number")
-    if situation.mirror_built and not situation.resolution.people and not may_be_added(situation, policy):
+    if situation.mirror_built and not situation.resolution.candidates and not may_be_added(situation, policy):
         return Settle(state=State.NOT_IN_CRM, reason="nobody in the CRM has this number")
     if not situation.mirror_built and now - call.start > SOON_SYNCED:
         return Settle(state=State.NOT_IN_CRM, reason="there was no mirror of the CRM yet")

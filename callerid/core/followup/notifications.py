@@ -54,9 +54,9 @@ class Around:
 
 def prompt(at_hand: Situation, speak: TextStyle, around: Around) -> Notification:
     """Given a follow-up in its situation, return the notification that asks about it."""
-    if is_missed(at_hand.followup.call) and at_hand.resolution.people:
+    if is_missed(at_hand.followup.call) and at_hand.resolution.candidates:
         return _missed(at_hand, speak)
-    return _after(at_hand, speak, around) if at_hand.resolution.people else _stranger(at_hand, speak, around)
+    return _after(at_hand, speak, around) if at_hand.resolution.candidates else _stranger(at_hand, speak, around)
 
 
 def _missed(at_hand: Situation, speak: TextStyle) -> Notification:
@@ -104,7 +104,7 @@ def _add_title(number_shown: str, speak: TextStyle) -> str:
 
 def told(at_hand: Situation, what: Told, speak: TextStyle) -> Notification:
     """Given a follow-up that was answered and what there is to tell, return the card that says what became of the answer."""
-    name = notifications.names(at_hand.resolution, speak) if at_hand.resolution.people else speak.texts.say("told.the_call")
+    name = notifications.names(at_hand.resolution, speak) if at_hand.resolution.candidates else speak.texts.say("told.the_call")
     title = speak.texts.say(f"told.{what.replace('-', '_')}", name=name)
     body = (
         at_hand.followup.reason
@@ -116,7 +116,7 @@ def told(at_hand: Situation, what: Told, speak: TextStyle) -> Notification:
 
 def put_off(at_hand: Situation, until: datetime, evening: datetime, speak: TextStyle) -> Notification:
     """Given a follow-up that was put off until a time, and the next evening, return the card that says so and offers others."""
-    people = at_hand.resolution.people
+    people = at_hand.resolution.candidates
     name = notifications.names(at_hand.resolution, speak) if people else speak.texts.say("told.the_call")
     title = speak.texts.say("later.title", name=name)
     body = speak.texts.say("later.body", time=moment(until, speak.now, speak.texts))
@@ -193,7 +193,7 @@ def place_of(word: str, asked: Asked) -> int | None:
 
 def batch(these: Batch, calls: Sequence[Situation], speak: TextStyle) -> Notification:
     """Given a batch and its calls, return its one notification."""
-    counted = Counter(notifications.names(call.resolution, speak) for call in calls if call.resolution.people)
+    counted = Counter(notifications.names(call.resolution, speak) for call in calls if call.resolution.candidates)
     names, count = [name if n == 1 else f"{name} ({n})" for name, n in counted.items()], len(calls)
     if these.name == EVENING:
         title = speak.texts.say("batch.evening_one" if count == 1 else "batch.evening", count=count)

@@ -89,7 +89,7 @@ class Offer:
 def ask_person(call: Call, resolution: Resolution, voice: TextStyle) -> Asked:
     """Ask who it was, of those whom the number suggests."""
     texts = voice.texts
-    people = resolution.people
+    people = resolution.candidates
     if len(people) == 1:
         title = texts.say("ask.probable", name=full_name(people[0], texts))
         nobody = texts.say("ask.not_them")
@@ -102,7 +102,7 @@ def ask_person(call: Call, resolution: Resolution, voice: TextStyle) -> Asked:
 
 def ask_which(resolution: Resolution, voice: TextStyle) -> Asked:
     """Ask whose contact to open, of those whom the number suggests."""
-    people = resolution.people
+    people = resolution.candidates
     labels = tuple(_label(person, voice) for person in people)
     return _sheet(Question.PERSON, voice.texts.say("ask.which"), labels, tuple(person.id for person in people))
 

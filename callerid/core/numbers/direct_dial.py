@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import phonenumbers
 
-from callerid.core.numbers.parse import read
+from callerid.core.numbers.parse import parse_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,12 +44,12 @@ class Neighbour:
 
     key: str
     company: int | None
-    own: bool = False
+    is_company_number: bool = False
 
 
-def blocks(number: str, region: str) -> Iterator[Block]:
+def blocks_of_number(number: str, region: str) -> Iterator[Block]:
     """Given a raw number, yield the blocks that it may be of, the smallest first; none for a mobile or a short number."""
-    line = read(number, region)
+    line = parse_number(number, region)
     if line is None or not line.e164 or line.extension or _is_mobile(line.e164):
         return
     country = len(str(line.country)) + 1
@@ -68,15 +68,15 @@ def _is_mobile(e164: str) -> bool:
     return phonenumbers.number_type(phonenumbers.parse(e164)) in _MOBILE
 
 
-def owner(block: Block, neighbours: Sequence[Neighbour]) -> int | None:
+def company_of_block(block: Block, neighbours: Sequence[Neighbour]) -> int | None:
     """Given a block and the known lines in it, return the company that it is probably of."""
     if block.switchboard:
-        neighbours = [one for one in neighbours if one.own and one.key in block.switchboards]
+        neighbours = [one for one in neighbours if one.is_company_number and one.key in block.switchboards]
     owners = {one.company for one in neighbours}
     enough = len({one.key for one in neighbours}) >= block.needed
     return owners.pop() if enough and len(owners) == 1 else None
 
 
-def is_shared(neighbours: Sequence[Neighbour]) -> bool:
+def is_of_several_companies(neighbours: Sequence[Neighbour]) -> bool:
     """Given the known lines of a block, are they of more than one owner? Then a larger block is, too."""
     return len({one.company for one in neighbours}) > 1

@@ -56,7 +56,7 @@ _ENDS = " \t()[]{}<>«»“”\"'.,:;!?*-_"
 _GAPS = re.compile(r"[\s_-]+")
 
 
-def means_nobody(text: str) -> bool:
+def means_hidden(text: str) -> bool:
     """Given what stands where a caller's number or name would be, is it a word for a caller who shows none?"""
     if len(text) > 2 * _LONGEST:
         return False

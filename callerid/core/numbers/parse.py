@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, ValidationResult
 
-from callerid.core.numbers import parse_fast, plans
-from callerid.core.numbers import spelling as number_text
+from callerid.core.numbers import country_rules, parse_fast, raw_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,24 +30,24 @@ class Line:
     national: str  # today's national number
     country: int
     extension: str
-    why: str  # the rule of a numbering plan that was used, or ""
-    explicit: bool  # written with a plus
-    bare: bool  # digits alone, as networks and diallers give them; a person divides what they write
+    rule: str  # the rule of a numbering plan that was used, or ""
+    has_plus: bool  # written with a plus
+    digits_only: bool  # digits alone, as networks and diallers give them; a person divides what they write
     local_only: bool  # may be dialled within its area only
 
 
 @lru_cache(maxsize=1024)
-def read(raw: str, region: str) -> Line | None:
+def parse_number(raw: str, region: str) -> Line | None:
     """Given a raw number and the region for numbers without a country code ("" if unknown), return it read; None for nobody's."""
     quick = parse_fast.international(raw) or parse_fast.national(raw, region)
     if quick:
-        return _subscriber(*quick, written=raw, digits=number_text.digits_of(raw))
-    text = number_text.plain(raw)
-    if number_text.is_hidden(text):
+        return _subscriber(*quick, written=raw, digits=raw_text.digits_of(raw))
+    text = raw_text.normalize(raw)
+    if raw_text.is_hidden(text):
         return None
-    said = number_text.spoken_to_exchange(text)
-    digits = number_text.digits_of(said)
-    if number_text.is_service_code(said):
+    said = raw_text.strip_dialling_codes(text)
+    digits = raw_text.digits_of(said)
+    if raw_text.is_service_code(said):
         return _code(digits)
     parsed, why = _parsed(said, digits, region)
     if parsed is None:
@@ -65,28 +64,28 @@ def _code(digits: str, *, bare: bool = True, local_only: bool = False, country: 
         national=digits,
         country=country,
         extension="",
-        why="",
-        explicit=digits.startswith("+"),
-        bare=bare,
+        rule="",
+        has_plus=digits.startswith("+"),
+        digits_only=bare,
         local_only=local_only,
     )
 
 
 def _parsed(said: str, digits: str, region: str) -> tuple[PhoneNumber | None, str]:
     """Given a number's text and digits, return libphonenumber's reading of it, and the rule that helped, or ""."""
-    number = parse(said, region)
+    number = parse_with_library(said, region)
     if number is not None and _is_vanity(said):
         return _cut_vanity(number)
     if number is not None and (digits.startswith("+") or phonenumbers.is_possible_number(number)):
         return number, ""
     for spelling, why in _other_spellings(digits, region):
-        other = parse(spelling, "")
+        other = parse_with_library(spelling, "")
         if other is not None and phonenumbers.is_possible_number(other):
             return other, why
     return number, ""
 
 
-def parse(text: str, region: str) -> PhoneNumber | None:
+def parse_with_library(text: str, region: str) -> PhoneNumber | None:
     """Given a number's text and its region, return libphonenumber's reading of it, or None."""
     try:
         return phonenumbers.parse(text, region or None)
@@ -111,7 +110,7 @@ def _cut_vanity(number: PhoneNumber) -> tuple[PhoneNumber, str]:
 
 def _other_spellings(digits: str, region: str) -> Iterable[tuple[str, str]]:
     """What digits that are no number of their region may be instead."""
-    home, why = plans.home_spelling(region, digits)
+    home, why = country_rules.rewrite_old_prefix(region, digits)
     if home:
         yield home, why
     if digits.startswith("00"):
@@ -129,7 +128,7 @@ def _line(number: PhoneNumber, why: str, said: str, digits: str) -> Line:
 
 
 def _subscriber(country: int, own: str, *, written: str, digits: str, extension: str = "", why: str = "") -> Line:
-    national, rule = plans.today(country, own)
+    national, rule = country_rules.current_national(country, own)
     return Line(
         key=f"+{country}{national}",
         digits=digits,
@@ -137,8 +136,8 @@ def _subscriber(country: int, own: str, *, written: str, digits: str, extension:
         national=national,
         country=country,
         extension=extension,
-        why=rule or why,
-        explicit=digits.startswith("+"),
-        bare=written.lstrip("+").isdigit(),
+        rule=rule or why,
+        has_plus=digits.startswith("+"),
+        digits_only=written.lstrip("+").isdigit(),
         local_only=False,
     )

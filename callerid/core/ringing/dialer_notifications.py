@@ -13,7 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from callerid.core.numbers.hidden_words import means_nobody
+from callerid.core.numbers.hidden_words import means_hidden
 from callerid.core.ringing.senses import CallerInfo, PhoneState
 from callerid.core.wording.notification_text import DIRECTION_MARKS, clean
 
@@ -238,7 +238,7 @@ def _name(notice: ListedNotification) -> str:
         name = "" if _NUMBER.search(first) or _is_about_the_call(first) else first
     elif name == notice.title and not notice.content and any(pattern.search(name) for pattern in _PATTERNS.values()):
         return ""
-    return "" if means_nobody(name) or _NUMBER.fullmatch(name) or _TIMER.match(name) else name[:_LONGEST_NAME]
+    return "" if means_hidden(name) or _NUMBER.fullmatch(name) or _TIMER.match(name) else name[:_LONGEST_NAME]
 
 
 def _is_about_the_call(text: str) -> bool:

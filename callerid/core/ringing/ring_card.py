@@ -56,21 +56,21 @@ class RingCard:
     notification_id: str = ""
     answered_at: datetime | None = None
     ended_at: datetime | None = None
-    heard: tuple[str, ...] = ()
+    sense_reports: tuple[str, ...] = ()
     slot: int | None = None
     outgoing: bool = False
     is_open: bool = True
     unwanted: bool = False
 
     @property
-    def hearers(self) -> frozenset[str]:
+    def reporting_senses(self) -> frozenset[str]:
         """The senses that heard it."""
-        return frozenset(name.rstrip("-") for name in self.heard)
+        return frozenset(name.rstrip("-") for name in self.sense_reports)
 
     @property
-    def tellers(self) -> frozenset[str]:
+    def identifying_senses(self) -> frozenset[str]:
         """The senses that told who it is, by number or name."""
-        return frozenset(name for name in self.heard if not name.endswith("-"))
+        return frozenset(name for name in self.sense_reports if not name.endswith("-"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,15 +94,15 @@ class CardUpdate:
 
     card: RingCard | None
     before: RingCard | None = None
-    over: tuple[RingCard, ...] = ()
+    ended: tuple[RingCard, ...] = ()
 
     @property
-    def tells_who(self) -> bool:
+    def reveals_caller(self) -> bool:
         """Is its number known only now, or a name where nobody was?"""
         return self.card is not None and self.before is not None and self.card.line != self.before.line
 
     @property
-    def tells_name(self) -> bool:
+    def reveals_name(self) -> bool:
         """Is a name known only now?"""
         return self.card is not None and self.before is not None and self.card.name != self.before.name
 
@@ -121,7 +121,7 @@ def assign_report(hint: RingReport, standing: Sequence[RingCard]) -> CardUpdate:
     mine = next(iter((*alike, *others)), None)
     if mine:
         return CardUpdate(card=_with(mine, hint), before=mine)
-    return CardUpdate(card=None, over=tuple(card for card in standing if hint.line and card.line == hint.line))
+    return CardUpdate(card=None, ended=tuple(card for card in standing if hint.line and card.line == hint.line))
 
 
 def _are_two(one: str, other: str) -> bool:
@@ -137,15 +137,15 @@ def _may_be_one(card: RingCard, hint: RingReport) -> bool:
         return False
     if card.unwanted and is_number_line(hint.line):  # it may be whoever waits
         return abs(hint.at - card.at) <= _TOLD_TWICE
-    if hint.sense not in card.hearers or (card.slot is not None and card.slot == hint.slot):
+    if hint.sense not in card.reporting_senses or (card.slot is not None and card.slot == hint.slot):
         return True
     return abs(hint.at - card.at) <= _TOLD_TWICE
 
 
 def _with(card: RingCard, hint: RingReport) -> RingCard:
-    others = tuple(name for name in card.heard if name.rstrip("-") != hint.sense)
-    told = hint.sense if hint.line or hint.sense in card.heard else f"{hint.sense}-"
-    heard = replace(card, heard=(*others, told), slot=hint.slot if card.slot is None else card.slot)
+    others = tuple(name for name in card.sense_reports if name.rstrip("-") != hint.sense)
+    told = hint.sense if hint.line or hint.sense in card.sense_reports else f"{hint.sense}-"
+    heard = replace(card, sense_reports=(*others, told), slot=hint.slot if card.slot is None else card.slot)
     if card.unwanted:  # perhaps of somebody of whom nothing may be written down
         return heard
     line = hint.line if is_number_line(hint.line) or not card.line else card.line

@@ -40,8 +40,8 @@ class SenseHealth:
     one."""
 
     missed: int = 0
-    heard_ever: bool = False
-    tells: bool = False
+    ever_heard: bool = False
+    identifies_callers: bool = False
 
 
 def counts_for_health(call: Call, listening_since: datetime, now: datetime, *, heard: bool) -> bool:
@@ -55,7 +55,7 @@ def health_after_call(before: SenseHealth, *, heard: bool, told: bool | None = N
     stands."""
     if not heard:
         return replace(before, missed=before.missed + 1)
-    return SenseHealth(missed=0, heard_ever=True, tells=before.tells if told is None else told)
+    return SenseHealth(missed=0, ever_heard=True, identifies_callers=before.identifies_callers if told is None else told)
 
 
 def is_deaf(deafness: SenseHealth) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from callerid.core.numbers.spelling import is_hidden, plain
+from callerid.core.numbers.raw_text import is_hidden, normalize
 from callerid.core.ringing.senses import CallerInfo, PhoneState
 
 _KNOWN = re.compile(
@@ -39,9 +39,9 @@ class RegistryDump:
     """One look. `is_registry` is False for what is no registry at all, `denied` when Android forbids it; `hides_number` when a
     phone rings and this build does not say the number's line, or masks it."""
 
-    look: PhoneState
+    state: PhoneState
     is_registry: bool
-    denied: bool = False
+    permission_denied: bool = False
     hides_number: bool = False
 
 
@@ -51,11 +51,13 @@ def parse(text: str) -> RegistryDump:
     slots = _slots(text)
     if not slots:
         return RegistryDump(
-            look=PhoneState(), is_registry=False, denied="ermission Denial" in text or "missing android.permission" in text
+            state=PhoneState(),
+            is_registry=False,
+            permission_denied="ermission Denial" in text or "missing android.permission" in text,
         )
     looks = [_look(slot, said) for slot, said in slots.items()]
     return RegistryDump(
-        look=PhoneState(
+        state=PhoneState(
             ringing=tuple(caller for look, _ in looks for caller in look.ringing),
             dialling=tuple(caller for look, _ in looks for caller in look.dialling),
             talking=any(look.talking for look, _ in looks),
@@ -97,7 +99,7 @@ def _incoming(written: str | None) -> tuple[str, bool]:
     for it, is a caller who withholds it: the phone itself knows no more. Whatever else is no number stands in the place of one."""
     if written is None:
         return "", True
-    number = plain(written[:_LONGEST_NUMBER])
+    number = normalize(written[:_LONGEST_NUMBER])
     if is_hidden(number):
         return "", False
     says_who = _SAYS_WHO.fullmatch(number) and not _MASK.search(number)

@@ -95,8 +95,8 @@ def who(candidate: Candidate, voice: TextStyle) -> str:
 def names(resolution: Resolution, voice: TextStyle) -> str:
     """Given a resolution with people, return one line that names them, the company first when they share it; the phone's own name
     for them, if it has one and it comes first."""
-    people = resolution.people
-    if resolution.saved and voice.saved_first:
+    people = resolution.candidates
+    if resolution.saved_name and voice.saved_first:
         return _saved_with_company(resolution, voice)
     if len(people) == 1:
         return who(people[0], voice)
@@ -113,7 +113,7 @@ def names(resolution: Resolution, voice: TextStyle) -> str:
 
 
 def _saved_with_company(resolution: Resolution, voice: TextStyle) -> str:
-    name, companies = shown_saved(resolution.saved, voice), {person.company for person in resolution.people}
+    name, companies = shown_saved(resolution.saved_name, voice), {person.company for person in resolution.candidates}
     sure = resolution.certainty is not Certainty.PROBABLE and len(companies) == 1 and voice.discretion is Discretion.NAMES
     company = companies.pop() if sure else ""
     return voice.texts.say("ring.title", name=name, company=company) if company else name
@@ -131,15 +131,15 @@ def missed_title(call: Call, resolution: Resolution, count: int, voice: TextStyl
 def missed_body(call: Call, resolution: Resolution, voice: TextStyle) -> str:
     """Given a missed call, return when it was, and the first deal."""
     at = times.moment(call.start, voice.now, voice.texts)
-    deals = resolution.people[0].deals if len(resolution.people) == 1 and voice.discretion is Discretion.NAMES else ()
+    deals = resolution.candidates[0].deals if len(resolution.candidates) == 1 and voice.discretion is Discretion.NAMES else ()
     return " · ".join(part for part in (at, deals_line(deals, voice)) if part)
 
 
 def after_title(resolution: Resolution, voice: TextStyle) -> str:
     """Given who was on the phone, return `Log call with Ana López?`."""
-    if len(resolution.people) > 1:
+    if len(resolution.candidates) > 1:
         return voice.texts.say("after.title_several", names=names(resolution, voice))
-    name = shown_name(resolution.people[0], voice)
+    name = shown_name(resolution.candidates[0], voice)
     sure = resolution.certainty is Certainty.KNOWN
     return voice.texts.say("after.title" if sure else "after.title_sure", name=name)
 
@@ -147,8 +147,8 @@ def after_title(resolution: Resolution, voice: TextStyle) -> str:
 def after_body(call: Call, resolution: Resolution, voice: TextStyle) -> str:
     """Given an ended call, return `incoming, 3 min 12 s · Renewal 2027`."""
     parts = [call_line(call, voice)]
-    if len(resolution.people) == 1 and voice.discretion is Discretion.NAMES and resolution.people[0].deals:
-        parts.append(resolution.people[0].deals[0].name)
+    if len(resolution.candidates) == 1 and voice.discretion is Discretion.NAMES and resolution.candidates[0].deals:
+        parts.append(resolution.candidates[0].deals[0].name)
     return " · ".join(part for part in parts if part)
 
 

@@ -39,10 +39,10 @@ def ring_title(resolution: Resolution, voice: TextStyle, around: Around) -> str:
 
 
 def _title(resolution: Resolution, voice: TextStyle, around: Around) -> str:
-    if resolution.people:
+    if resolution.candidates:
         return names(resolution, voice)
-    if resolution.saved:
-        return shown_saved(resolution.saved, voice)
+    if resolution.saved_name:
+        return shown_saved(resolution.saved_name, voice)
     if resolution.certainty is Certainty.HIDDEN:
         return voice.texts.say("ring.untold" if around.told_no_number else "ring.hidden")
     if resolution.company and voice.discretion is Discretion.NAMES:
@@ -61,12 +61,12 @@ def ring_body(resolution: Resolution, voice: TextStyle, around: Around) -> str:
     somebody whom the CRM does not know, what the phone and the numbering plan know."""
     if voice.discretion is not Discretion.NAMES or resolution.certainty is Certainty.HIDDEN:
         return ""
-    lines = _of_people(resolution, voice) if resolution.people else _of_stranger(resolution, voice, around)
+    lines = _of_people(resolution, voice) if resolution.candidates else _of_stranger(resolution, voice, around)
     return "\n".join(line for line in lines if line)
 
 
 def _of_people(resolution: Resolution, voice: TextStyle) -> list[str]:
-    people = resolution.people
+    people = resolution.candidates
     if len(people) > 1:
         listed = [full_name(person, voice.texts) for person in people[:_MOST_LISTED]]
         more = ["…"] if len(people) > _MOST_LISTED else []
@@ -76,19 +76,19 @@ def _of_people(resolution: Resolution, voice: TextStyle) -> list[str]:
 
 def _other_name(resolution: Resolution, voice: TextStyle) -> str:
     """Where phone and CRM name somebody differently, the name that the title does not show."""
-    name = full_name(resolution.people[0], voice.texts)
-    if not resolution.saved or resolution.saved.casefold() == name.casefold():
+    name = full_name(resolution.candidates[0], voice.texts)
+    if not resolution.saved_name or resolution.saved_name.casefold() == name.casefold():
         return ""
     if voice.saved_first:
         probably = resolution.certainty is Certainty.PROBABLE
         shown = voice.texts.say("ring.probably", name=name) if probably else name
         return voice.texts.say("ring.in_crm_as", provider=voice.provider, name=shown)
-    return voice.texts.say("ring.saved_as", name=resolution.saved)
+    return voice.texts.say("ring.saved_as", name=resolution.saved_name)
 
 
 def _of_stranger(resolution: Resolution, voice: TextStyle, around: Around) -> list[str]:
     texts = voice.texts
-    named = bool(resolution.saved or resolution.company)
+    named = bool(resolution.saved_name or resolution.company)
     often = ""
     if around.calls_this_week:
         word = "ring.called_once" if around.calls_this_week == 1 else "ring.called_often"
@@ -97,7 +97,7 @@ def _of_stranger(resolution: Resolution, voice: TextStyle, around: Around) -> li
     if resolution.certainty is Certainty.RANGE:
         known = texts.say("ring.range")
     if resolution.certainty is Certainty.COMPANY and resolution.company:
-        known = texts.say("ring.at_company", company=resolution.company) if resolution.saved else texts.say("ring.exact")
+        known = texts.say("ring.at_company", company=resolution.company) if resolution.saved_name else texts.say("ring.exact")
     if resolution.company and voice.built_at:
         age = times.age(voice.built_at, voice.now, texts)
         known = f"{known} · {texts.say('ring.age', provider=voice.provider, age=age)}"
@@ -141,10 +141,10 @@ def spoken(resolution: Resolution, voice: TextStyle) -> str:
     if voice.discretion is not Discretion.NAMES:
         return ""
     sure = resolution.certainty is Certainty.KNOWN
-    name = full_name(resolution.people[0], voice.texts) if sure else ""
-    if resolution.saved and (voice.saved_first or not name):
-        name = resolution.saved
-    company = resolution.people[0].company if sure else ""
+    name = full_name(resolution.candidates[0], voice.texts) if sure else ""
+    if resolution.saved_name and (voice.saved_first or not name):
+        name = resolution.saved_name
+    company = resolution.candidates[0].company if sure else ""
     if not name:
         return ""
     word = "ring.speak_company" if company else "ring.speak"

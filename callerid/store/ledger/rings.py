@@ -42,7 +42,7 @@ class Rings:
         """Keep what `meet` returned, and under which notification's id a new ring is shown. One that is not shown is remembered
         all the same, and stays unseen; of one that is unwanted, the card goes."""
         with writing(self._db):
-            for card in joined.over:
+            for card in joined.ended:
                 self._db.execute("UPDATE rings SET ended_at = ? WHERE id = ?", (rows.stamp(hint.at), card.id))
             if joined.card:
                 self._join(joined.card, unwanted=unwanted)
@@ -50,7 +50,7 @@ class Rings:
                 self._begin(hint, notification_id, shown=shown, unwanted=unwanted)
 
     def _join(self, card: RingCard, *, unwanted: bool) -> None:
-        said = (card.line, card.number, card.name, " ".join(card.heard), card.slot, unwanted or card.unwanted, card.id)
+        said = (card.line, card.number, card.name, " ".join(card.sense_reports), card.slot, unwanted or card.unwanted, card.id)
         self._db.execute("UPDATE rings SET line = ?, number = ?, name = ?, heard = ?, slot = ?, unwanted = ? WHERE id = ?", said)
 
     def _begin(self, hint: RingReport, notification_id: str, *, shown: bool, unwanted: bool) -> None:
@@ -142,7 +142,7 @@ def _card(row: sqlite3.Row) -> RingCard:
         answered_at=rows.moment(row["answered_at"]),
         ended_at=rows.moment(row["ended_at"]),
         notification_id=row["notification_id"],
-        heard=tuple(row["heard"].split()),
+        sense_reports=tuple(row["heard"].split()),
         slot=row["slot"],
         number=row["number"],
         name=row["name"],

@@ -30,16 +30,19 @@ _SAID = (
 
 def company_of_range(cursor: sqlite3.Cursor, number: str, region: str) -> Company | None:
     """Given a raw number that nobody has, return the company whose range of direct-dial numbers it is probably of, or None."""
-    for block in direct_dial.blocks(number, region):
+    for block in direct_dial.blocks_of_number(number, region):
         bounds = (block.prefix, block.prefix + ":")  # ":" follows "9"
         people = [direct_dial.Neighbour(key, company) for key, company in cursor.execute(_NEIGHBOURS, bounds)]
-        own = [direct_dial.Neighbour(key, company, own=True) for key, company in cursor.execute(_COMPANY_NEIGHBOURS, bounds)]
+        own = [
+            direct_dial.Neighbour(key, company, is_company_number=True)
+            for key, company in cursor.execute(_COMPANY_NEIGHBOURS, bounds)
+        ]
         if len(people) == _MOST_NEIGHBOURS or len(own) == _MOST_NEIGHBOURS:
             return None  # more than were looked at: somebody else may be among them
-        said = direct_dial.owner(block, (*people, *own))
+        said = direct_dial.company_of_block(block, (*people, *own))
         if said is not None:
             return _company(cursor, said)
-        if not block.switchboard and direct_dial.is_shared((*people, *own)):
+        if not block.switchboard and direct_dial.is_of_several_companies((*people, *own)):
             return None
     return None
 

@@ -63,7 +63,7 @@ def find_contact(app: AppContext, port: Crm, new: NewContact) -> str | None:
     nobody. Raise as the port does."""
     here = resolve_number(app, new.number)
     if here.certainty is Certainty.KNOWN:  # put into the mirror a moment ago, where a search does not see them yet
-        return here.people[0].id
+        return here.candidates[0].id
     found = port.contacts_like(new, numbers.national(new.number, app.region), current_sync_request(app, port.now))
     same = same_person(new, found, app.region)
     return _with_number(app, port, new, same, same.id) if same else None
@@ -117,7 +117,7 @@ def _who_came(app: AppContext, followup: FollowUp, contact_id: str, now: datetim
     known = app.mirror.person(contact_id)
     if known or not contact_id or not isinstance(entered, Entered):
         return known
-    return replace(to_be(entered).people[0], id=contact_id)
+    return replace(to_be(entered).candidates[0], id=contact_id)
 
 
 def _leave_adding(

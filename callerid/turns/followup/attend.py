@@ -115,7 +115,7 @@ def _settle(app: AppContext, at_hand: Situation, step: Settle, now: datetime) ->
 
 def log_unasked(app: AppContext, at_hand: Situation, step: Enqueue, now: datetime) -> bool:
     """Log a call with what is likely, and tell so, but not at night; say whether it was done."""
-    answer = plain_answer(at_hand.resolution.people[0], step.outcome, heard(at_hand.followup))
+    answer = plain_answer(at_hand.resolution.candidates[0], step.outcome, heard(at_hand.followup))
     return record_answer(
         app, at_hand.followup, answer, now, Told.NOTHING if quiet_until(app.config, app.local(now)) else Told.WANTED
     )

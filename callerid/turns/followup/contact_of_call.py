@@ -27,7 +27,7 @@ def with_whom(app: AppContext, at_hand: Situation) -> Situation:
     followup, found = at_hand.followup, at_hand.resolution
     before = logged_before(app, followup)
     logged = before.contact_id if before else ""
-    if found.people:
+    if found.candidates:
         return replace(at_hand, resolution=with_logged_first(found, app.mirror.person(logged))) if logged else at_hand
     person = app.mirror.person(dict(joined(followup.said, followup.draft)).get(Question.PERSON, logged))
     return replace(at_hand, resolution=confirmed_as(found, person)) if person else at_hand
@@ -36,14 +36,14 @@ def with_whom(app: AppContext, at_hand: Situation) -> Situation:
 def as_told(app: AppContext, followup: FollowUp, found: Resolution) -> Resolution:
     """Given an answered follow-up and who its number suggests, return with whom it was logged, or is to be; nobody when that is
     somebody who is not in the mirror."""
-    new = next_entry("", entries_of(followup.said), turn_facts(app, followup.call.start).style) if not found.people else None
+    new = next_entry("", entries_of(followup.said), turn_facts(app, followup.call.start).style) if not found.candidates else None
     if isinstance(new, Entered):
         return to_be(new)
     row = app.ledger.outbox.of_call(followup.call.key)
     if row is None or not isinstance(row.content, CallEngagement):
         return found
     person = app.mirror.person(row.content.contact_id or "")
-    return confirmed_as(found, person) if person else replace(found, people=())
+    return confirmed_as(found, person) if person else replace(found, candidates=())
 
 
 def number_withheld(followup: FollowUp) -> UsageFault:

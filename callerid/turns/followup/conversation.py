@@ -54,7 +54,7 @@ def next_asked(app: AppContext, at_hand: Situation, now: datetime, *, types: boo
     offer = offer_of(app, at_hand, now)
     if not types:
         offer = replace(offer, note=NoteBy.OFF, follow_up=False)
-    if who.people:
+    if who.candidates:
         return next_question(followup.call, who, followup.draft, offer, speak)
     if who.certainty is Certainty.HIDDEN:
         raise number_withheld(followup)
@@ -70,7 +70,7 @@ def next_asked(app: AppContext, at_hand: Situation, now: datetime, *, types: boo
 def offer_of(app: AppContext, at_hand: Situation, now: datetime, said: Draft | None = None) -> Offer:
     """Given a follow-up in its situation, and what was said of it already (None: what holds whatever becomes of a dialog), return
     what there is to choose from."""
-    people = at_hand.resolution.people
+    people = at_hand.resolution.candidates
     before = said_before(app, at_hand, at_hand.followup.said if said is None else said, now)
     outcomes = offered(at_hand.followup.call, app.mirror.outcomes(), app.texts)
     several = [person for person in people if len(person.deals) > 1]
@@ -96,7 +96,7 @@ def likely(app: AppContext, followup: FollowUp, entered: Entered, now: datetime)
     said = joined(((Question.OUTCOME, guessed(followup.call).value),), heard(followup))
     offer = offer_of(app, situation(app, followup, now), now)
     answer = quick_answer(followup.call, to_be(entered), said, offer, turn_facts(app, now).style)
-    return NewCaller(entered=entered, answer=answer or plain_answer(to_be(entered).people[0], guessed(followup.call)))
+    return NewCaller(entered=entered, answer=answer or plain_answer(to_be(entered).candidates[0], guessed(followup.call)))
 
 
 def converse(app: AppContext, followup: FollowUp, put: Put, clock: Callable[[], datetime], told: Told = Told.WANTED) -> bool:

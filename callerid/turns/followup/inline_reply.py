@@ -36,7 +36,7 @@ class Field:
 def take(app: AppContext, followup: FollowUp, now: datetime) -> Field:
     """Given a follow-up whose card is about to be shown, return whether it may have the field. It is taken then."""
     book, key = app.ledger.key_values, followup.call.key
-    if not app.config.log.reply or not situation(app, followup, now).resolution.people:
+    if not app.config.log.reply or not situation(app, followup, now).resolution.candidates:
         return Field()
     held = book.read(_FIELD)
     if held == key:

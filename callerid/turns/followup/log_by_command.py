@@ -72,7 +72,7 @@ def _whole(app: AppContext, followup: FollowUp, said: CommandAnswers, person: Ca
 
 def _person(app: AppContext, at_hand: Situation, said: str | None, before: Logged | None) -> Candidate:
     wanted = said or (before.contact_id if before else None) or None
-    people = at_hand.resolution.people
+    people = at_hand.resolution.candidates
     found = next((person for person in people if person.id == wanted), None) or (wanted and app.mirror.person(wanted))
     if found:
         return found
@@ -106,9 +106,9 @@ def entry_of(app: AppContext, followup: FollowUp, said: CommandAnswers, now: dat
     added; None when it waits for nobody, or when it was somebody of the CRM. Raise UsageFault."""
     at_hand = situation(app, followup, now)
     entered = next_entry("", entries_of(followup.said), turn_facts(app, now).style)
-    if followup.state not in ANSWERED or at_hand.resolution.people or said.person or not isinstance(entered, Entered):
+    if followup.state not in ANSWERED or at_hand.resolution.candidates or said.person or not isinstance(entered, Entered):
         return None
-    offer, person = offer_of(app, at_hand, now), to_be(entered).people[0]
+    offer, person = offer_of(app, at_hand, now), to_be(entered).candidates[0]
     return NewCaller(entered=entered, answer=_whole(app, followup, said, person, offer, now))
 
 

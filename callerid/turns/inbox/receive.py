@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from callerid.core.inbox_events import Dialled, Idle, LedgerWritten, Offhook, Reply, Ring, SyncWanted, Tap
 from callerid.turns.inbox.taps import replied, tapped
-from callerid.turns.ringing.announce import announce
 from callerid.turns.ringing.callers import has_exclusions
+from callerid.turns.ringing.show_ring import show_ring
 from callerid.turns.ringing.speak import OFF_HOOK, ON_HOOK
 from callerid.turns.wake import Wake
 
@@ -23,13 +23,13 @@ def receive(app: AppContext, event: Event, now: datetime, *, over: bool = False)
     when the phone does not do its part."""
     match event:
         case Ring():
-            announced = announce(app, event, now, over=over)
+            announced = show_ring(app, event, now, over=over)
             stranger = announced is not None and announced.is_stranger
-            words = announced.words if announced else ""
+            words = announced.spoken_text if announced else ""
             attend = announced is not None or has_exclusions(app)
             return Wake(alert=True, attend=attend, look_up_live=event if stranger else None, words=words)
         case Dialled():
-            announced = announce(app, event, now, over=over)
+            announced = show_ring(app, event, now, over=over)
             asked = Ring(at=event.at, number=event.number, slot=event.slot) if announced and announced.is_stranger else None
             return Wake(alert=True, attend=announced is not None or has_exclusions(app), look_up_live=asked)
         case Offhook():

@@ -79,7 +79,7 @@ def _seen(app: AppContext, followup: FollowUp, now: datetime) -> Wake:
 
 
 def _dismiss(app: AppContext, followup: FollowUp, now: datetime) -> Wake | None:
-    people = situation(app, followup, now).resolution.people
+    people = situation(app, followup, now).resolution.candidates
     if people:
         done = _settle(app, followup, "swiped away", now)
     else:  # it was offered to add them; the swipe, or "No", says that they are nobody for the CRM

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 def view(app: AppContext, followup: FollowUp, now: datetime) -> Wake:
     """Open the contact of a call, or ask which of several."""
-    people = resolve_call(app, followup).people
+    people = resolve_call(app, followup).candidates
     if len(people) > 1:
         return _ask_which(app, followup, 0, now)
     _open(app, people, now)
@@ -37,7 +37,7 @@ def view(app: AppContext, followup: FollowUp, now: datetime) -> Wake:
 def seen(app: AppContext, followup: FollowUp, now: datetime, settle: Callable[[FollowUp, str], object]) -> Wake:
     """The body of a missed call's card was touched, which has taken it away: open the contact, and settle the call if that was
     done. Else the card is shown again."""
-    people = resolve_call(app, followup).people
+    people = resolve_call(app, followup).candidates
     if len(people) > 1:
         return _ask_which(app, followup, 0, now)
     viewed = _open(app, people, now)
@@ -54,10 +54,10 @@ def chosen(app: AppContext, followup: FollowUp, word: str, now: datetime) -> Wak
     by now, it is asked anew."""
     found = resolve_call(app, followup)
     place = notifications.place_of(word, ask_which(found, turn_facts(app, now).style))
-    if len(found.people) > 1 and (place is None or word.startswith("whom-")):
+    if len(found.candidates) > 1 and (place is None or word.startswith("whom-")):
         return _ask_which(app, followup, place or 0, now)
     if place is not None:
-        _open(app, found.people[place : place + 1], now)
+        _open(app, found.candidates[place : place + 1], now)
     return back(app, followup, now)
 
 

@@ -22,13 +22,13 @@ _MOST_NUMBERS_OF_A_NAME = 10
 def resolve_number(app: AppContext, number: str) -> Resolution:
     """Given a raw number, return who it is by the mirror and the phone's own contacts."""
     if numbers.is_hidden(number):
-        return resolve(number, hidden=True, people=(), companies=())
+        return resolve(number, hidden=True, candidates=(), companies=())
     people = app.mirror.people(number, app.region)
     companies = () if people else app.mirror.companies(number, app.region)
-    found = resolve(number, hidden=False, people=people, companies=companies)
+    found = resolve(number, hidden=False, candidates=people, companies=companies)
     if app.config.ring.phone_contacts != "off":
-        found = replace(found, saved=app.mirror.phone_contacts.name_of(number, app.region))
-    if found.certainty is not Certainty.UNKNOWN or found.saved:
+        found = replace(found, saved_name=app.mirror.phone_contacts.name_of(number, app.region))
+    if found.certainty is not Certainty.UNKNOWN or found.saved_name:
         return found
     company = app.mirror.company_of_range(number, app.region)
     return replace(found, certainty=Certainty.RANGE, companies=(company,)) if company else found
@@ -37,7 +37,7 @@ def resolve_number(app: AppContext, number: str) -> Resolution:
 def resolve_call(app: AppContext, followup: FollowUp) -> Resolution:
     """Given a follow-up, return who it may have been by the mirror, the phone's own contacts, and what was said of it."""
     found = without_denied(resolve_number(app, followup.call.number), followup.said)
-    said = dict(followup.said).get(Question.PERSON) if not found.people else None
+    said = dict(followup.said).get(Question.PERSON) if not found.candidates else None
     person = app.mirror.person(said) if said else None
     return confirmed_as(found, person) if person else found
 
@@ -50,17 +50,19 @@ def resolve_caller(app: AppContext, number: str, name: str = "") -> Resolution:
     if number or not name:
         return _called_by_the_phone(app, resolve_number(app, number), name)
     found = [resolve_number(app, raw) for raw in app.mirror.phone_contacts.numbers_of(name)[:_MOST_NUMBERS_OF_A_NAME]]
-    known = {person.id: replace(person, phone=None) for one in found for person in one.people}  # found by the name, not by a number
+    known = {
+        person.id: replace(person, phone=None) for one in found for person in one.candidates
+    }  # found by the name, not by a number
     people = tuple(known.values()) or app.mirror.people_named(name)
-    named = resolve("", hidden=False, people=people, companies=found[0].companies if len(found) == 1 else ())
-    spelt = next((one.saved for one in found if one.saved.casefold() == name.casefold()), name)
-    return replace(named, saved=spelt if app.config.ring.phone_contacts != "off" or not people else "")
+    named = resolve("", hidden=False, candidates=people, companies=found[0].companies if len(found) == 1 else ())
+    spelt = next((one.saved_name for one in found if one.saved_name.casefold() == name.casefold()), name)
+    return replace(named, saved_name=spelt if app.config.ring.phone_contacts != "off" or not people else "")
 
 
 def _called_by_the_phone(app: AppContext, found: Resolution, name: str) -> Resolution:
     """Who is known to nobody here has at least the name that the dialer shows with the number."""
-    unknown = not found.people and not found.saved and not numbers.is_hidden(found.number)
-    return replace(found, saved=name) if unknown and app.config.ring.phone_contacts != "off" else found
+    unknown = not found.candidates and not found.saved_name and not numbers.is_hidden(found.number)
+    return replace(found, saved_name=name) if unknown and app.config.ring.phone_contacts != "off" else found
 
 
 def has_exclusions(app: AppContext) -> bool:
@@ -114,7 +116,7 @@ def known_names(app: AppContext, number: str) -> frozenset[str]:
     """Given a raw number, return the names under which phone and CRM know it, as a dialer may show them."""
     saved = app.mirror.phone_contacts.names_of(number, app.region)
     found = resolve_number(app, number)
-    sure = found.people if found.certainty in (Certainty.KNOWN, Certainty.SEVERAL) else ()
+    sure = found.candidates if found.certainty in (Certainty.KNOWN, Certainty.SEVERAL) else ()
     return saved.union(*(name_orders(person) for person in sure))
 
 

@@ -10,8 +10,8 @@ from callerid.errors import CalleridError, PhoneFault
 from callerid.models import Page
 from callerid.phone.geocoder import whereabouts
 from callerid.turns.context import has_crm, log
-from callerid.turns.ringing.announce import announce_again
 from callerid.turns.ringing.callers import is_forgotten, resolve_number
+from callerid.turns.ringing.show_ring import refresh_ring_card
 from callerid.turns.sync.mirror_scope import check_token, current_sync_request
 
 if TYPE_CHECKING:
@@ -49,13 +49,13 @@ def look_up_live(
     if found or app.mirror.facts().built_at:  # before the first sync it is not known which properties hold numbers
         app.mirror.live_lookups.note_asked(line, clock(), clock() - REMEMBERED_FOR, found=bool(found))
     log.info("%s was looked up: %d found", app.masked(number), len(found))
-    announced = announce_again(app, number, rang_at, clock()) if found else None
-    if announced and announced.words:
-        say(announced.words)
+    announced = refresh_ring_card(app, number, rang_at, clock()) if found else None
+    if announced and announced.spoken_text:
+        say(announced.spoken_text)
     return bool(found)
 
 
-def locate(app: AppContext, number: str, rang_at: datetime, clock: Callable[[], datetime]) -> bool:
+def locate_caller(app: AppContext, number: str, rang_at: datetime, clock: Callable[[], datetime]) -> bool:
     """Given the raw number of a ring whose caller stays unknown, find out where it is, once, and put that on the card; say whether
     that was done. libphonenumber's tables are loaded by a process of their own, which ends."""
     written, language = numbers.e164(number, app.region), app.texts.language
@@ -70,14 +70,14 @@ def locate(app: AppContext, number: str, rang_at: datetime, clock: Callable[[], 
         log.info("where %s is could not be found out: %s", app.masked(number), fault.sentence)
         return False
     known.note_whereabouts(line, language, found)
-    return announce_again(app, number, rang_at, clock()) is not None
+    return refresh_ring_card(app, number, rang_at, clock()) is not None
 
 
 def _may_be_asked(app: AppContext, number: str, line: str, now: datetime) -> bool:
     wish = app.config.sync.live_lookup
     if wish == "off" or not app.config.enabled or not has_crm(app) or numbers.is_hidden(number):
         return False
-    if numbers.e164(number, app.region) is None or resolve_number(app, number).people:
+    if numbers.e164(number, app.region) is None or resolve_number(app, number).candidates:
         return False
     return is_due(app.mirror.live_lookups.asked(line), now) and (wish == "always" or _on_wifi(app))
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core.backoff import Deadline
-from callerid.core.ringing.poll_interval import AFTER_HANG
+from callerid.core.ringing.sense_polling import AFTER_HANG
 
 if TYPE_CHECKING:
     from callerid.turns.context import AppContext
@@ -17,7 +17,7 @@ _WORKS, _HUNG, _DOES_NOT = "yes", "hung", "no"
 _TRY_AGAIN = timedelta(days=1)
 
 
-def list_works(app: AppContext, now: datetime) -> bool | None:
+def notifications_readable(app: AppContext, now: datetime) -> bool | None:
     """Can it be read? None while nobody has tried, or the last try is long ago."""
     word, value = _read(app)
     if word in (_WORKS, _HUNG):
@@ -40,7 +40,7 @@ def note_list_answered(app: AppContext) -> None:
 def note_list_hung(app: AppContext, now: datetime) -> None:
     """Keep that it gave no answer: where it worked before it is tried again, later and later, and given up after several times."""
     count = hang_count(app) + 1
-    if list_works(app, now) and not AFTER_HANG.is_exhausted(count):
+    if notifications_readable(app, now) and not AFTER_HANG.is_exhausted(count):
         _write(app, f"{_HUNG} {count}")
     else:
         _write(app, f"{_DOES_NOT} {int((now + _TRY_AGAIN).timestamp())}")

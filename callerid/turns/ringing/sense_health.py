@@ -70,7 +70,7 @@ def _weigh(app: AppContext, call: Call, ring: RingCard | None, expected: Collect
 
 
 def _count(app: AppContext, call: Call, ring: RingCard | None, expected: Collection[Sense]) -> None:
-    hearers, tellers = (ring.hearers, ring.tellers) if ring else (frozenset(), frozenset())
+    hearers, tellers = (ring.reporting_senses, ring.identifying_senses) if ring else (frozenset(), frozenset())
     for sense in Sense:
         if sense.value in hearers or sense in expected:
             told = sense.value in tellers if call.number else None
@@ -91,30 +91,30 @@ def _is_unheard(app: AppContext) -> bool:
 
 def proven_senses(app: AppContext) -> tuple[Sense, ...]:
     """Return the senses that ever heard a ring here."""
-    return tuple(sense for sense in Sense if read_sense_health(app, sense).heard_ever)
+    return tuple(sense for sense in Sense if read_sense_health(app, sense).ever_heard)
 
 
 def read_sense_health(app: AppContext, sense: Sense) -> SenseHealth:
     """Given a sense, return how many calls in a row it has not heard."""
     missed, heard_ever, tells = (app.ledger.key_values.read(f"ear {sense}") or "0 0 0").split()
-    return SenseHealth(missed=int(missed), heard_ever=heard_ever == "1", tells=tells == "1")
+    return SenseHealth(missed=int(missed), ever_heard=heard_ever == "1", identifies_callers=tells == "1")
 
 
 def is_proven(app: AppContext, sense: Sense) -> bool:
     """Given a sense, has it told of the last calls, and who they were?"""
     found = read_sense_health(app, sense)
-    return found.heard_ever and found.tells and not sense_health.is_deaf(found)
+    return found.ever_heard and found.identifies_callers and not sense_health.is_deaf(found)
 
 
 def _write(app: AppContext, sense: Sense, now: SenseHealth) -> None:
-    app.ledger.key_values.write(f"ear {sense}", f"{now.missed} {int(now.heard_ever)} {int(now.tells)}")
+    app.ledger.key_values.write(f"ear {sense}", f"{now.missed} {int(now.ever_heard)} {int(now.identifies_callers)}")
 
 
 def _learn_hiding(app: AppContext, call: Call, ring: RingCard) -> None:
     """Does a sense leave numbers out here? A call that had one, and that it heard without, tells; and the reverse."""
     for sense in Sense:
-        if call.number and sense.value in ring.hearers:
-            hides = sense.value not in ring.tellers
+        if call.number and sense.value in ring.reporting_senses:
+            hides = sense.value not in ring.identifying_senses
             if hides != app.hides_numbers(sense):
                 app.ledger.key_values.write(hides_fact(sense), "1" if hides else "")
 

@@ -8,13 +8,13 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from callerid.core.ringing import poll_interval
+from callerid.core.ringing import sense_polling
 from callerid.core.ringing.sense_health import is_deaf
 from callerid.core.ringing.senses import Sense
 from callerid.errors import CommandHung, PhoneFault, Stopped
 from callerid.phone.android import System, Way
 from callerid.phone.line_stream import fault_of
-from callerid.turns.ringing.notification_access import list_works, note_list_answered, note_list_hung
+from callerid.turns.ringing.notification_access import note_list_answered, note_list_hung, notifications_readable
 from callerid.turns.ringing.sense_health import read_sense_health
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Cost:
     @property
     def battery_a_day(self) -> float:
         """Roughly which part of a battery that is, in per cent."""
-        return poll_interval.battery_share(self.cpu_seconds_a_day)
+        return sense_polling.battery_share(self.cpu_seconds_a_day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,13 +85,13 @@ def _tried(name: str, find: Callable[[], Finding], *, remedy: str = "") -> Findi
 def _inbox(app: AppContext) -> Finding:
     ear = read_sense_health(app, Sense.INBOX)
     door = app.actions.program
-    if ear.heard_ever and not ear.tells and not is_deaf(ear):
+    if ear.ever_heard and not ear.identifies_callers and not is_deaf(ear):
         says = "an automation tells of calls, but not of their numbers"
         return Finding(name="inbox", works=False, says=says, remedy="Allow it Call logs, and see docs/hearing-a-ring.md")
-    if ear.heard_ever and not is_deaf(ear):
+    if ear.ever_heard and not is_deaf(ear):
         says = "an automation has told of the last call; it costs nothing while nothing happens"
         return Finding(name="inbox", works=True, says=says, cost=_cost_of_events(app))
-    says = "an automation told of calls, and missed the last ones" if ear.heard_ever else "no automation has told of a call yet"
+    says = "an automation told of calls, and missed the last ones" if ear.ever_heard else "no automation has told of a call yet"
     return Finding(name="inbox", works=False, says=says, remedy=f"See docs/hearing-a-ring.md; try it: sh {door} ring +15550100")
 
 
@@ -101,7 +101,7 @@ def _cost_of_events(app: AppContext) -> Cost:
     with tempfile.TemporaryDirectory() as home:
         environment = {**runner.without(), "CALLERID_HOME": home}
         command = ["sh", str(app.actions.program), "idle"]
-        return _measured(lambda: runner.run(command, timeout=_EVENT, environment=environment), poll_interval.push_reads_a_day())
+        return _measured(lambda: runner.run(command, timeout=_EVENT, environment=environment), sense_polling.push_reads_a_day())
 
 
 def _stream(system: System, shell: Way | None) -> Finding:
@@ -110,7 +110,7 @@ def _stream(system: System, shell: Way | None) -> Finding:
         says = f"the system's log cannot be followed by {shell}: {fault.sentence}"
         return Finding(name="stream", works=False, says=says, remedy="Try it: logcat -d -s Telecom:I, as root or in rish")
     if shell:
-        cost = _measured(lambda: system.registry(shell), poll_interval.push_reads_a_day())
+        cost = _measured(lambda: system.registry(shell), sense_polling.push_reads_a_day())
         says = f"the system's log can be followed by {shell}; it costs nothing while nothing happens"
         return Finding(name="stream", works=True, says=says, cost=cost)
     found = ", ".join(system.shells()) or "neither su nor rish"
@@ -126,7 +126,7 @@ def _telephony(app: AppContext, system: System, way: Way | None) -> Finding:
     if way is None:
         remedy = "On a computer with adb: adb shell pm grant com.termux android.permission.DUMP"
         return Finding(name="telephony", works=False, says="the registry may not be read", remedy=remedy)
-    cost = _measured(lambda: system.registry(way), poll_interval.polls_a_day(app.config.ring.poll))
+    cost = _measured(lambda: system.registry(way), sense_polling.polls_a_day(app.config.ring.poll))
     if app.hides_numbers(Sense.TELEPHONY):
         says = f"by {way}, but this phone's maker leaves the caller's number out"
         return Finding(name="telephony", works=False, says=says, remedy="Use the inbox or the notifications", cost=cost)
@@ -135,11 +135,11 @@ def _telephony(app: AppContext, system: System, way: Way | None) -> Finding:
 
 def _notifications(app: AppContext, now: datetime, *, notices: bool) -> Finding:
     name = Sense.NOTIFICATIONS.value
-    if not notices and not list_works(app, now):
+    if not notices and not notifications_readable(app, now):
         says = "not tried: without notification access, Android opens a settings page"
         return Finding(name=name, works=None, says=says, remedy="To try it: callerid doctor --notifications")
     try:
-        cost = _measured(app.termux.notification_list, poll_interval.polls_a_day(app.config.ring.poll))
+        cost = _measured(app.termux.notification_list, sense_polling.polls_a_day(app.config.ring.poll))
     except CommandHung:
         note_list_hung(app, now)
         raise
@@ -152,7 +152,7 @@ _ACCESS = "am start -a android.settings.ACTION_NOTIFICATION_LISTENER_SETTINGS, a
 
 def _call_log(app: AppContext) -> Finding:
     log = app.config.log
-    cost = _measured(lambda: app.termux.call_log(50), poll_interval.call_log_polls_a_day(log.poll, log.poll_slowest))
+    cost = _measured(lambda: app.termux.call_log(50), sense_polling.call_log_polls_a_day(log.poll, log.poll_slowest))
     return Finding(name="call log", works=True, says="readable: after a call, it always tells", cost=cost)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from callerid.core import numbers
 from callerid.core.callers.resolve import Certainty
 from callerid.core.inbox_events import Dialled, Ring
-from callerid.core.numbers.find import find_numbers
+from callerid.core.numbers.field_numbers import find_numbers
 from callerid.core.ringing.ring_card import pseudo_line
 from callerid.errors import PhoneFault
 from callerid.models import Kind, Page
@@ -80,7 +80,7 @@ def find(app: AppContext, said: str) -> ForgetTarget:
 def _known_by(app: AppContext, raws: Collection[str]) -> dict[str, Candidate]:
     """Those who are surely known by one of some numbers, by their ids."""
     found = (resolve_number(app, raw) for raw in raws)
-    return {person.id: person for one in found if one.certainty is Certainty.KNOWN for person in one.people}
+    return {person.id: person for one in found if one.certainty is Certainty.KNOWN for person in one.candidates}
 
 
 def _is_only_theirs(app: AppContext, name: str, lines: frozenset[str], ids: frozenset[str]) -> bool:

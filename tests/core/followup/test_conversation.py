@@ -246,17 +246,17 @@ def test_how_a_note_is_taken_can_be_chosen_each_time() -> None:
 
 
 def test_a_saved_name_of_a_number_that_several_share_is_not_that_of_the_one_it_was() -> None:
-    assert confirmed_as(replace(known(), saved="Ana at home"), ANA).saved == "Ana at home"
-    several = replace(known(ANA, BEN), saved="Ana at home")
-    assert confirmed_as(several, BEN) == replace(known(BEN), saved="")
+    assert confirmed_as(replace(known(), saved_name="Ana at home"), ANA).saved_name == "Ana at home"
+    several = replace(known(ANA, BEN), saved_name="Ana at home")
+    assert confirmed_as(several, BEN) == replace(known(BEN), saved_name="")
 
 
 def test_somebody_merely_probable_is_not_suggested_again_after_a_no() -> None:
     probable = known(candidate(match=Match.PROBABLE))
     said = denial_answers(probable)
-    assert (without_denied(probable, said).people, without_denied(probable, said).certainty) == ((), Certainty.UNKNOWN)
+    assert (without_denied(probable, said).candidates, without_denied(probable, said).certainty) == ((), Certainty.UNKNOWN)
     assert without_denied(probable, ()) == probable
-    assert without_denied(known(candidate(match=Match.PROBABLE, contact_id="9")), said).people
+    assert without_denied(known(candidate(match=Match.PROBABLE, contact_id="9")), said).candidates
     assert (denial_answers(known()), without_denied(known(), said)) == ((), known())
     assert (sure_candidates(probable), sure_candidates(known())) == ((), (ANA,))
 
@@ -264,15 +264,15 @@ def test_somebody_merely_probable_is_not_suggested_again_after_a_no() -> None:
 def test_a_change_begins_with_whom_the_call_is_logged() -> None:
     borrower = replace(ANA, id="77")
     lent = with_logged_first(known(), borrower)
-    assert (lent.certainty, lent.people) == (Certainty.SEVERAL, (borrower, ANA))
-    shared = replace(known(), certainty=Certainty.SEVERAL, people=(ANA, BEN))
-    assert with_logged_first(shared, BEN).people == (BEN, ANA)
+    assert (lent.certainty, lent.candidates) == (Certainty.SEVERAL, (borrower, ANA))
+    shared = replace(known(), certainty=Certainty.SEVERAL, candidates=(ANA, BEN))
+    assert with_logged_first(shared, BEN).candidates == (BEN, ANA)
     assert with_logged_first(known(), ANA) == known()
 
 
 def test_a_change_of_a_call_with_somebody_who_is_gone_asks_before_it_is_anothers() -> None:
     assert with_logged_first(known(), None).certainty is Certainty.PROBABLE
-    shared = replace(known(), certainty=Certainty.SEVERAL, people=(ANA, BEN))
+    shared = replace(known(), certainty=Certainty.SEVERAL, candidates=(ANA, BEN))
     assert with_logged_first(shared, None) == shared
 
 

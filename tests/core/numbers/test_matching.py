@@ -15,7 +15,7 @@ from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 from callerid.core import numbers
 from callerid.core.numbers import parse_fast
-from callerid.core.numbers.find import find_numbers
+from callerid.core.numbers.field_numbers import find_numbers
 from callerid.models import Match
 
 _DATA = Path(__file__).parents[2] / "data" / "number-pairs.jsonl"

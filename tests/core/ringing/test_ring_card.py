@@ -21,28 +21,28 @@ def hint(line: str = ANA, sense: str = "inbox", seconds: float = 0, **more: obje
 
 
 def card(line: str = ANA, *heard: str, **more: object) -> RingCard:
-    return RingCard(id=1, line=line, at=NOW, heard=heard or ("inbox",), **more)  # type: ignore[arg-type]
+    return RingCard(id=1, line=line, at=NOW, sense_reports=heard or ("inbox",), **more)  # type: ignore[arg-type]
 
 
 def test_two_senses_that_hear_one_ring_share_its_card() -> None:
     joined = assign_report(hint(sense="telephony", seconds=3, slot=1), [card()])
-    assert joined.card == replace(card(), heard=("inbox", "telephony"), slot=1)
-    assert not joined.tells_who
+    assert joined.card == replace(card(), sense_reports=("inbox", "telephony"), slot=1)
+    assert not joined.reveals_caller
     assert assign_report(hint(seconds=3), [card()]).card == card()
 
 
 def test_a_sense_without_a_number_joins_the_ring_of_the_moment() -> None:
-    assert assign_report(hint("", "stream", 2), [card()]).card == replace(card(), heard=("inbox", "stream-"))
+    assert assign_report(hint("", "stream", 2), [card()]).card == replace(card(), sense_reports=("inbox", "stream-"))
     assert assign_report(hint("", "inbox", 2), [card()]).card == card()  # Android tells automation apps twice
     assert assign_report(hint("", "inbox", 9), [card()]).card is None  # a second caller, who hides the number
 
 
 def test_a_number_that_comes_later_goes_onto_the_card_that_has_none() -> None:
     joined = assign_report(hint(ANA, "telephony", 4), [card("", "stream")])
-    assert joined.card == replace(card("", "stream"), line=ANA, heard=("stream", "telephony"))
-    assert joined.tells_who
+    assert joined.card == replace(card("", "stream"), line=ANA, sense_reports=("stream", "telephony"))
+    assert joined.reveals_caller
     same_sim = assign_report(hint(ANA, "telephony", 9, slot=0), [card("", "telephony", slot=0)])
-    assert same_sim.tells_who
+    assert same_sim.reveals_caller
     assert assign_report(hint(ANA, "telephony", 9), [card("", "telephony")]) == CardUpdate(card=None)
 
 
@@ -54,7 +54,7 @@ def test_another_caller_another_sim_another_direction_and_another_time_are_other
 
 
 def test_the_same_caller_again_within_a_minute_is_a_new_ring_and_ends_the_old_card() -> None:
-    assert assign_report(hint(seconds=40), [card()]) == CardUpdate(card=None, over=(card(),))
+    assert assign_report(hint(seconds=40), [card()]) == CardUpdate(card=None, ended=(card(),))
 
 
 CALL = Call(key="k", start=NOW, number=ANA, type=CallType.MISSED, duration=0, sim="1", ordinal=0, name="")
@@ -90,7 +90,7 @@ def test_a_hint_never_joins_a_ring_of_another_number_sim_or_direction(hints: lis
     for place, one in enumerate(sorted(hints, key=lambda h: h.at)):
         joined = assign_report(one, standing)
         if joined.card is None:
-            made = RingCard(id=place, line=one.line, at=one.at, heard=(one.sense,), slot=one.slot, outgoing=one.outgoing)
+            made = RingCard(id=place, line=one.line, at=one.at, sense_reports=(one.sense,), slot=one.slot, outgoing=one.outgoing)
             standing.insert(0, made)
             continue
         before = next(c for c in standing if c.id == joined.card.id)
@@ -98,9 +98,9 @@ def test_a_hint_never_joins_a_ring_of_another_number_sim_or_direction(hints: lis
         assert before.line in ("", joined.card.line)
         assert before.outgoing == one.outgoing
         assert before.slot in (None, joined.card.slot)
-        assert one.sense in joined.card.hearers
-        assert joined.card.tellers <= joined.card.hearers
-        assert joined.tells_who == (before.line != joined.card.line)
+        assert one.sense in joined.card.reporting_senses
+        assert joined.card.identifying_senses <= joined.card.reporting_senses
+        assert joined.reveals_caller == (before.line != joined.card.line)
         standing[standing.index(before)] = joined.card
 
 

@@ -27,14 +27,14 @@ def test_only_calls_that_rang_while_somebody_listened_count(*, heard: bool) -> N
 
 
 def test_one_call_unheard_may_be_chance_and_two_are_told() -> None:
-    once = sense_health.health_after_call(SenseHealth(heard_ever=True), heard=False)
+    once = sense_health.health_after_call(SenseHealth(ever_heard=True), heard=False)
     assert not sense_health.is_deaf(once)
     twice = sense_health.health_after_call(once, heard=False)
     assert sense_health.is_deaf(twice)
-    assert sense_health.health_after_call(twice, heard=True) == SenseHealth(missed=0, heard_ever=True)
+    assert sense_health.health_after_call(twice, heard=True) == SenseHealth(missed=0, ever_heard=True)
     told = sense_health.health_after_call(twice, heard=True, told=True)
-    assert told.tells
-    assert not sense_health.health_after_call(told, heard=True, told=False).tells
+    assert told.identifies_callers
+    assert not sense_health.health_after_call(told, heard=True, told=False).identifies_callers
 
 
 def test_the_words_name_the_senses_and_never_change_with_the_count() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callerid.core.inbox_events import Dialled, Idle, Offhook, Ring
-from callerid.core.ringing import dialer_notifications, poll_interval, telecom_log
+from callerid.core.ringing import dialer_notifications, sense_polling, telecom_log
 from callerid.core.ringing.dialer_notifications import (
     DIALER_PACKAGES,
     CallState,
@@ -20,7 +20,7 @@ from callerid.core.ringing.dialer_notifications import (
     phone_state,
 )
 from callerid.core.ringing.find_dialer import TestCall
-from callerid.core.ringing.poll_interval import (
+from callerid.core.ringing.sense_polling import (
     PollConditions,
     SenseAvailability,
     needs_registry,
@@ -211,34 +211,34 @@ def test_one_test_call_tells_which_app_is_the_dialer() -> None:
 
 
 def test_a_sense_that_looks_rests_while_one_that_is_told_is_alive() -> None:
-    able = SenseAvailability(can_look=True)
+    able = SenseAvailability(registry_readable=True)
     assert senses_to_poll(able) == (Sense.TELEPHONY,)
-    assert senses_to_poll(SenseAvailability(can_look=True, stream_alive=True)) == ()
-    assert senses_to_poll(SenseAvailability(can_look=True, inbox_proven=True)) == ()
-    assert senses_to_poll(SenseAvailability(chosen=(Sense.TELEPHONY,), can_look=True, inbox_proven=True)) == ()
+    assert senses_to_poll(SenseAvailability(registry_readable=True, stream_running=True)) == ()
+    assert senses_to_poll(SenseAvailability(registry_readable=True, inbox_proven=True)) == ()
+    assert senses_to_poll(SenseAvailability(configured=(Sense.TELEPHONY,), registry_readable=True, inbox_proven=True)) == ()
 
 
 def test_notifications_are_looked_at_only_when_they_work_and_are_needed() -> None:
     assert senses_to_poll(SenseAvailability()) == ()
-    assert senses_to_poll(SenseAvailability(list_works=True)) == (Sense.NOTIFICATIONS,)
-    assert senses_to_poll(SenseAvailability(can_look=True, list_works=True)) == (Sense.TELEPHONY,)
-    assert senses_to_poll(SenseAvailability(can_look=True, hides_number=True, list_works=True)) == (
+    assert senses_to_poll(SenseAvailability(notifications_readable=True)) == (Sense.NOTIFICATIONS,)
+    assert senses_to_poll(SenseAvailability(registry_readable=True, notifications_readable=True)) == (Sense.TELEPHONY,)
+    assert senses_to_poll(SenseAvailability(registry_readable=True, hides_number=True, notifications_readable=True)) == (
         Sense.TELEPHONY,
         Sense.NOTIFICATIONS,
     )
-    assert senses_to_poll(SenseAvailability(can_look=True, hides_number=True, list_works=True, stream_alive=True)) == (
-        Sense.NOTIFICATIONS,
-    )
+    assert senses_to_poll(
+        SenseAvailability(registry_readable=True, hides_number=True, notifications_readable=True, stream_running=True)
+    ) == (Sense.NOTIFICATIONS,)
     named = (Sense.NOTIFICATIONS,)
-    assert senses_to_poll(SenseAvailability(chosen=named, can_look=True)) == named
-    assert senses_to_poll(SenseAvailability(chosen=named, list_works=False)) == ()
+    assert senses_to_poll(SenseAvailability(configured=named, registry_readable=True)) == named
+    assert senses_to_poll(SenseAvailability(configured=named, notifications_readable=False)) == ()
 
 
 def test_a_way_to_the_registry_is_looked_for_only_while_nothing_tells() -> None:
     assert needs_registry(SenseAvailability())
-    assert needs_registry(SenseAvailability(chosen=(Sense.TELEPHONY,)))
-    assert not needs_registry(SenseAvailability(chosen=(Sense.INBOX,)))
-    assert not needs_registry(SenseAvailability(stream_alive=True))
+    assert needs_registry(SenseAvailability(configured=(Sense.TELEPHONY,)))
+    assert not needs_registry(SenseAvailability(configured=(Sense.INBOX,)))
+    assert not needs_registry(SenseAvailability(stream_running=True))
     assert not needs_registry(SenseAvailability(inbox_proven=True))
 
 
@@ -271,8 +271,8 @@ def test_looks_are_fast_while_something_happens_and_slower_with_the_hours_and_a_
 
 
 def test_what_a_day_of_looks_costs_is_told() -> None:
-    assert poll_interval.polls_a_day(EVERY) == 43_500
-    assert poll_interval.battery_share(1800) == pytest.approx(1.0)
+    assert sense_polling.polls_a_day(EVERY) == 43_500
+    assert sense_polling.battery_share(1800) == pytest.approx(1.0)
 
 
 def test_the_dialers_of_the_large_makers_are_known() -> None:

@@ -69,18 +69,18 @@ def test_an_unknown_caller_is_a_number_and_a_hidden_one_says_so() -> None:
 
 
 def test_a_companys_switchboard_is_shown_as_one() -> None:
-    switchboard = resolve("+4989", hidden=False, people=(), companies=(Company(id="1", name="Acme"),))
+    switchboard = resolve("+4989", hidden=False, candidates=(), companies=(Company(id="1", name="Acme"),))
     assert ring_card.ring_title(switchboard, voice(), ring_card.Around(number_shown="")) == "Acme (switchboard)"
     shared = (Company(id="1", name="Acme"), Company(id="2", name="Bolt"))  # a parent and its subsidiary
-    both = resolve("+4989", hidden=False, people=(), companies=shared)
+    both = resolve("+4989", hidden=False, candidates=(), companies=shared)
     assert ring_card.ring_title(both, voice(), ring_card.Around(number_shown="")) == "Acme / Bolt (switchboard)"
-    nameless = resolve("+4989", hidden=False, people=(), companies=(Company(id="1"), Company(id="2")))
+    nameless = resolve("+4989", hidden=False, candidates=(), companies=(Company(id="1"), Company(id="2")))
     assert ring_card.ring_title(nameless, voice(), ring_card.Around(number_shown="+49 89")) == "+49 89"
 
 
 def test_two_probable_people_are_nobody() -> None:
     two = known(candidate(match=Match.PROBABLE), candidate(match=Match.PROBABLE, contact_id="2"))
-    assert two.people == ()
+    assert two.candidates == ()
 
 
 def test_discretion_keeps_names_deals_and_companies_off_the_screen() -> None:

@@ -20,7 +20,7 @@ RANGE = Resolution(number="+4989123", certainty=Certainty.RANGE, companies=(ACME
 
 
 def saved(resolution: Resolution, name: str) -> Resolution:
-    return replace(resolution, saved=name)
+    return replace(resolution, saved_name=name)
 
 
 def test_the_phones_own_name_comes_first_and_the_crms_company_and_deals_beside_it() -> None:
@@ -117,22 +117,22 @@ def test_somebody_who_was_found_by_name_says_so() -> None:
 
 
 def owner(number: str, *known_lines: Neighbour, region: str = "DE") -> int | None:
-    for block in direct_dial.blocks(number, region):
+    for block in direct_dial.blocks_of_number(number, region):
         inside = [one for one in known_lines if one.key.startswith(block.prefix)]
-        found = direct_dial.owner(block, inside)
+        found = direct_dial.company_of_block(block, inside)
         if found is not None:
             return found
-        if not block.switchboard and direct_dial.is_shared(inside):
+        if not block.switchboard and direct_dial.is_of_several_companies(inside):
             return None
     return None
 
 
 def test_a_switchboards_stem_and_zeros_name_its_company() -> None:
-    board = Neighbour("+498912340", 601, own=True)
+    board = Neighbour("+498912340", 601, is_company_number=True)
     assert owner("+49 89 1234 567", board) == 601
     assert owner("+49 89 1234 56", board) == 601
     assert owner("+49 89 1299 567", board) is None
-    assert owner("+1 415 555 0177", Neighbour("+14155550100", 7, own=True), region="US") == 7
+    assert owner("+1 415 555 0177", Neighbour("+14155550100", 7, is_company_number=True), region="US") == 7
 
 
 def test_two_desks_of_one_company_make_the_block_around_them_theirs() -> None:
@@ -145,8 +145,8 @@ def test_two_desks_of_one_company_make_the_block_around_them_theirs() -> None:
 
 def test_mobiles_short_numbers_and_extensions_have_no_range() -> None:
     for number in ("+353 87 123 4567", "110", "", "+49 89 123456 ext. 7"):
-        assert list(direct_dial.blocks(number, "DE")) == []
-    assert all(len(block.prefix) >= 8 for block in direct_dial.blocks("+49 89 12345", "DE"))
+        assert list(direct_dial.blocks_of_number(number, "DE")) == []
+    assert all(len(block.prefix) >= 8 for block in direct_dial.blocks_of_number("+49 89 12345", "DE"))
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def people_of(world: World) -> list[str]:
     contacts = world.portal.records.by_kind["contacts"].values()
     numbers = [contact.properties.get("phone") or "" for contact in contacts]
     found = {number: resolve_number(world.app, number) for number in numbers if number}
-    return [number for number, who in found.items() if who.certainty is Certainty.KNOWN and len(who.people[0].deals) <= 1]
+    return [number for number, who in found.items() if who.certainty is Certainty.KNOWN and len(who.candidates[0].deals) <= 1]
 
 
 def many_calls(world: World, count: int) -> tuple[FollowUp, ...]:

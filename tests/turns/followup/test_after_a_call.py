@@ -18,7 +18,7 @@ from callerid.phone.termux import Termux
 from callerid.turns.delivery.deliver import deliver
 from callerid.turns.followup.dialogs import AskResult, ask
 from callerid.turns.inbox.receive import receive
-from callerid.turns.ringing.announce import announce
+from callerid.turns.ringing.show_ring import show_ring
 from callerid.turns.ringing.speak import speak
 from tests.turns.world import ANA
 
@@ -269,7 +269,7 @@ def test_calls_wait_for_a_notification_that_hangs_and_are_shown_when_it_works(
 
 
 def test_a_ring_becomes_a_card_that_the_call_takes_over(world: World) -> None:
-    announce(world.app, Ring(at=world.now, number="0871234567"), world.now)
+    show_ring(world.app, Ring(at=world.now, number="0871234567"), world.now)
     (card,) = world.phone.notifications()
     assert card.title == "Ana López · Acme Ltd"
     assert "Renewal 2027 · €12,000 · Contract sent" in card.content
@@ -301,11 +301,11 @@ def test_a_card_that_no_call_claims_goes_by_itself(world: World) -> None:
 
 
 def test_an_old_ring_quiet_hours_and_off_show_no_card(world: World) -> None:
-    assert announce(world.app, Ring(at=world.now - timedelta(minutes=2), number=ANA), world.now) is None
+    assert show_ring(world.app, Ring(at=world.now - timedelta(minutes=2), number=ANA), world.now) is None
     world.settings('region = "IE"\n[log]\nquiet_hours = "12:00-14:00"\n')
-    assert announce(world.app, Ring(at=world.now, number=ANA), world.now) is None
+    assert show_ring(world.app, Ring(at=world.now, number=ANA), world.now) is None
     world.settings('region = "IE"\nenabled = false\n')
-    assert announce(world.app, Ring(at=world.now, number=ANA), world.now) is None
+    assert show_ring(world.app, Ring(at=world.now, number=ANA), world.now) is None
     assert world.titles() == []
 
 
@@ -321,7 +321,7 @@ def test_the_name_is_spoken_when_wished(world: World) -> None:
 def test_a_card_that_cannot_be_shown_is_told(world: World) -> None:
     world.phone.uninstall("termux-notification")
     with pytest.raises(PhoneFault):
-        announce(world.app, Ring(at=world.now, number=ANA), world.now)
+        show_ring(world.app, Ring(at=world.now, number=ANA), world.now)
     assert world.app.ledger.key_values.troubles()
 
 

@@ -544,7 +544,7 @@ def to_be_added_instead(world: World) -> FollowUp:
 
 def said_to_be_zoe(world: World, followup: FollowUp) -> None:
     zoe = Entered(first_name="Zoé", last_name="Martin", company="", email="")
-    said = NewCaller(entered=zoe, answer=plain_answer(to_be(zoe).people[0], "connected"))
+    said = NewCaller(entered=zoe, answer=plain_answer(to_be(zoe).candidates[0], "connected"))
     assert record_entry(world.app, world.again(followup), said, world.now)
 
 

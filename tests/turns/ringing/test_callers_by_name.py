@@ -13,7 +13,7 @@ from callerid.core.inbox_events import Dialled, Idle, Ring
 from callerid.core.ringing.senses import Sense
 from callerid.models import CallType
 from callerid.turns.inbox.receive import receive
-from callerid.turns.ringing.live_lookup import locate
+from callerid.turns.ringing.live_lookup import locate_caller
 from callerid.turns.ringing.phone_contacts import learn_names
 from callerid.turns.ringing.sense_health import check_senses, is_proven, read_sense_health
 from tests.turns.ringing.hearing import contacts, rings
@@ -93,7 +93,7 @@ def test_name_and_number_of_one_ring_are_both_shown_whoever_tells_them_first(wor
         world.later(seconds=1)
     assert world.titles() == ["Jo Work"]
     assert OTHER in world.shown("Jo Work").content
-    assert locate(world.app, OTHER, world.now - timedelta(seconds=2), world.clock)
+    assert locate_caller(world.app, OTHER, world.now - timedelta(seconds=2), world.clock)
     assert world.titles() == ["Jo Work"]
     assert "Munich" in world.shown("Jo Work").content
 

@@ -15,7 +15,7 @@ from callerid.phone.process import ProcessRunner
 from callerid.phone.screen import Screen
 from callerid.store.ledger.block_list import Kind
 from callerid.turns.inbox.receive import receive
-from callerid.turns.ringing.announce import announce
+from callerid.turns.ringing.show_ring import show_ring
 from callerid.turns.upkeep.forget import find, forget
 from tests.turns.ringing.hearing import rings
 from tests.turns.world import ANA
@@ -136,9 +136,9 @@ def test_a_ring_that_turns_out_to_be_another_sims_is_taken_away_and_was_never_sp
 
 def test_outgoing_cards_are_for_the_chosen_sims_too(world: World) -> None:
     only_sim_2(world, outgoing=True)
-    assert announce(world.app, Dialled(at=world.now, number=ANA, slot=0), world.now) is None
+    assert show_ring(world.app, Dialled(at=world.now, number=ANA, slot=0), world.now) is None
     world.later(minutes=1)
-    assert announce(world.app, Dialled(at=world.now, number=ANA, slot=1), world.now)
+    assert show_ring(world.app, Dialled(at=world.now, number=ANA, slot=1), world.now)
 
 
 def test_of_a_stranger_whom_one_calls_more_is_found_out_as_well(world: World) -> None:

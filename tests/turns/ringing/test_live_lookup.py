@@ -8,8 +8,8 @@ import pytest
 
 from callerid.core.inbox_events import Ring
 from callerid.core.sync.plan import SyncKind
-from callerid.turns.ringing.announce import announce
 from callerid.turns.ringing.live_lookup import look_up_live
+from callerid.turns.ringing.show_ring import show_ring
 from callerid.turns.upkeep.forget import find, forget
 from tests.turns.sync.test_syncs import Room
 
@@ -35,7 +35,7 @@ def room(tmp_path: Path) -> Iterator[Room]:
 def rings(room: Room, number: str = STRANGER, **changes: Any) -> bool:
     """A call comes in: first the card, then the look-up."""
     world = room.here
-    announce(world.app, Ring(at=world.now, number=number), world.now)
+    show_ring(world.app, Ring(at=world.now, number=number), world.now)
     return look_up_live(world.app, lambda: world.hub, number, world.now, world.clock)
 
 
@@ -55,7 +55,7 @@ def newcomer(room: Room, phone: str = "087 999 0001") -> None:
 def test_a_stranger_whom_the_crm_knows_gets_a_name_on_the_same_card(room: Room) -> None:
     newcomer(room)
     before = searches(room)
-    announce(room.here.app, Ring(at=room.here.now, number=STRANGER), room.here.now)
+    show_ring(room.here.app, Ring(at=room.here.now, number=STRANGER), room.here.now)
     assert "999 0001" in card(room)
     assert rings(room)
     assert card(room) == "New Comer"

@@ -14,7 +14,7 @@ from callerid.errors import Stopped
 from callerid.models import CallType
 from callerid.turns.inbox.receive import receive
 from callerid.turns.ringing.callers import resolve_caller
-from callerid.turns.ringing.notification_access import hang_count, list_works, note_list_answered, note_list_hung
+from callerid.turns.ringing.notification_access import hang_count, note_list_answered, note_list_hung, notifications_readable
 from callerid.turns.ringing.phone_contacts import read_phone_contacts
 from callerid.turns.ringing.sense_health import check_senses, proven_senses, read_sense_health
 from callerid.turns.upkeep.doctor import examine
@@ -76,24 +76,24 @@ def test_that_others_are_deaf_than_before_is_told_to_the_daemon_in_quiet_hours_t
 
 
 def test_a_list_that_never_worked_is_not_asked_again_for_a_day_when_it_hangs(world: World) -> None:
-    assert list_works(world.app, world.now) is None
+    assert notifications_readable(world.app, world.now) is None
     note_list_hung(world.app, world.now)
-    assert list_works(world.app, world.now) is False
+    assert notifications_readable(world.app, world.now) is False
     assert hang_count(world.app) == 0
-    assert list_works(world.app, world.now + timedelta(days=2)) is None
+    assert notifications_readable(world.app, world.now + timedelta(days=2)) is None
 
 
 def test_a_list_that_worked_is_given_up_only_after_several_hangs(world: World) -> None:
     note_list_answered(world.app)
     for count in range(1, 5):
         note_list_hung(world.app, world.now)
-        assert list_works(world.app, world.now)
+        assert notifications_readable(world.app, world.now)
         assert hang_count(world.app) == count
     note_list_answered(world.app)
     assert hang_count(world.app) == 0
     for _ in range(5):
         note_list_hung(world.app, world.now)
-    assert list_works(world.app, world.now) is False
+    assert notifications_readable(world.app, world.now) is False
 
 
 def test_what_an_earlier_version_kept_of_the_list_is_understood(world: World) -> None:
@@ -104,7 +104,7 @@ def test_what_an_earlier_version_kept_of_the_list_is_understood(world: World) ->
         (f"no {int(world.now.timestamp()) + 400 * 86_400}", None),  # by a clock that was a year ahead
     ):
         world.app.ledger.key_values.write("notification_list_works", kept)
-        assert list_works(world.app, world.now) is works
+        assert notifications_readable(world.app, world.now) is works
         assert hang_count(world.app) == 0
 
 
@@ -157,5 +157,5 @@ def test_the_name_in_the_contacts_stays_when_the_call_log_spells_it_otherwise(wo
     world.phone.change(contacts=[{"name": "Zoe Quinn", "number": OTHER}])
     read_phone_contacts(world.app, world.now)
     world.called(OTHER, name="Quinn, Zoe")
-    assert resolve_caller(world.app, OTHER).saved == "Zoe Quinn"
+    assert resolve_caller(world.app, OTHER).saved_name == "Zoe Quinn"
     assert world.app.mirror.phone_contacts.count() == 1

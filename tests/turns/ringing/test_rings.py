@@ -16,12 +16,12 @@ from callerid.models import CallType
 from callerid.phone.geocoder import place, whereabouts
 from callerid.store.ledger.block_list import Kind
 from callerid.turns.inbox.receive import receive
-from callerid.turns.ringing.announce import announce, known_location
 from callerid.turns.ringing.callers import is_ignored_number, resolve_caller
 from callerid.turns.ringing.learn_dialer import learn_dialer
-from callerid.turns.ringing.live_lookup import locate
+from callerid.turns.ringing.live_lookup import locate_caller
 from callerid.turns.ringing.phone_contacts import LAST_READ, read_phone_contacts
 from callerid.turns.ringing.sense_health import check_senses, is_proven, read_sense_health
+from callerid.turns.ringing.show_ring import known_location, show_ring
 from callerid.turns.ringing.speak import speak
 from tests.turns.world import ANA, World
 
@@ -62,7 +62,7 @@ def test_senses_that_hear_the_same_ring_make_one_card(world: World) -> None:
     assert hear(world).words == hear(world, number="").words == ""
     assert len(world.phone.happened("shown")) == 2
     (card,) = world.app.ledger.rings.open_cards()
-    assert card.heard == ("stream-", "telephony", "inbox")
+    assert card.sense_reports == ("stream-", "telephony", "inbox")
 
 
 def test_a_call_that_waits_has_a_card_of_its_own_and_the_first_one_stays(world: World) -> None:
@@ -225,8 +225,8 @@ def test_a_name_that_looks_like_a_row_makes_no_contact(world: World, place_: int
     people.insert(place_, {"name": hostile, "number": "+49 89 222222"})
     world.phone.root()
     contacts(world, *people[: place_ + 1 if place_ else 3])
-    assert resolve_caller(world.app, "+49 89 999999").saved == ""
-    assert resolve_caller(world.app, ANA).saved == "Ana"
+    assert resolve_caller(world.app, "+49 89 999999").saved_name == ""
+    assert resolve_caller(world.app, ANA).saved_name == "Ana"
 
 
 def test_contacts_are_read_daily_and_at_once_when_a_call_shows_they_are_stale(world: World) -> None:
@@ -235,13 +235,13 @@ def test_contacts_are_read_daily_and_at_once_when_a_call_shows_they_are_stale(wo
     world.phone.add_call("+33145678900", CallType.MISSED, world.now, name="Aunt Jo")
     world.later(seconds=1)
     assert world.watch().names_changed
-    assert resolve_caller(world.app, "+33 1 45 67 89 00").saved == "Aunt Jo"
+    assert resolve_caller(world.app, "+33 1 45 67 89 00").saved_name == "Aunt Jo"
     world.phone.change(contacts=[{"name": "Jo", "number": "+33145678900"}])
     read_phone_contacts(world.app, world.now, stale=True)
-    assert resolve_caller(world.app, "+33 1 45 67 89 00").saved == "Jo"
+    assert resolve_caller(world.app, "+33 1 45 67 89 00").saved_name == "Jo"
     world.phone.change(contacts=[])
     assert read_phone_contacts(world.app, world.now + timedelta(minutes=1), stale=True) > world.now + timedelta(minutes=20)  # type: ignore[operator]
-    assert resolve_caller(world.app, "+33 1 45 67 89 00").saved == "Jo"
+    assert resolve_caller(world.app, "+33 1 45 67 89 00").saved_name == "Jo"
 
 
 def test_contacts_that_may_not_be_read_are_told_and_the_old_ones_stay(world: World) -> None:
@@ -250,7 +250,7 @@ def test_contacts_that_may_not_be_read_are_told_and_the_old_ones_stay(world: Wor
     world.later(days=2)
     read_phone_contacts(world.app, world.now)
     assert any(trouble.source is Source.PHONE_CONTACTS for trouble in world.app.ledger.key_values.troubles())
-    assert resolve_caller(world.app, ANA).saved == "Ana Squash"
+    assert resolve_caller(world.app, ANA).saved_name == "Ana Squash"
     assert world.app.ledger.key_values.read_time(LAST_READ) is not None
 
 
@@ -273,8 +273,8 @@ def test_a_name_with_several_numbers_is_everybody_who_has_them(world: World) -> 
     world.phone.root()
     contacts(world, {"name": "Desk", "numbers": ["087 123 4567", "+49 89 999999"]})
     found = resolve_caller(world.app, "", "Desk")
-    assert [person.last_name for person in found.people] == ["López"]
-    assert found.saved == "Desk"
+    assert [person.last_name for person in found.candidates] == ["López"]
+    assert found.saved_name == "Desk"
 
 
 # ------------------------------------------------------------------------------------------------ strangers
@@ -283,18 +283,18 @@ def test_a_name_with_several_numbers_is_everybody_who_has_them(world: World) -> 
 def test_a_strangers_place_is_found_by_a_process_of_its_own_and_kept(world: World) -> None:
     hear(world, number=STRANGER)
     assert body(world) == "not in the CRM\nlandline"
-    assert locate(world.app, STRANGER, world.now, world.clock)
+    assert locate_caller(world.app, STRANGER, world.now, world.clock)
     assert body(world) == "not in the CRM\nMunich, Germany · landline"
-    assert not locate(world.app, STRANGER, world.now, world.clock)
+    assert not locate_caller(world.app, STRANGER, world.now, world.clock)
     assert known_location(world.app, STRANGER) == "Munich, Germany · landline"
-    assert not locate(world.app, "", world.now, world.clock)
-    assert not locate(world.app, "+33145678900", world.now, world.clock)  # it does not ring
+    assert not locate_caller(world.app, "", world.now, world.clock)
+    assert not locate_caller(world.app, "+33145678900", world.now, world.clock)  # it does not ring
 
 
 def test_a_geocoder_that_fails_leaves_the_card_as_it_is(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     hear(world, number=STRANGER)
     monkeypatch.setattr("sys.executable", "/bin/echo")
-    assert not locate(world.app, STRANGER, world.now, world.clock)
+    assert not locate_caller(world.app, STRANGER, world.now, world.clock)
     assert body(world) == "not in the CRM\nlandline"
     with pytest.raises(NonsenseOutput):
         whereabouts(world.app.termux.runner, STRANGER, "en")
@@ -390,7 +390,7 @@ def test_it_is_not_taken_back_until_the_sense_hears_again(world: World) -> None:
     missed(world)
     for _ in range(4):
         missed(world)
-        listening = read_sense_health(world.app, Sense.INBOX).heard_ever
+        listening = read_sense_health(world.app, Sense.INBOX).ever_heard
         assert listening
     assert sum("did not hear" in shown["title"] for shown in world.phone.happened("shown")) == 1
     assert any(t.source is Source.RINGS for t in world.app.ledger.key_values.troubles())
@@ -460,7 +460,7 @@ def test_who_is_ignored_is_neither_shown_nor_kept_readable(world: World) -> None
     block_list.add(Kind.IGNORED_LINE, [world.app.line_of("087 123 4567")])
     assert is_ignored_number(world.app, ANA)
     assert b"871234567" not in world.where.ledger.read_bytes()
-    assert announce(world.app, Ring(at=world.now, number=ANA), world.now) is None
+    assert show_ring(world.app, Ring(at=world.now, number=ANA), world.now) is None
     assert world.titles() == []
     assert len(world.app.ledger.rings.heard_since(world.now)) == 1  # or the canary would think nobody heard it
     world.later(minutes=5)

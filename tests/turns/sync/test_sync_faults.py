@@ -21,8 +21,8 @@ from callerid.models import Wish
 from callerid.simulator.portal import SimulatedPortal
 from callerid.simulator.portal.records import PROPERTIES
 from callerid.store.mirror.lookup import Mirror
-from callerid.turns.ringing.announce import announce
 from callerid.turns.ringing.live_lookup import look_up_live
+from callerid.turns.ringing.show_ring import show_ring
 from callerid.turns.sync.sync import pull
 from tests.turns.sync.test_syncs import Room, assert_equal
 
@@ -200,7 +200,7 @@ def test_numbers_that_other_rules_indexed_are_indexed_anew(room: Room, monkeypat
 
 def rings(room: Room, number: str) -> tuple[bool, list[str]]:
     world = room.here
-    announce(world.app, Ring(at=world.now, number=number), world.now)
+    show_ring(world.app, Ring(at=world.now, number=number), world.now)
     return look_up_live(world.app, lambda: world.hub, number, world.now, world.clock), names(room, number)
 
 

@@ -13,8 +13,8 @@ from callerid.core.sync.plan import SyncKind
 from callerid.errors import StoreFault
 from callerid.models import CallType
 from callerid.turns.followup.conversation import keep
-from callerid.turns.ringing.announce import announce
 from callerid.turns.ringing.phone_contacts import read_phone_contacts
+from callerid.turns.ringing.show_ring import show_ring
 from callerid.turns.sync.sync import pull
 from callerid.turns.upkeep.forget import ForgetResult, find, forget
 from tests.turns.delivery.test_corrections import by_hand, deliver_all
@@ -36,7 +36,7 @@ def zoe(world: World) -> World:
     world.later(hours=3)
     world.sync()
     read_phone_contacts(world.app, world.now)
-    announce(world.app, Ring(at=world.now, number=ZOE), world.now)
+    show_ring(world.app, Ring(at=world.now, number=ZOE), world.now)
     call = world.called(ZOE, CallType.MISSED, 0).call
     world.attend()
     log = f"ring from {ZOE}: known\ncall {call.key}: open\nring from …21: known\nsomething else\n"
@@ -75,7 +75,7 @@ def test_nothing_brings_them_back(zoe: World) -> None:
     pull(zoe.app, zoe.hub, zoe.clock, wanted=SyncKind.FULL)
     assert zoe.watch(deep=True).new == ()
     read_phone_contacts(zoe.app, zoe.now)
-    assert announce(zoe.app, Ring(at=zoe.now, number=ZOE), zoe.now) is None
+    assert show_ring(zoe.app, Ring(at=zoe.now, number=ZOE), zoe.now) is None
     assert zoe.who(ZOE) == ()
     assert traces(zoe) == []
 
@@ -110,7 +110,7 @@ def test_a_copy_that_a_migration_made_goes_with_them(zoe: World) -> None:
 def test_who_is_forgotten_by_number_does_not_come_back_by_name(zoe: World) -> None:
     by(zoe, ZOE)
     for name in ("Zoe Quixote", "Quixote Zoe"):
-        assert announce(zoe.app, Ring(at=zoe.now, number="", name=name), zoe.now) is None
+        assert show_ring(zoe.app, Ring(at=zoe.now, number="", name=name), zoe.now) is None
     zoe.phone.add_call("+33145678900", CallType.MISSED, zoe.now, name="Zoe Quixote")
     zoe.later(seconds=1)
     (call,) = zoe.watch().new

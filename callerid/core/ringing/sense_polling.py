@@ -98,34 +98,34 @@ class SenseAvailability:
     `stream_alive` says that the log is followed, `stream_deaf` that it told nothing of the last calls all the same; `inbox_proven`
     that an automation told of the last calls, with their numbers."""
 
-    chosen: tuple[Sense, ...] = ()
-    can_look: bool = False
+    configured: tuple[Sense, ...] = ()
+    registry_readable: bool = False
     hides_number: bool = False
-    list_works: bool | None = None
-    stream_alive: bool = False
+    notifications_readable: bool | None = None
+    stream_running: bool = False
     stream_deaf: bool = False
     inbox_proven: bool = False
 
     @property
-    def stream_tells(self) -> bool:
+    def stream_reliable(self) -> bool:
         """May the stream be relied on? A build whose telecom service logs nothing leaves it alive and silent."""
-        return self.stream_alive and not self.stream_deaf
+        return self.stream_running and not self.stream_deaf
 
 
 def senses_to_poll(ability: SenseAvailability) -> tuple[Sense, ...]:
     """Given what is possible, return the senses that have to look again and again: none while one that is told, and tells who
     calls, can be relied on. With "auto" the notifications are looked at only when they were once seen to work, because asking
     without access opens a settings page on the screen, and only when the registry does not tell enough."""
-    if ability.inbox_proven or (ability.stream_tells and not ability.hides_number):
+    if ability.inbox_proven or (ability.stream_reliable and not ability.hides_number):
         return ()
     found = []
-    if ability.can_look and not ability.stream_tells and Sense.TELEPHONY in (ability.chosen or POLLED):
+    if ability.registry_readable and not ability.stream_reliable and Sense.TELEPHONY in (ability.configured or POLLED):
         found.append(Sense.TELEPHONY)
     enough = bool(found) and not ability.hides_number
-    if ability.chosen:
-        notices = Sense.NOTIFICATIONS in ability.chosen and ability.list_works is not False
+    if ability.configured:
+        notices = Sense.NOTIFICATIONS in ability.configured and ability.notifications_readable is not False
     else:
-        notices = bool(ability.list_works) and not enough
+        notices = bool(ability.notifications_readable) and not enough
     return (*found, Sense.NOTIFICATIONS) if notices else tuple(found)
 
 
@@ -134,20 +134,20 @@ def lost_senses(ability: SenseAvailability, proven: Collection[Sense]) -> tuple[
     settings or, with "auto", once heard. None while an automation tells who calls."""
     if ability.inbox_proven:
         return ()
-    wished = ability.chosen or proven
+    wished = ability.configured or proven
     able = replace(
         ability,
-        can_look=ability.can_look or Sense.TELEPHONY in wished,
-        list_works=True if Sense.NOTIFICATIONS in wished else ability.list_works,
+        registry_readable=ability.registry_readable or Sense.TELEPHONY in wished,
+        notifications_readable=True if Sense.NOTIFICATIONS in wished else ability.notifications_readable,
     )
-    stream = (Sense.STREAM,) if Sense.STREAM in wished and not ability.stream_alive else ()
+    stream = (Sense.STREAM,) if Sense.STREAM in wished and not ability.stream_running else ()
     return (*stream, *(sense for sense in senses_to_poll(able) if sense not in senses_to_poll(ability)))
 
 
 def needs_registry(ability: SenseAvailability) -> bool:
     """Given what is possible, is a way to read the registry worth looking for?"""
-    told = ability.inbox_proven or ability.stream_tells
-    return not told and Sense.TELEPHONY in (ability.chosen or POLLED)
+    told = ability.inbox_proven or ability.stream_reliable
+    return not told and Sense.TELEPHONY in (ability.configured or POLLED)
 
 
 def wants_stream(chosen: tuple[Sense, ...]) -> bool:

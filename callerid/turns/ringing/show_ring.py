@@ -31,12 +31,12 @@ _WEEK = timedelta(days=7)
 class ShownRing:
     """A card that was shown, and what is to be said aloud about it ("" for nothing)."""
 
-    shown: Notification
-    words: str = ""
+    notification: Notification
+    spoken_text: str = ""
     is_stranger: bool = False  # more may be found out
 
 
-def announce(app: AppContext, ring: Ring | Dialled, now: datetime, *, over: bool = False) -> ShownRing | None:
+def show_ring(app: AppContext, ring: Ring | Dialled, now: datetime, *, over: bool = False) -> ShownRing | None:
     """Given a ring or a dialled number as a sense told it, show its card; None when no card is wanted, or nothing is new about it.
     One that is `over` already is remembered without a card."""
     if not is_fresh(ring.at, now):
@@ -49,7 +49,7 @@ def announce(app: AppContext, ring: Ring | Dialled, now: datetime, *, over: bool
         _withhold(app, hint, joined)
         return None
     caller = resolve_caller(app, told.number, told.name)
-    if hint.outgoing and not told.number and not caller.saved and not caller.people:
+    if hint.outgoing and not told.number and not caller.saved_name and not caller.candidates:
         return None  # a number that was not told: who dialled it knows more
     unwelcome = is_ignored_caller(app, told.number, told.name, listed) or not _is_chosen_sim(app, told.slot)
     facts = turn_facts(app, now)
@@ -84,10 +84,10 @@ def _is_news(app: AppContext, joined: CardUpdate) -> bool:
         return True
     if not card.is_open or card.unwanted:
         return False
-    if joined.tells_who or not joined.tells_name:
-        return joined.tells_who
+    if joined.reveals_caller or not joined.reveals_name:
+        return joined.reveals_caller
     by_number = resolve_number(app, card.number)
-    return not by_number.people and not by_number.saved
+    return not by_number.candidates and not by_number.saved_name
 
 
 def _met(
@@ -106,7 +106,7 @@ def _met(
     )
     told_nobody = not hint.line and app.hides_numbers(hint.sense)
     try:  # the card first: what is written waits for nobody, and nobody waits for it
-        announced = _announce(app, caller, card, facts, told_no_number=told_nobody) if news else None
+        announced = _show(app, caller, card, facts, told_no_number=told_nobody) if news else None
     finally:
         app.ledger.rings.record(hint, joined, card.notification_id, shown=wanted, unwanted=unwelcome)
     if announced:
@@ -120,7 +120,7 @@ def _id_of(hint: RingReport) -> str:
     return f"callerid-ring-{hashlib.sha256(said.encode()).hexdigest()[:12]}"
 
 
-def announce_again(app: AppContext, number: str, rang_at: datetime, now: datetime) -> ShownRing | None:
+def refresh_ring_card(app: AppContext, number: str, rang_at: datetime, now: datetime) -> ShownRing | None:
     """Given a ring of whose caller more has become known, replace its card; None when the card is no longer there."""
     card = app.ledger.rings.standing(app.line_of(number), rang_at)
     if card is None:
@@ -128,15 +128,15 @@ def announce_again(app: AppContext, number: str, rang_at: datetime, now: datetim
     facts = turn_facts(app, now)
     if not _wanted(app, RingReport(line=card.line, at=rang_at, sense="", slot=card.slot, outgoing=card.outgoing), facts):
         return None
-    return _announce(app, resolve_caller(app, number, card.name), card, facts)
+    return _show(app, resolve_caller(app, number, card.name), card, facts)
 
 
-def _announce(app: AppContext, caller: Resolution, card: RingCard, facts: TurnFacts, *, told_no_number: bool = False) -> ShownRing:
+def _show(app: AppContext, caller: Resolution, card: RingCard, facts: TurnFacts, *, told_no_number: bool = False) -> ShownRing:
     speak = facts.style
     around = Around(
-        number_shown="" if caller.people else numbers.display(caller.number, app.region),
-        calls_this_week=0 if caller.people else app.ledger.calls.count_on_line(card.line, facts.now - _WEEK),
-        whereabouts="" if caller.people else known_location(app, caller.number),
+        number_shown="" if caller.candidates else numbers.display(caller.number, app.region),
+        calls_this_week=0 if caller.candidates else app.ledger.calls.count_on_line(card.line, facts.now - _WEEK),
+        whereabouts="" if caller.candidates else known_location(app, caller.number),
         outgoing=card.outgoing,
         told_no_number=told_no_number,
     )
@@ -145,13 +145,13 @@ def _announce(app: AppContext, caller: Resolution, card: RingCard, facts: TurnFa
         title=ring_title(caller, speak, around),
         body=ring_body(caller, speak, around),
         urgent=True,
-        alert_once=bool(card.id) and (not caller.people or card.answered_at is not None),
+        alert_once=bool(card.id) and (not caller.candidates or card.answered_at is not None),
     )
     app.show_ring_card(shown, facts.now)
     return ShownRing(
-        shown=shown,
-        words="" if card.outgoing or not _sim_is_known(app, card.slot) else spoken(caller, speak),
-        is_stranger=not caller.people and caller.certainty is not Certainty.HIDDEN,
+        notification=shown,
+        spoken_text="" if card.outgoing or not _sim_is_known(app, card.slot) else spoken(caller, speak),
+        is_stranger=not caller.candidates and caller.certainty is not Certainty.HIDDEN,
     )
 
 
@@ -183,6 +183,6 @@ def _sim_is_known(app: AppContext, slot: int | None) -> bool:
 
 def _is_flood(app: AppContext, caller: Resolution, hint: RingReport) -> bool:
     """A known caller is always announced; of strangers, no more in a minute than a telephone can bring."""
-    if caller.people or (caller.saved and (caller.number or app.mirror.phone_contacts.numbers_of(caller.saved))):
+    if caller.candidates or (caller.saved_name and (caller.number or app.mirror.phone_contacts.numbers_of(caller.saved_name))):
         return False
     return is_flood(app.ledger.rings.count_shown(hint.at - FRESH_FOR, hint.at + FRESH_FOR))

@@ -23,7 +23,7 @@ _TODAY = {
 }
 
 
-def today(country: int, national: str) -> tuple[str, str]:
+def current_national(country: int, national: str) -> tuple[str, str]:
     """Given a country code and a national number, return the national number of today and, when it is another, why."""
     rule = _TODAY.get(country)
     if rule:
@@ -34,13 +34,13 @@ def today(country: int, national: str) -> tuple[str, str]:
     return national, ""
 
 
-def home_spelling(region: str, digits: str) -> tuple[str, str]:
+def rewrite_old_prefix(region: str, digits: str) -> tuple[str, str]:
     """Given a region and the digits as dialled there, return the international number and why, or two empty texts."""
     found = _MEXICO_HOME.fullmatch(digits) if region == "MX" else None
     return (f"+52{found[1]}", "Mexican number with an old prefix") if found else ("", "")
 
 
-def likely_same(country: int, one: str, other: str) -> str:
+def why_probably_same(country: int, one: str, other: str) -> str:
     """Given two national numbers of a country, return why they are probably one line, or ""."""
     short, long = sorted((one, other), key=len)
     if country == 54 and long == f"9{short}":  # noqa: PLR2004

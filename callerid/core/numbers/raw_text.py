@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from callerid.core.numbers.hidden_words import means_nobody
+from callerid.core.numbers.hidden_words import means_hidden
 
 LONGEST = 250  # characters looked at; libphonenumber refuses longer text too
 _HIDDEN_CODES = frozenset(
@@ -26,7 +26,7 @@ _DIALABLE = re.compile(r"\+?[\d ()./\-]{3,40}")
 _FEWEST, _MOST = 3, 20
 
 
-def plain(raw: str) -> str:
+def normalize(raw: str) -> str:
     """Given raw text, return at most 250 characters of it with ASCII digits and without invisible characters."""
     text = raw[:LONGEST]
     if text.isascii() and text.isprintable():  # nearly all are, and a sync reads a million of them
@@ -46,11 +46,11 @@ def _plain_character(character: str) -> str:
 
 def is_hidden(raw: str) -> bool:
     """Given what the phone says of a caller, is the number withheld or unknown?"""
-    text = plain(raw)
-    return not text or text in _HIDDEN_CODES or text.casefold().endswith(_NOWHERE) or means_nobody(text)
+    text = normalize(raw)
+    return not text or text in _HIDDEN_CODES or text.casefold().endswith(_NOWHERE) or means_hidden(text)
 
 
-def spoken_to_exchange(text: str) -> str:
+def strip_dialling_codes(text: str) -> str:
     """Given plain text, return it without what is not the number: caller-ID control before it, pauses and tones after it."""
     return _PAUSE.sub("", _CALLER_ID_CONTROL.sub("", text))
 
@@ -66,12 +66,12 @@ def is_service_code(text: str) -> bool:
     return "*" in text or "#" in text
 
 
-def is_one_plain(text: str) -> bool:
+def is_single_number(text: str) -> bool:
     """Given a field's text, is it nothing but one number's digits and what divides them? Nearly all are."""
     return _ONE_PLAIN.fullmatch(text) is not None and "  " not in text and len(text.translate(_DIVIDING)) <= FEW_DIGITS
 
 
-def pieces(text: str) -> tuple[str, ...]:
+def split_numbers(text: str) -> tuple[str, ...]:
     """Given a field's text, return the parts that may be numbers, as written: one where it cannot be divided into whole ones.
 
     A part with a few digits belongs to what stands before it (an extension, tones after a pause), so then nothing is divided.
@@ -94,7 +94,7 @@ def dialable(raw: str) -> str | None:
 
     termux-telephony-call dials at once, and codes with star or hash do things to the phone.
     """
-    text = plain(raw)
+    text = normalize(raw)
     if len(raw) > LONGEST or not _DIALABLE.fullmatch(text) or "+" in text[1:]:
         return None
     number = digits_of(text)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from callerid.core.ringing.poll_interval import (
+from callerid.core.ringing.sense_polling import (
     AFTER_HANG,
     PollConditions,
     SenseAvailability,
@@ -26,10 +26,10 @@ SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
 
 def test_a_stream_that_told_nothing_of_the_last_calls_is_not_relied_on() -> None:
-    silent = SenseAvailability(can_look=True, stream_alive=True, stream_deaf=True)
+    silent = SenseAvailability(registry_readable=True, stream_running=True, stream_deaf=True)
     assert senses_to_poll(silent) == (TELEPHONY,)
     assert needs_registry(silent)
-    assert not needs_registry(SenseAvailability(stream_alive=True))
+    assert not needs_registry(SenseAvailability(stream_running=True))
 
 
 @pytest.mark.parametrize(
@@ -37,16 +37,16 @@ def test_a_stream_that_told_nothing_of_the_last_calls_is_not_relied_on() -> None
     [
         (SenseAvailability(), (TELEPHONY,), (TELEPHONY,)),  # the grant is gone
         (SenseAvailability(), (STREAM, TELEPHONY), (STREAM, TELEPHONY)),  # Shizuku is gone, by which both went
-        (SenseAvailability(can_look=True), (STREAM, TELEPHONY), (STREAM,)),
-        (SenseAvailability(list_works=False), (NOTIFICATIONS,), (NOTIFICATIONS,)),
-        (SenseAvailability(list_works=True), (TELEPHONY, NOTIFICATIONS), (TELEPHONY,)),
-        (SenseAvailability(chosen=(TELEPHONY, STREAM)), (), (STREAM, TELEPHONY)),  # named, so it should be there
+        (SenseAvailability(registry_readable=True), (STREAM, TELEPHONY), (STREAM,)),
+        (SenseAvailability(notifications_readable=False), (NOTIFICATIONS,), (NOTIFICATIONS,)),
+        (SenseAvailability(notifications_readable=True), (TELEPHONY, NOTIFICATIONS), (TELEPHONY,)),
+        (SenseAvailability(configured=(TELEPHONY, STREAM)), (), (STREAM, TELEPHONY)),  # named, so it should be there
         (SenseAvailability(), (), ()),
         (SenseAvailability(), (INBOX,), ()),  # the inbox is always there
-        (SenseAvailability(stream_alive=True), (STREAM, TELEPHONY), ()),  # the stream tells, so the registry may rest
-        (SenseAvailability(can_look=True), (TELEPHONY, NOTIFICATIONS), ()),
+        (SenseAvailability(stream_running=True), (STREAM, TELEPHONY), ()),  # the stream tells, so the registry may rest
+        (SenseAvailability(registry_readable=True), (TELEPHONY, NOTIFICATIONS), ()),
         (SenseAvailability(inbox_proven=True), (STREAM, TELEPHONY), ()),
-        (SenseAvailability(chosen=(INBOX,)), (STREAM, TELEPHONY), ()),  # given up by the person
+        (SenseAvailability(configured=(INBOX,)), (STREAM, TELEPHONY), ()),  # given up by the person
     ],
 )
 def test_a_sense_that_heard_once_and_cannot_any_more_is_missed(
