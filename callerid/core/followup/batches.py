@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from callerid.core.backoff import Deadline
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
@@ -18,7 +20,7 @@ class Batch:
     notification_id: str
     token: str = ""
     shown: int = 0
-    not_before: datetime | None = None
+    not_before: Deadline | None = None
     revision: int = 0  # how often it was changed; whoever changes it must have seen the latest
 
 
@@ -46,5 +48,5 @@ def next_for(batch: Batch, calls: int, quiet_until: datetime | None, now: dateti
         return End()
     if calls == batch.shown:
         return None
-    wait = max((time for time in (quiet_until, batch.not_before) if time and time > now), default=None)
-    return Rest(until=wait) if wait else Show()
+    wait = max(quiet_until or now, batch.not_before.next_try(now) if batch.not_before else now)
+    return Rest(until=wait) if wait > now else Show()

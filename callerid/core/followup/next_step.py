@@ -24,7 +24,6 @@ TOO_OLD = timedelta(days=7)  # a call log restored from a backup must not ask ab
 PATIENCE = timedelta(days=7)  # an unanswered notification is let go after this
 DIALOG_WINDOW = timedelta(minutes=10)  # a dialog opens by itself only this soon after its call; later it would startle
 SOON_SYNCED = timedelta(minutes=15)  # how long a call waits for the first sync
-_LONGEST_WAIT = timedelta(days=3)  # nothing is put off for longer: a later time was written by a clock that was wrong
 ASKED_FOR = timedelta(minutes=10)  # so long a card asks what to change of an answer
 TOLD_FOR = timedelta(seconds=45)  # so long the card stays that says what became of an answer
 
@@ -109,8 +108,8 @@ def _is_wanted(followup: FollowUp, now: datetime) -> bool:
 
 def _while_open(situation: Situation, policy: Policy, now: datetime) -> Step:
     followup = situation.followup
-    if followup.not_before and now < followup.not_before <= now + _LONGEST_WAIT:
-        return _until(followup, followup.not_before, now)
+    if followup.not_before and followup.not_before.holds(now):
+        return _until(followup, followup.not_before.until, now)
     reason_to_end = _end(situation, policy, now)
     if reason_to_end:
         return reason_to_end
@@ -218,8 +217,8 @@ def _after_the_answer(followup: FollowUp, policy: Policy, now: datetime) -> Step
     if (followup.told is Told.NOTHING and followup.state not in REFUSED) or told is Told.NOTHING or left:
         return Clear() if followup.notification_out else None
     if followup.told is not told:
-        if followup.not_before and now < followup.not_before:
-            return Wait(until=followup.not_before)  # it could not be shown just now
+        if followup.not_before and followup.not_before.holds(now):
+            return Wait(until=followup.not_before.until)  # it could not be shown just now
         quiet_until = policy.quiet_hours.until(now) if policy.quiet_hours and followup.state in REFUSED else None
         return Wait(until=quiet_until) if quiet_until else Tell(told=told)
     if told not in (Told.LOGGED, Told.TAKEN_BACK) or not followup.notification_out:

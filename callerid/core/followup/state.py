@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from callerid.core.followup.outcomes import is_missed
 
 if TYPE_CHECKING:
+    from callerid.core.backoff import Deadline
     from callerid.core.callers.resolve import Resolution
     from callerid.core.hours import QuietHours
     from callerid.models import Call
@@ -62,7 +63,7 @@ class FollowUp:
     line: str  # what calls of one line share
     state: State = State.OPEN
     reason: str = ""
-    not_before: datetime | None = None
+    not_before: Deadline | None = None
     notified_at: datetime | None = None  # when its card was last shown
     notification_id: str = ""
     notification_out: bool = False

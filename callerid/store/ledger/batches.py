@@ -41,7 +41,7 @@ class Batches:
         with writing(self._db):
             done = self._db.execute(
                 "UPDATE batches SET token = ?, shown = ?, not_before = ?, revision = revision + 1 WHERE name = ? AND revision = ?",
-                (after.token, after.shown, rows.stamp(after.not_before), before.name, before.revision),
+                (after.token, after.shown, rows.end_of(after.not_before), before.name, before.revision),
             )
             return replace(after, revision=before.revision + 1) if done.rowcount else None
 
@@ -64,6 +64,6 @@ def _batch(row: sqlite3.Row) -> Batch:
         notification_id=row["notification_id"],
         token=row["token"],
         shown=row["shown"],
-        not_before=rows.moment(row["not_before"]),
+        not_before=rows.deadline(row["not_before"]),
         revision=row["revision"],
     )

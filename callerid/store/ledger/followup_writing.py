@@ -24,7 +24,7 @@ def update(connection: sqlite3.Connection, before: FollowUp, after: FollowUp, no
         (
             after.state,
             after.reason,
-            rows.stamp(after.not_before),
+            rows.end_of(after.not_before),
             rows.stamp(after.notified_at),
             after.notification_id,
             int(after.notification_out),

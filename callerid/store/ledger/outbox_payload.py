@@ -8,11 +8,10 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from callerid.core.backoff import Deadline
 from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Intent, Kind
 from callerid.core.delivery.retry_policy import Attempts
 from callerid.models import CallEngagement, CallStatus, Direction, NewContact, TaskEngagement
-from callerid.store.ledger.rows import moment, stamp
+from callerid.store.ledger.rows import deadline, end_of, moment, stamp
 
 if TYPE_CHECKING:
     import sqlite3
@@ -51,7 +50,7 @@ def kind_of(content: Content) -> Kind:
 
 def delivery(row: sqlite3.Row) -> Delivery:
     """Given a row of the outbox, return the delivery."""
-    kind, until = Kind(row["kind"]), moment(row["not_before"])
+    kind = Kind(row["kind"])
     return Delivery(
         id=row["id"],
         call_key=row["call_key"] or "",
@@ -68,7 +67,7 @@ def delivery(row: sqlite3.Row) -> Delivery:
             posts=row["attempts"], lookups=row["looks"], lost=row["lost"], offline=row["offline"], failures=row["troubles"]
         ),
         posted_at=moment(row["posted_at"]),
-        not_before=Deadline(until=until, set_at=moment(row["paused_at"])) if until else None,
+        not_before=deadline(row["not_before"], row["paused_at"]),
         remote_id=row["remote_id"],
         fault=row["fault"],
         unreported=bool(row["untold"]),
@@ -92,7 +91,7 @@ def changing_columns(row: Delivery) -> dict[str, object]:
         "offline": attempts.offline,
         "troubles": attempts.failures,
         "posted_at": stamp(row.posted_at),
-        "not_before": stamp(pause.until) if pause else None,
+        "not_before": end_of(pause),
         "paused_at": stamp(pause.set_at) if pause else None,
         "remote_id": row.remote_id,
         "fault": row.fault,

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from callerid.core.backoff import Deadline
 from callerid.core.followup.state import FollowUp, State, Told
 from callerid.models import Call, CallType
 
@@ -21,6 +22,17 @@ def stamp(moment: datetime | None) -> int | None:
 def moment(stamped: int | None) -> datetime | None:
     """Given epoch seconds, return the time in UTC."""
     return None if stamped is None else datetime.fromtimestamp(stamped, UTC)
+
+
+def deadline(until: int | None, set_at: int | None = None) -> Deadline | None:
+    """Return the pause that ends at those epoch seconds, and was set at those; None for no pause."""
+    end = moment(until)
+    return None if end is None else Deadline(until=end, set_at=moment(set_at))
+
+
+def end_of(pause: Deadline | None) -> int | None:
+    """Return the epoch seconds at which a pause ends."""
+    return stamp(pause.until) if pause else None
 
 
 def _start(stamped: int) -> datetime:
@@ -52,7 +64,7 @@ def followup(row: sqlite3.Row) -> FollowUp:
         line=row["line"],
         state=State(row["state"]),
         reason=row["reason"],
-        not_before=moment(row["not_before"]),
+        not_before=deadline(row["not_before"]),
         notified_at=moment(row["notified_at"]),
         notification_id=row["notification_id"],
         notification_out=bool(row["notification_out"]),

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
+from callerid.core.backoff import Deadline
 from callerid.core.followup import notifications
 from callerid.core.followup.conversation import heard, plain_answer
 from callerid.core.followup.next_step import Ask, Clear, Enqueue, Gather, Notify, Settle, Tell, Wait, next_step
@@ -166,7 +167,7 @@ def _show(app: AppContext, before: FollowUp, armed: FollowUp, done: FollowUp, ca
     if stored is None:
         return None
     if not app.show_card(card, now):
-        app.ledger.calls.change(stored, replace(stored, not_before=now + _AFTER_FAULT), now)
+        app.ledger.calls.change(stored, replace(stored, not_before=Deadline.after(_AFTER_FAULT, now)), now)
         return Wait(until=now + _AFTER_FAULT)
     if not app.ledger.calls.change(stored, done, now):
         app.ledger.calls.mark_shown(before.call.key)  # answered meanwhile: the next round takes it away again

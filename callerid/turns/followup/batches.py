@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from callerid.core.backoff import Deadline
 from callerid.core.followup import notifications
 from callerid.core.followup.batches import Batch, End, Rest, Show, next_for
 from callerid.turns.context import quiet_until, turn_facts
@@ -48,7 +49,7 @@ def _show(app: AppContext, batch: Batch, calls: tuple[FollowUp, ...], now: datet
         return True
     at_hand = [situation(app, call, now) for call in calls]
     if not app.show_card(notifications.batch(armed, at_hand, turn_facts(app, now).style), now):
-        app.ledger.batches.change(armed, replace(armed, not_before=now + _AFTER_FAULT))
+        app.ledger.batches.change(armed, replace(armed, not_before=Deadline.after(_AFTER_FAULT, now)))
         return False
     app.ledger.batches.change(armed, replace(armed, shown=len(calls)))
     return True

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
+from callerid.core.backoff import Deadline
 from callerid.core.followup import notifications
 from callerid.core.followup.conversation import chosen
 from callerid.core.followup.questions import Asked
@@ -50,7 +51,9 @@ def _show(app: AppContext, before: FollowUp, card: Callable[[FollowUp], Notifica
     asks = before.state in ASKED_ABOUT
     armed = replace(before, token=secrets.token_urlsafe(18), notification_out=True, notified_at=now, batch="", wanted_at=None)
     # what was logged stays so until it is changed
-    armed = replace(armed, state=State.OPEN, not_before=now + _SHOWN_WITHIN) if asks else replace(armed, told=Told.ASKED)
+    armed = (
+        replace(armed, state=State.OPEN, not_before=Deadline.after(_SHOWN_WITHIN, now)) if asks else replace(armed, told=Told.ASKED)
+    )
     stored = app.ledger.calls.change(before, armed, now)
     if stored is None:
         return

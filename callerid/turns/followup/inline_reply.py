@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from callerid.core.backoff import Deadline
 from callerid.core.followup import notifications
 from callerid.core.followup.state import ASKED_ABOUT, State
 from callerid.turns.context import log, turn_facts
@@ -30,7 +31,7 @@ class Field:
     """Whether a card may have the field now, and if not, when to ask again (None: not at all)."""
 
     is_ours: bool = False
-    again_at: datetime | None = None
+    again_at: Deadline | None = None
 
 
 def take(app: AppContext, followup: FollowUp, now: datetime) -> Field:
@@ -43,11 +44,12 @@ def take(app: AppContext, followup: FollowUp, now: datetime) -> Field:
         return Field(is_ours=True)
     if held and not held.startswith("free "):
         return _take_from(app, held, now)
-    free_at = datetime.fromtimestamp(int(held.removeprefix("free ")), UTC) + _FREE_AFTER if held else now
-    if now < free_at <= now + _FREE_AFTER:
-        return Field(again_at=free_at)
+    if held:
+        free_at = Deadline.after(_FREE_AFTER, datetime.fromtimestamp(int(held.removeprefix("free ")), UTC))
+        if free_at.holds(now):
+            return Field(again_at=free_at)
     taken = book.swap(_FIELD, held, key)
-    return Field(is_ours=taken, again_at=None if taken else now + _FREE_AFTER)
+    return Field(is_ours=taken, again_at=None if taken else Deadline.after(_FREE_AFTER, now))
 
 
 def _take_from(app: AppContext, holder: str, now: datetime) -> Field:
@@ -56,12 +58,12 @@ def _take_from(app: AppContext, holder: str, now: datetime) -> Field:
         card = notifications.prompt(situation(app, before, now), turn_facts(app, now).style, notifications.Around())
         if not app.show_card(card, now):
             log.info("call %s: its card keeps the field for notes", holder)
-            return Field(again_at=now + _AFTER_FAULT)
+            return Field(again_at=Deadline.after(_AFTER_FAULT, now))
         fresh = app.ledger.calls.followup(holder)
         if fresh and fresh.state not in ASKED_ABOUT:
             app.ledger.calls.mark_shown(holder)  # answered meanwhile: the card came too late, and goes again
     release(app, holder, now)
-    return Field(again_at=now + _FREE_AFTER)
+    return Field(again_at=Deadline.after(_FREE_AFTER, now))
 
 
 def release(app: AppContext, key: str, now: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from callerid.core.backoff import Deadline
 from callerid.core.followup.conversation import heard, held, joined
 from callerid.core.followup.outcomes import guessed
 from callerid.core.followup.questions import Question
@@ -78,4 +79,4 @@ def _swiped(app: AppContext, batch: Batch, calls: tuple[FollowUp, ...], now: dat
             _settle(app, call, now)
             continue
         until = next_evening(app.local(now), app.config.log.evening)
-        _change(app, call, now, state=State.OPEN, not_before=until, batch=EVENING)
+        _change(app, call, now, state=State.OPEN, not_before=Deadline(until=until, set_at=now), batch=EVENING)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
+from callerid.core.backoff import Deadline
 from callerid.core.followup import notifications
 from callerid.core.followup.conversation import ends_with, heard, held, joined, steps
 from callerid.core.followup.outcomes import guessed
@@ -149,7 +150,14 @@ def _later(app: AppContext, followup: FollowUp, now: datetime) -> Wake | None:
 
 
 def _put_off(followup: FollowUp, until: datetime, batch: str, now: datetime) -> FollowUp:
-    put_off = replace(followup, state=State.OPEN, not_before=until, batch=batch, notified_at=now, notification_out=True)
+    put_off = replace(
+        followup,
+        state=State.OPEN,
+        not_before=Deadline(until=until, set_at=now),
+        batch=batch,
+        notified_at=now,
+        notification_out=True,
+    )
     return replace(put_off, asked=followup.asked + 1, wanted_at=None)
 
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from callerid.core.backoff import Deadline
 from callerid.core.followup.next_step import Ask, Clear, Enqueue, Gather, Notify, Settle, Tell, Wait, next_step
 from callerid.core.followup.outcomes import is_connected
 from callerid.core.followup.state import FollowUp, Late, Policy, Situation, State, Told, Via, is_for_the_evening
@@ -142,8 +143,8 @@ def test_in_quiet_hours_nothing_shows_and_afterwards_it_does() -> None:
 
 def test_not_now_waits_until_its_time() -> None:
     later = NOW + timedelta(hours=5)
-    assert next_step(situation(not_before=later), POLICY, NOW) == Wait(until=later)
-    assert next_step(situation(not_before=later, asked=1), POLICY, later) == Notify()
+    assert next_step(situation(not_before=Deadline(until=later)), POLICY, NOW) == Wait(until=later)
+    assert next_step(situation(not_before=Deadline(until=later), asked=1), POLICY, later) == Notify()
 
 
 def test_what_is_settled_takes_its_notification_away_and_is_left_alone() -> None:
@@ -241,7 +242,7 @@ def replace_in(around: Situation, **changes: object) -> Situation:
 def test_what_became_of_an_answer_is_told_once_and_a_card_that_could_not_be_shown_later() -> None:
     queued = situation(state=State.QUEUED, told=Told.WANTED)
     assert next_step(queued, POLICY, NOW) == Tell(told=Told.QUEUED)
-    held = replace_in(queued, not_before=NOW + timedelta(seconds=30))
+    held = replace_in(queued, not_before=Deadline(until=NOW + timedelta(seconds=30)))
     assert next_step(held, POLICY, NOW) == Wait(until=NOW + timedelta(seconds=30))
     assert next_step(replace_in(queued, told=Told.QUEUED, notification_out=True), POLICY, NOW) is None
     logged = situation(state=State.LOGGED, told=Told.LOGGED, notification_out=True, notified_at=NOW)
@@ -251,8 +252,10 @@ def test_what_became_of_an_answer_is_told_once_and_a_card_that_could_not_be_show
 
 
 def test_a_call_that_a_wrong_clock_put_off_for_years_is_asked_about_now() -> None:
-    assert isinstance(next_step(situation(not_before=NOW + timedelta(days=1)), POLICY, NOW), Wait)
-    assert next_step(situation(not_before=NOW + timedelta(days=900)), POLICY, NOW) == Notify()
+    assert isinstance(next_step(situation(not_before=Deadline(until=NOW + timedelta(days=1))), POLICY, NOW), Wait)
+    assert next_step(situation(not_before=Deadline(until=NOW + timedelta(days=900))), POLICY, NOW) == Notify()
+    answered = situation(state=State.LOGGED, told=Told.WANTED, not_before=Deadline(until=NOW + timedelta(days=900)))
+    assert next_step(answered, POLICY, NOW) == Tell(told=Told.LOGGED)
 
 
 def test_who_is_offered_late_and_who_is_not() -> None:
@@ -289,7 +292,7 @@ WORLDS = st.builds(
     notification_out=st.booleans(),
     asked=st.integers(0, 2),
     is_offered=st.booleans(),
-    not_before=st.sampled_from([None, NOW + timedelta(minutes=5)]),
+    not_before=st.sampled_from([None, Deadline(until=NOW + timedelta(minutes=5))]),
     notified_at=st.sampled_from([None, NOW - timedelta(days=1), NOW]),
     wanted_at=st.sampled_from([None, NOW]),
 )
