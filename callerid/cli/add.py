@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.log import deliver_now, need_crm, put, tell
-from callerid.cli.session import answer, app
+from callerid.cli.log import ask_in_terminal, deliver_now, print_state, require_crm
+from callerid.cli.session import open_session, print_json
 
 if TYPE_CHECKING:
     from callerid.core.followup.conversation import Draft
@@ -30,7 +30,7 @@ def add(
     from callerid.core.followup.new_contact import Entry
 
     given = {Entry.FIRST_NAME: first_name, Entry.LAST_NAME: last_name, Entry.COMPANY: company, Entry.EMAIL: email}
-    with app() as opened:
+    with open_session() as opened:
         opened.mirror.reindex_when_free(opened.region)
         key = _add(opened, number, {entry.value: said for entry, said in given.items() if said is not None})
         deliver_now(opened)
@@ -51,7 +51,7 @@ def _add(opened: AppContext, number: str, given: dict[str, str]) -> str:
     from callerid.turns.followup.record_answer import own_owner_id, record_entry
     from callerid.turns.ringing.callers import resolve_number
 
-    need_crm(has_crm(opened))
+    require_crm(has_crm(opened))
     if numbers.e164(number, opened.region) is None:
         raise UsageFault(f"{number!r} is no whole telephone number.", remedy="Write it with its country code: +353871234567")
     found = resolve_number(opened, number)
@@ -67,7 +67,7 @@ def _add(opened: AppContext, number: str, given: dict[str, str]) -> str:
     if not asks:
         draft += tuple((entry.value, "") for entry in Entry if entry.value not in given)
     while not isinstance(step := next_entry(number, draft, turn_facts(opened, utc_now()).style), Entered):
-        said = put(step, draft) if asks else None
+        said = ask_in_terminal(step, draft) if asks else None
         if said is None:
             raise UsageFault("Somebody needs a name.", remedy="Say it with: --first-name NAME --last-name NAME")
         draft = said
@@ -89,8 +89,8 @@ def _tell_added(opened: AppContext, number: str, key: str, *, as_json: bool) -> 
     followup = opened.ledger.calls.followup(key) if key else None
     if as_json:
         call = {"key": key, "state": followup.state.value, "reason": followup.reason} if followup else None
-        answer({"contact": row.remote_id or None, "state": row.state.value, "fault": row.fault, "call": call})
+        print_json({"contact": row.remote_id or None, "state": row.state.value, "fault": row.fault, "call": call})
         return
     click.echo(f"contact: {row.state}{f', id {row.remote_id}' if row.remote_id else ''}{f' ({row.fault})' if row.fault else ''}")
     if followup:
-        tell(opened, key, as_json=False)
+        print_state(opened, key, as_json=False)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from callerid.cli.config_phones import phones
-from callerid.cli.session import answer, home, settings
+from callerid.cli.session import home, print_json, settings
 
 _FILES = ("crm.file", "crm.token_file")
 
@@ -57,7 +57,7 @@ def show(*, as_json: bool) -> None:
     where, current = settings()
     pairs = shown(current)
     if as_json:
-        answer(dict(pairs))
+        print_json(dict(pairs))
         return
     click.echo(f"# {where.config_file}")
     for key, value in pairs:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.session import answer, app
+from callerid.cli.session import open_session, print_json
 
 if TYPE_CHECKING:
     from callerid.models import Background, PhoneField
@@ -30,7 +30,7 @@ def phones(take: tuple[str, ...], drop: tuple[str, ...], *, as_json: bool) -> No
     rows = [_row(field, "read") for field in background.phones]
     rows += [_row(field, "taken" if field.name in taken else "suggested") for field in background.suggested]
     if as_json:
-        answer(rows)
+        print_json(rows)
         return
     for row in rows:
         click.echo(f"{row['kind']:<10} {row['name']:<32} {row['label']:<32} {row['state']}")
@@ -45,7 +45,7 @@ def _asked() -> tuple[Background, tuple[str, ...]]:
     from callerid.turns.context import utc_now
     from callerid.turns.open_context import CrmConnection, environment
 
-    with app() as opened, CrmConnection(opened, environment(), time.sleep, utc_now) as line:
+    with open_session() as opened, CrmConnection(opened, environment(), time.sleep, utc_now) as line:
         if opened.config.crm.provider == "file":
             raise ConfigFault(
                 "A file's columns are not suggested: those that look like phone numbers are read.",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.session import answer, app
+from callerid.cli.session import open_session, print_json
 
 if TYPE_CHECKING:
     from callerid.turns.upkeep.doctor import Finding
@@ -25,7 +25,7 @@ def doctor(*, notifications: bool, learn: bool, as_json: bool) -> None:
     from callerid.turns.ringing.learn_dialer import learn_dialer
     from callerid.turns.upkeep.doctor import examine
 
-    with app() as opened:
+    with open_session() as opened:
         if learn:
             click.echo("Call this phone from another one now, let it ring, and hang up.", err=True)
             click.echo(f"the dialer here is {learn_dialer(opened, time.sleep)}")
@@ -36,7 +36,7 @@ def doctor(*, notifications: bool, learn: bool, as_json: bool) -> None:
             if not as_json:
                 _tell(finding)
     if as_json:
-        answer([_json(finding) for finding in found])
+        print_json([_json(finding) for finding in found])
 
 
 def _tell(finding: Finding) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.session import answer, app
+from callerid.cli.session import open_session, print_json
 
 if TYPE_CHECKING:
     from callerid.core.callers.candidate import Candidate
@@ -46,7 +46,7 @@ def log(
     from callerid.turns.followup.log_by_command import CommandAnswers, find_call
 
     said = CommandAnswers(outcome=outcome, note=note, person=person, deal=deal, follow_up=follow_up)
-    with app() as opened:
+    with open_session() as opened:
         opened.mirror.reindex_when_free(opened.region)
         followup = find_call(opened, key)
         if withdraw:
@@ -57,7 +57,7 @@ def log(
             click.echo("left as it was", err=True)
             return
         deliver_now(opened)
-        tell(opened, followup.call.key, as_json=as_json)
+        print_state(opened, followup.call.key, as_json=as_json)
 
 
 def _withdraw(opened: AppContext, key: str) -> None:
@@ -77,7 +77,7 @@ def _log(opened: AppContext, key: str, said: object) -> None:
     from callerid.turns.followup.record_answer import record_answer, record_entry
     from callerid.turns.followup.withdraw import add_nobody
 
-    need_crm(has_crm(opened))
+    require_crm(has_crm(opened))
     assert isinstance(said, CommandAnswers)  # noqa: S101 - the words of the command
     followup = find_call(opened, key)
     entry = entry_of(opened, followup, said, utc_now())
@@ -88,7 +88,7 @@ def _log(opened: AppContext, key: str, said: object) -> None:
     add_nobody(opened, followup, utc_now())
 
 
-def need_crm(there_is_one: bool) -> None:
+def require_crm(there_is_one: bool) -> None:
     """Raise UsageFault where there is no CRM to log to."""
     from callerid.errors import UsageFault
 
@@ -107,7 +107,7 @@ def _asked(opened: AppContext, key: str) -> bool:
     from callerid.turns.followup.log_by_command import find_call
     from callerid.turns.followup.record_answer import logged_before
 
-    need_crm(has_crm(opened))
+    require_crm(has_crm(opened))
     followup = find_call(opened, key)
     if is_hidden(followup.call.number) and not logged_before(opened, followup):
         person = _said_whom(opened)
@@ -116,7 +116,7 @@ def _asked(opened: AppContext, key: str) -> bool:
         followup = keep(opened, followup, held(((Question.PERSON, person.id),)), utc_now())
     elif followup.state in ANSWERED:
         followup = keep(opened, followup, (), utc_now())  # a change begins with what is logged
-    return converse(opened, followup, put, utc_now, Told.NOTHING)
+    return converse(opened, followup, ask_in_terminal, utc_now, Told.NOTHING)
 
 
 def _said_whom(opened: AppContext) -> Candidate | None:
@@ -137,7 +137,7 @@ def _said_whom(opened: AppContext) -> Candidate | None:
         click.echo("Type the id of one of them." if found else "The mirror has nobody of that name.")
 
 
-def put(asked: Asked, draft: Draft) -> Draft | None:
+def ask_in_terminal(asked: Asked, draft: Draft) -> Draft | None:
     """Put a question in the terminal: a number chooses, "b" goes one question back, Ctrl-C leaves."""
     from callerid.core.followup.conversation import back, chosen
 
@@ -178,13 +178,13 @@ def deliver_now(opened: AppContext) -> None:
     attend(opened, utc_now())
 
 
-def tell(opened: AppContext, key: str, *, as_json: bool) -> None:
+def print_state(opened: AppContext, key: str, *, as_json: bool) -> None:
     """Given a call's key, print how it stands now."""
     followup = opened.ledger.calls.followup(key)
     if followup is None:
         return
     if as_json:
-        answer({"key": key, "state": followup.state.value, "reason": followup.reason})
+        print_json({"key": key, "state": followup.state.value, "reason": followup.reason})
     else:
         click.echo(f"{key}: {followup.state}{f' ({followup.reason})' if followup.reason else ''}")
 
@@ -197,10 +197,10 @@ def reconcile(*, as_json: bool) -> None:
     from callerid.turns.upkeep.reconcile import reconcile as hold_against
     from callerid.turns.upkeep.reconcile import told
 
-    with app() as opened:
+    with open_session() as opened:
         healed = hold_against(opened, utc_now())
     if as_json:
         belied = [{"key": key, "before": before.value, "now": now.value} for key, before, now in healed.belied]
-        answer({"missing": healed.missing, "unfollowed": healed.unfollowed, "belied": belied})
+        print_json({"missing": healed.missing, "unfollowed": healed.unfollowed, "belied": belied})
     else:
         click.echo(told(healed))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.session import answer, app, home
+from callerid.cli.session import home, open_session, print_json
 
 if TYPE_CHECKING:
     from callerid.core.callers.candidate import Candidate
@@ -28,13 +28,13 @@ def match(a: str, b: str, region: str, *, as_json: bool) -> None:
         raise UsageFault(f"{region!r} is no region.", remedy="Regions are two letters, for example: --region DE")
     found = numbers.match(a, b, region.upper() or _region())
     if as_json:
-        answer({"match": found.match.value, "why": found.why})
+        print_json({"match": found.match.value, "why": found.why})
     else:
         click.echo(f"{found.match}: {found.why}")
 
 
 def _region() -> str:
-    with app() as opened:
+    with open_session() as opened:
         return opened.region
 
 
@@ -50,7 +50,7 @@ def lookup(number: str, *, as_json: bool) -> None:
     from callerid.turns.ringing.callers import resolve_number
     from callerid.turns.ringing.show_ring import known_location
 
-    with app() as opened:
+    with open_session() as opened:
         opened.mirror.reindex_when_free(opened.region)
         found = resolve_number(opened, number)
         speak = turn_facts(opened, utc_now()).style
@@ -63,7 +63,7 @@ def lookup(number: str, *, as_json: bool) -> None:
         people = [_person(candidate) for candidate in found.candidates]
         card = {"number": number, "certainty": found.certainty.value, "title": title, "body": body}
         companies = [{"id": company.id, "name": company.name} for company in found.companies]
-        answer(card | {"people": people, "company": companies[0] if companies else None, "companies": companies})
+        print_json(card | {"people": people, "company": companies[0] if companies else None, "companies": companies})
     else:
         click.echo(notification_text.title(title))
         if body:
@@ -104,11 +104,11 @@ def _person(candidate: Candidate) -> dict[str, object]:
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON: a list of calls.")
 def calls(limit: int, *, unlogged: bool, as_json: bool) -> None:
     """The calls of the log with their names and what became of them, newest first."""
-    with app() as opened:
+    with open_session() as opened:
         opened.mirror.reindex_when_free(opened.region)
         listed = [_call(opened, followup) for followup in opened.ledger.calls.latest(limit, unlogged=unlogged)]
     if as_json:
-        answer(listed)
+        print_json(listed)
         return
     for call in listed:
         state = f"{call['state']}: {call['reason']}" if call["reason"] else str(call["state"])
@@ -152,12 +152,12 @@ def _call(opened: AppContext, followup: FollowUp) -> dict[str, object]:
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 def status(*, as_json: bool) -> None:
     """What is on, what is fresh, what became of the calls, and what is out of order."""
-    from callerid.cli.status import report, told
+    from callerid.cli.status import status_json, status_text
     from callerid.daemon.single_instance import is_running
 
     running = is_running(home())
-    with app() as opened:
+    with open_session() as opened:
         if as_json:
-            answer(report(opened, running=running))
+            print_json(status_json(opened, running=running))
         else:
-            click.echo(told(opened, running=running))
+            click.echo(status_text(opened, running=running))

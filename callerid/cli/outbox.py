@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.session import answer, app
+from callerid.cli.session import open_session, print_json
 
 if TYPE_CHECKING:
     from callerid.core.delivery.outbox_row import Content, Delivery
@@ -21,10 +21,10 @@ def outbox(context: click.Context, *, as_json: bool, everything: bool) -> None:
     """The calls on their way to the CRM: waiting, unsure or refused."""
     if context.invoked_subcommand:
         return
-    with app() as opened:
+    with open_session() as opened:
         listed = [_row(row) for row in opened.ledger.outbox.all(settled=everything)]
     if as_json:
-        answer(listed)
+        print_json(listed)
         return
     for row in listed:
         what = f"{row['kind']:<7} {row['start'] or '':<25}"
@@ -70,7 +70,7 @@ def retry(number: int | None) -> None:
     from callerid.turns.followup.attend import attend
     from callerid.turns.open_context import CrmConnection, environment
 
-    with app() as opened:
+    with open_session() as opened:
         for row in _chosen(opened, number):
             opened.ledger.outbox.change(row, retry_now(row), utc_now())
             if row.state is DeliveryState.DEAD:
@@ -108,7 +108,7 @@ def drop(number: int) -> None:
     from callerid.turns.followup.attend import attend
     from callerid.turns.followup.withdraw import give_caller_up
 
-    with app() as opened:
+    with open_session() as opened:
         for row in _chosen(opened, number):
             if row.kind is Kind.CONTACT and may_be_in_crm(row):
                 raise UsageFault("They may be in the CRM already.", remedy="Look there, and delete the contact if need be.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from callerid.cli.session import answer, app
+from callerid.cli.session import open_session, print_json
 
 
 def _need_region(region: str, number: str = "") -> None:
@@ -32,7 +32,7 @@ def ignore(number: str, *, remove: bool) -> None:
     from callerid.turns.followup.attend import attend
     from callerid.turns.ringing.callers import is_ignored_caller
 
-    with app() as opened:
+    with open_session() as opened:
         block_list = opened.ledger.block_list
         if not number:
             count = block_list.count(Kind.IGNORED_LINE)
@@ -69,7 +69,7 @@ def forget(whom: str, *, yes: bool, as_json: bool) -> None:
     from callerid.turns.upkeep.forget import find
     from callerid.turns.upkeep.forget import forget as do
 
-    with app() as opened:
+    with open_session() as opened:
         _need_region(opened.region)
         found = find(opened, whom)
         if not found.lines and not found.contacts and not found.names:
@@ -79,7 +79,7 @@ def forget(whom: str, *, yes: bool, as_json: bool) -> None:
             click.confirm(f"Forget {people} and all their calls on this phone?", abort=True, err=True)
         gone = do(opened, found)
     if as_json:
-        answer(
+        print_json(
             {
                 "contacts": gone.contacts,
                 "calls": gone.calls,

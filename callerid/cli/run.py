@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.session import app, settings
+from callerid.cli.session import open_session, settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,7 +67,7 @@ def _take(turns: tuple[str, ...]) -> None:
     from callerid.errors import CalleridError
 
     first: CalleridError | None = None
-    with app() as opened:
+    with open_session() as opened:
         for name in (turn for turn in TURNS if turn in turns):
             try:
                 _TAKE[name](opened)
@@ -85,15 +85,15 @@ def _inbox(opened: AppContext) -> None:
     from callerid.turns.inbox.receive import receive
 
     inbox = Inbox(opened.places.inbox)
-    with inbox.alone():
-        for arrived in inbox.take(utc_now()):
+    with inbox.lock():
+        for arrived in inbox.read(utc_now()):
             try:
                 receive(opened, arrived.event, utc_now())
             except StoreFault:
                 raise  # the event's file stays: whoever comes next deals with it
             except CalleridError as fault:
                 log.warning("%s", fault)
-            inbox.done(arrived)
+            inbox.remove(arrived)
 
 
 def _watch(opened: AppContext) -> None:

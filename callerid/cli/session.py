@@ -36,7 +36,7 @@ def settings() -> tuple[Places, Config]:
 
 
 @contextmanager
-def app() -> Iterator[AppContext]:
+def open_session() -> Iterator[AppContext]:
     """Open a house for one command; its databases are closed and its processes ended afterwards, and a running daemon is told when
     something was written."""
     from callerid.phone.process import ProcessRunner
@@ -66,6 +66,6 @@ def _tell_daemon(where: Places) -> None:
             Inbox(where.inbox).put(LEDGER_WRITTEN)
 
 
-def answer(value: object) -> None:
+def print_json(value: object) -> None:
     """Print a value as JSON on stdout: with --json, keys are stable."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))

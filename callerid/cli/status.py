@@ -25,16 +25,16 @@ _SETTLED = (State.LOGGED, State.DISMISSED, State.IGNORED, State.NOT_IN_CRM, Stat
 _ON_THE_WAY = (DeliveryState.WAITING, DeliveryState.UNSURE, DeliveryState.DEAD)
 
 
-def sums(app: AppContext) -> dict[str, int]:
+def call_counts(app: AppContext) -> dict[str, int]:
     """Return how many calls stand where; the sum is the number of calls in the log that callerid has seen."""
     counts = app.ledger.calls.counts()
     pending = sum(counts.get(state, 0) for state in PENDING)
     return {state.value: counts.get(state, 0) for state in _SETTLED} | {"pending": pending}
 
 
-def report(app: AppContext, *, running: bool) -> dict[str, object]:
+def status_json(app: AppContext, *, running: bool) -> dict[str, object]:
     """Given a house and whether a daemon runs, return what `status --json` promises."""
-    facts, book, calls = app.mirror.facts(), app.ledger.key_values, sums(app)
+    facts, book, calls = app.mirror.facts(), app.ledger.key_values, call_counts(app)
     outbox = app.ledger.outbox.all()
     in_log = app.ledger.calls.in_log()
     return {
@@ -75,7 +75,7 @@ def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
 
-def told(app: AppContext, *, running: bool) -> str:
+def status_text(app: AppContext, *, running: bool) -> str:
     """Given a house and whether a daemon runs, return the status for a person."""
     return "\n".join(_lines(app, running=running))
 
@@ -111,7 +111,7 @@ def _ago(app: AppContext, moment: datetime | None, now: datetime) -> str:
 
 
 def _sum(app: AppContext) -> str:
-    calls, in_log = sums(app), app.ledger.calls.in_log()
+    calls, in_log = call_counts(app), app.ledger.calls.in_log()
     parts = " + ".join(f"{count} {name}" for name, count in calls.items())
     good = sum(calls.values()) == in_log
     return f"{in_log} in the log = {parts}" if good else f"ERROR: {in_log} in the log, but {parts}"

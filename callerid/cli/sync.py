@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from callerid.cli.session import answer, app
+from callerid.cli.session import open_session, print_json
 from callerid.core.wording.counts import counted, records
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def sync(wanted: str | None, *, force: bool, dry_run: bool, as_json: bool) -> No
 
     began = time.monotonic()
     progress = _progress(quiet=as_json)
-    with app() as opened, CrmConnection(opened, environment(), time.sleep, utc_now) as line:
+    with open_session() as opened, CrmConnection(opened, environment(), time.sleep, utc_now) as line:
         source = line.source()
         if source.name == PHONE:
             click.echo(f"There is no token: the phone's own contacts are taken. {HOW}", err=True)
@@ -56,7 +56,7 @@ def sync(wanted: str | None, *, force: bool, dry_run: bool, as_json: bool) -> No
             attend(opened, utc_now())
     seconds = time.monotonic() - began
     if as_json:
-        answer(_counts(pulled) | {"dry_run": dry_run, "requests": source.requests, "seconds": round(seconds, 3)})
+        print_json(_counts(pulled) | {"dry_run": dry_run, "requests": source.requests, "seconds": round(seconds, 3)})
     else:
         click.echo(f"{_told(pulled, dry_run=dry_run)}; {source.requests} requests, {seconds:.1f} s")
 

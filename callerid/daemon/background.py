@@ -21,14 +21,14 @@ class BackgroundTask:
     def __init__(self, name: str, done: Callable[[], None]) -> None:
         self._name, self._done = name, done
         self._thread: threading.Thread | None = None
-        self.has_ended_once = False
+        self.has_finished_once = False
 
     @property
-    def is_under_way(self) -> bool:
+    def is_running(self) -> bool:
         """Has it been begun, and not ended?"""
         return self._thread is not None
 
-    def begin(self, work: Callable[[], None]) -> None:
+    def start(self, work: Callable[[], None]) -> None:
         """Do it, unless the last is still under way. One thread calls this."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, args=(work,), name=self._name, daemon=True)
@@ -41,5 +41,5 @@ class BackgroundTask:
             log.debug("%s: %s", self._name, fault)
         except Exception:
             log.exception("%s: an error that nobody foresaw", self._name)
-        self._thread, self.has_ended_once = None, True
+        self._thread, self.has_finished_once = None, True
         self._done()

@@ -43,7 +43,7 @@ class CrmTurns:
         if delivered.settled:
             self._shared.wake("attend")
         if isinstance(delivered.fault, UnseenToken):
-            self._shared.sync_wanted = True
+            self._shared.sync_requested = True
             self._shared.wake("pull")
         pause = seconds_until(delivered.next_at, utc_now())
         return None if pause is None else min(pause, _LONGEST_SLEEP)
@@ -51,9 +51,9 @@ class CrmTurns:
     def pull(self, app: AppContext) -> float | None:
         """Sync if that is due or was asked for."""
         due = self._sync_due(app)
-        if not self._shared.sync_wanted and (due is None or due > utc_now()):
+        if not self._shared.sync_requested and (due is None or due > utc_now()):
             return seconds_until(due, utc_now())
-        self._shared.sync_wanted = False
+        self._shared.sync_requested = False
         try:
             with self._crm(app) as crm:
                 pulled = pull(app, crm.source(), utc_now)
@@ -74,11 +74,13 @@ class CrmTurns:
         """Find out more about unknown callers."""
         while not self._shared.stopping.is_set():
             try:
-                ring = self._shared.unknown.get_nowait()
+                ring = self._shared.unknown_callers.get_nowait()
             except queue.Empty:
                 return None
             with self._crm(app) as crm:
-                known = look_up_live(app, crm, ring.number, ring.at, utc_now, lambda words: self._shared.pass_on(Wake(words=words)))
+                known = look_up_live(
+                    app, crm, ring.number, ring.at, utc_now, lambda words: self._shared.dispatch(Wake(words=words))
+                )
             if known:
                 offer_late(app, utc_now())
                 self._shared.wake("attend")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from callerid.core.inbox_events import Event
     from callerid.core.upkeep.health import Source
     from callerid.daemon.shared import SharedState
-    from callerid.phone.inbox import Arrived
+    from callerid.phone.inbox import ReceivedEvent
     from callerid.turns.context import AppContext
 
 log = logging.getLogger("callerid")
@@ -37,11 +37,11 @@ class EventTurns:
     def __init__(self, shared: SharedState) -> None:
         self._shared = shared
         self._inbox = Inbox(shared.places.inbox)
-        self._taps: queue.SimpleQueue[Arrived] = queue.SimpleQueue()
+        self._taps: queue.SimpleQueue[ReceivedEvent] = queue.SimpleQueue()
         self._handed_over: dict[tuple[str, datetime], None] = {}
         self._shown: queue.SimpleQueue[tuple[Source, CalleridError | None]] = queue.SimpleQueue()
 
-    def shown(self, source: Source, fault: CalleridError | None) -> None:
+    def record_card_result(self, source: Source, fault: CalleridError | None) -> None:
         """Hear from another thread how a card's notification ended; it is written down with the next turn."""
         self._shown.put((source, fault))
         if fault:
@@ -50,7 +50,7 @@ class EventTurns:
     def rings(self, app: AppContext) -> float | None:
         """Make cards of rings at once; hand taps over. An event's file goes only when the event has been dealt with."""
         self._take_heard(app)
-        taken = self._inbox.take(utc_now())
+        taken = self._inbox.read(utc_now())
         fresh = [arrived for arrived in taken if self._is_new(arrived)]
         idle_at = max((arrived.event.at for arrived in fresh if isinstance(arrived.event, Idle)), default=None)
         for arrived in fresh:
@@ -60,15 +60,15 @@ class EventTurns:
                 self._taps.put(arrived)
                 self._shared.wake("taps")
         self._write_down(app)
-        if self._inbox.unread:
+        if self._inbox.has_unreadable:
             return _UNREAD_AGAIN
         return _MORE_TO_READ if (fresh or not taken) and self._inbox.has_more else _INBOX_SAFETY
 
     def _take_heard(self, app: AppContext) -> None:
-        while not self._shared.heard.empty():
-            event = self._shared.heard.get_nowait()
+        while not self._shared.sense_events.empty():
+            event = self._shared.sense_events.get_nowait()
             if not self._deal_with(app, event):
-                threading.Timer(_STORE_AGAIN, self._shared.hear, (event,)).start()
+                threading.Timer(_STORE_AGAIN, self._shared.put_event, (event,)).start()
                 return
 
     def _write_down(self, app: AppContext) -> None:
@@ -88,7 +88,7 @@ class EventTurns:
             self._receive(app, arrived)
         return None
 
-    def _is_new(self, arrived: Arrived) -> bool:
+    def _is_new(self, arrived: ReceivedEvent) -> bool:
         """An event is handed over once, though its file is seen again until it has been dealt with, and perhaps a moment longer."""
         seen = (arrived.path.name, arrived.event.at)
         if seen in self._handed_over:
@@ -98,10 +98,10 @@ class EventTurns:
             del self._handed_over[next(iter(self._handed_over))]
         return True
 
-    def _receive(self, app: AppContext, arrived: Arrived, *, over: bool = False) -> None:
+    def _receive(self, app: AppContext, arrived: ReceivedEvent, *, over: bool = False) -> None:
         """Deal with an event. Its file goes when that is done, or cannot be done ever; else it is taken up again."""
         if self._deal_with(app, arrived.event, over=over):
-            self._inbox.done(arrived)
+            self._inbox.remove(arrived)
         elif not self._shared.stopping.is_set():
             self._handed_over.pop((arrived.path.name, arrived.event.at), None)
             threading.Timer(_STORE_AGAIN, lambda: self._shared.wake("rings")).start()
@@ -109,7 +109,7 @@ class EventTurns:
     def _deal_with(self, app: AppContext, event: Event, *, over: bool = False) -> bool:
         """Deal with an event, and say whether that is done for good."""
         try:
-            self._shared.pass_on(receive(app, event, utc_now(), over=over))
+            self._shared.dispatch(receive(app, event, utc_now(), over=over))
         except Stopped:
             return False  # the event's file stays for the next start
         except StoreFault as fault:

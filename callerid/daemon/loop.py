@@ -24,7 +24,7 @@ class Loop:
 
     name: str
     open_app: Callable[[], AppContext]
-    furnish: Callable[[AppContext], AppContext]
+    refresh: Callable[[AppContext], AppContext]
     turn: Callable[[AppContext], float | None]
     stopping: threading.Event
     _wake: threading.Event = field(default_factory=threading.Event)
@@ -53,7 +53,7 @@ class Loop:
                 self._wake.clear()
                 pause: float | None = _AFTER_SURPRISE
                 try:
-                    app = self.furnish(app) if app else self.open_app()
+                    app = self.refresh(app) if app else self.open_app()
                     pause = self.turn(app)
                 except PhoneFault as fault:
                     log.debug("%s: %s", self.name, fault)  # its health has been told already

@@ -34,7 +34,7 @@ from callerid.daemon.sense_loop import SenseLoop
 from callerid.daemon.shared import SharedState
 from callerid.daemon.single_instance import only_instance
 from callerid.errors import ConfigFault
-from callerid.phone.folder_watch import Folders
+from callerid.phone.folder_watch import FolderWatch
 from callerid.phone.inbox import Inbox
 from callerid.phone.screen import Screen
 from callerid.places import named_file
@@ -61,12 +61,12 @@ class Daemon:
 
     def __init__(self, places: Places, config: Config, environ: Mapping[str, str]) -> None:
         self._shared = shared = SharedState(places, config, environ)
-        self._folders: Folders
+        self._folders: FolderWatch
         self._forget_people: Callable[[], None] | None = None
         self._hearing = SenseLoop(shared, self._call_log_written)
         events, crm = EventTurns(shared), CrmTurns(shared, self._read_numbers_anew)
         phone = PhoneTurns(shared, self._hearing, self._read_numbers_anew)
-        self._screen = Screen(shared.runner, lambda fault: events.shown(Source.NOTIFICATIONS, fault))
+        self._screen = Screen(shared.runner, lambda fault: events.record_card_result(Source.NOTIFICATIONS, fault))
         turns: dict[str, Callable[[AppContext], float | None]] = {
             "rings": events.rings,
             "taps": events.taps,
@@ -84,7 +84,7 @@ class Daemon:
 
     def _loop(self, name: str, turn: Callable[[AppContext], float | None]) -> Loop:
         opens = self._open_for_rings if name == "rings" else self._open
-        return Loop(name=name, open_app=opens, furnish=self._furnish, turn=turn, stopping=self._shared.stopping)
+        return Loop(name=name, open_app=opens, refresh=self._furnish, turn=turn, stopping=self._shared.stopping)
 
     def _open(self) -> AppContext:
         shared = self._shared
@@ -101,7 +101,7 @@ class Daemon:
         return app if app.config is config else with_config(app, config, self._shared.environ)
 
     def _call_log_written(self) -> None:
-        self._shared.eager = min(self._shared.eager, 1)
+        self._shared.looks_since_call = min(self._shared.looks_since_call, 1)
         self._shared.wake("watch")
 
     # ---------------------------------------------------------------------------------------- life
@@ -113,7 +113,7 @@ class Daemon:
             for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
                 signal.signal(name, lambda *_: shared.stopping.set())
             self._prepare(ended_well=ended_well)
-            self._folders = Folders()
+            self._folders = FolderWatch()
             self._folders.watch_folder(shared.places.inbox, shared.loops["rings"].wake)
             self._folders.watch_file(shared.places.config_file, self._reload)
             self._watch_people()
@@ -134,7 +134,7 @@ class Daemon:
             self._forget_people = self._folders.watch_file(path, self._people_changed)
 
     def _people_changed(self) -> None:
-        self._shared.sync_wanted = True
+        self._shared.sync_requested = True
         self._shared.wake("pull")
 
     def _prepare(self, *, ended_well: bool) -> None:
@@ -147,7 +147,7 @@ class Daemon:
         try:
             booted_at = utc_now() - timedelta(seconds=time.clock_gettime(time.CLOCK_BOOTTIME))
             show_again_if_lost(app, booted_at, ended_well=ended_well)
-            Inbox(self._shared.places.inbox).take_up_cut_off()
+            Inbox(self._shared.places.inbox).recover_interrupted()
         finally:
             app.close()
 
@@ -192,7 +192,7 @@ class Daemon:
             elif shared.config.enabled and not fresh.enabled:
                 self._end_rings()
             shared.config = fresh
-            shared.interval = fresh.log.poll
+            shared.poll_interval = fresh.log.poll
             log.info("new settings taken")
             shared.wake(*shared.loops)
             self._read_numbers_anew()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.backoff import after_fault, after_poll, is_due
 from callerid.daemon.schedule import eager_pause, seconds_until
-from callerid.daemon.shared import PATIENT
+from callerid.daemon.shared import NO_RECENT_CALL
 from callerid.errors import PhoneFault, Stopped
 from callerid.turns.calllog.read_new_calls import NewCalls, watch
 from callerid.turns.context import utc_now
@@ -50,15 +50,15 @@ class PhoneTurns:
         except Stopped:
             return None
         except PhoneFault:
-            shared.interval = after_fault(shared.interval, slowest=settings.poll_slowest)
-            return shared.interval.total_seconds()
+            shared.poll_interval = after_fault(shared.poll_interval, slowest=settings.poll_slowest)
+            return shared.poll_interval.total_seconds()
         if watched.baseline:
             log.info("%d calls were in the log already", watched.baseline)
         if watched.new:
             log.info("%d new in the call log", len(watched.new))
             shared.wake("attend")
-            shared.eager = PATIENT
-            listening, began = self._hearing.listening(app), self._hearing.began
+            shared.looks_since_call = NO_RECENT_CALL
+            listening, began = self._hearing.active_senses(app), self._hearing.listening_since
             if check_senses(app, watched.new, listening, began, utc_now(), lost=self._hearing.lost):
                 shared.wake("listen")
         if watched.names_changed:
@@ -78,10 +78,10 @@ class PhoneTurns:
 
     def _until_next_look(self, *, found: bool) -> float:
         shared, settings = self._shared, self._shared.config.log
-        shared.interval = after_poll(shared.interval, found=found, fastest=settings.poll, slowest=settings.poll_slowest)
-        eager = eager_pause(shared.eager)
-        shared.eager += 1
-        patient = _FOLLOWED if self._hearing.call_log_is_followed else shared.interval.total_seconds()
+        shared.poll_interval = after_poll(shared.poll_interval, found=found, fastest=settings.poll, slowest=settings.poll_slowest)
+        eager = eager_pause(shared.looks_since_call)
+        shared.looks_since_call += 1
+        patient = _FOLLOWED if self._hearing.call_log_is_followed else shared.poll_interval.total_seconds()
         return min(eager or patient, patient)
 
     def _with_region(self, app: AppContext) -> AppContext:
@@ -111,7 +111,7 @@ class PhoneTurns:
                 return _DIALOG_BUSY
             if end is AskResult.NOTHING_TO_ASK:
                 return None
-            self._shared.pass_on(Wake(attend=True, deliver=end is AskResult.ANSWERED))
+            self._shared.dispatch(Wake(attend=True, deliver=end is AskResult.ANSWERED))
         return None
 
     def contacts(self, app: AppContext) -> float | None:
@@ -124,9 +124,9 @@ class PhoneTurns:
         words = ""
         while True:
             try:
-                words = self._shared.words.get_nowait()
+                words = self._shared.words_to_speak.get_nowait()
             except queue.Empty:
                 break
         if words:
-            speak(app, words, utc_now(), self._shared.speaks)
+            speak(app, words, utc_now(), self._shared.started_speaking)
         return None

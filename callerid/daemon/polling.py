@@ -58,7 +58,7 @@ class SensePolling:
 
     # ---------------------------------------------------------------------------------------- when
 
-    def seconds_until(self, sense: Sense, app: AppContext, now: datetime) -> float:
+    def seconds_until_due(self, sense: Sense, app: AppContext, now: datetime) -> float:
         """Return how long it is until a sense has to look; no more than nothing when it has to now."""
         looked_at = self._looked_at.get(sense)
         if looked_at is None:
@@ -75,7 +75,7 @@ class SensePolling:
         )
         return looked_at + next_interval(conditions, now).total_seconds() - time.monotonic()
 
-    def hurry(self, sense: Sense, app: AppContext) -> None:
+    def make_due(self, sense: Sense, app: AppContext) -> None:
         """Let a sense look now, unless it is known to hang."""
         if sense is not Sense.NOTIFICATIONS or not hang_count(app):
             self._looked_at.pop(sense, None)
@@ -84,7 +84,7 @@ class SensePolling:
         """Return what the battery said last."""
         if self._battery_at is None or time.monotonic() - self._battery_at >= _BATTERY_AGAIN:
             self._battery_at = time.monotonic()
-            self._battery_aside.begin(lambda: self._ask_battery(termux))
+            self._battery_aside.start(lambda: self._ask_battery(termux))
         return self._battery
 
     def _ask_battery(self, termux: Termux) -> None:
@@ -93,7 +93,7 @@ class SensePolling:
 
     # ---------------------------------------------------------------------------------------- looks
 
-    def at_registry(self, app: AppContext, now: datetime, told_by: Sense) -> PhoneState | None:
+    def poll_registry(self, app: AppContext, now: datetime, told_by: Sense) -> PhoneState | None:
         """Look at the registry, let what changed be heard, and return the look; None when it failed."""
         self._looked_at[Sense.TELEPHONY] = time.monotonic()
         try:
@@ -103,16 +103,16 @@ class SensePolling:
         except PhoneFault as fault:
             self._failed(app, Sense.TELEPHONY, fault, now)
             if isinstance(fault, PermissionDenied):
-                self._access.lost_registry(now)
+                self._access.forget_registry(now)
             return None
         self._compare(Sense.TELEPHONY, look, told_by, now)
         return look
 
     def _registry(self, app: AppContext, now: datetime) -> PhoneState:
-        way = self._access.to_registry or self._access.shell
+        way = self._access.registry_method or self._access.shell
         if way is None:
             raise PermissionDenied("the telephony registry may not be read any more.", remedy="Type: callerid doctor")
-        found = self._system.registry(way)
+        found = self._system.read_registry(way)
         if found.state.ringing and (found.hides_number or any(caller.number for caller in found.state.ringing)):
             hides, fact = "1" if found.hides_number else "", hides_fact(Sense.TELEPHONY)
             if app.ledger.key_values.read(fact) != hides:
@@ -120,12 +120,12 @@ class SensePolling:
         app.report(Source.TELEPHONY, _HIDDEN if app.hides_numbers(Sense.TELEPHONY) else None, now)
         return found.state
 
-    def ask_for_notices(self, app: AppContext) -> None:
+    def start_notification_poll(self, app: AppContext) -> None:
         """Begin to look at the notifications, unless the last look still waits for its answer."""
-        if not self._list.is_under_way:
+        if not self._list.is_running:
             termux = app.termux
             self._looked_at[Sense.NOTIFICATIONS] = time.monotonic()
-            self._list.begin(lambda: self._ask_list(termux))
+            self._list.start(lambda: self._ask_list(termux))
 
     def _ask_list(self, termux: Termux) -> None:
         try:
@@ -135,7 +135,7 @@ class SensePolling:
         except PhoneFault as fault:
             self._listed.put(fault)
 
-    def take_up_notices(self, app: AppContext, now: datetime) -> None:
+    def collect_notifications(self, app: AppContext, now: datetime) -> None:
         """Let be heard what changed among the notifications, if they have been told since this was asked last."""
         while not self._listed.empty():
             listed = self._listed.get()
@@ -176,7 +176,7 @@ class SensePolling:
         self._faults[sense] = 0
         for event in events_between(self._before.get(sense, IDLE), look, told_by, now):
             self._last_call = now
-            self._shared.hear(event)
+            self._shared.put_event(event)
         self._before[sense] = look
 
     def _failed(self, app: AppContext, sense: Sense, fault: PhoneFault, now: datetime) -> None:

@@ -50,7 +50,7 @@ class SenseLoop:
         self.lost: tuple[Sense, ...] = ()  # the senses that should listen and cannot
 
     @property
-    def began(self) -> datetime:
+    def listening_since(self) -> datetime:
         """Since when there is anybody to hear."""
         return self._began
 
@@ -59,7 +59,7 @@ class SenseLoop:
         """Is every change of the call log told, so that it need not be polled?"""
         return self._streams.follows_call_log
 
-    def listening(self, app: AppContext) -> dict[Sense, datetime]:
+    def active_senses(self, app: AppContext) -> dict[Sense, datetime]:
         """Return the senses that must hear a ring now, and since when."""
         inbox = Sense.INBOX.value in app.config.ring.senses or read_sense_health(app, Sense.INBOX).ever_heard
         was = {Sense.INBOX: self._began} if inbox else {}
@@ -90,28 +90,28 @@ class SenseLoop:
         until = quiet_until(app.config, app.local(now))
         self._note(app, () if until else senses, now)
         self._heed_stream(app)
-        self._looking.take_up_notices(app, now)
+        self._looking.collect_notifications(app, now)
         pauses = [seconds_until(until, now)] if until else [self._look(app, sense, now) for sense in senses]
         self._report_stream(app, now)
         self._report_lost(app, now)
-        search = self._access.until_next_search(now, registry=needs_registry(ability), shell=wants_stream(ability.configured))
-        pauses += [_AGAIN if self._tries_left else None, self._streams.settles_in, search]
+        search = self._access.seconds_until_search(now, registry=needs_registry(ability), shell=wants_stream(ability.configured))
+        pauses += [_AGAIN if self._tries_left else None, self._streams.seconds_until_stable, search]
         return min((pause for pause in pauses if pause is not None), default=None)
 
     def _look(self, app: AppContext, sense: Sense, now: datetime) -> float:
         """Let a sense look if that is due, and return the seconds until it is due again."""
-        if self._looking.seconds_until(sense, app, now) <= 0:
+        if self._looking.seconds_until_due(sense, app, now) <= 0:
             if sense is Sense.TELEPHONY:
-                self._looking.at_registry(app, now, sense)
+                self._looking.poll_registry(app, now, sense)
             else:
-                self._looking.ask_for_notices(app)
-        return max(0.2, self._looking.seconds_until(sense, app, utc_now()))
+                self._looking.start_notification_poll(app)
+        return max(0.2, self._looking.seconds_until_due(sense, app, utc_now()))
 
     def _heed_stream(self, app: AppContext) -> None:
         """Look because the stream told of something; again until that is seen, or its end is told."""
-        if self._streams.take_news():
+        if self._streams.take_call_signal():
             self._tries_left = _TRIES
-            self._looking.hurry(Sense.NOTIFICATIONS, app)
+            self._looking.make_due(Sense.NOTIFICATIONS, app)
         if self._tries_left:
             self._tries_left = 0 if self._look_for_number(app) else self._tries_left - 1
 
@@ -120,11 +120,11 @@ class SenseLoop:
         does not. Return whether there is nothing more to see."""
         rings = False
         for pause in (*_LATER, 0.0):
-            look = self._looking.at_registry(app, utc_now(), Sense.STREAM)
+            look = self._looking.poll_registry(app, utc_now(), Sense.STREAM)
             if look is None:
                 return False
             rings = bool(look.ringing)
-            if any(caller.number for caller in look.ringing) or not (rings or self._streams.says_it_rings):
+            if any(caller.number for caller in look.ringing) or not (rings or self._streams.reports_ringing):
                 return True
             self._shared.pause(pause)
         return rings
@@ -136,8 +136,8 @@ class SenseLoop:
         chosen = tuple(Sense(name) for name in app.config.ring.senses)
         wants = wants_stream(chosen)
         if wants:
-            self._access.find_shell(now)
-        self._streams.keep(self._access.shell if wants else None)
+            self._access.search_shell(now)
+        self._streams.follow(self._access.shell if wants else None)
         ability = SenseAvailability(
             configured=chosen,
             hides_number=app.hides_numbers(Sense.TELEPHONY),
@@ -147,8 +147,8 @@ class SenseLoop:
             inbox_proven=is_proven(app, Sense.INBOX),
         )
         if needs_registry(ability):
-            self._access.find_registry(now)
-        return replace(ability, registry_readable=self._access.to_registry is not None)
+            self._access.search_registry(now)
+        return replace(ability, registry_readable=self._access.registry_method is not None)
 
     def _report_stream(self, app: AppContext, now: datetime) -> None:
         wished = Sense.STREAM.value in app.config.ring.senses or Sense.STREAM in self.lost
@@ -157,12 +157,12 @@ class SenseLoop:
         elif self._streams.fault and (wished or self._streams.was_alive):
             said = f"the system's log cannot be followed: {self._streams.fault.sentence}"
             app.report(Source.STREAM, PhoneFault(said, remedy="Type: callerid doctor"), now)
-        elif wished and self._access.has_no_shell and not self._streams.has_begun:
+        elif wished and self._access.shell_not_found and not self._streams.was_started:
             fault = PhoneFault("neither root nor Shizuku lets us in.", remedy=remedy(Sense.STREAM, "", lost=True))
             app.report(Source.STREAM, fault, now)
 
     def _report_lost(self, app: AppContext, now: datetime) -> None:
-        if Sense.TELEPHONY in self.lost and self._access.has_no_registry:
+        if Sense.TELEPHONY in self.lost and self._access.registry_not_found:
             known = any(trouble.source is Source.TELEPHONY for trouble in app.ledger.key_values.troubles())
             if not known:  # in the words of the look that failed
                 said = "the telephony registry cannot be read."

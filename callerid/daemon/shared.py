@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from callerid.places import Places
     from callerid.turns.wake import Wake
 
-PATIENT = 99  # looks at the call log since a call ended: so many that there is no hurry
+NO_RECENT_CALL = 99  # looks at the call log since a call ended: so many that there is no hurry
 
 
 class SharedState:
@@ -31,12 +31,12 @@ class SharedState:
         self.runner = ProcessRunner(environment=environ)
         self.stopping = threading.Event()
         self.loops: dict[str, Loop] = {}
-        self.heard: queue.SimpleQueue[Event] = queue.SimpleQueue()  # from the senses that are not the inbox
-        self.unknown: queue.SimpleQueue[Ring] = queue.SimpleQueue()
-        self.words: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self.interval = config.log.poll
-        self.eager = PATIENT
-        self.sync_wanted = False
+        self.sense_events: queue.SimpleQueue[Event] = queue.SimpleQueue()  # from the senses that are not the inbox
+        self.unknown_callers: queue.SimpleQueue[Ring] = queue.SimpleQueue()
+        self.words_to_speak: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self.poll_interval = config.log.poll
+        self.looks_since_call = NO_RECENT_CALL
+        self.sync_requested = False
         self.contacts_stale = False
         self._speaking: RunningCommand | None = None
 
@@ -45,36 +45,36 @@ class SharedState:
         for name in names:
             self.loops[name].wake()
 
-    def pass_on(self, wake: Wake) -> None:
+    def dispatch(self, wake: Wake) -> None:
         """Wake the loops for which a turn left something to do, and hand them what they need for it."""
         if wake.alert or wake.watch:
-            self.interval = self.config.log.poll
+            self.poll_interval = self.config.log.poll
         if wake.watch:
-            self.eager = 0
-        self.sync_wanted = self.sync_wanted or wake.pull
+            self.looks_since_call = 0
+        self.sync_requested = self.sync_requested or wake.pull
         if wake.look_up_live:
-            self.unknown.put(wake.look_up_live)
+            self.unknown_callers.put(wake.look_up_live)
             self.wake("inquire")
         if wake.hush or wake.words:
-            self.hush()
+            self.stop_speaking()
         if wake.words and self.config.ring.speak != "off":
-            self.words.put(wake.words)
+            self.words_to_speak.put(wake.words)
             self.wake("speak")
         self.wake(*(name for name in ("watch", "attend", "ask", "deliver", "pull") if getattr(wake, name)))
 
-    def speaks(self, running: RunningCommand) -> None:
+    def started_speaking(self, running: RunningCommand) -> None:
         """A name is being said."""
         self._speaking = running
 
-    def hush(self) -> None:
+    def stop_speaking(self) -> None:
         """Let no voice go on that is of another moment, nor one that hangs keep the next from speaking."""
         speaking, self._speaking = self._speaking, None
         if speaking:
             speaking.stop()
 
-    def hear(self, event: Event) -> None:
+    def put_event(self, event: Event) -> None:
         """Take up what a sense heard."""
-        self.heard.put(event)
+        self.sense_events.put(event)
         self.wake("rings")
 
     def pause(self, seconds: float) -> None:

@@ -6,8 +6,8 @@ import threading
 from typing import TYPE_CHECKING
 
 from callerid.core.ringing import telecom_log
-from callerid.phone.android import System, Way
-from callerid.phone.line_stream import Stream
+from callerid.phone.android import AccessMethod, System
+from callerid.phone.line_stream import LineStream
 from callerid.turns.context import utc_now
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ class Streams:
 
     def __init__(self, system: System, wake: Callable[[], None], call_log_written: Callable[[], None]) -> None:
         self._system, self._wake, self._call_log_written = system, wake, call_log_written
-        self._telecom: Stream | None = None
-        self._log_file: Stream | None = None
+        self._telecom: LineStream | None = None
+        self._log_file: LineStream | None = None
         self._told = threading.Event()
-        self.says_it_rings = False  # the log's last word was that a call rings
+        self.reports_ringing = False  # the log's last word was that a call rings
 
     @property
     def is_alive(self) -> bool:
@@ -40,7 +40,7 @@ class Streams:
         return self._log_file is not None and self._log_file.is_alive
 
     @property
-    def has_begun(self) -> bool:
+    def was_started(self) -> bool:
         """Is there a way to follow the log, whether that works or not?"""
         return self._telecom is not None
 
@@ -55,20 +55,20 @@ class Streams:
         return self._telecom is not None and self._telecom.was_alive
 
     @property
-    def settles_in(self) -> float | None:
+    def seconds_until_stable(self) -> float | None:
         """How many seconds until a stream that starts is known to live; None when none does."""
         starts = self._telecom is not None and not self._telecom.is_alive and self._telecom.fault is None
         return _STARTING if starts else None
 
-    def keep(self, way: Way | None) -> None:
+    def follow(self, way: AccessMethod | None) -> None:
         """Follow what can be followed this way (None: nothing)."""
         if way is None:
             self.stop()
             return
         if self._telecom is None:
-            self._telecom = Stream(lambda: self._system.follow_telecom(way), self._heard, self._wake)
-        if self._log_file is None and way is Way.ROOT:
-            self._log_file = Stream(self._system.follow_call_log, lambda _: self._call_log_written(), self._wake)
+            self._telecom = LineStream(lambda: self._system.follow_telecom(way), self._heard, self._wake)
+        if self._log_file is None and way is AccessMethod.ROOT:
+            self._log_file = LineStream(self._system.follow_call_log, lambda _: self._call_log_written(), self._wake)
 
     def stop(self) -> None:
         """End them."""
@@ -77,7 +77,7 @@ class Streams:
                 stream.stop()
         self._telecom = self._log_file = None
 
-    def take_news(self) -> bool:
+    def take_call_signal(self) -> bool:
         """Has the log told of a call since this was asked last?"""
         told = self._told.is_set()
         self._told.clear()
@@ -86,7 +86,7 @@ class Streams:
     def _heard(self, line: str) -> None:
         heard = telecom_log.parse_line(line)
         if heard and telecom_log.is_recent(heard, utc_now()):
-            self.says_it_rings = heard.trigger is telecom_log.Trigger.RINGING
+            self.reports_ringing = heard.trigger is telecom_log.Trigger.RINGING
             self._told.set()
             self._wake()
             if heard.trigger is telecom_log.Trigger.ENDED:

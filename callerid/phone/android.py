@@ -37,7 +37,7 @@ _CALL_LOG_FILES = (
 )
 
 
-class Way(StrEnum):
+class AccessMethod(StrEnum):
     """By whose leave."""
 
     GRANT = "grant"  # adb shell pm grant com.termux android.permission.DUMP
@@ -45,7 +45,7 @@ class Way(StrEnum):
     SHIZUKU = "shizuku"
 
 
-_SHELLS = {Way.ROOT: "su", Way.SHIZUKU: "rish"}
+_SHELLS = {AccessMethod.ROOT: "su", AccessMethod.SHIZUKU: "rish"}
 
 
 class System:
@@ -59,16 +59,16 @@ class System:
         """Is this a phone at all?"""
         return any(map(self._runner.variable, _ON_ANDROID))
 
-    def shells(self) -> tuple[Way, ...]:
+    def shells(self) -> tuple[AccessMethod, ...]:
         """Return which of root and Shizuku have their command here. Whether they let us in is another thing: every Termux has a
         `su`, which on most phones only says that there is none (termux-tools)."""
         if not self.is_android:
             return ()
         return tuple(way for way, name in _SHELLS.items() if self._runner.has(name))
 
-    def registry(self, way: Way) -> RegistryDump:
+    def read_registry(self, way: AccessMethod) -> RegistryDump:
         """Look at the telephony registry. Raise PermissionDenied, NonsenseOutput, CommandHung, CommandMissing."""
-        if way is Way.GRANT:
+        if way is AccessMethod.GRANT:
             # Android itself sets ANDROID_ROOT, to /system
             program = f"{self._runner.variable('ANDROID_ROOT') or '/system'}/bin/dumpsys"
             said = self._run([program, "telephony.registry"], _LOOK)
@@ -83,21 +83,21 @@ class System:
             )
         return found
 
-    def works(self, way: Way) -> bool:
+    def can_read_registry(self, way: AccessMethod) -> bool:
         """Can the registry be read this way?"""
         try:
-            self.registry(way)
+            self.read_registry(way)
         except Stopped:
             raise
         except PhoneFault:
             return False
         return True
 
-    def find_shell(self) -> Way | None:
+    def find_shell(self) -> AccessMethod | None:
         """Return which of root and Shizuku lets us in, or None."""
-        return next((way for way in self.shells() if self.works(way)), None)
+        return next((way for way in self.shells() if self.can_read_registry(way)), None)
 
-    def contacts(self, way: Way) -> list[SavedNumber]:
+    def read_contacts(self, way: AccessMethod) -> list[SavedNumber]:
         """Return every number of the phone's contacts. Raise PermissionDenied, CommandHung, CommandMissing."""
         said = self._run([_SHELLS[way], "-c", _CONTACTS], _TABLE).stdout
         if not said.startswith("Row: ") and "No result found" not in said:
@@ -110,13 +110,13 @@ class System:
             )
         return rows
 
-    def follow_telecom(self, way: Way) -> FollowedCommand:
+    def follow_telecom(self, way: AccessMethod) -> FollowedCommand:
         """Start what prints each line that the telecom service writes from now on. Raise PhoneFault, Stopped."""
         return self._runner.follow([_SHELLS[way], "-c", _TELECOM], environment=self._runner.without(*_OF_TERMUX))
 
     def follow_call_log(self) -> FollowedCommand:
         """As root, start what prints a line each time the call log's file is written. Raise PhoneFault, Stopped."""
-        command = [_SHELLS[Way.ROOT], "-c", _CALL_LOG_FILES]
+        command = [_SHELLS[AccessMethod.ROOT], "-c", _CALL_LOG_FILES]
         return self._runner.follow(command, environment=self._runner.without(*_OF_TERMUX))
 
     def _run(self, argv: list[str], timeout: float) -> CommandOutput:
@@ -124,9 +124,9 @@ class System:
 
 
 _REMEDIES = {
-    Way.GRANT: "On a computer with adb: adb shell pm grant com.termux android.permission.DUMP",
-    Way.ROOT: "Allow Termux in the root manager (Magisk, KernelSU), then type: su -c id",
-    Way.SHIZUKU: "Start Shizuku, allow Termux in it, then type: rish -c id",
+    AccessMethod.GRANT: "On a computer with adb: adb shell pm grant com.termux android.permission.DUMP",
+    AccessMethod.ROOT: "Allow Termux in the root manager (Magisk, KernelSU), then type: su -c id",
+    AccessMethod.SHIZUKU: "Start Shizuku, allow Termux in it, then type: rish -c id",
 }
 
 

@@ -34,7 +34,7 @@ class _Ear(FileSystemEventHandler):
         self._heard(event)
 
 
-class Folders:
+class FolderWatch:
     """Watches folders until it is stopped.
 
     Watchdog would choose its polling observer where sys.platform is "android" (Termux's Python from 3.13), so the one that sleeps

@@ -1,5 +1,5 @@
 """Where a number is, by libphonenumber's own geocoder. Its tables take 100 MB, so it works in a process of its own, which ends at
-once: `python -m callerid.phone.whereabouts` reads {"number": E.164, "language": "en"} and prints {"place": "Munich, Germany"}.
+once: `python -m callerid.phone.geocoder` reads {"number": E.164, "language": "en"} and prints {"place": "Munich, Germany"}.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _PATIENCE = 20.0  # seconds; a slow phone takes some to load the tables
 _LONGEST = 120
 
 
-def whereabouts(runner: CommandRunner, e164: str, language: str) -> str:
+def geocode(runner: CommandRunner, e164: str, language: str) -> str:
     """Given a number in E.164 and a language, return its place and country, as far as the numbering plan tells. Raise
     PhoneFault."""
     asked = json.dumps({"number": e164, "language": language})
@@ -28,7 +28,7 @@ def whereabouts(runner: CommandRunner, e164: str, language: str) -> str:
         raise NonsenseOutput("the geocoder gave no answer.", remedy="Type: pip install --force-reinstall phonenumbers") from fault
 
 
-def place(e164: str, language: str) -> str:
+def describe(e164: str, language: str) -> str:
     """Given a number in E.164, return "Munich, Germany"; the country alone where the plan says no more."""
     import phonenumbers
     from phonenumbers import geocoder
@@ -42,7 +42,7 @@ def place(e164: str, language: str) -> str:
 def main() -> None:
     """Be that process."""
     asked = json.load(sys.stdin)
-    sys.stdout.write(json.dumps({"place": place(str(asked["number"]), str(asked["language"]))}))
+    sys.stdout.write(json.dumps({"place": describe(str(asked["number"]), str(asked["language"]))}))
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ _NEVER_AN_EVENT = (errno.ELOOP, errno.ENXIO, errno.EISDIR, errno.EACCES, errno.E
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Arrived:
+class ReceivedEvent:
     """An event and the file that brought it; the file goes when the event has been dealt with."""
 
     event: Event
@@ -42,11 +42,11 @@ class Inbox:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.has_more = False  # than the last look took, and not because nothing could be taken
-        self.unread = False  # was there something that only could not be read just then?
+        self.has_unreadable = False  # was there something that only could not be read just then?
         self._stuck: set[str] = set()  # what is no event and cannot be deleted: it must not keep others from their place
 
     @contextlib.contextmanager
-    def alone(self) -> Iterator[None]:
+    def lock(self) -> Iterator[None]:
         """Wait until no other process deals with this inbox, and keep others waiting meanwhile."""
         descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
@@ -62,16 +62,16 @@ class Inbox:
         fresh.write_text(f"{HEADER}\n{verb}\n", encoding="utf-8")
         fresh.replace(self._folder / f"{name}.event")
 
-    def take(self, now: datetime | None = None) -> list[Arrived]:
+    def read(self, now: datetime | None = None) -> list[ReceivedEvent]:
         """Return what has arrived, so many at once at the most: first what tells of the phone, which is in a hurry (of too much,
         the newest), then the rest; both by age. Nothing is younger than `now`, whatever its file says. What is no event is
         deleted, with a line; what cannot be read just now stays, and `unread` tells of it."""
-        arrived: list[Arrived] = []
+        arrived: list[ReceivedEvent] = []
         refused: list[tuple[Path, str]] = []
         unread: list[str] = []
         for path, written in self._files():
             try:
-                arrived.append(Arrived(event=parse(_content(path), _written_at(written, now)), path=path))
+                arrived.append(ReceivedEvent(event=parse(_content(path), _written_at(written, now)), path=path))
             except FileNotFoundError:
                 continue
             except EventFault as fault:
@@ -86,9 +86,9 @@ class Inbox:
         return sorted(arrived, key=lambda one: not isinstance(one.event, HINTS))
 
     def _leave(self, unread: Sequence[str]) -> None:
-        if unread and not self.unread:
+        if unread and not self.has_unreadable:
             log.warning("inbox: %d files cannot be read just now (%s); they stay", len(unread), unread[0])
-        self.unread = bool(unread)
+        self.has_unreadable = bool(unread)
 
     def _refuse(self, refused: Sequence[tuple[Path, str]]) -> None:
         for path, fault in refused[:_MOST_REFUSED_LOGGED]:
@@ -113,7 +113,7 @@ class Inbox:
         chosen = (*reversed(hints[:_MOST_AT_ONCE]), *others[:_MOST_AT_ONCE])
         return [(self._folder / name, written) for written, name in chosen]
 
-    def take_up_cut_off(self) -> None:
+    def recover_interrupted(self) -> None:
         """Bring in taps that callerid-event wrote and, cut off by the end of everything, did not rename. What else it left is old
         by then, and goes."""
         for path in self._folder.parent.glob(".*-*-*.new"):
@@ -126,7 +126,7 @@ class Inbox:
                 else:
                     path.unlink()
 
-    def done(self, arrived: Arrived) -> None:
+    def remove(self, arrived: ReceivedEvent) -> None:
         """Take away the file of an event that has been dealt with."""
         self._delete(arrived.path)
 

@@ -24,7 +24,7 @@ _LIVED = 60.0  # seconds; what ran so long ended for another reason than before
 _RESTART = Backoff.doubling(timedelta(seconds=1), timedelta(hours=1))
 
 
-class Stream:
+class LineStream:
     """One command in a thread of its own. `start` starts it, `heard` gets its lines, `changed` is called when it lives or ends."""
 
     def __init__(self, start: Callable[[], FollowedCommand], heard: Callable[[str], None], changed: Callable[[], None]) -> None:
@@ -89,11 +89,11 @@ class Stream:
         self._changed()
 
 
-def fault_of(start: Callable[[], FollowedCommand]) -> CalleridError | None:
+def stream_fault(start: Callable[[], FollowedCommand]) -> CalleridError | None:
     """Given what would start a stream, start it, end it after some seconds, and return why it cannot be followed; None when it
     can."""
     settled_or_ended = threading.Event()
-    stream = Stream(start, lambda _: None, settled_or_ended.set)
+    stream = LineStream(start, lambda _: None, settled_or_ended.set)
     try:
         settled_or_ended.wait(_SETTLED + 1.0)
         return None if stream.is_alive else stream.fault or PhoneFault("it did not begin.")

@@ -52,7 +52,7 @@ class Screen:
             raise
         threading.Thread(target=self._finish, args=(notification_id, running), name="showing", daemon=True).start()
 
-    def settle(self, notification_id: str) -> None:
+    def drain(self, notification_id: str) -> None:
         """Wait until nothing is under way for a notification, and show nothing more that waited for it: what follows, by another
         command, must not be overtaken by the card."""
         with self._lock:

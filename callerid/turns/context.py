@@ -79,7 +79,7 @@ class AppContext:
 
     def _try_notifications(self, notification_id: str, command: Callable[[], None], now: datetime) -> bool:
         if self.screen:
-            self.screen.settle(notification_id)
+            self.screen.drain(notification_id)
         try:
             command()
         except PhoneFault as fault:

@@ -135,11 +135,11 @@ class Life(World):
     def _take_taps(self) -> None:
         """Deal with what has arrived. An event's file goes when the event has been dealt with."""
         inbox = Inbox(self.where.inbox)
-        for arrived in inbox.take():
+        for arrived in inbox.read():
             with contextlib.suppress(PhoneFault):
                 receive(self.app, arrived.event, self.now)
             with self.seams.around("the end of an event's file"):
-                inbox.done(arrived)
+                inbox.remove(arrived)
 
     # ---------------------------------------------------------------------------------------- the person
 

@@ -49,12 +49,12 @@ def search(now: datetime, count: int, *, clock_moves: timedelta | None = None) -
         begun += 1
 
     for number in range(count):
-        searching.begin_if_due(now, look)
+        searching.start_if_due(now, look)
         assert ended.acquire(timeout=5)
         assert begun == number + 1
-        searching.begin_if_due(now, look)  # not yet
+        searching.start_if_due(now, look)  # not yet
         now += clock_moves or timedelta(0)
-        pauses.append(searching.wait(now))
+        pauses.append(searching.seconds_until_next(now))
         now += timedelta(seconds=pauses[-1])
     return pauses
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.phone.folder_watch import Folders
+from callerid.phone.folder_watch import FolderWatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def folders() -> Iterator[Folders]:
-    made = Folders()
+def folders() -> Iterator[FolderWatch]:
+    made = FolderWatch()
     yield made
     made.stop()
 
@@ -28,7 +28,7 @@ def event(folder: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("times", [1, 3])
-def test_a_folder_that_is_removed_and_made_again_is_heard(folders: Folders, tmp_path: Path, times: int) -> None:
+def test_a_folder_that_is_removed_and_made_again_is_heard(folders: FolderWatch, tmp_path: Path, times: int) -> None:
     inbox, woken = tmp_path / "inbox", threading.Semaphore(0)
     inbox.mkdir()
     folders.watch_folder(inbox, woken.release)
@@ -41,7 +41,7 @@ def test_a_folder_that_is_removed_and_made_again_is_heard(folders: Folders, tmp_
         (inbox / "a.event").unlink()
 
 
-def test_a_folder_that_is_moved_away_and_another_put_in_its_place_is_heard(folders: Folders, tmp_path: Path) -> None:
+def test_a_folder_that_is_moved_away_and_another_put_in_its_place_is_heard(folders: FolderWatch, tmp_path: Path) -> None:
     inbox, other, woken = tmp_path / "inbox", tmp_path / "other", threading.Semaphore(0)
     inbox.mkdir()
     other.mkdir()
@@ -53,7 +53,7 @@ def test_a_folder_that_is_moved_away_and_another_put_in_its_place_is_heard(folde
     assert woken.acquire(timeout=5)
 
 
-def test_what_else_is_made_beside_it_wakes_nobody(folders: Folders, tmp_path: Path) -> None:
+def test_what_else_is_made_beside_it_wakes_nobody(folders: FolderWatch, tmp_path: Path) -> None:
     inbox, woken = tmp_path / "inbox", threading.Semaphore(0)
     inbox.mkdir()
     folders.watch_folder(inbox, woken.release)
@@ -64,7 +64,7 @@ def test_what_else_is_made_beside_it_wakes_nobody(folders: Folders, tmp_path: Pa
     assert not woken.acquire(timeout=0.2)
 
 
-def test_a_folder_that_comes_and_goes_many_times_is_heard_in_the_end(folders: Folders, tmp_path: Path) -> None:
+def test_a_folder_that_comes_and_goes_many_times_is_heard_in_the_end(folders: FolderWatch, tmp_path: Path) -> None:
     inbox, woken = tmp_path / "inbox", threading.Semaphore(0)
     inbox.mkdir()
     folders.watch_folder(inbox, woken.release)

@@ -29,7 +29,7 @@ from callerid.core.inbox_events import (
     parse,
 )
 from callerid.phone import inbox as inbox_module
-from callerid.phone.folder_watch import Folders
+from callerid.phone.folder_watch import FolderWatch
 from callerid.phone.inbox import Inbox
 
 ROOT = Path(__file__).parents[2]
@@ -50,7 +50,7 @@ def test_every_verb_arrives(home: Path, shell: str) -> None:
     for words in (("ring", "+353 87"), ("ring",), ("offhook",), ("idle",), ("tap", TOKEN, "view"), ("sync",)):
         assert knock(home, *words, shell=shell).returncode == 0
     knock(home, "reply", TOKEN, text="two\nlines", shell=shell)
-    events = [arrived.event for arrived in Inbox(home / "inbox").take()]
+    events = [arrived.event for arrived in Inbox(home / "inbox").read()]
     assert {type(event) for event in events} == {Ring, Offhook, Idle, Tap, Reply, SyncWanted}
     assert {event.number for event in events if isinstance(event, Ring)} == {"+353 87", ""}
     assert [event.text for event in events if isinstance(event, Reply)] == ["two\nlines"]
@@ -68,7 +68,7 @@ def test_wrong_words_are_refused_and_leave_nothing(home: Path, words: tuple[str,
 @pytest.mark.parametrize("hostile", ["$(touch x)", "`id`", '"; rm -rf ~', "-n", "%s%n", "\\", "a\nring\n+1", "😀"])
 def test_what_is_passed_is_only_ever_data(home: Path, hostile: str) -> None:
     assert knock(home, "ring", hostile).returncode == 0
-    (arrived,) = Inbox(home / "inbox").take()
+    (arrived,) = Inbox(home / "inbox").read()
     assert isinstance(arrived.event, Ring)
     assert (arrived.event.number or arrived.event.name) == hostile.split("\n", maxsplit=1)[0]
     assert sorted(path.name for path in home.iterdir()) == ["daemon.pid", "inbox"]
@@ -86,7 +86,7 @@ def test_what_tells_of_the_phone_is_taken_first_and_all_in_order(home: Path) -> 
         knock(home, *words)
         newest = max((home / "inbox").iterdir(), key=lambda path: path.stat().st_ctime_ns)
         os.utime(newest, (1000 + number, 1000 + number))
-    assert [type(a.event) for a in Inbox(home / "inbox").take()] == [Idle, Ring, Tap]
+    assert [type(a.event) for a in Inbox(home / "inbox").read()] == [Idle, Ring, Tap]
 
 
 def test_a_tap_that_was_cut_off_before_its_rename_is_brought_in(home: Path) -> None:
@@ -99,8 +99,8 @@ def test_a_tap_that_was_cut_off_before_its_rename_is_brought_in(home: Path) -> N
     for name in (f".ring-{gone.pid}-0.new", f".tap-{os.getpid()}-0.new"):
         (home / name).write_text("callerid-event 1\n")
     inbox = Inbox(home / "inbox")
-    inbox.take_up_cut_off()
-    assert [type(arrived.event) for arrived in inbox.take()] == [Tap]
+    inbox.recover_interrupted()
+    assert [type(arrived.event) for arrived in inbox.read()] == [Tap]
     assert [path.name for path in home.glob(".*.new")] == [f".tap-{os.getpid()}-0.new"]  # whoever writes that is at it
 
 
@@ -110,7 +110,7 @@ def test_what_is_refused_is_not_kept_in_memory(home: Path) -> None:
         (home / "inbox" / f"ring-{number}.event").write_text("callerid-event 1\nring\n" + "9" * 100_000)
     tracemalloc.start()
     try:
-        assert Inbox(home / "inbox").take() == []
+        assert Inbox(home / "inbox").read() == []
         assert tracemalloc.get_traced_memory()[1] < 3_000_000  # twenty megabytes were read
     finally:
         tracemalloc.stop()
@@ -119,12 +119,12 @@ def test_what_is_refused_is_not_kept_in_memory(home: Path) -> None:
 def test_an_event_stays_until_it_was_dealt_with(home: Path) -> None:
     knock(home, "tap", TOKEN, "view")
     inbox = Inbox(home / "inbox")
-    (first,) = inbox.take()
-    (again,) = inbox.take()
+    (first,) = inbox.read()
+    (again,) = inbox.read()
     assert first.event == again.event
-    inbox.done(first)
-    inbox.done(first)
-    assert inbox.take() == []
+    inbox.remove(first)
+    inbox.remove(first)
+    assert inbox.read() == []
 
 
 def test_folders_in_the_inbox_cost_no_descriptors(home: Path) -> None:
@@ -133,7 +133,7 @@ def test_folders_in_the_inbox_cost_no_descriptors(home: Path) -> None:
     for number in range(100):
         (home / "inbox" / f"ring-{number}.event").mkdir()
     before = len(list(Path("/proc/self/fd").iterdir()))
-    assert [type(a.event) for a in Inbox(home / "inbox").take()] == [Idle]
+    assert [type(a.event) for a in Inbox(home / "inbox").read()] == [Idle]
     assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
@@ -146,10 +146,10 @@ def test_a_tap_that_cannot_be_read_just_now_stays(home: Path, monkeypatch: pytes
 
     with monkeypatch.context() as short:
         short.setattr(inbox_module, "_content", no_more)
-        assert inbox.take() == []
-        assert inbox.unread
-    assert [type(arrived.event) for arrived in inbox.take()] == [Tap]
-    assert not inbox.unread
+        assert inbox.read() == []
+        assert inbox.has_unreadable
+    assert [type(arrived.event) for arrived in inbox.read()] == [Tap]
+    assert not inbox.has_unreadable
 
 
 def test_what_is_no_event_is_deleted_and_harms_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,12 +163,12 @@ def test_what_is_no_event_is_deleted_and_harms_nothing(home: Path, monkeypatch: 
     (folder / "f.event").write_text("callerid-event 1\ntap\n" + TOKEN + "\nDROP TABLE\n")
     (folder / ".half-written.event").write_text("x")
     (folder / "good.event").write_text("callerid-event 1\nring\n+353\n")
-    assert [a.path.name for a in Inbox(folder).take()] == ["good.event"]
+    assert [a.path.name for a in Inbox(folder).read()] == ["good.event"]
     assert sorted(path.name for path in folder.iterdir()) == [".half-written.event", "good.event"]
     monkeypatch.setattr(inbox_module, "_MOST_AT_ONCE", 3)
     for number in range(9):
         (folder / f"{number}.event").write_text("callerid-event 1\nidle\n")
-    assert len(Inbox(folder).take()) == 3
+    assert len(Inbox(folder).read()) == 3
 
 
 @given(
@@ -193,7 +193,7 @@ def test_what_is_not_an_event_says_why(text: str) -> None:
 
 def test_a_rename_into_the_inbox_wakes_at_once(tmp_path: Path) -> None:
     woken = threading.Event()
-    folders = Folders()
+    folders = FolderWatch()
     folders.watch_folder(tmp_path, woken.set)
     (tmp_path / ".x.new").write_text("x")
     assert not woken.is_set()
@@ -204,7 +204,7 @@ def test_a_rename_into_the_inbox_wakes_at_once(tmp_path: Path) -> None:
 
 def test_a_replaced_settings_file_is_heard(tmp_path: Path) -> None:
     changed = threading.Event()
-    folders = Folders()
+    folders = FolderWatch()
     folders.watch_file(tmp_path / "config.toml", changed.set)
     (tmp_path / "other").write_text("x")
     (tmp_path / "fresh").write_text("x")
@@ -217,9 +217,9 @@ def test_on_android_too_it_sleeps_in_the_kernel_instead_of_polling(tmp_path: Pat
     """Termux's Python says sys.platform == "android" from 3.13, for which watchdog would choose its polling observer."""
     code = (
         "import sys, threading, pathlib; sys.platform = 'android'\n"
-        "from callerid.phone.folder_watch import Folders\n"
+        "from callerid.phone.folder_watch import FolderWatch\n"
         "folder, heard = pathlib.Path(sys.argv[1]), threading.Event()\n"
-        "folders = Folders(); folders.watch_folder(folder, heard.set)\n"
+        "folders = FolderWatch(); folders.watch_folder(folder, heard.set)\n"
         "names = {type(t).__name__ for t in threading.enumerate()}\n"
         "(folder / '.a').write_text('x'); (folder / '.a').rename(folder / 'a.event')\n"
         "assert heard.wait(5); folders.stop(); print(*sorted(names))\n"
@@ -275,7 +275,7 @@ def test_what_automation_apps_pass_for_a_caller_is_understood(passed: str, numbe
 def test_a_slot_and_a_dialled_number_come_in_by_the_door(home: Path) -> None:
     knock(home, "ring", "+353", "1")
     knock(home, "dial", "+4989")
-    events = [arrived.event for arrived in Inbox(home / "inbox").take()]
+    events = [arrived.event for arrived in Inbox(home / "inbox").read()]
     assert {(type(event), getattr(event, "number", ""), getattr(event, "slot", None)) for event in events} == {
         (Ring, "+353", 1),
         (Dialled, "+4989", None),
@@ -285,7 +285,7 @@ def test_a_slot_and_a_dialled_number_come_in_by_the_door(home: Path) -> None:
 @pytest.mark.parametrize("slot", ["%sim", "SIM 1", "12", "-1"])
 def test_what_is_no_slot_costs_no_ring(home: Path, slot: str) -> None:
     assert knock(home, "ring", "\n+353871234567", slot).returncode == 0
-    (arrived,) = Inbox(home / "inbox").take()
+    (arrived,) = Inbox(home / "inbox").read()
     assert (arrived.event.number, arrived.event.slot) == ("+353871234567", None)  # type: ignore[union-attr]
 
 
@@ -298,7 +298,7 @@ def test_the_newest_rings_come_first_however_many_files_there_are(home: Path, mo
         os.utime(path, (1000 + number, 1000 + number))
     monkeypatch.setattr(inbox_module, "_MOST_AT_ONCE", 3)
     inbox = Inbox(folder)
-    assert [a.event.number for a in inbox.take() if isinstance(a.event, Ring)] == ["+1700", "+1800", "+1900"]
+    assert [a.event.number for a in inbox.read() if isinstance(a.event, Ring)] == ["+1700", "+1800", "+1900"]
     assert inbox.has_more
 
 
@@ -307,7 +307,7 @@ def test_a_command_tells_that_it_has_written_and_leaves_nothing_else(home: Path)
     inbox = Inbox(home / "inbox")
     inbox.put(LEDGER_WRITTEN)
     inbox.put(LEDGER_WRITTEN)
-    (arrived,) = inbox.take()
+    (arrived,) = inbox.read()
     assert isinstance(arrived.event, LedgerWritten)
-    inbox.done(arrived)
+    inbox.remove(arrived)
     assert not list(home.glob("**/*written*"))

@@ -14,7 +14,7 @@ from callerid.core.backoff import Backoff
 from callerid.errors import CalleridError, CommandHung, CommandMissing, PhoneFault, Stopped
 from callerid.phone import line_stream
 from callerid.phone import screen as showing
-from callerid.phone.line_stream import Stream
+from callerid.phone.line_stream import LineStream
 from callerid.phone.process import ProcessRunner
 from callerid.phone.screen import Screen
 
@@ -76,7 +76,7 @@ def test_a_stream_that_ends_is_started_again_and_one_that_stops_is_not(
     monkeypatch.setattr(line_stream, "_SETTLED", 0.05)
     log, changes = tmp_path / "starts", threading.Semaphore(0)
     script = f'echo x >> "{log}"; [ "$(wc -l < "{log}")" -lt 3 ] || exec sleep 60'
-    stream = Stream(lambda: runner.follow(["sh", "-c", script]), lambda _: None, changes.release)
+    stream = LineStream(lambda: runner.follow(["sh", "-c", script]), lambda _: None, changes.release)
     wait_for(lambda: stream.is_alive and len(log.read_text().split()) == 3)
     wait_for(lambda: stream.fault is None)
     stream.stop()
@@ -86,7 +86,7 @@ def test_a_stream_that_ends_is_started_again_and_one_that_stops_is_not(
 
 def test_a_stream_that_cannot_be_started_says_why_and_ends_with_us(runner: ProcessRunner) -> None:
     changed = threading.Event()
-    stream = Stream(lambda: runner.follow(["there-is-no-such-command"]), lambda _: None, changed.set)
+    stream = LineStream(lambda: runner.follow(["there-is-no-such-command"]), lambda _: None, changed.set)
     assert changed.wait(5)
     assert isinstance(stream.fault, CommandMissing)
     assert not stream.is_alive
@@ -108,7 +108,7 @@ def test_a_listener_that_fails_leaves_no_stream_that_seems_to_live(runner: Proce
             raise ValueError(line)
 
     changed = threading.Semaphore(0)
-    stream = Stream(lambda: runner.follow(["sh", "-c", "sleep 0.2; echo x; exec sleep 60"]), fails_once, changed.release)
+    stream = LineStream(lambda: runner.follow(["sh", "-c", "sleep 0.2; echo x; exec sleep 60"]), fails_once, changed.release)
     wait_for(lambda: len(heard) == 2)  # it was started again
     assert stream.is_alive
     stream.stop()
@@ -156,10 +156,10 @@ def test_what_follows_a_card_waits_for_it_and_what_waited_to_be_shown_is_left_ou
     screen = Screen(runner, told)
     screen.show("a", ["sh", "-c", f"sleep 0.2; echo first >> {log}"])
     screen.show("a", ["sh", "-c", f"echo second >> {log}"])
-    screen.settle("a")
+    screen.drain("a")
     assert log.read_text().split() == ["first"]
-    screen.settle("a")
-    screen.settle("never shown")
+    screen.drain("a")
+    screen.drain("never shown")
     assert told.ends == [None]
 
 

@@ -92,7 +92,7 @@ def send(folder: Path, daemon: int, action: str, shell: str) -> list[str]:
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     assert list(place.iterdir()) == []
     assert sorted(path.name for path in home.iterdir()) == ["daemon.pid", "inbox"]
-    arrived = [one.event for one in Inbox(home / "inbox").take()]
+    arrived = [one.event for one in Inbox(home / "inbox").read()]
     assert all(isinstance(event, Reply) and event.token == TOKEN for event in arrived)
     return [event.text for event in arrived if isinstance(event, Reply)]
 
@@ -156,7 +156,7 @@ def test_without_anything_typed_there_is_no_text(daemon: int, tmp_path: Path) ->
 def test_the_door_takes_a_text_from_others_too(home: Path, said: bytes, text: str) -> None:
     environment = {"CALLERID_HOME": str(home), "PATH": "/usr/bin:/bin"}
     subprocess.run(["sh", DOOR, "reply", TOKEN], env=environment, input=said, check=True, timeout=20)
-    (arrived,) = Inbox(home / "inbox").take()
+    (arrived,) = Inbox(home / "inbox").read()
     assert isinstance(arrived.event, Reply)
     assert arrived.event.text == text
 
@@ -190,7 +190,7 @@ def test_a_note_typed_on_the_phone_comes_in(tmp_path: Path, home: Path) -> None:
     phone.tap("callerid-1", "Note")
     assert not (home / "inbox").exists()
     phone.reply("callerid-1", 'Wants "the offer" by $(date)')
-    (arrived,) = Inbox(home / "inbox").take()
+    (arrived,) = Inbox(home / "inbox").read()
     assert isinstance(arrived.event, Reply)
     assert arrived.event.text == 'Wants "the offer" by $(date)'
     assert phone.notifications() == ()

@@ -8,7 +8,7 @@ from callerid.core import numbers
 from callerid.core.callers.live_lookup import REMEMBERED_FOR, TIMEOUT, contacts_with_number, is_due
 from callerid.errors import CalleridError, PhoneFault
 from callerid.models import Page
-from callerid.phone.geocoder import whereabouts
+from callerid.phone.geocoder import geocode
 from callerid.turns.context import has_crm, log
 from callerid.turns.ringing.callers import is_forgotten, resolve_number
 from callerid.turns.ringing.show_ring import refresh_ring_card
@@ -65,7 +65,7 @@ def locate_caller(app: AppContext, number: str, rang_at: datetime, clock: Callab
     if app.ledger.rings.standing(line, rang_at) is None:
         return False
     try:
-        found = whereabouts(app.termux.runner, written, language)
+        found = geocode(app.termux.runner, written, language)
     except PhoneFault as fault:
         log.info("where %s is could not be found out: %s", app.masked(number), fault.sentence)
         return False

@@ -68,7 +68,7 @@ def _read(app: AppContext) -> Iterable[SavedNumber]:
     system = System(app.termux.runner)
     for way in system.shells():
         try:
-            return system.contacts(way)
+            return system.read_contacts(way)
         except Stopped:
             raise
         except PhoneFault as fault:

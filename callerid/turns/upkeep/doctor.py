@@ -12,8 +12,8 @@ from callerid.core.ringing import sense_polling
 from callerid.core.ringing.sense_health import is_deaf
 from callerid.core.ringing.senses import Sense
 from callerid.errors import CommandHung, PhoneFault, Stopped
-from callerid.phone.android import System, Way
-from callerid.phone.line_stream import fault_of
+from callerid.phone.android import AccessMethod, System
+from callerid.phone.line_stream import stream_fault
 from callerid.turns.ringing.notification_access import note_list_answered, note_list_hung, notifications_readable
 from callerid.turns.ringing.sense_health import read_sense_health
 
@@ -65,7 +65,9 @@ def examine(app: AppContext, now: datetime, *, notices: bool) -> Iterator[Findin
     yield _tried("inbox", lambda: _inbox(app))
     shell = system.find_shell()
     yield _tried("stream", lambda: _stream(system, shell))
-    yield _tried("telephony", lambda: _telephony(app, system, Way.GRANT if system.works(Way.GRANT) else shell))
+    yield _tried(
+        "telephony", lambda: _telephony(app, system, AccessMethod.GRANT if system.can_read_registry(AccessMethod.GRANT) else shell)
+    )
     yield _tried("notifications", lambda: _notifications(app, now, notices=notices), remedy=_ACCESS)
     yield _tried("call log", lambda: _call_log(app))
     yield _tried("phone contacts", lambda: _contacts(app))
@@ -104,13 +106,13 @@ def _cost_of_events(app: AppContext) -> Cost:
         return _measured(lambda: runner.run(command, timeout=_EVENT, environment=environment), sense_polling.push_reads_a_day())
 
 
-def _stream(system: System, shell: Way | None) -> Finding:
-    fault = fault_of(lambda: system.follow_telecom(shell)) if shell else None
+def _stream(system: System, shell: AccessMethod | None) -> Finding:
+    fault = stream_fault(lambda: system.follow_telecom(shell)) if shell else None
     if shell and fault:
         says = f"the system's log cannot be followed by {shell}: {fault.sentence}"
         return Finding(name="stream", works=False, says=says, remedy="Try it: logcat -d -s Telecom:I, as root or in rish")
     if shell:
-        cost = _measured(lambda: system.registry(shell), sense_polling.push_reads_a_day())
+        cost = _measured(lambda: system.read_registry(shell), sense_polling.push_reads_a_day())
         says = f"the system's log can be followed by {shell}; it costs nothing while nothing happens"
         return Finding(name="stream", works=True, says=says, cost=cost)
     found = ", ".join(system.shells()) or "neither su nor rish"
@@ -122,11 +124,11 @@ def _stream(system: System, shell: Way | None) -> Finding:
     )
 
 
-def _telephony(app: AppContext, system: System, way: Way | None) -> Finding:
+def _telephony(app: AppContext, system: System, way: AccessMethod | None) -> Finding:
     if way is None:
         remedy = "On a computer with adb: adb shell pm grant com.termux android.permission.DUMP"
         return Finding(name="telephony", works=False, says="the registry may not be read", remedy=remedy)
-    cost = _measured(lambda: system.registry(way), sense_polling.polls_a_day(app.config.ring.poll))
+    cost = _measured(lambda: system.read_registry(way), sense_polling.polls_a_day(app.config.ring.poll))
     if app.hides_numbers(Sense.TELEPHONY):
         says = f"by {way}, but this phone's maker leaves the caller's number out"
         return Finding(name="telephony", works=False, says=says, remedy="Use the inbox or the notifications", cost=cost)

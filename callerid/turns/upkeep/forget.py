@@ -143,10 +143,10 @@ def _sharing(app: AppContext, whom: ForgetTarget) -> Page:
 def _forget_events(app: AppContext, whom: ForgetTarget) -> None:
     """Take away rings of theirs that nobody has dealt with yet."""
     inbox = Inbox(app.places.inbox)
-    for arrived in inbox.take():
+    for arrived in inbox.read():
         event = arrived.event
         if isinstance(event, Ring | Dialled) and (app.line_of(event.number) in whom.lines or event.name in whom.names):
-            inbox.done(arrived)
+            inbox.remove(arrived)
 
 
 def without_forgotten(block_list: BlockList, page: Page, region: str) -> Page:

@@ -18,7 +18,7 @@ def test_what_stands_behind_the_first_five_hundred_taps_is_read_when_they_are_go
     turns, woken = EventTurns(hub), threading.Event()
 
     def loop(name: str, wake: threading.Event) -> Loop:
-        return Loop(name=name, open_app=world.open, furnish=lambda app: app, turn=turns.rings, stopping=hub.stopping, _wake=wake)
+        return Loop(name=name, open_app=world.open, refresh=lambda app: app, turn=turns.rings, stopping=hub.stopping, _wake=wake)
 
     hub.loops = {name: loop(name, threading.Event()) for name in ("taps", "attend")} | {"rings": loop("rings", woken)}
     for number in range(700):

@@ -42,7 +42,7 @@ def test_what_cannot_be_deleted_keeps_no_ring_from_its_place(world: World) -> No
         folder.mkdir()
         os.utime(folder, (later, later))
     event(world.where.inbox, "ring-9999-0.event", f"ring\n{ANA}", world.now.timestamp())
-    heard = [arrived.event for _ in range(3) for arrived in inbox.take(world.now)]
+    heard = [arrived.event for _ in range(3) for arrived in inbox.read(world.now)]
     assert [type(one) for one in heard][:1] == [Ring]
 
 
@@ -50,7 +50,7 @@ def test_a_file_from_the_year_ten_thousand_is_of_now(world: World) -> None:
     """Some file systems keep such times; nothing is younger than now."""
     event(world.where.inbox, "ring-1-0.event", f"ring\n{ANA}", world.now.timestamp() + 10**9)
     event(world.where.inbox, "idle-2-0.event", "idle", world.now.timestamp() + 3600)
-    taken = [arrived.event for arrived in Inbox(world.where.inbox).take(world.now)]
+    taken = [arrived.event for arrived in Inbox(world.where.inbox).read(world.now)]
     assert {one.at for one in taken} == {world.now}
 
 

@@ -13,7 +13,7 @@ from callerid.core.ringing.senses import Sense
 from callerid.core.upkeep.health import Source
 from callerid.errors import NonsenseOutput, PhoneFault
 from callerid.models import CallType
-from callerid.phone.geocoder import place, whereabouts
+from callerid.phone.geocoder import describe, geocode
 from callerid.store.ledger.block_list import Kind
 from callerid.turns.inbox.receive import receive
 from callerid.turns.ringing.callers import is_ignored_number, resolve_caller
@@ -297,13 +297,13 @@ def test_a_geocoder_that_fails_leaves_the_card_as_it_is(world: World, monkeypatc
     assert not locate_caller(world.app, STRANGER, world.now, world.clock)
     assert body(world) == "not in the CRM\nlandline"
     with pytest.raises(NonsenseOutput):
-        whereabouts(world.app.termux.runner, STRANGER, "en")
+        geocode(world.app.termux.runner, STRANGER, "en")
 
 
 def test_a_country_stands_alone_where_the_plan_says_no_more() -> None:
-    assert place("+353871234567", "en") == "Ireland"
-    assert place("+498912345678", "ja") == "ドイツ"
-    assert place("+80012345678", "en") == ""
+    assert describe("+353871234567", "en") == "Ireland"
+    assert describe("+498912345678", "ja") == "ドイツ"
+    assert describe("+80012345678", "en") == ""
 
 
 def test_a_stranger_who_keeps_calling_says_so(world: World) -> None:
