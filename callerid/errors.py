@@ -1,53 +1,45 @@
-"""One tree of errors; each carries the words for the person and what they can do.
+"""One tree of errors. Each error carries a sentence for the person and a remedy.
 
-CalleridError                     1   anything of ours
-├── UsageFault                    2   the command's words are off
-├── ConfigFault                  10   config.toml, or a CALLERID_ variable
-├── PhoneFault                   20   a termux command did not do its part
-│   ├── CommandMissing           21   it is not installed
-│   ├── CommandHung              22   it never answered
-│   ├── PermissionDenied         23   Android says no
-│   └── NonsenseOutput           24   it answered, but not in its format
-├── TokenFault                   30   no token, or the CRM does not accept it
-│   └── ScopeMissing             31   the token may not do this
-├── Offline                      32   the CRM was never reached: nothing happened there
-├── CrmFault                     33   the CRM, or something before it, is in trouble: try again later
-│   ├── RateLimited              34   it asks us to slow down
-│   ├── UnseenToken              33   the token is new: a sync must see first whose it is
-│   ├── Moving                   33   it is not there for anybody for a while
-│   ├── Locked                   33   one record cannot be written just now
-│   └── OutcomeUnknown           35   a write may or may not have happened
-├── Refused                      36   the CRM understood, and said no: trying again will not help
-│   ├── RuleBroken               36   a rule of the portal's own wants a value that was not there
-│   ├── PartlyDone               36   of what was asked, a part was done before the CRM said no
-│   ├── Gone                     36   what was asked about is not there, or no longer
-│   └── Conflict                 36   it stands against something that is there
-│       └── AlreadyThere         36   what was to be created is there already
-├── SuspiciousSync               37   what came looks like a loss, so nothing was replaced
-├── AlreadyRunning               40   another process holds the lock
-├── StoreFault                   50   a database file cannot be used
-└── Stopped                       1   callerid is ending: what was under way is taken up at the next start
+CalleridError                         1   any error of callerid
+├── UsageFault                        2   a command was typed with wrong words
+├── ConfigFault                      10   config.toml or a CALLERID_ variable cannot be used
+├── PhoneFault                       20   a termux command failed
+│   ├── CommandMissing               21   it is not installed
+│   ├── CommandHung                  22   it did not answer in time
+│   ├── PermissionDenied             23   Android has not granted it
+│   └── MalformedOutput              24   it answered in an unknown format
+├── TokenFault                       30   there is no token, or the CRM does not accept it
+│   └── ScopeMissing                 31   the token lacks a scope
+├── Offline                          32   the CRM was not reached: nothing happened there
+├── CrmFault                         33   the CRM, or something before it, is in trouble: try again later
+│   ├── RateLimited                  34   the CRM asks for fewer requests
+│   ├── TokenChanged                 33   the token is new: a sync must first check which portal it is for
+│   ├── MigrationInProgress          33   the portal is being moved and answers no request for a while
+│   ├── Locked                       33   one record cannot be written just now
+│   └── OutcomeUnknown               35   a write may or may not have happened
+├── Refused                          36   the CRM understood the request and refused it: trying again will not help
+│   ├── RequiredPropertiesMissing    36   a rule of the portal requires values that were not sent
+│   ├── PartiallyApplied             36   a part of a change was made before the CRM refused the rest
+│   ├── NotFound                     36   the record does not exist, or no longer
+│   └── Conflict                     36   the write contradicts something that exists
+│       └── AlreadyExists            36   what was to be created exists
+├── SuspiciousSync                   37   the records look like a loss, so nothing was replaced
+├── AlreadyRunning                   40   another process holds the lock
+├── StoreFault                       50   a database file cannot be used
+└── Stopped                           1   callerid is stopping: what was under way is taken up at the next start
+
+The number is the exit code of a command that ends with the error.
 """
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import ClassVar
-
-
-class ErrorScope(StrEnum):
-    """How much an error ends."""
-
-    ITEM = "item"  # one row, one event, one delivery; the next one goes on
-    TURN = "turn"  # this turn; the loop goes on
-    PROCESS = "process"  # the whole command or daemon
 
 
 class CalleridError(Exception):
     """What went wrong in one sentence, and the remedy: a command to type or a thing to do ("" when there is none)."""
 
     exit_code: ClassVar[int] = 1
-    ends: ClassVar[ErrorScope] = ErrorScope.TURN
 
     def __init__(self, sentence: str, *, remedy: str = "") -> None:
         super().__init__(sentence)
@@ -59,21 +51,19 @@ class CalleridError(Exception):
 
 
 class UsageFault(CalleridError):
-    """A command's words are off."""
+    """A command was typed with words that it does not take."""
 
     exit_code = 2
-    ends = ErrorScope.PROCESS
 
 
 class ConfigFault(CalleridError):
     """The settings cannot be used; the sentence lists every fault with its line."""
 
     exit_code = 10
-    ends = ErrorScope.PROCESS
 
 
 class PhoneFault(CalleridError):
-    """A termux command did not do its part."""
+    """A command of the phone failed."""
 
     exit_code = 20
 
@@ -85,7 +75,7 @@ class CommandMissing(PhoneFault):
 
 
 class CommandHung(PhoneFault):
-    """A command of the phone did not answer in its time and was killed."""
+    """A command of the phone did not answer in time and was killed."""
 
     exit_code = 22
 
@@ -96,8 +86,8 @@ class PermissionDenied(PhoneFault):
     exit_code = 23
 
 
-class NonsenseOutput(PhoneFault):
-    """A command of the phone answered in no format that it has."""
+class MalformedOutput(PhoneFault):
+    """A command of the phone answered in an unknown format."""
 
     exit_code = 24
 
@@ -109,13 +99,13 @@ class TokenFault(CalleridError):
 
 
 class ScopeMissing(TokenFault):
-    """The token is good but may not do this; the sentence names the scope."""
+    """The token is valid but lacks a scope, which the sentence names."""
 
     exit_code = 31
 
 
 class Offline(CalleridError):
-    """The CRM was never reached, so nothing can have happened there."""
+    """The CRM was not reached, so nothing can have happened there."""
 
     exit_code = 32
 
@@ -127,64 +117,61 @@ class CrmFault(CalleridError):
 
     def __init__(self, sentence: str, *, remedy: str = "", retry_after: float | None = None) -> None:
         super().__init__(sentence, remedy=remedy)
-        self.retry_after = retry_after  # seconds, when the CRM said when
+        self.retry_after = retry_after  # seconds, when the CRM named a time
 
 
 class RateLimited(CrmFault):
-    """The CRM asks us to slow down; `retry_after` (seconds) is always set."""
+    """The CRM asks for fewer requests; `retry_after` (seconds) is always set."""
 
     exit_code = 34
 
 
-class UnseenToken(CrmFault):
-    """The token is another than that of the last sync; it may be of another portal, where our ids mean others."""
+class TokenChanged(CrmFault):
+    """The token is not that of the last sync; it may be for another portal, where the mirror's ids are other records."""
 
 
-class Moving(CrmFault):
-    """The CRM is moving house: `retry_after` (seconds), which is always set, holds for every request."""
+class MigrationInProgress(CrmFault):
+    """The portal is being moved to another data centre: `retry_after` (seconds), which is always set, holds for every request."""
 
 
 class Locked(CrmFault):
-    """The CRM has locked the record that the request is about; with others it may work."""
-
-    ends = ErrorScope.ITEM
+    """The CRM has locked the record of this request; requests for other records may work."""
 
 
 class OutcomeUnknown(CrmFault):
-    """A write was sent and its answer never came, or was no answer: it may or may not have happened."""
+    """A write was sent and no valid response came: it may or may not have happened."""
 
     exit_code = 35
 
 
 class Refused(CalleridError):
-    """The CRM understood the request and said no, in words kept in the sentence."""
+    """The CRM understood the request and refused it, in words kept in the sentence."""
 
     exit_code = 36
-    ends = ErrorScope.ITEM
 
 
-class RuleBroken(Refused):
-    """A rule of the portal's own requires values of properties that were not there: of those in `missing`."""
+class RequiredPropertiesMissing(Refused):
+    """A rule of the portal requires values of the properties in `missing`, which were not sent."""
 
     def __init__(self, sentence: str, *, remedy: str = "", missing: tuple[str, ...]) -> None:
         super().__init__(sentence, remedy=remedy)
         self.missing = missing
 
 
-class PartlyDone(Refused):
-    """The CRM said no to the rest of a change of which it has made a part."""
+class PartiallyApplied(Refused):
+    """The CRM made a part of a change and refused the rest."""
 
 
-class Gone(Refused):
-    """The CRM does not have what was asked about, or no longer."""
+class NotFound(Refused):
+    """The CRM does not have the record, or no longer."""
 
 
 class Conflict(Refused):
-    """What was to be written stands against something that the CRM has."""
+    """The write contradicts something that the CRM has."""
 
 
-class AlreadyThere(Conflict):
-    """The CRM has what was to be created already, under `remote_id`."""
+class AlreadyExists(Conflict):
+    """The CRM already has what was to be created, under `remote_id`."""
 
     def __init__(self, sentence: str, *, remedy: str = "", remote_id: str) -> None:
         super().__init__(sentence, remedy=remedy)
@@ -192,7 +179,7 @@ class AlreadyThere(Conflict):
 
 
 class SuspiciousSync(CalleridError):
-    """What the CRM sent looks like a loss of data, so the mirror was kept as it was."""
+    """The records that the CRM sent look like a loss of data, so the mirror was kept as it was."""
 
     exit_code = 37
 
@@ -201,15 +188,13 @@ class AlreadyRunning(CalleridError):
     """Another process holds the lock."""
 
     exit_code = 40
-    ends = ErrorScope.PROCESS
 
 
 class StoreFault(CalleridError):
     """A database file cannot be used."""
 
     exit_code = 50
-    ends = ErrorScope.PROCESS
 
 
 class Stopped(CalleridError):
-    """callerid is ending; what was under way is taken up at the next start."""
+    """callerid is stopping; what was under way is taken up at the next start."""

@@ -105,11 +105,11 @@ class Crm(Source, Protocol):
         """Make a call or task of the CRM what `engagement` says, where that is another thing than any of what it may have been
         `before`: the rest may be others' by now, and so may contacts, companies or deals that it was not associated with
         `before`. Without `before` all of it, and no other contact, company or deal than these.
-        Doing it twice does no harm. Raise Gone when it is not there any more, and only then; PartlyDone when a part of it may be
+        Doing it twice does no harm. Raise NotFound when it no longer exists, and only then; PartiallyApplied when a part may be
         made that was not taken back, and Refused when none is."""
 
     def check_there(self, kind: EngagementKind, remote_id: str) -> None:
-        """Raise Gone when a call or task is not there any more, and only then; else as any request."""
+        """Raise NotFound when a call or task is not there any more, and only then; else as any request."""
 
     def withdraw(self, kind: EngagementKind, remote_id: str) -> None:
         """Delete a call or task. One that is gone already is no fault."""
@@ -123,7 +123,7 @@ class Crm(Source, Protocol):
         compared. The index may lag."""
 
     def create_contact(self, new: NewContact) -> str:
-        """Create a contact and return its id; raises as `create` does, and AlreadyThere when the e-mail is taken."""
+        """Create a contact and return its id; raises as `create` does, and AlreadyExists when the e-mail is taken."""
 
     def set_phone(self, contact_id: str, name: str, number: str) -> bool:
         """Write a number into a phone property of a contact, if it is empty; say whether it was."""

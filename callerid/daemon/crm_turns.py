@@ -7,7 +7,7 @@ import queue
 from typing import TYPE_CHECKING
 
 from callerid.daemon.schedule import seconds_until, sync_due
-from callerid.errors import CalleridError, Stopped, UnseenToken
+from callerid.errors import CalleridError, Stopped, TokenChanged
 from callerid.turns.context import utc_now
 from callerid.turns.delivery.deliver import deliver
 from callerid.turns.followup.late_matches import offer_late
@@ -42,7 +42,7 @@ class CrmTurns:
             offer_late(app, utc_now())
         if delivered.settled:
             self._shared.wake("attend")
-        if isinstance(delivered.fault, UnseenToken):
+        if isinstance(delivered.fault, TokenChanged):
             self._shared.sync_requested = True
             self._shared.wake("pull")
         pause = seconds_until(delivered.next_at, utc_now())

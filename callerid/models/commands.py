@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from callerid.errors import CommandHung, CommandMissing, NonsenseOutput, PhoneFault
+from callerid.errors import CommandHung, CommandMissing, MalformedOutput, PhoneFault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,6 @@ def hung(command: str, timeout: float) -> CommandHung:
     return CommandHung(f"{command} gave no answer within {timeout:.0f} s.", remedy=remedy)
 
 
-def endless(command: str) -> NonsenseOutput:
+def endless(command: str) -> MalformedOutput:
     """Return the error for a command that printed more than any answer has."""
-    return NonsenseOutput(f"{command} prints without end.", remedy=f"See it with: {command} | head")
+    return MalformedOutput(f"{command} prints without end.", remedy=f"See it with: {command} | head")

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from callerid.core.ringing import telephony_registry
-from callerid.errors import NonsenseOutput, PermissionDenied, PhoneFault, Stopped
+from callerid.errors import MalformedOutput, PermissionDenied, PhoneFault, Stopped
 from callerid.models import SavedNumber
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class System:
         return tuple(way for way, name in _SHELLS.items() if self._runner.has(name))
 
     def read_registry(self, way: AccessMethod) -> RegistryDump:
-        """Look at the telephony registry. Raise PermissionDenied, NonsenseOutput, CommandHung, CommandMissing."""
+        """Look at the telephony registry. Raise PermissionDenied, MalformedOutput, CommandHung, CommandMissing."""
         if way is AccessMethod.GRANT:
             # Android itself sets ANDROID_ROOT, to /system
             program = f"{self._runner.variable('ANDROID_ROOT') or '/system'}/bin/dumpsys"
@@ -78,7 +78,7 @@ class System:
         if found.permission_denied or (not found.is_registry and said.code):
             raise PermissionDenied(f"dumpsys telephony.registry may not be read by {way}.", remedy=_REMEDIES[way])
         if not found.is_registry:
-            raise NonsenseOutput(
+            raise MalformedOutput(
                 "dumpsys telephony.registry printed no call state.", remedy="See it with: /system/bin/dumpsys telephony.registry"
             )
         return found
@@ -105,7 +105,7 @@ class System:
         ids = self._run([_SHELLS[way], "-c", _CONTACT_IDS], _TABLE).stdout
         rows = contact_rows(said, ids.count("Row: "))
         if rows is None:
-            raise NonsenseOutput(
+            raise MalformedOutput(
                 "a contact's name looks like a row of the table.", remedy="Look for it among the phone's contacts."
             )
         return rows

@@ -8,7 +8,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from callerid.errors import NonsenseOutput
+from callerid.errors import MalformedOutput
 
 if TYPE_CHECKING:
     from callerid.phone.command_runner import CommandRunner
@@ -25,7 +25,7 @@ def geocode(runner: CommandRunner, e164: str, language: str) -> str:
     try:
         return str(json.loads(said.stdout)["place"])[:_LONGEST]
     except (ValueError, KeyError, TypeError) as fault:
-        raise NonsenseOutput("the geocoder gave no answer.", remedy="Type: pip install --force-reinstall phonenumbers") from fault
+        raise MalformedOutput("the geocoder gave no answer.", remedy="Type: pip install --force-reinstall phonenumbers") from fault
 
 
 def describe(e164: str, language: str) -> str:

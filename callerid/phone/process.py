@@ -78,7 +78,7 @@ class ProcessRunner:
     def run(
         self, argv: Sequence[str], *, timeout: float, stdin: str | None = None, environment: Mapping[str, str] | None = None
     ) -> CommandOutput:
-        """Run a command and return what it printed. Raise CommandMissing, PhoneFault, CommandHung, NonsenseOutput, Stopped."""
+        """Run a command and return what it printed. Raise CommandMissing, PhoneFault, CommandHung, MalformedOutput, Stopped."""
         return self.begin(argv, stdin=stdin, environment=environment).end(timeout)
 
     def begin(

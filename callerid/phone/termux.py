@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from callerid.core.followup import dialog_labels
 from callerid.core.wording import notification_text
-from callerid.errors import CommandMissing, NonsenseOutput, PermissionDenied, UsageFault
+from callerid.errors import CommandMissing, MalformedOutput, PermissionDenied, UsageFault
 from callerid.models import Dialog, DialogReply, Notification, Widget
 
 if TYPE_CHECKING:
@@ -92,21 +92,21 @@ class Termux:
     def call_log(self, limit: int) -> list[object]:
         """Given how many rows at the most, return the newest rows of the call log as printed, oldest first.
 
-        Raise PermissionDenied, NonsenseOutput (no output is a Java exception, never an empty log), CommandHung, CommandMissing.
+        Raise PermissionDenied, MalformedOutput (no output is a Java exception, never an empty log), CommandHung, CommandMissing.
         """
         printed = _decoded("termux-call-log", self.runner.run(["termux-call-log", "-l", str(limit)], timeout=POLL))
         if not isinstance(printed, list):
-            raise NonsenseOutput("termux-call-log printed no list of calls.", remedy="See it with: termux-call-log -l 3")
+            raise MalformedOutput("termux-call-log printed no list of calls.", remedy="See it with: termux-call-log -l 3")
         return printed
 
     def contact_list(self) -> list[tuple[str, str]]:
         """Return the phone's own contacts as pairs of name and number; a person has one number there (termux-api#73).
 
-        Raise PermissionDenied, NonsenseOutput, CommandHung, CommandMissing.
+        Raise PermissionDenied, MalformedOutput, CommandHung, CommandMissing.
         """
         printed = _decoded("termux-contact-list", self.runner.run(["termux-contact-list"], timeout=POLL))
         if not isinstance(printed, list):
-            raise NonsenseOutput("termux-contact-list printed no list of contacts.", remedy="See it with: termux-contact-list")
+            raise MalformedOutput("termux-contact-list printed no list of contacts.", remedy="See it with: termux-contact-list")
         return [(str(row.get("name") or ""), str(row.get("number") or "")) for row in printed if isinstance(row, dict)]
 
     def is_on_wifi(self) -> bool:
@@ -136,7 +136,7 @@ class Termux:
             raise
         code, text = (printed.get("code"), printed.get("text", "")) if isinstance(printed, dict) else (None, "")
         if not isinstance(code, int) or not isinstance(text, str):
-            raise NonsenseOutput("termux-dialog printed no answer.", remedy="Try it: termux-dialog confirm -t Test")
+            raise MalformedOutput("termux-dialog printed no answer.", remedy="Try it: termux-dialog confirm -t Test")
         return DialogReply(code=code, text=text)
 
     def telephony_call(self, number: str) -> None:
@@ -152,10 +152,10 @@ class Termux:
 
     def notification_list(self) -> list[object]:
         """Return the notifications on the screen as printed. Without notification access the command never answers, and opens a
-        settings page (TermuxApiReceiver.java). Raise CommandHung then; PermissionDenied, NonsenseOutput, CommandMissing."""
+        settings page (TermuxApiReceiver.java). Raise CommandHung then; PermissionDenied, MalformedOutput, CommandMissing."""
         printed = _decoded("termux-notification-list", self.runner.run(["termux-notification-list"], timeout=POLL))
         if not isinstance(printed, list):
-            raise NonsenseOutput("termux-notification-list printed no list.", remedy="See it with: termux-notification-list")
+            raise MalformedOutput("termux-notification-list printed no list.", remedy="See it with: termux-notification-list")
         return printed
 
     def battery(self) -> int | None:
@@ -232,16 +232,16 @@ def dialog_command(dialog: Dialog) -> list[str]:
 
 
 def _decoded(command: str, output: CommandOutput) -> object:
-    """Given a command's output, return its JSON. Raise PermissionDenied for Termux:API's own error object, else NonsenseOutput."""
+    """Given a command's output, return its JSON. Raise PermissionDenied for Termux:API's own error object, else MalformedOutput."""
     if not output.stdout.strip():
-        raise NonsenseOutput(
+        raise MalformedOutput(
             f"{command} printed nothing: Termux:API failed inside.",
             remedy="Update Termux:API to 0.51 or later (older ones cannot read Android 11's call log), then open it once.",
         )
     try:
         printed = json.loads(output.stdout)
     except (ValueError, RecursionError) as nonsense:
-        raise NonsenseOutput(
+        raise MalformedOutput(
             f"{command} printed no JSON, or only the beginning of it.", remedy=f"See it with: {command}"
         ) from nonsense
     if isinstance(printed, dict) and "error" in printed and "code" not in printed:

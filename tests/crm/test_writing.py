@@ -229,7 +229,7 @@ def test_what_callerid_leaves_empty_of_a_call_has_the_fixed_value(desk: Desk) ->
 def test_the_remedy_for_a_rule_can_be_typed_and_names_everything_once(desk: Desk) -> None:
     desk.portal.required["calls"] = ("hs_activity_type",)
     stubborn = desk.connect(call_fields=(("hs_call_body", 'Sales, "EMEA"'), ("hs_activity_type", "")))
-    with pytest.raises(errors.RuleBroken) as told:
+    with pytest.raises(errors.RequiredPropertiesMissing) as told:
         stubborn.create(desk.call())
     command, _, _ = told.value.remedy.partition("callerid config set log.fields ")[2].rpartition(", then: ")
     (typed,) = shlex.split(command)
@@ -239,7 +239,7 @@ def test_the_remedy_for_a_rule_can_be_typed_and_names_everything_once(desk: Desk
 
 def test_a_rule_for_our_own_number_is_met_by_its_setting(desk: Desk) -> None:
     desk.portal.required["calls"] = ("hs_call_to_number",)
-    with pytest.raises(errors.RuleBroken) as told:
+    with pytest.raises(errors.RequiredPropertiesMissing) as told:
         desk.client.create(desk.call())
     assert "callerid config set log.own_number NUMBER, then" in told.value.remedy
 
@@ -437,7 +437,7 @@ def test_the_fixed_values_are_put_again_only_where_a_rule_asks_for_them(desk: De
     desk.portal.required["calls"] = ("hs_call_body",)
     generous.update(call_id, desk.call(note=""), (desk.call(),))
     assert desk.raw("calls", call_id)["hs_call_body"] == "See the phone"
-    with pytest.raises(errors.RuleBroken) as told:
+    with pytest.raises(errors.RequiredPropertiesMissing) as told:
         desk.client.update(call_id, desk.call(note=""), (desk.call(),))
     assert "callerid config set log.fields" in told.value.remedy
     generous.close()
@@ -526,7 +526,7 @@ def test_a_new_person_is_created_with_what_was_told_and_no_more(desk: Desk) -> N
 
 def test_a_person_whose_e_mail_is_taken_is_there_already_under_an_id(desk: Desk) -> None:
     taken = desk.raw("contacts", str(desk.ben))["email"]
-    with pytest.raises(errors.AlreadyThere) as told:
+    with pytest.raises(errors.AlreadyExists) as told:
         desk.client.create_contact(replace(MINE, email=taken.upper()))
     assert told.value.remote_id == str(desk.ben)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from callerid.errors import CommandHung, CommandMissing, NonsenseOutput, PhoneFault, Stopped
+from callerid.errors import CommandHung, CommandMissing, MalformedOutput, PhoneFault, Stopped
 from callerid.phone import process
 from callerid.phone.process import ProcessRunner
 
@@ -88,7 +88,7 @@ def test_a_grandchild_that_keeps_the_pipe_open_does_not_keep_us(runner: ProcessR
 
 def test_output_without_end_is_cut_off(runner: ProcessRunner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "_MOST_OUTPUT", 100_000)
-    with pytest.raises(NonsenseOutput, match="without end"):
+    with pytest.raises(MalformedOutput, match="without end"):
         runner.run(["yes"], timeout=20)
 
 

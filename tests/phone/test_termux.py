@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callerid.core.followup import dialog_labels
-from callerid.errors import CommandHung, NonsenseOutput, PermissionDenied, PhoneFault, UsageFault
+from callerid.errors import CommandHung, MalformedOutput, PermissionDenied, PhoneFault, UsageFault
 from callerid.models import Button, CallType, Dialog, DialogReply, Notification, Widget
 from callerid.phone import device, termux
 from callerid.phone.process import ProcessRunner
@@ -50,9 +50,9 @@ def test_the_call_log_is_read(phone: SimulatedPhone, commands: Termux) -> None:
         ("denied", {}, PermissionDenied, "READ_CALL_LOG"),
         ("denied", {"says": "Call log is no longer permitted by Google"}, PermissionDenied, "Play store"),
         ("denied", {"says": "Something new"}, PermissionDenied, "Something new"),
-        ("empty", {}, NonsenseOutput, "printed nothing"),
-        ("truncated", {"characters": 30}, NonsenseOutput, "only the beginning"),
-        ("nonsense", {}, NonsenseOutput, "no JSON"),
+        ("empty", {}, MalformedOutput, "printed nothing"),
+        ("truncated", {"characters": 30}, MalformedOutput, "only the beginning"),
+        ("nonsense", {}, MalformedOutput, "no JSON"),
         ("hang", {"stubborn": True}, CommandHung, "no answer within"),
         ("hang", {"grandchild": True}, CommandHung, "no answer within"),
     ],
@@ -76,7 +76,7 @@ def test_a_call_log_that_cannot_be_read_says_why_and_what_to_do(
 
 def test_an_object_where_a_list_should_be_is_nonsense(phone: SimulatedPhone, commands: Termux) -> None:
     (phone.bin / "termux-call-log").write_text("#!/bin/sh\necho '{\"code\": 1}'\n")
-    with pytest.raises(NonsenseOutput, match="no list of calls"):
+    with pytest.raises(MalformedOutput, match="no list of calls"):
         commands.call_log(5)
 
 
@@ -197,7 +197,7 @@ def test_a_dialog_that_android_does_not_draw_ends_with_its_time(phone: Simulated
 
 def test_a_dialog_that_prints_something_else_is_nonsense(phone: SimulatedPhone, commands: Termux) -> None:
     (phone.bin / "termux-dialog").write_text("#!/bin/sh\necho '[]'\n")
-    with pytest.raises(NonsenseOutput):
+    with pytest.raises(MalformedOutput):
         commands.dialog(Dialog(widget=Widget.TEXT, title="x"), 5)
 
 

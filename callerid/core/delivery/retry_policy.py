@@ -50,7 +50,7 @@ def pause(fault: errors.CalleridError, before: Attempts) -> timedelta:
     """
     if isinstance(fault, errors.TokenFault) and not is_failure_of_request(fault):
         return _WRONG_TOKEN
-    if isinstance(fault, errors.UnseenToken):
+    if isinstance(fault, errors.TokenChanged):
         return _UNSEEN_TOKEN
     if isinstance(fault, errors.Offline):
         return _OFFLINE.pause(before.offline + 1)
@@ -70,12 +70,12 @@ def pause_after_loss(lost: int) -> timedelta:
 def is_met_at_crm(fault: errors.CalleridError) -> bool:
     """Return whether the CRM could not do what was requested. A scope that the token lacks counts: requests of another kind may be
     allowed."""
-    return isinstance(fault, errors.CrmFault | errors.ScopeMissing) and not isinstance(fault, errors.UnseenToken)
+    return isinstance(fault, errors.CrmFault | errors.ScopeMissing) and not isinstance(fault, errors.TokenChanged)
 
 
 def is_failure_of_request(fault: errors.CalleridError) -> bool:
     """Return whether the CRM failed at this very request, and said nothing about others."""
-    return is_met_at_crm(fault) and not isinstance(fault, errors.RateLimited | errors.Moving)
+    return is_met_at_crm(fault) and not isinstance(fault, errors.RateLimited | errors.MigrationInProgress)
 
 
 def ends_turn(fault: errors.CalleridError, failures: int) -> bool:

@@ -145,9 +145,9 @@ def change_failed(row: Delivery, requested: Delivery, fault: errors.CalleridErro
     the CRM is posted anew if the person tries it again, and what we deleted is posted at once.
     """
     if isinstance(fault, errors.Refused):
-        unconfirmed = row.unconfirmed if isinstance(fault, errors.PartlyDone) else requested.unconfirmed
+        unconfirmed = row.unconfirmed if isinstance(fault, errors.PartiallyApplied) else requested.unconfirmed
         failed = replace(row, fault=str(fault), unconfirmed=unconfirmed)
-        return _change_refused(failed, requested, is_gone=isinstance(fault, errors.Gone))
+        return _change_refused(failed, requested, is_gone=isinstance(fault, errors.NotFound))
     failed = lookup_failed(row, fault, now)
     posts = row.attempts.posts + (not isinstance(fault, errors.Offline))
     return replace(failed, attempts=replace(failed.attempts, posts=posts))

@@ -177,7 +177,7 @@ class HubSpot:
         engagements.update(self._sender, remote_id, engagement, before, self._fields)
 
     def check_there(self, kind: EngagementKind, remote_id: str) -> None:
-        """Raise Gone when a call or task is not there; see the port."""
+        """Raise NotFound when a call or task is not there; see the port."""
         engagements.check_there(self._sender, f"{kind}s", remote_id)
 
     def withdraw(self, kind: EngagementKind, remote_id: str) -> None:

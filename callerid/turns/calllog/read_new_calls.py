@@ -11,7 +11,7 @@ from callerid.core.backoff import is_due
 from callerid.core.calllog.new_rows import horizon, new_calls, reaches
 from callerid.core.calllog.parse import ReadLog, read_rows
 from callerid.core.upkeep.health import Source
-from callerid.errors import NonsenseOutput, PhoneFault
+from callerid.errors import MalformedOutput, PhoneFault
 from callerid.phone import device
 from callerid.store.ledger.key_value import ZONE
 from callerid.turns.context import log
@@ -104,7 +104,7 @@ def _report_rows(app: AppContext, read: ReadLog, now: datetime) -> None:
         return
     kinds = " and ".join(sorted({fault.split(": ", 1)[1] for fault in read.faults}))
     sentence = f"{len(read.faults)} of the call log's rows cannot be read ({kinds}); the others are."
-    fault = NonsenseOutput(sentence, remedy="See them with: termux-call-log -l 1000")
+    fault = MalformedOutput(sentence, remedy="See them with: termux-call-log -l 1000")
     for place in read.faults:
         log.debug("call log: %s", place)
     app.report(Source.CALL_LOG, fault, now)

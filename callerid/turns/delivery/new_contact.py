@@ -12,7 +12,7 @@ from callerid.core.followup.conversation import joined
 from callerid.core.followup.new_contact import Entered, entries_of, next_entry, same_person
 from callerid.core.followup.questions import Question
 from callerid.core.followup.state import FollowUp, State, Told
-from callerid.errors import AlreadyThere
+from callerid.errors import AlreadyExists
 from callerid.models import Contact, ContactPhone, Page
 from callerid.models import Kind as Record
 from callerid.turns.context import log, turn_facts
@@ -42,7 +42,7 @@ def create_contact(app: AppContext, port: Crm, new: NewContact) -> str:
         return known
     try:
         remote_id = port.create_contact(new)
-    except AlreadyThere as there:
+    except AlreadyExists as there:
         return _with_number(app, port, new, _records(app, port, there.remote_id), there.remote_id)
     phone = ContactPhone(property=USUAL_PHONES[0], raw=new.number)
     made = Contact(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.core.ringing import dialer_notifications, find_dialer
-from callerid.errors import NonsenseOutput
+from callerid.errors import MalformedOutput
 from callerid.turns.ringing.sense_health import DIALERS_KEY
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _NEWEST = 5  # rows of the call log: the row of a call that just ended is among 
 
 def learn_dialer(app: AppContext, wait: Callable[[float], None]) -> str:
     """Watch the notifications during one test call, keep the dialer's package and return it. `wait` waits so many seconds. Raise
-    NonsenseOutput when no call came or no app showed it, PhoneFault."""
+    MalformedOutput when no call came or no app showed it, PhoneFault."""
     newest = app.termux.call_log(_NEWEST)
     test = find_dialer.TestCall(before=_notices(app))
     for _ in range(_LOOKS):
@@ -30,7 +30,7 @@ def learn_dialer(app: AppContext, wait: Callable[[float], None]) -> str:
             break
     package = test.dialer(_notices(app))
     if not package:
-        raise NonsenseOutput(
+        raise MalformedOutput(
             "no app showed a notification during a call and took it away at its end.",
             remedy="Call this phone from another one while this runs, let it ring, and hang up: callerid doctor --learn",
         )

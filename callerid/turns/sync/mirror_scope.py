@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core.sync.scope import scope_of
-from callerid.errors import ConfigFault, UnseenToken
+from callerid.errors import ConfigFault, TokenChanged
 from callerid.models import Kind, Wish
 
 if TYPE_CHECKING:
@@ -32,10 +32,10 @@ def current_sync_request(app: AppContext, now: datetime) -> Wish:
 
 
 def check_token(app: AppContext, crm: Crm) -> None:
-    """See that a token is the one whose portal the mirror is of: ids of one portal mean others in another. Raise UnseenToken."""
+    """See that a token is the one whose portal the mirror is of: ids of one portal mean others in another. Raise TokenChanged."""
     facts = app.mirror.facts()
     if facts.key_mark and facts.key_mark != crm.key_mark:
-        raise UnseenToken("The token is new, and no sync has seen yet whose it is.", remedy="Type: callerid sync")
+        raise TokenChanged("The token is new, and no sync has seen yet whose it is.", remedy="Type: callerid sync")
 
 
 def background_of(app: AppContext, source: Source) -> Background:

@@ -30,7 +30,7 @@ def test_a_cancelled_change_leaves_what_the_crm_has() -> None:
 
 def test_a_cancelled_change_that_may_have_arrived_is_undone_in_the_crm() -> None:
     begun = before_update(replace(CHANGED, state=DeliveryState.WAITING))
-    partly = change_failed(begun, CHANGED, errors.PartlyDone("no"), NOW)
+    partly = change_failed(begun, CHANGED, errors.PartiallyApplied("no"), NOW)
     cut = change_failed(begun, CHANGED, errors.CrmFault("cut"), NOW)
     refused = change_failed(before_update(cut), cut, errors.Refused("no"), NOW)
     for row in (begun, partly, refused):

@@ -63,11 +63,11 @@ def test_attempts_without_a_network_are_no_posts_and_come_ever_more_rarely() -> 
     ("fault", "seconds"),
     [
         (errors.RateLimited("slow down", retry_after=77.0), 77),
-        (errors.Moving("moving", retry_after=3600.0), 3600),
+        (errors.MigrationInProgress("moving", retry_after=3600.0), 3600),
         (errors.CrmFault("trouble"), 30),
         (errors.CrmFault("trouble", retry_after=77.0), 77),
         (errors.CrmFault("trouble", retry_after=1.0), 30),
-        (errors.UnseenToken("another token"), 10),
+        (errors.TokenChanged("another token"), 10),
         (errors.TokenFault("wrong token"), 60),
         (errors.ScopeMissing("no scope"), 30),
     ],

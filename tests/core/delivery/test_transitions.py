@@ -185,7 +185,7 @@ def test_a_change_that_fails_is_tried_again_and_one_that_is_refused_is_a_dead_le
     assert change_failed(row, row, errors.Offline("o"), NOW).attempts.posts == 1
     assert change_failed(row, row, errors.CrmFault("c"), NOW).attempts.posts == 2
     assert change_failed(row, row, errors.Refused("r"), NOW).state is DeliveryState.DEAD
-    gone = change_failed(row, row, errors.Gone("g"), NOW)
+    gone = change_failed(row, row, errors.NotFound("g"), NOW)
     assert (gone.state, gone.remote_id, gone.fault) == (DeliveryState.DEAD, "", "g")
     assert next_move(retry_now(gone), NOW) is Move.POST
 
@@ -207,12 +207,12 @@ def test_the_crm_may_have_each_change_whose_outcome_is_unknown() -> None:
 
 def test_an_answer_that_came_while_a_change_was_refused_is_delivered() -> None:
     row = replace(delivered(before_post(ROW, NOW), "9001"), state=DeliveryState.WAITING, revision=1)
-    for fault in (errors.Refused("r"), errors.Gone("g")):
+    for fault in (errors.Refused("r"), errors.NotFound("g")):
         newer = change_failed(replace(row, revision=2), row, fault, NOW)
         assert (next_move(newer, NOW), newer.fault) == (Move.UPDATE, "")
     undone = request_withdrawal(row)
     assert next_move(change_failed(undone, row, errors.Refused("r"), NOW), NOW) is Move.WITHDRAW
-    assert change_failed(undone, row, errors.Gone("g"), NOW).state is DeliveryState.DROPPED
+    assert change_failed(undone, row, errors.NotFound("g"), NOW).state is DeliveryState.DROPPED
 
 
 def test_a_call_that_we_deleted_ourselves_is_posted_anew_when_it_is_wanted_again() -> None:
@@ -220,7 +220,7 @@ def test_a_call_that_we_deleted_ourselves_is_posted_anew_when_it_is_wanted_again
     cut = change_failed(before_withdraw(row), row, errors.CrmFault("cut"), NOW)
     assert (cut.withdrawal_begun, next_move(cut, after(60))) == (True, Move.WITHDRAW)
     again = replace(cut, intent=Intent.KEEP, revision=9, not_before=None)
-    anew = change_failed(again, again, errors.Gone("deleted"), NOW)
+    anew = change_failed(again, again, errors.NotFound("deleted"), NOW)
     assert (next_move(anew, NOW), anew.fault, anew.withdrawal_begun) == (Move.POST, "", False)
     assert not change_failed(cut, cut, errors.Refused("no"), NOW).withdrawal_begun
     assert not updated(again, 9, ENGAGEMENT).withdrawal_begun

@@ -18,7 +18,7 @@ from callerid.core.delivery.outbox_row import DeliveryState
 from callerid.core.followup.state import State
 from callerid.credentials import Token
 from callerid.crm.hubspot.client import HubSpot
-from callerid.errors import SuspiciousSync, UnseenToken
+from callerid.errors import SuspiciousSync, TokenChanged
 from callerid.models import CallType, Outcome
 from callerid.places import make, places
 from callerid.simulator.portal import SimulatedPortal
@@ -370,7 +370,7 @@ def test_after_a_new_token_was_seen_by_a_sync_what_waited_is_delivered(slow: Wai
     slow.hub = hub_of(slow, crm)
     for _ in range(5):
         delivered = slow.deliver()
-        assert isinstance(delivered.fault, UnseenToken)
+        assert isinstance(delivered.fault, TokenChanged)
         slow.now = max(slow.now, delivered.next_at or slow.now)
     assert crm.requests_seen == []
     rows = slow.app.ledger.outbox.undelivered()
@@ -393,7 +393,7 @@ def test_a_token_of_another_portal_writes_nothing_into_it(slow: Waiting) -> None
         for _ in range(3):
             with pytest.raises(SuspiciousSync):
                 slow.sync()
-            assert isinstance(slow.deliver().fault, UnseenToken)
+            assert isinstance(slow.deliver().fault, TokenChanged)
             slow.later(hours=1)
         assert {method for method, _, _ in other.requests_seen} == {"GET"}
         slow.hub.close()

@@ -11,7 +11,7 @@ import pytest
 from callerid.core.inbox_events import Dialled, Idle, Offhook, Ring
 from callerid.core.ringing.senses import Sense
 from callerid.core.upkeep.health import Source
-from callerid.errors import NonsenseOutput, PhoneFault
+from callerid.errors import MalformedOutput, PhoneFault
 from callerid.models import CallType
 from callerid.phone.geocoder import describe, geocode
 from callerid.store.ledger.block_list import Kind
@@ -296,7 +296,7 @@ def test_a_geocoder_that_fails_leaves_the_card_as_it_is(world: World, monkeypatc
     monkeypatch.setattr("sys.executable", "/bin/echo")
     assert not locate_caller(world.app, STRANGER, world.now, world.clock)
     assert body(world) == "not in the CRM\nlandline"
-    with pytest.raises(NonsenseOutput):
+    with pytest.raises(MalformedOutput):
         geocode(world.app.termux.runner, STRANGER, "en")
 
 
@@ -484,7 +484,7 @@ def test_the_dialer_is_learned_from_one_test_call(world: World) -> None:
     assert learn_dialer(world.app, lambda _: next(steps)()) == "org.rare.dialer"
     assert world.app.ledger.key_values.read("dialers") == "org.rare.dialer"
     steps = iter([lambda: world.phone.add_call(ANA, CallType.MISSED, world.now)])
-    with pytest.raises(NonsenseOutput):
+    with pytest.raises(MalformedOutput):
         learn_dialer(world.app, lambda _: next(steps)())
 
 

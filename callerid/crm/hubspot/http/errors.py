@@ -17,13 +17,13 @@ from callerid.errors import (
     CalleridError,
     Conflict,
     CrmFault,
-    Gone,
     Locked,
-    Moving,
+    MigrationInProgress,
+    NotFound,
     OutcomeUnknown,
     RateLimited,
     Refused,
-    RuleBroken,
+    RequiredPropertiesMissing,
     ScopeMissing,
     TokenFault,
 )
@@ -82,7 +82,7 @@ def fault_of(answer: Answer, *, writes: bool, now: datetime, zone: str, repeatab
     return _refused(answer, writes=writes)
 
 
-_REFUSALS = {404: Gone, 409: Conflict}
+_REFUSALS = {404: NotFound, 409: Conflict}
 _REQUIRED = ("MISSING_REQUIRED_PROPERTY", "MISSING_CONDITIONAL_REQUIRED_PROPERTY", "REQUIRED_FIELD")
 
 
@@ -90,7 +90,7 @@ def _refused(answer: Answer, *, writes: bool) -> Refused:
     sentence, missing = f"HubSpot refused: {words(answer)}", required_properties(answer.body)
     if missing:
         remedy = "Let HubSpot not require it, or enter it there by hand; then type: callerid outbox retry"
-        return RuleBroken(sentence, remedy=remedy, missing=missing)
+        return RequiredPropertiesMissing(sentence, remedy=remedy, missing=missing)
     remedy = "See it with: callerid outbox" if writes else "If it goes on, read everything anew: callerid sync --full"
     return _REFUSALS.get(answer.status, Refused)(sentence, remedy=remedy)
 
@@ -155,7 +155,7 @@ def _locked(answer: Answer, now: datetime) -> CalleridError:
 
 def _moving(answer: Answer, now: datetime) -> CalleridError:
     wait = _told(answer, now) or 3600.0
-    return Moving("HubSpot is moving the portal to another data centre.", retry_after=wait)
+    return MigrationInProgress("HubSpot is moving the portal to another data centre.", retry_after=wait)
 
 
 _BY_STATUS = {401: _token, 530: _token, 403: _scope, 423: _locked, 477: _moving}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from callerid.crm.hubspot.http.api_version import VERSION
 from callerid.crm.hubspot.reading import records
 from callerid.crm.hubspot.reading.search import criterion, people_where
-from callerid.errors import AlreadyThere, Conflict, OutcomeUnknown
+from callerid.errors import AlreadyExists, Conflict, OutcomeUnknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +51,7 @@ def create_contact(sender: HttpSender, new: NewContact) -> str:
         existing = _EXISTING.search(conflict.sentence)
         if existing is None:
             raise
-        raise AlreadyThere(conflict.sentence, remedy=conflict.remedy, remote_id=existing[1]) from conflict
+        raise AlreadyExists(conflict.sentence, remedy=conflict.remedy, remote_id=existing[1]) from conflict
     except records.BadRow as bad:
         raise OutcomeUnknown("HubSpot did not say under which id it keeps the contact.") from bad
 

@@ -11,7 +11,7 @@ from callerid.crm.hubspot.http.api_version import VERSION
 from callerid.crm.hubspot.reading import records
 from callerid.crm.hubspot.reading.answers import associations_of, results
 from callerid.crm.hubspot.writing.properties import body_of, changes_of, due_of, kind_of, mark_of, properties_of, targets
-from callerid.errors import CrmFault, Gone, OutcomeUnknown, PartlyDone, Refused, RuleBroken
+from callerid.errors import CrmFault, NotFound, OutcomeUnknown, PartiallyApplied, Refused, RequiredPropertiesMissing
 from callerid.models import CallEngagement
 
 if TYPE_CHECKING:
@@ -31,13 +31,15 @@ def create(sender: HttpSender, engagement: Engagement, fields: Sequence[tuple[st
     """Create a call or task with its associations; see the port for what each error means."""
     try:
         return records.id_of(sender.write(f"/crm/objects/{VERSION}/{kind_of(engagement)}", body_of(engagement, fields)))
-    except RuleBroken as broken:
+    except RequiredPropertiesMissing as broken:
         raise _with_remedy(broken, engagement, fields) from broken
     except records.BadRow as bad:
         raise OutcomeUnknown("HubSpot did not say under which id it keeps what was logged.") from bad
 
 
-def _with_remedy(broken: RuleBroken, engagement: Engagement, fields: Sequence[tuple[str, str]]) -> RuleBroken:
+def _with_remedy(
+    broken: RequiredPropertiesMissing, engagement: Engagement, fields: Sequence[tuple[str, str]]
+) -> RequiredPropertiesMissing:
     """What a rule requires of calls can be a setting, beside those that are set already."""
     if not isinstance(engagement, CallEngagement):
         return broken
@@ -46,7 +48,7 @@ def _with_remedy(broken: RuleBroken, engagement: Engagement, fields: Sequence[tu
     steps = ["callerid config set log.own_number NUMBER"] if len(rest) < len(broken.missing) else []
     steps += [f"callerid config set log.fields {_in_shell(said)}"] if rest else []
     remedy = f"Say what it shall be: {', '.join(steps)}, then: callerid outbox retry"
-    return RuleBroken(broken.sentence, remedy=remedy, missing=broken.missing)
+    return RequiredPropertiesMissing(broken.sentence, remedy=remedy, missing=broken.missing)
 
 
 def _in_shell(text: str) -> str:
@@ -127,29 +129,29 @@ def update(
     try:
         if changes:
             _patch(sender, f"/crm/objects/{VERSION}/{kind}/{remote_id}", changes, fields)
-    except RuleBroken as broken:
+    except RequiredPropertiesMissing as broken:
         raise _with_remedy(broken, engagement, fields) from broken
-    except Gone as gone:
+    except NotFound as gone:
         raise _deleted(kind) from gone
     if kinds and not changes:  # of what is gone, no link is there to be changed
         check_there(sender, kind, remote_id)
     try:
         for to in kinds:
             _relink(sender, kind, remote_id, to, dict(targets(engagement)).get(to), [dict(targets(one)).get(to) for one in before])
-    except Gone as gone:  # the record, or the call itself, has gone just now
+    except NotFound as gone:  # the record, or the call itself, has gone just now
         raise CrmFault("HubSpot has deleted a record while a call was linked with it.") from gone
     except Refused as refused:
-        raise PartlyDone(refused.sentence, remedy=refused.remedy) from refused
+        raise PartiallyApplied(refused.sentence, remedy=refused.remedy) from refused
 
 
 def check_there(sender: HttpSender, kind: str, remote_id: str) -> None:
-    """Raise Gone when HubSpot has no such call or task any more."""
+    """Raise NotFound when HubSpot has no such call or task any more."""
     if _living(sender, kind, remote_id) is None:
         raise _deleted(kind)
 
 
-def _deleted(kind: str) -> Gone:
-    return Gone(
+def _deleted(kind: str) -> NotFound:
+    return NotFound(
         f"HubSpot no longer has this {engagement_name(kind)}; somebody deleted it there.",
         remedy="Try again to log it anew (callerid outbox retry), or give it up (callerid outbox drop NUMBER).",
     )
@@ -164,7 +166,7 @@ def _relinked(engagement: Engagement, before: Sequence[Engagement]) -> tuple[str
 def _patch(sender: HttpSender, path: str, changes: dict[str, str], fields: Sequence[tuple[str, str]]) -> None:
     try:
         sender.change("PATCH", path, {"properties": changes})
-    except RuleBroken as broken:
+    except RequiredPropertiesMissing as broken:
         asked = {name: value for name, value in fields if name in broken.missing and not changes.get(name)}
         if not asked:
             raise
@@ -204,7 +206,7 @@ def withdraw(sender: HttpSender, kind: str, remote_id: str) -> None:
     """Delete a call or task; one that is gone already is no fault."""
     try:
         sender.change("DELETE", f"/crm/objects/{VERSION}/{kind}/{remote_id}", None)
-    except Gone:
+    except NotFound:
         return
 
 
@@ -226,7 +228,7 @@ def _living(sender: HttpSender, kind: str, record_id: str) -> str | None:
     try:
         said = sender.read("GET", f"/crm/objects/{VERSION}/{kind}/{record_id}", query={"properties": "hs_object_id"})
         return records.id_of(said)
-    except Gone:
+    except NotFound:
         return None
     except records.BadRow as bad:
         raise CrmFault("HubSpot's answer about a record is not as it should be.") from bad
