@@ -74,7 +74,7 @@ def _add(opened: AppContext, number: str, given: dict[str, str]) -> str:
     followup = opened.ledger.calls.newest_of_line(opened.line_of(number))
     if followup and followup.state in (State.NOT_IN_CRM, State.OPEN, State.NOTIFIED, State.GATHERED):
         followup = deny(opened, followup, utc_now())
-        record_entry(opened, followup, likely(opened, followup, step, utc_now()), utc_now())
+        record_entry(opened, followup, likely(opened, followup, step, turn_facts(opened, utc_now())), utc_now())
         return followup.call.key
     written = numbers.e164(number, opened.region) or number
     contact_id = engagement.external_id(opened.ledger.key_values.installation(), opened.line_of(number), "contact")

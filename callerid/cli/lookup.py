@@ -127,11 +127,11 @@ def _call(opened: AppContext, followup: FollowUp) -> dict[str, object]:
     from callerid.turns.followup.contact_of_call import as_told
     from callerid.turns.ringing.callers import resolve_call
 
-    call = followup.call
+    call, style = followup.call, turn_facts(opened, utc_now()).style
     found = resolve_call(opened, followup)
     if followup.state in ANSWERED:
-        found = as_told(opened, followup, found)
-    title = ring_title(found, turn_facts(opened, utc_now()).style, Around(number_shown=numbers.display(call.number, opened.region)))
+        found = as_told(opened, followup, found, style)
+    title = ring_title(found, style, Around(number_shown=numbers.display(call.number, opened.region)))
     return {
         "key": call.key,
         "start": call.start.isoformat(),

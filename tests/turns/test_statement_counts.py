@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from callerid.core.followup.state import State
 from callerid.core.inbox_events import Ring
+from callerid.models import CallType
 from callerid.store.ledger.block_list import Kind
 from callerid.turns.inbox.receive import receive
 from tests.turns.world import ANA
@@ -72,3 +74,34 @@ def test_a_block_list_costs_a_ring_one_statement(home_with_history: World) -> No
     assert world.shown("Ana López")
     assert len(seen) <= 10, seen
     assert writes(seen) == 1
+
+
+@pytest.mark.parametrize("kind", [CallType.INCOMING, CallType.OUTGOING, CallType.MISSED])
+def test_a_prompt_takes_at_most_twenty_statements(home_with_history: World, kind: CallType) -> None:
+    world = home_with_history
+    followup = world.called(kind=kind, talked=0 if kind is CallType.MISSED else 60)
+    with statements(world) as seen:
+        world.attend()
+    assert world.again(followup).state is State.NOTIFIED
+    assert len(seen) <= 20, seen
+    assert writes(seen) == 2  # armed before the card is shown, recorded after
+
+
+def test_a_round_with_nothing_to_do_takes_seven_statements(home_with_history: World) -> None:
+    world = home_with_history
+    with statements(world) as seen:
+        world.attend()
+    assert len(seen) <= 7, seen
+    assert writes(seen) == 0
+
+
+def test_a_tap_on_connected_takes_nineteen_statements(home_with_history: World) -> None:
+    world = home_with_history
+    followup = world.called()
+    world.attend()
+    tap = world.tap_of(followup, "Connected")
+    with statements(world) as seen:
+        receive(world.app, tap, world.now)
+    assert world.again(followup).state is State.QUEUED
+    assert len(seen) <= 19, seen
+    assert writes(seen) == 2

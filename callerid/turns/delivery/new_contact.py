@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from callerid.core.callers.candidate import Candidate
     from callerid.core.delivery.outbox_row import Delivery
     from callerid.core.followup.conversation import Draft
+    from callerid.core.wording.notifications import TextStyle
     from callerid.crm.port import Crm
     from callerid.models import NewContact
     from callerid.turns.context import AppContext
@@ -103,7 +104,8 @@ def finish_added(app: AppContext, now: datetime) -> None:
 def _finish(app: AppContext, followup: FollowUp, contact_id: str, now: datetime) -> None:
     """Log a call with the contact that its caller is in the CRM, whether or not that has the number: all its fields may have been
     taken."""
-    said = answer_at_once(app, followup, followup.said, now, _who_came(app, followup, contact_id, now))
+    facts = turn_facts(app, now)
+    said = answer_at_once(app, followup, followup.said, facts, _who_came(app, followup, contact_id, facts.style))
     if said:
         record_answer(app, followup, said, now)
         return
@@ -111,9 +113,9 @@ def _finish(app: AppContext, followup: FollowUp, contact_id: str, now: datetime)
     _leave_adding(app, followup, State.OPEN, "", Told.NOTHING, now, ((Question.PERSON, contact_id),) if contact_id else ())
 
 
-def _who_came(app: AppContext, followup: FollowUp, contact_id: str, now: datetime) -> Candidate | None:
+def _who_came(app: AppContext, followup: FollowUp, contact_id: str, style: TextStyle) -> Candidate | None:
     """Whoever is not in the mirror, as its scope may have it, is who was entered."""
-    entered = next_entry("", entries_of(followup.said), turn_facts(app, now).style)
+    entered = next_entry("", entries_of(followup.said), style)
     known = app.mirror.person(contact_id)
     if known or not contact_id or not isinstance(entered, Entered):
         return known

@@ -26,8 +26,9 @@ from callerid.turns.followup.situation import policy, situation
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from callerid.core.followup.next_step import Step
     from callerid.models import Notification
-    from callerid.turns.context import AppContext
+    from callerid.turns.context import AppContext, TurnFacts
 
 _AFTER_FAULT = timedelta(seconds=30)
 _CARDS_AGAIN = timedelta(seconds=21)
@@ -46,60 +47,62 @@ class Attended:
 
 def attend(app: AppContext, now: datetime) -> Attended:
     """Do every follow-up's next steps but the dialogs, and take away the cards whose time has passed."""
-    _clear_cards(app, now)
+    facts = turn_facts(app, now)
+    rings_shown = _clear_cards(app, now)
     waits: list[datetime] = []
     ask = deliver = False
     for seen in app.ledger.calls.at_work():
-        for step in _steps(app, seen.call.key, now):
+        for step in _steps(app, seen.call.key, facts):
             ask = ask or isinstance(step, Ask)
             deliver = deliver or isinstance(step, Enqueue)
             waits += [step.until] if isinstance(step, Wait) else []
-    waits += attend_batches(app, now)
-    waits += notify_refusals(app, now)
-    waits += [now + _CARDS_AGAIN] if app.ledger.rings.open_cards() else []
+    waits += attend_batches(app, facts)
+    waits += notify_refusals(app, facts)
+    waits += [now + _CARDS_AGAIN] if rings_shown else []
     return Attended(ask=ask, deliver=deliver, next_at=min(waits, default=None))
 
 
-def _steps(app: AppContext, call_key: str, now: datetime) -> list[Ask | Enqueue | Wait]:
+def _steps(app: AppContext, call_key: str, facts: TurnFacts) -> list[Ask | Enqueue | Wait]:
     """Do a follow-up's steps until one is left to others or to time, or until a step changed nothing.
 
     It is read anew each time: an earlier follow-up of this round, or somebody else, may have changed it.
     """
-    before: FollowUp | None = None
+    at_hand: Situation | None = None
     met: list[Ask | Enqueue | Wait] = []
     for _ in range(_STEPS_AT_MOST):
         followup = app.ledger.calls.followup(call_key)
-        if followup is None or followup == before:
+        if followup is None or (at_hand and followup == at_hand.followup):
             break
-        step = _do_one(app, followup, now)
-        met += [step] if step else []
-        if isinstance(step, Ask | Wait):
+        looked_up = at_hand.resolution if at_hand and at_hand.followup.said == followup.said else None
+        at_hand = situation(app, followup, facts, looked_up)
+        step = next_step(at_hand, policy(app.config, facts), facts.local)
+        if step is None:
             break
-        before = followup
+        left = _do(app, at_hand, step, facts)
+        met += [left] if left else []
+        if isinstance(left, Ask | Wait):
+            break
     return met
 
 
-def _do_one(app: AppContext, followup: FollowUp, now: datetime) -> Ask | Enqueue | Wait | None:
-    at_hand = situation(app, followup, now)
-    step = next_step(at_hand, policy(app, now), app.local(now))
+def _do(app: AppContext, at_hand: Situation, step: Step, facts: TurnFacts) -> Ask | Enqueue | Wait | None:
+    """Do one step of a follow-up, and return what is left to others or to time."""
     match step:
         case Settle():
-            _settle(app, at_hand, step, now)
+            _settle(app, at_hand, step, facts.now)
         case Notify():
-            return _notify(app, at_hand, now)
+            return _notify(app, at_hand, facts)
         case Tell():
-            return _tell(app, at_hand, step.told, now)
+            return _tell(app, at_hand, step.told, facts)
         case Gather():
-            gather(app, followup, step, now)
+            gather(app, at_hand.followup, step, facts.now)
         case Enqueue():
-            log_unasked(app, at_hand, step, now)
+            log_unasked(app, at_hand, step, facts)
             return step
         case Clear():
-            _clear(app, followup, now)
+            _clear(app, at_hand.followup, facts.now)
         case Ask() | Wait():
             return step
-        case None:
-            pass
     return None
 
 
@@ -114,12 +117,11 @@ def _settle(app: AppContext, at_hand: Situation, step: Settle, now: datetime) ->
         log.info("call %s: %s (%s)", before.call.key, step.state, step.reason)
 
 
-def log_unasked(app: AppContext, at_hand: Situation, step: Enqueue, now: datetime) -> bool:
+def log_unasked(app: AppContext, at_hand: Situation, step: Enqueue, facts: TurnFacts) -> bool:
     """Log a call with what is likely, and tell so, but not at night; say whether it was done."""
     answer = plain_answer(at_hand.resolution.candidates[0], step.outcome, heard(at_hand.followup))
-    return record_answer(
-        app, at_hand.followup, answer, now, Told.NOTHING if quiet_until(app.config, app.local(now)) else Told.WANTED
-    )
+    told = Told.NOTHING if quiet_until(app.config, facts.local) else Told.WANTED
+    return record_answer(app, at_hand.followup, answer, facts.now, told)
 
 
 def gather(app: AppContext, before: FollowUp, step: Gather, now: datetime) -> bool:
@@ -138,22 +140,22 @@ def gather(app: AppContext, before: FollowUp, step: Gather, now: datetime) -> bo
     return app.ledger.calls.change(before, after, now) is not None
 
 
-def _notify(app: AppContext, at_hand: Situation, now: datetime) -> Wait | None:
-    field = inline_reply.take(app, at_hand.followup, now)
+def _notify(app: AppContext, at_hand: Situation, facts: TurnFacts) -> Wait | None:
+    field = inline_reply.take(app, at_hand, facts)
     armed = _armed(at_hand.followup)
     around = notifications.Around(number_shown=numbers.display(armed.call.number, app.region), reply=field.is_ours)
-    card = notifications.prompt(replace(at_hand, followup=armed), turn_facts(app, now).style, around)
+    card = notifications.prompt(replace(at_hand, followup=armed), facts.style, around)
     state = State.OPEN if field.again_at else State.NOTIFIED  # shown again, with the field, when that is free
-    done = replace(armed, state=state, notified_at=now, not_before=field.again_at, batch="", wanted_at=None)
-    return _show(app, at_hand.followup, armed, done, card, now)
+    done = replace(armed, state=state, notified_at=facts.now, not_before=field.again_at, batch="", wanted_at=None)
+    return _show(app, at_hand.followup, armed, done, card, facts.now)
 
 
-def _tell(app: AppContext, at_hand: Situation, what: Told, now: datetime) -> Wait | None:
+def _tell(app: AppContext, at_hand: Situation, what: Told, facts: TurnFacts) -> Wait | None:
     armed = _armed(at_hand.followup)
-    who = as_told(app, armed, at_hand.resolution)
-    card = notifications.told(replace(at_hand, followup=armed, resolution=who), what, turn_facts(app, now).style)
-    done = replace(armed, told=what, notified_at=now, not_before=None)
-    return _show(app, at_hand.followup, armed, done, card, now)
+    who = as_told(app, armed, at_hand.resolution, facts.style)
+    card = notifications.told(replace(at_hand, followup=armed, resolution=who), what, facts.style)
+    done = replace(armed, told=what, notified_at=facts.now, not_before=None)
+    return _show(app, at_hand.followup, armed, done, card, facts.now)
 
 
 def _armed(before: FollowUp) -> FollowUp:
@@ -183,9 +185,12 @@ def _clear(app: AppContext, followup: FollowUp, now: datetime) -> None:
     app.ledger.calls.change(followup, gone, now)
 
 
-def _clear_cards(app: AppContext, now: datetime) -> None:
-    for card in app.ledger.rings.open_cards():
-        if has_expired(card, now):
-            if not app.remove_card(card.notification_id, now):
-                return
-            app.ledger.rings.close(card)
+def _clear_cards(app: AppContext, now: datetime) -> bool:
+    """Remove the cards of rings that are over, and return whether others are left."""
+    cards = app.ledger.rings.open_cards()
+    over = [card for card in cards if has_expired(card, now)]
+    for card in over:
+        if not app.remove_card(card.notification_id, now):
+            return True
+        app.ledger.rings.close(card)
+    return len(cards) > len(over)

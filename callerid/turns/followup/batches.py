@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from callerid.core.backoff import Deadline
 from callerid.core.followup import notifications
 from callerid.core.followup.batches import Batch, End, Rest, Show, next_for
-from callerid.turns.context import quiet_until, turn_facts
+from callerid.turns.context import quiet_until
 from callerid.turns.followup.situation import situation
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.followup.state import FollowUp
-    from callerid.turns.context import AppContext
+    from callerid.turns.context import AppContext, TurnFacts
 
 _AFTER_FAULT = timedelta(seconds=30)
 
@@ -28,28 +28,29 @@ def begin_batch(app: AppContext, name: str) -> None:
     app.ledger.batches.begin(Batch(name=name, notification_id=f"callerid-batch-{secrets.token_hex(6)}"))
 
 
-def attend_batches(app: AppContext, now: datetime) -> Iterator[datetime]:
+def attend_batches(app: AppContext, facts: TurnFacts) -> Iterator[datetime]:
     """Do every batch's next step, and return when one is to be looked at again."""
+    now, until = facts.now, quiet_until(app.config, facts.local)
     for batch in app.ledger.batches.all():
         calls = app.ledger.calls.of_batch(batch.name)
-        step = next_for(batch, len(calls), quiet_until(app.config, app.local(now)), now)
+        step = next_for(batch, len(calls), until, now)
         match step:
             case Rest():
                 yield step.until
             case Show() | End():
-                done = _end(app, batch, now) if isinstance(step, End) else _show(app, batch, calls, now)
+                done = _end(app, batch, now) if isinstance(step, End) else _show(app, batch, calls, facts)
                 if not done:
                     yield now + _AFTER_FAULT
 
 
-def _show(app: AppContext, batch: Batch, calls: tuple[FollowUp, ...], now: datetime) -> bool:
+def _show(app: AppContext, batch: Batch, calls: tuple[FollowUp, ...], facts: TurnFacts) -> bool:
     token = batch.token or secrets.token_urlsafe(18)
     armed = app.ledger.batches.change(batch, replace(batch, token=token, shown=0, not_before=None))
     if armed is None:  # somebody else has changed it, and shows it
         return True
-    at_hand = [situation(app, call, now) for call in calls]
-    if not app.show_card(notifications.batch(armed, at_hand, turn_facts(app, now).style), now):
-        app.ledger.batches.change(armed, replace(armed, not_before=Deadline.after(_AFTER_FAULT, now)))
+    at_hand = [situation(app, call, facts) for call in calls]
+    if not app.show_card(notifications.batch(armed, at_hand, facts.style), facts.now):
+        app.ledger.batches.change(armed, replace(armed, not_before=Deadline.after(_AFTER_FAULT, facts.now)))
         return False
     app.ledger.batches.change(armed, replace(armed, shown=len(calls)))
     return True

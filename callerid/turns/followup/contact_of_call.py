@@ -13,19 +13,18 @@ from callerid.core.followup.new_contact import Entered, entries_of, next_entry
 from callerid.core.followup.questions import Question
 from callerid.errors import UsageFault
 from callerid.models import CallEngagement, Match, NumberMatch
-from callerid.turns.context import turn_facts
-from callerid.turns.followup.record_answer import logged_before
 
 if TYPE_CHECKING:
+    from callerid.core.followup.questions import Logged
     from callerid.core.followup.state import FollowUp, Situation
+    from callerid.core.wording.notifications import TextStyle
     from callerid.turns.context import AppContext
 
 
-def with_whom(app: AppContext, at_hand: Situation) -> Situation:
+def with_whom(app: AppContext, at_hand: Situation, before: Logged | None) -> Situation:
     """Given a follow-up in its situation, return it with whom its number suggests, or where that is nobody, with whom was named.
-    With whom it is logged already comes first, whoever has the number by now."""
+    With whom it is logged already (`before`) comes first, whoever has the number by now."""
     followup, found = at_hand.followup, at_hand.resolution
-    before = logged_before(app, followup)
     logged = before.contact_id if before else ""
     if found.candidates:
         return replace(at_hand, resolution=with_logged_first(found, app.mirror.person(logged))) if logged else at_hand
@@ -33,10 +32,10 @@ def with_whom(app: AppContext, at_hand: Situation) -> Situation:
     return replace(at_hand, resolution=confirmed_as(found, person)) if person else at_hand
 
 
-def as_told(app: AppContext, followup: FollowUp, found: Resolution) -> Resolution:
+def as_told(app: AppContext, followup: FollowUp, found: Resolution, style: TextStyle) -> Resolution:
     """Given an answered follow-up and who its number suggests, return with whom it was logged, or is to be; nobody when that is
     somebody who is not in the mirror."""
-    new = next_entry("", entries_of(followup.said), turn_facts(app, followup.call.start).style) if not found.candidates else None
+    new = next_entry("", entries_of(followup.said), style) if not found.candidates else None
     if isinstance(new, Entered):
         return to_be(new)
     row = app.ledger.outbox.of_call(followup.call.key)

@@ -59,8 +59,9 @@ def ask(app: AppContext, clock: Callable[[], datetime]) -> AskResult:
         begun = _begin(app, clock)
         if begun is None:
             return AskResult.NOTHING_TO_ASK
-        if not turn_facts(app, clock()).dialogs_work:
-            return AskResult.ANSWERED if ask_by_card(app, begun, clock()) else AskResult.ON_A_CARD
+        facts = turn_facts(app, clock())
+        if not facts.dialogs_work:
+            return AskResult.ANSWERED if ask_by_card(app, begun, facts) else AskResult.ON_A_CARD
         return _converse(app, begun, clock)
 
 
@@ -77,10 +78,11 @@ def _begin(app: AppContext, clock: Callable[[], datetime]) -> FollowUp | None:
 
 def _first_wanted(app: AppContext, now: datetime) -> Situation | None:
     """Return the follow-up to ask about: one that a person asked for by a button comes first, then the oldest."""
+    facts = turn_facts(app, now)
     seen = sorted(app.ledger.calls.at_work(), key=lambda followup: followup.wanted_at is None)
     for followup in seen:
-        at_hand = situation(app, followup, now)
-        if isinstance(next_step(at_hand, policy(app, now), app.local(now)), Ask):
+        at_hand = situation(app, followup, facts)
+        if isinstance(next_step(at_hand, policy(app.config, facts), facts.local), Ask):
             return at_hand
     return None
 

@@ -14,7 +14,7 @@ from callerid.core.followup import notifications
 from callerid.core.followup.conversation import chosen
 from callerid.core.followup.questions import Asked
 from callerid.core.followup.state import ASKED_ABOUT, State, Told
-from callerid.turns.context import log, turn_facts
+from callerid.turns.context import log
 from callerid.turns.followup.conversation import finish, next_asked
 from callerid.turns.followup.situation import situation
 from callerid.turns.wake import Wake
@@ -25,24 +25,24 @@ if TYPE_CHECKING:
 
     from callerid.core.followup.state import FollowUp
     from callerid.models import Notification
-    from callerid.turns.context import AppContext
+    from callerid.turns.context import AppContext, TurnFacts
 
 _SHOWN_WITHIN = timedelta(seconds=30)  # else the call's own card is shown again
 
 
-def ask_by_card(app: AppContext, before: FollowUp, now: datetime, first: int = 0) -> bool:
+def ask_by_card(app: AppContext, before: FollowUp, facts: TurnFacts, first: int = 0) -> bool:
     """Given a follow-up, put its next question on its card, from the label at place `first` on; True when nothing is left to ask
     and the answer is stored."""
-    step = next_asked(app, situation(app, before, now), now, types=False)
+    step = next_asked(app, situation(app, before, facts), facts, types=False)
     if not isinstance(step, Asked):
-        finish(app, before, step, now)
+        finish(app, before, step, facts)
         return True
-    speak, number_shown = turn_facts(app, now).style, numbers.display(before.call.number, app.region)
+    speak, number_shown = facts.style, numbers.display(before.call.number, app.region)
     if step.dialog.labels:
-        _show(app, before, lambda armed: notifications.question(armed, step, first, speak), now)
+        _show(app, before, lambda armed: notifications.question(armed, step, first, speak), facts.now)
     else:
         log.info("call %s: what is asked must be typed, and no dialog shows", before.call.key)
-        _show(app, before, lambda armed: notifications.to_be_typed(armed, number_shown, speak), now)
+        _show(app, before, lambda armed: notifications.to_be_typed(armed, number_shown, speak), facts.now)
     return False
 
 
@@ -63,22 +63,22 @@ def _show(app: AppContext, before: FollowUp, card: Callable[[FollowUp], Notifica
         app.ledger.calls.mark_shown(before.call.key)
 
 
-def picked(app: AppContext, followup: FollowUp, word: str, now: datetime) -> Wake | None:
+def picked(app: AppContext, followup: FollowUp, word: str, facts: TurnFacts) -> Wake | None:
     """Given the word of a tap on a question's card, take that for the answer, or turn to further labels. What answers another
     question than would be put now, or chooses of other things, answers nothing. None when somebody has changed the call since it
     was read, and nothing was done."""
     before: FollowUp | None = followup
-    step = next_asked(app, situation(app, followup, now), now, types=False)
+    step = next_asked(app, situation(app, followup, facts), facts, types=False)
     if not isinstance(step, Asked):
-        return _put_back(app, followup, now)
+        return _put_back(app, followup, facts.now)
     place = notifications.place_of(word, step)
     first = (place or 0) if word.startswith("more-") else 0
     if place is not None and word.startswith("pick-"):
         draft = chosen(step, place, "", followup.draft)
-        before = app.ledger.calls.change(followup, replace(followup, draft=draft), now)
+        before = app.ledger.calls.change(followup, replace(followup, draft=draft), facts.now)
     if before is None:
         return None
-    done = ask_by_card(app, before, now, first)
+    done = ask_by_card(app, before, facts, first)
     return Wake(attend=True, ask=not done, deliver=done)
 
 

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 from callerid.core.backoff import Deadline
 from callerid.core.followup import notifications
 from callerid.core.followup.state import ASKED_ABOUT, State
-from callerid.turns.context import log, turn_facts
+from callerid.turns.context import log
 from callerid.turns.followup.situation import situation
 
 if TYPE_CHECKING:
-    from callerid.core.followup.state import FollowUp
-    from callerid.turns.context import AppContext
+    from callerid.core.followup.state import Situation
+    from callerid.turns.context import AppContext, TurnFacts
 
 _FREE_AFTER = timedelta(seconds=5)
 _AFTER_FAULT = timedelta(seconds=30)
@@ -34,16 +34,16 @@ class Field:
     again_at: Deadline | None = None
 
 
-def take(app: AppContext, followup: FollowUp, now: datetime) -> Field:
-    """Given a follow-up whose card is about to be shown, return whether it may have the field. It is taken then."""
-    book, key = app.ledger.key_values, followup.call.key
-    if not app.config.log.reply or not situation(app, followup, now).resolution.candidates:
+def take(app: AppContext, at_hand: Situation, facts: TurnFacts) -> Field:
+    """Return whether the card of a follow-up, which is about to be shown, may have the field; it is taken then."""
+    book, key, now = app.ledger.key_values, at_hand.followup.call.key, facts.now
+    if not app.config.log.reply or not at_hand.resolution.candidates:
         return Field()
     held = book.read(_FIELD)
     if held == key:
         return Field(is_ours=True)
     if held and not held.startswith("free "):
-        return _take_from(app, held, now)
+        return _take_from(app, held, facts)
     if held:
         free_at = Deadline.after(_FREE_AFTER, datetime.fromtimestamp(int(held.removeprefix("free ")), UTC))
         if free_at.holds(now):
@@ -52,10 +52,11 @@ def take(app: AppContext, followup: FollowUp, now: datetime) -> Field:
     return Field(is_ours=taken, again_at=None if taken else Deadline.after(_FREE_AFTER, now))
 
 
-def _take_from(app: AppContext, holder: str, now: datetime) -> Field:
+def _take_from(app: AppContext, holder: str, facts: TurnFacts) -> Field:
+    now = facts.now
     before = app.ledger.calls.followup(holder)
     if before and before.notification_out and before.state in (State.OPEN, State.NOTIFIED):
-        card = notifications.prompt(situation(app, before, now), turn_facts(app, now).style, notifications.Around())
+        card = notifications.prompt(situation(app, before, facts), facts.style, notifications.Around())
         if not app.show_card(card, now):
             log.info("call %s: its card keeps the field for notes", holder)
             return Field(again_at=Deadline.after(_AFTER_FAULT, now))

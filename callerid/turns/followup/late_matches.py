@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.core.followup.next_step import Enqueue, Gather, next_step
-from callerid.turns.context import log
+from callerid.turns.context import log, turn_facts
 from callerid.turns.followup.attend import gather, log_unasked
 from callerid.turns.followup.situation import policy, situation
 
@@ -18,18 +18,19 @@ if TYPE_CHECKING:
 def offer_late(app: AppContext, now: datetime) -> int:
     """Look who of the unknown callers is in the CRM by now, do with their calls what the settings say, and return how many calls
     that were. To be taken after whatever brings people into the mirror."""
+    facts = turn_facts(app, now)
     nobody: set[str] = set()
     offered = 0
     for followup in app.ledger.calls.not_offered():
         if followup.line in nobody:
             continue
-        at_hand = situation(app, followup, now)
-        step = next_step(at_hand, policy(app, now), app.local(now))
+        at_hand = situation(app, followup, facts)
+        step = next_step(at_hand, policy(app.config, facts), facts.local)
         match step:
             case Gather():
                 offered += gather(app, followup, step, now)
             case Enqueue():
-                offered += log_unasked(app, at_hand, step, now)
+                offered += log_unasked(app, at_hand, step, facts)
             case _:
                 nobody.add(followup.line)
     if offered:

@@ -17,6 +17,7 @@ from callerid.errors import UsageFault
 from callerid.turns.context import turn_facts
 from callerid.turns.followup.contact_of_call import number_withheld, to_be
 from callerid.turns.followup.conversation import offer_of
+from callerid.turns.followup.record_answer import logged_before
 from callerid.turns.followup.situation import situation
 
 if TYPE_CHECKING:
@@ -52,12 +53,13 @@ def find_call(app: AppContext, key: str) -> FollowUp:
 def answer_of(app: AppContext, followup: FollowUp, said: CommandAnswers, now: datetime) -> Answer:
     """Given a follow-up and what was said, return the whole answer: the rest as it was logged, or as it is likely. Raise
     UsageFault."""
-    at_hand = situation(app, followup, now)
-    offer = offer_of(app, at_hand, now, heard(followup))
-    return _whole(app, followup, said, _person(app, at_hand, said.person, offer.before), offer, now)
+    facts = turn_facts(app, now)
+    at_hand = situation(app, followup, facts)
+    offer = offer_of(app, at_hand, facts, logged_before(app, followup), heard(followup))
+    return _whole(followup, said, _person(app, at_hand, said.person, offer.before), offer, facts.local)
 
 
-def _whole(app: AppContext, followup: FollowUp, said: CommandAnswers, person: Candidate, offer: Offer, now: datetime) -> Answer:
+def _whole(followup: FollowUp, said: CommandAnswers, person: Candidate, offer: Offer, local: datetime) -> Answer:
     before = offer.before
     outcome = _outcome(offer, said.outcome) if said.outcome else (before and before.outcome) or guessed(followup.call).value
     return Answer(
@@ -65,7 +67,7 @@ def _whole(app: AppContext, followup: FollowUp, said: CommandAnswers, person: Ca
         outcome=outcome,
         deal_id=_deal(offer, person, said.deal, before),
         note=said.note if said.note is not None else before.note if before else "",
-        due=_due(app, before, said.follow_up, now),
+        due=_due(before, said.follow_up, local),
         due_said=said.follow_up is not None,
     )
 
@@ -104,12 +106,13 @@ def _listed(app: AppContext, people: tuple[Candidate, ...]) -> str:
 def entry_of(app: AppContext, followup: FollowUp, said: CommandAnswers, now: datetime) -> NewCaller | None:
     """Given a follow-up and what was said, return that with what was said before of a call that waits until its caller has been
     added; None when it waits for nobody, or when it was somebody of the CRM. Raise UsageFault."""
-    at_hand = situation(app, followup, now)
-    entered = next_entry("", entries_of(followup.said), turn_facts(app, now).style)
+    facts = turn_facts(app, now)
+    at_hand = situation(app, followup, facts)
+    entered = next_entry("", entries_of(followup.said), facts.style)
     if followup.state not in ANSWERED or at_hand.resolution.candidates or said.person or not isinstance(entered, Entered):
         return None
-    offer, person = offer_of(app, at_hand, now), to_be(entered).candidates[0]
-    return NewCaller(entered=entered, answer=_whole(app, followup, said, person, offer, now))
+    offer, person = offer_of(app, at_hand, facts, logged_before(app, followup)), to_be(entered).candidates[0]
+    return NewCaller(entered=entered, answer=_whole(followup, said, person, offer, facts.local))
 
 
 def _outcome(offer: Offer, said: str) -> str:
@@ -134,11 +137,11 @@ def _deal(offer: Offer, person: Candidate, said: str | None, before: Logged | No
     return said
 
 
-def _due(app: AppContext, before: Logged | None, said: str | None, now: datetime) -> datetime | None:
+def _due(before: Logged | None, said: str | None, local: datetime) -> datetime | None:
     if said is None:
         return before.due if before else None
     when = DueIn.ON_A_DATE if read_date(said) else DueIn(said) if said in list(DueIn) else None
-    then = due(when, said, app.local(now)) if when else None
+    then = due(when, said, local) if when else None
     if when is None or (then is None and when is not DueIn.NEVER):
         raise UsageFault(f"{said!r} is no day to come.", remedy="Write none, tomorrow, 3-days, next-week, or a date: 2027-01-31")
     return then

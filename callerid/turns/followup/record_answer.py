@@ -9,7 +9,7 @@ from callerid.core import numbers
 from callerid.core.callers.resolve import NOT_THIS_CONTACT
 from callerid.core.delivery import engagement
 from callerid.core.delivery.outbox_row import DeliveryState, Intent, Kind
-from callerid.core.followup.conversation import as_logged, said_of
+from callerid.core.followup.conversation import said_of
 from callerid.core.followup.questions import Logged
 from callerid.core.followup.state import FollowUp, State, Told
 from callerid.models import CallEngagement, TaskEngagement
@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.delivery.outbox_row import Delivery
-    from callerid.core.followup.conversation import Answer, Draft
+    from callerid.core.followup.conversation import Answer
     from callerid.core.followup.new_contact import NewCaller
-    from callerid.core.followup.state import Situation
     from callerid.turns.context import AppContext
 
 
@@ -85,12 +84,6 @@ def _contact_id(app: AppContext, followup: FollowUp) -> str:
 def adding_of(app: AppContext, followup: FollowUp) -> Delivery | None:
     """Given a follow-up, return the delivery of its caller to the CRM, if they were to be added."""
     return app.ledger.outbox.of_contact(_contact_id(app, followup))
-
-
-def said_before(app: AppContext, at_hand: Situation, said: Draft, now: datetime) -> Logged | None:
-    """Given a follow-up in its situation and what was said of it already, return what is logged of its call, or else that; None
-    when nothing was said."""
-    return logged_before(app, at_hand.followup) or as_logged(said, at_hand.resolution, app.local(now))
 
 
 def logged_before(app: AppContext, followup: FollowUp) -> Logged | None:

@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.delivery.outbox_row import Content, Delivery
-    from callerid.turns.context import AppContext
+    from callerid.turns.context import AppContext, TurnFacts
 
 _AFTER_FAULT = timedelta(seconds=30)
 
 
-def notify_refusals(app: AppContext, now: datetime) -> Iterator[datetime]:
+def notify_refusals(app: AppContext, facts: TurnFacts) -> Iterator[datetime]:
     """Tell of what was refused and nobody has been told of, once the quiet hours are over, take away what tells of a refusal that
     is none any more, and return when to look again."""
+    now, until = facts.now, quiet_until(app.config, facts.local)
     for row in app.ledger.outbox.outdated_refusals():
         if not _taken_away(app, row, now):
             yield now + _AFTER_FAULT
-    until = quiet_until(app.config, app.local(now))
     for row in app.ledger.outbox.unreported_refusals():
         has_card = _has_card(app, row)
         if until and not has_card:

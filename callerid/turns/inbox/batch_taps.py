@@ -21,16 +21,17 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.followup.batches import Batch
-    from callerid.turns.context import AppContext
+    from callerid.turns.context import AppContext, TurnFacts
 
 
-def batch_tapped(app: AppContext, batch: Batch, word: str, now: datetime) -> Wake:
+def batch_tapped(app: AppContext, batch: Batch, word: str, facts: TurnFacts) -> Wake:
     """Do what a tapped button says with the calls of a batch."""
+    now = facts.now
     calls = app.ledger.calls.of_batch(batch.name)
     log.info("batch of %d calls: tap %r", len(calls), word)
     match word:
         case "all":
-            left = [call for call in calls if not _log(app, call, now)]
+            left = [call for call in calls if not _log(app, call, facts)]
             return Wake(attend=True, deliver=True, ask=bool(left))
         case "each":
             # a tap on its body has taken it away: what is left shows again
@@ -42,20 +43,20 @@ def batch_tapped(app: AppContext, batch: Batch, word: str, now: datetime) -> Wak
                 _settle(app, call, now)
             return Wake(attend=True)
         case "swiped":
-            _swiped(app, batch, calls, now)
+            _swiped(app, batch, calls, facts)
             return Wake(attend=True)
     log.info("batch: tap %r means nothing", word)
     return Wake()
 
 
-def _log(app: AppContext, call: FollowUp, now: datetime) -> bool:
+def _log(app: AppContext, call: FollowUp, facts: TurnFacts) -> bool:
     """Log a call with its likely outcome; False when it must be asked about, for which its dialog is opened then."""
     said = joined(((Question.OUTCOME, guessed(call.call).value),), heard(call))
-    answer = answer_at_once(app, call, said, now)
+    answer = answer_at_once(app, call, said, facts)
     if answer is None:
-        _change(app, call, now, said=said, draft=held(said), wanted_at=now)
+        _change(app, call, facts.now, said=said, draft=held(said), wanted_at=facts.now)
         return False
-    return record_answer(app, call, answer, now)
+    return record_answer(app, call, answer, facts.now)
 
 
 def _settle(app: AppContext, call: FollowUp, now: datetime) -> None:
@@ -71,12 +72,12 @@ def _change(app: AppContext, call: FollowUp, now: datetime, **said: Any) -> None
     change_followup(app, call, store)
 
 
-def _swiped(app: AppContext, batch: Batch, calls: tuple[FollowUp, ...], now: datetime) -> None:
+def _swiped(app: AppContext, batch: Batch, calls: tuple[FollowUp, ...], facts: TurnFacts) -> None:
     """Not this evening is the next one. Who has come into the CRM is told once."""
     app.ledger.batches.show_again(batch.name)
     for call in calls:
         if batch.name != EVENING:
-            _settle(app, call, now)
+            _settle(app, call, facts.now)
             continue
-        until = next_evening(app.local(now), app.config.log.evening)
-        _change(app, call, now, state=State.OPEN, not_before=Deadline(until=until, set_at=now), batch=EVENING)
+        until = next_evening(facts.local, app.config.log.evening)
+        _change(app, call, facts.now, state=State.OPEN, not_before=Deadline(until=until, set_at=facts.now), batch=EVENING)

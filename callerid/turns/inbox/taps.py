@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.inbox_events import Reply, Tap
-    from callerid.turns.context import AppContext
+    from callerid.turns.context import AppContext, TurnFacts
 
-    _Does = Callable[[AppContext, FollowUp, datetime], Wake | None]
+    _Does = Callable[[AppContext, FollowUp, TurnFacts], Wake | None]
 
 _LAST_REPLY = "last_reply"  # in the notebook: the token of the card into which a note was typed last
 _SPANS = {"quarter": timedelta(minutes=15), "hour": timedelta(hours=1)}
@@ -45,9 +45,10 @@ _SPANS = {"quarter": timedelta(minutes=15), "hour": timedelta(hours=1)}
 
 def tapped(app: AppContext, tap: Tap, now: datetime) -> Wake:
     """Do what a tapped button says, if its token is that of a live notification."""
+    facts = turn_facts(app, now)
     batch = app.ledger.batches.of_token(tap.token)
     if batch:
-        return batch_tapped(app, batch, tap.word, now)
+        return batch_tapped(app, batch, tap.word, facts)
 
     def read() -> FollowUp | None:
         followup = app.ledger.calls.followup_of_token(tap.token)
@@ -57,35 +58,35 @@ def tapped(app: AppContext, tap: Tap, now: datetime) -> Wake:
 
     def do(followup: FollowUp) -> Wake | None:
         log.info("call %s: tap %r", followup.call.key, tap.word)
-        return _do(app, followup, tap.word, now)
+        return _do(app, followup, tap.word, facts)
 
     return retry_on_conflict(read, do, f"tap {tap.word!r}") or Wake(attend=True)
 
 
-def _do(app: AppContext, followup: FollowUp, word: str, now: datetime) -> Wake | None:
+def _do(app: AppContext, followup: FollowUp, word: str, facts: TurnFacts) -> Wake | None:
     """Do what a word says; None when somebody has changed the follow-up since it was read, and nothing was done."""
     if word.startswith(("pick-", "more-")):
-        return picked(app, followup, word, now)
+        return picked(app, followup, word, facts)
     if word.startswith(("view-", "whom-")) and followup.state in ASKED_ABOUT:
-        return chosen(app, followup, word, now)
+        return chosen(app, followup, word, facts)
     does = (_ASKED if followup.state in ASKED_ABOUT else _ANSWERED).get(word)
     if does is None:
         log.info("call %s: tap %r means nothing now", followup.call.key, word)
         return Wake(attend=True)
-    return does(app, followup, now)
+    return does(app, followup, facts)
 
 
-def _seen(app: AppContext, followup: FollowUp, now: datetime) -> Wake:
-    return seen(app, followup, now, lambda newest, reason: _settle(app, newest, reason, now))
+def _seen(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake:
+    return seen(app, followup, facts, lambda newest, reason: _settle(app, newest, reason, facts.now))
 
 
-def _dismiss(app: AppContext, followup: FollowUp, now: datetime) -> Wake | None:
-    people = situation(app, followup, now).resolution.candidates
+def _dismiss(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake | None:
+    people = situation(app, followup, facts).resolution.candidates
     if people:
-        done = _settle(app, followup, "swiped away", now)
+        done = _settle(app, followup, "swiped away", facts.now)
     else:  # it was offered to add them; the swipe, or "No", says that they are nobody for the CRM
         after = replace(followup, state=State.NOT_IN_CRM, reason="not to be added", token="", is_offered=False)
-        done = app.ledger.calls.change(followup, after, now)
+        done = app.ledger.calls.change(followup, after, facts.now)
     return Wake(attend=True) if done else None
 
 
@@ -96,7 +97,7 @@ def _settle(app: AppContext, followup: FollowUp, reason: str, now: datetime) -> 
     return app.ledger.calls.change(followup, gone, now)
 
 
-def _call_back(app: AppContext, followup: FollowUp, now: datetime) -> Wake:
+def _call_back(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake:
     number = numbers.dialable(followup.call.number)
     if number is None:
         log.warning("call %s: its number cannot be dialled", followup.call.key)
@@ -104,47 +105,47 @@ def _call_back(app: AppContext, followup: FollowUp, now: datetime) -> Wake:
     try:
         app.termux.telephony_call(number)
     except PhoneFault as fault:
-        app.report(Source.NOTIFICATIONS, fault, now)
+        app.report(Source.NOTIFICATIONS, fault, facts.now)
     return Wake(alert=True)
 
 
-def _connected(app: AppContext, followup: FollowUp, now: datetime) -> Wake | None:
-    return _quick(app, followup, Outcome.CONNECTED, "", now)
+def _connected(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake | None:
+    return _quick(app, followup, Outcome.CONNECTED, "", facts)
 
 
-def _guess(app: AppContext, followup: FollowUp, now: datetime) -> Wake | None:
-    return _quick(app, followup, guessed(followup.call), "", now)
+def _guess(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake | None:
+    return _quick(app, followup, guessed(followup.call), "", facts)
 
 
-def _quick(app: AppContext, followup: FollowUp, outcome: Outcome, note: str, now: datetime) -> Wake | None:
+def _quick(app: AppContext, followup: FollowUp, outcome: Outcome, note: str, facts: TurnFacts) -> Wake | None:
     said = joined(heard(followup), ((Question.OUTCOME, outcome.value), *(((Question.NOTE, note),) if note else ())))
-    answer = answer_at_once(app, followup, said, now)
+    answer = answer_at_once(app, followup, said, facts)
     if answer is None:  # somebody or some deal must be chosen first: the rest is known
-        preset = replace(followup, said=said, draft=held(said), wanted_at=now)
-        return Wake(ask=True) if app.ledger.calls.change(followup, preset, now) else None
-    record_answer(app, followup, answer, now)
+        preset = replace(followup, said=said, draft=held(said), wanted_at=facts.now)
+        return Wake(ask=True) if app.ledger.calls.change(followup, preset, facts.now) else None
+    record_answer(app, followup, answer, facts.now)
     return Wake(attend=True, deliver=True)
 
 
-def _want_dialog(app: AppContext, followup: FollowUp, now: datetime) -> Wake | None:
+def _want_dialog(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake | None:
     draft = steps(followup.draft) if followup.state in ASKED_ABOUT else ()  # a change begins with what is logged
     told = Told.WANTED if followup.state in REFUSED and followup.told else followup.told  # the tap took the refusal's card away
-    wanted = app.ledger.calls.change(followup, replace(followup, wanted_at=now, draft=draft, told=told), now)
+    wanted = app.ledger.calls.change(followup, replace(followup, wanted_at=facts.now, draft=draft, told=told), facts.now)
     return Wake(ask=True) if wanted else None
 
 
 # ------------------------------------------------------------------------------------------------ not now
 
 
-def _later(app: AppContext, followup: FollowUp, now: datetime) -> Wake | None:
+def _later(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake | None:
     """Put it off until the evening, or in the evening for an hour, and offer other times on its card."""
-    local, evening = app.local(now), app.config.log.evening
+    now, local, evening = facts.now, facts.local, app.config.log.evening
     until, is_evening = not_now(local, evening)
     after = app.ledger.calls.change(followup, _put_off(followup, until, EVENING if is_evening else "", now), now)
     if after is None:
         return None
     inline_reply.release(app, followup.call.key, now)
-    card = notifications.put_off(situation(app, after, now), until, next_evening(local, evening), turn_facts(app, now).style)
+    card = notifications.put_off(situation(app, after, facts), until, next_evening(local, evening), facts.style)
     app.show_card(card, now)
     return Wake(attend=True)
 
@@ -162,9 +163,9 @@ def _put_off(followup: FollowUp, until: datetime, batch: str, now: datetime) -> 
 
 
 def _later_by(word: str) -> _Does:
-    def put_off(app: AppContext, followup: FollowUp, now: datetime) -> Wake | None:
-        span = _SPANS.get(word)
-        until = now + span if span else next_evening(app.local(now), app.config.log.evening)
+    def put_off(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake | None:
+        span, now = _SPANS.get(word), facts.now
+        until = now + span if span else next_evening(facts.local, app.config.log.evening)
         after = replace(_put_off(followup, until, "" if span else EVENING, now), notification_out=False)
         if not app.ledger.calls.change(followup, after, now):
             return None
@@ -177,18 +178,18 @@ def _later_by(word: str) -> _Does:
 # ------------------------------------------------------------------------------------------------ after the answer
 
 
-def _undo(app: AppContext, followup: FollowUp, now: datetime) -> Wake:
-    withdraw(app, followup, now, Told.TAKING_BACK)
+def _undo(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake:
+    withdraw(app, followup, facts.now, Told.TAKING_BACK)
     return Wake(attend=True, deliver=True)
 
 
-def _retry(app: AppContext, followup: FollowUp, now: datetime) -> Wake:
-    try_again(app, followup, now)
+def _retry(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake:
+    try_again(app, followup, facts.now)
     return Wake(attend=True, deliver=True)
 
 
-def _keep(app: AppContext, followup: FollowUp, now: datetime) -> Wake:
-    give_change_up(app, followup, now)
+def _keep(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake:
+    give_change_up(app, followup, facts.now)
     return Wake(attend=True, deliver=True)
 
 
@@ -222,7 +223,7 @@ def replied(app: AppContext, reply: Reply, now: datetime) -> Wake:
         inline_reply.release(app, followup.call.key, now)
         log.info("call %s: a note was typed", followup.call.key)
         app.ledger.key_values.write(_LAST_REPLY, reply.token)
-        return _take_note(app, followup, reply.text, now)
+        return _take_note(app, followup, reply.text, turn_facts(app, now))
 
     done = retry_on_conflict(read, store, "a typed note")
     if done is None and not _was_taken(app, reply):
@@ -230,10 +231,10 @@ def replied(app: AppContext, reply: Reply, now: datetime) -> Wake:
     return done or Wake(attend=True)
 
 
-def _take_note(app: AppContext, followup: FollowUp, note: str, now: datetime) -> Wake | None:
+def _take_note(app: AppContext, followup: FollowUp, note: str, facts: TurnFacts) -> Wake | None:
     if note:
-        return _quick(app, followup, guessed(followup.call), _with_earlier(followup, note), now)
-    shown_again = app.ledger.calls.change(followup, replace(followup, state=State.OPEN), now)
+        return _quick(app, followup, guessed(followup.call), _with_earlier(followup, note), facts)
+    shown_again = app.ledger.calls.change(followup, replace(followup, state=State.OPEN), facts.now)
     return Wake(attend=True) if shown_again else None
 
 

@@ -11,7 +11,6 @@ from callerid.core.followup.state import ASKED_ABOUT, FollowUp, State
 from callerid.core.record_links import contact_url
 from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault, Refused
-from callerid.turns.context import has_crm, turn_facts
 from callerid.turns.followup.situation import situation
 from callerid.turns.retry_on_conflict import change_followup
 from callerid.turns.ringing.callers import resolve_call
@@ -22,48 +21,48 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.callers.candidate import Candidate
-    from callerid.turns.context import AppContext
+    from callerid.turns.context import AppContext, TurnFacts
 
 
-def view(app: AppContext, followup: FollowUp, now: datetime) -> Wake:
+def view(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake:
     """Open the contact of a call, or ask which of several."""
     people = resolve_call(app, followup).candidates
     if len(people) > 1:
-        return _ask_which(app, followup, 0, now)
-    _open(app, people, now)
+        return _ask_which(app, followup, 0, facts)
+    _open(app, people, facts.now)
     return Wake()
 
 
-def seen(app: AppContext, followup: FollowUp, now: datetime, settle: Callable[[FollowUp, str], object]) -> Wake:
+def seen(app: AppContext, followup: FollowUp, facts: TurnFacts, settle: Callable[[FollowUp, str], object]) -> Wake:
     """The body of a missed call's card was touched, which has taken it away: open the contact, and settle the call if that was
     done. Else the card is shown again."""
     people = resolve_call(app, followup).candidates
     if len(people) > 1:
-        return _ask_which(app, followup, 0, now)
-    viewed = _open(app, people, now)
-    if viewed or not has_crm(app):
+        return _ask_which(app, followup, 0, facts)
+    viewed = _open(app, people, facts.now)
+    if viewed or not facts.has_crm:
         reason = "contact viewed" if viewed else "seen"
         change_followup(app, followup, lambda newest: newest.state not in ASKED_ABOUT or settle(newest, reason))
     else:
-        _show_again(app, followup, now)
+        _show_again(app, followup, facts.now)
     return Wake(attend=True)
 
 
-def chosen(app: AppContext, followup: FollowUp, word: str, now: datetime) -> Wake:
+def chosen(app: AppContext, followup: FollowUp, word: str, facts: TurnFacts) -> Wake:
     """Given the word of a tap on the card that asks which, open that contact, or turn to further ones. Where others have the number
     by now, it is asked anew."""
     found = resolve_call(app, followup)
-    place = notifications.place_of(word, ask_which(found, turn_facts(app, now).style))
+    place = notifications.place_of(word, ask_which(found, facts.style))
     if len(found.candidates) > 1 and (place is None or word.startswith("whom-")):
-        return _ask_which(app, followup, place or 0, now)
+        return _ask_which(app, followup, place or 0, facts)
     if place is not None:
-        _open(app, found.candidates[place : place + 1], now)
-    return back(app, followup, now)
+        _open(app, found.candidates[place : place + 1], facts.now)
+    return back(app, followup, facts)
 
 
-def back(app: AppContext, followup: FollowUp, now: datetime) -> Wake:
+def back(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake:
     """Let the card that asks which give way to the call's own."""
-    _show_again(app, followup, now)
+    _show_again(app, followup, facts.now)
     return Wake(attend=True)
 
 
@@ -80,11 +79,11 @@ def _open(app: AppContext, people: tuple[Candidate, ...], now: datetime) -> bool
     return True
 
 
-def _ask_which(app: AppContext, followup: FollowUp, first: int, now: datetime) -> Wake:
+def _ask_which(app: AppContext, followup: FollowUp, first: int, facts: TurnFacts) -> Wake:
     """The card of a call asks whose contact to open. It has the token that it had."""
-    at_hand, speak = situation(app, followup, now), turn_facts(app, now).style
-    if not app.show_card(notifications.which(at_hand, ask_which(at_hand.resolution, speak), first, speak), now):
-        _show_again(app, followup, now)
+    at_hand, speak = situation(app, followup, facts), facts.style
+    if not app.show_card(notifications.which(at_hand, ask_which(at_hand.resolution, speak), first, speak), facts.now):
+        _show_again(app, followup, facts.now)
     return Wake(attend=True)
 
 

@@ -12,6 +12,7 @@ from callerid.core.followup.questions import Asked, Question
 from callerid.core.followup.state import FollowUp, State
 from callerid.core.inbox_events import Reply
 from callerid.errors import UsageFault
+from callerid.turns.context import turn_facts
 from callerid.turns.followup.conversation import converse, next_asked
 from callerid.turns.followup.dialogs import AskResult
 from callerid.turns.followup.dialogs_as_cards import ask_by_card
@@ -90,7 +91,8 @@ def test_what_is_left_empty_in_a_change_stays_as_it_was(world: World) -> None:
 def test_a_change_begins_with_what_is_logged(world: World) -> None:
     followup = with_a_task(world)
     by_hand(world, followup, outcome="wrong-number", deal="none")
-    step = next_asked(world.app, situation(world.app, world.again(followup), world.now), world.now)
+    facts = turn_facts(world.app, world.now)
+    step = next_asked(world.app, situation(world.app, world.again(followup), facts), facts)
     assert isinstance(step, Asked)
     assert step.dialog.labels[0] == "Wrong number"
     deliver_all(world)
@@ -104,7 +106,7 @@ def test_a_change_begins_with_what_is_logged(world: World) -> None:
 def test_a_change_by_the_buttons_of_a_card_leaves_note_and_task_alone(world: World) -> None:
     followup = with_a_task(world)
     world.tap(followup, "log")
-    assert not ask_by_card(world.app, world.again(followup), world.now)
+    assert not ask_by_card(world.app, world.again(followup), turn_facts(world.app, world.now))
     assert world.shown("Call with Ana López").buttons == ("Connected", "Busy", "More…")
     world.press(followup, "Busy")
     deliver_all(world)

@@ -24,6 +24,7 @@ from callerid.places import make, places
 from callerid.simulator.portal import SimulatedPortal
 from callerid.simulator.portal.limits import Fault
 from callerid.store.ledger.schema import MIGRATIONS
+from callerid.turns.context import turn_facts
 from callerid.turns.followup.conversation import answer_at_once
 from callerid.turns.followup.record_answer import record_answer
 from callerid.turns.followup.withdraw import try_again
@@ -112,7 +113,7 @@ def many_calls(world: World, count: int) -> tuple[FollowUp, ...]:
 
 
 def answer(world: World, followup: FollowUp, note: str, due: datetime | None = None) -> None:
-    said = answer_at_once(world.app, followup, (("outcome", Outcome.CONNECTED), ("note", note)), world.now)
+    said = answer_at_once(world.app, followup, (("outcome", Outcome.CONNECTED), ("note", note)), turn_facts(world.app, world.now))
     assert said
     assert record_answer(world.app, followup, replace(said, due=due), world.now)
 

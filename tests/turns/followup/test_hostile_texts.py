@@ -78,7 +78,7 @@ def test_a_sample_goes_through_every_prompt_with_real_commands(world: World) -> 
         world.sync()
         followup = world.called()
         world.attend()
-        assert situation(world.app, followup, world.now).resolution.candidates
+        assert situation(world.app, followup, turn_facts(world.app, world.now)).resolution.candidates
         world.tap(followup, "log")
         world.ask("Connected", text)
         world.attend()
