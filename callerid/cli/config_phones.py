@@ -10,7 +10,7 @@ import click
 from callerid.cli.session import open_session, print_json
 
 if TYPE_CHECKING:
-    from callerid.models import Background, PhoneField
+    from callerid.models import PhoneField, PortalInfo
 
 
 @click.command()
@@ -24,11 +24,11 @@ def phones(take: tuple[str, ...], drop: tuple[str, ...], *, as_json: bool) -> No
 
     A property of the CRM's own phone type is always read. A text that looks like one is only suggested: take it with --take.
     """
-    background, taken = _asked()
+    portal_info, taken = _asked()
     if take or drop:
-        taken = _changed(background, taken, take, drop)
-    rows = [_row(field, "read") for field in background.phones]
-    rows += [_row(field, "taken" if field.name in taken else "suggested") for field in background.suggested]
+        taken = _changed(portal_info, taken, take, drop)
+    rows = [_row(field, "read") for field in portal_info.phone_fields]
+    rows += [_row(field, "taken" if field.name in taken else "suggested") for field in portal_info.suggested_phone_fields]
     if as_json:
         print_json(rows)
         return
@@ -40,7 +40,7 @@ def phones(take: tuple[str, ...], drop: tuple[str, ...], *, as_json: bool) -> No
         click.echo("the next sync reads everything anew (callerid sync)", err=True)
 
 
-def _asked() -> tuple[Background, tuple[str, ...]]:
+def _asked() -> tuple[PortalInfo, tuple[str, ...]]:
     from callerid.errors import ConfigFault
     from callerid.turns.context import utc_now
     from callerid.turns.open_context import CrmConnection, environment
@@ -51,17 +51,17 @@ def _asked() -> tuple[Background, tuple[str, ...]]:
                 "A file's columns are not suggested: those that look like phone numbers are read.",
                 remedy="Say what a column is: callerid config set crm.columns 'COLUMN = phone'",
             )
-        return line().background(), opened.config.sync.phone_fields
+        return line().portal_info(), opened.config.sync.phone_fields
 
 
-def _changed(background: Background, taken: tuple[str, ...], take: tuple[str, ...], drop: tuple[str, ...]) -> tuple[str, ...]:
+def _changed(portal_info: PortalInfo, taken: tuple[str, ...], take: tuple[str, ...], drop: tuple[str, ...]) -> tuple[str, ...]:
     """Write the new choice into the settings and return it. Raise UsageFault for a property that there is not."""
     import json
 
     from callerid.cli.config import change
     from callerid.errors import UsageFault
 
-    known = {field.name for field in background.suggested} | set(taken)
+    known = {field.name for field in portal_info.suggested_phone_fields} | set(taken)
     unknown = [name for name in take if name not in known]
     unknown += [name for name in drop if name not in taken]
     if unknown:

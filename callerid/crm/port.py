@@ -1,4 +1,4 @@
-"""What callerid wants of a CRM. Every method blocks, and raises from callerid.errors."""
+"""What callerid needs from a CRM. Every method blocks, and raises errors of callerid.errors."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ if TYPE_CHECKING:
 
     from callerid.models import (
         Account,
-        Background,
         Changes,
         Contact,
         Engagement,
@@ -18,112 +17,122 @@ if TYPE_CHECKING:
         Kind,
         NewContact,
         Page,
+        PortalInfo,
         Stretch,
         Wish,
     )
 
 
 class Source(Protocol):
-    """Whatever a mirror can be made of: everything at once."""
+    """Whatever a mirror can be built from: all its records at once."""
 
     name: str  # which source it is: "hubspot", the path of a file, or "phone"
 
     @property
     def requests(self) -> int:
-        """How many requests were sent so far."""
+        """The number of requests sent so far."""
 
     @property
-    def behind(self) -> frozenset[Kind]:
-        """The kinds whose newest records `everything` may not have brought: they were read from an index that lags."""
+    def lagging_kinds(self) -> frozenset[Kind]:
+        """The kinds of which `all_records` may have missed the newest records, because it read them from an index that lags."""
 
-    def stamp(self) -> str:
-        """Return what changes whenever the records do; "" when it does not know."""
+    def fingerprint(self) -> str:
+        """Return a text that changes whenever the records do; "" when the source does not know."""
 
     @property
     def now(self) -> datetime:
-        """The time there, when it last answered."""
+        """The source's own time (UTC): that of its last response, since the phone's clock may be wrong."""
 
-    def background(self) -> Background:
-        """Return what is read before the records: account, owners, stages, phone properties, totals."""
+    def portal_info(self) -> PortalInfo:
+        """Return what is read before the records: account, owners, stages, phone properties, totals. Must be called first."""
 
-    def everything(self, wish: Wish, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
-        """Return all records, page by page, each page with how far it brings the reading.
+    def all_records(self, wish: Wish, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
+        """Return all records, page by page; each page says how far it brings the reading.
 
-        `begun` is how far an interrupted reading came; what it brought does not come again. `background` comes first, always.
+        `begun` is how far an interrupted reading came; its records are not read again. Call `portal_info` first.
         """
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
 
 
 class Crm(Source, Protocol):
-    """A CRM: it tells what changed, and calls are logged to it."""
+    """A CRM: it can also tell what changed, and calls are logged to it."""
 
     @property
-    def key_mark(self) -> str:
-        """What tells one token from another, and nothing else of it."""
+    def token_fingerprint(self) -> str:
+        """A text that differs between tokens and reveals nothing of them."""
 
     def account(self) -> Account:
-        """Return which portal the token is for; whose token it is stays open."""
+        """Return the portal that the token is for. `own_owner_id` is not filled."""
 
-    def outline(self, wish: Wish, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
-        """Return all records with no more than their modified dates, contacts' companies and owners, and deals' associations."""
+    def all_outlines(self, wish: Wish, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
+        """Return all records with only their modified dates, contacts' companies and owners, and deals' associations."""
 
     def changes(
         self, kind: Kind, wish: Wish, since: datetime, after: int, known: Callable[[Page], frozenset[str]]
     ) -> Iterator[Changes]:
-        """Return page by page, in the order of their ids, the records above the id `after` that were modified since a time.
+        """Return the records modified since a time with an id above `after`, page by page in the order of their ids.
 
-        `known` is asked for each page which of its records need not come. Contacts come whatever the wish's scope is.
+        `known` returns for a page the ids of its records that the mirror has as they are; those are left out. Contacts outside of
+        the scope are included, because one that leaves the scope has to leave the mirror.
         """
 
-    def archived(self, kind: Kind, after: str) -> tuple[tuple[int, ...], str]:
-        """Return a page of the ids of deleted records that can still be restored, after a cursor ("" to begin), and the next
-        cursor ("" at the end)."""
+    def archived_ids(self, kind: Kind, after: str) -> tuple[tuple[int, ...], str]:
+        """Return a page of the ids of deleted records that can still be restored, and the cursor of the next page ("" at the end).
 
-    def records(self, kind: Kind, ids: Sequence[str], wish: Wish) -> Iterator[Page]:
-        """Return the records with these ids; those that are gone are left out, merged ones come under their new id."""
+        `after` is the cursor of the page, "" for the first.
+        """
 
-    def people_with(self, national: str, e164: str, wish: Wish, patience: float) -> tuple[Contact, ...]:
-        """Return contacts who may have a number, given its national digits and E.164, within `patience` seconds.
+    def records_by_id(self, kind: Kind, ids: Sequence[str], wish: Wish) -> Iterator[Page]:
+        """Return the records with these ids. Deleted records are left out; merged ones come under the id of their survivor."""
 
-        One request; what it finds must be compared.
+    def contacts_by_number(self, national: str, e164: str, wish: Wish, patience: float) -> tuple[Contact, ...]:
+        """Return contacts who may have a number, in one request, within `patience` seconds. Their numbers must be compared.
+
+        `national` is the number's national digits.
         """
 
     def create(self, engagement: Engagement) -> str:
-        """Create a call or a task with its associations and return its id. Never tries twice.
+        """Create a call or task with its associations, and return its id. Sent once, never repeated.
 
-        Raise Offline (nothing can have happened), OutcomeUnknown (it may have), Refused, TokenFault, ScopeMissing, or
-        CrmFault and RateLimited (it did not happen; later it may).
+        Raise Offline (nothing happened), OutcomeUnknown (it may have happened), Refused, TokenFault, ScopeMissing, or CrmFault and
+        RateLimited (it did not happen, and may work later).
         """
 
     def find(self, engagement: Engagement) -> str | None:
-        """Return the id under which the CRM has an engagement, known by our own id, or None when the CRM shows none. Raise when it
-        could not be looked for."""
+        """Return the id of an engagement that was created earlier, found by our own id; None when the CRM shows none.
+
+        Raise when the search failed.
+        """
 
     def update(self, remote_id: str, engagement: Engagement, before: Sequence[Engagement] = ()) -> None:
-        """Make a call or task of the CRM what `engagement` says, where that is another thing than any of what it may have been
-        `before`: the rest may be others' by now, and so may contacts, companies or deals that it was not associated with
-        `before`. Without `before` all of it, and no other contact, company or deal than these.
-        Doing it twice does no harm. Raise NotFound when it no longer exists, and only then; PartiallyApplied when a part may be
-        made that was not taken back, and Refused when none is."""
+        """Change a call or task to what `engagement` says.
 
-    def check_there(self, kind: EngagementKind, remote_id: str) -> None:
-        """Raise NotFound when a call or task is not there any more, and only then; else as any request."""
+        Only what differs from any of the engagements that it may have been `before` is written: colleagues may have changed the
+        rest, or associated other contacts, companies or deals. Without `before` everything is written, and every other association
+        is removed. It can be repeated.
+        Raise NotFound only when it no longer exists, PartiallyApplied when a part may be written, Refused when none is.
+        """
+
+    def check_exists(self, kind: EngagementKind, remote_id: str) -> None:
+        """Raise NotFound only when a call or task no longer exists; other errors as any request."""
 
     def withdraw(self, kind: EngagementKind, remote_id: str) -> None:
-        """Delete a call or task. One that is gone already is no fault."""
+        """Delete a call or task. One that no longer exists is no error."""
 
-    def with_living_targets(self, engagement: Engagement) -> Engagement:
-        """Return an engagement with each contact, company or deal that was merged away replaced by its survivor, and each that was
-        deleted dropped. Raise when it could not be found out."""
+    def resolve_associations(self, engagement: Engagement) -> Engagement:
+        """Return an engagement with each contact, company or deal that was merged replaced by its survivor, and deleted ones
+        dropped. Raise when it could not be checked."""
 
-    def contacts_like(self, new: NewContact, national: str, wish: Wish) -> tuple[Contact, ...]:
-        """Return contacts who may be that person, by e-mail or by number (`national`: its national digits); the number must be
-        compared. The index may lag."""
+    def possible_duplicates(self, new: NewContact, national: str, wish: Wish) -> tuple[Contact, ...]:
+        """Return contacts who may be the person of `new`, by e-mail or number. Their numbers must be compared. The index may lag.
+
+        `national` is the new number's national digits.
+        """
 
     def create_contact(self, new: NewContact) -> str:
-        """Create a contact and return its id; raises as `create` does, and AlreadyExists when the e-mail is taken."""
+        """Create a contact and return its id. Raise as `create` does, and AlreadyExists when the e-mail address is taken."""
 
-    def set_phone(self, contact_id: str, name: str, number: str) -> bool:
-        """Write a number into a phone property of a contact, if it is empty; say whether it was."""
+    def set_phone_if_empty(self, contact_id: str, name: str, number: str) -> bool:
+        """Write a number into a contact's phone property if that is empty; return whether it was."""

@@ -24,7 +24,6 @@ from callerid.models.number_match import Match, NumberMatch
 from callerid.models.phone import Button, Dialog, DialogReply, Notification, SavedNumber, Widget
 from callerid.models.records import (
     Account,
-    Background,
     Changes,
     Company,
     Contact,
@@ -34,6 +33,7 @@ from callerid.models.records import (
     Owner,
     Page,
     PhoneField,
+    PortalInfo,
     Scope,
     Stage,
     Stretch,
@@ -43,7 +43,6 @@ from callerid.models.records import (
 
 __all__ = [
     "Account",
-    "Background",
     "Button",
     "Call",
     "CallEngagement",
@@ -70,6 +69,7 @@ __all__ = [
     "Owner",
     "Page",
     "PhoneField",
+    "PortalInfo",
     "SavedNumber",
     "Scope",
     "Stage",

@@ -69,7 +69,7 @@ class Deal:
     currency: str = ""  # ISO 4217; empty means the account's own
     pipeline_id: str = ""
     stage_id: str = ""
-    closes: date | None = None
+    close_date: date | None = None
     is_closed: bool | None = None  # as the portal calculated it; None when it did not say (then the stage decides)
     owner_id: str | None = None
     modified: datetime | None = None
@@ -132,14 +132,14 @@ class PhoneField:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Background:
+class PortalInfo:
     """What is read of a CRM before its records: who it is, owners and stages, which properties are phones, how much there is."""
 
     account: Account
     owners: tuple[Owner, ...] = ()
     stages: tuple[Stage, ...] = ()
-    phones: tuple[PhoneField, ...] = ()
-    suggested: tuple[PhoneField, ...] = ()  # text properties that look like phones; only a person can know
+    phone_fields: tuple[PhoneField, ...] = ()
+    suggested_phone_fields: tuple[PhoneField, ...] = ()  # text properties that look like phones; only a person can know
     outcomes: tuple[CallOutcome, ...] = ()  # in the portal's own order; () when it did not tell
     totals: Totals = Totals()
 

@@ -16,7 +16,7 @@ import phonenumbers
 
 from callerid.core import numbers
 from callerid.core.numbers import parse
-from callerid.models import Account, Background, Company, Contact, ContactPhone, Deal, Page, Stage
+from callerid.models import Account, Company, Contact, ContactPhone, Deal, Page, PortalInfo, Stage
 from callerid.store.mirror.lookup import Mirror
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def build(folder: Path, people: int) -> Mirror:
     mirror = Mirror(folder / f"mirror-{people}.db")
     building = mirror.building("IE")
     stages = (Stage(pipeline_id="p", stage_id="s", pipeline_label="Sales", label="Sent", order=1, is_closed=False),)
-    building.begin("", NOW, Background(account=Account(portal_id="1", ui_domain="x", currency="EUR"), stages=stages))
+    building.begin("", NOW, PortalInfo(account=Account(portal_id="1", ui_domain="x", currency="EUR"), stages=stages))
     for start in range(0, people, 1000):
         places = range(start, min(start + 1000, people))
         contacts = tuple(
@@ -62,7 +62,7 @@ def build(folder: Path, people: int) -> Mirror:
                 amount=Decimal(1200),
                 pipeline_id="p",
                 stage_id="s",
-                closes=date(2026, 12, 1),
+                close_date=date(2026, 12, 1),
                 contact_ids=(str(_FIRST + 3 * place),),
             )
             for place in places

@@ -25,7 +25,7 @@ def people(path: Path, content: str | bytes, *columns: str) -> tuple[list[Contac
     path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
     faults: list[str] = []
     source = file_source(path, columns, clock=lambda: NOW, faults=faults.append)
-    return [contact for page in source.everything(Wish()) for contact in page.contacts], faults
+    return [contact for page in source.all_records(Wish()) for contact in page.contacts], faults
 
 
 def numbers(contact: Contact) -> list[str]:
@@ -48,9 +48,9 @@ def test_hubspots_export_is_understood_as_it_is(tmp_path: Path) -> None:
     assert (ana.company_text, ana.last_contacted) == ("Acme GmbH", datetime(2026, 11, 20, 10, 0, tzinfo=UTC))
     assert ben.company_id != ana.company_id
     source = file_source(tmp_path / "export.csv", (), clock=lambda: NOW, faults=print)
-    background = source.background()
-    assert sorted(owner.first_name for owner in background.owners) == ["Eva", "Max"]
-    assert background.totals.contacts == 2
+    portal_info = source.portal_info()
+    assert sorted(owner.first_name for owner in portal_info.owners) == ["Eva", "Max"]
+    assert portal_info.totals.contacts == 2
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
@@ -184,15 +184,15 @@ def test_no_text_whatever_breaks_the_reading(text: str) -> None:
 def test_a_file_that_is_not_there_or_changes_while_it_is_read_is_told(tmp_path: Path) -> None:
     source = file_source(tmp_path / "none.csv", (), clock=lambda: NOW, faults=print)
     with pytest.raises(ConfigFault, match="cannot be read"):
-        source.background()
+        source.portal_info()
     with pytest.raises(ConfigFault, match="cannot be read"):
-        source.stamp()
+        source.fingerprint()
 
 
 def test_the_phones_own_contacts_are_a_source_too() -> None:
     listed = [("Müller, Ann", "089 1234567"), ("", ""), ("Bob", "+1 (415) 555-2671")]
     faults: list[str] = []
     source = phone_source("phone", lambda: listed, clock=lambda: NOW, faults=faults.append)
-    found = [contact for page in source.everything(Wish()) for contact in page.contacts]
+    found = [contact for page in source.all_records(Wish()) for contact in page.contacts]
     assert [numbers(contact) for contact in found] == [["089 1234567"], ["+1 (415) 555-2671"]]
     assert faults == ["the phone's contact 2: it has neither a name nor a number"]

@@ -48,10 +48,10 @@ class World:
 
     def pages(self, **scope: Any) -> list[Page]:
         """All records, as a sync reads them."""
-        found = self.client.background()
-        names = {kind: tuple(f.name for f in found.phones if f.kind is kind) for kind in Kind}
+        found = self.client.portal_info()
+        names = {kind: tuple(f.name for f in found.phone_fields if f.kind is kind) for kind in Kind}
         wish = Wish(contact_phones=names[Kind.CONTACTS], company_phones=names[Kind.COMPANIES], scope=Scope(**scope))
-        return list(self.client.everything(wish))
+        return list(self.client.all_records(wish))
 
     def contacts(self) -> list[Any]:
         return [contact for page in self.pages() for contact in page.contacts]
@@ -75,9 +75,9 @@ def engagement(world: World, **changes: Any) -> CallEngagement:
 
 
 def test_everything_comes_page_by_page(world: World) -> None:
-    background, pages = world.client.background(), world.pages()
-    assert (background.account.portal_id, background.account.own_owner_id) == ("4242424", "77001")
-    assert background.totals.contacts == 230
+    portal_info, pages = world.client.portal_info(), world.pages()
+    assert (portal_info.account.portal_id, portal_info.account.own_owner_id) == ("4242424", "77001")
+    assert portal_info.totals.contacts == 230
     contacts = [contact for page in pages for contact in page.contacts]
     assert len({contact.id for contact in contacts}) == 230
     contacts.sort(key=lambda contact: int(contact.id))
@@ -102,7 +102,7 @@ def test_a_deal_with_more_people_than_fit_inline_has_them_all(world: World) -> N
 
 def test_a_service_key_cannot_be_introspected_and_that_is_no_fault(world: World) -> None:
     world.portal.introspection = False
-    assert world.client.background().account.own_owner_id is None
+    assert world.client.portal_info().account.own_owner_id is None
 
 
 def test_passing_troubles_are_waited_for(world: World) -> None:
@@ -141,7 +141,7 @@ def test_a_log_in_page_of_a_hotel_is_no_contact_list(world: World) -> None:
 def test_a_wrong_token_and_a_missing_scope_are_told_apart(world: World) -> None:
     other = world.connect("pat-eu1-somebody-else")
     with pytest.raises(errors.TokenFault, match="does not accept the token"):
-        other.background()
+        other.portal_info()
     other.close()
     world.portal.scopes.discard("crm.objects.deals.read")
     with pytest.raises(errors.ScopeMissing, match=r"crm\.objects\.deals\.read"):

@@ -171,7 +171,7 @@ def test_a_task_whose_answer_was_lost_is_looked_for_before_it_is_made_again(desk
 
 
 def test_a_portals_own_outcome_is_told_in_its_order_and_comes_back_as_it_was_chosen(desk: Desk) -> None:
-    outcomes = desk.client.background().outcomes
+    outcomes = desk.client.portal_info().outcomes
     assert [one.label for one in outcomes] == [
         *("Busy", "Connected", "Left live message", "Left voicemail", "No answer", "Wrong number", "Callback requested")
     ]
@@ -186,8 +186,8 @@ def test_a_portals_own_outcome_is_told_in_its_order_and_comes_back_as_it_was_cho
 @pytest.mark.parametrize("fault", ["not_json_200", "status", "html"])
 def test_a_portal_that_does_not_tell_its_outcomes_is_synced_all_the_same(desk: Desk, fault: str) -> None:
     desk.portal.fault(fault, "GET /crm/properties/2026-09/calls/", times=99)
-    background = desk.client.background()
-    assert (background.outcomes, background.totals.contacts) == ((), 12)
+    portal_info = desk.client.portal_info()
+    assert (portal_info.outcomes, portal_info.totals.contacts) == ((), 12)
 
 
 @pytest.mark.parametrize("options", [None, "x", [None, 1, {}, {"value": 1}, {"label": "no value"}]])
@@ -195,7 +195,7 @@ def test_outcomes_that_are_nonsense_are_none(desk: Desk, options: Any, monkeypat
     from callerid.simulator.portal import reading_api
 
     monkeypatch.setattr(reading_api, "one_property", lambda *_: {"name": "hs_call_disposition", "options": options})
-    assert desk.client.background().outcomes == ()
+    assert desk.client.portal_info().outcomes == ()
 
 
 def test_what_a_portals_rule_wants_is_named_with_what_to_type_and_then_given(desk: Desk) -> None:
@@ -394,7 +394,7 @@ def test_the_missing_right_to_write_is_named_for_every_way_of_writing(desk: Desk
         lambda: desk.client.update(call_id, desk.call()),
         lambda: desk.client.withdraw(EngagementKind.CALL, call_id),
         lambda: desk.client.create_contact(MINE),
-        lambda: desk.client.set_phone(str(desk.ana), "fax", "1"),
+        lambda: desk.client.set_phone_if_empty(str(desk.ana), "fax", "1"),
     ):
         with pytest.raises(errors.ScopeMissing, match=r"crm\.objects\.contacts\.write"):
             do()
@@ -475,7 +475,7 @@ def test_a_deleted_deal_is_dropped_and_the_rest_is_written(desk: Desk, dead_targ
     task = desk.task()
     with pytest.raises(errors.Refused, match="does not exist"):
         desk.client.create(task)
-    living = desk.client.with_living_targets(task)
+    living = desk.client.resolve_associations(task)
     assert living == replace(task, deal_id=None, company_id=None)
     assert desk.linked("tasks", desk.client.create(living)) == {"contacts": [desk.ana], "companies": [], "deals": []}
 
@@ -484,14 +484,14 @@ def test_a_deleted_deal_is_dropped_and_the_rest_is_written(desk: Desk, dead_targ
 def test_a_merged_contact_is_replaced_by_its_survivor(desk: Desk, *, keeps_id: bool) -> None:
     desk.records.merge_keeps_id = keeps_id
     survivor = desk.records.merge("contacts", desk.ben, desk.ana).id
-    assert desk.client.with_living_targets(desk.call()).contact_id == str(survivor)
+    assert desk.client.resolve_associations(desk.call()).contact_id == str(survivor)
 
 
 @pytest.mark.parametrize("fault", ["html", "not_json_200", "truncated_json", "redirect", "cut_before"])
 def test_trouble_on_the_way_never_passes_for_a_deletion(desk: Desk, fault: str) -> None:
     desk.portal.fault(fault, f"GET {OBJECTS}/contacts", times=99)
     with pytest.raises(errors.CrmFault):
-        desk.client.with_living_targets(desk.call())
+        desk.client.resolve_associations(desk.call())
 
 
 def test_a_gateways_own_404_never_passes_for_a_deletion(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -506,7 +506,7 @@ def test_a_gateways_own_404_never_passes_for_a_deletion(desk: Desk, monkeypatch:
 
     monkeypatch.setattr(Handler, "_send", replaced)
     with pytest.raises(errors.CrmFault):
-        desk.client.with_living_targets(desk.call())
+        desk.client.resolve_associations(desk.call())
 
 
 # ------------------------------------------------------------------------------------------------ new people
@@ -536,34 +536,34 @@ def test_a_person_whose_answer_was_lost_may_be_there(desk: Desk, fault: str) -> 
     desk.portal.fault(fault, f"POST {OBJECTS}/contacts$")
     with pytest.raises(errors.OutcomeUnknown):
         desk.client.create_contact(MINE)
-    found = desk.client.contacts_like(MINE, "879990000", WISH)
+    found = desk.client.possible_duplicates(MINE, "879990000", WISH)
     assert len(found) == (0 if fault == "html" else 1)
 
 
 def test_a_person_is_looked_for_by_e_mail_and_by_number_in_one_request(desk: Desk) -> None:
     email = desk.raw("contacts", str(desk.ben))["email"]
     before = len(desk.portal.requests_seen)
-    found = desk.client.contacts_like(replace(MINE, email=email.upper(), number="+353871234567"), "871234567", WISH)
+    found = desk.client.possible_duplicates(replace(MINE, email=email.upper(), number="+353871234567"), "871234567", WISH)
     assert len(desk.portal.requests_seen) == before + 1
     assert {contact.id for contact in found} == {str(desk.ana), str(desk.ben)}
 
 
 def test_a_person_of_whom_nothing_is_told_is_like_nobody(desk: Desk) -> None:
-    assert desk.client.contacts_like(replace(MINE, email="", number=""), "", WISH) == ()
+    assert desk.client.possible_duplicates(replace(MINE, email="", number=""), "", WISH) == ()
 
 
 def test_a_portal_with_a_hundred_phone_properties_can_be_searched(desk: Desk) -> None:
     many = Wish(contact_phones=("phone", *(f"a_rather_long_property_name_{n:03}" for n in range(120))))
-    assert desk.client.contacts_like(replace(MINE, number="+353871234567"), "871234567", many)
+    assert desk.client.possible_duplicates(replace(MINE, number="+353871234567"), "871234567", many)
 
 
 def test_a_contact_gets_a_number_in_the_property_that_was_chosen(desk: Desk) -> None:
     for _ in range(2):
-        desk.client.set_phone(str(desk.ana), "mobilephone", "+353861112222")
+        desk.client.set_phone_if_empty(str(desk.ana), "mobilephone", "+353861112222")
     assert desk.raw("contacts", str(desk.ana))["mobilephone"] == "+353861112222"
     desk.records.archive("contacts", desk.ana)
     with pytest.raises(errors.Refused):
-        desk.client.set_phone(str(desk.ana), "mobilephone", "1")
+        desk.client.set_phone_if_empty(str(desk.ana), "mobilephone", "1")
 
 
 # ------------------------------------------------------------------------------------------------ limits

@@ -14,7 +14,6 @@ import pytest
 from callerid.errors import AlreadyRunning, StoreFault, SuspiciousSync
 from callerid.models import (
     Account,
-    Background,
     CallOutcome,
     Company,
     Contact,
@@ -24,6 +23,7 @@ from callerid.models import (
     Match,
     Owner,
     Page,
+    PortalInfo,
     Stage,
 )
 from callerid.store.mirror.lookup import Mirror
@@ -49,15 +49,15 @@ def mirror(tmp_path: Path) -> Iterator[Mirror]:
 
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-BACKGROUND = Background(account=ACCOUNT)
+PORTAL_INFO = PortalInfo(account=ACCOUNT)
 
 
 def build(
-    mirror: Mirror, *pages: Page, region: str = "IE", force: bool = False, background: Background = BACKGROUND, scope: str = ""
+    mirror: Mirror, *pages: Page, region: str = "IE", force: bool = False, portal_info: PortalInfo = PORTAL_INFO, scope: str = ""
 ) -> None:
     with mirror.sync_alone():
         building = mirror.building(region)
-        building.begin("", NOW, background)
+        building.begin("", NOW, portal_info)
         for page in pages:
             building.add(page)
         building.finish(NOW, {"scope": scope}, force=force)
@@ -80,7 +80,7 @@ def test_a_card_has_company_open_deals_by_closing_date_labels_currency_and_owner
             id=str(number),
             name=f"Deal {number}",
             amount=Decimal(amount) if amount else None,
-            closes=closes,
+            close_date=closes,
             pipeline_id="p",
             contact_ids=("1",),
             **more,  # type: ignore[arg-type]
@@ -104,7 +104,7 @@ def test_a_card_has_company_open_deals_by_closing_date_labels_currency_and_owner
         mirror,
         Page(companies=(Company(id="601", name="Acme"),), contacts=(ana,)),
         Page(deals=deals),
-        background=Background(account=ACCOUNT, stages=stages, owners=(Owner(id="9", email="me@acme.io"),)),
+        portal_info=PortalInfo(account=ACCOUNT, stages=stages, owners=(Owner(id="9", email="me@acme.io"),)),
     )
     (found,) = mirror.people("0871234567", "IE")
     assert [item.id for item in found.deals] == ["7", "3", "2", "6", "1"]
@@ -155,7 +155,7 @@ def test_before_the_first_sync_nobody_is_known_and_nothing_fails(mirror: Mirror)
 def test_a_sync_that_breaks_off_leaves_the_mirror_as_it_was(mirror: Mirror) -> None:
     build(mirror, Page(contacts=(person(1, "0871234567"),)))
     building = mirror.building("IE")
-    building.begin("", NOW, BACKGROUND)
+    building.begin("", NOW, PORTAL_INFO)
     building.add(Page(contacts=(person(2, "0871111111"),)))
     assert mirror.people("0871111111", "IE") == ()
     building.drop()
@@ -182,7 +182,7 @@ def test_the_data_of_another_portal_is_refused_until_forced(mirror: Mirror) -> N
         build(
             mirror,
             Page(contacts=(person(1, "0871234567"),)),
-            background=Background(account=Account(portal_id="7", ui_domain="x")),
+            portal_info=PortalInfo(account=Account(portal_id="7", ui_domain="x")),
         )
 
 
@@ -289,9 +289,9 @@ def test_the_file_is_for_its_owner_only(mirror: Mirror, tmp_path: Path) -> None:
 def test_a_card_follows_its_company_its_deals_their_stages_and_the_accounts_currency(mirror: Mirror) -> None:
     """A contact's row repeats them; whatever changes one of them changes the row."""
 
-    def stage(label: str, *, closed: bool = False) -> Background:
+    def stage(label: str, *, closed: bool = False) -> PortalInfo:
         one = Stage(pipeline_id="p", stage_id="s", pipeline_label="Sales", label=label, order=1, is_closed=closed)
-        return Background(account=replace(ACCOUNT, currency="CHF" if label == "Late" else "EUR"), stages=(one,))
+        return PortalInfo(account=replace(ACCOUNT, currency="CHF" if label == "Late" else "EUR"), stages=(one,))
 
     def card() -> tuple[str, list[tuple[str, str, str]]]:
         (found,) = mirror.people("0871234567", "IE")
@@ -304,16 +304,16 @@ def test_a_card_follows_its_company_its_deals_their_stages_and_the_accounts_curr
         Page(deals=(deal,)),
         Page(contacts=(ana,)),
         Page(companies=(Company(id="601", name="Acme"),)),
-        background=stage("Early"),
+        portal_info=stage("Early"),
     )
     mirror_update = mirror.mirror_update("IE")
     assert card() == ("Acme", [("Pilot", "Early", "EUR")])
     mirror_update.put(Page(companies=(Company(id="601", name="Acme Ltd"),), deals=(replace(deal, name="Pilot 2"),)))
-    mirror_update.put_background(stage("Late"))
+    mirror_update.put_portal_info(stage("Late"))
     assert card() == ("Acme Ltd", [("Pilot 2", "Late", "CHF")])
-    mirror_update.put_background(stage("Late", closed=True))
+    mirror_update.put_portal_info(stage("Late", closed=True))
     assert card() == ("Acme Ltd", [])
-    mirror_update.put_background(stage("Early"))
+    mirror_update.put_portal_info(stage("Early"))
     mirror_update.put(Page(companies=(Company(id="602", name="Bolt", merged_ids=("601",)),)))
     assert card() == ("Bolt", [("Pilot 2", "Early", "EUR")])
     mirror_update.put(Page(deals=(Deal(id="8", name="Merged", contact_ids=("1",), merged_ids=("7",)),)))
@@ -326,11 +326,11 @@ def test_a_card_follows_its_company_its_deals_their_stages_and_the_accounts_curr
 def test_the_portals_outcomes_come_in_its_order_and_are_replaced(mirror: Mirror) -> None:
     assert mirror.outcomes() == ()
     told = (CallOutcome(id="busy", label="Besetzt"), CallOutcome(id="0c5e-own", label="Callback"), CallOutcome(id="a", label="A"))
-    build(mirror, Page(contacts=(person(1, "0871234567"),)), background=replace(BACKGROUND, outcomes=told))
+    build(mirror, Page(contacts=(person(1, "0871234567"),)), portal_info=replace(PORTAL_INFO, outcomes=told))
     assert mirror.outcomes() == told
-    mirror.mirror_update("IE").put_background(replace(BACKGROUND, outcomes=told[1:]))
+    mirror.mirror_update("IE").put_portal_info(replace(PORTAL_INFO, outcomes=told[1:]))
     assert mirror.outcomes() == told[1:]
-    mirror.mirror_update("IE").put_background(BACKGROUND)
+    mirror.mirror_update("IE").put_portal_info(PORTAL_INFO)
     assert mirror.outcomes() == ()
 
 
@@ -343,7 +343,7 @@ def test_a_contacts_newest_closed_deals_are_told_with_labels_and_currency(mirror
 
     def deal(number: int, closes: date | None, stage: str = "won", **more: object) -> Deal:
         people = {"contact_ids": ("1",)} | more
-        return Deal(id=str(number), name=f"Deal {number}", closes=closes, pipeline_id="p", stage_id=stage, **people)  # type: ignore[arg-type]
+        return Deal(id=str(number), name=f"Deal {number}", close_date=closes, pipeline_id="p", stage_id=stage, **people)  # type: ignore[arg-type]
 
     deals = (
         *(deal(n, date(2026, n, 1)) for n in range(1, 5)),
@@ -355,7 +355,7 @@ def test_a_contacts_newest_closed_deals_are_told_with_labels_and_currency(mirror
         deal(10, date(2025, 1, 1)),
     )
     people = (person(1, "0871234567"), person(2, "0871111111"))
-    build(mirror, Page(contacts=people), Page(deals=deals), background=Background(account=ACCOUNT, stages=stages))
+    build(mirror, Page(contacts=people), Page(deals=deals), portal_info=PortalInfo(account=ACCOUNT, stages=stages))
     found = mirror.closed_deals("1")
     assert [one.id for one in found] == ["7", "4", "3", "2", "1"]
     assert (found[0].amount, found[0].currency, found[0].stage_label) == (Decimal(12), "USD", "Contract sent")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from callerid.crm.file import csv_reader, vcard_reader
 from callerid.crm.file.person import BadEntry, Person, checked, company, contact, contact_id, number_of, owner
 from callerid.errors import ConfigFault, CrmFault
-from callerid.models import Account, Background, Kind, Page, Totals
+from callerid.models import Account, Kind, Page, PortalInfo, Totals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,29 +27,29 @@ _LARGEST = 512 * 1024 * 1024
 
 
 class PeopleSource:
-    """People, however they are read: `read` is called anew for each reading, with what hears of bad entries; `stamp` gives what
-    changes when they do ("" when nobody knows)."""
+    """People from a file or from the phone. `read` reads them all anew and reports entries that cannot be used to its argument;
+    `fingerprint` returns a text that changes when they do ("" when that is not known)."""
 
     def __init__(
         self,
         name: str,
         read: Callable[[Callable[[str], None]], Iterator[Person]],
         *,
-        stamp: Callable[[], str] = str,
+        fingerprint: Callable[[], str] = str,
         clock: Callable[[], datetime],
         faults: Callable[[str], None],
     ) -> None:
         self.name, self.requests = name, 0
-        self._read, self.stamp, self._clock, self._faults = read, stamp, clock, faults
+        self._read, self.fingerprint, self._clock, self._faults = read, fingerprint, clock, faults
 
-    behind: frozenset[Kind] = frozenset()
+    lagging_kinds: frozenset[Kind] = frozenset()
 
     @property
     def now(self) -> datetime:
         """The time."""
         return self._clock()
 
-    def background(self) -> Background:
+    def portal_info(self) -> PortalInfo:
         """Return the owners that the people name, and how many people there are."""
         owners, count, companies = {}, 0, set()
         for person in self._read(lambda _: None):
@@ -57,13 +57,13 @@ class PeopleSource:
             companies |= {number_of(person.company)} if person.company else set()
             if person.owner:
                 owners[person.owner] = owner(person)
-        return Background(
+        return PortalInfo(
             account=Account(portal_id=self.name, ui_domain=""),
             owners=tuple(owners.values()),
             totals=Totals(contacts=count, companies=len(companies)),
         )
 
-    def everything(self, wish: Wish, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
+    def all_records(self, wish: Wish, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
         """Return all people page by page, with their companies. Those that are alike in everything come once."""
         del begun  # a file is read whole; it takes seconds
         from callerid.core.sync.scope import is_in_scope
@@ -123,10 +123,10 @@ def file_source(
         if _state(path) != before:
             raise CrmFault(f"{path} changed while it was read.", remedy="It is read again by itself.", retry_after=5.0)
 
-    def stamp() -> str:
+    def fingerprint() -> str:
         return f"{_state(path)} {sorted(columns)}"
 
-    return PeopleSource(str(path), read, stamp=stamp, clock=clock, faults=lambda fault: faults(f"{path.name}, {fault}"))
+    return PeopleSource(str(path), read, fingerprint=fingerprint, clock=clock, faults=lambda fault: faults(f"{path.name}, {fault}"))
 
 
 def phone_source(

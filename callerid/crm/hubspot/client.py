@@ -14,7 +14,7 @@ from callerid.crm.hubspot.reading import answers, search
 from callerid.crm.hubspot.reading import records as reading
 from callerid.crm.hubspot.reading.pages import Lists
 from callerid.crm.hubspot.reading.parallel import Walk
-from callerid.crm.hubspot.reading.portal_info import read_background
+from callerid.crm.hubspot.reading.portal_info import read_portal_info
 from callerid.crm.hubspot.reading.stretches import Board
 from callerid.crm.hubspot.writing import contacts, engagements
 from callerid.models import Kind, Scope, Stretch
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from callerid.crm.hubspot.reading.stretches import Extent
     from callerid.models import (
         Account,
-        Background,
         Changes,
         Contact,
         Engagement,
         EngagementKind,
         NewContact,
         Page,
+        PortalInfo,
         Wish,
     )
 
@@ -81,12 +81,12 @@ class HubSpot:
         return self._sender.at or self._clock()
 
     @property
-    def key_mark(self) -> str:
+    def token_fingerprint(self) -> str:
         """What tells one token from another, and nothing else of it."""
         return hashlib.sha256(f"callerid {self._token.reveal()}".encode()).hexdigest()[:16]
 
     @property
-    def behind(self) -> frozenset[Kind]:
+    def lagging_kinds(self) -> frozenset[Kind]:
         """The kinds that `everything` last read by search, whose index lags."""
         return self._searched
 
@@ -94,7 +94,7 @@ class HubSpot:
         """Return which portal the token is for; whose token it is stays open."""
         return reading.account(self._sender.read("GET", f"/account-info/{VERSION}/details"), None)
 
-    def stamp(self) -> str:
+    def fingerprint(self) -> str:
         """Return "": a portal does not tell before it is asked for its records."""
         return ""
 
@@ -104,13 +104,13 @@ class HubSpot:
 
     # ---------------------------------------------------------------------------------------- all of it
 
-    def background(self) -> Background:
+    def portal_info(self) -> PortalInfo:
         """Return what is read before the records."""
-        background, self._extents = read_background(self._sender, self._token, self._faults)
-        self._companies = background.totals.companies
-        return background
+        portal_info, self._extents = read_portal_info(self._sender, self._token, self._faults)
+        self._companies = portal_info.totals.companies
+        return portal_info
 
-    def everything(self, wish: Wish, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
+    def all_records(self, wish: Wish, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
         """Return all records; what an earlier reading of these stretches brought does not come again."""
         searched = {Kind.CONTACTS} if wish.scope != Scope() else set()
         if self._companies <= _SEARCHED_COMPANIES:
@@ -118,7 +118,7 @@ class HubSpot:
         self._searched = frozenset(searched)
         return self._walk(wish, begun, lambda kind: answers.properties(kind, wish), searched)
 
-    def outline(self, wish: Wish, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
+    def all_outlines(self, wish: Wish, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
         """Return all records with no more than their modified dates, contacts' companies and owners, and deals' associations."""
         searched = {Kind.CONTACTS} if wish.scope != Scope() else set()
         return self._walk(wish, begun, reading.OUTLINE.__getitem__, searched)
@@ -145,7 +145,7 @@ class HubSpot:
         """Return page by page what was modified since a time; see the port."""
         return search.changes(self._sender, kind, wish, since, after, known=known, faults=self._faults, clock=self._clock)
 
-    def archived(self, kind: Kind, after: str) -> tuple[tuple[int, ...], str]:
+    def archived_ids(self, kind: Kind, after: str) -> tuple[tuple[int, ...], str]:
         """Return a page of the recycle bin, and the cursor of the next; see the port. There is no filter by date."""
         query = {"archived": "true", "properties": "hs_object_id", "limit": str(answers.PAGE)} | ({"after": after} if after else {})
         said = self._sender.read("GET", f"/crm/objects/{VERSION}/{kind}", query=query)
@@ -153,14 +153,14 @@ class HubSpot:
         ids = reading.ids_in(answers.results(said, f"deleted {kind}"), "id")
         return tuple(map(int, ids)), following if following != after else ""
 
-    def records(self, kind: Kind, ids: Sequence[str], wish: Wish) -> Iterator[Page]:
+    def records_by_id(self, kind: Kind, ids: Sequence[str], wish: Wish) -> Iterator[Page]:
         """Return the records with these ids, those that are gone left out."""
         for start in range(0, len(ids), answers.PAGE):
             yield search.records(self._sender, kind, ids[start : start + answers.PAGE], wish, self._faults)
 
-    def people_with(self, national: str, e164: str, wish: Wish, patience: float) -> tuple[Contact, ...]:
+    def contacts_by_number(self, national: str, e164: str, wish: Wish, patience: float) -> tuple[Contact, ...]:
         """Return contacts who may have a number; see the port."""
-        return search.people_with(self._sender, national, e164, wish, patience=patience, faults=self._faults)
+        return search.contacts_by_number(self._sender, national, e164, wish, patience=patience, faults=self._faults)
 
     # ---------------------------------------------------------------------------------------- calls
 
@@ -176,28 +176,28 @@ class HubSpot:
         """Change a call or task; see the port."""
         engagements.update(self._sender, remote_id, engagement, before, self._fields)
 
-    def check_there(self, kind: EngagementKind, remote_id: str) -> None:
+    def check_exists(self, kind: EngagementKind, remote_id: str) -> None:
         """Raise NotFound when a call or task is not there; see the port."""
-        engagements.check_there(self._sender, f"{kind}s", remote_id)
+        engagements.check_exists(self._sender, f"{kind}s", remote_id)
 
     def withdraw(self, kind: EngagementKind, remote_id: str) -> None:
         """Delete a call or task; see the port."""
         engagements.withdraw(self._sender, f"{kind}s", remote_id)
 
-    def with_living_targets(self, engagement: Engagement) -> Engagement:
+    def resolve_associations(self, engagement: Engagement) -> Engagement:
         """Return an engagement of records that there still are; see the port."""
-        return engagements.with_living_targets(self._sender, engagement)
+        return engagements.resolve_associations(self._sender, engagement)
 
     # ---------------------------------------------------------------------------------------- new people
 
-    def contacts_like(self, new: NewContact, national: str, wish: Wish) -> tuple[Contact, ...]:
+    def possible_duplicates(self, new: NewContact, national: str, wish: Wish) -> tuple[Contact, ...]:
         """Return contacts who may be that person; see the port."""
-        return contacts.contacts_like(self._sender, new, national, wish, self._faults)
+        return contacts.possible_duplicates(self._sender, new, national, wish, self._faults)
 
     def create_contact(self, new: NewContact) -> str:
         """Create a contact; see the port."""
         return contacts.create_contact(self._sender, new)
 
-    def set_phone(self, contact_id: str, name: str, number: str) -> bool:
+    def set_phone_if_empty(self, contact_id: str, name: str, number: str) -> bool:
         """Give a contact a number; see the port."""
         return contacts.set_phone(self._sender, contact_id, name, number)

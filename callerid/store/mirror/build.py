@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from callerid.models import Background, Page, Stretch
+    from callerid.models import Page, PortalInfo, Stretch
 
     Kept = Callable[[Page, str], Page]
 
@@ -57,17 +57,17 @@ class MirrorBuild:
     def _asked(self, recipe: str) -> str:
         return f"{self._region} {numbers.RULES_VERSION} {recipe}"
 
-    def begin(self, recipe: str, began: datetime, background: Background) -> None:
+    def begin(self, recipe: str, began: datetime, portal_info: PortalInfo) -> None:
         """Begin anew; what an earlier attempt left is dropped. Raise StoreFault when the phone has no room for it."""
         with store_errors(self._path):
             with writing(self._db):
                 schema.drop(self._db, schema.NEW)
                 sync_state.forget_walk(self._db, FULL)
-            sync_state.check_space(self._db, self._path, background.totals)
+            sync_state.check_space(self._db, self._path, portal_info.totals)
             with writing(self._db):
                 schema.create(self._db, schema.NEW)
                 sync_state.begin_walk(self._db, FULL, began, self._asked(recipe))
-                self._records.put_background(background)
+                self._records.put_portal_info(portal_info)
 
     def add(self, page: Page) -> None:
         """Add a page and how far it brought the reading, in one transaction; a record that comes twice is kept as it came last."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from callerid.models import Background, Contact, Deal, Page
+    from callerid.models import Contact, Deal, Page, PortalInfo
 
     Kept = Callable[[Page, str], Page]
 
@@ -64,9 +64,9 @@ class MirrorUpdate:
             self._add_up(records)
             note_seen(self._db, page)
 
-    def put_background(self, background: Background) -> None:
+    def put_portal_info(self, portal_info: PortalInfo) -> None:
         """Let the account, owners and stages replace those that are there."""
-        self._write(lambda records: records.put_background(background))
+        self._write(lambda records: records.put_portal_info(portal_info))
 
     def put_changes(self, kind: Kind, page: Page, out_of_scope: Iterable[str], began: datetime, after: int) -> None:
         """Put a page of a delta sync, take away what is no longer wanted, and note how far that came, in one transaction."""

@@ -9,7 +9,7 @@ from callerid.models import Kind
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from callerid.models import Background, Company, Contact, Deal
+    from callerid.models import Company, Contact, Deal, PortalInfo
 
 
 def stamp(moment: datetime | None) -> int | None:
@@ -54,7 +54,7 @@ def deal(deal: Deal) -> tuple[Any, ...]:
         deal.currency,
         deal.pipeline_id,
         deal.stage_id,
-        deal.closes.isoformat() if deal.closes else None,
+        deal.close_date.isoformat() if deal.close_date else None,
         None if deal.is_closed is None else int(deal.is_closed),
         id_number(deal.owner_id),
         stamp(deal.modified),
@@ -66,9 +66,9 @@ def links(deal: Deal) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return (Kind.CONTACTS.value, deal.contact_ids), (Kind.COMPANIES.value, deal.company_ids)
 
 
-def background_tables(background: Background) -> dict[str, list[dict[str, Any]]]:
-    """Given a portal's background, return the rows of its tables."""
-    account = background.account
+def portal_info_tables(portal_info: PortalInfo) -> dict[str, list[dict[str, Any]]]:
+    """Given a portal's info, return the rows of its tables."""
+    account = portal_info.account
     return {
         "account": [
             {
@@ -88,7 +88,7 @@ def background_tables(background: Background) -> dict[str, list[dict[str, Any]]]
                 "user_id": o.user_id,
                 "archived": int(o.archived),
             }
-            for o in background.owners
+            for o in portal_info.owners
         ],
         "stages": [
             {
@@ -99,9 +99,9 @@ def background_tables(background: Background) -> dict[str, list[dict[str, Any]]]
                 "place": s.order,
                 "is_closed": int(s.is_closed),
             }
-            for s in background.stages
+            for s in portal_info.stages
         ],
         "outcomes": [
-            {"place": place, "id": outcome.id, "label": outcome.label} for place, outcome in enumerate(background.outcomes)
+            {"place": place, "id": outcome.id, "label": outcome.label} for place, outcome in enumerate(portal_info.outcomes)
         ],
     }

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
 
-    from callerid.models import Background, Company, Contact, ContactPhone, Deal, Page
+    from callerid.models import Company, Contact, ContactPhone, Deal, Page, PortalInfo
 
 _KEYED = {Kind.CONTACTS: "contact_keys", Kind.COMPANIES: "company_keys"}
 
@@ -29,13 +29,13 @@ class Records:
         self._context = Context(connection, prefix)
         self.tally: Counter[str] = Counter()  # how many more records of each kind, and numbers of contacts, there are now
 
-    def put_background(self, background: Background) -> None:
+    def put_portal_info(self, portal_info: PortalInfo) -> None:
         """Let a portal's account, owners and stages replace those that are there."""
         import sqlite_utils
 
         before = self._labels()
         tables = sqlite_utils.Database(self._db, execute_plugins=False)
-        for name, rows in record_rows.background_tables(background).items():
+        for name, rows in record_rows.portal_info_tables(portal_info).items():
             self._db.execute(f"DELETE FROM {self._prefix}{name}")
             if rows:
                 tables.table(f"{self._prefix}{name}").insert_all(rows, replace=True, analyze=False)

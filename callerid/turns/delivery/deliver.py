@@ -123,7 +123,7 @@ def _moved(app: AppContext, port: Crm, row: Delivery, now: datetime) -> bool:
     if isinstance(content, NewContact):
         return False
     try:
-        living = port.with_living_targets(content)
+        living = port.resolve_associations(content)
     except Refused:
         return False
     if same_targets(living, content) or not has_target(living):
@@ -164,7 +164,7 @@ def _update(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Calla
     try:
         if isinstance(content, CallEngagement | TaskEngagement):
             if row.withdrawal_begun:
-                port.check_there(EngagementKind(row.kind.value), row.remote_id)
+                port.check_exists(EngagementKind(row.kind.value), row.remote_id)
             port.update(row.remote_id, content, before)
     except CalleridError as fault:
         if _is_overtaken(app, begun, row, fault, clock()):

@@ -65,13 +65,13 @@ def find_contact(app: AppContext, port: Crm, new: NewContact) -> str | None:
     here = resolve_number(app, new.number)
     if here.certainty is Certainty.KNOWN:  # put into the mirror a moment ago, where a search does not see them yet
         return here.candidates[0].id
-    found = port.contacts_like(new, numbers.national(new.number, app.region), current_sync_request(app, port.now))
+    found = port.possible_duplicates(new, numbers.national(new.number, app.region), current_sync_request(app, port.now))
     same = same_person(new, found, app.region)
     return _with_number(app, port, new, same, same.id) if same else None
 
 
 def _records(app: AppContext, port: Crm, remote_id: str) -> Contact | None:
-    pages = port.records(Record.CONTACTS, [remote_id], current_sync_request(app, port.now))
+    pages = port.records_by_id(Record.CONTACTS, [remote_id], current_sync_request(app, port.now))
     return next((contact for page in pages for contact in page.contacts), None)
 
 
@@ -80,7 +80,7 @@ def _with_number(app: AppContext, port: Crm, new: NewContact, known: Contact | N
     if known is None:
         return remote_id
     if not same_person(replace(new, email=""), [known], app.region):
-        name = next((name for name in USUAL_PHONES if port.set_phone(known.id, name, new.number)), None)
+        name = next((name for name in USUAL_PHONES if port.set_phone_if_empty(known.id, name, new.number)), None)
         if name:
             known = replace(known, phones=(*known.phones, ContactPhone(property=name, raw=new.number)))
     _put(app, known)

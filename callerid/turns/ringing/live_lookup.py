@@ -95,4 +95,4 @@ def _ask(app: AppContext, crm: Crm, number: str, patience: float) -> tuple[Conta
     wish = current_sync_request(app, crm.now)
     e164 = numbers.e164(number, app.region) or ""
     national = numbers.national(number, app.region)
-    return contacts_with_number(number, app.region, crm.people_with(national, e164, wish, max(0.2, patience)))
+    return contacts_with_number(number, app.region, crm.contacts_by_number(national, e164, wish, max(0.2, patience)))

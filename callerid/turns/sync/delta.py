@@ -12,7 +12,7 @@ from callerid.core.sync.scope import is_in_scope
 from callerid.errors import Refused, SuspiciousSync
 from callerid.models import Kind, Page
 from callerid.turns.context import log
-from callerid.turns.sync.mirror_scope import background_of, sync_request_of
+from callerid.turns.sync.mirror_scope import portal_info_of, sync_request_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -60,13 +60,13 @@ def begin(app: AppContext, crm: Crm, clock: Callable[[], datetime], progress: Pr
 
 def _check_portal(app: AppContext, crm: Crm) -> None:
     """Raise SuspiciousSync when the token is for another portal than the mirror's; asked only of a token that is new."""
-    if app.mirror.facts().key_mark == crm.key_mark:
+    if app.mirror.facts().key_mark == crm.token_fingerprint:
         return
     mirrored = app.mirror.account()
     other = another_portal(mirrored.portal_id if mirrored else "", crm.account().portal_id)
     if other:
         raise SuspiciousSync(other, remedy="The mirror was kept. If that is right, type: callerid sync --full --force")
-    app.mirror.mirror_update(app.region).note_key(crm.key_mark)
+    app.mirror.mirror_update(app.region).note_key(crm.token_fingerprint)
 
 
 # ------------------------------------------------------------------------------------------------ what changed
@@ -78,7 +78,7 @@ def pull_changes(update: Update) -> None:
     unknown = [_pull_kind(update, kind) for kind in Kind]
     _pull_archived(update, _MORE_PAGES if update.done["changed"] else 1)
     if any(unknown) and not update.dry_run:
-        update.mirror_update.put_background(background_of(update.app, update.crm))
+        update.mirror_update.put_portal_info(portal_info_of(update.app, update.crm))
     if not update.dry_run:
         update.mirror_update.finish(update.clock())
 
@@ -149,7 +149,7 @@ def _pull_archived(update: Update, pages: int) -> None:
 
 def _pull_archived_page(update: Update, kind: Kind, after: str) -> str:
     try:
-        ids, following = update.crm.archived(kind, after)
+        ids, following = update.crm.archived_ids(kind, after)
     except Refused:
         if not after:
             raise

@@ -9,14 +9,14 @@ from callerid.core.sync.plan import OLDEST_LEFT, OVERLAP, SETTLED
 from callerid.errors import Refused, SuspiciousSync
 from callerid.models import Kind
 from callerid.turns.context import log
-from callerid.turns.sync.mirror_scope import background_of, phones_asked, scope_asked, sync_request_of
+from callerid.turns.sync.mirror_scope import phones_asked, portal_info_of, scope_asked, sync_request_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from callerid.crm.port import Source
-    from callerid.models import Background, Stretch, Wish
+    from callerid.models import PortalInfo, Stretch, Wish
     from callerid.store.mirror.build import MirrorBuild
     from callerid.turns.context import AppContext
     from callerid.turns.sync.sync import ProgressListener
@@ -25,25 +25,25 @@ if TYPE_CHECKING:
 def pull_all(app: AppContext, source: Source, clock: Callable[[], datetime], progress: ProgressListener, *, force: bool) -> bool:
     """Build the mirror anew, going on where an interrupted sync was; return whether there was one, so that what changed since it
     read is still to be asked for. Raise SuspiciousSync, with the old mirror in place."""
-    stamp = source.stamp()
-    background = background_of(app, source)
-    phones = phones_asked(app.config, background)
-    wish = sync_request_of(app, phones, background.owners, background.account, clock())
+    stamp = source.fingerprint()
+    portal_info = portal_info_of(app, source)
+    phones = phones_asked(app.config, portal_info)
+    wish = sync_request_of(app, phones, portal_info.owners, portal_info.account, clock())
     scope = scope_asked(app.config)
-    recipe = f"{background.account.portal_id} {scope} {phones}"
+    recipe = f"{portal_info.account.portal_id} {scope} {phones}"
     building = app.mirror.building(app.region)
     begun = building.resume(recipe, source.now - OLDEST_LEFT)
     try:
-        _build(building, source, wish, recipe, begun, background, progress)
+        _build(building, source, wish, recipe, begun, portal_info, progress)
     except Refused as refused:
         if not begun:
             raise
         log.info("the interrupted sync cannot go on (%s); it begins anew", refused.sentence)
         begun = ()
-        _build(building, source, wish, recipe, begun, background, progress)
+        _build(building, source, wish, recipe, begun, portal_info, progress)
     try:
         facts = {"source": source.name, "stamp": stamp, "scope": scope, "phones_asked": phones}
-        facts["key_mark"] = getattr(source, "key_mark", "")  # a file has none
+        facts["key_mark"] = getattr(source, "token_fingerprint", "")  # a file has none
         building.finish(clock(), facts, begin_at=_next_begins(source), since=wish.scope.modified_since, force=force)
     except SuspiciousSync:
         building.drop()
@@ -54,7 +54,7 @@ def pull_all(app: AppContext, source: Source, clock: Callable[[], datetime], pro
 def _next_begins(source: Source) -> dict[Kind, timedelta]:
     """How long after this sync's beginning the next delta sync's begins, which looks back by `OVERLAP` of itself: lists have shown
     all that there was, and a lagging index may not have."""
-    return {kind: timedelta(0) if kind in source.behind else OVERLAP - SETTLED for kind in Kind}
+    return {kind: timedelta(0) if kind in source.lagging_kinds else OVERLAP - SETTLED for kind in Kind}
 
 
 def _build(
@@ -63,14 +63,14 @@ def _build(
     wish: Wish,
     recipe: str,
     begun: Sequence[Stretch],
-    background: Background,
+    portal_info: PortalInfo,
     progress: ProgressListener,
 ) -> None:
-    totals = background.totals
+    totals = portal_info.totals
     if not begun:
-        building.begin(recipe, source.now, background)
+        building.begin(recipe, source.now, portal_info)
     progress.begins("full", totals.contacts + totals.companies + totals.deals)
     progress.moved(building.so_far() if begun else 0)
-    for page in source.everything(wish, begun):
+    for page in source.all_records(wish, begun):
         building.add(page)
         progress.moved(len(page))

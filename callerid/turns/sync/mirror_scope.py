@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from callerid.config.settings import Config
     from callerid.crm.port import Crm, Source
-    from callerid.models import Account, Background, Owner
+    from callerid.models import Account, Owner, PortalInfo
     from callerid.turns.context import AppContext
 
 
@@ -34,17 +34,17 @@ def current_sync_request(app: AppContext, now: datetime) -> Wish:
 def check_token(app: AppContext, crm: Crm) -> None:
     """See that a token is the one whose portal the mirror is of: ids of one portal mean others in another. Raise TokenChanged."""
     facts = app.mirror.facts()
-    if facts.key_mark and facts.key_mark != crm.key_mark:
+    if facts.key_mark and facts.key_mark != crm.token_fingerprint:
         raise TokenChanged("The token is new, and no sync has seen yet whose it is.", remedy="Type: callerid sync")
 
 
-def background_of(app: AppContext, source: Source) -> Background:
-    """Return a source's background. Where a portal does not tell its outcomes of calls this time, those that it told before hold.
+def portal_info_of(app: AppContext, source: Source) -> PortalInfo:
+    """Return a source's portal info. Where a portal does not tell its outcomes of calls this time, those that it told before hold.
     Raise CalleridError."""
-    background, account = source.background(), app.mirror.account()
-    if background.outcomes or account is None or account.portal_id != background.account.portal_id:
-        return background
-    return replace(background, outcomes=app.mirror.outcomes())
+    portal_info, account = source.portal_info(), app.mirror.account()
+    if portal_info.outcomes or account is None or account.portal_id != portal_info.account.portal_id:
+        return portal_info
+    return replace(portal_info, outcomes=app.mirror.outcomes())
 
 
 def scope_asked(config: Config) -> str:
@@ -53,11 +53,12 @@ def scope_asked(config: Config) -> str:
     return json.dumps([config.sync.scope, config.sync.recent.days if config.sync.recent else 0, *mine])
 
 
-def phones_asked(config: Config, background: Background) -> str:
+def phones_asked(config: Config, portal_info: PortalInfo) -> str:
     """Given the settings and a portal's properties, return which of them are read as phones, and which of those a person named."""
     extra = config.sync.phone_fields
     names = {
-        kind.value: [field.name for field in background.phones if field.kind is kind] for kind in (Kind.CONTACTS, Kind.COMPANIES)
+        kind.value: [field.name for field in portal_info.phone_fields if field.kind is kind]
+        for kind in (Kind.CONTACTS, Kind.COMPANIES)
     }
     return json.dumps(names | {"extra": sorted(extra)})
 

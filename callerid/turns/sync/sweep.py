@@ -8,10 +8,10 @@ from callerid.core.sync.plan import OLDEST_LEFT
 from callerid.errors import SuspiciousSync
 from callerid.models import Kind
 from callerid.turns.sync.delta import NeedsAll, wanted
-from callerid.turns.sync.mirror_scope import background_of, phones_asked
+from callerid.turns.sync.mirror_scope import phones_asked, portal_info_of
 
 if TYPE_CHECKING:
-    from callerid.models import Background
+    from callerid.models import PortalInfo
     from callerid.store.mirror.sweep import MirrorSweep
     from callerid.turns.sync.delta import Update
 
@@ -21,12 +21,12 @@ def sweep(update: Update, *, force: bool) -> None:
 
     A sweep that is cut short removes nothing, and one that would remove more than a tenth does not either until forced.
     """
-    background, sweeping = background_of(update.app, update.crm), update.app.mirror.sweeping(update.app.region)
-    if phones_asked(update.app.config, background) != update.app.mirror.facts().phones_asked:
+    portal_info, sweeping = portal_info_of(update.app, update.crm), update.app.mirror.sweeping(update.app.region)
+    if phones_asked(update.app.config, portal_info) != update.app.mirror.facts().phones_asked:
         raise NeedsAll("the portal has other phone properties than before")
     if not update.dry_run:
-        update.mirror_update.put_background(background)
-    begun = _compare(update, sweeping, background)
+        update.mirror_update.put_portal_info(portal_info)
+    begun = _compare(update, sweeping, portal_info)
     if not update.dry_run:
         _mend(update, sweeping)
     try:
@@ -43,16 +43,16 @@ def sweep(update: Update, *, force: bool) -> None:
     sweeping.finish(update.clock())
 
 
-def _compare(update: Update, sweeping: MirrorSweep, background: Background) -> bool:
+def _compare(update: Update, sweeping: MirrorSweep, portal_info: PortalInfo) -> bool:
     """Let the mirror see every record; return whether an interrupted sweep had begun with that."""
-    totals = background.totals
-    recipe = f"{background.account.portal_id} {update.app.mirror.facts().scope}"
+    totals = portal_info.totals
+    recipe = f"{portal_info.account.portal_id} {update.app.mirror.facts().scope}"
     begun = sweeping.resume(recipe, update.crm.now - OLDEST_LEFT)
     if not begun:
         sweeping.begin(recipe, update.crm.now)
     update.progress.begins("sweep", totals.contacts + totals.companies + totals.deals)
     update.progress.moved(sweeping.count_seen())
-    for page in update.crm.outline(update.wish, begun):
+    for page in update.crm.all_outlines(update.wish, begun):
         sweeping.see(page)
         update.progress.moved(len(page))
     return bool(begun)
@@ -61,7 +61,7 @@ def _compare(update: Update, sweeping: MirrorSweep, background: Background) -> b
 def _mend(update: Update, sweeping: MirrorSweep) -> None:
     for kind in Kind:
         for ids in sweeping.differing(kind):
-            for page in update.crm.records(kind, ids, update.wish):
+            for page in update.crm.records_by_id(kind, ids, update.wish):
                 kept = wanted(update, page)
                 update.mirror_update.put(kept)
                 update.done["changed"] += len(kept)

@@ -128,7 +128,7 @@ class _Pull:
         if not _is_crm(self._source):
             if wanted in (SyncKind.DELTA, SyncKind.SWEEP):
                 raise UsageFault("A file tells no changes; it is always read whole.", remedy="Type: callerid sync")
-            stamp = self._source.stamp()
+            stamp = self._source.fingerprint()
             same = facts.built_at is not None and as_asked and stamp and stamp == facts.stamp
             return (SyncKind.DELTA, "") if same and wanted is None else (SyncKind.FULL, "it is read whole")
         age = MirrorAge(
@@ -142,7 +142,7 @@ class _Pull:
 
     def _all(self, why: str) -> SyncResult:
         if self._dry_run:
-            totals = self._source.background().totals
+            totals = self._source.portal_info().totals
             return replace(
                 self._pulled(SyncKind.FULL, why), contacts=totals.contacts, companies=totals.companies, deals=totals.deals
             )

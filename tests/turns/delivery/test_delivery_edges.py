@@ -66,16 +66,16 @@ def test_a_deal_that_was_deleted_is_dropped(world: World, refusal: int) -> None:
 def test_a_deal_that_was_deleted_is_dropped_once_that_can_be_found_out(world: World, trouble: str) -> None:
     followup = answered(world)
     world.portal.records.archive("deals", min(world.portal.records.by_kind["deals"]))
-    real = world.hub.with_living_targets
+    real = world.hub.resolve_associations
     if trouble == "daily":
         world.portal.fault("status", "GET ", times=1, status=429, retry_after="7200")
     elif trouble == "offline":
 
         def offline(engagement: object) -> object:
-            world.hub.with_living_targets = real  # type: ignore[method-assign]
+            world.hub.resolve_associations = real  # type: ignore[method-assign]
             raise Offline("HubSpot cannot be reached.")
 
-        world.hub.with_living_targets = offline  # type: ignore[method-assign, assignment]
+        world.hub.resolve_associations = offline  # type: ignore[method-assign, assignment]
     else:
         world.portal.fault(trouble, "GET /crm/objects/2026-09/(contacts|companies|deals)/", times=5, status=502)
     delivered = world.deliver()

@@ -353,7 +353,7 @@ def test_an_answer_that_drips_is_waited_for_three_seconds_in_all(room: Room) -> 
     )
     began = time.monotonic()
     with pytest.raises(CrmFault, match="too slowly"):
-        hub.people_with("877654321", NEW, Wish(contact_phones=("phone",)), 1.0)
+        hub.contacts_by_number("877654321", NEW, Wish(contact_phones=("phone",)), 1.0)
     assert time.monotonic() - began < 5
     server.close()
 

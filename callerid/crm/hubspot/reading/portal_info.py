@@ -12,7 +12,7 @@ from callerid.crm.hubspot.reading import records
 from callerid.crm.hubspot.reading.answers import PAGE, after, read_rows, results
 from callerid.crm.hubspot.reading.stretches import Extent
 from callerid.errors import CrmFault, Refused, TokenFault
-from callerid.models import Background, CallOutcome, Kind, PhoneField, Totals
+from callerid.models import CallOutcome, Kind, PhoneField, PortalInfo, Totals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -29,9 +29,9 @@ _AT_ONCE = 16
 _LAST = 10**6
 
 
-def read_background(sender: HttpSender, token: Token, faults: Callable[[str], None]) -> tuple[Background, dict[Kind, Extent]]:
-    """Return the portal's background, and how far the ids of each kind reach. Raise CalleridError."""
-    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="callerid-background") as pool:
+def read_portal_info(sender: HttpSender, token: Token, faults: Callable[[str], None]) -> tuple[PortalInfo, dict[Kind, Extent]]:
+    """Return the portal's own data that a sync reads first, and how far the ids of each kind reach. Raise CalleridError."""
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="callerid-portal-info") as pool:
         details = pool.submit(sender.read, "GET", f"/account-info/{VERSION}/details")
         user = pool.submit(_own_user_id, sender, token)
         owners = [pool.submit(_owners, sender, archived, faults) for archived in ("false", "true")]
@@ -45,19 +45,19 @@ def read_background(sender: HttpSender, token: Token, faults: Callable[[str], No
         own = next((owner.id for owner in people if user_id and owner.user_id == user_id), None)
         known = [field for found in fields for field in found.result()]
         found = {kind: asked.result() for kind, asked in tops.items()}
-        background = Background(
+        portal_info = PortalInfo(
             account=records.account(said, own),
             owners=people,
             stages=stages.result(),
-            phones=tuple(field for field, sure in known if sure),
-            suggested=tuple(field for field, sure in known if not sure),
+            phone_fields=tuple(field for field, sure in known if sure),
+            suggested_phone_fields=tuple(field for field, sure in known if not sure),
             outcomes=outcomes.result(),
             totals=Totals(**{kind.value: total for kind, (total, _) in found.items()}),
         )
-    sender.zone = background.account.time_zone or sender.zone
+    sender.zone = portal_info.account.time_zone or sender.zone
     lows = {Kind.CONTACTS: low.result()[1] or 0}
     extents = {kind: Extent(high=high, low=lows.get(kind, 0), count=count) for kind, (count, high) in found.items() if high}
-    return background, extents
+    return portal_info, extents
 
 
 def _own_user_id(sender: HttpSender, token: Token) -> str:

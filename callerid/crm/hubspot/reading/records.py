@@ -197,7 +197,7 @@ def deal(row: Any, contact_ids: Sequence[str], company_ids: Sequence[str], zone:
         currency=text(said.get("deal_currency_code")),
         pipeline_id=text(said.get("pipeline")),
         stage_id=text(said.get("dealstage")),
-        closes=day(said.get("closedate"), zone),
+        close_date=day(said.get("closedate"), zone),
         is_closed=yes(said.get("hs_is_closed")),
         owner_id=text(said.get("hubspot_owner_id")) or None,
         modified=moment(said.get("hs_lastmodifieddate")),

@@ -155,7 +155,7 @@ def records(sender: HttpSender, kind: Kind, ids: Sequence[str], wish: Wish, faul
     return _with_links(sender, kind, _batch(sender, kind, ids, properties(kind, wish)), wish, faults)
 
 
-def people_where(
+def contacts_where(
     sender: HttpSender, criteria: Sequence[dict[str, Any]], wish: Wish, faults: Callable[[str], None]
 ) -> tuple[Contact, ...]:
     """Return the contacts of whom one of up to five criteria holds. One request, or two where they have more properties than a
@@ -164,7 +164,7 @@ def people_where(
     return page_of(Kind.CONTACTS, rows, wish, faults).contacts
 
 
-def people_with(
+def contacts_by_number(
     sender: HttpSender, national: str, e164: str, wish: Wish, *, patience: float, faults: Callable[[str], None]
 ) -> tuple[Contact, ...]:
     """Return contacts who may have a number, given its national digits and E.164: in one request, within `patience` seconds.

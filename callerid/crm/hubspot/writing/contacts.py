@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from callerid.crm.hubspot.http.api_version import VERSION
 from callerid.crm.hubspot.reading import records
-from callerid.crm.hubspot.reading.search import criterion, people_where
+from callerid.crm.hubspot.reading.search import contacts_where, criterion
 from callerid.errors import AlreadyExists, Conflict, OutcomeUnknown
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _EXISTING = re.compile(r"Existing ID:\s*(\d+)")
 
 
-def contacts_like(
+def possible_duplicates(
     sender: HttpSender, new: NewContact, national: str, wish: Wish, faults: Callable[[str], None]
 ) -> tuple[Contact, ...]:
     """Search by e-mail and by number; see the port. A person of whom neither is told is like nobody."""
@@ -31,7 +31,7 @@ def contacts_like(
         ("phone", "EQ", new.number),
     ]
     criteria = [criterion(name, operator, value) for name, operator, value in asked if value]
-    return people_where(sender, criteria, wish, faults) if criteria else ()
+    return contacts_where(sender, criteria, wish, faults) if criteria else ()
 
 
 def create_contact(sender: HttpSender, new: NewContact) -> str:

@@ -66,7 +66,7 @@ def find(sender: HttpSender, engagement: Engagement) -> str | None:
 
 def _among_linked(sender: HttpSender, engagement: Engagement) -> str | None:
     kind = kind_of(engagement)
-    target = next(targets(with_living_targets(sender, engagement)), None)
+    target = next(targets(resolve_associations(sender, engagement)), None)
     if target is None:
         return None
     source, record_id = target
@@ -134,7 +134,7 @@ def update(
     except NotFound as gone:
         raise _deleted(kind) from gone
     if kinds and not changes:  # of what is gone, no link is there to be changed
-        check_there(sender, kind, remote_id)
+        check_exists(sender, kind, remote_id)
     try:
         for to in kinds:
             _relink(sender, kind, remote_id, to, dict(targets(engagement)).get(to), [dict(targets(one)).get(to) for one in before])
@@ -144,7 +144,7 @@ def update(
         raise PartiallyApplied(refused.sentence, remedy=refused.remedy) from refused
 
 
-def check_there(sender: HttpSender, kind: str, remote_id: str) -> None:
+def check_exists(sender: HttpSender, kind: str, remote_id: str) -> None:
     """Raise NotFound when HubSpot has no such call or task any more."""
     if _living(sender, kind, remote_id) is None:
         raise _deleted(kind)
@@ -213,7 +213,7 @@ def withdraw(sender: HttpSender, kind: str, remote_id: str) -> None:
 # ------------------------------------------------------------------------------------------------ whom it is of
 
 
-def with_living_targets(sender: HttpSender, engagement: Engagement) -> Engagement:
+def resolve_associations(sender: HttpSender, engagement: Engagement) -> Engagement:
     """Ask for each record: one that was merged is answered for by its survivor, whose id is another."""
     living = {kind: _living(sender, kind, record_id) for kind, record_id in targets(engagement)}
     return replace(
