@@ -1,4 +1,4 @@
-"""Phone numbers: the names that other folders use. Matching is in `matching`, reading one raw number in `parse`."""
+"""Phone numbers: the functions that other folders use. Two numbers are compared in `matching`, one is read in `parse`."""
 
 from callerid.core.numbers.matching import (
     RULES_VERSION,

@@ -1,7 +1,7 @@
-"""Where one line has more than one number: rules of single countries that libphonenumber does not know, or no longer.
+"""Rules of single countries by which two spellings are one line, and which libphonenumber does not know, or no longer knows.
 
-Each rule maps an old or local spelling to the number that the plan gives the line today. A rule is here only when the
-mapping is one to one; what is merely likely is left to `numbers.match`.
+The rules of `current_national` and `rewrite_old_prefix` map an old spelling to the line's number in today's plan, one to one;
+those of `why_probably_same` are only likely.
 """
 
 from __future__ import annotations
@@ -24,24 +24,24 @@ _TODAY = {
 
 
 def current_national(country: int, national: str) -> tuple[str, str]:
-    """Given a country code and a national number, return the national number of today and, when it is another, why."""
+    """Return the number of today's plan for a national number, and why it differs ("" if it is the same)."""
     rule = _TODAY.get(country)
     if rule:
         pattern, template, why = rule
-        found = pattern.fullmatch(national)
-        if found:
-            return found.expand(template), why
+        old = pattern.fullmatch(national)
+        if old:
+            return old.expand(template), why
     return national, ""
 
 
 def rewrite_old_prefix(region: str, digits: str) -> tuple[str, str]:
-    """Given a region and the digits as dialled there, return the international number and why, or two empty texts."""
-    found = _MEXICO_HOME.fullmatch(digits) if region == "MX" else None
-    return (f"+52{found[1]}", "Mexican number with an old prefix") if found else ("", "")
+    """Return the international number for digits that begin with a prefix no longer dialled in a region, and why; else ("", "")."""
+    old = _MEXICO_HOME.fullmatch(digits) if region == "MX" else None
+    return (f"+52{old[1]}", "Mexican number with an old prefix") if old else ("", "")
 
 
 def why_probably_same(country: int, one: str, other: str) -> str:
-    """Given two national numbers of a country, return why they are probably one line, or ""."""
+    """Return why two national numbers of a country are probably one line, or ""."""
     short, long = sorted((one, other), key=len)
     if country == 54 and long == f"9{short}":  # noqa: PLR2004
         return "Argentine number with and without the 9 of mobiles"

@@ -1,7 +1,7 @@
-"""Direct-dial ranges: a number that nobody has may be a desk of a company whose other numbers lie around it.
+"""Direct-dial ranges: a number that no contact has may belong to a company that has the numbers around it.
 
-A false name does harm, so this only ever names a company, says "probably", and needs evidence: every known number of the block is
-of that one company, and there are enough of them.
+A false name does harm, so only a company is ever named, always as probable, and only on evidence: every known number of the block
+belongs to that one company, and there are enough of them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _SHORTEST_PREFIX = 5  # digits of the national number that the whole block shares
-_NEEDED = {2: 2, 3: 3}  # digits that differ in a block, and how many lines of one company it must hold
+_NEEDED = {2: 2, 3: 3}  # digits that vary in a block -> lines of one company that it must hold
 _EXTENSIONS = 4  # digits at the most after the stem of a switchboard's number
 _MOST_ZEROS = 3
 _MOBILE = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.PAGER)
@@ -25,8 +25,10 @@ _MOBILE = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.PAG
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """Numbers that begin alike. `needed` lines of one company make the block its own; where `switchboards` are named, one of them
-    that is the company's own number does: the stem and zeros, as in "+49 89 1234-0"."""
+    """Numbers with a common prefix, which a company owns if `needed` of its lines are in it.
+
+    With `switchboards` (stem and zeros, as in "+49 89 1234-0") one line is enough: a switchboard that is a company's own number.
+    """
 
     prefix: str
     needed: int
@@ -34,13 +36,13 @@ class Block:
 
     @property
     def switchboard(self) -> bool:
-        """Is one number of the company itself enough, if it is one of `switchboards`?"""
+        """Return whether one switchboard number of the company is evidence enough."""
         return bool(self.switchboards)
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A known line in a block: whose it is (None: of nobody's company), and whether it is the company's own number."""
+    """A known line in a block, the row id of its company (None: it has none), and whether it is the company's own number."""
 
     key: str
     company: int | None
@@ -48,7 +50,7 @@ class Neighbour:
 
 
 def blocks_of_number(number: str, region: str) -> Iterator[Block]:
-    """Given a raw number, yield the blocks that it may be of, the smallest first; none for a mobile or a short number."""
+    """Yield the blocks that a raw number may belong to, smallest first; none for a mobile, short or unreadable number."""
     line = parse_number(number, region)
     if line is None or not line.e164 or line.extension or _is_mobile(line.e164):
         return
@@ -69,14 +71,14 @@ def _is_mobile(e164: str) -> bool:
 
 
 def company_of_block(block: Block, neighbours: Sequence[Neighbour]) -> int | None:
-    """Given a block and the known lines in it, return the company that it is probably of."""
+    """Return the row id of the company that probably owns a block, judging by the known lines in it; None if that is not clear."""
     if block.switchboard:
-        neighbours = [one for one in neighbours if one.is_company_number and one.key in block.switchboards]
-    owners = {one.company for one in neighbours}
-    enough = len({one.key for one in neighbours}) >= block.needed
-    return owners.pop() if enough and len(owners) == 1 else None
+        neighbours = [line for line in neighbours if line.is_company_number and line.key in block.switchboards]
+    companies = {line.company for line in neighbours}
+    has_enough = len({line.key for line in neighbours}) >= block.needed
+    return companies.pop() if has_enough and len(companies) == 1 else None
 
 
 def is_of_several_companies(neighbours: Sequence[Neighbour]) -> bool:
-    """Given the known lines of a block, are they of more than one owner? Then a larger block is, too."""
-    return len({one.company for one in neighbours}) > 1
+    """Return whether the known lines of a block belong to several companies; then so do those of any larger block."""
+    return len({line.company for line in neighbours}) > 1

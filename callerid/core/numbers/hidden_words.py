@@ -1,8 +1,8 @@
-"""The words that phones, dialers and automation apps put where a number or a name would be, when the caller has none to show.
+"""The words that phones, dialers and automation apps show in place of the number or name of a caller who withholds it.
 
 AOSP's dialer says "Unknown", "Private number" and "Payphone" (packages/services/Telephony, strings.xml: unknown, private_num,
-payphone); makers and networks have words of their own. They stand here in the fifteen languages that a dialer's notification is
-read in (call_notices.py).
+payphone); makers and networks have their own. The languages are the fifteen in which dialer notifications are
+understood (core/ringing/dialer_texts.py).
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _GAPS = re.compile(r"[\s_-]+")
 
 
 def means_hidden(text: str) -> bool:
-    """Given what stands where a caller's number or name would be, is it a word for a caller who shows none?"""
+    """Return whether a text, shown in place of a caller's number or name, means that the caller withholds it."""
     if len(text) > 2 * _LONGEST:
         return False
     return _GAPS.sub(" ", unicodedata.normalize("NFKC", text).casefold().strip(_ENDS)) in _WORDS

@@ -1,6 +1,6 @@
-"""Are two numbers one line? A wrong yes shows a false name, so a yes is exact, or by a known rule, or only probable.
+"""Whether two numbers are one line. A wrong match shows a false name, so it is exact, by a known rule, or only probable.
 
-libphonenumber's own SHORT_NSN match is no match here: of AOSP's pairs that it joins, half are different lines.
+libphonenumber's own SHORT_NSN match does not count: of AOSP's pairs that it joins, half are different lines.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 dialable = raw_text.dialable
 is_hidden = raw_text.is_hidden
 
-RULES_VERSION = f"1 {phonenumbers.__version__}"  # by which numbers are read; what was indexed by others is indexed anew
+RULES_VERSION = f"1 {phonenumbers.__version__}"  # of the parsing rules: an index that was built by other ones is rebuilt
 _SUFFIX = 7  # digits; fewer are shared by too many lines
 _LONGEST_SHOWN = 40
 
 
 def is_region(text: str) -> bool:
-    """Given text, is it a region that has a numbering plan?"""
+    """Return whether a text is the ISO code of a region that has a numbering plan."""
     return text in phonenumbers.SUPPORTED_REGIONS
 
 
 def match(a: str, b: str, region: str) -> NumberMatch:
-    """Given two raw numbers and the region for those without a country code, return whether they are one line, and why."""
+    """Return whether two raw numbers are one line, and why. `region` is for numbers without a country code."""
     one, other = parse_number(a, region), parse_number(b, region)
     if one is None or other is None:
         return _none("a hidden number is nobody's" if is_hidden(a) or is_hidden(b) else "no number")
@@ -60,25 +60,24 @@ def _none(why: str) -> NumberMatch:
 
 
 def _probably(short: Line, long: Line, region: str) -> str:
-    """Given two lines that are not the same for certain, return why they probably are, or ""."""
+    """Return why two lines that are not surely the same probably are; "" if they are not."""
     if short.extension or not long.e164:
         return ""
     if short.e164:
-        likely = (
-            country_rules.why_probably_same(long.country, short.national, long.national) if short.country == long.country else ""
-        )
-        return likely or _read_abroad(short, long)
+        same_country = short.country == long.country
+        why = country_rules.why_probably_same(long.country, short.national, long.national) if same_country else ""
+        return why or _same_abroad(short, long)
     if short.local_only and short.digits_only and short.country == long.country and _ends(long.national, short.digits):
         return f"the last {len(short.digits)} digits, dialled without area code"
-    return _read_abroad(short, long) if region else ""
+    return _same_abroad(short, long) if region else ""
 
 
 def _ends(national: str, digits: str) -> bool:
     return len(digits) >= _SUFFIX and national.endswith(digits)
 
 
-def _read_abroad(short: Line, long: Line) -> str:
-    """A number with a trunk prefix that no line at home can have may be meant in the other's country, if that is written out."""
+def _same_abroad(short: Line, long: Line) -> str:
+    """Return why a number that is not valid in the region is the other one, dialled in that one's country; "" if it is not."""
     if short.has_plus or not long.has_plus or (short.country == long.country and short.e164):
         return ""
     if short.e164 and phonenumbers.is_valid_number(phonenumbers.parse(short.e164)):
@@ -86,14 +85,14 @@ def _read_abroad(short: Line, long: Line) -> str:
     for abroad in phonenumbers.region_codes_for_country_code(long.country):
         trunk = phonenumbers.ndd_prefix_for_region(abroad, True)
         if trunk and short.digits.startswith(trunk) and len(long.national) >= _SUFFIX:
-            there = parse_with_library(short.digits, abroad)
-            if there and f"+{there.country_code}{phonenumbers.national_significant_number(there)}" == long.e164:
+            number = parse_with_library(short.digits, abroad)
+            if number and f"+{number.country_code}{phonenumbers.national_significant_number(number)}" == long.e164:
                 return "a national number, read in the other one's country"
     return ""
 
 
 def index_keys(raw: str, region: str) -> tuple[str, ...]:
-    """Given a raw number, return its index keys, the line's own first: numbers that match share one. () for nobody's."""
+    """Return the index keys of a raw number, the line's own first; numbers that match share one. () if hidden or no number."""
     line = parse_number(raw, region)
     return _keys(line) if line is not None else ()
 
@@ -105,7 +104,7 @@ def _keys(line: Line) -> tuple[str, ...]:
 
 
 def index_entries(raw: str, region: str) -> tuple[tuple[str, bool], ...]:
-    """Given a raw number, return its index keys, each with whether that key alone proves an exact match of two such entries."""
+    """Return the index keys of a raw number, each with whether two entries that both have it are surely an exact match."""
     line = parse_number(raw, region)
     if line is None:
         return ()
@@ -115,8 +114,9 @@ def index_entries(raw: str, region: str) -> tuple[tuple[str, bool], ...]:
 
 @lru_cache(maxsize=1024)
 def lookup_keys(raw: str, region: str) -> tuple[tuple[str, ...], NumberMatch | None]:
-    """Given a raw number, return its index keys, and its match with every entry of the first one that is marked as proof (None if
-    it proves nothing). It is what `match` would say, without reading the other number: reading is what a look-up costs.
+    """Return the index keys of a raw number, and its match with every entry of the first key that proves one (None: no entry does).
+
+    It is what `match` returns, without parsing the other number, which is what a look-up costs.
     """
     line = parse_number(raw, region)
     if line is None:
@@ -129,18 +129,18 @@ def _is_plain(line: Line) -> bool:
 
 
 def e164(raw: str, region: str) -> str | None:
-    """Given a raw number, return it in E.164 as it was written, or None for what is no subscriber's number."""
+    """Return a raw number in E.164, or None if it is not a subscriber's number."""
     line = parse_number(raw, region)
     return (line.e164 or None) if line else None
 
 
 def national(raw: str, region: str) -> str:
-    """Given a raw number, return its national number as digits, without country code and trunk prefix; "" for nobody's."""
+    """Return the national number of a raw number: digits without country code and trunk prefix; "" if it is hidden or no number."""
     line = parse_number(raw, region)
     return "".join(c for c in line.national if c.isdigit()) if line else ""
 
 
-_KINDS = {
+_LINE_TYPES = {
     PhoneNumberType.MOBILE: "mobile",
     PhoneNumberType.FIXED_LINE: "fixed",
     PhoneNumberType.FIXED_LINE_OR_MOBILE: "fixed_or_mobile",
@@ -155,13 +155,13 @@ _KINDS = {
 
 
 def line_type(raw: str, region: str) -> str:
-    """Given a raw number, return what kind of line its numbering plan says it is ("mobile", "fixed", …); "" when it does not."""
+    """Return the type of a raw number's line by its numbering plan ("mobile", "fixed", …); "" if that is not known."""
     written = e164(raw, region)
-    return _KINDS.get(phonenumbers.number_type(phonenumbers.parse(written)), "") if written else ""
+    return _LINE_TYPES.get(phonenumbers.number_type(phonenumbers.parse(written)), "") if written else ""
 
 
 def display(raw: str, region: str) -> str:
-    """Given a raw number, return it as a person reads it: in international spelling where it has one."""
+    """Return a raw number for people to read: in international format if it has one, else as written."""
     line = parse_number(raw, region)
     number = parse_with_library(line.e164, "") if line and line.e164 else None
     if line is None or number is None:

@@ -1,4 +1,4 @@
-"""A raw number, read as its numbering plan has it: what people write, what networks send, and what each country has changed."""
+"""Parse one raw number: what people write, what networks send, and what the numbering plans have changed."""
 
 from __future__ import annotations
 
@@ -22,41 +22,41 @@ _NORTH_AMERICA = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A number as it was read. `key` is what all certain spellings of the line share."""
+    """A parsed number. `key` is the same for all spellings that surely mean this line."""
 
     key: str
-    digits: str  # as written, without what only divides
-    e164: str  # "" for what is no subscriber's number: short and service codes, fragments
-    national: str  # today's national number
+    digits: str  # as written, without separators
+    e164: str  # "" if it is not a subscriber's number: short and service codes, fragments
+    national: str  # in today's plan
     country: int
     extension: str
-    rule: str  # the rule of a numbering plan that was used, or ""
+    rule: str  # that was needed to read it, in words; or ""
     has_plus: bool  # written with a plus
-    digits_only: bool  # digits alone, as networks and diallers give them; a person divides what they write
+    digits_only: bool  # written without separators, as networks and dialers give it
     local_only: bool  # may be dialled within its area only
 
 
 @lru_cache(maxsize=1024)
 def parse_number(raw: str, region: str) -> Line | None:
-    """Given a raw number and the region for numbers without a country code ("" if unknown), return it read; None for nobody's."""
-    quick = parse_fast.international(raw) or parse_fast.national(raw, region)
-    if quick:
-        return _subscriber(*quick, written=raw, digits=raw_text.digits_of(raw))
+    """Return a raw number parsed; None if it is hidden or no number. `region` ("" if unknown) is for one without a country code."""
+    fast = parse_fast.international(raw) or parse_fast.national(raw, region)
+    if fast:
+        return _subscriber(*fast, written=raw, digits=raw_text.digits_of(raw))
     text = raw_text.normalize(raw)
     if raw_text.is_hidden(text):
         return None
-    said = raw_text.strip_dialling_codes(text)
-    digits = raw_text.digits_of(said)
-    if raw_text.is_service_code(said):
+    written = raw_text.strip_dialling_codes(text)
+    digits = raw_text.digits_of(written)
+    if raw_text.is_service_code(written):
         return _code(digits)
-    parsed, why = _parsed(said, digits, region)
+    parsed, rule = _parsed(written, digits, region)
     if parsed is None:
         return _code(digits) if any(c.isdigit() for c in digits) else None
-    return _line(parsed, why, said, digits)
+    return _line(parsed, rule, written, digits)
 
 
-def _code(digits: str, *, bare: bool = True, local_only: bool = False, country: int = 0) -> Line:
-    """A number that only equals itself: short, of a service, of no plan, or (`local_only`) a part of one."""
+def _code(digits: str, *, digits_only: bool = True, local_only: bool = False, country: int = 0) -> Line:
+    """Return a number that equals only itself: short, of a service, of no plan, or (`local_only`) a part of one."""
     return Line(
         key=f"={digits}",
         digits=digits,
@@ -66,39 +66,39 @@ def _code(digits: str, *, bare: bool = True, local_only: bool = False, country: 
         extension="",
         rule="",
         has_plus=digits.startswith("+"),
-        digits_only=bare,
+        digits_only=digits_only,
         local_only=local_only,
     )
 
 
-def _parsed(said: str, digits: str, region: str) -> tuple[PhoneNumber | None, str]:
-    """Given a number's text and digits, return libphonenumber's reading of it, and the rule that helped, or ""."""
-    number = parse_with_library(said, region)
-    if number is not None and _is_vanity(said):
+def _parsed(written: str, digits: str, region: str) -> tuple[PhoneNumber | None, str]:
+    """Return what libphonenumber makes of a number, and the rule that was needed for it, or ""."""
+    number = parse_with_library(written, region)
+    if number is not None and _is_vanity(written):
         return _cut_vanity(number)
     if number is not None and (digits.startswith("+") or phonenumbers.is_possible_number(number)):
         return number, ""
-    for spelling, why in _other_spellings(digits, region):
+    for spelling, rule in _other_spellings(digits, region):
         other = parse_with_library(spelling, "")
         if other is not None and phonenumbers.is_possible_number(other):
-            return other, why
+            return other, rule
     return number, ""
 
 
 def parse_with_library(text: str, region: str) -> PhoneNumber | None:
-    """Given a number's text and its region, return libphonenumber's reading of it, or None."""
+    """Return what libphonenumber makes of a text as dialled in a region ("" if unknown); None if nothing."""
     try:
         return phonenumbers.parse(text, region or None)
     except NumberParseException:
         return None
 
 
-def _is_vanity(said: str) -> bool:
-    return len(_LETTERS.findall(said)) >= _FEWEST_LETTERS and "ext" not in said.lower()
+def _is_vanity(written: str) -> bool:
+    return len(_LETTERS.findall(written)) >= _FEWEST_LETTERS and "ext" not in written.lower()
 
 
 def _cut_vanity(number: PhoneNumber) -> tuple[PhoneNumber, str]:
-    """North Americans spell words beyond the last digit; the exchange ignores the rest (libphonenumber FALSEHOODS.md)."""
+    """Cut what North Americans spell beyond the last digit: the exchange ignores it (Source: libphonenumber FALSEHOODS.md)."""
     too_long = phonenumbers.is_possible_number_with_reason(number) == ValidationResult.TOO_LONG
     if number.country_code == _NORTH_AMERICA and too_long:
         cut = PhoneNumber()
@@ -109,26 +109,26 @@ def _cut_vanity(number: PhoneNumber) -> tuple[PhoneNumber, str]:
 
 
 def _other_spellings(digits: str, region: str) -> Iterable[tuple[str, str]]:
-    """What digits that are no number of their region may be instead."""
-    home, why = country_rules.rewrite_old_prefix(region, digits)
-    if home:
-        yield home, why
+    """Yield what digits that are not a number of their region may mean, and by which rule."""
+    rewritten, rule = country_rules.rewrite_old_prefix(region, digits)
+    if rewritten:
+        yield rewritten, rule
     if digits.startswith("00"):
         yield f"+{digits[2:]}", "00 written for the plus"
 
 
-def _line(number: PhoneNumber, why: str, said: str, digits: str) -> Line:
-    explicit, country = digits.startswith("+"), number.country_code or 0
-    reason = phonenumbers.is_possible_number_with_reason(number) if not explicit else ValidationResult.IS_POSSIBLE
+def _line(number: PhoneNumber, rule: str, written: str, digits: str) -> Line:
+    has_plus, country = digits.startswith("+"), number.country_code or 0
+    reason = phonenumbers.is_possible_number_with_reason(number) if not has_plus else ValidationResult.IS_POSSIBLE
     local_only = reason == ValidationResult.IS_POSSIBLE_LOCAL_ONLY
-    if not explicit and not why and reason not in (ValidationResult.IS_POSSIBLE, ValidationResult.TOO_LONG):
-        return _code(digits, bare=said.isdigit(), local_only=local_only, country=country)
+    if not has_plus and not rule and reason not in (ValidationResult.IS_POSSIBLE, ValidationResult.TOO_LONG):
+        return _code(digits, digits_only=written.isdigit(), local_only=local_only, country=country)
     own = phonenumbers.national_significant_number(number)
-    return _subscriber(country, own, written=said, digits=digits, extension=number.extension or "", why=why)
+    return _subscriber(country, own, written=written, digits=digits, extension=number.extension or "", rule=rule)
 
 
-def _subscriber(country: int, own: str, *, written: str, digits: str, extension: str = "", why: str = "") -> Line:
-    national, rule = country_rules.current_national(country, own)
+def _subscriber(country: int, own: str, *, written: str, digits: str, extension: str = "", rule: str = "") -> Line:
+    national, plan_rule = country_rules.current_national(country, own)
     return Line(
         key=f"+{country}{national}",
         digits=digits,
@@ -136,7 +136,7 @@ def _subscriber(country: int, own: str, *, written: str, digits: str, extension:
         national=national,
         country=country,
         extension=extension,
-        rule=rule or why,
+        rule=plan_rule or rule,
         has_plus=digits.startswith("+"),
         digits_only=written.lstrip("+").isdigit(),
         local_only=False,

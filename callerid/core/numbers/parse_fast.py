@@ -1,7 +1,7 @@
-"""The usual spellings of a number read without libphonenumber's long way: with plus and country code, or as dialled at home.
+"""A fast parser for the usual spellings: with plus and country code, or as dialled in the region.
 
-It answers only where the long way can do nothing else: of a possible length, no words, and no prefix but a plain trunk zero. A sync
-reads a million numbers, and a phone is slow.
+It answers only where libphonenumber's own parser gives the same: a possible length, no words, no prefix but a plain trunk zero. A
+sync reads a million numbers, and a phone is slow.
 """
 
 from __future__ import annotations
@@ -13,40 +13,40 @@ from typing import Any
 
 import phonenumbers
 
-_ABROAD = re.compile(r"\+[1-9][0-9 ().\-]{3,30}")
-_AT_HOME = re.compile(r"\(?[0-9][0-9 ().\-]{3,30}")
-_DIVIDING = str.maketrans("", "", "+ ().-")
+_INTERNATIONAL = re.compile(r"\+[1-9][0-9 ().\-]{3,30}")
+_NATIONAL = re.compile(r"\(?[0-9][0-9 ().\-]{3,30}")
+_SEPARATORS = str.maketrans("", "", "+ ().-")
 _FEWEST, _MOST = 4, 15  # digits of a national number that is read here
 _LONGEST_CODE = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Plan:
-    """What matters of a country's numbering plan."""
+    """The parts of a country's numbering plan that the fast parser uses."""
 
     code: str
     lengths: frozenset[int]
-    strips: re.Pattern[str] | None  # what a number may begin with that is not part of it
-    abroad: re.Pattern[str] | None  # what a number abroad begins with
+    prefix: re.Pattern[str] | None  # what may stand before a national number: trunk and carrier codes
+    international_prefix: re.Pattern[str] | None
     numbers: re.Pattern[str] | None
-    trunk_zero: bool  # the one thing that is ever stripped is a zero
+    trunk_zero: bool  # the only prefix is a zero
 
 
 def international(text: str) -> tuple[int, str] | None:
-    """Given text, return country code and national number where both are certain; None where libphonenumber has to say."""
-    return _with_code(text.translate(_DIVIDING)) if _ABROAD.fullmatch(text) else None
+    """Return country code and national number of a text with a plus; None where only libphonenumber can tell."""
+    return _with_code(text.translate(_SEPARATORS)) if _INTERNATIONAL.fullmatch(text) else None
 
 
 def national(text: str, region: str) -> tuple[int, str] | None:
-    """Given text as dialled in a region, return country code and national number where both are certain and possible."""
-    plan = _plan_of(region) if _AT_HOME.fullmatch(text) else None
+    """Return country code and national number of a text as dialled in a region; None where only libphonenumber can tell."""
+    plan = _plan_of(region) if _NATIONAL.fullmatch(text) else None
     if plan is None:
         return None
-    digits = text.translate(_DIVIDING)
-    leaving = plan.abroad.match(digits) if plan.abroad else None
-    if leaving:
-        found = _with_code(digits[leaving.end() :])
-        return found if found and len(found[1]) in _plan_of_code(found[0]).lengths else None
+    digits = text.translate(_SEPARATORS)
+    prefix = plan.international_prefix.match(digits) if plan.international_prefix else None
+    if prefix:
+        parsed = _with_code(digits[prefix.end() :])
+        return parsed if parsed and len(parsed[1]) in _plan_of_code(parsed[0]).lengths else None
     if digits.startswith(plan.code):
         return None
     own = _without_trunk_zero(digits, plan)
@@ -63,8 +63,8 @@ def _with_code(digits: str) -> tuple[int, str] | None:
 
 
 def _without_trunk_zero(digits: str, plan: _Plan) -> str:
-    """Return the national number, "" where it is not certain."""
-    if not plan.strips or not plan.strips.match(digits):
+    """Return the national number; "" where it is not certain."""
+    if not plan.prefix or not plan.prefix.match(digits):
         return "" if digits.startswith("0") else digits
     own = digits[1:]
     certain = plan.trunk_zero and len(own) in plan.lengths and own[0] != "0"
@@ -88,8 +88,8 @@ def _read(metadata: Any, country: int) -> _Plan:
     return _Plan(
         code=str(country),
         lengths=frozenset(numbers.possible_length),
-        strips=_pattern(prefix),
-        abroad=_pattern(metadata.international_prefix),
+        prefix=_pattern(prefix),
+        international_prefix=_pattern(metadata.international_prefix),
         numbers=_pattern(numbers.national_number_pattern),
         trunk_zero=prefix == "0" and not metadata.national_prefix_transform_rule,
     )

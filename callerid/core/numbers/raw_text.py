@@ -1,4 +1,4 @@
-"""What people type and networks send, made readable: digits of any script, signs that only divide, words that mean nobody."""
+"""Raw number text, before it is parsed: digits of any script, separators, codes, and what means that the number is hidden."""
 
 from __future__ import annotations
 
@@ -7,29 +7,28 @@ import unicodedata
 
 from callerid.core.numbers.hidden_words import means_hidden
 
-LONGEST = 250  # characters looked at; libphonenumber refuses longer text too
-_HIDDEN_CODES = frozenset(
-    ("0", "-1", "-2", "-3", "-4")
-)  # as call logs wrote them (CallerInfo.java: UNKNOWN_NUMBER, PRIVATE_NUMBER, PAYPHONE_NUMBER)
-_NOWHERE = ".invalid"  # anonymous@anonymous.invalid, as IMS has it for a caller who hides (RFC 3261, 3GPP TS 23.003)
-# Caller-ID control of GSM (3GPP TS 22.030): *31# shows, #31# hides the own number; written before the number it says nothing of it.
+LONGEST = 250  # characters that are read; libphonenumber refuses longer text too
+# What call logs store for a hidden number (Source: CallerInfo.java, UNKNOWN_NUMBER, PRIVATE_NUMBER, PAYPHONE_NUMBER).
+_HIDDEN_CODES = frozenset(("0", "-1", "-2", "-3", "-4"))
+_IMS_HIDDEN = ".invalid"  # IMS sends anonymous@anonymous.invalid for a hidden number (RFC 3261, 3GPP TS 23.003)
+# Caller-ID control of GSM (3GPP TS 22.030): *31# shows, #31# hides one's own number; before another number it is not part of it.
 _CALLER_ID_CONTROL = re.compile(r"^(?:\*{1,2}|#)31#\s*")
 _PAUSE = re.compile(r"(?<=\d)\s*(?:,|;(?!ext=|phone-context=|isub=))\s*[\d*#,;\s]*$", re.IGNORECASE)
-_DIVIDERS = re.compile(
+_FIELD_SEPARATORS = re.compile(
     r"[\n\t|,&、・،؛]|\s{2,}|;(?!ext=|phone-context=|isub=)|\s/\s|\s(?:or|oder|ou|o|und|and|y|et|または)\s", re.IGNORECASE
 )
-_ONE_PLAIN = re.compile(r"[+(]?[0-9][0-9 ().\-]{2,30}[0-9]")
-_DIVIDING = str.maketrans("", "", "+ ().-")
-FEW_DIGITS = 13  # two numbers have more
+_SINGLE_NUMBER = re.compile(r"[+(]?[0-9][0-9 ().\-]{2,30}[0-9]")
+_SEPARATORS = str.maketrans("", "", "+ ().-")
+MAX_DIGITS = 13  # two numbers have more
 _ENOUGH_DIGITS, _ENOUGH_SIGNS = 6, 7
 _DIALABLE = re.compile(r"\+?[\d ()./\-]{3,40}")
 _FEWEST, _MOST = 3, 20
 
 
 def normalize(raw: str) -> str:
-    """Given raw text, return at most 250 characters of it with ASCII digits and without invisible characters."""
+    """Return a raw text with ASCII digits, single-width characters and no invisible ones, cut to 250 characters."""
     text = raw[:LONGEST]
-    if text.isascii() and text.isprintable():  # nearly all are, and a sync reads a million of them
+    if text.isascii() and text.isprintable():  # nearly every number is, and a sync reads a million of them
         return text.strip()
     text = unicodedata.normalize("NFKC", text)
     return "".join(_plain_character(c) for c in text).strip()
@@ -45,39 +44,39 @@ def _plain_character(character: str) -> str:
 
 
 def is_hidden(raw: str) -> bool:
-    """Given what the phone says of a caller, is the number withheld or unknown?"""
+    """Return whether a raw number, as the phone reports it, means that the caller's number is withheld or unknown."""
     text = normalize(raw)
-    return not text or text in _HIDDEN_CODES or text.casefold().endswith(_NOWHERE) or means_hidden(text)
+    return not text or text in _HIDDEN_CODES or text.casefold().endswith(_IMS_HIDDEN) or means_hidden(text)
 
 
 def strip_dialling_codes(text: str) -> str:
-    """Given plain text, return it without what is not the number: caller-ID control before it, pauses and tones after it."""
+    """Return a normalized text without the caller-ID control before its number and the pauses and tones after it."""
     return _PAUSE.sub("", _CALLER_ID_CONTROL.sub("", text))
 
 
 def digits_of(text: str) -> str:
-    """Given plain text, return its digits, star and hash, with a leading plus if it has one."""
+    """Return the digits, stars and hashes of a normalized text, with a leading plus if it has one."""
     kept = re.sub(r"[^0-9*#]", "", text)
     return f"+{kept}" if text.lstrip("( ").startswith("+") else kept
 
 
 def is_service_code(text: str) -> bool:
-    """Given plain text, is it for the exchange and not for a line (*100#)?"""
+    """Return whether a normalized text is a code for the network (*100#), not a line's number."""
     return "*" in text or "#" in text
 
 
 def is_single_number(text: str) -> bool:
-    """Given a field's text, is it nothing but one number's digits and what divides them? Nearly all are."""
-    return _ONE_PLAIN.fullmatch(text) is not None and "  " not in text and len(text.translate(_DIVIDING)) <= FEW_DIGITS
+    """Return whether a field's text is only one number's digits and separators, as nearly every one is."""
+    return _SINGLE_NUMBER.fullmatch(text) is not None and "  " not in text and len(text.translate(_SEPARATORS)) <= MAX_DIGITS
 
 
 def split_numbers(text: str) -> tuple[str, ...]:
-    """Given a field's text, return the parts that may be numbers, as written: one where it cannot be divided into whole ones.
+    """Return the parts of a field's text that may be numbers, as written; the whole text if it does not divide into whole numbers.
 
-    A part with a few digits belongs to what stands before it (an extension, tones after a pause), so then nothing is divided.
+    A part with few digits belongs to the one before it (an extension, tones after a pause), so then nothing is divided.
     """
     text = (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip()
-    parts = tuple(part.strip() for part in _DIVIDERS.split(text)) if _DIVIDERS.search(text) else ()
+    parts = tuple(part.strip() for part in _FIELD_SEPARATORS.split(text)) if _FIELD_SEPARATORS.search(text) else ()
     numbers = tuple(part for part in parts if _may_be_whole(part))
     if numbers and all(part in numbers or not any(c.isdigit() for c in part) for part in parts):
         return numbers
@@ -90,9 +89,9 @@ def _may_be_whole(part: str) -> bool:
 
 
 def dialable(raw: str) -> str | None:
-    """Given a raw number, return what may be handed to the dialler: plus and digits; None for codes and for anything odd.
+    """Return plus and digits of a raw number, to be dialled; None for codes and anything else that is not surely a number.
 
-    termux-telephony-call dials at once, and codes with star or hash do things to the phone.
+    termux-telephony-call dials at once, and codes with star or hash change settings of the phone.
     """
     text = normalize(raw)
     if len(raw) > LONGEST or not _DIALABLE.fullmatch(text) or "+" in text[1:]:
