@@ -73,6 +73,9 @@ class KeyValues:
 
     def installation(self) -> str:
         """Return this installation's own uuid, made at the first call."""
+        known = self.read("installation")
+        if known:
+            return known
         with writing(self._db):
             self._db.execute("INSERT INTO facts VALUES ('installation', ?) ON CONFLICT DO NOTHING", (str(uuid.uuid4()),))
         return str(self.read("installation"))

@@ -101,6 +101,11 @@ class Outbox:
         row = self._db.execute("SELECT * FROM outbox WHERE call_key = ? AND kind = ?", (call_key, kind)).fetchone()
         return delivery(row) if row else None
 
+    def engagements_of(self, call_key: str) -> dict[Kind, Delivery]:
+        """Given a call's key, return the deliveries of the call and of its task, by their kind."""
+        found = self._db.execute("SELECT * FROM outbox WHERE call_key = ? AND kind IN ('call', 'task') ORDER BY kind", (call_key,))
+        return {row.kind: row for row in map(delivery, found)}
+
     def of_contact(self, external_id: str) -> Delivery | None:
         """Given our own id of a contact, return its delivery."""
         row = self._db.execute("SELECT * FROM outbox WHERE external_id = ?", (external_id,)).fetchone()

@@ -88,7 +88,8 @@ def adding_of(app: AppContext, followup: FollowUp) -> Delivery | None:
 
 def logged_before(app: AppContext, followup: FollowUp) -> Logged | None:
     """Given a follow-up, return what is logged of its call, in the CRM or on the way there; None when nothing is."""
-    call, task = (_wanted(app.ledger.outbox.of_call(followup.call.key, kind)) for kind in (Kind.CALL, Kind.TASK))
+    rows = app.ledger.outbox.engagements_of(followup.call.key)
+    call, task = _wanted(rows.get(Kind.CALL)), _wanted(rows.get(Kind.TASK))
     if not isinstance(call, CallEngagement):
         return None
     due = task.due if isinstance(task, TaskEngagement) else None

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core.delivery.manual import cancel, request_withdrawal, retry_now
-from callerid.core.delivery.outbox_row import DeliveryState, Kind, may_be_in_crm
+from callerid.core.delivery.outbox_row import DeliveryState, may_be_in_crm
 from callerid.core.followup.state import ANSWERED, FollowUp, State, Told
 from callerid.turns.context import log
 from callerid.turns.followup.record_answer import adding_of
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from callerid.core.delivery.outbox_row import Delivery
     from callerid.turns.context import AppContext
-
-_OF_A_CALL = (Kind.CALL, Kind.TASK)
 
 
 def withdraw(app: AppContext, followup: FollowUp, now: datetime, told: Told = Told.NOTHING) -> bool:
@@ -61,7 +59,7 @@ def _only_ours(app: AppContext, followup: FollowUp) -> Delivery | None:
 
 def try_again(app: AppContext, followup: FollowUp, now: datetime) -> None:
     """Try everything of a call that the CRM refused once more."""
-    for row in (adding_of(app, followup), *(app.ledger.outbox.of_call(followup.call.key, kind) for kind in _OF_A_CALL)):
+    for row in (adding_of(app, followup), *app.ledger.outbox.engagements_of(followup.call.key).values()):
         if row and row.state is DeliveryState.DEAD:
             app.ledger.outbox.change(row, retry_now(row), now)
     wait_for_caller(app, followup.line, now)
@@ -69,7 +67,7 @@ def try_again(app: AppContext, followup: FollowUp, now: datetime) -> None:
 
 def give_change_up(app: AppContext, followup: FollowUp, now: datetime) -> None:
     """Leave a call, and what was refused with the change of it, as the CRM has it."""
-    for row in (app.ledger.outbox.of_call(followup.call.key, kind) for kind in _OF_A_CALL):
+    for row in app.ledger.outbox.engagements_of(followup.call.key).values():
         if row and row.state is DeliveryState.DEAD:
             app.ledger.outbox.change(row, cancel(row), now)
     log.info("call %s: its change was given up", followup.call.key)
