@@ -194,13 +194,13 @@ def print_state(opened: AppContext, key: str, *, as_json: bool) -> None:
 def reconcile(*, as_json: bool) -> None:
     """Hold the ledger against the phone's whole call log and the outbox, and mend what is wrong. The daemon does it daily."""
     from callerid.turns.context import utc_now
-    from callerid.turns.upkeep.reconcile import reconcile as hold_against
-    from callerid.turns.upkeep.reconcile import told
+    from callerid.turns.upkeep.reconcile import reconcile as compare_ledger
+    from callerid.turns.upkeep.reconcile import summary
 
     with open_session() as opened:
-        healed = hold_against(opened, utc_now())
+        healed = compare_ledger(opened, utc_now())
     if as_json:
-        belied = [{"key": key, "before": before.value, "now": now.value} for key, before, now in healed.belied]
-        print_json({"missing": healed.missing, "unfollowed": healed.unfollowed, "belied": belied})
+        belied = [{"key": key, "before": before.value, "now": now.value} for key, before, now in healed.corrected]
+        print_json({"missing": healed.missing, "unfollowed": healed.without_followup, "belied": belied})
     else:
-        click.echo(told(healed))
+        click.echo(summary(healed))

@@ -97,18 +97,18 @@ def _inbox(opened: AppContext) -> None:
 
 
 def _watch(opened: AppContext) -> None:
-    from callerid.turns.calllog.read_new_calls import watch
+    from callerid.turns.calllog.read_new_calls import read_new_calls
     from callerid.turns.context import utc_now
 
-    watched = watch(opened, utc_now())
-    click.echo(f"call log: {len(watched.new)} new, {watched.baseline} were there before", err=True)
+    calls = read_new_calls(opened, utc_now())
+    click.echo(f"call log: {len(calls.new)} new, {calls.baseline} were there before", err=True)
 
 
 def _reconcile(opened: AppContext) -> None:
     from callerid.turns.context import utc_now
-    from callerid.turns.upkeep.reconcile import reconcile, told
+    from callerid.turns.upkeep.reconcile import reconcile, summary
 
-    click.echo(f"reconcile: {told(reconcile(opened, utc_now()))}", err=True)
+    click.echo(f"reconcile: {summary(reconcile(opened, utc_now()))}", err=True)
 
 
 def _attend(opened: AppContext) -> None:

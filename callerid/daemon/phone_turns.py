@@ -11,7 +11,7 @@ from callerid.core.backoff import after_fault, after_poll, is_due
 from callerid.daemon.schedule import eager_pause, seconds_until
 from callerid.daemon.shared import NO_RECENT_CALL
 from callerid.errors import PhoneFault, Stopped
-from callerid.turns.calllog.read_new_calls import NewCalls, watch
+from callerid.turns.calllog.read_new_calls import NewCalls, read_new_calls
 from callerid.turns.context import utc_now
 from callerid.turns.followup.attend import attend
 from callerid.turns.followup.dialogs import AskResult, ask
@@ -70,8 +70,8 @@ class PhoneTurns:
         """Look at the call log; at the start, and once a day, hold everything against it."""
         now, last = utc_now(), app.ledger.key_values.read_time(LAST_RECONCILED)
         due = not self._has_reconciled or is_due(last, EVERY, now)
-        watched = watch(app, now, deep=due)
-        if due and not reconcile(app, now, watched).is_whole:
+        watched = read_new_calls(app, now, deep=due)
+        if due and not reconcile(app, now, watched).is_clean:
             self._shared.wake("attend", "deliver")
         self._has_reconciled = True
         return watched

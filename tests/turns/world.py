@@ -21,7 +21,7 @@ from callerid.places import make, places
 from callerid.simulator.phone.handset import Shown, SimulatedPhone
 from callerid.store.ledger.database import open_ledger
 from callerid.store.mirror.lookup import Mirror
-from callerid.turns.calllog.read_new_calls import NewCalls, watch
+from callerid.turns.calllog.read_new_calls import NewCalls, read_new_calls
 from callerid.turns.context import AppContext
 from callerid.turns.delivery.deliver import Delivered, deliver
 from callerid.turns.followup.attend import Attended, attend
@@ -105,7 +105,7 @@ class World:
         pull(self.app, self.hub, self.clock)
 
     def watch(self, **more: Any) -> NewCalls:
-        return watch(self.app, self.now, **more)
+        return read_new_calls(self.app, self.now, **more)
 
     def attend(self) -> Attended:
         return attend(self.app, self.now)

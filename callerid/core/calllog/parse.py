@@ -1,7 +1,7 @@
-"""From what termux-call-log prints to rows: text, digits and local times become values.
+"""Parse what termux-call-log prints into rows.
 
-The log has no row id and no time zone: `date` is the start of the ringing as local text in the zone the phone has *now*
-(Termux:API CallLogAPI.java), in the locale's own digits.
+The log has no row ids and no time zone: `date` is the start of the ringing as local text, in the zone that the phone has *now* and
+in the locale's own digits. Source: Termux:API CallLogAPI.java.
 """
 
 from __future__ import annotations
@@ -22,39 +22,40 @@ _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2}) (\d{1,2}):(\d{2}):(\d{2})")
 _DURATION = re.compile(r"(?:(\d{1,4}):)?(\d{1,4}):(\d{2})")
 _LONGEST_NUMBER = 200
 _LONGEST_NAME = 500
-_NOBODY = "UNKNOWN_CALLER"
+_NO_NAME = "UNKNOWN_CALLER"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadLog:
-    """The rows that could be read, oldest first, and a sentence for each that could not (it names place and field only)."""
+class ParsedLog:
+    """The rows that could be read, oldest first, and a sentence for each that could not. A sentence names the row's place and its
+    field, and shows no value."""
 
     rows: tuple[CallRow, ...]
     faults: tuple[str, ...]
 
 
-class _BadRow(ValueError):
-    """A row that cannot be used; its text says which field is wrong."""
+class _InvalidRow(ValueError):
+    """A row that cannot be used; the text says which field is wrong."""
 
 
-def read_rows(printed: Sequence[object], zone: tzinfo) -> ReadLog:
-    """Given the decoded array of termux-call-log and the phone's zone at that moment, return its rows.
+def parse_rows(printed: Sequence[object], zone: tzinfo) -> ParsedLog:
+    """Return the rows of termux-call-log, from its decoded array and the zone of the phone at that moment.
 
-    A row that cannot be read is named by its place and skipped: the others are as good as ever.
+    A row that cannot be read is skipped, and named in `faults`.
     """
     rows: list[CallRow] = []
     faults: list[str] = []
     for place, entry in enumerate(printed, start=1):
         try:
             rows.append(_row(entry, zone))
-        except _BadRow as bad:
-            faults.append(f"row {place} of {len(printed)}: {bad}")
-    return ReadLog(rows=tuple(rows), faults=tuple(faults))
+        except _InvalidRow as invalid:
+            faults.append(f"row {place} of {len(printed)}: {invalid}")
+    return ParsedLog(rows=tuple(rows), faults=tuple(faults))
 
 
 def _row(entry: object, zone: tzinfo) -> CallRow:
     if not isinstance(entry, dict):
-        raise _BadRow("it is no object")
+        raise _InvalidRow("it is not an object")
     return CallRow(
         starts=instants(_local(entry.get("date")), zone),
         number=_text(entry.get("phone_number"), _LONGEST_NUMBER, "phone_number"),
@@ -69,8 +70,8 @@ def _text(value: object, longest: int, field: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise _BadRow(f"{field} is no text")
-    return value[:longest].encode("utf-8", "replace").decode()  # half a surrogate pair is JSON, but no text
+        raise _InvalidRow(f"{field} is not a text")
+    return value[:longest].encode("utf-8", "replace").decode()  # half a surrogate pair is valid JSON, and cannot be stored
 
 
 def _sim(value: object) -> str | None:
@@ -80,7 +81,7 @@ def _sim(value: object) -> str | None:
 
 def _name(value: object) -> str:
     text = _text(value, _LONGEST_NAME, "name")
-    return "" if text == _NOBODY else text
+    return "" if text == _NO_NAME else text
 
 
 def _type(value: object) -> CallType:
@@ -91,40 +92,40 @@ def _type(value: object) -> CallType:
 
 
 def ascii_digits(text: str) -> str:
-    """Given text with digits of any script, return it with ASCII digits: Arabic and Persian phones print their own."""
+    """Return text with its digits of any script as ASCII digits. Phones set to Arabic or Persian print their own."""
     if text.isascii():
         return text
     return "".join(str(unicodedata.digit(c)) if unicodedata.category(c) == "Nd" else c for c in text)
 
 
 def _local(value: object) -> datetime:
-    found = _DATE.fullmatch(ascii_digits(value)) if isinstance(value, str) else None
-    if not found:
-        raise _BadRow("date is no time")
-    year, month, day, hour, minute, second = (int(part) for part in found.groups())
+    match = _DATE.fullmatch(ascii_digits(value)) if isinstance(value, str) else None
+    if not match:
+        raise _InvalidRow("date is not a time")
+    year, month, day, hour, minute, second = (int(part) for part in match.groups())
     try:
         # Termux:API before 0.49 printed the hour as "kk": midnight is 24 of the same day.
         return datetime(year, month, day, 0 if hour == 24 else hour, minute, second)  # noqa: DTZ001, PLR2004
     except ValueError as impossible:
-        raise _BadRow("date is no time") from impossible
+        raise _InvalidRow("date is not a time") from impossible
 
 
 def _duration(value: object) -> int:
-    found = _DURATION.fullmatch(ascii_digits(value)) if isinstance(value, str) else None
-    if not found:
-        raise _BadRow("duration is no time")
-    hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    match = _DURATION.fullmatch(ascii_digits(value)) if isinstance(value, str) else None
+    if not match:
+        raise _InvalidRow("duration is not a time")
+    hours, minutes, seconds = (int(part or 0) for part in match.groups())
     return hours * 3600 + minutes * 60 + seconds
 
 
 def instants(local: datetime, zone: tzinfo) -> tuple[datetime, ...]:
-    """Given a naive local time, return the UTC instants that it can mean: two in the hour that a clock change repeats.
+    """Return the UTC instants that a naive local time can mean: two in the hour that a clock change repeats.
 
-    A time that a clock change skips is never printed by a phone; it yields the instant that its first reading gives.
+    A phone never prints a time that a clock change skips; for one, return the instant of its first reading.
     """
     try:
         first, second = (local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
     except OverflowError as impossible:
-        raise _BadRow("date is no time") from impossible
+        raise _InvalidRow("date is not a time") from impossible
     repeated = first < second
     return (first, second) if repeated else (first,)

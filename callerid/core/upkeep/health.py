@@ -1,4 +1,4 @@
-"""What is out of order: one clear line when a source breaks and one when it recovers, however often it is tried."""
+"""What is out of order: one line in the log when a source breaks and one when it recovers, however often it is tried."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Source(StrEnum):
 
     CALL_LOG = "call log"
     NOTIFICATIONS = "notifications"
-    RINGS = "rings"  # the canary's
+    RINGS = "rings"  # whether the senses still hear
     STREAM = "stream"
     TELEPHONY = "telephony"
     NOTIFICATION_LIST = "notification list"
@@ -28,7 +28,7 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """A source that does not work: since when (UTC), in which words, with which remedy."""
+    """A source that does not work: since when (UTC), why, and with which remedy."""
 
     source: Source
     since: datetime
@@ -38,14 +38,14 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What is to be stored (None: the source is well) and what is to be said in the log ("" for nothing)."""
+    """The trouble to be stored (None: the source works) and the line for the log."""
 
     trouble: Trouble | None
     line: str
 
 
 def change(source: Source, before: Trouble | None, fault: tuple[str, str] | None, now: datetime) -> Change | None:
-    """Given a source's stored trouble and its newest result (None, or sentence and remedy), return what changed, or None."""
+    """Return what changed for a source, from its stored trouble and its newest result (None, or sentence and remedy)."""
     if fault is None:
         return None if before is None else Change(trouble=None, line=f"{source}: works again")
     sentence, remedy = fault

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Intent, Kind
 from callerid.core.followup.state import ASKED_ABOUT, State
-from callerid.core.upkeep.reconcile import state_by
+from callerid.core.upkeep.reconcile import state_of_delivered
 from callerid.store.connection import writing
 from callerid.store.ledger import rows
 from callerid.store.ledger.outbox_payload import changing_columns, delivery, kind_of, text_of
@@ -162,6 +162,6 @@ class Outbox:
             self._db.execute(
                 "UPDATE followups SET state = ?, reason = ?, settled_at = ?, revision = revision + 1"
                 " WHERE call_key = ? AND state NOT IN (SELECT value FROM json_each(?))",
-                (state_by(after), after.fault, settled, before.call_key, _otherwise(before)),
+                (state_of_delivered(after), after.fault, settled, before.call_key, _otherwise(before)),
             )
         return done.rowcount == 1

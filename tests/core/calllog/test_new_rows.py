@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from callerid.core.calllog.new_rows import call_key, horizon, new_calls, reaches
-from callerid.core.calllog.parse import read_rows
+from callerid.core.calllog.parse import parse_rows
 from callerid.models import Call, CallRow, CallType
 
 BERLIN, TOKYO, KATHMANDU, APIA = (ZoneInfo(n) for n in ("Europe/Berlin", "Asia/Tokyo", "Asia/Kathmandu", "Pacific/Apia"))
@@ -48,7 +48,7 @@ class Phone:
 
     def poll(self, now: datetime, *, deep: bool = False, misread: ZoneInfo | None = None) -> tuple[Call, ...]:
         since = None if deep or self.last_poll is None else horizon(self.last_poll, now)
-        rows = read_rows(self.printed(now, misread), self.zone).rows
+        rows = parse_rows(self.printed(now, misread), self.zone).rows
         known = [c for c in self.ledger if since is None or c.start >= since - timedelta(days=1)]
         new = new_calls(rows, known, since=since, last_poll=self.last_poll or now)
         self.ledger += new

@@ -1,4 +1,4 @@
-"""Ledger = outbox: whatever a fault left behind, each call ends in the state that its delivery has."""
+"""Each call has the state that its delivery says, whatever a fault left behind in the ledger."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Intent, Kind
 from callerid.core.followup.state import FollowUp, State
-from callerid.core.upkeep.reconcile import ReconcileResult, state_by, true_state
+from callerid.core.upkeep.reconcile import ReconcileResult, state_of_delivered, true_state
 from tests.core.delivery.rows import ENGAGEMENT
 from tests.core.people import call
 
@@ -33,18 +33,20 @@ def followup(state: State, batch: str = "") -> FollowUp:
         (DeliveryState.DEAD, State.DEAD),
     ],
 )
-def test_what_the_outbox_has_is_true_whatever_the_follow_up_says(state: State, delivery: DeliveryState, true: State) -> None:
+def test_the_outbox_decides_the_state_of_a_call_whatever_the_follow_up_says(
+    state: State, delivery: DeliveryState, true: State
+) -> None:
     assert true_state(followup(state), row(delivery), None, NOTHING) is true
 
 
 def test_a_refused_delivery_of_what_is_in_the_crm_is_a_refused_change() -> None:
     refused = replace(row(DeliveryState.DEAD), remote_id="9001")
     assert true_state(followup(State.DEAD), refused, None, NOTHING) is State.CHANGE_REFUSED
-    assert state_by(row(DeliveryState.DROPPED)) is State.DISMISSED
+    assert state_of_delivered(row(DeliveryState.DROPPED)) is State.DISMISSED
 
 
 @pytest.mark.parametrize("state", [State.QUEUED, State.LOGGED, State.CHANGE_REFUSED, State.DEAD])
-def test_an_answer_without_its_delivery_is_asked_for_again(state: State) -> None:
+def test_a_call_whose_delivery_is_lost_is_asked_about_again(state: State) -> None:
     assert true_state(followup(state), None, None, NOTHING) is State.OPEN
     assert true_state(followup(state), row(DeliveryState.DROPPED), None, NOTHING) is State.DISMISSED
 
@@ -56,31 +58,31 @@ def test_a_caller_who_is_being_added_is_waited_for() -> None:
     assert true_state(followup(State.DEAD), None, refused, NOTHING) is State.DEAD
 
 
-def test_a_call_of_a_batch_that_is_gone_is_asked_about_by_itself() -> None:
+def test_a_call_whose_batch_is_gone_is_asked_about_alone() -> None:
     gathered = followup(State.GATHERED, "evening")
     assert true_state(gathered, None, None, frozenset({"evening"})) is State.GATHERED
     assert true_state(gathered, None, None, NOTHING) is State.OPEN
 
 
 @pytest.mark.parametrize("state", [State.OPEN, State.NOTIFIED, State.DISMISSED, State.IGNORED, State.NOT_IN_CRM, State.BASELINE])
-def test_what_was_never_answered_stays(state: State) -> None:
+def test_a_call_that_was_never_answered_keeps_its_state(state: State) -> None:
     assert true_state(followup(state), None, None, NOTHING) is state
     assert true_state(followup(state), row(DeliveryState.DROPPED), None, NOTHING) is state
 
 
-def test_nothing_found_is_whole() -> None:
-    assert ReconcileResult().is_whole
-    assert not replace(ReconcileResult(), missing=1).is_whole
+def test_nothing_found_is_clean() -> None:
+    assert ReconcileResult().is_clean
+    assert not replace(ReconcileResult(), missing=1).is_clean
 
 
 @pytest.mark.parametrize("state", [State.OPEN, State.NOTIFIED, State.ADDING, State.QUEUED])
-def test_a_withdrawal_that_waits_says_nothing_of_a_call_that_was_answered_otherwise_since(state: State) -> None:
+def test_a_waiting_withdrawal_does_not_decide_the_state_of_a_call_that_has_been_answered_anew(state: State) -> None:
     leaving = replace(row(DeliveryState.WAITING), intent=Intent.WITHDRAW)
     adding = row(DeliveryState.WAITING) if state is State.ADDING else None
     assert true_state(followup(state), leaving, adding, NOTHING) is state
 
 
-def test_a_call_whose_caller_was_refused_is_refused_whatever_was_logged_of_it_before() -> None:
+def test_a_call_whose_caller_was_refused_is_refused_whatever_was_logged_before() -> None:
     refused = row(DeliveryState.DEAD)
     assert true_state(followup(State.DEAD), row(DeliveryState.DROPPED), refused, NOTHING) is State.DEAD
     assert true_state(followup(State.DEAD), row(DeliveryState.DROPPED), None, NOTHING) is State.DISMISSED

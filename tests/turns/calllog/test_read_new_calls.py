@@ -13,7 +13,7 @@ from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
 from callerid.models import CallType
 from callerid.phone import termux
-from callerid.turns.calllog.read_new_calls import watch
+from callerid.turns.calllog.read_new_calls import read_new_calls
 
 if TYPE_CHECKING:
     from tests.turns.world import World
@@ -83,7 +83,7 @@ def test_bad_rows_are_told_and_the_good_ones_are_recorded(world: World) -> None:
     world.later(minutes=5)
     assert len(world.watch().new) == 1
     (trouble,) = world.app.ledger.key_values.troubles()
-    assert trouble.sentence == "1 of the call log's rows cannot be read (date is no time); the others are."
+    assert trouble.sentence == "1 of the call log's rows cannot be read (date is not a time); the others can."
 
 
 def test_an_unreadable_row_does_not_end_the_reading_early(world: World) -> None:
@@ -107,9 +107,9 @@ def test_the_same_calls_are_found_by_two_processes_once(world: World) -> None:
     world.phone.add_call("0871234567", CallType.MISSED, world.now)
     world.later(minutes=1)
     other = world.open()
-    watch(world.app, world.now)
+    read_new_calls(world.app, world.now)
     world.app.ledger.connection.execute("DELETE FROM facts WHERE name = 'unrelated'")
-    watch(other, world.now)
+    read_new_calls(other, world.now)
     other.close()
     assert world.app.ledger.calls.in_log() == 1
 

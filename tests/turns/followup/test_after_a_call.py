@@ -513,7 +513,7 @@ def test_an_answer_is_stronger_than_what_happened_while_the_dialog_was_open(worl
         world.phone.wait(lambda: (d := world.phone.open_dialog()) and "Note" in d.title)
         other = world.open()
         from callerid.core.inbox_events import Tap
-        from callerid.turns.calllog.read_new_calls import watch
+        from callerid.turns.calllog.read_new_calls import read_new_calls
         from callerid.turns.followup.attend import attend
         from callerid.turns.inbox.taps import tapped
 
@@ -527,7 +527,7 @@ def test_an_answer_is_stronger_than_what_happened_while_the_dialog_was_open(worl
                 case "called again" | "spoke":
                     kind = CallType.MISSED if meanwhile == "called again" else CallType.INCOMING
                     world.phone.add_call(ANA, kind, world.now, 0 if kind is CallType.MISSED else 30)
-                    watch(other, world.now + timedelta(minutes=1))
+                    read_new_calls(other, world.now + timedelta(minutes=1))
                 case "switched off":
                     other = replace(other, config=replace(other.config, enabled=False))
                 case "not now":

@@ -556,7 +556,7 @@ def test_a_call_that_waits_for_who_is_added_goes_on_waiting_when_what_was_logged
     said_to_be_zoe(world, followup)
     if restarts:
         world.restart()
-        assert reconcile(world.app, world.now).is_whole
+        assert reconcile(world.app, world.now).is_clean
     deliver_all(world)
     assert [call.contacts for call in world.portal.held_calls()] == [("Zoé Martin",)]
     assert world.again(followup).state is State.LOGGED
@@ -574,7 +574,7 @@ def test_a_call_whose_caller_was_refused_waits_for_a_retry_whatever_becomes_of_w
     said_to_be_zoe(world, followup)
     world.portal.required["contacts"] = ("email",)
     deliver_all(world)
-    assert reconcile(world.app, world.now).is_whole
+    assert reconcile(world.app, world.now).is_clean
     assert world.again(followup).state is State.DEAD
     world.portal.required["contacts"] = ()
     try_again(world.app, world.again(followup), world.now)
