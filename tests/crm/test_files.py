@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -10,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callerid.crm.file import csv_reader, vcard_reader
+from callerid.crm.file.report import FileReport
 from callerid.crm.file.source import file_source, phone_source
 from callerid.errors import ConfigFault
 from callerid.models import Contact, Wish
+from tests.accuracy.files import FOLDER, contacts_of, found, is_right, lookups
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -174,11 +178,8 @@ def test_vcards_of_all_versions_are_read_and_a_bad_one_is_told_by_its_line(tmp_p
 
 @given(st.text(max_size=400))
 def test_no_text_whatever_breaks_the_reading(text: str) -> None:
-    faults: list[str] = []
-    list(vcard_reader.people(("BEGIN:VCARD\n" + text + "\nEND:VCARD").splitlines(keepends=True), faults.append))
-    import io
-
-    list(csv_reader.people(io.StringIO("Name,Phone\n" + text, newline=""), (), faults.append))
+    list(vcard_reader.people(io.StringIO("BEGIN:VCARD\n" + text + "\nEND:VCARD", newline=""), FileReport()))
+    list(csv_reader.people(io.StringIO("Name,Phone\n" + text, newline=""), (), FileReport()))
 
 
 def test_a_file_that_is_not_there_or_changes_while_it_is_read_is_told(tmp_path: Path) -> None:
@@ -196,3 +197,88 @@ def test_the_phones_own_contacts_are_a_source_too() -> None:
     found = [contact for page in source.all_records(Wish()) for contact in page.contacts]
     assert [numbers(contact) for contact in found] == [["089 1234567"], ["+1 (415) 555-2671"]]
     assert faults == ["the phone's contact 2: it has neither a name nor a number"]
+
+
+@pytest.mark.parametrize(("file", "number", "expected", "region"), list(lookups()))
+def test_exports_of_other_programs_name_who_has_a_number(file: str, number: str, expected: str, region: str) -> None:
+    name = found(contacts_of(FOLDER / file), number, region)
+    assert is_right(name, expected), name
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp932", "姓,名,会社,携帯電話\n山田,太郎,株式会社,09012345678\n"),
+        ("cp1250", "Imię;Nazwisko;Firma;Telefon\nŁukasz;Wójcik;Żółw;+48 501 234 568\n"),
+        ("cp1251", "Имя;Фамилия;Телефон\nИван;Петров;+79161234567\n"),
+        ("cp1252", "Prénom;Nom de famille;Téléphone\nZoé;Hébert;0123456789\n"),
+        ("gbk", "姓名,公司,手机\n张伟,华为,13800138000\n"),
+        ("big5", "姓名,公司,手機\n陳大文,台積電,0912345678\n"),
+        ("cp949", "이름,회사,휴대전화\n김철수,삼성,01012345678\n"),
+        ("utf-16", "Имя;Фамилия;Телефон\nИван;Петров;+79161234567\n"),
+        ("utf-16-le", "姓,名,携帯電話\n山田,太郎,09012345678\n"),
+        ("utf-16-be", "Vorname;Nachname;Handy\nJürgen;Weiß;0171\n"),
+    ],
+)
+def test_what_programs_around_the_world_save_is_read_in_its_encoding(tmp_path: Path, encoding: str, text: str) -> None:
+    (tmp_path / "people.csv").write_bytes(text.encode(encoding))
+    (contact,) = contacts_of(tmp_path / "people.csv")
+    cells = re.split("[,;]", text.splitlines()[1])
+    assert f"{contact.first_name}{contact.last_name}" in ("".join(cells[:2]), f"{cells[1]}{cells[0]}", cells[0])
+
+
+def test_one_bad_byte_does_not_garble_the_names_and_its_line_is_told(tmp_path: Path) -> None:
+    rows = [f"Jürgen{n},Weiß,030{n:07}".encode() for n in range(2000)]
+    rows[1500] = rows[1500].replace("ü".encode(), b"\xfc")
+    (tmp_path / "a.csv").write_bytes(b"\n".join([b"Vorname,Nachname,Telefon", *rows]))
+    source = file_source(tmp_path / "a.csv", (), clock=lambda: NOW, faults=print)
+    found_there = [contact for page in source.all_records(Wish()) for contact in page.contacts]
+    assert [contact.first_name for contact in found_there[1499:1502]] == ["Jürgen1499", "J�rgen1500", "Jürgen1501"]
+    assert "bytes that are not utf-8, replaced by �, in line 1502" in source.report()
+
+
+def test_nothing_of_a_file_is_dropped_in_silence(tmp_path: Path) -> None:
+    text = "Name,Telefon,Haarfarbe,Assistant's Phone\nKai,4.91512E+12,rot,0301\nLea,491714445563.0,,\nMia,1,2,3,4,5\n"
+    (tmp_path / "a.csv").write_text(text)
+    source = file_source(tmp_path / "a.csv", (), clock=lambda: NOW, faults=print)
+    list(source.all_records(Wish()))
+    assert source.report() == (
+        "3 rows read, utf-8",
+        "columns used: Name = name, Telefon = phone",
+        "columns not used: Haarfarbe, Assistant's Phone",
+        "skipped: 1",
+        "  line 4: it has 6 fields, but there are 4 columns",
+        "numbers that a spreadsheet destroyed: 1",
+        "  line 2, Telefon: 4.91512E+12",
+        "1 numbers that a spreadsheet reshaped were read (491714445563.0, 3.10E9, a lost plus)",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("Telefon,Ort\n030,Berlin\n", "known to hold names"),
+        ("Name,Ort\nAna,Berlin\n", "known to hold phone numbers"),
+        ('<?xml version="1.0"?><people/>', "XML"),
+    ],
+)
+def test_a_file_that_names_nobody_is_an_error_with_a_remedy(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(ConfigFault, match=says) as told:
+        people(tmp_path / "a.csv", text)
+    assert "callerid config set" in told.value.remedy
+
+
+def test_a_preamble_is_no_header_and_no_card(tmp_path: Path) -> None:
+    report = "Contacts of Max\nGenerated 11/26/2026\n\nFirst Name;Last Name;Phone\nAna;López;0871234567\n"
+    assert [contact.first_name for contact in people(tmp_path / "a.csv", report)[0]] == ["Ana"]
+    card = "exported by somebody\r\n\r\nBEGIN:VCARD\r\nFN:Ana López\r\nTEL:0871234567\r\nEND:VCARD\r\n"
+    assert [contact.last_name for contact in people(tmp_path / "a.vcf", card)[0]] == ["López"]
+
+
+def test_an_agent_within_a_card_is_not_the_cards_person(tmp_path: Path) -> None:
+    card = (
+        "BEGIN:VCARD\r\nVERSION:2.1\r\nN:Boss;Bea\r\nAGENT:\r\nBEGIN:VCARD\r\nVERSION:2.1\r\nN:Helper;Hal\r\nTEL:030 2\r\nEND:VCARD\r\n"
+        "TEL:030 1234567\r\nEND:VCARD\r\n"
+    )
+    ((bea,), faults) = people(tmp_path / "a.vcf", card)
+    assert (bea.first_name, bea.last_name, numbers(bea), faults) == ("Bea", "Boss", ["030 1234567"], [])

@@ -11,7 +11,8 @@ import re
 import unicodedata
 
 _TEXT = """
-anonymous | anonymous caller | blocked | blocked caller | blocked number | caller id blocked
+anonymous | anonymous caller | area unavailable | coverage area unavailable | id withheld | caller id withheld
+out of area | blocked | blocked caller | blocked number | caller id blocked
 hidden | hidden number | no caller id | no number | none | not available | null | number withheld
 pay phone | payphone | private | private caller | private number | restricted | restricted number
 unavailable | undefined | unknown | unknown caller | unknown number | withheld | withheld number

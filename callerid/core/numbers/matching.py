@@ -11,17 +11,19 @@ from typing import TYPE_CHECKING
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-from callerid.core.numbers import country_rules, raw_text
-from callerid.core.numbers.parse import parse_number, parse_with_library
+from callerid.core.numbers import raw_text
+from callerid.core.numbers.doubts import COMPLETED
+from callerid.core.numbers.library import is_valid, parse_with_library
+from callerid.core.numbers.parse import parse_number
 from callerid.models import Match, NumberMatch
 
 if TYPE_CHECKING:
-    from callerid.core.numbers.parse import Line
+    from callerid.core.numbers.line import Line
 
 dialable = raw_text.dialable
 is_hidden = raw_text.is_hidden
 
-RULES_VERSION = f"1 {phonenumbers.__version__}"  # of the parsing rules: an index that was built by other ones is rebuilt
+RULES_VERSION = f"2 {phonenumbers.__version__}"  # of the parsing rules: an index that was built by other ones is rebuilt
 _SUFFIX = 7  # digits; fewer are shared by too many lines
 _LONGEST_SHOWN = 40
 
@@ -36,23 +38,27 @@ def match(a: str, b: str, region: str) -> NumberMatch:
     one, other = parse_number(a, region), parse_number(b, region)
     if one is None or other is None:
         return _none("a hidden number is nobody's" if is_hidden(a) or is_hidden(b) else "no number")
+    if one.extension and other.extension and one.extension != other.extension:
+        return _none("different extensions")
     if one.key == other.key:
         return _same_key(one, other)
-    for short, long in ((one, other), (other, one)):
-        why = _probably(short, long, region)
-        if why:
-            return NumberMatch(match=Match.PROBABLE, why=why)
-    return _none("different numbers")
+    why = _supposed(one, other) or _supposed(other, one) or _probably(one, other, region) or _probably(other, one, region)
+    return NumberMatch(match=Match.PROBABLE, why=why) if why else _none("different numbers")
 
 
 def _same_key(one: Line, other: Line) -> NumberMatch:
-    if one.extension and other.extension and one.extension != other.extension:
-        return _none("different extensions")
     if one.extension != other.extension:
         return NumberMatch(match=Match.PROBABLE, why="the same switchboard, one with an extension")
+    if one.digits != other.digits and (one.doubt or other.doubt):
+        return NumberMatch(match=Match.PROBABLE, why=one.doubt or other.doubt)
     if one.e164 == other.e164 and not (one.rule or other.rule):
         return NumberMatch(match=Match.EXACT, why="the same number" if one.e164 else "the same digits")
     return NumberMatch(match=Match.SAME_LINE, why=one.rule or other.rule or "the same line")
+
+
+def _supposed(one: Line, other: Line) -> str:
+    """Return why one number, read in another way, may be the other, or ""."""
+    return dict(one.alternatives).get(other.key, "")
 
 
 def _none(why: str) -> NumberMatch:
@@ -60,16 +66,21 @@ def _none(why: str) -> NumberMatch:
 
 
 def _probably(short: Line, long: Line, region: str) -> str:
-    """Return why two lines that are not surely the same probably are; "" if they are not."""
+    """Return why two lines that are not the same for certain probably are, or ""."""
     if short.extension or not long.e164:
         return ""
     if short.e164:
-        same_country = short.country == long.country
-        why = country_rules.why_probably_same(long.country, short.national, long.national) if same_country else ""
-        return why or _same_abroad(short, long)
-    if short.local_only and short.digits_only and short.country == long.country and _ends(long.national, short.digits):
-        return f"the last {len(short.digits)} digits, dialled without area code"
+        return _same_abroad(short, long)
+    if short.local_only and short.digits_only and _is_of(region, long) and _ends(long.national, short.digits):
+        return f"the last {len(short.digits)} digits, {COMPLETED}"
     return _same_abroad(short, long) if region else ""
+
+
+def _is_of(region: str, line: Line) -> bool:
+    """Tell whether a line is of a region, and not of another one with the same country code."""
+    number = parse_with_library(line.e164, "")
+    of = phonenumbers.region_code_for_number(number) if number else None
+    return of == region or (of is None and line.country == phonenumbers.country_code_for_region(region))
 
 
 def _ends(national: str, digits: str) -> bool:
@@ -77,17 +88,16 @@ def _ends(national: str, digits: str) -> bool:
 
 
 def _same_abroad(short: Line, long: Line) -> str:
-    """Return why a number that is not valid in the region is the other one, dialled in that one's country; "" if it is not."""
+    """Return why a number with a trunk prefix that no line at home can have may be meant in the other's country, or "". The other
+    must be written with its country code."""
     if short.has_plus or not long.has_plus or (short.country == long.country and short.e164):
         return ""
-    if short.e164 and phonenumbers.is_valid_number(phonenumbers.parse(short.e164)):
+    if (short.e164 and is_valid(short.e164, "")) or len(long.national) < _SUFFIX:
         return ""
     for abroad in phonenumbers.region_codes_for_country_code(long.country):
         trunk = phonenumbers.ndd_prefix_for_region(abroad, True)
-        if trunk and short.digits.startswith(trunk) and len(long.national) >= _SUFFIX:
-            number = parse_with_library(short.digits, abroad)
-            if number and f"+{number.country_code}{phonenumbers.national_significant_number(number)}" == long.e164:
-                return "a national number, read in the other one's country"
+        if trunk and f"+{long.country}{short.digits.removeprefix(trunk)}" == long.e164 != f"+{long.country}{short.digits}":
+            return "a national number, read in the other one's country"
     return ""
 
 
@@ -100,7 +110,8 @@ def index_keys(raw: str, region: str) -> tuple[str, ...]:
 def _keys(line: Line) -> tuple[str, ...]:
     tail = line.national or line.digits
     tail = tail if tail.isdigit() else "".join(c for c in tail if c.isdigit())
-    return (line.key, f"~{tail[-_SUFFIX:]}") if len(tail) >= _SUFFIX else (line.key,)
+    suffix = (f"~{tail[-_SUFFIX:]}",) if len(tail) >= _SUFFIX else ()
+    return (line.key, *(key for key, _ in line.alternatives), *suffix)
 
 
 def index_entries(raw: str, region: str) -> tuple[tuple[str, bool], ...]:
@@ -125,7 +136,7 @@ def lookup_keys(raw: str, region: str) -> tuple[tuple[str, ...], NumberMatch | N
 
 
 def _is_plain(line: Line) -> bool:
-    return line.e164 == line.key and not line.extension and not line.rule
+    return line.e164 == line.key and not line.extension and not line.rule and not line.doubt
 
 
 def e164(raw: str, region: str) -> str | None:

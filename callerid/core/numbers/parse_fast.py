@@ -30,6 +30,7 @@ class _Plan:
     international_prefix: re.Pattern[str] | None
     numbers: re.Pattern[str] | None
     trunk_zero: bool  # the only prefix is a zero
+    trunk_required: bool  # some of its numbers are never written without it
 
 
 def international(text: str) -> tuple[int, str] | None:
@@ -50,7 +51,16 @@ def national(text: str, region: str) -> tuple[int, str] | None:
     if digits.startswith(plan.code):
         return None
     own = _without_trunk_zero(digits, plan)
+    if own == digits and plan.trunk_required:
+        return None  # it may be local
     return (int(plan.code), own) if own and len(own) in plan.lengths else None
+
+
+def international_prefix(digits: str, region: str) -> str:
+    """Return the region's international prefix with which digits begin, or ""."""
+    plan = _plan_of(region)
+    found = plan.international_prefix.match(digits) if plan and plan.international_prefix else None
+    return found[0] if found else ""
 
 
 def _with_code(digits: str) -> tuple[int, str] | None:
@@ -92,6 +102,10 @@ def _read(metadata: Any, country: int) -> _Plan:
         international_prefix=_pattern(metadata.international_prefix),
         numbers=_pattern(numbers.national_number_pattern),
         trunk_zero=prefix == "0" and not metadata.national_prefix_transform_rule,
+        trunk_required=any(
+            known.national_prefix_formatting_rule and not known.national_prefix_optional_when_formatting
+            for known in metadata.number_format
+        ),
     )
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from callerid.core.numbers import spreadsheets
+from callerid.core.numbers.addresses import unwrap
 from callerid.core.numbers.hidden_words import means_hidden
 
 LONGEST = 250  # characters that are read; libphonenumber refuses longer text too
-# What call logs store for a hidden number (Source: CallerInfo.java, UNKNOWN_NUMBER, PRIVATE_NUMBER, PAYPHONE_NUMBER).
-_HIDDEN_CODES = frozenset(("0", "-1", "-2", "-3", "-4"))
+# As call logs wrote them (CallerInfo.java: UNKNOWN_NUMBER, PRIVATE_NUMBER, PAYPHONE_NUMBER), and the letters that North American
+# networks send in the place of a number for a private caller and one out of area (Bellcore GR-31-CORE, reason for absence: P, O).
+_HIDDEN_CODES = frozenset(("0", "-1", "-2", "-3", "-4", "P", "O"))
 _IMS_HIDDEN = ".invalid"  # IMS sends anonymous@anonymous.invalid for a hidden number (RFC 3261, 3GPP TS 23.003)
-# Caller-ID control of GSM (3GPP TS 22.030): *31# shows, #31# hides one's own number; before another number it is not part of it.
-_CALLER_ID_CONTROL = re.compile(r"^(?:\*{1,2}|#)31#\s*")
-_PAUSE = re.compile(r"(?<=\d)\s*(?:,|;(?!ext=|phone-context=|isub=))\s*[\d*#,;\s]*$", re.IGNORECASE)
 _FIELD_SEPARATORS = re.compile(
     r"[\n\t|,&、・،؛]|\s{2,}|;(?!ext=|phone-context=|isub=)|\s/\s|\s(?:or|oder|ou|o|und|and|y|et|または)\s", re.IGNORECASE
 )
@@ -43,15 +43,17 @@ def _plain_character(character: str) -> str:
     return " " if category in ("Cc", "Zs", "Zl", "Zp") else character
 
 
+def number_text(raw: str) -> str:
+    """Return the text of the number in a raw number: of an address what it addresses, of a spreadsheet's spelling the digits; ""
+    for the address of a caller who hides, and for a number that a spreadsheet destroyed."""
+    text = unwrap(normalize(raw))
+    return spreadsheets.restored(text) if spreadsheets.may_be(text) else text
+
+
 def is_hidden(raw: str) -> bool:
     """Return whether a raw number, as the phone reports it, means that the caller's number is withheld or unknown."""
-    text = normalize(raw)
+    text = unwrap(normalize(raw))
     return not text or text in _HIDDEN_CODES or text.casefold().endswith(_IMS_HIDDEN) or means_hidden(text)
-
-
-def strip_dialling_codes(text: str) -> str:
-    """Return a normalized text without the caller-ID control before its number and the pauses and tones after it."""
-    return _PAUSE.sub("", _CALLER_ID_CONTROL.sub("", text))
 
 
 def digits_of(text: str) -> str:
@@ -70,12 +72,17 @@ def is_single_number(text: str) -> bool:
     return _SINGLE_NUMBER.fullmatch(text) is not None and "  " not in text and len(text.translate(_SEPARATORS)) <= MAX_DIGITS
 
 
+def readable(text: str) -> str:
+    """Return a field's text with its characters in their usual form."""
+    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip()
+
+
 def split_numbers(text: str) -> tuple[str, ...]:
     """Return the parts of a field's text that may be numbers, as written; the whole text if it does not divide into whole numbers.
 
     A part with few digits belongs to the one before it (an extension, tones after a pause), so then nothing is divided.
     """
-    text = (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip()
+    text = readable(text)
     parts = tuple(part.strip() for part in _FIELD_SEPARATORS.split(text)) if _FIELD_SEPARATORS.search(text) else ()
     numbers = tuple(part for part in parts if _may_be_whole(part))
     if numbers and all(part in numbers or not any(c.isdigit() for c in part) for part in parts):

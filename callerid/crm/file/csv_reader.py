@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import re
-import unicodedata
 from collections import deque
 from typing import TYPE_CHECKING, Self
 
+from callerid.core.numbers.spreadsheets import is_destroyed, was_reshaped
+from callerid.crm.file.columns import recognised, roles_of
 from callerid.crm.file.person import BadEntry, Person, checked
 from callerid.errors import ConfigFault
 
@@ -15,58 +16,77 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import TextIO
 
-ROLES = ("id", "first_name", "last_name", "name", "email", "company", "owner", "last_contacted", "phone", "ignore")
-_KNOWN = {
-    "id": "record id|contact id|id|vid|hs_object_id",
-    "first_name": "first name|firstname|given name|vorname|prénom|nombre|名",
-    "last_name": "last name|lastname|surname|family name|nachname|familienname|nom|nom de famille|apellidos|apellido|姓",
-    "name": "name|full name|display name|contact|contact name|kontakt|nom complet|nombre completo|氏名|名前",
-    "email": "email|e mail|email address|e mail address|e mail 1 value|mail|correo|adresse e mail|メール",
-    "company": "company|company name|associated company|organization|organization name|organization 1 name|firma|unternehmen|"
-    "entreprise|société|empresa|会社|会社名",
-    "owner": "contact owner|owner|inhaber|zuständig|propietario|propriétaire",
-    "last_contacted": "last contacted|notes last contacted|last activity date|letzter kontakt",
-}
-_ROLE_OF = {header: role for role, headers in _KNOWN.items() for header in headers.split("|")}
-_PHONE = re.compile(
-    r"phone|mobil|\bcell|\btel\b|\btel ?\d|tele?f|ruf(?:nummer|nr)|whatsapp|\bfax\b|handy|durchwahl|\bnumero\b|móvil|movil|portable"
-    r"|電話|携帯",
-    re.IGNORECASE,
-)
+    from callerid.crm.file.report import FileReport
+
 _EXCEL_SAYS = re.compile(r"sep=([,;|\t])\r?\n", re.IGNORECASE)  # a first line that only names the divider
+_SAMPLE = 16_384  # characters in which divider and header are looked for
 _MOST_LINES = 500  # of one row
-_NO_PHONE = re.compile(r"type|label|country code|extension|region|calculated|validity", re.IGNORECASE)
+_FIRST_LINES = 20  # among which the header is: reports put a title and a date before it
+_DIVIDERS = ",;\t|"
+_MAILS = re.compile(r"\s*(?:[,;|\s]|:::)\s*")
 
 
-def people(text: TextIO, columns: Sequence[str], fault: Callable[[str], None]) -> Iterator[Person]:
-    """Given a CSV's text and the mapping of its columns ("Header = role"), return its people; what is none is told by its line.
+def people(text: TextIO, columns: Sequence[str], report: FileReport) -> Iterator[Person]:
+    """Yield the people of a CSV's text, read with the corrections of its columns ("Header = role"); note in the report what could
+    not be used, by its line.
 
-    Raise ConfigFault when no column holds numbers, or the mapping names none.
+    Raise ConfigFault when no column holds numbers or names, when a correction is not understood, and for what is not CSV.
     """
-    start = text.read(4096)
+    start = text.read(_SAMPLE)
     text.seek(0)
-    said = _EXCEL_SAYS.match(start)
-    divider = said[1] if said else _dialect(start)
-    if said:
+    if start.lstrip("\ufeff \r\n\t").startswith("<"):
+        raise ConfigFault(
+            "The file is XML or HTML, not CSV.",
+            remedy="Save it as CSV (UTF-8) or vCard, and name that: callerid config set crm.file FILE",
+        )
+    named = _EXCEL_SAYS.match(start)
+    divider, before = (named[1], 1) if named else _dialect(start)
+    for _ in range(before):
         text.readline()
-    rows = _rows(_Lines(text, 1 if said else 0), divider, fault)
+    rows = _rows(_Lines(text, before), divider, report.skip)
     header = next(rows, None)
     if header is None:
         return
-    roles = _roles(header[1], columns)
+    roles = roles_of(header[1], columns)
+    _note_columns(header[1], roles, report)
     for line, cells in rows:
-        if not any(cell.strip() for cell in cells):
-            continue
-        try:
-            yield checked(_person(line, header[1], roles, cells))
-        except BadEntry as bad:
-            fault(f"line {line}: {bad}")
+        if any(cell.strip() for cell in cells):
+            report.rows += 1
+            try:
+                yield checked(_person(line, header[1], roles, cells, report))
+            except BadEntry as bad:
+                report.skip(f"line {line}: {bad}")
 
 
-def _dialect(start: str) -> str:
-    """The first line's most frequent divider outside of quotes."""
-    first = re.sub(r'"[^"]*"', "", start.split("\n", 1)[0])
-    return max(",;\t", key=first.count)
+def header_of(text: TextIO) -> tuple[str, ...]:
+    """Return the header of a CSV's text, or () when it is empty."""
+    start = text.read(_SAMPLE)
+    text.seek(0)
+    named = _EXCEL_SAYS.match(start)
+    divider, before = (named[1], 1) if named else _dialect(start)
+    for _ in range(before):
+        text.readline()
+    return tuple(next(csv.reader(text, delimiter=divider), ()))
+
+
+def _note_columns(header: Sequence[str], roles: Sequence[str], report: FileReport) -> None:
+    for name, role in zip(header, roles, strict=True):
+        if role and role != "ignore":
+            report.used[name.strip()] = role
+        elif name.strip():
+            report.unused.append(name.strip())
+
+
+def _dialect(start: str) -> tuple[str, int]:
+    """Return the divider of a CSV and how many lines stand before its header: the line that names most columns that are known.
+    Where no line names two, it is the first one, with its most frequent divider outside of quotes."""
+    best, found = 1, (max(_DIVIDERS, key=re.sub(r'"[^"]*"', "", start.split("\n", 1)[0]).count), 0)
+    for place, line in enumerate(start.splitlines()[:_FIRST_LINES]):
+        for divider in _DIVIDERS:
+            known = recognised(next(csv.reader([line], delimiter=divider), []))
+            if known > best:
+                best, found = known, (divider, place)
+    return found
 
 
 def _rows(lines: _Lines, divider: str, fault: Callable[[str], None]) -> Iterator[tuple[int, list[str]]]:
@@ -82,7 +102,7 @@ def _rows(lines: _Lines, divider: str, fault: Callable[[str], None]) -> Iterator
             columns = columns or len(cells)
             yield first, cells
         except csv.Error as wrong:
-            fault(f"line {first}: it is no row of a CSV file ({wrong})")
+            fault(f"line {first}: it is not a row of CSV ({wrong})")
             lines.give_back()
 
 
@@ -128,67 +148,43 @@ class _Lines:
         self._again.extendleft(reversed(self._row[1:]))
 
 
-def _plain(header: str) -> str:
-    words = re.sub(r"[^\w]+|_", " ", unicodedata.normalize("NFC", header).casefold())
-    return " ".join(words.split())
-
-
-def _roles(header: Sequence[str], columns: Sequence[str]) -> list[str]:
-    """Given the header and what a person says of its columns, return each column's role, "" for none."""
-    mapped = dict(_mapping(column, header) for column in columns)
-    roles = [mapped.get(name.strip(), "") or _role(name) for name in header]
-    if "phone" not in roles:
-        raise ConfigFault(
-            f"No column of the file is known to hold phone numbers; its columns are: {', '.join(header)[:400]}.",
-            remedy="Say which one does: callerid config set crm.columns 'COLUMN = phone'",
-        )
-    return roles
-
-
-def _mapping(column: str, header: Sequence[str]) -> tuple[str, str]:
-    name, equals, role = (part.strip() for part in column.rpartition("="))
-    role = {"mobile": "phone", "number": "phone"}.get(role, role)
-    if not equals or role not in ROLES:
-        raise ConfigFault(
-            f"crm.columns: {column!r} says nothing; a column can be {', '.join(ROLES)}.",
-            remedy="Write it as: callerid config set crm.columns 'Handy = phone, Firma = company'",
-        )
-    if name not in (found.strip() for found in header):
-        raise ConfigFault(
-            f"crm.columns names {name!r}, but the file's columns are: {', '.join(header)[:400]}.",
-            remedy="Mend it: callerid config set crm.columns '…'",
-        )
-    return name, role
-
-
-def _role(header: str) -> str:
-    plain = _plain(header)
-    if plain in _ROLE_OF:
-        return _ROLE_OF[plain]
-    return "phone" if _PHONE.search(plain) and not _NO_PHONE.search(plain) else ""
-
-
-def _person(line: int, header: Sequence[str], roles: Sequence[str], cells: Sequence[str]) -> Person:
+def _person(line: int, header: Sequence[str], roles: Sequence[str], cells: Sequence[str], report: FileReport) -> Person:
     if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
         raise BadEntry(f"it has {len(cells)} fields, but there are {len(header)} columns")
-    said: dict[str, str] = {}
+    values: dict[str, str] = {}
     phones = []
     for name, role, cell in zip(header, roles, cells, strict=False):
-        if role == "phone" and cell.strip():
-            phones.append((name.strip(), cell))
-        elif role and cell.strip():
-            said.setdefault(role, cell.strip())
-    first, last = said.get("first_name", ""), said.get("last_name", "")
-    if not first and not last:
-        first, _, last = said.get("name", "").partition(" ")
+        text = cell.strip()
+        if role == "phone" and text:
+            phones += _phone(line, name.strip(), text, report)
+        elif role and text:
+            values.setdefault(role, text)
+    first, last = _name(values)
     return Person(
         line=line,
-        id=said.get("id", ""),
+        id=values.get("id", ""),
         first_name=first,
-        last_name=last.strip(),
-        email=said.get("email", ""),
-        company=said.get("company", "").split(";")[0].strip(),
-        owner=said.get("owner", ""),
-        last_contacted=said.get("last_contacted", ""),
+        last_name=last,
+        email=_MAILS.split(values.get("email", ""))[0],
+        company=values.get("company", "").split(";")[0].strip(),
+        owner=values.get("owner", ""),
+        last_contacted=values.get("last_contacted", ""),
         phones=tuple(phones),
     )
+
+
+def _phone(line: int, name: str, text: str, report: FileReport) -> list[tuple[str, str]]:
+    """Return a phone column's value with its name in a list; [] for a number whose digits a spreadsheet destroyed."""
+    if is_destroyed(text):
+        report.destroyed.append(f"line {line}, {name}: {text}")
+        return []
+    report.reshaped += was_reshaped(text)
+    return [(name, text)]
+
+
+def _name(values: dict[str, str]) -> tuple[str, str]:
+    """Return first and last name: as told, else divided from the whole name, else the nickname alone."""
+    first, last = values.get("first_name", ""), values.get("last_name", "")
+    if not first and not last:
+        first, _, last = (values.get("name") or values.get("nickname", "")).partition(" ")
+    return first, last.strip()

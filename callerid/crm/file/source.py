@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from callerid.crm.file import csv_reader, vcard_reader
+from callerid.crm.file.columns import roles_of
+from callerid.crm.file.encoding import Encoding, encoding_of
 from callerid.crm.file.person import BadEntry, Person, checked, company, contact, contact_id, number_of, owner
+from callerid.crm.file.report import FileReport
 from callerid.errors import ConfigFault, CrmFault
 from callerid.models import Account, Kind, Page, PortalInfo, Totals
 
@@ -22,7 +26,8 @@ if TYPE_CHECKING:
     from callerid.models import Stretch, Wish
 
 _PAGE = 500
-_MOST_FAULTS = 20  # that are told one by one
+_SAMPLE = 8192  # bytes in which a first card is looked for
+_FIRST_CARD = re.compile(rb"(?:^|[\r\n]|\xef\xbb\xbf)[ \t]*(BEGIN:VCARD)", re.IGNORECASE)
 _LARGEST = 512 * 1024 * 1024
 
 
@@ -33,7 +38,7 @@ class PeopleSource:
     def __init__(
         self,
         name: str,
-        read: Callable[[Callable[[str], None]], Iterator[Person]],
+        read: Callable[[FileReport], Iterator[Person]],
         *,
         fingerprint: Callable[[], str] = str,
         clock: Callable[[], datetime],
@@ -41,6 +46,7 @@ class PeopleSource:
     ) -> None:
         self.name, self.requests = name, 0
         self._read, self.fingerprint, self._clock, self._faults = read, fingerprint, clock, faults
+        self._report: FileReport | None = None
 
     lagging_kinds: frozenset[Kind] = frozenset()
 
@@ -52,7 +58,7 @@ class PeopleSource:
     def portal_info(self) -> PortalInfo:
         """Return the owners that the people name, and how many people there are."""
         owners, count, companies = {}, 0, set()
-        for person in self._read(lambda _: None):
+        for person in self._read(FileReport()):
             count += 1
             companies |= {number_of(person.company)} if person.company else set()
             if person.owner:
@@ -68,15 +74,20 @@ class PeopleSource:
         del begun  # a file is read whole; it takes seconds
         from callerid.core.sync.scope import is_in_scope
 
-        told = _Faults(self._faults)
-        people = self._read(told)
+        self._report = report = FileReport()
+        people = self._read(report)
         ids: set[str] = set()
         while batch := list(islice(people, _PAGE)):
             fresh = [_with_own_id(person, ids) for person in batch]
             contacts = [made for made in map(contact, fresh) if is_in_scope(made, wish.scope)]
             companies = {person.company: company(person) for person in fresh if person.company}
             yield Page(contacts=tuple(contacts), companies=tuple(companies.values()))
-        told.end()
+        for fault in report.faults():
+            self._faults(fault)
+
+    def report(self) -> tuple[str, ...]:
+        """Return what the newest reading came to, line by line; () when nothing was read."""
+        return tuple(self._report.lines()) if self._report else ()
 
     def close(self) -> None:
         """Nothing is held."""
@@ -92,55 +103,45 @@ def _with_own_id(person: Person, ids: set[str]) -> Person:
     return found
 
 
-class _Faults:
-    """Hears of bad entries; tells the first ones, and of the others how many there are."""
-
-    def __init__(self, tell: Callable[[str], None]) -> None:
-        self._tell, self._count = tell, 0
-
-    def __call__(self, fault: str) -> None:
-        self._count += 1
-        if self._count <= _MOST_FAULTS:
-            self._tell(fault)
-
-    def end(self) -> None:
-        if self._count > _MOST_FAULTS:
-            self._tell(f"{self._count - _MOST_FAULTS} more entries could not be used")
-
-
 def file_source(
-    path: Path, columns: Sequence[str], *, clock: Callable[[], datetime], faults: Callable[[str], None]
+    path: Path, columns: Sequence[str], encoding: str = "auto", *, clock: Callable[[], datetime], faults: Callable[[str], None]
 ) -> PeopleSource:
-    """Given a CSV or vCard file and what a person says of its columns, return it as a source. Errors come when it is read."""
+    """Return a CSV or vCard file as a source, read with the settings crm.columns and crm.encoding. Errors come when it is read."""
 
-    def read(fault: Callable[[str], None]) -> Iterator[Person]:
+    def read(report: FileReport) -> Iterator[Person]:
         before = _state(path)
-        with _opened(path) as text:
-            if _is_vcard(text):
-                yield from vcard_reader.people(text, fault)
-            else:
-                yield from csv_reader.people(text, columns, fault)
+        with _opened(path, encoding, report) as (text, is_vcard):
+            yield from vcard_reader.people(text, report) if is_vcard else csv_reader.people(text, columns, report)
         if _state(path) != before:
             raise CrmFault(f"{path} changed while it was read.", remedy="It is read again by itself.", retry_after=5.0)
 
     def fingerprint() -> str:
-        return f"{_state(path)} {sorted(columns)}"
+        return f"{_state(path)} {sorted(columns)}{'' if encoding == 'auto' else f' {encoding}'}"
 
     return PeopleSource(str(path), read, fingerprint=fingerprint, clock=clock, faults=lambda fault: faults(f"{path.name}, {fault}"))
+
+
+def columns_of(path: Path, columns: Sequence[str], encoding: str = "auto") -> tuple[tuple[str, str], ...]:
+    """Return the header of a CSV file, each column with its role ("" for none). Raise ConfigFault for a file without one."""
+    with _opened(path, encoding, FileReport()) as (text, is_vcard):
+        if is_vcard:
+            raise ConfigFault(f"{path} is a vCard file: it has no columns.", remedy="Read it with: callerid sync")
+        header = csv_reader.header_of(text)
+    return tuple(zip(header, roles_of(header, columns), strict=True))
 
 
 def phone_source(
     name: str, contacts: Callable[[], list[tuple[str, str]]], *, clock: Callable[[], datetime], faults: Callable[[str], None]
 ) -> PeopleSource:
-    """Given how to read the phone's own contacts (pairs of name and number), return them as a source."""
+    """Return the phone's own contacts as a source; `contacts` reads pairs of name and number."""
 
-    def read(fault: Callable[[str], None]) -> Iterator[Person]:
+    def read(report: FileReport) -> Iterator[Person]:
         for place, (person, number) in enumerate(contacts(), start=1):
             first, _, last = person.partition(" ")
             try:
                 yield checked(Person(line=place, first_name=first, last_name=last.strip(), phones=(("phone", number),)))
             except BadEntry as bad:
-                fault(f"the phone's contact {place}: {bad}")
+                report.skip(f"the phone's contact {place}: {bad}")
 
     return PeopleSource(name, read, clock=clock, faults=faults)
 
@@ -157,31 +158,32 @@ def _state(path: Path) -> tuple[int, int]:
 
 
 @contextlib.contextmanager
-def _opened(path: Path) -> Iterator[TextIO]:
-    """Open a text in the encoding that it seems to be in: UTF-8, UTF-16 by its mark, else what Excel writes in the West."""
+def _opened(path: Path, encoding: str, report: FileReport) -> Iterator[tuple[TextIO, bool]]:
+    """Open a file of people as text in its encoding, from the first card of a vCard file; tell whether it is one."""
     try:
         with path.open("rb") as file:
-            encoding = _encoding(file)
+            found = encoding_of(file) if encoding == "auto" else Encoding(name=encoding)
+            report.encoding, report.bad_lines = found.name.removesuffix("-sig"), found.bad_lines
             file.seek(0)
-            yield io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
+            before = _bytes_before_vcard(file)
+            file.seek(max(before, 0))
+            is_wide = found.name.startswith(("utf-16", "utf-32"))
+            if before >= 0 and not is_wide:  # each value may name a charset of its own
+                yield io.TextIOWrapper(file, encoding="utf-8", errors="surrogateescape", newline=""), True
+            else:
+                text = io.TextIOWrapper(file, encoding=found.name, errors="replace", newline="")
+                yield text, is_wide and _is_wide_vcard(text)
     except OSError as fault:
         raise ConfigFault(f"The file {path} cannot be read: {fault.strerror}.", remedy=f"See who may: ls -l '{path}'") from fault
 
 
-def _encoding(file: io.BufferedReader) -> str:
-    start = file.read(4)
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "utf-16"
-    file.seek(0)
-    try:
-        for line in file:
-            line.decode("utf-8")
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8-sig"
+def _bytes_before_vcard(file: io.BufferedReader) -> int:
+    """Return where the first card of a vCard file begins, after what stands before it; -1 for another file."""
+    found = _FIRST_CARD.search(file.read(_SAMPLE))
+    return found.start(1) if found else -1
 
 
-def _is_vcard(text: TextIO) -> bool:
-    start = text.read(4096)
+def _is_wide_vcard(text: TextIO) -> bool:
+    start = text.read(_SAMPLE)
     text.seek(0)
     return start.lstrip("\ufeff \r\n\t").upper().startswith("BEGIN:VCARD")

@@ -13,12 +13,16 @@ from typing import TYPE_CHECKING
 from callerid.crm.file.person import BadEntry, Person, checked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
+    from typing import TextIO
+
+    from callerid.crm.file.report import Fault, FileReport
 
 _LONGEST_CARD = 5_000  # lines; a photo has some hundreds
 _PROPERTY = re.compile(r"(?:[\w-]+\.)?([\w-]+)((?:;(?:[^\":;]|\"[^\"]*\")*)*):(.*)", re.DOTALL)
 _NO_TYPE = re.compile(r"TYPE=|PREF(=\d+)?|VALUE=\w+|ENCODING=[\w-]+|CHARSET=[\w-]+|QUOTED-PRINTABLE", re.IGNORECASE)
-_WANTED = {"FN", "N", "ORG", "TEL", "EMAIL", "UID"}
+_WANTED = {"FN", "N", "ORG", "TEL", "EMAIL", "UID", "NICKNAME"}
+_CHARSET = re.compile(r"CHARSET=\"?([\w-]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,13 +32,18 @@ class _Property:
     value: str
 
 
-def people(lines: Iterable[str], fault: Callable[[str], None]) -> Iterator[Person]:
-    """Given the lines of a vCard file, return its people; a card that is none is told by the line that it begins in."""
-    for begins, card in _cards(_unfolded(lines), fault):
+def people(text: TextIO, report: FileReport) -> Iterator[Person]:
+    """Yield the people of a vCard file; note in the report each card that could not be used, by the line that it begins in.
+
+    Bytes that are not of the file's encoding are expected as surrogates (errors="surrogateescape"), since each value of a card of
+    version 2.1 may name a charset of its own.
+    """
+    for begins, card in _cards(_unfolded(text), report.encoding, report.skip):
+        report.rows += 1
         try:
             yield checked(_person(begins, card))
         except BadEntry as bad:
-            fault(f"line {begins}: {bad}")
+            report.skip(f"line {begins}: {bad}")
 
 
 def _unfolded(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
@@ -44,7 +53,7 @@ def _unfolded(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
         line = raw.rstrip("\r\n")
         soft = begun.endswith("=") and "QUOTED-PRINTABLE" in begun.partition(":")[0].upper()
         if begun and soft:
-            begun = begun[:-1] + line
+            begun = begun[:-1] + line.lstrip() if line[:1] in (" ", "\t") else begun[:-1] + line
         elif begun and line[:1] in (" ", "\t"):
             begun += line[1:]
         else:
@@ -55,43 +64,61 @@ def _unfolded(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
         yield number, begun
 
 
-def _cards(lines: Iterable[tuple[int, str]], fault: Callable[[str], None]) -> Iterator[tuple[int, list[_Property]]]:
-    begins, card = 0, list[_Property]()
+def _cards(lines: Iterable[tuple[int, str]], encoding: str, fault: Fault) -> Iterator[tuple[int, list[_Property]]]:
+    """Yield each card with the line that it begins in. A card within a card (AGENT, version 2.1) is passed over; a card that begins
+    at the margin ends one that has no end."""
+    begins, card, inner = 0, list[_Property](), 0
     for number, line in lines:
-        said = line.strip().upper()
-        if said == "BEGIN:VCARD":
+        mark = line.strip().upper()
+        if mark == "BEGIN:VCARD" and begins and card and card[-1].name == "AGENT":
+            inner += 1
+        elif mark == "BEGIN:VCARD":
             if begins:
                 fault(f"line {begins}: the card has no end")
-            begins, card = number, []
-        elif said == "END:VCARD":
-            if begins:
+            begins, card, inner = number, [], 0
+        elif mark == "END:VCARD":
+            if inner:
+                inner -= 1
+                card.pop()
+            elif begins:
                 yield begins, card
-            begins = 0
-        elif begins and line.strip():
-            found = _PROPERTY.fullmatch(line)
-            if found is None:
-                fault(f"line {number}: it is no line of a vCard")
-            elif found[1].upper() in _WANTED and len(card) < _LONGEST_CARD:
-                card.append(_Property(name=found[1].upper(), parameters=found[2], value=found[3]))
+                begins = 0
+        elif begins and not inner and line.strip():
+            _add_property(line, number, card, encoding, fault)
     if begins:
         fault(f"line {begins}: the card has no end")
 
 
-def _text(said: _Property) -> str:
-    """A value as text, decoded from quoted-printable (2.1)."""
-    if "QUOTED-PRINTABLE" not in said.parameters.upper():
-        return said.value
-    charset = re.search(r"CHARSET=([\w-]+)", said.parameters, re.IGNORECASE)
-    content = quopri.decodestring(said.value.encode("utf-8", "replace"))
-    try:
-        return content.decode(charset[1] if charset else "utf-8", "replace")
-    except LookupError:
-        return content.decode("utf-8", "replace")
+def _add_property(line: str, number: int, card: list[_Property], encoding: str, fault: Fault) -> None:
+    found = _PROPERTY.fullmatch(line)
+    if found is None:
+        fault(f"line {number}: it is not a line of a vCard")
+        return
+    name, value = found[1].upper(), found[3]
+    is_inner_card = name == "AGENT" and value.strip().upper() in ("", "BEGIN:VCARD")
+    if (name in _WANTED or is_inner_card) and len(card) < _LONGEST_CARD:
+        card.append(_Property(name=name, parameters=found[2], value=_decoded(found[2], value, encoding)))
 
 
-def _parts(said: _Property) -> list[str]:
+def _decoded(parameters: str, value: str, encoding: str) -> str:
+    """Return a value's text: from quoted-printable, and from the charset that it names (version 2.1), else the file's encoding."""
+    content = value.encode("utf-8", "surrogateescape")
+    if "QUOTED-PRINTABLE" in parameters.upper():
+        content = quopri.decodestring(content)
+    if content.isascii():
+        return content.decode("ascii")
+    named = _CHARSET.search(parameters)
+    for charset in (named[1] if named else "utf-8", encoding):
+        try:
+            return content.decode(charset)
+        except (LookupError, UnicodeDecodeError):
+            continue
+    return content.decode("utf-8", "replace")
+
+
+def _parts(found: _Property) -> list[str]:
     """A value's parts, divided by semicolons that are not escaped."""
-    return [_unescaped(part).strip() for part in re.split(r"(?<!\\);", _text(said))]
+    return [_unescaped(part).strip() for part in re.split(r"(?<!\\);", found.value)]
 
 
 def _unescaped(text: str) -> str:
@@ -99,14 +126,14 @@ def _unescaped(text: str) -> str:
 
 
 def _first(card: list[_Property], name: str) -> list[str]:
-    return next((_parts(said) for said in card if said.name == name), [])
+    return next((_parts(found) for found in card if found.name == name), [])
 
 
 def _person(line: int, card: list[_Property]) -> Person:
     family, given, *_ = [*_first(card, "N"), "", ""]
     if not family and not given:
-        given, _, family = " ".join(_first(card, "FN")).partition(" ")
-    numbers = [(_label(said), _unescaped(_text(said)).strip()) for said in card if said.name == "TEL"]
+        given, _, family = (" ".join(_first(card, "FN")).strip() or " ".join(_first(card, "NICKNAME"))).partition(" ")
+    numbers = [(_label(found), _unescaped(found.value).strip()) for found in card if found.name == "TEL"]
     return Person(
         line=line,
         id=" ".join(_first(card, "UID")),
@@ -118,7 +145,7 @@ def _person(line: int, card: list[_Property]) -> Person:
     )
 
 
-def _label(said: _Property) -> str:
+def _label(found: _Property) -> str:
     """What kind of number: the types that the card gives it, such as "cell work"."""
-    types = _NO_TYPE.sub(" ", said.parameters)
+    types = _NO_TYPE.sub(" ", found.parameters)
     return " ".join(re.findall(r"[\w-]+", types)).lower() or "tel"

@@ -1,0 +1,57 @@
+"""What is not proven of a number without a plus, and which other lines it may be. Neither is ever more than probable."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import phonenumbers
+
+from callerid.core.numbers import country_rules, parse_fast
+from callerid.core.numbers.library import NORTH_AMERICA, is_number, is_valid, national_number, parse_with_library, trunk_is_required
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from callerid.core.numbers.line import Line
+
+NO_PLUS = "written with a country code and without its plus"
+ZEROS_FOR_PLUS = "00 written for the plus"
+NO_TRUNK_PREFIX = "written without the trunk prefix: it may be local, or have lost a zero"
+COMPLETED = "dialled without area code"
+
+
+def doubt(digits: str, country: int, own: str, region: str) -> str | None:
+    """Return why it is not proven that digits, written without a plus, are the number that libphonenumber took them for; "" when it
+    is, None when they are not that number."""
+    if not digits.endswith(own):
+        return COMPLETED if len(own) > len(digits) else ""  # a rule of the region's plan changed them
+    if parse_fast.international_prefix(digits, region):
+        return ""
+    before = digits[: len(digits) - len(own)]
+    if country == NORTH_AMERICA and before not in ("", "1"):
+        return None  # a second trunk prefix 1 is not dialled
+    if before.startswith(str(country)) and before != phonenumbers.ndd_prefix_for_region(region, True):
+        return NO_PLUS
+    return NO_TRUNK_PREFIX if not before and trunk_is_required(country, own) else ""
+
+
+def alternatives(line: Line, digits: str) -> Iterator[tuple[str, str]]:
+    """Yield the keys of the other lines that digits may be, each with the reason: a country code without its plus, 00
+    for the plus where that is not the international prefix, and by changes of the plan that are not one to one."""
+    if digits.startswith("00"):
+        yield from _with_country_code(digits[2:], ZEROS_FOR_PLUS, line.key)
+    elif digits.isdigit() and not (line.e164 and not line.doubt and is_valid(line.e164, "")):
+        yield from _with_country_code(digits, NO_PLUS, line.key)
+    yield from line.alternatives
+
+
+def _with_country_code(digits: str, why: str, known: str) -> Iterator[tuple[str, str]]:
+    number = parse_with_library(f"+{digits}", "")
+    if number is None or not (phonenumbers.is_valid_number(number) or (why is ZEROS_FOR_PLUS and is_number(number))):
+        return
+    own, country = national_number(number), number.country_code or 0
+    if country == NORTH_AMERICA and digits != f"{country}{own}":
+        return  # a second trunk prefix 1 is not dialled
+    today, national, _ = country_rules.current_national(country, own)
+    if f"+{today}{national}" != known:
+        yield f"+{today}{national}", why

@@ -1,0 +1,52 @@
+"""Extensions: the digits behind a switchboard's number, in the ways that people, exchanges, phones and vCards write them."""
+
+from __future__ import annotations
+
+import re
+
+# What stands before an extension, by language: English, German and Austrian, French, Italian, Spanish and Portuguese, Dutch,
+# Scandinavian, Finnish, Polish, Czech and Slovak, Hungarian, Turkish, Russian and Ukrainian, Greek, Japanese, Chinese, Korean.
+_WORDS = (
+    "extension extensión extensão extensio ext extn exten xtn x",
+    "durchwahl dw app apparat nebenstelle nst klappe kl",
+    "poste pst interne int interno",
+    "anexo ramal anx intern",
+    "toestel tst",
+    "lokal lok anknytning ankn",
+    "alanumero alanro",
+    "wewnętrzny wewn wew",
+    "linka klapka",
+    "mellék",
+    "dahili dah",
+    "добавочный добав доб внутренний внутр вн додатковий дод",
+    "εσωτερικό εσωτ",
+    "内線番号 内線 内线 分机 分機 내선",
+)
+_WORD = "|".join(sorted((re.escape(word) for line in _WORDS for word in line.split()), key=len, reverse=True))
+_BY_WORD = re.compile(rf"(?<=[\d\s(),.;:\-–—])(?:{_WORD})\s*[.:#]?\s*#?\s*(\d{{1,7}})\s*\)?$", re.IGNORECASE)
+_BY_SIGN = re.compile(r"\s*[#]\s*(\d{1,7})$")
+# RFC 3966 (tel URI): ;ext=12
+_BY_PARAMETER = re.compile(r";\s*ext\s*=\s*(\d{1,15})", re.IGNORECASE)
+# What a phone dials once the call is answered: after a comma or p it pauses, after a semicolon or w it waits
+# (PhoneNumberUtils.java: PAUSE ',', WAIT ';'; iPhone and older phones write p and w).
+_AFTER_PAUSE = re.compile(r"(?<=[\d)])\s*[,;pw]\s*(?:[,;pw]\s*)*(\d[\d,;pw#\s]*|)$", re.IGNORECASE)
+_MOST_DIALLED = 24
+_FEWEST_BEFORE = 4  # digits of a number that has an extension
+
+
+def split_extension(text: str) -> tuple[str, str]:
+    """Return a number's text without its extension, and the extension's digits; (text, "") when it has none.
+
+    Digits that are dialled after a pause are an extension like any other: two of them reach two desks.
+    """
+    for pattern in (_BY_PARAMETER, _AFTER_PAUSE, _BY_WORD, _BY_SIGN):
+        found = pattern.search(text)
+        if found and sum(map(str.isdigit, text[: found.start()])) >= _FEWEST_BEFORE and not _is_code(text[: found.start()]):
+            rest = text[: found.start()] + (text[found.end() :] if pattern is _BY_PARAMETER else "")
+            return rest.rstrip(" ,;(-–—["), "".join(filter(str.isdigit, found[1]))[:_MOST_DIALLED]
+    return text, ""
+
+
+def _is_code(text: str) -> bool:
+    """Tell whether text is a code for the exchange, such as *100*1: what follows is part of it."""
+    return "*" in text or "#" in text

@@ -1,0 +1,134 @@
+"""Which encoding a file of people is in, decided once for the whole file.
+
+UTF-8 is UTF-8 also with a few bad bytes. Else the encoding is the one in which the headers are known words; charset-normalizer
+decides where none are.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from callerid.crm.file.columns import recognised
+
+if TYPE_CHECKING:
+    from io import BufferedReader
+
+# What Excel and phones save in, by where: Japan, Korea, China, Taiwan; Western, Central European and Cyrillic Windows.
+CANDIDATES = ("cp932", "cp949", "gbk", "big5", "cp1252", "cp1250", "cp1251", "cp1253", "cp1254")
+_CHUNK = 1 << 20
+_SAMPLE = 1 << 18  # bytes that are decoded to compare encodings
+_GOOD_FOR_BAD = 10  # a bad byte is a bad byte, and not another encoding, where so many good letters of UTF-8 are for each
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_DIVIDERS = re.compile(r"[,;|\t]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encoding:
+    """An encoding, and the lines of the file with bytes that are none of it (they are replaced)."""
+
+    name: str
+    bad_lines: tuple[int, ...] = ()
+
+
+def encoding_of(file: BufferedReader) -> Encoding:
+    """Return the encoding of a file, which is read from its beginning."""
+    start = file.read(_SAMPLE)
+    for mark, name in _BOMS:
+        if start.startswith(mark):
+            return Encoding(name=name)
+    wide = _utf_16_without_mark(start)
+    if wide:
+        return Encoding(name=wide)
+    file.seek(0)
+    letters, bad_lines = _utf_8_letters(file)
+    if letters >= _GOOD_FOR_BAD * len(bad_lines):
+        return Encoding(name="utf-8", bad_lines=bad_lines)
+    return Encoding(name=_legacy(start))
+
+
+def _utf_16_without_mark(start: bytes) -> str:
+    """Return the order of bytes of UTF-16 without a mark, whose dividers and ends of lines have a zero byte; "" for other text."""
+    even, odd = start[0::2].count(0), start[1::2].count(0)
+    if not even and not odd:
+        return ""
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _utf_8_letters(file: BufferedReader) -> tuple[int, tuple[int, ...]]:
+    """Return how many letters beyond ASCII are good UTF-8, and the lines with bytes that are not."""
+    letters, bad = 0, list[int]()
+    for number, line in enumerate(file, start=1):
+        if line.isascii():
+            continue
+        try:
+            line.decode("utf-8")
+        except UnicodeDecodeError:
+            bad.append(number)
+        letters += len(_LETTER.findall(line))
+    return letters, tuple(bad)
+
+
+def _legacy(start: bytes) -> str:
+    whole = start[: start.rfind(b"\n") + 1] or start
+    readings = {name: text for name in CANDIDATES if (text := _decoded(whole, name)) is not None}
+    if not readings:
+        return "cp1252"
+    known = {name: _known_headers(text) for name, text in readings.items()}
+    best = [name for name in readings if known[name] == max(known.values())]
+    return best[0] if len(best) == 1 else _by_statistics(whole, best, readings)
+
+
+def _decoded(content: bytes, name: str) -> str | None:
+    try:
+        return content.decode(name)
+    except UnicodeDecodeError:
+        return None
+
+
+def _known_headers(text: str) -> int:
+    """Return how many words of the first lines, at their best, are known headers in which something is beyond ASCII."""
+    rows = (_DIVIDERS.split(line.replace('"', "")) for line in text.splitlines()[:20])
+    return max((recognised([cell for cell in row if not cell.isascii()]) for row in rows), default=0)
+
+
+def _by_statistics(content: bytes, names: list[str], readings: dict[str, str]) -> str:
+    """Return the likeliest of some encodings: the one whose letters beyond ASCII are letters, then what charset-normalizer says."""
+    signs = {name: _signs(readings[name]) for name in names}
+    fewest = [name for name in names if signs[name] == min(signs.values())]
+    if len(fewest) == 1:
+        return fewest[0]
+    from charset_normalizer import from_bytes
+
+    found = from_bytes(content, cp_isolation=fewest).best()
+    return found.encoding if found and found.encoding in fewest else fewest[0]
+
+
+_USUAL_SIGNS = frozenset("・「」、。（）　＊々ー–—’“”€©®°·")
+_ROWS = re.compile(r"[\u0080-\uffff]{3,}")
+_HANGUL, _HAN = re.compile("[가-힣]"), re.compile("[一-鿿]")
+_GREEK = 0x370  # where the Latin letters end
+
+
+def _signs(text: str) -> int:
+    """Return how many characters beyond ASCII are unlikely: no letters, capitals within a word, accented letters in long rows."""
+    strange = sum(not c.isascii() and not c.isalpha() and c not in _USUAL_SIGNS for c in text)
+    strange += sum(a.islower() and b.isupper() and not b.isascii() for a, b in pairwise(text))
+    if _HANGUL.search(text):  # Korean of today is written without Chinese characters
+        strange += len(_HAN.findall(text))
+    return strange + sum(len(run) for run in _accented_runs(text))
+
+
+def _accented_runs(text: str) -> list[str]:
+    """Return the rows of three and more Latin letters that all have an accent."""
+    return [run for run in _ROWS.findall(text) if all(ord(c) < _GREEK for c in run)]

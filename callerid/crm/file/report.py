@@ -1,0 +1,60 @@
+"""What reading a file of people came to: what was read, what was left out and why. Nothing is dropped in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+_MOST_NAMED = 20  # that are named one by one
+
+Fault = Callable[[str], None]
+
+
+@dataclass(slots=True, kw_only=True)
+class FileReport:
+    """What a file held. It is filled while the file is read; `lines` says it in words."""
+
+    rows: int = 0
+    used: dict[str, str] = field(default_factory=dict)  # header -> role
+    unused: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)  # "line 5: why"
+    destroyed: list[str] = field(default_factory=list)  # "line 2, Telefon: 4.91512E+12"
+    reshaped: int = 0
+    encoding: str = ""
+    bad_lines: tuple[int, ...] = ()
+
+    def skip(self, reason: str) -> None:
+        """Note an entry that could not be used, with its line."""
+        self.skipped.append(reason)
+
+    def faults(self) -> list[str]:
+        """Return what the log is told: the first entries that could not be used, and how many more there are."""
+        more = len(self.skipped) - _MOST_NAMED
+        return [*self.skipped[:_MOST_NAMED], *([f"{more} more entries could not be used"] if more > 0 else [])]
+
+    def lines(self) -> list[str]:
+        """Return the report as lines of text, without an empty one."""
+        found = [f"{self.rows} {'row' if self.rows == 1 else 'rows'} read, {self.encoding or 'utf-8'}"]
+        if self.used:
+            found.append("columns used: " + ", ".join(f"{header} = {role}" for header, role in self.used.items()))
+        if self.unused:
+            found.append("columns not used: " + ", ".join(self.unused))
+        if self.bad_lines:
+            found.append(f"bytes that are not {self.encoding}, replaced by �, in line {_listed([str(n) for n in self.bad_lines])}")
+        found += _block("skipped", self.skipped)
+        found += _block("numbers that a spreadsheet destroyed", self.destroyed)
+        if self.reshaped:
+            found.append(f"{self.reshaped} numbers that a spreadsheet reshaped were read (491714445563.0, 3.10E9, a lost plus)")
+        return found
+
+
+def _block(what: str, entries: list[str]) -> list[str]:
+    if not entries:
+        return []
+    more = [f"  and {len(entries) - _MOST_NAMED} more"] if len(entries) > _MOST_NAMED else []
+    return [f"{what}: {len(entries)}", *(f"  {entry}" for entry in entries[:_MOST_NAMED]), *more]
+
+
+def _listed(words: list[str]) -> str:
+    more = f" and {len(words) - _MOST_NAMED} more" if len(words) > _MOST_NAMED else ""
+    return ", ".join(words[:_MOST_NAMED]) + more
