@@ -135,7 +135,7 @@ def _call(opened: AppContext, followup: FollowUp) -> dict[str, object]:
     return {
         "key": call.key,
         "start": call.start.isoformat(),
-        "local": f"{opened.local(call.start):%Y-%m-%d %H:%M}",
+        "local": f"{opened.local_time(call.start):%Y-%m-%d %H:%M}",
         "number": call.number,
         "type": call.type.value,
         "duration": call.duration,

@@ -10,7 +10,7 @@ from callerid.core.ringing.ring_card import REMEMBERED_FOR
 from callerid.core.wording.counts import counted, records
 from callerid.core.wording.times import ago
 from callerid.turns.calllog.read_new_calls import LAST_POLL
-from callerid.turns.context import provider, utc_now
+from callerid.turns.context import source_name, utc_now
 from callerid.turns.ringing.sense_health import SENSES_KEY
 from callerid.turns.sync.sync import LAST_SYNC
 
@@ -81,7 +81,7 @@ def status_text(app: AppContext, *, running: bool) -> str:
 
 
 def _lines(app: AppContext, *, running: bool) -> Iterator[str]:
-    now = app.local(utc_now())
+    now = app.local_time(utc_now())
     facts, book = app.mirror.facts(), app.ledger.key_values
     yield _line("caller ID", "on" if app.config.enabled else "off (callerid on)")
     yield _line("log screen", "on" if app.config.log.screen else "off (callerid log-screen on)")
@@ -90,7 +90,7 @@ def _lines(app: AppContext, *, running: bool) -> Iterator[str]:
     yield _line("last ring", _last_ring(app, now))
     yield _line("region", app.region or "unknown: only international numbers are understood (callerid config set region DE)")
     people = f"{records(facts.contacts, facts.companies, facts.deals)}, {counted(facts.phones, 'number')}"
-    yield _line("mirror", f"{people} from {provider(app)}" if facts.built_at else "none yet (callerid sync)")
+    yield _line("mirror", f"{people} from {source_name(app)}" if facts.built_at else "none yet (callerid sync)")
     yield _line("last sync", _ago(app, book.read_time(LAST_SYNC), now))
     yield _line("call log", f"read {_ago(app, book.read_time(LAST_POLL), now)}")
     yield _line("calls", _sum(app))

@@ -34,7 +34,7 @@ def sync(wanted: str | None, *, force: bool, dry_run: bool, as_json: bool) -> No
     """
     from callerid.core.sync.plan import SyncKind
     from callerid.credentials import HOW
-    from callerid.turns.context import PHONE, utc_now
+    from callerid.turns.context import PHONE_SOURCE, utc_now
     from callerid.turns.followup.attend import attend
     from callerid.turns.followup.late_matches import offer_late
     from callerid.turns.open_context import CrmConnection, environment
@@ -44,7 +44,7 @@ def sync(wanted: str | None, *, force: bool, dry_run: bool, as_json: bool) -> No
     progress = _progress(quiet=as_json)
     with open_session() as opened, CrmConnection(opened, environment(), time.sleep, utc_now) as line:
         source = line.source()
-        if source.name == PHONE:
+        if source.name == PHONE_SOURCE:
             click.echo(f"There is no token: the phone's own contacts are taken. {HOW}", err=True)
         try:
             kind = SyncKind(wanted) if wanted else None

@@ -79,7 +79,7 @@ class CrmTurns:
                 return None
             with self._crm(app) as crm:
                 known = look_up_live(
-                    app, crm, ring.number, ring.at, utc_now, lambda words: self._shared.dispatch(Wake(words=words))
+                    app, crm, ring.number, ring.at, utc_now, lambda words: self._shared.dispatch(Wake(speak=words))
                 )
             if known:
                 offer_late(app, utc_now())

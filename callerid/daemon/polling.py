@@ -14,7 +14,7 @@ from callerid.core.upkeep.health import Source
 from callerid.daemon.background import BackgroundTask
 from callerid.errors import CommandHung, PermissionDenied, PhoneFault, Stopped
 from callerid.models import Match
-from callerid.turns.context import hides_fact
+from callerid.turns.context import hides_numbers_key
 from callerid.turns.ringing.notification_access import hang_count, note_list_answered, note_list_hung
 from callerid.turns.ringing.sense_health import DIALERS_KEY
 
@@ -114,7 +114,7 @@ class SensePolling:
             raise PermissionDenied("the telephony registry may not be read any more.", remedy="Type: callerid doctor")
         found = self._system.read_registry(way)
         if found.state.ringing and (found.hides_number or any(caller.number for caller in found.state.ringing)):
-            hides, fact = "1" if found.hides_number else "", hides_fact(Sense.TELEPHONY)
+            hides, fact = "1" if found.hides_number else "", hides_numbers_key(Sense.TELEPHONY)
             if app.ledger.key_values.read(fact) != hides:
                 app.ledger.key_values.write(fact, hides)
         app.report(Source.TELEPHONY, _HIDDEN if app.hides_numbers(Sense.TELEPHONY) else None, now)

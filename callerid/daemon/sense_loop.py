@@ -87,7 +87,7 @@ class SenseLoop:
         ability = self._find_out(app, now)
         senses = senses_to_poll(ability)
         self.lost = lost_senses(ability, proven_senses(app))
-        until = quiet_until(app.config, app.local(now))
+        until = quiet_until(app.config, app.local_time(now))
         self._note(app, () if until else senses, now)
         self._heed_stream(app)
         self._looking.collect_notifications(app, now)

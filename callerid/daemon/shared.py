@@ -47,7 +47,7 @@ class SharedState:
 
     def dispatch(self, wake: Wake) -> None:
         """Wake the loops for which a turn left something to do, and hand them what they need for it."""
-        if wake.alert or wake.watch:
+        if wake.call_under_way or wake.watch:
             self.poll_interval = self.config.log.poll
         if wake.watch:
             self.looks_since_call = 0
@@ -55,10 +55,10 @@ class SharedState:
         if wake.look_up_live:
             self.unknown_callers.put(wake.look_up_live)
             self.wake("inquire")
-        if wake.hush or wake.words:
+        if wake.stop_speaking or wake.speak:
             self.stop_speaking()
-        if wake.words and self.config.ring.speak != "off":
-            self.words_to_speak.put(wake.words)
+        if wake.speak and self.config.ring.speak != "off":
+            self.words_to_speak.put(wake.speak)
             self.wake("speak")
         self.wake(*(name for name in ("watch", "attend", "ask", "deliver", "pull") if getattr(wake, name)))
 

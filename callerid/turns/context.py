@@ -38,9 +38,9 @@ log = logging.getLogger("callerid")
 health = logging.getLogger("callerid.health")
 
 _NUMBER = re.compile(r"\+?\d[\d ()./-]{5,}\d")
-_MASK_FROM = 6  # a shorter number is shown as nothing: two of its digits would be half of it
-_DIALOGS_AGAIN = timedelta(days=1)  # dialogs that did not show are tried again after this
-PHONE = "phone"  # the source of a mirror that was made of the phone's own contacts
+_LONGEST_FULLY_MASKED = 6  # of a number so short, two digits would be half of it
+_RETRY_DIALOGS_AFTER = timedelta(days=1)
+PHONE_SOURCE = "phone"  # what a mirror names as its source when it was built from the phone contacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,26 +55,26 @@ class AppContext:
     mirror: Mirror
     termux: Termux
     actions: NotificationActions
-    screen: Screen | None = None  # shows cards without waiting for them; None where nobody else waits
+    screen: Screen | None = None  # shows ring cards without waiting for the command; None outside the daemon
 
     def close(self) -> None:
-        """Close this thread's databases."""
+        """Close both databases."""
         self.ledger.close()
         self.mirror.close()
 
     def report(self, source: Source, fault: CalleridError | None, now: datetime) -> None:
-        """Keep a source's newest result, and log one line when it broke and one when it recovered."""
-        told = (fault.sentence, fault.remedy) if fault else None
-        line = self.ledger.key_values.report(source, told, now)
+        """Store a source's newest result (None: it works), and log one line when it breaks and one when it recovers."""
+        trouble = (fault.sentence, fault.remedy) if fault else None
+        line = self.ledger.key_values.report(source, trouble, now)
         if line:
             health.log(logging.WARNING if fault else logging.INFO, "%s", line)
 
     def show_card(self, notification: Notification, now: datetime) -> bool:
-        """Show a notification, which may replace a ring's card, and return whether it is on the screen; a failure is reported."""
+        """Show a notification, perhaps in place of a ring card, and return whether that worked; a failure is reported."""
         return self._try_notifications(notification.id, lambda: self.termux.notify(notification, self.actions), now)
 
     def remove_card(self, notification_id: str, now: datetime) -> bool:
-        """Remove a notification and return whether it is gone from the screen; a failure is reported."""
+        """Remove a notification and return whether that worked; a failure is reported."""
         return self._try_notifications(notification_id, lambda: self.termux.remove_notification(notification_id), now)
 
     def _try_notifications(self, notification_id: str, command: Callable[[], None], now: datetime) -> bool:
@@ -89,7 +89,7 @@ class AppContext:
         return True
 
     def show_ring_card(self, notification: Notification, now: datetime) -> None:
-        """Show a ring's card, or begin to where `screen` shows it. Report a failure and raise it as PhoneFault."""
+        """Show a ring card; with a `screen`, return before it is shown. A failure is reported and raised as PhoneFault."""
         try:
             if self.screen:
                 self.screen.show(notification.id, notification_command(notification, self.actions))
@@ -102,49 +102,49 @@ class AppContext:
             self.report(Source.NOTIFICATIONS, None, now)
 
     def hides_numbers(self, sense: str) -> bool:
-        """Does a sense leave the numbers of calls out on this phone, so that a ring without one says nothing of the caller?"""
-        return self.ledger.key_values.read(hides_fact(sense)) == "1"
+        """Return whether a sense reports no numbers on this phone: a ring without a number then does not mean a hidden one."""
+        return self.ledger.key_values.read(hides_numbers_key(sense)) == "1"
 
     def masked(self, number: str) -> str:
-        """Given a raw number, return what the log may show of it (setting privacy.mask_logs)."""
+        """Return what the log may show of a raw number (setting privacy.mask_logs)."""
         if not self.config.privacy.mask_logs:
             return number or "hidden"
-        return f"…{number[-2:]}" if len(number) > _MASK_FROM else "…"
+        return f"…{number[-2:]}" if len(number) > _LONGEST_FULLY_MASKED else "…"
 
-    def masked_text(self, words: str) -> str:
-        """Given words of the CRM, return what the log may show of them: they may quote a number."""
-        return _NUMBER.sub("…", words) if self.config.privacy.mask_logs else words
+    def masked_text(self, text: str) -> str:
+        """Return what the log may show of a text from the CRM, which may quote a number."""
+        return _NUMBER.sub("…", text) if self.config.privacy.mask_logs else text
 
     def line_of(self, number: str) -> str:
-        """Given a raw number, return what all spellings of its line share ("" when hidden)."""
+        """Return the line of a raw number: what all its spellings share; "" for a hidden number."""
         if numbers.is_hidden(number):
             return ""
         keys = numbers.index_keys(number, self.region)
         return keys[0] if keys else number
 
-    def local(self, now: datetime) -> datetime:
-        """Return an aware time in the phone's zone, as the last look at the call log found it."""
-        return _in_zone(now, self.ledger.key_values.read(ZONE) or "")
+    def local_time(self, moment: datetime) -> datetime:
+        """Return an aware time in the phone's zone, as the last reading of the call log found it."""
+        return _in_zone(moment, self.ledger.key_values.read(ZONE) or "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnFacts:
-    """What a turn reads once, at its start, and hands on."""
+    """What a turn reads once, at its start, and passes to the functions it calls."""
 
     now: datetime  # UTC
     local: datetime  # the same in the phone's zone
-    style: TextStyle  # for the texts that the person reads
+    style: TextStyle  # of the texts that the person reads
     mirror: MirrorFacts
-    dialogs_work: bool  # does Android show dialogs, as far as is known?
+    dialogs_work: bool  # whether Android shows dialogs, as far as is known
 
     @property
     def has_crm(self) -> bool:
-        """Is there a CRM, to which calls are logged and in which contacts can be viewed?"""
+        """Return whether there is a CRM, to which calls are logged and in which contacts can be opened."""
         return self.style.has_crm
 
 
 def turn_facts(app: AppContext, now: datetime) -> TurnFacts:
-    """Read what a turn that begins now (UTC) needs of ledger and mirror."""
+    """Read what a turn that starts now (UTC) needs from ledger and mirror: one statement each, while nobody writes the mirror."""
     start, mirror = app.ledger.key_values.turn_start(), app.mirror.facts()
     local = _in_zone(now, start.zone)
     style = _text_style(app, local, mirror)
@@ -152,7 +152,7 @@ def turn_facts(app: AppContext, now: datetime) -> TurnFacts:
 
 
 def _in_zone(moment: datetime, zone: str) -> datetime:
-    """Return an aware time in an IANA zone; in the process's own where that is "" or unknown."""
+    """Return an aware time in an IANA zone; in the process's own zone where that is "" or unknown."""
     try:
         return moment.astimezone(ZoneInfo(zone) if zone else None)
     except (KeyError, ValueError, OSError):
@@ -164,7 +164,7 @@ def _text_style(app: AppContext, local: datetime, mirror: MirrorFacts) -> TextSt
         texts=app.texts,
         discretion=Discretion(app.config.privacy.lock_screen),
         now=local,
-        provider=provider(app, mirror),
+        provider=source_name(app, mirror),
         has_crm=has_crm(app, mirror),
         built_at=mirror.fresh_at,
         saved_first=app.config.ring.phone_contacts == "first",
@@ -172,22 +172,22 @@ def _text_style(app: AppContext, local: datetime, mirror: MirrorFacts) -> TextSt
 
 
 def _dialogs_work(start: TurnStart, now: datetime) -> bool:
-    """Dialogs that did not show of late are tried again once a day."""
-    return not start.dialogs_fail or is_due(start.dialog_tried, _DIALOGS_AGAIN, now)
+    """Return whether to try a dialog: where the last ones did not show, one is tried each day."""
+    return not start.dialogs_fail or is_due(start.dialog_tried, _RETRY_DIALOGS_AFTER, now)
 
 
-def hides_fact(sense: str) -> str:
-    """Given a sense, return the name of the notebook's fact that says that it leaves numbers out here."""
-    return f"hides numbers: {'telephony' if sense == 'stream' else sense}"  # a stream's numbers are the registry's
+def hides_numbers_key(sense: str) -> str:
+    """Return the key under which the ledger keeps whether a sense reports no numbers on this phone."""
+    return f"hides numbers: {'telephony' if sense == 'stream' else sense}"  # the stream gets its numbers from the registry
 
 
 def has_crm(app: AppContext, facts: MirrorFacts | None = None) -> bool:
-    """Is there a CRM, to which calls are logged and in which contacts can be viewed?"""
-    return app.config.crm.provider == "hubspot" and (facts or app.mirror.facts()).source != PHONE
+    """Return whether there is a CRM, to which calls are logged and in which contacts can be opened."""
+    return app.config.crm.provider == "hubspot" and (facts or app.mirror.facts()).source != PHONE_SOURCE
 
 
-def provider(app: AppContext, facts: MirrorFacts | None = None) -> str:
-    """Return what the source of the mirror is called."""
+def source_name(app: AppContext, facts: MirrorFacts | None = None) -> str:
+    """Return the name of the mirror's source for the person: the CRM, a file, or the phone contacts."""
     if app.config.crm.provider == "file":
         return Path(app.config.crm.file).name
     return "HubSpot" if has_crm(app, facts) else app.texts.say("provider.phone")
@@ -200,11 +200,11 @@ def quiet_hours(config: Config) -> QuietHours | None:
 
 
 def quiet_until(config: Config, local: datetime) -> datetime | None:
-    """Return the end of the quiet hours in which a local time is; None when it is in none."""
+    """Return when the quiet hours end in which a local time lies; None outside quiet hours."""
     hours = quiet_hours(config)
     return hours.until(local) if hours else None
 
 
 def utc_now() -> datetime:
-    """Return now. Only the loops and the commands call this; everything below takes the time as a parameter."""
+    """Return the time. Only loops and commands call this; everything below takes the time as a parameter."""
     return datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""Opens a house: the one place where settings, texts and edges come together."""
+"""Opens an application context: the one place where settings, texts and edges come together."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from callerid.phone.termux import NotificationActions, Termux
 from callerid.places import named_file
 from callerid.store.ledger.database import open_ledger
 from callerid.store.mirror.lookup import Mirror
-from callerid.turns.context import PHONE, AppContext, log
+from callerid.turns.context import PHONE_SOURCE, AppContext, log
 from callerid.turns.upkeep.forget import without_forgotten
 
 if TYPE_CHECKING:
@@ -33,12 +33,13 @@ if TYPE_CHECKING:
 REGION = "region"
 _REGION_TRIED = "region_tried"
 _TRY_AGAIN = timedelta(minutes=10)
-_FOLDERS = ("CALLERID_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
-_TOKEN_COMMAND = 30.0  # seconds; it may ask for a finger
+_ENVIRONMENT_OF_ACTIONS = ("CALLERID_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
+_TOKEN_COMMAND_TIMEOUT = 30.0  # seconds; it may ask for a finger
 
 
 def open_app(places: Places, config: Config, runner: CommandRunner, environ: Mapping[str, str]) -> AppContext:
-    """Given the places, settings and what starts commands, return a house for this thread. Raise StoreFault, CommandMissing."""
+    """Return an application context for this thread. `runner` starts commands; `environ` tells the language and what actions need.
+    Raise StoreFault, CommandMissing."""
     ledger = open_ledger(places.ledger, places.block_list_key)
     termux = Termux(runner)
     app = AppContext(
@@ -49,50 +50,50 @@ def open_app(places: Places, config: Config, runner: CommandRunner, environ: Map
         ledger=ledger,
         mirror=Mirror(places.mirror, partial(without_forgotten, ledger.block_list)),
         termux=termux,
-        actions=NotificationActions(program=event_program(), environment=environment_of_actions(environ)),
+        actions=NotificationActions(program=event_program(), environment=action_environment(environ)),
     )
-    return replace(app, region=region_of(app))
+    return replace(app, region=configured_region(app))
 
 
 def with_config(app: AppContext, config: Config, environ: Mapping[str, str]) -> AppContext:
-    """Given new settings, return the house furnished with them."""
+    """Return the application context with new settings."""
     texts = load(language_of(config.language, environ.get("LANG", "")))
-    furnished = replace(app, config=config, texts=texts)
-    return replace(furnished, region=region_of(furnished))
+    updated = replace(app, config=config, texts=texts)
+    return replace(updated, region=configured_region(updated))
 
 
-def region_of(app: AppContext) -> str:
-    """Return the region of numbers without a country code: from the settings, else as the phone said; "" while it has not."""
+def configured_region(app: AppContext) -> str:
+    """Return the region of numbers without a country code: from the settings, else as the phone reported it, "" until then."""
     if app.config.region != "auto":
         return app.config.region
     return app.ledger.key_values.read(REGION) or ""
 
 
 def learn_region(app: AppContext, now: datetime) -> AppContext:
-    """Ask the phone for its region if that is to be done, and return the house with it. A phone that cannot say is asked again
-    after ten minutes; until it can, only international numbers are understood."""
+    """Read the phone's region where it is needed and not known, and return the application context with it. A phone that does not
+    tell is asked again after ten minutes; until then only international numbers are understood."""
     tried = app.ledger.key_values.read_time(_REGION_TRIED)
     if app.config.region != "auto" or app.region or not is_due(tried, _TRY_AGAIN, now):
         return app
     app.ledger.key_values.write_time(_REGION_TRIED, now)
     try:
-        found = device.region(app.termux)
+        region = device.region(app.termux)
     except Stopped:
         raise
     except PhoneFault as fault:
-        log.warning("the phone's region is unknown: %s", fault)
+        log.warning("the phone's region could not be read: %s", fault)
         return app
-    app.ledger.key_values.write(REGION, found)
-    return replace(app, region=found)
+    app.ledger.key_values.write(REGION, region)
+    return replace(app, region=region)
 
 
-def environment_of_actions(environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """Return what an action must be told of the environment: it starts in one that knows nothing of ours."""
-    return tuple((name, environ[name]) for name in _FOLDERS if environ.get(name, "").startswith("/"))
+def action_environment(environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return the variables that a notification's action needs: Android starts it without our environment."""
+    return tuple((name, environ[name]) for name in _ENVIRONMENT_OF_ACTIONS if environ.get(name, "").startswith("/"))
 
 
 def event_program() -> Path:
-    """Return where callerid-event is: beside this Python, or in bin/ of a checkout. Raise CommandMissing when it is nowhere."""
+    """Return the path of callerid-event: beside this Python, in bin/ of a checkout, or on PATH. Raise CommandMissing."""
     beside = Path(sys.executable).parent / "callerid-event"
     checkout = Path(__file__).resolve().parents[2] / "bin" / "callerid-event"
     on_path = shutil.which("callerid-event")
@@ -103,7 +104,7 @@ def event_program() -> Path:
 
 
 class CrmConnection:
-    """The way to the CRM: connected when it is first called (which may raise TokenFault, ConfigFault), let go at the end."""
+    """A connection to the CRM, opened by the first call (which may raise TokenFault, ConfigFault) and closed at the end."""
 
     def __init__(
         self, app: AppContext, environ: Mapping[str, str], wait: Callable[[float], None], clock: Callable[[], datetime]
@@ -120,7 +121,7 @@ class CrmConnection:
             from callerid.crm.hubspot.client import HubSpot
             from callerid.crm.hubspot.http.request_times import InFile
 
-            secret = token(self._app.config, self._environ, self._printed)
+            secret = token(self._app.config, self._environ, self._read_output)
             url = self._app.config.crm.url
             record = InFile(self._app.places.requests_sent)
             account = self._app.mirror.account()
@@ -137,7 +138,7 @@ class CrmConnection:
         return self._connected
 
     def source(self) -> Source:
-        """Return what the mirror is made of: the CRM, a file, or, where no CRM was ever named, the phone's own contacts.
+        """Return what the mirror is built from: the CRM, a file, or, where no token was ever set, the phone contacts.
 
         Raise TokenFault, ConfigFault.
         """
@@ -146,7 +147,7 @@ class CrmConnection:
             return self._file(config)
         from callerid.credentials import names_token
 
-        if not names_token(config, self._environ) and self._app.mirror.facts().source in ("", PHONE):
+        if not names_token(config, self._environ) and self._app.mirror.facts().source in ("", PHONE_SOURCE):
             return self._phone()
         return self()
 
@@ -161,10 +162,10 @@ class CrmConnection:
     def _phone(self) -> Source:
         from callerid.crm.file.source import phone_source
 
-        return phone_source(PHONE, self._app.termux.contact_list, clock=self._clock, faults=_log_fault)
+        return phone_source(PHONE_SOURCE, self._app.termux.contact_list, clock=self._clock, faults=_log_fault)
 
-    def _printed(self, argv: tuple[str, ...]) -> str:
-        return self._app.termux.runner.run(argv, timeout=_TOKEN_COMMAND).stdout
+    def _read_output(self, argv: tuple[str, ...]) -> str:
+        return self._app.termux.runner.run(argv, timeout=_TOKEN_COMMAND_TIMEOUT).stdout
 
     def __enter__(self) -> Self:
         return self
@@ -179,5 +180,5 @@ def _log_fault(place: str) -> None:
 
 
 def environment() -> Mapping[str, str]:
-    """Return the process's environment; the one place where it is read."""
+    """Return the process's environment. It is read nowhere else."""
     return os.environ

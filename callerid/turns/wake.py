@@ -1,4 +1,4 @@
-"""What a turn leaves to others."""
+"""What a turn leaves to other loops."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wake:
-    """Which loops have something to do now."""
+    """Which loops have something to do now, by the loops' names, and what they need for it."""
 
-    alert: bool = False  # the call log will change before long
-    watch: bool = False  # it has just changed
+    call_under_way: bool = False  # the call log will change soon
+    watch: bool = False  # the call log has just changed
     attend: bool = False
     ask: bool = False
     deliver: bool = False
     pull: bool = False
-    look_up_live: Ring | None = None  # whose caller may have to be looked up
-    words: str = ""  # to be said aloud
-    hush: bool = False  # nothing more is to be said of the ring before
+    look_up_live: Ring | None = None  # a ring of a stranger, who may be in the CRM
+    speak: str = ""  # text to speak aloud
+    stop_speaking: bool = False  # nobody rings any more

@@ -27,19 +27,21 @@ def receive(app: AppContext, event: Event, now: datetime, *, over: bool = False)
             stranger = announced is not None and announced.is_stranger
             words = announced.spoken_text if announced else ""
             attend = announced is not None or has_exclusions(app)
-            return Wake(alert=True, attend=attend, look_up_live=event if stranger else None, words=words)
+            return Wake(call_under_way=True, attend=attend, look_up_live=event if stranger else None, speak=words)
         case Dialled():
             announced = show_ring(app, event, now, over=over)
             asked = Ring(at=event.at, number=event.number, slot=event.slot) if announced and announced.is_stranger else None
-            return Wake(alert=True, attend=announced is not None or has_exclusions(app), look_up_live=asked)
+            return Wake(call_under_way=True, attend=announced is not None or has_exclusions(app), look_up_live=asked)
         case Offhook():
             app.ledger.rings.answered(event.at)
             app.ledger.key_values.write_time(OFF_HOOK, event.at)
-            return Wake(alert=True, attend=True, watch=True, hush=True)  # a call that waited may be over, and be in the log
+            return Wake(
+                call_under_way=True, attend=True, watch=True, stop_speaking=True
+            )  # a call that waited may be over, and be in the log
         case Idle():
             app.ledger.rings.ended(event.at)
             app.ledger.key_values.write_time(ON_HOOK, event.at)
-            return Wake(attend=True, watch=True, hush=True)
+            return Wake(attend=True, watch=True, stop_speaking=True)
         case Tap():
             return tapped(app, event, now)
         case SyncWanted():

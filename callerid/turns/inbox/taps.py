@@ -106,7 +106,7 @@ def _call_back(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake:
         app.termux.telephony_call(number)
     except PhoneFault as fault:
         app.report(Source.NOTIFICATIONS, fault, facts.now)
-    return Wake(alert=True)
+    return Wake(call_under_way=True)
 
 
 def _connected(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake | None:

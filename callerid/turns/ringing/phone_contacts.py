@@ -11,7 +11,7 @@ from callerid.errors import PhoneFault, Stopped
 from callerid.models import SavedNumber
 from callerid.phone.android import System
 from callerid.store.mirror.phone_contacts import CONTACTS
-from callerid.turns.context import PHONE, log
+from callerid.turns.context import PHONE_SOURCE, log
 from callerid.turns.ringing.callers import is_forgotten
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _LOG = "call-log"
 def read_phone_contacts(app: AppContext, now: datetime, *, stale: bool = False) -> datetime | None:
     """Read the phone's contacts if that is due, or if they are known to be stale, since now or an earlier turn; return when it is
     due next (None: never). What cannot be read stays as it was."""
-    if app.config.ring.phone_contacts == "off" or app.mirror.facts().source == PHONE:
+    if app.config.ring.phone_contacts == "off" or app.mirror.facts().source == PHONE_SOURCE:
         return None
     if stale:
         app.ledger.key_values.write(_STALE, "1")  # until they have been read: the call that showed it shows it once

@@ -11,7 +11,7 @@ from callerid.core.ringing.senses import Sense
 from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
 from callerid.models import Notification
-from callerid.turns.context import hides_fact, quiet_until
+from callerid.turns.context import hides_numbers_key, quiet_until
 from callerid.turns.ringing.callers import known_names
 from callerid.turns.ringing.sims import learn_sim
 
@@ -55,9 +55,9 @@ def check_senses(
     claims = {call.key: ring_of_call(call, app.line_of(call.number), rings, known_names(app, call.number)) for call in calls}
     counted = [call for call in calls if sense_health.counts_for_health(call, since, now, heard=claims[call.key] is not None)]
     for call in sorted(counted, key=lambda call: call.start):
-        if not quiet_until(app.config, app.local(call.start)):
+        if not quiet_until(app.config, app.local_time(call.start)):
             _weigh(app, call, claims[call.key], {s for s, begun in listening.items() if begun <= call.start}, lost)
-    if counted and not quiet_until(app.config, app.local(now)):
+    if counted and not quiet_until(app.config, app.local_time(now)):
         _tell(app, lost, now)
     return (_deaf(app), _is_unheard(app)) != before
 
@@ -116,7 +116,7 @@ def _learn_hiding(app: AppContext, call: Call, ring: RingCard) -> None:
         if call.number and sense.value in ring.reporting_senses:
             hides = sense.value not in ring.identifying_senses
             if hides != app.hides_numbers(sense):
-                app.ledger.key_values.write(hides_fact(sense), "1" if hides else "")
+                app.ledger.key_values.write(hides_numbers_key(sense), "1" if hides else "")
 
 
 def _tell(app: AppContext, lost: Collection[Sense], now: datetime) -> None:

@@ -119,4 +119,4 @@ def test_a_flight_changes_the_zone_and_no_call_is_announced_twice(world: World) 
     world.phone.change(zone="Asia/Tokyo", digits="٠١٢٣٤٥٦٧٨٩")
     world.later(hours=9)
     assert world.watch(deep=True).new == ()
-    assert world.app.local(followup.call.start).hour == 21
+    assert world.app.local_time(followup.call.start).hour == 21

@@ -254,7 +254,7 @@ def test_a_task_that_is_refused_at_night_is_told_of_once_in_the_morning(world: W
         world.now = until or world.now
         if title not in world.titles():
             assert until
-    assert world.app.local(world.now).hour == 15
+    assert world.app.local_time(world.now).hour == 15
     assert world.now - noon < timedelta(hours=5)
     world.app.termux.remove_notification(world.shown(title).id)  # as a swipe does
     world.attend()

@@ -169,7 +169,7 @@ def test_not_now_asks_again_in_the_evening(world: World) -> None:
     attended = world.attend()
     assert not attended.ask
     assert attended.next_at
-    assert world.app.local(attended.next_at).hour == 18
+    assert world.app.local_time(attended.next_at).hour == 18
     world.now = attended.next_at
     world.attend()
     assert world.titles() == ["Log call with Ana López?"]
@@ -313,8 +313,8 @@ def test_the_name_is_spoken_when_wished(world: World) -> None:
     world.settings('region = "IE"\n[ring]\nspeak = "always"\n')
     for number in (ANA, "+33145678900"):
         wake = receive(world.app, Ring(at=world.now, number=number), world.now)
-        if wake.words:
-            speak(world.app, wake.words, world.now)
+        if wake.speak:
+            speak(world.app, wake.speak, world.now)
     assert world.phone.happened("spoken") == ["Call from Ana López, Acme Ltd"]
 
 

@@ -155,7 +155,7 @@ def test_a_card_that_is_to_be_shown_again_stays_through_quiet_hours(world: World
     world.attend()
     before = world.titles()
     show_again_if_lost(world.app, world.now, ended_well=False)
-    local = world.app.local(world.now)
+    local = world.app.local_time(world.now)
     world.settings(f'region = "IE"\n[log]\nquiet_hours = "{local:%H}:00-{(local.hour + 2) % 24:02}:00"\n')
     world.attend()
     assert world.titles() == before

@@ -81,7 +81,7 @@ def test_a_name_goes_onto_a_card_that_has_none(world: World, first: str) -> None
     rings(world, "", sense=first)
     assert world.titles() == ["Private number"]
     world.later(seconds=1)
-    assert rings(world, "", name="Ana López", sense="notifications").words
+    assert rings(world, "", name="Ana López", sense="notifications").speak
     assert world.titles() == ["Ana López · Acme Ltd"]
 
 

@@ -124,14 +124,14 @@ def only_sim_2(world: World, *, outgoing: bool = False) -> None:
 
 def test_a_ring_that_turns_out_to_be_another_sims_is_taken_away_and_was_never_spoken(world: World) -> None:
     only_sim_2(world)
-    assert rings(world).words == ""
+    assert rings(world).speak == ""
     assert len(world.titles()) == 1
     world.later(seconds=1)
     assert rings(world, sense="telephony", slot=0).attend
     world.attend()
     assert world.titles() == []
     world.later(minutes=2)
-    assert rings(world, sense="telephony", slot=1).words
+    assert rings(world, sense="telephony", slot=1).speak
 
 
 def test_outgoing_cards_are_for_the_chosen_sims_too(world: World) -> None:

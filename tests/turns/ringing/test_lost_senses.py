@@ -68,7 +68,7 @@ def test_that_others_are_deaf_than_before_is_told_to_the_daemon_in_quiet_hours_t
     missed(world, Sense.STREAM)
     call = world.called(OTHER, CallType.MISSED, 0).call
     world.later(hours=1)
-    later = world.app.local(world.now)
+    later = world.app.local_time(world.now)
     ends = later + timedelta(minutes=30)
     world.settings(f'region = "IE"\n[log]\nquiet_hours = "{later:%H:%M}-{ends:%H:%M}"\n')
     assert check_senses(world.app, [call], {}, call.start - timedelta(hours=1), world.now, lost=(Sense.STREAM,))

@@ -59,7 +59,7 @@ def test_senses_that_hear_the_same_ring_make_one_card(world: World) -> None:
     hear(world, sense="telephony", slot=0)
     assert world.titles() == ["Ana López · Acme Ltd"]
     world.later(seconds=1)
-    assert hear(world).words == hear(world, number="").words == ""
+    assert hear(world).speak == hear(world, number="").speak == ""
     assert len(world.phone.happened("shown")) == 2
     (card,) = world.app.ledger.rings.open_cards()
     assert card.sense_reports == ("stream-", "telephony", "inbox")
@@ -120,7 +120,7 @@ def test_outgoing_calls_get_a_card_only_when_that_is_wished(world: World) -> Non
     world.later(minutes=1)
     hear(world, Dialled(at=world.now, number=""))
     assert world.titles() == []
-    assert hear(world, Dialled(at=world.now, number=ANA)).words == ""
+    assert hear(world, Dialled(at=world.now, number=ANA)).speak == ""
     assert world.titles() == ["Calling Ana López · Acme Ltd"]
     world.called(kind=CallType.OUTGOING)
     world.attend()
@@ -331,7 +331,7 @@ def test_a_companys_desk_is_probably_the_companys(world: World) -> None:
 
 def test_a_name_is_spoken_into_a_headset_only_when_one_is_there(world: World) -> None:
     world.settings('region = "IE"\n[ring]\nspeak = "headset"\n')
-    words = hear(world).words
+    words = hear(world).speak
     assert words == "Call from Ana López, Acme Ltd"
     assert not speak(world.app, words, world.now)
     world.phone.change(headset="bluetooth")
@@ -344,18 +344,18 @@ def test_a_waiting_callers_name_is_not_spoken_into_a_conversation(world: World) 
     hear(world, number=STRANGER)
     hear(world, Offhook(at=world.now))
     world.later(minutes=1)
-    assert not speak(world.app, hear(world).words, world.now)
+    assert not speak(world.app, hear(world).speak, world.now)
 
 
 def test_nothing_is_spoken_once_the_call_is_answered_or_when_the_voice_hangs(world: World) -> None:
     world.settings('region = "IE"\n[ring]\nspeak = "always"\n')
-    words = hear(world).words
+    words = hear(world).speak
     world.phone.fault("termux-tts-speak", "empty")
     world.phone.uninstall("termux-tts-speak")
     assert not speak(world.app, words, world.now)
     hear(world, Offhook(at=world.now))
     assert not speak(world.app, words, world.now)
-    assert hear(world, number="").words == ""
+    assert hear(world, number="").speak == ""
 
 
 # ------------------------------------------------------------------------------------------------ the canary

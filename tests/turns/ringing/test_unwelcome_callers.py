@@ -220,13 +220,13 @@ def test_a_name_is_not_spoken_into_a_call_that_has_no_card(world: World, first: 
         rings(world, PEST, slot=0)
     receive(world.app, Offhook(at=world.now), world.now)
     world.later(minutes=1)
-    words = rings(world, slot=1).words
+    words = rings(world, slot=1).speak
     assert words
     assert not speak(world.app, words, world.now)
     world.later(minutes=3)
     receive(world.app, Idle(at=world.now), world.now)
     world.later(minutes=3)
-    assert speak(world.app, rings(world, slot=1).words, world.now)
+    assert speak(world.app, rings(world, slot=1).speak, world.now)
 
 
 def test_a_call_that_waited_in_vain_ends_no_talk(world: World) -> None:
@@ -235,13 +235,13 @@ def test_a_call_that_waited_in_vain_ends_no_talk(world: World) -> None:
     world.called(PEST, CallType.MISSED, talked=0)
     receive(world.app, Offhook(at=world.now), world.now)
     world.later(seconds=30)
-    assert not speak(world.app, rings(world).words, world.now)
+    assert not speak(world.app, rings(world).speak, world.now)
 
 
 def test_a_talk_whose_end_nobody_told_is_over_when_its_call_is_in_the_log(world: World) -> None:
     world.settings('region = "IE"\n[ring]\nspeak = "always"\n')
     receive(world.app, Offhook(at=world.now), world.now)
-    assert not speak(world.app, rings(world).words, world.now)
+    assert not speak(world.app, rings(world).speak, world.now)
     world.called(PEST, CallType.OUTGOING, talked=600)
     world.later(minutes=10)
-    assert speak(world.app, rings(world).words, world.now)
+    assert speak(world.app, rings(world).speak, world.now)
