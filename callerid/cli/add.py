@@ -27,9 +27,14 @@ def add(
 ) -> None:
     """Add the unknown caller NUMBER to the CRM, and log the newest call with them. Whoever has the number or the e-mail there
     already is not added a second time."""
-    from callerid.core.followup.new_contact import Entry
+    from callerid.core.followup.new_contact import ContactField
 
-    given = {Entry.FIRST_NAME: first_name, Entry.LAST_NAME: last_name, Entry.COMPANY: company, Entry.EMAIL: email}
+    given = {
+        ContactField.FIRST_NAME: first_name,
+        ContactField.LAST_NAME: last_name,
+        ContactField.COMPANY: company,
+        ContactField.EMAIL: email,
+    }
     with open_session() as opened:
         opened.mirror.reindex_when_free(opened.region)
         key = _add(opened, number, {entry.value: said for entry, said in given.items() if said is not None})
@@ -42,7 +47,7 @@ def _add(opened: AppContext, number: str, given: dict[str, str]) -> str:
     from callerid.core import numbers
     from callerid.core.callers.resolve import sure_candidates
     from callerid.core.delivery import engagement
-    from callerid.core.followup.new_contact import Entered, Entry, is_email, next_entry
+    from callerid.core.followup.new_contact import ContactField, EnteredContact, is_email, next_field_question
     from callerid.core.followup.state import State
     from callerid.core.wording.notifications import full_name
     from callerid.errors import UsageFault
@@ -60,13 +65,13 @@ def _add(opened: AppContext, number: str, given: dict[str, str]) -> str:
         raise UsageFault(f"It is in the CRM already: {names}.", remedy=f"See: callerid lookup '{number}'")
     if names:
         click.echo(f"It is perhaps in the CRM already: {names}. Whoever is added is somebody else.", err=True)
-    if given.get(Entry.EMAIL) and not is_email(given[Entry.EMAIL]):
-        raise UsageFault(f"{given[Entry.EMAIL]!r} is no e-mail address.", remedy="Write it as in: --email ana@example.com")
+    if given.get(ContactField.EMAIL) and not is_email(given[ContactField.EMAIL]):
+        raise UsageFault(f"{given[ContactField.EMAIL]!r} is no e-mail address.", remedy="Write it as in: --email ana@example.com")
     draft: Draft = tuple(given.items())
     asks = sys.stdin.isatty()
     if not asks:
-        draft += tuple((entry.value, "") for entry in Entry if entry.value not in given)
-    while not isinstance(step := next_entry(number, draft, turn_facts(opened, utc_now()).style), Entered):
+        draft += tuple((entry.value, "") for entry in ContactField if entry.value not in given)
+    while not isinstance(step := next_field_question(number, draft, turn_facts(opened, utc_now()).style), EnteredContact):
         said = ask_in_terminal(step, draft) if asks else None
         if said is None:
             raise UsageFault("Somebody needs a name.", remedy="Say it with: --first-name NAME --last-name NAME")

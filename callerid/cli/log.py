@@ -13,7 +13,7 @@ from callerid.cli.session import open_session, print_json
 if TYPE_CHECKING:
     from callerid.core.callers.candidate import Candidate
     from callerid.core.followup.conversation import Draft
-    from callerid.core.followup.questions import Asked
+    from callerid.core.followup.questions import AskedQuestion
     from callerid.turns.context import AppContext
 
 _DAY = "as in 2027-01-31"
@@ -71,7 +71,7 @@ def _withdraw(opened: AppContext, key: str) -> None:
 
 
 def _log(opened: AppContext, key: str, said: object) -> None:
-    from callerid.core.followup.state import Told
+    from callerid.core.followup.state import CardStatus
     from callerid.turns.context import has_crm, utc_now
     from callerid.turns.followup.log_by_command import CommandAnswers, answer_of, entry_of, find_call
     from callerid.turns.followup.record_answer import record_answer, record_entry
@@ -84,7 +84,7 @@ def _log(opened: AppContext, key: str, said: object) -> None:
     if entry:
         record_entry(opened, followup, entry, utc_now())
         return
-    record_answer(opened, followup, answer_of(opened, followup, said, utc_now()), utc_now(), Told.NOTHING)
+    record_answer(opened, followup, answer_of(opened, followup, said, utc_now()), utc_now(), CardStatus.NONE)
     add_nobody(opened, followup, utc_now())
 
 
@@ -98,9 +98,9 @@ def require_crm(there_is_one: bool) -> None:
 
 def _asked(opened: AppContext, key: str) -> bool:
     """Ask in the terminal, with the questions of the dialogs."""
-    from callerid.core.followup.conversation import held
+    from callerid.core.followup.conversation import initial_draft
     from callerid.core.followup.questions import Question
-    from callerid.core.followup.state import ANSWERED, Told
+    from callerid.core.followup.state import ANSWERED, CardStatus
     from callerid.core.numbers import is_hidden
     from callerid.turns.context import has_crm, utc_now
     from callerid.turns.followup.conversation import converse, keep
@@ -113,10 +113,10 @@ def _asked(opened: AppContext, key: str) -> bool:
         person = _said_whom(opened)
         if person is None:
             return False
-        followup = keep(opened, followup, held(((Question.PERSON, person.id),)), utc_now())
+        followup = keep(opened, followup, initial_draft(((Question.PERSON, person.id),)), utc_now())
     elif followup.state in ANSWERED:
         followup = keep(opened, followup, (), utc_now())  # a change begins with what is logged
-    return converse(opened, followup, ask_in_terminal, utc_now, Told.NOTHING)
+    return converse(opened, followup, ask_in_terminal, utc_now, CardStatus.NONE)
 
 
 def _said_whom(opened: AppContext) -> Candidate | None:
@@ -137,9 +137,9 @@ def _said_whom(opened: AppContext) -> Candidate | None:
         click.echo("Type the id of one of them." if found else "The mirror has nobody of that name.")
 
 
-def ask_in_terminal(asked: Asked, draft: Draft) -> Draft | None:
+def ask_in_terminal(asked: AskedQuestion, draft: Draft) -> Draft | None:
     """Put a question in the terminal: a number chooses, "b" goes one question back, Ctrl-C leaves."""
-    from callerid.core.followup.conversation import back, chosen
+    from callerid.core.followup.conversation import with_answer, without_last
 
     click.echo(asked.dialog.title)
     for number, label in enumerate(asked.dialog.labels, start=1):
@@ -147,12 +147,12 @@ def ask_in_terminal(asked: Asked, draft: Draft) -> Draft | None:
     try:
         if not asked.values:
             text: str = click.prompt(f"{asked.dialog.hint or _DAY} (b goes back)", default="", show_default=False)
-            return back(draft) if text == "b" else chosen(asked, None, text, draft)
+            return without_last(draft) if text == "b" else with_answer(asked, None, text, draft)
         numbers = [str(number + 1) for number in range(len(asked.values))]
         said = click.prompt("number, or b to go back", type=click.Choice([*numbers, "b"]), show_choices=False)
     except click.Abort:
         return None
-    return back(draft) if said == "b" else chosen(asked, int(said) - 1, "", draft)
+    return without_last(draft) if said == "b" else with_answer(asked, int(said) - 1, "", draft)
 
 
 def deliver_now(opened: AppContext) -> None:

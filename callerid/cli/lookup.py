@@ -45,7 +45,7 @@ def lookup(number: str, *, as_json: bool) -> None:
     """Say who a number is, from the mirror, as the card would."""
     from callerid.core import numbers
     from callerid.core.wording import notification_text
-    from callerid.core.wording.ring_card import Around, ring_body, ring_title
+    from callerid.core.wording.ring_card import RingCardDetails, ring_body, ring_title
     from callerid.turns.context import turn_facts, utc_now
     from callerid.turns.ringing.callers import resolve_number
     from callerid.turns.ringing.show_ring import known_location
@@ -54,7 +54,7 @@ def lookup(number: str, *, as_json: bool) -> None:
         opened.mirror.reindex_when_free(opened.region)
         found = resolve_number(opened, number)
         speak = turn_facts(opened, utc_now()).style
-        around = Around(
+        around = RingCardDetails(
             number_shown=numbers.display(number, opened.region),
             whereabouts="" if found.candidates else known_location(opened, number),
         )
@@ -121,7 +121,7 @@ def _call(opened: AppContext, followup: FollowUp) -> dict[str, object]:
     from callerid.core import numbers
     from callerid.core.followup.state import ANSWERED
     from callerid.core.wording import notification_text
-    from callerid.core.wording.ring_card import Around, ring_title
+    from callerid.core.wording.ring_card import RingCardDetails, ring_title
     from callerid.core.wording.times import duration
     from callerid.turns.context import turn_facts, utc_now
     from callerid.turns.followup.contact_of_call import as_told
@@ -131,7 +131,7 @@ def _call(opened: AppContext, followup: FollowUp) -> dict[str, object]:
     found = resolve_call(opened, followup)
     if followup.state in ANSWERED:
         found = as_told(opened, followup, found, style)
-    title = ring_title(found, style, Around(number_shown=numbers.display(call.number, opened.region)))
+    title = ring_title(found, style, RingCardDetails(number_shown=numbers.display(call.number, opened.region)))
     return {
         "key": call.key,
         "start": call.start.isoformat(),

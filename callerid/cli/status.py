@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.core.delivery.outbox_row import DeliveryState
-from callerid.core.followup.state import PENDING, State
+from callerid.core.followup.state import UNSETTLED, State
 from callerid.core.ringing.ring_card import REMEMBERED_FOR
 from callerid.core.wording.counts import counted, records
 from callerid.core.wording.times import ago
@@ -28,7 +28,7 @@ _ON_THE_WAY = (DeliveryState.WAITING, DeliveryState.UNSURE, DeliveryState.DEAD)
 def call_counts(app: AppContext) -> dict[str, int]:
     """Return how many calls stand where; the sum is the number of calls in the log that callerid has seen."""
     counts = app.ledger.calls.counts()
-    pending = sum(counts.get(state, 0) for state in PENDING)
+    pending = sum(counts.get(state, 0) for state in UNSETTLED)
     return {state.value: counts.get(state, 0) for state in _SETTLED} | {"pending": pending}
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.callers.resolve import NOT_THIS_CONTACT
 from callerid.core.followup.questions import Question
-from callerid.core.followup.state import late_batch
+from callerid.core.followup.state import late_batch_name
 from callerid.core.ringing.ring_card import pseudo_line
 from callerid.errors import StoreFault
 from callerid.store.connection import store_errors, writing
@@ -86,7 +86,7 @@ def forget_calls(
                 for statement in statements:
                     connection.executemany(statement, [(key,) for key in these])
             connection.executemany("DELETE FROM rings WHERE id = ?", [(ring["id"],) for ring in _rings(connection, lines)])
-            connection.executemany("DELETE FROM batches WHERE name = ?", [(late_batch(line),) for line in lines])
+            connection.executemany("DELETE FROM batches WHERE name = ?", [(late_batch_name(line),) for line in lines])
             _forget_new_contacts(connection, line_of, lines, contacts)
         flush(connection)
         for copy in path.parent.glob(f"{path.name}.version-*"):
@@ -129,7 +129,7 @@ def _notifications(
     found += [f"callerid-dead-{row['id']}" for row in theirs]
     found += [ring["notification_id"] for ring in _rings(connection, lines) if ring["open"]]
     for line in lines:
-        batch = connection.execute("SELECT notification_id FROM batches WHERE name = ? AND shown", (late_batch(line),))
+        batch = connection.execute("SELECT notification_id FROM batches WHERE name = ? AND shown", (late_batch_name(line),))
         found += [row["notification_id"] for row in batch]
     return tuple(found)
 

@@ -79,6 +79,6 @@ def call(kind: CallType = CallType.INCOMING, duration: int = 192, minutes_ago: f
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
-def voice(**changes: object) -> TextStyle:
+def style(**changes: object) -> TextStyle:
     made = TextStyle(texts=EN, discretion=Discretion.NAMES, now=NOW, provider="HubSpot", built_at=NOW - timedelta(hours=2))
     return replace(made, **changes)  # type: ignore[arg-type]

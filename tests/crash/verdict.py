@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core.delivery.outbox_row import DeliveryState
-from callerid.core.followup.state import ASKED_ABOUT, State
+from callerid.core.followup.state import AWAITING_ANSWER, State
 from callerid.store.ledger.database import open_ledger
 from tests.crash.callers import DISMISSED, LOGGED, Caller, Plan, named_in
 
@@ -129,7 +129,7 @@ class _Of:
     def _is_lost(self, caller: Caller) -> bool:
         """Its answer is awaited, and nothing on the screen asks for it, now or later."""
         followup = self._followups.get(caller.number)
-        if followup is None or followup.state not in ASKED_ABOUT or followup.not_before:
+        if followup is None or followup.state not in AWAITING_ANSWER or followup.not_before:
             return False
         return caller.index not in self._on_screen
 

@@ -164,7 +164,7 @@ DAY = Dialog(widget=Widget.DATE, title="When?")
 
 def choice(phone: SimulatedPhone, commands: Termux, dialog: Dialog, **answer: Any) -> str | None:
     code, text = ask(phone, commands, dialog, lambda: phone.answer_dialog(**answer))
-    return dialog_labels.chosen(DialogReply(code=code, text=text), dialog.widget)
+    return dialog_labels.reply_text(DialogReply(code=code, text=text), dialog.widget)
 
 
 def test_what_is_said_is_chosen_and_what_is_not_understood_is_not(phone: SimulatedPhone, commands: Termux) -> None:

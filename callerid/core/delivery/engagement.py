@@ -44,7 +44,7 @@ def engagement(
         start=call.start,
         duration_ms=call.duration * 1000,
         direction=Direction.OUTBOUND if outgoing else Direction.INBOUND,
-        status=outcomes.status(call),
+        status=outcomes.call_status(call),
         outcome=answer.outcome,
         title=texts.say(title, name=full_name(person, texts)),
         note=answer.note,

@@ -35,13 +35,13 @@ class End:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rest:
+class Wait:
     """Nothing now; look again then."""
 
     until: datetime
 
 
-def next_for(batch: Batch, calls: int, quiet_until: datetime | None, now: datetime) -> Show | End | Rest | None:
+def next_for_batch(batch: Batch, calls: int, quiet_until: datetime | None, now: datetime) -> Show | End | Wait | None:
     """Given a batch, how many calls are in it now, when the quiet hours end (None: they are not) and now, return what to do
     next."""
     if not calls:
@@ -49,4 +49,4 @@ def next_for(batch: Batch, calls: int, quiet_until: datetime | None, now: dateti
     if calls == batch.shown:
         return None
     wait = max(quiet_until or now, batch.not_before.next_try(now) if batch.not_before else now)
-    return Rest(until=wait) if wait > now else Show()
+    return Wait(until=wait) if wait > now else Show()

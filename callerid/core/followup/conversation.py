@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 from callerid.core.callers.resolve import Certainty
 from callerid.core.followup.questions import (
-    AS_IT_IS,
     NO_DEAL,
-    NOBODY,
-    Logged,
-    NoteBy,
+    NONE_OF_THEM,
+    UNCHANGED,
+    LoggedCall,
+    NoteInput,
     Question,
-    ask_date,
-    ask_deal,
-    ask_follow_up,
-    ask_how,
-    ask_note,
-    ask_outcome,
-    ask_person,
+    date_question,
+    deal_question,
+    follow_up_question,
+    note_input_question,
+    note_question,
+    outcome_question,
+    person_question,
 )
 from callerid.core.followup.state import ANSWERED
 from callerid.core.hours import DueIn, due
@@ -29,7 +29,7 @@ from callerid.models import CallOutcome
 if TYPE_CHECKING:
     from callerid.core.callers.candidate import Candidate
     from callerid.core.callers.resolve import Resolution
-    from callerid.core.followup.questions import Asked, Offer
+    from callerid.core.followup.questions import AskedQuestion, Choices
     from callerid.core.followup.state import FollowUp
     from callerid.core.wording.notifications import TextStyle
     from callerid.models import Call
@@ -48,72 +48,74 @@ class Answer:
     deal_id: str | None
     note: str
     due: datetime | None = None
-    due_said: bool = False
+    due_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class NotThem:
+class NoneOfThem:
     """The person says that it was none of those whom the number suggests."""
 
 
-def next_question(call: Call, resolution: Resolution, draft: Draft, offer: Offer, voice: TextStyle) -> Asked | Answer | NotThem:
+def next_question(
+    call: Call, resolution: Resolution, draft: Draft, offer: Choices, style: TextStyle
+) -> AskedQuestion | Answer | NoneOfThem:
     """Given a call, who it may have been, the answers so far and what there is to choose from, return the next question, or the
     whole answer. There must be somebody."""
     given = dict(draft)
-    if given.get(Question.PERSON) == NOBODY:
-        return NotThem()
+    if given.get(Question.PERSON) == NONE_OF_THEM:
+        return NoneOfThem()
     if _must_ask_who(resolution) and _person(resolution, given) is None:
-        return ask_person(call, resolution, voice)
+        return person_question(call, resolution, style)
     person = _person(resolution, given) or resolution.candidates[0]
-    return _about_the_call(call, person, given, offer, voice) or Answer(
+    return _about_the_call(call, person, given, offer, style) or Answer(
         candidate=person,
         outcome=given[Question.OUTCOME],
         deal_id=_deal(person, given, offer),
-        note=given.get(Question.NOTE, "") or (offer.before.note if offer.before else ""),
-        due=_due(given, offer, voice.now),
-        due_said=given.get(Question.FOLLOW_UP, AS_IT_IS) != AS_IT_IS,
+        note=given.get(Question.NOTE, "") or (offer.logged.note if offer.logged else ""),
+        due=_due(given, offer, style.now),
+        due_changed=given.get(Question.FOLLOW_UP, UNCHANGED) != UNCHANGED,
     )
 
 
-def _about_the_call(call: Call, person: Candidate, given: dict[str, str], offer: Offer, voice: TextStyle) -> Asked | None:
+def _about_the_call(call: Call, person: Candidate, given: dict[str, str], offer: Choices, style: TextStyle) -> AskedQuestion | None:
     if given.get(Question.OUTCOME) not in [outcome.id for outcome in offer.outcomes]:
-        return ask_outcome(call, person, offer, voice)
+        return outcome_question(call, person, offer, style)
     if len(person.deals) > 1 and Question.DEAL not in given:
-        return ask_deal(person, offer, voice)
-    return _about_the_note(person, given, offer, voice) or _about_what_follows(given, offer, voice)
+        return deal_question(person, offer, style)
+    return _about_the_note(person, given, offer, style) or _about_what_follows(given, offer, style)
 
 
-def _about_the_note(person: Candidate, given: dict[str, str], offer: Offer, voice: TextStyle) -> Asked | None:
+def _about_the_note(person: Candidate, given: dict[str, str], offer: Choices, style: TextStyle) -> AskedQuestion | None:
     by = offer.note
-    if by is NoteBy.OFF or Question.NOTE in given:
+    if by is NoteInput.OFF or Question.NOTE in given:
         return None
-    if by is NoteBy.CHOOSE:
+    if by is NoteInput.CHOOSE:
         if Question.NOTE_BY not in given:
-            return ask_how(person, offer, voice)
-        by = NoteBy(given[Question.NOTE_BY])
-    if by is NoteBy.OFF:
+            return note_input_question(person, offer, style)
+        by = NoteInput(given[Question.NOTE_BY])
+    if by is NoteInput.OFF:
         return None
-    return ask_note(person, by, offer, voice)
+    return note_question(person, by, offer, style)
 
 
-def _about_what_follows(given: dict[str, str], offer: Offer, voice: TextStyle) -> Asked | None:
+def _about_what_follows(given: dict[str, str], offer: Choices, style: TextStyle) -> AskedQuestion | None:
     if not offer.follow_up:
         return None
     if Question.FOLLOW_UP not in given:
-        return ask_follow_up(offer, voice)
+        return follow_up_question(offer, style)
     wants_a_date = given[Question.FOLLOW_UP] == DueIn.ON_A_DATE
-    return ask_date(voice) if wants_a_date and _due(given, offer, voice.now) is None else None
+    return date_question(style) if wants_a_date and _due(given, offer, style.now) is None else None
 
 
-def quick_answer(call: Call, resolution: Resolution, said: Draft, offer: Offer, voice: TextStyle) -> Answer | None:
+def quick_answer(call: Call, resolution: Resolution, said: Draft, offer: Choices, style: TextStyle) -> Answer | None:
     """Given a call, who it was, what was said of it, the outcome with it, and what there is to choose from, return the answer; None
     when something must be asked first. Nobody asks for a note or a follow-up; those that were said count."""
     outcome = dict(said).get(Question.OUTCOME)
     if not resolution.candidates or outcome is None:
         return None
     also = CallOutcome(id=outcome, label="")  # a portal that does not offer it is told all the same
-    plain = replace(offer, outcomes=(*offer.outcomes, also), note=NoteBy.OFF, follow_up=False, before=None)
-    step = next_question(call, resolution, said, plain, voice)
+    plain = replace(offer, outcomes=(*offer.outcomes, also), note=NoteInput.OFF, follow_up=False, logged=None)
+    step = next_question(call, resolution, said, plain, style)
     return step if isinstance(step, Answer) else None
 
 
@@ -127,40 +129,40 @@ def _only_deal(person: Candidate) -> str | None:
     return person.deals[0].id if len(person.deals) == 1 else None
 
 
-def heard(followup: FollowUp) -> Draft:
+def answers_so_far(followup: FollowUp) -> Draft:
     """Given a follow-up, return what was said of its call so far: what holds, and what was said in a dialog that nobody finished.
     A change that was begun says nothing."""
-    return followup.said if followup.state in ANSWERED else joined(followup.said, followup.draft)
+    return followup.answers if followup.state in ANSWERED else merged(followup.answers, followup.draft)
 
 
-def joined(before: Draft, after: Draft) -> Draft:
+def merged(before: Draft, after: Draft) -> Draft:
     """Given what was said earlier and later, return all of it; of a question that was answered twice, the later answer."""
     return tuple((question, answer) for question, answer in (dict(before) | dict(after)).items() if question != _HELD[0])
 
 
-def held(said: Draft) -> Draft:
+def initial_draft(said: Draft) -> Draft:
     """Given what was said, return the draft of a dialog that asks for the rest only, and whose Back takes nothing of it away."""
     return (*said, _HELD)
 
 
-def steps(draft: Draft) -> Draft:
+def dialog_answers(draft: Draft) -> Draft:
     """Given a draft, return what of it was said in its dialog."""
     return draft[draft.index(_HELD) + 1 :] if _HELD in draft else draft
 
 
-def left(followup: FollowUp) -> Draft:
+def draft_to_keep(followup: FollowUp) -> Draft:
     """Given a follow-up whose dialog was left, return the draft that is kept: what was said in it, but nothing of a change."""
-    return () if followup.state in ANSWERED else steps(followup.draft)
+    return () if followup.state in ANSWERED else dialog_answers(followup.draft)
 
 
-def said_of(answer: Answer | Logged) -> Draft:
+def answers_of(answer: Answer | LoggedCall) -> Draft:
     """Given an answer, or what is logged of a call, return what of it holds whoever it was with: with the time of its follow-up,
     which "tomorrow" would not tell later."""
     follow_up = answer.due.isoformat() if answer.due else str(DueIn.NEVER)
     return ((Question.OUTCOME, answer.outcome), (Question.NOTE, answer.note), (Question.FOLLOW_UP, follow_up))
 
 
-def as_logged(said: Draft, resolution: Resolution, now: datetime) -> Logged | None:
+def as_logged_call(said: Draft, resolution: Resolution, now: datetime) -> LoggedCall | None:
     """Given what was said of a call, who it may have been, and now in the phone's zone, return that as what a change begins from;
     None when nothing was said."""
     if not said:
@@ -168,7 +170,7 @@ def as_logged(said: Draft, resolution: Resolution, now: datetime) -> Logged | No
     given, sure = dict(said), resolution.certainty is Certainty.KNOWN
     person = _person(resolution, given) or (resolution.candidates[0] if sure else None)
     deal_id = given.get(Question.DEAL, _only_deal(person) if person else None)
-    return Logged(
+    return LoggedCall(
         contact_id=person.id if person else "",
         outcome=given.get(Question.OUTCOME, ""),
         deal_id=None if deal_id == NO_DEAL else deal_id,
@@ -177,18 +179,18 @@ def as_logged(said: Draft, resolution: Resolution, now: datetime) -> Logged | No
     )
 
 
-def chosen(asked: Asked, index: int | None, text: str, draft: Draft) -> Draft:
+def with_answer(asked: AskedQuestion, index: int | None, text: str, draft: Draft) -> Draft:
     """Given a question and what was chosen of it (a label's place, or text), return the draft with that answer."""
     value = asked.values[index] if index is not None else text
     return (*(pair for pair in draft if pair[0] != asked.question), (str(asked.question), value))
 
 
-def back(draft: Draft) -> Draft | None:
+def without_last(draft: Draft) -> Draft | None:
     """Given a draft when Back is pressed, return it without its last answer; None when there is none to take back."""
     return draft[:-1] if draft and draft[-1] != _HELD else None
 
 
-def ends_with(note: str, lines: str) -> bool:
+def ends_with_lines(note: str, lines: str) -> bool:
     """Given a note, are its last lines these?"""
     last = lines.strip().splitlines()
     return not last or note.strip().splitlines()[-len(last) :] == last
@@ -202,19 +204,19 @@ def _person(resolution: Resolution, given: dict[str, str]) -> Candidate | None:
     return next((p for p in resolution.candidates if p.id == given.get(Question.PERSON)), None)
 
 
-def _deal(person: Candidate, given: dict[str, str], offer: Offer) -> str | None:
+def _deal(person: Candidate, given: dict[str, str], offer: Choices) -> str | None:
     if Question.DEAL not in given:
-        if offer.before and offer.before.contact_id == person.id:
-            return offer.before.deal_id
+        if offer.logged and offer.logged.contact_id == person.id:
+            return offer.logged.deal_id
         return _only_deal(person)
     said = given[Question.DEAL]
     return said if said in [deal.id for deal in offer.deals_of(person)] else None
 
 
-def _due(given: dict[str, str], offer: Offer, now: datetime) -> datetime | None:
-    said = given.get(Question.FOLLOW_UP, AS_IT_IS)
-    if said == AS_IT_IS:
-        return offer.before.due if offer.before else None
+def _due(given: dict[str, str], offer: Choices, now: datetime) -> datetime | None:
+    said = given.get(Question.FOLLOW_UP, UNCHANGED)
+    if said == UNCHANGED:
+        return offer.logged.due if offer.logged else None
     return _when(said, given.get(Question.DATE, ""), now)
 
 

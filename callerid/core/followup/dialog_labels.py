@@ -42,7 +42,7 @@ def decode(text: str, places: Mapping[str, int]) -> int | None:
     return places.get(text.strip())
 
 
-def chosen(reply: DialogReply, widget: Widget) -> str | None:
+def reply_text(reply: DialogReply, widget: Widget) -> str | None:
     """Given an answer, return what was chosen or typed ("" for OK with nothing typed), or None when it was cancelled.
 
     Text is filled only by a positive choice, so it counts first: OK and dismissal race for the code (DialogAPI.java). A day comes

@@ -10,8 +10,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core.callers.resolve import Certainty
-from callerid.core.followup.outcomes import guessed, is_connected, is_missed
-from callerid.core.followup.state import EVENING, REFUSED, Late, State, Told, Via, is_for_the_evening, late_batch
+from callerid.core.followup.outcomes import is_connected, is_missed, likely_outcome
+from callerid.core.followup.state import EVENING_BATCH, REFUSED, CardStatus, Late, State, Via, belongs_to_evening, late_batch_name
 from callerid.models import CallType
 
 if TYPE_CHECKING:
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from callerid.models import Outcome
 
 TOO_OLD = timedelta(days=7)  # a call log restored from a backup must not ask about last year
-PATIENCE = timedelta(days=7)  # an unanswered notification is let go after this
+PROMPT_LIFETIME = timedelta(days=7)  # an unanswered notification is let go after this
 DIALOG_WINDOW = timedelta(minutes=10)  # a dialog opens by itself only this soon after its call; later it would startle
-SOON_SYNCED = timedelta(minutes=15)  # how long a call waits for the first sync
-ASKED_FOR = timedelta(minutes=10)  # so long a card asks what to change of an answer
-TOLD_FOR = timedelta(seconds=45)  # so long the card stays that says what became of an answer
+FIRST_SYNC_WAIT = timedelta(minutes=15)  # how long a call waits for the first sync
+CHANGE_CARD_LIFETIME = timedelta(minutes=10)  # so long a card asks what to change of an answer
+STATUS_CARD_LIFETIME = timedelta(seconds=45)  # so long the card stays that says what became of an answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +37,12 @@ class Settle:
 
 
 @dataclass(frozen=True, slots=True)
-class Notify:
+class ShowPrompt:
     """Show its notification."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class OpenDialog:
     """Open the log dialog."""
 
 
@@ -61,14 +61,14 @@ class Gather:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tell:
+class ShowStatus:
     """Say on its card what became of the answer."""
 
-    told: Told
+    status: CardStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Clear:
+class RemoveCard:
     """Take its notification away: there is nothing more to ask."""
 
 
@@ -79,14 +79,14 @@ class Wait:
     until: datetime
 
 
-Step = Settle | Notify | Ask | Enqueue | Gather | Tell | Clear | Wait | None
+Step = Settle | ShowPrompt | OpenDialog | Enqueue | Gather | ShowStatus | RemoveCard | Wait | None
 
 
 def next_step(situation: Situation, policy: Policy, now: datetime) -> Step:
     """Given a situation, the person's policy and now (aware, in the phone's zone), return the one thing to do next."""
     followup = situation.followup
     if _is_wanted(followup, now):
-        return Ask()
+        return OpenDialog()
     match followup.state:
         case State.OPEN:
             return _while_open(situation, policy, now)
@@ -94,13 +94,13 @@ def next_step(situation: Situation, policy: Policy, now: datetime) -> Step:
             return _while_notified(situation, policy, now)
         case State.GATHERED:
             return _while_gathered(followup, policy, now)
-        case State.NOT_IN_CRM if not followup.notification_out:
+        case State.NOT_IN_CRM if not followup.notification_shown:
             return _when_late(situation, policy)
     return _after_the_answer(followup, policy, now)
 
 
 def _is_wanted(followup: FollowUp, now: datetime) -> bool:
-    return followup.wanted_at is not None and now - followup.wanted_at <= DIALOG_WINDOW
+    return followup.dialog_wanted_at is not None and now - followup.dialog_wanted_at <= DIALOG_WINDOW
 
 
 # ------------------------------------------------------------------------------------------------ before the answer
@@ -116,62 +116,62 @@ def _while_open(situation: Situation, policy: Policy, now: datetime) -> Step:
     if not situation.mirror_built:
         return _without_the_rings_card(followup) or Wait(until=now + timedelta(minutes=1))
     if _logs_itself(situation, policy):
-        return Enqueue(outcome=guessed(followup.call))
+        return Enqueue(outcome=likely_outcome(followup.call))
     quiet_until = policy.quiet_hours.until(now) if policy.quiet_hours else None
     if quiet_until:
         return _without_the_rings_card(followup) or Wait(until=quiet_until)
-    if followup.batch and (followup.batch != EVENING or situation.unanswered > 1):
+    if followup.batch and (followup.batch != EVENING_BATCH or situation.unanswered_count > 1):
         return Gather(batch=followup.batch)
     if policy.via is Via.DIALOG and _may_ask(situation, policy, now):
-        return Ask()
-    return Notify()
+        return OpenDialog()
+    return ShowPrompt()
 
 
-def _without_the_rings_card(followup: FollowUp) -> Clear | None:
+def _without_the_rings_card(followup: FollowUp) -> RemoveCard | None:
     """What waits has nothing to show; the card of its ring, which it took over, goes. A card of its own, on which there is
     something to tap, stays."""
-    return Clear() if followup.notification_out and not followup.token else None
+    return RemoveCard() if followup.notification_shown and not followup.token else None
 
 
 def _until(followup: FollowUp, then: datetime, now: datetime) -> Step:
     """Until its time comes. The card that says until when goes after a while."""
-    if not (followup.notification_out and followup.notified_at):
+    if not (followup.notification_shown and followup.notified_at):
         return Wait(until=then)
-    told_until = followup.notified_at + TOLD_FOR
-    return Clear() if told_until <= now else Wait(until=min(told_until, then))
+    told_until = followup.notified_at + STATUS_CARD_LIFETIME
+    return RemoveCard() if told_until <= now else Wait(until=min(told_until, then))
 
 
 def _logs_itself(situation: Situation, policy: Policy) -> bool:
     call = situation.followup.call
     sure = situation.resolution.certainty is Certainty.KNOWN
     long = policy.auto_log is not None and call.duration >= policy.auto_log.total_seconds()
-    return sure and long and is_connected(call) and not situation.followup.asked and not situation.followup.batch
+    return sure and long and is_connected(call) and not situation.followup.dialogs_opened and not situation.followup.batch
 
 
 def _while_notified(situation: Situation, policy: Policy, now: datetime) -> Step:
     followup = situation.followup
     if not policy.enabled:
         return Settle(state=State.IGNORED, reason="callerid was switched off")
-    if situation.on_ignore_list:
+    if situation.is_ignored:
         return Settle(state=State.IGNORED, reason="on the ignore list")
     overtaken = _overtaken(situation)
     if overtaken:
         return overtaken
-    if followup.wanted_at:
-        return Notify()  # no dialog came of the tap in time, and the tap may have taken the card away
-    if now - (followup.notified_at or followup.call.start) > PATIENCE:
-        return Settle(state=State.DISMISSED, reason=f"no answer for {PATIENCE.days} days")
-    if situation.unanswered > 1 and situation.resolution.candidates and is_for_the_evening(followup, policy.evening):
-        return Gather(batch=EVENING)
-    return Ask() if _may_ask(situation, policy, now) else None
+    if followup.dialog_wanted_at:
+        return ShowPrompt()  # no dialog came of the tap in time, and the tap may have taken the card away
+    if now - (followup.notified_at or followup.call.start) > PROMPT_LIFETIME:
+        return Settle(state=State.DISMISSED, reason=f"no answer for {PROMPT_LIFETIME.days} days")
+    if situation.unanswered_count > 1 and situation.resolution.candidates and belongs_to_evening(followup, policy.evening):
+        return Gather(batch=EVENING_BATCH)
+    return OpenDialog() if _may_ask(situation, policy, now) else None
 
 
 def _while_gathered(followup: FollowUp, policy: Policy, now: datetime) -> Step:
     if not policy.enabled:
         return Settle(state=State.IGNORED, reason="callerid was switched off")
-    if now - (followup.notified_at or followup.call.start) > PATIENCE:
-        return Settle(state=State.DISMISSED, reason=f"no answer for {PATIENCE.days} days")
-    return Clear() if followup.notification_out else None
+    if now - (followup.notified_at or followup.call.start) > PROMPT_LIFETIME:
+        return Settle(state=State.DISMISSED, reason=f"no answer for {PROMPT_LIFETIME.days} days")
+    return RemoveCard() if followup.notification_shown else None
 
 
 def _may_ask(situation: Situation, policy: Policy, now: datetime) -> bool:
@@ -180,51 +180,51 @@ def _may_ask(situation: Situation, policy: Policy, now: datetime) -> bool:
     in_window = now - ended <= DIALOG_WINDOW
     wanted = policy.screen and policy.dialogs_work and policy.via is not Via.NOTIFICATION
     known = bool(situation.resolution.candidates)
-    return wanted and known and in_window and not followup.asked and not is_missed(followup.call)
+    return wanted and known and in_window and not followup.dialogs_opened and not is_missed(followup.call)
 
 
 def _when_late(situation: Situation, policy: Policy) -> Step:
     """Somebody may have come into the CRM whose call this was; a probable match is no news."""
     followup, found = situation.followup, situation.resolution
-    if followup.is_offered or policy.late is Late.OFF or not policy.enabled or not policy.has_crm or situation.on_ignore_list:
+    if followup.late_match_settled or policy.late is Late.OFF or not policy.enabled or not policy.has_crm or situation.is_ignored:
         return None
     if found.certainty not in (Certainty.KNOWN, Certainty.SEVERAL):
         return None
     if policy.late is Late.LOG and found.certainty is Certainty.KNOWN:
-        return Enqueue(outcome=guessed(followup.call))
-    return Gather(batch=late_batch(followup.line))
+        return Enqueue(outcome=likely_outcome(followup.call))
+    return Gather(batch=late_batch_name(followup.line))
 
 
 # ------------------------------------------------------------------------------------------------ after it
 
 
 _TOLD_OF = {
-    State.QUEUED: Told.QUEUED,
-    State.ADDING: Told.QUEUED,
-    State.LOGGED: Told.LOGGED,
-    State.CHANGE_REFUSED: Told.CHANGE_REFUSED,
-    State.DEAD: Told.DEAD,
+    State.QUEUED: CardStatus.QUEUED,
+    State.ADDING: CardStatus.QUEUED,
+    State.LOGGED: CardStatus.LOGGED,
+    State.CHANGE_REFUSED: CardStatus.CHANGE_REFUSED,
+    State.DEAD: CardStatus.DEAD,
 }
 
 
 def _after_the_answer(followup: FollowUp, policy: Policy, now: datetime) -> Step:
-    asked_until = (followup.notified_at or now) + ASKED_FOR
-    if followup.told is Told.ASKED and followup.notification_out and now < asked_until:
+    asked_until = (followup.notified_at or now) + CHANGE_CARD_LIFETIME
+    if followup.card_status is CardStatus.CHANGE_ASKED and followup.notification_shown and now < asked_until:
         return Wait(until=asked_until)
-    taken_back = followup.told in (Told.TAKING_BACK, Told.TAKEN_BACK) and followup.state not in REFUSED
-    told = Told.TAKEN_BACK if taken_back else _TOLD_OF.get(followup.state, Told.NOTHING)
-    left = followup.told is Told.ASKED and told is Told.LOGGED
-    if (followup.told is Told.NOTHING and followup.state not in REFUSED) or told is Told.NOTHING or left:
-        return Clear() if followup.notification_out else None
-    if followup.told is not told:
+    taken_back = followup.card_status in (CardStatus.WITHDRAWING, CardStatus.WITHDRAWN) and followup.state not in REFUSED
+    told = CardStatus.WITHDRAWN if taken_back else _TOLD_OF.get(followup.state, CardStatus.NONE)
+    left = followup.card_status is CardStatus.CHANGE_ASKED and told is CardStatus.LOGGED
+    if (followup.card_status is CardStatus.NONE and followup.state not in REFUSED) or told is CardStatus.NONE or left:
+        return RemoveCard() if followup.notification_shown else None
+    if followup.card_status is not told:
         if followup.not_before and followup.not_before.holds(now):
             return Wait(until=followup.not_before.until)  # it could not be shown just now
         quiet_until = policy.quiet_hours.until(now) if policy.quiet_hours and followup.state in REFUSED else None
-        return Wait(until=quiet_until) if quiet_until else Tell(told=told)
-    if told not in (Told.LOGGED, Told.TAKEN_BACK) or not followup.notification_out:
+        return Wait(until=quiet_until) if quiet_until else ShowStatus(status=told)
+    if told not in (CardStatus.LOGGED, CardStatus.WITHDRAWN) or not followup.notification_shown:
         return None
-    until = (followup.notified_at or now) + TOLD_FOR
-    return Clear() if until <= now else Wait(until=until)
+    until = (followup.notified_at or now) + STATUS_CARD_LIFETIME
+    return RemoveCard() if until <= now else Wait(until=until)
 
 
 # ------------------------------------------------------------------------------------------------ what ends it unasked
@@ -239,7 +239,7 @@ def _end(situation: Situation, policy: Policy, now: datetime) -> Settle | None:
         return Settle(state=State.NOT_IN_CRM, reason="hidden number")
     if situation.mirror_built and not situation.resolution.candidates and not may_be_added(situation, policy):
         return Settle(state=State.NOT_IN_CRM, reason="nobody in the CRM has this number")
-    if not situation.mirror_built and now - call.start > SOON_SYNCED:
+    if not situation.mirror_built and now - call.start > FIRST_SYNC_WAIT:
         return Settle(state=State.NOT_IN_CRM, reason="there was no mirror of the CRM yet")
     return _overtaken(situation)
 
@@ -267,7 +267,7 @@ def _why_ignored(situation: Situation, policy: Policy, now: datetime) -> str:
         (not policy.enabled, "callerid was switched off"),
         (call.type is CallType.BLOCKED, "blocked call"),
         (not policy.has_crm and not is_missed(call), "there is no CRM to log it to"),
-        (situation.on_ignore_list, "on the ignore list"),
+        (situation.is_ignored, "on the ignore list"),
         (bool(policy.sims) and call.sim not in policy.sims, "not one of the chosen SIMs"),
         (outgoing and not policy.outgoing, "outgoing calls are not asked about"),
         (not outgoing and not policy.incoming, "incoming calls are not asked about"),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from callerid.core.hours import QuietHours
     from callerid.models import Call
 
-EVENING = "evening"  # the batch of the calls that were put off until then
+EVENING_BATCH = "evening"  # the batch of the calls that were put off until then
 
 
 class State(StrEnum):
@@ -35,24 +35,24 @@ class State(StrEnum):
     BASELINE = "baseline"  # was in the log before callerid was
 
 
-PENDING = frozenset({State.OPEN, State.NOTIFIED, State.GATHERED, State.ADDING, State.QUEUED})
+UNSETTLED = frozenset({State.OPEN, State.NOTIFIED, State.GATHERED, State.ADDING, State.QUEUED})
 REFUSED = (State.CHANGE_REFUSED, State.DEAD)
-ASKED_ABOUT = (State.OPEN, State.NOTIFIED, State.GATHERED)  # an answer is awaited
+AWAITING_ANSWER = (State.OPEN, State.NOTIFIED, State.GATHERED)  # an answer is awaited
 ANSWERED = (State.QUEUED, State.LOGGED, State.CHANGE_REFUSED, State.DEAD, State.ADDING)  # there is one, to be changed or taken back
 
 
-class Told(StrEnum):
+class CardStatus(StrEnum):
     """What the person was told of what became of their answer, on the call's own card."""
 
-    NOTHING = ""  # and is to be told nothing
-    WANTED = "wanted"  # nothing yet
+    NONE = ""  # and is to be told nothing
+    DUE = "wanted"  # nothing yet
     QUEUED = "queued"
     LOGGED = "logged"
     CHANGE_REFUSED = "change-refused"
     DEAD = "dead-letter"
-    ASKED = "asked"  # what to change: their card is a question until they answer it or leave it
-    TAKING_BACK = "taking-back"  # they took the answer back, and are told nothing yet
-    TAKEN_BACK = "taken-back"
+    CHANGE_ASKED = "asked"  # what to change: their card is a question until they answer it or leave it
+    WITHDRAWING = "taking-back"  # they took the answer back, and are told nothing yet
+    WITHDRAWN = "taken-back"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,16 +66,20 @@ class FollowUp:
     not_before: Deadline | None = None
     notified_at: datetime | None = None  # when its card was last shown
     notification_id: str = ""
-    notification_out: bool = False
+    notification_shown: bool = False
     token: str = ""
-    asked: int = 0  # how often a dialog was opened for it
-    wanted_at: datetime | None = None  # when the person asked for the dialog by a button
+    dialogs_opened: int = 0  # how often a dialog was opened for it
+    dialog_wanted_at: datetime | None = None  # when the person asked for the dialog by a button
     missed_count: int = 1  # the missed calls of this line that this one stands for
     draft: tuple[tuple[str, str], ...] = ()  # answers given in the dialog that is open, or that nobody finished
-    said: tuple[tuple[str, str], ...] = ()  # answers that hold whatever becomes of a dialog: by a tap, by a reply, of whom is added
+    answers: tuple[
+        tuple[str, str], ...
+    ] = ()  # answers that hold whatever becomes of a dialog: by a tap, by a reply, of whom is added
     batch: str = ""  # in which batch it is, or will be when its time comes
-    told: Told = Told.NOTHING
-    is_offered: bool = False  # that somebody has come into the CRM was told already, or the person said it is nobody of the CRM
+    card_status: CardStatus = CardStatus.NONE
+    late_match_settled: bool = (
+        False  # that somebody has come into the CRM was told already, or the person said it is nobody of the CRM
+    )
     revision: int = 0  # how often it was changed; whoever changes it must have seen the latest
 
 
@@ -122,18 +126,18 @@ class Situation:
     followup: FollowUp
     resolution: Resolution
     mirror_built: bool
-    on_ignore_list: bool = False
+    is_ignored: bool = False
     newer_missed: bool = False  # a later missed call of the same line is open
     spoken_since: bool = False  # a later call of the same line was connected
-    unanswered: int = 1  # how many calls, this one too, are to be asked about this evening
+    unanswered_count: int = 1  # how many calls, this one too, are to be asked about this evening
 
 
-def late_batch(line: str) -> str:
+def late_batch_name(line: str) -> str:
     """Given a line, return the name of the batch of its earlier calls."""
     return f"late:{line}"
 
 
-def is_for_the_evening(followup: FollowUp, evening: datetime | None) -> bool:
+def belongs_to_evening(followup: FollowUp, evening: datetime | None) -> bool:
     """Given a follow-up and the latest evening (None: none is known), is it one of the calls of the day that nobody answered
     about?"""
     asked_before = evening and followup.notified_at and followup.notified_at < evening

@@ -13,23 +13,23 @@ if TYPE_CHECKING:
 _WITH_ONE_MORE = 2
 
 
-def deals_line(deals: tuple[OpenDeal, ...], voice: TextStyle) -> str:
+def deals_line(deals: tuple[OpenDeal, ...], style: TextStyle) -> str:
     """Given open deals, the most urgent first, return `Renewal 2027 · €12,000 · Contract sent · closes 30 Nov  (+1 deal)`."""
     if not deals:
         return ""
-    line = " · ".join(_deal_parts(deals[0], voice))
+    line = " · ".join(_deal_parts(deals[0], style))
     if len(deals) == 1:
         return line
     more = "ring.more_deals" if len(deals) == _WITH_ONE_MORE else "ring.more_deals_plural"
-    return f"{line}  {voice.texts.say(more, count=len(deals) - 1)}"
+    return f"{line}  {style.texts.say(more, count=len(deals) - 1)}"
 
 
-def _deal_parts(deal: OpenDeal, voice: TextStyle) -> list[str]:
-    parts = [deal.name or voice.texts.say("name.nobody")]
+def _deal_parts(deal: OpenDeal, style: TextStyle) -> list[str]:
+    parts = [deal.name or style.texts.say("name.nobody")]
     if deal.amount is not None:
         parts.append(times.amount(deal.amount, deal.currency))
     if deal.stage_label:
         parts.append(deal.stage_label)
     if deal.closes:
-        parts.append(voice.texts.say("ring.closes", date=times.day(deal.closes, voice.now.date(), voice.texts)))
+        parts.append(style.texts.say("ring.closes", date=times.day(deal.closes, style.now.date(), style.texts)))
     return parts

@@ -21,7 +21,7 @@ _MASK_FROM = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Around:
+class RingCardDetails:
     """What is known of a ring besides who it is: the number as a person reads it, how often it called in the last seven days before
     this, where its number is ("" when that is not known), and whether it is this phone that calls."""
 
@@ -29,93 +29,93 @@ class Around:
     calls_this_week: int = 0
     whereabouts: str = ""
     outgoing: bool = False
-    told_no_number: bool = False  # as opposed to a caller who hides it
+    number_unavailable: bool = False  # as opposed to a caller who hides it
 
 
-def ring_title(resolution: Resolution, voice: TextStyle, around: Around) -> str:
+def ring_title(resolution: Resolution, style: TextStyle, details: RingCardDetails) -> str:
     """Given who rings and what is around it, return the card's title."""
-    title = _title(resolution, voice, around)
-    return voice.texts.say("ring.outgoing", who=title) if around.outgoing else title
+    title = _title(resolution, style, details)
+    return style.texts.say("ring.outgoing", who=title) if details.outgoing else title
 
 
-def _title(resolution: Resolution, voice: TextStyle, around: Around) -> str:
+def _title(resolution: Resolution, style: TextStyle, details: RingCardDetails) -> str:
     if resolution.candidates:
-        return names(resolution, voice)
+        return names(resolution, style)
     if resolution.saved_name:
-        return shown_saved(resolution.saved_name, voice)
+        return shown_saved(resolution.saved_name, style)
     if resolution.certainty is Certainty.HIDDEN:
-        return voice.texts.say("ring.untold" if around.told_no_number else "ring.hidden")
-    if resolution.company and voice.discretion is Discretion.NAMES:
+        return style.texts.say("ring.untold" if details.number_unavailable else "ring.hidden")
+    if resolution.company and style.discretion is Discretion.NAMES:
         kind = "ring.in_range" if resolution.certainty is Certainty.RANGE else "ring.at_company"
-        return voice.texts.say(kind, company=resolution.company)
-    if voice.discretion is Discretion.NOTHING:
-        return voice.texts.say("ring.stranger")
-    number = around.number_shown
-    if voice.discretion is Discretion.INITIALS and len(number) > _MASK_FROM:
+        return style.texts.say(kind, company=resolution.company)
+    if style.discretion is Discretion.NOTHING:
+        return style.texts.say("ring.stranger")
+    number = details.number_shown
+    if style.discretion is Discretion.INITIALS and len(number) > _MASK_FROM:
         number = f"…{number[-2:]}"
-    return voice.texts.say("ring.unknown", number=number)
+    return style.texts.say("ring.unknown", number=number)
 
 
-def ring_body(resolution: Resolution, voice: TextStyle, around: Around) -> str:
+def ring_body(resolution: Resolution, style: TextStyle, details: RingCardDetails) -> str:
     """Given who rings, return the card's body: the first deal, then when you last spoke, why it matched and how old the data is; of
     somebody whom the CRM does not know, what the phone and the numbering plan know."""
-    if voice.discretion is not Discretion.NAMES or resolution.certainty is Certainty.HIDDEN:
+    if style.discretion is not Discretion.NAMES or resolution.certainty is Certainty.HIDDEN:
         return ""
-    lines = _of_people(resolution, voice) if resolution.candidates else _of_stranger(resolution, voice, around)
+    lines = _of_people(resolution, style) if resolution.candidates else _of_stranger(resolution, style, details)
     return "\n".join(line for line in lines if line)
 
 
-def _of_people(resolution: Resolution, voice: TextStyle) -> list[str]:
+def _of_people(resolution: Resolution, style: TextStyle) -> list[str]:
     people = resolution.candidates
     if len(people) > 1:
-        listed = [full_name(person, voice.texts) for person in people[:_MOST_LISTED]]
+        listed = [full_name(person, style.texts) for person in people[:_MOST_LISTED]]
         more = ["…"] if len(people) > _MOST_LISTED else []
-        return [", ".join(listed + more), _facts_line(people[0], voice, of_one=False)]
-    return [_other_name(resolution, voice), deals_line(people[0].deals, voice), _facts_line(people[0], voice)]
+        return [", ".join(listed + more), _facts_line(people[0], style, of_one=False)]
+    return [_other_name(resolution, style), deals_line(people[0].deals, style), _facts_line(people[0], style)]
 
 
-def _other_name(resolution: Resolution, voice: TextStyle) -> str:
+def _other_name(resolution: Resolution, style: TextStyle) -> str:
     """Where phone and CRM name somebody differently, the name that the title does not show."""
-    name = full_name(resolution.candidates[0], voice.texts)
+    name = full_name(resolution.candidates[0], style.texts)
     if not resolution.saved_name or resolution.saved_name.casefold() == name.casefold():
         return ""
-    if voice.saved_first:
+    if style.saved_first:
         probably = resolution.certainty is Certainty.PROBABLE
-        shown = voice.texts.say("ring.probably", name=name) if probably else name
-        return voice.texts.say("ring.in_crm_as", provider=voice.provider, name=shown)
-    return voice.texts.say("ring.saved_as", name=resolution.saved_name)
+        shown = style.texts.say("ring.probably", name=name) if probably else name
+        return style.texts.say("ring.in_crm_as", provider=style.provider, name=shown)
+    return style.texts.say("ring.saved_as", name=resolution.saved_name)
 
 
-def _of_stranger(resolution: Resolution, voice: TextStyle, around: Around) -> list[str]:
-    texts = voice.texts
+def _of_stranger(resolution: Resolution, style: TextStyle, details: RingCardDetails) -> list[str]:
+    texts = style.texts
     named = bool(resolution.saved_name or resolution.company)
     often = ""
-    if around.calls_this_week:
-        word = "ring.called_once" if around.calls_this_week == 1 else "ring.called_often"
-        often = texts.say(word, count=around.calls_this_week)
-    known = texts.say("ring.not_in_crm" if voice.built_at else "ring.no_mirror")
+    if details.calls_this_week:
+        word = "ring.called_once" if details.calls_this_week == 1 else "ring.called_often"
+        often = texts.say(word, count=details.calls_this_week)
+    known = texts.say("ring.not_in_crm" if style.built_at else "ring.no_mirror")
     if resolution.certainty is Certainty.RANGE:
         known = texts.say("ring.range")
     if resolution.certainty is Certainty.COMPANY and resolution.company:
         known = texts.say("ring.at_company", company=resolution.company) if resolution.saved_name else texts.say("ring.exact")
-    if resolution.company and voice.built_at:
-        age = times.age(voice.built_at, voice.now, texts)
-        known = f"{known} · {texts.say('ring.age', provider=voice.provider, age=age)}"
-    first = " · ".join(part for part in (around.number_shown if named else "", known, often) if part)
-    return [first, around.whereabouts]
+    if resolution.company and style.built_at:
+        age = times.age(style.built_at, style.now, texts)
+        known = f"{known} · {texts.say('ring.age', provider=style.provider, age=age)}"
+    first = " · ".join(part for part in (details.number_shown if named else "", known, often) if part)
+    return [first, details.whereabouts]
 
 
-def _facts_line(candidate: Candidate, voice: TextStyle, *, of_one: bool = True) -> str:
+def _facts_line(candidate: Candidate, style: TextStyle, *, of_one: bool = True) -> str:
     parts = []
     if candidate.last_contacted and of_one:
-        spoke = times.ago(candidate.last_contacted, voice.now, voice.texts)
-        parts.append(voice.texts.say("ring.last_spoke", ago=spoke))
+        spoke = times.ago(candidate.last_contacted, style.now, style.texts)
+        parts.append(style.texts.say("ring.last_spoke", ago=spoke))
     if candidate.owner and of_one:
-        parts.append(voice.texts.say("ring.owner", name=_owner_name(candidate.owner, voice.texts)))
-    parts.append(why(candidate, voice.texts))
-    if voice.built_at:
-        age = times.age(voice.built_at, voice.now, voice.texts)
-        parts.append(voice.texts.say("ring.age", provider=voice.provider, age=age))
+        parts.append(style.texts.say("ring.owner", name=_owner_name(candidate.owner, style.texts)))
+    parts.append(why(candidate, style.texts))
+    if style.built_at:
+        age = times.age(style.built_at, style.now, style.texts)
+        parts.append(style.texts.say("ring.age", provider=style.provider, age=age))
     return " · ".join(part for part in parts if part)
 
 
@@ -136,16 +136,16 @@ def why(candidate: Candidate, texts: Catalogue) -> str:
     return texts.say("ring.probable", why=candidate.match.why)
 
 
-def spoken(resolution: Resolution, voice: TextStyle) -> str:
+def spoken(resolution: Resolution, style: TextStyle) -> str:
     """Given who rings, return what to say aloud: "" unless exactly one person is known and may be named."""
-    if voice.discretion is not Discretion.NAMES:
+    if style.discretion is not Discretion.NAMES:
         return ""
     sure = resolution.certainty is Certainty.KNOWN
-    name = full_name(resolution.candidates[0], voice.texts) if sure else ""
-    if resolution.saved_name and (voice.saved_first or not name):
+    name = full_name(resolution.candidates[0], style.texts) if sure else ""
+    if resolution.saved_name and (style.saved_first or not name):
         name = resolution.saved_name
     company = resolution.candidates[0].company if sure else ""
     if not name:
         return ""
     word = "ring.speak_company" if company else "ring.speak"
-    return voice.texts.say(word, name=name, company=company)
+    return style.texts.say(word, name=name, company=company)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from callerid.core.followup.state import PENDING, FollowUp
+from callerid.core.followup.state import UNSETTLED, FollowUp
 from callerid.store.ledger import rows
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def update(connection: sqlite3.Connection, before: FollowUp, after: FollowUp, now: datetime) -> bool:
     """Given a follow-up as it was read and as it shall be, write it if it still is of the revision that was read, and say whether
     it was. How many missed calls it stands for others may have raised meanwhile."""
-    settled = None if after.state in PENDING else rows.stamp(now)
+    settled = None if after.state in UNSETTLED else rows.stamp(now)
     done = connection.execute(
         "UPDATE followups SET state = ?, reason = ?, not_before = ?, notified_at = ?, notification_id = ?,"
         " notification_out = ?, token = ?, asked = ?, wanted_at = ?, missed_count = missed_count + ?, draft = ?, said = ?,"
@@ -27,16 +27,16 @@ def update(connection: sqlite3.Connection, before: FollowUp, after: FollowUp, no
             rows.end_of(after.not_before),
             rows.stamp(after.notified_at),
             after.notification_id,
-            int(after.notification_out),
+            int(after.notification_shown),
             after.token,
-            after.asked,
-            rows.stamp(after.wanted_at),
+            after.dialogs_opened,
+            rows.stamp(after.dialog_wanted_at),
             after.missed_count - before.missed_count,
             json.dumps(after.draft, ensure_ascii=False),
-            json.dumps(after.said, ensure_ascii=False),
+            json.dumps(after.answers, ensure_ascii=False),
             after.batch,
-            after.told,
-            int(after.is_offered),
+            after.card_status,
+            int(after.late_match_settled),
             settled,
             before.call.key,
             before.revision,

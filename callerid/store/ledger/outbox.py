@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Intent, Kind
-from callerid.core.followup.state import ASKED_ABOUT, State
+from callerid.core.followup.state import AWAITING_ANSWER, State
 from callerid.core.upkeep.reconcile import state_of_delivered
 from callerid.store.connection import writing
 from callerid.store.ledger import rows
@@ -25,7 +25,7 @@ _UNDER_WAY = (DeliveryState.WAITING, DeliveryState.UNSURE)
 def _otherwise(before: Delivery) -> str:
     """Given a call's row, return, as a JSON list, the states of follow-ups of which it does not tell: of one that was answered
     otherwise since, while its withdrawal waited."""
-    since = [State.ADDING] if before.intent is Intent.KEEP else [State.ADDING, *ASKED_ABOUT, State.NOT_IN_CRM]
+    since = [State.ADDING] if before.intent is Intent.KEEP else [State.ADDING, *AWAITING_ANSWER, State.NOT_IN_CRM]
     caller_refused = before.intent is Intent.WITHDRAW and before.state is not DeliveryState.DEAD
     return json.dumps([*since, State.DEAD] if caller_refused else since)
 

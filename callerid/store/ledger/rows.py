@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from callerid.core.backoff import Deadline
-from callerid.core.followup.state import FollowUp, State, Told
+from callerid.core.followup.state import CardStatus, FollowUp, State
 from callerid.models import Call, CallType
 
 if TYPE_CHECKING:
@@ -67,15 +67,15 @@ def followup(row: sqlite3.Row) -> FollowUp:
         not_before=deadline(row["not_before"]),
         notified_at=moment(row["notified_at"]),
         notification_id=row["notification_id"],
-        notification_out=bool(row["notification_out"]),
+        notification_shown=bool(row["notification_out"]),
         token=row["token"],
-        asked=row["asked"],
-        wanted_at=moment(row["wanted_at"]),
+        dialogs_opened=row["asked"],
+        dialog_wanted_at=moment(row["wanted_at"]),
         missed_count=row["missed_count"],
         draft=_answers(row["draft"]),
-        said=_answers(row["said"]),
+        answers=_answers(row["said"]),
         batch=row["batch"],
-        told=Told(row["told"]),
-        is_offered=bool(row["is_offered"]),
+        card_status=CardStatus(row["told"]),
+        late_match_settled=bool(row["is_offered"]),
         revision=row["revision"],
     )

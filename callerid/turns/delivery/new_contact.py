@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from callerid.core import numbers
 from callerid.core.callers.resolve import Certainty
 from callerid.core.delivery.outbox_row import DeliveryState, Kind
-from callerid.core.followup.conversation import joined
-from callerid.core.followup.new_contact import Entered, entries_of, next_entry, same_person
+from callerid.core.followup.conversation import merged
+from callerid.core.followup.new_contact import EnteredContact, contact_field_answers, existing_contact, next_field_question
 from callerid.core.followup.questions import Question
-from callerid.core.followup.state import FollowUp, State, Told
+from callerid.core.followup.state import CardStatus, FollowUp, State
 from callerid.errors import AlreadyExists
 from callerid.models import Contact, ContactPhone, Page
 from callerid.models import Kind as Record
@@ -66,7 +66,7 @@ def find_contact(app: AppContext, port: Crm, new: NewContact) -> str | None:
     if here.certainty is Certainty.KNOWN:  # put into the mirror a moment ago, where a search does not see them yet
         return here.candidates[0].id
     found = port.possible_duplicates(new, numbers.national(new.number, app.region), current_sync_request(app, port.now))
-    same = same_person(new, found, app.region)
+    same = existing_contact(new, found, app.region)
     return _with_number(app, port, new, same, same.id) if same else None
 
 
@@ -79,7 +79,7 @@ def _with_number(app: AppContext, port: Crm, new: NewContact, known: Contact | N
     """See that a contact has the number, and that the mirror knows. Nothing that the CRM has is overwritten."""
     if known is None:
         return remote_id
-    if not same_person(replace(new, email=""), [known], app.region):
+    if not existing_contact(replace(new, email=""), [known], app.region):
         name = next((name for name in USUAL_PHONES if port.set_phone_if_empty(known.id, name, new.number)), None)
         if name:
             known = replace(known, phones=(*known.phones, ContactPhone(property=name, raw=new.number)))
@@ -98,35 +98,35 @@ def finish_added(app: AppContext, now: datetime) -> None:
         if row is None or row.state in (DeliveryState.DELIVERED, DeliveryState.DROPPED):
             _finish(app, followup, row.remote_id if row and row.state is DeliveryState.DELIVERED else "", now)
         elif row.state is DeliveryState.DEAD:
-            _leave_adding(app, followup, State.DEAD, row.fault, Told.WANTED, now)
+            _leave_adding(app, followup, State.DEAD, row.fault, CardStatus.DUE, now)
 
 
 def _finish(app: AppContext, followup: FollowUp, contact_id: str, now: datetime) -> None:
     """Log a call with the contact that its caller is in the CRM, whether or not that has the number: all its fields may have been
     taken."""
     facts = turn_facts(app, now)
-    said = answer_at_once(app, followup, followup.said, facts, _who_came(app, followup, contact_id, facts.style))
+    said = answer_at_once(app, followup, followup.answers, facts, _who_came(app, followup, contact_id, facts.style))
     if said:
         record_answer(app, followup, said, now)
         return
     log.info("call %s: its caller is in the CRM; it is to be asked about", followup.call.key)
-    _leave_adding(app, followup, State.OPEN, "", Told.NOTHING, now, ((Question.PERSON, contact_id),) if contact_id else ())
+    _leave_adding(app, followup, State.OPEN, "", CardStatus.NONE, now, ((Question.PERSON, contact_id),) if contact_id else ())
 
 
 def _who_came(app: AppContext, followup: FollowUp, contact_id: str, style: TextStyle) -> Candidate | None:
     """Whoever is not in the mirror, as its scope may have it, is who was entered."""
-    entered = next_entry("", entries_of(followup.said), style)
+    entered = next_field_question("", contact_field_answers(followup.answers), style)
     known = app.mirror.person(contact_id)
-    if known or not contact_id or not isinstance(entered, Entered):
+    if known or not contact_id or not isinstance(entered, EnteredContact):
         return known
     return replace(to_be(entered).candidates[0], id=contact_id)
 
 
 def _leave_adding(
-    app: AppContext, followup: FollowUp, state: State, reason: str, told: Told, now: datetime, also: Draft = ()
+    app: AppContext, followup: FollowUp, state: State, reason: str, told: CardStatus, now: datetime, also: Draft = ()
 ) -> None:
     def store(before: FollowUp) -> bool:
-        after = replace(before, state=state, reason=reason, told=told, said=joined(before.said, also))
+        after = replace(before, state=state, reason=reason, card_status=told, answers=merged(before.answers, also))
         return before.state is not State.ADDING or app.ledger.calls.change(before, after, now) is not None
 
     change_followup(app, followup, store)

@@ -10,10 +10,20 @@ from typing import TYPE_CHECKING
 from callerid.core import numbers
 from callerid.core.backoff import Deadline
 from callerid.core.followup import notifications
-from callerid.core.followup.conversation import heard, plain_answer
-from callerid.core.followup.next_step import Ask, Clear, Enqueue, Gather, Notify, Settle, Tell, Wait, next_step
+from callerid.core.followup.conversation import answers_so_far, plain_answer
+from callerid.core.followup.next_step import (
+    Enqueue,
+    Gather,
+    OpenDialog,
+    RemoveCard,
+    Settle,
+    ShowPrompt,
+    ShowStatus,
+    Wait,
+    next_step,
+)
 from callerid.core.followup.outcomes import is_missed
-from callerid.core.followup.state import FollowUp, Situation, State, Told
+from callerid.core.followup.state import CardStatus, FollowUp, Situation, State
 from callerid.core.ringing.ring_card import has_expired
 from callerid.turns.context import log, quiet_until, turn_facts
 from callerid.turns.followup import inline_reply
@@ -53,7 +63,7 @@ def attend(app: AppContext, now: datetime) -> Attended:
     ask = deliver = False
     for seen in app.ledger.calls.at_work():
         for step in _steps(app, seen.call.key, facts):
-            ask = ask or isinstance(step, Ask)
+            ask = ask or isinstance(step, OpenDialog)
             deliver = deliver or isinstance(step, Enqueue)
             waits += [step.until] if isinstance(step, Wait) else []
     waits += attend_batches(app, facts)
@@ -62,46 +72,46 @@ def attend(app: AppContext, now: datetime) -> Attended:
     return Attended(ask=ask, deliver=deliver, next_at=min(waits, default=None))
 
 
-def _steps(app: AppContext, call_key: str, facts: TurnFacts) -> list[Ask | Enqueue | Wait]:
+def _steps(app: AppContext, call_key: str, facts: TurnFacts) -> list[OpenDialog | Enqueue | Wait]:
     """Do a follow-up's steps until one is left to others or to time, or until a step changed nothing.
 
     It is read anew each time: an earlier follow-up of this round, or somebody else, may have changed it.
     """
     at_hand: Situation | None = None
-    met: list[Ask | Enqueue | Wait] = []
+    met: list[OpenDialog | Enqueue | Wait] = []
     for _ in range(_STEPS_AT_MOST):
         followup = app.ledger.calls.followup(call_key)
         if followup is None or (at_hand and followup == at_hand.followup):
             break
-        looked_up = at_hand.resolution if at_hand and at_hand.followup.said == followup.said else None
+        looked_up = at_hand.resolution if at_hand and at_hand.followup.answers == followup.answers else None
         at_hand = situation(app, followup, facts, looked_up)
         step = next_step(at_hand, policy(app.config, facts), facts.local)
         if step is None:
             break
         left = _do(app, at_hand, step, facts)
         met += [left] if left else []
-        if isinstance(left, Ask | Wait):
+        if isinstance(left, OpenDialog | Wait):
             break
     return met
 
 
-def _do(app: AppContext, at_hand: Situation, step: Step, facts: TurnFacts) -> Ask | Enqueue | Wait | None:
+def _do(app: AppContext, at_hand: Situation, step: Step, facts: TurnFacts) -> OpenDialog | Enqueue | Wait | None:
     """Do one step of a follow-up, and return what is left to others or to time."""
     match step:
         case Settle():
             _settle(app, at_hand, step, facts.now)
-        case Notify():
+        case ShowPrompt():
             return _notify(app, at_hand, facts)
-        case Tell():
-            return _tell(app, at_hand, step.told, facts)
+        case ShowStatus():
+            return _tell(app, at_hand, step.status, facts)
         case Gather():
             gather(app, at_hand.followup, step, facts.now)
         case Enqueue():
             log_unasked(app, at_hand, step, facts)
             return step
-        case Clear():
+        case RemoveCard():
             _clear(app, at_hand.followup, facts.now)
-        case Ask() | Wait():
+        case OpenDialog() | Wait():
             return step
     return None
 
@@ -119,8 +129,8 @@ def _settle(app: AppContext, at_hand: Situation, step: Settle, now: datetime) ->
 
 def log_unasked(app: AppContext, at_hand: Situation, step: Enqueue, facts: TurnFacts) -> bool:
     """Log a call with what is likely, and tell so, but not at night; say whether it was done."""
-    answer = plain_answer(at_hand.resolution.candidates[0], step.outcome, heard(at_hand.followup))
-    told = Told.NOTHING if quiet_until(app.config, facts.local) else Told.WANTED
+    answer = plain_answer(at_hand.resolution.candidates[0], step.outcome, answers_so_far(at_hand.followup))
+    told = CardStatus.NONE if quiet_until(app.config, facts.local) else CardStatus.DUE
     return record_answer(app, at_hand.followup, answer, facts.now, told)
 
 
@@ -135,7 +145,7 @@ def gather(app: AppContext, before: FollowUp, step: Gather, now: datetime) -> bo
         token="",
         not_before=None,
         notified_at=now,
-        is_offered=before.is_offered or before.state is State.NOT_IN_CRM,
+        late_match_settled=before.late_match_settled or before.state is State.NOT_IN_CRM,
     )
     return app.ledger.calls.change(before, after, now) is not None
 
@@ -143,25 +153,27 @@ def gather(app: AppContext, before: FollowUp, step: Gather, now: datetime) -> bo
 def _notify(app: AppContext, at_hand: Situation, facts: TurnFacts) -> Wait | None:
     field = inline_reply.take(app, at_hand, facts)
     armed = _armed(at_hand.followup)
-    around = notifications.Around(number_shown=numbers.display(armed.call.number, app.region), reply=field.is_ours)
-    card = notifications.prompt(replace(at_hand, followup=armed), facts.style, around)
+    around = notifications.PromptDetails(
+        number_shown=numbers.display(armed.call.number, app.region), with_reply_field=field.is_ours
+    )
+    card = notifications.prompt_card(replace(at_hand, followup=armed), facts.style, around)
     state = State.OPEN if field.again_at else State.NOTIFIED  # shown again, with the field, when that is free
-    done = replace(armed, state=state, notified_at=facts.now, not_before=field.again_at, batch="", wanted_at=None)
+    done = replace(armed, state=state, notified_at=facts.now, not_before=field.again_at, batch="", dialog_wanted_at=None)
     return _show(app, at_hand.followup, armed, done, card, facts.now)
 
 
-def _tell(app: AppContext, at_hand: Situation, what: Told, facts: TurnFacts) -> Wait | None:
+def _tell(app: AppContext, at_hand: Situation, what: CardStatus, facts: TurnFacts) -> Wait | None:
     armed = _armed(at_hand.followup)
     who = as_told(app, armed, at_hand.resolution, facts.style)
-    card = notifications.told(replace(at_hand, followup=armed, resolution=who), what, facts.style)
-    done = replace(armed, told=what, notified_at=facts.now, not_before=None)
+    card = notifications.status_card(replace(at_hand, followup=armed, resolution=who), what, facts.style)
+    done = replace(armed, card_status=what, notified_at=facts.now, not_before=None)
     return _show(app, at_hand.followup, armed, done, card, facts.now)
 
 
 def _armed(before: FollowUp) -> FollowUp:
     """A follow-up as it must be stored before its card is shown: whoever taps it then is understood. A card that is shown again
     keeps its token: the command of a process that died may end later than ours, and what it shows must be understood, too."""
-    return replace(before, token=before.token or secrets.token_urlsafe(18), notification_out=True)
+    return replace(before, token=before.token or secrets.token_urlsafe(18), notification_shown=True)
 
 
 def _show(app: AppContext, before: FollowUp, armed: FollowUp, done: FollowUp, card: Notification, now: datetime) -> Wait | None:
@@ -179,9 +191,9 @@ def _show(app: AppContext, before: FollowUp, armed: FollowUp, done: FollowUp, ca
 def _clear(app: AppContext, followup: FollowUp, now: datetime) -> None:
     if not app.remove_card(followup.notification_id, now):
         return
-    gone = replace(followup, notification_out=False)
+    gone = replace(followup, notification_shown=False)
     if followup.state not in (State.OPEN, State.NOTIFIED):
-        gone = replace(gone, token="", told=Told.NOTHING)
+        gone = replace(gone, token="", card_status=CardStatus.NONE)
     app.ledger.calls.change(followup, gone, now)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.backoff import Deadline
 from callerid.core.followup import notifications
-from callerid.core.followup.batches import Batch, End, Rest, Show, next_for
+from callerid.core.followup.batches import Batch, End, Show, Wait, next_for_batch
 from callerid.turns.context import quiet_until
 from callerid.turns.followup.situation import situation
 
@@ -33,9 +33,9 @@ def attend_batches(app: AppContext, facts: TurnFacts) -> Iterator[datetime]:
     now, until = facts.now, quiet_until(app.config, facts.local)
     for batch in app.ledger.batches.all():
         calls = app.ledger.calls.of_batch(batch.name)
-        step = next_for(batch, len(calls), until, now)
+        step = next_for_batch(batch, len(calls), until, now)
         match step:
-            case Rest():
+            case Wait():
                 yield step.until
             case Show() | End():
                 done = _end(app, batch, now) if isinstance(step, End) else _show(app, batch, calls, facts)
@@ -49,7 +49,7 @@ def _show(app: AppContext, batch: Batch, calls: tuple[FollowUp, ...], facts: Tur
     if armed is None:  # somebody else has changed it, and shows it
         return True
     at_hand = [situation(app, call, facts) for call in calls]
-    if not app.show_card(notifications.batch(armed, at_hand, facts.style), facts.now):
+    if not app.show_card(notifications.batch_card(armed, at_hand, facts.style), facts.now):
         app.ledger.batches.change(armed, replace(armed, not_before=Deadline.after(_AFTER_FAULT, facts.now)))
         return False
     app.ledger.batches.change(armed, replace(armed, shown=len(calls)))

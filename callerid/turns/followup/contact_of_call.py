@@ -8,35 +8,35 @@ from typing import TYPE_CHECKING
 
 from callerid.core.callers.candidate import Candidate
 from callerid.core.callers.resolve import Certainty, Resolution, confirmed_as, with_logged_first
-from callerid.core.followup.conversation import joined
-from callerid.core.followup.new_contact import Entered, entries_of, next_entry
+from callerid.core.followup.conversation import merged
+from callerid.core.followup.new_contact import EnteredContact, contact_field_answers, next_field_question
 from callerid.core.followup.questions import Question
 from callerid.errors import UsageFault
 from callerid.models import CallEngagement, Match, NumberMatch
 
 if TYPE_CHECKING:
-    from callerid.core.followup.questions import Logged
+    from callerid.core.followup.questions import LoggedCall
     from callerid.core.followup.state import FollowUp, Situation
     from callerid.core.wording.notifications import TextStyle
     from callerid.turns.context import AppContext
 
 
-def with_whom(app: AppContext, at_hand: Situation, before: Logged | None) -> Situation:
+def with_whom(app: AppContext, at_hand: Situation, before: LoggedCall | None) -> Situation:
     """Given a follow-up in its situation, return it with whom its number suggests, or where that is nobody, with whom was named.
     With whom it is logged already (`before`) comes first, whoever has the number by now."""
     followup, found = at_hand.followup, at_hand.resolution
     logged = before.contact_id if before else ""
     if found.candidates:
         return replace(at_hand, resolution=with_logged_first(found, app.mirror.person(logged))) if logged else at_hand
-    person = app.mirror.person(dict(joined(followup.said, followup.draft)).get(Question.PERSON, logged))
+    person = app.mirror.person(dict(merged(followup.answers, followup.draft)).get(Question.PERSON, logged))
     return replace(at_hand, resolution=confirmed_as(found, person)) if person else at_hand
 
 
 def as_told(app: AppContext, followup: FollowUp, found: Resolution, style: TextStyle) -> Resolution:
     """Given an answered follow-up and who its number suggests, return with whom it was logged, or is to be; nobody when that is
     somebody who is not in the mirror."""
-    new = next_entry("", entries_of(followup.said), style) if not found.candidates else None
-    if isinstance(new, Entered):
+    new = next_field_question("", contact_field_answers(followup.answers), style) if not found.candidates else None
+    if isinstance(new, EnteredContact):
         return to_be(new)
     row = app.ledger.outbox.of_call(followup.call.key)
     if row is None or not isinstance(row.content, CallEngagement):
@@ -53,7 +53,7 @@ def number_withheld(followup: FollowUp) -> UsageFault:
     )
 
 
-def to_be(entered: Entered) -> Resolution:
+def to_be(entered: EnteredContact) -> Resolution:
     """Given what was entered of somebody who is not in the CRM yet, return them as if they were."""
     person = Candidate(
         id="",

@@ -10,9 +10,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from callerid.core.followup import dialog_labels
-from callerid.core.followup.conversation import back, chosen
-from callerid.core.followup.next_step import Ask, next_step
-from callerid.core.followup.state import ASKED_ABOUT, FollowUp, Situation, State
+from callerid.core.followup.conversation import with_answer, without_last
+from callerid.core.followup.next_step import OpenDialog, next_step
+from callerid.core.followup.state import AWAITING_ANSWER, FollowUp, Situation, State
 from callerid.core.upkeep.health import Source
 from callerid.errors import CommandHung, PhoneFault
 from callerid.models import Widget
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.followup.conversation import Draft
-    from callerid.core.followup.questions import Asked
+    from callerid.core.followup.questions import AskedQuestion
     from callerid.turns.context import AppContext
 
 _CANCELLED = -2
@@ -71,7 +71,7 @@ def _begin(app: AppContext, clock: Callable[[], datetime]) -> FollowUp | None:
 
     def store(wanted: Situation) -> FollowUp | None:
         before = wanted.followup
-        return app.ledger.calls.change(before, replace(before, asked=before.asked + 1), clock())
+        return app.ledger.calls.change(before, replace(before, dialogs_opened=before.dialogs_opened + 1), clock())
 
     return retry_on_conflict(lambda: _first_wanted(app, clock()), store, "the next dialog")
 
@@ -79,10 +79,10 @@ def _begin(app: AppContext, clock: Callable[[], datetime]) -> FollowUp | None:
 def _first_wanted(app: AppContext, now: datetime) -> Situation | None:
     """Return the follow-up to ask about: one that a person asked for by a button comes first, then the oldest."""
     facts = turn_facts(app, now)
-    seen = sorted(app.ledger.calls.at_work(), key=lambda followup: followup.wanted_at is None)
+    seen = sorted(app.ledger.calls.at_work(), key=lambda followup: followup.dialog_wanted_at is None)
     for followup in seen:
         at_hand = situation(app, followup, facts)
-        if isinstance(next_step(at_hand, policy(app.config, facts), facts.local), Ask):
+        if isinstance(next_step(at_hand, policy(app.config, facts), facts.local), OpenDialog):
             return at_hand
     return None
 
@@ -105,7 +105,7 @@ def _only_dialog(app: AppContext) -> Iterator[bool]:
 def _converse(app: AppContext, followup: FollowUp, clock: Callable[[], datetime]) -> AskResult:
     app.ledger.key_values.write_time(DIALOG_TRIED, clock())
 
-    def put(asked: Asked, draft: Draft) -> Draft | None:
+    def put(asked: AskedQuestion, draft: Draft) -> Draft | None:
         return _put(app, asked, draft, clock())
 
     try:
@@ -122,21 +122,21 @@ def _converse(app: AppContext, followup: FollowUp, clock: Callable[[], datetime]
         raise
 
 
-def _put(app: AppContext, asked: Asked, draft: Draft, now: datetime) -> Draft | None:
+def _put(app: AppContext, asked: AskedQuestion, draft: Draft, now: datetime) -> Draft | None:
     """Show a question and return the draft after it: longer by an answer, shorter after Back, None when left altogether."""
     reply = app.termux.dialog(asked.dialog, app.config.log.dialog_timeout.total_seconds())
     app.ledger.key_values.write(_SILENT, "0")
     app.report(Source.DIALOGS, None, now)
-    choice = dialog_labels.chosen(reply, asked.dialog.widget)
+    choice = dialog_labels.reply_text(reply, asked.dialog.widget)
     if choice is None:
         if asked.dialog.widget is Widget.SPEECH and reply.code != _CANCELLED:
             # it understood nothing, or there is none: it can be typed
             return _put(app, replace(asked, dialog=replace(asked.dialog, widget=Widget.TEXT)), draft, now)
-        return back(draft)
+        return without_last(draft)
     if not asked.values:
-        return chosen(asked, None, choice, draft)
+        return with_answer(asked, None, choice, draft)
     index = dialog_labels.decode(choice, dialog_labels.encode(asked.dialog.labels)[1])
-    return draft if index is None else chosen(asked, index, "", draft)
+    return draft if index is None else with_answer(asked, index, "", draft)
 
 
 def _leave(app: AppContext, followup: FollowUp, now: datetime) -> AskResult:
@@ -146,8 +146,8 @@ def _leave(app: AppContext, followup: FollowUp, now: datetime) -> AskResult:
         app.ledger.calls.want_all(followup.batch, None)
 
     def store(before: FollowUp) -> object:
-        shows_again = before.state in ASKED_ABOUT and before.state is not State.GATHERED
-        after = replace(before, state=State.OPEN if shows_again else before.state, wanted_at=None)
+        shows_again = before.state in AWAITING_ANSWER and before.state is not State.GATHERED
+        after = replace(before, state=State.OPEN if shows_again else before.state, dialog_wanted_at=None)
         return app.ledger.calls.change(before, after, now)
 
     change_followup(app, followup, store)

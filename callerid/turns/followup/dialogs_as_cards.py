@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from callerid.core import numbers
 from callerid.core.backoff import Deadline
 from callerid.core.followup import notifications
-from callerid.core.followup.conversation import chosen
-from callerid.core.followup.questions import Asked
-from callerid.core.followup.state import ASKED_ABOUT, State, Told
+from callerid.core.followup.conversation import with_answer
+from callerid.core.followup.questions import AskedQuestion
+from callerid.core.followup.state import AWAITING_ANSWER, CardStatus, State
 from callerid.turns.context import log
 from callerid.turns.followup.conversation import finish, next_asked
 from callerid.turns.followup.situation import situation
@@ -34,25 +34,29 @@ def ask_by_card(app: AppContext, before: FollowUp, facts: TurnFacts, first: int 
     """Given a follow-up, put its next question on its card, from the label at place `first` on; True when nothing is left to ask
     and the answer is stored."""
     step = next_asked(app, situation(app, before, facts), facts, types=False)
-    if not isinstance(step, Asked):
+    if not isinstance(step, AskedQuestion):
         finish(app, before, step, facts)
         return True
     speak, number_shown = facts.style, numbers.display(before.call.number, app.region)
     if step.dialog.labels:
-        _show(app, before, lambda armed: notifications.question(armed, step, first, speak), facts.now)
+        _show(app, before, lambda armed: notifications.question_card(armed, step, first, speak), facts.now)
     else:
         log.info("call %s: what is asked must be typed, and no dialog shows", before.call.key)
-        _show(app, before, lambda armed: notifications.to_be_typed(armed, number_shown, speak), facts.now)
+        _show(app, before, lambda armed: notifications.add_by_command_card(armed, number_shown, speak), facts.now)
     return False
 
 
 def _show(app: AppContext, before: FollowUp, card: Callable[[FollowUp], Notification], now: datetime) -> None:
     """Show a question. Whoever has changed the call meanwhile shows what holds now."""
-    asks = before.state in ASKED_ABOUT
-    armed = replace(before, token=secrets.token_urlsafe(18), notification_out=True, notified_at=now, batch="", wanted_at=None)
+    asks = before.state in AWAITING_ANSWER
+    armed = replace(
+        before, token=secrets.token_urlsafe(18), notification_shown=True, notified_at=now, batch="", dialog_wanted_at=None
+    )
     # what was logged stays so until it is changed
     armed = (
-        replace(armed, state=State.OPEN, not_before=Deadline.after(_SHOWN_WITHIN, now)) if asks else replace(armed, told=Told.ASKED)
+        replace(armed, state=State.OPEN, not_before=Deadline.after(_SHOWN_WITHIN, now))
+        if asks
+        else replace(armed, card_status=CardStatus.CHANGE_ASKED)
     )
     stored = app.ledger.calls.change(before, armed, now)
     if stored is None:
@@ -69,12 +73,12 @@ def picked(app: AppContext, followup: FollowUp, word: str, facts: TurnFacts) -> 
     was read, and nothing was done."""
     before: FollowUp | None = followup
     step = next_asked(app, situation(app, followup, facts), facts, types=False)
-    if not isinstance(step, Asked):
+    if not isinstance(step, AskedQuestion):
         return _put_back(app, followup, facts.now)
-    place = notifications.place_of(word, step)
+    place = notifications.place_in_word(word, step)
     first = (place or 0) if word.startswith("more-") else 0
     if place is not None and word.startswith("pick-"):
-        draft = chosen(step, place, "", followup.draft)
+        draft = with_answer(step, place, "", followup.draft)
         before = app.ledger.calls.change(followup, replace(followup, draft=draft), facts.now)
     if before is None:
         return None
@@ -84,7 +88,7 @@ def picked(app: AppContext, followup: FollowUp, word: str, facts: TurnFacts) -> 
 
 def _put_back(app: AppContext, followup: FollowUp, now: datetime) -> Wake | None:
     """Nothing is left of the question: a label of it is no answer to what is known now, and the call's own card is shown again."""
-    asks = followup.state in ASKED_ABOUT
-    again = replace(followup, state=State.OPEN, not_before=None) if asks else replace(followup, told=Told.WANTED)
-    done = app.ledger.calls.change(followup, replace(again, draft=(), wanted_at=None), now)
+    asks = followup.state in AWAITING_ANSWER
+    again = replace(followup, state=State.OPEN, not_before=None) if asks else replace(followup, card_status=CardStatus.DUE)
+    done = app.ledger.calls.change(followup, replace(again, draft=(), dialog_wanted_at=None), now)
     return Wake(attend=True) if done else None

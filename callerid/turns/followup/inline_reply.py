@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.backoff import Deadline
 from callerid.core.followup import notifications
-from callerid.core.followup.state import ASKED_ABOUT, State
+from callerid.core.followup.state import AWAITING_ANSWER, State
 from callerid.turns.context import log
 from callerid.turns.followup.situation import situation
 
@@ -55,13 +55,13 @@ def take(app: AppContext, at_hand: Situation, facts: TurnFacts) -> Field:
 def _take_from(app: AppContext, holder: str, facts: TurnFacts) -> Field:
     now = facts.now
     before = app.ledger.calls.followup(holder)
-    if before and before.notification_out and before.state in (State.OPEN, State.NOTIFIED):
-        card = notifications.prompt(situation(app, before, facts), facts.style, notifications.Around())
+    if before and before.notification_shown and before.state in (State.OPEN, State.NOTIFIED):
+        card = notifications.prompt_card(situation(app, before, facts), facts.style, notifications.PromptDetails())
         if not app.show_card(card, now):
             log.info("call %s: its card keeps the field for notes", holder)
             return Field(again_at=Deadline.after(_AFTER_FAULT, now))
         fresh = app.ledger.calls.followup(holder)
-        if fresh and fresh.state not in ASKED_ABOUT:
+        if fresh and fresh.state not in AWAITING_ANSWER:
             app.ledger.calls.mark_shown(holder)  # answered meanwhile: the card came too late, and goes again
     release(app, holder, now)
     return Field(again_at=Deadline.after(_FREE_AFTER, now))

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core.callers.resolve import Certainty
-from callerid.core.followup.conversation import Answer, heard
-from callerid.core.followup.new_contact import Entered, NewCaller, entries_of, next_entry
-from callerid.core.followup.outcomes import guessed
+from callerid.core.followup.conversation import Answer, answers_so_far
+from callerid.core.followup.new_contact import EnteredContact, NewCaller, contact_field_answers, next_field_question
+from callerid.core.followup.outcomes import likely_outcome
 from callerid.core.followup.questions import NO_DEAL
 from callerid.core.followup.state import ANSWERED
 from callerid.core.hours import DueIn, due, read_date
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.callers.candidate import Candidate
-    from callerid.core.followup.questions import Logged, Offer
+    from callerid.core.followup.questions import Choices, LoggedCall
     from callerid.core.followup.state import FollowUp, Situation
     from callerid.turns.context import AppContext
 
@@ -55,24 +55,24 @@ def answer_of(app: AppContext, followup: FollowUp, said: CommandAnswers, now: da
     UsageFault."""
     facts = turn_facts(app, now)
     at_hand = situation(app, followup, facts)
-    offer = offer_of(app, at_hand, facts, logged_before(app, followup), heard(followup))
-    return _whole(followup, said, _person(app, at_hand, said.person, offer.before), offer, facts.local)
+    offer = offer_of(app, at_hand, facts, logged_before(app, followup), answers_so_far(followup))
+    return _whole(followup, said, _person(app, at_hand, said.person, offer.logged), offer, facts.local)
 
 
-def _whole(followup: FollowUp, said: CommandAnswers, person: Candidate, offer: Offer, local: datetime) -> Answer:
-    before = offer.before
-    outcome = _outcome(offer, said.outcome) if said.outcome else (before and before.outcome) or guessed(followup.call).value
+def _whole(followup: FollowUp, said: CommandAnswers, person: Candidate, offer: Choices, local: datetime) -> Answer:
+    before = offer.logged
+    outcome = _outcome(offer, said.outcome) if said.outcome else (before and before.outcome) or likely_outcome(followup.call).value
     return Answer(
         candidate=person,
         outcome=outcome,
         deal_id=_deal(offer, person, said.deal, before),
         note=said.note if said.note is not None else before.note if before else "",
         due=_due(before, said.follow_up, local),
-        due_said=said.follow_up is not None,
+        due_changed=said.follow_up is not None,
     )
 
 
-def _person(app: AppContext, at_hand: Situation, said: str | None, before: Logged | None) -> Candidate:
+def _person(app: AppContext, at_hand: Situation, said: str | None, before: LoggedCall | None) -> Candidate:
     wanted = said or (before.contact_id if before else None) or None
     people = at_hand.resolution.candidates
     found = next((person for person in people if person.id == wanted), None) or (wanted and app.mirror.person(wanted))
@@ -108,14 +108,14 @@ def entry_of(app: AppContext, followup: FollowUp, said: CommandAnswers, now: dat
     added; None when it waits for nobody, or when it was somebody of the CRM. Raise UsageFault."""
     facts = turn_facts(app, now)
     at_hand = situation(app, followup, facts)
-    entered = next_entry("", entries_of(followup.said), facts.style)
-    if followup.state not in ANSWERED or at_hand.resolution.candidates or said.person or not isinstance(entered, Entered):
+    entered = next_field_question("", contact_field_answers(followup.answers), facts.style)
+    if followup.state not in ANSWERED or at_hand.resolution.candidates or said.person or not isinstance(entered, EnteredContact):
         return None
     offer, person = offer_of(app, at_hand, facts, logged_before(app, followup)), to_be(entered).candidates[0]
     return NewCaller(entered=entered, answer=_whole(followup, said, person, offer, facts.local))
 
 
-def _outcome(offer: Offer, said: str) -> str:
+def _outcome(offer: Choices, said: str) -> str:
     for outcome in offer.outcomes:
         if said.casefold() in (outcome.id.casefold(), outcome.label.casefold()):
             return outcome.id
@@ -123,7 +123,7 @@ def _outcome(offer: Offer, said: str) -> str:
     raise UsageFault(f"There is no outcome {said!r}.", remedy=f"There are: {labels}")
 
 
-def _deal(offer: Offer, person: Candidate, said: str | None, before: Logged | None) -> str | None:
+def _deal(offer: Choices, person: Candidate, said: str | None, before: LoggedCall | None) -> str | None:
     if said is None:
         if before and before.contact_id == person.id:
             return before.deal_id
@@ -137,7 +137,7 @@ def _deal(offer: Offer, person: Candidate, said: str | None, before: Logged | No
     return said
 
 
-def _due(before: Logged | None, said: str | None, local: datetime) -> datetime | None:
+def _due(before: LoggedCall | None, said: str | None, local: datetime) -> datetime | None:
     if said is None:
         return before.due if before else None
     when = DueIn.ON_A_DATE if read_date(said) else DueIn(said) if said in list(DueIn) else None

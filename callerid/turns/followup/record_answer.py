@@ -9,9 +9,9 @@ from callerid.core import numbers
 from callerid.core.callers.resolve import NOT_THIS_CONTACT
 from callerid.core.delivery import engagement
 from callerid.core.delivery.outbox_row import DeliveryState, Intent, Kind
-from callerid.core.followup.conversation import said_of
-from callerid.core.followup.questions import Logged
-from callerid.core.followup.state import FollowUp, State, Told
+from callerid.core.followup.conversation import answers_of
+from callerid.core.followup.questions import LoggedCall
+from callerid.core.followup.state import CardStatus, FollowUp, State
 from callerid.models import CallEngagement, TaskEngagement
 from callerid.turns.context import log
 from callerid.turns.retry_on_conflict import change_followup
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext
 
 
-def record_answer(app: AppContext, followup: FollowUp, answer: Answer, now: datetime, told: Told = Told.WANTED) -> bool:
+def record_answer(app: AppContext, followup: FollowUp, answer: Answer, now: datetime, told: CardStatus = CardStatus.DUE) -> bool:
     """Store the answer to a follow-up together with what is to be delivered of it. `told` says whether the call's card shall
     tell what becomes of it. False when it could not be stored, because others kept changing the follow-up.
 
@@ -48,7 +48,7 @@ def record_answer(app: AppContext, followup: FollowUp, answer: Answer, now: date
 
     def store(before: FollowUp) -> bool:
         after = _answered(before, State.QUEUED, told)
-        return app.ledger.answers.log(before, after, whole, (task_id, task), now, again=answer.due_said)
+        return app.ledger.answers.log(before, after, whole, (task_id, task), now, again=answer.due_changed)
 
     stored = change_followup(app, followup, store)
     if stored:
@@ -65,9 +65,9 @@ def record_entry(app: AppContext, followup: FollowUp, said: NewCaller, now: date
     contact_id = _contact_id(app, followup)
 
     def store(before: FollowUp) -> bool:
-        who = tuple(pair for pair in before.said if pair[0] == NOT_THIS_CONTACT)
-        whole = (*who, *said.entered.said(), *said_of(said.answer))
-        after = replace(_answered(before, State.ADDING, Told.WANTED), said=whole)
+        who = tuple(pair for pair in before.answers if pair[0] == NOT_THIS_CONTACT)
+        whole = (*who, *said.entered.answers(), *answers_of(said.answer))
+        after = replace(_answered(before, State.ADDING, CardStatus.DUE), answers=whole)
         return app.ledger.answers.add_contact(before, after, contact_id, new, now)
 
     stored = change_followup(app, followup, store)
@@ -86,33 +86,33 @@ def adding_of(app: AppContext, followup: FollowUp) -> Delivery | None:
     return app.ledger.outbox.of_contact(_contact_id(app, followup))
 
 
-def logged_before(app: AppContext, followup: FollowUp) -> Logged | None:
+def logged_before(app: AppContext, followup: FollowUp) -> LoggedCall | None:
     """Given a follow-up, return what is logged of its call, in the CRM or on the way there; None when nothing is."""
     rows = app.ledger.outbox.engagements_of(followup.call.key)
     call, task = _wanted(rows.get(Kind.CALL)), _wanted(rows.get(Kind.TASK))
     if not isinstance(call, CallEngagement):
         return None
     due = task.due if isinstance(task, TaskEngagement) else None
-    return Logged(contact_id=call.contact_id or "", outcome=call.outcome or "", deal_id=call.deal_id, note=call.note, due=due)
+    return LoggedCall(contact_id=call.contact_id or "", outcome=call.outcome or "", deal_id=call.deal_id, note=call.note, due=due)
 
 
 def _wanted(row: Delivery | None) -> object:
     return row.content if row and row.intent is Intent.KEEP and row.state is not DeliveryState.DROPPED else None
 
 
-def _answered(before: FollowUp, state: State, told: Told) -> FollowUp:
+def _answered(before: FollowUp, state: State, told: CardStatus) -> FollowUp:
     return replace(
         before,
         state=state,
         reason="",
         token="",
-        wanted_at=None,
+        dialog_wanted_at=None,
         draft=(),
-        said=(),
+        answers=(),
         not_before=None,
         batch="",
-        told=told,
-        is_offered=True,
+        card_status=told,
+        late_match_settled=True,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.core.followup.outcomes import is_connected, is_missed
-from callerid.core.followup.state import EVENING, FollowUp, Late, Policy, Situation, Via, is_for_the_evening
+from callerid.core.followup.state import EVENING_BATCH, FollowUp, Late, Policy, Situation, Via, belongs_to_evening
 from callerid.core.hours import last_evening
 from callerid.turns.context import quiet_hours
 from callerid.turns.ringing.callers import is_ignored_number, resolve_call
@@ -44,16 +44,16 @@ def situation(app: AppContext, followup: FollowUp, facts: TurnFacts, resolution:
         followup=followup,
         resolution=resolution or resolve_call(app, followup),
         mirror_built=facts.mirror.built_at is not None,
-        on_ignore_list=is_ignored_number(app, followup.call.number),
+        is_ignored=is_ignored_number(app, followup.call.number),
         newer_missed=any(is_missed(other.call) for other in later),
         spoken_since=any(is_connected(other.call) for other in later),
-        unanswered=_count_unanswered(app, followup, facts),
+        unanswered_count=_count_unanswered(app, followup, facts),
     )
 
 
 def _count_unanswered(app: AppContext, followup: FollowUp, facts: TurnFacts) -> int:
     """Return how many calls there are of the evening's batch, to which the follow-up may belong; 1 for a follow-up of none."""
     evening = last_evening(facts.local, app.config.log.evening)
-    if followup.batch != EVENING and not is_for_the_evening(followup, evening):
+    if followup.batch != EVENING_BATCH and not belongs_to_evening(followup, evening):
         return 1
     return app.ledger.calls.count_for_evening(evening, facts.now)

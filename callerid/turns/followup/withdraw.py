@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.delivery.manual import cancel, request_withdrawal, retry_now
 from callerid.core.delivery.outbox_row import DeliveryState, may_be_in_crm
-from callerid.core.followup.state import ANSWERED, FollowUp, State, Told
+from callerid.core.followup.state import ANSWERED, CardStatus, FollowUp, State
 from callerid.turns.context import log
 from callerid.turns.followup.record_answer import adding_of
 from callerid.turns.retry_on_conflict import change_followup
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext
 
 
-def withdraw(app: AppContext, followup: FollowUp, now: datetime, told: Told = Told.NOTHING) -> bool:
+def withdraw(app: AppContext, followup: FollowUp, now: datetime, told: CardStatus = CardStatus.NONE) -> bool:
     """Take a call and its task out of the CRM again, or keep them from getting there; False when there is nothing to take back.
     `told` says whether its card shall tell.
 
@@ -34,7 +34,9 @@ def withdraw(app: AppContext, followup: FollowUp, now: datetime, told: Told = To
             return True
         waiting, adding = app.ledger.outbox.of_call(before.call.key), _only_ours(app, before)
         state = State.QUEUED if waiting else State.DISMISSED
-        after = replace(before, state=state, reason="withdrawn", token="", told=told, draft=(), said=(), wanted_at=None)
+        after = replace(
+            before, state=state, reason="withdrawn", token="", card_status=told, draft=(), answers=(), dialog_wanted_at=None
+        )
         return app.ledger.answers.withdraw(before, after, now, contact=adding)
 
     done = change_followup(app, followup, store) and is_logged
@@ -89,5 +91,5 @@ def wait_for_caller(app: AppContext, line: str, now: datetime) -> None:
 
 
 def _waits(app: AppContext, dead: FollowUp, now: datetime) -> bool:
-    after = replace(dead, state=State.ADDING, reason="", told=Told.WANTED)
+    after = replace(dead, state=State.ADDING, reason="", card_status=CardStatus.DUE)
     return app.ledger.calls.change(dead, after, now) is not None

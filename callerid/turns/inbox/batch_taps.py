@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from callerid.core.backoff import Deadline
-from callerid.core.followup.conversation import heard, held, joined
-from callerid.core.followup.outcomes import guessed
+from callerid.core.followup.conversation import answers_so_far, initial_draft, merged
+from callerid.core.followup.outcomes import likely_outcome
 from callerid.core.followup.questions import Question
-from callerid.core.followup.state import EVENING, FollowUp, State
+from callerid.core.followup.state import EVENING_BATCH, FollowUp, State
 from callerid.core.hours import next_evening
 from callerid.turns.context import log
 from callerid.turns.followup.conversation import answer_at_once
@@ -51,10 +51,10 @@ def batch_tapped(app: AppContext, batch: Batch, word: str, facts: TurnFacts) -> 
 
 def _log(app: AppContext, call: FollowUp, facts: TurnFacts) -> bool:
     """Log a call with its likely outcome; False when it must be asked about, for which its dialog is opened then."""
-    said = joined(((Question.OUTCOME, guessed(call.call).value),), heard(call))
+    said = merged(((Question.OUTCOME, likely_outcome(call.call).value),), answers_so_far(call))
     answer = answer_at_once(app, call, said, facts)
     if answer is None:
-        _change(app, call, facts.now, said=said, draft=held(said), wanted_at=facts.now)
+        _change(app, call, facts.now, answers=said, draft=initial_draft(said), dialog_wanted_at=facts.now)
         return False
     return record_answer(app, call, answer, facts.now)
 
@@ -76,8 +76,8 @@ def _swiped(app: AppContext, batch: Batch, calls: tuple[FollowUp, ...], facts: T
     """Not this evening is the next one. Who has come into the CRM is told once."""
     app.ledger.batches.show_again(batch.name)
     for call in calls:
-        if batch.name != EVENING:
+        if batch.name != EVENING_BATCH:
             _settle(app, call, facts.now)
             continue
         until = next_evening(facts.local, app.config.log.evening)
-        _change(app, call, facts.now, state=State.OPEN, not_before=Deadline(until=until, set_at=facts.now), batch=EVENING)
+        _change(app, call, facts.now, state=State.OPEN, not_before=Deadline(until=until, set_at=facts.now), batch=EVENING_BATCH)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from callerid.core import numbers
 from callerid.core.backoff import Deadline
 from callerid.core.followup import notifications
-from callerid.core.followup.conversation import ends_with, heard, held, joined, steps
-from callerid.core.followup.outcomes import guessed
+from callerid.core.followup.conversation import answers_so_far, dialog_answers, ends_with_lines, initial_draft, merged
+from callerid.core.followup.outcomes import likely_outcome
 from callerid.core.followup.questions import Question
-from callerid.core.followup.state import ASKED_ABOUT, EVENING, REFUSED, FollowUp, State, Told
+from callerid.core.followup.state import AWAITING_ANSWER, EVENING_BATCH, REFUSED, CardStatus, FollowUp, State
 from callerid.core.hours import next_evening, not_now
 from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
@@ -67,9 +67,9 @@ def _do(app: AppContext, followup: FollowUp, word: str, facts: TurnFacts) -> Wak
     """Do what a word says; None when somebody has changed the follow-up since it was read, and nothing was done."""
     if word.startswith(("pick-", "more-")):
         return picked(app, followup, word, facts)
-    if word.startswith(("view-", "whom-")) and followup.state in ASKED_ABOUT:
+    if word.startswith(("view-", "whom-")) and followup.state in AWAITING_ANSWER:
         return chosen(app, followup, word, facts)
-    does = (_ASKED if followup.state in ASKED_ABOUT else _ANSWERED).get(word)
+    does = (_ASKED if followup.state in AWAITING_ANSWER else _ANSWERED).get(word)
     if does is None:
         log.info("call %s: tap %r means nothing now", followup.call.key, word)
         return Wake(attend=True)
@@ -85,7 +85,7 @@ def _dismiss(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake | No
     if people:
         done = _settle(app, followup, "swiped away", facts.now)
     else:  # it was offered to add them; the swipe, or "No", says that they are nobody for the CRM
-        after = replace(followup, state=State.NOT_IN_CRM, reason="not to be added", token="", is_offered=False)
+        after = replace(followup, state=State.NOT_IN_CRM, reason="not to be added", token="", late_match_settled=False)
         done = app.ledger.calls.change(followup, after, facts.now)
     return Wake(attend=True) if done else None
 
@@ -93,7 +93,7 @@ def _dismiss(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake | No
 def _settle(app: AppContext, followup: FollowUp, reason: str, now: datetime) -> FollowUp | None:
     """The touch has taken the notification away already, unless it is just being shown: then it is taken away after that."""
     is_being_shown = followup.state is State.OPEN
-    gone = replace(followup, state=State.DISMISSED, reason=reason, token="", notification_out=is_being_shown)
+    gone = replace(followup, state=State.DISMISSED, reason=reason, token="", notification_shown=is_being_shown)
     return app.ledger.calls.change(followup, gone, now)
 
 
@@ -114,23 +114,27 @@ def _connected(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake | 
 
 
 def _guess(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake | None:
-    return _quick(app, followup, guessed(followup.call), "", facts)
+    return _quick(app, followup, likely_outcome(followup.call), "", facts)
 
 
 def _quick(app: AppContext, followup: FollowUp, outcome: Outcome, note: str, facts: TurnFacts) -> Wake | None:
-    said = joined(heard(followup), ((Question.OUTCOME, outcome.value), *(((Question.NOTE, note),) if note else ())))
+    said = merged(answers_so_far(followup), ((Question.OUTCOME, outcome.value), *(((Question.NOTE, note),) if note else ())))
     answer = answer_at_once(app, followup, said, facts)
     if answer is None:  # somebody or some deal must be chosen first: the rest is known
-        preset = replace(followup, said=said, draft=held(said), wanted_at=facts.now)
+        preset = replace(followup, answers=said, draft=initial_draft(said), dialog_wanted_at=facts.now)
         return Wake(ask=True) if app.ledger.calls.change(followup, preset, facts.now) else None
     record_answer(app, followup, answer, facts.now)
     return Wake(attend=True, deliver=True)
 
 
 def _want_dialog(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake | None:
-    draft = steps(followup.draft) if followup.state in ASKED_ABOUT else ()  # a change begins with what is logged
-    told = Told.WANTED if followup.state in REFUSED and followup.told else followup.told  # the tap took the refusal's card away
-    wanted = app.ledger.calls.change(followup, replace(followup, wanted_at=facts.now, draft=draft, told=told), facts.now)
+    draft = dialog_answers(followup.draft) if followup.state in AWAITING_ANSWER else ()  # a change begins with what is logged
+    told = (
+        CardStatus.DUE if followup.state in REFUSED and followup.card_status else followup.card_status
+    )  # the tap took the refusal's card away
+    wanted = app.ledger.calls.change(
+        followup, replace(followup, dialog_wanted_at=facts.now, draft=draft, card_status=told), facts.now
+    )
     return Wake(ask=True) if wanted else None
 
 
@@ -141,11 +145,11 @@ def _later(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake | None
     """Put it off until the evening, or in the evening for an hour, and offer other times on its card."""
     now, local, evening = facts.now, facts.local, app.config.log.evening
     until, is_evening = not_now(local, evening)
-    after = app.ledger.calls.change(followup, _put_off(followup, until, EVENING if is_evening else "", now), now)
+    after = app.ledger.calls.change(followup, _put_off(followup, until, EVENING_BATCH if is_evening else "", now), now)
     if after is None:
         return None
     inline_reply.release(app, followup.call.key, now)
-    card = notifications.put_off(situation(app, after, facts), until, next_evening(local, evening), facts.style)
+    card = notifications.snooze_card(situation(app, after, facts), until, next_evening(local, evening), facts.style)
     app.show_card(card, now)
     return Wake(attend=True)
 
@@ -157,16 +161,16 @@ def _put_off(followup: FollowUp, until: datetime, batch: str, now: datetime) -> 
         not_before=Deadline(until=until, set_at=now),
         batch=batch,
         notified_at=now,
-        notification_out=True,
+        notification_shown=True,
     )
-    return replace(put_off, asked=followup.asked + 1, wanted_at=None)
+    return replace(put_off, dialogs_opened=followup.dialogs_opened + 1, dialog_wanted_at=None)
 
 
 def _later_by(word: str) -> _Does:
     def put_off(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake | None:
         span, now = _SPANS.get(word), facts.now
         until = now + span if span else next_evening(facts.local, app.config.log.evening)
-        after = replace(_put_off(followup, until, "" if span else EVENING, now), notification_out=False)
+        after = replace(_put_off(followup, until, "" if span else EVENING_BATCH, now), notification_shown=False)
         if not app.ledger.calls.change(followup, after, now):
             return None
         app.remove_card(followup.notification_id, now)
@@ -179,7 +183,7 @@ def _later_by(word: str) -> _Does:
 
 
 def _undo(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake:
-    withdraw(app, followup, facts.now, Told.TAKING_BACK)
+    withdraw(app, followup, facts.now, CardStatus.WITHDRAWING)
     return Wake(attend=True, deliver=True)
 
 
@@ -217,7 +221,7 @@ def replied(app: AppContext, reply: Reply, now: datetime) -> Wake:
 
     def read() -> FollowUp | None:
         followup = app.ledger.calls.followup_of_token(reply.token)
-        return followup if followup and followup.state in ASKED_ABOUT else None
+        return followup if followup and followup.state in AWAITING_ANSWER else None
 
     def store(followup: FollowUp) -> Wake | None:
         inline_reply.release(app, followup.call.key, now)
@@ -233,21 +237,23 @@ def replied(app: AppContext, reply: Reply, now: datetime) -> Wake:
 
 def _take_note(app: AppContext, followup: FollowUp, note: str, facts: TurnFacts) -> Wake | None:
     if note:
-        return _quick(app, followup, guessed(followup.call), _with_earlier(followup, note), facts)
+        return _quick(app, followup, likely_outcome(followup.call), _with_earlier(followup, note), facts)
     shown_again = app.ledger.calls.change(followup, replace(followup, state=State.OPEN), facts.now)
     return Wake(attend=True) if shown_again else None
 
 
 def _with_earlier(followup: FollowUp, note: str) -> str:
     """A note that was left in a dialog is not lost over one that is typed into the card. A reply may be met twice."""
-    earlier = dict(heard(followup)).get(Question.NOTE, "")
-    return earlier if ends_with(earlier, note) else f"{earlier}\n{note}".strip()
+    earlier = dict(answers_so_far(followup)).get(Question.NOTE, "")
+    return earlier if ends_with_lines(earlier, note) else f"{earlier}\n{note}".strip()
 
 
 def _was_taken(app: AppContext, reply: Reply) -> bool:
     """Was it stored already, by a process that died before the event's file went?"""
     was_met = app.ledger.key_values.read(_LAST_REPLY) == reply.token
-    return was_met and any(ends_with(getattr(row.content, "note", ""), reply.text) for row in app.ledger.outbox.all(settled=True))
+    return was_met and any(
+        ends_with_lines(getattr(row.content, "note", ""), reply.text) for row in app.ledger.outbox.all(settled=True)
+    )
 
 
 def _give_back(app: AppContext, reply: Reply, now: datetime) -> None:

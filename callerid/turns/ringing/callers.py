@@ -36,8 +36,8 @@ def resolve_number(app: AppContext, number: str) -> Resolution:
 
 def resolve_call(app: AppContext, followup: FollowUp) -> Resolution:
     """Given a follow-up, return who it may have been by the mirror, the phone's own contacts, and what was said of it."""
-    found = without_denied(resolve_number(app, followup.call.number), followup.said)
-    said = dict(followup.said).get(Question.PERSON) if not found.candidates else None
+    found = without_denied(resolve_number(app, followup.call.number), followup.answers)
+    said = dict(followup.answers).get(Question.PERSON) if not found.candidates else None
     person = app.mirror.person(said) if said else None
     return confirmed_as(found, person) if person else found
 

@@ -11,7 +11,7 @@ from callerid.core import numbers
 from callerid.core.callers.resolve import Certainty
 from callerid.core.inbox_events import Dialled
 from callerid.core.ringing.ring_card import FRESH_FOR, CardUpdate, RingCard, RingReport, is_flood, is_fresh, pseudo_line
-from callerid.core.wording.ring_card import Around, ring_body, ring_title, spoken
+from callerid.core.wording.ring_card import RingCardDetails, ring_body, ring_title, spoken
 from callerid.models import Notification
 from callerid.turns.context import log, quiet_until, turn_facts
 from callerid.turns.ringing.callers import block_list_kinds, is_forgotten, is_ignored_caller, resolve_caller, resolve_number
@@ -133,12 +133,12 @@ def refresh_ring_card(app: AppContext, number: str, rang_at: datetime, now: date
 
 def _show(app: AppContext, caller: Resolution, card: RingCard, facts: TurnFacts, *, told_no_number: bool = False) -> ShownRing:
     speak = facts.style
-    around = Around(
+    around = RingCardDetails(
         number_shown="" if caller.candidates else numbers.display(caller.number, app.region),
         calls_this_week=0 if caller.candidates else app.ledger.calls.count_on_line(card.line, facts.now - _WEEK),
         whereabouts="" if caller.candidates else known_location(app, caller.number),
         outgoing=card.outgoing,
-        told_no_number=told_no_number,
+        number_unavailable=told_no_number,
     )
     shown = Notification(
         id=card.notification_id,

@@ -6,25 +6,25 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from callerid.core.backoff import Deadline
-from callerid.core.followup.batches import Batch, End, Rest, Show, next_for
+from callerid.core.followup.batches import Batch, End, Show, Wait, next_for_batch
 
 NOW = datetime(2026, 11, 22, 19, 0, tzinfo=UTC)
 BATCH = Batch(name="evening", notification_id="n", shown=1)
 
 
 def test_a_batch_is_shown_for_as_many_calls_as_there_are_and_ends_with_the_last() -> None:
-    assert next_for(BATCH, 2, None, NOW) == Show()
-    assert next_for(BATCH, 1, None, NOW) is None
-    assert next_for(BATCH, 0, None, NOW) == End()
+    assert next_for_batch(BATCH, 2, None, NOW) == Show()
+    assert next_for_batch(BATCH, 1, None, NOW) is None
+    assert next_for_batch(BATCH, 0, None, NOW) == End()
 
 
 def test_a_batch_that_could_not_be_shown_waits_and_so_does_one_in_the_quiet_hours() -> None:
     until = NOW + timedelta(seconds=30)
     paused = replace(BATCH, not_before=Deadline(until=until))
-    assert next_for(paused, 2, None, NOW) == Rest(until=until)
-    assert next_for(paused, 2, None, until) == Show()
-    assert next_for(paused, 2, NOW + timedelta(hours=9), NOW) == Rest(until=NOW + timedelta(hours=9))
+    assert next_for_batch(paused, 2, None, NOW) == Wait(until=until)
+    assert next_for_batch(paused, 2, None, until) == Show()
+    assert next_for_batch(paused, 2, NOW + timedelta(hours=9), NOW) == Wait(until=NOW + timedelta(hours=9))
 
 
 def test_a_batch_that_a_wrong_clock_put_off_for_years_is_shown_now() -> None:
-    assert next_for(replace(BATCH, not_before=Deadline(until=NOW + timedelta(days=900))), 2, None, NOW) == Show()
+    assert next_for_batch(replace(BATCH, not_before=Deadline(until=NOW + timedelta(days=900))), 2, None, NOW) == Show()

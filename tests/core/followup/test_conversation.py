@@ -18,25 +18,25 @@ from callerid.core.delivery.engagement import engagement, external_id, has_targe
 from callerid.core.followup.conversation import (
     Answer,
     Draft,
-    NotThem,
-    as_logged,
-    back,
-    chosen,
-    ends_with,
-    heard,
-    held,
-    joined,
-    left,
+    NoneOfThem,
+    answers_of,
+    answers_so_far,
+    as_logged_call,
+    dialog_answers,
+    draft_to_keep,
+    ends_with_lines,
+    initial_draft,
+    merged,
     next_question,
     quick_answer,
-    said_of,
-    steps,
+    with_answer,
+    without_last,
 )
-from callerid.core.followup.outcomes import offered
-from callerid.core.followup.questions import Asked, Logged, NoteBy, Offer, Question
+from callerid.core.followup.outcomes import offered_outcomes
+from callerid.core.followup.questions import AskedQuestion, Choices, LoggedCall, NoteInput, Question
 from callerid.core.followup.state import FollowUp, State
 from callerid.models import CallStatus, CallType, Direction, Match, Outcome, Widget
-from tests.core.people import ANA, BEN, EN, NOBODY, PILOT, RENEWAL, call, candidate, known, voice
+from tests.core.people import ANA, BEN, EN, NOBODY, PILOT, RENEWAL, call, candidate, known, style
 
 if TYPE_CHECKING:
     from callerid.core.callers.resolve import Resolution
@@ -44,22 +44,22 @@ if TYPE_CHECKING:
 INSTALLATION = "0d4f3b9e-5c1a-4b0a-9d7e-3f3d2f6a1b2c"
 
 
-OFFER = Offer(outcomes=offered(call(), (), EN), follow_up=False)
+OFFER = Choices(outcomes=offered_outcomes(call(), (), EN), follow_up=False)
 
 
-def conversation(who: Resolution, *said: str, offer: Offer = OFFER) -> tuple[list[str], Answer | NotThem]:
+def conversation(who: Resolution, *said: str, offer: Choices = OFFER) -> tuple[list[str], Answer | NoneOfThem]:
     """Answer each question by its label, or with the text itself, and return what was asked and the end."""
     draft: Draft = ()
     asked: list[str] = []
     answers = list(said)
     while True:
-        step = next_question(call(), who, draft, offer, voice())
-        if not isinstance(step, Asked):
+        step = next_question(call(), who, draft, offer, style())
+        if not isinstance(step, AskedQuestion):
             return asked, step
         asked.append(step.question)
         text = answers.pop(0)
         index = step.dialog.labels.index(text) if step.values else None
-        draft = chosen(step, index, text, draft)
+        draft = with_answer(step, index, text, draft)
 
 
 def test_one_person_with_one_deal_is_asked_two_things() -> None:
@@ -84,19 +84,19 @@ def test_people_who_share_a_number_are_asked_apart() -> None:
     assert asked[0] is Question.PERSON
     assert isinstance(answer, Answer)
     assert (answer.candidate, answer.deal_id) == (BEN, None)
-    assert conversation(known(ANA, BEN), "None of them") == ([Question.PERSON], NotThem())
+    assert conversation(known(ANA, BEN), "None of them") == ([Question.PERSON], NoneOfThem())
 
 
 def test_a_probable_person_must_be_confirmed() -> None:
     probable = known(candidate(match=Match.PROBABLE, company=""))
     asked, _ = conversation(probable, "Ana López", "Connected", "")
     assert asked[0] is Question.PERSON
-    assert conversation(probable, "No, somebody else") == ([Question.PERSON], NotThem())
+    assert conversation(probable, "No, somebody else") == ([Question.PERSON], NoneOfThem())
 
 
 def test_the_six_outcomes_are_hubspots() -> None:
-    step = next_question(call(), known(), (), OFFER, voice())
-    assert isinstance(step, Asked)
+    step = next_question(call(), known(), (), OFFER, style())
+    assert isinstance(step, AskedQuestion)
     assert step.dialog.widget is Widget.SHEET
     assert step.dialog.labels == (
         "Connected",
@@ -110,22 +110,22 @@ def test_the_six_outcomes_are_hubspots() -> None:
 
 def test_back_goes_one_question_back_and_from_the_first_out() -> None:
     draft = (("outcome", "busy"), ("deal", "702"))
-    assert back(draft) == (("outcome", "busy"),)
-    assert back(()) is None
+    assert without_last(draft) == (("outcome", "busy"),)
+    assert without_last(()) is None
 
 
 def test_answering_a_question_again_replaces_the_answer() -> None:
-    step = next_question(call(), known(), (), OFFER, voice())
-    assert isinstance(step, Asked)
-    assert chosen(step, 0, "", (("outcome", "busy"),)) == (("outcome", "connected"),)
+    step = next_question(call(), known(), (), OFFER, style())
+    assert isinstance(step, AskedQuestion)
+    assert with_answer(step, 0, "", (("outcome", "busy"),)) == (("outcome", "connected"),)
 
 
 def test_a_draft_whose_person_or_outcome_is_gone_is_asked_again() -> None:
-    step = next_question(call(), known(ANA, BEN), (("person", "999"), ("outcome", "connected")), OFFER, voice())
-    assert isinstance(step, Asked)
+    step = next_question(call(), known(ANA, BEN), (("person", "999"), ("outcome", "connected")), OFFER, style())
+    assert isinstance(step, AskedQuestion)
     assert step.question is Question.PERSON
-    other = next_question(call(), known(), (("outcome", "from-a-later-version"),), OFFER, voice())
-    assert isinstance(other, Asked)
+    other = next_question(call(), known(), (("outcome", "from-a-later-version"),), OFFER, style())
+    assert isinstance(other, AskedQuestion)
     assert other.question is Question.OUTCOME
 
 
@@ -133,7 +133,7 @@ TAPPED: Draft = (("outcome", "connected"),)
 
 
 def at_once(who: Resolution, said: Draft = TAPPED) -> Answer | None:
-    return quick_answer(call(), who, said, OFFER, voice())
+    return quick_answer(call(), who, said, OFFER, style())
 
 
 def test_one_tap_is_enough_only_where_nothing_is_open() -> None:
@@ -149,7 +149,7 @@ def test_with_one_tap_goes_what_was_said_before_it() -> None:
     at = datetime(2026, 11, 20, 8, tzinfo=UTC)
     said: Draft = (("person", "502"), ("note", "typed"), ("follow-up", at.isoformat()), *TAPPED)
     assert at_once(known(ANA, BEN), said) == Answer(
-        candidate=BEN, outcome="connected", deal_id=None, note="typed", due=at, due_said=True
+        candidate=BEN, outcome="connected", deal_id=None, note="typed", due=at, due_changed=True
     )
     deal: Draft = (("deal", "702"), *TAPPED)
     answer = at_once(known(candidate(deals=(RENEWAL, PILOT))), deal)
@@ -164,32 +164,32 @@ def test_an_outcome_that_the_portal_does_not_offer_is_logged_all_the_same() -> N
 
 
 def test_back_takes_nothing_away_that_was_said_otherwise() -> None:
-    draft = held(TAPPED)
-    assert back(draft) is None
-    assert back((*draft, ("deal", "702"))) == draft
-    assert steps((*draft, ("deal", "702"))) == (("deal", "702"),)
-    assert steps(TAPPED) == TAPPED
-    assert joined(draft, (("outcome", "busy"), ("note", "n"))) == (("outcome", "busy"), ("note", "n"))
+    draft = initial_draft(TAPPED)
+    assert without_last(draft) is None
+    assert without_last((*draft, ("deal", "702"))) == draft
+    assert dialog_answers((*draft, ("deal", "702"))) == (("deal", "702"),)
+    assert dialog_answers(TAPPED) == TAPPED
+    assert merged(draft, (("outcome", "busy"), ("note", "n"))) == (("outcome", "busy"), ("note", "n"))
 
 
 def test_what_was_said_counts_but_not_a_change_that_was_only_begun() -> None:
-    followup = FollowUp(call=call(), line="k", said=(("note", "n"),), draft=TAPPED)
-    assert heard(followup) == (("note", "n"), *TAPPED)
-    assert heard(replace(followup, state=State.ADDING)) == (("note", "n"),)
+    followup = FollowUp(call=call(), line="k", answers=(("note", "n"),), draft=TAPPED)
+    assert answers_so_far(followup) == (("note", "n"), *TAPPED)
+    assert answers_so_far(replace(followup, state=State.ADDING)) == (("note", "n"),)
 
 
 def test_the_time_of_a_follow_up_is_kept_though_it_passes() -> None:
     due = datetime(2026, 11, 20, 8, tzinfo=UTC)
-    said = said_of(Answer(candidate=ANA, outcome="busy", deal_id=None, note="n", due=due))
-    kept = as_logged(said, known(), voice().now)
-    assert kept == Logged(contact_id="501", outcome="busy", deal_id="701", note="n", due=due)
-    never = said_of(Answer(candidate=ANA, outcome="busy", deal_id=None, note="n"))
-    assert (kept := as_logged(never, known(ANA, BEN), voice().now))
+    said = answers_of(Answer(candidate=ANA, outcome="busy", deal_id=None, note="n", due=due))
+    kept = as_logged_call(said, known(), style().now)
+    assert kept == LoggedCall(contact_id="501", outcome="busy", deal_id="701", note="n", due=due)
+    never = answers_of(Answer(candidate=ANA, outcome="busy", deal_id=None, note="n"))
+    assert (kept := as_logged_call(never, known(ANA, BEN), style().now))
     assert (kept.contact_id, kept.deal_id, kept.due) == ("", None, None)
-    spoilt = as_logged((("follow-up", "some day"), ("deal", "none")), known(), voice().now)
+    spoilt = as_logged_call((("follow-up", "some day"), ("deal", "none")), known(), style().now)
     assert spoilt
     assert (spoilt.deal_id, spoilt.due) == (None, None)
-    assert as_logged((), known(), voice().now) is None
+    assert as_logged_call((), known(), style().now) is None
 
 
 def test_an_incoming_call_becomes_an_engagement() -> None:
@@ -234,14 +234,14 @@ def test_a_call_is_followed_up_by_a_task_of_the_same_records_if_that_is_wished()
 
 
 def test_how_a_note_is_taken_can_be_chosen_each_time() -> None:
-    offer = replace(OFFER, note=NoteBy.CHOOSE)
+    offer = replace(OFFER, note=NoteInput.CHOOSE)
     asked, answer = conversation(known(), "Connected", "No note", offer=offer)
     assert asked == [Question.OUTCOME, Question.NOTE_BY]
     assert isinstance(answer, Answer)
     assert answer.note == ""
     asked, _ = conversation(known(), "Connected", "Dictate a note", "said", offer=offer)
     assert asked == [Question.OUTCOME, Question.NOTE_BY, Question.NOTE]
-    asked, _ = conversation(known(), "Connected", offer=replace(OFFER, note=NoteBy.OFF))
+    asked, _ = conversation(known(), "Connected", offer=replace(OFFER, note=NoteInput.OFF))
     assert asked == [Question.OUTCOME]
 
 
@@ -277,20 +277,20 @@ def test_a_change_of_a_call_with_somebody_who_is_gone_asks_before_it_is_anothers
 
 
 def test_a_dialog_that_is_left_keeps_what_was_said_in_it_but_nothing_of_a_change() -> None:
-    begun = FollowUp(call=call(), line="", draft=(*held((("outcome", "busy"),)), ("note", "hello")))
-    assert left(begun) == (("note", "hello"),)
-    assert left(replace(begun, state=State.LOGGED)) == ()
+    begun = FollowUp(call=call(), line="", draft=(*initial_draft((("outcome", "busy"),)), ("note", "hello")))
+    assert draft_to_keep(begun) == (("note", "hello"),)
+    assert draft_to_keep(replace(begun, state=State.LOGGED)) == ()
 
 
 def test_a_note_ends_with_whole_lines() -> None:
-    assert ends_with("Talk to Bruno\nno", "no")
-    assert ends_with("by May", "")
-    assert not ends_with("Talk to Bruno", "no")
-    assert not ends_with("", "no")
+    assert ends_with_lines("Talk to Bruno\nno", "no")
+    assert ends_with_lines("by May", "")
+    assert not ends_with_lines("Talk to Bruno", "no")
+    assert not ends_with_lines("", "no")
 
 
 def test_what_is_logged_is_kept_for_whoever_it_was_with() -> None:
-    logged = Logged(contact_id="1", outcome="busy", deal_id="2", note="hello", due=None)
-    assert said_of(logged) == (("outcome", "busy"), ("note", "hello"), ("follow-up", "none"))
+    logged = LoggedCall(contact_id="1", outcome="busy", deal_id="2", note="hello", due=None)
+    assert answers_of(logged) == (("outcome", "busy"), ("note", "hello"), ("follow-up", "none"))
     due = datetime(2026, 11, 24, 8, tzinfo=UTC)
-    assert dict(said_of(replace(logged, due=due)))["follow-up"] == due.isoformat()
+    assert dict(answers_of(replace(logged, due=due)))["follow-up"] == due.isoformat()

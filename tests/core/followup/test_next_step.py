@@ -11,9 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callerid.core.backoff import Deadline
-from callerid.core.followup.next_step import Ask, Clear, Enqueue, Gather, Notify, Settle, Tell, Wait, next_step
+from callerid.core.followup.next_step import (
+    Enqueue,
+    Gather,
+    OpenDialog,
+    RemoveCard,
+    Settle,
+    ShowPrompt,
+    ShowStatus,
+    Wait,
+    next_step,
+)
 from callerid.core.followup.outcomes import is_connected
-from callerid.core.followup.state import FollowUp, Late, Policy, Situation, State, Told, Via, is_for_the_evening
+from callerid.core.followup.state import CardStatus, FollowUp, Late, Policy, Situation, State, Via, belongs_to_evening
 from callerid.core.hours import QuietHours
 from callerid.models import Call, CallType, Outcome
 from tests.core.people import BERLIN, HIDDEN, NOBODY, NOW, call, known
@@ -25,7 +35,7 @@ POLICY = Policy()
 
 
 def situation(of: Call | None = None, who: Resolution | None = None, *, built: bool = True, **changes: object) -> Situation:
-    around = {key: changes.pop(key) for key in ("on_ignore_list", "newer_missed", "spoken_since") if key in changes}
+    around = {key: changes.pop(key) for key in ("is_ignored", "newer_missed", "spoken_since") if key in changes}
     followup = FollowUp(call=of or call(), line="+353871234567", notification_id="callerid-k")
     followup = replace(followup, **changes)  # type: ignore[arg-type]
     return Situation(followup=followup, resolution=who or known(), mirror_built=built, **around)  # type: ignore[arg-type]
@@ -37,22 +47,22 @@ def settled(step: object) -> tuple[State, str]:
 
 
 def test_a_call_with_somebody_of_the_crm_gets_a_notification_and_then_a_dialog() -> None:
-    assert next_step(situation(), POLICY, NOW) == Notify()
-    assert next_step(situation(state=State.NOTIFIED, notified_at=NOW), POLICY, NOW) == Ask()
-    assert next_step(situation(state=State.NOTIFIED, notified_at=NOW, asked=1), POLICY, NOW) is None
+    assert next_step(situation(), POLICY, NOW) == ShowPrompt()
+    assert next_step(situation(state=State.NOTIFIED, notified_at=NOW), POLICY, NOW) == OpenDialog()
+    assert next_step(situation(state=State.NOTIFIED, notified_at=NOW, dialogs_opened=1), POLICY, NOW) is None
 
 
 def test_with_the_log_screen_off_only_the_notification_comes() -> None:
     off = replace(POLICY, screen=False)
-    assert next_step(situation(), off, NOW) == Notify()
+    assert next_step(situation(), off, NOW) == ShowPrompt()
     assert next_step(situation(state=State.NOTIFIED), off, NOW) is None
     assert next_step(situation(state=State.NOTIFIED), replace(POLICY, via=Via.NOTIFICATION), NOW) is None
 
 
 def test_by_dialog_alone_the_dialog_comes_first_and_the_notification_if_it_was_left() -> None:
     alone = replace(POLICY, via=Via.DIALOG)
-    assert next_step(situation(), alone, NOW) == Ask()
-    assert next_step(situation(asked=1), alone, NOW) == Notify()
+    assert next_step(situation(), alone, NOW) == OpenDialog()
+    assert next_step(situation(dialogs_opened=1), alone, NOW) == ShowPrompt()
 
 
 def test_a_dialog_does_not_open_by_itself_long_after_the_call() -> None:
@@ -62,14 +72,14 @@ def test_a_dialog_does_not_open_by_itself_long_after_the_call() -> None:
 
 def test_a_missed_call_opens_no_dialog_unless_its_button_asks_for_it() -> None:
     missed = call(CallType.MISSED, 0)
-    assert next_step(situation(missed), POLICY, NOW) == Notify()
+    assert next_step(situation(missed), POLICY, NOW) == ShowPrompt()
     assert next_step(situation(missed, state=State.NOTIFIED), POLICY, NOW) is None
-    assert next_step(situation(missed, state=State.NOTIFIED, wanted_at=NOW), POLICY, NOW) == Ask()
+    assert next_step(situation(missed, state=State.NOTIFIED, dialog_wanted_at=NOW), POLICY, NOW) == OpenDialog()
 
 
 def test_a_button_pressed_before_a_long_sleep_opens_nothing_hours_later() -> None:
-    wanted = situation(state=State.OPEN, asked=1, wanted_at=NOW - timedelta(hours=2))
-    assert next_step(wanted, POLICY, NOW) == Notify()
+    wanted = situation(state=State.OPEN, dialogs_opened=1, dialog_wanted_at=NOW - timedelta(hours=2))
+    assert next_step(wanted, POLICY, NOW) == ShowPrompt()
 
 
 @pytest.mark.parametrize(
@@ -80,7 +90,7 @@ def test_a_button_pressed_before_a_long_sleep_opens_nothing_hours_later() -> Non
         (situation(call(CallType.BLOCKED, 0)), POLICY, State.IGNORED, "blocked call"),
         (situation(), replace(POLICY, enabled=False), State.IGNORED, "callerid was switched off"),
         (situation(state=State.NOTIFIED), replace(POLICY, enabled=False), State.IGNORED, "callerid was switched off"),
-        (situation(on_ignore_list=True), POLICY, State.IGNORED, "on the ignore list"),
+        (situation(is_ignored=True), POLICY, State.IGNORED, "on the ignore list"),
         (situation(), replace(POLICY, sims=("2",)), State.IGNORED, "not one of the chosen SIMs"),
         (situation(), replace(POLICY, incoming=False), State.IGNORED, "incoming calls are not asked about"),
         (
@@ -128,7 +138,7 @@ def test_a_missed_call_is_dismissed_when_one_has_spoken_since_even_after_it_was_
 
 def test_a_missed_call_is_not_too_short() -> None:
     strict = replace(POLICY, min_duration=timedelta(minutes=4))
-    assert next_step(situation(call(CallType.MISSED, 0)), strict, NOW) == Notify()
+    assert next_step(situation(call(CallType.MISSED, 0)), strict, NOW) == ShowPrompt()
 
 
 def test_calls_wait_a_while_for_the_first_sync() -> None:
@@ -138,24 +148,24 @@ def test_calls_wait_a_while_for_the_first_sync() -> None:
 def test_in_quiet_hours_nothing_shows_and_afterwards_it_does() -> None:
     quiet = replace(POLICY, quiet_hours=QuietHours(start=time(12), end=time(14)))
     assert next_step(situation(), quiet, NOW) == Wait(until=NOW.replace(hour=14))
-    assert next_step(situation(), quiet, NOW.replace(hour=14)) == Notify()
+    assert next_step(situation(), quiet, NOW.replace(hour=14)) == ShowPrompt()
 
 
 def test_not_now_waits_until_its_time() -> None:
     later = NOW + timedelta(hours=5)
     assert next_step(situation(not_before=Deadline(until=later)), POLICY, NOW) == Wait(until=later)
-    assert next_step(situation(not_before=Deadline(until=later), asked=1), POLICY, later) == Notify()
+    assert next_step(situation(not_before=Deadline(until=later), dialogs_opened=1), POLICY, later) == ShowPrompt()
 
 
 def test_what_is_settled_takes_its_notification_away_and_is_left_alone() -> None:
-    assert next_step(situation(state=State.QUEUED, notification_out=True), POLICY, NOW) == Clear()
+    assert next_step(situation(state=State.QUEUED, notification_shown=True), POLICY, NOW) == RemoveCard()
     assert next_step(situation(state=State.LOGGED), POLICY, NOW) is None
 
 
 def test_a_refusal_is_told_though_nothing_else_of_the_answer_was_to_be() -> None:
-    assert next_step(situation(state=State.DEAD), POLICY, NOW) == Tell(told=Told.DEAD)
-    assert next_step(situation(state=State.CHANGE_REFUSED), POLICY, NOW) == Tell(told=Told.CHANGE_REFUSED)
-    assert next_step(situation(state=State.DEAD, told=Told.DEAD), POLICY, NOW) is None
+    assert next_step(situation(state=State.DEAD), POLICY, NOW) == ShowStatus(status=CardStatus.DEAD)
+    assert next_step(situation(state=State.CHANGE_REFUSED), POLICY, NOW) == ShowStatus(status=CardStatus.CHANGE_REFUSED)
+    assert next_step(situation(state=State.DEAD, card_status=CardStatus.DEAD), POLICY, NOW) is None
 
 
 @pytest.mark.parametrize(
@@ -209,19 +219,19 @@ def test_left_alone_every_call_is_settled_in_the_end(
         match step:
             case Settle():
                 followup = replace(followup, state=step.state)
-            case Notify():
-                followup = replace(followup, state=State.NOTIFIED, notified_at=now, notification_out=True)
-            case Ask():
-                followup = replace(followup, state=State.OPEN, asked=followup.asked + 1)
-            case Clear():
-                followup = replace(followup, notification_out=False)
+            case ShowPrompt():
+                followup = replace(followup, state=State.NOTIFIED, notified_at=now, notification_shown=True)
+            case OpenDialog():
+                followup = replace(followup, state=State.OPEN, dialogs_opened=followup.dialogs_opened + 1)
+            case RemoveCard():
+                followup = replace(followup, notification_shown=False)
             case Wait():
                 now = step.until
             case None:
                 now += timedelta(hours=9)
         at_hand = replace(at_hand, followup=followup)
     assert at_hand.followup.state in (State.NOT_IN_CRM, State.IGNORED, State.DISMISSED)
-    assert not at_hand.followup.notification_out
+    assert not at_hand.followup.notification_shown
 
 
 # ------------------------------------------------------------------------------------------------ batches, receipts, and those who come later
@@ -230,7 +240,7 @@ def test_left_alone_every_call_is_settled_in_the_end(
 def test_a_gathered_call_takes_its_own_card_away_and_is_let_go_in_the_end() -> None:
     gathered = situation(state=State.GATHERED, batch="evening", notified_at=NOW)
     assert next_step(gathered, POLICY, NOW) is None
-    assert next_step(replace_in(gathered, notification_out=True), POLICY, NOW) == Clear()
+    assert next_step(replace_in(gathered, notification_shown=True), POLICY, NOW) == RemoveCard()
     assert settled(next_step(gathered, POLICY, NOW + timedelta(days=8)))[0] is State.DISMISSED
     assert settled(next_step(gathered, replace(POLICY, enabled=False), NOW))[0] is State.IGNORED
 
@@ -240,22 +250,22 @@ def replace_in(around: Situation, **changes: object) -> Situation:
 
 
 def test_what_became_of_an_answer_is_told_once_and_a_card_that_could_not_be_shown_later() -> None:
-    queued = situation(state=State.QUEUED, told=Told.WANTED)
-    assert next_step(queued, POLICY, NOW) == Tell(told=Told.QUEUED)
+    queued = situation(state=State.QUEUED, card_status=CardStatus.DUE)
+    assert next_step(queued, POLICY, NOW) == ShowStatus(status=CardStatus.QUEUED)
     held = replace_in(queued, not_before=Deadline(until=NOW + timedelta(seconds=30)))
     assert next_step(held, POLICY, NOW) == Wait(until=NOW + timedelta(seconds=30))
-    assert next_step(replace_in(queued, told=Told.QUEUED, notification_out=True), POLICY, NOW) is None
-    logged = situation(state=State.LOGGED, told=Told.LOGGED, notification_out=True, notified_at=NOW)
+    assert next_step(replace_in(queued, card_status=CardStatus.QUEUED, notification_shown=True), POLICY, NOW) is None
+    logged = situation(state=State.LOGGED, card_status=CardStatus.LOGGED, notification_shown=True, notified_at=NOW)
     assert isinstance(next_step(logged, POLICY, NOW), Wait)
-    assert next_step(logged, POLICY, NOW + timedelta(minutes=1)) == Clear()
-    assert next_step(situation(state=State.DEAD, told=Told.DEAD, notification_out=True), POLICY, NOW) is None
+    assert next_step(logged, POLICY, NOW + timedelta(minutes=1)) == RemoveCard()
+    assert next_step(situation(state=State.DEAD, card_status=CardStatus.DEAD, notification_shown=True), POLICY, NOW) is None
 
 
 def test_a_call_that_a_wrong_clock_put_off_for_years_is_asked_about_now() -> None:
     assert isinstance(next_step(situation(not_before=Deadline(until=NOW + timedelta(days=1))), POLICY, NOW), Wait)
-    assert next_step(situation(not_before=Deadline(until=NOW + timedelta(days=900))), POLICY, NOW) == Notify()
-    answered = situation(state=State.LOGGED, told=Told.WANTED, not_before=Deadline(until=NOW + timedelta(days=900)))
-    assert next_step(answered, POLICY, NOW) == Tell(told=Told.LOGGED)
+    assert next_step(situation(not_before=Deadline(until=NOW + timedelta(days=900))), POLICY, NOW) == ShowPrompt()
+    answered = situation(state=State.LOGGED, card_status=CardStatus.DUE, not_before=Deadline(until=NOW + timedelta(days=900)))
+    assert next_step(answered, POLICY, NOW) == ShowStatus(status=CardStatus.LOGGED)
 
 
 def test_who_is_offered_late_and_who_is_not() -> None:
@@ -264,22 +274,22 @@ def test_who_is_offered_late_and_who_is_not() -> None:
     assert next_step(late, replace(POLICY, late=Late.LOG), NOW) == Enqueue(outcome=Outcome.CONNECTED)
     for policy in (replace(POLICY, late=Late.OFF), replace(POLICY, enabled=False), replace(POLICY, has_crm=False)):
         assert next_step(late, policy, NOW) is None
-    assert next_step(replace_in(late, is_offered=True), POLICY, NOW) is None
+    assert next_step(replace_in(late, late_match_settled=True), POLICY, NOW) is None
     assert next_step(situation(who=NOBODY, state=State.NOT_IN_CRM), POLICY, NOW) is None
 
 
 def test_a_long_call_logs_itself_but_not_after_a_dialog_was_left() -> None:
     policy = replace(POLICY, auto_log=timedelta(seconds=60))
     assert next_step(situation(), policy, NOW) == Enqueue(outcome=Outcome.CONNECTED)
-    assert next_step(situation(asked=1), policy, NOW) == Notify()
-    assert next_step(situation(call(duration=59)), policy, NOW) == Notify()
+    assert next_step(situation(dialogs_opened=1), policy, NOW) == ShowPrompt()
+    assert next_step(situation(call(duration=59)), policy, NOW) == ShowPrompt()
 
 
 def test_an_evening_is_for_those_whose_card_was_there_before_it() -> None:
     followup = situation(state=State.NOTIFIED, notified_at=NOW).followup
-    assert not is_for_the_evening(followup, None)
-    assert not is_for_the_evening(followup, NOW)
-    assert is_for_the_evening(followup, NOW + timedelta(seconds=1))
+    assert not belongs_to_evening(followup, None)
+    assert not belongs_to_evening(followup, NOW)
+    assert belongs_to_evening(followup, NOW + timedelta(seconds=1))
 
 
 WORLDS = st.builds(
@@ -287,14 +297,14 @@ WORLDS = st.builds(
     state=st.sampled_from(State),
     who=st.sampled_from([known(), NOBODY, HIDDEN]),
     built=st.booleans(),
-    told=st.sampled_from(Told),
+    card_status=st.sampled_from(CardStatus),
     batch=st.sampled_from(["", "evening", "late:+353"]),
-    notification_out=st.booleans(),
-    asked=st.integers(0, 2),
-    is_offered=st.booleans(),
+    notification_shown=st.booleans(),
+    dialogs_opened=st.integers(0, 2),
+    late_match_settled=st.booleans(),
     not_before=st.sampled_from([None, Deadline(until=NOW + timedelta(minutes=5))]),
     notified_at=st.sampled_from([None, NOW - timedelta(days=1), NOW]),
-    wanted_at=st.sampled_from([None, NOW]),
+    dialog_wanted_at=st.sampled_from([None, NOW]),
 )
 POLICIES = st.builds(
     Policy,
@@ -317,7 +327,7 @@ def test_every_call_ends_settled_whatever_its_row_says(world: Situation, policy:
     for _ in range(60):
         step = next_step(world, policy, now)
         world, now = done(world, step, now)
-        if world.followup.state in SETTLED and not world.followup.notification_out and step is None:
+        if world.followup.state in SETTLED and not world.followup.notification_shown and step is None:
             return
         if step is None:
             now += timedelta(days=1)
@@ -331,19 +341,19 @@ def done(world: Situation, step: object, now: datetime) -> tuple[Situation, date
     """What the turns do with a step."""
     match step:
         case Settle():
-            return replace_in(world, state=step.state, told=Told.NOTHING), now
-        case Notify():
-            return replace_in(world, state=State.NOTIFIED, notified_at=now, notification_out=True, batch="", not_before=None), now
-        case Ask():
-            return replace_in(world, asked=world.followup.asked + 1, wanted_at=None), now
+            return replace_in(world, state=step.state, card_status=CardStatus.NONE), now
+        case ShowPrompt():
+            return replace_in(world, state=State.NOTIFIED, notified_at=now, notification_shown=True, batch="", not_before=None), now
+        case OpenDialog():
+            return replace_in(world, dialogs_opened=world.followup.dialogs_opened + 1, dialog_wanted_at=None), now
         case Enqueue():
-            return replace_in(world, state=State.QUEUED, told=Told.WANTED, is_offered=True), now
+            return replace_in(world, state=State.QUEUED, card_status=CardStatus.DUE, late_match_settled=True), now
         case Gather():
-            return replace_in(world, state=State.GATHERED, batch=step.batch, notified_at=now, is_offered=True), now
-        case Tell():
-            return replace_in(world, told=step.told, notification_out=True, notified_at=now), now
-        case Clear():
-            return replace_in(world, notification_out=False), now
+            return replace_in(world, state=State.GATHERED, batch=step.batch, notified_at=now, late_match_settled=True), now
+        case ShowStatus():
+            return replace_in(world, card_status=step.status, notification_shown=True, notified_at=now), now
+        case RemoveCard():
+            return replace_in(world, notification_shown=False), now
         case Wait():
             return world, step.until
         case _:
@@ -351,11 +361,11 @@ def done(world: Situation, step: object, now: datetime) -> tuple[Situation, date
 
 
 def test_a_card_that_asks_what_to_change_stays_while_somebody_may_be_at_it() -> None:
-    asked = situation(state=State.LOGGED, told=Told.ASKED, notification_out=True, notified_at=NOW)
+    asked = situation(state=State.LOGGED, card_status=CardStatus.CHANGE_ASKED, notification_shown=True, notified_at=NOW)
     assert next_step(asked, POLICY, NOW + timedelta(minutes=9)) == Wait(until=NOW + timedelta(minutes=10))
-    assert next_step(asked, POLICY, NOW + timedelta(minutes=11)) == Clear()
+    assert next_step(asked, POLICY, NOW + timedelta(minutes=11)) == RemoveCard()
     refused = replace_in(asked, state=State.DEAD)
     assert next_step(refused, POLICY, NOW + timedelta(minutes=9)) == Wait(until=NOW + timedelta(minutes=10))
-    assert next_step(refused, POLICY, NOW + timedelta(minutes=11)) == Tell(told=Told.DEAD)
+    assert next_step(refused, POLICY, NOW + timedelta(minutes=11)) == ShowStatus(status=CardStatus.DEAD)
     waits = replace_in(asked, state=State.QUEUED)
-    assert next_step(waits, POLICY, NOW + timedelta(minutes=11)) == Tell(told=Told.QUEUED)
+    assert next_step(waits, POLICY, NOW + timedelta(minutes=11)) == ShowStatus(status=CardStatus.QUEUED)

@@ -40,10 +40,10 @@ def test_labels_alike_are_numbered_and_long_ones_cut() -> None:
 
 
 def test_what_was_chosen_is_told_by_the_text_and_then_by_the_code() -> None:
-    assert dialog_labels.chosen(DialogReply(code=-2, text="yes"), Widget.SHEET) == "yes"
-    assert dialog_labels.chosen(DialogReply(code=-1, text=""), Widget.TEXT) == ""
-    assert dialog_labels.chosen(DialogReply(code=-2, text=""), Widget.TEXT) is None
-    assert dialog_labels.chosen(DialogReply(code=-1, text=""), Widget.SHEET) is None
+    assert dialog_labels.reply_text(DialogReply(code=-2, text="yes"), Widget.SHEET) == "yes"
+    assert dialog_labels.reply_text(DialogReply(code=-1, text=""), Widget.TEXT) == ""
+    assert dialog_labels.reply_text(DialogReply(code=-2, text=""), Widget.TEXT) is None
+    assert dialog_labels.reply_text(DialogReply(code=-1, text=""), Widget.SHEET) is None
 
 
 @given(st.text())

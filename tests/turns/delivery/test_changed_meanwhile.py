@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.core.followup.state import State, Told
+from callerid.core.followup.state import CardStatus, State
 from callerid.turns.followup.withdraw import withdraw
 from tests.turns.delivery.test_corrections import by_hand, deliver_all
 
@@ -55,7 +55,7 @@ def test_a_task_whose_post_was_lost_goes_when_it_is_not_wanted_for_another_perso
 def test_what_was_corrected_and_then_withdrawn_leaves_nothing_behind(world: World) -> None:
     followup = cut_after_its_effect(world, f"{TASKS}|{CALLS}")
     by_hand(world, followup, person=somebody_else(world))
-    assert withdraw(world.app, world.again(followup), world.now, Told.NOTHING)
+    assert withdraw(world.app, world.again(followup), world.now, CardStatus.NONE)
     deliver_all(world)
     assert (world.portal.held_tasks(), world.portal.held_calls()) == ((), ())
 

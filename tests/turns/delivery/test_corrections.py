@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callerid.core.delivery.outbox_row import DeliveryState, Kind
-from callerid.core.followup.conversation import chosen
-from callerid.core.followup.questions import Asked, Question
+from callerid.core.followup.conversation import with_answer
+from callerid.core.followup.questions import AskedQuestion, Question
 from callerid.core.followup.state import FollowUp, State
 from callerid.core.inbox_events import Reply
 from callerid.errors import UsageFault
@@ -93,7 +93,7 @@ def test_a_change_begins_with_what_is_logged(world: World) -> None:
     by_hand(world, followup, outcome="wrong-number", deal="none")
     facts = turn_facts(world.app, world.now)
     step = next_asked(world.app, situation(world.app, world.again(followup), facts), facts)
-    assert isinstance(step, Asked)
+    assert isinstance(step, AskedQuestion)
     assert step.dialog.labels[0] == "Wrong number"
     deliver_all(world)
     world.attend()
@@ -118,11 +118,11 @@ def test_a_dialog_that_was_open_when_a_note_was_typed_into_the_card_keeps_the_no
     followup = world.called()
     world.attend()
 
-    def put(asked: Asked, draft: Draft) -> Draft:
+    def put(asked: AskedQuestion, draft: Draft) -> Draft:
         if asked.question == Question.OUTCOME:
             receive(world.app, Reply(at=world.now, token=world.again(followup).token, text="typed into the card"), world.now)
-            return chosen(asked, asked.dialog.labels.index("Busy"), "", draft)
-        return chosen(asked, None, "", draft)
+            return with_answer(asked, asked.dialog.labels.index("Busy"), "", draft)
+        return with_answer(asked, None, "", draft)
 
     assert converse(world.app, world.again(followup), put, world.clock)
     deliver_all(world)

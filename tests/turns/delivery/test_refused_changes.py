@@ -9,7 +9,7 @@ import pytest
 
 from callerid.core.delivery.manual import cancel, retry_now
 from callerid.core.delivery.outbox_row import DeliveryState, Kind
-from callerid.core.followup.state import State, Told
+from callerid.core.followup.state import CardStatus, State
 from callerid.errors import CommandHung
 from callerid.turns.followup.dialogs import AskResult
 from callerid.turns.followup.log_by_command import CommandAnswers, answer_of
@@ -465,7 +465,7 @@ def test_what_a_command_logged_offline_is_told_when_it_is_refused_later(world: W
     world.attend()
     world.portal.required["calls"] = ("hs_call_body",)
     answer = answer_of(world.app, world.again(followup), CommandAnswers(outcome="busy", note=""), world.now)
-    record_answer(world.app, world.again(followup), answer, world.now, Told.NOTHING)
+    record_answer(world.app, world.again(followup), answer, world.now, CardStatus.NONE)
     world.attend()
     assert world.titles() == []
     world.deliver()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.core.followup.state import FollowUp, State, Told
+from callerid.core.followup.state import CardStatus, FollowUp, State
 from callerid.core.inbox_events import Reply
 from callerid.models import CallType
 from callerid.store.ledger.calls import Calls
@@ -72,7 +72,7 @@ def test_a_tap_holds_though_the_call_was_changed_as_it_was_read(world: World, wo
     world.tap(followup, word)
     after = world.again(followup)
     assert after.state is becomes
-    assert (after.wanted_at is not None) is (word == "log")
+    assert (after.dialog_wanted_at is not None) is (word == "log")
     assert (after.not_before is not None) is (word in ("later", "quarter"))
 
 
@@ -99,7 +99,7 @@ def test_a_call_is_withdrawn_though_it_was_changed_as_it_was_read(world: World) 
     world.attend()
     world.tap(followup, "connected")
     stale = world.again(followup)
-    world.app.ledger.calls.change(stale, replace(stale, told=Told.QUEUED), world.now)
+    world.app.ledger.calls.change(stale, replace(stale, card_status=CardStatus.QUEUED), world.now)
     assert withdraw(world.app, stale, world.now)
     world.deliver()
     assert world.calls_in_crm() == 0
@@ -129,11 +129,11 @@ def test_a_card_that_is_swiped_while_it_is_being_shown_goes_again(world: World) 
     followup = world.called()
     calls = world.app.ledger.calls
     before = world.again(followup)
-    armed = calls.change(before, replace(before, token="t" * 24, notification_out=True), world.now)
+    armed = calls.change(before, replace(before, token="t" * 24, notification_shown=True), world.now)
     assert armed
     world.tap(followup, "dismiss")  # the swipe of a card that was there before
     attend(world.app, world.now)
-    assert not world.again(followup).notification_out
+    assert not world.again(followup).notification_shown
     assert world.phone.happened("removed")
 
 

@@ -10,7 +10,7 @@ import pytest
 from callerid.core.delivery.manual import retry_now
 from callerid.core.delivery.outbox_row import DeliveryState
 from callerid.core.followup.conversation import plain_answer
-from callerid.core.followup.new_contact import Entered, NewCaller
+from callerid.core.followup.new_contact import EnteredContact, NewCaller
 from callerid.core.followup.state import State
 from callerid.core.inbox_events import Tap
 from callerid.models import CallType, NewContact
@@ -421,7 +421,7 @@ def test_what_an_earlier_version_kept_of_what_was_said_is_kept(tmp_path: Path, s
     followup = ledger.calls.followup("k")
     ledger.close()
     assert followup
-    assert (followup.said, followup.draft) == ((("new-first-name", "Zoé"), ("note", "quote")), ())
+    assert (followup.answers, followup.draft) == ((("new-first-name", "Zoé"), ("note", "quote")), ())
 
 
 # ------------------------------------------------------------------------------------------------ later
@@ -509,7 +509,7 @@ def test_whom_the_person_called_nobody_of_the_crm_is_not_offered(world: World) -
     world.portal.records.create("contacts", {"firstname": "X", "lastname": "Y", "phone": "+44871234567"})
     world.sync()
     before = world.again(followup)
-    assert offer_late(world.app, world.now) == (0 if before.is_offered else 1)
+    assert offer_late(world.app, world.now) == (0 if before.late_match_settled else 1)
 
 
 def test_who_was_not_the_one_that_a_call_was_logged_with_can_be_added_with_its_note(world: World) -> None:
@@ -543,7 +543,7 @@ def to_be_added_instead(world: World) -> FollowUp:
 
 
 def said_to_be_zoe(world: World, followup: FollowUp) -> None:
-    zoe = Entered(first_name="Zoé", last_name="Martin", company="", email="")
+    zoe = EnteredContact(first_name="Zoé", last_name="Martin", company="", email="")
     said = NewCaller(entered=zoe, answer=plain_answer(to_be(zoe).candidates[0], "connected"))
     assert record_entry(world.app, world.again(followup), said, world.now)
 
