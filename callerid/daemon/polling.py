@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core import numbers
 from callerid.core.ringing import dialer_notifications
+from callerid.core.ringing.dialer_texts import CallState
 from callerid.core.ringing.sense_polling import PollConditions, next_interval
 from callerid.core.ringing.senses import IDLE, PhoneState, Sense, events_between
 from callerid.core.upkeep.health import Source
@@ -53,7 +54,7 @@ class SensePolling:
         self._before: dict[Sense, PhoneState] = {}
         self._faults: dict[Sense, int] = {}
         self._seen: dict[str, float] = {}  # notifications by key
-        self._were: dict[dialer_notifications.Identity, dialer_notifications.CallState] = {}  # what they were about
+        self._were: dict[dialer_notifications.Identity, CallState] = {}  # what they were about
         self._last_call: datetime | None = None
 
     # ---------------------------------------------------------------------------------------- when
@@ -162,7 +163,7 @@ class SensePolling:
         fresh = [
             notice
             for notice in notices
-            if at - self._seen[notice.key] <= _NEW_NOTICE or self._were[notice.identity] is dialer_notifications.CallState.TALKING
+            if at - self._seen[notice.key] <= _NEW_NOTICE or self._were[notice.identity] is CallState.TALKING
         ]
         learned = (app.ledger.key_values.read(DIALERS_KEY) or "").split()
         own = app.config.log.own_number

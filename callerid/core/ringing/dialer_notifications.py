@@ -1,26 +1,27 @@
-"""Which of the phone's notifications is a call, and who it says it is.
+"""The notifications of dialers: which are about a call, who calls, and which package is the dialer.
 
-termux-notification-list tells neither category nor buttons (NotificationListAPI.java), so a call is known by the dialer's package,
-by what its tag and group say, and by its words where they are known. A dialer's notification whose words are not known is taken for
-a ring when it is new: a card too many does less harm than none.
+termux-notification-list gives neither category nor buttons (Source: NotificationListAPI.java), so a call is recognized by the
+package, by tag and group, and by its words where they are known (dialer_texts.py). A dialer's new notification with unknown words
+counts as a ring: a card too many does less harm than none.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from callerid.core.numbers.hidden_words import means_hidden
+from callerid.core.ringing import dialer_texts
+from callerid.core.ringing.dialer_texts import CallState
 from callerid.core.ringing.senses import CallerInfo, PhoneState
 from callerid.core.wording.notification_text import DIRECTION_MARKS, clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-# Whose notifications may be about anything: they are a call's only when their words say so.
+# Their notifications may be about anything: one is about a call only if its words say so.
 GENERAL_PACKAGES = frozenset(
     (
         "com.android.phone",
@@ -53,76 +54,17 @@ DIALER_PACKAGES = GENERAL_PACKAGES | frozenset(
         "com.simplemobiletools.dialer",
     )
 )
-_NO_CALL = re.compile(r"missed|voice ?mail|visual_?voice|spam|post_?call|recording", re.IGNORECASE)
-# As dialers say them in English, German, Spanish, Portuguese, French, Italian, Dutch, Polish, Turkish, Russian, Arabic, Hindi,
-# Japanese, Chinese, Korean.
-_WORDS = {
-    "missed": "missed|verpasst|entgangen|llamadas? perdidas?|chamadas? (?:perdidas?|não atendidas?)|manqué|appel en absence"
-    "|chiamat[ae] pers[ae]|gemist|nieodebran|cevapsız|пропущен|فائتة|छूट[ीे]|मिस्ड|不在着信|未接|부재중",
-    "dialling": "dialing|dialling|calling|connecting|outgoing|wird angerufen|anruf wird aufgebaut|wählen|llamando|marcando"
-    "|chamando|discando|ligando|appel en cours d|numérotation|chiamata in uscita|bellen|dzwonię|łączenie|wybieranie|aranıyor"
-    "|çevriliyor|جار[ٍي]? (?:الاتصال|الطلب)|डायल|कॉल कर|発信中|呼び出し中|正在拨号|拨号|발신",
-    "talking": "ongoing|on hold|current call|in call|laufend|aktiver anruf|gehalten|en curso|em andamento|em curso|em espera"
-    "|en cours|in corso|lopend|trwa|w toku|zawieszon|devam ed|beklemede|(?:مكالمة )?جارية|قيد الانتظار|चालू कॉल|चल रही|जारी"
-    "|通話中|通话中|通话(?!录音)|통화 중",
-    "ringing": "incoming|eingehend|ankommend|entrante|entrant|recebida|recebendo|in arrivo|inkomend|przychodząc|gelen|входящ"
-    "|واردة|आने वाली|इनकमिंग|着信|来电|來電|수신",
-}
-_PATTERNS = {name: re.compile(rf"(?<![a-zà-žа-я])(?:{words})", re.IGNORECASE) for name, words in _WORDS.items()}
-_OF_A_CALL_THAT_WAS = re.compile(  # a recording of it, a reminder to call back
-    r"call record|recording (?:is )?(?:saved|ready)|recorded call|^reminder|call back|anrufaufzeichnung|aufzeichnung gespeichert"
-    r"|grabación (?:de |guardada)|gravação (?:de |salva|guardada)|enregistrement (?:de l|sauvegardé|enregistré)"
-    r"|registrazione (?:chiamata|salvata)|gespreksopname|nagranie (?:rozmowy|zapisane)|(?:arama|çağrı) kaydı"
-    r"|запись (?:разговора|вызова|звонка)|تسجيل المكالم|कॉल रिकॉर्ड|通話録音|通话录音|통화 녹음",
-    re.IGNORECASE,
-)
-_TIMER = re.compile(r"^\W*\d{1,2}(:\d{2}){1,2}\W*$")
-_NUMBER = re.compile(r"[+(]?[0-9٠-٩۰-۹][0-9٠-٩۰-۹ ().\-/\u00a0\u2011\u202f]{4,24}[0-9٠-٩۰-۹]")
-# What stands before the number on which a call comes in.
-_ONES_OWN = re.compile(r"(?:\b(?:via|über|par|por|per|przez|to|an|sim ?\d?)|経由)\W*$", re.IGNORECASE)
-# What is no number, though it has as many digits: dates, years and times, one or some.
-_WHEN = (
-    r"(?:[0-3]?\d[./][01]?\d[./](?:(?:19|20)\d\d|\d\d)|[0-3]?\d-[01]?\d-(?:19|20)\d\d|(?:19|20)\d\d[./-][01]?\d[./-][0-3]?\d"
-    r"|(?:19|20)\d\d|[0-3]?\d[./-][0-5]?\d\.?)"
-)
-_DATE = re.compile(rf"\(?{_WHEN}(?:[ ()-]+{_WHEN})*[ ().-]*")
-_CLOCK = re.compile(r"(?<!\d)\d{1,2}(?::\d{2}){1,2}(?!\d)")
-_OF_THE_WORLD = re.compile(r"\+(?:\D*\d){8,}")  # an international number is one also where a name stands before it
-# A title may be about the call, and then who calls is in the text, or behind the words. The words of such titles:
-_OF_A_CALL = frozenset(
-    "incoming call eingehend eingehender ankommend anruf sprachanruf videoanruf llamada entrante chamada recebida recebendo appel"
-    " entrant chiamata inkomende oproep połączenie przychodzące gelen çağrı arama входящий вызов звонок مكالمة واردة आने कॉल इनकमिंग"
-    " 着信 来电 來電 수신 전화".split()
-)
-_BESIDE = frozenset("voice video wifi wi fi hd volte sim on via über auf por en vocal vidéo sur in arrivo su वाली".split())
-_APPS = frozenset("phone telefon teléfono telefone téléphone telefono telefoon".split())
-_LONGEST_OF_A_CALL = 60
-_BETWEEN = re.compile(r"[\s\d().,:;…·|/\-]+")
-_CALL_FROM = re.compile(
-    r"(?:incoming )?(?:voice |video )?call from|(?:eingehender )?anruf von|llamada (?:entrante )?de|chamada (?:recebida )?de"
-    r"|appel (?:entrant )?de|chiamata (?:in arrivo )?da",
-    re.IGNORECASE,
-)
+_NOT_DIALERS = ("com.termux", "com.termux.api", "android", "com.android.systemui")
+_TAGS_OF_NO_RING = re.compile(r"missed|voice ?mail|visual_?voice|spam|post_?call|recording", re.IGNORECASE)
 _TEL = re.compile(r"tel:([+0-9*#%A-Fa-f]{3,40})")
 _LONGEST_NAME = 120
-
 
 Identity = tuple[str, str]
 
 
-class CallState(StrEnum):
-    """What a dialer's notification is about."""
-
-    RINGING = "ringing"
-    DIALLING = "dialling"
-    TALKING = "talking"
-    MISSED = "missed"
-    NONE = "none"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedNotification:
-    """A notification as termux-notification-list tells it."""
+    """An entry of termux-notification-list."""
 
     package: str
     key: str
@@ -134,22 +76,22 @@ class ListedNotification:
 
     @property
     def identity(self) -> Identity:
-        """By which it is known again: a dialer may use one key for all its calls."""
+        """What identifies it between two lists: a dialer may use one key for all its calls."""
         return self.key, self.title
 
 
-def parse(printed: Sequence[object]) -> tuple[ListedNotification, ...]:
-    """Given what was printed, return the notifications; what is none is left out."""
-    return tuple(_notice(row) for row in printed if isinstance(row, dict))
+def parse(rows: Sequence[object]) -> tuple[ListedNotification, ...]:
+    """Return the notifications of a list that was printed; rows that are not valid are left out."""
+    return tuple(_notification(row) for row in rows if isinstance(row, dict))
 
 
-def _notice(row: dict[str, object]) -> ListedNotification:
+def _notification(row: dict[str, object]) -> ListedNotification:
     def text(name: str) -> str:
-        said = row.get(name)
-        return _plain(said) if isinstance(said, str) else ""
+        value = row.get(name)
+        return _plain(value) if isinstance(value, str) else ""
 
-    lines = row.get("lines")
-    said = [line for line in lines if isinstance(line, str)] if isinstance(lines, list) else []
+    value = row.get("lines")
+    lines = [line for line in value if isinstance(line, str)] if isinstance(value, list) else []
     return ListedNotification(
         package=text("packageName"),
         key=text("key"),
@@ -157,92 +99,101 @@ def _notice(row: dict[str, object]) -> ListedNotification:
         group=text("group"),
         title=text("title"),
         content=text("content"),
-        lines=tuple(map(_plain, said[:20])),
+        lines=tuple(map(_plain, lines[:20])),
     )
 
 
-def _plain(said: str) -> str:
-    return " ".join(clean(said[:2000], keep="").split()).strip(DIRECTION_MARKS)
+def _plain(text: str) -> str:
+    return " ".join(clean(text[:2000], keep="").split()).strip(DIRECTION_MARKS)
 
 
-def _nobodys(_: str) -> bool:
+def _never(_: str) -> bool:
     return False
 
 
 def phone_state(
-    notices: Iterable[ListedNotification],
+    notifications: Iterable[ListedNotification],
     dialers: Collection[str],
-    is_own: Callable[[str], bool] = _nobodys,
-    was: Mapping[Identity, CallState] = MappingProxyType({}),
+    is_own_number: Callable[[str], bool] = _never,
+    before: Mapping[Identity, CallState] = MappingProxyType({}),
 ) -> PhoneState:
-    """Given the notifications, the packages that are dialers, what knows this phone's own number, and what the notifications were
-    about when they were looked at before, return what the phone is doing."""
-    told = [(call_state(notice, was.get(notice.identity)), notice) for notice in notices if notice.package in dialers]
+    """Return what the phone is doing by the notifications of the packages `dialers`. `before` is what each was about before."""
+    states = [(call_state(shown, before.get(shown.identity)), shown) for shown in notifications if shown.package in dialers]
     return PhoneState(
-        ringing=tuple(caller_info(notice, is_own) for said, notice in told if said is CallState.RINGING),
-        dialling=tuple(caller_info(notice, is_own) for said, notice in told if said is CallState.DIALLING),
-        talking=any(said is CallState.TALKING for said, _ in told),
+        ringing=tuple(caller_info(shown, is_own_number) for state, shown in states if state is CallState.RINGING),
+        dialling=tuple(caller_info(shown, is_own_number) for state, shown in states if state is CallState.DIALLING),
+        talking=any(state is CallState.TALKING for state, _ in states),
     )
 
 
-def call_state(notice: ListedNotification, was: CallState | None = None) -> CallState:
-    """Given a dialer's notification and what it was about before, return what it is about. The title is a name or a number, unless
-    there is nothing else. Where the words are not known, what was a call already is no new ring: "Call ended" follows a talk."""
-    if _NO_CALL.search(f"{notice.tag} {notice.group} {notice.key}"):
+def call_state(shown: ListedNotification, before: CallState | None = None) -> CallState:
+    """Return what a dialer's notification is about; `before` is what it was about before, None if it is new.
+
+    The title is a name or a number, unless there is no other text. With unknown words, what was a call is not a new ring: "Call
+    ended" follows a talk.
+    """
+    if _TAGS_OF_NO_RING.search(f"{shown.tag} {shown.group} {shown.key}"):
         return CallState.MISSED
-    said = [line for line in (notice.content, *notice.lines) if line] or [notice.title]
-    for line in said:
-        for name, pattern in _PATTERNS.items():
-            if pattern.search(line):
-                return CallState(name)
-    if any(_TIMER.match(line) for line in said):
+    lines = [line for line in (shown.content, *shown.lines) if line] or [shown.title]
+    for line in lines:
+        state = dialer_texts.state_of(line)
+        if state:
+            return state
+    if any(map(dialer_texts.is_timer, lines)):
         return CallState.TALKING
-    if any(_OF_A_CALL_THAT_WAS.search(line) for line in (notice.title, *said)):
+    if any(map(dialer_texts.is_about_past_call, (shown.title, *lines))):
         return CallState.NONE
-    if was in (CallState.DIALLING, CallState.TALKING):
-        return was
-    if notice.package in GENERAL_PACKAGES:
-        says_so = _is_about_the_call(notice.title) and _PATTERNS["ringing"].search(notice.title)
-        return CallState.RINGING if says_so else CallState.NONE
-    return CallState.RINGING if notice.title else CallState.NONE
+    if before in (CallState.DIALLING, CallState.TALKING):
+        return before
+    if shown.package in GENERAL_PACKAGES:
+        is_ring = dialer_texts.is_call_title(shown.title) and dialer_texts.means_ringing(shown.title)
+        return CallState.RINGING if is_ring else CallState.NONE
+    return CallState.RINGING if shown.title else CallState.NONE
 
 
-def caller_info(notice: ListedNotification, is_own: Callable[[str], bool] = _nobodys) -> CallerInfo:
-    """Given a notification of a call, return who it says it is: by number from title, text, lines or key, else by the name. The
-    number on which the call comes in is not the caller's, and neither is a year or a date in a name."""
-    name = _name(notice)
-    for text in (notice.title, notice.content, *notice.lines):
-        for found in _numbers_in(text, is_title=text == notice.title):
-            if not _ONES_OWN.search(text[: found.start()]) and not is_own(found[0]):
-                return CallerInfo(number=found[0].strip(), name=name)
-    tel = _TEL.search(f"{notice.key} {notice.tag}")
+def caller_info(shown: ListedNotification, is_own_number: Callable[[str], bool] = _never) -> CallerInfo:
+    """Return the caller that a notification of a call shows: the number from title, content, lines or key, and the name."""
+    name = _name(shown)
+    for text in (shown.title, shown.content, *shown.lines):
+        for number in dialer_texts.numbers_of_caller(text, is_title=text == shown.title):
+            if not is_own_number(number):
+                return CallerInfo(number=number.strip(), name=name)
+    tel = _TEL.search(f"{shown.key} {shown.tag}")
     return CallerInfo(number=tel[1].replace("%2B", "+") if tel else "", name=name)
 
 
-def _numbers_in(text: str, *, is_title: bool) -> list[re.Match[str]]:
-    if _TIMER.match(text):
-        return []
-    plain = _CLOCK.sub(lambda clock: "|" * len(clock[0]), text)
-    found = [number for number in _NUMBER.finditer(plain) if not _DATE.fullmatch(number[0])]
-    if not is_title or any(pattern.search(text) for pattern in _PATTERNS.values()) or _CALL_FROM.match(text):
-        return found
-    return [number for number in found if _NUMBER.fullmatch(text) or _OF_THE_WORLD.match(number[0])]
-
-
-def _name(notice: ListedNotification) -> str:
-    """The title, unless it is a number, a word for somebody who hides, or words for the call itself: then what follows them, or the
-    text where that is no such word either."""
-    name = _CALL_FROM.sub("", notice.title, count=1).strip() if _CALL_FROM.match(notice.title) else notice.title
-    if _is_about_the_call(name):
-        first = notice.content.split(" · ")[0]
-        name = "" if _NUMBER.search(first) or _is_about_the_call(first) else first
-    elif name == notice.title and not notice.content and any(pattern.search(name) for pattern in _PATTERNS.values()):
+def _name(shown: ListedNotification) -> str:
+    """Return the caller's name: the title, or what follows the words for the call in it, or the content; "" if it is hidden."""
+    name = dialer_texts.without_call_from(shown.title)
+    if dialer_texts.is_call_title(name):
+        first = shown.content.split(" · ")[0]
+        name = "" if dialer_texts.has_number(first) or dialer_texts.is_call_title(first) else first
+    elif name == shown.title and not shown.content and dialer_texts.state_of(name):
         return ""
-    return "" if means_hidden(name) or _NUMBER.fullmatch(name) or _TIMER.match(name) else name[:_LONGEST_NAME]
+    no_name = means_hidden(name) or dialer_texts.is_number(name) or dialer_texts.is_timer(name)
+    return "" if no_name else name[:_LONGEST_NAME]
 
 
-def _is_about_the_call(text: str) -> bool:
-    words = [word for word in _BETWEEN.split(text.casefold()) if word] if len(text) <= _LONGEST_OF_A_CALL else []
-    return (len(words) == 1 and words[0] in _APPS) or (
-        not _OF_A_CALL.isdisjoint(words) and (_OF_A_CALL | _BESIDE | _APPS).issuperset(words)
-    )
+@dataclass(slots=True, kw_only=True)
+class TrialCall:
+    """A call made to learn which package is the dialer: the notifications before it, and those that came since."""
+
+    before: tuple[ListedNotification, ...]
+    _came: dict[str, ListedNotification] = field(default_factory=dict)
+
+    def observe(self, notifications: Iterable[ListedNotification]) -> None:
+        """Take in the notifications that are shown now."""
+        known = {shown.key for shown in self.before}
+        self._came |= {shown.key: shown for shown in notifications if shown.key not in known and shown.package not in _NOT_DIALERS}
+
+    def dialer(self, after: Iterable[ListedNotification]) -> str:
+        """Return the package whose notification came and is gone after the call; "" if that is not clear.
+
+        Of several, it is the one whose notification looks like a call's.
+        """
+        staying = {shown.key for shown in after}
+        gone = [shown for key, shown in self._came.items() if key not in staying]
+        packages = {shown.package for shown in gone}
+        if len(packages) > 1:
+            packages = {shown.package for shown in gone if any(map(str.isdigit, shown.title)) or "call" in shown.package}
+        return packages.pop() if len(packages) == 1 else ""

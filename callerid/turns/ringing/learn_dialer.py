@@ -1,10 +1,10 @@
-"""Which app is the dialer here? One test call tells: what shows while it rings, and is gone when it is over."""
+"""Learn which package is the dialer, by one trial call: its notification shows during the call and is gone after it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.core.ringing import dialer_notifications, find_dialer
+from callerid.core.ringing.dialer_notifications import ListedNotification, TrialCall, parse
 from callerid.errors import MalformedOutput
 from callerid.turns.ringing.sense_health import DIALERS_KEY
 
@@ -13,22 +13,24 @@ if TYPE_CHECKING:
 
     from callerid.turns.context import AppContext
 
-_LOOK_EVERY = 1.0  # seconds
-_LOOKS = 120
+_INTERVAL = 1.0  # seconds
+_MOST_POLLS = 120
 _NEWEST = 5  # rows of the call log: the row of a call that just ended is among them, however many there are
 
 
 def learn_dialer(app: AppContext, wait: Callable[[float], None]) -> str:
-    """Watch the notifications during one test call, keep the dialer's package and return it. `wait` waits so many seconds. Raise
-    MalformedOutput when no call came or no app showed it, PhoneFault."""
+    """Watch the notifications during one call, keep the dialer's package and return it.
+
+    `wait` waits a number of seconds. Raise MalformedOutput if no call came or no app showed it, and PhoneFault.
+    """
     newest = app.termux.call_log(_NEWEST)
-    test = find_dialer.TestCall(before=_notices(app))
-    for _ in range(_LOOKS):
-        wait(_LOOK_EVERY)
-        test.saw(_notices(app))
+    trial = TrialCall(before=_notifications(app))
+    for _ in range(_MOST_POLLS):
+        wait(_INTERVAL)
+        trial.observe(_notifications(app))
         if app.termux.call_log(_NEWEST) != newest:
             break
-    package = test.dialer(_notices(app))
+    package = trial.dialer(_notifications(app))
     if not package:
         raise MalformedOutput(
             "no app showed a notification during a call and took it away at its end.",
@@ -39,5 +41,5 @@ def learn_dialer(app: AppContext, wait: Callable[[float], None]) -> str:
     return package
 
 
-def _notices(app: AppContext) -> tuple[dialer_notifications.ListedNotification, ...]:
-    return dialer_notifications.parse(app.termux.notification_list())
+def _notifications(app: AppContext) -> tuple[ListedNotification, ...]:
+    return parse(app.termux.notification_list())

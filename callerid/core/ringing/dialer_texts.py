@@ -1,0 +1,128 @@
+"""The texts of dialers in fifteen languages: which mean that a call rings, is dialled or goes on, and what in them is a number.
+
+The languages are English, German, Spanish, Portuguese, French, Italian, Dutch, Polish, Turkish, Russian, Arabic, Hindi, Japanese,
+Chinese and Korean.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+
+class CallState(StrEnum):
+    """What a dialer's notification is about. NONE is anything that is not a call."""
+
+    RINGING = "ringing"
+    DIALLING = "dialling"
+    TALKING = "talking"
+    MISSED = "missed"
+    NONE = "none"
+
+
+_WORDS = {
+    "missed": "missed|verpasst|entgangen|llamadas? perdidas?|chamadas? (?:perdidas?|não atendidas?)|manqué|appel en absence"
+    "|chiamat[ae] pers[ae]|gemist|nieodebran|cevapsız|пропущен|فائتة|छूट[ीे]|मिस्ड|不在着信|未接|부재중",
+    "dialling": "dialing|dialling|calling|connecting|outgoing|wird angerufen|anruf wird aufgebaut|wählen|llamando|marcando"
+    "|chamando|discando|ligando|appel en cours d|numérotation|chiamata in uscita|bellen|dzwonię|łączenie|wybieranie|aranıyor"
+    "|çevriliyor|جار[ٍي]? (?:الاتصال|الطلب)|डायल|कॉल कर|発信中|呼び出し中|正在拨号|拨号|발신",
+    "talking": "ongoing|on hold|current call|in call|laufend|aktiver anruf|gehalten|en curso|em andamento|em curso|em espera"
+    "|en cours|in corso|lopend|trwa|w toku|zawieszon|devam ed|beklemede|(?:مكالمة )?جارية|قيد الانتظار|चालू कॉल|चल रही|जारी"
+    "|通話中|通话中|通话(?!录音)|통화 중",
+    "ringing": "incoming|eingehend|ankommend|entrante|entrant|recebida|recebendo|in arrivo|inkomend|przychodząc|gelen|входящ"
+    "|واردة|आने वाली|इनकमिंग|着信|来电|來電|수신",
+}
+_PATTERNS = {CallState(state): re.compile(rf"(?<![a-zà-žа-я])(?:{words})", re.IGNORECASE) for state, words in _WORDS.items()}
+# A notification after the call: its recording, a reminder to call back.
+_PAST_CALL = re.compile(
+    r"call record|recording (?:is )?(?:saved|ready)|recorded call|^reminder|call back|anrufaufzeichnung|aufzeichnung gespeichert"
+    r"|grabación (?:de |guardada)|gravação (?:de |salva|guardada)|enregistrement (?:de l|sauvegardé|enregistré)"
+    r"|registrazione (?:chiamata|salvata)|gespreksopname|nagranie (?:rozmowy|zapisane)|(?:arama|çağrı) kaydı"
+    r"|запись (?:разговора|вызова|звонка)|تسجيل المكالم|कॉल रिकॉर्ड|通話録音|通话录音|통화 녹음",
+    re.IGNORECASE,
+)
+_TIMER = re.compile(r"^\W*\d{1,2}(:\d{2}){1,2}\W*$")
+_NUMBER = re.compile(r"[+(]?[0-9٠-٩۰-۹][0-9٠-٩۰-۹ ().\-/\u00a0\u2011\u202f]{4,24}[0-9٠-٩۰-۹]")
+# Words before one's own number, on which the call comes in.
+_BEFORE_OWN_NUMBER = re.compile(r"(?:\b(?:via|über|par|por|per|przez|to|an|sim ?\d?)|経由)\W*$", re.IGNORECASE)
+# Dates, years and times have as many digits as a number.
+_WHEN = (
+    r"(?:[0-3]?\d[./][01]?\d[./](?:(?:19|20)\d\d|\d\d)|[0-3]?\d-[01]?\d-(?:19|20)\d\d|(?:19|20)\d\d[./-][01]?\d[./-][0-3]?\d"
+    r"|(?:19|20)\d\d|[0-3]?\d[./-][0-5]?\d\.?)"
+)
+_DATE = re.compile(rf"\(?{_WHEN}(?:[ ()-]+{_WHEN})*[ ().-]*")
+_CLOCK = re.compile(r"(?<!\d)\d{1,2}(?::\d{2}){1,2}(?!\d)")
+_INTERNATIONAL = re.compile(r"\+(?:\D*\d){8,}")  # a number even if a name stands before it
+# Words of titles that are about the call: then the caller is in the content, or follows these words.
+_CALL_WORDS = frozenset(
+    "incoming call eingehend eingehender ankommend anruf sprachanruf videoanruf llamada entrante chamada recebida recebendo appel"
+    " entrant chiamata inkomende oproep połączenie przychodzące gelen çağrı arama входящий вызов звонок مكالمة واردة आने कॉल इनकमिंग"
+    " 着信 来电 來電 수신 전화".split()
+)
+_FILLER_WORDS = frozenset("voice video wifi wi fi hd volte sim on via über auf por en vocal vidéo sur in arrivo su वाली".split())
+_APP_NAMES = frozenset("phone telefon teléfono telefone téléphone telefono telefoon".split())
+_LONGEST_CALL_TITLE = 60
+_WORD_BREAK = re.compile(r"[\s\d().,:;…·|/\-]+")
+_CALL_FROM = re.compile(
+    r"(?:incoming )?(?:voice |video )?call from|(?:eingehender )?anruf von|llamada (?:entrante )?de|chamada (?:recebida )?de"
+    r"|appel (?:entrant )?de|chiamata (?:in arrivo )?da",
+    re.IGNORECASE,
+)
+
+
+def state_of(text: str) -> CallState | None:
+    """Return what a dialer's text means, None if none of its words is known."""
+    return next((state for state, pattern in _PATTERNS.items() if pattern.search(text)), None)
+
+
+def means_ringing(text: str) -> bool:
+    """Return whether a text has a word for an incoming call."""
+    return _PATTERNS[CallState.RINGING].search(text) is not None
+
+
+def is_timer(text: str) -> bool:
+    """Return whether a text is a running time, "01:23", as dialers show it during a call."""
+    return _TIMER.match(text) is not None
+
+
+def is_about_past_call(text: str) -> bool:
+    """Return whether a text is about a call that is over: its recording, a reminder to call back."""
+    return _PAST_CALL.search(text) is not None
+
+
+def is_call_title(text: str) -> bool:
+    """Return whether a title only has words for the call, "Incoming voice call", or is the dialer's name: it names no caller."""
+    words = [word for word in _WORD_BREAK.split(text.casefold()) if word] if len(text) <= _LONGEST_CALL_TITLE else []
+    return (len(words) == 1 and words[0] in _APP_NAMES) or (
+        not _CALL_WORDS.isdisjoint(words) and (_CALL_WORDS | _FILLER_WORDS | _APP_NAMES).issuperset(words)
+    )
+
+
+def without_call_from(title: str) -> str:
+    """Return a title without "Incoming call from" before the caller's name."""
+    return _CALL_FROM.sub("", title, count=1).strip() if _CALL_FROM.match(title) else title
+
+
+def is_number(text: str) -> bool:
+    """Return whether a text is a number and nothing else."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def has_number(text: str) -> bool:
+    """Return whether a number is in a text."""
+    return _NUMBER.search(text) is not None
+
+
+def numbers_of_caller(text: str, *, is_title: bool) -> tuple[str, ...]:
+    """Return the numbers in a text that may be the caller's: no dates, and not the one on which the call comes in ("via …").
+
+    In a title, which may be a name with digits in it, a national number counts only if it is the whole title or the title says that
+    it is about a call.
+    """
+    if is_timer(text):
+        return ()
+    without_clock = _CLOCK.sub(lambda clock: "|" * len(clock[0]), text)
+    numbers = [number for number in _NUMBER.finditer(without_clock) if not _DATE.fullmatch(number[0])]
+    if is_title and state_of(text) is None and not _CALL_FROM.match(text):
+        numbers = [number for number in numbers if is_number(text) or _INTERNATIONAL.match(number[0])]
+    return tuple(number[0] for number in numbers if not _BEFORE_OWN_NUMBER.search(text[: number.start()]))
