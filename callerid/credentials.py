@@ -1,4 +1,4 @@
-"""The token: where it comes from, and that it never shows."""
+"""The token of the CRM: where it is read from, and how it stays secret."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SCOPES = (
     "crm.objects.deals.read",
     "crm.objects.owners.read",
 )
-HOW = (
+HOW_TO_SET_A_TOKEN = (
     "In HubSpot: Development > Keys > Service keys, with the scopes "
     + ", ".join(SCOPES)
     + ". Put it into a file of yours (chmod 600) and type: callerid config set crm.token_file FILE"
@@ -48,19 +48,19 @@ class Token:
     __str__ = __repr__
 
 
-def token(config: Config, environ: Mapping[str, str], run: Callable[[tuple[str, ...]], str]) -> Token:
-    """Given settings, environment and a way to run a command, return the token: CALLERID_TOKEN, token_file or token_command.
+def read_token(config: Config, environ: Mapping[str, str], run: Callable[[tuple[str, ...]], str]) -> Token:
+    """Return the token from CALLERID_TOKEN, else from crm.token_file, else from crm.token_command, which `run` runs.
 
-    Raise TokenFault when there is none or it can be none; ConfigFault when its file is open to others.
+    Raise TokenFault when there is no token or it is not valid, ConfigFault when others can read its file.
     """
-    for source, found in _sources(config, environ, run):
-        if found:
-            return _checked(found.strip(), source)
-    raise TokenFault("There is no token for HubSpot.", remedy=HOW)
+    for source, secret in _sources(config, environ, run):
+        if secret:
+            return _checked(secret.strip(), source)
+    raise TokenFault("There is no token for HubSpot.", remedy=HOW_TO_SET_A_TOKEN)
 
 
-def names_token(config: Config, environ: Mapping[str, str]) -> bool:
-    """Do settings or environment say where a token is? Whether it is there, only `token` can tell."""
+def has_token_setting(config: Config, environ: Mapping[str, str]) -> bool:
+    """Return whether the settings or the environment name a token. Whether there is one, only `read_token` can tell."""
     return bool(environ.get("CALLERID_TOKEN") or config.crm.token_file or config.crm.token_command)
 
 
@@ -78,22 +78,23 @@ def _from_file(path: Path) -> str:
     try:
         state = path.stat()
         if not stat.S_ISREG(state.st_mode):
-            raise TokenFault(f"{path} is no file.", remedy=HOW)
+            raise TokenFault(f"The token file {path} is not a regular file.", remedy=HOW_TO_SET_A_TOKEN)
         if state.st_mode & 0o077:
-            raise ConfigFault(f"{path} holds the token and others can read it.", remedy=f"Type: chmod 600 '{path}'")
+            raise ConfigFault(f"The token file {path} can be read by others.", remedy=f"Type: chmod 600 '{path}'")
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
-        raise TokenFault(f"The token file {path} cannot be read ({type(fault).__name__}).", remedy=HOW) from fault
+        raise TokenFault(f"The token file {path} cannot be read ({type(fault).__name__}).", remedy=HOW_TO_SET_A_TOKEN) from fault
 
 
 def _checked(secret: str, source: str) -> Token:
     if not _HEADER_SAFE.fullmatch(secret):
-        raise TokenFault(f"What {source} gives is no token: a token is one word of 8 to 512 plain characters.", remedy=HOW)
+        sentence = f"What {source} gives is not a valid token: a token is one word of 8 to 512 plain characters."
+        raise TokenFault(sentence, remedy=HOW_TO_SET_A_TOKEN)
     return Token(secret)
 
 
-def check_variables(environ: Mapping[str, str]) -> None:
-    """Raise ConfigFault for a CALLERID_ variable that does not exist: a misspelt CALLERID_TOKEN must not be ignored."""
+def check_environment(environ: Mapping[str, str]) -> None:
+    """Raise ConfigFault for an unknown CALLERID_ variable: a misspelt CALLERID_TOKEN must not be ignored."""
     unknown = sorted(name for name in environ if name.startswith("CALLERID_") and name not in _KNOWN_VARIABLES)
     if unknown:
         raise ConfigFault(

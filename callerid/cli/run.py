@@ -84,7 +84,7 @@ def _inbox(opened: AppContext) -> None:
     from callerid.turns.context import log, utc_now
     from callerid.turns.inbox.receive import receive
 
-    inbox = Inbox(opened.places.inbox)
+    inbox = Inbox(opened.paths.inbox)
     with inbox.lock():
         for arrived in inbox.read(utc_now()):
             try:

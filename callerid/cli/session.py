@@ -9,28 +9,28 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.config.settings import load
-from callerid.credentials import check_variables
-from callerid.places import make, places
+from callerid.credentials import check_environment
+from callerid.paths import installation_paths, make_folders
 from callerid.turns.open_context import environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from callerid.config.settings import Config
-    from callerid.places import Places
+    from callerid.paths import Paths
     from callerid.turns.context import AppContext
 
 
-def home() -> Places:
+def home() -> Paths:
     """Return where everything of this installation is, with its folders made."""
-    check_variables(environment())
-    where = places(environment())
-    make(where)
+    check_environment(environment())
+    where = installation_paths(environment())
+    make_folders(where)
     return where
 
 
-def settings() -> tuple[Places, Config]:
-    """Return the places and the settings. Raise ConfigFault with every fault of the file."""
+def settings() -> tuple[Paths, Config]:
+    """Return the paths and the settings. Raise ConfigFault with every fault of the file."""
     where = home()
     return where, load(where.config_file)
 
@@ -55,7 +55,7 @@ def open_session() -> Iterator[AppContext]:
         runner.stop()
 
 
-def _tell_daemon(where: Places) -> None:
+def _tell_daemon(where: Paths) -> None:
     """A running daemon sleeps until what it knows of is due; it does not know of what a command wrote."""
     from callerid.core.inbox_events import LEDGER_WRITTEN
     from callerid.daemon.single_instance import is_running

@@ -33,7 +33,7 @@ def sync(wanted: str | None, *, force: bool, dry_run: bool, as_json: bool) -> No
     The old mirror serves until the new one is whole. A sync that is interrupted goes on where it was.
     """
     from callerid.core.sync.plan import SyncKind
-    from callerid.credentials import HOW
+    from callerid.credentials import HOW_TO_SET_A_TOKEN
     from callerid.turns.context import PHONE_SOURCE, utc_now
     from callerid.turns.followup.attend import attend
     from callerid.turns.followup.late_matches import offer_late
@@ -45,7 +45,7 @@ def sync(wanted: str | None, *, force: bool, dry_run: bool, as_json: bool) -> No
     with open_session() as opened, CrmConnection(opened, environment(), time.sleep, utc_now) as line:
         source = line.source()
         if source.name == PHONE_SOURCE:
-            click.echo(f"There is no token: the phone's own contacts are taken. {HOW}", err=True)
+            click.echo(f"There is no token: the phone's own contacts are taken. {HOW_TO_SET_A_TOKEN}", err=True)
         try:
             kind = SyncKind(wanted) if wanted else None
             pulled = pull(opened, source, utc_now, wanted=kind, force=force, dry_run=dry_run, progress=progress)

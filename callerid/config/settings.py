@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Quiet:
+class TimeRange:
     """Quiet hours in the phone's local time."""
 
     start: time
@@ -130,7 +130,9 @@ class Log:
     fields: tuple[tuple[str, str], ...] = _key(
         pairs(_OURS), [], 'Values of properties that callerid leaves empty, for portals that require some: ["team = sales"].'
     )
-    quiet_hours: Quiet | None = _key(read_as.hours(Quiet), "", 'From when to when nothing shows, for example "22:00-07:00".')
+    quiet_hours: TimeRange | None = _key(
+        read_as.hours(TimeRange), "", 'From when to when nothing shows, for example "22:00-07:00".'
+    )
     evening: time = _key(read_as.clock(), "18:00", "When calls put off, or not answered, are asked about in one notification.")
     sims: tuple[str, ...] = _key(read_as.texts(), [], "Only calls of these SIMs, as termux-call-log names them; empty: all.")
     ignore: tuple[str, ...] = _key(read_as.texts(), [], "Numbers that are never asked about.")

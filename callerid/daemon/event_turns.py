@@ -36,7 +36,7 @@ class EventTurns:
 
     def __init__(self, shared: SharedState) -> None:
         self._shared = shared
-        self._inbox = Inbox(shared.places.inbox)
+        self._inbox = Inbox(shared.paths.inbox)
         self._taps: queue.SimpleQueue[ReceivedEvent] = queue.SimpleQueue()
         self._handed_over: dict[tuple[str, datetime], None] = {}
         self._shown: queue.SimpleQueue[tuple[Source, CalleridError | None]] = queue.SimpleQueue()

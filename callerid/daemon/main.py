@@ -34,10 +34,10 @@ from callerid.daemon.sense_loop import SenseLoop
 from callerid.daemon.shared import SharedState
 from callerid.daemon.single_instance import only_instance
 from callerid.errors import ConfigFault
+from callerid.paths import beside_settings
 from callerid.phone.folder_watch import FolderWatch
 from callerid.phone.inbox import Inbox
 from callerid.phone.screen import Screen
-from callerid.places import named_file
 from callerid.turns.context import utc_now
 from callerid.turns.open_context import open_app, with_config
 from callerid.turns.upkeep.after_reboot import show_again_if_lost
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
     from callerid.config.settings import Config
     from callerid.errors import CalleridError
-    from callerid.places import Places
+    from callerid.paths import Paths
     from callerid.turns.context import AppContext
 
 log = logging.getLogger("callerid")
@@ -59,8 +59,8 @@ _END_WITHIN = 1.5  # seconds from SIGTERM to the end, whatever hangs
 class Daemon:
     """Loops over one home."""
 
-    def __init__(self, places: Places, config: Config, environ: Mapping[str, str]) -> None:
-        self._shared = shared = SharedState(places, config, environ)
+    def __init__(self, paths: Paths, config: Config, environ: Mapping[str, str]) -> None:
+        self._shared = shared = SharedState(paths, config, environ)
         self._folders: FolderWatch
         self._forget_people: Callable[[], None] | None = None
         self._hearing = SenseLoop(shared, self._call_log_written)
@@ -88,7 +88,7 @@ class Daemon:
 
     def _open(self) -> AppContext:
         shared = self._shared
-        return replace(open_app(shared.places, shared.config, shared.runner, shared.environ), screen=self._screen)
+        return replace(open_app(shared.paths, shared.config, shared.runner, shared.environ), screen=self._screen)
 
     def _open_for_rings(self) -> AppContext:
         """What rings write are hints, which a power cut may take: they do not wait for the disk."""
@@ -109,13 +109,13 @@ class Daemon:
     def run(self) -> None:
         """Take turns until SIGTERM or SIGINT; end within two seconds then. Raise AlreadyRunning, StoreFault, CommandMissing."""
         shared = self._shared
-        with only_instance(shared.places) as ended_well:
+        with only_instance(shared.paths) as ended_well:
             for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
                 signal.signal(name, lambda *_: shared.stopping.set())
             self._prepare(ended_well=ended_well)
             self._folders = FolderWatch()
-            self._folders.watch_folder(shared.places.inbox, shared.loops["rings"].wake)
-            self._folders.watch_file(shared.places.config_file, self._reload)
+            self._folders.watch_folder(shared.paths.inbox, shared.loops["rings"].wake)
+            self._folders.watch_file(shared.paths.config_file, self._reload)
             self._watch_people()
             for loop in shared.loops.values():
                 loop.start()
@@ -129,7 +129,7 @@ class Daemon:
             self._forget_people()
             self._forget_people = None
         crm = self._shared.config.crm
-        path = named_file(self._shared.places, crm.file)
+        path = beside_settings(self._shared.paths, crm.file)
         if crm.provider == "file" and crm.file and path.parent.is_dir():
             self._forget_people = self._folders.watch_file(path, self._people_changed)
 
@@ -147,7 +147,7 @@ class Daemon:
         try:
             booted_at = utc_now() - timedelta(seconds=time.clock_gettime(time.CLOCK_BOOTTIME))
             show_again_if_lost(app, booted_at, ended_well=ended_well)
-            Inbox(self._shared.places.inbox).recover_interrupted()
+            Inbox(self._shared.paths.inbox).recover_interrupted()
         finally:
             app.close()
 
@@ -181,7 +181,7 @@ class Daemon:
     def _take_settings(self) -> None:
         shared = self._shared
         try:
-            fresh = load_config(shared.places.config_file)
+            fresh = load_config(shared.paths.config_file)
         except ConfigFault as fault:
             self._tell_settings(fault)
             return

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from callerid.config.settings import Config
     from callerid.core.inbox_events import Event, Ring
     from callerid.daemon.loop import Loop
+    from callerid.paths import Paths
     from callerid.phone.command_runner import RunningCommand
-    from callerid.places import Places
     from callerid.turns.wake import Wake
 
 NO_RECENT_CALL = 99  # looks at the call log since a call ended: so many that there is no hurry
@@ -26,8 +26,8 @@ NO_RECENT_CALL = 99  # looks at the call log since a call ended: so many that th
 class SharedState:
     """One a daemon; any thread may use it."""
 
-    def __init__(self, places: Places, config: Config, environ: Mapping[str, str]) -> None:
-        self.places, self.config, self.environ = places, config, environ
+    def __init__(self, paths: Paths, config: Config, environ: Mapping[str, str]) -> None:
+        self.paths, self.config, self.environ = paths, config, environ
         self.runner = ProcessRunner(environment=environ)
         self.stopping = threading.Event()
         self.loops: dict[str, Loop] = {}

@@ -12,34 +12,34 @@ from callerid.errors import AlreadyRunning
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from callerid.places import Places
+    from callerid.paths import Paths
 
 
 @contextmanager
-def only_instance(places: Places) -> Iterator[bool]:
+def only_instance(paths: Paths) -> Iterator[bool]:
     """Hold the daemon's lock and its pid file, and tell whether the daemon before this one ended as it should. Raise AlreadyRunning
     when another daemon holds them.
 
     Boot, widget, Tasker and the job scheduler may all start a daemon; the pid file is only a hint for callerid-event.
     """
-    descriptor = os.open(places.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(paths.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         _take(descriptor)
-        ended_well = not places.pid_file.exists()
-        _write_pid(places)
+        ended_well = not paths.pid_file.exists()
+        _write_pid(paths)
         try:
             yield ended_well
         finally:
             with suppress(FileNotFoundError):
-                places.pid_file.unlink()
+                paths.pid_file.unlink()
     finally:
         os.close(descriptor)
 
 
-def is_running(places: Places) -> bool:
+def is_running(paths: Paths) -> bool:
     """Is a daemon running? True only while somebody holds the lock."""
     try:
-        descriptor = os.open(places.lock, os.O_RDWR | os.O_CLOEXEC)
+        descriptor = os.open(paths.lock, os.O_RDWR | os.O_CLOEXEC)
     except FileNotFoundError:
         return False
     try:
@@ -58,9 +58,9 @@ def _take(descriptor: int) -> None:
         raise AlreadyRunning("callerid is already running.", remedy="See it with: callerid status") from held
 
 
-def _write_pid(places: Places) -> None:
-    fresh = places.pid_file.with_suffix(".new")
+def _write_pid(paths: Paths) -> None:
+    fresh = paths.pid_file.with_suffix(".new")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(f"{os.getpid()}\n")
-    fresh.replace(places.pid_file)
+    fresh.replace(paths.pid_file)

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from callerid.config.settings import Config
     from callerid.errors import CalleridError
     from callerid.models import Notification
+    from callerid.paths import Paths
     from callerid.phone.screen import Screen
     from callerid.phone.termux import NotificationActions, Termux
-    from callerid.places import Places
     from callerid.store.ledger.database import Ledger
     from callerid.store.ledger.key_value import TurnStart
     from callerid.store.mirror.lookup import Mirror
@@ -47,7 +47,7 @@ PHONE_SOURCE = "phone"  # what a mirror names as its source when it was built fr
 class AppContext:
     """Settings, texts and edges. One for each thread, because an SQLite connection belongs to one."""
 
-    places: Places
+    paths: Paths
     config: Config
     texts: Catalogue
     region: str

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Self
 from callerid.catalogue import language_of, load
 from callerid.core.backoff import is_due
 from callerid.errors import CommandMissing, ConfigFault, PhoneFault, Stopped
+from callerid.paths import beside_settings
 from callerid.phone import device
 from callerid.phone.termux import NotificationActions, Termux
-from callerid.places import named_file
 from callerid.store.ledger.database import open_ledger
 from callerid.store.mirror.lookup import Mirror
 from callerid.turns.context import PHONE_SOURCE, AppContext, log
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from callerid.config.settings import Config
     from callerid.crm.port import Crm, Source
+    from callerid.paths import Paths
     from callerid.phone.command_runner import CommandRunner
-    from callerid.places import Places
 
 REGION = "region"
 _REGION_TRIED = "region_tried"
@@ -37,18 +37,18 @@ _ENVIRONMENT_OF_ACTIONS = ("CALLERID_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", 
 _TOKEN_COMMAND_TIMEOUT = 30.0  # seconds; it may ask for a finger
 
 
-def open_app(places: Places, config: Config, runner: CommandRunner, environ: Mapping[str, str]) -> AppContext:
+def open_app(paths: Paths, config: Config, runner: CommandRunner, environ: Mapping[str, str]) -> AppContext:
     """Return an application context for this thread. `runner` starts commands; `environ` tells the language and what actions need.
     Raise StoreFault, CommandMissing."""
-    ledger = open_ledger(places.ledger, places.block_list_key)
+    ledger = open_ledger(paths.ledger, paths.block_list_key)
     termux = Termux(runner)
     app = AppContext(
-        places=places,
+        paths=paths,
         config=config,
         texts=load(language_of(config.language, environ.get("LANG", ""))),
         region="",
         ledger=ledger,
-        mirror=Mirror(places.mirror, partial(without_forgotten, ledger.block_list)),
+        mirror=Mirror(paths.mirror, partial(without_forgotten, ledger.block_list)),
         termux=termux,
         actions=NotificationActions(program=event_program(), environment=action_environment(environ)),
     )
@@ -117,13 +117,13 @@ class CrmConnection:
         if self._app.config.crm.provider == "file":
             raise ConfigFault("Calls cannot be logged to a file.", remedy="Type: callerid config set crm.provider hubspot")
         if self._connected is None:
-            from callerid.credentials import token
+            from callerid.credentials import read_token
             from callerid.crm.hubspot.client import HubSpot
             from callerid.crm.hubspot.http.request_times import InFile
 
-            secret = token(self._app.config, self._environ, self._read_output)
+            secret = read_token(self._app.config, self._environ, self._read_output)
             url = self._app.config.crm.url
-            record = InFile(self._app.places.requests_sent)
+            record = InFile(self._app.paths.requests_sent)
             account = self._app.mirror.account()
             self._connected = HubSpot(
                 secret,
@@ -145,9 +145,9 @@ class CrmConnection:
         config = self._app.config
         if config.crm.provider == "file":
             return self._file(config)
-        from callerid.credentials import names_token
+        from callerid.credentials import has_token_setting
 
-        if not names_token(config, self._environ) and self._app.mirror.facts().source in ("", PHONE_SOURCE):
+        if not has_token_setting(config, self._environ) and self._app.mirror.facts().source in ("", PHONE_SOURCE):
             return self._phone()
         return self()
 
@@ -156,7 +156,7 @@ class CrmConnection:
 
         if not config.crm.file:
             raise ConfigFault('crm.provider is "file", but no file is named.', remedy="Type: callerid config set crm.file FILE")
-        path = named_file(self._app.places, config.crm.file)
+        path = beside_settings(self._app.paths, config.crm.file)
         return file_source(path, config.crm.columns, clock=self._clock, faults=_log_fault)
 
     def _phone(self) -> Source:

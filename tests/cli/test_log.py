@@ -15,7 +15,7 @@ import pytest
 
 from callerid.core.followup.state import State
 from callerid.models import CallType
-from callerid.places import places
+from callerid.paths import installation_paths
 from callerid.simulator.desk import Desk
 from callerid.simulator.portal import SimulatedPortal
 from callerid.store.ledger.database import open_ledger
@@ -158,7 +158,7 @@ def test_without_options_it_asks_in_the_terminal_and_goes_back(desk: Desk) -> No
 
 def test_a_note_that_was_begun_in_a_dialog_of_a_dismissed_call_goes_on_in_the_terminal(desk: Desk) -> None:
     key = called(desk)
-    where = places(desk.environment())
+    where = installation_paths(desk.environment())
     ledger = open_ledger(where.ledger, where.block_list_key)
     before = ledger.calls.followup(key)
     assert before

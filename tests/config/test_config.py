@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callerid import credentials, places
+from callerid import credentials, paths
 from callerid.config import edit, settings
 from callerid.config.pairs import as_typed
-from callerid.config.settings import Config, Quiet, read
+from callerid.config.settings import Config, TimeRange, read
 from callerid.config.toml_lines import line_of
 from callerid.errors import ConfigFault, TokenFault
 
@@ -45,7 +45,7 @@ def test_every_setting_is_read() -> None:
     )
     assert (found.enabled, found.region, found.language) == (False, "DE", "ja")
     assert found.log.min_duration == timedelta(seconds=90)
-    assert found.log.quiet_hours == Quiet(start=time(22), end=time(7))
+    assert found.log.quiet_hours == TimeRange(start=time(22), end=time(7))
     assert (found.log.sims, found.log.evening, found.sync.every) == (("2",), time(17, 30), None)
     assert (found.crm.url, found.crm.token_command) == ("http://127.0.0.1:8080", ("pass", "x"))
 
@@ -197,7 +197,7 @@ def test_shown_settings_hold_no_token() -> None:
 
 
 def token(text: str = "", environ: dict[str, str] | None = None, printed: str = "") -> str:
-    return credentials.token(read(text), environ or {}, lambda _: printed).reveal()
+    return credentials.read_token(read(text), environ or {}, lambda _: printed).reveal()
 
 
 def test_the_token_comes_from_the_variable_the_file_or_the_command(tmp_path: Path) -> None:
@@ -209,7 +209,7 @@ def test_the_token_comes_from_the_variable_the_file_or_the_command(tmp_path: Pat
     assert token(by_file, {"CALLERID_TOKEN": " pat-na1-variable "}) == "pat-na1-variable"
     assert token('[crm]\ntoken_command = ["x"]\n', printed="pat-na1-command\n") == "pat-na1-command"
     file.chmod(0o644)
-    with pytest.raises(ConfigFault, match="others can read it") as told:
+    with pytest.raises(ConfigFault, match="can be read by others") as told:
         token(by_file)
     assert "chmod 600" in told.value.remedy
 
@@ -231,34 +231,34 @@ def test_without_a_token_it_says_how_to_get_one(tmp_path: Path) -> None:
 
 
 def test_a_misspelt_variable_is_not_ignored() -> None:
-    credentials.check_variables({"CALLERID_HOME": "/x", "CALLERID_TOKEN": "y", "PATH": "z"})
+    credentials.check_environment({"CALLERID_HOME": "/x", "CALLERID_TOKEN": "y", "PATH": "z"})
     with pytest.raises(ConfigFault, match="CALLERID_TOKN"):
-        credentials.check_variables({"CALLERID_TOKN": "y"})
+        credentials.check_environment({"CALLERID_TOKN": "y"})
 
 
-# ------------------------------------------------------------------------------------------------ places
+# ------------------------------------------------------------------------------------------------ paths
 
 
 def test_one_folder_or_the_xdg_ones(tmp_path: Path) -> None:
-    own = places.places({"CALLERID_HOME": str(tmp_path)})
+    own = paths.installation_paths({"CALLERID_HOME": str(tmp_path)})
     assert {path.parent for path in (own.config_file, own.ledger, own.mirror, own.inbox, own.lock)} == {tmp_path}
-    xdg = places.places({"HOME": "/h", "XDG_STATE_HOME": "/s", "XDG_DATA_HOME": "relative"})
+    xdg = paths.installation_paths({"HOME": "/h", "XDG_STATE_HOME": "/s", "XDG_DATA_HOME": "relative"})
     assert xdg.config_file == Path("/h/.config/callerid/config.toml")
     assert xdg.ledger == Path("/h/.local/share/callerid/ledger.db")
     assert xdg.inbox == Path("/s/callerid/inbox")
-    with pytest.raises(ConfigFault, match="depends on where one stands"):
-        places.places({"CALLERID_HOME": "here"})
+    with pytest.raises(ConfigFault, match="not an absolute path"):
+        paths.installation_paths({"CALLERID_HOME": "here"})
 
 
 def test_folders_are_made_for_their_owner_only(tmp_path: Path) -> None:
     (tmp_path / "c").mkdir(mode=0o755)
-    where = places.places({"CALLERID_HOME": str(tmp_path / "c")})
-    places.make(where)
-    places.make(where)
+    where = paths.installation_paths({"CALLERID_HOME": str(tmp_path / "c")})
+    paths.make_folders(where)
+    paths.make_folders(where)
     assert {path.stat().st_mode & 0o777 for path in (where.inbox, where.inbox.parent)} == {0o700}
     (tmp_path / "file").write_text("")
-    with pytest.raises(ConfigFault, match="cannot be made"):
-        places.make(places.places({"CALLERID_HOME": str(tmp_path / "file")}))
+    with pytest.raises(ConfigFault, match="cannot be created"):
+        paths.make_folders(paths.installation_paths({"CALLERID_HOME": str(tmp_path / "file")}))
     assert os.path.exists(tmp_path / "file")  # noqa: PTH110
 
 

@@ -15,9 +15,9 @@ from callerid.core.inbox_events import Tap
 from callerid.credentials import Token
 from callerid.crm.hubspot.client import HubSpot
 from callerid.models import CallType
+from callerid.paths import installation_paths, make_folders
 from callerid.phone.process import ProcessRunner
 from callerid.phone.termux import NotificationActions, Termux
-from callerid.places import make, places
 from callerid.simulator.phone.handset import Shown, SimulatedPhone
 from callerid.store.ledger.database import open_ledger
 from callerid.store.mirror.lookup import Mirror
@@ -50,8 +50,8 @@ class World:
 
     def __post_init__(self) -> None:
         self.phone = SimulatedPhone(self.folder / "phone")
-        self.where = places({"CALLERID_HOME": str(self.folder / "home")})
-        make(self.where)
+        self.where = installation_paths({"CALLERID_HOME": str(self.folder / "home")})
+        make_folders(self.where)
         self.config: Config = read('region = "IE"\n')
         self.app = self.open()
         self.waited: list[float] = []
@@ -68,7 +68,7 @@ class World:
         """Open a house as after a restart."""
         ledger = open_ledger(self.where.ledger, self.where.block_list_key)
         return AppContext(
-            places=self.where,
+            paths=self.where,
             config=self.config,
             texts=load("en"),
             region=self.config.region,

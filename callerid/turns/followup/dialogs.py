@@ -90,7 +90,7 @@ def _first_wanted(app: AppContext, now: datetime) -> Situation | None:
 @contextmanager
 def _only_dialog(app: AppContext) -> Iterator[bool]:
     """A second dialog is not drawn and its command waits for ever (termux-api#200): whoever comes second must not try."""
-    descriptor = os.open(app.places.dialog_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(app.paths.dialog_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -105,7 +105,7 @@ def forget(app: AppContext, whom: ForgetTarget) -> ForgetResult:
         mirror_update.put(sharing)
         saved = app.mirror.forget(whom.lines, whom.names, app.region)
     lines_and_names = whom.lines | {pseudo_line(name) for name in whom.names}
-    gone = forget_calls(app.ledger.connection, app.places.ledger, app.line_of, lines_and_names, whom.contacts)
+    gone = forget_calls(app.ledger.connection, app.paths.ledger, app.line_of, lines_and_names, whom.contacts)
     for notification in gone.notifications:
         with contextlib.suppress(PhoneFault):
             app.termux.remove_notification(notification)
@@ -142,7 +142,7 @@ def _sharing(app: AppContext, whom: ForgetTarget) -> Page:
 
 def _forget_events(app: AppContext, whom: ForgetTarget) -> None:
     """Take away rings of theirs that nobody has dealt with yet."""
-    inbox = Inbox(app.places.inbox)
+    inbox = Inbox(app.paths.inbox)
     for arrived in inbox.read():
         event = arrived.event
         if isinstance(event, Ring | Dialled) and (app.line_of(event.number) in whom.lines or event.name in whom.names):
@@ -191,6 +191,6 @@ def _forget_log(app: AppContext, whom: ForgetTarget, keys: Collection[str]) -> i
     runs = {re.sub(r"\D", "", word) for word in (*whom.lines, *whom.raws)}
     masked = {f"…{run[-2:]}" for run in runs if run}
     words |= {run[-_LONG_ENOUGH:] for run in runs if len(run) >= _LONG_ENOUGH} | masked
-    files = [app.places.log_file, app.places.log_file.with_name(f"{app.places.log_file.name}.1"), *_service_logs(app)]
+    files = [app.paths.log_file, app.paths.log_file.with_name(f"{app.paths.log_file.name}.1"), *_service_logs(app)]
     own = frozenset(run[-_LONG_ENOUGH:] for run in runs if len(run) >= _LONG_ENOUGH)
     return sum(forget_everywhere(file, frozenset(filter(None, words)), own) for file in files)

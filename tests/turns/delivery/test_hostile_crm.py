@@ -20,7 +20,7 @@ from callerid.credentials import Token
 from callerid.crm.hubspot.client import HubSpot
 from callerid.errors import SuspiciousSync, TokenChanged
 from callerid.models import CallType, Outcome
-from callerid.places import make, places
+from callerid.paths import installation_paths, make_folders
 from callerid.simulator.portal import SimulatedPortal
 from callerid.simulator.portal.limits import Fault
 from callerid.store.ledger.schema import MIGRATIONS
@@ -335,8 +335,8 @@ def test_what_an_older_version_left_waiting_and_unsure_is_delivered_once(tmp_pat
     contact = min(crm.records.by_kind["contacts"])
     arrived = {"hs_timestamp": str(OLD * 1000), "hs_call_external_id": "old-bbb", "hs_call_body": "of bbb"}
     crm.records.create("calls", arrived, [("contacts", contact, 194)])
-    where = places({"CALLERID_HOME": str(tmp_path / "home")})
-    make(where)
+    where = installation_paths({"CALLERID_HOME": str(tmp_path / "home")})
+    make_folders(where)
     old_ledger(where.ledger, contact)
     world = Waiting(tmp_path, crm, NOON)
     crm.records.clock = crm.limits.clock = world.seconds

@@ -1,0 +1,86 @@
+"""The paths of an installation: all in one folder with CALLERID_HOME, else in the XDG folders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from callerid.errors import ConfigFault
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paths:
+    """The files and folders of an installation."""
+
+    config_file: Path
+    ledger: Path
+    mirror: Path
+    inbox: Path
+    lock: Path
+    dialog_lock: Path
+    pid_file: Path
+    log_file: Path
+    requests_sent: Path
+    block_list_key: Path
+
+
+def installation_paths(environ: Mapping[str, str]) -> Paths:
+    """Return the paths that the environment names. Raise ConfigFault when CALLERID_HOME is not an absolute path."""
+    home = environ.get("CALLERID_HOME", "")
+    if home:
+        folder = Path(home).expanduser()
+        if not folder.is_absolute():
+            raise ConfigFault(
+                f"CALLERID_HOME is {home!r}, which is not an absolute path.",
+                remedy=f'Type: export CALLERID_HOME="$PWD/{home}"',
+            )
+        return _paths_in(folder, folder, folder)
+    user_home = Path(environ.get("HOME") or "~").expanduser()
+    return _paths_in(
+        _xdg_folder(environ, "XDG_CONFIG_HOME", user_home / ".config"),
+        _xdg_folder(environ, "XDG_DATA_HOME", user_home / ".local" / "share"),
+        _xdg_folder(environ, "XDG_STATE_HOME", user_home / ".local" / "state"),
+    )
+
+
+def _xdg_folder(environ: Mapping[str, str], name: str, default: Path) -> Path:
+    folder = Path(environ.get(name, ""))
+    # the XDG base directory specification says that a relative path is to be ignored
+    return (folder if folder.is_absolute() else default) / "callerid"
+
+
+def _paths_in(config: Path, data: Path, state: Path) -> Paths:
+    return Paths(
+        config_file=config / "config.toml",
+        ledger=data / "ledger.db",
+        mirror=data / "mirror.db",
+        inbox=state / "inbox",
+        lock=state / "daemon.lock",
+        dialog_lock=state / "dialog.lock",
+        pid_file=state / "daemon.pid",
+        log_file=state / "callerid.log",
+        requests_sent=state / "requests-sent",
+        block_list_key=config / "marks.key",
+    )
+
+
+def beside_settings(paths: Paths, name: str) -> Path:
+    """Return the path of a file that the settings name: a relative one is in the folder of the settings."""
+    return paths.config_file.parent / Path(name).expanduser()
+
+
+def make_folders(paths: Paths) -> None:
+    """Create the folders, readable by their owner only. Raise ConfigFault when that fails."""
+    for folder in {paths.config_file.parent, paths.ledger.parent, paths.inbox.parent, paths.inbox}:
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if folder.stat().st_mode & 0o077:
+                folder.chmod(0o700)
+        except OSError as fault:
+            raise ConfigFault(
+                f"The folder {folder} cannot be created: {fault.strerror}.", remedy=f"See its permissions: ls -ld '{folder.parent}'"
+            ) from fault
