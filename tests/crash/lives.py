@@ -20,11 +20,10 @@ from callerid.turns.followup.late_matches import offer_late
 from callerid.turns.inbox.receive import receive
 from callerid.turns.upkeep.reconcile import reconcile
 from tests.crash.person import Person
-from tests.crash.seams import Crash, Seams, WithinRunner, in_a_hurry, seamed_databases, seamed_requests
+from tests.crash.seams import Crash, SeamedRunner, Seams, seamed_databases, seamed_requests
 from tests.turns.world import World, begin
 
 if TYPE_CHECKING:
-    import threading
     from datetime import datetime
     from pathlib import Path
 
@@ -46,7 +45,6 @@ class Life(World):
     seams: Seams = field(default_factory=Seams)
     person: Person = field(default_factory=lambda: Person(()))
     away: timedelta = timedelta(0)  # so long nothing starts the process again
-    dialogs: list[threading.Thread] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -56,21 +54,14 @@ class Life(World):
 
     def open(self) -> AppContext:
         """Open a house as after a restart, on a phone that dies with it."""
-        runner = WithinRunner(
-            self.phone,
-            self.seams,
-            person=self._is_asked,
-            time_passes=lambda seconds: self.later(seconds=seconds),
-            dialogs=self.dialogs,
+        runner = SeamedRunner(
+            self.phone, self.seams, person=self._is_asked, time_passes=lambda seconds: self.later(seconds=seconds)
         )
         return replace(super().open(), termux=Termux(runner))
 
     def close(self) -> None:
         """End it, and with it what it has left on the screen."""
-        if self.phone.open_dialog():
-            self.phone.answer_dialog()
-        for dialog in self.dialogs:
-            dialog.join()
+        self.app.termux.runner.stop()
         super().close()
 
     def clock_in_seconds(self) -> float:
@@ -125,7 +116,7 @@ class Life(World):
 
     def _look(self) -> None:
         """Look at the call log when something is in it that was not, and at the start."""
-        rows = len(self.phone._state.read()["calls"])
+        rows = len(self.phone.state.read()["calls"])
         if not self._has_reconciled:
             reconcile(self.app, self.now)
         elif rows != self._seen_in_log:
@@ -163,7 +154,7 @@ class Life(World):
     def _hand_in(self, shown: Shown, touch: Touch) -> None:
         """Do what Android does. What callerid-event would write is written here: a shell for each would take most of the time."""
         if touch.takes_card_away:
-            take_away(self.phone._state, shown.id)
+            take_away(self.phone.state, shown.id)
         self._event(touch.verb, touch.token, touch.says)
 
     def rings(self, made: Made) -> None:
@@ -205,7 +196,7 @@ class Beginning:
         it."""
         self._restore()
         seams = Seams(dies_at)
-        with in_a_hurry(), seamed_databases(seams):
+        with seamed_databases(seams):
             life = Life(self._folder, self._portal, self._now, seams=seams, person=scenario.person(), away=scenario.away)
             self._portal.records.clock = life.clock_in_seconds
             self._portal.limits = Limits(self._portal.records.clock)

@@ -76,7 +76,7 @@ class Scenario:
     def faults(self, life: Life) -> list[str]:
         """Given a life that has come to rest, return what is not as it must be."""
         ledger, held = life.app.ledger, life.portal.held_calls()
-        counts, known = ledger.calls.counts(), len(life.phone._state.read()["calls"])
+        counts, known = ledger.calls.counts(), len(life.phone.state.read()["calls"])
         found = {
             f"{len(held)} calls in the CRM instead of {self.in_crm}": len(held) != self.in_crm,
             f"logged twice: {held}": len({call.external_id for call in held}) != len(held),

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-import threading
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from callerid.errors import CommandHung
-from callerid.models.commands import CommandOutput
-from callerid.phone.process import ProcessRunner
-from callerid.simulator.phone import dialog, handset
-from callerid.simulator.phone.commands import COMMANDS
-from callerid.simulator.phone.state import State
-from callerid.simulator.portal.server import Handler
+from callerid.models import commands
+from callerid.simulator.phone.runner import SimulatedRunner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from callerid.crm.hubspot.client import HubSpot
+    from callerid.models.commands import CommandOutput
     from callerid.simulator.phone.handset import Asked, SimulatedPhone
 
 _READS = ("termux-call-log", "getprop")  # what changes nothing is no seam of its own
-_LOOK_EVERY = 0.001  # seconds; a person of flesh and blood needs more
 
 
 class Crash(BaseException):
@@ -113,74 +107,36 @@ def seamed_requests(hub: HubSpot, seams: Seams) -> None:
 # ------------------------------------------------------------------------------------------------ commands
 
 
-class WithinRunner(ProcessRunner):
-    """Runs the simulated phone's commands in this process; it is processes of their own that take time. `person` answers dialogs,
-    `dialogs` are the commands that wait for it."""
+class SeamedRunner(SimulatedRunner):
+    """Has a seam before and after each command that changes something, and one while a dialog is on the screen. `person` answers
+    dialogs."""
 
     def __init__(
-        self,
-        phone: SimulatedPhone,
-        seams: Seams,
-        *,
-        person: Callable[[Asked], None],
-        time_passes: Callable[[float], None],
-        dialogs: list[threading.Thread],
+        self, phone: SimulatedPhone, seams: Seams, *, person: Callable[[Asked], None], time_passes: Callable[[float], None]
     ) -> None:
-        super().__init__(phone.environment())
-        self._phone, self._seams, self._dialogs = phone, seams, dialogs
-        self._person, self._time_passes = person, time_passes
+        super().__init__(phone)
+        self._seams, self._person, self._time_passes = seams, person, time_passes
 
     def run(
-        self,
-        argv: Sequence[str],
-        *,
-        timeout: float,
-        stdin: str | None = None,  # noqa: ARG002 - as the runner's
-        environment: Mapping[str, str] | None = None,  # noqa: ARG002
+        self, argv: Sequence[str], *, timeout: float, stdin: str | None = None, environment: Mapping[str, str] | None = None
     ) -> CommandOutput:
         """Run a command; see CommandRunner."""
         if argv[0] in _READS:
-            return self._command(argv)
+            return super().run(argv, timeout=timeout, stdin=stdin, environment=environment)
         with self._seams.around(argv[0]):
-            return self._dialog(argv, timeout) if argv[0] == "termux-dialog" else self._command(argv)
-
-    def _command(self, argv: Sequence[str]) -> CommandOutput:
-        printed, code = COMMANDS[argv[0]](State(str(self._phone.folder)), list(argv[1:]))
-        return CommandOutput(stdout=printed, stderr="", code=code)
+            if argv[0] == "termux-dialog":
+                return self._dialog(argv, timeout)
+            return super().run(argv, timeout=timeout, stdin=stdin, environment=environment)
 
     def _dialog(self, argv: Sequence[str], timeout: float) -> CommandOutput:
         """Show a dialog and have it answered. While one is on the screen that a dead process has left there, another is not drawn,
         and its command waits in vain (termux-api#200)."""
-        if self._phone.open_dialog():
-            self._phone.answer_dialog()
+        if self.phone.open_dialog():
+            self.phone.answer_dialog()
             self._time_passes(timeout)
-            raise CommandHung(f"termux-dialog gave no answer within {timeout:.0f} s.")
-        printed: list[CommandOutput] = []
-        command = threading.Thread(target=lambda: printed.append(self._command(argv)), daemon=True)
-        self._dialogs.append(command)
-        command.start()
-        asked = self._phone.wait(self._phone.open_dialog)
+            raise commands.hung(argv[0], timeout)
+        command = self.begin(argv)
+        asked = self.phone.wait(self.phone.open_dialog)
         self._seams.pass_by(f"while {asked.title!r} is on the screen")
         self._person(asked)
-        command.join()
-        return printed[0]
-
-
-@contextlib.contextmanager
-def in_a_hurry() -> Iterator[None]:
-    """Let a simulated phone that is there already be taken up again as it is, and look more often at what a person does; and let the
-    portal send its answers at once, not in two parts of which the second waits until the first has been acknowledged."""
-    changes: tuple[tuple[Any, str, Any], ...] = (
-        (handset.SimulatedPhone, "install", lambda *_: None),
-        (handset, "_LOOK_EVERY", _LOOK_EVERY),
-        (dialog, "_LOOK_EVERY", _LOOK_EVERY),
-        (Handler, "disable_nagle_algorithm", True),
-    )
-    before = [getattr(place, name) for place, name, _ in changes]
-    for place, name, value in changes:
-        setattr(place, name, value)
-    try:
-        yield
-    finally:
-        for (place, name, _), value in zip(changes, before, strict=True):
-            setattr(place, name, value)
+        return command.end(timeout)

@@ -43,7 +43,7 @@ def verdict(desk: Desk, owner: Owner) -> list[Line]:
         held[named_in(" ".join(call.contacts)) or 0].append(call.disposition)
     tasks = Counter(named_in(" ".join(task.contacts)) for task in desk.portal.held_tasks())
     of = _Of(owner, held, followups, {named_in(shown.title) for shown in desk.phone.notifications()})
-    log = len(desk.phone._state.read()["calls"])
+    log = len(desk.phone.state.read()["calls"])
     return [
         *of.lines(),
         Line(what="contacts added", count=len(_added(desk)), wrong=_twins(_added(desk))),

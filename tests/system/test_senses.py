@@ -214,7 +214,8 @@ def test_a_daemon_that_is_killed_takes_its_streams_with_it(desk: Desk) -> None:
     desk.phone.root()
     with desk.daemon() as process:
         hears_with(desk, "stream", "inbox")
-        children = desk.phone.wait(lambda: (found := _running(process.pid)) and "inotifyd" in found and found)
+        desk.phone.wait(lambda: "inotifyd" in _running(process.pid))
+        children = _running(process.pid)
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
         desk.phone.wait(lambda: not _alive(children))
@@ -280,7 +281,7 @@ def _running(parent: int) -> dict[str, int]:
                 words = (entry / "cmdline").read_bytes().split(b"\0")
             except OSError:
                 continue
-            place = next((n for n, word in enumerate(words) if word.endswith(b"commands.py")), None)
+            place = next((n for n, word in enumerate(words) if word.endswith(b"phone/process.py")), None)
             if place is not None:
                 commands[int(entry.name)] = words[place + 1].decode()
     return {name: pid for pid, name in commands.items() if parent in (parents.get(pid), parents.get(parents.get(pid, 0)))}

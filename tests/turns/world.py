@@ -19,6 +19,8 @@ from callerid.paths import installation_paths, make_folders
 from callerid.phone.process import ProcessRunner
 from callerid.phone.termux import NotificationActions, Termux
 from callerid.simulator.phone.handset import Shown, SimulatedPhone
+from callerid.simulator.phone.runner import SimulatedRunner
+from callerid.simulator.phone.state import MemoryState
 from callerid.store.ledger.database import open_ledger
 from callerid.store.mirror.lookup import Mirror
 from callerid.turns.calllog.read_new_calls import NewCalls, read_new_calls
@@ -49,7 +51,8 @@ class World:
     now: datetime
 
     def __post_init__(self) -> None:
-        self.phone = SimulatedPhone(self.folder / "phone")
+        self.state = MemoryState()
+        self.phone = SimulatedPhone(self.folder / "phone", self.state)
         self.where = installation_paths({"CALLERID_HOME": str(self.folder / "home")})
         make_folders(self.where)
         self.config: Config = read('region = "IE"\n')
@@ -74,9 +77,12 @@ class World:
             region=self.config.region,
             ledger=ledger,
             mirror=Mirror(self.where.mirror, partial(without_forgotten, ledger.block_list)),
-            termux=Termux(ProcessRunner(environment=self.phone.environment())),
+            termux=Termux(self.runner()),
             actions=NotificationActions(program=Path("/opt/callerid-event")),
         )
+
+    def runner(self) -> SimulatedRunner:
+        return SimulatedRunner(self.phone, elsewhere=ProcessRunner(environment=self.phone.environment()))
 
     def restart(self) -> None:
         self.app.close()
@@ -136,7 +142,7 @@ class World:
                     else:
                         self.phone.answer_dialog(text=answer)
                 self._decline_to_follow_up(seen, over)
-            except BaseException as fault:  # noqa: BLE001 - told below, in the test's own thread
+            except BaseException as fault:  # noqa: BLE001 - reported below, in the test's own thread
                 faults.append(fault)
 
         thread = threading.Thread(target=person)
@@ -145,17 +151,19 @@ class World:
             return ask(self.app, self.clock)
         finally:
             over.set()
+            self.state.wake()
             thread.join()
             assert not faults, faults
 
     def _decline_to_follow_up(self, seen: int, over: threading.Event) -> None:
         """Most tests are not about the follow-up, so whoever has said all the rest wants none."""
-        while not over.is_set():
+
+        def is_offered() -> bool:
             asked = self.phone.open_dialog()
-            if asked and asked.id != seen and asked.title == "Follow up?":
-                self.phone.answer_dialog(label="No follow-up")
-                return
-            over.wait(0.02)
+            return asked is not None and asked.id != seen and asked.title == "Follow up?"
+
+        if self.state.wait(lambda: is_offered() or over.is_set()) and is_offered():
+            self.phone.answer_dialog(label="No follow-up")
 
     def _next_dialog(self, seen: int) -> int:
         def fresh() -> int:

@@ -1,4 +1,4 @@
-"""Android's own programs on the simulated phone: what /system/bin has, and the doors of root and Shizuku.
+"""Android's own programs on the simulated phone: what /system/bin has, and the shells of root and Shizuku.
 
 Layouts: AOSP TelephonyRegistry.dump() (Android 14), logcat -v epoch, content query, toybox inotifyd.
 """
@@ -6,53 +6,49 @@ Layouts: AOSP TelephonyRegistry.dump() (Android 14), logcat -v epoch, content qu
 from __future__ import annotations
 
 import os
-import sys
-import time
-from typing import TYPE_CHECKING, Any
 
-from callerid.simulator.phone.shell import Usage
+from callerid.simulator.phone.invocation import BY_SHELL, Failure, Invocation
 
+TYPE_CHECKING = False  # see state.py
 if TYPE_CHECKING:
-    from callerid.simulator.phone.state import State
+    from typing import Any
 
-_LOOK_EVERY = 0.03
-_BY_SHELL = "CALLERID_SIMULATED_SHELL"
 _SLOTS = 2
 
 
-def _may(state: State, grant: str) -> bool:
-    return os.environ.get(_BY_SHELL) in ("su", "rish") or bool(state.read()[grant])
+def _may(run: Invocation, grant: str) -> bool:
+    return run.environment.get(BY_SHELL) in ("su", "rish") or bool(run.state.read()[grant])
 
 
-def dumpsys(state: State, arguments: list[str]) -> tuple[str, int]:
+def dumpsys(run: Invocation) -> tuple[str, int]:
     """Dumpsys telephony.registry, for those who may."""
-    said = state.read()
-    if arguments != ["telephony.registry"]:
-        return f"Can't find service: {arguments[0] if arguments else ''}\n", 0
-    if not _may(state, "dump_granted"):
+    if run.arguments != ["telephony.registry"]:
+        return f"Can't find service: {run.arguments[0] if run.arguments else ''}\n", 0
+    if not _may(run, "dump_granted"):
         why = "due to missing android.permission.DUMP permission"
-        return f"Permission Denial: can't dump telephony.registry from from pid={os.getpid()}, uid=10234 {why}\n", 0
-    if os.environ.get("LD_PRELOAD"):
+        return f"Permission Denial: can't dump telephony.registry from from pid={run.pid}, uid=10234 {why}\n", 0
+    if run.environment.get("LD_PRELOAD"):
         return 'CANNOT LINK EXECUTABLE "/system/bin/dumpsys": library "libtermux-exec.so" not found\n', 1
-    blocks = "".join(_slot(said, slot) for slot in range(_SLOTS))
+    state = run.state.read()
+    blocks = "".join(_slot(state, slot) for slot in range(_SLOTS))
     logs = "local logs:\n    2026-11-24T03:00:00.000000 - notifyCallState: state=1 mCallState=1 mCallIncomingNumber=+000\n"
     return f"last known state:\n{blocks}  mCarrierNetworkChangeState=false\n  {logs}registrations: count=41\n", 0
 
 
-def _slot(said: dict[str, Any], slot: int) -> str:
-    calls = [call for call in said["ringing"] if call.get("slot", 0) == slot]
+def _slot(state: dict[str, Any], slot: int) -> str:
+    calls = [call for call in state["ringing"] if call.get("slot", 0) == slot]
     ringing = [call for call in calls if call["type"] == "MISSED"]
     others = [call for call in calls if call not in ringing]
-    state = 1 if ringing else 2 if others else 0
+    call_state = 1 if ringing else 2 if others else 0
     foreground = 0
     if others:
         dialling = others[-1]["type"] == "OUTGOING" and others[-1]["answered"] is None
         foreground = 3 if dialling else 1
     number = (ringing[0]["number"] or "") if ringing else ""
-    shown = {"plain": number, "empty": "", "masked": "*" * len(number)}.get(said["registry_number"])
+    shown = {"plain": number, "empty": "", "masked": "*" * len(number)}.get(state["registry_number"])
     lines = [
         f"Phone Id={slot}",
-        f"  mCallState={state}",
+        f"  mCallState={call_state}",
         f"  mRingingCallState={5 if ringing else 0}",
         f"  mForegroundCallState={foreground}",
         "  mBackgroundCallState=0",
@@ -65,42 +61,45 @@ def _slot(said: dict[str, Any], slot: int) -> str:
     return "".join(f"  {line}\n" for line in lines)
 
 
-def logcat(state: State, arguments: list[str]) -> tuple[str, int]:
+def logcat(run: Invocation) -> tuple[str, int]:
     """Logcat -v epoch -T 1 -s Telecom:I: the newest line, then what comes, for ever."""
-    if not _may(state, "logs_granted"):
-        raise Usage(err="logcat: Unable to open log device: Permission denied\n")
-    path = state.path("telecom.log")
-    lines = _lines(path)
-    _say("--------- beginning of main\n", *lines[-1:])
-    seen = len(lines)
+    if not _may(run, "logs_granted"):
+        raise Failure(err="logcat: Unable to open log device: Permission denied\n")
+    shown = run.state.lines("telecom")
+    run.write("--------- beginning of main\n", *(f"{line}\n" for line in shown[-1:]))
     while True:
-        lines = _lines(path)
-        _say(*lines[seen:])
-        seen = len(lines)
-        time.sleep(_LOOK_EVERY)
+        fresh = run.wait(lambda: run.state.lines("telecom")[len(shown) :])
+        run.write(*(f"{line}\n" for line in fresh))
+        shown.extend(fresh)
 
 
-def inotifyd(state: State, arguments: list[str]) -> tuple[str, int]:
+def inotifyd(run: Invocation) -> tuple[str, int]:
     """Inotifyd - FILE:MASK…: a line for each change."""
-    if os.environ.get(_BY_SHELL) != "su":
-        raise Usage(err="inotifyd: Permission denied\n")
-    files = [word.rpartition(":")[0] for word in arguments[1:]]
-    before = [_changed(file) for file in files]
+    if run.environment.get(BY_SHELL) != "su":
+        raise Failure(err="inotifyd: Permission denied\n")
+    files = [word.rpartition(":")[0] for word in run.arguments[1:]]
+    changed_at = {file: _changed_at(file) for file in files}
     while True:
-        now = [_changed(file) for file in files]
-        _say(*(f"c\t{file}\n" for file, then, at in zip(files, before, now, strict=True) if then != at))
-        before = now
-        time.sleep(_LOOK_EVERY)
+        changed = run.wait(lambda: [file for file in files if _changed_at(file) != changed_at[file]])
+        changed_at.update({file: _changed_at(file) for file in changed})
+        run.write(*(f"c\t{file}\n" for file in changed))
 
 
-def content(state: State, arguments: list[str]) -> tuple[str, int]:
+def _changed_at(path: str) -> int:
+    try:
+        return os.stat(path).st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
+def content(run: Invocation) -> tuple[str, int]:
     """Content query --uri content://com.android.contacts/data/phones --projection display_name:data1."""
-    if not os.environ.get(_BY_SHELL):
+    if not run.environment.get(BY_SHELL):
         return "Error while accessing provider:com.android.contacts\njava.lang.SecurityException: Permission Denial\n", 1
-    rows = [(person["name"], number) for person in state.read()["contacts"] for number in numbers_of(person)]
+    rows = [(person["name"], number) for person in run.state.read()["contacts"] for number in numbers_of(person)]
     if not rows:
         return "No result found.\n", 0
-    if "_id" in arguments:
+    if "_id" in run.arguments:
         return "".join(f"Row: {place} _id={place + 40}\n" for place, _ in enumerate(rows)), 0
     return "".join(
         f"Row: {place} display_name={'NULL' if name is None else name}, data1={number}\n"
@@ -113,67 +112,44 @@ def numbers_of(person: dict[str, Any]) -> list[str]:
     return list(person["numbers"]) if "numbers" in person else [person["number"]]
 
 
-def shell(state: State, arguments: list[str], name: str) -> tuple[str, int]:
-    """Su -c LINE, rish -c LINE: another user's shell, with the simulated system before the real one."""
-    if len(arguments) < 2 or arguments[0] != "-c":  # noqa: PLR2004
-        raise Usage(err=f"{name}: usage: {name} -c COMMAND\n")
-    if name == "su" and not os.path.isdir(state.path("data")):
-        raise Usage(out="No su program found on this device. Termux\ndoes not supply tools for rooting.\n")
-    if not state.read()["rooted" if name == "su" else "shizuku"]:
-        raise Usage(err="Permission denied\n" if name == "su" else "Server is not running\n", code=13 if name == "su" else 1)
-    system, data = state.path("system"), state.path("data")
-    line = arguments[1].replace("/system/bin/", f"{system}/bin/").replace("/data/", f"{data}/")
-    environment = {**os.environ, _BY_SHELL: name, "PATH": f"{system}/bin:/usr/bin:/bin"}
-    sys.stdout.flush()
-    os.execve("/bin/sh", ["sh", "-c", line], environment)  # noqa: S606
+def _shell(run: Invocation, usable: bool, refusal: Failure) -> tuple[str, int]:
+    """Run -c LINE as another user."""
+    if len(run.arguments) < 2 or run.arguments[0] != "-c":  # noqa: PLR2004
+        raise Failure(err=f"{run.name}: usage: {run.name} -c COMMAND\n")
+    if not usable:
+        raise refusal
+    return run.run_line(run.arguments[1], run.name)
 
 
-def su(state: State, arguments: list[str]) -> tuple[str, int]:
-    """Root's door."""
-    return shell(state, arguments, "su")
+def su(run: Invocation) -> tuple[str, int]:
+    """Root's shell. Every Termux has the command; on most phones it finds no su program (termux-tools)."""
+    state = run.state.read()
+    refusal = Failure(err="Permission denied\n", code=13)
+    if not state["su_installed"]:
+        refusal = Failure(out="No su program found on this device. Termux\ndoes not supply tools for rooting.\n")
+    return _shell(run, state["su_installed"] and state["rooted"], refusal)
 
 
-def rish(state: State, arguments: list[str]) -> tuple[str, int]:
-    """Shizuku's door."""
-    return shell(state, arguments, "rish")
+def rish(run: Invocation) -> tuple[str, int]:
+    """Shizuku's shell."""
+    return _shell(run, run.state.read()["shizuku"], Failure(err="Server is not running\n"))
 
 
-def getprop(state: State, arguments: list[str]) -> tuple[str, int]:
+def getprop(run: Invocation) -> tuple[str, int]:
     """Getprop NAME."""
-    said = state.read()
+    state = run.state.read()
     known = {
-        "persist.sys.timezone": said["zone"],
-        "ro.product.manufacturer": said["maker"],
+        "persist.sys.timezone": state["zone"],
+        "ro.product.manufacturer": state["maker"],
         "ro.build.version.sdk": "34",
     }
-    return known.get(arguments[0] if arguments else "", "") + "\n", 0
+    return known.get(run.arguments[0] if run.arguments else "", "") + "\n", 0
 
 
-def packages(state: State, arguments: list[str]) -> tuple[str, int]:
+def packages(run: Invocation) -> tuple[str, int]:
     """Pm list packages."""
     return "package:com.termux\npackage:com.termux.api\npackage:com.termux.boot\n", 0
 
 
-def _lines(path: str) -> list[str]:
-    try:
-        with open(path, encoding="utf-8") as file:
-            return file.readlines()
-    except FileNotFoundError:
-        return []
-
-
-def _say(*lines: str) -> None:
-    for line in lines:
-        sys.stdout.write(line)
-    sys.stdout.flush()
-
-
-def _changed(path: str) -> int:
-    try:
-        return os.stat(path).st_mtime_ns
-    except FileNotFoundError:
-        return 0
-
-
 SYSTEM = {"dumpsys": dumpsys, "logcat": logcat, "content": content, "inotifyd": inotifyd}
-DOORS = {"su": su, "rish": rish}
+SHELLS = {"su": su, "rish": rish}

@@ -1,23 +1,22 @@
-"""The termux commands of the simulated phone, one process each: flags, output and failures of termux-api-package 0.59.1.
+"""The termux commands of the simulated phone: flags, output and failures of termux-api-package 0.59.1.
 
-Started by small wrappers as `python -I -S commands.py NAME FOLDER ARGUMENTS`. Only what is needed is imported: the genuine
-commands take half a second, but tests and a desk should not.
+Each is a function of one run of it, and returns what it prints and its exit status.
 """
 
 from __future__ import annotations
 
 import os
-import sys
-import time
-from typing import Any
-
-sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))))
 
 from callerid.simulator.phone import android
 from callerid.simulator.phone.dialog import dialog
+from callerid.simulator.phone.invocation import Failure, Invocation, getopts, pretty
 from callerid.simulator.phone.notifications import notification, notification_list, remove_notification
-from callerid.simulator.phone.shell import Usage, getopts, hang, pretty
-from callerid.simulator.phone.state import State
+
+TYPE_CHECKING = False  # see state.py
+if TYPE_CHECKING:
+    from typing import Any
+
+    from callerid.simulator.phone.state import State
 
 _PERMISSIONS = {
     "termux-call-log": "READ_CALL_LOG",
@@ -25,29 +24,29 @@ _PERMISSIONS = {
     "termux-telephony-call": "CALL_PHONE",
     "termux-telephony-deviceinfo": "READ_PHONE_STATE",
 }
+_STACK_TRACE = "java.lang.NullPointerException: Attempt to invoke virtual method on a null object reference\n\tat …\n"
+_MUCH = "x" * 65536
 
 
-def main() -> None:
-    """Be the command that the first argument names."""
-    name, folder, arguments = sys.argv[1], sys.argv[2], sys.argv[3:]
-    state = State(folder)
-    state.journal(command=name, argv=arguments, pid=os.getpid())
-    fault = _fault(state, name)
-    _before(fault, name)
+def perform(run: Invocation) -> tuple[str, str, int]:
+    """Run a command, with the fault that it meets, and return its stdout, its stderr and its exit status."""
+    run.state.journal(command=run.name, argv=run.arguments, pid=run.pid)
+    fault = _take_fault(run.state, run.name)
     try:
-        output, code = (COMMANDS | android.SYSTEM | android.DOORS)[name](state, arguments)
-    except Usage as usage:
-        sys.stdout.write(usage.out)
-        sys.stderr.write(usage.err)
-        sys.exit(usage.code)
-    _print(output, fault)
-    sys.exit(code)
+        out, code = _instead(run, fault) or PROGRAMS[run.name](run)
+    except Failure as failure:
+        return failure.out, failure.err, failure.code
+    if fault.get("kind") == "truncated":
+        out = out[: int(fault.get("characters", len(out) // 2))]
+    return out, "", code
 
 
-def _fault(state: State, name: str) -> dict[str, Any]:
+def _take_fault(state: State, name: str) -> dict[str, Any]:
     """Return the fault that this run meets, and count it."""
-    with state.changing() as said:
-        waiting = said["faults"].get(name, [])
+    if not state.read()["faults"].get(name):
+        return {}
+    with state.changing() as changed:
+        waiting = changed["faults"].get(name, [])
         if not waiting:
             return {}
         fault: dict[str, Any] = waiting[0]
@@ -58,64 +57,60 @@ def _fault(state: State, name: str) -> dict[str, Any]:
         return dict(fault)
 
 
-def _before(fault: dict[str, Any], name: str) -> None:
+def _instead(run: Invocation, fault: dict[str, Any]) -> tuple[str, int] | None:
+    """Return what a command with this fault prints instead of its answer; None when it answers."""
     match fault.get("kind"):
         case "hang":
-            hang(stubborn=bool(fault.get("stubborn")), grandchild=bool(fault.get("grandchild")))
+            run.hang(stubborn=bool(fault.get("stubborn")), grandchild=bool(fault.get("grandchild")))
+        case "endless":
+            while True:
+                run.write(_MUCH)
         case "slow":
-            time.sleep(float(fault.get("seconds", 1)))
+            run.sleep(float(fault.get("seconds", 1)))
         case "denied":
-            permission = _PERMISSIONS.get(name, "READ_CALL_LOG")
-            said = f"Please grant the following permission to use this command: android.permission.{permission}"
-            sys.stdout.write(pretty({"error": str(fault.get("says") or said)}) + "\n")
-            sys.exit(0)
+            permission = _PERMISSIONS.get(run.name, "READ_CALL_LOG")
+            usual = f"Please grant the following permission to use this command: android.permission.{permission}"
+            return pretty({"error": str(fault.get("says") or usual)}) + "\n", 0
         case "empty":
-            sys.exit(0)
+            return "", 0
         case "nonsense":
-            sys.stdout.write(
-                "java.lang.NullPointerException: Attempt to invoke virtual method on a null object reference\n\tat …\n"
-            )
-            sys.exit(0)
-
-
-def _print(output: str, fault: dict[str, Any]) -> None:
-    if fault.get("kind") == "truncated":
-        output = output[: int(fault.get("characters", len(output) // 2))]
-    sys.stdout.buffer.write(output.encode("utf-8", "surrogateescape"))
-    sys.stdout.flush()
+            return _STACK_TRACE, 0
+        case "prints":
+            return str(fault["text"]), 0
+    return None
 
 
 # ------------------------------------------------------------------------------------------------ reading
 
 
-def call_log(state: State, arguments: list[str]) -> tuple[str, int]:
+def call_log(run: Invocation) -> tuple[str, int]:
     """termux-call-log [-l LIMIT] [-o OFFSET]: oldest first within the newest rows (CallLogAPI.java)."""
-    options, rest = getopts("termux-call-log", "hl:o:", arguments)
+    options, rest = getopts("termux-call-log", "hl:o:", run.arguments)
     if "h" in options:
         return "Usage: termux-call-log [-l limit] [-o offset]\nList call log history in JSON.\n", 0
     for letter in ("l", "o"):
         if letter in options and not (options[letter].isascii() and options[letter].isdigit()):
             value = options[letter]
-            raise Usage(
+            raise Failure(
                 out="Usage: termux-call-log [-l limit] [-o offset]\n",
                 err=f"ERROR: The -{letter} value '{value}' is not a positive number.\n",
             )
     if rest:
-        raise Usage(out="termux-call-log: too many arguments\n")
+        raise Failure(out="termux-call-log: too many arguments\n")
     limit, offset = int(options.get("l", "10")), int(options.get("o", "0"))
-    said = state.read()
-    rows = sorted(said["calls"], key=lambda row: row["start"], reverse=True)[offset : offset + limit]
-    return pretty([_row(row, said) for row in reversed(rows)]) + "\n", 0
+    state = run.state.read()
+    rows = sorted(state["calls"], key=lambda row: row["start"], reverse=True)[offset : offset + limit]
+    return pretty([_row(row, state) for row in reversed(rows)]) + "\n", 0
 
 
-def _row(row: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+def _row(row: dict[str, Any], state: dict[str, Any]) -> dict[str, Any]:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    local = datetime.fromtimestamp(int(row["start"]), ZoneInfo(said["zone"]))
+    local = datetime.fromtimestamp(int(row["start"]), ZoneInfo(state["zone"]))
     hours, minutes, seconds = row["duration"] // 3600, row["duration"] // 60 % 60, row["duration"] % 60
     length = f"{hours:02}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"
-    digits = str.maketrans("0123456789", said["digits"])
+    digits = str.maketrans("0123456789", state["digits"])
     return {
         "name": "UNKNOWN_CALLER" if row["name"] is None else row["name"],
         "phone_number": row["number"],
@@ -126,18 +121,18 @@ def _row(row: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def contact_list(state: State, arguments: list[str]) -> tuple[str, int]:
+def contact_list(run: Invocation) -> tuple[str, int]:
     """termux-contact-list: one number a contact."""
-    if arguments:
-        raise Usage(out="termux-contact-list: too many arguments\n")
-    people = state.read()["contacts"]
+    if run.arguments:
+        raise Failure(out="termux-contact-list: too many arguments\n")
+    people = run.state.read()["contacts"]
     return pretty([{"name": person["name"], "number": android.numbers_of(person)[-1]} for person in people]) + "\n", 0
 
 
-def wifi(state: State, arguments: list[str]) -> tuple[str, int]:
+def wifi(run: Invocation) -> tuple[str, int]:
     """termux-wifi-connectioninfo (Termux:API WifiAPI.java)."""
-    connected = state.read()["wifi"]
-    said = {
+    connected = run.state.read()["wifi"]
+    status = {
         "bssid": "02:00:00:00:00:00" if connected else "null",
         "frequency_mhz": 5180 if connected else -1,
         "ip": "192.168.1.23" if connected else "0.0.0.0",  # noqa: S104 - what Android prints
@@ -149,12 +144,12 @@ def wifi(state: State, arguments: list[str]) -> tuple[str, int]:
         "ssid_hidden": True,
         "supplicant_state": "COMPLETED" if connected else "DISCONNECTED",
     }
-    return pretty(said) + "\n", 0
+    return pretty(status) + "\n", 0
 
 
-def device_info(state: State, arguments: list[str]) -> tuple[str, int]:
+def device_info(run: Invocation) -> tuple[str, int]:
     """termux-telephony-deviceinfo."""
-    said = state.read()
+    state = run.state.read()
     return pretty(
         {
             "data_enabled": "true",
@@ -162,31 +157,31 @@ def device_info(state: State, arguments: list[str]) -> tuple[str, int]:
             "data_state": "connected",
             "phone_count": 1,
             "phone_type": "gsm",
-            "network_country_iso": said["network_country"],
-            "sim_country_iso": said["sim_country"],
+            "network_country_iso": state["network_country"],
+            "sim_country_iso": state["sim_country"],
             "sim_state": "ready",
         }
     ) + "\n", 0
 
 
-def battery(state: State, arguments: list[str]) -> tuple[str, int]:
+def battery(run: Invocation) -> tuple[str, int]:
     """termux-battery-status."""
-    said = state.read()
+    state = run.state.read()
     return pretty(
         {
             "present": True,
             "health": "GOOD",
-            "plugged": "PLUGGED_AC" if said["charging"] else "UNPLUGGED",
-            "status": "CHARGING" if said["charging"] else "DISCHARGING",
+            "plugged": "PLUGGED_AC" if state["charging"] else "UNPLUGGED",
+            "status": "CHARGING" if state["charging"] else "DISCHARGING",
             "temperature": 30.0,
-            "percentage": said["battery"],
+            "percentage": state["battery"],
         }
     ) + "\n", 0
 
 
-def audio(state: State, arguments: list[str]) -> tuple[str, int]:
+def audio(run: Invocation) -> tuple[str, int]:
     """termux-audio-info (Termux:API AudioAPI.java)."""
-    headset = state.read()["headset"]
+    headset = run.state.read()["headset"]
     return pretty(
         {
             "PROPERTY_OUTPUT_SAMPLE_RATE": "48000",
@@ -202,42 +197,42 @@ def audio(state: State, arguments: list[str]) -> tuple[str, int]:
 # ------------------------------------------------------------------------------------------------ effects
 
 
-def telephony_call(state: State, arguments: list[str]) -> tuple[str, int]:
+def telephony_call(run: Invocation) -> tuple[str, int]:
     """termux-telephony-call NUMBER: dials at once, and says nothing, even when refused."""
-    _, rest = getopts("termux-telephony-call", "h", arguments)
+    _, rest = getopts("termux-telephony-call", "h", run.arguments)
     if len(rest) != 1:
-        raise Usage(
+        raise Failure(
             out="termux-telephony-call: no number specified\n" if not rest else "termux-telephony-call: too many arguments\n"
         )
-    state.journal(**({"refused": rest[0]} if state.read()["calls_refused"] else {"dialled": rest[0]}))
+    run.state.journal(**({"refused": rest[0]} if run.state.read()["calls_refused"] else {"dialled": rest[0]}))
     return "", 0
 
 
-def open_url(state: State, arguments: list[str]) -> tuple[str, int]:
+def open_url(run: Invocation) -> tuple[str, int]:
     """termux-open-url URL."""
-    if len(arguments) != 1:
-        raise Usage(out="termux-open-url: no url specified\n")
-    state.journal(opened=arguments[0])
+    if len(run.arguments) != 1:
+        raise Failure(out="termux-open-url: no url specified\n")
+    run.state.journal(opened=run.arguments[0])
     return "", 0
 
 
-def speak(state: State, arguments: list[str]) -> tuple[str, int]:
+def speak(run: Invocation) -> tuple[str, int]:
     """termux-tts-speak: without arguments it reads stdin to its end, and hangs if that never comes."""
-    _, rest = getopts("termux-tts-speak", "he:l:n:v:p:r:s:", arguments)
-    state.journal(spoken=" ".join(rest) if rest else sys.stdin.read())
+    _, rest = getopts("termux-tts-speak", "he:l:n:v:p:r:s:", run.arguments)
+    run.state.journal(spoken=" ".join(rest) if rest else run.stdin())
     return "", 0
 
 
-def silent(state: State, arguments: list[str]) -> tuple[str, int]:
+def silent(run: Invocation) -> tuple[str, int]:
     """Commands that do something of no interest here and print nothing."""
     return "", 0
 
 
-def job_scheduler(state: State, arguments: list[str]) -> tuple[str, int]:
+def job_scheduler(run: Invocation) -> tuple[str, int]:
     """termux-job-scheduler: text, whatever happened."""
-    if "-p" in arguments or "--pending" in arguments:
+    if "-p" in run.arguments or "--pending" in run.arguments:
         return "No jobs found\n", 0
-    script = next((arguments[n + 1] for n, word in enumerate(arguments[:-1]) if word in ("-s", "--script")), "")
+    script = next((run.arguments[n + 1] for n, word in enumerate(run.arguments[:-1]) if word in ("-s", "--script")), "")
     if not script:
         return "No script path given\n", 0
     if not os.path.exists(script):
@@ -268,7 +263,4 @@ COMMANDS = {
     "pm": android.packages,
     "am": silent,
 }
-
-
-if __name__ == "__main__":
-    main()
+PROGRAMS = COMMANDS | android.SYSTEM | android.SHELLS

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 import time
-from typing import TYPE_CHECKING, Any
 
-from callerid.simulator.phone.shell import Usage, getopts, hang, pretty
+from callerid.simulator.phone.invocation import Failure, Invocation, getopts, pretty
 
+TYPE_CHECKING = False  # see state.py
 if TYPE_CHECKING:
+    from typing import Any
+
     from callerid.simulator.phone.state import State
 
 _CHOOSING = ("checkbox", "radio", "sheet", "spinner")
@@ -26,24 +27,25 @@ _NAMED_ERRORS = frozenset(
     "ERROR_AUDIO ERROR_CLIENT ERROR_INSUFFICIENT_PERMISSIONS ERROR_NETWORK ERROR_NETWORK_TIMEOUT ERROR_SPEECH_TIMEOUT".split()
 )
 _USAGE = "Usage: termux-dialog widget [options]\nGet user input w/ different types of widgets! Default is text\n"
-_LOOK_EVERY = 0.02
 
 
-def dialog(state: State, arguments: list[str]) -> tuple[str, int]:
-    """Show a dialog and print what was answered."""
-    shown = _read(arguments)
-    with state.changing() as said:
-        free = state.load("dialog.json") is None and not said["dialogs_blocked"]
+def dialog(run: Invocation) -> tuple[str, int]:
+    """Show a dialog and print the answer."""
+    shown = _read(run.arguments)
+    with run.state.changing() as state:
+        free = state["dialog"] is None and not state["dialogs_blocked"]
         if free:
-            shown |= {"id": said["next"], "pid": os.getpid(), "shown_at": time.time()}
-            said["next"] += 1
-            state.write("dialog.json", shown)
+            shown |= {"id": state["next"], "pid": run.pid, "shown_at": time.time()}
+            state["next"] += 1
+            state["dialog"] = shown
+            run.state.journal(dialog=shown)
     if not free:  # it is not drawn, and its command is never answered (termux-api#200)
-        state.journal(not_drawn=shown["title"])
-        hang()
-    state.journal(dialog=shown)
-    answer = _wait_for(state, f"answer-{shown['id']}.json")
-    return pretty(_result(state, answer)) + "\n", 0
+        run.state.journal(not_drawn=shown["title"])
+        run.hang()
+    number = str(shown["id"])
+    run.wait(lambda: number in run.state.read()["answers"])
+    with run.state.changing() as state:
+        return pretty(_result(state, state["answers"].pop(number))) + "\n", 0
 
 
 def _read(arguments: list[str]) -> dict[str, Any]:
@@ -51,14 +53,14 @@ def _read(arguments: list[str]) -> dict[str, Any]:
     if rest and not rest[0].startswith("-"):
         widget = rest.pop(0)
     if widget not in _NOT_FOR:
-        raise Usage(out=f"ERROR: Illegal argument {widget}\n\n{_USAGE}", code=0)
+        raise Failure(out=f"ERROR: Illegal argument {widget}\n\n{_USAGE}", code=0)
     options, left = getopts("termux-dialog", "hlmnpr:i:t:d:v:", rest)
     if widget in _CHOOSING and "v" not in options:
-        raise Usage(out=f"ERROR: '{widget}' must be called with [-v \",,,\"] comma delim values to use (required)\n")
+        raise Failure(out=f"ERROR: '{widget}' must be called with [-v \",,,\"] comma delim values to use (required)\n")
     if options.keys() & set(_NOT_FOR[widget]) or (widget == "text" and {"m", "n"} <= options.keys()):
-        raise Usage(out=f"ERROR: Invalid option(s) detected for '{widget}'\n\nUsage '{widget}'\n")
+        raise Failure(out=f"ERROR: Invalid option(s) detected for '{widget}'\n\nUsage '{widget}'\n")
     if left:
-        raise Usage(out=f"ERROR: Too many arguments!\n{_USAGE}", code=0)
+        raise Failure(out=f"ERROR: Too many arguments!\n{_USAGE}", code=0)
     return {
         "widget": widget,
         "title": options.get("t", ""),
@@ -77,29 +79,19 @@ def split_values(values: str) -> list[str]:
     return [part.strip().replace("\\,", ",") for part in parts]
 
 
-def _wait_for(state: State, name: str) -> dict[str, Any]:
-    while True:
-        answer = state.load(name)
-        if answer is not None:
-            os.unlink(state.path(name))
-            found: dict[str, Any] = answer
-            return found
-        time.sleep(_LOOK_EVERY)
-
-
-def _result(state: State, answer: dict[str, Any]) -> dict[str, Any]:
-    """The result as Termux:API prints it; `index` is static there and leaks into every later answer (termux-api#541)."""
+def _result(state: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+    """Return an answer as Termux:API prints it; `index` is static there and leaks into every later answer (termux-api#541)."""
     result: dict[str, Any] = {"code": answer["code"], "text": answer["text"]}
-    with state.changing() as said:
-        if answer.get("index") is not None:
-            said["last_index"] = answer["index"]
-        if said["last_index"] is not None:
-            result["index"] = said["last_index"]
+    if answer.get("index") is not None:
+        state["last_index"] = answer["index"]
+    if state["last_index"] is not None:
+        result["index"] = state["last_index"]
     return result | ({"error": answer["error"]} if "error" in answer else {})
 
 
 def answer_of(state: State, shown: dict[str, Any], *, text: str | None, label: str | None, index: int | None) -> dict[str, Any]:
-    """Given the dialog on the screen and what a person does, return the answer in the widget's own way. Cancel: nothing given."""
+    """Return the answer in the widget's own way to what a person does with the dialog on the screen; with nothing given they
+    cancel it."""
     widget, labels = shown["widget"], shown["labels"]
     if label is not None:
         index = labels.index(label)
@@ -123,16 +115,16 @@ def misheard(shown: dict[str, Any], error: str) -> dict[str, Any]:
 
 
 def _dated(state: State, text: str, pattern: str) -> str:
-    """Given a day as 2026-12-01 ("" for the one that the calendar opens with), return its midnight as SimpleDateFormat writes it,
-    in the digits of the phone's language; without a pattern as Java's Date.toString() does, in English."""
+    """Return the midnight of a day (2026-12-01, or "" for the one that the calendar opens with) as SimpleDateFormat writes it, in
+    the digits of the phone's language; without a pattern as Java's Date.toString() does, in English."""
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    said = state.read()
-    zone = ZoneInfo(said["zone"])
+    settings = state.read()
+    zone = ZoneInfo(settings["zone"])
     picked = datetime.fromisoformat(text) if text else datetime.fromtimestamp(state.now(), zone)
     day = picked.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=zone)
     if not pattern:
         return f"{day:%a %b %d %H:%M:%S %Z %Y}"
     written = re.sub("[A-Za-z]+", lambda letters: f"{day:{_LETTERS[letters[0]]}}", pattern)
-    return written.translate(str.maketrans("0123456789", said["digits"]))
+    return written.translate(str.maketrans("0123456789", settings["digits"]))

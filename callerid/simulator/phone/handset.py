@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from callerid.models import CallType
 from callerid.simulator.phone import android
@@ -17,7 +17,7 @@ from callerid.simulator.phone.commands import COMMANDS
 from callerid.simulator.phone.dialog import answer_of, misheard
 from callerid.simulator.phone.notifications import is_reply, replied, take_away
 from callerid.simulator.phone.shown import Asked, Shown, dialog_of, notification_of
-from callerid.simulator.phone.state import State
+from callerid.simulator.phone.state import FileState, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,33 +25,30 @@ if TYPE_CHECKING:
 
 __all__ = ["FAULTS", "Asked", "Shown", "SimulatedPhone"]
 
-FAULTS = ("denied", "empty", "hang", "slow", "truncated", "nonsense")
-_LOOK_EVERY = 0.02
+FAULTS = ("denied", "empty", "endless", "hang", "nonsense", "prints", "slow", "truncated")
 _ACTION_TIMEOUT = 20.0
+Found = TypeVar("Found")
 
 
 class SimulatedPhone:
-    """A phone in a folder; several processes may hold the same one."""
+    """A phone in a folder, whose commands are processes, and which several processes may hold. With a `MemoryState` it is this
+    process's own, and its commands run in it: see `runner.SimulatedRunner`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, state: State | None = None) -> None:
         self.folder = folder
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._state = State(str(folder))
-        self.bin = folder / "bin"
-        self.bin.mkdir(mode=0o700, exist_ok=True)
-        self.system = folder / "system" / "bin"
-        self.system.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name in COMMANDS:
-            self.install(name)
-        for name in android.SYSTEM:
-            self.install(name, self.system)
-        self.install("su")  # termux-tools has one for every phone; it finds none on most
+        self.state = state or FileState(str(folder))
+        self.bin, self.system = folder / "bin", folder / "system" / "bin"
+        if state is None:
+            for place in (folder, self.bin, self.system):
+                place.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for name in self._installed():
+                self._write_wrapper(name)
 
     def root(self) -> None:
         """Root it: `su` lets Termux in, and can read the call log's own file."""
         self._call_log_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._call_log_file.touch()
-        self.change(rooted=True)
+        self.change(su_installed=True, rooted=True)
 
     def start_shizuku(self) -> None:
         """Let Termux in by Shizuku's `rish`."""
@@ -62,22 +59,42 @@ class SimulatedPhone:
     def _call_log_file(self) -> Path:
         return self.folder / "data" / "user" / "0" / "com.android.providers.contacts" / "databases" / "calllog.db"
 
-    def install(self, name: str, where: Path | None = None) -> None:
-        """Put a command there."""
-        script = Path(__file__).with_name("commands.py")
-        words = " ".join(shlex.quote(word) for word in (sys.executable, "-I", "-S", str(script), name, str(self.folder)))
-        path = (where or self.bin) / name
-        path.write_text(f'#!/bin/sh\nexec {words} "$@"\n', encoding="utf-8")
-        path.chmod(0o700)
+    def _installed(self) -> tuple[str, ...]:
+        missing = self.state.read()["uninstalled"]
+        return tuple(name for name in (*COMMANDS, *android.SYSTEM, *android.SHELLS) if name not in missing)
+
+    def has(self, name: str) -> bool:
+        """Return whether a command of Termux is installed."""
+        return name not in android.SYSTEM and name in self._installed()
+
+    def install(self, name: str) -> None:
+        """Install a command again, or Shizuku's rish for the first time."""
+        with self.state.changing() as state:
+            state["uninstalled"] = [other for other in state["uninstalled"] if other != name]
+        if isinstance(self.state, FileState):
+            self._write_wrapper(name)
 
     def uninstall(self, name: str) -> None:
         """Take a command away."""
+        with self.state.changing() as state:
+            state["uninstalled"] = [*state["uninstalled"], name]
         (self.bin / name).unlink(missing_ok=True)
+
+    def _write_wrapper(self, name: str) -> None:
+        script = Path(__file__).with_name("process.py")
+        words = " ".join(shlex.quote(word) for word in (sys.executable, "-I", "-S", str(script), name, str(self.folder)))
+        self.write_command(name, f'exec {words} "$@"')
+
+    def write_command(self, name: str, script: str) -> None:
+        """Put a shell script in the place of a command, for the processes that hold this phone."""
+        path = (self.system if name in android.SYSTEM else self.bin) / name
+        path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        path.chmod(0o700)
 
     def environment(self) -> dict[str, str]:
         """Return the environment of a process in Termux on this phone."""
         home = self.folder / "home"
-        home.mkdir(mode=0o700, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
         return {
             "PATH": f"{self.bin}:/usr/bin:/bin",
             "HOME": str(home),
@@ -104,16 +121,16 @@ class SimulatedPhone:
 
     def _add(self, number: str | None, kind: CallType, start: float, duration: int, sim: str | None, name: str | None) -> None:
         row = {"number": number, "type": kind.value, "start": start, "duration": duration, "sim": sim, "name": name}
-        with self._state.changing() as said:
-            said["calls"].append(row)
+        with self.state.changing() as state:
+            state["calls"].append(row)
         if self._call_log_file.exists():
             os.utime(self._call_log_file)
-        self._state.journal(logged=row)
+        self.state.journal(logged=row)
 
     def clear_calls(self) -> None:
         """Empty the call log."""
-        with self._state.changing() as said:
-            said["calls"] = []
+        with self.state.changing() as state:
+            state["calls"] = []
 
     def ring(self, number: str | None, *, sim: str = "1", slot: int = 0, shown_as: str = "") -> None:
         """Let somebody call; "" or None hides the number. `shown_as` is the name that the dialer shows instead of it."""
@@ -126,26 +143,25 @@ class SimulatedPhone:
         self._event("offhook")
 
     def _begin(self, number: str | None, kind: CallType, sim: str, slot: int, shown_as: str) -> None:
-        call = {"number": number or "", "type": kind.value, "start": self._state.now(), "sim": sim, "answered": None}
-        with self._state.changing() as said:
-            said["ringing"].append(call | {"slot": slot, "shown_as": shown_as})
-        self._state.journal(ringing=call["number"], kind=kind.value)
+        call = {"number": number or "", "type": kind.value, "start": self.state.now(), "sim": sim, "answered": None}
+        with self.state.changing() as state:
+            state["ringing"].append(call | {"slot": slot, "shown_as": shown_as})
+        self.state.journal(ringing=call["number"], kind=kind.value)
         self._telecom("NEW", "DIALING" if kind is CallType.OUTGOING else "RINGING")
 
     def _telecom(self, before: str, after: str) -> None:
-        """The line that the telecom service writes into the system's log."""
-        told = f"CallsManager: setCallState {before}({before}) -> {after}({after}), call: [Call id=TC@21, state={after}, tel:***]"
-        with (self.folder / "telecom.log").open("a", encoding="utf-8") as file:
-            file.write(f"{self._state.now():>20.3f}  1721  1873 I Telecom : {told}: CLCC.hA@E-E-Ww\n")
+        """Write the telecom service's line into the system's log."""
+        change = f"CallsManager: setCallState {before}({before}) -> {after}({after}), call: [Call id=TC@21, state={after}, tel:***]"
+        self.state.add_line("telecom", f"{self.state.now():>20.3f}  1721  1873 I Telecom : {change}: CLCC.hA@E-E-Ww")
 
     def answer(self) -> None:
         """Take the newest call that rings, or have the other side take the one that was dialled."""
-        with self._state.changing() as said:
-            call = next(c for c in reversed(said["ringing"]) if c["answered"] is None)
-            call["answered"] = self._state.now()
+        with self.state.changing() as state:
+            call = next(c for c in reversed(state["ringing"]) if c["answered"] is None)
+            call["answered"] = self.state.now()
             if call["type"] == CallType.MISSED.value:
                 call["type"] = CallType.INCOMING.value
-        self._state.journal(answered=True)
+        self.state.journal(answered=True)
         self._telecom("RINGING", "ACTIVE")
         self._event("offhook")
 
@@ -162,10 +178,10 @@ class SimulatedPhone:
         self._end(CallType.REJECTED, 0)
 
     def _end(self, kind: CallType | None, talked: int | None) -> None:
-        with self._state.changing() as said:
-            call = said["ringing"].pop()
-            left = len(said["ringing"])
-        spoken = self._state.now() - call["answered"] if call["answered"] else 0
+        with self.state.changing() as state:
+            call = state["ringing"].pop()
+            left = len(state["ringing"])
+        spoken = self.state.now() - call["answered"] if call["answered"] else 0
         duration = int(spoken if talked is None or not call["answered"] else talked)
         self._add(call["number"], kind or CallType(call["type"]), call["start"], duration, call["sim"], None)
         self._telecom("ACTIVE" if call["answered"] else "RINGING", "DISCONNECTED")
@@ -174,19 +190,19 @@ class SimulatedPhone:
 
     def on_event(self, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
         """From now on run a command at each ring, offhook and idle, with that word and the number, as a Tasker profile would."""
-        with self._state.changing() as said:
-            said["events"], said["event_environment"] = list(command), dict(environment or {})
+        with self.state.changing() as state:
+            state["events"], state["event_environment"] = list(command), dict(environment or {})
 
     def no_automation(self) -> None:
         """Take that away again."""
         self.on_event([])
 
     def _event(self, verb: str, *values: str) -> None:
-        said = self._state.read()
-        if said["events"]:
-            environment = self.environment() | said["event_environment"]
+        state = self.state.read()
+        if state["events"]:
+            environment = self.environment() | state["event_environment"]
             subprocess.run(
-                [*said["events"], verb, *values],
+                [*state["events"], verb, *values],
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 check=False,
@@ -197,59 +213,59 @@ class SimulatedPhone:
 
     def change(self, **settings: Any) -> None:
         """Change settings: zone, digits, sim_country, dialogs_blocked, calls_refused, clock_offset, … (see state.FRESH)."""
-        with self._state.changing() as said:
-            unknown = settings.keys() - said.keys()
+        with self.state.changing() as state:
+            unknown = settings.keys() - state.keys()
             if unknown:
                 raise KeyError(f"the simulated phone has no {', '.join(sorted(unknown))}")
-            said.update(settings)
+            state.update(settings)
 
     def fault(self, command: str, kind: str, *, times: int | None = None, **details: Any) -> None:
         """Let the next `times` runs of a command (None: all, until cleared) meet a fault: one of FAULTS."""
         if kind not in FAULTS:
             raise ValueError(f"there is no fault {kind!r}; there are {', '.join(FAULTS)}")
-        with self._state.changing() as said:
-            said["faults"].setdefault(command, []).append({"kind": kind, "times": times} | details)
+        with self.state.changing() as state:
+            state["faults"].setdefault(command, []).append({"kind": kind, "times": times} | details)
 
     def clear_faults(self) -> None:
         """Let every command work again."""
-        with self._state.changing() as said:
-            said["faults"] = {}
+        with self.state.changing() as state:
+            state["faults"] = {}
 
     # ---------------------------------------------------------------------------------------- the screen
 
     def notifications(self) -> tuple[Shown, ...]:
         """Return the notifications on the screen, oldest first."""
-        return tuple(notification_of(said) for said in self._state.load("notifications.json") or [])
+        return tuple(notification_of(shown) for shown in self.state.read()["notifications"])
 
     def notification(self, notification_id: str) -> dict[str, Any]:
         """Return a notification's own state. Raise StopIteration when it is not on the screen."""
-        found: dict[str, Any] = next(n for n in self._state.load("notifications.json") or [] if n["id"] == notification_id)
-        return found
+        shown: dict[str, Any] = next(n for n in self.state.read()["notifications"] if n["id"] == notification_id)
+        return shown
 
     def tap(self, notification_id: str, button: str = "body") -> None:
         """Tap a button by its label, or the "body", or "swipe" the notification away; its action runs as TermuxService runs it.
 
         The body and a swipe take the notification away, buttons do not. A reply button only opens its field: see `reply`.
         """
-        said = self.notification(notification_id)
+        shown = self.notification(notification_id)
         if button in ("body", "swipe"):
-            action = said["action" if button == "body" else "on_delete"]
+            action = shown["action" if button == "body" else "on_delete"]
         else:
-            tapped = next(known for known in said["buttons"] if known["label"] == button)
+            tapped = next(known for known in shown["buttons"] if known["label"] == button)
             action = "" if is_reply(tapped) else tapped["action"]
-        self._state.journal(tapped=button, on=said["title"])
+        self.state.journal(tapped=button, on=shown["title"])
         if button in ("body", "swipe"):
-            take_away(self._state, notification_id)
+            take_away(self.state, notification_id)
         if action:
             self.run_action(action)
 
     def reply(self, notification_id: str, text: str) -> None:
         """Type a text into a notification's reply field and send it. With several such fields on the screen, or after them, the
         newest one's action runs, whichever was typed into. Raise StopIteration when the notification has no such field."""
-        said = self.notification(notification_id)
-        button = next(button for button in said["buttons"] if is_reply(button))
-        self._state.journal(replied=text, on=said["title"])
-        self.run_action(replied(self._state, button, text))
+        shown = self.notification(notification_id)
+        button = next(button for button in shown["buttons"] if is_reply(button))
+        self.state.journal(replied=text, on=shown["title"])
+        self.run_action(replied(self.state, button, text))
 
     def run_action(self, action: str) -> None:
         """Run an action: `sh -c`, with nothing of our environment, no input, and unread output (NotificationAPI.java)."""
@@ -266,8 +282,8 @@ class SimulatedPhone:
 
     def open_dialog(self) -> Asked | None:
         """Return the dialog on the screen, or None."""
-        said = self._state.load("dialog.json")
-        return dialog_of(said) if said else None
+        shown = self.state.read()["dialog"]
+        return dialog_of(shown) if shown else None
 
     def answer_dialog(
         self,
@@ -280,34 +296,34 @@ class SimulatedPhone:
     ) -> None:
         """Answer the dialog on the screen: by a text (a day as 2026-12-01), by a label or its place; with nothing given it is
         cancelled. With `error`, such as ERROR_SPEECH_TIMEOUT, what was said was not understood. With `raced` the dialog's own end
-        overtakes the answer, which then has the code of a cancelled one (DialogAPI.java)."""
-        shown = self._state.load("dialog.json")
-        answer = misheard(shown, error) if error else answer_of(self._state, shown, text=text, label=label, index=index)
+        overtakes the answer, which then has the code of a cancelled one (DialogAPI.java). Raise KeyError when there is none."""
+        shown = self.state.read()["dialog"]
+        if not shown:
+            raise KeyError("no dialog is on the screen")
+        answer = misheard(shown, error) if error else answer_of(self.state, shown, text=text, label=label, index=index)
         if raced:
             answer["code"] = -2
-        self._state.journal(answered_dialog=shown["title"], answer=answer)
-        os.unlink(self._state.path("dialog.json"))
-        self._state.write(f"answer-{shown['id']}.json", answer)
+        with self.state.changing() as state:
+            self.state.journal(answered_dialog=shown["title"], answer=answer)
+            state["dialog"] = None
+            state["answers"][str(shown["id"])] = answer
 
     def journal(self) -> list[dict[str, Any]]:
         """Return everything that happened, oldest first: commands with their arguments, and what became of them."""
-        try:
-            lines = (self.folder / "journal.jsonl").read_text(encoding="utf-8", errors="surrogateescape").splitlines()
-        except FileNotFoundError:
-            return []
-        return [json.loads(line) for line in lines]
+        return [json.loads(line) for line in self.state.lines("journal")]
 
     def happened(self, word: str) -> list[Any]:
         """Return what the journal says under a word: "dialled", "opened", "spoken", "shown", "removed", "dialog", …."""
         return [entry[word] for entry in self.journal() if word in entry]
 
-    def wait(self, until: Callable[[], Any], seconds: float = 10.0) -> Any:
+    def wait(self, until: Callable[[], Found | None], seconds: float = 10.0) -> Found:
         """Wait until a condition holds and return what it gave. Raise TimeoutError when it never does."""
         deadline = time.monotonic() + seconds
-        while True:
-            found = until()
-            if found:
-                return found
-            if time.monotonic() > deadline:
+
+        def look() -> Found | None:
+            result = until()
+            if not result and time.monotonic() > deadline:
                 raise TimeoutError("it did not happen in time")
-            time.sleep(_LOOK_EVERY)
+            return result
+
+        return self.state.wait(look)

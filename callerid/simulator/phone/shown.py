@@ -32,19 +32,19 @@ class Asked:
     hint: str
 
 
-def notification_of(said: dict[str, Any]) -> Shown:
+def notification_of(shown: dict[str, Any]) -> Shown:
     """Given what termux-notification left, return what a person sees of it."""
     return Shown(
-        id=said["id"],
-        title=said["title"],
-        content=said["content"],
-        buttons=tuple(button["label"] for button in said["buttons"]),
-        priority=said["priority"],
-        group=said["group"],
-        replies=tuple(button["label"] for button in said["buttons"] if is_reply(button)),
+        id=shown["id"],
+        title=shown["title"],
+        content=shown["content"],
+        buttons=tuple(button["label"] for button in shown["buttons"]),
+        priority=shown["priority"],
+        group=shown["group"],
+        replies=tuple(button["label"] for button in shown["buttons"] if is_reply(button)),
     )
 
 
-def dialog_of(said: dict[str, Any]) -> Asked:
+def dialog_of(shown: dict[str, Any]) -> Asked:
     """Given what termux-dialog left, return what a person sees of it."""
-    return Asked(id=said["id"], widget=said["widget"], title=said["title"], labels=tuple(said["labels"]), hint=said["hint"])
+    return Asked(id=shown["id"], widget=shown["widget"], title=shown["title"], labels=tuple(shown["labels"]), hint=shown["hint"])

@@ -1,4 +1,4 @@
-"""What the simulated phone remembers: plain files in one folder, shared by many short processes under one lock."""
+"""What a simulated phone remembers: in files that several processes share, or in the memory of one."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ import contextlib
 import fcntl
 import json
 import os
+import threading
 import time
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # without typing, which takes a third of a command's start
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+    from typing import Any, TypeVar
+
+    Found = TypeVar("Found")
 
 FRESH: dict[str, Any] = {
     "zone": "Europe/Berlin",
@@ -21,11 +26,13 @@ FRESH: dict[str, Any] = {
     "contacts": [],
     "wifi": True,
     "faults": {},
+    "uninstalled": ["rish"],
     "dialogs_blocked": False,
     "calls_refused": False,
     "notification_access": True,
     "dump_granted": False,
     "logs_granted": False,
+    "su_installed": False,
     "rooted": False,
     "shizuku": False,
     "registry_number": "plain",  # or "empty", "masked", "absent": what a maker's build makes of it
@@ -41,59 +48,144 @@ FRESH: dict[str, Any] = {
     "charging": False,
     "sim_country": "ie",
     "network_country": "ie",
+    "notifications": [],
+    "dialog": None,  # the one on the screen
+    "answers": {},  # by a dialog's number, until its command has printed it
     "last_index": None,
     "reply_intents": {},  # by a button's number: the notification whose reply runs, whichever was typed into
     "events": [],
     "event_environment": {},
     "next": 1,
 }
+LOOK_EVERY = 0.02  # seconds between looks at what another process may have changed
 
 
 class State:
-    """The files of one phone."""
+    """What one phone remembers: its settings and screen, as one JSON object, and two logs of lines."""
 
-    def __init__(self, folder: str) -> None:
-        self.folder = folder
-
-    def path(self, name: str) -> str:
-        """Return the path of a file of the phone's."""
-        return os.path.join(self.folder, name)
-
-    @contextlib.contextmanager
-    def changing(self) -> Iterator[dict[str, Any]]:
-        """Give the state to change; it is written when the block ends well."""
-        with open(self.path("lock"), "a", encoding="utf-8") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            said = self.read()
-            yield said
-            self.write("state.json", said)
+    def changing(self) -> AbstractContextManager[dict[str, Any]]:
+        """Give the state to change, to nobody else meanwhile; it is kept when the block ends well."""
+        raise NotImplementedError
 
     def read(self) -> dict[str, Any]:
-        """Return the state."""
-        fresh: dict[str, Any] = json.loads(json.dumps(FRESH))  # its lists are changed by whoever reads them
-        return fresh | (self.load("state.json") or {})
+        """Return the state, not to be changed."""
+        raise NotImplementedError
 
-    def load(self, name: str) -> Any:
-        """Return a file's JSON, or None when there is no such file."""
-        try:
-            with open(self.path(name), encoding="utf-8", errors="surrogateescape") as file:
-                return json.load(file)
-        except FileNotFoundError:
-            return None
+    def add_line(self, log: str, line: str) -> None:
+        """Add a line to a log: "journal" or "telecom"."""
+        raise NotImplementedError
 
-    def write(self, name: str, said: Any) -> None:
-        """Write a file's JSON all at once."""
-        fresh = self.path(f".{name}.{os.getpid()}.{time.monotonic_ns()}")
-        with open(fresh, "w", encoding="utf-8", errors="surrogateescape") as file:
-            json.dump(said, file)
-        os.replace(fresh, self.path(name))
+    def lines(self, log: str) -> list[str]:
+        """Return the lines of a log, oldest first."""
+        raise NotImplementedError
+
+    def wait(self, look: Callable[[], Found | None]) -> Found:
+        """Call `look` whenever something may have changed, until it returns something true, and return that."""
+        raise NotImplementedError
 
     def journal(self, **entry: Any) -> None:
-        """Add a line about something that happened."""
-        line = json.dumps({"at": time.time()} | entry) + "\n"
-        with open(self.path("journal.jsonl"), "a", encoding="utf-8", errors="surrogateescape") as file:
-            file.write(line)
+        """Write down something that happened."""
+        self.add_line("journal", json.dumps({"at": time.time()} | entry))
 
     def now(self) -> float:
         """Return what the phone's clock says, in epoch seconds."""
         return time.time() + float(self.read()["clock_offset"])
+
+
+class FileState(State):
+    """In a folder, under one lock."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+
+    @contextlib.contextmanager
+    def changing(self) -> Iterator[dict[str, Any]]:
+        """Give the state to change; it is written when the block ends well."""
+        with open(self._path("lock"), "a", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            state = self.read()
+            yield state
+            fresh = self._path(f".state.{os.getpid()}.{time.monotonic_ns()}")
+            with open(fresh, "w", encoding="utf-8") as file:
+                json.dump(state, file)
+            os.replace(fresh, self._path("state.json"))
+
+    def read(self) -> dict[str, Any]:
+        """Return the state, of which nobody else has this copy."""
+        try:
+            with open(self._path("state.json"), encoding="utf-8") as file:
+                state: dict[str, Any] = json.load(file)
+        except FileNotFoundError:
+            state = json.loads(json.dumps(FRESH))
+        return state
+
+    def add_line(self, log: str, line: str) -> None:
+        """Append to the log's file, at once, because others append too."""
+        with open(self._path(f"{log}.log"), "a", encoding="utf-8", errors="surrogateescape") as file:
+            file.write(f"{line}\n")
+
+    def lines(self, log: str) -> list[str]:
+        """Return the whole lines of the log's file."""
+        try:
+            with open(self._path(f"{log}.log"), encoding="utf-8", errors="surrogateescape", newline="\n") as file:
+                return file.read().split("\n")[:-1]
+        except FileNotFoundError:
+            return []
+
+    def wait(self, look: Callable[[], Found | None]) -> Found:
+        """Look again and again: another process tells nothing."""
+        while not (found := look()):
+            time.sleep(LOOK_EVERY)
+        return found
+
+    def _path(self, name: str) -> str:
+        return os.path.join(self._folder, name)
+
+
+class MemoryState(State):
+    """In this process, for any of its threads."""
+
+    def __init__(self) -> None:
+        self._text = json.dumps(FRESH)
+        self._state: dict[str, Any] = json.loads(self._text)
+        self._logs: dict[str, list[str]] = {"journal": [], "telecom": []}
+        self._changed = threading.Condition()
+        self._changes = 0
+
+    @contextlib.contextmanager
+    def changing(self) -> Iterator[dict[str, Any]]:
+        """Give a copy to change, which replaces the state when the block ends well."""
+        with self._changed:
+            state: dict[str, Any] = json.loads(self._text)
+            yield state
+            self._text = json.dumps(state)
+            self._state = json.loads(self._text)
+        self.wake()
+
+    def read(self) -> dict[str, Any]:
+        """Return the state as it is now; it is never changed, only replaced."""
+        return self._state
+
+    def add_line(self, log: str, line: str) -> None:
+        """Add it to the log's list."""
+        self._logs[log].append(line)
+        self.wake()
+
+    def lines(self, log: str) -> list[str]:
+        """Return a copy of the log's list."""
+        return list(self._logs[log])
+
+    def wait(self, look: Callable[[], Found | None]) -> Found:
+        """Look after each change; and now and then, for what is not of the phone."""
+        while True:
+            before = self._changes
+            if found := look():
+                return found
+            with self._changed:
+                self._changed.wait_for(lambda before=before: self._changes != before, LOOK_EVERY)  # type: ignore[misc]
+
+    def wake(self) -> None:
+        """Have everybody who waits look again."""
+        with self._changed:
+            self._changes += 1
+            self._changed.notify_all()

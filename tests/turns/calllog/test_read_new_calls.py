@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -76,10 +77,8 @@ def test_a_log_that_breaks_is_told_once_and_its_recovery_once_and_no_call_is_los
 
 
 def test_bad_rows_are_told_and_the_good_ones_are_recorded(world: World) -> None:
-    (world.phone.bin / "termux-call-log").write_text(
-        '#!/bin/sh\nprintf \'%s\' \'[{"date": "soon"}, {"phone_number": "0871234567", "type": "MISSED",'
-        ' "date": "2026-11-23 13:01:00", "duration": "00:00", "sim_id": null}]\'\n'
-    )
+    good = {"phone_number": "0871234567", "type": "MISSED", "date": "2026-11-23 13:01:00", "duration": "00:00", "sim_id": None}
+    world.phone.fault("termux-call-log", "prints", text=json.dumps([{"date": "soon"}, good]))
     world.later(minutes=5)
     assert len(world.watch().new) == 1
     (trouble,) = world.app.ledger.key_values.troubles()

@@ -11,8 +11,8 @@ from callerid.core.followup.state import State
 from callerid.core.inbox_events import Dialled, Idle, Ring
 from callerid.models import CallType, SavedNumber
 from callerid.phone.inbox import Inbox
-from callerid.phone.process import ProcessRunner
 from callerid.phone.screen import Screen
+from callerid.simulator.phone.runner import SimulatedRunner
 from callerid.store.ledger.block_list import Kind
 from callerid.turns.inbox.receive import receive
 from callerid.turns.ringing.show_ring import show_ring
@@ -174,8 +174,8 @@ def test_forgetting_finds_every_spelling_in_the_logs_of_the_daemon_and_of_its_se
     service.parent.mkdir(parents=True)
     for file in (world.where.log_file, service):
         file.write_text(f"2026-11-25 03:58:13 ring from {number}: unknown\n2026-11-25 03:58:14 something else\n")
-    assert isinstance(world.app.termux.runner, ProcessRunner)
-    world.app.termux.runner._environment["PREFIX"] = str(tmp_path / "prefix")
+    assert isinstance(world.app.termux.runner, SimulatedRunner)
+    world.app.termux.runner.environment["PREFIX"] = str(tmp_path / "prefix")
     forget(world.app, find(world.app, "+4989123456 79"))
     for file in (world.where.log_file, service):
         assert file.read_text() == "2026-11-25 03:58:14 something else\n"
@@ -209,10 +209,10 @@ def test_a_flood_of_cards_starts_no_flood_of_commands_and_all_are_shown(world: W
     world.phone.fault("termux-notification", "slow", seconds=0.3)
     faults: list[object] = []
     runner = world.app.termux.runner
-    assert isinstance(runner, ProcessRunner)
+    assert isinstance(runner, SimulatedRunner)
     screen = Screen(runner, lambda fault: faults.append(fault) if fault else None)
     for number in range(40):
         screen.show(f"card-{number}", ["termux-notification", "--id", f"card-{number}", "--title", "T", "--content", "c"])
-        assert len(runner._running) <= 12
+        assert len(runner.running) <= 12
     world.phone.wait(lambda: len(world.phone.notifications()) == 40, 20)
     assert faults == []

@@ -114,10 +114,8 @@ def found(world: World, **settings: bool) -> dict[str, Finding]:
 
 def test_the_doctor_tries_the_rest_when_a_look_fails_while_it_is_measured(world: World) -> None:
     world.phone.change(dump_granted=True)
-    dumpsys, count = world.phone.system / "dumpsys", world.phone.folder / "count"
-    fails = f'n=$(cat "{count}"); echo $((n + 1)) >"{count}"; [ "$n" -ge 2 ] && exit 0'
-    count.write_text("0\n")
-    dumpsys.write_text(dumpsys.read_text().replace("#!/bin/sh\n", f"#!/bin/sh\n{fails}\n"))
+    world.phone.fault("dumpsys", "slow", seconds=0.0, times=2)
+    world.phone.fault("dumpsys", "empty")
     findings = found(world)
     assert findings["telephony"].works is False
     assert findings["region"].works
@@ -136,8 +134,7 @@ def test_the_doctor_says_what_a_stream_and_an_automation_cost(world: World) -> N
 
 def test_the_doctor_believes_no_stream_that_ends_at_once(world: World) -> None:
     world.phone.start_shizuku()
-    logcat = world.phone.system / "logcat"
-    logcat.write_text("#!/bin/sh\necho 'logcat: Unexpected EOF!' >&2; exit 1\n")
+    world.phone.fault("logcat", "empty")
     stream = found(world)["stream"]
     assert stream.works is False
     assert "cannot be followed by shizuku" in stream.says
