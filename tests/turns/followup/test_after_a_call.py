@@ -375,7 +375,7 @@ def test_a_process_that_dies_at_any_moment_of_a_delivery_logs_once(world: World)
     def dying(at: str) -> Crm:
         class Dying:
             requests = 0
-            key_mark = world.hub.token_fingerprint
+            token_fingerprint = world.hub.token_fingerprint
 
             def create(self, engagement: object) -> str:
                 if at == "before":
