@@ -1,4 +1,4 @@
-"""Has a sense gone deaf? The call log is the truth: a call that came in, and that a sense did not hear, is counted against it."""
+"""Whether a sense has gone deaf: a call in the log that came in, and that the sense did not report, counts as missed."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from callerid.models import Call
 
-DEAF_AFTER = 2  # calls in a row that were not heard; one may be chance
+DEAF_AFTER = 2  # missed calls in a row; one may be chance
 _RANG = (CallType.INCOMING, CallType.MISSED, CallType.REJECTED)
-_RECENT = timedelta(hours=30)  # a deep read may find an old call late; it says nothing of today
+_RECENT = timedelta(hours=30)  # a deep read of the log may find older calls, which say nothing about today
 
 _BY_MAKER = {
     "xiaomi": "allow Autostart and 'Display pop-up windows while running in the background' for {apps}",
@@ -36,35 +36,37 @@ _ALIASES = {"redmi": "xiaomi", "poco": "xiaomi", "iqoo": "vivo", "hihonor": "hon
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SenseHealth:
-    """How many calls in a row a sense did not hear; whether it ever heard one, and whether it told the number of the last that had
-    one."""
+    """How well one sense hears."""
 
-    missed: int = 0
+    missed: int = 0  # calls in a row
     ever_heard: bool = False
-    identifies_callers: bool = False
+    identifies_callers: bool = False  # it gave the number of the last call that had one
 
 
 def counts_for_health(call: Call, listening_since: datetime, now: datetime, *, heard: bool) -> bool:
-    """Given a call that is new in the log, since when the daemon listens, and whether its ring was heard, does it tell anything of
-    the senses? What was heard always does: the log rounds a start down to the second, to before the daemon's."""
+    """Return whether a new call of the log says anything about the senses. `heard` is whether any sense reported its ring.
+
+    If one did, the call may begin before `listening_since`: the log rounds its start down to the second.
+    """
     return call.type in _RANG and now - call.start <= _RECENT and (heard or listening_since <= call.start)
 
 
-def health_after_call(before: SenseHealth, *, heard: bool, told: bool | None = None) -> SenseHealth:
-    """Given how it stood, whether the sense heard this call and whether it told its number (None: it had none), return how it
-    stands."""
+def health_after_call(before: SenseHealth, *, heard: bool, identified: bool | None = None) -> SenseHealth:
+    """Return the health of a sense after a call. `identified` is whether it gave the number, None if the call had none."""
     if not heard:
         return replace(before, missed=before.missed + 1)
-    return SenseHealth(missed=0, ever_heard=True, identifies_callers=before.identifies_callers if told is None else told)
+    return SenseHealth(
+        missed=0, ever_heard=True, identifies_callers=before.identifies_callers if identified is None else identified
+    )
 
 
-def is_deaf(deafness: SenseHealth) -> bool:
-    """Is it time to say so?"""
-    return deafness.missed >= DEAF_AFTER
+def is_deaf(health: SenseHealth) -> bool:
+    """Return whether a sense missed so many calls that it is reported."""
+    return health.missed >= DEAF_AFTER
 
 
 def deaf_sentence(senses: Collection[Sense]) -> str:
-    """Given the senses that are deaf, return that in words; with none, nothing is set up that could hear."""
+    """Return the sentence for deaf senses; with none of them, no sense is set up that could hear."""
     if not senses:
         return "Calls rang, and nothing here heard them ring: no automation has told of one yet, and nothing else can be used."
     return f"Calls rang one after the other, and {' and '.join(sense.value for sense in Sense if sense in senses)} heard nothing."
@@ -81,16 +83,16 @@ _LOST = {
 
 
 def remedy(sense: Sense, maker: str, *, lost: bool = False) -> str:
-    """Given a deaf sense, the phone's maker, and whether the sense cannot be used any more at all, return what to do."""
+    """Return what to do about a deaf sense on a phone of this maker. `lost` is whether the sense cannot be used any more at all."""
     if lost and sense in _LOST:
         return f"{_LOST[sense]}."
     apps = "the automation app, Termux and Termux:API" if sense is Sense.INBOX else "Termux and Termux:API"
     maker = maker.strip().lower()
-    how = _BY_MAKER.get(_ALIASES.get(maker, maker), _ANY_MAKER).format(apps=apps)
-    first = {
+    exempt = _BY_MAKER.get(_ALIASES.get(maker, maker), _ANY_MAKER).format(apps=apps)
+    check = {
         Sense.INBOX: "See that its profile is on and may see the phone's state (docs/hearing-a-ring.md)",
         Sense.STREAM: "See that root or Shizuku still runs: callerid doctor",
         Sense.TELEPHONY: "See whether the grant is still there: callerid doctor",
         Sense.NOTIFICATIONS: "See whether the notification access is still there: callerid doctor",
     }[sense]
-    return f"{first}; and {how}."
+    return f"{check}; and {exempt}."

@@ -1,5 +1,4 @@
-"""How often a polled sense looks: fast while it rings, slower with the hours and a low battery, never without need; and which
-senses have to look at all."""
+"""Which senses are polled, and how often: fast during a ring, slower with the hours and a low battery, never without need."""
 
 from __future__ import annotations
 
@@ -15,36 +14,34 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _BUSY = timedelta(seconds=1)  # while it rings, or this phone dials
-_BUSY_AT_MOST = timedelta(minutes=3)  # no ring lasts longer: what still says so then is stuck
-_SLOWER = ((timedelta(hours=1), 1.0), (timedelta(hours=4), 1.5))  # of the chosen interval, so long after the last call
+_BUSY_AT_MOST = timedelta(minutes=3)  # no ring lasts longer: then the state is stuck
+_SLOWER = ((timedelta(hours=1), 1.0), (timedelta(hours=4), 1.5))  # time since the last call, factor of the configured interval
 _SLOWEST = 2.0
 _LOW_BATTERY, _LOW_FACTOR = 20, 2.0  # per cent
-_LONGEST = timedelta(seconds=15)  # a ring lasts about half a minute: slower than this is deaf
+_LONGEST = timedelta(seconds=15)  # a ring lasts about half a minute, and slower polls would miss it
 _AFTER_FAULT_LONGEST = timedelta(minutes=5)
 AFTER_HANG = Backoff.seconds(60, 240, 900, 3600)  # until the list of notifications is read again; then it is given up
-_CALLS_A_DAY, _RING = 20, timedelta(seconds=30)  # of a busy day, for what it costs at the most
-_LOOKS_A_CALL = 4  # it rings, is dialled or answered, goes on, ends
-_EAGER_LOOKS = 6  # at the call log, within the half minute after a call
+_CALLS_A_DAY, _RING = 20, timedelta(seconds=30)  # of a busy day, to estimate the cost
+_READS_A_CALL = 4  # it rings, is dialled or answered, goes on, ends
+_EAGER_LOG_POLLS = 6  # within the half minute after a call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollConditions:
-    """What one sense's interval depends on. `busy` while it rings or this phone dials, `talking` while somebody speaks and a second
-    call may wait; `last_call` is when something changed last; `battery` is in per cent, None when it charges or is not known;
-    `quiet_until` is the end of the quiet hours, None outside them; `faults` and `hangs` are this sense's own, in a row."""
+    """What the interval of one sense depends on."""
 
-    interval: timedelta
-    busy: bool = False
-    talking: bool = False
-    last_call: datetime | None = None
-    battery: int | None = None
-    quiet_until: datetime | None = None
-    faults: int = 0
-    hangs: int = 0
+    interval: timedelta  # as configured
+    busy: bool = False  # it rings, or this phone dials
+    talking: bool = False  # a second call may come
+    last_call: datetime | None = None  # when the state of the phone changed last
+    battery: int | None = None  # per cent; None if it charges or is not known
+    quiet_until: datetime | None = None  # the end of the quiet hours, None outside them
+    faults: int = 0  # of this sense, in a row
+    hangs: int = 0  # of this sense, in a row
 
 
 def next_interval(conditions: PollConditions, now: datetime) -> timedelta:
-    """Given the conditions and now, return how long to wait until the next look."""
+    """Return how long to wait until the next poll."""
     if conditions.quiet_until:
         return conditions.quiet_until - now
     if conditions.hangs:
@@ -60,96 +57,98 @@ def next_interval(conditions: PollConditions, now: datetime) -> timedelta:
 
 
 def _factor(last_call: datetime | None, now: datetime) -> float:
-    since = now - last_call if last_call else None
-    return next((factor for limit, factor in _SLOWER if since is not None and since < limit), _SLOWEST)
+    if last_call is None:
+        return _SLOWEST
+    return next((factor for limit, factor in _SLOWER if now - last_call < limit), _SLOWEST)
 
 
 def polls_a_day(interval: timedelta) -> int:
-    """Given the chosen interval, return how many looks a day has at the most, on a day of twenty calls that ring for half a minute
-    each."""
+    """Return how often a sense polls at most on a busy day, with twenty calls that ring for half a minute each."""
     ringing = _CALLS_A_DAY * _RING
     return int((timedelta(days=1) - ringing) / interval + ringing / min(_BUSY, interval))
 
 
 def push_reads_a_day() -> int:
-    """Return how many looks such a day has where each call is told: what is told of it, or looked at because of it."""
-    return _CALLS_A_DAY * _LOOKS_A_CALL
+    """Return how often the phone is read on a busy day because a stream or an automation app reported something."""
+    return _CALLS_A_DAY * _READS_A_CALL
 
 
 def call_log_polls_a_day(fastest: timedelta, slowest: timedelta) -> int:
-    """Given the pace of the call log's poll, return how many looks such a day has at the most: after each call it is read at once,
-    then eagerly, then ever more slowly."""
-    pauses, pause = _EAGER_LOOKS, fastest
-    while pause < slowest:
-        pauses, pause = pauses + 1, after_poll(pause, found=False, fastest=fastest, slowest=slowest)
-    return _CALLS_A_DAY * pauses + int(timedelta(days=1) / slowest)
+    """Return how often the call log is polled at most on a busy day: often after each call, then at a growing interval."""
+    polls, interval = _EAGER_LOG_POLLS, fastest
+    while interval < slowest:
+        polls, interval = polls + 1, after_poll(interval, found=False, fastest=fastest, slowest=slowest)
+    return _CALLS_A_DAY * polls + int(timedelta(days=1) / slowest)
 
 
 def battery_share(cpu_seconds_a_day: float) -> float:
-    """Given seconds of processor a day, return roughly which part of a battery they take in a day, in per cent: one busy little
-    core draws about 0.3 W, a battery holds about 15 Wh."""
+    """Return roughly how many per cent of a battery seconds of processor a day take.
+
+    One busy little core draws about 0.3 W, and a battery holds about 15 Wh.
+    """
     return cpu_seconds_a_day * 0.3 / 3600 / 15 * 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SenseAvailability:
-    """What this phone lets us do to hear a ring. `chosen` are the senses of the settings, () for "auto"; `can_look` says that the
-    registry can be read, `hides_number` that this build leaves the number out; `list_works` is None while nobody has tried;
-    `stream_alive` says that the log is followed, `stream_deaf` that it told nothing of the last calls all the same; `inbox_proven`
-    that an automation told of the last calls, with their numbers."""
+    """What is possible on this phone, and what works."""
 
-    configured: tuple[Sense, ...] = ()
+    configured: tuple[Sense, ...] = ()  # the setting ring.senses; () is "auto"
     registry_readable: bool = False
-    hides_number: bool = False
-    notifications_readable: bool | None = None
-    stream_running: bool = False
-    stream_deaf: bool = False
-    inbox_proven: bool = False
+    hides_number: bool = False  # this build leaves the number out of the registry
+    notifications_readable: bool | None = None  # None until it was tried
+    stream_running: bool = False  # the system's log is followed
+    stream_deaf: bool = False  # and yet reported nothing of the last calls
+    inbox_proven: bool = False  # an automation app reported the last calls, with their numbers
 
     @property
     def stream_reliable(self) -> bool:
-        """May the stream be relied on? A build whose telecom service logs nothing leaves it alive and silent."""
+        """Return whether the stream can be relied on: where the telecom service logs nothing, it runs and stays silent."""
         return self.stream_running and not self.stream_deaf
 
 
-def senses_to_poll(ability: SenseAvailability) -> tuple[Sense, ...]:
-    """Given what is possible, return the senses that have to look again and again: none while one that is told, and tells who
-    calls, can be relied on. With "auto" the notifications are looked at only when they were once seen to work, because asking
-    without access opens a settings page on the screen, and only when the registry does not tell enough."""
-    if ability.inbox_proven or (ability.stream_reliable and not ability.hides_number):
+def senses_to_poll(available: SenseAvailability) -> tuple[Sense, ...]:
+    """Return the senses that have to be polled: none while the stream or the inbox gives the callers reliably.
+
+    With "auto" the notifications are polled only if the registry does not suffice, and only if they were read before: reading them
+    without access opens a settings page on the screen.
+    """
+    if available.inbox_proven or (available.stream_reliable and not available.hides_number):
         return ()
-    found = []
-    if ability.registry_readable and not ability.stream_reliable and Sense.TELEPHONY in (ability.configured or POLLED):
-        found.append(Sense.TELEPHONY)
-    enough = bool(found) and not ability.hides_number
-    if ability.configured:
-        notices = Sense.NOTIFICATIONS in ability.configured and ability.notifications_readable is not False
+    senses = []
+    if available.registry_readable and not available.stream_reliable and Sense.TELEPHONY in (available.configured or POLLED):
+        senses.append(Sense.TELEPHONY)
+    registry_suffices = bool(senses) and not available.hides_number
+    if available.configured:
+        is_list_needed = Sense.NOTIFICATIONS in available.configured and available.notifications_readable is not False
     else:
-        notices = bool(ability.notifications_readable) and not enough
-    return (*found, Sense.NOTIFICATIONS) if notices else tuple(found)
+        is_list_needed = bool(available.notifications_readable) and not registry_suffices
+    return (*senses, Sense.NOTIFICATIONS) if is_list_needed else tuple(senses)
 
 
-def lost_senses(ability: SenseAvailability, proven: Collection[Sense]) -> tuple[Sense, ...]:
-    """Given what is possible and the senses that ever heard a ring, return those that ought to listen now and cannot: named in the
-    settings or, with "auto", once heard. None while an automation tells who calls."""
-    if ability.inbox_proven:
+def lost_senses(available: SenseAvailability, proven: Collection[Sense]) -> tuple[Sense, ...]:
+    """Return the senses that should work and cannot be used any more: the configured ones or, with "auto", the proven ones.
+
+    There are none while an automation app gives the callers.
+    """
+    if available.inbox_proven:
         return ()
-    wished = ability.configured or proven
-    able = replace(
-        ability,
-        registry_readable=ability.registry_readable or Sense.TELEPHONY in wished,
-        notifications_readable=True if Sense.NOTIFICATIONS in wished else ability.notifications_readable,
+    wanted = available.configured or proven
+    restored = replace(
+        available,
+        registry_readable=available.registry_readable or Sense.TELEPHONY in wanted,
+        notifications_readable=True if Sense.NOTIFICATIONS in wanted else available.notifications_readable,
     )
-    stream = (Sense.STREAM,) if Sense.STREAM in wished and not ability.stream_running else ()
-    return (*stream, *(sense for sense in senses_to_poll(able) if sense not in senses_to_poll(ability)))
+    stream = (Sense.STREAM,) if Sense.STREAM in wanted and not available.stream_running else ()
+    return (*stream, *(sense for sense in senses_to_poll(restored) if sense not in senses_to_poll(available)))
 
 
-def needs_registry(ability: SenseAvailability) -> bool:
-    """Given what is possible, is a way to read the registry worth looking for?"""
-    told = ability.inbox_proven or ability.stream_reliable
-    return not told and Sense.TELEPHONY in (ability.configured or POLLED)
+def needs_registry(available: SenseAvailability) -> bool:
+    """Return whether it is worth searching for a way to read the registry."""
+    suffices = available.inbox_proven or available.stream_reliable
+    return not suffices and Sense.TELEPHONY in (available.configured or POLLED)
 
 
-def wants_stream(chosen: tuple[Sense, ...]) -> bool:
-    """Given the senses of the settings, is the stream one of them?"""
-    return not chosen or Sense.STREAM in chosen
+def wants_stream(configured: tuple[Sense, ...]) -> bool:
+    """Return whether the stream is among the configured senses; () is "auto"."""
+    return not configured or Sense.STREAM in configured

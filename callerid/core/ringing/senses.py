@@ -1,5 +1,4 @@
-"""What hears a ring, and what one look at the phone tells: a few values that every sense speaks in, and what changed between
-two."""
+"""The ways to hear a ring, the state of the phone that each of them reads, and the events between two states."""
 
 from __future__ import annotations
 
@@ -16,12 +15,12 @@ if TYPE_CHECKING:
 
 
 class Sense(StrEnum):
-    """How a ring is heard (setting ring.senses)."""
+    """A way to hear a ring (setting ring.senses)."""
 
-    INBOX = "inbox"  # an automation app tells
-    STREAM = "stream"  # the system's own log, as it is written
-    TELEPHONY = "telephony"  # dumpsys telephony.registry, looked at again and again
-    NOTIFICATIONS = "notifications"  # the dialer's notification, looked at again and again
+    INBOX = "inbox"  # an automation app reports it
+    STREAM = "stream"  # the system's log, followed
+    TELEPHONY = "telephony"  # dumpsys telephony.registry, polled
+    NOTIFICATIONS = "notifications"  # the list of notifications, polled
 
 
 PUSH = (Sense.STREAM, Sense.INBOX)
@@ -30,17 +29,16 @@ POLLED = (Sense.TELEPHONY, Sense.NOTIFICATIONS)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallerInfo:
-    """Somebody at the other end, as far as a sense tells: a raw number ("" when it is hidden or not told), the name that the
-    phone shows, the slot of the SIM."""
+    """What a sense knows about the other end of a call."""
 
-    number: str = ""
-    name: str = ""
-    slot: int | None = None
+    number: str = ""  # raw; "" if it is hidden or not known
+    name: str = ""  # as the phone shows it
+    slot: int | None = None  # of the SIM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhoneState:
-    """What the phone was doing when it was looked at."""
+    """The calls of the phone at one moment."""
 
     ringing: tuple[CallerInfo, ...] = ()
     dialling: tuple[CallerInfo, ...] = ()
@@ -48,7 +46,7 @@ class PhoneState:
 
     @property
     def is_idle(self) -> bool:
-        """Is there no call at all?"""
+        """Return whether there is no call at all."""
         return not (self.ringing or self.dialling or self.talking)
 
 
@@ -56,21 +54,23 @@ IDLE = PhoneState()
 
 
 def events_between(before: PhoneState, after: PhoneState, sense: Sense, at: datetime) -> tuple[Event, ...]:
-    """Given two looks one after the other, return what happened between them. A ring that ends while another call goes on is told
-    as "off the hook": its row may be in the call log already."""
-    found: list[Event] = [
+    """Return what happened between two states of the phone, with `at` as its time.
+
+    A ring that ends during another call is an Offhook: its row may be in the call log already.
+    """
+    events: list[Event] = [
         Ring(at=at, number=caller.number, name=caller.name, slot=caller.slot, sense=sense.value)
         for caller in after.ringing
         if caller not in before.ringing
     ]
-    found += [
+    events += [
         Dialled(at=at, number=caller.number, name=caller.name, slot=caller.slot, sense=sense.value)
         for caller in after.dialling
         if caller not in before.dialling
     ]
     if after.is_idle:
-        return (*found, Idle(at=at)) if not before.is_idle else tuple(found)
-    fewer = len(after.ringing) < len(before.ringing)
-    if (after.talking and not before.talking) or fewer:
-        found.append(Offhook(at=at))
-    return tuple(found)
+        return (*events, Idle(at=at)) if not before.is_idle else tuple(events)
+    ring_ended = len(after.ringing) < len(before.ringing)
+    if (after.talking and not before.talking) or ring_ended:
+        events.append(Offhook(at=at))
+    return tuple(events)

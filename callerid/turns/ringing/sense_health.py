@@ -75,7 +75,9 @@ def _count(app: AppContext, call: Call, ring: RingCard | None, expected: Collect
         if sense.value in hearers or sense in expected:
             told = sense.value in tellers if call.number else None
             _write(
-                app, sense, sense_health.health_after_call(read_sense_health(app, sense), heard=sense.value in hearers, told=told)
+                app,
+                sense,
+                sense_health.health_after_call(read_sense_health(app, sense), heard=sense.value in hearers, identified=told),
             )
     unheard = 0 if ring or expected else int(app.ledger.key_values.read(_UNHEARD) or "0") + 1
     app.ledger.key_values.write(_UNHEARD, str(unheard))

@@ -32,9 +32,9 @@ def test_one_call_unheard_may_be_chance_and_two_are_told() -> None:
     twice = sense_health.health_after_call(once, heard=False)
     assert sense_health.is_deaf(twice)
     assert sense_health.health_after_call(twice, heard=True) == SenseHealth(missed=0, ever_heard=True)
-    told = sense_health.health_after_call(twice, heard=True, told=True)
+    told = sense_health.health_after_call(twice, heard=True, identified=True)
     assert told.identifies_callers
-    assert not sense_health.health_after_call(told, heard=True, told=False).identifies_callers
+    assert not sense_health.health_after_call(told, heard=True, identified=False).identifies_callers
 
 
 def test_the_words_name_the_senses_and_never_change_with_the_count() -> None:
