@@ -88,9 +88,9 @@ def _add(opened: AppContext, number: str, given: dict[str, str]) -> str:
 
 
 def _tell_added(opened: AppContext, number: str, key: str, *, as_json: bool) -> None:
-    from callerid.turns.delivery.new_contact import rows_of
+    from callerid.turns.delivery.new_contact import contact_deliveries
 
-    row = rows_of(opened, number)[-1]
+    row = contact_deliveries(opened, number)[-1]
     followup = opened.ledger.calls.followup(key) if key else None
     if as_json:
         call = {"key": key, "state": followup.state.value, "reason": followup.reason} if followup else None

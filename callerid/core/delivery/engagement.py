@@ -1,4 +1,4 @@
-"""From an answer to what the CRM shall hold: the call, and the task that follows it up."""
+"""The engagements that an answered call becomes in the CRM: the call, and a task for following it up."""
 
 from __future__ import annotations
 
@@ -15,17 +15,16 @@ if TYPE_CHECKING:
     from callerid.models import Call
 
 
-def external_id(installation: str, call_key: str, what: str = "") -> str:
-    """Given this installation's own uuid, a call's key, and what else of it than the call ("task", "contact"), return the uuid
-    under which the CRM knows it.
+def external_id(installation: str, call_key: str, part: str = "") -> str:
+    """Return the uuid by which the CRM knows a call, or a part of it ("task", "contact"), from this installation's own uuid.
 
-    The same call always has the same id, so that answering twice can never make two; and the colleague whose phone logs a
-    call of the same second has another, because the installation is another.
+    The same call always has the same id, so that answering twice never makes two calls. A colleague's phone that logs a call of the
+    same second has another id, because its installation is another.
     """
-    return str(uuid.uuid5(uuid.UUID(installation), f"{what}:{call_key}" if what else call_key))
+    return str(uuid.uuid5(uuid.UUID(installation), f"{part}:{call_key}" if part else call_key))
 
 
-def engagement(
+def call_engagement(
     call: Call,
     answer: Answer,
     *,
@@ -35,7 +34,7 @@ def engagement(
     number: str,
     texts: Catalogue,
 ) -> CallEngagement:
-    """Given a call, the person's answer, their own number, their owner id and the other side's number, return the engagement."""
+    """Return the call engagement of an answered call. `number` is the other side's, `owner_id` the person's own."""
     outgoing = call.type is CallType.OUTGOING
     person = answer.candidate
     title = "engagement.outgoing" if outgoing else "engagement.incoming"
@@ -57,9 +56,10 @@ def engagement(
     )
 
 
-def task(call: Call, answer: Answer, *, installation: str, owner_id: str | None, texts: Catalogue) -> TaskEngagement | None:
-    """Given a call and the person's answer, return the task that follows the call up, with the same associations; None when none is
-    wanted."""
+def task_engagement(
+    call: Call, answer: Answer, *, installation: str, owner_id: str | None, texts: Catalogue
+) -> TaskEngagement | None:
+    """Return the task for following an answered call up, with the associations of the call; None when none is wanted."""
     if answer.due is None:
         return None
     person = answer.candidate
@@ -75,11 +75,11 @@ def task(call: Call, answer: Answer, *, installation: str, owner_id: str | None,
     )
 
 
-def same_targets(one: CallEngagement | TaskEngagement, other: CallEngagement | TaskEngagement) -> bool:
-    """Given two engagements, are they of the same contact, company and deal?"""
+def same_associations(one: CallEngagement | TaskEngagement, other: CallEngagement | TaskEngagement) -> bool:
+    """Return whether two engagements are associated with the same contact, company and deal."""
     return (one.contact_id, one.company_id, one.deal_id) == (other.contact_id, other.company_id, other.deal_id)
 
 
-def has_target(one: CallEngagement | TaskEngagement) -> bool:
-    """Given an engagement, is there any record left on which it would be seen?"""
-    return bool(one.contact_id or one.company_id or one.deal_id)
+def has_association(engagement: CallEngagement | TaskEngagement) -> bool:
+    """Return whether an engagement is associated with any record: without one, nobody would see it."""
+    return bool(engagement.contact_id or engagement.company_id or engagement.deal_id)

@@ -1,4 +1,4 @@
-"""An unknown caller -> the CRM, unless they are there already; and then their call."""
+"""Add an unknown caller to the CRM, unless they are in it already, and then log their call."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ if TYPE_CHECKING:
 
 
 def create_contact(app: AppContext, port: Crm, new: NewContact) -> str:
-    """Given somebody to be added, return the id under which the CRM has them: it may know them by their number, or by their
-    e-mail, and then gets the number. Raise as the port does."""
+    """Return the id of a contact that is to be added. A contact of the CRM with the same number or e-mail is taken instead, and
+    gets the number. Raise as the port does."""
     known = find_contact(app, port, new)
     if known:
         return known
     try:
         remote_id = port.create_contact(new)
-    except AlreadyExists as there:
-        return _with_number(app, port, new, _records(app, port, there.remote_id), there.remote_id)
+    except AlreadyExists as existing:
+        return _with_number(app, port, new, _contact(app, port, existing.remote_id), existing.remote_id)
     phone = ContactPhone(property=USUAL_PHONES[0], raw=new.number)
-    made = Contact(
+    contact = Contact(
         id=remote_id,
         first_name=new.first_name,
         last_name=new.last_name,
@@ -55,34 +55,34 @@ def create_contact(app: AppContext, port: Crm, new: NewContact) -> str:
         owner_id=new.owner_id,
         phones=(phone,),
     )
-    _put(app, made)
+    _put(app, contact)
     return remote_id
 
 
 def find_contact(app: AppContext, port: Crm, new: NewContact) -> str | None:
-    """Given somebody to be added, return the id of the contact that they are in the CRM, with the number if it had none; None for
-    nobody. Raise as the port does."""
-    here = resolve_number(app, new.number)
-    if here.certainty is Certainty.KNOWN:  # put into the mirror a moment ago, where a search does not see them yet
-        return here.candidates[0].id
-    found = port.possible_duplicates(new, numbers.national(new.number, app.region), current_sync_request(app, port.now))
-    same = existing_contact(new, found, app.region)
+    """Return the id of the contact in the CRM that somebody who is to be added already is, or None. The contact gets the number if
+    it lacks it. Raise as the port does."""
+    mirrored = resolve_number(app, new.number)
+    if mirrored.certainty is Certainty.KNOWN:  # perhaps added a moment ago: the CRM's search does not show them yet
+        return mirrored.candidates[0].id
+    similar = port.possible_duplicates(new, numbers.national(new.number, app.region), current_sync_request(app, port.now))
+    same = existing_contact(new, similar, app.region)
     return _with_number(app, port, new, same, same.id) if same else None
 
 
-def _records(app: AppContext, port: Crm, remote_id: str) -> Contact | None:
+def _contact(app: AppContext, port: Crm, remote_id: str) -> Contact | None:
     pages = port.records_by_id(Record.CONTACTS, [remote_id], current_sync_request(app, port.now))
     return next((contact for page in pages for contact in page.contacts), None)
 
 
 def _with_number(app: AppContext, port: Crm, new: NewContact, known: Contact | None, remote_id: str) -> str:
-    """See that a contact has the number, and that the mirror knows. Nothing that the CRM has is overwritten."""
+    """Give a contact the number if it lacks it, in the CRM and in the mirror. No value of the CRM is overwritten."""
     if known is None:
         return remote_id
     if not existing_contact(replace(new, email=""), [known], app.region):
-        name = next((name for name in USUAL_PHONES if port.set_phone_if_empty(known.id, name, new.number)), None)
-        if name:
-            known = replace(known, phones=(*known.phones, ContactPhone(property=name, raw=new.number)))
+        written = next((name for name in USUAL_PHONES if port.set_phone_if_empty(known.id, name, new.number)), None)
+        if written:
+            known = replace(known, phones=(*known.phones, ContactPhone(property=written, raw=new.number)))
     _put(app, known)
     return known.id
 
@@ -92,7 +92,7 @@ def _put(app: AppContext, contact: Contact) -> None:
 
 
 def finish_added(app: AppContext, now: datetime) -> None:
-    """Log the calls whose callers have come into the CRM, as was answered then; ask again where that is not possible."""
+    """Log the calls whose callers are in the CRM now, with the answers given when they were entered; ask again where that fails."""
     for followup in app.ledger.calls.in_state(State.ADDING):
         row = adding_of(app, followup)
         if row is None or row.state in (DeliveryState.DELIVERED, DeliveryState.DROPPED):
@@ -102,23 +102,22 @@ def finish_added(app: AppContext, now: datetime) -> None:
 
 
 def _finish(app: AppContext, followup: FollowUp, contact_id: str, now: datetime) -> None:
-    """Log a call with the contact that its caller is in the CRM, whether or not that has the number: all its fields may have been
-    taken."""
+    """Log a call with its caller's contact, even if that lacks the number because all its phone properties were taken."""
     facts = turn_facts(app, now)
-    said = answer_at_once(app, followup, followup.answers, facts, _who_came(app, followup, contact_id, facts.style))
-    if said:
-        record_answer(app, followup, said, now)
+    answer = answer_at_once(app, followup, followup.answers, facts, _added_caller(app, followup, contact_id, facts.style))
+    if answer:
+        record_answer(app, followup, answer, now)
         return
-    log.info("call %s: its caller is in the CRM; it is to be asked about", followup.call.key)
+    log.info("call %s: its caller is in the CRM; the call is asked about", followup.call.key)
     _leave_adding(app, followup, State.OPEN, "", CardStatus.NONE, now, ((Question.PERSON, contact_id),) if contact_id else ())
 
 
-def _who_came(app: AppContext, followup: FollowUp, contact_id: str, style: TextStyle) -> Candidate | None:
-    """Whoever is not in the mirror, as its scope may have it, is who was entered."""
+def _added_caller(app: AppContext, followup: FollowUp, contact_id: str, style: TextStyle) -> Candidate | None:
+    """Return the caller from the mirror or, where its scope leaves them out, as they were entered."""
     entered = next_field_question("", contact_field_answers(followup.answers), style)
-    known = app.mirror.person(contact_id)
-    if known or not contact_id or not isinstance(entered, EnteredContact):
-        return known
+    mirrored = app.mirror.person(contact_id)
+    if mirrored or not contact_id or not isinstance(entered, EnteredContact):
+        return mirrored
     return replace(to_be(entered).candidates[0], id=contact_id)
 
 
@@ -132,8 +131,8 @@ def _leave_adding(
     change_followup(app, followup, store)
 
 
-def rows_of(app: AppContext, number: str) -> tuple[Delivery, ...]:
-    """Given a raw number, return the deliveries of contacts that were to be added with it."""
+def contact_deliveries(app: AppContext, number: str) -> tuple[Delivery, ...]:
+    """Return the deliveries of the contacts that were to be added with a raw number."""
     line = app.line_of(number)
     rows = app.ledger.outbox.all(settled=True)
     return tuple(row for row in rows if row.kind is Kind.CONTACT and app.line_of(getattr(row.content, "number", "")) == line)

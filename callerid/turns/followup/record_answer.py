@@ -34,7 +34,7 @@ def record_answer(app: AppContext, followup: FollowUp, answer: Answer, now: date
     """
     call = followup.call
     installation, owner_id = app.ledger.key_values.installation(), own_owner_id(app)
-    whole = engagement.engagement(
+    whole = engagement.call_engagement(
         call,
         answer,
         installation=installation,
@@ -43,7 +43,7 @@ def record_answer(app: AppContext, followup: FollowUp, answer: Answer, now: date
         number=numbers.e164(call.number, app.region) or call.number,
         texts=app.texts,
     )
-    task = engagement.task(call, answer, installation=installation, owner_id=owner_id, texts=app.texts)
+    task = engagement.task_engagement(call, answer, installation=installation, owner_id=owner_id, texts=app.texts)
     task_id = engagement.external_id(installation, call.key, "task")
 
     def store(before: FollowUp) -> bool:

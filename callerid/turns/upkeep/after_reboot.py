@@ -1,6 +1,8 @@
-"""What is asked is on the screen, whatever became of the screen and of us: after a restart of the phone, which takes every
-notification off it, and after an end without warning, by which Android may have taken them off too, or dropped a tap that had
-taken one off. One too many does no harm: a notification of the same id replaces the other, without a sound."""
+"""Show prompts again that may have vanished from the screen.
+
+A restart of the phone removes every notification. When Android ends us without warning, it may have removed them too, or have
+dropped a tap that had removed one. Showing one too many does no harm: a notification with the same id replaces the other silently.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +17,14 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext
 
 _BOOTED = "booted"
-_SAME_BOOT = timedelta(minutes=2)  # a clock that is put right moves the time of the start
+_SAME_BOOT = timedelta(minutes=2)  # a clock that is corrected moves the time of the boot
 
 
 def show_again_if_lost(app: AppContext, booted_at: datetime, *, ended_well: bool) -> bool:
-    """Given when the phone started, and whether the daemon before this one ended as it should, have every open notification shown
-    anew if it may not be on the screen any more; say whether."""
+    """Let every open prompt be shown again if it may be gone, and return whether it may.
+
+    `booted_at` is when the phone started, `ended_well` says that the previous daemon ended by itself.
+    """
     before = app.ledger.key_values.read_time(_BOOTED)
     is_same_boot = before is None or abs(booted_at - before) <= _SAME_BOOT
     if before is None or not is_same_boot:
@@ -28,7 +32,7 @@ def show_again_if_lost(app: AppContext, booted_at: datetime, *, ended_well: bool
     if is_same_boot and ended_well:
         return False
     why = "callerid was ended without warning" if is_same_boot else "the phone has been restarted"
-    log.info("%s; what was asked is shown again", why)
+    log.info("%s; open prompts are shown again", why)
     app.ledger.calls.show_again()
     app.ledger.batches.show_again()
     return True

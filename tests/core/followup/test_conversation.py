@@ -14,7 +14,6 @@ from callerid.core.callers.resolve import (
     with_logged_first,
     without_denied,
 )
-from callerid.core.delivery.engagement import engagement, external_id, has_target, same_targets, task
 from callerid.core.followup.conversation import (
     Answer,
     Draft,
@@ -35,14 +34,11 @@ from callerid.core.followup.conversation import (
 from callerid.core.followup.outcomes import offered_outcomes
 from callerid.core.followup.questions import AskedQuestion, Choices, LoggedCall, NoteInput, Question
 from callerid.core.followup.state import FollowUp, State
-from callerid.models import CallStatus, CallType, Direction, Match, Outcome, Widget
+from callerid.models import Match, Outcome, Widget
 from tests.core.people import ANA, BEN, EN, NOBODY, PILOT, RENEWAL, call, candidate, known, style
 
 if TYPE_CHECKING:
     from callerid.core.callers.resolve import Resolution
-
-INSTALLATION = "0d4f3b9e-5c1a-4b0a-9d7e-3f3d2f6a1b2c"
-
 
 OFFER = Choices(outcomes=offered_outcomes(call(), (), EN), follow_up=False)
 
@@ -190,47 +186,6 @@ def test_the_time_of_a_follow_up_is_kept_though_it_passes() -> None:
     assert spoilt
     assert (spoilt.deal_id, spoilt.due) == (None, None)
     assert as_logged_call((), known(), style().now) is None
-
-
-def test_an_incoming_call_becomes_an_engagement() -> None:
-    _, answer = conversation(known(), "Connected", "note")
-    assert isinstance(answer, Answer)
-    made = engagement(
-        call(), answer, installation=INSTALLATION, own_number="+49301", owner_id="9", number="+353871234567", texts=EN
-    )
-    assert (made.direction, made.status, made.duration_ms) == (Direction.INBOUND, CallStatus.COMPLETED, 192_000)
-    assert (made.from_number, made.to_number) == ("+353871234567", "+49301")
-    assert (made.contact_id, made.company_id, made.deal_id, made.owner_id) == ("501", "601", "701", "9")
-    assert (made.title, made.note) == ("Call from Ana López", "note")
-    assert made.start == datetime(2026, 11, 22, 11, 55, tzinfo=UTC)
-
-
-def test_an_outgoing_call_that_nobody_answered() -> None:
-    answer = Answer(candidate=candidate(company="", deals=()), outcome=Outcome.NO_ANSWER, deal_id=None, note="")
-    dialled = call(CallType.OUTGOING, 0)
-    made = engagement(dialled, answer, installation=INSTALLATION, own_number="", owner_id=None, number="+353", texts=EN)
-    assert (made.direction, made.status) == (Direction.OUTBOUND, CallStatus.NO_ANSWER)
-    assert (made.from_number, made.to_number, made.company_id) == ("", "+353", None)
-    assert made.title == "Call to Ana López"
-
-
-def test_the_same_call_has_one_id_and_another_phone_has_another() -> None:
-    assert external_id(INSTALLATION, "k") == external_id(INSTALLATION, "k")
-    assert external_id(INSTALLATION, "k") != external_id(INSTALLATION, "l")
-    assert external_id(INSTALLATION, "k") != external_id("1d4f3b9e-5c1a-4b0a-9d7e-3f3d2f6a1b2c", "k")
-
-
-def test_a_call_is_followed_up_by_a_task_of_the_same_records_if_that_is_wished() -> None:
-    answer = Answer(candidate=ANA, outcome="connected", deal_id="701", note="n", due=datetime(2026, 12, 1, 8, tzinfo=UTC))
-    made, again = (task(call(), answer, installation=INSTALLATION, owner_id="9", texts=EN) for _ in range(2))
-    assert made == again
-    assert made
-    whole = engagement(call(), answer, installation=INSTALLATION, own_number="", owner_id="9", number="+353", texts=EN)
-    assert same_targets(made, whole)
-    assert made.external_id != whole.external_id
-    assert has_target(made)
-    assert not has_target(replace(made, contact_id=None, company_id=None, deal_id=None))
-    assert task(call(), replace(answer, due=None), installation=INSTALLATION, owner_id=None, texts=EN) is None
 
 
 def test_how_a_note_is_taken_can_be_chosen_each_time() -> None:

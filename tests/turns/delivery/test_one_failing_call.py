@@ -218,7 +218,7 @@ def test_a_call_that_the_crm_refuses_to_look_for_is_tried_less_and_less_often_to
     world.portal.fault("status", "POST .*/(batch/read|search)", times=ALWAYS, status=400)
     assert live(world, timedelta(hours=24)) < 600
     (trouble,) = world.app.ledger.key_values.troubles()
-    assert "cannot be looked for" in trouble.sentence
+    assert "cannot be looked up" in trouble.sentence
     (row,) = world.app.ledger.outbox.undelivered()
     world.app.ledger.outbox.change(row, retry_now(row), world.now)
     assert world.deliver().delivered == 0

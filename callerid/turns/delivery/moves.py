@@ -1,0 +1,179 @@
+"""What is done with an outbox row in the CRM: post it, look it up, update it, withdraw it.
+
+A move stores what is about to happen, sends its requests, and stores what came of them. It returns how many rows it has brought to
+the CRM, 0 or 1, and raises what went wrong.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from callerid.core.delivery import transitions
+from callerid.core.delivery.engagement import has_association, same_associations
+from callerid.core.delivery.next_move import Move
+from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Kind, possible_contents, posted_content
+from callerid.errors import CalleridError, CrmFault, Offline, Refused
+from callerid.models import CallEngagement, EngagementKind, NewContact, TaskEngagement
+from callerid.turns.context import log
+from callerid.turns.delivery.new_contact import create_contact, find_contact
+from callerid.turns.retry_on_conflict import retry_on_conflict
+from callerid.turns.sync.mirror_scope import check_token
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from callerid.core.delivery.outbox_row import Content
+    from callerid.crm.port import Crm
+    from callerid.models import Engagement
+    from callerid.turns.context import AppContext
+
+
+def _post(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
+    port = _connect(app, crm, row, clock)  # before the post begins: a missing token must not count as a post
+    posting = transitions.before_post(row, clock())
+    if not app.ledger.outbox.change(row, posting, clock()):
+        return 0
+    try:
+        try:
+            remote_id = _create(app, port, posting)
+        except Refused:
+            if _reassociate(app, port, posting, clock()):
+                return 0
+            raise
+    except CalleridError as fault:  # also one that hides why the post was refused
+        _post_failed(app, posting, fault, clock())
+        raise
+    _store(app, posting, lambda newest: transitions.delivered(newest, remote_id), clock())
+    log.info("call %s: %s", row.call_key, _POSTED[row.kind])
+    return 1
+
+
+_POSTED = {Kind.CALL: "logged", Kind.TASK: "its task is in the CRM", Kind.CONTACT: "its caller is in the CRM"}
+
+
+def _create(app: AppContext, port: Crm, row: Delivery) -> str:
+    content = row.content
+    return create_contact(app, port, content) if isinstance(content, NewContact) else port.create(content)
+
+
+def _post_failed(app: AppContext, posting: Delivery, fault: CalleridError, now: datetime) -> None:
+    _store(app, posting, lambda newest: transitions.post_failed(newest, fault, now), now)
+    level = logging.DEBUG if isinstance(fault, Offline) and posting.attempts.offline else logging.INFO
+    log.log(level, "call %s: %s", posting.call_key, app.masked_text(fault.sentence))
+
+
+def _reassociate(app: AppContext, port: Crm, row: Delivery, now: datetime) -> bool:
+    """Let a refused row be posted anew, at once, if a contact, company or deal of it was merged or deleted since the answer: with
+    the records that are left. Return False when that is not why it was refused; raise when that cannot be found out now."""
+    content = row.content
+    if isinstance(content, NewContact):
+        return False
+    try:
+        living = port.resolve_associations(content)
+    except Refused:
+        return False
+    if same_associations(living, content) or not has_association(living):
+        return False
+    log.info("call %s: a record that it was associated with was merged or deleted", row.call_key)
+    return app.ledger.outbox.retarget(row, living, now)
+
+
+def _look_up(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
+    port = _connect(app, crm, row, clock)
+    try:
+        remote_id = _find(app, port, posted_content(row))
+    except CalleridError as fault:
+        app.ledger.outbox.change(row, transitions.lookup_failed(row, fault, clock()), clock())
+        raise
+    now = clock()
+    if remote_id:
+        _store(app, row, lambda newest: transitions.delivered(newest, remote_id), now)
+    else:
+        _store(app, row, lambda newest: transitions.not_found(newest, now), now)
+    log.info("call %s: %s", row.call_key, "was in the CRM already" if remote_id else "is not in the CRM yet")
+    return 1 if remote_id else 0
+
+
+def _find(app: AppContext, port: Crm, content: Content) -> str | None:
+    """Return the id of what may have arrived, or None. A look-up that is refused proves nothing: it is repeated later."""
+    try:
+        return find_contact(app, port, content) if isinstance(content, NewContact) else port.find(content)
+    except Refused as refused:
+        sentence = f"What may have arrived cannot be looked up. {refused.sentence}"
+        raise CrmFault(sentence, remedy="See it with: callerid outbox") from refused
+
+
+def _update(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
+    port, content = _connect(app, crm, row, clock), row.content
+    updating, before = transitions.before_update(row), _engagements(possible_contents(row))
+    if not app.ledger.outbox.change(row, updating, clock()):
+        return 0
+    try:
+        if isinstance(content, CallEngagement | TaskEngagement):
+            if row.withdrawal_begun:
+                port.check_exists(EngagementKind(row.kind.value), row.remote_id)
+            port.update(row.remote_id, content, before)
+    except CalleridError as fault:
+        if _change_failed(app, updating, row, fault, clock()):
+            return 0
+        raise
+    _store(app, updating, lambda newest: transitions.updated(newest, row.revision, content), clock())
+    log.info("call %s: changed in the CRM", row.call_key)
+    return 1
+
+
+def _engagements(contents: tuple[Content, ...]) -> tuple[Engagement, ...]:
+    return tuple(content for content in contents if not isinstance(content, NewContact))
+
+
+def _withdraw(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
+    if not row.remote_id:
+        _store(app, row, transitions.withdrawn, clock())
+        return 0
+    port, withdrawing = _connect(app, crm, row, clock), transitions.before_withdraw(row)
+    if not app.ledger.outbox.change(row, withdrawing, clock()):
+        return 0
+    try:
+        port.withdraw(EngagementKind(row.kind.value), row.remote_id)
+    except CalleridError as fault:
+        if _change_failed(app, withdrawing, row, fault, clock()):
+            return 0
+        raise
+    _store(app, withdrawing, transitions.withdrawn, clock())
+    log.info("call %s: deleted in the CRM", row.call_key)
+    return 1
+
+
+MOVES = {Move.POST: _post, Move.LOOK_UP: _look_up, Move.UPDATE: _update, Move.WITHDRAW: _withdraw}
+
+
+def _connect(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> Crm:
+    try:
+        port = crm()
+        check_token(app, port)
+    except CalleridError as fault:
+        app.ledger.outbox.change(row, transitions.lookup_failed(row, fault, clock()), clock())
+        raise
+    return port
+
+
+def _store(app: AppContext, row: Delivery, transition: Callable[[Delivery], Delivery], now: datetime) -> Delivery | None:
+    """Store the outcome of a request, and return the row after it. When the person has changed the answer during the request, the
+    transition is applied to the row as it is now."""
+
+    def store(newest: Delivery) -> Delivery | None:
+        after = transition(newest)
+        return after if app.ledger.outbox.change(newest, after, now) else None
+
+    return retry_on_conflict(lambda: app.ledger.outbox.by_id(row.id), store, f"outbox row {row.id}", seen=row)
+
+
+def _change_failed(app: AppContext, stored: Delivery, requested: Delivery, fault: CalleridError, now: datetime) -> bool:
+    """Store that an update or withdrawal failed. Return whether the fault no longer matters, because of a newer answer."""
+    after = _store(app, stored, lambda newest: transitions.change_failed(newest, requested, fault, now), now)
+    if after and isinstance(fault, Refused) and after.state is not DeliveryState.DEAD:
+        return True
+    log.info("call %s: %s", stored.call_key, app.masked_text(fault.sentence))
+    return False
