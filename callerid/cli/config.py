@@ -52,15 +52,15 @@ def config() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON: the keys with their values.")
 def show(*, as_json: bool) -> None:
     """Show every setting with its value. The token is not among them."""
-    from callerid.config.settings import shown
+    from callerid.config.settings import toml_values
 
     where, current = settings()
-    pairs = shown(current)
+    values = toml_values(current)
     if as_json:
-        print_json(dict(pairs))
+        print_json(dict(values))
         return
     click.echo(f"# {where.config_file}")
-    for key, value in pairs:
+    for key, value in values:
         click.echo(f"{key} = {value}")
 
 
@@ -74,9 +74,9 @@ def check() -> None:
 @config.command()
 def sample() -> None:
     """Print a settings file with every key, its default and what it means."""
-    from callerid.config.settings import sample as whole
+    from callerid.config.settings import sample_file
 
-    click.echo(whole(), nl=False)
+    click.echo(sample_file(), nl=False)
 
 
 @config.command()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.config.settings import load
+from callerid.config.load import load_config
 from callerid.credentials import check_environment
 from callerid.paths import installation_paths, make_folders
 from callerid.turns.open_context import environment
@@ -32,7 +32,7 @@ def home() -> Paths:
 def settings() -> tuple[Paths, Config]:
     """Return the paths and the settings. Raise ConfigFault with every fault of the file."""
     where = home()
-    return where, load(where.config_file)
+    return where, load_config(where.config_file)
 
 
 @contextmanager

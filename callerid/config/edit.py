@@ -1,4 +1,4 @@
-"""Changing one setting in a file that belongs to the person: their comments and layout stay."""
+"""Changing one setting in the person's file: their comments and layout stay."""
 
 from __future__ import annotations
 
@@ -7,37 +7,38 @@ import os
 import tempfile
 from pathlib import Path
 
-from callerid.config.settings import check_key, read
+from callerid.config.load import parse_config
+from callerid.config.settings import setting_type
 from callerid.errors import ConfigFault
 
 
 def set_value(text: str, key: str, typed: str) -> str:
-    """Given a file's text, a dotted key and what a person typed, return the text with that key set.
+    """Return the text of a settings file with a dotted key set to what a person typed.
 
-    Raise ConfigFault when there is no such key, when the value is not one of its kind, or when the file is faulty anyway.
+    Raise ConfigFault when there is no such setting, when the value is not valid, or when the file has errors already.
     """
     import tomlkit
 
-    reader = check_key(key)
+    setting = setting_type(key)
     try:
-        value = reader.typed(typed)
-        reader.read(value)
+        value = setting.from_text(typed)
+        setting.from_toml(value)
     except ValueError as wrong:
         raise ConfigFault(f"{key}: {wrong}.", remedy="See what it may be with: callerid config sample") from wrong
-    read(text)  # the faults that are there already are told before anything is written
+    parse_config(text)  # errors that are there already are reported before anything is written
     document = tomlkit.parse(text)
-    room, _, name = key.rpartition(".")
-    if room and room not in document:
-        document[room] = tomlkit.table()
-    table = document[room] if room else document
+    table_name, _, name = key.rpartition(".")
+    if table_name and table_name not in document:
+        document[table_name] = tomlkit.table()
+    table = document[table_name] if table_name else document
     table[name] = value
     changed = tomlkit.dumps(document)
-    read(changed)
+    parse_config(changed)
     return changed
 
 
 def save(path: Path, text: str) -> None:
-    """Put text into a file all at once, for its owner only; a link keeps pointing where it does. Raise ConfigFault."""
+    """Replace a file's text at once, readable by its owner only; a symbolic link stays one. Raise ConfigFault."""
     target = path.resolve()
     try:
         descriptor, fresh = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
@@ -53,5 +54,5 @@ def save(path: Path, text: str) -> None:
             raise
     except OSError as fault:
         raise ConfigFault(
-            f"{target} cannot be written: {fault.strerror}.", remedy=f"See who may: ls -ld '{target.parent}'"
+            f"{target} cannot be written: {fault.strerror}.", remedy=f"See its permissions: ls -ld '{target.parent}'"
         ) from fault

@@ -1,38 +1,46 @@
-"""The settings: every key is declared once, and from that come reading, defaults, `config show` and the sample file."""
+"""The settings. Each is declared once; from that come reading, defaults, `config show` and the sample file."""
 
 from __future__ import annotations
 
 import difflib
-import tomllib
 from dataclasses import dataclass, field, fields
-from datetime import time, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from callerid.config import values as read_as
-from callerid.config.pairs import pairs
-from callerid.config.toml_lines import line_of
+from callerid.config.setting_types import (
+    SettingType,
+    boolean,
+    name_values,
+    one_of,
+    region_code,
+    senses,
+    text,
+    text_list,
+    web_address,
+    word_or_list,
+)
+from callerid.config.time_types import TimeRange, duration, interval, max_age, time_of_day, time_range
 from callerid.errors import ConfigFault
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from datetime import time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TimeRange:
-    """Quiet hours in the phone's local time."""
+class Setting:
+    """A declared setting: its type, its default as TOML holds it, and one line about it."""
 
-    start: time
-    end: time
-
-
-def _key(reader: read_as.Reader, default: Any, says: str) -> Any:
-    """Declare a key: how it is read, what it is when absent (as read), and one line about it."""
-    return field(default=reader.read(default), metadata={"reader": reader, "default": default, "says": says})
+    type: SettingType
+    default: Any
+    description: str
 
 
-_ON_OFF = read_as.switch()
-_TEXT = read_as.text()
-_OURS = (
+def _setting(kind: SettingType, default: Any, description: str) -> Any:
+    declared = Setting(type=kind, default=default, description=description)
+    return field(default=kind.from_toml(default), metadata={"setting": declared})
+
+
+_ALWAYS_FILLED = (
     *("hs_timestamp", "hs_call_title", "hs_call_duration", "hs_call_direction", "hs_call_status", "hs_call_external_id"),
     *("hs_call_from_number", "hs_call_to_number"),
 )
@@ -42,40 +50,48 @@ _OURS = (
 class Crm:
     """Table [crm]."""
 
-    provider: str = _key(read_as.one_of("hubspot", "file"), "hubspot", "Where contacts come from.")
-    file: str = _key(_TEXT, "", 'The CSV or vCard file of the provider "file".')
-    columns: tuple[str, ...] = _key(
-        read_as.texts(), [], 'Columns of that CSV that are not understood by themselves, as ["Handy = mobile", "Firma = company"].'
+    provider: str = _setting(one_of("hubspot", "file"), "hubspot", "Where contacts come from.")
+    file: str = _setting(text(), "", 'The CSV or vCard file of the provider "file".')
+    columns: tuple[str, ...] = _setting(
+        text_list(),
+        [],
+        'Columns of that CSV that callerid does not recognise: ["Handy = mobile", "Firma = company"].',
     )
-    url: str = _key(read_as.url(), "https://api.hubapi.com", "Where its API is.")
-    token_file: str = _key(_TEXT, "", "A file that holds the token and nothing else, readable by you alone.")
-    token_command: tuple[str, ...] = _key(
-        read_as.texts(), [], 'A command that prints the token, as a list: ["pass", "show", "hubspot"].'
+    url: str = _setting(web_address(), "https://api.hubapi.com", "The address of HubSpot's API.")
+    token_file: str = _setting(text(), "", "A file that holds the token and nothing else, readable by you alone.")
+    token_command: tuple[str, ...] = _setting(
+        text_list(), [], 'A command that prints the token, as a list: ["pass", "show", "hubspot"].'
     )
-    owner: str = _key(_TEXT, "", "E-mail of the owner under whose name calls are logged; empty: the token's own.")
+    owner: str = _setting(text(), "", "E-mail of the owner under whose name calls are logged; empty: the owner of the token.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sync:
     """Table [sync]."""
 
-    every: timedelta | None = _key(
-        read_as.interval(shortest=timedelta(minutes=5)), "1h", 'How often the daemon asks what changed; "off" for never.'
+    every: timedelta | None = _setting(
+        interval(shortest=timedelta(minutes=5)), "1h", 'How often the daemon asks what changed; "off" for never.'
     )
-    full_every: timedelta | None = _key(
-        read_as.interval(shortest=timedelta(hours=1)),
+    full_every: timedelta | None = _setting(
+        interval(shortest=timedelta(hours=1)),
         "7d",
         'How often every record is compared, because deletions and some changes show in no other way; "off" for never.',
     )
-    scope: tuple[str, ...] | str = _key(
-        read_as.word_or_texts("all", "mine"), "all", "Whose contacts are mirrored; owners by name or e-mail in a list."
+    scope: tuple[str, ...] | str = _setting(
+        word_or_list("all", "mine"),
+        "all",
+        "Whose contacts are mirrored; owners are named by name or e-mail in a list.",
     )
-    recent: timedelta | None = _key(read_as.age(), "", 'Only contacts that changed of late, for example "12 months"; empty: all.')
-    phone_fields: tuple[str, ...] = _key(
-        read_as.texts(), [], "Text properties that hold phone numbers too; see callerid config phones."
+    recent: timedelta | None = _setting(
+        max_age(), "", 'Only contacts that changed within this time, such as "12 months"; empty: all.'
     )
-    live_lookup: str = _key(
-        read_as.one_of("off", "wifi", "always"), "off", "Whether a caller whom the mirror does not know is looked up in the CRM."
+    phone_fields: tuple[str, ...] = _setting(
+        text_list(), [], "Text properties that hold phone numbers too; see callerid config phones."
+    )
+    live_lookup: str = _setting(
+        one_of("off", "wifi", "always"),
+        "off",
+        "Whether a caller whom the mirror does not know is looked up in the CRM.",
     )
 
 
@@ -83,22 +99,20 @@ class Sync:
 class Ring:
     """Table [ring]."""
 
-    senses: tuple[str, ...] = _key(
-        read_as.senses(known=("inbox", "stream", "telephony", "notifications")),
+    senses: tuple[str, ...] = _setting(
+        senses("inbox", "stream", "telephony", "notifications"),
         "auto",
         'How a ring is heard; "auto" takes the best that works. See callerid doctor.',
     )
-    poll: timedelta = _key(
-        read_as.duration(shortest=timedelta(seconds=1)), "2s", "How often the senses that have to look do so at the most."
-    )
-    outgoing: bool = _key(_ON_OFF, False, "Whether a card is shown for calls that you make.")
-    phone_contacts: str = _key(
-        read_as.one_of("first", "after", "off"),
+    poll: timedelta = _setting(duration(shortest=timedelta(seconds=1)), "2s", "How often the senses that poll do so at most.")
+    outgoing: bool = _setting(boolean(), False, "Whether a card is shown for calls that you make.")
+    phone_contacts: str = _setting(
+        one_of("first", "after", "off"),
         "first",
-        "Whether the name in the phone's own contacts comes before the CRM's, after it, or nowhere.",
+        "Whether the name from the phone's own contacts is shown before the CRM's, after it, or not at all.",
     )
-    speak: str = _key(
-        read_as.one_of("off", "always", "headset"), "off", 'Whether the caller\'s name is spoken; "headset": only into one.'
+    speak: str = _setting(
+        one_of("off", "always", "headset"), "off", 'Whether the caller\'s name is spoken; "headset": only when one is connected.'
     )
 
 
@@ -106,41 +120,55 @@ class Ring:
 class Log:
     """Table [log]."""
 
-    screen: bool = _key(_ON_OFF, True, "Whether a dialog opens after a call; the notification comes either way.")
-    via: str = _key(read_as.one_of("both", "dialog", "notification"), "both", "How you are asked after a call.")
-    incoming: bool = _key(_ON_OFF, True, "Whether incoming calls are asked about.")
-    outgoing: bool = _key(_ON_OFF, True, "Whether outgoing calls are asked about.")
-    unknown: str = _key(
-        read_as.one_of("off", "offer"), "off", "Whether you are asked, after a call with somebody unknown, to add them to the CRM."
+    screen: bool = _setting(boolean(), True, "Whether a dialog opens after a call; the notification comes either way.")
+    via: str = _setting(one_of("both", "dialog", "notification"), "both", "How you are asked after a call.")
+    incoming: bool = _setting(boolean(), True, "Whether incoming calls are asked about.")
+    outgoing: bool = _setting(boolean(), True, "Whether outgoing calls are asked about.")
+    unknown: str = _setting(
+        one_of("off", "offer"),
+        "off",
+        "Whether you are asked, after a call with an unknown person, to add them to the CRM.",
     )
-    late: str = _key(
-        read_as.one_of("ask", "log", "off"), "ask", "What becomes of the earlier calls of somebody who appears in the CRM."
+    late: str = _setting(
+        one_of("ask", "log", "off"), "ask", "What happens to the earlier calls of a person who appears in the CRM."
     )
-    min_duration: timedelta = _key(read_as.duration(), "0s", "Shorter calls are not asked about.")
-    auto_log: timedelta | None = _key(
-        read_as.interval(shortest=timedelta(seconds=1)), "off", "Calls of this length and more are logged as connected, unasked."
+    min_duration: timedelta = _setting(duration(), "0s", "Shorter calls are not asked about.")
+    auto_log: timedelta | None = _setting(
+        interval(shortest=timedelta(seconds=1)),
+        "off",
+        "Calls of this length and more are logged as connected without asking.",
     )
-    note: str = _key(
-        read_as.one_of("text", "speech", "choose", "off"), "text", "How a note is taken: typed, dictated, as chosen then, or not."
+    note: str = _setting(
+        one_of("text", "speech", "choose", "off"),
+        "text",
+        "How a note is taken: typed, dictated, chosen each time, or not at all.",
     )
-    follow_up: bool = _key(_ON_OFF, True, "Whether the dialogs ask for a follow-up, which becomes a task in the CRM.")
-    reply: bool = _key(
-        _ON_OFF, False, "Whether a note can be typed into the notification; one notification at a time has the field."
+    follow_up: bool = _setting(boolean(), True, "Whether the dialogs ask for a follow-up, which becomes a task in the CRM.")
+    reply: bool = _setting(
+        boolean(),
+        False,
+        "Whether a note can be typed into the notification; one notification at a time has the field.",
     )
-    fields: tuple[tuple[str, str], ...] = _key(
-        pairs(_OURS), [], 'Values of properties that callerid leaves empty, for portals that require some: ["team = sales"].'
+    fields: tuple[tuple[str, str], ...] = _setting(
+        name_values(_ALWAYS_FILLED),
+        [],
+        'Values of properties that callerid leaves empty, for portals that require some: ["team = sales"].',
     )
-    quiet_hours: TimeRange | None = _key(
-        read_as.hours(TimeRange), "", 'From when to when nothing shows, for example "22:00-07:00".'
+    quiet_hours: TimeRange | None = _setting(
+        time_range(), "", 'Hours in which nothing is shown, such as "22:00-07:00"; empty: none.'
     )
-    evening: time = _key(read_as.clock(), "18:00", "When calls put off, or not answered, are asked about in one notification.")
-    sims: tuple[str, ...] = _key(read_as.texts(), [], "Only calls of these SIMs, as termux-call-log names them; empty: all.")
-    ignore: tuple[str, ...] = _key(read_as.texts(), [], "Numbers that are never asked about.")
-    own_number: str = _key(_TEXT, "", "Your own number, as the CRM shall show it.")
-    dialog_timeout: timedelta = _key(read_as.duration(shortest=timedelta(seconds=10)), "5m", "How long a dialog waits for you.")
-    poll: timedelta = _key(read_as.duration(shortest=timedelta(seconds=1)), "15s", "How often the call log is read at the most.")
-    poll_slowest: timedelta = _key(
-        read_as.duration(shortest=timedelta(seconds=5)), "5m", "How often it is read while nothing happens."
+    evening: time = _setting(
+        time_of_day(),
+        "18:00",
+        "When calls that you put off, or did not answer about, are asked about in one notification.",
+    )
+    sims: tuple[str, ...] = _setting(text_list(), [], "Only calls of these SIMs, as termux-call-log names them; empty: all.")
+    ignore: tuple[str, ...] = _setting(text_list(), [], "Numbers that are never asked about.")
+    own_number: str = _setting(text(), "", "Your own number, as the CRM is to show it.")
+    dialog_timeout: timedelta = _setting(duration(shortest=timedelta(seconds=10)), "5m", "How long a dialog waits for you.")
+    poll: timedelta = _setting(duration(shortest=timedelta(seconds=1)), "15s", "How often the call log is read at most.")
+    poll_slowest: timedelta = _setting(
+        duration(shortest=timedelta(seconds=5)), "5m", "How often the call log is read while nothing happens."
     )
 
 
@@ -148,21 +176,21 @@ class Log:
 class Privacy:
     """Table [privacy]."""
 
-    lock_screen: str = _key(
-        read_as.one_of("names", "initials", "nothing"),
+    lock_screen: str = _setting(
+        one_of("names", "initials", "nothing"),
         "names",
-        "What notifications tell; Android shows them on the lock screen too.",
+        "What notifications show; Android shows them on the lock screen too.",
     )
-    mask_logs: bool = _key(_ON_OFF, True, "Whether numbers are masked in the log.")
+    mask_logs: bool = _setting(boolean(), True, "Whether numbers are masked in the log.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """All settings."""
 
-    enabled: bool = _key(_ON_OFF, True, "Whether caller ID is on.")
-    region: str = _key(read_as.region(), "auto", 'Region of numbers without a country code, such as "DE"; "auto": the SIM\'s.')
-    language: str = _key(read_as.one_of("auto", "en", "ja"), "auto", "Language of cards and questions.")
+    enabled: bool = _setting(boolean(), True, "Whether caller ID is on.")
+    region: str = _setting(region_code(), "auto", 'Region of numbers without a country code, such as "DE"; "auto": the SIM\'s.')
+    language: str = _setting(one_of("auto", "en", "ja"), "auto", "Language of cards and questions.")
     crm: Crm = field(default_factory=Crm)
     sync: Sync = field(default_factory=Sync)
     ring: Ring = field(default_factory=Ring)
@@ -170,106 +198,54 @@ class Config:
     privacy: Privacy = field(default_factory=Privacy)
 
 
-_TABLES: dict[str, type] = {"crm": Crm, "sync": Sync, "ring": Ring, "log": Log, "privacy": Privacy}
+TABLES: dict[str, type] = {"crm": Crm, "sync": Sync, "ring": Ring, "log": Log, "privacy": Privacy}
 
 
-def _declared(table: type) -> dict[str, dict[str, Any]]:
-    return {item.name: dict(item.metadata) for item in fields(table) if item.metadata}
+def settings_of(table: type) -> dict[str, Setting]:
+    """Return the declared settings of a table by their names."""
+    return {item.name: item.metadata["setting"] for item in fields(table) if item.metadata}
 
 
-KEYS: dict[str, dict[str, Any]] = _declared(Config) | {
-    f"{name}.{key}": said for name, table in _TABLES.items() for key, said in _declared(table).items()
+SETTINGS: dict[str, Setting] = settings_of(Config) | {
+    f"{name}.{key}": setting for name, table in TABLES.items() for key, setting in settings_of(table).items()
 }
 
 
-def load(path: Path) -> Config:
-    """Given the file's path, return the settings; an absent file means the defaults. Raise ConfigFault with every fault."""
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except FileNotFoundError:
-        return Config()
-    except UnicodeDecodeError as fault:
-        raise ConfigFault(f"{path} is not UTF-8 text (byte {fault.start}).", remedy=f"See it with: cat -v '{path}'") from fault
-    except OSError as fault:
-        raise ConfigFault(f"{path} cannot be read: {fault.strerror}.", remedy=f"See who may: ls -l '{path}'") from fault
-    return read(text, str(path))
-
-
-def read(text: str, name: str = "config.toml") -> Config:
-    """Given a settings file's text and its name, return the settings. Raise ConfigFault that lists every fault with its line."""
-    try:
-        said = tomllib.loads(text)
-    except (ValueError, RecursionError) as fault:  # TOMLDecodeError is one; so is a number of 5,000 digits
+def setting_type(key: str) -> SettingType:
+    """Return the type of a dotted key. Raise ConfigFault with a suggestion when there is no such setting."""
+    if key not in SETTINGS:
         raise ConfigFault(
-            f"{name} is no TOML: {fault}.", remedy=f"Mend it there, then type: callerid config check ({name})"
-        ) from fault
-    faults: list[tuple[int, str]] = []
-    tables = {key: _table(text, key, said.pop(key), table, faults) for key, table in _TABLES.items() if key in said}
-    values = _values(text, "", said, Config, faults)
-    if faults:
-        lines = "\n".join(f"  line {line}: {fault}" for line, fault in sorted(faults))
-        count = f"{len(faults)} faults" if len(faults) > 1 else "a fault"
-        raise ConfigFault(f"{name} has {count}:\n{lines}", remedy="Mend it, then type: callerid config check")
-    return Config(**values, **tables)
+            f"{key}: there is no such setting{suggestion(key)}.", remedy="See all settings with: callerid config show"
+        )
+    return SETTINGS[key].type
 
 
-def _table(text: str, name: str, said: object, table: type, faults: list[tuple[int, str]]) -> Any:
-    if not isinstance(said, dict):
-        faults.append((line_of(text, (name,)), f"{name} is a table; write [{name}] on a line of its own"))
-        return table()
-    return table(**_values(text, name, said, table, faults))
+def suggestion(key: str) -> str:
+    """Return the end of a sentence about an unknown key that names the setting which may be meant."""
+    near = difflib.get_close_matches(key, [*SETTINGS, *TABLES], n=1)
+    near = near or [known for known in SETTINGS if known.endswith(f".{key}")][:1]
+    return f"; did you mean {near[0]}?" if near else "; see all with: callerid config sample"
 
 
-def _values(text: str, name: str, said: dict[str, Any], table: type, faults: list[tuple[int, str]]) -> dict[str, Any]:
-    """Given what a table says, return its values as read, and add what is wrong to `faults`."""
-    declared, values = _declared(table), {}
-    for key, value in said.items():
-        path = (name, key) if name else (key,)
-        shown = ".".join(path)
-        if key not in declared:
-            faults.append((line_of(text, path), f"{shown}: there is no such setting{_suggestion(shown)}"))
-            continue
-        try:
-            values[key] = declared[key]["reader"].read(value)
-        except ValueError as wrong:
-            faults.append((line_of(text, path), f"{shown}: {wrong}"))
+def toml_values(config: Config) -> list[tuple[str, str]]:
+    """Return each dotted key with its value as TOML. The token is not a setting."""
+    values = []
+    for key, setting in SETTINGS.items():
+        table, _, name = key.rpartition(".")
+        value = getattr(getattr(config, table) if table else config, name)
+        values.append((key, setting.type.to_toml(value)))
     return values
 
 
-def _suggestion(key: str) -> str:
-    near = difflib.get_close_matches(key, [*KEYS, *_TABLES], n=1)
-    near = near or [known for known in KEYS if known.endswith(f".{key}")][:1]
-    return f"; do you mean {near[0]}?" if near else "; see callerid config sample"
-
-
-def check_key(key: str) -> read_as.Reader:
-    """Given a dotted key, return its reader. Raise ConfigFault with a suggestion when there is no such key."""
-    if key not in KEYS:
-        raise ConfigFault(f"{key}: there is no such setting{_suggestion(key)}", remedy="See all with: callerid config show")
-    reader: read_as.Reader = KEYS[key]["reader"]
-    return reader
-
-
-def shown(config: Config) -> list[tuple[str, str]]:
-    """Given settings, return each dotted key with its value as it would be written. Tokens are never settings."""
-    pairs = []
-    for key, said in KEYS.items():
-        room, _, name = key.rpartition(".")
-        value = getattr(getattr(config, room) if room else config, name)
-        pairs.append((key, said["reader"].show(value)))
-    return pairs
-
-
-def sample() -> str:
-    """Return a settings file with every key, its default and what it means."""
-    lines = ["# callerid's settings. A running daemon takes a change at once.", ""]
-    lines += [line for key in _declared(Config) for line in _sampled(key, KEYS[key])]
-    for name, table in _TABLES.items():
-        lines += [f"[{name}]", *(line for key in _declared(table) for line in _sampled(key, KEYS[f"{name}.{key}"]))]
+def sample_file() -> str:
+    """Return a settings file with every setting, its default and its description."""
+    lines = ["# callerid's settings. A running daemon applies a change at once.", ""]
+    lines += [line for key, setting in settings_of(Config).items() for line in _sample_lines(key, setting)]
+    for name, table in TABLES.items():
+        lines += [f"[{name}]", *(line for key, setting in settings_of(table).items() for line in _sample_lines(key, setting))]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _sampled(key: str, said: dict[str, Any]) -> list[str]:
-    reader: read_as.Reader = said["reader"]
-    choices = f" {reader.choices}." if reader.choices else ""
-    return [f"# {said['says']}{choices}", f"{key} = {reader.show(reader.read(said['default']))}", ""]
+def _sample_lines(key: str, setting: Setting) -> list[str]:
+    choices = f" {setting.type.choices}." if setting.type.choices else ""
+    return [f"# {setting.description}{choices}", f"{key} = {setting.type.to_toml(setting.type.from_toml(setting.default))}", ""]

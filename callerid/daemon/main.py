@@ -24,7 +24,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from callerid.config.settings import load as load_config
+from callerid.config.load import load_config
 from callerid.core.upkeep.health import Source
 from callerid.daemon.crm_turns import CrmTurns
 from callerid.daemon.event_turns import EventTurns

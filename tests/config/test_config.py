@@ -1,4 +1,4 @@
-"""Settings: every fault at once, with its line and what to do; a change keeps the person's file as it is."""
+"""Settings: every error at once, with its line and what to do; a change keeps the rest of the file. Token and paths."""
 
 from __future__ import annotations
 
@@ -13,105 +13,106 @@ from hypothesis import strategies as st
 
 from callerid import credentials, paths
 from callerid.config import edit, settings
-from callerid.config.pairs import as_typed
-from callerid.config.settings import Config, TimeRange, read
-from callerid.config.toml_lines import line_of
+from callerid.config.load import line_of, load_config, parse_config
+from callerid.config.setting_types import as_typed
+from callerid.config.settings import Config
+from callerid.config.time_types import TimeRange
 from callerid.errors import ConfigFault, TokenFault
 
 
-def faults(text: str) -> list[str]:
-    with pytest.raises(ConfigFault) as told:
-        read(text)
-    assert told.value.remedy
-    return told.value.sentence.splitlines()[1:]
+def fault_lines(text: str) -> list[str]:
+    with pytest.raises(ConfigFault) as raised:
+        parse_config(text)
+    assert raised.value.remedy
+    return raised.value.sentence.splitlines()[1:]
 
 
-def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
-    assert settings.load(tmp_path / "config.toml") == Config()
+def test_without_a_file_the_defaults_apply(tmp_path: Path) -> None:
+    assert load_config(tmp_path / "config.toml") == Config()
 
 
-def test_the_sample_is_a_good_file_and_says_the_defaults() -> None:
-    assert read(settings.sample()) == Config()
-    assert read("\n".join(line for line in settings.sample().splitlines() if not line.startswith("#"))) == Config()
-    for key in settings.KEYS:
-        assert key.rpartition(".")[2] in settings.sample()
+def test_the_sample_file_is_valid_and_holds_the_defaults() -> None:
+    assert parse_config(settings.sample_file()) == Config()
+    assert parse_config("\n".join(line for line in settings.sample_file().splitlines() if not line.startswith("#"))) == Config()
+    for key in settings.SETTINGS:
+        assert key.rpartition(".")[2] in settings.sample_file()
 
 
 def test_every_setting_is_read() -> None:
-    found = read(
+    config = parse_config(
         'enabled = false\nregion = "de"\nlanguage = "ja"\n[log]\nmin_duration = "90s"\nquiet_hours = "22:00-07:00"\nsims = ["2"]\n'
         'via = "dialog"\nevening = "17:30"\n[sync]\nevery = "off"\n[ring]\nsenses = ["inbox"]\nspeak = "always"\n'
         '[privacy]\nlock_screen = "initials"\nmask_logs = false\n[crm]\nurl = "http://127.0.0.1:8080/"\ntoken_command = ["pass", "x"]\n'
     )
-    assert (found.enabled, found.region, found.language) == (False, "DE", "ja")
-    assert found.log.min_duration == timedelta(seconds=90)
-    assert found.log.quiet_hours == TimeRange(start=time(22), end=time(7))
-    assert (found.log.sims, found.log.evening, found.sync.every) == (("2",), time(17, 30), None)
-    assert (found.crm.url, found.crm.token_command) == ("http://127.0.0.1:8080", ("pass", "x"))
+    assert (config.enabled, config.region, config.language) == (False, "DE", "ja")
+    assert config.log.min_duration == timedelta(seconds=90)
+    assert config.log.quiet_hours == TimeRange(start=time(22), end=time(7))
+    assert (config.log.sims, config.log.evening, config.sync.every) == (("2",), time(17, 30), None)
+    assert (config.crm.url, config.crm.token_command) == ("http://127.0.0.1:8080", ("pass", "x"))
 
 
-def test_every_fault_is_listed_at_once_with_its_line() -> None:
-    told = faults(
+def test_all_errors_are_listed_at_once_with_their_lines() -> None:
+    lines = fault_lines(
         'enabld = true\nregion = "XX"\n\n[log]\npoll = """\nsoon"""\nquiet_hours = "night"\nsims = [\n  "1",\n  2,\n]\n'
         '[crm]\nurl = "http://example.com"\nprovider = "fax"\n[privacy]\nmask_logs = "yes"\n[sync]\nevery = "1s"\n[colour]\nred = 1\n'
     )
-    assert [line.split(":")[0].strip() for line in told] == [f"line {n}" for n in (1, 2, 5, 7, 8, 13, 14, 16, 18, 19)]
-    assert "do you mean enabled?" in told[0]
-    assert "not encrypted" in told[5]
-    assert "is not one of 'hubspot', 'file'" in told[6]
-    assert "the least is 5m" in told[8]
+    assert [line.split(":")[0].strip() for line in lines] == [f"line {n}" for n in (1, 2, 5, 7, 8, 13, 14, 16, 18, 19)]
+    assert "did you mean enabled?" in lines[0]
+    assert "not encrypted" in lines[5]
+    assert "is not one of 'hubspot', 'file'" in lines[6]
+    assert "the least is 5m" in lines[8]
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "expected"),
     [
         ("log = 3", "write [log]"),
-        ('[log]\nevening = "25:00"', "no time of day"),
+        ('[log]\nevening = "25:00"', "not a time of day"),
         ("[log]\nevening = 18", "in quotes"),
         ('[ring]\nsenses = "telephony"', "neither"),
         ('[ring]\nsenses = ["ear"]', "not one of"),
         ("[ring]\nsenses = []", "it is empty"),
         ('[ring]\nspeak = "loud"', "not one of"),
         ("[log]\nvia = 3", "not one of"),
-        ("[log]\nsims = 3", "no list"),
-        ('[crm]\nurl = "ftp://x"', "no address"),
-        ('[crm]\nurl = "http://[::1"', "no address"),
+        ("[log]\nsims = 3", "not a list"),
+        ('[crm]\nurl = "ftp://x"', "not a web address"),
+        ('[crm]\nurl = "http://[::1"', "not a web address"),
         ('[crm]\nowner = "a\\nb"', "line break"),
         ("[crm]\nowner = 3", "put it in quotes"),
-        ("[log]\nmin_duration = 3", "no length of time"),
-        ('[log]\nquiet_hours = "22:00-25:00"', "no time of day"),
-        ("poll = '1s'", "do you mean log.poll?"),
+        ("[log]\nmin_duration = 3", "not a length of time"),
+        ('[log]\nquiet_hours = "22:00-25:00"', "not a time of day"),
+        ("poll = '1s'", "did you mean log.poll?"),
         ("zzzzzz = 1", "callerid config sample"),
     ],
 )
-def test_a_wrong_value_says_what_would_be_right(text: str, says: str) -> None:
-    assert says in faults(text)[0]
+def test_the_error_for_a_wrong_value_says_what_to_write(text: str, expected: str) -> None:
+    assert expected in fault_lines(text)[0]
 
 
-def test_a_file_that_is_no_toml_is_named_with_its_line(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_parsed_is_named_with_the_line(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text("enabled = \n")
     with pytest.raises(ConfigFault, match="line 1"):
-        settings.load(file)
+        load_config(file)
     file.write_bytes(b"enabled = true # \xff")
     with pytest.raises(ConfigFault, match="UTF-8"):
-        settings.load(file)
+        load_config(file)
     file.unlink()
     file.mkdir()
     with pytest.raises(ConfigFault, match="cannot be read"):
-        settings.load(file)
+        load_config(file)
 
 
 @pytest.mark.parametrize("text", ["a = " + "[" * 5000, "sims = [" + "1" * 5000 + "]"])
-def test_what_the_parser_chokes_on_is_a_fault_like_any_other(text: str) -> None:
+def test_a_text_that_breaks_the_parser_is_an_error_like_any_other(text: str) -> None:
     with pytest.raises(ConfigFault):
-        read(text)
+        parse_config(text)
 
 
 @given(st.text())
-def test_any_text_is_settings_or_a_fault(text: str) -> None:
+def test_any_text_is_either_settings_or_an_error(text: str) -> None:
     try:
-        read(text)
+        parse_config(text)
     except ConfigFault as fault:
         assert fault.sentence
 
@@ -122,7 +123,7 @@ def test_any_text_is_settings_or_a_fault(text: str) -> None:
         max_size=9,
     )
 )
-def test_the_line_of_a_key_is_where_it_begins(parts: list[str]) -> None:
+def test_the_line_of_a_key_is_the_line_it_begins_on(parts: list[str]) -> None:
     text = "\r\n".join([*parts, "enabled_at_last = 1", ""])
     try:
         tomllib.loads(text)
@@ -136,8 +137,8 @@ def test_the_line_of_a_key_is_where_it_begins(parts: list[str]) -> None:
 def test_a_change_keeps_comments_and_everything_else() -> None:
     text = "# mine\nenabled = true  # on\n\n[log]\n# how often\npoll = '20s'\n"
     changed = edit.set_value(edit.set_value(text, "enabled", "off"), "log.screen", "off")
-    assert read(changed).enabled is False
-    assert read(changed).log.screen is False
+    assert parse_config(changed).enabled is False
+    assert parse_config(changed).log.screen is False
     for kept in ("# mine", "# on", "# how often", "poll = '20s'"):
         assert kept in changed
 
@@ -155,26 +156,26 @@ def test_a_change_keeps_comments_and_everything_else() -> None:
         ("ring.senses", "inbox"),
     ],
 )
-def test_what_is_typed_is_read_back(key: str, typed: str) -> None:
-    assert read(edit.set_value("", key, typed)) != Config() or "senses" in key
+def test_a_typed_value_is_read_back(key: str, typed: str) -> None:
+    assert parse_config(edit.set_value("", key, typed)) != Config() or "senses" in key
 
 
 @pytest.mark.parametrize(
-    ("text", "key", "typed", "says"),
+    ("text", "key", "typed", "expected"),
     [
-        ("", "log.polll", "1s", "do you mean log.poll?"),
-        ("", "log.poll", "soon", "no length of time"),
+        ("", "log.polll", "1s", "did you mean log.poll?"),
+        ("", "log.poll", "soon", "not a length of time"),
         ("", "enabled", "perhaps", "neither on nor off"),
-        ("", "log.sims", "[1", "no list"),
+        ("", "log.sims", "[1", "not a list"),
         ("bad = 1", "enabled", "on", "no such setting"),
     ],
 )
-def test_a_change_that_cannot_be_is_refused_before_anything_is_written(text: str, key: str, typed: str, says: str) -> None:
-    with pytest.raises(ConfigFault, match=says.replace("?", r"\?")):
+def test_a_change_that_is_not_valid_is_refused_before_anything_is_written(text: str, key: str, typed: str, expected: str) -> None:
+    with pytest.raises(ConfigFault, match=expected.replace("?", r"\?")):
         edit.set_value(text, key, typed)
 
 
-def test_a_file_is_replaced_at_once_and_a_link_stays_one(tmp_path: Path) -> None:
+def test_a_file_is_replaced_at_once_and_a_link_stays_a_link(tmp_path: Path) -> None:
     target, link = tmp_path / "real.toml", tmp_path / "config.toml"
     target.write_text("enabled = true\n")
     link.symlink_to(target)
@@ -187,17 +188,17 @@ def test_a_file_is_replaced_at_once_and_a_link_stays_one(tmp_path: Path) -> None
         edit.save(tmp_path / "nowhere" / "config.toml", "")
 
 
-def test_shown_settings_hold_no_token() -> None:
-    shown = dict(settings.shown(read('[crm]\ntoken_file = "/x"\n')))
-    assert shown["crm.token_file"] == '"/x"'
-    assert shown.keys() == settings.KEYS.keys()
+def test_the_settings_that_are_shown_hold_no_token() -> None:
+    values = dict(settings.toml_values(parse_config('[crm]\ntoken_file = "/x"\n')))
+    assert values["crm.token_file"] == '"/x"'
+    assert values.keys() == settings.SETTINGS.keys()
 
 
 # ------------------------------------------------------------------------------------------------ the token
 
 
 def token(text: str = "", environ: dict[str, str] | None = None, printed: str = "") -> str:
-    return credentials.read_token(read(text), environ or {}, lambda _: printed).reveal()
+    return credentials.read_token(parse_config(text), environ or {}, lambda _: printed).reveal()
 
 
 def test_the_token_comes_from_the_variable_the_file_or_the_command(tmp_path: Path) -> None:
@@ -209,28 +210,28 @@ def test_the_token_comes_from_the_variable_the_file_or_the_command(tmp_path: Pat
     assert token(by_file, {"CALLERID_TOKEN": " pat-na1-variable "}) == "pat-na1-variable"
     assert token('[crm]\ntoken_command = ["x"]\n', printed="pat-na1-command\n") == "pat-na1-command"
     file.chmod(0o644)
-    with pytest.raises(ConfigFault, match="can be read by others") as told:
+    with pytest.raises(ConfigFault, match="can be read by others") as raised:
         token(by_file)
-    assert "chmod 600" in told.value.remedy
+    assert "chmod 600" in raised.value.remedy
 
 
 @pytest.mark.parametrize("bad", ["two words of it", "short", "pat-\x00-0000000", "pät-0000000000", "x" * 600])
-def test_what_can_be_no_token_is_refused_without_showing_it(bad: str) -> None:
-    with pytest.raises(TokenFault) as told:
+def test_an_invalid_token_is_refused_without_showing_it(bad: str) -> None:
+    with pytest.raises(TokenFault) as raised:
         token("", {"CALLERID_TOKEN": bad})
-    assert bad not in str(told.value)
+    assert bad not in str(raised.value)
 
 
-def test_without_a_token_it_says_how_to_get_one(tmp_path: Path) -> None:
-    with pytest.raises(TokenFault) as told:
+def test_without_a_token_the_error_says_how_to_get_one(tmp_path: Path) -> None:
+    with pytest.raises(TokenFault) as raised:
         token()
-    assert "crm.objects.contacts.write" in told.value.remedy
+    assert "crm.objects.contacts.write" in raised.value.remedy
     for path in (tmp_path, tmp_path / "absent"):
         with pytest.raises(TokenFault):
             token(f'[crm]\ntoken_file = "{path}"\n')
 
 
-def test_a_misspelt_variable_is_not_ignored() -> None:
+def test_a_misspelt_environment_variable_is_not_ignored() -> None:
     credentials.check_environment({"CALLERID_HOME": "/x", "CALLERID_TOKEN": "y", "PATH": "z"})
     with pytest.raises(ConfigFault, match="CALLERID_TOKN"):
         credentials.check_environment({"CALLERID_TOKN": "y"})
@@ -239,7 +240,7 @@ def test_a_misspelt_variable_is_not_ignored() -> None:
 # ------------------------------------------------------------------------------------------------ paths
 
 
-def test_one_folder_or_the_xdg_ones(tmp_path: Path) -> None:
+def test_the_paths_are_in_one_folder_or_in_the_xdg_folders(tmp_path: Path) -> None:
     own = paths.installation_paths({"CALLERID_HOME": str(tmp_path)})
     assert {path.parent for path in (own.config_file, own.ledger, own.mirror, own.inbox, own.lock)} == {tmp_path}
     xdg = paths.installation_paths({"HOME": "/h", "XDG_STATE_HOME": "/s", "XDG_DATA_HOME": "relative"})
@@ -250,12 +251,12 @@ def test_one_folder_or_the_xdg_ones(tmp_path: Path) -> None:
         paths.installation_paths({"CALLERID_HOME": "here"})
 
 
-def test_folders_are_made_for_their_owner_only(tmp_path: Path) -> None:
+def test_folders_are_created_for_their_owner_only(tmp_path: Path) -> None:
     (tmp_path / "c").mkdir(mode=0o755)
-    where = paths.installation_paths({"CALLERID_HOME": str(tmp_path / "c")})
-    paths.make_folders(where)
-    paths.make_folders(where)
-    assert {path.stat().st_mode & 0o777 for path in (where.inbox, where.inbox.parent)} == {0o700}
+    installation = paths.installation_paths({"CALLERID_HOME": str(tmp_path / "c")})
+    paths.make_folders(installation)
+    paths.make_folders(installation)
+    assert {path.stat().st_mode & 0o777 for path in (installation.inbox, installation.inbox.parent)} == {0o700}
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigFault, match="cannot be created"):
         paths.make_folders(paths.installation_paths({"CALLERID_HOME": str(tmp_path / "file")}))
@@ -263,7 +264,7 @@ def test_folders_are_made_for_their_owner_only(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "pairs"),
     [
         ("team = sales, area = north", (("team", "sales"), ("area", "north"))),
         ('team = "Sales, EMEA", area = north', (("team", "Sales, EMEA"), ("area", "north"))),
@@ -275,24 +276,24 @@ def test_folders_are_made_for_their_owner_only(tmp_path: Path) -> None:
         ("team = sales,", (("team", "sales"),)),
     ],
 )
-def test_fixed_values_are_read_as_they_are_typed_and_can_be_typed_again(typed: str, said: tuple[tuple[str, str], ...]) -> None:
+def test_fixed_values_are_read_as_they_are_typed_and_can_be_typed_again(typed: str, pairs: tuple[tuple[str, str], ...]) -> None:
     text = edit.set_value("", "log.fields", typed)
-    assert read(text).log.fields == said
-    assert read(edit.set_value("", "log.fields", as_typed(said))).log.fields == said
+    assert parse_config(text).log.fields == pairs
+    assert parse_config(edit.set_value("", "log.fields", as_typed(pairs))).log.fields == pairs
 
 
 @given(st.lists(st.tuples(st.from_regex(r"[a-z][a-z0-9_]{0,9}", fullmatch=True), st.text(min_size=1)), max_size=4))
-def test_any_fixed_values_can_be_typed(said: list[tuple[str, str]]) -> None:
-    kept = tuple((name, value) for name, value in said if value.isprintable() and value == value.strip())
-    assert read(edit.set_value("", "log.fields", as_typed(kept))).log.fields == kept
+def test_any_fixed_values_can_be_typed(pairs: list[tuple[str, str]]) -> None:
+    kept = tuple((name, value) for name, value in pairs if value.isprintable() and value == value.strip())
+    assert parse_config(edit.set_value("", "log.fields", as_typed(kept))).log.fields == kept
 
 
 @pytest.mark.parametrize("typed", ["team", "team = ", "= sales", "Team = sales", 'team = "a, b', "hs_timestamp = 1"])
-def test_what_is_no_fixed_value_is_told(typed: str) -> None:
+def test_an_invalid_fixed_value_is_reported(typed: str) -> None:
     with pytest.raises(ConfigFault):
         edit.set_value("", "log.fields", typed)
 
 
 def test_a_property_that_is_always_filled_is_refused_by_name() -> None:
-    (fault,) = faults('[log]\nfields = ["team = sales", "hs_call_external_id = 1", "hs_call_body = See the phone"]\n')
+    (fault,) = fault_lines('[log]\nfields = ["team = sales", "hs_call_external_id = 1", "hs_call_body = See the phone"]\n')
     assert "callerid itself fills hs_call_external_id" in fault

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from callerid.catalogue import load
-from callerid.config.settings import Config, read
+from callerid.config.load import parse_config
 from callerid.core.inbox_events import Tap
 from callerid.credentials import Token
 from callerid.crm.hubspot.client import HubSpot
@@ -33,6 +33,7 @@ from callerid.turns.sync.sync import pull
 from callerid.turns.upkeep.forget import without_forgotten
 
 if TYPE_CHECKING:
+    from callerid.config.settings import Config
     from callerid.core.callers.candidate import Candidate
     from callerid.core.followup.state import FollowUp
     from callerid.crm.port import Crm
@@ -55,7 +56,7 @@ class World:
         self.phone = SimulatedPhone(self.folder / "phone", self.state)
         self.where = installation_paths({"CALLERID_HOME": str(self.folder / "home")})
         make_folders(self.where)
-        self.config: Config = read('region = "IE"\n')
+        self.config: Config = parse_config('region = "IE"\n')
         self.app = self.open()
         self.waited: list[float] = []
         self.hub = HubSpot(
@@ -89,7 +90,7 @@ class World:
         self.app = self.open()
 
     def settings(self, text: str) -> None:
-        self.config = read(text)
+        self.config = parse_config(text)
         self.app = replace(self.app, config=self.config)
 
     def close(self) -> None:

@@ -6,7 +6,7 @@ import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from callerid.config.pairs import as_typed
+from callerid.config.setting_types import as_typed
 from callerid.crm.hubspot.http.api_version import VERSION
 from callerid.crm.hubspot.reading import records
 from callerid.crm.hubspot.reading.answers import associations_of, results

@@ -1,0 +1,101 @@
+"""Reading config.toml: every fault at once, each with its line."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+from callerid.config.settings import TABLES, Config, settings_of, suggestion
+from callerid.errors import ConfigFault
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+def load_config(path: Path) -> Config:
+    """Return the settings in a file; those of an absent file are the defaults. Raise ConfigFault that lists every fault."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        return Config()
+    except UnicodeDecodeError as fault:
+        raise ConfigFault(f"{path} is not UTF-8 text (byte {fault.start}).", remedy=f"See it with: cat -v '{path}'") from fault
+    except OSError as fault:
+        raise ConfigFault(f"{path} cannot be read: {fault.strerror}.", remedy=f"See its permissions: ls -l '{path}'") from fault
+    return parse_config(text, str(path))
+
+
+def parse_config(text: str, name: str = "config.toml") -> Config:
+    """Return the settings in the text of a file with that name. Raise ConfigFault that lists every fault with its line."""
+    try:
+        document = tomllib.loads(text)
+    except (ValueError, RecursionError) as fault:  # TOMLDecodeError is a ValueError; so is the one for a number of 5,000 digits
+        sentence = f"{name} is not valid TOML: {fault}."
+        raise ConfigFault(sentence, remedy=f"Fix it in {name}, then type: callerid config check") from fault
+    faults: list[tuple[int, str]] = []
+    tables = {key: _table(text, key, document.pop(key), table, faults) for key, table in TABLES.items() if key in document}
+    values = _values(text, "", document, Config, faults)
+    if faults:
+        lines = "\n".join(f"  line {line}: {fault}" for line, fault in sorted(faults))
+        count = f"{len(faults)} errors" if len(faults) > 1 else "an error"
+        raise ConfigFault(f"{name} has {count}:\n{lines}", remedy=f"Fix it in {name}, then type: callerid config check")
+    return Config(**values, **tables)
+
+
+def _table(text: str, name: str, content: object, table: type, faults: list[tuple[int, str]]) -> Any:
+    if not isinstance(content, dict):
+        faults.append((line_of(text, (name,)), f"{name} is a table; write [{name}] on a line of its own"))
+        return table()
+    return table(**_values(text, name, content, table, faults))
+
+
+def _values(text: str, name: str, content: dict[str, Any], table: type, faults: list[tuple[int, str]]) -> dict[str, Any]:
+    """Return the values of a table as the settings hold them, and add what is wrong to `faults`."""
+    declared, values = settings_of(table), {}
+    for key, value in content.items():
+        path = (name, key) if name else (key,)
+        dotted = ".".join(path)
+        if key not in declared:
+            faults.append((line_of(text, path), f"{dotted}: there is no such setting{suggestion(dotted)}"))
+            continue
+        try:
+            values[key] = declared[key].type.from_toml(value)
+        except ValueError as wrong:
+            faults.append((line_of(text, path), f"{dotted}: {wrong}"))
+    return values
+
+
+def line_of(text: str, path: Sequence[str]) -> int:
+    """Return the 1-based line of a valid TOML text on which the key with this path stands.
+
+    The standard parser does not tell, so it parses ever longer beginnings: the key stands on the first line after the longest
+    beginning that is valid and lacks the key. That holds for strings and arrays over several lines, dotted keys and inline tables.
+    """
+    lines = text.splitlines(keepends=True)
+    start = 0
+    for end in range(1, len(lines) + 1):
+        try:
+            document = tomllib.loads("".join(lines[:end]))
+        except (ValueError, RecursionError):
+            continue
+        if _has(document, path):
+            return _first_with_text(lines, start, end)
+        start = end
+    return max(1, len(lines))
+
+
+def _first_with_text(lines: Sequence[str], start: int, end: int) -> int:
+    """Skip blank lines and comments, which a part begins with only when it could not be parsed without them."""
+    for number in range(start, end):
+        if lines[number].strip() and not lines[number].lstrip().startswith("#"):
+            return number + 1
+    return end
+
+
+def _has(table: object, path: Sequence[str]) -> bool:
+    for key in path:
+        if not isinstance(table, dict) or key not in table:
+            return False
+        table = table[key]
+    return True

@@ -1,0 +1,224 @@
+"""The types of settings: how each is read from TOML and from a command line, and written as TOML again.
+
+What cannot be read raises ValueError, whose text says what is wrong and what to write.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+
+_PROPERTY_NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
+_NAME_VALUE = re.compile(r'[^=,]*=\s*"(?:\\.|[^"\\])*"(?=\s*(?:,|$))|[^,]+')
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingType:
+    """A type of settings. `from_text` turns what a person types into what TOML would hold, which `from_toml` reads."""
+
+    from_toml: Callable[[Any], Any]
+    to_toml: Callable[[Any], str]
+    from_text: Callable[[str], Any] = str
+    choices: str = ""  # a phrase that lists the words to choose from, for the sample file
+
+
+def quoted(value: str) -> str:
+    """Return a text as TOML."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def boolean() -> SettingType:
+    """Return the type of true and false; on a command line also on and off, yes and no."""
+
+    def from_toml(value: object) -> bool:
+        if not isinstance(value, bool):
+            raise ValueError(f"{value!r} is neither true nor false (without quotes)")
+        return value
+
+    def from_text(text: str) -> bool:
+        words = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
+        if text.lower() not in words:
+            raise ValueError(f"{text!r} is neither on nor off")
+        return words[text.lower()]
+
+    return SettingType(from_toml=from_toml, to_toml=lambda value: "true" if value else "false", from_text=from_text)
+
+
+def text() -> SettingType:
+    """Return the type of one line of text."""
+    return SettingType(from_toml=_one_line, to_toml=quoted)
+
+
+def _one_line(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} is not a text; put it in quotes")
+    if not value.isprintable():
+        raise ValueError("it contains a line break or another character that cannot be printed")
+    return value
+
+
+def text_list() -> SettingType:
+    """Return the type of a list of texts; on a command line separated by commas, or as in TOML."""
+
+    def from_toml(value: object) -> tuple[str, ...]:
+        if not isinstance(value, list | tuple):
+            raise ValueError(f'{value!r} is not a list; write ["…", "…"]')
+        return tuple(_one_line(item) for item in value)
+
+    def from_text(text: str) -> list[str]:
+        if text.startswith("["):
+            try:
+                return list(json.loads(text))
+            except (ValueError, TypeError) as error:
+                raise ValueError(f'{text!r} is not a list; write \'["…", "…"]\'') from error
+        return [part.strip() for part in text.split(",") if part.strip()]
+
+    def to_toml(value: tuple[str, ...]) -> str:
+        return f"[{', '.join(quoted(item) for item in value)}]"
+
+    return SettingType(from_toml=from_toml, to_toml=to_toml, from_text=from_text)
+
+
+def one_of(*words: str) -> SettingType:
+    """Return the type of a choice between words."""
+    choices = "One of " + ", ".join(map(quoted, words))
+
+    def from_toml(value: object) -> str:
+        if not isinstance(value, str) or value not in words:
+            raise ValueError(f"{value!r} is not one of {', '.join(map(repr, words))}")
+        return value
+
+    return SettingType(from_toml=from_toml, to_toml=quoted, choices=choices if len(words) > 1 else "")
+
+
+def senses(*known: str) -> SettingType:
+    """Return the type of "auto", which is read as (), or a list of senses."""
+    sense = one_of(*known)
+
+    def from_toml(value: object) -> tuple[str, ...]:
+        if value == "auto":
+            return ()
+        if not isinstance(value, list | tuple):
+            raise ValueError(f'{value!r} is neither "auto" nor a list such as ["{known[0]}"]')
+        if not value:
+            raise ValueError('it is empty; write "auto", or switch caller ID off with: callerid off')
+        return tuple(dict.fromkeys(sense.from_toml(item) for item in value))
+
+    def from_text(text: str) -> Any:
+        return text if text == "auto" else text_list().from_text(text)
+
+    return SettingType(
+        from_toml=from_toml, to_toml=lambda value: text_list().to_toml(value) if value else '"auto"', from_text=from_text
+    )
+
+
+def word_or_list(*words: str) -> SettingType:
+    """Return the type of a choice between words, or of a list of texts."""
+    several = text_list()
+    choices = f"One of {', '.join(map(quoted, words))}, or a list"
+
+    def from_toml(value: object) -> str | tuple[str, ...]:
+        if isinstance(value, str) and value in words:
+            return value
+        if not isinstance(value, list | tuple) or not value:
+            raise ValueError(f'{value!r} is neither one of {", ".join(map(repr, words))} nor a list such as ["Ana López"]')
+        return tuple(several.from_toml(value))
+
+    def to_toml(value: Any) -> str:
+        return quoted(value) if isinstance(value, str) else several.to_toml(value)
+
+    def from_text(text: str) -> Any:
+        return text if text in words else several.from_text(text)
+
+    return SettingType(from_toml=from_toml, to_toml=to_toml, from_text=from_text, choices=choices)
+
+
+def region_code() -> SettingType:
+    """Return the type of a region, two letters, or "auto"."""
+
+    def from_toml(value: object) -> str:
+        if value == "auto":
+            return "auto"
+        from phonenumbers import SUPPORTED_REGIONS
+
+        if not isinstance(value, str) or value.upper() not in SUPPORTED_REGIONS:
+            raise ValueError(f'{value!r} is not a region; write two letters such as "DE", or "auto"')
+        return value.upper()
+
+    return SettingType(from_toml=from_toml, to_toml=quoted)
+
+
+def web_address() -> SettingType:
+    """Return the type of an https address; http only on this very machine, because the token goes with every request."""
+
+    def from_toml(value: object) -> str:
+        try:
+            parts = urlsplit(_one_line(value))
+            host, _ = parts.hostname, parts.port
+        except ValueError as error:
+            raise ValueError(f"{value!r} is not a web address: {error}") from error
+        if not host or parts.scheme not in ("https", "http") or parts.query or parts.username:
+            raise ValueError(f'{value!r} is not a web address; write "https://api.hubapi.com"')
+        if parts.scheme == "http" and host not in _LOOPBACK:
+            raise ValueError(f"{value!r} is not encrypted, and the token would go over it; write https://")
+        return str(value).rstrip("/")
+
+    return SettingType(from_toml=from_toml, to_toml=quoted)
+
+
+def name_values(reserved: Collection[str] = ()) -> SettingType:
+    """Return the type of fixed values of properties, read as pairs of a name and its value; reserved names are refused.
+
+    TOML holds a list of texts "name = value"; on a command line they are separated by commas, and a value with a comma is quoted.
+    """
+    several = text_list()
+
+    def from_toml(value: object) -> tuple[tuple[str, str], ...]:
+        pairs = tuple(_pair(item) for item in several.from_toml(value))
+        refused = [name for name, _ in pairs if name in reserved]
+        if refused:
+            raise ValueError(f"callerid itself fills {', '.join(refused)} for each call; leave it out")
+        return pairs
+
+    def to_toml(pairs: Any) -> str:
+        return several.to_toml([f"{name} = {value}" for name, value in pairs])
+
+    def from_text(text: str) -> list[str]:
+        if text.startswith("["):
+            items: list[str] = several.from_text(text)
+            return items
+        return [_unquoted(item.strip()) for item in _NAME_VALUE.findall(text) if item.strip()]
+
+    return SettingType(from_toml=from_toml, to_toml=to_toml, from_text=from_text)
+
+
+def as_typed(pairs: Iterable[tuple[str, str]]) -> str:
+    """Return names with their values as a person types them."""
+    return ", ".join(f"{name} = {_quoted_if_needed(value)}" for name, value in pairs)
+
+
+def _quoted_if_needed(value: str) -> str:
+    return quoted(value) if "," in value or value.startswith('"') else value
+
+
+def _unquoted(item: str) -> str:
+    name, equals, value = (part.strip() for part in item.partition("="))
+    try:
+        unquoted = json.loads(value) if value.startswith('"') else value
+    except ValueError:
+        return item
+    return f"{name} {equals} {unquoted}"
+
+
+def _pair(item: str) -> tuple[str, str]:
+    name, equals, value = (part.strip() for part in item.partition("="))
+    if not equals or not _PROPERTY_NAME.fullmatch(name) or not value:
+        raise ValueError(f'{item!r} is not a name with its value; write "team = sales"')
+    return name, value
