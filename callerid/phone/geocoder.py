@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _PATIENCE = 20.0  # seconds; a slow phone takes some to load the tables
 _LONGEST = 120
+_MORE_NAMES = {"XK": {"en": "Kosovo", "ja": "コソボ"}}
 
 
 def geocode(runner: CommandRunner, e164: str, language: str) -> str:
@@ -29,14 +30,36 @@ def geocode(runner: CommandRunner, e164: str, language: str) -> str:
 
 
 def describe(e164: str, language: str) -> str:
-    """Given a number in E.164, return "Munich, Germany"; the country alone where the plan says no more."""
+    """Return where a number in E.164 is, as "Munich, Germany"; the country alone where the plan says no more, "" without one."""
     import phonenumbers
     from phonenumbers import geocoder
 
     number = phonenumbers.parse(e164)
-    country = str(geocoder.country_name_for_number(number, language))
+    country = _country_name(phonenumbers.region_code_for_number(number) or _main_region(number.country_code or 0), language)
     within = str(geocoder.description_for_number(number, language))
-    return f"{within}, {country}" if within and country and within != country else within or country
+    is_country = within.casefold() == country.casefold()
+    return f"{within}, {country}" if within and country and not is_country else country or within
+
+
+def _main_region(country_code: int) -> str:
+    """Return the region of a country code that only one has; "" for one that is shared, or of no country."""
+    import phonenumbers
+
+    regions = phonenumbers.region_codes_for_country_code(country_code)
+    return str(regions[0]) if len(regions) == 1 and regions[0] != "001" else ""
+
+
+def _country_name(region: str, language: str) -> str:
+    """Return a region's name in a language, in English where it is not known in that one.
+
+    libphonenumber's country_name_for_number is empty where several regions of one country code have such numbers (Italian mobiles
+    are San Marino's and the Vatican's too), and its names lack Kosovo.
+    """
+    from phonenumbers.geodata.locale import LOCALE_DATA
+
+    names = LOCALE_DATA.get(region) or _MORE_NAMES.get(region, {})
+    name = names.get(language) or names.get("en", "")
+    return str(names.get(name[1:], "") if name.startswith("*") else name)
 
 
 def main() -> None:

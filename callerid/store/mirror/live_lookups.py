@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+_NOWHERE = "-"  # kept for a line whose place no plan tells
+
 
 class LiveLookups:
     """Derived from others, so it lives in mirror.db and may be thrown away."""
@@ -35,12 +37,13 @@ class LiveLookups:
         """Given a line, return where its number is, as it was once found out; None when it never was."""
         with store_errors(self._path):
             row = self._db.execute("SELECT said FROM whereabouts WHERE line = ? AND language = ?", (line, language)).fetchone()
-        return str(row["said"]) if row else None
+        place = str(row["said"]) if row else ""
+        return place.removeprefix(_NOWHERE) if place else None  # earlier versions kept "" for countries that are known now
 
     def note_whereabouts(self, line: str, language: str, said: str) -> None:
         """Keep where a line's number is."""
         with store_errors(self._path), writing(self._db):
-            self._db.execute("INSERT OR REPLACE INTO whereabouts VALUES (?, ?, ?)", (line, language, said))
+            self._db.execute("INSERT OR REPLACE INTO whereabouts VALUES (?, ?, ?)", (line, language, said or _NOWHERE))
 
     def forget(self, lines: Iterable[str]) -> None:
         """Within the caller's transaction, forget all about lines."""

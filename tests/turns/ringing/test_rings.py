@@ -306,6 +306,24 @@ def test_a_country_stands_alone_where_the_plan_says_no_more() -> None:
     assert describe("+80012345678", "en") == ""
 
 
+@pytest.mark.parametrize(
+    ("number", "place"),
+    [
+        ("+393331234567", "Italy"),
+        ("+61412345678", "Australia"),
+        ("+4791234567", "Norway"),
+        ("+358401234567", "Finland"),
+        ("+212612345678", "Morocco"),
+        ("+590690123456", "Guadeloupe"),
+        ("+38344123456", "Kosovo"),
+        ("+447624312345", "Isle Of Man"),
+        ("+12425551234", "Bahamas"),
+    ],
+)
+def test_a_stranger_has_a_country_also_where_regions_share_a_code(number: str, place: str) -> None:
+    assert describe(number, "en") == place
+
+
 def test_a_stranger_who_keeps_calling_says_so(world: World) -> None:
     for _ in range(3):
         world.called(STRANGER, CallType.MISSED, 0)
