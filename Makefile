@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 MARK   := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test bench crash lint types contracts check clean
+.PHONY: help install demo test bench accuracy crash lint types contracts check clean
 
 help:  ## List what there is to do
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -38,6 +38,9 @@ test: $(MARK)-test  ## Run the tests
 
 bench: $(MARK)-test  ## Measure, each figure with its floor (minutes); BENCH="syncs delta lookups kills large rings door rest flood" chooses
 	$(BIN)/python -m tests.bench $(BENCH)
+
+accuracy: $(MARK)-test  ## Count right, wrong and missed: pairs of numbers, files of people, texts of dialers, beside other ways to match
+	$(BIN)/python -m tests.accuracy
 
 crash: $(MARK)-test  ## Die at every seam, and by kill -9 at 500 random moments (ten minutes); CRASHES=40 for fewer, 0 for none
 	$(BIN)/python -m tests.crash $(CRASH_ARGS)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from callerid.core import numbers
 from callerid.core.ringing import dialer_notifications
 from callerid.core.ringing.dialer_texts import CallState
+from callerid.core.ringing.dialer_words import dialer_words
 from callerid.core.ringing.sense_polling import PollConditions, next_interval
 from callerid.core.ringing.senses import IDLE, PhoneState, Sense, events_between
 from callerid.core.upkeep.health import Source
 from callerid.daemon.background import BackgroundTask
+from callerid.dialer_strings import load_dialer_strings
 from callerid.errors import CommandHung, PermissionDenied, PhoneFault, Stopped
 from callerid.models import Match
 from callerid.turns.context import hides_numbers_key
@@ -154,11 +156,14 @@ class SensePolling:
             self._compare(Sense.NOTIFICATIONS, look, Sense.NOTIFICATIONS, now)
 
     def _notices(self, app: AppContext, listed: list[object]) -> PhoneState:
-        at, notices = time.monotonic(), dialer_notifications.parse(listed)
+        at, notices, words = time.monotonic(), dialer_notifications.parse(listed), dialer_words(load_dialer_strings())
         self._seen = {notice.key: self._seen.get(notice.key, at) for notice in notices}
         was, self._were = (
             self._were,
-            {notice.identity: dialer_notifications.call_state(notice, self._were.get(notice.identity)) for notice in notices},
+            {
+                notice.identity: dialer_notifications.call_state(notice, self._were.get(notice.identity), words)
+                for notice in notices
+            },
         )
         fresh = [
             notice
@@ -171,7 +176,7 @@ class SensePolling:
         def is_own(number: str) -> bool:
             return bool(own) and numbers.match(number, own, app.region).match in (Match.EXACT, Match.SAME_LINE)
 
-        return dialer_notifications.phone_state(fresh, dialer_notifications.DIALER_PACKAGES.union(learned), is_own, was)
+        return dialer_notifications.phone_state(fresh, dialer_notifications.DIALER_PACKAGES.union(learned), is_own, was, words)
 
     def _compare(self, sense: Sense, look: PhoneState, told_by: Sense, now: datetime) -> None:
         self._faults[sense] = 0

@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING
 from callerid.core.numbers.hidden_words import means_hidden
 from callerid.core.ringing import dialer_texts
 from callerid.core.ringing.dialer_texts import CallState
+from callerid.core.ringing.dialer_words import NO_WORDS
 from callerid.core.ringing.senses import CallerInfo, PhoneState
 from callerid.core.wording.notification_text import DIRECTION_MARKS, clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+    from callerid.core.ringing.dialer_words import DialerWords
 
 # Their notifications may be about anything: one is about a call only if its words say so.
 GENERAL_PACKAGES = frozenset(
@@ -56,6 +59,7 @@ DIALER_PACKAGES = GENERAL_PACKAGES | frozenset(
 )
 _NOT_DIALERS = ("com.termux", "com.termux.api", "android", "com.android.systemui")
 _TAGS_OF_NO_RING = re.compile(r"missed|voice ?mail|visual_?voice|spam|post_?call|recording", re.IGNORECASE)
+_TAG_OF_TALK = "EXTERNAL_CALL"  # a call on another device of the person's (ExternalCallNotifier.java)
 _TEL = re.compile(r"tel:([+0-9*#%A-Fa-f]{3,40})")
 _LONGEST_NAME = 120
 
@@ -116,45 +120,72 @@ def phone_state(
     dialers: Collection[str],
     is_own_number: Callable[[str], bool] = _never,
     before: Mapping[Identity, CallState] = MappingProxyType({}),
+    words: DialerWords = NO_WORDS,
 ) -> PhoneState:
-    """Return what the phone is doing by the notifications of the packages `dialers`. `before` is what each was about before."""
-    states = [(call_state(shown, before.get(shown.identity)), shown) for shown in notifications if shown.package in dialers]
+    """Return what the phone is doing by the notifications of the packages `dialers`. `before` is what each was about before; the
+    dialers' known texts are `words`."""
+    states = [(call_state(shown, before.get(shown.identity), words), shown) for shown in notifications if shown.package in dialers]
     return PhoneState(
-        ringing=tuple(caller_info(shown, is_own_number) for state, shown in states if state is CallState.RINGING),
-        dialling=tuple(caller_info(shown, is_own_number) for state, shown in states if state is CallState.DIALLING),
+        ringing=tuple(caller_info(shown, is_own_number, words) for state, shown in states if state is CallState.RINGING),
+        dialling=tuple(caller_info(shown, is_own_number, words) for state, shown in states if state is CallState.DIALLING),
         talking=any(state is CallState.TALKING for state, _ in states),
     )
 
 
-def call_state(shown: ListedNotification, before: CallState | None = None) -> CallState:
-    """Return what a dialer's notification is about; `before` is what it was about before, None if it is new.
+def call_state(shown: ListedNotification, before: CallState | None = None, words: DialerWords = NO_WORDS) -> CallState:
+    """Return what a dialer's notification is about; `before` is what it was about before, None if new (`state_and_rule`)."""
+    return state_and_rule(shown, before, words)[0]
 
-    The title is a name or a number, unless there is no other text. With unknown words, what was a call is not a new ring: "Call
-    ended" follows a talk.
+
+def state_and_rule(
+    shown: ListedNotification, before: CallState | None = None, words: DialerWords = NO_WORDS
+) -> tuple[CallState, str]:
+    """Return what a dialer's notification is about, and the rule by which that is known.
+
+    Rules without words come first, then the dialers' own texts, then words. The title is a name or a number, unless there is no
+    other text, or it is one of the dialer's texts itself. With unknown words, what was a call is not a new ring: "Call ended"
+    follows a talk.
     """
+    if _TAG_OF_TALK in shown.tag:
+        return CallState.TALKING, "its tag"
     if _TAGS_OF_NO_RING.search(f"{shown.tag} {shown.group} {shown.key}"):
-        return CallState.MISSED
+        return CallState.MISSED, "its tag, group or key"
     lines = [line for line in (shown.content, *shown.lines) if line] or [shown.title]
+    for text in (*lines, shown.title):
+        meaning = words.state_of(text)
+        if meaning:
+            return CallState(meaning), f"the dialer's text {text!r}"
     for line in lines:
         state = dialer_texts.state_of(line)
         if state:
-            return state
+            return state, f"a word of {line!r}"
     if any(map(dialer_texts.is_timer, lines)):
-        return CallState.TALKING
+        return CallState.TALKING, "a running time"
+    return _without_known_words(shown, lines, before)
+
+
+def _without_known_words(shown: ListedNotification, lines: Sequence[str], before: CallState | None) -> tuple[CallState, str]:
     if any(map(dialer_texts.is_about_past_call, (shown.title, *lines))):
-        return CallState.NONE
+        return CallState.NONE, "it is about a call that is over"
     if before in (CallState.DIALLING, CallState.TALKING):
-        return before
+        return before, "it was about that before"
     if shown.package in GENERAL_PACKAGES:
         is_ring = dialer_texts.is_call_title(shown.title) and dialer_texts.means_ringing(shown.title)
-        return CallState.RINGING if is_ring else CallState.NONE
-    return CallState.RINGING if shown.title else CallState.NONE
+        return (CallState.RINGING, "its title") if is_ring else (CallState.NONE, "no word for a call")
+    return (CallState.RINGING, "a dialer's new notification") if shown.title else (CallState.NONE, "it has no title")
 
 
-def caller_info(shown: ListedNotification, is_own_number: Callable[[str], bool] = _never) -> CallerInfo:
-    """Return the caller that a notification of a call shows: the number from title, content, lines or key, and the name."""
-    name = _name(shown)
-    for text in (shown.title, shown.content, *shown.lines):
+def caller_info(
+    shown: ListedNotification, is_own_number: Callable[[str], bool] = _never, words: DialerWords = NO_WORDS
+) -> CallerInfo:
+    """Return the caller that a notification of a call shows: the number from title, content, lines or key, and the name.
+
+    Where the title is a name, or a word for nobody, a number counts only where it stands alone: "Incoming call via …" names
+    the SIM, and people label SIMs with their number.
+    """
+    name = _name(shown, words)
+    is_hidden = words.is_nobody(shown.title) or means_hidden(shown.title)
+    for text in () if is_hidden else (shown.title, *_texts_of_number(shown, name)):
         for number in dialer_texts.numbers_of_caller(text, is_title=text == shown.title):
             if not is_own_number(number):
                 return CallerInfo(number=number.strip(), name=name)
@@ -162,12 +193,21 @@ def caller_info(shown: ListedNotification, is_own_number: Callable[[str], bool] 
     return CallerInfo(number=tel[1].replace("%2B", "+") if tel else "", name=name)
 
 
-def _name(shown: ListedNotification) -> str:
+def _texts_of_number(shown: ListedNotification, name: str) -> tuple[str, ...]:
+    """Return the texts below the title in which the caller's number may stand."""
+    texts = (shown.content, *shown.lines)
+    if not name or name != shown.title:
+        return texts
+    return tuple(part for text in texts for part in text.split(" · ") if dialer_texts.is_number(part.strip()))
+
+
+def _name(shown: ListedNotification, words: DialerWords) -> str:
     """Return the caller's name: the title, or what follows the words for the call in it, or the content; "" if it is hidden."""
     name = dialer_texts.without_call_from(shown.title)
-    if dialer_texts.is_call_title(name):
+    if dialer_texts.is_call_title(name) or words.is_own(name):
         first = shown.content.split(" · ")[0]
-        name = "" if dialer_texts.has_number(first) or dialer_texts.is_call_title(first) else first
+        is_name = not (dialer_texts.has_number(first) or dialer_texts.is_call_title(first) or words.is_own(first))
+        name = first if is_name and not words.is_nobody(shown.title) else ""
     elif name == shown.title and not shown.content and dialer_texts.state_of(name):
         return ""
     no_name = means_hidden(name) or dialer_texts.is_number(name) or dialer_texts.is_timer(name)

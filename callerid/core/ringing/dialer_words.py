@@ -6,10 +6,11 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 _PLACEHOLDER = "%1$s"
 _SIGNS = " \t\n.…:!‑-–—·\"'“”«»()[]"
@@ -69,7 +70,8 @@ def plain_text(text: str) -> str:
     return " ".join(re.sub(r"[‑–—]", "-", unicodedata.normalize("NFKC", text).casefold()).split()).strip(_SIGNS)
 
 
-def dialer_words(strings: Iterable[tuple[str, str]]) -> DialerWords:
+@cache
+def dialer_words(strings: tuple[tuple[str, str], ...]) -> DialerWords:
     """Return the words made of texts with what they mean (Meaning's values)."""
     states: dict[str, Meaning] = {}
     templates: dict[tuple[str, str], Meaning] = {}
