@@ -7,7 +7,6 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from callerid import large_blocks
 from callerid.crm.hubspot.http.api_version import VERSION
 from callerid.crm.hubspot.http.send import HttpSender
 from callerid.crm.hubspot.reading import answers, search
@@ -126,7 +125,6 @@ class HubSpot:
     def _walk(
         self, wish: Wish, begun: Sequence[Stretch], names: Callable[[Kind], Sequence[str]], searched: Collection[Kind]
     ) -> Iterator[Page]:
-        large_blocks.give_back()
         known = {stretch.kind for stretch in begun}  # what was interrupted early had perhaps not come to every kind
         begun = [*begun, *(Stretch(kind=kind, start=0, cursor=0) for kind in Kind if kind not in known)]
         pages = Lists(self._sender, wish, names, self._faults, searched)
