@@ -1,7 +1,7 @@
 """SQLite, opened one way and written one way.
 
-Every write is a BEGIN IMMEDIATE: with a deferred BEGIN (sqlite-utils' `atomic()`), a transaction that reads before it
-writes fails at once under contention, whatever the busy timeout.
+Every write is a BEGIN IMMEDIATE. With a deferred BEGIN, as of sqlite-utils' `atomic()`, a transaction that reads before it writes
+fails at once under contention, whatever the busy timeout.
 """
 
 from __future__ import annotations
@@ -9,24 +9,15 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from callerid.errors import StoreFault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
 _BUSY = 30.0  # seconds to wait for another process's transaction
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Migration:
-    """One step of an owned database's history. Steps are only ever added, at the end."""
-
-    name: str
-    apply: Callable[[sqlite3.Connection], None]
 
 
 def open_database(path: Path, *, synchronous: Literal["FULL", "NORMAL"]) -> sqlite3.Connection:
@@ -77,35 +68,9 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("COMMIT")
 
 
-def migrate(connection: sqlite3.Connection, path: Path, steps: Sequence[Migration]) -> None:
-    """Given an owned database and its history, bring it up to date; a copy is made first. Raise StoreFault on a newer one."""
-    version = _version(connection)
-    if version > len(steps):
-        raise StoreFault(
-            f"{path.name} was written by a newer callerid (its version is {version}, this one knows {len(steps)}).",
-            remedy="Update callerid: git pull && make install",
-        )
-    if 0 < version < len(steps):
-        _copy(connection, path.with_name(f"{path.name}.version-{version}"))
-    for number, step in enumerate(steps[version:], start=version + 1):
-        _apply(connection, step, number)
-
-
-def _apply(connection: sqlite3.Connection, step: Migration, number: int) -> None:
-    with writing(connection):
-        if _version(connection) < number:  # another process may have been faster
-            step.apply(connection)
-            connection.execute(f"PRAGMA user_version = {number}")
-
-
-def _version(connection: sqlite3.Connection) -> int:
+def user_version(connection: sqlite3.Connection) -> int:
+    """Return the version of a database's tables; 0 for a new file."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
-
-
-def _copy(connection: sqlite3.Connection, target: Path) -> None:
-    os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600))
-    with contextlib.closing(sqlite3.connect(target)) as copy:
-        connection.backup(copy)
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""SQLite as we open it: private, safe under contention, migrated with a copy, and its faults told in words."""
+"""SQLite as we open it: private, safe under contention, and its faults reported in words."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ import pytest
 
 from callerid.errors import StoreFault
 from callerid.store import connection as connection_module
-from callerid.store.connection import Migration, migrate, open_database, store_errors, writing
+from callerid.store.connection import open_database, store_errors, writing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -23,15 +22,11 @@ _COUNT = "SELECT count(*) FROM counts"
 _LOOK = f"import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); print(*c.execute({_COUNT!r}).fetchone()); c.close()"
 
 
-def creating(statement: str) -> Callable[[sqlite3.Connection], None]:
-    def apply(connection: sqlite3.Connection) -> None:
-        connection.execute(statement)
-
-    return apply
-
-
-COUNT = Migration(name="count", apply=creating("CREATE TABLE counts (n INTEGER)"))
-NAMES = Migration(name="names", apply=creating("CREATE TABLE names (name TEXT)"))
+def with_counts(path: Path) -> sqlite3.Connection:
+    """Make a database with an empty table of counts, and return a connection to it."""
+    connection = open_database(path, synchronous="FULL")
+    connection.execute("CREATE TABLE counts (n INTEGER)")
+    return connection
 
 
 def test_a_new_database_is_for_its_owner_only(tmp_path: Path) -> None:
@@ -41,8 +36,7 @@ def test_a_new_database_is_for_its_owner_only(tmp_path: Path) -> None:
 
 def test_three_threads_that_read_and_then_write_lose_nothing(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
-    first = open_database(path, synchronous="NORMAL")
-    migrate(first, path, (COUNT,))
+    first = with_counts(path)
     first.execute("INSERT INTO counts VALUES (0)")
 
     def add() -> None:
@@ -65,8 +59,7 @@ def test_three_threads_that_read_and_then_write_lose_nothing(tmp_path: Path) -> 
 def test_opening_a_database_again_keeps_what_other_threads_hold_of_it(tmp_path: Path) -> None:
     """Closing any descriptor of a file drops a process's POSIX locks on it: another process then deleted the live journal."""
     path = tmp_path / "a.db"
-    held = open_database(path, synchronous="FULL")
-    migrate(held, path, (COUNT,))
+    held = with_counts(path)
     open_database(path, synchronous="FULL").close()
     look = [sys.executable, "-c", _LOOK, str(path)]
     subprocess.run(look, check=True, capture_output=True)
@@ -86,8 +79,7 @@ def test_a_database_that_is_locked_for_too_long_is_told_in_words(tmp_path: Path,
 
 
 def test_what_fails_within_a_transaction_leaves_nothing(tmp_path: Path) -> None:
-    db = open_database(tmp_path / "a.db", synchronous="FULL")
-    migrate(db, tmp_path / "a.db", (COUNT,))
+    db = with_counts(tmp_path / "a.db")
 
     def write_and_fail() -> None:
         with writing(db):
@@ -100,49 +92,8 @@ def test_what_fails_within_a_transaction_leaves_nothing(tmp_path: Path) -> None:
     db.close()
 
 
-def test_a_migration_keeps_a_copy_of_what_was(tmp_path: Path) -> None:
-    path = tmp_path / "a.db"
-    db = open_database(path, synchronous="FULL")
-    migrate(db, path, (COUNT,))
-    db.execute("INSERT INTO counts VALUES (7)")
-    migrate(db, path, (COUNT, NAMES))
-    assert db.execute("SELECT n FROM counts").fetchone()[0] == 7
-    db.execute("INSERT INTO names VALUES ('x')")
-    db.close()
-    copy = tmp_path / "a.db.version-1"
-    assert copy.stat().st_mode & 0o777 == 0o600
-    old = sqlite3.connect(copy)
-    assert old.execute("SELECT n FROM counts").fetchone()[0] == 7
-    assert old.execute("SELECT count(*) FROM sqlite_master WHERE name = 'names'").fetchone()[0] == 0
-    old.close()
-
-
-def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "a.db"
-    db = open_database(path, synchronous="FULL")
-
-    def fail(connection: sqlite3.Connection) -> None:
-        connection.execute("CREATE TABLE half (n INTEGER)")
-        raise KeyError
-
-    with pytest.raises(KeyError):
-        migrate(db, path, (Migration(name="half", apply=fail),))
-    assert db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
-    db.close()
-
-
-def test_a_newer_database_is_left_alone_with_a_remedy(tmp_path: Path) -> None:
-    path = tmp_path / "a.db"
-    db = open_database(path, synchronous="FULL")
-    migrate(db, path, (COUNT, NAMES))
-    with pytest.raises(StoreFault, match="newer callerid") as told:
-        migrate(db, path, (COUNT,))
-    assert "git pull" in told.value.remedy
-    db.close()
-
-
 @pytest.mark.parametrize(
-    ("said", "remedy"),
+    ("message", "remedy"),
     [
         ("database disk image is malformed", "mv"),
         ("database or disk is full", "df"),
@@ -150,7 +101,7 @@ def test_a_newer_database_is_left_alone_with_a_remedy(tmp_path: Path) -> None:
         ("attempt to write a readonly database", "ls -l"),
     ],
 )
-def test_what_sqlite_says_comes_with_a_remedy(tmp_path: Path, said: str, remedy: str) -> None:
-    with pytest.raises(StoreFault, match=said) as told, store_errors(tmp_path / "a.db"):
-        raise sqlite3.OperationalError(said)
-    assert remedy in told.value.remedy
+def test_what_sqlite_says_comes_with_a_remedy(tmp_path: Path, message: str, remedy: str) -> None:
+    with pytest.raises(StoreFault, match=message) as fault, store_errors(tmp_path / "a.db"):
+        raise sqlite3.OperationalError(message)
+    assert remedy in fault.value.remedy

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from callerid.store.connection import migrate, open_database, store_errors
+from callerid.store.connection import open_database, store_errors, user_version
 from callerid.store.ledger.answers import Answers
 from callerid.store.ledger.batches import Batches
 from callerid.store.ledger.block_list import BlockList
@@ -16,11 +16,12 @@ from callerid.store.ledger.calls import Calls
 from callerid.store.ledger.key_value import KeyValues
 from callerid.store.ledger.outbox import Outbox
 from callerid.store.ledger.rings import Rings
-from callerid.store.ledger.schema import MIGRATIONS
 
 if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
+
+VERSION = 8  # how many migrations there are in `schema`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,12 @@ def open_ledger(path: Path, block_list_key: Path | None = None) -> Ledger:
     Raise StoreFault when the file cannot be used."""
     with store_errors(path):
         connection = open_database(path, synchronous="FULL")
-        migrate(connection, path, MIGRATIONS)
+        try:
+            if user_version(connection) != VERSION:
+                _migrate(connection, path)
+        except BaseException:
+            connection.close()
+            raise
     return Ledger(
         connection=connection,
         calls=Calls(connection),
@@ -66,3 +72,10 @@ def open_ledger(path: Path, block_list_key: Path | None = None) -> Ledger:
         key_values=KeyValues(connection),
         block_list=BlockList(connection, block_list_key or path.with_name("marks.key")),
     )
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    from callerid.store.ledger.schema import LEDGER
+    from callerid.store.migrate import migrate
+
+    migrate(connection, path, LEDGER, VERSION)

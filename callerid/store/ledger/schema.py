@@ -1,170 +1,164 @@
-"""The ledger's tables: owned data, migrated forward only. Times are epoch seconds, UTC."""
+"""The ledger's tables, as the migrations that made them: owned data, migrated forward only. Times are epoch seconds, UTC.
+
+A migration that has been released is never changed, a new one goes to the end, and `VERSION` in `database` counts them. Importing
+this module imports sqlite-utils, which a ring must not wait for.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.store.connection import Migration
+from sqlite_utils import Migrations
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Sequence
+    from sqlite_utils import Database
 
-_FIRST = (
-    """
-    CREATE TABLE calls (
-        key TEXT PRIMARY KEY, start INTEGER NOT NULL, number TEXT NOT NULL, type TEXT NOT NULL, duration INTEGER NOT NULL,
-        sim TEXT, ordinal INTEGER NOT NULL, name TEXT NOT NULL, line TEXT NOT NULL, first_seen INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID
-    """,
-    "CREATE INDEX calls_by_start ON calls (start)",
-    "CREATE INDEX calls_by_line ON calls (line, start)",
-    """
-    CREATE TABLE followups (
-        call_key TEXT PRIMARY KEY REFERENCES calls (key), state TEXT NOT NULL,
-        reason TEXT NOT NULL DEFAULT '', not_before INTEGER, notified_at INTEGER, notification_id TEXT NOT NULL DEFAULT '',
-        notification_out INTEGER NOT NULL DEFAULT 0, token TEXT NOT NULL DEFAULT '', asked INTEGER NOT NULL DEFAULT 0,
-        wanted_at INTEGER, missed_count INTEGER NOT NULL DEFAULT 1, draft TEXT NOT NULL DEFAULT '[]', settled_at INTEGER
-    ) STRICT, WITHOUT ROWID
-    """,
-    "CREATE INDEX followups_at_work ON followups (state) WHERE state IN ('open', 'notified') OR notification_out",
-    "CREATE UNIQUE INDEX followups_by_token ON followups (token) WHERE token <> ''",
-    """
-    CREATE TABLE outbox (
-        id INTEGER PRIMARY KEY, call_key TEXT NOT NULL UNIQUE REFERENCES calls (key), external_id TEXT NOT NULL UNIQUE,
-        engagement TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, looks INTEGER NOT NULL DEFAULT 0,
-        offline INTEGER NOT NULL DEFAULT 0, posted_at INTEGER, not_before INTEGER, remote_id TEXT NOT NULL DEFAULT '',
-        fault TEXT NOT NULL DEFAULT '', created_at INTEGER NOT NULL, settled_at INTEGER
-    ) STRICT
-    """,
-    "CREATE INDEX outbox_at_work ON outbox (state) WHERE state IN ('waiting', 'unsure')",
-    """
-    CREATE TABLE rings (
-        id INTEGER PRIMARY KEY AUTOINCREMENT, line TEXT NOT NULL, at INTEGER NOT NULL, answered_at INTEGER, ended_at INTEGER,
-        open INTEGER NOT NULL DEFAULT 1
-    ) STRICT
-    """,
-    "CREATE INDEX rings_open ON rings (line) WHERE open",
-    "CREATE TABLE troubles (source TEXT PRIMARY KEY, since INTEGER NOT NULL, sentence TEXT NOT NULL, remedy TEXT NOT NULL) STRICT",
-    "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
-)
+LEDGER = Migrations("ledger")
 
 
-_SECOND = (
-    "ALTER TABLE rings ADD COLUMN heard TEXT NOT NULL DEFAULT ''",
-    "ALTER TABLE rings ADD COLUMN slot INTEGER",
-    "ALTER TABLE rings ADD COLUMN outgoing INTEGER NOT NULL DEFAULT 0",
-    "ALTER TABLE rings ADD COLUMN notification_id TEXT NOT NULL DEFAULT ''",
-    "UPDATE rings SET notification_id = 'callerid-ring-' || id",
-    "CREATE INDEX rings_by_time ON rings (at)",
-    "CREATE TABLE marks (kind TEXT NOT NULL, mark TEXT NOT NULL, PRIMARY KEY (kind, mark)) STRICT, WITHOUT ROWID",
-)
+@LEDGER()
+def calls_followups_outbox_and_rings(db: Database) -> None:
+    """Create the first tables."""
+    db.executescript("""
+        CREATE TABLE calls (
+            key TEXT PRIMARY KEY, start INTEGER NOT NULL, number TEXT NOT NULL, type TEXT NOT NULL, duration INTEGER NOT NULL,
+            sim TEXT, ordinal INTEGER NOT NULL, name TEXT NOT NULL, line TEXT NOT NULL, first_seen INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX calls_by_start ON calls (start);
+        CREATE INDEX calls_by_line ON calls (line, start);
+        CREATE TABLE followups (
+            call_key TEXT PRIMARY KEY REFERENCES calls (key), state TEXT NOT NULL,
+            reason TEXT NOT NULL DEFAULT '', not_before INTEGER, notified_at INTEGER, notification_id TEXT NOT NULL DEFAULT '',
+            notification_out INTEGER NOT NULL DEFAULT 0, token TEXT NOT NULL DEFAULT '', asked INTEGER NOT NULL DEFAULT 0,
+            wanted_at INTEGER, missed_count INTEGER NOT NULL DEFAULT 1, draft TEXT NOT NULL DEFAULT '[]', settled_at INTEGER
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX followups_at_work ON followups (state) WHERE state IN ('open', 'notified') OR notification_out;
+        CREATE UNIQUE INDEX followups_by_token ON followups (token) WHERE token <> '';
+        CREATE TABLE outbox (
+            id INTEGER PRIMARY KEY, call_key TEXT NOT NULL UNIQUE REFERENCES calls (key), external_id TEXT NOT NULL UNIQUE,
+            engagement TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, looks INTEGER NOT NULL DEFAULT 0,
+            offline INTEGER NOT NULL DEFAULT 0, posted_at INTEGER, not_before INTEGER, remote_id TEXT NOT NULL DEFAULT '',
+            fault TEXT NOT NULL DEFAULT '', created_at INTEGER NOT NULL, settled_at INTEGER
+        ) STRICT;
+        CREATE INDEX outbox_at_work ON outbox (state) WHERE state IN ('waiting', 'unsure');
+        CREATE TABLE rings (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, line TEXT NOT NULL, at INTEGER NOT NULL, answered_at INTEGER, ended_at INTEGER,
+            open INTEGER NOT NULL DEFAULT 1
+        ) STRICT;
+        CREATE INDEX rings_open ON rings (line) WHERE open;
+        CREATE TABLE troubles (
+            source TEXT PRIMARY KEY, since INTEGER NOT NULL, sentence TEXT NOT NULL, remedy TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+    """)
 
 
-_AT_WORK = (
-    "state IN ('open', 'notified', 'gathered') OR notification_out OR told IN ('wanted', 'taking-back') OR wanted_at IS NOT NULL"
-)
-_THIRD = (
-    "ALTER TABLE followups ADD COLUMN batch TEXT NOT NULL DEFAULT ''",
-    "ALTER TABLE followups ADD COLUMN told TEXT NOT NULL DEFAULT ''",
-    "ALTER TABLE followups ADD COLUMN is_offered INTEGER NOT NULL DEFAULT 0",
-    "DROP INDEX followups_at_work",
-    f"CREATE INDEX followups_at_work ON followups (state) WHERE {_AT_WORK}",
-    "CREATE INDEX followups_by_state ON followups (state)",
-    # a task or a new contact is delivered as a call is; a contact may be added without a call
-    """
-    CREATE TABLE deliveries (
-        id INTEGER PRIMARY KEY, call_key TEXT REFERENCES calls (key), kind TEXT NOT NULL DEFAULT 'call',
-        external_id TEXT NOT NULL UNIQUE, content TEXT NOT NULL, state TEXT NOT NULL, wish TEXT NOT NULL DEFAULT 'keep',
-        revision INTEGER NOT NULL DEFAULT 0, posted_revision INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0,
-        looks INTEGER NOT NULL DEFAULT 0, offline INTEGER NOT NULL DEFAULT 0, posted_at INTEGER, not_before INTEGER,
-        remote_id TEXT NOT NULL DEFAULT '', fault TEXT NOT NULL DEFAULT '', created_at INTEGER NOT NULL, settled_at INTEGER,
-        UNIQUE (call_key, kind)
-    ) STRICT
-    """,
-    """
-    INSERT INTO deliveries (id, call_key, external_id, content, state, attempts, looks, offline, posted_at, not_before,
-        remote_id, fault, created_at, settled_at)
-    SELECT id, call_key, external_id, engagement, state, attempts, looks, offline, posted_at, not_before, remote_id, fault,
-        created_at, settled_at FROM outbox
-    """,
-    "DROP TABLE outbox",
-    "ALTER TABLE deliveries RENAME TO outbox",
-    "CREATE INDEX outbox_at_work ON outbox (state) WHERE state IN ('waiting', 'unsure')",
-    """
-    CREATE TABLE batches (
-        name TEXT PRIMARY KEY, token TEXT NOT NULL DEFAULT '', notification_id TEXT NOT NULL, shown INTEGER NOT NULL DEFAULT 0,
-        not_before INTEGER
-    ) STRICT
-    """,
-)
+@LEDGER()
+def senses_of_a_ring_and_block_list(db: Database) -> None:
+    """Record which senses heard a ring, and what is ignored or forgotten."""
+    db.executescript("""
+        ALTER TABLE rings ADD COLUMN heard TEXT NOT NULL DEFAULT '';
+        ALTER TABLE rings ADD COLUMN slot INTEGER;
+        ALTER TABLE rings ADD COLUMN outgoing INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE rings ADD COLUMN notification_id TEXT NOT NULL DEFAULT '';
+        UPDATE rings SET notification_id = 'callerid-ring-' || id;
+        CREATE INDEX rings_by_time ON rings (at);
+        CREATE TABLE marks (kind TEXT NOT NULL, mark TEXT NOT NULL, PRIMARY KEY (kind, mark)) STRICT, WITHOUT ROWID;
+    """)
 
 
-_FOURTH = (
-    "ALTER TABLE followups ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",
-    "ALTER TABLE batches ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",
-)
-
-_FIFTH = (
-    "ALTER TABLE outbox ADD COLUMN posted TEXT",
-    # what was not changed since its newest request is in the CRM, or may be, as it stands here
-    "UPDATE outbox SET posted = content WHERE revision = posted_revision AND (attempts OR remote_id <> '')",
-    "ALTER TABLE outbox ADD COLUMN tried TEXT NOT NULL DEFAULT '[]'",
-    "ALTER TABLE outbox ADD COLUMN troubles INTEGER NOT NULL DEFAULT 0",
-    "ALTER TABLE outbox ADD COLUMN paused_at INTEGER",
-    "ALTER TABLE outbox ADD COLUMN lost INTEGER NOT NULL DEFAULT 0",
-    "ALTER TABLE outbox ADD COLUMN untold INTEGER NOT NULL DEFAULT 0",
-    "UPDATE outbox SET untold = 1 WHERE kind = 'contact' AND state = 'dead-letter'",
-    "CREATE INDEX outbox_untold ON outbox (untold) WHERE untold",
-    "ALTER TABLE outbox ADD COLUMN notification_out INTEGER NOT NULL DEFAULT 0",
-    "UPDATE outbox SET notification_out = 1 WHERE kind = 'task' AND state = 'dead-letter'",
-    "CREATE INDEX outbox_notified ON outbox (notification_out) WHERE notification_out",
-    "ALTER TABLE outbox ADD COLUMN leaving INTEGER NOT NULL DEFAULT 0",
-    "UPDATE outbox SET leaving = 1 WHERE wish = 'withdraw' AND remote_id <> ''",
-)
-
-_SIXTH = (
-    "ALTER TABLE rings ADD COLUMN number TEXT NOT NULL DEFAULT ''",
-    "ALTER TABLE rings ADD COLUMN name TEXT NOT NULL DEFAULT ''",
-    "ALTER TABLE rings ADD COLUMN unwanted INTEGER NOT NULL DEFAULT 0",
-)
-
-
-_SEVENTH = (
-    "ALTER TABLE followups ADD COLUMN said TEXT NOT NULL DEFAULT '[]'",
-    # what was said by a tap, by a reply, or of whoever was to be added stood in the draft of the dialog; but not that of a change
-    "UPDATE followups SET said = draft, draft = '[]' WHERE state NOT IN ('queued', 'logged', 'change-refused')",
-)
+@LEDGER()
+def batches_tasks_and_new_contacts(db: Database) -> None:
+    """Ask about several calls at once, and deliver tasks and new contacts as calls are; a contact may be added without a call."""
+    db.executescript("""
+        ALTER TABLE followups ADD COLUMN batch TEXT NOT NULL DEFAULT '';
+        ALTER TABLE followups ADD COLUMN told TEXT NOT NULL DEFAULT '';
+        ALTER TABLE followups ADD COLUMN is_offered INTEGER NOT NULL DEFAULT 0;
+        DROP INDEX followups_at_work;
+        CREATE INDEX followups_at_work ON followups (state) WHERE state IN ('open', 'notified', 'gathered') OR notification_out
+            OR told IN ('wanted', 'taking-back') OR wanted_at IS NOT NULL;
+        CREATE INDEX followups_by_state ON followups (state);
+        CREATE TABLE deliveries (
+            id INTEGER PRIMARY KEY, call_key TEXT REFERENCES calls (key), kind TEXT NOT NULL DEFAULT 'call',
+            external_id TEXT NOT NULL UNIQUE, content TEXT NOT NULL, state TEXT NOT NULL, wish TEXT NOT NULL DEFAULT 'keep',
+            revision INTEGER NOT NULL DEFAULT 0, posted_revision INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0,
+            looks INTEGER NOT NULL DEFAULT 0, offline INTEGER NOT NULL DEFAULT 0, posted_at INTEGER, not_before INTEGER,
+            remote_id TEXT NOT NULL DEFAULT '', fault TEXT NOT NULL DEFAULT '', created_at INTEGER NOT NULL, settled_at INTEGER,
+            UNIQUE (call_key, kind)
+        ) STRICT;
+        INSERT INTO deliveries (id, call_key, external_id, content, state, attempts, looks, offline, posted_at, not_before,
+            remote_id, fault, created_at, settled_at)
+        SELECT id, call_key, external_id, engagement, state, attempts, looks, offline, posted_at, not_before, remote_id, fault,
+            created_at, settled_at FROM outbox;
+        DROP TABLE outbox;
+        ALTER TABLE deliveries RENAME TO outbox;
+        CREATE INDEX outbox_at_work ON outbox (state) WHERE state IN ('waiting', 'unsure');
+        CREATE TABLE batches (
+            name TEXT PRIMARY KEY, token TEXT NOT NULL DEFAULT '', notification_id TEXT NOT NULL, shown INTEGER NOT NULL DEFAULT 0,
+            not_before INTEGER
+        ) STRICT;
+    """)
 
 
-# `INDEXED BY` in a statement needs a term that is word for word the index's own: SQLite proves nothing more than that
-_EIGHTH = (
-    "DROP INDEX followups_at_work",
-    """
-    CREATE INDEX followups_at_work ON followups (state) WHERE state IN ('open', 'notified', 'gathered') OR notification_out
-        OR told IN ('wanted', 'taking-back') OR wanted_at IS NOT NULL
-        OR (told = '' AND state IN ('change-refused', 'dead-letter'))
-    """,
-    "CREATE INDEX followups_not_offered ON followups (settled_at) WHERE state = 'not-in-crm' AND NOT is_offered",
-    "CREATE INDEX rings_claimable ON rings (at) WHERE open OR unwanted",
-)
+@LEDGER()
+def revisions(db: Database) -> None:
+    """Count the changes of follow-ups and batches, for optimistic writes."""
+    db.executescript("""
+        ALTER TABLE followups ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE batches ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+    """)
 
 
-def _step(name: str, statements: Sequence[str]) -> Migration:
-    def apply(connection: sqlite3.Connection) -> None:
-        for statement in statements:
-            connection.execute(statement)
+@LEDGER()
+def delivery_as_posted(db: Database) -> None:
+    """Record what of a delivery is in the CRM, its troubles and its pause."""
+    db.executescript("""
+        ALTER TABLE outbox ADD COLUMN posted TEXT;
+        UPDATE outbox SET posted = content WHERE revision = posted_revision AND (attempts OR remote_id <> '');
+        ALTER TABLE outbox ADD COLUMN tried TEXT NOT NULL DEFAULT '[]';
+        ALTER TABLE outbox ADD COLUMN troubles INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE outbox ADD COLUMN paused_at INTEGER;
+        ALTER TABLE outbox ADD COLUMN lost INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE outbox ADD COLUMN untold INTEGER NOT NULL DEFAULT 0;
+        UPDATE outbox SET untold = 1 WHERE kind = 'contact' AND state = 'dead-letter';
+        CREATE INDEX outbox_untold ON outbox (untold) WHERE untold;
+        ALTER TABLE outbox ADD COLUMN notification_out INTEGER NOT NULL DEFAULT 0;
+        UPDATE outbox SET notification_out = 1 WHERE kind = 'task' AND state = 'dead-letter';
+        CREATE INDEX outbox_notified ON outbox (notification_out) WHERE notification_out;
+        ALTER TABLE outbox ADD COLUMN leaving INTEGER NOT NULL DEFAULT 0;
+        UPDATE outbox SET leaving = 1 WHERE wish = 'withdraw' AND remote_id <> '';
+    """)
 
-    return Migration(name=name, apply=apply)
+
+@LEDGER()
+def number_and_name_of_a_ring(db: Database) -> None:
+    """Record all that the senses reported of a ring, and whether it is unwanted."""
+    db.executescript("""
+        ALTER TABLE rings ADD COLUMN number TEXT NOT NULL DEFAULT '';
+        ALTER TABLE rings ADD COLUMN name TEXT NOT NULL DEFAULT '';
+        ALTER TABLE rings ADD COLUMN unwanted INTEGER NOT NULL DEFAULT 0;
+    """)
 
 
-MIGRATIONS = (
-    _step("first ledger", _FIRST),
-    _step("who heard a ring, and what is ignored or forgotten", _SECOND),
-    _step("batches, tasks, new contacts, and changes of what was logged", _THIRD),
-    _step("revisions of follow-ups and batches", _FOURTH),
-    _step("as what a delivery is in the CRM, its troubles and its pause", _FIFTH),
-    _step("all that was told of a ring, and whether it is wanted", _SIXTH),
-    _step("what was said of a call, apart from the dialog that is open", _SEVENTH),
-    _step("indexes of what is at work, as it is looked for", _EIGHTH),
-)
+@LEDGER()
+def answers_apart_from_the_draft(db: Database) -> None:
+    """Keep answers apart from the draft of an open dialog. Those given by a tap or a reply, and those about a new contact, were in
+    the draft; the draft of a change stays one."""
+    db.executescript("""
+        ALTER TABLE followups ADD COLUMN said TEXT NOT NULL DEFAULT '[]';
+        UPDATE followups SET said = draft, draft = '[]' WHERE state NOT IN ('queued', 'logged', 'change-refused');
+    """)
+
+
+@LEDGER()
+def indexes_that_match_their_queries(db: Database) -> None:
+    """Index follow-ups and rings by the terms that the queries use. SQLite uses a partial index only for a query that has the
+    index's own term."""
+    db.executescript("""
+        DROP INDEX followups_at_work;
+        CREATE INDEX followups_at_work ON followups (state) WHERE state IN ('open', 'notified', 'gathered') OR notification_out
+            OR told IN ('wanted', 'taking-back') OR wanted_at IS NOT NULL
+            OR (told = '' AND state IN ('change-refused', 'dead-letter'));
+        CREATE INDEX followups_not_offered ON followups (settled_at) WHERE state = 'not-in-crm' AND NOT is_offered;
+        CREATE INDEX rings_claimable ON rings (at) WHERE open OR unwanted;
+    """)

@@ -66,42 +66,12 @@ def links(deal: Deal) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return (Kind.CONTACTS.value, deal.contact_ids), (Kind.COMPANIES.value, deal.company_ids)
 
 
-def portal_info_tables(portal_info: PortalInfo) -> dict[str, list[dict[str, Any]]]:
+def portal_info_tables(portal_info: PortalInfo) -> dict[str, list[tuple[Any, ...]]]:
     """Given a portal's info, return the rows of its tables."""
     account = portal_info.account
     return {
-        "account": [
-            {
-                "portal_id": account.portal_id,
-                "ui_domain": account.ui_domain,
-                "time_zone": account.time_zone,
-                "currency": account.currency,
-                "own_owner_id": account.own_owner_id,
-            }
-        ],
-        "owners": [
-            {
-                "id": int(o.id),
-                "email": o.email,
-                "first_name": o.first_name,
-                "last_name": o.last_name,
-                "user_id": o.user_id,
-                "archived": int(o.archived),
-            }
-            for o in portal_info.owners
-        ],
-        "stages": [
-            {
-                "pipeline_id": s.pipeline_id,
-                "stage_id": s.stage_id,
-                "pipeline_label": s.pipeline_label,
-                "label": s.label,
-                "place": s.order,
-                "is_closed": int(s.is_closed),
-            }
-            for s in portal_info.stages
-        ],
-        "outcomes": [
-            {"place": place, "id": outcome.id, "label": outcome.label} for place, outcome in enumerate(portal_info.outcomes)
-        ],
+        "account": [(account.portal_id, account.ui_domain, account.time_zone, account.currency, account.own_owner_id)],
+        "owners": [(int(o.id), o.email, o.first_name, o.last_name, o.user_id, int(o.archived)) for o in portal_info.owners],
+        "stages": [(s.pipeline_id, s.stage_id, s.pipeline_label, s.label, s.order, int(s.is_closed)) for s in portal_info.stages],
+        "outcomes": [(place, outcome.id, outcome.label) for place, outcome in enumerate(portal_info.outcomes)],
     }

@@ -31,14 +31,10 @@ class Records:
 
     def put_portal_info(self, portal_info: PortalInfo) -> None:
         """Let a portal's account, owners and stages replace those that are there."""
-        import sqlite_utils
-
         before = self._labels()
-        tables = sqlite_utils.Database(self._db, execute_plugins=False)
         for name, rows in record_rows.portal_info_tables(portal_info).items():
             self._db.execute(f"DELETE FROM {self._prefix}{name}")
-            if rows:
-                tables.table(f"{self._prefix}{name}").insert_all(rows, replace=True, analyze=False)
+            self._insert(name, rows)
         if self._labels() != before:
             self._context.touch_all_with_deals()
             self._context.settle()

@@ -1,15 +1,15 @@
-"""The mirror's tables. Derived data: another version of them is dropped and built anew, never migrated."""
+"""The mirror's tables: those of the CRM's records, which each full sync builds anew."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.store.connection import writing
+from callerid.store.connection import user_version
 
 if TYPE_CHECKING:
     import sqlite3
 
-VERSION = 5
+VERSION = 6  # `migrations.FIRST_VERSION` and how many migrations follow the first
 NEW = "new_"  # the prefix under which a full sync builds, beside the tables that serve
 
 # Ids are the portal's, and fit an integer. A contact's numbers are a JSON text in its own row, so that from a key to a whole card
@@ -37,28 +37,14 @@ TABLES = {
     # `archived_after` is the cursor of a list of deleted records that was read in part
     "cursors": "kind TEXT PRIMARY KEY, since INTEGER, began INTEGER, after INTEGER, archived_at INTEGER, archived_after TEXT",
 }
-# These stay when a full sync replaces the others: how far a walk over the CRM has come, what a sweep has seen, what was asked
-# live; and what is not of the CRM, the phone's own contacts and where strangers' numbers are.
-LASTING = {
-    "walks": "purpose TEXT PRIMARY KEY, began INTEGER, recipe TEXT",
-    "stretches": "purpose TEXT, kind TEXT, start INTEGER, cursor INTEGER, stop INTEGER, done INTEGER,"
-    " PRIMARY KEY (purpose, kind, start)",
-    "seen": "kind TEXT, id INTEGER, differs INTEGER, PRIMARY KEY (kind, id)",
-    "asked": "line TEXT PRIMARY KEY, at INTEGER, found INTEGER",
-    "phonebook": "key TEXT, name TEXT, raw TEXT, source TEXT, PRIMARY KEY (key, name, raw)",
-    "whereabouts": "line TEXT PRIMARY KEY, language TEXT, said TEXT",
-}
 _WITH_ROWID = {"account", "contacts", "companies", "deals", "owners", "outcomes"}
 
 
 def create(connection: sqlite3.Connection, prefix: str) -> None:
     """Within the caller's transaction, create every table under a prefix."""
     for name, columns in TABLES.items():
-        _create(connection, prefix + name, columns, with_rowid=name in _WITH_ROWID)
-
-
-def _create(connection: sqlite3.Connection, name: str, columns: str, *, with_rowid: bool) -> None:
-    connection.execute(f"CREATE TABLE {name} ({columns}) {'STRICT' if with_rowid else 'STRICT, WITHOUT ROWID'}")
+        options = "STRICT" if name in _WITH_ROWID else "STRICT, WITHOUT ROWID"
+        connection.execute(f"CREATE TABLE {prefix}{name} ({columns}) {options}")
 
 
 def drop(connection: sqlite3.Connection, prefix: str) -> None:
@@ -72,30 +58,17 @@ def take_over(connection: sqlite3.Connection) -> None:
     drop(connection, "")
     for name in TABLES:
         connection.execute(f"ALTER TABLE {NEW}{name} RENAME TO {name}")
-    _index_names(connection)
+    index_names(connection)
 
 
-def _index_names(connection: sqlite3.Connection) -> None:
-    """A dialer's notification may tell a name and no number."""
+def index_names(connection: sqlite3.Connection) -> None:
+    """Within the caller's transaction, index the contacts by name: a dialer's notification may tell a name and no number."""
     connection.execute("CREATE INDEX contacts_by_name ON contacts (last_name COLLATE NOCASE, first_name COLLATE NOCASE)")
 
 
 def prepare(connection: sqlite3.Connection) -> None:
     """See that the tables are there, in this version."""
-    if connection.execute("PRAGMA user_version").fetchone()[0] == VERSION:
-        return
-    with writing(connection):
-        if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
-            _drop_everything(connection)
-            create(connection, "")
-            _index_names(connection)
-            for name, columns in LASTING.items():
-                _create(connection, name, columns, with_rowid=False)
-            connection.execute(f"PRAGMA user_version = {VERSION}")
+    if user_version(connection) != VERSION:
+        from callerid.store.mirror.migrations import bring_up_to_date
 
-
-def _drop_everything(connection: sqlite3.Connection) -> None:
-    names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").fetchall()
-    for row in names:
-        quoted = row["name"].replace('"', '""')
-        connection.execute(f'DROP TABLE IF EXISTS "{quoted}"')
+        bring_up_to_date(connection)

@@ -173,6 +173,7 @@ def as_the_version_before_wrote_it(world: World) -> None:
     for table, columns in _SINCE.items():
         for column in columns:
             database.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+    database.execute("DROP TABLE _sqlite_migrations")
     database.execute("PRAGMA user_version = 4")
     world.restart()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -15,8 +14,8 @@ from callerid.credentials import Token
 from callerid.crm.hubspot.client import HubSpot
 from callerid.errors import Offline
 from callerid.store.ledger.database import open_ledger
-from callerid.store.ledger.schema import MIGRATIONS
 from callerid.turns.delivery.deliver import deliver
+from tests.store.earlier_ledgers import ledger_of_version
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -143,10 +142,7 @@ def test_what_an_earlier_version_left_in_its_outbox_is_delivered_once(world: Wor
     written = json.loads(world.app.ledger.connection.execute("SELECT content FROM outbox").fetchone()[0])
     path = tmp_path / "old" / "ledger.db"
     path.parent.mkdir()
-    old = sqlite3.connect(path, isolation_level=None)
-    for step in MIGRATIONS[:2]:
-        step.apply(old)
-    old.execute("PRAGMA user_version = 2")
+    old = ledger_of_version(path, 2)
     call = followup.call
     old.execute(
         "INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import re
-import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -23,12 +22,12 @@ from callerid.models import CallType, Outcome
 from callerid.paths import installation_paths, make_folders
 from callerid.simulator.portal import SimulatedPortal
 from callerid.simulator.portal.limits import Fault
-from callerid.store.ledger.schema import MIGRATIONS
 from callerid.turns.context import turn_facts
 from callerid.turns.followup.conversation import answer_at_once
 from callerid.turns.followup.record_answer import record_answer
 from callerid.turns.followup.withdraw import try_again
 from callerid.turns.ringing.callers import resolve_number
+from tests.store.earlier_ledgers import ledger_of_version
 from tests.turns.world import ANA, World
 
 if TYPE_CHECKING:
@@ -313,10 +312,7 @@ OLD_CALL = {
 
 def old_ledger(path: Path, contact: int) -> None:
     """A ledger as version 2 left it. Of three answered calls one waits, and the posts of two had begun: that of "bbb" arrived."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as db:
-        for step in MIGRATIONS[:2]:
-            step.apply(db)
-        db.execute("PRAGMA user_version = 2")
+    with closing(ledger_of_version(path, 2)) as db:
         for place, (key, state) in enumerate((("aaa", "waiting"), ("bbb", "unsure"), ("ccc", "unsure"))):
             call = (key, OLD + place, ANA, "INCOMING", 60, "1", 0, "", ANA, OLD)
             db.execute("INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", call)

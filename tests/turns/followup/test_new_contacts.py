@@ -14,9 +14,7 @@ from callerid.core.followup.new_contact import EnteredContact, NewCaller
 from callerid.core.followup.state import State
 from callerid.core.inbox_events import Tap
 from callerid.models import CallType, NewContact
-from callerid.store.connection import open_database
 from callerid.store.ledger.database import open_ledger
-from callerid.store.ledger.schema import MIGRATIONS
 from callerid.turns.delivery.new_contact import finish_added
 from callerid.turns.followup.contact_of_call import to_be
 from callerid.turns.followup.conversation import keep
@@ -27,6 +25,7 @@ from callerid.turns.followup.withdraw import try_again
 from callerid.turns.inbox.receive import receive
 from callerid.turns.upkeep.forget import find, forget
 from callerid.turns.upkeep.reconcile import reconcile
+from tests.store.earlier_ledgers import ledger_of_version
 from tests.turns.delivery.test_changed_meanwhile import as_the_version_before_wrote_it
 
 if TYPE_CHECKING:
@@ -408,14 +407,10 @@ def test_a_follow_up_is_due_when_it_was_said_though_the_network_comes_days_later
 
 @pytest.mark.parametrize("state", ["adding", "notified", "open", "gathered", "dismissed"])
 def test_what_an_earlier_version_kept_of_what_was_said_is_kept(tmp_path: Path, state: str) -> None:
-    old = open_database(tmp_path / "ledger.db", synchronous="FULL")
-    for step in MIGRATIONS[:4]:
-        step.apply(old)
-    old.execute("PRAGMA user_version = 4")
+    old = ledger_of_version(tmp_path / "ledger.db", 4)
     old.execute("INSERT INTO calls VALUES ('k', 1, '+33', 'INCOMING', 60, NULL, 0, '', 'l', 1)")
     draft = '[["new-first-name", "Zoé"], ["note", "quote"]]'
     old.execute("INSERT INTO followups (call_key, state, draft) VALUES ('k', ?, ?)", (state, draft))
-    old.commit()
     old.close()
     ledger = open_ledger(tmp_path / "ledger.db")
     followup = ledger.calls.followup("k")

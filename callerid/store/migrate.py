@@ -1,0 +1,71 @@
+"""Bring a database up to date by sqlite-utils' migrations.
+
+Importing sqlite-utils takes 0.2 s on a desktop and more on a phone, so this module is imported only after `user_version` has shown
+that there is something to do.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from typing import TYPE_CHECKING
+
+from sqlite_utils import Database
+
+from callerid.errors import StoreFault
+from callerid.store.connection import user_version, writing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlite_utils import Migrations
+
+
+def migrate(connection: sqlite3.Connection, path: Path, migrations: Migrations, newest: int) -> None:
+    """Apply the migrations that an owned database lacks, after copying it to NAME.version-N beside it. All of them are one
+    transaction, and a second process waits for it. `newest` is how many migrations there are. Raise StoreFault for a database
+    that a newer callerid wrote."""
+    with writing(connection):
+        version = user_version(connection)
+        if version > newest:
+            raise StoreFault(
+                f"{path.name} was written by a newer callerid (its version is {version}, this one knows {newest}).",
+                remedy="Update callerid: git pull && make install",
+            )
+        if 0 < version < newest:
+            _copy(path, path.with_name(f"{path.name}.version-{version}"))
+        apply_pending(connection, migrations)
+
+
+def apply_pending(connection: sqlite3.Connection, migrations: Migrations, first_version: int = 1) -> None:
+    """Within the caller's transaction, apply the migrations that a database lacks, and raise its `user_version` to match.
+    `first_version` is the `user_version` after the first migration.
+
+    sqlite-utils runs each migration and its record in a transaction of its own, or in a savepoint of one that has begun. Its own
+    begins deferred, and two processes would both find the same migration pending; the caller's must hold the write lock.
+    """
+    db = wrap(connection)
+    _record_earlier(db, migrations, user_version(connection) - first_version + 1)
+    migrations.apply(db)
+    connection.execute(f"PRAGMA user_version = {first_version - 1 + len(migrations.applied(db))}")
+
+
+def _record_earlier(db: Database, migrations: Migrations, count: int) -> None:
+    """Record as applied what a database has whose first `count` migrations were counted by `user_version` alone."""
+    migrations.ensure_migrations_table(db)
+    lacking = max(0, count - len(migrations.applied(db)))
+    rows = [{"migration_set": migrations.name, "name": step.name, "applied_at": ""} for step in migrations.pending(db)[:lacking]]
+    db.table(migrations.migrations_table).insert_all(rows)
+
+
+def wrap(connection: sqlite3.Connection) -> Database:
+    """Return a connection as sqlite-utils' database, with its settings as they are."""
+    return Database(connection, recursive_triggers=False, execute_plugins=False)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a database as it was last committed. It is read by a connection of its own: the one that holds the write lock cannot."""
+    os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600))
+    with contextlib.closing(sqlite3.connect(source)) as reader, contextlib.closing(sqlite3.connect(target)) as copy:
+        reader.backup(copy)

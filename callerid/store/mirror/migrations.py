@@ -1,0 +1,64 @@
+"""The mirror's schema from version to version. Importing this module imports sqlite-utils, which a ring must not wait for.
+
+All of it is derived data. A migration keeps a mirror, so that callers have names after an update before the next full sync. Where
+`schema.TABLES` changes, a mirror of an earlier version cannot be kept: raise `FIRST_VERSION`, and it is dropped and built anew.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlite_utils import Migrations
+
+from callerid.store.connection import user_version, writing
+from callerid.store.migrate import apply_pending, wrap
+from callerid.store.mirror import schema
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from sqlite_utils import Database
+
+FIRST_VERSION = 5  # of what `tables` creates
+MIRROR = Migrations("mirror")
+
+
+@MIRROR()
+def tables(db: Database) -> None:
+    """Create the tables of the CRM's records, and those that stay when a full sync replaces them: how far a sync has come, what a
+    sweep has seen, which lines were looked up live, the phone's own contacts, and where strangers' numbers are."""
+    schema.create(db.conn, "")
+    schema.index_names(db.conn)
+    db.executescript("""
+        CREATE TABLE walks (purpose TEXT PRIMARY KEY, began INTEGER, recipe TEXT) STRICT, WITHOUT ROWID;
+        CREATE TABLE stretches (
+            purpose TEXT, kind TEXT, start INTEGER, cursor INTEGER, stop INTEGER, done INTEGER, PRIMARY KEY (purpose, kind, start)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE seen (kind TEXT, id INTEGER, differs INTEGER, PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID;
+        CREATE TABLE asked (line TEXT PRIMARY KEY, at INTEGER, found INTEGER) STRICT, WITHOUT ROWID;
+        CREATE TABLE phonebook (
+            key TEXT, name TEXT, raw TEXT, source TEXT, PRIMARY KEY (key, name, raw)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE whereabouts (line TEXT PRIMARY KEY, language TEXT, said TEXT) STRICT, WITHOUT ROWID;
+    """)
+
+
+@MIRROR()
+def phone_contacts_by_name(db: Database) -> None:
+    """Index the phone's own contacts by name: a ring may come with a name and no number."""
+    db.execute("CREATE INDEX phonebook_by_name ON phonebook (name COLLATE NOCASE)")
+
+
+def bring_up_to_date(connection: sqlite3.Connection) -> None:
+    """Create the schema, migrate it, or build it anew where it cannot be kept."""
+    with writing(connection):
+        if not FIRST_VERSION <= user_version(connection) <= schema.VERSION:
+            _drop_everything(wrap(connection))
+        apply_pending(connection, MIRROR, FIRST_VERSION)
+
+
+def _drop_everything(db: Database) -> None:
+    for name in db.table_names():
+        if not name.startswith("sqlite_"):
+            db.table(name).drop()
+    db.execute("PRAGMA user_version = 0")

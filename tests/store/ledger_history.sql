@@ -1,0 +1,96 @@
+-- What the versions of callerid before sqlite-utils' records made of a ledger, frozen: each section is one step of its history.
+
+-- version 1
+CREATE TABLE calls (
+    key TEXT PRIMARY KEY, start INTEGER NOT NULL, number TEXT NOT NULL, type TEXT NOT NULL, duration INTEGER NOT NULL,
+    sim TEXT, ordinal INTEGER NOT NULL, name TEXT NOT NULL, line TEXT NOT NULL, first_seen INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX calls_by_start ON calls (start);
+CREATE INDEX calls_by_line ON calls (line, start);
+CREATE TABLE followups (
+    call_key TEXT PRIMARY KEY REFERENCES calls (key), state TEXT NOT NULL,
+    reason TEXT NOT NULL DEFAULT '', not_before INTEGER, notified_at INTEGER, notification_id TEXT NOT NULL DEFAULT '',
+    notification_out INTEGER NOT NULL DEFAULT 0, token TEXT NOT NULL DEFAULT '', asked INTEGER NOT NULL DEFAULT 0,
+    wanted_at INTEGER, missed_count INTEGER NOT NULL DEFAULT 1, draft TEXT NOT NULL DEFAULT '[]', settled_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX followups_at_work ON followups (state) WHERE state IN ('open', 'notified') OR notification_out;
+CREATE UNIQUE INDEX followups_by_token ON followups (token) WHERE token <> '';
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY, call_key TEXT NOT NULL UNIQUE REFERENCES calls (key), external_id TEXT NOT NULL UNIQUE,
+    engagement TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, looks INTEGER NOT NULL DEFAULT 0,
+    offline INTEGER NOT NULL DEFAULT 0, posted_at INTEGER, not_before INTEGER, remote_id TEXT NOT NULL DEFAULT '',
+    fault TEXT NOT NULL DEFAULT '', created_at INTEGER NOT NULL, settled_at INTEGER
+) STRICT;
+CREATE INDEX outbox_at_work ON outbox (state) WHERE state IN ('waiting', 'unsure');
+CREATE TABLE rings (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, line TEXT NOT NULL, at INTEGER NOT NULL, answered_at INTEGER, ended_at INTEGER,
+    open INTEGER NOT NULL DEFAULT 1
+) STRICT;
+CREATE INDEX rings_open ON rings (line) WHERE open;
+CREATE TABLE troubles (source TEXT PRIMARY KEY, since INTEGER NOT NULL, sentence TEXT NOT NULL, remedy TEXT NOT NULL) STRICT;
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+
+-- version 2
+ALTER TABLE rings ADD COLUMN heard TEXT NOT NULL DEFAULT '';
+ALTER TABLE rings ADD COLUMN slot INTEGER;
+ALTER TABLE rings ADD COLUMN outgoing INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE rings ADD COLUMN notification_id TEXT NOT NULL DEFAULT '';
+UPDATE rings SET notification_id = 'callerid-ring-' || id;
+CREATE INDEX rings_by_time ON rings (at);
+CREATE TABLE marks (kind TEXT NOT NULL, mark TEXT NOT NULL, PRIMARY KEY (kind, mark)) STRICT, WITHOUT ROWID;
+
+-- version 3
+ALTER TABLE followups ADD COLUMN batch TEXT NOT NULL DEFAULT '';
+ALTER TABLE followups ADD COLUMN told TEXT NOT NULL DEFAULT '';
+ALTER TABLE followups ADD COLUMN is_offered INTEGER NOT NULL DEFAULT 0;
+DROP INDEX followups_at_work;
+CREATE INDEX followups_at_work ON followups (state) WHERE state IN ('open', 'notified', 'gathered') OR notification_out OR told IN ('wanted', 'taking-back') OR wanted_at IS NOT NULL;
+CREATE INDEX followups_by_state ON followups (state);
+CREATE TABLE deliveries (
+    id INTEGER PRIMARY KEY, call_key TEXT REFERENCES calls (key), kind TEXT NOT NULL DEFAULT 'call',
+    external_id TEXT NOT NULL UNIQUE, content TEXT NOT NULL, state TEXT NOT NULL, wish TEXT NOT NULL DEFAULT 'keep',
+    revision INTEGER NOT NULL DEFAULT 0, posted_revision INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0,
+    looks INTEGER NOT NULL DEFAULT 0, offline INTEGER NOT NULL DEFAULT 0, posted_at INTEGER, not_before INTEGER,
+    remote_id TEXT NOT NULL DEFAULT '', fault TEXT NOT NULL DEFAULT '', created_at INTEGER NOT NULL, settled_at INTEGER,
+    UNIQUE (call_key, kind)
+) STRICT;
+INSERT INTO deliveries (id, call_key, external_id, content, state, attempts, looks, offline, posted_at, not_before,
+    remote_id, fault, created_at, settled_at)
+SELECT id, call_key, external_id, engagement, state, attempts, looks, offline, posted_at, not_before, remote_id, fault,
+    created_at, settled_at FROM outbox;
+DROP TABLE outbox;
+ALTER TABLE deliveries RENAME TO outbox;
+CREATE INDEX outbox_at_work ON outbox (state) WHERE state IN ('waiting', 'unsure');
+CREATE TABLE batches (
+    name TEXT PRIMARY KEY, token TEXT NOT NULL DEFAULT '', notification_id TEXT NOT NULL, shown INTEGER NOT NULL DEFAULT 0,
+    not_before INTEGER
+) STRICT;
+
+-- version 4
+ALTER TABLE followups ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE batches ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+
+-- version 5
+ALTER TABLE outbox ADD COLUMN posted TEXT;
+UPDATE outbox SET posted = content WHERE revision = posted_revision AND (attempts OR remote_id <> '');
+ALTER TABLE outbox ADD COLUMN tried TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE outbox ADD COLUMN troubles INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN paused_at INTEGER;
+ALTER TABLE outbox ADD COLUMN lost INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN untold INTEGER NOT NULL DEFAULT 0;
+UPDATE outbox SET untold = 1 WHERE kind = 'contact' AND state = 'dead-letter';
+CREATE INDEX outbox_untold ON outbox (untold) WHERE untold;
+ALTER TABLE outbox ADD COLUMN notification_out INTEGER NOT NULL DEFAULT 0;
+UPDATE outbox SET notification_out = 1 WHERE kind = 'task' AND state = 'dead-letter';
+CREATE INDEX outbox_notified ON outbox (notification_out) WHERE notification_out;
+ALTER TABLE outbox ADD COLUMN leaving INTEGER NOT NULL DEFAULT 0;
+UPDATE outbox SET leaving = 1 WHERE wish = 'withdraw' AND remote_id <> '';
+
+-- version 6
+ALTER TABLE rings ADD COLUMN number TEXT NOT NULL DEFAULT '';
+ALTER TABLE rings ADD COLUMN name TEXT NOT NULL DEFAULT '';
+ALTER TABLE rings ADD COLUMN unwanted INTEGER NOT NULL DEFAULT 0;
+
+-- version 7
+ALTER TABLE followups ADD COLUMN said TEXT NOT NULL DEFAULT '[]';
+UPDATE followups SET said = draft, draft = '[]' WHERE state NOT IN ('queued', 'logged', 'change-refused');

@@ -1,0 +1,232 @@
+"""Databases of earlier versions: brought up to date whole or not at all, after a copy, by one process; and nothing is imported for
+that while there is nothing to do."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlite_utils import Migrations
+
+from callerid.errors import StoreFault
+from callerid.store.connection import open_database, user_version
+from callerid.store.ledger import database as ledger_database
+from callerid.store.ledger.database import open_ledger
+from callerid.store.ledger.schema import LEDGER
+from callerid.store.migrate import migrate, wrap
+from callerid.store.mirror import schema as mirror_schema
+from callerid.store.mirror.lookup import Mirror
+from callerid.store.mirror.migrations import FIRST_VERSION, MIRROR
+from tests.store.earlier_ledgers import STEPS, ledger_of_version
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlite_utils import Database
+
+EARLIER = range(1, len(STEPS) + 1)
+CALL = "INSERT INTO calls VALUES ('k', 1, '+33', 'INCOMING', 60, NULL, 0, 'Zoé', '+33', 1)"
+OPEN_LEDGER = (
+    "import sys, pathlib; from callerid.store.ledger.database import open_ledger; open_ledger(pathlib.Path(sys.argv[1])).close()"
+)
+DIE = """
+import os, pathlib, sys
+from callerid.store.ledger.database import open_ledger
+from callerid.store.ledger.schema import LEDGER
+
+LEDGER(name="dies")(lambda db: os._exit(9))
+open_ledger(pathlib.Path(sys.argv[1]))
+"""
+
+
+def counts() -> Migrations:
+    """Return a history of one step."""
+    migrations = Migrations("test")
+
+    @migrations()
+    def count(db: Database) -> None:
+        db.execute("CREATE TABLE counts (n INTEGER)")
+
+    return migrations
+
+
+def counts_and_names() -> Migrations:
+    """Return the same history, and one step more."""
+    migrations = counts()
+
+    @migrations()
+    def names(db: Database) -> None:
+        db.execute("CREATE TABLE names (name TEXT)")
+
+    return migrations
+
+
+def schema_of(path: Path) -> dict[str, str]:
+    """Return the statement that would make each table and index of a database."""
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite%'")
+        return {name: "".join((sql or "").split()) for name, sql in rows}
+
+
+def test_a_migration_keeps_a_copy_of_the_database_before_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    db = open_database(path, synchronous="FULL")
+    migrate(db, path, counts(), 1)
+    db.execute("INSERT INTO counts VALUES (7)")
+    migrate(db, path, counts_and_names(), 2)
+    assert db.execute("SELECT n FROM counts").fetchone()[0] == 7
+    db.execute("INSERT INTO names VALUES ('x')")
+    db.close()
+    copy = tmp_path / "a.db.version-1"
+    assert copy.stat().st_mode & 0o777 == 0o600
+    with closing(sqlite3.connect(copy)) as old:
+        assert old.execute("SELECT n FROM counts").fetchone()[0] == 7
+    assert "names" not in schema_of(copy)
+
+
+def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    db = open_database(path, synchronous="FULL")
+    migrations = counts_and_names()
+
+    @migrations()
+    def half(db: Database) -> None:
+        db.execute("CREATE TABLE half (n INTEGER)")
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        migrate(db, path, migrations, 3)
+    assert user_version(db) == 0
+    db.close()
+    assert schema_of(path) == {}
+
+
+def test_a_newer_database_is_left_alone_with_a_remedy(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    db = open_database(path, synchronous="FULL")
+    migrate(db, path, counts_and_names(), 2)
+    with pytest.raises(StoreFault, match="newer callerid") as fault:
+        migrate(db, path, counts(), 1)
+    assert "git pull" in fault.value.remedy
+    db.close()
+
+
+# ------------------------------------------------------------------------------------------------ ledgers of earlier versions
+
+
+@pytest.mark.parametrize("version", EARLIER)
+def test_a_ledger_of_an_earlier_version_gets_the_schema_of_a_new_one_and_keeps_its_calls(tmp_path: Path, version: int) -> None:
+    path = tmp_path / "ledger.db"
+    with closing(ledger_of_version(path, version)) as old:
+        old.execute(CALL)
+        old.execute("INSERT INTO followups (call_key, state, reason) VALUES ('k', 'dismissed', 'why')")
+        old.execute("INSERT INTO rings (line, at) VALUES ('+33', 1)")
+    before = schema_of(path)
+    ledger = open_ledger(path)
+    followup = ledger.calls.followup("k")
+    assert followup
+    assert (followup.call.name, followup.state, followup.reason) == ("Zoé", "dismissed", "why")
+    ledger.close()
+    open_ledger(tmp_path / "new.db").close()
+    assert schema_of(path) == schema_of(tmp_path / "new.db")
+    assert schema_of(tmp_path / f"ledger.db.version-{version}") == before
+
+
+def test_each_step_of_a_ledger_is_recorded_and_counted(tmp_path: Path) -> None:
+    ledger_of_version(tmp_path / "ledger.db", 3).close()
+    ledger = open_ledger(tmp_path / "ledger.db")
+    recorded = LEDGER.applied(wrap(ledger.connection))
+    assert len(recorded) == user_version(ledger.connection) == ledger_database.VERSION
+    assert not LEDGER.pending(wrap(ledger.connection))
+    ledger.close()
+
+
+def test_two_processes_that_find_the_same_old_ledger_migrate_it_once(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    with closing(ledger_of_version(path, 7)) as old:
+        old.execute(CALL)
+    before = schema_of(path)
+    both = [subprocess.Popen([sys.executable, "-c", OPEN_LEDGER, str(path)]) for _ in range(2)]
+    assert [process.wait() for process in both] == [0, 0]
+    ledger = open_ledger(path)
+    assert ledger.calls.in_log() == 1
+    ledger.close()
+    assert schema_of(tmp_path / "ledger.db.version-7") == before
+
+
+@pytest.mark.parametrize("version", [0, 4, 7])
+def test_a_process_that_dies_in_the_middle_of_a_migration_leaves_the_old_ledger(tmp_path: Path, version: int) -> None:
+    path = tmp_path / "ledger.db"
+    ledger_of_version(path, version).close()
+    before = schema_of(path)
+    died = subprocess.run([sys.executable, "-c", DIE, str(path)], check=False)
+    assert died.returncode == 9
+    assert schema_of(path) == before
+    open_ledger(path).close()
+    open_ledger(tmp_path / "new.db").close()
+    assert schema_of(path) == schema_of(tmp_path / "new.db")
+
+
+# ------------------------------------------------------------------------------------------------ mirrors of earlier versions
+
+
+def test_a_mirror_of_the_version_before_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "mirror.db"
+    with closing(open_database(path, synchronous="NORMAL")) as old:
+        MIRROR.apply(wrap(old), stop_before=MIRROR.pending(wrap(old))[1].name)
+        old.execute("DROP TABLE _sqlite_migrations")
+        old.execute(f"PRAGMA user_version = {FIRST_VERSION}")
+        old.execute("INSERT INTO phonebook VALUES ('+33', 'Zoé', '+33', 'contact-list')")
+    opened = Mirror(path)
+    assert opened.phone_contacts.numbers_of("Zoé") == ("+33",)
+    opened.close()
+    Mirror(tmp_path / "new.db").phone_contacts.count()
+    assert schema_of(path) == schema_of(tmp_path / "new.db")
+
+
+def test_each_step_of_a_mirror_is_counted(tmp_path: Path) -> None:
+    opened = Mirror(tmp_path / "mirror.db")
+    opened.facts()
+    opened.close()
+    with closing(sqlite3.connect(tmp_path / "mirror.db")) as connection:
+        assert user_version(connection) == mirror_schema.VERSION
+        assert len(MIRROR.applied(wrap(connection))) == mirror_schema.VERSION - FIRST_VERSION + 1
+
+
+# ------------------------------------------------------------------------------------------------ what a light command imports
+
+
+def imports_sqlite_utils(program: str, home: Path) -> bool:
+    """Run a program and return whether it imported sqlite-utils."""
+    told = f"{program}\nimport sys\nprint('sqlite_utils' in sys.modules, file=sys.stderr)"
+    environment = {"CALLERID_HOME": str(home), "PATH": "/usr/bin:/bin", "PYTHONPATH": ":".join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", told], env=environment, capture_output=True, text=True, check=True)
+    return done.stderr.splitlines()[-1] == "True"
+
+
+OPEN_BOTH = """
+import os, pathlib
+from callerid.store.ledger.database import open_ledger
+from callerid.store.mirror.lookup import Mirror
+home = pathlib.Path(os.environ["CALLERID_HOME"])
+open_ledger(home / "ledger.db").close()
+mirror = Mirror(home / "mirror.db")
+mirror.facts()
+mirror.close()
+"""
+
+
+@pytest.mark.parametrize("words", [["lookup", "+353871234567"], ["status"], ["calls"]])
+def test_a_light_command_in_a_current_home_does_not_import_sqlite_utils(tmp_path: Path, words: list[str]) -> None:
+    run = f"import sys\nfrom callerid.cli.main import main\nsys.argv[1:] = {words!r}\ntry:\n    main()\nexcept SystemExit as end:\n    assert not end.code"
+    assert imports_sqlite_utils(run, tmp_path), "the first command makes both databases"
+    assert not imports_sqlite_utils(run, tmp_path)
+
+
+def test_opening_current_databases_does_not_import_sqlite_utils(tmp_path: Path) -> None:
+    assert imports_sqlite_utils(OPEN_BOTH, tmp_path)
+    assert not imports_sqlite_utils(OPEN_BOTH, tmp_path)
