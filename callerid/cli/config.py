@@ -1,19 +1,24 @@
-"""Commands that show and change settings: on, off, log-screen, config. A running daemon takes a change at once."""
+"""Commands that show and change settings: on, off, log-screen, config. A running daemon applies a change at once."""
 
 from __future__ import annotations
 
+import json
+import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.config_phones import phones
-from callerid.cli.session import home, print_json, settings
+from callerid.cli.session import home, open_session, print_json, settings
+
+if TYPE_CHECKING:
+    from callerid.models import PhoneField, PortalInfo
 
 _FILES = ("crm.file", "crm.token_file")
 
 
-def change(key: str, value: str) -> None:
-    """Write one setting into the file. Raise ConfigFault."""
+def _write(key: str, value: str) -> None:
+    """Write one setting into the settings file. Raise ConfigFault."""
     from callerid.config.edit import save, set_value
 
     where = home()
@@ -23,24 +28,24 @@ def change(key: str, value: str) -> None:
 
 @click.command()
 def on() -> None:
-    """Switch caller ID on, in a running daemon too."""
-    change("enabled", "true")
+    """Turn caller ID on."""
+    _write("enabled", "true")
     click.echo("caller ID is on")
 
 
 @click.command()
 def off() -> None:
-    """Switch caller ID off, in a running daemon too. Calls are still recorded, and nothing is asked about them."""
-    change("enabled", "false")
+    """Turn caller ID off: no cards and no questions. Calls are still recorded."""
+    _write("enabled", "false")
     click.echo("caller ID is off")
 
 
 @click.command()
 @click.argument("switch", type=click.Choice(["on", "off"]))
 def log_screen(switch: str) -> None:
-    """Switch the dialog after a call on or off; the notification stays either way."""
-    change("log.screen", "true" if switch == "on" else "false")
-    click.echo(f"the log screen is {switch}")
+    """Turn the dialog after a call on or off. The notification stays either way."""
+    _write("log.screen", "true" if switch == "on" else "false")
+    click.echo(f"the dialog after a call is {switch}")
 
 
 @click.group()
@@ -49,9 +54,9 @@ def config() -> None:
 
 
 @config.command()
-@click.option("--json", "as_json", is_flag=True, help="Answer as JSON: the keys with their values.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: every key with its value.")
 def show(*, as_json: bool) -> None:
-    """Show every setting with its value. The token is not among them."""
+    """Show every setting and its value. The token is not shown."""
     from callerid.config.settings import toml_values
 
     where, current = settings()
@@ -66,14 +71,15 @@ def show(*, as_json: bool) -> None:
 
 @config.command()
 def check() -> None:
-    """Check the settings file; every fault is listed at once with its line and what to do."""
+    """Check the settings file. Every fault is listed with its line."""
     where, _ = settings()
-    click.echo(f"{where.config_file}: good" if where.config_file.exists() else f"{where.config_file}: absent, all defaults")
+    exists = where.config_file.exists()
+    click.echo(f"{where.config_file}: valid" if exists else f"{where.config_file}: there is no such file, so all defaults apply")
 
 
 @config.command()
 def sample() -> None:
-    """Print a settings file with every key, its default and what it means."""
+    """Print a settings file with every key, its default and its meaning."""
     from callerid.config.settings import sample_file
 
     click.echo(sample_file(), nl=False)
@@ -81,7 +87,7 @@ def sample() -> None:
 
 @config.command()
 def path() -> None:
-    """Print where the settings file is."""
+    """Print the path of the settings file."""
     click.echo(str(home().config_file))
 
 
@@ -89,11 +95,69 @@ def path() -> None:
 @click.argument("key")
 @click.argument("value")
 def set_(key: str, value: str) -> None:
-    """Set one KEY, such as log.min_duration, to VALUE; comments in the file are kept."""
+    """Set KEY, such as log.min_duration, to VALUE. Comments in the file are kept."""
     if key in _FILES and value and not value.startswith("~"):
-        value = str(Path(value).absolute())  # what a daemon in another folder reads
-    change(key, value)
+        value = str(Path(value).absolute())  # the daemon runs in another folder
+    _write(key, value)
     click.echo(f"{key} = {value}")
 
 
-config.add_command(phones)
+@config.command()
+@click.option("--take", multiple=True, metavar="NAME", help="Read this text property as a phone number too.")
+@click.option("--drop", multiple=True, metavar="NAME", help="Stop reading this text property as a phone number.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: a list of kind, name, label, state (read, taken, suggested).")
+def phones(take: tuple[str, ...], drop: tuple[str, ...], *, as_json: bool) -> None:
+    """Show which properties of the CRM are read as phone numbers, and which text properties look like phone numbers.
+
+    Properties of the CRM's own phone type are always read. Text properties are read only after --take.
+    """
+    portal_info, taken = _phone_properties()
+    if take or drop:
+        taken = _take_and_drop(portal_info, taken, take, drop)
+    rows = [_property(field, "read") for field in portal_info.phone_fields]
+    rows += [_property(field, "taken" if field.name in taken else "suggested") for field in portal_info.suggested_phone_fields]
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        click.echo(f"{row['kind']:<10} {row['name']:<32} {row['label']:<32} {row['state']}")
+    if any(row["state"] == "suggested" for row in rows):
+        click.echo("To read a suggested one too, type: callerid config phones --take NAME", err=True)
+    if take or drop:
+        click.echo("The next sync reads every record again. To sync now, type: callerid sync", err=True)
+
+
+def _phone_properties() -> tuple[PortalInfo, tuple[str, ...]]:
+    """Return the CRM's properties, and the names of the text properties that the settings read as phone numbers."""
+    from callerid.errors import ConfigFault
+    from callerid.turns.context import utc_now
+    from callerid.turns.open_context import CrmConnection, environment
+
+    with open_session() as app, CrmConnection(app, environment(), time.sleep, utc_now) as connection:
+        if app.config.crm.provider == "file":
+            raise ConfigFault(
+                "The columns of a file are not suggested: those that look like phone numbers are read.",
+                remedy="To name a column, type: callerid config set crm.columns 'COLUMN = phone'",
+            )
+        return connection().portal_info(), app.config.sync.phone_fields
+
+
+def _take_and_drop(portal_info: PortalInfo, taken: tuple[str, ...], take: tuple[str, ...], drop: tuple[str, ...]) -> tuple[str, ...]:
+    """Write the new choice into the settings and return it. Raise UsageFault for a property that does not exist."""
+    from callerid.errors import UsageFault
+
+    known = {field.name for field in portal_info.suggested_phone_fields} | set(taken)
+    unknown = [name for name in take if name not in known]
+    unknown += [name for name in drop if name not in taken]
+    if unknown:
+        raise UsageFault(
+            f"There is no such text property to take or drop: {', '.join(unknown)}.",
+            remedy="See them with: callerid config phones",
+        )
+    chosen = tuple(sorted({*taken, *take} - set(drop)))
+    _write("sync.phone_fields", json.dumps(chosen))
+    return chosen
+
+
+def _property(field: PhoneField, state: str) -> dict[str, str]:
+    return {"kind": field.kind.value, "name": field.name, "label": field.label, "state": state}

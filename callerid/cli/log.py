@@ -187,20 +187,3 @@ def print_state(opened: AppContext, key: str, *, as_json: bool) -> None:
         print_json({"key": key, "state": followup.state.value, "reason": followup.reason})
     else:
         click.echo(f"{key}: {followup.state}{f' ({followup.reason})' if followup.reason else ''}")
-
-
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="Answer as JSON: missing, unfollowed, belied.")
-def reconcile(*, as_json: bool) -> None:
-    """Hold the ledger against the phone's whole call log and the outbox, and mend what is wrong. The daemon does it daily."""
-    from callerid.turns.context import utc_now
-    from callerid.turns.upkeep.reconcile import reconcile as compare_ledger
-    from callerid.turns.upkeep.reconcile import summary
-
-    with open_session() as opened:
-        healed = compare_ledger(opened, utc_now())
-    if as_json:
-        belied = [{"key": key, "before": before.value, "now": now.value} for key, before, now in healed.corrected]
-        print_json({"missing": healed.missing, "unfollowed": healed.without_followup, "belied": belied})
-    else:
-        click.echo(summary(healed))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.session import home, open_session, print_json
+from callerid.cli.session import open_session, print_json
 
 if TYPE_CHECKING:
     from callerid.core.callers.candidate import Candidate
@@ -146,18 +146,3 @@ def _call(opened: AppContext, followup: FollowUp) -> dict[str, object]:
         "state": followup.state.value,
         "reason": followup.reason,
     }
-
-
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
-def status(*, as_json: bool) -> None:
-    """What is on, what is fresh, what became of the calls, and what is out of order."""
-    from callerid.cli.status import status_json, status_text
-    from callerid.daemon.single_instance import is_running
-
-    running = is_running(home())
-    with open_session() as opened:
-        if as_json:
-            print_json(status_json(opened, running=running))
-        else:
-            click.echo(status_text(opened, running=running))

@@ -1,4 +1,4 @@
-"""The callerid command. Each command is options, one import, one call; what it answers goes to stdout, all else to stderr."""
+"""The callerid command. Each command is options, imports and a call; its answer goes to stdout, everything else to stderr."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from callerid import __version__
 from callerid.errors import CalleridError
 
 _COMMANDS = {
-    "add": ("callerid.cli.add", "Add an unknown caller to the CRM, and log the call."),
-    "calls": ("callerid.cli.lookup", "The calls of the log with their names and what became of them."),
+    "add": ("callerid.cli.add", "Add an unknown caller to the CRM and log their newest call."),
+    "calls": ("callerid.cli.lookup", "List calls with names and states, newest first."),
     "config": ("callerid.cli.config", "Show, check and change the settings."),
-    "demo": ("callerid.cli.simulate", "Play the main job on a simulated phone and CRM."),
-    "doctor": ("callerid.cli.doctor", "What works on this phone, what it costs, and what to do about the rest."),
-    "forget": ("callerid.cli.privacy", "Remove every trace of somebody from this phone, and keep them away."),
+    "demo": ("callerid.cli.simulate", "Play a day on a simulated phone and CRM."),
+    "doctor": ("callerid.cli.doctor", "Check what works on this phone, what it costs, and how to fix the rest."),
+    "forget": ("callerid.cli.privacy", "Delete everything about a person from this phone, for good."),
     "ignore": ("callerid.cli.privacy", "Never show or ask about a number."),
     "log": ("callerid.cli.log", "Log a call, correct it, or withdraw it."),
-    "log-screen": ("callerid.cli.config", "Switch the dialog after a call on or off."),
-    "lookup": ("callerid.cli.lookup", "Say who a number is, from the mirror."),
-    "match": ("callerid.cli.lookup", "Say whether two numbers are one line."),
-    "off": ("callerid.cli.config", "Switch caller ID off, in a running daemon too."),
-    "on": ("callerid.cli.config", "Switch caller ID on, in a running daemon too."),
-    "outbox": ("callerid.cli.outbox", "The calls on their way to the CRM."),
-    "reconcile": ("callerid.cli.log", "Hold the ledger against the phone's call log, and mend it."),
-    "run": ("callerid.cli.run", "Run the daemon in the foreground, or turns once."),
-    "simulate": ("callerid.cli.simulate", "A simulated phone and CRM to play with."),
-    "status": ("callerid.cli.lookup", "What is on, what is fresh, and what is out of order."),
+    "log-screen": ("callerid.cli.config", "Turn the dialog after a call on or off."),
+    "lookup": ("callerid.cli.lookup", "Show who a number is, as its card would."),
+    "match": ("callerid.cli.lookup", "Compare two numbers: are they the same line?"),
+    "off": ("callerid.cli.config", "Turn caller ID off."),
+    "on": ("callerid.cli.config", "Turn caller ID on."),
+    "outbox": ("callerid.cli.outbox", "Show, retry or drop what is on its way to the CRM."),
+    "reconcile": ("callerid.cli.doctor", "Compare the ledger with the phone's call log, and fix what differs."),
+    "run": ("callerid.cli.run", "Run the daemon in the foreground, or single turns."),
+    "simulate": ("callerid.cli.simulate", "Try callerid on a simulated phone and CRM."),
+    "status": ("callerid.cli.status", "Show what is on, how fresh the data is, and what is out of order."),
     "sync": ("callerid.cli.sync", "Bring the mirror up to date with the CRM."),
 }
 
 
-class _LateGroup(click.Group):
-    """Imports a command's module only when the command is used: starting is what a slow phone feels."""
+class _LazyGroup(click.Group):
+    """A group that imports the module of a command only when that command is used: on a slow phone, imports take the time."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands."""
@@ -43,7 +43,7 @@ class _LateGroup(click.Group):
         return sorted(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Given a command's name, return it; None when there is none of that name."""
+        """Return a command by its name; None for an unknown name."""
         del ctx
         if cmd_name not in _COMMANDS:
             return None
@@ -52,24 +52,24 @@ class _LateGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of commands without importing any."""
+        """Write the list of commands without importing their modules."""
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl([(name, _COMMANDS[name][1]) for name in sorted(_COMMANDS)])
 
 
-@click.group(cls=_LateGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="callerid")
 def callerid() -> None:
-    """Say who is calling, from a mirror of your CRM kept on this phone.
+    """Show who is calling, from a mirror of your CRM on this phone.
 
-    Exit codes: 0 done, 2 wrong usage, 10 settings, 20-24 the phone, 30 token, 31 scope, 32 offline, 33-37 the CRM,
-    40 already running, 50 storage.
+    Exit codes: 0 done, 2 wrong usage, 10 settings, 20-24 phone, 30 token, 31 scope, 32 offline, 33-37 CRM, 40 already
+    running, 50 database.
     """
 
 
-def _speak_on_stderr() -> None:
-    """Show warnings; not those about health, because a command that meets a trouble ends with its words anyway."""
+def _log_warnings_to_stderr() -> None:
+    """Show warnings, except those about health: a command that fails prints the same fault at its end."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setLevel(logging.WARNING)
     handler.setFormatter(logging.Formatter("callerid: %(message)s"))
@@ -79,8 +79,8 @@ def _speak_on_stderr() -> None:
 
 
 def main() -> None:
-    """Run the command; words for the person go to stderr, and the error tree says the exit code."""
-    _speak_on_stderr()
+    """Run a command. Print a fault as its sentence and its remedy on stderr, and exit with its exit code."""
+    _log_warnings_to_stderr()
     try:
         code = callerid.main(prog_name="callerid", standalone_mode=False)
     except CalleridError as fault:

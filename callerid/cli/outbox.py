@@ -1,7 +1,8 @@
-"""The outbox: calls on their way to the CRM."""
+"""callerid outbox: the calls, tasks and new contacts on their way to the CRM."""
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import click
@@ -14,15 +15,15 @@ if TYPE_CHECKING:
 
 
 @click.group(invoke_without_command=True)
-@click.option("--json", "as_json", is_flag=True, help="Answer as JSON: a list of deliveries.")
-@click.option("--all", "everything", is_flag=True, help="Those that were delivered, too.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: a list of outbox rows.")
+@click.option("--all", "everything", is_flag=True, help="Include rows that were delivered or dropped.")
 @click.pass_context
 def outbox(context: click.Context, *, as_json: bool, everything: bool) -> None:
-    """The calls on their way to the CRM: waiting, unsure or refused."""
+    """Show the calls, tasks and new contacts that are waiting, unsure or refused."""
     if context.invoked_subcommand:
         return
-    with open_session() as opened:
-        listed = [_row(row) for row in opened.ledger.outbox.all(settled=everything)]
+    with open_session() as app:
+        listed = [_row(row) for row in app.ledger.outbox.all(settled=everything)]
     if as_json:
         print_json(listed)
         return
@@ -30,7 +31,7 @@ def outbox(context: click.Context, *, as_json: bool, everything: bool) -> None:
         what = f"{row['kind']:<7} {row['start'] or '':<25}"
         click.echo(f"{row['id']:>4}  {what}  {row['title']}  [{row['state']}] {row['fault']}".rstrip())
     if not listed:
-        click.echo("nothing is waiting", err=True)
+        click.echo("the outbox is empty", err=True)
 
 
 def _row(row: Delivery) -> dict[str, object]:
@@ -60,9 +61,7 @@ def _title(content: Content) -> str:
 @outbox.command()
 @click.argument("number", type=int, required=False)
 def retry(number: int | None) -> None:
-    """Try delivery NUMBER again, or all that wait or were refused."""
-    import time
-
+    """Deliver row NUMBER now; without NUMBER, every row that is waiting or was refused."""
     from callerid.core.delivery.manual import retry_now
     from callerid.core.delivery.outbox_row import DeliveryState
     from callerid.turns.context import utc_now
@@ -70,37 +69,36 @@ def retry(number: int | None) -> None:
     from callerid.turns.followup.attend import attend
     from callerid.turns.open_context import CrmConnection, environment
 
-    with open_session() as opened:
-        for row in _chosen(opened, number):
-            opened.ledger.outbox.change(row, retry_now(row), utc_now())
+    with open_session() as app:
+        for row in _chosen(app, number):
+            app.ledger.outbox.change(row, retry_now(row), utc_now())
             if row.state is DeliveryState.DEAD:
-                _let_calls_wait(opened, row)
-        with CrmConnection(opened, environment(), time.sleep, utc_now) as crm:
-            done = deliver(opened, crm, utc_now)
-        attend(opened, utc_now())
-    click.echo(f"{done.delivered} delivered, {done.left} left")
-    if done.left and not done.fault:
-        click.echo("What is unsure is looked for again before it is posted: a running daemon goes on by itself.", err=True)
-    if done.fault:
-        raise done.fault
+                _requeue_calls(app, row)
+        with CrmConnection(app, environment(), time.sleep, utc_now) as connection:
+            result = deliver(app, connection, utc_now)
+        attend(app, utc_now())
+    click.echo(f"{result.delivered} delivered, {result.left} left")
+    if result.left and not result.fault:
+        click.echo("An unsure row is looked up in the CRM before it is posted again. A running daemon goes on with it.", err=True)
+    if result.fault:
+        raise result.fault
 
 
-def _let_calls_wait(opened: AppContext, row: Delivery) -> None:
-    """Let the calls wait again whose caller was refused."""
+def _requeue_calls(app: AppContext, row: Delivery) -> None:
+    """Let the calls of a refused contact wait for that contact again."""
     from callerid.core.delivery.outbox_row import Kind
     from callerid.models import NewContact
     from callerid.turns.context import utc_now
     from callerid.turns.followup.withdraw import wait_for_caller
 
     if row.kind is Kind.CONTACT and isinstance(row.content, NewContact):
-        wait_for_caller(opened, opened.line_of(row.content.number), utc_now())
+        wait_for_caller(app, app.line_of(row.content.number), utc_now())
 
 
 @outbox.command()
 @click.argument("number", type=int)
 def drop(number: int) -> None:
-    """Give delivery NUMBER up: it is not brought to the CRM. What is there already stays, or is changed back to, what it was:
-    the change is given up."""
+    """Drop row NUMBER: it is not delivered. What the CRM has already stays, or is changed back to what it was."""
     from callerid.core.delivery.manual import cancel
     from callerid.core.delivery.outbox_row import Kind, may_be_in_crm
     from callerid.errors import UsageFault
@@ -108,39 +106,39 @@ def drop(number: int) -> None:
     from callerid.turns.followup.attend import attend
     from callerid.turns.followup.withdraw import give_caller_up
 
-    with open_session() as opened:
-        for row in _chosen(opened, number):
+    with open_session() as app:
+        for row in _chosen(app, number):
             if row.kind is Kind.CONTACT and may_be_in_crm(row):
-                raise UsageFault("They may be in the CRM already.", remedy="Look there, and delete the contact if need be.")
+                raise UsageFault("The contact may be in the CRM already.", remedy="Look there, and delete it if need be.")
             after = cancel(row)
-            opened.ledger.outbox.change(row, after, utc_now())
+            app.ledger.outbox.change(row, after, utc_now())
             if row.kind is Kind.CONTACT:
-                give_caller_up(opened, opened.line_of(getattr(row.content, "number", "")), utc_now())
-            click.echo(f"{_what_becomes(after)}: {_title(after.content)}")
-        attend(opened, utc_now())
+                give_caller_up(app, app.line_of(getattr(row.content, "number", "")), utc_now())
+            click.echo(f"{_consequence(after)}: {_title(after.content)}")
+        attend(app, utc_now())
 
 
-def _what_becomes(given_up: Delivery) -> str:
-    """Given a row that was given up, return what that means for what is in the CRM."""
+def _consequence(dropped: Delivery) -> str:
+    """Return what dropping a row means for what is in the CRM."""
     from callerid.core.delivery.manual import is_reverting
     from callerid.core.delivery.outbox_row import DeliveryState, Intent
 
-    if is_reverting(given_up):
-        return "its change is dropped, and what may have arrived of it is changed back"
-    if given_up.state is DeliveryState.DROPPED:
+    if is_reverting(dropped):
+        return "the change is dropped, and undone where it may have arrived"
+    if dropped.state is DeliveryState.DROPPED:
         return "dropped"
-    if given_up.intent is Intent.KEEP:
-        return "its change is dropped, and it stays in the CRM as it was"
-    if given_up.remote_id:
-        return "it is in the CRM, and is taken out of it"
-    return "it may be in the CRM; once that is known it is taken out of it"
+    if dropped.intent is Intent.KEEP:
+        return "the change is dropped, and the record in the CRM stays as it was"
+    if dropped.remote_id:
+        return "it is in the CRM, and is removed from there"
+    return "it may be in the CRM; if it is, it is removed from there"
 
 
-def _chosen(opened: AppContext, number: int | None) -> tuple[Delivery, ...]:
+def _chosen(app: AppContext, number: int | None) -> tuple[Delivery, ...]:
     from callerid.errors import UsageFault
 
-    rows = opened.ledger.outbox.all()
+    rows = app.ledger.outbox.all()
     chosen = tuple(row for row in rows if number in (None, row.id))
     if number is not None and not chosen:
-        raise UsageFault(f"There is no delivery {number}.", remedy="See them with: callerid outbox")
+        raise UsageFault(f"There is no row {number} in the outbox.", remedy="See the rows with: callerid outbox")
     return chosen

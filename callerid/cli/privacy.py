@@ -1,4 +1,4 @@
-"""Commands about whom callerid must not know: ignore, forget."""
+"""Commands that keep a person out of callerid: ignore, forget."""
 
 from __future__ import annotations
 
@@ -7,24 +7,26 @@ import click
 from callerid.cli.session import open_session, print_json
 
 
-def _need_region(region: str, number: str = "") -> None:
-    """A number without its country means another line, or none, once the region is known; a list of hashes could not be mended
-    then."""
+def _require_region(region: str, number: str = "") -> None:
+    """Raise UsageFault for a national number while the region is unknown: the block list keeps hashes only, so a line that was
+    misread could not be corrected later."""
     from callerid.errors import UsageFault
 
     if not region and not number.strip().startswith("+"):
         raise UsageFault(
-            "It is not known yet in which country this phone is, and so not whose number that is.",
-            remedy="Say it: callerid config set region DE",
+            "The country of this phone is not known yet, so a number without a country code is ambiguous.",
+            remedy="Name the country: callerid config set region DE",
         )
 
 
 @click.command()
 @click.argument("number", default="")
-@click.option("--remove", is_flag=True, help="Take NUMBER off the list again.")
+@click.option("--remove", is_flag=True, help="Remove NUMBER from the list.")
 def ignore(number: str, *, remove: bool) -> None:
-    """Never show or ask about NUMBER. The list is kept as keyed hashes: it can be asked, but not read; without NUMBER, its
-    length."""
+    """Never show or ask about NUMBER. Without NUMBER, print how many numbers are ignored.
+
+    The list holds keyed hashes: callerid can tell whether a number is on it, but nobody can read the list.
+    """
     from callerid.core.wording.counts import counted
     from callerid.errors import UsageFault
     from callerid.store.ledger.block_list import Kind
@@ -32,52 +34,52 @@ def ignore(number: str, *, remove: bool) -> None:
     from callerid.turns.followup.attend import attend
     from callerid.turns.ringing.callers import is_ignored_caller
 
-    with open_session() as opened:
-        block_list = opened.ledger.block_list
+    with open_session() as app:
+        block_list = app.ledger.block_list
         if not number:
             count = block_list.count(Kind.IGNORED_LINE)
             click.echo(f"{counted(count, 'number')} {'is' if count == 1 else 'are'} ignored")
             return
-        _need_region(opened.region, number)
-        line = opened.line_of(number)
+        _require_region(app.region, number)
+        line = app.line_of(number)
         if not any(map(str.isdigit, line)):
-            raise UsageFault(f"{number!r} is no number.", remedy="Type: callerid ignore +353871234567")
+            raise UsageFault(f"{number!r} is not a phone number.", remedy="Write it as in: callerid ignore +353871234567")
         if not remove:
             block_list.add(Kind.IGNORED_LINE, [line])
-            for card in opened.ledger.rings.open_cards():
-                if is_ignored_caller(opened, card.number, card.name):
-                    opened.ledger.rings.unwant(card)
-            attend(opened, utc_now())  # what is on the screen of theirs goes
-            click.echo("it is ignored from now on")
+            for card in app.ledger.rings.open_cards():
+                if is_ignored_caller(app, card.number, card.name):
+                    app.ledger.rings.unwant(card)
+            attend(app, utc_now())  # removes their cards from the screen
+            click.echo("the number is ignored from now on")
         elif block_list.remove(Kind.IGNORED_LINE, line):
-            click.echo("it is not ignored any more")
+            click.echo("the number is no longer ignored")
         else:
-            raise UsageFault("That number was not on the list.")
+            raise UsageFault("That number is not on the list.")
 
 
 @click.command()
 @click.argument("whom", metavar="NUMBER|NAME")
-@click.option("--yes", is_flag=True, help="Do not ask first.")
-@click.option("--json", "as_json", is_flag=True, help="Answer as JSON: contacts, calls, saved, log_lines, undelivered, unsure.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: contacts, calls, saved, log_lines, undelivered, unsure.")
 def forget(whom: str, *, yes: bool, as_json: bool) -> None:
-    """Remove every row and log line of somebody from this phone, and keep them away: the next sync does not bring them back.
+    """Delete every row and log line about a person from this phone. The next sync does not bring them back.
 
     What is in the CRM, in the phone's own call log and in its contacts stays there.
     """
     from callerid.core.wording.counts import counted
     from callerid.errors import UsageFault
     from callerid.turns.upkeep.forget import find
-    from callerid.turns.upkeep.forget import forget as do
+    from callerid.turns.upkeep.forget import forget as forget_turn
 
-    with open_session() as opened:
-        _need_region(opened.region)
-        found = find(opened, whom)
+    with open_session() as app:
+        _require_region(app.region)
+        found = find(app, whom)
         if not found.lines and not found.contacts and not found.names:
-            raise UsageFault(f"Nobody here is called {whom!r}, and it is no number.", remedy="See: callerid lookup NUMBER")
+            raise UsageFault(f"{whom!r} is neither a known name nor a phone number.", remedy="See: callerid lookup NUMBER")
         if not yes:
             people = f"{counted(len(found.contacts), 'contact')}, {counted(len(found.lines), 'number')}"
             click.confirm(f"Forget {people} and all their calls on this phone?", abort=True, err=True)
-        gone = do(opened, found)
+        gone = forget_turn(app, found)
     if as_json:
         print_json(
             {
@@ -92,12 +94,12 @@ def forget(whom: str, *, yes: bool, as_json: bool) -> None:
         return
     click.echo(
         f"forgotten: {counted(gone.contacts, 'contact')}, {counted(gone.calls, 'call')}, {counted(gone.saved, 'saved number')},"
-        f" {counted(gone.log_lines, 'line')} of the log"
+        f" {counted(gone.log_lines, 'log line')}"
     )
     if found.namesakes:
-        click.echo("Somebody else here has the same name, and stays. To forget all of a name: callerid forget NAME", err=True)
+        click.echo("Another person here has the same name and stays. To forget everyone of a name: callerid forget NAME", err=True)
     lost = gone.undelivered - gone.unsure
     if lost:
-        click.echo(f"{lost} of those calls had not reached the CRM yet, and will not.", err=True)
+        click.echo(f"{counted(lost, 'call')} had not reached the CRM yet, and will not.", err=True)
     if gone.unsure:
-        click.echo(f"{gone.unsure} of those calls may be in the CRM, or its task: it was not known yet. Look there.", err=True)
+        click.echo(f"{counted(gone.unsure, 'call')} may be in the CRM, or the task of it: look there.", err=True)

@@ -1,4 +1,4 @@
-"""callerid run: the daemon in the foreground, or turns once."""
+"""callerid run: the daemon in the foreground, or single turns."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ _LOG_BYTES = 500_000
 
 
 @click.command()
-@click.option("--once", is_flag=True, help="Take each turn once and end; with TURNS, only those.")
+@click.option("--once", is_flag=True, help="Take each turn once and exit; with TURNS, only those.")
 @click.option("-v", "--verbose", is_flag=True, help="Log more.")
 @click.argument("turns", nargs=-1, type=click.Choice(TURNS))
 def run(turns: tuple[str, ...], *, once: bool, verbose: bool) -> None:
-    """Run the daemon in the foreground until SIGTERM; with --once, take turns once and end.
+    """Run the daemon in the foreground until SIGTERM. With --once, take turns once and exit.
 
-    TURNS: inbox (rings and taps), watch (call log), reconcile (ledger with log), attend (notifications), ask (dialogs),
-    deliver (outbox), pull (sync).
+    TURNS: inbox (rings and taps), watch (read the call log), reconcile (compare ledger and call log), attend
+    (notifications), ask (dialogs), deliver (outbox to CRM), pull (CRM to mirror).
     """
     from callerid.errors import UsageFault
 
     if turns and not once:
-        raise UsageFault("Turns can be named only with --once.", remedy=f"Type: callerid run --once {' '.join(turns)}")
+        raise UsageFault("TURNS need --once.", remedy=f"Type: callerid run --once {' '.join(turns)}")
     where, config = settings()
     _log_to(where.log_file, verbose=verbose)
     if once:
-        _take(turns or TURNS)
+        _take_turns(turns or TURNS)
         return
     from callerid.daemon.main import Daemon
     from callerid.turns.open_context import environment
@@ -47,117 +47,117 @@ def run(turns: tuple[str, ...], *, once: bool, verbose: bool) -> None:
     Daemon(where, config, environment()).run()
     logging.shutdown()
     sys.stdout.flush()
-    os._exit(0)  # a thread that still waits for the network must not hold up the end: every effect can be repeated
+    os._exit(0)  # does not wait for a thread that waits for the network: every effect can be repeated
 
 
 def _log_to(file: Path, *, verbose: bool) -> None:
-    os.umask(0o077)  # of every file that this process makes, the log after its rotation too
+    os.umask(0o077)  # for every file of this process, also the log file after its rotation
     os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    kept = logging.handlers.RotatingFileHandler(file, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8", errors="replace")
+    rotating = logging.handlers.RotatingFileHandler(file, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8", errors="replace")
     logging.getLogger("callerid").handlers.clear()
     logging.getLogger("callerid.health").propagate = True
-    for handler in (kept, logging.StreamHandler(sys.stderr)):
+    for handler in (rotating, logging.StreamHandler(sys.stderr)):
         handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
         logging.getLogger("callerid").addHandler(handler)
     logging.getLogger("callerid").setLevel(logging.DEBUG if verbose else logging.INFO)
 
 
-def _take(turns: tuple[str, ...]) -> None:
-    """Take the turns in the order of a call's life; a turn that fails does not keep the others from theirs."""
+def _take_turns(turns: tuple[str, ...]) -> None:
+    """Take turns in the order of a call's life. One that fails does not keep the others from running; raise the first fault."""
     from callerid.errors import CalleridError
 
     first: CalleridError | None = None
-    with open_session() as opened:
+    with open_session() as app:
         for name in (turn for turn in TURNS if turn in turns):
             try:
-                _TAKE[name](opened)
+                _TURNS[name](app)
             except CalleridError as fault:
                 first = first or fault
     if first:
         raise first
 
 
-def _inbox(opened: AppContext) -> None:
-    """Deal with what has arrived; one process at a time, because two taps may have started two."""
+def _inbox(app: AppContext) -> None:
+    """Handle what has arrived, one process at a time: two taps may have started two."""
     from callerid.errors import CalleridError, StoreFault
     from callerid.phone.inbox import Inbox
     from callerid.turns.context import log, utc_now
     from callerid.turns.inbox.receive import receive
 
-    inbox = Inbox(opened.paths.inbox)
+    inbox = Inbox(app.paths.inbox)
     with inbox.lock():
-        for arrived in inbox.read(utc_now()):
+        for received in inbox.read(utc_now()):
             try:
-                receive(opened, arrived.event, utc_now())
+                receive(app, received.event, utc_now())
             except StoreFault:
-                raise  # the event's file stays: whoever comes next deals with it
+                raise  # the event's file stays for the next process
             except CalleridError as fault:
                 log.warning("%s", fault)
-            inbox.remove(arrived)
+            inbox.remove(received)
 
 
-def _watch(opened: AppContext) -> None:
+def _watch(app: AppContext) -> None:
     from callerid.turns.calllog.read_new_calls import read_new_calls
     from callerid.turns.context import utc_now
 
-    calls = read_new_calls(opened, utc_now())
-    click.echo(f"call log: {len(calls.new)} new, {calls.baseline} were there before", err=True)
+    calls = read_new_calls(app, utc_now())
+    click.echo(f"call log: {len(calls.new)} new, {calls.baseline} from before callerid", err=True)
 
 
-def _reconcile(opened: AppContext) -> None:
+def _reconcile(app: AppContext) -> None:
     from callerid.turns.context import utc_now
     from callerid.turns.upkeep.reconcile import reconcile, summary
 
-    click.echo(f"reconcile: {summary(reconcile(opened, utc_now()))}", err=True)
+    click.echo(f"reconcile: {summary(reconcile(app, utc_now()))}", err=True)
 
 
-def _attend(opened: AppContext) -> None:
+def _attend(app: AppContext) -> None:
     from callerid.turns.context import utc_now
     from callerid.turns.followup.attend import attend
 
-    opened.mirror.reindex_when_free(opened.region)
-    attend(opened, utc_now())
+    app.mirror.reindex_when_free(app.region)
+    attend(app, utc_now())
 
 
-def _ask(opened: AppContext) -> None:
+def _ask(app: AppContext) -> None:
     from callerid.turns.context import utc_now
     from callerid.turns.followup.attend import attend
     from callerid.turns.followup.dialogs import AskResult, ask
 
-    opened.mirror.reindex_when_free(opened.region)
-    while ask(opened, utc_now) in (AskResult.ANSWERED, AskResult.LEFT):
-        attend(opened, utc_now())
+    app.mirror.reindex_when_free(app.region)
+    while ask(app, utc_now) in (AskResult.ANSWERED, AskResult.LEFT):
+        attend(app, utc_now())
 
 
-def _deliver(opened: AppContext) -> None:
+def _deliver(app: AppContext) -> None:
     from callerid.turns.context import utc_now
     from callerid.turns.delivery.deliver import deliver
     from callerid.turns.followup.attend import attend
     from callerid.turns.open_context import CrmConnection, environment
 
-    with CrmConnection(opened, environment(), time.sleep, utc_now) as crm:
-        done = deliver(opened, crm, utc_now)
-    if done.settled:
-        attend(opened, utc_now())
-    click.echo(f"outbox: {done.delivered} delivered, {done.left} left", err=True)
-    if done.fault:
-        raise done.fault
+    with CrmConnection(app, environment(), time.sleep, utc_now) as connection:
+        result = deliver(app, connection, utc_now)
+    if result.settled:
+        attend(app, utc_now())
+    click.echo(f"outbox: {result.delivered} delivered, {result.left} left", err=True)
+    if result.fault:
+        raise result.fault
 
 
-def _pull(opened: AppContext) -> None:
+def _pull(app: AppContext) -> None:
     from callerid.core.wording.counts import records
     from callerid.turns.context import utc_now
     from callerid.turns.followup.late_matches import offer_late
     from callerid.turns.open_context import CrmConnection, environment
     from callerid.turns.sync.sync import pull
 
-    with CrmConnection(opened, environment(), time.sleep, utc_now) as crm:
-        pulled = pull(opened, crm.source(), utc_now)
-    offer_late(opened, utc_now())
-    click.echo(f"sync: {records(pulled.contacts, pulled.companies, pulled.deals)}", err=True)
+    with CrmConnection(app, environment(), time.sleep, utc_now) as connection:
+        result = pull(app, connection.source(), utc_now)
+    offer_late(app, utc_now())
+    click.echo(f"sync: {records(result.contacts, result.companies, result.deals)}", err=True)
 
 
-_TAKE = {
+_TURNS = {
     "inbox": _inbox,
     "watch": _watch,
     "reconcile": _reconcile,

@@ -1,4 +1,4 @@
-"""What commands share: where things are, the settings, and a house for this process."""
+"""What commands share: the paths of this installation, its settings, and an application context for one command."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def home() -> Paths:
-    """Return where everything of this installation is, with its folders made."""
+    """Return where the files of this installation are; create its folders. Raise ConfigFault."""
     check_environment(environment())
     where = installation_paths(environment())
     make_folders(where)
@@ -37,35 +37,35 @@ def settings() -> tuple[Paths, Config]:
 
 @contextmanager
 def open_session() -> Iterator[AppContext]:
-    """Open a house for one command; its databases are closed and its processes ended afterwards, and a running daemon is told when
-    something was written."""
+    """Open an application context for one command. At the end, close its databases, kill what it started, and wake a running
+    daemon if the ledger was written."""
     from callerid.phone.process import ProcessRunner
     from callerid.turns.context import utc_now
     from callerid.turns.open_context import learn_region, open_app
 
     where, config = settings()
     runner = ProcessRunner(environment=environment())
-    opened = open_app(where, config, runner, environment())
+    app = open_app(where, config, runner, environment())
     try:
-        yield learn_region(opened, utc_now())
+        yield learn_region(app, utc_now())
     finally:
-        if opened.ledger.was_written:
-            _tell_daemon(where)
-        opened.close()
+        if app.ledger.was_written:
+            _wake_daemon(where)
+        app.close()
         runner.stop()
 
 
-def _tell_daemon(where: Paths) -> None:
-    """A running daemon sleeps until what it knows of is due; it does not know of what a command wrote."""
+def _wake_daemon(where: Paths) -> None:
+    """A running daemon sleeps until something that it knows of is due. It does not know of what a command wrote."""
     from callerid.core.inbox_events import LEDGER_WRITTEN
     from callerid.daemon.single_instance import is_running
     from callerid.phone.inbox import Inbox
 
-    with suppress(OSError):  # it finds it at its next look
+    with suppress(OSError):  # then it sees the change at its next turn
         if is_running(where):
             Inbox(where.inbox).put(LEDGER_WRITTEN)
 
 
 def print_json(value: object) -> None:
-    """Print a value as JSON on stdout: with --json, keys are stable."""
+    """Print the answer of a command with --json (docs/json.md) on stdout."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -1,4 +1,4 @@
-"""callerid simulate, on the phone's screen: look at it, tap, type into a notification, and answer a dialog."""
+"""callerid simulate, the commands for the phone's screen: look at it, tap, type into a notification, answer a dialog."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def phone_of(context: click.Context) -> SimulatedPhone:
-    """Return the phone that the first terminal runs. Raise UsageFault when there is none."""
+    """Return the phone of the simulation that runs in the first terminal. Raise UsageFault when none runs."""
     from callerid.simulator import live
 
     return live.phone(context.obj)
@@ -22,15 +22,15 @@ def phone_of(context: click.Context) -> SimulatedPhone:
 @click.command()
 @click.pass_context
 def screen(context: click.Context) -> None:
-    """Show what is on the screen: notifications, and the dialog."""
+    """Show what is on the screen: notifications and the dialog."""
     from callerid.simulator.phone.screen import box, card
 
     phone = phone_of(context)
     for shown in phone.notifications():
         click.echo(card(shown))
-    asked = phone.open_dialog()
-    if asked:
-        click.echo(box(asked))
+    dialog = phone.open_dialog()
+    if dialog:
+        click.echo(box(dialog))
 
 
 @click.command()
@@ -38,17 +38,17 @@ def screen(context: click.Context) -> None:
 @click.argument("title", default="")
 @click.pass_context
 def tap(context: click.Context, button: str, title: str) -> None:
-    """Tap BUTTON (or body, or swipe) of the newest notification that has it, or of the one whose title has TITLE in it."""
+    """Tap BUTTON (or body, or swipe) of the newest notification that has it, or of the one whose title contains TITLE."""
     phone = phone_of(context)
     for shown in reversed(phone.notifications()):
         if title.lower() in shown.title.lower():
             label = next((b for b in shown.buttons if b.lower().startswith(button.lower())), None)
             if label in shown.replies:
-                raise UsageFault(f"{label!r} is typed into.", remedy="Type something: callerid simulate reply TEXT")
+                raise UsageFault(f"{label!r} takes a text.", remedy="Type it with: callerid simulate reply TEXT")
             if label or button in ("body", "swipe"):
                 phone.tap(shown.id, label or button)
                 return
-    raise UsageFault(f"No notification on the screen has {button!r}.", remedy="Look: callerid simulate screen")
+    raise UsageFault(f"No notification on the screen has a button {button!r}.", remedy="See: callerid simulate screen")
 
 
 @click.command()
@@ -56,51 +56,53 @@ def tap(context: click.Context, button: str, title: str) -> None:
 @click.argument("title", default="")
 @click.pass_context
 def reply(context: click.Context, text: str, title: str) -> None:
-    """Type TEXT into the newest notification that takes a reply, or into the one whose title has TITLE in it, and send it."""
+    """Type TEXT into the newest notification that takes a reply, or into the one whose title contains TITLE, and send it."""
     phone = phone_of(context)
     for shown in reversed(phone.notifications()):
         if title.lower() in shown.title.lower() and shown.replies:
             phone.reply(shown.id, text)
             return
-    raise UsageFault("No notification on the screen takes a reply.", remedy="Switch it on: callerid config set log.reply on")
+    raise UsageFault(
+        "No notification on the screen takes a reply.", remedy="To turn replies on: callerid simulate do config set log.reply on"
+    )
 
 
 @click.command()
 @click.argument("label")
 @click.pass_context
 def choose(context: click.Context, label: str) -> None:
-    """Choose LABEL (its beginning is enough) in the dialog on the screen."""
-    phone, asked = _with_dialog(context)
-    whole = next((known for known in asked.labels if known.lower().startswith(label.lower())), None)
-    if whole is None:
-        raise UsageFault(f"The dialog has no {label!r}; it has: {', '.join(asked.labels) or 'a text to type'}.")
-    phone.answer_dialog(label=whole)
+    """Choose LABEL (or the beginning of it) in the dialog on the screen."""
+    phone, dialog = _with_dialog(context)
+    chosen = next((known for known in dialog.labels if known.lower().startswith(label.lower())), None)
+    if chosen is None:
+        raise UsageFault(f"The dialog does not offer {label!r}; it offers: {', '.join(dialog.labels) or 'a text field'}.")
+    phone.answer_dialog(label=chosen)
 
 
 @click.command(name="type")
 @click.argument("text", default="")
 @click.pass_context
 def type_(context: click.Context, text: str) -> None:
-    """Type TEXT into the dialog on the screen and press OK; say it, where it listens; a day as in 2027-01-31."""
-    phone, asked = _with_dialog(context)
-    if asked.labels:
-        raise UsageFault("The dialog has nothing to type into.", remedy=f"Choose: {', '.join(asked.labels)}")
+    """Type TEXT into the dialog on the screen and press OK; for a dictation, speak it. Write a date as 2027-01-31."""
+    phone, dialog = _with_dialog(context)
+    if dialog.labels:
+        raise UsageFault("The dialog has no text field.", remedy=f"Choose one of: {', '.join(dialog.labels)}")
     try:
         phone.answer_dialog(text=text)
     except ValueError as wrong:
-        raise UsageFault(f"{text!r} is no day.", remedy="Type one as in 2027-01-31") from wrong
+        raise UsageFault(f"{text!r} is not a valid date.", remedy="Write it as in 2027-01-31") from wrong
 
 
 @click.command()
 @click.argument("error", default="ERROR_NO_MATCH")
 @click.pass_context
 def mumble(context: click.Context, error: str) -> None:
-    """Say something that the dialog on the screen does not understand, or have it fail with ERROR."""
+    """Speak something that the dictation on the screen does not understand, or make it fail with ERROR."""
     phone, _ = _with_dialog(context)
     try:
         phone.answer_dialog(error=error)
     except ValueError as wrong:
-        raise UsageFault("The dialog does not listen.", remedy="Look: callerid simulate screen") from wrong
+        raise UsageFault("The dialog does not take dictation.", remedy="See: callerid simulate screen") from wrong
 
 
 @click.command()
@@ -113,10 +115,10 @@ def cancel(context: click.Context) -> None:
 
 def _with_dialog(context: click.Context) -> tuple[SimulatedPhone, Asked]:
     phone = phone_of(context)
-    asked = phone.open_dialog()
-    if asked is None:
-        raise UsageFault("No dialog is on the screen.", remedy="Look: callerid simulate screen")
-    return phone, asked
+    dialog = phone.open_dialog()
+    if dialog is None:
+        raise UsageFault("There is no dialog on the screen.", remedy="See: callerid simulate screen")
+    return phone, dialog
 
 
-TOUCHES = (screen, tap, reply, choose, type_, mumble, cancel)
+SCREEN_COMMANDS = (screen, tap, reply, choose, type_, mumble, cancel)

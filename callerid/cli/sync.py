@@ -16,21 +16,26 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--full", "wanted", flag_value="full", help="Read everything anew, beside the mirror that serves.")
-@click.option("--delta", "wanted", flag_value="delta", help="Ask only what changed.")
-@click.option("--sweep", "wanted", flag_value="sweep", help="Ask what changed, then compare every record.")
-@click.option("--force", is_flag=True, help="Take over what looks like a loss: no contacts, far fewer, or another portal.")
-@click.option("--dry-run", is_flag=True, help="Say what would be done, and leave the mirror as it is.")
+@click.option(
+    "--full",
+    "wanted",
+    flag_value="full",
+    help="Read every record into a new mirror; the old one stays in use until it is complete.",
+)
+@click.option("--delta", "wanted", flag_value="delta", help="Read only what changed since the last sync.")
+@click.option("--sweep", "wanted", flag_value="sweep", help="Read what changed, then compare every record.")
+@click.option("--force", is_flag=True, help="Accept what looks like a loss of data: no contacts, far fewer, or another portal.")
+@click.option("--dry-run", is_flag=True, help="Show what the sync would do, and change nothing.")
 @click.option(
     "--json",
     "as_json",
     is_flag=True,
-    help="Answer as JSON: kind, why, dry_run, contacts, companies, deals, phones, changed, removed, requests, seconds.",
+    help="Print JSON: kind, why, dry_run, contacts, companies, deals, phones, changed, removed, requests, seconds.",
 )
 def sync(wanted: str | None, *, force: bool, dry_run: bool, as_json: bool) -> None:
-    """Bring the mirror up to date with the CRM: by default with the sync that is due.
+    """Bring the mirror up to date with the CRM, by default with the sync that is due.
 
-    The old mirror serves until the new one is whole. A sync that is interrupted goes on where it was.
+    A sync that was interrupted resumes where it stopped.
     """
     from callerid.core.sync.plan import SyncKind
     from callerid.credentials import HOW_TO_SET_A_TOKEN
@@ -42,64 +47,64 @@ def sync(wanted: str | None, *, force: bool, dry_run: bool, as_json: bool) -> No
 
     began = time.monotonic()
     progress = _progress(quiet=as_json)
-    with open_session() as opened, CrmConnection(opened, environment(), time.sleep, utc_now) as line:
-        source = line.source()
+    with open_session() as app, CrmConnection(app, environment(), time.sleep, utc_now) as connection:
+        source = connection.source()
         if source.name == PHONE_SOURCE:
-            click.echo(f"There is no token: the phone's own contacts are taken. {HOW_TO_SET_A_TOKEN}", err=True)
+            click.echo(f"There is no token, so the phone contacts are used. {HOW_TO_SET_A_TOKEN}", err=True)
         try:
             kind = SyncKind(wanted) if wanted else None
-            pulled = pull(opened, source, utc_now, wanted=kind, force=force, dry_run=dry_run, progress=progress)
+            result = pull(app, source, utc_now, wanted=kind, force=force, dry_run=dry_run, progress=progress)
         finally:
             if progress:
                 progress.end()
-        if not dry_run and offer_late(opened, utc_now()):
-            attend(opened, utc_now())
+        if not dry_run and offer_late(app, utc_now()):
+            attend(app, utc_now())
     seconds = time.monotonic() - began
     if as_json:
-        print_json(_counts(pulled) | {"dry_run": dry_run, "requests": source.requests, "seconds": round(seconds, 3)})
+        print_json(_counts(result) | {"dry_run": dry_run, "requests": source.requests, "seconds": round(seconds, 3)})
     else:
-        click.echo(f"{_told(pulled, dry_run=dry_run)}; {source.requests} requests, {seconds:.1f} s")
+        click.echo(f"{_summary(result, dry_run=dry_run)}; {source.requests} requests, {seconds:.1f} s")
 
 
-def _counts(pulled: SyncResult) -> dict[str, Any]:
+def _counts(result: SyncResult) -> dict[str, Any]:
     names = ("contacts", "companies", "deals", "phones", "changed", "removed", "why")
-    return {"kind": pulled.kind.value} | {name: getattr(pulled, name) for name in names}
+    return {"kind": result.kind.value} | {name: getattr(result, name) for name in names}
 
 
-def _told(pulled: SyncResult, *, dry_run: bool) -> str:
-    held = f"{records(pulled.contacts, pulled.companies, pulled.deals)}, {counted(pulled.phones, 'number')}"
-    if dry_run and pulled.kind == "full":
-        return f"nothing was done. A full sync is due ({pulled.why}): {held.rpartition(',')[0]}"
-    moved = f"{pulled.changed} changed, {pulled.removed} removed"
+def _summary(result: SyncResult, *, dry_run: bool) -> str:
+    mirrored = f"{records(result.contacts, result.companies, result.deals)}, {counted(result.phones, 'number')}"
+    if dry_run and result.kind == "full":
+        return f"nothing was changed. A full sync is due ({result.why}): {mirrored.rpartition(',')[0]}"
+    changes = f"{result.changed} changed, {result.removed} removed"
     if dry_run:
-        return f"nothing was done. A {pulled.kind} sync would bring: {moved}"
-    return f"{held} (full)" if pulled.kind == "full" else f"{held} ({pulled.kind}: {moved})"
+        return f"nothing was changed. A {result.kind} sync would bring: {changes}"
+    return f"{mirrored} (full)" if result.kind == "full" else f"{mirrored} ({result.kind}: {changes})"
 
 
 class _Progress:
-    """A bar with the rate and the time that is left, one for each part of a sync."""
+    """A ProgressListener that shows a bar with rate and remaining time for each part of a sync."""
 
     def __init__(self) -> None:
         self._bar: Any = None
-        self._began, self._done, self._what = 0.0, 0, ""
+        self._began, self._done, self._part = 0.0, 0, ""
 
     def begins(self, what: str, total: int | None) -> None:
-        """Show a new part; nothing is shown of one whose length nobody knows."""
+        """Show a bar for a new part; none for a part of unknown length."""
         self.end()
-        self._began, self._done, self._what = time.monotonic(), 0, what
+        self._began, self._done, self._part = time.monotonic(), 0, what
         if total:
             self._bar = click.progressbar(length=total, label=what, file=sys.stderr, show_pos=True, show_eta=True)
             self._bar.__enter__()
 
     def moved(self, records: int) -> None:
-        """Show that so many more records came."""
+        """Count further records that were read."""
         self._done += records
         if self._bar is not None:
-            self._bar.label = f"{self._what}, {self._done / max(0.001, time.monotonic() - self._began):,.0f} records/s"
+            self._bar.label = f"{self._part}, {self._done / max(0.001, time.monotonic() - self._began):,.0f} records/s"
             self._bar.update(records)
 
     def end(self) -> None:
-        """Leave the bar as it is."""
+        """End the bar of the current part."""
         if self._bar is not None:
             self._bar.__exit__(None, None, None)
             self._bar = None

@@ -162,7 +162,7 @@ def test_without_a_token_the_phones_contacts_serve_and_it_says_how_to_get_one(tm
 def test_config_shows_checks_and_changes(desk: Desk) -> None:
     assert "log.screen = true" in desk.start("config", "show").stdout
     assert desk.json("config", "show")["log.screen"] == "true"
-    assert desk.start("log-screen", "off").stdout == "the log screen is off\n"
+    assert desk.start("log-screen", "off").stdout == "the dialog after a call is off\n"
     assert desk.json("status")["log_screen"] is False
     desk.start("log-screen", "on")
     desk.start("off")
@@ -170,7 +170,7 @@ def test_config_shows_checks_and_changes(desk: Desk) -> None:
     desk.start("on")
     assert desk.json("status")["enabled"] is True
     assert desk.start("config", "set", "log.min_duration", "5s").returncode == 0
-    assert "good" in desk.start("config", "check").stdout
+    assert "valid" in desk.start("config", "check").stdout
     assert desk.start("config", "path").stdout.strip() == str(desk.home / "config.toml")
     assert "[privacy]" in desk.start("config", "sample").stdout
     wrong = desk.start("config", "set", "log.min_duratoin", "5s")

@@ -214,7 +214,7 @@ def test_what_becomes_of_a_delivery_that_is_dropped_is_said(desk: Desk) -> None:
     desk.portal.fault("cut_after", "POST /crm/objects/2026-09/calls$")
     desk.start("log", key, "--outcome", "connected")
     assert desk.start("outbox", "drop", "1").stdout == (
-        "it may be in the CRM; once that is known it is taken out of it: Call from Ana López\n"
+        "it may be in the CRM; if it is, it is removed from there: Call from Ana López\n"
     )
 
 

@@ -26,7 +26,7 @@ def test_the_doctor_says_what_works_what_it_costs_and_what_to_do(desk: Desk) -> 
     desk.phone.change(dump_granted=True)
     said = desk.start("doctor").stdout
     assert "✓ telephony" in said
-    assert "ms of processor" in said
+    assert "ms of CPU time" in said
     assert "✗ inbox" in said
     assert "docs/hearing-a-ring.md" in said
     assert "- notifications" in said
