@@ -142,7 +142,9 @@ def _phone_properties() -> tuple[PortalInfo, tuple[str, ...]]:
         return connection().portal_info(), app.config.sync.phone_fields
 
 
-def _take_and_drop(portal_info: PortalInfo, taken: tuple[str, ...], take: tuple[str, ...], drop: tuple[str, ...]) -> tuple[str, ...]:
+def _take_and_drop(
+    portal_info: PortalInfo, taken: tuple[str, ...], take: tuple[str, ...], drop: tuple[str, ...]
+) -> tuple[str, ...]:
     """Write the new choice into the settings and return it. Raise UsageFault for a property that does not exist."""
     from callerid.errors import UsageFault
 

@@ -54,7 +54,7 @@ def test_speech_is_heard_or_not(phone: SimulatedPhone) -> None:
 
 
 def test_only_a_dialog_that_listens_can_mishear() -> None:
-    with pytest.raises(ValueError, match="does not take dictation"):
+    with pytest.raises(ValueError, match="does not listen"):
         misheard({"widget": "text"}, "ERROR_NO_MATCH")
 
 
