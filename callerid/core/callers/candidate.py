@@ -1,5 +1,4 @@
-"""A person of the CRM as a number found them: name, company, open deals, owner, and how sure the number is. Flat, because a ring
-waits until it is made."""
+"""A contact that a number matches, as cards need it. It is flat, because a ring waits until it is built."""
 
 from __future__ import annotations
 
@@ -15,12 +14,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenDeal:
-    """A deal that is not closed, with its labels and the currency of its amount (ISO 4217, the account's own if it has none)."""
+    """A deal that is not closed."""
 
     id: str
     name: str
     amount: Decimal | None
-    currency: str
+    currency: str  # ISO 4217; the portal's own if the deal has none
     stage_label: str
     pipeline_label: str
     closes: date | None
@@ -28,18 +27,16 @@ class OpenDeal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A contact as a card shows it, and why it may be the caller. `company` is the associated company's name, else what somebody
-    typed as the contact's; `phone` is the property that matched, None when no number was asked about.
-    """
+    """A contact as a card shows it, and how its number matches."""
 
     id: str
     first_name: str
     last_name: str
     email: str
-    company: str
+    company: str  # the name of the associated company, else the contact's own property
     company_id: str | None
     owner: Owner | None
     last_contacted: datetime | None
-    phone: ContactPhone | None
+    phone: ContactPhone | None  # the property that matched, None if it was not found by a number
     match: NumberMatch
     deals: tuple[OpenDeal, ...]

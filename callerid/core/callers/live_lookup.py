@@ -1,4 +1,4 @@
-"""May the CRM be asked for an unknown caller, and is what it answers the caller?"""
+"""When the CRM is searched for an unknown caller, and which of the contacts that it returns are the caller."""
 
 from __future__ import annotations
 
@@ -15,27 +15,29 @@ if TYPE_CHECKING:
 
     from callerid.models import Contact
 
-TIMEOUT = 3.0  # seconds from the ring; then it rings for nobody any more
-_NOBODY_LASTS = timedelta(hours=12)  # the CRM may get to know somebody
-REMEMBERED_FOR = timedelta(days=7)  # an answer that is forgotten
+TIMEOUT = 3.0  # seconds after the ring: a later answer is too late for the card
+_SEARCH_AGAIN = timedelta(hours=12)  # the number may have been added to the CRM meanwhile
+REMEMBERED_FOR = timedelta(days=7)
 
 
-def is_due(asked: tuple[datetime, bool] | None, now: datetime) -> bool:
-    """Given when the CRM was last asked for a line that the mirror does not know, and whether it knew somebody, is it to be asked
-    again? Whoever was found is in the mirror; unknown again, they were taken out, and may be asked for. A clock that was set back
-    makes an answer old."""
-    if asked is None:
+def is_due(last: tuple[datetime, bool] | None, now: datetime) -> bool:
+    """Return whether to search the CRM for a line that the mirror does not have.
+
+    `last` is when it was searched and whether a contact was found, None if never. A contact that was found is in the mirror: if the
+    line is unknown again, the contact was taken out of it, and is searched again.
+    """
+    if last is None:
         return True
-    at, found = asked
-    return found or backoff.is_due(at, _NOBODY_LASTS, now)
+    at, found = last
+    return found or backoff.is_due(at, _SEARCH_AGAIN, now)
 
 
-def contacts_with_number(number: str, region: str, found: Sequence[Contact]) -> tuple[Contact, ...]:
-    """Given a raw number and contacts that a search found, return those who surely have it: a search finds too many."""
+def contacts_with_number(number: str, region: str, contacts: Sequence[Contact]) -> tuple[Contact, ...]:
+    """Return the contacts that surely have a raw number: a search of the CRM returns more."""
     sure = (Match.EXACT, Match.SAME_LINE)
     return tuple(
         contact
-        for contact in found
+        for contact in contacts
         if any(
             numbers.match(number, raw, region).match in sure for phone in contact.phones for raw in find_numbers(phone.raw, region)
         )

@@ -1,4 +1,4 @@
-"""Who is it? One answer from the mirror's candidates, and how sure it is."""
+"""Who a number belongs to, and how sure that is, by the candidates of the mirror."""
 
 from __future__ import annotations
 
@@ -13,83 +13,86 @@ if TYPE_CHECKING:
     from callerid.models import Company
 
 
-NOT_THIS_CONTACT = "not-them"  # said of a probable caller: it was not this contact
-_MOST_NAMED = 3
+NOT_THIS_CONTACT = "not-them"  # an answer about a probable caller
+_MOST_COMPANIES = 3
 
 
 class Certainty(StrEnum):
-    """How well a caller is known."""
+    """How sure it is who a caller is."""
 
     KNOWN = "known"  # one contact, exact or the same line
-    PROBABLE = "probable"  # one contact, probably
+    PROBABLE = "probable"  # one contact, by a probable match
     SEVERAL = "several"  # some contacts share the line
-    COMPANY = "company"  # a number of a company, or of several, but no contact's
-    RANGE = "range"  # nobody's number, but probably of a company's direct-dial range
+    COMPANY = "company"  # a number of one or several companies, and of no contact
+    RANGE = "range"  # an unknown number, probably in a company's direct-dial range
     UNKNOWN = "unknown"
     HIDDEN = "hidden"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
-    """The caller of one number: candidates best first, empty when nobody is known by it."""
+    """Who a number belongs to, and how sure that is."""
 
-    number: str
+    number: str  # raw
     certainty: Certainty
-    candidates: tuple[Candidate, ...] = ()
+    candidates: tuple[Candidate, ...] = ()  # best match first
     companies: tuple[Company, ...] = ()
-    saved_name: str = ""  # the name under which the phone itself has the number
+    saved_name: str = ""  # of the number in the phone contacts
 
     @property
     def company(self) -> str:
-        """The company's name; those of a parent and its subsidiaries, which share a number, one after the other."""
-        return " / ".join(list(dict.fromkeys(company.name for company in self.companies))[:_MOST_NAMED])
+        """The name of the company, or the names of several that share the number, such as a parent and its subsidiaries."""
+        return " / ".join(list(dict.fromkeys(company.name for company in self.companies))[:_MOST_COMPANIES])
 
 
-def confirmed_as(found: Resolution, person: Candidate) -> Resolution:
-    """Given who a number suggests, and who it was as a person said, return it so."""
-    alone = [one.id for one in found.candidates] == [person.id]  # else the phone's own name for the number may be another's
-    saved = found.saved_name if alone else ""
-    return replace(found, certainty=Certainty.KNOWN, candidates=(person,), saved_name=saved)
+def confirmed_as(resolution: Resolution, contact: Candidate) -> Resolution:
+    """Return the resolution of a call after a person answered that it was this contact."""
+    is_only_candidate = [candidate.id for candidate in resolution.candidates] == [contact.id]
+    saved_name = resolution.saved_name if is_only_candidate else ""  # it may be another candidate's
+    return replace(resolution, certainty=Certainty.KNOWN, candidates=(contact,), saved_name=saved_name)
 
 
-def with_logged_first(found: Resolution, logged: Candidate | None) -> Resolution:
-    """Given who a number suggests, and with whom its call is logged (None: somebody of whom nothing is known here), return who it
-    may have been when that is changed: the logged one first, and nobody else unasked."""
+def with_logged_first(resolution: Resolution, logged: Candidate | None) -> Resolution:
+    """Return the choice of contacts for changing a logged call: the logged one first, and none of them taken as sure.
+
+    `logged` is None if the contact is not in the mirror any more.
+    """
     if logged is None:
-        return replace(found, certainty=Certainty.PROBABLE) if found.certainty is Certainty.KNOWN else found
-    others = tuple(person for person in found.candidates if person.id != logged.id)
-    return replace(found, certainty=Certainty.SEVERAL, candidates=(logged, *others)) if others else found
+        is_known = resolution.certainty is Certainty.KNOWN
+        return replace(resolution, certainty=Certainty.PROBABLE) if is_known else resolution
+    others = tuple(candidate for candidate in resolution.candidates if candidate.id != logged.id)
+    return replace(resolution, certainty=Certainty.SEVERAL, candidates=(logged, *others)) if others else resolution
 
 
-def sure_candidates(found: Resolution) -> tuple[Candidate, ...]:
-    """Given who a number suggests, return those of them who surely have it."""
-    return () if found.certainty is Certainty.PROBABLE else found.candidates
+def sure_candidates(resolution: Resolution) -> tuple[Candidate, ...]:
+    """Return the candidates that surely have the number."""
+    return () if resolution.certainty is Certainty.PROBABLE else resolution.candidates
 
 
-def without_denied(found: Resolution, said: tuple[tuple[str, str], ...]) -> Resolution:
-    """Given who a number suggests, and what was said of the call, return who it may have been: not somebody merely probable of whom
-    it was said that it was not them."""
-    probable = found.certainty is Certainty.PROBABLE and (NOT_THIS_CONTACT, found.candidates[0].id) in said
-    return replace(found, certainty=Certainty.UNKNOWN, candidates=()) if probable else found
+def without_denied(resolution: Resolution, answers: tuple[tuple[str, str], ...]) -> Resolution:
+    """Return a resolution without its probable candidate, if the answers about the call deny that it was this contact."""
+    is_denied = resolution.certainty is Certainty.PROBABLE and (NOT_THIS_CONTACT, resolution.candidates[0].id) in answers
+    return replace(resolution, certainty=Certainty.UNKNOWN, candidates=()) if is_denied else resolution
 
 
-def denial_answers(found: Resolution) -> tuple[tuple[str, str], ...]:
-    """Given who a number suggests, return what is to be kept when it was none of them."""
-    return tuple((NOT_THIS_CONTACT, person.id) for person in found.candidates if found.certainty is Certainty.PROBABLE)
+def denial_answers(resolution: Resolution) -> tuple[tuple[str, str], ...]:
+    """Return the answers to keep when the call was with none of the candidates."""
+    is_probable = resolution.certainty is Certainty.PROBABLE
+    return tuple((NOT_THIS_CONTACT, candidate.id) for candidate in resolution.candidates) if is_probable else ()
 
 
 def resolve(number: str, *, hidden: bool, candidates: tuple[Candidate, ...], companies: tuple[Company, ...]) -> Resolution:
-    """Given a number and what the mirror has for it, return who it is.
+    """Return who a raw number belongs to, by the candidates and companies that the mirror has for it.
 
-    A false name does harm and no name does none, so a probable match stands only where it is the only one.
+    A false name does harm and no name does none, so a probable match counts only if it is the only one.
     """
     if hidden:
         return Resolution(number=number, certainty=Certainty.HIDDEN)
-    certain = tuple(p for p in candidates if p.match.match in (Match.EXACT, Match.SAME_LINE))
-    if len(certain) == 1:
-        return Resolution(number=number, certainty=Certainty.KNOWN, candidates=certain)
-    if certain:
-        return Resolution(number=number, certainty=Certainty.SEVERAL, candidates=certain)
+    sure = tuple(candidate for candidate in candidates if candidate.match.match in (Match.EXACT, Match.SAME_LINE))
+    if len(sure) == 1:
+        return Resolution(number=number, certainty=Certainty.KNOWN, candidates=sure)
+    if sure:
+        return Resolution(number=number, certainty=Certainty.SEVERAL, candidates=sure)
     if len(candidates) == 1:
         return Resolution(number=number, certainty=Certainty.PROBABLE, candidates=candidates)
     named = tuple(company for company in companies if company.name)

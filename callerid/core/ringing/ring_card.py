@@ -1,4 +1,4 @@
-"""The life of a ring's card: from the hint to the call log's row, or to nothing."""
+"""The life of a ring's card: from the first report of a sense until a call of the log takes it over, or it expires."""
 
 from __future__ import annotations
 
@@ -14,73 +14,69 @@ if TYPE_CHECKING:
 
     from callerid.models import Call
 
-FRESH_FOR = timedelta(minutes=1)  # a ring heard later than this is history: no card
-SAME_RING = timedelta(seconds=20)  # two hints of one ring: Tasker and a second sense
-REMEMBERED_FOR = timedelta(days=2)  # so long a ring is remembered, for telling whether a sense still hears
-_TOLD_TWICE = timedelta(seconds=5)
-_BELONGS = timedelta(minutes=2)  # between the hint and the start that the call log states
-_BELONGS_UNNAMED = timedelta(seconds=45)  # the same, when the hint told no number
+FRESH_FOR = timedelta(minutes=1)  # a ring reported later gets no card
+SAME_RING = timedelta(seconds=20)  # between two reports of one ring, such as Tasker's and another sense's
+REMEMBERED_FOR = timedelta(days=2)  # to judge the senses by
+_REPEATED = timedelta(seconds=5)  # between two reports of one ring by one sense
+_BELONGS = timedelta(minutes=2)  # between a report and the start that the call log gives
+_BELONGS_UNKNOWN = timedelta(seconds=45)  # the same, for a report without a number
 _RINGS_AT_MOST = timedelta(minutes=3)
 _TALKS_AT_MOST = timedelta(hours=4)
-_LOG_WRITES = timedelta(seconds=20)  # after the end, until the row can be expected to be there
-_NEW_A_MINUTE = 6  # cards for unknown numbers; more of them in a minute is no telephone
-_NAMED = "name:"
+_LOG_WRITES = timedelta(seconds=20)  # its row after the end of a call
+_FLOOD_A_MINUTE = 6  # cards for unknown numbers; no telephone rings for so many
+_NAME_PREFIX = "name:"
 
 
 def pseudo_line(name: str) -> str:
-    """Given a caller's name, all that is known of one, return what stands for their line: two names are two rings. It shows no
-    name."""
-    mark = hashlib.sha256(name.casefold().encode("utf-8", "surrogatepass")).hexdigest()
-    return f"{_NAMED}{mark[:16]}" if name else ""
+    """Return a key in place of the line of a caller of whom only the name is known, "" without a name.
+
+    It is a hash, so it does not show the name.
+    """
+    digest = hashlib.sha256(name.casefold().encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{_NAME_PREFIX}{digest[:16]}" if name else ""
 
 
 def is_number_line(line: str) -> bool:
-    """Given what stands for a ring's line, is it a number?"""
-    return bool(line) and not line.startswith(_NAMED)
+    """Return whether the line of a ring is a number's, not a name's or empty."""
+    return bool(line) and not line.startswith(_NAME_PREFIX)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RingCard:
-    """A ring that was heard, and its card: on the screen while `is_open`, which ends when a call of the log claims it.
-
-    `line` is that of its number, else what stands for its name, "" while nobody was told; `number` and `name` are as they were
-    told. `heard` names the senses that told of it, with a minus behind those that told nobody; `slot` is the SIM's. One that is
-    `unwanted` is not shown, whatever else is told of it.
-    """
+    """A ring that was reported, and its card. Times are UTC."""
 
     id: int
-    line: str
+    line: str  # of the number, else `pseudo_line` of the name, "" if neither is known
     at: datetime
-    number: str = ""
+    number: str = ""  # raw, as reported
     name: str = ""
     notification_id: str = ""
     answered_at: datetime | None = None
     ended_at: datetime | None = None
-    sense_reports: tuple[str, ...] = ()
-    slot: int | None = None
+    sense_reports: tuple[str, ...] = ()  # the senses that reported it, with a minus after those that gave neither number nor name
+    slot: int | None = None  # of the SIM
     outgoing: bool = False
-    is_open: bool = True
-    unwanted: bool = False
+    is_open: bool = True  # the card is on the screen; ends when a call of the log takes it over
+    unwanted: bool = False  # never to be shown, whatever else is reported
 
     @property
     def reporting_senses(self) -> frozenset[str]:
-        """The senses that heard it."""
+        """The senses that reported it."""
         return frozenset(name.rstrip("-") for name in self.sense_reports)
 
     @property
     def identifying_senses(self) -> frozenset[str]:
-        """The senses that told who it is, by number or name."""
+        """The senses that gave the caller's number or name."""
         return frozenset(name for name in self.sense_reports if not name.endswith("-"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RingReport:
-    """What a sense told of a ring: a raw number, a name, both or neither, and the line of the number, or what stands for the
-    name."""
+    """What one sense reported of a ring."""
 
-    line: str
+    line: str  # as in RingCard
     at: datetime
-    number: str = ""
+    number: str = ""  # raw
     name: str = ""
     sense: str
     slot: int | None = None
@@ -89,87 +85,93 @@ class RingReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardUpdate:
-    """What a hint makes of the cards that stand: `before` is the one it belongs to (None: it is a new ring) and `card` what that is
-    now; `over` are cards of the same line whose ring must have ended."""
+    """What a report changes about the cards."""
 
-    card: RingCard | None
-    before: RingCard | None = None
-    ended: tuple[RingCard, ...] = ()
+    card: RingCard | None  # the card of its ring as it is now, None if it is a new ring
+    before: RingCard | None = None  # the same card before the report
+    ended: tuple[RingCard, ...] = ()  # cards of the same line, whose rings must have ended
 
     @property
     def reveals_caller(self) -> bool:
-        """Is its number known only now, or a name where nobody was?"""
+        """Return whether the report added the number, or a name where nothing was known."""
         return self.card is not None and self.before is not None and self.card.line != self.before.line
 
     @property
     def reveals_name(self) -> bool:
-        """Is a name known only now?"""
+        """Return whether the report added a name."""
         return self.card is not None and self.before is not None and self.card.name != self.before.name
 
 
-def assign_report(hint: RingReport, standing: Sequence[RingCard]) -> CardUpdate:
-    """Given a hint and the rings that are not over, newest first, return where it belongs.
+def assign_report(report: RingReport, cards: Sequence[RingCard]) -> CardUpdate:
+    """Return which card a report belongs to. `cards` are those of rings that have not ended, newest first.
 
-    A ring is heard by several senses, and not all of them tell who it is. One without a number joins any ring of this moment; one
-    with a number gives it to a ring of this moment that has none, if another sense told that, or the same SIM's.
+    Several senses report one ring, and not all give the caller. A report without a number belongs to any ring of the moment; one
+    with a number also to a ring without one, if another sense reported that, or it is of the same SIM.
     """
-    now = [card for card in standing if abs(hint.at - card.at) <= SAME_RING and card.outgoing == hint.outgoing]
-    now = [card for card in now if card.slot is None or hint.slot is None or card.slot == hint.slot]
-    alike = [card for card in now if card.line == hint.line] + [card for card in now if hint.name and card.name == hint.name]
-    alike = [card for card in alike if not _are_two(card.line, hint.line)]
-    others = [card for card in now if _may_be_one(card, hint) and not _are_two(card.line, hint.line)]
-    mine = next(iter((*alike, *others)), None)
-    if mine:
-        return CardUpdate(card=_with(mine, hint), before=mine)
-    return CardUpdate(card=None, ended=tuple(card for card in standing if hint.line and card.line == hint.line))
+    current = [card for card in cards if abs(report.at - card.at) <= SAME_RING and card.outgoing == report.outgoing]
+    current = [card for card in current if card.slot is None or report.slot is None or card.slot == report.slot]
+    same_line = [card for card in current if card.line == report.line]
+    one_caller = [card for card in current if not _are_two_callers(card.line, report.line)]
+    same_name = [card for card in one_caller if report.name and card.name == report.name]
+    possible = [card for card in one_caller if _may_be_one_ring(card, report)]
+    card = next(iter((*same_line, *same_name, *possible)), None)
+    if card:
+        return CardUpdate(card=_with_report(card, report), before=card)
+    return CardUpdate(card=None, ended=tuple(card for card in cards if report.line and card.line == report.line))
 
 
-def _are_two(one: str, other: str) -> bool:
-    """Are two lines two callers? A number and a name may be one's."""
+def _are_two_callers(one: str, other: str) -> bool:
+    """Return whether two lines are surely of two callers; a number and a name may be of one."""
     return bool(one and other) and one != other and is_number_line(one) == is_number_line(other)
 
 
-def _may_be_one(card: RingCard, hint: RingReport) -> bool:
-    """May a hint with a number and one without be of one ring? Yes of two senses, or of one SIM; and of one sense within seconds:
-    Android tells automation apps of a ring twice, once without its number (TelephonyManager.ACTION_PHONE_STATE_CHANGED). What was
-    answered before rings no more."""
-    if card.answered_at and card.answered_at < hint.at:
+def _may_be_one_ring(card: RingCard, report: RingReport) -> bool:
+    """Return whether a card and a report, one of them without a number, may be of one ring.
+
+    They may if two senses reported them, or they are of one SIM. One sense may report a ring twice within seconds: Android sends
+    it twice, once without the number (Source: TelephonyManager.ACTION_PHONE_STATE_CHANGED). An answered call does not ring.
+    """
+    if card.answered_at and card.answered_at < report.at:
         return False
-    if card.unwanted and is_number_line(hint.line):  # it may be whoever waits
-        return abs(hint.at - card.at) <= _TOLD_TWICE
-    if hint.sense not in card.reporting_senses or (card.slot is not None and card.slot == hint.slot):
+    if card.unwanted and is_number_line(report.line):  # it may be a waiting call's
+        return abs(report.at - card.at) <= _REPEATED
+    if report.sense not in card.reporting_senses or (card.slot is not None and card.slot == report.slot):
         return True
-    return abs(hint.at - card.at) <= _TOLD_TWICE
+    return abs(report.at - card.at) <= _REPEATED
 
 
-def _with(card: RingCard, hint: RingReport) -> RingCard:
-    others = tuple(name for name in card.sense_reports if name.rstrip("-") != hint.sense)
-    told = hint.sense if hint.line or hint.sense in card.sense_reports else f"{hint.sense}-"
-    heard = replace(card, sense_reports=(*others, told), slot=hint.slot if card.slot is None else card.slot)
-    if card.unwanted:  # perhaps of somebody of whom nothing may be written down
-        return heard
-    line = hint.line if is_number_line(hint.line) or not card.line else card.line
-    return replace(heard, line=line, number=card.number or hint.number, name=card.name or hint.name)
+def _with_report(card: RingCard, report: RingReport) -> RingCard:
+    others = tuple(name for name in card.sense_reports if name.rstrip("-") != report.sense)
+    by_sense = report.sense if report.line or report.sense in card.sense_reports else f"{report.sense}-"
+    reported = replace(card, sense_reports=(*others, by_sense), slot=report.slot if card.slot is None else card.slot)
+    if card.unwanted:  # perhaps of a forgotten caller, of whom nothing may be stored
+        return reported
+    line = report.line if is_number_line(report.line) or not card.line else card.line
+    return replace(reported, line=line, number=card.number or report.number, name=card.name or report.name)
 
 
 def is_fresh(at: datetime, now: datetime) -> bool:
-    """Given when a ring was heard and now, is it worth a card? A clock that was set back makes no ring stale."""
+    """Return whether a ring is recent enough for a card; after the clock was set back, every ring is."""
     return now - at <= FRESH_FOR
 
 
 def ring_of_call(call: Call, line: str, cards: Sequence[RingCard], names: Iterable[str] = ()) -> RingCard | None:
-    """Given a new call, the names that its number is known under, and the cards, return the one that was its ring: the nearest of
-    the same line or name, else one without a number."""
-    alike = [card for card in cards if card.outgoing == (call.type is CallType.OUTGOING)]
-    own = {line, *(pseudo_line(name) for name in (call.name, *names) if name)}
-    near = [card for card in alike if card.line in own and abs(card.at - call.start) <= _BELONGS]
-    untold = [card for card in alike if _may_be_of(card, call) and abs(card.at - call.start) <= _BELONGS_UNNAMED]
-    return min(near or untold, key=lambda card: abs(card.at - call.start), default=None)
+    """Return the card of a new call's ring: the nearest of the same line or name, else of an unknown caller; None if there is none.
+
+    `line` is the call's, and `names` are those under which its number is known.
+    """
+    same_direction = [card for card in cards if card.outgoing == (call.type is CallType.OUTGOING)]
+    lines = {line, *(pseudo_line(name) for name in (call.name, *names) if name)}
+    near = [card for card in same_direction if card.line in lines and abs(card.at - call.start) <= _BELONGS]
+    unknown = [card for card in same_direction if _may_be_of(card, call) and abs(card.at - call.start) <= _BELONGS_UNKNOWN]
+    return min(near or unknown, key=lambda card: abs(card.at - call.start), default=None)
 
 
 def _may_be_of(card: RingCard, call: Call) -> bool:
-    """May a card without a number be of a call with one? A name is often spelt otherwise in the log, or not at all; while somebody
-    still rings, the call was not theirs."""
+    """Return whether a card without a number may be of a call with one.
+
+    The log often spells a name differently or lacks it; a caller who still rings is not the one of a call that is over.
+    """
     if is_number_line(card.line) or not card.line:
         return not card.line
     if card.unwanted:
@@ -178,8 +180,10 @@ def _may_be_of(card: RingCard, call: Call) -> bool:
 
 
 def has_expired(card: RingCard, now: datetime) -> bool:
-    """Given a card that no call claimed and now, has its time passed? A clock that was set back has not stopped it. A call that was
-    dialled may be under way without anybody having said so."""
+    """Return whether the card of a ring that no call took over is to go. A clock that was set back does not keep it.
+
+    No sense may have reported that a dialled call was answered, so its card stays as long as a call.
+    """
     if card.unwanted:
         return True
     if card.ended_at:
@@ -190,20 +194,21 @@ def has_expired(card: RingCard, now: datetime) -> bool:
 
 
 def is_talking(off_hook: datetime | None, on_hook: datetime | None, now: datetime) -> bool:
-    """Given when the phone was last told to be off the hook and on it, and now, does somebody talk? No talk is forgotten for long:
-    its end may not have been told."""
+    """Return whether a call goes on, by the times when the phone was last reported off the hook and on it.
+
+    The end of a call may not have been reported, so it counts for hours at most.
+    """
     if off_hook is None or (on_hook is not None and on_hook >= off_hook):
         return False
     return timedelta(0) <= now - off_hook <= _TALKS_AT_MOST
 
 
 def was_active_at(call: Call, moment: datetime) -> bool:
-    """Given a call of the log, which is over, and when the phone was off the hook, was it this call? One that waited meanwhile and
-    was missed tells nothing."""
-    off_hook = call.type is CallType.OUTGOING or call.duration > 0
-    return off_hook and call.start <= moment <= call.start + timedelta(seconds=call.duration) + _BELONGS
+    """Return whether the phone was off the hook for this call of the log at a moment; for a call that was missed it was not."""
+    was_connected = call.type is CallType.OUTGOING or call.duration > 0
+    return was_connected and call.start <= moment <= call.start + timedelta(seconds=call.duration) + _BELONGS
 
 
 def is_flood(shown: int) -> bool:
-    """Given how many cards of this minute are on the screen, are they so many that they cannot be a telephone's?"""
-    return shown >= _NEW_A_MINUTE
+    """Return whether so many cards for unknown numbers are shown within a minute that no telephone can have rung for them."""
+    return shown >= _FLOOD_A_MINUTE

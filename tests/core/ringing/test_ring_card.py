@@ -1,4 +1,4 @@
-"""One ring, one card, whoever hears it, in which order, and however much each tells."""
+"""One ring has one card, whichever senses report it; a call of the log takes it over, or it expires."""
 
 from __future__ import annotations
 
@@ -16,51 +16,51 @@ NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 ANA, BEN = "+353871234567", "+4989123"
 
 
-def hint(line: str = ANA, sense: str = "inbox", seconds: float = 0, **more: object) -> RingReport:
+def report(line: str = ANA, sense: str = "inbox", seconds: float = 0, **more: object) -> RingReport:
     return RingReport(line=line, at=NOW + timedelta(seconds=seconds), sense=sense, **more)  # type: ignore[arg-type]
 
 
-def card(line: str = ANA, *heard: str, **more: object) -> RingCard:
-    return RingCard(id=1, line=line, at=NOW, sense_reports=heard or ("inbox",), **more)  # type: ignore[arg-type]
+def card(line: str = ANA, *senses: str, **more: object) -> RingCard:
+    return RingCard(id=1, line=line, at=NOW, sense_reports=senses or ("inbox",), **more)  # type: ignore[arg-type]
 
 
-def test_two_senses_that_hear_one_ring_share_its_card() -> None:
-    joined = assign_report(hint(sense="telephony", seconds=3, slot=1), [card()])
-    assert joined.card == replace(card(), sense_reports=("inbox", "telephony"), slot=1)
-    assert not joined.reveals_caller
-    assert assign_report(hint(seconds=3), [card()]).card == card()
+def test_two_senses_that_report_one_ring_share_its_card() -> None:
+    update = assign_report(report(sense="telephony", seconds=3, slot=1), [card()])
+    assert update.card == replace(card(), sense_reports=("inbox", "telephony"), slot=1)
+    assert not update.reveals_caller
+    assert assign_report(report(seconds=3), [card()]).card == card()
 
 
-def test_a_sense_without_a_number_joins_the_ring_of_the_moment() -> None:
-    assert assign_report(hint("", "stream", 2), [card()]).card == replace(card(), sense_reports=("inbox", "stream-"))
-    assert assign_report(hint("", "inbox", 2), [card()]).card == card()  # Android tells automation apps twice
-    assert assign_report(hint("", "inbox", 9), [card()]).card is None  # a second caller, who hides the number
+def test_a_report_without_a_number_belongs_to_the_ring_of_the_moment() -> None:
+    assert assign_report(report("", "stream", 2), [card()]).card == replace(card(), sense_reports=("inbox", "stream-"))
+    assert assign_report(report("", "inbox", 2), [card()]).card == card()  # Android reports a ring twice
+    assert assign_report(report("", "inbox", 9), [card()]).card is None  # a second caller, with a hidden number
 
 
-def test_a_number_that_comes_later_goes_onto_the_card_that_has_none() -> None:
-    joined = assign_report(hint(ANA, "telephony", 4), [card("", "stream")])
-    assert joined.card == replace(card("", "stream"), line=ANA, sense_reports=("stream", "telephony"))
-    assert joined.reveals_caller
-    same_sim = assign_report(hint(ANA, "telephony", 9, slot=0), [card("", "telephony", slot=0)])
+def test_a_number_that_comes_later_goes_onto_the_card_without_one() -> None:
+    update = assign_report(report(ANA, "telephony", 4), [card("", "stream")])
+    assert update.card == replace(card("", "stream"), line=ANA, sense_reports=("stream", "telephony"))
+    assert update.reveals_caller
+    same_sim = assign_report(report(ANA, "telephony", 9, slot=0), [card("", "telephony", slot=0)])
     assert same_sim.reveals_caller
-    assert assign_report(hint(ANA, "telephony", 9), [card("", "telephony")]) == CardUpdate(card=None)
+    assert assign_report(report(ANA, "telephony", 9), [card("", "telephony")]) == CardUpdate(card=None)
 
 
-def test_another_caller_another_sim_another_direction_and_another_time_are_other_rings() -> None:
-    assert assign_report(hint(BEN), [card()]).card is None
-    assert assign_report(hint(slot=1), [card(slot=0)]).card is None
-    assert assign_report(hint(outgoing=True), [card()]).card is None
-    assert assign_report(hint("", "stream", 30), [card()]).card is None
+def test_another_caller_sim_direction_or_time_is_another_ring() -> None:
+    assert assign_report(report(BEN), [card()]).card is None
+    assert assign_report(report(slot=1), [card(slot=0)]).card is None
+    assert assign_report(report(outgoing=True), [card()]).card is None
+    assert assign_report(report("", "stream", 30), [card()]).card is None
 
 
-def test_the_same_caller_again_within_a_minute_is_a_new_ring_and_ends_the_old_card() -> None:
-    assert assign_report(hint(seconds=40), [card()]) == CardUpdate(card=None, ended=(card(),))
+def test_the_same_caller_again_within_a_minute_is_a_new_ring_and_ends_the_first() -> None:
+    assert assign_report(report(seconds=40), [card()]) == CardUpdate(card=None, ended=(card(),))
 
 
 CALL = Call(key="k", start=NOW, number=ANA, type=CallType.MISSED, duration=0, sim="1", ordinal=0, name="")
 
 
-def test_a_call_claims_its_own_ring_first_and_else_one_without_a_number() -> None:
+def test_a_call_takes_over_the_card_of_its_line_and_else_one_without_a_number() -> None:
     assert ring_card.ring_of_call(CALL, ANA, [card(""), card()]) == card()
     assert ring_card.ring_of_call(CALL, ANA, [card("")]) == card("")
     late = replace(CALL, start=NOW + timedelta(seconds=60))
@@ -69,12 +69,12 @@ def test_a_call_claims_its_own_ring_first_and_else_one_without_a_number() -> Non
     assert ring_card.ring_of_call(replace(CALL, type=CallType.OUTGOING), ANA, [card(outgoing=True)]) == card(outgoing=True)
 
 
-def test_more_strangers_in_a_minute_than_a_telephone_can_bring_are_a_flood() -> None:
+def test_more_strangers_in_a_minute_than_a_telephone_can_ring_for_are_a_flood() -> None:
     assert not ring_card.is_flood(5)
     assert ring_card.is_flood(6)
 
 
-HINTS = st.builds(
+REPORTS = st.builds(
     RingReport,
     line=st.sampled_from(["", ANA, BEN]),
     at=st.integers(0, 60).map(lambda seconds: NOW + timedelta(seconds=seconds)),
@@ -84,33 +84,67 @@ HINTS = st.builds(
 )
 
 
-@given(st.lists(HINTS, max_size=12))
-def test_a_hint_never_joins_a_ring_of_another_number_sim_or_direction(hints: list[RingReport]) -> None:
-    standing: list[RingCard] = []
-    for place, one in enumerate(sorted(hints, key=lambda h: h.at)):
-        joined = assign_report(one, standing)
-        if joined.card is None:
-            made = RingCard(id=place, line=one.line, at=one.at, sense_reports=(one.sense,), slot=one.slot, outgoing=one.outgoing)
-            standing.insert(0, made)
+@given(st.lists(REPORTS, max_size=12))
+def test_a_report_never_goes_to_a_ring_of_another_number_sim_or_direction(reports: list[RingReport]) -> None:
+    cards: list[RingCard] = []
+    for place, one in enumerate(sorted(reports, key=lambda report: report.at)):
+        update = assign_report(one, cards)
+        if update.card is None:
+            new = RingCard(id=place, line=one.line, at=one.at, sense_reports=(one.sense,), slot=one.slot, outgoing=one.outgoing)
+            cards.insert(0, new)
             continue
-        before = next(c for c in standing if c.id == joined.card.id)
-        assert one.line in ("", joined.card.line)
-        assert before.line in ("", joined.card.line)
+        before = next(card for card in cards if card.id == update.card.id)
+        assert one.line in ("", update.card.line)
+        assert before.line in ("", update.card.line)
         assert before.outgoing == one.outgoing
-        assert before.slot in (None, joined.card.slot)
-        assert one.sense in joined.card.reporting_senses
-        assert joined.card.identifying_senses <= joined.card.reporting_senses
-        assert joined.reveals_caller == (before.line != joined.card.line)
-        standing[standing.index(before)] = joined.card
+        assert before.slot in (None, update.card.slot)
+        assert one.sense in update.card.reporting_senses
+        assert update.card.identifying_senses <= update.card.reporting_senses
+        assert update.reveals_caller == (before.line != update.card.line)
+        cards[cards.index(before)] = update.card
 
 
-def test_who_waits_while_the_first_caller_talks_has_a_ring_of_their_own() -> None:
+def test_a_waiting_caller_has_a_card_of_their_own() -> None:
     answered = card(ANA, "telephony", answered_at=NOW + timedelta(seconds=3))
-    assert assign_report(hint(ring_card.pseudo_line("Bob"), "notifications", 8), [answered]).card is None
-    assert assign_report(hint("", "notifications", 2), [answered]).card
+    assert assign_report(report(ring_card.pseudo_line("Bob"), "notifications", 8), [answered]).card is None
+    assert assign_report(report("", "notifications", 2), [answered]).card
 
 
-def test_a_ring_that_was_not_to_be_shown_takes_no_row_of_another() -> None:
-    pest = card(ring_card.pseudo_line("Pest"), unwanted=True, ended_at=NOW)
-    assert ring_card.ring_of_call(CALL, ANA, [pest]) is None
-    assert ring_card.ring_of_call(CALL, ANA, [pest], ["Pest"]) == pest
+def test_an_unwanted_ring_takes_no_call_of_another_caller() -> None:
+    ignored = card(ring_card.pseudo_line("Pest"), unwanted=True, ended_at=NOW)
+    assert ring_card.ring_of_call(CALL, ANA, [ignored]) is None
+    assert ring_card.ring_of_call(CALL, ANA, [ignored], ["Pest"]) == ignored
+
+
+INCOMING = Call(key="k", start=NOW, number="+4989", type=CallType.INCOMING, duration=60, sim=None, ordinal=0, name="")
+
+
+def card_at(number: int, line: str, seconds: int) -> RingCard:
+    return RingCard(id=number, line=line, at=NOW + timedelta(seconds=seconds))
+
+
+def test_a_call_takes_over_the_nearest_card_of_its_line() -> None:
+    open_cards = (card_at(1, "+4989", -50), card_at(2, "+4989", 2), card_at(3, "+1", 0))
+    assert ring_card.ring_of_call(INCOMING, "+4989", open_cards) == open_cards[1]
+
+
+def test_a_card_of_another_line_or_time_is_not_taken_over() -> None:
+    assert ring_card.ring_of_call(INCOMING, "+4989", (card_at(1, "+1", 0), card_at(2, "+4989", 121))) is None
+
+
+def test_a_card_goes_soon_after_the_end_and_stays_during_the_call() -> None:
+    ringing = card_at(1, "+4989", 0)
+    assert not ring_card.has_expired(ringing, NOW + timedelta(minutes=2))
+    assert ring_card.has_expired(ringing, NOW + timedelta(minutes=4))
+    talking = replace(ringing, answered_at=NOW)
+    assert not ring_card.has_expired(talking, NOW + timedelta(hours=3))
+    assert ring_card.has_expired(talking, NOW + timedelta(hours=5))
+    ended = replace(talking, ended_at=NOW + timedelta(hours=1))
+    assert not ring_card.has_expired(ended, NOW + timedelta(hours=1, seconds=10))
+    assert ring_card.has_expired(ended, NOW + timedelta(hours=1, seconds=30))
+
+
+def test_a_ring_older_than_a_minute_gets_no_card() -> None:
+    assert ring_card.is_fresh(NOW, NOW + timedelta(seconds=60))
+    assert not ring_card.is_fresh(NOW, NOW + timedelta(seconds=61))
+    assert ring_card.is_fresh(NOW, NOW - timedelta(hours=1))
