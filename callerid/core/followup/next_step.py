@@ -26,6 +26,7 @@ DIALOG_WINDOW = timedelta(minutes=10)  # a dialog opens by itself only this soon
 FIRST_SYNC_WAIT = timedelta(minutes=15)  # how long a call waits for the first sync
 CHANGE_CARD_LIFETIME = timedelta(minutes=10)  # so long a card asks what to change of an answer
 STATUS_CARD_LIFETIME = timedelta(seconds=45)  # so long the card stays that says what became of an answer
+RETRY_CARD_AFTER = timedelta(seconds=30)  # a card that the phone could not show or remove
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from callerid.core.backoff import Deadline
 from callerid.core.followup import notifications
 from callerid.core.followup.conversation import answers_so_far, plain_answer
 from callerid.core.followup.next_step import (
+    RETRY_CARD_AFTER,
     Enqueue,
     Gather,
     OpenDialog,
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from callerid.models import Notification
     from callerid.turns.context import AppContext, TurnFacts
 
-_AFTER_FAULT = timedelta(seconds=30)
 _CARDS_AGAIN = timedelta(seconds=21)
 _STEPS_AT_MOST = 5  # settle, tell, and look again
 
@@ -181,8 +181,8 @@ def _show(app: AppContext, before: FollowUp, armed: FollowUp, done: FollowUp, ca
     if stored is None:
         return None
     if not app.show_card(card, now):
-        app.ledger.calls.change(stored, replace(stored, not_before=Deadline.after(_AFTER_FAULT, now)), now)
-        return Wait(until=now + _AFTER_FAULT)
+        app.ledger.calls.change(stored, replace(stored, not_before=Deadline.after(RETRY_CARD_AFTER, now)), now)
+        return Wait(until=now + RETRY_CARD_AFTER)
     if not app.ledger.calls.change(stored, done, now):
         app.ledger.calls.mark_shown(before.call.key)  # answered meanwhile: the next round takes it away again
     return None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core.backoff import Deadline
 from callerid.core.followup import notifications
 from callerid.core.followup.batches import Batch, End, Show, Wait, next_for_batch
+from callerid.core.followup.next_step import RETRY_CARD_AFTER
 from callerid.turns.context import quiet_until
 from callerid.turns.followup.situation import situation
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from callerid.core.followup.state import FollowUp
     from callerid.turns.context import AppContext, TurnFacts
-
-_AFTER_FAULT = timedelta(seconds=30)
 
 
 def begin_batch(app: AppContext, name: str) -> None:
@@ -40,7 +38,7 @@ def attend_batches(app: AppContext, facts: TurnFacts) -> Iterator[datetime]:
             case Show() | End():
                 done = _end(app, batch, now) if isinstance(step, End) else _show(app, batch, calls, facts)
                 if not done:
-                    yield now + _AFTER_FAULT
+                    yield now + RETRY_CARD_AFTER
 
 
 def _show(app: AppContext, batch: Batch, calls: tuple[FollowUp, ...], facts: TurnFacts) -> bool:
@@ -50,7 +48,7 @@ def _show(app: AppContext, batch: Batch, calls: tuple[FollowUp, ...], facts: Tur
         return True
     at_hand = [situation(app, call, facts) for call in calls]
     if not app.show_card(notifications.batch_card(armed, at_hand, facts.style), facts.now):
-        app.ledger.batches.change(armed, replace(armed, not_before=Deadline.after(_AFTER_FAULT, facts.now)))
+        app.ledger.batches.change(armed, replace(armed, not_before=Deadline.after(RETRY_CARD_AFTER, facts.now)))
         return False
     app.ledger.batches.change(armed, replace(armed, shown=len(calls)))
     return True

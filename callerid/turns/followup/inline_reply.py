@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.backoff import Deadline
 from callerid.core.followup import notifications
+from callerid.core.followup.next_step import RETRY_CARD_AFTER
 from callerid.core.followup.state import AWAITING_ANSWER, State
 from callerid.turns.context import log
 from callerid.turns.followup.situation import situation
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext, TurnFacts
 
 _FREE_AFTER = timedelta(seconds=5)
-_AFTER_FAULT = timedelta(seconds=30)
 _FIELD = "reply field"  # in the notebook: the key of the call that has it, or when it became free (epoch seconds)
 
 
@@ -59,7 +59,7 @@ def _take_from(app: AppContext, holder: str, facts: TurnFacts) -> Field:
         card = notifications.prompt_card(situation(app, before, facts), facts.style, notifications.PromptDetails())
         if not app.show_card(card, now):
             log.info("call %s: its card keeps the field for notes", holder)
-            return Field(again_at=Deadline.after(_AFTER_FAULT, now))
+            return Field(again_at=Deadline.after(RETRY_CARD_AFTER, now))
         fresh = app.ledger.calls.followup(holder)
         if fresh and fresh.state not in AWAITING_ANSWER:
             app.ledger.calls.mark_shown(holder)  # answered meanwhile: the card came too late, and goes again

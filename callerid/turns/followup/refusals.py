@@ -3,10 +3,10 @@ has none, and neither has a contact that no call waits for."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core.delivery.outbox_row import Kind
+from callerid.core.followup.next_step import RETRY_CARD_AFTER
 from callerid.core.followup.state import State
 from callerid.models import NewContact, Notification
 from callerid.turns.context import quiet_until
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from callerid.core.delivery.outbox_row import Content, Delivery
     from callerid.turns.context import AppContext, TurnFacts
 
-_AFTER_FAULT = timedelta(seconds=30)
-
 
 def notify_refusals(app: AppContext, facts: TurnFacts) -> Iterator[datetime]:
     """Tell of what was refused and nobody has been told of, once the quiet hours are over, take away what tells of a refusal that
@@ -28,7 +26,7 @@ def notify_refusals(app: AppContext, facts: TurnFacts) -> Iterator[datetime]:
     now, until = facts.now, quiet_until(app.config, facts.local)
     for row in app.ledger.outbox.outdated_refusals():
         if not _taken_away(app, row, now):
-            yield now + _AFTER_FAULT
+            yield now + RETRY_CARD_AFTER
     for row in app.ledger.outbox.unreported_refusals():
         has_card = _has_card(app, row)
         if until and not has_card:
@@ -36,7 +34,7 @@ def notify_refusals(app: AppContext, facts: TurnFacts) -> Iterator[datetime]:
         elif has_card or _shown(app, row, now):
             app.ledger.outbox.mark_reported(row)
         else:
-            yield now + _AFTER_FAULT
+            yield now + RETRY_CARD_AFTER
 
 
 def _has_card(app: AppContext, row: Delivery) -> bool:

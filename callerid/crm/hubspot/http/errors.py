@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from callerid.core.backoff import Backoff
 from callerid.errors import (
     CalleridError,
     Conflict,
@@ -225,7 +226,7 @@ def _milliseconds(text: str | None) -> float | None:
     return value / 1000 if value else None
 
 
-_PATIENCE = (0.5, 2.0, 5.0, 10.0)
+_READ_RETRIES = Backoff.seconds(0.5, 2, 5, 10)
 
 
 def pause_before_retry(fault: CalleridError, attempt: int) -> float | None:
@@ -233,7 +234,7 @@ def pause_before_retry(fault: CalleridError, attempt: int) -> float | None:
 
     Only reads are tried again; the CRM's own word comes first, but nobody waits in a turn for more than a minute.
     """
-    if not isinstance(fault, CrmFault) or attempt > len(_PATIENCE):
+    if not isinstance(fault, CrmFault) or _READ_RETRIES.is_exhausted(attempt):
         return None
-    wait = _PATIENCE[attempt - 1] if fault.retry_after is None else fault.retry_after
+    wait = _READ_RETRIES.pause(attempt).total_seconds() if fault.retry_after is None else fault.retry_after
     return wait if wait <= 60 else None  # noqa: PLR2004
