@@ -1,4 +1,4 @@
-"""The texts that the person sees, one TOML file a language in callerid/locale; more can be added there."""
+"""The texts that the person sees: one TOML file for each language in callerid/locale."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ _FALLBACK = "en"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
-    """One language's texts by name."""
+    """The texts of one language by their key, such as "ring.title"."""
 
     language: str
     texts: Mapping[str, str] = field(repr=False)
 
-    def say(self, name: str, /, **values: object) -> str:
-        """Given a text's name and the values of its places, return it. Values are inserted as they are, never read as places."""
-        return self.texts[name].format(**values)
+    def say(self, key: str, /, **values: object) -> str:
+        """Return the text of a key with values in its places. Values are inserted as they are and never read as places."""
+        return self.texts[key].format(**values)
 
 
 @cache
 def load(language: str) -> Catalogue:
-    """Given "en", "ja" or any other language's code, return its catalogue; English fills what it lacks."""
+    """Return the catalogue of "en" or "ja", and the English one for any other language. English fills what a language lacks."""
     chosen = language if language in LANGUAGES else _FALLBACK
     return Catalogue(language=chosen, texts=_read(_FALLBACK) | _read(chosen))
 
 
 def language_of(setting: str, locale: str) -> str:
-    """Given the setting ("auto" or a language) and a locale name such as "ja_JP.UTF-8", return the language to speak."""
+    """Return the language to use, by the setting ("auto" or a language) and a locale name such as "ja_JP.UTF-8"."""
     if setting != "auto":
         return setting
-    wanted = locale[:2].lower()
-    return wanted if wanted in LANGUAGES else _FALLBACK
+    language = locale[:2].lower()
+    return language if language in LANGUAGES else _FALLBACK
 
 
 def _read(language: str) -> dict[str, str]:
-    text = resources.files("callerid").joinpath("locale", f"{language}.toml").read_text(encoding="utf-8")
-    return {f"{room}.{name}": str(value) for room, texts in tomllib.loads(text).items() for name, value in texts.items()}
+    toml = resources.files("callerid").joinpath("locale", f"{language}.toml").read_text(encoding="utf-8")
+    return {f"{table}.{name}": str(text) for table, texts in tomllib.loads(toml).items() for name, text in texts.items()}

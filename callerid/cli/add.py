@@ -49,7 +49,7 @@ def _add(opened: AppContext, number: str, given: dict[str, str]) -> str:
     from callerid.core.delivery import engagement
     from callerid.core.followup.new_contact import ContactField, EnteredContact, is_email, next_field_question
     from callerid.core.followup.state import State
-    from callerid.core.wording.notifications import full_name
+    from callerid.core.wording.names import full_name
     from callerid.errors import UsageFault
     from callerid.turns.context import has_crm, turn_facts, utc_now
     from callerid.turns.followup.conversation import deny, likely

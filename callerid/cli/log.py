@@ -121,7 +121,7 @@ def _asked(opened: AppContext, key: str) -> bool:
 
 def _said_whom(opened: AppContext) -> Candidate | None:
     """Ask with whom a call was whose number was withheld; None when nobody is said."""
-    from callerid.core.wording.notifications import full_name
+    from callerid.core.wording.names import full_name
 
     click.echo("The number was withheld. Whom was the call with?")
     while True:

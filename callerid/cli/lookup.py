@@ -44,7 +44,7 @@ def _region() -> str:
 def lookup(number: str, *, as_json: bool) -> None:
     """Say who a number is, from the mirror, as the card would."""
     from callerid.core import numbers
-    from callerid.core.wording import notification_text
+    from callerid.core.wording import safe_text
     from callerid.core.wording.ring_card import RingCardDetails, ring_body, ring_title
     from callerid.turns.context import turn_facts, utc_now
     from callerid.turns.ringing.callers import resolve_number
@@ -65,9 +65,9 @@ def lookup(number: str, *, as_json: bool) -> None:
         companies = [{"id": company.id, "name": company.name} for company in found.companies]
         print_json(card | {"people": people, "company": companies[0] if companies else None, "companies": companies})
     else:
-        click.echo(notification_text.title(title))
+        click.echo(safe_text.title(title))
         if body:
-            click.echo(notification_text.body(body))
+            click.echo(safe_text.body(body))
 
 
 def _person(candidate: Candidate) -> dict[str, object]:
@@ -120,7 +120,7 @@ def calls(limit: int, *, unlogged: bool, as_json: bool) -> None:
 def _call(opened: AppContext, followup: FollowUp) -> dict[str, object]:
     from callerid.core import numbers
     from callerid.core.followup.state import ANSWERED
-    from callerid.core.wording import notification_text
+    from callerid.core.wording import safe_text
     from callerid.core.wording.ring_card import RingCardDetails, ring_title
     from callerid.core.wording.times import duration
     from callerid.turns.context import turn_facts, utc_now
@@ -141,7 +141,7 @@ def _call(opened: AppContext, followup: FollowUp) -> dict[str, object]:
         "duration": call.duration,
         "length": duration(call.duration, opened.texts),
         "sim": call.sim,
-        "who": notification_text.title(title if found.candidates or not call.name else call.name),
+        "who": safe_text.title(title if found.candidates or not call.name else call.name),
         "certainty": found.certainty.value,
         "state": followup.state.value,
         "reason": followup.reason,

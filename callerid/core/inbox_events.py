@@ -1,4 +1,4 @@
-"""What comes in by the inbox, as values. It is data from strangers: bounded, validated, never interpreted."""
+"""Events from the inbox as values. Any app can write there: what it writes is bounded, validated, and never interpreted."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core.numbers.raw_text import is_hidden
-from callerid.core.wording.notification_text import DIRECTION_MARKS, clean
+from callerid.core.wording.safe_text import DIRECTION_MARKS, clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
 HEADER = "callerid-event 1"
-LEDGER_WRITTEN = "written"  # the verb of our own commands; callerid-event has none for it
+LEDGER_WRITTEN = "written"  # the verb of our own commands, which callerid-event does not offer
 _LONGEST_NUMBER = 200
 _LONGEST_REPLY = 20_000
 _TWO_QUOTES = 2
@@ -26,30 +26,29 @@ _WRAPPED = "\"'`‘’‚‛“”„«»‹›<>[]"
 _QUOTES = '"“”„«»'
 _VANITY = re.compile(r"\+?[0-9][0-9 ().\-]*-[A-Z]{4,}")
 _SCHEMES = ("sip:", "sips:", "tel:")
-_CODES = ("-1", "-2", "-3", "-4")  # as phones write for somebody who hides
-_FEWEST_BESIDE_LETTERS = 6  # digits: "+353 87 123 4567 ext. 5", but not "24/7 Taxi"
+_CODES = ("-1", "-2", "-3", "-4")  # in place of a hidden number
+_FEWEST_DIGITS_WITH_LETTERS = 6  # a number as "+353 87 123 4567 ext. 5", but not "24/7 Taxi"
 _SLOT = re.compile(r"[0-7]")
 
 
 class EventFault(ValueError):
-    """A file that is no event; its text says why."""
+    """A file that is not a valid event; its text says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ring:
-    """The phone rings; `number` is raw, "" when hidden or not told. `name` is what the phone shows, where only that was heard;
-    `slot` is the SIM's, `sense` what heard it."""
+    """The phone rings."""
 
     at: datetime
-    number: str
-    name: str = ""
-    slot: int | None = None
-    sense: str = "inbox"
+    number: str  # raw; "" when hidden, or not known
+    name: str = ""  # that the phone shows, where only that is known
+    slot: int | None = None  # of the SIM
+    sense: str = "inbox"  # which sense heard it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialled:
-    """A number is being called from this phone; `number`, `name`, `slot` and `sense` as for a ring."""
+    """This phone calls a number; the fields are those of a ring."""
 
     at: datetime
     number: str
@@ -74,7 +73,7 @@ class Idle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tap:
-    """A button of one of our notifications."""
+    """A tap on a card, or its swipe: the card's token and the word of what was tapped."""
 
     at: datetime
     token: str
@@ -83,7 +82,7 @@ class Tap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """A text typed into a notification."""
+    """A text typed into a card."""
 
     at: datetime
     token: str
@@ -92,56 +91,59 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncWanted:
-    """Somebody wants a sync."""
+    """A sync is requested."""
 
     at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerWritten:
-    """A command has written into the ledger: there may be something to deliver, to show or to ask."""
+    """A command has written to the ledger, so there may be something to deliver, to show or to ask."""
 
     at: datetime
 
 
-HINTS = (Ring, Dialled, Offhook, Idle)  # what tells of the phone itself
+HINTS = (Ring, Dialled, Offhook, Idle)  # hints about calls, which the call log confirms or not
 Event = Ring | Dialled | Offhook | Idle | Tap | Reply | SyncWanted | LedgerWritten
 
 
 def parse(text: str, at: datetime) -> Event:
-    """Given an event file's text and when it was written (UTC), return the event. Raise EventFault."""
+    """Return the event in the text of a file that was written at this time (UTC). Raise EventFault when it is not valid."""
     header, _, rest = text.partition("\n")
     if header != HEADER:
-        raise EventFault("it does not begin as an event does")
+        raise EventFault("it does not begin with the header of an event")
     verb, _, rest = rest.partition("\n")
     reader = _VERBS.get(verb)
     if reader is None:
-        raise EventFault(f"there is no verb {verb[:20]!r}")
+        raise EventFault(f"its verb {verb[:20]!r} is not known")
     return reader(rest, at)
 
 
 def _ring(rest: str, at: datetime) -> Event:
-    said, slot = (*rest.split("\n"), "", "")[:2]
-    number, name = _caller(said)
-    return Ring(at=at, number=number, name=name, slot=int(slot) if _SLOT.fullmatch(slot) else None)
+    number, name, slot = _caller_and_slot(rest)
+    return Ring(at=at, number=number, name=name, slot=slot)
 
 
 def _dialled(rest: str, at: datetime) -> Event:
-    said, slot = (*rest.split("\n"), "", "")[:2]
-    number, name = _caller(said)
-    return Dialled(at=at, number=number, name=name, slot=int(slot) if _SLOT.fullmatch(slot) else None)
+    number, name, slot = _caller_and_slot(rest)
+    return Dialled(at=at, number=number, name=name, slot=slot)
 
 
-def _caller(text: str) -> tuple[str, str]:
-    """Given what an automation app passed, return number and name: some pass a name where they have one, and the name of their own
-    variable where they have nothing."""
-    said = clean(text, keep="").strip()
-    if len(said) > _LONGEST_NUMBER:
+def _caller_and_slot(rest: str) -> tuple[str, str, int | None]:
+    caller, slot = (*rest.split("\n"), "", "")[:2]
+    number, name = _number_and_name(caller)
+    return number, name, int(slot) if _SLOT.fullmatch(slot) else None
+
+
+def _number_and_name(text: str) -> tuple[str, str]:
+    """Automation apps pass a name where they have one, and the name of their own variable where they have nothing."""
+    caller = clean(text, keep="").strip()
+    if len(caller) > _LONGEST_NUMBER:
         raise EventFault("the number is too long")
-    bare = said.strip(_WRAPPED + DIRECTION_MARKS).strip()
-    if not said or (bare and _is_number(bare)):
+    bare = caller.strip(_WRAPPED + DIRECTION_MARKS).strip()
+    if not caller or (bare and _is_number(bare)):
         return bare, ""
-    return "", "" if _VARIABLE.fullmatch(said) or is_hidden(said) else _unquoted(said)
+    return "", "" if _VARIABLE.fullmatch(caller) or is_hidden(caller) else _unquoted(caller)
 
 
 def _unquoted(name: str) -> str:
@@ -150,13 +152,13 @@ def _unquoted(name: str) -> str:
     return plain[1:-1].strip() if quoted else plain
 
 
-def _is_number(said: str) -> bool:
-    """A name may have digits in it, too: Ana 2, 3M Office, Jo 14.09.2023."""
-    if said.casefold().startswith(_SCHEMES) or _VANITY.fullmatch(said):
+def _is_number(text: str) -> bool:
+    """Names have digits, too: Ana 2, 3M Office, Jo 14.09.2023."""
+    if text.casefold().startswith(_SCHEMES) or _VANITY.fullmatch(text):
         return True
-    begins = said[0] in "+(*#" or said[0].isdigit() or said[:2] in _CODES
-    digits, letters = sum(map(str.isdigit, said)), any(map(str.isalpha, said))
-    return begins and digits >= (_FEWEST_BESIDE_LETTERS if letters else 1)
+    begins = text[0] in "+(*#" or text[0].isdigit() or text[:2] in _CODES
+    digits, letters = sum(map(str.isdigit, text)), any(map(str.isalpha, text))
+    return begins and digits >= (_FEWEST_DIGITS_WITH_LETTERS if letters else 1)
 
 
 def _tap(rest: str, at: datetime) -> Event:
@@ -172,8 +174,8 @@ def _reply(rest: str, at: datetime) -> Event:
 
 
 def _as_typed(text: str) -> str:
-    """Given what came in the place of $REPLY, return what was typed: Termux:API puts it in double quotes, with a backslash before
-    each of its own (NotificationAPI.java, shellEscape), and leaves $REPLY when nothing was. The here-document ends the line."""
+    """What was typed, from what came in the place of $REPLY. Termux:API puts it in double quotes, with a backslash before each of
+    its own (NotificationAPI.java, shellEscape), and leaves $REPLY when nothing was typed. The here-document ends the line."""
     body = text.removesuffix("\n")
     if body == _NOTHING_TYPED:
         return ""
@@ -184,7 +186,7 @@ def _as_typed(text: str) -> str:
 
 def _token(text: str) -> str:
     if not _TOKEN.fullmatch(text):
-        raise EventFault("the token is none of ours")
+        raise EventFault("its token is not valid")
     return text
 
 

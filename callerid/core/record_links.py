@@ -1,4 +1,4 @@
-"""Addresses of records in the portal, made of ids that are digits and a host that is one."""
+"""Addresses of records in the portal, built only from ids that are digits and a valid host name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CONTACT = "0-1"
 
 
 def contact_url(account: Account, contact_id: str) -> str:
-    """Given the account and a contact's id, return the record's address. Raise Refused when they make none."""
+    """Return the address of a contact's record in the portal. Raise Refused when a part of it is not valid."""
     if not _HOST.fullmatch(account.ui_domain) or not _ID.fullmatch(account.portal_id) or not _ID.fullmatch(contact_id):
         raise Refused("The contact has no address in the portal.", remedy="Type: callerid sync")
     return f"https://{account.ui_domain}/contacts/{account.portal_id}/record/{_CONTACT}/{contact_id}"

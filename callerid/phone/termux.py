@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from callerid.core.followup import dialog_labels
-from callerid.core.wording import notification_text
+from callerid.core.wording import safe_text
 from callerid.errors import CommandMissing, MalformedOutput, PermissionDenied, UsageFault
 from callerid.models import Dialog, DialogReply, Notification, Widget
 
@@ -202,13 +202,13 @@ def _country(said: dict[str, Any], key: str) -> str:
 
 def notification_command(notification: Notification, actions: NotificationActions) -> list[str]:
     """Given a notification, return the command that shows it. Only tokens of ours ever enter an action."""
-    command = ["termux-notification", "--id", notification.id, "--title", notification_text.title(notification.title)]
-    command += ["--content", notification_text.body(notification.body), "--group", "callerid"]
+    command = ["termux-notification", "--id", notification.id, "--title", safe_text.title(notification.title)]
+    command += ["--content", safe_text.body(notification.body), "--group", "callerid"]
     command += ["--priority", "high"] if notification.urgent else []
     command += ["--alert-once"] if notification.alert_once or not notification.urgent else []
     for place, button in enumerate(notification.buttons, start=1):
         action = actions.reply(notification.token) if button.reply else actions.command(notification.token, button.word)
-        command += [f"--button{place}", notification_text.title(button.label), f"--button{place}-action", action]
+        command += [f"--button{place}", safe_text.title(button.label), f"--button{place}-action", action]
     if notification.tap:
         command += ["--action", actions.command(notification.token, notification.tap)]
     if notification.swipe:
@@ -218,8 +218,8 @@ def notification_command(notification: Notification, actions: NotificationAction
 
 def dialog_command(dialog: Dialog) -> list[str]:
     """Given a dialog, return the command that shows it (flags: termux-dialog's own getopts)."""
-    command = ["termux-dialog", dialog.widget.value, "-t", notification_text.title(dialog.title)]
-    hint = ["-i", notification_text.title(dialog.hint)] if dialog.hint else []
+    command = ["termux-dialog", dialog.widget.value, "-t", safe_text.title(dialog.title)]
+    hint = ["-i", safe_text.title(dialog.hint)] if dialog.hint else []
     match dialog.widget:
         case Widget.SHEET:
             return [*command, "-v", dialog_labels.encode(dialog.labels)[0]]
@@ -262,6 +262,6 @@ def _denied(command: str, said: str) -> PermissionDenied:
             remedy="Install Termux and Termux:API from F-Droid, both.",
         )
     return PermissionDenied(
-        f"{command} may not: {notification_text.title(said) or 'Termux:API gives no reason.'}",
+        f"{command} may not: {safe_text.title(said) or 'Termux:API gives no reason.'}",
         remedy=f"Run it once in Termux: {command}",
     )

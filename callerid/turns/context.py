@@ -14,7 +14,7 @@ from callerid.core import numbers
 from callerid.core.backoff import is_due
 from callerid.core.hours import QuietHours
 from callerid.core.upkeep.health import Source
-from callerid.core.wording.notifications import Discretion, TextStyle
+from callerid.core.wording.style import Discretion, TextStyle
 from callerid.errors import PhoneFault
 from callerid.phone.termux import notification_command
 from callerid.store.ledger.key_value import ZONE

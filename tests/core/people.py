@@ -1,4 +1,4 @@
-"""People and calls to try the core on."""
+"""People, calls and a text style for tests of core."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from callerid import catalogue
 from callerid.core.callers.candidate import Candidate, OpenDeal
 from callerid.core.callers.resolve import Resolution, resolve
-from callerid.core.wording.notifications import Discretion, TextStyle
+from callerid.core.wording.style import Discretion, TextStyle
 from callerid.models import Call, CallType, ContactPhone, Match, NumberMatch
 
 BERLIN = ZoneInfo("Europe/Berlin")

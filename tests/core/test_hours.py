@@ -1,4 +1,4 @@
-"""Times of day are the phone's: mornings, evenings, and the nights when clocks are changed."""
+"""Times of day are those of the phone's zone: mornings, evenings, and summer time."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callerid.core.hours import DueIn, due, last_evening, next_evening, not_now, read_date
+from callerid.core.hours import DueIn, due_time, last_evening, next_evening, read_date, snooze_until
 
 BERLIN = ZoneInfo("Europe/Berlin")
 THURSDAY = datetime(2026, 11, 26, 17, 30, tzinfo=BERLIN)
 
 
 @pytest.mark.parametrize(
-    ("said", "on", "then"),
+    ("due_in", "on", "due"),
     [
         (DueIn.NEVER, "", None),
         (DueIn.TOMORROW, "", "2026-11-27T08:00"),
@@ -28,31 +28,31 @@ THURSDAY = datetime(2026, 11, 26, 17, 30, tzinfo=BERLIN)
         (DueIn.ON_A_DATE, "no day", None),
     ],
 )
-def test_a_follow_up_is_due_at_nine_in_the_morning_where_the_phone_is(said: DueIn, on: str, then: str | None) -> None:
-    found = due(said, on, THURSDAY)
-    assert found == (datetime.fromisoformat(then).replace(tzinfo=UTC) if then else None)
+def test_a_follow_up_is_due_at_nine_in_the_morning_where_the_phone_is(due_in: DueIn, on: str, due: str | None) -> None:
+    expected = datetime.fromisoformat(due).replace(tzinfo=UTC) if due else None
+    assert due_time(due_in, on, THURSDAY) == expected
 
 
 def test_next_week_is_monday_even_from_a_monday() -> None:
     monday = datetime(2026, 11, 30, 12, tzinfo=BERLIN)
-    found = due(DueIn.NEXT_WEEK, "", monday)
-    assert found
-    assert found.astimezone(BERLIN).date().isoformat() == "2026-12-07"
+    due = due_time(DueIn.NEXT_WEEK, "", monday)
+    assert due
+    assert due.astimezone(BERLIN).date().isoformat() == "2026-12-07"
 
 
-def test_the_evening_is_todays_until_it_comes() -> None:
+def test_the_next_evening_is_todays_until_it_begins() -> None:
     assert next_evening(THURSDAY, time(18)) == THURSDAY.replace(hour=18, minute=0)
     assert next_evening(THURSDAY.replace(hour=18, minute=0), time(18)).day == 27
     assert last_evening(THURSDAY, time(18)).day == 25
     assert last_evening(THURSDAY.replace(hour=18, minute=0), time(18)) == THURSDAY.replace(hour=18, minute=0)
 
 
-def test_not_now_is_this_evening_and_in_the_evening_an_hour() -> None:
-    assert not_now(THURSDAY, time(18)) == (THURSDAY.replace(hour=18, minute=0), True)
+def test_not_now_means_this_evening_and_in_the_evening_an_hour() -> None:
+    assert snooze_until(THURSDAY, time(18)) == (THURSDAY.replace(hour=18, minute=0), True)
     in_the_evening = THURSDAY.replace(hour=18, minute=5)
-    assert not_now(in_the_evening, time(18)) == (THURSDAY.replace(hour=19, minute=5), False)
+    assert snooze_until(in_the_evening, time(18)) == (THURSDAY.replace(hour=19, minute=5), False)
     after_midnight = THURSDAY.replace(hour=0, minute=30)
-    assert not_now(after_midnight, time(18)) == (THURSDAY.replace(hour=18, minute=0), True)
+    assert snooze_until(after_midnight, time(18)) == (THURSDAY.replace(hour=18, minute=0), True)
 
 
 DAYS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31))  # noqa: DTZ001 - hypothesis wants bounds without a zone
@@ -66,6 +66,6 @@ def test_now_is_always_between_two_evenings(now: datetime, evening: time) -> Non
 
 
 @pytest.mark.parametrize(("text", "day"), [("2026-12-01", 1), (" 2026-12-02\n", 2), ("2026-02-30", None), ("", None)])
-def test_a_day_is_read_or_is_none(text: str, day: int | None) -> None:
-    found = read_date(text)
-    assert (found.day if found else None) == day
+def test_a_text_that_names_no_day_is_no_date(text: str, day: int | None) -> None:
+    date = read_date(text)
+    assert (date.day if date else None) == day

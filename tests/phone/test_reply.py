@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callerid.core.inbox_events import Reply
-from callerid.core.wording.notification_text import clean
+from callerid.core.wording.safe_text import clean
 from callerid.models import Button, Notification
 from callerid.phone.inbox import Inbox
 from callerid.phone.process import ProcessRunner

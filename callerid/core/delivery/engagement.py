@@ -6,7 +6,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 from callerid.core.followup import outcomes
-from callerid.core.wording.notifications import full_name
+from callerid.core.wording.names import full_name
 from callerid.models import CallEngagement, CallType, Direction, TaskEngagement
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Calls that are asked about together: in the evening, or when somebody has come into the CRM. One notification for all of them."""
+"""Batches: calls that are asked about together, with one card. The evening's, or the earlier calls of a newcomer to the CRM."""
 
 from __future__ import annotations
 
@@ -13,40 +13,39 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """A batch: under which notification it is shown, and for how many calls (`shown`; 0: not shown yet). `not_before` is until when
-    it is not to be tried again."""
+    """A batch and the state of its card."""
 
     name: str
     notification_id: str
     token: str = ""
-    shown: int = 0
-    not_before: Deadline | None = None
-    revision: int = 0  # how often it was changed; whoever changes it must have seen the latest
+    shown: int = 0  # for how many calls its card is shown; 0: not yet
+    not_before: Deadline | None = None  # after its card could not be shown
+    revision: int = 0  # grows with every change; whoever changes it must have seen the latest
 
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """Show its notification, for as many calls as there are."""
+    """Show its card, for as many calls as there are."""
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """Nothing is left of it: take its notification away, and the batch with it."""
+    """No call is left in it: remove its card, and then the batch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
-    """Nothing now; look again then."""
+    """Do nothing now, and look again then."""
 
     until: datetime
 
 
-def next_for_batch(batch: Batch, calls: int, quiet_until: datetime | None, now: datetime) -> Show | End | Wait | None:
-    """Given a batch, how many calls are in it now, when the quiet hours end (None: they are not) and now, return what to do
-    next."""
-    if not calls:
+def next_for_batch(batch: Batch, count: int, quiet_until: datetime | None, now: datetime) -> Show | End | Wait | None:
+    """Return what to do next with a batch that holds so many calls now. `quiet_until` is the end of the quiet hours, None outside
+    of them."""
+    if not count:
         return End()
-    if calls == batch.shown:
+    if count == batch.shown:
         return None
     wait = max(quiet_until or now, batch.not_before.next_try(now) if batch.not_before else now)
     return Wait(until=wait) if wait > now else Show()

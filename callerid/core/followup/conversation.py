@@ -1,4 +1,4 @@
-"""The log conversation: which question comes next, and what an answer means. Back goes one question back, not out."""
+"""The log conversation: which question comes next, and what the answers mean. Back goes one question back, not out of it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from callerid.core.followup.questions import (
     person_question,
 )
 from callerid.core.followup.state import ANSWERED
-from callerid.core.hours import DueIn, due
+from callerid.core.hours import DueIn, due_time
 from callerid.models import CallOutcome
 
 if TYPE_CHECKING:
@@ -31,199 +31,199 @@ if TYPE_CHECKING:
     from callerid.core.callers.resolve import Resolution
     from callerid.core.followup.questions import AskedQuestion, Choices
     from callerid.core.followup.state import FollowUp
-    from callerid.core.wording.notifications import TextStyle
+    from callerid.core.wording.style import TextStyle
     from callerid.models import Call
 
-Draft = tuple[tuple[str, str], ...]  # (question, answer) in the order given
-_HELD = ("held", "")  # in a draft: what stands before it was said otherwise than in its dialog, and Back does not reach it
+Draft = tuple[tuple[str, str], ...]  # (question, answer), in the order given
+_DIALOG_BEGINS = ("held", "")  # in a draft: the answers before it were not given in its dialog, and Back does not reach them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """All that the person said. `outcome` is the id of one of the portal's outcomes, `due` when a follow-up task is (UTC), and
-    `due_said` whether they said so now, or it stands as it was."""
+    """The whole answer about a call."""
 
     candidate: Candidate
-    outcome: str
+    outcome: str  # the id of one of the portal's outcomes
     deal_id: str | None
     note: str
-    due: datetime | None = None
-    due_changed: bool = False
+    due: datetime | None = None  # of a follow-up task (UTC)
+    due_changed: bool = False  # the person chose it now; otherwise it stays as it was
 
 
 @dataclass(frozen=True, slots=True)
 class NoneOfThem:
-    """The person says that it was none of those whom the number suggests."""
+    """The answer that it was none of the candidates."""
 
 
 def next_question(
-    call: Call, resolution: Resolution, draft: Draft, offer: Choices, style: TextStyle
+    call: Call, resolution: Resolution, draft: Draft, choices: Choices, style: TextStyle
 ) -> AskedQuestion | Answer | NoneOfThem:
-    """Given a call, who it may have been, the answers so far and what there is to choose from, return the next question, or the
-    whole answer. There must be somebody."""
-    given = dict(draft)
-    if given.get(Question.PERSON) == NONE_OF_THEM:
+    """Return the next question about a call with candidates, or the whole answer when none is left."""
+    answers = dict(draft)
+    if answers.get(Question.PERSON) == NONE_OF_THEM:
         return NoneOfThem()
-    if _must_ask_who(resolution) and _person(resolution, given) is None:
+    chosen = _chosen_candidate(resolution, answers)
+    if chosen is None and resolution.certainty in (Certainty.SEVERAL, Certainty.PROBABLE):
         return person_question(call, resolution, style)
-    person = _person(resolution, given) or resolution.candidates[0]
-    return _about_the_call(call, person, given, offer, style) or Answer(
-        candidate=person,
-        outcome=given[Question.OUTCOME],
-        deal_id=_deal(person, given, offer),
-        note=given.get(Question.NOTE, "") or (offer.logged.note if offer.logged else ""),
-        due=_due(given, offer, style.now),
-        due_changed=given.get(Question.FOLLOW_UP, UNCHANGED) != UNCHANGED,
+    candidate = chosen or resolution.candidates[0]
+    return _question_about(call, candidate, answers, choices, style) or Answer(
+        candidate=candidate,
+        outcome=answers[Question.OUTCOME],
+        deal_id=_deal_id(candidate, answers, choices),
+        note=answers.get(Question.NOTE, "") or (choices.logged.note if choices.logged else ""),
+        due=_due(answers, choices, style.now),
+        due_changed=answers.get(Question.FOLLOW_UP, UNCHANGED) != UNCHANGED,
     )
 
 
-def _about_the_call(call: Call, person: Candidate, given: dict[str, str], offer: Choices, style: TextStyle) -> AskedQuestion | None:
-    if given.get(Question.OUTCOME) not in [outcome.id for outcome in offer.outcomes]:
-        return outcome_question(call, person, offer, style)
-    if len(person.deals) > 1 and Question.DEAL not in given:
-        return deal_question(person, offer, style)
-    return _about_the_note(person, given, offer, style) or _about_what_follows(given, offer, style)
+def _question_about(
+    call: Call, candidate: Candidate, answers: dict[str, str], choices: Choices, style: TextStyle
+) -> AskedQuestion | None:
+    if answers.get(Question.OUTCOME) not in [outcome.id for outcome in choices.outcomes]:
+        return outcome_question(call, candidate, choices, style)
+    if len(candidate.deals) > 1 and Question.DEAL not in answers:
+        return deal_question(candidate, choices, style)
+    return _question_for_note(candidate, answers, choices, style) or _question_for_follow_up(answers, choices, style)
 
 
-def _about_the_note(person: Candidate, given: dict[str, str], offer: Choices, style: TextStyle) -> AskedQuestion | None:
-    by = offer.note
-    if by is NoteInput.OFF or Question.NOTE in given:
+def _question_for_note(candidate: Candidate, answers: dict[str, str], choices: Choices, style: TextStyle) -> AskedQuestion | None:
+    by = choices.note
+    if by is NoteInput.OFF or Question.NOTE in answers:
         return None
     if by is NoteInput.CHOOSE:
-        if Question.NOTE_BY not in given:
-            return note_input_question(person, offer, style)
-        by = NoteInput(given[Question.NOTE_BY])
-    if by is NoteInput.OFF:
+        if Question.NOTE_BY not in answers:
+            return note_input_question(candidate, choices, style)
+        by = NoteInput(answers[Question.NOTE_BY])
+    return None if by is NoteInput.OFF else note_question(candidate, by, choices, style)
+
+
+def _question_for_follow_up(answers: dict[str, str], choices: Choices, style: TextStyle) -> AskedQuestion | None:
+    if not choices.follow_up:
         return None
-    return note_question(person, by, offer, style)
+    if Question.FOLLOW_UP not in answers:
+        return follow_up_question(choices, style)
+    wants_date = answers[Question.FOLLOW_UP] == DueIn.ON_A_DATE
+    return date_question(style) if wants_date and _due(answers, choices, style.now) is None else None
 
 
-def _about_what_follows(given: dict[str, str], offer: Choices, style: TextStyle) -> AskedQuestion | None:
-    if not offer.follow_up:
-        return None
-    if Question.FOLLOW_UP not in given:
-        return follow_up_question(offer, style)
-    wants_a_date = given[Question.FOLLOW_UP] == DueIn.ON_A_DATE
-    return date_question(style) if wants_a_date and _due(given, offer, style.now) is None else None
-
-
-def quick_answer(call: Call, resolution: Resolution, said: Draft, offer: Choices, style: TextStyle) -> Answer | None:
-    """Given a call, who it was, what was said of it, the outcome with it, and what there is to choose from, return the answer; None
-    when something must be asked first. Nobody asks for a note or a follow-up; those that were said count."""
-    outcome = dict(said).get(Question.OUTCOME)
+def quick_answer(call: Call, resolution: Resolution, answers: Draft, choices: Choices, style: TextStyle) -> Answer | None:
+    """Return the whole answer that given answers make, the outcome among them; None when something must be asked first. A note and
+    a follow-up are not asked for; those that were given count."""
+    outcome = dict(answers).get(Question.OUTCOME)
     if not resolution.candidates or outcome is None:
         return None
-    also = CallOutcome(id=outcome, label="")  # a portal that does not offer it is told all the same
-    plain = replace(offer, outcomes=(*offer.outcomes, also), note=NoteInput.OFF, follow_up=False, logged=None)
-    step = next_question(call, resolution, said, plain, style)
+    given = CallOutcome(id=outcome, label="")  # counts also where the portal does not offer it
+    required = replace(choices, outcomes=(*choices.outcomes, given), note=NoteInput.OFF, follow_up=False, logged=None)
+    step = next_question(call, resolution, answers, required, style)
     return step if isinstance(step, Answer) else None
 
 
-def plain_answer(person: Candidate, outcome: str, said: Draft = ()) -> Answer:
-    """Given who it was, an outcome, and what was said of the call, return the answer that asks nothing more: with the note if there
-    is one, and with a deal only where there is no choice."""
-    return Answer(candidate=person, outcome=outcome, deal_id=_only_deal(person), note=dict(said).get(Question.NOTE, ""))
+def plain_answer(candidate: Candidate, outcome: str, answers: Draft = ()) -> Answer:
+    """Return the answer with this candidate and outcome that asks nothing more: with the note if one was given, and with a deal
+    only where there is one alone."""
+    return Answer(candidate=candidate, outcome=outcome, deal_id=_only_deal_id(candidate), note=dict(answers).get(Question.NOTE, ""))
 
 
-def _only_deal(person: Candidate) -> str | None:
-    return person.deals[0].id if len(person.deals) == 1 else None
+# ------------------------------------------------------------------------------------------------ drafts
 
 
 def answers_so_far(followup: FollowUp) -> Draft:
-    """Given a follow-up, return what was said of its call so far: what holds, and what was said in a dialog that nobody finished.
-    A change that was begun says nothing."""
+    """Return the answers about a call, those of a dialog that was left too. The draft of a change is no answer yet."""
     return followup.answers if followup.state in ANSWERED else merged(followup.answers, followup.draft)
 
 
-def merged(before: Draft, after: Draft) -> Draft:
-    """Given what was said earlier and later, return all of it; of a question that was answered twice, the later answer."""
-    return tuple((question, answer) for question, answer in (dict(before) | dict(after)).items() if question != _HELD[0])
+def merged(earlier: Draft, later: Draft) -> Draft:
+    """Return earlier and later answers in one; the later answer counts where a question was answered twice."""
+    return tuple((question, answer) for question, answer in (dict(earlier) | dict(later)).items() if question != _DIALOG_BEGINS[0])
 
 
-def initial_draft(said: Draft) -> Draft:
-    """Given what was said, return the draft of a dialog that asks for the rest only, and whose Back takes nothing of it away."""
-    return (*said, _HELD)
+def initial_draft(answers: Draft) -> Draft:
+    """Return the draft of a dialog that asks only for what these answers lack, and whose Back takes none of them away."""
+    return (*answers, _DIALOG_BEGINS)
 
 
 def dialog_answers(draft: Draft) -> Draft:
-    """Given a draft, return what of it was said in its dialog."""
-    return draft[draft.index(_HELD) + 1 :] if _HELD in draft else draft
+    """Return the answers of a draft that were given in its dialog."""
+    return draft[draft.index(_DIALOG_BEGINS) + 1 :] if _DIALOG_BEGINS in draft else draft
 
 
 def draft_to_keep(followup: FollowUp) -> Draft:
-    """Given a follow-up whose dialog was left, return the draft that is kept: what was said in it, but nothing of a change."""
+    """Return the draft to keep of a dialog that was left: its answers, but none of a change."""
     return () if followup.state in ANSWERED else dialog_answers(followup.draft)
 
 
+def with_answer(question: AskedQuestion, index: int | None, text: str, draft: Draft) -> Draft:
+    """Return the draft with the answer to a question: the label at a place, or a text."""
+    value = question.values[index] if index is not None else text
+    return (*(pair for pair in draft if pair[0] != question.question), (str(question.question), value))
+
+
+def without_last(draft: Draft) -> Draft | None:
+    """Return the draft without its last answer, as after Back; None when there is none to take back."""
+    return draft[:-1] if draft and draft[-1] != _DIALOG_BEGINS else None
+
+
 def answers_of(answer: Answer | LoggedCall) -> Draft:
-    """Given an answer, or what is logged of a call, return what of it holds whoever it was with: with the time of its follow-up,
-    which "tomorrow" would not tell later."""
+    """Return the answers that hold whoever the call was with. The follow-up is given by its time, because "tomorrow" would mean
+    another day later."""
     follow_up = answer.due.isoformat() if answer.due else str(DueIn.NEVER)
     return ((Question.OUTCOME, answer.outcome), (Question.NOTE, answer.note), (Question.FOLLOW_UP, follow_up))
 
 
-def as_logged_call(said: Draft, resolution: Resolution, now: datetime) -> LoggedCall | None:
-    """Given what was said of a call, who it may have been, and now in the phone's zone, return that as what a change begins from;
-    None when nothing was said."""
-    if not said:
+def as_logged_call(answers: Draft, resolution: Resolution, now: datetime) -> LoggedCall | None:
+    """Return answers as the logged call that a change begins from; None when there are none. `now` is in the phone's zone."""
+    if not answers:
         return None
-    given, sure = dict(said), resolution.certainty is Certainty.KNOWN
-    person = _person(resolution, given) or (resolution.candidates[0] if sure else None)
-    deal_id = given.get(Question.DEAL, _only_deal(person) if person else None)
+    given, is_sure = dict(answers), resolution.certainty is Certainty.KNOWN
+    candidate = _chosen_candidate(resolution, given) or (resolution.candidates[0] if is_sure else None)
+    deal_id = given.get(Question.DEAL, _only_deal_id(candidate) if candidate else None)
     return LoggedCall(
-        contact_id=person.id if person else "",
+        contact_id=candidate.id if candidate else "",
         outcome=given.get(Question.OUTCOME, ""),
         deal_id=None if deal_id == NO_DEAL else deal_id,
         note=given.get(Question.NOTE, ""),
-        due=_when(given.get(Question.FOLLOW_UP, ""), given.get(Question.DATE, ""), now),
+        due=_follow_up_time(given.get(Question.FOLLOW_UP, ""), given.get(Question.DATE, ""), now),
     )
 
 
-def with_answer(asked: AskedQuestion, index: int | None, text: str, draft: Draft) -> Draft:
-    """Given a question and what was chosen of it (a label's place, or text), return the draft with that answer."""
-    value = asked.values[index] if index is not None else text
-    return (*(pair for pair in draft if pair[0] != asked.question), (str(asked.question), value))
-
-
-def without_last(draft: Draft) -> Draft | None:
-    """Given a draft when Back is pressed, return it without its last answer; None when there is none to take back."""
-    return draft[:-1] if draft and draft[-1] != _HELD else None
-
-
 def ends_with_lines(note: str, lines: str) -> bool:
-    """Given a note, are its last lines these?"""
+    """Return whether these are the last lines of a note."""
     last = lines.strip().splitlines()
     return not last or note.strip().splitlines()[-len(last) :] == last
 
 
-def _must_ask_who(resolution: Resolution) -> bool:
-    return resolution.certainty in (Certainty.SEVERAL, Certainty.PROBABLE)
+# ------------------------------------------------------------------------------------------------ what answers mean
 
 
-def _person(resolution: Resolution, given: dict[str, str]) -> Candidate | None:
-    return next((p for p in resolution.candidates if p.id == given.get(Question.PERSON)), None)
+def _chosen_candidate(resolution: Resolution, answers: dict[str, str]) -> Candidate | None:
+    chosen = answers.get(Question.PERSON)
+    return next((candidate for candidate in resolution.candidates if candidate.id == chosen), None)
 
 
-def _deal(person: Candidate, given: dict[str, str], offer: Choices) -> str | None:
-    if Question.DEAL not in given:
-        if offer.logged and offer.logged.contact_id == person.id:
-            return offer.logged.deal_id
-        return _only_deal(person)
-    said = given[Question.DEAL]
-    return said if said in [deal.id for deal in offer.deals_of(person)] else None
+def _only_deal_id(candidate: Candidate) -> str | None:
+    return candidate.deals[0].id if len(candidate.deals) == 1 else None
 
 
-def _due(given: dict[str, str], offer: Choices, now: datetime) -> datetime | None:
-    said = given.get(Question.FOLLOW_UP, UNCHANGED)
-    if said == UNCHANGED:
-        return offer.logged.due if offer.logged else None
-    return _when(said, given.get(Question.DATE, ""), now)
+def _deal_id(candidate: Candidate, answers: dict[str, str], choices: Choices) -> str | None:
+    if Question.DEAL not in answers:
+        if choices.logged and choices.logged.contact_id == candidate.id:
+            return choices.logged.deal_id
+        return _only_deal_id(candidate)
+    chosen = answers[Question.DEAL]
+    return chosen if chosen in [deal.id for deal in choices.deals_of(candidate)] else None
 
 
-def _when(said: str, on: str, now: datetime) -> datetime | None:
-    if said in list(DueIn):
-        return due(DueIn(said), on, now)
+def _due(answers: dict[str, str], choices: Choices, now: datetime) -> datetime | None:
+    follow_up = answers.get(Question.FOLLOW_UP, UNCHANGED)
+    if follow_up == UNCHANGED:
+        return choices.logged.due if choices.logged else None
+    return _follow_up_time(follow_up, answers.get(Question.DATE, ""), now)
+
+
+def _follow_up_time(follow_up: str, date: str, now: datetime) -> datetime | None:
+    if follow_up in list(DueIn):
+        return due_time(DueIn(follow_up), date, now)
     try:
-        return datetime.fromisoformat(said)  # as it was when it was said; it may have passed
+        return datetime.fromisoformat(follow_up)  # as `answers_of` wrote it; it may have passed
     except ValueError:
         return None

@@ -1,4 +1,4 @@
-"""Adding an unknown caller to the CRM: what is asked, and what is known of a person who may be there already."""
+"""Adding an unknown caller to the CRM: what is asked about them, and whether the CRM has them already."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from callerid.core.followup.conversation import Answer, Draft
-    from callerid.core.wording.notifications import TextStyle
+    from callerid.core.wording.style import TextStyle
     from callerid.models import Contact
 
 _EMAIL = re.compile(r"[^@\s<>\"',;]{1,64}@[^@\s<>\"',;]{1,190}\.[^@\s<>\"',;.]{2,24}")
 
 
 class ContactField(StrEnum):
-    """What is asked of a person, in this order. Of the first two one is needed."""
+    """What is asked about a new contact, in this order. One of the two names is needed."""
 
     FIRST_NAME = "new-first-name"
     LAST_NAME = "new-last-name"
@@ -32,7 +32,7 @@ class ContactField(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnteredContact:
-    """All that the person entered of somebody."""
+    """What was entered about a new contact."""
 
     first_name: str
     last_name: str
@@ -41,11 +41,11 @@ class EnteredContact:
 
     def answers(self) -> Draft:
         """Return it as the answers that it is made of."""
-        texts = (self.first_name, self.last_name, self.company, self.email)
-        return tuple((str(entry), text) for entry, text in zip(ContactField, texts, strict=True))
+        values = (self.first_name, self.last_name, self.company, self.email)
+        return tuple((str(field), value) for field, value in zip(ContactField, values, strict=True))
 
     def contact(self, number: str, owner_id: str | None) -> NewContact:
-        """Given their number and who will own the record, return them as the CRM shall have them."""
+        """Return it as a contact to be added, with its number and the owner of its record."""
         return NewContact(
             first_name=self.first_name,
             last_name=self.last_name,
@@ -58,50 +58,51 @@ class EnteredContact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCaller:
-    """All that the person said of a call with somebody who is to be added. The candidate of the answer is not in the CRM yet."""
+    """The whole answer about a call with somebody who is to be added; its candidate is not in the CRM yet."""
 
     entered: EnteredContact
     answer: Answer
 
 
-def next_field_question(number_shown: str, draft: Draft, style: TextStyle, before: Draft = ()) -> AskedQuestion | EnteredContact:
-    """Given an unknown number as it is shown, the answers so far, and those of an earlier time, which hold where nothing is said
-    now, return what is asked next, or all that was entered."""
+def next_field_question(number_shown: str, draft: Draft, style: TextStyle, earlier: Draft = ()) -> AskedQuestion | EnteredContact:
+    """Return the next question about a new contact, or all that was entered when none is left. An earlier answer counts where the
+    field is left empty now."""
     given = {question: " ".join(answer.split()) for question, answer in draft}
-    kept = dict(contact_field_answers(before))
-    for entry in ContactField:
-        if entry not in given or (entry is ContactField.EMAIL and given[entry] and not is_email(given[entry])):
-            return _ask(entry, number_shown, kept, style)
-    whole = {entry: given[entry] or kept.get(entry, "") for entry in ContactField}
-    if not whole[ContactField.FIRST_NAME] and not whole[ContactField.LAST_NAME]:
-        return _ask(ContactField.LAST_NAME, number_shown, kept, style)
+    kept = dict(contact_field_answers(earlier))
+    for field in ContactField:
+        if field not in given or (field is ContactField.EMAIL and given[field] and not is_email(given[field])):
+            return _field_question(field, number_shown, kept, style)
+    values = {field: given[field] or kept.get(field, "") for field in ContactField}
+    if not values[ContactField.FIRST_NAME] and not values[ContactField.LAST_NAME]:
+        return _field_question(ContactField.LAST_NAME, number_shown, kept, style)
     return EnteredContact(
-        first_name=whole[ContactField.FIRST_NAME],
-        last_name=whole[ContactField.LAST_NAME],
-        company=whole[ContactField.COMPANY],
-        email=whole[ContactField.EMAIL].lower(),
+        first_name=values[ContactField.FIRST_NAME],
+        last_name=values[ContactField.LAST_NAME],
+        company=values[ContactField.COMPANY],
+        email=values[ContactField.EMAIL].lower(),
     )
 
 
-def contact_field_answers(said: Draft) -> Draft:
-    """Given what was said, return what of it was entered of somebody."""
-    return tuple((question, answer) for question, answer in said if question in list(ContactField))
+def contact_field_answers(answers: Draft) -> Draft:
+    """Return those of the answers that are about a new contact."""
+    return tuple((question, answer) for question, answer in answers if question in list(ContactField))
 
 
-def _ask(entry: ContactField, number_shown: str, kept: dict[str, str], style: TextStyle) -> AskedQuestion:
-    title = style.texts.say(f"add.{entry.name.lower()}", number=number_shown)
-    said = kept.get(entry, "")
-    hint = style.texts.say("ask.kept", note=said) if said else style.texts.say(f"add.{entry.name.lower()}_hint")
-    return AskedQuestion(question=entry, dialog=Dialog(widget=Widget.TEXT, title=title, hint=hint))
+def _field_question(field: ContactField, number_shown: str, kept: dict[str, str], style: TextStyle) -> AskedQuestion:
+    key, value = f"add.{field.name.lower()}", kept.get(field, "")
+    hint = style.texts.say("question.unchanged", value=value) if value else style.texts.say(f"{key}_hint")
+    dialog = Dialog(widget=Widget.TEXT, title=style.texts.say(key, number=number_shown), hint=hint)
+    return AskedQuestion(question=field, dialog=dialog)
 
 
 def is_email(text: str) -> bool:
-    """Given a text, does it look like an e-mail address?"""
+    """Return whether a text looks like an e-mail address."""
     return _EMAIL.fullmatch(text) is not None
 
 
-def existing_contact(new: NewContact, found: Sequence[Contact], region: str) -> Contact | None:
-    """Given a person to be added and contacts who may be the same, return who is: whoever has the number for certain, else
-    whoever has the e-mail. Nobody else."""
-    has_it = contacts_with_number(new.number, region, found)
-    return next(iter(has_it), None) or next((c for c in found if new.email and c.email.lower() == new.email), None)
+def existing_contact(new: NewContact, contacts: Sequence[Contact], region: str) -> Contact | None:
+    """Return which of the contacts is the one to be added: one that has the number for certain, else one with the e-mail address.
+    None when the CRM does not have them."""
+    with_number = contacts_with_number(new.number, region, contacts)
+    with_email = (contact for contact in contacts if new.email and contact.email.lower() == new.email)
+    return next(iter(with_number), None) or next(with_email, None)

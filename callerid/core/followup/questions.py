@@ -1,4 +1,4 @@
-"""The questions about a call, and the dialogs that put them."""
+"""The questions about a call, and the dialogs that ask them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from callerid.core.hours import DueIn
+from callerid.core.wording.call_text import call_line, when_it_was
 from callerid.core.wording.deals import deals_line
-from callerid.core.wording.notifications import call_line, full_name, when_it_was
+from callerid.core.wording.names import full_name
 from callerid.core.wording.times import day
 from callerid.models import Dialog, Widget
 
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
 
     from callerid.core.callers.candidate import Candidate, OpenDeal
     from callerid.core.callers.resolve import Resolution
-    from callerid.core.wording.notifications import TextStyle
+    from callerid.core.wording.style import TextStyle
     from callerid.models import Call, CallOutcome
 
 NONE_OF_THEM = "nobody"
 NO_DEAL = "none"
-UNCHANGED = "as-it-is"  # the follow-up that there is
-_SHOWN_OF_A_NOTE = 40
+UNCHANGED = "as-it-is"  # the follow-up task that there is
+_NOTE_PREVIEW = 40  # characters
 
 
 class Question(StrEnum):
@@ -39,7 +40,7 @@ class Question(StrEnum):
 
 
 class NoteInput(StrEnum):
-    """How a note is taken down (setting log.note)."""
+    """How a note is entered (setting log.note)."""
 
     TEXT = "text"
     SPEECH = "speech"
@@ -49,18 +50,17 @@ class NoteInput(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedQuestion:
-    """A question as it is put: the dialog, the value behind each of its labels (none for free text), and the id of the contact
-    whom it is about, if it is about one."""
+    """A question as it is asked."""
 
     question: str
     dialog: Dialog
-    values: tuple[str, ...] = ()
-    contact_id: str = ""
+    values: tuple[str, ...] = ()  # the value behind each label of the dialog; none for free text
+    contact_id: str = ""  # of the contact that it is about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedCall:
-    """What is logged of a call already. Whatever a person does not say when they change it stays so."""
+    """What is logged of a call already. It stays where a change of it does not say otherwise."""
 
     contact_id: str
     outcome: str
@@ -71,99 +71,99 @@ class LoggedCall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """What there is to choose from: the outcomes (the likely one first), the closed deals of each person, how a note is taken,
-    whether a follow-up is asked about, and what is logged already."""
+    """What there is to choose from, and which questions are asked."""
 
-    outcomes: tuple[CallOutcome, ...]
-    closed_deals: tuple[tuple[str, tuple[OpenDeal, ...]], ...] = ()
+    outcomes: tuple[CallOutcome, ...]  # the likely one first
+    closed_deals: tuple[tuple[str, tuple[OpenDeal, ...]], ...] = ()  # by the contact's id
     note: NoteInput = NoteInput.TEXT
-    follow_up: bool = True
+    follow_up: bool = True  # whether to ask for a follow-up task
     logged: LoggedCall | None = None
 
-    def deals_of(self, person: Candidate) -> tuple[OpenDeal, ...]:
-        """Given a person, return their deals: the one that is logged, then the open ones."""
+    def deals_of(self, candidate: Candidate) -> tuple[OpenDeal, ...]:
+        """Return a candidate's deals: the one that is logged, then the open ones, then the closed ones."""
         logged = self.logged.deal_id if self.logged else None
-        return tuple(sorted(person.deals + dict(self.closed_deals).get(person.id, ()), key=lambda deal: deal.id != logged))
+        deals = candidate.deals + dict(self.closed_deals).get(candidate.id, ())
+        return tuple(sorted(deals, key=lambda deal: deal.id != logged))
 
 
 def person_question(call: Call, resolution: Resolution, style: TextStyle) -> AskedQuestion:
-    """Ask who it was, of those whom the number suggests."""
-    texts = style.texts
-    people = resolution.candidates
-    if len(people) == 1:
-        title = texts.say("ask.probable", name=full_name(people[0], texts))
-        nobody = texts.say("ask.not_them")
+    """Return the question who it was, of the candidates."""
+    texts, candidates = style.texts, resolution.candidates
+    if len(candidates) == 1:
+        title = texts.say("question.probable", name=full_name(candidates[0], texts))
+        none_of_them = texts.say("question.not_them")
     else:
-        title = texts.say("ask.person", duration=call_line(call, style))
-        nobody = texts.say("ask.nobody")
-    labels = tuple(_label(person, style) for person in people)
-    return _sheet(Question.PERSON, title, (*labels, nobody), (*(p.id for p in people), NONE_OF_THEM))
+        title = texts.say("question.person", duration=call_line(call, style))
+        none_of_them = texts.say("question.none_of_them")
+    labels = tuple(_name_and_company(candidate, style) for candidate in candidates)
+    values = tuple(candidate.id for candidate in candidates)
+    return _choice(Question.PERSON, title, (*labels, none_of_them), (*values, NONE_OF_THEM))
 
 
 def contact_question(resolution: Resolution, style: TextStyle) -> AskedQuestion:
-    """Ask whose contact to open, of those whom the number suggests."""
-    people = resolution.candidates
-    labels = tuple(_label(person, style) for person in people)
-    return _sheet(Question.PERSON, style.texts.say("ask.which"), labels, tuple(person.id for person in people))
+    """Return the question whose contact to open, of the candidates."""
+    candidates = resolution.candidates
+    labels = tuple(_name_and_company(candidate, style) for candidate in candidates)
+    return _choice(Question.PERSON, style.texts.say("question.contact"), labels, tuple(candidate.id for candidate in candidates))
 
 
-def _label(person: Candidate, style: TextStyle) -> str:
-    name, company = full_name(person, style.texts), person.company
+def _name_and_company(candidate: Candidate, style: TextStyle) -> str:
+    name, company = full_name(candidate, style.texts), candidate.company
     return style.texts.say("ring.title", name=name, company=company) if company else name
 
 
-def outcome_question(call: Call, person: Candidate, offer: Choices, style: TextStyle) -> AskedQuestion:
-    """Ask for the outcome; of a call that has not just ended it says which one it was."""
-    name, when = full_name(person, style.texts), when_it_was(call, style)
-    title = style.texts.say("ask.outcome_of", name=name, time=when) if when else style.texts.say("ask.outcome", name=name)
-    labels = tuple(outcome.label for outcome in offer.outcomes)
-    return _sheet(Question.OUTCOME, title, labels, tuple(outcome.id for outcome in offer.outcomes), person.id)
+def outcome_question(call: Call, candidate: Candidate, choices: Choices, style: TextStyle) -> AskedQuestion:
+    """Return the question for the outcome. It says when the call was, unless that has just ended."""
+    name, when = full_name(candidate, style.texts), when_it_was(call, style)
+    title = style.texts.say("question.outcome_at", name=name, time=when) if when else style.texts.say("question.outcome", name=name)
+    labels = tuple(outcome.label for outcome in choices.outcomes)
+    return _choice(Question.OUTCOME, title, labels, tuple(outcome.id for outcome in choices.outcomes), candidate.id)
 
 
-def deal_question(person: Candidate, offer: Choices, style: TextStyle) -> AskedQuestion:
-    """Ask which deal it was about."""
-    deals = offer.deals_of(person)
-    labels = (*(deals_line((item,), style) for item in deals), style.texts.say("ask.no_deal"))
-    return _sheet(Question.DEAL, style.texts.say("ask.deal"), labels, (*(item.id for item in deals), NO_DEAL), person.id)
+def deal_question(candidate: Candidate, choices: Choices, style: TextStyle) -> AskedQuestion:
+    """Return the question which deal the call was about."""
+    deals = choices.deals_of(candidate)
+    labels = (*(deals_line((deal,), style) for deal in deals), style.texts.say("question.no_deal"))
+    values = (*(deal.id for deal in deals), NO_DEAL)
+    return _choice(Question.DEAL, style.texts.say("question.deal"), labels, values, candidate.id)
 
 
-def note_input_question(person: Candidate, offer: Choices, style: TextStyle) -> AskedQuestion:
-    """Ask how a note is taken down."""
-    title, has_one = style.texts.say("ask.note", name=full_name(person, style.texts)), offer.logged and offer.logged.note
-    ways = (NoteInput.OFF, NoteInput.TEXT, NoteInput.SPEECH)
-    labels = [style.texts.say(f"note.{'as_it_is' if has_one and way is NoteInput.OFF else way}") for way in ways]
-    return _sheet(Question.NOTE_BY, title, tuple(labels), tuple(map(str, ways)))
+def note_input_question(candidate: Candidate, choices: Choices, style: TextStyle) -> AskedQuestion:
+    """Return the question how to enter a note, if any."""
+    title = style.texts.say("question.note", name=full_name(candidate, style.texts))
+    no_note = "unchanged" if choices.logged and choices.logged.note else str(NoteInput.OFF)
+    labels = tuple(style.texts.say(f"note.{key}") for key in (no_note, NoteInput.TEXT, NoteInput.SPEECH))
+    return _choice(Question.NOTE_BY, title, labels, (NoteInput.OFF, NoteInput.TEXT, NoteInput.SPEECH))
 
 
-def note_question(person: Candidate, by: NoteInput, offer: Choices, style: TextStyle) -> AskedQuestion:
-    """Ask for a note, to be typed or dictated."""
-    title, said = style.texts.say("ask.note", name=full_name(person, style.texts)), _shortened(offer.logged)
-    hint = style.texts.say("ask.kept", note=said) if said else style.texts.say("ask.note_hint")
+def note_question(candidate: Candidate, by: NoteInput, choices: Choices, style: TextStyle) -> AskedQuestion:
+    """Return the question for a note, to be typed or dictated."""
+    title, preview = style.texts.say("question.note", name=full_name(candidate, style.texts)), _note_preview(choices.logged)
+    hint = style.texts.say("question.unchanged", value=preview) if preview else style.texts.say("question.note_hint")
     widget = Widget.SPEECH if by is NoteInput.SPEECH else Widget.TEXT
     return AskedQuestion(question=Question.NOTE, dialog=Dialog(widget=widget, title=title, hint=hint))
 
 
-def _shortened(before: LoggedCall | None) -> str:
-    line = " ".join(before.note.split()) if before else ""
-    return line if len(line) <= _SHOWN_OF_A_NOTE else f"{line[: _SHOWN_OF_A_NOTE - 1].rstrip()}…"
+def _note_preview(logged: LoggedCall | None) -> str:
+    line = " ".join(logged.note.split()) if logged else ""
+    return line if len(line) <= _NOTE_PREVIEW else f"{line[: _NOTE_PREVIEW - 1].rstrip()}…"
 
 
-def follow_up_question(offer: Choices, style: TextStyle) -> AskedQuestion:
-    """Ask when to follow up; first, whether the task that there is stays."""
+def follow_up_question(choices: Choices, style: TextStyle) -> AskedQuestion:
+    """Return the question when to follow up. Its first label keeps the task that there is."""
     texts, values = style.texts, tuple(map(str, DueIn))
-    labels = tuple(texts.say(f"follow_up.{when}") for when in values)
-    if offer.logged and offer.logged.due:
-        due_on = day(offer.logged.due.astimezone(style.now.tzinfo).date(), style.now.date(), texts)
-        labels, values = (texts.say("follow_up.as_it_is", day=due_on), *labels), (UNCHANGED, *values)
-    return _sheet(Question.FOLLOW_UP, texts.say("ask.follow_up"), labels, values)
+    labels = tuple(texts.say(f"follow_up.{value}") for value in values)
+    if choices.logged and choices.logged.due:
+        due_on = day(choices.logged.due.astimezone(style.now.tzinfo).date(), style.now.date(), texts)
+        labels, values = (texts.say("follow_up.unchanged", day=due_on), *labels), (UNCHANGED, *values)
+    return _choice(Question.FOLLOW_UP, texts.say("question.follow_up"), labels, values)
 
 
 def date_question(style: TextStyle) -> AskedQuestion:
-    """Ask for the day of a follow-up."""
-    return AskedQuestion(question=Question.DATE, dialog=Dialog(widget=Widget.DATE, title=style.texts.say("ask.date")))
+    """Return the question for the day of a follow-up."""
+    return AskedQuestion(question=Question.DATE, dialog=Dialog(widget=Widget.DATE, title=style.texts.say("question.date")))
 
 
-def _sheet(question: str, title: str, labels: tuple[str, ...], values: tuple[str, ...], about: str = "") -> AskedQuestion:
-    return AskedQuestion(
-        question=question, dialog=Dialog(widget=Widget.SHEET, title=title, labels=labels), values=values, contact_id=about
-    )
+def _choice(question: str, title: str, labels: tuple[str, ...], values: tuple[str, ...], contact_id: str = "") -> AskedQuestion:
+    dialog = Dialog(widget=Widget.SHEET, title=title, labels=labels)
+    return AskedQuestion(question=question, dialog=dialog, values=values, contact_id=contact_id)

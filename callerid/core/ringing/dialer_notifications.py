@@ -17,7 +17,7 @@ from callerid.core.ringing import dialer_texts
 from callerid.core.ringing.dialer_texts import CallState
 from callerid.core.ringing.dialer_words import NO_WORDS
 from callerid.core.ringing.senses import CallerInfo, PhoneState
-from callerid.core.wording.notification_text import DIRECTION_MARKS, clean
+from callerid.core.wording.safe_text import DIRECTION_MARKS, clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

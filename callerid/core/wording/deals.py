@@ -1,4 +1,4 @@
-"""How open deals are told in one line."""
+"""Open deals in one line."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from callerid.core.wording import times
 
 if TYPE_CHECKING:
     from callerid.core.callers.candidate import OpenDeal
-    from callerid.core.wording.notifications import TextStyle
+    from callerid.core.wording.style import TextStyle
 
 _WITH_ONE_MORE = 2
 
 
 def deals_line(deals: tuple[OpenDeal, ...], style: TextStyle) -> str:
-    """Given open deals, the most urgent first, return `Renewal 2027 · €12,000 · Contract sent · closes 30 Nov  (+1 deal)`."""
+    """Return `Renewal 2027 · €12,000 · Contract sent · closes 30 Nov  (+1 deal)` for open deals, the most urgent first; "" for
+    none."""
     if not deals:
         return ""
     line = " · ".join(_deal_parts(deals[0], style))
@@ -25,7 +26,7 @@ def deals_line(deals: tuple[OpenDeal, ...], style: TextStyle) -> str:
 
 
 def _deal_parts(deal: OpenDeal, style: TextStyle) -> list[str]:
-    parts = [deal.name or style.texts.say("name.nobody")]
+    parts = [deal.name or style.texts.say("name.none")]
     if deal.amount is not None:
         parts.append(times.amount(deal.amount, deal.currency))
     if deal.stage_label:

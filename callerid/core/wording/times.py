@@ -1,4 +1,4 @@
-"""Times, durations and amounts in a person's words. The only place that speaks local time."""
+"""Times, durations and amounts in a person's words: the one place that words local time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW
 
 
 def duration(seconds: int, texts: Catalogue) -> str:
-    """Given seconds, return "3 min 12 s"."""
+    """Return "3 min 12 s" for a number of seconds."""
     if seconds < _MINUTE:
         return texts.say("time.seconds", s=seconds)
     if seconds < _HOUR:
@@ -24,7 +24,7 @@ def duration(seconds: int, texts: Catalogue) -> str:
 
 
 def ago(then: datetime, now: datetime, texts: Catalogue) -> str:
-    """Given two aware times, return how long ago the first was, in days as a calendar in `now`'s zone counts them."""
+    """Return how long before `now` an aware time was, in days as a calendar in `now`'s zone counts them: "4 h ago", "yesterday"."""
     seconds = max(0, int((now - then).total_seconds()))
     days = (now.date() - then.astimezone(now.tzinfo).date()).days
     if seconds < _MINUTE:
@@ -37,7 +37,7 @@ def ago(then: datetime, now: datetime, texts: Catalogue) -> str:
 
 
 def age(then: datetime, now: datetime, texts: Catalogue) -> str:
-    """Given two aware times, return the time between them as "2 h"."""
+    """Return the time between two aware times as "2 h"."""
     seconds = max(0, int((now - then).total_seconds()))
     if seconds < _HOUR:
         return texts.say("time.age_minutes", n=seconds // _MINUTE)
@@ -47,14 +47,14 @@ def age(then: datetime, now: datetime, texts: Catalogue) -> str:
 
 
 def day(value: date, today: date, texts: Catalogue) -> str:
-    """Given a date, return "30 Nov", with the year when it is not this one."""
+    """Return "30 Nov", with the year when it is not this one."""
     month = texts.say("time.months").split()[value.month - 1]
     name = "time.date" if value.year == today.year else "time.date_year"
     return texts.say(name, day=value.day, month=month, year=value.year)
 
 
 def amount(value: Decimal, currency: str) -> str:
-    """Given an amount and its ISO 4217 currency, return "€12,000"; cents only where there are some."""
+    """Return "€12,000" for an amount and its ISO 4217 currency, with cents only where there are some."""
     number = f"{value:,.2f}".removesuffix(".00")
     if currency in _SIGNS:
         return f"-{_SIGNS[currency]}{number[1:]}" if number.startswith("-") else f"{_SIGNS[currency]}{number}"
@@ -62,7 +62,7 @@ def amount(value: Decimal, currency: str) -> str:
 
 
 def moment(then: datetime, now: datetime, texts: Catalogue) -> str:
-    """Given two aware times, return when the first was or will be, in `now`'s zone: "at 18:00", "on 24 Nov at 18:00"."""
+    """Return when an aware time was or will be, in `now`'s zone: "at 18:00", or "on 24 Nov at 18:00" on another day."""
     local = then.astimezone(now.tzinfo)
     if local.date() == now.date():
         return texts.say("time.at", time=clock_time(local))
@@ -70,5 +70,5 @@ def moment(then: datetime, now: datetime, texts: Catalogue) -> str:
 
 
 def clock_time(local: datetime) -> str:
-    """Given a local time, return "18:00"."""
+    """Return "18:00" for a local time."""
     return f"{local:%H:%M}"

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from callerid.core.callers.candidate import Candidate
     from callerid.core.delivery.outbox_row import Delivery
     from callerid.core.followup.conversation import Draft
-    from callerid.core.wording.notifications import TextStyle
+    from callerid.core.wording.style import TextStyle
     from callerid.crm.port import Crm
     from callerid.models import NewContact
     from callerid.turns.context import AppContext

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core import numbers
 from callerid.core.backoff import Deadline
-from callerid.core.followup import notifications
+from callerid.core.followup import cards
 from callerid.core.followup.conversation import answers_so_far, plain_answer
 from callerid.core.followup.next_step import (
     RETRY_CARD_AFTER,
@@ -17,13 +17,13 @@ from callerid.core.followup.next_step import (
     Gather,
     OpenDialog,
     RemoveCard,
-    Settle,
     ShowPrompt,
     ShowStatus,
     Wait,
     next_step,
 )
 from callerid.core.followup.outcomes import is_missed
+from callerid.core.followup.settle_reasons import Settle
 from callerid.core.followup.state import CardStatus, FollowUp, Situation, State
 from callerid.core.ringing.ring_card import has_expired
 from callerid.turns.context import log, quiet_until, turn_facts
@@ -153,10 +153,8 @@ def gather(app: AppContext, before: FollowUp, step: Gather, now: datetime) -> bo
 def _notify(app: AppContext, at_hand: Situation, facts: TurnFacts) -> Wait | None:
     field = inline_reply.take(app, at_hand, facts)
     armed = _armed(at_hand.followup)
-    around = notifications.PromptDetails(
-        number_shown=numbers.display(armed.call.number, app.region), with_reply_field=field.is_ours
-    )
-    card = notifications.prompt_card(replace(at_hand, followup=armed), facts.style, around)
+    around = cards.PromptDetails(number_shown=numbers.display(armed.call.number, app.region), with_reply_field=field.is_ours)
+    card = cards.prompt_card(replace(at_hand, followup=armed), facts.style, around)
     state = State.OPEN if field.again_at else State.NOTIFIED  # shown again, with the field, when that is free
     done = replace(armed, state=state, notified_at=facts.now, not_before=field.again_at, batch="", dialog_wanted_at=None)
     return _show(app, at_hand.followup, armed, done, card, facts.now)
@@ -165,7 +163,7 @@ def _notify(app: AppContext, at_hand: Situation, facts: TurnFacts) -> Wait | Non
 def _tell(app: AppContext, at_hand: Situation, what: CardStatus, facts: TurnFacts) -> Wait | None:
     armed = _armed(at_hand.followup)
     who = as_told(app, armed, at_hand.resolution, facts.style)
-    card = notifications.status_card(replace(at_hand, followup=armed, resolution=who), what, facts.style)
+    card = cards.status_card(replace(at_hand, followup=armed, resolution=who), what, facts.style)
     done = replace(armed, card_status=what, notified_at=facts.now, not_before=None)
     return _show(app, at_hand.followup, armed, done, card, facts.now)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core.backoff import Deadline
-from callerid.core.followup import notifications
+from callerid.core.followup import cards
 from callerid.core.followup.batches import Batch, End, Show, Wait, next_for_batch
 from callerid.core.followup.next_step import RETRY_CARD_AFTER
 from callerid.turns.context import quiet_until
@@ -47,7 +47,7 @@ def _show(app: AppContext, batch: Batch, calls: tuple[FollowUp, ...], facts: Tur
     if armed is None:  # somebody else has changed it, and shows it
         return True
     at_hand = [situation(app, call, facts) for call in calls]
-    if not app.show_card(notifications.batch_card(armed, at_hand, facts.style), facts.now):
+    if not app.show_card(cards.batch_card(armed, at_hand, facts.style), facts.now):
         app.ledger.batches.change(armed, replace(armed, not_before=Deadline.after(RETRY_CARD_AFTER, facts.now)))
         return False
     app.ledger.batches.change(armed, replace(armed, shown=len(calls)))

@@ -17,7 +17,7 @@ from callerid.models import CallEngagement, Match, NumberMatch
 if TYPE_CHECKING:
     from callerid.core.followup.questions import LoggedCall
     from callerid.core.followup.state import FollowUp, Situation
-    from callerid.core.wording.notifications import TextStyle
+    from callerid.core.wording.style import TextStyle
     from callerid.turns.context import AppContext
 
 

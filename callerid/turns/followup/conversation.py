@@ -21,9 +21,9 @@ from callerid.core.followup.conversation import (
     quick_answer,
 )
 from callerid.core.followup.new_contact import EnteredContact, NewCaller, contact_field_answers, next_field_question
-from callerid.core.followup.next_step import may_be_added
 from callerid.core.followup.outcomes import likely_outcome, offered_outcomes
 from callerid.core.followup.questions import AskedQuestion, Choices, NoteInput, Question
+from callerid.core.followup.settle_reasons import may_be_added
 from callerid.core.followup.state import REFUSED, CardStatus, FollowUp, State
 from callerid.turns.context import turn_facts
 from callerid.turns.followup.contact_of_call import number_withheld, to_be, with_whom

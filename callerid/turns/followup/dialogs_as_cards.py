@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core import numbers
 from callerid.core.backoff import Deadline
-from callerid.core.followup import notifications
+from callerid.core.followup import cards
 from callerid.core.followup.conversation import with_answer
 from callerid.core.followup.questions import AskedQuestion
 from callerid.core.followup.state import AWAITING_ANSWER, CardStatus, State
@@ -39,10 +39,10 @@ def ask_by_card(app: AppContext, before: FollowUp, facts: TurnFacts, first: int 
         return True
     speak, number_shown = facts.style, numbers.display(before.call.number, app.region)
     if step.dialog.labels:
-        _show(app, before, lambda armed: notifications.question_card(armed, step, first, speak), facts.now)
+        _show(app, before, lambda armed: cards.question_card(armed, step, first, speak), facts.now)
     else:
         log.info("call %s: what is asked must be typed, and no dialog shows", before.call.key)
-        _show(app, before, lambda armed: notifications.add_by_command_card(armed, number_shown, speak), facts.now)
+        _show(app, before, lambda armed: cards.add_by_command_card(armed, number_shown, speak), facts.now)
     return False
 
 
@@ -75,7 +75,7 @@ def picked(app: AppContext, followup: FollowUp, word: str, facts: TurnFacts) -> 
     step = next_asked(app, situation(app, followup, facts), facts, types=False)
     if not isinstance(step, AskedQuestion):
         return _put_back(app, followup, facts.now)
-    place = notifications.place_in_word(word, step)
+    place = cards.place_in_word(word, step)
     first = (place or 0) if word.startswith("more-") else 0
     if place is not None and word.startswith("pick-"):
         draft = with_answer(step, place, "", followup.draft)

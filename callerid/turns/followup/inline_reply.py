@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core.backoff import Deadline
-from callerid.core.followup import notifications
+from callerid.core.followup import cards
 from callerid.core.followup.next_step import RETRY_CARD_AFTER
 from callerid.core.followup.state import AWAITING_ANSWER, State
 from callerid.turns.context import log
@@ -56,7 +56,7 @@ def _take_from(app: AppContext, holder: str, facts: TurnFacts) -> Field:
     now = facts.now
     before = app.ledger.calls.followup(holder)
     if before and before.notification_shown and before.state in (State.OPEN, State.NOTIFIED):
-        card = notifications.prompt_card(situation(app, before, facts), facts.style, notifications.PromptDetails())
+        card = cards.prompt_card(situation(app, before, facts), facts.style, cards.PromptDetails())
         if not app.show_card(card, now):
             log.info("call %s: its card keeps the field for notes", holder)
             return Field(again_at=Deadline.after(RETRY_CARD_AFTER, now))

@@ -11,8 +11,8 @@ from callerid.core.followup.new_contact import EnteredContact, NewCaller, contac
 from callerid.core.followup.outcomes import likely_outcome
 from callerid.core.followup.questions import NO_DEAL
 from callerid.core.followup.state import ANSWERED
-from callerid.core.hours import DueIn, due, read_date
-from callerid.core.wording.notifications import full_name
+from callerid.core.hours import DueIn, due_time, read_date
+from callerid.core.wording.names import full_name
 from callerid.errors import UsageFault
 from callerid.turns.context import turn_facts
 from callerid.turns.followup.contact_of_call import number_withheld, to_be
@@ -141,7 +141,7 @@ def _due(before: LoggedCall | None, said: str | None, local: datetime) -> dateti
     if said is None:
         return before.due if before else None
     when = DueIn.ON_A_DATE if read_date(said) else DueIn(said) if said in list(DueIn) else None
-    then = due(when, said, local) if when else None
+    then = due_time(when, said, local) if when else None
     if when is None or (then is None and when is not DueIn.NEVER):
         raise UsageFault(f"{said!r} is no day to come.", remedy="Write none, tomorrow, 3-days, next-week, or a date: 2027-01-31")
     return then

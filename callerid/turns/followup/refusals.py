@@ -59,16 +59,16 @@ def _shown(app: AppContext, row: Delivery, now: datetime) -> bool:
 
 
 def _notification(app: AppContext, row: Delivery) -> Notification:
-    title = app.texts.say("told.change_refused" if row.remote_id else "told.task", name=_named(app, row.content))
+    title = app.texts.say("status.change_refused" if row.remote_id else "status.not_in_crm", name=_named(app, row.content))
     return Notification(id=_refusal_id(row), title=title, body=row.fault)
 
 
 def _named(app: AppContext, content: Content) -> str:
     say, is_open = app.texts.say, app.config.privacy.lock_screen == "names"
     if not isinstance(content, NewContact):
-        return content.title if is_open else say("told.the_task")
+        return content.title if is_open else say("status.the_task")
     name = say("name.full", first=content.first_name, last=content.last_name).strip()
-    return name if is_open and name else say("told.the_person")
+    return name if is_open and name else say("status.the_contact")
 
 
 def _refusal_id(row: Delivery) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.core.followup.outcomes import is_connected, is_missed
-from callerid.core.followup.state import EVENING_BATCH, FollowUp, Late, Policy, Situation, Via, belongs_to_evening
+from callerid.core.followup.state import EVENING_BATCH, AskVia, FollowUp, LateCalls, Policy, Situation, belongs_to_evening
 from callerid.core.hours import last_evening
 from callerid.turns.context import quiet_hours
 from callerid.turns.ringing.callers import is_ignored_number, resolve_call
@@ -24,13 +24,13 @@ def policy(config: Config, facts: TurnFacts) -> Policy:
         has_crm=facts.has_crm,
         screen=settings.screen,
         dialogs_work=facts.dialogs_work,
-        via=Via(settings.via),
+        via=AskVia(settings.via),
         incoming=settings.incoming,
         outgoing=settings.outgoing,
         strangers=settings.unknown == "offer",
         min_duration=settings.min_duration,
         auto_log=settings.auto_log,
-        late=Late(settings.late),
+        late=LateCalls(settings.late),
         quiet_hours=quiet_hours(config),
         sims=settings.sims,
         evening=last_evening(facts.local, settings.evening),

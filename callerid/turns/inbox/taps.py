@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from callerid.core import numbers
 from callerid.core.backoff import Deadline
-from callerid.core.followup import notifications
+from callerid.core.followup import cards
 from callerid.core.followup.conversation import answers_so_far, dialog_answers, ends_with_lines, initial_draft, merged
 from callerid.core.followup.outcomes import likely_outcome
 from callerid.core.followup.questions import Question
 from callerid.core.followup.state import AWAITING_ANSWER, EVENING_BATCH, REFUSED, CardStatus, FollowUp, State
-from callerid.core.hours import next_evening, not_now
+from callerid.core.hours import next_evening, snooze_until
 from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
 from callerid.models import Notification, Outcome
@@ -144,12 +144,12 @@ def _want_dialog(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake 
 def _later(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake | None:
     """Put it off until the evening, or in the evening for an hour, and offer other times on its card."""
     now, local, evening = facts.now, facts.local, app.config.log.evening
-    until, is_evening = not_now(local, evening)
+    until, is_evening = snooze_until(local, evening)
     after = app.ledger.calls.change(followup, _put_off(followup, until, EVENING_BATCH if is_evening else "", now), now)
     if after is None:
         return None
     inline_reply.release(app, followup.call.key, now)
-    card = notifications.snooze_card(situation(app, after, facts), until, next_evening(local, evening), facts.style)
+    card = cards.snooze_card(situation(app, after, facts), until, next_evening(local, evening), facts.style)
     app.show_card(card, now)
     return Wake(attend=True)
 
@@ -259,5 +259,5 @@ def _was_taken(app: AppContext, reply: Reply) -> bool:
 def _give_back(app: AppContext, reply: Reply, now: datetime) -> None:
     """The call was answered otherwise meanwhile. What was typed is not lost: it is shown again."""
     log.info("a note came for a card that is no longer live")
-    shown = Notification(id=f"callerid-note-{secrets.token_hex(4)}", title=app.texts.say("told.note"), body=reply.text)
+    shown = Notification(id=f"callerid-note-{secrets.token_hex(4)}", title=app.texts.say("status.note_unused"), body=reply.text)
     app.show_card(shown, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from callerid.core.followup import notifications
+from callerid.core.followup import cards
 from callerid.core.followup.questions import contact_question
 from callerid.core.followup.state import AWAITING_ANSWER, FollowUp, State
 from callerid.core.record_links import contact_url
@@ -52,7 +52,7 @@ def chosen(app: AppContext, followup: FollowUp, word: str, facts: TurnFacts) -> 
     """Given the word of a tap on the card that asks which, open that contact, or turn to further ones. Where others have the number
     by now, it is asked anew."""
     found = resolve_call(app, followup)
-    place = notifications.place_in_word(word, contact_question(found, facts.style))
+    place = cards.place_in_word(word, contact_question(found, facts.style))
     if len(found.candidates) > 1 and (place is None or word.startswith("whom-")):
         return _ask_which(app, followup, place or 0, facts)
     if place is not None:
@@ -82,9 +82,7 @@ def _open(app: AppContext, people: tuple[Candidate, ...], now: datetime) -> bool
 def _ask_which(app: AppContext, followup: FollowUp, first: int, facts: TurnFacts) -> Wake:
     """The card of a call asks whose contact to open. It has the token that it had."""
     at_hand, speak = situation(app, followup, facts), facts.style
-    if not app.show_card(
-        notifications.contact_choice_card(at_hand, contact_question(at_hand.resolution, speak), first, speak), facts.now
-    ):
+    if not app.show_card(cards.contact_choice_card(at_hand, contact_question(at_hand.resolution, speak), first, speak), facts.now):
         _show_again(app, followup, facts.now)
     return Wake(attend=True)
 

@@ -143,6 +143,6 @@ def _maker(app: AppContext) -> str:
 
 def _notify(app: AppContext, fault: _SenseDeaf, now: datetime) -> bool:
     """A person reads the screen, not the log. Say whether it could be shown."""
-    title = app.texts.say("canary.title")
+    title = app.texts.say("sense.ring_missed")
     told = Notification(id="callerid-canary", title=title, body=f"{fault.sentence}\n{fault.remedy}")
     return app.show_card(told, now)

@@ -11,7 +11,7 @@ from callerid.core import numbers
 from callerid.core.callers.resolve import Certainty
 from callerid.core.inbox_events import Dialled
 from callerid.core.ringing.ring_card import FRESH_FOR, CardUpdate, RingCard, RingReport, is_flood, is_fresh, pseudo_line
-from callerid.core.wording.ring_card import RingCardDetails, ring_body, ring_title, spoken
+from callerid.core.wording.ring_card import RingCardDetails, ring_body, ring_title, spoken_text
 from callerid.models import Notification
 from callerid.turns.context import log, quiet_until, turn_facts
 from callerid.turns.ringing.callers import block_list_kinds, is_forgotten, is_ignored_caller, resolve_caller, resolve_number
@@ -150,7 +150,7 @@ def _show(app: AppContext, caller: Resolution, card: RingCard, facts: TurnFacts,
     app.show_ring_card(shown, facts.now)
     return ShownRing(
         notification=shown,
-        spoken_text="" if card.outgoing or not _sim_is_known(app, card.slot) else spoken(caller, speak),
+        spoken_text="" if card.outgoing or not _sim_is_known(app, card.slot) else spoken_text(caller, speak),
         is_stranger=not caller.candidates and caller.certainty is not Certainty.HIDDEN,
     )
 

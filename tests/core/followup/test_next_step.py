@@ -1,4 +1,4 @@
-"""What happens next with a call. Every path ends settled, and nobody is nagged."""
+"""What happens next with a call. Every path ends settled, and nobody is asked again and again."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from callerid.core.followup.next_step import (
     Gather,
     OpenDialog,
     RemoveCard,
-    Settle,
     ShowPrompt,
     ShowStatus,
     Wait,
     next_step,
 )
 from callerid.core.followup.outcomes import is_connected
-from callerid.core.followup.state import CardStatus, FollowUp, Late, Policy, Situation, State, Via, belongs_to_evening
+from callerid.core.followup.settle_reasons import Settle
+from callerid.core.followup.state import AskVia, CardStatus, FollowUp, LateCalls, Policy, Situation, State, belongs_to_evening
 from callerid.core.hours import QuietHours
 from callerid.models import Call, CallType, Outcome
 from tests.core.people import BERLIN, HIDDEN, NOBODY, NOW, call, known
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 POLICY = Policy()
 
 
-def situation(of: Call | None = None, who: Resolution | None = None, *, built: bool = True, **changes: object) -> Situation:
-    around = {key: changes.pop(key) for key in ("is_ignored", "newer_missed", "spoken_since") if key in changes}
+def situation_with(of: Call | None = None, who: Resolution | None = None, *, built: bool = True, **changes: object) -> Situation:
+    known_around = {key: changes.pop(key) for key in ("is_ignored", "newer_missed", "spoken_since") if key in changes}
     followup = FollowUp(call=of or call(), line="+353871234567", notification_id="callerid-k")
     followup = replace(followup, **changes)  # type: ignore[arg-type]
-    return Situation(followup=followup, resolution=who or known(), mirror_built=built, **around)  # type: ignore[arg-type]
+    return Situation(followup=followup, resolution=who or known(), mirror_built=built, **known_around)  # type: ignore[arg-type]
 
 
 def settled(step: object) -> tuple[State, str]:
@@ -46,126 +46,128 @@ def settled(step: object) -> tuple[State, str]:
     return step.state, step.reason
 
 
-def test_a_call_with_somebody_of_the_crm_gets_a_notification_and_then_a_dialog() -> None:
-    assert next_step(situation(), POLICY, NOW) == ShowPrompt()
-    assert next_step(situation(state=State.NOTIFIED, notified_at=NOW), POLICY, NOW) == OpenDialog()
-    assert next_step(situation(state=State.NOTIFIED, notified_at=NOW, dialogs_opened=1), POLICY, NOW) is None
+def test_a_call_with_a_contact_gets_a_prompt_and_then_a_dialog() -> None:
+    assert next_step(situation_with(), POLICY, NOW) == ShowPrompt()
+    assert next_step(situation_with(state=State.NOTIFIED, notified_at=NOW), POLICY, NOW) == OpenDialog()
+    assert next_step(situation_with(state=State.NOTIFIED, notified_at=NOW, dialogs_opened=1), POLICY, NOW) is None
 
 
-def test_with_the_log_screen_off_only_the_notification_comes() -> None:
+def test_with_the_log_dialog_off_only_the_prompt_is_shown() -> None:
     off = replace(POLICY, screen=False)
-    assert next_step(situation(), off, NOW) == ShowPrompt()
-    assert next_step(situation(state=State.NOTIFIED), off, NOW) is None
-    assert next_step(situation(state=State.NOTIFIED), replace(POLICY, via=Via.NOTIFICATION), NOW) is None
+    assert next_step(situation_with(), off, NOW) == ShowPrompt()
+    assert next_step(situation_with(state=State.NOTIFIED), off, NOW) is None
+    assert next_step(situation_with(state=State.NOTIFIED), replace(POLICY, via=AskVia.NOTIFICATION), NOW) is None
 
 
-def test_by_dialog_alone_the_dialog_comes_first_and_the_notification_if_it_was_left() -> None:
-    alone = replace(POLICY, via=Via.DIALOG)
-    assert next_step(situation(), alone, NOW) == OpenDialog()
-    assert next_step(situation(dialogs_opened=1), alone, NOW) == ShowPrompt()
+def test_where_only_dialogs_ask_the_prompt_comes_after_a_dialog_that_was_left() -> None:
+    alone = replace(POLICY, via=AskVia.DIALOG)
+    assert next_step(situation_with(), alone, NOW) == OpenDialog()
+    assert next_step(situation_with(dialogs_opened=1), alone, NOW) == ShowPrompt()
 
 
 def test_a_dialog_does_not_open_by_itself_long_after_the_call() -> None:
-    old = situation(call(minutes_ago=30), state=State.NOTIFIED)
+    old = situation_with(call(minutes_ago=30), state=State.NOTIFIED)
     assert next_step(old, POLICY, NOW) is None
 
 
-def test_a_missed_call_opens_no_dialog_unless_its_button_asks_for_it() -> None:
+def test_a_missed_call_opens_a_dialog_only_by_its_button() -> None:
     missed = call(CallType.MISSED, 0)
-    assert next_step(situation(missed), POLICY, NOW) == ShowPrompt()
-    assert next_step(situation(missed, state=State.NOTIFIED), POLICY, NOW) is None
-    assert next_step(situation(missed, state=State.NOTIFIED, dialog_wanted_at=NOW), POLICY, NOW) == OpenDialog()
+    assert next_step(situation_with(missed), POLICY, NOW) == ShowPrompt()
+    assert next_step(situation_with(missed, state=State.NOTIFIED), POLICY, NOW) is None
+    assert next_step(situation_with(missed, state=State.NOTIFIED, dialog_wanted_at=NOW), POLICY, NOW) == OpenDialog()
 
 
-def test_a_button_pressed_before_a_long_sleep_opens_nothing_hours_later() -> None:
-    wanted = situation(state=State.OPEN, dialogs_opened=1, dialog_wanted_at=NOW - timedelta(hours=2))
+def test_a_button_tapped_before_a_long_sleep_opens_nothing_hours_later() -> None:
+    wanted = situation_with(state=State.OPEN, dialogs_opened=1, dialog_wanted_at=NOW - timedelta(hours=2))
     assert next_step(wanted, POLICY, NOW) == ShowPrompt()
 
 
 @pytest.mark.parametrize(
-    ("at_hand", "policy", "state", "reason"),
+    ("situation", "policy", "state", "reason"),
     [
-        (situation(who=HIDDEN), POLICY, State.NOT_IN_CRM, "hidden number"),
-        (situation(who=NOBODY), POLICY, State.NOT_IN_CRM, "nobody in the CRM has this number"),
-        (situation(call(CallType.BLOCKED, 0)), POLICY, State.IGNORED, "blocked call"),
-        (situation(), replace(POLICY, enabled=False), State.IGNORED, "callerid was switched off"),
-        (situation(state=State.NOTIFIED), replace(POLICY, enabled=False), State.IGNORED, "callerid was switched off"),
-        (situation(is_ignored=True), POLICY, State.IGNORED, "on the ignore list"),
-        (situation(), replace(POLICY, sims=("2",)), State.IGNORED, "not one of the chosen SIMs"),
-        (situation(), replace(POLICY, incoming=False), State.IGNORED, "incoming calls are not asked about"),
+        (situation_with(who=HIDDEN), POLICY, State.NOT_IN_CRM, "hidden number"),
+        (situation_with(who=NOBODY), POLICY, State.NOT_IN_CRM, "nobody in the CRM has this number"),
+        (situation_with(call(CallType.BLOCKED, 0)), POLICY, State.IGNORED, "blocked call"),
+        (situation_with(), replace(POLICY, enabled=False), State.IGNORED, "callerid was switched off"),
+        (situation_with(state=State.NOTIFIED), replace(POLICY, enabled=False), State.IGNORED, "callerid was switched off"),
+        (situation_with(is_ignored=True), POLICY, State.IGNORED, "on the ignore list"),
+        (situation_with(), replace(POLICY, sims=("2",)), State.IGNORED, "not one of the chosen SIMs"),
+        (situation_with(), replace(POLICY, incoming=False), State.IGNORED, "incoming calls are not asked about"),
         (
-            situation(call(CallType.OUTGOING)),
+            situation_with(call(CallType.OUTGOING)),
             replace(POLICY, outgoing=False),
             State.IGNORED,
             "outgoing calls are not asked about",
         ),
         (
-            situation(),
+            situation_with(),
             replace(POLICY, min_duration=timedelta(minutes=4)),
             State.IGNORED,
             "shorter than log.min_duration",
         ),
-        (situation(call(minutes_ago=8 * 24 * 60)), POLICY, State.IGNORED, "older than 7 days when first seen"),
-        (situation(call(CallType.MISSED, 0), spoken_since=True), POLICY, State.DISMISSED, "you have spoken since"),
+        (situation_with(call(minutes_ago=8 * 24 * 60)), POLICY, State.IGNORED, "older than 7 days when first seen"),
+        (situation_with(call(CallType.MISSED, 0), spoken_since=True), POLICY, State.DISMISSED, "you have spoken since"),
         (
-            situation(call(CallType.MISSED, 0), newer_missed=True),
+            situation_with(call(CallType.MISSED, 0), newer_missed=True),
             POLICY,
             State.DISMISSED,
             "counted in a later missed call",
         ),
         (
-            situation(call(minutes_ago=20), NOBODY, built=False),
+            situation_with(call(minutes_ago=20), NOBODY, built=False),
             POLICY,
             State.NOT_IN_CRM,
             "there was no mirror of the CRM yet",
         ),
         (
-            situation(state=State.NOTIFIED, notified_at=NOW - timedelta(days=8)),
+            situation_with(state=State.NOTIFIED, notified_at=NOW - timedelta(days=8)),
             POLICY,
             State.DISMISSED,
             "no answer for 7 days",
         ),
     ],
 )
-def test_what_is_not_to_be_asked_is_settled_with_its_reason(at_hand: Situation, policy: Policy, state: State, reason: str) -> None:
-    assert settled(next_step(at_hand, policy, NOW)) == (state, reason)
+def test_a_call_that_is_not_asked_about_is_settled_with_its_reason(
+    situation: Situation, policy: Policy, state: State, reason: str
+) -> None:
+    assert settled(next_step(situation, policy, NOW)) == (state, reason)
 
 
-def test_a_missed_call_is_dismissed_when_one_has_spoken_since_even_after_it_was_shown() -> None:
-    shown = situation(call(CallType.MISSED, 0), state=State.NOTIFIED, spoken_since=True)
+def test_a_missed_call_is_dismissed_by_a_later_conversation_even_after_it_was_shown() -> None:
+    shown = situation_with(call(CallType.MISSED, 0), state=State.NOTIFIED, spoken_since=True)
     assert settled(next_step(shown, POLICY, NOW)) == (State.DISMISSED, "you have spoken since")
 
 
-def test_a_missed_call_is_not_too_short() -> None:
+def test_a_missed_call_is_never_too_short() -> None:
     strict = replace(POLICY, min_duration=timedelta(minutes=4))
-    assert next_step(situation(call(CallType.MISSED, 0)), strict, NOW) == ShowPrompt()
+    assert next_step(situation_with(call(CallType.MISSED, 0)), strict, NOW) == ShowPrompt()
 
 
 def test_calls_wait_a_while_for_the_first_sync() -> None:
-    assert isinstance(next_step(situation(who=NOBODY, built=False), POLICY, NOW), Wait)
+    assert isinstance(next_step(situation_with(who=NOBODY, built=False), POLICY, NOW), Wait)
 
 
-def test_in_quiet_hours_nothing_shows_and_afterwards_it_does() -> None:
+def test_in_quiet_hours_nothing_is_shown_and_afterwards_it_is() -> None:
     quiet = replace(POLICY, quiet_hours=QuietHours(start=time(12), end=time(14)))
-    assert next_step(situation(), quiet, NOW) == Wait(until=NOW.replace(hour=14))
-    assert next_step(situation(), quiet, NOW.replace(hour=14)) == ShowPrompt()
+    assert next_step(situation_with(), quiet, NOW) == Wait(until=NOW.replace(hour=14))
+    assert next_step(situation_with(), quiet, NOW.replace(hour=14)) == ShowPrompt()
 
 
-def test_not_now_waits_until_its_time() -> None:
+def test_a_call_that_was_put_off_waits_until_its_time() -> None:
     later = NOW + timedelta(hours=5)
-    assert next_step(situation(not_before=Deadline(until=later)), POLICY, NOW) == Wait(until=later)
-    assert next_step(situation(not_before=Deadline(until=later), dialogs_opened=1), POLICY, later) == ShowPrompt()
+    assert next_step(situation_with(not_before=Deadline(until=later)), POLICY, NOW) == Wait(until=later)
+    assert next_step(situation_with(not_before=Deadline(until=later), dialogs_opened=1), POLICY, later) == ShowPrompt()
 
 
-def test_what_is_settled_takes_its_notification_away_and_is_left_alone() -> None:
-    assert next_step(situation(state=State.QUEUED, notification_shown=True), POLICY, NOW) == RemoveCard()
-    assert next_step(situation(state=State.LOGGED), POLICY, NOW) is None
+def test_a_settled_call_removes_its_card_and_is_left_alone() -> None:
+    assert next_step(situation_with(state=State.QUEUED, notification_shown=True), POLICY, NOW) == RemoveCard()
+    assert next_step(situation_with(state=State.LOGGED), POLICY, NOW) is None
 
 
-def test_a_refusal_is_told_though_nothing_else_of_the_answer_was_to_be() -> None:
-    assert next_step(situation(state=State.DEAD), POLICY, NOW) == ShowStatus(status=CardStatus.DEAD)
-    assert next_step(situation(state=State.CHANGE_REFUSED), POLICY, NOW) == ShowStatus(status=CardStatus.CHANGE_REFUSED)
-    assert next_step(situation(state=State.DEAD, card_status=CardStatus.DEAD), POLICY, NOW) is None
+def test_a_refusal_is_shown_even_where_no_status_was_wanted() -> None:
+    assert next_step(situation_with(state=State.DEAD), POLICY, NOW) == ShowStatus(status=CardStatus.DEAD)
+    assert next_step(situation_with(state=State.CHANGE_REFUSED), POLICY, NOW) == ShowStatus(status=CardStatus.CHANGE_REFUSED)
+    assert next_step(situation_with(state=State.DEAD, card_status=CardStatus.DEAD), POLICY, NOW) is None
 
 
 @pytest.mark.parametrize(
@@ -192,7 +194,7 @@ def test_two_people_spoke_only_in_a_connected_call(kind: CallType, duration: int
         ("00:00", "00:00", "15:00", "2026-11-23 00:00"),
     ],
 )
-def test_quiet_hours_may_go_over_midnight(start: str, end: str, at: str, until: str | None) -> None:
+def test_quiet_hours_may_last_over_midnight(start: str, end: str, at: str, until: str | None) -> None:
     quiet = QuietHours(start=time.fromisoformat(start), end=time.fromisoformat(end))
     now = datetime.combine(NOW.date(), time.fromisoformat(at), tzinfo=BERLIN)
     expected = datetime.fromisoformat(until).replace(tzinfo=BERLIN) if until else None
@@ -204,18 +206,18 @@ def test_quiet_hours_may_go_over_midnight(start: str, end: str, at: str, until: 
     duration=st.sampled_from([0, 5, 400]),
     who=st.sampled_from([known(), NOBODY, HIDDEN]),
     built=st.booleans(),
-    via=st.sampled_from(list(Via)),
+    via=st.sampled_from(list(AskVia)),
     screen=st.booleans(),
 )
-def test_left_alone_every_call_is_settled_in_the_end(
-    kind: CallType, duration: int, who: Resolution, *, built: bool, via: Via, screen: bool
+def test_a_call_that_nobody_answers_is_settled_in_the_end(
+    kind: CallType, duration: int, who: Resolution, *, built: bool, via: AskVia, screen: bool
 ) -> None:
-    """Do what next_step says, let time pass, answer nothing: within two weeks nothing is open."""
+    """Do each step and let time pass: within weeks nothing is open."""
     policy = replace(POLICY, via=via, screen=screen)
-    now, at_hand = NOW, situation(call(kind, duration), who, built=built)
+    now, situation = NOW, situation_with(call(kind, duration), who, built=built)
     for _ in range(60):
-        step = next_step(at_hand, policy, now)
-        followup = at_hand.followup
+        step = next_step(situation, policy, now)
+        followup = situation.followup
         match step:
             case Settle():
                 followup = replace(followup, state=step.state)
@@ -229,71 +231,71 @@ def test_left_alone_every_call_is_settled_in_the_end(
                 now = step.until
             case None:
                 now += timedelta(hours=9)
-        at_hand = replace(at_hand, followup=followup)
-    assert at_hand.followup.state in (State.NOT_IN_CRM, State.IGNORED, State.DISMISSED)
-    assert not at_hand.followup.notification_shown
+        situation = replace(situation, followup=followup)
+    assert situation.followup.state in (State.NOT_IN_CRM, State.IGNORED, State.DISMISSED)
+    assert not situation.followup.notification_shown
 
 
-# ------------------------------------------------------------------------------------------------ batches, receipts, and those who come later
+# ------------------------------------------------------------------------------------------------ batches, the status of answers, late matches
 
 
-def test_a_gathered_call_takes_its_own_card_away_and_is_let_go_in_the_end() -> None:
-    gathered = situation(state=State.GATHERED, batch="evening", notified_at=NOW)
+def test_a_gathered_call_removes_its_own_card_and_is_dismissed_in_the_end() -> None:
+    gathered = situation_with(state=State.GATHERED, batch="evening", notified_at=NOW)
     assert next_step(gathered, POLICY, NOW) is None
-    assert next_step(replace_in(gathered, notification_shown=True), POLICY, NOW) == RemoveCard()
+    assert next_step(changed(gathered, notification_shown=True), POLICY, NOW) == RemoveCard()
     assert settled(next_step(gathered, POLICY, NOW + timedelta(days=8)))[0] is State.DISMISSED
     assert settled(next_step(gathered, replace(POLICY, enabled=False), NOW))[0] is State.IGNORED
 
 
-def replace_in(around: Situation, **changes: object) -> Situation:
-    return replace(around, followup=replace(around.followup, **changes))  # type: ignore[arg-type]
+def changed(situation: Situation, **changes: object) -> Situation:
+    return replace(situation, followup=replace(situation.followup, **changes))  # type: ignore[arg-type]
 
 
-def test_what_became_of_an_answer_is_told_once_and_a_card_that_could_not_be_shown_later() -> None:
-    queued = situation(state=State.QUEUED, card_status=CardStatus.DUE)
+def test_the_status_of_an_answer_is_shown_once_and_later_where_it_could_not_be_shown() -> None:
+    queued = situation_with(state=State.QUEUED, card_status=CardStatus.DUE)
     assert next_step(queued, POLICY, NOW) == ShowStatus(status=CardStatus.QUEUED)
-    held = replace_in(queued, not_before=Deadline(until=NOW + timedelta(seconds=30)))
+    held = changed(queued, not_before=Deadline(until=NOW + timedelta(seconds=30)))
     assert next_step(held, POLICY, NOW) == Wait(until=NOW + timedelta(seconds=30))
-    assert next_step(replace_in(queued, card_status=CardStatus.QUEUED, notification_shown=True), POLICY, NOW) is None
-    logged = situation(state=State.LOGGED, card_status=CardStatus.LOGGED, notification_shown=True, notified_at=NOW)
+    assert next_step(changed(queued, card_status=CardStatus.QUEUED, notification_shown=True), POLICY, NOW) is None
+    logged = situation_with(state=State.LOGGED, card_status=CardStatus.LOGGED, notification_shown=True, notified_at=NOW)
     assert isinstance(next_step(logged, POLICY, NOW), Wait)
     assert next_step(logged, POLICY, NOW + timedelta(minutes=1)) == RemoveCard()
-    assert next_step(situation(state=State.DEAD, card_status=CardStatus.DEAD, notification_shown=True), POLICY, NOW) is None
+    assert next_step(situation_with(state=State.DEAD, card_status=CardStatus.DEAD, notification_shown=True), POLICY, NOW) is None
 
 
 def test_a_call_that_a_wrong_clock_put_off_for_years_is_asked_about_now() -> None:
-    assert isinstance(next_step(situation(not_before=Deadline(until=NOW + timedelta(days=1))), POLICY, NOW), Wait)
-    assert next_step(situation(not_before=Deadline(until=NOW + timedelta(days=900))), POLICY, NOW) == ShowPrompt()
-    answered = situation(state=State.LOGGED, card_status=CardStatus.DUE, not_before=Deadline(until=NOW + timedelta(days=900)))
+    assert isinstance(next_step(situation_with(not_before=Deadline(until=NOW + timedelta(days=1))), POLICY, NOW), Wait)
+    assert next_step(situation_with(not_before=Deadline(until=NOW + timedelta(days=900))), POLICY, NOW) == ShowPrompt()
+    answered = situation_with(state=State.LOGGED, card_status=CardStatus.DUE, not_before=Deadline(until=NOW + timedelta(days=900)))
     assert next_step(answered, POLICY, NOW) == ShowStatus(status=CardStatus.LOGGED)
 
 
-def test_who_is_offered_late_and_who_is_not() -> None:
-    late = situation(state=State.NOT_IN_CRM)
+def test_an_earlier_call_is_asked_about_once_its_caller_is_in_the_crm() -> None:
+    late = situation_with(state=State.NOT_IN_CRM)
     assert next_step(late, POLICY, NOW) == Gather(batch="late:+353871234567")
-    assert next_step(late, replace(POLICY, late=Late.LOG), NOW) == Enqueue(outcome=Outcome.CONNECTED)
-    for policy in (replace(POLICY, late=Late.OFF), replace(POLICY, enabled=False), replace(POLICY, has_crm=False)):
+    assert next_step(late, replace(POLICY, late=LateCalls.LOG), NOW) == Enqueue(outcome=Outcome.CONNECTED)
+    for policy in (replace(POLICY, late=LateCalls.OFF), replace(POLICY, enabled=False), replace(POLICY, has_crm=False)):
         assert next_step(late, policy, NOW) is None
-    assert next_step(replace_in(late, late_match_settled=True), POLICY, NOW) is None
-    assert next_step(situation(who=NOBODY, state=State.NOT_IN_CRM), POLICY, NOW) is None
+    assert next_step(changed(late, late_match_settled=True), POLICY, NOW) is None
+    assert next_step(situation_with(who=NOBODY, state=State.NOT_IN_CRM), POLICY, NOW) is None
 
 
-def test_a_long_call_logs_itself_but_not_after_a_dialog_was_left() -> None:
+def test_a_long_call_is_logged_unasked_but_not_after_its_dialog_was_left() -> None:
     policy = replace(POLICY, auto_log=timedelta(seconds=60))
-    assert next_step(situation(), policy, NOW) == Enqueue(outcome=Outcome.CONNECTED)
-    assert next_step(situation(dialogs_opened=1), policy, NOW) == ShowPrompt()
-    assert next_step(situation(call(duration=59)), policy, NOW) == ShowPrompt()
+    assert next_step(situation_with(), policy, NOW) == Enqueue(outcome=Outcome.CONNECTED)
+    assert next_step(situation_with(dialogs_opened=1), policy, NOW) == ShowPrompt()
+    assert next_step(situation_with(call(duration=59)), policy, NOW) == ShowPrompt()
 
 
-def test_an_evening_is_for_those_whose_card_was_there_before_it() -> None:
-    followup = situation(state=State.NOTIFIED, notified_at=NOW).followup
+def test_the_evening_asks_about_calls_whose_prompt_was_shown_before_it() -> None:
+    followup = situation_with(state=State.NOTIFIED, notified_at=NOW).followup
     assert not belongs_to_evening(followup, None)
     assert not belongs_to_evening(followup, NOW)
     assert belongs_to_evening(followup, NOW + timedelta(seconds=1))
 
 
-WORLDS = st.builds(
-    lambda state, who, built, **more: situation(who=who, built=built, state=state, **more),
+SITUATIONS = st.builds(
+    lambda state, who, built, **more: situation_with(who=who, built=built, state=state, **more),
     state=st.sampled_from(State),
     who=st.sampled_from([known(), NOBODY, HIDDEN]),
     built=st.booleans(),
@@ -312,60 +314,62 @@ POLICIES = st.builds(
     has_crm=st.booleans(),
     screen=st.booleans(),
     dialogs_work=st.booleans(),
-    via=st.sampled_from(Via),
+    via=st.sampled_from(AskVia),
     strangers=st.booleans(),
     auto_log=st.sampled_from([None, timedelta(seconds=1)]),
-    late=st.sampled_from(Late),
+    late=st.sampled_from(LateCalls),
     evening=st.sampled_from([None, NOW]),
 )
 
 
-@given(WORLDS, POLICIES)
-def test_every_call_ends_settled_whatever_its_row_says(world: Situation, policy: Policy) -> None:
-    """Doing what is said, with nobody at the phone, comes to an end, and never leaves a call that nobody is asked about."""
+@given(SITUATIONS, POLICIES)
+def test_every_call_ends_settled_whatever_its_row_says(situation: Situation, policy: Policy) -> None:
+    """With nobody at the phone the steps come to an end, and leave no call that is neither settled nor asked about."""
     now = NOW
     for _ in range(60):
-        step = next_step(world, policy, now)
-        world, now = done(world, step, now)
-        if world.followup.state in SETTLED and not world.followup.notification_shown and step is None:
+        step = next_step(situation, policy, now)
+        situation, now = after_step(situation, step, now)
+        if situation.followup.state in SETTLED and not situation.followup.notification_shown and step is None:
             return
         if step is None:
             now += timedelta(days=1)
-    assert world.followup.state not in (State.OPEN, State.NOTIFIED, State.GATHERED), world
+    assert situation.followup.state not in (State.OPEN, State.NOTIFIED, State.GATHERED), situation
 
 
 SETTLED = frozenset(State) - {State.OPEN, State.NOTIFIED, State.GATHERED}
 
 
-def done(world: Situation, step: object, now: datetime) -> tuple[Situation, datetime]:
-    """What the turns do with a step."""
+def after_step(situation: Situation, step: object, now: datetime) -> tuple[Situation, datetime]:
+    """Return what the turns make of a step."""
     match step:
         case Settle():
-            return replace_in(world, state=step.state, card_status=CardStatus.NONE), now
+            return changed(situation, state=step.state, card_status=CardStatus.NONE), now
         case ShowPrompt():
-            return replace_in(world, state=State.NOTIFIED, notified_at=now, notification_shown=True, batch="", not_before=None), now
+            return changed(
+                situation, state=State.NOTIFIED, notified_at=now, notification_shown=True, batch="", not_before=None
+            ), now
         case OpenDialog():
-            return replace_in(world, dialogs_opened=world.followup.dialogs_opened + 1, dialog_wanted_at=None), now
+            return changed(situation, dialogs_opened=situation.followup.dialogs_opened + 1, dialog_wanted_at=None), now
         case Enqueue():
-            return replace_in(world, state=State.QUEUED, card_status=CardStatus.DUE, late_match_settled=True), now
+            return changed(situation, state=State.QUEUED, card_status=CardStatus.DUE, late_match_settled=True), now
         case Gather():
-            return replace_in(world, state=State.GATHERED, batch=step.batch, notified_at=now, late_match_settled=True), now
+            return changed(situation, state=State.GATHERED, batch=step.batch, notified_at=now, late_match_settled=True), now
         case ShowStatus():
-            return replace_in(world, card_status=step.status, notification_shown=True, notified_at=now), now
+            return changed(situation, card_status=step.status, notification_shown=True, notified_at=now), now
         case RemoveCard():
-            return replace_in(world, notification_shown=False), now
+            return changed(situation, notification_shown=False), now
         case Wait():
-            return world, step.until
+            return situation, step.until
         case _:
-            return world, now
+            return situation, now
 
 
-def test_a_card_that_asks_what_to_change_stays_while_somebody_may_be_at_it() -> None:
-    asked = situation(state=State.LOGGED, card_status=CardStatus.CHANGE_ASKED, notification_shown=True, notified_at=NOW)
+def test_a_card_that_asks_what_to_change_stays_for_ten_minutes() -> None:
+    asked = situation_with(state=State.LOGGED, card_status=CardStatus.CHANGE_ASKED, notification_shown=True, notified_at=NOW)
     assert next_step(asked, POLICY, NOW + timedelta(minutes=9)) == Wait(until=NOW + timedelta(minutes=10))
     assert next_step(asked, POLICY, NOW + timedelta(minutes=11)) == RemoveCard()
-    refused = replace_in(asked, state=State.DEAD)
+    refused = changed(asked, state=State.DEAD)
     assert next_step(refused, POLICY, NOW + timedelta(minutes=9)) == Wait(until=NOW + timedelta(minutes=10))
     assert next_step(refused, POLICY, NOW + timedelta(minutes=11)) == ShowStatus(status=CardStatus.DEAD)
-    waits = replace_in(asked, state=State.QUEUED)
+    waits = changed(asked, state=State.QUEUED)
     assert next_step(waits, POLICY, NOW + timedelta(minutes=11)) == ShowStatus(status=CardStatus.QUEUED)

@@ -1,4 +1,4 @@
-"""What the card of a ring says when the phone knows somebody, when a company is only likely, and when nobody is known."""
+"""What the card of a ring says, word for word: of candidates, of the phone contacts, of a company's line, and of strangers."""
 
 from __future__ import annotations
 
@@ -6,76 +6,74 @@ from dataclasses import replace
 
 import pytest
 
-from callerid.core import numbers
-from callerid.core.callers.resolve import Certainty, Resolution
-from callerid.core.numbers import direct_dial
-from callerid.core.numbers.direct_dial import Neighbour
-from callerid.core.wording.notifications import Discretion
-from callerid.core.wording.ring_card import RingCardDetails, ring_body, ring_title, spoken, why
-from callerid.models import Company, Match
-from tests.core.people import ANA, BEN, EN, HIDDEN, JA, NOBODY, candidate, known, style
+from callerid.core.callers.resolve import Certainty, Resolution, resolve
+from callerid.core.wording.ring_card import RingCardDetails, match_reason, ring_body, ring_title, spoken_text
+from callerid.core.wording.style import Discretion
+from callerid.models import Company, Match, Owner
+from tests.core.people import ANA, BEN, EN, HIDDEN, JA, NOBODY, PILOT, RENEWAL, candidate, known, style
 
 ACME = Company(id="601", name="Acme GmbH")
 RANGE = Resolution(number="+4989123", certainty=Certainty.RANGE, companies=(ACME,))
+NO_DETAILS = RingCardDetails()
 
 
 def saved(resolution: Resolution, name: str) -> Resolution:
     return replace(resolution, saved_name=name)
 
 
-def test_the_phones_own_name_comes_first_and_the_crms_company_and_deals_beside_it() -> None:
-    mum = saved(known(), "Ana (squash)")
-    assert ring_title(mum, style(), RingCardDetails()) == "Ana (squash) · Acme GmbH"
-    body = ring_body(mum, style(), RingCardDetails()).split("\n")
-    assert body[0] == "in HubSpot: Ana López"
-    assert body[1].startswith("Renewal 2027")
-    assert ring_body(saved(known(), "ana lópez"), style(), RingCardDetails()).startswith("Renewal 2027")
+# ------------------------------------------------------------------------------------------------ candidates
 
 
-def test_after_the_crms_name_when_that_is_wished() -> None:
-    crm_first = style(saved_first=False)
-    mum = saved(known(), "Ana (squash)")
-    assert ring_title(mum, crm_first, RingCardDetails()) == "Ana López · Acme GmbH"
-    assert ring_body(mum, crm_first, RingCardDetails()).startswith("in your contacts: Ana (squash)")
+def test_the_title_names_the_caller_and_their_company() -> None:
+    assert ring_title(known(), style(), NO_DETAILS) == "Ana López · Acme GmbH"
 
 
-def test_a_probable_match_does_not_lend_its_company_to_a_name_of_the_phone() -> None:
-    likely = saved(known(candidate(match=Match.PROBABLE)), "Tom")
-    assert ring_title(likely, style(), RingCardDetails()) == "Tom"
-    assert ring_body(likely, style(), RingCardDetails()).startswith("in HubSpot: Probably Ana López")
+def test_the_body_has_the_first_deal_and_then_why_the_number_matched() -> None:
+    assert ring_body(known(candidate(deals=(RENEWAL, PILOT))), style(), NO_DETAILS).split("\n") == [
+        "Renewal 2027 · €12,000 · Contract sent · closes 30 Nov  (+1 deal)",
+        "last spoke 3 days ago · exact · HubSpot, 2 h old",
+    ]
 
 
-def test_somebody_whom_only_the_phone_knows_is_named_with_the_number() -> None:
-    friend = saved(NOBODY, "Tom")
-    around = RingCardDetails(number_shown="+353 87 123 4567", whereabouts="mobile")
-    assert ring_title(friend, style(), around) == "Tom"
-    assert ring_body(friend, style(), around) == "+353 87 123 4567 · not in the CRM\nmobile"
+def test_a_card_says_only_what_is_known() -> None:
+    never_contacted = replace(candidate(deals=()), last_contacted=None)
+    assert ring_body(known(never_contacted), style(built_at=None), NO_DETAILS) == "exact"
 
 
-def test_several_people_on_one_line_are_listed() -> None:
+def test_the_same_line_says_how_the_crm_has_it() -> None:
+    body = ring_body(known(candidate(match=Match.SAME_LINE)), style(), NO_DETAILS)
+    assert "same line, written as 087 123 4567" in body
+
+
+def test_a_probable_match_says_so_first() -> None:
+    probable = known(candidate(match=Match.PROBABLE))
+    assert ring_title(probable, style(), NO_DETAILS) == "Probably Ana López · Acme GmbH"
+    assert "probably: last 7 digits" in ring_body(probable, style(), NO_DETAILS)
+
+
+def test_a_card_names_the_contacts_owner() -> None:
+    owned = replace(candidate(deals=()), owner=Owner(id="9", email="max@acme.io", first_name="Max", last_name="Own"))
+    body = ring_body(known(owned), style(), NO_DETAILS)
+    assert body == "last spoke 3 days ago · owner Max Own · exact · HubSpot, 2 h old"
+    nameless = replace(owned, owner=Owner(id="9", email="max@acme.io"))
+    assert "owner max@acme.io" in ring_body(known(nameless), style(), NO_DETAILS)
+
+
+def test_several_candidates_of_one_line_are_listed() -> None:
     crowd = known(ANA, BEN, *(candidate(f"P{n}", "X", contact_id=str(n)) for n in range(5)))
-    first, _ = ring_body(crowd, style(), RingCardDetails()).split("\n")
+    first, _ = ring_body(crowd, style(), NO_DETAILS).split("\n")
     assert first == "Ana López, Ben Kim, P0 X, P1 X, P2 X, …"
-    assert ring_title(saved(crowd, "Front desk"), style(), RingCardDetails()) == "Front desk · Acme GmbH"
+    assert ring_title(saved(crowd, "Front desk"), style(), NO_DETAILS) == "Front desk · Acme GmbH"
 
 
-def test_a_stranger_has_a_place_a_kind_of_line_and_a_history() -> None:
-    around = RingCardDetails(number_shown="+49 89 123", calls_this_week=3, whereabouts="Munich, Germany · landline")
-    assert ring_title(NOBODY, style(), around) == "+49 89 123"
-    assert ring_body(NOBODY, style(), around) == "not in the CRM · called you 3 times this week\nMunich, Germany · landline"
-    assert "called you once this week" in ring_body(NOBODY, style(), RingCardDetails(calls_this_week=1))
+def test_a_caller_who_was_found_by_name_says_so() -> None:
+    assert match_reason(replace(ANA, phone=None), EN) == "by the name that the phone shows"
 
 
-def test_a_companys_range_is_only_ever_probably() -> None:
-    assert ring_title(RANGE, style(), RingCardDetails()) == "Probably Acme GmbH"
-    body = ring_body(RANGE, style(), RingCardDetails(number_shown="+49 89 123"))
-    assert body == "+49 89 123 · in their range of direct-dial numbers · HubSpot, 2 h old"
-    assert spoken(RANGE, style()) == ""
-
-
-def test_a_number_that_was_not_told_is_not_called_private() -> None:
-    assert ring_title(HIDDEN, style(), RingCardDetails()) == "Private number"
-    assert ring_title(HIDDEN, style(), RingCardDetails(number_unavailable=True)) == "Somebody calls"
+def test_the_card_in_japanese() -> None:
+    japanese = style(texts=JA)
+    assert ring_title(known(), japanese, NO_DETAILS) == "López Ana · Acme GmbH"
+    assert "11月30日期限" in ring_body(known(), japanese, NO_DETAILS)
 
 
 def test_a_call_that_this_phone_makes_says_so() -> None:
@@ -83,81 +81,118 @@ def test_a_call_that_this_phone_makes_says_so() -> None:
     assert ring_title(known(), style(texts=JA), RingCardDetails(outgoing=True)) == "López Ana · Acme GmbH に発信中"
 
 
+def test_a_name_with_braces_or_percent_signs_is_text() -> None:
+    odd = candidate("{first}", "%s {0}")
+    assert ring_title(known(odd), style(), NO_DETAILS) == "{first} %s {0} · Acme GmbH"
+
+
+# ------------------------------------------------------------------------------------------------ the phone contacts
+
+
+def test_the_phone_contacts_name_comes_first_and_the_crms_company_and_deals_beside_it() -> None:
+    mum = saved(known(), "Ana (squash)")
+    assert ring_title(mum, style(), NO_DETAILS) == "Ana (squash) · Acme GmbH"
+    body = ring_body(mum, style(), NO_DETAILS).split("\n")
+    assert body[0] == "in HubSpot: Ana López"
+    assert body[1].startswith("Renewal 2027")
+    assert ring_body(saved(known(), "ana lópez"), style(), NO_DETAILS).startswith("Renewal 2027")
+
+
+def test_the_crms_name_comes_first_where_the_settings_say_so() -> None:
+    crm_first = style(saved_first=False)
+    mum = saved(known(), "Ana (squash)")
+    assert ring_title(mum, crm_first, NO_DETAILS) == "Ana López · Acme GmbH"
+    assert ring_body(mum, crm_first, NO_DETAILS).startswith("in your contacts: Ana (squash)")
+
+
+def test_a_probable_match_does_not_add_its_company_to_a_saved_name() -> None:
+    probable = saved(known(candidate(match=Match.PROBABLE)), "Tom")
+    assert ring_title(probable, style(), NO_DETAILS) == "Tom"
+    assert ring_body(probable, style(), NO_DETAILS).startswith("in HubSpot: Probably Ana López")
+
+
+def test_a_caller_whom_only_the_phone_contacts_know_is_shown_with_the_number() -> None:
+    friend = saved(NOBODY, "Tom")
+    details = RingCardDetails(number_shown="+353 87 123 4567", whereabouts="mobile")
+    assert ring_title(friend, style(), details) == "Tom"
+    assert ring_body(friend, style(), details) == "+353 87 123 4567 · not in the CRM\nmobile"
+
+
+# ------------------------------------------------------------------------------------------------ companies and strangers
+
+
+def test_a_companys_switchboard_is_shown_as_one() -> None:
+    switchboard = resolve("+4989", hidden=False, candidates=(), companies=(Company(id="1", name="Acme"),))
+    assert ring_title(switchboard, style(), NO_DETAILS) == "Acme (switchboard)"
+    shared = (Company(id="1", name="Acme"), Company(id="2", name="Bolt"))  # a parent and its subsidiary
+    both = resolve("+4989", hidden=False, candidates=(), companies=shared)
+    assert ring_title(both, style(), NO_DETAILS) == "Acme / Bolt (switchboard)"
+    nameless = resolve("+4989", hidden=False, candidates=(), companies=(Company(id="1"), Company(id="2")))
+    assert ring_title(nameless, style(), RingCardDetails(number_shown="+49 89")) == "+49 89"
+
+
+def test_a_companys_direct_dial_range_is_only_ever_probable() -> None:
+    assert ring_title(RANGE, style(), NO_DETAILS) == "Probably Acme GmbH"
+    body = ring_body(RANGE, style(), RingCardDetails(number_shown="+49 89 123"))
+    assert body == "+49 89 123 · in their range of direct-dial numbers · HubSpot, 2 h old"
+    assert spoken_text(RANGE, style()) == ""
+
+
+def test_a_stranger_is_a_number_with_a_place_a_kind_of_line_and_a_history() -> None:
+    details = RingCardDetails(number_shown="+49 89 123", calls_this_week=3, whereabouts="Munich, Germany · landline")
+    assert ring_title(NOBODY, style(), details) == "+49 89 123"
+    assert ring_body(NOBODY, style(), details) == "not in the CRM · called you 3 times this week\nMunich, Germany · landline"
+    assert "called you once this week" in ring_body(NOBODY, style(), RingCardDetails(calls_this_week=1))
+    assert ring_body(NOBODY, style(built_at=None), NO_DETAILS) == "no contacts yet: callerid sync"
+
+
+def test_a_hidden_number_is_private_and_an_unavailable_one_is_not() -> None:
+    assert ring_title(HIDDEN, style(), NO_DETAILS) == "Private number"
+    assert ring_body(HIDDEN, style(), NO_DETAILS) == ""
+    assert ring_title(HIDDEN, style(), RingCardDetails(number_unavailable=True)) == "Somebody calls"
+
+
+# ------------------------------------------------------------------------------------------------ the lock screen
+
+
+def test_discretion_keeps_names_deals_and_companies_off_the_screen() -> None:
+    initials, nothing = style(discretion=Discretion.INITIALS), style(discretion=Discretion.NOTHING)
+    assert ring_title(known(), initials, NO_DETAILS) == "A. L."
+    assert ring_title(known(), nothing, NO_DETAILS) == "A known caller"
+    assert ring_body(known(), initials, NO_DETAILS) == ""
+    assert spoken_text(known(), nothing) == ""
+
+
 @pytest.mark.parametrize("discretion", [Discretion.INITIALS, Discretion.NOTHING])
 @pytest.mark.parametrize(
-    "who", [saved(known(), "Tom Waits"), saved(NOBODY, "Tom Waits"), saved(known(ANA, BEN), "Tom Waits"), RANGE]
+    "resolution", [saved(known(), "Tom Waits"), saved(NOBODY, "Tom Waits"), saved(known(ANA, BEN), "Tom Waits"), RANGE]
 )
-def test_the_lock_screen_shows_no_name_of_the_phones_and_no_company(discretion: Discretion, who: Resolution) -> None:
-    quiet = style(discretion=discretion)
-    shown = ring_title(who, quiet, RingCardDetails(number_shown="+49")) + ring_body(who, quiet, RingCardDetails(number_shown="+49"))
+def test_the_lock_screen_shows_no_saved_name_and_no_company(discretion: Discretion, resolution: Resolution) -> None:
+    discreet, details = style(discretion=discretion), RingCardDetails(number_shown="+49")
+    shown = ring_title(resolution, discreet, details) + ring_body(resolution, discreet, details)
     assert not any(word in shown for word in ("Tom", "Waits", "Ana", "López", "Acme"))
-    assert spoken(who, quiet) == ""
-    assert ring_title(saved(NOBODY, "Tom Waits"), style(discretion=Discretion.INITIALS), RingCardDetails()) == "T. W."
+    assert spoken_text(resolution, discreet) == ""
+    assert ring_title(saved(NOBODY, "Tom Waits"), style(discretion=Discretion.INITIALS), NO_DETAILS) == "T. W."
 
 
 def test_the_lock_screen_shows_no_strangers_number() -> None:
-    around = RingCardDetails(number_shown="+353 87 999 8888")
-    assert ring_title(NOBODY, style(discretion=Discretion.NOTHING), around) == "Somebody unknown calls"
-    assert ring_title(NOBODY, style(discretion=Discretion.INITIALS), around) == "…88"
+    details = RingCardDetails(number_shown="+353 87 999 8888")
+    assert ring_title(NOBODY, style(discretion=Discretion.NOTHING), details) == "Somebody unknown calls"
+    assert ring_title(NOBODY, style(discretion=Discretion.INITIALS), details) == "…88"
     assert ring_title(NOBODY, style(discretion=Discretion.INITIALS), RingCardDetails(number_shown="112")) == "112"
 
 
-def test_what_is_spoken_is_the_phones_name_where_that_comes_first() -> None:
-    assert spoken(saved(known(), "Anna"), style()) == "Call from Anna, Acme GmbH"
-    assert spoken(saved(known(), "Anna"), style(saved_first=False)) == "Call from Ana López, Acme GmbH"
-    assert spoken(saved(NOBODY, "Anna"), style(saved_first=False)) == "Call from Anna"
-    assert spoken(NOBODY, style()) == spoken(HIDDEN, style()) == ""
+# ------------------------------------------------------------------------------------------------ aloud
 
 
-def test_somebody_who_was_found_by_name_says_so() -> None:
-    assert why(replace(ANA, phone=None), EN) == "by the name that the phone shows"
+def test_only_one_sure_name_is_spoken() -> None:
+    assert spoken_text(known(), style()) == "Call from Ana López, Acme GmbH"
+    assert spoken_text(known(candidate(company="")), style()) == "Call from Ana López"
+    assert spoken_text(known(candidate(match=Match.PROBABLE)), style()) == ""
 
 
-# ------------------------------------------------------------------------------------------------ direct-dial ranges
-
-
-def owner(number: str, *known_lines: Neighbour, region: str = "DE") -> int | None:
-    for block in direct_dial.blocks_of_number(number, region):
-        inside = [one for one in known_lines if one.key.startswith(block.prefix)]
-        found = direct_dial.company_of_block(block, inside)
-        if found is not None:
-            return found
-        if not block.switchboard and direct_dial.is_of_several_companies(inside):
-            return None
-    return None
-
-
-def test_a_switchboards_stem_and_zeros_name_its_company() -> None:
-    board = Neighbour("+498912340", 601, is_company_number=True)
-    assert owner("+49 89 1234 567", board) == 601
-    assert owner("+49 89 1234 56", board) == 601
-    assert owner("+49 89 1299 567", board) is None
-    assert owner("+1 415 555 0177", Neighbour("+14155550100", 7, is_company_number=True), region="US") == 7
-
-
-def test_two_desks_of_one_company_make_the_block_around_them_theirs() -> None:
-    desks = (Neighbour("+4989123411", 601), Neighbour("+4989123412", 601))
-    assert owner("+49 89 123419", *desks) == 601
-    assert owner("+49 89 123419", desks[0]) is None
-    assert owner("+49 89 123419", *desks, Neighbour("+4989123413", 602)) is None
-    assert owner("+49 89 123419", *desks, Neighbour("+4989123413", None)) is None
-
-
-def test_mobiles_short_numbers_and_extensions_have_no_range() -> None:
-    for number in ("+353 87 123 4567", "110", "", "+49 89 123456 ext. 7"):
-        assert list(direct_dial.blocks_of_number(number, "DE")) == []
-    assert all(len(block.prefix) >= 8 for block in direct_dial.blocks_of_number("+49 89 12345", "DE"))
-
-
-@pytest.mark.parametrize(
-    ("number", "kind"),
-    [
-        ("+353871234567", "mobile"),
-        ("+498912345678", "fixed"),
-        ("+14155550100", "fixed_or_mobile"),
-        ("+448001111", "toll_free"),
-        ("112", ""),
-    ],
-)
-def test_the_kind_of_a_line_is_the_numbering_plans(number: str, kind: str) -> None:
-    assert numbers.line_type(number, "DE") == kind
+def test_the_saved_name_is_spoken_where_it_comes_first() -> None:
+    assert spoken_text(saved(known(), "Anna"), style()) == "Call from Anna, Acme GmbH"
+    assert spoken_text(saved(known(), "Anna"), style(saved_first=False)) == "Call from Ana López, Acme GmbH"
+    assert spoken_text(saved(NOBODY, "Anna"), style(saved_first=False)) == "Call from Anna"
+    assert spoken_text(NOBODY, style()) == spoken_text(HIDDEN, style()) == ""

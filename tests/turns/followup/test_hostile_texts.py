@@ -7,8 +7,8 @@ import random
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from callerid.core.followup import dialog_labels, notifications
-from callerid.core.wording.notifications import Discretion, TextStyle
+from callerid.core.followup import cards, dialog_labels
+from callerid.core.wording.style import Discretion, TextStyle
 from callerid.models import CallEngagement, Dialog, Notification, Widget
 from callerid.phone.termux import dialog_command, notification_command
 from callerid.simulator.phone.dialog import split_values
@@ -35,9 +35,7 @@ def test_no_name_reaches_an_action_and_every_label_finds_its_way_back(world: Wor
     actions, token = world.app.actions, "t" * 24
     plain = actions.command(token, "log")
     for text in TEXTS:
-        shown = Notification(
-            id="i", title=text, body=text, buttons=notifications._buttons((("log", "log"),), speaking(world)), token=token
-        )
+        shown = Notification(id="i", title=text, body=text, buttons=cards._buttons((("log", "log"),), speaking(world)), token=token)
         command = notification_command(replace(shown, tap="log", swipe="log"), actions)
         for flag in ("--action", "--on-delete", "--button1-action"):
             assert command[command.index(flag) + 1] == plain

@@ -1,35 +1,35 @@
-"""Text of strangers, made fit for a notification or a dialog: shown as text, whatever it is."""
+"""Texts from outside, made safe to show in a notification or a dialog, whatever is in them."""
 
 from __future__ import annotations
 
 import unicodedata
 
 _TITLE, _BODY = 120, 900
-_LOST_BY_ECHO = ("-n", "-e", "-E")  # bash's echo in termux-notification takes exactly these for flags
+_LOST_BY_ECHO = ("-n", "-e", "-E")  # bash's echo in termux-notification takes exactly these as flags
 _INVISIBLE_GUARD = "\u200b"
-# Overrides and isolates turn the text around them about: a name could show as another one.
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Overrides and isolates reverse the text around them: a name could show as another one.
+_DIRECTION_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 DIRECTION_MARKS = "\u200e\u200f\u061c"  # phones that write from right to left put them around names and numbers
 
 
 def title(text: str) -> str:
-    """Given any text, return one line of at most 120 characters that a notification's title or a dialog's label may be."""
+    """Return any text as one line of at most 120 characters, for the title of a notification or the label of a dialog."""
     return _safe_end(_bounded(" ".join(clean(text, keep="").split()), _TITLE))
 
 
 def body(text: str) -> str:
-    """Given any text, return at most 900 characters of it, with its line breaks."""
+    """Return at most 900 characters of any text, with its line breaks, for the body of a notification."""
     lines = (" ".join(line.split()) for line in clean(text, keep="\n").split("\n"))
     shown = _safe_end(_bounded("\n".join(lines).strip(), _BODY))
     return _INVISIBLE_GUARD + shown if shown in _LOST_BY_ECHO else shown
 
 
 def clean(text: str, *, keep: str) -> str:
-    """Given any text, return it without control characters (but those to keep), lone surrogates and direction overrides."""
+    """Return any text without control characters (except those to keep), lone surrogates and direction overrides."""
     if text.isascii() and text.isprintable():  # nearly every text
         return text
-    return "".join(c if _is_plain(c) or c in keep else " " for c in text if c not in _TURNING)
+    return "".join(c if _is_plain(c) or c in keep else " " for c in text if c not in _DIRECTION_OVERRIDES)
 
 
 def _is_plain(character: str) -> bool:

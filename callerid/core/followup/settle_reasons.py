@@ -1,0 +1,80 @@
+"""Why a call is settled without asking about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from callerid.core.callers.resolve import Certainty
+from callerid.core.followup.outcomes import is_connected, is_missed
+from callerid.core.followup.state import State
+from callerid.models import CallType
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from callerid.core.followup.state import Policy, Situation
+
+TOO_OLD = timedelta(days=7)  # a call log restored from a backup must not ask about last year
+FIRST_SYNC_WAIT = timedelta(minutes=15)  # how long a call waits for the first sync
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settle:
+    """Settle the follow-up with this state and reason."""
+
+    state: State
+    reason: str
+
+
+SWITCHED_OFF = Settle(state=State.IGNORED, reason="callerid was switched off")
+ON_IGNORE_LIST = Settle(state=State.IGNORED, reason="on the ignore list")
+
+
+def settle_unasked(situation: Situation, policy: Policy, now: datetime) -> Settle | None:
+    """Return how an open call is settled without asking; None when it is to be asked about."""
+    call = situation.followup.call
+    ignored = _why_ignored(situation, policy, now)
+    if ignored:
+        return Settle(state=State.IGNORED, reason=ignored)
+    if situation.resolution.certainty is Certainty.HIDDEN:
+        return Settle(state=State.NOT_IN_CRM, reason="hidden number")
+    if situation.mirror_built and not situation.resolution.candidates and not may_be_added(situation, policy):
+        return Settle(state=State.NOT_IN_CRM, reason="nobody in the CRM has this number")
+    if not situation.mirror_built and now - call.start > FIRST_SYNC_WAIT:
+        return Settle(state=State.NOT_IN_CRM, reason="there was no mirror of the CRM yet")
+    return settle_outdated(situation)
+
+
+def settle_outdated(situation: Situation) -> Settle | None:
+    """Return how a missed call is settled by a later call of its line; None when no later call settles it."""
+    if not is_missed(situation.followup.call) or situation.followup.batch:
+        return None
+    if situation.spoken_since:
+        return Settle(state=State.DISMISSED, reason="you have spoken since")
+    if situation.newer_missed:
+        return Settle(state=State.DISMISSED, reason="counted in a later missed call")
+    return None
+
+
+def may_be_added(situation: Situation, policy: Policy) -> bool:
+    """Return whether to ask if a caller who is not in the CRM shall be added to it."""
+    return policy.strangers and policy.has_crm and is_connected(situation.followup.call)
+
+
+def _why_ignored(situation: Situation, policy: Policy, now: datetime) -> str:
+    followup = situation.followup
+    call, is_outgoing = followup.call, followup.call.type is CallType.OUTGOING
+    reasons = (
+        (not policy.enabled, SWITCHED_OFF.reason),
+        (call.type is CallType.BLOCKED, "blocked call"),
+        (not policy.has_crm and not is_missed(call), "there is no CRM to log it to"),
+        (situation.is_ignored, ON_IGNORE_LIST.reason),
+        (bool(policy.sims) and call.sim not in policy.sims, "not one of the chosen SIMs"),
+        (is_outgoing and not policy.outgoing, "outgoing calls are not asked about"),
+        (not is_outgoing and not policy.incoming, "incoming calls are not asked about"),
+        (is_connected(call) and call.duration < policy.min_duration.total_seconds(), "shorter than log.min_duration"),
+        (now - call.start > TOO_OLD and not followup.notified_at, f"older than {TOO_OLD.days} days when first seen"),
+    )
+    return next((reason for applies, reason in reasons if applies), "")

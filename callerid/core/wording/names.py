@@ -1,0 +1,95 @@
+"""Names of callers in one line, as openly as the style's discretion allows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callerid.core.callers.resolve import Certainty
+from callerid.core.wording.style import Discretion
+from callerid.models import Match
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from callerid.catalogue import Catalogue
+    from callerid.core.callers.candidate import Candidate
+    from callerid.core.callers.resolve import Resolution
+    from callerid.core.wording.style import TextStyle
+
+_NAMED_BOTH = 2
+_INITIALS = 3  # of a name of the phone contacts, whose parts are not known
+
+
+def full_name(candidate: Candidate, texts: Catalogue) -> str:
+    """Return the name in the language's order; the e-mail address where there is no name."""
+    if candidate.first_name and candidate.last_name:
+        return texts.say("name.full", first=candidate.first_name, last=candidate.last_name)
+    return candidate.first_name or candidate.last_name or candidate.email or texts.say("name.none")
+
+
+def shown_name(candidate: Candidate, style: TextStyle) -> str:
+    """Return as much of a candidate's name as may be seen."""
+    if style.discretion is Discretion.NOTHING:
+        return style.texts.say("name.discreet")
+    if style.discretion is Discretion.INITIALS:
+        return _initials((candidate.first_name, candidate.last_name), style)
+    return full_name(candidate, style.texts)
+
+
+def shown_saved_name(name: str, style: TextStyle) -> str:
+    """Return as much of a name from the phone contacts as may be seen."""
+    if style.discretion is Discretion.NAMES:
+        return name
+    if style.discretion is Discretion.NOTHING:
+        return style.texts.say("name.discreet")
+    return _initials(name.split()[:_INITIALS], style)
+
+
+def _initials(words: Iterable[str], style: TextStyle) -> str:
+    """The first letter of each word that has one: a word of signs, digits or pictures has none."""
+    letters = (next(filter(str.isalpha, word), "") for word in words)
+    shown = " ".join(style.texts.say("name.initial", letter=letter) for letter in letters if letter)
+    return shown or style.texts.say("name.discreet")
+
+
+def with_company(candidate: Candidate, style: TextStyle) -> str:
+    """Return `Ana López · Acme GmbH`, marked as probable where the match is."""
+    name = shown_name(candidate, style)
+    if candidate.match.match is Match.PROBABLE:
+        name = style.texts.say("ring.probably", name=name)
+    company = candidate.company if style.discretion is Discretion.NAMES else ""
+    return _joined(name, company, style)
+
+
+def names_line(resolution: Resolution, style: TextStyle) -> str:
+    """Return one line that names the candidates of a resolution that has some, the company first when they share it. Where the
+    phone contacts have a name and it comes first, that name stands for all."""
+    candidates = resolution.candidates
+    if resolution.saved_name and style.saved_first:
+        return _saved_name_with_company(resolution, style)
+    if len(candidates) == 1:
+        return with_company(candidates[0], style)
+    if style.discretion is Discretion.NOTHING:
+        return style.texts.say("name.discreet")
+    if len(candidates) == _NAMED_BOTH:
+        first, second = (shown_name(candidate, style) for candidate in candidates)
+        line = style.texts.say("ring.several", first=first, second=second)
+    else:
+        line = style.texts.say("ring.many", count=len(candidates))
+    company = _shared_company(resolution, style)
+    return f"{company}: {line}" if company else line
+
+
+def _saved_name_with_company(resolution: Resolution, style: TextStyle) -> str:
+    is_sure = resolution.certainty is not Certainty.PROBABLE
+    company = _shared_company(resolution, style) if is_sure else ""
+    return _joined(shown_saved_name(resolution.saved_name, style), company, style)
+
+
+def _shared_company(resolution: Resolution, style: TextStyle) -> str:
+    companies = {candidate.company for candidate in resolution.candidates}
+    return companies.pop() if len(companies) == 1 and style.discretion is Discretion.NAMES else ""
+
+
+def _joined(name: str, company: str, style: TextStyle) -> str:
+    return style.texts.say("ring.title", name=name, company=company) if company else name

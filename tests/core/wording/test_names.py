@@ -1,0 +1,42 @@
+"""Names in one line, as openly as the settings allow."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from callerid.core.wording.names import full_name, names_line, shown_name, with_company
+from callerid.core.wording.style import Discretion
+from callerid.models import Match
+from tests.core.people import ANA, BEN, EN, JA, candidate, known, style
+
+
+def test_a_contact_without_a_name_is_called_by_its_e_mail_address() -> None:
+    nameless = candidate("", "")
+    assert full_name(nameless, EN) == "a@b.c"
+    assert full_name(candidate("", "López"), EN) == "López"
+    assert full_name(replace(nameless, email=""), EN) == "(no name)"
+
+
+def test_in_japanese_the_family_name_comes_first() -> None:
+    assert full_name(ANA, JA) == "López Ana"
+
+
+def test_a_contact_without_a_company_is_named_alone() -> None:
+    assert with_company(candidate(company=""), style()) == "Ana López"
+
+
+def test_initials_need_a_name() -> None:
+    initials = style(discretion=Discretion.INITIALS)
+    assert shown_name(ANA, initials) == "A. L."
+    assert shown_name(candidate("", ""), initials) == "A known caller"
+
+
+def test_candidates_who_share_a_number_are_named_company_first() -> None:
+    assert names_line(known(ANA, BEN), style()) == "Acme GmbH: Ana López or Ben Kim"
+    assert names_line(known(ANA, BEN, candidate(contact_id="503")), style()) == "Acme GmbH: One of 3 people"
+    assert names_line(known(ANA, candidate(company="Bolt")), style()) == "Ana López or Ana López"
+
+
+def test_two_probable_candidates_are_no_candidate() -> None:
+    two = known(candidate(match=Match.PROBABLE), candidate(match=Match.PROBABLE, contact_id="2"))
+    assert two.candidates == ()

@@ -1,0 +1,29 @@
+"""Texts from outside in titles and bodies: shown as text, whole where that is possible, and never as anything else."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callerid.core.wording import safe_text
+
+
+@given(st.text())
+def test_any_text_makes_a_safe_title_and_body(text: str) -> None:
+    title, body = safe_text.title(text), safe_text.body(text)
+    assert "\n" not in title
+    assert len(title) <= 120
+    assert len(body) <= 901
+    for shown in (title, body):
+        assert not shown.endswith("\\")
+        assert "\0" not in shown
+        assert not set(shown) & set("\u202e\u2066")
+        shown.encode()
+    assert body not in ("-n", "-e", "-E")
+
+
+def test_long_texts_are_cut_between_characters_as_a_person_sees_them() -> None:
+    assert safe_text.title("é" * 10_000) == "é" * 119 + "…"
+    family = "👨\u200d👩\u200d👧"
+    assert not safe_text.title("a" * 117 + family).rstrip("…").endswith("\u200d")
+    assert safe_text.body("a\r\nb\n\n") == "a\nb"
