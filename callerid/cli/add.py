@@ -1,4 +1,4 @@
-"""The command that adds an unknown caller to the CRM."""
+"""callerid add: add an unknown caller to the CRM."""
 
 from __future__ import annotations
 
@@ -12,90 +12,110 @@ from callerid.cli.session import open_session, print_json
 
 if TYPE_CHECKING:
     from callerid.core.followup.conversation import Draft
+    from callerid.core.followup.new_contact import EnteredContact
     from callerid.turns.context import AppContext
 
 
 @click.command()
 @click.argument("number")
-@click.option("--first-name", help="Their first name.")
-@click.option("--last-name", help="Their last name.")
-@click.option("--company", default=None, help="Their company.")
-@click.option("--email", default=None, help="Their e-mail address; somebody who has it in the CRM already gets the number.")
-@click.option("--json", "as_json", is_flag=True, help="Answer as JSON: contact, state, call.")
+@click.option("--first-name", help="The first name.")
+@click.option("--last-name", help="The last name.")
+@click.option("--company", default=None, help="The company.")
+@click.option("--email", default=None, help="The e-mail address. If a contact in the CRM has it, that contact gets the number.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: contact, state, call.")
 def add(
     number: str, *, first_name: str | None, last_name: str | None, company: str | None, email: str | None, as_json: bool
 ) -> None:
-    """Add the unknown caller NUMBER to the CRM, and log the newest call with them. Whoever has the number or the e-mail there
-    already is not added a second time."""
+    """Add the unknown caller NUMBER to the CRM and log their newest call.
+
+    A contact with this number or e-mail address is not added a second time.
+    """
     from callerid.core.followup.new_contact import ContactField
 
-    given = {
+    options = {
         ContactField.FIRST_NAME: first_name,
         ContactField.LAST_NAME: last_name,
         ContactField.COMPANY: company,
         ContactField.EMAIL: email,
     }
-    with open_session() as opened:
-        opened.mirror.reindex_when_free(opened.region)
-        key = _add(opened, number, {entry.value: said for entry, said in given.items() if said is not None})
-        deliver_now(opened)
-        _tell_added(opened, number, key, as_json=as_json)
+    given = {field.value: text for field, text in options.items() if text is not None}
+    with open_session() as app:
+        app.mirror.reindex_when_free(app.region)
+        _check(app, number, given.get(ContactField.EMAIL, ""))
+        key = _store(app, number, _enter(app, number, given))
+        deliver_now(app)
+        _print_added(app, number, key, as_json=as_json)
 
 
-def _add(opened: AppContext, number: str, given: dict[str, str]) -> str:
-    """Store who is to be added, and return the key of the call that is logged then ("" for none)."""
+def _check(app: AppContext, number: str, email: str) -> None:
+    """Raise UsageFault for a number or e-mail address that is not valid, and for a number that is known."""
     from callerid.core import numbers
     from callerid.core.callers.resolve import sure_candidates
-    from callerid.core.delivery import engagement
-    from callerid.core.followup.new_contact import ContactField, EnteredContact, is_email, next_field_question
-    from callerid.core.followup.state import State
+    from callerid.core.followup.new_contact import is_email
     from callerid.core.wording.names import full_name
     from callerid.errors import UsageFault
-    from callerid.turns.context import has_crm, turn_facts, utc_now
-    from callerid.turns.followup.conversation import deny, likely
-    from callerid.turns.followup.record_answer import own_owner_id, record_entry
     from callerid.turns.ringing.callers import resolve_number
 
-    require_crm(has_crm(opened))
-    if numbers.e164(number, opened.region) is None:
-        raise UsageFault(f"{number!r} is no whole telephone number.", remedy="Write it with its country code: +353871234567")
-    found = resolve_number(opened, number)
-    names = ", ".join(full_name(person, opened.texts) for person in found.candidates)
-    if sure_candidates(found):
-        raise UsageFault(f"It is in the CRM already: {names}.", remedy=f"See: callerid lookup '{number}'")
+    require_crm(app)
+    if numbers.e164(number, app.region) is None:
+        raise UsageFault(f"{number!r} is not a complete phone number.", remedy="Write it with its country code: +353871234567")
+    resolution = resolve_number(app, number)
+    names = ", ".join(full_name(person, app.texts) for person in resolution.candidates)
+    if sure_candidates(resolution):
+        raise UsageFault(f"This number is in the CRM already: {names}.", remedy=f"See: callerid lookup '{number}'")
     if names:
-        click.echo(f"It is perhaps in the CRM already: {names}. Whoever is added is somebody else.", err=True)
-    if given.get(ContactField.EMAIL) and not is_email(given[ContactField.EMAIL]):
-        raise UsageFault(f"{given[ContactField.EMAIL]!r} is no e-mail address.", remedy="Write it as in: --email ana@example.com")
+        click.echo(f"This number may be in the CRM already: {names}. A new contact is added all the same.", err=True)
+    if email and not is_email(email):
+        raise UsageFault(f"{email!r} is not an e-mail address.", remedy="Write it as in: --email ana@example.com")
+
+
+def _enter(app: AppContext, number: str, given: dict[str, str]) -> EnteredContact:
+    """Return the contact from the options; ask for the rest in a terminal. Raise UsageFault for a contact without a name."""
+    from callerid.core.followup.new_contact import ContactField, EnteredContact, next_field_question
+    from callerid.errors import UsageFault
+    from callerid.turns.context import turn_facts, utc_now
+
     draft: Draft = tuple(given.items())
     asks = sys.stdin.isatty()
     if not asks:
-        draft += tuple((entry.value, "") for entry in ContactField if entry.value not in given)
-    while not isinstance(step := next_field_question(number, draft, turn_facts(opened, utc_now()).style), EnteredContact):
-        said = ask_in_terminal(step, draft) if asks else None
-        if said is None:
-            raise UsageFault("Somebody needs a name.", remedy="Say it with: --first-name NAME --last-name NAME")
-        draft = said
-    followup = opened.ledger.calls.newest_of_line(opened.line_of(number))
+        draft += tuple((field.value, "") for field in ContactField if field.value not in given)
+    while not isinstance(step := next_field_question(number, draft, turn_facts(app, utc_now()).style), EnteredContact):
+        answered = ask_in_terminal(step, draft) if asks else None
+        if answered is None:
+            raise UsageFault("A contact needs a name.", remedy="Name it with: --first-name NAME --last-name NAME")
+        draft = answered
+    return step
+
+
+def _store(app: AppContext, number: str, contact: EnteredContact) -> str:
+    """Put the contact into the outbox, and return the key of the call that is logged with it ("" for none)."""
+    from callerid.core import numbers
+    from callerid.core.delivery import engagement
+    from callerid.core.followup.state import State
+    from callerid.turns.context import turn_facts, utc_now
+    from callerid.turns.followup.conversation import deny, likely
+    from callerid.turns.followup.record_answer import own_owner_id, record_entry
+
+    followup = app.ledger.calls.newest_of_line(app.line_of(number))
     if followup and followup.state in (State.NOT_IN_CRM, State.OPEN, State.NOTIFIED, State.GATHERED):
-        followup = deny(opened, followup, utc_now())
-        record_entry(opened, followup, likely(opened, followup, step, turn_facts(opened, utc_now())), utc_now())
+        followup = deny(app, followup, utc_now())
+        record_entry(app, followup, likely(app, followup, contact, turn_facts(app, utc_now())), utc_now())
         return followup.call.key
-    written = numbers.e164(number, opened.region) or number
-    contact_id = engagement.external_id(opened.ledger.key_values.installation(), opened.line_of(number), "contact")
-    opened.ledger.outbox.put(contact_id, step.contact(written, own_owner_id(opened)), utc_now())
+    written = numbers.e164(number, app.region) or number
+    contact_id = engagement.external_id(app.ledger.key_values.installation(), app.line_of(number), "contact")
+    app.ledger.outbox.put(contact_id, contact.contact(written, own_owner_id(app)), utc_now())
     return ""
 
 
-def _tell_added(opened: AppContext, number: str, key: str, *, as_json: bool) -> None:
+def _print_added(app: AppContext, number: str, key: str, *, as_json: bool) -> None:
     from callerid.turns.delivery.new_contact import contact_deliveries
 
-    row = contact_deliveries(opened, number)[-1]
-    followup = opened.ledger.calls.followup(key) if key else None
+    row = contact_deliveries(app, number)[-1]
+    followup = app.ledger.calls.followup(key) if key else None
     if as_json:
         call = {"key": key, "state": followup.state.value, "reason": followup.reason} if followup else None
         print_json({"contact": row.remote_id or None, "state": row.state.value, "fault": row.fault, "call": call})
         return
     click.echo(f"contact: {row.state}{f', id {row.remote_id}' if row.remote_id else ''}{f' ({row.fault})' if row.fault else ''}")
     if followup:
-        print_state(opened, key, as_json=False)
+        print_state(app, key, as_json=False)

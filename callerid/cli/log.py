@@ -1,4 +1,4 @@
-"""Commands that say what a call was: log, reconcile; and what they share with the one that adds a caller."""
+"""callerid log, and what it shares with callerid add: questions in the terminal, delivery at once, the state of a call."""
 
 from __future__ import annotations
 
@@ -14,20 +14,22 @@ if TYPE_CHECKING:
     from callerid.core.callers.candidate import Candidate
     from callerid.core.followup.conversation import Draft
     from callerid.core.followup.questions import AskedQuestion
+    from callerid.core.followup.state import FollowUp
     from callerid.turns.context import AppContext
+    from callerid.turns.followup.log_by_command import CommandAnswers
 
-_DAY = "as in 2027-01-31"
+_DATE_HINT = "a date as in 2027-01-31"
 
 
 @click.command()
 @click.argument("key")
-@click.option("--outcome", help="How it ended, in the portal's words or ours: connected, no-answer, …")
-@click.option("--note", help="What was said.")
-@click.option("--person", help="Whom it was with: a contact's id, name or e-mail address.")
-@click.option("--deal", help="Which deal it was about: its id, or none.")
-@click.option("--follow-up", help="A task: none, tomorrow, 3-days, next-week, or a date such as 2027-01-31.")
-@click.option("--withdraw", is_flag=True, help="Take it out of the CRM again, with its task.")
-@click.option("--json", "as_json", is_flag=True, help="Answer as JSON: key, state, reason.")
+@click.option("--outcome", help="The outcome, by the portal's label or ours: connected, no-answer, …")
+@click.option("--note", help="A note about the call.")
+@click.option("--person", help="The person: a contact's id, name or e-mail address.")
+@click.option("--deal", help="The deal: its id, or none.")
+@click.option("--follow-up", help="The follow-up task: none, tomorrow, 3-days, next-week, or a date such as 2027-01-31.")
+@click.option("--withdraw", is_flag=True, help="Remove the call and its task from the CRM.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: key, state, reason.")
 def log(
     key: str,
     *,
@@ -39,124 +41,121 @@ def log(
     withdraw: bool,
     as_json: bool,
 ) -> None:
-    """Log the call KEY (see: callerid calls), or correct it, or withdraw it. With no options, it asks.
+    """Log the call KEY of callerid calls, correct it, or withdraw it. Without options, it asks.
 
-    What is not mentioned stays as it was logged; of a call that was not, the likely outcome is taken.
+    What you do not name stays as it was logged. For a call that is not logged yet, the likely outcome is used.
     """
     from callerid.turns.followup.log_by_command import CommandAnswers, find_call
 
-    said = CommandAnswers(outcome=outcome, note=note, person=person, deal=deal, follow_up=follow_up)
-    with open_session() as opened:
-        opened.mirror.reindex_when_free(opened.region)
-        followup = find_call(opened, key)
+    answers = CommandAnswers(outcome=outcome, note=note, person=person, deal=deal, follow_up=follow_up)
+    with open_session() as app:
+        app.mirror.reindex_when_free(app.region)
+        followup = find_call(app, key)
         if withdraw:
-            _withdraw(opened, followup.call.key)
-        elif said != CommandAnswers() or not sys.stdin.isatty():
-            _log(opened, followup.call.key, said)
-        elif not _asked(opened, followup.call.key):
-            click.echo("left as it was", err=True)
+            _withdraw(app, followup)
+        elif answers != CommandAnswers() or not sys.stdin.isatty():
+            _log(app, followup, answers)
+        elif not _log_by_questions(app, followup):
+            click.echo("nothing was changed", err=True)
             return
-        deliver_now(opened)
-        print_state(opened, followup.call.key, as_json=as_json)
+        deliver_now(app)
+        print_state(app, followup.call.key, as_json=as_json)
 
 
-def _withdraw(opened: AppContext, key: str) -> None:
+def _withdraw(app: AppContext, followup: FollowUp) -> None:
     from callerid.errors import UsageFault
     from callerid.turns.context import utc_now
-    from callerid.turns.followup.log_by_command import find_call
     from callerid.turns.followup.withdraw import withdraw
 
-    if not withdraw(opened, find_call(opened, key), utc_now()):
-        raise UsageFault("That call is not logged, so there is nothing to withdraw.", remedy="See it with: callerid calls")
+    if not withdraw(app, followup, utc_now()):
+        raise UsageFault("This call is not logged, so there is nothing to withdraw.", remedy="See its state with: callerid calls")
 
 
-def _log(opened: AppContext, key: str, said: object) -> None:
+def _log(app: AppContext, followup: FollowUp, answers: CommandAnswers) -> None:
     from callerid.core.followup.state import CardStatus
-    from callerid.turns.context import has_crm, utc_now
-    from callerid.turns.followup.log_by_command import CommandAnswers, answer_of, entry_of, find_call
+    from callerid.turns.context import utc_now
+    from callerid.turns.followup.log_by_command import answer_of, entry_of
     from callerid.turns.followup.record_answer import record_answer, record_entry
     from callerid.turns.followup.withdraw import add_nobody
 
-    require_crm(has_crm(opened))
-    assert isinstance(said, CommandAnswers)  # noqa: S101 - the words of the command
-    followup = find_call(opened, key)
-    entry = entry_of(opened, followup, said, utc_now())
+    require_crm(app)
+    entry = entry_of(app, followup, answers, utc_now())
     if entry:
-        record_entry(opened, followup, entry, utc_now())
+        record_entry(app, followup, entry, utc_now())
         return
-    record_answer(opened, followup, answer_of(opened, followup, said, utc_now()), utc_now(), CardStatus.NONE)
-    add_nobody(opened, followup, utc_now())
+    record_answer(app, followup, answer_of(app, followup, answers, utc_now()), utc_now(), CardStatus.NONE)
+    add_nobody(app, followup, utc_now())
 
 
-def require_crm(there_is_one: bool) -> None:
-    """Raise UsageFault where there is no CRM to log to."""
+def require_crm(app: AppContext) -> None:
+    """Raise UsageFault when there is no CRM that calls can be logged to."""
     from callerid.errors import UsageFault
+    from callerid.turns.context import has_crm
 
-    if not there_is_one:
-        raise UsageFault("There is no CRM to log it to.", remedy="See where contacts come from: callerid config show")
+    if not has_crm(app):
+        raise UsageFault("There is no CRM to log to.", remedy="See where contacts come from: callerid config show")
 
 
-def _asked(opened: AppContext, key: str) -> bool:
-    """Ask in the terminal, with the questions of the dialogs."""
+def _log_by_questions(app: AppContext, followup: FollowUp) -> bool:
+    """Ask the dialogs' questions in the terminal, and return whether an answer was recorded."""
     from callerid.core.followup.conversation import initial_draft
     from callerid.core.followup.questions import Question
     from callerid.core.followup.state import ANSWERED, CardStatus
     from callerid.core.numbers import is_hidden
-    from callerid.turns.context import has_crm, utc_now
+    from callerid.turns.context import utc_now
     from callerid.turns.followup.conversation import converse, keep
-    from callerid.turns.followup.log_by_command import find_call
     from callerid.turns.followup.record_answer import logged_before
 
-    require_crm(has_crm(opened))
-    followup = find_call(opened, key)
-    if is_hidden(followup.call.number) and not logged_before(opened, followup):
-        person = _said_whom(opened)
+    require_crm(app)
+    if is_hidden(followup.call.number) and not logged_before(app, followup):
+        person = _ask_person(app)
         if person is None:
             return False
-        followup = keep(opened, followup, initial_draft(((Question.PERSON, person.id),)), utc_now())
+        followup = keep(app, followup, initial_draft(((Question.PERSON, person.id),)), utc_now())
     elif followup.state in ANSWERED:
-        followup = keep(opened, followup, (), utc_now())  # a change begins with what is logged
-    return converse(opened, followup, ask_in_terminal, utc_now, CardStatus.NONE)
+        followup = keep(app, followup, (), utc_now())  # a change starts from what is logged
+    return converse(app, followup, ask_in_terminal, utc_now, CardStatus.NONE)
 
 
-def _said_whom(opened: AppContext) -> Candidate | None:
-    """Ask with whom a call was whose number was withheld; None when nobody is said."""
+def _ask_person(app: AppContext) -> Candidate | None:
+    """Ask who a call with a hidden number was with; None when the person leaves it."""
     from callerid.core.wording.names import full_name
 
-    click.echo("The number was withheld. Whom was the call with?")
+    click.echo("The number was hidden. Who was the call with?")
     while True:
         try:
-            said: str = click.prompt("name, e-mail or contact id (empty leaves)", default="", show_default=False).strip()
+            text: str = click.prompt("name, e-mail or contact id (empty: cancel)", default="", show_default=False).strip()
         except click.Abort:
             return None
-        found = opened.mirror.people_said(said) if said else ()
-        if not said or len(found) == 1:
-            return next(iter(found), None)
-        for person in found:
-            click.echo(f"  {person.id}  {full_name(person, opened.texts)}{f' · {person.company}' if person.company else ''}")
-        click.echo("Type the id of one of them." if found else "The mirror has nobody of that name.")
+        people = app.mirror.people_said(text) if text else ()
+        if not text or len(people) == 1:
+            return next(iter(people), None)
+        for person in people:
+            click.echo(f"  {person.id}  {full_name(person, app.texts)}{f' · {person.company}' if person.company else ''}")
+        click.echo("Type the id of one of them." if people else "The mirror has no such contact.")
 
 
-def ask_in_terminal(asked: AskedQuestion, draft: Draft) -> Draft | None:
-    """Put a question in the terminal: a number chooses, "b" goes one question back, Ctrl-C leaves."""
+def ask_in_terminal(question: AskedQuestion, draft: Draft) -> Draft | None:
+    """Ask a question in the terminal and return the draft with its answer. A number chooses; "b" goes back one question and
+    returns the draft without the last answer; Ctrl-C returns None."""
     from callerid.core.followup.conversation import with_answer, without_last
 
-    click.echo(asked.dialog.title)
-    for number, label in enumerate(asked.dialog.labels, start=1):
+    click.echo(question.dialog.title)
+    for number, label in enumerate(question.dialog.labels, start=1):
         click.echo(f"  {number}  {label}")
     try:
-        if not asked.values:
-            text: str = click.prompt(f"{asked.dialog.hint or _DAY} (b goes back)", default="", show_default=False)
-            return without_last(draft) if text == "b" else with_answer(asked, None, text, draft)
-        numbers = [str(number + 1) for number in range(len(asked.values))]
-        said = click.prompt("number, or b to go back", type=click.Choice([*numbers, "b"]), show_choices=False)
+        if not question.values:
+            text: str = click.prompt(f"{question.dialog.hint or _DATE_HINT} (b: back)", default="", show_default=False)
+            return without_last(draft) if text == "b" else with_answer(question, None, text, draft)
+        numbers = [str(number + 1) for number in range(len(question.values))]
+        choice = click.prompt("number (b: back)", type=click.Choice([*numbers, "b"]), show_choices=False)
     except click.Abort:
         return None
-    return without_last(draft) if said == "b" else with_answer(asked, int(said) - 1, "", draft)
+    return without_last(draft) if choice == "b" else with_answer(question, int(choice) - 1, "", draft)
 
 
-def deliver_now(opened: AppContext) -> None:
-    """Deliver what is due, and show what became of it; what could not be delivered is kept, and told."""
+def deliver_now(app: AppContext) -> None:
+    """Deliver what is due and update the cards. Print a failure: its row stays in the outbox."""
     from callerid.errors import CalleridError
     from callerid.turns.context import utc_now
     from callerid.turns.delivery.deliver import deliver
@@ -165,22 +164,22 @@ def deliver_now(opened: AppContext) -> None:
     from callerid.turns.open_context import CrmConnection, environment
 
     try:
-        with CrmConnection(opened, environment(), time.sleep, utc_now) as crm:
-            done = deliver(opened, crm, utc_now)
-            if done.added:  # their calls are to be logged now
-                offer_late(opened, utc_now())
-                done = deliver(opened, crm, utc_now)
+        with CrmConnection(app, environment(), time.sleep, utc_now) as connection:
+            result = deliver(app, connection, utc_now)
+            if result.added:  # the calls of a new contact are in the outbox only after this
+                offer_late(app, utc_now())
+                result = deliver(app, connection, utc_now)
     except CalleridError as fault:
         click.echo(str(fault), err=True)
         return
-    if done.fault:
-        click.echo(f"{done.fault} It is kept, and tried again.", err=True)
-    attend(opened, utc_now())
+    if result.fault:
+        click.echo(f"{result.fault} It stays in the outbox and is tried again.", err=True)
+    attend(app, utc_now())
 
 
-def print_state(opened: AppContext, key: str, *, as_json: bool) -> None:
-    """Given a call's key, print how it stands now."""
-    followup = opened.ledger.calls.followup(key)
+def print_state(app: AppContext, key: str, *, as_json: bool) -> None:
+    """Print the state of a call now."""
+    followup = app.ledger.calls.followup(key)
     if followup is None:
         return
     if as_json:

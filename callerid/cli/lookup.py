@@ -1,4 +1,4 @@
-"""Commands that look: match, lookup, calls, status."""
+"""Commands that look up numbers and calls: match, lookup, calls."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("a")
 @click.argument("b")
-@click.option("--region", default="", help="Region of numbers without a country code, e.g. DE; the phone's own if not given.")
-@click.option("--json", "as_json", is_flag=True, help="Answer as JSON: match, why.")
+@click.option("--region", default="", help="The region of numbers without a country code, for example DE. Default: the phone's.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: match, why.")
 def match(a: str, b: str, region: str, *, as_json: bool) -> None:
-    """Say whether two numbers are one line: exact, same-line, probable or none, and why."""
+    """Compare two numbers: exact, same-line, probable or none, and why."""
     from callerid.core import numbers
     from callerid.errors import UsageFault
 
     if region and not numbers.is_region(region.upper()):
-        raise UsageFault(f"{region!r} is no region.", remedy="Regions are two letters, for example: --region DE")
-    found = numbers.match(a, b, region.upper() or _region())
+        raise UsageFault(f"{region!r} is not a region.", remedy="A region is two letters, as in: --region DE")
+    result = numbers.match(a, b, region.upper() or _region())
     if as_json:
-        print_json({"match": found.match.value, "why": found.why})
+        print_json({"match": result.match.value, "why": result.why})
     else:
-        click.echo(f"{found.match}: {found.why}")
+        click.echo(f"{result.match}: {result.why}")
 
 
 def _region() -> str:
-    with open_session() as opened:
-        return opened.region
+    with open_session() as app:
+        return app.region
 
 
 @click.command()
 @click.argument("number")
-@click.option("--json", "as_json", is_flag=True, help="Answer as JSON: number, certainty, title, body, people.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: number, certainty, title, body, people, company, companies.")
 def lookup(number: str, *, as_json: bool) -> None:
-    """Say who a number is, from the mirror, as the card would."""
+    """Show who NUMBER is, as its card would."""
     from callerid.core import numbers
     from callerid.core.wording import safe_text
     from callerid.core.wording.ring_card import RingCardDetails, ring_body, ring_title
@@ -50,19 +50,19 @@ def lookup(number: str, *, as_json: bool) -> None:
     from callerid.turns.ringing.callers import resolve_number
     from callerid.turns.ringing.show_ring import known_location
 
-    with open_session() as opened:
-        opened.mirror.reindex_when_free(opened.region)
-        found = resolve_number(opened, number)
-        speak = turn_facts(opened, utc_now()).style
-        around = RingCardDetails(
-            number_shown=numbers.display(number, opened.region),
-            whereabouts="" if found.candidates else known_location(opened, number),
+    with open_session() as app:
+        app.mirror.reindex_when_free(app.region)
+        resolution = resolve_number(app, number)
+        style = turn_facts(app, utc_now()).style
+        details = RingCardDetails(
+            number_shown=numbers.display(number, app.region),
+            whereabouts="" if resolution.candidates else known_location(app, number),
         )
-        title, body = ring_title(found, speak, around), ring_body(found, speak, around)
+        title, body = ring_title(resolution, style, details), ring_body(resolution, style, details)
     if as_json:
-        people = [_person(candidate) for candidate in found.candidates]
-        card = {"number": number, "certainty": found.certainty.value, "title": title, "body": body}
-        companies = [{"id": company.id, "name": company.name} for company in found.companies]
+        people = [_person(candidate) for candidate in resolution.candidates]
+        card = {"number": number, "certainty": resolution.certainty.value, "title": title, "body": body}
+        companies = [{"id": company.id, "name": company.name} for company in resolution.companies]
         print_json(card | {"people": people, "company": companies[0] if companies else None, "companies": companies})
     else:
         click.echo(safe_text.title(title))
@@ -99,14 +99,16 @@ def _person(candidate: Candidate) -> dict[str, object]:
 
 
 @click.command()
-@click.option("-n", "--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="How many, newest first.")
-@click.option("--unlogged", is_flag=True, help="Only those that are not in the CRM.")
-@click.option("--json", "as_json", is_flag=True, help="Answer as JSON: a list of calls.")
+@click.option(
+    "-n", "--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="The number of calls, newest first."
+)
+@click.option("--unlogged", is_flag=True, help="Only calls that are not in the CRM.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: a list of calls.")
 def calls(limit: int, *, unlogged: bool, as_json: bool) -> None:
-    """The calls of the log with their names and what became of them, newest first."""
-    with open_session() as opened:
-        opened.mirror.reindex_when_free(opened.region)
-        listed = [_call(opened, followup) for followup in opened.ledger.calls.latest(limit, unlogged=unlogged)]
+    """List calls with names and states, newest first."""
+    with open_session() as app:
+        app.mirror.reindex_when_free(app.region)
+        listed = [_call(app, followup) for followup in app.ledger.calls.latest(limit, unlogged=unlogged)]
     if as_json:
         print_json(listed)
         return
@@ -117,7 +119,7 @@ def calls(limit: int, *, unlogged: bool, as_json: bool) -> None:
         click.echo("no calls yet", err=True)
 
 
-def _call(opened: AppContext, followup: FollowUp) -> dict[str, object]:
+def _call(app: AppContext, followup: FollowUp) -> dict[str, object]:
     from callerid.core import numbers
     from callerid.core.followup.state import ANSWERED
     from callerid.core.wording import safe_text
@@ -127,22 +129,22 @@ def _call(opened: AppContext, followup: FollowUp) -> dict[str, object]:
     from callerid.turns.followup.contact_of_call import as_told
     from callerid.turns.ringing.callers import resolve_call
 
-    call, style = followup.call, turn_facts(opened, utc_now()).style
-    found = resolve_call(opened, followup)
+    call, style = followup.call, turn_facts(app, utc_now()).style
+    resolution = resolve_call(app, followup)
     if followup.state in ANSWERED:
-        found = as_told(opened, followup, found, style)
-    title = ring_title(found, style, RingCardDetails(number_shown=numbers.display(call.number, opened.region)))
+        resolution = as_told(app, followup, resolution, style)
+    title = ring_title(resolution, style, RingCardDetails(number_shown=numbers.display(call.number, app.region)))
     return {
         "key": call.key,
         "start": call.start.isoformat(),
-        "local": f"{opened.local_time(call.start):%Y-%m-%d %H:%M}",
+        "local": f"{app.local_time(call.start):%Y-%m-%d %H:%M}",
         "number": call.number,
         "type": call.type.value,
         "duration": call.duration,
-        "length": duration(call.duration, opened.texts),
+        "length": duration(call.duration, app.texts),
         "sim": call.sim,
-        "who": safe_text.title(title if found.candidates or not call.name else call.name),
-        "certainty": found.certainty.value,
+        "who": safe_text.title(title if resolution.candidates or not call.name else call.name),
+        "certainty": resolution.certainty.value,
         "state": followup.state.value,
         "reason": followup.reason,
     }

@@ -57,7 +57,7 @@ def test_match_without_a_region_takes_the_phones_and_a_wrong_one_is_refused(desk
     assert desk.json("match", "0871234567", "+353871234567")["match"] == "exact"
     wrong = desk.start("match", "1", "2", "--region", "XX")
     assert (wrong.returncode, wrong.stdout) == (2, "")
-    assert "no region" in wrong.stderr
+    assert "not a region" in wrong.stderr
 
 
 def test_lookup_is_the_card(desk: Desk) -> None:

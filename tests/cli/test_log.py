@@ -149,8 +149,8 @@ def _read_until(terminal: int, prompt: str | None) -> str:
 
 def test_without_options_it_asks_in_the_terminal_and_goes_back(desk: Desk) -> None:
     key = called(desk)
-    which, text = "number, or b to go back:", "optional (b goes back):"
-    answers = ((which, "2"), (text, "a note"), (which, "b"), (text, "another"), (which, "5"), ("(b goes back):", "2031-05-06"))
+    which, text = "number (b: back):", "optional (b: back):"
+    answers = ((which, "2"), (text, "a note"), (which, "b"), (text, "another"), (which, "5"), ("(b: back):", "2031-05-06"))
     assert f"{key}: logged" in typed(desk, ("log", key[:4]), *answers)
     (call,), (task,) = desk.portal.held_calls(), desk.portal.held_tasks()
     assert (call.disposition, call.note, task.due[:10]) == ("Busy", "another", "2031-05-06")
@@ -165,7 +165,7 @@ def test_a_note_that_was_begun_in_a_dialog_of_a_dismissed_call_goes_on_in_the_te
     draft = (("outcome", "busy"), ("note", "budget 40k"))
     ledger.calls.change(before, replace(before, state=State.DISMISSED, draft=draft), datetime.now(UTC))
     ledger.close()
-    assert f"{key}: logged" in typed(desk, ("log", key), ("number, or b to go back:", "1"))
+    assert f"{key}: logged" in typed(desk, ("log", key), ("number (b: back):", "1"))
     assert [(call.disposition, call.note) for call in desk.portal.held_calls()] == [("Busy", "budget 40k")]
 
 
@@ -183,7 +183,7 @@ def test_the_list_of_calls_names_whom_a_call_is_logged_with(desk: Desk) -> None:
 
 def test_somebody_is_added_in_the_terminal(desk: Desk) -> None:
     called(desk, STRANGER)
-    end = "(b goes back):"
+    end = "(b: back):"
     screen = typed(desk, ("add", STRANGER), (end, "Zoé"), (end, "Martin"), (end, "Atelier Sud"), (end, ""))
     assert "contact: delivered" in screen
     assert [call.contacts for call in desk.portal.held_calls()] == [("Zoé Martin",)]
@@ -233,11 +233,11 @@ def test_a_call_whose_number_was_withheld_is_logged_to_whom_the_person_says(desk
 def test_in_the_terminal_it_asks_with_whom_a_call_was_whose_number_was_withheld(desk: Desk) -> None:
     key = called(desk, "")
     people = len(desk.portal.records.by_kind["contacts"])
-    who, which, text = "leaves):", "number, or b to go back:", "(b goes back):"
+    who, which, text = "cancel):", "number (b: back):", "(b: back):"
     answers = ((who, "somebody"), (who, "López"), (which, "1"), (text, "a note"), (which, "1"))
     screen = typed(desk, ("log", key[:4]), *answers)
-    assert "The number was withheld" in screen
-    assert "nobody of that name" in screen
+    assert "The number was hidden" in screen
+    assert "no such contact" in screen
     assert [(call.contacts, call.note) for call in desk.portal.held_calls()] == [(("Ana López",), "a note")]
     assert f"{key}: logged" in typed(desk, ("log", key[:4]), (which, "1"), (text, "another"), (which, "1"))
     assert [call.note for call in desk.portal.held_calls()] == ["another"]
@@ -246,7 +246,7 @@ def test_in_the_terminal_it_asks_with_whom_a_call_was_whose_number_was_withheld(
 
 def test_whom_the_call_was_with_can_be_left_unsaid(desk: Desk) -> None:
     key = called(desk, "")
-    assert "left as it was" in typed(desk, ("log", key[:4]), ("leaves):", ""))
+    assert "nothing was changed" in typed(desk, ("log", key[:4]), ("cancel):", ""))
     assert desk.portal.held_calls() == ()
 
 
@@ -257,7 +257,7 @@ def test_a_name_that_several_have_is_told_with_their_ids(desk: Desk) -> None:
     refused = desk.start("log", key, "--person", "Kim")
     assert refused.returncode == 2
     assert all(str(one) in refused.stderr for one in ids)
-    screen = typed(desk, ("log", key[:4]), ("leaves):", "kim"), ("leaves):", ""))
+    screen = typed(desk, ("log", key[:4]), ("cancel):", "kim"), ("cancel):", ""))
     assert all(str(one) in screen for one in ids)
 
 
@@ -293,7 +293,7 @@ def test_somebody_whom_a_number_merely_suggests_is_no_hindrance_to_adding(desk: 
     assert desk.json("calls")[0]["who"] == "Probably Wrong One"
     desk.portal.go_offline()
     added = desk.start("add", STRANGER, "--last-name", "Martin")
-    assert "perhaps in the CRM already: Wrong One" in added.stderr
+    assert "may be in the CRM already: Wrong One" in added.stderr
     assert desk.json("calls")[0]["who"] == "Martin"
     desk.portal.go_online()
     desk.start("outbox", "retry")
