@@ -54,7 +54,7 @@ def _check(app: AppContext, number: str, email: str) -> None:
     from callerid.core.followup.new_contact import is_email
     from callerid.core.wording.names import full_name
     from callerid.errors import UsageFault
-    from callerid.turns.ringing.callers import resolve_number
+    from callerid.turns.ringing.resolve_caller import resolve_number
 
     require_crm(app)
     if numbers.e164(number, app.region) is None:

@@ -47,8 +47,8 @@ def lookup(number: str, *, as_json: bool) -> None:
     from callerid.core.wording import safe_text
     from callerid.core.wording.ring_card import RingCardDetails, ring_body, ring_title
     from callerid.turns.context import turn_facts, utc_now
-    from callerid.turns.ringing.callers import resolve_number
-    from callerid.turns.ringing.show_ring import known_location
+    from callerid.turns.ringing.caller_location import known_location
+    from callerid.turns.ringing.resolve_caller import resolve_number
 
     with open_session() as app:
         app.mirror.reindex_when_free(app.region)
@@ -127,7 +127,7 @@ def _call(app: AppContext, followup: FollowUp) -> dict[str, object]:
     from callerid.core.wording.times import duration
     from callerid.turns.context import turn_facts, utc_now
     from callerid.turns.followup.contact_of_call import as_told
-    from callerid.turns.ringing.callers import resolve_call
+    from callerid.turns.ringing.resolve_caller import resolve_call
 
     call, style = followup.call, turn_facts(app, utc_now()).style
     resolution = resolve_call(app, followup)

@@ -32,7 +32,7 @@ def ignore(number: str, *, remove: bool) -> None:
     from callerid.store.ledger.block_list import Kind
     from callerid.turns.context import utc_now
     from callerid.turns.followup.attend import attend
-    from callerid.turns.ringing.callers import is_ignored_caller
+    from callerid.turns.ringing.blocked_callers import is_ignored_caller
 
     with open_session() as app:
         block_list = app.ledger.block_list

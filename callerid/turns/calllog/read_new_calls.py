@@ -15,8 +15,9 @@ from callerid.errors import MalformedOutput, PhoneFault
 from callerid.phone import device
 from callerid.store.ledger.key_value import ZONE
 from callerid.turns.context import log
-from callerid.turns.ringing.callers import is_forgotten, known_names
+from callerid.turns.ringing.blocked_callers import is_forgotten
 from callerid.turns.ringing.phone_contacts import learn_names
+from callerid.turns.ringing.resolve_caller import known_names
 from callerid.turns.ringing.speak import note_calls_ended
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from callerid.turns.followup.contact_of_call import to_be
 from callerid.turns.followup.conversation import answer_at_once
 from callerid.turns.followup.record_answer import adding_of, record_answer
 from callerid.turns.retry_on_conflict import change_followup
-from callerid.turns.ringing.callers import resolve_number
+from callerid.turns.ringing.resolve_caller import resolve_number
 from callerid.turns.sync.mirror_scope import USUAL_PHONES, current_sync_request
 
 if TYPE_CHECKING:

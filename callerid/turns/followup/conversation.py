@@ -30,7 +30,7 @@ from callerid.turns.followup.contact_of_call import number_withheld, to_be, with
 from callerid.turns.followup.record_answer import logged_before, record_answer, record_entry
 from callerid.turns.followup.situation import policy, situation
 from callerid.turns.retry_on_conflict import change_followup
-from callerid.turns.ringing.callers import resolve_call
+from callerid.turns.ringing.resolve_caller import resolve_call
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,8 @@ from callerid.core.followup.outcomes import is_connected, is_missed
 from callerid.core.followup.state import EVENING_BATCH, AskVia, FollowUp, LateCalls, Policy, Situation, belongs_to_evening
 from callerid.core.hours import last_evening
 from callerid.turns.context import quiet_hours
-from callerid.turns.ringing.callers import is_ignored_number, resolve_call
+from callerid.turns.ringing.blocked_callers import is_ignored_number
+from callerid.turns.ringing.resolve_caller import resolve_call
 
 if TYPE_CHECKING:
     from callerid.config.settings import Config

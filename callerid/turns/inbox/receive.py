@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.inbox_events import Dialled, Idle, LedgerWritten, Offhook, Reply, Ring, SyncWanted, Tap
 from callerid.turns.inbox.taps import replied, tapped
-from callerid.turns.ringing.callers import has_exclusions
+from callerid.turns.ringing.blocked_callers import has_exclusions
 from callerid.turns.ringing.show_ring import show_ring
 from callerid.turns.ringing.speak import OFF_HOOK, ON_HOOK
 from callerid.turns.wake import Wake
@@ -23,13 +23,13 @@ def receive(app: AppContext, event: Event, now: datetime, *, over: bool = False)
     when the phone does not do its part."""
     match event:
         case Ring():
-            announced = show_ring(app, event, now, over=over)
+            announced = show_ring(app, event, now, ended=over)
             stranger = announced is not None and announced.is_stranger
             words = announced.spoken_text if announced else ""
             attend = announced is not None or has_exclusions(app)
             return Wake(call_under_way=True, attend=attend, look_up_live=event if stranger else None, speak=words)
         case Dialled():
-            announced = show_ring(app, event, now, over=over)
+            announced = show_ring(app, event, now, ended=over)
             asked = Ring(at=event.at, number=event.number, slot=event.slot) if announced and announced.is_stranger else None
             return Wake(call_under_way=True, attend=announced is not None or has_exclusions(app), look_up_live=asked)
         case Offhook():

@@ -13,7 +13,7 @@ from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault, Refused
 from callerid.turns.followup.situation import situation
 from callerid.turns.retry_on_conflict import change_followup
-from callerid.turns.ringing.callers import resolve_call
+from callerid.turns.ringing.resolve_caller import resolve_call
 from callerid.turns.wake import Wake
 
 if TYPE_CHECKING:

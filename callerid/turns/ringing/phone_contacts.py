@@ -12,7 +12,7 @@ from callerid.models import SavedNumber
 from callerid.phone.android import System
 from callerid.store.mirror.phone_contacts import CONTACTS
 from callerid.turns.context import PHONE_SOURCE, log
-from callerid.turns.ringing.callers import is_forgotten
+from callerid.turns.ringing.blocked_callers import is_forgotten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,7 +12,7 @@ from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
 from callerid.models import Notification
 from callerid.turns.context import hides_numbers_key, quiet_until
-from callerid.turns.ringing.callers import known_names
+from callerid.turns.ringing.resolve_caller import known_names
 from callerid.turns.ringing.sims import learn_sim
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from callerid.models import Kind, Page
 from callerid.phone.inbox import Inbox
 from callerid.store.erase import forget_calls, forget_everywhere
 from callerid.store.ledger.block_list import Kind as Mark
-from callerid.turns.ringing.callers import name_orders, numbers_of_name, resolve_number
+from callerid.turns.ringing.resolve_caller import name_orders, numbers_of_name, resolve_number
 
 if TYPE_CHECKING:
     from collections.abc import Collection

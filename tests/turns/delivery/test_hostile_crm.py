@@ -26,7 +26,7 @@ from callerid.turns.context import turn_facts
 from callerid.turns.followup.conversation import answer_at_once
 from callerid.turns.followup.record_answer import record_answer
 from callerid.turns.followup.withdraw import try_again
-from callerid.turns.ringing.callers import resolve_number
+from callerid.turns.ringing.resolve_caller import resolve_number
 from tests.store.earlier_ledgers import ledger_of_version
 from tests.turns.world import ANA, World
 

@@ -13,9 +13,9 @@ from callerid.core.upkeep.health import Source
 from callerid.errors import Stopped
 from callerid.models import CallType
 from callerid.turns.inbox.receive import receive
-from callerid.turns.ringing.callers import resolve_caller
 from callerid.turns.ringing.notification_access import hang_count, note_list_answered, note_list_hung, notifications_readable
 from callerid.turns.ringing.phone_contacts import read_phone_contacts
+from callerid.turns.ringing.resolve_caller import resolve_caller
 from callerid.turns.ringing.sense_health import check_senses, proven_senses, read_sense_health
 from callerid.turns.upkeep.doctor import examine
 from tests.turns.world import ANA

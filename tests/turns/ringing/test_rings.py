@@ -16,12 +16,14 @@ from callerid.models import CallType
 from callerid.phone.geocoder import describe, geocode
 from callerid.store.ledger.block_list import Kind
 from callerid.turns.inbox.receive import receive
-from callerid.turns.ringing.callers import is_ignored_number, resolve_caller
+from callerid.turns.ringing.blocked_callers import is_ignored_number
+from callerid.turns.ringing.caller_location import known_location
 from callerid.turns.ringing.learn_dialer import learn_dialer
 from callerid.turns.ringing.live_lookup import locate_caller
 from callerid.turns.ringing.phone_contacts import LAST_READ, read_phone_contacts
+from callerid.turns.ringing.resolve_caller import resolve_caller
 from callerid.turns.ringing.sense_health import check_senses, is_proven, read_sense_health
-from callerid.turns.ringing.show_ring import known_location, show_ring
+from callerid.turns.ringing.show_ring import show_ring
 from callerid.turns.ringing.speak import speak
 from tests.turns.world import ANA, World
 

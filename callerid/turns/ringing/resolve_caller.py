@@ -1,0 +1,82 @@
+"""Who a caller is: by number, by the name that the phone shows, or by both."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from callerid.core import numbers
+from callerid.core.callers.resolve import Certainty, Resolution, confirmed_as, resolve, without_denied
+from callerid.core.followup.questions import Question
+
+if TYPE_CHECKING:
+    from callerid.core.callers.candidate import Candidate
+    from callerid.core.followup.state import FollowUp
+    from callerid.turns.context import AppContext
+
+_MOST_NUMBERS_OF_A_NAME = 10
+
+
+def resolve_number(app: AppContext, number: str) -> Resolution:
+    """Return who a raw number belongs to, by the mirror and the phone contacts."""
+    if numbers.is_hidden(number):
+        return resolve(number, hidden=True, candidates=(), companies=())
+    candidates = app.mirror.people(number, app.region)
+    companies = () if candidates else app.mirror.companies(number, app.region)
+    resolution = resolve(number, hidden=False, candidates=candidates, companies=companies)
+    if app.config.ring.phone_contacts != "off":
+        resolution = replace(resolution, saved_name=app.mirror.phone_contacts.name_of(number, app.region))
+    if resolution.certainty is not Certainty.UNKNOWN or resolution.saved_name:
+        return resolution
+    company = app.mirror.company_of_range(number, app.region)
+    return replace(resolution, certainty=Certainty.RANGE, companies=(company,)) if company else resolution
+
+
+def resolve_call(app: AppContext, followup: FollowUp) -> Resolution:
+    """Return who the call of a follow-up was with, by its number and by what was answered about it."""
+    resolution = without_denied(resolve_number(app, followup.call.number), followup.answers)
+    contact_id = dict(followup.answers).get(Question.PERSON) if not resolution.candidates else None
+    contact = app.mirror.person(contact_id) if contact_id else None
+    return confirmed_as(resolution, contact) if contact else resolution
+
+
+def resolve_caller(app: AppContext, number: str, name: str = "") -> Resolution:
+    """Return who a caller is, by what a sense reported: a raw number, the name that the phone shows, or both.
+
+    A name alone gives no number: the contact may have more numbers than the phone contacts do, so none is taken for the caller's.
+    """
+    if number or not name:
+        return _with_shown_name(app, resolve_number(app, number), name)
+    by_number = [resolve_number(app, raw) for raw in app.mirror.phone_contacts.numbers_of(name)[:_MOST_NUMBERS_OF_A_NAME]]
+    known = {candidate.id: replace(candidate, phone=None) for found in by_number for candidate in found.candidates}
+    candidates = tuple(known.values()) or app.mirror.people_named(name)
+    companies = by_number[0].companies if len(by_number) == 1 else ()
+    resolution = resolve("", hidden=False, candidates=candidates, companies=companies)
+    saved_name = next((found.saved_name for found in by_number if found.saved_name.casefold() == name.casefold()), name)
+    return replace(resolution, saved_name=saved_name if app.config.ring.phone_contacts != "off" or not candidates else "")
+
+
+def _with_shown_name(app: AppContext, resolution: Resolution, name: str) -> Resolution:
+    """Return a resolution with the name that the dialer shows with the number, if nothing else is known."""
+    is_unknown = not resolution.candidates and not resolution.saved_name and not numbers.is_hidden(resolution.number)
+    return replace(resolution, saved_name=name) if is_unknown and app.config.ring.phone_contacts != "off" else resolution
+
+
+def numbers_of_name(app: AppContext, name: str) -> frozenset[str]:
+    """Return the raw numbers that phone contacts and mirror have for a name."""
+    ids = [candidate.id for candidate in app.mirror.people_named(name)]
+    phones = (phone.raw for contact in app.mirror.contacts_of(ids) for phone in contact.phones)
+    return frozenset((*app.mirror.phone_contacts.numbers_of(name), *phones))
+
+
+def known_names(app: AppContext, number: str) -> frozenset[str]:
+    """Return the names under which a dialer may show a raw number: those of the phone contacts and of sure candidates."""
+    saved_names = app.mirror.phone_contacts.names_of(number, app.region)
+    resolution = resolve_number(app, number)
+    sure = resolution.candidates if resolution.certainty in (Certainty.KNOWN, Certainty.SEVERAL) else ()
+    return saved_names.union(*(name_orders(candidate) for candidate in sure))
+
+
+def name_orders(contact: Candidate) -> tuple[str, str]:
+    """Return a contact's name with the first name first, and with the last name first: a dialer may show either."""
+    return f"{contact.first_name} {contact.last_name}".strip(), f"{contact.last_name} {contact.first_name}".strip()
