@@ -6,11 +6,11 @@ import re
 
 import phonenumbers
 
-from callerid.core.numbers import raw_text, spreadsheets
-from callerid.core.numbers.extensions import split_extension
 from callerid.core.numbers.library import is_number as is_whole
 from callerid.core.numbers.library import parse_with_library
 from callerid.core.numbers.parse import parse_number
+from callerid.core.numbers.text import raw_text, spreadsheets
+from callerid.core.numbers.text.extensions import split_extension
 
 _LONGEST = raw_text.LONGEST * 4
 # "1. … 2. …", "(1) … (2) …", "1) …": a mark is a small number before a number.

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-from callerid.core.numbers import raw_text
 from callerid.core.numbers.doubts import COMPLETED
 from callerid.core.numbers.library import is_valid, parse_with_library
 from callerid.core.numbers.parse import parse_number
+from callerid.core.numbers.text import raw_text
 from callerid.models import Match, NumberMatch
 
 if TYPE_CHECKING:

@@ -13,13 +13,14 @@ from functools import lru_cache
 import phonenumbers
 from phonenumbers import PhoneNumber, ValidationResult
 
-from callerid.core.numbers import country_rules, parse_fast, raw_text
-from callerid.core.numbers.addresses import is_address
-from callerid.core.numbers.dialled_prefixes import without_prefix
+from callerid.core.numbers import country_rules, parse_fast
 from callerid.core.numbers.doubts import alternatives, doubt
-from callerid.core.numbers.extensions import split_extension
 from callerid.core.numbers.library import NORTH_AMERICA, is_number, is_valid, national_number, parse_with_library
 from callerid.core.numbers.line import Line, code, subscriber
+from callerid.core.numbers.text import raw_text
+from callerid.core.numbers.text.addresses import is_address
+from callerid.core.numbers.text.dialled_prefixes import without_prefix
+from callerid.core.numbers.text.extensions import split_extension
 
 _LETTERS = re.compile("[A-Za-z]")
 _ANY_LETTERS = re.compile(r"[^\W\d_]+")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from callerid.core.numbers.hidden_words import means_hidden
+from callerid.core.numbers.text.hidden_words import means_hidden
 from callerid.core.ringing import dialer_texts
 from callerid.core.ringing.dialer_texts import CallState
 from callerid.core.ringing.dialer_words import NO_WORDS

@@ -7,7 +7,7 @@ import re
 from collections import deque
 from typing import TYPE_CHECKING, Self
 
-from callerid.core.numbers.spreadsheets import is_destroyed, was_reshaped
+from callerid.core.numbers.text.spreadsheets import is_destroyed, was_reshaped
 from callerid.crm.file.columns import recognised, roles_of
 from callerid.crm.file.person import BadEntry, Person, checked
 from callerid.errors import ConfigFault

@@ -9,10 +9,10 @@ import pytest
 from phonenumbers import PhoneNumberFormat
 
 from callerid.core import numbers
-from callerid.core.numbers import spreadsheets
-from callerid.core.numbers.addresses import unwrap
-from callerid.core.numbers.extensions import split_extension
 from callerid.core.numbers.field_numbers import find_numbers
+from callerid.core.numbers.text import spreadsheets
+from callerid.core.numbers.text.addresses import unwrap
+from callerid.core.numbers.text.extensions import split_extension
 from callerid.models import Match
 from tests.accuracy.pairs import by_callerid, handed_pairs, tally
 

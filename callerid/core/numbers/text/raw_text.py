@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from callerid.core.numbers import spreadsheets
-from callerid.core.numbers.addresses import unwrap
-from callerid.core.numbers.hidden_words import means_hidden
+from callerid.core.numbers.text import spreadsheets
+from callerid.core.numbers.text.addresses import unwrap
+from callerid.core.numbers.text.hidden_words import means_hidden
 
 LONGEST = 250  # characters that are read; libphonenumber refuses longer text too
 # As call logs wrote them (CallerInfo.java: UNKNOWN_NUMBER, PRIVATE_NUMBER, PAYPHONE_NUMBER), and the letters that North American
