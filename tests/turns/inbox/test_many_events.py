@@ -1,4 +1,4 @@
-"""More comes in than is read at once: nothing waits for the next time that somebody happens to look."""
+"""More events arrive than are read at once: the rest is read as soon as those are done."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
     from tests.turns.world import World
 
 
-def test_what_stands_behind_the_first_five_hundred_taps_is_read_when_they_are_gone(world: World) -> None:
-    hub = SharedState(world.where, world.config, world.phone.environment())
-    turns, woken = EventTurns(hub), threading.Event()
+def test_taps_after_the_first_five_hundred_are_read_when_those_are_done(world: World) -> None:
+    shared = SharedState(world.where, world.config, world.phone.environment())
+    turns, woken = EventTurns(shared), threading.Event()
 
     def loop(name: str, wake: threading.Event) -> Loop:
-        return Loop(name=name, open_app=world.open, refresh=lambda app: app, turn=turns.rings, stopping=hub.stopping, _wake=wake)
+        return Loop(name=name, open_app=world.open, refresh=lambda app: app, turn=turns.rings, stopping=shared.stopping, _wake=wake)
 
-    hub.loops = {name: loop(name, threading.Event()) for name in ("taps", "attend")} | {"rings": loop("rings", woken)}
+    shared.loops = {name: loop(name, threading.Event()) for name in ("taps", "attend")} | {"rings": loop("rings", woken)}
     for number in range(700):
         (world.where.inbox / f"tap-{number}.event").write_text(f"callerid-event 1\ntap\n{number:024}\nview\n")
     turns.rings(world.app)
-    assert turns.rings(world.app) == 60.0  # the first are handed over already, and none is dealt with
+    assert turns.rings(world.app) == 60.0  # the first are handed over, and none is done
     woken.clear()
     turns.taps(world.app)
     assert woken.is_set()
