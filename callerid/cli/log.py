@@ -74,17 +74,17 @@ def _withdraw(app: AppContext, followup: FollowUp) -> None:
 def _log(app: AppContext, followup: FollowUp, answers: CommandAnswers) -> None:
     from callerid.core.followup.state import CardStatus
     from callerid.turns.context import utc_now
-    from callerid.turns.followup.log_by_command import answer_of, entry_of
-    from callerid.turns.followup.record_answer import record_answer, record_entry
-    from callerid.turns.followup.withdraw import add_nobody
+    from callerid.turns.followup.log_by_command import answer_from_command, new_caller_from_command
+    from callerid.turns.followup.record_answer import record_answer, record_new_caller
+    from callerid.turns.followup.withdraw import cancel_new_contact
 
     require_crm(app)
-    entry = entry_of(app, followup, answers, utc_now())
+    entry = new_caller_from_command(app, followup, answers, utc_now())
     if entry:
-        record_entry(app, followup, entry, utc_now())
+        record_new_caller(app, followup, entry, utc_now())
         return
-    record_answer(app, followup, answer_of(app, followup, answers, utc_now()), utc_now(), CardStatus.NONE)
-    add_nobody(app, followup, utc_now())
+    record_answer(app, followup, answer_from_command(app, followup, answers, utc_now()), utc_now(), CardStatus.NONE)
+    cancel_new_contact(app, followup, utc_now())
 
 
 def require_crm(app: AppContext) -> None:
@@ -103,18 +103,18 @@ def _log_by_questions(app: AppContext, followup: FollowUp) -> bool:
     from callerid.core.followup.state import ANSWERED, CardStatus
     from callerid.core.numbers import is_hidden
     from callerid.turns.context import utc_now
-    from callerid.turns.followup.conversation import converse, keep
-    from callerid.turns.followup.record_answer import logged_before
+    from callerid.turns.followup.conversation import ask_all, store_draft
+    from callerid.turns.followup.record_answer import logged_call
 
     require_crm(app)
-    if is_hidden(followup.call.number) and not logged_before(app, followup):
+    if is_hidden(followup.call.number) and not logged_call(app, followup):
         person = _ask_person(app)
         if person is None:
             return False
-        followup = keep(app, followup, initial_draft(((Question.PERSON, person.id),)), utc_now())
+        followup = store_draft(app, followup, initial_draft(((Question.PERSON, person.id),)), utc_now())
     elif followup.state in ANSWERED:
-        followup = keep(app, followup, (), utc_now())  # a change starts from what is logged
-    return converse(app, followup, ask_in_terminal, utc_now, CardStatus.NONE)
+        followup = store_draft(app, followup, (), utc_now())  # a change starts from what is logged
+    return ask_all(app, followup, ask_in_terminal, utc_now, CardStatus.NONE)
 
 
 def _ask_person(app: AppContext) -> Candidate | None:
@@ -160,14 +160,14 @@ def deliver_now(app: AppContext) -> None:
     from callerid.turns.context import utc_now
     from callerid.turns.delivery.deliver import deliver
     from callerid.turns.followup.attend import attend
-    from callerid.turns.followup.late_matches import offer_late
+    from callerid.turns.followup.late_matches import offer_late_matches
     from callerid.turns.open_context import CrmConnection, environment
 
     try:
         with CrmConnection(app, environment(), time.sleep, utc_now) as connection:
             result = deliver(app, connection, utc_now)
             if result.added:  # the calls of a new contact are in the outbox only after this
-                offer_late(app, utc_now())
+                offer_late_matches(app, utc_now())
                 result = deliver(app, connection, utc_now)
     except CalleridError as fault:
         click.echo(str(fault), err=True)

@@ -126,13 +126,13 @@ def _call(app: AppContext, followup: FollowUp) -> dict[str, object]:
     from callerid.core.wording.ring_card import RingCardDetails, ring_title
     from callerid.core.wording.times import duration
     from callerid.turns.context import turn_facts, utc_now
-    from callerid.turns.followup.contact_of_call import as_told
+    from callerid.turns.followup.contact_of_call import logged_resolution
     from callerid.turns.ringing.resolve_caller import resolve_call
 
     call, style = followup.call, turn_facts(app, utc_now()).style
     resolution = resolve_call(app, followup)
     if followup.state in ANSWERED:
-        resolution = as_told(app, followup, resolution, style)
+        resolution = logged_resolution(app, followup, resolution, style)
     title = ring_title(resolution, style, RingCardDetails(number_shown=numbers.display(call.number, app.region)))
     return {
         "key": call.key,

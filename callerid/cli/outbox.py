@@ -104,7 +104,7 @@ def drop(number: int) -> None:
     from callerid.errors import UsageFault
     from callerid.turns.context import utc_now
     from callerid.turns.followup.attend import attend
-    from callerid.turns.followup.withdraw import give_caller_up
+    from callerid.turns.followup.withdraw import settle_without_caller
 
     with open_session() as app:
         for row in _chosen(app, number):
@@ -113,7 +113,7 @@ def drop(number: int) -> None:
             after = cancel(row)
             app.ledger.outbox.change(row, after, utc_now())
             if row.kind is Kind.CONTACT:
-                give_caller_up(app, app.line_of(getattr(row.content, "number", "")), utc_now())
+                settle_without_caller(app, app.line_of(getattr(row.content, "number", "")), utc_now())
             click.echo(f"{_consequence(after)}: {_title(after.content)}")
         attend(app, utc_now())
 

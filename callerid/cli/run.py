@@ -147,13 +147,13 @@ def _deliver(app: AppContext) -> None:
 def _pull(app: AppContext) -> None:
     from callerid.core.wording.counts import records
     from callerid.turns.context import utc_now
-    from callerid.turns.followup.late_matches import offer_late
+    from callerid.turns.followup.late_matches import offer_late_matches
     from callerid.turns.open_context import CrmConnection, environment
     from callerid.turns.sync.sync import pull
 
     with CrmConnection(app, environment(), time.sleep, utc_now) as connection:
         result = pull(app, connection.source(), utc_now)
-    offer_late(app, utc_now())
+    offer_late_matches(app, utc_now())
     click.echo(f"sync: {records(result.contacts, result.companies, result.deals)}", err=True)
 
 

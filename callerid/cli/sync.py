@@ -41,7 +41,7 @@ def sync(wanted: str | None, *, force: bool, dry_run: bool, as_json: bool) -> No
     from callerid.credentials import HOW_TO_SET_A_TOKEN
     from callerid.turns.context import PHONE_SOURCE, utc_now
     from callerid.turns.followup.attend import attend
-    from callerid.turns.followup.late_matches import offer_late
+    from callerid.turns.followup.late_matches import offer_late_matches
     from callerid.turns.open_context import CrmConnection, environment
     from callerid.turns.sync.sync import pull
 
@@ -57,7 +57,7 @@ def sync(wanted: str | None, *, force: bool, dry_run: bool, as_json: bool) -> No
         finally:
             if progress:
                 progress.end()
-        if not dry_run and offer_late(app, utc_now()):
+        if not dry_run and offer_late_matches(app, utc_now()):
             attend(app, utc_now())
     seconds = time.monotonic() - began
     if as_json:

@@ -10,7 +10,7 @@ from callerid.daemon.schedule import seconds_until, sync_due
 from callerid.errors import CalleridError, Stopped, TokenChanged
 from callerid.turns.context import utc_now
 from callerid.turns.delivery.deliver import deliver
-from callerid.turns.followup.late_matches import offer_late
+from callerid.turns.followup.late_matches import offer_late_matches
 from callerid.turns.open_context import CrmConnection
 from callerid.turns.ringing.live_lookup import locate_caller, look_up_live
 from callerid.turns.sync.sync import LAST_SYNC, LAST_SYNC_TRY, pull
@@ -39,7 +39,7 @@ class CrmTurns:
         with self._crm(app) as crm:
             delivered = deliver(app, crm, utc_now)
         if delivered.added:
-            offer_late(app, utc_now())
+            offer_late_matches(app, utc_now())
         if delivered.settled:
             self._shared.wake("attend")
         if isinstance(delivered.fault, TokenChanged):
@@ -66,7 +66,7 @@ class CrmTurns:
             self._sync_failures = 0
             log.info("sync: %d contacts, %d companies, %d deals", pulled.contacts, pulled.companies, pulled.deals)
             self._read_numbers_anew()
-            offer_late(app, utc_now())
+            offer_late_matches(app, utc_now())
             self._shared.wake("attend", "deliver")
         return seconds_until(self._sync_due(app), utc_now())
 
@@ -82,7 +82,7 @@ class CrmTurns:
                     app, crm, ring.number, ring.at, utc_now, lambda words: self._shared.dispatch(Wake(speak=words))
                 )
             if known:
-                offer_late(app, utc_now())
+                offer_late_matches(app, utc_now())
                 self._shared.wake("attend")
             else:
                 locate_caller(app, ring.number, ring.at, utc_now)

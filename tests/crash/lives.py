@@ -16,7 +16,7 @@ from callerid.phone.termux import Termux
 from callerid.simulator.phone.notifications import take_away
 from callerid.simulator.portal.limits import Limits
 from callerid.turns.followup.dialogs import AskResult, ask
-from callerid.turns.followup.late_matches import offer_late
+from callerid.turns.followup.late_matches import offer_late_matches
 from callerid.turns.inbox.receive import receive
 from callerid.turns.upkeep.reconcile import reconcile
 from tests.crash.person import Person
@@ -102,7 +102,7 @@ class Life(World):
         again = self._is_asked_now()
         delivered = self.deliver()
         if delivered.added:
-            offer_late(self.app, self.now)
+            offer_late_matches(self.app, self.now)
         if again or delivered.settled or delivered.added or attended.deliver:
             return self.now
         return min((at for at in (attended.next_at, delivered.next_at) if at), default=None)

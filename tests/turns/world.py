@@ -26,9 +26,9 @@ from callerid.store.mirror.lookup import Mirror
 from callerid.turns.calllog.read_new_calls import NewCalls, read_new_calls
 from callerid.turns.context import AppContext
 from callerid.turns.delivery.deliver import Delivered, deliver
-from callerid.turns.followup.attend import Attended, attend
+from callerid.turns.followup.attend import AttendResult, attend
 from callerid.turns.followup.dialogs import AskResult, ask
-from callerid.turns.inbox.taps import tapped
+from callerid.turns.inbox.taps import receive_tap
 from callerid.turns.sync.sync import pull
 from callerid.turns.upkeep.forget import without_forgotten
 
@@ -114,7 +114,7 @@ class World:
     def watch(self, **more: Any) -> NewCalls:
         return read_new_calls(self.app, self.now, **more)
 
-    def attend(self) -> Attended:
+    def attend(self) -> AttendResult:
         return attend(self.app, self.now)
 
     def deliver(self) -> Delivered:
@@ -196,11 +196,11 @@ class World:
         return [shown.title for shown in self.phone.notifications()]
 
     def tap(self, followup: FollowUp, word: str) -> Wake:
-        return tapped(self.app, Tap(at=self.now, token=self.again(followup).token or "x" * 24, word=word), self.now)
+        return receive_tap(self.app, Tap(at=self.now, token=self.again(followup).token or "x" * 24, word=word), self.now)
 
     def press(self, followup: FollowUp, button: str) -> Wake:
         """Tap a button of a call's card, by how its label begins, or "swipe" the card away."""
-        return tapped(self.app, self.tap_of(followup, button), self.now)
+        return receive_tap(self.app, self.tap_of(followup, button), self.now)
 
     def tap_of(self, followup: FollowUp, button: str) -> Tap:
         """Return what a tap on a button of a call's card makes the inbox hear."""

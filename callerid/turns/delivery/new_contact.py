@@ -16,9 +16,9 @@ from callerid.errors import AlreadyExists
 from callerid.models import Contact, ContactPhone, Page
 from callerid.models import Kind as Record
 from callerid.turns.context import log, turn_facts
-from callerid.turns.followup.contact_of_call import to_be
-from callerid.turns.followup.conversation import answer_at_once
-from callerid.turns.followup.record_answer import adding_of, record_answer
+from callerid.turns.followup.contact_of_call import resolution_of_entered
+from callerid.turns.followup.conversation import answer_without_asking
+from callerid.turns.followup.record_answer import contact_delivery, record_answer
 from callerid.turns.retry_on_conflict import change_followup
 from callerid.turns.ringing.resolve_caller import resolve_number
 from callerid.turns.sync.mirror_scope import USUAL_PHONES, current_sync_request
@@ -94,7 +94,7 @@ def _put(app: AppContext, contact: Contact) -> None:
 def finish_added(app: AppContext, now: datetime) -> None:
     """Log the calls whose callers are in the CRM now, with the answers given when they were entered; ask again where that fails."""
     for followup in app.ledger.calls.in_state(State.ADDING):
-        row = adding_of(app, followup)
+        row = contact_delivery(app, followup)
         if row is None or row.state in (DeliveryState.DELIVERED, DeliveryState.DROPPED):
             _finish(app, followup, row.remote_id if row and row.state is DeliveryState.DELIVERED else "", now)
         elif row.state is DeliveryState.DEAD:
@@ -104,7 +104,7 @@ def finish_added(app: AppContext, now: datetime) -> None:
 def _finish(app: AppContext, followup: FollowUp, contact_id: str, now: datetime) -> None:
     """Log a call with its caller's contact, even if that lacks the number because all its phone properties were taken."""
     facts = turn_facts(app, now)
-    answer = answer_at_once(app, followup, followup.answers, facts, _added_caller(app, followup, contact_id, facts.style))
+    answer = answer_without_asking(app, followup, followup.answers, facts, _added_caller(app, followup, contact_id, facts.style))
     if answer:
         record_answer(app, followup, answer, now)
         return
@@ -118,7 +118,7 @@ def _added_caller(app: AppContext, followup: FollowUp, contact_id: str, style: T
     mirrored = app.mirror.person(contact_id)
     if mirrored or not contact_id or not isinstance(entered, EnteredContact):
         return mirrored
-    return replace(to_be(entered).candidates[0], id=contact_id)
+    return replace(resolution_of_entered(entered).candidates[0], id=contact_id)
 
 
 def _leave_adding(

@@ -1,4 +1,4 @@
-"""Follow-ups -> notifications. Asks `next_step` about each and does what it says: effect first, record after."""
+"""Follow-ups -> notifications: ask `next_step` about each follow-up and do what it returns, effect first, record after."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from callerid.core.followup.state import CardStatus, FollowUp, Situation, State
 from callerid.core.ringing.ring_card import has_expired
 from callerid.turns.context import log, quiet_until, turn_facts
 from callerid.turns.followup import inline_reply
-from callerid.turns.followup.batches import attend_batches, begin_batch
-from callerid.turns.followup.contact_of_call import as_told
+from callerid.turns.followup.batches import attend_batches, create_batch
+from callerid.turns.followup.contact_of_call import logged_resolution
 from callerid.turns.followup.record_answer import record_answer
 from callerid.turns.followup.refusals import notify_refusals
-from callerid.turns.followup.situation import policy, situation
+from callerid.turns.followup.situation import followup_policy, read_situation
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,85 +41,84 @@ if TYPE_CHECKING:
     from callerid.models import Notification
     from callerid.turns.context import AppContext, TurnFacts
 
-_CARDS_AGAIN = timedelta(seconds=21)
-_STEPS_AT_MOST = 5  # settle, tell, and look again
+_CHECK_RING_CARDS_AFTER = timedelta(seconds=21)
+_MOST_STEPS = 5  # of one follow-up in a round: settle it, show its status, and look again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Attended:
-    """What one round over the follow-ups left: is a dialog wanted, was something put into the outbox, and when is the next round
-    due at the latest?"""
+class AttendResult:
+    """What a round over the follow-ups left to do."""
 
-    ask: bool
-    next_at: datetime | None
-    deliver: bool = False
+    ask: bool  # a dialog is to be opened
+    next_at: datetime | None  # when the next round is due at the latest (UTC)
+    deliver: bool = False  # something was put into the outbox
 
 
-def attend(app: AppContext, now: datetime) -> Attended:
-    """Do every follow-up's next steps but the dialogs, and take away the cards whose time has passed."""
+def attend(app: AppContext, now: datetime) -> AttendResult:
+    """Do the next steps of every follow-up except its dialogs, and remove the ring cards that have expired."""
     facts = turn_facts(app, now)
-    rings_shown = _clear_cards(app, now)
-    waits: list[datetime] = []
+    ring_cards_left = _remove_expired_ring_cards(app, now)
+    due: list[datetime] = []
     ask = deliver = False
-    for seen in app.ledger.calls.at_work():
-        for step in _steps(app, seen.call.key, facts):
+    for followup in app.ledger.calls.at_work():
+        for step in _do_steps(app, followup.call.key, facts):
             ask = ask or isinstance(step, OpenDialog)
             deliver = deliver or isinstance(step, Enqueue)
-            waits += [step.until] if isinstance(step, Wait) else []
-    waits += attend_batches(app, facts)
-    waits += notify_refusals(app, facts)
-    waits += [now + _CARDS_AGAIN] if rings_shown else []
-    return Attended(ask=ask, deliver=deliver, next_at=min(waits, default=None))
+            due += [step.until] if isinstance(step, Wait) else []
+    due += attend_batches(app, facts)
+    due += notify_refusals(app, facts)
+    due += [now + _CHECK_RING_CARDS_AFTER] if ring_cards_left else []
+    return AttendResult(ask=ask, deliver=deliver, next_at=min(due, default=None))
 
 
-def _steps(app: AppContext, call_key: str, facts: TurnFacts) -> list[OpenDialog | Enqueue | Wait]:
-    """Do a follow-up's steps until one is left to others or to time, or until a step changed nothing.
+def _do_steps(app: AppContext, call_key: str, facts: TurnFacts) -> list[OpenDialog | Enqueue | Wait]:
+    """Do a follow-up's steps until none is left, one is left to another loop or to time, or one changed nothing; return what is
+    left, and what was put into the outbox.
 
-    It is read anew each time: an earlier follow-up of this round, or somebody else, may have changed it.
+    The follow-up is read again before each step: an earlier one of this round, or another process, may have changed it.
     """
-    at_hand: Situation | None = None
-    met: list[OpenDialog | Enqueue | Wait] = []
-    for _ in range(_STEPS_AT_MOST):
+    situation: Situation | None = None
+    left: list[OpenDialog | Enqueue | Wait] = []
+    for _ in range(_MOST_STEPS):
         followup = app.ledger.calls.followup(call_key)
-        if followup is None or (at_hand and followup == at_hand.followup):
+        if followup is None or (situation and followup == situation.followup):
             break
-        looked_up = at_hand.resolution if at_hand and at_hand.followup.answers == followup.answers else None
-        at_hand = situation(app, followup, facts, looked_up)
-        step = next_step(at_hand, policy(app.config, facts), facts.local)
+        resolution = situation.resolution if situation and situation.followup.answers == followup.answers else None
+        situation = read_situation(app, followup, facts, resolution)
+        step = next_step(situation, followup_policy(app.config, facts), facts.local)
         if step is None:
             break
-        left = _do(app, at_hand, step, facts)
-        met += [left] if left else []
-        if isinstance(left, OpenDialog | Wait):
+        result = _do(app, situation, step, facts)
+        left += [result] if result else []
+        if isinstance(result, OpenDialog | Wait):
             break
-    return met
+    return left
 
 
-def _do(app: AppContext, at_hand: Situation, step: Step, facts: TurnFacts) -> OpenDialog | Enqueue | Wait | None:
-    """Do one step of a follow-up, and return what is left to others or to time."""
+def _do(app: AppContext, situation: Situation, step: Step, facts: TurnFacts) -> OpenDialog | Enqueue | Wait | None:
     match step:
         case Settle():
-            _settle(app, at_hand, step, facts.now)
+            _settle(app, situation, step, facts.now)
         case ShowPrompt():
-            return _notify(app, at_hand, facts)
+            return _show_prompt(app, situation, facts)
         case ShowStatus():
-            return _tell(app, at_hand, step.status, facts)
+            return _show_status(app, situation, step.status, facts)
         case Gather():
-            gather(app, at_hand.followup, step, facts.now)
+            add_to_batch(app, situation.followup, step, facts.now)
         case Enqueue():
-            log_unasked(app, at_hand, step, facts)
+            log_without_asking(app, situation, step, facts)
             return step
         case RemoveCard():
-            _clear(app, at_hand.followup, facts.now)
+            _remove_card(app, situation.followup, facts.now)
         case OpenDialog() | Wait():
             return step
     return None
 
 
-def _settle(app: AppContext, at_hand: Situation, step: Settle, now: datetime) -> None:
-    before = at_hand.followup
+def _settle(app: AppContext, situation: Situation, step: Settle, now: datetime) -> None:
+    before = situation.followup
     counted_in = ""
-    if at_hand.newer_missed and not at_hand.spoken_since:
+    if situation.newer_missed and not situation.spoken_since:
         later = app.ledger.calls.on_line_since(before)
         counted_in = next(other.call.key for other in later if is_missed(other.call))
     after = replace(before, state=step.state, reason=step.reason, token="", batch="")
@@ -127,16 +126,16 @@ def _settle(app: AppContext, at_hand: Situation, step: Settle, now: datetime) ->
         log.info("call %s: %s (%s)", before.call.key, step.state, step.reason)
 
 
-def log_unasked(app: AppContext, at_hand: Situation, step: Enqueue, facts: TurnFacts) -> bool:
-    """Log a call with what is likely, and tell so, but not at night; say whether it was done."""
-    answer = plain_answer(at_hand.resolution.candidates[0], step.outcome, answers_so_far(at_hand.followup))
-    told = CardStatus.NONE if quiet_until(app.config, facts.local) else CardStatus.DUE
-    return record_answer(app, at_hand.followup, answer, facts.now, told)
+def log_without_asking(app: AppContext, situation: Situation, step: Enqueue, facts: TurnFacts) -> bool:
+    """Log a call with the likely answer, which its card shows unless it is quiet; return whether that was stored."""
+    answer = plain_answer(situation.resolution.candidates[0], step.outcome, answers_so_far(situation.followup))
+    card_status = CardStatus.NONE if quiet_until(app.config, facts.local) else CardStatus.DUE
+    return record_answer(app, situation.followup, answer, facts.now, card_status)
 
 
-def gather(app: AppContext, before: FollowUp, step: Gather, now: datetime) -> bool:
-    """Put a follow-up into a batch; say whether it was done."""
-    begin_batch(app, step.batch)
+def add_to_batch(app: AppContext, before: FollowUp, step: Gather, now: datetime) -> bool:
+    """Put a follow-up into a batch, and return whether that was stored."""
+    create_batch(app, step.batch)
     after = replace(
         before,
         state=State.GATHERED,
@@ -150,57 +149,58 @@ def gather(app: AppContext, before: FollowUp, step: Gather, now: datetime) -> bo
     return app.ledger.calls.change(before, after, now) is not None
 
 
-def _notify(app: AppContext, at_hand: Situation, facts: TurnFacts) -> Wait | None:
-    field = inline_reply.take(app, at_hand, facts)
-    armed = _armed(at_hand.followup)
-    around = cards.PromptDetails(number_shown=numbers.display(armed.call.number, app.region), with_reply_field=field.is_ours)
-    card = cards.prompt_card(replace(at_hand, followup=armed), facts.style, around)
-    state = State.OPEN if field.again_at else State.NOTIFIED  # shown again, with the field, when that is free
-    done = replace(armed, state=state, notified_at=facts.now, not_before=field.again_at, batch="", dialog_wanted_at=None)
-    return _show(app, at_hand.followup, armed, done, card, facts.now)
+def _show_prompt(app: AppContext, situation: Situation, facts: TurnFacts) -> Wait | None:
+    field = inline_reply.claim(app, situation, facts)
+    armed = _armed(situation.followup)
+    number_shown = numbers.display(armed.call.number, app.region)
+    details = cards.PromptDetails(number_shown=number_shown, with_reply_field=field.granted)
+    card = cards.prompt_card(replace(situation, followup=armed), facts.style, details)
+    state = State.OPEN if field.retry_at else State.NOTIFIED  # shown again, with the field, when that is free
+    shown = replace(armed, state=state, notified_at=facts.now, not_before=field.retry_at, batch="", dialog_wanted_at=None)
+    return _show(app, situation.followup, armed, shown, card, facts.now)
 
 
-def _tell(app: AppContext, at_hand: Situation, what: CardStatus, facts: TurnFacts) -> Wait | None:
-    armed = _armed(at_hand.followup)
-    who = as_told(app, armed, at_hand.resolution, facts.style)
-    card = cards.status_card(replace(at_hand, followup=armed, resolution=who), what, facts.style)
-    done = replace(armed, card_status=what, notified_at=facts.now, not_before=None)
-    return _show(app, at_hand.followup, armed, done, card, facts.now)
+def _show_status(app: AppContext, situation: Situation, status: CardStatus, facts: TurnFacts) -> Wait | None:
+    armed = _armed(situation.followup)
+    resolution = logged_resolution(app, armed, situation.resolution, facts.style)
+    card = cards.status_card(replace(situation, followup=armed, resolution=resolution), status, facts.style)
+    shown = replace(armed, card_status=status, notified_at=facts.now, not_before=None)
+    return _show(app, situation.followup, armed, shown, card, facts.now)
 
 
 def _armed(before: FollowUp) -> FollowUp:
-    """A follow-up as it must be stored before its card is shown: whoever taps it then is understood. A card that is shown again
-    keeps its token: the command of a process that died may end later than ours, and what it shows must be understood, too."""
+    """Return a follow-up as it is stored before its card is shown, so that a tap is understood at once. A card that is shown again
+    keeps its token: the command of a process that died may end later than ours, and a tap on its card must be understood, too."""
     return replace(before, token=before.token or secrets.token_urlsafe(18), notification_shown=True)
 
 
-def _show(app: AppContext, before: FollowUp, armed: FollowUp, done: FollowUp, card: Notification, now: datetime) -> Wait | None:
+def _show(app: AppContext, before: FollowUp, armed: FollowUp, shown: FollowUp, card: Notification, now: datetime) -> Wait | None:
     stored = app.ledger.calls.change(before, armed, now)
     if stored is None:
         return None
     if not app.show_card(card, now):
         app.ledger.calls.change(stored, replace(stored, not_before=Deadline.after(RETRY_CARD_AFTER, now)), now)
         return Wait(until=now + RETRY_CARD_AFTER)
-    if not app.ledger.calls.change(stored, done, now):
-        app.ledger.calls.mark_shown(before.call.key)  # answered meanwhile: the next round takes it away again
+    if not app.ledger.calls.change(stored, shown, now):
+        app.ledger.calls.mark_shown(before.call.key)  # answered in the meantime: the next round removes the card
     return None
 
 
-def _clear(app: AppContext, followup: FollowUp, now: datetime) -> None:
+def _remove_card(app: AppContext, followup: FollowUp, now: datetime) -> None:
     if not app.remove_card(followup.notification_id, now):
         return
-    gone = replace(followup, notification_shown=False)
+    after = replace(followup, notification_shown=False)
     if followup.state not in (State.OPEN, State.NOTIFIED):
-        gone = replace(gone, token="", card_status=CardStatus.NONE)
-    app.ledger.calls.change(followup, gone, now)
+        after = replace(after, token="", card_status=CardStatus.NONE)
+    app.ledger.calls.change(followup, after, now)
 
 
-def _clear_cards(app: AppContext, now: datetime) -> bool:
-    """Remove the cards of rings that are over, and return whether others are left."""
+def _remove_expired_ring_cards(app: AppContext, now: datetime) -> bool:
+    """Remove the ring cards that have expired, and return whether any card is left."""
     cards = app.ledger.rings.open_cards()
-    over = [card for card in cards if has_expired(card, now)]
-    for card in over:
+    expired = [card for card in cards if has_expired(card, now)]
+    for card in expired:
         if not app.remove_card(card.notification_id, now):
             return True
         app.ledger.rings.close(card)
-    return len(cards) > len(over)
+    return len(cards) > len(expired)

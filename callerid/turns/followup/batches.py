@@ -1,4 +1,4 @@
-"""Batches -> one notification each: in the evening what was not logged, and the earlier calls of somebody who came into the CRM."""
+"""Batches -> one notification each: in the evening the calls that were not logged, and the earlier calls of a new contact."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from callerid.core.followup import cards
 from callerid.core.followup.batches import Batch, End, Show, Wait, next_for_batch
 from callerid.core.followup.next_step import RETRY_CARD_AFTER
 from callerid.turns.context import quiet_until
-from callerid.turns.followup.situation import situation
+from callerid.turns.followup.situation import read_situation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext, TurnFacts
 
 
-def begin_batch(app: AppContext, name: str) -> None:
-    """See that a batch is there."""
+def create_batch(app: AppContext, name: str) -> None:
+    """Create a batch, if there is none of that name."""
     app.ledger.batches.begin(Batch(name=name, notification_id=f"callerid-batch-{secrets.token_hex(6)}"))
 
 
 def attend_batches(app: AppContext, facts: TurnFacts) -> Iterator[datetime]:
-    """Do every batch's next step, and return when one is to be looked at again."""
+    """Do every batch's next step, and return the times (UTC) at which one is due again."""
     now, until = facts.now, quiet_until(app.config, facts.local)
     for batch in app.ledger.batches.all():
         calls = app.ledger.calls.of_batch(batch.name)
@@ -44,10 +44,10 @@ def attend_batches(app: AppContext, facts: TurnFacts) -> Iterator[datetime]:
 def _show(app: AppContext, batch: Batch, calls: tuple[FollowUp, ...], facts: TurnFacts) -> bool:
     token = batch.token or secrets.token_urlsafe(18)
     armed = app.ledger.batches.change(batch, replace(batch, token=token, shown=0, not_before=None))
-    if armed is None:  # somebody else has changed it, and shows it
+    if armed is None:  # another process has changed it, and shows it
         return True
-    at_hand = [situation(app, call, facts) for call in calls]
-    if not app.show_card(cards.batch_card(armed, at_hand, facts.style), facts.now):
+    situations = [read_situation(app, call, facts) for call in calls]
+    if not app.show_card(cards.batch_card(armed, situations, facts.style), facts.now):
         app.ledger.batches.change(armed, replace(armed, not_before=Deadline.after(RETRY_CARD_AFTER, facts.now)))
         return False
     app.ledger.batches.change(armed, replace(armed, shown=len(calls)))

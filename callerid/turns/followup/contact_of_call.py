@@ -1,5 +1,4 @@
-"""Who a call was with, as the person said: of several who share the number, of nobody who has it, of somebody who is not in the CRM
-yet."""
+"""The contact of a call: whom its number suggests, whom the person named, or a new contact that is not in the CRM yet."""
 
 from __future__ import annotations
 
@@ -21,41 +20,44 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext
 
 
-def with_whom(app: AppContext, at_hand: Situation, before: LoggedCall | None) -> Situation:
-    """Given a follow-up in its situation, return it with whom its number suggests, or where that is nobody, with whom was named.
-    With whom it is logged already (`before`) comes first, whoever has the number by now."""
-    followup, found = at_hand.followup, at_hand.resolution
-    logged = before.contact_id if before else ""
-    if found.candidates:
-        return replace(at_hand, resolution=with_logged_first(found, app.mirror.person(logged))) if logged else at_hand
-    person = app.mirror.person(dict(merged(followup.answers, followup.draft)).get(Question.PERSON, logged))
-    return replace(at_hand, resolution=confirmed_as(found, person)) if person else at_hand
+def with_named_contact(app: AppContext, situation: Situation, logged: LoggedCall | None) -> Situation:
+    """Return the situation of a follow-up with the contact that the person named, where its number suggests none. The contact with
+    which the call is logged already comes first, whoever has the number by now."""
+    followup, resolution = situation.followup, situation.resolution
+    logged_id = logged.contact_id if logged else ""
+    if resolution.candidates:
+        if not logged_id:
+            return situation
+        return replace(situation, resolution=with_logged_first(resolution, app.mirror.person(logged_id)))
+    named_id = dict(merged(followup.answers, followup.draft)).get(Question.PERSON, logged_id)
+    contact = app.mirror.person(named_id)
+    return replace(situation, resolution=confirmed_as(resolution, contact)) if contact else situation
 
 
-def as_told(app: AppContext, followup: FollowUp, found: Resolution, style: TextStyle) -> Resolution:
-    """Given an answered follow-up and who its number suggests, return with whom it was logged, or is to be; nobody when that is
-    somebody who is not in the mirror."""
-    new = next_field_question("", contact_field_answers(followup.answers), style) if not found.candidates else None
-    if isinstance(new, EnteredContact):
-        return to_be(new)
+def logged_resolution(app: AppContext, followup: FollowUp, resolution: Resolution, style: TextStyle) -> Resolution:
+    """Return with whom an answered follow-up is logged, or will be, given whom its number suggests; no candidates when that contact
+    is not in the mirror."""
+    entered = next_field_question("", contact_field_answers(followup.answers), style) if not resolution.candidates else None
+    if isinstance(entered, EnteredContact):
+        return resolution_of_entered(entered)
     row = app.ledger.outbox.of_call(followup.call.key)
     if row is None or not isinstance(row.content, CallEngagement):
-        return found
-    person = app.mirror.person(row.content.contact_id or "")
-    return confirmed_as(found, person) if person else replace(found, candidates=())
+        return resolution
+    contact = app.mirror.person(row.content.contact_id or "")
+    return confirmed_as(resolution, contact) if contact else replace(resolution, candidates=())
 
 
-def number_withheld(followup: FollowUp) -> UsageFault:
-    """Given a follow-up of a call without a number, return what to say to whoever wants to log it."""
+def hidden_number_fault(followup: FollowUp) -> UsageFault:
+    """Return the fault for whoever wants to log a call with a hidden number without naming a contact."""
     return UsageFault(
         "The number of that call was withheld, so it is not known who that was.",
-        remedy=f"Say it, by a contact's name, e-mail or id: callerid log {followup.call.key} --person WHO",
+        remedy=f"Name a contact, by name, e-mail or id: callerid log {followup.call.key} --person WHO",
     )
 
 
-def to_be(entered: EnteredContact) -> Resolution:
-    """Given what was entered of somebody who is not in the CRM yet, return them as if they were."""
-    person = Candidate(
+def resolution_of_entered(entered: EnteredContact) -> Resolution:
+    """Return a contact that was entered and is not in the CRM yet as if it were."""
+    candidate = Candidate(
         id="",
         first_name=entered.first_name,
         last_name=entered.last_name,
@@ -68,4 +70,4 @@ def to_be(entered: EnteredContact) -> Resolution:
         match=NumberMatch(match=Match.EXACT, why=""),
         deals=(),
     )
-    return confirmed_as(Resolution(number="", certainty=Certainty.UNKNOWN), person)
+    return confirmed_as(Resolution(number="", certainty=Certainty.UNKNOWN), candidate)

@@ -18,9 +18,9 @@ from callerid.errors import CommandHung, PhoneFault
 from callerid.models import Widget
 from callerid.store.ledger.key_value import DIALOG_TRIED
 from callerid.turns.context import log, turn_facts
-from callerid.turns.followup.conversation import converse
+from callerid.turns.followup.conversation import ask_all
 from callerid.turns.followup.dialogs_as_cards import ask_by_card
-from callerid.turns.followup.situation import policy, situation
+from callerid.turns.followup.situation import followup_policy, read_situation
 from callerid.turns.retry_on_conflict import change_followup, retry_on_conflict
 
 if TYPE_CHECKING:
@@ -81,8 +81,8 @@ def _first_wanted(app: AppContext, now: datetime) -> Situation | None:
     facts = turn_facts(app, now)
     seen = sorted(app.ledger.calls.at_work(), key=lambda followup: followup.dialog_wanted_at is None)
     for followup in seen:
-        at_hand = situation(app, followup, facts)
-        if isinstance(next_step(at_hand, policy(app.config, facts), facts.local), OpenDialog):
+        at_hand = read_situation(app, followup, facts)
+        if isinstance(next_step(at_hand, followup_policy(app.config, facts), facts.local), OpenDialog):
             return at_hand
     return None
 
@@ -109,7 +109,7 @@ def _converse(app: AppContext, followup: FollowUp, clock: Callable[[], datetime]
         return _put(app, asked, draft, clock())
 
     try:
-        if converse(app, followup, put, clock):
+        if ask_all(app, followup, put, clock):
             app.ledger.calls.keep_wanting(followup.batch, clock())
             return AskResult.ANSWERED
         return _leave(app, followup, clock())

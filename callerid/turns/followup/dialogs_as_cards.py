@@ -15,8 +15,8 @@ from callerid.core.followup.conversation import with_answer
 from callerid.core.followup.questions import AskedQuestion
 from callerid.core.followup.state import AWAITING_ANSWER, CardStatus, State
 from callerid.turns.context import log
-from callerid.turns.followup.conversation import finish, next_asked
-from callerid.turns.followup.situation import situation
+from callerid.turns.followup.conversation import question_or_result, record_result
+from callerid.turns.followup.situation import read_situation
 from callerid.turns.wake import Wake
 
 if TYPE_CHECKING:
@@ -33,9 +33,9 @@ _SHOWN_WITHIN = timedelta(seconds=30)  # else the call's own card is shown again
 def ask_by_card(app: AppContext, before: FollowUp, facts: TurnFacts, first: int = 0) -> bool:
     """Given a follow-up, put its next question on its card, from the label at place `first` on; True when nothing is left to ask
     and the answer is stored."""
-    step = next_asked(app, situation(app, before, facts), facts, types=False)
+    step = question_or_result(app, read_situation(app, before, facts), facts, can_type=False)
     if not isinstance(step, AskedQuestion):
-        finish(app, before, step, facts)
+        record_result(app, before, step, facts)
         return True
     speak, number_shown = facts.style, numbers.display(before.call.number, app.region)
     if step.dialog.labels:
@@ -67,12 +67,12 @@ def _show(app: AppContext, before: FollowUp, card: Callable[[FollowUp], Notifica
         app.ledger.calls.mark_shown(before.call.key)
 
 
-def picked(app: AppContext, followup: FollowUp, word: str, facts: TurnFacts) -> Wake | None:
+def answer_by_button(app: AppContext, followup: FollowUp, word: str, facts: TurnFacts) -> Wake | None:
     """Given the word of a tap on a question's card, take that for the answer, or turn to further labels. What answers another
     question than would be put now, or chooses of other things, answers nothing. None when somebody has changed the call since it
     was read, and nothing was done."""
     before: FollowUp | None = followup
-    step = next_asked(app, situation(app, followup, facts), facts, types=False)
+    step = question_or_result(app, read_situation(app, followup, facts), facts, can_type=False)
     if not isinstance(step, AskedQuestion):
         return _put_back(app, followup, facts.now)
     place = cards.place_in_word(word, step)

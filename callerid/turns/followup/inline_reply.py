@@ -1,8 +1,8 @@
 """The one notification into which a note can be typed.
 
 Termux:API shares one intent among the reply fields of all notifications (NotificationAPI.java, createReplyAction): what is typed
-into an older one runs the newest one's action. So there is never more than one. Before the field moves on, the card that had it
-is shown without it, and then some seconds pass, because what is on the screen follows a little later.
+into an older one runs the newest one's action. So at most one card has a field. Before it moves to another card, the card that has
+it is shown without it, and some seconds pass, because the screen follows a little later.
 """
 
 from __future__ import annotations
@@ -16,57 +16,57 @@ from callerid.core.followup import cards
 from callerid.core.followup.next_step import RETRY_CARD_AFTER
 from callerid.core.followup.state import AWAITING_ANSWER, State
 from callerid.turns.context import log
-from callerid.turns.followup.situation import situation
+from callerid.turns.followup.situation import read_situation
 
 if TYPE_CHECKING:
     from callerid.core.followup.state import Situation
     from callerid.turns.context import AppContext, TurnFacts
 
 _FREE_AFTER = timedelta(seconds=5)
-_FIELD = "reply field"  # in the notebook: the key of the call that has it, or when it became free (epoch seconds)
+_FIELD = "reply field"  # in the key values: the key of the call whose card has it, or "free" and since when (epoch seconds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """Whether a card may have the field now, and if not, when to ask again (None: not at all)."""
+class ReplyField:
+    """Whether a card gets the field now, and if not, when to ask again (None: not at all)."""
 
-    is_ours: bool = False
-    again_at: Deadline | None = None
+    granted: bool = False
+    retry_at: Deadline | None = None
 
 
-def take(app: AppContext, at_hand: Situation, facts: TurnFacts) -> Field:
-    """Return whether the card of a follow-up, which is about to be shown, may have the field; it is taken then."""
-    book, key, now = app.ledger.key_values, at_hand.followup.call.key, facts.now
-    if not app.config.log.reply or not at_hand.resolution.candidates:
-        return Field()
-    held = book.read(_FIELD)
-    if held == key:
-        return Field(is_ours=True)
-    if held and not held.startswith("free "):
-        return _take_from(app, held, facts)
-    if held:
-        free_at = Deadline.after(_FREE_AFTER, datetime.fromtimestamp(int(held.removeprefix("free ")), UTC))
+def claim(app: AppContext, situation: Situation, facts: TurnFacts) -> ReplyField:
+    """Claim the field for the card of a follow-up, which is about to be shown, and return whether it gets it."""
+    key_values, key, now = app.ledger.key_values, situation.followup.call.key, facts.now
+    if not app.config.log.reply or not situation.resolution.candidates:
+        return ReplyField()
+    holder = key_values.read(_FIELD)
+    if holder == key:
+        return ReplyField(granted=True)
+    if holder and not holder.startswith("free "):
+        return _take_from(app, holder, facts)
+    if holder:
+        free_at = Deadline.after(_FREE_AFTER, datetime.fromtimestamp(int(holder.removeprefix("free ")), UTC))
         if free_at.holds(now):
-            return Field(again_at=free_at)
-    taken = book.swap(_FIELD, held, key)
-    return Field(is_ours=taken, again_at=None if taken else Deadline.after(_FREE_AFTER, now))
+            return ReplyField(retry_at=free_at)
+    granted = key_values.swap(_FIELD, holder, key)
+    return ReplyField(granted=granted, retry_at=None if granted else Deadline.after(_FREE_AFTER, now))
 
 
-def _take_from(app: AppContext, holder: str, facts: TurnFacts) -> Field:
+def _take_from(app: AppContext, holder: str, facts: TurnFacts) -> ReplyField:
     now = facts.now
-    before = app.ledger.calls.followup(holder)
-    if before and before.notification_shown and before.state in (State.OPEN, State.NOTIFIED):
-        card = cards.prompt_card(situation(app, before, facts), facts.style, cards.PromptDetails())
+    followup = app.ledger.calls.followup(holder)
+    if followup and followup.notification_shown and followup.state in (State.OPEN, State.NOTIFIED):
+        card = cards.prompt_card(read_situation(app, followup, facts), facts.style, cards.PromptDetails())
         if not app.show_card(card, now):
             log.info("call %s: its card keeps the field for notes", holder)
-            return Field(again_at=Deadline.after(RETRY_CARD_AFTER, now))
-        fresh = app.ledger.calls.followup(holder)
-        if fresh and fresh.state not in AWAITING_ANSWER:
-            app.ledger.calls.mark_shown(holder)  # answered meanwhile: the card came too late, and goes again
+            return ReplyField(retry_at=Deadline.after(RETRY_CARD_AFTER, now))
+        newest = app.ledger.calls.followup(holder)
+        if newest and newest.state not in AWAITING_ANSWER:
+            app.ledger.calls.mark_shown(holder)  # answered in the meantime: the card came too late, and is removed again
     release(app, holder, now)
-    return Field(again_at=Deadline.after(_FREE_AFTER, now))
+    return ReplyField(retry_at=Deadline.after(_FREE_AFTER, now))
 
 
 def release(app: AppContext, key: str, now: datetime) -> None:
-    """The card of a call has the field no more, if it ever had."""
+    """Record that the card of a call, given by its key, has the field no longer, if it had it."""
     app.ledger.key_values.swap(_FIELD, key, f"free {int(now.timestamp())}")

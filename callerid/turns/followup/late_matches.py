@@ -1,4 +1,4 @@
-"""Somebody appears in the CRM: their earlier calls are offered, once, however long ago that was."""
+"""Earlier calls of somebody who has come into the CRM: they are offered once, however long ago they were."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from callerid.core.followup.next_step import Enqueue, Gather, next_step
 from callerid.turns.context import log, turn_facts
-from callerid.turns.followup.attend import gather, log_unasked
-from callerid.turns.followup.situation import policy, situation
+from callerid.turns.followup.attend import add_to_batch, log_without_asking
+from callerid.turns.followup.situation import followup_policy, read_situation
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -15,24 +15,24 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext
 
 
-def offer_late(app: AppContext, now: datetime) -> int:
-    """Look who of the unknown callers is in the CRM by now, do with their calls what the settings say, and return how many calls
-    that were. To be taken after whatever brings people into the mirror."""
+def offer_late_matches(app: AppContext, now: datetime) -> int:
+    """Look up the unknown callers again, log or ask about the calls of those who are in the CRM now, and return the count of these
+    calls. For after anything that brings contacts into the mirror."""
     facts = turn_facts(app, now)
-    nobody: set[str] = set()
-    offered = 0
+    unmatched_lines: set[str] = set()
+    count = 0
     for followup in app.ledger.calls.not_offered():
-        if followup.line in nobody:
+        if followup.line in unmatched_lines:
             continue
-        at_hand = situation(app, followup, facts)
-        step = next_step(at_hand, policy(app.config, facts), facts.local)
+        situation = read_situation(app, followup, facts)
+        step = next_step(situation, followup_policy(app.config, facts), facts.local)
         match step:
             case Gather():
-                offered += gather(app, followup, step, now)
+                count += add_to_batch(app, followup, step, now)
             case Enqueue():
-                offered += log_unasked(app, at_hand, step, facts)
+                count += log_without_asking(app, situation, step, facts)
             case _:
-                nobody.add(followup.line)
-    if offered:
-        log.info("%d earlier calls are of people who are in the CRM now", offered)
-    return offered
+                unmatched_lines.add(followup.line)
+    if count:
+        log.info("%d earlier calls match contacts that came into the CRM later", count)
+    return count

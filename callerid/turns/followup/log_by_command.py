@@ -15,10 +15,10 @@ from callerid.core.hours import DueIn, due_time, read_date
 from callerid.core.wording.names import full_name
 from callerid.errors import UsageFault
 from callerid.turns.context import turn_facts
-from callerid.turns.followup.contact_of_call import number_withheld, to_be
-from callerid.turns.followup.conversation import offer_of
-from callerid.turns.followup.record_answer import logged_before
-from callerid.turns.followup.situation import situation
+from callerid.turns.followup.contact_of_call import hidden_number_fault, resolution_of_entered
+from callerid.turns.followup.conversation import read_choices
+from callerid.turns.followup.record_answer import logged_call
+from callerid.turns.followup.situation import read_situation
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,12 +50,12 @@ def find_call(app: AppContext, key: str) -> FollowUp:
     return exact[0]
 
 
-def answer_of(app: AppContext, followup: FollowUp, said: CommandAnswers, now: datetime) -> Answer:
+def answer_from_command(app: AppContext, followup: FollowUp, said: CommandAnswers, now: datetime) -> Answer:
     """Given a follow-up and what was said, return the whole answer: the rest as it was logged, or as it is likely. Raise
     UsageFault."""
     facts = turn_facts(app, now)
-    at_hand = situation(app, followup, facts)
-    offer = offer_of(app, at_hand, facts, logged_before(app, followup), answers_so_far(followup))
+    at_hand = read_situation(app, followup, facts)
+    offer = read_choices(app, at_hand, facts, logged_call(app, followup), answers_so_far(followup))
     return _whole(followup, said, _person(app, at_hand, said.person, offer.logged), offer, facts.local)
 
 
@@ -83,7 +83,7 @@ def _person(app: AppContext, at_hand: Situation, said: str | None, before: Logge
     if wanted is None and at_hand.resolution.certainty is Certainty.KNOWN:
         return people[0]
     if at_hand.resolution.certainty is Certainty.HIDDEN:
-        raise number_withheld(at_hand.followup)
+        raise hidden_number_fault(at_hand.followup)
     if not people:
         number = at_hand.followup.call.number
         raise UsageFault("Nobody in the CRM has this number.", remedy=f"Add them: callerid add '{number}'")
@@ -103,15 +103,15 @@ def _listed(app: AppContext, people: tuple[Candidate, ...]) -> str:
     return ", ".join(f"{person.id} for {full_name(person, app.texts)}" for person in people)
 
 
-def entry_of(app: AppContext, followup: FollowUp, said: CommandAnswers, now: datetime) -> NewCaller | None:
+def new_caller_from_command(app: AppContext, followup: FollowUp, said: CommandAnswers, now: datetime) -> NewCaller | None:
     """Given a follow-up and what was said, return that with what was said before of a call that waits until its caller has been
     added; None when it waits for nobody, or when it was somebody of the CRM. Raise UsageFault."""
     facts = turn_facts(app, now)
-    at_hand = situation(app, followup, facts)
+    at_hand = read_situation(app, followup, facts)
     entered = next_field_question("", contact_field_answers(followup.answers), facts.style)
     if followup.state not in ANSWERED or at_hand.resolution.candidates or said.person or not isinstance(entered, EnteredContact):
         return None
-    offer, person = offer_of(app, at_hand, facts, logged_before(app, followup)), to_be(entered).candidates[0]
+    offer, person = read_choices(app, at_hand, facts, logged_call(app, followup)), resolution_of_entered(entered).candidates[0]
     return NewCaller(entered=entered, answer=_whole(followup, said, person, offer, facts.local))
 
 

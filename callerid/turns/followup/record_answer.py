@@ -1,4 +1,4 @@
-"""From what a person said to the ledger and the outbox (T3): one transaction, and what was said last counts."""
+"""An answer -> ledger and outbox, in one transaction. The last answer counts."""
 
 from __future__ import annotations
 
@@ -19,22 +19,24 @@ from callerid.turns.retry_on_conflict import change_followup
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from callerid.core.delivery.outbox_row import Delivery
+    from callerid.core.delivery.outbox_row import Content, Delivery
     from callerid.core.followup.conversation import Answer
     from callerid.core.followup.new_contact import NewCaller
     from callerid.turns.context import AppContext
 
 
-def record_answer(app: AppContext, followup: FollowUp, answer: Answer, now: datetime, told: CardStatus = CardStatus.DUE) -> bool:
-    """Store the answer to a follow-up together with what is to be delivered of it. `told` says whether the call's card shall
-    tell what becomes of it. False when it could not be stored, because others kept changing the follow-up.
+def record_answer(
+    app: AppContext, followup: FollowUp, answer: Answer, now: datetime, card_status: CardStatus = CardStatus.DUE
+) -> bool:
+    """Store the answer about a call together with what is to be delivered of it, and return whether it was stored: others may keep
+    changing the follow-up. `card_status` says whether the call's card shows what becomes of it.
 
-    What a person says is stronger than what was decided while the dialog was open: a call that was dismissed, ignored or put
-    off meanwhile is logged all the same, and one that was logged is corrected.
+    A person's answer overrides what was decided while the dialog was open: a call that was dismissed, ignored or put off in the
+    meantime is logged all the same, and one that was logged is corrected.
     """
     call = followup.call
     installation, owner_id = app.ledger.key_values.installation(), own_owner_id(app)
-    whole = engagement.call_engagement(
+    call_content = engagement.call_engagement(
         call,
         answer,
         installation=installation,
@@ -47,8 +49,8 @@ def record_answer(app: AppContext, followup: FollowUp, answer: Answer, now: date
     task_id = engagement.external_id(installation, call.key, "task")
 
     def store(before: FollowUp) -> bool:
-        after = _answered(before, State.QUEUED, told)
-        return app.ledger.answers.log(before, after, whole, (task_id, task), now, again=answer.due_changed)
+        after = _answered(before, State.QUEUED, card_status)
+        return app.ledger.answers.log(before, after, call_content, (task_id, task), now, again=answer.due_changed)
 
     stored = change_followup(app, followup, store)
     if stored:
@@ -56,18 +58,18 @@ def record_answer(app: AppContext, followup: FollowUp, answer: Answer, now: date
     return stored
 
 
-def record_entry(app: AppContext, followup: FollowUp, said: NewCaller, now: datetime) -> bool:
-    """Store what was entered of an unknown caller, who is to be added to the CRM, and the answer about the call, which is logged
-    then. False when it could not be stored."""
+def record_new_caller(app: AppContext, followup: FollowUp, caller: NewCaller, now: datetime) -> bool:
+    """Store a new contact that is to be added to the CRM, with the answer about its call, which is logged then; return whether that
+    was stored."""
     call = followup.call
     number = numbers.e164(call.number, app.region) or call.number
-    new = said.entered.contact(number, own_owner_id(app))
+    new = caller.entered.contact(number, own_owner_id(app))
     contact_id = _contact_id(app, followup)
 
     def store(before: FollowUp) -> bool:
-        who = tuple(pair for pair in before.answers if pair[0] == NOT_THIS_CONTACT)
-        whole = (*who, *said.entered.answers(), *answers_of(said.answer))
-        after = replace(_answered(before, State.ADDING, CardStatus.DUE), answers=whole)
+        denials = tuple(pair for pair in before.answers if pair[0] == NOT_THIS_CONTACT)
+        answers = (*denials, *caller.entered.answers(), *answers_of(caller.answer))
+        after = replace(_answered(before, State.ADDING, CardStatus.DUE), answers=answers)
         return app.ledger.answers.add_contact(before, after, contact_id, new, now)
 
     stored = change_followup(app, followup, store)
@@ -77,30 +79,30 @@ def record_entry(app: AppContext, followup: FollowUp, said: NewCaller, now: date
 
 
 def _contact_id(app: AppContext, followup: FollowUp) -> str:
-    """Our own id of whoever has a call's number: however many calls they make, they are added once."""
+    """Return our own id of whoever has a call's number: they are added once, however often they call."""
     return engagement.external_id(app.ledger.key_values.installation(), followup.line or followup.call.key, "contact")
 
 
-def adding_of(app: AppContext, followup: FollowUp) -> Delivery | None:
-    """Given a follow-up, return the delivery of its caller to the CRM, if they were to be added."""
+def contact_delivery(app: AppContext, followup: FollowUp) -> Delivery | None:
+    """Return the delivery of a follow-up's caller to the CRM; None when they were not to be added."""
     return app.ledger.outbox.of_contact(_contact_id(app, followup))
 
 
-def logged_before(app: AppContext, followup: FollowUp) -> LoggedCall | None:
-    """Given a follow-up, return what is logged of its call, in the CRM or on the way there; None when nothing is."""
+def logged_call(app: AppContext, followup: FollowUp) -> LoggedCall | None:
+    """Return what is logged of a follow-up's call, in the CRM or on the way there; None for nothing."""
     rows = app.ledger.outbox.engagements_of(followup.call.key)
-    call, task = _wanted(rows.get(Kind.CALL)), _wanted(rows.get(Kind.TASK))
+    call, task = _kept_content(rows.get(Kind.CALL)), _kept_content(rows.get(Kind.TASK))
     if not isinstance(call, CallEngagement):
         return None
     due = task.due if isinstance(task, TaskEngagement) else None
     return LoggedCall(contact_id=call.contact_id or "", outcome=call.outcome or "", deal_id=call.deal_id, note=call.note, due=due)
 
 
-def _wanted(row: Delivery | None) -> object:
+def _kept_content(row: Delivery | None) -> Content | None:
     return row.content if row and row.intent is Intent.KEEP and row.state is not DeliveryState.DROPPED else None
 
 
-def _answered(before: FollowUp, state: State, told: CardStatus) -> FollowUp:
+def _answered(before: FollowUp, state: State, card_status: CardStatus) -> FollowUp:
     return replace(
         before,
         state=state,
@@ -111,16 +113,16 @@ def _answered(before: FollowUp, state: State, told: CardStatus) -> FollowUp:
         answers=(),
         not_before=None,
         batch="",
-        card_status=told,
+        card_status=card_status,
         late_match_settled=True,
     )
 
 
 def own_owner_id(app: AppContext) -> str | None:
-    """Return the owner under whose name calls are logged: the one named in the settings, else the token's own."""
-    wanted = app.config.crm.owner
-    if wanted:
-        owner = app.mirror.owner_by_email(wanted)
+    """Return the id of the owner under whom calls are logged: the one of the settings, else the token's own."""
+    email = app.config.crm.owner
+    if email:
+        owner = app.mirror.owner_by_email(email)
         return owner.id if owner else None
     account = app.mirror.account()
     return account.own_owner_id if account else None

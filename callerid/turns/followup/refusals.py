@@ -1,5 +1,5 @@
-"""Refused tasks and contacts -> notifications. A call that was refused says so on its own card, and that its caller was; a task
-has none, and neither has a contact that no call waits for."""
+"""Refused tasks and contacts -> notifications. A refused call is shown on its own card, and so is its refused caller; a task has no
+card, and neither has a contact for which no call waits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from callerid.core.followup.next_step import RETRY_CARD_AFTER
 from callerid.core.followup.state import State
 from callerid.models import NewContact, Notification
 from callerid.turns.context import quiet_until
-from callerid.turns.followup.record_answer import adding_of
+from callerid.turns.followup.record_answer import contact_delivery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,55 +21,56 @@ if TYPE_CHECKING:
 
 
 def notify_refusals(app: AppContext, facts: TurnFacts) -> Iterator[datetime]:
-    """Tell of what was refused and nobody has been told of, once the quiet hours are over, take away what tells of a refusal that
-    is none any more, and return when to look again."""
-    now, until = facts.now, quiet_until(app.config, facts.local)
+    """Show what was refused and not reported yet, except in quiet hours; remove the notifications of refusals that hold no longer;
+    return the times (UTC) at which this is due again."""
+    now, quiet_end = facts.now, quiet_until(app.config, facts.local)
     for row in app.ledger.outbox.outdated_refusals():
-        if not _taken_away(app, row, now):
+        if not _remove(app, row, now):
             yield now + RETRY_CARD_AFTER
     for row in app.ledger.outbox.unreported_refusals():
-        has_card = _has_card(app, row)
-        if until and not has_card:
-            yield until
-        elif has_card or _shown(app, row, now):
+        has_card = _is_on_call_card(app, row)
+        if quiet_end and not has_card:
+            yield quiet_end
+        elif has_card or _show(app, row, now):
             app.ledger.outbox.mark_reported(row)
         else:
             yield now + RETRY_CARD_AFTER
 
 
-def _has_card(app: AppContext, row: Delivery) -> bool:
-    """Does the card of a call tell that its caller was refused?"""
+def _is_on_call_card(app: AppContext, row: Delivery) -> bool:
+    """Return whether the card of a call shows that its caller was refused."""
     if row.kind is not Kind.CONTACT:
         return False
-    waiting = app.ledger.calls.in_state(State.ADDING, State.DEAD)
-    return any(adding and adding.id == row.id for adding in (adding_of(app, followup) for followup in waiting))
+    calls = app.ledger.calls.in_state(State.ADDING, State.DEAD)
+    contacts = (contact_delivery(app, followup) for followup in calls)
+    return any(contact and contact.id == row.id for contact in contacts)
 
 
-def _taken_away(app: AppContext, row: Delivery, now: datetime) -> bool:
-    if not app.remove_card(_refusal_id(row), now):
+def _remove(app: AppContext, row: Delivery, now: datetime) -> bool:
+    if not app.remove_card(_notification_id(row), now):
         return False
     app.ledger.outbox.mark_shown(row, out=False)
     return True
 
 
-def _shown(app: AppContext, row: Delivery, now: datetime) -> bool:
+def _show(app: AppContext, row: Delivery, now: datetime) -> bool:
     if not app.ledger.outbox.mark_shown(row, out=True):
-        return True  # it has changed meanwhile, or was forgotten
+        return True  # changed or forgotten in the meantime
     return app.show_card(_notification(app, row), now)
 
 
 def _notification(app: AppContext, row: Delivery) -> Notification:
-    title = app.texts.say("status.change_refused" if row.remote_id else "status.not_in_crm", name=_named(app, row.content))
-    return Notification(id=_refusal_id(row), title=title, body=row.fault)
+    title = app.texts.say("status.change_refused" if row.remote_id else "status.not_in_crm", name=_subject(app, row.content))
+    return Notification(id=_notification_id(row), title=title, body=row.fault)
 
 
-def _named(app: AppContext, content: Content) -> str:
-    say, is_open = app.texts.say, app.config.privacy.lock_screen == "names"
+def _subject(app: AppContext, content: Content) -> str:
+    say, shows_names = app.texts.say, app.config.privacy.lock_screen == "names"
     if not isinstance(content, NewContact):
-        return content.title if is_open else say("status.the_task")
+        return content.title if shows_names else say("status.the_task")
     name = say("name.full", first=content.first_name, last=content.last_name).strip()
-    return name if is_open and name else say("status.the_contact")
+    return name if shows_names and name else say("status.the_contact")
 
 
-def _refusal_id(row: Delivery) -> str:
+def _notification_id(row: Delivery) -> str:
     return f"callerid-dead-{row.id}"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext, TurnFacts
 
 
-def policy(config: Config, facts: TurnFacts) -> Policy:
+def followup_policy(config: Config, facts: TurnFacts) -> Policy:
     """Return what decides about follow-ups, from the settings and the facts of this turn."""
     settings = config.log
     return Policy(
@@ -38,7 +38,7 @@ def policy(config: Config, facts: TurnFacts) -> Policy:
     )
 
 
-def situation(app: AppContext, followup: FollowUp, facts: TurnFacts, resolution: Resolution | None = None) -> Situation:
+def read_situation(app: AppContext, followup: FollowUp, facts: TurnFacts, resolution: Resolution | None = None) -> Situation:
     """Return a follow-up with what is known around it. `resolution` is who it may have been, where that was looked up already."""
     later = app.ledger.calls.on_line_since(followup) if is_missed(followup.call) and followup.line else ()
     return Situation(

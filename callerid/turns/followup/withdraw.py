@@ -1,4 +1,4 @@
-"""Taking back what was logged, and trying again what the CRM refused."""
+"""Withdraw what was logged, and retry or give up what the CRM refused."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from callerid.core.delivery.manual import cancel, request_withdrawal, retry_now
 from callerid.core.delivery.outbox_row import DeliveryState, may_be_in_crm
 from callerid.core.followup.state import ANSWERED, CardStatus, FollowUp, State
 from callerid.turns.context import log
-from callerid.turns.followup.record_answer import adding_of
+from callerid.turns.followup.record_answer import contact_delivery
 from callerid.turns.retry_on_conflict import change_followup
 
 if TYPE_CHECKING:
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext
 
 
-def withdraw(app: AppContext, followup: FollowUp, now: datetime, told: CardStatus = CardStatus.NONE) -> bool:
-    """Take a call and its task out of the CRM again, or keep them from getting there; False when there is nothing to take back.
-    `told` says whether its card shall tell.
+def withdraw(app: AppContext, followup: FollowUp, now: datetime, card_status: CardStatus = CardStatus.NONE) -> bool:
+    """Take a call and its task out of the CRM again, or keep them from being delivered; return whether there was
+    anything to withdraw. `card_status` says whether the call's card shows it.
 
-    A person who was to be added with the call is not added, unless that is under way already.
+    A contact that was to be added with the call is not added, unless that is under way already.
     """
     is_logged = followup.state in ANSWERED
 
@@ -32,12 +32,12 @@ def withdraw(app: AppContext, followup: FollowUp, now: datetime, told: CardStatu
         is_logged = before.state in ANSWERED
         if not is_logged:
             return True
-        waiting, adding = app.ledger.outbox.of_call(before.call.key), _only_ours(app, before)
-        state = State.QUEUED if waiting else State.DISMISSED
+        row, contact = app.ledger.outbox.of_call(before.call.key), _contact_of_this_call_alone(app, before)
+        state = State.QUEUED if row else State.DISMISSED
         after = replace(
-            before, state=state, reason="withdrawn", token="", card_status=told, draft=(), answers=(), dialog_wanted_at=None
+            before, state=state, reason="withdrawn", token="", card_status=card_status, draft=(), answers=(), dialog_wanted_at=None
         )
-        return app.ledger.answers.withdraw(before, after, now, contact=adding)
+        return app.ledger.answers.withdraw(before, after, now, contact=contact)
 
     done = change_followup(app, followup, store) and is_logged
     if done:
@@ -45,51 +45,52 @@ def withdraw(app: AppContext, followup: FollowUp, now: datetime, told: CardStatu
     return done
 
 
-def add_nobody(app: AppContext, followup: FollowUp, now: datetime) -> None:
-    """Given a follow-up as it was before somebody of the CRM was named, keep whoever was to be added for it from being added."""
-    row = _only_ours(app, followup)
+def cancel_new_contact(app: AppContext, followup: FollowUp, now: datetime) -> None:
+    """Do not add the contact that was to be added for a follow-up, given as it was before a contact of the CRM was named."""
+    row = _contact_of_this_call_alone(app, followup)
     if row and row.state is not DeliveryState.DROPPED:
         app.ledger.outbox.change(row, request_withdrawal(row), now)
 
 
-def _only_ours(app: AppContext, followup: FollowUp) -> Delivery | None:
-    """The caller who was to be added for this call alone, and surely is not in the CRM yet."""
-    row = adding_of(app, followup) if followup.state in (State.ADDING, State.DEAD) else None
-    others = [one for one in app.ledger.calls.in_state(State.ADDING) if one.line == followup.line and one.call != followup.call]
+def _contact_of_this_call_alone(app: AppContext, followup: FollowUp) -> Delivery | None:
+    """Return the delivery of the contact that was to be added for this call alone, and certainly is not in the CRM yet."""
+    row = contact_delivery(app, followup) if followup.state in (State.ADDING, State.DEAD) else None
+    adding = app.ledger.calls.in_state(State.ADDING)
+    others = any(other.line == followup.line and other.call != followup.call for other in adding)
     return None if others or (row and may_be_in_crm(row)) else row
 
 
-def try_again(app: AppContext, followup: FollowUp, now: datetime) -> None:
-    """Try everything of a call that the CRM refused once more."""
-    for row in (adding_of(app, followup), *app.ledger.outbox.engagements_of(followup.call.key).values()):
+def retry_refused(app: AppContext, followup: FollowUp, now: datetime) -> None:
+    """Try everything of a call again that the CRM refused."""
+    for row in (contact_delivery(app, followup), *app.ledger.outbox.engagements_of(followup.call.key).values()):
         if row and row.state is DeliveryState.DEAD:
             app.ledger.outbox.change(row, retry_now(row), now)
     wait_for_caller(app, followup.line, now)
 
 
-def give_change_up(app: AppContext, followup: FollowUp, now: datetime) -> None:
-    """Leave a call, and what was refused with the change of it, as the CRM has it."""
+def discard_refused_change(app: AppContext, followup: FollowUp, now: datetime) -> None:
+    """Leave a call, and its task, as the CRM has them, where it refused a change."""
     for row in app.ledger.outbox.engagements_of(followup.call.key).values():
         if row and row.state is DeliveryState.DEAD:
             app.ledger.outbox.change(row, cancel(row), now)
-    log.info("call %s: its change was given up", followup.call.key)
+    log.info("call %s: its refused change was given up", followup.call.key)
 
 
-def give_caller_up(app: AppContext, line: str, now: datetime) -> None:
-    """Let the calls of a line be settled whose caller the CRM refused, and who is not to be added any more."""
+def settle_without_caller(app: AppContext, line: str, now: datetime) -> None:
+    """Settle the calls of a line whose caller the CRM refused, and who is not to be added any more."""
     for followup in app.ledger.calls.in_state(State.DEAD):
         if followup.line == line and app.ledger.outbox.of_call(followup.call.key) is None:
             withdraw(app, followup, now)
 
 
 def wait_for_caller(app: AppContext, line: str, now: datetime) -> None:
-    """Let the calls of a line whose caller the CRM refused wait for them again, if they are tried again."""
+    """Let the calls of a line whose caller the CRM refused wait again, if adding them is tried again."""
     for followup in app.ledger.calls.in_state(State.DEAD):
-        adding = adding_of(app, followup) if followup.line == line else None
-        if adding and adding.state in (DeliveryState.WAITING, DeliveryState.UNSURE):
-            change_followup(app, followup, lambda seen: seen.state is not State.DEAD or _waits(app, seen, now))
+        contact = contact_delivery(app, followup) if followup.line == line else None
+        if contact and contact.state in (DeliveryState.WAITING, DeliveryState.UNSURE):
+            change_followup(app, followup, lambda newest: newest.state is not State.DEAD or _wait_again(app, newest, now))
 
 
-def _waits(app: AppContext, dead: FollowUp, now: datetime) -> bool:
+def _wait_again(app: AppContext, dead: FollowUp, now: datetime) -> bool:
     after = replace(dead, state=State.ADDING, reason="", card_status=CardStatus.DUE)
     return app.ledger.calls.change(dead, after, now) is not None

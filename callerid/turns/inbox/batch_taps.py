@@ -12,7 +12,7 @@ from callerid.core.followup.questions import Question
 from callerid.core.followup.state import EVENING_BATCH, FollowUp, State
 from callerid.core.hours import next_evening
 from callerid.turns.context import log
-from callerid.turns.followup.conversation import answer_at_once
+from callerid.turns.followup.conversation import answer_without_asking
 from callerid.turns.followup.record_answer import record_answer
 from callerid.turns.retry_on_conflict import change_followup
 from callerid.turns.wake import Wake
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext, TurnFacts
 
 
-def batch_tapped(app: AppContext, batch: Batch, word: str, facts: TurnFacts) -> Wake:
+def receive_batch_tap(app: AppContext, batch: Batch, word: str, facts: TurnFacts) -> Wake:
     """Do what a tapped button says with the calls of a batch."""
     now = facts.now
     calls = app.ledger.calls.of_batch(batch.name)
@@ -52,7 +52,7 @@ def batch_tapped(app: AppContext, batch: Batch, word: str, facts: TurnFacts) -> 
 def _log(app: AppContext, call: FollowUp, facts: TurnFacts) -> bool:
     """Log a call with its likely outcome; False when it must be asked about, for which its dialog is opened then."""
     said = merged(((Question.OUTCOME, likely_outcome(call.call).value),), answers_so_far(call))
-    answer = answer_at_once(app, call, said, facts)
+    answer = answer_without_asking(app, call, said, facts)
     if answer is None:
         _change(app, call, facts.now, answers=said, draft=initial_draft(said), dialog_wanted_at=facts.now)
         return False

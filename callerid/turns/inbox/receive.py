@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.core.inbox_events import Dialled, Idle, LedgerWritten, Offhook, Reply, Ring, SyncWanted, Tap
-from callerid.turns.inbox.taps import replied, tapped
+from callerid.turns.inbox.taps import receive_reply, receive_tap
 from callerid.turns.ringing.blocked_callers import has_exclusions
 from callerid.turns.ringing.show_ring import show_ring
 from callerid.turns.ringing.speak import OFF_HOOK, ON_HOOK
@@ -43,10 +43,10 @@ def receive(app: AppContext, event: Event, now: datetime, *, over: bool = False)
             app.ledger.key_values.write_time(ON_HOOK, event.at)
             return Wake(attend=True, watch=True, stop_speaking=True)
         case Tap():
-            return tapped(app, event, now)
+            return receive_tap(app, event, now)
         case SyncWanted():
             return Wake(pull=True)
         case LedgerWritten():
             return Wake(attend=True, ask=True, deliver=True)
         case Reply():
-            return replied(app, event, now)
+            return receive_reply(app, event, now)

@@ -20,13 +20,13 @@ from callerid.errors import PhoneFault
 from callerid.models import Notification, Outcome
 from callerid.turns.context import log, turn_facts
 from callerid.turns.followup import inline_reply
-from callerid.turns.followup.conversation import answer_at_once
-from callerid.turns.followup.dialogs_as_cards import picked
+from callerid.turns.followup.conversation import answer_without_asking
+from callerid.turns.followup.dialogs_as_cards import answer_by_button
 from callerid.turns.followup.record_answer import record_answer
-from callerid.turns.followup.situation import situation
-from callerid.turns.followup.withdraw import give_change_up, try_again, withdraw
-from callerid.turns.inbox.batch_taps import batch_tapped
-from callerid.turns.inbox.view_contact import back, chosen, seen, view
+from callerid.turns.followup.situation import read_situation
+from callerid.turns.followup.withdraw import discard_refused_change, retry_refused, withdraw
+from callerid.turns.inbox.batch_taps import receive_batch_tap
+from callerid.turns.inbox.view_contact import open_chosen_contact, open_contact, open_contact_and_settle, restore_card
 from callerid.turns.retry_on_conflict import retry_on_conflict
 from callerid.turns.wake import Wake
 
@@ -43,12 +43,12 @@ _LAST_REPLY = "last_reply"  # in the notebook: the token of the card into which 
 _SPANS = {"quarter": timedelta(minutes=15), "hour": timedelta(hours=1)}
 
 
-def tapped(app: AppContext, tap: Tap, now: datetime) -> Wake:
-    """Do what a tapped button says, if its token is that of a live notification."""
+def receive_tap(app: AppContext, tap: Tap, now: datetime) -> Wake:
+    """Do what a receive_tap button says, if its token is that of a live notification."""
     facts = turn_facts(app, now)
     batch = app.ledger.batches.of_token(tap.token)
     if batch:
-        return batch_tapped(app, batch, tap.word, facts)
+        return receive_batch_tap(app, batch, tap.word, facts)
 
     def read() -> FollowUp | None:
         followup = app.ledger.calls.followup_of_token(tap.token)
@@ -66,9 +66,9 @@ def tapped(app: AppContext, tap: Tap, now: datetime) -> Wake:
 def _do(app: AppContext, followup: FollowUp, word: str, facts: TurnFacts) -> Wake | None:
     """Do what a word says; None when somebody has changed the follow-up since it was read, and nothing was done."""
     if word.startswith(("pick-", "more-")):
-        return picked(app, followup, word, facts)
+        return answer_by_button(app, followup, word, facts)
     if word.startswith(("view-", "whom-")) and followup.state in AWAITING_ANSWER:
-        return chosen(app, followup, word, facts)
+        return open_chosen_contact(app, followup, word, facts)
     does = (_ASKED if followup.state in AWAITING_ANSWER else _ANSWERED).get(word)
     if does is None:
         log.info("call %s: tap %r means nothing now", followup.call.key, word)
@@ -77,11 +77,11 @@ def _do(app: AppContext, followup: FollowUp, word: str, facts: TurnFacts) -> Wak
 
 
 def _seen(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake:
-    return seen(app, followup, facts, lambda newest, reason: _settle(app, newest, reason, facts.now))
+    return open_contact_and_settle(app, followup, facts, lambda newest, reason: _settle(app, newest, reason, facts.now))
 
 
 def _dismiss(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake | None:
-    people = situation(app, followup, facts).resolution.candidates
+    people = read_situation(app, followup, facts).resolution.candidates
     if people:
         done = _settle(app, followup, "swiped away", facts.now)
     else:  # it was offered to add them; the swipe, or "No", says that they are nobody for the CRM
@@ -119,7 +119,7 @@ def _guess(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake | None
 
 def _quick(app: AppContext, followup: FollowUp, outcome: Outcome, note: str, facts: TurnFacts) -> Wake | None:
     said = merged(answers_so_far(followup), ((Question.OUTCOME, outcome.value), *(((Question.NOTE, note),) if note else ())))
-    answer = answer_at_once(app, followup, said, facts)
+    answer = answer_without_asking(app, followup, said, facts)
     if answer is None:  # somebody or some deal must be chosen first: the rest is known
         preset = replace(followup, answers=said, draft=initial_draft(said), dialog_wanted_at=facts.now)
         return Wake(ask=True) if app.ledger.calls.change(followup, preset, facts.now) else None
@@ -149,7 +149,7 @@ def _later(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake | None
     if after is None:
         return None
     inline_reply.release(app, followup.call.key, now)
-    card = cards.snooze_card(situation(app, after, facts), until, next_evening(local, evening), facts.style)
+    card = cards.snooze_card(read_situation(app, after, facts), until, next_evening(local, evening), facts.style)
     app.show_card(card, now)
     return Wake(attend=True)
 
@@ -188,19 +188,19 @@ def _undo(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake:
 
 
 def _retry(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake:
-    try_again(app, followup, facts.now)
+    retry_refused(app, followup, facts.now)
     return Wake(attend=True, deliver=True)
 
 
 def _keep(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake:
-    give_change_up(app, followup, facts.now)
+    discard_refused_change(app, followup, facts.now)
     return Wake(attend=True, deliver=True)
 
 
 _ASKED: dict[str, _Does] = {
-    "view": view,
+    "view": open_contact,
     "seen": _seen,
-    "back": back,
+    "back": restore_card,
     "call": _call_back,
     "connected": _connected,
     "guess": _guess,
@@ -215,7 +215,7 @@ _ANSWERED: dict[str, _Does] = {"log": _want_dialog, "undo": _undo, "retry": _ret
 # ------------------------------------------------------------------------------------------------ typed into the notification
 
 
-def replied(app: AppContext, reply: Reply, now: datetime) -> Wake:
+def receive_reply(app: AppContext, reply: Reply, now: datetime) -> Wake:
     """Take what was typed into a notification for the note of its call, and log the call. Android has taken the card away by
     then."""
 

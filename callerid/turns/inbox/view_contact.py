@@ -11,7 +11,7 @@ from callerid.core.followup.state import AWAITING_ANSWER, FollowUp, State
 from callerid.core.record_links import contact_url
 from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault, Refused
-from callerid.turns.followup.situation import situation
+from callerid.turns.followup.situation import read_situation
 from callerid.turns.retry_on_conflict import change_followup
 from callerid.turns.ringing.resolve_caller import resolve_call
 from callerid.turns.wake import Wake
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext, TurnFacts
 
 
-def view(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake:
+def open_contact(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake:
     """Open the contact of a call, or ask which of several."""
     people = resolve_call(app, followup).candidates
     if len(people) > 1:
@@ -33,7 +33,9 @@ def view(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake:
     return Wake()
 
 
-def seen(app: AppContext, followup: FollowUp, facts: TurnFacts, settle: Callable[[FollowUp, str], object]) -> Wake:
+def open_contact_and_settle(
+    app: AppContext, followup: FollowUp, facts: TurnFacts, settle: Callable[[FollowUp, str], object]
+) -> Wake:
     """The body of a missed call's card was touched, which has taken it away: open the contact, and settle the call if that was
     done. Else the card is shown again."""
     people = resolve_call(app, followup).candidates
@@ -48,7 +50,7 @@ def seen(app: AppContext, followup: FollowUp, facts: TurnFacts, settle: Callable
     return Wake(attend=True)
 
 
-def chosen(app: AppContext, followup: FollowUp, word: str, facts: TurnFacts) -> Wake:
+def open_chosen_contact(app: AppContext, followup: FollowUp, word: str, facts: TurnFacts) -> Wake:
     """Given the word of a tap on the card that asks which, open that contact, or turn to further ones. Where others have the number
     by now, it is asked anew."""
     found = resolve_call(app, followup)
@@ -57,10 +59,10 @@ def chosen(app: AppContext, followup: FollowUp, word: str, facts: TurnFacts) -> 
         return _ask_which(app, followup, place or 0, facts)
     if place is not None:
         _open(app, found.candidates[place : place + 1], facts.now)
-    return back(app, followup, facts)
+    return restore_card(app, followup, facts)
 
 
-def back(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake:
+def restore_card(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake:
     """Let the card that asks which give way to the call's own."""
     _show_again(app, followup, facts.now)
     return Wake(attend=True)
@@ -81,7 +83,7 @@ def _open(app: AppContext, people: tuple[Candidate, ...], now: datetime) -> bool
 
 def _ask_which(app: AppContext, followup: FollowUp, first: int, facts: TurnFacts) -> Wake:
     """The card of a call asks whose contact to open. It has the token that it had."""
-    at_hand, speak = situation(app, followup, facts), facts.style
+    at_hand, speak = read_situation(app, followup, facts), facts.style
     if not app.show_card(cards.contact_choice_card(at_hand, contact_question(at_hand.resolution, speak), first, speak), facts.now):
         _show_again(app, followup, facts.now)
     return Wake(attend=True)

@@ -11,7 +11,7 @@ from callerid.core.upkeep.reconcile import ReconcileResult, true_state
 from callerid.core.wording.counts import counted
 from callerid.turns.calllog.read_new_calls import read_new_calls
 from callerid.turns.context import log
-from callerid.turns.followup.record_answer import adding_of
+from callerid.turns.followup.record_answer import contact_delivery
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -55,7 +55,7 @@ def _correct_states(app: AppContext, now: datetime) -> list[tuple[str, State, St
     corrected = []
     for followup in app.ledger.calls.in_state(*State):
         key = followup.call.key
-        state = true_state(followup, app.ledger.outbox.of_call(key), adding_of(app, followup), batches)
+        state = true_state(followup, app.ledger.outbox.of_call(key), contact_delivery(app, followup), batches)
         if state is not followup.state and app.ledger.calls.change(followup, replace(followup, state=state), now):
             corrected.append((key, followup.state, state))
     return corrected

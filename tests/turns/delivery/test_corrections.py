@@ -13,12 +13,12 @@ from callerid.core.followup.state import FollowUp, State
 from callerid.core.inbox_events import Reply
 from callerid.errors import UsageFault
 from callerid.turns.context import turn_facts
-from callerid.turns.followup.conversation import converse, next_asked
+from callerid.turns.followup.conversation import ask_all, question_or_result
 from callerid.turns.followup.dialogs import AskResult
 from callerid.turns.followup.dialogs_as_cards import ask_by_card
-from callerid.turns.followup.log_by_command import CommandAnswers, answer_of, find_call
+from callerid.turns.followup.log_by_command import CommandAnswers, answer_from_command, find_call
 from callerid.turns.followup.record_answer import record_answer
-from callerid.turns.followup.situation import situation
+from callerid.turns.followup.situation import read_situation
 from callerid.turns.inbox.receive import receive
 from tests.turns.world import ANA
 
@@ -39,7 +39,7 @@ def logged(world: World) -> FollowUp:
 
 def by_hand(world: World, followup: FollowUp, **said: str) -> None:
     before = find_call(world.app, followup.call.key[:8])
-    record_answer(world.app, before, answer_of(world.app, before, CommandAnswers(**said), world.now), world.now)
+    record_answer(world.app, before, answer_from_command(world.app, before, CommandAnswers(**said), world.now), world.now)
 
 
 def deliver_all(world: World) -> None:
@@ -92,7 +92,7 @@ def test_a_change_begins_with_what_is_logged(world: World) -> None:
     followup = with_a_task(world)
     by_hand(world, followup, outcome="wrong-number", deal="none")
     facts = turn_facts(world.app, world.now)
-    step = next_asked(world.app, situation(world.app, world.again(followup), facts), facts)
+    step = question_or_result(world.app, read_situation(world.app, world.again(followup), facts), facts)
     assert isinstance(step, AskedQuestion)
     assert step.dialog.labels[0] == "Wrong number"
     deliver_all(world)
@@ -124,7 +124,7 @@ def test_a_dialog_that_was_open_when_a_note_was_typed_into_the_card_keeps_the_no
             return with_answer(asked, asked.dialog.labels.index("Busy"), "", draft)
         return with_answer(asked, None, "", draft)
 
-    assert converse(world.app, world.again(followup), put, world.clock)
+    assert ask_all(world.app, world.again(followup), put, world.clock)
     deliver_all(world)
     assert held(world) == ("Busy", "typed into the card", 0)
 

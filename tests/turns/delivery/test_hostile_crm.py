@@ -23,9 +23,9 @@ from callerid.paths import installation_paths, make_folders
 from callerid.simulator.portal import SimulatedPortal
 from callerid.simulator.portal.limits import Fault
 from callerid.turns.context import turn_facts
-from callerid.turns.followup.conversation import answer_at_once
+from callerid.turns.followup.conversation import answer_without_asking
 from callerid.turns.followup.record_answer import record_answer
-from callerid.turns.followup.withdraw import try_again
+from callerid.turns.followup.withdraw import retry_refused
 from callerid.turns.ringing.resolve_caller import resolve_number
 from tests.store.earlier_ledgers import ledger_of_version
 from tests.turns.world import ANA, World
@@ -112,7 +112,9 @@ def many_calls(world: World, count: int) -> tuple[FollowUp, ...]:
 
 
 def answer(world: World, followup: FollowUp, note: str, due: datetime | None = None) -> None:
-    said = answer_at_once(world.app, followup, (("outcome", Outcome.CONNECTED), ("note", note)), turn_facts(world.app, world.now))
+    said = answer_without_asking(
+        world.app, followup, (("outcome", Outcome.CONNECTED), ("note", note)), turn_facts(world.app, world.now)
+    )
     assert said
     assert record_answer(world.app, followup, replace(said, due=due), world.now)
 
@@ -283,7 +285,7 @@ def test_a_rule_of_the_portals_own_is_told_in_its_words_with_what_to_do_and_that
     slow.hub.close()
     slow.hub = hub_of(slow, crm)
     for followup in followups:
-        try_again(slow.app, slow.again(followup), slow.now)
+        retry_refused(slow.app, slow.again(followup), slow.now)
     deliver_all(slow)
     told = [crm.records.by_kind["calls"][call.id].properties["hs_activity_type"] for call in crm.held_calls()]
     assert told == ["Phone call"] * 2

@@ -12,7 +12,7 @@ from callerid.core.delivery.outbox_row import DeliveryState, Kind
 from callerid.core.followup.state import CardStatus, State
 from callerid.errors import CommandHung
 from callerid.turns.followup.dialogs import AskResult
-from callerid.turns.followup.log_by_command import CommandAnswers, answer_of
+from callerid.turns.followup.log_by_command import CommandAnswers, answer_from_command
 from callerid.turns.followup.record_answer import record_answer
 from callerid.turns.followup.withdraw import withdraw
 from callerid.turns.upkeep.forget import find, forget
@@ -464,7 +464,7 @@ def test_what_a_command_logged_offline_is_told_when_it_is_refused_later(world: W
     world.later(minutes=1)
     world.attend()
     world.portal.required["calls"] = ("hs_call_body",)
-    answer = answer_of(world.app, world.again(followup), CommandAnswers(outcome="busy", note=""), world.now)
+    answer = answer_from_command(world.app, world.again(followup), CommandAnswers(outcome="busy", note=""), world.now)
     record_answer(world.app, world.again(followup), answer, world.now, CardStatus.NONE)
     world.attend()
     assert world.titles() == []

@@ -148,10 +148,10 @@ def test_a_tap_counts_once_and_an_old_one_not_at_all(world: World) -> None:
     token = world.again(followup).token
     world.tap(followup, "connected")
     from callerid.core.inbox_events import Tap
-    from callerid.turns.inbox.taps import tapped
+    from callerid.turns.inbox.taps import receive_tap
 
-    tapped(world.app, Tap(at=world.now, token=token, word="connected"), world.now)
-    tapped(world.app, Tap(at=world.now, token=token, word="dismiss"), world.now)
+    receive_tap(world.app, Tap(at=world.now, token=token, word="connected"), world.now)
+    receive_tap(world.app, Tap(at=world.now, token=token, word="dismiss"), world.now)
     world.deliver()
     assert world.calls_in_crm() == 1
 
@@ -515,12 +515,12 @@ def test_an_answer_is_stronger_than_what_happened_while_the_dialog_was_open(worl
         from callerid.core.inbox_events import Tap
         from callerid.turns.calllog.read_new_calls import read_new_calls
         from callerid.turns.followup.attend import attend
-        from callerid.turns.inbox.taps import tapped
+        from callerid.turns.inbox.taps import receive_tap
 
         def tap(word: str) -> None:
             found = other.ledger.calls.followup(followup.call.key)
             assert found
-            tapped(other, Tap(at=world.now, token=found.token, word=word), world.now)
+            receive_tap(other, Tap(at=world.now, token=found.token, word=word), world.now)
 
         try:
             match meanwhile:
@@ -609,9 +609,9 @@ def test_the_card_of_a_command_that_ends_late_is_understood(world: World) -> Non
     world.restart()
     world.attend()
     from callerid.core.inbox_events import Tap
-    from callerid.turns.inbox.taps import tapped
+    from callerid.turns.inbox.taps import receive_tap
 
-    tapped(world.app, Tap(at=world.now, token=late, word="connected"), world.now)
+    receive_tap(world.app, Tap(at=world.now, token=late, word="connected"), world.now)
     world.deliver()
     assert world.calls_in_crm() == 1
 

@@ -12,9 +12,9 @@ from callerid.core.inbox_events import Reply
 from callerid.models import CallType
 from callerid.store.ledger.calls import Calls
 from callerid.turns.followup.attend import attend
-from callerid.turns.followup.conversation import keep
+from callerid.turns.followup.conversation import store_draft
 from callerid.turns.followup.withdraw import withdraw
-from callerid.turns.inbox.taps import replied
+from callerid.turns.inbox.taps import receive_reply
 from callerid.turns.upkeep.after_reboot import show_again_if_lost
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def test_an_answer_that_was_just_kept_is_not_lost_by_whoever_read_before(world: 
     stale = world.again(followup)
     touched(world, followup)()
     assert world.app.ledger.calls.change(stale, replace(stale, reason="older"), world.now) is None
-    assert keep(world.app, stale, (("outcome", "connected"),), world.now).draft == (("outcome", "connected"),)
+    assert store_draft(world.app, stale, (("outcome", "connected"),), world.now).draft == (("outcome", "connected"),)
     assert world.again(followup).reason == ""
 
 
@@ -117,7 +117,7 @@ def test_a_note_that_is_typed_as_the_call_is_answered_is_shown_again(world: Worl
         calls.change(seen, replace(seen, state=State.DISMISSED, token=""), world.now)
 
     meets(world, answered)
-    replied(world.app, Reply(at=world.now, token=token, text=""), world.now)
+    receive_reply(world.app, Reply(at=world.now, token=token, text=""), world.now)
     assert world.again(followup).state is State.DISMISSED
 
 

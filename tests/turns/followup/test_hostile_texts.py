@@ -13,7 +13,7 @@ from callerid.models import CallEngagement, Dialog, Notification, Widget
 from callerid.phone.termux import dialog_command, notification_command
 from callerid.simulator.phone.dialog import split_values
 from callerid.turns.context import turn_facts
-from callerid.turns.followup.situation import situation
+from callerid.turns.followup.situation import read_situation
 
 if TYPE_CHECKING:
     from tests.turns.world import World
@@ -76,7 +76,7 @@ def test_a_sample_goes_through_every_prompt_with_real_commands(world: World) -> 
         world.sync()
         followup = world.called()
         world.attend()
-        assert situation(world.app, followup, turn_facts(world.app, world.now)).resolution.candidates
+        assert read_situation(world.app, followup, turn_facts(world.app, world.now)).resolution.candidates
         world.tap(followup, "log")
         world.ask("Connected", text)
         world.attend()

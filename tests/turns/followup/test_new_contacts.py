@@ -16,12 +16,12 @@ from callerid.core.inbox_events import Tap
 from callerid.models import CallType, NewContact
 from callerid.store.ledger.database import open_ledger
 from callerid.turns.delivery.new_contact import finish_added
-from callerid.turns.followup.contact_of_call import to_be
-from callerid.turns.followup.conversation import keep
+from callerid.turns.followup.contact_of_call import resolution_of_entered
+from callerid.turns.followup.conversation import store_draft
 from callerid.turns.followup.dialogs import AskResult
-from callerid.turns.followup.late_matches import offer_late
-from callerid.turns.followup.record_answer import adding_of, record_entry
-from callerid.turns.followup.withdraw import try_again
+from callerid.turns.followup.late_matches import offer_late_matches
+from callerid.turns.followup.record_answer import contact_delivery, record_new_caller
+from callerid.turns.followup.withdraw import retry_refused
 from callerid.turns.inbox.receive import receive
 from callerid.turns.upkeep.forget import find, forget
 from callerid.turns.upkeep.reconcile import reconcile
@@ -53,7 +53,7 @@ def deliver_all(world: World) -> None:
     for _ in range(60):
         delivered = world.deliver()
         if delivered.added:
-            offer_late(world.app, world.now)
+            offer_late_matches(world.app, world.now)
         world.attend()
         if not delivered.left:
             return
@@ -180,7 +180,7 @@ def test_a_call_is_logged_with_whom_the_crm_said_though_the_mirror_has_them_not(
     known = known_by_e_mail(world)
     followup = offered(world)
     world.ask(*NAMES, "Connected", "wants a quote")
-    row = adding_of(world.app, followup)
+    row = contact_delivery(world.app, followup)
     assert row
     delivered = replace(row, state=DeliveryState.DELIVERED, remote_id=known)
     world.app.ledger.outbox.change(row, delivered, world.now)
@@ -310,7 +310,7 @@ def probable(world: World, settings: str = OFFERING) -> FollowUp:
     followup = world.called(STRANGER, talked=90)
     world.attend()
     assert world.titles() == ["Was it Wrong One? Log the call"]
-    keep(world.app, world.again(followup), (("note", "wants a quote"),), world.now)
+    store_draft(world.app, world.again(followup), (("note", "wants a quote"),), world.now)
     world.tap(followup, "log")
     return followup
 
@@ -348,7 +348,7 @@ def test_what_was_never_begun_can_be_taken_back(world: World) -> None:
     world.later(minutes=10)
     deliver_all(world)
     assert (contacts_named(world, "Martin"), world.calls_in_crm()) == ([], 0)
-    row = adding_of(world.app, followup)
+    row = contact_delivery(world.app, followup)
     assert row
     assert row.state is DeliveryState.DROPPED
 
@@ -426,7 +426,7 @@ def appears(world: World) -> None:
     world.portal.limits.searches = 1000  # the clock stands still here
     world.portal.records.create("contacts", {"firstname": "Léa", "lastname": "Petit", "phone": STRANGER})
     world.sync()
-    offer_late(world.app, world.now)
+    offer_late_matches(world.app, world.now)
 
 
 def called_before(world: World) -> list[FollowUp]:
@@ -469,7 +469,7 @@ def test_they_are_offered_once(world: World, word: str) -> None:
     assert world.titles() == []
     world.later(days=1)
     world.sync()
-    offer_late(world.app, world.now)
+    offer_late_matches(world.app, world.now)
     world.attend()
     assert world.titles() == []
     assert {world.again(f).state for f in followups} == {State.DISMISSED}
@@ -486,7 +486,7 @@ def test_they_can_be_logged_unasked_or_left_alone(world: World) -> None:
     world.attend()
     world.portal.records.create("contacts", {"firstname": "Max", "lastname": "Roux", "phone": "+33145678901"})
     world.sync()
-    assert offer_late(world.app, world.now) == 0
+    assert offer_late_matches(world.app, world.now) == 0
     assert world.again(other).state is State.NOT_IN_CRM
     assert {world.again(f).state for f in followups} == {State.LOGGED}
 
@@ -504,7 +504,7 @@ def test_whom_the_person_called_nobody_of_the_crm_is_not_offered(world: World) -
     world.portal.records.create("contacts", {"firstname": "X", "lastname": "Y", "phone": "+44871234567"})
     world.sync()
     before = world.again(followup)
-    assert offer_late(world.app, world.now) == (0 if before.late_match_settled else 1)
+    assert offer_late_matches(world.app, world.now) == (0 if before.late_match_settled else 1)
 
 
 def test_who_was_not_the_one_that_a_call_was_logged_with_can_be_added_with_its_note(world: World) -> None:
@@ -539,8 +539,8 @@ def to_be_added_instead(world: World) -> FollowUp:
 
 def said_to_be_zoe(world: World, followup: FollowUp) -> None:
     zoe = EnteredContact(first_name="Zoé", last_name="Martin", company="", email="")
-    said = NewCaller(entered=zoe, answer=plain_answer(to_be(zoe).candidates[0], "connected"))
-    assert record_entry(world.app, world.again(followup), said, world.now)
+    said = NewCaller(entered=zoe, answer=plain_answer(resolution_of_entered(zoe).candidates[0], "connected"))
+    assert record_new_caller(world.app, world.again(followup), said, world.now)
 
 
 @pytest.mark.parametrize("restarts", [False, True])
@@ -572,7 +572,7 @@ def test_a_call_whose_caller_was_refused_waits_for_a_retry_whatever_becomes_of_w
     assert reconcile(world.app, world.now).is_clean
     assert world.again(followup).state is State.DEAD
     world.portal.required["contacts"] = ()
-    try_again(world.app, world.again(followup), world.now)
+    retry_refused(world.app, world.again(followup), world.now)
     deliver_all(world)
     assert [call.contacts for call in world.portal.held_calls()] == [("Zoé Martin",)]
     assert world.again(followup).state is State.LOGGED

@@ -11,10 +11,10 @@ import pytest
 from callerid.core.followup.state import State
 from callerid.core.inbox_events import Reply, Tap
 from callerid.models import CallEngagement, CallType, Kind
-from callerid.turns.followup.conversation import converse, keep
+from callerid.turns.followup.conversation import ask_all, store_draft
 from callerid.turns.followup.dialogs import AskResult, ask
-from callerid.turns.followup.late_matches import offer_late
-from callerid.turns.followup.log_by_command import CommandAnswers, answer_of
+from callerid.turns.followup.late_matches import offer_late_matches
+from callerid.turns.followup.log_by_command import CommandAnswers, answer_from_command
 from callerid.turns.inbox.receive import receive
 from tests.turns.world import ANA
 
@@ -359,7 +359,7 @@ def left_with_a_note(world: World) -> FollowUp:
     """A dialog that nobody finished, after a note was typed."""
     followup = world.called()
     world.attend()
-    keep(world.app, world.again(followup), (("outcome", "no-answer"), ("note", "budget 40k")), world.now)
+    store_draft(world.app, world.again(followup), (("outcome", "no-answer"), ("note", "budget 40k")), world.now)
     return world.again(followup)
 
 
@@ -388,7 +388,7 @@ def test_a_note_that_was_typed_into_a_dialog_goes_with_all_that_are_logged_in_th
 
 def test_a_note_that_was_typed_into_a_dialog_goes_with_a_call_that_is_logged_by_hand(world: World) -> None:
     followup = world.again(left_with_a_note(world))
-    answer = answer_of(world.app, followup, CommandAnswers(outcome="busy"), world.now)
+    answer = answer_from_command(world.app, followup, CommandAnswers(outcome="busy"), world.now)
     assert (answer.note, answer.outcome) == ("budget 40k", "busy")
 
 
@@ -396,12 +396,12 @@ def test_a_note_about_somebody_unknown_goes_with_their_call_when_it_is_logged_la
     log_setting(world, 'unknown = "offer"\nlate = "log"')
     followup = world.called("+33145678900")
     world.attend()
-    keep(world.app, world.again(followup), (("note", "wants a quote"),), world.now)
+    store_draft(world.app, world.again(followup), (("note", "wants a quote"),), world.now)
     world.tap(followup, "dismiss")
     world.attend()
     world.portal.records.create("contacts", {"firstname": "Léa", "lastname": "Petit", "phone": "+33145678900"})
     world.sync()
-    assert offer_late(world.app, world.now) == 1
+    assert offer_late_matches(world.app, world.now) == 1
     assert notes(world) == [("wants a quote", "Connected")]
 
 
@@ -413,7 +413,7 @@ def test_a_note_is_not_lost_when_it_was_none_of_those_who_share_a_number(world: 
     assert world.ask("None of them") is AskResult.ANSWERED
     assert world.again(followup).state is State.NOT_IN_CRM
     said = CommandAnswers(person=world.who(ANA)[0].id)
-    assert answer_of(world.app, world.again(followup), said, world.now).note == "budget 40k"
+    assert answer_from_command(world.app, world.again(followup), said, world.now).note == "budget 40k"
 
 
 def with_two_deals(world: World) -> None:
@@ -461,7 +461,7 @@ def test_a_line_typed_of_somebody_who_shares_a_number_waits_for_who_it_was(world
 
 def test_what_was_said_before_somebody_left_with_a_key_is_kept(world: World) -> None:
     followup = left_with_a_note(world)
-    assert not converse(world.app, followup, lambda *_: None, world.clock)
+    assert not ask_all(world.app, followup, lambda *_: None, world.clock)
     assert world.again(followup).draft == (("outcome", "no-answer"), ("note", "budget 40k"))
 
 
@@ -469,7 +469,7 @@ def test_a_line_that_a_begun_note_merely_ends_with_is_not_lost(world: World) -> 
     log_setting(world, 'reply = true\nvia = "notification"')
     followup = world.called()
     world.attend()
-    keep(world.app, world.again(followup), (("note", "Talk to Bruno"),), world.now)
+    store_draft(world.app, world.again(followup), (("note", "Talk to Bruno"),), world.now)
     typed(world, followup, "no")
     assert notes(world) == [("Talk to Bruno\nno", "Connected")]
 

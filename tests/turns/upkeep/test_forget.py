@@ -12,7 +12,7 @@ from callerid.core.inbox_events import Ring
 from callerid.core.sync.plan import SyncKind
 from callerid.errors import StoreFault
 from callerid.models import CallType
-from callerid.turns.followup.conversation import keep
+from callerid.turns.followup.conversation import store_draft
 from callerid.turns.ringing.phone_contacts import read_phone_contacts
 from callerid.turns.ringing.show_ring import show_ring
 from callerid.turns.sync.sync import pull
@@ -208,7 +208,7 @@ def test_a_call_from_elsewhere_that_was_logged_with_somebody_keeps_nothing_of_th
 def test_a_call_of_which_it_was_only_said_that_it_was_with_somebody_keeps_nothing_of_them(zoe: World) -> None:
     contact_id = zoe.who(ZOE)[0].id
     followup = zoe.called("")
-    keep(zoe.app, followup, (("person", contact_id), ("note", "Zoe wants a boat")), zoe.now)
+    store_draft(zoe.app, followup, (("person", contact_id), ("note", "Zoe wants a boat")), zoe.now)
     by(zoe, "Zoe Quixote")
     assert (zoe.again(followup).draft, traces(zoe)) == ((), [])
 
