@@ -1,11 +1,27 @@
-"""What all tests share: profiles for hypothesis."""
+"""What all tests share: profiles for hypothesis, and temporary folders in memory where there is room for them."""
 
 from __future__ import annotations
 
 import os
+import shutil
 
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("dev", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+
+_MEMORY = "/dev/shm"
+_ROOM = 1024**3  # bytes; a whole run needs a tenth of it
+
+
+def _in_memory() -> bool:
+    """Return whether temporary files can be in memory: no test cuts the power, so none needs a disk to wait for."""
+    try:
+        return shutil.disk_usage(_MEMORY).free >= _ROOM and not os.statvfs(_MEMORY).f_flag & os.ST_NOEXEC
+    except OSError:
+        return False
+
+
+if _in_memory():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", _MEMORY)

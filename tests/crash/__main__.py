@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from callerid.simulator.portal import SimulatedPortal
 from tests.crash.kills import kills
-from tests.crash.lives import Beginning
+from tests.crash.lives import Lives
 from tests.crash.scenarios import SCENARIOS
 
 if TYPE_CHECKING:
@@ -50,16 +50,16 @@ def seams() -> int:
     print("An exception in the process at each seam\n  seams  wrong  scenario", flush=True)
     total = bad = 0
     with SimulatedPortal() as portal, tempfile.TemporaryDirectory() as folder:
-        beginning = Beginning(Path(folder), portal)
+        lives = Lives(Path(folder), portal)
         for scenario in SCENARIOS:
-            passed, faults = beginning.life(scenario, None)
+            passed, faults = lives.live(scenario, None)
             wrong = {"nowhere": faults} if faults else {}
-            lives = {number: beginning.life(scenario, number)[1] for number in range(len(passed.passed))}
-            wrong |= {f"{number}, {passed.passed[number]}": faults for number, faults in lives.items() if faults}
-            print(f"  {len(lives):5}  {len(wrong):5}  {scenario.name}", flush=True)
+            deaths = {number: lives.live(scenario, number)[1] for number in range(len(passed.passed))}
+            wrong |= {f"{number}, {passed.passed[number]}": faults for number, faults in deaths.items() if faults}
+            print(f"  {len(deaths):5}  {len(wrong):5}  {scenario.name}", flush=True)
             for place, told in list(wrong.items())[:_TOLD]:
                 print(f"                 died at {place}: {'; '.join(told)[:400]}")
-            total, bad = total + len(lives), bad + bool(wrong)
+            total, bad = total + len(deaths), bad + bool(wrong)
     print(f"  {total:5}  in all")
     return bad
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import pickle
+import shutil
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from callerid.errors import PhoneFault
 from callerid.phone.inbox import Inbox
 from callerid.phone.termux import Termux
 from callerid.simulator.phone.notifications import take_away
+from callerid.simulator.portal import SimulatedPortal
 from callerid.simulator.portal.limits import Limits
 from callerid.turns.followup.dialogs import AskResult, ask
 from callerid.turns.followup.late_matches import offer_late_matches
@@ -21,21 +22,19 @@ from callerid.turns.inbox.receive import receive
 from callerid.turns.upkeep.reconcile import reconcile
 from tests.crash.person import Person
 from tests.crash.seams import Crash, SeamedRunner, Seams, seamed_databases, seamed_requests
-from tests.turns.world import World, begin
+from tests.turns.world import Beginning, World
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
     from callerid.simulator.phone.handset import Asked, Shown
-    from callerid.simulator.portal import SimulatedPortal
     from callerid.turns.context import AppContext
     from tests.crash.person import Touch
     from tests.crash.scenarios import Made, Scenario
 
 _MOST_ROUNDS = 200
 _AGAIN = timedelta(seconds=1)
-_KEPT = ("by_kind", "links", "owners", "pipelines", "merged", "ids", "_next")  # what a portal holds
 
 
 @dataclass
@@ -177,27 +176,22 @@ class Life(World):
 # ------------------------------------------------------------------------------------------------ from the same beginning
 
 
-class Beginning:
-    """A world after its first sync, from which any number of lives can begin."""
+class Lives:
+    """Any number of lives from the same beginning, one after the other."""
 
     def __init__(self, folder: Path, portal: SimulatedPortal) -> None:
-        self._folder, self._portal = folder, portal
-        world = begin(folder, portal)
-        self._now = world.now
-        world.close()
-        self._files = {path: path.read_bytes() for path in self._all() if path.is_file()}
-        self._held = pickle.dumps({name: getattr(portal.records, name) for name in _KEPT})
+        self._folder, self._portal = folder / "life", portal
+        self._beginning = Beginning(folder / "beginning", SimulatedPortal(token=portal.token))
 
-    def _all(self) -> list[Path]:
-        return [*(self._folder / "home").rglob("*"), *(self._folder / "phone").glob("*.json*")]
-
-    def life(self, scenario: Scenario, dies_at: int | None) -> tuple[Seams, list[str]]:
+    def live(self, scenario: Scenario, dies_at: int | None) -> tuple[Seams, list[str]]:
         """Live through a scenario, dying at a seam (None: not at all); return the seams that were passed, and what is wrong after
         it."""
-        self._restore()
+        shutil.rmtree(self._folder, ignore_errors=True)
+        state = self._beginning.lay_out(self._folder, self._portal)
         seams = Seams(dies_at)
         with seamed_databases(seams):
-            life = Life(self._folder, self._portal, self._now, seams=seams, person=scenario.person(), away=scenario.away)
+            now = self._beginning.now
+            life = Life(self._folder, self._portal, now, state, seams=seams, person=scenario.person(), away=scenario.away)
             self._portal.records.clock = life.clock_in_seconds
             self._portal.limits = Limits(self._portal.records.clock)
             scenario.begin(life)
@@ -209,12 +203,3 @@ class Beginning:
                 return seams, [str(fault)]
             finally:
                 life.close()
-
-    def _restore(self) -> None:
-        for path in self._all():
-            if path.is_file() and path not in self._files:
-                path.unlink()
-        for path, content in self._files.items():
-            path.write_bytes(content)
-        for name, value in pickle.loads(self._held).items():  # noqa: S301 - our own
-            setattr(self._portal.records, name, value)

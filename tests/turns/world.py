@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -50,21 +51,23 @@ class World:
     folder: Path
     portal: SimulatedPortal
     now: datetime
+    state: MemoryState = field(default_factory=MemoryState)
 
     def __post_init__(self) -> None:
-        self.state = MemoryState()
         self.phone = SimulatedPhone(self.folder / "phone", self.state)
         self.where = installation_paths({"CALLERID_HOME": str(self.folder / "home")})
         make_folders(self.where)
         self.config: Config = parse_config('region = "IE"\n')
         self.app = self.open()
         self.waited: list[float] = []
+        account = self.app.mirror.account()
         self.hub = HubSpot(
             Token(self.portal.token),
             url=self.portal.url,
             wait=self.wait,
             clock=self.clock,
             faults=print,
+            zone=account.time_zone if account else "",
             monotonic=lambda: self.now.timestamp() + sum(self.waited),
         )
 
@@ -220,16 +223,47 @@ class World:
         return len(self.portal.held_calls())
 
 
+BEGINNING = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
 def begin(folder: Path, portal: SimulatedPortal) -> World:
-    """A world after its first sync and its first look at an empty call log."""
-    world = World(folder, portal, datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
-
-    def seconds() -> float:
-        return world.now.timestamp()
-
-    portal.records.clock = portal.limits.clock = seconds
+    """Return a world after its first sync and its first look at an empty call log."""
+    world = World(folder, portal, BEGINNING)
+    _run_portal_by_its_clock(world)
     portal.populate(people=60, companies=8, deals=12)
     world.sync()
     world.watch()
     world.later(minutes=1)
     return world
+
+
+def _run_portal_by_its_clock(world: World) -> None:
+    def seconds() -> float:
+        return world.now.timestamp()
+
+    world.portal.records.clock = world.portal.limits.clock = seconds
+
+
+class Beginning:
+    """A world at its beginning, from which any number of tests can go on: made once, then copied. `portal` is not in use yet."""
+
+    def __init__(self, folder: Path, portal: SimulatedPortal) -> None:
+        self.token = portal.token
+        with portal:
+            world = begin(folder, portal)
+            world.close()
+            self._records = portal.records.dump()
+        self._home, self._phone, self.now = folder / "home", world.state.dump(), world.now
+
+    def lay_out(self, folder: Path, portal: SimulatedPortal) -> MemoryState:
+        """Put callerid's home into a folder that has none, all records into a portal that has the same token, and return the
+        phone's state."""
+        shutil.copytree(self._home, folder / "home")
+        portal.records.load(self._records)
+        return MemoryState(self._phone)
+
+    def world(self, folder: Path, portal: SimulatedPortal) -> World:
+        """Return the world in an empty folder, with another portal that has the same token."""
+        world = World(folder, portal, self.now, self.lay_out(folder, portal))
+        _run_portal_by_its_clock(world)
+        return world

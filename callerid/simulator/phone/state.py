@@ -145,8 +145,8 @@ class FileState(State):
 class MemoryState(State):
     """In this process, for any of its threads."""
 
-    def __init__(self) -> None:
-        self._text = json.dumps(FRESH)
+    def __init__(self, dumped: str = "") -> None:
+        self._text = dumped or json.dumps(FRESH)
         self._state: dict[str, Any] = json.loads(self._text)
         self._logs: dict[str, list[str]] = {"journal": [], "telecom": []}
         self._changed = threading.Condition()
@@ -161,6 +161,10 @@ class MemoryState(State):
             self._text = json.dumps(state)
             self._state = json.loads(self._text)
         self.wake()
+
+    def dump(self) -> str:
+        """Return the state as text, from which another can begin; the logs are not in it."""
+        return self._text
 
     def read(self) -> dict[str, Any]:
         """Return the state as it is now; it is never changed, only replaced."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import pickle
 import re
 import threading
 from collections import defaultdict
@@ -144,6 +145,7 @@ PROPERTIES: dict[str, list[dict[str, Any]]] = {
 }
 
 
+_HELD = ("by_kind", "links", "owners", "pipelines", "merged", "ids", "_next")  # all that records are
 DATETIMES = {kind: {p["name"] for p in found if p["type"] == "datetime"} for kind, found in PROPERTIES.items()}
 
 
@@ -192,6 +194,17 @@ class Records:
             "dataHostingLocation": "eu1",
         }
         self._next = 512_000_000_001
+
+    def dump(self) -> bytes:
+        """Return all that is held, from which another portal's records can begin."""
+        with self.lock:
+            return pickle.dumps({name: getattr(self, name) for name in _HELD})
+
+    def load(self, dumped: bytes) -> None:
+        """Hold what was dumped, and nothing else."""
+        with self.lock:
+            for name, value in pickle.loads(dumped).items():  # noqa: S301 - our own
+                setattr(self, name, value)
 
     def create(self, kind: str, properties: dict[str, str], links: list[tuple[str, int, int]] | None = None) -> Record:
         """Create a record with links (kind, id, type id) and return it."""
