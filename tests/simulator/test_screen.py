@@ -167,7 +167,7 @@ def test_a_second_terminal_types_into_notifications(phone: SimulatedPhone) -> No
         typed(phone, "reply", "hello")
     show(phone, "a", *with_reply("a"))
     show(phone, "b", "--button1", "Go", "--button1-action", "true")
-    with pytest.raises(UsageFault, match="typed into"):
+    with pytest.raises(UsageFault, match="takes a text"):
         typed(phone, "tap", "reply")
     typed(phone, "reply", "hello", "of a")
     assert out(phone) == "a|hello|"
@@ -201,7 +201,7 @@ def test_a_second_terminal_says_what_a_dialog_cannot_take(phone: SimulatedPhone)
     typed(phone, "cancel")
     assert finished(process)["code"] == -2
     process = asked(phone, "sheet", "-v", "Alpha,Beta")
-    with pytest.raises(UsageFault, match="nothing to type"):
+    with pytest.raises(UsageFault, match="no text field"):
         typed(phone, "type", "x")
     typed(phone, "cancel")
     assert finished(process)["code"] == -2
