@@ -1,4 +1,4 @@
-"""Dialogs -> answer. One dialog at a time, across processes; whatever is left unanswered keeps its notification."""
+"""Dialogs -> answer. One dialog at a time, across processes; a call that is left unanswered keeps its notification."""
 
 from __future__ import annotations
 
@@ -32,64 +32,65 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext
 
 _CANCELLED = -2
-_SILENT_IN_A_ROW = 3
-_SILENT = "dialogs_not_answered"
+_MOST_UNANSWERED = 3  # dialogs in a row; then Android may not show them
+_UNANSWERED = "dialogs_not_answered"  # in the key values: how many dialogs in a row were not answered
 
 
 class AskResult(StrEnum):
-    """How a dialog ended."""
+    """How the attempt to ask ended."""
 
     NOTHING_TO_ASK = "nothing to ask"
     BUSY = "another dialog is open"
     ANSWERED = "answered"
     LEFT = "left"  # Cancel, Back, or no answer in time: the notification stays
-    ON_A_CARD = "the card asks"  # because Android shows no dialogs
+    ON_A_CARD = "the card asks"  # where Android shows no dialogs
 
 
 def ask(app: AppContext, clock: Callable[[], datetime]) -> AskResult:
-    """Ask about the first follow-up that wants a dialog, to the end, and return how it ended.
+    """Ask about the first follow-up that wants a dialog, question by question, and return how that ended.
 
-    Raise PhoneFault when the dialog command is missing or talks nonsense; the follow-up is open again then.
+    Raise PhoneFault when the dialog command is missing or its output cannot be read; the follow-up is open again then.
     """
-    if _first_wanted(app, clock()) is None:
+    if _next_wanted(app, clock()) is None:
         return AskResult.NOTHING_TO_ASK
-    with _only_dialog(app) as free:
-        if not free:
+    with _dialog_lock(app) as is_ours:
+        if not is_ours:
             return AskResult.BUSY
-        begun = _begin(app, clock)
-        if begun is None:
+        followup = _claim(app, clock)
+        if followup is None:
             return AskResult.NOTHING_TO_ASK
         facts = turn_facts(app, clock())
         if not facts.dialogs_work:
-            return AskResult.ANSWERED if ask_by_card(app, begun, facts) else AskResult.ON_A_CARD
-        return _converse(app, begun, clock)
+            return AskResult.ANSWERED if ask_by_card(app, followup, facts) else AskResult.ON_A_CARD
+        return _ask_by_dialog(app, followup, clock)
 
 
-def _begin(app: AppContext, clock: Callable[[], datetime]) -> FollowUp | None:
-    """Count a dialog for the follow-up that wants one first, and return it; None when none does. It is wanted until the dialog is
-    over: who dies meanwhile asks again."""
+def _claim(app: AppContext, clock: Callable[[], datetime]) -> FollowUp | None:
+    """Count a dialog for the follow-up that wants one first, and return it; None when none does. The dialog stays wanted until it
+    ends: a process that dies before asks again."""
 
     def store(wanted: Situation) -> FollowUp | None:
         before = wanted.followup
         return app.ledger.calls.change(before, replace(before, dialogs_opened=before.dialogs_opened + 1), clock())
 
-    return retry_on_conflict(lambda: _first_wanted(app, clock()), store, "the next dialog")
+    return retry_on_conflict(lambda: _next_wanted(app, clock()), store, "the next dialog")
 
 
-def _first_wanted(app: AppContext, now: datetime) -> Situation | None:
-    """Return the follow-up to ask about: one that a person asked for by a button comes first, then the oldest."""
+def _next_wanted(app: AppContext, now: datetime) -> Situation | None:
+    """Return the follow-up to ask about: first one whose dialog was requested by a button, then the oldest."""
     facts = turn_facts(app, now)
-    seen = sorted(app.ledger.calls.at_work(), key=lambda followup: followup.dialog_wanted_at is None)
-    for followup in seen:
-        at_hand = read_situation(app, followup, facts)
-        if isinstance(next_step(at_hand, followup_policy(app.config, facts), facts.local), OpenDialog):
-            return at_hand
+    followups = sorted(app.ledger.calls.at_work(), key=lambda followup: followup.dialog_wanted_at is None)
+    for followup in followups:
+        situation = read_situation(app, followup, facts)
+        if isinstance(next_step(situation, followup_policy(app.config, facts), facts.local), OpenDialog):
+            return situation
     return None
 
 
 @contextmanager
-def _only_dialog(app: AppContext) -> Iterator[bool]:
-    """A second dialog is not drawn and its command waits for ever (termux-api#200): whoever comes second must not try."""
+def _dialog_lock(app: AppContext) -> Iterator[bool]:
+    """Hold the lock of the one dialog at a time; False when another process has it. A second dialog is not drawn, and its command
+    waits for ever (termux-api#200)."""
     descriptor = os.open(app.paths.dialog_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:
@@ -102,19 +103,19 @@ def _only_dialog(app: AppContext) -> Iterator[bool]:
         os.close(descriptor)
 
 
-def _converse(app: AppContext, followup: FollowUp, clock: Callable[[], datetime]) -> AskResult:
+def _ask_by_dialog(app: AppContext, followup: FollowUp, clock: Callable[[], datetime]) -> AskResult:
     app.ledger.key_values.write_time(DIALOG_TRIED, clock())
 
-    def put(asked: AskedQuestion, draft: Draft) -> Draft | None:
-        return _put(app, asked, draft, clock())
+    def ask_one(question: AskedQuestion, draft: Draft) -> Draft | None:
+        return _ask_one(app, question, draft, clock())
 
     try:
-        if ask_all(app, followup, put, clock):
+        if ask_all(app, followup, ask_one, clock):
             app.ledger.calls.keep_wanting(followup.batch, clock())
             return AskResult.ANSWERED
         return _leave(app, followup, clock())
     except CommandHung:
-        _count_silence(app, clock())
+        _count_unanswered(app, clock())
         return _leave(app, followup, clock())
     except PhoneFault as fault:
         _leave(app, followup, clock())
@@ -122,26 +123,26 @@ def _converse(app: AppContext, followup: FollowUp, clock: Callable[[], datetime]
         raise
 
 
-def _put(app: AppContext, asked: AskedQuestion, draft: Draft, now: datetime) -> Draft | None:
-    """Show a question and return the draft after it: longer by an answer, shorter after Back, None when left altogether."""
-    reply = app.termux.dialog(asked.dialog, app.config.log.dialog_timeout.total_seconds())
-    app.ledger.key_values.write(_SILENT, "0")
+def _ask_one(app: AppContext, question: AskedQuestion, draft: Draft, now: datetime) -> Draft | None:
+    """Show a question and return the draft after it: longer by an answer, shorter after Back, None when the dialog was left."""
+    reply = app.termux.dialog(question.dialog, app.config.log.dialog_timeout.total_seconds())
+    app.ledger.key_values.write(_UNANSWERED, "0")
     app.report(Source.DIALOGS, None, now)
-    choice = dialog_labels.reply_text(reply, asked.dialog.widget)
+    choice = dialog_labels.reply_text(reply, question.dialog.widget)
     if choice is None:
-        if asked.dialog.widget is Widget.SPEECH and reply.code != _CANCELLED:
-            # it understood nothing, or there is none: it can be typed
-            return _put(app, replace(asked, dialog=replace(asked.dialog, widget=Widget.TEXT)), draft, now)
+        if question.dialog.widget is Widget.SPEECH and reply.code != _CANCELLED:
+            # nothing was understood, or there is no recognizer: the text can be typed
+            return _ask_one(app, replace(question, dialog=replace(question.dialog, widget=Widget.TEXT)), draft, now)
         return without_last(draft)
-    if not asked.values:
-        return with_answer(asked, None, choice, draft)
-    index = dialog_labels.decode(choice, dialog_labels.encode(asked.dialog.labels)[1])
-    return draft if index is None else with_answer(asked, index, "", draft)
+    if not question.values:
+        return with_answer(question, None, choice, draft)
+    index = dialog_labels.decode(choice, dialog_labels.encode(question.dialog.labels)[1])
+    return draft if index is None else with_answer(question, index, "", draft)
 
 
 def _leave(app: AppContext, followup: FollowUp, now: datetime) -> AskResult:
-    """Have the notification shown again, if nothing has settled the call meanwhile: a tap on its body has taken it away. With one
-    dialog of a batch the others are left too."""
+    """Record that a dialog was left. Its card is shown again, because a tap on the card has removed it, unless the call was settled
+    in the meantime. With one dialog of a batch, the others are left too."""
     if followup.batch:
         app.ledger.calls.want_all(followup.batch, None)
 
@@ -155,11 +156,11 @@ def _leave(app: AppContext, followup: FollowUp, now: datetime) -> AskResult:
     return AskResult.LEFT
 
 
-def _count_silence(app: AppContext, now: datetime) -> None:
-    """After some dialogs in a row that nobody answered, suspect that Android does not show them."""
-    silent = int(app.ledger.key_values.read(_SILENT) or 0) + 1
-    app.ledger.key_values.write(_SILENT, str(silent))
-    if silent >= _SILENT_IN_A_ROW:
+def _count_unanswered(app: AppContext, now: datetime) -> None:
+    """Count a dialog that was not answered. After some in a row, report that Android may not show them."""
+    count = int(app.ledger.key_values.read(_UNANSWERED) or 0) + 1
+    app.ledger.key_values.write(_UNANSWERED, str(count))
+    if count >= _MOST_UNANSWERED:
         fault = CommandHung(
             "The last dialogs were not answered; perhaps Android does not show them. Until one is, notifications ask instead.",
             remedy="If you saw none, allow Termux:API to draw over other apps:"
