@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,23 @@ if TYPE_CHECKING:
     help="Also check the list of notifications. Without notification access, Android opens a settings page.",
 )
 @click.option("--learn", is_flag=True, help="Learn from one test call which app is the dialer.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON: a list of findings.")
-def doctor(*, notifications: bool, learn: bool, as_json: bool) -> None:
-    """Check what works on this phone, what each sense costs, and how to fix the rest."""
+@click.option(
+    "--read",
+    "path",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True),
+    help="Say what each notification of a saved termux-notification-list is taken for: what a report about a dialer needs.",
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON: a list of findings; with --read a list of state, name, number, rule."
+)
+def doctor(*, notifications: bool, learn: bool, path: str | None, as_json: bool) -> None:
+    """Check what works on this phone, what each sense costs, and how to fix the rest.
+
+    Example: termux-notification-list > list.json; callerid doctor --read list.json
+    """
+    if path:
+        _print_reading(path, as_json=as_json)
+        return
     from callerid.turns.context import utc_now
     from callerid.turns.ringing.learn_dialer import learn_dialer
     from callerid.turns.upkeep.doctor import examine
@@ -39,6 +54,33 @@ def doctor(*, notifications: bool, learn: bool, as_json: bool) -> None:
                 _print(finding)
     if as_json:
         print_json([_json(finding) for finding in findings])
+
+
+def _print_reading(path: str, *, as_json: bool) -> None:
+    """Print what each row of a saved list of notifications is taken for, in the order of the file. Raise UsageFault for no list."""
+    from callerid.core.ringing.dialer_notifications import read_list
+    from callerid.core.ringing.dialer_words import dialer_words
+    from callerid.dialer_strings import load_dialer_strings
+    from callerid.errors import UsageFault
+
+    with click.open_file(path, encoding="utf-8", errors="replace") as file:
+        try:
+            rows = json.load(file)
+        except (ValueError, RecursionError) as fault:
+            raise UsageFault(
+                f"{path} is not valid JSON: {fault}.", remedy=f"Save it with: termux-notification-list > {path}"
+            ) from fault
+    if not isinstance(rows, list):
+        raise UsageFault(f"{path} is not a list of notifications.", remedy=f"Save it with: termux-notification-list > {path}")
+    readings = read_list(rows, dialer_words(load_dialer_strings()))
+    if as_json:
+        print_json(
+            [{"state": one.state.value, "name": one.caller.name, "number": one.caller.number, "rule": one.rule} for one in readings]
+        )
+        return
+    for one in readings:
+        who = " ".join(part for part in (one.caller.name, one.caller.number) if part) or "-"
+        click.echo(f"{one.state.value:<10} {who:<32} {one.rule}")
 
 
 def _print(finding: Finding) -> None:

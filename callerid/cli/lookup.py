@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from functools import cache
 from typing import TYPE_CHECKING
 
 import click
@@ -9,28 +11,85 @@ import click
 from callerid.cli.session import open_session, print_json
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from callerid.core.callers.candidate import Candidate
     from callerid.core.followup.state import FollowUp
     from callerid.turns.context import AppContext
 
 
 @click.command()
-@click.argument("a")
-@click.argument("b")
+@click.argument("a", required=False)
+@click.argument("b", required=False)
 @click.option("--region", default="", help="The region of numbers without a country code, for example DE. Default: the phone's.")
+@click.option(
+    "--file",
+    "path",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True),
+    help="Compare each pair of a file of JSON Lines (a, b, region; other keys are kept) and print each with match and why.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: match, why.")
-def match(a: str, b: str, region: str, *, as_json: bool) -> None:
-    """Compare two numbers: exact, same-line, probable or none, and why."""
+def match(a: str | None, b: str | None, region: str, path: str | None, *, as_json: bool) -> None:
+    """Compare two numbers: exact, same-line, probable or none, and why.
+
+    Example: callerid match "0171 1234567" "+49 171 1234567" --region DE
+    """
     from callerid.core import numbers
     from callerid.errors import UsageFault
 
     if region and not numbers.is_region(region.upper()):
         raise UsageFault(f"{region!r} is not a region.", remedy="A region is two letters, as in: --region DE")
+    if path and not a:
+        _match_file(path, region.upper())
+        return
+    if a is None or b is None or path:
+        raise UsageFault(
+            "Two numbers, or a file of pairs, are needed.", remedy="Type: callerid match A B, or: callerid match --file FILE"
+        )
     result = numbers.match(a, b, region.upper() or _region())
     if as_json:
         print_json({"match": result.match.value, "why": result.why})
     else:
         click.echo(f"{result.match}: {result.why}")
+
+
+def _match_file(path: str, region: str) -> None:
+    """Print each pair of a file with its match. A line that is not a pair is reported by its number, and the others go on."""
+    from callerid.core import numbers
+    from callerid.errors import UsageFault
+
+    bad, default = 0, cache(lambda: region or _region())
+    with click.open_file(path, encoding="utf-8", errors="replace") as lines:
+        for place, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            try:
+                row, one, other, where = _pair(line, default)
+            except ValueError as fault:
+                click.echo(f"line {place}: {fault}", err=True)
+                bad += 1
+                continue
+            result = numbers.match(one, other, where)
+            click.echo(json.dumps(row | {"match": result.match.value, "why": result.why}, ensure_ascii=False))
+    if bad:
+        raise UsageFault(
+            f"{bad} of the lines could not be read as pairs.", remedy='A line is: {"region": "DE", "a": "…", "b": "…"}'
+        )
+
+
+def _pair(line: str, default: Callable[[], str]) -> tuple[dict[str, object], str, str, str]:
+    """Return a line's keys, its two numbers and its region. Raise ValueError when it is not a pair."""
+    from callerid.core import numbers
+
+    row = json.loads(line)
+    if not isinstance(row, dict):
+        raise ValueError("it is not a JSON object")
+    one, other, where = row.get("a"), row.get("b"), row.get("region") or default()
+    if not (isinstance(one, str) and isinstance(other, str) and isinstance(where, str)):
+        raise ValueError("a, b and region have to be texts")
+    if where and not numbers.is_region(where.upper()):
+        raise ValueError(f"{where!r} is not a region")
+    return row, one, other, where.upper()
 
 
 def _region() -> str:

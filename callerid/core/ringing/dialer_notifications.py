@@ -214,6 +214,31 @@ def _name(shown: ListedNotification, words: DialerWords) -> str:
     return "" if no_name else name[:_LONGEST_NAME]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What one notification is taken for, who it says it is, and by which rule."""
+
+    state: CallState
+    caller: CallerInfo
+    rule: str
+
+
+def read_list(rows: Sequence[object], words: DialerWords) -> tuple[Reading, ...]:
+    """Return what each row of a list of notifications is taken for, in its order; a row of another app, or of none, is none."""
+    return tuple(_read_row(row, words) for row in rows)
+
+
+def _read_row(row: object, words: DialerWords) -> Reading:
+    shown = next(iter(parse([row])), None)
+    if shown is None:
+        return Reading(state=CallState.NONE, caller=CallerInfo(), rule="it is not a notification")
+    if shown.package not in DIALER_PACKAGES:
+        return Reading(state=CallState.NONE, caller=CallerInfo(), rule="its app is not a dialer that is known")
+    state, rule = state_and_rule(shown, words=words)
+    caller = CallerInfo() if state is CallState.NONE else caller_info(shown, words=words)
+    return Reading(state=state, caller=caller, rule=rule)
+
+
 @dataclass(slots=True, kw_only=True)
 class TrialCall:
     """A call made to learn which package is the dialer: the notifications before it, and those that came since."""
