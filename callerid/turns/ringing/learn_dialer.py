@@ -19,7 +19,7 @@ _NEWEST = 5  # rows of the call log: the row of a call that just ended is among 
 
 
 def learn_dialer(app: AppContext, wait: Callable[[float], None]) -> str:
-    """Watch the notifications during one call, keep the dialer's package and return it.
+    """Watch the notifications during one call, store the dialer's package and return it.
 
     `wait` waits a number of seconds. Raise MalformedOutput if no call came or no app showed it, and PhoneFault.
     """

@@ -1,5 +1,8 @@
-"""Whether the list of notifications can be read, as far as is known. Without access the command never answers, and Android opens a
-settings page: so it is found out once, and where it did work, a hang may be chance."""
+"""Whether the list of notifications can be read, as far as is known.
+
+Without access the command never answers, and Android opens a settings page: so it is tried rarely until it worked, and once it has
+worked, a hang may be chance.
+"""
 
 from __future__ import annotations
 
@@ -12,33 +15,33 @@ from callerid.core.ringing.sense_polling import AFTER_HANG
 if TYPE_CHECKING:
     from callerid.turns.context import AppContext
 
-_FACT = "notification_list_works"
+_KEY = "notification_list_works"
 _WORKS, _HUNG, _DOES_NOT = "yes", "hung", "no"
 _TRY_AGAIN = timedelta(days=1)
 
 
 def notifications_readable(app: AppContext, now: datetime) -> bool | None:
-    """Can it be read? None while nobody has tried, or the last try is long ago."""
-    word, value = _read(app)
-    if word in (_WORKS, _HUNG):
+    """Return whether the list can be read; None if that was not tried yet, or too long ago."""
+    state, value = _read(app)
+    if state in (_WORKS, _HUNG):
         return True
-    given_up = word == _DOES_NOT and Deadline(until=datetime.fromtimestamp(value, UTC)).holds(now, _TRY_AGAIN)
+    given_up = state == _DOES_NOT and Deadline(until=datetime.fromtimestamp(value, UTC)).holds(now, _TRY_AGAIN)
     return False if given_up else None
 
 
 def hang_count(app: AppContext) -> int:
-    """Return how often in a row it has given no answer since it worked."""
-    word, value = _read(app)
-    return value if word == _HUNG else 0
+    """Return how many times in a row the command has hung since it last worked."""
+    state, value = _read(app)
+    return value if state == _HUNG else 0
 
 
 def note_list_answered(app: AppContext) -> None:
-    """Keep that it could be read."""
+    """Record that the list was read."""
     _write(app, _WORKS)
 
 
 def note_list_hung(app: AppContext, now: datetime) -> None:
-    """Keep that it gave no answer: where it worked before it is tried again, later and later, and given up after several times."""
+    """Record that the command hung: if it worked before, it is tried again after a back-off, and given up after several times."""
     count = hang_count(app) + 1
     if notifications_readable(app, now) and not AFTER_HANG.is_exhausted(count):
         _write(app, f"{_HUNG} {count}")
@@ -47,10 +50,10 @@ def note_list_hung(app: AppContext, now: datetime) -> None:
 
 
 def _read(app: AppContext) -> tuple[str, int]:
-    word, value, *_ = [*(app.ledger.key_values.read(_FACT) or "").split(), "", "0"]
-    return word, int(value or "0")
+    state, value, *_ = [*(app.ledger.key_values.read(_KEY) or "").split(), "", "0"]
+    return state, int(value or "0")
 
 
 def _write(app: AppContext, value: str) -> None:
-    if app.ledger.key_values.read(_FACT) != value:  # a look every two seconds must not write every two seconds
-        app.ledger.key_values.write(_FACT, value)
+    if app.ledger.key_values.read(_KEY) != value:  # a poll every two seconds must not write every two seconds
+        app.ledger.key_values.write(_KEY, value)

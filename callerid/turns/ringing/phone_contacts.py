@@ -1,4 +1,4 @@
-"""The phone's own contacts -> names for cards: daily, and when a call shows that they have changed."""
+"""Read the phone contacts, for the names on cards: daily, and when a call shows that they have changed."""
 
 from __future__ import annotations
 
@@ -22,49 +22,53 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext
 
 _EVERY = timedelta(days=1)
-_TRY_AGAIN = timedelta(minutes=30)  # after a failure; and the least between two readings
+_TRY_AGAIN = timedelta(minutes=30)  # after a failure, and at least between two reads
 LAST_READ, _LAST_TRY, _REGION = "phone_contacts_read", "phone_contacts_tried", "phone_contacts_region"
 _STALE = "phone_contacts_stale"
 _LOG = "call-log"
 
 
 def read_phone_contacts(app: AppContext, now: datetime, *, stale: bool = False) -> datetime | None:
-    """Read the phone's contacts if that is due, or if they are known to be stale, since now or an earlier turn; return when it is
-    due next (None: never). What cannot be read stays as it was."""
+    """Read the phone contacts if that is due or they are stale; return when it is due next (UTC), None for never.
+
+    `stale` stays in effect until they were read. If they cannot be read, the last ones are kept.
+    """
     if app.config.ring.phone_contacts == "off" or app.mirror.facts().source == PHONE_SOURCE:
         return None
     if stale:
-        app.ledger.key_values.write(_STALE, "1")  # until they have been read: the call that showed it shows it once
+        app.ledger.key_values.write(_STALE, "1")
     due = _due(app, now, stale=app.ledger.key_values.read(_STALE) == "1")
     if due > now:
         return due
     app.ledger.key_values.write_time(_LAST_TRY, now)
     try:
-        saved = _read(app)
+        contacts = _read(app)
     except Stopped:
         raise
     except PhoneFault as fault:
         app.report(Source.PHONE_CONTACTS, fault, now)
         return now + _TRY_AGAIN
     app.report(Source.PHONE_CONTACTS, None, now)
-    count = app.mirror.phone_contacts.replace(saved, app.region, CONTACTS, lambda one: not is_forgotten(app, one.number, one.name))
+    count = app.mirror.phone_contacts.replace(
+        contacts, app.region, CONTACTS, lambda saved: not is_forgotten(app, saved.number, saved.name)
+    )
     app.ledger.key_values.write_time(LAST_READ, now)
     app.ledger.key_values.write(_REGION, app.region)
     app.ledger.key_values.write(_STALE, "")
-    log.info("%d numbers in the phone's own contacts", count)
+    log.info("%d numbers in the phone contacts", count)
     return now + _EVERY
 
 
 def _due(app: AppContext, now: datetime, *, stale: bool) -> datetime:
-    book = app.ledger.key_values
-    last, tried = book.read_time(LAST_READ), book.read_time(_LAST_TRY)
-    moved = book.read(_REGION) != app.region
-    due = now if stale or moved else next_due(last, _EVERY, now)
-    return due if moved and last else max(due, next_due(tried, _TRY_AGAIN, now))
+    key_values = app.ledger.key_values
+    last, tried = key_values.read_time(LAST_READ), key_values.read_time(_LAST_TRY)
+    region_changed = key_values.read(_REGION) != app.region
+    due = now if stale or region_changed else next_due(last, _EVERY, now)
+    return due if region_changed and last else max(due, next_due(tried, _TRY_AGAIN, now))
 
 
 def _read(app: AppContext) -> Iterable[SavedNumber]:
-    """The whole table as root or by Shizuku; else Termux:API's list, which has one number of each person (termux-api#73)."""
+    """Return all numbers, read as root or by Shizuku; else Termux:API's list, one per contact (Source: termux-api#73)."""
     system = System(app.termux.runner)
     for way in system.shells():
         try:
@@ -77,8 +81,10 @@ def _read(app: AppContext) -> Iterable[SavedNumber]:
 
 
 def learn_names(app: AppContext, calls: Iterable[Call]) -> bool:
-    """Given new calls, oldest first, keep the names that the call log gives their numbers; say whether that shows our list of
-    contacts stale. A number that has no name in the log any more was taken out of the contacts."""
+    """Keep the names that the call log has for the numbers of new calls, oldest first; return whether the phone contacts are stale.
+
+    A number without a name in the log was removed from the contacts.
+    """
     if app.config.ring.phone_contacts == "off":
         return False
     stale = False

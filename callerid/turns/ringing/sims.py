@@ -1,4 +1,4 @@
-"""Which SIM is in which slot. A ring tells the slot, the call log tells the SIM, and one call has both."""
+"""Which SIM is in which slot: a ring has the slot, the call log has the SIM, and one call has both."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 
 def sim_of_slot(app: AppContext, slot: int | None) -> str | None:
-    """Given a slot, return its SIM as termux-call-log names it; None until a call has told."""
+    """Return the SIM in a slot, as termux-call-log names it; None until a call has shown it."""
     return None if slot is None else app.ledger.key_values.read(f"sim in slot {slot}")
 
 
 def learn_sim(app: AppContext, call: Call, ring: RingCard) -> None:
-    """Given a call and the ring that it was, remember which SIM is in its slot."""
+    """Remember which SIM is in the slot of a call's ring."""
     if ring.slot is not None and call.sim and sim_of_slot(app, ring.slot) != call.sim:
         app.ledger.key_values.write(f"sim in slot {ring.slot}", call.sim)

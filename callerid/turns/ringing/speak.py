@@ -1,4 +1,4 @@
-"""Says a caller's name aloud: one at a time, in a time box, and only into a headset if that is wished."""
+"""Speak a caller's name aloud: for a limited time, and only into a headset if the setting says so."""
 
 from __future__ import annotations
 
@@ -19,20 +19,22 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext
 
 
-OFF_HOOK, ON_HOOK = "off_hook", "on_hook"  # facts of the notebook: when the phone was last told to be so
+OFF_HOOK, ON_HOOK = "off_hook", "on_hook"  # keys of the key values: when the phone was last reported to be so
 
 
-def speak(app: AppContext, words: str, now: datetime, begun: Callable[[RunningCommand], None] = lambda _: None) -> bool:
-    """Given words, say them if the settings and the headset allow it while somebody still rings; return whether they were said.
-    `begun` is told the running command, which may be stopped when nobody rings any more."""
+def speak(app: AppContext, text: str, now: datetime, begun: Callable[[RunningCommand], None] = lambda _: None) -> bool:
+    """Speak a text while it still rings, if the settings and the headset allow it; return whether it was spoken.
+
+    `begun` is called with the running command, which may be stopped when the ring ends.
+    """
     if app.config.ring.speak == "off" or not _still_rings(app, now):
         return False
     try:
         if app.config.ring.speak == "headset" and not app.termux.has_headset():
             return False
-        if not _still_rings(app, now):  # asking for the headset took its time
+        if not _still_rings(app, now):  # the check for a headset takes a while
             return False
-        running = app.termux.begin_speaking(title(words))
+        running = app.termux.begin_speaking(title(text))
         begun(running)
         running.end(SPEECH)
     except Stopped:
@@ -44,20 +46,23 @@ def speak(app: AppContext, words: str, now: datetime, begun: Callable[[RunningCo
 
 
 def _still_rings(app: AppContext, now: datetime) -> bool:
-    """Somebody rings, and nobody talks: a name is not spoken into a conversation."""
+    """Return whether it rings and no call goes on: a name is not spoken into a conversation."""
     cards = [card for card in app.ledger.rings.open_cards() if not card.ended_at]
-    return any(not card.answered_at for card in cards) and not any(card.answered_at for card in cards) and not _talks(app, now)
+    is_answered = any(card.answered_at for card in cards)
+    return any(not card.answered_at for card in cards) and not is_answered and not _is_talking(app, now)
 
 
-def _talks(app: AppContext, now: datetime) -> bool:
-    """Not every call has a card: one that this phone makes, or that is ignored, has none."""
+def _is_talking(app: AppContext, now: datetime) -> bool:
+    """Return whether a call goes on; it may have no card, because this phone makes it or its caller is ignored."""
     return is_talking(app.ledger.key_values.read_time(OFF_HOOK), app.ledger.key_values.read_time(ON_HOOK), now)
 
 
 def note_calls_ended(app: AppContext, calls: Iterable[Call]) -> None:
-    """Given calls that are new in the log, note that the phone is on the hook again if the call is among them during which it went
-    off: not every automation tells of the end."""
+    """Record that the phone is on the hook again if one of the new calls of the log is the one during which it was off.
+
+    Not every automation app reports the end of a call.
+    """
     off_hook = app.ledger.key_values.read_time(OFF_HOOK)
-    over = [call for call in calls if off_hook and was_active_at(call, off_hook)]
-    if over and off_hook:
+    ended = [call for call in calls if off_hook and was_active_at(call, off_hook)]
+    if ended and off_hook:
         app.ledger.key_values.write_time(ON_HOOK, off_hook)
