@@ -32,6 +32,10 @@ _AT_WORK = (
     " OR wanted_at IS NOT NULL OR (told = '' AND state IN ('change-refused', 'dead-letter'))"
     " ORDER BY calls.start, calls.ordinal"
 )
+_UNMATCHED = (
+    "SELECT * FROM followups INDEXED BY followups_not_offered JOIN calls ON calls.key = followups.call_key"
+    " WHERE state = 'not-in-crm' AND NOT is_offered AND line <> ''"
+)
 
 
 class Calls:
@@ -119,10 +123,17 @@ class Calls:
         found = self._db.execute(f"{_JOINED} WHERE state = 'gathered' AND batch = ? ORDER BY calls.start", (batch,))
         return tuple(rows.followup(row) for row in found)
 
-    def not_offered(self) -> tuple[FollowUp, ...]:
-        """Return the follow-ups of calls with nobody of the CRM, who may come into it."""
-        found = self._db.execute(f"{_JOINED} WHERE state = 'not-in-crm' AND NOT is_offered AND line <> '' ORDER BY calls.start")
+    def unmatched(self, since: datetime | None = None) -> tuple[FollowUp, ...]:
+        """Return the follow-ups of calls with nobody of the CRM, who may come into it, oldest call first; with `since`, only those
+        that were settled since then."""
+        oldest = rows.stamp(since) if since else -(2**62)
+        found = self._db.execute(f"{_UNMATCHED} AND settled_at >= ? ORDER BY calls.start", (oldest,))
         return tuple(rows.followup(row) for row in found)
+
+    def unmatched_numbers(self) -> tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]:
+        """Return key, raw number and answers of each call that `unmatched` returns a follow-up of, oldest call first."""
+        found = self._db.execute(f"{_UNMATCHED} ORDER BY calls.start")
+        return tuple((row["call_key"], row["number"], rows.answers(row["said"])) for row in found)
 
     def newest_of_line(self, line: str) -> FollowUp | None:
         """Given a line, return the follow-up of its newest call."""

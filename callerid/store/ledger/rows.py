@@ -53,7 +53,8 @@ def call(row: sqlite3.Row) -> Call:
     )
 
 
-def _answers(text: str) -> tuple[tuple[str, str], ...]:
+def answers(text: str) -> tuple[tuple[str, str], ...]:
+    """Return the questions and answers of a draft, in the order given, from their JSON."""
     return tuple((str(question), str(answer)) for question, answer in json.loads(text))
 
 
@@ -72,8 +73,8 @@ def followup(row: sqlite3.Row) -> FollowUp:
         dialogs_opened=row["asked"],
         dialog_wanted_at=moment(row["wanted_at"]),
         missed_count=row["missed_count"],
-        draft=_answers(row["draft"]),
-        answers=_answers(row["said"]),
+        draft=answers(row["draft"]),
+        answers=answers(row["said"]),
         batch=row["batch"],
         card_status=CardStatus(row["told"]),
         late_match_settled=bool(row["is_offered"]),

@@ -15,6 +15,7 @@ from callerid.errors import SuspiciousSync
 from callerid.models import Kind
 from callerid.store.connection import store_errors, writing
 from callerid.store.mirror import schema, sync_state
+from callerid.store.mirror.changed_contacts import record_every_contact
 from callerid.store.mirror.record_tables import Records
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ class MirrorBuild:
             sync_state.forget_walk(self._db, FULL)
             sync_state.forget_walk(self._db, "sweep")
             self._db.execute("DELETE FROM seen")
+            record_every_contact(self._db)
         return counts
 
     def _suspicion(self, counts: Counts, facts: dict[str, str], since: datetime | None) -> str:

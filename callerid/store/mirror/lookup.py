@@ -15,6 +15,7 @@ from callerid.store.connection import open_database, store_errors, store_fault, 
 from callerid.store.erase import flush
 from callerid.store.mirror import card_query, read_back, schema, strangers, sync_state
 from callerid.store.mirror.build import MirrorBuild
+from callerid.store.mirror.changed_contacts import ChangedContacts, record_every_contact
 from callerid.store.mirror.delta import MirrorUpdate
 from callerid.store.mirror.live_lookups import LiveLookups
 from callerid.store.mirror.phone_contacts import PhoneContacts
@@ -132,6 +133,11 @@ class Mirror:
         return PhoneContacts(self._db)
 
     @property
+    def changed_contacts(self) -> ChangedContacts:
+        """The contacts that are to be compared with earlier calls."""
+        return ChangedContacts(self._db, self._path)
+
+    @property
     def live_lookups(self) -> LiveLookups:
         """What was found out about a line beyond the mirror."""
         return LiveLookups(self._db, self._path)
@@ -205,6 +211,7 @@ class Mirror:
             return
         with store_errors(self._path), writing(self._db):
             Records(self._db, region).read_numbers_anew()
+            record_every_contact(self._db)
             sync_state.write_facts(self._db, {"region": region, "rules": numbers.RULES_VERSION})
 
     def sync_alone(self) -> AbstractContextManager[None]:

@@ -13,6 +13,7 @@ from sqlite_utils import Migrations
 from callerid.store.connection import user_version, writing
 from callerid.store.migrate import apply_pending, wrap
 from callerid.store.mirror import schema
+from callerid.store.mirror.changed_contacts import record_every_contact
 
 if TYPE_CHECKING:
     import sqlite3
@@ -47,6 +48,15 @@ def tables(db: Database) -> None:
 def phone_contacts_by_name(db: Database) -> None:
     """Index the phone's own contacts by name: a ring may come with a name and no number."""
     db.execute("CREATE INDEX phonebook_by_name ON phonebook (name COLLATE NOCASE)")
+
+
+@MIRROR()
+def changed_contacts(db: Database) -> None:
+    """Record which contacts changed; at first, any may have."""
+    db.executescript("""
+        CREATE TABLE changed_contacts (place INTEGER PRIMARY KEY AUTOINCREMENT, contact_id INTEGER NOT NULL UNIQUE) STRICT;
+    """)
+    record_every_contact(db.conn)
 
 
 def bring_up_to_date(connection: sqlite3.Connection) -> None:

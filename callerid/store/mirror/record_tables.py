@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from callerid.core import numbers
 from callerid.core.numbers.field_numbers import find_numbers
 from callerid.models import Kind
-from callerid.store.mirror import record_rows
+from callerid.store.mirror import changed_contacts, record_rows
 from callerid.store.mirror.context import Context
 
 if TYPE_CHECKING:
@@ -59,11 +59,22 @@ class Records:
         self._context.settle()
 
     def _put_contacts(self, contacts: Sequence[Contact]) -> None:
-        self._part(self._put_numbered(Kind.CONTACTS, contacts, record_rows.contact))
+        before = self._put_numbered(Kind.CONTACTS, contacts, record_rows.contact)
+        self._part(before)
+        self._record_changed(contacts, before)
         companies = {int(contact.id): record_rows.id_number(contact.company_id) for contact in contacts}
         self._insert("company_people", [(company, contact) for contact, company in companies.items() if company is not None])
         self._context.touch(contact for contact, company in companies.items() if company is not None)
         self._context.touch_linked(companies)
+
+    def _record_changed(self, contacts: Sequence[Contact], before: Iterable[sqlite3.Row]) -> None:
+        """Record which contacts are new or have other numbers than before; the tables of a full sync in the making serve nobody."""
+        if self._prefix:
+            return
+        had = {row["id"]: row["phones"] for row in before}
+        ids = {int(contact.id) for contact in contacts}
+        rows = self._rows("SELECT id, phones FROM contacts WHERE id IN", ids)
+        changed_contacts.record(self._db, (row["id"] for row in rows if had.get(row["id"]) != row["phones"]))
 
     def _part(self, contacts: Iterable[sqlite3.Row]) -> None:
         """Given rows of contacts that were there, let them be in their companies no longer."""
@@ -186,6 +197,7 @@ class Records:
             self._unlink_record(kind, here)
             if kind is Kind.CONTACTS:
                 self._part(rows)
+                changed_contacts.forget(self._db, here)
             else:
                 self._context.touch_people_of(here)
         self._db.executemany(f"DELETE FROM {self._prefix}{kind} WHERE id = ?", [(record_id,) for record_id in here])

@@ -9,7 +9,7 @@ from callerid.store.connection import user_version
 if TYPE_CHECKING:
     import sqlite3
 
-VERSION = 6  # `migrations.FIRST_VERSION` and how many migrations follow the first
+VERSION = 7  # `migrations.FIRST_VERSION` and how many migrations follow the first
 NEW = "new_"  # the prefix under which a full sync builds, beside the tables that serve
 
 # Ids are the portal's, and fit an integer. A contact's numbers are a JSON text in its own row, so that from a key to a whole card

@@ -1,0 +1,81 @@
+"""Which contacts came into the mirror, or got other numbers there, until somebody has compared them with earlier calls."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.models import Contact, ContactPhone, Kind, Page
+from callerid.store.mirror.lookup import Mirror
+from tests.store.test_mirror import build
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def contact(number: int, raw: str = "0871234567") -> Contact:
+    return Contact(id=str(number), first_name="Ana", phones=(ContactPhone(property="phone", raw=raw),))
+
+
+@pytest.fixture
+def mirror(tmp_path: Path) -> Iterator[Mirror]:
+    """A mirror of two contacts, which have been compared."""
+    opened = Mirror(tmp_path / "mirror.db")
+    build(opened, Page(contacts=(contact(1), contact(2))))
+    opened.changed_contacts.compared(opened.changed_contacts.read())
+    yield opened
+    opened.close()
+
+
+def changed(mirror: Mirror) -> frozenset[str]:
+    return mirror.changed_contacts.read().ids
+
+
+def put(mirror: Mirror, *contacts: Contact) -> None:
+    mirror.mirror_update("IE").put(Page(contacts=contacts))
+
+
+def test_a_new_contact_and_one_with_another_number_are_changed(mirror: Mirror) -> None:
+    put(mirror, contact(1, "0861112222"), contact(2), contact(3))
+    assert changed(mirror) == {"1", "3"}
+
+
+def test_a_contact_with_another_name_and_the_same_numbers_is_not(mirror: Mirror) -> None:
+    put(mirror, replace(contact(1), last_name="Lopez"))
+    assert changed(mirror) == frozenset()
+
+
+def test_after_a_full_sync_any_contact_may_have_changed(mirror: Mirror) -> None:
+    put(mirror, contact(3))
+    build(mirror, Page(contacts=(contact(1),)))
+    assert mirror.changed_contacts.read().every_contact
+    mirror.changed_contacts.compared(mirror.changed_contacts.read())
+    assert not mirror.changed_contacts.read().every_contact
+
+
+def test_after_the_numbers_were_read_for_another_region_any_contact_may_have_changed(mirror: Mirror) -> None:
+    mirror.reindex_if_needed("DE")
+    assert mirror.changed_contacts.read().every_contact
+
+
+def test_a_contact_that_changes_while_it_is_compared_is_compared_once_more(mirror: Mirror) -> None:
+    put(mirror, contact(3))
+    seen = mirror.changed_contacts.read()
+    put(mirror, contact(3, "0861112222"))
+    mirror.changed_contacts.compared(seen)
+    assert changed(mirror) == {"3"}
+
+
+def test_a_contact_that_is_to_be_compared_again_stays(mirror: Mirror) -> None:
+    put(mirror, contact(3), contact(4))
+    mirror.changed_contacts.compared(mirror.changed_contacts.read(), again=["4"])
+    assert changed(mirror) == {"4"}
+
+
+def test_of_a_contact_that_is_removed_nothing_is_left(mirror: Mirror) -> None:
+    put(mirror, contact(3))
+    mirror.mirror_update("IE").remove(Kind.CONTACTS, [3])
+    assert changed(mirror) == frozenset()

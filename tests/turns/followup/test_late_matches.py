@@ -1,0 +1,176 @@
+"""Earlier calls of somebody who comes into the CRM: found whatever happens between the sync and the comparison, and without looking
+at every unknown caller each time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.core.followup.questions import Question
+from callerid.core.followup.state import State
+from callerid.store.ledger.block_list import Kind
+from callerid.turns.followup.late_matches import offer_late_matches
+from tests.turns.test_statement_counts import statements
+
+if TYPE_CHECKING:
+    from callerid.core.followup.state import FollowUp
+    from tests.turns.world import World
+
+STRANGER = "+33145678900"
+MANY = 10_000
+
+
+def unknown_caller(world: World, number: str = STRANGER) -> FollowUp:
+    """A call of somebody whom nobody knows, with whom changed contacts have been compared."""
+    followup = world.called(number)
+    world.attend()
+    assert world.again(followup).state is State.NOT_IN_CRM
+    world.portal.limits.searches = 1000  # the clock stands still here
+    for _ in range(2):
+        assert offer_late_matches(world.app, world.now) == 0
+        world.later(days=1)
+    return followup
+
+
+def create(world: World, number: str = STRANGER) -> str:
+    """Create a contact in the portal, and return its id."""
+    contact = world.portal.records.create("contacts", {"firstname": "Léa", "lastname": "Petit", "phone": number})
+    return str(contact.id)
+
+
+def offered(world: World) -> int:
+    return offer_late_matches(world.app, world.now)
+
+
+def many_strangers(world: World) -> None:
+    """Let the ledger know of calls of as many strangers, long settled."""
+    ledger = world.app.ledger.connection
+    start = int((world.now - timedelta(days=300)).timestamp())
+    numbers = [f"+4989{1_000_000 + place}" for place in range(MANY)]
+    ledger.execute("BEGIN")
+    ledger.executemany(
+        "INSERT INTO calls VALUES (?, ?, ?, 'INCOMING', 60, NULL, 0, '', ?, ?)",
+        [(number, start + place, number, number, start) for place, number in enumerate(numbers)],
+    )
+    ledger.executemany(
+        "INSERT INTO followups (call_key, state, settled_at) VALUES (?, 'not-in-crm', ?)", [(number, start) for number in numbers]
+    )
+    ledger.execute("COMMIT")
+
+
+def test_a_sync_that_brings_nothing_looks_nobody_up_however_many_strangers_there_are(world: World) -> None:
+    many_strangers(world)
+    unknown_caller(world)
+    world.sync()
+    with statements(world) as seen:
+        assert offered(world) == 0
+    assert not [sql for sql in seen if "contact_keys" in sql]
+    assert len(seen) < 20
+
+
+def test_a_sync_that_brings_somebody_looks_only_their_callers_up(world: World) -> None:
+    many_strangers(world)
+    unknown_caller(world)
+    create(world)
+    world.sync()
+    with statements(world) as seen:
+        assert offered(world) == 1
+    assert len([sql for sql in seen if "contact_keys" in sql]) == 1
+
+
+def test_a_contact_that_gets_the_number_of_an_earlier_caller_is_found(world: World) -> None:
+    unknown_caller(world)
+    contact = min(world.portal.records.by_kind["contacts"])
+    world.portal.records.edit("contacts", contact, {"phone": "+33 1 45 67 89 00"})
+    world.sync()
+    assert offered(world) == 1
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_who_came_is_found_though_the_process_died_after_the_sync(world: World, *, full: bool) -> None:
+    unknown_caller(world)
+    create(world)
+    if full:
+        world.settings('region = "IE"\n[sync]\nrecent = "12 months"\n')
+    world.sync()
+    world.restart()
+    world.later(hours=1)
+    world.sync()
+    assert offered(world) == 1
+
+
+def test_a_number_that_is_read_otherwise_in_another_region_is_found(world: World) -> None:
+    unknown_caller(world, "01 45 67 89 00")
+    create(world)
+    world.sync()
+    assert offered(world) == 0
+    world.app = replace(world.app, region="FR")
+    world.sync()
+    assert offered(world) == 1
+
+
+def test_a_caller_of_before_the_region_changed_is_found_after_it(world: World) -> None:
+    unknown_caller(world, "01 45 67 89 00")
+    world.app = replace(world.app, region="FR")
+    world.sync()
+    assert offered(world) == 0
+    world.later(days=1)
+    create(world)
+    world.sync()
+    assert offered(world) == 1
+
+
+def test_a_call_that_was_settled_by_a_turn_that_had_looked_before_the_sync_is_found(world: World) -> None:
+    unknown_caller(world)
+    followup = world.called("+33145678901")
+    looked_at = world.now
+    create(world, "+33145678901")
+    world.sync()
+    assert offered(world) == 0
+    settled = replace(followup, state=State.NOT_IN_CRM, reason="nobody in the CRM has this number")
+    assert world.app.ledger.calls.change(followup, settled, looked_at)
+    world.later(minutes=30)
+    world.sync()
+    assert offered(world) == 1
+
+
+def test_who_was_named_for_a_call_and_comes_later_is_found(world: World) -> None:
+    followup = world.again(unknown_caller(world))
+    person = create(world, "+4930123456")
+    assert world.app.ledger.calls.change(followup, replace(followup, answers=((Question.PERSON, person),)), world.now)
+    world.later(days=1)
+    world.sync()
+    assert offered(world) == 1
+
+
+def test_an_ignored_caller_who_came_meanwhile_is_found_when_no_longer_ignored(world: World) -> None:
+    unknown_caller(world)
+    world.app.ledger.block_list.add(Kind.IGNORED_LINE, [STRANGER])
+    create(world)
+    world.sync()
+    assert offered(world) == 0
+    world.app.ledger.block_list.remove(Kind.IGNORED_LINE, STRANGER)
+    world.later(days=1)
+    world.sync()
+    assert offered(world) == 1
+
+
+def test_who_came_while_earlier_calls_were_not_wanted_is_found_when_they_are(world: World) -> None:
+    unknown_caller(world)
+    world.settings('region = "IE"\n[log]\nlate = "off"\n')
+    create(world)
+    world.sync()
+    assert offered(world) == 0
+    world.settings('region = "IE"\n')
+    assert offered(world) == 1
+
+
+def test_a_clock_that_was_ahead_keeps_nobody_from_being_found(world: World) -> None:
+    unknown_caller(world)
+    create(world)
+    world.sync()
+    world.now -= timedelta(days=30)
+    assert offered(world) == 1
