@@ -1,4 +1,4 @@
-"""What may hang, done beside a loop instead of in it."""
+"""Work that may hang, in a thread of its own, so that a loop need not wait for it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ log = logging.getLogger("callerid")
 
 
 class BackgroundTask:
-    """One thing at a time, in a thread of its own: whoever begins it goes on at once, and is told by `done` when it has ended. A
-    command that it runs ends with the daemon, as every command does."""
+    """A task that runs in a thread of its own, at most once at a time. `start` returns at once, and `done` is called at the end.
+    A command that the task runs is killed with the daemon, as every command is."""
 
     def __init__(self, name: str, done: Callable[[], None]) -> None:
         self._name, self._done = name, done
@@ -25,11 +25,11 @@ class BackgroundTask:
 
     @property
     def is_running(self) -> bool:
-        """Has it been begun, and not ended?"""
+        """Has it started and not finished?"""
         return self._thread is not None
 
     def start(self, work: Callable[[], None]) -> None:
-        """Do it, unless the last is still under way. One thread calls this."""
+        """Run `work`, unless the last run has not finished. Only one thread may call this."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, args=(work,), name=self._name, daemon=True)
             self._thread.start()
@@ -40,6 +40,6 @@ class BackgroundTask:
         except CalleridError as fault:
             log.debug("%s: %s", self._name, fault)
         except Exception:
-            log.exception("%s: an error that nobody foresaw", self._name)
+            log.exception("%s: unexpected error", self._name)
         self._thread, self.has_finished_once = None, True
         self._done()

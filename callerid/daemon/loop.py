@@ -1,4 +1,4 @@
-"""A loop: one thread that takes turns, sleeps on an event between them, and stops at once."""
+"""A loop: one thread that takes turns and sleeps on an event between them, so that it can be woken or stopped at once."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext
 
 log = logging.getLogger("callerid")
-_AFTER_SURPRISE = 30.0  # seconds; an error that nobody foresaw must not spin
+_AFTER_UNEXPECTED = 30.0  # seconds, so that an error that repeats does not use up the battery
 
 
 @dataclass(slots=True)
 class Loop:
-    """Takes turns in a house of its own. A turn returns the seconds until the next one; None means: when woken."""
+    """A thread that takes turns with an application context of its own. A turn returns the seconds until the next one, or None to
+    wait until the loop is woken. `refresh` returns the context for the current settings."""
 
     name: str
     open_app: Callable[[], AppContext]
@@ -31,16 +32,16 @@ class Loop:
     _thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin to take turns."""
+        """Start to take turns."""
         self._thread = threading.Thread(target=self._run, name=self.name, daemon=True)
         self._thread.start()
 
     def wake(self) -> None:
-        """Have a turn taken now, or right after the one under way."""
+        """Take a turn now, or right after the current one."""
         self._wake.set()
 
     def join(self, seconds: float) -> bool:
-        """Wait so long for the loop's end, and say whether it has ended."""
+        """Wait for the loop's end, at most so many seconds, and return whether it has ended."""
         if self._thread is None:
             return True
         self._thread.join(max(0.0, seconds))
@@ -51,17 +52,17 @@ class Loop:
         try:
             while not self.stopping.is_set():
                 self._wake.clear()
-                pause: float | None = _AFTER_SURPRISE
+                pause: float | None = _AFTER_UNEXPECTED
                 try:
                     app = self.refresh(app) if app else self.open_app()
                     pause = self.turn(app)
                 except PhoneFault as fault:
-                    log.debug("%s: %s", self.name, fault)  # its health has been told already
+                    log.debug("%s: %s", self.name, fault)  # it was reported already
                 except CalleridError as fault:
                     if not self.stopping.is_set():
                         log.warning("%s: %s", self.name, fault)
                 except Exception:
-                    log.exception("%s: an error that nobody foresaw; the loop goes on", self.name)
+                    log.exception("%s: unexpected error; the loop goes on", self.name)
                 self._sleep(pause)
         finally:
             if app:

@@ -1,8 +1,8 @@
-"""What lets the daemon look at the phone: found at the start, and looked for again while it is not there. Soon at first, for
-somebody may just be setting it up; Shizuku, for one, is started by hand after each start of the phone.
+"""What gives the daemon access to the phone's state: root, Shizuku or a granted permission.
 
-A `su` may wait for a finger on the screen, and a `rish` for a server that is gone, so each search runs beside the loop that wants
-its result.
+It is searched for at the start and again while it is missing: soon at first, because the person may just be setting it up, and
+because Shizuku must be started by hand after each start of the phone. A `su` may wait for a confirmation on the screen, and a
+`rish` for a server that is gone, so each search runs in the background.
 """
 
 from __future__ import annotations
@@ -24,28 +24,28 @@ _AFTER_LOSS = timedelta(seconds=10)
 
 
 class Search:
-    """When one thing is searched for: soon at first, then ever more rarely."""
+    """A search in the background that is repeated until it succeeds, with growing pauses."""
 
-    def __init__(self, name: str, found: Callable[[], None]) -> None:
-        self._aside = BackgroundTask(name, found)
+    def __init__(self, name: str, done: Callable[[], None]) -> None:
+        self._task = BackgroundTask(name, done)
         self._pause: Deadline | None = None
         self._searches = 0  # since the start, or since what was found was lost
 
     @property
     def has_result(self) -> bool:
         """Has a search ended yet?"""
-        return self._aside.has_finished_once
+        return self._task.has_finished_once
 
-    def start_if_due(self, now: datetime, look: Callable[[], None]) -> None:
-        """Search in the background, unless the last search is under way or was too short ago."""
+    def start_if_due(self, now: datetime, search: Callable[[], None]) -> None:
+        """Start a search, unless one is running or the pause after the last one is not over."""
         is_paused = self._pause is not None and self._pause.holds(now)
-        if not is_paused and not self._aside.is_running:
+        if not is_paused and not self._task.is_running:
             self._searches += 1
             self._pause = Deadline.after(_SEARCHES.pause(self._searches), now)
-            self._aside.start(look)
+            self._task.start(search)
 
     def restart_soon(self, now: datetime) -> None:
-        """Search soon, because what was found was lost."""
+        """Search again soon, because what had been found was lost."""
         self._pause, self._searches = Deadline.after(_AFTER_LOSS, now), 0
 
     def seconds_until_next(self, now: datetime) -> float:
@@ -55,8 +55,8 @@ class Search:
 
 
 class PhoneAccess:
-    """`shell` is where the system's log can be followed, `to_registry` how the telephony registry can be read; None while there is
-    nothing. `searched` is called at the end of each search."""
+    """The access to the phone's state. `shell` is how a shell can be used to follow the system log, `registry_method` how the
+    telephony registry can be read; each is None while nothing was found. `searched` is called at the end of each search."""
 
     def __init__(self, system: System, searched: Callable[[], None]) -> None:
         self._system = system
@@ -64,48 +64,48 @@ class PhoneAccess:
         self.registry_method: AccessMethod | None = None
         self._shell_search = Search("search for a shell", searched)
         self._registry_search = Search("search for the registry", searched)
-        self._one_asks = threading.Lock()
+        self._shell_lock = threading.Lock()
 
     @property
     def shell_not_found(self) -> bool:
-        """Has it been found out that neither root nor Shizuku lets us in?"""
+        """Has a search ended and found that neither root nor Shizuku gives access?"""
         return self.shell is None and self._shell_search.has_result
 
     @property
     def registry_not_found(self) -> bool:
-        """Has it been found out that the registry cannot be read?"""
+        """Has a search ended and found no way to read the registry?"""
         return self.registry_method is None and self._registry_search.has_result
 
     def search_shell(self, now: datetime) -> None:
-        """Begin to find out, if that is due, whether root or Shizuku lets us in."""
+        """Search for root or Shizuku in the background, if that is due."""
         if self.shell is None:
-            self._shell_search.start_if_due(now, self._ask_shells)
+            self._shell_search.start_if_due(now, self._find_shell)
 
     def search_registry(self, now: datetime) -> None:
-        """Begin to find out, if that is due, what lets us read the registry; the cheapest way first."""
+        """Search for a method to read the registry in the background, if that is due; the cheapest method first."""
         if self.registry_method is None:
-            self._registry_search.start_if_due(now, self._ask_all)
+            self._registry_search.start_if_due(now, self._find_registry_method)
 
-    def _ask_shells(self) -> None:
-        with self._one_asks:  # who comes second finds what the first found
+    def _find_shell(self) -> None:
+        with self._shell_lock:  # the second of two searches uses what the first one found
             self.shell = self.shell or self._system.find_shell()
 
-    def _ask_all(self) -> None:
+    def _find_registry_method(self) -> None:
         if self._system.can_read_registry(AccessMethod.GRANT):
             self.registry_method = AccessMethod.GRANT
             return
-        self._ask_shells()
-        way = self.shell  # found long ago, perhaps: Shizuku may have ended since
-        self.registry_method = way if way and self._system.can_read_registry(way) else None
+        self._find_shell()
+        shell = self.shell  # may be from long ago: Shizuku may have stopped since
+        self.registry_method = shell if shell and self._system.can_read_registry(shell) else None
 
     def forget_registry(self, now: datetime) -> None:
-        """The registry may not be read any more the way it was."""
+        """Search for a method to read the registry again: the last one no longer works."""
         self.registry_method = None
         self._registry_search.restart_soon(now)
 
     def seconds_until_search(self, now: datetime, *, registry: bool, shell: bool) -> float | None:
-        """Given what is wanted, return the seconds until it is looked for again; None when nothing that is wanted is missing, or
-        this is no phone."""
+        """Return the seconds until the next search for what is needed (`registry`, `shell`); None when nothing of it is missing, or
+        this is not a phone."""
         waits = []
         if registry and self.registry_method is None and self._system.is_android:
             waits.append(self._registry_search.seconds_until_next(now))

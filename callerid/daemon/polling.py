@@ -1,4 +1,4 @@
-"""Looks at the phone, and when the next is due: each sense by itself, so that one that fails or hangs slows no other."""
+"""Polls the phone's state. Each sense has a schedule of its own, so that one that fails or hangs does not slow the others."""
 
 from __future__ import annotations
 
@@ -31,76 +31,77 @@ if TYPE_CHECKING:
     from callerid.phone.termux import Termux
     from callerid.turns.context import AppContext
 
-_BATTERY_AGAIN = 15 * 60.0  # seconds
-_NEW_NOTICE = 120.0  # seconds; a dialer's notification that stays longer is no ring
-_OLD = 3  # failures in a row after which the last look says nothing of now
+_BATTERY_EVERY = 15 * 60.0  # seconds
+_RINGS_AT_MOST = 120.0  # seconds; a dialer's notification that stays longer is not a ring
+_OUTDATED_AFTER = 3  # failures in a row after which the last known state is outdated
 
-_HIDDEN = PhoneFault(
-    "this phone's maker leaves the caller's number out of what the registry says.",
-    remedy="Let an automation app tell it (docs/hearing-a-ring.md), or try: callerid doctor --notifications",
+_NUMBER_MISSING = PhoneFault(
+    "the telephony registry of this phone does not show the caller's number.",
+    remedy="Let an automation app report it (docs/hearing-a-ring.md), or try: callerid doctor --notifications",
 )
 
 
 class SensePolling:
-    """What was seen at the last looks. The registry is looked at in the loop's own thread. The list of notifications and the
-    battery, which may hang, are asked for beside it: an answer is taken up when it is there, which `answered` tells."""
+    """The senses that poll, telephony and notifications, and what they last saw. The registry is read in the loop's own thread.
+    The list of notifications and the battery are read in the background, because they may hang; `answered` is called when the list
+    is there."""
 
     def __init__(self, shared: SharedState, system: System, access: PhoneAccess, answered: Callable[[], None]) -> None:
         self._shared, self._system, self._access = shared, system, access
-        self._list = BackgroundTask("notification list", answered)
-        self._listed: queue.SimpleQueue[list[object] | PhoneFault] = queue.SimpleQueue()
-        self._battery_aside = BackgroundTask("battery", lambda: None)
+        self._list_task = BackgroundTask("notification list", answered)
+        self._list_results: queue.SimpleQueue[list[object] | PhoneFault] = queue.SimpleQueue()
+        self._battery_task = BackgroundTask("battery", lambda: None)
         self._battery: int | None = None
         self._battery_at: float | None = None
-        self._looked_at: dict[Sense, float] = {}
-        self._before: dict[Sense, PhoneState] = {}
-        self._faults: dict[Sense, int] = {}
-        self._seen: dict[str, float] = {}  # notifications by key
-        self._were: dict[dialer_notifications.Identity, CallState] = {}  # what they were about
+        self._polled_at: dict[Sense, float] = {}  # monotonic seconds
+        self._last_state: dict[Sense, PhoneState] = {}
+        self._faults: dict[Sense, int] = {}  # in a row
+        self._first_seen: dict[str, float] = {}  # monotonic seconds, by a notification's key
+        self._call_states: dict[dialer_notifications.Identity, CallState] = {}
         self._last_call: datetime | None = None
 
-    # ---------------------------------------------------------------------------------------- when
+    # ---------------------------------------------------------------------------------------- schedule
 
     def seconds_until_due(self, sense: Sense, app: AppContext, now: datetime) -> float:
-        """Return how long it is until a sense has to look; no more than nothing when it has to now."""
-        looked_at = self._looked_at.get(sense)
-        if looked_at is None:
+        """Return the seconds until a sense is to poll; zero or less when it is due."""
+        polled_at = self._polled_at.get(sense)
+        if polled_at is None:
             return 0.0
-        seen = self._before.values()
+        states = self._last_state.values()
         conditions = PollConditions(
             interval=app.config.ring.poll,
-            busy=any(look.ringing or look.dialling for look in seen),
-            talking=any(look.talking for look in seen),
+            busy=any(state.ringing or state.dialling for state in states),
+            talking=any(state.talking for state in states),
             last_call=self._last_call,
-            battery=self._charge(app.termux),
+            battery=self._battery_charge(app.termux),
             faults=self._faults.get(sense, 0),
             hangs=hang_count(app) if sense is Sense.NOTIFICATIONS else 0,
         )
-        return looked_at + next_interval(conditions, now).total_seconds() - time.monotonic()
+        return polled_at + next_interval(conditions, now).total_seconds() - time.monotonic()
 
     def make_due(self, sense: Sense, app: AppContext) -> None:
-        """Let a sense look now, unless it is known to hang."""
+        """Let a sense poll now, unless it is known to hang."""
         if sense is not Sense.NOTIFICATIONS or not hang_count(app):
-            self._looked_at.pop(sense, None)
+            self._polled_at.pop(sense, None)
 
-    def _charge(self, termux: Termux) -> int | None:
-        """Return what the battery said last."""
-        if self._battery_at is None or time.monotonic() - self._battery_at >= _BATTERY_AGAIN:
+    def _battery_charge(self, termux: Termux) -> int | None:
+        """Return the last known charge in per cent; None while the phone is charging or the charge is unknown."""
+        if self._battery_at is None or time.monotonic() - self._battery_at >= _BATTERY_EVERY:
             self._battery_at = time.monotonic()
-            self._battery_aside.start(lambda: self._ask_battery(termux))
+            self._battery_task.start(lambda: self._read_battery(termux))
         return self._battery
 
-    def _ask_battery(self, termux: Termux) -> None:
+    def _read_battery(self, termux: Termux) -> None:
         self._battery = None
         self._battery = termux.battery()
 
-    # ---------------------------------------------------------------------------------------- looks
+    # ---------------------------------------------------------------------------------------- polls
 
-    def poll_registry(self, app: AppContext, now: datetime, told_by: Sense) -> PhoneState | None:
-        """Look at the registry, let what changed be heard, and return the look; None when it failed."""
-        self._looked_at[Sense.TELEPHONY] = time.monotonic()
+    def poll_registry(self, app: AppContext, now: datetime, reported_by: Sense) -> PhoneState | None:
+        """Read the registry, send the events since the last state, and return the state; None when reading failed."""
+        self._polled_at[Sense.TELEPHONY] = time.monotonic()
         try:
-            look = self._registry(app, now)
+            state = self._registry_state(app, now)
         except Stopped:
             raise
         except PhoneFault as fault:
@@ -108,67 +109,67 @@ class SensePolling:
             if isinstance(fault, PermissionDenied):
                 self._access.forget_registry(now)
             return None
-        self._compare(Sense.TELEPHONY, look, told_by, now)
-        return look
+        self._send_events(Sense.TELEPHONY, state, reported_by, now)
+        return state
 
-    def _registry(self, app: AppContext, now: datetime) -> PhoneState:
-        way = self._access.registry_method or self._access.shell
-        if way is None:
-            raise PermissionDenied("the telephony registry may not be read any more.", remedy="Type: callerid doctor")
-        found = self._system.read_registry(way)
-        if found.state.ringing and (found.hides_number or any(caller.number for caller in found.state.ringing)):
-            hides, fact = "1" if found.hides_number else "", hides_numbers_key(Sense.TELEPHONY)
-            if app.ledger.key_values.read(fact) != hides:
-                app.ledger.key_values.write(fact, hides)
-        app.report(Source.TELEPHONY, _HIDDEN if app.hides_numbers(Sense.TELEPHONY) else None, now)
-        return found.state
+    def _registry_state(self, app: AppContext, now: datetime) -> PhoneState:
+        method = self._access.registry_method or self._access.shell
+        if method is None:
+            raise PermissionDenied("the telephony registry can no longer be read.", remedy="Type: callerid doctor")
+        dump = self._system.read_registry(method)
+        if dump.state.ringing and (dump.hides_number or any(caller.number for caller in dump.state.ringing)):
+            hides, key = "1" if dump.hides_number else "", hides_numbers_key(Sense.TELEPHONY)
+            if app.ledger.key_values.read(key) != hides:
+                app.ledger.key_values.write(key, hides)
+        app.report(Source.TELEPHONY, _NUMBER_MISSING if app.hides_numbers(Sense.TELEPHONY) else None, now)
+        return dump.state
 
     def start_notification_poll(self, app: AppContext) -> None:
-        """Begin to look at the notifications, unless the last look still waits for its answer."""
-        if not self._list.is_running:
+        """Start to read the list of notifications, unless the last read has not finished."""
+        if not self._list_task.is_running:
             termux = app.termux
-            self._looked_at[Sense.NOTIFICATIONS] = time.monotonic()
-            self._list.start(lambda: self._ask_list(termux))
+            self._polled_at[Sense.NOTIFICATIONS] = time.monotonic()
+            self._list_task.start(lambda: self._read_list(termux))
 
-    def _ask_list(self, termux: Termux) -> None:
+    def _read_list(self, termux: Termux) -> None:
         try:
-            self._listed.put(termux.notification_list())
+            self._list_results.put(termux.notification_list())
         except Stopped:
             raise
         except PhoneFault as fault:
-            self._listed.put(fault)
+            self._list_results.put(fault)
 
     def collect_notifications(self, app: AppContext, now: datetime) -> None:
-        """Let be heard what changed among the notifications, if they have been told since this was asked last."""
-        while not self._listed.empty():
-            listed = self._listed.get()
-            if isinstance(listed, PhoneFault):
-                self._failed(app, Sense.NOTIFICATIONS, listed, now)
-                if isinstance(listed, CommandHung):
-                    self._looked_at[Sense.NOTIFICATIONS] = time.monotonic()
+        """Send the events of the lists of notifications that were read since the last time this was called."""
+        while not self._list_results.empty():
+            result = self._list_results.get()
+            if isinstance(result, PhoneFault):
+                self._failed(app, Sense.NOTIFICATIONS, result, now)
+                if isinstance(result, CommandHung):
+                    self._polled_at[Sense.NOTIFICATIONS] = time.monotonic()
                     note_list_hung(app, now)
                 continue
             note_list_answered(app)
             app.report(Source.NOTIFICATION_LIST, None, now)
-            look = self._notices(app, listed)
-            # what was there before us is no news
-            self._before.setdefault(Sense.NOTIFICATIONS, PhoneState(ringing=look.ringing, dialling=look.dialling))
-            self._compare(Sense.NOTIFICATIONS, look, Sense.NOTIFICATIONS, now)
+            state = self._notification_state(app, result)
+            # calls that ring when callerid starts are not new
+            self._last_state.setdefault(Sense.NOTIFICATIONS, PhoneState(ringing=state.ringing, dialling=state.dialling))
+            self._send_events(Sense.NOTIFICATIONS, state, Sense.NOTIFICATIONS, now)
 
-    def _notices(self, app: AppContext, listed: list[object]) -> PhoneState:
+    def _notification_state(self, app: AppContext, listed: list[object]) -> PhoneState:
         at, notices, words = time.monotonic(), dialer_notifications.parse(listed), dialer_words(load_dialer_strings())
-        self._seen = {notice.key: self._seen.get(notice.key, at) for notice in notices}
-        was, self._were = (
-            self._were,
+        self._first_seen = {notice.key: self._first_seen.get(notice.key, at) for notice in notices}
+        before, self._call_states = (
+            self._call_states,
             {
-                notice.identity: dialer_notifications.call_state(notice, self._were.get(notice.identity), words)
+                notice.identity: dialer_notifications.call_state(notice, self._call_states.get(notice.identity), words)
                 for notice in notices
             },
         )
-        fresh = [
+        relevant = [
             notice
             for notice in notices
-            if at - self._seen[notice.key] <= _NEW_NOTICE or self._were[notice.identity] is CallState.TALKING
+            if at - self._first_seen[notice.key] <= _RINGS_AT_MOST or self._call_states[notice.identity] is CallState.TALKING
         ]
         learned = (app.ledger.key_values.read(DIALERS_KEY) or "").split()
         own = app.config.log.own_number
@@ -176,17 +177,19 @@ class SensePolling:
         def is_own(number: str) -> bool:
             return bool(own) and numbers.match(number, own, app.region).match in (Match.EXACT, Match.SAME_LINE)
 
-        return dialer_notifications.phone_state(fresh, dialer_notifications.DIALER_PACKAGES.union(learned), is_own, was, words)
+        return dialer_notifications.phone_state(
+            relevant, dialer_notifications.DIALER_PACKAGES.union(learned), is_own, before, words
+        )
 
-    def _compare(self, sense: Sense, look: PhoneState, told_by: Sense, now: datetime) -> None:
+    def _send_events(self, sense: Sense, state: PhoneState, reported_by: Sense, now: datetime) -> None:
         self._faults[sense] = 0
-        for event in events_between(self._before.get(sense, IDLE), look, told_by, now):
+        for event in events_between(self._last_state.get(sense, IDLE), state, reported_by, now):
             self._last_call = now
             self._shared.put_event(event)
-        self._before[sense] = look
+        self._last_state[sense] = state
 
     def _failed(self, app: AppContext, sense: Sense, fault: PhoneFault, now: datetime) -> None:
         self._faults[sense] = self._faults.get(sense, 0) + 1
-        if self._faults[sense] >= _OLD:
-            self._before.pop(sense, None)
+        if self._faults[sense] >= _OUTDATED_AFTER:
+            self._last_state.pop(sense, None)
         app.report(Source.TELEPHONY if sense is Sense.TELEPHONY else Source.NOTIFICATION_LIST, fault, now)

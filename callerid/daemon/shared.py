@@ -1,5 +1,5 @@
-"""What the daemon's loops share: the settings, what wakes what, and what one hands to another. It holds nothing that matters:
-whatever is lost with it, the ledger still knows."""
+"""What the daemon's loops share: the settings, who is woken, and what one loop hands to another. All of it may be lost with the
+process: what matters is in the ledger."""
 
 from __future__ import annotations
 
@@ -20,33 +20,33 @@ if TYPE_CHECKING:
     from callerid.phone.command_runner import RunningCommand
     from callerid.turns.wake import Wake
 
-NO_RECENT_CALL = 99  # looks at the call log since a call ended: so many that there is no hurry
+NO_RECENT_CALL = 99  # a value of looks_since_call that is beyond the quick looks after a call
 
 
 class SharedState:
-    """One a daemon; any thread may use it."""
+    """The state of one daemon. Any thread may use it."""
 
     def __init__(self, paths: Paths, config: Config, environ: Mapping[str, str]) -> None:
         self.paths, self.config, self.environ = paths, config, environ
         self.runner = ProcessRunner(environment=environ)
         self.stopping = threading.Event()
         self.loops: dict[str, Loop] = {}
-        self.sense_events: queue.SimpleQueue[Event] = queue.SimpleQueue()  # from the senses that are not the inbox
+        self.sense_events: queue.SimpleQueue[Event] = queue.SimpleQueue()  # from all senses but the inbox
         self.unknown_callers: queue.SimpleQueue[Ring] = queue.SimpleQueue()
         self.words_to_speak: queue.SimpleQueue[str] = queue.SimpleQueue()
         self.poll_interval = config.log.poll
-        self.looks_since_call = NO_RECENT_CALL
+        self.looks_since_call = NO_RECENT_CALL  # looks at the call log since a call ended
         self.sync_requested = False
         self.contacts_stale = False
-        self._speaking: RunningCommand | None = None
+        self._speech: RunningCommand | None = None
 
     def wake(self, *names: str) -> None:
-        """Have loops take a turn now."""
+        """Let loops take a turn now, by their names."""
         for name in names:
             self.loops[name].wake()
 
     def dispatch(self, wake: Wake) -> None:
-        """Wake the loops for which a turn left something to do, and hand them what they need for it."""
+        """Wake the loops that a turn left something to do for, and hand them what they need."""
         if wake.call_under_way or wake.watch:
             self.poll_interval = self.config.log.poll
         if wake.watch:
@@ -63,21 +63,21 @@ class SharedState:
         self.wake(*(name for name in ("watch", "attend", "ask", "deliver", "pull") if getattr(wake, name)))
 
     def started_speaking(self, running: RunningCommand) -> None:
-        """A name is being said."""
-        self._speaking = running
+        """Remember the command that is speaking."""
+        self._speech = running
 
     def stop_speaking(self) -> None:
-        """Let no voice go on that is of another moment, nor one that hangs keep the next from speaking."""
-        speaking, self._speaking = self._speaking, None
-        if speaking:
-            speaking.stop()
+        """Stop the command that is speaking. It may speak of a call that is over, or hang and block the next one."""
+        speech, self._speech = self._speech, None
+        if speech:
+            speech.stop()
 
     def put_event(self, event: Event) -> None:
-        """Take up what a sense heard."""
+        """Hand an event of a sense to the loop `rings`."""
         self.sense_events.put(event)
         self.wake("rings")
 
     def pause(self, seconds: float) -> None:
-        """Wait within a turn, but never beyond the daemon's end. Raise Stopped."""
+        """Sleep within a turn. Raise Stopped when the daemon stops meanwhile."""
         if self.stopping.wait(seconds):
             raise Stopped("callerid is stopping.")

@@ -1,4 +1,4 @@
-"""One daemon a phone: a lock that the kernel takes back when the process dies, however it dies."""
+"""One daemon for each installation: a lock that the kernel releases when the process ends, however it ends."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 @contextmanager
 def only_instance(paths: Paths) -> Iterator[bool]:
-    """Hold the daemon's lock and its pid file, and tell whether the daemon before this one ended as it should. Raise AlreadyRunning
-    when another daemon holds them.
+    """Hold the daemon's lock and its pid file, and yield whether the previous daemon ended cleanly. Raise AlreadyRunning when
+    another daemon holds the lock.
 
-    Boot, widget, Tasker and the job scheduler may all start a daemon; the pid file is only a hint for callerid-event.
+    Boot, widget, Tasker and the job scheduler may all start a daemon. The pid file is only a hint for callerid-event.
     """
     descriptor = os.open(paths.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        _take(descriptor)
+        _lock(descriptor)
         ended_well = not paths.pid_file.exists()
         _write_pid(paths)
         try:
@@ -37,13 +37,13 @@ def only_instance(paths: Paths) -> Iterator[bool]:
 
 
 def is_running(paths: Paths) -> bool:
-    """Is a daemon running? True only while somebody holds the lock."""
+    """Is a daemon running, that is: is the lock held?"""
     try:
         descriptor = os.open(paths.lock, os.O_RDWR | os.O_CLOEXEC)
     except FileNotFoundError:
         return False
     try:
-        _take(descriptor)
+        _lock(descriptor)
     except AlreadyRunning:
         return True
     finally:
@@ -51,11 +51,11 @@ def is_running(paths: Paths) -> bool:
     return False
 
 
-def _take(descriptor: int) -> None:
+def _lock(descriptor: int) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as held:
-        raise AlreadyRunning("callerid is already running.", remedy="See it with: callerid status") from held
+        raise AlreadyRunning("callerid is already running.", remedy="See: callerid status") from held
 
 
 def _write_pid(paths: Paths) -> None:

@@ -1,4 +1,4 @@
-"""What the daemon follows as root or by Shizuku: the system's log, whose lines are a reason to look, and the call log's file."""
+"""What the daemon follows as root or by Shizuku: the system log, whose lines are a reason to poll, and the call log's file."""
 
 from __future__ import annotations
 
@@ -15,79 +15,79 @@ if TYPE_CHECKING:
 
     from callerid.errors import CalleridError
 
-_STARTING = 3.5  # seconds until a stream is known to live
+_STARTING = 3.5  # seconds until a stream counts as running, see LineStream.is_alive
 
 
 class Streams:
-    """The streams, for as long as they are wanted. `wake` is called when one lives or ends and when the log tells of a call,
-    `call_log_written` when a call has ended."""
+    """The streams of the sense `stream`. `wake` is called when a stream runs or ends and when the system log shows a call,
+    `call_log_written` when the call log has changed or will in a moment."""
 
     def __init__(self, system: System, wake: Callable[[], None], call_log_written: Callable[[], None]) -> None:
         self._system, self._wake, self._call_log_written = system, wake, call_log_written
         self._telecom: LineStream | None = None
         self._log_file: LineStream | None = None
-        self._told = threading.Event()
-        self.reports_ringing = False  # the log's last word was that a call rings
+        self._call_seen = threading.Event()
+        self.reports_ringing = False  # the last event in the system log was a call that rings
 
     @property
     def is_alive(self) -> bool:
-        """Is the system's log followed?"""
+        """Is the system log followed?"""
         return self._telecom is not None and self._telecom.is_alive
 
     @property
     def follows_call_log(self) -> bool:
-        """Is every change of the call log told?"""
+        """Is every change of the call log's file seen?"""
         return self._log_file is not None and self._log_file.is_alive
 
     @property
     def was_started(self) -> bool:
-        """Is there a way to follow the log, whether that works or not?"""
+        """Was a stream of the system log started, whether it works or not?"""
         return self._telecom is not None
 
     @property
     def fault(self) -> CalleridError | None:
-        """Why the system's log cannot be followed, if it cannot."""
+        """Why the system log cannot be followed; None when it can, or was not tried."""
         return self._telecom.fault if self._telecom and not self._telecom.is_alive else None
 
     @property
     def was_alive(self) -> bool:
-        """Has it been followed before?"""
+        """Has the system log been followed before?"""
         return self._telecom is not None and self._telecom.was_alive
 
     @property
     def seconds_until_stable(self) -> float | None:
-        """How many seconds until a stream that starts is known to live; None when none does."""
-        starts = self._telecom is not None and not self._telecom.is_alive and self._telecom.fault is None
-        return _STARTING if starts else None
+        """The seconds until a stream that is starting counts as running; None when none is starting."""
+        is_starting = self._telecom is not None and not self._telecom.is_alive and self._telecom.fault is None
+        return _STARTING if is_starting else None
 
-    def follow(self, way: AccessMethod | None) -> None:
-        """Follow what can be followed this way (None: nothing)."""
-        if way is None:
+    def follow(self, method: AccessMethod | None) -> None:
+        """Follow what can be followed by this method; None stops everything."""
+        if method is None:
             self.stop()
             return
         if self._telecom is None:
-            self._telecom = LineStream(lambda: self._system.follow_telecom(way), self._heard, self._wake)
-        if self._log_file is None and way is AccessMethod.ROOT:
+            self._telecom = LineStream(lambda: self._system.follow_telecom(method), self._read_line, self._wake)
+        if self._log_file is None and method is AccessMethod.ROOT:
             self._log_file = LineStream(self._system.follow_call_log, lambda _: self._call_log_written(), self._wake)
 
     def stop(self) -> None:
-        """End them."""
+        """Stop both streams."""
         for stream in (self._telecom, self._log_file):
             if stream:
                 stream.stop()
         self._telecom = self._log_file = None
 
     def take_call_signal(self) -> bool:
-        """Has the log told of a call since this was asked last?"""
-        told = self._told.is_set()
-        self._told.clear()
-        return told
+        """Has the system log shown a call since the last time this was called?"""
+        call_seen = self._call_seen.is_set()
+        self._call_seen.clear()
+        return call_seen
 
-    def _heard(self, line: str) -> None:
-        heard = telecom_log.parse_line(line)
-        if heard and telecom_log.is_recent(heard, utc_now()):
-            self.reports_ringing = heard.trigger is telecom_log.Trigger.RINGING
-            self._told.set()
+    def _read_line(self, line: str) -> None:
+        change = telecom_log.parse_line(line)
+        if change and telecom_log.is_recent(change, utc_now()):
+            self.reports_ringing = change.trigger is telecom_log.Trigger.RINGING
+            self._call_seen.set()
             self._wake()
-            if heard.trigger is telecom_log.Trigger.ENDED:
-                self._call_log_written()  # a ring may have been too short for any look
+            if change.trigger is telecom_log.Trigger.ENDED:
+                self._call_log_written()  # a ring may have been too short for a poll to see it
