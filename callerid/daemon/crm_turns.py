@@ -1,4 +1,4 @@
-"""Turns with the CRM: deliveries, syncs, and who an unknown caller is."""
+"""Turns with the CRM: deliveries, syncs, and live lookups of unknown callers."""
 
 from __future__ import annotations
 
@@ -24,64 +24,64 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext
 
 log = logging.getLogger("callerid")
-_LONGEST_SLEEP = 900.0  # seconds until what waits is looked through again: the clock by which it waits may be put right meanwhile
+_LONGEST_SLEEP = 900.0  # seconds; the clock by which a row waits may be corrected meanwhile
 
 
 class CrmTurns:
     """The turns of the loops `deliver`, `pull` and `inquire`."""
 
-    def __init__(self, shared: SharedState, read_numbers_anew: Callable[[], None]) -> None:
-        self._shared, self._read_numbers_anew = shared, read_numbers_anew
+    def __init__(self, shared: SharedState, reindex_mirror: Callable[[], None]) -> None:
+        self._shared, self._reindex_mirror = shared, reindex_mirror
         self._sync_failures = 0
 
     def deliver(self, app: AppContext) -> float | None:
-        """Deliver what is due."""
+        """Deliver the outbox rows that are due."""
         with self._crm(app) as crm:
-            delivered = deliver(app, crm, utc_now)
-        if delivered.added:
+            result = deliver(app, crm, utc_now)
+        if result.added:
             offer_late_matches(app, utc_now())
-        if delivered.settled:
+        if result.settled:
             self._shared.wake("attend")
-        if isinstance(delivered.fault, TokenChanged):
+        if isinstance(result.fault, TokenChanged):
             self._shared.sync_requested = True
             self._shared.wake("pull")
-        pause = seconds_until(delivered.next_at, utc_now())
+        pause = seconds_until(result.next_at, utc_now())
         return None if pause is None else min(pause, _LONGEST_SLEEP)
 
     def pull(self, app: AppContext) -> float | None:
-        """Sync if that is due or was asked for."""
+        """Sync if that is due or was requested."""
         due = self._sync_due(app)
         if not self._shared.sync_requested and (due is None or due > utc_now()):
             return seconds_until(due, utc_now())
         self._shared.sync_requested = False
         try:
             with self._crm(app) as crm:
-                pulled = pull(app, crm.source(), utc_now)
+                result = pull(app, crm.source(), utc_now)
         except Stopped:
             return None
         except CalleridError as fault:
             self._sync_failures += 1
-            log.debug("sync: %s", fault)  # its health has been told already
+            log.debug("sync: %s", fault)  # it was reported already
         else:
             self._sync_failures = 0
-            log.info("sync: %d contacts, %d companies, %d deals", pulled.contacts, pulled.companies, pulled.deals)
-            self._read_numbers_anew()
+            log.info("sync: %d contacts, %d companies, %d deals", result.contacts, result.companies, result.deals)
+            self._reindex_mirror()
             offer_late_matches(app, utc_now())
             self._shared.wake("attend", "deliver")
         return seconds_until(self._sync_due(app), utc_now())
 
     def look_up_live(self, app: AppContext) -> float | None:
-        """Find out more about unknown callers."""
+        """Look up the unknown callers in the CRM, and where their numbers are."""
         while not self._shared.stopping.is_set():
             try:
                 ring = self._shared.unknown_callers.get_nowait()
             except queue.Empty:
                 return None
             with self._crm(app) as crm:
-                known = look_up_live(
+                is_known = look_up_live(
                     app, crm, ring.number, ring.at, utc_now, lambda words: self._shared.dispatch(Wake(speak=words))
                 )
-            if known:
+            if is_known:
                 offer_late_matches(app, utc_now())
                 self._shared.wake("attend")
             else:
@@ -89,10 +89,10 @@ class CrmTurns:
         return None
 
     def _sync_due(self, app: AppContext) -> datetime | None:
-        book = app.ledger.key_values
-        last, last_try = book.read_time(LAST_SYNC), book.read_time(LAST_SYNC_TRY)
+        key_values = app.ledger.key_values
+        last, last_try = key_values.read_time(LAST_SYNC), key_values.read_time(LAST_SYNC_TRY)
         if app.mirror.facts().built_at is None:
-            last = None  # a mirror that an update or a broken file took away is wanted again now
+            last = None  # a mirror that is missing, after an update or because its file was broken, is filled now
         return sync_due(last, last_try, self._sync_failures, self._shared.config.sync.every, utc_now())
 
     def _crm(self, app: AppContext) -> CrmConnection:

@@ -1,4 +1,4 @@
-"""Turns over what comes in: rings, which are in a hurry and wait for nothing, and taps."""
+"""Turns with events: rings, which must not wait for anything, and taps."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("callerid")
 
-_INBOX_SAFETY = 60.0  # seconds: inotify tells at once; this is for the day it does not
-_MORE_TO_READ = 0.0
+_INBOX_POLL = 60.0  # seconds; inotify wakes the loop at once, this is for events that it misses
+_AT_ONCE = 0.0
 _REMEMBERED = 20_000  # events
-_STORE_AGAIN = 3.0
-_UNREAD_AGAIN = 3.0
+_RETRY_STORE = 3.0  # seconds
+_RETRY_READ = 3.0  # seconds
 
 
 class EventTurns:
@@ -39,86 +39,86 @@ class EventTurns:
         self._inbox = Inbox(shared.paths.inbox)
         self._taps: queue.SimpleQueue[ReceivedEvent] = queue.SimpleQueue()
         self._handed_over: dict[tuple[str, datetime], None] = {}
-        self._shown: queue.SimpleQueue[tuple[Source, CalleridError | None]] = queue.SimpleQueue()
+        self._card_results: queue.SimpleQueue[tuple[Source, CalleridError | None]] = queue.SimpleQueue()
 
     def record_card_result(self, source: Source, fault: CalleridError | None) -> None:
-        """Hear from another thread how a card's notification ended; it is written down with the next turn."""
-        self._shown.put((source, fault))
+        """Take the result of showing a card from another thread. The next turn of `rings` reports it."""
+        self._card_results.put((source, fault))
         if fault:
             self._shared.wake("rings")
 
     def rings(self, app: AppContext) -> float | None:
-        """Make cards of rings at once; hand taps over. An event's file goes only when the event has been dealt with."""
-        self._take_heard(app)
-        taken = self._inbox.read(utc_now())
-        fresh = [arrived for arrived in taken if self._is_new(arrived)]
-        idle_at = max((arrived.event.at for arrived in fresh if isinstance(arrived.event, Idle)), default=None)
-        for arrived in fresh:
-            if isinstance(arrived.event, HINTS):
-                self._receive(app, arrived, over=idle_at is not None and arrived.event.at < idle_at)
+        """Handle rings at once, and hand taps to the loop `taps`. The file of an event is removed once the event is handled."""
+        self._handle_sense_events(app)
+        read = self._inbox.read(utc_now())
+        new = [received for received in read if self._is_new(received)]
+        idle_at = max((received.event.at for received in new if isinstance(received.event, Idle)), default=None)
+        for received in new:
+            if isinstance(received.event, HINTS):
+                self._receive(app, received, over=idle_at is not None and received.event.at < idle_at)
             else:
-                self._taps.put(arrived)
+                self._taps.put(received)
                 self._shared.wake("taps")
-        self._write_down(app)
+        self._report_card_results(app)
         if self._inbox.has_unreadable:
-            return _UNREAD_AGAIN
-        return _MORE_TO_READ if (fresh or not taken) and self._inbox.has_more else _INBOX_SAFETY
+            return _RETRY_READ
+        return _AT_ONCE if (new or not read) and self._inbox.has_more else _INBOX_POLL
 
-    def _take_heard(self, app: AppContext) -> None:
+    def _handle_sense_events(self, app: AppContext) -> None:
         while not self._shared.sense_events.empty():
             event = self._shared.sense_events.get_nowait()
-            if not self._deal_with(app, event):
-                threading.Timer(_STORE_AGAIN, self._shared.put_event, (event,)).start()
+            if not self._handle(app, event):
+                threading.Timer(_RETRY_STORE, self._shared.put_event, (event,)).start()
                 return
 
-    def _write_down(self, app: AppContext) -> None:
-        while not self._shown.empty():
-            source, fault = self._shown.get_nowait()
+    def _report_card_results(self, app: AppContext) -> None:
+        while not self._card_results.empty():
+            source, fault = self._card_results.get_nowait()
             app.report(source, fault, utc_now())
 
     def taps(self, app: AppContext) -> float | None:
-        """Deal with the taps that have been handed over."""
+        """Handle the taps that `rings` handed over."""
         while not self._shared.stopping.is_set():
             try:
-                arrived = self._taps.get_nowait()
+                received = self._taps.get_nowait()
             except queue.Empty:
-                if self._inbox.has_more:  # what stands behind those that have just gone
+                if self._inbox.has_more:  # events that were behind those just removed
                     self._shared.wake("rings")
                 return None
-            self._receive(app, arrived)
+            self._receive(app, received)
         return None
 
-    def _is_new(self, arrived: ReceivedEvent) -> bool:
-        """An event is handed over once, though its file is seen again until it has been dealt with, and perhaps a moment longer."""
-        seen = (arrived.path.name, arrived.event.at)
-        if seen in self._handed_over:
+    def _is_new(self, received: ReceivedEvent) -> bool:
+        """Return whether an event was not handed over before. Its file is read again until the event is handled."""
+        key = (received.path.name, received.event.at)
+        if key in self._handed_over:
             return False
-        self._handed_over[seen] = None
+        self._handed_over[key] = None
         if len(self._handed_over) > _REMEMBERED:
             del self._handed_over[next(iter(self._handed_over))]
         return True
 
-    def _receive(self, app: AppContext, arrived: ReceivedEvent, *, over: bool = False) -> None:
-        """Deal with an event. Its file goes when that is done, or cannot be done ever; else it is taken up again."""
-        if self._deal_with(app, arrived.event, over=over):
-            self._inbox.remove(arrived)
+    def _receive(self, app: AppContext, received: ReceivedEvent, *, over: bool = False) -> None:
+        """Handle an event and remove its file; if it could not be handled yet, read it again later."""
+        if self._handle(app, received.event, over=over):
+            self._inbox.remove(received)
         elif not self._shared.stopping.is_set():
-            self._handed_over.pop((arrived.path.name, arrived.event.at), None)
-            threading.Timer(_STORE_AGAIN, lambda: self._shared.wake("rings")).start()
+            self._handed_over.pop((received.path.name, received.event.at), None)
+            threading.Timer(_RETRY_STORE, lambda: self._shared.wake("rings")).start()
 
-    def _deal_with(self, app: AppContext, event: Event, *, over: bool = False) -> bool:
-        """Deal with an event, and say whether that is done for good."""
+    def _handle(self, app: AppContext, event: Event, *, over: bool = False) -> bool:
+        """Handle an event, and return whether it is done, also when it failed for good."""
         try:
             self._shared.dispatch(receive(app, event, utc_now(), over=over))
         except Stopped:
             return False  # the event's file stays for the next start
         except StoreFault as fault:
-            log.warning("%s It is tried again.", fault)
+            log.warning("%s The event is handled again later.", fault)
             return False
         except PhoneFault as fault:
-            log.debug("%s", fault)  # the command's health has been told already
+            log.debug("%s", fault)  # it was reported already
         except CalleridError as fault:
             log.warning("%s", fault)
         except Exception:
-            log.exception("an event could not be dealt with; it is dropped")
+            log.exception("unexpected error; the event is dropped")
         return True

@@ -1,15 +1,16 @@
-"""The daemon: loops that call turns. It decides nothing; it only knows what wakes what.
+"""The daemon: loops that take turns. It decides nothing; it only knows which loops there are and what wakes them (see
+docs/architecture.md).
 
-rings           inbox and senses -> cards    (a ring waits for nothing else)
-listen          looks at the phone, and follows its log, to hear it ring
+rings           inbox and senses -> cards     (waits for nothing else)
+listen          polls the phone's state and follows its log, to hear it ring
 taps            buttons of notifications
-watch           call log -> ledger           (slower while nothing happens, at once when the phone went idle)
+watch           call log -> ledger            (at once when the phone went idle, less often while nothing happens)
 attend          follow-ups -> notifications
-ask             dialogs -> answers           (one at a time; may wait for minutes)
+ask             dialogs -> answers            (one at a time; may wait for minutes)
 deliver         outbox -> CRM
 pull            CRM -> mirror
-inquire         an unknown caller -> the CRM, live; and where the number is
-contacts        the phone's own contacts -> mirror
+inquire         unknown caller -> live lookup in the CRM, and where the number is
+contacts        phone contacts -> mirror
 speak           the caller's name, aloud
 """
 
@@ -52,25 +53,25 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("callerid")
 
-_SWITCH = 0.0005  # seconds; so soon a ring gets the interpreter from a sync that is calculating (Python's own: ten times as long)
-_END_WITHIN = 1.5  # seconds from SIGTERM to the end, whatever hangs
+_SWITCH_INTERVAL = 0.0005  # seconds until a ring gets the interpreter from a sync that computes; Python's default is ten times that
+_STOP_WITHIN = 1.5  # seconds from SIGTERM to the end, whatever hangs
 
 
 class Daemon:
-    """Loops over one home."""
+    """The daemon of one installation."""
 
     def __init__(self, paths: Paths, config: Config, environ: Mapping[str, str]) -> None:
         self._shared = shared = SharedState(paths, config, environ)
         self._folders: FolderWatch
-        self._forget_people: Callable[[], None] | None = None
-        self._hearing = SenseLoop(shared, self._call_log_written)
-        events, crm = EventTurns(shared), CrmTurns(shared, self._read_numbers_anew)
-        phone = PhoneTurns(shared, self._hearing, self._read_numbers_anew)
+        self._unwatch_contacts: Callable[[], None] | None = None
+        self._senses = SenseLoop(shared, self._call_log_written)
+        events, crm = EventTurns(shared), CrmTurns(shared, self._reindex_mirror)
+        phone = PhoneTurns(shared, self._senses, self._reindex_mirror)
         self._screen = Screen(shared.runner, lambda fault: events.record_card_result(Source.NOTIFICATIONS, fault))
         turns: dict[str, Callable[[AppContext], float | None]] = {
             "rings": events.rings,
             "taps": events.taps,
-            "listen": self._hearing.listen,
+            "listen": self._senses.listen,
             "watch": phone.watch,
             "attend": phone.attend,
             "ask": phone.ask,
@@ -83,20 +84,20 @@ class Daemon:
         shared.loops = {name: self._loop(name, turn) for name, turn in turns.items()}
 
     def _loop(self, name: str, turn: Callable[[AppContext], float | None]) -> Loop:
-        opens = self._open_for_rings if name == "rings" else self._open
-        return Loop(name=name, open_app=opens, refresh=self._furnish, turn=turn, stopping=self._shared.stopping)
+        open_app = self._open_for_rings if name == "rings" else self._open
+        return Loop(name=name, open_app=open_app, refresh=self._refresh, turn=turn, stopping=self._shared.stopping)
 
     def _open(self) -> AppContext:
         shared = self._shared
         return replace(open_app(shared.paths, shared.config, shared.runner, shared.environ), screen=self._screen)
 
     def _open_for_rings(self) -> AppContext:
-        """What rings write are hints, which a power cut may take: they do not wait for the disk."""
+        """A ring is a hint that a power cut may lose, so writing it does not wait for the disk."""
         app = self._open()
         app.ledger.hurry()
         return app
 
-    def _furnish(self, app: AppContext) -> AppContext:
+    def _refresh(self, app: AppContext) -> AppContext:
         config = self._shared.config
         return app if app.config is config else with_config(app, config, self._shared.environ)
 
@@ -107,62 +108,63 @@ class Daemon:
     # ---------------------------------------------------------------------------------------- life
 
     def run(self) -> None:
-        """Take turns until SIGTERM or SIGINT; end within two seconds then. Raise AlreadyRunning, StoreFault, CommandMissing."""
+        """Take turns until SIGTERM, SIGINT or SIGHUP; then stop within two seconds. Raise AlreadyRunning, StoreFault,
+        CommandMissing."""
         shared = self._shared
-        with only_instance(shared.paths) as ended_well:
+        with only_instance(shared.paths) as ended_cleanly:
             for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
                 signal.signal(name, lambda *_: shared.stopping.set())
-            self._prepare(ended_well=ended_well)
+            self._prepare(ended_cleanly=ended_cleanly)
             self._folders = FolderWatch()
             self._folders.watch_folder(shared.paths.inbox, shared.loops["rings"].wake)
             self._folders.watch_file(shared.paths.config_file, self._reload)
-            self._watch_people()
+            self._watch_contacts_file()
             for loop in shared.loops.values():
                 loop.start()
             log.info("running, pid %d", os.getpid())
             shared.stopping.wait()
-            self._end()
+            self._stop()
 
-    def _watch_people(self) -> None:
-        """Hear of it when the file of the provider "file" changes."""
-        if self._forget_people:
-            self._forget_people()
-            self._forget_people = None
+    def _watch_contacts_file(self) -> None:
+        """Sync when the file of the provider "file" changes."""
+        if self._unwatch_contacts:
+            self._unwatch_contacts()
+            self._unwatch_contacts = None
         crm = self._shared.config.crm
         path = beside_settings(self._shared.paths, crm.file)
         if crm.provider == "file" and crm.file and path.parent.is_dir():
-            self._forget_people = self._folders.watch_file(path, self._people_changed)
+            self._unwatch_contacts = self._folders.watch_file(path, self._contacts_file_changed)
 
-    def _people_changed(self) -> None:
+    def _contacts_file_changed(self) -> None:
         self._shared.sync_requested = True
         self._shared.wake("pull")
 
-    def _prepare(self, *, ended_well: bool) -> None:
-        """Open everything once in this thread, so that what cannot be opened is told to the person and not to a log. The phone is
-        not asked for anything here: it may not answer."""
-        logging.getLogger("watchdog").setLevel(logging.CRITICAL)  # it complains about events that come while it stops
-        sys.setswitchinterval(_SWITCH)
-        self._read_numbers_anew()
+    def _prepare(self, *, ended_cleanly: bool) -> None:
+        """Open everything once in this thread, so that a failure is printed for the person and not only logged. No termux command
+        is run here: it may hang."""
+        logging.getLogger("watchdog").setLevel(logging.CRITICAL)  # it logs errors about events that come while it stops
+        sys.setswitchinterval(_SWITCH_INTERVAL)
+        self._reindex_mirror()
         app = self._open()
         try:
             booted_at = utc_now() - timedelta(seconds=time.clock_gettime(time.CLOCK_BOOTTIME))
-            show_again_if_lost(app, booted_at, ended_well=ended_well)
+            show_again_if_lost(app, booted_at, ended_cleanly=ended_cleanly)
             Inbox(self._shared.paths.inbox).recover_interrupted()
         finally:
             app.close()
 
-    def _read_numbers_anew(self) -> None:
-        """See that the mirror's numbers are read for the region that holds now; who changes one of the two calls this."""
+    def _reindex_mirror(self) -> None:
+        """Index the mirror's numbers for the current region. To be called after each change of the mirror or the region."""
         app = self._open()
         try:
             app.mirror.reindex_when_free(app.region)
         finally:
             app.close()
 
-    def _end(self) -> None:
+    def _stop(self) -> None:
         log.info("stopping")
-        deadline = time.monotonic() + _END_WITHIN
-        self._hearing.stop()
+        deadline = time.monotonic() + _STOP_WITHIN
+        self._senses.stop()
         self._shared.runner.stop()
         self._shared.wake(*self._shared.loops)
         self._folders.stop()
@@ -172,44 +174,44 @@ class Daemon:
     # ---------------------------------------------------------------------------------------- settings
 
     def _reload(self) -> None:
-        """Take new settings at once; keep the old ones when the new are wrong, and say so. Whatever happens, go on listening."""
+        """Apply new settings at once. Keep the old ones, and report it, when the new ones have faults."""
         try:
-            self._take_settings()
-        except Exception:
-            log.exception("the new settings could not be taken")
+            self._apply_settings()
+        except Exception:  # whatever happens, the file is still watched
+            log.exception("unexpected error; the new settings are not applied")
 
-    def _take_settings(self) -> None:
+    def _apply_settings(self) -> None:
         shared = self._shared
         try:
-            fresh = load_config(shared.paths.config_file)
+            new = load_config(shared.paths.config_file)
         except ConfigFault as fault:
-            self._tell_settings(fault)
+            self._report_settings(fault)
             return
-        self._tell_settings(None)
-        if fresh != shared.config:
-            if fresh.privacy.lock_screen != shared.config.privacy.lock_screen:
-                self._show_again()
-            elif shared.config.enabled and not fresh.enabled:
+        self._report_settings(None)
+        if new != shared.config:
+            if new.privacy.lock_screen != shared.config.privacy.lock_screen:
+                self._reshow_cards()
+            elif shared.config.enabled and not new.enabled:
                 self._end_rings()
-            shared.config = fresh
-            shared.poll_interval = fresh.log.poll
-            log.info("new settings taken")
+            shared.config = new
+            shared.poll_interval = new.log.poll
+            log.info("new settings applied")
             shared.wake(*shared.loops)
-            self._read_numbers_anew()
-            self._watch_people()
+            self._reindex_mirror()
+            self._watch_contacts_file()
 
-    def _show_again(self) -> None:
-        """Have what is on the screen shown anew: it tells more, or less, than is wished now."""
+    def _reshow_cards(self) -> None:
+        """Show every card on the screen again: it shows more, or less, than the settings now allow."""
         app = self._open()
         try:
             app.ledger.calls.show_again()
             app.ledger.batches.show_again()
         finally:
             app.close()
-        self._end_rings()  # a ring is over before it could be shown otherwise
+        self._end_rings()  # a ring would be over before its card could be shown again
 
     def _end_rings(self) -> None:
-        """Have the cards of rings taken away."""
+        """Remove the ring cards."""
         app = self._open()
         try:
             for card in app.ledger.rings.open_cards():
@@ -217,11 +219,11 @@ class Daemon:
         finally:
             app.close()
 
-    def _tell_settings(self, fault: CalleridError | None) -> None:
-        """One line: the whole list is what `callerid config check` prints."""
-        told = ConfigFault(" ".join(fault.sentence.split()), remedy=fault.remedy) if fault else None
+    def _report_settings(self, fault: CalleridError | None) -> None:
+        """Report on one line; `callerid config check` prints the whole list of faults."""
+        one_line = ConfigFault(" ".join(fault.sentence.split()), remedy=fault.remedy) if fault else None
         app = self._open()
         try:
-            app.report(Source.SETTINGS, told, utc_now())
+            app.report(Source.SETTINGS, one_line, utc_now())
         finally:
             app.close()

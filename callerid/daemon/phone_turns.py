@@ -1,4 +1,4 @@
-"""Turns with the phone: its call log, its screen, its contacts, its voice."""
+"""Turns with the phone: call log, notifications, dialogs, contacts, speech."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core.backoff import after_fault, after_poll, is_due
-from callerid.daemon.schedule import eager_pause, seconds_until
+from callerid.daemon.schedule import pause_after_call, seconds_until
 from callerid.daemon.shared import NO_RECENT_CALL
 from callerid.errors import PhoneFault, Stopped
 from callerid.turns.calllog.read_new_calls import NewCalls, read_new_calls
@@ -32,86 +32,88 @@ if TYPE_CHECKING:
 log = logging.getLogger("callerid")
 
 _DIALOG_BUSY = 5.0  # seconds
-_FOLLOWED = 6 * 3600.0  # seconds between looks at a call log whose every change is told
+_WHILE_FOLLOWED = 6 * 3600.0  # seconds between looks at a call log of which every change is seen
 
 
 class PhoneTurns:
     """The turns of the loops `watch`, `attend`, `ask`, `contacts` and `speak`."""
 
-    def __init__(self, shared: SharedState, hearing: SenseLoop, read_numbers_anew: Callable[[], None]) -> None:
-        self._shared, self._hearing, self._read_numbers_anew = shared, hearing, read_numbers_anew
+    def __init__(self, shared: SharedState, senses: SenseLoop, reindex_mirror: Callable[[], None]) -> None:
+        self._shared, self._senses, self._reindex_mirror = shared, senses, reindex_mirror
         self._has_reconciled = False
 
     def watch(self, app: AppContext) -> float | None:
-        """Look at the call log, and return the seconds until the next look."""
+        """Read the call log, and return the seconds until the next look."""
         shared, settings = self._shared, self._shared.config.log
         try:
-            watched = self._look(self._with_region(app))
+            calls = self._read_calls(self._with_region(app))
         except Stopped:
             return None
         except PhoneFault:
             shared.poll_interval = after_fault(shared.poll_interval, slowest=settings.poll_slowest)
             return shared.poll_interval.total_seconds()
-        if watched.baseline:
-            log.info("%d calls were in the log already", watched.baseline)
-        if watched.new:
-            log.info("%d new in the call log", len(watched.new))
+        if calls.baseline:
+            log.info("%d calls in the call log from before callerid", calls.baseline)
+        if calls.new:
+            log.info("%d new calls in the call log", len(calls.new))
             shared.wake("attend")
             shared.looks_since_call = NO_RECENT_CALL
-            listening, began = self._hearing.active_senses(app), self._hearing.listening_since
-            if check_senses(app, watched.new, listening, began, utc_now(), lost=self._hearing.lost):
+            active, since = self._senses.active_senses(app), self._senses.listening_since
+            if check_senses(app, calls.new, active, since, utc_now(), lost=self._senses.lost):
                 shared.wake("listen")
-        if watched.names_changed:
+        if calls.names_changed:
             shared.contacts_stale = True
             shared.wake("contacts")
-        return self._until_next_look(found=bool(watched.new))
+        return self._until_next_look(found=bool(calls.new))
 
-    def _look(self, app: AppContext) -> NewCalls:
-        """Look at the call log; at the start, and once a day, hold everything against it."""
+    def _read_calls(self, app: AppContext) -> NewCalls:
+        """Read the call log; at the start and once a day, also reconcile the ledger with it."""
         now, last = utc_now(), app.ledger.key_values.read_time(LAST_RECONCILED)
         due = not self._has_reconciled or is_due(last, EVERY, now)
-        watched = read_new_calls(app, now, deep=due)
-        if due and not reconcile(app, now, watched).is_clean:
+        calls = read_new_calls(app, now, deep=due)
+        if due and not reconcile(app, now, calls).is_clean:
             self._shared.wake("attend", "deliver")
         self._has_reconciled = True
-        return watched
+        return calls
 
     def _until_next_look(self, *, found: bool) -> float:
         shared, settings = self._shared, self._shared.config.log
         shared.poll_interval = after_poll(shared.poll_interval, found=found, fastest=settings.poll, slowest=settings.poll_slowest)
-        eager = eager_pause(shared.looks_since_call)
+        after_call = pause_after_call(shared.looks_since_call)
         shared.looks_since_call += 1
-        patient = _FOLLOWED if self._hearing.call_log_is_followed else shared.poll_interval.total_seconds()
-        return min(eager or patient, patient)
+        usual = _WHILE_FOLLOWED if self._senses.call_log_is_followed else shared.poll_interval.total_seconds()
+        return min(after_call or usual, usual)
 
     def _with_region(self, app: AppContext) -> AppContext:
-        """Return the house with the phone's region; asked for just now, every other loop is furnished with it too."""
-        learnt = learn_region(app, utc_now())
-        if learnt is not app:
-            self._read_numbers_anew()
-            self._shared.config = replace(self._shared.config)  # a new value, though equal: what every loop looks at
-            log.info("the phone's region is %s", learnt.region or "unknown")
-        return learnt
+        """Return the context with the phone's region. Other loops get a region that is learned here with their next turn."""
+        learned = learn_region(app, utc_now())
+        if learned is not app:
+            self._reindex_mirror()
+            self._shared.config = replace(
+                self._shared.config
+            )  # an equal value, but a new object: so the loops refresh their contexts
+            log.info("the phone's region is %s", learned.region or "unknown")
+        return learned
 
     def attend(self, app: AppContext) -> float | None:
-        """Do what is due with the follow-ups."""
+        """Do what is due for the follow-ups."""
         now = utc_now()
-        attended = attend(app, now)
-        if attended.ask:
+        result = attend(app, now)
+        if result.ask:
             self._shared.wake("ask")
-        if attended.deliver:
+        if result.deliver:
             self._shared.wake("deliver")
-        return seconds_until(attended.next_at, now)
+        return seconds_until(result.next_at, now)
 
     def ask(self, app: AppContext) -> float | None:
-        """Ask what is to be asked, one dialog at a time."""
+        """Ask the open questions, one dialog at a time."""
         while not self._shared.stopping.is_set():
-            end = ask(app, utc_now)
-            if end is AskResult.BUSY:
+            result = ask(app, utc_now)
+            if result is AskResult.BUSY:
                 return _DIALOG_BUSY
-            if end is AskResult.NOTHING_TO_ASK:
+            if result is AskResult.NOTHING_TO_ASK:
                 return None
-            self._shared.dispatch(Wake(attend=True, deliver=end is AskResult.ANSWERED))
+            self._shared.dispatch(Wake(attend=True, deliver=result is AskResult.ANSWERED))
         return None
 
     def contacts(self, app: AppContext) -> float | None:
@@ -120,7 +122,7 @@ class PhoneTurns:
         return seconds_until(read_phone_contacts(app, utc_now(), stale=stale), utc_now())
 
     def speak(self, app: AppContext) -> float | None:
-        """Say the newest name that is to be said; an older one is not news any more."""
+        """Speak the newest text; older ones are about calls that are over."""
         words = ""
         while True:
             try:

@@ -9,19 +9,19 @@ from callerid.core.backoff import Backoff, next_due
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
-_EAGER = Backoff.seconds(1, 2, 3, 5, 10)  # between looks after a call ended: the row is written a moment later
+_AFTER_A_CALL = Backoff.seconds(1, 2, 3, 5, 10)  # between looks at the call log: Android writes the row a moment after the call
 _SYNC_RETRY = Backoff.seconds(60, 300, 900, 3600)
 
 
 def seconds_until(moment: datetime | None, now: datetime) -> float | None:
-    """Return the seconds until a time, at least a fifth of one; None for no time."""
+    """Return the seconds until a time, at least 0.2; None for no time."""
     return None if moment is None else max(0.2, (moment - now).total_seconds())
 
 
-def eager_pause(looks: int) -> float | None:
-    """Return the seconds until the next look at the call log, after so many since a call ended; None when the usual pace is enough
-    again."""
-    return None if _EAGER.is_exhausted(looks + 1) else _EAGER.pause(looks + 1).total_seconds()
+def pause_after_call(looks: int) -> float | None:
+    """Return the seconds until the next look at the call log, after so many looks since a call ended; None when the usual interval
+    applies again."""
+    return None if _AFTER_A_CALL.is_exhausted(looks + 1) else _AFTER_A_CALL.pause(looks + 1).total_seconds()
 
 
 def sync_due(

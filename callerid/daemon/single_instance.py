@@ -25,10 +25,10 @@ def only_instance(paths: Paths) -> Iterator[bool]:
     descriptor = os.open(paths.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         _lock(descriptor)
-        ended_well = not paths.pid_file.exists()
+        ended_cleanly = not paths.pid_file.exists()
         _write_pid(paths)
         try:
-            yield ended_well
+            yield ended_cleanly
         finally:
             with suppress(FileNotFoundError):
                 paths.pid_file.unlink()

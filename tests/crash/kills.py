@@ -137,6 +137,6 @@ def _about(daemons: Daemons, portal: HostilePortal, owner: Owner, took: float) -
     yield Line(what=f"requests failed ({', '.join(f'{n} {kind}' for kind, n in portal.met.items())})", count=portal.met.total())
     yield Line(what="seconds to come to rest", count=round(took))
     said = daemons.said.read_text(encoding="utf-8", errors="replace").splitlines()
-    surprises = tuple(line for line in said if "nobody foresaw" in line or "could not be dealt with" in line or "Traceback" in line)
+    surprises = tuple(line for line in said if "unexpected error" in line or "Traceback" in line)
     yield Line(what="errors that nobody foresaw", count=len(surprises), wrong=surprises)
     yield Line(what="taps that took too long", count=len(owner.faults), wrong=tuple(owner.faults))

@@ -6,7 +6,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 from callerid.daemon.phone_access import Search
-from callerid.daemon.schedule import eager_pause, seconds_until, sync_due
+from callerid.daemon.schedule import pause_after_call, seconds_until, sync_due
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -30,7 +30,7 @@ def test_a_sync_that_a_wrong_clock_dates_in_the_future_delays_nothing() -> None:
 
 
 def test_the_call_log_is_read_eagerly_for_twenty_seconds_after_a_call() -> None:
-    assert [eager_pause(looks) for looks in range(6)] == [1, 2, 3, 5, 10, None]
+    assert [pause_after_call(looks) for looks in range(6)] == [1, 2, 3, 5, 10, None]
 
 
 def test_a_loop_sleeps_until_its_time_but_never_spins() -> None:

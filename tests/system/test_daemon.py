@@ -115,7 +115,7 @@ def test_another_region_in_the_settings_reads_the_numbers_anew(desk: Desk) -> No
     with desk.daemon():
         ready(desk)
         desk.start("config", "set", "region", "DE")
-        desk.phone.wait(lambda: "new settings taken" in (desk.folder / "daemon.out").read_text())
+        desk.phone.wait(lambda: "new settings applied" in (desk.folder / "daemon.out").read_text())
         desk.phone.wait(lambda: _mirrors_region(desk) == "DE")
 
 
@@ -177,7 +177,7 @@ def test_settings_take_effect_at_once_and_bad_ones_are_told_and_not_taken(desk: 
     with desk.daemon():
         ready(desk)
         assert desk.start("off").returncode == 0
-        desk.phone.wait(lambda: "new settings taken" in (desk.folder / "daemon.out").read_text())
+        desk.phone.wait(lambda: "new settings applied" in (desk.folder / "daemon.out").read_text())
         desk.phone.ring(ANA)
         desk.phone.miss()
         desk.phone.wait(lambda: desk.json("status")["calls"]["ignored"] == 1, 20)

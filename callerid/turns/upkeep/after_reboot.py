@@ -20,16 +20,16 @@ _BOOTED = "booted"
 _SAME_BOOT = timedelta(minutes=2)  # a clock that is corrected moves the time of the boot
 
 
-def show_again_if_lost(app: AppContext, booted_at: datetime, *, ended_well: bool) -> bool:
+def show_again_if_lost(app: AppContext, booted_at: datetime, *, ended_cleanly: bool) -> bool:
     """Let every open prompt be shown again if it may be gone, and return whether it may.
 
-    `booted_at` is when the phone started, `ended_well` says that the previous daemon ended by itself.
+    `booted_at` is when the phone started, `ended_cleanly` says that the previous daemon ended by itself.
     """
     before = app.ledger.key_values.read_time(_BOOTED)
     is_same_boot = before is None or abs(booted_at - before) <= _SAME_BOOT
     if before is None or not is_same_boot:
         app.ledger.key_values.write_time(_BOOTED, booted_at)
-    if is_same_boot and ended_well:
+    if is_same_boot and ended_cleanly:
         return False
     why = "callerid was ended without warning" if is_same_boot else "the phone has been restarted"
     log.info("%s; open prompts are shown again", why)

@@ -142,9 +142,9 @@ def test_what_was_asked_is_asked_again_after_an_end_without_warning(world: World
     world.attend()
     (shown,) = world.phone.notifications()
     world.app.termux.remove_notification(shown.id)  # by a tap that was never written down, or by Android
-    assert not show_again_if_lost(world.app, world.now, ended_well=True)
+    assert not show_again_if_lost(world.app, world.now, ended_cleanly=True)
     assert world.titles() == []
-    assert show_again_if_lost(world.app, world.now, ended_well=False)
+    assert show_again_if_lost(world.app, world.now, ended_cleanly=False)
     world.attend()
     assert world.titles() == [shown.title]
     assert world.again(followup).state is State.NOTIFIED
@@ -154,7 +154,7 @@ def test_a_card_that_is_to_be_shown_again_stays_through_quiet_hours(world: World
     world.called()
     world.attend()
     before = world.titles()
-    show_again_if_lost(world.app, world.now, ended_well=False)
+    show_again_if_lost(world.app, world.now, ended_cleanly=False)
     local = world.app.local_time(world.now)
     world.settings(f'region = "IE"\n[log]\nquiet_hours = "{local:%H}:00-{(local.hour + 2) % 24:02}:00"\n')
     world.attend()
