@@ -1,6 +1,6 @@
 """A simulated portal in a process of its own, so that it does not share our interpreter's lock: `python -m tests.bench.portal`.
 
-Arguments: people companies deals latency burst. It prints its address; then each line on stdin is a command and is answered by a line.
+Arguments: people companies deals latency burst. It prints its address and token; then each line on stdin is a command and is answered by a line.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def main() -> None:
     portal.records.clock = portal.limits.clock = time.time
     portal.latency, portal.limits.burst = float(sys.argv[4]), int(sys.argv[5])
     with portal:
-        print(portal.url, flush=True)
+        print(portal.url, portal.token, flush=True)
         for line in sys.stdin:
             print(json.dumps(_do(portal, line.split())), flush=True)
 
@@ -45,18 +45,18 @@ def _do(portal: SimulatedPortal, words: list[str]) -> object:
 
 
 def _everything(portal: SimulatedPortal) -> dict[str, dict[str, list[object]]]:
-    """What a mirror has to hold, by kind and id."""
+    """Return what a mirror has to hold, by kind and id."""
     records = portal.records
 
-    def said(kind: str, *names: str) -> dict[str, list[object]]:
+    def rows(kind: str, *names: str) -> dict[str, list[object]]:
         alive = (record for record in records.by_kind[kind].values() if record.archived_at is None)
         return {str(record.id): [records.value(record, name) or "" for name in names] for record in alive}
 
-    deals = said("deals", "dealname")
+    deals = rows("deals", "dealname")
     for deal, row in deals.items():
         row.append(sorted(map(str, records.linked("deals", int(deal), "contacts"))))
-    contacts = said("contacts", "firstname", "lastname", "email", "associatedcompanyid")
-    return {"contacts": contacts, "companies": said("companies", "name"), "deals": deals}
+    contacts = rows("contacts", "firstname", "lastname", "email", "associatedcompanyid")
+    return {"contacts": contacts, "companies": rows("companies", "name"), "deals": deals}
 
 
 if __name__ == "__main__":

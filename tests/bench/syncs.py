@@ -22,8 +22,6 @@ from callerid.store.mirror.lookup import Mirror
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_TOKEN = "pat-eu1-simulated-0000"
-
 
 @dataclass
 class Portal:
@@ -31,6 +29,7 @@ class Portal:
 
     process: subprocess.Popen[str]
     url: str
+    token: str
 
     def ask(self, command: str) -> Any:
         """Give it a command and return its answer."""
@@ -48,7 +47,7 @@ def portal(people: int, companies: int, deals: int, latency: float, burst: int) 
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout
     try:
-        yield Portal(process, process.stdout.readline().strip())
+        yield Portal(process, *process.stdout.readline().split())
     finally:
         assert process.stdin
         process.stdin.close()
@@ -59,24 +58,30 @@ def portal(people: int, companies: int, deals: int, latency: float, burst: int) 
 class Ran:
     """A `callerid sync` in a process of its own."""
 
-    said: dict[str, Any]
+    answer: dict[str, Any]
     seconds: float
     megabytes: float
     cpu: float
 
 
 def home(folder: Path, at: Portal) -> Path:
-    """A home whose settings name a portal."""
+    """Return a home whose settings name a portal."""
     folder.mkdir(mode=0o700, exist_ok=True)
-    (folder / "config.toml").write_text(f'region = "IE"\n[crm]\nurl = "{at.url}"\n')
+    token = folder / "token"
+    token.touch(mode=0o600)
+    token.write_text(at.token)
+    (folder / "config.toml").write_text(f'region = "IE"\n[crm]\nurl = "{at.url}"\ntoken_file = "{token}"\n')
     return folder
+
+
+def _environment(where: Path) -> dict[str, str]:
+    return {"PATH": os.environ["PATH"], "CALLERID_HOME": str(where), "LANG": "C.UTF-8"}
 
 
 def start(where: Path, *arguments: str) -> subprocess.Popen[str]:
     """Start `callerid sync`."""
-    environment = {"PATH": os.environ["PATH"], "CALLERID_HOME": str(where), "CALLERID_TOKEN": _TOKEN, "LANG": "C.UTF-8"}
     command = [sys.executable, "-m", "callerid", "sync", "--json", *arguments]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, env=_environment(where), stdout=subprocess.PIPE, text=True)
 
 
 def sync(where: Path, *arguments: str) -> Ran:
@@ -84,10 +89,10 @@ def sync(where: Path, *arguments: str) -> Ran:
     began = time.monotonic()
     process = start(where, *arguments)
     assert process.stdout
-    said = json.loads(process.stdout.read())
+    answer = json.loads(process.stdout.read())
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    return Ran(said, time.monotonic() - began, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)
+    return Ran(answer, time.monotonic() - began, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)
 
 
 def full(people: int, companies: int, deals: int, latency: float, burst: int) -> None:
@@ -100,7 +105,7 @@ def full(people: int, companies: int, deals: int, latency: float, burst: int) ->
         seen = there.ask("seen")
         size = (Path(folder) / "home" / "mirror.db").stat().st_size
     refused = seen["statuses"].get("429", 0)
-    took = ran.said["seconds"]
+    took = ran.answer["seconds"]
     against = (
         f" = {took / floor:.2f} x the floor ({floor:.1f} s: {needed} pages / {burst} in 10 s), "
         f"{took / least:.2f} x the least time that rolling windows leave ({least:.1f} s)"
@@ -110,7 +115,7 @@ def full(people: int, companies: int, deals: int, latency: float, burst: int) ->
     print(
         f"full sync, {people:,} + {companies:,} + {deals:,}, {latency} s, {burst}/10 s: "
         f"{took:.1f} s{against}; "
-        f"{ran.said['requests']} requests, {refused} x 429; {ran.megabytes:.0f} MB of memory, "
+        f"{ran.answer['requests']} requests, {refused} x 429; {ran.megabytes:.0f} MB of memory, "
         f"{ran.cpu:.1f} s CPU; {size / people:.0f} bytes of file a contact",
         flush=True,
     )
@@ -124,7 +129,7 @@ def deltas() -> None:
         idle = sync(where, "--delta")
         bare = _in_process(where)
         print(
-            f"delta sync, nothing changed: {idle.said['requests']} requests; {bare:.3f} s CPU in the turn itself "
+            f"delta sync, nothing changed: {idle.answer['requests']} requests; {bare:.3f} s CPU in the turn itself "
             f"({idle.cpu:.2f} s with the start of Python and its imports)",
             flush=True,
         )
@@ -132,30 +137,16 @@ def deltas() -> None:
         busy = sync(where, "--delta")
         pages = 5000 / 200 + 2
         print(
-            f"delta sync, 5,000 changed: {busy.said['changed']} changed, {busy.said['requests']} requests "
-            f"= {busy.said['requests'] / pages:.2f} x the pages needed ({pages:.0f})",
+            f"delta sync, 5,000 changed: {busy.answer['changed']} changed, {busy.answer['requests']} requests "
+            f"= {busy.answer['requests'] / pages:.2f} x the pages needed ({pages:.0f})",
             flush=True,
         )
 
 
 def _in_process(where: Path) -> float:
-    """The CPU seconds of an idle delta turn in a process that runs already, as in the daemon."""
-    script = (
-        "import time, os\n"
-        "from callerid.cli.session import house\n"
-        "from callerid.turns.opening import CrmLine, environment\n"
-        "from callerid.turns.house import utc_now\n"
-        "from callerid.turns.pull import pull\n"
-        "from callerid.core.sync_plan import SyncKind\n"
-        "with house() as opened, CrmLine(opened, environment(), time.sleep, utc_now) as line:\n"
-        "    source = line.source()\n"
-        "    pull(opened, source, utc_now, wanted=SyncKind.DELTA)\n"
-        "    began = time.process_time()\n"
-        "    pull(opened, source, utc_now, wanted=SyncKind.DELTA)\n"
-        "    print(time.process_time() - began)\n"
-    )
-    environment = {"PATH": os.environ["PATH"], "CALLERID_HOME": str(where), "CALLERID_TOKEN": _TOKEN}
-    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    """Return the CPU seconds of an idle delta turn in a process that runs already, as in the daemon."""
+    command = [sys.executable, "-m", "tests.bench.idle_delta"]
+    done = subprocess.run(command, env=_environment(where), capture_output=True, text=True, check=True)
     return float(done.stdout)
 
 
@@ -181,7 +172,7 @@ def kills(count: int = 20) -> None:
     print(
         f"{killed} of {count} syncs killed at random moments, then one that ends: "
         + ", ".join(f"{_same(wanted[kind], held[kind])} of {len(wanted[kind])} {kind}" for kind in wanted)
-        + f" as in the portal, {_extra(wanted, held)} others; {ran.said['requests']} requests for what was left",
+        + f" as in the portal, {_extra(wanted, held)} others; {ran.answer['requests']} requests for what was left",
         flush=True,
     )
 
@@ -209,7 +200,7 @@ def _held(where: Path) -> Everything:
 
 
 def _same(wanted: dict[str, list[object]], held: dict[str, list[object]]) -> int:
-    return sum(held.get(record_id) == said for record_id, said in wanted.items())
+    return sum(held.get(record_id) == answer for record_id, answer in wanted.items())
 
 
 def _extra(wanted: Everything, held: Everything) -> int:

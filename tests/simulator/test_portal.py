@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -337,3 +338,45 @@ def test_every_way_of_writing_can_be_cut_off(api: Api, method: str, fault: str, 
     held = api.portal.held_calls()
     done = {"PATCH": held and held[0].title == "after", "PUT": held and held[0].contacts != (), "DELETE": not held}
     assert bool(done[method]) is happened
+
+
+def status_of(portal: SimulatedPortal, token: str) -> int:
+    headers = {"Authorization": f"Bearer {token}"}
+    return requests.get(f"{portal.url}/account-info/{V}/details", headers=headers, timeout=10).status_code
+
+
+def test_a_portal_that_is_offline_is_refused_and_keeps_its_port_from_every_other() -> None:
+    with contextlib.ExitStack() as opened:
+        first, second = (opened.enter_context(SimulatedPortal()) for _ in range(2))
+        assert first.token != second.token
+        assert status_of(first, first.token) == 200
+        first.go_offline()
+        with pytest.raises(requests.ConnectionError):
+            status_of(first, first.token)
+        others = [opened.enter_context(SimulatedPortal()) for _ in range(50)]
+        assert first.url not in {other.url for other in (second, *others)}
+        with pytest.raises(requests.ConnectionError):
+            status_of(first, first.token)
+        assert [other.requests_seen for other in (second, *others)] == [[]] * 51
+        first.go_online()
+        assert status_of(first, first.token) == 200
+        assert status_of(first, second.token) == status_of(second, first.token) == 401
+
+
+def test_a_connection_that_is_open_is_cut_when_the_portal_goes_offline(api: Api) -> None:
+    assert api.get(f"/account-info/{V}/details").status_code == 200
+    api.portal.go_offline()
+    api.portal.go_offline()
+    with pytest.raises(requests.ConnectionError):
+        api.get(f"/account-info/{V}/details")
+    api.portal.go_online()
+    api.portal.go_online()
+    assert api.get(f"/account-info/{V}/details").status_code == 200
+
+
+def test_a_port_that_was_kept_is_given_up_in_the_end() -> None:
+    with SimulatedPortal() as portal:
+        portal.go_offline()
+    with SimulatedPortal(token=portal.token, port=int(portal.url.rpartition(":")[2])) as again:
+        assert again.url == portal.url
+        assert status_of(again, portal.token) == 200

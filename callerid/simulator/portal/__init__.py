@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import html
 import random
 import re
-import socket
 import threading
 import time
+import uuid
 from dataclasses import dataclass
-from http.server import ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
 
 from callerid.simulator.portal.limits import Fault, Limits
+from callerid.simulator.portal.listener import Listener
 from callerid.simulator.portal.people import populate
 from callerid.simulator.portal.reading_api import Cursors
 from callerid.simulator.portal.records import PROPERTIES, Records
@@ -72,20 +71,13 @@ class HeldTask:
     deals: tuple[str, ...]
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = True
-    allow_reuse_address = True
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A connection that was cut is no error here."""
-
-
 class SimulatedPortal:
-    """A portal in this process. Start it with `with`; its clock can be any function that gives epoch seconds."""
+    """A portal in this process, with a token of its own. Start it with `with`; its clock can be any function that gives epoch
+    seconds."""
 
-    def __init__(self, *, token: str = "pat-eu1-simulated-0000", clock: Callable[[], float] = time.time, port: int = 0) -> None:  # noqa: S107
-        self.token, self.scopes, self.introspection = token, set(SCOPES), True
+    def __init__(self, *, token: str = "", clock: Callable[[], float] = time.time, port: int = 0) -> None:
+        self.token = token or f"pat-eu1-{uuid.uuid4()}"
+        self.scopes, self.introspection = set(SCOPES), True
         self.records = Records(clock)
         self.limits = Limits(clock)
         self.search_lag, self.dead_target = 0.0, 400
@@ -93,23 +85,24 @@ class SimulatedPortal:
         self.cursors = Cursors()
         self.required: dict[str, tuple[str, ...]] = {}
         self.requests_seen: list[tuple[str, str, int]] = []
-        self.connections: set[socket.socket] = set()
         self.stopping = threading.Event()
         self._faults: list[Fault] = []
         self._lock = threading.Lock()
         self._port = port
-        self._server: _Server | None = None
-        self._thread: threading.Thread | None = None
+        self._listener: Listener | None = None
 
     # ---------------------------------------------------------------------------------------- life
 
     def __enter__(self) -> Self:
+        self._listener = Listener(type("PortalHandler", (Handler,), {"portal": self}), self._port)
+        self._port = self._listener.port
         self.go_online()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
         self.stopping.set()
-        self.go_offline()
+        if self._listener:
+            self._listener.release()
 
     @property
     def url(self) -> str:
@@ -118,25 +111,13 @@ class SimulatedPortal:
 
     def go_online(self) -> None:
         """Listen, on the same port as before."""
-        if self._server is None:
-            handler = type("PortalHandler", (Handler,), {"portal": self})
-            self._server = _Server(("127.0.0.1", self._port), handler)
-            self._port = self._server.server_address[1]
-            self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-            self._thread.start()
+        if self._listener:
+            self._listener.open()
 
     def go_offline(self) -> None:
-        """Listen no more and cut every connection: from now on nobody can connect."""
-        server, self._server = self._server, None
-        if server is None or self._thread is None:
-            return
-        server.shutdown()
-        server.socket.close()
-        for connection in list(self.connections):
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-        self._thread.join()
-        server.server_close()
+        """Listen no more and cut every connection: from now on nobody can connect. The port stays this portal's."""
+        if self._listener:
+            self._listener.close()
 
     def populate(self, people: int = 500, companies: int = 60, deals: int = 120, seed: int = 1) -> None:
         """Fill the portal; the same seed gives the same people."""

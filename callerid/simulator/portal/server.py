@@ -50,14 +50,8 @@ class Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True  # else each answer on a kept connection waits for the other side's delayed acknowledgement
     portal: SimulatedPortal
 
-    def setup(self) -> None:
-        """Remember the connection, so that going offline can cut it."""
-        super().setup()
-        self.portal.connections.add(self.connection)
-
     def finish(self) -> None:
-        """Forget the connection."""
-        self.portal.connections.discard(self.connection)
+        """End the connection, which may have been cut."""
         try:
             super().finish()
         except OSError:

@@ -1,0 +1,25 @@
+"""Prints the CPU seconds that a delta sync takes when nothing has changed and Python has started: `python -m tests.bench.idle_delta`."""
+
+from __future__ import annotations
+
+import time
+
+from callerid.cli.session import open_session
+from callerid.core.sync.plan import SyncKind
+from callerid.turns.context import utc_now
+from callerid.turns.open_context import CrmConnection, environment
+from callerid.turns.sync.sync import pull
+
+
+def main() -> None:
+    """Sync twice, and measure the second time."""
+    with open_session() as app, CrmConnection(app, environment(), time.sleep, utc_now) as connection:
+        source = connection.source()
+        pull(app, source, utc_now, wanted=SyncKind.DELTA)
+        began = time.process_time()
+        pull(app, source, utc_now, wanted=SyncKind.DELTA)
+        print(time.process_time() - began)
+
+
+if __name__ == "__main__":
+    main()
