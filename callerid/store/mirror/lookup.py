@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from callerid.core import numbers
 from callerid.errors import AlreadyRunning
 from callerid.models import Account, CallOutcome, Company, Contact, Kind, Match
-from callerid.store.connection import open_database, store_errors, store_fault, writing
+from callerid.store.connection import open_database, store_errors, store_fault, user_version, writing
 from callerid.store.erase import flush
 from callerid.store.mirror import card_query, read_back, schema, strangers, sync_state
 from callerid.store.mirror.build import MirrorBuild
@@ -61,7 +61,8 @@ class Mirror:
                 connection = open_database(self._path, synchronous="NORMAL")
                 try:
                     connection.execute(f"PRAGMA cache_size = -{_CACHE}")
-                    schema.prepare(connection)
+                    if user_version(connection) != schema.VERSION:
+                        _bring_up_to_date(connection)
                 except BaseException:
                     connection.close()
                     raise
@@ -264,6 +265,12 @@ class Mirror:
             count = self.phone_contacts.forget(lines, names)
             flush(self._db)
         return count
+
+
+def _bring_up_to_date(connection: sqlite3.Connection) -> None:
+    from callerid.store.mirror.migrations import bring_up_to_date
+
+    bring_up_to_date(connection)
 
 
 def _text(number: int | None) -> str | None:

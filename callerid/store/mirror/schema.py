@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.store.connection import user_version
-
 if TYPE_CHECKING:
     import sqlite3
 
@@ -64,11 +62,3 @@ def take_over(connection: sqlite3.Connection) -> None:
 def index_names(connection: sqlite3.Connection) -> None:
     """Within the caller's transaction, index the contacts by name: a dialer's notification may tell a name and no number."""
     connection.execute("CREATE INDEX contacts_by_name ON contacts (last_name COLLATE NOCASE, first_name COLLATE NOCASE)")
-
-
-def prepare(connection: sqlite3.Connection) -> None:
-    """See that the tables are there, in this version."""
-    if user_version(connection) != VERSION:
-        from callerid.store.mirror.migrations import bring_up_to_date
-
-        bring_up_to_date(connection)

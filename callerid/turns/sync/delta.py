@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from callerid.models import Changes, Wish
     from callerid.store.mirror.delta import Cursor, MirrorUpdate
     from callerid.turns.context import AppContext
-    from callerid.turns.sync.sync import ProgressListener
+    from callerid.turns.sync.progress import ProgressListener
 
 
 _MORE_PAGES = 10  # of deleted records, when a sync is not a short one anyway

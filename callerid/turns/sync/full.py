@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from callerid.models import PortalInfo, Stretch, Wish
     from callerid.store.mirror.build import MirrorBuild
     from callerid.turns.context import AppContext
-    from callerid.turns.sync.sync import ProgressListener
+    from callerid.turns.sync.progress import ProgressListener
 
 
 def pull_all(app: AppContext, source: Source, clock: Callable[[], datetime], progress: ProgressListener, *, force: bool) -> bool:

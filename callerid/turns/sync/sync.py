@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol, TypeGuard
+from typing import TYPE_CHECKING, TypeGuard
 
 from callerid.core.sync.plan import MirrorAge, SyncKind, due
 from callerid.core.upkeep.health import Source as Trouble
@@ -12,6 +12,7 @@ from callerid.turns.context import log
 from callerid.turns.sync.delta import NeedsAll, begin, pull_changes
 from callerid.turns.sync.full import pull_all
 from callerid.turns.sync.mirror_scope import is_as_asked
+from callerid.turns.sync.progress import NoProgress
 from callerid.turns.sync.sweep import sweep
 
 if TYPE_CHECKING:
@@ -20,28 +21,9 @@ if TYPE_CHECKING:
 
     from callerid.crm.port import Crm, Source
     from callerid.turns.context import AppContext
+    from callerid.turns.sync.progress import ProgressListener
 
 LAST_SYNC, LAST_SYNC_TRY = "last_sync", "last_sync_try"
-
-
-class ProgressListener(Protocol):
-    """Whoever wants to see a sync move."""
-
-    def begins(self, what: str, total: int | None) -> None:
-        """A part begins: full, delta or sweep, of so many records (None: nobody knows)."""
-
-    def moved(self, records: int) -> None:
-        """So many more records came."""
-
-
-class NoProgress:
-    """Nobody looks."""
-
-    def begins(self, what: str, total: int | None) -> None:
-        """A part begins."""
-
-    def moved(self, records: int) -> None:
-        """Records came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
