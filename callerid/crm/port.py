@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         Page,
         PortalInfo,
         Stretch,
-        Wish,
+        SyncRequest,
     )
 
 
@@ -46,7 +46,7 @@ class Source(Protocol):
     def portal_info(self) -> PortalInfo:
         """Return what is read before the records: account, owners, stages, phone properties, totals. Must be called first."""
 
-    def all_records(self, wish: Wish, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
+    def all_records(self, sync_request: SyncRequest, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
         """Return all records, page by page; each page says how far it brings the reading.
 
         `begun` is how far an interrupted reading came; its records are not read again. Call `portal_info` first.
@@ -66,11 +66,11 @@ class Crm(Source, Protocol):
     def account(self) -> Account:
         """Return the portal that the token is for. `own_owner_id` is not filled."""
 
-    def all_outlines(self, wish: Wish, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
+    def all_outlines(self, sync_request: SyncRequest, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
         """Return all records with only their modified dates, contacts' companies and owners, and deals' associations."""
 
     def changes(
-        self, kind: Kind, wish: Wish, since: datetime, after: int, known: Callable[[Page], frozenset[str]]
+        self, kind: Kind, sync_request: SyncRequest, since: datetime, after: int, known: Callable[[Page], frozenset[str]]
     ) -> Iterator[Changes]:
         """Return the records modified since a time with an id above `after`, page by page in the order of their ids.
 
@@ -84,10 +84,10 @@ class Crm(Source, Protocol):
         `after` is the cursor of the page, "" for the first.
         """
 
-    def records_by_id(self, kind: Kind, ids: Sequence[str], wish: Wish) -> Iterator[Page]:
+    def records_by_id(self, kind: Kind, ids: Sequence[str], sync_request: SyncRequest) -> Iterator[Page]:
         """Return the records with these ids. Deleted records are left out; merged ones come under the id of their survivor."""
 
-    def contacts_by_number(self, national: str, e164: str, wish: Wish, patience: float) -> tuple[Contact, ...]:
+    def contacts_by_number(self, national: str, e164: str, sync_request: SyncRequest, patience: float) -> tuple[Contact, ...]:
         """Return contacts who may have a number, in one request, within `patience` seconds. Their numbers must be compared.
 
         `national` is the number's national digits.
@@ -125,7 +125,7 @@ class Crm(Source, Protocol):
         """Return an engagement with each contact, company or deal that was merged replaced by its survivor, and deleted ones
         dropped. Raise when it could not be checked."""
 
-    def possible_duplicates(self, new: NewContact, national: str, wish: Wish) -> tuple[Contact, ...]:
+    def possible_duplicates(self, new: NewContact, national: str, sync_request: SyncRequest) -> tuple[Contact, ...]:
         """Return contacts who may be the person of `new`, by e-mail or number. Their numbers must be compared. The index may lag.
 
         `national` is the new number's national digits.

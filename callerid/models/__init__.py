@@ -37,8 +37,8 @@ from callerid.models.records import (
     Scope,
     Stage,
     Stretch,
+    SyncRequest,
     Totals,
-    Wish,
 )
 
 __all__ = [
@@ -74,8 +74,8 @@ __all__ = [
     "Scope",
     "Stage",
     "Stretch",
+    "SyncRequest",
     "TaskEngagement",
     "Totals",
     "Widget",
-    "Wish",
 ]

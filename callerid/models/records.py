@@ -1,4 +1,4 @@
-"""The CRM's records, and how they come: pages, extents, wishes."""
+"""The CRM's records, what a sync requests of them, and the pages in which they come."""
 
 from __future__ import annotations
 
@@ -153,14 +153,14 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What a sync asks for: the names of the phone properties of each kind, and which contacts; and in which time zone (of the IANA
-    database, "" for UTC) days are days."""
+class SyncRequest:
+    """What the mirror shall hold: the names of the properties that hold phone numbers, which contacts, and in which time zone (IANA
+    name, "" for UTC) dates without a time are."""
 
-    contact_phones: tuple[str, ...] = ()
-    company_phones: tuple[str, ...] = ()
+    contact_phone_properties: tuple[str, ...] = ()
+    company_phone_properties: tuple[str, ...] = ()
     scope: Scope = Scope()
-    zone: str = ""
+    time_zone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

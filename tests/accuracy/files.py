@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from callerid.core import numbers
 from callerid.core.numbers.field_numbers import find_numbers
 from callerid.crm.file.source import file_source
-from callerid.models import Match, Wish
+from callerid.models import Match, SyncRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ _NOW = datetime(2026, 11, 28, tzinfo=UTC)
 def contacts_of(path: Path) -> list[Contact]:
     """Return the contacts that callerid reads from a file."""
     source = file_source(path, (), clock=lambda: _NOW, faults=lambda _: None)
-    return [contact for page in source.all_records(Wish()) for contact in page.contacts]
+    return [contact for page in source.all_records(SyncRequest()) for contact in page.contacts]
 
 
 def found(contacts: list[Contact], number: str, region: str) -> str:

@@ -15,7 +15,7 @@ _TIMES = 3  # that a button is tapped which seems to do nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class SyncRequest:
     """Tap a button ("body", "swipe") of the cards whose title begins so. One that opens a dialog may have to be tapped again, when
     the dialog went away with the process; another is tapped once, and must do."""
 
@@ -41,7 +41,7 @@ class Touch:
 class Person:
     """Somebody with a phone in the hand."""
 
-    wishes: tuple[Wish, ...]
+    wishes: tuple[SyncRequest, ...]
     says: tuple[tuple[str, str], ...] = ()  # part of a dialog's title, and what is answered
     is_in_a_hurry: bool = False  # taps on cards while a dialog is open
     last: str = "Follow up?"

@@ -12,7 +12,7 @@ from callerid.core.upkeep.health import Source
 from callerid.errors import CommandHung
 from callerid.models import CallType
 from callerid.store.ledger.key_value import DIALOG_TRIED
-from tests.crash.person import Person, Wish
+from tests.crash.person import Person, SyncRequest
 from tests.turns.world import ANA
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Scenario:
     """Calls, a person, and what is in the CRM in the end: how many calls (with which outcome and note), tasks and new contacts."""
 
     name: str
-    wishes: tuple[Wish, ...]
+    wishes: tuple[SyncRequest, ...]
     says: tuple[tuple[str, str], ...] = ()
     calls: tuple[Made, ...] = (Made(),)
     settings: str = _ON_CARDS
@@ -102,8 +102,8 @@ def _added(life: Life) -> int:
     return sum(contact.properties.get("lastname") == "Martin" for contact in contacts)
 
 
-def _asks(button: str, *, opens_dialog: bool = False) -> Wish:
-    return Wish(card="Log call with", button=button, opens_dialog=opens_dialog)
+def _asks(button: str, *, opens_dialog: bool = False) -> SyncRequest:
+    return SyncRequest(card="Log call with", button=button, opens_dialog=opens_dialog)
 
 
 _BOTH = (Made(), Made(number=BEN))
@@ -150,10 +150,10 @@ SCENARIOS = (
     Scenario(
         name="not now, then all at once",
         wishes=(
-            Wish(card="Log call with", button="Not now", before=17),
-            Wish(card="2 calls not logged", button="Log all"),
+            SyncRequest(card="Log call with", button="Not now", before=17),
+            SyncRequest(card="2 calls not logged", button="Log all"),
             _asks("Connected"),
-            Wish(card="1 call not logged", button="Log all"),
+            SyncRequest(card="1 call not logged", button="Log all"),
         ),
         calls=_BOTH,
         in_crm=2,
@@ -161,9 +161,9 @@ SCENARIOS = (
     Scenario(
         name="not now, then one by one",
         wishes=(
-            Wish(card="Log call with", button="Not now", before=17),
-            Wish(card="2 calls not logged", button="body", opens_dialog=True),
-            Wish(card="1 call not logged", button="One by one", opens_dialog=True),
+            SyncRequest(card="Log call with", button="Not now", before=17),
+            SyncRequest(card="2 calls not logged", button="body", opens_dialog=True),
+            SyncRequest(card="1 call not logged", button="One by one", opens_dialog=True),
             _asks("Log…", opens_dialog=True),
         ),
         says=_SAID,
@@ -175,14 +175,14 @@ SCENARIOS = (
     Scenario(
         name="in an hour",
         wishes=(
-            Wish(card="Not logged yet", button="1 hour"),
-            Wish(card="Log call with", button="Not now", before=13),
+            SyncRequest(card="Not logged yet", button="1 hour"),
+            SyncRequest(card="Log call with", button="Not now", before=13),
             _asks("Connected"),
         ),
     ),
     Scenario(
         name="corrected",
-        wishes=(_asks("Connected"), Wish(card="Logged", button="Change…", opens_dialog=True, until_said=True)),
+        wishes=(_asks("Connected"), SyncRequest(card="Logged", button="Change…", opens_dialog=True, until_said=True)),
         says=(*_SAID, ("Follow up", "Tomorrow")),
         outcome="Busy",
         note="wants an <b>offer</b>",
@@ -190,7 +190,7 @@ SCENARIOS = (
     ),
     Scenario(
         name="withdrawn",
-        wishes=(_asks("Connected"), Wish(card="Logged", button="Undo")),
+        wishes=(_asks("Connected"), SyncRequest(card="Logged", button="Undo")),
         in_crm=0,
         ends=State.DISMISSED,
     ),
@@ -198,8 +198,8 @@ SCENARIOS = (
         name="withdrawn, which has no answer, and logged again",
         wishes=(
             _asks("Connected"),
-            Wish(card="Logged", button="Undo", until_said=True),
-            Wish(card="Taken back", button="Log…", opens_dialog=True, until_said=True),
+            SyncRequest(card="Logged", button="Undo", until_said=True),
+            SyncRequest(card="Taken back", button="Log…", opens_dialog=True, until_said=True),
         ),
         says=(*_SAID, ("Follow up", "Tomorrow")),
         cut="DELETE ",
@@ -209,13 +209,13 @@ SCENARIOS = (
     ),
     Scenario(
         name="withdrawn on its way",
-        wishes=(_asks("Connected"), Wish(card="On its way", button="Undo"), Wish(card="Logged", button="Undo")),
+        wishes=(_asks("Connected"), SyncRequest(card="On its way", button="Undo"), SyncRequest(card="Logged", button="Undo")),
         in_crm=0,
         ends=State.DISMISSED,
     ),
     Scenario(
         name="an unknown caller is added",
-        wishes=(Wish(card="Add ", button="Add…", opens_dialog=True), _asks("Log…", opens_dialog=True)),
+        wishes=(SyncRequest(card="Add ", button="Add…", opens_dialog=True), _asks("Log…", opens_dialog=True)),
         says=(
             ("first name", "Zoé"),
             ("last name", "Martin"),
@@ -233,7 +233,7 @@ SCENARIOS = (
     ),
     Scenario(
         name="a missed call",
-        wishes=(Wish(card="Missed", button="Log", opens_dialog=True),),
+        wishes=(SyncRequest(card="Missed", button="Log", opens_dialog=True),),
         says=(*_SAID, ("Follow up", "No follow-up")),
         calls=(Made(kind=CallType.MISSED, talked=0),),
         outcome="Busy",
@@ -241,13 +241,13 @@ SCENARIOS = (
     ),
     Scenario(
         name="a note typed into the card",
-        wishes=(Wish(card="Log call with", button="Note", types="wants an <b>offer</b>"),),
+        wishes=(SyncRequest(card="Log call with", button="Note", types="wants an <b>offer</b>"),),
         settings=f"{_ON_CARDS}reply = true\n",
         note="wants an <b>offer</b>",
     ),
     Scenario(
         name="asked on the card, because no dialogs show",
-        wishes=(_asks("Log…"), Wish(card="Call with", button="Connected")),
+        wishes=(_asks("Log…"), SyncRequest(card="Call with", button="Connected")),
         settings='region = "IE"\n',
         dialogs_work=False,
     ),

@@ -15,7 +15,7 @@ from callerid.crm.file import csv_reader, vcard_reader
 from callerid.crm.file.report import FileReport
 from callerid.crm.file.source import file_source, phone_source
 from callerid.errors import ConfigFault
-from callerid.models import Contact, Wish
+from callerid.models import Contact, SyncRequest
 from tests.accuracy.files import FOLDER, contacts_of, found, is_right, lookups
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def people(path: Path, content: str | bytes, *columns: str) -> tuple[list[Contac
     path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
     faults: list[str] = []
     source = file_source(path, columns, clock=lambda: NOW, faults=faults.append)
-    return [contact for page in source.all_records(Wish()) for contact in page.contacts], faults
+    return [contact for page in source.all_records(SyncRequest()) for contact in page.contacts], faults
 
 
 def numbers(contact: Contact) -> list[str]:
@@ -194,7 +194,7 @@ def test_the_phones_own_contacts_are_a_source_too() -> None:
     listed = [("Müller, Ann", "089 1234567"), ("", ""), ("Bob", "+1 (415) 555-2671")]
     faults: list[str] = []
     source = phone_source("phone", lambda: listed, clock=lambda: NOW, faults=faults.append)
-    found = [contact for page in source.all_records(Wish()) for contact in page.contacts]
+    found = [contact for page in source.all_records(SyncRequest()) for contact in page.contacts]
     assert [numbers(contact) for contact in found] == [["089 1234567"], ["+1 (415) 555-2671"]]
     assert faults == ["the phone's contact 2: it has neither a name nor a number"]
 
@@ -232,7 +232,7 @@ def test_one_bad_byte_does_not_garble_the_names_and_its_line_is_told(tmp_path: P
     rows[1500] = rows[1500].replace("ü".encode(), b"\xfc")
     (tmp_path / "a.csv").write_bytes(b"\n".join([b"Vorname,Nachname,Telefon", *rows]))
     source = file_source(tmp_path / "a.csv", (), clock=lambda: NOW, faults=print)
-    found_there = [contact for page in source.all_records(Wish()) for contact in page.contacts]
+    found_there = [contact for page in source.all_records(SyncRequest()) for contact in page.contacts]
     assert [contact.first_name for contact in found_there[1499:1502]] == ["Jürgen1499", "J�rgen1500", "Jürgen1501"]
     assert "bytes that are not utf-8, replaced by �, in line 1502" in source.report()
 
@@ -241,7 +241,7 @@ def test_nothing_of_a_file_is_dropped_in_silence(tmp_path: Path) -> None:
     text = "Name,Telefon,Haarfarbe,Assistant's Phone\nKai,4.91512E+12,rot,0301\nLea,491714445563.0,,\nMia,1,2,3,4,5\n"
     (tmp_path / "a.csv").write_text(text)
     source = file_source(tmp_path / "a.csv", (), clock=lambda: NOW, faults=print)
-    list(source.all_records(Wish()))
+    list(source.all_records(SyncRequest()))
     assert source.report() == (
         "3 rows read, utf-8",
         "columns used: Name = name, Telefon = phone",

@@ -11,7 +11,7 @@ import pytest
 from callerid import errors
 from callerid.credentials import Token
 from callerid.crm.hubspot.client import HubSpot
-from callerid.models import Kind, Scope, Wish
+from callerid.models import Kind, Scope, SyncRequest
 from callerid.simulator.portal import SimulatedPortal
 from tests.crm.test_hubspot_errors import ENGAGEMENT
 
@@ -50,8 +50,10 @@ class World:
         """All records, as a sync reads them."""
         found = self.client.portal_info()
         names = {kind: tuple(f.name for f in found.phone_fields if f.kind is kind) for kind in Kind}
-        wish = Wish(contact_phones=names[Kind.CONTACTS], company_phones=names[Kind.COMPANIES], scope=Scope(**scope))
-        return list(self.client.all_records(wish))
+        sync_request = SyncRequest(
+            contact_phone_properties=names[Kind.CONTACTS], company_phone_properties=names[Kind.COMPANIES], scope=Scope(**scope)
+        )
+        return list(self.client.all_records(sync_request))
 
     def contacts(self) -> list[Any]:
         return [contact for page in self.pages() for contact in page.contacts]

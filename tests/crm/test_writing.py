@@ -21,8 +21,8 @@ from callerid.models import (
     EngagementKind,
     NewContact,
     Outcome,
+    SyncRequest,
     TaskEngagement,
-    Wish,
 )
 from callerid.simulator.portal import SimulatedPortal
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 DUE = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 OBJECTS = "/crm/objects/2026-09"
-WISH = Wish(contact_phones=("phone", "mobilephone"))
+SYNC_REQUEST = SyncRequest(contact_phone_properties=("phone", "mobilephone"))
 MINE = NewContact(
     first_name="Nora", last_name="Neu", company="Neu KG", email="Nora@Example.com", number="+353879990000", owner_id="77001"
 )
@@ -536,24 +536,24 @@ def test_a_person_whose_answer_was_lost_may_be_there(desk: Desk, fault: str) -> 
     desk.portal.fault(fault, f"POST {OBJECTS}/contacts$")
     with pytest.raises(errors.OutcomeUnknown):
         desk.client.create_contact(MINE)
-    found = desk.client.possible_duplicates(MINE, "879990000", WISH)
+    found = desk.client.possible_duplicates(MINE, "879990000", SYNC_REQUEST)
     assert len(found) == (0 if fault == "html" else 1)
 
 
 def test_a_person_is_looked_for_by_e_mail_and_by_number_in_one_request(desk: Desk) -> None:
     email = desk.raw("contacts", str(desk.ben))["email"]
     before = len(desk.portal.requests_seen)
-    found = desk.client.possible_duplicates(replace(MINE, email=email.upper(), number="+353871234567"), "871234567", WISH)
+    found = desk.client.possible_duplicates(replace(MINE, email=email.upper(), number="+353871234567"), "871234567", SYNC_REQUEST)
     assert len(desk.portal.requests_seen) == before + 1
     assert {contact.id for contact in found} == {str(desk.ana), str(desk.ben)}
 
 
 def test_a_person_of_whom_nothing_is_told_is_like_nobody(desk: Desk) -> None:
-    assert desk.client.possible_duplicates(replace(MINE, email="", number=""), "", WISH) == ()
+    assert desk.client.possible_duplicates(replace(MINE, email="", number=""), "", SYNC_REQUEST) == ()
 
 
 def test_a_portal_with_a_hundred_phone_properties_can_be_searched(desk: Desk) -> None:
-    many = Wish(contact_phones=("phone", *(f"a_rather_long_property_name_{n:03}" for n in range(120))))
+    many = SyncRequest(contact_phone_properties=("phone", *(f"a_rather_long_property_name_{n:03}" for n in range(120))))
     assert desk.client.possible_duplicates(replace(MINE, number="+353871234567"), "871234567", many)
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TextIO
 
-    from callerid.models import Stretch, Wish
+    from callerid.models import Stretch, SyncRequest
 
 _PAGE = 500
 _SAMPLE = 8192  # bytes in which a first card is looked for
@@ -69,7 +69,7 @@ class PeopleSource:
             totals=Totals(contacts=count, companies=len(companies)),
         )
 
-    def all_records(self, wish: Wish, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
+    def all_records(self, sync_request: SyncRequest, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
         """Return all people page by page, with their companies. Those that are alike in everything come once."""
         del begun  # a file is read whole; it takes seconds
         from callerid.core.sync.scope import is_in_scope
@@ -79,7 +79,7 @@ class PeopleSource:
         ids: set[str] = set()
         while batch := list(islice(people, _PAGE)):
             fresh = [_with_own_id(person, ids) for person in batch]
-            contacts = [made for made in map(contact, fresh) if is_in_scope(made, wish.scope)]
+            contacts = [made for made in map(contact, fresh) if is_in_scope(made, sync_request.scope)]
             companies = {person.company: company(person) for person in fresh if person.company}
             yield Page(contacts=tuple(contacts), companies=tuple(companies.values()))
         for fault in report.faults():

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         NewContact,
         Page,
         PortalInfo,
-        Wish,
+        SyncRequest,
     )
 
 _FEWEST_READERS, _MOST_READERS = 3, 32
@@ -109,25 +109,29 @@ class HubSpot:
         self._companies = portal_info.totals.companies
         return portal_info
 
-    def all_records(self, wish: Wish, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
+    def all_records(self, sync_request: SyncRequest, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
         """Return all records; what an earlier reading of these stretches brought does not come again."""
-        searched = {Kind.CONTACTS} if wish.scope != Scope() else set()
+        searched = {Kind.CONTACTS} if sync_request.scope != Scope() else set()
         if self._companies <= _SEARCHED_COMPANIES:
             searched.add(Kind.COMPANIES)
         self._searched = frozenset(searched)
-        return self._walk(wish, begun, lambda kind: answers.properties(kind, wish), searched)
+        return self._walk(sync_request, begun, lambda kind: answers.properties(kind, sync_request), searched)
 
-    def all_outlines(self, wish: Wish, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
+    def all_outlines(self, sync_request: SyncRequest, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
         """Return all records with no more than their modified dates, contacts' companies and owners, and deals' associations."""
-        searched = {Kind.CONTACTS} if wish.scope != Scope() else set()
-        return self._walk(wish, begun, reading.OUTLINE.__getitem__, searched)
+        searched = {Kind.CONTACTS} if sync_request.scope != Scope() else set()
+        return self._walk(sync_request, begun, reading.OUTLINE.__getitem__, searched)
 
     def _walk(
-        self, wish: Wish, begun: Sequence[Stretch], names: Callable[[Kind], Sequence[str]], searched: Collection[Kind]
+        self,
+        sync_request: SyncRequest,
+        begun: Sequence[Stretch],
+        names: Callable[[Kind], Sequence[str]],
+        searched: Collection[Kind],
     ) -> Iterator[Page]:
         known = {stretch.kind for stretch in begun}  # what was interrupted early had perhaps not come to every kind
         begun = [*begun, *(Stretch(kind=kind, start=0, cursor=0) for kind in Kind if kind not in known)]
-        pages = Lists(self._sender, wish, names, self._faults, searched)
+        pages = Lists(self._sender, sync_request, names, self._faults, searched)
         return iter(Walk(Board.of(begun, self._extents), pages, self._readers))
 
     def _readers(self) -> int:
@@ -138,10 +142,10 @@ class HubSpot:
     # ---------------------------------------------------------------------------------------- parts of it
 
     def changes(
-        self, kind: Kind, wish: Wish, since: datetime, after: int, known: Callable[[Page], frozenset[str]]
+        self, kind: Kind, sync_request: SyncRequest, since: datetime, after: int, known: Callable[[Page], frozenset[str]]
     ) -> Iterator[Changes]:
         """Return page by page what was modified since a time; see the port."""
-        return search.changes(self._sender, kind, wish, since, after, known=known, faults=self._faults, clock=self._clock)
+        return search.changes(self._sender, kind, sync_request, since, after, known=known, faults=self._faults, clock=self._clock)
 
     def archived_ids(self, kind: Kind, after: str) -> tuple[tuple[int, ...], str]:
         """Return a page of the recycle bin, and the cursor of the next; see the port. There is no filter by date."""
@@ -151,14 +155,14 @@ class HubSpot:
         ids = reading.ids_in(answers.results(said, f"deleted {kind}"), "id")
         return tuple(map(int, ids)), following if following != after else ""
 
-    def records_by_id(self, kind: Kind, ids: Sequence[str], wish: Wish) -> Iterator[Page]:
+    def records_by_id(self, kind: Kind, ids: Sequence[str], sync_request: SyncRequest) -> Iterator[Page]:
         """Return the records with these ids, those that are gone left out."""
         for start in range(0, len(ids), answers.PAGE):
-            yield search.records(self._sender, kind, ids[start : start + answers.PAGE], wish, self._faults)
+            yield search.records(self._sender, kind, ids[start : start + answers.PAGE], sync_request, self._faults)
 
-    def contacts_by_number(self, national: str, e164: str, wish: Wish, patience: float) -> tuple[Contact, ...]:
+    def contacts_by_number(self, national: str, e164: str, sync_request: SyncRequest, patience: float) -> tuple[Contact, ...]:
         """Return contacts who may have a number; see the port."""
-        return search.contacts_by_number(self._sender, national, e164, wish, patience=patience, faults=self._faults)
+        return search.contacts_by_number(self._sender, national, e164, sync_request, patience=patience, faults=self._faults)
 
     # ---------------------------------------------------------------------------------------- calls
 
@@ -188,9 +192,9 @@ class HubSpot:
 
     # ---------------------------------------------------------------------------------------- new people
 
-    def possible_duplicates(self, new: NewContact, national: str, wish: Wish) -> tuple[Contact, ...]:
+    def possible_duplicates(self, new: NewContact, national: str, sync_request: SyncRequest) -> tuple[Contact, ...]:
         """Return contacts who may be that person; see the port."""
-        return contacts.possible_duplicates(self._sender, new, national, wish, self._faults)
+        return contacts.possible_duplicates(self._sender, new, national, sync_request, self._faults)
 
     def create_contact(self, new: NewContact) -> str:
         """Create a contact; see the port."""

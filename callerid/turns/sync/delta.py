@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.crm.port import Crm
-    from callerid.models import Changes, Wish
+    from callerid.models import Changes, SyncRequest
     from callerid.store.mirror.delta import Cursor, MirrorUpdate
     from callerid.turns.context import AppContext
     from callerid.turns.sync.progress import ProgressListener
@@ -42,7 +42,7 @@ class Update:
     clock: Callable[[], datetime]
     progress: ProgressListener
     mirror_update: MirrorUpdate
-    wish: Wish
+    sync_request: SyncRequest
     dry_run: bool
     done: Counter[str]  # changed, removed
 
@@ -51,10 +51,17 @@ def begin(app: AppContext, crm: Crm, clock: Callable[[], datetime], progress: Pr
     """Begin an update of the mirror, with what the last full sync asked for. Raise SuspiciousSync for a token of another portal."""
     mirror = app.mirror
     _check_portal(app, crm)
-    wish = sync_request_of(app, mirror.facts().phones_asked, mirror.owners(), mirror.account(), clock())
+    sync_request = sync_request_of(app, mirror.facts().phones_asked, mirror.owners(), mirror.account(), clock())
     mirror_update = mirror.mirror_update(app.region)
     return Update(
-        app=app, crm=crm, clock=clock, progress=progress, mirror_update=mirror_update, wish=wish, dry_run=dry_run, done=Counter()
+        app=app,
+        crm=crm,
+        clock=clock,
+        progress=progress,
+        mirror_update=mirror_update,
+        sync_request=sync_request,
+        dry_run=dry_run,
+        done=Counter(),
     )
 
 
@@ -111,13 +118,13 @@ def _pull_kind(update: Update, kind: Kind) -> bool:
 def _changes(update: Update, kind: Kind, cursor: Cursor) -> Iterator[Changes]:
     after = cursor.after if cursor.began else 0
     return update.crm.changes(
-        kind, update.wish, cursor.since - OVERLAP, after, lambda page: update.mirror_update.unchanged(kind, page)
+        kind, update.sync_request, cursor.since - OVERLAP, after, lambda page: update.mirror_update.unchanged(kind, page)
     )
 
 
 def _put(update: Update, kind: Kind, changes: Changes, began: datetime) -> bool:
     page = changes.page
-    gone = [contact.id for contact in page.contacts if not is_in_scope(contact, update.wish.scope)]
+    gone = [contact.id for contact in page.contacts if not is_in_scope(contact, update.sync_request.scope)]
     kept = wanted(update, page)
     update.done["changed"] += len(kept)
     if update.dry_run:
@@ -130,7 +137,7 @@ def _put(update: Update, kind: Kind, changes: Changes, began: datetime) -> bool:
 
 def wanted(update: Update, page: Page) -> Page:
     """Given a page, return it with those of its contacts that the scope wants."""
-    return replace(page, contacts=tuple(contact for contact in page.contacts if is_in_scope(contact, update.wish.scope)))
+    return replace(page, contacts=tuple(contact for contact in page.contacts if is_in_scope(contact, update.sync_request.scope)))
 
 
 def _pull_archived(update: Update, pages: int) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.crm.port import Source
-    from callerid.models import PortalInfo, Stretch, Wish
+    from callerid.models import PortalInfo, Stretch, SyncRequest
     from callerid.store.mirror.build import MirrorBuild
     from callerid.turns.context import AppContext
     from callerid.turns.sync.progress import ProgressListener
@@ -28,23 +28,23 @@ def pull_all(app: AppContext, source: Source, clock: Callable[[], datetime], pro
     stamp = source.fingerprint()
     portal_info = portal_info_of(app, source)
     phones = phones_asked(app.config, portal_info)
-    wish = sync_request_of(app, phones, portal_info.owners, portal_info.account, clock())
+    sync_request = sync_request_of(app, phones, portal_info.owners, portal_info.account, clock())
     scope = scope_asked(app.config)
     recipe = f"{portal_info.account.portal_id} {scope} {phones}"
     building = app.mirror.building(app.region)
     begun = building.resume(recipe, source.now - OLDEST_LEFT)
     try:
-        _build(building, source, wish, recipe, begun, portal_info, progress)
+        _build(building, source, sync_request, recipe, begun, portal_info, progress)
     except Refused as refused:
         if not begun:
             raise
         log.info("the interrupted sync cannot go on (%s); it begins anew", refused.sentence)
         begun = ()
-        _build(building, source, wish, recipe, begun, portal_info, progress)
+        _build(building, source, sync_request, recipe, begun, portal_info, progress)
     try:
         facts = {"source": source.name, "stamp": stamp, "scope": scope, "phones_asked": phones}
         facts["key_mark"] = getattr(source, "token_fingerprint", "")  # a file has none
-        building.finish(clock(), facts, begin_at=_next_begins(source), since=wish.scope.modified_since, force=force)
+        building.finish(clock(), facts, begin_at=_next_begins(source), since=sync_request.scope.modified_since, force=force)
     except SuspiciousSync:
         building.drop()
         raise
@@ -60,7 +60,7 @@ def _next_begins(source: Source) -> dict[Kind, timedelta]:
 def _build(
     building: MirrorBuild,
     source: Source,
-    wish: Wish,
+    sync_request: SyncRequest,
     recipe: str,
     begun: Sequence[Stretch],
     portal_info: PortalInfo,
@@ -71,6 +71,6 @@ def _build(
         building.begin(recipe, source.now, portal_info)
     progress.begins("full", totals.contacts + totals.companies + totals.deals)
     progress.moved(building.so_far() if begun else 0)
-    for page in source.all_records(wish, begun):
+    for page in source.all_records(sync_request, begun):
         building.add(page)
         progress.moved(len(page))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.sync.scope import scope_of
 from callerid.errors import ConfigFault, TokenChanged
-from callerid.models import Kind, Wish
+from callerid.models import Kind, SyncRequest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 USUAL_PHONES = ("phone", "mobilephone")  # until a sync has read which properties are phones
 
 
-def current_sync_request(app: AppContext, now: datetime) -> Wish:
+def current_sync_request(app: AppContext, now: datetime) -> SyncRequest:
     """Given the CRM's time, return what the mirror asks for of single contacts. Raise ConfigFault."""
     facts = app.mirror.facts()
     if not facts.phones_asked:
-        return Wish(contact_phones=USUAL_PHONES)
+        return SyncRequest(contact_phone_properties=USUAL_PHONES)
     return sync_request_of(app, facts.phones_asked, app.mirror.owners(), app.mirror.account(), now)
 
 
@@ -71,7 +71,7 @@ def is_as_asked(app: AppContext, source: Source) -> bool:
     return same and extra == sorted(app.config.sync.phone_fields)
 
 
-def sync_request_of(app: AppContext, phones: str, owners: Sequence[Owner], account: Account | None, now: datetime) -> Wish:
+def sync_request_of(app: AppContext, phones: str, owners: Sequence[Owner], account: Account | None, now: datetime) -> SyncRequest:
     """Given which properties are phones (of `phones_asked`), owners and account, return what to ask for. Raise ConfigFault."""
     names = json.loads(phones or "{}")
     settings = app.config
@@ -85,9 +85,9 @@ def sync_request_of(app: AppContext, phones: str, owners: Sequence[Owner], accou
             )
         own = named or own
     extra = names.get("extra", [])
-    return Wish(
-        contact_phones=tuple(dict.fromkeys([*names.get("contacts", []), *extra])),
-        company_phones=tuple(dict.fromkeys([*names.get("companies", []), *extra])),
+    return SyncRequest(
+        contact_phone_properties=tuple(dict.fromkeys([*names.get("contacts", []), *extra])),
+        company_phone_properties=tuple(dict.fromkeys([*names.get("companies", []), *extra])),
         scope=scope_of(settings.sync.scope, settings.sync.recent, owners, own, now),
-        zone=account.time_zone if account else "",
+        time_zone=account.time_zone if account else "",
     )

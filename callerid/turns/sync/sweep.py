@@ -30,7 +30,7 @@ def sweep(update: Update, *, force: bool) -> None:
     if not update.dry_run:
         _mend(update, sweeping)
     try:
-        gone = sweeping.check_gone(update.wish.scope.modified_since, force=force)
+        gone = sweeping.check_gone(update.sync_request.scope.modified_since, force=force)
     except SuspiciousSync:
         sweeping.abandon()
         raise
@@ -52,7 +52,7 @@ def _compare(update: Update, sweeping: MirrorSweep, portal_info: PortalInfo) -> 
         sweeping.begin(recipe, update.crm.now)
     update.progress.begins("sweep", totals.contacts + totals.companies + totals.deals)
     update.progress.moved(sweeping.count_seen())
-    for page in update.crm.all_outlines(update.wish, begun):
+    for page in update.crm.all_outlines(update.sync_request, begun):
         sweeping.see(page)
         update.progress.moved(len(page))
     return bool(begun)
@@ -61,7 +61,7 @@ def _compare(update: Update, sweeping: MirrorSweep, portal_info: PortalInfo) -> 
 def _mend(update: Update, sweeping: MirrorSweep) -> None:
     for kind in Kind:
         for ids in sweeping.differing(kind):
-            for page in update.crm.records_by_id(kind, ids, update.wish):
+            for page in update.crm.records_by_id(kind, ids, update.sync_request):
                 kept = wanted(update, page)
                 update.mirror_update.put(kept)
                 update.done["changed"] += len(kept)

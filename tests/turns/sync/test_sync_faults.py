@@ -17,7 +17,7 @@ from callerid.credentials import Token
 from callerid.crm.hubspot.client import HubSpot
 from callerid.crm.hubspot.http.send import HttpSender
 from callerid.errors import ConfigFault, CrmFault, SuspiciousSync
-from callerid.models import Wish
+from callerid.models import SyncRequest
 from callerid.simulator.portal import SimulatedPortal
 from callerid.simulator.portal.records import PROPERTIES
 from callerid.store.mirror.lookup import Mirror
@@ -353,7 +353,7 @@ def test_an_answer_that_drips_is_waited_for_three_seconds_in_all(room: Room) -> 
     )
     began = time.monotonic()
     with pytest.raises(CrmFault, match="too slowly"):
-        hub.contacts_by_number("877654321", NEW, Wish(contact_phones=("phone",)), 1.0)
+        hub.contacts_by_number("877654321", NEW, SyncRequest(contact_phone_properties=("phone",)), 1.0)
     assert time.monotonic() - began < 5
     server.close()
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from callerid.core.sync.plan import SyncKind
 from callerid.errors import CrmFault, Offline, SuspiciousSync
-from callerid.models import Kind, Wish
+from callerid.models import Kind, SyncRequest
 from callerid.simulator.portal import SimulatedPortal
 from callerid.turns.sync.sync import SyncResult, pull
 from tests.turns.world import World
@@ -317,7 +317,7 @@ def test_more_than_ten_thousand_rows_of_one_millisecond_all_come_and_five_thousa
         records, moment = room.portal.records, room.here.now.timestamp()
         for number in range(10_050):
             records.create("companies", {"name": f"Company {number}"}).modified = moment
-        pages = list(room.here.hub.changes(Kind.COMPANIES, Wish(), room.here.now, 0, lambda _: frozenset()))
+        pages = list(room.here.hub.changes(Kind.COMPANIES, SyncRequest(), room.here.now, 0, lambda _: frozenset()))
         assert len({company.id for found in pages for company in found.page.companies}) == 10_050
         assert len(pages) == 51
         room.here.later(minutes=10)

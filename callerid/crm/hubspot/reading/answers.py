@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from callerid.crm.hubspot.http.send import HttpSender
-    from callerid.models import Wish
+    from callerid.models import SyncRequest
 
 Row = TypeVar("Row")
 Linked = dict[str, tuple[str, ...]]
@@ -47,26 +47,36 @@ def read_rows(rows: Sequence[Any], kind: str, reader: Callable[[Any], Row], faul
             faults(f"{kind}, row {place} of its page: {bad}")
 
 
-def properties(kind: Kind, wish: Wish) -> tuple[str, ...]:
+def properties(kind: Kind, sync_request: SyncRequest) -> tuple[str, ...]:
     """Given a kind, return the properties that are asked for."""
     if kind is Kind.CONTACTS:
-        return (*records.CONTACT_PROPERTIES, *wish.contact_phones, *records.TWINS.values())
-    return (*records.COMPANY_PROPERTIES, *wish.company_phones) if kind is Kind.COMPANIES else records.DEAL_PROPERTIES
+        return (*records.CONTACT_PROPERTIES, *sync_request.contact_phone_properties, *records.TWINS.values())
+    return (
+        (*records.COMPANY_PROPERTIES, *sync_request.company_phone_properties) if kind is Kind.COMPANIES else records.DEAL_PROPERTIES
+    )
 
 
 def page_of(
-    kind: Kind, rows: Sequence[Any], wish: Wish, faults: Callable[[str], None], links: Mapping[str, Linked] | None = None
+    kind: Kind,
+    rows: Sequence[Any],
+    sync_request: SyncRequest,
+    faults: Callable[[str], None],
+    links: Mapping[str, Linked] | None = None,
 ) -> Page:
     """Given rows of a kind, and for deals what each is associated with, return a page."""
     if kind is Kind.CONTACTS:
-        return Page(contacts=tuple(read_rows(rows, kind, lambda row: records.contact(row, wish.contact_phones), faults)))
+        return Page(
+            contacts=tuple(read_rows(rows, kind, lambda row: records.contact(row, sync_request.contact_phone_properties), faults))
+        )
     if kind is Kind.COMPANIES:
-        return Page(companies=tuple(read_rows(rows, kind, lambda row: records.company(row, wish.company_phones), faults)))
+        return Page(
+            companies=tuple(read_rows(rows, kind, lambda row: records.company(row, sync_request.company_phone_properties), faults))
+        )
     contacts, companies = ((links or {}).get(to, {}) for to in ("contacts", "companies"))
 
     def deal(row: Any) -> Any:
         record_id = records.id_of(row)
-        return records.deal(row, contacts.get(record_id, ()), companies.get(record_id, ()), wish.zone)
+        return records.deal(row, contacts.get(record_id, ()), companies.get(record_id, ()), sync_request.time_zone)
 
     return Page(deals=tuple(read_rows(rows, kind, deal, faults)))
 

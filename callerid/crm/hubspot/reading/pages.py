@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from callerid.crm.hubspot.http.send import HttpSender
-    from callerid.models import Page, Wish
+    from callerid.models import Page, SyncRequest
 
 _LONGEST_ID = 18  # digits
 
@@ -30,12 +30,12 @@ class Lists:
     def __init__(
         self,
         sender: HttpSender,
-        wish: Wish,
+        sync_request: SyncRequest,
         names: Callable[[Kind], Sequence[str]],
         faults: Callable[[str], None],
         searched: Collection[Kind],
     ) -> None:
-        self._sender, self._wish, self._names, self._faults = sender, wish, names, faults
+        self._sender, self._sync_request, self._names, self._faults = sender, sync_request, names, faults
         self._searched = set(searched)
         # Cursors are ids so far. Should they become anything else one day, they are kept by the id from which they go on.
         self._cursors: dict[tuple[Kind, int], str] = {}
@@ -63,20 +63,22 @@ class Lists:
         query |= {"associations": "contacts,companies"} if kind is Kind.DEALS else {}
         said = self._sender.read("GET", f"/crm/objects/{VERSION}/{kind}", query=query, granted=not self._searches(kind))
         rows = results(said, kind)
-        page = page_of(kind, rows, self._wish, self._faults, inline_links(self._sender, rows) if kind is Kind.DEALS else None)
+        page = page_of(
+            kind, rows, self._sync_request, self._faults, inline_links(self._sender, rows) if kind is Kind.DEALS else None
+        )
         ids = tuple(int(record.id) for found in (page.contacts, page.companies, page.deals) for record in found)
         return page, Answer(ids=ids, after=self._place(kind, after(said), cursor, ids))
 
     def _searched_page(self, kind: Kind, cursor: int) -> tuple[Page, Answer] | None:
         """Return a page of a search; None when the index does not show what it counts and a list can be read instead."""
-        scope = self._wish.scope if kind is Kind.CONTACTS else Scope()
+        scope = self._sync_request.scope if kind is Kind.CONTACTS else Scope()
         rows, answer = search.by_ids(self._sender, kind, scope, cursor, self._names(kind))
         if answer is None and scope == Scope():
             self._searched.discard(kind)
             return None
         if answer is None:
             raise CrmFault("HubSpot's search counts contacts that it does not show.", retry_after=5.0)
-        return page_of(kind, rows, self._wish, self._faults), answer
+        return page_of(kind, rows, self._sync_request, self._faults), answer
 
     def _place(self, kind: Kind, following: str, cursor: int, ids: Sequence[int]) -> int | None:
         """Given a page's own cursor and its ids, return the id from which the next page goes on, None at the end."""

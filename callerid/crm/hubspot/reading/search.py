@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.crm.hubspot.http.send import HttpSender
-    from callerid.models import Contact, Scope, Wish
+    from callerid.models import Contact, Scope, SyncRequest
 
 PAGE = 200
 _MODIFIED = {Kind.CONTACTS: "lastmodifieddate"}  # `hs_lastmodifieddate` is empty on contacts, and a search on it finds nothing
@@ -92,7 +92,7 @@ def _ids(rows: Sequence[Any]) -> list[int]:
 def changes(
     sender: HttpSender,
     kind: Kind,
-    wish: Wish,
+    sync_request: SyncRequest,
     since: datetime,
     after: int,
     *,
@@ -102,11 +102,11 @@ def changes(
 ) -> Iterator[Changes]:
     """Return page by page the records modified since a time whose id is above `after`, without those that are `known` as they are.
     The associations of deals are read along: a search does not tell them."""
-    names = properties(kind, wish)
+    names = properties(kind, sync_request)
     while True:
         rows, total = _search(sender, kind, [[_modified_since(kind, since), *_above(after)]], names)
         at, ids = sender.at or clock(), _ids(rows)
-        page = _with_links(sender, kind, _unknown(kind, rows, wish, known), wish, faults)
+        page = _with_links(sender, kind, _unknown(kind, rows, sync_request, known), sync_request, faults)
         last = max(ids, default=after)
         yield Changes(page=page, rows=len(rows), total=total, last_id=last, at=at)
         if total <= len(ids) or last <= after:
@@ -118,16 +118,18 @@ def _above(after: int) -> list[dict[str, Any]]:
     return [criterion("hs_object_id", "GT", after)] if after > 0 else []
 
 
-def _unknown(kind: Kind, rows: list[Any], wish: Wish, known: Callable[[Page], frozenset[str]]) -> list[Any]:
-    same = known(page_of(kind, rows, wish, lambda _: None))
+def _unknown(kind: Kind, rows: list[Any], sync_request: SyncRequest, known: Callable[[Page], frozenset[str]]) -> list[Any]:
+    same = known(page_of(kind, rows, sync_request, lambda _: None))
     return [row for row in rows if not isinstance(row, dict) or str(row.get("id")) not in same]
 
 
-def _with_links(sender: HttpSender, kind: Kind, rows: list[Any], wish: Wish, faults: Callable[[str], None]) -> Page:
+def _with_links(sender: HttpSender, kind: Kind, rows: list[Any], sync_request: SyncRequest, faults: Callable[[str], None]) -> Page:
     if kind is not Kind.DEALS or not rows:
-        return page_of(kind, rows, wish, faults)
+        return page_of(kind, rows, sync_request, faults)
     ids = [str(found) for found in _ids(rows)]
-    return page_of(kind, rows, wish, faults, {to: associations_of(sender, kind, to, ids) for to in ("contacts", "companies")})
+    return page_of(
+        kind, rows, sync_request, faults, {to: associations_of(sender, kind, to, ids) for to in ("contacts", "companies")}
+    )
 
 
 def scope_filters(scope: Scope) -> list[dict[str, Any]]:
@@ -150,22 +152,22 @@ def by_ids(sender: HttpSender, kind: Kind, scope: Scope, cursor: int, names: Seq
     return rows, Answer(ids=tuple(ids), after=max(ids) + 1 if total > len(ids) else None)
 
 
-def records(sender: HttpSender, kind: Kind, ids: Sequence[str], wish: Wish, faults: Callable[[str], None]) -> Page:
+def records(sender: HttpSender, kind: Kind, ids: Sequence[str], sync_request: SyncRequest, faults: Callable[[str], None]) -> Page:
     """Return the records with up to a hundred ids; those that are gone are left out."""
-    return _with_links(sender, kind, _batch(sender, kind, ids, properties(kind, wish)), wish, faults)
+    return _with_links(sender, kind, _batch(sender, kind, ids, properties(kind, sync_request)), sync_request, faults)
 
 
 def contacts_where(
-    sender: HttpSender, criteria: Sequence[dict[str, Any]], wish: Wish, faults: Callable[[str], None]
+    sender: HttpSender, criteria: Sequence[dict[str, Any]], sync_request: SyncRequest, faults: Callable[[str], None]
 ) -> tuple[Contact, ...]:
     """Return the contacts of whom one of up to five criteria holds. One request, or two where they have more properties than a
     search can ask for."""
-    rows, _ = _search(sender, Kind.CONTACTS, [[one] for one in criteria], properties(Kind.CONTACTS, wish))
-    return page_of(Kind.CONTACTS, rows, wish, faults).contacts
+    rows, _ = _search(sender, Kind.CONTACTS, [[one] for one in criteria], properties(Kind.CONTACTS, sync_request))
+    return page_of(Kind.CONTACTS, rows, sync_request, faults).contacts
 
 
 def contacts_by_number(
-    sender: HttpSender, national: str, e164: str, wish: Wish, *, patience: float, faults: Callable[[str], None]
+    sender: HttpSender, national: str, e164: str, sync_request: SyncRequest, *, patience: float, faults: Callable[[str], None]
 ) -> tuple[Contact, ...]:
     """Return contacts who may have a number, given its national digits and E.164: in one request, within `patience` seconds.
 
@@ -181,10 +183,12 @@ def contacts_by_number(
     ]
     body = {
         "filterGroups": [{"filters": [group]} for group in groups],
-        "properties": list(dict.fromkeys(properties(Kind.CONTACTS, wish))),
+        "properties": list(dict.fromkeys(properties(Kind.CONTACTS, sync_request))),
         "limit": _ENOUGH,
     }
     if len(json.dumps(body)) > _LONGEST_BODY:  # what the five groups ask for is found in the usual two
-        body["properties"] = list(dict.fromkeys(properties(Kind.CONTACTS, replace(wish, contact_phones=("phone", "mobilephone")))))
+        body["properties"] = list(
+            dict.fromkeys(properties(Kind.CONTACTS, replace(sync_request, contact_phone_properties=("phone", "mobilephone"))))
+        )
     said = sender.read("POST", f"/crm/objects/{VERSION}/contacts/search", body=body, patience=patience)
-    return page_of(Kind.CONTACTS, results(said, "the search for a number"), wish, faults).contacts
+    return page_of(Kind.CONTACTS, results(said, "the search for a number"), sync_request, faults).contacts

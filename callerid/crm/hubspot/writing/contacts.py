@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from callerid.crm.hubspot.http.send import HttpSender
-    from callerid.models import Contact, NewContact, Wish
+    from callerid.models import Contact, NewContact, SyncRequest
 
 _EXISTING = re.compile(r"Existing ID:\s*(\d+)")
 
 
 def possible_duplicates(
-    sender: HttpSender, new: NewContact, national: str, wish: Wish, faults: Callable[[str], None]
+    sender: HttpSender, new: NewContact, national: str, sync_request: SyncRequest, faults: Callable[[str], None]
 ) -> tuple[Contact, ...]:
     """Search by e-mail and by number; see the port. A person of whom neither is told is like nobody."""
     asked = [
@@ -31,7 +31,7 @@ def possible_duplicates(
         ("phone", "EQ", new.number),
     ]
     criteria = [criterion(name, operator, value) for name, operator, value in asked if value]
-    return contacts_where(sender, criteria, wish, faults) if criteria else ()
+    return contacts_where(sender, criteria, sync_request, faults) if criteria else ()
 
 
 def create_contact(sender: HttpSender, new: NewContact) -> str:
