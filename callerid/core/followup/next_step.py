@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from callerid.core.backoff import Deadline
 from callerid.core.callers.resolve import Certainty
 from callerid.core.followup.outcomes import is_connected, is_missed, likely_outcome
 from callerid.core.followup.settle_reasons import ON_IGNORE_LIST, SWITCHED_OFF, Settle, settle_outdated, settle_unasked
@@ -214,9 +215,10 @@ _STATUS_OF_STATE = {
 
 
 def _after_answer(followup: FollowUp, policy: Policy, now: datetime) -> Step:
-    change_until = (followup.notified_at or now) + CHANGE_CARD_LIFETIME
-    if followup.card_status is CardStatus.CHANGE_ASKED and followup.notification_shown and now < change_until:
-        return Wait(until=change_until)
+    shown_at = followup.notified_at or now
+    asked = Deadline(until=shown_at + CHANGE_CARD_LIFETIME)
+    if followup.card_status is CardStatus.CHANGE_ASKED and followup.notification_shown and asked.holds(now):
+        return Wait(until=asked.until)
     due = _due_status(followup)
     if due is CardStatus.NONE:
         return RemoveCard() if followup.notification_shown else None
@@ -224,8 +226,8 @@ def _after_answer(followup: FollowUp, policy: Policy, now: datetime) -> Step:
         return _show_status(followup, due, policy, now)
     if due not in (CardStatus.LOGGED, CardStatus.WITHDRAWN) or not followup.notification_shown:
         return None
-    until = (followup.notified_at or now) + STATUS_CARD_LIFETIME
-    return RemoveCard() if until <= now else Wait(until=until)
+    stays = Deadline(until=shown_at + STATUS_CARD_LIFETIME)
+    return Wait(until=stays.until) if stays.holds(now) else RemoveCard()
 
 
 def _due_status(followup: FollowUp) -> CardStatus:

@@ -270,6 +270,13 @@ def test_a_call_that_a_wrong_clock_put_off_for_years_is_asked_about_now() -> Non
     assert next_step(answered, POLICY, NOW) == ShowStatus(status=CardStatus.LOGGED)
 
 
+def test_a_status_card_that_a_wrong_clock_dates_in_the_future_does_not_stay_for_years() -> None:
+    logged = situation_with(
+        state=State.LOGGED, card_status=CardStatus.LOGGED, notification_shown=True, notified_at=NOW + timedelta(days=900)
+    )
+    assert next_step(logged, POLICY, NOW) == RemoveCard()
+
+
 def test_an_earlier_call_is_asked_about_once_its_caller_is_in_the_crm() -> None:
     late = situation_with(state=State.NOT_IN_CRM)
     assert next_step(late, POLICY, NOW) == Gather(batch="late:+353871234567")
