@@ -48,7 +48,7 @@ def doctor(*, notifications: bool, learn: bool, path: str | None, as_json: bool)
             click.echo(f"the dialer of this phone is {learn_dialer(app, time.sleep)}")
             return
         findings = []
-        for finding in examine(app, utc_now(), notices=notifications):
+        for finding in examine(app, utc_now(), notifications=notifications):
             findings.append(finding)
             if not as_json:
                 _print(finding)

@@ -1,4 +1,4 @@
-"""Forgetting somebody: every row and log line goes, and nothing of them comes back with the next sync or look at the call log."""
+"""Forget a person: delete every row and log line about them, and keep the next sync or call log read from bringing them back."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from callerid.errors import PhoneFault
 from callerid.models import Kind, Page
 from callerid.phone.inbox import Inbox
 from callerid.store.erase import forget_calls, forget_everywhere
-from callerid.store.ledger.block_list import Kind as Mark
+from callerid.store.ledger.block_list import Kind as BlockKind
 from callerid.turns.ringing.resolve_caller import name_orders, numbers_of_name, resolve_number
 
 if TYPE_CHECKING:
@@ -34,131 +34,137 @@ _LONG_ENOUGH = 6  # digits: a shorter run in a log line may be anything
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForgetTarget:
-    """Whom a person wants forgotten: the lines, contacts and names that are theirs."""
+    """The person to forget."""
 
     lines: frozenset[str]
-    contacts: frozenset[str]
+    contacts: frozenset[str]  # ids
     names: frozenset[str]
-    raws: frozenset[str]  # the numbers as written, for finding them in logs
-    namesakes: bool = False  # has somebody else here one of their names? That is kept
+    raws: frozenset[str]  # their numbers as written, for finding them in log files
+    namesakes: bool = False  # somebody else has one of their names, which is kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForgetResult:
-    """How much went."""
+    """How much was deleted."""
 
     contacts: int
     calls: int
-    saved: int
+    saved: int  # numbers of the phone's own contacts
     log_lines: int
-    undelivered: int  # calls that had not reached the CRM yet, or whose task had not
-    unsure: int  # those of them that may have
+    undelivered: int  # calls that were not in the CRM yet, or whose task was not
+    unsure: int  # those of them that may be in the CRM
 
 
-def find(app: AppContext, said: str) -> ForgetTarget:
-    """Given a number or a name, return whom that means; nobody at all when it is neither a number nor a known name."""
-    digits = sum(map(str.isdigit, said))
-    line = app.line_of(said) if digits >= _FEWEST_DIGITS and numbers.index_keys(said, app.region) else ""
-    if line:
-        raws = {said}
+def find(app: AppContext, number_or_name: str) -> ForgetTarget:
+    """Return the person with a number or a name; an empty target when it is neither a number nor a known name."""
+    digits = sum(map(str.isdigit, number_or_name))
+    is_number = digits >= _FEWEST_DIGITS and numbers.index_keys(number_or_name, app.region) and app.line_of(number_or_name)
+    if is_number:
+        raws = {number_or_name}
         people = _known_by(app, raws)
         named = set[str]()
     else:
-        raws = {*app.mirror.phone_contacts.numbers_of(said), *app.ledger.calls.numbers_named(said)}
-        people = {**_known_by(app, raws), **{person.id: person for person in app.mirror.people_named(said)}}
-        named = {said} if people or raws else set()
+        raws = {*app.mirror.phone_contacts.numbers_of(number_or_name), *app.ledger.calls.numbers_named(number_or_name)}
+        people = {**_known_by(app, raws), **{person.id: person for person in app.mirror.people_named(number_or_name)}}
+        named = {number_or_name} if people or raws else set()
     raws |= {phone.raw for contact in app.mirror.contacts_of(people) for phone in contact.phones}
-    others = {spelt for person in people.values() for spelt in name_orders(person)}
-    others |= {name for raw in raws for name in app.mirror.phone_contacts.names_of(raw, app.region)}
+    names = {order for person in people.values() for order in name_orders(person)}
+    names |= {name for raw in raws for name in app.mirror.phone_contacts.names_of(raw, app.region)}
     lines, ids = frozenset(filter(None, map(app.line_of, raws))), frozenset(people)
-    theirs = frozenset(name for name in others if name and _is_only_theirs(app, name, lines, ids))
+    unique = frozenset(name for name in names if name and _is_unique(app, name, lines, ids))
     return ForgetTarget(
-        lines=lines, contacts=ids, names=theirs | named, raws=frozenset(raws), namesakes=bool(others - theirs - named - {""})
+        lines=lines, contacts=ids, names=unique | named, raws=frozenset(raws), namesakes=bool(names - unique - named - {""})
     )
 
 
 def _known_by(app: AppContext, raws: Collection[str]) -> dict[str, Candidate]:
-    """Those who are surely known by one of some numbers, by their ids."""
-    found = (resolve_number(app, raw) for raw in raws)
-    return {person.id: person for one in found if one.certainty is Certainty.KNOWN for person in one.candidates}
+    """Return the contacts that surely have one of the numbers, by their ids."""
+    resolutions = (resolve_number(app, raw) for raw in raws)
+    return {
+        person.id: person
+        for resolution in resolutions
+        if resolution.certainty is Certainty.KNOWN
+        for person in resolution.candidates
+    }
 
 
-def _is_only_theirs(app: AppContext, name: str, lines: frozenset[str], ids: frozenset[str]) -> bool:
-    """Has nobody else a name? Somebody who has it must not vanish with them."""
+def _is_unique(app: AppContext, name: str, lines: frozenset[str], ids: frozenset[str]) -> bool:
+    """Return whether only the person to forget has a name: somebody else with it must not vanish, too."""
     if not ids.issuperset(person.id for person in app.mirror.people_named(name)):
         return False
     return lines.issuperset(map(app.line_of, numbers_of_name(app, name)))
 
 
-def forget(app: AppContext, whom: ForgetTarget) -> ForgetResult:
-    """Forget somebody. Raise AlreadyRunning while a sync runs, which would bring them back, StoreFault."""
+def forget(app: AppContext, target: ForgetTarget) -> ForgetResult:
+    """Forget a person, and return how much was deleted. Raise AlreadyRunning while a sync runs, which would bring them back, and
+    StoreFault."""
     with app.mirror.sync_alone():
         app.mirror.leave_no_trace()
         block_list = app.ledger.block_list
-        block_list.add(Mark.FORGOTTEN_LINE, whom.lines)
-        block_list.add(Mark.FORGOTTEN_CONTACT, whom.contacts)
-        block_list.add(Mark.FORGOTTEN_NAME, whom.names)
-        sharing = without_forgotten(block_list, _sharing(app, whom), app.region)
+        block_list.add(BlockKind.FORGOTTEN_LINE, target.lines)
+        block_list.add(BlockKind.FORGOTTEN_CONTACT, target.contacts)
+        block_list.add(BlockKind.FORGOTTEN_NAME, target.names)
+        sharing = without_forgotten(block_list, _sharing(app, target), app.region)
         mirror_update = app.mirror.mirror_update(app.region)
-        mirror_update.remove(Kind.DEALS, map(int, _only_theirs(app, whom.contacts)))
-        contacts = mirror_update.remove(Kind.CONTACTS, map(int, whom.contacts))
+        mirror_update.remove(Kind.DEALS, map(int, _deals_only_of(app, target.contacts)))
+        contacts = mirror_update.remove(Kind.CONTACTS, map(int, target.contacts))
         mirror_update.put(sharing)
-        saved = app.mirror.forget(whom.lines, whom.names, app.region)
-    lines_and_names = whom.lines | {pseudo_line(name) for name in whom.names}
-    gone = forget_calls(app.ledger.connection, app.paths.ledger, app.line_of, lines_and_names, whom.contacts)
-    for notification in gone.notifications:
+        saved = app.mirror.forget(target.lines, target.names, app.region)
+    lines_and_names = target.lines | {pseudo_line(name) for name in target.names}
+    deleted = forget_calls(app.ledger.connection, app.paths.ledger, app.line_of, lines_and_names, target.contacts)
+    for notification in deleted.notifications:
         with contextlib.suppress(PhoneFault):
             app.termux.remove_notification(notification)
-    _forget_events(app, whom)
-    lines = _forget_log(app, replace(whom, raws=whom.raws | gone.raws), gone.keys)
+    _forget_events(app, target)
+    lines = _forget_log(app, replace(target, raws=target.raws | deleted.raws), deleted.keys)
     return ForgetResult(
         contacts=contacts,
-        calls=len(gone.keys),
+        calls=len(deleted.keys),
         saved=saved,
         log_lines=lines,
-        undelivered=gone.undelivered,
-        unsure=gone.unsure,
+        undelivered=deleted.undelivered,
+        unsure=deleted.unsure,
     )
 
 
-def _only_theirs(app: AppContext, contacts: frozenset[str]) -> set[str]:
-    """The deals that are associated with nobody else, and no company."""
+def _deals_only_of(app: AppContext, contacts: frozenset[str]) -> set[str]:
+    """Return the ids of the deals that are associated with these contacts only, and with no company."""
     theirs: set[str] = set()
-    others: set[str] = set()
+    of_others: set[str] = set()
     for deal_id, kind, record_id in app.mirror.deal_links():
-        (theirs if kind is Kind.CONTACTS and record_id in contacts else others).add(deal_id)
-    return theirs - others if contacts else set()
+        (theirs if kind is Kind.CONTACTS and record_id in contacts else of_others).add(deal_id)
+    return theirs - of_others if contacts else set()
 
 
-def _sharing(app: AppContext, whom: ForgetTarget) -> Page:
-    """Contacts and companies that share a number with somebody who is forgotten: they stay, without it."""
-    found = {person.id for raw in whom.raws for person in app.mirror.people(raw, app.region)}
-    companies = {company.id for raw in whom.raws for company in app.mirror.companies(raw, app.region)}
+def _sharing(app: AppContext, target: ForgetTarget) -> Page:
+    """Return the contacts and companies that share a number with the person: they stay, without that number."""
+    contacts = {person.id for raw in target.raws for person in app.mirror.people(raw, app.region)}
+    companies = {company.id for raw in target.raws for company in app.mirror.companies(raw, app.region)}
     return Page(
-        contacts=app.mirror.contacts_of(found - whom.contacts),
+        contacts=app.mirror.contacts_of(contacts - target.contacts),
         companies=app.mirror.companies_of(companies),
     )
 
 
-def _forget_events(app: AppContext, whom: ForgetTarget) -> None:
-    """Take away rings of theirs that nobody has dealt with yet."""
+def _forget_events(app: AppContext, target: ForgetTarget) -> None:
+    """Delete rings of theirs from the inbox that have not been processed yet."""
     inbox = Inbox(app.paths.inbox)
     for arrived in inbox.read():
         event = arrived.event
-        if isinstance(event, Ring | Dialled) and (app.line_of(event.number) in whom.lines or event.name in whom.names):
+        if isinstance(event, Ring | Dialled) and (app.line_of(event.number) in target.lines or event.name in target.names):
             inbox.remove(arrived)
 
 
 def without_forgotten(block_list: BlockList, page: Page, region: str) -> Page:
-    """Given a page of the CRM, return it without what the person wanted forgotten."""
-    if not block_list.count(Mark.FORGOTTEN_LINE) and not block_list.count(Mark.FORGOTTEN_CONTACT):
+    """Return a page of the CRM without the contacts, numbers and deals on the block list of forgotten people."""
+    if not block_list.count(BlockKind.FORGOTTEN_LINE) and not block_list.count(BlockKind.FORGOTTEN_CONTACT):
         return page
 
     def is_forgotten(raw: str) -> bool:
         return any(
-            block_list.has(Mark.FORGOTTEN_LINE, key)
-            for one in find_numbers(raw, region)
-            for key in numbers.index_keys(one, region)[:1]
+            block_list.has(BlockKind.FORGOTTEN_LINE, key)
+            for number in find_numbers(raw, region)
+            for key in numbers.index_keys(number, region)[:1]
         )
 
     def without(phones: tuple[ContactPhone, ...]) -> tuple[ContactPhone, ...]:
@@ -167,28 +173,28 @@ def without_forgotten(block_list: BlockList, page: Page, region: str) -> Page:
     contacts = (
         replace(contact, phones=without(contact.phones))
         for contact in page.contacts
-        if not any(block_list.has(Mark.FORGOTTEN_CONTACT, one) for one in (contact.id, *contact.merged_ids))
+        if not any(block_list.has(BlockKind.FORGOTTEN_CONTACT, contact_id) for contact_id in (contact.id, *contact.merged_ids))
     )
     companies = (replace(company, phones=without(company.phones)) for company in page.companies)
-    deals = tuple(deal for deal in page.deals if not _is_of_forgotten_only(block_list, deal))
+    deals = tuple(deal for deal in page.deals if not _has_only_forgotten(block_list, deal))
     return replace(page, contacts=tuple(contacts), companies=tuple(companies), deals=deals)
 
 
-def _is_of_forgotten_only(block_list: BlockList, deal: Deal) -> bool:
+def _has_only_forgotten(block_list: BlockList, deal: Deal) -> bool:
     ids = deal.contact_ids
-    return bool(ids) and not deal.company_ids and all(block_list.has(Mark.FORGOTTEN_CONTACT, one) for one in ids)
+    return bool(ids) and not deal.company_ids and all(block_list.has(BlockKind.FORGOTTEN_CONTACT, contact_id) for contact_id in ids)
 
 
 def _service_logs(app: AppContext) -> list[Path]:
-    """What termux-services keeps of what the daemon says (svlogd)."""
+    """Return the files in which termux-services keeps the output of the daemon (svlogd)."""
     folder = Path(app.termux.runner.variable("PREFIX") or "/") / "var" / "log" / "sv" / "callerid"
     return sorted(path for path in folder.glob("*") if path.is_file() and path.name not in ("lock", "config"))
 
 
-def _forget_log(app: AppContext, whom: ForgetTarget, keys: Collection[str]) -> int:
-    """Take the lines out of our log that tell of somebody, by number, masked number, name, or the key of a call."""
-    words = {*keys, *whom.names, *whom.lines, *whom.raws}
-    runs = {re.sub(r"\D", "", word) for word in (*whom.lines, *whom.raws)}
+def _forget_log(app: AppContext, target: ForgetTarget, keys: Collection[str]) -> int:
+    """Delete the lines about a person from our log files, by number, masked number, name, or the key of a call. Return how many."""
+    words = {*keys, *target.names, *target.lines, *target.raws}
+    runs = {re.sub(r"\D", "", word) for word in (*target.lines, *target.raws)}
     masked = {f"…{run[-2:]}" for run in runs if run}
     words |= {run[-_LONG_ENOUGH:] for run in runs if len(run) >= _LONG_ENOUGH} | masked
     files = [app.paths.log_file, app.paths.log_file.with_name(f"{app.paths.log_file.name}.1"), *_service_logs(app)]

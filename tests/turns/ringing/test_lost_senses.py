@@ -109,7 +109,7 @@ def test_what_an_earlier_version_kept_of_the_list_is_understood(world: World) ->
 
 
 def found(world: World, **settings: bool) -> dict[str, Finding]:
-    return {one.name: one for one in examine(world.app, world.now, notices=settings.get("notices", False))}
+    return {one.name: one for one in examine(world.app, world.now, notifications=settings.get("notifications", False))}
 
 
 def test_the_doctor_tries_the_rest_when_a_look_fails_while_it_is_measured(world: World) -> None:
@@ -143,7 +143,7 @@ def test_the_doctor_believes_no_stream_that_ends_at_once(world: World) -> None:
 
 def test_the_doctor_stops_when_callerid_does(world: World) -> None:
     world.phone.root()
-    findings = examine(world.app, world.now, notices=False)
+    findings = examine(world.app, world.now, notifications=False)
     assert next(findings).name == "inbox"
     world.app.termux.runner.stop()
     with pytest.raises(Stopped):
