@@ -1,4 +1,4 @@
-"""Taps on the notification of a batch: log them all, one by one, or none."""
+"""Taps on the card of a batch: log all its calls, ask about each, or none."""
 
 from __future__ import annotations
 
@@ -25,59 +25,58 @@ if TYPE_CHECKING:
 
 
 def receive_batch_tap(app: AppContext, batch: Batch, word: str, facts: TurnFacts) -> Wake:
-    """Do what a tapped button says with the calls of a batch."""
+    """Do what a tap says with the calls of a batch, and return which loops to wake."""
     now = facts.now
     calls = app.ledger.calls.of_batch(batch.name)
     log.info("batch of %d calls: tap %r", len(calls), word)
     match word:
         case "all":
-            left = [call for call in calls if not _log(app, call, facts)]
-            return Wake(attend=True, deliver=True, ask=bool(left))
+            unanswered = [call for call in calls if not _log(app, call, facts)]
+            return Wake(attend=True, deliver=True, ask=bool(unanswered))
         case "each":
-            # a tap on its body has taken it away: what is left shows again
-            app.ledger.batches.show_again(batch.name)
+            app.ledger.batches.show_again(batch.name)  # a tap on the card's body removes it
             app.ledger.calls.want_all(batch.name, now)
             return Wake(ask=True)
         case "none":
             for call in calls:
-                _settle(app, call, now)
+                _dismiss(app, call, now)
             return Wake(attend=True)
         case "swiped":
-            _swiped(app, batch, calls, facts)
+            _put_off_or_dismiss(app, batch, calls, facts)
             return Wake(attend=True)
-    log.info("batch: tap %r means nothing", word)
+    log.info("batch: no action for tap %r", word)
     return Wake()
 
 
 def _log(app: AppContext, call: FollowUp, facts: TurnFacts) -> bool:
-    """Log a call with its likely outcome; False when it must be asked about, for which its dialog is opened then."""
-    said = merged(((Question.OUTCOME, likely_outcome(call.call).value),), answers_so_far(call))
-    answer = answer_without_asking(app, call, said, facts)
+    """Log a call with its likely outcome; return False when something must be asked, for which a dialog is then wanted."""
+    answers = merged(((Question.OUTCOME, likely_outcome(call.call).value),), answers_so_far(call))
+    answer = answer_without_asking(app, call, answers, facts)
     if answer is None:
-        _change(app, call, facts.now, answers=said, draft=initial_draft(said), dialog_wanted_at=facts.now)
+        _change_gathered(app, call, facts.now, answers=answers, draft=initial_draft(answers), dialog_wanted_at=facts.now)
         return False
     return record_answer(app, call, answer, facts.now)
 
 
-def _settle(app: AppContext, call: FollowUp, now: datetime) -> None:
-    _change(app, call, now, state=State.DISMISSED, reason="dismissed with others", batch="")
+def _dismiss(app: AppContext, call: FollowUp, now: datetime) -> None:
+    _change_gathered(app, call, now, state=State.DISMISSED, reason="dismissed with others", batch="")
 
 
-def _change(app: AppContext, call: FollowUp, now: datetime, **said: Any) -> None:
-    """Change a call as was said of all that are in the batch, if it still is."""
+def _change_gathered(app: AppContext, call: FollowUp, now: datetime, **fields: Any) -> None:
+    """Change fields of a follow-up, if it is still in a batch."""
 
     def store(before: FollowUp) -> bool:
-        return before.state is not State.GATHERED or app.ledger.calls.change(before, replace(before, **said), now) is not None
+        return before.state is not State.GATHERED or app.ledger.calls.change(before, replace(before, **fields), now) is not None
 
     change_followup(app, call, store)
 
 
-def _swiped(app: AppContext, batch: Batch, calls: tuple[FollowUp, ...], facts: TurnFacts) -> None:
-    """Not this evening is the next one. Who has come into the CRM is told once."""
+def _put_off_or_dismiss(app: AppContext, batch: Batch, calls: tuple[FollowUp, ...], facts: TurnFacts) -> None:
+    """Put the evening's calls off until the next evening; a late match is offered only once."""
     app.ledger.batches.show_again(batch.name)
+    until = Deadline(until=next_evening(facts.local, app.config.log.evening), set_at=facts.now)
     for call in calls:
-        if batch.name != EVENING_BATCH:
-            _settle(app, call, facts.now)
-            continue
-        until = next_evening(facts.local, app.config.log.evening)
-        _change(app, call, facts.now, state=State.OPEN, not_before=Deadline(until=until, set_at=facts.now), batch=EVENING_BATCH)
+        if batch.name == EVENING_BATCH:
+            _change_gathered(app, call, facts.now, state=State.OPEN, not_before=until, batch=EVENING_BATCH)
+        else:
+            _dismiss(app, call, facts.now)

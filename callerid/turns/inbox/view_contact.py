@@ -26,24 +26,24 @@ if TYPE_CHECKING:
 
 def open_contact(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake:
     """Open the contact of a call, or ask which of several."""
-    people = resolve_call(app, followup).candidates
-    if len(people) > 1:
+    candidates = resolve_call(app, followup).candidates
+    if len(candidates) > 1:
         return _ask_which(app, followup, 0, facts)
-    _open(app, people, facts.now)
+    _open(app, candidates, facts.now)
     return Wake()
 
 
 def open_contact_and_settle(
     app: AppContext, followup: FollowUp, facts: TurnFacts, settle: Callable[[FollowUp, str], object]
 ) -> Wake:
-    """The body of a missed call's card was touched, which has taken it away: open the contact, and settle the call if that was
-    done. Else the card is shown again."""
-    people = resolve_call(app, followup).candidates
-    if len(people) > 1:
+    """Open the contact of a missed call, whose card was removed by a tap on its body, and settle the call, with a reason; where the
+    contact could not be opened, show the card again."""
+    candidates = resolve_call(app, followup).candidates
+    if len(candidates) > 1:
         return _ask_which(app, followup, 0, facts)
-    viewed = _open(app, people, facts.now)
-    if viewed or not facts.has_crm:
-        reason = "contact viewed" if viewed else "seen"
+    is_open = _open(app, candidates, facts.now)
+    if is_open or not facts.has_crm:
+        reason = "contact viewed" if is_open else "seen"
         change_followup(app, followup, lambda newest: newest.state not in AWAITING_ANSWER or settle(newest, reason))
     else:
         _show_again(app, followup, facts.now)
@@ -51,30 +51,30 @@ def open_contact_and_settle(
 
 
 def open_chosen_contact(app: AppContext, followup: FollowUp, word: str, facts: TurnFacts) -> Wake:
-    """Given the word of a tap on the card that asks which, open that contact, or turn to further ones. Where others have the number
-    by now, it is asked anew."""
-    found = resolve_call(app, followup)
-    place = cards.place_in_word(word, contact_question(found, facts.style))
-    if len(found.candidates) > 1 and (place is None or word.startswith("whom-")):
-        return _ask_which(app, followup, place or 0, facts)
-    if place is not None:
-        _open(app, found.candidates[place : place + 1], facts.now)
+    """Open the contact that was chosen by a tap on the card that asks which, or turn to further ones. Where other contacts have the
+    number by now, ask again."""
+    resolution = resolve_call(app, followup)
+    index = cards.place_in_word(word, contact_question(resolution, facts.style))
+    if len(resolution.candidates) > 1 and (index is None or word.startswith("whom-")):
+        return _ask_which(app, followup, index or 0, facts)
+    if index is not None:
+        _open(app, resolution.candidates[index : index + 1], facts.now)
     return restore_card(app, followup, facts)
 
 
 def restore_card(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake:
-    """Let the card that asks which give way to the call's own."""
+    """Show the call's own card in place of the one that asks which contact to open."""
     _show_again(app, followup, facts.now)
     return Wake(attend=True)
 
 
-def _open(app: AppContext, people: tuple[Candidate, ...], now: datetime) -> bool:
-    """Open the first of some people in the CRM, and say whether it was done."""
+def _open(app: AppContext, candidates: tuple[Candidate, ...], now: datetime) -> bool:
+    """Open the first of some contacts in the CRM, and return whether that worked."""
     account = app.mirror.account()
-    if not (account and people):
+    if not (account and candidates):
         return False
     try:
-        app.termux.open_url(contact_url(account, people[0].id))
+        app.termux.open_url(contact_url(account, candidates[0].id))
     except (PhoneFault, Refused) as fault:
         app.report(Source.NOTIFICATIONS, fault, now)
         return False
@@ -82,16 +82,17 @@ def _open(app: AppContext, people: tuple[Candidate, ...], now: datetime) -> bool
 
 
 def _ask_which(app: AppContext, followup: FollowUp, first: int, facts: TurnFacts) -> Wake:
-    """The card of a call asks whose contact to open. It has the token that it had."""
-    at_hand, speak = read_situation(app, followup, facts), facts.style
-    if not app.show_card(cards.contact_choice_card(at_hand, contact_question(at_hand.resolution, speak), first, speak), facts.now):
+    """Ask on the call's card which contact to open. The card keeps its token."""
+    situation, style = read_situation(app, followup, facts), facts.style
+    question = contact_question(situation.resolution, style)
+    if not app.show_card(cards.contact_choice_card(situation, question, first, style), facts.now):
         _show_again(app, followup, facts.now)
     return Wake(attend=True)
 
 
 def _show_again(app: AppContext, followup: FollowUp, now: datetime) -> None:
     def store(before: FollowUp) -> object:
-        out = before.state is State.NOTIFIED
-        return not out or app.ledger.calls.change(before, replace(before, state=State.OPEN), now)
+        is_shown = before.state is State.NOTIFIED
+        return not is_shown or app.ledger.calls.change(before, replace(before, state=State.OPEN), now)
 
     change_followup(app, followup, store)
