@@ -286,7 +286,7 @@ def flood(count: int = 10_000) -> None:
         shown = (folder / "shown").read_text().splitlines()
         disk = sum(path.stat().st_size for path in where.rglob("*") if path.is_file() and path.name != "mirror.db") / 1e6
     known = sum(title.startswith("First") for title in shown)
-    given_back = sum(title.startswith("This note was not used") for title in shown)
+    given_back = sum(title.startswith("Note not saved") for title in shown)
     print(
         f"flood of {count:,} hostile event files in {wrote:.1f} s: dealt with after {took:.1f} s, {after.own - before.own:.1f} s of"
         f" processor, {after.resident - before.resident:+.1f} MB of memory, {disk:.1f} MB on disk; {known} of 3 true rings announced,"

@@ -199,7 +199,7 @@ SCENARIOS = (
         wishes=(
             _asks("Connected"),
             SyncRequest(card="Logged", button="Undo", until_said=True),
-            SyncRequest(card="Taken back", button="Log…", opens_dialog=True, until_said=True),
+            SyncRequest(card="Undone", button="Log…", opens_dialog=True, until_said=True),
         ),
         says=(*_SAID, ("Follow up", "Tomorrow")),
         cut="DELETE ",

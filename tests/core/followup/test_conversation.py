@@ -87,7 +87,7 @@ def test_a_probable_candidate_must_be_confirmed() -> None:
     probable = known(candidate(match=Match.PROBABLE, company=""))
     asked, _ = conversation(probable, "Ana López", "Connected", "")
     assert asked[0] is Question.PERSON
-    assert conversation(probable, "No, somebody else") == ([Question.PERSON], NoneOfThem())
+    assert conversation(probable, "No, someone else") == ([Question.PERSON], NoneOfThem())
 
 
 def test_the_six_outcomes_are_those_of_hubspot() -> None:

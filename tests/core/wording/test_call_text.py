@@ -22,7 +22,7 @@ def test_a_missed_call_names_the_caller_and_counts_the_calls() -> None:
 
 def test_the_prompt_after_a_call_asks_whether_to_log_it() -> None:
     assert prompt_title(known(), style()) == "Log call with Ana López?"
-    assert prompt_title(known(candidate(match=Match.PROBABLE)), style()) == "Was it Ana López? Log the call"
+    assert prompt_title(known(candidate(match=Match.PROBABLE)), style()) == "Was it Ana López? Log the call?"
     assert prompt_title(known(ANA, BEN), style()) == "Log call with Acme GmbH: Ana López or Ben Kim?"
     assert prompt_body(call(), known(), style()) == "incoming, 3 min 12 s · Renewal 2027"
     assert prompt_body(call(CallType.OUTGOING, 0), known(BEN), style()) == "outgoing, not answered"
@@ -30,7 +30,7 @@ def test_the_prompt_after_a_call_asks_whether_to_log_it() -> None:
 
 
 def test_the_prompt_in_japanese_has_the_family_name_first() -> None:
-    assert prompt_title(known(), style(texts=JA)) == "López Anaさんとの通話を記録しますか？"
+    assert prompt_title(known(), style(texts=JA)) == "López Ana との通話を記録しますか？"
 
 
 def test_an_earlier_call_says_when_it_was_so_that_two_of_one_person_can_be_told_apart() -> None:

@@ -31,13 +31,13 @@ def test_the_title_names_the_caller_and_their_company() -> None:
 def test_the_body_has_the_first_deal_and_then_why_the_number_matched() -> None:
     assert ring_body(known(candidate(deals=(RENEWAL, PILOT))), style(), NO_DETAILS).split("\n") == [
         "Renewal 2027 · €12,000 · Contract sent · closes 30 Nov  (+1 deal)",
-        "last spoke 3 days ago · exact · HubSpot, 2 h old",
+        "last spoke 3 days ago · exact match · HubSpot, 2 h old",
     ]
 
 
 def test_a_card_says_only_what_is_known() -> None:
     never_contacted = replace(candidate(deals=()), last_contacted=None)
-    assert ring_body(known(never_contacted), style(built_at=None), NO_DETAILS) == "exact"
+    assert ring_body(known(never_contacted), style(built_at=None), NO_DETAILS) == "exact match"
 
 
 def test_the_same_line_says_how_the_crm_has_it() -> None:
@@ -48,13 +48,13 @@ def test_the_same_line_says_how_the_crm_has_it() -> None:
 def test_a_probable_match_says_so_first() -> None:
     probable = known(candidate(match=Match.PROBABLE))
     assert ring_title(probable, style(), NO_DETAILS) == "Probably Ana López · Acme GmbH"
-    assert "probably: last 7 digits" in ring_body(probable, style(), NO_DETAILS)
+    assert "probable match: last 7 digits" in ring_body(probable, style(), NO_DETAILS)
 
 
 def test_a_card_names_the_contacts_owner() -> None:
     owned = replace(candidate(deals=()), owner=Owner(id="9", email="max@acme.io", first_name="Max", last_name="Own"))
     body = ring_body(known(owned), style(), NO_DETAILS)
-    assert body == "last spoke 3 days ago · owner Max Own · exact · HubSpot, 2 h old"
+    assert body == "last spoke 3 days ago · owner Max Own · exact match · HubSpot, 2 h old"
     nameless = replace(owned, owner=Owner(id="9", email="max@acme.io"))
     assert "owner max@acme.io" in ring_body(known(nameless), style(), NO_DETAILS)
 
@@ -67,18 +67,18 @@ def test_several_candidates_of_one_line_are_listed() -> None:
 
 
 def test_a_caller_who_was_found_by_name_says_so() -> None:
-    assert match_reason(replace(ANA, phone=None), EN) == "by the name that the phone shows"
+    assert match_reason(replace(ANA, phone=None), EN) == "matched by the name that the phone shows"
 
 
 def test_the_card_in_japanese() -> None:
     japanese = style(texts=JA)
     assert ring_title(known(), japanese, NO_DETAILS) == "López Ana · Acme GmbH"
-    assert "11月30日期限" in ring_body(known(), japanese, NO_DETAILS)
+    assert "11月30日クローズ予定" in ring_body(known(), japanese, NO_DETAILS)
 
 
 def test_a_call_that_this_phone_makes_says_so() -> None:
     assert ring_title(known(), style(), RingCardDetails(outgoing=True)) == "Calling Ana López · Acme GmbH"
-    assert ring_title(known(), style(texts=JA), RingCardDetails(outgoing=True)) == "López Ana · Acme GmbH に発信中"
+    assert ring_title(known(), style(texts=JA), RingCardDetails(outgoing=True)) == "López Ana · Acme GmbHに発信中"
 
 
 def test_a_name_with_braces_or_percent_signs_is_text() -> None:
@@ -134,7 +134,7 @@ def test_a_companys_switchboard_is_shown_as_one() -> None:
 def test_a_companys_direct_dial_range_is_only_ever_probable() -> None:
     assert ring_title(RANGE, style(), NO_DETAILS) == "Probably Acme GmbH"
     body = ring_body(RANGE, style(), RingCardDetails(number_shown="+49 89 123"))
-    assert body == "+49 89 123 · in their range of direct-dial numbers · HubSpot, 2 h old"
+    assert body == "+49 89 123 · in its range of direct-dial numbers · HubSpot, 2 h old"
     assert spoken_text(RANGE, style()) == ""
 
 
@@ -143,13 +143,13 @@ def test_a_stranger_is_a_number_with_a_place_a_kind_of_line_and_a_history() -> N
     assert ring_title(NOBODY, style(), details) == "+49 89 123"
     assert ring_body(NOBODY, style(), details) == "not in the CRM · called you 3 times this week\nMunich, Germany · landline"
     assert "called you once this week" in ring_body(NOBODY, style(), RingCardDetails(calls_this_week=1))
-    assert ring_body(NOBODY, style(built_at=None), NO_DETAILS) == "no contacts yet: callerid sync"
+    assert ring_body(NOBODY, style(built_at=None), NO_DETAILS) == "no contacts yet. In Termux, type: callerid sync"
 
 
 def test_a_hidden_number_is_private_and_an_unavailable_one_is_not() -> None:
     assert ring_title(HIDDEN, style(), NO_DETAILS) == "Private number"
     assert ring_body(HIDDEN, style(), NO_DETAILS) == ""
-    assert ring_title(HIDDEN, style(), RingCardDetails(number_unavailable=True)) == "Somebody calls"
+    assert ring_title(HIDDEN, style(), RingCardDetails(number_unavailable=True)) == "Incoming call"
 
 
 # ------------------------------------------------------------------------------------------------ the lock screen
@@ -177,7 +177,7 @@ def test_the_lock_screen_shows_no_saved_name_and_no_company(discretion: Discreti
 
 def test_the_lock_screen_shows_no_strangers_number() -> None:
     details = RingCardDetails(number_shown="+353 87 999 8888")
-    assert ring_title(NOBODY, style(discretion=Discretion.NOTHING), details) == "Somebody unknown calls"
+    assert ring_title(NOBODY, style(discretion=Discretion.NOTHING), details) == "Unknown caller"
     assert ring_title(NOBODY, style(discretion=Discretion.INITIALS), details) == "…88"
     assert ring_title(NOBODY, style(discretion=Discretion.INITIALS), RingCardDetails(number_shown="112")) == "112"
 

@@ -78,7 +78,7 @@ def held(world: World) -> tuple[str, str, int]:
 def test_what_is_left_empty_in_a_change_stays_as_it_was(world: World) -> None:
     followup = with_a_task(world)
     world.tap(followup, "log")
-    assert world.ask("Busy", "", "As it is: 24 Nov") is AskResult.ANSWERED
+    assert world.ask("Busy", "", "Keep: 24 Nov") is AskResult.ANSWERED
     deliver_all(world)
     assert held(world) == ("Busy", "what she said", 1)
     world.attend()
@@ -98,7 +98,7 @@ def test_a_change_begins_with_what_is_logged(world: World) -> None:
     deliver_all(world)
     world.attend()
     world.tap(followup, "log")
-    world.ask("Busy", "", "As it is: 24 Nov")
+    world.ask("Busy", "", "Keep: 24 Nov")
     deliver_all(world)
     assert [call.deals for call in world.portal.held_calls()] == [()]
 
@@ -151,7 +151,7 @@ def test_undo_takes_the_call_and_its_task_out_again(world: World) -> None:
     world.attend()
     assert (world.calls_in_crm(), world.portal.held_tasks()) == (0, ())
     assert (world.again(followup).state, world.again(followup).reason) == (State.DISMISSED, "withdrawn")
-    assert world.shown("Taken back, not logged: Ana López").buttons == ("Log…",)
+    assert world.shown("Undone, not logged: Ana López").buttons == ("Log…",)
     world.tap(followup, "log")
     assert world.ask("Busy", "after all") is AskResult.ANSWERED
     deliver_all(world)
@@ -162,7 +162,7 @@ def test_what_was_taken_back_is_told_for_a_while(world: World) -> None:
     followup = logged(world)
     world.tap(followup, "undo")
     world.attend()
-    assert world.titles() == ["Taken back, not logged: Ana López · Acme Ltd"]
+    assert world.titles() == ["Undone, not logged: Ana López · Acme Ltd"]
     deliver_all(world)
     world.later(minutes=1)
     world.attend()

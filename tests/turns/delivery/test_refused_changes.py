@@ -43,7 +43,7 @@ def held(world: World) -> list[tuple[str, str]]:
 
 def test_it_is_told_as_a_change_and_not_as_a_call_that_is_missing(world: World) -> None:
     followup = refused(world)
-    card = world.shown("Change not taken over: Ana López")
+    card = world.shown("Change not saved: Ana López")
     assert card.buttons == ("Try again", "Give up")
     assert "hs_call_body" in card.content
     assert world.again(followup).state is State.CHANGE_REFUSED
@@ -94,7 +94,7 @@ def test_giving_up_takes_the_task_along_that_was_refused_with_it(world: World) -
     by_hand(world, followup, note="", follow_up="next-week")
     world.deliver()
     world.attend()
-    assert sum(title.startswith("Change not taken over") for title in world.titles()) == 2
+    assert sum(title.startswith("Change not saved") for title in world.titles()) == 2
     due = [task.due for task in world.portal.held_tasks()]
     world.tap(followup, "keep")
     deliver_all(world)
@@ -104,7 +104,7 @@ def test_giving_up_takes_the_task_along_that_was_refused_with_it(world: World) -
         assert (row.state, row.fault) == (DeliveryState.DELIVERED, "")
     assert [task.due for task in world.portal.held_tasks()] == due
     world.attend()
-    assert not any(title.startswith("Change not taken over") for title in world.titles())
+    assert not any(title.startswith("Change not saved") for title in world.titles())
 
 
 def test_a_withdrawal_that_is_refused_leaves_the_call_and_says_so(world: World) -> None:
@@ -113,7 +113,7 @@ def test_a_withdrawal_that_is_refused_leaves_the_call_and_says_so(world: World) 
     world.tap(followup, "undo")
     world.deliver()
     world.attend()
-    assert world.shown("Change not taken over: Ana López")
+    assert world.shown("Change not saved: Ana López")
     world.tap(followup, "keep")
     deliver_all(world)
     assert held(world) == [("Connected", "first")]
@@ -202,7 +202,7 @@ def test_a_task_that_was_deleted_in_the_crm_is_no_matter_for_a_change_of_the_out
     by_hand(world, followup, note="second")
     deliver_all(world)
     world.attend()
-    card = world.shown("Not in the CRM: Follow up with Ana López")
+    card = world.shown("Not saved in the CRM: Follow up with Ana López")
     assert "deleted it there" in card.content
     by_hand(world, followup, outcome="connected")
     deliver_all(world)
@@ -247,7 +247,7 @@ def test_a_task_that_is_refused_at_night_is_told_of_once_in_the_morning(world: W
     world.portal.fault("status", "POST /crm/objects/2026-09/tasks$", times=1, status=400)
     by_hand(world, followup, follow_up="tomorrow")
     world.deliver()
-    title, noon = "Not in the CRM: Follow up with Ana López", world.now
+    title, noon = "Not saved in the CRM: Follow up with Ana López", world.now
     while title not in world.titles():
         until = world.attend().next_at
         world.restart()
@@ -276,7 +276,7 @@ def test_a_refusal_that_cannot_be_shown_is_shown_later(world: World) -> None:
     assert again
     world.now = again
     world.attend()
-    assert world.shown("Not in the CRM: Follow up with Ana López")
+    assert world.shown("Not saved in the CRM: Follow up with Ana López")
 
 
 # ------------------------------------------------------------------------------------------------ said since then
@@ -304,7 +304,7 @@ def test_a_call_that_is_withdrawn_while_a_change_of_it_is_refused_goes(world: Wo
     world.attend()
     assert held(world) == []
     assert world.again(followup).state is State.DISMISSED
-    assert not any("not taken over" in title for title in world.titles())
+    assert not any("not saved" in title for title in world.titles())
 
 
 def test_a_correction_is_sent_whatever_became_of_the_one_before(world: World) -> None:
@@ -404,7 +404,7 @@ def refused_task(world: World) -> FollowUp:
     return followup
 
 
-NOT_IN_CRM = "Not in the CRM: Follow up with Ana López"
+NOT_IN_CRM = "Not saved in the CRM: Follow up with Ana López"
 
 
 @pytest.mark.parametrize("end", ["corrected", "not wanted", "withdrawn", "forgotten", "tried again"])
@@ -470,4 +470,4 @@ def test_what_a_command_logged_offline_is_told_when_it_is_refused_later(world: W
     assert world.titles() == []
     world.deliver()
     world.attend()
-    assert world.titles() == ["Change not taken over: Ana López · Acme Ltd" if before else "Not logged: Ana López · Acme Ltd"]
+    assert world.titles() == ["Change not saved: Ana López · Acme Ltd" if before else "Not logged: Ana López · Acme Ltd"]

@@ -161,7 +161,7 @@ def test_not_now_asks_again_in_the_evening(world: World) -> None:
     world.attend()
     world.tap(followup, "later")
     (card,) = world.phone.notifications()
-    assert (card.title, card.content) == ("Not logged yet: Ana López · Acme Ltd", "asks again at 18:00")
+    assert (card.title, card.content) == ("Not logged yet: Ana López · Acme Ltd", "will ask again at 18:00")
     assert card.buttons == ("15 minutes", "1 hour", "Evening")
     world.later(minutes=1)
     attended = world.attend()
@@ -638,7 +638,7 @@ def test_of_several_who_share_a_number_the_card_names_the_one_it_was(world: Worl
     world.tap(followup, "undo")
     world.deliver()
     world.attend()
-    assert world.titles() == ["Taken back, not logged: Ana López · Acme Ltd"]
+    assert world.titles() == ["Undone, not logged: Ana López · Acme Ltd"]
 
 
 def test_of_several_who_share_a_number_nobody_is_named_who_is_not_in_the_mirror(world: World) -> None:
@@ -665,7 +665,7 @@ def test_a_touch_on_a_missed_call_of_a_shared_number_asks_whose_contact_to_open(
     world.tap(followup, word)
     world.attend()
     (card,) = world.phone.notifications()
-    assert (card.title, card.content, card.buttons[2:]) == ("Whose contact?", "at 13:01", ("Back",))
+    assert (card.title, card.content, card.buttons[2:]) == ("Which contact?", "at 13:01", ("Back",))
     assert not world.phone.happened("opened")
     world.press(followup, "Ben")
     world.attend()
@@ -686,10 +686,10 @@ def test_further_people_of_a_shared_number_can_be_turned_to(world: World, monkey
     followup = world.called(kind=CallType.MISSED, talked=0)
     world.attend()
     world.tap(followup, "view")
-    assert world.shown("Whose").buttons[-1] == "More…"
+    assert world.shown("Which contact").buttons[-1] == "More…"
     more = world.tap_of(followup, "More").word
     world.tap(followup, more)
-    assert world.shown("Whose").buttons[-1] == world.who(ANA)[4].first_name + " Kim"
+    assert world.shown("Which contact").buttons[-1] == world.who(ANA)[4].first_name + " Kim"
     monkeypatch.setattr(Termux, "notify", broken)
     world.tap(followup, more)
     assert world.again(followup).state is State.OPEN
@@ -738,4 +738,4 @@ def test_a_contact_is_not_opened_that_has_come_into_the_place_of_another(world: 
     world.press(followup, "Ben")
     world.attend()
     assert not world.phone.happened("opened")
-    assert world.shown("Whose contact?" if more else "Missed: Ana")
+    assert world.shown("Which contact?" if more else "Missed: Ana")

@@ -265,7 +265,7 @@ def test_a_contact_that_no_call_waits_for_is_told_when_the_crm_refuses_it(world:
     world.app.ledger.outbox.put("theirs", ZOE, world.now)
     world.portal.required["contacts"] = ("email",)
     deliver_all(world)
-    assert "email" in world.shown(f"Not in the CRM: {name}").content
+    assert "email" in world.shown(f"Not saved in the CRM: {name}").content
     (row,) = world.app.ledger.outbox.all()
     world.portal.required.clear()
     world.app.ledger.outbox.change(row, retry_now(row), world.now)
@@ -280,14 +280,14 @@ def test_a_contact_that_was_refused_in_the_version_before_is_told_of(world: Worl
     world.deliver()
     as_the_version_before_wrote_it(world)
     world.attend()
-    assert world.titles() == ["Not in the CRM: Zoé Martin"]
+    assert world.titles() == ["Not saved in the CRM: Zoé Martin"]
 
 
 def test_nothing_is_left_on_the_screen_of_a_refused_contact_who_is_forgotten(world: World) -> None:
     world.app.ledger.outbox.put("theirs", ZOE, world.now)
     world.portal.required["contacts"] = ("email",)
     deliver_all(world)
-    assert world.titles() == ["Not in the CRM: Zoé Martin"]
+    assert world.titles() == ["Not saved in the CRM: Zoé Martin"]
     forget(world.app, find(world.app, STRANGER))
     world.attend()
     assert world.titles() == []
@@ -309,7 +309,7 @@ def probable(world: World, settings: str = OFFERING) -> FollowUp:
     world.settings(settings)
     followup = world.called(STRANGER, talked=90)
     world.attend()
-    assert world.titles() == ["Was it Wrong One? Log the call"]
+    assert world.titles() == ["Was it Wrong One? Log the call?"]
     store_draft(world.app, world.again(followup), (("note", "wants a quote"),), world.now)
     world.tap(followup, "log")
     return followup
@@ -317,7 +317,7 @@ def probable(world: World, settings: str = OFFERING) -> FollowUp:
 
 def test_who_is_not_the_one_that_the_number_suggests_can_be_added(world: World) -> None:
     followup = probable(world)
-    assert world.ask("No, somebody else") is AskResult.ANSWERED
+    assert world.ask("No, someone else") is AskResult.ANSWERED
     world.attend()
     assert [(card.title, card.buttons) for card in world.phone.notifications()] == [
         ("Add +33 1 45 67 89 00 to the CRM?", ("Add…", "No"))
@@ -333,7 +333,7 @@ def test_who_is_not_the_one_that_the_number_suggests_can_be_added(world: World) 
 
 def test_who_is_not_the_one_that_the_number_suggests_is_nobody_where_nobody_is_added(world: World) -> None:
     followup = probable(world, 'region = "IE"\n')
-    assert world.ask("No, somebody else") is AskResult.ANSWERED
+    assert world.ask("No, someone else") is AskResult.ANSWERED
     world.attend()
     assert (world.again(followup).state, world.titles()) == (State.NOT_IN_CRM, [])
 
@@ -379,9 +379,9 @@ def test_a_change_that_is_left_changes_nothing_of_an_answer_that_waits(world: Wo
 
 def test_a_change_of_an_answer_that_waits_begins_with_it(world: World) -> None:
     changed_while_it_waits(world)
-    assert world.ask("Zoë", "", "", "", "No answer", "", "As it is") is AskResult.ANSWERED
+    assert world.ask("Zoë", "", "", "", "No answer", "", "Keep: ") is AskResult.ANSWERED
     hints = [asked["hint"] for asked in world.phone.happened("dialog") if "company" in asked["title"]]
-    assert hints[-1] == "left empty, it stays: Atelier Sud"
+    assert hints[-1] == "leave empty to keep: Atelier Sud"
     world.portal.go_online()
     world.later(minutes=2)
     deliver_all(world)
@@ -450,7 +450,7 @@ def test_earlier_calls_of_somebody_who_appears_are_offered_in_one(world: World) 
     appears(world)
     world.attend()
     (card,) = world.phone.notifications()
-    assert card.title == "Léa Petit is in the CRM now: log 3 earlier calls?"
+    assert card.title == "Léa Petit is now in the CRM. Log 3 earlier calls?"
     assert "23 Nov 13:01" in card.content
     tap_batch(world, "all")
     deliver_all(world)
@@ -500,7 +500,7 @@ def test_whom_the_person_called_nobody_of_the_crm_is_not_offered(world: World) -
     world.attend()
     if world.again(followup).state is State.NOTIFIED:  # a probable match
         world.tap(followup, "log")
-        assert world.ask("No, somebody else") is AskResult.ANSWERED
+        assert world.ask("No, someone else") is AskResult.ANSWERED
     world.portal.records.create("contacts", {"firstname": "X", "lastname": "Y", "phone": "+44871234567"})
     world.sync()
     before = world.again(followup)
@@ -513,11 +513,11 @@ def test_who_was_not_the_one_that_a_call_was_logged_with_can_be_added_with_its_n
     deliver_all(world)
     world.attend()
     world.tap(followup, "log")
-    assert world.ask("No, somebody else") is AskResult.ANSWERED
+    assert world.ask("No, someone else") is AskResult.ANSWERED
     deliver_all(world)
     world.attend()
     (card,) = world.phone.notifications()
-    assert (card.title, card.buttons) == ("Taken back, not logged: Wrong One", ("Log…",))
+    assert (card.title, card.buttons) == ("Undone, not logged: Wrong One", ("Log…",))
     assert world.calls_in_crm() == 0
     world.tap(followup, "log")
     assert world.ask(*NAMES, "Busy", "") is AskResult.ANSWERED
@@ -533,7 +533,7 @@ def to_be_added_instead(world: World) -> FollowUp:
     deliver_all(world)
     world.attend()
     world.tap(followup, "log")
-    assert world.ask("No, somebody else") is AskResult.ANSWERED
+    assert world.ask("No, someone else") is AskResult.ANSWERED
     return followup
 
 

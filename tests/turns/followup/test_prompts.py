@@ -248,7 +248,7 @@ def test_a_question_on_a_card_tells_no_more_than_the_lock_screen_may(world: Worl
     world.called("+33145678900")
     world.attend()
     told = " ".join(f"{n.title} {n.content} {' '.join(n.buttons)}" for n in world.phone.notifications())
-    assert "How was the call?" in told
+    assert "About the call" in told
     assert "Add a caller to the CRM?" in told
     assert not any(secret in told for secret in ("Ana", "Ben", "López", "Kim", "Acme", "+33"))
 
@@ -339,7 +339,7 @@ def test_a_note_that_comes_too_late_is_shown_again_and_not_lost(world: World) ->
     token = world.again(followup).token
     world.tap(followup, "connected")
     receive(world.app, Reply(at=world.now, token=token, text="precious"), world.now)
-    assert world.shown("This note was not used").content == "precious"
+    assert world.shown("Note not saved").content == "precious"
 
 
 def test_each_note_that_comes_too_late_is_shown_though_the_same_words_were_logged_before(world: World) -> None:
@@ -352,7 +352,7 @@ def test_each_note_that_comes_too_late_is_shown_though_the_same_words_were_logge
     assert not [title for title in world.titles() if title.startswith("This note")]
     for _ in range(2):
         receive(world.app, Reply(at=world.now, token="y" * 24, text="ok"), world.now)
-    assert [title.startswith("This note was not used") for title in world.titles()].count(True) == 2
+    assert [title.startswith("Note not saved") for title in world.titles()].count(True) == 2
 
 
 def left_with_a_note(world: World) -> FollowUp:

@@ -45,7 +45,7 @@ def test_a_contact_with_a_second_number_that_is_not_listed_has_one_card_to_the_e
 def test_who_was_found_by_a_name_is_not_said_to_have_called_from_a_number(world: World) -> None:
     contacts(world, {"name": "Front desk", "number": "087 123 4567"})
     rings(world, "", name="Front desk")
-    assert "by the name that the phone shows" in world.shown("Front desk").content
+    assert "matched by the name that the phone shows" in world.shown("Front desk").content
 
 
 def test_a_sense_that_tells_names_hears_and_hides_nothing(world: World) -> None:

@@ -103,7 +103,7 @@ def test_a_ring_without_a_number_is_claimed_by_its_call(world: World) -> None:
 def test_where_the_maker_hides_numbers_a_ring_is_not_called_private(world: World) -> None:
     world.app.ledger.key_values.write("hides numbers: telephony", "1")
     hear(world, number="", sense="telephony", slot=0)
-    assert world.titles() == ["Somebody calls"]
+    assert world.titles() == ["Incoming call"]
 
 
 def test_that_the_maker_hides_numbers_is_learned_from_the_call_log_and_unlearned(world: World) -> None:
@@ -259,7 +259,7 @@ def test_contacts_that_may_not_be_read_are_told_and_the_old_ones_stay(world: Wor
 def test_a_name_alone_finds_the_person_in_the_phone_or_in_the_crm(world: World) -> None:
     hear(world, number="", name="López Ana")
     assert world.titles() == ["López Ana · Acme Ltd"]
-    assert "by the name that the phone shows" in body(world)
+    assert "matched by the name that the phone shows" in body(world)
     world.later(minutes=5)
     world.attend()
     contacts(world, {"name": "The Boss", "number": "087 123 4567"})
@@ -439,7 +439,7 @@ def test_an_automation_that_tells_no_numbers_is_not_proven_and_calls_nobody_priv
     assert not is_proven(world.app, Sense.INBOX)
     world.attend()
     hear(world, number="")
-    assert "Somebody calls" in world.titles()
+    assert "Incoming call" in world.titles()
     world.called(kind=CallType.MISSED, talked=0)
     world.later(hours=1)
     hear(world)
