@@ -1,4 +1,4 @@
-"""A caller whom the mirror does not know is looked up live: once, in one request, when it is allowed, and the card is replaced."""
+"""An unknown caller is looked up in the CRM: once, by one request, if the setting allows it, and the card is updated."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ STRANGER = "+353879990001"
 
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[Room]:
-    made = Room(tmp_path)
-    made.here.settings('region = "IE"\n[sync]\nlive_lookup = "always"\n')
-    made.sync()
-    made.here.later(hours=2)
-    yield made
-    made.close()
+    room = Room(tmp_path)
+    room.here.settings('region = "IE"\n[sync]\nlive_lookup = "always"\n')
+    room.sync()
+    room.here.later(hours=2)
+    yield room
+    room.close()
 
 
-def rings(room: Room, number: str = STRANGER, **changes: Any) -> bool:
-    """A call comes in: first the card, then the look-up."""
+def ring(room: Room, number: str = STRANGER, **changes: Any) -> bool:
+    """Show the card of a ring, and then look the caller up; return whether they were found."""
     world = room.here
     show_ring(world.app, Ring(at=world.now, number=number), world.now)
     return look_up_live(world.app, lambda: world.hub, number, world.now, world.clock)
@@ -48,93 +48,93 @@ def card(room: Room) -> str:
     return shown.title
 
 
-def newcomer(room: Room, phone: str = "087 999 0001") -> None:
+def add_contact(room: Room, phone: str = "087 999 0001") -> None:
     room.portal.records.create("contacts", {"firstname": "New", "lastname": "Comer", "phone": phone})
 
 
-def test_a_stranger_whom_the_crm_knows_gets_a_name_on_the_same_card(room: Room) -> None:
-    newcomer(room)
+def test_a_stranger_who_is_in_the_crm_gets_a_name_on_the_same_card(room: Room) -> None:
+    add_contact(room)
     before = searches(room)
     show_ring(room.here.app, Ring(at=room.here.now, number=STRANGER), room.here.now)
     assert "999 0001" in card(room)
-    assert rings(room)
+    assert ring(room)
     assert card(room) == "New Comer"
     assert searches(room) == before + 1
 
 
-def test_an_answer_is_kept_with_its_age_and_so_is_no_answer(room: Room) -> None:
+def test_a_result_is_remembered_also_if_nothing_was_found(room: Room) -> None:
     before = searches(room)
-    assert not rings(room)
-    newcomer(room)
+    assert not ring(room)
+    add_contact(room)
     room.here.later(hours=1)
-    assert not rings(room)  # asked an hour ago
+    assert not ring(room)  # searched an hour ago
     assert searches(room) == before + 1
     room.here.later(hours=12)
-    assert rings(room)
+    assert ring(room)
     room.here.later(hours=1)
-    rings(room)
+    ring(room)
     assert searches(room) == before + 2
 
 
-def test_what_a_search_finds_is_compared_before_it_is_believed(room: Room) -> None:
-    newcomer(room, "+49 87 999 0001")  # the same national digits in another country
-    assert not rings(room)
+def test_a_contact_that_a_search_returns_must_have_the_number(room: Room) -> None:
+    add_contact(room, "+49 87 999 0001")  # the same national digits in another country
+    assert not ring(room)
     assert room.here.app.mirror.people("+49879990001", "IE") == ()
 
 
 @pytest.mark.parametrize("number", ["", "private", "-2", "*100#", "1234"])
 def test_hidden_numbers_and_codes_are_never_looked_up(room: Room, number: str) -> None:
     before = len(room.portal.requests_seen)
-    assert not rings(room, number)
+    assert not ring(room, number)
     assert len(room.portal.requests_seen) == before
 
 
-def test_somebody_whom_the_mirror_knows_is_not_looked_up(room: Room) -> None:
+def test_a_caller_who_is_in_the_mirror_is_not_looked_up(room: Room) -> None:
     before = len(room.portal.requests_seen)
-    assert not rings(room, "+353871234567")
+    assert not ring(room, "+353871234567")
     assert len(room.portal.requests_seen) == before
 
 
 @pytest.mark.parametrize(
-    ("setting", "wifi", "asked"), [("off", True, 0), ("wifi", True, 1), ("wifi", False, 0), ("always", False, 1)]
+    ("setting", "wifi", "expected"), [("off", True, 0), ("wifi", True, 1), ("wifi", False, 0), ("always", False, 1)]
 )
-def test_it_is_off_or_on_wifi_only_or_always(room: Room, setting: str, *, wifi: bool, asked: int) -> None:
+def test_the_look_up_is_off_or_on_wifi_only_or_always(room: Room, setting: str, *, wifi: bool, expected: int) -> None:
     room.here.settings(f'region = "IE"\n[sync]\nlive_lookup = "{setting}"\n')
     room.here.phone.change(wifi=wifi)
     before = searches(room)
-    rings(room)
-    assert searches(room) == before + asked
+    ring(room)
+    assert searches(room) == before + expected
 
 
-def test_a_crm_that_is_slow_broken_or_away_is_no_fault_and_is_asked_again(room: Room) -> None:
-    newcomer(room)
+def test_a_crm_that_fails_or_cannot_be_reached_is_searched_again(room: Room) -> None:
+    add_contact(room)
     room.portal.fault("status", "search", status=500)
-    assert not rings(room)
+    assert not ring(room)
     room.portal.go_offline()
-    assert not rings(room)
+    assert not ring(room)
     room.portal.go_online()
-    assert rings(room)
+    assert ring(room)
 
 
-def test_whoever_was_found_outside_the_scope_goes_with_the_next_sweep(room: Room) -> None:
+def test_a_contact_found_outside_the_scope_is_removed_by_the_next_sweep(room: Room) -> None:
     room.here.settings('region = "IE"\n[sync]\nlive_lookup = "always"\nscope = "mine"\n')
     room.sync()
     room.here.later(hours=2)
     room.portal.records.create("contacts", {"firstname": "Other", "phone": "087 999 0001", "hubspot_owner_id": "77002"})
-    assert rings(room)
+    assert ring(room)
     assert room.here.app.mirror.people(STRANGER, "IE")
     room.here.later(hours=2)
     room.sync(SyncKind.SWEEP)
     assert room.here.app.mirror.people(STRANGER, "IE") == ()
 
 
-def test_who_is_forgotten_during_a_look_up_does_not_come_back_with_its_answer(room: Room) -> None:
-    newcomer(room)
+def test_a_caller_who_is_forgotten_during_the_look_up_does_not_come_back(room: Room) -> None:
+    add_contact(room)
     world = room.here
 
-    def forgetting() -> Crm:
+    def forget_first() -> Crm:
         forget(world.app, find(world.app, STRANGER))
         return world.hub
 
-    assert not look_up_live(world.app, forgetting, STRANGER, world.now, world.clock)
+    assert not look_up_live(world.app, forget_first, STRANGER, world.now, world.clock)
     assert world.app.mirror.people_named("New Comer") == ()

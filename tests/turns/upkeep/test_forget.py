@@ -12,6 +12,7 @@ from callerid.core.inbox_events import Ring
 from callerid.core.sync.plan import SyncKind
 from callerid.errors import StoreFault
 from callerid.models import CallType
+from callerid.simulator.phone.runner import SimulatedRunner
 from callerid.turns.followup.conversation import store_draft
 from callerid.turns.ringing.phone_contacts import read_phone_contacts
 from callerid.turns.ringing.show_ring import show_ring
@@ -225,3 +226,32 @@ def test_a_call_that_is_logged_anew_after_its_person_was_forgotten_has_no_twin(z
     deliver_all(zoe)
     (call,) = zoe.portal.held_calls()
     assert (call.contacts, call.note) == (("Ana López",), "")
+
+
+def test_forgetting_finds_every_spelling_in_the_logs_of_the_daemon_and_of_its_service(world: World, tmp_path: Path) -> None:
+    number = "+49 89 123 456 79"
+    world.called(number)
+    service = tmp_path / "prefix" / "var" / "log" / "sv" / "callerid" / "current"
+    service.parent.mkdir(parents=True)
+    for file in (world.where.log_file, service):
+        file.write_text(f"2026-11-25 03:58:13 ring from {number}: unknown\n2026-11-25 03:58:14 something else\n")
+    assert isinstance(world.app.termux.runner, SimulatedRunner)
+    world.app.termux.runner.environment["PREFIX"] = str(tmp_path / "prefix")
+    forget(world.app, find(world.app, "+4989123456 79"))
+    for file in (world.where.log_file, service):
+        assert file.read_text() == "2026-11-25 03:58:14 something else\n"
+
+
+def test_a_deal_of_a_forgotten_contact_alone_goes_and_stays_away(world: World) -> None:
+    records = world.portal.records
+    zoe = records.create("contacts", {"firstname": "Zoe", "lastname": "Quixote", "phone": "+33145678900"})
+    properties = {"dealname": "Zoe Quixote villa", "dealstage": "contractsent", "pipeline": "default"}
+    records.create("deals", properties, [("contacts", zoe.id, 3)])
+    world.sync()
+    assert b"Zoe Quixote villa" in world.where.mirror.read_bytes() + world.where.mirror.with_name("mirror.db-wal").read_bytes()
+    forget(world.app, find(world.app, "Zoe Quixote"))
+    world.later(hours=2)
+    world.portal.limits.searches = 1000
+    world.sync()
+    (count,) = world.app.mirror._db.execute("SELECT count(*) FROM deals WHERE name LIKE 'Zoe%'").fetchone()
+    assert count == 0

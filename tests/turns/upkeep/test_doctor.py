@@ -1,0 +1,56 @@
+"""What the doctor finds out about the senses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.errors import Stopped
+from callerid.turns.upkeep.doctor import examine
+
+if TYPE_CHECKING:
+    from callerid.turns.upkeep.doctor import Finding
+    from tests.turns.world import World
+
+
+def found(world: World, **settings: bool) -> dict[str, Finding]:
+    return {one.name: one for one in examine(world.app, world.now, notices=settings.get("notices", False))}
+
+
+def test_the_doctor_goes_on_when_a_poll_fails_while_it_is_measured(world: World) -> None:
+    world.phone.change(dump_granted=True)
+    world.phone.fault("dumpsys", "slow", seconds=0.0, times=2)
+    world.phone.fault("dumpsys", "empty")
+    findings = found(world)
+    assert findings["telephony"].works is False
+    assert findings["region"].works
+
+
+def test_the_doctor_says_what_a_stream_and_an_automation_cost(world: World) -> None:
+    world.phone.root()
+    world.app.ledger.key_values.write("ear inbox", "0 1 1")
+    findings = found(world)
+    for name in ("stream", "inbox"):
+        cost = findings[name].cost
+        assert cost
+        assert cost.looks_a_day == 80
+        assert cost.wall_ms > 0
+
+
+def test_a_stream_that_ends_at_once_does_not_work_for_the_doctor(world: World) -> None:
+    world.phone.start_shizuku()
+    world.phone.fault("logcat", "empty")
+    stream = found(world)["stream"]
+    assert stream.works is False
+    assert "cannot be followed by shizuku" in stream.says
+    assert "logcat -d" in stream.remedy
+
+
+def test_the_doctor_stops_when_callerid_does(world: World) -> None:
+    world.phone.root()
+    findings = examine(world.app, world.now, notices=False)
+    assert next(findings).name == "inbox"
+    world.app.termux.runner.stop()
+    with pytest.raises(Stopped):
+        next(findings)
