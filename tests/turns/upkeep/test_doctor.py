@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from tests.turns.world import World
 
 
-def found(world: World, **settings: bool) -> dict[str, Finding]:
-    return {one.name: one for one in examine(world.app, world.now, notices=settings.get("notices", False))}
+def findings_of(world: World) -> dict[str, Finding]:
+    return {finding.name: finding for finding in examine(world.app, world.now, notifications=False)}
 
 
 def test_the_doctor_goes_on_when_a_poll_fails_while_it_is_measured(world: World) -> None:
     world.phone.change(dump_granted=True)
     world.phone.fault("dumpsys", "slow", seconds=0.0, times=2)
     world.phone.fault("dumpsys", "empty")
-    findings = found(world)
+    findings = findings_of(world)
     assert findings["telephony"].works is False
     assert findings["region"].works
 
@@ -30,7 +30,7 @@ def test_the_doctor_goes_on_when_a_poll_fails_while_it_is_measured(world: World)
 def test_the_doctor_says_what_a_stream_and_an_automation_cost(world: World) -> None:
     world.phone.root()
     world.app.ledger.key_values.write("ear inbox", "0 1 1")
-    findings = found(world)
+    findings = findings_of(world)
     for name in ("stream", "inbox"):
         cost = findings[name].cost
         assert cost
@@ -41,7 +41,7 @@ def test_the_doctor_says_what_a_stream_and_an_automation_cost(world: World) -> N
 def test_a_stream_that_ends_at_once_does_not_work_for_the_doctor(world: World) -> None:
     world.phone.start_shizuku()
     world.phone.fault("logcat", "empty")
-    stream = found(world)["stream"]
+    stream = findings_of(world)["stream"]
     assert stream.works is False
     assert "cannot be followed by shizuku" in stream.says
     assert "logcat -d" in stream.remedy
@@ -49,7 +49,7 @@ def test_a_stream_that_ends_at_once_does_not_work_for_the_doctor(world: World) -
 
 def test_the_doctor_stops_when_callerid_does(world: World) -> None:
     world.phone.root()
-    findings = examine(world.app, world.now, notices=False)
+    findings = examine(world.app, world.now, notifications=False)
     assert next(findings).name == "inbox"
     world.app.termux.runner.stop()
     with pytest.raises(Stopped):
