@@ -20,7 +20,7 @@ STRANGER, OTHER = "+49 89 12345678", "+49 89 111111"
 def test_a_ring_is_not_called_private_on_a_phone_that_leaves_numbers_out(world: World) -> None:
     world.app.ledger.key_values.write("hides numbers: telephony", "1")
     report_ring(world, "", sense="telephony", slot=0)
-    assert world.titles() == ["Somebody calls"]
+    assert world.titles() == ["Incoming call"]
 
 
 def test_the_card_of_a_stranger_says_how_often_they_called(world: World) -> None:

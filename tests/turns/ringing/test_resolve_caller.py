@@ -33,13 +33,13 @@ def test_a_contact_with_a_second_number_that_is_not_listed_has_one_card_to_the_e
 def test_a_caller_who_was_found_by_name_is_shown_without_a_number(world: World) -> None:
     set_contacts(world, {"name": "Front desk", "number": "087 123 4567"})
     report_ring(world, "", name="Front desk")
-    assert "by the name that the phone shows" in world.shown("Front desk").content
+    assert "matched by the name that the phone shows" in world.shown("Front desk").content
 
 
 def test_a_name_alone_finds_the_contact_in_the_phone_or_in_the_crm(world: World) -> None:
     report_ring(world, "", name="López Ana")
     assert world.titles() == ["López Ana · Acme Ltd"]
-    assert "by the name that the phone shows" in card_text(world)
+    assert "matched by the name that the phone shows" in card_text(world)
     world.later(minutes=5)
     world.attend()
     set_contacts(world, {"name": "The Boss", "number": "087 123 4567"})

@@ -118,7 +118,7 @@ def test_an_automation_that_gives_no_numbers_is_not_proven_and_its_rings_are_not
     assert not is_proven(world.app, Sense.INBOX)
     world.attend()
     report_ring(world, "")
-    assert "Somebody calls" in world.titles()
+    assert "Incoming call" in world.titles()
     missed_call(world)
     world.later(hours=1)
     report_ring(world)
