@@ -87,8 +87,8 @@ class Crm(Source, Protocol):
     def records_by_id(self, kind: Kind, ids: Sequence[str], sync_request: SyncRequest) -> Iterator[Page]:
         """Return the records with these ids. Deleted records are left out; merged ones come under the id of their survivor."""
 
-    def contacts_by_number(self, national: str, e164: str, sync_request: SyncRequest, patience: float) -> tuple[Contact, ...]:
-        """Return contacts who may have a number, in one request, within `patience` seconds. Their numbers must be compared.
+    def contacts_by_number(self, national: str, e164: str, sync_request: SyncRequest, timeout: float) -> tuple[Contact, ...]:
+        """Return contacts who may have a number, in one request, within `timeout` seconds. Their numbers must be compared.
 
         `national` is the number's national digits.
         """

@@ -119,20 +119,20 @@ class CrmConnection:
         if self._connected is None:
             from callerid.credentials import read_token
             from callerid.crm.hubspot.client import HubSpot
-            from callerid.crm.hubspot.http.request_times import InFile
+            from callerid.crm.hubspot.http.request_log import FileRequestLog
 
             secret = read_token(self._app.config, self._environ, self._read_output)
             url = self._app.config.crm.url
-            record = InFile(self._app.paths.requests_sent)
+            request_log = FileRequestLog(self._app.paths.requests_sent)
             account = self._app.mirror.account()
             self._connected = HubSpot(
                 secret,
                 url=url,
                 wait=self._wait,
                 clock=self._clock,
-                faults=_log_fault,
-                record=record,
-                zone=account.time_zone if account else "",
+                report_fault=_log_fault,
+                request_log=request_log,
+                time_zone=account.time_zone if account else "",
                 call_fields=self._app.config.log.fields,
             )
         return self._connected
@@ -157,12 +157,12 @@ class CrmConnection:
         if not config.crm.file:
             raise ConfigFault('crm.provider is "file", but no file is named.', remedy="Type: callerid config set crm.file FILE")
         path = beside_settings(self._app.paths, config.crm.file)
-        return file_source(path, config.crm.columns, clock=self._clock, faults=_log_fault)
+        return file_source(path, config.crm.columns, clock=self._clock, report_fault=_log_fault)
 
     def _phone(self) -> Source:
         from callerid.crm.file.source import phone_source
 
-        return phone_source(PHONE_SOURCE, self._app.termux.contact_list, clock=self._clock, faults=_log_fault)
+        return phone_source(PHONE_SOURCE, self._app.termux.contact_list, clock=self._clock, report_fault=_log_fault)
 
     def _read_output(self, argv: tuple[str, ...]) -> str:
         return self._app.termux.runner.run(argv, timeout=_TOKEN_COMMAND_TIMEOUT).stdout

@@ -24,7 +24,7 @@ _NOW = datetime(2026, 11, 28, tzinfo=UTC)
 
 def contacts_of(path: Path) -> list[Contact]:
     """Return the contacts that callerid reads from a file."""
-    source = file_source(path, (), clock=lambda: _NOW, faults=lambda _: None)
+    source = file_source(path, (), clock=lambda: _NOW, report_fault=lambda _: None)
     return [contact for page in source.all_records(SyncRequest()) for contact in page.contacts]
 
 

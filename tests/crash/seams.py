@@ -95,13 +95,13 @@ def seamed_databases(seams: Seams) -> Iterator[None]:
 def seamed_requests(hub: HubSpot, seams: Seams) -> None:
     """Have a portal's connection die with its process."""
     sender = hub._sender
-    once = sender._once
+    send = sender._send
 
     def seamed(method: str, path: str, *rest: Any, **more: Any) -> dict[str, Any]:
         with seams.around(f"{method} {path}"):
-            return once(method, path, *rest, **more)
+            return send(method, path, *rest, **more)
 
-    setattr(sender, "_once", seamed)  # noqa: B010 - a method
+    setattr(sender, "_send", seamed)  # noqa: B010 - a method
 
 
 # ------------------------------------------------------------------------------------------------ commands

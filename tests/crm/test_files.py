@@ -28,7 +28,7 @@ def people(path: Path, content: str | bytes, *columns: str) -> tuple[list[Contac
     """Write a file, read it, and return the contacts and what was told of bad entries."""
     path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
     faults: list[str] = []
-    source = file_source(path, columns, clock=lambda: NOW, faults=faults.append)
+    source = file_source(path, columns, clock=lambda: NOW, report_fault=faults.append)
     return [contact for page in source.all_records(SyncRequest()) for contact in page.contacts], faults
 
 
@@ -51,7 +51,7 @@ def test_hubspots_export_is_understood_as_it_is(tmp_path: Path) -> None:
     assert [phone.property for phone in ana.phones] == ["Phone Number", "Mobile Phone Number"]
     assert (ana.company_text, ana.last_contacted) == ("Acme GmbH", datetime(2026, 11, 20, 10, 0, tzinfo=UTC))
     assert ben.company_id != ana.company_id
-    source = file_source(tmp_path / "export.csv", (), clock=lambda: NOW, faults=print)
+    source = file_source(tmp_path / "export.csv", (), clock=lambda: NOW, report_fault=print)
     portal_info = source.portal_info()
     assert sorted(owner.first_name for owner in portal_info.owners) == ["Eva", "Max"]
     assert portal_info.totals.contacts == 2
@@ -183,7 +183,7 @@ def test_no_text_whatever_breaks_the_reading(text: str) -> None:
 
 
 def test_a_file_that_is_not_there_or_changes_while_it_is_read_is_told(tmp_path: Path) -> None:
-    source = file_source(tmp_path / "none.csv", (), clock=lambda: NOW, faults=print)
+    source = file_source(tmp_path / "none.csv", (), clock=lambda: NOW, report_fault=print)
     with pytest.raises(ConfigFault, match="cannot be read"):
         source.portal_info()
     with pytest.raises(ConfigFault, match="cannot be read"):
@@ -193,7 +193,7 @@ def test_a_file_that_is_not_there_or_changes_while_it_is_read_is_told(tmp_path: 
 def test_the_phones_own_contacts_are_a_source_too() -> None:
     listed = [("Müller, Ann", "089 1234567"), ("", ""), ("Bob", "+1 (415) 555-2671")]
     faults: list[str] = []
-    source = phone_source("phone", lambda: listed, clock=lambda: NOW, faults=faults.append)
+    source = phone_source("phone", lambda: listed, clock=lambda: NOW, report_fault=faults.append)
     found = [contact for page in source.all_records(SyncRequest()) for contact in page.contacts]
     assert [numbers(contact) for contact in found] == [["089 1234567"], ["+1 (415) 555-2671"]]
     assert faults == ["the phone's contact 2: it has neither a name nor a number"]
@@ -231,7 +231,7 @@ def test_one_bad_byte_does_not_garble_the_names_and_its_line_is_told(tmp_path: P
     rows = [f"Jürgen{n},Weiß,030{n:07}".encode() for n in range(2000)]
     rows[1500] = rows[1500].replace("ü".encode(), b"\xfc")
     (tmp_path / "a.csv").write_bytes(b"\n".join([b"Vorname,Nachname,Telefon", *rows]))
-    source = file_source(tmp_path / "a.csv", (), clock=lambda: NOW, faults=print)
+    source = file_source(tmp_path / "a.csv", (), clock=lambda: NOW, report_fault=print)
     found_there = [contact for page in source.all_records(SyncRequest()) for contact in page.contacts]
     assert [contact.first_name for contact in found_there[1499:1502]] == ["Jürgen1499", "J�rgen1500", "Jürgen1501"]
     assert "bytes that are not utf-8, replaced by �, in line 1502" in source.report()
@@ -240,7 +240,7 @@ def test_one_bad_byte_does_not_garble_the_names_and_its_line_is_told(tmp_path: P
 def test_nothing_of_a_file_is_dropped_in_silence(tmp_path: Path) -> None:
     text = "Name,Telefon,Haarfarbe,Assistant's Phone\nKai,4.91512E+12,rot,0301\nLea,491714445563.0,,\nMia,1,2,3,4,5\n"
     (tmp_path / "a.csv").write_text(text)
-    source = file_source(tmp_path / "a.csv", (), clock=lambda: NOW, faults=print)
+    source = file_source(tmp_path / "a.csv", (), clock=lambda: NOW, report_fault=print)
     list(source.all_records(SyncRequest()))
     assert source.report() == (
         "3 rows read, utf-8",

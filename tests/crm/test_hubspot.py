@@ -38,7 +38,7 @@ class World:
             url=self.portal.url,
             wait=self.wait,
             clock=lambda: NOW,
-            faults=self.faults.append,
+            report_fault=self.faults.append,
             monotonic=lambda: self.now,
         )
 
@@ -132,7 +132,7 @@ def test_a_trouble_that_stays_ends_the_sync_with_a_sentence(world: World) -> Non
 
 def test_a_log_in_page_of_a_hotel_is_no_contact_list(world: World) -> None:
     world.portal.fault("not_json_200", "/crm/objects", times=99)
-    with pytest.raises(errors.CrmFault, match="answered in its place"):
+    with pytest.raises(errors.CrmFault, match="answered instead of HubSpot"):
         world.pages()
     world.portal.clear_faults()
     world.portal.fault("redirect", "POST /crm/objects/2026-09/calls", times=1)

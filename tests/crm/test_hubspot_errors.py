@@ -12,10 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callerid import errors
-from callerid.crm.hubspot.http import errors as answers
-from callerid.crm.hubspot.http.errors import Answer, fault_of
-from callerid.crm.hubspot.reading import records
-from callerid.crm.hubspot.writing.properties import body_of, html_of
+from callerid.crm.hubspot.http.response import (
+    Response,
+    decode_json,
+    error_of,
+    message_of,
+    pause_before_retry,
+    seconds_until_midnight,
+)
+from callerid.crm.hubspot.reading import property_values, records
+from callerid.crm.hubspot.writing.properties import creation_body, html_of
 from callerid.models import CallEngagement, CallStatus, Direction, Kind, Outcome
 
 NOW = datetime(2026, 11, 22, 22, 0, tzinfo=UTC)
@@ -55,11 +61,11 @@ SCOPES = {"errors": [{"context": {"requiredGranularScopes": ["crm.objects.contac
 def test_each_status_has_its_meaning(
     status: int, body: Any, headers: dict[str, str], reading_means: type[Exception] | None, writing_means: type[Exception] | None
 ) -> None:
-    answer = Answer(status=status, headers=headers, body=body)
+    answer = Response(status=status, headers=headers, body=body)
     for writes, means in ((False, reading_means), (True, writing_means)):
-        fault = fault_of(answer, writes=writes, now=NOW, zone="")
+        fault = error_of(answer, writes=writes, now=NOW, zone="")
         assert type(fault) is (means or type(None))
-    again = fault_of(answer, writes=True, repeatable=True, now=NOW, zone="")
+    again = error_of(answer, writes=True, repeatable=True, now=NOW, zone="")
     assert type(again) is (reading_means or type(None))
 
 
@@ -83,7 +89,7 @@ def test_each_status_has_its_meaning(
     ],
 )
 def test_how_long_a_limit_lasts(body: Any, headers: dict[str, str], seconds: float) -> None:
-    fault = fault_of(Answer(status=429, headers=headers, body=body), writes=False, now=NOW, zone="Europe/Berlin")
+    fault = error_of(Response(status=429, headers=headers, body=body), writes=False, now=NOW, zone="Europe/Berlin")
     assert isinstance(fault, errors.RateLimited)
     assert fault.retry_after == seconds
 
@@ -91,19 +97,19 @@ def test_how_long_a_limit_lasts(body: Any, headers: dict[str, str], seconds: flo
 @pytest.mark.parametrize("status", [423, 477, 503])
 @pytest.mark.parametrize("writes", [False, True])
 def test_every_answer_may_say_when_to_ask_again(status: int, *, writes: bool) -> None:
-    fault = fault_of(Answer(status=status, headers={"Retry-After": "600"}, body={}), writes=writes, now=NOW, zone="")
+    fault = error_of(Response(status=status, headers={"Retry-After": "600"}, body={}), writes=writes, now=NOW, zone="")
     assert isinstance(fault, errors.CrmFault)
     assert fault.retry_after == 600
 
 
 def test_the_day_ends_in_the_accounts_zone_whatever_that_is() -> None:
-    assert answers.until_midnight(NOW, "Asia/Tokyo") == 17 * 3600
-    assert answers.until_midnight(NOW, "Not/AZone") == 2 * 3600
-    assert answers.until_midnight(NOW, "") == 2 * 3600
+    assert seconds_until_midnight(NOW, "Asia/Tokyo") == 17 * 3600
+    assert seconds_until_midnight(NOW, "Not/AZone") == 2 * 3600
+    assert seconds_until_midnight(NOW, "") == 2 * 3600
 
 
 def test_a_missing_scope_is_named_with_what_to_do() -> None:
-    fault = fault_of(Answer(status=403, headers={}, body=SCOPES), writes=True, now=NOW, zone="")
+    fault = error_of(Response(status=403, headers={}, body=SCOPES), writes=True, now=NOW, zone="")
     assert fault
     assert "crm.objects.contacts.write" in fault.sentence
     assert "Service keys" in fault.remedy
@@ -114,23 +120,23 @@ def test_a_refusal_is_told_in_the_portals_words_bounded() -> None:
         "message": "Some required properties were not set: campaign",
         "errors": [{"message": "Property campaign is required"}, 3],
     }
-    fault = fault_of(Answer(status=400, headers={}, body=body), writes=True, now=NOW, zone="")
+    fault = error_of(Response(status=400, headers={}, body=body), writes=True, now=NOW, zone="")
     assert fault
     assert "campaign is required" in fault.sentence
-    assert len(answers.words(Answer(status=400, headers={}, body={"message": "x" * 9000}))) == 400
+    assert len(message_of(Response(status=400, headers={}, body={"message": "x" * 9000}))) == 400
 
 
 def test_only_passing_troubles_are_tried_again_and_never_for_long() -> None:
     trouble = errors.CrmFault("x")
-    assert [answers.pause_before_retry(trouble, n) for n in range(1, 7)] == [0.5, 2.0, 5.0, 10.0, None, None]
-    assert answers.pause_before_retry(errors.RateLimited("x", retry_after=12), 1) == 12
-    assert answers.pause_before_retry(errors.RateLimited("x", retry_after=3600), 1) is None
-    assert answers.pause_before_retry(errors.Refused("x"), 1) is None
+    assert [pause_before_retry(trouble, n) for n in range(1, 7)] == [0.5, 2.0, 5.0, 10.0, None, None]
+    assert pause_before_retry(errors.RateLimited("x", retry_after=12), 1) == 12
+    assert pause_before_retry(errors.RateLimited("x", retry_after=3600), 1) is None
+    assert pause_before_retry(errors.Refused("x"), 1) is None
 
 
 @given(st.binary())
 def test_any_body_decodes_or_is_none(content: bytes) -> None:
-    answers.decode(content)
+    decode_json(content)
 
 
 ENGAGEMENT = CallEngagement(
@@ -152,7 +158,7 @@ ENGAGEMENT = CallEngagement(
 
 
 def test_a_call_is_written_as_the_guide_shows_it() -> None:
-    body = body_of(ENGAGEMENT)
+    body = creation_body(ENGAGEMENT)
     assert body["properties"] == {
         "hs_timestamp": "2026-11-22T09:40:00Z",
         "hs_call_title": "Call with Ana",
@@ -209,29 +215,33 @@ def test_any_row_is_read_or_refused(row: Any) -> None:
     for read in readers:
         try:
             read()
-        except records.BadRow:
+        except records.InvalidRow:
             continue
 
 
 def test_values_are_read_as_hubspot_writes_them() -> None:
-    assert records.moment("2026-11-22T09:40:00.123Z") == datetime(2026, 11, 22, 9, 40, 0, 123_000, tzinfo=UTC)
-    assert records.moment("2026-11-22T09:40:00Z") == records.moment("1795340400000")
-    assert records.day("2026-11-30", "America/New_York") == date(2026, 11, 30)
-    assert records.day("2026-12-12T23:00:00Z", "Europe/Berlin") == date(2026, 12, 13)
-    assert records.day("2026-12-12T23:00:00Z", "no/where") == records.day("2026-12-12T23:00:00Z", "") == date(2026, 12, 12)
-    assert records.day("9999-12-31T23:00:00Z", "Europe/Berlin") == date(9999, 12, 31)
-    assert records.moment("soon") is None
-    assert records.moment(None) is None
-    assert records.number("1500.00") == Decimal(1500)
-    assert records.number("") is None
-    assert records.number("NaN") is None
-    assert records.number("1e99") is None
-    assert (records.yes("true"), records.yes("false"), records.yes("")) == (True, False, None)
+    assert property_values.moment("2026-11-22T09:40:00.123Z") == datetime(2026, 11, 22, 9, 40, 0, 123_000, tzinfo=UTC)
+    assert property_values.moment("2026-11-22T09:40:00Z") == property_values.moment("1795340400000")
+    assert property_values.day("2026-11-30", "America/New_York") == date(2026, 11, 30)
+    assert property_values.day("2026-12-12T23:00:00Z", "Europe/Berlin") == date(2026, 12, 13)
+    assert (
+        property_values.day("2026-12-12T23:00:00Z", "no/where")
+        == property_values.day("2026-12-12T23:00:00Z", "")
+        == date(2026, 12, 12)
+    )
+    assert property_values.day("9999-12-31T23:00:00Z", "Europe/Berlin") == date(9999, 12, 31)
+    assert property_values.moment("soon") is None
+    assert property_values.moment(None) is None
+    assert property_values.number("1500.00") == Decimal(1500)
+    assert property_values.number("") is None
+    assert property_values.number("NaN") is None
+    assert property_values.number("1e99") is None
+    assert (property_values.boolean("true"), property_values.boolean("false"), property_values.boolean("")) == (True, False, None)
 
 
 def test_a_masked_number_is_taken_from_its_calculated_twin_and_never_as_it_is() -> None:
     masked = {"phone": "+49 89 ****567", "hs_searchable_calculated_international_phone_number": "49891234567", "fax": "***"}
-    assert [p.raw for p in records.phones(masked, ("phone", "fax"))] == ["+49891234567"]
+    assert [p.raw for p in property_values.phones(masked, ("phone", "fax"))] == ["+49891234567"]
 
 
 def test_phone_properties_are_known_by_their_field_type() -> None:

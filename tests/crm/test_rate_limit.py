@@ -11,19 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callerid.crm.hubspot.http.rate_limit import RateLimiter
-from callerid.crm.hubspot.http.request_times import InFile, InMemory
+from callerid.crm.hubspot.http.request_log import FileRequestLog, MemoryRequestLog
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from callerid.crm.hubspot.http.request_times import Record
+    from callerid.crm.hubspot.http.request_log import RequestLog
 
 
-def send(pace: RateLimiter, clock: float, count: int, *, search: bool = False) -> list[float]:
+def send(limiter: RateLimiter, clock: float, count: int, *, search: bool = False) -> list[float]:
     """Send so many requests as soon as they are granted; return when each was."""
     sent: list[float] = []
     while len(sent) < count:
-        pause = pace.reserve(clock, search=search)
+        pause = limiter.reserve(clock, search=search)
         if pause:
             clock += pause
         else:
@@ -45,10 +45,10 @@ def headers(most: int, left: int) -> dict[str, str]:
 
 @given(st.lists(st.floats(0, 7), min_size=1, max_size=4))
 def test_no_ten_seconds_ever_hold_more_requests_than_the_limit(pauses: list[float]) -> None:
-    pace, clock = RateLimiter(), 1000.0
+    limiter, clock = RateLimiter(), 1000.0
     sent: list[float] = []
     for pause in pauses:
-        sent += send(pace, clock, 90)
+        sent += send(limiter, clock, 90)
         clock = sent[-1] + pause
     assert most_within(sent, 10.0) <= 98
 
@@ -58,26 +58,26 @@ def test_no_second_ever_holds_more_than_four_searches() -> None:
 
 
 def test_a_header_tells_a_larger_limit_and_what_others_have_used() -> None:
-    pace = RateLimiter()
-    assert send(pace, 0.0, 1) == [0.0]
-    pace.learn(headers(190, 189), 0.3)
-    assert send(pace, 0.5, 185)[-1] == 0.5
-    pace.learn(headers(190, 0), 1.0)  # 186 are ours, four are somebody else's
-    assert pace.reserve(1.0, search=False) > 0
-    assert pace.reserve(11.5, search=False) == 0
+    limiter = RateLimiter()
+    assert send(limiter, 0.0, 1) == [0.0]
+    limiter.read_headers(headers(190, 189), 0.3)
+    assert send(limiter, 0.5, 185)[-1] == 0.5
+    limiter.read_headers(headers(190, 0), 1.0)  # 186 are ours, four are somebody else's
+    assert limiter.reserve(1.0, search=False) > 0
+    assert limiter.reserve(11.5, search=False) == 0
 
 
 def test_after_a_refusal_nothing_is_sent_for_as_long_as_it_says() -> None:
-    pace = RateLimiter()
-    pace.refused(3.0, 10.0, search=True)
-    assert pace.reserve(12.0, search=False) == pytest.approx(1.0)
-    assert most_within(send(pace, 13.0, 20, search=True), 1.0) == 3
+    limiter = RateLimiter()
+    limiter.slow_down(3.0, 10.0, search=True)
+    assert limiter.reserve(12.0, search=False) == pytest.approx(1.0)
+    assert most_within(send(limiter, 13.0, 20, search=True), 1.0) == 3
 
 
 @pytest.mark.parametrize("kind", ["memory", "file"])
 def test_two_that_share_a_record_share_the_limit(kind: str, tmp_path: Path) -> None:
-    shared: Record = InMemory() if kind == "memory" else InFile(tmp_path / "sent")
-    other: Record = shared if kind == "memory" else InFile(tmp_path / "sent")
+    shared: RequestLog = MemoryRequestLog() if kind == "memory" else FileRequestLog(tmp_path / "sent")
+    other: RequestLog = shared if kind == "memory" else FileRequestLog(tmp_path / "sent")
     first, second = RateLimiter(shared), RateLimiter(other)
     sent = send(first, 100.0, 60)
     sent += send(second, 101.0, 60)
@@ -87,19 +87,19 @@ def test_two_that_share_a_record_share_the_limit(kind: str, tmp_path: Path) -> N
 
 def test_a_record_of_before_the_phone_restarted_or_a_broken_one_holds_nobody_up(tmp_path: Path) -> None:
     path = tmp_path / "sent"
-    send(RateLimiter(InFile(path)), 5_000_000.0, 98)
-    assert RateLimiter(InFile(path)).reserve(10.0, search=False) == 0
+    send(RateLimiter(FileRequestLog(path)), 5_000_000.0, 98)
+    assert RateLimiter(FileRequestLog(path)).reserve(10.0, search=False) == 0
     path.write_bytes(b"\xff" * 1001)
-    assert RateLimiter(InFile(path)).reserve(20.0, search=False) == 0
+    assert RateLimiter(FileRequestLog(path)).reserve(20.0, search=False) == 0
     assert path.stat().st_mode & 0o777 == 0o600
-    assert RateLimiter(InFile(tmp_path / "no" / "folder")).reserve(20.0, search=False) == 0
+    assert RateLimiter(FileRequestLog(tmp_path / "no" / "folder")).reserve(20.0, search=False) == 0
 
 
 def _spend(path: Path, count: int) -> None:
-    pace = RateLimiter(InFile(path))
+    limiter = RateLimiter(FileRequestLog(path))
     granted = 0
     while granted < count:
-        granted += pace.reserve(time.monotonic(), search=False) == 0
+        granted += limiter.reserve(time.monotonic(), search=False) == 0
 
 
 def test_processes_that_send_at_once_lose_no_request_of_each_other(tmp_path: Path) -> None:
@@ -110,5 +110,5 @@ def test_processes_that_send_at_once_lose_no_request_of_each_other(tmp_path: Pat
         process.start()
     for process in processes:
         process.join()
-    with InFile(path).open() as sent:
+    with FileRequestLog(path).open() as sent:
         assert len(sent.all) == 90

@@ -9,14 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callerid.crm.hubspot.reading.stretches import Answer, Board, Extent
+from callerid.crm.hubspot.reading.read_plan import ReadPlan
+from callerid.crm.hubspot.reading.stretches import Extent, PageIds
 from callerid.errors import Refused
 from callerid.models import Kind, Stretch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from callerid.crm.hubspot.reading.stretches import Run
+    from callerid.crm.hubspot.reading.stretches import OpenStretch
 
 PAGE = 5
 
@@ -27,24 +28,24 @@ class List:
     def __init__(self, ids: Sequence[int], *, lenient: bool) -> None:
         self.ids, self.lenient, self.given = ids, lenient, {0}
 
-    def page(self, cursor: int) -> Answer:
+    def page(self, cursor: int) -> PageIds:
         if not self.lenient and cursor not in self.given:
             raise Refused("no such cursor")
         place = bisect.bisect_left(self.ids, cursor)
         after = self.ids[place + PAGE] if place + PAGE < len(self.ids) else None
         self.given |= {after} if after else set()
-        return Answer(ids=tuple(self.ids[place : place + PAGE]), after=after)
+        return PageIds(ids=tuple(self.ids[place : place + PAGE]), after=after)
 
 
-def walk(board: Board, lists: dict[Kind, List], readers: int, chances: Sequence[int]) -> tuple[dict[Kind, set[int]], int]:
+def walk(plan: ReadPlan, lists: dict[Kind, List], readers: int, chances: Sequence[int]) -> tuple[dict[Kind, set[int]], int]:
     """Walk with so many readers whose answers come in an order of chance; return what came, and how many requests it took."""
     came: dict[Kind, set[int]] = {kind: set() for kind in lists}
-    under_way: list[Run] = []
+    under_way: list[OpenStretch] = []
     requests = 0
-    while not board.finished or under_way:
-        chosen = board.choose() if len(under_way) < readers and not board.finished else None
+    while not plan.finished or under_way:
+        chosen = plan.choose() if len(under_way) < readers and not plan.finished else None
         if chosen is not None:
-            under_way.append(board.start(chosen))
+            under_way.append(plan.start(chosen))
             requests += 1
             continue
         assert under_way, "nobody may go on, and it is not finished"
@@ -52,12 +53,12 @@ def walk(board: Board, lists: dict[Kind, List], readers: int, chances: Sequence[
         try:
             answer = lists[run.kind].page(run.cursor)
         except Refused:
-            assert run.probe
-            board.refused(run)
+            assert run.is_jump
+            plan.jump_refused(run)
             continue
-        if board.took(run, answer) is not None:
+        if plan.accept(run, answer) is not None:
             came[run.kind] |= set(answer.ids)
-        board.release(run)
+        plan.release(run)
     return came, requests
 
 
@@ -85,8 +86,8 @@ def test_every_record_comes(
 ) -> None:
     lists = {Kind.CONTACTS: List(contacts, lenient=lenient), Kind.DEALS: List(deals, lenient=lenient)}
     extents = {kind: _extent(found.ids, told) for kind, found in lists.items() if found.ids and told != "nothing"}
-    board = Board.of([Stretch(kind=kind, start=0, cursor=0) for kind in lists], extents)
-    came, _ = walk(board, lists, readers, chances)
+    plan = ReadPlan.of([Stretch(kind=kind, start=0, cursor=0) for kind in lists], extents)
+    came, _ = walk(plan, lists, readers, chances)
     assert came == {Kind.CONTACTS: set(contacts), Kind.DEALS: set(deals)}
 
 
@@ -100,16 +101,16 @@ def _extent(ids: Sequence[int], told: str) -> Extent:
 
 def test_a_long_list_is_read_side_by_side_for_hardly_more_requests_than_it_has_pages() -> None:
     ids = [512_000_000_000 + 7 * place for place in range(1000)]
-    board = Board.of([Stretch(kind=Kind.CONTACTS, start=0, cursor=0)], {Kind.CONTACTS: _extent(ids, "both")})
-    came, requests = walk(board, {Kind.CONTACTS: List(ids, lenient=True)}, 10, [3])
+    plan = ReadPlan.of([Stretch(kind=Kind.CONTACTS, start=0, cursor=0)], {Kind.CONTACTS: _extent(ids, "both")})
+    came, requests = walk(plan, {Kind.CONTACTS: List(ids, lenient=True)}, 10, [3])
     assert came[Kind.CONTACTS] == set(ids)
     assert requests <= 1.15 * len(ids) / PAGE
 
 
 def test_where_nobody_may_jump_the_list_is_read_from_its_beginning_to_its_end() -> None:
     ids = [512_000_000_000 + 7 * place for place in range(500)]
-    board = Board.of([Stretch(kind=Kind.CONTACTS, start=0, cursor=0)], {Kind.CONTACTS: _extent(ids, "both")})
-    came, requests = walk(board, {Kind.CONTACTS: List(ids, lenient=False)}, 10, [3])
+    plan = ReadPlan.of([Stretch(kind=Kind.CONTACTS, start=0, cursor=0)], {Kind.CONTACTS: _extent(ids, "both")})
+    came, requests = walk(plan, {Kind.CONTACTS: List(ids, lenient=False)}, 10, [3])
     assert came[Kind.CONTACTS] == set(ids)
     assert requests <= len(ids) / PAGE + 10
 
@@ -121,10 +122,10 @@ def test_a_stretch_whose_follower_was_never_stored_reads_on_through_its_place(*,
     cut = Stretch(kind=Kind.CONTACTS, start=0, cursor=300, stop=600, done=done)
     later = Stretch(kind=Kind.CONTACTS, start=900, cursor=950)
     deals = Stretch(kind=Kind.DEALS, start=600, cursor=600)
-    board = Board.of([cut, later, deals], {})
-    first = board.runs[0]
+    plan = ReadPlan.of([cut, later, deals], {})
+    first = plan.stretches[0]
     assert (first.stop, first.done, first.cursor) == (900, False, 300)
-    (alone,) = Board.of([cut], {}).runs
+    (alone,) = ReadPlan.of([cut], {}).stretches
     assert (alone.stop, alone.done) == (None, False)
 
 
@@ -134,24 +135,24 @@ def test_stretches_that_meet_are_taken_up_as_they_were_left() -> None:
         Stretch(kind=Kind.CONTACTS, start=600, cursor=700, stop=900),
         Stretch(kind=Kind.CONTACTS, start=900, cursor=950, done=True),
     ]
-    assert [(run.stop, run.done) for run in Board.of(left, {}).runs] == [(600, True), (900, False), (None, True)]
+    assert [(run.stop, run.done) for run in ReadPlan.of(left, {}).stretches] == [(600, True), (900, False), (None, True)]
 
 
 def interrupted(
-    board: Board, ids: List, readers: int, chances: Sequence[int], stored_at_most: int
+    plan: ReadPlan, ids: List, readers: int, chances: Sequence[int], stored_at_most: int
 ) -> tuple[set[int], list[Stretch]]:
     """Walk with readers that hand their pages over when chance wants it, each its own in order, until so many were stored; return
     what a later walk finds: the records and the stretches."""
     records: set[int] = set()
-    stretches = {s.start: s for s in (run.stretch() for run in board.runs)}
-    asked: list[Run] = []
-    waiting: list[tuple[Run, tuple[int, ...], tuple[Stretch, ...]]] = []
+    stretches = {s.start: s for s in (run.reached() for run in plan.stretches)}
+    asked: list[OpenStretch] = []
+    waiting: list[tuple[OpenStretch, tuple[int, ...], tuple[Stretch, ...]]] = []
     stored = step = 0
-    while stored < stored_at_most and (not board.finished or asked or waiting):
+    while stored < stored_at_most and (not plan.finished or asked or waiting):
         step += 1
-        chosen = board.choose() if len(asked) + len(waiting) < readers and not board.finished else None
+        chosen = plan.choose() if len(asked) + len(waiting) < readers and not plan.finished else None
         if chosen is not None:
-            asked.append(board.start(chosen))
+            asked.append(plan.start(chosen))
             continue
         chance = chances[step % len(chances)]
         if waiting and (chance % 2 or not asked):
@@ -159,13 +160,13 @@ def interrupted(
             records |= set(came)
             stretches |= {stretch.start: stretch for stretch in changed}
             stored += 1
-            board.release(run)
+            plan.release(run)
             continue
         run = asked.pop(chance // 2 % len(asked))
         answer = ids.page(run.cursor)
-        told = board.took(run, answer)
+        told = plan.accept(run, answer)
         if told is None:
-            board.release(run)
+            plan.release(run)
         else:
             waiting.append((run, answer.ids, told))
     return records, list(stretches.values())
@@ -184,6 +185,6 @@ def test_a_walk_that_is_interrupted_anywhere_loses_nothing(
     extents = {Kind.CONTACTS: Extent(high=ids[-1], low=ids[0], count=len(ids))}
     stretches, came = [Stretch(kind=Kind.CONTACTS, start=0, cursor=0)], set[int]()
     for stored_at_most in (*interruptions, 10_000):
-        records, stretches = interrupted(Board.of(stretches, extents), there, readers, chances, stored_at_most)
+        records, stretches = interrupted(ReadPlan.of(stretches, extents), there, readers, chances, stored_at_most)
         came |= records
     assert came == set(ids)

@@ -58,7 +58,7 @@ class Desk:
             url=self.portal.url,
             wait=self.wait,
             clock=lambda: NOW,
-            faults=print,
+            report_fault=print,
             monotonic=lambda: self.now,
             **more,
         )
@@ -572,7 +572,7 @@ def test_a_contact_gets_a_number_in_the_property_that_was_chosen(desk: Desk) -> 
 def test_a_fresh_connection_waits_out_a_used_up_day_until_the_accounts_midnight(desk: Desk) -> None:
     """A connection that only writes has never read the account's zone by itself."""
     desk.portal.limits.daily = 0
-    tokyo = desk.connect(zone="Asia/Tokyo")  # 21:00 there
+    tokyo = desk.connect(time_zone="Asia/Tokyo")  # 21:00 there
     for write in (lambda: tokyo.create(desk.call()), lambda: tokyo.update("1", desk.call())):
         with pytest.raises(errors.RateLimited) as told:
             write()

@@ -66,8 +66,8 @@ class World:
             url=self.portal.url,
             wait=self.wait,
             clock=self.clock,
-            faults=print,
-            zone=account.time_zone if account else "",
+            report_fault=print,
+            time_zone=account.time_zone if account else "",
             monotonic=lambda: self.now.timestamp() + sum(self.waited),
         )
 

@@ -42,10 +42,10 @@ class PeopleSource:
         *,
         fingerprint: Callable[[], str] = str,
         clock: Callable[[], datetime],
-        faults: Callable[[str], None],
+        report_fault: Callable[[str], None],
     ) -> None:
         self.name, self.requests = name, 0
-        self._read, self.fingerprint, self._clock, self._faults = read, fingerprint, clock, faults
+        self._read, self.fingerprint, self._clock, self._report_fault = read, fingerprint, clock, report_fault
         self._report: FileReport | None = None
 
     lagging_kinds: frozenset[Kind] = frozenset()
@@ -83,7 +83,7 @@ class PeopleSource:
             companies = {person.company: company(person) for person in fresh if person.company}
             yield Page(contacts=tuple(contacts), companies=tuple(companies.values()))
         for fault in report.faults():
-            self._faults(fault)
+            self._report_fault(fault)
 
     def report(self) -> tuple[str, ...]:
         """Return what the newest reading came to, line by line; () when nothing was read."""
@@ -104,7 +104,12 @@ def _with_own_id(person: Person, ids: set[str]) -> Person:
 
 
 def file_source(
-    path: Path, columns: Sequence[str], encoding: str = "auto", *, clock: Callable[[], datetime], faults: Callable[[str], None]
+    path: Path,
+    columns: Sequence[str],
+    encoding: str = "auto",
+    *,
+    clock: Callable[[], datetime],
+    report_fault: Callable[[str], None],
 ) -> PeopleSource:
     """Return a CSV or vCard file as a source, read with the settings crm.columns and crm.encoding. Errors come when it is read."""
 
@@ -118,7 +123,9 @@ def file_source(
     def fingerprint() -> str:
         return f"{_state(path)} {sorted(columns)}{'' if encoding == 'auto' else f' {encoding}'}"
 
-    return PeopleSource(str(path), read, fingerprint=fingerprint, clock=clock, faults=lambda fault: faults(f"{path.name}, {fault}"))
+    return PeopleSource(
+        str(path), read, fingerprint=fingerprint, clock=clock, report_fault=lambda fault: report_fault(f"{path.name}, {fault}")
+    )
 
 
 def columns_of(path: Path, columns: Sequence[str], encoding: str = "auto") -> tuple[tuple[str, str], ...]:
@@ -131,7 +138,7 @@ def columns_of(path: Path, columns: Sequence[str], encoding: str = "auto") -> tu
 
 
 def phone_source(
-    name: str, contacts: Callable[[], list[tuple[str, str]]], *, clock: Callable[[], datetime], faults: Callable[[str], None]
+    name: str, contacts: Callable[[], list[tuple[str, str]]], *, clock: Callable[[], datetime], report_fault: Callable[[str], None]
 ) -> PeopleSource:
     """Return the phone's own contacts as a source; `contacts` reads pairs of name and number."""
 
@@ -143,7 +150,7 @@ def phone_source(
             except BadEntry as bad:
                 report.skip(f"the phone's contact {place}: {bad}")
 
-    return PeopleSource(name, read, clock=clock, faults=faults)
+    return PeopleSource(name, read, clock=clock, report_fault=report_fault)
 
 
 def _state(path: Path) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""HubSpot behind the port."""
+"""HubSpot as the CRM of the port."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from callerid.crm.hubspot.http.api_version import VERSION
-from callerid.crm.hubspot.http.send import HttpSender
-from callerid.crm.hubspot.reading import answers, search
-from callerid.crm.hubspot.reading import records as reading
-from callerid.crm.hubspot.reading.pages import Lists
-from callerid.crm.hubspot.reading.parallel import Walk
+from callerid.crm.hubspot.http.send import API_VERSION, HttpSender
+from callerid.crm.hubspot.reading import records, rows, search
+from callerid.crm.hubspot.reading.pages import PortalPages
+from callerid.crm.hubspot.reading.parallel import ParallelReader
 from callerid.crm.hubspot.reading.portal_info import read_portal_info
-from callerid.crm.hubspot.reading.stretches import Board
+from callerid.crm.hubspot.reading.read_plan import ReadPlan
 from callerid.crm.hubspot.writing import contacts, engagements
 from callerid.models import Kind, Scope, Stretch
 
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.credentials import Token
-    from callerid.crm.hubspot.http.request_times import Record
+    from callerid.crm.hubspot.http.request_log import RequestLog
     from callerid.crm.hubspot.reading.stretches import Extent
     from callerid.models import (
         Account,
@@ -38,14 +36,16 @@ if TYPE_CHECKING:
     )
 
 _FEWEST_READERS, _MOST_READERS = 3, 32
-_SEARCHED_COMPANIES = 10_000  # at the most; for more, the limit of searches would be the slower way
-_BURST = 2.0  # seconds in which all requests of ten seconds may be sent; the limit counts them, not their distance
+_MOST_SEARCHED_COMPANIES = 10_000  # more are read faster as a list, because of the limit of searches
+_BURST = 2.0  # seconds in which all requests of ten seconds may be sent: the limit counts requests, not the time between them
 
 
 class HubSpot:
-    """A portal. `faults` hears of each row that could not be used; `wait` sleeps, `monotonic` measures (both in seconds); `record`
-    is where the requests of others with the same token are found, too; `zone` is the account's by its name in the IANA database,
-    as an earlier sync has read it; `call_fields` are fixed values of further properties of calls."""
+    """A portal. `report_fault` gets a sentence for each row that cannot be used; `wait` sleeps, `monotonic` measures (both in
+    seconds). `request_log` also has the requests of other processes with the same token. `time_zone` is the account's by its name
+    in the IANA database, as an earlier sync read it; `call_fields` are fixed values of further properties of calls."""
+
+    name = "hubspot"
 
     def __init__(
         self,
@@ -54,132 +54,136 @@ class HubSpot:
         url: str,
         wait: Callable[[float], None],
         clock: Callable[[], datetime],
-        faults: Callable[[str], None],
+        report_fault: Callable[[str], None],
         monotonic: Callable[[], float] = time.monotonic,
-        record: Record | None = None,
-        zone: str = "",
+        request_log: RequestLog | None = None,
+        time_zone: str = "",
         call_fields: Sequence[tuple[str, str]] = (),
     ) -> None:
-        self._sender = HttpSender(token, url=url, wait=wait, clock=clock, monotonic=monotonic, record=record, zone=zone)
-        self._fields = tuple(call_fields)
-        self._token, self._faults, self._clock = token, faults, clock
+        self._sender = HttpSender(
+            token, url=url, wait=wait, clock=clock, monotonic=monotonic, request_log=request_log, time_zone=time_zone
+        )
+        self._call_fields = tuple(call_fields)
+        self._token, self._report_fault, self._clock = token, report_fault, clock
         self._extents: dict[Kind, Extent] = {}
-        self._companies = 0
+        self._company_count = 0
         self._searched: frozenset[Kind] = frozenset()
-
-    name = "hubspot"
 
     @property
     def requests(self) -> int:
-        """How many requests were sent."""
+        """The number of requests sent so far."""
         return self._sender.requests
 
     @property
     def now(self) -> datetime:
-        """The portal's time when it last answered; a phone's clock may be off."""
-        return self._sender.at or self._clock()
+        """HubSpot's time (UTC) of its last response; the phone's clock may be wrong."""
+        return self._sender.server_time or self._clock()
 
     @property
     def token_fingerprint(self) -> str:
-        """What tells one token from another, and nothing else of it."""
+        """A text that differs between tokens and reveals nothing of them."""
         return hashlib.sha256(f"callerid {self._token.reveal()}".encode()).hexdigest()[:16]
 
     @property
     def lagging_kinds(self) -> frozenset[Kind]:
-        """The kinds that `everything` last read by search, whose index lags."""
+        """The kinds that `all_records` last read by search, whose index lags."""
         return self._searched
 
     def account(self) -> Account:
-        """Return which portal the token is for; whose token it is stays open."""
-        return reading.account(self._sender.read("GET", f"/account-info/{VERSION}/details"), None)
+        """Return the portal that the token is for; `own_owner_id` is not filled."""
+        return records.account(self._sender.read("GET", f"/account-info/{API_VERSION}/details"), None)
 
     def fingerprint(self) -> str:
-        """Return "": a portal does not tell before it is asked for its records."""
+        """Return "": HubSpot does not say whether anything has changed."""
         return ""
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
         self._sender.close()
 
-    # ---------------------------------------------------------------------------------------- all of it
+    # ---------------------------------------------------------------------------------------- all records
 
     def portal_info(self) -> PortalInfo:
         """Return what is read before the records."""
-        portal_info, self._extents = read_portal_info(self._sender, self._token, self._faults)
-        self._companies = portal_info.totals.companies
+        portal_info, self._extents = read_portal_info(self._sender, self._token, self._report_fault)
+        self._company_count = portal_info.totals.companies
         return portal_info
 
     def all_records(self, sync_request: SyncRequest, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
-        """Return all records; what an earlier reading of these stretches brought does not come again."""
+        """Return all records but those that an earlier reading of these stretches brought."""
         searched = {Kind.CONTACTS} if sync_request.scope != Scope() else set()
-        if self._companies <= _SEARCHED_COMPANIES:
+        if self._company_count <= _MOST_SEARCHED_COMPANIES:
             searched.add(Kind.COMPANIES)
         self._searched = frozenset(searched)
-        return self._walk(sync_request, begun, lambda kind: answers.properties(kind, sync_request), searched)
+        return self._read_all(sync_request, begun, lambda kind: rows.requested_properties(kind, sync_request), searched)
 
     def all_outlines(self, sync_request: SyncRequest, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
-        """Return all records with no more than their modified dates, contacts' companies and owners, and deals' associations."""
+        """Return all records with only their modified dates, contacts' companies and owners, and deals' associations."""
         searched = {Kind.CONTACTS} if sync_request.scope != Scope() else set()
-        return self._walk(sync_request, begun, reading.OUTLINE.__getitem__, searched)
+        return self._read_all(sync_request, begun, records.OUTLINE_PROPERTIES.__getitem__, searched)
 
-    def _walk(
+    def _read_all(
         self,
         sync_request: SyncRequest,
         begun: Sequence[Stretch],
-        names: Callable[[Kind], Sequence[str]],
+        properties: Callable[[Kind], Sequence[str]],
         searched: Collection[Kind],
     ) -> Iterator[Page]:
-        known = {stretch.kind for stretch in begun}  # what was interrupted early had perhaps not come to every kind
-        begun = [*begun, *(Stretch(kind=kind, start=0, cursor=0) for kind in Kind if kind not in known)]
-        pages = Lists(self._sender, sync_request, names, self._faults, searched)
-        return iter(Walk(Board.of(begun, self._extents), pages, self._readers))
+        begun_kinds = {stretch.kind for stretch in begun}  # a reading that was interrupted early may not have come to every kind
+        begun = [*begun, *(Stretch(kind=kind, start=0, cursor=0) for kind in Kind if kind not in begun_kinds)]
+        pages = PortalPages(self._sender, sync_request, properties, self._report_fault, searched)
+        return iter(ParallelReader(ReadPlan.of(begun, self._extents), pages, self._readers))
 
     def _readers(self) -> int:
-        """As many as it takes to send what the limit allows in a short time, whatever the time that an answer takes to come."""
-        wanted = math.ceil(self._sender.pace.most * self._sender.latency / _BURST)
+        """Return how many threads send in a short time what the limit allows, however long responses take."""
+        wanted = math.ceil(self._sender.rate_limiter.usable * self._sender.latency / _BURST)
         return max(_FEWEST_READERS, min(_MOST_READERS, wanted))
 
-    # ---------------------------------------------------------------------------------------- parts of it
+    # ---------------------------------------------------------------------------------------- some records
 
     def changes(
         self, kind: Kind, sync_request: SyncRequest, since: datetime, after: int, known: Callable[[Page], frozenset[str]]
     ) -> Iterator[Changes]:
-        """Return page by page what was modified since a time; see the port."""
-        return search.changes(self._sender, kind, sync_request, since, after, known=known, faults=self._faults, clock=self._clock)
+        """Return what was modified since a time, page by page; see the port."""
+        return search.changes(
+            self._sender, kind, sync_request, since, after, known=known, report_fault=self._report_fault, clock=self._clock
+        )
 
     def archived_ids(self, kind: Kind, after: str) -> tuple[tuple[int, ...], str]:
-        """Return a page of the recycle bin, and the cursor of the next; see the port. There is no filter by date."""
-        query = {"archived": "true", "properties": "hs_object_id", "limit": str(answers.PAGE)} | ({"after": after} if after else {})
-        said = self._sender.read("GET", f"/crm/objects/{VERSION}/{kind}", query=query)
-        following = answers.after(said)
-        ids = reading.ids_in(answers.results(said, f"deleted {kind}"), "id")
+        """Return a page of the recycle bin, and the cursor of the next; see the port. HubSpot has no filter by date for it."""
+        query = {"archived": "true", "properties": "hs_object_id", "limit": str(rows.PAGE)} | ({"after": after} if after else {})
+        body = self._sender.read("GET", f"/crm/objects/{API_VERSION}/{kind}", query=query)
+        following = rows.next_cursor(body)
+        ids = records.ids_in(rows.results(body, f"deleted {kind}"), "id")
         return tuple(map(int, ids)), following if following != after else ""
 
     def records_by_id(self, kind: Kind, ids: Sequence[str], sync_request: SyncRequest) -> Iterator[Page]:
-        """Return the records with these ids, those that are gone left out."""
-        for start in range(0, len(ids), answers.PAGE):
-            yield search.records(self._sender, kind, ids[start : start + answers.PAGE], sync_request, self._faults)
+        """Return the records with these ids; deleted ones are left out."""
+        for start in range(0, len(ids), rows.PAGE):
+            yield search.records_by_id(self._sender, kind, ids[start : start + rows.PAGE], sync_request, self._report_fault)
 
-    def contacts_by_number(self, national: str, e164: str, sync_request: SyncRequest, patience: float) -> tuple[Contact, ...]:
+    def contacts_by_number(self, national: str, e164: str, sync_request: SyncRequest, timeout: float) -> tuple[Contact, ...]:
         """Return contacts who may have a number; see the port."""
-        return search.contacts_by_number(self._sender, national, e164, sync_request, patience=patience, faults=self._faults)
+        return search.contacts_by_number(
+            self._sender, national, e164, sync_request, timeout=timeout, report_fault=self._report_fault
+        )
 
-    # ---------------------------------------------------------------------------------------- calls
+    # ---------------------------------------------------------------------------------------- calls and tasks
 
     def create(self, engagement: Engagement) -> str:
         """Create a call or task; see the port."""
-        return engagements.create(self._sender, engagement, self._fields)
+        return engagements.create(self._sender, engagement, self._call_fields)
 
     def find(self, engagement: Engagement) -> str | None:
-        """Look for a call or task; see the port."""
+        """Find a call or task by our own id; see the port."""
         return engagements.find(self._sender, engagement)
 
     def update(self, remote_id: str, engagement: Engagement, before: Sequence[Engagement] = ()) -> None:
         """Change a call or task; see the port."""
-        engagements.update(self._sender, remote_id, engagement, before, self._fields)
+        engagements.update(self._sender, remote_id, engagement, before, self._call_fields)
 
     def check_exists(self, kind: EngagementKind, remote_id: str) -> None:
-        """Raise NotFound when a call or task is not there; see the port."""
+        """Raise NotFound when a call or task no longer exists; see the port."""
         engagements.check_exists(self._sender, f"{kind}s", remote_id)
 
     def withdraw(self, kind: EngagementKind, remote_id: str) -> None:
@@ -187,19 +191,19 @@ class HubSpot:
         engagements.withdraw(self._sender, f"{kind}s", remote_id)
 
     def resolve_associations(self, engagement: Engagement) -> Engagement:
-        """Return an engagement of records that there still are; see the port."""
+        """Return an engagement with records that exist; see the port."""
         return engagements.resolve_associations(self._sender, engagement)
 
-    # ---------------------------------------------------------------------------------------- new people
+    # ---------------------------------------------------------------------------------------- new contacts
 
     def possible_duplicates(self, new: NewContact, national: str, sync_request: SyncRequest) -> tuple[Contact, ...]:
-        """Return contacts who may be that person; see the port."""
-        return contacts.possible_duplicates(self._sender, new, national, sync_request, self._faults)
+        """Return contacts who may be the same person; see the port."""
+        return contacts.possible_duplicates(self._sender, new, national, sync_request, self._report_fault)
 
     def create_contact(self, new: NewContact) -> str:
         """Create a contact; see the port."""
         return contacts.create_contact(self._sender, new)
 
     def set_phone_if_empty(self, contact_id: str, name: str, number: str) -> bool:
-        """Give a contact a number; see the port."""
-        return contacts.set_phone(self._sender, contact_id, name, number)
+        """Write a number into an empty phone property; see the port."""
+        return contacts.set_phone_if_empty(self._sender, contact_id, name, number)

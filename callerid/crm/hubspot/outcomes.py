@@ -12,4 +12,4 @@ DISPOSITIONS: dict[str, str] = {
     Outcome.NO_ANSWER: "73a0d17f-1163-4015-bdd5-ec830791da20",
     Outcome.WRONG_NUMBER: "17b47fee-58de-441e-a44c-c6300d46f273",
 }
-WORDS = {disposition: str(outcome) for outcome, disposition in DISPOSITIONS.items()}
+OUTCOMES = {disposition: str(outcome) for outcome, disposition in DISPOSITIONS.items()}

@@ -267,7 +267,7 @@ def test_a_call_that_was_deleted_in_the_crm_cannot_be_changed_and_that_is_told(w
     by_hand(world, followup, note="second")
     world.deliver()
     world.attend()
-    assert "somebody deleted it there" in world.shown("Not logged").content
+    assert "it was deleted there" in world.shown("Not logged").content
     world.tap(followup, "undo")
     deliver_all(world)
     assert world.again(followup).state is State.DISMISSED

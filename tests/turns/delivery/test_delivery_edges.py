@@ -127,7 +127,7 @@ def test_the_daily_limit_holds_everything_until_the_accounts_midnight_with_one_r
 def test_a_new_token_delivers_nothing_until_a_sync_has_seen_whose_it_is(world: World) -> None:
     answered(world)
     world.portal.token = "pat-eu1-another"
-    other = HubSpot(Token(world.portal.token), url=world.portal.url, wait=world.wait, clock=world.clock, faults=print)
+    other = HubSpot(Token(world.portal.token), url=world.portal.url, wait=world.wait, clock=world.clock, report_fault=print)
     sent = len(world.portal.requests_seen)
     delivered = deliver(world.app, lambda: other, world.clock)
     assert (delivered.delivered, delivered.left, len(world.portal.requests_seen)) == (0, 1, sent)

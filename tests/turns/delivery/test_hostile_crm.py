@@ -275,7 +275,7 @@ def test_a_rule_of_the_portals_own_is_told_in_its_words_with_what_to_do_and_that
     followups = several(slow, 2)
     slow.deliver()
     slow.attend()
-    remedy = 'Say what it shall be: callerid config set log.fields "hs_activity_type = VALUE", then: callerid outbox retry'
+    remedy = 'Set the missing value: callerid config set log.fields "hs_activity_type = VALUE", then: callerid outbox retry'
     for followup in followups:
         reason = slow.again(followup).reason
         assert "Property hs_activity_type is required" in reason
@@ -355,7 +355,7 @@ def hub_of(world: Waiting, portal: SimulatedPortal) -> HubSpot:
         url=portal.url,
         wait=world.wait,
         clock=world.clock,
-        faults=print,
+        report_fault=print,
         monotonic=world.seconds,
         call_fields=world.config.log.fields,
     )

@@ -165,7 +165,7 @@ def test_a_call_that_was_deleted_in_the_crm_is_logged_anew_when_the_person_says_
     followup = deleted(world)
     card = world.shown("Not logged: Ana López")
     assert card.buttons == ("Try again", "Give up")
-    assert "somebody deleted it there. Try again to log it anew" in card.content
+    assert "it was deleted there. Try again to log it as a new one" in card.content
     if way == "retry":
         world.tap(followup, "retry")
     elif way == "outbox retry":
@@ -203,7 +203,7 @@ def test_a_task_that_was_deleted_in_the_crm_is_no_matter_for_a_change_of_the_out
     deliver_all(world)
     world.attend()
     card = world.shown("Not saved in the CRM: Follow up with Ana López")
-    assert "deleted it there" in card.content
+    assert "was deleted there" in card.content
     by_hand(world, followup, outcome="connected")
     deliver_all(world)
     assert (held(world), world.portal.held_tasks()) == ([("Connected", "second")], ())

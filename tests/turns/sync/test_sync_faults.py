@@ -56,7 +56,7 @@ def test_a_token_of_another_portal_changes_nothing(room: Room, wanted: SyncKind)
     other.records.account["portalId"] = 999
     with other:
         other.populate(people=5, companies=1, deals=1)
-        hub = HubSpot(Token(other.token), url=other.url, wait=world.wait, clock=world.clock, faults=print)
+        hub = HubSpot(Token(other.token), url=other.url, wait=world.wait, clock=world.clock, report_fault=print)
         before = sorted(contact.id for contact in world.app.mirror.contacts())
         with pytest.raises(SuspiciousSync, match="portal 999, but the mirror is of portal"):
             pull(world.app, hub, world.clock, wanted=wanted)
@@ -71,7 +71,7 @@ def test_a_token_of_another_portal_changes_nothing(room: Room, wanted: SyncKind)
 def test_a_rotated_token_of_the_same_portal_is_taken_with_one_question_more(room: Room) -> None:
     world = room.here
     room.portal.token = "pat-eu1-rotated"
-    hub = HubSpot(Token("pat-eu1-rotated"), url=room.portal.url, wait=world.wait, clock=world.clock, faults=print)
+    hub = HubSpot(Token("pat-eu1-rotated"), url=room.portal.url, wait=world.wait, clock=world.clock, report_fault=print)
     for questions in (4, 3):
         room.portal.requests_seen.clear()
         pull(world.app, hub, world.clock, wanted=SyncKind.DELTA)
@@ -349,7 +349,7 @@ def test_an_answer_that_drips_is_waited_for_three_seconds_in_all(room: Room) -> 
         url=f"http://127.0.0.1:{server.getsockname()[1]}",
         wait=time.sleep,
         clock=world.clock,
-        faults=print,
+        report_fault=print,
     )
     began = time.monotonic()
     with pytest.raises(CrmFault, match="too slowly"):

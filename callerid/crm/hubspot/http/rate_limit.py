@@ -1,7 +1,7 @@
-"""How fast HubSpot may be asked: as fast as its limits allow, and never faster.
+"""How fast requests may be sent: as fast as HubSpot's limits allow, and never faster.
 
-Source: HubSpot usage guidelines. A limit of requests in ten rolling seconds is told in headers; search has a limit of its own, five
-a second for the whole account, and tells none. Time is a parameter: seconds of a clock that only goes forward.
+Source: HubSpot usage guidelines. Headers say the limit of requests in ten rolling seconds; search has a limit of its own, five a
+second for the whole account, that no header says. Times are parameters: seconds of a monotonic clock.
 """
 
 from __future__ import annotations
@@ -10,87 +10,87 @@ import bisect
 import threading
 from typing import TYPE_CHECKING
 
-from callerid.crm.hubspot.http.request_times import InMemory
+from callerid.crm.hubspot.http.request_log import MemoryRequestLog
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from callerid.crm.hubspot.http.request_times import Record, Sent
+    from callerid.crm.hubspot.http.request_log import RequestLog, RequestTimes
 
-_SMALLEST_LIMIT, _INTERVAL = 100, 10.0  # of the smallest plan, until a header tells
-_SEARCHES, _SEARCH_INTERVAL = 4, 1.0  # of five: the fifth is for whoever else uses the account
-_MARGIN = 0.25  # seconds by which one request may be longer on its way to HubSpot than another
-_LONGEST_WAY = 5.0  # seconds that an answer may be old
+_SMALLEST_LIMIT, _INTERVAL = 100, 10.0  # of the smallest plan, until a header says
+_SEARCH_LIMIT, _SEARCH_INTERVAL = 4, 1.0  # of five: the fifth is for others who use the account
+_MARGIN = 0.25  # seconds by which one request may take longer to reach HubSpot than another
 _WIDEST_MARGIN = 2.0
-_LEAST_PAUSE = 0.001  # a sum of floats may come out as nothing
+_OLDEST_COUNT = 5.0  # seconds: how old the count in a response's headers may be
+_SHORTEST_PAUSE = 0.001  # a difference of floats may come out as zero
 
 
 class RateLimiter:
-    """Grants each request its time. Any thread may ask, and any process that has the same record of what was sent."""
+    """Grants each request the time to be sent. Safe for threads, and for processes that share a request log."""
 
-    def __init__(self, record: Record | None = None) -> None:
-        self._record = record or InMemory()
+    def __init__(self, request_log: RequestLog | None = None) -> None:
+        self._request_log = request_log or MemoryRequestLog()
         self._lock = threading.Lock()
-        self._most, self._interval, self._margin = _SMALLEST_LIMIT, _INTERVAL, _MARGIN
-        self._searches = _SEARCHES
-        self._others, self._others_until = 0, 0.0
-        self._held_until = 0.0
+        self._limit, self._interval, self._margin = _SMALLEST_LIMIT, _INTERVAL, _MARGIN
+        self._search_limit = _SEARCH_LIMIT
+        self._others, self._others_until = 0, 0.0  # requests that other clients sent, and until when they count
+        self._paused_until = 0.0
 
     @property
-    def most(self) -> int:
-        """How many requests ten seconds have room for."""
-        return max(1, self._most - max(1, self._most // 50))  # a little is left for somebody else with the same token
+    def usable(self) -> int:
+        """How many requests may be sent in ten seconds; a little of the limit is left for other clients with the same token."""
+        return max(1, self._limit - max(1, self._limit // 50))
 
     def reserve(self, now: float, *, search: bool) -> float:
         """Grant a request that is sent now, and return 0; or return the seconds until it may be asked for again."""
         with self._lock:
-            if now < self._held_until:
-                return self._held_until - now
-            with self._record.open() as sent:
-                sent.forget(now - self._interval - _LONGEST_WAY, now)
-                pause = max(self._pause(sent, now), self._search_pause(sent, now) if search else 0.0)
+            if now < self._paused_until:
+                return self._paused_until - now
+            with self._request_log.open() as times:
+                times.drop_before(now - self._interval - _OLDEST_COUNT, now)
+                pause = max(self._pause(times, now), self._search_pause(times, now) if search else 0.0)
                 if pause <= 0:
-                    sent.all.append(now)
-                    sent.searches += [now] if search else []
+                    times.all.append(now)
+                    times.searches += [now] if search else []
                 return pause
 
-    def _pause(self, sent: Sent, now: float) -> float:
+    def _pause(self, times: RequestTimes, now: float) -> float:
         span = self._interval + self._margin
-        counted = sent.all[bisect.bisect_right(sent.all, now - span) :]
+        counted = times.all[bisect.bisect_right(times.all, now - span) :]
         others = self._others if now < self._others_until else 0
-        if len(counted) + others < self.most:
+        if len(counted) + others < self.usable:
             return 0.0
-        return max(_LEAST_PAUSE, counted[0] + span - now if counted else self._others_until - now)
+        return max(_SHORTEST_PAUSE, counted[0] + span - now if counted else self._others_until - now)
 
-    def _search_pause(self, sent: Sent, now: float) -> float:
+    def _search_pause(self, times: RequestTimes, now: float) -> float:
         span = _SEARCH_INTERVAL + self._margin
-        counted = sent.searches[bisect.bisect_right(sent.searches, now - span) :]
-        return max(_LEAST_PAUSE, counted[0] + span - now) if len(counted) >= self._searches else 0.0
+        counted = times.searches[bisect.bisect_right(times.searches, now - span) :]
+        return max(_SHORTEST_PAUSE, counted[0] + span - now) if len(counted) >= self._search_limit else 0.0
 
-    def learn(self, headers: Mapping[str, str], now: float) -> None:
-        """Learn from an answer's headers: the limit, and how much of it somebody else has used."""
-        most, left = _whole(headers.get("X-HubSpot-RateLimit-Max")), _whole(headers.get("X-HubSpot-RateLimit-Remaining"))
-        if not most:
+    def read_headers(self, headers: Mapping[str, str], now: float) -> None:
+        """Take the limit, and how much of it other clients have used, from a response's headers."""
+        limit, remaining = _whole(headers.get("X-HubSpot-RateLimit-Max")), _whole(headers.get("X-HubSpot-RateLimit-Remaining"))
+        if not limit:
             return
         with self._lock:
-            self._most = most
+            self._limit = limit
             interval = _whole(headers.get("X-HubSpot-RateLimit-Interval-Milliseconds"))
             self._interval = interval / 1000 if interval else self._interval
-            if left is None:
+            if remaining is None:
                 return
-            with self._record.open() as sent:
-                # HubSpot may have counted what was sent a little earlier when it wrote the answer
-                others = most - left - sum(at > now - self._interval - _LONGEST_WAY for at in sent.all)
+            with self._request_log.open() as times:
+                # HubSpot may have counted what was sent a little earlier when it wrote the response
+                others = limit - remaining - sum(at > now - self._interval - _OLDEST_COUNT for at in times.all)
             if others > 0:
                 self._others, self._others_until = others, now + self._interval
 
-    def refused(self, seconds: float, now: float, *, search: bool) -> None:
-        """Learn from a refusal (429): nothing is sent for so many seconds, and requests keep a wider distance from now on."""
+    def slow_down(self, seconds: float, now: float, *, search: bool) -> None:
+        """After a refusal (429): pause all requests for so many seconds, and keep a wider margin from now on."""
         with self._lock:
-            self._held_until = max(self._held_until, now + seconds)
+            self._paused_until = max(self._paused_until, now + seconds)
             self._margin = min(_WIDEST_MARGIN, self._margin * 2)
             if search:
-                self._searches = max(1, self._searches - 1)
+                self._search_limit = max(1, self._search_limit - 1)
 
 
 def _whole(text: str | None) -> int | None:

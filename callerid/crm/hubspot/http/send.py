@@ -1,4 +1,4 @@
-"""The one place that sends requests: a timeout on each, the token in one header, and every end told apart."""
+"""The one place that sends requests: with a timeout, with the token in one header only, and every failure told apart."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from urllib.parse import urlencode
 import requests
 import requests.adapters
 from requests import exceptions
-from urllib3 import exceptions as low
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from callerid import __version__
-from callerid.crm.hubspot.http.errors import Answer, decode, fault_of, pause_before_retry
 from callerid.crm.hubspot.http.rate_limit import RateLimiter
+from callerid.crm.hubspot.http.response import Response, decode_json, error_of, pause_before_retry
 from callerid.errors import CalleridError, CrmFault, Offline, OutcomeUnknown, RateLimited
 
 if TYPE_CHECKING:
@@ -24,16 +24,19 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.credentials import Token
-    from callerid.crm.hubspot.http.request_times import Record
+    from callerid.crm.hubspot.http.request_log import RequestLog
 
-_CONNECT, _READ = 5.0, 30.0  # seconds
+# The one place that names a version of HubSpot's API: the latest that is generally available, supported for 18 months. It applies
+# the portal's own validation rules to writes; a call that a rule refuses is shown with HubSpot's words.
+API_VERSION = "2026-09"
+_CONNECT_TIMEOUT, _READ_TIMEOUT = 5.0, 30.0  # seconds
 _MOST_BYTES = 64 * 1024 * 1024
 _TWO_TRIES = 2
 _CONNECTIONS = 64
 
 
 class HttpSender:
-    """Connections to one portal, for any number of threads. `pace` grants each request its time."""
+    """Connections to one portal, for any number of threads. `rate_limiter` grants each request the time to be sent."""
 
     def __init__(
         self,
@@ -43,8 +46,8 @@ class HttpSender:
         wait: Callable[[float], None],
         clock: Callable[[], datetime],
         monotonic: Callable[[], float] = time.monotonic,
-        record: Record | None = None,
-        zone: str = "",
+        request_log: RequestLog | None = None,
+        time_zone: str = "",
     ) -> None:
         self._url, self._wait, self._clock, self._monotonic = url, wait, clock, monotonic
         self._session = requests.Session()
@@ -54,14 +57,14 @@ class HttpSender:
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=_CONNECTIONS))
         self._counting, self._closed = threading.Lock(), False
-        self.pace = RateLimiter(record)
+        self.rate_limiter = RateLimiter(request_log)
         self.requests = 0
-        self.latency = 0.0  # seconds that answers take of late
-        self.zone = zone  # the account's, for the end of its day
-        self.at: datetime | None = None  # the CRM's time when it last answered
+        self.latency = 0.0  # seconds: a moving average of how long responses take
+        self.time_zone = time_zone  # the account's, for the end of its day
+        self.server_time: datetime | None = None  # HubSpot's time of its last response
 
     def close(self) -> None:
-        """Let go of connections; what a thread still wants to send is not sent."""
+        """Close the connections; requests that threads still want to send fail."""
         self._closed = True
         self._session.close()
 
@@ -72,60 +75,60 @@ class HttpSender:
         *,
         query: Mapping[str, str] | None = None,
         body: Any = None,
-        patience: float | None = None,
-        granted: bool = False,
+        timeout: float | None = None,
+        reserved: bool = False,
     ) -> dict[str, Any]:
         """Send a request that changes nothing, again if need be, and return its JSON object. Raise CalleridError.
 
-        With `patience` (seconds) it is sent once, and only if it may be sent within that time. `granted` says that `turn` was.
+        With a `timeout` (seconds) it is sent once, and only if it may be sent within that time. `reserved` says that `reserve`
+        has granted it already.
         """
         attempt = 0
         while True:
             attempt += 1
-            if not granted or attempt > 1:
-                self._take_turn(path, patience)
+            if not reserved or attempt > 1:
+                self._wait_until_granted(path, timeout)
             try:
-                if patience is None:
-                    return self._once(method, path, query, body, writes=False)
-                return _within(patience, lambda: self._once(method, path, query, body, writes=False, patience=patience))
+                if timeout is None:
+                    return self._send(method, path, query, body, writes=False)
+                return _within(timeout, lambda: self._send(method, path, query, body, writes=False, timeout=timeout))
             except Offline:
-                if patience is not None or attempt >= _TWO_TRIES or self.requests <= 1:
+                if timeout is not None or attempt >= _TWO_TRIES or self.requests <= 1:
                     raise
                 self._wait(1.0)
             except CrmFault as fault:
                 pause = pause_before_retry(fault, attempt)
                 if isinstance(fault, RateLimited):
-                    self.pace.refused(fault.retry_after or 0.0, self._monotonic(), search=_searches(path))
-                if pause is None or patience is not None:
+                    self.rate_limiter.slow_down(fault.retry_after or 0.0, self._monotonic(), search=_is_search(path))
+                if pause is None or timeout is not None:
                     raise
                 self._wait(pause)
 
-    def turn(self, *, search: bool) -> float:
+    def reserve(self, *, search: bool) -> float:
         """Grant a request that is sent now, and return 0; or return the seconds until it may be asked for again."""
-        return self.pace.reserve(self._monotonic(), search=search)
+        return self.rate_limiter.reserve(self._monotonic(), search=search)
 
     def wait(self, seconds: float) -> None:
         """Sleep."""
         self._wait(seconds)
 
-    def _take_turn(self, path: str, patience: float | None = None) -> None:
-        while (pause := self.turn(search=_searches(path))) > 0:
-            if patience is not None and pause > patience:
+    def _wait_until_granted(self, path: str, timeout: float | None = None) -> None:
+        while (pause := self.reserve(search=_is_search(path))) > 0:
+            if timeout is not None and pause > timeout:
                 raise RateLimited("HubSpot's limit of requests is used up for now.", retry_after=pause)
             self._wait(pause)
 
-    def write(self, path: str, body: Any) -> dict[str, Any]:
+    def write_once(self, path: str, body: Any) -> dict[str, Any]:
         """Send a POST that creates something, once, and return its JSON object. Raise CalleridError."""
-        self._take_turn(path)
-        return self._once("POST", path, None, body, writes=True)
+        self._wait_until_granted(path)
+        return self._send("POST", path, None, body, writes=True)
 
-    def change(self, method: str, path: str, body: Any) -> None:
-        """Send a request that does no harm when it is sent twice: one that changes, links or deletes. Raise CalleridError; what it
-        answers is nothing that we need."""
-        self._take_turn(path)
-        self._once(method, path, None, body, writes=True, repeatable=True)
+    def write_repeatable(self, method: str, path: str, body: Any) -> None:
+        """Send a request that does no harm when it is sent twice: one that changes, associates or deletes. Raise CalleridError."""
+        self._wait_until_granted(path)
+        self._send(method, path, None, body, writes=True, repeatable=True)
 
-    def _once(
+    def _send(
         self,
         method: str,
         path: str,
@@ -134,45 +137,48 @@ class HttpSender:
         *,
         writes: bool,
         repeatable: bool = False,
-        patience: float | None = None,
+        timeout: float | None = None,
     ) -> dict[str, Any]:
         target = f"{self._url}{path}{'?' + urlencode(query) if query else ''}"
         if self._closed:
-            raise CrmFault("The connection to HubSpot was given up.")
+            raise CrmFault("The connection to HubSpot is closed.")
         with self._counting:
             self.requests += 1
-        began = self._monotonic()
-        timeout = (_CONNECT, _READ) if patience is None else (patience, patience)
+        started = self._monotonic()
+        limits = (_CONNECT_TIMEOUT, _READ_TIMEOUT) if timeout is None else (timeout, timeout)
         try:
-            with self._session.request(method, target, json=body, timeout=timeout, allow_redirects=False, stream=True) as response:
-                answer = Answer(status=response.status_code, headers=response.headers, body=decode(_content(response)))
+            with self._session.request(method, target, json=body, timeout=limits, allow_redirects=False, stream=True) as reply:
+                response = Response(status=reply.status_code, headers=reply.headers, body=decode_json(_content(reply)))
         except exceptions.RequestException as fault:
-            raise _unanswered(fault, once=writes and not repeatable) from fault
-        self._learn(answer, began)
-        wrong = fault_of(answer, writes=writes, now=self._clock(), zone=self.zone, repeatable=repeatable)
-        if wrong:
-            raise wrong
-        found: dict[str, Any] = answer.body or {}
-        return found
+            raise _no_response(fault, once=writes and not repeatable) from fault
+        self._learn(response, started)
+        error = error_of(response, writes=writes, now=self._clock(), zone=self.time_zone, repeatable=repeatable)
+        if error:
+            raise error
+        content: dict[str, Any] = response.body or {}
+        return content
 
-    def _learn(self, answer: Answer, began: float) -> None:
+    def _learn(self, response: Response, started: float) -> None:
         now = self._monotonic()
-        self.pace.learn(answer.headers, now)
+        self.rate_limiter.read_headers(response.headers, now)
         with self._counting:
-            self.latency = now - began if not self.latency else 0.8 * self.latency + 0.2 * (now - began)
+            self.latency = now - started if not self.latency else 0.8 * self.latency + 0.2 * (now - started)
             try:
-                self.at = parsedate_to_datetime(answer.headers.get("Date", ""))
+                self.server_time = parsedate_to_datetime(response.headers.get("Date", ""))
             except ValueError:
-                self.at = None
+                self.server_time = None
 
 
-def _searches(path: str) -> bool:
+def _is_search(path: str) -> bool:
     return path.endswith("/search")
 
 
 def _within(seconds: float, do: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """Do something, and return what it returns; raise CrmFault when that takes too long. A socket's own limit begins anew with each
-    byte; here somebody looks at a phone that rings, so what comes too late is left to a thread that nobody waits for."""
+    """Return what `do` returns. Raise CrmFault when that takes longer.
+
+    A socket's own timeout starts again with each byte; here a person looks at a ringing phone, so a late response is left to a
+    thread that nothing waits for.
+    """
     done: queue.SimpleQueue[dict[str, Any] | BaseException] = queue.SimpleQueue()
 
     def work() -> None:
@@ -183,12 +189,12 @@ def _within(seconds: float, do: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 
     threading.Thread(target=work, name="callerid-in-time", daemon=True).start()
     try:
-        found = done.get(timeout=seconds)
+        result = done.get(timeout=seconds)
     except queue.Empty:
-        raise CrmFault("HubSpot's answer comes too slowly.") from None
-    if isinstance(found, BaseException):
-        raise found
-    return found
+        raise CrmFault("HubSpot answers too slowly.") from None
+    if isinstance(result, BaseException):
+        raise result
+    return result
 
 
 def _content(response: requests.Response) -> bytes:
@@ -196,29 +202,27 @@ def _content(response: requests.Response) -> bytes:
     for chunk in response.iter_content(65536):
         content += chunk
         if len(content) > _MOST_BYTES:
-            raise exceptions.ContentDecodingError("the answer has no end")
+            raise exceptions.ContentDecodingError("the response has no end")
     return bytes(content)
 
 
-def _unanswered(fault: exceptions.RequestException, *, once: bool) -> CalleridError:
-    """Given why there was no answer, return whether the request can have arrived. In doubt, what is written
-    only `once` may have happened."""
+def _no_response(fault: exceptions.RequestException, *, once: bool) -> CalleridError:
+    """Return the error for a request without a response: a write that may be sent only `once` may have happened, unless it surely
+    was not sent."""
     if _never_sent(fault):
-        return Offline(
-            "HubSpot cannot be reached; the phone seems to be offline.",
-            remedy="callerid goes on when the network is back.",
-        )
-    kind = "no answer in time" if isinstance(fault, exceptions.Timeout) else "the connection was cut"
-    sentence = f"HubSpot did not finish its answer: {kind}."
+        sentence = "HubSpot cannot be reached; the phone seems to be offline."
+        return Offline(sentence, remedy="callerid continues when the network is back.")
+    reason = "no answer in time" if isinstance(fault, exceptions.Timeout) else "the connection was cut"
+    sentence = f"HubSpot's answer did not arrive: {reason}."
     return OutcomeUnknown(sentence) if once else CrmFault(sentence)
 
 
 def _never_sent(fault: exceptions.RequestException) -> bool:
-    """No connection, no name, no TLS: then not a byte of the request has left."""
-    if isinstance(fault, exceptions.SSLError):  # a certificate that is none came before the request; any other cut may be later
+    """Return whether not a byte of the request has left: no connection, no name, no TLS."""
+    if isinstance(fault, exceptions.SSLError):  # an invalid certificate comes before the request; any other cut may come later
         return "CERTIFICATE_VERIFY_FAILED" in str(fault)
     if isinstance(fault, exceptions.ConnectTimeout | exceptions.ProxyError):
         return True
     cause = fault.args[0] if fault.args else None
     reason = getattr(cause, "reason", cause)
-    return isinstance(reason, low.NewConnectionError | low.NameResolutionError | low.ConnectTimeoutError)
+    return isinstance(reason, NewConnectionError | NameResolutionError | ConnectTimeoutError)

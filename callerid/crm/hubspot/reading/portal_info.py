@@ -1,4 +1,4 @@
-"""What a sync asks before the records: account, owners, stages, phone properties, and how many records there are. All at once."""
+"""What a sync reads before the records: account, owners, stages, phone properties, call outcomes and totals. All in parallel."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from callerid.crm.hubspot.http.api_version import VERSION
-from callerid.crm.hubspot.outcomes import WORDS
+from callerid.crm.hubspot.http.send import API_VERSION
+from callerid.crm.hubspot.outcomes import OUTCOMES
 from callerid.crm.hubspot.reading import records
-from callerid.crm.hubspot.reading.answers import PAGE, after, read_rows, results
+from callerid.crm.hubspot.reading.property_values import text
+from callerid.crm.hubspot.reading.rows import PAGE, next_cursor, read_rows, results
 from callerid.crm.hubspot.reading.stretches import Extent
 from callerid.errors import CrmFault, Refused, TokenFault
 from callerid.models import CallOutcome, Kind, PhoneField, PortalInfo, Totals
@@ -24,63 +25,66 @@ if TYPE_CHECKING:
 log = logging.getLogger("callerid")
 
 _INTROSPECTION = "/oauth/v2/private-apps/get/access-token-info"
-_PHONED = (Kind.CONTACTS, Kind.COMPANIES)  # deals have no numbers
-_AT_ONCE = 16
+_KINDS_WITH_PHONES = (Kind.CONTACTS, Kind.COMPANIES)
+_THREADS = 16
 _LAST = 10**6
 
 
-def read_portal_info(sender: HttpSender, token: Token, faults: Callable[[str], None]) -> tuple[PortalInfo, dict[Kind, Extent]]:
-    """Return the portal's own data that a sync reads first, and how far the ids of each kind reach. Raise CalleridError."""
-    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="callerid-portal-info") as pool:
-        details = pool.submit(sender.read, "GET", f"/account-info/{VERSION}/details")
+def read_portal_info(
+    sender: HttpSender, token: Token, report_fault: Callable[[str], None]
+) -> tuple[PortalInfo, dict[Kind, Extent]]:
+    """Return the portal's info, and how far the ids of each kind reach. Raise CalleridError."""
+    with ThreadPoolExecutor(_THREADS, thread_name_prefix="callerid-portal-info") as pool:
+        details = pool.submit(sender.read, "GET", f"/account-info/{API_VERSION}/details")
         user = pool.submit(_own_user_id, sender, token)
-        owners = [pool.submit(_owners, sender, archived, faults) for archived in ("false", "true")]
-        stages = pool.submit(lambda: tuple(_stages(sender, faults)))
-        fields = [pool.submit(_phone_fields, sender, kind) for kind in _PHONED]
+        owner_lists = [pool.submit(_owners, sender, archived, report_fault) for archived in ("false", "true")]
+        stages = pool.submit(lambda: tuple(_stages(sender, report_fault)))
+        field_lists = [pool.submit(_phone_fields, sender, kind) for kind in _KINDS_WITH_PHONES]
         outcomes = pool.submit(_outcomes, sender)
-        tops = {kind: pool.submit(end_of_ids, sender, kind, "DESCENDING") for kind in Kind}
-        low = pool.submit(end_of_ids, sender, Kind.CONTACTS, "ASCENDING")  # of those that are many; searches are few a second
-        said = details.result()  # the first to fail if the token is no good
-        user_id, people = user.result(), tuple(owner for asked in owners for owner in asked.result())
-        own = next((owner.id for owner in people if user_id and owner.user_id == user_id), None)
-        known = [field for found in fields for field in found.result()]
-        found = {kind: asked.result() for kind, asked in tops.items()}
+        highest = {kind: pool.submit(end_of_ids, sender, kind, "DESCENDING") for kind in Kind}
+        # only for contacts, which are the most: searches have a low limit
+        lowest_contact = pool.submit(end_of_ids, sender, Kind.CONTACTS, "ASCENDING")
+        account_details = details.result()  # the first to fail if the token is not valid
+        user_id, owners = user.result(), tuple(owner for owner_list in owner_lists for owner in owner_list.result())
+        own_owner_id = next((owner.id for owner in owners if user_id and owner.user_id == user_id), None)
+        fields = [field for field_list in field_lists for field in field_list.result()]
+        ends = {kind: end.result() for kind, end in highest.items()}
         portal_info = PortalInfo(
-            account=records.account(said, own),
-            owners=people,
+            account=records.account(account_details, own_owner_id),
+            owners=owners,
             stages=stages.result(),
-            phone_fields=tuple(field for field, sure in known if sure),
-            suggested_phone_fields=tuple(field for field, sure in known if not sure),
+            phone_fields=tuple(field for field, certain in fields if certain),
+            suggested_phone_fields=tuple(field for field, certain in fields if not certain),
             outcomes=outcomes.result(),
-            totals=Totals(**{kind.value: total for kind, (total, _) in found.items()}),
+            totals=Totals(**{kind.value: total for kind, (total, _) in ends.items()}),
         )
-    sender.zone = portal_info.account.time_zone or sender.zone
-    lows = {Kind.CONTACTS: low.result()[1] or 0}
-    extents = {kind: Extent(high=high, low=lows.get(kind, 0), count=count) for kind, (count, high) in found.items() if high}
+    sender.time_zone = portal_info.account.time_zone or sender.time_zone
+    lowest = {Kind.CONTACTS: lowest_contact.result()[1] or 0}
+    extents = {kind: Extent(high=high, low=lowest.get(kind, 0), count=count) for kind, (count, high) in ends.items() if high}
     return portal_info, extents
 
 
 def _own_user_id(sender: HttpSender, token: Token) -> str:
-    """Private-app tokens can be asked for their user; service keys cannot, and the request then fails, which is no fault."""
+    """Return the user of a private app's token; "" for a service key, for which HubSpot refuses this request."""
     try:
-        said = sender.read("POST", _INTROSPECTION, body={"tokenKey": token.reveal()})
+        body = sender.read("POST", _INTROSPECTION, body={"tokenKey": token.reveal()})
     except (Refused, TokenFault):
         return ""
-    return records.text(said.get("userId"))
+    return text(body.get("userId"))
 
 
-def _owners(sender: HttpSender, archived: str, faults: Callable[[str], None]) -> list[Owner]:
-    pages = follow(sender, f"/crm/owners/{VERSION}", {"archived": archived})
-    return [owner for rows in pages for owner in read_rows(rows, "owners", records.owner, faults)]
+def _owners(sender: HttpSender, archived: str, report_fault: Callable[[str], None]) -> list[Owner]:
+    pages = follow(sender, f"/crm/owners/{API_VERSION}", {"archived": archived})
+    return [owner for rows in pages for owner in read_rows(rows, "owners", records.owner, report_fault)]
 
 
 def follow(sender: HttpSender, path: str, query: dict[str, str]) -> Iterator[list[Any]]:
-    """Follow a list to its end, page by page. A cursor that does not move would go round for ever."""
+    """Return the rows of a list, page by page. Raise CrmFault for a cursor that does not move: it would go on for ever."""
     cursor = ""
     while True:
-        said = sender.read("GET", path, query=query | {"limit": str(PAGE)} | ({"after": cursor} if cursor else {}))
-        yield results(said, path)
-        following = after(said)
+        body = sender.read("GET", path, query=query | {"limit": str(PAGE)} | ({"after": cursor} if cursor else {}))
+        yield results(body, path)
+        following = next_cursor(body)
         if not following:
             return
         if following == cursor:
@@ -88,23 +92,27 @@ def follow(sender: HttpSender, path: str, query: dict[str, str]) -> Iterator[lis
         cursor = following
 
 
-def _stages(sender: HttpSender, faults: Callable[[str], None]) -> Iterator[Stage]:
-    said = sender.read("GET", f"/crm/pipelines/{VERSION}/deals")
-    for stages in read_rows(results(said, "pipelines"), "pipelines", records.stages, faults):
+def _stages(sender: HttpSender, report_fault: Callable[[str], None]) -> Iterator[Stage]:
+    body = sender.read("GET", f"/crm/pipelines/{API_VERSION}/deals")
+    for stages in read_rows(results(body, "pipelines"), "pipelines", records.stages, report_fault):
         yield from stages
 
 
 def _outcomes(sender: HttpSender) -> tuple[CallOutcome, ...]:
-    """The portal's own outcomes of calls. Without them the usual ones are offered, so whatever it says instead is no fault."""
+    """Return the portal's own call outcomes; () when they cannot be read, because the usual ones are offered then."""
     try:
-        said = sender.read("GET", f"/crm/properties/{VERSION}/calls/hs_call_disposition")
+        body = sender.read("GET", f"/crm/properties/{API_VERSION}/calls/hs_call_disposition")
     except (CrmFault, Refused, TokenFault) as fault:
-        log.info("sync: the portal's outcomes of calls are not to be had: %s", fault.sentence)
+        log.info("sync: the portal's call outcomes cannot be read: %s", fault.sentence)
         return ()
-    options = said.get("options")
-    shown = [one for one in options if isinstance(one, dict) and not one.get("hidden")] if isinstance(options, list) else []
-    pairs = [(records.text(one.get("value")), records.text(one.get("label"))) for one in sorted(shown, key=_order)]
-    return tuple(CallOutcome(id=WORDS.get(value, value), label=label) for value, label in pairs if value and label)
+    options = body.get("options")
+    shown = [option for option in options if _is_shown(option)] if isinstance(options, list) else []
+    pairs = [(text(option.get("value")), text(option.get("label"))) for option in sorted(shown, key=_order)]
+    return tuple(CallOutcome(id=OUTCOMES.get(value, value), label=label) for value, label in pairs if value and label)
+
+
+def _is_shown(option: object) -> bool:
+    return isinstance(option, dict) and not option.get("hidden")
 
 
 def _order(option: dict[str, Any]) -> int:
@@ -113,23 +121,23 @@ def _order(option: dict[str, Any]) -> int:
 
 
 def _phone_fields(sender: HttpSender, kind: Kind) -> Sequence[tuple[PhoneField, bool]]:
-    said = sender.read("GET", f"/crm/properties/{VERSION}/{kind}")
-    fields = (records.phone_field(kind, row) for row in results(said, f"properties of {kind}"))
-    return [(field, sure) for field, sure in fields if field]
+    body = sender.read("GET", f"/crm/properties/{API_VERSION}/{kind}")
+    fields = (records.phone_field(kind, row) for row in results(body, f"properties of {kind}"))
+    return [(field, certain) for field, certain in fields if field]
 
 
 def end_of_ids(sender: HttpSender, kind: Kind, direction: str) -> tuple[int, int | None]:
     """Return how many records of a kind there are, and the first id in a direction (None when the search does not show it)."""
-    body = {
+    query = {
         "filterGroups": [],
         "sorts": [{"propertyName": "hs_object_id", "direction": direction}],
         "properties": ["hs_object_id"],
         "limit": 1,
     }
-    said = sender.read("POST", f"/crm/objects/{VERSION}/{kind}/search", body=body)
-    rows, total = said.get("results"), said.get("total")
+    body = sender.read("POST", f"/crm/objects/{API_VERSION}/{kind}/search", body=query)
+    rows, total = body.get("results"), body.get("total")
     try:
         first = int(records.id_of(rows[0])) if isinstance(rows, list) and rows else None
-    except records.BadRow:
+    except records.InvalidRow:
         first = None
     return (total if isinstance(total, int) and total >= 0 else 0), first

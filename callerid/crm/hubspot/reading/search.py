@@ -1,7 +1,7 @@
-"""HubSpot's search: what changed, whose contacts they are, and who has a number. Behind by a moment, and without archived records.
+"""HubSpot's search: what changed, the contacts of a scope, and who has a number. Its index lags, and lacks archived records.
 
 A search is paged by the record's id (`hs_object_id GT last`), not by its own offset: rows that change while it is paged do not
-shift the others, ten thousand rows of one millisecond are no knot, and the limit of 10,000 results is never met.
+shift the others, ten thousand rows of one millisecond are no problem, and the limit of 10,000 results is never reached.
 Sources: HubSpot search guide; the lookback windows of Airbyte's and Estuary's connectors.
 """
 
@@ -11,10 +11,10 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from callerid.crm.hubspot.http.api_version import VERSION
-from callerid.crm.hubspot.reading import records as reading
-from callerid.crm.hubspot.reading.answers import associations_of, only_gone, page_of, properties, results
-from callerid.crm.hubspot.reading.stretches import Answer
+from callerid.crm.hubspot.http.send import API_VERSION
+from callerid.crm.hubspot.reading import records
+from callerid.crm.hubspot.reading.rows import associations_of, expect_only_missing, page_of, requested_properties, results
+from callerid.crm.hubspot.reading.stretches import PageIds
 from callerid.errors import CrmFault
 from callerid.models import Changes, Kind, Page
 
@@ -26,67 +26,69 @@ if TYPE_CHECKING:
     from callerid.models import Contact, Scope, SyncRequest
 
 PAGE = 200
+_BATCH = 100
 _MODIFIED = {Kind.CONTACTS: "lastmodifieddate"}  # `hs_lastmodifieddate` is empty on contacts, and a search on it finds nothing
-BATCH = 100
 _LONGEST_BODY = 2900  # characters; HubSpot takes 3,000
-_ENOUGH = 20  # contacts with one number
+_MOST_CONTACTS = 20  # with one number
 
 
-def criterion(name: str, operator: str, value: object) -> dict[str, Any]:
-    """Given a property's name, an operator and a value, return the filter of a search."""
+def filter_by(name: str, operator: str, value: object) -> dict[str, Any]:
+    """Return the filter of a search for a property with that name."""
     return {"propertyName": name, "operator": operator, "value": str(value)}
 
 
 def _modified_since(kind: Kind, moment: datetime) -> dict[str, Any]:
-    return criterion(_MODIFIED.get(kind, "hs_lastmodifieddate"), "GTE", round(moment.timestamp() * 1000))
+    return filter_by(_MODIFIED.get(kind, "hs_lastmodifieddate"), "GTE", round(moment.timestamp() * 1000))
 
 
 def _search(
-    sender: HttpSender, kind: Kind, groups: Sequence[Sequence[Any]], names: Sequence[str], *, granted: bool = False
+    sender: HttpSender, kind: Kind, groups: Sequence[Sequence[Any]], names: Sequence[str], *, reserved: bool = False
 ) -> tuple[list[Any], int]:
-    body = {
+    """Return the first page of a search with these properties, by id, and the total. What does not fit into the request is read by
+    a second one."""
+    query = {
         "filterGroups": [{"filters": list(filters)} for filters in groups],
         "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}],
         "properties": list(dict.fromkeys(names)),
         "limit": PAGE,
     }
-    too_long = len(json.dumps(body)) > _LONGEST_BODY
-    body |= {"properties": ["hs_object_id"]} if too_long else {}
-    said = sender.read("POST", f"/crm/objects/{VERSION}/{kind}/search", body=body, granted=granted)
-    total = said.get("total")
+    too_long = len(json.dumps(query)) > _LONGEST_BODY
+    query |= {"properties": ["hs_object_id"]} if too_long else {}
+    body = sender.read("POST", f"/crm/objects/{API_VERSION}/{kind}/search", body=query, reserved=reserved)
+    total = body.get("total")
     if not isinstance(total, int):
         raise CrmFault(f"HubSpot's search for {kind} does not say how many it found.")
-    rows = results(said, f"the search for {kind}")
-    return (_whole(sender, kind, rows, names) if too_long else rows), total
+    rows = results(body, f"the search for {kind}")
+    return (_with_properties(sender, kind, rows, names) if too_long else rows), total
 
 
-def _whole(sender: HttpSender, kind: Kind, rows: Sequence[Any], names: Sequence[str]) -> list[Any]:
-    """Given the rows of a search, return them with more properties than fit into one; those that went meanwhile are left out."""
+def _with_properties(sender: HttpSender, kind: Kind, rows: Sequence[Any], names: Sequence[str]) -> list[Any]:
+    """Return the rows of a search with more properties than fit into it; records that were deleted meanwhile are left out."""
     ids = sorted(_ids(rows))
-    batches = (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
-    found = [row for batch in batches for row in _batch(sender, kind, list(map(str, batch)), names)]
-    return sorted(found, key=lambda row: next(iter(_ids([row])), 0))
+    batches = (ids[start : start + _BATCH] for start in range(0, len(ids), _BATCH))
+    complete = [row for batch in batches for row in _batch(sender, kind, list(map(str, batch)), names)]
+    return sorted(complete, key=lambda row: next(iter(_ids([row])), 0))
 
 
 def _batch(sender: HttpSender, kind: Kind, ids: Sequence[str], names: Sequence[str]) -> list[Any]:
-    body = {
+    query = {
         "inputs": [{"id": record_id} for record_id in ids],
         "properties": list(dict.fromkeys(names)),
         "propertiesWithHistory": [],
     }
-    said = sender.read("POST", f"/crm/objects/{VERSION}/{kind}/batch/read", body=body)
-    only_gone(said)
-    return results(said, f"the batch of {kind}")
+    body = sender.read("POST", f"/crm/objects/{API_VERSION}/{kind}/batch/read", body=query)
+    expect_only_missing(body)
+    return results(body, f"the batch of {kind}")
 
 
 def _ids(rows: Sequence[Any]) -> list[int]:
-    found = []
+    ids = []
     for row in rows:
         try:
-            found.append(int(reading.id_of(row)))
-        except reading.BadRow:
-            continue  # whoever reads the rows tells of it
-    return found
+            ids.append(int(records.id_of(row)))
+        except records.InvalidRow:
+            continue  # it is reported when the rows are read
+    return ids
 
 
 def changes(
@@ -97,16 +99,18 @@ def changes(
     after: int,
     *,
     known: Callable[[Page], frozenset[str]],
-    faults: Callable[[str], None],
+    report_fault: Callable[[str], None],
     clock: Callable[[], datetime],
 ) -> Iterator[Changes]:
-    """Return page by page the records modified since a time whose id is above `after`, without those that are `known` as they are.
-    The associations of deals are read along: a search does not tell them."""
-    names = properties(kind, sync_request)
+    """Return the records modified since a time with an id above `after`, page by page, without `known` ones; see the port.
+
+    The associations of deals are requested too: a search does not return them.
+    """
+    names = requested_properties(kind, sync_request)
     while True:
         rows, total = _search(sender, kind, [[_modified_since(kind, since), *_above(after)]], names)
-        at, ids = sender.at or clock(), _ids(rows)
-        page = _with_links(sender, kind, _unknown(kind, rows, sync_request, known), sync_request, faults)
+        at, ids = sender.server_time or clock(), _ids(rows)
+        page = _with_associations(sender, kind, _unknown(kind, rows, sync_request, known), sync_request, report_fault)
         last = max(ids, default=after)
         yield Changes(page=page, rows=len(rows), total=total, last_id=last, at=at)
         if total <= len(ids) or last <= after:
@@ -115,25 +119,26 @@ def changes(
 
 
 def _above(after: int) -> list[dict[str, Any]]:
-    return [criterion("hs_object_id", "GT", after)] if after > 0 else []
+    return [filter_by("hs_object_id", "GT", after)] if after > 0 else []
 
 
 def _unknown(kind: Kind, rows: list[Any], sync_request: SyncRequest, known: Callable[[Page], frozenset[str]]) -> list[Any]:
-    same = known(page_of(kind, rows, sync_request, lambda _: None))
-    return [row for row in rows if not isinstance(row, dict) or str(row.get("id")) not in same]
+    known_ids = known(page_of(kind, rows, sync_request, lambda _: None))
+    return [row for row in rows if not isinstance(row, dict) or str(row.get("id")) not in known_ids]
 
 
-def _with_links(sender: HttpSender, kind: Kind, rows: list[Any], sync_request: SyncRequest, faults: Callable[[str], None]) -> Page:
+def _with_associations(
+    sender: HttpSender, kind: Kind, rows: list[Any], sync_request: SyncRequest, report_fault: Callable[[str], None]
+) -> Page:
     if kind is not Kind.DEALS or not rows:
-        return page_of(kind, rows, sync_request, faults)
-    ids = [str(found) for found in _ids(rows)]
-    return page_of(
-        kind, rows, sync_request, faults, {to: associations_of(sender, kind, to, ids) for to in ("contacts", "companies")}
-    )
+        return page_of(kind, rows, sync_request, report_fault)
+    ids = [str(deal_id) for deal_id in _ids(rows)]
+    associations = {to: associations_of(sender, kind, to, ids) for to in ("contacts", "companies")}
+    return page_of(kind, rows, sync_request, report_fault, associations)
 
 
 def scope_filters(scope: Scope) -> list[dict[str, Any]]:
-    """Given a scope, return the filters of a search for its contacts."""
+    """Return the filters of a search for the contacts of a scope."""
     filters = []
     if scope.owner_ids is not None:
         filters.append({"propertyName": "hubspot_owner_id", "operator": "IN", "values": list(scope.owner_ids)})
@@ -142,53 +147,62 @@ def scope_filters(scope: Scope) -> list[dict[str, Any]]:
     return filters
 
 
-def by_ids(sender: HttpSender, kind: Kind, scope: Scope, cursor: int, names: Sequence[str]) -> tuple[list[Any], Answer | None]:
-    """Return a page of a kind's records (of a scope's contacts) whose id is not below the cursor: a search by ranges of ids, as
-    documented. Its turn was granted. There is no answer when the index counts records that it does not show."""
-    rows, total = _search(sender, kind, [[*scope_filters(scope), *_above(cursor - 1)]], names, granted=True)
+def read_from_id(
+    sender: HttpSender, kind: Kind, scope: Scope, cursor: int, names: Sequence[str]
+) -> tuple[list[Any], PageIds | None]:
+    """Return the rows of a kind (of contacts: those of a scope) whose ids are not below the cursor, and their ids.
+
+    The request has been reserved. There are no ids when the index counts records that it does not show.
+    """
+    rows, total = _search(sender, kind, [[*scope_filters(scope), *_above(cursor - 1)]], names, reserved=True)
     ids = _ids(rows)
     if total and not ids:
         return [], None
-    return rows, Answer(ids=tuple(ids), after=max(ids) + 1 if total > len(ids) else None)
+    return rows, PageIds(ids=tuple(ids), after=max(ids) + 1 if total > len(ids) else None)
 
 
-def records(sender: HttpSender, kind: Kind, ids: Sequence[str], sync_request: SyncRequest, faults: Callable[[str], None]) -> Page:
-    """Return the records with up to a hundred ids; those that are gone are left out."""
-    return _with_links(sender, kind, _batch(sender, kind, ids, properties(kind, sync_request)), sync_request, faults)
+def records_by_id(
+    sender: HttpSender, kind: Kind, ids: Sequence[str], sync_request: SyncRequest, report_fault: Callable[[str], None]
+) -> Page:
+    """Return the records with up to a hundred ids; deleted ones are left out."""
+    rows = _batch(sender, kind, ids, requested_properties(kind, sync_request))
+    return _with_associations(sender, kind, rows, sync_request, report_fault)
 
 
 def contacts_where(
-    sender: HttpSender, criteria: Sequence[dict[str, Any]], sync_request: SyncRequest, faults: Callable[[str], None]
+    sender: HttpSender, criteria: Sequence[dict[str, Any]], sync_request: SyncRequest, report_fault: Callable[[str], None]
 ) -> tuple[Contact, ...]:
-    """Return the contacts of whom one of up to five criteria holds. One request, or two where they have more properties than a
-    search can ask for."""
-    rows, _ = _search(sender, Kind.CONTACTS, [[one] for one in criteria], properties(Kind.CONTACTS, sync_request))
-    return page_of(Kind.CONTACTS, rows, sync_request, faults).contacts
+    """Return the contacts that meet one of up to five criteria. One request, or two when a search cannot return all properties."""
+    names = requested_properties(Kind.CONTACTS, sync_request)
+    rows, _ = _search(sender, Kind.CONTACTS, [[criterion] for criterion in criteria], names)
+    return page_of(Kind.CONTACTS, rows, sync_request, report_fault).contacts
 
 
 def contacts_by_number(
-    sender: HttpSender, national: str, e164: str, sync_request: SyncRequest, *, patience: float, faults: Callable[[str], None]
+    sender: HttpSender, national: str, e164: str, sync_request: SyncRequest, *, timeout: float, report_fault: Callable[[str], None]
 ) -> tuple[Contact, ...]:
-    """Return contacts who may have a number, given its national digits and E.164: in one request, within `patience` seconds.
+    """Return contacts who may have a number, in one request, within `timeout` seconds; see the port.
 
-    The calculated properties hold national digits; a raw value may be E.164 (HubSpot search guide). It finds too many: whoever asks
-    must compare.
+    The calculated properties hold national digits; a raw value may be E.164 (HubSpot search guide). The search finds too many:
+    their numbers must be compared.
     """
-    groups = [
-        criterion("hs_searchable_calculated_phone_number", "EQ", national),
-        criterion("hs_searchable_calculated_mobile_number", "EQ", national),
-        criterion("hs_searchable_calculated_phone_number", "CONTAINS_TOKEN", f"*{national}"),
-        criterion("phone", "EQ", e164),
-        criterion("mobilephone", "EQ", e164),
+    criteria = [
+        filter_by("hs_searchable_calculated_phone_number", "EQ", national),
+        filter_by("hs_searchable_calculated_mobile_number", "EQ", national),
+        filter_by("hs_searchable_calculated_phone_number", "CONTAINS_TOKEN", f"*{national}"),
+        filter_by("phone", "EQ", e164),
+        filter_by("mobilephone", "EQ", e164),
     ]
-    body = {
-        "filterGroups": [{"filters": [group]} for group in groups],
-        "properties": list(dict.fromkeys(properties(Kind.CONTACTS, sync_request))),
-        "limit": _ENOUGH,
+    query = {
+        "filterGroups": [{"filters": [criterion]} for criterion in criteria],
+        "properties": _properties(sync_request),
+        "limit": _MOST_CONTACTS,
     }
-    if len(json.dumps(body)) > _LONGEST_BODY:  # what the five groups ask for is found in the usual two
-        body["properties"] = list(
-            dict.fromkeys(properties(Kind.CONTACTS, replace(sync_request, contact_phone_properties=("phone", "mobilephone"))))
-        )
-    said = sender.read("POST", f"/crm/objects/{VERSION}/contacts/search", body=body, patience=patience)
-    return page_of(Kind.CONTACTS, results(said, "the search for a number"), sync_request, faults).contacts
+    if len(json.dumps(query)) > _LONGEST_BODY:  # what the five criteria find is in the two usual properties
+        query["properties"] = _properties(replace(sync_request, contact_phone_properties=("phone", "mobilephone")))
+    body = sender.read("POST", f"/crm/objects/{API_VERSION}/contacts/search", body=query, timeout=timeout)
+    return page_of(Kind.CONTACTS, results(body, "the search for a number"), sync_request, report_fault).contacts
+
+
+def _properties(sync_request: SyncRequest) -> list[str]:
+    return list(dict.fromkeys(requested_properties(Kind.CONTACTS, sync_request)))

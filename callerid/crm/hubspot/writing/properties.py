@@ -1,4 +1,4 @@
-"""Calls and tasks as HubSpot's API wants them: properties and inline associations in one request.
+"""Calls and tasks as the properties and inline associations of HubSpot's API. Pure.
 
 Source: HubSpot API guides, "Calls" and "Tasks" (property names and dispositions) and "Associations" (type ids).
 """
@@ -26,17 +26,17 @@ _TYPE_IDS = {
     ("tasks", "companies"): 192,
     ("tasks", "deals"): 216,
 }
-_LONGEST_BODY = 65_536
+_LONGEST_BODY = 65_536  # characters
 _LONGEST_TITLE = 250
 
 
 def kind_of(engagement: Engagement) -> str:
-    """Given an engagement, return what the API calls its kind."""
+    """Return the API's name for an engagement's kind."""
     return "calls" if isinstance(engagement, CallEngagement) else "tasks"
 
 
 def targets(engagement: Engagement) -> Iterator[tuple[str, str]]:
-    """Given an engagement, return the kinds and ids of the records that it is associated with."""
+    """Return the kinds and ids of the records that an engagement is associated with."""
     for kind, record_id in (
         ("contacts", engagement.contact_id),
         ("companies", engagement.company_id),
@@ -46,33 +46,35 @@ def targets(engagement: Engagement) -> Iterator[tuple[str, str]]:
             yield kind, record_id
 
 
-def body_of(engagement: Engagement, fields: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
-    """Given an engagement, and fixed values of further properties of calls, return the JSON of the request that creates it."""
+def creation_body(engagement: Engagement, fields: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
+    """Return the JSON of the request that creates an engagement; `fields` are fixed values of further properties of calls."""
     kind = kind_of(engagement)
     filled = {name: value for name, value in properties_of(engagement, fields).items() if value}
     return {"properties": filled, "associations": [_association(kind, to, record_id) for to, record_id in targets(engagement)]}
 
 
 def properties_of(engagement: Engagement, fields: Sequence[tuple[str, str]] = ()) -> dict[str, str]:
-    """Given an engagement, return all its properties, "" for those that are to be empty."""
+    """Return all properties of an engagement, "" for those that are to be empty."""
     return _call(engagement, fields) if isinstance(engagement, CallEngagement) else _task(engagement)
 
 
 def changes_of(engagement: Engagement, before: Sequence[Engagement]) -> dict[str, str]:
-    """Given an engagement and what it may have been before (() when that is not known), return the properties that change with it.
-    A task that somebody has done by now stays done."""
-    known = [properties_of(one) for one in before]
+    """Return the properties that differ from any of what an engagement may have been `before`; all when `before` is empty.
+
+    The status of a task is left out: one that a person has completed stays completed.
+    """
+    earlier = [properties_of(possible) for possible in before]
     wanted = {name: value for name, value in properties_of(engagement).items() if name != "hs_task_status"}
-    return {name: value for name, value in wanted.items() if not known or any(one[name] != value for one in known)}
+    return {name: value for name, value in wanted.items() if not earlier or any(each[name] != value for each in earlier)}
 
 
 def due_of(task: TaskEngagement) -> str:
-    """Given a task, return when it is due, in epoch milliseconds, to the second as it is written."""
+    """Return when a task is due, in epoch milliseconds, to the second, as it is written."""
     return str(int(task.due.timestamp()) * 1000)
 
 
 def _call(engagement: CallEngagement, fields: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """What nobody has said of a call has the fixed value."""
+    """Return a call's properties; a fixed value is used where the call has none."""
     outcome, fixed = engagement.outcome or "", dict(fields)
     own = {
         "hs_timestamp": engagement.start.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -91,7 +93,7 @@ def _call(engagement: CallEngagement, fields: Sequence[tuple[str, str]]) -> dict
 
 
 def _task(engagement: TaskEngagement) -> dict[str, str]:
-    """A task has no property for our own id, so a mark in its text is how it is known again."""
+    """Return a task's properties. A task has no property for our own id, so a mark in its text identifies it."""
     mark = mark_of(engagement)
     note = html_of(engagement.note, _LONGEST_BODY - len(mark) - len("<br>"))
     return {
@@ -106,7 +108,7 @@ def _task(engagement: TaskEngagement) -> dict[str, str]:
 
 
 def mark_of(task: TaskEngagement) -> str:
-    """Given a task, return the mark by which it is known: short, because people see it."""
+    """Return the mark that identifies a task; it is short, because people see it."""
     return f"[callerid {hashlib.sha256(task.external_id.encode()).hexdigest()[:12]}]"
 
 
@@ -116,7 +118,7 @@ def _association(kind: str, to: str, record_id: str) -> dict[str, Any]:
 
 
 def html_of(note: str, longest: int = _LONGEST_BODY) -> str:
-    """Given plain text, return it as the HTML that a call's body is, bounded without cutting a sign in two."""
+    """Return plain text as HTML, bounded without cutting an entity in two."""
     parts, length = [], 0
     for character in note:
         part = "<br>" if character == "\n" else html.escape(character, quote=False)

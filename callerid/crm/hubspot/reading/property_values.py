@@ -1,0 +1,100 @@
+"""The values of HubSpot's properties, which are texts or null, as Python values. What is not valid is None or left out."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, tzinfo
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from callerid.models import ContactPhone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+# Calculated twins of phone properties hold digits only; they are read because raw values can come back masked, by one report from
+# production.
+CALCULATED_TWINS = {
+    "phone": "hs_searchable_calculated_international_phone_number",
+    "mobilephone": "hs_searchable_calculated_international_mobile_number",
+}
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ID = re.compile(r"[0-9]{1,18}")  # HubSpot's ids have twelve or more digits, and fit into 64 bits
+_MASKED = re.compile(r"\*[-. ]?[*\d]|\d[-.]?\*")  # stars in the place of digits; a remark between stars is not masked
+
+
+def text(value: object) -> str:
+    """Return the text of a value, "" for none. Half a surrogate pair is valid JSON but not valid text, and is replaced."""
+    return "" if value is None else str(value).encode("utf-8", "replace").decode()
+
+
+def is_id(value: str) -> bool:
+    """Return whether a text is a record's id."""
+    return _ID.fullmatch(value) is not None
+
+
+def ids(value: object) -> tuple[str, ...]:
+    """Return the ids in a value that joins them with semicolons."""
+    return tuple(part for part in text(value).split(";") if is_id(part))
+
+
+def moment(value: object) -> datetime | None:
+    """Return the datetime (UTC) in a value: ISO with or without fraction, or epoch milliseconds."""
+    written = text(value)
+    try:
+        if written.isdigit():
+            return datetime.fromtimestamp(int(written) / 1000, UTC)
+        at = datetime.fromisoformat(written) if written else None
+    except (ValueError, OverflowError, OSError):
+        return None
+    return at.replace(tzinfo=at.tzinfo or UTC) if at else None
+
+
+def day(value: object, zone: str) -> date | None:
+    """Return the date in a value that is a date or a datetime: for a datetime, the day in the account's time zone."""
+    at = moment(value)
+    if at is None:
+        return None
+    if _DATE.fullmatch(text(value)):
+        return at.date()
+    try:
+        return at.astimezone(_zone(zone)).date()
+    except OverflowError:  # at either end of the calendar
+        return at.date()
+
+
+@lru_cache(maxsize=4)
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name or "UTC")
+    except (KeyError, ValueError, OSError):
+        return UTC
+
+
+def number(value: object) -> Decimal | None:
+    """Return the number in a value; None when it is not finite."""
+    try:
+        decimal = Decimal(text(value))
+    except InvalidOperation:
+        return None
+    return decimal if decimal.is_finite() and abs(decimal.adjusted()) < 30 else None  # noqa: PLR2004
+
+
+def boolean(value: object) -> bool | None:
+    """Return the boolean in a value."""
+    return {"true": True, "false": False}.get(text(value).lower())
+
+
+def phones(properties: Mapping[str, Any], names: Sequence[str]) -> tuple[ContactPhone, ...]:
+    """Return the numbers in a record's phone properties, given by their names; a masked number is read from its calculated twin."""
+    numbers = []
+    for name in names:
+        raw = text(properties.get(name)).strip()
+        if _MASKED.search(raw):
+            twin = text(properties.get(CALCULATED_TWINS.get(name, ""))).strip()
+            raw = f"+{twin.lstrip('+')}" if twin else ""
+        if raw:
+            numbers.append(ContactPhone(property=name, raw=raw))
+    return tuple(numbers)
