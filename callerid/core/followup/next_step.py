@@ -216,9 +216,9 @@ _STATUS_OF_STATE = {
 
 def _after_answer(followup: FollowUp, policy: Policy, now: datetime) -> Step:
     shown_at = followup.notified_at or now
-    asked = Deadline(until=shown_at + CHANGE_CARD_LIFETIME)
-    if followup.card_status is CardStatus.CHANGE_ASKED and followup.notification_shown and asked.holds(now):
-        return Wait(until=asked.until)
+    change_card = Deadline(until=shown_at + CHANGE_CARD_LIFETIME)
+    if followup.card_status is CardStatus.CHANGE_ASKED and followup.notification_shown and change_card.holds(now):
+        return Wait(until=change_card.until)
     due = _due_status(followup)
     if due is CardStatus.NONE:
         return RemoveCard() if followup.notification_shown else None
@@ -226,8 +226,8 @@ def _after_answer(followup: FollowUp, policy: Policy, now: datetime) -> Step:
         return _show_status(followup, due, policy, now)
     if due not in (CardStatus.LOGGED, CardStatus.WITHDRAWN) or not followup.notification_shown:
         return None
-    stays = Deadline(until=shown_at + STATUS_CARD_LIFETIME)
-    return Wait(until=stays.until) if stays.holds(now) else RemoveCard()
+    status_card = Deadline(until=shown_at + STATUS_CARD_LIFETIME)
+    return Wait(until=status_card.until) if status_card.holds(now) else RemoveCard()
 
 
 def _due_status(followup: FollowUp) -> CardStatus:

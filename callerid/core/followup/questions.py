@@ -50,7 +50,7 @@ class NoteInput(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedQuestion:
-    """A question as it is asked."""
+    """A question and the dialog that asks it."""
 
     question: str
     dialog: Dialog

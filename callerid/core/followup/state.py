@@ -75,7 +75,7 @@ class FollowUp:
     answers: tuple[tuple[str, str], ...] = ()  # answers by a tap or a reply, or about a caller to be added: no dialog changes them
     batch: str = ""  # the batch that it is in, or will be when its time comes
     card_status: CardStatus = CardStatus.NONE
-    # A match that came late was reported already, or the person said that the caller does not belong into the CRM.
+    # A match that came late was reported already, or the person said that the caller does not belong in the CRM.
     late_match_settled: bool = False
     revision: int = 0  # grows with every change; whoever changes it must have seen the latest
 

@@ -59,9 +59,9 @@ def conversation(resolution: Resolution, *answers: str, choices: Choices = CHOIC
 
 
 def test_one_candidate_with_one_deal_needs_only_outcome_and_note() -> None:
-    asked, answer = conversation(known(), "Connected", "sends the choices")
+    asked, answer = conversation(known(), "Connected", "sends the offer")
     assert asked == [Question.OUTCOME, Question.NOTE]
-    assert answer == Answer(candidate=ANA, outcome=Outcome.CONNECTED, deal_id="701", note="sends the choices")
+    assert answer == Answer(candidate=ANA, outcome=Outcome.CONNECTED, deal_id="701", note="sends the offer")
 
 
 def test_with_several_deals_it_asks_which_one() -> None:

@@ -372,11 +372,11 @@ def after_step(situation: Situation, step: object, now: datetime) -> tuple[Situa
 
 
 def test_a_card_that_asks_what_to_change_stays_for_ten_minutes() -> None:
-    asked = situation_with(state=State.LOGGED, card_status=CardStatus.CHANGE_ASKED, notification_shown=True, notified_at=NOW)
-    assert next_step(asked, POLICY, NOW + timedelta(minutes=9)) == Wait(until=NOW + timedelta(minutes=10))
-    assert next_step(asked, POLICY, NOW + timedelta(minutes=11)) == RemoveCard()
-    refused = changed(asked, state=State.DEAD)
+    asks_change = situation_with(state=State.LOGGED, card_status=CardStatus.CHANGE_ASKED, notification_shown=True, notified_at=NOW)
+    assert next_step(asks_change, POLICY, NOW + timedelta(minutes=9)) == Wait(until=NOW + timedelta(minutes=10))
+    assert next_step(asks_change, POLICY, NOW + timedelta(minutes=11)) == RemoveCard()
+    refused = changed(asks_change, state=State.DEAD)
     assert next_step(refused, POLICY, NOW + timedelta(minutes=9)) == Wait(until=NOW + timedelta(minutes=10))
     assert next_step(refused, POLICY, NOW + timedelta(minutes=11)) == ShowStatus(status=CardStatus.DEAD)
-    waits = changed(asked, state=State.QUEUED)
+    waits = changed(asks_change, state=State.QUEUED)
     assert next_step(waits, POLICY, NOW + timedelta(minutes=11)) == ShowStatus(status=CardStatus.QUEUED)
