@@ -1,7 +1,7 @@
-"""Android's own programs, which Termux may run only by a grant, as root, or as the shell's user by Shizuku.
+"""Android's own programs, which Termux may run only with a granted permission, as root, or as the shell user by Shizuku.
 
-They are in /system/bin and want none of Termux's libraries. Every line that goes through a shell of root or Shizuku is a constant
-of this module: nothing from outside ever enters one.
+They are in /system/bin and must not load Termux's libraries. Every line that a shell of root or Shizuku runs is a constant of this
+module: nothing from outside ever enters one.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from callerid.models.commands import CommandOutput
     from callerid.phone.command_runner import CommandRunner, FollowedCommand
 
-_LOOK = 10.0  # seconds
-_TABLE = 60.0
+_REGISTRY_TIMEOUT = 10.0  # seconds
+_CONTACTS_TIMEOUT = 60.0  # seconds
 _ON_ANDROID = ("ANDROID_ROOT", "TERMUX_VERSION")
 _OF_TERMUX = ("LD_PRELOAD", "LD_LIBRARY_PATH")
 _REGISTRY = "/system/bin/dumpsys telephony.registry"
@@ -38,7 +38,7 @@ _CALL_LOG_FILES = (
 
 
 class AccessMethod(StrEnum):
-    """By whose leave."""
+    """What allows Termux to run Android's own programs."""
 
     GRANT = "grant"  # adb shell pm grant com.termux android.permission.DUMP
     ROOT = "root"
@@ -49,44 +49,44 @@ _SHELLS = {AccessMethod.ROOT: "su", AccessMethod.SHIZUKU: "rish"}
 
 
 class System:
-    """Android below Termux:API."""
+    """Android's own programs: the telephony registry, the system log and the contacts."""
 
     def __init__(self, runner: CommandRunner) -> None:
         self._runner = runner
 
     @property
     def is_android(self) -> bool:
-        """Is this a phone at all?"""
+        """Is this a phone, not a computer?"""
         return any(map(self._runner.variable, _ON_ANDROID))
 
     def shells(self) -> tuple[AccessMethod, ...]:
-        """Return which of root and Shizuku have their command here. Whether they let us in is another thing: every Termux has a
-        `su`, which on most phones only says that there is none (termux-tools)."""
+        """Return which of root and Shizuku have their command on this phone. That does not mean that they give access: every Termux
+        has a `su`, which on most phones only prints that there is no root (termux-tools)."""
         if not self.is_android:
             return ()
-        return tuple(way for way, name in _SHELLS.items() if self._runner.has(name))
+        return tuple(method for method, name in _SHELLS.items() if self._runner.has(name))
 
-    def read_registry(self, way: AccessMethod) -> RegistryDump:
-        """Look at the telephony registry. Raise PermissionDenied, MalformedOutput, CommandHung, CommandMissing."""
-        if way is AccessMethod.GRANT:
+    def read_registry(self, method: AccessMethod) -> RegistryDump:
+        """Read the telephony registry. Raise PermissionDenied, MalformedOutput, CommandHung, CommandMissing."""
+        if method is AccessMethod.GRANT:
             # Android itself sets ANDROID_ROOT, to /system
             program = f"{self._runner.variable('ANDROID_ROOT') or '/system'}/bin/dumpsys"
-            said = self._run([program, "telephony.registry"], _LOOK)
+            output = self._run([program, "telephony.registry"], _REGISTRY_TIMEOUT)
         else:
-            said = self._run([_SHELLS[way], "-c", _REGISTRY], _LOOK)
-        found = telephony_registry.parse(said.stdout or said.stderr)
-        if found.permission_denied or (not found.is_registry and said.code):
-            raise PermissionDenied(f"dumpsys telephony.registry may not be read by {way}.", remedy=_REMEDIES[way])
-        if not found.is_registry:
+            output = self._run([_SHELLS[method], "-c", _REGISTRY], _REGISTRY_TIMEOUT)
+        dump = telephony_registry.parse(output.stdout or output.stderr)
+        if dump.permission_denied or (not dump.is_registry and output.code):
+            raise PermissionDenied(f"dumpsys telephony.registry is not permitted ({method}).", remedy=_REMEDIES[method])
+        if not dump.is_registry:
             raise MalformedOutput(
-                "dumpsys telephony.registry printed no call state.", remedy="See it with: /system/bin/dumpsys telephony.registry"
+                "dumpsys telephony.registry printed no call state.", remedy="See: /system/bin/dumpsys telephony.registry"
             )
-        return found
+        return dump
 
-    def can_read_registry(self, way: AccessMethod) -> bool:
-        """Can the registry be read this way?"""
+    def can_read_registry(self, method: AccessMethod) -> bool:
+        """Return whether the registry can be read by this method."""
         try:
-            self.read_registry(way)
+            self.read_registry(method)
         except Stopped:
             raise
         except PhoneFault:
@@ -94,28 +94,28 @@ class System:
         return True
 
     def find_shell(self) -> AccessMethod | None:
-        """Return which of root and Shizuku lets us in, or None."""
-        return next((way for way in self.shells() if self.can_read_registry(way)), None)
+        """Return which of root and Shizuku gives access, or None."""
+        return next((method for method in self.shells() if self.can_read_registry(method)), None)
 
-    def read_contacts(self, way: AccessMethod) -> list[SavedNumber]:
-        """Return every number of the phone's contacts. Raise PermissionDenied, CommandHung, CommandMissing."""
-        said = self._run([_SHELLS[way], "-c", _CONTACTS], _TABLE).stdout
-        if not said.startswith("Row: ") and "No result found" not in said:
-            raise PermissionDenied(f"the contacts may not be read by {way}.", remedy=_REMEDIES[way])
-        ids = self._run([_SHELLS[way], "-c", _CONTACT_IDS], _TABLE).stdout
-        rows = contact_rows(said, ids.count("Row: "))
+    def read_contacts(self, method: AccessMethod) -> list[SavedNumber]:
+        """Return every number of the phone contacts. Raise PermissionDenied, MalformedOutput, CommandHung, CommandMissing."""
+        printed = self._run([_SHELLS[method], "-c", _CONTACTS], _CONTACTS_TIMEOUT).stdout
+        if not printed.startswith("Row: ") and "No result found" not in printed:
+            raise PermissionDenied(f"reading the contacts is not permitted ({method}).", remedy=_REMEDIES[method])
+        ids = self._run([_SHELLS[method], "-c", _CONTACT_IDS], _CONTACTS_TIMEOUT).stdout
+        rows = contact_rows(printed, ids.count("Row: "))
         if rows is None:
             raise MalformedOutput(
-                "a contact's name looks like a row of the table.", remedy="Look for it among the phone's contacts."
+                "a contact's name looks like a row of the table.", remedy="Find and rename it in the phone's contacts."
             )
         return rows
 
-    def follow_telecom(self, way: AccessMethod) -> FollowedCommand:
-        """Start what prints each line that the telecom service writes from now on. Raise PhoneFault, Stopped."""
-        return self._runner.follow([_SHELLS[way], "-c", _TELECOM], environment=self._runner.without(*_OF_TERMUX))
+    def follow_telecom(self, method: AccessMethod) -> FollowedCommand:
+        """Start a command that prints each line that the telecom service logs from now on. Raise PhoneFault, Stopped."""
+        return self._runner.follow([_SHELLS[method], "-c", _TELECOM], environment=self._runner.without(*_OF_TERMUX))
 
     def follow_call_log(self) -> FollowedCommand:
-        """As root, start what prints a line each time the call log's file is written. Raise PhoneFault, Stopped."""
+        """As root, start a command that prints a line each time the call log's file is written. Raise PhoneFault, Stopped."""
         command = [_SHELLS[AccessMethod.ROOT], "-c", _CALL_LOG_FILES]
         return self._runner.follow(command, environment=self._runner.without(*_OF_TERMUX))
 
@@ -131,18 +131,19 @@ _REMEDIES = {
 
 
 def contact_rows(printed: str, count: int) -> list[SavedNumber] | None:
-    """Given what `content query` printed, `Row: 0 display_name=Ana López, data1=+353 87 …`, and how many rows there must be, return
-    them; None when they are not to be believed.
+    """Return the rows that `content query` printed, `Row: 0 display_name=Ana López, data1=+353 87 …`; None when they cannot be told
+    apart for sure. `count` is the number of rows that there must be.
 
-    A name may hold anything, line breaks and commas too. One that holds a row of its own makes the rows too many, or not count on.
+    A name may contain anything, also line breaks and commas. If it contains something like a row, there are too many rows, or
+    their numbers do not run from 0 on.
     """
-    found: list[SavedNumber] = []
+    saved: list[SavedNumber] = []
     rows = ("\n" + printed).split("\nRow: ")[1:]
     if len(rows) != count or any(not row.startswith(f"{place} ") for place, row in enumerate(rows)):
         return None
     for row in rows:
-        _, _, said = row.partition(" display_name=")
-        name, comma, number = said.rpartition(", data1=")
+        _, _, columns = row.partition(" display_name=")
+        name, comma, number = columns.rpartition(", data1=")
         if comma and name != "NULL" and number.strip() != "NULL":
-            found.append(SavedNumber(name=" ".join(name.split()), number=number.strip()))
-    return found
+            saved.append(SavedNumber(name=" ".join(name.split()), number=number.strip()))
+    return saved

@@ -1,4 +1,4 @@
-"""What kind of phone it is: its time zone and its region."""
+"""The phone's time zone and region."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 
 def zone(termux: Termux) -> tzinfo:
-    """Return the zone that the phone has now, asked anew each time, because a phone travels. Raise PhoneFault."""
+    """Return the phone's time zone now; it changes when the phone travels. Raise PhoneFault."""
     try:
         name = termux.zone_name()
-    except CommandMissing:  # no Android: the machine's own zone
+    except CommandMissing:  # not Android: the zone of this machine
         name = ""
     try:
-        return ZoneInfo(name) if name else _own_zone()
-    except (KeyError, ValueError, OSError):  # a name that the zone database does not have
-        return _own_zone()
+        return ZoneInfo(name) if name else _machine_zone()
+    except (KeyError, ValueError, OSError):  # a name that is not in the zone database
+        return _machine_zone()
 
 
-def _own_zone() -> tzinfo:
+def _machine_zone() -> tzinfo:
     local = datetime.now().astimezone().tzinfo
     assert local is not None  # noqa: S101 - astimezone always sets one
     return local

@@ -1,4 +1,4 @@
-"""Hears of files that come into folders or change there, by sleeping in the kernel."""
+"""Watches folders for files that arrive or change, by inotify."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-_COMES: list[type[FileSystemEvent]] = [FileMovedEvent, FileCreatedEvent]
-_FOLDER_COMES: list[type[FileSystemEvent]] = [DirMovedEvent, DirCreatedEvent]
-_CHANGES: list[type[FileSystemEvent]] = [FileMovedEvent, FileCreatedEvent, FileClosedEvent, FileDeletedEvent]
+_FILE_ARRIVES: list[type[FileSystemEvent]] = [FileMovedEvent, FileCreatedEvent]
+_FOLDER_ARRIVES: list[type[FileSystemEvent]] = [DirMovedEvent, DirCreatedEvent]
+_FILE_CHANGES: list[type[FileSystemEvent]] = [FileMovedEvent, FileCreatedEvent, FileClosedEvent, FileDeletedEvent]
 
 
-class _Ear(FileSystemEventHandler):
-    def __init__(self, heard: Callable[[FileSystemEvent], None]) -> None:
-        self._heard = heard
+class _Callback(FileSystemEventHandler):
+    def __init__(self, call: Callable[[FileSystemEvent], None]) -> None:
+        self._call = call
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        self._heard(event)
+        self._call(event)
 
 
 class FolderWatch:
-    """Watches folders until it is stopped.
+    """Watches folders and files until it is stopped. Callbacks run in a thread of its own.
 
-    Watchdog would choose its polling observer where sys.platform is "android" (Termux's Python from 3.13), so the one that sleeps
-    in the kernel is taken by name. It is asked only for what matters: our own reading of a file would wake it too.
+    Watchdog would choose its polling observer where sys.platform is "android" (Termux's Python from 3.13 on), so the inotify
+    observer is named here. It is told which events matter: otherwise our own reading of a file would be one.
     """
 
     def __init__(self) -> None:
@@ -46,40 +46,40 @@ class FolderWatch:
         self._observer.start()
 
     def watch_folder(self, folder: Path, wake: Callable[[], None]) -> None:
-        """Call `wake` whenever an event file is renamed into a folder; into the one that takes its place, too, when it was removed
-        and is made again (callerid-event makes it)."""
+        """Call `wake` whenever an event file is renamed into a folder, also after the folder was removed and created again
+        (callerid-event creates it)."""
         name = str(folder)
 
-        def heard(event: FileSystemEvent) -> None:
+        def file_arrived(event: FileSystemEvent) -> None:
             if str(event.dest_path or event.src_path).endswith(".event"):
                 wake()
 
-        ear = _Ear(heard)
-        watch = self._observer.schedule(ear, name, event_filter=_COMES)
+        callback = _Callback(file_arrived)
+        watch = self._observer.schedule(callback, name, event_filter=_FILE_ARRIVES)
 
-        def came_again(event: FileSystemEvent) -> None:
+        def folder_arrived(event: FileSystemEvent) -> None:
             nonlocal watch
             if name in (event.src_path, event.dest_path):
                 with contextlib.suppress(KeyError):
-                    self._observer.unschedule(watch)  # it hears of the folder that is gone
-                with contextlib.suppress(OSError):  # gone again: when it comes, that is told
-                    watch = self._observer.schedule(ear, name, event_filter=_COMES)
-                wake()  # for what came before anybody listened
+                    self._observer.unschedule(watch)  # it watches the folder that is gone
+                with contextlib.suppress(OSError):  # gone again: its next arrival is an event too
+                    watch = self._observer.schedule(callback, name, event_filter=_FILE_ARRIVES)
+                wake()  # for files that arrived before the folder was watched
 
-        self._observer.schedule(_Ear(came_again), str(folder.parent), event_filter=_FOLDER_COMES)
+        self._observer.schedule(_Callback(folder_arrived), str(folder.parent), event_filter=_FOLDER_ARRIVES)
 
     def watch_file(self, path: Path, changed: Callable[[], None]) -> Callable[[], None]:
-        """Call `changed` whenever a file is written anew or replaced, until the returned function is called."""
+        """Call `changed` whenever a file is written, replaced or removed, until the returned function is called."""
         name = str(path)
 
-        def heard(event: FileSystemEvent) -> None:
+        def file_changed(event: FileSystemEvent) -> None:
             if name in (event.src_path, event.dest_path):
                 changed()
 
-        watch = self._observer.schedule(_Ear(heard), str(path.parent), event_filter=_CHANGES)
+        watch = self._observer.schedule(_Callback(file_changed), str(path.parent), event_filter=_FILE_CHANGES)
         return lambda: self._observer.unschedule(watch)
 
     def stop(self) -> None:
-        """Hear no more."""
+        """Stop watching."""
         self._observer.stop()
         self._observer.join(1.0)

@@ -1,5 +1,5 @@
-"""Where a number is, by libphonenumber's own geocoder. Its tables take 100 MB, so it works in a process of its own, which ends at
-once: `python -m callerid.phone.geocoder` reads {"number": E.164, "language": "en"} and prints {"place": "Munich, Germany"}.
+"""Where a number is, by libphonenumber's geocoder. Its tables take 100 MB of memory, so it runs in a process of its own:
+`python -m callerid.phone.geocoder` reads {"number": E.164, "language": "en"} and prints {"place": "Munich, Germany"}.
 """
 
 from __future__ import annotations
@@ -13,20 +13,21 @@ from callerid.errors import MalformedOutput
 if TYPE_CHECKING:
     from callerid.phone.command_runner import CommandRunner
 
-_PATIENCE = 20.0  # seconds; a slow phone takes some to load the tables
+_TIMEOUT = 20.0  # seconds; a slow phone needs some to load the tables
 _LONGEST = 120
 _MORE_NAMES = {"XK": {"en": "Kosovo", "ja": "コソボ"}}
 
 
 def geocode(runner: CommandRunner, e164: str, language: str) -> str:
-    """Given a number in E.164 and a language, return its place and country, as far as the numbering plan tells. Raise
-    PhoneFault."""
-    asked = json.dumps({"number": e164, "language": language})
-    said = runner.run([sys.executable, "-m", "callerid.phone.geocoder"], timeout=_PATIENCE, stdin=asked)
+    """Return where a number in E.164 is, as `describe` does, from a process of its own. Raise PhoneFault."""
+    request = json.dumps({"number": e164, "language": language})
+    output = runner.run([sys.executable, "-m", "callerid.phone.geocoder"], timeout=_TIMEOUT, stdin=request)
     try:
-        return str(json.loads(said.stdout)["place"])[:_LONGEST]
+        return str(json.loads(output.stdout)["place"])[:_LONGEST]
     except (ValueError, KeyError, TypeError) as fault:
-        raise MalformedOutput("the geocoder gave no answer.", remedy="Type: pip install --force-reinstall phonenumbers") from fault
+        raise MalformedOutput(
+            "the geocoder printed no place.", remedy="Type: pip install --force-reinstall phonenumbers"
+        ) from fault
 
 
 def describe(e164: str, language: str) -> str:
@@ -63,9 +64,9 @@ def _country_name(region: str, language: str) -> str:
 
 
 def main() -> None:
-    """Be that process."""
-    asked = json.load(sys.stdin)
-    sys.stdout.write(json.dumps({"place": describe(str(asked["number"]), str(asked["language"]))}))
+    """Read one request from stdin and print its answer."""
+    request = json.load(sys.stdin)
+    sys.stdout.write(json.dumps({"place": describe(str(request["number"]), str(request["language"]))}))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The folder into which everything from outside comes, as small files that callerid-event writes and renames."""
+"""The inbox folder: everything from outside arrives here, as small files that callerid-event writes and renames."""
 
 from __future__ import annotations
 
@@ -21,16 +21,22 @@ if TYPE_CHECKING:
 log = logging.getLogger("callerid")
 
 _MOST_AT_ONCE = 500
-_HURRIED = ("ring-", "dial-", "offhook-", "idle-")  # as callerid-event names its files
-_MOST_BYTES = 192 * 1024  # more than a reply can have (see bin/callerid-event)
+_HINT_NAMES = ("ring-", "dial-", "offhook-", "idle-")  # the names of callerid-event for events that must be handled at once
+_MOST_BYTES = 192 * 1024  # more than the longest reply (see bin/callerid-event)
 _MOST_REFUSED_LOGGED = 3
-_LAST_SECOND = 250_000_000_000.0  # of the year 9892
-_NEVER_AN_EVENT = (errno.ELOOP, errno.ENXIO, errno.EISDIR, errno.EACCES, errno.EPERM)  # a link, a socket, a folder, another's file
+_LATEST = 250_000_000_000.0  # seconds since 1970, in the year 9892
+_NEVER_AN_EVENT = (
+    errno.ELOOP,
+    errno.ENXIO,
+    errno.EISDIR,
+    errno.EACCES,
+    errno.EPERM,
+)  # a link, a socket, a folder, a file of another user
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedEvent:
-    """An event and the file that brought it; the file goes when the event has been dealt with."""
+    """An event and its file, which is removed once the event is handled."""
 
     event: Event
     path: Path
@@ -41,13 +47,15 @@ class Inbox:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self.has_more = False  # than the last look took, and not because nothing could be taken
-        self.has_unreadable = False  # was there something that only could not be read just then?
-        self._stuck: set[str] = set()  # what is no event and cannot be deleted: it must not keep others from their place
+        self.has_more = False  # are there more events than the last `read` returned?
+        self.has_unreadable = False  # did the last `read` meet a file that could not be read for now?
+        self._stuck: set[str] = (
+            set()
+        )  # names of files that are not events and cannot be deleted: they must not take the place of others
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
-        """Wait until no other process deals with this inbox, and keep others waiting meanwhile."""
+        """Hold the inbox: wait until no other process holds it, and let others wait meanwhile."""
         descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -63,38 +71,41 @@ class Inbox:
         fresh.replace(self._folder / f"{name}.event")
 
     def read(self, now: datetime | None = None) -> list[ReceivedEvent]:
-        """Return what has arrived, so many at once at the most: first what tells of the phone, which is in a hurry (of too much,
-        the newest), then the rest; both by age. Nothing is younger than `now`, whatever its file says. What is no event is
-        deleted, with a line; what cannot be read just now stays, and `unread` tells of it."""
-        arrived: list[ReceivedEvent] = []
+        """Return the events that arrived: first hints about the phone, which are urgent, then the rest, both oldest first.
+
+        At most 500 of each: of more hints the newest, because older ones are history. No event is later than `now`, whatever the
+        time of its file. Files that are not events are deleted and logged. Files that cannot be read for now stay and set
+        `has_unreadable`.
+        """
+        received: list[ReceivedEvent] = []
         refused: list[tuple[Path, str]] = []
         unread: list[str] = []
         for path, written in self._files():
             try:
-                arrived.append(ReceivedEvent(event=parse(_content(path), _written_at(written, now)), path=path))
+                received.append(ReceivedEvent(event=parse(_content(path), _written_at(written, now)), path=path))
             except FileNotFoundError:
                 continue
             except EventFault as fault:
-                refused.append((path, str(fault)))  # the error itself would hold on to all that was read
+                refused.append((path, str(fault)))  # as text: the error itself would keep the content in memory
             except OSError as fault:
                 if fault.errno in _NEVER_AN_EVENT:
                     refused.append((path, str(fault)))
                 else:
                     unread.append(str(fault.strerror))
         self._refuse(refused)
-        self._leave(unread)
-        return sorted(arrived, key=lambda one: not isinstance(one.event, HINTS))
+        self._note_unreadable(unread)
+        return sorted(received, key=lambda item: not isinstance(item.event, HINTS))
 
-    def _leave(self, unread: Sequence[str]) -> None:
+    def _note_unreadable(self, unread: Sequence[str]) -> None:
         if unread and not self.has_unreadable:
-            log.warning("inbox: %d files cannot be read just now (%s); they stay", len(unread), unread[0])
+            log.warning("inbox: %d files cannot be read for now (%s); they stay", len(unread), unread[0])
         self.has_unreadable = bool(unread)
 
     def _refuse(self, refused: Sequence[tuple[Path, str]]) -> None:
         for path, fault in refused[:_MOST_REFUSED_LOGGED]:
-            log.warning("inbox: %r is no event (%s)", path.name[:60], fault)
+            log.warning("inbox: %r is not an event (%s)", path.name[:60], fault)
         if len(refused) > _MOST_REFUSED_LOGGED:
-            log.warning("inbox: %d files were no events", len(refused))
+            log.warning("inbox: %d files were not events", len(refused))
         for path, _ in refused:
             self._delete(path)
 
@@ -106,7 +117,7 @@ class Inbox:
                 if entry.name.endswith(".event") and not entry.name.startswith(".") and entry.name not in self._stuck:
                     with contextlib.suppress(FileNotFoundError):
                         written = entry.stat(follow_symlinks=False).st_mtime_ns
-                        (hints if entry.name.startswith(_HURRIED) else others).append((written, entry.name))
+                        (hints if entry.name.startswith(_HINT_NAMES) else others).append((written, entry.name))
         hints.sort(reverse=True)
         others.sort()
         self.has_more = max(len(hints), len(others)) > _MOST_AT_ONCE
@@ -114,8 +125,8 @@ class Inbox:
         return [(self._folder / name, written) for written, name in chosen]
 
     def recover_interrupted(self) -> None:
-        """Bring in taps that callerid-event wrote and, cut off by the end of everything, did not rename. What else it left is old
-        by then, and goes."""
+        """Rename taps and replies that callerid-event wrote but could not rename, because the phone was switched off. Other files
+        that it left are too old to be of use, and are removed."""
         for path in self._folder.parent.glob(".*-*-*.new"):
             verb, writer = path.name[1:].split("-")[:2]
             if not writer.isdigit() or Path("/proc", writer).exists():
@@ -126,9 +137,9 @@ class Inbox:
                 else:
                     path.unlink()
 
-    def remove(self, arrived: ReceivedEvent) -> None:
-        """Take away the file of an event that has been dealt with."""
-        self._delete(arrived.path)
+    def remove(self, received: ReceivedEvent) -> None:
+        """Delete the file of an event that was handled."""
+        self._delete(received.path)
 
     def _delete(self, path: Path) -> None:
         try:
@@ -137,28 +148,28 @@ class Inbox:
             self._stuck.add(path.name)
             log.log(
                 logging.WARNING if len(self._stuck) <= _MOST_REFUSED_LOGGED else logging.DEBUG,
-                "inbox: %r cannot be deleted, and is passed over from now on: %s",
+                "inbox: %r cannot be deleted and is skipped from now on: %s",
                 path.name[:60],
                 fault.strerror,
             )
 
 
 def _written_at(nanoseconds: int, now: datetime | None) -> datetime:
-    """Given when a file was written, which anybody can set to anything, return that as a time."""
-    seconds = min(max(nanoseconds / 1e9, 0.0), now.timestamp() if now else _LAST_SECOND)
+    """Return when a file was written (UTC), at most `now`: anyone can set a file's time to anything."""
+    seconds = min(max(nanoseconds / 1e9, 0.0), now.timestamp() if now else _LATEST)
     return datetime.fromtimestamp(seconds, UTC)
 
 
 def _content(path: Path) -> str:
-    """Read a plain file of bounded size; a folder, link or pipe put there by somebody is no event."""
+    """Read a regular file of limited size. Raise EventFault for anything else, such as a folder, link or pipe, OSError."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise EventFault("it is no plain file")
+            raise EventFault("not a regular file")
         with open(descriptor, "rb", closefd=False) as file:
             content = file.read(_MOST_BYTES + 1)
     finally:
         os.close(descriptor)
     if len(content) > _MOST_BYTES:
-        raise EventFault("it is too large")
+        raise EventFault("too large")
     return content.decode("utf-8", "replace")

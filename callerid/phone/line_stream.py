@@ -1,5 +1,4 @@
-"""A long-lived command whose every line is news: started again with a growing pause when it ends, killed with its group at our
-end."""
+"""A command that runs all the time and prints a line for each event. When it ends, it is started again after a growing pause."""
 
 from __future__ import annotations
 
@@ -19,16 +18,17 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("callerid")
 
-_SETTLED = 3.0  # seconds; what may not run has ended by then
-_LIVED = 60.0  # seconds; what ran so long ended for another reason than before
+_STABLE = 3.0  # seconds; a command that is not permitted has ended by then
+_RAN = 60.0  # seconds; after a run of this length, failures are counted from zero
 _RESTART = Backoff.doubling(timedelta(seconds=1), timedelta(hours=1))
 
 
 class LineStream:
-    """One command in a thread of its own. `start` starts it, `heard` gets its lines, `changed` is called when it lives or ends."""
+    """One command, followed in a thread of its own. `start` starts it, `receive` gets its lines, and `changed` is called when it
+    counts as running and when it ends."""
 
-    def __init__(self, start: Callable[[], FollowedCommand], heard: Callable[[str], None], changed: Callable[[], None]) -> None:
-        self._start, self._heard, self._changed = start, heard, changed
+    def __init__(self, start: Callable[[], FollowedCommand], receive: Callable[[str], None], changed: Callable[[], None]) -> None:
+        self._start, self._receive, self._changed = start, receive, changed
         self._following: FollowedCommand | None = None
         self._since: float | None = None
         self._stop = threading.Event()
@@ -39,12 +39,12 @@ class LineStream:
 
     @property
     def is_alive(self) -> bool:
-        """Does it run, and has it done so long enough to be believed?"""
+        """Does the command run, and has it run for three seconds?"""
         since = self._since
-        return since is not None and time.monotonic() - since >= _SETTLED
+        return since is not None and time.monotonic() - since >= _STABLE
 
     def stop(self) -> None:
-        """End it, for good."""
+        """Kill the command and do not start it again."""
         self._stop.set()
         if self._following:
             self._following.stop()
@@ -60,13 +60,13 @@ class LineStream:
             except PhoneFault as fault:
                 self.fault = fault
             except Exception:
-                log.exception("an error that nobody foresaw; the stream is started again")
-                self.fault = PhoneFault("it could not be listened to.")
+                log.exception("unexpected error; the stream is started again")
+                self.fault = PhoneFault("its output could not be read.")
             finally:
                 self._since = None
-            lived = time.monotonic() - began
-            self.was_alive = self.was_alive or lived >= _SETTLED
-            failures = 0 if lived >= _LIVED else failures + 1
+            ran = time.monotonic() - began
+            self.was_alive = self.was_alive or ran >= _STABLE
+            failures = 0 if ran >= _RAN else failures + 1
             self._changed()
             self._stop.wait(_RESTART.pause(failures + 1).total_seconds())
 
@@ -75,27 +75,26 @@ class LineStream:
         self._since = time.monotonic()
         if self._stop.is_set():
             self._following.stop()
-        settled = threading.Timer(_SETTLED + 0.1, self._settled)
-        settled.daemon = True
-        settled.start()
+        stable = threading.Timer(_STABLE + 0.1, self._became_stable)
+        stable.daemon = True
+        stable.start()
         try:
-            self._following.lines(self._heard)
+            self._following.lines(self._receive)
         finally:
-            settled.cancel()
+            stable.cancel()
         self.fault = PhoneFault("it ended.")
 
-    def _settled(self) -> None:
+    def _became_stable(self) -> None:
         self.fault = None
         self._changed()
 
 
 def stream_fault(start: Callable[[], FollowedCommand]) -> CalleridError | None:
-    """Given what would start a stream, start it, end it after some seconds, and return why it cannot be followed; None when it
-    can."""
-    settled_or_ended = threading.Event()
-    stream = LineStream(start, lambda _: None, settled_or_ended.set)
+    """Try to follow a command for some seconds, and return why that fails; None when it works."""
+    changed = threading.Event()
+    stream = LineStream(start, lambda _: None, changed.set)
     try:
-        settled_or_ended.wait(_SETTLED + 1.0)
-        return None if stream.is_alive else stream.fault or PhoneFault("it did not begin.")
+        changed.wait(_STABLE + 1.0)
+        return None if stream.is_alive else stream.fault or PhoneFault("it did not start.")
     finally:
         stream.stop()

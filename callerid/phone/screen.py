@@ -1,7 +1,7 @@
-"""Shows cards without waiting for them: a ring must not wait until the notification of the ring before it has been shown.
+"""Shows cards without waiting for the commands: a ring must not wait until the card of the previous ring is shown.
 
-The first command of a notification is started at once, in the caller's thread. While it runs, only the newest content for the same
-notification is kept, and shown after it: of two commands side by side, the older one could win.
+The first command for a notification is started at once, in the caller's thread. While it runs, only the newest content for the
+same notification is kept and shown after it: if two commands ran side by side, the older content could win.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
     from callerid.phone.command_runner import CommandRunner, RunningCommand
 
 _TIMEOUT = 15.0  # seconds
-_MOST_AT_ONCE = 12  # commands: Android kills whoever has too many (phantom processes)
+_MOST_AT_ONCE = 12  # commands: Android kills apps with too many processes (phantom process killer)
 
 
 class Screen:
-    """Notifications on their way. `told` hears how each ended: None, or the fault."""
+    """The notifications that are being shown. `on_result` is called with the result of each command: None, or its fault."""
 
-    def __init__(self, runner: CommandRunner, told: Callable[[CalleridError | None], None]) -> None:
-        self._runner, self._told = runner, told
+    def __init__(self, runner: CommandRunner, on_result: Callable[[CalleridError | None], None]) -> None:
+        self._runner, self._on_result = runner, on_result
         self._lock = threading.Condition()
-        self._waiting: dict[str, Sequence[str]] = {}  # for another notification's command to end, the oldest first
-        self._next: dict[str, Sequence[str] | None] = {}  # of each notification that is under way, what is to be shown after it
+        self._waiting: dict[str, Sequence[str]] = {}  # commands that wait because too many run, oldest first
+        self._next: dict[
+            str, Sequence[str] | None
+        ] = {}  # for each notification with a running command, the command to run after it
 
     def show(self, notification_id: str, argv: Sequence[str]) -> None:
-        """Given a notification's id and the command that shows it, start that, or have it started after the one that runs.
-
-        Raise CommandMissing, PhoneFault, Stopped when it cannot be started.
-        """
+        """Start the command that shows a notification, or let it start after the one that runs. Raise CommandMissing, PhoneFault,
+        Stopped when it cannot be started."""
         with self._lock:
             if notification_id in self._next:
                 self._next[notification_id] = argv
@@ -48,13 +48,13 @@ class Screen:
         try:
             running = self._runner.begin(argv)
         except BaseException:
-            self._over(notification_id)
+            self._end(notification_id)
             raise
         threading.Thread(target=self._finish, args=(notification_id, running), name="showing", daemon=True).start()
 
     def drain(self, notification_id: str) -> None:
-        """Wait until nothing is under way for a notification, and show nothing more that waited for it: what follows, by another
-        command, must not be overtaken by the card."""
+        """Drop what waits for a notification, and wait until no command runs for it. A card must not overtake the command that the
+        caller runs next."""
         with self._lock:
             self._waiting.pop(notification_id, None)
             if notification_id in self._next:
@@ -65,16 +65,16 @@ class Screen:
         while running is not None:
             try:
                 running.end(_TIMEOUT)
-                self._told(None)
+                self._on_result(None)
             except Stopped:
-                self._over(notification_id)
+                self._end(notification_id)
                 return
             except PhoneFault as fault:
-                self._told(fault)
+                self._on_result(fault)
             running = self._begin_next(notification_id)
-        self._start_one_that_waits()
+        self._start_waiting()
 
-    def _start_one_that_waits(self) -> None:
+    def _start_waiting(self) -> None:
         with self._lock:
             if not self._waiting or len(self._next) >= _MOST_AT_ONCE:
                 return
@@ -84,7 +84,7 @@ class Screen:
         try:
             self._start(notification_id, argv)
         except CalleridError as fault:
-            self._told(fault)
+            self._on_result(fault)
 
     def _begin_next(self, notification_id: str) -> RunningCommand | None:
         with self._lock:
@@ -97,11 +97,11 @@ class Screen:
         try:
             return self._runner.begin(argv)
         except CalleridError as fault:
-            self._told(fault)
-            self._over(notification_id)
+            self._on_result(fault)
+            self._end(notification_id)
             return None
 
-    def _over(self, notification_id: str) -> None:
+    def _end(self, notification_id: str) -> None:
         with self._lock:
             del self._next[notification_id]
             self._lock.notify_all()

@@ -73,7 +73,7 @@ def test_a_stream_that_ends_is_started_again_and_one_that_stops_is_not(
     runner: ProcessRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(line_stream, "_RESTART", Backoff.seconds(0))
-    monkeypatch.setattr(line_stream, "_SETTLED", 0.05)
+    monkeypatch.setattr(line_stream, "_STABLE", 0.05)
     log, changes = tmp_path / "starts", threading.Semaphore(0)
     script = f'echo x >> "{log}"; [ "$(wc -l < "{log}")" -lt 3 ] || exec sleep 60'
     stream = LineStream(lambda: runner.follow(["sh", "-c", script]), lambda _: None, changes.release)
@@ -98,7 +98,7 @@ def test_a_stream_that_cannot_be_started_says_why_and_ends_with_us(runner: Proce
 
 def test_a_listener_that_fails_leaves_no_stream_that_seems_to_live(runner: ProcessRunner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(line_stream, "_RESTART", Backoff.seconds(0))
-    monkeypatch.setattr(line_stream, "_SETTLED", 0.0)
+    monkeypatch.setattr(line_stream, "_STABLE", 0.0)
     heard: list[str] = []
 
     def fails_once(line: str) -> None:

@@ -170,7 +170,7 @@ def test_the_end_mark_is_of_the_token_and_not_to_be_guessed() -> None:
 
 @pytest.mark.parametrize("token", ["", "short", TOKEN + "'", TOKEN + "\n"])
 def test_a_reply_with_no_token_of_ours_is_refused(token: str) -> None:
-    with pytest.raises(ValueError, match="no token"):
+    with pytest.raises(ValueError, match="not a valid token"):
         NotificationActions(program=DOOR).reply(token)
 
 
