@@ -96,13 +96,13 @@ def _store(app: AppContext, number: str, contact: EnteredContact) -> str:
     from callerid.turns.followup.conversation import likely_new_caller, record_denial
     from callerid.turns.followup.record_answer import own_owner_id, record_new_caller
 
-    followup = app.ledger.calls.newest_of_line(app.line_of(number))
+    followup = app.ledger.calls.newest_on_line(app.line_of(number))
     if followup and followup.state in (State.NOT_IN_CRM, State.OPEN, State.NOTIFIED, State.GATHERED):
         followup = record_denial(app, followup, utc_now())
         record_new_caller(app, followup, likely_new_caller(app, followup, contact, turn_facts(app, utc_now())), utc_now())
         return followup.call.key
     written = numbers.e164(number, app.region) or number
-    contact_id = engagement.external_id(app.ledger.key_values.installation(), app.line_of(number), "contact")
+    contact_id = engagement.external_id(app.ledger.key_values.installation_id(), app.line_of(number), "contact")
     app.ledger.outbox.put(contact_id, contact.contact(written, own_owner_id(app)), utc_now())
     return ""
 

@@ -167,7 +167,7 @@ def calls(limit: int, *, unlogged: bool, as_json: bool) -> None:
     """List calls with names and states, newest first."""
     with open_session() as app:
         app.mirror.reindex_when_free(app.region)
-        listed = [_call(app, followup) for followup in app.ledger.calls.latest(limit, unlogged=unlogged)]
+        listed = [_call(app, followup) for followup in app.ledger.calls.newest(limit, unlogged=unlogged)]
     if as_json:
         print_json(listed)
         return

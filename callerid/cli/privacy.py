@@ -48,7 +48,7 @@ def ignore(number: str, *, remove: bool) -> None:
             block_list.add(Kind.IGNORED_LINE, [line])
             for card in app.ledger.rings.open_cards():
                 if is_ignored_caller(app, card.number, card.name):
-                    app.ledger.rings.unwant(card)
+                    app.ledger.rings.mark_unwanted(card)
             attend(app, utc_now())  # removes their cards from the screen
             click.echo("the number is ignored from now on")
         elif block_list.remove(Kind.IGNORED_LINE, line):

@@ -49,7 +49,7 @@ def open_session() -> Iterator[AppContext]:
     try:
         yield learn_region(app, utc_now())
     finally:
-        if app.ledger.was_written:
+        if app.ledger.has_written:
             _wake_daemon(where)
         app.close()
         runner.stop()

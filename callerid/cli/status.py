@@ -43,7 +43,7 @@ def status(*, as_json: bool) -> None:
 
 def call_counts(app: AppContext) -> dict[str, int]:
     """Return how many calls are in each state; their sum is the number of calls that were read from the call log."""
-    counts = app.ledger.calls.counts()
+    counts = app.ledger.calls.count_by_state()
     pending = sum(counts.get(state, 0) for state in UNSETTLED)
     return {state.value: counts.get(state, 0) for state in _SETTLED} | {"pending": pending}
 
@@ -52,7 +52,7 @@ def status_json(app: AppContext, *, running: bool) -> dict[str, object]:
     """Return the answer of `status --json` (docs/json.md); `running`: whether a daemon runs."""
     facts, key_values, calls = app.mirror.facts(), app.ledger.key_values, call_counts(app)
     outbox = app.ledger.outbox.all()
-    in_log = app.ledger.calls.in_log()
+    in_log = app.ledger.calls.count()
     return {
         "enabled": app.config.enabled,
         "log_screen": app.config.log.screen,
@@ -82,7 +82,7 @@ def _senses(app: AppContext) -> list[str]:
 
 
 def _last_ring(app: AppContext, now: datetime) -> str:
-    rings = app.ledger.rings.heard_since(now - REMEMBERED_FOR)
+    rings = app.ledger.rings.since(now - REMEMBERED_FOR)
     if not rings:
         return "none heard lately"
     return f"heard {ago(rings[-1].at, now, app.texts)} ({', '.join(rings[-1].sense_reports)})"
@@ -128,7 +128,7 @@ def _ago(app: AppContext, moment: datetime | None, now: datetime) -> str:
 
 
 def _call_counts_line(app: AppContext) -> str:
-    calls, in_log = call_counts(app), app.ledger.calls.in_log()
+    calls, in_log = call_counts(app), app.ledger.calls.count()
     parts = " + ".join(f"{count} {name}" for name, count in calls.items())
     adds_up = sum(calls.values()) == in_log
     return f"{in_log} in the log = {parts}" if adds_up else f"ERROR: {in_log} in the log, but {parts}"

@@ -94,7 +94,7 @@ class Daemon:
     def _open_for_rings(self) -> AppContext:
         """A ring is a hint that a power cut may lose, so writing it does not wait for the disk."""
         app = self._open()
-        app.ledger.hurry()
+        app.ledger.relax_durability()
         return app
 
     def _refresh(self, app: AppContext) -> AppContext:

@@ -76,7 +76,7 @@ class Scenario:
     def faults(self, life: Life) -> list[str]:
         """Given a life that has come to rest, return what is not as it must be."""
         ledger, held = life.app.ledger, life.portal.held_calls()
-        counts, known = ledger.calls.counts(), len(life.phone.state.read()["calls"])
+        counts, known = ledger.calls.count_by_state(), len(life.phone.state.read()["calls"])
         found = {
             f"{len(held)} calls in the CRM instead of {self.in_crm}": len(held) != self.in_crm,
             f"logged twice: {held}": len({call.external_id for call in held}) != len(held),
@@ -85,7 +85,7 @@ class Scenario:
             f"{_added(life)} contacts added instead of {self.added}": _added(life) != self.added,
             f"states {counts}": counts != {self.ends: len(self.calls)},
             f"the ledger counts {sum(counts.values())} calls, the log {known}": not sum(counts.values())
-            == ledger.calls.in_log()
+            == ledger.calls.count()
             == known,
             f"the outbox is not empty: {ledger.outbox.all()}": bool(ledger.outbox.all()),
             f"unsure: {ledger.outbox.all(settled=True)}": any(

@@ -23,12 +23,12 @@ class Batches:
         """Return the batches there are."""
         return tuple(_batch(row) for row in self._db.execute("SELECT * FROM batches ORDER BY name"))
 
-    def of_token(self, token: str) -> Batch | None:
+    def by_token(self, token: str) -> Batch | None:
         """Given the token of a live notification, return the batch that it stands for."""
         row = self._db.execute("SELECT * FROM batches WHERE token = ? AND token <> ''", (token,)).fetchone()
         return _batch(row) if row else None
 
-    def begin(self, batch: Batch) -> None:
+    def ensure(self, batch: Batch) -> None:
         """See that a batch is there; one that is stays as it is."""
         with writing(self._db):
             self._db.execute(
@@ -52,7 +52,7 @@ class Batches:
                 "UPDATE batches SET shown = 0, not_before = NULL, revision = revision + 1 WHERE ?1 IN ('', name)", (name,)
             )
 
-    def end(self, batch: Batch) -> None:
+    def remove(self, batch: Batch) -> None:
         """Take a batch out."""
         with writing(self._db):
             self._db.execute("DELETE FROM batches WHERE name = ?", (batch.name,))

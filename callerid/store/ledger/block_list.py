@@ -45,14 +45,14 @@ class BlockList:
         """Is nothing on any list?"""
         return self._db.execute("SELECT 1 FROM marks LIMIT 1").fetchone() is None
 
-    def has(self, kind: Kind, value: str) -> bool:
+    def contains(self, kind: Kind, value: str) -> bool:
         """Given a line, an id or a name, is it on a list?"""
         if not value or not self.count(kind):
             return False
         found = self._db.execute("SELECT 1 FROM marks WHERE kind = ? AND mark = ?", (kind, self._mark(kind, value)))
         return found.fetchone() is not None
 
-    def kinds_of(self, line: str, name: str = "") -> frozenset[Kind]:
+    def lists_of(self, line: str, name: str = "") -> frozenset[Kind]:
         """Return on which lists a line ("" for none) and a name ("" for none) are, in one statement: a ring waits for this."""
         wanted = [(kind, line) for kind in (Kind.IGNORED_LINE, Kind.FORGOTTEN_LINE) if line]
         wanted += [(Kind.FORGOTTEN_NAME, name)] if name else []

@@ -44,7 +44,7 @@ class Calls:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
-    def known_since(self, start: datetime | None) -> tuple[Call, ...]:
+    def since(self, start: datetime | None) -> tuple[Call, ...]:
         """Given a start (None: ever), return the calls that began then or later, oldest first."""
         oldest = rows.stamp(start) if start else -(2**62)
         found = self._db.execute("SELECT * FROM calls WHERE start >= ? ORDER BY start, ordinal", (oldest,))
@@ -65,12 +65,10 @@ class Calls:
             for call in calls:
                 line = line_of(call.number)
                 if self._insert_call(call, line, now):
-                    card = (
-                        None if baseline else ring_of_call(call, line, Rings(self._db).that_may_be_claimed(), names_of(call.number))
-                    )
+                    card = None if baseline else ring_of_call(call, line, Rings(self._db).claimable(), names_of(call.number))
                     self._insert_followup(call, State.BASELINE if baseline else State.OPEN, card)
 
-    def follow_all(self) -> int:
+    def add_missing_followups(self) -> int:
         """See that each call has a follow-up, and return how many had none."""
         with writing(self._db):
             done = self._db.execute(
@@ -107,7 +105,7 @@ class Calls:
             (call.key, state, shown or f"callerid-{call.key}", int(bool(shown))),
         )
 
-    def at_work(self) -> tuple[FollowUp, ...]:
+    def active(self) -> tuple[FollowUp, ...]:
         """Return the follow-ups that may have a next step, oldest call first."""
         found = self._db.execute(_AT_WORK)
         return tuple(rows.followup(row) for row in found)
@@ -118,7 +116,7 @@ class Calls:
         found = self._db.execute(f"{_JOINED} WHERE state IN ({placeholders}) ORDER BY calls.start, calls.ordinal", states)
         return tuple(rows.followup(row) for row in found)
 
-    def of_batch(self, batch: str) -> tuple[FollowUp, ...]:
+    def in_batch(self, batch: str) -> tuple[FollowUp, ...]:
         """Given a batch's name, return the follow-ups that are in it, oldest call first."""
         found = self._db.execute(f"{_JOINED} WHERE state = 'gathered' AND batch = ? ORDER BY calls.start", (batch,))
         return tuple(rows.followup(row) for row in found)
@@ -135,12 +133,12 @@ class Calls:
         found = self._db.execute(f"{_UNMATCHED} ORDER BY calls.start")
         return tuple((row["call_key"], row["number"], rows.answers(row["said"])) for row in found)
 
-    def newest_of_line(self, line: str) -> FollowUp | None:
+    def newest_on_line(self, line: str) -> FollowUp | None:
         """Given a line, return the follow-up of its newest call."""
         row = self._db.execute(f"{_JOINED} WHERE calls.line = ? ORDER BY calls.start DESC LIMIT 1", (line,)).fetchone()
         return rows.followup(row) if row else None
 
-    def beginning_with(self, key: str) -> tuple[FollowUp, ...]:
+    def by_key_prefix(self, key: str) -> tuple[FollowUp, ...]:
         """Given the beginning of a call's key, return the follow-ups that it may mean."""
         found = self._db.execute(f"{_JOINED} WHERE call_key >= ?1 AND call_key < ?1 || char(0x10FFFF) LIMIT 3", (key,))
         return tuple(rows.followup(row) for row in found)
@@ -150,18 +148,18 @@ class Calls:
         row = self._db.execute(f"{_JOINED} WHERE call_key = ?", (call_key,)).fetchone()
         return rows.followup(row) if row else None
 
-    def followup_of_token(self, token: str) -> FollowUp | None:
+    def by_token(self, token: str) -> FollowUp | None:
         """Given the token of a live notification, return the follow-up that it stands for."""
         row = self._db.execute(f"{_JOINED} WHERE token = ? AND token <> ''", (token,)).fetchone()
         return rows.followup(row) if row else None
 
-    def latest(self, limit: int, *, unlogged: bool = False) -> tuple[FollowUp, ...]:
+    def newest(self, limit: int, *, unlogged: bool = False) -> tuple[FollowUp, ...]:
         """Return the newest calls with their follow-ups, newest first; only those not logged when asked so."""
         where = "WHERE state NOT IN ('logged', 'change-refused', 'queued', 'adding', 'baseline')" if unlogged else ""
         found = self._db.execute(f"{_JOINED} {where} ORDER BY calls.start DESC LIMIT ?", (limit,))
         return tuple(rows.followup(row) for row in found)
 
-    def on_line_since(self, followup: FollowUp) -> tuple[FollowUp, ...]:
+    def later_on_line(self, followup: FollowUp) -> tuple[FollowUp, ...]:
         """Given a follow-up, return those of later calls on its line."""
         found = self._db.execute(
             f"{_JOINED} WHERE calls.line = ? AND calls.start > ? AND state <> 'baseline'",
@@ -189,7 +187,7 @@ class Calls:
         )
         return int(found.fetchone()[0])
 
-    def want_all(self, batch: str, now: datetime | None) -> None:
+    def request_dialogs(self, batch: str, now: datetime | None) -> None:
         """Have a dialog opened for each call of a batch, one after the other, or (None) for none of them any more."""
         with writing(self._db):
             self._db.execute(
@@ -197,7 +195,7 @@ class Calls:
                 (rows.stamp(now), batch),
             )
 
-    def keep_wanting(self, batch: str, now: datetime) -> None:
+    def renew_dialog_requests(self, batch: str, now: datetime) -> None:
         """Let those calls of a batch whose dialog is still to come be wanted from now: the person is at it."""
         with writing(self._db):
             self._db.execute(
@@ -205,17 +203,17 @@ class Calls:
                 (rows.stamp(now), batch),
             )
 
-    def numbers_named(self, name: str) -> tuple[str, ...]:
+    def numbers_with_name(self, name: str) -> tuple[str, ...]:
         """Given a name as the call log told it, return the raw numbers of its calls."""
         found = self._db.execute("SELECT DISTINCT number FROM calls WHERE name = ? COLLATE NOCASE AND number <> ''", (name,))
         return tuple(row["number"] for row in found)
 
-    def counts(self) -> dict[State, int]:
+    def count_by_state(self) -> dict[State, int]:
         """Return how many calls stand in each state."""
         found = self._db.execute("SELECT state, count(*) FROM followups GROUP BY state")
         return {State(state): count for state, count in found}
 
-    def in_log(self) -> int:
+    def count(self) -> int:
         """Return how many calls the ledger holds."""
         return int(self._db.execute("SELECT count(*) FROM calls").fetchone()[0])
 

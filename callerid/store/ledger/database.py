@@ -42,11 +42,11 @@ class Ledger:
         self.connection.close()
 
     @property
-    def was_written(self) -> bool:
+    def has_written(self) -> bool:
         """Has this connection written anything?"""
         return self.connection.total_changes > 0
 
-    def hurry(self) -> None:
+    def relax_durability(self) -> None:
         """From now on, what this connection writes may be lost when the power is cut (never otherwise), and waits for no disk."""
         self.connection.execute("PRAGMA synchronous = NORMAL")
 

@@ -52,7 +52,7 @@ class KeyValues:
                 "INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)
             )
 
-    def swap(self, name: str, before: str | None, after: str) -> bool:
+    def compare_and_set(self, name: str, before: str | None, after: str) -> bool:
         """Keep a fact if it still is what it was when it was read (None: nothing); say whether it was."""
         with writing(self._db):
             if self.read(name) != before:
@@ -71,7 +71,7 @@ class KeyValues:
         """Keep a time."""
         self.write(name, str(rows.stamp(moment)))
 
-    def installation(self) -> str:
+    def installation_id(self) -> str:
         """Return this installation's own uuid, made at the first call."""
         known = self.read("installation")
         if known:

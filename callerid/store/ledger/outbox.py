@@ -106,7 +106,7 @@ class Outbox:
         found = self._db.execute("SELECT * FROM outbox WHERE call_key = ? AND kind IN ('call', 'task') ORDER BY kind", (call_key,))
         return {row.kind: row for row in map(delivery, found)}
 
-    def of_contact(self, external_id: str) -> Delivery | None:
+    def by_external_id(self, external_id: str) -> Delivery | None:
         """Given our own id of a contact, return its delivery."""
         row = self._db.execute("SELECT * FROM outbox WHERE external_id = ?", (external_id,)).fetchone()
         return delivery(row) if row else None
@@ -132,7 +132,7 @@ class Outbox:
             )
             return done.rowcount == 1
 
-    def hold_back(self, pause: Deadline, now: datetime) -> None:
+    def pause(self, pause: Deadline, now: datetime) -> None:
         """Let all rows that are still to be delivered wait at least as long as a pause, and longer where they do so already."""
         with writing(self._db):
             paused = ((pause.at_least(row.not_before, now), row.id) for row in self.undelivered())

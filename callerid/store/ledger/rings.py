@@ -31,7 +31,7 @@ class Rings:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
-    def meet(self, hint: RingReport) -> CardUpdate:
+    def match_report(self, hint: RingReport) -> CardUpdate:
         """Given what a sense told, return what that makes of the rings of this moment. Nothing is written: a ring waits for
         this."""
         moment = rows.stamp(hint.at - SAME_RING), rows.stamp(hint.at + SAME_RING)
@@ -66,7 +66,7 @@ class Rings:
             old = (rows.stamp(hint.at - REMEMBERED_FOR), number - _MOST_KEPT)
             self._db.execute("DELETE FROM rings WHERE NOT open AND (at < ? OR id < ?)", old)
 
-    def standing(self, line: str, at: datetime) -> RingCard | None:
+    def current(self, line: str, at: datetime) -> RingCard | None:
         """Given a line and when its ring was heard, return its card if it is still open and the phone still rings."""
         since = rows.stamp(at - SAME_RING)
         row = self._db.execute(
@@ -78,7 +78,7 @@ class Rings:
         """Return the open cards, oldest first."""
         return tuple(_card(row) for row in self._db.execute("SELECT * FROM rings INDEXED BY rings_open WHERE open ORDER BY id"))
 
-    def that_may_be_claimed(self) -> tuple[RingCard, ...]:
+    def claimable(self) -> tuple[RingCard, ...]:
         """Return the rings of which a call of the log may be: those with an open card, and those that were not to be shown."""
         found = self._db.execute(
             "SELECT * FROM rings INDEXED BY rings_claimable WHERE (open OR unwanted) AND (open OR line <> '') ORDER BY id"
@@ -92,12 +92,12 @@ class Rings:
         )
         return int(found.fetchone()[0])
 
-    def heard_since(self, since: datetime) -> tuple[RingCard, ...]:
+    def since(self, since: datetime) -> tuple[RingCard, ...]:
         """Return the rings that were heard since a time, with a card or without."""
         found = self._db.execute("SELECT * FROM rings INDEXED BY rings_by_time WHERE at >= ? ORDER BY id", (rows.stamp(since),))
         return tuple(map(_card, found))
 
-    def answered(self, at: datetime) -> None:
+    def mark_answered(self, at: datetime) -> None:
         """Record that the phone went off-hook: the newest ring before that was answered; it may be one that was not to be shown, or
         the newest of those that were."""
         shown = "SELECT max(id) FROM rings INDEXED BY rings_open WHERE open AND at <= ?1"
@@ -108,7 +108,7 @@ class Rings:
                 (rows.stamp(at),),
             )
 
-    def ended(self, at: datetime) -> None:
+    def mark_ended(self, at: datetime) -> None:
         """Record that the phone is idle: every ring before that is over."""
         with writing(self._db):
             self._db.execute("UPDATE rings SET ended_at = ?1 WHERE ended_at IS NULL AND at <= ?1", (rows.stamp(at),))
@@ -118,7 +118,7 @@ class Rings:
         with writing(self._db):
             self._db.execute("UPDATE rings SET ended_at = ? WHERE id = ?", (rows.stamp(now - REMEMBERED_FOR), card.id))
 
-    def unwant(self, card: RingCard) -> None:
+    def mark_unwanted(self, card: RingCard) -> None:
         """Record that a ring is not to be shown: its card goes, and what else is told of it brings none back."""
         with writing(self._db):
             self._db.execute("UPDATE rings SET unwanted = 1 WHERE id = ?", (card.id,))

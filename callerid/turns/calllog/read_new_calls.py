@@ -65,7 +65,7 @@ def _read_new_calls(app: AppContext, now: datetime, *, deep: bool) -> NewCalls:
     since = None if deep or last is None else horizon(last, now)
     parsed = _read_back_to(app, since)
     _report_rows(app, parsed, now)
-    known = app.ledger.calls.known_since(since - _A_DAY if since else None)
+    known = app.ledger.calls.since(since - _A_DAY if since else None)
     found = new_calls(parsed.rows, known, since=since, last_poll=last or now)
     new = tuple(_without_forgotten_name(app, call) for call in found if not is_forgotten(app, call.number))
     note_calls_ended(app, found)

@@ -70,7 +70,7 @@ def _pause_all(app: AppContext, row: Delivery, now: datetime) -> None:
     """Let all rows wait as long as the one that has just failed: they would meet the same fault."""
     failed = app.ledger.outbox.by_id(row.id)
     if failed and failed.not_before:
-        app.ledger.outbox.hold_back(failed.not_before, now)
+        app.ledger.outbox.pause(failed.not_before, now)
 
 
 def _report(app: AppContext, fault: CalleridError | None, left: Sequence[Delivery], now: datetime, *, progress: bool) -> None:

@@ -60,7 +60,7 @@ def attend(app: AppContext, now: datetime) -> AttendResult:
     ring_cards_left = _remove_expired_ring_cards(app, now)
     due: list[datetime] = []
     ask = deliver = False
-    for followup in app.ledger.calls.at_work():
+    for followup in app.ledger.calls.active():
         for step in _do_steps(app, followup.call.key, facts):
             ask = ask or isinstance(step, OpenDialog)
             deliver = deliver or isinstance(step, Enqueue)
@@ -119,7 +119,7 @@ def _settle(app: AppContext, situation: Situation, step: Settle, now: datetime) 
     before = situation.followup
     counted_in = ""
     if situation.newer_missed and not situation.spoken_since:
-        later = app.ledger.calls.on_line_since(before)
+        later = app.ledger.calls.later_on_line(before)
         counted_in = next(other.call.key for other in later if is_missed(other.call))
     after = replace(before, state=step.state, reason=step.reason, token="", batch="")
     if app.ledger.calls.change(before, after, now, counted_in=counted_in):

@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 def create_batch(app: AppContext, name: str) -> None:
     """Create a batch, if there is none of that name."""
-    app.ledger.batches.begin(Batch(name=name, notification_id=f"callerid-batch-{secrets.token_hex(6)}"))
+    app.ledger.batches.ensure(Batch(name=name, notification_id=f"callerid-batch-{secrets.token_hex(6)}"))
 
 
 def attend_batches(app: AppContext, facts: TurnFacts) -> Iterator[datetime]:
     """Do every batch's next step, and return the times (UTC) at which one is due again."""
     now, until = facts.now, quiet_until(app.config, facts.local)
     for batch in app.ledger.batches.all():
-        calls = app.ledger.calls.of_batch(batch.name)
+        calls = app.ledger.calls.in_batch(batch.name)
         step = next_for_batch(batch, len(calls), until, now)
         match step:
             case Wait():
@@ -57,5 +57,5 @@ def _show(app: AppContext, batch: Batch, calls: tuple[FollowUp, ...], facts: Tur
 def _end(app: AppContext, batch: Batch, now: datetime) -> bool:
     if not app.remove_card(batch.notification_id, now):
         return False
-    app.ledger.batches.end(batch)
+    app.ledger.batches.remove(batch)
     return True

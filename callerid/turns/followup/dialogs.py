@@ -79,7 +79,7 @@ def _claim(app: AppContext, clock: Callable[[], datetime]) -> FollowUp | None:
 def _next_wanted(app: AppContext, now: datetime) -> Situation | None:
     """Return the follow-up to ask about: first one whose dialog was requested by a button, then the oldest."""
     facts = turn_facts(app, now)
-    followups = sorted(app.ledger.calls.at_work(), key=lambda followup: followup.dialog_wanted_at is None)
+    followups = sorted(app.ledger.calls.active(), key=lambda followup: followup.dialog_wanted_at is None)
     for followup in followups:
         situation = read_situation(app, followup, facts)
         if isinstance(next_step(situation, followup_policy(app.config, facts), facts.local), OpenDialog):
@@ -111,7 +111,7 @@ def _ask_by_dialog(app: AppContext, followup: FollowUp, clock: Callable[[], date
 
     try:
         if ask_all(app, followup, ask_one, clock):
-            app.ledger.calls.keep_wanting(followup.batch, clock())
+            app.ledger.calls.renew_dialog_requests(followup.batch, clock())
             return AskResult.ANSWERED
         return _leave(app, followup, clock())
     except CommandHung:
@@ -144,7 +144,7 @@ def _leave(app: AppContext, followup: FollowUp, now: datetime) -> AskResult:
     """Record that a dialog was left. Its card is shown again, because a tap on the card has removed it, unless the call was settled
     in the meantime. With one dialog of a batch, the others are left too."""
     if followup.batch:
-        app.ledger.calls.want_all(followup.batch, None)
+        app.ledger.calls.request_dialogs(followup.batch, None)
 
     def store(before: FollowUp) -> object:
         shows_again = before.state in AWAITING_ANSWER and before.state is not State.GATHERED

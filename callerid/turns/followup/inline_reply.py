@@ -48,7 +48,7 @@ def claim(app: AppContext, situation: Situation, facts: TurnFacts) -> ReplyField
         free_at = Deadline.after(_FREE_AFTER, datetime.fromtimestamp(int(holder.removeprefix("free ")), UTC))
         if free_at.holds(now):
             return ReplyField(retry_at=free_at)
-    granted = key_values.swap(_FIELD, holder, key)
+    granted = key_values.compare_and_set(_FIELD, holder, key)
     return ReplyField(granted=granted, retry_at=None if granted else Deadline.after(_FREE_AFTER, now))
 
 
@@ -69,4 +69,4 @@ def _take_from(app: AppContext, holder: str, facts: TurnFacts) -> ReplyField:
 
 def release(app: AppContext, key: str, now: datetime) -> None:
     """Record that the card of a call, given by its key, has the field no longer, if it had it."""
-    app.ledger.key_values.swap(_FIELD, key, f"free {int(now.timestamp())}")
+    app.ledger.key_values.compare_and_set(_FIELD, key, f"free {int(now.timestamp())}")

@@ -42,7 +42,7 @@ class CommandAnswers:
 
 def find_call(app: AppContext, key: str) -> FollowUp:
     """Return the follow-up of a call, given its key or the beginning of it. Raise UsageFault when none or several match."""
-    matching = app.ledger.calls.beginning_with(key) if key else ()
+    matching = app.ledger.calls.by_key_prefix(key) if key else ()
     followups = [followup for followup in matching if followup.call.key == key] or list(matching)
     if len(followups) != 1:
         what = f"There is no call {key}" if not followups else f"More than one call begins with {key}"

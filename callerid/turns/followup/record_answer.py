@@ -35,7 +35,7 @@ def record_answer(
     meantime is logged all the same, and one that was logged is corrected.
     """
     call = followup.call
-    installation, owner_id = app.ledger.key_values.installation(), own_owner_id(app)
+    installation, owner_id = app.ledger.key_values.installation_id(), own_owner_id(app)
     call_content = engagement.call_engagement(
         call,
         answer,
@@ -80,12 +80,12 @@ def record_new_caller(app: AppContext, followup: FollowUp, caller: NewCaller, no
 
 def _contact_id(app: AppContext, followup: FollowUp) -> str:
     """Return our own id of whoever has a call's number: they are added once, however often they call."""
-    return engagement.external_id(app.ledger.key_values.installation(), followup.line or followup.call.key, "contact")
+    return engagement.external_id(app.ledger.key_values.installation_id(), followup.line or followup.call.key, "contact")
 
 
 def contact_delivery(app: AppContext, followup: FollowUp) -> Delivery | None:
     """Return the delivery of a follow-up's caller to the CRM; None when they were not to be added."""
-    return app.ledger.outbox.of_contact(_contact_id(app, followup))
+    return app.ledger.outbox.by_external_id(_contact_id(app, followup))
 
 
 def logged_call(app: AppContext, followup: FollowUp) -> LoggedCall | None:

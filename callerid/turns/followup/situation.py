@@ -40,7 +40,7 @@ def followup_policy(config: Config, facts: TurnFacts) -> Policy:
 
 def read_situation(app: AppContext, followup: FollowUp, facts: TurnFacts, resolution: Resolution | None = None) -> Situation:
     """Return a follow-up with what is known around it. `resolution` is who it may have been, where that was looked up already."""
-    later = app.ledger.calls.on_line_since(followup) if is_missed(followup.call) and followup.line else ()
+    later = app.ledger.calls.later_on_line(followup) if is_missed(followup.call) and followup.line else ()
     return Situation(
         followup=followup,
         resolution=resolution or resolve_call(app, followup),

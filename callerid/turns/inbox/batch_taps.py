@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def receive_batch_tap(app: AppContext, batch: Batch, word: str, facts: TurnFacts) -> Wake:
     """Do what a tap says with the calls of a batch, and return which loops to wake."""
     now = facts.now
-    calls = app.ledger.calls.of_batch(batch.name)
+    calls = app.ledger.calls.in_batch(batch.name)
     log.info("batch of %d calls: tap %r", len(calls), word)
     match word:
         case "all":
@@ -35,7 +35,7 @@ def receive_batch_tap(app: AppContext, batch: Batch, word: str, facts: TurnFacts
             return Wake(attend=True, deliver=True, ask=bool(unanswered))
         case "each":
             app.ledger.batches.show_again(batch.name)  # a tap on the card's body removes it
-            app.ledger.calls.want_all(batch.name, now)
+            app.ledger.calls.request_dialogs(batch.name, now)
             return Wake(ask=True)
         case "none":
             for call in calls:

@@ -45,7 +45,7 @@ def receive_reply(app: AppContext, reply: Reply, now: datetime) -> Wake:
     not await an answer any more is shown again, so that it is not lost."""
 
     def read() -> FollowUp | None:
-        followup = app.ledger.calls.followup_of_token(reply.token)
+        followup = app.ledger.calls.by_token(reply.token)
         return followup if followup and followup.state in AWAITING_ANSWER else None
 
     def store(followup: FollowUp) -> Wake | None:

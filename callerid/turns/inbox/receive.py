@@ -36,12 +36,12 @@ def receive(app: AppContext, event: Event, now: datetime, *, over: bool = False)
             stranger = Ring(at=event.at, number=event.number, slot=event.slot) if shown and shown.is_stranger else None
             return Wake(call_under_way=True, attend=shown is not None or has_exclusions(app), look_up_live=stranger)
         case Offhook():
-            app.ledger.rings.answered(event.at)
+            app.ledger.rings.mark_answered(event.at)
             app.ledger.key_values.write_time(OFF_HOOK, event.at)
             # a call that waited may be over, and be in the call log
             return Wake(call_under_way=True, attend=True, watch=True, stop_speaking=True)
         case Idle():
-            app.ledger.rings.ended(event.at)
+            app.ledger.rings.mark_ended(event.at)
             app.ledger.key_values.write_time(ON_HOOK, event.at)
             return Wake(attend=True, watch=True, stop_speaking=True)
         case Tap():

@@ -36,12 +36,12 @@ if TYPE_CHECKING:
 def receive_tap(app: AppContext, tap: Tap, now: datetime) -> Wake:
     """Do what a tap says, if its token is that of a live notification, and return which loops to wake."""
     facts = turn_facts(app, now)
-    batch = app.ledger.batches.of_token(tap.token)
+    batch = app.ledger.batches.by_token(tap.token)
     if batch:
         return receive_batch_tap(app, batch, tap.word, facts)
 
     def read() -> FollowUp | None:
-        followup = app.ledger.calls.followup_of_token(tap.token)
+        followup = app.ledger.calls.by_token(tap.token)
         if followup is None:
             log.info("tap %r on a notification that is not live any more", tap.word)
         return followup

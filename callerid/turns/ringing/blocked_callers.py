@@ -20,7 +20,7 @@ def has_exclusions(app: AppContext) -> bool:
 
 def block_list_kinds(app: AppContext, number: str, name: str = "") -> frozenset[Kind]:
     """Return which kinds of entries of the block list a raw number and a name ("" for none) have."""
-    return app.ledger.block_list.kinds_of(app.line_of(number), name)
+    return app.ledger.block_list.lists_of(app.line_of(number), name)
 
 
 def is_ignored_caller(app: AppContext, number: str, name: str, listed: frozenset[Kind] | None = None) -> bool:

@@ -31,7 +31,7 @@ def learn_location(app: AppContext, number: str, rang_at: datetime) -> bool:
     line, known = app.line_of(number), app.mirror.live_lookups
     if e164 is None or app.config.privacy.lock_screen != "names" or known.whereabouts(line, language) is not None:
         return False
-    if app.ledger.rings.standing(line, rang_at) is None:
+    if app.ledger.rings.current(line, rang_at) is None:
         return False
     try:
         place = geocode(app.termux.runner, e164, language)

@@ -51,7 +51,7 @@ def check_senses(
     if not calls or not app.config.enabled:
         return False
     before = _deaf(app), _is_unheard(app)
-    rings = app.ledger.rings.heard_since(now - REMEMBERED_FOR)
+    rings = app.ledger.rings.since(now - REMEMBERED_FOR)
     ring_of = {call.key: ring_of_call(call, app.line_of(call.number), rings, known_names(app, call.number)) for call in calls}
     counted = [call for call in calls if sense_health.counts_for_health(call, since, now, heard=ring_of[call.key] is not None)]
     for call in sorted(counted, key=lambda call: call.start):

@@ -46,7 +46,7 @@ def show_ring(app: AppContext, ring: Ring | Dialled, now: datetime, *, ended: bo
     if not is_fresh(ring.at, now):
         return None
     report = _report(app, ring)
-    update = app.ledger.rings.meet(report)
+    update = app.ledger.rings.match_report(report)
     known = update.card or report
     listed = block_list_kinds(app, known.number, known.name)
     if is_forgotten(app, known.number, known.name, listed):
@@ -126,7 +126,7 @@ def _notification_id(report: RingReport) -> str:
 
 def refresh_ring_card(app: AppContext, number: str, rang_at: datetime, now: datetime) -> ShownRing | None:
     """Show the card of a ring again with what has become known of its caller; None if the card is gone or not wanted."""
-    card = app.ledger.rings.standing(app.line_of(number), rang_at)
+    card = app.ledger.rings.current(app.line_of(number), rang_at)
     if card is None:
         return None
     facts = turn_facts(app, now)

@@ -64,7 +64,7 @@ def find(app: AppContext, number_or_name: str) -> ForgetTarget:
         people = _known_by(app, raws)
         named = set[str]()
     else:
-        raws = {*app.mirror.phone_contacts.numbers_of(number_or_name), *app.ledger.calls.numbers_named(number_or_name)}
+        raws = {*app.mirror.phone_contacts.numbers_of(number_or_name), *app.ledger.calls.numbers_with_name(number_or_name)}
         people = {**_known_by(app, raws), **{person.id: person for person in app.mirror.people_named(number_or_name)}}
         named = {number_or_name} if people or raws else set()
     raws |= {phone.raw for contact in app.mirror.contacts_of(people) for phone in contact.phones}
@@ -162,7 +162,7 @@ def without_forgotten(block_list: BlockList, page: Page, region: str) -> Page:
 
     def is_forgotten(raw: str) -> bool:
         return any(
-            block_list.has(BlockKind.FORGOTTEN_LINE, key)
+            block_list.contains(BlockKind.FORGOTTEN_LINE, key)
             for number in find_numbers(raw, region)
             for key in numbers.index_keys(number, region)[:1]
         )
@@ -173,7 +173,7 @@ def without_forgotten(block_list: BlockList, page: Page, region: str) -> Page:
     contacts = (
         replace(contact, phones=without(contact.phones))
         for contact in page.contacts
-        if not any(block_list.has(BlockKind.FORGOTTEN_CONTACT, contact_id) for contact_id in (contact.id, *contact.merged_ids))
+        if not any(block_list.contains(BlockKind.FORGOTTEN_CONTACT, contact_id) for contact_id in (contact.id, *contact.merged_ids))
     )
     companies = (replace(company, phones=without(company.phones)) for company in page.companies)
     deals = tuple(deal for deal in page.deals if not _has_only_forgotten(block_list, deal))
@@ -182,7 +182,11 @@ def without_forgotten(block_list: BlockList, page: Page, region: str) -> Page:
 
 def _has_only_forgotten(block_list: BlockList, deal: Deal) -> bool:
     ids = deal.contact_ids
-    return bool(ids) and not deal.company_ids and all(block_list.has(BlockKind.FORGOTTEN_CONTACT, contact_id) for contact_id in ids)
+    return (
+        bool(ids)
+        and not deal.company_ids
+        and all(block_list.contains(BlockKind.FORGOTTEN_CONTACT, contact_id) for contact_id in ids)
+    )
 
 
 def _service_logs(app: AppContext) -> list[Path]:

@@ -29,7 +29,7 @@ def reconcile(app: AppContext, now: datetime, calls: NewCalls | None = None) -> 
     `calls` is what a deep read of the call log has just brought; without it the log is read here. Raise PhoneFault when it cannot
     be read, after what needs no phone has been corrected.
     """
-    without_followup = app.ledger.calls.follow_all()
+    without_followup = app.ledger.calls.add_missing_followups()
     corrected = tuple(_correct_states(app, now))
     calls = calls or read_new_calls(app, now, deep=True)
     app.ledger.key_values.write_time(LAST_RECONCILED, now)

@@ -73,7 +73,7 @@ def live_through(world: World, seed: int) -> Counter[Row]:
 
 def ledger(world: World) -> Counter[Row]:
     found = Counter[Row]()
-    for call in world.app.ledger.calls.known_since(DAY_START - timedelta(hours=2)):
+    for call in world.app.ledger.calls.since(DAY_START - timedelta(hours=2)):
         found[call.start, call.number, call.type.value, call.duration, call.sim or ""] += 1
     return found
 
@@ -87,7 +87,7 @@ def test_each_call_of_a_long_day_is_in_the_ledger_once_with_its_right_start(worl
     for _ in range(4):
         world.attend()
         world.later(minutes=20)
-    counts = world.app.ledger.calls.counts()
-    assert sum(counts.values()) == world.app.ledger.calls.in_log() == CALLS
+    counts = world.app.ledger.calls.count_by_state()
+    assert sum(counts.values()) == world.app.ledger.calls.count() == CALLS
     assert counts[State.NOT_IN_CRM] > 10
     assert counts[State.IGNORED] > 5  # the blocked ones at least

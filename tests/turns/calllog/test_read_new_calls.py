@@ -28,7 +28,7 @@ def test_what_is_there_at_the_first_look_is_baseline_and_nothing_is_announced(wo
     assert (watched.new, watched.baseline) == ((), 80)
     world.attend()
     assert world.phone.notifications() == ()
-    assert world.app.ledger.calls.counts() == {State.BASELINE: 80}
+    assert world.app.ledger.calls.count_by_state() == {State.BASELINE: 80}
     assert world.watch(deep=True).new == ()
 
 
@@ -110,7 +110,7 @@ def test_the_same_calls_are_found_by_two_processes_once(world: World) -> None:
     world.app.ledger.connection.execute("DELETE FROM facts WHERE name = 'unrelated'")
     read_new_calls(other, world.now)
     other.close()
-    assert world.app.ledger.calls.in_log() == 1
+    assert world.app.ledger.calls.count() == 1
 
 
 def test_a_flight_changes_the_zone_and_no_call_is_announced_twice(world: World) -> None:

@@ -158,5 +158,5 @@ def test_what_an_earlier_version_left_in_its_outbox_is_delivered_once(world: Wor
     world.app = replace(world.app, ledger=open_ledger(path))
     deliver_all(world)
     assert [held.external_id for held in world.portal.held_calls()] == [getattr(row.content, "external_id", "")]
-    assert world.app.ledger.calls.counts() == {State.LOGGED: 1}
+    assert world.app.ledger.calls.count_by_state() == {State.LOGGED: 1}
     assert (path.parent / "ledger.db.version-2").exists()

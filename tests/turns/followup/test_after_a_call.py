@@ -365,7 +365,7 @@ def test_a_post_of_unknown_end_never_makes_a_second_call(world: World, fault: st
             break
         world.now = max(world.now, delivered.next_at or world.now)
     assert world.calls_in_crm() == 1
-    assert world.app.ledger.calls.counts() == {State.LOGGED: 1}
+    assert world.app.ledger.calls.count_by_state() == {State.LOGGED: 1}
 
 
 def test_a_process_that_dies_at_any_moment_of_a_delivery_logs_once(world: World) -> None:
@@ -396,7 +396,7 @@ def test_a_process_that_dies_at_any_moment_of_a_delivery_logs_once(world: World)
             delivered = world.deliver()
             world.now = max(world.now, delivered.next_at or world.now)
         assert world.calls_in_crm() == number
-    assert world.app.ledger.calls.counts() == {State.LOGGED: 2}
+    assert world.app.ledger.calls.count_by_state() == {State.LOGGED: 2}
 
 
 def test_two_processes_deliver_the_same_row_once(world: World) -> None:

@@ -30,7 +30,7 @@ def log_setting(world: World, text: str) -> None:
 def test_the_outcomes_are_the_portals_own_in_its_order_the_likely_one_first(world: World) -> None:
     world.called(kind=CallType.VOICEMAIL, talked=0)
     world.attend()
-    (followup,) = world.app.ledger.calls.at_work()
+    (followup,) = world.app.ledger.calls.active()
     world.tap(followup, "log")
     assert world.ask("Callback requested", "") is AskResult.ANSWERED
     shown = next(asked for asked in world.phone.happened("dialog") if "outcome" in asked["title"])
@@ -323,7 +323,7 @@ def test_what_is_typed_into_any_card_is_never_the_note_of_another_call(world: Wo
         for shown in world.phone.notifications():
             if shown.replies:
                 name = shown.title.removeprefix("Log call with ").removesuffix("?")
-                followup = next(f for f in world.app.ledger.calls.at_work() if f.notification_id == shown.id)
+                followup = next(f for f in world.app.ledger.calls.active() if f.notification_id == shown.id)
                 receive(world.app, Reply(at=world.now, token=followup.token, text=f"about {name}"), world.now)
         world.later(seconds=10)
         world.attend()

@@ -41,7 +41,7 @@ def test_an_ignored_caller_is_not_shown_and_not_stored_readably(world: World) ->
     assert b"871234567" not in world.where.ledger.read_bytes()
     assert show_ring(world.app, Ring(at=world.now, number=ANA), world.now) is None
     assert world.titles() == []
-    assert len(world.app.ledger.rings.heard_since(world.now)) == 1  # or its sense would count as deaf
+    assert len(world.app.ledger.rings.since(world.now)) == 1  # or its sense would count as deaf
     world.later(minutes=5)
     assert world.where.block_list_key.stat().st_mode & 0o777 == 0o600
     assert block_list.remove(Kind.IGNORED_LINE, world.app.line_of(ANA))
@@ -53,8 +53,8 @@ def test_an_ignored_caller_is_not_shown_and_not_stored_readably(world: World) ->
 def test_the_block_list_outlives_a_restart(world: World) -> None:
     world.app.ledger.block_list.add(Kind.IGNORED_LINE, ["+353871234567"])
     world.restart()
-    assert world.app.ledger.block_list.has(Kind.IGNORED_LINE, "+353871234567")
-    assert not world.app.ledger.block_list.has(Kind.FORGOTTEN_LINE, "+353871234567")
+    assert world.app.ledger.block_list.contains(Kind.IGNORED_LINE, "+353871234567")
+    assert not world.app.ledger.block_list.contains(Kind.FORGOTTEN_LINE, "+353871234567")
 
 
 def test_an_ignored_caller_is_not_shown_by_name_either(world: World) -> None:

@@ -105,7 +105,7 @@ def test_a_card_that_gets_its_caller_is_shown_again_but_not_during_the_call(worl
     rang_at = world.now
     if answered:
         world.later(seconds=2)
-        world.app.ledger.rings.answered(world.now)
+        world.app.ledger.rings.mark_answered(world.now)
     report(world, Ring(at=rang_at, number=ANA, sense="telephony"))
     assert [shown["alert_once"] for shown in world.phone.happened("shown")] == [False, alert_once]
 
@@ -203,13 +203,13 @@ def test_a_ring_that_cannot_be_shown_is_reported_and_remembered(world: World) ->
     world.phone.uninstall("termux-notification")
     with pytest.raises(PhoneFault):
         report_ring(world)
-    assert len(world.app.ledger.rings.heard_since(world.now)) == 1
+    assert len(world.app.ledger.rings.since(world.now)) == 1
 
 
 def test_a_ring_that_has_ended_when_it_is_read_is_remembered_and_not_shown(world: World) -> None:
     receive(world.app, Ring(at=world.now, number=ANA), world.now, over=True)
     assert world.titles() == []
-    assert len(world.app.ledger.rings.heard_since(world.now)) == 1
+    assert len(world.app.ledger.rings.since(world.now)) == 1
 
 
 def test_many_cards_are_shown_by_few_commands_at_a_time(world: World) -> None:

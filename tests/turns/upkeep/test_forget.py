@@ -93,7 +93,7 @@ def test_who_shares_the_number_stays_without_it(zoe: World) -> None:
 
 
 def test_answers_on_their_way_are_dropped_and_counted(zoe: World) -> None:
-    (followup,) = (f for f in zoe.app.ledger.calls.latest(5) if f.call.number == ZOE)
+    (followup,) = (f for f in zoe.app.ledger.calls.newest(5) if f.call.number == ZOE)
     zoe.tap(followup, "connected")
     gone = by(zoe, ZOE)
     assert gone.undelivered == 1
