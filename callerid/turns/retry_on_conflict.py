@@ -1,4 +1,4 @@
-"""Optimistic writing: store a change from the revision that was read, and read again when somebody else was faster."""
+"""Optimistic writing: store a change from the revision that was read, and read again when another writer was faster."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 
-_TRIES = 5  # each one reads what somebody else has just written: more than two would be a wonder
+_TRIES = 5  # each one reads what another writer has just stored, so that more than two are hardly ever needed
 
 
 def retry_on_conflict(

@@ -201,7 +201,7 @@ def _not_in_crm(before: FollowUp, answers: Draft) -> FollowUp:
     return replace(
         before,
         state=State.NOT_IN_CRM,
-        reason="not whom the number suggests",
+        reason="none of the contacts with this number",
         token="",
         batch="",
         draft=(),
