@@ -1,4 +1,4 @@
-"""From the ended call to the CRM: asked once, logged once, and nothing is lost when the dialog is left."""
+"""From an ended call to the CRM: asked once, logged once, and no answer is lost when the dialog is left."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_an_outgoing_call_is_asked_about_too(world: World) -> None:
 
 
 @pytest.mark.parametrize("answers", [(None,), ("Connected", None, None)])
-def test_cancel_and_back_lose_nothing_the_notification_stays(world: World, answers: tuple[str | None, ...]) -> None:
+def test_cancel_and_back_leave_the_notification(world: World, answers: tuple[str | None, ...]) -> None:
     followup = world.called()
     world.attend()
     assert world.ask(*answers) is AskResult.LEFT
@@ -69,7 +69,7 @@ def test_cancel_and_back_lose_nothing_the_notification_stays(world: World, answe
     assert [call.disposition for call in world.portal.held_calls()] == ["Busy"]
 
 
-def test_a_dialog_that_times_out_keeps_what_was_said(world: World) -> None:
+def test_a_dialog_that_times_out_keeps_its_answers(world: World) -> None:
     followup = world.called()
     world.attend()
     world.settings('region = "IE"\n[log]\ndialog_timeout = "10s"\n')
@@ -80,7 +80,7 @@ def test_a_dialog_that_times_out_keeps_what_was_said(world: World) -> None:
     assert world.titles() == ["Log call with Ana López?"]
 
 
-def test_dialogs_that_android_never_draws_are_told_with_the_remedy(world: World) -> None:
+def test_dialogs_that_android_never_draws_are_reported_with_a_remedy(world: World) -> None:
     world.phone.change(dialogs_blocked=True)
     world.app = replace(
         world.app, config=replace(world.config, log=replace(world.config.log, dialog_timeout=timedelta(seconds=0.5)))
@@ -127,11 +127,11 @@ def test_one_tap_logs_the_call(world: World) -> None:
     assert [call.disposition for call in world.portal.held_calls()] == ["Connected"]
 
 
-def test_one_tap_asks_what_is_open_when_there_are_several_deals(world: World) -> None:
+def test_one_tap_asks_for_the_deal_when_there_are_several(world: World) -> None:
     records = world.portal.records
     contact = min(records.by_kind["contacts"])
-    told = {"dealname": "Second deal", "dealstage": "contractsent", "pipeline": "default"}
-    records.create("deals", told, [("contacts", contact, 3)])
+    properties = {"dealname": "Second deal", "dealstage": "contractsent", "pipeline": "default"}
+    records.create("deals", properties, [("contacts", contact, 3)])
     world.sync()
     followup = world.called()
     world.attend()
@@ -142,7 +142,7 @@ def test_one_tap_asks_what_is_open_when_there_are_several_deals(world: World) ->
     assert (call.disposition, call.deals) == ("Connected", ("Second deal",))
 
 
-def test_a_tap_counts_once_and_an_old_one_not_at_all(world: World) -> None:
+def test_a_tap_counts_once_and_a_tap_on_an_old_card_not_at_all(world: World) -> None:
     followup = world.called()
     world.attend()
     token = world.again(followup).token
@@ -175,7 +175,7 @@ def test_not_now_asks_again_in_the_evening(world: World) -> None:
     assert world.titles() == ["Log call with Ana López?"]
 
 
-def test_a_swipe_is_a_no_and_the_call_can_still_be_seen(world: World) -> None:
+def test_a_swipe_dismisses_a_call(world: World) -> None:
     followup = world.called()
     world.attend()
     world.tap(followup, "dismiss")
@@ -209,7 +209,7 @@ def test_repeated_misses_are_one_notification_with_a_count(world: World) -> None
     assert world.titles() == ["Missed (3): Ana López · Acme Ltd"]
 
 
-def test_a_missed_call_is_done_when_one_has_spoken_since(world: World) -> None:
+def test_a_missed_call_is_settled_by_a_later_conversation(world: World) -> None:
     followup = world.called(kind=CallType.MISSED, talked=0)
     world.attend()
     world.later(minutes=2)
@@ -219,7 +219,7 @@ def test_a_missed_call_is_done_when_one_has_spoken_since(world: World) -> None:
     assert world.titles() == ["Log call with Ana López?"]
 
 
-def test_a_tap_on_a_missed_calls_body_opens_the_contact_and_is_the_end(world: World) -> None:
+def test_a_tap_on_a_missed_calls_body_opens_the_contact_and_settles_the_call(world: World) -> None:
     followup = world.called(kind=CallType.MISSED, talked=0)
     world.attend()
     world.tap(followup, "seen")
@@ -227,7 +227,7 @@ def test_a_tap_on_a_missed_calls_body_opens_the_contact_and_is_the_end(world: Wo
     assert world.again(followup).state is State.DISMISSED
 
 
-def test_a_button_of_unknown_word_changes_nothing(world: World) -> None:
+def test_a_tap_with_an_unknown_word_changes_nothing(world: World) -> None:
     followup = world.called()
     world.attend()
     world.tap(followup, "explode")
@@ -282,7 +282,7 @@ def test_a_ring_becomes_a_card_that_the_call_takes_over(world: World) -> None:
     assert (question.id, question.title) == (card.id, "Log call with Ana López?")
 
 
-def test_a_strangers_card_goes_when_the_call_is_over(world: World) -> None:
+def test_a_strangers_ring_card_is_removed_when_the_call_is_over(world: World) -> None:
     receive(world.app, Ring(at=world.now, number="+33145678900"), world.now)
     assert world.titles() == ["+33 1 45 67 89 00"]
     world.called("+33145678900")
@@ -290,7 +290,7 @@ def test_a_strangers_card_goes_when_the_call_is_over(world: World) -> None:
     assert world.titles() == []
 
 
-def test_a_card_that_no_call_claims_goes_by_itself(world: World) -> None:
+def test_a_ring_card_that_no_call_claims_is_removed_after_a_while(world: World) -> None:
     receive(world.app, Ring(at=world.now, number=""), world.now)
     assert world.titles() == ["Private number"]
     receive(world.app, Offhook(at=world.now), world.now)
@@ -300,7 +300,7 @@ def test_a_card_that_no_call_claims_goes_by_itself(world: World) -> None:
     assert world.titles() == []
 
 
-def test_an_old_ring_quiet_hours_and_off_show_no_card(world: World) -> None:
+def test_no_ring_card_is_shown_for_an_old_ring_in_quiet_hours_or_when_off(world: World) -> None:
     assert show_ring(world.app, Ring(at=world.now - timedelta(minutes=2), number=ANA), world.now) is None
     world.settings('region = "IE"\n[log]\nquiet_hours = "12:00-14:00"\n')
     assert show_ring(world.app, Ring(at=world.now, number=ANA), world.now) is None
@@ -309,7 +309,7 @@ def test_an_old_ring_quiet_hours_and_off_show_no_card(world: World) -> None:
     assert world.titles() == []
 
 
-def test_the_name_is_spoken_when_wished(world: World) -> None:
+def test_the_name_is_spoken_when_the_settings_say_so(world: World) -> None:
     world.settings('region = "IE"\n[ring]\nspeak = "always"\n')
     for number in (ANA, "+33145678900"):
         wake = receive(world.app, Ring(at=world.now, number=number), world.now)
@@ -318,20 +318,20 @@ def test_the_name_is_spoken_when_wished(world: World) -> None:
     assert world.phone.happened("spoken") == ["Call from Ana López, Acme Ltd"]
 
 
-def test_a_card_that_cannot_be_shown_is_told(world: World) -> None:
+def test_a_card_that_cannot_be_shown_is_reported(world: World) -> None:
     world.phone.uninstall("termux-notification")
     with pytest.raises(PhoneFault):
         show_ring(world.app, Ring(at=world.now, number=ANA), world.now)
     assert world.app.ledger.key_values.troubles()
 
 
-def test_other_events_wake_what_they_are_for(world: World) -> None:
+def test_other_events_wake_their_loops(world: World) -> None:
     assert receive(world.app, SyncWanted(at=world.now), world.now).pull
     assert receive(world.app, Idle(at=world.now), world.now).watch
     assert receive(world.app, Reply(at=world.now, token="x" * 20, text="y"), world.now) is not None
 
 
-# ------------------------------------------------------------------------------------------------ the way to the CRM
+# ------------------------------------------------------------------------------------------------ delivery
 
 
 def answered(world: World) -> None:
@@ -340,7 +340,7 @@ def answered(world: World) -> None:
     world.ask("Connected", "note")
 
 
-def test_offline_is_no_failure_the_call_waits_and_arrives_once(world: World) -> None:
+def test_a_call_waits_while_offline_and_arrives_once(world: World) -> None:
     answered(world)
     world.portal.go_offline()
     for _ in range(20):
@@ -355,7 +355,7 @@ def test_offline_is_no_failure_the_call_waits_and_arrives_once(world: World) -> 
 
 
 @pytest.mark.parametrize("fault", ["cut_after", "cut_before", "html", "truncated_json", "not_json_200"])
-def test_a_post_of_unknown_end_never_makes_a_second_call(world: World, fault: str) -> None:
+def test_a_post_with_an_unknown_outcome_never_makes_a_second_call(world: World, fault: str) -> None:
     world.portal.search_lag = 60
     answered(world)
     world.portal.fault(fault, "POST /crm/objects/2026-09/calls$", times=3)
@@ -440,7 +440,7 @@ def test_a_refused_call_is_a_dead_letter_that_the_person_sees_and_can_retry(worl
     assert world.calls_in_crm() == 1
 
 
-def test_a_wrong_token_holds_deliveries_back_and_is_told_once(world: World) -> None:
+def test_a_wrong_token_holds_deliveries_back_and_is_reported_once(world: World) -> None:
     answered(world)
 
     def crm() -> Crm:
@@ -488,20 +488,20 @@ def test_an_answer_is_stored_with_its_delivery_and_a_later_one_corrects_it(world
     followup = world.called()
     answer = plain_answer(world.who(ANA)[0], Outcome.CONNECTED)
     assert record_answer(world.app, followup, answer, world.now)
-    assert record_answer(world.app, followup, replace(answer, note="said later"), world.now)
+    assert record_answer(world.app, followup, replace(answer, note="later"), world.now)
     assert len(world.app.ledger.outbox.all()) == 1
     world.deliver()
-    assert [call.note for call in world.portal.held_calls()] == ["said later"]
-    assert record_answer(world.app, followup, replace(answer, note="said much later"), world.now)
+    assert [call.note for call in world.portal.held_calls()] == ["later"]
+    assert record_answer(world.app, followup, replace(answer, note="much later"), world.now)
     assert world.again(followup).state is State.QUEUED
     world.deliver()
-    assert [call.note for call in world.portal.held_calls()] == ["said much later"]
+    assert [call.note for call in world.portal.held_calls()] == ["much later"]
     assert world.again(followup).state is State.LOGGED
 
 
-@pytest.mark.parametrize("meanwhile", ["called again", "spoke", "switched off", "not now", "swiped", "connected"])
-def test_an_answer_is_stronger_than_what_happened_while_the_dialog_was_open(world: World, meanwhile: str) -> None:
-    """A person who has typed a note wants it kept, whatever was decided about the call in the meantime."""
+@pytest.mark.parametrize("event", ["called again", "spoke", "switched off", "not now", "swiped", "connected"])
+def test_an_answer_overrides_what_happened_while_the_dialog_was_open(world: World, event: str) -> None:
+    """A note that was typed is kept, whatever was decided about the call in the meantime."""
     import threading
 
     followup = world.called(kind=CallType.MISSED, talked=0)
@@ -523,9 +523,9 @@ def test_an_answer_is_stronger_than_what_happened_while_the_dialog_was_open(worl
             receive_tap(other, Tap(at=world.now, token=found.token, word=word), world.now)
 
         try:
-            match meanwhile:
+            match event:
                 case "called again" | "spoke":
-                    kind = CallType.MISSED if meanwhile == "called again" else CallType.INCOMING
+                    kind = CallType.MISSED if event == "called again" else CallType.INCOMING
                     world.phone.add_call(ANA, kind, world.now, 0 if kind is CallType.MISSED else 30)
                     read_new_calls(other, world.now + timedelta(minutes=1))
                 case "switched off":
@@ -545,10 +545,10 @@ def test_an_answer_is_stronger_than_what_happened_while_the_dialog_was_open(worl
     thread.start()
     real_answer = world.phone.answer_dialog
 
-    def answer(**said: str) -> None:
-        if "text" in said:
+    def answer(**given: str) -> None:
+        if "text" in given:
             assert over.wait(20)
-        real_answer(**said)  # type: ignore[arg-type]
+        real_answer(**given)  # type: ignore[arg-type]
 
     world.phone.answer_dialog = answer  # type: ignore[method-assign, assignment]
     assert world.ask("Busy", "precious note") is AskResult.ANSWERED
@@ -559,8 +559,8 @@ def test_an_answer_is_stronger_than_what_happened_while_the_dialog_was_open(worl
     assert len(world.portal.held_calls()) == 1
 
 
-def test_what_was_answered_is_kept_from_question_to_question(world: World) -> None:
-    """Killed in the middle of a dialog, the next one goes on where it was."""
+def test_each_answer_is_kept_when_the_process_is_killed_in_a_dialog(world: World) -> None:
+    """After a kill in the middle of a dialog, the next one continues there."""
     import threading
 
     followup = world.called()
@@ -579,17 +579,17 @@ def test_what_was_answered_is_kept_from_question_to_question(world: World) -> No
     thread.start()
     real_answer = world.phone.answer_dialog
 
-    def answer(**said: str) -> None:
-        if "text" in said:
+    def answer(**given: str) -> None:
+        if "text" in given:
             thread.join()
-        real_answer(**said)  # type: ignore[arg-type]
+        real_answer(**given)  # type: ignore[arg-type]
 
     world.phone.answer_dialog = answer  # type: ignore[method-assign, assignment]
     world.ask("Busy", "x")
     assert drafts == [(("outcome", "busy"),)]
 
 
-def test_a_view_that_the_end_of_callerid_interrupts_is_not_dealt_with(world: World) -> None:
+def test_a_tap_that_the_end_of_callerid_interrupts_is_not_reported_as_a_trouble(world: World) -> None:
     from callerid.errors import Stopped
 
     followup = world.called(kind=CallType.MISSED, talked=0)
@@ -600,8 +600,8 @@ def test_a_view_that_the_end_of_callerid_interrupts_is_not_dealt_with(world: Wor
     assert world.app.ledger.key_values.troubles() == ()
 
 
-def test_the_card_of_a_command_that_ends_late_is_understood(world: World) -> None:
-    """The process that showed it was killed, and the one after it has shown the card again meanwhile."""
+def test_a_tap_on_the_card_of_a_command_that_ended_late_is_understood(world: World) -> None:
+    """The process that showed the card was killed, and the next one has shown it again."""
     followup = world.called()
     world.attend()
     late = world.again(followup).token
@@ -621,7 +621,7 @@ def shared(world: World) -> None:
     world.sync()
 
 
-def test_of_several_who_share_a_number_the_card_names_the_one_it_was(world: World) -> None:
+def test_the_card_of_a_shared_number_names_the_contact_of_the_answer(world: World) -> None:
     shared(world)
     followup = world.called()
     world.attend()
@@ -641,7 +641,7 @@ def test_of_several_who_share_a_number_the_card_names_the_one_it_was(world: Worl
     assert world.titles() == ["Undone, not logged: Ana López · Acme Ltd"]
 
 
-def test_of_several_who_share_a_number_nobody_is_named_who_is_not_in_the_mirror(world: World) -> None:
+def test_the_card_of_a_shared_number_names_no_contact_that_is_not_in_the_mirror(world: World) -> None:
     world.portal.limits.searches = 1000  # the clock stands still here
     shared(world)
     world.portal.records.create("contacts", {"firstname": "Third", "lastname": "Person", "phone": ANA})
@@ -658,7 +658,7 @@ def test_of_several_who_share_a_number_nobody_is_named_who_is_not_in_the_mirror(
 
 
 @pytest.mark.parametrize("word", ["seen", "view"])
-def test_a_touch_on_a_missed_call_of_a_shared_number_asks_whose_contact_to_open(world: World, word: str) -> None:
+def test_a_tap_on_a_missed_call_of_a_shared_number_asks_which_contact_to_open(world: World, word: str) -> None:
     shared(world)
     followup = world.called(kind=CallType.MISSED, talked=0)
     world.attend()
@@ -679,7 +679,7 @@ def broken(*_: object) -> None:
     raise CommandHung("It did not answer.")
 
 
-def test_further_people_of_a_shared_number_can_be_turned_to(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_contacts_of_a_shared_number_can_be_listed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     for place in range(4):
         world.portal.records.create("contacts", {"firstname": f"P{place}", "lastname": "Kim", "phone": ANA})
     world.sync()
@@ -695,7 +695,7 @@ def test_further_people_of_a_shared_number_can_be_turned_to(world: World, monkey
     assert world.again(followup).state is State.OPEN
 
 
-def test_a_missed_call_is_not_settled_by_a_touch_that_could_open_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missed_call_is_not_settled_by_a_tap_that_could_open_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     followup = world.called(kind=CallType.MISSED, talked=0)
     world.attend()
     with monkeypatch.context() as patched:
@@ -709,7 +709,7 @@ def test_a_missed_call_is_not_settled_by_a_touch_that_could_open_nothing(world: 
 
 
 @pytest.mark.parametrize("way", ["Back", "swipe"])
-def test_from_the_question_whose_contact_it_goes_back_to_the_calls_card(world: World, way: str) -> None:
+def test_the_question_which_contact_goes_back_to_the_calls_card(world: World, way: str) -> None:
     shared(world)
     followup = world.called(kind=CallType.MISSED, talked=0)
     world.attend()
@@ -722,7 +722,7 @@ def test_from_the_question_whose_contact_it_goes_back_to_the_calls_card(world: W
 
 
 @pytest.mark.parametrize("more", [True, False])
-def test_a_contact_is_not_opened_that_has_come_into_the_place_of_another(world: World, *, more: bool) -> None:
+def test_a_contact_that_has_taken_the_place_of_another_is_not_opened(world: World, *, more: bool) -> None:
     world.portal.limits.searches = 1000  # the clock stands still here
     shared(world)
     followup = world.called(kind=CallType.MISSED, talked=0)

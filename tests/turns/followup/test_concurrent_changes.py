@@ -1,4 +1,4 @@
-"""Two change one call at the same moment: what a person said holds, and what is on the screen is what is known to be there."""
+"""Two processes change one call at the same moment: the person's answer is stored, and the ledger knows which cards are shown."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Met(Calls):
-    """A ledger's calls, of which somebody else changes one just before it is changed here, once."""
+    """A ledger's calls, of which another process changes one just before it is changed here, once."""
 
     def __init__(self, calls: Calls, other: Callable[[], object]) -> None:
         super().__init__(calls._db)
@@ -39,13 +39,13 @@ class Met(Calls):
 
 
 def meets(world: World, other: Callable[[], object]) -> None:
-    """From now on somebody else is faster, once."""
+    """Let another process be faster at the next change."""
     ledger = world.app.ledger
     world.app = replace(world.app, ledger=replace(ledger, calls=Met(ledger.calls, other)))
 
 
 def touched(world: World, followup: FollowUp) -> Callable[[], object]:
-    """What another process does: it writes the call anew, with an answer that was kept."""
+    """Return what another process does: it changes the call, storing a draft."""
     calls = Calls(world.app.ledger.connection)
 
     def touch() -> object:
@@ -65,7 +65,7 @@ def touched(world: World, followup: FollowUp) -> Callable[[], object]:
         ("log", State.NOTIFIED),
     ],
 )
-def test_a_tap_holds_though_the_call_was_changed_as_it_was_read(world: World, word: str, becomes: State) -> None:
+def test_a_tap_is_stored_though_the_call_was_changed_at_that_moment(world: World, word: str, becomes: State) -> None:
     followup = world.called()
     world.attend()
     meets(world, touched(world, followup))
@@ -76,7 +76,7 @@ def test_a_tap_holds_though_the_call_was_changed_as_it_was_read(world: World, wo
     assert (after.not_before is not None) is (word in ("later", "quarter"))
 
 
-def test_a_missed_call_that_was_seen_is_settled_all_the_same(world: World) -> None:
+def test_a_missed_call_is_settled_though_it_was_changed_at_that_moment(world: World) -> None:
     followup = world.called(kind=CallType.MISSED, talked=0)
     world.attend()
     meets(world, touched(world, followup))
@@ -84,7 +84,7 @@ def test_a_missed_call_that_was_seen_is_settled_all_the_same(world: World) -> No
     assert world.again(followup).reason == "contact viewed"
 
 
-def test_an_answer_that_was_just_kept_is_not_lost_by_whoever_read_before(world: World) -> None:
+def test_an_answer_is_not_overwritten_by_a_process_that_read_the_call_before(world: World) -> None:
     followup = world.called()
     world.attend()
     stale = world.again(followup)
@@ -94,7 +94,7 @@ def test_an_answer_that_was_just_kept_is_not_lost_by_whoever_read_before(world: 
     assert world.again(followup).reason == ""
 
 
-def test_a_call_is_withdrawn_though_it_was_changed_as_it_was_read(world: World) -> None:
+def test_a_call_is_withdrawn_though_it_was_changed_at_that_moment(world: World) -> None:
     followup = world.called()
     world.attend()
     world.tap(followup, "connected")
@@ -105,7 +105,7 @@ def test_a_call_is_withdrawn_though_it_was_changed_as_it_was_read(world: World) 
     assert world.calls_in_crm() == 0
 
 
-def test_a_note_that_is_typed_as_the_call_is_answered_is_shown_again(world: World) -> None:
+def test_an_empty_note_for_a_call_that_was_answered_at_that_moment_changes_nothing(world: World) -> None:
     world.settings('region = "IE"\n[log]\nreply = true\nmin_duration = "0s"\n')
     followup = world.called()
     world.attend()
@@ -124,8 +124,8 @@ def test_a_note_that_is_typed_as_the_call_is_answered_is_shown_again(world: Worl
 # ------------------------------------------------------------------------------------------------ what is on the screen
 
 
-def test_a_card_that_is_swiped_while_it_is_being_shown_goes_again(world: World) -> None:
-    """The daemon may die between its being shown and that being written down."""
+def test_a_card_that_is_swiped_while_it_is_being_shown_is_removed(world: World) -> None:
+    """The daemon may die after the card was shown and before that is recorded."""
     followup = world.called()
     calls = world.app.ledger.calls
     before = world.again(followup)
@@ -137,7 +137,7 @@ def test_a_card_that_is_swiped_while_it_is_being_shown_goes_again(world: World) 
     assert world.phone.happened("removed")
 
 
-def test_what_was_asked_is_asked_again_after_an_end_without_warning(world: World) -> None:
+def test_prompts_are_shown_again_after_the_daemon_was_killed(world: World) -> None:
     followup = world.called()
     world.attend()
     (shown,) = world.phone.notifications()
@@ -150,7 +150,7 @@ def test_what_was_asked_is_asked_again_after_an_end_without_warning(world: World
     assert world.again(followup).state is State.NOTIFIED
 
 
-def test_a_card_that_is_to_be_shown_again_stays_through_quiet_hours(world: World) -> None:
+def test_a_card_that_is_to_be_shown_again_stays_in_quiet_hours(world: World) -> None:
     world.called()
     world.attend()
     before = world.titles()

@@ -1,4 +1,4 @@
-"""Not now: nobody is nagged, and nothing is forgotten. What was put off comes back once, together."""
+"""*Not now*: calls that were put off are asked about once, together, in the evening."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def numbers_of(world: World, count: int) -> list[str]:
-    """Numbers of people with at most one open deal, so that one tap is enough."""
+    """Return numbers of contacts with at most one open deal, so that one tap is enough."""
     found = []
     for contact in list(world.portal.records.by_kind["contacts"].values()):
         number = contact.properties.get("phone") or ""
@@ -61,7 +61,7 @@ def evening(world: World) -> None:
 
 
 @pytest.mark.parametrize(("word", "minutes"), [("quarter", 15), ("hour", 60)])
-def test_not_now_can_be_a_quarter_of_an_hour_or_an_hour(world: World, word: str, minutes: int) -> None:
+def test_a_call_can_be_put_off_by_a_quarter_of_an_hour_or_an_hour(world: World, word: str, minutes: int) -> None:
     followup = world.called()
     world.attend()
     world.tap(followup, "later")
@@ -150,17 +150,17 @@ def test_cards_that_nobody_answered_join_the_evening(world: World) -> None:
     assert world.titles() == ["3 calls not logged"]
 
 
-def test_a_single_call_is_asked_about_in_the_evening_as_ever(world: World) -> None:
+def test_a_single_call_of_the_evening_has_its_own_card(world: World) -> None:
     snoozed(world, 1)
     evening(world)
     assert world.titles() == ["Log call with Ana López?"]
 
 
-def test_who_needs_to_be_chosen_is_asked_after_logging_all(world: World) -> None:
+def test_a_contact_that_must_be_chosen_is_asked_for_after_logging_all(world: World) -> None:
     records = world.portal.records
     contact = min(records.by_kind["contacts"])
-    told = {"dealname": "Second deal", "dealstage": "contractsent", "pipeline": "default"}
-    records.create("deals", told, [("contacts", contact, 3)])
+    properties = {"dealname": "Second deal", "dealstage": "contractsent", "pipeline": "default"}
+    records.create("deals", properties, [("contacts", contact, 3)])
     world.sync()
     others = numbers_of(world, 2)
     for number in (ANA, *others):
@@ -185,7 +185,7 @@ def test_quiet_hours_hold_the_evenings_card_back(world: World) -> None:
     assert world.titles() == ["2 calls not logged"]
 
 
-def test_the_evenings_card_that_cannot_be_shown_comes_later(world: World) -> None:
+def test_an_evenings_card_that_cannot_be_shown_is_shown_later(world: World) -> None:
     snoozed(world, 2)
     world.phone.fault("termux-notification", "hang", times=1)
     from callerid.phone import termux
@@ -210,7 +210,7 @@ def test_a_missed_call_that_was_put_off_is_logged_as_not_answered(world: World) 
     assert (call.disposition, call.status) == ("No answer", "NO_ANSWER")
 
 
-def test_what_was_on_the_screen_is_there_again_after_a_restart_of_the_phone(world: World) -> None:
+def test_the_cards_are_shown_again_after_a_restart_of_the_phone(world: World) -> None:
     first = world.now
     assert not show_again_if_lost(world.app, first, ended_cleanly=True)
     snoozed(world, 2)

@@ -1,4 +1,4 @@
-"""Somebody unknown: added to the CRM by hand, once, or found there later. Their calls are not lost."""
+"""Strangers: added to the CRM by hand, once, or found there later. Their calls are not lost."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_an_unknown_caller_is_added_and_their_call_is_logged(world: World) -> No
     assert world.who(STRANGER)[0].last_name == "Martin"
 
 
-def test_offline_the_person_is_added_later_and_the_call_after_them(world: World) -> None:
+def test_a_contact_that_is_added_offline_arrives_later_and_its_call_after_it(world: World) -> None:
     followup = offered(world)
     world.ask(*NAMES, "Connected", "")
     world.portal.go_offline()
@@ -99,7 +99,7 @@ def test_offline_the_person_is_added_later_and_the_call_after_them(world: World)
 
 @pytest.mark.parametrize("fault", ["cut_after", "cut_before", "html", "truncated_json", "not_json_200"])
 @pytest.mark.parametrize("email", ["zoe@example.org", ""])
-def test_nobody_is_added_twice_whatever_the_network_does(world: World, fault: str, email: str) -> None:
+def test_no_contact_is_added_twice_whatever_the_network_does(world: World, fault: str, email: str) -> None:
     world.portal.search_lag = 60
     offered(world)
     world.ask("Zoé", "Martin", "", email, "Connected", "")
@@ -109,8 +109,8 @@ def test_nobody_is_added_twice_whatever_the_network_does(world: World, fault: st
     assert world.calls_in_crm() == 1
 
 
-def test_who_has_the_number_already_is_not_added(world: World) -> None:
-    """A colleague was faster, and the mirror does not know yet."""
+def test_a_contact_that_has_the_number_already_is_not_added_again(world: World) -> None:
+    """A colleague has added the contact, and the mirror does not have it yet."""
     world.portal.records.create(
         "contacts", {"firstname": "Zoé", "lastname": "Dupont", "phone": "01 45 67 89 00 ", "email": "z@d.fr"}
     )
@@ -124,7 +124,7 @@ def test_who_has_the_number_already_is_not_added(world: World) -> None:
     assert world.who(STRANGER)[0].id == str(found.id)
 
 
-def test_who_has_the_e_mail_already_gets_the_number(world: World) -> None:
+def test_a_contact_that_has_the_e_mail_already_gets_the_number(world: World) -> None:
     world.portal.records.create("contacts", {"firstname": "Zoé", "lastname": "Known", "email": "ZOE@example.org"})
     offered(world)
     world.ask(*NAMES, "Connected", "")
@@ -135,18 +135,18 @@ def test_who_has_the_e_mail_already_gets_the_number(world: World) -> None:
 
 
 def known_by_e_mail(world: World) -> str:
-    """Somebody whose numbers are all taken; return their id."""
-    told = {
+    """Return the id of a contact that has a value in each of its phone properties."""
+    properties = {
         "firstname": "Zoé",
         "lastname": "Known",
         "email": "zoe@example.org",
         "phone": "+33600000000",
         "mobilephone": "+33611111111",
     }
-    return str(world.portal.records.create("contacts", told).id)
+    return str(world.portal.records.create("contacts", properties).id)
 
 
-def test_who_is_known_by_e_mail_gets_the_call_and_no_number_of_theirs_is_overwritten(world: World) -> None:
+def test_a_contact_known_by_e_mail_gets_the_call_and_keeps_its_numbers(world: World) -> None:
     known_by_e_mail(world)
     followup = offered(world)
     world.ask(*NAMES, "Connected", "wants a quote")
@@ -159,7 +159,7 @@ def test_who_is_known_by_e_mail_gets_the_call_and_no_number_of_theirs_is_overwri
     assert world.titles() == ["Logged: Zoé Known"]
 
 
-def test_who_is_known_by_e_mail_and_has_deals_is_asked_for_the_deal_and_not_added_again(world: World) -> None:
+def test_a_contact_known_by_e_mail_with_deals_is_not_added_again_and_its_deal_is_asked_for(world: World) -> None:
     known = known_by_e_mail(world)
     for name in ("First", "Second"):
         deal = {"dealname": name, "dealstage": "contractsent", "pipeline": "default"}
@@ -176,7 +176,7 @@ def test_who_is_known_by_e_mail_and_has_deals_is_asked_for_the_deal_and_not_adde
     assert [(call.deals, call.note) for call in world.portal.held_calls()] == [(("Second",), "wants a quote")]
 
 
-def test_a_call_is_logged_with_whom_the_crm_said_though_the_mirror_has_them_not(world: World) -> None:
+def test_a_call_is_logged_with_the_crms_contact_though_the_mirror_lacks_it(world: World) -> None:
     known = known_by_e_mail(world)
     followup = offered(world)
     world.ask(*NAMES, "Connected", "wants a quote")
@@ -189,7 +189,7 @@ def test_a_call_is_logged_with_whom_the_crm_said_though_the_mirror_has_them_not(
     assert [(call.contacts, call.note) for call in world.portal.held_calls()] == [(("Zoé Known",), "wants a quote")]
 
 
-def test_two_calls_of_one_stranger_add_them_once_and_are_both_logged(world: World) -> None:
+def test_two_calls_of_one_stranger_add_one_contact_and_are_both_logged(world: World) -> None:
     world.portal.search_lag = 60
     first = offered(world)
     world.ask(*NAMES, "Connected", "first")
@@ -203,7 +203,7 @@ def test_two_calls_of_one_stranger_add_them_once_and_are_both_logged(world: Worl
     assert world.again(first).state is world.again(second).state is State.LOGGED
 
 
-def test_one_of_two_that_is_taken_back_does_not_keep_the_other_from_being_logged(world: World) -> None:
+def test_withdrawing_one_of_two_calls_does_not_keep_the_other_from_being_logged(world: World) -> None:
     first = offered(world)
     world.ask(*NAMES, "Connected", "first")
     second = world.called(STRANGER, talked=30)
@@ -216,7 +216,7 @@ def test_one_of_two_that_is_taken_back_does_not_keep_the_other_from_being_logged
     assert [call.note for call in world.portal.held_calls()] == ["second"]
 
 
-def test_who_was_deleted_in_the_crm_can_be_added_again(world: World) -> None:
+def test_a_contact_that_was_deleted_in_the_crm_can_be_added_again(world: World) -> None:
     offered(world)
     world.ask(*NAMES, "Connected", "first")
     deliver_all(world)
@@ -235,7 +235,7 @@ def test_who_was_deleted_in_the_crm_can_be_added_again(world: World) -> None:
     assert world.again(second).state is State.LOGGED
 
 
-def test_somebody_needs_a_name_and_an_address_must_be_one(world: World) -> None:
+def test_a_new_contact_needs_a_name_and_a_valid_address(world: World) -> None:
     offered(world)
     end = world.ask("", "", "", "no address", "zoe@example.org", "Martin", "Connected", "")
     assert end is AskResult.ANSWERED
@@ -243,7 +243,7 @@ def test_somebody_needs_a_name_and_an_address_must_be_one(world: World) -> None:
     assert len(contacts_named(world, "Martin")) == 1
 
 
-def test_a_contact_that_the_crm_refuses_is_told_and_can_be_retry_now(world: World) -> None:
+def test_a_contact_that_the_crm_refuses_is_reported_and_can_be_retried(world: World) -> None:
     world.portal.required["contacts"] = ("lifecyclestage",)
     followup = offered(world)
     world.ask(*NAMES, "Connected", "")
@@ -260,7 +260,7 @@ def test_a_contact_that_the_crm_refuses_is_told_and_can_be_retry_now(world: Worl
 
 
 @pytest.mark.parametrize(("shown", "name"), [("names", "Zoé Martin"), ("nothing", "a contact")])
-def test_a_contact_that_no_call_waits_for_is_told_when_the_crm_refuses_it(world: World, shown: str, name: str) -> None:
+def test_a_refused_contact_without_a_call_has_its_own_notification(world: World, shown: str, name: str) -> None:
     world.settings(f'region = "IE"\n[privacy]\nlock_screen = "{shown}"\n')
     world.app.ledger.outbox.put("theirs", ZOE, world.now)
     world.portal.required["contacts"] = ("email",)
@@ -274,7 +274,7 @@ def test_a_contact_that_no_call_waits_for_is_told_when_the_crm_refuses_it(world:
     assert len(contacts_named(world, "Martin")) == 1
 
 
-def test_a_contact_that_was_refused_in_the_version_before_is_told_of(world: World) -> None:
+def test_a_contact_that_an_earlier_version_saw_refused_is_reported(world: World) -> None:
     world.app.ledger.outbox.put("theirs", ZOE, world.now)
     world.portal.required["contacts"] = ("email",)
     world.deliver()
@@ -283,7 +283,7 @@ def test_a_contact_that_was_refused_in_the_version_before_is_told_of(world: Worl
     assert world.titles() == ["Not saved in the CRM: Zoé Martin"]
 
 
-def test_nothing_is_left_on_the_screen_of_a_refused_contact_who_is_forgotten(world: World) -> None:
+def test_the_notification_of_a_refused_contact_is_removed_when_it_is_forgotten(world: World) -> None:
     world.app.ledger.outbox.put("theirs", ZOE, world.now)
     world.portal.required["contacts"] = ("email",)
     deliver_all(world)
@@ -293,7 +293,7 @@ def test_nothing_is_left_on_the_screen_of_a_refused_contact_who_is_forgotten(wor
     assert world.titles() == []
 
 
-def test_no_means_that_it_is_nobody_of_the_crm(world: World) -> None:
+def test_no_means_that_the_caller_does_not_belong_in_the_crm(world: World) -> None:
     world.settings(OFFERING)
     followup = world.called(STRANGER, talked=90)
     world.attend()
@@ -303,7 +303,7 @@ def test_no_means_that_it_is_nobody_of_the_crm(world: World) -> None:
 
 
 def probable(world: World, settings: str = OFFERING) -> FollowUp:
-    """A call of somebody whom the number merely suggests; a note was typed already."""
+    """Return a call with a probable match, and a note that was typed already."""
     world.portal.records.create("contacts", {"firstname": "Wrong", "lastname": "One", "phone": f"{STRANGER} ext 22"})
     world.sync()
     world.settings(settings)
@@ -315,7 +315,7 @@ def probable(world: World, settings: str = OFFERING) -> FollowUp:
     return followup
 
 
-def test_who_is_not_the_one_that_the_number_suggests_can_be_added(world: World) -> None:
+def test_a_caller_who_is_not_the_suggested_contact_can_be_added(world: World) -> None:
     followup = probable(world)
     assert world.ask("No, someone else") is AskResult.ANSWERED
     world.attend()
@@ -331,14 +331,14 @@ def test_who_is_not_the_one_that_the_number_suggests_can_be_added(world: World) 
     assert [(call.contacts, call.note) for call in world.portal.held_calls()] == [(("Zoé Martin",), "wants a quote")]
 
 
-def test_who_is_not_the_one_that_the_number_suggests_is_nobody_where_nobody_is_added(world: World) -> None:
+def test_a_caller_who_is_not_the_suggested_contact_is_settled_where_strangers_are_not_added(world: World) -> None:
     followup = probable(world, 'region = "IE"\n')
     assert world.ask("No, someone else") is AskResult.ANSWERED
     world.attend()
     assert (world.again(followup).state, world.titles()) == (State.NOT_IN_CRM, [])
 
 
-def test_what_was_never_begun_can_be_taken_back(world: World) -> None:
+def test_a_contact_whose_delivery_has_not_begun_can_be_withdrawn(world: World) -> None:
     followup = offered(world)
     world.ask(*NAMES, "Connected", "")
     world.portal.go_offline()
@@ -354,7 +354,7 @@ def test_what_was_never_begun_can_be_taken_back(world: World) -> None:
 
 
 def changed_while_it_waits(world: World) -> FollowUp:
-    """A stranger's call was answered offline, and then *Change…* was tapped."""
+    """Return a stranger's call that was answered offline, after a tap on *Change…*."""
     followup = offered(world)
     world.ask(*NAMES, "No answer", "quote 12k", "Tomorrow")
     world.portal.go_offline()
@@ -364,7 +364,7 @@ def changed_while_it_waits(world: World) -> FollowUp:
     return followup
 
 
-def test_a_change_that_is_left_changes_nothing_of_an_answer_that_waits(world: World) -> None:
+def test_a_change_that_is_left_does_not_change_an_answer_that_waits(world: World) -> None:
     followup = changed_while_it_waits(world)
     assert world.ask(None) is AskResult.LEFT
     world.tap(followup, "log")
@@ -377,10 +377,10 @@ def test_a_change_that_is_left_changes_nothing_of_an_answer_that_waits(world: Wo
     assert len(world.portal.held_tasks()) == 1
 
 
-def test_a_change_of_an_answer_that_waits_begins_with_it(world: World) -> None:
+def test_a_change_begins_with_the_answer_that_waits(world: World) -> None:
     changed_while_it_waits(world)
     assert world.ask("Zoë", "", "", "", "No answer", "", "Keep: ") is AskResult.ANSWERED
-    hints = [asked["hint"] for asked in world.phone.happened("dialog") if "company" in asked["title"]]
+    hints = [dialog["hint"] for dialog in world.phone.happened("dialog") if "company" in dialog["title"]]
     assert hints[-1] == "leave empty to keep: Atelier Sud"
     world.portal.go_online()
     world.later(minutes=2)
@@ -391,11 +391,11 @@ def test_a_change_of_an_answer_that_waits_begins_with_it(world: World) -> None:
     assert len(world.portal.held_tasks()) == 1
 
 
-@pytest.mark.parametrize("said", [("Tomorrow",), ("On a date", "2026-11-24")])
-def test_a_follow_up_is_due_when_it_was_said_though_the_network_comes_days_later(world: World, said: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("follow_up", [("Tomorrow",), ("On a date", "2026-11-24")])
+def test_a_follow_up_keeps_its_day_though_the_network_comes_days_later(world: World, follow_up: tuple[str, ...]) -> None:
     followup = offered(world)
     world.portal.go_offline()
-    world.ask(*NAMES, "Connected", "quote", *said)
+    world.ask(*NAMES, "Connected", "quote", *follow_up)
     world.deliver()
     world.later(days=3)
     world.portal.go_online()
@@ -406,7 +406,7 @@ def test_a_follow_up_is_due_when_it_was_said_though_the_network_comes_days_later
 
 
 @pytest.mark.parametrize("state", ["adding", "notified", "open", "gathered", "dismissed"])
-def test_what_an_earlier_version_kept_of_what_was_said_is_kept(tmp_path: Path, state: str) -> None:
+def test_the_answers_that_an_earlier_version_stored_are_kept(tmp_path: Path, state: str) -> None:
     old = ledger_of_version(tmp_path / "ledger.db", 4)
     old.execute("INSERT INTO calls VALUES ('k', 1, '+33', 'INCOMING', 60, NULL, 0, '', 'l', 1)")
     draft = '[["new-first-name", "Zoé"], ["note", "quote"]]'
@@ -430,7 +430,7 @@ def appears(world: World) -> None:
 
 
 def called_before(world: World) -> list[FollowUp]:
-    """Calls on three days, of which one is older than a week when the person appears."""
+    """Return calls of three days, one of them older than a week when their contact comes into the CRM."""
     followups = []
     for kind, talked in ((CallType.INCOMING, 60), (CallType.MISSED, 0), (CallType.OUTGOING, 30)):
         followups.append(world.called(STRANGER, kind, talked))
@@ -445,7 +445,7 @@ def tap_batch(world: World, word: str) -> None:
     receive(world.app, Tap(at=world.now, token=batch.token, word=word), world.now)
 
 
-def test_earlier_calls_of_somebody_who_appears_are_offered_in_one(world: World) -> None:
+def test_earlier_calls_of_a_new_contact_are_offered_in_one_card(world: World) -> None:
     followups = called_before(world)
     appears(world)
     world.attend()
@@ -460,7 +460,7 @@ def test_earlier_calls_of_somebody_who_appears_are_offered_in_one(world: World) 
 
 
 @pytest.mark.parametrize("word", ["none", "swiped"])
-def test_they_are_offered_once(world: World, word: str) -> None:
+def test_earlier_calls_are_offered_once(world: World, word: str) -> None:
     followups = called_before(world)
     appears(world)
     world.attend()
@@ -475,7 +475,7 @@ def test_they_are_offered_once(world: World, word: str) -> None:
     assert {world.again(f).state for f in followups} == {State.DISMISSED}
 
 
-def test_they_can_be_logged_unasked_or_left_alone(world: World) -> None:
+def test_earlier_calls_can_be_logged_without_asking_or_left_alone(world: World) -> None:
     world.settings('region = "IE"\n[log]\nlate = "log"\n')
     followups = called_before(world)
     appears(world)
@@ -491,8 +491,8 @@ def test_they_can_be_logged_unasked_or_left_alone(world: World) -> None:
     assert {world.again(f).state for f in followups} == {State.LOGGED}
 
 
-def test_whom_the_person_called_nobody_of_the_crm_is_not_offered(world: World) -> None:
-    """They said of a probable match that it was somebody else; a sync changes nothing about that."""
+def test_a_caller_who_was_said_not_to_belong_in_the_crm_is_not_offered(world: World) -> None:
+    """The person said that a probable match was wrong; a sync does not change that."""
     contact = world.portal.records.by_kind["contacts"][min(world.portal.records.by_kind["contacts"])]
     world.portal.records.edit("contacts", contact.id, {"phone": "87 123 4567", "mobilephone": ""})
     world.sync()
@@ -507,7 +507,7 @@ def test_whom_the_person_called_nobody_of_the_crm_is_not_offered(world: World) -
     assert offer_late_matches(world.app, world.now) == (0 if before.late_match_settled else 1)
 
 
-def test_who_was_not_the_one_that_a_call_was_logged_with_can_be_added_with_its_note(world: World) -> None:
+def test_a_caller_who_is_not_the_logged_contact_can_be_added_with_the_calls_note(world: World) -> None:
     followup = probable(world)
     assert world.ask("Wrong One", "Busy", "") is AskResult.ANSWERED
     deliver_all(world)
@@ -527,7 +527,7 @@ def test_who_was_not_the_one_that_a_call_was_logged_with_can_be_added_with_its_n
 
 
 def to_be_added_instead(world: World) -> FollowUp:
-    """A call that was logged with somebody is to be withdrawn; before that is done, it is said who it was."""
+    """Return a logged call that is to be withdrawn, and whose caller is entered before that is done."""
     followup = probable(world)
     assert world.ask("Wrong One", "Busy", "") is AskResult.ANSWERED
     deliver_all(world)
@@ -539,14 +539,12 @@ def to_be_added_instead(world: World) -> FollowUp:
 
 def said_to_be_zoe(world: World, followup: FollowUp) -> None:
     zoe = EnteredContact(first_name="Zoé", last_name="Martin", company="", email="")
-    said = NewCaller(entered=zoe, answer=plain_answer(resolution_of_entered(zoe).candidates[0], "connected"))
-    assert record_new_caller(world.app, world.again(followup), said, world.now)
+    caller = NewCaller(entered=zoe, answer=plain_answer(resolution_of_entered(zoe).candidates[0], "connected"))
+    assert record_new_caller(world.app, world.again(followup), caller, world.now)
 
 
 @pytest.mark.parametrize("restarts", [False, True])
-def test_a_call_that_waits_for_who_is_added_goes_on_waiting_when_what_was_logged_of_it_is_gone(
-    world: World, *, restarts: bool
-) -> None:
+def test_a_call_goes_on_waiting_for_its_new_contact_when_its_first_log_is_withdrawn(world: World, *, restarts: bool) -> None:
     followup = to_be_added_instead(world)  # offline: it is taken out later
     said_to_be_zoe(world, followup)
     if restarts:
@@ -558,9 +556,7 @@ def test_a_call_that_waits_for_who_is_added_goes_on_waiting_when_what_was_logged
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_a_call_whose_caller_was_refused_waits_for_a_retry_whatever_becomes_of_what_was_logged_before(
-    world: World, *, late: bool
-) -> None:
+def test_a_call_with_a_refused_contact_waits_for_a_retry_when_its_first_log_is_withdrawn(world: World, *, late: bool) -> None:
     followup = to_be_added_instead(world)
     if late:
         world.portal.fault("status", "DELETE .*", times=2, status=502)

@@ -1,4 +1,4 @@
-"""What a person is asked after a call, and by what: outcomes of the portal, deals, notes, follow-ups, one tap, or nothing at all."""
+"""What is asked after a call, and how: outcomes, deals, notes and follow-ups, in dialogs, by buttons, by one tap, or not at all."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_the_outcomes_are_the_portals_own_in_its_order_the_likely_one_first(worl
     (followup,) = world.app.ledger.calls.active()
     world.tap(followup, "log")
     assert world.ask("Callback requested", "") is AskResult.ANSWERED
-    shown = next(asked for asked in world.phone.happened("dialog") if "outcome" in asked["title"])
+    shown = next(dialog for dialog in world.phone.happened("dialog") if "outcome" in dialog["title"])
     assert shown["labels"][0] == "Left voicemail"
     assert "Callback requested" in shown["labels"]
     assert "Old" not in shown["labels"]
@@ -62,7 +62,7 @@ def test_the_outcome_is_guessed_from_the_call(world: World, kind: CallType, talk
     assert (call.disposition, call.status) == (disposition, status)
 
 
-def test_a_call_above_auto_log_is_logged_unasked_and_that_is_told(world: World) -> None:
+def test_a_call_above_auto_log_is_logged_without_asking_and_its_card_says_so(world: World) -> None:
     log_setting(world, 'auto_log = "1m"')
     world.called(talked=59)
     world.called(talked=60)
@@ -76,7 +76,7 @@ def test_a_call_above_auto_log_is_logged_unasked_and_that_is_told(world: World) 
     assert world.shown("Logged").buttons == ("Change…", "Undo")
 
 
-def test_at_night_it_is_logged_without_a_word(world: World) -> None:
+def test_in_quiet_hours_it_is_logged_without_a_card(world: World) -> None:
     log_setting(world, 'auto_log = "1m"\nquiet_hours = "12:00-16:00"')
     world.called(talked=60)
     assert world.attend().deliver
@@ -100,7 +100,7 @@ def test_a_number_that_the_portal_quotes_is_masked_in_the_log(world: World, capl
     assert ANA not in caplog.text
 
 
-def test_a_probable_match_is_never_logged_unasked(world: World) -> None:
+def test_a_probable_match_is_never_logged_without_asking(world: World) -> None:
     log_setting(world, 'auto_log = "1s"')
     contact = min(world.portal.records.by_kind["contacts"])
     world.portal.records.edit("contacts", contact, {"phone": "1234567", "mobilephone": ""})
@@ -124,7 +124,7 @@ def test_a_follow_up_becomes_a_task_with_the_same_associations(world: World) -> 
     assert record.properties["hs_task_reminders"] == "1795680000000"
 
 
-def test_a_follow_up_can_be_on_a_date_and_a_date_gone_by_is_asked_again(world: World) -> None:
+def test_a_follow_up_can_be_on_a_date_and_a_past_date_is_asked_again(world: World) -> None:
     world.phone.change(digits="٠١٢٣٤٥٦٧٨٩")
     followup = world.called()
     world.attend()
@@ -135,7 +135,7 @@ def test_a_follow_up_can_be_on_a_date_and_a_date_gone_by_is_asked_again(world: W
 
 
 @pytest.mark.parametrize("fault", ["cut_after", "cut_before", "html", "not_json_200"])
-def test_a_task_is_there_once_whatever_the_network_does(world: World, fault: str) -> None:
+def test_a_task_is_created_once_whatever_the_network_does(world: World, fault: str) -> None:
     world.portal.search_lag = 60
     world.called()
     world.attend()
@@ -162,7 +162,7 @@ def test_a_note_can_be_dictated_and_is_typed_when_nothing_was_understood(world: 
     world.called()
     world.attend()
     assert world.ask("Connected", "Dictate a note", "as I said") is AskResult.ANSWERED
-    widgets = [asked["widget"] for asked in world.phone.happened("dialog")]
+    widgets = [dialog["widget"] for dialog in world.phone.happened("dialog")]
     assert "speech" in widgets
     world.deliver()
     assert [call.note for call in world.portal.held_calls()] == ["as I said"]
@@ -177,7 +177,7 @@ def test_closed_deals_come_after_the_open_ones(world: World) -> None:
     world.called()
     world.attend()
     assert world.ask("Connected", "Won long ago", "") is AskResult.ANSWERED
-    labels = next(asked["labels"] for asked in world.phone.happened("dialog") if "deal" in asked["title"])
+    labels = next(dialog["labels"] for dialog in world.phone.happened("dialog") if "deal" in dialog["title"])
     assert labels[-1] == "No deal"
     assert labels[-2].startswith("Won long ago")
     world.deliver()
@@ -188,7 +188,7 @@ def test_closed_deals_come_after_the_open_ones(world: World) -> None:
 
 
 def blind(world: World) -> None:
-    """Android does not draw dialogs, and callerid has noticed."""
+    """Let Android not draw dialogs, and let callerid have noticed it."""
     world.phone.change(dialogs_blocked=True)
     log = replace(world.config.log, dialog_timeout=timedelta(seconds=0.3))
     world.app = replace(world.app, config=replace(world.config, log=log))
@@ -219,7 +219,7 @@ def test_when_dialogs_do_not_show_the_card_asks_with_buttons(world: World) -> No
     assert [call.disposition for call in world.portal.held_calls()] == ["Left voicemail"]
 
 
-def test_who_it_was_can_be_chosen_on_the_card_too(world: World) -> None:
+def test_the_contact_can_be_chosen_on_the_card_too(world: World) -> None:
     world.portal.records.create("contacts", {"firstname": "Ben", "lastname": "Kim", "phone": ANA})
     world.sync()
     blind(world)
@@ -235,7 +235,7 @@ def test_who_it_was_can_be_chosen_on_the_card_too(world: World) -> None:
 
 
 @pytest.mark.parametrize("shown", ["initials", "nothing"])
-def test_a_question_on_a_card_tells_no_more_than_the_lock_screen_may(world: World, shown: str) -> None:
+def test_a_question_on_a_card_shows_no_more_than_the_lock_screen_may(world: World, shown: str) -> None:
     world.portal.records.create("contacts", {"firstname": "Ben", "lastname": "Kim", "phone": ANA})
     world.sync()
     world.settings(f'region = "IE"\n[log]\nunknown = "offer"\n[privacy]\nlock_screen = "{shown}"\n')
@@ -247,13 +247,13 @@ def test_a_question_on_a_card_tells_no_more_than_the_lock_screen_may(world: Worl
     assert ask(world.app, world.clock) is AskResult.ON_A_CARD
     world.called("+33145678900")
     world.attend()
-    told = " ".join(f"{n.title} {n.content} {' '.join(n.buttons)}" for n in world.phone.notifications())
-    assert "About the call" in told
-    assert "Add a caller to the CRM?" in told
-    assert not any(secret in told for secret in ("Ana", "Ben", "López", "Kim", "Acme", "+33"))
+    texts = " ".join(f"{n.title} {n.content} {' '.join(n.buttons)}" for n in world.phone.notifications())
+    assert "About the call" in texts
+    assert "Add a caller to the CRM?" in texts
+    assert not any(secret in texts for secret in ("Ana", "Ben", "López", "Kim", "Acme", "+33"))
 
 
-def test_what_must_be_typed_is_not_asked_for_over_and_over(world: World) -> None:
+def test_a_question_that_needs_typing_is_not_asked_again_and_again(world: World) -> None:
     world.settings('region = "IE"\n[log]\nunknown = "offer"\n')
     blind(world)
     followup = world.called("+33145678900", talked=30)
@@ -286,7 +286,7 @@ def test_dialogs_are_tried_again_the_next_day(world: World) -> None:
 # ------------------------------------------------------------------------------------------------ typed into the notification
 
 
-def test_a_line_typed_into_the_notification_is_the_note(world: World) -> None:
+def test_a_text_typed_into_the_notification_is_the_note(world: World) -> None:
     log_setting(world, "reply = true")
     followup = world.called()
     world.attend()
@@ -298,7 +298,7 @@ def test_a_line_typed_into_the_notification_is_the_note(world: World) -> None:
     assert [(call.note, call.disposition) for call in world.portal.held_calls()] == [("call him $(touch x)", "Connected")]
 
 
-def test_there_is_never_more_than_one_field_and_it_moves_to_the_newest_call(world: World) -> None:
+def test_there_is_one_reply_field_at_most_and_it_moves_to_the_newest_call(world: World) -> None:
     log_setting(world, "reply = true")
     world.called()
     world.attend()
@@ -313,8 +313,8 @@ def test_there_is_never_more_than_one_field_and_it_moves_to_the_newest_call(worl
     assert "Ana" not in with_field[0]
 
 
-def test_what_is_typed_into_any_card_is_never_the_note_of_another_call(world: World) -> None:
-    """Android runs the newest card's action, whichever was typed into: so only the newest has a field, and some seconds pass before."""
+def test_a_text_typed_into_a_card_is_never_the_note_of_another_call(world: World) -> None:
+    """Android runs the newest card's action, whichever card was typed into: so only the newest has a field, after a pause."""
     log_setting(world, "reply = true")
     people = [p for p in world.portal.records.by_kind["contacts"].values() if len(world.who(p.properties.get("phone") or "0")) == 1]
     for person in people[:4]:
@@ -332,7 +332,7 @@ def test_what_is_typed_into_any_card_is_never_the_note_of_another_call(world: Wo
         assert call.note in ("", f"about {call.contacts[0]}")
 
 
-def test_a_note_that_comes_too_late_is_shown_again_and_not_lost(world: World) -> None:
+def test_a_note_that_comes_too_late_is_shown_again(world: World) -> None:
     log_setting(world, "reply = true")
     followup = world.called()
     world.attend()
@@ -342,7 +342,7 @@ def test_a_note_that_comes_too_late_is_shown_again_and_not_lost(world: World) ->
     assert world.shown("Note not saved").content == "precious"
 
 
-def test_each_note_that_comes_too_late_is_shown_though_the_same_words_were_logged_before(world: World) -> None:
+def test_each_note_that_comes_too_late_is_shown_though_an_equal_one_was_logged_before(world: World) -> None:
     log_setting(world, "reply = true")
     followup = world.called()
     world.attend()
@@ -356,7 +356,7 @@ def test_each_note_that_comes_too_late_is_shown_though_the_same_words_were_logge
 
 
 def left_with_a_note(world: World) -> FollowUp:
-    """A dialog that nobody finished, after a note was typed."""
+    """Return a call whose dialog was left after a note was typed."""
     followup = world.called()
     world.attend()
     store_draft(world.app, world.again(followup), (("outcome", "no-answer"), ("note", "budget 40k")), world.now)
@@ -368,13 +368,13 @@ def notes(world: World) -> list[tuple[str, str]]:
     return [(call.note, call.disposition) for call in world.portal.held_calls()]
 
 
-def test_a_note_that_was_typed_into_a_dialog_goes_with_one_tap(world: World) -> None:
+def test_a_note_of_an_unfinished_dialog_is_logged_by_one_tap(world: World) -> None:
     followup = left_with_a_note(world)
     world.tap(followup, "connected")
     assert notes(world) == [("budget 40k", "Connected")]
 
 
-def test_a_note_that_was_typed_into_a_dialog_goes_with_all_that_are_logged_in_the_evening(world: World) -> None:
+def test_a_note_of_an_unfinished_dialog_is_logged_with_the_evenings_calls(world: World) -> None:
     world.tap(left_with_a_note(world), "later")
     other = world.called()
     world.attend()
@@ -386,13 +386,13 @@ def test_a_note_that_was_typed_into_a_dialog_goes_with_all_that_are_logged_in_th
     assert notes(world) == [("budget 40k", "No answer"), ("", "Connected")]
 
 
-def test_a_note_that_was_typed_into_a_dialog_goes_with_a_call_that_is_logged_by_hand(world: World) -> None:
+def test_a_note_of_an_unfinished_dialog_is_logged_by_the_command(world: World) -> None:
     followup = world.again(left_with_a_note(world))
     answer = answer_from_command(world.app, followup, CommandAnswers(outcome="busy"), world.now)
     assert (answer.note, answer.outcome) == ("budget 40k", "busy")
 
 
-def test_a_note_about_somebody_unknown_goes_with_their_call_when_it_is_logged_later(world: World) -> None:
+def test_a_note_about_a_stranger_is_logged_when_the_stranger_is_in_the_crm_later(world: World) -> None:
     log_setting(world, 'unknown = "offer"\nlate = "log"')
     followup = world.called("+33145678900")
     world.attend()
@@ -405,15 +405,15 @@ def test_a_note_about_somebody_unknown_goes_with_their_call_when_it_is_logged_la
     assert notes(world) == [("wants a quote", "Connected")]
 
 
-def test_a_note_is_not_lost_when_it_was_none_of_those_who_share_a_number(world: World) -> None:
+def test_a_note_is_not_lost_when_the_caller_is_none_of_a_shared_numbers_contacts(world: World) -> None:
     world.portal.records.create("contacts", {"firstname": "Ben", "lastname": "Kim", "phone": ANA})
     world.sync()
     followup = left_with_a_note(world)
     world.tap(followup, "log")
     assert world.ask("None of them") is AskResult.ANSWERED
     assert world.again(followup).state is State.NOT_IN_CRM
-    said = CommandAnswers(person=world.who(ANA)[0].id)
-    assert answer_from_command(world.app, world.again(followup), said, world.now).note == "budget 40k"
+    given = CommandAnswers(person=world.who(ANA)[0].id)
+    assert answer_from_command(world.app, world.again(followup), given, world.now).note == "budget 40k"
 
 
 def with_two_deals(world: World) -> None:
@@ -428,7 +428,7 @@ def typed(world: World, followup: FollowUp, text: str) -> None:
 
 
 @pytest.mark.parametrize("then", ["connected", "log"])
-def test_a_line_typed_into_the_notification_outlives_going_back(world: World, then: str) -> None:
+def test_a_text_typed_into_the_notification_is_kept_when_the_dialog_goes_back(world: World, then: str) -> None:
     with_two_deals(world)
     log_setting(world, 'reply = true\nvia = "notification"')
     followup = world.called()
@@ -443,7 +443,7 @@ def test_a_line_typed_into_the_notification_outlives_going_back(world: World, th
     assert notes(world) == [("wants 40 seats", "Connected" if then == "connected" else "No answer")]
 
 
-def test_a_line_typed_of_somebody_who_shares_a_number_waits_for_who_it_was(world: World) -> None:
+def test_a_text_typed_about_a_shared_number_waits_for_the_contact(world: World) -> None:
     world.portal.records.create("contacts", {"firstname": "Ben", "lastname": "Kim", "phone": ANA})
     world.sync()
     log_setting(world, 'reply = true\nvia = "notification"')
@@ -459,13 +459,13 @@ def test_a_line_typed_of_somebody_who_shares_a_number_waits_for_who_it_was(world
     assert [call.contacts for call in world.portal.held_calls()] == [("Ben Kim",)]
 
 
-def test_what_was_said_before_somebody_left_with_a_key_is_kept(world: World) -> None:
+def test_the_answers_of_a_dialog_that_is_left_in_the_terminal_are_kept(world: World) -> None:
     followup = left_with_a_note(world)
     assert not ask_all(world.app, followup, lambda *_: None, world.clock)
     assert world.again(followup).draft == (("outcome", "no-answer"), ("note", "budget 40k"))
 
 
-def test_a_line_that_a_begun_note_merely_ends_with_is_not_lost(world: World) -> None:
+def test_a_typed_text_is_kept_though_an_earlier_note_ends_with_it(world: World) -> None:
     log_setting(world, 'reply = true\nvia = "notification"')
     followup = world.called()
     world.attend()
@@ -474,7 +474,7 @@ def test_a_line_that_a_begun_note_merely_ends_with_is_not_lost(world: World) -> 
     assert notes(world) == [("Talk to Bruno\nno", "Connected")]
 
 
-def test_log_after_a_tap_that_was_taken_back_asks_for_the_outcome(world: World) -> None:
+def test_log_after_an_undone_tap_asks_for_the_outcome(world: World) -> None:
     with_two_deals(world)
     log_setting(world, 'via = "notification"')
     followup = world.called()
@@ -487,7 +487,7 @@ def test_log_after_a_tap_that_was_taken_back_asks_for_the_outcome(world: World) 
     assert notes(world) == [("", "Busy")]
 
 
-def test_each_of_many_deals_can_be_reached_by_the_buttons_of_a_card(world: World) -> None:
+def test_each_of_many_deals_can_be_chosen_by_the_buttons_of_a_card(world: World) -> None:
     contact = min(world.portal.records.by_kind["contacts"])
     for place in range(40):
         deal = {"dealname": f"Deal {place:02d}", "dealstage": "contractsent", "pipeline": "default"}
@@ -515,7 +515,7 @@ def test_each_of_many_deals_can_be_reached_by_the_buttons_of_a_card(world: World
 
 
 @pytest.mark.parametrize("label", ["Ben Kim", "None of them"])
-def test_a_label_answers_nothing_when_its_question_is_none_any_more(world: World, label: str) -> None:
+def test_a_label_answers_nothing_when_its_question_is_not_asked_any_more(world: World, label: str) -> None:
     ben = world.portal.records.create("contacts", {"firstname": "Ben", "lastname": "Kim", "phone": ANA})
     world.sync()
     blind(world)
@@ -542,8 +542,8 @@ def test_a_word_that_names_no_label_shows_the_question_again(world: World, word:
     world.tap(followup, "log")
     ask(world.app, world.clock)
     known = world.tap_of(followup, "Connected").word[:-1]
-    for said in (word, f"{known}{word.rpartition('-')[2]}" if word.endswith(("-", "zzzz", "B")) else word):
-        world.tap(followup, said)
+    for tapped in (word, f"{known}{word.rpartition('-')[2]}" if word.endswith(("-", "zzzz", "B")) else word):
+        world.tap(followup, tapped)
     assert world.shown("Call with Ana").buttons == ("Connected", "Busy", "More…")
 
 
@@ -572,11 +572,11 @@ def test_the_buttons_that_change_an_answer_stay_until_they_are_tapped(world: Wor
     assert world.titles() == []
 
 
-# ------------------------------------------------------------------------------------------------ a card that is behind the times
+# ------------------------------------------------------------------------------------------------ taps on an outdated card
 
 
 def asked_by_card(world: World) -> FollowUp:
-    """A call whose card asks what is left after a tap on Connected."""
+    """Return a call whose card asks for the rest after a tap on *Connected*."""
     blind(world)
     followup = world.called()
     world.attend()
@@ -585,7 +585,7 @@ def asked_by_card(world: World) -> FollowUp:
     return followup
 
 
-def test_a_tap_on_a_deal_is_never_taken_for_another_that_has_come_into_its_place(world: World) -> None:
+def test_a_tap_on_a_deal_never_chooses_another_that_has_taken_its_place(world: World) -> None:
     with_two_deals(world)
     followup = asked_by_card(world)
     first = world.phone.notifications()[0].buttons[0]
@@ -602,7 +602,7 @@ def test_a_tap_on_a_deal_is_never_taken_for_another_that_has_come_into_its_place
     assert first.startswith(call.deals[0])
 
 
-def test_an_outcome_that_was_tapped_for_one_is_not_logged_to_who_has_the_number_since(world: World) -> None:
+def test_an_outcome_tapped_for_one_contact_is_not_logged_with_the_next_owner_of_the_number(world: World) -> None:
     blind(world)
     followup = world.called()
     world.attend()
@@ -616,9 +616,7 @@ def test_an_outcome_that_was_tapped_for_one_is_not_logged_to_who_has_the_number_
     assert world.shown("Call with Ben Kim")
 
 
-def test_a_tap_that_was_met_before_the_process_died_does_not_answer_the_next_question(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_tap_that_is_received_twice_does_not_answer_the_next_question(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     with_two_deals(world)
     blind(world)
     followup = world.called()
