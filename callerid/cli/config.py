@@ -12,7 +12,7 @@ import click
 from callerid.cli.session import home, open_session, print_json, settings
 
 if TYPE_CHECKING:
-    from callerid.models import PhoneField, PortalInfo
+    from callerid.models import PhoneProperty, PortalInfo
 
 _FILES = ("crm.file", "crm.token_file")
 
@@ -114,8 +114,8 @@ def phones(take: tuple[str, ...], drop: tuple[str, ...], *, as_json: bool) -> No
     portal_info, taken = _phone_properties()
     if take or drop:
         taken = _take_and_drop(portal_info, taken, take, drop)
-    rows = [_property(field, "read") for field in portal_info.phone_fields]
-    rows += [_property(field, "taken" if field.name in taken else "suggested") for field in portal_info.suggested_phone_fields]
+    rows = [_property(field, "read") for field in portal_info.phone_properties]
+    rows += [_property(field, "taken" if field.name in taken else "suggested") for field in portal_info.suggested_phone_properties]
     if as_json:
         print_json(rows)
         return
@@ -148,7 +148,7 @@ def _take_and_drop(
     """Write the new choice into the settings and return it. Raise UsageFault for a property that does not exist."""
     from callerid.errors import UsageFault
 
-    known = {field.name for field in portal_info.suggested_phone_fields} | set(taken)
+    known = {field.name for field in portal_info.suggested_phone_properties} | set(taken)
     unknown = [name for name in take if name not in known]
     unknown += [name for name in drop if name not in taken]
     if unknown:
@@ -161,5 +161,5 @@ def _take_and_drop(
     return chosen
 
 
-def _property(field: PhoneField, state: str) -> dict[str, str]:
+def _property(field: PhoneProperty, state: str) -> dict[str, str]:
     return {"kind": field.kind.value, "name": field.name, "label": field.label, "state": state}

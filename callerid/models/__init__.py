@@ -1,7 +1,7 @@
-"""The values that cross floors: frozen, slotted, keyword-only. No dict travels above the edge that parsed it.
+"""The values that layers pass to each other: frozen, slotted, keyword-only. No dict leaves the module that parsed it.
 
-Times are aware UTC datetimes; a `start` is the moment a call began to ring or to dial. Numbers named `raw` are as
-somebody typed or a network sent them; `e164` is "+" and digits.
+Times are aware UTC datetimes; the `start` of a call is the moment it began to ring or to dial. Numbers named `raw` are as a person
+typed or a network sent them; `e164` is "+" and digits.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from callerid.models.records import (
     Kind,
     Owner,
     Page,
-    PhoneField,
+    PhoneProperty,
     PortalInfo,
     Scope,
     Stage,
@@ -68,7 +68,7 @@ __all__ = [
     "Outcome",
     "Owner",
     "Page",
-    "PhoneField",
+    "PhoneProperty",
     "PortalInfo",
     "SavedNumber",
     "Scope",

@@ -1,4 +1,4 @@
-"""Calls of the log, and what is written of them into the CRM."""
+"""Calls of the call log, and what is written about them into the CRM."""
 
 from __future__ import annotations
 
@@ -24,19 +24,20 @@ class CallType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRow:
-    """One row of the phone's call log, parsed. `starts` holds one instant, or two when a clock change makes the text ambiguous."""
+    """One row of Android's call log. `starts` holds one moment, or two when a clock change makes the row's local time ambiguous."""
 
     starts: tuple[datetime, ...]
-    number: str  # as the network or the person gave it; "" when hidden
+    number: str  # as the network sent or the person dialled it; "" when hidden
     type: CallType
-    duration: int  # connected seconds
+    duration: int  # seconds, connected
     sim: str | None
-    name: str  # the phone's own contact name; "" when it has none
+    name: str  # from the phone contacts; "" when they have none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A call in the ledger. `key` never changes: UTC start, number, SIM and ordinal among twins."""
+    """A call record: a row of the call log with an identity. `key` never changes: UTC start, number, SIM, and ordinal among rows
+    that are alike in these."""
 
     key: str
     start: datetime
@@ -49,14 +50,14 @@ class Call:
 
 
 class Direction(StrEnum):
-    """HubSpot's words for who called whom."""
+    """The direction of a call, in HubSpot's words."""
 
     INBOUND = "INBOUND"
     OUTBOUND = "OUTBOUND"
 
 
 class CallStatus(StrEnum):
-    """The call statuses of HubSpot that a phone can know."""
+    """The statuses of a call that a phone can know, in HubSpot's words."""
 
     COMPLETED = "COMPLETED"
     NO_ANSWER = "NO_ANSWER"
@@ -64,7 +65,7 @@ class CallStatus(StrEnum):
 
 
 class Outcome(StrEnum):
-    """The outcomes that we can tell by ourselves, by our own stable words; the edge knows what the CRM calls them."""
+    """The outcomes that callerid itself can tell, by its own stable words; the CRM module translates them."""
 
     CONNECTED = "connected"
     LEFT_LIVE_MESSAGE = "left-live-message"
@@ -83,7 +84,7 @@ class CallOutcome:
 
 
 class EngagementKind(StrEnum):
-    """What is written to the CRM about a call."""
+    """The kinds of engagements that are written to the CRM."""
 
     CALL = "call"
     TASK = "task"
@@ -91,7 +92,7 @@ class EngagementKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallEngagement:
-    """A call as the CRM shall hold it. `external_id` is our own uuid: the same engagement is never created twice."""
+    """A call as the CRM is to hold it. `external_id` is our own uuid, by which the same engagement is never created twice."""
 
     external_id: str
     start: datetime
@@ -100,23 +101,23 @@ class CallEngagement:
     status: CallStatus
     outcome: str | None  # the id of a `CallOutcome`
     title: str
-    note: str  # plain text; the edge escapes it
+    note: str  # plain text
     from_number: str
     to_number: str
     owner_id: str | None
-    contact_id: str | None  # None when the contact is gone and only company or deal are left
+    contact_id: str | None  # None when the contact was deleted and only company or deal are left
     company_id: str | None = None
     deal_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskEngagement:
-    """A follow-up as the CRM shall hold it: a task that is due at a time, with the associations of its call."""
+    """A task as the CRM is to hold it, which is due at a time and has the associations of its call."""
 
     external_id: str
-    due: datetime  # aware; the reminder comes then, too
+    due: datetime  # of the reminder, too
     title: str
-    note: str  # plain text; the edge escapes it
+    note: str  # plain text
     owner_id: str | None
     contact_id: str | None
     company_id: str | None = None
@@ -128,7 +129,7 @@ Engagement = CallEngagement | TaskEngagement
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewContact:
-    """A person to be added to the CRM. Empty text means not told; `number` is E.164, or raw where it has none."""
+    """A person to be added to the CRM. Empty text means not given; `number` is E.164, or raw where it has none."""
 
     first_name: str
     last_name: str

@@ -1,4 +1,4 @@
-"""How sure it is that two numbers are one line."""
+"""How certain it is that two numbers belong to the same line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Match(StrEnum):
-    """How sure it is that two numbers are one line."""
+    """How certain it is that two numbers belong to the same line."""
 
     EXACT = "exact"
     SAME_LINE = "same-line"
@@ -17,7 +17,7 @@ class Match(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberMatch:
-    """A match and, in one English phrase, why."""
+    """A match, and the reason in one English phrase."""
 
     match: Match
     why: str

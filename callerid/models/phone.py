@@ -1,4 +1,4 @@
-"""What is shown, asked and saved on the phone."""
+"""Notifications and dialogs of the phone, and its saved contacts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedNumber:
-    """A number that the phone itself has under a name, as typed."""
+    """A number in the phone contacts, raw, with its name."""
 
     name: str
     number: str
@@ -16,8 +16,9 @@ class SavedNumber:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
-    """A notification's button: its label, and the word the inbox hears when it is tapped. With `reply` something is typed instead,
-    and the inbox hears that; there must never be two such buttons on the screen (termux-api NotificationAPI.java)."""
+    """A notification's button: its label, and the word that a tap on it sends to the inbox. With `reply` the button is a text
+    field, and the inbox gets what is typed; there must never be two such buttons on the screen (termux-api
+    NotificationAPI.java)."""
 
     label: str
     word: str
@@ -26,7 +27,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
-    """What a notification shows. `tap` is the word for a tap on its body, `swipe` for its removal by hand ("" for none)."""
+    """A notification. `tap` is the inbox word for a tap on its body, `swipe` the one for its removal by hand ("" for none)."""
 
     id: str
     title: str
@@ -35,12 +36,12 @@ class Notification:
     tap: str = ""
     swipe: str = ""
     urgent: bool = False
-    alert_once: bool = False  # an urgent one that is on the screen already is changed without a sound
-    token: str = field(default="", repr=False)  # opaque and single-use: the only thing of ours that an action carries
+    alert_once: bool = False  # change an urgent notification that is on the screen already without a sound
+    token: str = field(default="", repr=False)  # opaque and single-use: all that an action carries of ours
 
 
 class Widget(StrEnum):
-    """The termux-dialog widgets that we use."""
+    """The widgets of termux-dialog that are used."""
 
     SHEET = "sheet"
     TEXT = "text"
@@ -50,7 +51,7 @@ class Widget(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialog:
-    """A question to show: labels for a sheet, a hint for a text or for what is to be said."""
+    """A dialog: labels for a sheet, a hint for a text or for dictation."""
 
     widget: Widget
     title: str
@@ -60,7 +61,7 @@ class Dialog:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DialogReply:
-    """What termux-dialog printed: code and text only, because `index` is stale (termux-api#541)."""
+    """What termux-dialog printed: code and text. Its `index` is left out, because it is stale (termux-api#541)."""
 
     code: int
     text: str

@@ -23,7 +23,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactPhone:
-    """One phone property of a contact, as entered."""
+    """A number of a contact or company, as entered, and the property that holds it."""
 
     property: str
     raw: str
@@ -31,7 +31,7 @@ class ContactPhone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """A person of the CRM. Empty text means that the CRM has none."""
+    """A contact of the CRM. Empty text means that the CRM has none."""
 
     id: str
     first_name: str = ""
@@ -43,7 +43,7 @@ class Contact:
     last_contacted: datetime | None = None
     modified: datetime | None = None
     phones: tuple[ContactPhone, ...] = ()
-    merged_ids: tuple[str, ...] = ()  # of records that were merged into this one and are gone
+    merged_ids: tuple[str, ...] = ()  # of records that were merged into this one and no longer exist
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,7 @@ class Deal:
     pipeline_id: str = ""
     stage_id: str = ""
     close_date: date | None = None
-    is_closed: bool | None = None  # as the portal calculated it; None when it did not say (then the stage decides)
+    is_closed: bool | None = None  # as the portal calculates it; None when it does not say (then the stage decides)
     owner_id: str | None = None
     modified: datetime | None = None
     contact_ids: tuple[str, ...] = ()
@@ -80,7 +80,7 @@ class Deal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """A deal stage; stage ids are unique only within their pipeline."""
+    """A deal stage; its id is unique only within its pipeline."""
 
     pipeline_id: str
     stage_id: str
@@ -104,7 +104,7 @@ class Owner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """The portal itself. `own_owner_id` is the owner behind the token, when the CRM tells."""
+    """The portal. `own_owner_id` is the owner whose token it is, when the CRM says so."""
 
     portal_id: str
     ui_domain: str
@@ -115,7 +115,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """How many records the CRM says it has (for progress and free space; never used to decide what is gone)."""
+    """How many records the CRM says it has, for progress and free space; never used to decide what was deleted."""
 
     contacts: int = 0
     companies: int = 0
@@ -123,8 +123,8 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PhoneField:
-    """A property that holds phone numbers, or by its name may."""
+class PhoneProperty:
+    """A property of contacts or companies that holds phone numbers, or may by its name."""
 
     kind: Kind
     name: str
@@ -133,20 +133,20 @@ class PhoneField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortalInfo:
-    """What is read of a CRM before its records: who it is, owners and stages, which properties are phones, how much there is."""
+    """What is read of a CRM before its records."""
 
     account: Account
     owners: tuple[Owner, ...] = ()
     stages: tuple[Stage, ...] = ()
-    phone_fields: tuple[PhoneField, ...] = ()
-    suggested_phone_fields: tuple[PhoneField, ...] = ()  # text properties that look like phones; only a person can know
-    outcomes: tuple[CallOutcome, ...] = ()  # in the portal's own order; () when it did not tell
+    phone_properties: tuple[PhoneProperty, ...] = ()
+    suggested_phone_properties: tuple[PhoneProperty, ...] = ()  # texts whose name looks like it; only a person can know
+    outcomes: tuple[CallOutcome, ...] = ()  # in the portal's own order; () when they could not be read
     totals: Totals = Totals()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """Which contacts are wanted: those of some owners (None: of all), modified since some time (None: ever)."""
+    """The contacts that are requested: of these owners (None: of all), modified since this time (None: ever)."""
 
     owner_ids: tuple[str, ...] | None = None
     modified_since: datetime | None = None
@@ -154,7 +154,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncRequest:
-    """What the mirror shall hold: the names of the properties that hold phone numbers, which contacts, and in which time zone (IANA
+    """What the mirror is to hold: the names of the properties that hold phone numbers, which contacts, and in which time zone (IANA
     name, "" for UTC) dates without a time are."""
 
     contact_phone_properties: tuple[str, ...] = ()
@@ -165,7 +165,7 @@ class SyncRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch:
-    """A run of records of one kind, in the order of their ids, that is read request after request.
+    """A range of ids of one kind that is read request after request, in their order.
 
     `start` is the first id (it names the stretch), `cursor` where the next request begins, `stop` the first id that belongs to
     the next stretch (None: to the end).
@@ -180,7 +180,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A part of the CRM's records as one answer brought it, and how far that brings the reading of each stretch it is about."""
+    """Records that came in one response, and how far that brings the reading of the stretches they belong to."""
 
     companies: tuple[Company, ...] = ()
     contacts: tuple[Contact, ...] = ()
@@ -193,9 +193,9 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """A page of what changed: `rows` came in it, `total` counts this page and all that follow, `last_id` is where the next begins
-    (exclusive). `page` has those of the rows that are not known as they are; `at` is the CRM's own time when it answered.
-    """
+    """A page of changed records: how many `rows` it has, the `total` of this page and all that follow, the `last_id` after which
+    the next page begins, and in `page` the records that the mirror does not have as they are. `at` is the CRM's time of the
+    response."""
 
     page: Page
     rows: int

@@ -49,7 +49,7 @@ class World:
     def pages(self, **scope: Any) -> list[Page]:
         """All records, as a sync reads them."""
         found = self.client.portal_info()
-        names = {kind: tuple(f.name for f in found.phone_fields if f.kind is kind) for kind in Kind}
+        names = {kind: tuple(f.name for f in found.phone_properties if f.kind is kind) for kind in Kind}
         sync_request = SyncRequest(
             contact_phone_properties=names[Kind.CONTACTS], company_phone_properties=names[Kind.COMPANIES], scope=Scope(**scope)
         )

@@ -246,7 +246,7 @@ def test_a_masked_number_is_taken_from_its_calculated_twin_and_never_as_it_is() 
 
 def test_phone_properties_are_known_by_their_field_type() -> None:
     def told(**said: Any) -> tuple[str, bool]:
-        field, sure = records.phone_field(Kind.CONTACTS, said)
+        field, sure = records.phone_property(Kind.CONTACTS, said)
         return (field.name if field else "", sure)
 
     assert told(name="direct", fieldType="phonenumber") == ("direct", True)
@@ -256,4 +256,4 @@ def test_phone_properties_are_known_by_their_field_type() -> None:
     assert told(name="cellphonenumber", fieldType="text", type="string") == ("cellphonenumber", False)
     assert told(name="handy_privat", label="Handy", fieldType="text", type="string") == ("handy_privat", False)
     assert told(name="cancelled_because", fieldType="text", type="string") == ("", False)
-    assert records.phone_field(Kind.CONTACTS, None) == (None, False)
+    assert records.phone_property(Kind.CONTACTS, None) == (None, False)

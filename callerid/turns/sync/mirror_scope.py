@@ -57,7 +57,7 @@ def phones_asked(config: Config, portal_info: PortalInfo) -> str:
     """Given the settings and a portal's properties, return which of them are read as phones, and which of those a person named."""
     extra = config.sync.phone_fields
     names = {
-        kind.value: [field.name for field in portal_info.phone_fields if field.kind is kind]
+        kind.value: [field.name for field in portal_info.phone_properties if field.kind is kind]
         for kind in (Kind.CONTACTS, Kind.COMPANIES)
     }
     return json.dumps(names | {"extra": sorted(extra)})

@@ -13,7 +13,7 @@ from callerid.crm.hubspot.reading.property_values import text
 from callerid.crm.hubspot.reading.rows import PAGE, next_cursor, read_rows, results
 from callerid.crm.hubspot.reading.stretches import Extent
 from callerid.errors import CrmFault, Refused, TokenFault
-from callerid.models import CallOutcome, Kind, PhoneField, PortalInfo, Totals
+from callerid.models import CallOutcome, Kind, PhoneProperty, PortalInfo, Totals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -39,7 +39,7 @@ def read_portal_info(
         user = pool.submit(_own_user_id, sender, token)
         owner_lists = [pool.submit(_owners, sender, archived, report_fault) for archived in ("false", "true")]
         stages = pool.submit(lambda: tuple(_stages(sender, report_fault)))
-        field_lists = [pool.submit(_phone_fields, sender, kind) for kind in _KINDS_WITH_PHONES]
+        phone_lists = [pool.submit(_phone_properties, sender, kind) for kind in _KINDS_WITH_PHONES]
         outcomes = pool.submit(_outcomes, sender)
         highest = {kind: pool.submit(end_of_ids, sender, kind, "DESCENDING") for kind in Kind}
         # only for contacts, which are the most: searches have a low limit
@@ -47,14 +47,14 @@ def read_portal_info(
         account_details = details.result()  # the first to fail if the token is not valid
         user_id, owners = user.result(), tuple(owner for owner_list in owner_lists for owner in owner_list.result())
         own_owner_id = next((owner.id for owner in owners if user_id and owner.user_id == user_id), None)
-        fields = [field for field_list in field_lists for field in field_list.result()]
+        phones = [phone for phone_list in phone_lists for phone in phone_list.result()]
         ends = {kind: end.result() for kind, end in highest.items()}
         portal_info = PortalInfo(
             account=records.account(account_details, own_owner_id),
             owners=owners,
             stages=stages.result(),
-            phone_fields=tuple(field for field, certain in fields if certain),
-            suggested_phone_fields=tuple(field for field, certain in fields if not certain),
+            phone_properties=tuple(phone for phone, certain in phones if certain),
+            suggested_phone_properties=tuple(phone for phone, certain in phones if not certain),
             outcomes=outcomes.result(),
             totals=Totals(**{kind.value: total for kind, (total, _) in ends.items()}),
         )
@@ -120,10 +120,10 @@ def _order(option: dict[str, Any]) -> int:
     return order if isinstance(order, int) and order >= 0 else _LAST
 
 
-def _phone_fields(sender: HttpSender, kind: Kind) -> Sequence[tuple[PhoneField, bool]]:
+def _phone_properties(sender: HttpSender, kind: Kind) -> Sequence[tuple[PhoneProperty, bool]]:
     body = sender.read("GET", f"/crm/properties/{API_VERSION}/{kind}")
-    fields = (records.phone_field(kind, row) for row in results(body, f"properties of {kind}"))
-    return [(field, certain) for field, certain in fields if field]
+    phones = (records.phone_property(kind, row) for row in results(body, f"properties of {kind}"))
+    return [(phone, certain) for phone, certain in phones if phone]
 
 
 def end_of_ids(sender: HttpSender, kind: Kind, direction: str) -> tuple[int, int | None]:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from callerid.crm.hubspot.reading.property_values import boolean, day, ids, is_id, moment, number, phones, text
-from callerid.models import Account, Company, Contact, Deal, Kind, Owner, PhoneField, Stage
+from callerid.models import Account, Company, Contact, Deal, Kind, Owner, PhoneProperty, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -165,7 +165,7 @@ def account(details: dict[str, Any], own_owner_id: str | None) -> Account:
     )
 
 
-def phone_field(kind: Kind, definition: Any) -> tuple[PhoneField | None, bool]:
+def phone_property(kind: Kind, definition: Any) -> tuple[PhoneProperty | None, bool]:
     """Return a property, given its definition, if it holds phone numbers as people enter them; and whether that is certain.
 
     It is certain of a property with the field type or the display hint of phone numbers; a text may be one if its name looks like
@@ -173,12 +173,12 @@ def phone_field(kind: Kind, definition: Any) -> tuple[PhoneField | None, bool]:
     """
     if not isinstance(definition, dict) or definition.get("calculated"):
         return None, False
-    field = PhoneField(kind=kind, name=text(definition.get("name")), label=text(definition.get("label")))
-    if not field.name or field.name.startswith("hs_searchable_calculated"):
+    phone = PhoneProperty(kind=kind, name=text(definition.get("name")), label=text(definition.get("label")))
+    if not phone.name or phone.name.startswith("hs_searchable_calculated"):
         return None, False
     if definition.get("fieldType") == "phonenumber" or definition.get("textDisplayHint") == "phone_number":
-        return field, True
+        return phone, True
     is_text = definition.get("type") == "string" and definition.get("fieldType") == "text"
     is_custom = definition.get("hubspotDefined") is not True
-    looks_like_it = is_text and is_custom and _PHONE_NAME.search(f"{field.name} {field.label}")
-    return (field if looks_like_it else None), False
+    looks_like_it = is_text and is_custom and _PHONE_NAME.search(f"{phone.name} {phone.label}")
+    return (phone if looks_like_it else None), False
