@@ -58,8 +58,8 @@ def doctor(*, notifications: bool, learn: bool, path: str | None, as_json: bool)
 
 def _print_reading(path: str, *, as_json: bool) -> None:
     """Print what each row of a saved list of notifications is taken for, in the order of the file. Raise UsageFault for no list."""
+    from callerid.core.ringing.dialer_dictionary import build_dictionary
     from callerid.core.ringing.dialer_notifications import read_list
-    from callerid.core.ringing.dialer_words import dialer_words
     from callerid.dialer_strings import load_dialer_strings
     from callerid.errors import UsageFault
 
@@ -72,7 +72,7 @@ def _print_reading(path: str, *, as_json: bool) -> None:
             ) from fault
     if not isinstance(rows, list):
         raise UsageFault(f"{path} is not a list of notifications.", remedy=f"Save it with: termux-notification-list > {path}")
-    readings = read_list(rows, dialer_words(load_dialer_strings()))
+    readings = read_list(rows, build_dictionary(load_dialer_strings()))
     if as_json:
         print_json(
             [{"state": one.state.value, "name": one.caller.name, "number": one.caller.number, "rule": one.rule} for one in readings]

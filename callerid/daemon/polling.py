@@ -7,9 +7,9 @@ import time
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
-from callerid.core.ringing import dialer_notifications
+from callerid.core.ringing import dialer_notifications, dialer_packages
+from callerid.core.ringing.dialer_dictionary import build_dictionary
 from callerid.core.ringing.dialer_texts import CallState
-from callerid.core.ringing.dialer_words import dialer_words
 from callerid.core.ringing.sense_polling import PollConditions, next_interval
 from callerid.core.ringing.senses import IDLE, PhoneState, Sense, events_between
 from callerid.core.upkeep.health import Source
@@ -157,12 +157,12 @@ class SensePolling:
             self._send_events(Sense.NOTIFICATIONS, state, Sense.NOTIFICATIONS, now)
 
     def _notification_state(self, app: AppContext, listed: list[object]) -> PhoneState:
-        at, notices, words = time.monotonic(), dialer_notifications.parse(listed), dialer_words(load_dialer_strings())
+        at, notices, dictionary = time.monotonic(), dialer_notifications.parse(listed), build_dictionary(load_dialer_strings())
         self._first_seen = {notice.key: self._first_seen.get(notice.key, at) for notice in notices}
         before, self._call_states = (
             self._call_states,
             {
-                notice.identity: dialer_notifications.call_state(notice, self._call_states.get(notice.identity), words)
+                notice.identity: dialer_notifications.call_state(notice, self._call_states.get(notice.identity), dictionary)
                 for notice in notices
             },
         )
@@ -178,7 +178,7 @@ class SensePolling:
             return bool(own) and numbers.match(number, own, app.region).match in (Match.EXACT, Match.SAME_LINE)
 
         return dialer_notifications.phone_state(
-            relevant, dialer_notifications.DIALER_PACKAGES.union(learned), is_own, before, words
+            relevant, dialer_packages.DIALER_PACKAGES.union(learned), is_own, before, dictionary
         )
 
     def _send_events(self, sense: Sense, state: PhoneState, reported_by: Sense, now: datetime) -> None:

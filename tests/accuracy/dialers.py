@@ -7,15 +7,15 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
+from callerid.core.ringing.dialer_dictionary import build_dictionary
 from callerid.core.ringing.dialer_notifications import ListedNotification, call_state, caller_info
 from callerid.core.ringing.dialer_texts import CallState
-from callerid.core.ringing.dialer_words import dialer_words
 from callerid.dialer_strings import load_dialer_strings
 
 _STRINGS = Path(__file__).parents[1] / "data" / "dialer-strings.tsv"
 _DIALER = "com.android.dialer"
 _NAME = "Ana López"
-_WORDS = dialer_words(load_dialer_strings())
+_WORDS = build_dictionary(load_dialer_strings())
 _WIFI, _SIM = "Wi-Fi", "SIM 1"
 
 
@@ -48,10 +48,13 @@ def taken_for(known: DialerString, incoming: dict[str, str]) -> bool:
     match known.meaning:
         case "ringing" | "talking" | "dialling":
             notice = _notice(_NAME, known.filled())
-            return call_state(notice, words=_WORDS) == CallState(known.meaning) and caller_info(notice, words=_WORDS).name == _NAME
+            return (
+                call_state(notice, dictionary=_WORDS) == CallState(known.meaning)
+                and caller_info(notice, dictionary=_WORDS).name == _NAME
+            )
         case "missed":
-            return call_state(_notice(known.filled(), _NAME), words=_WORDS) is CallState.MISSED
-    caller = caller_info(_notice(known.filled(), incoming[known.language]), words=_WORDS)
+            return call_state(_notice(known.filled(), _NAME), dictionary=_WORDS) is CallState.MISSED
+    caller = caller_info(_notice(known.filled(), incoming[known.language]), dictionary=_WORDS)
     return not caller.name and not caller.number
 
 

@@ -1,8 +1,8 @@
 """The notifications of dialers: which are about a call, who calls, and which package is the dialer.
 
 termux-notification-list gives neither category nor buttons (Source: NotificationListAPI.java), so a call is recognized by the
-package, by tag and group, and by its words where they are known (dialer_texts.py). A dialer's new notification with unknown words
-counts as a ring: a card too many does less harm than none.
+package, by tag and group, and by known texts (dialer_dictionary.py) and words (dialer_texts.py). A dialer's new notification with
+an unknown text counts as a ring: a card too many does less harm than none.
 """
 
 from __future__ import annotations
@@ -14,49 +14,17 @@ from typing import TYPE_CHECKING
 
 from callerid.core.numbers.text.hidden_words import means_hidden
 from callerid.core.ringing import dialer_texts
+from callerid.core.ringing.dialer_dictionary import EMPTY_DICTIONARY
+from callerid.core.ringing.dialer_packages import DIALER_PACKAGES, GENERAL_PACKAGES
 from callerid.core.ringing.dialer_texts import CallState
-from callerid.core.ringing.dialer_words import NO_WORDS
 from callerid.core.ringing.senses import CallerInfo, PhoneState
 from callerid.core.wording.safe_text import DIRECTION_MARKS, clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-    from callerid.core.ringing.dialer_words import DialerWords
+    from callerid.core.ringing.dialer_dictionary import DialerDictionary
 
-# Their notifications may be about anything: one is about a call only if its words say so.
-GENERAL_PACKAGES = frozenset(
-    (
-        "com.android.phone",
-        "com.android.contacts",  # Huawei, MIUI
-        "com.android.server.telecom",
-        "com.huawei.contacts",
-        "com.hihonor.contacts",
-        "com.vivo.contacts",
-        "com.asus.contacts",
-        "com.samsung.android.app.telephonyui",
-        "com.truecaller",
-    )
-)
-DIALER_PACKAGES = GENERAL_PACKAGES | frozenset(
-    (
-        "com.google.android.dialer",
-        "com.android.dialer",
-        "com.android.incallui",  # MIUI, ColorOS, and AOSP before 7
-        "com.samsung.android.incallui",
-        "com.samsung.android.dialer",
-        "com.oneplus.dialer",
-        "com.oneplus.incallui",
-        "com.coloros.dialer",
-        "com.oplus.dialer",
-        "com.bbk.incallui",
-        "com.sonymobile.android.dialer",
-        "com.motorola.dialer",
-        "org.lineageos.dialer",
-        "org.fossify.phone",
-        "com.simplemobiletools.dialer",
-    )
-)
 _NOT_DIALERS = ("com.termux", "com.termux.api", "android", "com.android.systemui")
 _TAGS_OF_NO_RING = re.compile(r"missed|voice ?mail|visual_?voice|spam|post_?call|recording", re.IGNORECASE)
 _TAG_OF_TALK = "EXTERNAL_CALL"  # a call on another device of the person's (ExternalCallNotifier.java)
@@ -120,31 +88,33 @@ def phone_state(
     dialers: Collection[str],
     is_own_number: Callable[[str], bool] = _never,
     before: Mapping[Identity, CallState] = MappingProxyType({}),
-    words: DialerWords = NO_WORDS,
+    dictionary: DialerDictionary = EMPTY_DICTIONARY,
 ) -> PhoneState:
-    """Return what the phone is doing by the notifications of the packages `dialers`. `before` is what each was about before; the
-    dialers' known texts are `words`."""
-    states = [(call_state(shown, before.get(shown.identity), words), shown) for shown in notifications if shown.package in dialers]
+    """Return what the phone is doing by the notifications of the packages `dialers`. `before` is what each was about before."""
+    states = [
+        (call_state(shown, before.get(shown.identity), dictionary), shown) for shown in notifications if shown.package in dialers
+    ]
     return PhoneState(
-        ringing=tuple(caller_info(shown, is_own_number, words) for state, shown in states if state is CallState.RINGING),
-        dialling=tuple(caller_info(shown, is_own_number, words) for state, shown in states if state is CallState.DIALLING),
+        ringing=tuple(caller_info(shown, is_own_number, dictionary) for state, shown in states if state is CallState.RINGING),
+        dialling=tuple(caller_info(shown, is_own_number, dictionary) for state, shown in states if state is CallState.DIALLING),
         talking=any(state is CallState.TALKING for state, _ in states),
     )
 
 
-def call_state(shown: ListedNotification, before: CallState | None = None, words: DialerWords = NO_WORDS) -> CallState:
+def call_state(
+    shown: ListedNotification, before: CallState | None = None, dictionary: DialerDictionary = EMPTY_DICTIONARY
+) -> CallState:
     """Return what a dialer's notification is about; `before` is what it was about before, None if new (`state_and_rule`)."""
-    return state_and_rule(shown, before, words)[0]
+    return state_and_rule(shown, before, dictionary)[0]
 
 
 def state_and_rule(
-    shown: ListedNotification, before: CallState | None = None, words: DialerWords = NO_WORDS
+    shown: ListedNotification, before: CallState | None = None, dictionary: DialerDictionary = EMPTY_DICTIONARY
 ) -> tuple[CallState, str]:
     """Return what a dialer's notification is about, and the rule by which that is known.
 
-    Rules without words come first, then the dialers' own texts, then words. The title is a name or a number, unless there is no
-    other text, or it is one of the dialer's texts itself. With unknown words, what was a call is not a new ring: "Call ended"
-    follows a talk.
+    Rules without words come first, then the known texts of dialers, then words. The title is a name or a number, unless there is no
+    other text, or it is a known text itself. With an unknown text, what was a call is not a new ring: "Call ended" follows a call.
     """
     if _TAG_OF_TALK in shown.tag:
         return CallState.TALKING, "its tag"
@@ -152,7 +122,7 @@ def state_and_rule(
         return CallState.MISSED, "its tag, group or key"
     lines = [line for line in (shown.content, *shown.lines) if line] or [shown.title]
     for text in (*lines, shown.title):
-        meaning = words.state_of(text)
+        meaning = dictionary.state_of(text)
         if meaning:
             return CallState(meaning), f"the dialer's text {text!r}"
     for line in lines:
@@ -161,10 +131,10 @@ def state_and_rule(
             return state, f"a word of {line!r}"
     if any(map(dialer_texts.is_timer, lines)):
         return CallState.TALKING, "a running time"
-    return _without_known_words(shown, lines, before)
+    return _without_known_text(shown, lines, before)
 
 
-def _without_known_words(shown: ListedNotification, lines: Sequence[str], before: CallState | None) -> tuple[CallState, str]:
+def _without_known_text(shown: ListedNotification, lines: Sequence[str], before: CallState | None) -> tuple[CallState, str]:
     if any(map(dialer_texts.is_about_past_call, (shown.title, *lines))):
         return CallState.NONE, "it is about a call that is over"
     if before in (CallState.DIALLING, CallState.TALKING):
@@ -176,15 +146,15 @@ def _without_known_words(shown: ListedNotification, lines: Sequence[str], before
 
 
 def caller_info(
-    shown: ListedNotification, is_own_number: Callable[[str], bool] = _never, words: DialerWords = NO_WORDS
+    shown: ListedNotification, is_own_number: Callable[[str], bool] = _never, dictionary: DialerDictionary = EMPTY_DICTIONARY
 ) -> CallerInfo:
     """Return the caller that a notification of a call shows: the number from title, content, lines or key, and the name.
 
-    Where the title is a name, or a word for nobody, a number counts only where it stands alone: "Incoming call via …" names
-    the SIM, and people label SIMs with their number.
+    If the title is a name, or means a hidden number, another number counts only if it stands alone: "Incoming call via …" names the
+    SIM, and people label SIMs with their number.
     """
-    name = _name(shown, words)
-    is_hidden = words.is_nobody(shown.title) or means_hidden(shown.title)
+    name = _name(shown, dictionary)
+    is_hidden = dictionary.means_hidden(shown.title) or means_hidden(shown.title)
     for text in () if is_hidden else (shown.title, *_texts_of_number(shown, name)):
         for number in dialer_texts.numbers_of_caller(text, is_title=text == shown.title):
             if not is_own_number(number):
@@ -201,13 +171,13 @@ def _texts_of_number(shown: ListedNotification, name: str) -> tuple[str, ...]:
     return tuple(part for text in texts for part in text.split(" · ") if dialer_texts.is_number(part.strip()))
 
 
-def _name(shown: ListedNotification, words: DialerWords) -> str:
+def _name(shown: ListedNotification, dictionary: DialerDictionary) -> str:
     """Return the caller's name: the title, or what follows the words for the call in it, or the content; "" if it is hidden."""
     name = dialer_texts.without_call_from(shown.title)
-    if dialer_texts.is_call_title(name) or words.is_own(name):
+    if dialer_texts.is_call_title(name) or dictionary.is_dialer_text(name):
         first = shown.content.split(" · ")[0]
-        is_name = not (dialer_texts.has_number(first) or dialer_texts.is_call_title(first) or words.is_own(first))
-        name = first if is_name and not words.is_nobody(shown.title) else ""
+        is_name = not (dialer_texts.has_number(first) or dialer_texts.is_call_title(first) or dictionary.is_dialer_text(first))
+        name = first if is_name and not dictionary.means_hidden(shown.title) else ""
     elif name == shown.title and not shown.content and dialer_texts.state_of(name):
         return ""
     no_name = means_hidden(name) or dialer_texts.is_number(name) or dialer_texts.is_timer(name)
@@ -216,26 +186,26 @@ def _name(shown: ListedNotification, words: DialerWords) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What one notification is taken for, who it says it is, and by which rule."""
+    """What one notification means, which caller it shows, and by which rule."""
 
     state: CallState
     caller: CallerInfo
     rule: str
 
 
-def read_list(rows: Sequence[object], words: DialerWords) -> tuple[Reading, ...]:
-    """Return what each row of a list of notifications is taken for, in its order; a row of another app, or of none, is none."""
-    return tuple(_read_row(row, words) for row in rows)
+def read_list(rows: Sequence[object], dictionary: DialerDictionary) -> tuple[Reading, ...]:
+    """Return what each row of a list of notifications means, in order; NONE for other apps and for rows that are not valid."""
+    return tuple(_read_row(row, dictionary) for row in rows)
 
 
-def _read_row(row: object, words: DialerWords) -> Reading:
+def _read_row(row: object, dictionary: DialerDictionary) -> Reading:
     shown = next(iter(parse([row])), None)
     if shown is None:
         return Reading(state=CallState.NONE, caller=CallerInfo(), rule="it is not a notification")
     if shown.package not in DIALER_PACKAGES:
         return Reading(state=CallState.NONE, caller=CallerInfo(), rule="its app is not a dialer that is known")
-    state, rule = state_and_rule(shown, words=words)
-    caller = CallerInfo() if state is CallState.NONE else caller_info(shown, words=words)
+    state, rule = state_and_rule(shown, dictionary=dictionary)
+    caller = CallerInfo() if state is CallState.NONE else caller_info(shown, dictionary=dictionary)
     return Reading(state=state, caller=caller, rule=rule)
 
 

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callerid.core.ringing.dialer_notifications import (
-    DIALER_PACKAGES,
     ListedNotification,
     TrialCall,
     call_state,
@@ -15,6 +14,7 @@ from callerid.core.ringing.dialer_notifications import (
     parse,
     phone_state,
 )
+from callerid.core.ringing.dialer_packages import DIALER_PACKAGES
 from callerid.core.ringing.dialer_texts import CallState
 from callerid.core.ringing.senses import CallerInfo, PhoneState
 
