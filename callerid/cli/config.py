@@ -127,6 +127,43 @@ def phones(take: tuple[str, ...], drop: tuple[str, ...], *, as_json: bool) -> No
         click.echo("The next sync reads every record again. To sync now, type: callerid sync", err=True)
 
 
+@config.command()
+@click.option(
+    "--take", multiple=True, metavar="'COLUMN = role'", help="Read this column as: name, phone, email, company, owner, …."
+)
+@click.option("--drop", multiple=True, metavar="COLUMN", help="Stop reading this column.")
+@click.option("--json", "as_json", is_flag=True, help='Print JSON: a list of column, role ("" for one that is not read).')
+def columns(take: tuple[str, ...], drop: tuple[str, ...], *, as_json: bool) -> None:
+    """Show what each column of the CSV file is read as, and correct it.
+
+    Example: callerid config columns --take 'Handy privat = phone' --drop Fax
+    """
+    from callerid.crm.file.source import columns_of
+    from callerid.errors import ConfigFault
+    from callerid.paths import beside_settings
+
+    where, current = settings()
+    if current.crm.provider != "file" or not current.crm.file:
+        raise ConfigFault(
+            "No file is read.", remedy="Type: callerid config set crm.provider file; callerid config set crm.file FILE"
+        )
+    path, chosen = beside_settings(where, current.crm.file), _corrected(current.crm.columns, take, drop)
+    rows = columns_of(path, chosen, current.crm.encoding)
+    if take or drop:
+        _write("crm.columns", json.dumps(chosen, ensure_ascii=False))
+    if as_json:
+        print_json([{"column": column, "role": role} for column, role in rows])
+        return
+    for column, role in rows:
+        click.echo(f"{column:<40} {role or '-'}")
+
+
+def _corrected(chosen: tuple[str, ...], take: tuple[str, ...], drop: tuple[str, ...]) -> list[str]:
+    """Return the setting crm.columns with corrections: the newest of a column counts."""
+    corrections = [*chosen, *take, *(f"{column} = ignore" for column in drop)]
+    return list({column.rpartition("=")[0].strip(): column for column in corrections}.values())
+
+
 def _phone_properties() -> tuple[PortalInfo, tuple[str, ...]]:
     """Return the CRM's properties, and the names of the text properties that the settings read as phone numbers."""
     from callerid.errors import ConfigFault

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     "--json",
     "as_json",
     is_flag=True,
-    help="Print JSON: kind, why, dry_run, contacts, companies, deals, phones, changed, removed, requests, seconds.",
+    help="Print JSON: kind, why, dry_run, contacts, companies, deals, phones, changed, removed, report, requests, seconds.",
 )
 def sync(wanted: str | None, *, force: bool, dry_run: bool, as_json: bool) -> None:
     """Bring the mirror up to date with the CRM, by default with the sync that is due.
@@ -61,9 +61,12 @@ def sync(wanted: str | None, *, force: bool, dry_run: bool, as_json: bool) -> No
             attend(app, utc_now())
     seconds = time.monotonic() - began
     if as_json:
-        print_json(_counts(result) | {"dry_run": dry_run, "requests": source.requests, "seconds": round(seconds, 3)})
+        took = {"requests": source.requests, "seconds": round(seconds, 3)}
+        print_json(_counts(result) | {"dry_run": dry_run, "report": list(source.report())} | took)
     else:
         click.echo(f"{_summary(result, dry_run=dry_run)}; {source.requests} requests, {seconds:.1f} s")
+        for line in source.report():
+            click.echo(f"  {line}")
 
 
 def _counts(result: SyncResult) -> dict[str, Any]:

@@ -57,6 +57,11 @@ class Crm:
         [],
         'Columns of that CSV that callerid does not recognise: ["Handy = mobile", "Firma = company"].',
     )
+    encoding: str = _setting(
+        one_of("auto", "utf-8", "utf-16", "cp932", "cp949", "gbk", "big5", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254"),
+        "auto",
+        'The encoding of that file; "auto": recognised for the whole file.',
+    )
     url: str = _setting(web_address(), "https://api.hubapi.com", "The address of HubSpot's API.")
     token_file: str = _setting(text(), "", "A file that holds the token and nothing else, readable by you alone.")
     token_command: tuple[str, ...] = _setting(

@@ -52,6 +52,9 @@ class Source(Protocol):
         `begun` is how far an interrupted reading came; its records are not read again. Call `portal_info` first.
         """
 
+    def report(self) -> tuple[str, ...]:
+        """Return what the newest reading of all records came to, line by line; () when there is nothing to say of it."""
+
     def close(self) -> None:
         """Close the connections."""
 

@@ -157,7 +157,7 @@ class CrmConnection:
         if not config.crm.file:
             raise ConfigFault('crm.provider is "file", but no file is named.', remedy="Type: callerid config set crm.file FILE")
         path = beside_settings(self._app.paths, config.crm.file)
-        return file_source(path, config.crm.columns, clock=self._clock, report_fault=_log_fault)
+        return file_source(path, config.crm.columns, config.crm.encoding, clock=self._clock, report_fault=_log_fault)
 
     def _phone(self) -> Source:
         from callerid.crm.file.source import phone_source

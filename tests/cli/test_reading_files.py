@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
+from callerid.cli.config import columns
 from callerid.cli.doctor import doctor
 from callerid.cli.lookup import match
-from callerid.errors import UsageFault
+from callerid.cli.sync import sync
+from callerid.errors import ConfigFault, UsageFault
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,3 +86,46 @@ def test_what_is_no_list_is_told_with_the_command_that_makes_one(tmp_path: Path,
     done = CliRunner().invoke(doctor, ["--read", str(tmp_path / "list.json")])
     assert isinstance(done.exception, UsageFault)
     assert "termux-notification-list" in done.exception.remedy
+
+
+@pytest.fixture
+def file_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home whose contacts come from a CSV file."""
+    people = tmp_path / "people.csv"
+    people.write_text(
+        "Name;Rufnummer;Fax;wie\nAna López;087 123 4567;01 555 0101;4.91512E+12\nLea;491714445563.0;;\n;;;;;\n", "utf-8"
+    )
+    (tmp_path / "config.toml").write_text(f'region = "IE"\n[crm]\nprovider = "file"\nfile = "{people}"\n')
+    monkeypatch.setenv("CALLERID_HOME", str(tmp_path))
+    return tmp_path
+
+
+def test_the_columns_of_a_file_are_shown_and_corrected(file_home: Path) -> None:
+    rows = json.loads(CliRunner().invoke(columns, ["--json"]).stdout)
+    assert [row["role"] for row in rows] == ["name", "phone", "phone", ""]
+    done = CliRunner().invoke(columns, ["--take", "wie = phone", "--drop", "Fax"])
+    assert [line.split()[-1] for line in done.stdout.splitlines()] == ["name", "phone", "ignore", "phone"]
+    assert 'columns = ["wie = phone", "Fax = ignore"]' in (file_home / "config.toml").read_text()
+    again = CliRunner().invoke(columns, ["--take", "Fax = phone", "--json"])
+    assert [row["role"] for row in json.loads(again.stdout)] == ["name", "phone", "phone", "phone"]
+    assert isinstance(CliRunner().invoke(columns, ["--take", "Nix = phone"]).exception, ConfigFault)
+
+
+def test_a_sync_of_a_file_says_what_was_read_and_what_was_left_out(file_home: Path) -> None:
+    del file_home
+    done = CliRunner().invoke(sync, [])
+    assert done.exception is None
+    assert done.stdout.splitlines()[1:] == [
+        "  2 rows read, utf-8",
+        "  columns used: Name = name, Rufnummer = phone, Fax = phone",
+        "  columns not used: wie",
+        "  1 number that a spreadsheet reshaped was read",
+    ]
+    assert json.loads(CliRunner().invoke(sync, ["--full", "--json"]).stdout)["report"][0] == "2 rows read, utf-8"
+
+
+def test_columns_are_for_files_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLERID_HOME", str(tmp_path))
+    done = CliRunner().invoke(columns, [])
+    assert isinstance(done.exception, ConfigFault)
+    assert "crm.provider file" in done.exception.remedy

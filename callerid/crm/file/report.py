@@ -44,7 +44,10 @@ class FileReport:
         found += _block("skipped", self.skipped)
         found += _block("numbers that a spreadsheet destroyed", self.destroyed)
         if self.reshaped:
-            found.append(f"{self.reshaped} numbers that a spreadsheet reshaped were read (491714445563.0, 3.10E9, a lost plus)")
+            one = self.reshaped == 1
+            found.append(
+                f"{self.reshaped} {'number' if one else 'numbers'} that a spreadsheet reshaped {'was' if one else 'were'} read"
+            )
         return found
 
 

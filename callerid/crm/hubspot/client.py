@@ -97,6 +97,10 @@ class HubSpot:
         """Return "": HubSpot does not say whether anything has changed."""
         return ""
 
+    def report(self) -> tuple[str, ...]:
+        """Return nothing: rows that could not be read are logged one by one."""
+        return ()
+
     def close(self) -> None:
         """Close the connections."""
         self._sender.close()
