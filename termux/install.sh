@@ -1,11 +1,11 @@
 #!/bin/sh
-# Puts callerid's files where Android's Termux apps find them:
+# Installs callerid's files where the Termux apps look for them:
 #   ~/.termux/boot         Termux:Boot       starts the daemon after a reboot
-#   $PREFIX/var/service    termux-services   starts it again when it ends
+#   $PREFIX/var/service    termux-services   starts the daemon again when it ends
 #   ~/.shortcuts           Termux:Widget     on, off, sync, status on the home screen
-#   ~/.termux/tasker       Termux:Tasker     tells when it rings
-#   ~/.local/share/callerid/job              a sync for termux-job-scheduler
-# Run it again after an update; it replaces only its own files. `sh termux/install.sh --remove` takes them away.
+#   ~/.termux/tasker       Termux:Tasker     reports calls
+#   ~/.local/share/callerid/job              a sync by termux-job-scheduler
+# Run it again after an update; it replaces only its own files. `sh termux/install.sh --remove` removes them.
 set -eu
 umask 077
 
@@ -13,7 +13,7 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 : "${PREFIX:=/data/data/com.termux/files/usr}"
 : "${HOME:?HOME is not set}"
 
-find_program() { # NAME: beside this checkout's environment, its bin/, or on PATH
+find_program() { # NAME: print where it is: in this checkout's environment, in its bin/, or on PATH
 	for place in "$here/../.venv/bin/$1" "$here/../bin/$1"; do
 		if [ -f "$place" ]; then (CDPATH='' cd -- "$(dirname -- "$place")" && printf '%s/%s\n' "$(pwd)" "$1"); return; fi
 	done
@@ -22,11 +22,11 @@ find_program() { # NAME: beside this checkout's environment, its bin/, or on PAT
 
 for_sed() { printf '%s' "$1" | sed 's/[\\&|]/\\&/g'; }
 
-home_line() { # what Android starts knows nothing of CALLERID_HOME: it is written into each file
+home_line() { # what Android starts does not get CALLERID_HOME from the shell, so it is written into each file
 	[ -z "${CALLERID_HOME:-}" ] || printf "export CALLERID_HOME='%s'\n" "$(printf '%s' "$CALLERID_HOME" | sed "s/'/'\\\\''/g")"
 }
 
-put() { # SOURCE TARGET
+install_file() { # SOURCE TARGET
 	mkdir -p "$(dirname -- "$2")"
 	{ head -n 1 "$1"; home_line; tail -n +2 "$1"; } | sed -e "s|@PREFIX@|$(for_sed "$PREFIX")|g" -e "s|@CALLERID@|$(for_sed "$callerid")|g" -e "s|@EVENT@|$(for_sed "$event")|g" >"$2.new"
 	chmod 700 "$2.new"
@@ -34,7 +34,7 @@ put() { # SOURCE TARGET
 	printf 'installed %s\n' "$2"
 }
 
-each() { # COMMAND: calls it with each source and its target
+each() { # COMMAND: call it with each source and its target
 	"$1" "$here/boot/callerid" "$HOME/.termux/boot/callerid"
 	if [ -d "$PREFIX/var/service" ]; then
 		"$1" "$here/service/callerid/run" "$PREFIX/var/service/callerid/run"
@@ -46,7 +46,7 @@ each() { # COMMAND: calls it with each source and its target
 	"$1" "$here/job/callerid-sync" "$HOME/.local/share/callerid/job/callerid-sync"
 }
 
-take_away() { # SOURCE TARGET
+remove_file() { # SOURCE TARGET
 	if [ -f "$2" ]; then rm -f "$2"; printf 'removed %s\n' "$2"; fi
 }
 
@@ -54,14 +54,14 @@ case ${1-} in
 '')
 	callerid=$(find_program callerid)
 	event=$(find_program callerid-event)
-	each put
+	each install_file
 	if [ -d "$PREFIX/var/service" ]; then mkdir -p "$PREFIX/var/log/sv/callerid"; fi
 	printf '%s\n' 'Next:' \
-		'  now, in a terminal:            callerid run' \
+		'  start it in a terminal:        callerid run' \
 		'  or as a service:               sv-enable callerid   (package termux-services)' \
-		"  a sync by Android's scheduler: termux-job-scheduler -s $HOME/.local/share/callerid/job/callerid-sync --job-id 77 --period-ms 3600000 --persisted true"
+		"  sync by Android's scheduler:   termux-job-scheduler -s $HOME/.local/share/callerid/job/callerid-sync --job-id 77 --period-ms 3600000 --persisted true"
 	;;
---remove) each take_away ;;
+--remove) each remove_file ;;
 *)
 	printf 'usage: sh termux/install.sh [--remove]\n' >&2
 	exit 2
