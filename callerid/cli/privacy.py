@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from callerid.cli.session import open_session, print_json
+
+if TYPE_CHECKING:
+    from callerid.turns.context import AppContext
+    from callerid.turns.upkeep.forget import ForgetResult
 
 
 def _require_region(region: str, number: str = "") -> None:
@@ -30,14 +36,10 @@ def ignore(number: str, *, remove: bool) -> None:
     from callerid.core.wording.counts import counted
     from callerid.errors import UsageFault
     from callerid.store.ledger.block_list import Kind
-    from callerid.turns.context import utc_now
-    from callerid.turns.followup.attend import attend
-    from callerid.turns.ringing.blocked_callers import is_ignored_caller
 
     with open_session() as app:
-        block_list = app.ledger.block_list
         if not number:
-            count = block_list.count(Kind.IGNORED_LINE)
+            count = app.ledger.block_list.count(Kind.IGNORED_LINE)
             click.echo(f"{counted(count, 'number')} {'is' if count == 1 else 'are'} ignored")
             return
         _require_region(app.region, number)
@@ -45,16 +47,26 @@ def ignore(number: str, *, remove: bool) -> None:
         if not any(map(str.isdigit, line)):
             raise UsageFault(f"{number!r} is not a phone number.", remedy="Write it as in: callerid ignore +353871234567")
         if not remove:
-            block_list.add(Kind.IGNORED_LINE, [line])
-            for card in app.ledger.rings.open_cards():
-                if is_ignored_caller(app, card.number, card.name):
-                    app.ledger.rings.mark_unwanted(card)
-            attend(app, utc_now())  # removes their cards from the screen
+            _ignore(app, line)
             click.echo("the number is ignored from now on")
-        elif block_list.remove(Kind.IGNORED_LINE, line):
+        elif app.ledger.block_list.remove(Kind.IGNORED_LINE, line):
             click.echo("the number is no longer ignored")
         else:
             raise UsageFault("That number is not on the list.")
+
+
+def _ignore(app: AppContext, line: str) -> None:
+    """Put a line on the block list, and remove its cards from the screen."""
+    from callerid.store.ledger.block_list import Kind
+    from callerid.turns.context import utc_now
+    from callerid.turns.followup.attend import attend
+    from callerid.turns.ringing.blocked_callers import is_ignored_caller
+
+    app.ledger.block_list.add(Kind.IGNORED_LINE, [line])
+    for card in app.ledger.rings.open_cards():
+        if is_ignored_caller(app, card.number, card.name):
+            app.ledger.rings.mark_unwanted(card)
+    attend(app, utc_now())
 
 
 @click.command()
@@ -81,22 +93,20 @@ def forget(whom: str, *, yes: bool, as_json: bool) -> None:
             click.confirm(f"Forget {people} and all their calls on this phone?", abort=True, err=True)
         gone = forget_turn(app, found)
     if as_json:
-        print_json(
-            {
-                "contacts": gone.contacts,
-                "calls": gone.calls,
-                "saved": gone.saved,
-                "log_lines": gone.log_lines,
-                "undelivered": gone.undelivered,
-                "unsure": gone.unsure,
-            }
-        )
-        return
+        keys = ("contacts", "calls", "saved", "log_lines", "undelivered", "unsure")
+        print_json({key: getattr(gone, key) for key in keys})
+    else:
+        _print_forgotten(gone, has_namesakes=bool(found.namesakes))
+
+
+def _print_forgotten(gone: ForgetResult, *, has_namesakes: bool) -> None:
+    from callerid.core.wording.counts import counted
+
     click.echo(
         f"forgotten: {counted(gone.contacts, 'contact')}, {counted(gone.calls, 'call')}, {counted(gone.saved, 'saved number')},"
         f" {counted(gone.log_lines, 'log line')}"
     )
-    if found.namesakes:
+    if has_namesakes:
         click.echo("Another person here has the same name and stays. To forget everyone of a name: callerid forget NAME", err=True)
     lost = gone.undelivered - gone.unsure
     if lost:

@@ -16,7 +16,7 @@ from callerid.core.hours import QuietHours
 from callerid.core.upkeep.health import Source
 from callerid.core.wording.style import Discretion, TextStyle
 from callerid.errors import PhoneFault
-from callerid.phone.termux import notification_command
+from callerid.phone.screen_commands import notification_command
 from callerid.store.ledger.key_value import ZONE
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from callerid.models import Notification
     from callerid.paths import Paths
     from callerid.phone.screen import Screen
-    from callerid.phone.termux import NotificationActions, Termux
+    from callerid.phone.screen_commands import NotificationActions
+    from callerid.phone.termux import Termux
     from callerid.store.ledger.database import Ledger
     from callerid.store.ledger.key_value import TurnStart
     from callerid.store.mirror.lookup import Mirror

@@ -16,7 +16,8 @@ from callerid.core.backoff import is_due
 from callerid.errors import CommandMissing, ConfigFault, PhoneFault, Stopped
 from callerid.paths import beside_settings
 from callerid.phone import device
-from callerid.phone.termux import NotificationActions, Termux
+from callerid.phone.screen_commands import NotificationActions
+from callerid.phone.termux import Termux
 from callerid.store.ledger.database import open_ledger
 from callerid.store.mirror.lookup import Mirror
 from callerid.turns.context import PHONE_SOURCE, AppContext, log

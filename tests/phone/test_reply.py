@@ -16,7 +16,8 @@ from callerid.core.wording.safe_text import clean
 from callerid.models import Button, Notification
 from callerid.phone.inbox import Inbox
 from callerid.phone.process import ProcessRunner
-from callerid.phone.termux import NotificationActions, Termux, notification_command
+from callerid.phone.screen_commands import NotificationActions, notification_command
+from callerid.phone.termux import Termux
 from callerid.simulator.phone.handset import SimulatedPhone
 
 DOOR = Path(__file__).parents[2] / "bin" / "callerid-event"

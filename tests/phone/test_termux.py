@@ -16,7 +16,8 @@ from callerid.errors import CommandHung, MalformedOutput, PermissionDenied, Phon
 from callerid.models import Button, CallType, Dialog, DialogReply, Notification, Widget
 from callerid.phone import device, termux
 from callerid.phone.process import ProcessRunner
-from callerid.phone.termux import NotificationActions, Termux, notification_command
+from callerid.phone.screen_commands import NotificationActions, notification_command
+from callerid.phone.termux import Termux
 from callerid.simulator.phone.handset import SimulatedPhone
 
 if TYPE_CHECKING:

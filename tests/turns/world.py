@@ -18,7 +18,8 @@ from callerid.crm.hubspot.client import HubSpot
 from callerid.models import CallType
 from callerid.paths import installation_paths, make_folders
 from callerid.phone.process import ProcessRunner
-from callerid.phone.termux import NotificationActions, Termux
+from callerid.phone.screen_commands import NotificationActions
+from callerid.phone.termux import Termux
 from callerid.simulator.phone.handset import Shown, SimulatedPhone
 from callerid.simulator.phone.runner import SimulatedRunner
 from callerid.simulator.phone.state import MemoryState

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from callerid.core.ringing import sense_polling
 from callerid.core.ringing.sense_health import is_deaf
 from callerid.core.ringing.senses import Sense
+from callerid.core.wording.counts import counted
 from callerid.errors import CommandHung, PhoneFault, Stopped
 from callerid.phone.android import AccessMethod, System
 from callerid.phone.line_stream import stream_fault
@@ -162,7 +163,9 @@ def _call_log(app: AppContext) -> Finding:
 
 def _contacts(app: AppContext) -> Finding:
     count = len(app.termux.contact_list())
-    return Finding(name="phone contacts", works=True, says=f"{count} people, one number each (all that Termux:API gives)")
+    return Finding(
+        name="phone contacts", works=True, says=f"{counted(count, 'person', 'people')}, one number each (all that Termux:API gives)"
+    )
 
 
 def _region(app: AppContext) -> Finding:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from callerid.core.followup import cards, dialog_labels
 from callerid.core.wording.style import Discretion, TextStyle
 from callerid.models import CallEngagement, Dialog, Notification, Widget
-from callerid.phone.termux import dialog_command, notification_command
+from callerid.phone.screen_commands import dialog_command, notification_command
 from callerid.simulator.phone.dialog import split_values
 from callerid.turns.context import turn_facts
 from callerid.turns.followup.situation import read_situation
