@@ -184,7 +184,7 @@ def roles_of(header: Sequence[str], columns: Sequence[str]) -> tuple[str, ...]:
         if not needed.intersection(roles):
             raise ConfigFault(
                 f"No column of the file is known to hold {what}; its columns are: {', '.join(header)[:400]}.",
-                remedy=f"Say which one does: callerid config set crm.columns 'COLUMN = {role}'",
+                remedy=f"Name the column with: callerid config set crm.columns 'COLUMN = {role}'",
             )
     return roles
 

@@ -1,4 +1,5 @@
-"""People of a CSV file: HubSpot's export, Outlook's, Google's, or anybody's whose columns are named or mapped."""
+"""People in a CSV file: an export of HubSpot, Outlook, Google or any other whose columns are recognised or named in the
+settings."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from callerid.core.numbers.text.spreadsheets import is_destroyed, was_reshaped
 from callerid.crm.file.columns import recognised, roles_of
-from callerid.crm.file.person import BadEntry, Person, checked
+from callerid.crm.file.person import InvalidEntry, Person, checked
 from callerid.errors import ConfigFault
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
     from callerid.crm.file.report import FileReport
 
-_EXCEL_SAYS = re.compile(r"sep=([,;|\t])\r?\n", re.IGNORECASE)  # a first line that only names the divider
-_SAMPLE = 16_384  # characters in which divider and header are looked for
+_EXCEL_DIVIDER = re.compile(r"sep=([,;|\t])\r?\n", re.IGNORECASE)  # a first line that only names the divider
+_SAMPLE = 16_384  # characters in which divider and header are searched for
 _MOST_LINES = 500  # of one row
 _FIRST_LINES = 20  # among which the header is: reports put a title and a date before it
 _DIVIDERS = ",;\t|"
@@ -39,7 +40,7 @@ def people(text: TextIO, columns: Sequence[str], report: FileReport) -> Iterator
             "The file is XML or HTML, not CSV.",
             remedy="Save it as CSV (UTF-8) or vCard, and name that: callerid config set crm.file FILE",
         )
-    named = _EXCEL_SAYS.match(start)
+    named = _EXCEL_DIVIDER.match(start)
     divider, before = (named[1], 1) if named else _dialect(start)
     for _ in range(before):
         text.readline()
@@ -54,15 +55,15 @@ def people(text: TextIO, columns: Sequence[str], report: FileReport) -> Iterator
             report.rows += 1
             try:
                 yield checked(_person(line, header[1], roles, cells, report))
-            except BadEntry as bad:
-                report.skip(f"line {line}: {bad}")
+            except InvalidEntry as invalid:
+                report.skip(f"line {line}: {invalid}")
 
 
 def header_of(text: TextIO) -> tuple[str, ...]:
     """Return the header of a CSV's text, or () when it is empty."""
     start = text.read(_SAMPLE)
     text.seek(0)
-    named = _EXCEL_SAYS.match(start)
+    named = _EXCEL_DIVIDER.match(start)
     divider, before = (named[1], 1) if named else _dialect(start)
     for _ in range(before):
         text.readline()
@@ -89,9 +90,9 @@ def _dialect(start: str) -> tuple[str, int]:
     return found
 
 
-def _rows(lines: _Lines, divider: str, fault: Callable[[str], None]) -> Iterator[tuple[int, list[str]]]:
-    """Return each row with the line that it begins in. One that is no CSV is told, and its next line is read as a new row: a
-    quote that was never closed must not take with it what follows."""
+def _rows(lines: _Lines, divider: str, report_fault: Callable[[str], None]) -> Iterator[tuple[int, list[str]]]:
+    """Return each row with the line that it begins on. After a row that is not valid CSV, which is reported, its second line is
+    read as a new row: a quote that was never closed must not swallow what follows."""
     columns = 0
     while True:
         first = lines.begin()
@@ -101,20 +102,20 @@ def _rows(lines: _Lines, divider: str, fault: Callable[[str], None]) -> Iterator
                 return
             columns = columns or len(cells)
             yield first, cells
-        except csv.Error as wrong:
-            fault(f"line {first}: it is not a row of CSV ({wrong})")
+        except csv.Error as error:
+            report_fault(f"line {first}: it is not a valid row of CSV ({error})")
             lines.give_back()
 
 
 def _next_row(lines: _Lines, divider: str, columns: int) -> list[str] | None:
     cells = next(csv.reader(lines, delimiter=divider, strict=True), None)
     if cells is not None and columns and lines.taken > 1 and len(cells) != columns:
-        raise csv.Error(f"it goes over {lines.taken} lines, as if a quote were not closed")
+        raise csv.Error(f"it spans {lines.taken} lines, as if a quote were not closed")
     return cells
 
 
 class _Lines:
-    """The lines of a text, of which those of a row can be given back but for its first."""
+    """The lines of a text. The lines of a row after its first one can be given back, to be read again."""
 
     def __init__(self, text: TextIO, before: int) -> None:
         self._text, self._again = text, deque[str]()
@@ -122,13 +123,13 @@ class _Lines:
         self._number = before
 
     def begin(self) -> int:
-        """Begin a row; return the number of its first line."""
+        """Begin a row and return the number of its first line."""
         self._row = []
         return self._number + 1
 
     @property
     def taken(self) -> int:
-        """How many lines the row has so far."""
+        """The number of lines of the row so far."""
         return len(self._row)
 
     def __iter__(self) -> Self:
@@ -136,21 +137,21 @@ class _Lines:
 
     def __next__(self) -> str:
         if len(self._row) >= _MOST_LINES:
-            raise csv.Error(f"it goes over more than {_MOST_LINES} lines, as if a quote were not closed")
+            raise csv.Error(f"it spans more than {_MOST_LINES} lines, as if a quote were not closed")
         line = self._again.popleft() if self._again else next(self._text)
         self._row.append(line)
         self._number += 1
         return line
 
     def give_back(self) -> None:
-        """Let the lines after the row's first one come again."""
+        """Give back the lines of the row after its first one."""
         self._number -= len(self._row) - 1
         self._again.extendleft(reversed(self._row[1:]))
 
 
 def _person(line: int, header: Sequence[str], roles: Sequence[str], cells: Sequence[str], report: FileReport) -> Person:
     if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
-        raise BadEntry(f"it has {len(cells)} fields, but there are {len(header)} columns")
+        raise InvalidEntry(f"it has {len(cells)} fields, but there are {len(header)} columns")
     values: dict[str, str] = {}
     phones = []
     for name, role, cell in zip(header, roles, cells, strict=False):
@@ -183,7 +184,7 @@ def _phone(line: int, name: str, text: str, report: FileReport) -> list[tuple[st
 
 
 def _name(values: dict[str, str]) -> tuple[str, str]:
-    """Return first and last name: as told, else divided from the whole name, else the nickname alone."""
+    """Return first and last name: as given, else split from the whole name, else the nickname alone."""
     first, last = values.get("first_name", ""), values.get("last_name", "")
     if not first and not last:
         first, _, last = (values.get("name") or values.get("nickname", "")).partition(" ")

@@ -1,6 +1,6 @@
-"""Which encoding a file of people is in, decided once for the whole file.
+"""The encoding of a file, decided once for the whole file.
 
-UTF-8 is UTF-8 also with a few bad bytes. Else the encoding is the one in which the headers are known words; charset-normalizer
+A file in UTF-8 may have a few bad bytes. Otherwise it is the encoding in which the headers are known words; charset-normalizer
 decides where none are.
 """
 
@@ -17,11 +17,11 @@ from callerid.crm.file.columns import recognised
 if TYPE_CHECKING:
     from io import BufferedReader
 
-# What Excel and phones save in, by where: Japan, Korea, China, Taiwan; Western, Central European and Cyrillic Windows.
+# What Excel and phones save in, by region: Japan, Korea, China, Taiwan; Western, Central European and Cyrillic Windows.
 CANDIDATES = ("cp932", "cp949", "gbk", "big5", "cp1252", "cp1250", "cp1251", "cp1253", "cp1254")
 _CHUNK = 1 << 20
 _SAMPLE = 1 << 18  # bytes that are decoded to compare encodings
-_GOOD_FOR_BAD = 10  # a bad byte is a bad byte, and not another encoding, where so many good letters of UTF-8 are for each
+_GOOD_FOR_BAD = 10  # UTF-8 with bad bytes, and not another encoding, has so many valid letters for each bad byte
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -35,14 +35,14 @@ _DIVIDERS = re.compile(r"[,;|\t]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Encoding:
-    """An encoding, and the lines of the file with bytes that are none of it (they are replaced)."""
+    """An encoding, and the lines of the file with bytes that are not valid in it (they are replaced)."""
 
     name: str
     bad_lines: tuple[int, ...] = ()
 
 
 def encoding_of(file: BufferedReader) -> Encoding:
-    """Return the encoding of a file, which is read from its beginning."""
+    """Return the encoding of a file, which is read from its start."""
     start = file.read(_SAMPLE)
     for mark, name in _BOMS:
         if start.startswith(mark):
@@ -58,7 +58,7 @@ def encoding_of(file: BufferedReader) -> Encoding:
 
 
 def _utf_16_without_mark(start: bytes) -> str:
-    """Return the order of bytes of UTF-16 without a mark, whose dividers and ends of lines have a zero byte; "" for other text."""
+    """Return which UTF-16 a text without a byte order mark is in, by the zero bytes of its dividers and line ends; "" for none."""
     even, odd = start[0::2].count(0), start[1::2].count(0)
     if not even and not odd:
         return ""
@@ -66,7 +66,7 @@ def _utf_16_without_mark(start: bytes) -> str:
 
 
 def _utf_8_letters(file: BufferedReader) -> tuple[int, tuple[int, ...]]:
-    """Return how many letters beyond ASCII are good UTF-8, and the lines with bytes that are not."""
+    """Return how many letters beyond ASCII are valid UTF-8, and the lines with bytes that are not."""
     letters, bad = 0, list[int]()
     for number, line in enumerate(file, start=1):
         if line.isascii():
@@ -97,13 +97,13 @@ def _decoded(content: bytes, name: str) -> str | None:
 
 
 def _known_headers(text: str) -> int:
-    """Return how many words of the first lines, at their best, are known headers in which something is beyond ASCII."""
+    """Return how many known headers with letters beyond ASCII there are in the one of the first lines that has most."""
     rows = (_DIVIDERS.split(line.replace('"', "")) for line in text.splitlines()[:20])
     return max((recognised([cell for cell in row if not cell.isascii()]) for row in rows), default=0)
 
 
 def _by_statistics(content: bytes, names: list[str], readings: dict[str, str]) -> str:
-    """Return the likeliest of some encodings: the one whose letters beyond ASCII are letters, then what charset-normalizer says."""
+    """Return the likeliest encoding: the one with the fewest unlikely characters, then what charset-normalizer says."""
     signs = {name: _signs(readings[name]) for name in names}
     fewest = [name for name in names if signs[name] == min(signs.values())]
     if len(fewest) == 1:
@@ -121,7 +121,7 @@ _GREEK = 0x370  # where the Latin letters end
 
 
 def _signs(text: str) -> int:
-    """Return how many characters beyond ASCII are unlikely: no letters, capitals within a word, accented letters in long rows."""
+    """Return how many characters beyond ASCII are unlikely: signs, capitals within a word, long runs of accented letters."""
     strange = sum(not c.isascii() and not c.isalpha() and c not in _USUAL_SIGNS for c in text)
     strange += sum(a.islower() and b.isupper() and not b.isascii() for a, b in pairwise(text))
     if _HANGUL.search(text):  # Korean of today is written without Chinese characters
@@ -130,5 +130,5 @@ def _signs(text: str) -> int:
 
 
 def _accented_runs(text: str) -> list[str]:
-    """Return the rows of three and more Latin letters that all have an accent."""
+    """Return the runs of three or more Latin letters that all have an accent."""
     return [run for run in _ROWS.findall(text) if all(ord(c) < _GREEK for c in run)]

@@ -1,18 +1,18 @@
-"""What reading a file of people came to: what was read, what was left out and why. Nothing is dropped in silence."""
+"""The report on reading a file: what was read, what was left out and why. Nothing is dropped silently."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-_MOST_NAMED = 20  # that are named one by one
+_MOST_NAMED = 20  # that are listed one by one
 
 Fault = Callable[[str], None]
 
 
 @dataclass(slots=True, kw_only=True)
 class FileReport:
-    """What a file held. It is filled while the file is read; `lines` says it in words."""
+    """What a file held. It is filled while the file is read; `lines` returns it in words."""
 
     rows: int = 0
     used: dict[str, str] = field(default_factory=dict)  # header -> role
@@ -24,31 +24,31 @@ class FileReport:
     bad_lines: tuple[int, ...] = ()
 
     def skip(self, reason: str) -> None:
-        """Note an entry that could not be used, with its line."""
+        """Add an entry that could not be used, with its line."""
         self.skipped.append(reason)
 
     def faults(self) -> list[str]:
-        """Return what the log is told: the first entries that could not be used, and how many more there are."""
+        """Return what the log shows: the first entries that could not be used, and how many more there are."""
         more = len(self.skipped) - _MOST_NAMED
         return [*self.skipped[:_MOST_NAMED], *([f"{more} more entries could not be used"] if more > 0 else [])]
 
     def lines(self) -> list[str]:
-        """Return the report as lines of text, without an empty one."""
-        found = [f"{self.rows} {'row' if self.rows == 1 else 'rows'} read, {self.encoding or 'utf-8'}"]
+        """Return the report as lines of text."""
+        lines = [f"{self.rows} {'row' if self.rows == 1 else 'rows'} read, {self.encoding or 'utf-8'}"]
         if self.used:
-            found.append("columns used: " + ", ".join(f"{header} = {role}" for header, role in self.used.items()))
+            lines.append("columns used: " + ", ".join(f"{header} = {role}" for header, role in self.used.items()))
         if self.unused:
-            found.append("columns not used: " + ", ".join(self.unused))
+            lines.append("columns not used: " + ", ".join(self.unused))
         if self.bad_lines:
-            found.append(f"bytes that are not {self.encoding}, replaced by �, in line {_listed([str(n) for n in self.bad_lines])}")
-        found += _block("skipped", self.skipped)
-        found += _block("numbers that a spreadsheet destroyed", self.destroyed)
+            lines.append(f"bytes that are not {self.encoding}, replaced by �, in line {_listed([str(n) for n in self.bad_lines])}")
+        lines += _block("skipped", self.skipped)
+        lines += _block("numbers that a spreadsheet destroyed", self.destroyed)
         if self.reshaped:
             one = self.reshaped == 1
-            found.append(
+            lines.append(
                 f"{self.reshaped} {'number' if one else 'numbers'} that a spreadsheet reshaped {'was' if one else 'were'} read"
             )
-        return found
+        return lines
 
 
 def _block(what: str, entries: list[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""A file, or the phone's own contacts, as what a mirror is made of. It is read whole, each time."""
+"""A file, or the phone contacts, as a source of the mirror. It is read whole each time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from callerid.crm.file import csv_reader, vcard_reader
 from callerid.crm.file.columns import roles_of
 from callerid.crm.file.encoding import Encoding, encoding_of
-from callerid.crm.file.person import BadEntry, Person, checked, company, contact, contact_id, number_of, owner
+from callerid.crm.file.person import InvalidEntry, Person, checked, company, contact, contact_id, owner, stable_id
 from callerid.crm.file.report import FileReport
 from callerid.errors import ConfigFault, CrmFault
 from callerid.models import Account, Kind, Page, PortalInfo, Totals
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from callerid.models import Stretch, SyncRequest
 
 _PAGE = 500
-_SAMPLE = 8192  # bytes in which a first card is looked for
+_SAMPLE = 8192  # bytes in which the first card is searched for
 _FIRST_CARD = re.compile(rb"(?:^|[\r\n]|\xef\xbb\xbf)[ \t]*(BEGIN:VCARD)", re.IGNORECASE)
-_LARGEST = 512 * 1024 * 1024
+_LARGEST = 512 * 1024 * 1024  # bytes
 
 
 class PeopleSource:
@@ -52,15 +52,15 @@ class PeopleSource:
 
     @property
     def now(self) -> datetime:
-        """The time."""
+        """The time of this phone."""
         return self._clock()
 
     def portal_info(self) -> PortalInfo:
-        """Return the owners that the people name, and how many people there are."""
+        """Return the owners that the entries name, and how many people and companies there are."""
         owners, count, companies = {}, 0, set()
         for person in self._read(FileReport()):
             count += 1
-            companies |= {number_of(person.company)} if person.company else set()
+            companies |= {stable_id(person.company)} if person.company else set()
             if person.owner:
                 owners[person.owner] = owner(person)
         return PortalInfo(
@@ -70,8 +70,8 @@ class PeopleSource:
         )
 
     def all_records(self, sync_request: SyncRequest, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
-        """Return all people page by page, with their companies. Those that are alike in everything come once."""
-        del begun  # a file is read whole; it takes seconds
+        """Return all people page by page, with their companies."""
+        del begun  # a file is read whole: it takes seconds
         from callerid.core.sync.scope import is_in_scope
 
         self._report = report = FileReport()
@@ -86,21 +86,21 @@ class PeopleSource:
             self._report_fault(fault)
 
     def report(self) -> tuple[str, ...]:
-        """Return what the newest reading came to, line by line; () when nothing was read."""
+        """Return the report on the newest reading, line by line; () when nothing was read."""
         return tuple(self._report.lines()) if self._report else ()
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: no connection is open."""
 
 
 def _with_own_id(person: Person, ids: set[str]) -> Person:
-    """Two entries of one id are two people who share what tells others apart; the second gets an id of its own."""
-    found, count = person, 1
-    while contact_id(found) in ids:
+    """Return a person with an id that is not among `ids`, and add it: two entries with one id are two people."""
+    unique, count = person, 1
+    while contact_id(unique) in ids:
         count += 1
-        found = replace(person, id=f"{contact_id(person)}#{count}")
-    ids.add(contact_id(found))
-    return found
+        unique = replace(person, id=f"{contact_id(person)}#{count}")
+    ids.add(contact_id(unique))
+    return unique
 
 
 def file_source(
@@ -118,7 +118,7 @@ def file_source(
         with _opened(path, encoding, report) as (text, is_vcard):
             yield from vcard_reader.people(text, report) if is_vcard else csv_reader.people(text, columns, report)
         if _state(path) != before:
-            raise CrmFault(f"{path} changed while it was read.", remedy="It is read again by itself.", retry_after=5.0)
+            raise CrmFault(f"{path} changed while it was read.", remedy="callerid reads it again by itself.", retry_after=5.0)
 
     def fingerprint() -> str:
         return f"{_state(path)} {sorted(columns)}{'' if encoding == 'auto' else f' {encoding}'}"
@@ -140,14 +140,14 @@ def columns_of(path: Path, columns: Sequence[str], encoding: str = "auto") -> tu
 def phone_source(
     name: str, contacts: Callable[[], list[tuple[str, str]]], *, clock: Callable[[], datetime], report_fault: Callable[[str], None]
 ) -> PeopleSource:
-    """Return the phone's own contacts as a source; `contacts` reads pairs of name and number."""
+    """Return the phone contacts as a source; `contacts` reads them as pairs of name and raw number."""
 
     def read(report: FileReport) -> Iterator[Person]:
         for place, (person, number) in enumerate(contacts(), start=1):
             first, _, last = person.partition(" ")
             try:
                 yield checked(Person(line=place, first_name=first, last_name=last.strip(), phones=(("phone", number),)))
-            except BadEntry as bad:
+            except InvalidEntry as bad:
                 report.skip(f"the phone's contact {place}: {bad}")
 
     return PeopleSource(name, read, clock=clock, report_fault=report_fault)
@@ -155,39 +155,41 @@ def phone_source(
 
 def _state(path: Path) -> tuple[int, int]:
     try:
-        found = path.stat()
+        state = path.stat()
     except OSError as fault:
-        remedy = "Say where it is: callerid config set crm.file FILE"
+        remedy = "Set its path with: callerid config set crm.file FILE"
         raise ConfigFault(f"The file {path} cannot be read: {fault.strerror}.", remedy=remedy) from fault
-    if found.st_size > _LARGEST:
+    if state.st_size > _LARGEST:
         raise ConfigFault(f"{path} is larger than {_LARGEST // 1024 // 1024} MB.", remedy="Export fewer columns.")
-    return found.st_mtime_ns, found.st_size
+    return state.st_mtime_ns, state.st_size
 
 
 @contextlib.contextmanager
 def _opened(path: Path, encoding: str, report: FileReport) -> Iterator[tuple[TextIO, bool]]:
-    """Open a file of people as text in its encoding, from the first card of a vCard file; tell whether it is one."""
+    """Return a file as text in its encoding, from the first card on when it is a vCard file, and whether it is one."""
     try:
         with path.open("rb") as file:
-            found = encoding_of(file) if encoding == "auto" else Encoding(name=encoding)
-            report.encoding, report.bad_lines = found.name.removesuffix("-sig"), found.bad_lines
+            detected = encoding_of(file) if encoding == "auto" else Encoding(name=encoding)
+            report.encoding, report.bad_lines = detected.name.removesuffix("-sig"), detected.bad_lines
             file.seek(0)
             before = _bytes_before_vcard(file)
             file.seek(max(before, 0))
-            is_wide = found.name.startswith(("utf-16", "utf-32"))
-            if before >= 0 and not is_wide:  # each value may name a charset of its own
+            is_wide = detected.name.startswith(("utf-16", "utf-32"))
+            if before >= 0 and not is_wide:  # each value of a card may name a charset of its own
                 yield io.TextIOWrapper(file, encoding="utf-8", errors="surrogateescape", newline=""), True
             else:
-                text = io.TextIOWrapper(file, encoding=found.name, errors="replace", newline="")
+                text = io.TextIOWrapper(file, encoding=detected.name, errors="replace", newline="")
                 yield text, is_wide and _is_wide_vcard(text)
     except OSError as fault:
-        raise ConfigFault(f"The file {path} cannot be read: {fault.strerror}.", remedy=f"See who may: ls -l '{path}'") from fault
+        raise ConfigFault(
+            f"The file {path} cannot be read: {fault.strerror}.", remedy=f"See its permissions: ls -l '{path}'"
+        ) from fault
 
 
 def _bytes_before_vcard(file: io.BufferedReader) -> int:
-    """Return where the first card of a vCard file begins, after what stands before it; -1 for another file."""
-    found = _FIRST_CARD.search(file.read(_SAMPLE))
-    return found.start(1) if found else -1
+    """Return the offset of the first card of a vCard file; -1 for another file."""
+    match = _FIRST_CARD.search(file.read(_SAMPLE))
+    return match.start(1) if match else -1
 
 
 def _is_wide_vcard(text: TextIO) -> bool:

@@ -1,6 +1,6 @@
-"""People of a vCard file, versions 2.1, 3.0 and 4.0 (RFC 6350, RFC 2426): names, organisation, numbers, e-mail, UID.
+"""People in a vCard file, versions 2.1, 3.0 and 4.0 (RFC 6350, RFC 2426): names, organisation, numbers, e-mail, UID.
 
-Written here and not taken from a library: those that are pure Python read no 4.0, and end at the first card that is broken.
+Written here because the libraries in pure Python do not read version 4.0, and stop at the first broken card.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from callerid.crm.file.person import BadEntry, Person, checked
+from callerid.crm.file.person import InvalidEntry, Person, checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,12 +42,13 @@ def people(text: TextIO, report: FileReport) -> Iterator[Person]:
         report.rows += 1
         try:
             yield checked(_person(begins, card))
-        except BadEntry as bad:
-            report.skip(f"line {begins}: {bad}")
+        except InvalidEntry as invalid:
+            report.skip(f"line {begins}: {invalid}")
 
 
 def _unfolded(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
-    """Join what was folded: a line that begins with a blank, and one of quoted-printable that ends with "="."""
+    """Yield each line, with its number, joined with its folded lines: those that begin with a blank, and in quoted-printable those
+    after a line that ends with "="."""
     number, begun = 0, ""
     for place, raw in enumerate(lines, start=1):
         line = raw.rstrip("\r\n")
@@ -64,7 +65,7 @@ def _unfolded(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
         yield number, begun
 
 
-def _cards(lines: Iterable[tuple[int, str]], encoding: str, fault: Fault) -> Iterator[tuple[int, list[_Property]]]:
+def _cards(lines: Iterable[tuple[int, str]], encoding: str, report_fault: Fault) -> Iterator[tuple[int, list[_Property]]]:
     """Yield each card with the line that it begins in. A card within a card (AGENT, version 2.1) is passed over; a card that begins
     at the margin ends one that has no end."""
     begins, card, inner = 0, list[_Property](), 0
@@ -74,7 +75,7 @@ def _cards(lines: Iterable[tuple[int, str]], encoding: str, fault: Fault) -> Ite
             inner += 1
         elif mark == "BEGIN:VCARD":
             if begins:
-                fault(f"line {begins}: the card has no end")
+                report_fault(f"line {begins}: the card has no end")
             begins, card, inner = number, [], 0
         elif mark == "END:VCARD":
             if inner:
@@ -84,20 +85,20 @@ def _cards(lines: Iterable[tuple[int, str]], encoding: str, fault: Fault) -> Ite
                 yield begins, card
                 begins = 0
         elif begins and not inner and line.strip():
-            _add_property(line, number, card, encoding, fault)
+            _add_property(line, number, card, encoding, report_fault)
     if begins:
-        fault(f"line {begins}: the card has no end")
+        report_fault(f"line {begins}: the card has no end")
 
 
-def _add_property(line: str, number: int, card: list[_Property], encoding: str, fault: Fault) -> None:
-    found = _PROPERTY.fullmatch(line)
-    if found is None:
-        fault(f"line {number}: it is not a line of a vCard")
+def _add_property(line: str, number: int, card: list[_Property], encoding: str, report_fault: Fault) -> None:
+    match = _PROPERTY.fullmatch(line)
+    if match is None:
+        report_fault(f"line {number}: it is not a valid line of a vCard")
         return
-    name, value = found[1].upper(), found[3]
+    name, value = match[1].upper(), match[3]
     is_inner_card = name == "AGENT" and value.strip().upper() in ("", "BEGIN:VCARD")
     if (name in _WANTED or is_inner_card) and len(card) < _LONGEST_CARD:
-        card.append(_Property(name=name, parameters=found[2], value=_decoded(found[2], value, encoding)))
+        card.append(_Property(name=name, parameters=match[2], value=_decoded(match[2], value, encoding)))
 
 
 def _decoded(parameters: str, value: str, encoding: str) -> str:
@@ -116,24 +117,24 @@ def _decoded(parameters: str, value: str, encoding: str) -> str:
     return content.decode("utf-8", "replace")
 
 
-def _parts(found: _Property) -> list[str]:
-    """A value's parts, divided by semicolons that are not escaped."""
-    return [_unescaped(part).strip() for part in re.split(r"(?<!\\);", found.value)]
+def _parts(item: _Property) -> list[str]:
+    """Return a value's parts, which are separated by semicolons that are not escaped."""
+    return [_unescaped(part).strip() for part in re.split(r"(?<!\\);", item.value)]
 
 
 def _unescaped(text: str) -> str:
-    return re.sub(r"\\([nN,;:\\])", lambda found: " " if found[1] in "nN" else found[1], text)
+    return re.sub(r"\\([nN,;:\\])", lambda escaped: " " if escaped[1] in "nN" else escaped[1], text)
 
 
 def _first(card: list[_Property], name: str) -> list[str]:
-    return next((_parts(found) for found in card if found.name == name), [])
+    return next((_parts(item) for item in card if item.name == name), [])
 
 
 def _person(line: int, card: list[_Property]) -> Person:
     family, given, *_ = [*_first(card, "N"), "", ""]
     if not family and not given:
         given, _, family = (" ".join(_first(card, "FN")).strip() or " ".join(_first(card, "NICKNAME"))).partition(" ")
-    numbers = [(_label(found), _unescaped(found.value).strip()) for found in card if found.name == "TEL"]
+    numbers = [(_label(item), _unescaped(item.value).strip()) for item in card if item.name == "TEL"]
     return Person(
         line=line,
         id=" ".join(_first(card, "UID")),
@@ -145,7 +146,7 @@ def _person(line: int, card: list[_Property]) -> Person:
     )
 
 
-def _label(found: _Property) -> str:
-    """What kind of number: the types that the card gives it, such as "cell work"."""
-    types = _NO_TYPE.sub(" ", found.parameters)
+def _label(item: _Property) -> str:
+    """Return the types that a card gives a number, such as "cell work"."""
+    types = _NO_TYPE.sub(" ", item.parameters)
     return " ".join(re.findall(r"[\w-]+", types)).lower() or "tel"
