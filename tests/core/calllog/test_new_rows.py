@@ -20,7 +20,7 @@ NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 @dataclass
 class Phone:
-    """A call log as Android keeps it, read by the ledger as callerid does. A small real thing, not a mock."""
+    """A call log as Android keeps it, and a ledger that reads it as callerid does."""
 
     zone: ZoneInfo = BERLIN
     rows: list[tuple[datetime, int, str, CallType, str | None]] = field(default_factory=list)
@@ -32,7 +32,7 @@ class Phone:
         self.rows.append((start, duration, number, kind, sim))
 
     def printed(self, now: datetime, zone: ZoneInfo | None = None) -> list[object]:
-        """What termux-call-log prints at `now`: only calls that have ended, oldest first, in the zone of this moment."""
+        """Return what termux-call-log prints at `now`: the calls that have ended, oldest first, in the phone's zone at that moment."""
         ended = sorted((row for row in self.rows if row[0] + timedelta(seconds=row[1]) <= now), key=lambda row: row[0])
         return [
             {
@@ -70,7 +70,7 @@ def test_a_long_call_that_appears_after_a_later_short_one_is_not_lost() -> None:
     assert phone.agrees(NOON + timedelta(hours=4))
 
 
-def test_two_calls_alike_in_everything_are_two_calls() -> None:
+def test_two_calls_equal_in_everything_are_two_calls() -> None:
     phone = Phone()
     phone.call(NOON, duration=0)
     phone.call(NOON, duration=0)
@@ -81,7 +81,7 @@ def test_two_calls_alike_in_everything_are_two_calls() -> None:
     assert phone.agrees(NOON + timedelta(minutes=3))
 
 
-def test_twins_of_different_length_are_told_apart() -> None:
+def test_twins_of_different_duration_are_distinguished() -> None:
     phone = Phone()
     phone.call(NOON, duration=30)
     phone.poll(NOON + timedelta(minutes=1))
@@ -90,7 +90,7 @@ def test_twins_of_different_length_are_told_apart() -> None:
     assert (twin.duration, twin.ordinal) == (90, 1)
 
 
-def test_a_flight_to_another_zone_repeats_and_loses_nothing() -> None:
+def test_a_flight_to_another_zone_repeats_and_loses_no_call() -> None:
     phone = Phone()
     for hour in range(5):
         phone.call(NOON + timedelta(hours=hour))
@@ -102,8 +102,8 @@ def test_a_flight_to_another_zone_repeats_and_loses_nothing() -> None:
     assert phone.agrees(NOON + timedelta(hours=9))
 
 
-def test_a_log_printed_in_another_zone_than_was_read_is_put_right() -> None:
-    """The zone changed between the two commands, or Termux:API has not heard of it yet."""
+def test_a_log_printed_in_another_zone_than_was_read_is_corrected() -> None:
+    """The zone changed between the two commands, or Termux:API does not know of the change yet."""
     phone = Phone()
     for hour in range(3):
         phone.call(NOON + timedelta(hours=hour), number=f"+4989{hour}")
@@ -113,7 +113,7 @@ def test_a_log_printed_in_another_zone_than_was_read_is_put_right() -> None:
     assert [call.start for call in new] == [NOON + timedelta(hours=5)]
 
 
-def test_a_misread_zone_is_put_right_when_some_rows_were_deleted() -> None:
+def test_a_misread_zone_is_corrected_although_some_rows_were_deleted() -> None:
     phone = Phone()
     for hour in range(6):
         phone.call(NOON + timedelta(hours=hour))
@@ -122,7 +122,7 @@ def test_a_misread_zone_is_put_right_when_some_rows_were_deleted() -> None:
     assert phone.poll(NOON + timedelta(hours=8), misread=APIA) == ()
 
 
-def test_both_halves_of_the_repeated_hour_are_kept_apart() -> None:
+def test_both_readings_of_the_repeated_hour_are_distinguished() -> None:
     phone = Phone()
     first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # 02:30 in summer time
     second = first + timedelta(hours=1)  # 02:30 again, in winter time
@@ -136,7 +136,7 @@ def test_both_halves_of_the_repeated_hour_are_kept_apart() -> None:
     assert phone.agrees(second + timedelta(minutes=10))
 
 
-def test_the_order_of_the_log_settles_which_half_of_the_repeated_hour_it_was() -> None:
+def test_the_order_of_the_log_decides_which_reading_of_the_repeated_hour_a_call_has() -> None:
     phone = Phone()
     start = datetime(2026, 10, 25, 0, 50, tzinfo=UTC)
     phone.poll(start - timedelta(hours=1))
@@ -154,14 +154,14 @@ def test_a_clock_set_back_an_hour_loses_no_call() -> None:
     assert len(phone.ledger) == 2
 
 
-def test_a_clock_that_was_years_ahead_loses_no_call_when_it_is_put_right() -> None:
+def test_a_clock_that_was_years_ahead_loses_no_call_when_it_is_corrected() -> None:
     phone = Phone()
     phone.poll(NOON + timedelta(days=900))
     phone.call(NOON)
     assert len(phone.poll(NOON + timedelta(minutes=5))) == 1
 
 
-def test_a_clock_that_was_years_behind_is_healed_by_a_deep_read() -> None:
+def test_a_deep_read_finds_calls_of_a_clock_that_was_years_behind() -> None:
     phone = Phone()
     phone.poll(NOON)
     phone.call(datetime(1970, 1, 2, tzinfo=UTC))
@@ -187,7 +187,7 @@ def test_a_page_reaches_back_when_one_row_is_older() -> None:
     assert reaches([row], NOON + timedelta(seconds=1))
 
 
-def test_a_call_key_shows_no_number_and_stays() -> None:
+def test_a_call_key_is_stable_and_shows_no_number() -> None:
     key = call_key(NOON, "+49891234567", "1", 0)
     assert key == call_key(NOON, "+49891234567", "1", 0)
     assert "1234567" not in key
@@ -209,7 +209,7 @@ calls = st.tuples(
     polls=st.lists(st.tuples(st.integers(0, 7 * 24 * 60), st.sampled_from([BERLIN, TOKYO, KATHMANDU, APIA])), max_size=25),
 )
 @example(placed=[(0, 0, 0, "", None)] * 3, polls=[(1, BERLIN), (2, TOKYO)])
-def test_after_any_history_of_calls_polls_and_flights_the_ledger_is_the_log(
+def test_after_any_history_of_calls_polls_and_flights_the_ledger_equals_the_log(
     placed: list[tuple[int, int, int, str, str | None]], polls: list[tuple[int, ZoneInfo]]
 ) -> None:
     phone = Phone()
@@ -229,10 +229,10 @@ def test_after_any_history_of_calls_polls_and_flights_the_ledger_is_the_log(
     placed=st.lists(calls, max_size=25, unique_by=lambda c: (c[0], c[1], c[3], c[4])),
     gaps=st.lists(st.integers(1, 600), max_size=60),
 )
-def test_with_polls_at_any_distance_the_horizon_alone_finds_every_call(
+def test_with_polls_at_any_interval_the_horizon_alone_finds_every_call(
     placed: list[tuple[int, int, int, str, str | None]], gaps: list[int]
 ) -> None:
-    """No deep read heals anything here: what is found is found by the horizon rule."""
+    """Without any deep read, every call is found by the horizon rule."""
     phone = Phone(zone=TOKYO)
     now = NOON - timedelta(days=1)
     phone.poll(now)
@@ -249,7 +249,7 @@ def test_with_polls_at_any_distance_the_horizon_alone_finds_every_call(
     placed=st.lists(st.tuples(st.integers(0, 240), st.sampled_from([0, 30, 600])), max_size=12),
     every=st.integers(1, 20),
 )
-def test_through_the_night_of_the_clock_change_every_call_is_there_once_and_at_its_time(
+def test_in_the_night_of_a_clock_change_every_call_is_recorded_once_and_at_its_time(
     placed: list[tuple[int, int]], every: int
 ) -> None:
     midnight = datetime(2026, 10, 24, 23, 0, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""The call log is the truth: nothing of it is lost, whatever the command does."""
+"""Every call of the call log is recorded once, whatever the command does."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.turns.world import World
 
 
-def test_what_is_there_at_the_first_look_is_baseline_and_nothing_is_announced(world: World) -> None:
+def test_calls_of_the_first_read_are_baseline_and_are_not_asked_about(world: World) -> None:
     world.app.ledger.connection.execute("DELETE FROM facts WHERE name IN ('last_good_poll', 'last_deep_read')")
     for day in range(80):
         world.phone.add_call("0871234567", CallType.INCOMING, world.now - timedelta(days=day), 60)
@@ -54,7 +54,7 @@ def test_more_calls_than_one_page_are_all_found(world: World) -> None:
         ("hang", {}, "no answer"),
     ],
 )
-def test_a_log_that_breaks_is_told_once_and_its_recovery_once_and_no_call_is_lost(
+def test_a_call_log_that_fails_is_reported_once_and_so_is_its_recovery_and_no_call_is_lost(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, fault: str, more: dict[str, Any], says: str
 ) -> None:
     monkeypatch.setattr(termux, "POLL", 0.6)
@@ -76,7 +76,7 @@ def test_a_log_that_breaks_is_told_once_and_its_recovery_once_and_no_call_is_los
     assert caplog.records[-1].message == "call log: works again"
 
 
-def test_bad_rows_are_told_and_the_good_ones_are_recorded(world: World) -> None:
+def test_invalid_rows_are_reported_and_the_valid_ones_recorded(world: World) -> None:
     good = {"phone_number": "0871234567", "type": "MISSED", "date": "2026-11-23 13:01:00", "duration": "00:00", "sim_id": None}
     world.phone.fault("termux-call-log", "prints", text=json.dumps([{"date": "soon"}, good]))
     world.later(minutes=5)
@@ -85,8 +85,8 @@ def test_bad_rows_are_told_and_the_good_ones_are_recorded(world: World) -> None:
     assert trouble.sentence == "1 of the call log's rows cannot be read (date is not a time); the others can."
 
 
-def test_an_unreadable_row_does_not_end_the_reading_early(world: World) -> None:
-    """Sixty calls in an hour, one of the newest fifty of them nonsense: the other fifty-nine are recorded."""
+def test_an_invalid_row_does_not_end_the_reading_early(world: World) -> None:
+    """Sixty calls in an hour, and one of the newest fifty is not valid: the other fifty-nine are recorded."""
     for minute in range(60):
         world.phone.add_call("0871234567", CallType.MISSED, world.now + timedelta(minutes=minute))
     real = world.app.termux.call_log
@@ -102,7 +102,7 @@ def test_an_unreadable_row_does_not_end_the_reading_early(world: World) -> None:
     assert len(world.watch().new) == 59
 
 
-def test_the_same_calls_are_found_by_two_processes_once(world: World) -> None:
+def test_two_processes_record_the_same_call_once(world: World) -> None:
     world.phone.add_call("0871234567", CallType.MISSED, world.now)
     world.later(minutes=1)
     other = world.open()
@@ -113,7 +113,7 @@ def test_the_same_calls_are_found_by_two_processes_once(world: World) -> None:
     assert world.app.ledger.calls.count() == 1
 
 
-def test_a_flight_changes_the_zone_and_no_call_is_announced_twice(world: World) -> None:
+def test_a_flight_to_another_zone_repeats_no_call(world: World) -> None:
     followup = world.called()
     world.phone.change(zone="Asia/Tokyo", digits="٠١٢٣٤٥٦٧٨٩")
     world.later(hours=9)

@@ -1,4 +1,4 @@
-"""A call is corrected while nobody knows yet whether its first post has arrived, and while colleagues work on it in the CRM."""
+"""A call is corrected while it is unknown whether its first post arrived, and while colleagues work on it in the CRM."""
 
 from __future__ import annotations
 
@@ -8,36 +8,39 @@ import pytest
 
 from callerid.core.followup.state import CardStatus, State
 from callerid.turns.followup.withdraw import withdraw
-from tests.turns.delivery.test_corrections import by_hand, deliver_all
+from tests.turns.delivery.steps import (
+    CALL_POSTS,
+    TASK_POSTS,
+    answer_by_command,
+    deliver_all,
+    edit_in_crm,
+    logged_with_task,
+    other_contact,
+)
 
 if TYPE_CHECKING:
     from callerid.core.followup.state import FollowUp
     from tests.turns.world import World
 
-TASKS = "POST /crm/objects/2026-09/tasks$"
-CALLS = "POST /crm/objects/2026-09/calls$"
 
-
-def somebody_else(world: World) -> str:
-    return str(sorted(world.portal.records.by_kind["contacts"])[5])
-
-
-def cut_after_its_effect(world: World, pattern: str) -> FollowUp:
+def logged_with_lost_answer(world: World, pattern: str) -> FollowUp:
     followup = world.called()
     world.attend()
     world.portal.search_lag = 60
     world.portal.fault("cut_after", pattern, times=1 + pattern.count("|"))
-    by_hand(world, followup, follow_up="tomorrow", note="first")
+    answer_by_command(world, followup, follow_up="tomorrow", note="first")
     world.deliver()
     return followup
 
 
-@pytest.mark.parametrize("lost", [TASKS, CALLS])
+@pytest.mark.parametrize("lost", [TASK_POSTS, CALL_POSTS])
 @pytest.mark.parametrize("change", [{}, {"follow_up": "next-week"}, {"note": "second"}])
-def test_who_it_was_is_corrected_before_the_lost_post_is_looked_for(world: World, lost: str, change: dict[str, str]) -> None:
-    followup = cut_after_its_effect(world, lost)
-    person = world.app.mirror.person(somebody_else(world))
-    by_hand(world, followup, person=somebody_else(world), **change)
+def test_the_contact_of_a_call_can_be_corrected_before_its_lost_post_is_looked_up(
+    world: World, lost: str, change: dict[str, str]
+) -> None:
+    followup = logged_with_lost_answer(world, lost)
+    person = world.app.mirror.person(other_contact(world))
+    answer_by_command(world, followup, person=other_contact(world), **change)
     deliver_all(world)
     assert person
     name = f"{person.first_name} {person.last_name}"
@@ -45,16 +48,16 @@ def test_who_it_was_is_corrected_before_the_lost_post_is_looked_for(world: World
     assert [call.contacts for call in world.portal.held_calls()] == [(name,)]
 
 
-def test_a_task_whose_post_was_lost_goes_when_it_is_not_wanted_for_another_person(world: World) -> None:
-    followup = cut_after_its_effect(world, TASKS)
-    by_hand(world, followup, person=somebody_else(world), follow_up="none")
+def test_a_task_whose_post_was_lost_is_deleted_when_the_corrected_call_has_none(world: World) -> None:
+    followup = logged_with_lost_answer(world, TASK_POSTS)
+    answer_by_command(world, followup, person=other_contact(world), follow_up="none")
     deliver_all(world)
     assert world.portal.held_tasks() == ()
 
 
-def test_what_was_corrected_and_then_withdrawn_leaves_nothing_behind(world: World) -> None:
-    followup = cut_after_its_effect(world, f"{TASKS}|{CALLS}")
-    by_hand(world, followup, person=somebody_else(world))
+def test_a_call_that_was_corrected_and_then_withdrawn_leaves_nothing_in_the_crm(world: World) -> None:
+    followup = logged_with_lost_answer(world, f"{TASK_POSTS}|{CALL_POSTS}")
+    answer_by_command(world, followup, person=other_contact(world))
     assert withdraw(world.app, world.again(followup), world.now, CardStatus.NONE)
     deliver_all(world)
     assert (world.portal.held_tasks(), world.portal.held_calls()) == ((), ())
@@ -63,69 +66,56 @@ def test_what_was_corrected_and_then_withdrawn_leaves_nothing_behind(world: Worl
 # ------------------------------------------------------------------------------------------------ colleagues
 
 
-def logged_with_a_task(world: World) -> FollowUp:
-    followup = world.called()
-    world.attend()
-    by_hand(world, followup, follow_up="tomorrow", note="first")
-    deliver_all(world)
-    return followup
-
-
 def properties(world: World, kind: str) -> dict[str, str]:
     (record,) = world.portal.records.by_kind[kind].values()
     return record.properties
 
 
-def edit(world: World, kind: str, **values: str) -> None:
-    (record_id,) = world.portal.records.by_kind[kind]
-    world.portal.records.edit(kind, record_id, values)
-
-
-def test_a_correction_of_the_outcome_leaves_what_a_colleague_wrote(world: World) -> None:
-    followup = logged_with_a_task(world)
-    edit(world, "calls", hs_call_body="A colleague's long note", hs_call_title="Renewal")
-    by_hand(world, followup, outcome="busy")
+def test_a_correction_of_the_outcome_keeps_the_note_of_a_colleague(world: World) -> None:
+    followup = logged_with_task(world)
+    edit_in_crm(world, "calls", hs_call_body="A colleague's long note", hs_call_title="Renewal")
+    answer_by_command(world, followup, outcome="busy")
     deliver_all(world)
     assert [(call.disposition, call.note, call.title) for call in world.portal.held_calls()] == [
         ("Busy", "A colleague's long note", "Renewal")
     ]
 
 
-def test_a_task_that_a_colleague_moved_stays_where_it_is(world: World) -> None:
-    followup = logged_with_a_task(world)
-    edit(world, "tasks", hs_timestamp="2026-12-24T08:00:00Z", hs_task_body="edited")
-    by_hand(world, followup, outcome="busy")
+def test_a_task_that_a_colleague_rescheduled_keeps_its_date(world: World) -> None:
+    followup = logged_with_task(world)
+    edit_in_crm(world, "tasks", hs_timestamp="2026-12-24T08:00:00Z", hs_task_body="edited")
+    answer_by_command(world, followup, outcome="busy")
     deliver_all(world)
     assert (properties(world, "tasks")["hs_timestamp"], properties(world, "tasks")["hs_task_body"]) == (
         "2026-12-24T08:00:00Z",
         "edited",
     )
-    by_hand(world, followup, note="second")
+    answer_by_command(world, followup, note="second")
     deliver_all(world)
     assert properties(world, "tasks")["hs_timestamp"] == "2026-12-24T08:00:00Z"
     assert properties(world, "tasks")["hs_task_body"].startswith("second<br>[callerid ")
 
 
-def test_links_that_a_colleague_made_stay_when_the_correction_is_of_something_else(world: World) -> None:
-    followup = logged_with_a_task(world)
+def test_associations_that_a_colleague_made_stay_when_something_else_is_corrected(world: World) -> None:
+    followup = logged_with_task(world)
     (call_id,) = world.portal.records.by_kind["calls"]
-    world.portal.records.link("calls", call_id, "contacts", int(somebody_else(world)), 194)
-    by_hand(world, followup, note="second")
+    world.portal.records.link("calls", call_id, "contacts", int(other_contact(world)), 194)
+    answer_by_command(world, followup, note="second")
     deliver_all(world)
     (call,) = world.portal.held_calls()
     assert (call.note, len(call.contacts)) == ("second", 2)
 
 
 @pytest.mark.parametrize("merged", [False, True])
-def test_whom_a_colleague_added_to_a_call_stays_when_it_was_somebody_else(world: World, *, merged: bool) -> None:
-    followup = logged_with_a_task(world)
+def test_a_contact_that_a_colleague_associated_stays_when_the_contact_is_corrected(world: World, *, merged: bool) -> None:
+    followup = logged_with_task(world)
     (call_id,) = world.portal.records.by_kind["calls"]
     contacts = sorted(world.portal.records.by_kind["contacts"])
     other, added = (world.portal.records.by_kind["contacts"][contacts[at]].properties["lastname"] for at in (5, 7))
     world.portal.records.link("calls", call_id, "contacts", contacts[7], 194)
     if merged:
         world.portal.records.merge("contacts", contacts[0], contacts[9])
-    by_hand(world, followup, person=str(contacts[5]))
+    answer_by_command(world, followup, person=str(contacts[5]))
     deliver_all(world)
     (call,), (task,) = world.portal.held_calls(), world.portal.held_tasks()
     assert {name.split()[-1] for name in call.contacts} == {other, added}
@@ -134,23 +124,23 @@ def test_whom_a_colleague_added_to_a_call_stays_when_it_was_somebody_else(world:
 
 @pytest.mark.parametrize("fault", ["cut_after", "cut_before"])
 @pytest.mark.parametrize("last", ["connected", "wrong-number"])
-def test_a_correction_that_may_have_arrived_is_corrected_all_the_same(world: World, fault: str, last: str) -> None:
-    """Back to what it was at first, too: what the cut request carried may be there."""
+def test_a_correction_of_unknown_outcome_can_be_corrected_again(world: World, fault: str, last: str) -> None:
+    """Also back to the first answer, because the CRM may have what the lost request carried."""
     followup = world.called()
-    by_hand(world, followup, outcome="connected")
+    answer_by_command(world, followup, outcome="connected")
     deliver_all(world)
     world.portal.fault(fault, "PATCH /crm/objects/2026-09/calls/", times=1)
-    by_hand(world, followup, outcome="busy")
+    answer_by_command(world, followup, outcome="busy")
     world.deliver()
-    by_hand(world, followup, outcome=last)
+    answer_by_command(world, followup, outcome=last)
     deliver_all(world)
     assert [call.disposition for call in world.portal.held_calls()] == [last.replace("-", " ").capitalize()]
 
 
 def test_a_correction_that_changes_nothing_sends_nothing(world: World) -> None:
-    followup = logged_with_a_task(world)
+    followup = logged_with_task(world)
     sent = len(world.portal.requests_seen)
-    by_hand(world, followup)
+    answer_by_command(world, followup)
     deliver_all(world)
     assert len(world.portal.requests_seen) == sent
     assert world.again(followup).state is State.LOGGED
@@ -165,8 +155,8 @@ _SINCE = {
 }
 
 
-def as_the_version_before_wrote_it(world: World) -> None:
-    """Take away all that is kept since the fourth migration, and begin anew."""
+def downgrade_ledger(world: World) -> None:
+    """Turn the ledger into that of version 4, and restart."""
     database = world.app.ledger.connection
     for index in ("outbox_untold", "outbox_notified", "rings_claimable", "followups_not_offered"):
         database.execute(f"DROP INDEX {index}")
@@ -179,70 +169,70 @@ def as_the_version_before_wrote_it(world: World) -> None:
 
 
 @pytest.mark.parametrize("fault", ["cut_after", "cut_before"])
-def test_what_the_version_before_left_unsure_is_delivered_once(world: World, fault: str) -> None:
+def test_a_row_that_an_earlier_version_left_unsure_is_delivered_once(world: World, fault: str) -> None:
     followup = world.called()
-    world.portal.fault(fault, f"{TASKS}|{CALLS}", times=2)
-    by_hand(world, followup, follow_up="tomorrow", note="first")
+    world.portal.fault(fault, f"{TASK_POSTS}|{CALL_POSTS}", times=2)
+    answer_by_command(world, followup, follow_up="tomorrow", note="first")
     world.deliver()
-    as_the_version_before_wrote_it(world)
-    by_hand(world, followup, outcome="busy", note="second")
+    downgrade_ledger(world)
+    answer_by_command(world, followup, outcome="busy", note="second")
     deliver_all(world)
     assert [(call.disposition, call.note) for call in world.portal.held_calls()] == [("Busy", "second")]
     assert len(world.portal.held_tasks()) == 1
 
 
 @pytest.mark.parametrize("migrated", [False, True])
-def test_who_it_was_is_corrected_of_what_the_version_before_left_unsure(world: World, *, migrated: bool) -> None:
-    followup = cut_after_its_effect(world, TASKS)
+def test_the_contact_of_a_row_that_an_earlier_version_left_unsure_can_be_corrected(world: World, *, migrated: bool) -> None:
+    followup = logged_with_lost_answer(world, TASK_POSTS)
     if migrated:
-        as_the_version_before_wrote_it(world)
+        downgrade_ledger(world)
     else:  # by a process of it that ends late
         world.app.ledger.connection.execute("UPDATE outbox SET posted = NULL")
-    by_hand(world, followup, person=somebody_else(world), follow_up="next-week")
+    answer_by_command(world, followup, person=other_contact(world), follow_up="next-week")
     deliver_all(world)
     (task,), (call,) = world.portal.held_tasks(), world.portal.held_calls()
     assert task.contacts == call.contacts != ("Ana López",)
 
 
-def test_what_a_colleague_wrote_stays_where_the_version_before_has_delivered(world: World) -> None:
-    followup = logged_with_a_task(world)
-    as_the_version_before_wrote_it(world)
-    edit(world, "calls", hs_call_body="A colleague's long note")
-    by_hand(world, followup, outcome="busy")
+def test_a_correction_of_a_call_that_an_earlier_version_logged_keeps_the_note_of_a_colleague(world: World) -> None:
+    followup = logged_with_task(world)
+    downgrade_ledger(world)
+    edit_in_crm(world, "calls", hs_call_body="A colleague's long note")
+    answer_by_command(world, followup, outcome="busy")
     deliver_all(world)
     assert [(call.disposition, call.note) for call in world.portal.held_calls()] == [("Busy", "A colleague's long note")]
 
 
-def test_a_refused_change_of_the_version_before_is_sent_when_it_is_tried_again(world: World) -> None:
-    followup = logged_with_a_task(world)
-    by_hand(world, followup, note="second")
+def test_a_refused_change_of_an_earlier_version_is_sent_when_it_is_retried(world: World) -> None:
+    followup = logged_with_task(world)
+    answer_by_command(world, followup, note="second")
     world.portal.fault("status", "PATCH ", times=1, status=400)
     world.deliver()
-    as_the_version_before_wrote_it(world)
+    downgrade_ledger(world)
     world.attend()
     world.tap(followup, "retry")
     deliver_all(world)
     assert [call.note for call in world.portal.held_calls()] == ["second"]
 
 
-def test_what_the_version_before_has_delivered_is_corrected_as_a_whole(world: World) -> None:
-    followup = logged_with_a_task(world)
-    by_hand(world, followup, note="second")
-    as_the_version_before_wrote_it(world)
+def test_a_call_that_an_earlier_version_logged_can_be_corrected_in_everything(world: World) -> None:
+    followup = logged_with_task(world)
+    answer_by_command(world, followup, note="second")
+    downgrade_ledger(world)
     deliver_all(world)
-    by_hand(world, followup, outcome="busy", person=somebody_else(world))
+    answer_by_command(world, followup, outcome="busy", person=other_contact(world))
     deliver_all(world)
     (call,), (task,) = world.portal.held_calls(), world.portal.held_tasks()
     assert (call.disposition, call.note) == ("Busy", "second")
     assert call.contacts == task.contacts != ("Ana López",)
 
 
-def test_a_refused_change_of_the_version_before_leaves_the_call_in_the_crm(world: World) -> None:
-    followup = logged_with_a_task(world)
+def test_a_refused_change_of_an_earlier_version_leaves_the_call_in_the_crm(world: World) -> None:
+    followup = logged_with_task(world)
     world.portal.required["calls"] = ("hs_call_body",)
-    by_hand(world, followup, note="")
+    answer_by_command(world, followup, note="")
     world.deliver()
-    as_the_version_before_wrote_it(world)
+    downgrade_ledger(world)
     world.attend()
     world.tap(followup, "keep")
     assert world.again(followup).state is State.LOGGED

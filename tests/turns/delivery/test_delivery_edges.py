@@ -1,4 +1,4 @@
-"""On the way to the CRM: records that were merged or deleted meanwhile, limits, rules, older versions, other tokens."""
+"""On the way to the CRM: records that were merged or deleted meanwhile, limits, rules, earlier versions, other tokens."""
 
 from __future__ import annotations
 
@@ -9,34 +9,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.core.followup.state import FollowUp, State
+from callerid.core.followup.state import State
 from callerid.credentials import Token
 from callerid.crm.hubspot.client import HubSpot
 from callerid.errors import Offline
 from callerid.store.ledger.database import open_ledger
 from callerid.turns.delivery.deliver import deliver
 from tests.store.earlier_ledgers import ledger_of_version
+from tests.turns.delivery.steps import answered, deliver_all
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.turns.world import World
-
-
-def answered(world: World) -> FollowUp:
-    followup = world.called()
-    world.attend()
-    world.tap(followup, "connected")
-    return followup
-
-
-def deliver_all(world: World) -> None:
-    for _ in range(60):
-        delivered = world.deliver()
-        if not delivered.left:
-            return
-        world.now = max(world.now, delivered.next_at or world.now)
-    raise AssertionError(world.app.ledger.outbox.all())
 
 
 @pytest.mark.parametrize("refusal", [400, 404])
@@ -52,7 +37,7 @@ def test_a_contact_that_was_merged_is_replaced_by_the_survivor(world: World, ref
 
 
 @pytest.mark.parametrize("refusal", [400, 404])
-def test_a_deal_that_was_deleted_is_dropped(world: World, refusal: int) -> None:
+def test_a_deal_that_was_deleted_is_left_out(world: World, refusal: int) -> None:
     world.portal.dead_target = refusal
     answered(world)
     world.portal.records.archive("deals", min(world.portal.records.by_kind["deals"]))
@@ -62,7 +47,7 @@ def test_a_deal_that_was_deleted_is_dropped(world: World, refusal: int) -> None:
 
 
 @pytest.mark.parametrize("trouble", ["status", "cut_before", "daily", "offline"])
-def test_a_deal_that_was_deleted_is_dropped_once_that_can_be_found_out(world: World, trouble: str) -> None:
+def test_a_deal_that_was_deleted_is_left_out_once_that_can_be_found_out(world: World, trouble: str) -> None:
     followup = answered(world)
     world.portal.records.archive("deals", min(world.portal.records.by_kind["deals"]))
     real = world.hub.resolve_associations
@@ -86,7 +71,7 @@ def test_a_deal_that_was_deleted_is_dropped_once_that_can_be_found_out(world: Wo
     assert (call.contacts, call.deals) == (("Ana López",), ())
 
 
-def test_when_nothing_is_left_to_link_it_to_that_is_told(world: World) -> None:
+def test_a_call_of_which_no_record_is_left_is_refused_and_its_card_says_so(world: World) -> None:
     followup = answered(world)
     for kind in ("contacts", "companies", "deals"):
         for record_id in list(world.portal.records.by_kind[kind]):
@@ -97,7 +82,7 @@ def test_when_nothing_is_left_to_link_it_to_that_is_told(world: World) -> None:
     assert "does not exist" in world.shown("Not logged").content
 
 
-def test_a_portal_that_moves_is_waited_for_as_long_as_it_says(world: World) -> None:
+def test_a_portal_under_migration_is_waited_for_as_long_as_it_says(world: World) -> None:
     answered(world)
     world.portal.fault("status", "POST ", times=1, status=477, retry_after="7200")
     delivered = world.deliver()
@@ -107,7 +92,7 @@ def test_a_portal_that_moves_is_waited_for_as_long_as_it_says(world: World) -> N
     assert world.calls_in_crm() == 1
 
 
-def test_the_daily_limit_holds_everything_until_the_accounts_midnight_with_one_request(world: World) -> None:
+def test_the_daily_limit_delays_all_rows_until_the_accounts_midnight_after_one_request(world: World) -> None:
     for _ in range(5):
         answered(world)
     world.portal.limits.daily = 0
@@ -124,7 +109,7 @@ def test_the_daily_limit_holds_everything_until_the_accounts_midnight_with_one_r
     assert world.calls_in_crm() == 5
 
 
-def test_a_new_token_delivers_nothing_until_a_sync_has_seen_whose_it_is(world: World) -> None:
+def test_a_new_token_delivers_nothing_until_a_sync_has_seen_its_portal(world: World) -> None:
     answered(world)
     world.portal.token = "pat-eu1-another"
     other = HubSpot(Token(world.portal.token), url=world.portal.url, wait=world.wait, clock=world.clock, report_fault=print)
@@ -136,7 +121,7 @@ def test_a_new_token_delivers_nothing_until_a_sync_has_seen_whose_it_is(world: W
     other.close()
 
 
-def test_what_an_earlier_version_left_in_its_outbox_is_delivered_once(world: World, tmp_path: Path) -> None:
+def test_a_row_in_the_outbox_of_an_earlier_version_is_delivered_once(world: World, tmp_path: Path) -> None:
     followup = answered(world)
     (row,) = world.app.ledger.outbox.undelivered()
     written = json.loads(world.app.ledger.connection.execute("SELECT content FROM outbox").fetchone()[0])

@@ -1,4 +1,4 @@
-"""A clock that was ahead and is put right: what it wrote into the outbox holds nothing up."""
+"""A clock that was ahead and is corrected: the times it wrote into the outbox delay nothing."""
 
 from __future__ import annotations
 
@@ -7,30 +7,29 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.turns.delivery.test_one_failing_call import answered, live
+from tests.turns.delivery.steps import CALL_POSTS, answered, pass_time
 
 if TYPE_CHECKING:
     from tests.turns.world import World
 
-CALLS = "POST /crm/objects/2026-09/calls$"
 AHEAD = [timedelta(hours=1), timedelta(days=1), timedelta(days=2), timedelta(days=400)]
 
 
 @pytest.mark.parametrize("ahead", AHEAD)
 @pytest.mark.parametrize("fault", ["html", "cut_after"])
-def test_a_lost_post_of_the_future_is_looked_for_and_settled_within_minutes(world: World, ahead: timedelta, fault: str) -> None:
+def test_a_lost_post_dated_in_the_future_is_settled_within_minutes(world: World, ahead: timedelta, fault: str) -> None:
     world.now += ahead
     answered(world)
-    world.portal.fault(fault, CALLS, times=1)
+    world.portal.fault(fault, CALL_POSTS, times=1)
     world.deliver()
     world.now -= ahead
-    assert live(world, timedelta(minutes=5)) < 40
+    assert pass_time(world, timedelta(minutes=5)) < 40
     assert world.calls_in_crm() == 1
     assert not world.deliver().left
 
 
 @pytest.mark.parametrize("ahead", AHEAD)
-def test_a_pause_of_the_future_holds_nothing_up(world: World, ahead: timedelta) -> None:
+def test_a_pause_set_in_the_future_delays_nothing(world: World, ahead: timedelta) -> None:
     world.now += ahead
     for _ in range(3):
         answered(world)
@@ -39,11 +38,11 @@ def test_a_pause_of_the_future_holds_nothing_up(world: World, ahead: timedelta) 
     assert held
     world.now -= ahead
     answered(world)
-    live(world, timedelta(minutes=1))
+    pass_time(world, timedelta(minutes=1))
     assert world.calls_in_crm() == 4
 
 
-def test_a_pause_that_is_set_anew_for_all_forgets_those_of_the_future(world: World) -> None:
+def test_a_pause_for_all_rows_replaces_those_set_in_the_future(world: World) -> None:
     world.later(days=2)
     answered(world)
     world.portal.go_offline()
@@ -56,11 +55,11 @@ def test_a_pause_that_is_set_anew_for_all_forgets_those_of_the_future(world: Wor
     world.portal.go_online()
     assert back
     assert back - world.now < timedelta(minutes=1)
-    live(world, timedelta(minutes=2))
+    pass_time(world, timedelta(minutes=2))
     assert world.calls_in_crm() == 3
 
 
-def test_a_pause_of_now_is_kept(world: World) -> None:
+def test_a_pause_set_now_is_kept(world: World) -> None:
     answered(world)
     world.portal.fault("status", "POST ", times=1, status=429, retry_after="30")
     sent = len(world.portal.requests_seen)

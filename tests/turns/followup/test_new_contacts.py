@@ -26,7 +26,7 @@ from callerid.turns.inbox.receive import receive
 from callerid.turns.upkeep.forget import find, forget
 from callerid.turns.upkeep.reconcile import reconcile
 from tests.store.earlier_ledgers import ledger_of_version
-from tests.turns.delivery.test_changed_meanwhile import as_the_version_before_wrote_it
+from tests.turns.delivery.test_changed_meanwhile import downgrade_ledger
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -278,7 +278,7 @@ def test_a_contact_that_an_earlier_version_saw_refused_is_reported(world: World)
     world.app.ledger.outbox.put("theirs", ZOE, world.now)
     world.portal.required["contacts"] = ("email",)
     world.deliver()
-    as_the_version_before_wrote_it(world)
+    downgrade_ledger(world)
     world.attend()
     assert world.titles() == ["Not saved in the CRM: Zoé Martin"]
 

@@ -1,4 +1,4 @@
-"""callerid forget: nothing of a person is left in any file, and nothing brings them back."""
+"""callerid forget: nothing about a person is left in any file, and nothing brings them back."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from callerid.turns.ringing.phone_contacts import read_phone_contacts
 from callerid.turns.ringing.show_ring import show_ring
 from callerid.turns.sync.sync import pull
 from callerid.turns.upkeep.forget import ForgetResult, find, forget
-from tests.turns.delivery.test_corrections import by_hand, deliver_all
+from tests.turns.delivery.steps import answer_by_command, deliver_all
 from tests.turns.world import ANA, World
 
 if TYPE_CHECKING:
@@ -30,9 +30,15 @@ TRACES = (b"Zoe", b"Quixote", b"7654321", b"765 4321", b"zoe@")
 
 @pytest.fixture
 def zoe(world: World) -> World:
-    """Somebody with a unique name who has called, been shown, been logged about and is in the phone's contacts."""
-    said = {"firstname": "Zoe", "lastname": "Quixote", "email": "zoe@example.org", "phone": ZOE, "mobilephone": "+49 89 765 4321 0"}
-    world.portal.records.create("contacts", said)
+    """Return a world with Zoe, whose name is unique: she has called, her card was shown, and she is in the phone's contacts."""
+    properties = {
+        "firstname": "Zoe",
+        "lastname": "Quixote",
+        "email": "zoe@example.org",
+        "phone": ZOE,
+        "mobilephone": "+49 89 765 4321 0",
+    }
+    world.portal.records.create("contacts", properties)
     world.phone.change(contacts=[{"name": "Zoe Quixote", "number": ZOE}])
     world.later(hours=3)
     world.sync()
@@ -50,24 +56,24 @@ def traces(world: World) -> list[tuple[str, bytes]]:
     return [(path.name, word) for path in files for word in TRACES if word in path.read_bytes()]
 
 
-def by(world: World, said: str) -> ForgetResult:
-    return forget(world.app, find(world.app, said))
+def forget_by(world: World, number_or_name: str) -> ForgetResult:
+    return forget(world.app, find(world.app, number_or_name))
 
 
-@pytest.mark.parametrize("said", ["087 765 4321", "Zoe Quixote", "quixote zoe", "+49 89 765 43210"])
-def test_every_row_byte_and_log_line_of_somebody_goes(zoe: World, said: str) -> None:
+@pytest.mark.parametrize("number_or_name", ["087 765 4321", "Zoe Quixote", "quixote zoe", "+49 89 765 43210"])
+def test_every_row_byte_and_log_line_about_a_person_is_deleted(zoe: World, number_or_name: str) -> None:
     assert traces(zoe)
-    gone = by(zoe, said)
-    assert (gone.contacts, gone.calls, gone.undelivered) == (1, 1, 0)
-    assert gone.saved >= 1
+    result = forget_by(zoe, number_or_name)
+    assert (result.contacts, result.calls, result.undelivered) == (1, 1, 0)
+    assert result.saved >= 1
     assert traces(zoe) == []
     assert zoe.titles() == []
     assert zoe.where.log_file.read_text() == "something else\n"
     assert len(zoe.who(ANA)) == 1
 
 
-def test_nothing_brings_them_back(zoe: World) -> None:
-    by(zoe, ZOE)
+def test_no_sync_or_call_log_read_brings_a_forgotten_person_back(zoe: World) -> None:
+    forget_by(zoe, ZOE)
     contact = next(c for c in zoe.portal.records.by_kind["contacts"].values() if c.properties.get("firstname") == "Zoe")
     zoe.portal.records.edit("contacts", contact.id, {"lastname": "Quixote-Smith"})
     zoe.later(hours=30)
@@ -81,35 +87,35 @@ def test_nothing_brings_them_back(zoe: World) -> None:
     assert traces(zoe) == []
 
 
-def test_who_shares_the_number_stays_without_it(zoe: World) -> None:
-    said = {"firstname": "Zelda", "lastname": "Other", "phone": ZOE, "mobilephone": "+353 87 111 0000"}
-    zoe.portal.records.create("contacts", said)
+def test_a_contact_who_shares_the_number_stays_without_it(zoe: World) -> None:
+    properties = {"firstname": "Zelda", "lastname": "Other", "phone": ZOE, "mobilephone": "+353 87 111 0000"}
+    zoe.portal.records.create("contacts", properties)
     zoe.later(hours=3)
     zoe.sync()
     assert len(zoe.who(ZOE)) == 2
-    by(zoe, "Zoe Quixote")
+    forget_by(zoe, "Zoe Quixote")
     assert zoe.who(ZOE) == ()
     assert [person.first_name for person in zoe.who("+353 87 111 0000")] == ["Zelda"]
 
 
-def test_answers_on_their_way_are_dropped_and_counted(zoe: World) -> None:
+def test_answers_that_are_not_delivered_yet_are_dropped_and_counted(zoe: World) -> None:
     (followup,) = (f for f in zoe.app.ledger.calls.newest(5) if f.call.number == ZOE)
     zoe.tap(followup, "connected")
-    gone = by(zoe, ZOE)
-    assert gone.undelivered == 1
+    result = forget_by(zoe, ZOE)
+    assert result.undelivered == 1
     zoe.deliver()
     assert zoe.calls_in_crm() == 0
 
 
-def test_a_copy_that_a_migration_made_goes_with_them(zoe: World) -> None:
+def test_a_copy_of_the_ledger_that_a_migration_made_is_deleted_too(zoe: World) -> None:
     copy = zoe.where.ledger.with_name("ledger.db.version-1")
     copy.write_bytes(b"Zoe")
-    by(zoe, ZOE)
+    forget_by(zoe, ZOE)
     assert not copy.exists()
 
 
-def test_who_is_forgotten_by_number_does_not_come_back_by_name(zoe: World) -> None:
-    by(zoe, ZOE)
+def test_a_person_forgotten_by_number_does_not_come_back_by_name(zoe: World) -> None:
+    forget_by(zoe, ZOE)
     for name in ("Zoe Quixote", "Quixote Zoe"):
         assert show_ring(zoe.app, Ring(at=zoe.now, number="", name=name), zoe.now) is None
     zoe.phone.add_call("+33145678900", CallType.MISSED, zoe.now, name="Zoe Quixote")
@@ -119,21 +125,21 @@ def test_who_is_forgotten_by_number_does_not_come_back_by_name(zoe: World) -> No
     assert traces(zoe) == []
 
 
-def test_a_name_that_only_the_call_log_told_can_be_forgotten(world: World) -> None:
+def test_a_name_known_only_from_the_call_log_can_be_forgotten(world: World) -> None:
     world.settings('region = "IE"\n[ring]\nphone_contacts = "off"\n')
     world.phone.add_call("+33145678900", CallType.MISSED, world.now, name="Gregor Quixote")
     world.later(seconds=1)
     world.watch()
-    assert by(world, "Gregor Quixote").calls == 1
+    assert forget_by(world, "Gregor Quixote").calls == 1
     assert traces(world) == []
 
 
-def test_rings_that_nobody_has_dealt_with_go_too(zoe: World) -> None:
+def test_rings_in_the_inbox_are_deleted_too(zoe: World) -> None:
     event = zoe.where.inbox / "ring-1-0.event"
     event.write_text(f"callerid-event 1\nring\n{ZOE}\n\n")
     other = zoe.where.inbox / "ring-1-1.event"
     other.write_text(f"callerid-event 1\nring\n{ANA}\n\n")
-    by(zoe, ZOE)
+    forget_by(zoe, ZOE)
     assert not event.exists()
     assert other.exists()
 
@@ -144,7 +150,7 @@ def test_a_companys_number_is_forgotten_and_the_company_stays(world: World) -> N
     world.later(hours=1)
     world.sync()
     assert world.app.mirror.companies("+49 89 7654321", "IE")
-    by(world, "+49 89 7654321")
+    forget_by(world, "+49 89 7654321")
     assert not world.app.mirror.companies("+49 89 7654321", "IE")
     world.portal.records.edit("companies", company.id, {"domain": "example.net"})
     world.later(hours=3)
@@ -153,19 +159,19 @@ def test_a_companys_number_is_forgotten_and_the_company_stays(world: World) -> N
     assert world.app.mirror.facts().companies == 8
 
 
-def test_bytes_that_somebody_elses_reading_holds_on_to_are_told(zoe: World) -> None:
+def test_bytes_that_another_reader_still_holds_are_reported(zoe: World) -> None:
     reader = sqlite3.connect(zoe.where.ledger)
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM calls").fetchone()
     zoe.app.ledger.connection.execute("PRAGMA busy_timeout = 100")
     with pytest.raises(StoreFault, match="still holds the bytes"):
-        by(zoe, ZOE)
+        forget_by(zoe, ZOE)
     reader.close()
-    by(zoe, ZOE)
+    forget_by(zoe, ZOE)
     assert traces(zoe) == []
 
 
-def test_who_is_not_known_by_name_and_what_is_no_number_is_nobody(world: World) -> None:
+def test_a_word_that_is_neither_a_known_name_nor_a_number_finds_nobody(world: World) -> None:
     nobody = find(world.app, "Nobody Atall")
     assert not nobody.lines
     assert not nobody.contacts
@@ -175,28 +181,28 @@ def test_who_is_not_known_by_name_and_what_is_no_number_is_nobody(world: World) 
     assert forget(world.app, stranger).calls == 0
 
 
-def test_calls_are_counted_that_had_not_been_delivered_and_those_that_may_have_been(world: World) -> None:
+def test_calls_that_were_not_delivered_and_those_that_may_have_been_are_counted(world: World) -> None:
     lost, sure = world.called(), world.called()
     world.portal.fault("cut_after", "POST /crm/objects/2026-09/(calls|tasks)$", times=2)
-    by_hand(world, lost, follow_up="tomorrow")
+    answer_by_command(world, lost, follow_up="tomorrow")
     world.deliver()
-    by_hand(world, sure, follow_up="tomorrow")
-    gone = forget(world.app, find(world.app, ANA))
-    assert (gone.calls, gone.undelivered, gone.unsure) == (2, 2, 1)
+    answer_by_command(world, sure, follow_up="tomorrow")
+    result = forget(world.app, find(world.app, ANA))
+    assert (result.calls, result.undelivered, result.unsure) == (2, 2, 1)
 
 
 @pytest.mark.parametrize("number", ["", ANA])
 @pytest.mark.parametrize("is_delivered", [True, False])
-def test_a_call_from_elsewhere_that_was_logged_with_somebody_keeps_nothing_of_them(
+def test_a_call_from_another_number_that_was_logged_with_the_person_keeps_nothing_about_them(
     zoe: World, number: str, *, is_delivered: bool
 ) -> None:
     contact_id = zoe.who(ZOE)[0].id
     followup = zoe.called(number)
-    by_hand(zoe, followup, person="Zoe Quixote", note="Zoe wants a boat")
+    answer_by_command(zoe, followup, person="Zoe Quixote", note="Zoe wants a boat")
     if is_delivered:
         zoe.deliver()
     zoe.attend()
-    by(zoe, "Zoe Quixote")
+    forget_by(zoe, "Zoe Quixote")
     assert traces(zoe) == []
     files = [path for path in zoe.where.ledger.parent.rglob("ledger.db*") if path.is_file()]
     assert not any(word in path.read_bytes() for path in files for word in (b"boat", contact_id.encode()))
@@ -206,23 +212,23 @@ def test_a_call_from_elsewhere_that_was_logged_with_somebody_keeps_nothing_of_th
     assert zoe.titles() == []
 
 
-def test_a_call_of_which_it_was_only_said_that_it_was_with_somebody_keeps_nothing_of_them(zoe: World) -> None:
+def test_a_draft_that_names_the_person_is_deleted(zoe: World) -> None:
     contact_id = zoe.who(ZOE)[0].id
     followup = zoe.called("")
     store_draft(zoe.app, followup, (("person", contact_id), ("note", "Zoe wants a boat")), zoe.now)
-    by(zoe, "Zoe Quixote")
+    forget_by(zoe, "Zoe Quixote")
     assert (zoe.again(followup).draft, traces(zoe)) == ((), [])
 
 
 @pytest.mark.parametrize("is_known", [True, False])
-def test_a_call_that_is_logged_anew_after_its_person_was_forgotten_has_no_twin(zoe: World, *, is_known: bool) -> None:
+def test_a_call_that_is_logged_anew_after_its_person_was_forgotten_is_in_the_crm_once(zoe: World, *, is_known: bool) -> None:
     followup = zoe.called("")
     if not is_known:
         zoe.portal.fault("cut_after", "POST /crm/objects/2026-09/calls$")
-    by_hand(zoe, followup, person="Zoe Quixote", note="Zoe wants a boat")
+    answer_by_command(zoe, followup, person="Zoe Quixote", note="Zoe wants a boat")
     zoe.deliver()
-    by(zoe, "Zoe Quixote")
-    by_hand(zoe, followup, person="Ana López")
+    forget_by(zoe, "Zoe Quixote")
+    answer_by_command(zoe, followup, person="Ana López")
     deliver_all(zoe)
     (call,) = zoe.portal.held_calls()
     assert (call.contacts, call.note) == (("Ana López",), "")
