@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_BUSY = 30.0  # seconds to wait for another process's transaction
+_LOCK_TIMEOUT = 30.0  # seconds to wait for another process's transaction
 
 
 def open_database(path: Path, *, synchronous: Literal["FULL", "NORMAL"]) -> sqlite3.Connection:
-    """Given a path, return a connection to that database: 0600 from birth, WAL, autocommit. Raise StoreFault."""
+    """Return a connection to a database, created with mode 0600 if there is none, in WAL mode and autocommit. Raise StoreFault."""
     with store_errors(path):
         _create_private(path)
-        connection = sqlite3.connect(path, timeout=_BUSY, isolation_level=None)
+        connection = sqlite3.connect(path, timeout=_LOCK_TIMEOUT, isolation_level=None)
         try:
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA journal_mode = WAL")
@@ -38,7 +38,7 @@ def open_database(path: Path, *, synchronous: Literal["FULL", "NORMAL"]) -> sqli
 
 @contextlib.contextmanager
 def reading(connection: sqlite3.Connection) -> Iterator[None]:
-    """Let all that is read inside be of one moment, whoever writes meanwhile."""
+    """Read everything inside as of one moment, whatever is written meanwhile."""
     connection.execute("BEGIN")
     try:
         yield
@@ -47,15 +47,15 @@ def reading(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def _create_private(path: Path) -> None:
-    """Make the file, for its owner only, if there is none. One that is there must not even be opened: POSIX takes away all of a
-    process's locks on a file when it closes any descriptor of it, and SQLite's locks of other threads would go."""
+    """Create the file, for its owner only, if there is none. An existing one must not even be opened: when a process closes any
+    descriptor of a file, POSIX drops all of its locks on that file, and with them those of SQLite in other threads."""
     with contextlib.suppress(FileExistsError):
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
 @contextlib.contextmanager
 def writing(connection: sqlite3.Connection) -> Iterator[None]:
-    """Do what is inside as one transaction that holds the write lock from its beginning: all of it, or nothing."""
+    """Run what is inside as one transaction that holds the write lock from its beginning. Raise StoreFault if it stays locked."""
     try:
         connection.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as fault:
@@ -75,7 +75,7 @@ def user_version(connection: sqlite3.Connection) -> int:
 
 @contextlib.contextmanager
 def store_errors(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the file system say about a file into words for the person."""
+    """Turn errors of SQLite and of the file system into StoreFault, with a remedy."""
     try:
         yield
     except (sqlite3.DatabaseError, OSError) as fault:
@@ -83,15 +83,15 @@ def store_errors(path: Path) -> Iterator[None]:
 
 
 def store_fault(path: Path, fault: Exception) -> StoreFault:
-    """Given a file and what SQLite or the file system says about it, return that in words for the person."""
+    """Return an error about a file in words for the person, with a remedy."""
     return StoreFault(f"{path} cannot be used: {fault}.", remedy=_remedy(path, str(fault)))
 
 
-def _remedy(path: Path | None, said: str) -> str:
-    if "malformed" in said or "not a database" in said:
+def _remedy(path: Path | None, message: str) -> str:
+    if "malformed" in message or "not a database" in message:
         return f"Put the file aside and start again: mv '{path}' '{path}.broken'"
-    if "full" in said or "No space" in said:
+    if "full" in message or "No space" in message:
         return "Free some space on the phone: df -h"
-    if "locked" in said:
+    if "locked" in message:
         return "Another process holds it; see: callerid status"
     return f"See who may use it: ls -l '{path.parent}'" if path else "See what is out of order: callerid status"

@@ -70,7 +70,7 @@ def test_opening_a_database_again_keeps_what_other_threads_hold_of_it(tmp_path: 
 
 
 def test_a_database_that_is_locked_for_too_long_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection_module, "_BUSY", 0.05)
+    monkeypatch.setattr(connection_module, "_LOCK_TIMEOUT", 0.05)
     holder, waiter = (open_database(tmp_path / "a.db", synchronous="FULL") for _ in range(2))
     with writing(holder), pytest.raises(StoreFault, match="locked"), writing(waiter):
         pytest.fail("it must not come here")

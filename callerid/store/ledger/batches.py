@@ -1,4 +1,4 @@
-"""Batches: notifications that ask about several calls at once."""
+"""Batches: cards that ask about several calls at once."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ if TYPE_CHECKING:
 
 
 class Batches:
-    """The batches, each under its name."""
+    """The batches by their names."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
     def all(self) -> tuple[Batch, ...]:
-        """Return the batches there are."""
+        """Return every batch, by name."""
         return tuple(_batch(row) for row in self._db.execute("SELECT * FROM batches ORDER BY name"))
 
     def by_token(self, token: str) -> Batch | None:
-        """Given the token of a live notification, return the batch that it stands for."""
+        """Return the batch whose live card has a token, or None."""
         row = self._db.execute("SELECT * FROM batches WHERE token = ? AND token <> ''", (token,)).fetchone()
         return _batch(row) if row else None
 
     def ensure(self, batch: Batch) -> None:
-        """See that a batch is there; one that is stays as it is."""
+        """Add a batch, unless there is one of that name already."""
         with writing(self._db):
             self._db.execute(
                 "INSERT INTO batches (name, notification_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
@@ -37,7 +37,7 @@ class Batches:
             )
 
     def change(self, before: Batch, after: Batch) -> Batch | None:
-        """Store a batch if nobody has changed it since it was read, and return it as it is stored; None when somebody has."""
+        """Store a batch, and return it as stored; None if it has changed since it was read."""
         with writing(self._db):
             done = self._db.execute(
                 "UPDATE batches SET token = ?, shown = ?, not_before = ?, revision = revision + 1 WHERE name = ? AND revision = ?",
@@ -46,14 +46,14 @@ class Batches:
             return replace(after, revision=before.revision + 1) if done.rowcount else None
 
     def show_again(self, name: str = "") -> None:
-        """Have the notification of one batch, or of all, shown anew."""
+        """Have the card of one batch, or of all, shown again."""
         with writing(self._db):
             self._db.execute(
                 "UPDATE batches SET shown = 0, not_before = NULL, revision = revision + 1 WHERE ?1 IN ('', name)", (name,)
             )
 
     def remove(self, batch: Batch) -> None:
-        """Take a batch out."""
+        """Remove a batch."""
         with writing(self._db):
             self._db.execute("DELETE FROM batches WHERE name = ?", (batch.name,))
 

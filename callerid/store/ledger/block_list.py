@@ -1,8 +1,8 @@
-"""What the person wants ignored or forgotten, kept as keyed hashes: the ledger can say of a number whether it is on a list, and
-cannot say which numbers are.
+"""The block list: what the person wants ignored or forgotten, as keyed hashes. The ledger can tell whether a number is on it, but
+not which numbers are.
 
-Phone numbers are few, so the hashes hide nothing from who has both the ledger and the key. The key is in a file of its own, which
-a copy of the ledger does not hold.
+There are so few phone numbers that the hashes hide nothing from a reader who has both the ledger and the key. So the key has a file
+of its own, which a copy of the ledger does not contain.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _KEY_BYTES = 32
 
 
 class Kind(StrEnum):
-    """What a mark is of."""
+    """What an entry blocks."""
 
     IGNORED_LINE = "ignored-line"
     FORGOTTEN_LINE = "forgotten-line"
@@ -34,7 +34,7 @@ class Kind(StrEnum):
 
 
 class BlockList:
-    """The lists, with the key."""
+    """The entries and their key."""
 
     def __init__(self, connection: sqlite3.Connection, key_file: Path) -> None:
         self._db, self._key_file = connection, key_file
@@ -42,49 +42,49 @@ class BlockList:
 
     @property
     def is_empty(self) -> bool:
-        """Is nothing on any list?"""
+        """Whether there is no entry at all."""
         return self._db.execute("SELECT 1 FROM marks LIMIT 1").fetchone() is None
 
     def contains(self, kind: Kind, value: str) -> bool:
-        """Given a line, an id or a name, is it on a list?"""
+        """Return whether a line, an id or a name has an entry of a kind."""
         if not value or not self.count(kind):
             return False
-        found = self._db.execute("SELECT 1 FROM marks WHERE kind = ? AND mark = ?", (kind, self._mark(kind, value)))
+        found = self._db.execute("SELECT 1 FROM marks WHERE kind = ? AND mark = ?", (kind, self._hash(kind, value)))
         return found.fetchone() is not None
 
     def lists_of(self, line: str, name: str = "") -> frozenset[Kind]:
-        """Return on which lists a line ("" for none) and a name ("" for none) are, in one statement: a ring waits for this."""
+        """Return of which kinds a line and a name have entries ("" has none). One statement: a ring waits for this."""
         wanted = [(kind, line) for kind in (Kind.IGNORED_LINE, Kind.FORGOTTEN_LINE) if line]
         wanted += [(Kind.FORGOTTEN_NAME, name)] if name else []
         if not wanted or (self._secret is None and not self._key_file.exists()):  # without a key, nothing was ever added
             return frozenset()
-        pairs = [part for kind, value in wanted for part in (kind.value, self._mark(kind, value))]
+        pairs = [part for kind, value in wanted for part in (kind.value, self._hash(kind, value))]
         places = ", ".join(["(?, ?)"] * len(wanted))
         found = self._db.execute(f"SELECT kind FROM marks WHERE (kind, mark) IN (VALUES {places})", pairs)  # noqa: S608
         return frozenset(Kind(row["kind"]) for row in found)
 
     def count(self, kind: Kind) -> int:
-        """Return how many are on a list."""
+        """Return how many entries of a kind there are."""
         return int(self._db.execute("SELECT count(*) FROM marks WHERE kind = ?", (kind,)).fetchone()[0])
 
     def add(self, kind: Kind, values: Iterable[str]) -> None:
-        """Put lines, ids or names on a list."""
-        block_list = [(kind, self._mark(kind, value)) for value in values if value]
+        """Add lines, ids or names."""
+        entries = [(kind, self._hash(kind, value)) for value in values if value]
         with writing(self._db):
-            self._db.executemany("INSERT OR IGNORE INTO marks VALUES (?, ?)", block_list)
+            self._db.executemany("INSERT OR IGNORE INTO marks VALUES (?, ?)", entries)
 
     def remove(self, kind: Kind, value: str) -> bool:
-        """Take one off a list, and say whether it was there."""
+        """Remove a line, an id or a name, and return whether it was there."""
         with writing(self._db):
-            done = self._db.execute("DELETE FROM marks WHERE kind = ? AND mark = ?", (kind, self._mark(kind, value)))
+            done = self._db.execute("DELETE FROM marks WHERE kind = ? AND mark = ?", (kind, self._hash(kind, value)))
         return done.rowcount == 1
 
-    def _mark(self, kind: Kind, value: str) -> str:
-        said = f"{kind.value}\n{value.casefold()}".encode("utf-8", "surrogatepass")
-        return hmac.new(self._key(), said, hashlib.sha256).hexdigest()
+    def _hash(self, kind: Kind, value: str) -> str:
+        text = f"{kind.value}\n{value.casefold()}".encode("utf-8", "surrogatepass")
+        return hmac.new(self._key(), text, hashlib.sha256).hexdigest()
 
     def _key(self) -> bytes:
-        """The key, made at the first use. It is written beside and linked to its name only whole, whoever else makes one too."""
+        """Return the key, which is made at the first use."""
         if self._secret is None:
             with store_errors(self._key_file):
                 if not self._key_file.exists():
@@ -93,7 +93,8 @@ class BlockList:
         return self._secret
 
     def _make_key(self) -> None:
-        with writing(self._db):  # two processes must not make two
+        """Make the key. It gets its name only when it is whole, and the write lock keeps another process from making one too."""
+        with writing(self._db):
             if self._key_file.exists():
                 return
             fresh = self._key_file.with_suffix(".new")

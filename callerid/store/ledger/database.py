@@ -1,6 +1,6 @@
-"""The ledger: what happened to each call, in one row; each method of its rooms is one transaction.
+"""The ledger: the owned database of calls, follow-ups and what is to be delivered. Each method of its parts is one transaction.
 
-Several processes use it at once: the daemon, a command typed by hand, a job.
+Several processes use it at once: the daemon, a command typed by hand, a job of Android's scheduler.
 """
 
 from __future__ import annotations
@@ -38,22 +38,22 @@ class Ledger:
     block_list: BlockList
 
     def close(self) -> None:
-        """End the connection."""
+        """Close the connection."""
         self.connection.close()
 
     @property
     def has_written(self) -> bool:
-        """Has this connection written anything?"""
+        """Whether this connection has written anything."""
         return self.connection.total_changes > 0
 
     def relax_durability(self) -> None:
-        """From now on, what this connection writes may be lost when the power is cut (never otherwise), and waits for no disk."""
+        """From now on, let no write of this connection wait for the disk. It may be lost if the power is cut, and only then."""
         self.connection.execute("PRAGMA synchronous = NORMAL")
 
 
 def open_ledger(path: Path, block_list_key: Path | None = None) -> Ledger:
-    """Given the file's path, and the file of the key to its marks (beside it by default), return the ledger, created or migrated.
-    Raise StoreFault when the file cannot be used."""
+    """Return the ledger of a file, created or migrated if necessary. The key of its block list is in `block_list_key`, by default
+    beside it. Raise StoreFault if the file cannot be used."""
     with store_errors(path):
         connection = open_database(path, synchronous="FULL")
         try:

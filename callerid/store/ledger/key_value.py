@@ -1,4 +1,4 @@
-"""Small facts that outlive a restart (when the log was last read, which region) and what is out of order."""
+"""Key values: small persistent facts, such as when the call log was last read; and troubles, the sources that are out of order."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-ZONE = "zone"  # the phone's IANA zone as the last look at the call log found it
+ZONE = "zone"  # the phone's IANA zone, as found when the call log was last read
 DIALOG_TRIED = "dialog_tried"  # when a dialog was last opened
 
 _TURN_START = f"""
@@ -29,31 +29,31 @@ _TURN_START = f"""
 class TurnStart:
     """What every turn needs to know of the ledger."""
 
-    zone: str  # "" until the phone has told it
+    zone: str  # IANA name, "" while unknown
     dialog_tried: datetime | None  # UTC
-    dialogs_fail: bool  # are dialogs out of order?
+    dialogs_fail: bool  # dialogs are out of order
 
 
 class KeyValues:
-    """Facts by name, and troubles by source."""
+    """Values by name, and troubles by source."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
     def read(self, name: str) -> str | None:
-        """Given a fact's name, return it."""
+        """Return the value of a name, None if it has none."""
         row = self._db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
         return str(row["value"]) if row else None
 
     def write(self, name: str, value: str) -> None:
-        """Keep a fact."""
+        """Store a value."""
         with writing(self._db):
             self._db.execute(
                 "INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)
             )
 
     def compare_and_set(self, name: str, before: str | None, after: str) -> bool:
-        """Keep a fact if it still is what it was when it was read (None: nothing); say whether it was."""
+        """Store a value if the present one is `before` (None: there is none), and return whether it was."""
         with writing(self._db):
             if self.read(name) != before:
                 return False
@@ -63,16 +63,16 @@ class KeyValues:
             return True
 
     def read_time(self, name: str) -> datetime | None:
-        """Given the name of a fact that is a time, return it in UTC."""
+        """Return the time (UTC) that is stored under a name, None if there is none."""
         value = self.read(name)
         return rows.moment(int(value)) if value else None
 
     def write_time(self, name: str, moment: datetime) -> None:
-        """Keep a time."""
+        """Store a time, in whole seconds."""
         self.write(name, str(rows.stamp(moment)))
 
     def installation_id(self) -> str:
-        """Return this installation's own uuid, made at the first call."""
+        """Return the uuid of this installation, which is made at the first call."""
         known = self.read("installation")
         if known:
             return known
@@ -81,18 +81,19 @@ class KeyValues:
         return str(self.read("installation"))
 
     def turn_start(self) -> TurnStart:
-        """Return what every turn needs to know, in one statement."""
+        """Return what every turn needs to know, by one statement."""
         row = self._db.execute(_TURN_START).fetchone()
         tried = rows.moment(int(row["dialog_tried"])) if row["dialog_tried"] else None
         return TurnStart(zone=row["zone"] or "", dialog_tried=tried, dialogs_fail=bool(row["dialogs_fail"]))
 
     def troubles(self) -> tuple[Trouble, ...]:
-        """Return what is out of order, the oldest trouble first."""
+        """Return the troubles, the oldest first."""
         found = self._db.execute("SELECT * FROM troubles ORDER BY since")
         return tuple(_trouble(row) for row in found)
 
     def report(self, source: Source, fault: tuple[str, str] | None, now: datetime) -> str:
-        """Given a source's newest result (None, or sentence and remedy), keep it and return the log's line, "" for no news."""
+        """Record the newest result of a source: None, or a fault's sentence and remedy. Return the line for the log, "" if nothing
+        has changed."""
         row = self._db.execute("SELECT * FROM troubles WHERE source = ?", (source,)).fetchone()
         news = change(source, _trouble(row) if row else None, fault, now)
         if news is None:
@@ -100,8 +101,8 @@ class KeyValues:
         with writing(self._db):
             self._db.execute("DELETE FROM troubles WHERE source = ?", (source,))
             if news.trouble:
-                told = (source, rows.stamp(news.trouble.since), news.trouble.sentence, news.trouble.remedy)
-                self._db.execute("INSERT INTO troubles VALUES (?, ?, ?, ?)", told)
+                trouble = (source, rows.stamp(news.trouble.since), news.trouble.sentence, news.trouble.remedy)
+                self._db.execute("INSERT INTO troubles VALUES (?, ?, ?, ?)", trouble)
         return news.line
 
 

@@ -1,5 +1,5 @@
-"""What is delivered, as the JSON that the outbox keeps: readable with the sqlite3 shell, and by later versions. What an earlier
-version wrote is read with today's defaults."""
+"""Rows of the outbox as deliveries and back, with the content as JSON, which the sqlite3 shell and later versions can read. What an
+earlier version has not written gets today's defaults."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ _VERSION = 1
 _TIMES = ("start", "due")
 
 
-def text_of(content: Content) -> str:
-    """Given what is to be delivered, return its JSON. Times are epoch seconds."""
-    said = asdict(content)
+def to_json(content: Content) -> str:
+    """Return content as JSON, with times in epoch seconds."""
+    payload = asdict(content)
     for name in _TIMES:
-        if name in said:
-            said[name] = said[name].timestamp()
-    return json.dumps({"version": _VERSION} | said, ensure_ascii=False)
+        if name in payload:
+            payload[name] = payload[name].timestamp()
+    return json.dumps({"version": _VERSION} | payload, ensure_ascii=False)
 
 
-def texts_of(contents: Sequence[Content]) -> str:
-    """Given several, return them as one JSON list."""
-    return f"[{', '.join(map(text_of, contents))}]"
+def to_json_list(contents: Sequence[Content]) -> str:
+    """Return contents as one JSON list."""
+    return f"[{', '.join(map(to_json, contents))}]"
 
 
 def kind_of(content: Content) -> Kind:
-    """Given what is to be delivered, return its kind."""
+    """Return the kind of content."""
     match content:
         case CallEngagement():
             return Kind.CALL
@@ -49,7 +49,7 @@ def kind_of(content: Content) -> Kind:
 
 
 def delivery(row: sqlite3.Row) -> Delivery:
-    """Given a row of the outbox, return the delivery."""
+    """Return the delivery of a row of `outbox`."""
     kind = Kind(row["kind"])
     return Delivery(
         id=row["id"],
@@ -57,7 +57,7 @@ def delivery(row: sqlite3.Row) -> Delivery:
         kind=kind,
         content=content(kind, row["content"]),
         posted=content(kind, row["posted"]) if row["posted"] else None,
-        unconfirmed=tuple(_content(kind, said) for said in json.loads(row["tried"])),
+        unconfirmed=tuple(_content(kind, payload) for payload in json.loads(row["tried"])),
         withdrawal_begun=bool(row["leaving"]),
         state=DeliveryState(row["state"]),
         intent=Intent(row["wish"]),
@@ -74,16 +74,16 @@ def delivery(row: sqlite3.Row) -> Delivery:
     )
 
 
-def changing_columns(row: Delivery) -> dict[str, object]:
-    """Return the columns of the outbox that change on the way to the CRM, with their values."""
+def delivery_columns(row: Delivery) -> dict[str, object]:
+    """Return the columns of a row that change on the way to the CRM, with their values."""
     attempts, pause = row.attempts, row.not_before
     return {
         "state": row.state,
         "wish": row.intent,
         "revision": row.revision,
         "posted_revision": row.posted_revision,
-        "posted": text_of(row.posted) if row.posted else None,
-        "tried": texts_of(row.unconfirmed),
+        "posted": to_json(row.posted) if row.posted else None,
+        "tried": to_json_list(row.unconfirmed),
         "leaving": row.withdrawal_begun,
         "attempts": attempts.posts,
         "looks": attempts.lookups,
@@ -100,52 +100,52 @@ def changing_columns(row: Delivery) -> dict[str, object]:
 
 
 def content(kind: Kind, text: str) -> Content:
-    """Given a kind and what `text_of` wrote, in this version or an earlier one, return what is to be delivered."""
+    """Return the content that `to_json` wrote, in this version or an earlier one."""
     return _content(kind, json.loads(text))
 
 
-def _content(kind: Kind, said: dict[str, Any]) -> Content:
+def _content(kind: Kind, payload: dict[str, Any]) -> Content:
     match kind:
         case Kind.CALL:
-            return _call(said)
+            return _call(payload)
         case Kind.TASK:
-            return _task(said)
+            return _task(payload)
         case Kind.CONTACT:
-            return _contact(said)
+            return _contact(payload)
 
 
-def _call(said: dict[str, Any]) -> CallEngagement:
+def _call(payload: dict[str, Any]) -> CallEngagement:
     return CallEngagement(
-        external_id=said["external_id"],
-        start=datetime.fromtimestamp(said["start"], UTC),
-        duration_ms=said["duration_ms"],
-        direction=Direction(said["direction"]),
-        status=CallStatus(said["status"]),
-        outcome=said.get("outcome") or None,
-        title=said.get("title", ""),
-        note=said.get("note", ""),
-        from_number=said.get("from_number", ""),
-        to_number=said.get("to_number", ""),
-        owner_id=said.get("owner_id"),
-        **_targets(said),
+        external_id=payload["external_id"],
+        start=datetime.fromtimestamp(payload["start"], UTC),
+        duration_ms=payload["duration_ms"],
+        direction=Direction(payload["direction"]),
+        status=CallStatus(payload["status"]),
+        outcome=payload.get("outcome") or None,
+        title=payload.get("title", ""),
+        note=payload.get("note", ""),
+        from_number=payload.get("from_number", ""),
+        to_number=payload.get("to_number", ""),
+        owner_id=payload.get("owner_id"),
+        **_targets(payload),
     )
 
 
-def _task(said: dict[str, Any]) -> TaskEngagement:
+def _task(payload: dict[str, Any]) -> TaskEngagement:
     return TaskEngagement(
-        external_id=said["external_id"],
-        due=datetime.fromtimestamp(said["due"], UTC),
-        title=said.get("title", ""),
-        note=said.get("note", ""),
-        owner_id=said.get("owner_id"),
-        **_targets(said),
+        external_id=payload["external_id"],
+        due=datetime.fromtimestamp(payload["due"], UTC),
+        title=payload.get("title", ""),
+        note=payload.get("note", ""),
+        owner_id=payload.get("owner_id"),
+        **_targets(payload),
     )
 
 
-def _targets(said: dict[str, Any]) -> dict[str, str | None]:
-    return {name: said.get(name) for name in ("contact_id", "company_id", "deal_id")}
+def _targets(payload: dict[str, Any]) -> dict[str, str | None]:
+    return {name: payload.get(name) for name in ("contact_id", "company_id", "deal_id")}
 
 
-def _contact(said: dict[str, Any]) -> NewContact:
+def _contact(payload: dict[str, Any]) -> NewContact:
     names = ("first_name", "last_name", "company", "email", "number")
-    return NewContact(owner_id=said.get("owner_id"), **{name: said.get(name, "") for name in names})
+    return NewContact(owner_id=payload.get("owner_id"), **{name: payload.get(name, "") for name in names})

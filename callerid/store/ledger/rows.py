@@ -1,4 +1,4 @@
-"""Rows of the ledger as values: times, calls, follow-ups."""
+"""Rows of the ledger as values, and a follow-up back into its row."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from callerid.core.backoff import Deadline
-from callerid.core.followup.state import CardStatus, FollowUp, State
+from callerid.core.followup.state import UNSETTLED, CardStatus, FollowUp, State
 from callerid.models import Call, CallType
 
 if TYPE_CHECKING:
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def stamp(moment: datetime | None) -> int | None:
-    """Given an aware time, return its epoch seconds."""
+    """Return the epoch seconds of an aware time, None for None."""
     return None if moment is None else int(moment.timestamp())
 
 
 def moment(stamped: int | None) -> datetime | None:
-    """Given epoch seconds, return the time in UTC."""
+    """Return the time in UTC at those epoch seconds, None for None."""
     return None if stamped is None else datetime.fromtimestamp(stamped, UTC)
 
 
@@ -35,15 +35,11 @@ def end_of(pause: Deadline | None) -> int | None:
     return stamp(pause.until) if pause else None
 
 
-def _start(stamped: int) -> datetime:
-    return datetime.fromtimestamp(stamped, UTC)
-
-
 def call(row: sqlite3.Row) -> Call:
-    """Given a row of calls, return the call."""
+    """Return the call of a row of `calls`."""
     return Call(
         key=row["key"],
-        start=_start(row["start"]),
+        start=datetime.fromtimestamp(row["start"], UTC),
         number=row["number"],
         type=CallType(row["type"]),
         duration=row["duration"],
@@ -59,7 +55,7 @@ def answers(text: str) -> tuple[tuple[str, str], ...]:
 
 
 def followup(row: sqlite3.Row) -> FollowUp:
-    """Given a row of calls joined with followups, return the follow-up."""
+    """Return the follow-up of a row of `followups` joined with `calls`."""
     return FollowUp(
         call=call(row),
         line=row["line"],
@@ -80,3 +76,35 @@ def followup(row: sqlite3.Row) -> FollowUp:
         late_match_settled=bool(row["is_offered"]),
         revision=row["revision"],
     )
+
+
+def update_followup(connection: sqlite3.Connection, before: FollowUp, after: FollowUp, now: datetime) -> bool:
+    """Within the caller's transaction, write a follow-up, and return whether that was done: not if its row has another revision
+    than `before`. The count of missed calls is changed by the difference, because others may have raised it meanwhile."""
+    settled_at = None if after.state in UNSETTLED else stamp(now)
+    done = connection.execute(
+        "UPDATE followups SET state = ?, reason = ?, not_before = ?, notified_at = ?, notification_id = ?,"
+        " notification_out = ?, token = ?, asked = ?, wanted_at = ?, missed_count = missed_count + ?, draft = ?, said = ?,"
+        " batch = ?, told = ?, is_offered = ?, settled_at = ?, revision = revision + 1 WHERE call_key = ? AND revision = ?",
+        (
+            after.state,
+            after.reason,
+            end_of(after.not_before),
+            stamp(after.notified_at),
+            after.notification_id,
+            int(after.notification_shown),
+            after.token,
+            after.dialogs_opened,
+            stamp(after.dialog_wanted_at),
+            after.missed_count - before.missed_count,
+            json.dumps(after.draft, ensure_ascii=False),
+            json.dumps(after.answers, ensure_ascii=False),
+            after.batch,
+            after.card_status,
+            int(after.late_match_settled),
+            settled_at,
+            before.call.key,
+            before.revision,
+        ),
+    )
+    return done.rowcount == 1
