@@ -1,6 +1,6 @@
-"""Numbering plans that changed, and what libphonenumber's metadata does not bridge: from an earlier spelling to today's.
+"""Changes of numbering plans that libphonenumber's metadata does not know: from an earlier spelling to today's.
 
-`current_national` holds what is certain: the mapping is one to one. `likely` holds what only may be so.
+The rules of `current_national` are one to one, and so are certain; those of `possible_lines` are not.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ _MEXICO_HOME = re.compile(r"(?:01|04[45])(\d{10})")
 
 
 def _rule(pattern: str, template: str, why: str) -> tuple[re.Pattern[str], str, str]:
-    """Declare a change: which national numbers it changed, into which (country code:number), and what to say of it."""
+    """Return a change: the national numbers that it applies to, what they became (country code:number), and why in words."""
     return re.compile(pattern), template, why
 
 
 _VIETNAM = "Vietnamese mobile written with the old eleven digits"
-# By country code, the first that fits. Each with the date of the change and its source.
+# By country code; the first that fits applies. Each has the date of the change and its source.
 _CHANGES = {
     # San Marino, also dialled from Italy with 0549 (ITU, E.164 assigned country codes: 378; the 0549 area of +39).
     39: (_rule(r"(0549[89]\d{5})", r"378:\1", "San Marino dialled by way of Italy"),),
@@ -59,35 +59,35 @@ _CHANGES = {
 
 
 def current_national(country: int, national: str) -> tuple[int, str, str]:
-    """Return the country code and national number that a number has today and, when it is another one, why."""
+    """Return the country code and national number that a number has today, and why they changed ("" if they did not)."""
     for pattern, template, why in _CHANGES.get(country, ()):
-        found = pattern.fullmatch(national)
-        if found:
-            code, _, number = found.expand(template).partition(":")
+        old = pattern.fullmatch(national)
+        if old:
+            code, _, number = old.expand(template).partition(":")
             return int(code), number, why
     return country, national, ""
 
 
 def was_possible(country: int, national: str) -> bool:
-    """Tell whether a national number is one of an earlier plan that today's metadata may call impossible."""
+    """Return whether a national number is one of an earlier plan that today's metadata may call impossible."""
     return bool(current_national(country, national)[2])
 
 
 def rewrite_old_prefix(region: str, digits: str) -> tuple[str, str]:
-    """Return the international number of digits dialled with a prefix that a region gave up, and why; ("", "") for others."""
-    found = _MEXICO_HOME.fullmatch(digits) if region == "MX" else None
-    return (f"+52{found[1]}", "Mexican number with an old prefix") if found else ("", "")
+    """Return the international number of digits dialled with a prefix that the region gave up, and why; else ("", "")."""
+    old = _MEXICO_HOME.fullmatch(digits) if region == "MX" else None
+    return (f"+52{old[1]}", "Mexican number with an old prefix") if old else ("", "")
 
 
-# Kosovo, 15 December 2016 to 2017: +383 took the place of numbers of Serbia, Monaco and Slovenia (ITU, Operational Bulletin
-# 1113), which may have given the old ones to others since.
+# Kosovo, 15 December 2016 to 2017: +383 replaced numbers of Serbia, Monaco and Slovenia (ITU, Operational Bulletin
+# 1113), which may have assigned them again since.
 _KOSOVO = {377: r"4[45]\d{6}", 386: r"4[3489]\d{6}", 381: r"(?:2[89]|3[89])\d{6}"}
-# Côte d'Ivoire, 31 January 2021: 01, 05, 07 before mobiles, 21, 25, 27 before others, by the operator, which does not show (ARTCI).
+# Côte d'Ivoire, 31 January 2021: 01, 05, 07 before mobiles, 21, 25, 27 before others, by operator, which does not show (ARTCI).
 _IVORY_COAST = ("01", "05", "07", "21", "25", "27")
 
 
-def likely(country: int, national: str) -> Iterator[tuple[str, str]]:
-    """Yield the keys of lines that a number may be as well, by a change of its plan that is not one to one, with the reason."""
+def possible_lines(country: int, national: str) -> Iterator[tuple[str, str]]:
+    """Yield the keys of other lines that a number may be, by a change of its plan that is not one to one, with the reason."""
     if country == 54 and len(national) in (10, 11):  # noqa: PLR2004 - with and without the 9 of mobiles
         other = national[1:] if len(national) == 11 and national[0] == "9" else f"9{national}"  # noqa: PLR2004
         yield f"+54{other}", "Argentine number with and without the 9 of mobiles"

@@ -1,4 +1,4 @@
-"""What is not proven of a number without a plus, and which other lines it may be. Neither is ever more than probable."""
+"""Why the reading of a number without a plus is not proven, and which other lines it may be: never more than probable."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 import phonenumbers
 
 from callerid.core.numbers import country_rules, parse_fast
-from callerid.core.numbers.library import NORTH_AMERICA, is_number, is_valid, national_number, parse_with_library, trunk_is_required
+from callerid.core.numbers.library import (
+    NORTH_AMERICA,
+    is_complete,
+    is_valid,
+    national_number,
+    parse_with_library,
+    trunk_is_required,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,10 +28,12 @@ COMPLETED = "dialled without area code"
 
 
 def doubt(digits: str, country: int, own: str, region: str) -> str | None:
-    """Return why it is not proven that digits, written without a plus, are the number that libphonenumber took them for; "" when it
-    is, None when they are not that number."""
+    """Return why it is not proven that digits without a plus are the number that libphonenumber parsed; "" if it is proven.
+
+    Return None if they are not that number.
+    """
     if not digits.endswith(own):
-        return COMPLETED if len(own) > len(digits) else ""  # a rule of the region's plan changed them
+        return COMPLETED if len(own) > len(digits) else ""  # by a rule of the region's plan
     if parse_fast.international_prefix(digits, region):
         return ""
     before = digits[: len(digits) - len(own)]
@@ -36,8 +45,11 @@ def doubt(digits: str, country: int, own: str, region: str) -> str | None:
 
 
 def alternatives(line: Line, digits: str) -> Iterator[tuple[str, str]]:
-    """Yield the keys of the other lines that digits may be, each with the reason: a country code without its plus, 00
-    for the plus where that is not the international prefix, and by changes of the plan that are not one to one."""
+    """Yield the keys of the other lines that digits may be, each with the reason.
+
+    They may have a country code without its plus, 00 for the plus where that is not the international prefix, or be of a plan that
+    has changed.
+    """
     if digits.startswith("00"):
         yield from _with_country_code(digits[2:], ZEROS_FOR_PLUS, line.key)
     elif digits.isdigit() and not (line.e164 and not line.doubt and is_valid(line.e164, "")):
@@ -45,13 +57,13 @@ def alternatives(line: Line, digits: str) -> Iterator[tuple[str, str]]:
     yield from line.alternatives
 
 
-def _with_country_code(digits: str, why: str, known: str) -> Iterator[tuple[str, str]]:
+def _with_country_code(digits: str, why: str, known_key: str) -> Iterator[tuple[str, str]]:
     number = parse_with_library(f"+{digits}", "")
-    if number is None or not (phonenumbers.is_valid_number(number) or (why is ZEROS_FOR_PLUS and is_number(number))):
+    if number is None or not (phonenumbers.is_valid_number(number) or (why is ZEROS_FOR_PLUS and is_complete(number))):
         return
     own, country = national_number(number), number.country_code or 0
     if country == NORTH_AMERICA and digits != f"{country}{own}":
         return  # a second trunk prefix 1 is not dialled
     today, national, _ = country_rules.current_national(country, own)
-    if f"+{today}{national}" != known:
+    if f"+{today}{national}" != known_key:
         yield f"+{today}{national}", why

@@ -1,4 +1,4 @@
-"""The numbers that a field of the CRM or of a file holds: one, several, or one with words, list marks and counts around it."""
+"""The numbers in a field of the CRM or of a file: one, several, or one with words, list marks and counts around it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import re
 
 import phonenumbers
 
-from callerid.core.numbers.library import is_number as is_whole
-from callerid.core.numbers.library import parse_with_library
+from callerid.core.numbers.library import is_complete, parse_with_library
 from callerid.core.numbers.parse import parse_number
 from callerid.core.numbers.text import raw_text, spreadsheets
 from callerid.core.numbers.text.extensions import split_extension
@@ -23,24 +22,24 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def find_numbers(text: str, region: str) -> tuple[str, ...]:
-    """Return the numbers that a field's text holds, as written, each once; () when nobody could dial any of it."""
+    """Return the numbers in a field's text, as written and each once; what cannot be dialled is left out."""
     if raw_text.is_single_number(text):
         return (text,) if parse_number(text, region) is not None else ()
     if spreadsheets.is_destroyed(text.strip()):
         return ()
     listed = _without_marks(raw_text.readable(text[:_LONGEST]))
-    found = (number for part in raw_text.split_numbers(listed) for number in _of_part(part, region))
-    return tuple(dict.fromkeys(number for number in found if parse_number(number, region) is not None))
+    written = (number for part in raw_text.split_numbers(listed) for number in _numbers_of_part(part, region))
+    return tuple(dict.fromkeys(number for number in written if parse_number(number, region) is not None))
 
 
 def _without_marks(text: str) -> str:
-    """Return a field's text with a divider in the place of each list mark, label and count."""
+    """Return a field's text with a separator in place of each list mark, label and count."""
     marked = _LABEL.sub("\n", _COUNT.sub(" ", text))
     return _LIST_MARK.sub("\n", marked) if len(_LIST_MARK.findall(marked)) > 1 or _LIST_MARK.match(marked) else marked
 
 
-def _of_part(part: str, region: str) -> tuple[str, ...]:
-    """Return the numbers of a part: the part itself where it is one, else what libphonenumber finds in it."""
+def _numbers_of_part(part: str, region: str) -> tuple[str, ...]:
+    """Return the numbers of a part: the part itself if it is one, else those that libphonenumber finds in it."""
     several = _LAST_DIGITS.fullmatch(part)
     if several and is_number(several[1], region):
         first, last = several[1], several[2]
@@ -48,21 +47,21 @@ def _of_part(part: str, region: str) -> tuple[str, ...]:
     if is_number(part, region) or not (_LETTERS.search(part) or _has_too_many_digits(part)):
         return (part,)
     bare, extension = split_extension(part)
-    return (part,) if extension and is_number(bare, region) else _within(part, region)
+    return (part,) if extension and is_number(bare, region) else _numbers_within(part, region)
 
 
 def is_number(part: str, region: str) -> bool:
-    """Tell whether text is one number of a numbering plan, possibly with words around it."""
+    """Return whether a text is one number of a numbering plan, possibly with words around it."""
     line = parse_number(part, region)
     number = parse_with_library(line.e164, "") if line and line.e164 else None
-    return number is not None and is_whole(number)
+    return number is not None and is_complete(number)
 
 
 def _has_too_many_digits(part: str) -> bool:
     return sum(map(str.isdigit, part)) > raw_text.MAX_DIGITS
 
 
-def _within(part: str, region: str) -> tuple[str, ...]:
+def _numbers_within(part: str, region: str) -> tuple[str, ...]:
     """Return the numbers inside a part with words, or with more digits than a number has; the part itself if there are none."""
     plain = _LETTERS.sub("\n", part)
     pieces = (_COUNTED.sub("", piece) for line in plain.splitlines() for piece in raw_text.split_numbers(line))

@@ -1,4 +1,4 @@
-"""libphonenumber, as callerid asks it: how a text is read, and how a plan's numbers are written at home."""
+"""What callerid uses of libphonenumber: how it parses a text, and how numbers of a plan are written at home."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber
 
 NORTH_AMERICA = 1
-_WHOLE = 9  # digits of a national number that is one though the metadata does not know its range yet
+_COMPLETE = 9  # digits of a national number whose range the metadata may not know yet
 
 
 def parse_with_library(text: str, region: str) -> PhoneNumber | None:
-    """Return libphonenumber's reading of a number's text in a region ("" if unknown), or None."""
+    """Return what libphonenumber makes of a text as dialled in a region ("" if unknown); None if nothing."""
     try:
         return phonenumbers.parse(text, region or None)
     except NumberParseException:
@@ -28,21 +28,23 @@ def national_number(number: PhoneNumber) -> str:
 
 
 def is_valid(text: str, region: str) -> bool:
-    """Tell whether text is a number of a range that the metadata knows."""
+    """Return whether a text is a number of a range that the metadata knows."""
     number = parse_with_library(text, region)
     return number is not None and phonenumbers.is_valid_number(number)
 
 
-def is_number(number: PhoneNumber) -> bool:
-    """Tell whether a number is a whole one: of a known range, or as long as numbers of its plan are, for ranges that are newer than
-    the metadata (area code 679 of the United States, in service since 7 November 2025)."""
-    is_whole = len(national_number(number)) >= _WHOLE and phonenumbers.is_possible_number(number)
-    return phonenumbers.is_valid_number(number) or is_whole
+def is_complete(number: PhoneNumber) -> bool:
+    """Return whether a number is complete: in a known range, or as long as numbers of its plan are.
+
+    Ranges may be newer than the metadata, such as area code 679 of the United States, in service since 7 November 2025.
+    """
+    has_length = len(national_number(number)) >= _COMPLETE and phonenumbers.is_possible_number(number)
+    return phonenumbers.is_valid_number(number) or has_length
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Format:
-    """One of a plan's formats: which numbers have it, and whether they are never written without the trunk prefix."""
+    """One of a plan's formats: which numbers have it, and whether they always need the trunk prefix."""
 
     leading: re.Pattern[str] | None
     numbers: re.Pattern[str]
@@ -53,24 +55,24 @@ class _Format:
 
 
 def trunk_is_required(country: int, national: str) -> bool:
-    """Tell whether a national number is never dialled without the trunk prefix, other than within its own area."""
+    """Return whether a national number is dialled without the trunk prefix only within its own area."""
     formats = _formats(country)
-    unknown = any(known.trunk_is_required for known in formats)
-    return next((known.trunk_is_required for known in formats if known.fits(national)), unknown)
+    default = any(known.trunk_is_required for known in formats)
+    return next((known.trunk_is_required for known in formats if known.fits(national)), default)
 
 
 @lru_cache(maxsize=256)
 def _formats(country: int) -> tuple[_Format, ...]:
     region = phonenumbers.region_code_for_country_code(country)
     metadata = phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code(country, region)
-    return tuple(_format(found, metadata.national_prefix or "") for found in metadata.number_format) if metadata else ()
+    return tuple(_format(entry, metadata.national_prefix or "") for entry in metadata.number_format) if metadata else ()
 
 
-def _format(found: Any, trunk: str) -> _Format:
-    leading = found.leading_digits_pattern
-    before = (found.national_prefix_formatting_rule or "").partition("\\1")[0]
+def _format(entry: Any, trunk: str) -> _Format:
+    leading = entry.leading_digits_pattern
+    before = (entry.national_prefix_formatting_rule or "").partition("\\1")[0]
     return _Format(
         leading=re.compile(leading[-1]) if leading else None,
-        numbers=re.compile(found.pattern),
-        trunk_is_required=bool(trunk) and trunk in before and not found.national_prefix_optional_when_formatting,
+        numbers=re.compile(entry.pattern),
+        trunk_is_required=bool(trunk) and trunk in before and not entry.national_prefix_optional_when_formatting,
     )

@@ -42,7 +42,12 @@ def match(a: str, b: str, region: str) -> NumberMatch:
         return _none("different extensions")
     if one.key == other.key:
         return _same_key(one, other)
-    why = _supposed(one, other) or _supposed(other, one) or _probably(one, other, region) or _probably(other, one, region)
+    why = (
+        _by_other_reading(one, other)
+        or _by_other_reading(other, one)
+        or _probably(one, other, region)
+        or _probably(other, one, region)
+    )
     return NumberMatch(match=Match.PROBABLE, why=why) if why else _none("different numbers")
 
 
@@ -56,8 +61,8 @@ def _same_key(one: Line, other: Line) -> NumberMatch:
     return NumberMatch(match=Match.SAME_LINE, why=one.rule or other.rule or "the same line")
 
 
-def _supposed(one: Line, other: Line) -> str:
-    """Return why one number, read in another way, may be the other, or ""."""
+def _by_other_reading(one: Line, other: Line) -> str:
+    """Return why another reading of one number is the other number; "" if none is."""
     return dict(one.alternatives).get(other.key, "")
 
 
@@ -66,7 +71,7 @@ def _none(why: str) -> NumberMatch:
 
 
 def _probably(short: Line, long: Line, region: str) -> str:
-    """Return why two lines that are not the same for certain probably are, or ""."""
+    """Return why two lines that are not surely the same probably are; "" if they are not."""
     if short.extension or not long.e164:
         return ""
     if short.e164:
@@ -77,7 +82,7 @@ def _probably(short: Line, long: Line, region: str) -> str:
 
 
 def _is_of(region: str, line: Line) -> bool:
-    """Tell whether a line is of a region, and not of another one with the same country code."""
+    """Return whether a line is of a region, and not of another one with the same country code."""
     number = parse_with_library(line.e164, "")
     of = phonenumbers.region_code_for_number(number) if number else None
     return of == region or (of is None and line.country == phonenumbers.country_code_for_region(region))
@@ -88,8 +93,10 @@ def _ends(national: str, digits: str) -> bool:
 
 
 def _same_abroad(short: Line, long: Line) -> str:
-    """Return why a number with a trunk prefix that no line at home can have may be meant in the other's country, or "". The other
-    must be written with its country code."""
+    """Return why a number that is not valid in the region is the other one, dialled in that one's country; "" if it is not.
+
+    The other must be written with its country code.
+    """
     if short.has_plus or not long.has_plus or (short.country == long.country and short.e164):
         return ""
     if (short.e164 and is_valid(short.e164, "")) or len(long.national) < _SUFFIX:

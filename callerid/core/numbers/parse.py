@@ -1,7 +1,7 @@
-"""One raw number, read as its numbering plan has it: what people write, what networks send, and what each country has changed.
+"""Parse one raw number: what people write, what networks send, and what the numbering plans have changed.
 
-A number may be read in more than one way. The first reading is the line's key; it is proven only when nothing had to be supposed: a
-plus, the region's international prefix, or its trunk prefix where that is obligatory. `doubts` has the rest.
+A number may have several readings. The first gives the line's key; it is proven only if nothing had to be assumed: the number has a
+plus, the region's international prefix, or its trunk prefix where that is obligatory. `doubts` has the other readings.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from phonenumbers import PhoneNumber, ValidationResult
 
 from callerid.core.numbers import country_rules, parse_fast
 from callerid.core.numbers.doubts import alternatives, doubt
-from callerid.core.numbers.library import NORTH_AMERICA, is_number, is_valid, national_number, parse_with_library
+from callerid.core.numbers.library import NORTH_AMERICA, is_complete, is_valid, national_number, parse_with_library
 from callerid.core.numbers.line import Line, code, subscriber
 from callerid.core.numbers.text import raw_text
 from callerid.core.numbers.text.addresses import is_address
-from callerid.core.numbers.text.dialled_prefixes import without_prefix
+from callerid.core.numbers.text.dialled_prefixes import without_dialled_prefix
 from callerid.core.numbers.text.extensions import split_extension
 
 _LETTERS = re.compile("[A-Za-z]")
@@ -31,14 +31,14 @@ _FEWEST_LETTERS = 3  # of a vanity number; one stray letter is a typing error
 
 @lru_cache(maxsize=1024)
 def parse_number(raw: str, region: str) -> Line | None:
-    """Return a raw number as a line, read in a region ("" if unknown); None for a hidden number and for text without a number."""
-    quick = parse_fast.international(raw) or parse_fast.national(raw, region)
-    if quick:
-        return subscriber(*quick, written=raw, digits=raw_text.digits_of(raw))
+    """Return the line of a raw number as dialled in a region ("" if unknown); None if it is hidden or has no number."""
+    fast = parse_fast.international(raw) or parse_fast.national(raw, region)
+    if fast:
+        return subscriber(*fast, written=raw, digits=raw_text.digits_of(raw))
     text = raw_text.number_text(raw)
     if not text or raw_text.is_hidden(text):
         return None
-    if is_address(text):  # of somebody who has no number there
+    if is_address(text):  # without a number
         return code(text.casefold())
     number, extension = split_extension(text)
     dialled = _without_dialled_prefix(number, region)
@@ -51,22 +51,22 @@ def parse_number(raw: str, region: str) -> Line | None:
 
 
 def _without_dialled_prefix(number: str, region: str) -> str:
-    """Take off what a caller dials before a number. Digits may be part of it: they go only if a number of the plan remains."""
+    """Return a number without what a caller dials before it. Digits are only removed if a number of the plan remains."""
     north_american = phonenumbers.country_code_for_region(region) == NORTH_AMERICA
-    dialled = without_prefix(number, region, north_american=north_american)
+    dialled = without_dialled_prefix(number, region, north_american=north_american)
     prefix = number[: len(number) - len(dialled)]
     return dialled if not prefix or "#" in prefix or is_valid(dialled, region) else number
 
 
 def _without_words(text: str, region: str) -> str:
-    """Take words, remarks in brackets and counts off a number's text; letters that are part of it (1-800-FLOWERS) stay."""
+    """Return a number's text without words, remarks in brackets and counts; letters that are part of it stay (1-800-FLOWERS)."""
     text = _ROUND_THE_CLOCK.sub(" ", text) if "24" in text else text
     if not _ANY_LETTERS.search(text) or "phone-context" in text:
         return text.strip()
-    remarked = _IN_BRACKETS.sub(" ", text)
-    wordless = _ANY_LETTERS.sub(" ", remarked)
-    number = parse_with_library(wordless, region)
-    return wordless.strip(" .:;,-–—/*") if number is not None and is_number(number) else remarked.strip()
+    without_remarks = _IN_BRACKETS.sub(" ", text)
+    without_words = _ANY_LETTERS.sub(" ", without_remarks)
+    number = parse_with_library(without_words, region)
+    return without_words.strip(" .:;,-–—/*") if number is not None and is_complete(number) else without_remarks.strip()
 
 
 def _line_of(text: str, region: str) -> Line:
@@ -77,16 +77,16 @@ def _line_of(text: str, region: str) -> Line:
         return _from_parsed(*_cut_vanity(number), text, digits, region)
     line = _with_old_prefix(digits, text, region)
     if line is None:
-        line = _from_parsed(number, "", text, digits, region) if number else code(digits, bare=text.isdigit())
+        line = _from_parsed(number, "", text, digits, region) if number else code(digits, digits_only=text.isdigit())
     return replace(line, alternatives=tuple(alternatives(line, digits)))
 
 
 def _with_old_prefix(digits: str, text: str, region: str) -> Line | None:
-    home, why = country_rules.rewrite_old_prefix(region, digits)
-    number = parse_with_library(home, "") if home else None
+    rewritten, rule = country_rules.rewrite_old_prefix(region, digits)
+    number = parse_with_library(rewritten, "") if rewritten else None
     if number is None:
         return None
-    return subscriber(number.country_code or 0, national_number(number), written=text, digits=digits, why=why)
+    return subscriber(number.country_code or 0, national_number(number), written=text, digits=digits, rule=rule)
 
 
 def _is_vanity(text: str) -> bool:
@@ -94,7 +94,7 @@ def _is_vanity(text: str) -> bool:
 
 
 def _cut_vanity(number: PhoneNumber) -> tuple[PhoneNumber, str]:
-    """Cut the letters beyond the last digit, which North American exchanges ignore (libphonenumber FALSEHOODS.md)."""
+    """Cut the letters beyond the last digit, which North American exchanges ignore (Source: libphonenumber FALSEHOODS.md)."""
     too_long = phonenumbers.is_possible_number_with_reason(number) == ValidationResult.TOO_LONG
     if number.country_code == NORTH_AMERICA and too_long:
         cut = PhoneNumber()
@@ -104,15 +104,15 @@ def _cut_vanity(number: PhoneNumber) -> tuple[PhoneNumber, str]:
     return number, ""
 
 
-def _from_parsed(number: PhoneNumber, why: str, text: str, digits: str, region: str) -> Line:
-    """Return the line of what libphonenumber read: a subscriber's, or a code where digits are no number of the region's plan."""
+def _from_parsed(number: PhoneNumber, rule: str, text: str, digits: str, region: str) -> Line:
+    """Return the line of a parsed number: a subscriber's, or a code if the digits are not a number of the region's plan."""
     country, own = number.country_code or 0, national_number(number)
-    if digits.startswith("+") or "phone-context" in text or why:
-        return subscriber(country, own, written=text, digits=digits, extension=number.extension or "", why=why)
+    if digits.startswith("+") or "phone-context" in text or rule:
+        return subscriber(country, own, written=text, digits=digits, extension=number.extension or "", rule=rule)
     reason = phonenumbers.is_possible_number_with_reason(number)
-    unproven = doubt(digits, country, own, region)
+    reason_for_doubt = doubt(digits, country, own, region)
     possible = reason in (ValidationResult.IS_POSSIBLE, ValidationResult.TOO_LONG) or country_rules.was_possible(country, own)
-    if unproven is None or not possible:
+    if reason_for_doubt is None or not possible:
         local_only = reason == ValidationResult.IS_POSSIBLE_LOCAL_ONLY
-        return code(digits, bare=text.isdigit(), local_only=local_only, country=country)
-    return subscriber(country, own, written=text, digits=digits, extension=number.extension or "", doubt=unproven)
+        return code(digits, digits_only=text.isdigit(), local_only=local_only, country=country)
+    return subscriber(country, own, written=text, digits=digits, extension=number.extension or "", doubt=reason_for_doubt)

@@ -1,4 +1,4 @@
-"""What a raw number is read as: exact means proven, and what surrounds a number is no part of it."""
+"""How a raw number is read: exact means proven, and what surrounds a number is not part of it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from callerid.models import Match
 from tests.accuracy.pairs import by_callerid, handed_pairs, tally
 
 
-def test_no_handed_pair_names_a_wrong_person_and_hardly_any_is_missed() -> None:
+def test_no_known_pair_names_a_wrong_person_and_hardly_any_is_missed() -> None:
     pairs = tuple(handed_pairs())
     counts = tally(pairs, by_callerid)
     verdicts = {verdict: sum(count for (_, found), count in counts.items() if found == verdict) for _, verdict in counts}
@@ -72,9 +72,9 @@ def test_no_random_local_number_is_surely_a_line_of_another_area() -> None:
         ("679-555-0142 (cell)", "+16795550142", "US", Match.EXACT),
     ],
 )
-def test_exact_means_that_nothing_had_to_be_supposed(a: str, b: str, region: str, match: Match) -> None:
-    found = numbers.match(a, b, region)
-    assert found.match is match, found.why
+def test_exact_means_that_nothing_had_to_be_assumed(a: str, b: str, region: str, match: Match) -> None:
+    result = numbers.match(a, b, region)
+    assert result.match is match, result.why
     assert numbers.match(b, a, region).match is match
 
 
@@ -102,11 +102,11 @@ def test_an_extension_is_part_of_the_line_however_it_is_written(written: str) ->
     assert numbers.match(desk, "030 1234567 x12", "DE").match is Match.EXACT
     assert numbers.match(desk, "+49301234567", "DE").match is Match.PROBABLE
     assert numbers.match(desk, f"+49 30 1234567{written.replace('12', '13')}", "DE").match is Match.NONE
-    assert [numbers.e164(found, "DE") for found in find_numbers(desk, "DE")] == ["+49301234567"]
+    assert [numbers.e164(number, "DE") for number in find_numbers(desk, "DE")] == ["+49301234567"]
 
 
 @pytest.mark.parametrize("code", ["*100#", "*100*1#12", "*#06#", "1-800-FLOWERS", "030 1234567-12"])
-def test_what_only_looks_like_an_extension_is_none(code: str) -> None:
+def test_what_only_looks_like_an_extension_is_not_one(code: str) -> None:
     assert split_extension(code) == (code, "")
 
 
@@ -126,7 +126,7 @@ def test_what_only_looks_like_an_extension_is_none(code: str) -> None:
         "+49892262262;npdi;rn=+49123",
     ],
 )
-def test_an_address_is_the_number_in_it(address: str) -> None:
+def test_an_address_matches_as_the_number_in_it(address: str) -> None:
     assert numbers.match(address, "+49892262262", "DE").match is Match.EXACT
 
 
@@ -134,12 +134,12 @@ def test_an_address_is_the_number_in_it(address: str) -> None:
     "hidden",
     ["tel:anonymous", '"Anonymous" <sip:anonymous@anonymous.invalid>', "ID withheld", "Coverage area unavailable", "P", "O", "-2"],
 )
-def test_a_caller_who_hides_is_withheld_and_no_stranger(hidden: str) -> None:
+def test_a_word_or_address_for_a_hidden_number_is_not_a_number(hidden: str) -> None:
     assert numbers.is_hidden(hidden)
     assert numbers.index_keys(hidden, "US") == ()
 
 
-def test_the_address_of_somebody_without_a_number_is_no_number() -> None:
+def test_an_address_without_a_number_equals_only_itself() -> None:
     assert unwrap("sip:bob2262262@example.org") == "sip:bob2262262@example.org"
     assert numbers.match("sip:bob2262262@example.org", "2262262", "DE").match is Match.NONE
     assert numbers.match("sip:bob@example.org", "SIP:Bob@example.org", "DE").match is Match.EXACT
@@ -162,7 +162,7 @@ def test_the_address_of_somebody_without_a_number_is_no_number() -> None:
         ("0 9 601 234 5678", "+576012345678", "CO"),
     ],
 )
-def test_what_is_dialled_before_a_number_is_no_part_of_it(dialled: str, number: str, region: str) -> None:
+def test_a_dialled_prefix_is_not_part_of_the_number(dialled: str, number: str, region: str) -> None:
     assert numbers.match(dialled, number, region).match in (Match.EXACT, Match.SAME_LINE)
 
 
@@ -195,15 +195,15 @@ def test_what_is_dialled_before_a_number_is_no_part_of_it(dialled: str, number: 
         ("+57 1 234 5678", "+576012345678", "CO", Match.SAME_LINE),
     ],
 )
-def test_a_number_of_an_earlier_plan_is_found_by_todays(old: str, today: str, region: str, match: Match) -> None:
-    found = numbers.match(old, today, region)
-    assert found.match is match
-    assert found.why
+def test_a_number_of_an_earlier_plan_matches_todays(old: str, today: str, region: str, match: Match) -> None:
+    result = numbers.match(old, today, region)
+    assert result.match is match
+    assert result.why
     assert set(numbers.index_keys(old, region)) & set(numbers.index_keys(today, region))
 
 
 @pytest.mark.parametrize(
-    ("region", "text", "found"),
+    ("region", "text", "expected"),
     [
         ("US", "679-555-0142 (cell)", ["+16795550142"]),
         ("GB", "m: 07911 123456 w: 020 7946 0020", ["+447911123456", "+442079460020"]),
@@ -219,8 +219,8 @@ def test_a_number_of_an_earlier_plan_is_found_by_todays(old: str, today: str, re
         ("DE", "4.91512E+12", []),
     ],
 )
-def test_words_counts_and_list_marks_are_no_part_of_a_number(region: str, text: str, found: list[str]) -> None:
-    assert [numbers.e164(number, region) for number in find_numbers(text, region)] == found
+def test_words_counts_and_list_marks_are_not_part_of_a_number(region: str, text: str, expected: list[str]) -> None:
+    assert [numbers.e164(number, region) for number in find_numbers(text, region)] == expected
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_words_counts_and_list_marks_are_no_part_of_a_number(region: str, text: 
         ("########", ""),
     ],
 )
-def test_what_a_spreadsheet_reshaped_is_read_and_what_it_destroyed_is_not(written: str, restored: str) -> None:
+def test_a_number_that_a_spreadsheet_reshaped_is_read_and_a_destroyed_one_is_not(written: str, restored: str) -> None:
     assert spreadsheets.may_be(written)
     assert spreadsheets.restored(written) == restored
     assert spreadsheets.is_destroyed(written) == (not restored)

@@ -1,1 +1,1 @@
-"""The text of a raw number: what of it is the number, and what only stands around it."""
+"""The text of a raw number: which part of it is the number, and what surrounds it."""

@@ -1,4 +1,4 @@
-"""Addresses: a number inside a SIP or tel URI, as networks, call logs and SIP apps hand it over (RFC 3261, RFC 3966).
+"""Addresses: a number inside a SIP or tel URI, as networks, call logs and SIP apps give it (RFC 3261, RFC 3966).
 
 AOSP looks a SIP caller up by the user part when that is a number (PhoneNumberUtils.java: getUsernameFromUriNumber).
 """
@@ -19,8 +19,10 @@ _HIDDEN_USERS = frozenset(("anonymous", "unavailable", "restricted", "private", 
 
 
 def unwrap(text: str) -> str:
-    """Return the number of an address, with its extension and phone context; "" for the address of a caller who hides; the text
-    itself when it is no address, or when the address is not a number's."""
+    """Return the number in an address, with its extension and phone context; "" if the caller is hidden.
+
+    Return the text itself if it is not an address, or there is no number in it.
+    """
     decoded = unquote(text, errors="replace") if "%" in text else text
     wrapped = _NAME_ADDRESS.fullmatch(decoded)
     inner = wrapped[1] if wrapped else decoded
@@ -36,11 +38,11 @@ def unwrap(text: str) -> str:
 
 
 def is_address(text: str) -> bool:
-    """Tell whether text is a SIP or tel URI, alone or after a display name."""
+    """Return whether a text is a SIP or tel URI, alone or after a display name."""
     wrapped = _NAME_ADDRESS.fullmatch(text)
     return _SCHEME.match(wrapped[1] if wrapped else text) is not None
 
 
 def _without_parameters(text: str) -> str:
-    """Return an address without the parameters that say nothing of the number."""
+    """Return an address without the parameters that are not about the number."""
     return _PARAMETER.sub("", text).strip()

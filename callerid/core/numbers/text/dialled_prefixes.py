@@ -1,13 +1,13 @@
-"""What a caller dials before a number, and what is no part of it: caller-ID control and carrier selection, by region.
+"""What a caller dials before a number and is not part of it: caller-ID control and carrier selection, by region.
 
-A prefix is taken off only where what is left is a number of the region's plan (see `parse`).
+A prefix is removed only if a number of the region's plan remains (see `parse`).
 """
 
 from __future__ import annotations
 
 import re
 
-_EVERYWHERE = r"(?:\*{1,2}|#)31#"  # 3GPP TS 22.030: *31# shows, #31# hides the own number
+_EVERYWHERE = r"(?:\*{1,2}|#)31#"  # 3GPP TS 22.030: *31# shows, #31# hides one's own number
 _NORTH_AMERICA = r"\*(?:67|82)|11(?:67|82)"  # FCC 47 CFR 64.1601: *67 hides, *82 shows; 1167, 1182 on rotary phones
 _BY_REGION = {
     "JP": "18[46]",  # NTT: 184 hides, 186 shows
@@ -24,7 +24,7 @@ _OF_NORTH_AMERICA = re.compile(rf"^\s*(?:{_EVERYWHERE}|{_NORTH_AMERICA})\s*")
 _OTHERS = re.compile(rf"^\s*(?:{_EVERYWHERE})\s*")
 
 
-def without_prefix(text: str, region: str, *, north_american: bool) -> str:
-    """Return a number's text without what a caller in a region dials before it; the text itself when there is nothing such."""
+def without_dialled_prefix(text: str, region: str, *, north_american: bool) -> str:
+    """Return a number's text without a prefix that callers in a region dial before it."""
     pattern = _PREFIXES.get(region) or (_OF_NORTH_AMERICA if north_american else _OTHERS)
     return pattern.sub("", text, count=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-# What stands before an extension, by language: English, German and Austrian, French, Italian, Spanish and Portuguese, Dutch,
+# Words before an extension, by language: English, German and Austrian, French, Italian, Spanish and Portuguese, Dutch,
 # Scandinavian, Finnish, Polish, Czech and Slovak, Hungarian, Turkish, Russian and Ukrainian, Greek, Japanese, Chinese, Korean.
 _WORDS = (
     "extension extensión extensão extensio ext extn exten xtn x",
@@ -27,7 +27,7 @@ _BY_WORD = re.compile(rf"(?<=[\d\s(),.;:\-–—])(?:{_WORD})\s*[.:#]?\s*#?\s*(\
 _BY_SIGN = re.compile(r"\s*[#]\s*(\d{1,7})$")
 # RFC 3966 (tel URI): ;ext=12
 _BY_PARAMETER = re.compile(r";\s*ext\s*=\s*(\d{1,15})", re.IGNORECASE)
-# What a phone dials once the call is answered: after a comma or p it pauses, after a semicolon or w it waits
+# What a phone dials after the call is answered: it pauses at a comma or p, and waits at a semicolon or w
 # (PhoneNumberUtils.java: PAUSE ',', WAIT ';'; iPhone and older phones write p and w).
 _AFTER_PAUSE = re.compile(r"(?<=[\d)])\s*[,;pw]\s*(?:[,;pw]\s*)*(\d[\d,;pw#\s]*|)$", re.IGNORECASE)
 _MOST_DIALLED = 24
@@ -35,18 +35,19 @@ _FEWEST_BEFORE = 4  # digits of a number that has an extension
 
 
 def split_extension(text: str) -> tuple[str, str]:
-    """Return a number's text without its extension, and the extension's digits; (text, "") when it has none.
+    """Return a number's text without its extension, and the extension's digits; (text, "") if it has none.
 
-    Digits that are dialled after a pause are an extension like any other: two of them reach two desks.
+    Digits that are dialled after a pause are an extension too: different ones reach different desks.
     """
     for pattern in (_BY_PARAMETER, _AFTER_PAUSE, _BY_WORD, _BY_SIGN):
-        found = pattern.search(text)
-        if found and sum(map(str.isdigit, text[: found.start()])) >= _FEWEST_BEFORE and not _is_code(text[: found.start()]):
-            rest = text[: found.start()] + (text[found.end() :] if pattern is _BY_PARAMETER else "")
-            return rest.rstrip(" ,;(-–—["), "".join(filter(str.isdigit, found[1]))[:_MOST_DIALLED]
+        extension = pattern.search(text)
+        before = text[: extension.start()] if extension else ""
+        if extension and sum(map(str.isdigit, before)) >= _FEWEST_BEFORE and not _is_code(before):
+            rest = before + (text[extension.end() :] if pattern is _BY_PARAMETER else "")
+            return rest.rstrip(" ,;(-–—["), "".join(filter(str.isdigit, extension[1]))[:_MOST_DIALLED]
     return text, ""
 
 
 def _is_code(text: str) -> bool:
-    """Tell whether text is a code for the exchange, such as *100*1: what follows is part of it."""
+    """Return whether a text is a code for the network, such as *100*1: what follows is part of it."""
     return "*" in text or "#" in text

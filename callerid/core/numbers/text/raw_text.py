@@ -10,8 +10,8 @@ from callerid.core.numbers.text.addresses import unwrap
 from callerid.core.numbers.text.hidden_words import means_hidden
 
 LONGEST = 250  # characters that are read; libphonenumber refuses longer text too
-# As call logs wrote them (CallerInfo.java: UNKNOWN_NUMBER, PRIVATE_NUMBER, PAYPHONE_NUMBER), and the letters that North American
-# networks send in the place of a number for a private caller and one out of area (Bellcore GR-31-CORE, reason for absence: P, O).
+# What call logs store for a hidden number (Source: CallerInfo.java, UNKNOWN_NUMBER, PRIVATE_NUMBER, PAYPHONE_NUMBER), and what
+# North American networks send for a private number and one out of area (Bellcore GR-31-CORE, reason for absence: P, O).
 _HIDDEN_CODES = frozenset(("0", "-1", "-2", "-3", "-4", "P", "O"))
 _IMS_HIDDEN = ".invalid"  # IMS sends anonymous@anonymous.invalid for a hidden number (RFC 3261, 3GPP TS 23.003)
 _FIELD_SEPARATORS = re.compile(
@@ -44,8 +44,10 @@ def _plain_character(character: str) -> str:
 
 
 def number_text(raw: str) -> str:
-    """Return the text of the number in a raw number: of an address what it addresses, of a spreadsheet's spelling the digits; ""
-    for the address of a caller who hides, and for a number that a spreadsheet destroyed."""
+    """Return the text of the number in a raw number, which may be an address or reshaped by a spreadsheet.
+
+    Return "" for the address of a hidden caller and for a number that a spreadsheet destroyed.
+    """
     text = unwrap(normalize(raw))
     return spreadsheets.restored(text) if spreadsheets.may_be(text) else text
 
@@ -73,7 +75,7 @@ def is_single_number(text: str) -> bool:
 
 
 def readable(text: str) -> str:
-    """Return a field's text with its characters in their usual form."""
+    """Return a field's text with each character in its usual form (NFKC)."""
     return (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip()
 
 

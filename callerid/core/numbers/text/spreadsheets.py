@@ -1,4 +1,4 @@
-"""Numbers that a spreadsheet has written in a way of its own, or has destroyed."""
+"""Numbers that a spreadsheet has reshaped or destroyed."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ import re
 _FORMULA = re.compile(r'="?\s*"?([^"]*)"?')
 _DECIMAL = re.compile(r"\d{7,15}[.,]0")
 _SCIENTIFIC = re.compile(r"(\d)(?:[.,](\d{1,15}))?[eE]\+?(\d{1,2})")
-_NARROW = re.compile(r"#{3,}")  # shown where a column is too narrow
+_NARROW = re.compile(r"#{3,}")  # shown if a column is too narrow
 _PRECISE = 8  # digits; a spreadsheet that rounds shows fewer
 _LAST = frozenset("0123456789\"'#")
 
 
 def may_be(text: str) -> bool:
-    """Tell whether text may be a number as a spreadsheet writes it; nearly none is."""
+    """Return whether a text may be a number that a spreadsheet reshaped; hardly any is."""
     return ("." in text or "," in text or text[:1] in ("=", "'", "#")) and text[-1:] in _LAST
 
 
 def restored(text: str) -> str:
-    """Return the digits of a number that a spreadsheet reshaped: 491714445563.0, 3.108207120E9, ="+49…", '+49…; "" where digits are
-    lost (4.91512E+12, ########); other text as it is."""
+    """Return the digits of a number that a spreadsheet reshaped: 491714445563.0, 3.108207120E9, ="+49…", '+49….
+
+    Return "" if digits are lost (4.91512E+12, ########), and any other text unchanged.
+    """
     formula = _FORMULA.fullmatch(text)
     text = formula[1] if formula else text.removeprefix("'")
     if _DECIMAL.fullmatch(text):
@@ -34,10 +36,10 @@ def restored(text: str) -> str:
 
 
 def is_destroyed(text: str) -> bool:
-    """Tell whether a spreadsheet has rounded a number, so that its digits are lost, or shown it as ####."""
+    """Return whether a spreadsheet has rounded a number, so that digits are lost, or shown it as ####."""
     return may_be(text) and not restored(text)
 
 
 def was_reshaped(text: str) -> bool:
-    """Tell whether a spreadsheet has written a number in another way whose digits are still all there."""
+    """Return whether a spreadsheet has reshaped a number without losing digits."""
     return may_be(text) and restored(text) not in ("", text)
