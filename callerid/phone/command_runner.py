@@ -17,7 +17,8 @@ class RunningCommand(Protocol):
     """A command that was started. Whoever started it must `end` it."""
 
     def end(self, timeout: float) -> CommandOutput:
-        """Wait at most so many seconds for its end and return what it printed. Raise as `CommandRunner.run` does."""
+        """Hand it its input, wait at most so many seconds for its end, and return what it printed. Raise as `CommandRunner.run`
+        does."""
 
     def stop(self) -> None:
         """Kill it and everything it started; `end` returns then."""

@@ -66,6 +66,7 @@ class SimulatedCommand(Invocation):
     ) -> None:
         super().__init__(runner.phone.state, name, arguments, environment, os.getpid())
         self._runner = runner
+        self._has_input = stdin is None
         self._stdin = (stdin or "").encode("utf-8", "replace").decode("utf-8", "surrogateescape")
         self._is_followed = is_followed
         self._written: queue.Queue[str | None] = queue.Queue(_AHEAD if is_followed else 0)
@@ -80,7 +81,7 @@ class SimulatedCommand(Invocation):
 
     def run_here(self, timeout: float) -> CommandOutput:
         """Run it in this thread and return what it printed."""
-        self._deadline = time.monotonic() + timeout
+        self._deadline, self._has_input = time.monotonic() + timeout, True
         self._perform()
         return self._result(timeout)
 
@@ -89,7 +90,9 @@ class SimulatedCommand(Invocation):
         threading.Thread(target=self._perform, name=self.name, daemon=True).start()
 
     def end(self, timeout: float) -> CommandOutput:
-        """Wait at most so many seconds for its end and return what it printed."""
+        """Hand it its input, wait at most so many seconds for its end, and return what it printed."""
+        self._has_input = True
+        self._runner.wake()
         if not self._over.wait(timeout):
             self.stop()
             self._over.wait()
@@ -147,8 +150,9 @@ class SimulatedCommand(Invocation):
     # ---------------------------------------------------------------------------------------- for the command itself
 
     def stdin(self, seconds: float | None = None) -> str:
-        """Return the input, which is there already."""
+        """Return the input, which comes when somebody waits for the end."""
         del seconds
+        self.wait(lambda: self._has_input)
         return self._stdin
 
     def write(self, *lines: str) -> None:
