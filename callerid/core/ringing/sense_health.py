@@ -68,7 +68,7 @@ def is_deaf(health: SenseHealth) -> bool:
 def deaf_sentence(senses: Collection[Sense]) -> str:
     """Return the sentence for deaf senses; with none of them, no sense is set up that could hear."""
     if not senses:
-        return "Calls rang, and nothing here heard them ring: no automation has told of one yet, and nothing else can be used."
+        return "Calls rang, and no sense heard them: no automation app has reported a ring yet, and no other sense can be used."
     return f"Calls rang one after the other, and {' and '.join(sense.value for sense in Sense if sense in senses)} heard nothing."
 
 
@@ -90,9 +90,9 @@ def remedy(sense: Sense, maker: str, *, lost: bool = False) -> str:
     maker = maker.strip().lower()
     exempt = _BY_MAKER.get(_ALIASES.get(maker, maker), _ANY_MAKER).format(apps=apps)
     check = {
-        Sense.INBOX: "See that its profile is on and may see the phone's state (docs/hearing-a-ring.md)",
-        Sense.STREAM: "See that root or Shizuku still runs: callerid doctor",
-        Sense.TELEPHONY: "See whether the grant is still there: callerid doctor",
-        Sense.NOTIFICATIONS: "See whether the notification access is still there: callerid doctor",
+        Sense.INBOX: "Check that its profile is on and may see the phone's state (docs/hearing-a-ring.md)",
+        Sense.STREAM: "Check that root or Shizuku still runs: callerid doctor",
+        Sense.TELEPHONY: "Check whether the grant is still there: callerid doctor",
+        Sense.NOTIFICATIONS: "Check whether the notification access is still there: callerid doctor",
     }[sense]
     return f"{check}; and {exempt}."

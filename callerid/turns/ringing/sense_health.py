@@ -31,7 +31,7 @@ _UNHEARD = "rings unheard"  # calls in a row that no sense reported, while none 
 
 
 class _SenseDeaf(PhoneFault):
-    """Calls rang, and a sense heard nothing."""
+    """Calls rang, and a sense reported none of them."""
 
 
 def check_senses(

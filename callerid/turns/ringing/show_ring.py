@@ -165,7 +165,7 @@ def _may_show(app: AppContext, report: RingReport, facts: TurnFacts) -> bool:
 
 
 def _is_chosen_sim(app: AppContext, slot: int | None) -> bool:
-    """Return whether a ring on a slot may be shown; also if its SIM is not known yet, because the call log will tell."""
+    """Return whether a ring on a slot may be shown; also if its SIM is not known yet, because the call log will show it."""
     sims = app.config.log.sims
     sim = sim_of_slot(app, slot) if sims else None
     return sim is None or sim in sims

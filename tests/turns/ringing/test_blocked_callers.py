@@ -77,7 +77,7 @@ def test_a_name_with_a_number_that_is_not_ignored_is_shown(world: World) -> None
 
 @pytest.mark.parametrize("how", ["ignored", "forgotten"])
 def test_a_card_without_a_number_goes_when_the_number_turns_out_to_be_blocked(world: World, how: str) -> None:
-    """Android tells automation apps of a ring twice, first without its number."""
+    """Android reports a ring twice to automation apps, first without its number."""
     if how == "ignored":
         ignore(world, ANA)
     else:

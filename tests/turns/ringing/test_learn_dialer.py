@@ -29,14 +29,14 @@ def test_the_dialer_is_learned_from_one_trial_call(world: World) -> None:
 def test_the_end_of_the_trial_call_is_seen_in_a_full_log(world: World) -> None:
     for number in range(20):
         world.phone.add_call(ANA, CallType.INCOMING, world.now - timedelta(hours=number + 1), 5)
-    looks = []
+    polls = []
 
     def wait(_: float) -> None:
-        looks.append(1)
-        if len(looks) == 1:
+        polls.append(1)
+        if len(polls) == 1:
             world.phone.ring("+33145678900")
-        if len(looks) == 3:
+        if len(polls) == 3:
             world.phone.miss()
 
     assert learn_dialer(world.app, wait)
-    assert len(looks) <= 5
+    assert len(polls) <= 5

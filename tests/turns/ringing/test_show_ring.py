@@ -78,7 +78,7 @@ def test_two_callers_with_only_a_name_get_a_card_each(world: World) -> None:
 
 @pytest.mark.parametrize("first", ["stream", "inbox"])
 def test_a_name_goes_onto_the_card_of_a_hidden_number(world: World, first: str) -> None:
-    """Of a build that hides the number, and where Android tells of a ring twice."""
+    """Some builds leave the number out, and Android reports a ring twice."""
     report_ring(world, "", sense=first)
     assert world.titles() == ["Private number"]
     world.later(seconds=1)
