@@ -35,7 +35,7 @@ class ReconcileResult:
         return not (self.missing or self.without_followup or self.corrected)
 
 
-def state_of_delivered(row: Delivery) -> State:
+def followup_state(row: Delivery) -> State:
     """Return the state of a follow-up from its call's delivery. A refused row of a call that is in the CRM is a refused change."""
     refused = row.state is DeliveryState.DEAD
     return State.CHANGE_REFUSED if refused and row.remote_id else _STATES[row.state]
@@ -51,7 +51,7 @@ def true_state(followup: FollowUp, row: Delivery | None, adding: Delivery | None
     if _waits_for_caller(followup, adding):
         return state
     if row and row.state is not DeliveryState.DROPPED and (row.intent is Intent.KEEP or state in _DECIDED_BY_OUTBOX):
-        return state_of_delivered(row)
+        return followup_state(row)
     if state in _DECIDED_BY_OUTBOX:
         return State.DISMISSED if row else State.OPEN
     if state is State.ADDING:

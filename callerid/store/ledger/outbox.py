@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Intent, Kind
 from callerid.core.followup.state import AWAITING_ANSWER, State
-from callerid.core.upkeep.reconcile import state_of_delivered
+from callerid.core.upkeep.reconcile import followup_state
 from callerid.store.connection import writing
 from callerid.store.ledger import rows
 from callerid.store.ledger.outbox_payload import delivery, delivery_columns, kind_of, to_json
@@ -165,6 +165,6 @@ class Outbox:
             self._db.execute(
                 "UPDATE followups SET state = ?, reason = ?, settled_at = ?, revision = revision + 1"
                 " WHERE call_key = ? AND state NOT IN (SELECT value FROM json_each(?))",
-                (state_of_delivered(after), after.fault, settled_at, before.call_key, _states_left_alone(before)),
+                (followup_state(after), after.fault, settled_at, before.call_key, _states_left_alone(before)),
             )
         return done.rowcount == 1

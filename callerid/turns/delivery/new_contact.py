@@ -60,8 +60,8 @@ def create_contact(app: AppContext, port: Crm, new: NewContact) -> str:
 
 
 def find_contact(app: AppContext, port: Crm, new: NewContact) -> str | None:
-    """Return the id of the contact in the CRM that somebody who is to be added already is, or None. The contact gets the number if
-    it lacks it. Raise as the port does."""
+    """Return the id of the CRM's contact that has the number or the e-mail of a new one, or None. The contact gets the number if it
+    lacks it. Raise as the port does."""
     mirrored = resolve_number(app, new.number)
     if mirrored.certainty is Certainty.KNOWN:  # perhaps added a moment ago: the CRM's search does not show them yet
         return mirrored.candidates[0].id
@@ -122,10 +122,10 @@ def _added_caller(app: AppContext, followup: FollowUp, contact_id: str, style: T
 
 
 def _leave_adding(
-    app: AppContext, followup: FollowUp, state: State, reason: str, told: CardStatus, now: datetime, also: Draft = ()
+    app: AppContext, followup: FollowUp, state: State, reason: str, status: CardStatus, now: datetime, also: Draft = ()
 ) -> None:
     def store(before: FollowUp) -> bool:
-        after = replace(before, state=state, reason=reason, card_status=told, answers=merged(before.answers, also))
+        after = replace(before, state=state, reason=reason, card_status=status, answers=merged(before.answers, also))
         return before.state is not State.ADDING or app.ledger.calls.change(before, after, now) is not None
 
     change_followup(app, followup, store)

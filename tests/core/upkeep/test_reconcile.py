@@ -8,7 +8,7 @@ import pytest
 
 from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Intent, Kind
 from callerid.core.followup.state import FollowUp, State
-from callerid.core.upkeep.reconcile import ReconcileResult, state_of_delivered, true_state
+from callerid.core.upkeep.reconcile import ReconcileResult, followup_state, true_state
 from tests.core.delivery.rows import ENGAGEMENT
 from tests.core.people import call
 
@@ -42,7 +42,7 @@ def test_the_outbox_decides_the_state_of_a_call_whatever_the_follow_up_says(
 def test_a_refused_delivery_of_what_is_in_the_crm_is_a_refused_change() -> None:
     refused = replace(row(DeliveryState.DEAD), remote_id="9001")
     assert true_state(followup(State.DEAD), refused, None, NOTHING) is State.CHANGE_REFUSED
-    assert state_of_delivered(row(DeliveryState.DROPPED)) is State.DISMISSED
+    assert followup_state(row(DeliveryState.DROPPED)) is State.DISMISSED
 
 
 @pytest.mark.parametrize("state", [State.QUEUED, State.LOGGED, State.CHANGE_REFUSED, State.DEAD])
