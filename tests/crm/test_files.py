@@ -1,4 +1,4 @@
-"""A CSV or vCard file as the CRM: exports of all kinds are read, a bad entry is told by its line and the others come."""
+"""A CSV or vCard file as the CRM: exports of all kinds are read, an invalid entry is reported by its line, the others are read."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
 def people(path: Path, content: str | bytes, *columns: str) -> tuple[list[Contact], list[str]]:
-    """Write a file, read it, and return the contacts and what was told of bad entries."""
+    """Write a file, read it, and return its contacts and the reported entries."""
     path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
     faults: list[str] = []
     source = file_source(path, columns, clock=lambda: NOW, report_fault=faults.append)
@@ -43,7 +43,7 @@ HUBSPOT = (
 )
 
 
-def test_hubspots_export_is_understood_as_it_is(tmp_path: Path) -> None:
+def test_hubspots_export_is_read_without_settings(tmp_path: Path) -> None:
     (ana, ben), faults = people(tmp_path / "export.csv", HUBSPOT)
     assert faults == []
     assert (ana.id, ana.first_name, ana.last_name, ana.email) == ("501", "Ana", "López", "ana@acme.io")
@@ -59,13 +59,13 @@ def test_hubspots_export_is_understood_as_it_is(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 @pytest.mark.parametrize("divider", [",", ";", "\t"])
-def test_excels_encodings_and_dividers_are_known(tmp_path: Path, encoding: str, divider: str) -> None:
+def test_excels_encodings_and_dividers_are_recognised(tmp_path: Path, encoding: str, divider: str) -> None:
     text = divider.join(["Vorname", "Nachname", "Handy"]) + "\r\n" + divider.join(["Jürgen", "Weiß", "0171 1234567"]) + "\r\n"
     (found,), faults = people(tmp_path / "kontakte.csv", text.encode(encoding))
     assert (found.first_name, found.last_name, numbers(found), faults) == ("Jürgen", "Weiß", ["0171 1234567"], [])
 
 
-def test_columns_that_nobody_knows_are_mapped_or_asked_for(tmp_path: Path) -> None:
+def test_unknown_columns_are_named_in_the_settings_or_asked_for(tmp_path: Path) -> None:
     text = "wer,wie\nAna López,0871234567\n"
     with pytest.raises(ConfigFault, match="its columns are: wer, wie"):
         people(tmp_path / "a.csv", text)
@@ -77,7 +77,7 @@ def test_columns_that_nobody_knows_are_mapped_or_asked_for(tmp_path: Path) -> No
         people(tmp_path / "a.csv", text, "wie = colour")
 
 
-def test_a_bad_row_is_told_by_its_line_and_the_others_come(tmp_path: Path) -> None:
+def test_an_invalid_row_is_reported_by_its_line_and_the_others_are_read(tmp_path: Path) -> None:
     text = (
         "First Name,Last Name,Phone\n"
         "Ana,López,0871234567\n"
@@ -105,19 +105,19 @@ def test_a_quote_that_is_not_closed_costs_its_own_row_only(tmp_path: Path) -> No
     assert [fault.partition(":")[0] for fault in faults] == ["people.csv, line 102", "people.csv, line 2991"]
 
 
-def test_a_note_may_go_over_many_lines(tmp_path: Path) -> None:
+def test_a_note_may_span_many_lines(tmp_path: Path) -> None:
     note = "\n".join(f"line {n}" for n in range(80))
     found, faults = people(tmp_path / "people.csv", f'Name,Phone,Notes\nAna,087 123 4567,"{note}"\nBen,087 123 4568,-\n')
     assert ([contact.first_name for contact in found], faults) == (["Ana", "Ben"], [])
 
 
-def test_a_first_line_that_names_the_divider_and_german_headers_are_known(tmp_path: Path) -> None:
+def test_a_first_line_that_names_the_divider_and_german_headers_are_recognised(tmp_path: Path) -> None:
     found, faults = people(tmp_path / "people.csv", "sep=;\r\nName;Rufnummer;Tel1\r\nAna;0871234567;0871234568\r\n;;;;x\r\n")
     assert [len(contact.phones) for contact in found] == [2]
     assert faults == ["people.csv, line 4: it has 5 fields, but there are 3 columns"]
 
 
-def test_a_thousand_bad_rows_are_not_told_one_by_one(tmp_path: Path) -> None:
+def test_a_thousand_invalid_rows_are_not_reported_one_by_one(tmp_path: Path) -> None:
     _, faults = people(tmp_path / "bad.csv", "Name,Phone\n" + "a,b,c\n" * 1000)
     assert len(faults) == 21
     assert "980 more" in faults[-1]
@@ -165,7 +165,7 @@ END:VCARD
 """
 
 
-def test_vcards_of_all_versions_are_read_and_a_bad_one_is_told_by_its_line(tmp_path: Path) -> None:
+def test_vcards_of_all_versions_are_read_and_an_invalid_one_is_reported_by_its_line(tmp_path: Path) -> None:
     (ana, juergen, simon, last), faults = people(tmp_path / "people.vcf", VCARDS)
     assert (ana.first_name, ana.last_name, ana.company_text, ana.email) == ("Ana", "López", "Acme, Söhne GmbH", "ana@acme.io")
     assert numbers(ana) == ["+353 87 123 4567", "01 234 5678"]
@@ -177,12 +177,12 @@ def test_vcards_of_all_versions_are_read_and_a_bad_one_is_told_by_its_line(tmp_p
 
 
 @given(st.text(max_size=400))
-def test_no_text_whatever_breaks_the_reading(text: str) -> None:
+def test_no_text_breaks_the_reading(text: str) -> None:
     list(vcard_reader.people(io.StringIO("BEGIN:VCARD\n" + text + "\nEND:VCARD", newline=""), FileReport()))
     list(csv_reader.people(io.StringIO("Name,Phone\n" + text, newline=""), (), FileReport()))
 
 
-def test_a_file_that_is_not_there_or_changes_while_it_is_read_is_told(tmp_path: Path) -> None:
+def test_a_file_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
     source = file_source(tmp_path / "none.csv", (), clock=lambda: NOW, report_fault=print)
     with pytest.raises(ConfigFault, match="cannot be read"):
         source.portal_info()
@@ -190,7 +190,7 @@ def test_a_file_that_is_not_there_or_changes_while_it_is_read_is_told(tmp_path: 
         source.fingerprint()
 
 
-def test_the_phones_own_contacts_are_a_source_too() -> None:
+def test_the_phone_contacts_are_a_source_too() -> None:
     listed = [("Müller, Ann", "089 1234567"), ("", ""), ("Bob", "+1 (415) 555-2671")]
     faults: list[str] = []
     source = phone_source("phone", lambda: listed, clock=lambda: NOW, report_fault=faults.append)
@@ -227,7 +227,7 @@ def test_what_programs_around_the_world_save_is_read_in_its_encoding(tmp_path: P
     assert f"{contact.first_name}{contact.last_name}" in ("".join(cells[:2]), f"{cells[1]}{cells[0]}", cells[0])
 
 
-def test_one_bad_byte_does_not_garble_the_names_and_its_line_is_told(tmp_path: Path) -> None:
+def test_one_bad_byte_does_not_garble_the_names_and_its_line_is_reported(tmp_path: Path) -> None:
     rows = [f"Jürgen{n},Weiß,030{n:07}".encode() for n in range(2000)]
     rows[1500] = rows[1500].replace("ü".encode(), b"\xfc")
     (tmp_path / "a.csv").write_bytes(b"\n".join([b"Vorname,Nachname,Telefon", *rows]))
@@ -237,7 +237,7 @@ def test_one_bad_byte_does_not_garble_the_names_and_its_line_is_told(tmp_path: P
     assert "bytes that are not utf-8, replaced by �, in line 1502" in source.report()
 
 
-def test_nothing_of_a_file_is_dropped_in_silence(tmp_path: Path) -> None:
+def test_nothing_of_a_file_is_dropped_silently(tmp_path: Path) -> None:
     text = "Name,Telefon,Haarfarbe,Assistant's Phone\nKai,4.91512E+12,rot,0301\nLea,491714445563.0,,\nMia,1,2,3,4,5\n"
     (tmp_path / "a.csv").write_text(text)
     source = file_source(tmp_path / "a.csv", (), clock=lambda: NOW, report_fault=print)
@@ -255,23 +255,23 @@ def test_nothing_of_a_file_is_dropped_in_silence(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "expected"),
     [
         ("Telefon,Ort\n030,Berlin\n", "known to hold names"),
         ("Name,Ort\nAna,Berlin\n", "known to hold phone numbers"),
         ('<?xml version="1.0"?><people/>', "XML"),
     ],
 )
-def test_a_file_that_names_nobody_is_an_error_with_a_remedy(tmp_path: Path, text: str, says: str) -> None:
-    with pytest.raises(ConfigFault, match=says) as told:
+def test_a_file_without_names_or_numbers_is_an_error_with_a_remedy(tmp_path: Path, text: str, expected: str) -> None:
+    with pytest.raises(ConfigFault, match=expected) as raised:
         people(tmp_path / "a.csv", text)
-    assert "callerid config set" in told.value.remedy
+    assert "callerid config set" in raised.value.remedy
 
 
-def test_a_preamble_is_no_header_and_no_card(tmp_path: Path) -> None:
+def test_a_preamble_is_neither_a_header_nor_a_card(tmp_path: Path) -> None:
     report = "Contacts of Max\nGenerated 11/26/2026\n\nFirst Name;Last Name;Phone\nAna;López;0871234567\n"
     assert [contact.first_name for contact in people(tmp_path / "a.csv", report)[0]] == ["Ana"]
-    card = "exported by somebody\r\n\r\nBEGIN:VCARD\r\nFN:Ana López\r\nTEL:0871234567\r\nEND:VCARD\r\n"
+    card = "exported on Monday\r\n\r\nBEGIN:VCARD\r\nFN:Ana López\r\nTEL:0871234567\r\nEND:VCARD\r\n"
     assert [contact.last_name for contact in people(tmp_path / "a.vcf", card)[0]] == ["López"]
 
 

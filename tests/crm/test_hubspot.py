@@ -1,4 +1,4 @@
-"""The HubSpot client against the simulated portal: everything comes, nothing is written twice, every end is told apart."""
+"""The HubSpot client with the simulated portal: everything is read, nothing is written twice, every failure is told apart."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
 class World:
-    """A portal, a client, and what the client waited and complained."""
+    """A portal, a client, the pauses that the client made and the faults that it reported."""
 
     def __init__(self, portal: SimulatedPortal) -> None:
         self.portal, self.now = portal, portal.records.clock() + 1
@@ -47,9 +47,9 @@ class World:
         self.now += seconds
 
     def pages(self, **scope: Any) -> list[Page]:
-        """All records, as a sync reads them."""
-        found = self.client.portal_info()
-        names = {kind: tuple(f.name for f in found.phone_properties if f.kind is kind) for kind in Kind}
+        """Return all records, as a sync reads them."""
+        portal_info = self.client.portal_info()
+        names = {kind: tuple(phone.name for phone in portal_info.phone_properties if phone.kind is kind) for kind in Kind}
         sync_request = SyncRequest(
             contact_phone_properties=names[Kind.CONTACTS], company_phone_properties=names[Kind.COMPANIES], scope=Scope(**scope)
         )
@@ -76,7 +76,7 @@ def engagement(world: World, **changes: Any) -> CallEngagement:
     return replace(made, **changes)
 
 
-def test_everything_comes_page_by_page(world: World) -> None:
+def test_everything_is_read_page_by_page(world: World) -> None:
     portal_info, pages = world.client.portal_info(), world.pages()
     assert (portal_info.account.portal_id, portal_info.account.own_owner_id) == ("4242424", "77001")
     assert portal_info.totals.contacts == 230
@@ -93,21 +93,21 @@ def test_everything_comes_page_by_page(world: World) -> None:
     assert world.faults == []
 
 
-def test_a_deal_with_more_people_than_fit_inline_has_them_all(world: World) -> None:
+def test_a_deal_with_more_contacts_than_fit_inline_has_them_all(world: World) -> None:
     records = world.portal.records
     deal = min(records.by_kind["deals"])
     for contact in list(records.by_kind["contacts"])[:220]:
         records.link("deals", deal, "contacts", contact, 3)
-    found = next(d for page in world.pages() for d in page.deals if d.id == str(deal))
-    assert len(found.contact_ids) == 220
+    read = next(d for page in world.pages() for d in page.deals if d.id == str(deal))
+    assert len(read.contact_ids) == 220
 
 
-def test_a_service_key_cannot_be_introspected_and_that_is_no_fault(world: World) -> None:
+def test_a_service_key_cannot_be_introspected_and_that_is_not_an_error(world: World) -> None:
     world.portal.introspection = False
     assert world.client.portal_info().account.own_owner_id is None
 
 
-def test_passing_troubles_are_waited_for(world: World) -> None:
+def test_temporary_troubles_are_waited_out(world: World) -> None:
     world.portal.fault("status", "GET /crm/objects", status=503)
     world.portal.fault("html", "GET /crm/objects")
     world.portal.fault("cut_before", "GET /crm/objects")
@@ -124,13 +124,13 @@ def test_the_ten_second_limit_is_waited_out(world: World) -> None:
     assert refused in ([], [429], [429, 429])  # on a busy machine a request can cross the edge of the portal's window
 
 
-def test_a_trouble_that_stays_ends_the_sync_with_a_sentence(world: World) -> None:
+def test_a_lasting_trouble_ends_the_sync_with_a_sentence(world: World) -> None:
     world.portal.fault("status", "contacts", times=99, status=500)
     with pytest.raises(errors.CrmFault, match="in trouble"):
         world.pages()
 
 
-def test_a_log_in_page_of_a_hotel_is_no_contact_list(world: World) -> None:
+def test_a_hotels_log_in_page_is_not_a_contact_list(world: World) -> None:
     world.portal.fault("not_json_200", "/crm/objects", times=99)
     with pytest.raises(errors.CrmFault, match="answered instead of HubSpot"):
         world.pages()
@@ -141,7 +141,7 @@ def test_a_log_in_page_of_a_hotel_is_no_contact_list(world: World) -> None:
 
 
 def test_a_wrong_token_and_a_missing_scope_are_told_apart(world: World) -> None:
-    other = world.connect("pat-eu1-somebody-else")
+    other = world.connect("pat-eu1-another")
     with pytest.raises(errors.TokenFault, match="does not accept the token"):
         other.portal_info()
     other.close()
@@ -150,14 +150,14 @@ def test_a_wrong_token_and_a_missing_scope_are_told_apart(world: World) -> None:
         world.pages()
 
 
-def test_the_token_shows_nowhere(world: World) -> None:
+def test_the_token_is_never_shown(world: World) -> None:
     world.portal.scopes.clear()
-    with pytest.raises(errors.ScopeMissing) as told:
+    with pytest.raises(errors.ScopeMissing) as raised:
         world.client.create(engagement(world))
-    assert world.portal.token not in repr(told.value) + repr(Token(world.portal.token)) + str(Token(world.portal.token))
+    assert world.portal.token not in repr(raised.value) + repr(Token(world.portal.token)) + str(Token(world.portal.token))
 
 
-def test_offline_means_that_nothing_can_have_happened(world: World) -> None:
+def test_offline_means_that_nothing_happened(world: World) -> None:
     world.portal.go_offline()
     with pytest.raises(errors.Offline):
         world.client.create(engagement(world))
@@ -167,7 +167,7 @@ def test_offline_means_that_nothing_can_have_happened(world: World) -> None:
     assert world.client.create(engagement(world))
 
 
-def test_a_call_is_created_with_its_links(world: World) -> None:
+def test_a_call_is_created_with_its_associations(world: World) -> None:
     records = world.portal.records
     deal, company = min(records.by_kind["deals"]), min(records.by_kind["companies"])
     call_id = world.client.create(engagement(world, deal_id=str(deal), company_id=str(company), owner_id="77001"))
@@ -188,7 +188,7 @@ def test_a_call_is_created_with_its_links(world: World) -> None:
         ("not_json_200", {}, 1),
     ],
 )
-def test_a_write_without_a_clear_answer_is_unknown_and_never_repeated(
+def test_a_write_without_a_clear_response_is_unknown_and_never_repeated(
     world: World, fault: str, more: dict[str, Any], happened: int
 ) -> None:
     world.portal.fault(fault, "POST /crm/objects/2026-09/calls$", **more)
@@ -199,7 +199,7 @@ def test_a_write_without_a_clear_answer_is_unknown_and_never_repeated(
     assert all(pause < 2 for pause in world.waited)  # only for the limit of searches
 
 
-def test_a_call_is_found_at_once_while_the_search_lags(world: World) -> None:
+def test_a_call_is_found_at_once_while_the_search_index_lags(world: World) -> None:
     world.portal.search_lag = 60
     call_id = world.client.create(engagement(world))
     assert world.client.find(engagement(world)) == call_id
@@ -210,19 +210,19 @@ def test_a_call_is_found_at_once_while_the_search_lags(world: World) -> None:
     assert world.client.find(engagement(world, external_id="another")) is None
 
 
-def test_a_portals_own_rule_is_told_in_its_words(world: World) -> None:
+def test_a_refusal_by_a_portals_own_rule_has_its_words(world: World) -> None:
     world.portal.required["calls"] = ("hs_activity_type",)
     with pytest.raises(errors.Refused, match="hs_activity_type"):
         world.client.create(engagement(world))
 
 
-def test_a_contact_that_is_gone_is_a_refusal(world: World) -> None:
+def test_a_call_with_a_deleted_contact_is_refused(world: World) -> None:
     world.portal.dead_target = 404
     with pytest.raises(errors.Refused, match="does not exist"):
         world.client.create(engagement(world, contact_id="999"))
 
 
-def test_bad_rows_are_named_and_the_others_come(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_invalid_rows_are_reported_and_the_others_are_read(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     from callerid.simulator.portal import reading_api
 
     real = reading_api.shown

@@ -1,4 +1,4 @@
-"""What each answer of HubSpot means, and whether a write may have happened."""
+"""What each response of HubSpot means, whether a write may have happened, and how rows and calls are read and written."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SCOPES = {"errors": [{"context": {"requiredGranularScopes": ["crm.objects.contac
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "headers", "reading_means", "writing_means"),
+    ("status", "body", "headers", "for_a_read", "for_a_write"),
     [
         (200, {}, {}, None, None),
         (201, {"id": "1"}, {}, None, None),
@@ -59,14 +59,14 @@ SCOPES = {"errors": [{"context": {"requiredGranularScopes": ["crm.objects.contac
     ],
 )
 def test_each_status_has_its_meaning(
-    status: int, body: Any, headers: dict[str, str], reading_means: type[Exception] | None, writing_means: type[Exception] | None
+    status: int, body: Any, headers: dict[str, str], for_a_read: type[Exception] | None, for_a_write: type[Exception] | None
 ) -> None:
-    answer = Response(status=status, headers=headers, body=body)
-    for writes, means in ((False, reading_means), (True, writing_means)):
-        fault = error_of(answer, writes=writes, now=NOW, zone="")
-        assert type(fault) is (means or type(None))
-    again = error_of(answer, writes=True, repeatable=True, now=NOW, zone="")
-    assert type(again) is (reading_means or type(None))
+    response = Response(status=status, headers=headers, body=body)
+    for writes, expected in ((False, for_a_read), (True, for_a_write)):
+        fault = error_of(response, writes=writes, now=NOW, zone="")
+        assert type(fault) is (expected or type(None))
+    repeatable = error_of(response, writes=True, repeatable=True, now=NOW, zone="")
+    assert type(repeatable) is (for_a_read or type(None))
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_each_status_has_its_meaning(
         (None, {}, 1),
     ],
 )
-def test_how_long_a_limit_lasts(body: Any, headers: dict[str, str], seconds: float) -> None:
+def test_a_limit_lasts_as_long_as_hubspot_says(body: Any, headers: dict[str, str], seconds: float) -> None:
     fault = error_of(Response(status=429, headers=headers, body=body), writes=False, now=NOW, zone="Europe/Berlin")
     assert isinstance(fault, errors.RateLimited)
     assert fault.retry_after == seconds
@@ -96,13 +96,13 @@ def test_how_long_a_limit_lasts(body: Any, headers: dict[str, str], seconds: flo
 
 @pytest.mark.parametrize("status", [423, 477, 503])
 @pytest.mark.parametrize("writes", [False, True])
-def test_every_answer_may_say_when_to_ask_again(status: int, *, writes: bool) -> None:
+def test_every_error_may_say_when_to_try_again(status: int, *, writes: bool) -> None:
     fault = error_of(Response(status=status, headers={"Retry-After": "600"}, body={}), writes=writes, now=NOW, zone="")
     assert isinstance(fault, errors.CrmFault)
     assert fault.retry_after == 600
 
 
-def test_the_day_ends_in_the_accounts_zone_whatever_that_is() -> None:
+def test_the_day_ends_in_the_accounts_time_zone_even_if_it_is_unknown() -> None:
     assert seconds_until_midnight(NOW, "Asia/Tokyo") == 17 * 3600
     assert seconds_until_midnight(NOW, "Not/AZone") == 2 * 3600
     assert seconds_until_midnight(NOW, "") == 2 * 3600
@@ -115,7 +115,7 @@ def test_a_missing_scope_is_named_with_what_to_do() -> None:
     assert "Service keys" in fault.remedy
 
 
-def test_a_refusal_is_told_in_the_portals_words_bounded() -> None:
+def test_a_refusal_has_the_portals_words_within_a_limit() -> None:
     body = {
         "message": "Some required properties were not set: campaign",
         "errors": [{"message": "Property campaign is required"}, 3],
@@ -126,16 +126,16 @@ def test_a_refusal_is_told_in_the_portals_words_bounded() -> None:
     assert len(message_of(Response(status=400, headers={}, body={"message": "x" * 9000}))) == 400
 
 
-def test_only_passing_troubles_are_tried_again_and_never_for_long() -> None:
-    trouble = errors.CrmFault("x")
-    assert [pause_before_retry(trouble, n) for n in range(1, 7)] == [0.5, 2.0, 5.0, 10.0, None, None]
+def test_only_temporary_troubles_are_tried_again_and_never_after_long_pauses() -> None:
+    temporary = errors.CrmFault("x")
+    assert [pause_before_retry(temporary, n) for n in range(1, 7)] == [0.5, 2.0, 5.0, 10.0, None, None]
     assert pause_before_retry(errors.RateLimited("x", retry_after=12), 1) == 12
     assert pause_before_retry(errors.RateLimited("x", retry_after=3600), 1) is None
     assert pause_before_retry(errors.Refused("x"), 1) is None
 
 
 @given(st.binary())
-def test_any_body_decodes_or_is_none(content: bytes) -> None:
+def test_any_body_is_decoded_or_none(content: bytes) -> None:
     decode_json(content)
 
 
@@ -157,7 +157,7 @@ ENGAGEMENT = CallEngagement(
 )
 
 
-def test_a_call_is_written_as_the_guide_shows_it() -> None:
+def test_a_call_is_written_as_the_api_guide_shows_it() -> None:
     body = creation_body(ENGAGEMENT)
     assert body["properties"] == {
         "hs_timestamp": "2026-11-22T09:40:00Z",
@@ -179,14 +179,14 @@ def test_a_call_is_written_as_the_guide_shows_it() -> None:
 
 
 @given(st.text())
-def test_a_note_is_never_markup_and_never_cut_within_a_sign(note: str) -> None:
-    made = html_of(note)
-    assert len(made) <= 65_536
-    assert "<" not in made.replace("<br>", "")
-    json.dumps(made)
+def test_a_note_is_never_markup_and_never_cut_within_an_entity(note: str) -> None:
+    markup = html_of(note)
+    assert len(markup) <= 65_536
+    assert "<" not in markup.replace("<br>", "")
+    json.dumps(markup)
 
 
-def test_a_note_without_end_is_cut_between_signs() -> None:
+def test_a_very_long_note_is_cut_between_entities() -> None:
     assert html_of("&" * 70_000) == "&amp;" * (65_536 // 5)
 
 
@@ -204,7 +204,7 @@ ROWS = JSON | st.fixed_dictionaries(
 
 
 @given(ROWS)
-def test_any_row_is_read_or_refused(row: Any) -> None:
+def test_any_row_is_read_or_is_not_valid(row: Any) -> None:
     readers = (
         lambda: records.contact(row, ("phone",)),
         lambda: records.company(row, ("phone",)),
@@ -239,21 +239,21 @@ def test_values_are_read_as_hubspot_writes_them() -> None:
     assert (property_values.boolean("true"), property_values.boolean("false"), property_values.boolean("")) == (True, False, None)
 
 
-def test_a_masked_number_is_taken_from_its_calculated_twin_and_never_as_it_is() -> None:
+def test_a_masked_number_is_read_from_its_calculated_twin_and_never_as_it_is() -> None:
     masked = {"phone": "+49 89 ****567", "hs_searchable_calculated_international_phone_number": "49891234567", "fax": "***"}
     assert [p.raw for p in property_values.phones(masked, ("phone", "fax"))] == ["+49891234567"]
 
 
-def test_phone_properties_are_known_by_their_field_type() -> None:
-    def told(**said: Any) -> tuple[str, bool]:
-        field, sure = records.phone_property(Kind.CONTACTS, said)
-        return (field.name if field else "", sure)
+def test_phone_properties_are_recognised_by_their_field_type() -> None:
+    def recognised(**definition: Any) -> tuple[str, bool]:
+        phone, certain = records.phone_property(Kind.CONTACTS, definition)
+        return (phone.name if phone else "", certain)
 
-    assert told(name="direct", fieldType="phonenumber") == ("direct", True)
-    assert told(name="direct", fieldType="text", textDisplayHint="phone_number") == ("direct", True)
-    assert told(name="hs_searchable_calculated_phone_number", fieldType="phonenumber") == ("", False)
-    assert told(name="x", fieldType="phonenumber", calculated=True) == ("", False)
-    assert told(name="cellphonenumber", fieldType="text", type="string") == ("cellphonenumber", False)
-    assert told(name="handy_privat", label="Handy", fieldType="text", type="string") == ("handy_privat", False)
-    assert told(name="cancelled_because", fieldType="text", type="string") == ("", False)
+    assert recognised(name="direct", fieldType="phonenumber") == ("direct", True)
+    assert recognised(name="direct", fieldType="text", textDisplayHint="phone_number") == ("direct", True)
+    assert recognised(name="hs_searchable_calculated_phone_number", fieldType="phonenumber") == ("", False)
+    assert recognised(name="x", fieldType="phonenumber", calculated=True) == ("", False)
+    assert recognised(name="cellphonenumber", fieldType="text", type="string") == ("cellphonenumber", False)
+    assert recognised(name="handy_privat", label="Handy", fieldType="text", type="string") == ("handy_privat", False)
+    assert recognised(name="cancelled_because", fieldType="text", type="string") == ("", False)
     assert records.phone_property(Kind.CONTACTS, None) == (None, False)

@@ -1,4 +1,4 @@
-"""Requests are sent as fast as HubSpot's limits allow and no faster, whoever sends them."""
+"""Requests are sent as fast as HubSpot's limits allow and no faster, whichever process sends them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def send(limiter: RateLimiter, clock: float, count: int, *, search: bool = False) -> list[float]:
-    """Send so many requests as soon as they are granted; return when each was."""
+    """Send so many requests as soon as they are granted; return the time of each."""
     sent: list[float] = []
     while len(sent) < count:
         pause = limiter.reserve(clock, search=search)
@@ -35,16 +35,16 @@ def most_within(times: list[float], seconds: float) -> int:
     return max(sum(start <= at <= start + seconds for at in times) for start in times)
 
 
-def headers(most: int, left: int) -> dict[str, str]:
+def headers(limit: int, remaining: int) -> dict[str, str]:
     return {
-        "X-HubSpot-RateLimit-Max": str(most),
-        "X-HubSpot-RateLimit-Remaining": str(left),
+        "X-HubSpot-RateLimit-Max": str(limit),
+        "X-HubSpot-RateLimit-Remaining": str(remaining),
         "X-HubSpot-RateLimit-Interval-Milliseconds": "10000",
     }
 
 
 @given(st.lists(st.floats(0, 7), min_size=1, max_size=4))
-def test_no_ten_seconds_ever_hold_more_requests_than_the_limit(pauses: list[float]) -> None:
+def test_no_ten_seconds_have_more_requests_than_the_limit(pauses: list[float]) -> None:
     limiter, clock = RateLimiter(), 1000.0
     sent: list[float] = []
     for pause in pauses:
@@ -53,21 +53,21 @@ def test_no_ten_seconds_ever_hold_more_requests_than_the_limit(pauses: list[floa
     assert most_within(sent, 10.0) <= 98
 
 
-def test_no_second_ever_holds_more_than_four_searches() -> None:
+def test_no_second_has_more_than_four_searches() -> None:
     assert most_within(send(RateLimiter(), 0.0, 40, search=True), 1.0) == 4
 
 
-def test_a_header_tells_a_larger_limit_and_what_others_have_used() -> None:
+def test_headers_say_a_larger_limit_and_what_other_clients_have_used() -> None:
     limiter = RateLimiter()
     assert send(limiter, 0.0, 1) == [0.0]
     limiter.read_headers(headers(190, 189), 0.3)
     assert send(limiter, 0.5, 185)[-1] == 0.5
-    limiter.read_headers(headers(190, 0), 1.0)  # 186 are ours, four are somebody else's
+    limiter.read_headers(headers(190, 0), 1.0)  # 186 are ours, four are another client's
     assert limiter.reserve(1.0, search=False) > 0
     assert limiter.reserve(11.5, search=False) == 0
 
 
-def test_after_a_refusal_nothing_is_sent_for_as_long_as_it_says() -> None:
+def test_after_a_refusal_nothing_is_sent_for_as_long_as_it_asks() -> None:
     limiter = RateLimiter()
     limiter.slow_down(3.0, 10.0, search=True)
     assert limiter.reserve(12.0, search=False) == pytest.approx(1.0)
@@ -75,7 +75,7 @@ def test_after_a_refusal_nothing_is_sent_for_as_long_as_it_says() -> None:
 
 
 @pytest.mark.parametrize("kind", ["memory", "file"])
-def test_two_that_share_a_record_share_the_limit(kind: str, tmp_path: Path) -> None:
+def test_two_limiters_that_share_a_request_log_share_the_limit(kind: str, tmp_path: Path) -> None:
     shared: RequestLog = MemoryRequestLog() if kind == "memory" else FileRequestLog(tmp_path / "sent")
     other: RequestLog = shared if kind == "memory" else FileRequestLog(tmp_path / "sent")
     first, second = RateLimiter(shared), RateLimiter(other)
@@ -85,7 +85,7 @@ def test_two_that_share_a_record_share_the_limit(kind: str, tmp_path: Path) -> N
     assert sent[-1] > 110
 
 
-def test_a_record_of_before_the_phone_restarted_or_a_broken_one_holds_nobody_up(tmp_path: Path) -> None:
+def test_a_request_log_from_before_a_restart_and_a_broken_one_delay_nothing(tmp_path: Path) -> None:
     path = tmp_path / "sent"
     send(RateLimiter(FileRequestLog(path)), 5_000_000.0, 98)
     assert RateLimiter(FileRequestLog(path)).reserve(10.0, search=False) == 0
@@ -102,7 +102,7 @@ def _spend(path: Path, count: int) -> None:
         granted += limiter.reserve(time.monotonic(), search=False) == 0
 
 
-def test_processes_that_send_at_once_lose_no_request_of_each_other(tmp_path: Path) -> None:
+def test_processes_that_send_at_once_count_each_others_requests(tmp_path: Path) -> None:
     path = tmp_path / "sent"
     context = multiprocessing.get_context("spawn")
     processes = [context.Process(target=_spend, args=(path, 30)) for _ in range(3)]

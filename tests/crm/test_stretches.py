@@ -1,4 +1,4 @@
-"""However lists are cut, however answers are delayed and whatever their cursors mean, every record comes."""
+"""However lists are cut, however responses are delayed and whatever their cursors mean, every record is read."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ PAGE = 5
 
 
 class List:
-    """A list of ids. Its cursors are the next page's first id, as HubSpot's are today; or it takes only those that it gave."""
+    """A list of ids whose cursors are the next page's first id, as HubSpot's are today. One that is not lenient accepts only the
+    cursors that it gave."""
 
     def __init__(self, ids: Sequence[int], *, lenient: bool) -> None:
         self.ids, self.lenient, self.given = ids, lenient, {0}
@@ -37,9 +38,9 @@ class List:
         return PageIds(ids=tuple(self.ids[place : place + PAGE]), after=after)
 
 
-def walk(plan: ReadPlan, lists: dict[Kind, List], readers: int, chances: Sequence[int]) -> tuple[dict[Kind, set[int]], int]:
-    """Walk with so many readers whose answers come in an order of chance; return what came, and how many requests it took."""
-    came: dict[Kind, set[int]] = {kind: set() for kind in lists}
+def read(plan: ReadPlan, lists: dict[Kind, List], readers: int, choices: Sequence[int]) -> tuple[dict[Kind, set[int]], int]:
+    """Read with so many readers whose responses come in a random order; return the ids, and how many requests it took."""
+    ids_read: dict[Kind, set[int]] = {kind: set() for kind in lists}
     under_way: list[OpenStretch] = []
     requests = 0
     while not plan.finished or under_way:
@@ -48,23 +49,23 @@ def walk(plan: ReadPlan, lists: dict[Kind, List], readers: int, chances: Sequenc
             under_way.append(plan.start(chosen))
             requests += 1
             continue
-        assert under_way, "nobody may go on, and it is not finished"
-        run = under_way.pop(chances[requests % len(chances)] % len(under_way))
+        assert under_way, "no request can be sent, and it is not finished"
+        stretch = under_way.pop(choices[requests % len(choices)] % len(under_way))
         try:
-            answer = lists[run.kind].page(run.cursor)
+            page = lists[stretch.kind].page(stretch.cursor)
         except Refused:
-            assert run.is_jump
-            plan.jump_refused(run)
+            assert stretch.is_jump
+            plan.jump_refused(stretch)
             continue
-        if plan.accept(run, answer) is not None:
-            came[run.kind] |= set(answer.ids)
-        plan.release(run)
-    return came, requests
+        if plan.accept(stretch, page) is not None:
+            ids_read[stretch.kind] |= set(page.ids)
+        plan.release(stretch)
+    return ids_read, requests
 
 
 @st.composite
 def all_ids(draw: st.DrawFn) -> list[int]:
-    """Ids as they grow: evenly, or in clusters with wide gaps."""
+    """Return rising ids: evenly spread, or in clusters with wide gaps."""
     gaps = draw(st.lists(st.sampled_from([1, 2, 13, 1000, 100_000]), max_size=150))
     ids, last = [], draw(st.sampled_from([1, 512_000_000_000]))
     for gap in gaps:
@@ -77,48 +78,48 @@ def all_ids(draw: st.DrawFn) -> list[int]:
     contacts=all_ids(),
     deals=all_ids(),
     readers=st.integers(1, 12),
-    chances=st.lists(st.integers(0, 30), min_size=1, max_size=30),
+    choices=st.lists(st.integers(0, 30), min_size=1, max_size=30),
     lenient=st.booleans(),
-    told=st.sampled_from(["nothing", "high", "both", "wrong"]),
+    known=st.sampled_from(["nothing", "high", "both", "wrong"]),
 )
-def test_every_record_comes(
-    contacts: list[int], deals: list[int], readers: int, chances: list[int], *, lenient: bool, told: str
+def test_every_record_is_read(
+    contacts: list[int], deals: list[int], readers: int, choices: list[int], *, lenient: bool, known: str
 ) -> None:
     lists = {Kind.CONTACTS: List(contacts, lenient=lenient), Kind.DEALS: List(deals, lenient=lenient)}
-    extents = {kind: _extent(found.ids, told) for kind, found in lists.items() if found.ids and told != "nothing"}
+    extents = {kind: _extent(listed.ids, known) for kind, listed in lists.items() if listed.ids and known != "nothing"}
     plan = ReadPlan.of([Stretch(kind=kind, start=0, cursor=0) for kind in lists], extents)
-    came, _ = walk(plan, lists, readers, chances)
-    assert came == {Kind.CONTACTS: set(contacts), Kind.DEALS: set(deals)}
+    ids_read, _ = read(plan, lists, readers, choices)
+    assert ids_read == {Kind.CONTACTS: set(contacts), Kind.DEALS: set(deals)}
 
 
-def _extent(ids: Sequence[int], told: str) -> Extent:
-    if told == "high":
+def _extent(ids: Sequence[int], known: str) -> Extent:
+    if known == "high":
         return Extent(high=ids[-1])
-    if told == "wrong":  # an index that is behind, and a count that is off
+    if known == "wrong":  # an index that lags, and a wrong count
         return Extent(high=ids[len(ids) // 2], low=ids[len(ids) // 3], count=7 * len(ids))
     return Extent(high=ids[-1], low=ids[0], count=len(ids) * 100 // PAGE)
 
 
-def test_a_long_list_is_read_side_by_side_for_hardly_more_requests_than_it_has_pages() -> None:
+def test_a_long_list_is_read_in_parallel_with_hardly_more_requests_than_it_has_pages() -> None:
     ids = [512_000_000_000 + 7 * place for place in range(1000)]
     plan = ReadPlan.of([Stretch(kind=Kind.CONTACTS, start=0, cursor=0)], {Kind.CONTACTS: _extent(ids, "both")})
-    came, requests = walk(plan, {Kind.CONTACTS: List(ids, lenient=True)}, 10, [3])
-    assert came[Kind.CONTACTS] == set(ids)
+    ids_read, requests = read(plan, {Kind.CONTACTS: List(ids, lenient=True)}, 10, [3])
+    assert ids_read[Kind.CONTACTS] == set(ids)
     assert requests <= 1.15 * len(ids) / PAGE
 
 
-def test_where_nobody_may_jump_the_list_is_read_from_its_beginning_to_its_end() -> None:
+def test_a_list_that_allows_no_jumps_is_read_from_its_start_to_its_end() -> None:
     ids = [512_000_000_000 + 7 * place for place in range(500)]
     plan = ReadPlan.of([Stretch(kind=Kind.CONTACTS, start=0, cursor=0)], {Kind.CONTACTS: _extent(ids, "both")})
-    came, requests = walk(plan, {Kind.CONTACTS: List(ids, lenient=False)}, 10, [3])
-    assert came[Kind.CONTACTS] == set(ids)
+    ids_read, requests = read(plan, {Kind.CONTACTS: List(ids, lenient=False)}, 10, [3])
+    assert ids_read[Kind.CONTACTS] == set(ids)
     assert requests <= len(ids) / PAGE + 10
 
 
 @pytest.mark.parametrize("done", [False, True])
-def test_a_stretch_whose_follower_was_never_stored_reads_on_through_its_place(*, done: bool) -> None:
-    """Pages come from several threads: a stretch that was cut may be stored with its new end before what begins there is, and the
-    sync may be interrupted between the two. What lies beyond must not be taken for read."""
+def test_a_stretch_whose_following_one_was_never_stored_reads_on_through_its_place(*, done: bool) -> None:
+    """Pages come from several threads: a stretch that was cut may be stored with its new end before the one that begins there, and
+    the sync may be interrupted between the two. What lies beyond must not count as read."""
     cut = Stretch(kind=Kind.CONTACTS, start=0, cursor=300, stop=600, done=done)
     later = Stretch(kind=Kind.CONTACTS, start=900, cursor=950)
     deals = Stretch(kind=Kind.DEALS, start=600, cursor=600)
@@ -129,46 +130,50 @@ def test_a_stretch_whose_follower_was_never_stored_reads_on_through_its_place(*,
     assert (alone.stop, alone.done) == (None, False)
 
 
-def test_stretches_that_meet_are_taken_up_as_they_were_left() -> None:
+def test_stretches_that_meet_are_continued_as_they_were_left() -> None:
     left = [
         Stretch(kind=Kind.CONTACTS, start=0, cursor=500, stop=600, done=True),
         Stretch(kind=Kind.CONTACTS, start=600, cursor=700, stop=900),
         Stretch(kind=Kind.CONTACTS, start=900, cursor=950, done=True),
     ]
-    assert [(run.stop, run.done) for run in ReadPlan.of(left, {}).stretches] == [(600, True), (900, False), (None, True)]
+    assert [(stretch.stop, stretch.done) for stretch in ReadPlan.of(left, {}).stretches] == [
+        (600, True),
+        (900, False),
+        (None, True),
+    ]
 
 
 def interrupted(
-    plan: ReadPlan, ids: List, readers: int, chances: Sequence[int], stored_at_most: int
+    plan: ReadPlan, ids: List, readers: int, choices: Sequence[int], stored_at_most: int
 ) -> tuple[set[int], list[Stretch]]:
-    """Walk with readers that hand their pages over when chance wants it, each its own in order, until so many were stored; return
-    what a later walk finds: the records and the stretches."""
+    """Read with readers that hand their pages over at random, each its own in order, until so many were stored; return what a later
+    reading finds: the records and the stretches."""
     records: set[int] = set()
-    stretches = {s.start: s for s in (run.reached() for run in plan.stretches)}
-    asked: list[OpenStretch] = []
+    stretches = {s.start: s for s in (stretch.reached() for stretch in plan.stretches)}
+    requested: list[OpenStretch] = []
     waiting: list[tuple[OpenStretch, tuple[int, ...], tuple[Stretch, ...]]] = []
     stored = step = 0
-    while stored < stored_at_most and (not plan.finished or asked or waiting):
+    while stored < stored_at_most and (not plan.finished or requested or waiting):
         step += 1
-        chosen = plan.choose() if len(asked) + len(waiting) < readers and not plan.finished else None
+        chosen = plan.choose() if len(requested) + len(waiting) < readers and not plan.finished else None
         if chosen is not None:
-            asked.append(plan.start(chosen))
+            requested.append(plan.start(chosen))
             continue
-        chance = chances[step % len(chances)]
-        if waiting and (chance % 2 or not asked):
-            run, came, changed = waiting.pop(chance // 2 % len(waiting))
-            records |= set(came)
+        choice = choices[step % len(choices)]
+        if waiting and (choice % 2 or not requested):
+            stretch, ids_read, changed = waiting.pop(choice // 2 % len(waiting))
+            records |= set(ids_read)
             stretches |= {stretch.start: stretch for stretch in changed}
             stored += 1
-            plan.release(run)
+            plan.release(stretch)
             continue
-        run = asked.pop(chance // 2 % len(asked))
-        answer = ids.page(run.cursor)
-        told = plan.accept(run, answer)
-        if told is None:
-            plan.release(run)
+        stretch = requested.pop(choice // 2 % len(requested))
+        page = ids.page(stretch.cursor)
+        accepted = plan.accept(stretch, page)
+        if accepted is None:
+            plan.release(stretch)
         else:
-            waiting.append((run, answer.ids, told))
+            waiting.append((stretch, page.ids, accepted))
     return records, list(stretches.values())
 
 
@@ -178,13 +183,13 @@ def interrupted(
     st.lists(st.integers(0, 99), min_size=5, max_size=40),
     st.lists(st.integers(0, 25), min_size=1, max_size=3),
 )
-def test_a_walk_that_is_interrupted_anywhere_loses_nothing(
-    ids: list[int], readers: int, chances: list[int], interruptions: list[int]
+def test_a_reading_that_is_interrupted_anywhere_loses_nothing(
+    ids: list[int], readers: int, choices: list[int], interruptions: list[int]
 ) -> None:
-    there = List(ids, lenient=True)
+    whole_list = List(ids, lenient=True)
     extents = {Kind.CONTACTS: Extent(high=ids[-1], low=ids[0], count=len(ids))}
-    stretches, came = [Stretch(kind=Kind.CONTACTS, start=0, cursor=0)], set[int]()
+    stretches, ids_read = [Stretch(kind=Kind.CONTACTS, start=0, cursor=0)], set[int]()
     for stored_at_most in (*interruptions, 10_000):
-        records, stretches = interrupted(ReadPlan.of(stretches, extents), there, readers, chances, stored_at_most)
-        came |= records
-    assert came == set(ids)
+        records, stretches = interrupted(ReadPlan.of(stretches, extents), whole_list, readers, choices, stored_at_most)
+        ids_read |= records
+    assert ids_read == set(ids)
