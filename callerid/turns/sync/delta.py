@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from callerid.core.backoff import is_due
 from callerid.core.sync.loss_guard import another_portal
 from callerid.core.sync.plan import ARCHIVE_EVERY, OVERLAP, is_too_much, may_move_on
 from callerid.core.sync.scope import is_in_scope
@@ -146,7 +147,7 @@ def _pull_archived(update: Update, pages: int) -> None:
     cursors = {kind: cursor for kind in Kind if (cursor := update.mirror_update.cursor(kind))}
     kind = min(cursors, key=lambda k: (not cursors[k].archived_after, cursors[k].archived_at is not None, cursors[k].archived_at))
     last, after = cursors[kind].archived_at, cursors[kind].archived_after
-    if last is not None and not after and update.clock() - last < ARCHIVE_EVERY:
+    if not after and not is_due(last, ARCHIVE_EVERY, update.clock()):
         return
     for _ in range(pages):
         after = _pull_archived_page(update, kind, after)
