@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import time
 from typing import TYPE_CHECKING, Literal
 
 from callerid.errors import StoreFault
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LOCK_TIMEOUT = 30.0  # seconds to wait for another process's transaction
+_TRY_AGAIN = 0.01  # seconds
 
 
 def open_database(path: Path, *, synchronous: Literal["FULL", "NORMAL"]) -> sqlite3.Connection:
@@ -27,13 +29,28 @@ def open_database(path: Path, *, synchronous: Literal["FULL", "NORMAL"]) -> sqli
         connection = sqlite3.connect(path, timeout=_LOCK_TIMEOUT, isolation_level=None)
         try:
             connection.row_factory = sqlite3.Row
-            connection.execute("PRAGMA journal_mode = WAL")
+            _switch_to_wal(connection)
             connection.execute(f"PRAGMA synchronous = {synchronous}")
             connection.execute("PRAGMA foreign_keys = ON")
         except BaseException:
             connection.close()
             raise
     return connection
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Switch to WAL, once for each file. SQLite does not wait for another connection that switches at the same moment, whatever the
+    busy timeout, so this does."""
+    deadline = time.monotonic() + _LOCK_TIMEOUT
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as fault:
+            if "locked" not in str(fault) or time.monotonic() > deadline:
+                raise
+            time.sleep(_TRY_AGAIN)
+        else:
+            return
 
 
 @contextlib.contextmanager

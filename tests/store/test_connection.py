@@ -6,6 +6,8 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -105,3 +107,18 @@ def test_what_sqlite_says_comes_with_a_remedy(tmp_path: Path, message: str, reme
     with pytest.raises(StoreFault, match=message) as fault, store_errors(tmp_path / "a.db"):
         raise sqlite3.OperationalError(message)
     assert remedy in fault.value.remedy
+
+
+def test_many_that_open_a_new_database_at_once_all_get_it(tmp_path: Path) -> None:
+    start = threading.Barrier(8)
+
+    def opened(_: int) -> str:
+        start.wait()
+        with closing(open_database(tmp_path / "new.db", synchronous="FULL")) as connection:
+            return str(connection.execute("PRAGMA journal_mode").fetchone()[0])
+
+    for round_ in range(10):
+        with ThreadPoolExecutor(8) as pool:
+            assert set(pool.map(opened, range(8))) == {"wal"}
+        for file in tmp_path.glob("new.db*"):
+            file.rename(tmp_path / f"old-{round_}-{file.name}")
