@@ -1,4 +1,4 @@
-"""Taking somebody out of files so that nothing of them is left in the bytes, either."""
+"""Erase a person from files, so that the bytes do not contain them any more either."""
 
 from __future__ import annotations
 
@@ -21,18 +21,17 @@ if TYPE_CHECKING:
 
 
 _NUMBER = re.compile(r"\+?\d[\d ()./-]{4,}\d")
-_WHO = (Question.PERSON, NOT_THIS_CONTACT)
-_OF_A_CALL = (
+_ABOUT_A_CONTACT = (Question.PERSON, NOT_THIS_CONTACT)
+_ERASE_CALL = (
     "DELETE FROM outbox WHERE call_key = ?",
     "DELETE FROM followups WHERE call_key = ?",
     "DELETE FROM calls WHERE key = ?",
 )
 
-
-# A call from another's number stays, as the phone's log has it, and would bring it back; nothing that was said of it does.
-_SAID_OF_A_CALL = (
+# A call from another person's number stays, because the phone's log would bring it back; the answers about it do not.
+_ERASE_ANSWERS = (
     "DELETE FROM outbox WHERE call_key = ? AND NOT attempts AND remote_id = ''",
-    # where it may be in the CRM, by which it is known there stays: who logs the call anew must make no twin
+    # the external id of a call that may be in the CRM stays: logging it anew must not create a second one
     """
     UPDATE outbox SET content = json_set(content, '$.title', '', '$.note', '', '$.contact_id', NULL, '$.company_id', NULL,
         '$.deal_id', NULL), posted = NULL, tried = '[]', fault = '', state = 'dropped', wish = 'withdraw', revision = revision + 1,
@@ -46,71 +45,72 @@ _SAID_OF_A_CALL = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gone:
-    """Which calls went, or all that was said of them, which of their notifications may be on the screen, how many of the calls, or
-    their tasks, had not been delivered, and of how many of these that was not known."""
+class ErasedCalls:
+    """The calls that were erased, or whose answers were."""
 
     keys: tuple[str, ...]
-    raws: frozenset[str]  # their numbers, as the phone's log had them
-    notifications: tuple[str, ...]
-    undelivered: int
-    unsure: int
+    numbers: frozenset[str]  # raw, of the calls that were erased
+    notifications: tuple[str, ...]  # ids of their notifications that may be on the screen
+    undelivered: int  # how many of the calls, or their tasks, had not been delivered
+    unsure: int  # of how many of these it was not known
 
 
-def forget_calls(
+def erase_calls(
     connection: sqlite3.Connection,
     path: Path,
     line_of: Callable[[str], str],
     lines: Collection[str],
     contacts: Collection[str] = (),
-) -> Gone:
-    """Given the ledger, lines and ids of contacts, delete the calls of the lines with all that hangs on them, and their rings, and
-    all that was said of calls from elsewhere that were with one of the contacts. Copies that a migration made are deleted whole:
-    they know them too."""
+) -> ErasedCalls:
+    """Erase the calls of some lines from the ledger, with their follow-ups, deliveries and rings; and the answers about calls from
+    other lines that were with one of some contacts (ids). The copies that migrations made are deleted altogether."""
     with store_errors(path):
         connection.execute("PRAGMA secure_delete = ON")
         with writing(connection):
             calls = connection.execute("SELECT key, number, line FROM calls").fetchall()
             own = tuple(row["key"] for row in calls if row["line"] in lines or line_of(row["number"]) in lines)
-            raws = frozenset(row["number"] for row in calls if row["key"] in set(own) and row["number"])
+            raw_numbers = frozenset(row["number"] for row in calls if row["key"] in set(own) and row["number"])
             others = tuple(_calls_with(connection, contacts) - set(own))
             keys = own + others
-            gone = Gone(
+            erased = ErasedCalls(
                 keys=keys,
-                raws=raws,
+                numbers=raw_numbers,
                 notifications=_notifications(connection, keys, line_of, lines),
                 undelivered=_count(connection, keys, "state = 'unsure' OR (state = 'waiting' AND remote_id = '')"),
                 unsure=_count(connection, keys, "state = 'unsure'"),
             )
-            for these, statements in ((own, _OF_A_CALL), (others, _SAID_OF_A_CALL)):
+            for call_keys, statements in ((own, _ERASE_CALL), (others, _ERASE_ANSWERS)):
                 for statement in statements:
-                    connection.executemany(statement, [(key,) for key in these])
+                    connection.executemany(statement, [(key,) for key in call_keys])
             connection.executemany("DELETE FROM rings WHERE id = ?", [(ring["id"],) for ring in _rings(connection, lines)])
             connection.executemany("DELETE FROM batches WHERE name = ?", [(late_batch_name(line),) for line in lines])
-            _forget_new_contacts(connection, line_of, lines, contacts)
-        flush(connection)
+            _erase_new_contacts(connection, line_of, lines, contacts)
+        flush_journal(connection)
         for copy in path.parent.glob(f"{path.name}.version-*"):
             copy.unlink()
-    return gone
+    return erased
 
 
 def _calls_with(connection: sqlite3.Connection, contacts: Collection[str]) -> set[str]:
-    """The calls of which it was said that they were with one of some contacts, or that they were not."""
+    """Return the keys of the calls that were answered to be with one of some contacts, or not to be."""
     found = set()
     for row in connection.execute("SELECT call_key, content, posted, tried FROM outbox WHERE call_key IS NOT NULL"):
         delivered = [json.loads(row["content"]), json.loads(row["posted"] or "{}"), *json.loads(row["tried"])]
         if any(content.get("contact_id") in contacts for content in delivered):
             found.add(row["call_key"])
     for row in connection.execute("SELECT call_key, said, draft FROM followups WHERE said <> '[]' OR draft <> '[]'"):
-        if any(question in _WHO and who in contacts for question, who in json.loads(row["said"]) + json.loads(row["draft"])):
+        if any(
+            question in _ABOUT_A_CONTACT and answer in contacts
+            for question, answer in json.loads(row["said"]) + json.loads(row["draft"])
+        ):
             found.add(row["call_key"])
     return found
 
 
-def _forget_new_contacts(
+def _erase_new_contacts(
     connection: sqlite3.Connection, line_of: Callable[[str], str], lines: Collection[str], contacts: Collection[str]
 ) -> None:
-    """Those who were to be added to the CRM without a call, or were in it already."""
+    """Erase the deliveries of contacts that were to be added to the CRM."""
     for row in connection.execute("SELECT id, content, remote_id FROM outbox WHERE kind = 'contact'").fetchall():
         if row["remote_id"] in contacts or line_of(json.loads(row["content"]).get("number", "")) in lines:
             connection.execute("DELETE FROM outbox WHERE id = ?", (row["id"],))
@@ -135,31 +135,30 @@ def _notifications(
 
 
 def _rings(connection: sqlite3.Connection, lines: Collection[str]) -> list[sqlite3.Row]:
-    """The rings of some lines, by number or by what stands for a name."""
+    """Return the rings of some lines, or of the names that stand for them."""
     rings = connection.execute("SELECT id, line, name, notification_id, open FROM rings").fetchall()
     return [ring for ring in rings if ring["line"] in lines or (ring["name"] and pseudo_line(ring["name"]) in lines)]
 
 
-def _count(connection: sqlite3.Connection, keys: Collection[str], which: str) -> int:
-    """How many of the calls have a delivery like that."""
-    found = f"SELECT 1 FROM outbox WHERE call_key = ? AND ({which}) LIMIT 1"  # noqa: S608 - words of ours
+def _count(connection: sqlite3.Connection, keys: Collection[str], condition: str) -> int:
+    """Return how many of the calls have a delivery that meets a condition."""
+    found = f"SELECT 1 FROM outbox WHERE call_key = ? AND ({condition}) LIMIT 1"  # noqa: S608 - words of ours
     return sum(connection.execute(found, (key,)).fetchone() is not None for key in keys)
 
 
-def flush(connection: sqlite3.Connection) -> None:
-    """Write the journal into the database and empty it: deleted rows must not live on in it. Raise StoreFault when it cannot be."""
+def flush_journal(connection: sqlite3.Connection) -> None:
+    """Write the journal into the database and empty it, so that deleted rows are not left in it. Raise StoreFault if that fails."""
     busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
     if busy:
         raise StoreFault(
-            "It is forgotten, but another program reads the database, and until that ends its journal still holds the bytes.",
-            remedy="End it, then type the same again.",
+            "They are forgotten, but another program reads the database, and until it ends, the journal still contains them.",
+            remedy="End that program, then type the same command again.",
         )
 
 
-def forget_everywhere(file: Path, words: Collection[str], runs: Collection[str] = ()) -> int:
-    """Given a log file, take every line out that has one of some words in it, or a number, however divided, that ends in one of
-    some runs of digits, and return how many went. It is rewritten in place, because a running daemon holds it open for
-    appending."""
+def erase_log_lines(file: Path, words: Collection[str], runs: Collection[str] = ()) -> int:
+    """Erase the lines of a log file that contain one of some words, or a number (however divided) that ends in one of some runs of
+    digits, and return how many those were. It is rewritten in place, because a running daemon has it open for appending."""
     with store_errors(file):
         try:
             lines = file.read_text(encoding="utf-8", errors="surrogateescape").splitlines(keepends=True)
@@ -174,5 +173,5 @@ def forget_everywhere(file: Path, words: Collection[str], runs: Collection[str] 
 
 
 def _has_number(line: str, runs: Collection[str]) -> bool:
-    told = (re.sub(r"\D", "", found) for found in _NUMBER.findall(line))
-    return any(number.endswith(run) for number in told for run in runs)
+    numbers = (re.sub(r"\D", "", found) for found in _NUMBER.findall(line))
+    return any(number.endswith(run) for number in numbers for run in runs)

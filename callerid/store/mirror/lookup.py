@@ -12,7 +12,7 @@ from callerid.core import numbers
 from callerid.errors import AlreadyRunning
 from callerid.models import Account, CallOutcome, Company, Contact, Kind, Match
 from callerid.store.connection import open_database, store_errors, store_fault, user_version, writing
-from callerid.store.erase import flush
+from callerid.store.erase import flush_journal
 from callerid.store.mirror import card_query, read_back, schema, strangers, sync_state
 from callerid.store.mirror.build import MirrorBuild
 from callerid.store.mirror.changed_contacts import ChangedContacts, record_every_contact
@@ -263,7 +263,7 @@ class Mirror:
             with writing(self._db):
                 self.live_lookups.forget(lines)
             count = self.phone_contacts.forget(lines, names)
-            flush(self._db)
+            flush_journal(self._db)
         return count
 
 

@@ -16,7 +16,7 @@ from callerid.core.ringing.ring_card import pseudo_line
 from callerid.errors import PhoneFault
 from callerid.models import Kind, Page
 from callerid.phone.inbox import Inbox
-from callerid.store.erase import forget_calls, forget_everywhere
+from callerid.store.erase import erase_calls, erase_log_lines
 from callerid.store.ledger.block_list import Kind as BlockKind
 from callerid.turns.ringing.resolve_caller import name_orders, numbers_of_name, resolve_number
 
@@ -111,12 +111,12 @@ def forget(app: AppContext, target: ForgetTarget) -> ForgetResult:
         mirror_update.put(sharing)
         saved = app.mirror.forget(target.lines, target.names, app.region)
     lines_and_names = target.lines | {pseudo_line(name) for name in target.names}
-    deleted = forget_calls(app.ledger.connection, app.paths.ledger, app.line_of, lines_and_names, target.contacts)
+    deleted = erase_calls(app.ledger.connection, app.paths.ledger, app.line_of, lines_and_names, target.contacts)
     for notification in deleted.notifications:
         with contextlib.suppress(PhoneFault):
             app.termux.remove_notification(notification)
     _forget_events(app, target)
-    lines = _forget_log(app, replace(target, raws=target.raws | deleted.raws), deleted.keys)
+    lines = _forget_log(app, replace(target, raws=target.raws | deleted.numbers), deleted.keys)
     return ForgetResult(
         contacts=contacts,
         calls=len(deleted.keys),
@@ -203,4 +203,4 @@ def _forget_log(app: AppContext, target: ForgetTarget, keys: Collection[str]) ->
     words |= {run[-_LONG_ENOUGH:] for run in runs if len(run) >= _LONG_ENOUGH} | masked
     files = [app.paths.log_file, app.paths.log_file.with_name(f"{app.paths.log_file.name}.1"), *_service_logs(app)]
     own = frozenset(run[-_LONG_ENOUGH:] for run in runs if len(run) >= _LONG_ENOUGH)
-    return sum(forget_everywhere(file, frozenset(filter(None, words)), own) for file in files)
+    return sum(erase_log_lines(file, frozenset(filter(None, words)), own) for file in files)
