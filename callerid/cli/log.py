@@ -127,7 +127,7 @@ def _ask_person(app: AppContext) -> Candidate | None:
             text: str = click.prompt("name, e-mail or contact id (empty: cancel)", default="", show_default=False).strip()
         except click.Abort:
             return None
-        people = app.mirror.people_said(text) if text else ()
+        people = app.mirror.search(text) if text else ()
         if not text or len(people) == 1:
             return next(iter(people), None)
         for person in people:

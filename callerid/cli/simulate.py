@@ -195,7 +195,7 @@ def people(context: click.Context, count: int) -> None:
 
     phone_of(context)
     mirror = Mirror(context.obj / "callerid" / "mirror.db")
-    for person in mirror.some_people(count):
+    for person in mirror.sample_candidates(count):
         company = f" · {person.company}" if person.company else ""
         deals = f"  ({counted(len(person.deals), 'open deal')})" if person.deals else ""
         number = person.phone.raw if person.phone else ""

@@ -35,7 +35,7 @@ def _number(place: int) -> str:
 def build(folder: Path, people: int) -> Mirror:
     """A mirror of so many people, each with a number; every fifth has a company, every tenth an open deal."""
     mirror = Mirror(folder / f"mirror-{people}.db")
-    building = mirror.building("IE")
+    building = mirror.build("IE")
     stages = (Stage(pipeline_id="p", stage_id="s", pipeline_label="Sales", label="Sent", order=1, is_closed=False),)
     building.begin("", NOW, PortalInfo(account=Account(portal_id="1", ui_domain="x", currency="EUR"), stages=stages))
     for start in range(0, people, 1000):
@@ -70,7 +70,7 @@ def build(folder: Path, people: int) -> Mirror:
         )
         building.add(Page(contacts=contacts, companies=companies, deals=deals))
     building.finish(NOW, {})
-    mirror.mirror_update("IE").tidy()
+    mirror.update("IE").release_space()
     return mirror
 
 
@@ -152,11 +152,11 @@ def _from_keys(mirror: Mirror, bare: sqlite3.Connection) -> dict[str, Callable[[
         return bare.execute(query, (_FIRST + 3 * place,)).fetchone()
 
     def card(place: int) -> object:
-        (found,) = mirror.people(_number(place), "IE")
+        (found,) = mirror.candidates(_number(place), "IE")
         return found
 
     def check(place: int) -> object:
-        (found,) = mirror.people(_number(place), "IE")
+        (found,) = mirror.candidates(_number(place), "IE")
         assert found.company
         assert found.deals
         return found

@@ -35,7 +35,7 @@ def changed(mirror: Mirror) -> frozenset[str]:
 
 
 def put(mirror: Mirror, *contacts: Contact) -> None:
-    mirror.mirror_update("IE").put(Page(contacts=contacts))
+    mirror.update("IE").put(Page(contacts=contacts))
 
 
 def test_a_new_contact_and_one_with_another_number_are_changed(mirror: Mirror) -> None:
@@ -77,5 +77,5 @@ def test_a_contact_that_is_to_be_compared_again_stays(mirror: Mirror) -> None:
 
 def test_of_a_contact_that_is_removed_nothing_is_left(mirror: Mirror) -> None:
     put(mirror, contact(3))
-    mirror.mirror_update("IE").remove(Kind.CONTACTS, [3])
+    mirror.update("IE").remove(Kind.CONTACTS, [3])
     assert changed(mirror) == frozenset()

@@ -55,23 +55,23 @@ PORTAL_INFO = PortalInfo(account=ACCOUNT)
 def build(
     mirror: Mirror, *pages: Page, region: str = "IE", force: bool = False, portal_info: PortalInfo = PORTAL_INFO, scope: str = ""
 ) -> None:
-    with mirror.sync_alone():
-        building = mirror.building(region)
+    with mirror.sync_lock():
+        building = mirror.build(region)
         building.begin("", NOW, portal_info)
         for page in pages:
             building.add(page)
         building.finish(NOW, {"scope": scope}, force=force)
-        mirror.mirror_update(region).tidy()
+        mirror.update(region).release_space()
 
 
 def test_a_number_in_any_spelling_finds_its_contact(mirror: Mirror) -> None:
     build(mirror, Page(contacts=(person(1, "087 123 4567"), person(2, "+1 650 253 0000"))))
-    (found,) = mirror.people("+353871234567", "IE")
+    (found,) = mirror.candidates("+353871234567", "IE")
     assert (found.last_name, found.match.match) == ("Nr 1", Match.EXACT)
     assert found.phone
     assert found.phone.raw == "087 123 4567"
-    assert mirror.people("+353871234568", "IE") == ()
-    assert mirror.people("", "IE") == ()
+    assert mirror.candidates("+353871234568", "IE") == ()
+    assert mirror.candidates("", "IE") == ()
 
 
 def test_a_card_has_company_open_deals_by_closing_date_labels_currency_and_owner(mirror: Mirror) -> None:
@@ -106,7 +106,7 @@ def test_a_card_has_company_open_deals_by_closing_date_labels_currency_and_owner
         Page(deals=deals),
         portal_info=PortalInfo(account=ACCOUNT, stages=stages, owners=(Owner(id="9", email="me@acme.io"),)),
     )
-    (found,) = mirror.people("0871234567", "IE")
+    (found,) = mirror.candidates("0871234567", "IE")
     assert [item.id for item in found.deals] == ["7", "3", "2", "6", "1"]
     assert (found.deals[1].stage_label, found.deals[1].pipeline_label, found.deals[1].currency) == (
         "Contract sent",
@@ -128,38 +128,38 @@ def test_two_people_on_one_number_are_both_found_and_two_probable_ones_are_nobod
         Page(contacts=(person(1, "+1 650 253 0000"), person(2, "650-253-0000"), person(3, "+1 212 253 0000"))),
         region="US",
     )
-    assert [found.id for found in mirror.people("6502530000", "US")] == ["1", "2"]
-    assert mirror.people("2530000", "US") == ()
+    assert [found.id for found in mirror.candidates("6502530000", "US")] == ["1", "2"]
+    assert mirror.candidates("2530000", "US") == ()
     build(mirror, Page(contacts=(person(1, "+1 650 253 0000"),)), region="US")
-    assert [found.match.match for found in mirror.people("2530000", "US")] == [Match.PROBABLE]
+    assert [found.match.match for found in mirror.candidates("2530000", "US")] == [Match.PROBABLE]
 
 
 def test_one_field_with_two_numbers_is_found_by_both(mirror: Mirror) -> None:
     build(mirror, Page(contacts=(person(1, "087 123 4567 / 087 765 4321"),)))
-    assert mirror.people("0877654321", "IE")
-    assert mirror.people("0871234567", "IE")
+    assert mirror.candidates("0877654321", "IE")
+    assert mirror.candidates("0871234567", "IE")
 
 
 def test_a_companys_number_is_found_when_no_contact_has_it(mirror: Mirror) -> None:
     acme = Company(id="601", name="Acme", phones=(ContactPhone(property="phone", raw="01 234 5678"),))
     build(mirror, Page(companies=(acme,)))
-    assert [company.name for company in mirror.companies("+35312345678", "IE")] == ["Acme"]
+    assert [company.name for company in mirror.companies_by_number("+35312345678", "IE")] == ["Acme"]
 
 
 def test_before_the_first_sync_nobody_is_known_and_nothing_fails(mirror: Mirror) -> None:
-    assert mirror.people("0871234567", "IE") == ()
+    assert mirror.candidates("0871234567", "IE") == ()
     assert mirror.facts().built_at is None
     assert mirror.account() is None
 
 
 def test_a_sync_that_breaks_off_leaves_the_mirror_as_it_was(mirror: Mirror) -> None:
     build(mirror, Page(contacts=(person(1, "0871234567"),)))
-    building = mirror.building("IE")
+    building = mirror.build("IE")
     building.begin("", NOW, PORTAL_INFO)
     building.add(Page(contacts=(person(2, "0871111111"),)))
-    assert mirror.people("0871111111", "IE") == ()
+    assert mirror.candidates("0871111111", "IE") == ()
     building.drop()
-    assert mirror.people("0871234567", "IE")
+    assert mirror.candidates("0871234567", "IE")
     assert mirror.facts().contacts == 1
 
 
@@ -188,8 +188,8 @@ def test_the_data_of_another_portal_is_refused_until_forced(mirror: Mirror) -> N
 
 def test_a_record_that_comes_twice_is_as_it_came_last(mirror: Mirror) -> None:
     build(mirror, Page(contacts=(person(1, "0871234567"),)), Page(contacts=(person(1, "0871111111"),)))
-    assert mirror.people("0871234567", "IE") == ()
-    assert mirror.people("0871111111", "IE")
+    assert mirror.candidates("0871234567", "IE") == ()
+    assert mirror.candidates("0871111111", "IE")
     assert mirror.facts().contacts == 1
 
 
@@ -197,16 +197,16 @@ def test_a_deal_that_comes_twice_keeps_only_its_last_people(mirror: Mirror) -> N
     people = (person(1, "0871234567"), person(2, "0871111111"))
     first, last = (Deal(id="7", name="Pilot", contact_ids=(contact,)) for contact in ("1", "2"))
     build(mirror, Page(contacts=people), Page(deals=(first,)), Page(deals=(last,)))
-    assert [len(mirror.people(number, "IE")[0].deals) for number in ("0871234567", "0871111111")] == [0, 1]
+    assert [len(mirror.candidates(number, "IE")[0].deals) for number in ("0871234567", "0871111111")] == [0, 1]
 
 
 def test_two_syncs_at_once_do_not_mix(mirror: Mirror, tmp_path: Path) -> None:
     other = Mirror(tmp_path / "mirror.db")
-    with mirror.sync_alone(), pytest.raises(AlreadyRunning, match="running already"):
+    with mirror.sync_lock(), pytest.raises(AlreadyRunning, match="running already"):
         build(other)
     build(other, Page(contacts=(person(1, "0871234567"),)))
     other.close()
-    assert mirror.people("0871234567", "IE")
+    assert mirror.candidates("0871234567", "IE")
 
 
 def test_a_sync_leaves_no_large_journal_behind(mirror: Mirror, tmp_path: Path) -> None:
@@ -217,8 +217,8 @@ def test_a_sync_leaves_no_large_journal_behind(mirror: Mirror, tmp_path: Path) -
 def test_another_region_reads_the_numbers_anew(mirror: Mirror) -> None:
     build(mirror, Page(contacts=(person(1, "087 123 4567"),)), region="IE")
     mirror.reindex_if_needed("DE")
-    assert mirror.people("+353871234567", "DE") == ()
-    assert mirror.people("+49871234567", "DE")
+    assert mirror.candidates("+353871234567", "DE") == ()
+    assert mirror.candidates("+49871234567", "DE")
     assert mirror.facts().region == "DE"
 
 
@@ -227,13 +227,13 @@ def test_hostile_names_are_kept_as_text(mirror: Mirror) -> None:
     for number, name in enumerate(names, start=1):
         contact = Contact(id=str(number), first_name=name, phones=(ContactPhone(property="phone", raw=f"08712345{number:02}"),))
         build(mirror, Page(contacts=(contact,)), force=True)
-        (found,) = mirror.people(f"08712345{number:02}", "IE")
+        (found,) = mirror.candidates(f"08712345{number:02}", "IE")
         assert found.first_name == name
 
 
 def test_a_number_that_thousands_share_does_not_hold_up_a_ring(mirror: Mirror) -> None:
     build(mirror, Page(contacts=tuple(person(n, "0870000000") for n in range(2000))))
-    assert 0 < len(mirror.people("0870000000", "IE")) <= 100
+    assert 0 < len(mirror.candidates("0870000000", "IE")) <= 100
 
 
 def test_whoever_looks_during_a_sync_sees_a_whole_mirror(mirror: Mirror, tmp_path: Path) -> None:
@@ -245,7 +245,7 @@ def test_whoever_looks_during_a_sync_sees_a_whole_mirror(mirror: Mirror, tmp_pat
         own = Mirror(tmp_path / "mirror.db")
         try:
             while not over.is_set():
-                seen.append((len(own.people("0871200007", "IE")), own.facts().contacts))
+                seen.append((len(own.candidates("0871200007", "IE")), own.facts().contacts))
         except Exception as fault:  # noqa: BLE001 - any fault at all is the failure
             faults.append(fault)
         finally:
@@ -268,7 +268,7 @@ def test_a_mirror_of_another_version_is_built_anew(tmp_path: Path) -> None:
     old.close()
     opened = Mirror(tmp_path / "mirror.db")
     build(opened, Page(contacts=(person(1, "0871234567"),)))
-    assert opened.people("0871234567", "IE")
+    assert opened.candidates("0871234567", "IE")
     opened.close()
 
 
@@ -276,7 +276,7 @@ def test_a_file_that_is_no_database_is_named_with_a_remedy(tmp_path: Path) -> No
     (tmp_path / "mirror.db").write_text("this is no database at all, but it is long enough to be taken for one" * 20)
     opened = Mirror(tmp_path / "mirror.db")
     with pytest.raises(StoreFault, match=r"mirror\.db") as told:
-        opened.people("0871234567", "IE")
+        opened.candidates("0871234567", "IE")
     assert "mv" in told.value.remedy
     opened.close()
 
@@ -294,7 +294,7 @@ def test_a_card_follows_its_company_its_deals_their_stages_and_the_accounts_curr
         return PortalInfo(account=replace(ACCOUNT, currency="CHF" if label == "Late" else "EUR"), stages=(one,))
 
     def card() -> tuple[str, list[tuple[str, str, str]]]:
-        (found,) = mirror.people("0871234567", "IE")
+        (found,) = mirror.candidates("0871234567", "IE")
         return found.company, [(deal.name, deal.stage_label, deal.currency) for deal in found.deals]
 
     deal = Deal(id="7", name="Pilot", pipeline_id="p", stage_id="s", amount=Decimal(5), contact_ids=("1",))
@@ -306,7 +306,7 @@ def test_a_card_follows_its_company_its_deals_their_stages_and_the_accounts_curr
         Page(companies=(Company(id="601", name="Acme"),)),
         portal_info=stage("Early"),
     )
-    mirror_update = mirror.mirror_update("IE")
+    mirror_update = mirror.update("IE")
     assert card() == ("Acme", [("Pilot", "Early", "EUR")])
     mirror_update.put(Page(companies=(Company(id="601", name="Acme Ltd"),), deals=(replace(deal, name="Pilot 2"),)))
     mirror_update.put_portal_info(stage("Late"))
@@ -328,9 +328,9 @@ def test_the_portals_outcomes_come_in_its_order_and_are_replaced(mirror: Mirror)
     told = (CallOutcome(id="busy", label="Besetzt"), CallOutcome(id="0c5e-own", label="Callback"), CallOutcome(id="a", label="A"))
     build(mirror, Page(contacts=(person(1, "0871234567"),)), portal_info=replace(PORTAL_INFO, outcomes=told))
     assert mirror.outcomes() == told
-    mirror.mirror_update("IE").put_portal_info(replace(PORTAL_INFO, outcomes=told[1:]))
+    mirror.update("IE").put_portal_info(replace(PORTAL_INFO, outcomes=told[1:]))
     assert mirror.outcomes() == told[1:]
-    mirror.mirror_update("IE").put_portal_info(PORTAL_INFO)
+    mirror.update("IE").put_portal_info(PORTAL_INFO)
     assert mirror.outcomes() == ()
 
 

@@ -218,7 +218,7 @@ class World:
         return Tap(at=self.now, token=token, word=word)
 
     def who(self, number: str) -> tuple[Candidate, ...]:
-        return self.app.mirror.people(number, "IE")
+        return self.app.mirror.candidates(number, "IE")
 
     def calls_in_crm(self) -> int:
         return len(self.portal.held_calls())

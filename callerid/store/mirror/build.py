@@ -123,7 +123,7 @@ class MirrorBuild:
         had[Kind.CONTACTS.value] -= sync_state.count_older(self._db, since)
         return loss_guard.loss(had, asdict(counts))
 
-    def so_far(self) -> int:
+    def count_records(self) -> int:
         """Return how many records were built so far."""
         return sum(asdict(self._counts())[kind.value] for kind in Kind)
 

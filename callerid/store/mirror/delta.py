@@ -85,7 +85,7 @@ class MirrorUpdate:
             values = (int(since.timestamp()), kind)
             self._db.execute("UPDATE cursors SET since = ?, began = NULL, after = NULL WHERE kind = ?", values)
 
-    def note_archived(self, kind: Kind, after: str, now: datetime) -> None:
+    def record_archived(self, kind: Kind, after: str, now: datetime) -> None:
         """Note how far the list of deleted records was read: to a cursor, or with "" to its end."""
         with store_errors(self._path), writing(self._db):
             if after:
@@ -94,7 +94,7 @@ class MirrorUpdate:
                 values = (int(now.timestamp()), kind)
                 self._db.execute("UPDATE cursors SET archived_at = ?, archived_after = NULL WHERE kind = ?", values)
 
-    def note_key(self, key_mark: str) -> None:
+    def record_token(self, key_mark: str) -> None:
         """Note with which token the portal was seen to be the mirror's."""
         with store_errors(self._path), writing(self._db):
             sync_state.write_facts(self._db, {"key_mark": key_mark})
@@ -110,7 +110,7 @@ class MirrorUpdate:
         self._write(lambda records: removed.append(records.remove(kind, ids)))
         return removed[0]
 
-    def count_here(self, kind: Kind, ids: Iterable[int]) -> int:
+    def count_present(self, kind: Kind, ids: Iterable[int]) -> int:
         """Return how many records with these ids the mirror has."""
         return len(self._mirrored(kind, ids))
 
@@ -137,7 +137,7 @@ class MirrorUpdate:
         owner = contact.owner_id
         return not owner or bool(self._db.execute("SELECT 1 FROM owners WHERE id = ?", (owner,)).fetchone())
 
-    def tidy(self) -> bool:
+    def release_space(self) -> bool:
         """Give free space back to the phone when it pays; return whether it did."""
         with store_errors(self._path):
             return sync_state.tidy(self._db, self._path)

@@ -21,26 +21,26 @@ class LiveLookups:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._db, self._path = connection, path
 
-    def asked(self, line: str) -> tuple[datetime, bool] | None:
+    def last_lookup(self, line: str) -> tuple[datetime, bool] | None:
         """Given a line, return when the CRM was last asked for it, and whether it knew somebody; None when it never was."""
         with store_errors(self._path):
             row = self._db.execute("SELECT at, found FROM asked WHERE line = ?", (line,)).fetchone()
         return (datetime.fromtimestamp(row["at"], UTC), bool(row["found"])) if row else None
 
-    def note_asked(self, line: str, now: datetime, oldest: datetime, *, found: bool) -> None:
+    def record_lookup(self, line: str, now: datetime, oldest: datetime, *, found: bool) -> None:
         """Keep that the CRM was asked for a line, and forget what was asked before `oldest`."""
         with store_errors(self._path), writing(self._db):
             self._db.execute("DELETE FROM asked WHERE at < ?", (int(oldest.timestamp()),))
             self._db.execute("INSERT OR REPLACE INTO asked VALUES (?, ?, ?)", (line, int(now.timestamp()), int(found)))
 
-    def whereabouts(self, line: str, language: str) -> str | None:
+    def location(self, line: str, language: str) -> str | None:
         """Given a line, return where its number is, as it was once found out; None when it never was."""
         with store_errors(self._path):
             row = self._db.execute("SELECT said FROM whereabouts WHERE line = ? AND language = ?", (line, language)).fetchone()
         place = str(row["said"]) if row else ""
         return place.removeprefix(_NOWHERE) if place else None  # earlier versions kept "" for countries that are known now
 
-    def note_whereabouts(self, line: str, language: str, said: str) -> None:
+    def record_location(self, line: str, language: str, said: str) -> None:
         """Keep where a line's number is."""
         with store_errors(self._path), writing(self._db):
             self._db.execute("INSERT OR REPLACE INTO whereabouts VALUES (?, ?, ?)", (line, language, said or _NOWHERE))

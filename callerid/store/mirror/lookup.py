@@ -82,7 +82,7 @@ class Mirror:
 
     # ---------------------------------------------------------------------------------------- who is it
 
-    def people(self, number: str, region: str) -> tuple[Candidate, ...]:
+    def candidates(self, number: str, region: str) -> tuple[Candidate, ...]:
         """Given a raw number, return who has it, the best match first; probable ones only where they are the only one."""
         keys, proven = numbers.lookup_keys(number, region)
         if not keys:
@@ -100,7 +100,7 @@ class Mirror:
             raise store_fault(self._path, fault) from fault
         return tuple(found) if len(found) == 1 else ()
 
-    def companies(self, number: str, region: str) -> tuple[Company, ...]:
+    def companies_by_number(self, number: str, region: str) -> tuple[Company, ...]:
         """Given a raw number, return the companies whose own number it surely is."""
         found: dict[int, Company] = {}
         with store_errors(self._path):
@@ -116,15 +116,15 @@ class Mirror:
         with store_errors(self._path):
             return strangers.company_of_range(self._cursor, number, region)
 
-    def people_named(self, name: str) -> tuple[Candidate, ...]:
+    def candidates_named(self, name: str) -> tuple[Candidate, ...]:
         """Given a name as the phone shows it, return the contacts who have it."""
         with store_errors(self._path):
             return strangers.people_named(self._cursor, name)
 
-    def people_said(self, said: str) -> tuple[Candidate, ...]:
+    def search(self, said: str) -> tuple[Candidate, ...]:
         """Given what a person typed of somebody, a name, a part of it, an e-mail address or a contact's id, return whom that may
         mean."""
-        by_id = self.person(said)
+        by_id = self.candidate(said)
         with store_errors(self._path):
             return (by_id,) if by_id else strangers.people_said(self._cursor, " ".join(said.split()))
 
@@ -143,7 +143,7 @@ class Mirror:
         """What was found out about a line beyond the mirror."""
         return LiveLookups(self._db, self._path)
 
-    def person(self, contact_id: str) -> Candidate | None:
+    def candidate(self, contact_id: str) -> Candidate | None:
         """Given a contact's id, return the contact with company, open deals and owner, or None."""
         if not contact_id.isdigit():
             return None
@@ -180,10 +180,10 @@ class Mirror:
             own_owner_id=row["own_owner_id"],
         )
 
-    def some_people(self, limit: int) -> tuple[Candidate, ...]:
+    def sample_candidates(self, limit: int) -> tuple[Candidate, ...]:
         """Return some contacts that have a number, for a person to try callerid with."""
         rows = self._db.execute("SELECT id, phones FROM contacts WHERE phones <> '' ORDER BY id LIMIT ?", (limit,)).fetchall()
-        found = ((self.person(str(row["id"])), card_query.phone((0, None, None, row["phones"]))) for row in rows)
+        found = ((self.candidate(str(row["id"])), card_query.phone((0, None, None, row["phones"]))) for row in rows)
         return tuple(replace(person, phone=phone) for person, phone in found if person)
 
     # ---------------------------------------------------------------------------------------- the mirror itself
@@ -199,41 +199,41 @@ class Mirror:
     def reindex_when_free(self, region: str) -> None:
         """`reindex_if_needed`, unless a sync runs: that one sees to it at its end, or the next one does at its beginning."""
         facts = self.facts()
-        if facts.built_at is None or (facts.region == region and facts.rules == numbers.RULES_VERSION):
+        if facts.built_at is None or (facts.region == region and facts.rules_version == numbers.RULES_VERSION):
             return
-        with contextlib.suppress(AlreadyRunning), self.sync_alone():
+        with contextlib.suppress(AlreadyRunning), self.sync_lock():
             self.reindex_if_needed(region)
 
     def reindex_if_needed(self, region: str) -> None:
         """Read every number anew when the region is another than the one for which the mirror was built, or the numbers were read
         by other rules. The caller holds `sync_alone`: a sync must not put numbers of two regions into one index."""
         facts = self.facts()
-        if facts.built_at is None or (facts.region == region and facts.rules == numbers.RULES_VERSION):
+        if facts.built_at is None or (facts.region == region and facts.rules_version == numbers.RULES_VERSION):
             return
         with store_errors(self._path), writing(self._db):
             Records(self._db, region).read_numbers_anew()
             record_every_contact(self._db)
             sync_state.write_facts(self._db, {"region": region, "rules": numbers.RULES_VERSION})
 
-    def sync_alone(self) -> AbstractContextManager[None]:
+    def sync_lock(self) -> AbstractContextManager[None]:
         """Hold the lock of the one sync at a time. Raise AlreadyRunning."""
         return sync_state.sync_alone(self._path)
 
-    def building(self, region: str) -> MirrorBuild:
+    def build(self, region: str) -> MirrorBuild:
         """Return what builds a new mirror for a region, beside the one that serves."""
         return MirrorBuild(self._db, self._path, region, self._kept)
 
-    def mirror_update(self, region: str) -> MirrorUpdate:
+    def update(self, region: str) -> MirrorUpdate:
         """Return what keeps the mirror fresh in place."""
         return MirrorUpdate(self._db, self._path, region, self._kept)
 
-    def sweeping(self, region: str) -> MirrorSweep:
+    def sweep(self, region: str) -> MirrorSweep:
         """Return what compares the mirror with the CRM."""
-        return MirrorSweep(self._db, self._path, self.mirror_update(region))
+        return MirrorSweep(self._db, self._path, self.update(region))
 
     # ---------------------------------------------------------------------------------------- everything, for comparing
 
-    def contacts(self) -> Iterator[Contact]:
+    def all_contacts(self) -> Iterator[Contact]:
         """Return every contact, in the order of their ids."""
         return read_back.contacts(self._db)
 
@@ -241,17 +241,17 @@ class Mirror:
         """Return every association of a deal: its id, and kind and id of what it is associated with."""
         return read_back.deal_links(self._db)
 
-    def contacts_of(self, ids: Iterable[str]) -> tuple[Contact, ...]:
+    def contacts_by_id(self, ids: Iterable[str]) -> tuple[Contact, ...]:
         """Given ids, return those contacts that are here, as the CRM told them."""
         with store_errors(self._path):
             return read_back.contacts_of(self._db, ids)
 
-    def companies_of(self, ids: Iterable[str]) -> tuple[Company, ...]:
+    def companies_by_id(self, ids: Iterable[str]) -> tuple[Company, ...]:
         """Given ids, return those companies that are here, as the CRM told them."""
         with store_errors(self._path):
             return read_back.companies_of(self._db, ids)
 
-    def leave_no_trace(self) -> None:
+    def overwrite_deleted(self) -> None:
         """From now on, overwrite what is deleted."""
         self._db.execute("PRAGMA secure_delete = ON")
 

@@ -76,7 +76,7 @@ class PhoneContacts:
                 if not listed and self.count() < MOST:
                     self._put(saved, region, source)
 
-    def drop(self, number: str, region: str, source: str) -> None:
+    def remove(self, number: str, region: str, source: str) -> None:
         """Given a raw number, take out what a source happened to tell of it."""
         with writing(self._db):
             for key in numbers.index_keys(number, region)[:1]:

@@ -30,12 +30,12 @@ class MirrorFacts:
     fresh_at: datetime | None
     swept_at: datetime | None
     region: str
-    rules: str
+    rules_version: str
     source: str
     stamp: str
     scope: str
-    phones_asked: str
-    key_mark: str
+    phone_properties: str
+    token_fingerprint: str
     unfinished: bool
 
 
@@ -51,12 +51,12 @@ def read_mirror_facts(connection: sqlite3.Connection) -> MirrorFacts:
         fresh_at=_seconds(said.get("fresh_at")),
         swept_at=_seconds(said.get("swept_at")),
         region=said.get("region", ""),
-        rules=said.get("rules", ""),
+        rules_version=said.get("rules", ""),
         source=said.get("source", ""),
         stamp=said.get("stamp", ""),
         scope=said.get("scope", ""),
-        phones_asked=said.get("phones_asked", ""),
-        key_mark=said.get("key_mark", ""),
+        phone_properties=said.get("phones_asked", ""),
+        token_fingerprint=said.get("key_mark", ""),
         unfinished=sync_state.unfinished(connection, "full") is not None,
     )
 

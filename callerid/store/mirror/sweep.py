@@ -40,7 +40,7 @@ class MirrorSweep:
             self._db.execute("DELETE FROM seen")
             sync_state.begin_walk(self._db, SWEEP, began, recipe)
 
-    def see(self, page: Page) -> None:
+    def compare_page(self, page: Page) -> None:
         """Note which records the CRM has, and which of them differ from the mirror's."""
         with store_errors(self._path), writing(self._db):
             for kind in Kind:
@@ -48,7 +48,7 @@ class MirrorSweep:
                 self._db.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?, ?)", rows)
             sync_state.note_stretches(self._db, SWEEP, page.stretches)
 
-    def count_seen(self) -> int:
+    def count_compared(self) -> int:
         """Return how many records a sweep has seen so far."""
         return int(self._db.execute("SELECT count(*) FROM seen").fetchone()[0])
 
@@ -89,20 +89,20 @@ class MirrorSweep:
             yield tuple(map(str, found))
             last = found[-1]
 
-    def mended(self, kind: Kind, ids: Iterable[str]) -> None:
+    def mark_corrected(self, kind: Kind, ids: Iterable[str]) -> None:
         """Note that records differ no longer, so that an interrupted sweep does not read them again."""
         with store_errors(self._path), writing(self._db):
             rows = [(kind, int(record_id)) for record_id in ids]
             self._db.executemany("UPDATE seen SET differs = 0 WHERE kind = ? AND id = ?", rows)
 
-    def count_gone(self) -> dict[str, int]:
+    def count_deleted(self) -> dict[str, int]:
         """Return how many records of each kind the mirror has that the sweep did not see."""
         return {kind.value: sum(len(ids) for ids in self._gone(kind)) for kind in Kind}
 
-    def check_gone(self, since: datetime | None, *, force: bool) -> dict[str, int]:
+    def check_deleted(self, since: datetime | None, *, force: bool) -> dict[str, int]:
         """Return how many records are gone. Raise SuspiciousSync when they are too many to be believed; contacts that were not
         modified `since` a time are no longer wanted, and missed by nobody."""
-        gone = self.count_gone()
+        gone = self.count_deleted()
         facts = sync_state.read_facts(self._db)
         left = {kind.value: int(facts.get(kind, 0)) - gone[kind] for kind in Kind}
         had = {kind: left[kind] + gone[kind] for kind in left}

@@ -88,7 +88,7 @@ def _with_number(app: AppContext, port: Crm, new: NewContact, known: Contact | N
 
 
 def _put(app: AppContext, contact: Contact) -> None:
-    app.mirror.mirror_update(app.region).put(Page(contacts=(contact,)))
+    app.mirror.update(app.region).put(Page(contacts=(contact,)))
 
 
 def finish_added(app: AppContext, now: datetime) -> None:
@@ -115,7 +115,7 @@ def _finish(app: AppContext, followup: FollowUp, contact_id: str, now: datetime)
 def _added_caller(app: AppContext, followup: FollowUp, contact_id: str, style: TextStyle) -> Candidate | None:
     """Return the caller from the mirror or, where its scope leaves them out, as they were entered."""
     entered = next_field_question("", contact_field_answers(followup.answers), style)
-    mirrored = app.mirror.person(contact_id)
+    mirrored = app.mirror.candidate(contact_id)
     if mirrored or not contact_id or not isinstance(entered, EnteredContact):
         return mirrored
     return replace(resolution_of_entered(entered).candidates[0], id=contact_id)

@@ -28,9 +28,9 @@ def with_named_contact(app: AppContext, situation: Situation, logged: LoggedCall
     if resolution.candidates:
         if not logged_id:
             return situation
-        return replace(situation, resolution=with_logged_first(resolution, app.mirror.person(logged_id)))
+        return replace(situation, resolution=with_logged_first(resolution, app.mirror.candidate(logged_id)))
     named_id = dict(merged(followup.answers, followup.draft)).get(Question.PERSON, logged_id)
-    contact = app.mirror.person(named_id)
+    contact = app.mirror.candidate(named_id)
     return replace(situation, resolution=confirmed_as(resolution, contact)) if contact else situation
 
 
@@ -43,7 +43,7 @@ def logged_resolution(app: AppContext, followup: FollowUp, resolution: Resolutio
     row = app.ledger.outbox.of_call(followup.call.key)
     if row is None or not isinstance(row.content, CallEngagement):
         return resolution
-    contact = app.mirror.person(row.content.contact_id or "")
+    contact = app.mirror.candidate(row.content.contact_id or "")
     return confirmed_as(resolution, contact) if contact else replace(resolution, candidates=())
 
 

@@ -82,7 +82,7 @@ def _that_may_match(app: AppContext, changed: Changed, last: datetime | None, no
 
 def _keys_of_callers(app: AppContext, contact_ids: frozenset[str]) -> list[str]:
     """Return the keys of the unmatched calls that came from a number of these contacts, or were answered to be with one of them."""
-    contacts = app.mirror.contacts_of(contact_ids)
+    contacts = app.mirror.contacts_by_id(contact_ids)
     lines = {app.line_of(phone.raw) for contact in contacts for phone in contact.phones}
     return [
         key

@@ -91,7 +91,7 @@ def _contact(app: AppContext, situation: Situation, given: str | None, before: L
     wanted = given or (before.contact_id if before else None) or None
     candidates = situation.resolution.candidates
     known = next((candidate for candidate in candidates if candidate.id == wanted), None)
-    known = known or (app.mirror.person(wanted) if wanted else None)
+    known = known or (app.mirror.candidate(wanted) if wanted else None)
     if known:
         return known
     if given:
@@ -107,7 +107,7 @@ def _contact(app: AppContext, situation: Situation, given: str | None, before: L
 
 
 def _search_contact(app: AppContext, text: str) -> Candidate:
-    matching = app.mirror.people_said(text)
+    matching = app.mirror.search(text)
     if not matching:
         raise UsageFault(f"The mirror has no contact {text}.", remedy="Type: callerid sync")
     if len(matching) > 1:

@@ -55,4 +55,4 @@ def is_forgotten(app: AppContext, number: str, name: str = "", listed: frozenset
     listed = block_list_kinds(app, number, name) if listed is None else listed
     if Kind.FORGOTTEN_LINE in listed:
         return True
-    return Kind.FORGOTTEN_NAME in listed and not (number and app.mirror.people(number, app.region))
+    return Kind.FORGOTTEN_NAME in listed and not (number and app.mirror.candidates(number, app.region))

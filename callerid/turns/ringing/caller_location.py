@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def known_location(app: AppContext, number: str) -> str:
     """Return place and type of line of a raw number in words, as far as they are known; "" if not at all."""
     line_type = numbers.line_type(number, app.region)
-    place = app.mirror.live_lookups.whereabouts(app.line_of(number), app.texts.language) or ""
+    place = app.mirror.live_lookups.location(app.line_of(number), app.texts.language) or ""
     return " · ".join(part for part in (place, app.texts.say(f"place.{line_type}") if line_type else "") if part)
 
 
@@ -29,7 +29,7 @@ def learn_location(app: AppContext, number: str, rang_at: datetime) -> bool:
     """
     e164, language = numbers.e164(number, app.region), app.texts.language
     line, known = app.line_of(number), app.mirror.live_lookups
-    if e164 is None or app.config.privacy.lock_screen != "names" or known.whereabouts(line, language) is not None:
+    if e164 is None or app.config.privacy.lock_screen != "names" or known.location(line, language) is not None:
         return False
     if app.ledger.rings.current(line, rang_at) is None:
         return False
@@ -38,5 +38,5 @@ def learn_location(app: AppContext, number: str, rang_at: datetime) -> bool:
     except PhoneFault as fault:
         log.info("the place of %s could not be looked up: %s", app.masked(number), fault.sentence)
         return False
-    known.note_whereabouts(line, language, place)
+    known.record_location(line, language, place)
     return True

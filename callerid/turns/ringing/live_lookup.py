@@ -48,9 +48,9 @@ def look_up_live(
     if is_forgotten(app, number):  # meanwhile
         return False
     if contacts:
-        app.mirror.mirror_update(app.region).put(Page(contacts=contacts))
+        app.mirror.update(app.region).put(Page(contacts=contacts))
     if contacts or app.mirror.facts().built_at:  # before the first sync it is not known which properties hold numbers
-        app.mirror.live_lookups.note_asked(line, clock(), clock() - REMEMBERED_FOR, found=bool(contacts))
+        app.mirror.live_lookups.record_lookup(line, clock(), clock() - REMEMBERED_FOR, found=bool(contacts))
     log.info("%s was looked up: %d found", app.masked(number), len(contacts))
     shown = refresh_ring_card(app, number, rang_at, clock()) if contacts else None
     if shown and shown.spoken_text:
@@ -69,7 +69,7 @@ def _may_search(app: AppContext, number: str, line: str, now: datetime) -> bool:
         return False
     if numbers.e164(number, app.region) is None or resolve_number(app, number).candidates:
         return False
-    return is_due(app.mirror.live_lookups.asked(line), now) and (setting == "always" or _on_wifi(app))
+    return is_due(app.mirror.live_lookups.last_lookup(line), now) and (setting == "always" or _on_wifi(app))
 
 
 def _on_wifi(app: AppContext) -> bool:

@@ -90,7 +90,7 @@ def learn_names(app: AppContext, calls: Iterable[Call]) -> bool:
     stale = False
     for call in calls:
         if call.number and not call.name:
-            app.mirror.phone_contacts.drop(call.number, app.region, _LOG)
+            app.mirror.phone_contacts.remove(call.number, app.region, _LOG)
         elif call.number and call.name not in app.mirror.phone_contacts.names_of(call.number, app.region):
             stale = True
             if not is_forgotten(app, call.number, call.name):

@@ -21,8 +21,8 @@ def resolve_number(app: AppContext, number: str) -> Resolution:
     """Return who a raw number belongs to, by the mirror and the phone contacts."""
     if numbers.is_hidden(number):
         return resolve(number, hidden=True, candidates=(), companies=())
-    candidates = app.mirror.people(number, app.region)
-    companies = () if candidates else app.mirror.companies(number, app.region)
+    candidates = app.mirror.candidates(number, app.region)
+    companies = () if candidates else app.mirror.companies_by_number(number, app.region)
     resolution = resolve(number, hidden=False, candidates=candidates, companies=companies)
     if app.config.ring.phone_contacts != "off":
         resolution = replace(resolution, saved_name=app.mirror.phone_contacts.name_of(number, app.region))
@@ -36,7 +36,7 @@ def resolve_call(app: AppContext, followup: FollowUp) -> Resolution:
     """Return who the call of a follow-up was with, by its number and by what was answered about it."""
     resolution = without_denied(resolve_number(app, followup.call.number), followup.answers)
     contact_id = dict(followup.answers).get(Question.PERSON) if not resolution.candidates else None
-    contact = app.mirror.person(contact_id) if contact_id else None
+    contact = app.mirror.candidate(contact_id) if contact_id else None
     return confirmed_as(resolution, contact) if contact else resolution
 
 
@@ -49,7 +49,7 @@ def resolve_caller(app: AppContext, number: str, name: str = "") -> Resolution:
         return _with_shown_name(app, resolve_number(app, number), name)
     by_number = [resolve_number(app, raw) for raw in app.mirror.phone_contacts.numbers_of(name)[:_MOST_NUMBERS_OF_A_NAME]]
     known = {candidate.id: replace(candidate, phone=None) for found in by_number for candidate in found.candidates}
-    candidates = tuple(known.values()) or app.mirror.people_named(name)
+    candidates = tuple(known.values()) or app.mirror.candidates_named(name)
     companies = by_number[0].companies if len(by_number) == 1 else ()
     resolution = resolve("", hidden=False, candidates=candidates, companies=companies)
     saved_name = next((found.saved_name for found in by_number if found.saved_name.casefold() == name.casefold()), name)
@@ -64,8 +64,8 @@ def _with_shown_name(app: AppContext, resolution: Resolution, name: str) -> Reso
 
 def numbers_of_name(app: AppContext, name: str) -> frozenset[str]:
     """Return the raw numbers that phone contacts and mirror have for a name."""
-    ids = [candidate.id for candidate in app.mirror.people_named(name)]
-    phones = (phone.raw for contact in app.mirror.contacts_of(ids) for phone in contact.phones)
+    ids = [candidate.id for candidate in app.mirror.candidates_named(name)]
+    phones = (phone.raw for contact in app.mirror.contacts_by_id(ids) for phone in contact.phones)
     return frozenset((*app.mirror.phone_contacts.numbers_of(name), *phones))
 
 

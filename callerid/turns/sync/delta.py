@@ -52,8 +52,8 @@ def begin(app: AppContext, crm: Crm, clock: Callable[[], datetime], progress: Pr
     """Begin an update of the mirror, with what the last full sync asked for. Raise SuspiciousSync for a token of another portal."""
     mirror = app.mirror
     _check_portal(app, crm)
-    sync_request = sync_request_of(app, mirror.facts().phones_asked, mirror.owners(), mirror.account(), clock())
-    mirror_update = mirror.mirror_update(app.region)
+    sync_request = sync_request_of(app, mirror.facts().phone_properties, mirror.owners(), mirror.account(), clock())
+    mirror_update = mirror.update(app.region)
     return Update(
         app=app,
         crm=crm,
@@ -68,13 +68,13 @@ def begin(app: AppContext, crm: Crm, clock: Callable[[], datetime], progress: Pr
 
 def _check_portal(app: AppContext, crm: Crm) -> None:
     """Raise SuspiciousSync when the token is for another portal than the mirror's; asked only of a token that is new."""
-    if app.mirror.facts().key_mark == crm.token_fingerprint:
+    if app.mirror.facts().token_fingerprint == crm.token_fingerprint:
         return
     mirrored = app.mirror.account()
     other = another_portal(mirrored.portal_id if mirrored else "", crm.account().portal_id)
     if other:
         raise SuspiciousSync(other, remedy="The mirror was kept. If that is right, type: callerid sync --full --force")
-    app.mirror.mirror_update(app.region).note_key(crm.token_fingerprint)
+    app.mirror.update(app.region).record_token(crm.token_fingerprint)
 
 
 # ------------------------------------------------------------------------------------------------ what changed
@@ -162,8 +162,8 @@ def _pull_archived_page(update: Update, kind: Kind, after: str) -> str:
         if not after:
             raise
         ids, following = (), ""  # a cursor that is no longer good: the list comes again in its turn
-    remove = update.mirror_update.count_here if update.dry_run else update.mirror_update.remove
+    remove = update.mirror_update.count_present if update.dry_run else update.mirror_update.remove
     update.done["removed"] += remove(kind, ids)
     if not update.dry_run:
-        update.mirror_update.note_archived(kind, following, update.clock())
+        update.mirror_update.record_archived(kind, following, update.clock())
     return following

@@ -31,7 +31,7 @@ def pull_all(app: AppContext, source: Source, clock: Callable[[], datetime], pro
     sync_request = sync_request_of(app, phones, portal_info.owners, portal_info.account, clock())
     scope = scope_asked(app.config)
     recipe = f"{portal_info.account.portal_id} {scope} {phones}"
-    building = app.mirror.building(app.region)
+    building = app.mirror.build(app.region)
     begun = building.resume(recipe, source.now - OLDEST_LEFT)
     try:
         _build(building, source, sync_request, recipe, begun, portal_info, progress)
@@ -70,7 +70,7 @@ def _build(
     if not begun:
         building.begin(recipe, source.now, portal_info)
     progress.begins("full", totals.contacts + totals.companies + totals.deals)
-    progress.moved(building.so_far() if begun else 0)
+    progress.moved(building.count_records() if begun else 0)
     for page in source.all_records(sync_request, begun):
         building.add(page)
         progress.moved(len(page))

@@ -26,15 +26,15 @@ USUAL_PHONES = ("phone", "mobilephone")  # until a sync has read which propertie
 def current_sync_request(app: AppContext, now: datetime) -> SyncRequest:
     """Given the CRM's time, return what the mirror asks for of single contacts. Raise ConfigFault."""
     facts = app.mirror.facts()
-    if not facts.phones_asked:
+    if not facts.phone_properties:
         return SyncRequest(contact_phone_properties=USUAL_PHONES)
-    return sync_request_of(app, facts.phones_asked, app.mirror.owners(), app.mirror.account(), now)
+    return sync_request_of(app, facts.phone_properties, app.mirror.owners(), app.mirror.account(), now)
 
 
 def check_token(app: AppContext, crm: Crm) -> None:
     """See that a token is the one whose portal the mirror is of: ids of one portal mean others in another. Raise TokenChanged."""
     facts = app.mirror.facts()
-    if facts.key_mark and facts.key_mark != crm.token_fingerprint:
+    if facts.token_fingerprint and facts.token_fingerprint != crm.token_fingerprint:
         raise TokenChanged("The token is new, and no sync has seen yet whose it is.", remedy="Type: callerid sync")
 
 
@@ -66,7 +66,7 @@ def phones_asked(config: Config, portal_info: PortalInfo) -> str:
 def is_as_asked(app: AppContext, source: Source) -> bool:
     """Does the mirror hold what the settings ask for, as far as can be known before the source is asked?"""
     facts = app.mirror.facts()
-    extra = json.loads(facts.phones_asked or "{}").get("extra", [])
+    extra = json.loads(facts.phone_properties or "{}").get("extra", [])
     same = facts.source == source.name and facts.scope == scope_asked(app.config)
     return same and extra == sorted(app.config.sync.phone_fields)
 

@@ -21,8 +21,8 @@ def sweep(update: Update, *, force: bool) -> None:
 
     A sweep that is cut short removes nothing, and one that would remove more than a tenth does not either until forced.
     """
-    portal_info, sweeping = portal_info_of(update.app, update.crm), update.app.mirror.sweeping(update.app.region)
-    if phones_asked(update.app.config, portal_info) != update.app.mirror.facts().phones_asked:
+    portal_info, sweeping = portal_info_of(update.app, update.crm), update.app.mirror.sweep(update.app.region)
+    if phones_asked(update.app.config, portal_info) != update.app.mirror.facts().phone_properties:
         raise NeedsAll("the portal has other phone properties than before")
     if not update.dry_run:
         update.mirror_update.put_portal_info(portal_info)
@@ -30,7 +30,7 @@ def sweep(update: Update, *, force: bool) -> None:
     if not update.dry_run:
         _mend(update, sweeping)
     try:
-        gone = sweeping.check_gone(update.sync_request.scope.modified_since, force=force)
+        gone = sweeping.check_deleted(update.sync_request.scope.modified_since, force=force)
     except SuspiciousSync:
         sweeping.abandon()
         raise
@@ -51,9 +51,9 @@ def _compare(update: Update, sweeping: MirrorSweep, portal_info: PortalInfo) -> 
     if not begun:
         sweeping.begin(recipe, update.crm.now)
     update.progress.begins("sweep", totals.contacts + totals.companies + totals.deals)
-    update.progress.moved(sweeping.count_seen())
+    update.progress.moved(sweeping.count_compared())
     for page in update.crm.all_outlines(update.sync_request, begun):
-        sweeping.see(page)
+        sweeping.compare_page(page)
         update.progress.moved(len(page))
     return bool(begun)
 
@@ -65,4 +65,4 @@ def _mend(update: Update, sweeping: MirrorSweep) -> None:
                 kept = wanted(update, page)
                 update.mirror_update.put(kept)
                 update.done["changed"] += len(kept)
-            sweeping.mended(kind, ids)
+            sweeping.mark_corrected(kind, ids)

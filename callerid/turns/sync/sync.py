@@ -56,7 +56,7 @@ def pull(
     """Bring the mirror up to date. Raise CalleridError when it fails: the mirror serves on as it is then."""
     app.ledger.key_values.write_time(LAST_SYNC_TRY, clock())
     try:
-        with app.mirror.sync_alone():
+        with app.mirror.sync_lock():
             app.mirror.reindex_if_needed(app.region)
             pulled = _Pull(app, source, clock, progress or NoProgress(), force=force, dry_run=dry_run).do(wanted)
     except CalleridError as fault:
@@ -101,7 +101,7 @@ class _Pull:
             log.info("sync: %s; everything is read", reason)
             return self._all(str(reason))
         if kind is SyncKind.SWEEP and not self._dry_run:
-            update.mirror_update.tidy()
+            update.mirror_update.release_space()
         return self._pulled(kind, why, changed=update.done["changed"], removed=update.done["removed"])
 
     def _due(self, wanted: SyncKind | None) -> tuple[SyncKind, str]:
@@ -131,7 +131,7 @@ class _Pull:
         resumed = pull_all(self._app, self._source, self._clock, self._progress, force=self._force)
         if resumed and _is_crm(self._source):
             self._catch_up(self._source)
-        self._app.mirror.mirror_update(self._app.region).tidy()
+        self._app.mirror.update(self._app.region).release_space()
         return self._pulled(SyncKind.FULL, why)
 
     def _catch_up(self, crm: Crm) -> None:

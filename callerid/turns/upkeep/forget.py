@@ -65,9 +65,9 @@ def find(app: AppContext, number_or_name: str) -> ForgetTarget:
         named = set[str]()
     else:
         raws = {*app.mirror.phone_contacts.numbers_of(number_or_name), *app.ledger.calls.numbers_with_name(number_or_name)}
-        people = {**_known_by(app, raws), **{person.id: person for person in app.mirror.people_named(number_or_name)}}
+        people = {**_known_by(app, raws), **{person.id: person for person in app.mirror.candidates_named(number_or_name)}}
         named = {number_or_name} if people or raws else set()
-    raws |= {phone.raw for contact in app.mirror.contacts_of(people) for phone in contact.phones}
+    raws |= {phone.raw for contact in app.mirror.contacts_by_id(people) for phone in contact.phones}
     names = {order for person in people.values() for order in name_orders(person)}
     names |= {name for raw in raws for name in app.mirror.phone_contacts.names_of(raw, app.region)}
     lines, ids = frozenset(filter(None, map(app.line_of, raws))), frozenset(people)
@@ -90,7 +90,7 @@ def _known_by(app: AppContext, raws: Collection[str]) -> dict[str, Candidate]:
 
 def _is_unique(app: AppContext, name: str, lines: frozenset[str], ids: frozenset[str]) -> bool:
     """Return whether only the person to forget has a name: somebody else with it must not vanish, too."""
-    if not ids.issuperset(person.id for person in app.mirror.people_named(name)):
+    if not ids.issuperset(person.id for person in app.mirror.candidates_named(name)):
         return False
     return lines.issuperset(map(app.line_of, numbers_of_name(app, name)))
 
@@ -98,14 +98,14 @@ def _is_unique(app: AppContext, name: str, lines: frozenset[str], ids: frozenset
 def forget(app: AppContext, target: ForgetTarget) -> ForgetResult:
     """Forget a person, and return how much was deleted. Raise AlreadyRunning while a sync runs, which would bring them back, and
     StoreFault."""
-    with app.mirror.sync_alone():
-        app.mirror.leave_no_trace()
+    with app.mirror.sync_lock():
+        app.mirror.overwrite_deleted()
         block_list = app.ledger.block_list
         block_list.add(BlockKind.FORGOTTEN_LINE, target.lines)
         block_list.add(BlockKind.FORGOTTEN_CONTACT, target.contacts)
         block_list.add(BlockKind.FORGOTTEN_NAME, target.names)
         sharing = without_forgotten(block_list, _sharing(app, target), app.region)
-        mirror_update = app.mirror.mirror_update(app.region)
+        mirror_update = app.mirror.update(app.region)
         mirror_update.remove(Kind.DEALS, map(int, _deals_only_of(app, target.contacts)))
         contacts = mirror_update.remove(Kind.CONTACTS, map(int, target.contacts))
         mirror_update.put(sharing)
@@ -138,11 +138,11 @@ def _deals_only_of(app: AppContext, contacts: frozenset[str]) -> set[str]:
 
 def _sharing(app: AppContext, target: ForgetTarget) -> Page:
     """Return the contacts and companies that share a number with the person: they stay, without that number."""
-    contacts = {person.id for raw in target.raws for person in app.mirror.people(raw, app.region)}
-    companies = {company.id for raw in target.raws for company in app.mirror.companies(raw, app.region)}
+    contacts = {person.id for raw in target.raws for person in app.mirror.candidates(raw, app.region)}
+    companies = {company.id for raw in target.raws for company in app.mirror.companies_by_number(raw, app.region)}
     return Page(
-        contacts=app.mirror.contacts_of(contacts - target.contacts),
-        companies=app.mirror.companies_of(companies),
+        contacts=app.mirror.contacts_by_id(contacts - target.contacts),
+        companies=app.mirror.companies_by_id(companies),
     )
 
 

@@ -39,7 +39,7 @@ def test_the_contact_of_a_call_can_be_corrected_before_its_lost_post_is_looked_u
     world: World, lost: str, change: dict[str, str]
 ) -> None:
     followup = logged_with_lost_answer(world, lost)
-    person = world.app.mirror.person(other_contact(world))
+    person = world.app.mirror.candidate(other_contact(world))
     answer_by_command(world, followup, person=other_contact(world), **change)
     deliver_all(world)
     assert person

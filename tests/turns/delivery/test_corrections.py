@@ -172,7 +172,7 @@ def test_a_correction_by_command_changes_only_the_answers_it_names(world: World)
 def test_a_corrected_contact_replaces_the_first_one(world: World) -> None:
     followup = logged(world)
     other = sorted(world.portal.records.by_kind["contacts"])[1]
-    name = world.app.mirror.person(str(other))
+    name = world.app.mirror.candidate(str(other))
     assert name
     answer_by_command(world, followup, person=str(other))
     deliver_all(world)

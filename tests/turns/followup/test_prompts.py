@@ -523,7 +523,7 @@ def test_a_label_answers_nothing_when_its_question_is_not_asked_any_more(world: 
     world.attend()
     world.tap(followup, "connected")
     ask(world.app, world.clock)
-    world.app.mirror.mirror_update("IE").remove(Kind.CONTACTS, [int(ben.id)])
+    world.app.mirror.update("IE").remove(Kind.CONTACTS, [int(ben.id)])
     world.press(followup, label)
     world.attend()
     world.deliver()

@@ -59,8 +59,8 @@ def test_the_block_list_outlives_a_restart(world: World) -> None:
 
 def test_an_ignored_caller_is_not_shown_by_name_either(world: World) -> None:
     set_contacts(world, {"name": "Blocked", "numbers": [BLOCKED, "+49 89 444444"]})
-    (ana,) = world.app.mirror.people_named("Ana López")
-    raws = [phone.raw for contact in world.app.mirror.contacts_of([ana.id]) for phone in contact.phones]
+    (ana,) = world.app.mirror.candidates_named("Ana López")
+    raws = [phone.raw for contact in world.app.mirror.contacts_by_id([ana.id]) for phone in contact.phones]
     ignore(world, *raws, BLOCKED, "+49 89 444444")
     report_ring(world, "", name="Ana López")
     report_ring(world, "", name="Blocked")
@@ -189,7 +189,7 @@ def test_forgetting_a_contact_forgets_all_names_that_the_phone_has_for_it(world:
 def test_forgetting_a_name_of_the_phone_forgets_the_contact_of_its_number(world: World) -> None:
     set_contacts(world, {"name": "Ana Squash", "number": "087 123 4567"})
     forget_now(world, "Ana Squash")
-    assert world.app.mirror.people_named("Ana López") == ()
+    assert world.app.mirror.candidates_named("Ana López") == ()
     report_ring(world, "", name="Ana López")
     report_ring(world, "", name="Ana Squash")
     assert world.titles() == []

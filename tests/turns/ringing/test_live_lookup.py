@@ -79,7 +79,7 @@ def test_a_result_is_remembered_also_if_nothing_was_found(room: Room) -> None:
 def test_a_contact_that_a_search_returns_must_have_the_number(room: Room) -> None:
     add_contact(room, "+49 87 999 0001")  # the same national digits in another country
     assert not ring(room)
-    assert room.here.app.mirror.people("+49879990001", "IE") == ()
+    assert room.here.app.mirror.candidates("+49879990001", "IE") == ()
 
 
 @pytest.mark.parametrize("number", ["", "private", "-2", "*100#", "1234"])
@@ -122,10 +122,10 @@ def test_a_contact_found_outside_the_scope_is_removed_by_the_next_sweep(room: Ro
     room.here.later(hours=2)
     room.portal.records.create("contacts", {"firstname": "Other", "phone": "087 999 0001", "hubspot_owner_id": "77002"})
     assert ring(room)
-    assert room.here.app.mirror.people(STRANGER, "IE")
+    assert room.here.app.mirror.candidates(STRANGER, "IE")
     room.here.later(hours=2)
     room.sync(SyncKind.SWEEP)
-    assert room.here.app.mirror.people(STRANGER, "IE") == ()
+    assert room.here.app.mirror.candidates(STRANGER, "IE") == ()
 
 
 def test_a_caller_who_is_forgotten_during_the_look_up_does_not_come_back(room: Room) -> None:
@@ -137,4 +137,4 @@ def test_a_caller_who_is_forgotten_during_the_look_up_does_not_come_back(room: R
         return world.hub
 
     assert not look_up_live(world.app, forget_first, STRANGER, world.now, world.clock)
-    assert world.app.mirror.people_named("New Comer") == ()
+    assert world.app.mirror.candidates_named("New Comer") == ()

@@ -57,12 +57,12 @@ def test_a_token_of_another_portal_changes_nothing(room: Room, wanted: SyncKind)
     with other:
         other.populate(people=5, companies=1, deals=1)
         hub = HubSpot(Token(other.token), url=other.url, wait=world.wait, clock=world.clock, report_fault=print)
-        before = sorted(contact.id for contact in world.app.mirror.contacts())
+        before = sorted(contact.id for contact in world.app.mirror.all_contacts())
         with pytest.raises(SuspiciousSync, match="portal 999, but the mirror is of portal"):
             pull(world.app, hub, world.clock, wanted=wanted)
         assert not look_up_live(world.app, lambda: hub, NEW, world.now, world.clock)
         hub.close()
-    assert sorted(contact.id for contact in world.app.mirror.contacts()) == before
+    assert sorted(contact.id for contact in world.app.mirror.all_contacts()) == before
     account = world.app.mirror.account()
     assert account
     assert account.portal_id != "999"
@@ -153,7 +153,7 @@ def test_a_changed_owner_changes_whose_contacts_are_mirrored(tmp_path: Path) -> 
         kinds.append(room.sync().kind)
         owner = world.app.mirror.owner_by_email(f"{who}@example.com")
         assert owner
-        assert {contact.owner_id for contact in world.app.mirror.contacts()} == {owner.id}
+        assert {contact.owner_id for contact in world.app.mirror.all_contacts()} == {owner.id}
         world.later(hours=2)
     assert kinds == [SyncKind.FULL, SyncKind.FULL]
     world.settings('region = "IE"\n[crm]\nowner = "evaa@example.com"\n[sync]\nscope = "mine"\n')
@@ -183,15 +183,15 @@ def test_another_region_during_a_sync_waits_until_it_is_over(room: Room) -> None
 
     room.sync(SyncKind.DELTA, progress=OtherRegion())
     other.reindex_when_free("DE")
-    assert other.people("+49875551234", "DE") == ()
-    assert [found.first_name for found in other.people("+353860000001", "DE")] == ["Old"]
+    assert other.candidates("+49875551234", "DE") == ()
+    assert [found.first_name for found in other.candidates("+353860000001", "DE")] == ["Old"]
     other.close()
 
 
 def test_numbers_that_other_rules_indexed_are_indexed_anew(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("callerid.core.numbers.RULES_VERSION", "of a later version")
     room.here.app.mirror.reindex_when_free("IE")
-    assert room.here.app.mirror.facts().rules == "of a later version"
+    assert room.here.app.mirror.facts().rules_version == "of a later version"
     assert_equal(room.here, room.portal)
 
 

@@ -45,7 +45,7 @@ def mirror_people(world: World) -> dict[str, tuple[Any, ...]]:
             contact.company_id,
             tuple(sorted((p.property, p.raw) for p in contact.phones if p.property in ("phone", "mobilephone"))),
         )
-        for contact in world.app.mirror.contacts()
+        for contact in world.app.mirror.all_contacts()
     }
 
 
@@ -77,7 +77,7 @@ def portal_cards(portal: SimulatedPortal) -> dict[str, tuple[str, tuple[str, ...
 
 
 def mirror_cards(world: World) -> dict[str, tuple[str, tuple[str, ...]]]:
-    shown = {contact.id: world.app.mirror.person(contact.id) for contact in world.app.mirror.contacts()}
+    shown = {contact.id: world.app.mirror.candidate(contact.id) for contact in world.app.mirror.all_contacts()}
     return {
         contact: (found.company, tuple(sorted(f"{deal.id} {deal.name}" for deal in found.deals)))
         for contact, found in shown.items()
@@ -93,9 +93,9 @@ def assert_equal(world: World, portal: SimulatedPortal) -> None:
         alive = [record for record in records.by_kind[kind].values() if record.archived_at is None]
         assert getattr(facts, kind.value) == len(alive)
     assert mirror_cards(world) == portal_cards(portal)
-    for contact in world.app.mirror.contacts():
+    for contact in world.app.mirror.all_contacts():
         for phone in contact.phones:
-            assert contact.id in {found.id for found in world.app.mirror.people(phone.raw, "IE")}
+            assert contact.id in {found.id for found in world.app.mirror.candidates(phone.raw, "IE")}
 
 
 class Room:
@@ -281,7 +281,7 @@ def test_a_delta_sync_brings_edits_deletions_restores_and_merges_without_a_sweep
     assert str(second) not in people
     assert people[str(third)][0] == "Renamed"
     assert str(survivor.id) in people
-    person = room.here.app.mirror.person(str(survivor.id))
+    person = room.here.app.mirror.candidate(str(survivor.id))
     assert person
     editor.records.archive("contacts", third)
     for _ in range(3):
@@ -551,20 +551,20 @@ def test_a_masked_number_is_taken_from_its_calculated_twin_and_never_indexed_wit
     room.portal.records.masked = True
     room.portal.records.create("contacts", {"firstname": "Masked", "phone": "+353 87 999 8877"})
     room.sync()
-    (found,) = room.here.app.mirror.people("0879998877", "IE")
+    (found,) = room.here.app.mirror.candidates("0879998877", "IE")
     assert found.first_name == "Masked"
     assert found.phone
     assert found.phone.raw == "+353879998877"
-    assert not [p for c in room.here.app.mirror.contacts() for p in c.phones if "*" in p.raw]
+    assert not [p for c in room.here.app.mirror.all_contacts() for p in c.phones if "*" in p.raw]
 
 
 def test_a_text_field_is_read_as_a_phone_only_when_it_was_taken(room: Room) -> None:
     room.portal.records.create("contacts", {"firstname": "Cell", "cellphonenumber": "087 999 8877"})
     room.sync()
-    assert room.here.app.mirror.people("0879998877", "IE") == ()
+    assert room.here.app.mirror.candidates("0879998877", "IE") == ()
     room.here.settings('region = "IE"\n[sync]\nphone_fields = ["cellphonenumber"]\n')
     assert room.sync().kind is SyncKind.FULL
-    assert room.here.app.mirror.people("0879998877", "IE")
+    assert room.here.app.mirror.candidates("0879998877", "IE")
 
 
 class CutAfter:
