@@ -164,7 +164,7 @@ def test_bytes_that_another_reader_still_holds_are_reported(zoe: World) -> None:
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM calls").fetchone()
     zoe.app.ledger.connection.execute("PRAGMA busy_timeout = 100")
-    with pytest.raises(StoreFault, match="still holds the bytes"):
+    with pytest.raises(StoreFault, match="still contains them"):
         forget_by(zoe, ZOE)
     reader.close()
     forget_by(zoe, ZOE)
