@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+_SEE_ALL = "; see all with: callerid config sample"
+
 
 def load_config(path: Path) -> Config:
     """Return the settings in a file; those of an absent file are the defaults. Raise ConfigFault that lists every fault."""
@@ -57,7 +59,7 @@ def _values(text: str, name: str, content: dict[str, Any], table: type, faults: 
         path = (name, key) if name else (key,)
         dotted = ".".join(path)
         if key not in declared:
-            faults.append((line_of(text, path), f"{dotted}: there is no such setting{suggestion(dotted)}"))
+            faults.append((line_of(text, path), f"{dotted}: there is no such setting{suggestion(dotted) or _SEE_ALL}"))
             continue
         try:
             values[key] = declared[key].type.from_toml(value)

@@ -165,7 +165,7 @@ class Log:
     evening: time = _setting(
         time_of_day(),
         "18:00",
-        "When calls that you put off, or did not answer about, are asked about in one notification.",
+        "When the calls that you put off, or left unanswered, are asked about in one notification.",
     )
     sims: tuple[str, ...] = _setting(text_list(), [], "Only calls of these SIMs, as termux-call-log names them; empty: all.")
     ignore: tuple[str, ...] = _setting(text_list(), [], "Numbers that are never asked about.")
@@ -220,16 +220,16 @@ def setting_type(key: str) -> SettingType:
     """Return the type of a dotted key. Raise ConfigFault with a suggestion when there is no such setting."""
     if key not in SETTINGS:
         raise ConfigFault(
-            f"{key}: there is no such setting{suggestion(key)}.", remedy="See all settings with: callerid config show"
+            f"{key}: there is no such setting{suggestion(key) or '.'}", remedy="See all settings with: callerid config show"
         )
     return SETTINGS[key].type
 
 
 def suggestion(key: str) -> str:
-    """Return the end of a sentence about an unknown key that names the setting which may be meant."""
+    """Return "; did you mean …?" for an unknown key that resembles a setting, else ""."""
     near = difflib.get_close_matches(key, [*SETTINGS, *TABLES], n=1)
     near = near or [known for known in SETTINGS if known.endswith(f".{key}")][:1]
-    return f"; did you mean {near[0]}?" if near else "; see all with: callerid config sample"
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def toml_values(config: Config) -> list[tuple[str, str]]:

@@ -53,7 +53,7 @@ class Source(Protocol):
         """
 
     def report(self) -> tuple[str, ...]:
-        """Return what the newest reading of all records came to, line by line; () when there is nothing to say of it."""
+        """Return a report on the newest reading of all records, line by line; () when there is nothing to report."""
 
     def close(self) -> None:
         """Close the connections."""

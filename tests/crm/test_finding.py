@@ -74,9 +74,9 @@ def test_a_deleted_deal_is_dropped_and_the_rest_is_written(desk: Desk, dead_targ
     task = desk.task()
     with pytest.raises(errors.Refused, match="does not exist"):
         desk.client.create(task)
-    living = desk.client.resolve_associations(task)
-    assert living == replace(task, deal_id=None, company_id=None)
-    assert desk.linked("tasks", desk.client.create(living)) == {"contacts": [desk.ana], "companies": [], "deals": []}
+    resolved = desk.client.resolve_associations(task)
+    assert resolved == replace(task, deal_id=None, company_id=None)
+    assert desk.linked("tasks", desk.client.create(resolved)) == {"contacts": [desk.ana], "companies": [], "deals": []}
 
 
 @pytest.mark.parametrize("keeps_id", [False, True])

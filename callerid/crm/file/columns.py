@@ -169,7 +169,7 @@ def is_somebody_elses(header: str) -> bool:
 
 
 def recognised(header: Sequence[str]) -> int:
-    """Return how many columns of a row have a role: what tells a header from what stands before it."""
+    """Return how many columns of a row have a role, which distinguishes the header from lines before it."""
     return sum(bool(role_of(name)) for name in header)
 
 

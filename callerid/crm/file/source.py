@@ -32,8 +32,8 @@ _LARGEST = 512 * 1024 * 1024  # bytes
 
 
 class PeopleSource:
-    """People from a file or from the phone. `read` reads them all anew and reports entries that cannot be used to its argument;
-    `fingerprint` returns a text that changes when they do ("" when that is not known)."""
+    """People from a file or from the phone. `read` reads them all each time and reports entries that cannot be used to its
+    argument; `fingerprint` returns a text that changes when they do ("" when that is not known)."""
 
     def __init__(
         self,

@@ -94,11 +94,11 @@ class HubSpot:
         return records.account(self._sender.read("GET", f"/account-info/{API_VERSION}/details"), None)
 
     def fingerprint(self) -> str:
-        """Return "": HubSpot does not say whether anything has changed."""
+        """Return "": HubSpot cannot tell whether anything has changed."""
         return ""
 
     def report(self) -> tuple[str, ...]:
-        """Return nothing: rows that could not be read are logged one by one."""
+        """Return (): rows that could not be read are logged one by one."""
         return ()
 
     def close(self) -> None:

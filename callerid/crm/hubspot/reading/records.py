@@ -1,4 +1,4 @@
-"""HubSpot's rows as records. A row that is not valid raises InvalidRow; whoever reads a page reports it and keeps the others."""
+"""HubSpot's rows as records. A row that is not valid raises InvalidRow; the reader of a page reports it and keeps the others."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def owner(row: Any) -> Owner:
 
 
 def stages(pipeline: Any) -> tuple[Stage, ...]:
-    """Return the stages in a row of pipelines. Ids tell nothing of a stage: it is closed when its metadata say so."""
+    """Return the stages in a row of pipelines. Its metadata say whether a stage is closed, not its id."""
     if not isinstance(pipeline, dict) or not isinstance(pipeline.get("stages"), list):
         raise InvalidRow("it has no stages")
     return tuple(
