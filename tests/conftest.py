@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from tests.desks import SyncedHome
 
 settings.register_profile("dev", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
@@ -25,3 +30,11 @@ def _in_memory() -> bool:
 
 if _in_memory():
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", _MEMORY)
+
+
+@pytest.fixture(scope="session")
+def synced_home(tmp_path_factory: pytest.TempPathFactory) -> SyncedHome:
+    """A home of forty people, Ana López first, whose callerid has never run."""
+    from tests.desks import SyncedHome
+
+    return SyncedHome(tmp_path_factory.mktemp("synced"), people=40, companies=5, deals=8)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.session import home, open_session, print_json, settings
+from callerid.cli.session import crm_connection, home, open_session, print_json, settings
 
 if TYPE_CHECKING:
     from callerid.models import PhoneProperty, PortalInfo
@@ -167,10 +166,8 @@ def _corrected(chosen: tuple[str, ...], take: tuple[str, ...], drop: tuple[str, 
 def _phone_properties() -> tuple[PortalInfo, tuple[str, ...]]:
     """Return the CRM's properties, and the names of the text properties that the settings read as phone numbers."""
     from callerid.errors import ConfigFault
-    from callerid.turns.context import utc_now
-    from callerid.turns.open_context import CrmConnection, environment
 
-    with open_session() as app, CrmConnection(app, environment(), time.sleep, utc_now) as connection:
+    with open_session() as app, crm_connection(app) as connection:
         if app.config.crm.provider == "file":
             raise ConfigFault(
                 "The columns of a file are not suggested: those that look like phone numbers are read.",

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.session import open_session, print_json
+from callerid.cli.session import crm_connection, open_session, print_json
 
 if TYPE_CHECKING:
     from callerid.core.callers.candidate import Candidate
@@ -161,10 +160,9 @@ def deliver_now(app: AppContext) -> None:
     from callerid.turns.delivery.deliver import deliver
     from callerid.turns.followup.attend import attend
     from callerid.turns.followup.late_matches import offer_late_matches
-    from callerid.turns.open_context import CrmConnection, environment
 
     try:
-        with CrmConnection(app, environment(), time.sleep, utc_now) as connection:
+        with crm_connection(app) as connection:
             result = deliver(app, connection, utc_now)
             if result.added:  # the calls of a new contact are in the outbox only after this
                 offer_late_matches(app, utc_now())

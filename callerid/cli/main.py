@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import logging
 import sys
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from callerid import __version__
 from callerid.errors import CalleridError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _COMMANDS = {
     "add": ("callerid.cli.add", "Add an unknown caller to the CRM and log their newest call."),
@@ -36,6 +41,27 @@ _COMMANDS = {
 
 class _LazyGroup(click.Group):
     """A group that imports the module of a command only when that command is used: on a slow phone, imports take the time."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run a command. Print a fault as its sentence and its remedy on stderr, and exit with its exit code."""
+        extra["standalone_mode"] = False
+        try:
+            with _warnings_on_stderr():
+                code = super().main(*args, **extra)
+        except CalleridError as fault:
+            click.echo(f"callerid: {fault.sentence}", err=True)
+            if fault.remedy:
+                click.echo(fault.remedy, err=True)
+            sys.exit(fault.exit_code)
+        except click.exceptions.Abort:
+            sys.exit(130)
+        except click.ClickException as fault:
+            fault.show()
+            sys.exit(fault.exit_code)
+        except BrokenPipeError:
+            sys.stderr.close()
+            sys.exit(0)
+        sys.exit(code if isinstance(code, int) else 0)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands."""
@@ -68,32 +94,30 @@ def callerid() -> None:
     """
 
 
-def _log_warnings_to_stderr() -> None:
-    """Show warnings, except those about health: a command that fails prints the same fault at its end."""
+@contextlib.contextmanager
+def _warnings_on_stderr() -> Iterator[None]:
+    """Show warnings, except those about health: a command that fails prints the same fault at its end. What a command logs to ends
+    with it."""
+    logger, health = logging.getLogger("callerid"), logging.getLogger("callerid.health")
+    handlers, level, passes_on = list(logger.handlers), logger.level, health.propagate
     handler = logging.StreamHandler(sys.stderr)
     handler.setLevel(logging.WARNING)
     handler.setFormatter(logging.Formatter("callerid: %(message)s"))
-    logging.getLogger("callerid").addHandler(handler)
-    logging.getLogger("callerid.health").addHandler(logging.NullHandler())
-    logging.getLogger("callerid.health").propagate = False
+    logger.addHandler(handler)
+    silence = logging.NullHandler()
+    health.addHandler(silence)
+    health.propagate = False
+    try:
+        yield
+    finally:
+        for ended in [ended for ended in logger.handlers if ended not in handlers]:
+            logger.removeHandler(ended)
+            ended.close()
+        health.removeHandler(silence)
+        logger.setLevel(level)
+        health.propagate = passes_on
 
 
 def main() -> None:
-    """Run a command. Print a fault as its sentence and its remedy on stderr, and exit with its exit code."""
-    _log_warnings_to_stderr()
-    try:
-        code = callerid.main(prog_name="callerid", standalone_mode=False)
-    except CalleridError as fault:
-        click.echo(f"callerid: {fault.sentence}", err=True)
-        if fault.remedy:
-            click.echo(fault.remedy, err=True)
-        sys.exit(fault.exit_code)
-    except click.exceptions.Abort:
-        sys.exit(130)
-    except click.ClickException as fault:
-        fault.show()
-        sys.exit(fault.exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
-    sys.exit(code if isinstance(code, int) else 0)
+    """Be the command `callerid`."""
+    callerid(prog_name="callerid")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.session import open_session, print_json
+from callerid.cli.session import crm_connection, open_session, print_json
 
 if TYPE_CHECKING:
     from callerid.core.delivery.outbox_row import Content, Delivery
@@ -67,14 +66,13 @@ def retry(number: int | None) -> None:
     from callerid.turns.context import utc_now
     from callerid.turns.delivery.deliver import deliver
     from callerid.turns.followup.attend import attend
-    from callerid.turns.open_context import CrmConnection, environment
 
     with open_session() as app:
         for row in _chosen(app, number):
             app.ledger.outbox.change(row, retry_now(row), utc_now())
             if row.state is DeliveryState.DEAD:
                 _requeue_calls(app, row)
-        with CrmConnection(app, environment(), time.sleep, utc_now) as connection:
+        with crm_connection(app) as connection:
             result = deliver(app, connection, utc_now)
         attend(app, utc_now())
     click.echo(f"{result.delivered} delivered, {result.left} left")

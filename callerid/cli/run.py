@@ -6,12 +6,11 @@ import logging
 import logging.handlers
 import os
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.session import open_session, settings
+from callerid.cli.session import crm_connection, environment, open_session, settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +41,6 @@ def run(turns: tuple[str, ...], *, once: bool, verbose: bool) -> None:
         _take_turns(turns or TURNS)
         return
     from callerid.daemon.main import Daemon
-    from callerid.turns.open_context import environment
 
     Daemon(where, config, environment()).run()
     logging.shutdown()
@@ -133,9 +131,8 @@ def _deliver(app: AppContext) -> None:
     from callerid.turns.context import utc_now
     from callerid.turns.delivery.deliver import deliver
     from callerid.turns.followup.attend import attend
-    from callerid.turns.open_context import CrmConnection, environment
 
-    with CrmConnection(app, environment(), time.sleep, utc_now) as connection:
+    with crm_connection(app) as connection:
         result = deliver(app, connection, utc_now)
     if result.settled:
         attend(app, utc_now())
@@ -148,10 +145,9 @@ def _pull(app: AppContext) -> None:
     from callerid.core.wording.counts import records
     from callerid.turns.context import utc_now
     from callerid.turns.followup.late_matches import offer_late_matches
-    from callerid.turns.open_context import CrmConnection, environment
     from callerid.turns.sync.sync import pull
 
-    with CrmConnection(app, environment(), time.sleep, utc_now) as connection:
+    with crm_connection(app) as connection:
         result = pull(app, connection.source(), utc_now)
     offer_late_matches(app, utc_now())
     click.echo(f"sync: {records(result.contacts, result.companies, result.deals)}", err=True)

@@ -1,9 +1,12 @@
-"""What commands share: the paths of this installation, its settings, and an application context for one command."""
+"""What commands share: the paths of this installation, its settings, an application context for one command, and the CRM."""
 
 from __future__ import annotations
 
 import json
+import os
+import time
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -11,14 +14,41 @@ import click
 from callerid.config.load import load_config
 from callerid.credentials import check_environment
 from callerid.paths import installation_paths, make_folders
-from callerid.turns.open_context import environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from callerid.config.settings import Config
     from callerid.paths import Paths
+    from callerid.phone.command_runner import CommandRunner
     from callerid.turns.context import AppContext
+    from callerid.turns.open_context import CrmConnection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edges:
+    """What a command has around it. In a process of its own that is the process's environment, and other processes; whoever runs a
+    command within a process of theirs gives it another as click's `obj`."""
+
+    environment: Mapping[str, str]
+    new_runner: Callable[[Mapping[str, str]], CommandRunner]
+
+
+def _edges() -> Edges:
+    context = click.get_current_context(silent=True)
+    edges = context.find_object(Edges) if context else None
+    return edges or Edges(environment=os.environ, new_runner=_new_process_runner)
+
+
+def _new_process_runner(environ: Mapping[str, str]) -> CommandRunner:
+    from callerid.phone.process import ProcessRunner
+
+    return ProcessRunner(environment=environ)
+
+
+def environment() -> Mapping[str, str]:
+    """Return the environment of this command. The process's own is read nowhere else."""
+    return _edges().environment
 
 
 def home() -> Paths:
@@ -39,12 +69,11 @@ def settings() -> tuple[Paths, Config]:
 def open_session() -> Iterator[AppContext]:
     """Open an application context for one command. At the end, close its databases, kill what it started, and wake a running
     daemon if the ledger was written."""
-    from callerid.phone.process import ProcessRunner
     from callerid.turns.context import utc_now
     from callerid.turns.open_context import learn_region, open_app
 
     where, config = settings()
-    runner = ProcessRunner(environment=environment())
+    runner = _edges().new_runner(environment())
     app = open_app(where, config, runner, environment())
     try:
         yield learn_region(app, utc_now())
@@ -53,6 +82,14 @@ def open_session() -> Iterator[AppContext]:
             _wake_daemon(where)
         app.close()
         runner.stop()
+
+
+def crm_connection(app: AppContext) -> CrmConnection:
+    """Return the way to the CRM of the settings, not connected yet."""
+    from callerid.turns.context import utc_now
+    from callerid.turns.open_context import CrmConnection
+
+    return CrmConnection(app, environment(), time.sleep, utc_now)
 
 
 def _wake_daemon(where: Paths) -> None:

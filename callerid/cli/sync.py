@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from callerid.cli.session import open_session, print_json
+from callerid.cli.session import crm_connection, open_session, print_json
 from callerid.core.wording.counts import counted, records
 
 if TYPE_CHECKING:
@@ -42,12 +42,11 @@ def sync(wanted: str | None, *, force: bool, dry_run: bool, as_json: bool) -> No
     from callerid.turns.context import PHONE_SOURCE, utc_now
     from callerid.turns.followup.attend import attend
     from callerid.turns.followup.late_matches import offer_late_matches
-    from callerid.turns.open_context import CrmConnection, environment
     from callerid.turns.sync.sync import pull
 
     began = time.monotonic()
     progress = _progress(quiet=as_json)
-    with open_session() as app, CrmConnection(app, environment(), time.sleep, utc_now) as connection:
+    with open_session() as app, crm_connection(app) as connection:
         source = connection.source()
         if source.name == PHONE_SOURCE:
             click.echo(f"There is no token, so the phone contacts are used. {HOW_TO_SET_A_TOKEN}", err=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from dataclasses import replace
@@ -178,8 +177,3 @@ class CrmConnection:
 
 def _log_fault(place: str) -> None:
     log.warning("sync: %s; it was skipped", place)
-
-
-def environment() -> Mapping[str, str]:
-    """Return the process's environment. It is read nowhere else."""
-    return os.environ

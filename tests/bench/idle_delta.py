@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import time
 
-from callerid.cli.session import open_session
+from callerid.cli.session import crm_connection, open_session
 from callerid.core.sync.plan import SyncKind
 from callerid.turns.context import utc_now
-from callerid.turns.open_context import CrmConnection, environment
 from callerid.turns.sync.sync import pull
 
 
 def main() -> None:
     """Sync twice, and measure the second time."""
-    with open_session() as app, CrmConnection(app, environment(), time.sleep, utc_now) as connection:
+    with open_session() as app, crm_connection(app) as connection:
         source = connection.source()
         pull(app, source, utc_now, wanted=SyncKind.DELTA)
         began = time.process_time()

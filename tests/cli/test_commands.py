@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +11,8 @@ import pytest
 
 from callerid.cli.main import _COMMANDS, callerid
 from callerid.models import CallType
-from callerid.simulator.desk import Desk
 from callerid.simulator.portal import SimulatedPortal
+from tests.desks import QuickDesk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,10 +20,10 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QuickDesk]:
     with SimulatedPortal() as portal:
         portal.populate(people=30, companies=4, deals=6)
-        made = Desk(tmp_path_factory.mktemp("desk"), portal)
+        made = QuickDesk(tmp_path_factory.mktemp("desk"), portal)
         done = made.start("sync")
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout.startswith("30 contacts, 4 companies, 6 deals")
@@ -45,7 +43,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         (("1", "2", "--region", "US"), "none"),
     ],
 )
-def test_match_says_which_and_why(desk: Desk, words: tuple[str, ...], match: str) -> None:
+def test_match_says_which_and_why(desk: QuickDesk, words: tuple[str, ...], match: str) -> None:
     assert desk.start("match", *words).stdout.startswith(f"{match}: ")
     said = desk.json("match", *words)
     assert said.keys() == {"match", "why"}
@@ -53,14 +51,14 @@ def test_match_says_which_and_why(desk: Desk, words: tuple[str, ...], match: str
     assert said["why"]
 
 
-def test_match_without_a_region_takes_the_phones_and_a_wrong_one_is_refused(desk: Desk) -> None:
+def test_match_without_a_region_takes_the_phones_and_a_wrong_one_is_refused(desk: QuickDesk) -> None:
     assert desk.json("match", "0871234567", "+353871234567")["match"] == "exact"
     wrong = desk.start("match", "1", "2", "--region", "XX")
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert "not a region" in wrong.stderr
 
 
-def test_lookup_is_the_card(desk: Desk) -> None:
+def test_lookup_is_the_card(desk: QuickDesk) -> None:
     assert desk.start("lookup", "087 123 4567").stdout.splitlines()[0] == "Ana López · Acme Ltd"
     card = desk.json("lookup", "087 123 4567")
     assert card.keys() == {"number", "certainty", "title", "body", "people", "company", "companies"}
@@ -76,7 +74,7 @@ def test_lookup_is_the_card(desk: Desk) -> None:
     assert desk.json("lookup", "")["certainty"] == "hidden"
 
 
-def test_calls_is_the_history_with_names_and_what_became_of_each(desk: Desk) -> None:
+def test_calls_is_the_history_with_names_and_what_became_of_each(desk: QuickDesk) -> None:
     newest, missed = desk.json("calls")
     assert (newest["state"], missed["state"], missed["who"]) == ("not-in-crm", "notified", "Ana López · Acme Ltd")
     assert missed["key"] in desk.start("calls").stdout
@@ -84,7 +82,7 @@ def test_calls_is_the_history_with_names_and_what_became_of_each(desk: Desk) -> 
     assert len(desk.json("calls", "--unlogged")) == 2
 
 
-def test_status_adds_up(desk: Desk) -> None:
+def test_status_adds_up(desk: QuickDesk) -> None:
     said = desk.json("status")
     assert said["calls"]["adds_up"] is True
     assert (said["calls"]["in_log"], said["calls"]["pending"], said["calls"]["not-in-crm"]) == (2, 1, 1)
@@ -92,9 +90,9 @@ def test_status_adds_up(desk: Desk) -> None:
     assert "2 in the log = 0 logged" in desk.start("status").stdout
 
 
-def test_sync_answers_counts_requests_and_seconds(desk: Desk) -> None:
+def test_sync_answers_counts_requests_and_seconds(desk: QuickDesk) -> None:
     said = desk.json("sync")
-    assert said.keys() == set("kind why dry_run contacts companies deals phones changed removed requests seconds".split())
+    assert said.keys() == set("kind why dry_run contacts companies deals phones changed removed report requests seconds".split())
     assert (said["kind"], said["contacts"]) == ("delta", 30)
     assert desk.json("sync", "--full")["requests"] < 20
 
@@ -102,7 +100,7 @@ def test_sync_answers_counts_requests_and_seconds(desk: Desk) -> None:
 def test_a_sync_that_lost_much_keeps_the_mirror_until_it_is_forced(tmp_path: Path) -> None:
     with SimulatedPortal() as portal:
         portal.populate(people=20, companies=0, deals=0)
-        desk = Desk(tmp_path, portal)
+        desk = QuickDesk(tmp_path, portal)
         desk.start("sync")
         for contact in list(portal.records.by_kind["contacts"])[:15]:
             portal.records.archive("contacts", contact)
@@ -129,7 +127,7 @@ def test_a_sync_that_lost_much_keeps_the_mirror_until_it_is_forced(tmp_path: Pat
 def test_why_a_sync_cannot_be_is_a_sentence_a_remedy_and_a_code(tmp_path: Path, trouble: str, code: int, says: str) -> None:
     with SimulatedPortal() as portal:
         portal.populate(people=5, companies=1, deals=1)
-        desk = Desk(tmp_path, portal)
+        desk = QuickDesk(tmp_path, portal)
         assert desk.start("sync").returncode == 0
         match trouble:
             case "token":
@@ -149,17 +147,15 @@ def test_why_a_sync_cannot_be_is_a_sentence_a_remedy_and_a_code(tmp_path: Path, 
 
 def test_without_a_token_the_phones_contacts_serve_and_it_says_how_to_get_one(tmp_path: Path) -> None:
     with SimulatedPortal() as portal:
-        desk = Desk(tmp_path, portal)
-        environment = {k: v for k, v in desk.environment().items() if k != "CALLERID_TOKEN"}
-        done = subprocess.run(
-            [sys.executable, "-m", "callerid", "sync"], env=environment, capture_output=True, text=True, check=False, timeout=30
-        )
+        desk = QuickDesk(tmp_path, portal)
+        desk.token = ""
+        done = desk.start("sync")
     assert done.returncode == 0
     assert done.stdout.startswith("0 contacts")
     assert "Service keys" in done.stderr
 
 
-def test_config_shows_checks_and_changes(desk: Desk) -> None:
+def test_config_shows_checks_and_changes(desk: QuickDesk) -> None:
     assert "log.screen = true" in desk.start("config", "show").stdout
     assert desk.json("config", "show")["log.screen"] == "true"
     assert desk.start("log-screen", "off").stdout == "the dialog after a call is off\n"
@@ -181,7 +177,7 @@ def test_config_shows_checks_and_changes(desk: Desk) -> None:
 
 def test_every_fault_of_the_settings_is_told_by_every_command(tmp_path: Path) -> None:
     with SimulatedPortal() as portal:
-        desk = Desk(tmp_path, portal)
+        desk = QuickDesk(tmp_path, portal)
         desk.settings('min_duration = "soon"\n[colour]\nred = 1\n')
         for words in (("status",), ("run",), ("config", "check")):
             done = desk.start(*words)
@@ -194,7 +190,7 @@ def test_every_fault_of_the_settings_is_told_by_every_command(tmp_path: Path) ->
 def test_the_outbox_lists_retries_and_drops(tmp_path: Path) -> None:
     with SimulatedPortal() as portal:
         portal.populate(people=5, companies=1, deals=1)
-        desk = Desk(tmp_path, portal)
+        desk = QuickDesk(tmp_path, portal)
         desk.start("sync")
         desk.start("run", "--once", "watch")
         assert desk.json("outbox") == []
@@ -218,7 +214,7 @@ def test_the_outbox_lists_retries_and_drops(tmp_path: Path) -> None:
         assert desk.json("status")["calls"]["adds_up"]
 
 
-def _outbox(desk: Desk) -> list[dict[str, Any]]:
+def _outbox(desk: QuickDesk) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = json.loads(desk.start("outbox", "--json").stdout)
     return found
 
@@ -226,7 +222,7 @@ def _outbox(desk: Desk) -> list[dict[str, Any]]:
 def test_a_refused_call_is_delivered_by_one_retry_when_the_reason_is_gone(tmp_path: Path) -> None:
     with SimulatedPortal() as portal:
         portal.populate(people=5, companies=1, deals=1)
-        desk = Desk(tmp_path, portal)
+        desk = QuickDesk(tmp_path, portal)
         desk.start("sync")
         desk.start("config", "set", "log.screen", "off")
         desk.start("run", "--once", "watch")
@@ -244,7 +240,7 @@ def test_a_refused_call_is_delivered_by_one_retry_when_the_reason_is_gone(tmp_pa
         assert [shown.title for shown in desk.phone.notifications()] == ["Logged: Ana López · Acme Ltd"]
 
 
-def test_turns_can_be_taken_once_and_only_named_so(desk: Desk) -> None:
+def test_turns_can_be_taken_once_and_only_named_so(desk: QuickDesk) -> None:
     assert desk.start("run", "watch").returncode == 2
     assert desk.start("run", "--once").returncode == 0
     desk.phone.fault("termux-call-log", "denied", times=1)
@@ -253,15 +249,12 @@ def test_turns_can_be_taken_once_and_only_named_so(desk: Desk) -> None:
     assert "READ_CALL_LOG" in broken.stderr
 
 
-def test_a_misspelt_variable_is_told(desk: Desk) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "callerid", "status"],
-        env=desk.environment() | {"CALLERID_TOKN": "x"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=30,
-    )
+def test_a_misspelt_variable_is_told(desk: QuickDesk) -> None:
+    desk.variables["CALLERID_TOKN"] = "x"
+    try:
+        done = desk.start("status")
+    finally:
+        desk.variables.clear()
     assert done.returncode == 10
     assert "unset CALLERID_TOKN" in done.stderr
 
@@ -275,68 +268,3 @@ def test_every_command_has_help_and_is_in_the_readme(request: pytest.FixtureRequ
         assert command.help
         assert f"callerid {name}" in readme or f"make {name}" in readme
     assert callerid.get_command(context, "nothing") is None
-
-
-def test_the_simulator_is_played_from_a_second_terminal(tmp_path: Path) -> None:
-    folder = tmp_path / "desk"
-    with (tmp_path / "out").open("w") as out:
-        first = subprocess.Popen(
-            [sys.executable, "-m", "callerid", "simulate", "--folder", str(folder), "--people", "20"],
-            stdout=out,
-            stderr=out,
-            start_new_session=True,
-        )
-        try:
-            _play(folder, tmp_path / "out")
-        finally:
-            first.terminate()
-            first.wait(20)
-    assert not (folder / "callerid" / "daemon.pid").exists()  # its daemon has ended with it
-
-
-def _play(folder: Path, out: Path) -> None:
-    from callerid.simulator.phone.handset import SimulatedPhone
-
-    def second(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "callerid", "simulate", "--folder", str(folder), *words],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=30,
-        )
-
-    SimulatedPhone(out.parent / "clock").wait(lambda: "In a second terminal" in out.read_text(), 40)
-    phone = SimulatedPhone(folder / "phone")
-    phone.wait((folder / "callerid" / "daemon.pid").exists, 20)
-    assert "Ana López" in second("people").stdout
-    assert second("hang-up").returncode == 2
-    assert second("ring", "+353 87 123 4567").returncode == 0
-    phone.wait(phone.notifications)
-    assert "Ana López · Acme" in second("screen").stdout
-    second("answer")
-    second("hang-up", "--talked", "90")
-    phone.wait(phone.open_dialog, 20)
-    assert second("choose", "nonsense").returncode == 2
-    second("choose", "busy")
-    phone.wait(lambda: (d := phone.open_dialog()) and "Note" in d.title, 20)
-    second("type", "back later")
-    phone.wait(lambda: (d := phone.open_dialog()) and "Follow up" in d.title, 20)
-    second("choose", "tomorrow")
-    phone.wait(lambda: "HubSpot has a new task" in out.read_text(), 20)
-    phone.wait(lambda: "HubSpot has a new call" in out.read_text(), 20)
-    assert "note: back later" in out.read_text()
-    key = second("do", "calls").stdout.split()[0]
-    assert second("do", "log", key, "--note", "sent $(it)").stdout.endswith("logged\n")
-    assert "note: sent $(it)" in second("crm").stdout
-    assert second("do", "log", "nonsense").returncode == 2
-    second("offline")
-    phone.wait(lambda: "(the portal: offline)" in out.read_text())
-    second("online")
-    second("ring", "+353 87 123 4567")
-    second("miss")
-    phone.wait(lambda: any(s.title.startswith("Missed") for s in phone.notifications()), 20)
-    assert second("tap", "call back").returncode == 0
-    phone.wait(lambda: "+353871234567" in phone.happened("dialled"))
-    assert second("tap", "nonsense").returncode == 2
-    assert second("cancel").returncode == 2

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -16,35 +12,32 @@ import pytest
 from callerid.core.followup.state import State
 from callerid.models import CallType
 from callerid.paths import installation_paths
-from callerid.simulator.desk import Desk
-from callerid.simulator.portal import SimulatedPortal
 from callerid.store.ledger.database import open_ledger
+from tests.cli import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.desks import QuickDesk, SyncedHome
+
 STRANGER = "+33145678900"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with SimulatedPortal() as portal:
-        portal.populate(people=5, companies=1, deals=1)
-        made = Desk(tmp_path, portal)
-        made.start("sync")
-        made.start("run", "--once", "watch")
+def desk(tmp_path: Path, small_home: SyncedHome) -> Iterator[QuickDesk]:
+    with small_home.desk(tmp_path) as made:
         yield made
 
 
-def called(desk: Desk, number: str = "0871234567") -> str:
+def called(desk: QuickDesk, number: str = "0871234567") -> str:
     desk.phone.add_call(number, CallType.INCOMING, datetime.now(UTC) - timedelta(minutes=20), 75)
     assert desk.start("run", "--once", "watch", "attend").returncode == 0
     key: str = desk.json("calls")[0]["key"]
     return key
 
 
-def test_a_call_is_logged_corrected_and_withdrawn(desk: Desk) -> None:
+def test_a_call_is_logged_corrected_and_withdrawn(desk: QuickDesk) -> None:
     key = called(desk)
     done = desk.start("log", key[:6], "--outcome", "Callback requested", "--note", "will call", "--follow-up", "2031-05-06")
     assert done.stdout == f"{key}: logged\n"
@@ -59,7 +52,7 @@ def test_a_call_is_logged_corrected_and_withdrawn(desk: Desk) -> None:
     assert (again.returncode, "nothing to withdraw" in again.stderr) == (2, True)
 
 
-def test_what_cannot_be_logged_is_told_with_what_can(desk: Desk) -> None:
+def test_what_cannot_be_logged_is_told_with_what_can(desk: QuickDesk) -> None:
     key = called(desk, STRANGER)
     refused = desk.start("log", key, "--note", "x")
     assert refused.returncode == 2
@@ -70,7 +63,7 @@ def test_what_cannot_be_logged_is_told_with_what_can(desk: Desk) -> None:
         assert desk.start("log", known, *words).returncode == 2
 
 
-def test_an_unknown_caller_is_added_and_their_call_is_logged(desk: Desk) -> None:
+def test_an_unknown_caller_is_added_and_their_call_is_logged(desk: QuickDesk) -> None:
     key = called(desk, STRANGER)
     added = desk.json("add", STRANGER, "--first-name", "Zoé", "--last-name", "Martin", "--email", "zoe@example.org")
     assert added["state"] == "delivered"
@@ -81,20 +74,20 @@ def test_an_unknown_caller_is_added_and_their_call_is_logged(desk: Desk) -> None
     assert (again.returncode, "in the CRM already: Zoé Martin" in again.stderr) == (2, True)
 
 
-def test_somebody_can_be_added_who_never_called(desk: Desk) -> None:
+def test_somebody_can_be_added_who_never_called(desk: QuickDesk) -> None:
     done = desk.start("add", STRANGER, "--last-name", "Martin")
     assert done.stdout.startswith("contact: delivered, id ")
     assert json.loads(desk.start("lookup", STRANGER, "--json").stdout)["title"] == "Martin"
 
 
 @pytest.mark.parametrize("words", [("12",), (STRANGER,), (STRANGER, "--last-name", "M", "--email", "none")])
-def test_what_is_no_number_name_or_address_is_told(desk: Desk, words: tuple[str, ...]) -> None:
+def test_what_is_no_number_name_or_address_is_told(desk: QuickDesk, words: tuple[str, ...]) -> None:
     refused = desk.start("add", *words)
     assert refused.returncode == 2
     assert refused.stderr.count("\n") == 2
 
 
-def test_offline_is_kept_and_told(desk: Desk) -> None:
+def test_offline_is_kept_and_told(desk: QuickDesk) -> None:
     key = called(desk)
     desk.portal.go_offline()
     done = desk.start("log", key, "--outcome", "connected")
@@ -103,13 +96,13 @@ def test_offline_is_kept_and_told(desk: Desk) -> None:
     assert [row["kind"] for row in desk.json("outbox")] == ["call"]
 
 
-def test_reconcile_says_what_it_mended(desk: Desk) -> None:
+def test_reconcile_says_what_it_mended(desk: QuickDesk) -> None:
     called(desk)
     assert desk.start("reconcile").stdout == "nothing was wrong\n"
     assert desk.json("reconcile") == {"missing": 0, "unfollowed": 0, "belied": []}
 
 
-def test_a_contact_that_waits_is_dropped_by_its_number(desk: Desk) -> None:
+def test_a_contact_that_waits_is_dropped_by_its_number(desk: QuickDesk) -> None:
     desk.portal.go_offline()
     desk.start("add", STRANGER, "--last-name", "Martin")
     (row,) = desk.json("outbox")
@@ -118,36 +111,11 @@ def test_a_contact_that_waits_is_dropped_by_its_number(desk: Desk) -> None:
     assert desk.json("outbox") == []
 
 
-def typed(desk: Desk, words: tuple[str, ...], *answers: tuple[str, str]) -> str:
-    """Run a command in a terminal, with a person who answers each prompt, and return what was on the screen."""
-    terminal, other = pty.openpty()
-    command = [sys.executable, "-m", "callerid", *words]
-    with subprocess.Popen(command, env=desk.environment(), stdin=other, stdout=other, stderr=other) as process:
-        os.close(other)
-        screen = ""
-        for prompt, answer in answers:
-            screen += _read_until(terminal, prompt)
-            os.write(terminal, f"{answer}\n".encode())
-        screen += _read_until(terminal, None)
-        assert process.wait(20) == 0
-    os.close(terminal)
-    return screen
+def typed(desk: QuickDesk, words: tuple[str, ...], *answers: tuple[str, str]) -> str:
+    return terminal.typed(lambda file: desk.start_at(file, *words), *answers)
 
 
-def _read_until(terminal: int, prompt: str | None) -> str:
-    said = b""
-    while prompt is None or not said.decode("utf-8", "replace").rstrip().endswith(prompt):
-        try:
-            found = os.read(terminal, 4096)
-        except OSError:  # the other end is closed: the command has ended
-            found = b""
-        if not found:
-            break
-        said += found
-    return said.decode("utf-8", "replace")
-
-
-def test_without_options_it_asks_in_the_terminal_and_goes_back(desk: Desk) -> None:
+def test_without_options_it_asks_in_the_terminal_and_goes_back(desk: QuickDesk) -> None:
     key = called(desk)
     which, text = "number (b: back):", "optional (b: back):"
     answers = ((which, "2"), (text, "a note"), (which, "b"), (text, "another"), (which, "5"), ("(b: back):", "2031-05-06"))
@@ -156,7 +124,7 @@ def test_without_options_it_asks_in_the_terminal_and_goes_back(desk: Desk) -> No
     assert (call.disposition, call.note, task.due[:10]) == ("Busy", "another", "2031-05-06")
 
 
-def test_a_note_that_was_begun_in_a_dialog_of_a_dismissed_call_goes_on_in_the_terminal(desk: Desk) -> None:
+def test_a_note_that_was_begun_in_a_dialog_of_a_dismissed_call_goes_on_in_the_terminal(desk: QuickDesk) -> None:
     key = called(desk)
     where = installation_paths(desk.environment())
     ledger = open_ledger(where.ledger, where.block_list_key)
@@ -169,7 +137,7 @@ def test_a_note_that_was_begun_in_a_dialog_of_a_dismissed_call_goes_on_in_the_te
     assert [(call.disposition, call.note) for call in desk.portal.held_calls()] == [("Busy", "budget 40k")]
 
 
-def test_the_list_of_calls_names_whom_a_call_is_logged_with(desk: Desk) -> None:
+def test_the_list_of_calls_names_whom_a_call_is_logged_with(desk: QuickDesk) -> None:
     key = called(desk)
     assert desk.json("calls")[0]["who"].startswith("Ana López")
     other = next(person for person in desk.portal.records.by_kind["contacts"].values() if person.properties["firstname"] != "Ana")
@@ -181,7 +149,7 @@ def test_the_list_of_calls_names_whom_a_call_is_logged_with(desk: Desk) -> None:
     assert desk.json("calls")[0]["who"].startswith("Ana López")
 
 
-def test_somebody_is_added_in_the_terminal(desk: Desk) -> None:
+def test_somebody_is_added_in_the_terminal(desk: QuickDesk) -> None:
     called(desk, STRANGER)
     end = "(b: back):"
     screen = typed(desk, ("add", STRANGER), (end, "Zoé"), (end, "Martin"), (end, "Atelier Sud"), (end, ""))
@@ -189,7 +157,7 @@ def test_somebody_is_added_in_the_terminal(desk: Desk) -> None:
     assert [call.contacts for call in desk.portal.held_calls()] == [("Zoé Martin",)]
 
 
-def test_a_contact_that_the_crm_refused_is_dropped_and_its_call_settled(desk: Desk) -> None:
+def test_a_contact_that_the_crm_refused_is_dropped_and_its_call_settled(desk: QuickDesk) -> None:
     called(desk, STRANGER)
     desk.portal.required["contacts"] = ("lifecyclestage",)
     desk.start("add", STRANGER, "--last-name", "Martin")
@@ -200,7 +168,7 @@ def test_a_contact_that_the_crm_refused_is_dropped_and_its_call_settled(desk: De
     assert desk.json("status")["calls"]["dead-letter"] == 0
 
 
-def test_only_of_a_contact_that_may_be_there_it_is_said_that_they_may(desk: Desk) -> None:
+def test_only_of_a_contact_that_may_be_there_it_is_said_that_they_may(desk: QuickDesk) -> None:
     desk.portal.fault("cut_after", "POST /crm/objects/2026-09/contacts$")
     desk.start("add", STRANGER, "--last-name", "Martin")
     (row,) = desk.json("outbox")
@@ -209,7 +177,7 @@ def test_only_of_a_contact_that_may_be_there_it_is_said_that_they_may(desk: Desk
     assert (told.returncode, "may be in the CRM" in told.stderr) == (2, True)
 
 
-def test_what_becomes_of_a_delivery_that_is_dropped_is_said(desk: Desk) -> None:
+def test_what_becomes_of_a_delivery_that_is_dropped_is_said(desk: QuickDesk) -> None:
     key = called(desk)
     desk.portal.fault("cut_after", "POST /crm/objects/2026-09/calls$")
     desk.start("log", key, "--outcome", "connected")
@@ -218,7 +186,7 @@ def test_what_becomes_of_a_delivery_that_is_dropped_is_said(desk: Desk) -> None:
     )
 
 
-def test_a_call_whose_number_was_withheld_is_logged_to_whom_the_person_says(desk: Desk) -> None:
+def test_a_call_whose_number_was_withheld_is_logged_to_whom_the_person_says(desk: QuickDesk) -> None:
     key = called(desk, "")
     for words in ((), ("--note", "x")):
         refused = desk.start("log", key, *words)
@@ -230,7 +198,7 @@ def test_a_call_whose_number_was_withheld_is_logged_to_whom_the_person_says(desk
     assert [(call.contacts, call.note) for call in desk.portal.held_calls()] == [(("Ana López",), "y")]
 
 
-def test_in_the_terminal_it_asks_with_whom_a_call_was_whose_number_was_withheld(desk: Desk) -> None:
+def test_in_the_terminal_it_asks_with_whom_a_call_was_whose_number_was_withheld(desk: QuickDesk) -> None:
     key = called(desk, "")
     people = len(desk.portal.records.by_kind["contacts"])
     who, which, text = "cancel):", "number (b: back):", "(b: back):"
@@ -244,13 +212,13 @@ def test_in_the_terminal_it_asks_with_whom_a_call_was_whose_number_was_withheld(
     assert len(desk.portal.records.by_kind["contacts"]) == people
 
 
-def test_whom_the_call_was_with_can_be_left_unsaid(desk: Desk) -> None:
+def test_whom_the_call_was_with_can_be_left_unsaid(desk: QuickDesk) -> None:
     key = called(desk, "")
     assert "nothing was changed" in typed(desk, ("log", key[:4]), ("cancel):", ""))
     assert desk.portal.held_calls() == ()
 
 
-def test_a_name_that_several_have_is_told_with_their_ids(desk: Desk) -> None:
+def test_a_name_that_several_have_is_told_with_their_ids(desk: QuickDesk) -> None:
     key = called(desk, "")
     ids = [desk.portal.records.create("contacts", {"firstname": "Kim", "lastname": last}).id for last in ("One", "Two")]
     desk.start("sync")
@@ -261,7 +229,7 @@ def test_a_name_that_several_have_is_told_with_their_ids(desk: Desk) -> None:
     assert all(str(one) in screen for one in ids)
 
 
-def test_a_note_that_is_said_later_goes_into_the_answer_that_waits_for_its_caller(desk: Desk) -> None:
+def test_a_note_that_is_said_later_goes_into_the_answer_that_waits_for_its_caller(desk: QuickDesk) -> None:
     key = called(desk, STRANGER)
     desk.portal.go_offline()
     desk.start("add", STRANGER, "--last-name", "Martin")
@@ -274,7 +242,7 @@ def test_a_note_that_is_said_later_goes_into_the_answer_that_waits_for_its_calle
     assert (call.contacts, call.note, task.due[:10]) == (("Martin",), "quote 12k", "2031-05-06")
 
 
-def test_a_call_that_waits_for_its_caller_can_be_logged_to_somebody_of_the_crm(desk: Desk) -> None:
+def test_a_call_that_waits_for_its_caller_can_be_logged_to_somebody_of_the_crm(desk: QuickDesk) -> None:
     key = called(desk, STRANGER)
     people = len(desk.portal.records.by_kind["contacts"])
     desk.portal.go_offline()
@@ -286,7 +254,7 @@ def test_a_call_that_waits_for_its_caller_can_be_logged_to_somebody_of_the_crm(d
     assert len(desk.portal.records.by_kind["contacts"]) == people
 
 
-def test_somebody_whom_a_number_merely_suggests_is_no_hindrance_to_adding(desk: Desk) -> None:
+def test_somebody_whom_a_number_merely_suggests_is_no_hindrance_to_adding(desk: QuickDesk) -> None:
     desk.portal.records.create("contacts", {"firstname": "Wrong", "lastname": "One", "phone": f"{STRANGER} ext 22"})
     desk.start("sync")
     key = called(desk, STRANGER)

@@ -11,22 +11,23 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callerid.models import CallType
-from callerid.simulator.desk import Desk
 from callerid.simulator.portal import SimulatedPortal
-from tests.desks import ANA, ready, synced, titles
+from tests.desks import ANA, QuickDesk, ready, titles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.desks import SyncedHome
+
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with synced(tmp_path) as made:
+def desk(tmp_path: Path, synced_home: SyncedHome) -> Iterator[QuickDesk]:
+    with synced_home.desk(tmp_path) as made:
         yield made
 
 
-def finish(desk: Desk, outcome: str, note: str) -> None:
+def finish(desk: QuickDesk, outcome: str, note: str) -> None:
     desk.phone.wait(lambda: (d := desk.phone.open_dialog()) and "outcome" in d.title, 20)
     desk.phone.answer_dialog(label=outcome)
     desk.phone.wait(lambda: (d := desk.phone.open_dialog()) and "Note" in d.title, 20)
@@ -35,7 +36,7 @@ def finish(desk: Desk, outcome: str, note: str) -> None:
     desk.phone.answer_dialog(label="No follow-up")
 
 
-def test_from_the_ring_to_the_logged_call(desk: Desk) -> None:
+def test_from_the_ring_to_the_logged_call(desk: QuickDesk) -> None:
     with desk.daemon():
         ready(desk)
         desk.phone.ring(ANA)
@@ -51,7 +52,7 @@ def test_from_the_ring_to_the_logged_call(desk: Desk) -> None:
         assert desk.json("status")["calls"]["logged"] == 1
 
 
-def test_it_ends_within_two_seconds_even_while_every_command_hangs(desk: Desk) -> None:
+def test_it_ends_within_two_seconds_even_while_every_command_hangs(desk: QuickDesk) -> None:
     with desk.daemon() as process:
         ready(desk)
         for command in ("termux-call-log", "termux-notification", "termux-dialog"):
@@ -65,7 +66,7 @@ def test_it_ends_within_two_seconds_even_while_every_command_hangs(desk: Desk) -
     assert not (desk.home / "daemon.pid").exists()
 
 
-def test_a_phone_that_does_not_say_its_region_holds_nothing_up(desk: Desk) -> None:
+def test_a_phone_that_does_not_say_its_region_holds_nothing_up(desk: QuickDesk) -> None:
     desk.start("config", "set", "region", "auto")
     desk.phone.fault("termux-telephony-deviceinfo", "hang", stubborn=True)
     with desk.daemon() as process:
@@ -77,7 +78,7 @@ def test_a_phone_that_does_not_say_its_region_holds_nothing_up(desk: Desk) -> No
     assert not (desk.home / "daemon.pid").exists()
 
 
-def test_the_region_is_the_sims_and_is_asked_for_once(desk: Desk) -> None:
+def test_the_region_is_the_sims_and_is_asked_for_once(desk: QuickDesk) -> None:
     desk.start("config", "set", "region", "auto")
     desk.phone.change(sim_country="de")
     with desk.daemon():
@@ -89,7 +90,7 @@ def test_the_region_is_the_sims_and_is_asked_for_once(desk: Desk) -> None:
 def test_a_first_sync_that_ends_before_the_region_is_known_still_knows_local_numbers(tmp_path: Path) -> None:
     with SimulatedPortal() as portal:
         portal.populate(people=20, companies=2, deals=2)
-        desk = Desk(tmp_path, portal)
+        desk = QuickDesk(tmp_path, portal)
         desk.start("config", "set", "region", "auto")
         desk.phone.fault("termux-telephony-deviceinfo", "slow", seconds=4, times=1)
         with desk.daemon():
@@ -102,7 +103,7 @@ def test_a_region_that_learns_late_reads_a_mirror_that_was_built_without_it(tmp_
     """The other way round: the sync is slow, and the region is known in the middle of it."""
     with SimulatedPortal() as portal:
         portal.populate(people=20, companies=2, deals=2)
-        desk = Desk(tmp_path, portal)
+        desk = QuickDesk(tmp_path, portal)
         desk.start("config", "set", "region", "auto")
         desk.phone.fault("termux-telephony-deviceinfo", "slow", seconds=1, times=1)
         portal.fault("slow", "GET /crm/objects/2026-09/deals", seconds=4)
@@ -111,7 +112,7 @@ def test_a_region_that_learns_late_reads_a_mirror_that_was_built_without_it(tmp_
             desk.phone.wait(lambda: _mirrors_region(desk) == "IE")
 
 
-def test_another_region_in_the_settings_reads_the_numbers_anew(desk: Desk) -> None:
+def test_another_region_in_the_settings_reads_the_numbers_anew(desk: QuickDesk) -> None:
     with desk.daemon():
         ready(desk)
         desk.start("config", "set", "region", "DE")
@@ -119,14 +120,14 @@ def test_another_region_in_the_settings_reads_the_numbers_anew(desk: Desk) -> No
         desk.phone.wait(lambda: _mirrors_region(desk) == "DE")
 
 
-def test_a_second_daemon_says_that_one_is_running(desk: Desk) -> None:
+def test_a_second_daemon_says_that_one_is_running(desk: QuickDesk) -> None:
     with desk.daemon():
         second = desk.start("run")
     assert second.returncode == 40
     assert "already running" in second.stderr
 
 
-def test_killed_in_the_middle_of_a_dialog_it_goes_on_at_the_next_start(desk: Desk) -> None:
+def test_killed_in_the_middle_of_a_dialog_it_goes_on_at_the_next_start(desk: QuickDesk) -> None:
     with desk.daemon() as process:
         ready(desk)
         desk.phone.ring(ANA)
@@ -144,7 +145,7 @@ def test_killed_in_the_middle_of_a_dialog_it_goes_on_at_the_next_start(desk: Des
         assert call.disposition == "Connected"
 
 
-def test_a_tap_without_a_daemon_starts_callerid_itself(desk: Desk) -> None:
+def test_a_tap_without_a_daemon_starts_callerid_itself(desk: QuickDesk) -> None:
     with desk.daemon():
         ready(desk)
         desk.phone.change(dialogs_blocked=True)
@@ -160,7 +161,7 @@ def test_a_tap_without_a_daemon_starts_callerid_itself(desk: Desk) -> None:
     assert len(desk.phone.wait(desk.portal.held_calls, 30)) == 1
 
 
-def test_a_pid_file_that_a_crash_left_behind_drops_no_tap(desk: Desk) -> None:
+def test_a_pid_file_that_a_crash_left_behind_drops_no_tap(desk: QuickDesk) -> None:
     """Its number may belong to any other process by now."""
     with desk.daemon():
         ready(desk)
@@ -173,7 +174,7 @@ def test_a_pid_file_that_a_crash_left_behind_drops_no_tap(desk: Desk) -> None:
     desk.phone.wait(lambda: desk.phone.happened("dialled"), 30)
 
 
-def test_settings_take_effect_at_once_and_bad_ones_are_told_and_not_taken(desk: Desk) -> None:
+def test_settings_take_effect_at_once_and_bad_ones_are_told_and_not_taken(desk: QuickDesk) -> None:
     with desk.daemon():
         ready(desk)
         assert desk.start("off").returncode == 0
@@ -188,7 +189,7 @@ def test_settings_take_effect_at_once_and_bad_ones_are_told_and_not_taken(desk: 
         assert "nonsense" in trouble["sentence"]
 
 
-def test_a_broken_call_log_is_told_once_and_loses_no_call(desk: Desk) -> None:
+def test_a_broken_call_log_is_told_once_and_loses_no_call(desk: QuickDesk) -> None:
     with desk.daemon():
         ready(desk)
         desk.phone.fault("termux-call-log", "denied")
@@ -203,7 +204,7 @@ def test_a_broken_call_log_is_told_once_and_loses_no_call(desk: Desk) -> None:
     assert log.count("READ_CALL_LOG") >= 1
 
 
-def test_a_sync_can_be_asked_for_from_outside(desk: Desk) -> None:
+def test_a_sync_can_be_asked_for_from_outside(desk: QuickDesk) -> None:
     with desk.daemon():
         ready(desk)
         before = len(desk.portal.requests_seen)
@@ -217,7 +218,7 @@ def _door() -> Path:
     return event_program()
 
 
-def _mirrors_region(desk: Desk) -> str:
+def _mirrors_region(desk: QuickDesk) -> str:
     from callerid.store.mirror.lookup import Mirror
 
     mirror = Mirror(desk.home / "mirror.db")
@@ -227,7 +228,7 @@ def _mirrors_region(desk: Desk) -> str:
         mirror.close()
 
 
-def _troubles(desk: Desk) -> list[dict[str, str]]:
+def _troubles(desk: QuickDesk) -> list[dict[str, str]]:
     """The ledger's own word: with faulty settings no command but `config check` runs."""
     from callerid.store.ledger.database import open_ledger
 
@@ -239,7 +240,7 @@ def _troubles(desk: Desk) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("what", ["log", "add"])
-def test_what_a_command_leaves_undone_the_running_daemon_does(desk: Desk, what: str) -> None:
+def test_what_a_command_leaves_undone_the_running_daemon_does(desk: QuickDesk, what: str) -> None:
     number = ANA if what == "log" else "+33145678900"
     with desk.daemon():
         ready(desk)

@@ -7,26 +7,26 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.desks import ANA, ready, synced, titles
+from tests.desks import ANA, ready, titles
 from tests.system.test_senses import FAST, hears_with, runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from callerid.simulator.desk import Desk
+    from tests.desks import QuickDesk, SyncedHome
 
 CARD = "Ana López · Acme Ltd"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with synced(tmp_path) as made:
+def desk(tmp_path: Path, synced_home: SyncedHome) -> Iterator[QuickDesk]:
+    with synced_home.desk(tmp_path) as made:
         made.phone.no_automation()
         yield made
 
 
-def unheard(desk: Desk, calls: int) -> None:
+def unheard(desk: QuickDesk, calls: int) -> None:
     """Let calls ring out of which no sense can tell; each of another number, for a ring of the last two minutes may be of the same."""
     before = desk.json("status")["calls"]["in_log"]
     for number in range(1, calls + 1):
@@ -35,11 +35,11 @@ def unheard(desk: Desk, calls: int) -> None:
         desk.phone.wait(partial(_has_logged, desk, before + number), 20)
 
 
-def _has_logged(desk: Desk, calls: int) -> bool:
+def _has_logged(desk: QuickDesk, calls: int) -> bool:
     return bool(desk.json("status")["calls"]["in_log"] == calls)
 
 
-def test_a_list_that_fails_does_not_slow_the_registry(desk: Desk) -> None:
+def test_a_list_that_fails_does_not_slow_the_registry(desk: QuickDesk) -> None:
     desk.phone.change(dump_granted=True)
     desk.settings('\n[ring]\nsenses = ["telephony", "notifications"]\npoll = "1s"\n')
     desk.phone.fault("termux-notification-list", "empty")
@@ -52,7 +52,7 @@ def test_a_list_that_fails_does_not_slow_the_registry(desk: Desk) -> None:
         desk.phone.wait(lambda: CARD in titles(desk), 6)
 
 
-def test_a_battery_that_does_not_answer_holds_up_no_look(desk: Desk) -> None:
+def test_a_battery_that_does_not_answer_holds_up_no_look(desk: QuickDesk) -> None:
     desk.phone.change(dump_granted=True)
     desk.settings(FAST)
     desk.phone.fault("termux-battery-status", "hang", times=1)
@@ -62,7 +62,7 @@ def test_a_battery_that_does_not_answer_holds_up_no_look(desk: Desk) -> None:
         desk.phone.wait(lambda: CARD in titles(desk), 6)
 
 
-def test_a_stream_that_says_nothing_is_no_reason_not_to_look(desk: Desk) -> None:
+def test_a_stream_that_says_nothing_is_no_reason_not_to_look(desk: QuickDesk) -> None:
     """A build whose telecom service writes no line: after two calls the registry is looked at."""
     desk.phone.start_shizuku()
     desk.phone.change(dump_granted=True)
@@ -77,7 +77,7 @@ def test_a_stream_that_says_nothing_is_no_reason_not_to_look(desk: Desk) -> None
         desk.phone.wait(lambda: CARD in titles(desk), 8)
 
 
-def test_a_grant_that_an_update_took_is_missed_after_two_calls(desk: Desk) -> None:
+def test_a_grant_that_an_update_took_is_missed_after_two_calls(desk: QuickDesk) -> None:
     desk.settings(FAST)
     desk.phone.change(dump_granted=True)
     with desk.daemon():
@@ -101,7 +101,7 @@ def test_a_grant_that_an_update_took_is_missed_after_two_calls(desk: Desk) -> No
         assert "grant" in trouble["remedy"]
 
 
-def test_nothing_is_missed_while_caller_id_is_off(desk: Desk) -> None:
+def test_nothing_is_missed_while_caller_id_is_off(desk: QuickDesk) -> None:
     with desk.daemon():
         ready(desk)
         desk.start("off")

@@ -9,36 +9,36 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.desks import ANA, ready, synced, titles
+from tests.desks import ANA, ready, titles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from callerid.simulator.desk import Desk
+    from tests.desks import QuickDesk, SyncedHome
 
 FAST = '\n[ring]\npoll = "1s"\n'
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with synced(tmp_path) as made:
+def desk(tmp_path: Path, synced_home: SyncedHome) -> Iterator[QuickDesk]:
+    with synced_home.desk(tmp_path) as made:
         made.phone.no_automation()
         yield made
 
 
-def hears_with(desk: Desk, *names: str) -> None:
+def hears_with(desk: QuickDesk, *names: str) -> None:
     desk.phone.wait(lambda: desk.json("status")["senses"] == list(names), 20)
 
 
-def said(desk: Desk) -> str:
+def said(desk: QuickDesk) -> str:
     return (desk.folder / "daemon.out").read_text()
 
 
-def runs(desk: Desk, command: str) -> int:
+def runs(desk: QuickDesk, command: str) -> int:
     return sum(entry.get("command") == command for entry in desk.phone.journal())
 
 
-def test_with_the_dump_grant_the_registry_is_looked_at(desk: Desk) -> None:
+def test_with_the_dump_grant_the_registry_is_looked_at(desk: QuickDesk) -> None:
     desk.phone.change(dump_granted=True)
     desk.settings(FAST)
     with desk.daemon():
@@ -52,7 +52,7 @@ def test_with_the_dump_grant_the_registry_is_looked_at(desk: Desk) -> None:
         desk.phone.wait(lambda: titles(desk) == ["Missed: Ana López · Acme Ltd"], 20)
 
 
-def test_by_root_the_systems_log_tells_and_nothing_is_polled(desk: Desk) -> None:
+def test_by_root_the_systems_log_tells_and_nothing_is_polled(desk: QuickDesk) -> None:
     desk.phone.root()
     with desk.daemon() as process:
         hears_with(desk, "stream", "inbox")
@@ -71,7 +71,7 @@ def test_by_root_the_systems_log_tells_and_nothing_is_polled(desk: Desk) -> None
         desk.phone.wait(lambda: not _alive(children))
 
 
-def test_by_shizuku_the_same_and_a_stream_that_ends_is_started_again(desk: Desk) -> None:
+def test_by_shizuku_the_same_and_a_stream_that_ends_is_started_again(desk: QuickDesk) -> None:
     desk.phone.start_shizuku()
     with desk.daemon() as process:
         hears_with(desk, "stream", "inbox")
@@ -83,7 +83,7 @@ def test_by_shizuku_the_same_and_a_stream_that_ends_is_started_again(desk: Desk)
         desk.phone.wait(lambda: titles(desk) == ["Ana López · Acme Ltd"])
 
 
-def test_the_dialers_notification_is_read_when_it_is_named(desk: Desk) -> None:
+def test_the_dialers_notification_is_read_when_it_is_named(desk: QuickDesk) -> None:
     desk.settings('\n[ring]\nsenses = ["notifications"]\npoll = "1s"\n')
     with desk.daemon():
         hears_with(desk, "inbox", "notifications")
@@ -94,7 +94,7 @@ def test_the_dialers_notification_is_read_when_it_is_named(desk: Desk) -> None:
         desk.phone.wait(lambda: "Log call with Ana López?" in titles(desk), 20)
 
 
-def test_without_notification_access_that_is_found_out_once(desk: Desk) -> None:
+def test_without_notification_access_that_is_found_out_once(desk: QuickDesk) -> None:
     desk.phone.change(notification_access=False)
     desk.settings('\n[ring]\nsenses = ["notifications", "telephony"]\npoll = "1s"\n')
     desk.phone.change(dump_granted=True)
@@ -105,7 +105,7 @@ def test_without_notification_access_that_is_found_out_once(desk: Desk) -> None:
         assert runs(desk, "termux-notification-list") == 1
 
 
-def test_an_automation_that_tells_of_calls_ends_the_polling(desk: Desk) -> None:
+def test_an_automation_that_tells_of_calls_ends_the_polling(desk: QuickDesk) -> None:
     desk.phone.change(dump_granted=True)
     desk.settings(FAST)
     desk.phone.on_event(["/bin/sh", str(_door())], {"CALLERID_HOME": str(desk.home)})
@@ -118,7 +118,7 @@ def test_an_automation_that_tells_of_calls_ends_the_polling(desk: Desk) -> None:
         hears_with(desk, "inbox")
 
 
-def test_a_sense_that_went_deaf_is_told_once_with_what_to_do(desk: Desk) -> None:
+def test_a_sense_that_went_deaf_is_told_once_with_what_to_do(desk: QuickDesk) -> None:
     desk.phone.change(maker="Xiaomi")
     desk.settings('\n[ring]\nsenses = ["inbox"]\n')
     with desk.daemon():
@@ -136,7 +136,7 @@ def test_a_sense_that_went_deaf_is_told_once_with_what_to_do(desk: Desk) -> None
         assert said(desk).count("heard nothing") == 1
 
 
-def test_outgoing_calls_get_a_card_when_wished(desk: Desk) -> None:
+def test_outgoing_calls_get_a_card_when_wished(desk: QuickDesk) -> None:
     desk.settings("\n[ring]\noutgoing = true\n")
     with desk.daemon():
         ready(desk)
@@ -144,7 +144,7 @@ def test_outgoing_calls_get_a_card_when_wished(desk: Desk) -> None:
         desk.phone.wait(lambda: titles(desk) == ["Calling Ana López · Acme Ltd"])
 
 
-def test_a_ring_is_announced_while_the_card_before_it_hangs(desk: Desk) -> None:
+def test_a_ring_is_announced_while_the_card_before_it_hangs(desk: QuickDesk) -> None:
     desk.phone.fault("termux-notification", "hang", times=1)
     with desk.daemon():
         ready(desk)
@@ -154,7 +154,7 @@ def test_a_ring_is_announced_while_the_card_before_it_hangs(desk: Desk) -> None:
         desk.phone.wait(lambda: titles(desk) == ["+353 87 999 8888"], 8)
 
 
-def test_a_card_that_is_slow_to_show_does_not_overwrite_the_missed_call(desk: Desk) -> None:
+def test_a_card_that_is_slow_to_show_does_not_overwrite_the_missed_call(desk: QuickDesk) -> None:
     desk.phone.fault("termux-notification", "slow", times=1, seconds=3)
     desk.phone.on_event(["/bin/sh", str(_door())], {"CALLERID_HOME": str(desk.home)})
     with desk.daemon():
@@ -166,7 +166,7 @@ def test_a_card_that_is_slow_to_show_does_not_overwrite_the_missed_call(desk: De
         assert titles(desk) == ["Missed: Ana López · Acme Ltd"]
 
 
-def test_a_ring_that_brings_no_call_loses_its_card_by_itself(desk: Desk) -> None:
+def test_a_ring_that_brings_no_call_loses_its_card_by_itself(desk: QuickDesk) -> None:
     with desk.daemon():
         ready(desk)
         for words in (f"ring '{ANA}'", "idle"):
@@ -175,7 +175,7 @@ def test_a_ring_that_brings_no_call_loses_its_card_by_itself(desk: Desk) -> None
         desk.phone.wait(lambda: not titles(desk), 40)
 
 
-def test_a_look_that_prints_nothing_once_is_no_end(desk: Desk) -> None:
+def test_a_look_that_prints_nothing_once_is_no_end(desk: QuickDesk) -> None:
     desk.phone.change(dump_granted=True)
     desk.settings(FAST)
     with desk.daemon():
@@ -187,7 +187,7 @@ def test_a_look_that_prints_nothing_once_is_no_end(desk: Desk) -> None:
         desk.phone.wait(lambda: titles(desk) == ["Ana López · Acme Ltd"])
 
 
-def test_shizuku_that_was_restarted_is_looked_through_again(desk: Desk) -> None:
+def test_shizuku_that_was_restarted_is_looked_through_again(desk: QuickDesk) -> None:
     desk.phone.start_shizuku()
     with desk.daemon() as process:
         hears_with(desk, "stream", "inbox")
@@ -201,7 +201,7 @@ def test_shizuku_that_was_restarted_is_looked_through_again(desk: Desk) -> None:
         desk.phone.wait(lambda: titles(desk) == ["Ana López · Acme Ltd"])
 
 
-def test_a_look_that_hangs_while_it_rings_is_taken_again(desk: Desk) -> None:
+def test_a_look_that_hangs_while_it_rings_is_taken_again(desk: QuickDesk) -> None:
     desk.phone.start_shizuku()
     with desk.daemon():
         hears_with(desk, "stream", "inbox")
@@ -210,7 +210,7 @@ def test_a_look_that_hangs_while_it_rings_is_taken_again(desk: Desk) -> None:
         desk.phone.wait(lambda: titles(desk) == ["Ana López · Acme Ltd"], 20)
 
 
-def test_a_daemon_that_is_killed_takes_its_streams_with_it(desk: Desk) -> None:
+def test_a_daemon_that_is_killed_takes_its_streams_with_it(desk: QuickDesk) -> None:
     desk.phone.root()
     with desk.daemon() as process:
         hears_with(desk, "stream", "inbox")
@@ -221,7 +221,7 @@ def test_a_daemon_that_is_killed_takes_its_streams_with_it(desk: Desk) -> None:
         desk.phone.wait(lambda: not _alive(children))
 
 
-def test_a_grant_that_is_given_while_it_runs_is_found(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_grant_that_is_given_while_it_runs_is_found(desk: QuickDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     del monkeypatch
     with desk.daemon():
         ready(desk)
@@ -229,7 +229,7 @@ def test_a_grant_that_is_given_while_it_runs_is_found(desk: Desk, monkeypatch: p
         desk.phone.wait(lambda: desk.json("status")["senses"] == ["inbox", "telephony"], 75)
 
 
-def test_what_is_on_the_screen_follows_the_lock_screens_setting(desk: Desk) -> None:
+def test_what_is_on_the_screen_follows_the_lock_screens_setting(desk: QuickDesk) -> None:
     desk.phone.on_event(["/bin/sh", str(_door())], {"CALLERID_HOME": str(desk.home)})
     with desk.daemon():
         ready(desk)
@@ -240,7 +240,7 @@ def test_what_is_on_the_screen_follows_the_lock_screens_setting(desk: Desk) -> N
         desk.phone.wait(lambda: titles(desk) == ["Missed: A known caller"], 20)
 
 
-def test_a_ring_on_the_screen_goes_when_caller_id_is_switched_off(desk: Desk) -> None:
+def test_a_ring_on_the_screen_goes_when_caller_id_is_switched_off(desk: QuickDesk) -> None:
     desk.phone.on_event(["/bin/sh", str(_door())], {"CALLERID_HOME": str(desk.home)})
     with desk.daemon():
         ready(desk)
@@ -250,14 +250,14 @@ def test_a_ring_on_the_screen_goes_when_caller_id_is_switched_off(desk: Desk) ->
         desk.phone.wait(lambda: titles(desk) == [], 20)
 
 
-def test_a_mirror_that_an_update_took_away_is_synced_at_once(desk: Desk) -> None:
+def test_a_mirror_that_an_update_took_away_is_synced_at_once(desk: QuickDesk) -> None:
     for file in desk.home.glob("mirror.db*"):
         file.unlink()
     with desk.daemon():
         desk.phone.wait(lambda: "40 contacts" in said(desk), 20)
 
 
-def test_a_stranger_is_placed_on_the_map_without_a_network(desk: Desk) -> None:
+def test_a_stranger_is_placed_on_the_map_without_a_network(desk: QuickDesk) -> None:
     with desk.daemon():
         ready(desk)
         desk.phone.run_action(f"CALLERID_HOME='{desk.home}' sh '{_door()}' ring '+49 89 12345678'")

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.desks import ANA, ready, synced, titles
+from tests.desks import ANA, ready, titles
 from tests.system.test_senses import FAST, _door, hears_with, runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from callerid.simulator.desk import Desk
+    from tests.desks import QuickDesk, SyncedHome
 
 CARD = "Ana López · Acme Ltd"
 STRANGER = "+353 87 999 8888"
@@ -22,24 +22,24 @@ IDLE = "last known state:\\n  Phone Id=0\\n    mCallState=0\\n    mCallIncomingN
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with synced(tmp_path) as made:
+def desk(tmp_path: Path, synced_home: SyncedHome) -> Iterator[QuickDesk]:
+    with synced_home.desk(tmp_path) as made:
         made.phone.no_automation()
         yield made
 
 
-def in_log(desk: Desk) -> int:
+def in_log(desk: QuickDesk) -> int:
     return int(desk.json("status")["calls"]["in_log"])
 
 
-def call_is_missed(desk: Desk, number: str = STRANGER) -> None:
+def call_is_missed(desk: QuickDesk, number: str = STRANGER) -> None:
     before = in_log(desk)
     desk.phone.ring(number)
     desk.phone.miss()
     desk.phone.wait(lambda: in_log(desk) > before, 20)
 
 
-def heard_once(desk: Desk) -> None:
+def heard_once(desk: QuickDesk) -> None:
     ready(desk)
     desk.phone.ring(ANA)
     desk.phone.wait(lambda: titles(desk) == [CARD])
@@ -47,7 +47,7 @@ def heard_once(desk: Desk) -> None:
     desk.phone.wait(lambda: in_log(desk) == 1, 20)
 
 
-def trouble_with_rings(desk: Desk) -> dict[str, str]:
+def trouble_with_rings(desk: QuickDesk) -> dict[str, str]:
     found = desk.phone.wait(lambda: [t for t in desk.json("status")["troubles"] if t["source"] == "rings"], 20)
     return dict(found[0])
 
@@ -55,7 +55,7 @@ def trouble_with_rings(desk: Desk) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("sense", "says"), [("telephony", "adb shell pm grant com.termux android.permission.DUMP"), ("stream", "Start Shizuku again")]
 )
-def test_a_sense_that_is_gone_after_a_restart_is_missed_with_how_to_bring_it_back(desk: Desk, sense: str, says: str) -> None:
+def test_a_sense_that_is_gone_after_a_restart_is_missed_with_how_to_bring_it_back(desk: QuickDesk, sense: str, says: str) -> None:
     desk.settings(FAST)
     if sense == "stream":
         desk.phone.start_shizuku()
@@ -76,7 +76,7 @@ def test_a_sense_that_is_gone_after_a_restart_is_missed_with_how_to_bring_it_bac
     assert titles(desk).count("callerid did not hear the phone ring") == 1
 
 
-def test_a_list_of_notifications_that_fails_or_hangs_slows_no_look_at_the_registry(desk: Desk) -> None:
+def test_a_list_of_notifications_that_fails_or_hangs_slows_no_look_at_the_registry(desk: QuickDesk) -> None:
     desk.phone.change(dump_granted=True)
     desk.settings('\n[ring]\nsenses = ["telephony", "notifications"]\npoll = "1s"\n')
     desk.phone.fault("termux-notification-list", "empty", times=3)
@@ -91,7 +91,7 @@ def test_a_list_of_notifications_that_fails_or_hangs_slows_no_look_at_the_regist
         desk.phone.miss()
 
 
-def test_neither_a_battery_nor_a_su_that_hangs_keeps_the_registry_from_being_looked_at(desk: Desk) -> None:
+def test_neither_a_battery_nor_a_su_that_hangs_keeps_the_registry_from_being_looked_at(desk: QuickDesk) -> None:
     desk.phone.change(dump_granted=True)
     desk.settings(FAST)
     su = desk.phone.bin / "su"
@@ -105,7 +105,7 @@ def test_neither_a_battery_nor_a_su_that_hangs_keeps_the_registry_from_being_loo
         desk.phone.miss()
 
 
-def test_a_registry_that_lags_behind_the_stream_is_looked_at_until_it_rings(desk: Desk) -> None:
+def test_a_registry_that_lags_behind_the_stream_is_looked_at_until_it_rings(desk: QuickDesk) -> None:
     desk.phone.start_shizuku()
     dumpsys, lags = desk.phone.system / "dumpsys", desk.phone.folder / "lags"
     late = f'[ -s "{lags}" ] && {{ sed -i 1d "{lags}"; printf "{IDLE}"; exit 0; }}'
@@ -118,7 +118,7 @@ def test_a_registry_that_lags_behind_the_stream_is_looked_at_until_it_rings(desk
         desk.phone.miss()
 
 
-def test_one_hang_of_a_list_that_worked_does_not_end_the_sense(desk: Desk) -> None:
+def test_one_hang_of_a_list_that_worked_does_not_end_the_sense(desk: QuickDesk) -> None:
     desk.settings(FAST)
     desk.start("doctor", "--notifications")
     with desk.daemon():
@@ -133,7 +133,7 @@ def test_one_hang_of_a_list_that_worked_does_not_end_the_sense(desk: Desk) -> No
         desk.phone.miss()
 
 
-def test_an_inbox_that_was_removed_is_heard_when_it_is_there_again(desk: Desk) -> None:
+def test_an_inbox_that_was_removed_is_heard_when_it_is_there_again(desk: QuickDesk) -> None:
     with desk.daemon():
         ready(desk)
         shutil.rmtree(desk.home / "inbox")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.simulator.desk import Desk
 from callerid.simulator.portal import SimulatedPortal
+from tests.desks import QuickDesk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,13 +20,13 @@ ANA, BEN = "+353871234567", "+353861112222"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(tmp_path: Path) -> Iterator[QuickDesk]:
     with SimulatedPortal() as portal:
         portal.populate(people=10, companies=2, deals=2)
-        yield Desk(tmp_path, portal)
+        yield QuickDesk(tmp_path, portal)
 
 
-def with_file(desk: Desk, content: str) -> Path:
+def with_file(desk: QuickDesk, content: str) -> Path:
     path = desk.folder / "people.csv"
     path.write_text(content)
     for key, value in (("crm.file", str(path)), ("crm.provider", "file")):
@@ -34,12 +34,12 @@ def with_file(desk: Desk, content: str) -> Path:
     return path
 
 
-def title(desk: Desk) -> str:
+def title(desk: QuickDesk) -> str:
     shown: Shown = desk.phone.wait(desk.phone.notifications, 20)[0]
     return shown.title
 
 
-def test_a_file_names_callers_and_is_read_again_when_it_changes(desk: Desk) -> None:
+def test_a_file_names_callers_and_is_read_again_when_it_changes(desk: QuickDesk) -> None:
     path = with_file(desk, "Name,Company,Phone\nAna López,Acme,087 123 4567\nnobody,,,x\n")
     told = desk.start("sync")
     assert told.returncode == 0
@@ -68,7 +68,7 @@ def test_a_file_names_callers_and_is_read_again_when_it_changes(desk: Desk) -> N
     assert desk.portal.requests_seen == []
 
 
-def test_a_file_that_lost_nearly_everybody_is_not_believed(desk: Desk) -> None:
+def test_a_file_that_lost_nearly_everybody_is_not_believed(desk: QuickDesk) -> None:
     rows = [f"Person {n},087 123 {n:04}" for n in range(30)]
     path = with_file(desk, "\n".join(["Name,Phone", *rows]))
     assert desk.start("sync").returncode == 0
@@ -81,7 +81,7 @@ def test_a_file_that_lost_nearly_everybody_is_not_believed(desk: Desk) -> None:
     assert "cannot be read" in refused.stderr
 
 
-def test_without_token_and_file_the_phones_own_contacts_serve(desk: Desk) -> None:
+def test_without_token_and_file_the_phones_own_contacts_serve(desk: QuickDesk) -> None:
     desk.token = ""
     desk.phone.change(contacts=[{"name": "Ana López", "number": "087 123 4567"}, {"name": None, "number": "1"}])
     with desk.daemon():
@@ -96,7 +96,7 @@ def test_without_token_and_file_the_phones_own_contacts_serve(desk: Desk) -> Non
     assert desk.start("sync").returncode == 30  # the mirror of a CRM is not replaced by the phone's contacts
 
 
-def test_a_stranger_is_shown_at_once_and_named_when_the_crm_answers(desk: Desk) -> None:
+def test_a_stranger_is_shown_at_once_and_named_when_the_crm_answers(desk: QuickDesk) -> None:
     assert desk.start("sync").returncode == 0
     assert desk.start("config", "set", "sync.live_lookup", "always").returncode == 0
     desk.portal.records.create("contacts", {"firstname": "New", "lastname": "Comer", "phone": "087 999 0001"})
@@ -108,7 +108,7 @@ def test_a_stranger_is_shown_at_once_and_named_when_the_crm_answers(desk: Desk) 
         desk.phone.wait(lambda: title(desk) == "New Comer", 20)
 
 
-def test_config_phones_shows_suggests_takes_and_drops(desk: Desk) -> None:
+def test_config_phones_shows_suggests_takes_and_drops(desk: QuickDesk) -> None:
     desk.portal.records.create("contacts", {"firstname": "Cell", "cellphonenumber": "087 999 8877"})
     rows = {row["name"]: row["state"] for row in desk.json("config", "phones") if row["kind"] == "contacts"}
     assert (rows["phone"], rows["direct_line"], rows["cellphonenumber"]) == ("read", "read", "suggested")
@@ -125,7 +125,7 @@ def test_config_phones_shows_suggests_takes_and_drops(desk: Desk) -> None:
     assert desk.json("lookup", "0879998877")["certainty"] == "unknown"
 
 
-def test_run_once_reads_a_file_too_and_config_phones_says_that_a_file_has_columns(desk: Desk, tmp_path: Path) -> None:
+def test_run_once_reads_a_file_too_and_config_phones_says_that_a_file_has_columns(desk: QuickDesk, tmp_path: Path) -> None:
     people = tmp_path / "people.csv"
     people.write_text("Name,Phone\nAna López,087 123 4567\n")
     assert desk.start("config", "set", "crm.provider", "file").returncode == 0
@@ -136,7 +136,7 @@ def test_run_once_reads_a_file_too_and_config_phones_says_that_a_file_has_column
     assert "crm.columns" in refused.stderr
 
 
-def test_a_file_that_is_named_without_its_folder_is_found_from_anywhere(desk: Desk) -> None:
+def test_a_file_that_is_named_without_its_folder_is_found_from_anywhere(desk: QuickDesk) -> None:
     (desk.home / "people.csv").write_text("Name,Phone\nAna López,087 123 4567\n")
     (desk.home / "config.toml").write_text('region = "IE"\n[crm]\nprovider = "file"\nfile = "people.csv"\n')
     assert desk.json("sync")["contacts"] == 1
