@@ -191,7 +191,7 @@ def zone(context: click.Context, name: str) -> None:
 def people(context: click.Context, count: int) -> None:
     """List some people of the mirror and their numbers, for: simulate ring NUMBER."""
     from callerid.core.wording.counts import counted
-    from callerid.store.mirror.lookup import Mirror
+    from callerid.store.mirror.database import Mirror
 
     phone_of(context)
     mirror = Mirror(context.obj / "callerid" / "mirror.db")

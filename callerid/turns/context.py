@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from callerid.phone.termux import Termux
     from callerid.store.ledger.database import Ledger
     from callerid.store.ledger.key_value import TurnStart
-    from callerid.store.mirror.lookup import Mirror
-    from callerid.store.mirror.statistics import MirrorFacts
+    from callerid.store.mirror.database import Mirror
+    from callerid.store.mirror.sync_state import MirrorFacts
 
 log = logging.getLogger("callerid")
 health = logging.getLogger("callerid.health")

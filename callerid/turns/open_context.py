@@ -18,7 +18,7 @@ from callerid.phone import device
 from callerid.phone.screen_commands import NotificationActions
 from callerid.phone.termux import Termux
 from callerid.store.ledger.database import open_ledger
-from callerid.store.mirror.lookup import Mirror
+from callerid.store.mirror.database import Mirror
 from callerid.turns.context import PHONE_SOURCE, AppContext, log
 from callerid.turns.upkeep.forget import without_forgotten
 

@@ -17,7 +17,7 @@ import phonenumbers
 from callerid.core import numbers
 from callerid.core.numbers import parse
 from callerid.models import Account, Company, Contact, ContactPhone, Deal, Page, PortalInfo, Stage
-from callerid.store.mirror.lookup import Mirror
+from callerid.store.mirror.database import Mirror
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

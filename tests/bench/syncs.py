@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from callerid.models import Kind
-from callerid.store.mirror.lookup import Mirror
+from callerid.store.mirror.database import Mirror
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

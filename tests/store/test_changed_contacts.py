@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callerid.models import Contact, ContactPhone, Kind, Page
-from callerid.store.mirror.lookup import Mirror
+from callerid.store.mirror.database import Mirror
 from tests.store.test_mirror import build
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from callerid.store.ledger.database import open_ledger
 from callerid.store.ledger.schema import LEDGER
 from callerid.store.migrate import migrate, wrap
 from callerid.store.mirror import schema as mirror_schema
-from callerid.store.mirror.lookup import Mirror
+from callerid.store.mirror.database import Mirror
 from callerid.store.mirror.migrations import FIRST_VERSION, MIRROR
 from tests.store.earlier_ledgers import STEPS, ledger_of_version
 
@@ -211,7 +211,7 @@ def imports_sqlite_utils(program: str, home: Path) -> bool:
 OPEN_BOTH = """
 import os, pathlib
 from callerid.store.ledger.database import open_ledger
-from callerid.store.mirror.lookup import Mirror
+from callerid.store.mirror.database import Mirror
 home = pathlib.Path(os.environ["CALLERID_HOME"])
 open_ledger(home / "ledger.db").close()
 mirror = Mirror(home / "mirror.db")

@@ -26,7 +26,7 @@ from callerid.models import (
     PortalInfo,
     Stage,
 )
-from callerid.store.mirror.lookup import Mirror
+from callerid.store.mirror.database import Mirror
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

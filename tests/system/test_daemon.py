@@ -219,7 +219,7 @@ def _door() -> Path:
 
 
 def _mirrors_region(desk: QuickDesk) -> str:
-    from callerid.store.mirror.lookup import Mirror
+    from callerid.store.mirror.database import Mirror
 
     mirror = Mirror(desk.home / "mirror.db")
     try:

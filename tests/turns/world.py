@@ -24,7 +24,7 @@ from callerid.simulator.phone.handset import Shown, SimulatedPhone
 from callerid.simulator.phone.runner import SimulatedRunner
 from callerid.simulator.phone.state import MemoryState
 from callerid.store.ledger.database import open_ledger
-from callerid.store.mirror.lookup import Mirror
+from callerid.store.mirror.database import Mirror
 from callerid.turns.calllog.read_new_calls import NewCalls, read_new_calls
 from callerid.turns.context import AppContext
 from callerid.turns.delivery.deliver import Delivered, deliver

@@ -1,6 +1,7 @@
-"""Building a mirror: a full sync goes into tables of its own and replaces the live ones in one transaction, when it is whole.
+"""Build a new mirror: a full sync writes into tables of its own, which replace the live ones in one transaction when it is
+complete.
 
-What it has read so far is in the file, page by page with the place it came to, so an interrupted sync goes on where it was.
+Each page is written together with how far it was read, so that an interrupted sync is continued where it was.
 """
 
 from __future__ import annotations
@@ -26,14 +27,12 @@ if TYPE_CHECKING:
 
     from callerid.models import Page, PortalInfo, Stretch
 
-    Kept = Callable[[Page, str], Page]
-
-FULL = "full"
+    PageFilter = Callable[[Page, str], Page]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
-    """How much a mirror holds."""
+class MirrorCounts:
+    """How much a mirror has."""
 
     contacts: int
     companies: int
@@ -42,39 +41,39 @@ class Counts:
 
 
 class MirrorBuild:
-    """A mirror in the making, in the live one's file. Readers see the old one until `finish`."""
+    """A new mirror in the file of the live one. Readers see the live one until `finish`."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, region: str, kept: Kept) -> None:
-        self._db, self._path, self._region, self._kept = connection, path, region, kept
+    def __init__(self, connection: sqlite3.Connection, path: Path, region: str, filter_page: PageFilter) -> None:
+        self._db, self._path, self._region, self._filter_page = connection, path, region, filter_page
         self._records = Records(connection, region, schema.NEW)
 
     def resume(self, recipe: str, oldest: datetime) -> tuple[Stretch, ...]:
-        """Return the stretches that an interrupted sync left; () when there is none, it is too old, or was asked another thing."""
-        left = sync_state.unfinished(self._db, FULL)
-        if left is None or left.recipe != self._asked(recipe) or left.began < oldest:
+        """Return the stretches of an interrupted sync; () if there is none, or it began before `oldest` or by another recipe."""
+        left = sync_state.unfinished(self._db, sync_state.FULL)
+        if left is None or left.recipe != self._full_recipe(recipe) or left.began < oldest:
             return ()
-        return sync_state.stretches(self._db, FULL)
+        return sync_state.stretches(self._db, sync_state.FULL)
 
-    def _asked(self, recipe: str) -> str:
+    def _full_recipe(self, recipe: str) -> str:
         return f"{self._region} {numbers.RULES_VERSION} {recipe}"
 
     def begin(self, recipe: str, began: datetime, portal_info: PortalInfo) -> None:
-        """Begin anew; what an earlier attempt left is dropped. Raise StoreFault when the phone has no room for it."""
+        """Begin anew, and drop what an earlier attempt left. Raise StoreFault if the phone lacks the space."""
         with store_errors(self._path):
             with writing(self._db):
                 schema.drop(self._db, schema.NEW)
-                sync_state.forget_walk(self._db, FULL)
+                sync_state.end_walk(self._db, sync_state.FULL)
             sync_state.check_space(self._db, self._path, portal_info.totals)
             with writing(self._db):
                 schema.create(self._db, schema.NEW)
-                sync_state.begin_walk(self._db, FULL, began, self._asked(recipe))
+                sync_state.begin_walk(self._db, sync_state.FULL, began, self._full_recipe(recipe))
                 self._records.put_portal_info(portal_info)
 
     def add(self, page: Page) -> None:
-        """Add a page and how far it brought the reading, in one transaction; a record that comes twice is kept as it came last."""
+        """Write a page and how far it was read, in one transaction. The last of two equal ids counts."""
         with store_errors(self._path), writing(self._db):
-            self._records.put(self._kept(page, self._region))
-            sync_state.note_stretches(self._db, FULL, page.stretches)
+            self._records.put(self._filter_page(page, self._region))
+            sync_state.record_stretches(self._db, sync_state.FULL, page.stretches)
 
     def finish(
         self,
@@ -84,18 +83,18 @@ class MirrorBuild:
         begin_at: Mapping[Kind, timedelta] | None = None,
         since: datetime | None = None,
         force: bool = False,
-    ) -> Counts:
-        """Let the new mirror replace the old one. Raise SuspiciousSync, with the old one in place, when it looks like a loss.
+    ) -> MirrorCounts:
+        """Replace the live mirror. Raise SuspiciousSync, and keep the live one, if the new one looks like a loss and is not forced.
 
-        The next delta sync of a kind begins at the time when this one began, and `begin_at` after that. Contacts that were not
-        modified `since` a time are no longer wanted, and missed by nobody.
+        The next delta sync of a kind asks for changes since this sync began, plus `begin_at`. Contacts that were last modified
+        before `since` are out of scope now, so they are not a loss.
         """
         with store_errors(self._path), writing(self._db):
             counts = self._counts()
             suspicion = self._suspicion(counts, facts, since)
             if suspicion and not force:
                 raise SuspiciousSync(suspicion, remedy="The mirror was kept. If that is right, type: callerid sync --full --force")
-            left = sync_state.unfinished(self._db, FULL)
+            left = sync_state.unfinished(self._db, sync_state.FULL)
             began = left.began if left else now
             stamps = dict.fromkeys(("built_at", "fresh_at", "swept_at"), int(now.timestamp()))
             sync_state.write_facts(
@@ -104,15 +103,15 @@ class MirrorBuild:
             begins = {kind: began + (begin_at or {}).get(kind, timedelta(0)) for kind in Kind}
             rows = [(kind.value, int(begins[kind].timestamp()), None, None, int(now.timestamp()), None) for kind in Kind]
             self._db.executemany(f"INSERT OR REPLACE INTO {schema.NEW}cursors VALUES (?, ?, ?, ?, ?, ?)", rows)
-            schema.take_over(self._db)
-            sync_state.forget_walk(self._db, FULL)
-            sync_state.forget_walk(self._db, "sweep")
+            schema.replace_live(self._db)
+            sync_state.end_walk(self._db, sync_state.FULL)
+            sync_state.end_walk(self._db, sync_state.SWEEP)
             self._db.execute("DELETE FROM seen")
             record_every_contact(self._db)
         return counts
 
-    def _suspicion(self, counts: Counts, facts: dict[str, str], since: datetime | None) -> str:
-        """Another source or scope is another choice of people, so fewer of them are no loss then."""
+    def _suspicion(self, counts: MirrorCounts, facts: dict[str, str], since: datetime | None) -> str:
+        """Return what is suspicious about the new mirror, or "". By another source or scope it may have fewer contacts."""
         before = sync_state.read_facts(self._db)
         if before.get("source", "") != facts.get("source", ""):
             return ""
@@ -124,25 +123,29 @@ class MirrorBuild:
         return loss_guard.loss(had, asdict(counts))
 
     def count_records(self) -> int:
-        """Return how many records were built so far."""
+        """Return how many records were written so far."""
         return sum(asdict(self._counts())[kind.value] for kind in Kind)
 
     def drop(self) -> None:
-        """Forget what was built: somebody has to insist before it may replace what serves."""
+        """Drop what was built: it may replace the live mirror only when a sync is forced."""
         with store_errors(self._path), writing(self._db):
             schema.drop(self._db, schema.NEW)
-            sync_state.forget_walk(self._db, FULL)
+            sync_state.end_walk(self._db, sync_state.FULL)
 
-    def _counts(self) -> Counts:
-        def count(what: str) -> int:
-            return int(self._db.execute(f"SELECT count(*) FROM {schema.NEW}{what}").fetchone()[0])
+    def _counts(self) -> MirrorCounts:
+        def count(rows: str) -> int:
+            return int(self._db.execute(f"SELECT count(*) FROM {schema.NEW}{rows}").fetchone()[0])
 
-        return Counts(
+        return MirrorCounts(
             contacts=count("contacts"),
             companies=count("companies"),
             deals=count("deals"),
-            phones=count("contact_keys WHERE key < '~'"),  # a number's first key; its others begin with a tilde
+            phones=self._count_numbers(),
         )
+
+    def _count_numbers(self) -> int:
+        select = f"SELECT sum(json_array_length(phones)) FROM {schema.NEW}contacts WHERE phones <> ''"
+        return int(self._db.execute(select).fetchone()[0] or 0)
 
     def _portal(self, prefix: str) -> str:
         row = self._db.execute(f"SELECT portal_id FROM {prefix}account").fetchone()

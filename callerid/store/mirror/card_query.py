@@ -1,6 +1,6 @@
-"""From a key of a number, or a contact's id, to everything that a card shows: one statement, and little to build from its rows.
+"""Read everything that a card shows of a contact by one statement, from a number's key or a contact's id.
 
-A ring waits for this, so it walks as few trees as can be, and makes no object that a card does not show.
+A ring waits for this, so it reads as few B-trees as possible, and creates no object that a card does not show.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from callerid.core.callers.candidate import Candidate, OpenDeal
-from callerid.models import ContactPhone, Match, NumberMatch, Owner
+from callerid.models import ContactPhone, Kind, Match, NumberMatch, Owner
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable
 
-_MOST_PHONES = 50  # of one key: a junk number that thousands of contacts share must not hold up a ring
-_UNASKED = NumberMatch(match=Match.NONE, why="")
-_scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # of a whole text that we wrote ourselves
+_MOST_PHONES = 50  # of one key: a junk number that thousands of contacts share must not delay a ring
+_NO_MATCH = NumberMatch(match=Match.NONE, why="")
+_scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # faster than `loads`, for a whole text that we wrote
 
-# One statement from a key to everything on the card: it is of one moment by itself. Company and deals are in the contact's own row
-# (mirror_context).
+# One statement reads as of one moment. The company's name and the open deals are in the contact's own row (`CardColumns`).
 _COLUMNS = (
     "c.id, c.phones, c.first_name, c.last_name, c.email, coalesce(nullif(c.company, ''), c.company_text), c.company_id,"
     " c.last_contacted, c.deals, o.id, o.email, o.first_name, o.last_name, o.user_id, o.archived"
@@ -38,31 +38,31 @@ Row = tuple[Any, ...]
 
 
 def plain_cursor(connection: sqlite3.Connection) -> sqlite3.Cursor:
-    """Return a cursor whose rows are bare tuples, which is what the functions of this module read."""
+    """Return a cursor whose rows are bare tuples, as the functions of this module read them."""
     cursor = connection.cursor()
     cursor.row_factory = None
     return cursor
 
 
 def by_key(cursor: sqlite3.Cursor, key: str) -> list[Row]:
-    """Return the entries of a key: a contact and one of its numbers in each."""
+    """Return the index entries of a key, each with a contact and the place of one of its numbers."""
     return cursor.execute(_BY_KEY, (key,)).fetchall()
 
 
-def by_id(cursor: sqlite3.Cursor, contact_id: int, why: NumberMatch = _UNASKED) -> Candidate | None:
-    """Given a contact's id, and why it is asked for when by no number, return who it is; None when there is no such contact."""
+def by_id(cursor: sqlite3.Cursor, contact_id: int, why: NumberMatch = _NO_MATCH) -> Candidate | None:
+    """Return a contact by its id, None if there is none. `why` is the match that it is shown with."""
     row = cursor.execute(_BY_ID, (contact_id,)).fetchone()
     return candidate(row, why) if row else None
 
 
 def phone(row: Row) -> ContactPhone:
-    """Given an entry, return the number that it is of."""
+    """Return the number of an index entry."""
     name, raw = _scan(row[3], 0)[0][row[0]]
     return ContactPhone(property=name, raw=raw)
 
 
 def candidate(row: Row, match: NumberMatch) -> Candidate:
-    """Given an entry and how its number matched, return who it is."""
+    """Return the contact of an index entry, with how its number matched."""
     place, _, contact_id, _, first_name, last_name, email, company, company_id, last_contacted, deals, owner_id, *known = row
     return Candidate(
         id=str(contact_id),
@@ -81,14 +81,14 @@ def candidate(row: Row, match: NumberMatch) -> Candidate:
 
 @lru_cache(maxsize=256)
 def owner(owner_id: int, email: str, first_name: str, last_name: str, user_id: str | None, archived: int) -> Owner:
-    """Given a row of an owner, return the owner."""
+    """Return the owner of a row."""
     return Owner(
         id=str(owner_id), email=email, first_name=first_name, last_name=last_name, user_id=user_id, archived=bool(archived)
     )
 
 
 def moment(stamped: int) -> datetime:
-    """Given epoch milliseconds, return the time."""
+    """Return the time (UTC) at those epoch milliseconds."""
     return datetime.fromtimestamp(stamped / 1000, UTC)
 
 
@@ -102,14 +102,14 @@ _CLOSED = (
 
 
 def closed_deals(cursor: sqlite3.Cursor, contact_id: int) -> tuple[OpenDeal, ...]:
-    """Given a contact's id, return its newest closed deals. No ring waits for this."""
+    """Return the newest closed deals of a contact. No ring waits for this."""
     return tuple(_open_deal(*row) for row in cursor.execute(_CLOSED, (contact_id,)))
 
 
-def _open_deals(said: str) -> tuple[OpenDeal, ...]:
-    """Given a contact's open deals as its row has them, return them: the one that closes first comes first, without a date last."""
-    found = [_open_deal(*deal) for deal in _scan(said, 0)[0]]
-    return tuple(found) if len(found) < 2 else tuple(sorted(found, key=_urgency))  # noqa: PLR2004
+def _open_deals(column: str) -> tuple[OpenDeal, ...]:
+    """Return the open deals in the column of a contact: the one that closes first is first, those without a date are last."""
+    deals = [_open_deal(*deal) for deal in _scan(column, 0)[0]]
+    return tuple(deals) if len(deals) < 2 else tuple(sorted(deals, key=_urgency))  # noqa: PLR2004
 
 
 def _open_deal(
@@ -128,3 +128,60 @@ def _open_deal(
 
 def _urgency(deal: OpenDeal) -> tuple[bool, date, Decimal, int]:
     return deal.closes is None, deal.closes or date.min, -(deal.amount or Decimal(0)), int(deal.id)
+
+
+# ------------------------------------------------------------------------------------------------ what the row repeats
+
+_COMPANY = "(SELECT name FROM {p}companies WHERE id = {p}contacts.company_id)"
+# open deals only, in the form that `_open_deals` reads
+_DEALS = (
+    "(SELECT json_group_array(json_array(d.id, d.name, d.amount,"
+    " coalesce(nullif(d.currency, ''), (SELECT currency FROM {p}account), ''),"
+    " coalesce(s.label, ''), coalesce(s.pipeline_label, ''), d.closes))"
+    " FROM {p}linked_deals AS l JOIN {p}deals AS d ON d.id = l.deal_id"
+    " LEFT JOIN {p}stages AS s ON s.pipeline_id = d.pipeline_id AND s.stage_id = d.stage_id"
+    " WHERE l.record_id = {p}contacts.id AND l.kind = 'contacts' AND NOT coalesce(d.is_closed, s.is_closed, 0))"
+)
+_WRITE_COLUMNS = "UPDATE {p}contacts SET company = " + _COMPANY + ", deals = nullif(" + _DEALS + ", '[]') WHERE id = ?"
+
+
+class CardColumns:
+    """The columns of a contact's row that repeat its company and its open deals, so that a ring reads one row instead of five.
+
+    Whatever changes a contact, company, deal or association marks the contacts that are affected, and then has their columns
+    written once, in the same transaction. The tables are those under a prefix.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, prefix: str) -> None:
+        self._db, self._prefix = connection, prefix
+        self._marked: set[int] = set()
+
+    def mark(self, contacts: Iterable[int]) -> None:
+        """Mark contacts whose company or deals may have changed."""
+        self._marked.update(contacts)
+
+    def mark_linked(self, contacts: Iterable[int]) -> None:
+        """Mark those of some new contacts that deals are associated with already."""
+        self._mark("SELECT record_id FROM {p}linked_deals WHERE kind = 'contacts' AND record_id IN", contacts)
+
+    def mark_people_of(self, companies: Iterable[int]) -> None:
+        """Mark the contacts of companies that were renamed or removed."""
+        self._mark("SELECT record_id FROM {p}company_people WHERE company_id IN", companies)
+
+    def mark_people_in(self, deals: Iterable[int]) -> None:
+        """Mark the contacts of deals that change, or whose associations do."""
+        self._mark("SELECT record_id FROM {p}deal_links WHERE kind = 'contacts' AND deal_id IN", deals)
+
+    def mark_all_with_deals(self) -> None:
+        """Mark all contacts with deals, because stages or the account's currency changed."""
+        rows = self._db.execute(f"SELECT DISTINCT record_id FROM {self._prefix}linked_deals WHERE kind = ?", (Kind.CONTACTS,))
+        self._marked.update(row[0] for row in rows)
+
+    def _mark(self, select: str, ids: Iterable[int]) -> None:
+        select_of_ids = f"{select.format(p=self._prefix)} (SELECT value FROM json_each(?))"
+        self._marked.update(row[0] for row in self._db.execute(select_of_ids, (json.dumps(list(ids)),)))
+
+    def write(self) -> None:
+        """Write the columns of all marked contacts."""
+        marked, self._marked = sorted(self._marked), set()
+        self._db.executemany(_WRITE_COLUMNS.format(p=self._prefix), ((contact,) for contact in marked))

@@ -1,4 +1,4 @@
-"""Keeping a mirror fresh in place: what changed is put into the tables that serve, with the place the delta sync has come to."""
+"""Change the live mirror in place: records are written together with how far the delta sync has come."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from callerid.models import Kind
 from callerid.store.connection import store_errors, writing
 from callerid.store.mirror import sync_state
+from callerid.store.mirror.record_rows import fingerprints
 from callerid.store.mirror.record_tables import Records
-from callerid.store.mirror.seen import note_seen, outline
 
 if TYPE_CHECKING:
     import sqlite3
@@ -20,31 +20,30 @@ if TYPE_CHECKING:
 
     from callerid.models import Contact, Deal, Page, PortalInfo
 
-    Kept = Callable[[Page, str], Page]
+    PageFilter = Callable[[Page, str], Page]
 
-SWEEP = "sweep"
 _BATCH = 1000  # ids in memory at once, at the most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cursor:
-    """How far the delta sync of a kind has come, by the CRM's time. `began` and `after` are of an interrupted one."""
+    """How far the delta sync of a kind has come. Times are UTC, by the CRM's clock."""
 
-    since: datetime
-    began: datetime | None
+    since: datetime  # what changed before is in the mirror
+    began: datetime | None  # when an interrupted delta sync began, and the id after which it continues
     after: int
-    archived_at: datetime | None  # when the list of deleted records was last read to its end
-    archived_after: str  # how far it was read since
+    archived_at: datetime | None  # when the list of deleted records was last read to its end, and how far since then
+    archived_after: str
 
 
 class MirrorUpdate:
-    """The tables that serve, for writing."""
+    """The writer of the live tables. Each method is one transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, region: str, kept: Kept) -> None:
-        self._db, self._path, self._region, self._kept = connection, path, region, kept
+    def __init__(self, connection: sqlite3.Connection, path: Path, region: str, filter_page: PageFilter) -> None:
+        self._db, self._path, self._region, self._filter_page = connection, path, region, filter_page
 
     def cursor(self, kind: Kind) -> Cursor | None:
-        """Return how far the delta sync of a kind has come; None when there was no full sync to begin from."""
+        """Return how far the delta sync of a kind has come, None before the first full sync."""
         row = self._db.execute("SELECT * FROM cursors WHERE kind = ?", (kind,)).fetchone()
         if row is None:
             return None
@@ -57,36 +56,36 @@ class MirrorUpdate:
         )
 
     def put(self, page: Page) -> None:
-        """Put records."""
+        """Write the records of a page."""
         with store_errors(self._path), writing(self._db):
             records = Records(self._db, self._region)
-            records.put(self._kept(page, self._region))
-            self._add_up(records)
-            note_seen(self._db, page)
+            records.put(self._filter_page(page, self._region))
+            self._add_to_counts(records)
+            sync_state.record_compared(self._db, page)
 
     def put_portal_info(self, portal_info: PortalInfo) -> None:
-        """Let the account, owners and stages replace those that are there."""
+        """Replace the account, owners, stages and outcomes."""
         self._write(lambda records: records.put_portal_info(portal_info))
 
     def put_changes(self, kind: Kind, page: Page, out_of_scope: Iterable[str], began: datetime, after: int) -> None:
-        """Put a page of a delta sync, take away what is no longer wanted, and note how far that came, in one transaction."""
+        """Write a page of a delta sync, remove the records that are out of scope now, and record how far that was."""
         with store_errors(self._path), writing(self._db):
             records = Records(self._db, self._region)
-            records.put(self._kept(page, self._region))
+            records.put(self._filter_page(page, self._region))
             records.remove(kind, [int(record_id) for record_id in out_of_scope])
-            self._add_up(records)
-            note_seen(self._db, page)
+            self._add_to_counts(records)
+            sync_state.record_compared(self._db, page)
             values = (int(began.timestamp()), after, kind)
             self._db.execute("UPDATE cursors SET began = ?, after = ? WHERE kind = ?", values)
 
     def finish_changes(self, kind: Kind, since: datetime) -> None:
-        """Note that everything that changed before a time is here."""
+        """Record that everything of a kind that changed before a time is in the mirror."""
         with store_errors(self._path), writing(self._db):
             values = (int(since.timestamp()), kind)
             self._db.execute("UPDATE cursors SET since = ?, began = NULL, after = NULL WHERE kind = ?", values)
 
     def record_archived(self, kind: Kind, after: str, now: datetime) -> None:
-        """Note how far the list of deleted records was read: to a cursor, or with "" to its end."""
+        """Record how far the list of deleted records was read: to a cursor, or to its end ("")."""
         with store_errors(self._path), writing(self._db):
             if after:
                 self._db.execute("UPDATE cursors SET archived_after = ? WHERE kind = ?", (after, kind))
@@ -94,30 +93,31 @@ class MirrorUpdate:
                 values = (int(now.timestamp()), kind)
                 self._db.execute("UPDATE cursors SET archived_at = ?, archived_after = NULL WHERE kind = ?", values)
 
-    def record_token(self, key_mark: str) -> None:
-        """Note with which token the portal was seen to be the mirror's."""
+    def record_token(self, fingerprint: str) -> None:
+        """Record that the token with a fingerprint is for the mirrored portal."""
         with store_errors(self._path), writing(self._db):
-            sync_state.write_facts(self._db, {"key_mark": key_mark})
+            sync_state.write_facts(self._db, {"key_mark": fingerprint})
 
     def finish(self, now: datetime) -> None:
-        """Note that the mirror is fresh."""
+        """Record that the mirror has all changes up to now."""
         with store_errors(self._path), writing(self._db):
             sync_state.write_facts(self._db, {"fresh_at": int(now.timestamp())})
 
     def remove(self, kind: Kind, ids: Iterable[int]) -> int:
-        """Remove records; return how many were there."""
+        """Remove records, and return how many were there."""
         removed: list[int] = []
         self._write(lambda records: removed.append(records.remove(kind, ids)))
         return removed[0]
 
     def count_present(self, kind: Kind, ids: Iterable[int]) -> int:
-        """Return how many records with these ids the mirror has."""
+        """Return how many of these ids the mirror has."""
         return len(self._mirrored(kind, ids))
 
     def unchanged(self, kind: Kind, page: Page) -> frozenset[str]:
-        """Given records, return the ids of those that the mirror has with the same modified date and, for contacts, company."""
-        given = outline(kind, page)
-        return frozenset(str(record_id) for record_id, said in self._mirrored(kind, given).items() if said == given[record_id])
+        """Return the ids of the records in a page that the mirror has with the same modified date and, for contacts, company."""
+        sent = fingerprints(kind, page)
+        mirrored = self._mirrored(kind, sent)
+        return frozenset(str(record_id) for record_id, fingerprint in mirrored.items() if fingerprint == sent[record_id])
 
     def _mirrored(self, kind: Kind, ids: Iterable[int]) -> dict[int, tuple[int | None, int | None]]:
         column = "company_id" if kind is Kind.CONTACTS else "NULL"
@@ -128,26 +128,26 @@ class MirrorUpdate:
         return {row["id"]: (row["modified"], row["company_id"]) for row in rows}
 
     def knows_stage(self, deal: Deal) -> bool:
-        """Is a deal's stage one whose label is known?"""
+        """Return whether the label of a deal's stage is known."""
         values = (deal.pipeline_id, deal.stage_id)
         return bool(self._db.execute("SELECT 1 FROM stages WHERE pipeline_id = ? AND stage_id = ?", values).fetchone())
 
     def knows_owner(self, contact: Contact) -> bool:
-        """Is a contact's owner, if it has one, known by name?"""
+        """Return whether the name of a contact's owner is known; True if it has none."""
         owner = contact.owner_id
         return not owner or bool(self._db.execute("SELECT 1 FROM owners WHERE id = ?", (owner,)).fetchone())
 
     def release_space(self) -> bool:
-        """Give free space back to the phone when it pays; return whether it did."""
+        """Give free space back to the phone if there is enough of it, and return whether that was done."""
         with store_errors(self._path):
-            return sync_state.tidy(self._db, self._path)
+            return sync_state.release_space(self._db, self._path)
 
-    def _write(self, do: Callable[[Records], object]) -> None:
+    def _write(self, change: Callable[[Records], object]) -> None:
         with store_errors(self._path), writing(self._db):
             records = Records(self._db, self._region)
-            do(records)
-            self._add_up(records)
+            change(records)
+            self._add_to_counts(records)
 
-    def _add_up(self, records: Records) -> None:
+    def _add_to_counts(self, records: Records) -> None:
         facts = sync_state.read_facts(self._db)
         sync_state.write_facts(self._db, {name: int(facts.get(name, 0)) + more for name, more in records.tally.items() if more})

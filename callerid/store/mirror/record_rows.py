@@ -1,29 +1,33 @@
-"""A record as a row of the mirror's tables."""
+"""Records as rows of the mirror's tables, and rows as records again."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
-from callerid.models import Kind
+from callerid.models import Company, Contact, ContactPhone, Deal, Kind
+from callerid.store.mirror.card_query import moment
 
 if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from callerid.models import Company, Contact, Deal, PortalInfo
+    from callerid.models import Page, PortalInfo
 
 
 def stamp(moment: datetime | None) -> int | None:
-    """Given a time, return it in epoch milliseconds; None for none."""
+    """Return the epoch milliseconds of an aware time, None for None."""
     return None if moment is None else round(moment.timestamp() * 1000)
 
 
 def id_number(record_id: str | None) -> int | None:
-    """Given a record's id as text, return it as the mirror keeps it; None for none, and for what is no id."""
+    """Return a record's id as the mirror stores it, None for None and for text that is not an id."""
     return int(record_id) if record_id and record_id.isascii() and record_id.isdigit() and len(record_id) < 19 else None  # noqa: PLR2004
 
 
 def contact(contact: Contact, phones: str) -> tuple[Any, ...]:
-    """Given a contact and its numbers, return its row; company and deals come when they are settled."""
+    """Return the row of a contact with its numbers (JSON); its card columns are written later."""
     return (
         int(contact.id),
         contact.first_name,
@@ -41,12 +45,12 @@ def contact(contact: Contact, phones: str) -> tuple[Any, ...]:
 
 
 def company(company: Company, phones: str) -> tuple[Any, ...]:
-    """Given a company and its numbers, return its row."""
+    """Return the row of a company with its numbers (JSON)."""
     return int(company.id), company.name, company.domain, id_number(company.owner_id), stamp(company.modified), phones
 
 
 def deal(deal: Deal) -> tuple[Any, ...]:
-    """Given a deal, return its row."""
+    """Return the row of a deal."""
     return (
         int(deal.id),
         deal.name,
@@ -62,12 +66,12 @@ def deal(deal: Deal) -> tuple[Any, ...]:
 
 
 def links(deal: Deal) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Given a deal, return the ids of its associations by their kind."""
+    """Return the ids of the records that a deal is associated with, by kind."""
     return (Kind.CONTACTS.value, deal.contact_ids), (Kind.COMPANIES.value, deal.company_ids)
 
 
 def portal_info_tables(portal_info: PortalInfo) -> dict[str, list[tuple[Any, ...]]]:
-    """Given a portal's info, return the rows of its tables."""
+    """Return the rows of each table that a portal's info fills."""
     account = portal_info.account
     return {
         "account": [(account.portal_id, account.ui_domain, account.time_zone, account.currency, account.own_owner_id)],
@@ -75,3 +79,78 @@ def portal_info_tables(portal_info: PortalInfo) -> dict[str, list[tuple[Any, ...
         "stages": [(s.pipeline_id, s.stage_id, s.pipeline_label, s.label, s.order, int(s.is_closed)) for s in portal_info.stages],
         "outcomes": [(place, outcome.id, outcome.label) for place, outcome in enumerate(portal_info.outcomes)],
     }
+
+
+def fingerprints(kind: Kind, page: Page) -> dict[int, tuple[int | None, int | None]]:
+    """Return, for each record of a kind in a page, what differs if the record has changed: its modified date and its company."""
+    if kind is Kind.CONTACTS:
+        return {int(c.id): (stamp(c.modified), id_number(c.company_id)) for c in page.contacts}
+    records = page.companies if kind is Kind.COMPANIES else page.deals
+    return {int(record.id): (stamp(record.modified), None) for record in records}
+
+
+# ------------------------------------------------------------------------------------------------ rows as records
+
+_CONTACT = (
+    "SELECT id, first_name, last_name, email, company_text, company_id, owner_id, last_contacted, modified, phones FROM contacts"
+)
+_COMPANY = "SELECT id, name, domain, owner_id, modified, phones FROM companies"
+
+
+def read_contacts(connection: sqlite3.Connection) -> Iterator[Contact]:
+    """Return every contact, by id."""
+    return (_contact(*row) for row in connection.execute(f"{_CONTACT} ORDER BY id"))
+
+
+def read_deal_links(connection: sqlite3.Connection) -> Iterator[tuple[str, Kind, str]]:
+    """Return every association of a deal: the deal's id, and kind and id of the other record."""
+    rows = connection.execute("SELECT deal_id, kind, record_id FROM deal_links")
+    return ((str(row[0]), Kind(row[1]), str(row[2])) for row in rows)
+
+
+def contacts_by_id(connection: sqlite3.Connection, ids: Iterable[str]) -> tuple[Contact, ...]:
+    """Return the contacts with these ids; those that are not mirrored are left out."""
+    rows = (connection.execute(f"{_CONTACT} WHERE id = ?", (int(contact_id),)).fetchone() for contact_id in ids)
+    return tuple(_contact(*row) for row in rows if row)
+
+
+def companies_by_id(connection: sqlite3.Connection, ids: Iterable[str]) -> tuple[Company, ...]:
+    """Return the companies with these ids; those that are not mirrored are left out."""
+    rows = (connection.execute(f"{_COMPANY} WHERE id = ?", (int(company_id),)).fetchone() for company_id in ids)
+    return tuple(_company(*row) for row in rows if row)
+
+
+def _contact(*row: Any) -> Contact:
+    record_id, first_name, last_name, email, company_text, company_id, owner_id, last_contacted, modified, phones = row
+    return Contact(
+        id=str(record_id),
+        first_name=first_name,
+        last_name=last_name,
+        email=email,
+        company_text=company_text,
+        company_id=_text(company_id),
+        owner_id=_text(owner_id),
+        last_contacted=None if last_contacted is None else moment(last_contacted),
+        modified=None if modified is None else moment(modified),
+        phones=_phones(phones),
+    )
+
+
+def _company(*row: Any) -> Company:
+    record_id, name, domain, owner_id, modified, phones = row
+    return Company(
+        id=str(record_id),
+        name=name,
+        domain=domain,
+        owner_id=_text(owner_id),
+        modified=None if modified is None else moment(modified),
+        phones=_phones(phones),
+    )
+
+
+def _phones(pairs: str) -> tuple[ContactPhone, ...]:
+    return tuple(ContactPhone(property=name, raw=raw) for name, raw in json.loads(pairs or "[]"))
+
+
+def _text(number: int | None) -> str | None:
+    return None if number is None else str(number)

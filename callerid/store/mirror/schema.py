@@ -1,4 +1,4 @@
-"""The mirror's tables: those of the CRM's records, which each full sync builds anew."""
+"""The mirror's tables of the CRM's records, which each full sync builds anew."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ if TYPE_CHECKING:
     import sqlite3
 
 VERSION = 7  # `migrations.FIRST_VERSION` and how many migrations follow the first
-NEW = "new_"  # the prefix under which a full sync builds, beside the tables that serve
+NEW = "new_"  # the prefix of the tables that a full sync builds beside the live ones
 
-# Ids are the portal's, and fit an integer. A contact's numbers are a JSON text in its own row, so that from a key to a whole card
-# there are as few trees to walk as can be; times are epoch milliseconds as the CRM gives them. `place` is a number's place in that
-# JSON; `proof` says that the key alone proves an exact match (callerid.core.numbers.entries). For the same reason a contact's
-# row has its `company` and its open `deals` once more, as its card shows them: what `mirror_context` keeps in step.
+# Ids are the portal's, and fit an integer. Times are epoch milliseconds, as the CRM gives them. A ring reads as few B-trees as
+# possible: a contact's row has its numbers as JSON, and repeats `company` and open `deals` as a card shows them (`CardColumns`).
+# `place` is a number's place in that JSON; `proof` says that the key alone proves an exact match (`numbers.index_entries`).
 TABLES = {
     "contacts": "id INTEGER PRIMARY KEY, first_name TEXT, last_name TEXT, email TEXT, company_text TEXT, company_id INTEGER,"
     " owner_id INTEGER, last_contacted INTEGER, modified INTEGER, phones TEXT, company TEXT, deals TEXT",
@@ -31,8 +30,7 @@ TABLES = {
     "account": "portal_id TEXT, ui_domain TEXT, time_zone TEXT, currency TEXT, own_owner_id TEXT",
     "outcomes": "place INTEGER PRIMARY KEY, id TEXT, label TEXT",
     "facts": "name TEXT PRIMARY KEY, value TEXT",
-    # how far the delta sync of a kind has come: what changed before `since` is here; `began` and `after` are of an unfinished one;
-    # `archived_after` is the cursor of a list of deleted records that was read in part
+    # see `delta.Cursor`
     "cursors": "kind TEXT PRIMARY KEY, since INTEGER, began INTEGER, after INTEGER, archived_at INTEGER, archived_after TEXT",
 }
 _WITH_ROWID = {"account", "contacts", "companies", "deals", "owners", "outcomes"}
@@ -46,13 +44,13 @@ def create(connection: sqlite3.Connection, prefix: str) -> None:
 
 
 def drop(connection: sqlite3.Connection, prefix: str) -> None:
-    """Within the caller's transaction, drop every table under a prefix that is there."""
+    """Within the caller's transaction, drop every table under a prefix."""
     for name in TABLES:
         connection.execute(f"DROP TABLE IF EXISTS {prefix}{name}")
 
 
-def take_over(connection: sqlite3.Connection) -> None:
-    """Within the caller's transaction, let the new tables replace those that serve."""
+def replace_live(connection: sqlite3.Connection) -> None:
+    """Within the caller's transaction, replace the live tables by the new ones."""
     drop(connection, "")
     for name in TABLES:
         connection.execute(f"ALTER TABLE {NEW}{name} RENAME TO {name}")
@@ -60,5 +58,5 @@ def take_over(connection: sqlite3.Connection) -> None:
 
 
 def index_names(connection: sqlite3.Connection) -> None:
-    """Within the caller's transaction, index the contacts by name: a dialer's notification may tell a name and no number."""
+    """Within the caller's transaction, index the contacts by name: a dialer's notification may have a name and no number."""
     connection.execute("CREATE INDEX contacts_by_name ON contacts (last_name COLLATE NOCASE, first_name COLLATE NOCASE)")

@@ -1,4 +1,4 @@
-"""A sweep: what the CRM has is compared with the mirror, record by record; what nobody saw goes, when that is believed."""
+"""Compare every record of the CRM with the mirror. Records that the CRM lacks are removed, unless that looks like a loss."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from callerid.errors import SuspiciousSync
 from callerid.models import Kind
 from callerid.store.connection import store_errors, writing
 from callerid.store.mirror import sync_state
-from callerid.store.mirror.seen import SWEEP, outline
+from callerid.store.mirror.record_rows import fingerprints
+from callerid.store.mirror.sync_state import SWEEP
 
 if TYPE_CHECKING:
     import sqlite3
@@ -24,13 +25,13 @@ _BATCH = 1000  # ids in memory at once, at the most
 
 
 class MirrorSweep:
-    """What a sweep has seen so far; it stays when the sweep is interrupted."""
+    """What a sweep has compared so far, which is kept if it is interrupted."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, mirror_update: MirrorUpdate) -> None:
-        self._db, self._path, self._updating = connection, path, mirror_update
+    def __init__(self, connection: sqlite3.Connection, path: Path, update: MirrorUpdate) -> None:
+        self._db, self._path, self._update = connection, path, update
 
     def resume(self, recipe: str, oldest: datetime) -> tuple[Stretch, ...]:
-        """Return the stretches that an interrupted sweep left, () when there is none to go on with."""
+        """Return the stretches of an interrupted sweep; () if there is none, or it began before `oldest` or by another recipe."""
         left = sync_state.unfinished(self._db, SWEEP)
         return sync_state.stretches(self._db, SWEEP) if left and left.recipe == recipe and left.began >= oldest else ()
 
@@ -41,21 +42,21 @@ class MirrorSweep:
             sync_state.begin_walk(self._db, SWEEP, began, recipe)
 
     def compare_page(self, page: Page) -> None:
-        """Note which records the CRM has, and which of them differ from the mirror's."""
+        """Record which records the CRM has, and which of them differ from the mirror's."""
         with store_errors(self._path), writing(self._db):
             for kind in Kind:
                 rows = [(kind.value, int(record_id), int(differs)) for record_id, differs in self._differs(kind, page)]
                 self._db.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?, ?)", rows)
-            sync_state.note_stretches(self._db, SWEEP, page.stretches)
+            sync_state.record_stretches(self._db, SWEEP, page.stretches)
 
     def count_compared(self) -> int:
-        """Return how many records a sweep has seen so far."""
+        """Return how many records were compared so far."""
         return int(self._db.execute("SELECT count(*) FROM seen").fetchone()[0])
 
     def _differs(self, kind: Kind, page: Page) -> Iterator[tuple[str, bool]]:
-        same = self._updating.unchanged(kind, page)
+        same = self._update.unchanged(kind, page)
         if kind is not Kind.DEALS:
-            yield from ((str(record_id), str(record_id) not in same) for record_id in outline(kind, page))
+            yield from ((str(record_id), str(record_id) not in same) for record_id in fingerprints(kind, page))
             return
         for deal in page.deals:
             yield (
@@ -73,61 +74,61 @@ class MirrorSweep:
         return {(row["kind"], row["record_id"]) for row in rows}
 
     def differing(self, kind: Kind) -> Iterator[tuple[str, ...]]:
-        """Return, in batches, the ids of the records that the sweep found to differ."""
+        """Return the ids of the records that differ, in batches."""
         yield from self._ids("SELECT id FROM seen WHERE kind = ? AND differs AND id > ? ORDER BY id LIMIT ?", kind)
 
-    def _gone(self, kind: Kind) -> Iterator[tuple[str, ...]]:
+    def _deleted(self, kind: Kind) -> Iterator[tuple[str, ...]]:
         unseen = f"SELECT id FROM {kind} AS r WHERE NOT EXISTS (SELECT 1 FROM seen WHERE kind = ? AND id = r.id)"
         yield from self._ids(f"{unseen} AND id > ? ORDER BY id LIMIT ?", kind)
 
     def _ids(self, select: str, kind: Kind) -> Iterator[tuple[str, ...]]:
         last = -1
         while True:
-            found = [row[0] for row in self._db.execute(select, (kind, last, _BATCH)).fetchall()]
-            if not found:
+            ids = [row[0] for row in self._db.execute(select, (kind, last, _BATCH)).fetchall()]
+            if not ids:
                 return
-            yield tuple(map(str, found))
-            last = found[-1]
+            yield tuple(map(str, ids))
+            last = ids[-1]
 
     def mark_corrected(self, kind: Kind, ids: Iterable[str]) -> None:
-        """Note that records differ no longer, so that an interrupted sweep does not read them again."""
+        """Record that records do not differ any more, so that an interrupted sweep does not read them again."""
         with store_errors(self._path), writing(self._db):
             rows = [(kind, int(record_id)) for record_id in ids]
             self._db.executemany("UPDATE seen SET differs = 0 WHERE kind = ? AND id = ?", rows)
 
     def count_deleted(self) -> dict[str, int]:
-        """Return how many records of each kind the mirror has that the sweep did not see."""
-        return {kind.value: sum(len(ids) for ids in self._gone(kind)) for kind in Kind}
+        """Return how many records of each kind only the mirror has."""
+        return {kind.value: sum(len(ids) for ids in self._deleted(kind)) for kind in Kind}
 
     def check_deleted(self, since: datetime | None, *, force: bool) -> dict[str, int]:
-        """Return how many records are gone. Raise SuspiciousSync when they are too many to be believed; contacts that were not
-        modified `since` a time are no longer wanted, and missed by nobody."""
-        gone = self.count_deleted()
+        """Return how many records of each kind were deleted in the CRM. Raise SuspiciousSync if they are so many that it looks like
+        a loss and is not forced. Contacts that were last modified before `since` are out of scope now, so they are not a loss."""
+        deleted = self.count_deleted()
         facts = sync_state.read_facts(self._db)
-        left = {kind.value: int(facts.get(kind, 0)) - gone[kind] for kind in Kind}
-        had = {kind: left[kind] + gone[kind] for kind in left}
+        remaining = {kind.value: int(facts.get(kind, 0)) - deleted[kind] for kind in Kind}
+        had = {kind: remaining[kind] + deleted[kind] for kind in remaining}
         had[Kind.CONTACTS.value] = max(
-            left[Kind.CONTACTS.value], had[Kind.CONTACTS.value] - sync_state.count_older(self._db, since)
+            remaining[Kind.CONTACTS.value], had[Kind.CONTACTS.value] - sync_state.count_older(self._db, since)
         )
-        suspicion = loss_guard.loss(had, left)
+        suspicion = loss_guard.loss(had, remaining)
         if suspicion and not force:
             raise SuspiciousSync(suspicion, remedy="Nothing was deleted. If that is right, type: callerid sync --sweep --force")
-        return gone
+        return deleted
 
     def finish(self, now: datetime) -> None:
-        """Remove what the sweep did not see, and end it."""
+        """Remove the records that only the mirror has, and end the sweep."""
         for kind in Kind:
-            for ids in self._gone(kind):
-                self._updating.remove(kind, map(int, ids))
+            for ids in self._deleted(kind):
+                self._update.remove(kind, map(int, ids))
         with store_errors(self._path), writing(self._db):
-            self._forget()
+            self._drop()
             sync_state.write_facts(self._db, {"swept_at": int(now.timestamp())})
 
     def abandon(self) -> None:
-        """Forget what a sweep has seen."""
+        """Drop what a sweep has compared."""
         with store_errors(self._path), writing(self._db):
-            self._forget()
+            self._drop()
 
-    def _forget(self) -> None:
+    def _drop(self) -> None:
         self._db.execute("DELETE FROM seen")
-        sync_state.forget_walk(self._db, SWEEP)
+        sync_state.end_walk(self._db, SWEEP)

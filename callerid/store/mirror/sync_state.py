@@ -1,4 +1,4 @@
-"""What a sync has written down of itself: the lock it holds, how far its walk has come, how much there is, and room for more."""
+"""What the mirror records of its syncs: the lock, how far a walk over the CRM has come, facts about the mirror, and free space."""
 
 from __future__ import annotations
 
@@ -13,30 +13,31 @@ from typing import TYPE_CHECKING
 
 from callerid.errors import AlreadyRunning, StoreFault
 from callerid.models import Kind, Stretch
-from callerid.store.mirror.record_rows import stamp
+from callerid.store.mirror.record_rows import fingerprints, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from callerid.models import Totals
+    from callerid.models import Page, Totals
 
-_BYTES = {"contacts": 700, "companies": 400, "deals": 500}  # of a record with its keys and text, generously
-_SPARE = 16 * 1024 * 1024  # bytes that the phone shall keep
-_WORTH_A_VACUUM = 4 * 1024 * 1024
+FULL, SWEEP = "full", "sweep"  # the purposes of a walk
+_BYTES = {"contacts": 700, "companies": 400, "deals": 500}  # a record with its keys and text, at the most
+_SPARE = 16 * 1024 * 1024  # bytes that are left to the phone
+_VACUUM_FROM = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unfinished:
-    """A walk over the CRM that was interrupted: when it began (by the CRM's time), and what it was asked."""
+    """A walk over the CRM that was interrupted."""
 
-    began: datetime
-    recipe: str
+    began: datetime  # by the CRM's clock, UTC
+    recipe: str  # which portal and contacts it was for; another recipe cannot continue it
 
 
 @contextlib.contextmanager
-def sync_alone(path: Path) -> Iterator[None]:
-    """Hold the lock of the one sync at a time: two would mix their pages. Raise AlreadyRunning when another sync runs."""
+def sync_lock(path: Path) -> Iterator[None]:
+    """Hold the lock that only one sync can have, because two would mix their pages. Raise AlreadyRunning if another has it."""
     descriptor = os.open(path.with_name(f"{path.name}.sync"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -50,25 +51,25 @@ def sync_alone(path: Path) -> Iterator[None]:
 
 
 def unfinished(connection: sqlite3.Connection, purpose: str) -> Unfinished | None:
-    """Return what an interrupted walk with a purpose left, or None."""
+    """Return the interrupted walk for a purpose, or None."""
     row = connection.execute("SELECT * FROM walks WHERE purpose = ?", (purpose,)).fetchone()
     return Unfinished(began=datetime.fromtimestamp(row["began"], UTC), recipe=row["recipe"]) if row else None
 
 
 def begin_walk(connection: sqlite3.Connection, purpose: str, began: datetime, recipe: str) -> None:
-    """Within the caller's transaction, note that a walk begins."""
-    forget_walk(connection, purpose)
+    """Within the caller's transaction, record that a walk begins."""
+    end_walk(connection, purpose)
     connection.execute("INSERT INTO walks VALUES (?, ?, ?)", (purpose, int(began.timestamp()), recipe))
 
 
-def forget_walk(connection: sqlite3.Connection, purpose: str) -> None:
-    """Within the caller's transaction, forget a walk and how far it came."""
+def end_walk(connection: sqlite3.Connection, purpose: str) -> None:
+    """Within the caller's transaction, remove a walk and its stretches."""
     connection.execute("DELETE FROM walks WHERE purpose = ?", (purpose,))
     connection.execute("DELETE FROM stretches WHERE purpose = ?", (purpose,))
 
 
 def stretches(connection: sqlite3.Connection, purpose: str) -> tuple[Stretch, ...]:
-    """Return the stretches of a walk and how far each has come."""
+    """Return the stretches of a walk, with how far each was read."""
     rows = connection.execute("SELECT * FROM stretches WHERE purpose = ? ORDER BY kind, start", (purpose,))
     return tuple(
         Stretch(kind=Kind(row["kind"]), start=row["start"], cursor=row["cursor"], stop=row["stop"], done=bool(row["done"]))
@@ -76,50 +77,106 @@ def stretches(connection: sqlite3.Connection, purpose: str) -> tuple[Stretch, ..
     )
 
 
-def note_stretches(connection: sqlite3.Connection, purpose: str, reached: Iterable[Stretch]) -> None:
-    """Within the caller's transaction, note how far stretches have come."""
+def record_stretches(connection: sqlite3.Connection, purpose: str, reached: Iterable[Stretch]) -> None:
+    """Within the caller's transaction, record how far stretches were read."""
     rows = [(purpose, s.kind.value, s.start, s.cursor, s.stop, int(s.done)) for s in reached]
     connection.executemany("INSERT OR REPLACE INTO stretches VALUES (?, ?, ?, ?, ?, ?)", rows)
 
 
+def record_compared(connection: sqlite3.Connection, page: Page) -> None:
+    """Within the caller's transaction, record during an unfinished sweep that the CRM has the records of a page. Records that are
+    written meanwhile count as compared: the sweep's list may have been read before they were in it."""
+    if unfinished(connection, SWEEP) is None:
+        return
+    rows = [(kind.value, record_id) for kind in Kind for record_id in fingerprints(kind, page)]
+    connection.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?, 0)", rows)
+
+
 def read_facts(connection: sqlite3.Connection, prefix: str = "") -> dict[str, str]:
-    """Return what a mirror says of itself."""
+    """Return the facts that are recorded about a mirror."""
     return {row["name"]: row["value"] for row in connection.execute(f"SELECT * FROM {prefix}facts")}
 
 
 def write_facts(connection: sqlite3.Connection, facts: Mapping[str, object], prefix: str = "") -> None:
-    """Within the caller's transaction, write facts."""
+    """Within the caller's transaction, record facts about a mirror."""
     rows = [(name, str(value)) for name, value in facts.items()]
     connection.executemany(f"INSERT OR REPLACE INTO {prefix}facts VALUES (?, ?)", rows)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MirrorFacts:
+    """What is recorded about the mirror. Times are UTC, None before the first sync."""
+
+    contacts: int
+    companies: int
+    deals: int
+    phones: int
+    built_at: datetime | None  # the last full sync
+    fresh_at: datetime | None  # the last sync that read all changes
+    swept_at: datetime | None  # the last comparison of every record
+    region: str  # for which its numbers were read
+    rules_version: str  # of the rules by which they were read
+    source: str  # of the last full sync
+    stamp: str  # version of that source, "" if it has none
+    scope: str  # which contacts the settings asked for then (JSON)
+    phone_properties: str  # which properties were read as phones then (JSON)
+    token_fingerprint: str  # of the token with which the portal was last seen to be the same
+    unfinished: bool  # a full sync was interrupted
+
+
+def read_mirror_facts(connection: sqlite3.Connection) -> MirrorFacts:
+    """Return what is recorded about the live mirror."""
+    facts = read_facts(connection)
+    return MirrorFacts(
+        contacts=int(facts.get("contacts", 0)),
+        companies=int(facts.get("companies", 0)),
+        deals=int(facts.get("deals", 0)),
+        phones=int(facts.get("phones", 0)),
+        built_at=_time(facts.get("built_at")),
+        fresh_at=_time(facts.get("fresh_at")),
+        swept_at=_time(facts.get("swept_at")),
+        region=facts.get("region", ""),
+        rules_version=facts.get("rules", ""),
+        source=facts.get("source", ""),
+        stamp=facts.get("stamp", ""),
+        scope=facts.get("scope", ""),
+        phone_properties=facts.get("phones_asked", ""),
+        token_fingerprint=facts.get("key_mark", ""),
+        unfinished=unfinished(connection, FULL) is not None,
+    )
+
+
+def _time(seconds: str | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(int(seconds), UTC)
+
+
 def count_older(connection: sqlite3.Connection, since: datetime | None) -> int:
-    """Return how many contacts were last modified before a time; none for None."""
+    """Return how many contacts were last modified before a time; 0 for None."""
     if since is None:
         return 0
     return int(connection.execute("SELECT count(*) FROM contacts WHERE modified < ?", (stamp(since),)).fetchone()[0])
 
 
 def check_space(connection: sqlite3.Connection, path: Path, totals: Totals) -> None:
-    """Raise StoreFault when the phone has no room for a mirror of so many records beside the one that serves."""
-    wanted = sum(getattr(totals, kind) * size for kind, size in _BYTES.items())
+    """Raise StoreFault if the phone lacks the space for a mirror of so many records beside the live one."""
+    needed = sum(getattr(totals, kind) * size for kind, size in _BYTES.items())
     reusable = _pragma(connection, "freelist_count") * _pragma(connection, "page_size")
     free = shutil.disk_usage(path.parent).free
-    if wanted > reusable and wanted - reusable + _SPARE > free:
+    if needed > reusable and needed - reusable + _SPARE > free:
         megabytes = 1024 * 1024
         raise StoreFault(
-            f"The mirror of {totals.contacts} contacts may need {wanted // megabytes} MB, and {free // megabytes} MB are free.",
+            f"The mirror of {totals.contacts} contacts may need {needed // megabytes} MB, and {free // megabytes} MB are free.",
             remedy="Free some space (df -h), or mirror fewer contacts: callerid config set sync.recent '12 months'",
         )
 
 
-def tidy(connection: sqlite3.Connection, path: Path) -> bool:
-    """Give free pages back to the phone when more than a third of the file is free; return whether that was done."""
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # else the journal stays as large as the sync was
+def release_space(connection: sqlite3.Connection, path: Path) -> bool:
+    """Give free pages back to the phone if they are more than a third of the file, and return whether that was done."""
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # otherwise the journal stays as large as the sync was
     pages, free, size = (_pragma(connection, name) for name in ("page_count", "freelist_count", "page_size"))
-    if free * 3 < pages or free * size < _WORTH_A_VACUUM or shutil.disk_usage(path.parent).free < (pages - free) * size * 3:
+    if free * 3 < pages or free * size < _VACUUM_FROM or shutil.disk_usage(path.parent).free < (pages - free) * size * 3:
         return False
-    with contextlib.suppress(sqlite3.OperationalError):  # somebody reads or writes: another time
+    with contextlib.suppress(sqlite3.OperationalError):  # the database is in use: next time
         connection.execute("VACUUM")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return True

@@ -20,7 +20,7 @@ from callerid.errors import ConfigFault, CrmFault, SuspiciousSync
 from callerid.models import SyncRequest
 from callerid.simulator.portal import SimulatedPortal
 from callerid.simulator.portal.records import PROPERTIES
-from callerid.store.mirror.lookup import Mirror
+from callerid.store.mirror.database import Mirror
 from callerid.turns.ringing.live_lookup import look_up_live
 from callerid.turns.ringing.show_ring import show_ring
 from callerid.turns.sync.sync import pull

@@ -1,0 +1,247 @@
+"""The mirror: a derived copy of the CRM, which may be deleted at any time, and of what the phone knows of callers."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from callerid.core import numbers
+from callerid.errors import AlreadyRunning
+from callerid.models import Account, CallOutcome, Company, Contact, Kind
+from callerid.store.connection import open_database, store_errors, store_fault, user_version, writing
+from callerid.store.erase import flush_journal
+from callerid.store.mirror import card_query, lookup, record_rows, schema, sync_state
+from callerid.store.mirror.build import MirrorBuild
+from callerid.store.mirror.changed_contacts import ChangedContacts, record_every_contact
+from callerid.store.mirror.delta import MirrorUpdate
+from callerid.store.mirror.live_lookups import LiveLookups
+from callerid.store.mirror.phone_contacts import PhoneContacts
+from callerid.store.mirror.record_tables import Records
+from callerid.store.mirror.sweep import MirrorSweep
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from callerid.core.callers.candidate import Candidate, OpenDeal
+    from callerid.models import Owner, Page
+    from callerid.store.mirror.sync_state import MirrorFacts
+
+    PageFilter = Callable[[Page, str], Page]
+
+_CACHE = 4096  # KiB: with a million contacts the inner pages of the trees just fit, and a look-up reads leaves only
+
+
+class Mirror:
+    """One connection to mirror.db, for one thread; opened at the first use."""
+
+    def __init__(self, path: Path, filter_page: PageFilter | None = None) -> None:
+        """`filter_page` returns what of a page may be stored, given the region of its numbers; everything by default."""
+        self._path, self._filter_page = path, filter_page or (lambda page, _: page)
+        self._connection: sqlite3.Connection | None = None
+        self._facts: tuple[tuple[int, int], MirrorFacts] | None = None
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        if self._connection is None:
+            with store_errors(self._path):
+                connection = open_database(self._path, synchronous="NORMAL")
+                try:
+                    connection.execute(f"PRAGMA cache_size = -{_CACHE}")
+                    if user_version(connection) != schema.VERSION:
+                        _bring_up_to_date(connection)
+                except BaseException:
+                    connection.close()
+                    raise
+            self._connection = connection
+        return self._connection
+
+    @cached_property
+    def _cursor(self) -> sqlite3.Cursor:
+        return card_query.plain_cursor(self._db)
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = self._facts = None
+            self.__dict__.pop("_cursor", None)
+
+    # ---------------------------------------------------------------------------------------- who a number or a name is
+
+    def candidates(self, number: str, region: str) -> tuple[Candidate, ...]:
+        """Return the contacts whose raw number this is, best match first; a probable one only if it is the only one."""
+        try:  # `store_errors` would be slower, and a ring waits for this
+            return lookup.candidates(self._cursor, number, region)
+        except sqlite3.DatabaseError as fault:
+            raise store_fault(self._path, fault) from fault
+
+    def companies_by_number(self, number: str, region: str) -> tuple[Company, ...]:
+        """Return the companies whose own raw number this surely is."""
+        with store_errors(self._path):
+            return lookup.companies(self._cursor, number, region)
+
+    def company_of_range(self, number: str, region: str) -> Company | None:
+        """Return the company whose direct-dial range a raw number probably belongs to, or None. For a number that no contact
+        has."""
+        with store_errors(self._path):
+            return lookup.company_of_range(self._cursor, number, region)
+
+    def candidates_named(self, name: str) -> tuple[Candidate, ...]:
+        """Return the contacts who have a name as the phone shows it."""
+        with store_errors(self._path):
+            return lookup.candidates_named(self._cursor, name)
+
+    def search(self, text: str) -> tuple[Candidate, ...]:
+        """Return the contacts that a person may mean by an id, a name, a part of it, or an e-mail address."""
+        by_id = self.candidate(text)
+        with store_errors(self._path):
+            return (by_id,) if by_id else lookup.search(self._cursor, " ".join(text.split()))
+
+    @property
+    def phone_contacts(self) -> PhoneContacts:
+        """The phone's own contacts."""
+        return PhoneContacts(self._db)
+
+    @property
+    def changed_contacts(self) -> ChangedContacts:
+        """The contacts that are to be compared with earlier calls."""
+        return ChangedContacts(self._db, self._path)
+
+    @property
+    def live_lookups(self) -> LiveLookups:
+        """What was found out about a line elsewhere."""
+        return LiveLookups(self._db, self._path)
+
+    def candidate(self, contact_id: str) -> Candidate | None:
+        """Return a contact with its company, open deals and owner, None if there is none with that id."""
+        if not contact_id.isdigit():
+            return None
+        with store_errors(self._path):
+            return card_query.by_id(self._cursor, int(contact_id))
+
+    def owner_by_email(self, email: str) -> Owner | None:
+        """Return the owner with an e-mail address, or None."""
+        return next((owner for owner in self.owners() if owner.email.casefold() == email.casefold()), None)
+
+    def owners(self) -> tuple[Owner, ...]:
+        """Return the portal's owners."""
+        return tuple(card_query.owner(*row) for row in self._db.execute("SELECT * FROM owners ORDER BY id"))
+
+    def outcomes(self) -> tuple[CallOutcome, ...]:
+        """Return the portal's own outcomes of calls, in its order; () if it has not given any."""
+        rows = self._db.execute("SELECT id, label FROM outcomes ORDER BY place")
+        return tuple(CallOutcome(id=row["id"], label=row["label"]) for row in rows)
+
+    def closed_deals(self, contact_id: str) -> tuple[OpenDeal, ...]:
+        """Return the newest closed deals of a contact (id)."""
+        return card_query.closed_deals(self._cursor, int(contact_id)) if contact_id.isdigit() else ()
+
+    def account(self) -> Account | None:
+        """Return the portal that was mirrored, None before the first sync."""
+        row = self._db.execute("SELECT * FROM account").fetchone()
+        if row is None:
+            return None
+        return Account(
+            portal_id=row["portal_id"],
+            ui_domain=row["ui_domain"],
+            time_zone=row["time_zone"],
+            currency=row["currency"],
+            own_owner_id=row["own_owner_id"],
+        )
+
+    def sample_candidates(self, limit: int) -> tuple[Candidate, ...]:
+        """Return some contacts that have a number, so that a person can try callerid with them."""
+        rows = self._db.execute("SELECT id, phones FROM contacts WHERE phones <> '' ORDER BY id LIMIT ?", (limit,)).fetchall()
+        pairs = ((self.candidate(str(row["id"])), card_query.phone((0, None, None, row["phones"]))) for row in rows)
+        return tuple(replace(candidate, phone=phone) for candidate, phone in pairs if candidate)
+
+    # ---------------------------------------------------------------------------------------- the mirror itself
+
+    def facts(self) -> MirrorFacts:
+        """Return what is recorded about the mirror. It is read again only if anything was written since."""
+        with store_errors(self._path):
+            version = (self._db.execute("PRAGMA data_version").fetchone()[0], self._db.total_changes)
+            if self._facts is None or self._facts[0] != version:
+                self._facts = (version, sync_state.read_mirror_facts(self._db))
+        return self._facts[1]
+
+    def reindex_when_free(self, region: str) -> None:
+        """Do `reindex_if_needed`, unless a sync is running; the next sync begins with it."""
+        facts = self.facts()
+        if facts.built_at is None or (facts.region == region and facts.rules_version == numbers.RULES_VERSION):
+            return
+        with contextlib.suppress(AlreadyRunning), self.sync_lock():
+            self.reindex_if_needed(region)
+
+    def reindex_if_needed(self, region: str) -> None:
+        """Build the index of numbers again if it was built for another region or by other parsing rules. The caller holds
+        `sync_lock`, because a sync must not put numbers of two regions into one index."""
+        facts = self.facts()
+        if facts.built_at is None or (facts.region == region and facts.rules_version == numbers.RULES_VERSION):
+            return
+        with store_errors(self._path), writing(self._db):
+            Records(self._db, region).rebuild_index()
+            record_every_contact(self._db)
+            sync_state.write_facts(self._db, {"region": region, "rules": numbers.RULES_VERSION})
+
+    def sync_lock(self) -> AbstractContextManager[None]:
+        """Hold the lock that only one sync can have. Raise AlreadyRunning."""
+        return sync_state.sync_lock(self._path)
+
+    def build(self, region: str) -> MirrorBuild:
+        """Return the builder of a new mirror beside the live one, with numbers read for a region."""
+        return MirrorBuild(self._db, self._path, region, self._filter_page)
+
+    def update(self, region: str) -> MirrorUpdate:
+        """Return the writer that changes the live mirror in place."""
+        return MirrorUpdate(self._db, self._path, region, self._filter_page)
+
+    def sweep(self, region: str) -> MirrorSweep:
+        """Return the comparison of the live mirror with the CRM."""
+        return MirrorSweep(self._db, self._path, self.update(region))
+
+    # ---------------------------------------------------------------------------------------- records, as the CRM has them
+
+    def all_contacts(self) -> Iterator[Contact]:
+        """Return every contact, by id."""
+        return record_rows.read_contacts(self._db)
+
+    def deal_links(self) -> Iterator[tuple[str, Kind, str]]:
+        """Return every association of a deal: the deal's id, and kind and id of the other record."""
+        return record_rows.read_deal_links(self._db)
+
+    def contacts_by_id(self, ids: Iterable[str]) -> tuple[Contact, ...]:
+        """Return the contacts with these ids; those that are not mirrored are left out."""
+        with store_errors(self._path):
+            return record_rows.contacts_by_id(self._db, ids)
+
+    def companies_by_id(self, ids: Iterable[str]) -> tuple[Company, ...]:
+        """Return the companies with these ids; those that are not mirrored are left out."""
+        with store_errors(self._path):
+            return record_rows.companies_by_id(self._db, ids)
+
+    def overwrite_deleted(self) -> None:
+        """From now on, overwrite deleted bytes."""
+        self._db.execute("PRAGMA secure_delete = ON")
+
+    def forget(self, lines: Iterable[str], names: Iterable[str], region: str) -> int:
+        """Remove lines and names from what did not come from the CRM, and an unfinished full sync, which may have them too. Return
+        how many numbers of the phone's own contacts were removed."""
+        with store_errors(self._path):
+            MirrorBuild(self._db, self._path, region, self._filter_page).drop()
+            with writing(self._db):
+                self.live_lookups.forget(lines)
+            count = self.phone_contacts.forget(lines, names)
+            flush_journal(self._db)
+        return count
+
+
+def _bring_up_to_date(connection: sqlite3.Connection) -> None:
+    from callerid.store.mirror.migrations import bring_up_to_date
+
+    bring_up_to_date(connection)
