@@ -36,6 +36,14 @@ class EventFault(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierCaller:
+    """Whom the dialer showed for a call before it showed another caller for it, such as the contact after the carrier's name."""
+
+    number: str  # raw
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ring:
     """The phone rings."""
 
@@ -44,6 +52,7 @@ class Ring:
     name: str = ""  # that the phone shows, where only that is known
     slot: int | None = None  # of the SIM
     sense: str = "inbox"  # which sense heard it
+    earlier: EarlierCaller | None = None  # reported for the same call before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +64,7 @@ class Dialled:
     name: str = ""
     slot: int | None = None
     sense: str = "inbox"
+    earlier: EarlierCaller | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

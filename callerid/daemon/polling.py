@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from callerid.core import numbers
 from callerid.core.ringing import dialer_notifications, dialer_packages
 from callerid.core.ringing.dialer_dictionary import build_dictionary
+from callerid.core.ringing.dialer_notifications import EarlierReading
 from callerid.core.ringing.dialer_texts import CallState
 from callerid.core.ringing.sense_polling import PollConditions, next_interval
 from callerid.core.ringing.senses import IDLE, PhoneState, Sense, events_between
@@ -57,7 +58,7 @@ class SensePolling:
         self._last_state: dict[Sense, PhoneState] = {}
         self._faults: dict[Sense, int] = {}  # in a row
         self._first_seen: dict[str, float] = {}  # monotonic seconds, by a notification's key
-        self._call_states: dict[dialer_notifications.Identity, CallState] = {}
+        self._readings: dict[dialer_notifications.Identity, EarlierReading] = {}
         self._last_call: datetime | None = None
 
     # ---------------------------------------------------------------------------------------- schedule
@@ -159,17 +160,17 @@ class SensePolling:
     def _notification_state(self, app: AppContext, listed: list[object]) -> PhoneState:
         at, notices, dictionary = time.monotonic(), dialer_notifications.parse(listed), build_dictionary(load_dialer_strings())
         self._first_seen = {notice.key: self._first_seen.get(notice.key, at) for notice in notices}
-        before, self._call_states = (
-            self._call_states,
-            {
-                notice.identity: dialer_notifications.call_state(notice, self._call_states.get(notice.identity), dictionary)
-                for notice in notices
-            },
-        )
+        before = self._readings
+        self._readings = {
+            notice.identity: EarlierReading(
+                state=dialer_notifications.call_state(notice, before.get(notice.identity), dictionary), texts=notice.texts
+            )
+            for notice in notices
+        }
         relevant = [
             notice
             for notice in notices
-            if at - self._first_seen[notice.key] <= _RINGS_AT_MOST or self._call_states[notice.identity] is CallState.TALKING
+            if at - self._first_seen[notice.key] <= _RINGS_AT_MOST or self._readings[notice.identity].state is CallState.TALKING
         ]
         learned = (app.ledger.key_values.read(DIALERS_KEY) or "").split()
         own = app.config.log.own_number

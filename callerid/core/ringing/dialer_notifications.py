@@ -8,14 +8,14 @@ an unknown text counts as a ring: a card too many does less harm than none.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from callerid.core.numbers.text.hidden_words import means_hidden
 from callerid.core.ringing import dialer_texts
-from callerid.core.ringing.dialer_dictionary import EMPTY_DICTIONARY
-from callerid.core.ringing.dialer_packages import DIALER_PACKAGES, GENERAL_PACKAGES
+from callerid.core.ringing.dialer_dictionary import EMPTY_DICTIONARY, Meaning
+from callerid.core.ringing.dialer_packages import DIALER_PACKAGES, GENERAL_PACKAGES, TEXTLESS_PACKAGES, TEXTLESS_REMEDY
 from callerid.core.ringing.dialer_texts import CallState
 from callerid.core.ringing.senses import CallerInfo, PhoneState
 from callerid.core.wording.safe_text import DIRECTION_MARKS, clean
@@ -50,6 +50,19 @@ class ListedNotification:
     def identity(self) -> Identity:
         """What identifies it between two lists: a dialer may use one key for all its calls."""
         return self.key, self.title
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The texts below the title."""
+        return tuple(line for line in (self.content, *self.lines) if line)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierReading:
+    """What a notification was about in the list before, and its texts then."""
+
+    state: CallState
+    texts: tuple[str, ...] = ()
 
 
 def parse(rows: Sequence[object]) -> tuple[ListedNotification, ...]:
@@ -87,62 +100,85 @@ def phone_state(
     notifications: Iterable[ListedNotification],
     dialers: Collection[str],
     is_own_number: Callable[[str], bool] = _never,
-    before: Mapping[Identity, CallState] = MappingProxyType({}),
+    before: Mapping[Identity, EarlierReading] = MappingProxyType({}),
     dictionary: DialerDictionary = EMPTY_DICTIONARY,
 ) -> PhoneState:
     """Return what the phone is doing by the notifications of the packages `dialers`. `before` is what each was about before."""
     states = [
         (call_state(shown, before.get(shown.identity), dictionary), shown) for shown in notifications if shown.package in dialers
     ]
+
+    def callers(wanted: CallState) -> tuple[CallerInfo, ...]:
+        return tuple(
+            replace(caller_info(shown, is_own_number, dictionary), notification_key=shown.key)
+            for state, shown in states
+            if state is wanted
+        )
+
     return PhoneState(
-        ringing=tuple(caller_info(shown, is_own_number, dictionary) for state, shown in states if state is CallState.RINGING),
-        dialling=tuple(caller_info(shown, is_own_number, dictionary) for state, shown in states if state is CallState.DIALLING),
+        ringing=callers(CallState.RINGING),
+        dialling=callers(CallState.DIALLING),
         talking=any(state is CallState.TALKING for state, _ in states),
     )
 
 
 def call_state(
-    shown: ListedNotification, before: CallState | None = None, dictionary: DialerDictionary = EMPTY_DICTIONARY
+    shown: ListedNotification, before: EarlierReading | None = None, dictionary: DialerDictionary = EMPTY_DICTIONARY
 ) -> CallState:
     """Return what a dialer's notification is about; `before` is what it was about before, None if new (`state_and_rule`)."""
     return state_and_rule(shown, before, dictionary)[0]
 
 
 def state_and_rule(
-    shown: ListedNotification, before: CallState | None = None, dictionary: DialerDictionary = EMPTY_DICTIONARY
+    shown: ListedNotification, before: EarlierReading | None = None, dictionary: DialerDictionary = EMPTY_DICTIONARY
 ) -> tuple[CallState, str]:
     """Return what a dialer's notification is about, and the rule by which that is known.
 
     Rules without words come first, then the known texts of dialers, then words. The title is a name or a number, unless there is no
-    other text, or it is a known text itself. With an unknown text, what was a call is not a new ring: "Call ended" follows a call.
+    other text, or it is a known text itself or has no word that is not about a call. With an unknown text, what was a call is not a
+    new ring: "Call ended" follows a call, and what rang and shows another text now was answered.
     """
     if _TAG_OF_TALK in shown.tag:
         return CallState.TALKING, "its tag"
     if _TAGS_OF_NO_RING.search(f"{shown.tag} {shown.group} {shown.key}"):
         return CallState.MISSED, "its tag, group or key"
-    lines = [line for line in (shown.content, *shown.lines) if line] or [shown.title]
+    lines = shown.texts or (shown.title,)
     for text in (*lines, shown.title):
         meaning = dictionary.state_of(text)
-        if meaning:
+        if meaning and not (meaning is Meaning.RINGING and text == shown.title and shown.texts):  # it may stay when it is answered
             return CallState(meaning), f"the dialer's text {text!r}"
+    by_title = dialer_texts.state_of_title(shown.title)
+    if by_title and by_title is not CallState.RINGING:
+        return by_title, f"a word of {shown.title!r}"
+    is_free_text = bool(shown.title) and not dialer_texts.is_call_title(shown.title)  # a caller may send a subject
     for line in lines:
         state = dialer_texts.state_of(line)
-        if state:
+        if state and not (is_free_text and shown.texts and dialer_texts.is_sentence(line)):
             return state, f"a word of {line!r}"
     if any(map(dialer_texts.is_timer, lines)):
         return CallState.TALKING, "a running time"
-    return _without_known_text(shown, lines, before)
+    return _without_known_text(shown, lines, before, dictionary)
 
 
-def _without_known_text(shown: ListedNotification, lines: Sequence[str], before: CallState | None) -> tuple[CallState, str]:
+def _without_known_text(
+    shown: ListedNotification, lines: Sequence[str], before: EarlierReading | None, dictionary: DialerDictionary
+) -> tuple[CallState, str]:
     if any(map(dialer_texts.is_about_past_call, (shown.title, *lines))):
         return CallState.NONE, "it is about a call that is over"
-    if before in (CallState.DIALLING, CallState.TALKING):
-        return before, "it was about that before"
+    if before and before.state in (CallState.DIALLING, CallState.TALKING):
+        return before.state, "it was about that before"
+    says_ring = dialer_texts.is_call_title(shown.title) and dialer_texts.means_ringing(shown.title)
+    if says_ring or dictionary.state_of(shown.title) is Meaning.RINGING:
+        return CallState.RINGING, "its title"
+    if before and before.state is CallState.RINGING and before.texts != shown.texts:
+        return CallState.TALKING, "it rang, and its text has changed"
     if shown.package in GENERAL_PACKAGES:
-        is_ring = dialer_texts.is_call_title(shown.title) and dialer_texts.means_ringing(shown.title)
-        return (CallState.RINGING, "its title") if is_ring else (CallState.NONE, "no word for a call")
-    return (CallState.RINGING, "a dialer's new notification") if shown.title else (CallState.NONE, "it has no title")
+        return CallState.NONE, "no word for a call"
+    if any(character.isalnum() for text in (shown.title, *lines) for character in text):
+        return CallState.RINGING, "a dialer's new notification"
+    if shown.package in TEXTLESS_PACKAGES and not (shown.title or shown.texts or shown.tag or shown.group):
+        return CallState.RINGING, f"an empty notification, which this app has only for a call. {TEXTLESS_REMEDY}"
+    return CallState.NONE, "it has no title"
 
 
 def caller_info(
@@ -172,16 +208,21 @@ def _texts_of_number(shown: ListedNotification, name: str) -> tuple[str, ...]:
 
 
 def _name(shown: ListedNotification, dictionary: DialerDictionary) -> str:
-    """Return the caller's name: the title, or what follows the words for the call in it, or the content; "" if it is hidden."""
+    """Return the caller's name: the title, or what follows the words for the call in it, or the text; "" if it is hidden."""
     name = dialer_texts.without_call_from(shown.title)
-    if dialer_texts.is_call_title(name) or dictionary.is_dialer_text(name):
-        first = shown.content.split(" · ")[0]
-        is_name = not (dialer_texts.has_number(first) or dialer_texts.is_call_title(first) or dictionary.is_dialer_text(first))
-        name = first if is_name and not dictionary.means_hidden(shown.title) else ""
+    if not name or _is_about_call(name, dictionary):
+        texts = [dialer_texts.without_call_from(text.split(" · ")[0]) for text in shown.texts]
+        names = (text for text in texts if not (dialer_texts.has_number(text) or _is_about_call(text, dictionary)))
+        name = next(names, "") if not dictionary.means_hidden(shown.title) else ""
     elif name == shown.title and not shown.content and dialer_texts.state_of(name):
         return ""
     no_name = means_hidden(name) or dialer_texts.is_number(name) or dialer_texts.is_timer(name)
     return "" if no_name else name[:_LONGEST_NAME]
+
+
+def _is_about_call(text: str, dictionary: DialerDictionary) -> bool:
+    """Return whether a text names no caller, but says what the call is doing."""
+    return dialer_texts.is_call_title(text) or dialer_texts.state_of_title(text) is not None or dictionary.is_dialer_text(text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

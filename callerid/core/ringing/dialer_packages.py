@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+# They show a call by a layout of their own, without title and text (Source: CallNotificationManager.kt), so that its notification
+# is the only one of theirs that is empty; a summary of missed calls has a group (Source: MissedCallReceiver.kt).
+TEXTLESS_PACKAGES = frozenset(("org.fossify.phone", "com.simplemobiletools.dialer"))
+TEXTLESS_REMEDY = (
+    "Fossify Phone and Simple Dialer show other apps neither name nor number of a call, and not whether it comes in:"
+    " for the caller, set up the sense inbox, stream or telephony"
+)
+
 # Their notifications may be about anything: one is about a call only if its words say so.
 GENERAL_PACKAGES = frozenset(
     (
@@ -16,7 +24,8 @@ GENERAL_PACKAGES = frozenset(
         "com.truecaller",
     )
 )
-DIALER_PACKAGES = GENERAL_PACKAGES | frozenset(
+DIALER_PACKAGES = GENERAL_PACKAGES.union(
+    TEXTLESS_PACKAGES,
     (
         "com.google.android.dialer",
         "com.android.dialer",
@@ -31,7 +40,5 @@ DIALER_PACKAGES = GENERAL_PACKAGES | frozenset(
         "com.sonymobile.android.dialer",
         "com.motorola.dialer",
         "org.lineageos.dialer",
-        "org.fossify.phone",
-        "com.simplemobiletools.dialer",
-    )
+    ),
 )

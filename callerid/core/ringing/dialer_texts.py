@@ -33,9 +33,11 @@ _WORDS = {
     "|واردة|आने वाली|इनकमिंग|着信|来电|來電|수신",
 }
 _PATTERNS = {CallState(state): re.compile(rf"(?<![a-zà-žа-я])(?:{words})", re.IGNORECASE) for state, words in _WORDS.items()}
+_WHOLE_WORDS = {state: re.compile(rf"{known.pattern}[a-zà-žа-я]*", re.IGNORECASE) for state, known in _PATTERNS.items()}
 # A notification after the call: its recording, a reminder to call back.
 _PAST_CALL = re.compile(
-    r"call record|recording (?:is )?(?:saved|ready)|recorded call|^reminder|call back|anrufaufzeichnung|aufzeichnung gespeichert"
+    r"call record|recording (?:is )?(?:saved|ready)|recorded call|^reminder|^(?:tap to )?call back(?: now)?$|anrufaufzeichnung"
+    r"|aufzeichnung gespeichert"
     r"|grabación (?:de |guardada)|gravação (?:de |salva|guardada)|enregistrement (?:de l|sauvegardé|enregistré)"
     r"|registrazione (?:chiamata|salvata)|gespreksopname|nagranie (?:rozmowy|zapisane)|(?:arama|çağrı) kaydı"
     r"|запись (?:разговора|вызова|звонка)|تسجيل المكالم|कॉल रिकॉर्ड|通話録音|通话录音|통화 녹음",
@@ -61,11 +63,16 @@ _CALL_WORDS = frozenset(
 )
 _FILLER_WORDS = frozenset("voice video wifi wi fi hd volte sim on via über auf por en vocal vidéo sur in arrivo su वाली".split())
 _APP_NAMES = frozenset("phone telefon teléfono telefone téléphone telefono telefoon".split())
+_MORE_CALL_WORDS = frozenset(
+    "calls anrufe sprachanrufe llamadas chamadas appels chiamate oproepen połączenia połączeń çağrılar aramalar вызовы вызова"
+    " вызовов звонки звонка звонков مكالمات कॉलें 件 通 개 个 wird हो रहा रही है".split()
+)
 _LONGEST_CALL_TITLE = 60
+_FEWEST_WORDS_OF_SENTENCE = 2  # beside those for the call; a dialer writes "SIM 1" or "Mobile" there
 _WORD_BREAK = re.compile(r"[\s\d().,:;…·|/\-]+")
 _CALL_FROM = re.compile(
-    r"(?:incoming )?(?:voice |video )?call from|(?:eingehender )?anruf von|llamada (?:entrante )?de|chamada (?:recebida )?de"
-    r"|appel (?:entrant )?de|chiamata (?:in arrivo )?da",
+    r"(?:incoming |missed )?(?:voice |video )?call from|(?:eingehender |verpasster )?anruf von|llamada (?:entrante |perdida )?de"
+    r"|chamada (?:recebida |perdida )?de|appel (?:entrant |manqué )?de|chiamata (?:in arrivo |persa )?da",
     re.IGNORECASE,
 )
 
@@ -73,6 +80,36 @@ _CALL_FROM = re.compile(
 def state_of(text: str) -> CallState | None:
     """Return what a dialer's text means, None if none of its words is known."""
     return next((state for state, pattern in _PATTERNS.items() if pattern.search(text)), None)
+
+
+def state_of_title(title: str) -> CallState | None:
+    """Return what a title means that has no word beside those for a call, such as "2 missed calls"; None for any other.
+
+    Some such words are names, so that one alone is enough only for a missed call, and with "…" for one that is dialled.
+    """
+    state = state_of(title) if len(title) <= _LONGEST_CALL_TITLE else None
+    if state is None or _other_words(title, state):
+        return None
+    words = _words(title)
+    is_alone = len(words) <= 1 or (_CALL_WORDS | _MORE_CALL_WORDS).isdisjoint(words)
+    is_clear = state is CallState.MISSED or (state is CallState.DIALLING and title.endswith(("…", "...")))
+    return state if is_clear or not is_alone else None
+
+
+def is_sentence(text: str) -> bool:
+    """Return whether a text has so many words beside those for the call that a person may have written it."""
+    state = state_of(text)
+    return state is not None and not _CALL_FROM.match(text) and len(_other_words(text, state)) >= _FEWEST_WORDS_OF_SENTENCE
+
+
+def _other_words(text: str, state: CallState) -> list[str]:
+    """Return the words of a text that are not about a call."""
+    known = _CALL_WORDS | _MORE_CALL_WORDS | _FILLER_WORDS | _APP_NAMES
+    return [word for word in _words(_WHOLE_WORDS[state].sub(" ", text)) if word not in known]
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in _WORD_BREAK.split(text.casefold()) if word]
 
 
 def means_ringing(text: str) -> bool:
@@ -92,7 +129,7 @@ def is_about_past_call(text: str) -> bool:
 
 def is_call_title(text: str) -> bool:
     """Return whether a title only has words for the call, "Incoming voice call", or is the dialer's name: it names no caller."""
-    words = [word for word in _WORD_BREAK.split(text.casefold()) if word] if len(text) <= _LONGEST_CALL_TITLE else []
+    words = _words(text) if len(text) <= _LONGEST_CALL_TITLE else []
     return (len(words) == 1 and words[0] in _APP_NAMES) or (
         not _CALL_WORDS.isdisjoint(words) and (_CALL_WORDS | _FILLER_WORDS | _APP_NAMES).issuperset(words)
     )

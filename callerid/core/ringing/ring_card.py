@@ -81,6 +81,8 @@ class RingReport:
     sense: str
     slot: int | None = None
     outgoing: bool = False
+    earlier_line: str | None = None  # under which the same call was reported before, None if it was not
+    earlier_name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +110,9 @@ def assign_report(report: RingReport, cards: Sequence[RingCard]) -> CardUpdate:
     Several senses report one ring, and not all give the caller. A report without a number belongs to any ring of the moment; one
     with a number also to a ring without one, if another sense reported that, or it is of the same SIM.
     """
+    earlier = _earlier_card(report, cards)
+    if earlier:
+        return CardUpdate(card=_with_later_caller(earlier, report), before=earlier)
     current = [card for card in cards if abs(report.at - card.at) <= SAME_RING and card.outgoing == report.outgoing]
     current = [card for card in current if card.slot is None or report.slot is None or card.slot == report.slot]
     same_line = [card for card in current if card.line == report.line]
@@ -118,6 +123,27 @@ def assign_report(report: RingReport, cards: Sequence[RingCard]) -> CardUpdate:
     if card:
         return CardUpdate(card=_with_report(card, report), before=card)
     return CardUpdate(card=None, ended=tuple(card for card in cards if report.line and card.line == report.line))
+
+
+def _earlier_card(report: RingReport, cards: Sequence[RingCard]) -> RingCard | None:
+    """Return the card that the same call got by an earlier report of it."""
+    if report.earlier_line is None:
+        return None
+    current = [card for card in cards if abs(report.at - card.at) <= _RINGS_AT_MOST and card.outgoing == report.outgoing]
+    same_line = [card for card in current if card.line == report.earlier_line]
+    same_name = [card for card in current if report.earlier_name and card.name == report.earlier_name]
+    return next(iter((*same_line, *same_name)), None)
+
+
+def _with_later_caller(card: RingCard, report: RingReport) -> RingCard:
+    """Return a card with the caller that a later report of its call gives; what that leaves open stays, but no name stays with
+    another number."""
+    updated = _with_report(card, report)
+    if card.unwanted or not report.line:
+        return updated
+    line = card.line if is_number_line(card.line) and not is_number_line(report.line) else report.line
+    is_earlier_name = card.name in ("", report.earlier_name)
+    return replace(updated, line=line, number=report.number or card.number, name=report.name if is_earlier_name else card.name)
 
 
 def _are_two_callers(one: str, other: str) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from callerid.core.inbox_events import Dialled, Idle, Offhook, Ring
+from callerid.core.inbox_events import Dialled, EarlierCaller, Idle, Offhook, Ring
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,6 +34,7 @@ class CallerInfo:
     number: str = ""  # raw; "" if it is hidden or not known
     name: str = ""  # as the phone shows it
     slot: int | None = None  # of the SIM
+    notification_key: str = field(default="", compare=False)  # of the dialer's notification that shows the call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,15 +57,30 @@ IDLE = PhoneState()
 def events_between(before: PhoneState, after: PhoneState, sense: Sense, at: datetime) -> tuple[Event, ...]:
     """Return what happened between two states of the phone, with `at` as its time.
 
-    A ring that ends during another call is an Offhook: its row may be in the call log already.
+    A ring that ends during another call is an Offhook: its row may be in the call log already. A notification that goes on ringing
+    is one call: if its caller has changed, the event says who it was before.
     """
     events: list[Event] = [
-        Ring(at=at, number=caller.number, name=caller.name, slot=caller.slot, sense=sense.value)
+        Ring(
+            at=at,
+            number=caller.number,
+            name=caller.name,
+            slot=caller.slot,
+            sense=sense.value,
+            earlier=_earlier(caller, before.ringing, after.ringing),
+        )
         for caller in after.ringing
         if caller not in before.ringing
     ]
     events += [
-        Dialled(at=at, number=caller.number, name=caller.name, slot=caller.slot, sense=sense.value)
+        Dialled(
+            at=at,
+            number=caller.number,
+            name=caller.name,
+            slot=caller.slot,
+            sense=sense.value,
+            earlier=_earlier(caller, before.dialling, after.dialling),
+        )
         for caller in after.dialling
         if caller not in before.dialling
     ]
@@ -74,3 +90,11 @@ def events_between(before: PhoneState, after: PhoneState, sense: Sense, at: date
     if (after.talking and not before.talking) or ring_ended:
         events.append(Offhook(at=at))
     return tuple(events)
+
+
+def _earlier(caller: CallerInfo, before: tuple[CallerInfo, ...], after: tuple[CallerInfo, ...]) -> EarlierCaller | None:
+    """Return whom the notification of a caller showed before; None if it is new, or its other call goes on as well."""
+    if not caller.notification_key:
+        return None
+    earlier = (one for one in before if one.notification_key == caller.notification_key and one not in after)
+    return next((EarlierCaller(number=one.number, name=one.name) for one in earlier), None)

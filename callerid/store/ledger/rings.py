@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 _NOT_ENDED = (
     "SELECT * FROM rings WHERE ended_at IS NULL AND id IN"
-    " (SELECT id FROM rings WHERE open AND line = ? UNION SELECT id FROM rings WHERE at BETWEEN ? AND ?) ORDER BY id DESC LIMIT 20"
+    " (SELECT id FROM rings WHERE open AND line IN (?, ?) UNION SELECT id FROM rings WHERE at BETWEEN ? AND ?)"
+    " ORDER BY id DESC LIMIT 20"
 )
 _PRUNE_EVERY = 64  # rings
 _MOST_KEPT = 2000
@@ -34,7 +35,7 @@ class Rings:
     def match_report(self, report: RingReport) -> CardUpdate:
         """Return what a report changes about the cards. Nothing is written, because a ring waits for this."""
         moment = rows.stamp(report.at - SAME_RING), rows.stamp(report.at + SAME_RING)
-        found = self._db.execute(_NOT_ENDED, (report.line, *moment))
+        found = self._db.execute(_NOT_ENDED, (report.line, report.earlier_line or report.line, *moment))
         return assign_report(report, tuple(_card(row) for row in found))
 
     def record(self, report: RingReport, update: CardUpdate, notification_id: str, *, shown: bool, unwanted: bool = False) -> None:

@@ -72,6 +72,8 @@ def _report(app: AppContext, ring: Ring | Dialled) -> RingReport:
         sense=ring.sense,
         slot=ring.slot,
         outgoing=isinstance(ring, Dialled),
+        earlier_line=(app.line_of(ring.earlier.number) or pseudo_line(ring.earlier.name)) if ring.earlier else None,
+        earlier_name=ring.earlier.name if ring.earlier else "",
     )
 
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from callerid.core.ringing.dialer_dictionary import build_dictionary
-from callerid.core.ringing.dialer_notifications import ListedNotification, call_state, caller_info, state_and_rule
+from callerid.core.ringing.dialer_notifications import (
+    EarlierReading,
+    ListedNotification,
+    call_state,
+    caller_info,
+    parse,
+    phone_state,
+    state_and_rule,
+)
+from callerid.core.ringing.dialer_packages import DIALER_PACKAGES, TEXTLESS_PACKAGES
 from callerid.core.ringing.dialer_texts import CallState
 from callerid.core.ringing.senses import CallerInfo
 from callerid.dialer_strings import load_dialer_strings
@@ -49,3 +58,59 @@ def test_the_rule_is_reported() -> None:
     assert state_and_rule(shown("Ana", "Rufaufbau"), dictionary=DICTIONARY) == (CallState.DIALLING, "the dialer's text 'Rufaufbau'")
     assert state_and_rule(shown("Ana", "Mobile"), dictionary=DICTIONARY) == (CallState.RINGING, "a dialer's new notification")
     assert state_and_rule(shown("Ana", "00:12"), dictionary=DICTIONARY) == (CallState.TALKING, "a running time")
+
+
+@pytest.mark.parametrize(
+    ("title", "content", "state", "name"),
+    [
+        ("2 missed calls", "Ana López", CallState.MISSED, "Ana López"),
+        ("1 missed call", "Missed call from Ana López", CallState.MISSED, "Ana López"),
+        ("Verpasste Anrufe", "Ana López", CallState.MISSED, "Ana López"),
+        ("Missed call", "", CallState.MISSED, ""),
+        ("Calling…", "Ana López", CallState.DIALLING, "Ana López"),
+        ("Laufender Anruf", "Ana López", CallState.TALKING, "Ana López"),
+        ("Incoming call", "00:03", CallState.TALKING, ""),
+        ("Missed Delivery Ltd", "Mobile", CallState.RINGING, "Missed Delivery Ltd"),
+    ],
+)
+def test_words_for_the_call_that_stand_only_in_the_title_are_understood(
+    title: str, content: str, state: CallState, name: str
+) -> None:
+    assert call_state(shown(title, content), dictionary=DICTIONARY) is state
+    assert caller_info(shown(title, content), dictionary=DICTIONARY).name == name
+
+
+@pytest.mark.parametrize(
+    ("title", "content"),
+    [("", "Ana López"), ("", "Incoming call from Ana López"), ("Phone", "Anruf von Ana López"), ("Incoming call", "Ana López")],
+)
+def test_a_name_that_stands_only_in_the_text_is_found(title: str, content: str) -> None:
+    assert call_state(shown(title, content), dictionary=DICTIONARY) is CallState.RINGING
+    assert caller_info(shown(title, content), dictionary=DICTIONARY) == CallerInfo(name="Ana López")
+
+
+@pytest.mark.parametrize(
+    "subject", ["Missed you at lunch, please call back", "Calling about the invoice", "Please call back", "Call me on 087 123 4567"]
+)
+def test_a_subject_that_the_caller_wrote_is_not_read_as_words_of_the_dialer(subject: str) -> None:
+    assert call_state(shown("Ana López", subject), dictionary=DICTIONARY) is CallState.RINGING
+    assert caller_info(shown("Ana López", subject), dictionary=DICTIONARY) == CallerInfo(name="Ana López")
+
+
+def test_a_text_that_changes_after_ringing_is_talk() -> None:
+    rang = EarlierReading(state=CallState.RINGING, texts=("Anropar",))
+    assert call_state(shown("Ana", "Anropar"), rang, DICTIONARY) is CallState.RINGING
+    assert call_state(shown("Ana", "Pågår"), rang, DICTIONARY) is CallState.TALKING
+    assert call_state(shown("Ana", "Incoming call"), rang, DICTIONARY) is CallState.RINGING
+    assert call_state(shown("Incoming call", "Ana · Mobile"), rang, DICTIONARY) is CallState.RINGING
+
+
+@pytest.mark.parametrize("package", sorted(TEXTLESS_PACKAGES))
+def test_an_empty_notification_is_a_ring_of_somebody_unknown_only_where_it_can_be_nothing_else(package: str) -> None:
+    def listed(**fields: str) -> tuple[ListedNotification, ...]:
+        return parse([{"packageName": package, "key": f"0|{package}|42|null|10200", "title": "", "content": ""} | fields])
+
+    assert phone_state(listed(), DIALER_PACKAGES).ringing == (CallerInfo(),)
+    assert "stream" in state_and_rule(listed()[0])[1]
+    for other in ({"group": "calls"}, {"tag": "ranker_group"}, {"packageName": "com.android.dialer"}):
+        assert phone_state(listed(**other), DIALER_PACKAGES).is_idle

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callerid.core.ringing.dialer_notifications import (
+    EarlierReading,
     ListedNotification,
     TrialCall,
     call_state,
@@ -231,7 +232,7 @@ def test_a_title_that_is_only_the_apps_name_is_not_a_ring(package: str) -> None:
 @pytest.mark.parametrize("title", ["Incoming call", "Eingehender Anruf über SIM 1", "来电"])
 def test_a_title_that_says_it_is_a_call_rings_in_any_app(package: str, title: str) -> None:
     assert call_state(listed(title, "Ana López", package)) is CallState.RINGING
-    assert call_state(listed(title, "Call ended", package), CallState.TALKING) is CallState.TALKING
+    assert call_state(listed(title, "Call ended", package), EarlierReading(state=CallState.TALKING)) is CallState.TALKING
 
 
 def test_a_number_in_a_title_about_a_call_is_the_callers() -> None:
@@ -296,10 +297,12 @@ def test_a_title_about_the_call_is_not_the_callers_name(title: str, content: str
 def test_a_call_does_not_ring_again_when_it_ends() -> None:
     ended = listed("Ana López", "Call ended")
     assert call_state(ended) is CallState.RINGING
-    assert call_state(ended, CallState.TALKING) is CallState.TALKING
-    assert call_state(listed("Ana López", "Requesting video call"), CallState.DIALLING) is CallState.DIALLING
-    assert call_state(listed("Ana López", "Incoming call"), CallState.TALKING) is CallState.RINGING
-    assert phone_state([ended], {DIALER}, before={ended.identity: CallState.TALKING}) == PhoneState(talking=True)
+    assert call_state(ended, EarlierReading(state=CallState.TALKING)) is CallState.TALKING
+    assert call_state(listed("Ana López", "Requesting video call"), EarlierReading(state=CallState.DIALLING)) is CallState.DIALLING
+    assert call_state(listed("Ana López", "Incoming call"), EarlierReading(state=CallState.TALKING)) is CallState.RINGING
+    assert phone_state([ended], {DIALER}, before={ended.identity: EarlierReading(state=CallState.TALKING)}) == PhoneState(
+        talking=True
+    )
 
 
 def test_words_for_a_call_alone_are_not_a_name() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from callerid.core.inbox_events import Dialled, Idle, Offhook, Ring
+from callerid.core.inbox_events import Dialled, EarlierCaller, Idle, Offhook, Ring
 from callerid.core.ringing.senses import IDLE, CallerInfo, PhoneState, Sense, events_between
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -45,3 +45,17 @@ def test_a_number_that_comes_later_is_reported_as_a_ring() -> None:
 def test_a_number_that_this_phone_dials_is_not_a_ring() -> None:
     (dialled,) = events_between(IDLE, PhoneState(dialling=(ANA,)), TELEPHONY, NOW)
     assert dialled == Dialled(at=NOW, number=ANA.number, slot=ANA.slot, sense=TELEPHONY)
+
+
+def test_a_notification_that_goes_on_ringing_with_another_caller_is_one_call() -> None:
+    carrier, contact = CallerInfo(name="Vodafone", notification_key="k"), CallerInfo(name="Ana", notification_key="k")
+    (ring,) = events_between(PhoneState(ringing=(carrier,)), PhoneState(ringing=(contact,)), Sense.NOTIFICATIONS, NOW)
+    assert ring == Ring(at=NOW, number="", name="Ana", sense="notifications", earlier=EarlierCaller(number="", name="Vodafone"))
+    for before in (PhoneState(ringing=(CallerInfo(name="Vodafone", notification_key="other"),)), PhoneState(talking=True)):
+        ring = events_between(before, PhoneState(ringing=(contact,)), Sense.NOTIFICATIONS, NOW)[0]
+        assert isinstance(ring, Ring)
+        assert ring.earlier is None
+    both = PhoneState(ringing=(carrier, contact))
+    assert events_between(PhoneState(ringing=(carrier,)), both, Sense.NOTIFICATIONS, NOW)[0] == Ring(
+        at=NOW, number="", name="Ana", sense="notifications"
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.core.inbox_events import Dialled, Offhook, Ring
+from callerid.core.inbox_events import Dialled, EarlierCaller, Offhook, Ring
 from callerid.errors import PhoneFault
 from callerid.models import CallType
 from callerid.phone.screen import Screen
@@ -43,6 +43,25 @@ def test_senses_that_report_one_ring_make_one_card(world: World) -> None:
     assert len(world.phone.happened("shown")) == 2
     (card,) = world.app.ledger.rings.open_cards()
     assert card.sense_reports == ("stream-", "telephony", "inbox")
+
+
+@pytest.mark.parametrize("later", [{"number": "", "name": "Ana López"}, {"number": ANA, "name": ""}])
+def test_the_later_title_of_one_call_replaces_its_card(world: World, later: dict[str, str]) -> None:
+    report_ring(world, "", name="Vodafone", sense="notifications")
+    assert world.titles() == ["Vodafone"]
+    world.later(seconds=30)
+    report_ring(world, **later, sense="notifications", earlier=EarlierCaller(number="", name="Vodafone"))
+    assert world.titles() == ["Ana López · Acme Ltd"]
+    (card,) = world.app.ledger.rings.open_cards()
+    assert card.name == later["name"]
+
+
+def test_a_number_stays_on_the_card_when_the_dialer_finds_the_name(world: World) -> None:
+    report_ring(world, STRANGER, sense="notifications")
+    world.later(seconds=12)
+    report_ring(world, "", name="Zoe", sense="notifications", earlier=EarlierCaller(number=STRANGER, name=""))
+    (card,) = world.app.ledger.rings.open_cards()
+    assert (card.number, card.name, card.line) == (STRANGER, "Zoe", world.app.line_of(STRANGER))
 
 
 def test_a_waiting_call_has_a_card_of_its_own_and_the_first_one_stays(world: World) -> None:
