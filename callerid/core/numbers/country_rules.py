@@ -1,6 +1,6 @@
 """Changes of numbering plans that libphonenumber's metadata does not know: from an earlier spelling to today's.
 
-The rules of `current_national` are one to one, and so are certain; those of `possible_lines` are not.
+The rules of `current_national` (`earlier_plans`) are one to one, and so are certain; those of `possible_lines` are not.
 """
 
 from __future__ import annotations
@@ -8,59 +8,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from callerid.core.numbers.earlier_plans import CHANGES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MEXICO_HOME = re.compile(r"(?:01|04[45])(\d{10})")
-
-
-def _rule(pattern: str, template: str, why: str) -> tuple[re.Pattern[str], str, str]:
-    """Return a change: the national numbers that it applies to, what they became (country code:number), and why in words."""
-    return re.compile(pattern), template, why
-
-
-_VIETNAM = "Vietnamese mobile written with the old eleven digits"
-# By country code; the first that fits applies. Each has the date of the change and its source.
-_CHANGES = {
-    # San Marino, also dialled from Italy with 0549 (ITU, E.164 assigned country codes: 378; the 0549 area of +39).
-    39: (_rule(r"(0549[89]\d{5})", r"378:\1", "San Marino dialled by way of Italy"),),
-    378: (_rule(r"([89]\d{5})", r"378:0549\1", "San Marino written without 0549"),),
-    # Mexico, 3 August 2019: no 1 before a mobile from abroad; 044, 045 and 01 at home given up (IFT, Plan Técnico Fundamental de
-    # Numeración).
-    52: (_rule(r"1(\d{10})", r"52:\1", "Mexican mobile written with the old 1"),),
-    # Argentina: 15 between area code and number at home, 9 before the area code from abroad; some write both (ENACOM, Plan
-    # Fundamental de Numeración Nacional).
-    54: (
-        _rule(r"9?(11)15(\d{8})", r"54:9\1\2", "Argentine mobile written with 15"),
-        _rule(r"9?([23]\d{2})15(\d{7})", r"54:9\1\2", "Argentine mobile written with 15"),
-        _rule(r"9?([23]\d{3})15(\d{6})", r"54:9\1\2", "Argentine mobile written with 15"),
-    ),
-    # Brazil, until November 2016: a 9 before mobiles that began with 6 to 9 (Anatel, Resolução 553/2010).
-    55: (_rule(r"([1-9]\d)([6-9]\d{7})", r"55:\g<1>9\2", "Brazilian mobile written without the ninth digit"),),
-    # Colombia, 1 September 2021: 60 before the one-digit area code (CRC, Resolución 5826 of 2019).
-    57: (_rule(r"([124-8])(\d{7})", r"57:60\1\2", "Colombian number written with the old area code"),),
-    # Vietnam, 15 September 2018: eleven-digit mobiles got ten (Ministry of Information and Communications, decision 798/QD-BTTTT).
-    84: (
-        _rule(r"16([2-9]\d{7})", r"84:3\1", _VIETNAM),
-        _rule(r"120(\d{7})", r"84:70\1", _VIETNAM),
-        _rule(r"121(\d{7})", r"84:79\1", _VIETNAM),
-        _rule(r"122(\d{7})", r"84:77\1", _VIETNAM),
-        _rule(r"126(\d{7})", r"84:76\1", _VIETNAM),
-        _rule(r"128(\d{7})", r"84:78\1", _VIETNAM),
-        _rule(r"12([345])(\d{7})", r"84:8\1\2", _VIETNAM),
-        _rule(r"127(\d{7})", r"84:81\1", _VIETNAM),
-        _rule(r"129(\d{7})", r"84:82\1", _VIETNAM),
-        _rule(r"18([68])(\d{7})", r"84:5\1\2", _VIETNAM),
-        _rule(r"199(\d{7})", r"84:59\1", _VIETNAM),
-    ),
-    # Benin, 30 November 2024: 01 before every eight digits (ARCEP Bénin; ITU, T0202000017).
-    229: (_rule(r"(\d{8})", r"229:01\1", "Beninese number written with the old eight digits"),),
-}
+# Where libphonenumber leaves the trunk prefix 0 before an old number, which is too short for it.
+_OLD_TRUNK_ZERO = {"GE": 995, "GH": 233, "MA": 212, "SA": 966, "ZM": 260}
 
 
 def current_national(country: int, national: str) -> tuple[int, str, str]:
     """Return the country code and national number that a number has today, and why they changed ("" if they did not)."""
-    for pattern, template, why in _CHANGES.get(country, ()):
+    for pattern, template, why in CHANGES.get(country, ()):
         old = pattern.fullmatch(national)
         if old:
             code, _, number = old.expand(template).partition(":")
@@ -70,29 +30,125 @@ def current_national(country: int, national: str) -> tuple[int, str, str]:
 
 def was_possible(country: int, national: str) -> bool:
     """Return whether a national number is one of an earlier plan that today's metadata may call impossible."""
-    return bool(current_national(country, national)[2])
+    return bool(current_national(country, national)[2]) or any(possible_lines(country, national))
 
 
 def rewrite_old_prefix(region: str, digits: str) -> tuple[str, str]:
-    """Return the international number of digits dialled with a prefix that the region gave up, and why; else ("", "")."""
+    """Return the international number of digits that a region dialled by its earlier plan, and why; else ("", "")."""
     old = _MEXICO_HOME.fullmatch(digits) if region == "MX" else None
-    return (f"+52{old[1]}", "Mexican number with an old prefix") if old else ("", "")
+    if old:
+        return f"+52{old[1]}", "Mexican number with an old prefix"
+    country = _OLD_TRUNK_ZERO.get(region, 0) if digits.startswith("0") else 0
+    why = current_national(country, digits[1:])[2] if country else ""
+    return (f"+{country}{digits[1:]}", why) if why else ("", "")
 
 
-# Kosovo, 15 December 2016 to 2017: +383 replaced numbers of Serbia, Monaco and Slovenia (ITU, Operational Bulletin
-# 1113), which may have assigned them again since.
-_KOSOVO = {377: r"4[45]\d{6}", 386: r"4[3489]\d{6}", 381: r"(?:2[89]|3[89])\d{6}"}
-# Côte d'Ivoire, 31 January 2021: 01, 05, 07 before mobiles, 21, 25, 27 before others, by operator, which does not show (ARTCI).
-_IVORY_COAST = ("01", "05", "07", "21", "25", "27")
+def _may_be(why: str, *rules: tuple[str, ...]) -> tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...]:
+    """Return a change that is not one to one: why in words, and the national numbers it applies to with what they may be now."""
+    return tuple((re.compile(pattern), tuple(templates), why) for pattern, *templates in rules)
+
+
+# Area codes of 2017 whose old numbers are mobiles today (decision 2036/QĐ-BTTTT).
+_VIETNAM_AREAS_OF_MOBILES = {"30": "229", "31": "225", "33": "203", "36": "227", "37": "237", "38": "238", "39": "239", "52": "232"}
+# Changes by operator, which does not show, and old numbers that may be assigned again today. By country code.
+_CHOICES = {
+    # Egypt, 6 October 2011: eleven digits with 015, which Telecom Egypt has today (NTRA, press release).
+    20: _may_be(
+        "Egyptian mobile written with 015",
+        (r"150(\d{7})", r"20:120\1"),
+        (r"151(\d{7})", r"20:101\1"),
+        (r"15([25]\d{7})", r"20:11\1"),
+    ),
+    54: _may_be("Argentine number with and without the 9 of mobiles", (r"9(\d{10})", r"54:\1"), (r"(\d{10})", r"54:9\1")),
+    # Chile, 20 October 2012 to 6 July 2013: 2 before the six digits of other areas (Subtel by ITU, communication of 2.VII.2014); 6
+    # February 2016: 9 before mobiles, always (Subtel).
+    56: _may_be("Chilean number written with eight digits", (r"([3-7][1-8])(\d{6})", r"56:\g<1>2\2", r"56:9\1\2")),
+    # Philippines, 6 October 2019: 8, 7 or 3 before the seven digits of Metro Manila, by the operator (NTC, memorandum order
+    # 10-10-2017).
+    63: _may_be("Metro Manila before and after the eight digits of 2019", (r"2(\d{7})", r"63:28\1", r"63:27\1", r"63:23\1")),
+    # Thailand, 1 September 2006: 8 before mobiles (NTC; CAT Telecom, in the World Telephone Numbering Guide).
+    66: _may_be("Thai mobile written with nine digits", (r"(1[0689]\d{6})", r"66:8\1")),
+    84: _may_be(
+        "Vietnamese landline written with the old area code",
+        (r"8(\d{8})", r"84:28\1"),
+        *((rf"{old}(\d{{7}})", rf"84:{new}\1") for old, new in _VIETNAM_AREAS_OF_MOBILES.items()),
+    ),
+    # Morocco, 24 March 2006 and 7 March 2009: 4 and 5 were landlines, which became 2 and 3, then mobiles (ANRT by ITU,
+    # 12.VII.2006).
+    212: _may_be(
+        "Moroccan number written with the old nine digits",
+        (r"4(\d{7})", r"212:64\1", r"212:52\1"),
+        (r"5(\d{7})", r"212:65\1", r"212:53\1"),
+    ),
+    # Côte d'Ivoire, 31 January 2021: 01, 05, 07 before mobiles, 21, 25, 27 before others, by the operator (ARTCI).
+    225: _may_be(
+        "Ivorian number before and after the ten digits of 2021",
+        (r"(\d{8})", r"225:01\1", r"225:05\1", r"225:07\1", r"225:21\1", r"225:25\1", r"225:27\1"),
+    ),
+    # Togo, 7 August 2011: two digits for the first of a mobile, by the operator (ARTP).
+    228: _may_be(
+        "Togolese number written with the old seven digits",
+        (r"0(\d{6})", r"228:91\1", r"228:98\1"),
+        (r"5(\d{6})", r"228:99\1", r"228:25\1"),
+        (r"6(\d{6})", r"228:98\1", r"228:26\1"),
+        (r"7(\d{6})", r"228:92\1", r"228:99\1", r"228:27\1"),
+        (r"8(\d{6})", r"228:91\1", r"228:98\1"),
+        (r"9(\d{6})", r"228:90\1", r"228:99\1"),
+    ),
+    # Cameroon, 21 November 2014: 2 before landlines, some 24 for their first digit (ART; Camtel's notice in Bamenda Online).
+    237: _may_be("Cameroonian landline written with the old eight digits", (r"([23])(\d{7})", r"237:2\1\2", r"237:24\2")),
+    # Gabon, 15 November 2019, the old numbers until 6 April 2024: a digit of the operator after the 0, none from abroad (ARCEP).
+    241: _may_be(
+        "Gabonese number written with the old eight digits",
+        (r"0([256]\d{6})", r"241:6\1"),
+        (r"0([47]\d{6})", r"241:7\1"),
+        (r"0(1\d{6})", r"241:1\1"),
+    ),
+    # Congo, 15 October 2010: 0 and a digit of the operator, where the first digit does not show it (World Telephone Numbering
+    # Guide).
+    242: _may_be(
+        "Congolese number written with the old seven digits", (r"([3789]\d{6})", r"242:01\1", r"242:04\1", r"242:05\1", r"242:06\1")
+    ),
+    # Rwanda, 1 February 2009: 250 or 255 before landlines (RURA by ITU, in the World Telephone Numbering Guide).
+    250: _may_be("Rwandan landline written with the old six digits", (r"(5\d{5})", r"250:250\1", r"250:255\1")),
+    # Kosovo, 15 December 2016 to 2017: +383 replaced numbers of Serbia, Monaco and Slovenia (ITU, Operational Bulletin
+    # 1113), which may have assigned them again since.
+    377: _may_be("Kosovo's old country code", (r"(4[45]\d{6})", r"383:\1")),
+    386: _may_be("Kosovo's old country code", (r"(4[3489]\d{6})", r"383:\1")),
+    # Montenegro: mobiles that Serbia may have today, and an area that was divided.
+    381: (
+        *_may_be("Kosovo's old country code", (r"((?:2[89]|3[89])\d{6})", r"383:\1")),
+        *_may_be(
+            "Montenegrin number written with the old codes", (r"(6[789]\d{6})", r"382:\1"), (r"86(\d{6})", r"382:33\1", r"382:41\1")
+        ),
+    ),
+    382: _may_be("Montenegrin number written with the old codes", (r"86(\d{6})", r"382:33\1", r"382:41\1")),
+    504: _may_be("Honduran number written with the old seven digits", (r"(8\d{6})", r"504:9\1", r"504:2\1")),
+    # Uruguay, 29 August 2010: 4 before the seven digits of the interior (URSEC by ITU, communication of 18.VI.2010), which
+    # Montevideo wrote without its 2.
+    598: _may_be("Uruguayan number written with the old seven digits", (r"0?([3-7]\d{6})", r"598:4\1", r"598:2\1")),
+    # Sint Maarten, 30 September 2011: +1 721 for +599, but for 555 (Bureau Telecommunications and Post). Curaçao's numbers with 5
+    # look the same without their 9.
+    599: _may_be("Sint Maarten's old country code", (r"(5(?!55)\d{6})", r"1:721\1", r"599:9\1")),
+    # French Polynesia, 21 and 23 June 2014: 40 before landlines, 87 or 49 before mobiles (council of ministers; Tahiti Infos).
+    689: _may_be(
+        "Polynesian number before and after the eight digits of 2014", (r"(\d{6})", r"689:40\1", r"689:87\1", r"689:49\1")
+    ),
+    # Kuwait, 17 October 2008: 2 before landlines, 9, 6 or 5 before mobiles, by the operator (the Ministry of Communications' plan).
+    965: _may_be(
+        "Kuwaiti number before and after the eight digits of 2008",
+        (r"([2-9]\d{6})", r"965:2\1", r"965:5\1", r"965:6\1", r"965:9\1"),
+    ),
+    # Qatar, 28 July 2010: 33 for 3 (ictQATAR); ITU's list has 31 for another operator's as well.
+    974: _may_be("Qatari number written with the old seven digits", (r"(3\d{6})", r"974:3\1")),
+}
 
 
 def possible_lines(country: int, national: str) -> Iterator[tuple[str, str]]:
     """Yield the keys of other lines that a number may be, by a change of its plan that is not one to one, with the reason."""
-    if country == 54 and len(national) in (10, 11):  # noqa: PLR2004 - with and without the 9 of mobiles
-        other = national[1:] if len(national) == 11 and national[0] == "9" else f"9{national}"  # noqa: PLR2004
-        yield f"+54{other}", "Argentine number with and without the 9 of mobiles"
-    if country == 225 and len(national) == 8:  # noqa: PLR2004
-        for before in _IVORY_COAST:
-            yield f"+225{before}{national}", "Ivorian number before and after the ten digits of 2021"
-    if country in _KOSOVO and re.fullmatch(_KOSOVO[country], national):
-        yield f"+383{national}", "Kosovo's old country code"
+    for pattern, templates, why in _CHOICES.get(country, ()):
+        old = pattern.fullmatch(national)
+        if old:
+            for template in templates:
+                code, _, number = old.expand(template).partition(":")
+                yield f"+{code}{number}", why
