@@ -52,7 +52,7 @@ def sync(wanted: str | None, *, force: bool, dry_run: bool, as_json: bool) -> No
             click.echo(f"There is no token, so the phone contacts are used. {HOW_TO_SET_A_TOKEN}", err=True)
         try:
             kind = SyncKind(wanted) if wanted else None
-            result = pull(app, source, utc_now, wanted=kind, force=force, dry_run=dry_run, progress=progress)
+            result = pull(app, source, utc_now, requested=kind, force=force, dry_run=dry_run, progress=progress)
         finally:
             if progress:
                 progress.end()

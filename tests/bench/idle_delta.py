@@ -1,4 +1,5 @@
-"""Prints the CPU seconds that a delta sync takes when nothing has changed and Python has started: `python -m tests.bench.idle_delta`."""
+"""Prints the CPU seconds that a delta sync takes when nothing has changed and Python has started: `python -m
+tests.bench.idle_delta`."""
 
 from __future__ import annotations
 
@@ -14,9 +15,9 @@ def main() -> None:
     """Sync twice, and measure the second time."""
     with open_session() as app, crm_connection(app) as connection:
         source = connection.source()
-        pull(app, source, utc_now, wanted=SyncKind.DELTA)
+        pull(app, source, utc_now, requested=SyncKind.DELTA)
         began = time.process_time()
-        pull(app, source, utc_now, wanted=SyncKind.DELTA)
+        pull(app, source, utc_now, requested=SyncKind.DELTA)
         print(time.process_time() - began)
 
 

@@ -1,4 +1,4 @@
-"""Which sync is due: all of it, what changed, or a comparison of every record. Pure; it is told what the mirror knows of itself."""
+"""Decide which sync is due: full, delta or sweep."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from callerid.core.backoff import is_due
 if TYPE_CHECKING:
     from datetime import datetime
 
-OVERLAP = timedelta(hours=1)  # that a delta sync looks back: the index of a search is behind, and not always by a moment
-SETTLED = timedelta(minutes=5)  # that it looks back to before a full sync, which has seen by itself what there was
-STALE = timedelta(days=14)  # after so long most records have changed (HubSpot: 96 % in a month), and reading all is faster
-OLDEST_LEFT = timedelta(days=7)  # a reading that was interrupted longer ago begins anew
-ARCHIVE_EVERY = timedelta(hours=8)  # the lists of deleted records take turns, one a sync: each comes once a day
+OVERLAP = timedelta(hours=1)  # by which a delta sync looks back, because the index of a search may lag
+LOOK_BACK_AFTER_FULL = timedelta(minutes=5)  # by which it looks back to before a full sync, which has read every record itself
+STALE_AFTER = timedelta(days=14)  # most records have changed by then (HubSpot: 96 % in a month), so that a full sync is faster
+RESUMABLE_FOR = timedelta(days=7)  # an older interrupted sync begins anew
+ARCHIVE_EVERY = timedelta(hours=8)  # one of the three lists of deleted records is read; each is read once a day
 
 
 class SyncKind(StrEnum):
-    """The three syncs."""
+    """The three kinds of sync."""
 
     FULL = "full"
     DELTA = "delta"
@@ -29,42 +29,45 @@ class SyncKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MirrorAge:
-    """When the mirror was built whole, took in all changes, and was compared (None: never); whether it is what is asked for now."""
+    """How old the mirror is. Times are UTC, None for never."""
 
-    built_at: datetime | None
-    fresh_at: datetime | None
-    swept_at: datetime | None
-    as_asked: bool
-    building: bool  # a full sync was interrupted
+    built_at: datetime | None  # the last full sync
+    fresh_at: datetime | None  # the last sync that read all changes
+    swept_at: datetime | None  # the last comparison of every record
+    matches_settings: bool
+    interrupted: bool  # a full sync was
 
 
-def due(age: MirrorAge, sweep_every: timedelta | None, now: datetime, wanted: SyncKind | None = None) -> tuple[SyncKind, str]:
-    """Given the mirror's age, how often it is compared, now, and what a person asked for, return which sync to make, and why."""
-    if wanted is SyncKind.FULL:
-        return SyncKind.FULL, "it was asked for"
+def due_sync(
+    age: MirrorAge, sweep_every: timedelta | None, now: datetime, requested: SyncKind | None = None
+) -> tuple[SyncKind, str]:
+    """Return which sync is due, and why. A person may have `requested` one. With `sweep_every` None, no sweep is ever due."""
+    if requested is SyncKind.FULL:
+        return SyncKind.FULL, "it was requested"
     if age.built_at is None or age.fresh_at is None:
         return SyncKind.FULL, "there is no mirror yet"
-    if not age.as_asked:
+    if not age.matches_settings:
         return SyncKind.FULL, "the settings ask for other contacts or fields than the mirror has"
-    if wanted is not None:
-        return wanted, "it was asked for"
-    if age.building:
-        return SyncKind.FULL, "an interrupted one goes on"
-    if not timedelta(0) <= now - age.fresh_at + timedelta(days=1) <= STALE + timedelta(days=1):
-        return SyncKind.FULL, f"the mirror is more than {STALE.days} days old"
+    if requested is not None:
+        return requested, "it was requested"
+    if age.interrupted:
+        return SyncKind.FULL, "an interrupted one is continued"
+    if not timedelta(0) <= now - age.fresh_at + timedelta(days=1) <= STALE_AFTER + timedelta(days=1):
+        return SyncKind.FULL, f"the mirror is more than {STALE_AFTER.days} days old"
     if sweep_every is not None and is_due(age.swept_at, sweep_every, now):
         return SyncKind.SWEEP, "it is time to compare every record"
-    return SyncKind.DELTA, "it is time to ask what changed"
+    return SyncKind.DELTA, "it is time to read what changed"
 
 
-def is_too_much(changed: int, mirrored: int) -> bool:
-    """Given how many records changed and how many the mirror has, is reading all of them the shorter way?"""
+def is_full_sync_faster(changed: int, mirrored: int) -> bool:
+    """Return whether so many of the mirrored records changed that a full sync is faster."""
     return changed > max(10_000, mirrored // 2)
 
 
-def may_move_on(collected: int, total: int, since: datetime, at: datetime) -> bool:
-    """Given how many changes came and how many the search counted, may the next sync begin where this one ended?
+def is_complete(collected: int, total: int, since: datetime, at: datetime) -> bool:
+    """Return whether all changes came, so that the next sync begins where this one ended.
 
-    A search that counts more than it shows lags; what it did not show is asked for again, but not for ever: the sweep finds it too.
+    A search that counts more records than it sends lags. What it did not send is requested again, but not for ever: a sweep finds
+    it too.
     """
     return collected >= total or at - since > timedelta(days=2)

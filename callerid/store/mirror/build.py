@@ -115,12 +115,12 @@ class MirrorBuild:
         before = sync_state.read_facts(self._db)
         if before.get("source", "") != facts.get("source", ""):
             return ""
-        other = loss_guard.another_portal(self._portal(""), self._portal(schema.NEW))
+        other = loss_guard.portal_suspicion(self._portal(""), self._portal(schema.NEW))
         if other or before.get("scope", "") != facts.get("scope", ""):
             return other
         had = {kind.value: int(before.get(kind, 0)) for kind in Kind}
         had[Kind.CONTACTS.value] -= sync_state.count_older(self._db, since)
-        return loss_guard.loss(had, asdict(counts))
+        return loss_guard.loss_suspicion(had, asdict(counts))
 
     def count_records(self) -> int:
         """Return how many records were written so far."""

@@ -110,7 +110,7 @@ class MirrorSweep:
         had[Kind.CONTACTS.value] = max(
             remaining[Kind.CONTACTS.value], had[Kind.CONTACTS.value] - sync_state.count_older(self._db, since)
         )
-        suspicion = loss_guard.loss(had, remaining)
+        suspicion = loss_guard.loss_suspicion(had, remaining)
         if suspicion and not force:
             raise SuspiciousSync(suspicion, remedy="Nothing was deleted. If that is right, type: callerid sync --sweep --force")
         return deleted

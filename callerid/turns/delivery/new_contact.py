@@ -21,7 +21,7 @@ from callerid.turns.followup.conversation import answer_without_asking
 from callerid.turns.followup.record_answer import contact_delivery, record_answer
 from callerid.turns.retry_on_conflict import change_followup
 from callerid.turns.ringing.resolve_caller import resolve_number
-from callerid.turns.sync.mirror_scope import USUAL_PHONES, current_sync_request
+from callerid.turns.sync.mirror_scope import DEFAULT_PHONE_PROPERTIES, current_sync_request
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -45,7 +45,7 @@ def create_contact(app: AppContext, port: Crm, new: NewContact) -> str:
         remote_id = port.create_contact(new)
     except AlreadyExists as existing:
         return _with_number(app, port, new, _contact(app, port, existing.remote_id), existing.remote_id)
-    phone = ContactPhone(property=USUAL_PHONES[0], raw=new.number)
+    phone = ContactPhone(property=DEFAULT_PHONE_PROPERTIES[0], raw=new.number)
     contact = Contact(
         id=remote_id,
         first_name=new.first_name,
@@ -80,7 +80,7 @@ def _with_number(app: AppContext, port: Crm, new: NewContact, known: Contact | N
     if known is None:
         return remote_id
     if not existing_contact(replace(new, email=""), [known], app.region):
-        written = next((name for name in USUAL_PHONES if port.set_phone_if_empty(known.id, name, new.number)), None)
+        written = next((name for name in DEFAULT_PHONE_PROPERTIES if port.set_phone_if_empty(known.id, name, new.number)), None)
         if written:
             known = replace(known, phones=(*known.phones, ContactPhone(property=written, raw=new.number)))
     _put(app, known)

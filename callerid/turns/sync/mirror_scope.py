@@ -1,4 +1,4 @@
-"""What the settings ask a mirror to hold, in a form that the mirror remembers, so that a change of mind is noticed."""
+"""What the settings ask the mirror to hold. The mirror records it, so that a change of the settings is noticed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from callerid.core.sync.scope import scope_of
+from callerid.core.sync.scope import resolve_scope
 from callerid.errors import ConfigFault, TokenChanged
 from callerid.models import Kind, SyncRequest
 
@@ -20,41 +20,41 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext
 
 
-USUAL_PHONES = ("phone", "mobilephone")  # until a sync has read which properties are phones
+DEFAULT_PHONE_PROPERTIES = ("phone", "mobilephone")  # until a sync has read which properties hold phone numbers
 
 
 def current_sync_request(app: AppContext, now: datetime) -> SyncRequest:
-    """Given the CRM's time, return what the mirror asks for of single contacts. Raise ConfigFault."""
+    """Return the sync request for reading single contacts, at the CRM's time `now`. Raise ConfigFault."""
     facts = app.mirror.facts()
     if not facts.phone_properties:
-        return SyncRequest(contact_phone_properties=USUAL_PHONES)
+        return SyncRequest(contact_phone_properties=DEFAULT_PHONE_PROPERTIES)
     return sync_request_of(app, facts.phone_properties, app.mirror.owners(), app.mirror.account(), now)
 
 
 def check_token(app: AppContext, crm: Crm) -> None:
-    """See that a token is the one whose portal the mirror is of: ids of one portal mean others in another. Raise TokenChanged."""
+    """Raise TokenChanged if no sync has seen the token yet: it may be for another portal, where an id means another record."""
     facts = app.mirror.facts()
     if facts.token_fingerprint and facts.token_fingerprint != crm.token_fingerprint:
-        raise TokenChanged("The token is new, and no sync has seen yet whose it is.", remedy="Type: callerid sync")
+        raise TokenChanged("The token is new, and no sync has checked yet which portal it is for.", remedy="Type: callerid sync")
 
 
-def portal_info_of(app: AppContext, source: Source) -> PortalInfo:
-    """Return a source's portal info. Where a portal does not tell its outcomes of calls this time, those that it told before hold.
-    Raise CalleridError."""
+def read_portal_info(app: AppContext, source: Source) -> PortalInfo:
+    """Return a source's portal info. If the outcomes of calls could not be read, those of the last time are in it. Raise
+    CalleridError."""
     portal_info, account = source.portal_info(), app.mirror.account()
     if portal_info.outcomes or account is None or account.portal_id != portal_info.account.portal_id:
         return portal_info
     return replace(portal_info, outcomes=app.mirror.outcomes())
 
 
-def scope_asked(config: Config) -> str:
-    """Given the settings, return what they say of whose contacts are mirrored."""
+def describe_scope(config: Config) -> str:
+    """Return, as JSON, which contacts the settings ask for."""
     mine = [config.crm.owner.casefold()] if config.sync.scope == "mine" and config.crm.owner else []
     return json.dumps([config.sync.scope, config.sync.recent.days if config.sync.recent else 0, *mine])
 
 
-def phones_asked(config: Config, portal_info: PortalInfo) -> str:
-    """Given the settings and a portal's properties, return which of them are read as phones, and which of those a person named."""
+def describe_phone_properties(config: Config, portal_info: PortalInfo) -> str:
+    """Return, as JSON, which properties are read as phone numbers, and which of them the settings add."""
     extra = config.sync.phone_fields
     names = {
         kind.value: [field.name for field in portal_info.phone_properties if field.kind is kind]
@@ -63,31 +63,33 @@ def phones_asked(config: Config, portal_info: PortalInfo) -> str:
     return json.dumps(names | {"extra": sorted(extra)})
 
 
-def is_as_asked(app: AppContext, source: Source) -> bool:
-    """Does the mirror hold what the settings ask for, as far as can be known before the source is asked?"""
+def matches_settings(app: AppContext, source: Source) -> bool:
+    """Return whether the mirror has what the settings ask for, as far as that is known without a request."""
     facts = app.mirror.facts()
     extra = json.loads(facts.phone_properties or "{}").get("extra", [])
-    same = facts.source == source.name and facts.scope == scope_asked(app.config)
+    same = facts.source == source.name and facts.scope == describe_scope(app.config)
     return same and extra == sorted(app.config.sync.phone_fields)
 
 
-def sync_request_of(app: AppContext, phones: str, owners: Sequence[Owner], account: Account | None, now: datetime) -> SyncRequest:
-    """Given which properties are phones (of `phones_asked`), owners and account, return what to ask for. Raise ConfigFault."""
-    names = json.loads(phones or "{}")
+def sync_request_of(
+    app: AppContext, phone_properties: str, owners: Sequence[Owner], account: Account | None, now: datetime
+) -> SyncRequest:
+    """Return the sync request by the settings. `phone_properties` is of `describe_phone_properties`. Raise ConfigFault."""
+    names = json.loads(phone_properties or "{}")
     settings = app.config
-    own = account.own_owner_id if account else None
+    own_owner_id = account.own_owner_id if account else None
     if settings.crm.owner:
         named = next((owner.id for owner in owners if owner.email.casefold() == settings.crm.owner.casefold()), None)
         if named is None and settings.sync.scope == "mine":
             raise ConfigFault(
                 f'sync.scope is "mine", and crm.owner is {settings.crm.owner}, but no owner in the CRM has that address.',
-                remedy="Mend it: callerid config set crm.owner YOU@EXAMPLE.COM",
+                remedy="Fix it: callerid config set crm.owner YOU@EXAMPLE.COM",
             )
-        own = named or own
+        own_owner_id = named or own_owner_id
     extra = names.get("extra", [])
     return SyncRequest(
         contact_phone_properties=tuple(dict.fromkeys([*names.get("contacts", []), *extra])),
         company_phone_properties=tuple(dict.fromkeys([*names.get("companies", []), *extra])),
-        scope=scope_of(settings.sync.scope, settings.sync.recent, owners, own, now),
+        scope=resolve_scope(settings.sync.scope, settings.sync.recent, owners, own_owner_id, now),
         time_zone=account.time_zone if account else "",
     )

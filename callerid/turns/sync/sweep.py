@@ -1,68 +1,68 @@
-"""Every record of the CRM against the mirror's: finds what no search tells."""
+"""A sweep: every record of the CRM is compared with the mirror, which finds what no search reports."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.core.sync.plan import OLDEST_LEFT
+from callerid.core.sync.plan import RESUMABLE_FOR
 from callerid.errors import SuspiciousSync
 from callerid.models import Kind
-from callerid.turns.sync.delta import NeedsAll, wanted
-from callerid.turns.sync.mirror_scope import phones_asked, portal_info_of
+from callerid.turns.sync.delta import FullSyncNeeded, only_in_scope
+from callerid.turns.sync.mirror_scope import describe_phone_properties, read_portal_info
 
 if TYPE_CHECKING:
     from callerid.models import PortalInfo
     from callerid.store.mirror.sweep import MirrorSweep
-    from callerid.turns.sync.delta import Update
+    from callerid.turns.sync.delta import DeltaSync
 
 
-def sweep(update: Update, *, force: bool) -> None:
-    """Compare every record with the mirror's: read anew what differs, remove what is gone. Raise NeedsAll, SuspiciousSync.
+def sweep(update: DeltaSync, *, force: bool) -> None:
+    """Compare every record, read those that differ, and remove those that the CRM lacks. Raise FullSyncNeeded, SuspiciousSync.
 
-    A sweep that is cut short removes nothing, and one that would remove more than a tenth does not either until forced.
+    A sweep that is interrupted removes nothing. One that would remove more than a tenth has to be forced.
     """
-    portal_info, sweeping = portal_info_of(update.app, update.crm), update.app.mirror.sweep(update.app.region)
-    if phones_asked(update.app.config, portal_info) != update.app.mirror.facts().phone_properties:
-        raise NeedsAll("the portal has other phone properties than before")
+    portal_info, mirror_sweep = read_portal_info(update.app, update.crm), update.app.mirror.sweep(update.app.region)
+    if describe_phone_properties(update.app.config, portal_info) != update.app.mirror.facts().phone_properties:
+        raise FullSyncNeeded("the portal has other phone properties than before")
     if not update.dry_run:
         update.mirror_update.put_portal_info(portal_info)
-    begun = _compare(update, sweeping, portal_info)
+    begun = _compare(update, mirror_sweep, portal_info)
     if not update.dry_run:
-        _mend(update, sweeping)
+        _correct(update, mirror_sweep)
     try:
-        gone = sweeping.check_deleted(update.sync_request.scope.modified_since, force=force)
+        deleted = mirror_sweep.check_deleted(update.sync_request.scope.modified_since, force=force)
     except SuspiciousSync:
-        sweeping.abandon()
+        mirror_sweep.abandon()
         raise
-    update.done["removed"] += sum(gone.values())
+    update.counts["removed"] += sum(deleted.values())
     if update.dry_run:
-        update.done["changed"] = sum(len(ids) for kind in Kind for ids in sweeping.differing(kind))
+        update.counts["changed"] = sum(len(ids) for kind in Kind for ids in mirror_sweep.differing(kind))
         if not begun:
-            sweeping.abandon()
+            mirror_sweep.abandon()
         return
-    sweeping.finish(update.clock())
+    mirror_sweep.finish(update.clock())
 
 
-def _compare(update: Update, sweeping: MirrorSweep, portal_info: PortalInfo) -> bool:
-    """Let the mirror see every record; return whether an interrupted sweep had begun with that."""
+def _compare(update: DeltaSync, mirror_sweep: MirrorSweep, portal_info: PortalInfo) -> bool:
+    """Compare every record, and return whether that continued an interrupted sweep."""
     totals = portal_info.totals
     recipe = f"{portal_info.account.portal_id} {update.app.mirror.facts().scope}"
-    begun = sweeping.resume(recipe, update.crm.now - OLDEST_LEFT)
+    begun = mirror_sweep.resume(recipe, update.crm.now - RESUMABLE_FOR)
     if not begun:
-        sweeping.begin(recipe, update.crm.now)
+        mirror_sweep.begin(recipe, update.crm.now)
     update.progress.begins("sweep", totals.contacts + totals.companies + totals.deals)
-    update.progress.moved(sweeping.count_compared())
+    update.progress.moved(mirror_sweep.count_compared())
     for page in update.crm.all_outlines(update.sync_request, begun):
-        sweeping.compare_page(page)
+        mirror_sweep.compare_page(page)
         update.progress.moved(len(page))
     return bool(begun)
 
 
-def _mend(update: Update, sweeping: MirrorSweep) -> None:
+def _correct(update: DeltaSync, mirror_sweep: MirrorSweep) -> None:
     for kind in Kind:
-        for ids in sweeping.differing(kind):
+        for ids in mirror_sweep.differing(kind):
             for page in update.crm.records_by_id(kind, ids, update.sync_request):
-                kept = wanted(update, page)
-                update.mirror_update.put(kept)
-                update.done["changed"] += len(kept)
-            sweeping.mark_corrected(kind, ids)
+                in_scope = only_in_scope(update, page)
+                update.mirror_update.put(in_scope)
+                update.counts["changed"] += len(in_scope)
+            mirror_sweep.mark_corrected(kind, ids)

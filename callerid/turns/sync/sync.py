@@ -1,17 +1,17 @@
-"""CRM -> mirror (T5): the sync that is due, or the one that was asked for."""
+"""Bring the mirror up to date with its source: by the sync that is due, or the one that was requested."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeGuard
 
-from callerid.core.sync.plan import MirrorAge, SyncKind, due
+from callerid.core.sync.plan import MirrorAge, SyncKind, due_sync
 from callerid.core.upkeep.health import Source as Trouble
 from callerid.errors import AlreadyRunning, CalleridError, Offline, UsageFault
 from callerid.turns.context import log
-from callerid.turns.sync.delta import NeedsAll, begin, pull_changes
-from callerid.turns.sync.full import pull_all
-from callerid.turns.sync.mirror_scope import is_as_asked
+from callerid.turns.sync.delta import FullSyncNeeded, begin_delta_sync, delta_sync
+from callerid.turns.sync.full import full_sync
+from callerid.turns.sync.mirror_scope import matches_settings
 from callerid.turns.sync.progress import NoProgress
 from callerid.turns.sync.sweep import sweep
 
@@ -28,14 +28,12 @@ LAST_SYNC, LAST_SYNC_TRY = "last_sync", "last_sync_try"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncResult:
-    """What a sync was, and why that one; what the mirror holds now, and how much was changed and removed in place.
-
-    A full sync changes nothing in place: it replaces everything. After its dry run, the counts are what the CRM says it has.
-    """
+    """Which sync was run and why, and how many records the mirror has now; after the dry run of a full sync, how many the CRM
+    has."""
 
     kind: SyncKind
     why: str
-    changed: int
+    changed: int  # in place, as `removed`: not by a full sync, which replaces everything
     removed: int
     contacts: int
     companies: int
@@ -48,17 +46,17 @@ def pull(
     source: Source,
     clock: Callable[[], datetime],
     *,
-    wanted: SyncKind | None = None,
+    requested: SyncKind | None = None,
     force: bool = False,
     dry_run: bool = False,
     progress: ProgressListener | None = None,
 ) -> SyncResult:
-    """Bring the mirror up to date. Raise CalleridError when it fails: the mirror serves on as it is then."""
+    """Bring the mirror up to date. Raise CalleridError if that fails; the live mirror stays as it is then."""
     app.ledger.key_values.write_time(LAST_SYNC_TRY, clock())
     try:
         with app.mirror.sync_lock():
             app.mirror.reindex_if_needed(app.region)
-            pulled = _Pull(app, source, clock, progress or NoProgress(), force=force, dry_run=dry_run).do(wanted)
+            result = _Sync(app, source, clock, progress or NoProgress(), force=force, dry_run=dry_run).run(requested)
     except CalleridError as fault:
         if not isinstance(fault, Offline | AlreadyRunning):
             app.report(Trouble.SYNC, fault, clock())
@@ -66,10 +64,10 @@ def pull(
     if not dry_run:
         app.report(Trouble.SYNC, None, clock())
         app.ledger.key_values.write_time(LAST_SYNC, clock())
-    return pulled
+    return result
 
 
-class _Pull:
+class _Sync:
     """One sync."""
 
     def __init__(
@@ -85,63 +83,63 @@ class _Pull:
         self._app, self._source, self._clock, self._progress = app, source, clock, progress
         self._force, self._dry_run = force, dry_run
 
-    def do(self, wanted: SyncKind | None) -> SyncResult:
-        """Do the sync that is due, or the one that is wanted."""
-        kind, why = self._due(wanted)
+    def run(self, requested: SyncKind | None) -> SyncResult:
+        """Run the sync that is due, or the one that was requested."""
+        kind, why = self._choose(requested)
         if not _is_crm(self._source):
-            return self._pulled(kind, "nothing changed since") if kind is not SyncKind.FULL else self._all(why)
+            return self._result(kind, "nothing changed since") if kind is not SyncKind.FULL else self._full(why)
         if kind is SyncKind.FULL:
-            return self._all(why)
-        update = begin(self._app, self._source, self._clock, self._progress, dry_run=self._dry_run)
+            return self._full(why)
+        update = begin_delta_sync(self._app, self._source, self._clock, self._progress, dry_run=self._dry_run)
         try:
-            pull_changes(update)
+            delta_sync(update)
             if kind is SyncKind.SWEEP:
                 sweep(update, force=self._force)
-        except NeedsAll as reason:
-            log.info("sync: %s; everything is read", reason)
-            return self._all(str(reason))
+        except FullSyncNeeded as reason:
+            log.info("sync: %s, so everything is read", reason)
+            return self._full(str(reason))
         if kind is SyncKind.SWEEP and not self._dry_run:
             update.mirror_update.release_space()
-        return self._pulled(kind, why, changed=update.done["changed"], removed=update.done["removed"])
+        return self._result(kind, why, changed=update.counts["changed"], removed=update.counts["removed"])
 
-    def _due(self, wanted: SyncKind | None) -> tuple[SyncKind, str]:
+    def _choose(self, requested: SyncKind | None) -> tuple[SyncKind, str]:
         facts = self._app.mirror.facts()
-        as_asked = is_as_asked(self._app, self._source)
+        is_current_scope = matches_settings(self._app, self._source)
         if not _is_crm(self._source):
-            if wanted in (SyncKind.DELTA, SyncKind.SWEEP):
-                raise UsageFault("A file tells no changes; it is always read whole.", remedy="Type: callerid sync")
-            stamp = self._source.fingerprint()
-            same = facts.built_at is not None and as_asked and stamp and stamp == facts.stamp
-            return (SyncKind.DELTA, "") if same and wanted is None else (SyncKind.FULL, "it is read whole")
+            if requested in (SyncKind.DELTA, SyncKind.SWEEP):
+                raise UsageFault("A file has no list of changes; it is always read completely.", remedy="Type: callerid sync")
+            fingerprint = self._source.fingerprint()
+            same = facts.built_at is not None and is_current_scope and fingerprint and fingerprint == facts.stamp
+            return (SyncKind.DELTA, "") if same and requested is None else (SyncKind.FULL, "a file is read completely")
         age = MirrorAge(
             built_at=facts.built_at,
             fresh_at=facts.fresh_at,
             swept_at=facts.swept_at,
-            as_asked=as_asked,
-            building=facts.unfinished,
+            matches_settings=is_current_scope,
+            interrupted=facts.unfinished,
         )
-        return due(age, self._app.config.sync.full_every, self._clock(), wanted)
+        return due_sync(age, self._app.config.sync.full_every, self._clock(), requested)
 
-    def _all(self, why: str) -> SyncResult:
+    def _full(self, why: str) -> SyncResult:
         if self._dry_run:
             totals = self._source.portal_info().totals
             return replace(
-                self._pulled(SyncKind.FULL, why), contacts=totals.contacts, companies=totals.companies, deals=totals.deals
+                self._result(SyncKind.FULL, why), contacts=totals.contacts, companies=totals.companies, deals=totals.deals
             )
-        resumed = pull_all(self._app, self._source, self._clock, self._progress, force=self._force)
+        resumed = full_sync(self._app, self._source, self._clock, self._progress, force=self._force)
         if resumed and _is_crm(self._source):
             self._catch_up(self._source)
         self._app.mirror.update(self._app.region).release_space()
-        return self._pulled(SyncKind.FULL, why)
+        return self._result(SyncKind.FULL, why)
 
     def _catch_up(self, crm: Crm) -> None:
-        """Ask what changed while a full sync was interrupted; what it had read by then is as old as the interruption."""
+        """Read what changed since an interrupted full sync began: what it had read by then is as old as that."""
         try:
-            pull_changes(begin(self._app, crm, self._clock, self._progress, dry_run=False))
-        except NeedsAll as reason:
-            log.info("sync: %s; the next one reads on", reason)
+            delta_sync(begin_delta_sync(self._app, crm, self._clock, self._progress, dry_run=False))
+        except FullSyncNeeded as reason:
+            log.info("sync: %s; the next one continues", reason)
 
-    def _pulled(self, kind: SyncKind, why: str, *, changed: int = 0, removed: int = 0) -> SyncResult:
+    def _result(self, kind: SyncKind, why: str, *, changed: int = 0, removed: int = 0) -> SyncResult:
         facts = self._app.mirror.facts()
         return SyncResult(
             kind=kind,
@@ -156,5 +154,5 @@ class _Pull:
 
 
 def _is_crm(source: Source) -> TypeGuard[Crm]:
-    """Does a source tell what changed, too? A file does not."""
+    """Return whether a source can also report what changed. A file cannot."""
     return hasattr(source, "changes")

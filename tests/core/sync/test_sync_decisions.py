@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from callerid.core.callers.live_lookup import is_due
-from callerid.core.sync.loss_guard import another_portal, loss
-from callerid.core.sync.plan import MirrorAge, SyncKind, due, is_too_much, may_move_on
-from callerid.core.sync.scope import is_in_scope, scope_of
+from callerid.core.sync.loss_guard import loss_suspicion, portal_suspicion
+from callerid.core.sync.plan import MirrorAge, SyncKind, due_sync, is_complete, is_full_sync_faster
+from callerid.core.sync.scope import is_in_scope, resolve_scope
 from callerid.errors import ConfigFault
 from callerid.models import Contact, Owner, Scope
 
@@ -25,7 +25,7 @@ def age(
     def ago(hours: float | None) -> datetime | None:
         return None if hours is None else NOW - timedelta(hours=hours)
 
-    return MirrorAge(built_at=ago(built), fresh_at=ago(fresh), swept_at=ago(swept), as_asked=as_asked, building=building)
+    return MirrorAge(built_at=ago(built), fresh_at=ago(fresh), swept_at=ago(swept), matches_settings=as_asked, interrupted=building)
 
 
 @pytest.mark.parametrize(
@@ -47,45 +47,47 @@ def age(
     ],
 )
 def test_the_sync_that_is_due_follows_from_the_mirrors_age(mirror: MirrorAge, wanted: SyncKind | None, kind: SyncKind) -> None:
-    assert due(mirror, WEEK, NOW, wanted)[0] is kind
+    assert due_sync(mirror, WEEK, NOW, wanted)[0] is kind
 
 
 def test_without_comparisons_there_are_only_delta_syncs() -> None:
-    assert due(age(swept=24 * 90), None, NOW)[0] is SyncKind.DELTA
+    assert due_sync(age(swept=24 * 90), None, NOW)[0] is SyncKind.DELTA
 
 
 def test_reading_all_is_the_shorter_way_when_most_has_changed() -> None:
-    assert is_too_much(38_227, 39_625)
-    assert not is_too_much(3_052, 39_625)
-    assert not is_too_much(9_000, 100)
+    assert is_full_sync_faster(38_227, 39_625)
+    assert not is_full_sync_faster(3_052, 39_625)
+    assert not is_full_sync_faster(9_000, 100)
 
 
 def test_what_a_search_counts_and_does_not_show_is_asked_for_again_but_not_for_ever() -> None:
-    assert may_move_on(5, 5, NOW - timedelta(hours=1), NOW)
-    assert not may_move_on(4, 5, NOW - timedelta(hours=1), NOW)
-    assert may_move_on(4, 5, NOW - timedelta(days=3), NOW)
+    assert is_complete(5, 5, NOW - timedelta(hours=1), NOW)
+    assert not is_complete(4, 5, NOW - timedelta(hours=1), NOW)
+    assert is_complete(4, 5, NOW - timedelta(days=3), NOW)
 
 
 def test_a_loss_of_any_kind_is_not_believed() -> None:
-    assert another_portal("", "7") == ""
-    assert "portal ?" in another_portal("7", "")
-    assert loss({"contacts": 3}, {}) != ""
-    assert loss({"contacts": 9, "deals": 3}, {"contacts": 8}) == ""
-    assert "no deals" in loss({"contacts": 9, "deals": 30}, {"contacts": 9})
-    assert "more than a tenth" in loss({"contacts": 20}, {"contacts": 17})
+    assert portal_suspicion("", "7") == ""
+    assert "portal ?" in portal_suspicion("7", "")
+    assert loss_suspicion({"contacts": 3}, {}) != ""
+    assert loss_suspicion({"contacts": 9, "deals": 3}, {"contacts": 8}) == ""
+    assert "no deals" in loss_suspicion({"contacts": 9, "deals": 30}, {"contacts": 9})
+    assert "more than a tenth" in loss_suspicion({"contacts": 20}, {"contacts": 17})
 
 
 OWNERS = (Owner(id="1", email="me@x.io", first_name="Max", last_name="Own"), Owner(id="2", email="eva@x.io"))
 
 
 def test_a_scope_is_all_or_mine_or_owners_by_name_or_recent() -> None:
-    assert scope_of("all", None, OWNERS, None, NOW) == Scope()
-    assert scope_of("mine", None, OWNERS, "1", NOW) == Scope(owner_ids=("1",))
-    assert scope_of((" max  OWN", "EVA@x.io"), WEEK, OWNERS, None, NOW) == Scope(owner_ids=("1", "2"), modified_since=NOW - WEEK)
+    assert resolve_scope("all", None, OWNERS, None, NOW) == Scope()
+    assert resolve_scope("mine", None, OWNERS, "1", NOW) == Scope(owner_ids=("1",))
+    assert resolve_scope((" max  OWN", "EVA@x.io"), WEEK, OWNERS, None, NOW) == Scope(
+        owner_ids=("1", "2"), modified_since=NOW - WEEK
+    )
     with pytest.raises(ConfigFault, match="whose token"):
-        scope_of("mine", None, OWNERS, None, NOW)
+        resolve_scope("mine", None, OWNERS, None, NOW)
     with pytest.raises(ConfigFault, match="names Nobody"):
-        scope_of(("Nobody",), None, OWNERS, None, NOW)
+        resolve_scope(("Nobody",), None, OWNERS, None, NOW)
 
 
 def test_a_contact_is_in_scope_by_owner_and_by_age() -> None:

@@ -59,7 +59,7 @@ def test_a_token_of_another_portal_changes_nothing(room: Room, wanted: SyncKind)
         hub = HubSpot(Token(other.token), url=other.url, wait=world.wait, clock=world.clock, report_fault=print)
         before = sorted(contact.id for contact in world.app.mirror.all_contacts())
         with pytest.raises(SuspiciousSync, match="portal 999, but the mirror is of portal"):
-            pull(world.app, hub, world.clock, wanted=wanted)
+            pull(world.app, hub, world.clock, requested=wanted)
         assert not look_up_live(world.app, lambda: hub, NEW, world.now, world.clock)
         hub.close()
     assert sorted(contact.id for contact in world.app.mirror.all_contacts()) == before
@@ -74,7 +74,7 @@ def test_a_rotated_token_of_the_same_portal_is_taken_with_one_question_more(room
     hub = HubSpot(Token("pat-eu1-rotated"), url=room.portal.url, wait=world.wait, clock=world.clock, report_fault=print)
     for questions in (4, 3):
         room.portal.requests_seen.clear()
-        pull(world.app, hub, world.clock, wanted=SyncKind.DELTA)
+        pull(world.app, hub, world.clock, requested=SyncKind.DELTA)
         assert len(room.portal.requests_seen) == questions
         world.later(hours=1)
     hub.close()
@@ -366,5 +366,5 @@ def test_outcomes_that_are_not_told_this_time_stay_as_they_were(room: Room, want
     before = room.here.app.mirror.outcomes()
     assert before
     room.portal.fault("status", "GET /crm/properties/2026-09/calls/", times=99)
-    pull(room.here.app, room.here.hub, room.here.clock, wanted=wanted)
+    pull(room.here.app, room.here.hub, room.here.clock, requested=wanted)
     assert room.here.app.mirror.outcomes() == before

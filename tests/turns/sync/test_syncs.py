@@ -115,7 +115,7 @@ class Room:
 
     def sync(self, wanted: SyncKind | None = None, **more: Any) -> SyncResult:
         assert self.world
-        return pull(self.world.app, self.world.hub, self.world.clock, wanted=wanted, **more)
+        return pull(self.world.app, self.world.hub, self.world.clock, requested=wanted, **more)
 
     @property
     def here(self) -> World:

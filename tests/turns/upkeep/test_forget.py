@@ -79,7 +79,7 @@ def test_no_sync_or_call_log_read_brings_a_forgotten_person_back(zoe: World) -> 
     zoe.later(hours=30)
     zoe.sync()
     zoe.later(minutes=5)
-    pull(zoe.app, zoe.hub, zoe.clock, wanted=SyncKind.FULL)
+    pull(zoe.app, zoe.hub, zoe.clock, requested=SyncKind.FULL)
     assert zoe.watch(deep=True).new == ()
     read_phone_contacts(zoe.app, zoe.now)
     assert show_ring(zoe.app, Ring(at=zoe.now, number=ZOE), zoe.now) is None
