@@ -59,6 +59,8 @@ _CHOICES = {
         (r"151(\d{7})", r"20:101\1"),
         (r"15([25]\d{7})", r"20:11\1"),
     ),
+    # Peru, 5 April 2008: 9 before mobiles, which Lima had with its area code 1 (MTC and Osiptel, in La República).
+    51: _may_be("Peruvian mobile written with the old eight digits", (r"1?(9\d{7})", r"51:9\1")),
     54: _may_be("Argentine number with and without the 9 of mobiles", (r"9(\d{10})", r"54:\1"), (r"(\d{10})", r"54:9\1")),
     # Chile, 20 October 2012 to 6 July 2013: 2 before the six digits of other areas (Subtel by ITU, communication of 2.VII.2014); 6
     # February 2016: 9 before mobiles, always (Subtel).
@@ -80,11 +82,15 @@ _CHOICES = {
         (r"4(\d{7})", r"212:64\1", r"212:52\1"),
         (r"5(\d{7})", r"212:65\1", r"212:53\1"),
     ),
+    # Senegal, 2007: 33 before landlines, 77 or 76 before mobiles, by operator (ARTP; Agence de presse sénégalaise).
+    221: _may_be("Senegalese number written with the old seven digits", (r"(\d{7})", r"221:33\1", r"221:77\1", r"221:76\1")),
     # Côte d'Ivoire, 31 January 2021: 01, 05, 07 before mobiles, 21, 25, 27 before others, by the operator (ARTCI).
     225: _may_be(
         "Ivorian number before and after the ten digits of 2021",
         (r"(\d{8})", r"225:01\1", r"225:05\1", r"225:07\1", r"225:21\1", r"225:25\1", r"225:27\1"),
     ),
+    # Burkina Faso, 15 December 2014: landlines with 25 for 50 and 24 for 40, which were reserved for mobiles then (ARCEP).
+    226: _may_be("Burkinabe landline written with the old code", (r"50(\d{6})", r"226:25\1"), (r"40(\d{6})", r"226:24\1")),
     # Togo, 7 August 2011: two digits for the first of a mobile, by the operator (ARTP).
     228: _may_be(
         "Togolese number written with the old seven digits",
@@ -95,6 +101,8 @@ _CHOICES = {
         (r"8(\d{6})", r"228:91\1", r"228:98\1"),
         (r"9(\d{6})", r"228:90\1", r"228:99\1"),
     ),
+    # Chad, 15 March 2010: 2, 6, 7 or 9 before the seven digits, by operator (OTRT).
+    235: _may_be("Chadian number written with the old seven digits", (r"(\d{7})", r"235:2\1", r"235:6\1", r"235:7\1", r"235:9\1")),
     # Cameroon, 21 November 2014: 2 before landlines, some 24 for their first digit (ART; Camtel's notice in Bamenda Online).
     237: _may_be("Cameroonian landline written with the old eight digits", (r"([23])(\d{7})", r"237:2\1\2", r"237:24\2")),
     # Gabon, 15 November 2019, the old numbers until 6 April 2024: a digit of the operator after the 0, none from abroad (ARCEP).
