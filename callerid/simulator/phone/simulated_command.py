@@ -12,7 +12,7 @@ import shlex
 import threading
 import time
 from pathlib import PurePath
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn, Protocol, TypeVar
 
 from callerid.errors import Stopped
 from callerid.models import commands
@@ -25,7 +25,7 @@ from callerid.simulator.phone.state import LOOK_EVERY
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from callerid.simulator.phone.runner import SimulatedRunner
+    from callerid.simulator.phone.handset import SimulatedPhone
 
 Found = TypeVar("Found")
 
@@ -51,12 +51,24 @@ class _Killed(_Ended):
     """It was killed."""
 
 
+class Runner(Protocol):
+    """What a command needs of the runner that started it."""
+
+    phone: SimulatedPhone
+    waits_for_hangs: bool
+    is_stopped: bool
+    running: set[SimulatedCommand]
+
+    def wake(self) -> None:
+        """Have the commands that wait notice that they are killed."""
+
+
 class SimulatedCommand(Invocation):
     """A command as it runs, for itself and for whoever started it."""
 
     def __init__(
         self,
-        runner: SimulatedRunner,
+        runner: Runner,
         name: str,
         arguments: list[str],
         stdin: str | None,
