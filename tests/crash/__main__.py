@@ -21,7 +21,7 @@ from tests.crash.scenarios import SCENARIOS
 if TYPE_CHECKING:
     from tests.crash.verdict import Line
 
-_TOLD = 6  # of what is wrong in one line
+_MOST_FAULTS = 6  # of what is wrong in one line
 
 
 def main() -> int:
@@ -33,13 +33,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     parser.add_argument("--only-kills", action="store_true", help="leave the seams out")
     parser.add_argument("--keep", type=Path, help="a new folder in which the desk is kept")
-    said = parser.parse_args()
+    args = parser.parse_args()
     logging.getLogger("callerid").addHandler(logging.NullHandler())
-    wrong = 0 if said.only_kills else seams()
-    if said.kills:
-        print(f"\nA daemon killed {said.kills} times at random moments (--seed {said.seed})", flush=True)
+    wrong = 0 if args.only_kills else seams()
+    if args.kills:
+        print(f"\nA daemon killed {args.kills} times at random moments (--seed {args.seed})", flush=True)
         began = time.monotonic()
-        wrong += sum(_print(line) for line in kills(said.kills, said.seed, said.keep))
+        wrong += sum(_print(line) for line in kills(args.kills, args.seed, args.keep))
         print(f"  in {time.monotonic() - began:.0f} s")
     print("\nAll of it holds." if not wrong else f"\n{wrong} LINES ARE WRONG.")
     return 1 if wrong else 0
@@ -57,8 +57,8 @@ def seams() -> int:
             deaths = {number: lives.live(scenario, number)[1] for number in range(len(passed.passed))}
             wrong |= {f"{number}, {passed.passed[number]}": faults for number, faults in deaths.items() if faults}
             print(f"  {len(deaths):5}  {len(wrong):5}  {scenario.name}", flush=True)
-            for place, told in list(wrong.items())[:_TOLD]:
-                print(f"                 died at {place}: {'; '.join(told)[:400]}")
+            for place, fault in list(wrong.items())[:_MOST_FAULTS]:
+                print(f"                 died at {place}: {'; '.join(fault)[:400]}")
             total, bad = total + len(deaths), bad + bool(wrong)
     print(f"  {total:5}  in all")
     return bad
@@ -70,8 +70,8 @@ def _print(line: Line) -> bool:
         print(f"  {line.count:5}        {line.what}")
         return False
     print(f"  {line.count:5}  {len(line.wrong):5} {line.what}{'  <- WRONG' if line.wrong else ''}")
-    for told in line.wrong[:_TOLD]:
-        print(f"                 {told[:300]}")
+    for fault in line.wrong[:_MOST_FAULTS]:
+        print(f"                 {fault[:300]}")
     return bool(line.wrong)
 
 

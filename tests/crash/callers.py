@@ -1,4 +1,4 @@
-"""People who call, and what the person called wishes to do about each."""
+"""People who call, and what the person called does about each."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NAMED = re.compile(r"No(\d{4})")
 
 
 class Plan(StrEnum):
-    """What the person wishes to do about a call."""
+    """What the person does about a call."""
 
     TAP = "one tap"
     DIALOG = "by a dialog"
@@ -85,7 +85,7 @@ def callers(count: int, chance: random.Random) -> tuple[Caller, ...]:
 
 
 def named_in(title: str) -> int | None:
-    """Given a title, return the index of the caller whom it names, or whose number it shows."""
+    """Return the index of the caller that a title names, or whose number it shows."""
     found = _NAMED.search(title)
     if found:
         return int(found[1])
@@ -94,11 +94,11 @@ def named_in(title: str) -> int | None:
 
 
 def put_into(portal: SimulatedPortal, people: tuple[Caller, ...]) -> None:
-    """Put into a portal those whom it knows."""
+    """Add the callers that the CRM knows to a portal."""
     for caller in people:
         if caller.plan not in STRANGERS:
-            told = {"firstname": "Caller", "lastname": caller.last_name, "phone": caller.number}
-            portal.records.create("contacts", told)
+            properties = {"firstname": "Caller", "lastname": caller.last_name, "phone": caller.number}
+            portal.records.create("contacts", properties)
 
 
 def call(phone: SimulatedPhone, caller: Caller, *, rings: bool) -> None:

@@ -32,13 +32,13 @@ class Daemons:
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
-    def said(self) -> Path:
-        """The file of what they said."""
+    def output(self) -> Path:
+        """The file of what they output."""
         return self._desk.folder / "daemon.out"
 
     def start(self) -> None:
         """Start one."""
-        with self.said.open("ab") as out:
+        with self.output.open("ab") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "callerid", "run"],
                 env=self._desk.environment(),

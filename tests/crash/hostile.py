@@ -19,7 +19,7 @@ _FAULTS = {"cut_after": 5, "cut_before": 3, "truncated_json": 1, "html": 2, "sta
 
 
 class HostilePortal(SimulatedPortal):
-    """A simulated portal, hostile until it is told otherwise."""
+    """A simulated portal, hostile until that is switched off."""
 
     def __init__(self, chance: random.Random) -> None:
         super().__init__()

@@ -111,16 +111,16 @@ def _kill(daemons: Daemons, count: int, owner: Owner, portal: HostilePortal) -> 
 
 def _come_to_rest(desk: Desk, daemons: Daemons, owner: Owner) -> float:
     """Let a daemon live until the outbox is empty and the person has nothing to do; return how many seconds that took."""
-    began = told = time.monotonic()
+    began = reported_at = time.monotonic()
     daemons.start()
     while time.monotonic() - began < _DRAINS_WITHIN:
         time.sleep(0.5)
         left = _undelivered(desk)
         if not left and time.monotonic() - owner.busy_at > _QUIET:
             break
-        if time.monotonic() - told > 30:
-            told = time.monotonic()
-            print(f"  coming to rest for {told - began:.0f} s; {left} in the outbox", flush=True)
+        if time.monotonic() - reported_at > 30:
+            reported_at = time.monotonic()
+            print(f"  coming to rest for {reported_at - began:.0f} s; {left} in the outbox", flush=True)
     return time.monotonic() - began
 
 
@@ -136,7 +136,7 @@ def _about(daemons: Daemons, portal: HostilePortal, owner: Owner, took: float) -
     yield Line(what="daemons that ended by themselves", count=daemons.ended, wrong=("see daemon.out",) if daemons.ended else ())
     yield Line(what=f"requests failed ({', '.join(f'{n} {kind}' for kind, n in portal.met.items())})", count=portal.met.total())
     yield Line(what="seconds to come to rest", count=round(took))
-    said = daemons.said.read_text(encoding="utf-8", errors="replace").splitlines()
-    surprises = tuple(line for line in said if "unexpected error" in line or "Traceback" in line)
+    lines = daemons.output.read_text(encoding="utf-8", errors="replace").splitlines()
+    surprises = tuple(line for line in lines if "unexpected error" in line or "Traceback" in line)
     yield Line(what="errors that nobody foresaw", count=len(surprises), wrong=surprises)
     yield Line(what="taps that took too long", count=len(owner.faults), wrong=tuple(owner.faults))

@@ -54,7 +54,7 @@ class Life(World):
     def open(self) -> AppContext:
         """Open a house as after a restart, on a phone that dies with it."""
         runner = SeamedRunner(
-            self.phone, self.seams, person=self._is_asked, time_passes=lambda seconds: self.later(seconds=seconds)
+            self.phone, self.seams, person=self._answer_dialog, time_passes=lambda seconds: self.later(seconds=seconds)
         )
         return replace(super().open(), termux=Termux(runner))
 
@@ -67,11 +67,11 @@ class Life(World):
         """What the portal's clock says."""
         return self.now.timestamp()
 
-    def _is_asked(self, asked: Asked) -> None:
+    def _answer_dialog(self, dialog: Asked) -> None:
         """Have a dialog answered. The daemon deals with taps meanwhile."""
         if self.person.is_in_a_hurry and self._acts_on_cards():
             self._take_taps()
-        self.person.answer(self.phone, asked)
+        self.person.answer(self.phone, dialog)
 
     # ---------------------------------------------------------------------------------------- turns
 
@@ -107,10 +107,10 @@ class Life(World):
         return min((at for at in (attended.next_at, delivered.next_at) if at), default=None)
 
     def _is_asked_now(self) -> bool:
-        """Ask all that is to be asked; say whether there was anything."""
-        for asked in range(_MOST_ROUNDS):
+        """Ask all that is to be dialog; say whether there was anything."""
+        for round_ in range(_MOST_ROUNDS):
             if ask(self.app, self.clock) is AskResult.NOTHING_TO_ASK:
-                return asked > 0
+                return round_ > 0
         raise AssertionError(f"it never stops asking: {self.titles()}")
 
     def _look(self) -> None:
@@ -134,7 +134,7 @@ class Life(World):
     # ---------------------------------------------------------------------------------------- the person
 
     def _acts(self) -> bool:
-        """Let the person do what they now wish; say whether they did anything."""
+        """Let the person do what is planned now, and return whether they did anything."""
         if self._rings:
             self.ends(self._rings.pop())
             self._event("idle")
@@ -145,7 +145,7 @@ class Life(World):
         return self._acts_on_cards()
 
     def _acts_on_cards(self) -> bool:
-        touched = self.person.taps(self.phone, self.now)
+        touched = self.person.next_tap(self.phone, self.now)
         if touched:
             self._hand_in(*touched)
         return bool(touched)
@@ -154,7 +154,7 @@ class Life(World):
         """Do what Android does. What callerid-event would write is written here: a shell for each would take most of the time."""
         if touch.takes_card_away:
             take_away(self.phone.state, shown.id)
-        self._event(touch.verb, touch.token, touch.says)
+        self._event(touch.verb, touch.token, touch.value)
 
     def rings(self, made: Made) -> None:
         """Let a call ring, which ends when there is nothing else to do."""
@@ -166,10 +166,10 @@ class Life(World):
         self.phone.add_call(made.number, made.kind, self.now, made.talked)
         self.later(seconds=made.talked + 1)
 
-    def _event(self, *said: str) -> None:
+    def _event(self, *lines: str) -> None:
         self._events += 1
-        file = self.where.inbox / f"{said[0]}-{self._events}.event"
-        file.write_text("\n".join((HEADER, *said, "")))
+        file = self.where.inbox / f"{lines[0]}-{self._events}.event"
+        file.write_text("\n".join((HEADER, *lines, "")))
         os.utime(file, (self.now.timestamp(), self.now.timestamp()))
 
 

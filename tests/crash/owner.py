@@ -21,8 +21,8 @@ _CARDS = {  # what a card's title begins with, and its kind
     "Log call with": "asks",
     "Missed": "missed",
     "Add ": "offers",
-    "On its way": "told",
-    "Logged:": "told",
+    "On its way": "status",
+    "Logged:": "status",
     "Not logged:": "dead",
     "Call with": "question",
 }
@@ -38,8 +38,8 @@ _TOUCH = {
     ("missed", Plan.MISSED): "Log",
     ("offers", Plan.ADD): "Add…",
     ("offers", Plan.NOBODY): "No",
-    ("told", Plan.WITHDRAW): "Undo",
-    ("told", Plan.CORRECT): "Change…",
+    ("status", Plan.WITHDRAW): "Undo",
+    ("status", Plan.CORRECT): "Change…",
 }
 _BY_DIALOG = frozenset({Plan.DIALOG, Plan.BODY, Plan.ADD, Plan.MISSED})
 
@@ -52,7 +52,7 @@ class Owner:
         self.called: list[Caller] = []
         self.wants_calls = True
         self.busy_at = time.monotonic()  # when something was last done
-        self.said: set[int] = set()  # of whom all was said in dialogs
+        self.answered: set[int] = set()  # whose dialogs were all answered
         self.undone: set[int] = set()
         self.faults: list[str] = []
         self._changing: set[int] = set()
@@ -77,8 +77,8 @@ class Owner:
                 if self.wants_calls and time.monotonic() >= calls_at and len(self.called) < len(self._people):
                     calls_at = time.monotonic() + _CALLS_EVERY
                     self._is_called()
-                asked = self._phone.open_dialog()
-                if self._answer(asked) if asked else self._touch_something():
+                dialog = self._phone.open_dialog()
+                if self._answer(dialog) if dialog else self._touch_something():
                     self.busy_at = time.monotonic()
             except (StopIteration, KeyError, FileNotFoundError):
                 continue  # what was on the screen has gone from under the finger
@@ -92,33 +92,33 @@ class Owner:
 
     # ---------------------------------------------------------------------------------------- dialogs
 
-    def _answer(self, asked: Asked) -> bool:
-        """Answer a dialog, or cancel one that is not wished. One that a dead process has left there is answered like any other."""
-        index = named_in(asked.title)
+    def _answer(self, dialog: Asked) -> bool:
+        """Answer a dialog, or cancel one that is not planned. One that a dead process has left there is answered like any other."""
+        index = named_in(dialog.title)
         self._talks_of = self._talks_of if index is None else index
         caller = self._people[self._talks_of or 0]
         if not self._wants_dialog(caller):
             self._phone.answer_dialog()
-        elif asked.labels:
-            self._phone.answer_dialog(label=self._chosen(asked, caller))
+        elif dialog.labels:
+            self._phone.answer_dialog(label=self._chosen(dialog, caller))
         else:
-            self._phone.answer_dialog(text=_typed(asked.title, caller))
+            self._phone.answer_dialog(text=_typed(dialog.title, caller))
         return True
 
     def _wants_dialog(self, caller: Caller) -> bool:
         return caller.plan in _BY_DIALOG or caller.index in self._changing
 
-    def _chosen(self, asked: Asked, caller: Caller) -> str:
-        if asked.title == "Follow up?":
-            self.said.add(caller.index)
+    def _chosen(self, dialog: Asked, caller: Caller) -> str:
+        if dialog.title == "Follow up?":
+            self.answered.add(caller.index)
             return "Tomorrow" if caller.index % 3 else "No follow-up"
         wanted = "Busy" if caller.index in self._changing else "Connected"
-        return wanted if wanted in asked.labels else asked.labels[0]
+        return wanted if wanted in dialog.labels else dialog.labels[0]
 
     # ---------------------------------------------------------------------------------------- cards
 
     def _touch_something(self) -> bool:
-        """Touch a card with which something is wished; say whether there was one. The same button of the same card is touched once,
+        """Tap a card for which something is planned, and return whether there was one. The same button of the same card is touched once,
         except one that should have opened a dialog and has not."""
         for shown in self._phone.notifications():
             button = self._button(shown)
@@ -141,16 +141,16 @@ class Owner:
         plan = self._people[index].plan
         if kind == "dead":
             return "Try again"
-        if kind != "told" and plan in DISMISSED and (kind, plan) not in _TOUCH:
+        if kind != "status" and plan in DISMISSED and (kind, plan) not in _TOUCH:
             return "swipe"
         if kind == "question":
             return self._picked(shown, index)
-        if plan is Plan.CORRECT and kind == "told" and index in self.said:
+        if plan is Plan.CORRECT and kind == "status" and index in self.answered:
             return ""
         return _TOUCH.get((kind, plan), "")
 
     def _picked(self, shown: Shown, index: int) -> str:
-        """On a card that asks what a dialog would: what was said is all that is asked there."""
+        """On a card that asks what a dialog would: there is no dialog to answer."""
         if index not in self._changing:
             return shown.buttons[0]
         return "Busy" if "Busy" in shown.buttons else shown.buttons[-1]
@@ -164,7 +164,7 @@ class Owner:
         elif button == "Change…":
             self._changing.add(index)
         elif button == "Busy":
-            self.said.add(index)
+            self.answered.add(index)
 
 
 def _typed(title: str, caller: Caller) -> str:

@@ -1,4 +1,4 @@
-"""A person who taps and answers what is on the screen, as their wishes say."""
+"""A person who taps and answers what is on the screen, as planned."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ _TIMES = 3  # that a button is tapped which seems to do nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SyncRequest:
+class PlannedTap:
     """Tap a button ("body", "swipe") of the cards whose title begins so. One that opens a dialog may have to be tapped again, when
     the dialog went away with the process; another is tapped once, and must do."""
 
     card: str
     button: str
     opens_dialog: bool = False
-    until_said: bool = False  # not once all has been said in dialogs
+    until_answered: bool = False  # not before all dialogs are answered
     types: str = ""  # into the card
-    before: int = 24  # o'clock (UTC); later it is another wish that counts
+    before: int = 24  # o'clock (UTC); later another plan counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class Touch:
 
     verb: str
     token: str
-    says: str  # the button's word, or what was typed
+    value: str  # the button's word, or what was typed
     takes_card_away: bool
 
 
@@ -41,32 +41,34 @@ class Touch:
 class Person:
     """Somebody with a phone in the hand."""
 
-    wishes: tuple[SyncRequest, ...]
-    says: tuple[tuple[str, str], ...] = ()  # part of a dialog's title, and what is answered
+    taps: tuple[PlannedTap, ...]
+    answers: tuple[tuple[str, str], ...] = ()  # part of a dialog's title, and what is answered
     is_in_a_hurry: bool = False  # taps on cards while a dialog is open
     last: str = "Follow up?"
-    has_said: bool = False
+    has_answered: bool = False
     _touched: dict[tuple[str, str], int] = field(default_factory=dict)
 
-    def answer(self, phone: SimulatedPhone, asked: Asked) -> None:
+    def answer(self, phone: SimulatedPhone, dialog: Asked) -> None:
         """Answer the dialog on the screen."""
-        said = next(answer for part, answer in self.says if part in asked.title)
-        if asked.labels:
-            phone.answer_dialog(label=next(label for label in asked.labels if label.startswith(said)))
+        text = next(answer for part, answer in self.answers if part in dialog.title)
+        if dialog.labels:
+            phone.answer_dialog(label=next(label for label in dialog.labels if label.startswith(text)))
         else:
-            phone.answer_dialog(text=said)
-        self.has_said = self.has_said or asked.title == self.last
+            phone.answer_dialog(text=text)
+        self.has_answered = self.has_answered or dialog.title == self.last
 
-    def taps(self, phone: SimulatedPhone, now: datetime) -> tuple[Shown, Touch] | None:
-        """Return the card that is touched next, and how; None for none."""
+    def next_tap(self, phone: SimulatedPhone, now: datetime) -> tuple[Shown, Touch] | None:
+        """Return the card that is tapped next, and how; None if there is none."""
         for shown in phone.notifications():
-            wish = next((wish for wish in self.wishes if shown.title.startswith(wish.card) and now.hour < wish.before), None)
-            if wish is None or (wish.until_said and self.has_said):
+            planned = next(
+                (planned for planned in self.taps if shown.title.startswith(planned.card) and now.hour < planned.before), None
+            )
+            if planned is None or (planned.until_answered and self.has_answered):
                 continue
-            touch = touch_of(phone, shown, wish.button, wish.types)
-            times = self._touched.get((touch.token, wish.button), 0)
-            if times < (_TIMES if wish.opens_dialog else 1):
-                self._touched[touch.token, wish.button] = times + 1
+            touch = touch_of(phone, shown, planned.button, planned.types)
+            times = self._touched.get((touch.token, planned.button), 0)
+            if times < (_TIMES if planned.opens_dialog else 1):
+                self._touched[touch.token, planned.button] = times + 1
                 return shown, touch
         return None
 
@@ -74,10 +76,12 @@ class Person:
 def touch_of(phone: SimulatedPhone, shown: Shown, button: str, types: str = "") -> Touch:
     """Given a card, one of its buttons and what is typed into it, return what Android hands to callerid-event then. Raise StopIteration
     or KeyError when card or button are gone."""
-    said = phone.notification(shown.id)
-    actions = {"body": said["action"], "swipe": said["on_delete"]} | {one["label"]: one["action"] for one in said["buttons"]}
+    shown_as = phone.notification(shown.id)
+    actions = {"body": shown_as["action"], "swipe": shown_as["on_delete"]} | {
+        one["label"]: one["action"] for one in shown_as["buttons"]
+    }
     words = iter(shlex.split(actions[button]))
     next(word for word in words if word.endswith("callerid-event"))
     verb, token, word = next(words), next(words), next(words)
     goes = button in ("body", "swipe") or verb == "reply"
-    return Touch(verb=verb, token=token, says=f'"{types}"' if verb == "reply" else word, takes_card_away=goes)
+    return Touch(verb=verb, token=token, value=f'"{types}"' if verb == "reply" else word, takes_card_away=goes)

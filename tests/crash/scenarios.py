@@ -12,7 +12,7 @@ from callerid.core.upkeep.health import Source
 from callerid.errors import CommandHung
 from callerid.models import CallType
 from callerid.store.ledger.key_value import DIALOG_TRIED
-from tests.crash.person import Person, SyncRequest
+from tests.crash.person import Person, PlannedTap
 from tests.turns.world import ANA
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 BEN = "+353 87 1000001"
 STRANGER = "+33145678900"
 _ON_CARDS = 'region = "IE"\n[log]\nvia = "notification"\n'
-_SAID = (("outcome?", "Busy"), ("Note about", "wants an <b>offer</b>"))
+_ANSWERS = (("outcome?", "Busy"), ("Note about", "wants an <b>offer</b>"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +38,8 @@ class Scenario:
     """Calls, a person, and what is in the CRM in the end: how many calls (with which outcome and note), tasks and new contacts."""
 
     name: str
-    wishes: tuple[SyncRequest, ...]
-    says: tuple[tuple[str, str], ...] = ()
+    taps: tuple[PlannedTap, ...]
+    answers: tuple[tuple[str, str], ...] = ()
     calls: tuple[Made, ...] = (Made(),)
     settings: str = _ON_CARDS
     in_crm: int = 1
@@ -49,7 +49,7 @@ class Scenario:
     added: int = 0
     ends: State = State.LOGGED
     dialogs_work: bool = True
-    is_heard: bool = False  # ringing
+    rings: bool = False  # ringing
     is_in_a_hurry: bool = False
     cut: str = ""  # the first such request ("METHOD path") has its effect, and no answer
     away: timedelta = timedelta(0)  # so long nothing starts the process again that died
@@ -64,14 +64,14 @@ class Scenario:
             life.app.report(Source.DIALOGS, CommandHung("The last dialogs were not answered."), life.now)
             life.app.ledger.key_values.write_time(DIALOG_TRIED, life.now)
         for call in self.calls:
-            if self.is_heard:
+            if self.rings:
                 life.rings(call)
             else:
                 life.ends(call)
 
     def person(self) -> Person:
         """Return the person, who has done nothing yet."""
-        return Person(self.wishes, self.says, is_in_a_hurry=self.is_in_a_hurry)
+        return Person(self.taps, self.answers, is_in_a_hurry=self.is_in_a_hurry)
 
     def faults(self, life: Life) -> list[str]:
         """Given a life that has come to rest, return what is not as it must be."""
@@ -94,7 +94,7 @@ class Scenario:
             f"still on the screen: {life.titles()}": bool(life.titles()),
             "an event is left": any(life.where.inbox.iterdir()),
         }
-        return [told for told, is_wrong in found.items() if is_wrong]
+        return [fault for fault, is_wrong in found.items() if is_wrong]
 
 
 def _added(life: Life) -> int:
@@ -102,18 +102,18 @@ def _added(life: Life) -> int:
     return sum(contact.properties.get("lastname") == "Martin" for contact in contacts)
 
 
-def _asks(button: str, *, opens_dialog: bool = False) -> SyncRequest:
-    return SyncRequest(card="Log call with", button=button, opens_dialog=opens_dialog)
+def _prompt_tap(button: str, *, opens_dialog: bool = False) -> PlannedTap:
+    return PlannedTap(card="Log call with", button=button, opens_dialog=opens_dialog)
 
 
 _BOTH = (Made(), Made(number=BEN))
 
 SCENARIOS = (
-    Scenario(name="one tap", wishes=(_asks("Connected"),)),
+    Scenario(name="one tap", taps=(_prompt_tap("Connected"),)),
     Scenario(
         name="a dialog that opens by itself",
-        wishes=(_asks("Log…", opens_dialog=True),),
-        says=(*_SAID, ("Follow up", "Tomorrow")),
+        taps=(_prompt_tap("Log…", opens_dialog=True),),
+        answers=(*_ANSWERS, ("Follow up", "Tomorrow")),
         settings='region = "IE"\n',
         outcome="Busy",
         note="wants an <b>offer</b>",
@@ -121,16 +121,16 @@ SCENARIOS = (
     ),
     Scenario(
         name="a dialog by a tap on the card",
-        wishes=(_asks("body", opens_dialog=True),),
-        says=(*_SAID, ("Follow up", "Tomorrow")),
+        taps=(_prompt_tap("body", opens_dialog=True),),
+        answers=(*_ANSWERS, ("Follow up", "Tomorrow")),
         outcome="Busy",
         note="wants an <b>offer</b>",
         tasks=1,
     ),
     Scenario(
         name="the same, and nothing starts callerid again for an hour",
-        wishes=(_asks("body", opens_dialog=True),),
-        says=(*_SAID, ("Follow up", "Tomorrow")),
+        taps=(_prompt_tap("body", opens_dialog=True),),
+        answers=(*_ANSWERS, ("Follow up", "Tomorrow")),
         outcome="Busy",
         note="wants an <b>offer</b>",
         tasks=1,
@@ -138,35 +138,35 @@ SCENARIOS = (
     ),
     Scenario(
         name="a tap on the card while its dialog opens by itself",
-        wishes=(_asks("body", opens_dialog=True),),
-        says=(*_SAID, ("Follow up", "Tomorrow")),
+        taps=(_prompt_tap("body", opens_dialog=True),),
+        answers=(*_ANSWERS, ("Follow up", "Tomorrow")),
         settings='region = "IE"\n',
         outcome="Busy",
         note="wants an <b>offer</b>",
         tasks=1,
         is_in_a_hurry=True,
     ),
-    Scenario(name="swiped away", wishes=(_asks("swipe"),), in_crm=0, ends=State.DISMISSED),
+    Scenario(name="swiped away", taps=(_prompt_tap("swipe"),), in_crm=0, ends=State.DISMISSED),
     Scenario(
         name="not now, then all at once",
-        wishes=(
-            SyncRequest(card="Log call with", button="Not now", before=17),
-            SyncRequest(card="2 calls not logged", button="Log all"),
-            _asks("Connected"),
-            SyncRequest(card="1 call not logged", button="Log all"),
+        taps=(
+            PlannedTap(card="Log call with", button="Not now", before=17),
+            PlannedTap(card="2 calls not logged", button="Log all"),
+            _prompt_tap("Connected"),
+            PlannedTap(card="1 call not logged", button="Log all"),
         ),
         calls=_BOTH,
         in_crm=2,
     ),
     Scenario(
         name="not now, then one by one",
-        wishes=(
-            SyncRequest(card="Log call with", button="Not now", before=17),
-            SyncRequest(card="2 calls not logged", button="body", opens_dialog=True),
-            SyncRequest(card="1 call not logged", button="One by one", opens_dialog=True),
-            _asks("Log…", opens_dialog=True),
+        taps=(
+            PlannedTap(card="Log call with", button="Not now", before=17),
+            PlannedTap(card="2 calls not logged", button="body", opens_dialog=True),
+            PlannedTap(card="1 call not logged", button="One by one", opens_dialog=True),
+            _prompt_tap("Log…", opens_dialog=True),
         ),
-        says=_SAID,
+        answers=_ANSWERS,
         calls=_BOTH,
         settings=f'{_ON_CARDS}note = "off"\nfollow_up = false\n',
         in_crm=2,
@@ -174,34 +174,34 @@ SCENARIOS = (
     ),
     Scenario(
         name="in an hour",
-        wishes=(
-            SyncRequest(card="Not logged yet", button="1 hour"),
-            SyncRequest(card="Log call with", button="Not now", before=13),
-            _asks("Connected"),
+        taps=(
+            PlannedTap(card="Not logged yet", button="1 hour"),
+            PlannedTap(card="Log call with", button="Not now", before=13),
+            _prompt_tap("Connected"),
         ),
     ),
     Scenario(
         name="corrected",
-        wishes=(_asks("Connected"), SyncRequest(card="Logged", button="Change…", opens_dialog=True, until_said=True)),
-        says=(*_SAID, ("Follow up", "Tomorrow")),
+        taps=(_prompt_tap("Connected"), PlannedTap(card="Logged", button="Change…", opens_dialog=True, until_answered=True)),
+        answers=(*_ANSWERS, ("Follow up", "Tomorrow")),
         outcome="Busy",
         note="wants an <b>offer</b>",
         tasks=1,
     ),
     Scenario(
         name="withdrawn",
-        wishes=(_asks("Connected"), SyncRequest(card="Logged", button="Undo")),
+        taps=(_prompt_tap("Connected"), PlannedTap(card="Logged", button="Undo")),
         in_crm=0,
         ends=State.DISMISSED,
     ),
     Scenario(
         name="withdrawn, which has no answer, and logged again",
-        wishes=(
-            _asks("Connected"),
-            SyncRequest(card="Logged", button="Undo", until_said=True),
-            SyncRequest(card="Undone", button="Log…", opens_dialog=True, until_said=True),
+        taps=(
+            _prompt_tap("Connected"),
+            PlannedTap(card="Logged", button="Undo", until_answered=True),
+            PlannedTap(card="Undone", button="Log…", opens_dialog=True, until_answered=True),
         ),
-        says=(*_SAID, ("Follow up", "Tomorrow")),
+        answers=(*_ANSWERS, ("Follow up", "Tomorrow")),
         cut="DELETE ",
         outcome="Busy",
         note="wants an <b>offer</b>",
@@ -209,19 +209,19 @@ SCENARIOS = (
     ),
     Scenario(
         name="withdrawn on its way",
-        wishes=(_asks("Connected"), SyncRequest(card="On its way", button="Undo"), SyncRequest(card="Logged", button="Undo")),
+        taps=(_prompt_tap("Connected"), PlannedTap(card="On its way", button="Undo"), PlannedTap(card="Logged", button="Undo")),
         in_crm=0,
         ends=State.DISMISSED,
     ),
     Scenario(
         name="an unknown caller is added",
-        wishes=(SyncRequest(card="Add ", button="Add…", opens_dialog=True), _asks("Log…", opens_dialog=True)),
-        says=(
+        taps=(PlannedTap(card="Add ", button="Add…", opens_dialog=True), _prompt_tap("Log…", opens_dialog=True)),
+        answers=(
             ("first name", "Zoé"),
             ("last name", "Martin"),
             ("company", "Atelier Sud"),
             ("e-mail", "zoe@example.org"),
-            *_SAID,
+            *_ANSWERS,
             ("Follow up", "In 3 days"),
         ),
         calls=(Made(number=STRANGER),),
@@ -233,24 +233,24 @@ SCENARIOS = (
     ),
     Scenario(
         name="a missed call",
-        wishes=(SyncRequest(card="Missed", button="Log", opens_dialog=True),),
-        says=(*_SAID, ("Follow up", "No follow-up")),
+        taps=(PlannedTap(card="Missed", button="Log", opens_dialog=True),),
+        answers=(*_ANSWERS, ("Follow up", "No follow-up")),
         calls=(Made(kind=CallType.MISSED, talked=0),),
         outcome="Busy",
         note="wants an <b>offer</b>",
     ),
     Scenario(
         name="a note typed into the card",
-        wishes=(SyncRequest(card="Log call with", button="Note", types="wants an <b>offer</b>"),),
+        taps=(PlannedTap(card="Log call with", button="Note", types="wants an <b>offer</b>"),),
         settings=f"{_ON_CARDS}reply = true\n",
         note="wants an <b>offer</b>",
     ),
     Scenario(
         name="asked on the card, because no dialogs show",
-        wishes=(_asks("Log…"), SyncRequest(card="Call with", button="Connected")),
+        taps=(_prompt_tap("Log…"), PlannedTap(card="Call with", button="Connected")),
         settings='region = "IE"\n',
         dialogs_work=False,
     ),
-    Scenario(name="heard ringing", wishes=(_asks("Connected"),), is_heard=True),
-    Scenario(name="logged by itself", wishes=(), settings=f'{_ON_CARDS}auto_log = "30s"\n'),
+    Scenario(name="rang first", taps=(_prompt_tap("Connected"),), rings=True),
+    Scenario(name="logged by itself", taps=(), settings=f'{_ON_CARDS}auto_log = "30s"\n'),
 )

@@ -69,7 +69,7 @@ def _added(desk: Desk) -> Counter[int | None]:
     strangers = (
         one.properties for one in contacts if one.archived_at is None and "86 200" in _spaced(one.properties.get("phone", ""))
     )
-    return Counter(named_in(told.get("lastname", "")) for told in strangers)
+    return Counter(named_in(properties.get("lastname", "")) for properties in strangers)
 
 
 def _spaced(number: str) -> str:
@@ -95,7 +95,7 @@ class _Of:
         dismissed = [caller for caller in called if caller.plan in DISMISSED]
         withdrawn = [caller for caller in called if caller.plan is Plan.WITHDRAW]
         later = [caller for caller in called if caller.plan is Plan.LATER]
-        corrected = [caller for caller in called if caller.plan is Plan.CORRECT and caller.index in self._owner.said]
+        corrected = [caller for caller in called if caller.plan is Plan.CORRECT and caller.index in self._owner.answered]
         return [
             Line(
                 what="calls made", count=len(called), wrong=self._all(called, lambda caller: caller.number not in self._followups)
@@ -117,7 +117,7 @@ class _Of:
             Line(what="prompts lost", count=len(called), wrong=self._all(called, self._is_lost)),
             Line(what="still asked about, though settled", count=len(called), wrong=self._all(called, self._nags)),
             Line(
-                what="corrections that all was said of, not made",
+                what="corrections that were answered and not made",
                 count=len(corrected),
                 wrong=self._all(corrected, lambda caller: self._held.get(caller.index) != ["Busy"]),
             ),
@@ -139,9 +139,9 @@ class _Of:
         return settled and caller.index in self._on_screen
 
     def _all(self, these: list[Caller], is_wrong: Callable[[Caller], bool]) -> tuple[str, ...]:
-        return tuple(self._told(caller) for caller in these if is_wrong(caller))
+        return tuple(self._summary(caller) for caller in these if is_wrong(caller))
 
-    def _told(self, caller: Caller) -> str:
+    def _summary(self, caller: Caller) -> str:
         followup = self._followups.get(caller.number)
         stands = f"{followup.state} {followup.reason!r} {followup.call.key}" if followup else "not in the ledger"
         return f"{caller.last_name} ({caller.plan}): {stands}, in the CRM {self._held.get(caller.index, [])}"
