@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.session import crm_connection, environment, open_session, settings
+from callerid.cli.session import crm_connection, environment, new_runner, open_session, settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +42,7 @@ def run(turns: tuple[str, ...], *, once: bool, verbose: bool) -> None:
         return
     from callerid.daemon.main import Daemon
 
-    Daemon(where, config, environment()).run()
+    Daemon(where, config, environment(), new_runner()).run()
     logging.shutdown()
     sys.stdout.flush()
     os._exit(0)  # does not wait for a thread that waits for the network: every effect can be repeated

@@ -51,6 +51,12 @@ def environment() -> Mapping[str, str]:
     return _edges().environment
 
 
+def new_runner() -> CommandRunner:
+    """Return what starts the commands of the phone for this command."""
+    edges = _edges()
+    return edges.new_runner(edges.environment)
+
+
 def home() -> Paths:
     """Return where the files of this installation are; create its folders. Raise ConfigFault."""
     check_environment(environment())
@@ -73,7 +79,7 @@ def open_session() -> Iterator[AppContext]:
     from callerid.turns.open_context import learn_region, open_app
 
     where, config = settings()
-    runner = _edges().new_runner(environment())
+    runner = new_runner()
     app = open_app(where, config, runner, environment())
     try:
         yield learn_region(app, utc_now())

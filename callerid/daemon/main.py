@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from callerid.config.settings import Config
     from callerid.errors import CalleridError
     from callerid.paths import Paths
+    from callerid.phone.command_runner import CommandRunner
     from callerid.turns.context import AppContext
 
 log = logging.getLogger("callerid")
@@ -60,8 +61,8 @@ _STOP_WITHIN = 1.5  # seconds from SIGTERM to the end, whatever hangs
 class Daemon:
     """The daemon of one installation."""
 
-    def __init__(self, paths: Paths, config: Config, environ: Mapping[str, str]) -> None:
-        self._shared = shared = SharedState(paths, config, environ)
+    def __init__(self, paths: Paths, config: Config, environ: Mapping[str, str], runner: CommandRunner) -> None:
+        self._shared = shared = SharedState(paths, config, environ, runner)
         self._folders: FolderWatch
         self._unwatch_contacts: Callable[[], None] | None = None
         self._senses = SenseLoop(shared, self._call_log_written)
@@ -108,12 +109,19 @@ class Daemon:
     # ---------------------------------------------------------------------------------------- life
 
     def run(self) -> None:
-        """Take turns until SIGTERM, SIGINT or SIGHUP; then stop within two seconds. Raise AlreadyRunning, StoreFault,
-        CommandMissing."""
+        """Serve until SIGTERM, SIGINT or SIGHUP; then stop within two seconds. Raise as `serve` does."""
+        for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(name, lambda *_: self.stop())
+        self.serve()
+
+    def stop(self) -> None:
+        """End `serve`, from any thread."""
+        self._shared.stopping.set()
+
+    def serve(self) -> None:
+        """Take turns until `stop`. Raise AlreadyRunning, StoreFault, CommandMissing."""
         shared = self._shared
         with only_instance(shared.paths) as ended_cleanly:
-            for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-                signal.signal(name, lambda *_: shared.stopping.set())
             self._prepare(ended_cleanly=ended_cleanly)
             self._folders = FolderWatch()
             self._folders.watch_folder(shared.paths.inbox, shared.loops["rings"].wake)
@@ -123,7 +131,7 @@ class Daemon:
                 loop.start()
             log.info("running, pid %d", os.getpid())
             shared.stopping.wait()
-            self._stop()
+            self._end()
 
     def _watch_contacts_file(self) -> None:
         """Sync when the file of the provider "file" changes."""
@@ -161,7 +169,7 @@ class Daemon:
         finally:
             app.close()
 
-    def _stop(self) -> None:
+    def _end(self) -> None:
         log.info("stopping")
         deadline = time.monotonic() + _STOP_WITHIN
         self._senses.stop()

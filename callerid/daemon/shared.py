@@ -8,7 +8,6 @@ import threading
 from typing import TYPE_CHECKING
 
 from callerid.errors import Stopped
-from callerid.phone.process import ProcessRunner
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from callerid.core.inbox_events import Event, Ring
     from callerid.daemon.loop import Loop
     from callerid.paths import Paths
-    from callerid.phone.command_runner import RunningCommand
+    from callerid.phone.command_runner import CommandRunner, RunningCommand
     from callerid.turns.wake import Wake
 
 NO_RECENT_CALL = 99  # a value of looks_since_call that is beyond the quick looks after a call
@@ -26,9 +25,9 @@ NO_RECENT_CALL = 99  # a value of looks_since_call that is beyond the quick look
 class SharedState:
     """The state of one daemon. Any thread may use it."""
 
-    def __init__(self, paths: Paths, config: Config, environ: Mapping[str, str]) -> None:
+    def __init__(self, paths: Paths, config: Config, environ: Mapping[str, str], runner: CommandRunner) -> None:
         self.paths, self.config, self.environ = paths, config, environ
-        self.runner = ProcessRunner(environment=environ)
+        self.runner = runner
         self.stopping = threading.Event()
         self.loops: dict[str, Loop] = {}
         self.sense_events: queue.SimpleQueue[Event] = queue.SimpleQueue()  # from all senses but the inbox

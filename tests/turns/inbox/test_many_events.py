@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def test_taps_after_the_first_five_hundred_are_read_when_those_are_done(world: World) -> None:
-    shared = SharedState(world.where, world.config, world.phone.environment())
+    shared = SharedState(world.where, world.config, world.phone.environment(), world.runner())
     turns, woken = EventTurns(shared), threading.Event()
 
     def loop(name: str, wake: threading.Event) -> Loop:
