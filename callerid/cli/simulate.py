@@ -137,7 +137,7 @@ def offline(context: click.Context) -> None:
     """Disconnect the network."""
     from callerid.simulator import live
 
-    live.wish(context.obj, "offline")
+    live.request_from_portal(context.obj, "offline")
 
 
 @simulate.command()
@@ -146,7 +146,7 @@ def online(context: click.Context) -> None:
     """Reconnect the network."""
     from callerid.simulator import live
 
-    live.wish(context.obj, "online")
+    live.request_from_portal(context.obj, "online")
 
 
 @simulate.command()
@@ -167,7 +167,7 @@ def fault(context: click.Context, target: str, kind: str, times: int | None, mat
     from callerid.simulator import live
 
     if target == "crm":
-        live.wish(context.obj, "fault", kind=kind, pattern=matching, times=times or 1)
+        live.request_from_portal(context.obj, "fault", kind=kind, pattern=matching, times=times or 1)
     elif kind == "none":
         phone_of(context).clear_faults()
     else:

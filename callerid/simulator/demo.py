@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from callerid.simulator.desk import Desk
-from callerid.simulator.narration import table, task_table, told
+from callerid.simulator.narration import narrate, table, task_table
 from callerid.simulator.portal import SimulatedPortal
 
 if TYPE_CHECKING:
@@ -139,8 +139,8 @@ class Demo:
 
     def _dialog(self, part: str) -> Any:
         def find() -> bool:
-            asked = self._phone.open_dialog()
-            return asked is not None and part in asked.title
+            dialog = self._phone.open_dialog()
+            return dialog is not None and part in dialog.title
 
         self._expect(f"a dialog asks for the {part.lower()}", find)
         return self._phone
@@ -162,7 +162,7 @@ class Demo:
     def _narrate(self) -> None:
         journal = self._phone.journal()
         for entry in journal[self._narrated :]:
-            self._say(told(entry))
+            self._say(narrate(entry))
         self._narrated = len(journal)
 
     def _head(self, text: str) -> None:

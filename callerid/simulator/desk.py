@@ -76,7 +76,7 @@ class Desk:
 
     @contextlib.contextmanager
     def daemon(self) -> Iterator[subprocess.Popen[str]]:
-        """Run the daemon, and end it as a service manager would; what it said is in the phone's folder."""
+        """Run the daemon, and end it as a service manager would; its output is in the phone's folder."""
         with (self.folder / "daemon.out").open("a", encoding="utf-8") as out:
             process = subprocess.Popen(
                 [sys.executable, "-m", "callerid", "run"],

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from callerid.errors import UsageFault
 from callerid.simulator.desk import Desk
-from callerid.simulator.narration import table, task_table, told
+from callerid.simulator.narration import narrate, table, task_table
 from callerid.simulator.phone.handset import SimulatedPhone
 from callerid.simulator.portal import SimulatedPortal
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Held = TypeVar("Held", bound="HeldCall | HeldTask")
 
 _MARK = "this-is-a-callerid-simulator"
-_WISHES = "wishes.jsonl"
+_REQUESTS = "requests.jsonl"
 _HELD = "held.txt"
 _ENVIRONMENT = "environment.json"
 _LOOK_EVERY = 0.1
@@ -70,61 +70,61 @@ def _people(portal: SimulatedPortal, count: int) -> list[str]:
 
 
 def _show(desk: Desk, say: Callable[[str], None]) -> None:
-    narrated = wishes = 0
+    narrated = requests = 0
     calls: tuple[HeldCall, ...] = ()
     tasks: tuple[HeldTask, ...] = ()
     while True:
         journal = desk.phone.journal()
         for entry in journal[narrated:]:
-            text = told(entry)
+            text = narrate(entry)
             if text:
                 say(text)
         narrated = len(journal)
-        wishes = _grant(desk, wishes, say)
-        calls = _tell("call", calls, desk.portal.held_calls(), table, say)
-        tasks = _tell("task", tasks, desk.portal.held_tasks(), task_table, say)
+        requests = _do_requests(desk, requests, say)
+        calls = _say_what_is_new("call", calls, desk.portal.held_calls(), table, say)
+        tasks = _say_what_is_new("task", tasks, desk.portal.held_tasks(), task_table, say)
         (desk.folder / _HELD).write_text(f"{table(calls)}\n{task_table(tasks)}\n", encoding="utf-8")
         time.sleep(_LOOK_EVERY)
 
 
-def _tell(
+def _say_what_is_new(
     what: str, before: tuple[Held, ...], now: tuple[Held, ...], shown: Callable[[Sequence[Held]], str], say: Callable[[str], None]
 ) -> tuple[Held, ...]:
     """Tell which calls, or tasks, are new in the portal, or other than before, or gone, and return those that it holds now."""
     ids, known = {held.id for held in now}, {held.id for held in before}
-    for said, which in (
+    for text, which in (
         (f"has a new {what}", [held for held in now if held.id not in known]),
         (f"has changed a {what}", [held for held in now if held.id in known and held not in before]),
         (f"has lost a {what}", [held for held in before if held.id not in ids]),
     ):
         if which:
-            say(f"HubSpot {said}:\n{shown(which)}")
+            say(f"HubSpot {text}:\n{shown(which)}")
     return now
 
 
-def _grant(desk: Desk, granted: int, say: Callable[[str], None]) -> int:
-    """Do what a second terminal wished of the portal since the last look, and return how many wishes there were."""
+def _do_requests(desk: Desk, granted: int, say: Callable[[str], None]) -> int:
+    """Do what a second terminal requested of the portal since the last look, and return how many requests there were."""
     try:
-        lines = (desk.folder / _WISHES).read_text(encoding="utf-8").splitlines()
+        lines = (desk.folder / _REQUESTS).read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
         return granted
     for line in lines[granted:]:
-        wish = json.loads(line)
-        match wish["verb"]:
+        request = json.loads(line)
+        match request["verb"]:
             case "offline":
                 desk.portal.go_offline()
             case "online":
                 desk.portal.go_online()
             case "fault":
-                desk.portal.fault(wish["kind"], wish["pattern"], wish["times"])
-        say(f"(the portal: {' '.join(str(value) for value in wish.values())})")
+                desk.portal.fault(request["kind"], request["pattern"], request["times"])
+        say(f"(the portal: {' '.join(str(value) for value in request.values())})")
     return len(lines)
 
 
-def wish(folder: Path, verb: str, **details: object) -> None:
-    """From a second terminal, wish something of the portal that the first one runs."""
+def request_from_portal(folder: Path, verb: str, **details: object) -> None:
+    """From a second terminal, request something of the portal that the first one runs."""
     phone(folder)
-    with (folder / _WISHES).open("a", encoding="utf-8") as file:
+    with (folder / _REQUESTS).open("a", encoding="utf-8") as file:
         file.write(json.dumps({"verb": verb} | details) + "\n")
 
 

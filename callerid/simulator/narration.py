@@ -1,4 +1,4 @@
-"""What happens on a desk, told as a person would see it: one line, or a picture, for each entry of the phone's journal."""
+"""What happens on a desk, as a person would see it: one line, or a picture, for each entry of the phone's journal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _CANCELLED = -2
 
 
-def told(entry: dict[str, Any]) -> str:
+def narrate(entry: dict[str, Any]) -> str:
     """Given an entry of the journal, return what a person at the phone would notice, or ""."""
     match entry:
         case {"ringing": number, "kind": "OUTGOING"}:
@@ -30,8 +30,8 @@ def told(entry: dict[str, Any]) -> str:
             return screen.card(notification_of(shown))
         case {"removed": _}:
             return "(the notification goes away)"
-        case {"dialog": asked}:
-            return screen.box(dialog_of(asked))
+        case {"dialog": dialog}:
+            return screen.box(dialog_of(dialog))
         case {"answered_dialog": _, "answer": answer}:
             return f"(answered: {_what(answer)})" if answer["text"] or answer["code"] != _CANCELLED else "(cancelled)"
         case {"tapped": button}:

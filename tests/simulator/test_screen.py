@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from callerid.cli.simulate import simulate
 from callerid.errors import UsageFault
-from callerid.simulator.narration import told
+from callerid.simulator.narration import narrate
 from callerid.simulator.phone.dialog import misheard
 from callerid.simulator.phone.handset import SimulatedPhone
 
@@ -148,11 +148,11 @@ def test_an_ongoing_notification_stays_after_a_reply_as_a_poorer_one(phone: Simu
 def test_what_is_typed_is_told(phone: SimulatedPhone) -> None:
     show(phone, "a", *with_reply("a"))
     phone.reply("a", "hello")
-    story = "\n".join(told(entry) for entry in phone.journal())
+    story = "\n".join(narrate(entry) for entry in phone.journal())
     assert "[ Reply ✎ ]" in story
     assert "(typed into the notification: hello)" in story
     answered(phone, "speech", "-t", "Note", error="ERROR_NETWORK")
-    assert "(answered: not understood)" in told(phone.journal()[-1])
+    assert "(answered: not understood)" in narrate(phone.journal()[-1])
 
 
 def typed(phone: SimulatedPhone, *words: str) -> str:

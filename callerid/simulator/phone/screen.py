@@ -51,15 +51,15 @@ def _button(shown: Shown, label: str) -> str:
     return f"[ {_plain(label)} ✎ ]" if label in shown.replies else f"[ {_plain(label)} ]"
 
 
-def box(asked: Asked) -> str:
+def box(dialog: Asked) -> str:
     """Draw a dialog."""
-    return _box("dialog", [_plain(asked.title), "", *_body(asked)])
+    return _box("dialog", [_plain(dialog.title), "", *_body(dialog)])
 
 
-def _body(asked: Asked) -> list[str]:
-    if asked.labels:
-        return [f"○ {_plain(label)}" for label in asked.labels]
-    if asked.widget == "speech":
-        return [_plain(asked.hint) or "Listening for speech...", "", "CANCEL"]
-    field = "year - month - day" if asked.widget == "date" else f"{_plain(asked.hint) or ' '} {'_' * 30}"
+def _body(dialog: Asked) -> list[str]:
+    if dialog.labels:
+        return [f"○ {_plain(label)}" for label in dialog.labels]
+    if dialog.widget == "speech":
+        return [_plain(dialog.hint) or "Listening for speech...", "", "CANCEL"]
+    field = "year - month - day" if dialog.widget == "date" else f"{_plain(dialog.hint) or ' '} {'_' * 30}"
     return [f"[ {field} ]", "", "CANCEL   OK"]

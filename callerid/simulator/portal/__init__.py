@@ -162,50 +162,50 @@ class SimulatedPortal:
         return [found[record_id] for record_id in sorted(found) if found[record_id].archived_at is None]
 
     def _held(self, record: Record) -> HeldCall:
-        said, labels = record.properties, {one["value"]: one["label"] for one in _options_of_outcomes()}
+        properties, labels = record.properties, {one["value"]: one["label"] for one in _options_of_outcomes()}
         return HeldCall(
             id=record.id,
-            external_id=said.get("hs_call_external_id", ""),
-            title=said.get("hs_call_title", ""),
-            start=said.get("hs_timestamp", ""),
-            duration_ms=int(said.get("hs_call_duration") or "0"),
-            direction=said.get("hs_call_direction", ""),
-            status=said.get("hs_call_status", ""),
-            disposition=labels.get(said.get("hs_call_disposition", ""), ""),
-            from_number=said.get("hs_call_from_number", ""),
-            to_number=said.get("hs_call_to_number", ""),
-            note=_text_of(said.get("hs_call_body", "")),
-            owner=self._owner(said),
+            external_id=properties.get("hs_call_external_id", ""),
+            title=properties.get("hs_call_title", ""),
+            start=properties.get("hs_timestamp", ""),
+            duration_ms=int(properties.get("hs_call_duration") or "0"),
+            direction=properties.get("hs_call_direction", ""),
+            status=properties.get("hs_call_status", ""),
+            disposition=labels.get(properties.get("hs_call_disposition", ""), ""),
+            from_number=properties.get("hs_call_from_number", ""),
+            to_number=properties.get("hs_call_to_number", ""),
+            note=_text_of(properties.get("hs_call_body", "")),
+            owner=self._owner(properties),
             contacts=self._names(record, "contacts", "firstname", "lastname"),
             companies=self._names(record, "companies", "name"),
             deals=self._names(record, "deals", "dealname"),
         )
 
     def _held_task(self, record: Record) -> HeldTask:
-        said = record.properties
+        properties = record.properties
         return HeldTask(
             id=record.id,
-            subject=said.get("hs_task_subject", ""),
-            due=said.get("hs_timestamp", ""),
-            note=_MARK.sub("", _text_of(said.get("hs_task_body", ""))),
-            owner=self._owner(said),
+            subject=properties.get("hs_task_subject", ""),
+            due=properties.get("hs_timestamp", ""),
+            note=_MARK.sub("", _text_of(properties.get("hs_task_body", ""))),
+            owner=self._owner(properties),
             contacts=self._names(record, "contacts", "firstname", "lastname"),
             companies=self._names(record, "companies", "name"),
             deals=self._names(record, "deals", "dealname"),
         )
 
-    def _owner(self, said: dict[str, str]) -> str:
-        owner = next((one for one in self.records.owners if one["id"] == said.get("hubspot_owner_id")), None)
+    def _owner(self, properties: dict[str, str]) -> str:
+        owner = next((one for one in self.records.owners if one["id"] == properties.get("hubspot_owner_id")), None)
         return f"{owner['firstName']} {owner['lastName']}" if owner else ""
 
     def _names(self, record: Record, kind: str, *properties: str) -> tuple[str, ...]:
         linked = sorted(self.records.linked(record.kind, record.id, kind))
-        told = (self.records.by_kind[kind][i].properties for i in linked if i in self.records.by_kind[kind])
-        return tuple(" ".join(one.get(name, "") for name in properties).strip() for one in told)
+        linked_properties = (self.records.by_kind[kind][i].properties for i in linked if i in self.records.by_kind[kind])
+        return tuple(" ".join(one.get(name, "") for name in properties).strip() for one in linked_properties)
 
 
 def _options_of_outcomes() -> list[dict[str, str]]:
-    found = next(said for said in PROPERTIES["calls"] if said["name"] == "hs_call_disposition")
+    found = next(definition for definition in PROPERTIES["calls"] if definition["name"] == "hs_call_disposition")
     options: list[dict[str, str]] = found["options"]
     return options
 

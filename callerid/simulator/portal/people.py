@@ -82,22 +82,26 @@ def populate(records: Records, *, people: int, companies: int, deals: int, seed:
 
 def _company(records: Records, chance: random.Random, number: int) -> int:
     name = f"{_COMPANIES[number % len(_COMPANIES)]} {chance.choice(_FORMS)}" + (f" {number}" if number >= len(_COMPANIES) else "")
-    told = {"name": name, "domain": f"{name.split(maxsplit=1)[0].lower()}{number}.example", "phone": f"+49 89 {900000 + number}"}
-    return records.create("companies", told).id
+    properties = {
+        "name": name,
+        "domain": f"{name.split(maxsplit=1)[0].lower()}{number}.example",
+        "phone": f"+49 89 {900000 + number}",
+    }
+    return records.create("companies", properties).id
 
 
 def _contact(records: Records, chance: random.Random, number: int, company_ids: list[int]) -> int:
     first, last = chance.choice(_FIRST), chance.choice(_LAST)
     if number == 0:
         first, last = "Ana", "López"
-    told = {
+    properties = {
         "firstname": first,
         "lastname": last,
         "email": f"person{number}@example.com",
         "hubspot_owner_id": chance.choice(("77001", "77002")),
         "notes_last_contacted": str(int((records.clock() - chance.randint(1, 90) * _DAY) * 1000)),
     } | _numbers(chance, number)
-    contact = records.create("contacts", told)
+    contact = records.create("contacts", properties)
     if company_ids and number % 5 != 4:  # noqa: PLR2004
         records.link("contacts", contact.id, "companies", company_ids[0] if number == 0 else chance.choice(company_ids), 1)
     return contact.id
@@ -122,18 +126,18 @@ def _numbers(chance: random.Random, number: int) -> dict[str, str]:
         f"+33 6 {line[:2]} {line[2:4]} {line[4:6]} {line[6:]}0",
         f"+44 20 7{line[:3]} {line[3:]}",
     )
-    told = {"phone": written[number % len(written)]}
+    properties = {"phone": written[number % len(written)]}
     if number % 7 == 0:
-        told["mobilephone"] = f"+353 86 {line}"
+        properties["mobilephone"] = f"+353 86 {line}"
     if number % 40 == 1:
-        told["direct_line"] = "+49 89 5550100"  # a switchboard that several share
-    return told
+        properties["direct_line"] = "+49 89 5550100"  # a switchboard that several share
+    return properties
 
 
 def _deal(records: Records, chance: random.Random, number: int, contact_ids: list[int]) -> None:
     stage = "contractsent" if number == 0 else chance.choice(_STAGES)[0]
     closed = stage.startswith("closed")
-    told = {
+    properties = {
         "dealname": "Renewal 2027" if number == 0 else f"{chance.choice(_DEALS)} {number}",
         "amount": "12000" if number == 0 else str(chance.randint(1, 90) * 500),
         "deal_currency_code": "EUR" if number == 0 else chance.choice(("EUR", "USD", "")),
@@ -147,4 +151,6 @@ def _deal(records: Records, chance: random.Random, number: int, contact_ids: lis
     contact_id = contact_ids[0] if number == 0 else chance.choice(contact_ids[1:] or contact_ids)
     links = [("contacts", contact_id, 3)]
     company = records.value(records.by_kind["contacts"][contact_id], "associatedcompanyid")
-    records.create("deals", told, links + ([("companies", int(company), 341), ("companies", int(company), 5)] if company else []))
+    records.create(
+        "deals", properties, links + ([("companies", int(company), 341), ("companies", int(company), 5)] if company else [])
+    )

@@ -32,9 +32,9 @@ class Cursors:
 
     def of(self, record_id: int) -> str:
         """Return the cursor of a page that begins with a record."""
-        said = base64.urlsafe_b64encode(f"next:{record_id}".encode()).decode() if self.mode == "opaque" else str(record_id)
-        self._given.add(said)
-        return said
+        cursor = base64.urlsafe_b64encode(f"next:{record_id}".encode()).decode() if self.mode == "opaque" else str(record_id)
+        self._given.add(cursor)
+        return cursor
 
     def place(self, after: str) -> int:
         """Return the id at which the page of a cursor begins."""
@@ -49,8 +49,8 @@ class Cursors:
 
 
 def shown(records: Records, record: Record, names: list[str]) -> dict[str, Any]:
-    """Given a record and the properties asked for, return it as the API gives it; unknown names are left out silently."""
-    known = {said["name"] for said in PROPERTIES[record.kind]}
+    """Return a record with the requested properties, as the API returns it; unknown names are left out silently."""
+    known = {definition["name"] for definition in PROPERTIES[record.kind]}
     always = ["createdate", "hs_object_id", "lastmodifieddate" if record.kind == "contacts" else "hs_lastmodifieddate"]
     return {
         "id": str(record.id),
@@ -120,7 +120,7 @@ def get_one(records: Records, kind: str, record_id: str, query: dict[str, str]) 
 
 def one_property(kind: str, name: str) -> dict[str, Any]:
     """GET one property."""
-    found = next((said for said in PROPERTIES[kind] if said["name"] == name), None)
+    found = next((definition for definition in PROPERTIES[kind] if definition["name"] == name), None)
     if found is None:
         raise not_found()
     return found
@@ -173,11 +173,15 @@ def _sort_key(records: Records, name: str) -> Callable[[Record], Any]:
 
 
 def _candidates(records: Records, kind: str, groups: list[Any], lag: float) -> Iterable[Record]:
-    """A quick first choice, as an index gives it: by modified date, when that is asked for."""
+    """A quick first choice, as an index gives it: by modified date, when that is requested."""
     for filters in (group["filters"] for group in groups[:1] if len(groups) == 1):
-        for said in filters:
-            if said.get("propertyName") == MODIFIED.get(kind, "hs_lastmodifieddate") and said.get("operator") == "GTE" and not lag:
-                bound = _as_number(said.get("value", "")) / 1000 - 0.001
+        for condition in filters:
+            if (
+                condition.get("propertyName") == MODIFIED.get(kind, "hs_lastmodifieddate")
+                and condition.get("operator") == "GTE"
+                and not lag
+            ):
+                bound = _as_number(condition.get("value", "")) / 1000 - 0.001
                 return [record for record in records.by_kind[kind].values() if record.modified >= bound]
     return list(records.by_kind[kind].values())
 
@@ -227,20 +231,20 @@ def _fits(records: Records, record: Record, known: dict[str, str], wanted: dict[
         return (value is not None) == (operator == "HAS_PROPERTY")
     if operator in ("IN", "NOT_IN"):
         return ((value or "").lower() in [str(v) for v in wanted.get("values", [])]) == (operator == "IN")
-    asked = str(wanted.get("value", ""))
+    value_wanted = str(wanted.get("value", ""))
     if operator in ("EQ", "NEQ"):
-        return _equal(record.kind, name, value or "", asked) == (operator == "EQ")
+        return _equal(record.kind, name, value or "", value_wanted) == (operator == "EQ")
     if operator in ("CONTAINS_TOKEN", "NOT_CONTAINS_TOKEN"):
         tokens = [(value or "").lower(), *(value or "").lower().split()]
-        return any(fnmatch.fnmatchcase(t, asked.lower()) for t in tokens) == (operator == "CONTAINS_TOKEN")
+        return any(fnmatch.fnmatchcase(t, value_wanted.lower()) for t in tokens) == (operator == "CONTAINS_TOKEN")
     return value is not None and _in_order(operator, _as_number(value), wanted)
 
 
-def _equal(kind: str, name: str, value: str, asked: str) -> bool:
+def _equal(kind: str, name: str, value: str, value_wanted: str) -> bool:
     """A time is the same however it is written; a text whatever its case."""
     if value and name in DATETIMES[kind]:
-        return _milliseconds(value) == _milliseconds(asked)
-    return value.lower() == asked.lower()
+        return _milliseconds(value) == _milliseconds(value_wanted)
+    return value.lower() == value_wanted.lower()
 
 
 def _milliseconds(text: str) -> float:
@@ -279,13 +283,13 @@ def batch_associations(records: Records, kind: str, to: str, body: dict[str, Any
         if len(linked) > _ASSOCIATIONS_MOST:
             row["paging"] = {"next": {"after": str(linked[_ASSOCIATIONS_MOST][0]), "link": "…"}}
         results.append(row)
-    said = {
+    body = {
         "status": "COMPLETE",
         "results": results,
         "startedAt": "2026-11-22T10:00:00.000Z",
         "completedAt": "2026-11-22T10:00:00.010Z",
     }
-    return (207, said | {"numErrors": len(errors), "errors": errors}) if errors else (200, said)
+    return (207, body | {"numErrors": len(errors), "errors": errors}) if errors else (200, body)
 
 
 def _linked(to_id: int, types: set[int]) -> dict[str, Any]:

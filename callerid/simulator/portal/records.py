@@ -164,8 +164,8 @@ class Record:
 
 def iso(moment: float) -> str:
     """Given epoch seconds, return them as HubSpot writes a datetime: three digits of fraction, or none when they are zero."""
-    said = datetime.fromtimestamp(moment, UTC)
-    return said.strftime("%Y-%m-%dT%H:%M:%S") + (f".{said.microsecond // 1000:03}Z" if said.microsecond >= 1000 else "Z")  # noqa: PLR2004
+    time = datetime.fromtimestamp(moment, UTC)
+    return time.strftime("%Y-%m-%dT%H:%M:%S") + (f".{time.microsecond // 1000:03}Z" if time.microsecond >= 1000 else "Z")  # noqa: PLR2004
 
 
 class Records:

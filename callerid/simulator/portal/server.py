@@ -58,7 +58,7 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def log_message(self, *_: object) -> None:
-        """Say nothing: what was asked is in `requests_seen`."""
+        """Log nothing: requests are in `requests_seen`."""
 
     def handle(self) -> None:
         """Answer requests until the other side, or the network, goes away."""
@@ -157,8 +157,8 @@ class Handler(BaseHTTPRequestHandler):
         except Refusal as refusal:
             return refusal.status, refusal.body, headers | refusal.headers
         except (KeyError, TypeError, ValueError, AttributeError) as wrong:
-            said = invalid(f"Invalid input JSON: {wrong}")
-            return said.status, said.body, headers
+            bad_request = invalid(f"Invalid input JSON: {wrong}")
+            return bad_request.status, bad_request.body, headers
         return status, answer, headers
 
     def _admitted(self, content: bytes, headers: dict[str, str]) -> tuple[int, Any]:
@@ -179,10 +179,10 @@ class Handler(BaseHTTPRequestHandler):
         if not content:
             return {}
         try:
-            said = json.loads(content)
+            body = json.loads(content)
         except ValueError as wrong:
             raise invalid("Invalid input JSON on line 1, column 1") from wrong
-        return said if isinstance(said, dict) else {}
+        return body if isinstance(body, dict) else {}
 
     def _need(self, scope: str) -> None:
         if scope not in self.portal.scopes:

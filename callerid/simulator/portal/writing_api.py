@@ -88,16 +88,16 @@ def _missing(name: str, code: str) -> Refusal:
 
 def _check(kind: str, properties: dict[str, Any]) -> None:
     """Refuse values as HubSpot does: unknown and read-only properties, options that do not exist, and what is no number or time."""
-    known = {said["name"]: said for said in PROPERTIES[kind]}
+    known = {definition["name"]: definition for definition in PROPERTIES[kind]}
     faults = []
     for name, value in properties.items():
-        said = known.get(name)
-        if said is None:
+        definition = known.get(name)
+        if definition is None:
             faults.append(_fault(name, f'Property "{name}" does not exist', "PROPERTY_DOESNT_EXIST"))
-        elif said["modificationMetadata"]["readOnlyValue"]:
+        elif definition["modificationMetadata"]["readOnlyValue"]:
             faults.append(_fault(name, f'"{name}" is a read only property; its value cannot be set.', "READ_ONLY_VALUE"))
         elif value not in (None, ""):
-            faults += _value_faults(name, str(value), said)
+            faults += _value_faults(name, str(value), definition)
     if faults:
         raise invalid_properties(faults)
 
@@ -106,16 +106,16 @@ def _fault(name: str, message: str, code: str) -> dict[str, Any]:
     return {"name": name, "message": message, "code": code}
 
 
-def _value_faults(name: str, value: str, said: dict[str, Any]) -> list[dict[str, Any]]:
-    options = [option["value"] for option in said["options"]]
+def _value_faults(name: str, value: str, definition: dict[str, Any]) -> list[dict[str, Any]]:
+    options = [option["value"] for option in definition["options"]]
     if options and value not in options:
         return [_fault(name, f"{value} was not one of the allowed options: [{', '.join(options)}]", "INVALID_OPTION")]
     if name == "hs_task_reminders" and not (value.isdigit() and len(value) >= 12):  # noqa: PLR2004
         return [_fault(name, f"{value!r} was not a valid long.", "INVALID_LONG")]
-    number = said["type"] == "number" or name == "hs_call_duration"
+    number = definition["type"] == "number" or name == "hs_call_duration"
     if number and (_INVISIBLE.search(value) or not re.fullmatch(r"-?\d+(\.\d+)?", value)):
         return [_fault(name, f"{value!r} was not a valid number.", "INVALID_NUMBER")]
-    if said["type"] == "datetime" and not _is_time(value):
+    if definition["type"] == "datetime" and not _is_time(value):
         return [_fault(name, f"{value!r} was not a valid long.", "INVALID_DATE")]
     return []
 
@@ -143,10 +143,10 @@ def _check_email(records: Records, kind: str, properties: dict[str, Any], own_id
 def _links(records: Records, kind: str, one: dict[str, Any], dead_target: int) -> list[tuple[str, int, int]]:
     """Read one inline association. Empty types link nothing and say nothing."""
     to_id, found = int((one.get("to") or {}).get("id") or 0), []
-    for said in one.get("types") or []:
-        type_id = said.get("associationTypeId")
+    for association_type in one.get("types") or []:
+        type_id = association_type.get("associationTypeId")
         to_kind = next((to for (source, to), ids in TYPE_IDS.items() if source == kind and type_id in ids), None)
-        if said.get("associationCategory") != "HUBSPOT_DEFINED" or to_kind is None:
+        if association_type.get("associationCategory") != "HUBSPOT_DEFINED" or to_kind is None:
             raise invalid(f"{type_id} is not a valid association type between {kind} and the given object")
         target = records.find(to_kind, to_id)
         if target is None or target.archived_at is not None:
