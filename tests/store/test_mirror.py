@@ -1,4 +1,4 @@
-"""The mirror says who a number is, serves the old data until the new is whole, and takes no loss for granted."""
+"""The mirror: who a number is, a new mirror replaces the live one only when it is complete, and a loss has to be forced."""
 
 from __future__ import annotations
 
@@ -56,11 +56,11 @@ def build(
     mirror: Mirror, *pages: Page, region: str = "IE", force: bool = False, portal_info: PortalInfo = PORTAL_INFO, scope: str = ""
 ) -> None:
     with mirror.sync_lock():
-        building = mirror.build(region)
-        building.begin("", NOW, portal_info)
+        new = mirror.build(region)
+        new.begin("", NOW, portal_info)
         for page in pages:
-            building.add(page)
-        building.finish(NOW, {"scope": scope}, force=force)
+            new.add(page)
+        new.finish(NOW, {"scope": scope}, force=force)
         mirror.update(region).release_space()
 
 
@@ -122,16 +122,16 @@ def test_a_card_has_company_open_deals_by_closing_date_labels_currency_and_owner
     assert mirror.account() == ACCOUNT
 
 
-def test_two_people_on_one_number_are_both_found_and_two_probable_ones_are_nobody(mirror: Mirror) -> None:
+def test_two_contacts_with_one_number_are_both_found_and_two_probable_ones_are_not(mirror: Mirror) -> None:
     build(
         mirror,
         Page(contacts=(person(1, "+1 650 253 0000"), person(2, "650-253-0000"), person(3, "+1 212 253 0000"))),
         region="US",
     )
-    assert [found.id for found in mirror.candidates("6502530000", "US")] == ["1", "2"]
+    assert [candidate.id for candidate in mirror.candidates("6502530000", "US")] == ["1", "2"]
     assert mirror.candidates("2530000", "US") == ()
     build(mirror, Page(contacts=(person(1, "+1 650 253 0000"),)), region="US")
-    assert [found.match.match for found in mirror.candidates("2530000", "US")] == [Match.PROBABLE]
+    assert [candidate.match.match for candidate in mirror.candidates("2530000", "US")] == [Match.PROBABLE]
 
 
 def test_one_field_with_two_numbers_is_found_by_both(mirror: Mirror) -> None:
@@ -140,43 +140,50 @@ def test_one_field_with_two_numbers_is_found_by_both(mirror: Mirror) -> None:
     assert mirror.candidates("0871234567", "IE")
 
 
-def test_a_companys_number_is_found_when_no_contact_has_it(mirror: Mirror) -> None:
+def test_a_number_that_is_indexed_under_several_keys_is_counted_once(mirror: Mirror) -> None:
+    build(mirror, Page(contacts=(person(1, "4989123456", "087 123 4567"),)))
+    assert mirror.facts().phones == 2
+    mirror.update("IE").put(Page(contacts=(person(1, "4989123456"),)))
+    assert mirror.facts().phones == 1
+
+
+def test_a_company_is_found_by_its_own_number(mirror: Mirror) -> None:
     acme = Company(id="601", name="Acme", phones=(ContactPhone(property="phone", raw="01 234 5678"),))
     build(mirror, Page(companies=(acme,)))
     assert [company.name for company in mirror.companies_by_number("+35312345678", "IE")] == ["Acme"]
 
 
-def test_before_the_first_sync_nobody_is_known_and_nothing_fails(mirror: Mirror) -> None:
+def test_before_the_first_sync_nothing_is_found_and_nothing_fails(mirror: Mirror) -> None:
     assert mirror.candidates("0871234567", "IE") == ()
     assert mirror.facts().built_at is None
     assert mirror.account() is None
 
 
-def test_a_sync_that_breaks_off_leaves_the_mirror_as_it_was(mirror: Mirror) -> None:
+def test_an_interrupted_full_sync_leaves_the_live_mirror_as_it_was(mirror: Mirror) -> None:
     build(mirror, Page(contacts=(person(1, "0871234567"),)))
-    building = mirror.build("IE")
-    building.begin("", NOW, PORTAL_INFO)
-    building.add(Page(contacts=(person(2, "0871111111"),)))
+    new = mirror.build("IE")
+    new.begin("", NOW, PORTAL_INFO)
+    new.add(Page(contacts=(person(2, "0871111111"),)))
     assert mirror.candidates("0871111111", "IE") == ()
-    building.drop()
+    new.drop()
     assert mirror.candidates("0871234567", "IE")
     assert mirror.facts().contacts == 1
 
 
-def test_a_sync_that_lost_more_than_a_tenth_or_all_is_refused_until_forced(mirror: Mirror) -> None:
-    everybody = tuple(person(n, f"08712345{n:02}") for n in range(20))
-    build(mirror, Page(contacts=everybody))
+def test_a_sync_that_would_lose_more_than_a_tenth_or_everything_has_to_be_forced(mirror: Mirror) -> None:
+    everyone = tuple(person(n, f"08712345{n:02}") for n in range(20))
+    build(mirror, Page(contacts=everyone))
     with pytest.raises(SuspiciousSync, match="sent 17 contacts, but the mirror has 20"):
-        build(mirror, Page(contacts=everybody[:17]))
+        build(mirror, Page(contacts=everyone[:17]))
     with pytest.raises(SuspiciousSync, match="no contacts"):
         build(mirror, Page())
     assert mirror.facts().contacts == 20
-    build(mirror, Page(contacts=everybody[:18]))
+    build(mirror, Page(contacts=everyone[:18]))
     build(mirror, Page(), force=True)
     assert mirror.facts().contacts == 0
 
 
-def test_the_data_of_another_portal_is_refused_until_forced(mirror: Mirror) -> None:
+def test_the_records_of_another_portal_have_to_be_forced(mirror: Mirror) -> None:
     build(mirror, Page(contacts=(person(1, "0871234567"),)))
     with pytest.raises(SuspiciousSync, match="portal 7"):
         build(
@@ -186,21 +193,21 @@ def test_the_data_of_another_portal_is_refused_until_forced(mirror: Mirror) -> N
         )
 
 
-def test_a_record_that_comes_twice_is_as_it_came_last(mirror: Mirror) -> None:
+def test_of_a_record_that_comes_twice_the_last_one_counts(mirror: Mirror) -> None:
     build(mirror, Page(contacts=(person(1, "0871234567"),)), Page(contacts=(person(1, "0871111111"),)))
     assert mirror.candidates("0871234567", "IE") == ()
     assert mirror.candidates("0871111111", "IE")
     assert mirror.facts().contacts == 1
 
 
-def test_a_deal_that_comes_twice_keeps_only_its_last_people(mirror: Mirror) -> None:
+def test_of_a_deal_that_comes_twice_the_last_associations_count(mirror: Mirror) -> None:
     people = (person(1, "0871234567"), person(2, "0871111111"))
     first, last = (Deal(id="7", name="Pilot", contact_ids=(contact,)) for contact in ("1", "2"))
     build(mirror, Page(contacts=people), Page(deals=(first,)), Page(deals=(last,)))
     assert [len(mirror.candidates(number, "IE")[0].deals) for number in ("0871234567", "0871111111")] == [0, 1]
 
 
-def test_two_syncs_at_once_do_not_mix(mirror: Mirror, tmp_path: Path) -> None:
+def test_only_one_sync_runs_at_a_time(mirror: Mirror, tmp_path: Path) -> None:
     other = Mirror(tmp_path / "mirror.db")
     with mirror.sync_lock(), pytest.raises(AlreadyRunning, match="running already"):
         build(other)
@@ -214,7 +221,7 @@ def test_a_sync_leaves_no_large_journal_behind(mirror: Mirror, tmp_path: Path) -
     assert (tmp_path / "mirror.db-wal").stat().st_size == 0
 
 
-def test_another_region_reads_the_numbers_anew(mirror: Mirror) -> None:
+def test_for_another_region_the_index_is_rebuilt(mirror: Mirror) -> None:
     build(mirror, Page(contacts=(person(1, "087 123 4567"),)), region="IE")
     mirror.reindex_if_needed("DE")
     assert mirror.candidates("+353871234567", "DE") == ()
@@ -231,14 +238,14 @@ def test_hostile_names_are_kept_as_text(mirror: Mirror) -> None:
         assert found.first_name == name
 
 
-def test_a_number_that_thousands_share_does_not_hold_up_a_ring(mirror: Mirror) -> None:
+def test_a_number_that_thousands_share_does_not_delay_a_ring(mirror: Mirror) -> None:
     build(mirror, Page(contacts=tuple(person(n, "0870000000") for n in range(2000))))
     assert 0 < len(mirror.candidates("0870000000", "IE")) <= 100
 
 
-def test_whoever_looks_during_a_sync_sees_a_whole_mirror(mirror: Mirror, tmp_path: Path) -> None:
-    everybody = tuple(person(n, f"08712{n:05}") for n in range(300))
-    build(mirror, Page(contacts=everybody))
+def test_a_reader_during_a_full_sync_sees_a_complete_mirror(mirror: Mirror, tmp_path: Path) -> None:
+    everyone = tuple(person(n, f"08712{n:05}") for n in range(300))
+    build(mirror, Page(contacts=everyone))
     over, seen, faults = threading.Event(), [], []
 
     def look() -> None:
@@ -254,14 +261,14 @@ def test_whoever_looks_during_a_sync_sees_a_whole_mirror(mirror: Mirror, tmp_pat
     looking = threading.Thread(target=look)
     looking.start()
     for _ in range(4):
-        build(mirror, *(Page(contacts=everybody[start : start + 100]) for start in range(0, 300, 100)))
+        build(mirror, *(Page(contacts=everyone[start : start + 100]) for start in range(0, 300, 100)))
     over.set()
     looking.join()
     assert faults == []
     assert set(seen) == {(1, 300)}
 
 
-def test_a_mirror_of_another_version_is_built_anew(tmp_path: Path) -> None:
+def test_a_mirror_of_an_unknown_version_is_dropped_and_built_anew(tmp_path: Path) -> None:
     old = sqlite3.connect(tmp_path / "mirror.db")
     old.execute("CREATE TABLE contacts (something_else TEXT)")
     old.execute("PRAGMA user_version = 99")
@@ -272,12 +279,12 @@ def test_a_mirror_of_another_version_is_built_anew(tmp_path: Path) -> None:
     opened.close()
 
 
-def test_a_file_that_is_no_database_is_named_with_a_remedy(tmp_path: Path) -> None:
-    (tmp_path / "mirror.db").write_text("this is no database at all, but it is long enough to be taken for one" * 20)
+def test_a_file_that_is_not_a_database_is_named_with_a_remedy(tmp_path: Path) -> None:
+    (tmp_path / "mirror.db").write_text("this is not a database, but it is long enough to be one" * 20)
     opened = Mirror(tmp_path / "mirror.db")
-    with pytest.raises(StoreFault, match=r"mirror\.db") as told:
+    with pytest.raises(StoreFault, match=r"mirror\.db") as fault:
         opened.candidates("0871234567", "IE")
-    assert "mv" in told.value.remedy
+    assert "mv" in fault.value.remedy
     opened.close()
 
 
@@ -287,7 +294,7 @@ def test_the_file_is_for_its_owner_only(mirror: Mirror, tmp_path: Path) -> None:
 
 
 def test_a_card_follows_its_company_its_deals_their_stages_and_the_accounts_currency(mirror: Mirror) -> None:
-    """A contact's row repeats them; whatever changes one of them changes the row."""
+    """A contact's row repeats them, so a change of any of them changes the row."""
 
     def stage(label: str, *, closed: bool = False) -> PortalInfo:
         one = Stage(pipeline_id="p", stage_id="s", pipeline_label="Sales", label=label, order=1, is_closed=closed)
@@ -323,19 +330,23 @@ def test_a_card_follows_its_company_its_deals_their_stages_and_the_accounts_curr
     assert card() == ("typed", [])
 
 
-def test_the_portals_outcomes_come_in_its_order_and_are_replaced(mirror: Mirror) -> None:
+def test_outcomes_are_in_the_portals_order_and_are_replaced(mirror: Mirror) -> None:
     assert mirror.outcomes() == ()
-    told = (CallOutcome(id="busy", label="Besetzt"), CallOutcome(id="0c5e-own", label="Callback"), CallOutcome(id="a", label="A"))
-    build(mirror, Page(contacts=(person(1, "0871234567"),)), portal_info=replace(PORTAL_INFO, outcomes=told))
-    assert mirror.outcomes() == told
-    mirror.update("IE").put_portal_info(replace(PORTAL_INFO, outcomes=told[1:]))
-    assert mirror.outcomes() == told[1:]
+    outcomes = (
+        CallOutcome(id="busy", label="Besetzt"),
+        CallOutcome(id="0c5e-own", label="Callback"),
+        CallOutcome(id="a", label="A"),
+    )
+    build(mirror, Page(contacts=(person(1, "0871234567"),)), portal_info=replace(PORTAL_INFO, outcomes=outcomes))
+    assert mirror.outcomes() == outcomes
+    mirror.update("IE").put_portal_info(replace(PORTAL_INFO, outcomes=outcomes[1:]))
+    assert mirror.outcomes() == outcomes[1:]
     mirror.update("IE").put_portal_info(PORTAL_INFO)
     assert mirror.outcomes() == ()
 
 
-def test_a_contacts_newest_closed_deals_are_told_with_labels_and_currency(mirror: Mirror) -> None:
-    """A deal is closed by itself, or where it does not say, by its stage."""
+def test_the_newest_closed_deals_of_a_contact_have_labels_and_currency(mirror: Mirror) -> None:
+    """A deal is closed by its own property, or if that is empty, by its stage."""
     stages = (
         Stage(pipeline_id="p", stage_id="open", pipeline_label="Sales", label="Contract sent", order=1, is_closed=False),
         Stage(pipeline_id="p", stage_id="won", pipeline_label="Sales", label="Won", order=2, is_closed=True),
@@ -357,7 +368,7 @@ def test_a_contacts_newest_closed_deals_are_told_with_labels_and_currency(mirror
     people = (person(1, "0871234567"), person(2, "0871111111"))
     build(mirror, Page(contacts=people), Page(deals=deals), portal_info=PortalInfo(account=ACCOUNT, stages=stages))
     found = mirror.closed_deals("1")
-    assert [one.id for one in found] == ["7", "4", "3", "2", "1"]
+    assert [deal.id for deal in found] == ["7", "4", "3", "2", "1"]
     assert (found[0].amount, found[0].currency, found[0].stage_label) == (Decimal(12), "USD", "Contract sent")
     assert (found[1].currency, found[1].stage_label, found[1].pipeline_label) == ("EUR", "Won", "Sales")
     assert mirror.closed_deals("3") == mirror.closed_deals("nobody") == ()

@@ -1,4 +1,4 @@
-"""Which sync is due, whose contacts are wanted, and when a loss is not believed."""
+"""Which sync is due, which contacts are in scope, and what looks like a loss."""
 
 from __future__ import annotations
 
@@ -18,27 +18,34 @@ WEEK = timedelta(days=7)
 
 
 def age(
-    *, built: float | None = 1, fresh: float | None = 1, swept: float | None = 24, as_asked: bool = True, building: bool = False
+    *,
+    built: float | None = 1,
+    fresh: float | None = 1,
+    swept: float | None = 24,
+    matches_settings: bool = True,
+    interrupted: bool = False,
 ) -> MirrorAge:
-    """An age in hours."""
+    """Return the age of a mirror by hours since its syncs."""
 
     def ago(hours: float | None) -> datetime | None:
         return None if hours is None else NOW - timedelta(hours=hours)
 
-    return MirrorAge(built_at=ago(built), fresh_at=ago(fresh), swept_at=ago(swept), matches_settings=as_asked, interrupted=building)
+    return MirrorAge(
+        built_at=ago(built), fresh_at=ago(fresh), swept_at=ago(swept), matches_settings=matches_settings, interrupted=interrupted
+    )
 
 
 @pytest.mark.parametrize(
-    ("mirror", "wanted", "kind"),
+    ("mirror", "requested", "kind"),
     [
         (age(), None, SyncKind.DELTA),
         (age(), SyncKind.FULL, SyncKind.FULL),
         (age(), SyncKind.SWEEP, SyncKind.SWEEP),
         (age(built=None), SyncKind.DELTA, SyncKind.FULL),
         (age(fresh=None), None, SyncKind.FULL),
-        (age(as_asked=False), SyncKind.DELTA, SyncKind.FULL),
-        (age(building=True), None, SyncKind.FULL),
-        (age(building=True), SyncKind.DELTA, SyncKind.DELTA),
+        (age(matches_settings=False), SyncKind.DELTA, SyncKind.FULL),
+        (age(interrupted=True), None, SyncKind.FULL),
+        (age(interrupted=True), SyncKind.DELTA, SyncKind.DELTA),
         (age(fresh=24 * 15), None, SyncKind.FULL),
         (age(fresh=-48), None, SyncKind.FULL),
         (age(fresh=-2), None, SyncKind.DELTA),
@@ -46,27 +53,27 @@ def age(
         (age(swept=None), None, SyncKind.SWEEP),
     ],
 )
-def test_the_sync_that_is_due_follows_from_the_mirrors_age(mirror: MirrorAge, wanted: SyncKind | None, kind: SyncKind) -> None:
-    assert due_sync(mirror, WEEK, NOW, wanted)[0] is kind
+def test_the_sync_that_is_due_follows_from_the_mirrors_age(mirror: MirrorAge, requested: SyncKind | None, kind: SyncKind) -> None:
+    assert due_sync(mirror, WEEK, NOW, requested)[0] is kind
 
 
-def test_without_comparisons_there_are_only_delta_syncs() -> None:
+def test_without_sweeps_only_delta_syncs_are_due() -> None:
     assert due_sync(age(swept=24 * 90), None, NOW)[0] is SyncKind.DELTA
 
 
-def test_reading_all_is_the_shorter_way_when_most_has_changed() -> None:
+def test_a_full_sync_is_faster_if_most_records_changed() -> None:
     assert is_full_sync_faster(38_227, 39_625)
     assert not is_full_sync_faster(3_052, 39_625)
     assert not is_full_sync_faster(9_000, 100)
 
 
-def test_what_a_search_counts_and_does_not_show_is_asked_for_again_but_not_for_ever() -> None:
+def test_changes_that_a_search_counts_and_does_not_send_are_requested_again_but_not_for_ever() -> None:
     assert is_complete(5, 5, NOW - timedelta(hours=1), NOW)
     assert not is_complete(4, 5, NOW - timedelta(hours=1), NOW)
     assert is_complete(4, 5, NOW - timedelta(days=3), NOW)
 
 
-def test_a_loss_of_any_kind_is_not_believed() -> None:
+def test_what_looks_like_a_loss_of_any_kind_is_suspicious() -> None:
     assert portal_suspicion("", "7") == ""
     assert "portal ?" in portal_suspicion("7", "")
     assert loss_suspicion({"contacts": 3}, {}) != ""
@@ -78,7 +85,7 @@ def test_a_loss_of_any_kind_is_not_believed() -> None:
 OWNERS = (Owner(id="1", email="me@x.io", first_name="Max", last_name="Own"), Owner(id="2", email="eva@x.io"))
 
 
-def test_a_scope_is_all_or_mine_or_owners_by_name_or_recent() -> None:
+def test_a_scope_is_all_or_mine_or_named_owners_or_recent() -> None:
     assert resolve_scope("all", None, OWNERS, None, NOW) == Scope()
     assert resolve_scope("mine", None, OWNERS, "1", NOW) == Scope(owner_ids=("1",))
     assert resolve_scope((" max  OWN", "EVA@x.io"), WEEK, OWNERS, None, NOW) == Scope(
@@ -96,13 +103,13 @@ def test_a_contact_is_in_scope_by_owner_and_by_age() -> None:
     assert is_in_scope(mine, Scope(owner_ids=("1",), modified_since=NOW))
     assert not is_in_scope(mine, Scope(owner_ids=("2",)))
     assert not is_in_scope(mine, Scope(modified_since=NOW + WEEK))
-    assert is_in_scope(Contact(id="5"), Scope(modified_since=NOW))  # a file tells no dates
+    assert is_in_scope(Contact(id="5"), Scope(modified_since=NOW))  # a file has no dates
 
 
-def test_only_that_the_crm_knows_nobody_is_remembered_for_a_while() -> None:
+def test_only_a_live_lookup_that_found_nobody_is_not_repeated_for_a_while() -> None:
     assert is_due(None, NOW)
     assert not is_due((NOW - timedelta(hours=1), False), NOW)
     assert is_due((NOW - timedelta(hours=13), False), NOW)
-    assert is_due((NOW - timedelta(hours=1), True), NOW)  # found, and unknown again: it was taken out
+    assert is_due((NOW - timedelta(hours=1), True), NOW)  # found, and unknown again: it was removed
     assert is_due((NOW - timedelta(days=8), True), NOW)
     assert is_due((NOW + timedelta(hours=1), True), NOW)
