@@ -1,7 +1,8 @@
 """The mirror's schema from version to version. Importing this module imports sqlite-utils, which a ring must not wait for.
 
 All of it is derived data. A migration keeps a mirror, so that callers have names after an update before the next full sync. Where
-`schema.TABLES` changes, a mirror of an earlier version cannot be kept: raise `FIRST_VERSION`, and it is dropped and built anew.
+`schema.TABLES` changes, a mirror of an earlier version cannot be kept: raise `FIRST_VERSION` above today's `schema.VERSION`, and
+that by as much; older mirrors are then dropped and built anew.
 """
 
 from __future__ import annotations
