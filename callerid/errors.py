@@ -8,6 +8,7 @@ CalleridError                         1   any error of callerid
 │   ├── CommandHung                  22   it did not answer in time
 │   ├── PermissionDenied             23   Android has not granted it
 │   └── MalformedOutput              24   it answered in an unknown format
+│       └── ListenerNotConnected     24   notification access is on, but Android has not connected Termux:API's listener
 ├── TokenFault                       30   there is no token, or the CRM does not accept it
 │   └── ScopeMissing                 31   the token lacks a scope
 ├── Offline                          32   the CRM was not reached: nothing happened there
@@ -90,6 +91,13 @@ class MalformedOutput(PhoneFault):
     """A command of the phone answered in an unknown format."""
 
     exit_code = 24
+
+
+class ListenerNotConnected(MalformedOutput):
+    """Notification access is on, but Android has not connected Termux:API's listener (termux-api#662, #899).
+
+    Each read then leaves an error notification of Termux:API on the screen (Source: ResultReturner.java).
+    """
 
 
 class TokenFault(CalleridError):

@@ -38,6 +38,7 @@ def doctor(*, notifications: bool, learn: bool, path: str | None, as_json: bool)
     if path:
         _print_reading(path, as_json=as_json)
         return
+    from callerid.core.ringing.dialer_packages import TEXTLESS_PACKAGES, TEXTLESS_REMEDY
     from callerid.turns.context import utc_now
     from callerid.turns.ringing.learn_dialer import learn_dialer
     from callerid.turns.upkeep.doctor import examine
@@ -45,7 +46,10 @@ def doctor(*, notifications: bool, learn: bool, path: str | None, as_json: bool)
     with open_session() as app:
         if learn:
             click.echo("Call this phone from another one now, let it ring, and hang up.", err=True)
-            click.echo(f"the dialer of this phone is {learn_dialer(app, time.sleep)}")
+            package = learn_dialer(app, time.sleep)
+            click.echo(f"the dialer of this phone is {package}")
+            if package in TEXTLESS_PACKAGES:
+                click.echo(TEXTLESS_REMEDY)
             return
         findings = []
         for finding in examine(app, utc_now(), notifications=notifications):

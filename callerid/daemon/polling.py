@@ -16,10 +16,10 @@ from callerid.core.ringing.senses import IDLE, PhoneState, Sense, events_between
 from callerid.core.upkeep.health import Source
 from callerid.daemon.background import BackgroundTask
 from callerid.dialer_strings import load_dialer_strings
-from callerid.errors import CommandHung, PermissionDenied, PhoneFault, Stopped
+from callerid.errors import CommandHung, ListenerNotConnected, PermissionDenied, PhoneFault, Stopped
 from callerid.models import Match
 from callerid.turns.context import hides_numbers_key
-from callerid.turns.ringing.notification_access import hang_count, note_list_answered, note_list_hung
+from callerid.turns.ringing.notification_access import failure_count, note_list_answered, note_list_failed
 from callerid.turns.ringing.sense_health import DIALERS_KEY
 
 if TYPE_CHECKING:
@@ -76,13 +76,13 @@ class SensePolling:
             last_call=self._last_call,
             battery=self._battery_charge(app.termux),
             faults=self._faults.get(sense, 0),
-            hangs=hang_count(app) if sense is Sense.NOTIFICATIONS else 0,
+            hangs=failure_count(app) if sense is Sense.NOTIFICATIONS else 0,
         )
         return polled_at + next_interval(conditions, now).total_seconds() - time.monotonic()
 
     def make_due(self, sense: Sense, app: AppContext) -> None:
         """Let a sense poll now, unless it is known to hang."""
-        if sense is not Sense.NOTIFICATIONS or not hang_count(app):
+        if sense is not Sense.NOTIFICATIONS or not failure_count(app):
             self._polled_at.pop(sense, None)
 
     def _battery_charge(self, termux: Termux) -> int | None:
@@ -146,9 +146,9 @@ class SensePolling:
             result = self._list_results.get()
             if isinstance(result, PhoneFault):
                 self._failed(app, Sense.NOTIFICATIONS, result, now)
-                if isinstance(result, CommandHung):
+                if isinstance(result, CommandHung | ListenerNotConnected):
                     self._polled_at[Sense.NOTIFICATIONS] = time.monotonic()
-                    note_list_hung(app, now)
+                    note_list_failed(app, now)
                 continue
             note_list_answered(app)
             app.report(Source.NOTIFICATION_LIST, None, now)

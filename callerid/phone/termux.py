@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from callerid.core.ringing.sense_health import RECONNECT_LISTENER
 from callerid.core.wording import safe_text
-from callerid.errors import CommandMissing, MalformedOutput, PermissionDenied, UsageFault
+from callerid.errors import CommandMissing, ListenerNotConnected, MalformedOutput, PermissionDenied, UsageFault
 from callerid.models import DialogReply, Widget
 from callerid.phone.screen_commands import dialog_command, notification_command
 
@@ -109,9 +110,16 @@ class Termux:
         self.runner.run(["termux-open-url", url], timeout=EFFECT)
 
     def notification_list(self) -> list[object]:
-        """Return the notifications on the screen as printed. Raise PermissionDenied, MalformedOutput, CommandMissing, and
-        CommandHung without notification access: the command then opens a settings page and never ends (TermuxApiReceiver.java)."""
-        printed = _decoded("termux-notification-list", self.runner.run(["termux-notification-list"], timeout=POLL))
+        """Return the notifications on the screen as printed. Raise PermissionDenied, MalformedOutput, CommandMissing,
+        ListenerNotConnected if it prints nothing, and CommandHung without notification access: the command then opens a settings
+        page and never ends (TermuxApiReceiver.java)."""
+        output = self.runner.run(["termux-notification-list"], timeout=POLL)
+        if not output.stdout.strip():
+            raise ListenerNotConnected(
+                "termux-notification-list printed nothing: Android has not connected Termux:API to the notifications.",
+                remedy=RECONNECT_LISTENER,
+            )
+        printed = _decoded("termux-notification-list", output)
         if not isinstance(printed, list):
             raise MalformedOutput("termux-notification-list printed no list.", remedy="See: termux-notification-list")
         return printed

@@ -79,7 +79,7 @@ def test_a_sense_that_is_gone_after_a_restart_is_missed_with_how_to_bring_it_bac
 def test_a_list_of_notifications_that_fails_or_hangs_slows_no_look_at_the_registry(desk: QuickDesk) -> None:
     desk.phone.change(dump_granted=True)
     desk.settings('\n[ring]\nsenses = ["telephony", "notifications"]\npoll = "1s"\n')
-    desk.phone.fault("termux-notification-list", "empty", times=3)
+    desk.phone.fault("termux-notification-list", "nonsense", times=3)
     with desk.daemon():
         desk.phone.wait(lambda: runs(desk, "termux-notification-list") == 3, 30)
         desk.phone.fault("termux-notification-list", "hang")

@@ -75,10 +75,17 @@ def deaf_sentence(senses: Collection[Sense]) -> str:
 NOTHING_SET_UP = "Type: callerid doctor, and see docs/hearing-a-ring.md"
 
 
+ALLOW_ACCESS = (
+    "allow Termux:API under Notification access; if it cannot be switched on there: Android settings > Apps > Termux:API > ⋮ >"
+    " Allow restricted settings"
+)
+RECONNECT_LISTENER = (
+    f"Switch notification access for Termux:API off and on, then type: callerid doctor --notifications. Or {ALLOW_ACCESS}"
+)
 _LOST = {
     Sense.STREAM: "Start Shizuku again, or allow Termux in the root manager; see what works then: callerid doctor",
     Sense.TELEPHONY: "Grant it again, on a computer: adb shell pm grant com.termux android.permission.DUMP; or start Shizuku again",
-    Sense.NOTIFICATIONS: "Allow Termux:API under Notification access, and try it: callerid doctor --notifications",
+    Sense.NOTIFICATIONS: f"A{ALLOW_ACCESS[1:]}. Then try it: callerid doctor --notifications",
 }
 
 
@@ -93,6 +100,6 @@ def remedy(sense: Sense, maker: str, *, lost: bool = False) -> str:
         Sense.INBOX: "Check that its profile is on and may see the phone's state (docs/hearing-a-ring.md)",
         Sense.STREAM: "Check that root or Shizuku still runs: callerid doctor",
         Sense.TELEPHONY: "Check whether the grant is still there: callerid doctor",
-        Sense.NOTIFICATIONS: "Check whether the notification access is still there: callerid doctor",
+        Sense.NOTIFICATIONS: "Check whether the notification access is still there, or switch it off and on: callerid doctor",
     }[sense]
     return f"{check}; and {exempt}."

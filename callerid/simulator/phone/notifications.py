@@ -161,11 +161,32 @@ def _local(moment: float, state: dict[str, Any]) -> str:
     return f"{datetime.fromtimestamp(int(moment), ZoneInfo(state['zone'])):%Y-%m-%d %H:%M:%S}"
 
 
+def _error_of_termux(run: Invocation) -> dict[str, Any]:
+    return {
+        "id": f"error-{time.time_ns()}",
+        "title": "Termux:API Error",
+        "content": "Error in NotificationListAPI",
+        "group": "",
+        "priority": "default",
+        "alert_once": False,
+        "ongoing": False,
+        "action": "",
+        "on_delete": "",
+        "buttons": [],
+        "when": run.state.now(),
+    }
+
+
 def notification_list(run: Invocation) -> tuple[str, int]:
-    """termux-notification-list: without access, the client is never answered."""
+    """termux-notification-list: without access, the client is never answered; without a connected listener it prints nothing, and
+    each run leaves an error notification (ResultReturner.java)."""
     state = run.state.read()
     if not state["notification_access"]:
         run.hang()
+    if not state["listener_connected"]:
+        post(run.state, _error_of_termux(run))
+        return "", 0
     listed = [_of_termux(shown, state) for shown in state["notifications"]]
     listed += [_of_dialer(call, state) for call in state["ringing"]]
+    listed += state["dialer_rows"]
     return pretty(listed) + "\n", 0

@@ -30,6 +30,8 @@ FRESH: dict[str, Any] = {
     "dialogs_blocked": False,
     "calls_refused": False,
     "notification_access": True,
+    "listener_connected": True,  # Android has connected Termux:API to the notifications
+    "dialer_rows": [],  # further rows of termux-notification-list, as a dialer's notifications give them
     "dump_granted": False,
     "logs_granted": False,
     "su_installed": False,

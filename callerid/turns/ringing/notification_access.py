@@ -1,7 +1,8 @@
 """Whether the list of notifications can be read, as far as is known.
 
-Without access the command never answers, and Android opens a settings page: so it is tried rarely until it worked, and once it has
-worked, a hang may be chance.
+Without access the command never answers, and Android opens a settings page; while Android has not connected Termux:API's listener,
+it prints nothing, and each read leaves an error notification. So it is tried rarely until it worked, and once it has worked, a
+failure may be chance.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ def notifications_readable(app: AppContext, now: datetime) -> bool | None:
     return False if given_up else None
 
 
-def hang_count(app: AppContext) -> int:
-    """Return how many times in a row the command has hung since it last worked."""
+def failure_count(app: AppContext) -> int:
+    """Return how many times in a row the command has failed to answer since it last worked."""
     state, value = _read(app)
     return value if state == _HUNG else 0
 
@@ -40,9 +41,12 @@ def note_list_answered(app: AppContext) -> None:
     _write(app, _WORKS)
 
 
-def note_list_hung(app: AppContext, now: datetime) -> None:
-    """Record that the command hung: if it worked before, it is tried again after a back-off, and given up after several times."""
-    count = hang_count(app) + 1
+def note_list_failed(app: AppContext, now: datetime) -> None:
+    """Record that the command hung or printed nothing.
+
+    If it worked before, it is tried again after a back-off, and given up after several times.
+    """
+    count = failure_count(app) + 1
     if notifications_readable(app, now) and not AFTER_HANG.is_exhausted(count):
         _write(app, f"{_HUNG} {count}")
     else:

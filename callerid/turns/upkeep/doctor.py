@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core.ringing import sense_polling
-from callerid.core.ringing.sense_health import is_deaf
+from callerid.core.ringing.dialer_packages import TEXTLESS_REMEDY
+from callerid.core.ringing.sense_health import ALLOW_ACCESS, is_deaf
 from callerid.core.ringing.senses import Sense
 from callerid.core.wording.counts import counted
-from callerid.errors import CommandHung, PhoneFault, Stopped
+from callerid.errors import CommandHung, ListenerNotConnected, PhoneFault, Stopped
 from callerid.phone.android import AccessMethod, System
 from callerid.phone.line_stream import stream_fault
-from callerid.turns.ringing.notification_access import note_list_answered, note_list_hung, notifications_readable
+from callerid.turns.ringing.notification_access import note_list_answered, note_list_failed, notifications_readable
 from callerid.turns.ringing.sense_health import read_sense_health
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ def _tried(name: str, find: Callable[[], Finding], *, remedy: str = "") -> Findi
         return find()
     except Stopped:
         raise
+    except ListenerNotConnected as fault:
+        return Finding(name=name, works=False, says=fault.sentence, remedy=fault.remedy)
     except PhoneFault as fault:
         return Finding(name=name, works=False, says=fault.sentence, remedy=remedy or fault.remedy)
 
@@ -144,14 +147,15 @@ def _notifications(app: AppContext, now: datetime, *, forced: bool) -> Finding:
         return Finding(name=name, works=None, says=says, remedy="To try it: callerid doctor --notifications")
     try:
         cost = _measured(app.termux.notification_list, sense_polling.polls_a_day(app.config.ring.poll))
-    except CommandHung:
-        note_list_hung(app, now)
+    except (CommandHung, ListenerNotConnected):
+        note_list_failed(app, now)
         raise
     note_list_answered(app)
-    return Finding(name=name, works=True, says="readable; if calls of your dialer are missed: callerid doctor --learn", cost=cost)
+    says = f"readable; if calls of your dialer are missed: callerid doctor --learn. {TEXTLESS_REMEDY}"
+    return Finding(name=name, works=True, says=says, cost=cost)
 
 
-_ACCESS = "am start -a android.settings.ACTION_NOTIFICATION_LISTENER_SETTINGS, and allow Termux:API there"
+_ACCESS = f"am start -a android.settings.ACTION_NOTIFICATION_LISTENER_SETTINGS, and {ALLOW_ACCESS}"
 
 
 def _call_log(app: AppContext) -> Finding:

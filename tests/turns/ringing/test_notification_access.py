@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from callerid.turns.ringing.notification_access import hang_count, note_list_answered, note_list_hung, notifications_readable
+from callerid.turns.ringing.notification_access import failure_count, note_list_answered, note_list_failed, notifications_readable
 
 if TYPE_CHECKING:
     from tests.turns.world import World
@@ -13,22 +13,22 @@ if TYPE_CHECKING:
 
 def test_a_list_that_never_worked_is_not_read_again_for_a_day_after_it_hung(world: World) -> None:
     assert notifications_readable(world.app, world.now) is None
-    note_list_hung(world.app, world.now)
+    note_list_failed(world.app, world.now)
     assert notifications_readable(world.app, world.now) is False
-    assert hang_count(world.app) == 0
+    assert failure_count(world.app) == 0
     assert notifications_readable(world.app, world.now + timedelta(days=2)) is None
 
 
 def test_a_list_that_worked_is_given_up_only_after_several_hangs(world: World) -> None:
     note_list_answered(world.app)
     for count in range(1, 5):
-        note_list_hung(world.app, world.now)
+        note_list_failed(world.app, world.now)
         assert notifications_readable(world.app, world.now)
-        assert hang_count(world.app) == count
+        assert failure_count(world.app) == count
     note_list_answered(world.app)
-    assert hang_count(world.app) == 0
+    assert failure_count(world.app) == 0
     for _ in range(5):
-        note_list_hung(world.app, world.now)
+        note_list_failed(world.app, world.now)
     assert notifications_readable(world.app, world.now) is False
 
 
@@ -41,4 +41,4 @@ def test_the_value_that_an_earlier_version_stored_is_understood(world: World) ->
     ):
         world.app.ledger.key_values.write("notification_list_works", kept)
         assert notifications_readable(world.app, world.now) is works
-        assert hang_count(world.app) == 0
+        assert failure_count(world.app) == 0

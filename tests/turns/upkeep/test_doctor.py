@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callerid.errors import Stopped
+from callerid.turns.ringing.notification_access import note_list_answered, notifications_readable
 from callerid.turns.upkeep.doctor import examine
 
 if TYPE_CHECKING:
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from tests.turns.world import World
 
 
-def findings_of(world: World) -> dict[str, Finding]:
-    return {finding.name: finding for finding in examine(world.app, world.now, notifications=False)}
+def findings_of(world: World, *, notifications: bool = False) -> dict[str, Finding]:
+    return {finding.name: finding for finding in examine(world.app, world.now, notifications=notifications)}
 
 
 def test_the_doctor_goes_on_when_a_poll_fails_while_it_is_measured(world: World) -> None:
@@ -54,3 +55,22 @@ def test_the_doctor_stops_when_callerid_does(world: World) -> None:
     world.app.termux.runner.stop()
     with pytest.raises(Stopped):
         next(findings)
+
+
+def test_a_listener_that_is_not_connected_is_given_up_with_how_to_connect_it(world: World) -> None:
+    note_list_answered(world.app)
+    world.phone.change(listener_connected=False)
+    for _ in range(5):
+        assert notifications_readable(world.app, world.now)
+        found = findings_of(world, notifications=True)["notifications"]
+    assert found.works is False
+    assert "Switch notification access for Termux:API off and on" in found.remedy
+    assert "Allow restricted settings" in found.remedy
+    assert world.titles() == ["Termux:API Error"] * 5
+    assert notifications_readable(world.app, world.now) is False
+    world.phone.change(listener_connected=True)
+    found = findings_of(world, notifications=True)["notifications"]
+    assert found.works
+    assert "Fossify Phone" in found.says
+    world.phone.change(notification_access=False)
+    assert "Allow restricted settings" in findings_of(world, notifications=True)["notifications"].remedy
