@@ -106,7 +106,7 @@ def store_fault(path: Path, fault: Exception) -> StoreFault:
 
 def _remedy(path: Path | None, message: str) -> str:
     if "malformed" in message or "not a database" in message:
-        return f"Put the file aside and start again: mv '{path}' '{path}.broken'"
+        return f"Move the file away and start again: mv '{path}' '{path}.broken'"
     if "full" in message or "No space" in message:
         return "Free some space on the phone: df -h"
     if "locked" in message:

@@ -31,7 +31,7 @@ _ERASE_CALL = (
 # A call from another person's number stays, because the phone's log would bring it back; the answers about it do not.
 _ERASE_ANSWERS = (
     "DELETE FROM outbox WHERE call_key = ? AND NOT attempts AND remote_id = ''",
-    # the external id of a call that may be in the CRM stays: logging it anew must not create a second one
+    # the external id of a call that may be in the CRM stays: logging it again must not create a second one
     """
     UPDATE outbox SET content = json_set(content, '$.title', '', '$.note', '', '$.contact_id', NULL, '$.company_id', NULL,
         '$.deal_id', NULL), posted = NULL, tried = '[]', fault = '', state = 'dropped', wish = 'withdraw', revision = revision + 1,

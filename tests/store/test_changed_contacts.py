@@ -1,4 +1,4 @@
-"""Which contacts came into the mirror, or got other numbers there, until somebody has compared them with earlier calls."""
+"""Contacts that came into the mirror, or got other numbers there, are recorded until they were compared with earlier calls."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Databases of earlier versions: brought up to date whole or not at all, after a copy, by one process; and nothing is imported for
-that while there is nothing to do."""
+"""Databases of earlier versions are migrated completely or not at all, after a copy, by one process. While there is nothing to
+migrate, sqlite-utils is not imported."""
 
 from __future__ import annotations
 
@@ -202,9 +202,9 @@ def test_each_step_of_a_mirror_is_counted(tmp_path: Path) -> None:
 
 def imports_sqlite_utils(program: str, home: Path) -> bool:
     """Run a program and return whether it imported sqlite-utils."""
-    told = f"{program}\nimport sys\nprint('sqlite_utils' in sys.modules, file=sys.stderr)"
+    script = f"{program}\nimport sys\nprint('sqlite_utils' in sys.modules, file=sys.stderr)"
     environment = {"CALLERID_HOME": str(home), "PATH": "/usr/bin:/bin", "PYTHONPATH": ":".join(sys.path)}
-    done = subprocess.run([sys.executable, "-c", told], env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
     return done.stderr.splitlines()[-1] == "True"
 
 

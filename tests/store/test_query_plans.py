@@ -122,7 +122,7 @@ def hear(world: World, *events: Event) -> None:
 
 
 def history(world: World) -> None:
-    """Let the ledger know of calls of the years before."""
+    """Add calls of earlier weeks."""
     starts = (world.now - timedelta(hours=hours) for hours in range(2, 1002))
     calls = [
         Call(key=f"old {at:%y%m%d%H}", start=at, number=ANA, type=CallType.INCOMING, duration=60, sim=None, ordinal=0, name="")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 OVERLAP = timedelta(hours=1)  # by which a delta sync looks back, because the index of a search may lag
 LOOK_BACK_AFTER_FULL = timedelta(minutes=5)  # by which it looks back to before a full sync, which has read every record itself
 STALE_AFTER = timedelta(days=14)  # most records have changed by then (HubSpot: 96 % in a month), so that a full sync is faster
-RESUMABLE_FOR = timedelta(days=7)  # an older interrupted sync begins anew
+RESUMABLE_FOR = timedelta(days=7)  # an older interrupted sync starts over
 ARCHIVE_EVERY = timedelta(hours=8)  # one of the three lists of deleted records is read; each is read once a day
 
 

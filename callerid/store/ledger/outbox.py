@@ -124,7 +124,7 @@ class Outbox:
             put(self._db, call_key, external_id, content, now)
 
     def retarget(self, before: Delivery, content: Content, now: datetime) -> bool:
-        """Give a row content with other associations, and have it posted anew. Return whether that was stored: not if it has
+        """Give a row content with other associations, and have it posted again. Return whether that was stored: not if it has
         changed since it was read."""
         with writing(self._db):
             done = self._db.execute(

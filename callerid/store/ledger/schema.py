@@ -55,7 +55,7 @@ def calls_followups_outbox_and_rings(db: Database) -> None:
 
 @LEDGER()
 def senses_of_a_ring_and_block_list(db: Database) -> None:
-    """Record which senses heard a ring, and what is ignored or forgotten."""
+    """Record which senses reported a ring, and what is ignored or forgotten."""
     db.executescript("""
         ALTER TABLE rings ADD COLUMN heard TEXT NOT NULL DEFAULT '';
         ALTER TABLE rings ADD COLUMN slot INTEGER;
@@ -142,8 +142,8 @@ def number_and_name_of_a_ring(db: Database) -> None:
 
 @LEDGER()
 def answers_apart_from_the_draft(db: Database) -> None:
-    """Keep answers apart from the draft of an open dialog. Those given by a tap or a reply, and those about a new contact, were in
-    the draft; the draft of a change stays one."""
+    """Store answers apart from the draft of an open dialog. Answers by a tap or a reply, and those about a new contact, were in the
+    draft; the draft of a change stays one."""
     db.executescript("""
         ALTER TABLE followups ADD COLUMN said TEXT NOT NULL DEFAULT '[]';
         UPDATE followups SET said = draft, draft = '[]' WHERE state NOT IN ('queued', 'logged', 'change-refused');

@@ -58,7 +58,7 @@ class MirrorBuild:
         return f"{self._region} {numbers.RULES_VERSION} {recipe}"
 
     def begin(self, recipe: str, began: datetime, portal_info: PortalInfo) -> None:
-        """Begin anew, and drop what an earlier attempt left. Raise StoreFault if the phone lacks the space."""
+        """Start over, and drop what an earlier attempt left. Raise StoreFault if the phone lacks the space."""
         with store_errors(self._path):
             with writing(self._db):
                 schema.drop(self._db, schema.NEW)

@@ -28,7 +28,7 @@ class Changed:
 
 
 class ChangedContacts:
-    """The record of changed contacts, for whoever compares them with earlier calls."""
+    """The contacts that are to be compared with earlier calls."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._db, self._path = connection, path
@@ -68,5 +68,5 @@ def record_every_contact(connection: sqlite3.Connection) -> None:
 
 
 def forget(connection: sqlite3.Connection, ids: Iterable[int]) -> None:
-    """Within the caller's transaction, remove contacts that are gone."""
+    """Within the caller's transaction, drop the records of deleted contacts."""
     connection.executemany("DELETE FROM changed_contacts WHERE contact_id = ?", [(contact_id,) for contact_id in ids])

@@ -34,7 +34,7 @@ class LiveLookups:
             self._db.execute("INSERT OR REPLACE INTO asked VALUES (?, ?, ?)", (line, int(now.timestamp()), int(found)))
 
     def location(self, line: str, language: str) -> str | None:
-        """Return where a line is, "" if that is unknown, None if nobody has looked yet."""
+        """Return where a line is, "" if that is unknown, None if that was never looked up."""
         with store_errors(self._path):
             row = self._db.execute("SELECT said FROM whereabouts WHERE line = ? AND language = ?", (line, language)).fetchone()
         place = str(row["said"]) if row else ""

@@ -61,7 +61,7 @@ def changed_contacts(db: Database) -> None:
 
 
 def bring_up_to_date(connection: sqlite3.Connection) -> None:
-    """Create the schema, migrate it, or build it anew where it cannot be kept."""
+    """Create the schema, migrate it, or start over where it cannot be kept."""
     with writing(connection):
         if not FIRST_VERSION <= user_version(connection) <= schema.VERSION:
             _drop_everything(wrap(connection))

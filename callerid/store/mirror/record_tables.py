@@ -162,11 +162,13 @@ class Records:
         deals."""
         for survivor in survivors:
             merged = [int(old) for old in survivor.merged_ids if old != survivor.id]
-            gone = [row["id"] for row in self._rows(f"SELECT id FROM {self._prefix}{kind} WHERE id IN", merged)] if merged else []
-            for old in gone:
+            present = (
+                [row["id"] for row in self._rows(f"SELECT id FROM {self._prefix}{kind} WHERE id IN", merged)] if merged else []
+            )
+            for old in present:
                 self._hand_over(kind, old, int(survivor.id))
-            if gone:
-                self._remove(kind, gone)
+            if present:
+                self._remove(kind, present)
 
     def _hand_over(self, kind: Kind, old: int, new: int) -> None:
         if kind is Kind.DEALS:

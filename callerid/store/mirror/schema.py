@@ -1,4 +1,4 @@
-"""The mirror's tables of the CRM's records, which each full sync builds anew."""
+"""The mirror's tables of the CRM's records, which each full sync rebuilds."""
 
 from __future__ import annotations
 

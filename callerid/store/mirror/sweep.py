@@ -36,7 +36,7 @@ class MirrorSweep:
         return sync_state.stretches(self._db, SWEEP) if left and left.recipe == recipe and left.began >= oldest else ()
 
     def begin(self, recipe: str, began: datetime) -> None:
-        """Begin a sweep anew."""
+        """Start a sweep, and drop what an earlier one compared."""
         with store_errors(self._path), writing(self._db):
             self._db.execute("DELETE FROM seen")
             sync_state.begin_walk(self._db, SWEEP, began, recipe)

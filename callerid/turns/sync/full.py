@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def full_sync(app: AppContext, source: Source, clock: Callable[[], datetime], progress: ProgressListener, *, force: bool) -> bool:
-    """Build the mirror anew, or continue an interrupted full sync. Return whether one was continued: what changed since then is
+    """Build a new mirror, or continue an interrupted full sync. Return whether one was continued: what changed since then is
     still to be requested. Raise SuspiciousSync, and keep the live mirror, if the new one looks like a loss."""
     fingerprint = source.fingerprint()
     portal_info = read_portal_info(app, source)
@@ -38,7 +38,7 @@ def full_sync(app: AppContext, source: Source, clock: Callable[[], datetime], pr
     except Refused as refused:
         if not begun:
             raise
-        log.info("the interrupted sync cannot be continued (%s); it begins anew", refused.sentence)
+        log.info("the interrupted sync cannot be continued (%s); it starts over", refused.sentence)
         begun = ()
         _read_all(build, source, sync_request, recipe, begun, portal_info, progress)
     try:

@@ -1,5 +1,5 @@
-"""Earlier calls of somebody who comes into the CRM: found whatever happens between the sync and the comparison, and without looking
-at every unknown caller each time."""
+"""Late matches: the earlier calls of a new contact are found whatever happens between the sync and the comparison, and without
+looking up every unknown caller."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MANY = 10_000
 
 
 def unknown_caller(world: World, number: str = STRANGER) -> FollowUp:
-    """A call of somebody whom nobody knows, with whom changed contacts have been compared."""
+    """A call of an unknown caller that was compared with changed contacts twice."""
     followup = world.called(number)
     world.attend()
     assert world.again(followup).state is State.NOT_IN_CRM
@@ -46,7 +46,7 @@ def offered(world: World) -> int:
 
 
 def many_strangers(world: World) -> None:
-    """Let the ledger know of calls of as many strangers, long settled."""
+    """Add calls of as many strangers, settled long ago."""
     ledger = world.app.ledger.connection
     start = int((world.now - timedelta(days=300)).timestamp())
     numbers = [f"+4989{1_000_000 + place}" for place in range(MANY)]
@@ -61,7 +61,7 @@ def many_strangers(world: World) -> None:
     ledger.execute("COMMIT")
 
 
-def test_a_sync_that_brings_nothing_looks_nobody_up_however_many_strangers_there_are(world: World) -> None:
+def test_after_a_sync_without_changes_no_caller_is_looked_up_however_many_strangers_there_are(world: World) -> None:
     many_strangers(world)
     unknown_caller(world)
     world.sync()
@@ -71,7 +71,7 @@ def test_a_sync_that_brings_nothing_looks_nobody_up_however_many_strangers_there
     assert len(seen) < 20
 
 
-def test_a_sync_that_brings_somebody_looks_only_their_callers_up(world: World) -> None:
+def test_after_a_sync_with_a_new_contact_only_its_caller_is_looked_up(world: World) -> None:
     many_strangers(world)
     unknown_caller(world)
     create(world)
@@ -90,7 +90,7 @@ def test_a_contact_that_gets_the_number_of_an_earlier_caller_is_found(world: Wor
 
 
 @pytest.mark.parametrize("full", [False, True])
-def test_who_came_is_found_though_the_process_died_after_the_sync(world: World, *, full: bool) -> None:
+def test_a_new_contact_is_found_even_if_the_process_died_after_the_sync(world: World, *, full: bool) -> None:
     unknown_caller(world)
     create(world)
     if full:
@@ -102,7 +102,7 @@ def test_who_came_is_found_though_the_process_died_after_the_sync(world: World, 
     assert offered(world) == 1
 
 
-def test_a_number_that_is_read_otherwise_in_another_region_is_found(world: World) -> None:
+def test_a_caller_whose_number_is_read_otherwise_in_another_region_is_found(world: World) -> None:
     unknown_caller(world, "01 45 67 89 00")
     create(world)
     world.sync()
@@ -123,7 +123,7 @@ def test_a_caller_of_before_the_region_changed_is_found_after_it(world: World) -
     assert offered(world) == 1
 
 
-def test_a_call_that_was_settled_by_a_turn_that_had_looked_before_the_sync_is_found(world: World) -> None:
+def test_a_call_that_was_settled_by_a_lookup_before_the_sync_is_found(world: World) -> None:
     unknown_caller(world)
     followup = world.called("+33145678901")
     looked_at = world.now
@@ -137,7 +137,7 @@ def test_a_call_that_was_settled_by_a_turn_that_had_looked_before_the_sync_is_fo
     assert offered(world) == 1
 
 
-def test_who_was_named_for_a_call_and_comes_later_is_found(world: World) -> None:
+def test_a_contact_that_was_named_for_a_call_and_comes_later_is_found(world: World) -> None:
     followup = world.again(unknown_caller(world))
     person = create(world, "+4930123456")
     assert world.app.ledger.calls.change(followup, replace(followup, answers=((Question.PERSON, person),)), world.now)
@@ -146,7 +146,7 @@ def test_who_was_named_for_a_call_and_comes_later_is_found(world: World) -> None
     assert offered(world) == 1
 
 
-def test_an_ignored_caller_who_came_meanwhile_is_found_when_no_longer_ignored(world: World) -> None:
+def test_an_ignored_caller_is_found_when_no_longer_ignored(world: World) -> None:
     unknown_caller(world)
     world.app.ledger.block_list.add(Kind.IGNORED_LINE, [STRANGER])
     create(world)
@@ -158,7 +158,7 @@ def test_an_ignored_caller_who_came_meanwhile_is_found_when_no_longer_ignored(wo
     assert offered(world) == 1
 
 
-def test_who_came_while_earlier_calls_were_not_wanted_is_found_when_they_are(world: World) -> None:
+def test_a_contact_that_came_while_late_calls_were_off_is_found_when_they_are_on(world: World) -> None:
     unknown_caller(world)
     world.settings('region = "IE"\n[log]\nlate = "off"\n')
     create(world)
@@ -168,7 +168,7 @@ def test_who_came_while_earlier_calls_were_not_wanted_is_found_when_they_are(wor
     assert offered(world) == 1
 
 
-def test_a_clock_that_was_ahead_keeps_nobody_from_being_found(world: World) -> None:
+def test_a_clock_that_was_ahead_hides_no_match(world: World) -> None:
     unknown_caller(world)
     create(world)
     world.sync()
