@@ -80,6 +80,7 @@ def forget(whom: str, *, yes: bool, as_json: bool) -> None:
     """
     from callerid.core.wording.counts import counted
     from callerid.errors import UsageFault
+    from callerid.turns.context import utc_now
     from callerid.turns.upkeep.forget import find
     from callerid.turns.upkeep.forget import forget as forget_turn
 
@@ -91,7 +92,7 @@ def forget(whom: str, *, yes: bool, as_json: bool) -> None:
         if not yes:
             people = f"{counted(len(found.contacts), 'contact')}, {counted(len(found.lines), 'number')}"
             click.confirm(f"Forget {people} and all their calls on this phone?", abort=True, err=True)
-        gone = forget_turn(app, found)
+        gone = forget_turn(app, found, utc_now())
     if as_json:
         keys = ("contacts", "calls", "saved", "log_lines", "undelivered", "unsure")
         print_json({key: getattr(gone, key) for key in keys})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +12,6 @@ from callerid.core.callers.resolve import Certainty
 from callerid.core.inbox_events import Dialled, Ring
 from callerid.core.numbers.field_numbers import find_numbers
 from callerid.core.ringing.ring_card import pseudo_line
-from callerid.errors import PhoneFault
 from callerid.models import Kind, Page
 from callerid.phone.inbox import Inbox
 from callerid.store.erase import erase_calls, erase_log_lines
@@ -22,6 +20,7 @@ from callerid.turns.ringing.resolve_caller import name_orders, numbers_of_name, 
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import datetime
 
     from callerid.core.callers.candidate import Candidate
     from callerid.models import ContactPhone, Deal
@@ -95,7 +94,7 @@ def _is_unique(app: AppContext, name: str, lines: frozenset[str], ids: frozenset
     return lines.issuperset(map(app.line_of, numbers_of_name(app, name)))
 
 
-def forget(app: AppContext, target: ForgetTarget) -> ForgetResult:
+def forget(app: AppContext, target: ForgetTarget, now: datetime) -> ForgetResult:
     """Forget a person, and return how much was deleted. Raise AlreadyRunning while a sync runs, which would bring them back, and
     StoreFault."""
     with app.mirror.sync_lock():
@@ -113,8 +112,7 @@ def forget(app: AppContext, target: ForgetTarget) -> ForgetResult:
     lines_and_names = target.lines | {pseudo_line(name) for name in target.names}
     deleted = erase_calls(app.ledger.connection, app.paths.ledger, app.line_of, lines_and_names, target.contacts)
     for notification in deleted.notifications:
-        with contextlib.suppress(PhoneFault):
-            app.termux.remove_notification(notification)
+        app.remove_card(notification, now)
     _forget_events(app, target)
     lines = _forget_log(app, replace(target, raws=target.raws | deleted.numbers), deleted.keys)
     return ForgetResult(

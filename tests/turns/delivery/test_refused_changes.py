@@ -425,7 +425,7 @@ def test_the_notification_of_a_refusal_is_removed_when_it_is_outdated(world: Wor
     elif end == "withdrawn":
         withdraw(world.app, world.again(followup), world.now)
     elif end == "forgotten":
-        forget(world.app, find(world.app, ANA))
+        forget(world.app, find(world.app, ANA), world.now)
     else:
         (row,) = world.app.ledger.outbox.all()
         world.app.ledger.outbox.change(row, retry_now(row), world.now)

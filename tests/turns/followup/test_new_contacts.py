@@ -288,7 +288,7 @@ def test_the_notification_of_a_refused_contact_is_removed_when_it_is_forgotten(w
     world.portal.required["contacts"] = ("email",)
     deliver_all(world)
     assert world.titles() == ["Not saved in the CRM: Zoé Martin"]
-    forget(world.app, find(world.app, STRANGER))
+    forget(world.app, find(world.app, STRANGER), world.now)
     world.attend()
     assert world.titles() == []
 

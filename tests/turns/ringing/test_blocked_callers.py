@@ -30,7 +30,7 @@ def ignore(world: World, *numbers: str) -> None:
 def forget_now(world: World, text: str) -> bool:
     """Forget a number or a name; return whether other callers have the same name."""
     known = find(world.app, text)
-    forget(world.app, known)
+    forget(world.app, known, world.now)
     return known.namesakes
 
 
@@ -222,5 +222,5 @@ def test_the_card_of_a_name_goes_when_the_name_is_forgotten(world: World) -> Non
         world.app.mirror.phone_contacts.add(SavedNumber(name="Zoe Quixote", number=number), "IE", "contacts")
     report_ring(world, "", name="Zoe Quixote", sense="notifications")
     assert world.titles() == ["Zoe Quixote"]
-    forget(world.app, find(world.app, "Zoe Quixote"))
+    forget(world.app, find(world.app, "Zoe Quixote"), world.now)
     assert world.titles() == []

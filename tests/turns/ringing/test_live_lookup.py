@@ -133,7 +133,7 @@ def test_a_caller_who_is_forgotten_during_the_look_up_does_not_come_back(pair: P
     world = pair.world
 
     def forget_first() -> Crm:
-        forget(world.app, find(world.app, STRANGER))
+        forget(world.app, find(world.app, STRANGER), world.now)
         return world.hub
 
     assert not look_up_live(world.app, forget_first, STRANGER, world.now, world.clock)

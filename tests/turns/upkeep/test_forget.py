@@ -57,7 +57,7 @@ def traces(world: World) -> list[tuple[str, bytes]]:
 
 
 def forget_by(world: World, number_or_name: str) -> ForgetResult:
-    return forget(world.app, find(world.app, number_or_name))
+    return forget(world.app, find(world.app, number_or_name), world.now)
 
 
 @pytest.mark.parametrize("number_or_name", ["087 765 4321", "Zoe Quixote", "quixote zoe", "+49 89 765 43210"])
@@ -178,7 +178,7 @@ def test_a_word_that_is_neither_a_known_name_nor_a_number_finds_nobody(world: Wo
     assert not nobody.names
     stranger = find(world.app, "+33145678900")
     assert stranger.lines == {"+33145678900"}
-    assert forget(world.app, stranger).calls == 0
+    assert forget(world.app, stranger, world.now).calls == 0
 
 
 def test_calls_that_were_not_delivered_and_those_that_may_have_been_are_counted(world: World) -> None:
@@ -187,7 +187,7 @@ def test_calls_that_were_not_delivered_and_those_that_may_have_been_are_counted(
     answer_by_command(world, lost, follow_up="tomorrow")
     world.deliver()
     answer_by_command(world, sure, follow_up="tomorrow")
-    result = forget(world.app, find(world.app, ANA))
+    result = forget(world.app, find(world.app, ANA), world.now)
     assert (result.calls, result.undelivered, result.unsure) == (2, 2, 1)
 
 
@@ -243,7 +243,7 @@ def test_forgetting_finds_every_spelling_in_the_logs_of_the_daemon_and_of_its_se
         file.write_text(f"2026-11-25 03:58:13 ring from {number}: unknown\n2026-11-25 03:58:14 something else\n")
     assert isinstance(world.app.termux.runner, SimulatedRunner)
     world.app.termux.runner.environment["PREFIX"] = str(tmp_path / "prefix")
-    forget(world.app, find(world.app, "+4989123456 79"))
+    forget(world.app, find(world.app, "+4989123456 79"), world.now)
     for file in (world.where.log_file, service):
         assert file.read_text() == "2026-11-25 03:58:14 something else\n"
 
@@ -255,7 +255,7 @@ def test_a_deal_of_a_forgotten_contact_alone_goes_and_stays_away(world: World) -
     records.create("deals", properties, [("contacts", zoe.id, 3)])
     world.sync()
     assert b"Zoe Quixote villa" in world.where.mirror.read_bytes() + world.where.mirror.with_name("mirror.db-wal").read_bytes()
-    forget(world.app, find(world.app, "Zoe Quixote"))
+    forget(world.app, find(world.app, "Zoe Quixote"), world.now)
     world.later(hours=2)
     world.portal.limits.searches = 1000
     world.sync()
