@@ -117,7 +117,7 @@ def test_a_new_token_delivers_nothing_until_a_sync_has_seen_its_portal(world: Wo
     delivered = deliver(world.app, lambda: other, world.clock)
     assert (delivered.delivered, delivered.left, len(world.portal.requests_seen)) == (0, 1, sent)
     (trouble,) = world.app.ledger.key_values.troubles()
-    assert "no sync has seen" in trouble.sentence
+    assert "no sync has checked" in trouble.sentence
     other.close()
 
 
