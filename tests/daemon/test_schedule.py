@@ -1,4 +1,4 @@
-"""When the daemon syncs, and how often it looks at the call log and for a way to the phone's senses."""
+"""When the daemon syncs, reads the call log, and searches for access to the phone's state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tests of the phone's edge share: a home whose daemon lives, so that the door starts none."""
+"""A home with a running daemon, so that callerid-event starts none."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def daemon() -> Iterator[int]:
-    """The number of a process that the door takes for callerid's, by its words."""
+    """The id of a process that callerid-event takes for the daemon, by its name."""
     with subprocess.Popen(["callerid-of-the-tests", "3600"], executable="/bin/sleep") as process:
         yield process.pid
         process.kill()

@@ -237,14 +237,14 @@ def test_text_comes_by_stdin(termux: Termux, text: str) -> None:
     assert termux.phone.happened("spoken") == [text]
 
 
-def test_without_text_stdin_is_at_its_end(termux: Termux) -> None:
+def test_without_a_text_stdin_is_empty(termux: Termux) -> None:
     termux.run("termux-tts-speak")
     termux.run("termux-notification", "--id", "a", "--title", "T")
     assert termux.phone.happened("spoken") == [""]
     assert termux.phone.notifications()[0].content == ""
 
 
-def test_a_command_that_does_not_read_its_stdin_is_no_fault(termux: Termux) -> None:
+def test_a_command_may_leave_its_stdin_unread(termux: Termux) -> None:
     assert termux.run("termux-toast", stdin="x" * 1_000_000).code == 0
 
 
@@ -268,7 +268,7 @@ def test_commands_get_the_environment_that_is_named_for_them(termux: Termux) -> 
 # ------------------------------------------------------------------------------------------------ what is missing or fails
 
 
-def test_a_missing_command_is_named_with_what_to_install(termux: Termux) -> None:
+def test_a_missing_command_is_named_with_the_package_to_install(termux: Termux) -> None:
     termux.phone.uninstall("termux-toast")
     assert not termux.runner.has("termux-toast")
     for start in (termux.run, lambda *argv: termux.runner.begin(argv)):
@@ -345,7 +345,7 @@ def test_a_command_that_is_slow_is_in_time_or_not(termux: Termux) -> None:
         termux.run("termux-vibrate", timeout=SHORT)
 
 
-def test_output_without_end_is_cut_off(termux: Termux) -> None:
+def test_endless_output_is_cut_off(termux: Termux) -> None:
     termux.phone.fault("termux-call-log", "endless")
     with pytest.raises(MalformedOutput, match=r"termux-call-log prints without end\.") as endless:
         termux.run("termux-call-log")

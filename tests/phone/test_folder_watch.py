@@ -1,4 +1,4 @@
-"""A folder that is watched stays watched, whatever becomes of it."""
+"""A watched folder stays watched when it is removed, replaced or created again."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def folders() -> Iterator[FolderWatch]:
-    made = FolderWatch()
-    yield made
-    made.stop()
+    watch = FolderWatch()
+    yield watch
+    watch.stop()
 
 
-def event(folder: Path, name: str) -> None:
+def add_event(folder: Path, name: str) -> None:
     fresh = folder.parent / f".{name}.new"
     fresh.write_text("callerid-event 1\nidle\n")
     fresh.rename(folder / f"{name}.event")
 
 
 @pytest.mark.parametrize("times", [1, 3])
-def test_a_folder_that_is_removed_and_made_again_is_heard(folders: FolderWatch, tmp_path: Path, times: int) -> None:
+def test_a_folder_that_is_removed_and_created_again_is_still_watched(folders: FolderWatch, tmp_path: Path, times: int) -> None:
     inbox, woken = tmp_path / "inbox", threading.Semaphore(0)
     inbox.mkdir()
     folders.watch_folder(inbox, woken.release)
     for _ in range(times):
         inbox.rmdir()
         inbox.mkdir()
-        assert woken.acquire(timeout=5)  # for what came before it was watched
-        event(inbox, "a")
+        assert woken.acquire(timeout=5)  # for files that arrived before it was watched
+        add_event(inbox, "a")
         assert woken.acquire(timeout=5)
         (inbox / "a.event").unlink()
 
 
-def test_a_folder_that_is_moved_away_and_another_put_in_its_place_is_heard(folders: FolderWatch, tmp_path: Path) -> None:
+def test_a_folder_that_is_replaced_by_another_one_is_still_watched(folders: FolderWatch, tmp_path: Path) -> None:
     inbox, other, woken = tmp_path / "inbox", tmp_path / "other", threading.Semaphore(0)
     inbox.mkdir()
     other.mkdir()
@@ -49,22 +49,22 @@ def test_a_folder_that_is_moved_away_and_another_put_in_its_place_is_heard(folde
     inbox.rename(tmp_path / "gone")
     other.replace(inbox)
     assert woken.acquire(timeout=5)
-    event(inbox, "a")
+    add_event(inbox, "a")
     assert woken.acquire(timeout=5)
 
 
-def test_what_else_is_made_beside_it_wakes_nobody(folders: FolderWatch, tmp_path: Path) -> None:
+def test_other_files_beside_the_folder_wake_nothing(folders: FolderWatch, tmp_path: Path) -> None:
     inbox, woken = tmp_path / "inbox", threading.Semaphore(0)
     inbox.mkdir()
     folders.watch_folder(inbox, woken.release)
     (tmp_path / "another").mkdir()
     (tmp_path / "file").touch()
-    event(inbox, "a")
+    add_event(inbox, "a")
     assert woken.acquire(timeout=5)
     assert not woken.acquire(timeout=0.2)
 
 
-def test_a_folder_that_comes_and_goes_many_times_is_heard_in_the_end(folders: FolderWatch, tmp_path: Path) -> None:
+def test_a_folder_that_is_removed_and_created_many_times_is_watched_in_the_end(folders: FolderWatch, tmp_path: Path) -> None:
     inbox, woken = tmp_path / "inbox", threading.Semaphore(0)
     inbox.mkdir()
     folders.watch_folder(inbox, woken.release)
@@ -73,5 +73,5 @@ def test_a_folder_that_comes_and_goes_many_times_is_heard_in_the_end(folders: Fo
         inbox.mkdir()
     while woken.acquire(timeout=0.5):
         pass
-    event(inbox, "a")
+    add_event(inbox, "a")
     assert woken.acquire(timeout=5)

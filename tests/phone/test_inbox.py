@@ -1,4 +1,4 @@
-"""Everything from outside comes in by one door: small, quick, and trusted in nothing."""
+"""callerid-event and the inbox: whatever comes from outside arrives as an event, and is never trusted."""
 
 from __future__ import annotations
 
@@ -33,24 +33,24 @@ from callerid.phone.folder_watch import FolderWatch
 from callerid.phone.inbox import Inbox
 
 ROOT = Path(__file__).parents[2]
-DOOR = ROOT / "bin" / "callerid-event"
+EVENT_PROGRAM = ROOT / "bin" / "callerid-event"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 TOKEN = "abcdefghijklmnop_-12"
 
 
-def knock(home: Path, *words: str, text: str = "", shell: str = "dash") -> subprocess.CompletedProcess[str]:
+def send_event(home: Path, *words: str, text: str = "", shell: str = "dash") -> subprocess.CompletedProcess[str]:
     environment = {"CALLERID_HOME": str(home), "PATH": "/usr/bin:/bin"}
     return subprocess.run(
-        [shell, str(DOOR), *words], env=environment, input=text, capture_output=True, text=True, check=False, timeout=20
+        [shell, str(EVENT_PROGRAM), *words], env=environment, input=text, capture_output=True, text=True, check=False, timeout=20
     )
 
 
 @pytest.mark.parametrize("shell", ["dash", "bash"])
-def test_every_verb_arrives(home: Path, shell: str) -> None:
+def test_every_kind_of_event_arrives(home: Path, shell: str) -> None:
     for words in (("ring", "+353 87"), ("ring",), ("offhook",), ("idle",), ("tap", TOKEN, "view"), ("sync",)):
-        assert knock(home, *words, shell=shell).returncode == 0
-    knock(home, "reply", TOKEN, text="two\nlines", shell=shell)
-    events = [arrived.event for arrived in Inbox(home / "inbox").read()]
+        assert send_event(home, *words, shell=shell).returncode == 0
+    send_event(home, "reply", TOKEN, text="two\nlines", shell=shell)
+    events = [received.event for received in Inbox(home / "inbox").read()]
     assert {type(event) for event in events} == {Ring, Offhook, Idle, Tap, Reply, SyncWanted}
     assert {event.number for event in events if isinstance(event, Ring)} == {"+353 87", ""}
     assert [event.text for event in events if isinstance(event, Reply)] == ["two\nlines"]
@@ -59,39 +59,39 @@ def test_every_verb_arrives(home: Path, shell: str) -> None:
 @pytest.mark.parametrize(
     "words", [(), ("dance",), ("ring", "1", "2", "3"), ("dial",), ("tap", TOKEN), ("idle", "x"), ("ring", "1" * 201)]
 )
-def test_wrong_words_are_refused_and_leave_nothing(home: Path, words: tuple[str, ...]) -> None:
-    assert knock(home, *words).returncode == 2
+def test_wrong_arguments_are_refused_and_leave_no_file(home: Path, words: tuple[str, ...]) -> None:
+    assert send_event(home, *words).returncode == 2
     assert not list((home / "inbox").glob("*")) if (home / "inbox").exists() else True
     assert not list((home / "inbox").glob(".*")) if (home / "inbox").exists() else True
 
 
 @pytest.mark.parametrize("hostile", ["$(touch x)", "`id`", '"; rm -rf ~', "-n", "%s%n", "\\", "a\nring\n+1", "😀"])
-def test_what_is_passed_is_only_ever_data(home: Path, hostile: str) -> None:
-    assert knock(home, "ring", hostile).returncode == 0
-    (arrived,) = Inbox(home / "inbox").read()
-    assert isinstance(arrived.event, Ring)
-    assert (arrived.event.number or arrived.event.name) == hostile.split("\n", maxsplit=1)[0]
+def test_an_argument_is_never_run_as_code(home: Path, hostile: str) -> None:
+    assert send_event(home, "ring", hostile).returncode == 0
+    (received,) = Inbox(home / "inbox").read()
+    assert isinstance(received.event, Ring)
+    assert (received.event.number or received.event.name) == hostile.split("\n", maxsplit=1)[0]
     assert sorted(path.name for path in home.iterdir()) == ["daemon.pid", "inbox"]
 
 
-def test_files_and_folders_are_for_their_owner_only(home: Path) -> None:
-    knock(home, "idle")
+def test_files_and_folders_can_be_read_by_their_owner_only(home: Path) -> None:
+    send_event(home, "idle")
     assert (home / "inbox").stat().st_mode & 0o777 == 0o700
     (file,) = (home / "inbox").iterdir()
     assert file.stat().st_mode & 0o777 == 0o600
 
 
-def test_what_tells_of_the_phone_is_taken_first_and_all_in_order(home: Path) -> None:
+def test_hints_about_the_phone_come_first_and_all_events_in_their_order(home: Path) -> None:
     for number, words in enumerate((("idle",), ("tap", TOKEN, "view"), ("ring", "1"))):
-        knock(home, *words)
+        send_event(home, *words)
         newest = max((home / "inbox").iterdir(), key=lambda path: path.stat().st_ctime_ns)
         os.utime(newest, (1000 + number, 1000 + number))
-    assert [type(a.event) for a in Inbox(home / "inbox").read()] == [Idle, Ring, Tap]
+    assert [type(received.event) for received in Inbox(home / "inbox").read()] == [Idle, Ring, Tap]
 
 
-def test_a_tap_that_was_cut_off_before_its_rename_is_brought_in(home: Path) -> None:
-    """Android ends an app with all that it has started, at any moment."""
-    knock(home, "tap", TOKEN, "connected")
+def test_a_tap_that_was_interrupted_before_its_rename_is_recovered(home: Path) -> None:
+    """Android may kill an app and all its processes at any moment."""
+    send_event(home, "tap", TOKEN, "connected")
     (file,) = (home / "inbox").iterdir()
     gone = subprocess.Popen(["true"])
     gone.wait()
@@ -100,11 +100,11 @@ def test_a_tap_that_was_cut_off_before_its_rename_is_brought_in(home: Path) -> N
         (home / name).write_text("callerid-event 1\n")
     inbox = Inbox(home / "inbox")
     inbox.recover_interrupted()
-    assert [type(arrived.event) for arrived in inbox.read()] == [Tap]
-    assert [path.name for path in home.glob(".*.new")] == [f".tap-{os.getpid()}-0.new"]  # whoever writes that is at it
+    assert [type(received.event) for received in inbox.read()] == [Tap]
+    assert [path.name for path in home.glob(".*.new")] == [f".tap-{os.getpid()}-0.new"]  # its writer still runs
 
 
-def test_what_is_refused_is_not_kept_in_memory(home: Path) -> None:
+def test_refused_files_are_not_kept_in_memory(home: Path) -> None:
     (home / "inbox").mkdir()
     for number in range(200):
         (home / "inbox" / f"ring-{number}.event").write_text("callerid-event 1\nring\n" + "9" * 100_000)
@@ -116,8 +116,8 @@ def test_what_is_refused_is_not_kept_in_memory(home: Path) -> None:
         tracemalloc.stop()
 
 
-def test_an_event_stays_until_it_was_dealt_with(home: Path) -> None:
-    knock(home, "tap", TOKEN, "view")
+def test_an_event_stays_until_it_is_handled(home: Path) -> None:
+    send_event(home, "tap", TOKEN, "view")
     inbox = Inbox(home / "inbox")
     (first,) = inbox.read()
     (again,) = inbox.read()
@@ -127,18 +127,18 @@ def test_an_event_stays_until_it_was_dealt_with(home: Path) -> None:
     assert inbox.read() == []
 
 
-def test_folders_in_the_inbox_cost_no_descriptors(home: Path) -> None:
-    """A process has 1024 of them on many phones; without any left, no card could be shown and no command started."""
-    knock(home, "idle")
+def test_folders_in_the_inbox_use_up_no_file_descriptors(home: Path) -> None:
+    """Many phones allow 1024 for each process. With none left, no card could be shown and no command started."""
+    send_event(home, "idle")
     for number in range(100):
         (home / "inbox" / f"ring-{number}.event").mkdir()
     before = len(list(Path("/proc/self/fd").iterdir()))
-    assert [type(a.event) for a in Inbox(home / "inbox").read()] == [Idle]
+    assert [type(received.event) for received in Inbox(home / "inbox").read()] == [Idle]
     assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
-def test_a_tap_that_cannot_be_read_just_now_stays(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    knock(home, "tap", TOKEN, "connected")
+def test_a_tap_that_cannot_be_read_for_now_stays(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    send_event(home, "tap", TOKEN, "connected")
     inbox = Inbox(home / "inbox")
 
     def no_more(path: Path) -> str:
@@ -148,11 +148,11 @@ def test_a_tap_that_cannot_be_read_just_now_stays(home: Path, monkeypatch: pytes
         short.setattr(inbox_module, "_content", no_more)
         assert inbox.read() == []
         assert inbox.has_unreadable
-    assert [type(arrived.event) for arrived in inbox.read()] == [Tap]
+    assert [type(received.event) for received in inbox.read()] == [Tap]
     assert not inbox.has_unreadable
 
 
-def test_what_is_no_event_is_deleted_and_harms_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_that_are_not_events_are_deleted_and_do_no_harm(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = home / "inbox"
     folder.mkdir()
     (folder / "a.event").write_bytes(b"\xff\xfe\x00")
@@ -163,7 +163,7 @@ def test_what_is_no_event_is_deleted_and_harms_nothing(home: Path, monkeypatch: 
     (folder / "f.event").write_text("callerid-event 1\ntap\n" + TOKEN + "\nDROP TABLE\n")
     (folder / ".half-written.event").write_text("x")
     (folder / "good.event").write_text("callerid-event 1\nring\n+353\n")
-    assert [a.path.name for a in Inbox(folder).read()] == ["good.event"]
+    assert [received.path.name for received in Inbox(folder).read()] == ["good.event"]
     assert sorted(path.name for path in folder.iterdir()) == [".half-written.event", "good.event"]
     monkeypatch.setattr(inbox_module, "_MOST_AT_ONCE", 3)
     for number in range(9):
@@ -175,7 +175,7 @@ def test_what_is_no_event_is_deleted_and_harms_nothing(home: Path, monkeypatch: 
     st.text()
     | st.builds(lambda verb, rest: f"callerid-event 1\n{verb}\n{rest}", st.sampled_from(["ring", "tap", "reply"]), st.text())
 )
-def test_any_text_is_an_event_or_is_refused(text: str) -> None:
+def test_any_text_is_either_an_event_or_refused(text: str) -> None:
     try:
         event = parse(text, NOW)
     except EventFault:
@@ -186,12 +186,12 @@ def test_any_text_is_an_event_or_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["", "callerid-event 2\nring\n", "callerid-event 1\ndance\n", "callerid-event 1\nring\n" + "1" * 300]
 )
-def test_what_is_not_an_event_says_why(text: str) -> None:
+def test_a_text_that_is_not_an_event_is_refused_with_the_reason(text: str) -> None:
     with pytest.raises(EventFault, match=r"begin|verb|too long"):
         parse(text, NOW)
 
 
-def test_a_rename_into_the_inbox_wakes_at_once(tmp_path: Path) -> None:
+def test_a_rename_into_the_inbox_wakes_the_daemon_at_once(tmp_path: Path) -> None:
     woken = threading.Event()
     folders = FolderWatch()
     folders.watch_folder(tmp_path, woken.set)
@@ -202,7 +202,7 @@ def test_a_rename_into_the_inbox_wakes_at_once(tmp_path: Path) -> None:
     folders.stop()
 
 
-def test_a_replaced_settings_file_is_heard(tmp_path: Path) -> None:
+def test_a_replaced_settings_file_is_noticed(tmp_path: Path) -> None:
     changed = threading.Event()
     folders = FolderWatch()
     folders.watch_file(tmp_path / "config.toml", changed.set)
@@ -213,16 +213,16 @@ def test_a_replaced_settings_file_is_heard(tmp_path: Path) -> None:
     folders.stop()
 
 
-def test_on_android_too_it_sleeps_in_the_kernel_instead_of_polling(tmp_path: Path) -> None:
-    """Termux's Python says sys.platform == "android" from 3.13, for which watchdog would choose its polling observer."""
+def test_on_android_too_folders_are_watched_by_inotify_and_not_polled(tmp_path: Path) -> None:
+    """Termux's Python has sys.platform == "android" from 3.13 on, for which watchdog would choose its polling observer."""
     code = (
         "import sys, threading, pathlib; sys.platform = 'android'\n"
         "from callerid.phone.folder_watch import FolderWatch\n"
-        "folder, heard = pathlib.Path(sys.argv[1]), threading.Event()\n"
-        "folders = FolderWatch(); folders.watch_folder(folder, heard.set)\n"
+        "folder, woken = pathlib.Path(sys.argv[1]), threading.Event()\n"
+        "folders = FolderWatch(); folders.watch_folder(folder, woken.set)\n"
         "names = {type(t).__name__ for t in threading.enumerate()}\n"
         "(folder / '.a').write_text('x'); (folder / '.a').rename(folder / 'a.event')\n"
-        "assert heard.wait(5); folders.stop(); print(*sorted(names))\n"
+        "assert woken.wait(5); folders.stop(); print(*sorted(names))\n"
     )
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True, cwd=ROOT)
     assert "InotifyObserver" in done.stdout
@@ -266,16 +266,16 @@ def test_on_android_too_it_sleeps_in_the_kernel_instead_of_polling(tmp_path: Pat
         ("+353 87 123 4567 ext. 5", "+353 87 123 4567 ext. 5", ""),
     ],
 )
-def test_what_automation_apps_pass_for_a_caller_is_understood(passed: str, number: str, name: str) -> None:
+def test_what_automation_apps_pass_as_the_caller_is_understood(passed: str, number: str, name: str) -> None:
     assert parse(f"callerid-event 1\nring\n{passed}\n1\n", NOW) == Ring(at=NOW, number=number, name=name, slot=1)
     assert parse(f"callerid-event 1\nring\n{passed}\n9\n", NOW) == Ring(at=NOW, number=number, name=name)
     assert parse(f"callerid-event 1\ndial\n{passed}\n", NOW) == Dialled(at=NOW, number=number, name=name)
 
 
-def test_a_slot_and_a_dialled_number_come_in_by_the_door(home: Path) -> None:
-    knock(home, "ring", "+353", "1")
-    knock(home, "dial", "+4989")
-    events = [arrived.event for arrived in Inbox(home / "inbox").read()]
+def test_a_slot_and_a_dialled_number_arrive(home: Path) -> None:
+    send_event(home, "ring", "+353", "1")
+    send_event(home, "dial", "+4989")
+    events = [received.event for received in Inbox(home / "inbox").read()]
     assert {(type(event), getattr(event, "number", ""), getattr(event, "slot", None)) for event in events} == {
         (Ring, "+353", 1),
         (Dialled, "+4989", None),
@@ -283,13 +283,13 @@ def test_a_slot_and_a_dialled_number_come_in_by_the_door(home: Path) -> None:
 
 
 @pytest.mark.parametrize("slot", ["%sim", "SIM 1", "12", "-1"])
-def test_what_is_no_slot_costs_no_ring(home: Path, slot: str) -> None:
-    assert knock(home, "ring", "\n+353871234567", slot).returncode == 0
-    (arrived,) = Inbox(home / "inbox").read()
-    assert (arrived.event.number, arrived.event.slot) == ("+353871234567", None)  # type: ignore[union-attr]
+def test_a_wrong_slot_does_not_lose_the_ring(home: Path, slot: str) -> None:
+    assert send_event(home, "ring", "\n+353871234567", slot).returncode == 0
+    (received,) = Inbox(home / "inbox").read()
+    assert (received.event.number, received.event.slot) == ("+353871234567", None)  # type: ignore[union-attr]
 
 
-def test_the_newest_rings_come_first_however_many_files_there_are(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_too_many_rings_the_newest_are_read(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = home / "inbox"
     folder.mkdir()
     for number in range(20):
@@ -298,16 +298,16 @@ def test_the_newest_rings_come_first_however_many_files_there_are(home: Path, mo
         os.utime(path, (1000 + number, 1000 + number))
     monkeypatch.setattr(inbox_module, "_MOST_AT_ONCE", 3)
     inbox = Inbox(folder)
-    assert [a.event.number for a in inbox.read() if isinstance(a.event, Ring)] == ["+1700", "+1800", "+1900"]
+    assert [item.event.number for item in inbox.read() if isinstance(item.event, Ring)] == ["+1700", "+1800", "+1900"]
     assert inbox.has_more
 
 
-def test_a_command_tells_that_it_has_written_and_leaves_nothing_else(home: Path) -> None:
+def test_a_command_reports_that_it_wrote_the_ledger_and_leaves_no_other_file(home: Path) -> None:
     (home / "inbox").mkdir(parents=True, exist_ok=True)
     inbox = Inbox(home / "inbox")
     inbox.put(LEDGER_WRITTEN)
     inbox.put(LEDGER_WRITTEN)
-    (arrived,) = inbox.read()
-    assert isinstance(arrived.event, LedgerWritten)
-    inbox.remove(arrived)
+    (received,) = inbox.read()
+    assert isinstance(received.event, LedgerWritten)
+    inbox.remove(received)
     assert not list(home.glob("**/*written*"))

@@ -1,4 +1,4 @@
-"""Long-lived commands, and cards that nobody waits for."""
+"""Commands that are followed line by line, and cards that are shown in the background."""
 
 from __future__ import annotations
 
@@ -28,26 +28,26 @@ def runner() -> ProcessRunner:
 
 
 def wait_for(condition: Callable[[], object]) -> None:
-    """Look until something holds; what is waited for happens in another process."""
+    """Wait until a condition holds that another process or thread brings about."""
     pause, deadline = threading.Event(), time.monotonic() + 10
     while not condition():
         assert time.monotonic() < deadline
         pause.wait(0.01)
 
 
-def test_each_line_is_heard_as_it_comes_and_the_whole_group_ends(runner: ProcessRunner) -> None:
-    heard: list[str] = []
-    following = runner.follow(["sh", "-c", "echo one; echo two; sleep 60 & echo $!; exec sleep 60"])
-    thread = threading.Thread(target=following.lines, args=(heard.append,))
+def test_each_line_is_received_as_it_comes_and_stopping_kills_the_whole_group(runner: ProcessRunner) -> None:
+    lines: list[str] = []
+    command = runner.follow(["sh", "-c", "echo one; echo two; sleep 60 & echo $!; exec sleep 60"])
+    thread = threading.Thread(target=command.lines, args=(lines.append,))
     thread.start()
-    wait_for(lambda: len(heard) == 3)
-    following.stop()
+    wait_for(lambda: len(lines) == 3)
+    command.stop()
     thread.join(5)
-    assert heard[:2] == ["one\n", "two\n"]
-    wait_for(lambda: not _lives(int(heard[2])))
+    assert lines[:2] == ["one\n", "two\n"]
+    wait_for(lambda: not _is_running(int(lines[2])))
 
 
-def _lives(pid: int) -> bool:
+def _is_running(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -55,11 +55,11 @@ def _lives(pid: int) -> bool:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
 
 
-def test_a_line_without_end_is_heard_in_pieces(runner: ProcessRunner) -> None:
-    heard: list[str] = []
-    runner.follow(["sh", "-c", "head -c 20000 /dev/zero | tr '\\0' x"]).lines(heard.append)
-    assert "".join(heard) == "x" * 20_000
-    assert len(heard) == 3
+def test_a_very_long_line_is_received_in_pieces(runner: ProcessRunner) -> None:
+    lines: list[str] = []
+    runner.follow(["sh", "-c", "head -c 20000 /dev/zero | tr '\\0' x"]).lines(lines.append)
+    assert "".join(lines) == "x" * 20_000
+    assert len(lines) == 3
 
 
 def test_a_stream_that_ends_at_once_is_restarted_ever_more_rarely() -> None:
@@ -69,7 +69,7 @@ def test_a_stream_that_ends_at_once_is_restarted_ever_more_rarely() -> None:
     assert pauses[-1] == 3600
 
 
-def test_a_stream_that_ends_is_started_again_and_one_that_stops_is_not(
+def test_a_stream_that_ends_is_started_again_and_a_stopped_one_is_not(
     runner: ProcessRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(line_stream, "_RESTART", Backoff.seconds(0))
@@ -84,7 +84,7 @@ def test_a_stream_that_ends_is_started_again_and_one_that_stops_is_not(
     assert len(log.read_text().split()) == 3
 
 
-def test_a_stream_that_cannot_be_started_says_why_and_ends_with_us(runner: ProcessRunner) -> None:
+def test_a_stream_that_cannot_be_started_has_a_fault_and_ends_with_the_daemon(runner: ProcessRunner) -> None:
     changed = threading.Event()
     stream = LineStream(lambda: runner.follow(["there-is-no-such-command"]), lambda _: None, changed.set)
     assert changed.wait(5)
@@ -96,20 +96,20 @@ def test_a_stream_that_cannot_be_started_says_why_and_ends_with_us(runner: Proce
         runner.follow(["true"])
 
 
-def test_a_listener_that_fails_leaves_no_stream_that_seems_to_live(runner: ProcessRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stream_whose_receiver_fails_is_started_again(runner: ProcessRunner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(line_stream, "_RESTART", Backoff.seconds(0))
     monkeypatch.setattr(line_stream, "_STABLE", 0.0)
-    heard: list[str] = []
+    lines: list[str] = []
 
     def fails_once(line: str) -> None:
-        heard.append(line)
-        if len(heard) == 1:
+        lines.append(line)
+        if len(lines) == 1:
             assert stream.is_alive
             raise ValueError(line)
 
     changed = threading.Semaphore(0)
     stream = LineStream(lambda: runner.follow(["sh", "-c", "sleep 0.2; echo x; exec sleep 60"]), fails_once, changed.release)
-    wait_for(lambda: len(heard) == 2)  # it was started again
+    wait_for(lambda: len(lines) == 2)  # it was started again
     assert stream.is_alive
     stream.stop()
 
@@ -117,72 +117,72 @@ def test_a_listener_that_fails_leaves_no_stream_that_seems_to_live(runner: Proce
 # ------------------------------------------------------------------------------------------------ cards
 
 
-class Told:
-    """Hears how each card ended."""
+class Results:
+    """Collects the result of showing each card."""
 
     def __init__(self) -> None:
-        self.ends: list[CalleridError | None] = []
+        self.faults: list[CalleridError | None] = []
 
     def __call__(self, fault: CalleridError | None) -> None:
-        self.ends.append(fault)
+        self.faults.append(fault)
 
 
-def test_a_card_is_started_at_once_and_nobody_waits_for_it(runner: ProcessRunner, tmp_path: Path) -> None:
-    told = Told()
-    screen = Screen(runner, told)
+def test_a_card_is_started_at_once_and_its_caller_does_not_wait(runner: ProcessRunner, tmp_path: Path) -> None:
+    results = Results()
+    screen = Screen(runner, results)
     for name in ("a", "b"):
         screen.show(name, ["sh", "-c", f"touch {tmp_path}/{name}; while [ ! -e {tmp_path}/go ]; do sleep 0.01; done"])
     wait_for(lambda: (tmp_path / "a").exists() and (tmp_path / "b").exists())
-    assert told.ends == []
+    assert results.faults == []
     (tmp_path / "go").touch()
-    wait_for(lambda: told.ends == [None, None])
+    wait_for(lambda: results.faults == [None, None])
 
 
-def test_of_one_card_the_newest_content_is_shown_last_and_what_came_between_is_left_out(
+def test_the_newest_content_of_a_card_is_shown_last_and_content_in_between_is_skipped(
     runner: ProcessRunner, tmp_path: Path
 ) -> None:
-    told, log = Told(), tmp_path / "log"
-    screen = Screen(runner, told)
+    results, log = Results(), tmp_path / "log"
+    screen = Screen(runner, results)
     screen.show("a", ["sh", "-c", f"while [ ! -e {tmp_path}/go ]; do sleep 0.01; done; echo first >> {log}"])
     screen.show("a", ["sh", "-c", f"echo second >> {log}"])
     screen.show("a", ["sh", "-c", f"echo third >> {log}"])
     (tmp_path / "go").touch()
-    wait_for(lambda: told.ends == [None, None])
+    wait_for(lambda: results.faults == [None, None])
     assert log.read_text().split() == ["first", "third"]
 
 
-def test_what_follows_a_card_waits_for_it_and_what_waited_to_be_shown_is_left_out(runner: ProcessRunner, tmp_path: Path) -> None:
-    told, log = Told(), tmp_path / "log"
-    screen = Screen(runner, told)
+def test_a_command_after_a_card_waits_for_it_and_drops_what_was_waiting(runner: ProcessRunner, tmp_path: Path) -> None:
+    results, log = Results(), tmp_path / "log"
+    screen = Screen(runner, results)
     screen.show("a", ["sh", "-c", f"sleep 0.2; echo first >> {log}"])
     screen.show("a", ["sh", "-c", f"echo second >> {log}"])
     screen.drain("a")
     assert log.read_text().split() == ["first"]
     screen.drain("a")
     screen.drain("never shown")
-    assert told.ends == [None]
+    assert results.faults == [None]
 
 
-def test_a_card_that_hangs_or_cannot_be_started_is_told(runner: ProcessRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_card_that_hangs_or_cannot_be_started_is_reported(runner: ProcessRunner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(showing, "_TIMEOUT", 0.1)
-    told = Told()
-    screen = Screen(runner, told)
+    results = Results()
+    screen = Screen(runner, results)
     screen.show("a", ["sleep", "60"])
     screen.show("a", ["there-is-no-such-command"])
-    wait_for(lambda: len(told.ends) == 2)
-    assert isinstance(told.ends[0], CommandHung)
-    assert isinstance(told.ends[1], CommandMissing)
+    wait_for(lambda: len(results.faults) == 2)
+    assert isinstance(results.faults[0], CommandHung)
+    assert isinstance(results.faults[1], CommandMissing)
     with pytest.raises(PhoneFault):
         screen.show("a", ["there-is-no-such-command"])
     screen.show("a", ["true"])
-    wait_for(lambda: told.ends[2:] == [None])
+    wait_for(lambda: results.faults[2:] == [None])
 
 
-def test_a_card_on_its_way_ends_with_us(runner: ProcessRunner) -> None:
-    told = Told()
-    screen = Screen(runner, told)
+def test_a_card_that_is_being_shown_ends_with_the_daemon(runner: ProcessRunner) -> None:
+    results = Results()
+    screen = Screen(runner, results)
     screen.show("a", ["sleep", "60"])
     runner.stop()
     with pytest.raises(Stopped):
         screen.show("b", ["true"])
-    assert told.ends == []
+    assert results.faults == []

@@ -1,4 +1,4 @@
-"""Every command can hang, die, print without end or leave children behind: callerid goes on."""
+"""A command may hang, die, print without end or leave children behind: callerid goes on."""
 
 from __future__ import annotations
 
@@ -24,34 +24,34 @@ def python(code: str) -> list[str]:
     return [sys.executable, "-I", "-S", "-c", code]
 
 
-def test_what_a_command_prints_comes_back_with_its_status(runner: ProcessRunner) -> None:
+def test_the_output_and_exit_status_of_a_command_are_returned(runner: ProcessRunner) -> None:
     done = runner.run(["sh", "-c", "printf 'ä€'; printf err >&2; exit 3"], timeout=10)
     assert (done.stdout, done.stderr, done.code) == ("ä€", "err", 3)
 
 
-def test_text_goes_in_by_stdin_and_large_answers_come_out(runner: ProcessRunner) -> None:
+def test_a_large_text_goes_through_stdin_and_stdout(runner: ProcessRunner) -> None:
     text = "line ä\n" * 200_000
     assert runner.run(["cat"], timeout=20, stdin=text).stdout == text
 
 
-def test_without_text_stdin_is_at_its_end(runner: ProcessRunner) -> None:
+def test_without_a_text_stdin_is_empty(runner: ProcessRunner) -> None:
     assert runner.run(["cat"], timeout=10).stdout == ""
 
 
-def test_a_command_that_does_not_read_its_stdin_is_no_fault(runner: ProcessRunner) -> None:
+def test_a_command_may_leave_its_stdin_unread(runner: ProcessRunner) -> None:
     assert runner.run(["true"], timeout=10, stdin="x" * 1_000_000).code == 0
 
 
-def test_arguments_are_never_a_shells_business(runner: ProcessRunner, tmp_path: Path) -> None:
+def test_arguments_are_never_run_by_a_shell(runner: ProcessRunner, tmp_path: Path) -> None:
     hostile = f'$(touch {tmp_path}/pwned); `id` \0 "; rm -rf ~'
     assert runner.run(["printf", "%s", hostile], timeout=10).stdout == hostile.replace("\0", "")
     assert not (tmp_path / "pwned").exists()
 
 
-def test_a_missing_command_is_named_with_what_to_install(runner: ProcessRunner) -> None:
-    with pytest.raises(CommandMissing, match="termux-nothing") as told:
+def test_a_missing_command_is_named_with_the_package_to_install(runner: ProcessRunner) -> None:
+    with pytest.raises(CommandMissing, match="termux-nothing") as raised:
         runner.run(["termux-nothing"], timeout=10)
-    assert told.value.remedy == "Type: pkg install termux-api"
+    assert raised.value.remedy == "Type: pkg install termux-api"
 
 
 def test_a_file_that_cannot_be_started_is_a_fault_of_the_phone(runner: ProcessRunner, tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def _until_gone(pid: int) -> None:
     pytest.fail("the child is still there")
 
 
-def test_a_grandchild_that_keeps_the_pipe_open_does_not_keep_us(runner: ProcessRunner) -> None:
+def test_a_grandchild_that_keeps_the_pipe_open_does_not_delay_the_result(runner: ProcessRunner) -> None:
     began = time.monotonic()
     done = runner.run(
         python("import os,time\nprint('x', flush=True)\nif os.fork() == 0:\n os.setsid(); time.sleep(20)"), timeout=15
@@ -86,13 +86,13 @@ def test_a_grandchild_that_keeps_the_pipe_open_does_not_keep_us(runner: ProcessR
     assert time.monotonic() - began < 10
 
 
-def test_output_without_end_is_cut_off(runner: ProcessRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_endless_output_is_cut_off(runner: ProcessRunner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "_MOST_OUTPUT", 100_000)
     with pytest.raises(MalformedOutput, match="without end"):
         runner.run(["yes"], timeout=20)
 
 
-def test_a_hanging_command_is_left_when_callerid_ends(runner: ProcessRunner) -> None:
+def test_a_hanging_command_is_killed_when_callerid_stops(runner: ProcessRunner) -> None:
     ended: list[BaseException] = []
 
     def hang() -> None:
@@ -114,7 +114,7 @@ def test_a_hanging_command_is_left_when_callerid_ends(runner: ProcessRunner) -> 
         runner.run(["true"], timeout=1)
 
 
-def test_nothing_stays_open_after_many_commands(runner: ProcessRunner) -> None:
+def test_no_file_descriptor_stays_open_after_many_commands(runner: ProcessRunner) -> None:
     runner.run(["true"], timeout=10)
     before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
     for _ in range(20):

@@ -1,4 +1,4 @@
-"""What is typed into a notification passes through a real shell, and stays nothing but a text."""
+"""A text that is typed into a notification passes through a real shell and stays a text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from callerid.phone.screen_commands import NotificationActions, notification_com
 from callerid.phone.termux import Termux
 from callerid.simulator.phone.handset import SimulatedPhone
 
-DOOR = Path(__file__).parents[2] / "bin" / "callerid-event"
+EVENT_PROGRAM = Path(__file__).parents[2] / "bin" / "callerid-event"
 TOKEN = "abcdefghijklmnop_-12"
 LONGEST = 20_000
 CARD = Notification(
@@ -58,7 +58,7 @@ HOSTILE = [
 
 
 def actions(folder: Path) -> NotificationActions:
-    return NotificationActions(program=DOOR, environment=(("CALLERID_HOME", str(folder)),))
+    return NotificationActions(program=EVENT_PROGRAM, environment=(("CALLERID_HOME", str(folder)),))
 
 
 def action_of(command: list[str]) -> str:
@@ -66,17 +66,17 @@ def action_of(command: list[str]) -> str:
 
 
 def substituted(action: str, typed: str) -> str:
-    """As NotificationAPI.java does it (shellEscape)."""
+    """Return an action with the typed text in place of $REPLY, as NotificationAPI.java does it (shellEscape)."""
     escaped = typed.replace('"', '\\"')
     return action.replace("$REPLY", f'"{escaped}"')
 
 
 def send(folder: Path, daemon: int, action: str, shell: str) -> list[str]:
-    """Run an action as TermuxService does, with one shell as its `sh` and as the door's, and return the texts that arrived. Whatever
-    else has come into being is a fault."""
+    """Run an action as TermuxService does, with one shell for it and for callerid-event, and return the texts that arrived. No other
+    file may appear."""
     home, place, programs = folder / "home", folder / "place", folder / "programs"
-    for made in (home, place, programs):
-        made.mkdir()
+    for new in (home, place, programs):
+        new.mkdir()
     (home / "daemon.pid").write_text(f"{daemon}\n")
     (programs / "sh").symlink_to(shutil.which(shell) or shell)
     environment = {"PATH": f"{programs}:/usr/bin:/bin", "HOME": str(place), "LANG": "C.UTF-8"}
@@ -93,19 +93,19 @@ def send(folder: Path, daemon: int, action: str, shell: str) -> list[str]:
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     assert list(place.iterdir()) == []
     assert sorted(path.name for path in home.iterdir()) == ["daemon.pid", "inbox"]
-    arrived = [one.event for one in Inbox(home / "inbox").read()]
-    assert all(isinstance(event, Reply) and event.token == TOKEN for event in arrived)
-    return [event.text for event in arrived if isinstance(event, Reply)]
+    events = [received.event for received in Inbox(home / "inbox").read()]
+    assert all(isinstance(event, Reply) and event.token == TOKEN for event in events)
+    return [event.text for event in events if isinstance(event, Reply)]
 
 
-def received(daemon: int, typed: str, shell: str = "dash") -> str:
+def received_text(daemon: int, typed: str, shell: str = "dash") -> str:
     with tempfile.TemporaryDirectory() as name:
         action = action_of(notification_command(CARD, actions(Path(name) / "home")))
         (text,) = send(Path(name), daemon, substituted(action, typed), shell)
         return text
 
 
-def documented(typed: str) -> str:
+def expected_text(typed: str) -> str:
     return clean(typed, keep="\n\t").strip()[:LONGEST]
 
 
@@ -114,36 +114,36 @@ texts = st.lists(st.sampled_from(HOSTILE) | st.text(st.characters(exclude_charac
 
 @settings(max_examples=60)
 @given(texts.map("".join), st.sampled_from(["dash", "bash"]))
-def test_whatever_is_typed_nothing_of_it_runs_and_all_of_it_arrives(daemon: int, typed: str, shell: str) -> None:
-    assert received(daemon, typed, shell) == documented(typed)
+def test_any_typed_text_arrives_whole_and_none_of_it_runs(daemon: int, typed: str, shell: str) -> None:
+    assert received_text(daemon, typed, shell) == expected_text(typed)
 
 
 @pytest.mark.parametrize("shell", ["dash", "bash"])
-def test_every_known_trick_at_once_is_a_text(daemon: int, shell: str) -> None:
+def test_all_known_shell_tricks_together_arrive_as_text(daemon: int, shell: str) -> None:
     typed = " ".join(HOSTILE)
-    assert received(daemon, typed, shell) == documented(typed)
+    assert received_text(daemon, typed, shell) == expected_text(typed)
 
 
 @pytest.mark.parametrize("shell", ["dash", "bash"])
 @pytest.mark.parametrize("sign", ["x", "田", "😀", '"', "\\"])
-def test_a_long_text_keeps_its_beginning_and_nothing_is_put_before_it(daemon: int, sign: str, shell: str) -> None:
-    assert received(daemon, sign * LONGEST, shell) == sign * LONGEST
-    assert received(daemon, sign * (LONGEST + 99), shell) == sign * LONGEST
+def test_a_long_text_is_cut_at_its_end_only(daemon: int, sign: str, shell: str) -> None:
+    assert received_text(daemon, sign * LONGEST, shell) == sign * LONGEST
+    assert received_text(daemon, sign * (LONGEST + 99), shell) == sign * LONGEST
 
 
-def test_bytes_that_are_no_text_do_not_harm_the_rest(daemon: int) -> None:
-    assert received(daemon, "before \udcff\udcfe after") == "before \ufffd\ufffd after"
+def test_invalid_bytes_do_not_damage_the_rest_of_a_text(daemon: int) -> None:
+    assert received_text(daemon, "before \udcff\udcfe after") == "before \ufffd\ufffd after"
 
 
-def test_without_anything_typed_there_is_no_text(daemon: int, tmp_path: Path) -> None:
+def test_a_reply_without_a_text_is_empty(daemon: int, tmp_path: Path) -> None:
     action = action_of(notification_command(CARD, actions(tmp_path / "home")))
     assert send(tmp_path, daemon, action, "dash") == [""]  # as on Android before 7, and from an ongoing notification's body
-    assert received(daemon, "") == ""
-    assert received(daemon, "$REPLY") == "$REPLY"
+    assert received_text(daemon, "") == ""
+    assert received_text(daemon, "$REPLY") == "$REPLY"
 
 
 @pytest.mark.parametrize(
-    ("said", "text"),
+    ("typed", "text"),
     [
         (b"plain\nlines\n", "plain\nlines"),
         (b'"quoted\\" once"', 'quoted" once'),
@@ -154,28 +154,28 @@ def test_without_anything_typed_there_is_no_text(daemon: int, tmp_path: Path) ->
         (b"", ""),
     ],
 )
-def test_the_door_takes_a_text_from_others_too(home: Path, said: bytes, text: str) -> None:
+def test_callerid_event_takes_replies_from_other_programs_too(home: Path, typed: bytes, text: str) -> None:
     environment = {"CALLERID_HOME": str(home), "PATH": "/usr/bin:/bin"}
-    subprocess.run(["sh", DOOR, "reply", TOKEN], env=environment, input=said, check=True, timeout=20)
-    (arrived,) = Inbox(home / "inbox").read()
-    assert isinstance(arrived.event, Reply)
-    assert arrived.event.text == text
+    subprocess.run(["sh", EVENT_PROGRAM, "reply", TOKEN], env=environment, input=typed, check=True, timeout=20)
+    (received,) = Inbox(home / "inbox").read()
+    assert isinstance(received.event, Reply)
+    assert received.event.text == text
 
 
-def test_the_end_mark_is_of_the_token_and_not_to_be_guessed() -> None:
-    mine, other = (NotificationActions(program=DOOR).reply(token).split("'")[-2] for token in (TOKEN, TOKEN[::-1]))
+def test_the_end_mark_depends_on_the_token_and_does_not_contain_it() -> None:
+    mine, other = (NotificationActions(program=EVENT_PROGRAM).reply(token).split("'")[-2] for token in (TOKEN, TOKEN[::-1]))
     assert mine != other
     assert TOKEN not in mine
     assert len(mine) == len("END_") + 32
 
 
 @pytest.mark.parametrize("token", ["", "short", TOKEN + "'", TOKEN + "\n"])
-def test_a_reply_with_no_token_of_ours_is_refused(token: str) -> None:
+def test_a_reply_with_an_invalid_token_is_refused(token: str) -> None:
     with pytest.raises(ValueError, match="not a valid token"):
-        NotificationActions(program=DOOR).reply(token)
+        NotificationActions(program=EVENT_PROGRAM).reply(token)
 
 
-def test_only_the_reply_button_has_a_place_for_a_text(daemon: int, tmp_path: Path) -> None:
+def test_only_the_reply_button_takes_a_text(daemon: int, tmp_path: Path) -> None:
     odd = tmp_path / "it's $REPLY $(touch x)"
     odd.mkdir()
     command = notification_command(CARD, actions(odd / "home"))
@@ -183,7 +183,7 @@ def test_only_the_reply_button_has_a_place_for_a_text(daemon: int, tmp_path: Pat
     assert send(odd, daemon, substituted(action_of(command), "a note"), "dash") == ["a note"]
 
 
-def test_a_note_typed_on_the_phone_comes_in(tmp_path: Path, home: Path) -> None:
+def test_a_note_typed_on_the_phone_arrives(tmp_path: Path, home: Path) -> None:
     phone = SimulatedPhone(tmp_path / "phone")
     Termux(ProcessRunner(environment=phone.environment())).notify(CARD, actions(home))
     (shown,) = phone.notifications()
@@ -191,7 +191,7 @@ def test_a_note_typed_on_the_phone_comes_in(tmp_path: Path, home: Path) -> None:
     phone.tap("callerid-1", "Note")
     assert not (home / "inbox").exists()
     phone.reply("callerid-1", 'Wants "the offer" by $(date)')
-    (arrived,) = Inbox(home / "inbox").read()
-    assert isinstance(arrived.event, Reply)
-    assert arrived.event.text == 'Wants "the offer" by $(date)'
+    (received,) = Inbox(home / "inbox").read()
+    assert isinstance(received.event, Reply)
+    assert received.event.text == 'Wants "the offer" by $(date)'
     assert phone.notifications() == ()

@@ -1,4 +1,4 @@
-"""The termux commands as we use them, against the simulated phone."""
+"""The termux commands, on the simulated phone."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_the_call_log_is_read(phone: SimulatedPhone, commands: Termux) -> None:
         ("hang", {"grandchild": True}, CommandHung, "no answer within"),
     ],
 )
-def test_a_call_log_that_cannot_be_read_says_why_and_what_to_do(
+def test_a_call_log_that_cannot_be_read_is_explained_with_a_remedy(
     phone: SimulatedPhone,
     commands: Termux,
     monkeypatch: pytest.MonkeyPatch,
@@ -70,19 +70,19 @@ def test_a_call_log_that_cannot_be_read_says_why_and_what_to_do(
     monkeypatch.setattr(termux, "POLL", 0.6)
     phone.add_call("0891", CallType.MISSED, datetime(2026, 11, 22, 8, 0, tzinfo=UTC))
     phone.fault("termux-call-log", fault, **details)
-    with pytest.raises(error, match=says) as told:
+    with pytest.raises(error, match=says) as raised:
         commands.call_log(5)
-    assert told.value.remedy
+    assert raised.value.remedy
 
 
-def test_an_object_where_a_list_should_be_is_nonsense(phone: SimulatedPhone, commands: Termux) -> None:
+def test_a_call_log_that_is_not_a_list_is_malformed(phone: SimulatedPhone, commands: Termux) -> None:
     (phone.bin / "termux-call-log").write_text("#!/bin/sh\necho '{\"code\": 1}'\n")
     with pytest.raises(MalformedOutput, match="no list of calls"):
         commands.call_log(5)
 
 
 def notification(**changes: object) -> Notification:
-    made = {
+    fields = {
         "id": "callerid-1",
         "title": "Ana",
         "body": "x",
@@ -91,10 +91,10 @@ def notification(**changes: object) -> Notification:
         "swipe": "dismiss",
         "token": TOKEN,
     }
-    return Notification(**(made | changes))  # type: ignore[arg-type]
+    return Notification(**(fields | changes))  # type: ignore[arg-type]
 
 
-def test_a_notification_shows_and_goes(phone: SimulatedPhone, commands: Termux) -> None:
+def test_a_notification_is_shown_replaced_and_removed(phone: SimulatedPhone, commands: Termux) -> None:
     commands.notify(notification(), ACTIONS)
     (shown,) = phone.notifications()
     assert (shown.title, shown.content, shown.buttons) == ("Ana", "x", ("View contact", "Call back"))
@@ -105,7 +105,7 @@ def test_a_notification_shows_and_goes(phone: SimulatedPhone, commands: Termux) 
     assert phone.notifications() == ()
 
 
-def test_an_action_holds_only_our_paths_a_token_and_a_word() -> None:
+def test_an_action_contains_only_our_paths_a_token_and_a_word() -> None:
     command = notification_command(notification(title="$(touch /x)", body="`id`"), ACTIONS)
     action = command[command.index("--button1-action") + 1]
     assert shlex.split(action) == ["CALLERID_HOME=/home of/it's", "sh", "/x y/callerid-event", "tap", TOKEN, "view"]
@@ -115,7 +115,7 @@ def test_an_action_holds_only_our_paths_a_token_and_a_word() -> None:
 @pytest.mark.parametrize(
     ("token", "word"), [("", "view"), (TOKEN + ";", "view"), (TOKEN, "view x"), (TOKEN, "$(id)"), ("short", "view")]
 )
-def test_an_action_of_anything_else_is_refused(token: str, word: str) -> None:
+def test_an_action_with_an_invalid_token_or_word_is_refused(token: str, word: str) -> None:
     with pytest.raises(ValueError, match="not a valid token"):
         ACTIONS.command(token, word)
 
@@ -168,7 +168,7 @@ def choice(phone: SimulatedPhone, commands: Termux, dialog: Dialog, **answer: An
     return dialog_labels.reply_text(DialogReply(code=code, text=text), dialog.widget)
 
 
-def test_what_is_said_is_chosen_and_what_is_not_understood_is_not(phone: SimulatedPhone, commands: Termux) -> None:
+def test_dictated_text_is_an_answer_and_text_that_is_not_understood_is_none(phone: SimulatedPhone, commands: Termux) -> None:
     assert choice(phone, commands, SPEECH, text="wants the offer") == "wants the offer"
     assert choice(phone, commands, SPEECH, error="ERROR_NO_MATCH") is None
     assert choice(phone, commands, SPEECH, text="") is None
@@ -176,33 +176,33 @@ def test_what_is_said_is_chosen_and_what_is_not_understood_is_not(phone: Simulat
     assert "Speak" in phone.happened("argv")[0]
 
 
-def test_without_the_microphone_nothing_is_understood(phone: SimulatedPhone, commands: Termux) -> None:
+def test_without_access_to_the_microphone_nothing_is_understood(phone: SimulatedPhone, commands: Termux) -> None:
     phone.fault("termux-dialog", "denied", says="Please grant the following permission: android.permission.RECORD_AUDIO")
     assert commands.dialog(SPEECH, 5) == DialogReply(code=0, text="")
     with pytest.raises(PermissionDenied):
         commands.dialog(DAY, 5)
 
 
-def test_a_day_is_chosen_in_any_digits(phone: SimulatedPhone, commands: Termux) -> None:
+def test_a_date_is_read_in_any_digits(phone: SimulatedPhone, commands: Termux) -> None:
     assert choice(phone, commands, DAY, text="2026-12-01") == "2026-12-01"
     phone.change(digits="۰۱۲۳۴۵۶۷۸۹")
     assert choice(phone, commands, DAY, text="2026-12-01", raced=True) == "2026-12-01"
     assert choice(phone, commands, DAY) is None
 
 
-def test_a_dialog_that_android_does_not_draw_ends_with_its_time(phone: SimulatedPhone, commands: Termux) -> None:
+def test_a_dialog_that_android_does_not_show_ends_after_its_timeout(phone: SimulatedPhone, commands: Termux) -> None:
     phone.change(dialogs_blocked=True)
     with pytest.raises(CommandHung):
         commands.dialog(Dialog(widget=Widget.TEXT, title="x"), 0.5)
 
 
-def test_a_dialog_that_prints_something_else_is_nonsense(phone: SimulatedPhone, commands: Termux) -> None:
+def test_a_dialog_that_prints_something_unexpected_is_malformed(phone: SimulatedPhone, commands: Termux) -> None:
     (phone.bin / "termux-dialog").write_text("#!/bin/sh\necho '[]'\n")
     with pytest.raises(MalformedOutput):
         commands.dialog(Dialog(widget=Widget.TEXT, title="x"), 5)
 
 
-def test_it_dials_opens_and_speaks(phone: SimulatedPhone, commands: Termux) -> None:
+def test_numbers_are_dialled_addresses_opened_and_texts_spoken(phone: SimulatedPhone, commands: Termux) -> None:
     commands.telephony_call("+353871234567")
     commands.open_url("https://app.hubspot.com/contacts/1/record/0-1/2")
     commands.begin_speaking("Call from $(x) \\n Ana").end(10)
@@ -217,7 +217,7 @@ def test_only_web_addresses_are_opened(commands: Termux, url: str) -> None:
         commands.open_url(url)
 
 
-def test_zone_and_region_are_the_phones(phone: SimulatedPhone, commands: Termux) -> None:
+def test_time_zone_and_region_are_those_of_the_phone(phone: SimulatedPhone, commands: Termux) -> None:
     assert str(device.zone(commands)) == "Europe/Berlin"
     phone.change(zone="Asia/Tokyo", sim_country="jp")
     assert str(device.zone(commands)) == "Asia/Tokyo"
@@ -226,7 +226,7 @@ def test_zone_and_region_are_the_phones(phone: SimulatedPhone, commands: Termux)
     assert device.region(commands) == "DE"
 
 
-def test_without_a_zone_of_the_phones_the_machines_own_counts(phone: SimulatedPhone, commands: Termux) -> None:
+def test_without_a_valid_zone_of_the_phone_the_zone_of_the_machine_is_used(phone: SimulatedPhone, commands: Termux) -> None:
     phone.change(zone="Not/AZone")
     assert device.zone(commands) is not None
     phone.uninstall("getprop")

@@ -1,4 +1,4 @@
-"""The real daemon, started as its users start it, on a simulated phone and portal."""
+"""The real daemon, started as a person starts it, on a simulated phone and portal."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callerid.models import CallType
+from callerid.simulator.desk import event_program
 from callerid.simulator.portal import SimulatedPortal
 from tests.desks import ANA, QuickDesk, ready, titles
 
@@ -27,7 +28,7 @@ def desk(tmp_path: Path, synced_home: SyncedHome) -> Iterator[QuickDesk]:
         yield made
 
 
-def finish(desk: QuickDesk, outcome: str, note: str) -> None:
+def answer_dialogs(desk: QuickDesk, outcome: str, note: str) -> None:
     desk.phone.wait(lambda: (d := desk.phone.open_dialog()) and "outcome" in d.title, 20)
     desk.phone.answer_dialog(label=outcome)
     desk.phone.wait(lambda: (d := desk.phone.open_dialog()) and "Note" in d.title, 20)
@@ -36,7 +37,7 @@ def finish(desk: QuickDesk, outcome: str, note: str) -> None:
     desk.phone.answer_dialog(label="No follow-up")
 
 
-def test_from_the_ring_to_the_logged_call(desk: QuickDesk) -> None:
+def test_a_call_is_announced_asked_about_and_logged(desk: QuickDesk) -> None:
     with desk.daemon():
         ready(desk)
         desk.phone.ring(ANA)
@@ -45,14 +46,14 @@ def test_from_the_ring_to_the_logged_call(desk: QuickDesk) -> None:
         assert "Renewal 2027 · €12,000" in card.content
         desk.phone.answer()
         desk.phone.hang_up(talked=75)
-        finish(desk, "Connected", "<b>bold</b>")
+        answer_dialogs(desk, "Connected", "<b>bold</b>")
         (call,) = desk.phone.wait(desk.portal.held_calls, 20)
         assert (call.note, call.duration_ms, call.contacts) == ("<b>bold</b>", 75_000, ("Ana López",))
         desk.phone.wait(lambda: titles(desk) == ["Logged: Ana López · Acme Ltd"])
         assert desk.json("status")["calls"]["logged"] == 1
 
 
-def test_it_ends_within_two_seconds_even_while_every_command_hangs(desk: QuickDesk) -> None:
+def test_the_daemon_stops_within_two_seconds_while_every_command_hangs(desk: QuickDesk) -> None:
     with desk.daemon() as process:
         ready(desk)
         for command in ("termux-call-log", "termux-notification", "termux-dialog"):
@@ -66,7 +67,7 @@ def test_it_ends_within_two_seconds_even_while_every_command_hangs(desk: QuickDe
     assert not (desk.home / "daemon.pid").exists()
 
 
-def test_a_phone_that_does_not_say_its_region_holds_nothing_up(desk: QuickDesk) -> None:
+def test_a_phone_that_does_not_answer_about_its_region_delays_nothing(desk: QuickDesk) -> None:
     desk.start("config", "set", "region", "auto")
     desk.phone.fault("termux-telephony-deviceinfo", "hang", stubborn=True)
     with desk.daemon() as process:
@@ -78,7 +79,7 @@ def test_a_phone_that_does_not_say_its_region_holds_nothing_up(desk: QuickDesk) 
     assert not (desk.home / "daemon.pid").exists()
 
 
-def test_the_region_is_the_sims_and_is_asked_for_once(desk: QuickDesk) -> None:
+def test_the_region_is_that_of_the_sim_and_is_read_once(desk: QuickDesk) -> None:
     desk.start("config", "set", "region", "auto")
     desk.phone.change(sim_country="de")
     with desk.daemon():
@@ -87,7 +88,7 @@ def test_the_region_is_the_sims_and_is_asked_for_once(desk: QuickDesk) -> None:
     assert sum(entry.get("command") == "termux-telephony-deviceinfo" for entry in desk.phone.journal()) == 1
 
 
-def test_a_first_sync_that_ends_before_the_region_is_known_still_knows_local_numbers(tmp_path: Path) -> None:
+def test_a_mirror_that_was_synced_before_the_region_was_known_is_indexed_for_it(tmp_path: Path) -> None:
     with SimulatedPortal() as portal:
         portal.populate(people=20, companies=2, deals=2)
         desk = QuickDesk(tmp_path, portal)
@@ -96,11 +97,11 @@ def test_a_first_sync_that_ends_before_the_region_is_known_still_knows_local_num
         with desk.daemon():
             desk.phone.wait(lambda: "20 contacts" in (desk.folder / "daemon.out").read_text(), 20)
             desk.phone.wait(lambda: "region is IE" in (desk.folder / "daemon.out").read_text(), 20)
-            desk.phone.wait(lambda: _mirrors_region(desk) == "IE")
+            desk.phone.wait(lambda: _region_of_mirror(desk) == "IE")
 
 
-def test_a_region_that_learns_late_reads_a_mirror_that_was_built_without_it(tmp_path: Path) -> None:
-    """The other way round: the sync is slow, and the region is known in the middle of it."""
+def test_a_mirror_whose_sync_began_before_the_region_was_known_is_indexed_for_it(tmp_path: Path) -> None:
+    """Here the sync is slow, and the region becomes known in the middle of it."""
     with SimulatedPortal() as portal:
         portal.populate(people=20, companies=2, deals=2)
         desk = QuickDesk(tmp_path, portal)
@@ -109,25 +110,25 @@ def test_a_region_that_learns_late_reads_a_mirror_that_was_built_without_it(tmp_
         portal.fault("slow", "GET /crm/objects/2026-09/deals", seconds=4)
         with desk.daemon():
             desk.phone.wait(lambda: "20 contacts" in (desk.folder / "daemon.out").read_text(), 30)
-            desk.phone.wait(lambda: _mirrors_region(desk) == "IE")
+            desk.phone.wait(lambda: _region_of_mirror(desk) == "IE")
 
 
-def test_another_region_in_the_settings_reads_the_numbers_anew(desk: QuickDesk) -> None:
+def test_another_region_in_the_settings_indexes_the_numbers_again(desk: QuickDesk) -> None:
     with desk.daemon():
         ready(desk)
         desk.start("config", "set", "region", "DE")
         desk.phone.wait(lambda: "new settings applied" in (desk.folder / "daemon.out").read_text())
-        desk.phone.wait(lambda: _mirrors_region(desk) == "DE")
+        desk.phone.wait(lambda: _region_of_mirror(desk) == "DE")
 
 
-def test_a_second_daemon_says_that_one_is_running(desk: QuickDesk) -> None:
+def test_a_second_daemon_is_refused(desk: QuickDesk) -> None:
     with desk.daemon():
         second = desk.start("run")
     assert second.returncode == 40
     assert "already running" in second.stderr
 
 
-def test_killed_in_the_middle_of_a_dialog_it_goes_on_at_the_next_start(desk: QuickDesk) -> None:
+def test_a_daemon_killed_during_a_dialog_goes_on_at_the_next_start(desk: QuickDesk) -> None:
     with desk.daemon() as process:
         ready(desk)
         desk.phone.ring(ANA)
@@ -137,7 +138,7 @@ def test_killed_in_the_middle_of_a_dialog_it_goes_on_at_the_next_start(desk: Qui
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     assert "Log call with Ana López?" in titles(desk)
-    desk.phone.answer_dialog()  # the person closes the dialog that nobody waits for any more
+    desk.phone.answer_dialog()  # the person closes the dialog, whose command is gone
     with desk.daemon():
         ready(desk)
         desk.phone.tap(next(s.id for s in desk.phone.notifications()), "Connected")
@@ -145,7 +146,7 @@ def test_killed_in_the_middle_of_a_dialog_it_goes_on_at_the_next_start(desk: Qui
         assert call.disposition == "Connected"
 
 
-def test_a_tap_without_a_daemon_starts_callerid_itself(desk: QuickDesk) -> None:
+def test_a_tap_without_a_daemon_starts_callerid(desk: QuickDesk) -> None:
     with desk.daemon():
         ready(desk)
         desk.phone.change(dialogs_blocked=True)
@@ -161,8 +162,8 @@ def test_a_tap_without_a_daemon_starts_callerid_itself(desk: QuickDesk) -> None:
     assert len(desk.phone.wait(desk.portal.held_calls, 30)) == 1
 
 
-def test_a_pid_file_that_a_crash_left_behind_drops_no_tap(desk: QuickDesk) -> None:
-    """Its number may belong to any other process by now."""
+def test_a_pid_file_left_by_a_crash_loses_no_tap(desk: QuickDesk) -> None:
+    """Another process may have the id of the file by now."""
     with desk.daemon():
         ready(desk)
         desk.phone.change(dialogs_blocked=True)
@@ -174,7 +175,7 @@ def test_a_pid_file_that_a_crash_left_behind_drops_no_tap(desk: QuickDesk) -> No
     desk.phone.wait(lambda: desk.phone.happened("dialled"), 30)
 
 
-def test_settings_take_effect_at_once_and_bad_ones_are_told_and_not_taken(desk: QuickDesk) -> None:
+def test_new_settings_apply_at_once_and_faulty_ones_are_reported_and_not_applied(desk: QuickDesk) -> None:
     with desk.daemon():
         ready(desk)
         assert desk.start("off").returncode == 0
@@ -189,7 +190,7 @@ def test_settings_take_effect_at_once_and_bad_ones_are_told_and_not_taken(desk: 
         assert "nonsense" in trouble["sentence"]
 
 
-def test_a_broken_call_log_is_told_once_and_loses_no_call(desk: QuickDesk) -> None:
+def test_a_call_log_that_cannot_be_read_is_reported_and_loses_no_call(desk: QuickDesk) -> None:
     with desk.daemon():
         ready(desk)
         desk.phone.fault("termux-call-log", "denied")
@@ -204,21 +205,15 @@ def test_a_broken_call_log_is_told_once_and_loses_no_call(desk: QuickDesk) -> No
     assert log.count("READ_CALL_LOG") >= 1
 
 
-def test_a_sync_can_be_asked_for_from_outside(desk: QuickDesk) -> None:
+def test_a_sync_can_be_requested_from_outside(desk: QuickDesk) -> None:
     with desk.daemon():
         ready(desk)
         before = len(desk.portal.requests_seen)
-        desk.phone.run_action(f"CALLERID_HOME='{desk.home}' sh '{_door()}' sync")
-        desk.phone.wait(lambda: len(desk.portal.requests_seen) >= before + 3, 20)  # what changed, of each kind
+        desk.phone.run_action(f"CALLERID_HOME='{desk.home}' sh '{event_program()}' sync")
+        desk.phone.wait(lambda: len(desk.portal.requests_seen) >= before + 3, 20)  # the changes of each kind of record
 
 
-def _door() -> Path:
-    from callerid.simulator.desk import event_program
-
-    return event_program()
-
-
-def _mirrors_region(desk: QuickDesk) -> str:
+def _region_of_mirror(desk: QuickDesk) -> str:
     from callerid.store.mirror.database import Mirror
 
     mirror = Mirror(desk.home / "mirror.db")
@@ -229,7 +224,7 @@ def _mirrors_region(desk: QuickDesk) -> str:
 
 
 def _troubles(desk: QuickDesk) -> list[dict[str, str]]:
-    """The ledger's own word: with faulty settings no command but `config check` runs."""
+    """Read the ledger itself: with faulty settings, `callerid status` does not run."""
     from callerid.store.ledger.database import open_ledger
 
     ledger = open_ledger(desk.home / "ledger.db")
@@ -240,7 +235,7 @@ def _troubles(desk: QuickDesk) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("what", ["log", "add"])
-def test_what_a_command_leaves_undone_the_running_daemon_does(desk: QuickDesk, what: str) -> None:
+def test_a_running_daemon_goes_on_with_what_a_command_could_not_finish(desk: QuickDesk, what: str) -> None:
     number = ANA if what == "log" else "+33145678900"
     with desk.daemon():
         ready(desk)
@@ -256,4 +251,4 @@ def test_what_a_command_leaves_undone_the_running_daemon_does(desk: QuickDesk, w
         assert not list((desk.home / "inbox").iterdir())
     desk.start("calls")
     desk.start("log", desk.json("calls")[0]["key"], "--note", "y")
-    assert not list((desk.home / "inbox").iterdir())  # nobody is there to be told
+    assert not list((desk.home / "inbox").iterdir())  # no daemon runs that would have to be woken

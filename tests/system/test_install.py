@@ -1,4 +1,4 @@
-"""termux/install.sh puts files where Android's Termux apps find them, and takes them away again."""
+"""termux/install.sh installs files where the Termux apps look for them, and removes them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def files(phone: dict[str, str]) -> list[Path]:
     return [path for root in (phone["HOME"], phone["PREFIX"]) for path in Path(root).rglob("*") if path.is_file()]
 
 
-def test_everything_is_put_in_its_place_executable_and_whole(phone: dict[str, str]) -> None:
+def test_install_puts_complete_executable_files_in_their_places(phone: dict[str, str]) -> None:
     phone["CALLERID_HOME"] = phone["HOME"] + "/my callerid"
     assert install(phone).returncode == 0
     assert install(phone).returncode == 0
@@ -59,12 +59,12 @@ def test_everything_is_put_in_its_place_executable_and_whole(phone: dict[str, st
     assert home.stdout == phone["CALLERID_HOME"]
 
 
-def test_what_was_put_there_is_taken_away(phone: dict[str, str]) -> None:
+def test_remove_takes_away_what_install_put_there(phone: dict[str, str]) -> None:
     install(phone)
     assert files(phone)
     assert install(phone, "--remove").returncode == 0
     assert files(phone) == []
 
 
-def test_wrong_words_are_refused(phone: dict[str, str]) -> None:
+def test_wrong_arguments_are_refused(phone: dict[str, str]) -> None:
     assert install(phone, "--now").returncode == 2

@@ -1,4 +1,4 @@
-"""Without HubSpot: a CSV file that is read again whenever it changes, or the phone's own contacts; and a stranger looked up live."""
+"""Other sources of names: a CSV file that is read again when it changes, the phone contacts, and a live lookup."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ def title(desk: QuickDesk) -> str:
     return shown.title
 
 
-def test_a_file_names_callers_and_is_read_again_when_it_changes(desk: QuickDesk) -> None:
+def test_callers_are_named_by_a_file_and_it_is_read_again_when_it_changes(desk: QuickDesk) -> None:
     path = with_file(desk, "Name,Company,Phone\nAna López,Acme,087 123 4567\nnobody,,,x\n")
-    told = desk.start("sync")
-    assert told.returncode == 0
-    assert told.stdout.startswith("1 contact, 1 company, 0 deals, 1 number (full); 0 requests")
-    assert "people.csv, line 3: it has 4 fields" in told.stderr
+    synced = desk.start("sync")
+    assert synced.returncode == 0
+    assert synced.stdout.startswith("1 contact, 1 company, 0 deals, 1 number (full); 0 requests")
+    assert "people.csv, line 3: it has 4 fields" in synced.stderr
     assert json.loads(desk.start("sync", "--json").stdout)["why"] == "nothing changed since"
     assert desk.start("sync", "--delta").returncode == 2
     assert "from people.csv" in desk.start("status").stdout
@@ -54,7 +54,7 @@ def test_a_file_names_callers_and_is_read_again_when_it_changes(desk: QuickDesk)
         assert title(desk) == "Ana López · Acme"
         desk.phone.answer()
         desk.phone.hang_up(talked=30)
-        desk.phone.wait(lambda: desk.json("status")["calls"]["ignored"] == 1, 20)  # there is no CRM to log it to
+        desk.phone.wait(lambda: desk.json("status")["calls"]["ignored"] == 1, 20)  # there is no CRM to log to
         desk.phone.wait(lambda: not desk.phone.notifications(), 20)
         fresh = path.with_suffix(".new")
         fresh.write_text("Name,Company,Phone\nAna López,Acme,087 123 4567\nBen Bolt,Bolt,086 111 2222\n")
@@ -68,7 +68,7 @@ def test_a_file_names_callers_and_is_read_again_when_it_changes(desk: QuickDesk)
     assert desk.portal.requests_seen == []
 
 
-def test_a_file_that_lost_nearly_everybody_is_not_believed(desk: QuickDesk) -> None:
+def test_a_file_that_lost_nearly_all_contacts_is_refused(desk: QuickDesk) -> None:
     rows = [f"Person {n},087 123 {n:04}" for n in range(30)]
     path = with_file(desk, "\n".join(["Name,Phone", *rows]))
     assert desk.start("sync").returncode == 0
@@ -81,7 +81,7 @@ def test_a_file_that_lost_nearly_everybody_is_not_believed(desk: QuickDesk) -> N
     assert "cannot be read" in refused.stderr
 
 
-def test_without_token_and_file_the_phones_own_contacts_serve(desk: QuickDesk) -> None:
+def test_without_a_token_and_a_file_the_phone_contacts_are_used(desk: QuickDesk) -> None:
     desk.token = ""
     desk.phone.change(contacts=[{"name": "Ana López", "number": "087 123 4567"}, {"name": None, "number": "1"}])
     with desk.daemon():
@@ -90,13 +90,13 @@ def test_without_token_and_file_the_phones_own_contacts_serve(desk: QuickDesk) -
         assert title(desk) == "Ana López"
         assert "phone contacts" in desk.phone.notifications()[0].content
     assert "from phone contacts" in desk.start("status").stdout
-    desk.token = desk.portal.token  # a token is put in place: HubSpot takes over, which is no loss of data
+    desk.token = desk.portal.token  # with a token, HubSpot becomes the source, which is not a loss of data
     assert desk.json("sync")["contacts"] == 10
     desk.token = ""
-    assert desk.start("sync").returncode == 30  # the mirror of a CRM is not replaced by the phone's contacts
+    assert desk.start("sync").returncode == 30  # the phone contacts do not replace the mirror of a CRM
 
 
-def test_a_stranger_is_shown_at_once_and_named_when_the_crm_answers(desk: QuickDesk) -> None:
+def test_a_stranger_is_shown_at_once_and_named_after_the_live_lookup(desk: QuickDesk) -> None:
     assert desk.start("sync").returncode == 0
     assert desk.start("config", "set", "sync.live_lookup", "always").returncode == 0
     desk.portal.records.create("contacts", {"firstname": "New", "lastname": "Comer", "phone": "087 999 0001"})
@@ -108,7 +108,7 @@ def test_a_stranger_is_shown_at_once_and_named_when_the_crm_answers(desk: QuickD
         desk.phone.wait(lambda: title(desk) == "New Comer", 20)
 
 
-def test_config_phones_shows_suggests_takes_and_drops(desk: QuickDesk) -> None:
+def test_config_phones_shows_takes_and_drops_properties(desk: QuickDesk) -> None:
     desk.portal.records.create("contacts", {"firstname": "Cell", "cellphonenumber": "087 999 8877"})
     rows = {row["name"]: row["state"] for row in desk.json("config", "phones") if row["kind"] == "contacts"}
     assert (rows["phone"], rows["direct_line"], rows["cellphonenumber"]) == ("read", "read", "suggested")
@@ -125,7 +125,7 @@ def test_config_phones_shows_suggests_takes_and_drops(desk: QuickDesk) -> None:
     assert desk.json("lookup", "0879998877")["certainty"] == "unknown"
 
 
-def test_run_once_reads_a_file_too_and_config_phones_says_that_a_file_has_columns(desk: QuickDesk, tmp_path: Path) -> None:
+def test_run_once_reads_a_file_and_config_phones_refers_to_its_columns(desk: QuickDesk, tmp_path: Path) -> None:
     people = tmp_path / "people.csv"
     people.write_text("Name,Phone\nAna López,087 123 4567\n")
     assert desk.start("config", "set", "crm.provider", "file").returncode == 0
@@ -136,7 +136,7 @@ def test_run_once_reads_a_file_too_and_config_phones_says_that_a_file_has_column
     assert "crm.columns" in refused.stderr
 
 
-def test_a_file_that_is_named_without_its_folder_is_found_from_anywhere(desk: QuickDesk) -> None:
+def test_a_relative_file_name_is_found_from_any_folder(desk: QuickDesk) -> None:
     (desk.home / "people.csv").write_text("Name,Phone\nAna López,087 123 4567\n")
     (desk.home / "config.toml").write_text('region = "IE"\n[crm]\nprovider = "file"\nfile = "people.csv"\n')
     assert desk.json("sync")["contacts"] == 1
