@@ -6,6 +6,7 @@ import logging
 import queue
 from typing import TYPE_CHECKING
 
+from callerid.core.wording.counts import records
 from callerid.daemon.schedule import seconds_until, sync_due
 from callerid.errors import CalleridError, Stopped, TokenChanged
 from callerid.turns.context import utc_now
@@ -64,7 +65,7 @@ class CrmTurns:
             log.debug("sync: %s", fault)  # it was reported already
         else:
             self._sync_failures = 0
-            log.info("sync: %d contacts, %d companies, %d deals", result.contacts, result.companies, result.deals)
+            log.info("sync: %s", records(result.contacts, result.companies, result.deals))
             self._reindex_mirror()
             offer_late_matches(app, utc_now())
             self._shared.wake("attend", "deliver")

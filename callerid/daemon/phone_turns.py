@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core.backoff import after_fault, after_poll, is_due
+from callerid.core.wording.counts import counted
 from callerid.daemon.schedule import pause_after_call, seconds_until
 from callerid.daemon.shared import NO_RECENT_CALL
 from callerid.errors import PhoneFault, Stopped
@@ -53,9 +54,9 @@ class PhoneTurns:
             shared.poll_interval = after_fault(shared.poll_interval, slowest=settings.poll_slowest)
             return shared.poll_interval.total_seconds()
         if calls.baseline:
-            log.info("%d calls in the call log from before callerid", calls.baseline)
+            log.info("%s in the call log from before callerid", counted(calls.baseline, "call"))
         if calls.new:
-            log.info("%d new calls in the call log", len(calls.new))
+            log.info("%s in the call log", counted(len(calls.new), "new call"))
             shared.wake("attend")
             shared.looks_since_call = NO_RECENT_CALL
             active, since = self._senses.active_senses(app), self._senses.listening_since
