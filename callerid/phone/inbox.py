@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.core.inbox_events import HEADER, HINTS, Event, EventFault, parse
+from callerid.core.wording.counts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -98,14 +99,14 @@ class Inbox:
 
     def _note_unreadable(self, unread: Sequence[str]) -> None:
         if unread and not self.has_unreadable:
-            log.warning("inbox: %d files cannot be read for now (%s); they stay", len(unread), unread[0])
+            log.warning("inbox: %s cannot be read for now (%s); tried again later", counted(len(unread), "file"), unread[0])
         self.has_unreadable = bool(unread)
 
     def _refuse(self, refused: Sequence[tuple[Path, str]]) -> None:
         for path, fault in refused[:_MOST_REFUSED_LOGGED]:
             log.warning("inbox: %r is not an event (%s)", path.name[:60], fault)
         if len(refused) > _MOST_REFUSED_LOGGED:
-            log.warning("inbox: %d files were not events", len(refused))
+            log.warning("inbox: %s in all were not events", counted(len(refused), "file"))
         for path, _ in refused:
             self._delete(path)
 
