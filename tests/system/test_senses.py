@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,12 @@ def desk(tmp_path: Path, synced_home: SyncedHome) -> Iterator[QuickDesk]:
 
 def wait_for_senses(desk: QuickDesk, *names: str) -> None:
     desk.phone.wait(lambda: desk.json("status")["senses"] == list(names), 20)
+
+
+def wait_for_next_second(desk: QuickDesk) -> None:
+    """The call log has whole seconds, and a call counts for a sense only if it began after the sense."""
+    second = int(time.time())
+    desk.phone.wait(lambda: int(time.time()) > second)
 
 
 def daemon_log(desk: QuickDesk) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from callerid.simulator.desk import event_program
 from tests.desks import ANA, ready, titles
-from tests.system.test_senses import FAST, runs, wait_for_senses
+from tests.system.test_senses import FAST, runs, wait_for_next_second, wait_for_senses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +69,8 @@ def test_a_sense_that_is_gone_after_a_restart_is_reported_with_a_remedy(desk: Qu
     with desk.daemon():
         wait_for_senses(desk, "inbox")
         ready(desk)
-        for _ in range(3):
+        wait_for_next_second(desk)
+        for _ in range(2):
             miss_call(desk)
         trouble = trouble_with_rings(desk)
     assert f"{sense} heard nothing" in trouble["sentence"]
