@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.desks import ANA, ready, titles
-from tests.system.test_senses import FAST, runs, wait_for_senses
+from tests.system.test_senses import FAST, runs, wait_for_next_second, wait_for_senses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,10 +28,8 @@ def desk(tmp_path: Path, synced_home: SyncedHome) -> Iterator[QuickDesk]:
 
 def miss_unheard_calls(desk: QuickDesk, calls: int) -> None:
     """Miss calls that no sense can hear, each from another number: a ring of the last two minutes could belong to the same number."""
-    before, second = desk.json("status")["calls"]["in_log"], int(time.time())
-    desk.phone.wait(
-        lambda: int(time.time()) > second
-    )  # the call log knows whole seconds: a call counts if it began after the sense
+    before = desk.json("status")["calls"]["in_log"]
+    wait_for_next_second(desk)
     for number in range(1, calls + 1):
         desk.phone.ring(f"+3314567890{number}")
         desk.phone.miss()
