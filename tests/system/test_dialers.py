@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.system.test_senses import hears_with, runs
+from tests.system.test_senses import runs, wait_for_senses
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +48,7 @@ def test_the_cards_are_those_of_the_callers_that_the_dialer_shows(tmp_path: Path
         desk.phone.no_automation()
         desk.settings('\n[ring]\nsenses = ["notifications"]\npoll = "1s"\n')
         with desk.daemon():
-            hears_with(desk, "inbox", "notifications")
+            wait_for_senses(desk, "inbox", "notifications")
             no_rings = (
                 row("Ana López", "Rufaufbau", call=1),
                 row("Ana López", "Aktueller Anruf", call=2),
