@@ -1,4 +1,4 @@
-"""What commands answer, on stdout and nowhere else, and with which exit code."""
+"""What commands print on stdout, and their exit codes."""
 
 from __future__ import annotations
 
@@ -43,22 +43,22 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QuickDesk]:
         (("1", "2", "--region", "US"), "none"),
     ],
 )
-def test_match_says_which_and_why(desk: QuickDesk, words: tuple[str, ...], match: str) -> None:
+def test_match_prints_the_match_and_the_reason(desk: QuickDesk, words: tuple[str, ...], match: str) -> None:
     assert desk.start("match", *words).stdout.startswith(f"{match}: ")
-    said = desk.json("match", *words)
-    assert said.keys() == {"match", "why"}
-    assert said["match"] == match
-    assert said["why"]
+    result = desk.json("match", *words)
+    assert result.keys() == {"match", "why"}
+    assert result["match"] == match
+    assert result["why"]
 
 
-def test_match_without_a_region_takes_the_phones_and_a_wrong_one_is_refused(desk: QuickDesk) -> None:
+def test_match_uses_the_phones_region_by_default_and_refuses_a_wrong_one(desk: QuickDesk) -> None:
     assert desk.json("match", "0871234567", "+353871234567")["match"] == "exact"
     wrong = desk.start("match", "1", "2", "--region", "XX")
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert "not a region" in wrong.stderr
 
 
-def test_lookup_is_the_card(desk: QuickDesk) -> None:
+def test_lookup_prints_the_card(desk: QuickDesk) -> None:
     assert desk.start("lookup", "087 123 4567").stdout.splitlines()[0] == "Ana López · Acme Ltd"
     card = desk.json("lookup", "087 123 4567")
     assert card.keys() == {"number", "certainty", "title", "body", "people", "company", "companies"}
@@ -74,7 +74,7 @@ def test_lookup_is_the_card(desk: QuickDesk) -> None:
     assert desk.json("lookup", "")["certainty"] == "hidden"
 
 
-def test_calls_is_the_history_with_names_and_what_became_of_each(desk: QuickDesk) -> None:
+def test_calls_lists_names_and_states(desk: QuickDesk) -> None:
     newest, missed = desk.json("calls")
     assert (newest["state"], missed["state"], missed["who"]) == ("not-in-crm", "notified", "Ana López · Acme Ltd")
     assert missed["key"] in desk.start("calls").stdout
@@ -82,22 +82,22 @@ def test_calls_is_the_history_with_names_and_what_became_of_each(desk: QuickDesk
     assert len(desk.json("calls", "--unlogged")) == 2
 
 
-def test_status_adds_up(desk: QuickDesk) -> None:
-    said = desk.json("status")
-    assert said["calls"]["adds_up"] is True
-    assert (said["calls"]["in_log"], said["calls"]["pending"], said["calls"]["not-in-crm"]) == (2, 1, 1)
-    assert (said["mirror"]["contacts"], said["running"], said["troubles"]) == (30, False, [])
+def test_the_calls_in_status_add_up(desk: QuickDesk) -> None:
+    status = desk.json("status")
+    assert status["calls"]["adds_up"] is True
+    assert (status["calls"]["in_log"], status["calls"]["pending"], status["calls"]["not-in-crm"]) == (2, 1, 1)
+    assert (status["mirror"]["contacts"], status["running"], status["troubles"]) == (30, False, [])
     assert "2 in the log = 0 logged" in desk.start("status").stdout
 
 
-def test_sync_answers_counts_requests_and_seconds(desk: QuickDesk) -> None:
-    said = desk.json("sync")
-    assert said.keys() == set("kind why dry_run contacts companies deals phones changed removed report requests seconds".split())
-    assert (said["kind"], said["contacts"]) == ("delta", 30)
+def test_sync_prints_counts_requests_and_seconds(desk: QuickDesk) -> None:
+    result = desk.json("sync")
+    assert result.keys() == set("kind why dry_run contacts companies deals phones changed removed report requests seconds".split())
+    assert (result["kind"], result["contacts"]) == ("delta", 30)
     assert desk.json("sync", "--full")["requests"] < 20
 
 
-def test_a_sync_that_lost_much_keeps_the_mirror_until_it_is_forced(tmp_path: Path) -> None:
+def test_a_sync_that_would_lose_much_keeps_the_mirror_until_it_is_forced(tmp_path: Path) -> None:
     with SimulatedPortal() as portal:
         portal.populate(people=20, companies=0, deals=0)
         desk = QuickDesk(tmp_path, portal)
@@ -124,7 +124,9 @@ def test_a_sync_that_lost_much_keeps_the_mirror_until_it_is_forced(tmp_path: Pat
         ("broken", 33, "in trouble"),
     ],
 )
-def test_why_a_sync_cannot_be_is_a_sentence_a_remedy_and_a_code(tmp_path: Path, trouble: str, code: int, says: str) -> None:
+def test_a_sync_that_fails_ends_with_a_sentence_a_remedy_and_an_exit_code(
+    tmp_path: Path, trouble: str, code: int, says: str
+) -> None:
     with SimulatedPortal() as portal:
         portal.populate(people=5, companies=1, deals=1)
         desk = QuickDesk(tmp_path, portal)
@@ -145,7 +147,7 @@ def test_why_a_sync_cannot_be_is_a_sentence_a_remedy_and_a_code(tmp_path: Path, 
         assert desk.json("status")["mirror"]["contacts"] == 5
 
 
-def test_without_a_token_the_phones_contacts_serve_and_it_says_how_to_get_one(tmp_path: Path) -> None:
+def test_without_a_token_the_phone_contacts_are_used_and_sync_says_how_to_get_one(tmp_path: Path) -> None:
     with SimulatedPortal() as portal:
         desk = QuickDesk(tmp_path, portal)
         desk.token = ""
@@ -155,7 +157,7 @@ def test_without_a_token_the_phones_contacts_serve_and_it_says_how_to_get_one(tm
     assert "Service keys" in done.stderr
 
 
-def test_config_shows_checks_and_changes(desk: QuickDesk) -> None:
+def test_config_shows_checks_and_changes_settings(desk: QuickDesk) -> None:
     assert "log.screen = true" in desk.start("config", "show").stdout
     assert desk.json("config", "show")["log.screen"] == "true"
     assert desk.start("log-screen", "off").stdout == "the dialog after a call is off\n"
@@ -175,7 +177,7 @@ def test_config_shows_checks_and_changes(desk: QuickDesk) -> None:
     assert desk.portal.token not in desk.start("config", "show").stdout
 
 
-def test_every_fault_of_the_settings_is_told_by_every_command(tmp_path: Path) -> None:
+def test_every_command_prints_every_fault_of_the_settings(tmp_path: Path) -> None:
     with SimulatedPortal() as portal:
         desk = QuickDesk(tmp_path, portal)
         desk.settings('min_duration = "soon"\n[colour]\nred = 1\n')
@@ -187,7 +189,7 @@ def test_every_fault_of_the_settings_is_told_by_every_command(tmp_path: Path) ->
             assert "callerid config check" in done.stderr
 
 
-def test_the_outbox_lists_retries_and_drops(tmp_path: Path) -> None:
+def test_outbox_lists_retries_and_drops_rows(tmp_path: Path) -> None:
     with SimulatedPortal() as portal:
         portal.populate(people=5, companies=1, deals=1)
         desk = QuickDesk(tmp_path, portal)
@@ -219,7 +221,7 @@ def _outbox(desk: QuickDesk) -> list[dict[str, Any]]:
     return found
 
 
-def test_a_refused_call_is_delivered_by_one_retry_when_the_reason_is_gone(tmp_path: Path) -> None:
+def test_a_refused_call_is_delivered_by_one_retry_once_the_reason_is_gone(tmp_path: Path) -> None:
     with SimulatedPortal() as portal:
         portal.populate(people=5, companies=1, deals=1)
         desk = QuickDesk(tmp_path, portal)
@@ -240,7 +242,7 @@ def test_a_refused_call_is_delivered_by_one_retry_when_the_reason_is_gone(tmp_pa
         assert [shown.title for shown in desk.phone.notifications()] == ["Logged: Ana López · Acme Ltd"]
 
 
-def test_turns_can_be_taken_once_and_only_named_so(desk: QuickDesk) -> None:
+def test_turns_can_be_named_only_with_once(desk: QuickDesk) -> None:
     assert desk.start("run", "watch").returncode == 2
     assert desk.start("run", "--once").returncode == 0
     desk.phone.fault("termux-call-log", "denied", times=1)
@@ -249,7 +251,7 @@ def test_turns_can_be_taken_once_and_only_named_so(desk: QuickDesk) -> None:
     assert "READ_CALL_LOG" in broken.stderr
 
 
-def test_a_misspelt_variable_is_told(desk: QuickDesk) -> None:
+def test_a_misspelt_environment_variable_is_reported(desk: QuickDesk) -> None:
     desk.variables["CALLERID_TOKN"] = "x"
     try:
         done = desk.start("status")

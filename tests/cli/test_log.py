@@ -1,4 +1,4 @@
-"""Commands that say what a call was, as a person types them."""
+"""callerid log, add, outbox and reconcile, as a person types them."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_call_is_logged_corrected_and_withdrawn(desk: QuickDesk) -> None:
     assert (again.returncode, "nothing to withdraw" in again.stderr) == (2, True)
 
 
-def test_what_cannot_be_logged_is_told_with_what_can(desk: QuickDesk) -> None:
+def test_a_call_that_cannot_be_logged_is_explained_with_a_remedy(desk: QuickDesk) -> None:
     key = called(desk, STRANGER)
     refused = desk.start("log", key, "--note", "x")
     assert refused.returncode == 2
@@ -74,20 +74,20 @@ def test_an_unknown_caller_is_added_and_their_call_is_logged(desk: QuickDesk) ->
     assert (again.returncode, "in the CRM already: Zoé Martin" in again.stderr) == (2, True)
 
 
-def test_somebody_can_be_added_who_never_called(desk: QuickDesk) -> None:
+def test_a_contact_can_be_added_who_never_called(desk: QuickDesk) -> None:
     done = desk.start("add", STRANGER, "--last-name", "Martin")
     assert done.stdout.startswith("contact: delivered, id ")
     assert json.loads(desk.start("lookup", STRANGER, "--json").stdout)["title"] == "Martin"
 
 
 @pytest.mark.parametrize("words", [("12",), (STRANGER,), (STRANGER, "--last-name", "M", "--email", "none")])
-def test_what_is_no_number_name_or_address_is_told(desk: QuickDesk, words: tuple[str, ...]) -> None:
+def test_a_wrong_number_name_or_address_is_refused(desk: QuickDesk, words: tuple[str, ...]) -> None:
     refused = desk.start("add", *words)
     assert refused.returncode == 2
     assert refused.stderr.count("\n") == 2
 
 
-def test_offline_is_kept_and_told(desk: QuickDesk) -> None:
+def test_a_call_logged_while_offline_stays_in_the_outbox_and_that_is_reported(desk: QuickDesk) -> None:
     key = called(desk)
     desk.portal.go_offline()
     done = desk.start("log", key, "--outcome", "connected")
@@ -96,13 +96,13 @@ def test_offline_is_kept_and_told(desk: QuickDesk) -> None:
     assert [row["kind"] for row in desk.json("outbox")] == ["call"]
 
 
-def test_reconcile_says_what_it_mended(desk: QuickDesk) -> None:
+def test_reconcile_prints_what_it_fixed(desk: QuickDesk) -> None:
     called(desk)
     assert desk.start("reconcile").stdout == "nothing was wrong\n"
     assert desk.json("reconcile") == {"missing": 0, "unfollowed": 0, "belied": []}
 
 
-def test_a_contact_that_waits_is_dropped_by_its_number(desk: QuickDesk) -> None:
+def test_a_waiting_contact_is_dropped_by_the_number_of_its_row(desk: QuickDesk) -> None:
     desk.portal.go_offline()
     desk.start("add", STRANGER, "--last-name", "Martin")
     (row,) = desk.json("outbox")
@@ -115,7 +115,7 @@ def typed(desk: QuickDesk, words: tuple[str, ...], *answers: tuple[str, str]) ->
     return terminal.typed(lambda file: desk.start_at(file, *words), *answers)
 
 
-def test_without_options_it_asks_in_the_terminal_and_goes_back(desk: QuickDesk) -> None:
+def test_log_without_options_asks_in_the_terminal_and_can_go_back(desk: QuickDesk) -> None:
     key = called(desk)
     which, text = "number (b: back):", "optional (b: back):"
     answers = ((which, "2"), (text, "a note"), (which, "b"), (text, "another"), (which, "5"), ("(b: back):", "2031-05-06"))
@@ -124,7 +124,7 @@ def test_without_options_it_asks_in_the_terminal_and_goes_back(desk: QuickDesk) 
     assert (call.disposition, call.note, task.due[:10]) == ("Busy", "another", "2031-05-06")
 
 
-def test_a_note_that_was_begun_in_a_dialog_of_a_dismissed_call_goes_on_in_the_terminal(desk: QuickDesk) -> None:
+def test_a_draft_from_a_dialog_of_a_dismissed_call_is_continued_in_the_terminal(desk: QuickDesk) -> None:
     key = called(desk)
     where = installation_paths(desk.environment())
     ledger = open_ledger(where.ledger, where.block_list_key)
@@ -137,19 +137,19 @@ def test_a_note_that_was_begun_in_a_dialog_of_a_dismissed_call_goes_on_in_the_te
     assert [(call.disposition, call.note) for call in desk.portal.held_calls()] == [("Busy", "budget 40k")]
 
 
-def test_the_list_of_calls_names_whom_a_call_is_logged_with(desk: QuickDesk) -> None:
+def test_calls_names_the_person_a_call_is_logged_with(desk: QuickDesk) -> None:
     key = called(desk)
     assert desk.json("calls")[0]["who"].startswith("Ana López")
     other = next(person for person in desk.portal.records.by_kind["contacts"].values() if person.properties["firstname"] != "Ana")
     name = f"{other.properties['firstname']} {other.properties['lastname']}"
     desk.start("log", key, "--person", str(other.id))
-    (said,) = desk.json("calls")
-    assert (said["who"].startswith(name), said["certainty"]) == (True, "known")
+    (call,) = desk.json("calls")
+    assert (call["who"].startswith(name), call["certainty"]) == (True, "known")
     desk.start("log", key, "--withdraw")
     assert desk.json("calls")[0]["who"].startswith("Ana López")
 
 
-def test_somebody_is_added_in_the_terminal(desk: QuickDesk) -> None:
+def test_add_asks_in_the_terminal(desk: QuickDesk) -> None:
     called(desk, STRANGER)
     end = "(b: back):"
     screen = typed(desk, ("add", STRANGER), (end, "Zoé"), (end, "Martin"), (end, "Atelier Sud"), (end, ""))
@@ -168,16 +168,16 @@ def test_a_contact_that_the_crm_refused_is_dropped_and_its_call_settled(desk: Qu
     assert desk.json("status")["calls"]["dead-letter"] == 0
 
 
-def test_only_of_a_contact_that_may_be_there_it_is_said_that_they_may(desk: QuickDesk) -> None:
+def test_a_contact_that_may_be_in_the_crm_is_not_dropped(desk: QuickDesk) -> None:
     desk.portal.fault("cut_after", "POST /crm/objects/2026-09/contacts$")
     desk.start("add", STRANGER, "--last-name", "Martin")
     (row,) = desk.json("outbox")
     assert row["state"] == "unsure"
-    told = desk.start("outbox", "drop", str(row["id"]))
-    assert (told.returncode, "may be in the CRM" in told.stderr) == (2, True)
+    refused = desk.start("outbox", "drop", str(row["id"]))
+    assert (refused.returncode, "may be in the CRM" in refused.stderr) == (2, True)
 
 
-def test_what_becomes_of_a_delivery_that_is_dropped_is_said(desk: QuickDesk) -> None:
+def test_drop_prints_what_it_means_for_the_crm(desk: QuickDesk) -> None:
     key = called(desk)
     desk.portal.fault("cut_after", "POST /crm/objects/2026-09/calls$")
     desk.start("log", key, "--outcome", "connected")
@@ -186,7 +186,7 @@ def test_what_becomes_of_a_delivery_that_is_dropped_is_said(desk: QuickDesk) -> 
     )
 
 
-def test_a_call_whose_number_was_withheld_is_logged_to_whom_the_person_says(desk: QuickDesk) -> None:
+def test_a_call_with_a_hidden_number_is_logged_with_the_named_person(desk: QuickDesk) -> None:
     key = called(desk, "")
     for words in ((), ("--note", "x")):
         refused = desk.start("log", key, *words)
@@ -198,7 +198,7 @@ def test_a_call_whose_number_was_withheld_is_logged_to_whom_the_person_says(desk
     assert [(call.contacts, call.note) for call in desk.portal.held_calls()] == [(("Ana López",), "y")]
 
 
-def test_in_the_terminal_it_asks_with_whom_a_call_was_whose_number_was_withheld(desk: QuickDesk) -> None:
+def test_log_asks_in_the_terminal_who_a_call_with_a_hidden_number_was_with(desk: QuickDesk) -> None:
     key = called(desk, "")
     people = len(desk.portal.records.by_kind["contacts"])
     who, which, text = "cancel):", "number (b: back):", "(b: back):"
@@ -212,13 +212,13 @@ def test_in_the_terminal_it_asks_with_whom_a_call_was_whose_number_was_withheld(
     assert len(desk.portal.records.by_kind["contacts"]) == people
 
 
-def test_whom_the_call_was_with_can_be_left_unsaid(desk: QuickDesk) -> None:
+def test_the_question_who_a_call_was_with_can_be_cancelled(desk: QuickDesk) -> None:
     key = called(desk, "")
     assert "nothing was changed" in typed(desk, ("log", key[:4]), ("cancel):", ""))
     assert desk.portal.held_calls() == ()
 
 
-def test_a_name_that_several_have_is_told_with_their_ids(desk: QuickDesk) -> None:
+def test_a_name_of_several_contacts_is_refused_with_their_ids(desk: QuickDesk) -> None:
     key = called(desk, "")
     ids = [desk.portal.records.create("contacts", {"firstname": "Kim", "lastname": last}).id for last in ("One", "Two")]
     desk.start("sync")
@@ -229,7 +229,7 @@ def test_a_name_that_several_have_is_told_with_their_ids(desk: QuickDesk) -> Non
     assert all(str(one) in screen for one in ids)
 
 
-def test_a_note_that_is_said_later_goes_into_the_answer_that_waits_for_its_caller(desk: QuickDesk) -> None:
+def test_a_later_note_goes_into_the_answer_that_waits_for_its_caller(desk: QuickDesk) -> None:
     key = called(desk, STRANGER)
     desk.portal.go_offline()
     desk.start("add", STRANGER, "--last-name", "Martin")
@@ -242,7 +242,7 @@ def test_a_note_that_is_said_later_goes_into_the_answer_that_waits_for_its_calle
     assert (call.contacts, call.note, task.due[:10]) == (("Martin",), "quote 12k", "2031-05-06")
 
 
-def test_a_call_that_waits_for_its_caller_can_be_logged_to_somebody_of_the_crm(desk: QuickDesk) -> None:
+def test_a_call_that_waits_for_its_caller_can_be_logged_with_another_contact(desk: QuickDesk) -> None:
     key = called(desk, STRANGER)
     people = len(desk.portal.records.by_kind["contacts"])
     desk.portal.go_offline()
@@ -254,7 +254,7 @@ def test_a_call_that_waits_for_its_caller_can_be_logged_to_somebody_of_the_crm(d
     assert len(desk.portal.records.by_kind["contacts"]) == people
 
 
-def test_somebody_whom_a_number_merely_suggests_is_no_hindrance_to_adding(desk: QuickDesk) -> None:
+def test_a_probable_match_does_not_prevent_adding_a_contact(desk: QuickDesk) -> None:
     desk.portal.records.create("contacts", {"firstname": "Wrong", "lastname": "One", "phone": f"{STRANGER} ext 22"})
     desk.start("sync")
     key = called(desk, STRANGER)

@@ -1,4 +1,4 @@
-"""Commands about hearing a ring and about whom callerid must not know, each on a phone of its own."""
+"""Commands about senses and about blocked callers, each test on a phone of its own."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ def desk(tmp_path: Path, synced_home: SyncedHome) -> Iterator[QuickDesk]:
         yield made
 
 
-def test_the_doctor_says_what_works_what_it_costs_and_what_to_do(desk: QuickDesk) -> None:
+def test_doctor_prints_what_works_what_it_costs_and_how_to_fix_the_rest(desk: QuickDesk) -> None:
     desk.phone.change(dump_granted=True)
-    said = desk.start("doctor").stdout
-    assert "✓ telephony" in said
-    assert "ms of CPU time" in said
-    assert "✗ inbox" in said
-    assert "docs/hearing-a-ring.md" in said
-    assert "- notifications" in said
+    printed = desk.start("doctor").stdout
+    assert "✓ telephony" in printed
+    assert "ms of CPU time" in printed
+    assert "✗ inbox" in printed
+    assert "docs/hearing-a-ring.md" in printed
+    assert "- notifications" in printed
     found = {one["name"]: one for one in desk.json("doctor", "--notifications")}
     assert found["notifications"]["works"] is True
     assert found["telephony"]["looks_a_day"] == 43_500
     assert found["stream"]["works"] is False
 
 
-def test_the_doctor_of_a_phone_on_which_nothing_works(desk: QuickDesk) -> None:
+def test_doctor_on_a_phone_where_nothing_works(desk: QuickDesk) -> None:
     desk.start("config", "set", "region", "auto")
     for command in ("termux-call-log", "termux-contact-list", "termux-notification-list", "termux-telephony-deviceinfo"):
         desk.phone.fault(command, "denied")
@@ -46,7 +46,7 @@ def test_the_doctor_of_a_phone_on_which_nothing_works(desk: QuickDesk) -> None:
     assert "READ_CALL_LOG" in found["call log"]["says"]
 
 
-def test_the_doctor_knows_root_an_automation_and_a_maker_who_hides_numbers(desk: QuickDesk) -> None:
+def test_doctor_recognises_root_an_automation_app_and_hidden_numbers(desk: QuickDesk) -> None:
     desk.phone.root()
     ledger = open_ledger(desk.home / "ledger.db")
     for name, value in (("ear inbox", "0 1 1"), ("hides numbers: telephony", "1")):
@@ -58,7 +58,7 @@ def test_the_doctor_knows_root_an_automation_and_a_maker_who_hides_numbers(desk:
     assert not found["telephony"]["works"]
 
 
-def test_numbers_are_ignored_by_command_and_the_list_cannot_be_read(desk: QuickDesk) -> None:
+def test_numbers_are_ignored_and_the_list_prints_only_their_count(desk: QuickDesk) -> None:
     assert desk.start("ignore", "087 123 4567").returncode == 0
     assert desk.start("ignore").stdout == "1 number is ignored\n"
     assert desk.start("ignore", "nonsense").returncode == 2
@@ -66,7 +66,7 @@ def test_numbers_are_ignored_by_command_and_the_list_cannot_be_read(desk: QuickD
     assert desk.start("ignore", "+353871234567", "--remove").returncode == 2
 
 
-def test_somebody_is_forgotten_only_when_that_is_confirmed(desk: QuickDesk) -> None:
+def test_forgetting_a_person_needs_confirmation(desk: QuickDesk) -> None:
     assert desk.start("forget", "087 123 4567").returncode != 0
     assert "Ana López" in desk.start("lookup", "087 123 4567").stdout
     assert desk.start("forget", "Nobody Atall").returncode == 2
@@ -75,17 +75,17 @@ def test_somebody_is_forgotten_only_when_that_is_confirmed(desk: QuickDesk) -> N
     assert "forgotten: 0 contacts" in desk.start("forget", "+33145678900", "--yes").stdout
 
 
-def test_while_the_phones_country_is_not_known_nobody_is_put_on_a_list_that_could_not_be_mended(desk: QuickDesk) -> None:
+def test_while_the_region_is_unknown_no_national_number_is_put_on_the_block_list(desk: QuickDesk) -> None:
     settings = desk.home / "config.toml"
     settings.write_text(settings.read_text().replace('region = "IE"', 'region = "auto"'))
     desk.phone.fault("termux-telephony-deviceinfo", "empty")
     for words in (("ignore", "087 123 4567"), ("forget", "087 123 4567", "--yes")):
-        said = desk.start(*words)
-        assert (said.returncode, "callerid config set region" in said.stderr) == (2, True)
+        refused = desk.start(*words)
+        assert (refused.returncode, "callerid config set region" in refused.stderr) == (2, True)
     assert desk.start("ignore", "+353871234567").returncode == 0
 
 
-def test_the_status_says_when_the_last_ring_was_heard_and_by_what(desk: QuickDesk) -> None:
+def test_status_shows_when_the_last_ring_was_heard_and_by_which_sense(desk: QuickDesk) -> None:
     assert "none heard" in desk.start("status").stdout
     desk.phone.ring("+353 87 123 4567")
     desk.start("run", "--once", "inbox")

@@ -66,7 +66,7 @@ def test_a_fault_ends_a_process_with_its_code_a_sentence_and_a_remedy(desk: Quic
     assert len(done.stderr.splitlines()) == 2
 
 
-def test_what_a_look_costs_is_measured_by_the_processes_that_it_takes(desk: QuickDesk) -> None:
+def test_the_cost_of_a_check_is_measured_from_its_processes(desk: QuickDesk) -> None:
     costs = {finding["name"]: finding["cpu_ms"] for finding in json.loads(desk.start_process("doctor", "--json").stdout)}
     assert costs["telephony"] > 0
 

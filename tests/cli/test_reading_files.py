@@ -53,7 +53,7 @@ def test_each_pair_of_a_file_is_answered_with_its_other_keys(tmp_path: Path) -> 
         ('{"a": "1", "b": "2", "region": "XX"}', "'XX' is not a region"),
     ],
 )
-def test_a_line_that_is_no_pair_is_named_and_the_others_go_on(tmp_path: Path, line: str, says: str) -> None:
+def test_a_line_that_is_not_a_pair_is_reported_and_the_others_are_compared(tmp_path: Path, line: str, says: str) -> None:
     pairs = tmp_path / "pairs.jsonl"
     pairs.write_text(line + '\n{"a": "+3531234567", "b": "+3531234567", "region": "IE"}\n')
     done = run_match(pairs, "--region", "IE")
@@ -81,7 +81,7 @@ def test_a_saved_list_of_notifications_is_read_row_by_row(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("text", ["", "{}", "nonsense"])
-def test_what_is_no_list_is_told_with_the_command_that_makes_one(tmp_path: Path, text: str) -> None:
+def test_a_file_that_is_not_a_list_is_refused_with_the_command_that_makes_one(tmp_path: Path, text: str) -> None:
     (tmp_path / "list.json").write_text(text)
     done = CliRunner().invoke(doctor, ["--read", str(tmp_path / "list.json")])
     assert isinstance(done.exception, UsageFault)
