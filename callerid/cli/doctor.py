@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     "--read",
     "path",
     type=click.Path(exists=True, dir_okay=False, allow_dash=True),
-    help="Say what each notification of a saved termux-notification-list is taken for: what a report about a dialer needs.",
+    help="Show what each notification in a saved output of termux-notification-list is read as, for a report about a dialer.",
 )
 @click.option(
     "--json", "as_json", is_flag=True, help="Print JSON: a list of findings; with --read a list of state, name, number, rule."

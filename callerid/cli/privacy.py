@@ -70,10 +70,10 @@ def _ignore(app: AppContext, line: str) -> None:
 
 
 @click.command()
-@click.argument("whom", metavar="NUMBER|NAME")
+@click.argument("person", metavar="NUMBER|NAME")
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: contacts, calls, saved, log_lines, undelivered, unsure.")
-def forget(whom: str, *, yes: bool, as_json: bool) -> None:
+def forget(person: str, *, yes: bool, as_json: bool) -> None:
     """Delete every row and log line about a person from this phone. The next sync does not bring them back.
 
     What is in the CRM, in the phone's own call log and in its contacts stays there.
@@ -86,9 +86,9 @@ def forget(whom: str, *, yes: bool, as_json: bool) -> None:
 
     with open_session() as app:
         _require_region(app.region)
-        found = find(app, whom)
+        found = find(app, person)
         if not found.lines and not found.contacts and not found.names:
-            raise UsageFault(f"{whom!r} is neither a known name nor a phone number.", remedy="See: callerid lookup NUMBER")
+            raise UsageFault(f"{person!r} is neither a known name nor a phone number.", remedy="See: callerid lookup NUMBER")
         if not yes:
             people = f"{counted(len(found.contacts), 'contact')}, {counted(len(found.lines), 'number')}"
             click.confirm(f"Forget {people} and all their calls on this phone?", abort=True, err=True)

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edges:
-    """What a command has around it. In a process of its own that is the process's environment, and other processes; whoever runs a
-    command within a process of theirs gives it another as click's `obj`."""
+    """What a command uses of the outside: environment variables, and what starts other commands. A process of its own uses those
+    of the process; a test that runs a command in its own process passes others as click's `obj`."""
 
     environment: Mapping[str, str]
     new_runner: Callable[[Mapping[str, str]], CommandRunner]
@@ -91,7 +91,7 @@ def open_session() -> Iterator[AppContext]:
 
 
 def crm_connection(app: AppContext) -> CrmConnection:
-    """Return the way to the CRM of the settings, not connected yet."""
+    """Return a connection to the CRM of the settings; it connects when it is first used."""
     from callerid.turns.context import utc_now
     from callerid.turns.open_context import CrmConnection
 

@@ -54,8 +54,8 @@ def is_running(paths: Paths) -> bool:
 def _lock(descriptor: int) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as held:
-        raise AlreadyRunning("callerid is already running.", remedy="See: callerid status") from held
+    except BlockingIOError as fault:
+        raise AlreadyRunning("callerid is already running.", remedy="See: callerid status") from fault
 
 
 def _write_pid(paths: Paths) -> None:

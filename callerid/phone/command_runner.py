@@ -47,7 +47,7 @@ class CommandRunner(Protocol):
         """Run a command, with `stdin` as its input, and return what it printed. `environment` replaces the runner's own.
 
         Raise CommandMissing, PhoneFault when the system refuses to start it, CommandHung after `timeout` seconds, MalformedOutput
-        when it prints without end, and Stopped when callerid ends meanwhile. An exit status is no error.
+        when it prints without end, and Stopped when callerid ends meanwhile. A non-zero exit status is not an error.
         """
 
     def begin(
