@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import io
+import logging
 import os
+import shlex
 import shutil
 import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING, BinaryIO
 
 from click.testing import CliRunner
 
 from callerid.cli.main import callerid
 from callerid.cli.session import Edges
+from callerid.config.load import load_config
+from callerid.daemon.main import Daemon
+from callerid.paths import installation_paths
 from callerid.phone.process import ProcessRunner
-from callerid.simulator.desk import Desk
+from callerid.simulator.desk import Desk, event_program
 from callerid.simulator.phone.runner import SimulatedRunner
 from callerid.simulator.portal import SimulatedPortal
 
@@ -23,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from callerid.phone.command_runner import CommandRunner
 
 ANA = "+353 87 123 4567"
 _NEED_A_PROCESS = ("demo", "simulate")
@@ -71,10 +76,57 @@ class QuickDesk(Desk):
 
     def edges(self) -> Edges:
         """Return what a command has around it here."""
-        return Edges(environment=self.environment(), new_runner=self._new_runner)
+        return Edges(environment=self.environment(), new_runner=self.runner)
 
-    def _new_runner(self, environment: Mapping[str, str]) -> CommandRunner:
-        return SimulatedRunner(self.phone, environment, elsewhere=ProcessRunner(environment))
+    def runner(self, environment: Mapping[str, str], *, waits_for_hangs: bool = False) -> SimulatedRunner:
+        """Return what starts the phone's commands in this process."""
+        return SimulatedRunner(self.phone, environment, elsewhere=ProcessRunner(environment), waits_for_hangs=waits_for_hangs)
+
+    @contextlib.contextmanager
+    def daemon_here(self, *, waits_for_hangs: bool = False) -> Iterator[SimulatedRunner]:
+        """Run the daemon in threads of this process, and give what starts its commands; what it logs is where a daemon's output
+        is."""
+        environment = self.environment()
+        paths = installation_paths(environment)
+        runner = self.runner(environment, waits_for_hangs=waits_for_hangs)
+        daemon = Daemon(paths, load_config(paths.config_file), environment, runner)
+        thread = threading.Thread(target=daemon.serve, name="daemon")
+        with _logged_to(self.folder / "daemon.out"), _stand_in() as pid:
+            thread.start()
+            try:
+                self.phone.wait(lambda: paths.pid_file.exists() or not thread.is_alive())
+                paths.pid_file.write_text(f"{pid}\n")
+                yield runner
+            finally:
+                daemon.stop()
+                thread.join(10)
+        assert not thread.is_alive()
+
+
+@contextlib.contextmanager
+def _logged_to(file: Path) -> Iterator[None]:
+    logger, interval = logging.getLogger("callerid"), sys.getswitchinterval()
+    handler = logging.FileHandler(file, encoding="utf-8")
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        handler.close()
+        logger.setLevel(level)
+        sys.setswitchinterval(interval)
+
+
+@contextlib.contextmanager
+def _stand_in() -> Iterator[int]:
+    """Give the number of a process that callerid-event takes for the daemon, by its words."""
+    with subprocess.Popen(["callerid-of-the-tests", "3600"], executable="/bin/sleep") as process:
+        try:
+            yield process.pid
+        finally:
+            process.kill()
 
 
 class SyncedHome:
@@ -98,6 +150,22 @@ class SyncedHome:
             portal.records.load(self._records)
             shutil.copytree(self._home, folder / "callerid")
             yield QuickDesk(folder, portal)
+
+
+def report(desk: Desk, *words: str) -> None:
+    """Tell callerid of something as an automation app does, such as `ring NUMBER`."""
+    action = shlex.join(["sh", str(event_program()), *words])
+    desk.phone.run_action(f"CALLERID_HOME={shlex.quote(str(desk.home))} {action}")
+
+
+def daemon_log(desk: Desk) -> str:
+    """Return what the daemon has logged."""
+    return (desk.folder / "daemon.out").read_text()
+
+
+def runs(desk: Desk, command: str) -> int:
+    """Return how often a command of the phone has been run."""
+    return sum(entry.get("command") == command for entry in desk.phone.journal())
 
 
 def ready(desk: Desk) -> None:
