@@ -143,6 +143,12 @@ def test_a_missed_call_is_never_too_short() -> None:
     assert next_step(situation_with(call(CallType.MISSED, 0)), strict, NOW) == ShowPrompt()
 
 
+def test_a_call_of_exactly_the_minimum_duration_is_asked_about_and_one_a_second_shorter_is_not() -> None:
+    minute = replace(POLICY, min_duration=timedelta(minutes=1))
+    assert next_step(situation_with(call(duration=60)), minute, NOW) == ShowPrompt()
+    assert settled(next_step(situation_with(call(duration=59)), minute, NOW)) == (State.IGNORED, "shorter than log.min_duration")
+
+
 def test_calls_wait_a_while_for_the_first_sync() -> None:
     assert isinstance(next_step(situation_with(who=NOBODY, built=False), POLICY, NOW), Wait)
 
@@ -151,6 +157,20 @@ def test_in_quiet_hours_nothing_is_shown_and_afterwards_it_is() -> None:
     quiet = replace(POLICY, quiet_hours=QuietHours(start=time(12), end=time(14)))
     assert next_step(situation_with(), quiet, NOW) == Wait(until=NOW.replace(hour=14))
     assert next_step(situation_with(), quiet, NOW.replace(hour=14)) == ShowPrompt()
+
+
+@pytest.mark.parametrize(("state", "status"), [(State.DEAD, CardStatus.DEAD), (State.CHANGE_REFUSED, CardStatus.CHANGE_REFUSED)])
+def test_the_card_of_a_refused_call_waits_until_the_quiet_hours_are_over(state: State, status: CardStatus) -> None:
+    quiet = replace(POLICY, quiet_hours=QuietHours(start=time(12), end=time(14)))
+    refused = situation_with(state=state, card_status=CardStatus.QUEUED)
+    assert next_step(refused, quiet, NOW) == Wait(until=NOW.replace(hour=14))
+    assert next_step(refused, quiet, NOW.replace(hour=14)) == ShowStatus(status=status)
+
+
+def test_the_status_of_an_answer_given_in_quiet_hours_is_shown_at_once() -> None:
+    quiet = replace(POLICY, quiet_hours=QuietHours(start=time(12), end=time(14)))
+    queued = situation_with(state=State.QUEUED, card_status=CardStatus.DUE)
+    assert next_step(queued, quiet, NOW) == ShowStatus(status=CardStatus.QUEUED)
 
 
 def test_a_call_that_was_put_off_waits_until_its_time() -> None:

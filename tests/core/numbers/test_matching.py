@@ -189,13 +189,46 @@ def test_a_number_is_shown_in_international_format() -> None:
     assert not numbers.is_region("ie")
 
 
-def test_a_key_that_proves_a_match_gives_what_comparing_gives() -> None:
-    written = ("087 123 4567", "+353 87 123 4567", "00353871234567", "+353871234567 x12", "+52 1 55 1234 5678", "+52 55 1234 5678")
-    for a in written:
-        keys, match_of_proof = numbers.lookup_keys(a, "IE")
-        for b in written:
-            proofs = [key for key, proof in numbers.index_entries(b, "IE") if proof and match_of_proof and key == keys[0]]
-            if proofs:
-                assert match_of_proof == numbers.match(a, b, "IE")
+# spellings of a few lines, among them some whose reading is in doubt: without the plus, as letters, without the area code
+SPELLED = {
+    "IE": ("087 123 4567", "+353 87 123 4567", "00353871234567", "+353871234567 x12", "+52 1 55 1234 5678", "+52 55 1234 5678"),
+    "DE": ("49 30 1234567", "030 1234567", "+49 30 1234567", "30 1234567", "1234567"),
+    "US": ("1-800-flowers", "1-800-356-9377", "+1 800 356 9377", "800-FLOWERS", "356-9377"),
+}
+
+
+@pytest.mark.parametrize("region", SPELLED)
+def test_a_key_that_proves_a_match_gives_what_comparing_gives(region: str) -> None:
+    proven = [proves_as_comparing_does(a, b, region) for a in SPELLED[region] for b in SPELLED[region]]
+    assert any(proven)
+    assert not all(proven)
+
+
+def test_a_key_that_proves_a_match_of_a_known_pair_gives_what_comparing_gives() -> None:
+    proven = [proves_as_comparing_does(*order, pair["region"]) for pair in PAIRS for order in orders(pair)]
+    assert any(proven)
+
+
+def orders(pair: dict[str, Any]) -> tuple[tuple[str, str], tuple[str, str]]:
+    return (pair["a"], pair["b"]), (pair["b"], pair["a"])
+
+
+def proves_as_comparing_does(a: str, b: str, region: str) -> bool:
+    """Return whether a key proves a match of the number that rings and a stored one; fail unless comparing gives that match too."""
+    keys, match_of_proof = numbers.lookup_keys(a, region)
+    proven = any(proof and match_of_proof and key == keys[0] for key, proof in numbers.index_entries(b, region))
+    if proven:
+        assert match_of_proof == numbers.match(a, b, region), (a, b, region)
+    return proven
+
+
+def test_a_number_whose_reading_is_in_doubt_proves_no_match() -> None:
+    for doubtful, other, region in (("49 30 1234567", "030 1234567", "DE"), ("1-800-flowers", "1-800-356-9377", "US")):
+        assert numbers.match(doubtful, other, region).match is Match.PROBABLE
+        assert numbers.lookup_keys(doubtful, region)[1] is None
+        assert not any(proof for _, proof in numbers.index_entries(doubtful, region))
+
+
+def test_a_hidden_number_has_no_keys() -> None:
     assert numbers.index_entries("private", "IE") == ()
     assert numbers.lookup_keys("private", "IE") == ((), None)
