@@ -43,10 +43,13 @@ class NotificationActions:
         Termux:API replaces $REPLY by the typed text in double quotes and hands all of it to a shell, which would run what is in
         $(…) within double quotes. It does not within a quoted here-document, whose end mark cannot be guessed by the person who
         types.
+
+        The mark begins with a sign that nobody can type: dash 0.5.12 damages a line of the text that begins like the end mark and
+        goes on with a letter outside ASCII, as a line "Eé" does for a mark that begins with "E".
         """
         if not _TOKEN.fullmatch(token):
             raise ValueError("not a valid token")
-        mark = f"END_{hashlib.sha256(f'reply {token}'.encode()).hexdigest()[:32]}"
+        mark = f"\x1fEND_{hashlib.sha256(f'reply {token}'.encode()).hexdigest()[:32]}"
         return f"{self._program} reply {token} <<'{mark}'\n{_REPLY_VARIABLE}\n{mark}\n"
 
     @property

@@ -162,11 +162,18 @@ def test_callerid_event_takes_replies_from_other_programs_too(home: Path, typed:
     assert received.event.text == text
 
 
+@pytest.mark.parametrize("shell", ["dash", "bash"])
+@pytest.mark.parametrize("line", ["Eé", "Eğitim", "E日本", "ENé", "END_é", "END_0日本", "\u00e9E"])
+def test_a_line_that_begins_like_an_end_mark_arrives_whole(daemon: int, line: str, shell: str) -> None:
+    typed = f"Tomorrow\n{line}\n{line} at ten"
+    assert received_text(daemon, typed, shell) == typed
+
+
 def test_the_end_mark_depends_on_the_token_and_does_not_contain_it() -> None:
     mine, other = (NotificationActions(program=EVENT_PROGRAM).reply(token).split("'")[-2] for token in (TOKEN, TOKEN[::-1]))
     assert mine != other
     assert TOKEN not in mine
-    assert len(mine) == len("END_") + 32
+    assert len(mine) == len("\x1fEND_") + 32
 
 
 @pytest.mark.parametrize("token", ["", "short", TOKEN + "'", TOKEN + "\n"])
