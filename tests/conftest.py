@@ -32,6 +32,14 @@ if _in_memory():
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", _MEMORY)
 
 
+@pytest.fixture
+def quick_searches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let commands of this process search without pauses; that they keep to HubSpot's limits is tested in tests/crm."""
+    from callerid.crm.hubspot.http import rate_limit
+
+    monkeypatch.setattr(rate_limit, "_SEARCH_LIMIT", 1000)
+
+
 @pytest.fixture(scope="session")
 def synced_home(tmp_path_factory: pytest.TempPathFactory) -> SyncedHome:
     """A home of forty people, Ana López first, whose callerid has never run."""

@@ -40,6 +40,7 @@ class QuickDesk(Desk):
     def __init__(self, folder: Path, portal: SimulatedPortal) -> None:
         super().__init__(folder, portal)
         self.variables: dict[str, str] = {}
+        portal.limits.searches = 1000
 
     def environment(self) -> dict[str, str]:
         """Return the environment in which callerid runs here, with `variables`."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from tests.desks import QuickDesk, SyncedHome
 
+pytestmark = pytest.mark.usefixtures("quick_searches")
 STRANGER = "+33145678900"
 
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from tests.desks import QuickDesk, SyncedHome
 
+pytestmark = pytest.mark.usefixtures("quick_searches")
+
 
 @pytest.fixture
 def desk(tmp_path: Path, synced_home: SyncedHome) -> Iterator[QuickDesk]:

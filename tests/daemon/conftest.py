@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callerid.core.backoff import Backoff
-from callerid.core.ringing import ring_card, sense_polling
-from callerid.daemon import phone_access, streams
+from callerid.core.ringing import ring_card
+from callerid.core.ringing.sense_polling import next_interval
+from callerid.daemon import phone_access, polling, streams
 from callerid.phone import line_stream
 from callerid.turns.followup import attend
 
@@ -25,7 +26,7 @@ def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nothing take long that the daemon merely waits for."""
     monkeypatch.setattr(attend, "_CHECK_RING_CARDS_AFTER", timedelta(seconds=1))
     monkeypatch.setattr(ring_card, "_LOG_WRITES", timedelta(seconds=1))
-    monkeypatch.setattr(sense_polling, "_SLOWEST", 1.0)
+    monkeypatch.setattr(polling, "next_interval", lambda conditions, now: next_interval(conditions, now) / 6)
     monkeypatch.setattr(phone_access, "_SEARCHES", Backoff.seconds(0.5))
     monkeypatch.setattr(phone_access, "_AFTER_LOSS", timedelta(seconds=0.5))
     monkeypatch.setattr(line_stream, "_STABLE", 0.3)

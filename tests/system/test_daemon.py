@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from callerid.core.backoff import Backoff
+from callerid.core.delivery import retry_policy
 from callerid.models import CallType
 from callerid.simulator.desk import event_program
 from callerid.simulator.portal import SimulatedPortal
@@ -93,7 +95,7 @@ def test_a_mirror_that_was_synced_before_the_region_was_known_is_indexed_for_it(
         portal.populate(people=20, companies=2, deals=2)
         desk = QuickDesk(tmp_path, portal)
         desk.start("config", "set", "region", "auto")
-        desk.phone.fault("termux-telephony-deviceinfo", "slow", seconds=4, times=1)
+        desk.phone.fault("termux-telephony-deviceinfo", "slow", seconds=2.5, times=1)
         with desk.daemon():
             desk.phone.wait(lambda: "20 contacts" in (desk.folder / "daemon.out").read_text(), 20)
             desk.phone.wait(lambda: "region is IE" in (desk.folder / "daemon.out").read_text(), 20)
@@ -107,7 +109,7 @@ def test_a_mirror_whose_sync_began_before_the_region_was_known_is_indexed_for_it
         desk = QuickDesk(tmp_path, portal)
         desk.start("config", "set", "region", "auto")
         desk.phone.fault("termux-telephony-deviceinfo", "slow", seconds=1, times=1)
-        portal.fault("slow", "GET /crm/objects/2026-09/deals", seconds=4)
+        portal.fault("slow", "GET /crm/objects/2026-09/deals", seconds=2.5)
         with desk.daemon():
             desk.phone.wait(lambda: "20 contacts" in (desk.folder / "daemon.out").read_text(), 30)
             desk.phone.wait(lambda: _region_of_mirror(desk) == "IE")
@@ -235,7 +237,10 @@ def _troubles(desk: QuickDesk) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("what", ["log", "add"])
-def test_a_running_daemon_goes_on_with_what_a_command_could_not_finish(desk: QuickDesk, what: str) -> None:
+def test_a_running_daemon_goes_on_with_what_a_command_could_not_finish(
+    desk: QuickDesk, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retry_policy, "_OFFLINE", Backoff.seconds(1))  # of the command, which runs in this process
     number = ANA if what == "log" else "+33145678900"
     with desk.daemon():
         ready(desk)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from callerid.simulator.phone.handset import Shown
 
+pytestmark = pytest.mark.usefixtures("quick_searches")
 ANA, BEN = "+353871234567", "+353861112222"
 
 
