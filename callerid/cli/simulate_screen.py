@@ -9,7 +9,7 @@ import click
 from callerid.errors import UsageFault
 
 if TYPE_CHECKING:
-    from callerid.simulator.phone.handset import Asked, SimulatedPhone
+    from callerid.simulator.phone.handset import ShownDialog, SimulatedPhone
 
 
 def phone_of(context: click.Context) -> SimulatedPhone:
@@ -113,7 +113,7 @@ def cancel(context: click.Context) -> None:
     phone.answer_dialog()
 
 
-def _with_dialog(context: click.Context) -> tuple[SimulatedPhone, Asked]:
+def _with_dialog(context: click.Context) -> tuple[SimulatedPhone, ShownDialog]:
     phone = phone_of(context)
     dialog = phone.open_dialog()
     if dialog is None:

@@ -15,7 +15,7 @@ from callerid.simulator.portal import SimulatedPortal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from callerid.simulator.phone.handset import Shown
+    from callerid.simulator.phone.handset import ShownNotification
 
 PEOPLE, COMPANIES, DEALS = 500, 60, 120
 ANA = "+353 87 123 4567"
@@ -96,7 +96,7 @@ class Demo:
         self._phone.answer()
         self._phone.hang_up(talked=20)
         self._expect("the call is settled", lambda: self._desk.json("status")["calls"]["not-in-crm"] == 1)
-        self._check("nobody is asked", self._phone.open_dialog() is None)
+        self._check("no question is asked", self._phone.open_dialog() is None)
 
     def _offline(self) -> None:
         self._head("5. The network is gone; a call is logged anyway")
@@ -130,11 +130,11 @@ class Demo:
 
     # ---------------------------------------------------------------------------------------- what steps are made of
 
-    def _card(self, begins: str) -> Shown:
-        found: Shown = self._expect(f"a notification says {begins}", lambda: self._shows(begins))
+    def _card(self, begins: str) -> ShownNotification:
+        found: ShownNotification = self._expect(f"a notification says {begins}", lambda: self._shows(begins))
         return found
 
-    def _shows(self, begins: str) -> Shown | None:
+    def _shows(self, begins: str) -> ShownNotification | None:
         return next((shown for shown in self._phone.notifications() if shown.title.startswith(begins)), None)
 
     def _dialog(self, part: str) -> Any:

@@ -58,7 +58,9 @@ def command(folder: Path, words: Sequence[str]) -> int:
 
 def _clear(folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()) and not (folder / _MARK).exists():
-        raise UsageFault(f"{folder} is not empty and no simulator's.", remedy="Name another: callerid simulate --folder FOLDER")
+        raise UsageFault(
+            f"{folder} is not empty and does not belong to a simulator.", remedy="Name another: callerid simulate --folder FOLDER"
+        )
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
     (folder / _MARK).touch()
@@ -90,7 +92,7 @@ def _show(desk: Desk, say: Callable[[str], None]) -> None:
 def _say_what_is_new(
     what: str, before: tuple[Held, ...], now: tuple[Held, ...], shown: Callable[[Sequence[Held]], str], say: Callable[[str], None]
 ) -> tuple[Held, ...]:
-    """Tell which calls, or tasks, are new in the portal, or other than before, or gone, and return those that it holds now."""
+    """Print which calls, or tasks, are new in the portal, changed, or gone, and return those that it holds now."""
     ids, known = {held.id for held in now}, {held.id for held in before}
     for text, which in (
         (f"has a new {what}", [held for held in now if held.id not in known]),
@@ -122,21 +124,21 @@ def _do_requests(desk: Desk, granted: int, say: Callable[[str], None]) -> int:
 
 
 def request_from_portal(folder: Path, verb: str, **details: object) -> None:
-    """From a second terminal, request something of the portal that the first one runs."""
+    """Request something of the portal that the first terminal runs, from the second one."""
     phone(folder)
     with (folder / _REQUESTS).open("a", encoding="utf-8") as file:
         file.write(json.dumps({"verb": verb} | details) + "\n")
 
 
 def held(folder: Path) -> str:
-    """From a second terminal, see the calls and tasks that the portal of the first one holds."""
+    """Return the calls and tasks that the portal of the first terminal holds, for the second one."""
     phone(folder)
     seen = folder / _HELD
     return seen.read_text(encoding="utf-8") if seen.exists() else f"{table(())}\n{task_table(())}\n"
 
 
 def phone(folder: Path) -> SimulatedPhone:
-    """From a second terminal, take the phone into one's hand. Raise UsageFault when there is none."""
+    """Return the phone of the first terminal, for the second one. Raise UsageFault when no simulator is running."""
     if not (folder / _MARK).exists():
         raise UsageFault("No simulator is running.", remedy="Start one in another terminal: callerid simulate")
     return SimulatedPhone(folder / "phone")

@@ -16,7 +16,7 @@ _CANCELLED = -2
 
 
 def narrate(entry: dict[str, Any]) -> str:
-    """Given an entry of the journal, return what a person at the phone would notice, or ""."""
+    """Return what a person at the phone would notice of an entry of the journal, or ""."""
     match entry:
         case {"ringing": number, "kind": "OUTGOING"}:
             return f"(the phone dials {number})"
@@ -54,7 +54,7 @@ def _what(answer: dict[str, Any]) -> str:
 
 
 def table(calls: Iterable[HeldCall]) -> str:
-    """Given the calls that the portal holds, return them as a table for people."""
+    """Return the calls that the portal holds as a table for people."""
     return "\n".join(f"{number}. {_call(call)}" for number, call in enumerate(calls, start=1)) or "(no calls)"
 
 
@@ -68,7 +68,7 @@ def _call(call: HeldCall) -> str:
 
 
 def task_table(tasks: Iterable[HeldTask]) -> str:
-    """Given the tasks that the portal holds, return them as a table for people."""
+    """Return the tasks that the portal holds as a table for people."""
     return "\n".join(f"{number}. {_task(task)}" for number, task in enumerate(tasks, start=1)) or "(no tasks)"
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from callerid.simulator.phone.handset import Asked, Shown
+    from callerid.simulator.phone.handset import ShownDialog, ShownNotification
     from callerid.turns.context import AppContext
     from tests.crash.person import Touch
     from tests.crash.scenarios import Made, Scenario
@@ -67,7 +67,7 @@ class Life(World):
         """What the portal's clock says."""
         return self.now.timestamp()
 
-    def _answer_dialog(self, dialog: Asked) -> None:
+    def _answer_dialog(self, dialog: ShownDialog) -> None:
         """Have a dialog answered. The daemon deals with taps meanwhile."""
         if self.person.is_in_a_hurry and self._acts_on_cards():
             self._take_taps()
@@ -150,7 +150,7 @@ class Life(World):
             self._hand_in(*touched)
         return bool(touched)
 
-    def _hand_in(self, shown: Shown, touch: Touch) -> None:
+    def _hand_in(self, shown: ShownNotification, touch: Touch) -> None:
         """Do what Android does. What callerid-event would write is written here: a shell for each would take most of the time."""
         if touch.takes_card_away:
             take_away(self.phone.state, shown.id)

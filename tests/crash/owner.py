@@ -13,7 +13,7 @@ from tests.crash.person import touch_of
 if TYPE_CHECKING:
     import random
 
-    from callerid.simulator.phone.handset import Asked, Shown, SimulatedPhone
+    from callerid.simulator.phone.handset import ShownDialog, ShownNotification, SimulatedPhone
 
 _LOOKS_EVERY, _CALLS_EVERY = 0.08, 1.6  # seconds
 _AGAIN = 5.0  # seconds after which a button is tapped again that should have opened a dialog
@@ -92,7 +92,7 @@ class Owner:
 
     # ---------------------------------------------------------------------------------------- dialogs
 
-    def _answer(self, dialog: Asked) -> bool:
+    def _answer(self, dialog: ShownDialog) -> bool:
         """Answer a dialog, or cancel one that is not planned. One that a dead process has left there is answered like any other."""
         index = named_in(dialog.title)
         self._talks_of = self._talks_of if index is None else index
@@ -108,7 +108,7 @@ class Owner:
     def _wants_dialog(self, caller: Caller) -> bool:
         return caller.plan in _BY_DIALOG or caller.index in self._changing
 
-    def _chosen(self, dialog: Asked, caller: Caller) -> str:
+    def _chosen(self, dialog: ShownDialog, caller: Caller) -> str:
         if dialog.title == "Follow up?":
             self.answered.add(caller.index)
             return "Tomorrow" if caller.index % 3 else "No follow-up"
@@ -133,7 +133,7 @@ class Owner:
                 return True
         return False
 
-    def _button(self, shown: Shown) -> str:
+    def _button(self, shown: ShownNotification) -> str:
         index = named_in(shown.title)
         kind = next((kind for begins, kind in _CARDS.items() if shown.title.startswith(begins)), "")
         if index is None or not kind:
@@ -149,13 +149,13 @@ class Owner:
             return ""
         return _TOUCH.get((kind, plan), "")
 
-    def _picked(self, shown: Shown, index: int) -> str:
+    def _picked(self, shown: ShownNotification, index: int) -> str:
         """On a card that asks what a dialog would: there is no dialog to answer."""
         if index not in self._changing:
             return shown.buttons[0]
         return "Busy" if "Busy" in shown.buttons else shown.buttons[-1]
 
-    def _remember(self, shown: Shown, button: str) -> None:
+    def _remember(self, shown: ShownNotification, button: str) -> None:
         index = named_in(shown.title)
         if index is None:
             return

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from callerid.simulator.phone.handset import Asked, Shown, SimulatedPhone
+    from callerid.simulator.phone.handset import ShownDialog, ShownNotification, SimulatedPhone
 
 _TIMES = 3  # that a button is tapped which seems to do nothing
 
@@ -48,7 +48,7 @@ class Person:
     has_answered: bool = False
     _touched: dict[tuple[str, str], int] = field(default_factory=dict)
 
-    def answer(self, phone: SimulatedPhone, dialog: Asked) -> None:
+    def answer(self, phone: SimulatedPhone, dialog: ShownDialog) -> None:
         """Answer the dialog on the screen."""
         text = next(answer for part, answer in self.answers if part in dialog.title)
         if dialog.labels:
@@ -57,7 +57,7 @@ class Person:
             phone.answer_dialog(text=text)
         self.has_answered = self.has_answered or dialog.title == self.last
 
-    def next_tap(self, phone: SimulatedPhone, now: datetime) -> tuple[Shown, Touch] | None:
+    def next_tap(self, phone: SimulatedPhone, now: datetime) -> tuple[ShownNotification, Touch] | None:
         """Return the card that is tapped next, and how; None if there is none."""
         for shown in phone.notifications():
             planned = next(
@@ -73,7 +73,7 @@ class Person:
         return None
 
 
-def touch_of(phone: SimulatedPhone, shown: Shown, button: str, types: str = "") -> Touch:
+def touch_of(phone: SimulatedPhone, shown: ShownNotification, button: str, types: str = "") -> Touch:
     """Given a card, one of its buttons and what is typed into it, return what Android hands to callerid-event then. Raise StopIteration
     or KeyError when card or button are gone."""
     shown_as = phone.notification(shown.id)

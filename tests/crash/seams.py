@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from callerid.crm.hubspot.client import HubSpot
     from callerid.models.commands import CommandOutput
-    from callerid.simulator.phone.handset import Asked, SimulatedPhone
+    from callerid.simulator.phone.handset import ShownDialog, SimulatedPhone
 
 _READS = ("termux-call-log", "getprop")  # what changes nothing is no seam of its own
 
@@ -112,7 +112,7 @@ class SeamedRunner(SimulatedRunner):
     dialogs."""
 
     def __init__(
-        self, phone: SimulatedPhone, seams: Seams, *, person: Callable[[Asked], None], time_passes: Callable[[float], None]
+        self, phone: SimulatedPhone, seams: Seams, *, person: Callable[[ShownDialog], None], time_passes: Callable[[float], None]
     ) -> None:
         super().__init__(phone)
         self._seams, self._person, self._time_passes = seams, person, time_passes

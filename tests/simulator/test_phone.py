@@ -9,7 +9,7 @@ import pytest
 
 from callerid.simulator.phone import screen
 from callerid.simulator.phone.dialog import split_values
-from callerid.simulator.phone.handset import Asked, Shown, SimulatedPhone
+from callerid.simulator.phone.handset import ShownDialog, ShownNotification, SimulatedPhone
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +41,7 @@ def test_values_are_split_as_java_splits_them() -> None:
 
 
 def test_pictures_are_straight_whatever_is_in_them() -> None:
-    shown = Shown(
+    shown = ShownNotification(
         id="a",
         title="田中さん 😀\u202e\n" * 9,
         content="x" * 900,
@@ -50,7 +50,7 @@ def test_pictures_are_straight_whatever_is_in_them() -> None:
         priority="high",
         group="",
     )
-    asked = [Asked(id=1, widget=widget, title="Note", labels=(), hint="") for widget in ("text", "speech", "date")]
+    asked = [ShownDialog(id=1, widget=widget, title="Note", labels=(), hint="") for widget in ("text", "speech", "date")]
     for picture in (screen.card(shown), *map(screen.box, asked)):
         assert {screen.width_of(line) for line in picture.splitlines()} == {screen.WIDTH}
 

@@ -14,7 +14,7 @@ from tests.desks import QuickDesk
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from callerid.simulator.phone.handset import Shown
+    from callerid.simulator.phone.handset import ShownNotification
 
 pytestmark = pytest.mark.usefixtures("quick_searches")
 ANA, BEN = "+353871234567", "+353861112222"
@@ -36,7 +36,7 @@ def with_file(desk: QuickDesk, content: str) -> Path:
 
 
 def title(desk: QuickDesk) -> str:
-    shown: Shown = desk.phone.wait(desk.phone.notifications, 20)[0]
+    shown: ShownNotification = desk.phone.wait(desk.phone.notifications, 20)[0]
     return shown.title
 
 

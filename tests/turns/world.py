@@ -20,7 +20,7 @@ from callerid.paths import installation_paths, make_folders
 from callerid.phone.process import ProcessRunner
 from callerid.phone.screen_commands import NotificationActions
 from callerid.phone.termux import Termux
-from callerid.simulator.phone.handset import Shown, SimulatedPhone
+from callerid.simulator.phone.handset import ShownNotification, SimulatedPhone
 from callerid.simulator.phone.runner import SimulatedRunner
 from callerid.simulator.phone.state import MemoryState
 from callerid.store.ledger.database import open_ledger
@@ -193,7 +193,7 @@ class World:
         assert found
         return found
 
-    def shown(self, begins: str) -> Shown:
+    def shown(self, begins: str) -> ShownNotification:
         return next(shown for shown in self.phone.notifications() if shown.title.startswith(begins))
 
     def titles(self) -> list[str]:

@@ -16,14 +16,14 @@ from callerid.simulator.phone import android
 from callerid.simulator.phone.commands import COMMANDS
 from callerid.simulator.phone.dialog import answer_of, misheard
 from callerid.simulator.phone.notifications import is_reply, replied, take_away
-from callerid.simulator.phone.shown import Asked, Shown, dialog_of, notification_of
+from callerid.simulator.phone.shown import ShownDialog, ShownNotification, dialog_of, notification_of
 from callerid.simulator.phone.state import FileState, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-__all__ = ["FAULTS", "Asked", "Shown", "SimulatedPhone"]
+__all__ = ["FAULTS", "ShownDialog", "ShownNotification", "SimulatedPhone"]
 
 FAULTS = ("denied", "empty", "endless", "hang", "nonsense", "prints", "slow", "truncated")
 _ACTION_TIMEOUT = 20.0
@@ -42,7 +42,8 @@ class SimulatedPhone:
             for place in (folder, self.bin, self.system):
                 place.mkdir(mode=0o700, parents=True, exist_ok=True)
             for name in self._installed():
-                self._write_wrapper(name)
+                if not self._command_path(name).exists():  # another process may be about to run it
+                    self._write_wrapper(name)
 
     def root(self) -> None:
         """Root it: `su` lets Termux in, and can read the call log's own file."""
@@ -85,9 +86,12 @@ class SimulatedPhone:
         words = " ".join(shlex.quote(word) for word in (sys.executable, "-I", "-S", str(script), name, str(self.folder)))
         self.write_command(name, f'exec {words} "$@"')
 
+    def _command_path(self, name: str) -> Path:
+        return (self.system if name in android.SYSTEM else self.bin) / name
+
     def write_command(self, name: str, script: str) -> None:
         """Put a shell script in the place of a command, for the processes that hold this phone."""
-        path = (self.system if name in android.SYSTEM else self.bin) / name
+        path = self._command_path(name)
         path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
         path.chmod(0o700)
 
@@ -133,12 +137,12 @@ class SimulatedPhone:
             state["calls"] = []
 
     def ring(self, number: str | None, *, sim: str = "1", slot: int = 0, shown_as: str = "") -> None:
-        """Let somebody call; "" or None hides the number. `shown_as` is the name that the dialer shows instead of it."""
+        """Let a call come in; "" or None hides the number. `shown_as` is the name that the dialer shows instead of it."""
         self._begin(number, CallType.MISSED, sim, slot, shown_as)
         self._event("ring", number or "")
 
     def dial(self, number: str, *, sim: str = "1", slot: int = 0) -> None:
-        """Call somebody; the other side has not answered yet."""
+        """Dial a number; the other side has not answered yet."""
         self._begin(number, CallType.OUTGOING, sim, slot, "")
         self._event("offhook")
 
@@ -233,7 +237,7 @@ class SimulatedPhone:
 
     # ---------------------------------------------------------------------------------------- the screen
 
-    def notifications(self) -> tuple[Shown, ...]:
+    def notifications(self) -> tuple[ShownNotification, ...]:
         """Return the notifications on the screen, oldest first."""
         return tuple(notification_of(shown) for shown in self.state.read()["notifications"])
 
@@ -280,7 +284,7 @@ class SimulatedPhone:
             timeout=_ACTION_TIMEOUT,
         )
 
-    def open_dialog(self) -> Asked | None:
+    def open_dialog(self) -> ShownDialog | None:
         """Return the dialog on the screen, or None."""
         shown = self.state.read()["dialog"]
         return dialog_of(shown) if shown else None
@@ -295,7 +299,7 @@ class SimulatedPhone:
         raced: bool = False,
     ) -> None:
         """Answer the dialog on the screen: by a text (a day as 2026-12-01), by a label or its place; with nothing given it is
-        cancelled. With `error`, such as ERROR_SPEECH_TIMEOUT, what was said was not understood. With `raced` the dialog's own end
+        cancelled. With `error`, such as ERROR_SPEECH_TIMEOUT, the dictation was not understood. With `raced` the dialog's own end
         overtakes the answer, which then has the code of a cancelled one (DialogAPI.java). Raise KeyError when there is none."""
         shown = self.state.read()["dialog"]
         if not shown:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from callerid.simulator.phone.shown import Asked, Shown
+    from callerid.simulator.phone.shown import ShownDialog, ShownNotification
 
 WIDTH = 66
 _LINES = 6
@@ -40,23 +40,23 @@ def _wrapped(text: str) -> list[str]:
     return lines if len(lines) <= _LINES else [*lines[:_LINES], "…"]
 
 
-def card(shown: Shown) -> str:
+def card(shown: ShownNotification) -> str:
     """Draw a notification."""
     buttons = ["", "   ".join(_button(shown, label) for label in shown.buttons)] if shown.buttons else []
     content = _wrapped(shown.content) if shown.content else []
     return _box("notification" + (", heads-up" if shown.priority == "high" else ""), [_plain(shown.title), *content, *buttons])
 
 
-def _button(shown: Shown, label: str) -> str:
+def _button(shown: ShownNotification, label: str) -> str:
     return f"[ {_plain(label)} ✎ ]" if label in shown.replies else f"[ {_plain(label)} ]"
 
 
-def box(dialog: Asked) -> str:
+def box(dialog: ShownDialog) -> str:
     """Draw a dialog."""
     return _box("dialog", [_plain(dialog.title), "", *_body(dialog)])
 
 
-def _body(dialog: Asked) -> list[str]:
+def _body(dialog: ShownDialog) -> list[str]:
     if dialog.labels:
         return [f"○ {_plain(label)}" for label in dialog.labels]
     if dialog.widget == "speech":

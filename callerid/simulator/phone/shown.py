@@ -9,7 +9,7 @@ from callerid.simulator.phone.notifications import is_reply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class ShownNotification:
     """A notification on the screen."""
 
     id: str
@@ -22,7 +22,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class ShownDialog:
     """The dialog on the screen."""
 
     id: int
@@ -32,9 +32,9 @@ class Asked:
     hint: str
 
 
-def notification_of(shown: dict[str, Any]) -> Shown:
-    """Given what termux-notification left, return what a person sees of it."""
-    return Shown(
+def notification_of(shown: dict[str, Any]) -> ShownNotification:
+    """Return what a person sees of a notification in the state, or in the journal."""
+    return ShownNotification(
         id=shown["id"],
         title=shown["title"],
         content=shown["content"],
@@ -45,6 +45,8 @@ def notification_of(shown: dict[str, Any]) -> Shown:
     )
 
 
-def dialog_of(shown: dict[str, Any]) -> Asked:
-    """Given what termux-dialog left, return what a person sees of it."""
-    return Asked(id=shown["id"], widget=shown["widget"], title=shown["title"], labels=tuple(shown["labels"]), hint=shown["hint"])
+def dialog_of(shown: dict[str, Any]) -> ShownDialog:
+    """Return what a person sees of a dialog in the state, or in the journal."""
+    return ShownDialog(
+        id=shown["id"], widget=shown["widget"], title=shown["title"], labels=tuple(shown["labels"]), hint=shown["hint"]
+    )

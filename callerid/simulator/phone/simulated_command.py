@@ -146,7 +146,7 @@ class SimulatedCommand(Invocation):
 
     def _end_of_output(self) -> None:
         while self._written.full():
-            self._written.get()  # nobody reads what a killed command had printed
+            self._written.get()  # what a killed command had printed is not read
         self._written.put(None)
 
     def _result(self, timeout: float) -> CommandOutput:
@@ -162,13 +162,13 @@ class SimulatedCommand(Invocation):
     # ---------------------------------------------------------------------------------------- for the command itself
 
     def stdin(self, seconds: float | None = None) -> str:
-        """Return the input, which comes when somebody waits for the end."""
+        """Return the input, which comes when the end is waited for."""
         del seconds
         self.wait(lambda: self._has_input)
         return self._stdin
 
     def write(self, *lines: str) -> None:
-        """Print lines; with nobody to read them in time, wait."""
+        """Print lines. A followed command waits while its reader is too far behind."""
         for line in lines:
             self._size += len(line)
             if self._size > _MOST_OUTPUT and not self._is_followed:

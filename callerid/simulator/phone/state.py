@@ -66,7 +66,7 @@ class State:
     """What one phone remembers: its settings and screen, as one JSON object, and two logs of lines."""
 
     def changing(self) -> AbstractContextManager[dict[str, Any]]:
-        """Give the state to change, to nobody else meanwhile; it is kept when the block ends well."""
+        """Give the state to change, exclusively; it is kept when the block ends without an exception."""
         raise NotImplementedError
 
     def read(self) -> dict[str, Any]:
@@ -102,7 +102,7 @@ class FileState(State):
 
     @contextlib.contextmanager
     def changing(self) -> Iterator[dict[str, Any]]:
-        """Give the state to change; it is written when the block ends well."""
+        """Give the state to change; it is written when the block ends without an exception."""
         with open(self._path("lock"), "a", encoding="utf-8") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             state = self.read()
@@ -113,7 +113,7 @@ class FileState(State):
             os.replace(fresh, self._path("state.json"))
 
     def read(self) -> dict[str, Any]:
-        """Return the state, of which nobody else has this copy."""
+        """Return a copy of the state."""
         try:
             with open(self._path("state.json"), encoding="utf-8") as file:
                 state: dict[str, Any] = json.load(file)
@@ -135,7 +135,7 @@ class FileState(State):
             return []
 
     def wait(self, look: Callable[[], Found | None]) -> Found:
-        """Look again and again: another process tells nothing."""
+        """Look again and again: a change by another process cannot be waited for."""
         while not (found := look()):
             time.sleep(LOOK_EVERY)
         return found
@@ -156,7 +156,7 @@ class MemoryState(State):
 
     @contextlib.contextmanager
     def changing(self) -> Iterator[dict[str, Any]]:
-        """Give a copy to change, which replaces the state when the block ends well."""
+        """Give a copy to change, which replaces the state when the block ends without an exception."""
         with self._changed:
             state: dict[str, Any] = json.loads(self._text)
             yield state
@@ -191,7 +191,7 @@ class MemoryState(State):
                 self._changed.wait_for(lambda before=before: self._changes != before, LOOK_EVERY)  # type: ignore[misc]
 
     def wake(self) -> None:
-        """Have everybody who waits look again."""
+        """Let every thread that waits look again."""
         with self._changed:
             self._changes += 1
             self._changed.notify_all()

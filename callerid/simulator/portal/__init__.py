@@ -115,7 +115,7 @@ class SimulatedPortal:
             self._listener.open()
 
     def go_offline(self) -> None:
-        """Listen no more and cut every connection: from now on nobody can connect. The port stays this portal's."""
+        """Listen no more and cut every connection: from now on connections are refused. The port stays this portal's."""
         if self._listener:
             self._listener.close()
 
@@ -136,7 +136,7 @@ class SimulatedPortal:
             self._faults.clear()
 
     def next_fault(self, request: str) -> Fault | None:
-        """Given "METHOD path", return the fault that this request meets, if any."""
+        """Return the fault that a request, "METHOD path", meets, if any."""
         with self._lock:
             return next((fault for fault in self._faults if fault.takes(request)), None)
 
@@ -162,7 +162,7 @@ class SimulatedPortal:
         return [found[record_id] for record_id in sorted(found) if found[record_id].archived_at is None]
 
     def _held(self, record: Record) -> HeldCall:
-        properties, labels = record.properties, {one["value"]: one["label"] for one in _options_of_outcomes()}
+        properties, labels = record.properties, {option["value"]: option["label"] for option in _options_of_outcomes()}
         return HeldCall(
             id=record.id,
             external_id=properties.get("hs_call_external_id", ""),
@@ -195,13 +195,13 @@ class SimulatedPortal:
         )
 
     def _owner(self, properties: dict[str, str]) -> str:
-        owner = next((one for one in self.records.owners if one["id"] == properties.get("hubspot_owner_id")), None)
+        owner = next((known for known in self.records.owners if known["id"] == properties.get("hubspot_owner_id")), None)
         return f"{owner['firstName']} {owner['lastName']}" if owner else ""
 
     def _names(self, record: Record, kind: str, *properties: str) -> tuple[str, ...]:
         linked = sorted(self.records.linked(record.kind, record.id, kind))
         linked_properties = (self.records.by_kind[kind][i].properties for i in linked if i in self.records.by_kind[kind])
-        return tuple(" ".join(one.get(name, "") for name in properties).strip() for one in linked_properties)
+        return tuple(" ".join(values.get(name, "") for name in properties).strip() for values in linked_properties)
 
 
 def _options_of_outcomes() -> list[dict[str, str]]:

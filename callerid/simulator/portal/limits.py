@@ -75,7 +75,7 @@ class Fault:
     retry_after: str = ""
 
     def takes(self, request: str) -> bool:
-        """Does this request meet the fault? It is used up by one."""
+        """Return whether this request meets the fault; if so, count it."""
         if self.times > 0 and re.search(self.pattern, request):
             self.times -= 1
             return True

@@ -18,7 +18,7 @@ class Listener:
     """Keeps a port and listens on it from time to time.
 
     A second socket is bound to the port and never listens: while it alone is there, Linux refuses connections, and gives the port
-    to nobody else. Had it been let go, another portal of this machine could have it when this one wants it back.
+    to no other socket. Had it been given up, another portal on this machine could have it when this one needs it again.
     """
 
     def __init__(self, handler: type[BaseHTTPRequestHandler], port: int = 0) -> None:
@@ -30,13 +30,13 @@ class Listener:
         self._server: _Server | None = None
 
     def open(self) -> None:
-        """Listen, if nobody does."""
+        """Listen, if this is not done yet."""
         if self._server is None:
             self._server = _Server((_HOST, self.port), self._handler)
             self._server.begin()
 
     def close(self) -> None:
-        """Listen no more and cut every connection: from now on nobody can connect."""
+        """Listen no more and cut every connection: from now on connections are refused."""
         server, self._server = self._server, None
         if server is not None:
             server.end()

@@ -43,7 +43,7 @@ _DAY = 86400.0
 
 
 def populate(records: Records, *, people: int, companies: int, deals: int, seed: int) -> None:
-    """Given how much of what, fill a portal; the same seed gives the same portal."""
+    """Fill a portal with so many records; the same seed gives the same portal."""
     chance = random.Random(seed)
     records.owners += [
         {

@@ -132,11 +132,11 @@ def batch_read(records: Records, kind: str, body: dict[str, Any]) -> tuple[int, 
     if not isinstance(inputs, list) or len(inputs) > 100:  # noqa: PLR2004
         raise invalid("The maximum number of inputs supported in a batch request is 100")
     found, missing = [], []
-    for one in inputs:
+    for reference in inputs:
         # whether an id that was merged away is answered here is not known of the real one: it is not
-        record = records.by_kind[kind].get(int(one["id"])) if str(one.get("id", "")).isdigit() else None
+        record = records.by_kind[kind].get(int(reference["id"])) if str(reference.get("id", "")).isdigit() else None
         if record is None or record.archived_at is not None:
-            missing.append(str(one.get("id")))
+            missing.append(str(reference.get("id")))
         else:
             found.append(shown(records, record, list(body.get("properties") or [])))
     if not missing:
@@ -270,8 +270,8 @@ def batch_associations(records: Records, kind: str, to: str, body: dict[str, Any
     if not isinstance(inputs, list) or len(inputs) > 1000:  # noqa: PLR2004
         raise invalid("The maximum number of inputs supported in a batch request for associations is 1000")
     results, errors = [], []
-    for one in reversed(inputs):  # the order of the answer is not that of the question
-        record_id, after = int(one["id"]), int(one.get("after") or 0)
+    for reference in reversed(inputs):  # the order of the answer is not that of the question
+        record_id, after = int(reference["id"]), int(reference.get("after") or 0)
         linked = [(i, t) for i, t in sorted(records.linked(kind, record_id, to).items()) if i >= after]
         if not linked:
             errors.append(_none_associated(kind, to, record_id))

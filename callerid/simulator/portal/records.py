@@ -163,7 +163,7 @@ class Record:
 
 
 def iso(moment: float) -> str:
-    """Given epoch seconds, return them as HubSpot writes a datetime: three digits of fraction, or none when they are zero."""
+    """Return epoch seconds as HubSpot writes a datetime: with three digits of fraction, or none when they are zero."""
     time = datetime.fromtimestamp(moment, UTC)
     return time.strftime("%Y-%m-%dT%H:%M:%S") + (f".{time.microsecond // 1000:03}Z" if time.microsecond >= 1000 else "Z")  # noqa: PLR2004
 

@@ -26,7 +26,7 @@ def create(records: Records, kind: str, body: dict[str, Any], required: tuple[st
     _check(kind, properties)
     _check_there({name: properties.get(name) for name in (*_NEEDED.get(kind, ()), *required)}, kind, required)
     _check_email(records, kind, properties)
-    links = [link for one in body.get("associations") or [] for link in _links(records, kind, one, dead_target)]
+    links = [link for association in body.get("associations") or [] for link in _links(records, kind, association, dead_target)]
     record = records.create(kind, {name: str(value) for name, value in properties.items() if value not in (None, "")}, links)
     return shown(records, record, list(properties))
 
@@ -66,9 +66,9 @@ def archive_associations(records: Records, kind: str, to: str, body: dict[str, A
     inputs = body.get("inputs")
     if not isinstance(inputs, list) or len(inputs) > 100:  # noqa: PLR2004
         raise invalid("The maximum number of inputs supported in a batch request is 100")
-    for one in inputs:
-        for other in one["to"]:
-            records.unlink(kind, int(one["from"]["id"]), to, int(other["id"]))
+    for pair in inputs:
+        for target in pair["to"]:
+            records.unlink(kind, int(pair["from"]["id"]), to, int(target["id"]))
 
 
 def _check_there(properties: dict[str, Any], kind: str, required: tuple[str, ...]) -> None:
@@ -140,10 +140,10 @@ def _check_email(records: Records, kind: str, properties: dict[str, Any], own_id
                 raise Refusal(409, envelope(f"Contact already exists. Existing ID: {other.id}", "CONFLICT"))
 
 
-def _links(records: Records, kind: str, one: dict[str, Any], dead_target: int) -> list[tuple[str, int, int]]:
-    """Read one inline association. Empty types link nothing and say nothing."""
-    to_id, found = int((one.get("to") or {}).get("id") or 0), []
-    for association_type in one.get("types") or []:
+def _links(records: Records, kind: str, association: dict[str, Any], dead_target: int) -> list[tuple[str, int, int]]:
+    """Read one inline association. Empty types link nothing and are no fault."""
+    to_id, found = int((association.get("to") or {}).get("id") or 0), []
+    for association_type in association.get("types") or []:
         type_id = association_type.get("associationTypeId")
         to_kind = next((to for (source, to), ids in TYPE_IDS.items() if source == kind and type_id in ids), None)
         if association_type.get("associationCategory") != "HUBSPOT_DEFINED" or to_kind is None:
