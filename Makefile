@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 MARK   := $(VENV)/.installed
+# Many tests wait for a phone, so a second worker for each core has something to do.
+WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test bench accuracy crash lint types contracts check clean
@@ -34,7 +36,7 @@ demo: $(MARK)-run  ## Play the main job on a simulated phone and a simulated Hub
 	@$(BIN)/callerid demo
 
 test: $(MARK)-test  ## Run the tests
-	$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 bench: $(MARK)-test  ## Measure, each figure with its floor (minutes); BENCH="syncs delta lookups kills large rings door rest flood" chooses
 	$(BIN)/python -m tests.bench $(BENCH)
