@@ -98,24 +98,20 @@ def callerid() -> None:
 def _warnings_on_stderr() -> Iterator[None]:
     """Show warnings, except those about health: a command that fails prints the same fault at its end. What a command logs to ends
     with it."""
-    logger, health = logging.getLogger("callerid"), logging.getLogger("callerid.health")
-    handlers, level, passes_on = list(logger.handlers), logger.level, health.propagate
+    logger = logging.getLogger("callerid")
+    handlers, level = list(logger.handlers), logger.level
     handler = logging.StreamHandler(sys.stderr)
     handler.setLevel(logging.WARNING)
+    handler.addFilter(lambda record: record.name != "callerid.health")
     handler.setFormatter(logging.Formatter("callerid: %(message)s"))
     logger.addHandler(handler)
-    silence = logging.NullHandler()
-    health.addHandler(silence)
-    health.propagate = False
     try:
         yield
     finally:
         for ended in [ended for ended in logger.handlers if ended not in handlers]:
             logger.removeHandler(ended)
             ended.close()
-        health.removeHandler(silence)
         logger.setLevel(level)
-        health.propagate = passes_on
 
 
 def main() -> None:

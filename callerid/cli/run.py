@@ -53,7 +53,6 @@ def _log_to(file: Path, *, verbose: bool) -> None:
     os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
     rotating = logging.handlers.RotatingFileHandler(file, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8", errors="replace")
     logging.getLogger("callerid").handlers.clear()
-    logging.getLogger("callerid.health").propagate = True
     for handler in (rotating, logging.StreamHandler(sys.stderr)):
         handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
         logging.getLogger("callerid").addHandler(handler)

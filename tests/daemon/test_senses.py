@@ -95,7 +95,7 @@ def test_a_deaf_sense_is_reported_once_with_a_remedy(desk: QuickDesk) -> None:
     desk.settings('\n[ring]\nsenses = ["inbox"]\n')
     with desk.daemon_here():
         miss_unheard_calls(desk, 3)
-        desk.phone.wait(lambda: "heard nothing" in daemon_log(desk))  # no command meanwhile: it would silence the log of this process
+        desk.phone.wait(lambda: "heard nothing" in daemon_log(desk))
         desk.phone.wait(lambda: "callerid did not hear the phone ring" in titles(desk))
         assert titles(desk).count("callerid did not hear the phone ring") == 1
         assert "Autostart" in trouble(desk, "rings")["remedy"]
