@@ -64,9 +64,12 @@ def international_prefix(digits: str, region: str) -> str:
 
 
 def _with_code(digits: str) -> tuple[int, str] | None:
-    for length in range(1, _LONGEST_CODE + 1):
-        if digits[:1] != "0" and len(digits) > length and int(digits[:length]) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
-            country = int(digits[:length])
+    if digits[:1] == "0":
+        return None
+    codes = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
+    for length in range(1, min(_LONGEST_CODE, len(digits) - 1) + 1):
+        country = int(digits[:length])
+        if country in codes:
             own = _without_trunk_zero(digits[length:], _plan_of_code(country))
             return (country, own) if own and _FEWEST <= len(own) <= _MOST else None
     return None

@@ -9,6 +9,7 @@ from callerid.core.numbers.text import spreadsheets
 from callerid.core.numbers.text.addresses import unwrap
 from callerid.core.numbers.text.hidden_words import means_hidden
 
+_NOT_DIALLED = re.compile(r"[^0-9*#]")
 LONGEST = 250  # characters that are read; libphonenumber refuses longer text too
 # What call logs store for a hidden number (Source: CallerInfo.java, UNKNOWN_NUMBER, PRIVATE_NUMBER, PAYPHONE_NUMBER), and what
 # North American networks send for a private number and one out of area (Bellcore GR-31-CORE, reason for absence: P, O).
@@ -60,7 +61,7 @@ def is_hidden(raw: str) -> bool:
 
 def digits_of(text: str) -> str:
     """Return the digits, stars and hashes of a normalized text, with a leading plus if it has one."""
-    kept = re.sub(r"[^0-9*#]", "", text)
+    kept = _NOT_DIALLED.sub("", text)
     return f"+{kept}" if text.lstrip("( ").startswith("+") else kept
 
 
