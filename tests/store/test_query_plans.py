@@ -119,8 +119,8 @@ def _reads_a_whole_table(step: str, partial_indexes: set[str]) -> bool:
     verb, table, *using = step.split()
     if verb not in ("SCAN", "SEARCH") or table in SMALL or "CONSTANT" in step or "VIRTUAL" in step:
         return False
-    if verb == "SEARCH":
-        return not using  # from one end of the table until it meets a row that fits
+    if verb == "SEARCH" and "(" in step:
+        return False  # by terms of an index; without any it reads from one end until it meets a row that fits
     return not using or using[-1] not in partial_indexes  # such an index has only what is not over
 
 

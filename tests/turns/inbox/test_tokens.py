@@ -1,0 +1,70 @@
+"""A tap belongs to the card whose token it has. With any other token it changes nothing, whatever other cards are live."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.core.followup.state import State
+from callerid.core.inbox_events import Tap
+from callerid.turns.inbox.receive import receive
+
+if TYPE_CHECKING:
+    from callerid.core.followup.state import FollowUp
+    from tests.turns.world import World
+
+STRANGER = "+33145678900"
+
+
+def tap(world: World, token: str, word: str) -> None:
+    receive(world.app, Tap(at=world.now, token=token, word=word), world.now)
+
+
+def wrong_tokens(token: str) -> tuple[str, ...]:
+    """Return tokens of no card: another one, part of one, one in other case, one with more, patterns, none."""
+    return ("x" * 24, token[:-1], token.swapcase(), f"{token}x", "%", "*", "")
+
+
+@pytest.fixture
+def settled(world: World) -> FollowUp:
+    """A call that has no card, and so no token."""
+    followup = world.called(STRANGER)
+    world.attend()
+    settled = world.again(followup)
+    assert (settled.state, settled.token) == (State.NOT_IN_CRM, "")
+    return settled
+
+
+@pytest.mark.parametrize("word", ["connected", "dismiss", "log", "later", "view"])
+def test_a_tap_with_a_wrong_token_changes_nothing_while_another_card_is_live(world: World, settled: FollowUp, word: str) -> None:
+    world.called()
+    world.attend()
+    (live,) = (followup for followup in world.app.ledger.calls.newest(9) if followup.token)
+    titles = world.titles()
+    for token in wrong_tokens(live.token):
+        tap(world, token, word)
+    assert (world.again(live), world.again(settled)) == (live, settled)
+    assert world.app.ledger.outbox.undelivered() == ()
+    assert not world.phone.happened("opened")
+    world.attend()
+    assert world.titles() == titles
+
+
+@pytest.mark.parametrize("word", ["all", "each", "none", "swiped"])
+def test_a_tap_with_a_wrong_token_changes_nothing_while_the_evenings_card_is_live(world: World, word: str) -> None:
+    gathered = []
+    for _ in range(2):
+        gathered.append(world.called())
+        world.attend()
+        world.tap(gathered[-1], "later")
+    world.now = world.now.replace(hour=18, minute=0)
+    world.attend()
+    (batch,) = world.app.ledger.batches.all()
+    before = [world.again(followup) for followup in gathered]
+    for token in wrong_tokens(batch.token):
+        tap(world, token, word)
+    assert world.app.ledger.batches.all() == (batch,)
+    assert [world.again(followup) for followup in gathered] == before
+    assert world.app.ledger.outbox.undelivered() == ()
+    assert world.titles() == ["2 calls not logged"]
