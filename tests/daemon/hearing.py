@@ -1,4 +1,4 @@
-"""What the tests of a daemon that ring_and_wait_for_card share."""
+"""What the tests of a daemon that hears share."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
+from callerid.store.ledger.database import open_ledger
 from tests.desks import ANA, ready, titles
 
 if TYPE_CHECKING:
@@ -17,12 +18,12 @@ FAST = '\n[ring]\npoll = "1s"\n'
 
 
 def wait_for_senses(desk: QuickDesk, *senses: str) -> None:
-    """Wait until the daemon ring_and_wait_for_card with these senses, and no others."""
+    """Wait until the daemon hears with these senses, and no others."""
     desk.phone.wait(lambda: desk.json("status")["senses"] == list(senses), 20)
 
 
 def ring_and_wait_for_card(desk: QuickDesk, number: str = ANA, card: str = CARD) -> None:
-    """Let somebody call, and wait for the card."""
+    """Let a call come in, and wait for the card."""
     desk.phone.ring(number)
     desk.phone.wait(lambda: card in titles(desk))
 
@@ -30,6 +31,15 @@ def ring_and_wait_for_card(desk: QuickDesk, number: str = ANA, card: str = CARD)
 def in_log(desk: QuickDesk) -> int:
     """Return how many calls of the log callerid knows."""
     return int(desk.json("status")["calls"]["in_log"])
+
+
+def wait_until_proven(desk: QuickDesk, sense: str) -> None:
+    """Wait until the daemon has recorded that a sense heard a call, which it does a moment after it has recorded the call."""
+    ledger = open_ledger(desk.home / "ledger.db")
+    try:
+        desk.phone.wait(lambda: (ledger.key_values.read(f"ear {sense}") or "0 0 0").split()[1] == "1", 20)
+    finally:
+        ledger.close()
 
 
 def miss_call(desk: QuickDesk, number: str = STRANGER) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.daemon.hearing import CARD, FAST, in_log, miss_unheard_calls, ring_and_wait_for_card, trouble, wait_for_senses
+from tests.daemon.hearing import CARD, FAST, miss_unheard_calls, ring_and_wait_for_card, trouble, wait_for_senses, wait_until_proven
 from tests.desks import ANA, ready, report, runs, titles
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def test_a_sense_that_is_gone_after_a_restart_is_reported_with_a_remedy(desk: Qu
         ready(desk)
         ring_and_wait_for_card(desk)
         desk.phone.miss()
-        desk.phone.wait(lambda: in_log(desk) == 1, 20)
+        wait_until_proven(desk, sense)
     desk.phone.change(dump_granted=False, shizuku=False)
     with desk.daemon_here():
         wait_for_senses(desk, "inbox")
