@@ -60,29 +60,19 @@ def events_between(before: PhoneState, after: PhoneState, sense: Sense, at: date
     A ring that ends during another call is an Offhook: its row may be in the call log already. A notification that goes on ringing
     is one call: if its caller has changed, the event says who it was before.
     """
+    of_callers = ((Ring, before.ringing, after.ringing), (Dialled, before.dialling, after.dialling))
     events: list[Event] = [
-        Ring(
+        kind(
             at=at,
             number=caller.number,
             name=caller.name,
             slot=caller.slot,
             sense=sense.value,
-            earlier=_earlier(caller, before.ringing, after.ringing),
+            earlier=_earlier(caller, callers_before, callers),
         )
-        for caller in after.ringing
-        if caller not in before.ringing
-    ]
-    events += [
-        Dialled(
-            at=at,
-            number=caller.number,
-            name=caller.name,
-            slot=caller.slot,
-            sense=sense.value,
-            earlier=_earlier(caller, before.dialling, after.dialling),
-        )
-        for caller in after.dialling
-        if caller not in before.dialling
+        for kind, callers_before, callers in of_callers
+        for caller in callers
+        if caller not in callers_before
     ]
     if after.is_idle:
         return (*events, Idle(at=at)) if not before.is_idle else tuple(events)

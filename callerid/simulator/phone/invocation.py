@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import json
 
 TYPE_CHECKING = False  # see state.py
@@ -24,35 +25,35 @@ class Failure(Exception):
         self.out, self.err, self.code = out, err, code
 
 
-class Invocation:
+class Invocation(abc.ABC):
     """A command's name and words, and its process: real (`process.py`) or played in the process of a test (`runner.py`)."""
 
     def __init__(self, state: State, name: str, arguments: list[str], environment: Mapping[str, str], pid: int) -> None:
         self.state, self.name, self.arguments, self.environment, self.pid = state, name, arguments, environment, pid
 
+    @abc.abstractmethod
     def stdin(self, seconds: float | None = None) -> str:
         """Return the input up to its end; "" when none begins within `seconds`."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def write(self, *lines: str) -> None:
         """Print lines at once, not at the end."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def wait(self, look: Callable[[], Found | None]) -> Found:
         """Wait until `look` returns something true, and return that."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def sleep(self, seconds: float) -> None:
         """Let time pass."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def hang(self, *, stubborn: bool = False, grandchild: bool = False) -> NoReturn:
         """Never return, as the client does when the app does not answer: it blocks in accept() and its parent waits."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def run_line(self, line: str, shell: str) -> tuple[str, int]:
         """Run a shell's line as the user of `shell`, "su" or "rish", and return what it prints and its status."""
-        raise NotImplementedError
 
 
 def pretty(value: Any) -> str:

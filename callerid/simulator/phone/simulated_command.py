@@ -205,7 +205,7 @@ class SimulatedCommand(Invocation):
         words = shlex.split(line.removeprefix("exec "))
         program = PurePath(words[0])
         if program.parent != PurePath("/system/bin") or program.name not in android.SYSTEM:
-            raise NotImplementedError(f"only processes have a real shell: {line}")
+            raise ValueError(f"a phone in the process has no shell for: {line}")
         replaced = copy.copy(self)  # the same process, another program
         replaced.name, replaced.arguments = program.name, words[1:]
         replaced.environment = {**self.environment, BY_SHELL: shell}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import contextlib
 import fcntl
 import json
@@ -62,28 +63,28 @@ FRESH: dict[str, Any] = {
 LOOK_EVERY = 0.02  # seconds between looks at what another process may have changed
 
 
-class State:
+class State(abc.ABC):
     """What one phone remembers: its settings and screen, as one JSON object, and two logs of lines."""
 
+    @abc.abstractmethod
     def changing(self) -> AbstractContextManager[dict[str, Any]]:
         """Give the state to change, exclusively; it is kept when the block ends without an exception."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def read(self) -> dict[str, Any]:
         """Return the state, not to be changed."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def add_line(self, log: str, line: str) -> None:
         """Add a line to a log: "journal" or "telecom"."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def lines(self, log: str) -> list[str]:
         """Return the lines of a log, oldest first."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def wait(self, look: Callable[[], Found | None]) -> Found:
         """Call `look` whenever something may have changed, until it returns something true, and return that."""
-        raise NotImplementedError
 
     def journal(self, **entry: Any) -> None:
         """Write down something that happened."""
