@@ -62,11 +62,6 @@ class Backoff:
             pauses.append(min(pauses[-1] * 2, longest))
         return cls(tuple(pauses))
 
-    @property
-    def longest(self) -> timedelta:
-        """The longest of its pauses."""
-        return max(self.pauses)
-
     def pause(self, failures: int) -> timedelta:
         """Return the pause after so many failures in a row, one at least."""
         return self.pauses[min(max(failures, 1), len(self.pauses)) - 1]

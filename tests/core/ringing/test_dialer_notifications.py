@@ -309,6 +309,12 @@ def test_words_for_a_call_alone_are_not_a_name() -> None:
     assert caller_info(listed("Ongoing call", "")) == CallerInfo()
 
 
+@pytest.mark.parametrize("title", ["Appel en cours de numérotation depuis le bureau", "Line two is calling out"])
+def test_a_title_without_other_text_that_says_what_the_call_does_is_not_a_name(title: str) -> None:
+    assert caller_info(listed(title=title, content="")) == CallerInfo(number="", name="")
+    assert caller_info(listed(title=title, content="Mobile")).name == title
+
+
 def test_marks_of_the_writing_direction_are_not_part_of_a_name() -> None:
     (ringing,) = parse([{"packageName": DIALER, "key": "k", "title": "\u202bAna López\u202c\u200f", "content": "مكالمة واردة"}])
     assert caller_info(ringing) == CallerInfo(name="Ana López")

@@ -57,6 +57,17 @@ def test_the_same_caller_again_within_a_minute_is_a_new_ring_and_ends_the_first(
     assert assign_report(report(seconds=40), [card()]) == CardUpdate(card=None, ended=(card(),))
 
 
+def test_a_call_that_is_reported_with_another_caller_keeps_its_card() -> None:
+    named = card(ring_card.pseudo_line("Vodafone"), "notifications", name="Vodafone")
+    later = {"sense": "notifications", "earlier_line": named.line, "earlier_name": "Vodafone"}
+    assert assign_report(report(ANA, seconds=8, number=ANA, name="Ana", **later), [named]).card == replace(
+        named, line=ANA, number=ANA, name="Ana"
+    )
+    assert assign_report(report("", seconds=8, **later), [named]).card == named
+    forgotten = replace(named, unwanted=True)
+    assert assign_report(report(ANA, seconds=8, number=ANA, name="Ana", **later), [forgotten]).card == forgotten
+
+
 CALL = Call(key="k", start=NOW, number=ANA, type=CallType.MISSED, duration=0, sim="1", ordinal=0, name="")
 
 
