@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -36,3 +37,37 @@ def test_every_story_of_the_contracts_is_on_the_map() -> None:
     for floor in ("turns", "core", "store"):
         stories = {path.stem for path in (ROOT / "callerid" / floor).iterdir() if path.name not in ("__init__.py", "__pycache__")}
         assert {story for story in stories if not re.search(rf"\b{story}\b", text)} == set()
+
+
+def test_no_module_imports_the_package_that_imports_it() -> None:
+    """The import contracts compare siblings only, not a package with what is in it."""
+    packages = {path.parent: _imports(path) for path in (ROOT / "callerid").rglob("__init__.py")}
+    importing = {folder for folder, imports in packages.items() if any(name.startswith(f"{_dotted(folder)}.") for name in imports)}
+    modules = {path: _imports(path) for folder in importing for path in folder.rglob("*.py") if path != folder / "__init__.py"}
+    circles = [
+        (str(path.relative_to(ROOT)), _dotted(folder))
+        for path, imports in modules.items()
+        for folder in importing
+        if folder in path.parents and _dotted(folder) in imports
+    ]
+    assert circles == []
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+def _imports(path: Path) -> set[str]:
+    """Return the dotted names of the modules that a file imports, for type checking too. A name that is not a module's own is its
+    package's."""
+    imported: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            imported.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            of_folder = ROOT / (node.module or "").replace(".", "/")
+            names = [alias.name for alias in node.names]
+            submodules = {name for name in names if (of_folder / f"{name}.py").exists() or (of_folder / name).is_dir()}
+            imported.update(f"{node.module}.{name}" for name in submodules)
+            imported.update([node.module or ""] if len(submodules) < len(names) else [])
+    return imported

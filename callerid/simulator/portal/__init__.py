@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import html
-import random
 import re
-import threading
 import time
-import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
-from callerid.simulator.portal.limits import Fault, Limits
 from callerid.simulator.portal.listener import Listener
 from callerid.simulator.portal.people import populate
-from callerid.simulator.portal.reading_api import Cursors
-from callerid.simulator.portal.records import PROPERTIES, Records
+from callerid.simulator.portal.records import PROPERTIES
 from callerid.simulator.portal.server import Handler
+from callerid.simulator.portal.state import PortalState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,15 +21,6 @@ if TYPE_CHECKING:
     from callerid.simulator.portal.records import Record
 
 _MARK = re.compile(r"\n?\[callerid \w+\]$")  # by which callerid knows a task again; no word of its note
-SCOPES = frozenset(
-    {
-        "crm.objects.contacts.read",
-        "crm.objects.contacts.write",
-        "crm.objects.companies.read",
-        "crm.objects.deals.read",
-        "crm.objects.owners.read",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,23 +58,12 @@ class HeldTask:
     deals: tuple[str, ...]
 
 
-class SimulatedPortal:
+class SimulatedPortal(PortalState):
     """A portal in this process, with a token of its own. Start it with `with`; its clock can be any function that gives epoch
     seconds."""
 
     def __init__(self, *, token: str = "", clock: Callable[[], float] = time.time, port: int = 0) -> None:
-        self.token = token or f"pat-eu1-{uuid.uuid4()}"
-        self.scopes, self.introspection = set(SCOPES), True
-        self.records = Records(clock)
-        self.limits = Limits(clock)
-        self.search_lag, self.dead_target = 0.0, 400
-        self.latency = 0.0  # seconds that a request and its answer are under way, together
-        self.cursors = Cursors()
-        self.required: dict[str, tuple[str, ...]] = {}
-        self.requests_seen: list[tuple[str, str, int]] = []
-        self.stopping = threading.Event()
-        self._faults: list[Fault] = []
-        self._lock = threading.Lock()
+        super().__init__(token, clock)
         self._port = port
         self._listener: Listener | None = None
 
@@ -122,28 +98,6 @@ class SimulatedPortal:
     def populate(self, people: int = 500, companies: int = 60, deals: int = 120, seed: int = 1) -> None:
         """Fill the portal; the same seed gives the same people."""
         populate(self.records, people=people, companies=companies, deals=deals, seed=seed)
-
-    # ---------------------------------------------------------------------------------------- faults
-
-    def fault(self, kind: str, pattern: str = ".", times: int = 1, **more: Any) -> None:
-        """Let the next requests whose "METHOD path" the pattern finds meet a fault; kinds: see limits.KINDS."""
-        with self._lock:
-            self._faults.append(Fault(kind=kind, pattern=pattern, times=times, **more))
-
-    def clear_faults(self) -> None:
-        """Forget all faults."""
-        with self._lock:
-            self._faults.clear()
-
-    def next_fault(self, request: str) -> Fault | None:
-        """Return the fault that a request, "METHOD path", meets, if any."""
-        with self._lock:
-            return next((fault for fault in self._faults if fault.takes(request)), None)
-
-    def travel(self) -> None:
-        """Take half of a request's latency, give or take a tenth."""
-        if self.latency:
-            self.stopping.wait(self.latency / 2 * random.uniform(0.9, 1.1))
 
     # ---------------------------------------------------------------------------------------- what it holds
 

@@ -23,8 +23,8 @@ from callerid.simulator.portal.refusals import (
 )
 
 if TYPE_CHECKING:
-    from callerid.simulator.portal import SimulatedPortal
     from callerid.simulator.portal.limits import Fault
+    from callerid.simulator.portal.state import PortalState
 
 _NO_CONTENT = 204
 _LONGEST_URL = 8000
@@ -48,7 +48,7 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True  # else each answer on a kept connection waits for the other side's delayed acknowledgement
-    portal: SimulatedPortal
+    portal: PortalState
 
     def finish(self) -> None:
         """End the connection, which may have been cut."""
