@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = ("docs/architecture.md", "CONTRIBUTING.md", "README.md")
 MOST_MODULES = 14
+FEWEST_LINES, MOST_LINES = 60, 250
 _PATHS = re.compile(r"`((?:callerid|tests|bin|termux|docs)/[A-Za-z0-9_./*-]+)`")
 
 
@@ -51,6 +52,19 @@ def test_no_module_imports_the_package_that_imports_it() -> None:
         if folder in path.parents and _dotted(folder) in imports
     ]
     assert circles == []
+
+
+def test_a_short_module_that_only_its_neighbour_imports_is_part_of_it() -> None:
+    modules = {_dotted(path).removesuffix(".__init__"): path for path in (ROOT / "callerid").rglob("*.py")}
+    importers = {path: _imports(path) for path in modules.values()}
+    sizes = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in importers}
+    pages = []
+    for name, path in modules.items():
+        by = [importer for importer, imports in importers.items() if name in imports]
+        neighbours = [importer for importer in by if importer.parent == path.parent and importer.name != "__init__.py"]
+        if len(by) == 1 and neighbours and sizes[path] < FEWEST_LINES and sizes[path] + sizes[by[0]] <= MOST_LINES:
+            pages.append(name)
+    assert pages == []
 
 
 def _dotted(path: Path) -> str:
