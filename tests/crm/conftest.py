@@ -25,6 +25,23 @@ NORA = NewContact(
     first_name="Nora", last_name="Neu", company="Neu KG", email="Nora@Example.com", number="+353879990000", owner_id="77001"
 )
 
+ENGAGEMENT = CallEngagement(
+    external_id="e",
+    start=datetime(2026, 11, 22, 9, 40, tzinfo=UTC),
+    duration_ms=184_000,
+    direction=Direction.INBOUND,
+    status=CallStatus.COMPLETED,
+    outcome=Outcome.CONNECTED,
+    title="Call with Ana",
+    note="a < b & c\nnext",
+    from_number="+34600000000",
+    to_number="",
+    owner_id="123",
+    contact_id="501",
+    company_id="601",
+    deal_id="701",
+)
+
 
 class Desk:
     """A portal with few people, a client, and engagements of Ana's call."""
@@ -54,21 +71,8 @@ class Desk:
         self.now += seconds
 
     def call(self, **changes: Any) -> CallEngagement:
-        call = CallEngagement(
-            external_id="0b9f5c1e-call",
-            start=NOW,
-            duration_ms=184_000,
-            direction=Direction.INBOUND,
-            status=CallStatus.COMPLETED,
-            outcome=Outcome.CONNECTED,
-            title="Call with Ana",
-            note="a < b & c\nnext",
-            from_number="+353871234567",
-            to_number="",
-            owner_id="77001",
-            contact_id=str(self.ana),
-        )
-        return replace(call, **changes)
+        linked = {"contact_id": str(self.ana), "company_id": None, "deal_id": None}
+        return replace(ENGAGEMENT, **linked | changes)
 
     def task(self, **changes: Any) -> TaskEngagement:
         task = TaskEngagement(

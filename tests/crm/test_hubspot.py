@@ -13,7 +13,7 @@ from callerid.credentials import Token
 from callerid.crm.hubspot.client import HubSpot
 from callerid.models import Kind, Scope, SyncRequest
 from callerid.simulator.portal import SimulatedPortal
-from tests.crm.test_hubspot_errors import ENGAGEMENT
+from tests.crm.conftest import ENGAGEMENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,7 +22,8 @@ from callerid.crm.hubspot.http.response import (
 )
 from callerid.crm.hubspot.reading import property_values, records
 from callerid.crm.hubspot.writing.properties import creation_body, html_of
-from callerid.models import CallEngagement, CallStatus, Direction, Kind, Outcome
+from callerid.models import Kind
+from tests.crm.conftest import ENGAGEMENT
 
 NOW = datetime(2026, 11, 22, 22, 0, tzinfo=UTC)
 TEN = {"policyName": "TEN_SECONDLY_ROLLING", "message": "You have reached your ten_secondly_rolling limit."}
@@ -137,24 +138,6 @@ def test_only_temporary_troubles_are_tried_again_and_never_after_long_pauses() -
 @given(st.binary())
 def test_any_body_is_decoded_or_none(content: bytes) -> None:
     decode_json(content)
-
-
-ENGAGEMENT = CallEngagement(
-    external_id="e",
-    start=datetime(2026, 11, 22, 9, 40, tzinfo=UTC),
-    duration_ms=184_000,
-    direction=Direction.INBOUND,
-    status=CallStatus.COMPLETED,
-    outcome=Outcome.CONNECTED,
-    title="Call with Ana",
-    note="a < b & c\nnext",
-    from_number="+34600000000",
-    to_number="",
-    owner_id="123",
-    contact_id="501",
-    company_id="601",
-    deal_id="701",
-)
 
 
 def test_a_call_is_written_as_the_api_guide_shows_it() -> None:
