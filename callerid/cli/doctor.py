@@ -79,12 +79,15 @@ def _print_reading(path: str, *, as_json: bool) -> None:
     readings = read_list(rows, build_dictionary(load_dialer_strings()))
     if as_json:
         print_json(
-            [{"state": one.state.value, "name": one.caller.name, "number": one.caller.number, "rule": one.rule} for one in readings]
+            [
+                {"state": reading.state.value, "name": reading.caller.name, "number": reading.caller.number, "rule": reading.rule}
+                for reading in readings
+            ]
         )
         return
-    for one in readings:
-        who = " ".join(part for part in (one.caller.name, one.caller.number) if part) or "-"
-        click.echo(f"{one.state.value:<10} {who:<32} {one.rule}")
+    for reading in readings:
+        who = " ".join(part for part in (reading.caller.name, reading.caller.number) if part) or "-"
+        click.echo(f"{reading.state.value:<10} {who:<32} {reading.rule}")
 
 
 def _print(finding: Finding) -> None:

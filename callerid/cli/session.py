@@ -99,7 +99,7 @@ def crm_connection(app: AppContext) -> CrmConnection:
 
 
 def _wake_daemon(where: Paths) -> None:
-    """A running daemon sleeps until something that it knows of is due. It does not know of what a command wrote."""
+    """Let a running daemon look again: it sleeps until what it knows of is due, and does not know of what a command wrote."""
     from callerid.core.inbox_events import LEDGER_WRITTEN
     from callerid.daemon.single_instance import is_running
     from callerid.phone.inbox import Inbox

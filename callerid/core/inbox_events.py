@@ -146,7 +146,8 @@ def _caller_and_slot(rest: str) -> tuple[str, str, int | None]:
 
 
 def _number_and_name(text: str) -> tuple[str, str]:
-    """Automation apps pass a name where they have one, and the name of their own variable where they have nothing."""
+    """Return the number and the name of a caller as an automation app passes them: the name where it has one, the name of its own
+    variable where it has nothing."""
     caller = clean(text, keep="").strip()
     if len(caller) > _LONGEST_NUMBER:
         raise EventFault("the number is too long")
@@ -163,7 +164,7 @@ def _unquoted(name: str) -> str:
 
 
 def _is_number(text: str) -> bool:
-    """Names have digits, too: Ana 2, 3M Office, Jo 14.09.2023."""
+    """Return whether a text is a number. Names have digits, too: Ana 2, 3M Office, Jo 14.09.2023."""
     if text.casefold().startswith(_SCHEMES) or _VANITY.fullmatch(text):
         return True
     begins = text[0] in "+(*#" or text[0].isdigit() or text[:2] in _CODES
@@ -184,8 +185,9 @@ def _reply(rest: str, at: datetime) -> Event:
 
 
 def _as_typed(text: str) -> str:
-    """What was typed, from what came in the place of $REPLY. Termux:API puts it in double quotes, with a backslash before each of
-    its own (NotificationAPI.java, shellEscape), and leaves $REPLY when nothing was typed. The here-document ends the line."""
+    """Return what was typed, from what came in the place of $REPLY. Termux:API puts it in double quotes, with a backslash before
+    each of its own (NotificationAPI.java, shellEscape), and leaves $REPLY when nothing was typed. The here-document ends the
+    line."""
     body = text.removesuffix("\n")
     if body == _NOTHING_TYPED:
         return ""

@@ -93,7 +93,7 @@ class Daemon:
         return replace(open_app(shared.paths, shared.config, shared.runner, shared.environ), screen=self._screen)
 
     def _open_for_rings(self) -> AppContext:
-        """A ring is a hint that a power cut may lose, so writing it does not wait for the disk."""
+        """Open a context whose writing does not wait for the disk: a ring is a hint, which a power cut may lose."""
         app = self._open()
         app.ledger.relax_durability()
         return app

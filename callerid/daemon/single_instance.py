@@ -37,7 +37,7 @@ def only_instance(paths: Paths) -> Iterator[bool]:
 
 
 def is_running(paths: Paths) -> bool:
-    """Is a daemon running, that is: is the lock held?"""
+    """Return whether a daemon is running, which is whether the lock is held."""
     try:
         descriptor = os.open(paths.lock, os.O_RDWR | os.O_CLOEXEC)
     except FileNotFoundError:

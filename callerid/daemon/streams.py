@@ -78,7 +78,7 @@ class Streams:
         self._telecom = self._log_file = None
 
     def take_call_signal(self) -> bool:
-        """Has the system log shown a call since the last time this was called?"""
+        """Return whether the system log has shown a call since the last time this was called."""
         call_seen = self._call_seen.is_set()
         self._call_seen.clear()
         return call_seen

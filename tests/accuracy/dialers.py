@@ -65,12 +65,12 @@ def _notice(title: str, content: str) -> ListedNotification:
 def tally() -> tuple[Counter[tuple[str, bool]], dict[str, list[str]]]:
     """Return how many strings of each meaning are taken right and wrong, and the wrong ones by meaning."""
     known = strings()
-    incoming = {one.language: one.text for one in known if one.resource == "notification_incoming_call"}
+    incoming = {string.language: string.text for string in known if string.resource == "notification_incoming_call"}
     counts: Counter[tuple[str, bool]] = Counter()
     wrong = defaultdict(list)
-    for one in known:
-        right = taken_for(one, incoming)
-        counts[one.meaning, right] += 1
+    for string in known:
+        right = taken_for(string, incoming)
+        counts[string.meaning, right] += 1
         if not right:
-            wrong[one.meaning].append(f"{one.language} {one.resource}: {one.text}")
+            wrong[string.meaning].append(f"{string.language} {string.resource}: {string.text}")
     return counts, dict(wrong)

@@ -24,10 +24,10 @@ class Ear:
 
     def wait(self) -> int:
         """Wait for the next events, and return how many came at once."""
-        said, count = os.read(self._descriptor, 65536), 0
-        while said:
-            (length,) = struct.unpack_from("I", said, 12)
-            said, count = said[16 + length :], count + 1
+        events, count = os.read(self._descriptor, 65536), 0
+        while events:
+            (length,) = struct.unpack_from("I", events, 12)
+            events, count = events[16 + length :], count + 1
         return count
 
     def fileno(self) -> int:

@@ -225,9 +225,9 @@ def test_a_name_of_several_contacts_is_refused_with_their_ids(desk: QuickDesk) -
     desk.start("sync")
     refused = desk.start("log", key, "--person", "Kim")
     assert refused.returncode == 2
-    assert all(str(one) in refused.stderr for one in ids)
+    assert all(str(contact_id) in refused.stderr for contact_id in ids)
     screen = typed(desk, ("log", key[:4]), ("cancel):", "kim"), ("cancel):", ""))
-    assert all(str(one) in screen for one in ids)
+    assert all(str(contact_id) in screen for contact_id in ids)
 
 
 def test_a_later_note_goes_into_the_answer_that_waits_for_its_caller(desk: QuickDesk) -> None:

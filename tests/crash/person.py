@@ -78,7 +78,7 @@ def touch_of(phone: SimulatedPhone, shown: ShownNotification, button: str, types
     or KeyError when card or button are gone."""
     shown_as = phone.notification(shown.id)
     actions = {"body": shown_as["action"], "swipe": shown_as["on_delete"]} | {
-        one["label"]: one["action"] for one in shown_as["buttons"]
+        shown_button["label"]: shown_button["action"] for shown_button in shown_as["buttons"]
     }
     words = iter(shlex.split(actions[button]))
     next(word for word in words if word.endswith("callerid-event"))

@@ -67,7 +67,9 @@ def _outbox(rows: tuple[Delivery, ...], what: str, state: DeliveryState) -> Line
 def _added(desk: Desk) -> Counter[int | None]:
     contacts = desk.portal.records.by_kind["contacts"].values()
     strangers = (
-        one.properties for one in contacts if one.archived_at is None and "86 200" in _spaced(one.properties.get("phone", ""))
+        contact.properties
+        for contact in contacts
+        if contact.archived_at is None and "86 200" in _spaced(contact.properties.get("phone", ""))
     )
     return Counter(named_in(properties.get("lastname", "")) for properties in strangers)
 

@@ -415,14 +415,14 @@ def stopped(action: Callable[[], object]) -> bool:
 def test_the_end_of_callerid_ends_what_runs_and_starts_nothing_more(termux: Termux) -> None:
     termux.phone.fault("termux-call-log", "hang")
     begun = termux.runner.begin(["termux-call-log"])
-    told: list[bool] = []
-    waits = threading.Thread(target=lambda: told.append(stopped(lambda: termux.run("termux-call-log"))))
+    was_stopped: list[bool] = []
+    waits = threading.Thread(target=lambda: was_stopped.append(stopped(lambda: termux.run("termux-call-log"))))
     waits.start()
     termux.phone.wait(lambda: len(termux.phone.journal()) == 2)
     began = time.monotonic()
     termux.runner.stop()
     waits.join(5)
-    assert told == [True]
+    assert was_stopped == [True]
     assert stopped(lambda: begun.end(LONG))
     assert time.monotonic() - began < 3
     assert stopped(lambda: termux.run("termux-toast"))

@@ -77,7 +77,7 @@ def test_lists_have_their_limits(api: Api, query: dict[str, Any], status: int) -
 
 def test_inline_associations_name_an_id_once_for_each_type(api: Api) -> None:
     (deal, *_) = api.get(f"/crm/objects/{V}/deals", associations="contacts,companies").json()["results"]
-    types = [one["type"] for one in deal["associations"]["contacts"]["results"]]
+    types = [item["type"] for item in deal["associations"]["contacts"]["results"]]
     assert types == ["deal_to_contact", "deal_to_contact_unlabeled"]
 
 
@@ -123,10 +123,10 @@ def test_search_knows_hubspots_operators(api: Api, operator: str, value: str, co
 def test_missing_associations_are_a_207_and_ids_come_as_live_answers_have_them(api: Api) -> None:
     contact, company = min(api.portal.records.by_kind["contacts"]), min(api.portal.records.by_kind["companies"])
     answer = api.post(f"/crm/associations/{V}/contacts/companies/batch/read", {"inputs": [{"id": str(contact)}, {"id": "1"}]})
-    said = answer.json()
-    assert (answer.status_code, said["numErrors"]) == (207, 1)
-    assert said["errors"][0]["subCategory"] == "crm.associations.NO_ASSOCIATIONS_FOUND"
-    assert (said["results"][0]["from"]["id"], said["results"][0]["to"][0]["toObjectId"]) == (str(contact), company)
+    answered = answer.json()
+    assert (answer.status_code, answered["numErrors"]) == (207, 1)
+    assert answered["errors"][0]["subCategory"] == "crm.associations.NO_ASSOCIATIONS_FOUND"
+    assert (answered["results"][0]["from"]["id"], answered["results"][0]["to"][0]["toObjectId"]) == (str(contact), company)
     assert api.post(f"/crm/associations/{V}/contacts/companies/batch/read", {"inputs": [{"id": "1"}] * 1001}).status_code == 400
 
 
@@ -217,8 +217,8 @@ def test_offline_refuses_connections_and_online_is_the_same_address(api: Api) ->
 
 
 def test_owners_and_introspection(api: Api) -> None:
-    said = api.post("/oauth/v2/private-apps/get/access-token-info", {"tokenKey": api.portal.token}).json()
-    assert api.get(f"/crm/owners/{V}/{said['userId']}", idProperty="userId").json()["id"] == "77001"
+    answered = api.post("/oauth/v2/private-apps/get/access-token-info", {"tokenKey": api.portal.token}).json()
+    assert api.get(f"/crm/owners/{V}/{answered['userId']}", idProperty="userId").json()["id"] == "77001"
     assert api.get(f"/crm/owners/{V}/1").status_code == 404
     assert api.get(f"/crm/owners/{V}", limit=1).json()["paging"]["next"]["after"] == "1"
 
@@ -227,8 +227,8 @@ def test_the_same_seed_is_the_same_portal() -> None:
     one, other = (SimulatedPortal(clock=lambda: 2e9) for _ in range(2))
     for portal in (one, other):
         portal.populate(people=50, companies=3, deals=5, seed=7)
-    told = [[r.properties for r in p.records.by_kind["contacts"].values()] for p in (one, other)]
-    assert told[0] == told[1]
+    contacts = [[r.properties for r in p.records.by_kind["contacts"].values()] for p in (one, other)]
+    assert contacts[0] == contacts[1]
 
 
 @pytest.mark.parametrize(
@@ -253,10 +253,10 @@ def test_tasks_are_validated_when_they_are_made_and_when_they_are_changed(api: A
 
 
 def test_one_property_tells_its_options_with_one_of_the_portals_own_and_a_hidden_one(api: Api) -> None:
-    said = api.get(f"/crm/properties/{V}/calls/hs_call_disposition").json()
-    assert {one["label"]: one["hidden"] for one in said["options"][-2:]} == {"Callback requested": False, "Old": True}
+    answered = api.get(f"/crm/properties/{V}/calls/hs_call_disposition").json()
+    assert {item["label"]: item["hidden"] for item in answered["options"][-2:]} == {"Callback requested": False, "Old": True}
     assert api.get(f"/crm/properties/{V}/calls/hs_call_mood").status_code == 404
-    assert [api.call(hs_call_disposition=one["value"]).status_code for one in said["options"]] == [201] * 8
+    assert [api.call(hs_call_disposition=item["value"]).status_code for item in answered["options"]] == [201] * 8
     assert api.portal.held_calls()[-2].disposition == "Callback requested"
 
 
@@ -321,8 +321,13 @@ def test_a_contacts_e_mail_is_an_address_and_the_only_one(api: Api, email: str, 
 
 def test_a_time_is_searched_for_however_it_is_written(api: Api) -> None:
     made = api.task().json()["id"]
-    for said, count in (("1795512600000", 1), ("2026-11-24T09:30:00Z", 1), ("2026-11-24T10:30:00+01:00", 1), ("1795512601000", 0)):
-        filters = [{"propertyName": "hs_timestamp", "operator": "EQ", "value": said}]
+    for written, count in (
+        ("1795512600000", 1),
+        ("2026-11-24T09:30:00Z", 1),
+        ("2026-11-24T10:30:00+01:00", 1),
+        ("1795512601000", 0),
+    ):
+        filters = [{"propertyName": "hs_timestamp", "operator": "EQ", "value": written}]
         found = api.search("tasks", filterGroups=[{"filters": filters}]).json()["results"]
         assert [row["id"] for row in found] == [made] * count
 

@@ -31,7 +31,8 @@ def revert_change(row: Delivery) -> Delivery:
 
 
 def _may_differ(row: Delivery) -> bool:
-    """May the CRM have something else than what surely was there last? A person who cancels a refused reversal leaves it so."""
+    """Return whether the CRM may have something else than what surely was there last. A person who cancels a refused reversal
+    leaves it so."""
     reversal_was_refused = row.state is DeliveryState.DEAD and row.content == row.posted
     return row.withdrawal_begun or bool(row.posted and row.unconfirmed and not reversal_was_refused)
 

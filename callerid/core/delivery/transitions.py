@@ -166,7 +166,7 @@ def _change_refused(row: Delivery, requested: Delivery, *, is_gone: bool) -> Del
 
 
 def _dead(row: Delivery) -> Delivery:
-    """A call's own card says that it was refused; a task and a contact have none."""
+    """Return a row that the CRM refused for good. A call's own card says so; a task and a contact have none."""
     return replace(row, state=DeliveryState.DEAD, not_before=None, unreported=row.kind is not Kind.CALL)
 
 

@@ -136,7 +136,7 @@ def _question_title(question: AskedQuestion, style: TextStyle) -> str:
 
 
 def _choices(question: AskedQuestion, first: int, style: TextStyle, verbs: tuple[str, str]) -> tuple[Button, ...]:
-    """Buttons for labels. `verbs` begin the words of a tap on a label, and on the button that shows further labels."""
+    """Return buttons for labels. `verbs` begin the words of a tap on a label, and on the button that shows further labels."""
     pick, more = (f"{verb}-{question_digest(question)}" for verb in verbs)
     first = first if first < len(question.dialog.labels) else 0
     labels = question.dialog.labels[first:]
@@ -151,7 +151,8 @@ def _choices(question: AskedQuestion, first: int, style: TextStyle, verbs: tuple
 
 
 def _discreet_label(question: AskedQuestion, label: str, place: int, style: TextStyle) -> str:
-    """Whoever sees the screen can read a card, so people and deals show no more than the style allows."""
+    """Return a label as a card may show it: whoever sees the screen can read a card, so people and deals show no more than the
+    style allows."""
     if style.discretion is Discretion.NAMES or question.question not in (Question.PERSON, Question.DEAL):
         return label
     return shown_saved_name(label, style) if style.discretion is Discretion.INITIALS else str(place + 1)

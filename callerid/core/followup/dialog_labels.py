@@ -32,7 +32,8 @@ def encode(labels: Sequence[str]) -> tuple[str, Mapping[str, int]]:
 
 
 def _fit(label: str) -> str:
-    """Without backslashes: one before a comma would unescape it, and one at the end would merge two labels."""
+    """Return a label that fits into a dialog, without backslashes: one before a comma would unescape it, and one at the end would
+    merge two labels."""
     text = title(label.replace("\\", "/"))
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
 

@@ -131,13 +131,13 @@ def _while_open(situation: Situation, policy: Policy, now: datetime) -> Step:
 
 
 def _remove_ring_card(followup: FollowUp) -> RemoveCard | None:
-    """A call that waits has nothing to show, so the card of its ring, which the follow-up took over, goes. Its own card, which has
-    a token and buttons, stays."""
+    """Return that the card of the ring goes, which the follow-up took over: a call that waits has nothing to show. Its own card,
+    which has a token and buttons, stays."""
     return RemoveCard() if followup.notification_shown and not followup.token else None
 
 
 def _while_put_off(followup: FollowUp, until: datetime, now: datetime) -> Step:
-    """The card that says until when the call is put off goes after a while."""
+    """Return the step while a call is put off: the card that says until when goes after a while."""
     if not (followup.notification_shown and followup.notified_at):
         return Wait(until=until)
     card_until = followup.notified_at + STATUS_CARD_LIFETIME
@@ -191,7 +191,7 @@ def _may_open_dialog(situation: Situation, policy: Policy, now: datetime) -> boo
 
 
 def _on_late_match(situation: Situation, policy: Policy) -> Step:
-    """The caller may have come into the CRM since. A probable match is not enough to ask again."""
+    """Return the step when the caller may have come into the CRM since. A probable match is not enough to ask again."""
     followup, certainty = situation.followup, situation.resolution.certainty
     if policy.late is LateCalls.OFF or not policy.enabled or not policy.has_crm:
         return None
@@ -231,7 +231,7 @@ def _after_answer(followup: FollowUp, policy: Policy, now: datetime) -> Step:
 
 
 def _due_status(followup: FollowUp) -> CardStatus:
-    """What the card shall say now: a refusal always, anything else only where that is wanted."""
+    """Return what the card shall say now: a refusal always, anything else only where that is wanted."""
     status = _STATUS_OF_STATE.get(followup.state, CardStatus.NONE)
     if followup.state in REFUSED:
         return status

@@ -86,5 +86,5 @@ def _earlier(caller: CallerInfo, before: tuple[CallerInfo, ...], after: tuple[Ca
     """Return whom the notification of a caller showed before; None if it is new, or its other call goes on as well."""
     if not caller.notification_key:
         return None
-    earlier = (one for one in before if one.notification_key == caller.notification_key and one not in after)
-    return next((EarlierCaller(number=one.number, name=one.name) for one in earlier), None)
+    earlier = (shown for shown in before if shown.notification_key == caller.notification_key and shown not in after)
+    return next((EarlierCaller(number=shown.number, name=shown.name) for shown in earlier), None)

@@ -46,7 +46,7 @@ def shown_saved_name(name: str, style: TextStyle) -> str:
 
 
 def _initials(words: Iterable[str], style: TextStyle) -> str:
-    """The first letter of each word that has one: a word of signs, digits or pictures has none."""
+    """Return the first letter of each word that has one: a word of signs, digits or pictures has none."""
     letters = (next(filter(str.isalpha, word), "") for word in words)
     shown = " ".join(style.texts.say("name.initial", letter=letter) for letter in letters if letter)
     return shown or style.texts.say("name.discreet")

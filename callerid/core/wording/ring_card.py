@@ -77,7 +77,7 @@ def _lines_of_candidates(resolution: Resolution, style: TextStyle) -> list[str]:
 
 
 def _other_name(resolution: Resolution, style: TextStyle) -> str:
-    """The name that the title does not show, where the phone contacts and the CRM have different ones."""
+    """Return the name that the title does not show, where the phone contacts and the CRM have different ones."""
     name = full_name(resolution.candidates[0], style.texts)
     if not resolution.saved_name or resolution.saved_name.casefold() == name.casefold():
         return ""

@@ -46,5 +46,6 @@ def _bounded(text: str, most: int) -> str:
 
 
 def _safe_end(text: str) -> str:
-    """A value that ends in a backslash swallows the quote after it on Android before 14 (SocketListener.java)."""
+    """Return a value without a backslash at its end, which swallows the quote after it on Android before 14
+    (SocketListener.java)."""
     return text.rstrip("\\ ")

@@ -44,10 +44,8 @@ class FileReport:
         lines += _block("skipped", self.skipped)
         lines += _block("numbers that a spreadsheet destroyed", self.destroyed)
         if self.reshaped:
-            one = self.reshaped == 1
-            lines.append(
-                f"{self.reshaped} {'number' if one else 'numbers'} that a spreadsheet reshaped {'was' if one else 'were'} read"
-            )
+            numbers, were = ("number", "was") if self.reshaped == 1 else ("numbers", "were")
+            lines.append(f"{self.reshaped} {numbers} that a spreadsheet reshaped {were} read")
         return lines
 
 

@@ -193,7 +193,7 @@ class SimulatedPhone:
             self._event("idle")
 
     def on_event(self, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
-        """From now on run a command at each ring, offhook and idle, with that word and the number, as a Tasker profile would."""
+        """Run a command at each ring, offhook and idle from now on, with that word and the number, as a Tasker profile would."""
         with self.state.changing() as state:
             state["events"], state["event_environment"] = list(command), dict(environment or {})
 

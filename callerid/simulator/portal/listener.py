@@ -91,4 +91,4 @@ class _Server(ThreadingTCPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A connection that was cut is no error here."""
+        """Print nothing: a connection that was cut is not an error here."""

@@ -108,7 +108,7 @@ def _contact(records: Records, chance: random.Random, number: int, company_ids: 
 
 
 def _numbers(chance: random.Random, number: int) -> dict[str, str]:
-    """The first people have clean numbers to try things with; the others have what people type."""
+    """Return the numbers of a person: the first people have clean ones to try things with, the others have what people type."""
     line = f"{1_000_000 + number:07}"
     if number == 0:
         return {"phone": "+353 87 123 4567", "mobilephone": ""}

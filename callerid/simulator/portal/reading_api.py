@@ -97,7 +97,7 @@ def _from(records: Records, kind: str, start: int, *, archived: bool, count: int
 
 
 def _add_inline(records: Records, kind: str, row: dict[str, Any], wanted: list[str]) -> None:
-    """Inline associations: the same id once for each of its types; more than a hundred are paged."""
+    """Add inline associations: the same id once for each of its types; more than a hundred are paged."""
     for to in wanted:
         linked = sorted(records.linked(kind, int(row["id"]), to).items())
         if not linked:
@@ -173,7 +173,7 @@ def _sort_key(records: Records, name: str) -> Callable[[Record], Any]:
 
 
 def _candidates(records: Records, kind: str, groups: list[Any], lag: float) -> Iterable[Record]:
-    """A quick first choice, as an index gives it: by modified date, when that is requested."""
+    """Return a quick first choice, as an index gives it: by modified date, when that is requested."""
     for filters in (group["filters"] for group in groups[:1] if len(groups) == 1):
         for condition in filters:
             if (
@@ -241,7 +241,7 @@ def _fits(records: Records, record: Record, known: dict[str, str], wanted: dict[
 
 
 def _equal(kind: str, name: str, value: str, value_wanted: str) -> bool:
-    """A time is the same however it is written; a text whatever its case."""
+    """Return whether two values are equal: a time is the same however it is written, a text whatever its case."""
     if value and name in DATETIMES[kind]:
         return _milliseconds(value) == _milliseconds(value_wanted)
     return value.lower() == value_wanted.lower()
@@ -321,7 +321,7 @@ def owners(records: Records, query: dict[str, str]) -> dict[str, Any]:
 
 
 def owner_shown(owner: dict[str, Any]) -> dict[str, Any]:
-    """An owner as the API gives it."""
+    """Return an owner as the API gives it."""
     dates = {"createdAt": "2024-01-01T00:00:00.000Z", "updatedAt": "2024-01-01T00:00:00Z"}
     return {"archived": False, "userIdIncludingInactive": owner["userId"], "teams": []} | owner | dates
 

@@ -78,7 +78,7 @@ _TWINS = {
 
 
 def _dispositions() -> list[dict[str, Any]]:
-    """The usual ones, in an order of the portal's own, one of its own, and one that it no longer shows."""
+    """Return the usual outcomes in an order of the portal's own, one of its own, and one that it no longer shows."""
     shown = _options(*DISPOSITIONS.items(), (OWN_DISPOSITION, "Callback requested"), (OLD_DISPOSITION, "Old"))
     return [*shown[:-1], shown[-1] | {"hidden": True}]
 

@@ -16,7 +16,7 @@ class Refusal(Exception):
 
 
 def envelope(message: str, category: str, **more: Any) -> dict[str, Any]:
-    """The usual body of an error."""
+    """Return the usual body of an error."""
     return {"status": "error", "message": message, "correlationId": CORRELATION, "category": category} | more
 
 

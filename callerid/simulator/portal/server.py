@@ -89,7 +89,7 @@ class Handler(BaseHTTPRequestHandler):
         self._send(status, content, headers)
 
     def date_time_string(self, timestamp: float | None = None) -> str:
-        """The Date header tells the portal's own time."""
+        """Return what the Date header says: the portal's own time."""
         return formatdate(self.portal.records.clock() if timestamp is None else timestamp, usegmt=True)
 
     # ---------------------------------------------------------------------------------------- faults

@@ -121,7 +121,7 @@ def _value_faults(name: str, value: str, definition: dict[str, Any]) -> list[dic
 
 
 def _is_time(value: str) -> bool:
-    """ISO with a zone, or epoch milliseconds; epoch seconds are refused by this version of the API."""
+    """Return whether a value is a time: ISO with a zone, or epoch milliseconds. This version of the API refuses epoch seconds."""
     if value.isdigit():
         return len(value) >= 12  # noqa: PLR2004
     try:

@@ -47,7 +47,7 @@ class Ledger:
         return self.connection.total_changes > 0
 
     def relax_durability(self) -> None:
-        """From now on, let no write of this connection wait for the disk. It may be lost if the power is cut, and only then."""
+        """Let no write of this connection wait for the disk from now on. It may be lost if the power is cut, and only then."""
         self.connection.execute("PRAGMA synchronous = NORMAL")
 
 

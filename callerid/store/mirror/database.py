@@ -226,7 +226,7 @@ class Mirror:
             return record_rows.companies_by_id(self._db, ids)
 
     def overwrite_deleted(self) -> None:
-        """From now on, overwrite deleted bytes."""
+        """Overwrite deleted bytes from now on."""
         self._db.execute("PRAGMA secure_delete = ON")
 
     def forget(self, lines: Iterable[str], names: Iterable[str], region: str) -> int:

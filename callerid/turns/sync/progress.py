@@ -9,17 +9,17 @@ class ProgressListener(Protocol):
     """Whatever shows the progress of a sync."""
 
     def begins(self, what: str, total: int | None) -> None:
-        """A part begins: full, delta or sweep, of so many records (None: unknown)."""
+        """Show that a part begins: full, delta or sweep, of so many records (None: unknown)."""
 
     def moved(self, records: int) -> None:
-        """So many more records came."""
+        """Show that so many more records came."""
 
 
 class NoProgress:
     """A listener that shows nothing."""
 
     def begins(self, what: str, total: int | None) -> None:
-        """A part begins."""
+        """Show nothing."""
 
     def moved(self, records: int) -> None:
-        """Records came."""
+        """Show nothing."""

@@ -98,18 +98,25 @@ REPORTS = st.builds(
 @given(st.lists(REPORTS, max_size=12))
 def test_a_report_never_goes_to_a_ring_of_another_number_sim_or_direction(reports: list[RingReport]) -> None:
     cards: list[RingCard] = []
-    for place, one in enumerate(sorted(reports, key=lambda report: report.at)):
-        update = assign_report(one, cards)
+    for place, reported in enumerate(sorted(reports, key=lambda report: report.at)):
+        update = assign_report(reported, cards)
         if update.card is None:
-            new = RingCard(id=place, line=one.line, at=one.at, sense_reports=(one.sense,), slot=one.slot, outgoing=one.outgoing)
+            new = RingCard(
+                id=place,
+                line=reported.line,
+                at=reported.at,
+                sense_reports=(reported.sense,),
+                slot=reported.slot,
+                outgoing=reported.outgoing,
+            )
             cards.insert(0, new)
             continue
         before = next(card for card in cards if card.id == update.card.id)
-        assert one.line in ("", update.card.line)
+        assert reported.line in ("", update.card.line)
         assert before.line in ("", update.card.line)
-        assert before.outgoing == one.outgoing
+        assert before.outgoing == reported.outgoing
         assert before.slot in (None, update.card.slot)
-        assert one.sense in update.card.reporting_senses
+        assert reported.sense in update.card.reporting_senses
         assert update.card.identifying_senses <= update.card.reporting_senses
         assert update.reveals_caller == (before.line != update.card.line)
         cards[cards.index(before)] = update.card

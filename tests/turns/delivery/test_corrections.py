@@ -324,7 +324,7 @@ def logged_with_other_contact(world: World) -> FollowUp:
     """Log a call with another contact than the one who has the number."""
     followup = world.called()
     world.attend()
-    other = next(one for one in world.portal.records.by_kind["contacts"] if str(one) != world.who(ANA)[0].id)
+    other = next(contact_id for contact_id in world.portal.records.by_kind["contacts"] if str(contact_id) != world.who(ANA)[0].id)
     answer_by_command(world, followup, person=str(other), note="borrowed phone")
     deliver_all(world)
     world.attend()

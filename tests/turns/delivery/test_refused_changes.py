@@ -54,7 +54,7 @@ def test_a_refused_change_is_not_shown_as_a_call_that_is_missing(world: World) -
     assert card.buttons == ("Try again", "Give up")
     assert "hs_call_body" in card.content
     assert world.again(followup).state is State.CHANGE_REFUSED
-    assert followup.call.key not in [one.call.key for one in world.app.ledger.calls.newest(9, unlogged=True)]
+    assert followup.call.key not in [other.call.key for other in world.app.ledger.calls.newest(9, unlogged=True)]
     world.app.ledger.calls.show_again()
     world.attend()
     assert world.titles() == [card.title]

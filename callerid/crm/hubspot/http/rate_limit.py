@@ -85,7 +85,7 @@ class RateLimiter:
                 self._others, self._others_until = others, now + self._interval
 
     def slow_down(self, seconds: float, now: float, *, search: bool) -> None:
-        """After a refusal (429): pause all requests for so many seconds, and keep a wider margin from now on."""
+        """Pause all requests for so many seconds, after a refusal (429), and keep a wider margin from now on."""
         with self._lock:
             self._paused_until = max(self._paused_until, now + seconds)
             self._margin = min(_WIDEST_MARGIN, self._margin * 2)

@@ -147,7 +147,8 @@ class ReadPlan:
                 stretch.jump_missed = stretch.jump_missed or stretch.high == jump.start
 
     def jump_refused(self, jump: OpenStretch) -> None:
-        """The CRM refused to begin there: there are no more jumps, and the stretch before reads on through that place."""
+        """Give up a jump, because the CRM refused to begin there: there are no more jumps, and the stretch before reads on through
+        that place."""
         self.stretches.remove(jump)
         self.may_jump = False
 
