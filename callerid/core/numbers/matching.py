@@ -26,6 +26,7 @@ is_hidden = raw_text.is_hidden
 RULES_VERSION = f"2 {phonenumbers.__version__}"  # of the parsing rules: an index that was built by other ones is rebuilt
 _SUFFIX = 7  # digits; fewer are shared by too many lines
 _LONGEST_SHOWN = 40
+_EXACT = NumberMatch(match=Match.EXACT, why="the same number")
 
 
 def is_region(text: str) -> bool:
@@ -57,7 +58,7 @@ def _same_key(one: Line, other: Line) -> NumberMatch:
     if one.digits != other.digits and (one.doubt or other.doubt):
         return NumberMatch(match=Match.PROBABLE, why=one.doubt or other.doubt)
     if one.e164 == other.e164 and not (one.rule or other.rule):
-        return NumberMatch(match=Match.EXACT, why="the same number" if one.e164 else "the same digits")
+        return _EXACT if one.e164 else NumberMatch(match=Match.EXACT, why="the same digits")
     return NumberMatch(match=Match.SAME_LINE, why=one.rule or other.rule or "the same line")
 
 
@@ -139,7 +140,7 @@ def lookup_keys(raw: str, region: str) -> tuple[tuple[str, ...], NumberMatch | N
     line = parse_number(raw, region)
     if line is None:
         return (), None
-    return _keys(line), NumberMatch(match=Match.EXACT, why="the same number") if _is_plain(line) else None
+    return _keys(line), _EXACT if _is_plain(line) else None
 
 
 def _is_plain(line: Line) -> bool:

@@ -34,7 +34,8 @@ def parse_number(raw: str, region: str) -> Line | None:
     """Return the line of a raw number as dialled in a region ("" if unknown); None if it is hidden or has no number."""
     fast = parse_fast.international(raw) or parse_fast.national(raw, region)
     if fast:
-        return subscriber(*fast, written=raw, digits=raw_text.digits_of(raw))
+        country, own, digits = fast
+        return subscriber(country, own, written=raw, digits=digits)
     text = raw_text.number_text(raw)
     if not text or raw_text.is_hidden(text):
         return None

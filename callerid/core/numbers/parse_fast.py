@@ -33,13 +33,19 @@ class _Plan:
     trunk_required: bool  # some of its numbers are never written without it
 
 
-def international(text: str) -> tuple[int, str] | None:
-    """Return country code and national number of a text with a plus; None where only libphonenumber can tell."""
-    return _with_code(text.translate(_SEPARATORS)) if _INTERNATIONAL.fullmatch(text) else None
+def international(text: str) -> tuple[int, str, str] | None:
+    """Return country code, national number and the digits as written, with the plus, of a text with a plus; None where only
+    libphonenumber can tell."""
+    if not _INTERNATIONAL.fullmatch(text):
+        return None
+    digits = text.translate(_SEPARATORS)
+    parsed = _with_code(digits)
+    return (*parsed, f"+{digits}") if parsed else None
 
 
-def national(text: str, region: str) -> tuple[int, str] | None:
-    """Return country code and national number of a text as dialled in a region; None where only libphonenumber can tell."""
+def national(text: str, region: str) -> tuple[int, str, str] | None:
+    """Return country code, national number and the digits as written of a text as dialled in a region; None where only
+    libphonenumber can tell."""
     plan = _plan_of(region) if _NATIONAL.fullmatch(text) else None
     if plan is None:
         return None
@@ -47,13 +53,13 @@ def national(text: str, region: str) -> tuple[int, str] | None:
     prefix = plan.international_prefix.match(digits) if plan.international_prefix else None
     if prefix:
         parsed = _with_code(digits[prefix.end() :])
-        return parsed if parsed and len(parsed[1]) in _plan_of_code(parsed[0]).lengths else None
+        return (*parsed, digits) if parsed and len(parsed[1]) in _plan_of_code(parsed[0]).lengths else None
     if digits.startswith(plan.code):
         return None
     own = _without_trunk_zero(digits, plan)
     if own == digits and plan.trunk_required:
         return None  # it may be local
-    return (int(plan.code), own) if own and len(own) in plan.lengths else None
+    return (int(plan.code), own, digits) if own and len(own) in plan.lengths else None
 
 
 def international_prefix(digits: str, region: str) -> str:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callerid.core.numbers import parse_fast
+from callerid.core.numbers.text.raw_text import digits_of
 
 SEPARATORS = st.text(" ().-", max_size=3)
 
@@ -29,7 +30,7 @@ def test_a_number_with_country_code_is_parsed_as_libphonenumber_does(text: str) 
     parsed_fast = parse_fast.international(text)
     if parsed_fast:
         parsed = phonenumbers.parse(text, None)
-        assert parsed_fast == (parsed.country_code, phonenumbers.national_significant_number(parsed))
+        assert parsed_fast == (parsed.country_code, phonenumbers.national_significant_number(parsed), digits_of(text))
 
 
 @st.composite
@@ -51,7 +52,7 @@ def test_a_number_of_its_region_is_parsed_as_libphonenumber_does(case: tuple[str
     parsed_fast = parse_fast.national(text, region)
     if parsed_fast:
         parsed = phonenumbers.parse(text, region)
-        assert parsed_fast == (parsed.country_code, phonenumbers.national_significant_number(parsed))
+        assert parsed_fast == (parsed.country_code, phonenumbers.national_significant_number(parsed), digits_of(text))
         assert phonenumbers.is_possible_number_with_reason(parsed) == phonenumbers.ValidationResult.IS_POSSIBLE
 
 
