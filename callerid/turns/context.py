@@ -184,7 +184,7 @@ def hides_numbers_key(sense: str) -> str:
 
 def has_crm(app: AppContext, facts: MirrorFacts | None = None) -> bool:
     """Return whether there is a CRM, to which calls are logged and in which contacts can be opened."""
-    return app.config.crm.provider == "hubspot" and (facts or app.mirror.facts()).source != PHONE_SOURCE
+    return app.config.crm.provider != "file" and (facts or app.mirror.facts()).source != PHONE_SOURCE
 
 
 def source_name(app: AppContext, facts: MirrorFacts | None = None) -> str:

@@ -126,8 +126,8 @@ def test_the_card_of_a_ring_without_a_call_is_removed(desk: QuickDesk) -> None:
     with desk.daemon_here():
         ready(desk)
         report(desk, "ring", ANA)
-        report(desk, "idle")
         desk.phone.wait(lambda: titles(desk))
+        report(desk, "idle")
         desk.phone.wait(lambda: not titles(desk), 40)
 
 
