@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
@@ -43,25 +43,23 @@ ENGAGEMENT = CallEngagement(
 )
 
 
-class Desk:
-    """A portal with few people, a client, and engagements of Ana's call."""
+class ConnectedPortal:
+    """A portal, a client, the pauses that the client made and the faults that it reported."""
 
     def __init__(self, portal: SimulatedPortal) -> None:
-        self.portal, self.records = portal, portal.records
-        self.now = portal.records.clock() + 1
+        self.portal, self.now = portal, portal.records.clock() + 1
         self.waited: list[float] = []
-        self.ana, self.ben = sorted(portal.records.by_kind["contacts"])[:2]
-        self.company, self.other_company = sorted(portal.records.by_kind["companies"])[:2]
-        self.deal, self.other_deal = sorted(portal.records.by_kind["deals"])[:2]
+        self.faults: list[str] = []
         self.client = self.connect()
 
-    def connect(self, **more: Any) -> HubSpot:
+    def connect(self, token: str = "", **more: Any) -> HubSpot:
+        """Return a client, by default with the portal's own token."""
         return HubSpot(
-            Token(self.portal.token),
+            Token(token or self.portal.token),
             url=self.portal.url,
             wait=self.wait,
             clock=lambda: NOW,
-            report_fault=print,
+            report_fault=self.faults.append,
             monotonic=lambda: self.now,
             **more,
         )
@@ -69,6 +67,28 @@ class Desk:
     def wait(self, seconds: float) -> None:
         self.waited.append(seconds)
         self.now += seconds
+
+    @classmethod
+    def of_size(cls, people: int, companies: int, deals: int) -> Iterator[Self]:
+        """Yield a portal of so many records, with a client. Its clock is the client's."""
+        portal = SimulatedPortal()
+        portal.populate(people=people, companies=companies, deals=deals)
+        with portal:
+            made = cls(portal)
+            portal.records.clock = portal.limits.clock = lambda: made.now
+            yield made
+            made.client.close()
+
+
+class Desk(ConnectedPortal):
+    """A portal with few people, a client, and engagements of Ana's call."""
+
+    def __init__(self, portal: SimulatedPortal) -> None:
+        super().__init__(portal)
+        self.records = portal.records
+        self.ana, self.ben = sorted(portal.records.by_kind["contacts"])[:2]
+        self.company, self.other_company = sorted(portal.records.by_kind["companies"])[:2]
+        self.deal, self.other_deal = sorted(portal.records.by_kind["deals"])[:2]
 
     def call(self, **changes: Any) -> CallEngagement:
         linked = {"contact_id": str(self.ana), "company_id": None, "deal_id": None}
@@ -103,10 +123,4 @@ class Desk:
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
-    portal = SimulatedPortal()
-    portal.populate(people=12, companies=4, deals=6)
-    with portal:
-        desk = Desk(portal)
-        portal.records.clock = portal.limits.clock = lambda: desk.now
-        yield desk
-        desk.client.close()
+    yield from Desk.of_size(people=12, companies=4, deals=6)

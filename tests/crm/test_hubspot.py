@@ -3,48 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from callerid import errors
 from callerid.credentials import Token
-from callerid.crm.hubspot.client import HubSpot
 from callerid.models import Kind, Scope, SyncRequest
-from callerid.simulator.portal import SimulatedPortal
-from tests.crm.conftest import ENGAGEMENT
+from tests.crm.conftest import ENGAGEMENT, ConnectedPortal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from callerid.models import CallEngagement, Page
 
-NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
-
-class World:
-    """A portal, a client, the pauses that the client made and the faults that it reported."""
-
-    def __init__(self, portal: SimulatedPortal) -> None:
-        self.portal, self.now = portal, portal.records.clock() + 1
-        self.waited: list[float] = []
-        self.faults: list[str] = []
-        self.client = self.connect(portal.token)
-
-    def connect(self, token: str) -> HubSpot:
-        return HubSpot(
-            Token(token),
-            url=self.portal.url,
-            wait=self.wait,
-            clock=lambda: NOW,
-            report_fault=self.faults.append,
-            monotonic=lambda: self.now,
-        )
-
-    def wait(self, seconds: float) -> None:
-        self.waited.append(seconds)
-        self.now += seconds
+class World(ConnectedPortal):
+    """A portal that takes several pages to read, and a client."""
 
     def pages(self, **scope: Any) -> list[Page]:
         """Return all records, as a sync reads them."""
@@ -61,13 +36,7 @@ class World:
 
 @pytest.fixture
 def world() -> Iterator[World]:
-    portal = SimulatedPortal()
-    portal.populate(people=230, companies=12, deals=30)
-    with portal:
-        made = World(portal)
-        portal.records.clock = portal.limits.clock = lambda: made.now
-        yield made
-        made.client.close()
+    yield from World.of_size(people=230, companies=12, deals=30)
 
 
 def engagement(world: World, **changes: Any) -> CallEngagement:

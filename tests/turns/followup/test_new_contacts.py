@@ -507,13 +507,19 @@ def test_a_caller_who_was_said_not_to_belong_in_the_crm_is_not_offered(world: Wo
     assert offer_late_matches(world.app, world.now) == (0 if before.late_match_settled else 1)
 
 
-def test_a_caller_who_is_not_the_logged_contact_can_be_added_with_the_calls_note(world: World) -> None:
+def to_be_added_instead(world: World) -> FollowUp:
+    """Return a logged call that is to be withdrawn, and whose caller is entered before that is done."""
     followup = probable(world)
     assert world.ask("Wrong One", "Busy", "") is AskResult.ANSWERED
     deliver_all(world)
     world.attend()
     world.tap(followup, "log")
     assert world.ask("No, someone else") is AskResult.ANSWERED
+    return followup
+
+
+def test_a_caller_who_is_not_the_logged_contact_can_be_added_with_the_calls_note(world: World) -> None:
+    followup = to_be_added_instead(world)
     deliver_all(world)
     world.attend()
     (card,) = world.phone.notifications()
@@ -526,18 +532,7 @@ def test_a_caller_who_is_not_the_logged_contact_can_be_added_with_the_calls_note
     assert (call.contacts, call.note, call.disposition) == (("Zoé Martin",), "wants a quote", "Busy")
 
 
-def to_be_added_instead(world: World) -> FollowUp:
-    """Return a logged call that is to be withdrawn, and whose caller is entered before that is done."""
-    followup = probable(world)
-    assert world.ask("Wrong One", "Busy", "") is AskResult.ANSWERED
-    deliver_all(world)
-    world.attend()
-    world.tap(followup, "log")
-    assert world.ask("No, someone else") is AskResult.ANSWERED
-    return followup
-
-
-def said_to_be_zoe(world: World, followup: FollowUp) -> None:
+def enter_zoe(world: World, followup: FollowUp) -> None:
     zoe = EnteredContact(first_name="Zoé", last_name="Martin", company="", email="")
     caller = NewCaller(entered=zoe, answer=plain_answer(resolution_of_entered(zoe).candidates[0], "connected"))
     assert record_new_caller(world.app, world.again(followup), caller, world.now)
@@ -546,7 +541,7 @@ def said_to_be_zoe(world: World, followup: FollowUp) -> None:
 @pytest.mark.parametrize("restarts", [False, True])
 def test_a_call_goes_on_waiting_for_its_new_contact_when_its_first_log_is_withdrawn(world: World, *, restarts: bool) -> None:
     followup = to_be_added_instead(world)  # offline: it is taken out later
-    said_to_be_zoe(world, followup)
+    enter_zoe(world, followup)
     if restarts:
         world.restart()
         assert reconcile(world.app, world.now).is_clean
@@ -562,7 +557,7 @@ def test_a_call_with_a_refused_contact_waits_for_a_retry_when_its_first_log_is_w
         world.portal.fault("status", "DELETE .*", times=2, status=502)
     else:
         deliver_all(world)
-    said_to_be_zoe(world, followup)
+    enter_zoe(world, followup)
     world.portal.required["contacts"] = ("email",)
     deliver_all(world)
     assert reconcile(world.app, world.now).is_clean

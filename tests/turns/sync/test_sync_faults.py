@@ -83,6 +83,14 @@ def test_a_new_token_for_the_same_portal_is_accepted_after_one_more_request(pair
 # ------------------------------------------------------------------------------------------------ interrupted sweeps and lagging indexes
 
 
+def interrupt_sweep(pair: PortalAndWorld) -> None:
+    """Begin a sweep that fails when it has compared the contacts."""
+    pair.portal.fault("status", "GET /crm/objects/2026-09/deals.*after=", times=99, status=500)
+    with pytest.raises(CrmFault):
+        pair.sync(SyncKind.SWEEP)
+    pair.portal.clear_faults()
+
+
 @pytest.mark.parametrize("change", ["create", "restore"])
 def test_a_contact_that_comes_while_a_sweep_is_interrupted_is_not_deleted(tmp_path: Path, change: str) -> None:
     pair = PortalAndWorld(tmp_path, people=350, companies=3, deals=150)
@@ -93,10 +101,7 @@ def test_a_contact_that_comes_while_a_sweep_is_interrupted_is_not_deleted(tmp_pa
         pair.portal.records.archive("contacts", old.id)
     pair.sync()
     pair.world.later(hours=3)
-    pair.portal.fault("status", "GET /crm/objects/2026-09/deals.*after=", times=99, status=500)
-    with pytest.raises(CrmFault):
-        pair.sync(SyncKind.SWEEP)
-    pair.portal.clear_faults()
+    interrupt_sweep(pair)
     pair.world.later(hours=5)
     if old:
         pair.portal.records.restore("contacts", old.id)
@@ -316,10 +321,7 @@ def test_a_dry_run_of_a_sweep_leaves_an_interrupted_sweep_as_it_was(tmp_path: Pa
     pair = PortalAndWorld(tmp_path, people=350, companies=3, deals=150)
     pair.sync()
     pair.world.later(hours=3)
-    pair.portal.fault("status", "GET /crm/objects/2026-09/deals.*after=", times=99, status=500)
-    with pytest.raises(CrmFault):
-        pair.sync(SyncKind.SWEEP)
-    pair.portal.clear_faults()
+    interrupt_sweep(pair)
     pair.sync(SyncKind.SWEEP, dry_run=True)
     before = pair.world.hub.requests
     pair.sync(SyncKind.SWEEP)
