@@ -10,13 +10,17 @@ import click
 import pytest
 
 from callerid.cli.main import _COMMANDS, callerid
+from callerid.core.delivery.transitions import before_post, delivered
 from callerid.models import CallType
 from callerid.simulator.portal import SimulatedPortal
+from callerid.store.ledger.outbox import Outbox
 from tests.desks import QuickDesk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from callerid.core.delivery.outbox_row import Delivery
 
 pytestmark = pytest.mark.usefixtures("quick_searches")
 
@@ -216,6 +220,39 @@ def test_outbox_lists_retries_and_drops_rows(tmp_path: Path) -> None:
         assert (missing.returncode, missing.stdout) == (2, "")
         assert len(desk.json("outbox", "--all")) == 2
         assert desk.json("status")["calls"]["adds_up"]
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "printed"), [("posted", "it may be in the CRM; if it is, it is removed from there"), ("delivered", "")]
+)
+def test_a_row_that_is_delivered_while_it_is_dropped_is_not_said_to_be_dropped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, meanwhile: str, printed: str
+) -> None:
+    with SimulatedPortal() as portal:
+        portal.populate(people=5, companies=1, deals=1)
+        desk = QuickDesk(tmp_path, portal)
+        desk.start("sync")
+        desk.start("run", "--once", "watch")
+        desk.phone.add_call("0871234567", CallType.INCOMING, datetime.now(UTC) - timedelta(minutes=3), 30)
+        desk.start("run", "--once", "watch")
+        portal.go_offline()
+        desk.start("log", desk.json("calls")[0]["key"], "--outcome", "connected")
+        (row,) = _outbox(desk)
+        change = Outbox.change
+
+        def changed_by_the_daemon_first(outbox: Outbox, before: Delivery, after: Delivery, now: datetime) -> bool:
+            monkeypatch.setattr(Outbox, "change", change)
+            posting = before_post(before, now)
+            assert outbox.change(before, posting, now)
+            if meanwhile == "delivered":
+                assert outbox.change(posting, delivered(posting, "4711"), now)
+            return outbox.change(before, after, now)
+
+        monkeypatch.setattr(Outbox, "change", changed_by_the_daemon_first)
+        dropped = desk.start("outbox", "drop", str(row["id"]))
+        assert dropped.stdout.startswith(printed)
+        assert bool(printed) or "was delivered meanwhile" in dropped.stderr
+        assert dropped.returncode == (0 if printed else 2)
 
 
 def _outbox(desk: QuickDesk) -> list[dict[str, Any]]:

@@ -94,6 +94,11 @@ def may_be_in_crm(row: Delivery) -> bool:
     return bool(row.remote_id) or row.state is DeliveryState.UNSURE
 
 
+def is_settled(row: Delivery) -> bool:
+    """Return whether there is nothing to be done with a row any more, as long as nobody changes it."""
+    return row.state in (DeliveryState.DELIVERED, DeliveryState.DROPPED)
+
+
 def is_failing(row: Delivery) -> bool:
     """Return whether the CRM has failed at the latest attempts to deliver a row."""
     return bool(row.attempts.failures or row.attempts.lost)

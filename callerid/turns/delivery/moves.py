@@ -1,6 +1,7 @@
 """What is done with an outbox row in the CRM: post it, look it up, update it, withdraw it.
 
-A move stores what is about to happen, sends its requests, and stores what came of them. It returns how many rows it has brought to
+A move stores what is about to happen, sends its requests, and stores what came of them: when the person has changed the answer
+during the request, to the row as it is then. It returns how many rows it has brought to
 the CRM, 0 or 1, and raises what went wrong.
 """
 
@@ -17,7 +18,7 @@ from callerid.errors import CalleridError, CrmFault, Offline, Refused
 from callerid.models import CallEngagement, EngagementKind, NewContact, TaskEngagement
 from callerid.turns.context import log
 from callerid.turns.delivery.new_contact import create_contact, find_contact
-from callerid.turns.retry_on_conflict import retry_on_conflict
+from callerid.turns.retry_on_conflict import change_delivery
 from callerid.turns.sync.mirror_scope import check_token
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def _post(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callabl
     except CalleridError as fault:  # also one that hides why the post was refused
         _post_failed(app, posting, fault, clock())
         raise
-    _store(app, posting, lambda newest: transitions.delivered(newest, remote_id), clock())
+    change_delivery(app, posting, lambda newest: transitions.delivered(newest, remote_id), clock())
     log.info("call %s: %s", row.call_key, _POSTED[row.kind])
     return 1
 
@@ -59,7 +60,7 @@ def _create(app: AppContext, port: Crm, row: Delivery) -> str:
 
 
 def _post_failed(app: AppContext, posting: Delivery, fault: CalleridError, now: datetime) -> None:
-    _store(app, posting, lambda newest: transitions.post_failed(newest, fault, now), now)
+    change_delivery(app, posting, lambda newest: transitions.post_failed(newest, fault, now), now)
     level = logging.DEBUG if isinstance(fault, Offline) and posting.attempts.offline else logging.INFO
     log.log(level, "call %s: %s", posting.call_key, app.masked_text(fault.sentence))
 
@@ -89,9 +90,9 @@ def _look_up(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Call
         raise
     now = clock()
     if remote_id:
-        _store(app, row, lambda newest: transitions.delivered(newest, remote_id), now)
+        change_delivery(app, row, lambda newest: transitions.delivered(newest, remote_id), now)
     else:
-        _store(app, row, lambda newest: transitions.not_found(newest, now), now)
+        change_delivery(app, row, lambda newest: transitions.not_found(newest, now), now)
     log.info("call %s: %s", row.call_key, "was in the CRM already" if remote_id else "is not in the CRM yet")
     return 1 if remote_id else 0
 
@@ -119,7 +120,7 @@ def _update(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Calla
         if _change_failed(app, updating, row, fault, clock()):
             return 0
         raise
-    _store(app, updating, lambda newest: transitions.updated(newest, row.revision, content), clock())
+    change_delivery(app, updating, lambda newest: transitions.updated(newest, row.revision, content), clock())
     log.info("call %s: changed in the CRM", row.call_key)
     return 1
 
@@ -130,7 +131,7 @@ def _engagements(contents: tuple[Content, ...]) -> tuple[Engagement, ...]:
 
 def _withdraw(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
     if not row.remote_id:
-        _store(app, row, transitions.withdrawn, clock())
+        change_delivery(app, row, transitions.withdrawn, clock())
         return 0
     port, withdrawing = _connect(app, crm, row, clock), transitions.before_withdraw(row)
     if not app.ledger.outbox.change(row, withdrawing, clock()):
@@ -141,7 +142,7 @@ def _withdraw(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Cal
         if _change_failed(app, withdrawing, row, fault, clock()):
             return 0
         raise
-    _store(app, withdrawing, transitions.withdrawn, clock())
+    change_delivery(app, withdrawing, transitions.withdrawn, clock())
     log.info("call %s: deleted in the CRM", row.call_key)
     return 1
 
@@ -159,20 +160,9 @@ def _connect(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Call
     return port
 
 
-def _store(app: AppContext, row: Delivery, transition: Callable[[Delivery], Delivery], now: datetime) -> Delivery | None:
-    """Store the outcome of a request, and return the row after it. When the person has changed the answer during the request, the
-    transition is applied to the row as it is now."""
-
-    def store(newest: Delivery) -> Delivery | None:
-        after = transition(newest)
-        return after if app.ledger.outbox.change(newest, after, now) else None
-
-    return retry_on_conflict(lambda: app.ledger.outbox.by_id(row.id), store, f"outbox row {row.id}", seen=row)
-
-
 def _change_failed(app: AppContext, stored: Delivery, requested: Delivery, fault: CalleridError, now: datetime) -> bool:
     """Store that an update or withdrawal failed. Return whether the fault no longer matters, because of a newer answer."""
-    after = _store(app, stored, lambda newest: transitions.change_failed(newest, requested, fault, now), now)
+    after = change_delivery(app, stored, lambda newest: transitions.change_failed(newest, requested, fault, now), now)
     if after and isinstance(fault, Refused) and after.state is not DeliveryState.DEAD:
         return True
     log.info("call %s: %s", stored.call_key, app.masked_text(fault.sentence))

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core.delivery.manual import cancel, request_withdrawal, retry_now
-from callerid.core.delivery.outbox_row import DeliveryState, may_be_in_crm
+from callerid.core.delivery.outbox_row import DeliveryState, is_settled, may_be_in_crm
 from callerid.core.followup.state import ANSWERED, CardStatus, FollowUp, State
 from callerid.turns.context import log
 from callerid.turns.followup.record_answer import contact_delivery
-from callerid.turns.retry_on_conflict import change_followup
+from callerid.turns.retry_on_conflict import change_delivery, change_followup
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -48,8 +48,8 @@ def withdraw(app: AppContext, followup: FollowUp, now: datetime, card_status: Ca
 def cancel_new_contact(app: AppContext, followup: FollowUp, now: datetime) -> None:
     """Do not add the contact that was to be added for a follow-up, given as it was before a contact of the CRM was named."""
     row = _contact_of_this_call_alone(app, followup)
-    if row and row.state is not DeliveryState.DROPPED:
-        app.ledger.outbox.change(row, request_withdrawal(row), now)
+    if row:
+        change_delivery(app, row, lambda newest: None if is_settled(newest) else request_withdrawal(newest), now)
 
 
 def _contact_of_this_call_alone(app: AppContext, followup: FollowUp) -> Delivery | None:
@@ -63,17 +63,20 @@ def _contact_of_this_call_alone(app: AppContext, followup: FollowUp) -> Delivery
 def retry_refused(app: AppContext, followup: FollowUp, now: datetime) -> None:
     """Try everything of a call again that the CRM refused."""
     for row in (contact_delivery(app, followup), *app.ledger.outbox.engagements_of(followup.call.key).values()):
-        if row and row.state is DeliveryState.DEAD:
-            app.ledger.outbox.change(row, retry_now(row), now)
+        if row:
+            change_delivery(app, row, lambda newest: retry_now(newest) if newest.state is DeliveryState.DEAD else None, now)
     wait_for_caller(app, followup.line, now)
 
 
 def discard_refused_change(app: AppContext, followup: FollowUp, now: datetime) -> None:
     """Leave a call, and its task, as the CRM has them, where it refused a change."""
-    for row in app.ledger.outbox.engagements_of(followup.call.key).values():
-        if row and row.state is DeliveryState.DEAD:
-            app.ledger.outbox.change(row, cancel(row), now)
-    log.info("call %s: its refused change was given up", followup.call.key)
+    rows = app.ledger.outbox.engagements_of(followup.call.key).values()
+    cancelled = [
+        change_delivery(app, row, lambda newest: cancel(newest) if newest.state is DeliveryState.DEAD else None, now)
+        for row in rows
+    ]
+    if any(cancelled):
+        log.info("call %s: its refused change was given up", followup.call.key)
 
 
 def settle_without_caller(app: AppContext, line: str, now: datetime) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from callerid.core.followup.state import State
 from callerid.core.inbox_events import Tap
+from callerid.models import CallType
 from callerid.turns.inbox.receive import receive
 
 if TYPE_CHECKING:
@@ -68,3 +69,15 @@ def test_a_tap_with_a_wrong_token_changes_nothing_while_the_evenings_card_is_liv
     assert [world.again(followup) for followup in gathered] == before
     assert world.app.ledger.outbox.undelivered() == ()
     assert world.titles() == ["2 calls not logged"]
+
+
+@pytest.mark.parametrize("last", ["connected", "dismiss", "seen"])
+@pytest.mark.parametrize("word", ["connected", "log", "undo", "dismiss"])
+def test_a_card_that_is_gone_takes_no_more_taps(world: World, last: str, word: str) -> None:
+    followup = world.called() if last != "seen" else world.called(kind=CallType.MISSED, talked=0)
+    world.attend()
+    token = world.again(followup).token
+    tap(world, token, last)
+    settled = world.again(followup)
+    tap(world, token, word)
+    assert (settled.token, world.again(followup)) == ("", settled)

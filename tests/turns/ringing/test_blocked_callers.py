@@ -50,6 +50,16 @@ def test_an_ignored_caller_is_not_shown_and_not_stored_readably(world: World) ->
     assert len(world.titles()) == 1
 
 
+@pytest.mark.parametrize(
+    ("number", "ignored"),
+    [("+35312345678", True), ("01 234 5678", True), ("35312345678", False), ("2345678", False), ("+353 1 234 5678 ext. 12", False)],
+)
+def test_a_number_that_is_only_probably_an_ignored_one_is_shown(world: World, number: str, *, ignored: bool) -> None:
+    world.settings('region = "IE"\n[log]\nignore = ["+353 1 234 5678"]\n')
+    report_ring(world, number)
+    assert (world.titles() == []) == ignored
+
+
 def test_the_block_list_outlives_a_restart(world: World) -> None:
     world.app.ledger.block_list.add(Kind.IGNORED_LINE, ["+353871234567"])
     world.restart()
