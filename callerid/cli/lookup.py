@@ -12,10 +12,11 @@ from callerid.cli.session import open_session, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from callerid.core.callers.candidate import Candidate
     from callerid.core.followup.state import FollowUp
-    from callerid.turns.context import AppContext
+    from callerid.turns.context import AppContext, TurnFacts
 
 
 @click.command()
@@ -165,9 +166,12 @@ def _person(candidate: Candidate) -> dict[str, object]:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: a list of calls.")
 def calls(limit: int, *, unlogged: bool, as_json: bool) -> None:
     """List calls with names and states, newest first."""
+    from callerid.turns.context import local_clock, turn_facts, utc_now
+
     with open_session() as app:
         app.mirror.reindex_when_free(app.region)
-        listed = [_call(app, followup) for followup in app.ledger.calls.newest(limit, unlogged=unlogged)]
+        facts, local = turn_facts(app, utc_now()), local_clock(app)
+        listed = [_call(app, followup, facts, local) for followup in app.ledger.calls.newest(limit, unlogged=unlogged)]
     if as_json:
         print_json(listed)
         return
@@ -178,17 +182,16 @@ def calls(limit: int, *, unlogged: bool, as_json: bool) -> None:
         click.echo("no calls yet", err=True)
 
 
-def _call(app: AppContext, followup: FollowUp) -> dict[str, object]:
+def _call(app: AppContext, followup: FollowUp, facts: TurnFacts, local: Callable[[datetime], datetime]) -> dict[str, object]:
     from callerid.core import numbers
     from callerid.core.followup.state import ANSWERED
     from callerid.core.wording import safe_text
     from callerid.core.wording.ring_card import RingCardDetails, ring_title
     from callerid.core.wording.times import duration
-    from callerid.turns.context import turn_facts, utc_now
     from callerid.turns.followup.contact_of_call import logged_resolution
     from callerid.turns.ringing.resolve_caller import resolve_call
 
-    call, style = followup.call, turn_facts(app, utc_now()).style
+    call, style = followup.call, facts.style
     resolution = resolve_call(app, followup)
     if followup.state in ANSWERED:
         resolution = logged_resolution(app, followup, resolution, style)
@@ -196,7 +199,7 @@ def _call(app: AppContext, followup: FollowUp) -> dict[str, object]:
     return {
         "key": call.key,
         "start": call.start.isoformat(),
-        "local": f"{app.local_time(call.start):%Y-%m-%d %H:%M}",
+        "local": f"{local(call.start):%Y-%m-%d %H:%M}",
         "number": call.number,
         "type": call.type.value,
         "duration": call.duration,

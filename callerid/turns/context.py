@@ -152,6 +152,12 @@ def turn_facts(app: AppContext, now: datetime) -> TurnFacts:
     return TurnFacts(now=now, local=local, style=style, mirror=mirror, dialogs_work=_dialogs_work(start, now))
 
 
+def local_clock(app: AppContext) -> Callable[[datetime], datetime]:
+    """Return a function that gives an aware time in the phone's zone, for a turn that needs several."""
+    zone = app.ledger.key_values.read(ZONE) or ""
+    return lambda moment: _in_zone(moment, zone)
+
+
 def _in_zone(moment: datetime, zone: str) -> datetime:
     """Return an aware time in an IANA zone; in the process's own zone where that is "" or unknown."""
     try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from callerid.core.backoff import Deadline
 from callerid.models import CallType
 
 if TYPE_CHECKING:
@@ -226,7 +227,7 @@ def is_talking(off_hook: datetime | None, on_hook: datetime | None, now: datetim
     """
     if off_hook is None or (on_hook is not None and on_hook >= off_hook):
         return False
-    return timedelta(0) <= now - off_hook <= _TALKS_AT_MOST
+    return Deadline.after(_TALKS_AT_MOST, off_hook).holds(now)
 
 
 def was_active_at(call: Call, moment: datetime) -> bool:

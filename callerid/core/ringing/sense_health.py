@@ -10,9 +10,10 @@ from callerid.core.ringing.senses import Sense
 from callerid.models import CallType
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
+    from callerid.core.ringing.ring_card import RingCard
     from callerid.models import Call
 
 DEAF_AFTER = 2  # missed calls in a row; one may be chance
@@ -41,6 +42,36 @@ class SenseHealth:
     missed: int = 0  # calls in a row
     ever_heard: bool = False
     identifies_callers: bool = False  # it gave the number of the last call that had one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hearing:
+    """How well all senses hear."""
+
+    senses: Mapping[Sense, SenseHealth]
+    unheard: int  # calls in a row that no sense reported, while none was expected to
+
+    @property
+    def deaf(self) -> frozenset[Sense]:
+        """The senses that missed so many calls that they are reported."""
+        return frozenset(sense for sense, health in self.senses.items() if is_deaf(health))
+
+    @property
+    def is_unheard(self) -> bool:
+        """Whether so many calls were reported by no sense that it is reported, though none was expected to."""
+        return self.unheard >= DEAF_AFTER
+
+
+def hearing_after_call(before: Hearing, call: Call, ring: RingCard | None, expected: Collection[Sense]) -> Hearing:
+    """Return how well the senses hear after a call, given the card of its ring, None if none reported it, and the senses that were
+    expected to report it."""
+    reporting, identifying = (ring.reporting_senses, ring.identifying_senses) if ring else (frozenset(), frozenset())
+    senses = dict(before.senses)
+    for sense in Sense:
+        if sense.value in reporting or sense in expected:
+            identified = sense.value in identifying if call.number else None
+            senses[sense] = health_after_call(senses[sense], heard=sense.value in reporting, identified=identified)
+    return Hearing(senses=senses, unheard=0 if ring or expected else before.unheard + 1)
 
 
 def counts_for_health(call: Call, listening_since: datetime, now: datetime, *, heard: bool) -> bool:

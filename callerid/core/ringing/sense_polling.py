@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from callerid.core.backoff import Backoff, after_poll
+from callerid.core.backoff import Backoff, Deadline, after_poll
 from callerid.core.ringing.senses import POLLED, Sense
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def next_interval(conditions: PollConditions, now: datetime) -> timedelta:
         return AFTER_HANG.pause(conditions.hangs)
     if conditions.faults:
         return Backoff.doubling(conditions.interval * 2, _AFTER_FAULT_LONGEST).pause(conditions.faults)
-    if conditions.busy and (conditions.last_call is None or now - conditions.last_call <= _BUSY_AT_MOST):
+    if conditions.busy and (conditions.last_call is None or Deadline.after(_BUSY_AT_MOST, conditions.last_call).holds(now)):
         return min(_BUSY, conditions.interval)
     factor = 1.0 if conditions.talking else _factor(conditions.last_call, now)
     if conditions.battery is not None and conditions.battery < _LOW_BATTERY:
@@ -59,7 +59,7 @@ def next_interval(conditions: PollConditions, now: datetime) -> timedelta:
 def _factor(last_call: datetime | None, now: datetime) -> float:
     if last_call is None:
         return _SLOWEST
-    return next((factor for limit, factor in _SLOWER if now - last_call < limit), _SLOWEST)
+    return next((factor for limit, factor in _SLOWER if Deadline.after(limit, last_call).holds(now)), _SLOWEST)
 
 
 def polls_a_day(interval: timedelta) -> int:

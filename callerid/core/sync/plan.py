@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from callerid.core.backoff import is_due
+from callerid.core.backoff import Deadline, is_due
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,6 +16,7 @@ OVERLAP = timedelta(hours=1)  # by which a delta sync looks back, because the in
 LOOK_BACK_AFTER_FULL = timedelta(minutes=5)  # by which it looks back to before a full sync, which has read every record itself
 STALE_AFTER = timedelta(days=14)  # most records have changed by then (HubSpot: 96 % in a month), so that a full sync is faster
 RESUMABLE_FOR = timedelta(days=7)  # an older interrupted sync starts over
+_CLOCK_TOLERANCE = timedelta(days=1)
 ARCHIVE_EVERY = timedelta(hours=8)  # one of the three lists of deleted records is read; each is read once a day
 
 
@@ -52,11 +53,17 @@ def due_sync(
         return requested, "it was requested"
     if age.interrupted:
         return SyncKind.FULL, "an interrupted one is continued"
-    if not timedelta(0) <= now - age.fresh_at + timedelta(days=1) <= STALE_AFTER + timedelta(days=1):
+    if not _is_fresh(age.fresh_at, now):
         return SyncKind.FULL, f"the mirror is more than {STALE_AFTER.days} days old"
     if sweep_every is not None and is_due(age.swept_at, sweep_every, now):
         return SyncKind.SWEEP, "it is time to compare every record"
     return SyncKind.DELTA, "it is time to read what changed"
+
+
+def _is_fresh(fresh_at: datetime, now: datetime) -> bool:
+    """Return whether a delta sync can bring a mirror up to date. A clock that is a little behind does not make it stale."""
+    fresh = Deadline(until=fresh_at + STALE_AFTER, set_at=fresh_at - _CLOCK_TOLERANCE)
+    return fresh.holds(now, STALE_AFTER + _CLOCK_TOLERANCE)
 
 
 def is_full_sync_faster(changed: int, mirrored: int) -> bool:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from callerid.core.ringing import sense_health
 from callerid.core.ringing.ring_card import REMEMBERED_FOR, ring_of_call
-from callerid.core.ringing.sense_health import SenseHealth
+from callerid.core.ringing.sense_health import Hearing, SenseHealth
 from callerid.core.ringing.senses import Sense
 from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
 from callerid.models import Notification
-from callerid.turns.context import hides_numbers_key, quiet_until
+from callerid.turns.context import hides_numbers_key, local_clock, quiet_until
 from callerid.turns.ringing.resolve_caller import known_names
 from callerid.turns.ringing.sims import learn_sim
 
@@ -50,45 +50,36 @@ def check_senses(
     """
     if not calls or not app.config.enabled:
         return False
-    before = _deaf(app), _is_unheard(app)
+    before = hearing = _read_hearing(app)
+    local = local_clock(app)
     rings = app.ledger.rings.since(now - REMEMBERED_FOR)
     ring_of = {call.key: ring_of_call(call, app.line_of(call.number), rings, known_names(app, call.number)) for call in calls}
     counted = [call for call in calls if sense_health.counts_for_health(call, since, now, heard=ring_of[call.key] is not None)]
     for call in sorted(counted, key=lambda call: call.start):
-        if not quiet_until(app.config, app.local_time(call.start)):
-            expected = {sense for sense, begun in listening.items() if begun <= call.start}
-            _learn_from_call(app, call, ring_of[call.key], expected, lost)
-    if counted and not quiet_until(app.config, app.local_time(now)):
-        _report(app, lost, now)
-    return (_deaf(app), _is_unheard(app)) != before
+        if not quiet_until(app.config, local(call.start)):
+            ring, expected = ring_of[call.key], {sense for sense, begun in listening.items() if begun <= call.start}
+            hearing = sense_health.hearing_after_call(hearing, call, ring, expected if ring else {*expected, *lost})
+            if ring:
+                learn_sim(app, call, ring)
+                _learn_hidden_numbers(app, call, ring)
+    _write_changes(app, before, hearing)
+    if counted and not quiet_until(app.config, local(now)):
+        _report(app, hearing, lost, now)
+    return (hearing.deaf, hearing.is_unheard) != (before.deaf, before.is_unheard)
 
 
-def _learn_from_call(
-    app: AppContext, call: Call, ring: RingCard | None, expected: Collection[Sense], lost: Collection[Sense]
-) -> None:
-    _count(app, call, ring, expected if ring else {*expected, *lost})
-    if ring:
-        learn_sim(app, call, ring)
-        _learn_hidden_numbers(app, call, ring)
+def _read_hearing(app: AppContext) -> Hearing:
+    senses = {sense: read_sense_health(app, sense) for sense in Sense}
+    return Hearing(senses=senses, unheard=int(app.ledger.key_values.read(_UNHEARD) or "0"))
 
 
-def _count(app: AppContext, call: Call, ring: RingCard | None, expected: Collection[Sense]) -> None:
-    reporting, identifying = (ring.reporting_senses, ring.identifying_senses) if ring else (frozenset(), frozenset())
-    for sense in Sense:
-        if sense.value in reporting or sense in expected:
-            identified = sense.value in identifying if call.number else None
-            before = read_sense_health(app, sense)
-            _write(app, sense, sense_health.health_after_call(before, heard=sense.value in reporting, identified=identified))
-    unheard = 0 if ring or expected else int(app.ledger.key_values.read(_UNHEARD) or "0") + 1
-    app.ledger.key_values.write(_UNHEARD, str(unheard))
-
-
-def _deaf(app: AppContext) -> set[Sense]:
-    return {sense for sense in Sense if sense_health.is_deaf(read_sense_health(app, sense))}
-
-
-def _is_unheard(app: AppContext) -> bool:
-    return int(app.ledger.key_values.read(_UNHEARD) or "0") >= sense_health.DEAF_AFTER
+def _write_changes(app: AppContext, before: Hearing, after: Hearing) -> None:
+    for sense, health in after.senses.items():
+        if health != before.senses[sense]:
+            heard = f"{health.missed} {int(health.ever_heard)} {int(health.identifies_callers)}"
+            app.ledger.key_values.write(_health_key(sense), heard)
+    if after.unheard != before.unheard:
+        app.ledger.key_values.write(_UNHEARD, str(after.unheard))
 
 
 def proven_senses(app: AppContext) -> tuple[Sense, ...]:
@@ -98,18 +89,18 @@ def proven_senses(app: AppContext) -> tuple[Sense, ...]:
 
 def read_sense_health(app: AppContext, sense: Sense) -> SenseHealth:
     """Return how well a sense hears, by the calls so far."""
-    missed, ever_heard, identifies = (app.ledger.key_values.read(f"ear {sense}") or "0 0 0").split()
+    missed, ever_heard, identifies = (app.ledger.key_values.read(_health_key(sense)) or "0 0 0").split()
     return SenseHealth(missed=int(missed), ever_heard=ever_heard == "1", identifies_callers=identifies == "1")
+
+
+def _health_key(sense: Sense) -> str:
+    return f"ear {sense}"  # named so by the first version; the value outlives updates
 
 
 def is_proven(app: AppContext, sense: Sense) -> bool:
     """Return whether a sense reported the last calls, with their numbers."""
     health = read_sense_health(app, sense)
     return health.ever_heard and health.identifies_callers and not sense_health.is_deaf(health)
-
-
-def _write(app: AppContext, sense: Sense, health: SenseHealth) -> None:
-    app.ledger.key_values.write(f"ear {sense}", f"{health.missed} {int(health.ever_heard)} {int(health.identifies_callers)}")
 
 
 def _learn_hidden_numbers(app: AppContext, call: Call, ring: RingCard) -> None:
@@ -121,9 +112,9 @@ def _learn_hidden_numbers(app: AppContext, call: Call, ring: RingCard) -> None:
                 app.ledger.key_values.write(hides_numbers_key(sense), "1" if hides else "")
 
 
-def _report(app: AppContext, lost: Collection[Sense], now: datetime) -> None:
-    deaf = _deaf(app)
-    if not deaf and not _is_unheard(app):
+def _report(app: AppContext, hearing: Hearing, lost: Collection[Sense], now: datetime) -> None:
+    deaf = hearing.deaf
+    if not deaf and not hearing.is_unheard:
         app.report(Source.RINGS, None, now)
         app.ledger.key_values.write(_LAST_WARNING, "")
         return

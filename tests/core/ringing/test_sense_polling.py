@@ -74,6 +74,8 @@ def test_polls_are_fast_during_calls_and_slower_with_the_hours_and_a_low_battery
     assert seconds(last_call=NOW - timedelta(minutes=5)) == 2
     assert seconds(last_call=NOW - timedelta(hours=2)) == 3
     assert seconds(last_call=NOW - timedelta(hours=9)) == seconds() == 4
+    assert seconds(last_call=NOW + timedelta(days=365)) == 4  # by a clock that was put right since
+    assert seconds(busy=True, last_call=NOW + timedelta(days=365)) == 4
     assert seconds(battery=15) == 8
     assert seconds(battery=80) == 4
     assert seconds(quiet_until=NOW + timedelta(hours=3)) == 3 * 3600
