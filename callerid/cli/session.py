@@ -76,7 +76,8 @@ def open_session() -> Iterator[AppContext]:
     """Open an application context for one command. At the end, close its databases, kill what it started, and wake a running
     daemon if the ledger was written."""
     from callerid.turns.context import utc_now
-    from callerid.turns.open_context import learn_region, open_app
+    from callerid.turns.open_context import open_app
+    from callerid.turns.region import learn_region
 
     where, config = settings()
     runner = new_runner()

@@ -12,8 +12,6 @@ from datetime import datetime, timedelta
 from typing import Self
 
 LONGEST_PAUSE = timedelta(days=3)  # no failure, answer of the CRM or "not now" puts anything off for longer
-_GROWTH = 1.5
-_AFTER_FAULT = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,18 +77,3 @@ def next_due(last: datetime | None, every: timedelta, now: datetime) -> datetime
 def is_due(last: datetime | None, every: timedelta, now: datetime) -> bool:
     """Return whether something is due that was done last at that time (None: never) and is done so often."""
     return next_due(last, every, now) <= now
-
-
-# ------------------------------------------------------------------------------------------------ the call log's poll
-
-
-def after_poll(previous: timedelta, *, found: bool, fastest: timedelta, slowest: timedelta) -> timedelta:
-    """Return the interval until the next look at the call log, from the last one: ever slower while nothing is found."""
-    if found:
-        return fastest
-    return min(max(previous, fastest) * _GROWTH, slowest)
-
-
-def after_fault(previous: timedelta, *, slowest: timedelta) -> timedelta:
-    """Return the interval after a look at the call log that failed: no faster than half a minute (termux-api#912)."""
-    return min(max(previous, _AFTER_FAULT) * _GROWTH, max(slowest, _AFTER_FAULT))

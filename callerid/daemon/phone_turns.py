@@ -7,7 +7,8 @@ import queue
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from callerid.core.backoff import after_fault, after_poll, is_due
+from callerid.core.backoff import is_due
+from callerid.core.calllog.poll_interval import after_fault, after_poll
 from callerid.core.wording.counts import counted
 from callerid.daemon.schedule import pause_after_call, seconds_until
 from callerid.daemon.shared import NO_RECENT_CALL
@@ -16,7 +17,7 @@ from callerid.turns.calllog.read_new_calls import NewCalls, read_new_calls
 from callerid.turns.context import utc_now
 from callerid.turns.followup.attend import attend
 from callerid.turns.followup.dialogs import AskResult, ask
-from callerid.turns.open_context import learn_region
+from callerid.turns.region import learn_region
 from callerid.turns.ringing.phone_contacts import read_phone_contacts
 from callerid.turns.ringing.sense_health import check_senses
 from callerid.turns.ringing.speak import speak

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +13,7 @@ from callerid.core import numbers
 from callerid.core.backoff import is_due
 from callerid.core.hours import QuietHours
 from callerid.core.upkeep.health import Source
+from callerid.core.wording import masking
 from callerid.core.wording.style import Discretion, TextStyle
 from callerid.errors import PhoneFault
 from callerid.phone.screen_commands import notification_command
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("callerid")
 health = logging.getLogger("callerid.health")
 
-_NUMBER = re.compile(r"\+?\d[\d ()./-]{5,}\d")
-_LONGEST_FULLY_MASKED = 6  # of a number so short, two digits would be half of it
 _RETRY_DIALOGS_AFTER = timedelta(days=1)
 PHONE_SOURCE = "phone"  # what a mirror names as its source when it was built from the phone contacts
 
@@ -110,11 +108,11 @@ class AppContext:
         """Return what the log may show of a raw number (setting privacy.mask_logs)."""
         if not self.config.privacy.mask_logs:
             return number or "hidden"
-        return f"…{number[-2:]}" if len(number) > _LONGEST_FULLY_MASKED else "…"
+        return masking.masked_number(number)
 
     def masked_text(self, text: str) -> str:
         """Return what the log may show of a text from the CRM, which may quote a number."""
-        return _NUMBER.sub("…", text) if self.config.privacy.mask_logs else text
+        return masking.masked_text(text) if self.config.privacy.mask_logs else text
 
     def line_of(self, number: str) -> str:
         """Return the line of a raw number: what all its spellings share; "" for a hidden number."""

@@ -5,34 +5,30 @@ from __future__ import annotations
 import shutil
 import sys
 from dataclasses import replace
-from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from callerid.catalogue import language_of, load
-from callerid.core.backoff import is_due
-from callerid.errors import CommandMissing, ConfigFault, PhoneFault, Stopped
+from callerid.errors import CommandMissing, ConfigFault
 from callerid.paths import beside_settings
-from callerid.phone import device
 from callerid.phone.screen_commands import NotificationActions
 from callerid.phone.termux import Termux
 from callerid.store.ledger.database import open_ledger
 from callerid.store.mirror.database import Mirror
 from callerid.turns.context import PHONE_SOURCE, AppContext, log
+from callerid.turns.region import configured_region
 from callerid.turns.upkeep.forget import without_forgotten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from callerid.config.settings import Config
     from callerid.crm.port import Crm, Source
     from callerid.paths import Paths
     from callerid.phone.command_runner import CommandRunner
 
-REGION = "region"
-_REGION_TRIED = "region_tried"
-_TRY_AGAIN = timedelta(minutes=10)
 _ENVIRONMENT_OF_ACTIONS = ("CALLERID_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
 _TOKEN_COMMAND_TIMEOUT = 30.0  # seconds; it may ask for a finger
 
@@ -60,31 +56,6 @@ def with_config(app: AppContext, config: Config, environ: Mapping[str, str]) -> 
     texts = load(language_of(config.language, environ.get("LANG", "")))
     updated = replace(app, config=config, texts=texts)
     return replace(updated, region=configured_region(updated))
-
-
-def configured_region(app: AppContext) -> str:
-    """Return the region of numbers without a country code: from the settings, else as the phone reported it, "" until then."""
-    if app.config.region != "auto":
-        return app.config.region
-    return app.ledger.key_values.read(REGION) or ""
-
-
-def learn_region(app: AppContext, now: datetime) -> AppContext:
-    """Read the phone's region where it is needed and not known, and return the application context with it. A phone that does not
-    tell is asked again after ten minutes; until then only international numbers are understood."""
-    tried = app.ledger.key_values.read_time(_REGION_TRIED)
-    if app.config.region != "auto" or app.region or not is_due(tried, _TRY_AGAIN, now):
-        return app
-    app.ledger.key_values.write_time(_REGION_TRIED, now)
-    try:
-        region = device.region(app.termux)
-    except Stopped:
-        raise
-    except PhoneFault as fault:
-        log.warning("the phone's region could not be read: %s", fault)
-        return app
-    app.ledger.key_values.write(REGION, region)
-    return replace(app, region=region)
 
 
 def action_environment(environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

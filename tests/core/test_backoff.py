@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callerid.core import backoff
 from callerid.core.backoff import LONGEST_PAUSE, Backoff, Deadline, is_due, next_due
 from callerid.store.ledger.rows import moment, stamp
 
@@ -115,22 +114,3 @@ def test_what_was_done_is_due_after_its_interval_however_long_that_is() -> None:
 @pytest.mark.parametrize("ahead", [MINUTE, DAY, 900 * DAY])
 def test_what_was_done_by_a_clock_that_was_ahead_is_due(ahead: timedelta) -> None:
     assert is_due(NOW + ahead, DAY, NOW)
-
-
-# ------------------------------------------------------------------------------------------------ the call log's poll
-
-
-def test_polls_slow_down_while_nothing_happens_and_are_fast_again_when_something_did() -> None:
-    interval, intervals = FAST, []
-    for _ in range(12):
-        interval = backoff.after_poll(interval, found=False, fastest=FAST, slowest=SLOW)
-        intervals.append(interval)
-    assert intervals == sorted(intervals)
-    assert intervals[-1] == SLOW
-    assert backoff.after_poll(SLOW, found=True, fastest=FAST, slowest=SLOW) == FAST
-
-
-def test_a_poll_that_fails_is_never_repeated_within_half_a_minute() -> None:
-    assert backoff.after_fault(timedelta(seconds=1), slowest=SLOW) == timedelta(seconds=45)
-    assert backoff.after_fault(SLOW, slowest=SLOW) == SLOW
-    assert backoff.after_fault(FAST, slowest=timedelta(seconds=20)) == timedelta(seconds=30)

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callerid import errors
+from callerid.crm.hubspot.http.read_retry import pause_before_retry
 from callerid.crm.hubspot.http.response import (
     Response,
     decode_json,
     error_of,
     message_of,
-    pause_before_retry,
     seconds_until_midnight,
 )
 from callerid.crm.hubspot.reading import property_values, records

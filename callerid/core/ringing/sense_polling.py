@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from callerid.core.backoff import Backoff, Deadline, after_poll
+from callerid.core.backoff import Backoff, Deadline
 from callerid.core.ringing.senses import POLLED, Sense
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-_BUSY = timedelta(seconds=1)  # while it rings, or this phone dials
+BUSY_INTERVAL = timedelta(seconds=1)  # while it rings, or this phone dials
 _BUSY_AT_MOST = timedelta(minutes=3)  # no ring lasts longer: then the state is stuck
 _SLOWER = ((timedelta(hours=1), 1.0), (timedelta(hours=4), 1.5))  # time since the last call, factor of the configured interval
 _SLOWEST = 2.0
@@ -21,9 +21,6 @@ _LOW_BATTERY, _LOW_FACTOR = 20, 2.0  # per cent
 _LONGEST = timedelta(seconds=15)  # a ring lasts about half a minute, and slower polls would miss it
 _AFTER_FAULT_LONGEST = timedelta(minutes=5)
 AFTER_HANG = Backoff.seconds(60, 240, 900, 3600)  # until the list of notifications is read again; then it is given up
-_CALLS_A_DAY, _RING = 20, timedelta(seconds=30)  # of a busy day, to estimate the cost
-_READS_A_CALL = 4  # it rings, is dialled or answered, goes on, ends
-_EAGER_LOG_POLLS = 6  # within the half minute after a call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +46,7 @@ def next_interval(conditions: PollConditions, now: datetime) -> timedelta:
     if conditions.faults:
         return Backoff.doubling(conditions.interval * 2, _AFTER_FAULT_LONGEST).pause(conditions.faults)
     if conditions.busy and (conditions.last_call is None or Deadline.after(_BUSY_AT_MOST, conditions.last_call).holds(now)):
-        return min(_BUSY, conditions.interval)
+        return min(BUSY_INTERVAL, conditions.interval)
     factor = 1.0 if conditions.talking else _factor(conditions.last_call, now)
     if conditions.battery is not None and conditions.battery < _LOW_BATTERY:
         factor *= _LOW_FACTOR
@@ -60,33 +57,6 @@ def _factor(last_call: datetime | None, now: datetime) -> float:
     if last_call is None:
         return _SLOWEST
     return next((factor for limit, factor in _SLOWER if Deadline.after(limit, last_call).holds(now)), _SLOWEST)
-
-
-def polls_a_day(interval: timedelta) -> int:
-    """Return how often a sense polls at most on a busy day, with twenty calls that ring for half a minute each."""
-    ringing = _CALLS_A_DAY * _RING
-    return int((timedelta(days=1) - ringing) / interval + ringing / min(_BUSY, interval))
-
-
-def push_reads_a_day() -> int:
-    """Return how often the phone is read on a busy day because a stream or an automation app reported something."""
-    return _CALLS_A_DAY * _READS_A_CALL
-
-
-def call_log_polls_a_day(fastest: timedelta, slowest: timedelta) -> int:
-    """Return how often the call log is polled at most on a busy day: often after each call, then at a growing interval."""
-    polls, interval = _EAGER_LOG_POLLS, fastest
-    while interval < slowest:
-        polls, interval = polls + 1, after_poll(interval, found=False, fastest=fastest, slowest=slowest)
-    return _CALLS_A_DAY * polls + int(timedelta(days=1) / slowest)
-
-
-def battery_share(cpu_seconds_a_day: float) -> float:
-    """Return roughly how many per cent of a battery seconds of processor a day take.
-
-    One busy little core draws about 0.3 W, and a battery holds about 15 Wh.
-    """
-    return cpu_seconds_a_day * 0.3 / 3600 / 15 * 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,10 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from callerid.core.ringing import sense_polling
 from callerid.core.ringing.dialer_packages import TEXTLESS_REMEDY
 from callerid.core.ringing.sense_health import ALLOW_ACCESS, is_deaf
 from callerid.core.ringing.senses import Sense
+from callerid.core.upkeep import daily_cost
 from callerid.core.wording.counts import counted
 from callerid.errors import CommandHung, ListenerNotConnected, PhoneFault, Stopped
 from callerid.phone.android import AccessMethod, System
@@ -45,7 +45,7 @@ class Cost:
     @property
     def battery_a_day(self) -> float:
         """Roughly which part of a battery that is, in per cent."""
-        return sense_polling.battery_share(self.cpu_seconds_a_day)
+        return daily_cost.battery_share(self.cpu_seconds_a_day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +108,7 @@ def _cost_of_events(app: AppContext) -> Cost:
     with tempfile.TemporaryDirectory() as home:
         environment = {**runner.without(), "CALLERID_HOME": home}
         command = ["sh", str(app.actions.program), "idle"]
-        return _measured(lambda: runner.run(command, timeout=_EVENT, environment=environment), sense_polling.push_reads_a_day())
+        return _measured(lambda: runner.run(command, timeout=_EVENT, environment=environment), daily_cost.reads_by_push())
 
 
 def _stream(system: System, shell: AccessMethod | None) -> Finding:
@@ -117,7 +117,7 @@ def _stream(system: System, shell: AccessMethod | None) -> Finding:
         says = f"the system's log cannot be followed by {shell}: {fault.sentence}"
         return Finding(name="stream", works=False, says=says, remedy="Try it: logcat -d -s Telecom:I, as root or in rish")
     if shell:
-        cost = _measured(lambda: system.read_registry(shell), sense_polling.push_reads_a_day())
+        cost = _measured(lambda: system.read_registry(shell), daily_cost.reads_by_push())
         says = f"the system's log can be followed by {shell}; it costs nothing while the phone is idle"
         return Finding(name="stream", works=True, says=says, cost=cost)
     shells = ", ".join(system.shells()) or "neither su nor rish"
@@ -133,7 +133,7 @@ def _telephony(app: AppContext, system: System, method: AccessMethod | None) -> 
     if method is None:
         remedy = "On a computer with adb: adb shell pm grant com.termux android.permission.DUMP"
         return Finding(name="telephony", works=False, says="callerid may not read the registry", remedy=remedy)
-    cost = _measured(lambda: system.read_registry(method), sense_polling.polls_a_day(app.config.ring.poll))
+    cost = _measured(lambda: system.read_registry(method), daily_cost.sense_polls(app.config.ring.poll))
     if app.hides_numbers(Sense.TELEPHONY):
         says = f"by {method}, but this phone's maker leaves the caller's number out"
         return Finding(name="telephony", works=False, says=says, remedy="Use the inbox or the notifications", cost=cost)
@@ -146,7 +146,7 @@ def _notifications(app: AppContext, now: datetime, *, forced: bool) -> Finding:
         says = "not tried: without notification access, Android opens a settings page"
         return Finding(name=name, works=None, says=says, remedy="To try it: callerid doctor --notifications")
     try:
-        cost = _measured(app.termux.notification_list, sense_polling.polls_a_day(app.config.ring.poll))
+        cost = _measured(app.termux.notification_list, daily_cost.sense_polls(app.config.ring.poll))
     except (CommandHung, ListenerNotConnected):
         note_list_failed(app, now)
         raise
@@ -160,7 +160,7 @@ _ACCESS = f"am start -a android.settings.ACTION_NOTIFICATION_LISTENER_SETTINGS, 
 
 def _call_log(app: AppContext) -> Finding:
     settings = app.config.log
-    polls = sense_polling.call_log_polls_a_day(settings.poll, settings.poll_slowest)
+    polls = daily_cost.call_log_polls(settings.poll, settings.poll_slowest)
     cost = _measured(lambda: app.termux.call_log(50), polls)
     return Finding(name="call log", works=True, says="readable: every call appears there after its end", cost=cost)
 

@@ -10,13 +10,9 @@ from callerid.core.ringing.sense_polling import (
     AFTER_HANG,
     PollConditions,
     SenseAvailability,
-    battery_share,
-    call_log_polls_a_day,
     lost_senses,
     needs_registry,
     next_interval,
-    polls_a_day,
-    push_reads_a_day,
     senses_to_poll,
     wants_stream,
 )
@@ -127,12 +123,3 @@ def test_a_list_that_hangs_is_read_later_and_later_and_given_up_after_several_ti
     assert pauses == [MINUTE, 4 * MINUTE, 15 * MINUTE, 60 * MINUTE, None, None]
     assert next_interval(PollConditions(interval=SECOND, hangs=1, faults=1, busy=True), NOW) == MINUTE
     assert next_interval(PollConditions(interval=SECOND, hangs=9), NOW) == 60 * MINUTE
-
-
-def test_the_cost_of_a_busy_day_is_counted_with_its_calls() -> None:
-    assert polls_a_day(2 * SECOND) == 43_200 + 300  # ten minutes of ringing, with a poll a second
-    assert polls_a_day(SECOND) == 86_400
-    assert push_reads_a_day() == 80
-    assert call_log_polls_a_day(5 * MINUTE, 5 * MINUTE) == 288 + 20 * 6
-    assert call_log_polls_a_day(15 * SECOND, 5 * MINUTE) == 288 + 20 * (6 + 8)
-    assert battery_share(1800) == pytest.approx(1.0)

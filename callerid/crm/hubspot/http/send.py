@@ -16,7 +16,8 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 
 from callerid import __version__
 from callerid.crm.hubspot.http.rate_limit import RateLimiter
-from callerid.crm.hubspot.http.response import Response, decode_json, error_of, pause_before_retry
+from callerid.crm.hubspot.http.read_retry import pause_before_retry
+from callerid.crm.hubspot.http.response import Response, decode_json, error_of
 from callerid.errors import CalleridError, CrmFault, Offline, OutcomeUnknown, RateLimited
 
 if TYPE_CHECKING:
