@@ -1,4 +1,4 @@
-"""The house keeps its order: documents name only what exists, folders stay small, and no module grows out of hand."""
+"""The code keeps its order: documents name only what exists, folders stay small, and no module grows out of hand."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def _senses(app: AppContext) -> list[str]:
 def _last_ring(app: AppContext, now: datetime) -> str:
     rings = app.ledger.rings.since(now - REMEMBERED_FOR)
     if not rings:
-        return "none heard lately"
+        return "none reported lately"
     return f"heard {ago(rings[-1].at, now, app.texts)} ({', '.join(rings[-1].sense_reports)})"
 
 

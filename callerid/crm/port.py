@@ -122,7 +122,7 @@ class Crm(Source, Protocol):
         """Raise NotFound only when a call or task no longer exists; other errors as any request."""
 
     def withdraw(self, kind: EngagementKind, remote_id: str) -> None:
-        """Delete a call or task. One that no longer exists is no error."""
+        """Delete a call or task. One that no longer exists is not an error."""
 
     def resolve_associations(self, engagement: Engagement) -> Engagement:
         """Return an engagement with each contact, company or deal that was merged replaced by its survivor, and deleted ones

@@ -25,7 +25,7 @@ class BackgroundTask:
 
     @property
     def is_running(self) -> bool:
-        """Has it started and not finished?"""
+        """Whether it has started and not finished."""
         return self._thread is not None
 
     def start(self, work: Callable[[], None]) -> None:

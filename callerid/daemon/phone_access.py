@@ -33,7 +33,7 @@ class Search:
 
     @property
     def has_result(self) -> bool:
-        """Has a search ended yet?"""
+        """Whether a search has ended yet."""
         return self._task.has_finished_once
 
     def start_if_due(self, now: datetime, search: Callable[[], None]) -> None:
@@ -68,12 +68,12 @@ class PhoneAccess:
 
     @property
     def shell_not_found(self) -> bool:
-        """Has a search ended and found that neither root nor Shizuku gives access?"""
+        """Whether a search has ended and found that neither root nor Shizuku gives access."""
         return self.shell is None and self._shell_search.has_result
 
     @property
     def registry_not_found(self) -> bool:
-        """Has a search ended and found no way to read the registry?"""
+        """Whether a search has ended and found no way to read the registry."""
         return self.registry_method is None and self._registry_search.has_result
 
     def search_shell(self, now: datetime) -> None:

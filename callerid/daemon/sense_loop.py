@@ -57,7 +57,7 @@ class SenseLoop:
 
     @property
     def call_log_is_followed(self) -> bool:
-        """Is every change of the call log's file seen, so that it need not be polled?"""
+        """Whether every change of the call log's file is seen, so that it need not be polled."""
         return self._streams.follows_call_log
 
     def active_senses(self, app: AppContext) -> dict[Sense, datetime]:

@@ -31,17 +31,17 @@ class Streams:
 
     @property
     def is_alive(self) -> bool:
-        """Is the system log followed?"""
+        """Whether the system log is followed."""
         return self._telecom is not None and self._telecom.is_alive
 
     @property
     def follows_call_log(self) -> bool:
-        """Is every change of the call log's file seen?"""
+        """Whether every change of the call log's file is seen."""
         return self._log_file is not None and self._log_file.is_alive
 
     @property
     def was_started(self) -> bool:
-        """Was a stream of the system log started, whether it works or not?"""
+        """Whether a stream of the system log was started, also if it does not work."""
         return self._telecom is not None
 
     @property
@@ -51,7 +51,7 @@ class Streams:
 
     @property
     def was_alive(self) -> bool:
-        """Has the system log been followed before?"""
+        """Whether the system log has been followed before."""
         return self._telecom is not None and self._telecom.was_alive
 
     @property

@@ -56,7 +56,7 @@ class System:
 
     @property
     def is_android(self) -> bool:
-        """Is this a phone, not a computer?"""
+        """Whether this is a phone, not a computer."""
         return any(map(self._runner.variable, _ON_ANDROID))
 
     def shells(self) -> tuple[AccessMethod, ...]:

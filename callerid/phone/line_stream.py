@@ -39,7 +39,7 @@ class LineStream:
 
     @property
     def is_alive(self) -> bool:
-        """Does the command run, and has it run for three seconds?"""
+        """Whether the command runs, and has run for three seconds."""
         since = self._since
         return since is not None and time.monotonic() - since >= _STABLE
 

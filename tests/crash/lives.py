@@ -52,7 +52,7 @@ class Life(World):
         seamed_requests(self.hub, self.seams)
 
     def open(self) -> AppContext:
-        """Open a house as after a restart, on a phone that dies with it."""
+        """Open an application context as after a restart, on a phone that dies with it."""
         runner = SeamedRunner(
             self.phone, self.seams, person=self._answer_dialog, time_passes=lambda seconds: self.later(seconds=seconds)
         )

@@ -95,11 +95,11 @@ def test_a_deaf_sense_is_reported_once_with_a_remedy(desk: QuickDesk) -> None:
     desk.settings('\n[ring]\nsenses = ["inbox"]\n')
     with desk.daemon_here():
         miss_unheard_calls(desk, 3)
-        desk.phone.wait(lambda: "heard nothing" in daemon_log(desk))
+        desk.phone.wait(lambda: "did not report them" in daemon_log(desk))
         desk.phone.wait(lambda: "callerid did not hear the phone ring" in titles(desk))
         assert titles(desk).count("callerid did not hear the phone ring") == 1
         assert "Autostart" in trouble(desk, "rings")["remedy"]
-    assert daemon_log(desk).count("heard nothing") == 1
+    assert daemon_log(desk).count("did not report them") == 1
 
 
 def test_outgoing_calls_get_a_card_if_the_settings_say_so(desk: QuickDesk) -> None:

@@ -1,4 +1,4 @@
-"""A house over a simulated phone and portal, with the clock in the test's hand: turns are taken one by one."""
+"""An application context over a simulated phone and portal, with the clock in the test's hand: turns are taken one by one."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class World:
         )
 
     def open(self) -> AppContext:
-        """Open a house as after a restart."""
+        """Open an application context as after a restart."""
         ledger = open_ledger(self.where.ledger, self.where.block_list_key)
         return AppContext(
             paths=self.where,

@@ -128,7 +128,7 @@ def plain_answer(candidate: Candidate, outcome: str, answers: Draft = ()) -> Ans
 
 
 def answers_so_far(followup: FollowUp) -> Draft:
-    """Return the answers about a call, those of a dialog that was left too. The draft of a change is no answer yet."""
+    """Return the answers about a call, those of a dialog that was left too. The draft of a change is not an answer yet."""
     return followup.answers if followup.state in ANSWERED else merged(followup.answers, followup.draft)
 
 

@@ -99,8 +99,8 @@ def is_deaf(health: SenseHealth) -> bool:
 def deaf_sentence(senses: Collection[Sense]) -> str:
     """Return the sentence for deaf senses; with none of them, no sense is set up that could hear."""
     if not senses:
-        return "Calls rang, and no sense heard them: no automation app has reported a ring yet, and no other sense can be used."
-    return f"Calls rang one after the other, and {' and '.join(sense.value for sense in Sense if sense in senses)} heard nothing."
+        return "Calls rang, and no sense reported them: no automation app has reported a ring yet, and no other sense can be used."
+    return f"Calls rang, and {' and '.join(sense.value for sense in Sense if sense in senses)} did not report them."
 
 
 NOTHING_SET_UP = "Type: callerid doctor, and see docs/hearing-a-ring.md"

@@ -31,7 +31,7 @@ class ReconcileResult:
 
     @property
     def is_clean(self) -> bool:
-        """Was there nothing to correct?"""
+        """Whether there was nothing to correct."""
         return not (self.missing or self.without_followup or self.corrected)
 
 

@@ -27,7 +27,7 @@ _TOO_LONG = "Argument list too long"
 
 
 class Elsewhere(Protocol):
-    """Runs what is no command of the phone's; a `CommandRunner`, of which this is the part that is used."""
+    """Runs what is not a command of the phone's; a `CommandRunner`, of which this is the part that is used."""
 
     def run(
         self, argv: Sequence[str], *, timeout: float, stdin: str | None = None, environment: Mapping[str, str] | None = None
@@ -42,7 +42,7 @@ class Elsewhere(Protocol):
 
 
 class SimulatedRunner:
-    """Runs commands on a simulated phone. `elsewhere` runs what is no command of the phone's: `sh`, `python`, ….
+    """Runs commands on a simulated phone. `elsewhere` runs what is not a command of the phone's: `sh`, `python`, ….
 
     A command that hangs is known to hang: without `waits_for_hangs` no time passes before CommandHung says so.
     """

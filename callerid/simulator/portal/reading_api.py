@@ -44,7 +44,7 @@ class Cursors:
             try:
                 return int(base64.urlsafe_b64decode(after).decode().removeprefix("next:"))
             except ValueError as wrong:
-                raise invalid("Invalid input: after is no cursor") from wrong
+                raise invalid("Invalid input: after is not a cursor") from wrong
         return _number(after, "after")
 
 
@@ -64,7 +64,7 @@ def shown(records: Records, record: Record, names: list[str]) -> dict[str, Any]:
 
 def _number(text: str, name: str) -> int:
     if not text.isdigit():
-        raise invalid(f"Invalid input: {name} is no integer")
+        raise invalid(f"Invalid input: {name} is not an integer")
     return int(text)
 
 
@@ -216,7 +216,7 @@ def _as_number(value: object) -> float:
         try:
             return datetime.fromisoformat(text).timestamp() * 1000
         except ValueError as wrong:
-            raise invalid(f"{text!r} is no number") from wrong
+            raise invalid(f"{text!r} is not a number") from wrong
 
 
 def _fits(records: Records, record: Record, known: dict[str, str], wanted: dict[str, Any]) -> bool:

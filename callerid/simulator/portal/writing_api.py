@@ -87,7 +87,7 @@ def _missing(name: str, code: str) -> Refusal:
 
 
 def _check(kind: str, properties: dict[str, Any]) -> None:
-    """Refuse values as HubSpot does: unknown and read-only properties, options that do not exist, and what is no number or time."""
+    """Refuse values as HubSpot does: unknown and read-only properties, options that do not exist, wrong numbers and times."""
     known = {definition["name"]: definition for definition in PROPERTIES[kind]}
     faults = []
     for name, value in properties.items():

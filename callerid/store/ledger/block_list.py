@@ -42,7 +42,7 @@ class BlockList:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is no entry at all."""
+        """Return whether there is no entry at all."""
         return self._db.execute("SELECT 1 FROM marks LIMIT 1").fetchone() is None
 
     def contains(self, kind: Kind, value: str) -> bool:

@@ -116,8 +116,8 @@ class Records:
             self._db.executemany(f"INSERT OR REPLACE INTO {self._prefix}{table} VALUES ({places})", rows)
 
     def _remove_keys(self, kind: Kind, ids: Iterable[int]) -> list[sqlite3.Row]:
-        """Remove the keys of records, and return the rows of those that are there. Keys are computed from the numbers again: there
-        is no index by record."""
+        """Remove the keys of records, and return the rows of those that are there. Keys are computed from the numbers again,
+        because there is no index by record."""
         rows = self._rows(f"SELECT * FROM {self._prefix}{kind} WHERE id IN", ids)
         for row in rows:
             pairs = json.loads(row["phones"] or "[]")

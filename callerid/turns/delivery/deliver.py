@@ -76,7 +76,7 @@ def _pause_all(app: AppContext, row: Delivery, now: datetime) -> None:
 def _report(app: AppContext, fault: CalleridError | None, left: Sequence[Delivery], now: datetime, *, progress: bool) -> None:
     """Report whether deliveries work.
 
-    Being offline is no trouble, and neither is one refused call, which has its own notification. A post of unknown outcome is one
+    Being offline is not a trouble, nor is one refused call, which has its own notification. A post of unknown outcome is one
     when posts are lost again and again. A trouble is over when no row is failing any more, and either some row made progress or no
     row that is left has met a fault: the person may have cancelled those.
     """

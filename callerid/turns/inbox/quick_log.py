@@ -82,6 +82,6 @@ def _is_stored(app: AppContext, reply: Reply) -> bool:
 
 
 def _show_unused_note(app: AppContext, reply: Reply, now: datetime) -> None:
-    log.info("a note was typed into a card that is not live any more")
+    log.info("a note was typed into a card that is gone")
     notification_id = f"callerid-note-{secrets.token_hex(4)}"
     app.show_card(Notification(id=notification_id, title=app.texts.say("status.note_unused"), body=reply.text), now)

@@ -43,7 +43,7 @@ def receive_tap(app: AppContext, tap: Tap, now: datetime) -> Wake:
     def read() -> FollowUp | None:
         followup = app.ledger.calls.by_token(tap.token)
         if followup is None:
-            log.info("tap %r on a notification that is not live any more", tap.word)
+            log.info("tap %r on a card that is gone", tap.word)
         return followup
 
     def do(followup: FollowUp) -> Wake | None:

@@ -148,7 +148,7 @@ def test_after_a_day_of_lost_posts_the_person_decides(world: World) -> None:
     pass_time(world, timedelta(hours=30))
     world.attend()
     assert posts(world) == 28
-    assert "kept nothing of it for a day" in world.shown("Not logged: Ana López").content
+    assert "For a day every attempt to post it was cut off" in world.shown("Not logged: Ana López").content
     world.portal.clear_faults()
     world.tap(followup, "retry")
     pass_time(world, timedelta(minutes=5))

@@ -75,7 +75,7 @@ def test_two_calls_that_a_sense_missed_are_reported_once_and_so_is_its_recovery(
     assert missed_by_inbox(world)
     assert not missed_by_inbox(world)
     (trouble,) = (trouble for trouble in world.app.ledger.key_values.troubles() if trouble.source is Source.RINGS)
-    assert "inbox heard nothing" in trouble.sentence
+    assert "inbox did not report them" in trouble.sentence
     assert "Never sleeping" in trouble.remedy
     assert sum("did not hear" in shown["title"] for shown in world.phone.happened("shown")) == 1
     report_ring(world)
@@ -187,7 +187,7 @@ def test_a_lost_sense_is_reported_with_its_own_remedy(world: World) -> None:
     assert proven_senses(world.app) == (Sense.TELEPHONY,)
     assert not missed_by(world, Sense.TELEPHONY)
     assert missed_by(world, Sense.TELEPHONY)
-    assert "telephony heard nothing" in report_of_rings(world)
+    assert "telephony did not report them" in report_of_rings(world)
     assert "pm grant" in report_of_rings(world)
 
 
@@ -204,7 +204,7 @@ def test_calls_that_no_sense_could_report_are_reported_even_if_one_did_long_ago(
     missed_by(world, number=ANA)
     missed_by(world)
     assert missed_by(world)
-    assert "no sense heard them" in report_of_rings(world)
+    assert "no sense reported them" in report_of_rings(world)
 
 
 def test_the_daemon_learns_that_other_senses_are_deaf_in_quiet_hours_too(world: World) -> None:

@@ -213,7 +213,7 @@ def _dissociate(sender: HttpSender, kind: str, remote_id: str, to: str, others: 
 
 
 def withdraw(sender: HttpSender, kind: str, remote_id: str) -> None:
-    """Delete a call or task; one that no longer exists is no error."""
+    """Delete a call or task; one that no longer exists is not an error."""
     try:
         sender.write_repeatable("DELETE", f"/crm/objects/{API_VERSION}/{kind}/{remote_id}", None)
     except NotFound:
