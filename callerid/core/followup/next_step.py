@@ -103,7 +103,7 @@ def next_step(situation: Situation, policy: Policy, now: datetime) -> Step:
 
 
 def _is_dialog_wanted(followup: FollowUp, now: datetime) -> bool:
-    return followup.dialog_wanted_at is not None and now - followup.dialog_wanted_at <= DIALOG_WINDOW
+    return followup.dialog_wanted_at is not None and Deadline.after(DIALOG_WINDOW, followup.dialog_wanted_at).holds(now)
 
 
 # ------------------------------------------------------------------------------------------------ before the answer
@@ -140,8 +140,8 @@ def _while_put_off(followup: FollowUp, until: datetime, now: datetime) -> Step:
     """Return the step while a call is put off: the card that says until when goes after a while."""
     if not (followup.notification_shown and followup.notified_at):
         return Wait(until=until)
-    card_until = followup.notified_at + STATUS_CARD_LIFETIME
-    return RemoveCard() if card_until <= now else Wait(until=min(card_until, until))
+    card = Deadline.after(STATUS_CARD_LIFETIME, followup.notified_at)
+    return Wait(until=min(card.until, until)) if card.holds(now) else RemoveCard()
 
 
 def _is_logged_unasked(situation: Situation, policy: Policy) -> bool:
@@ -216,7 +216,7 @@ _STATUS_OF_STATE = {
 
 def _after_answer(followup: FollowUp, policy: Policy, now: datetime) -> Step:
     shown_at = followup.notified_at or now
-    change_card = Deadline(until=shown_at + CHANGE_CARD_LIFETIME)
+    change_card = Deadline.after(CHANGE_CARD_LIFETIME, shown_at)
     if followup.card_status is CardStatus.CHANGE_ASKED and followup.notification_shown and change_card.holds(now):
         return Wait(until=change_card.until)
     due = _due_status(followup)
@@ -226,7 +226,7 @@ def _after_answer(followup: FollowUp, policy: Policy, now: datetime) -> Step:
         return _show_status(followup, due, policy, now)
     if due not in (CardStatus.LOGGED, CardStatus.WITHDRAWN) or not followup.notification_shown:
         return None
-    status_card = Deadline(until=shown_at + STATUS_CARD_LIFETIME)
+    status_card = Deadline.after(STATUS_CARD_LIFETIME, shown_at)
     return Wait(until=status_card.until) if status_card.holds(now) else RemoveCard()
 
 

@@ -11,6 +11,7 @@ from callerid.core.numbers.parse import parse_number
 from callerid.core.numbers.text import raw_text, spreadsheets
 from callerid.core.numbers.text.extensions import split_extension
 
+FIELD_RULES = "2"  # the version of these rules: a mirror whose fields were read by other ones is read again
 _LONGEST = raw_text.LONGEST * 4
 # "1. … 2. …", "(1) … (2) …", "1) …": a mark is a small number before a number.
 _LIST_MARK = re.compile(r"(?:^|(?<=[\s;,|]))(?:\([1-9]\)|[1-9][.)])\s+(?=[+(]?\d)")

@@ -48,7 +48,7 @@ def due_sync(
     if age.built_at is None or age.fresh_at is None:
         return SyncKind.FULL, "there is no mirror yet"
     if not age.matches_settings:
-        return SyncKind.FULL, "the settings ask for other contacts or fields than the mirror has"
+        return SyncKind.FULL, "the settings, or this version, ask for other contacts or fields than the mirror has"
     if requested is not None:
         return requested, "it was requested"
     if age.interrupted:

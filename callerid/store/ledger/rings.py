@@ -74,6 +74,11 @@ class Rings:
         ).fetchone()
         return _card(row) if row else None
 
+    def has_recorded(self, notification_id: str, at: datetime) -> bool:
+        """Return whether a ring of a time was recorded, with the id of its card."""
+        query = "SELECT 1 FROM rings INDEXED BY rings_by_time WHERE at = ? AND notification_id = ?"
+        return self._db.execute(query, (rows.stamp(at), notification_id)).fetchone() is not None
+
     def open_cards(self) -> tuple[RingCard, ...]:
         """Return the open cards, oldest first."""
         return tuple(_card(row) for row in self._db.execute("SELECT * FROM rings INDEXED BY rings_open WHERE open ORDER BY id"))

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
+from callerid.core.numbers.field_numbers import FIELD_RULES
 from callerid.core.sync import loss_guard
 from callerid.errors import SuspiciousSync
 from callerid.models import Kind
@@ -55,7 +56,7 @@ class MirrorBuild:
         return sync_state.stretches(self._db, sync_state.FULL)
 
     def _full_recipe(self, recipe: str) -> str:
-        return f"{self._region} {numbers.RULES_VERSION} {recipe}"
+        return f"{self._region} {numbers.RULES_VERSION} {FIELD_RULES} {recipe}"
 
     def begin(self, recipe: str, began: datetime, portal_info: PortalInfo) -> None:
         """Start over, and drop what an earlier attempt left. Raise StoreFault if the phone lacks the space."""
@@ -97,9 +98,8 @@ class MirrorBuild:
             left = sync_state.unfinished(self._db, sync_state.FULL)
             began = left.began if left else now
             stamps = dict.fromkeys(("built_at", "fresh_at", "swept_at"), int(now.timestamp()))
-            sync_state.write_facts(
-                self._db, asdict(counts) | stamps | {"region": self._region, "rules": numbers.RULES_VERSION} | facts, schema.NEW
-            )
+            rules = {"region": self._region, "rules": numbers.RULES_VERSION, "field_rules": FIELD_RULES}
+            sync_state.write_facts(self._db, asdict(counts) | stamps | rules | facts, schema.NEW)
             begins = {kind: began + (begin_at or {}).get(kind, timedelta(0)) for kind in Kind}
             rows = [(kind.value, int(begins[kind].timestamp()), None, None, int(now.timestamp()), None) for kind in Kind]
             self._db.executemany(f"INSERT OR REPLACE INTO {schema.NEW}cursors VALUES (?, ?, ?, ?, ?, ?)", rows)

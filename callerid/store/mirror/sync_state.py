@@ -116,6 +116,7 @@ class MirrorFacts:
     swept_at: datetime | None  # the last comparison of every record
     region: str  # for which its numbers were read
     rules_version: str  # of the rules by which they were read
+    field_rules: str  # the version of the rules by which fields were divided into numbers
     source: str  # of the last full sync
     stamp: str  # version of that source, "" if it has none
     scope: str  # which contacts the settings asked for then (JSON)
@@ -137,6 +138,7 @@ def read_mirror_facts(connection: sqlite3.Connection) -> MirrorFacts:
         swept_at=_time(facts.get("swept_at")),
         region=facts.get("region", ""),
         rules_version=facts.get("rules", ""),
+        field_rules=facts.get("field_rules", ""),
         source=facts.get("source", ""),
         stamp=facts.get("stamp", ""),
         scope=facts.get("scope", ""),

@@ -109,7 +109,7 @@ def _do(app: AppContext, situation: Situation, step: Step, facts: TurnFacts) -> 
             log_without_asking(app, situation, step, facts)
             return step
         case RemoveCard():
-            _remove_card(app, situation.followup, facts.now)
+            return _remove_card(app, situation.followup, facts.now)
         case OpenDialog() | Wait():
             return step
     return None
@@ -121,7 +121,7 @@ def _settle(app: AppContext, situation: Situation, step: Settle, now: datetime) 
     if situation.newer_missed and not situation.spoken_since:
         later = app.ledger.calls.later_on_line(before)
         counted_in = next(other.call.key for other in later if is_missed(other.call))
-    after = replace(before, state=step.state, reason=step.reason, token="", batch="")
+    after = replace(before, state=step.state, reason=step.reason, token="", batch="", dialog_wanted_at=None)
     if app.ledger.calls.change(before, after, now, counted_in=counted_in):
         log.info("call %s: %s (%s)", before.call.key, step.state, step.reason)
 
@@ -186,13 +186,14 @@ def _show(app: AppContext, before: FollowUp, armed: FollowUp, shown: FollowUp, c
     return None
 
 
-def _remove_card(app: AppContext, followup: FollowUp, now: datetime) -> None:
+def _remove_card(app: AppContext, followup: FollowUp, now: datetime) -> Wait | None:
     if not app.remove_card(followup.notification_id, now):
-        return
+        return Wait(until=now + RETRY_CARD_AFTER)
     after = replace(followup, notification_shown=False)
     if followup.state not in (State.OPEN, State.NOTIFIED):
         after = replace(after, token="", card_status=CardStatus.NONE)
     app.ledger.calls.change(followup, after, now)
+    return None
 
 
 def _remove_expired_ring_cards(app: AppContext, now: datetime) -> bool:

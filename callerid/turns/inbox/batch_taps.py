@@ -59,7 +59,7 @@ def _log(app: AppContext, call: FollowUp, facts: TurnFacts) -> bool:
 
 
 def _dismiss(app: AppContext, call: FollowUp, now: datetime) -> None:
-    _change_gathered(app, call, now, state=State.DISMISSED, reason="dismissed with others", batch="")
+    _change_gathered(app, call, now, state=State.DISMISSED, reason="dismissed with others", batch="", dialog_wanted_at=None)
 
 
 def _change_gathered(app: AppContext, call: FollowUp, now: datetime, **fields: Any) -> None:

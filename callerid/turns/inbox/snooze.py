@@ -43,7 +43,8 @@ def snooze_by(app: AppContext, followup: FollowUp, word: str, facts: TurnFacts) 
     after = replace(_put_off(followup, until, "" if span else EVENING_BATCH, now), notification_shown=False)
     if not app.ledger.calls.change(followup, after, now):
         return None
-    app.remove_card(followup.notification_id, now)
+    if not app.remove_card(followup.notification_id, now):
+        app.ledger.calls.mark_shown(followup.call.key)  # so that it is removed later
     return Wake(attend=True)
 
 

@@ -93,7 +93,9 @@ def _dismiss(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake | No
     if read_situation(app, followup, facts).resolution.candidates:
         stored = _settle(app, followup, "swiped away", facts.now)
     else:  # the card offered to add the caller; a swipe, or "No", says that they do not belong in the CRM
-        after = replace(followup, state=State.NOT_IN_CRM, reason="not to be added", token="", late_match_settled=False)
+        after = replace(
+            followup, state=State.NOT_IN_CRM, reason="not to be added", token="", late_match_settled=False, dialog_wanted_at=None
+        )
         stored = app.ledger.calls.change(followup, after, facts.now)
     return Wake(attend=True) if stored else None
 
@@ -101,7 +103,9 @@ def _dismiss(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake | No
 def _settle(app: AppContext, followup: FollowUp, reason: str, now: datetime) -> FollowUp | None:
     """Settle a call whose notification was removed by the tap; one that is just being shown is removed after that."""
     is_being_shown = followup.state is State.OPEN
-    after = replace(followup, state=State.DISMISSED, reason=reason, token="", notification_shown=is_being_shown)
+    after = replace(
+        followup, state=State.DISMISSED, reason=reason, token="", notification_shown=is_being_shown, dialog_wanted_at=None
+    )
     return app.ledger.calls.change(followup, after, now)
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext, TurnFacts
 
 _WEEK = timedelta(days=7)
+_CARD_MAY_BE_LEFT = timedelta(hours=1)  # each removal is a command; of older rings there may be many in the inbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +44,10 @@ def show_ring(app: AppContext, ring: Ring | Dialled, now: datetime, *, ended: bo
 
     Return None if no card is wanted, or the report adds nothing to it. Raise PhoneFault if it could not be shown.
     """
-    if not is_fresh(ring.at, now):
-        return None
     report = _report(app, ring)
+    if not is_fresh(ring.at, now):
+        _remove_unrecorded_card(app, report, now)
+        return None
     update = app.ledger.rings.match_report(report)
     known = update.card or report
     listed = block_list_kinds(app, known.number, known.name)
@@ -75,6 +77,14 @@ def _report(app: AppContext, ring: Ring | Dialled) -> RingReport:
         earlier_line=(app.line_of(ring.earlier.number) or pseudo_line(ring.earlier.name)) if ring.earlier else None,
         earlier_name=ring.earlier.name if ring.earlier else "",
     )
+
+
+def _remove_unrecorded_card(app: AppContext, report: RingReport, now: datetime) -> None:
+    """Remove the card of a ring whose event is read again when it is history, if the ring was never recorded: a process died
+    between showing its card and recording it, so that nothing else would remove it."""
+    notification_id = _notification_id(report)
+    if now - report.at <= _CARD_MAY_BE_LEFT and not app.ledger.rings.has_recorded(notification_id, report.at):
+        app.remove_card(notification_id, now)
 
 
 def _record_forgotten(app: AppContext, report: RingReport, update: CardUpdate) -> None:

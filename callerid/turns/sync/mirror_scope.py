@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from callerid.core.numbers.field_numbers import FIELD_RULES
 from callerid.core.sync.scope import resolve_scope
 from callerid.errors import ConfigFault, TokenChanged
 from callerid.models import Kind, SyncRequest
@@ -64,8 +65,10 @@ def describe_phone_properties(config: Config, portal_info: PortalInfo) -> str:
 
 
 def matches_settings(app: AppContext, source: Source) -> bool:
-    """Return whether the mirror has what the settings ask for, as far as that is known without a request."""
+    """Return whether the mirror has what the settings ask for, read by today's rules, as far as that is known without a request."""
     facts = app.mirror.facts()
+    if facts.field_rules != FIELD_RULES:
+        return False
     extra = json.loads(facts.phone_properties or "{}").get("extra", [])
     same = facts.source == source.name and facts.scope == describe_scope(app.config)
     return same and extra == sorted(app.config.sync.phone_fields)

@@ -265,6 +265,53 @@ def test_calls_wait_for_a_notification_that_hangs_and_are_shown_when_it_works(
     assert world.app.ledger.key_values.troubles() == ()
 
 
+@pytest.mark.parametrize("word", ["dismiss", "hour"])
+def test_a_card_that_could_not_be_removed_is_removed_soon_after(world: World, monkeypatch: pytest.MonkeyPatch, word: str) -> None:
+    from callerid.phone import termux
+
+    monkeypatch.setattr(termux, "EFFECT", 0.5)
+    missed = world.called(kind=CallType.MISSED, talked=0)
+    world.attend()
+    if word == "dismiss":
+        world.called()  # so that the missed call is settled: they have spoken since
+        world.phone.fault("termux-notification-remove", "hang", times=1)
+    else:
+        world.tap(missed, "later")
+        world.phone.fault("termux-notification-remove", "hang", times=1)
+        world.tap(missed, word)
+    attended = world.attend()
+    assert attended.next_at
+    assert attended.next_at <= world.now + timedelta(minutes=1)
+    world.now = attended.next_at
+    world.attend()
+    assert missed.notification_id not in [shown.id for shown in world.phone.notifications()]
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=1), timedelta(days=2)])
+def test_the_card_of_a_logged_call_goes_though_the_clock_was_ahead(world: World, ahead: timedelta) -> None:
+    world.now += ahead
+    followup = world.called()
+    world.attend()
+    world.tap(followup, "connected")
+    world.deliver()
+    world.attend()
+    assert world.titles() == ["Logged: Ana López · Acme Ltd"]
+    world.now -= ahead
+    world.later(minutes=1)
+    world.attend()
+    assert world.titles() == []
+
+
+def test_no_dialog_opens_for_a_call_that_was_dismissed_while_one_was_wanted(world: World) -> None:
+    followup = world.called()
+    world.attend()
+    world.tap(followup, "log")
+    world.press(followup, "swipe")
+    assert world.again(followup).state is State.DISMISSED
+    assert world.ask() is AskResult.NOTHING_TO_ASK
+    assert not world.phone.happened("dialog")
+
+
 # ------------------------------------------------------------------------------------------------ rings
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callerid.core.followup.state import State
-from callerid.core.inbox_events import Dialled, Idle, Offhook
+from callerid.core.inbox_events import Dialled, Idle, Offhook, Ring
 from callerid.models import CallType
 from tests.turns.ringing.reports import report, report_ring, set_contacts
 from tests.turns.world import ANA
@@ -33,6 +33,25 @@ def test_a_card_goes_even_if_the_clock_was_set_back(world: World) -> None:
     world.later(hours=-2)
     world.attend()
     assert world.titles() == []
+
+
+def test_a_card_that_was_shown_by_a_process_that_died_before_it_recorded_the_ring_is_removed(world: World) -> None:
+    ring = Ring(at=world.now, number=ANA)
+    report(world, ring)
+    world.app.ledger.connection.execute("DELETE FROM rings")
+    world.later(minutes=3)
+    report(world, ring)  # the next process reads the event's file again
+    assert world.titles() == []
+
+
+def test_the_prompt_that_took_over_a_rings_card_stays_when_the_event_is_read_again(world: World) -> None:
+    ring = Ring(at=world.now, number=ANA)
+    report(world, ring)
+    world.called()
+    world.attend()
+    world.later(minutes=3)
+    report(world, ring)
+    assert world.titles() == ["Log call with Ana López?"]
 
 
 def test_an_idle_phone_ends_every_card(world: World) -> None:

@@ -14,6 +14,7 @@ from callerid.core.sync.plan import SyncKind
 from callerid.errors import CrmFault, Offline, SuspiciousSync
 from callerid.models import Kind, SyncRequest
 from tests.turns.sync.portal_and_world import Editor, PortalAndWorld, assert_equal, mirror_people, portal_links, portal_people
+from tests.turns.world import ANA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -206,6 +207,19 @@ def test_after_a_month_without_syncs_a_full_sync_is_due(pair: PortalAndWorld) ->
     result = pair.sync()
     assert result.kind is SyncKind.FULL
     assert "14 days" in result.why
+
+
+def test_a_mirror_whose_fields_an_earlier_version_divided_serves_until_it_is_read_again(
+    pair: PortalAndWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("callerid.store.mirror.build.FIELD_RULES", "earlier")
+    pair.sync()
+    monkeypatch.undo()
+    pair.world.later(hours=1)
+    assert pair.world.who(ANA)
+    assert pair.sync().kind is SyncKind.FULL
+    pair.world.later(hours=1)
+    assert pair.sync().kind is SyncKind.DELTA
 
 
 def test_a_week_after_the_last_sweep_another_is_due(pair: PortalAndWorld) -> None:
