@@ -14,6 +14,7 @@ from callerid.store.mirror import card_query
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
     from callerid.core.callers.candidate import Candidate
 
@@ -48,19 +49,23 @@ def candidates(cursor: sqlite3.Cursor, number: str, region: str) -> tuple[Candid
     rows = card_query.by_key(cursor, keys[0])
     if proven and len(rows) == 1 and rows[0][1]:  # nearly every ring: one entry, proven by its key alone
         return (card_query.candidate(rows[0], proven),)
-    matches = _matching(rows, number, region, proven)
+    matches = _matching(rows, (), number, region, proven)
     if any(candidate.match.match is not _PROBABLE for candidate in matches):
         return tuple(candidate for candidate in matches if candidate.match.match is not _PROBABLE)
     others = [row for key in keys[1:] for row in card_query.by_key(cursor, key)]
-    matches = _matching(rows + others, number, region, proven)
+    matches = _matching(rows, others, number, region, proven)
     return tuple(matches) if len(matches) == 1 else ()
 
 
-def _matching(rows: list[card_query.Row], number: str, region: str, proven: NumberMatch | None) -> list[Candidate]:
-    """Return each contact of rows found by a key that really has the number, once, by its best phone."""
+def _matching(
+    rows: Sequence[card_query.Row], others: Sequence[card_query.Row], number: str, region: str, proven: NumberMatch | None
+) -> list[Candidate]:
+    """Return each contact that really has the number, once, by its best phone. `rows` were found by the number's own key, which may
+    prove the match; `others` by keys of what else it may be, which prove nothing."""
     best: dict[int, tuple[int, NumberMatch, card_query.Row]] = {}
-    for row in rows:
-        match = proven if proven and row[1] else numbers.match(number, card_query.phone(row).raw, region)
+    for place, row in enumerate((*rows, *others)):
+        is_proven = proven and row[1] and place < len(rows)
+        match = proven if proven and is_proven else numbers.match(number, card_query.phone(row).raw, region)
         rank, record_id = _RANKS.index(match.match), row[2]
         if match.match is not _NONE and (record_id not in best or rank < best[record_id][0]):
             best[record_id] = (rank, match, row)
