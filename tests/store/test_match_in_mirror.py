@@ -7,6 +7,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import phonenumbers
 import pytest
 
 from callerid.core import numbers
@@ -23,7 +24,7 @@ SURE = (Match.EXACT, Match.SAME_LINE)
 
 
 def pairs_by_region() -> dict[str, set[tuple[str, str]]]:
-    pairs = defaultdict(set)
+    pairs: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
     for name in ("number-pairs.jsonl", "number-pairs-by-rule.jsonl"):
         for line in (DATA / name).read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
@@ -43,6 +44,25 @@ def test_a_look_up_says_of_each_contact_what_match_says(mirror: Mirror) -> None:
                 assert found.keys() & {stored, *find_numbers(stored, region)}, (region, called, stored)
             checked += 1
     assert checked > 10_000
+
+
+@pytest.mark.parametrize("region", ["US", "ES", "IT", "JP", "BR", "IE", "RU", "SM"])
+def test_a_look_up_of_a_number_from_abroad_without_its_plus_says_what_match_says(mirror: Mirror, region: str) -> None:
+    mobiles = {f"+{number.country_code}{phonenumbers.national_significant_number(number)}" for number in example_mobiles()}
+    stored = sorted(mobiles)
+    build(mirror, Page(contacts=tuple(person(1 + place, raw) for place, raw in enumerate(stored))), region=region)
+    found_at_all = 0
+    for number in stored:
+        for called in (number[1:], f"00{number[1:]}", f"011{number[1:]}", f"0{number[1:]}"):
+            found = {candidate.phone.raw: candidate.match for candidate in mirror.candidates(called, region) if candidate.phone}
+            assert found == {raw: numbers.match(called, raw, region) for raw in found}, called
+            found_at_all += bool(found)
+    assert found_at_all > 200
+
+
+def example_mobiles() -> list[phonenumbers.PhoneNumber]:
+    examples = (phonenumbers.example_number_for_type(region, 1) for region in sorted(phonenumbers.SUPPORTED_REGIONS))
+    return [example for example in examples if example]
 
 
 @pytest.mark.parametrize(
