@@ -22,11 +22,12 @@ SCOPES = (
     "crm.objects.owners.read",
 )
 HOW_TO_SET_A_TOKEN = (
-    "In HubSpot: Development > Keys > Service keys, with the scopes "
+    "Make a key in HubSpot (Development > Keys > Service keys) with the scopes "
     + ", ".join(SCOPES)
-    + ". Put it into a file of yours (chmod 600) and type: callerid config set crm.token_file FILE"
+    + "; put it into a file of yours (chmod 600); then type: callerid config set crm.token_file FILE"
 )
 _HEADER_SAFE = re.compile(r"[\x21-\x7e]{8,512}")
+_VARIABLE = "CALLERID_TOKEN"
 _KNOWN_VARIABLES = {"CALLERID_HOME", "CALLERID_TOKEN"}
 
 
@@ -66,7 +67,7 @@ def has_token_setting(config: Config, environ: Mapping[str, str]) -> bool:
 
 def _sources(config: Config, environ: Mapping[str, str], run: Callable[[tuple[str, ...]], str]) -> list[tuple[str, str]]:
     if environ.get("CALLERID_TOKEN"):
-        return [("CALLERID_TOKEN", environ["CALLERID_TOKEN"])]
+        return [(_VARIABLE, environ[_VARIABLE])]
     if config.crm.token_file:
         return [(config.crm.token_file, _from_file(Path(config.crm.token_file).expanduser()))]
     if config.crm.token_command:
@@ -82,6 +83,8 @@ def _from_file(path: Path) -> str:
         if state.st_mode & 0o077:
             raise ConfigFault(f"The token file {path} can be read by others.", remedy=f"Type: chmod 600 '{path}'")
         return path.read_text(encoding="utf-8")
+    except FileNotFoundError as fault:
+        raise TokenFault(f"The token file {path} does not exist.", remedy=HOW_TO_SET_A_TOKEN) from fault
     except (OSError, UnicodeDecodeError) as fault:
         raise TokenFault(f"The token file {path} cannot be read ({type(fault).__name__}).", remedy=HOW_TO_SET_A_TOKEN) from fault
 
@@ -89,7 +92,8 @@ def _from_file(path: Path) -> str:
 def _checked(secret: str, source: str) -> Token:
     if not _HEADER_SAFE.fullmatch(secret):
         sentence = f"What {source} gives is not a valid token: a token is one word of 8 to 512 plain characters."
-        raise TokenFault(sentence, remedy=HOW_TO_SET_A_TOKEN)
+        remedy = f"Put a valid token into it, or type: unset {_VARIABLE}" if source == _VARIABLE else HOW_TO_SET_A_TOKEN
+        raise TokenFault(sentence, remedy=remedy)
     return Token(secret)
 
 

@@ -5,6 +5,7 @@
 #   ~/.shortcuts           Termux:Widget     on, off, sync, status on the home screen
 #   ~/.termux/tasker       Termux:Tasker     reports calls
 #   ~/.local/share/callerid/job              a sync by termux-job-scheduler
+#   $PREFIX/bin            callerid and callerid-event, so that every terminal finds them
 # Run it again after an update; it replaces only its own files. `sh termux/install.sh --remove` removes them.
 set -eu
 umask 077
@@ -46,6 +47,22 @@ each() { # COMMAND: call it with each source and its target
 	"$1" "$here/job/callerid-sync" "$HOME/.local/share/callerid/job/callerid-sync"
 }
 
+link_program() { # PROGRAM: link it into $PREFIX/bin, unless another file has its name there
+	target=$PREFIX/bin/$(basename -- "$1")
+	[ -d "$PREFIX/bin" ] && [ "$1" != "$target" ] || return 0
+	if [ -e "$target" ] && [ ! -L "$target" ]; then printf 'left %s as it is: it is not a link\n' "$target"; return 0; fi
+	ln -sf "$1" "$target"
+	printf 'linked %s\n' "$target"
+}
+
+unlink_program() { # NAME: remove the link to a program of this checkout
+	target=$PREFIX/bin/$1
+	[ -L "$target" ] || return 0
+	case $(readlink -- "$target") in
+	"$(CDPATH='' cd -- "$here/.." && pwd)"/*) rm -f "$target"; printf 'removed %s\n' "$target" ;;
+	esac
+}
+
 remove_file() { # SOURCE TARGET
 	if [ -f "$2" ]; then rm -f "$2"; printf 'removed %s\n' "$2"; fi
 }
@@ -55,13 +72,19 @@ case ${1-} in
 	callerid=$(find_program callerid)
 	event=$(find_program callerid-event)
 	each install_file
+	link_program "$callerid"
+	link_program "$event"
 	if [ -d "$PREFIX/var/service" ]; then mkdir -p "$PREFIX/var/log/sv/callerid"; fi
 	printf '%s\n' 'Next:' \
 		'  start it in a terminal:        callerid run' \
 		'  or as a service:               sv-enable callerid   (package termux-services)' \
 		"  sync by Android's scheduler:   termux-job-scheduler -s $HOME/.local/share/callerid/job/callerid-sync --job-id 77 --period-ms 3600000 --persisted true"
 	;;
---remove) each remove_file ;;
+--remove)
+	each remove_file
+	unlink_program callerid
+	unlink_program callerid-event
+	;;
 *)
 	printf 'usage: sh termux/install.sh [--remove]\n' >&2
 	exit 2

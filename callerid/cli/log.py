@@ -42,11 +42,18 @@ def log(
 ) -> None:
     """Log the call KEY of callerid calls, correct it, or withdraw it. Without options, it asks.
 
-    What you do not name stays as it was logged. For a call that is not logged yet, the likely outcome is used.
+    What you do not name stays as it was logged. For a call that is not logged yet, the likely outcome is used. Outside a terminal,
+    nothing is asked.
     """
+    from callerid.errors import UsageFault
     from callerid.turns.followup.log_by_command import CommandAnswers, find_call
 
     answers = CommandAnswers(outcome=outcome, note=note, person=person, deal=deal, follow_up=follow_up)
+    if withdraw and answers != CommandAnswers():
+        raise UsageFault(
+            "A call that is withdrawn is not in the CRM, so nothing else can be logged of it.",
+            remedy=f"Type: callerid log {key} --withdraw",
+        )
     with open_session() as app:
         app.mirror.reindex_when_free(app.region)
         followup = find_call(app, key)

@@ -15,9 +15,10 @@ from callerid.errors import ConfigFault
 def set_value(text: str, key: str, typed: str) -> str:
     """Return the text of a settings file with a dotted key set to what a person typed.
 
-    Raise ConfigFault when there is no such setting, when the value is not valid, or when the file has errors already.
+    Raise ConfigFault when there is no such setting, when the value is not valid, or when the file has other errors.
     """
     import tomlkit
+    from tomlkit.exceptions import TOMLKitError
 
     setting = setting_type(key)
     try:
@@ -25,15 +26,18 @@ def set_value(text: str, key: str, typed: str) -> str:
         setting.from_toml(value)
     except ValueError as wrong:
         raise ConfigFault(f"{key}: {wrong}.", remedy="See what it may be with: callerid config sample") from wrong
-    parse_config(text)  # errors that are there already are reported before anything is written
-    document = tomlkit.parse(text)
+    try:
+        document = tomlkit.parse(text)
+    except TOMLKitError:
+        parse_config(text)  # says it in our words
+        raise
     table_name, _, name = key.rpartition(".")
     if table_name and table_name not in document:
         document[table_name] = tomlkit.table()
     table = document[table_name] if table_name else document
     table[name] = value
     changed = tomlkit.dumps(document)
-    parse_config(changed)
+    parse_config(changed)  # errors elsewhere in the file are reported before anything is written
     return changed
 
 

@@ -38,6 +38,19 @@ def called(desk: QuickDesk, number: str = "0871234567") -> str:
     return key
 
 
+def test_nothing_can_be_logged_of_a_call_that_is_withdrawn(desk: QuickDesk) -> None:
+    refused = desk.start("log", called(desk), "--withdraw", "--note", "x")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "--withdraw" in refused.stderr
+
+
+def test_an_outcome_that_does_not_exist_is_refused_with_those_that_do_by_name(desk: QuickDesk) -> None:
+    refused = desk.start("log", called(desk), "--outcome", "bogus")
+    assert refused.returncode == 2
+    assert "'Callback requested'" in refused.stderr
+    assert "-4a11-" not in refused.stderr
+
+
 def test_a_call_is_logged_corrected_and_withdrawn(desk: QuickDesk) -> None:
     key = called(desk)
     done = desk.start("log", key[:6], "--outcome", "Callback requested", "--note", "will call", "--follow-up", "2031-05-06")

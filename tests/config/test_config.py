@@ -27,6 +27,15 @@ def fault_lines(text: str) -> list[str]:
     return raised.value.sentence.splitlines()[1:]
 
 
+def test_a_setting_that_is_wrong_can_be_set_right_by_the_command_and_others_are_reported() -> None:
+    text = '[crm]\nprovider = "sheet"\n'
+    assert parse_config(edit.set_value(text, "crm.provider", "file")).crm.provider == "file"
+    with pytest.raises(ConfigFault, match="provider"):
+        edit.set_value(text, "log.screen", "off")
+    with pytest.raises(ConfigFault, match="TOML"):
+        edit.set_value("[crm\n", "log.screen", "off")
+
+
 def test_without_a_file_the_defaults_apply(tmp_path: Path) -> None:
     assert load_config(tmp_path / "config.toml") == Config()
 

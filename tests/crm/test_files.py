@@ -265,7 +265,22 @@ def test_nothing_of_a_file_is_dropped_silently(tmp_path: Path) -> None:
 def test_a_file_without_names_or_numbers_is_an_error_with_a_remedy(tmp_path: Path, text: str, expected: str) -> None:
     with pytest.raises(ConfigFault, match=expected) as raised:
         people(tmp_path / "a.csv", text)
-    assert "callerid config set" in raised.value.remedy
+    assert "callerid config" in raised.value.remedy
+
+
+def test_a_file_whose_columns_have_no_known_name_is_read_once_both_are_named_as_the_remedy_says(tmp_path: Path) -> None:
+    text = "a,b\nAna,030 901820\n"
+    with pytest.raises(ConfigFault) as raised:
+        people(tmp_path / "a.csv", text)
+    assert raised.value.remedy == "Type: callerid config columns --take 'COLUMN = phone' --take 'COLUMN = name'"
+    contacts, _ = people(tmp_path / "a.csv", text, "a = name", "b = phone")
+    assert [(contact.first_name, numbers(contact)) for contact in contacts] == [("Ana", ["030 901820"])]
+
+
+def test_what_is_not_text_is_not_printed_as_the_name_of_a_column(tmp_path: Path) -> None:
+    with pytest.raises(ConfigFault) as raised:
+        people(tmp_path / "a.csv", "\x01\x02\x7f,b\x00\nAna,030 901820\n")
+    assert raised.value.sentence.isprintable()
 
 
 def test_a_preamble_is_neither_a_header_nor_a_card(tmp_path: Path) -> None:

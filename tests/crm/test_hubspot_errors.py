@@ -127,6 +127,15 @@ def test_a_refusal_has_the_portals_words_within_a_limit() -> None:
     assert len(message_of(Response(status=400, headers={}, body={"message": "x" * 9000}))) == 400
 
 
+def test_the_json_in_a_message_is_replaced_by_the_messages_in_it() -> None:
+    message = 'Property values were not valid: [{"isValid":false,"message":"Property \\"team\\" does not exist","name":"team"}]'
+    assert message_of(Response(status=400, headers={}, body={"message": message})) == (
+        'Property values were not valid; Property "team" does not exist'
+    )
+    cut = "Property values were not valid: [{"
+    assert message_of(Response(status=400, headers={}, body={"message": cut})) == cut
+
+
 def test_only_temporary_troubles_are_tried_again_and_never_after_long_pauses() -> None:
     temporary = errors.CrmFault("x")
     assert [pause_before_retry(temporary, n) for n in range(1, 7)] == [0.5, 2.0, 5.0, 10.0, None, None]

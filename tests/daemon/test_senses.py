@@ -166,7 +166,7 @@ def test_a_new_lock_screen_setting_changes_the_cards_on_the_screen(desk: QuickDe
         desk.phone.miss()
         desk.phone.wait(lambda: titles(desk) == [f"Missed: {CARD}"], 20)
         desk.start("config", "set", "privacy.lock_screen", "nothing")
-        desk.phone.wait(lambda: titles(desk) == ["Missed: A known caller"], 20)
+        desk.phone.wait(lambda: titles(desk) == ["Missed: Known caller"], 20)
 
 
 def test_a_ring_card_is_removed_when_caller_id_is_turned_off(desk: QuickDesk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -64,6 +65,17 @@ def test_remove_takes_away_what_install_put_there(phone: dict[str, str]) -> None
     assert files(phone)
     assert install(phone, "--remove").returncode == 0
     assert files(phone) == []
+
+
+def test_the_command_is_linked_into_the_prefix_and_taken_away_again(phone: dict[str, str]) -> None:
+    bin_folder = Path(phone["PREFIX"]) / "bin"
+    bin_folder.mkdir()
+    (bin_folder / "callerid-event").write_text("somebody else's")
+    assert "callerid-event as it is" in install(phone).stdout
+    assert (bin_folder / "callerid").resolve().name == "callerid"
+    assert os.access(bin_folder / "callerid", os.X_OK)
+    install(phone, "--remove")
+    assert [path.name for path in bin_folder.iterdir() if path.name == "callerid-event"] == ["callerid-event"]
 
 
 def test_wrong_arguments_are_refused(phone: dict[str, str]) -> None:

@@ -20,6 +20,7 @@ ROLES = (
     *("id", "first_name", "middle_name", "last_name", "name", "nickname", "email", "company", "owner", "last_contacted", "phone"),
     "ignore",
 )
+_LONGEST_LIST = 400  # characters
 NAMES = frozenset(("first_name", "last_name", "name", "nickname", "company"))
 # In English, German, Spanish, Portuguese, French, Italian, Dutch, Polish, Czech, Danish, Norwegian, Swedish, Finnish, Turkish,
 # Russian, Japanese, Chinese and Korean.
@@ -180,13 +181,21 @@ def roles_of(header: Sequence[str], columns: Sequence[str]) -> tuple[str, ...]:
     """
     corrected = dict(_correction(column, header) for column in columns)
     roles = tuple(corrected.get(name.strip()) or role for name, role in zip(header, _roles(header), strict=True))
-    for role, what, needed in (("phone", "phone numbers", {"phone"}), ("name", "names", NAMES)):
-        if not needed.intersection(roles):
-            raise ConfigFault(
-                f"No column of the file is known to hold {what}; its columns are: {', '.join(header)[:400]}.",
-                remedy=f"Name the column with: callerid config set crm.columns 'COLUMN = {role}'",
-            )
+    needed = (("phone", "phone numbers", {"phone"}), ("name", "names", NAMES))
+    lacking = [(role, what) for role, what, any_of in needed if not any_of.intersection(roles)]
+    if lacking:
+        what = " or ".join(what for _, what in lacking)
+        raise ConfigFault(
+            f"No column of the file is known to hold {what}; its columns are: {_listed(header)}.",
+            remedy="Type: callerid config columns " + " ".join(f"--take 'COLUMN = {role}'" for role, _ in lacking),
+        )
     return roles
+
+
+def _listed(header: Sequence[str]) -> str:
+    """Return the names of columns for a message, without what is not text: the file may be no CSV file."""
+    names = ", ".join("".join(sign if sign.isprintable() else "?" for sign in name) for name in header)
+    return names if len(names) <= _LONGEST_LIST else f"{names[:_LONGEST_LIST]}…"
 
 
 def _roles(header: Sequence[str]) -> list[str]:
@@ -209,7 +218,7 @@ def _correction(column: str, header: Sequence[str]) -> tuple[str, str]:
         )
     if name not in (known.strip() for known in header):
         raise ConfigFault(
-            f"crm.columns names {name!r}, but the file's columns are: {', '.join(header)[:400]}.",
-            remedy="See them with: callerid config columns",
+            f"crm.columns names {name!r}, but the file's columns are: {_listed(header)}.",
+            remedy="Correct it, or begin anew with: callerid config set crm.columns '[]'",
         )
     return name, role

@@ -14,6 +14,7 @@ from callerid.core.followup.state import ANSWERED
 from callerid.core.hours import DueIn, due_time, read_date
 from callerid.core.wording.names import full_name
 from callerid.errors import UsageFault
+from callerid.models import Outcome
 from callerid.turns.context import turn_facts
 from callerid.turns.followup.contact_of_call import hidden_number_fault, resolution_of_entered
 from callerid.turns.followup.conversation import read_choices
@@ -123,7 +124,7 @@ def _outcome(choices: Choices, given: str) -> str:
     for outcome in choices.outcomes:
         if given.casefold() in (outcome.id.casefold(), outcome.label.casefold()):
             return outcome.id
-    labels = ", ".join(outcome.id if outcome.id.islower() else repr(outcome.label) for outcome in choices.outcomes)
+    labels = ", ".join(outcome.id if outcome.id in list(Outcome) else repr(outcome.label) for outcome in choices.outcomes)
     raise UsageFault(f"There is no outcome {given!r}.", remedy=f"There are: {labels}")
 
 

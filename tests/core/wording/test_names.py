@@ -28,7 +28,7 @@ def test_a_contact_without_a_company_is_named_alone() -> None:
 def test_initials_need_a_name() -> None:
     initials = style(discretion=Discretion.INITIALS)
     assert shown_name(ANA, initials) == "A. L."
-    assert shown_name(candidate("", ""), initials) == "A known caller"
+    assert shown_name(candidate("", ""), initials) == "Known caller"
 
 
 def test_candidates_who_share_a_number_are_named_company_first() -> None:

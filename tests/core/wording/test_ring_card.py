@@ -158,7 +158,7 @@ def test_a_hidden_number_is_private_and_an_unavailable_one_is_not() -> None:
 def test_discretion_keeps_names_deals_and_companies_off_the_screen() -> None:
     initials, nothing = style(discretion=Discretion.INITIALS), style(discretion=Discretion.NOTHING)
     assert ring_title(known(), initials, NO_DETAILS) == "A. L."
-    assert ring_title(known(), nothing, NO_DETAILS) == "A known caller"
+    assert ring_title(known(), nothing, NO_DETAILS) == "Known caller"
     assert ring_body(known(), initials, NO_DETAILS) == ""
     assert spoken_text(known(), nothing) == ""
 

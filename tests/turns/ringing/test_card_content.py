@@ -73,10 +73,10 @@ def test_two_contacts_on_one_number_stay_nameless_on_a_lock_screen_that_shows_no
     world.sync()
     world.settings('region = "IE"\n[privacy]\nlock_screen = "nothing"\n')
     report_ring(world)
-    assert world.titles() == ["A known caller"]
+    assert world.titles() == ["Known caller"]
 
 
-@pytest.mark.parametrize(("name", "shown"), [("Dr +353 (1) 😀", "D."), ("👨‍👩‍👧 Fair", "F."), ("112", "A known caller")])
+@pytest.mark.parametrize(("name", "shown"), [("Dr +353 (1) 😀", "D."), ("👨‍👩‍👧 Fair", "F."), ("112", "Known caller")])
 def test_initials_are_letters(world: World, name: str, shown: str) -> None:
     set_contacts(world, {"name": name, "number": OTHER}, settings='[privacy]\nlock_screen = "initials"\n')
     report_ring(world, OTHER)

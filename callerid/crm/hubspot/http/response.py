@@ -89,7 +89,7 @@ _REQUIRED = ("MISSING_REQUIRED_PROPERTY", "MISSING_CONDITIONAL_REQUIRED_PROPERTY
 
 
 def _refused(response: Response, *, writes: bool) -> Refused:
-    sentence, missing = f"HubSpot refused: {message_of(response)}", required_properties(response.body)
+    sentence, missing = f"HubSpot refused: {message_of(response).rstrip('.')}.", required_properties(response.body)
     if missing:
         remedy = "Remove the rule in HubSpot, or enter the value there by hand; then type: callerid outbox retry"
         return RequiredPropertiesMissing(sentence, remedy=remedy, missing=missing)
@@ -112,12 +112,24 @@ def required_properties(body: Any) -> tuple[str, ...]:
 def message_of(response: Response) -> str:
     """Return the message of a response for people, of bounded length, with the messages of its single errors."""
     body = response.body if isinstance(response.body, dict) else {}
-    parts = [str(body.get("message") or f"status {response.status}")]
+    parts = _without_json(str(body.get("message") or f"status {response.status}"))
     errors = body.get("errors")
     if isinstance(errors, list):
         parts += [str(error["message"]) for error in errors if isinstance(error, dict) and error.get("message")]
     unique = list(dict.fromkeys(" ".join(part.split()) for part in parts))
     return "; ".join(unique)[:_LONGEST_MESSAGE]
+
+
+def _without_json(message: str) -> list[str]:
+    """Return a message, and in place of a JSON list at its end the messages of that list's errors."""
+    said, has_list, listed = message.partition(": [")
+    try:
+        errors = json.loads(f"[{listed}") if has_list else None
+    except ValueError:
+        errors = None
+    if not isinstance(errors, list):
+        return [message]
+    return [said, *(str(error["message"]) for error in errors if isinstance(error, dict) and error.get("message"))]
 
 
 def _not_from_hubspot(response: Response, *, once: bool) -> CalleridError:
