@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING, TypeVar
+from typing import IO, TYPE_CHECKING, TypeVar
 
 from callerid.errors import UsageFault
 from callerid.simulator.desk import Desk
@@ -34,8 +35,7 @@ _LOOK_EVERY = 0.1
 def run(folder: Path, say: Callable[[str], None], people: int) -> None:
     """Set up a fresh desk in a folder and show what happens on it, until it is interrupted or ended."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # its daemon has to end with it
-    _clear(folder)
-    with SimulatedPortal() as portal:
+    with _claimed(folder), SimulatedPortal() as portal:
         portal.populate(people)
         desk = Desk(folder, portal)
         (folder / _ENVIRONMENT).write_text(json.dumps(desk.environment()), encoding="utf-8")
@@ -56,14 +56,33 @@ def command(folder: Path, words: Sequence[str]) -> int:
     return subprocess.run([sys.executable, "-m", "callerid", *words], env=environment, check=False).returncode
 
 
-def _clear(folder: Path) -> None:
+def _claimed(folder: Path) -> IO[str]:
+    """Empty a folder for a simulator, and return its open mark, which is locked while the simulator runs. Raise UsageFault."""
+    if _is_running(folder):
+        raise UsageFault(
+            f"A simulator is running in {folder} already.",
+            remedy="End it with Ctrl-C, or name another folder: callerid simulate --folder FOLDER",
+        )
     if folder.exists() and any(folder.iterdir()) and not (folder / _MARK).exists():
         raise UsageFault(
             f"{folder} is not empty and does not belong to a simulator.", remedy="Name another: callerid simulate --folder FOLDER"
         )
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
-    (folder / _MARK).touch()
+    mark = (folder / _MARK).open("w", encoding="utf-8")
+    fcntl.flock(mark, fcntl.LOCK_EX)
+    return mark
+
+
+def _is_running(folder: Path) -> bool:
+    try:
+        with (folder / _MARK).open(encoding="utf-8") as mark:
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
 
 
 def _people(portal: SimulatedPortal, count: int) -> list[str]:
@@ -139,6 +158,6 @@ def held(folder: Path) -> str:
 
 def phone(folder: Path) -> SimulatedPhone:
     """Return the phone of the first terminal, for the second one. Raise UsageFault when no simulator is running."""
-    if not (folder / _MARK).exists():
+    if not _is_running(folder):
         raise UsageFault("No simulator is running.", remedy="Start one in another terminal: callerid simulate")
     return SimulatedPhone(folder / "phone")

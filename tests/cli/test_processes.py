@@ -96,23 +96,31 @@ def test_the_simulator_is_played_from_a_second_terminal(tmp_path: Path) -> None:
         finally:
             first.terminate()
             first.wait(20)
+    ended = second_terminal(folder, "people")
+    assert (ended.returncode, "No simulator is running" in ended.stderr) == (2, True)
     assert not (folder / "callerid" / "daemon.pid").exists()  # its daemon has ended with it
+
+
+def second_terminal(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "callerid", "simulate", "--folder", str(folder), *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
 
 
 def _play(folder: Path, out: Path) -> None:
     def second(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "callerid", "simulate", "--folder", str(folder), *words],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=30,
-        )
+        return second_terminal(folder, *words)
 
     SimulatedPhone(out.parent / "clock").wait(lambda: "In a second terminal" in out.read_text(), 40)
     phone = SimulatedPhone(folder / "phone")
     phone.wait((folder / "callerid" / "daemon.pid").exists, 20)
     assert "Ana López" in second("people").stdout
+    another = second()
+    assert (another.returncode, "is running" in another.stderr) == (2, True)
     assert second("hang-up").returncode == 2
     assert second("ring", "+353 87 123 4567").returncode == 0
     phone.wait(phone.notifications)

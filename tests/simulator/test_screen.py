@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import subprocess
 import time
@@ -18,13 +19,16 @@ from callerid.simulator.phone.dialog import misheard
 from callerid.simulator.phone.handset import SimulatedPhone
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
 @pytest.fixture
-def phone(tmp_path: Path) -> SimulatedPhone:
-    (tmp_path / "this-is-a-callerid-simulator").touch()
-    return SimulatedPhone(tmp_path / "phone")
+def phone(tmp_path: Path) -> Iterator[SimulatedPhone]:
+    """The phone of a simulator that runs: its mark is locked."""
+    with (tmp_path / "this-is-a-callerid-simulator").open("w", encoding="utf-8") as mark:
+        fcntl.flock(mark, fcntl.LOCK_EX)
+        yield SimulatedPhone(tmp_path / "phone")
 
 
 def asked(phone: SimulatedPhone, *words: str) -> subprocess.Popen[str]:

@@ -235,14 +235,19 @@ class Calls:
             return replace(after, revision=before.revision + 1)
 
     def show_again(self) -> None:
-        """Have every card that is on the screen shown again."""
+        """Have every card that is on the screen shown again, or removed if it would go soon by itself."""
         with writing(self._db):
+            self._db.execute(
+                "UPDATE followups SET notified_at = 0, revision = revision + 1 WHERE notification_out"
+                " AND ((state = 'open' AND not_before IS NOT NULL) OR told IN ('logged', 'taken-back'))"
+            )
             self._db.execute(
                 "UPDATE followups SET state = 'open', not_before = NULL, revision = revision + 1 WHERE state = 'notified'"
             )
             self._db.execute(
                 "UPDATE followups SET told = 'wanted', revision = revision + 1"
-                " WHERE told IN ('dead-letter', 'change-refused') AND state = told"
+                " WHERE (told IN ('dead-letter', 'change-refused') AND state = told)"
+                " OR (told = 'queued' AND state IN ('queued', 'adding'))"
             )
 
     def mark_shown(self, call_key: str) -> None:

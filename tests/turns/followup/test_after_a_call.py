@@ -302,6 +302,21 @@ def test_the_card_of_a_logged_call_goes_though_the_clock_was_ahead(world: World,
     assert world.titles() == []
 
 
+def test_a_new_lock_screen_setting_leaves_no_name_on_any_card(world: World) -> None:
+    world.portal.go_offline()
+    calls = {word: world.called() for word in ("later", "connected")}
+    world.attend()
+    for word, followup in calls.items():
+        world.tap(followup, word)
+    world.attend()
+    assert any(title.startswith("Not logged yet: Ana") for title in world.titles())
+    assert any(title.startswith("On its way to the CRM: Ana") for title in world.titles())
+    world.settings('region = "IE"\n[privacy]\nlock_screen = "nothing"\n')
+    world.app.ledger.calls.show_again()
+    world.attend()
+    assert world.titles() == ["On its way to the CRM: Known caller"]
+
+
 def test_no_dialog_opens_for_a_call_that_was_dismissed_while_one_was_wanted(world: World) -> None:
     followup = world.called()
     world.attend()
