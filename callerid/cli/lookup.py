@@ -47,7 +47,10 @@ def match(a: str | None, b: str | None, region: str, path: str | None, *, as_jso
         raise UsageFault(
             "Two numbers, or a file of pairs, are needed.", remedy="Type: callerid match A B, or: callerid match --file FILE"
         )
-    result = numbers.match(a, b, region.upper() or _region())
+    where = region.upper() or _region()
+    result = numbers.match(a, b, where)
+    if not where and not all(number.lstrip(" (").startswith("+") for number in (a, b)):
+        click.echo("No region is known, so a number without a country code is only its digits. Name one: --region DE", err=True)
     if as_json:
         print_json({"match": result.match.value, "why": result.why})
     else:

@@ -84,7 +84,7 @@ def _senses(app: AppContext) -> list[str]:
 def _last_ring(app: AppContext, now: datetime) -> str:
     rings = app.ledger.rings.since(now - REMEMBERED_FOR)
     if not rings:
-        return "none reported lately"
+        return "none reported in the last two days"
     return f"heard {ago(rings[-1].at, now, app.texts)} ({', '.join(rings[-1].sense_reports)})"
 
 
@@ -109,7 +109,8 @@ def _lines(app: AppContext, *, running: bool) -> Iterator[str]:
     people = f"{records(facts.contacts, facts.companies, facts.deals)}, {counted(facts.phones, 'number')}"
     yield _line("mirror", f"{people} from {source_name(app)}" if facts.built_at else "none yet (fill it: callerid sync)")
     yield _line("last sync", _ago(app, key_values.read_time(LAST_SYNC), now))
-    yield _line("call log", f"read {_ago(app, key_values.read_time(LAST_POLL), now)}")
+    last_poll = key_values.read_time(LAST_POLL)
+    yield _line("call log", f"read {_ago(app, last_poll, now)}" if last_poll else "not read yet")
     yield _line("calls", _call_counts_line(app))
     outbox = app.ledger.outbox.all()
     waiting = sum(row.state is not DeliveryState.DEAD for row in outbox)

@@ -127,7 +127,7 @@ def test_a_sync_that_would_lose_much_keeps_the_mirror_until_it_is_forced(tmp_pat
         ("token", 30, "does not accept the token"),
         ("scope", 31, "crm.objects.deals.read"),
         ("offline", 32, "cannot be reached"),
-        ("broken", 33, "in trouble"),
+        ("broken", 33, "error of its own"),
     ],
 )
 def test_a_sync_that_fails_ends_with_a_sentence_a_remedy_and_an_exit_code(

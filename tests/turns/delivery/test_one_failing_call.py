@@ -131,7 +131,7 @@ def test_a_call_whose_post_always_fails_is_reported_and_posted_ever_more_rarely(
     assert pass_time(world, timedelta(hours=8)) < 400
     assert posts(world) < 20
     (trouble,) = world.app.ledger.key_values.troubles()
-    assert "HubSpot is in trouble (status 500)" in trouble.sentence
+    assert "HubSpot answered with an error of its own (status 500)" in trouble.sentence
     other = world.called()
     world.portal.clear_faults()
     answer_by_command(world, other, outcome="busy")

@@ -177,7 +177,7 @@ _BY_STATUS = {401: _token_rejected, 530: _token_rejected, 403: _scope_missing, 4
 
 def _server_error(response: Response, now: datetime, *, once: bool) -> CalleridError:
     error = OutcomeUnknown if once else CrmFault
-    return error(f"HubSpot is in trouble (status {response.status}).", retry_after=_retry_after(response, now))
+    return error(f"HubSpot answered with an error of its own (status {response.status}).", retry_after=_retry_after(response, now))
 
 
 def _rate_limited(response: Response, now: datetime, zone: str) -> RateLimited:

@@ -212,7 +212,7 @@ def _no_response(fault: exceptions.RequestException, *, once: bool) -> CalleridE
     was not sent."""
     if _never_sent(fault):
         sentence = "HubSpot cannot be reached; the phone seems to be offline."
-        return Offline(sentence, remedy="callerid continues when the network is back.")
+        return Offline(sentence, remedy="A running daemon continues when the network is back.")
     reason = "no answer in time" if isinstance(fault, exceptions.Timeout) else "the connection was cut"
     sentence = f"HubSpot's answer did not arrive: {reason}."
     return OutcomeUnknown(sentence) if once else CrmFault(sentence)
