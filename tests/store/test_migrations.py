@@ -184,7 +184,8 @@ def test_a_mirror_of_the_version_before_is_kept(tmp_path: Path) -> None:
     opened = Mirror(path)
     assert opened.phone_contacts.numbers_of("Zoé") == ("+33",)
     opened.close()
-    Mirror(tmp_path / "new.db").phone_contacts.count()
+    with closing(Mirror(tmp_path / "new.db")) as new:
+        new.phone_contacts.count()
     assert schema_of(path) == schema_of(tmp_path / "new.db")
 
 
