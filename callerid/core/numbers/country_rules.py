@@ -49,7 +49,24 @@ def _may_be(why: str, *rules: tuple[str, ...]) -> tuple[tuple[re.Pattern[str], t
 
 
 # Area codes of 2017 whose old numbers are mobiles today (decision 2036/QĐ-BTTTT).
-_VIETNAM_AREAS_OF_MOBILES = {"30": "229", "31": "225", "33": "203", "36": "227", "37": "237", "38": "238", "39": "239", "52": "232"}
+_VIETNAM_AREAS_OF_MOBILES = {
+    "30": "229",
+    "31": "225",
+    "33": "203",
+    "36": "227",
+    "37": "237",
+    "38": "238",
+    "39": "239",
+    "52": "232",
+    "55": "255",
+    "56": "256",
+    "58": "258",
+    "59": "269",
+    "70": "270",
+    "76": "296",
+    "77": "297",
+    "79": "299",
+}
 # Changes by operator, which does not show, and old numbers that may be assigned again today. By country code.
 _CHOICES = {
     # Egypt, 6 October 2011: eleven digits with 015, which Telecom Egypt has today (NTRA, press release).
@@ -64,7 +81,11 @@ _CHOICES = {
     54: _may_be("Argentine number with and without the 9 of mobiles", (r"9(\d{10})", r"54:\1"), (r"(\d{10})", r"54:9\1")),
     # Chile, 20 October 2012 to 6 July 2013: 2 before the six digits of other areas (Subtel by ITU, communication of 2.VII.2014); 6
     # February 2016: 9 before mobiles, always (Subtel).
-    56: _may_be("Chilean number written with eight digits", (r"([3-7][1-8])(\d{6})", r"56:\g<1>2\2", r"56:9\1\2")),
+    56: _may_be(
+        "Chilean number written with eight digits",
+        (r"([3-7][1-8])(\d{6})", r"56:\g<1>2\2", r"56:9\1\2"),
+        (r"([89]\d{7}|[3-7][09]\d{6})", r"56:9\1"),
+    ),
     # Philippines, 6 October 2019: 8, 7 or 3 before the seven digits of Metro Manila, by the operator (NTC, memorandum order
     # 10-10-2017).
     63: _may_be("Metro Manila before and after the eight digits of 2019", (r"2(\d{7})", r"63:28\1", r"63:27\1", r"63:23\1")),

@@ -59,11 +59,14 @@ def alternatives(line: Line, digits: str) -> Iterator[tuple[str, str]]:
 
 def _with_country_code(digits: str, why: str, known_key: str) -> Iterator[tuple[str, str]]:
     number = parse_with_library(f"+{digits}", "")
-    if number is None or not (phonenumbers.is_valid_number(number) or (why is ZEROS_FOR_PLUS and is_complete(number))):
+    if number is None:
         return
     own, country = national_number(number), number.country_code or 0
     if country == NORTH_AMERICA and digits != f"{country}{own}":
         return  # a second trunk prefix 1 is not dialled
-    today, national, _ = country_rules.current_national(country, own)
+    today, national, rule = country_rules.current_national(country, own)
+    is_of_plan = phonenumbers.is_valid_number(number) or (bool(rule) and is_valid(f"+{today}{national}", ""))
+    if not is_of_plan and not (why is ZEROS_FOR_PLUS and is_complete(number)):
+        return
     if f"+{today}{national}" != known_key:
         yield f"+{today}{national}", why

@@ -15,7 +15,7 @@ def _changed(why: str, *rules: tuple[str, str]) -> tuple[Rule, ...]:
     return tuple((re.compile(pattern), template, why) for pattern, template in rules)
 
 
-# The area codes of the first two stages of 2017 whose old numbers are not assigned again.
+# The area codes of the three stages of 2017 (11 February, 15 April, 17 June) whose old numbers are not assigned again.
 _VIETNAM_AREAS = {
     "20": "214",
     "22": "212",
@@ -39,6 +39,25 @@ _VIETNAM_AREAS = {
     "511": "236",
     "780": "290",
     "781": "291",
+    "500": "262",
+    "501": "261",
+    "650": "274",
+    "651": "271",
+    "710": "292",
+    "711": "293",
+    "57": "257",
+    "60": "260",
+    "61": "251",
+    "62": "252",
+    "63": "263",
+    "64": "254",
+    "66": "276",
+    "67": "277",
+    "68": "259",
+    "72": "272",
+    "73": "273",
+    "74": "294",
+    "75": "275",
 }
 _MONTENEGRO_AREAS = {"81": "20", "82": "32", "83": "40", "84": "50", "85": "30", "87": "51", "88": "31", "89": "52"}
 _MONTENEGRO = _changed(
@@ -109,7 +128,11 @@ CHANGES = {
     ),
     # Morocco, 7 March 2009: 5 before landlines, 6 before mobiles (ANRT, communiqué). 4 and 5 had been landlines until 2006
     # (`country_rules`).
-    212: _changed("Moroccan number written with the old nine digits", (r"([23]\d{7})", r"212:5\1"), (r"([167]\d{7})", r"212:6\1")),
+    212: _changed(
+        "Moroccan number written with the old nine digits",
+        (r"(2[2-9]\d{6}|3[5-9]\d{6})", r"212:5\1"),
+        (r"([167]\d{7})", r"212:6\1"),
+    ),
     # Algeria, 22 February 2008: the first digit of mobiles twice (ARPT).
     213: _changed("Algerian mobile written with nine digits", (r"([567])(\d{7})", r"213:\1\1\2")),
     # Mauritania, 1 January 2011: a digit of the operator first (ARE by ITU, communication of 30.VI.2010; World Telephone Numbering

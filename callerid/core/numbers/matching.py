@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 dialable = raw_text.dialable
 is_hidden = raw_text.is_hidden
 
-RULES_VERSION = f"2 {phonenumbers.__version__}"  # of the parsing rules: an index that was built by other ones is rebuilt
+RULES_VERSION = f"3 {phonenumbers.__version__}"  # of the parsing rules: an index that was built by other ones is rebuilt
 _SUFFIX = 7  # digits; fewer are shared by too many lines
 _LONGEST_SHOWN = 40
 _EXACT = NumberMatch(match=Match.EXACT, why="the same number")

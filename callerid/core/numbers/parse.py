@@ -25,7 +25,11 @@ from callerid.core.numbers.text.extensions import split_extension
 _LETTERS = re.compile("[A-Za-z]")
 _ANY_LETTERS = re.compile(r"[^\W\d_]+")
 _IN_BRACKETS = re.compile(r"[(\[{（][^()\[\]{}（）\d+]*[)\]}）]")
+# What may stand behind a complete number and has digits of its own.
+_REMARK_IN_BRACKETS = re.compile(r"(.*?\d)\s*[(\[{（]([^()\[\]{}（）]*[^\W\d_]{2}[^()\[\]{}（）]*\d[^()\[\]{}（）]*)[)\]}）]\s*")
+_WORD_AND_DIGITS = re.compile(r"(.*?\d)[\s,;:/(.–—-]+[^\W\d_]{2,}((?:\D*\d){1,6}\D*)")
 _ROUND_THE_CLOCK = re.compile(r"(?<![\d+/])24\s*/\s*7(?![\d/])|(?<![\d+/])24\s*[hH]\b")
+_BEFORE_DIGITS = re.compile(r"^[^\d+]+")
 _FEWEST_LETTERS = 3  # of a vanity number; one stray letter is a typing error
 
 
@@ -42,6 +46,8 @@ def parse_number(raw: str, region: str) -> Line | None:
     if is_address(text):  # without a number
         return code(text.casefold())
     number, extension = split_extension(text)
+    if not extension and "phone-context" not in number:
+        number, extension = _split_remark(number, region)
     dialled = _without_dialled_prefix(number, region)
     if raw_text.is_service_code(dialled):
         return code(raw_text.digits_of(text))
@@ -49,6 +55,17 @@ def parse_number(raw: str, region: str) -> Line | None:
     if not any(map(str.isdigit, line.digits)):
         return None
     return replace(line, extension=extension) if extension else line
+
+
+def _split_remark(text: str, region: str) -> tuple[str, str]:
+    """Return a number's text without a remark behind the complete number, and the digits of the remark, which may be those of a
+    desk ("option 2", "room 12"), but not if it is in brackets ("(Mo-Fr 8-16 Uhr)")."""
+    for pattern in (_REMARK_IN_BRACKETS, _WORD_AND_DIGITS):
+        found = pattern.fullmatch(text)
+        number = parse_with_library(_ANY_LETTERS.sub(" ", found[1]), region) if found else None
+        if found and number is not None and is_complete(number):
+            return found[1], "".join(filter(str.isdigit, found[2])) if pattern is _WORD_AND_DIGITS else ""
+    return text, ""
 
 
 def _without_dialled_prefix(number: str, region: str) -> str:
@@ -75,6 +92,7 @@ def _line_of(text: str, region: str) -> Line:
     digits = raw_text.digits_of(text)
     number = parse_with_library(text, region)
     if number is not None and _is_vanity(text):
+        digits = raw_text.digits_of(phonenumbers.convert_alpha_characters_in_number(_BEFORE_DIGITS.sub("", text)))
         return _from_parsed(*_cut_vanity(number), text, digits, region)
     line = _with_old_prefix(digits, text, region)
     if line is None:

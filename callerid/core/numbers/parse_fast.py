@@ -59,7 +59,8 @@ def national(text: str, region: str) -> tuple[int, str, str] | None:
     own = _without_trunk_zero(digits, plan)
     if own == digits and plan.trunk_required:
         return None  # it may be local
-    return (int(plan.code), own, digits) if own and len(own) in plan.lengths else None
+    is_of_plan = bool(own) and len(own) in plan.lengths and (plan.numbers is None or plan.numbers.fullmatch(own))
+    return (int(plan.code), own, digits) if is_of_plan else None  # else it may be of another country, or have a prefix
 
 
 def international_prefix(digits: str, region: str) -> str:

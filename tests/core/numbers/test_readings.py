@@ -407,3 +407,45 @@ def test_a_number_that_a_spreadsheet_reshaped_is_read_and_a_destroyed_one_is_not
     assert spreadsheets.may_be(written)
     assert spreadsheets.restored(written) == restored
     assert spreadsheets.is_destroyed(written) == (not restored)
+
+
+@pytest.mark.parametrize(
+    ("region", "one", "other", "match"),
+    [
+        ("US", "(415) 555-2671 option 1", "(415) 555-2671 option 2", Match.NONE),
+        ("US", "(415) 555-2671 press 1", "(415) 555-2671", Match.PROBABLE),
+        ("US", "(415) 555-2671 room 12", "415-555-2671 ext 12", Match.EXACT),
+        ("CA", "416-555-0142 local 12", "416-555-0142 local 13", Match.NONE),
+        ("GB", "020 7946 0020 desk 3", "020 7946 0020 desk 4", Match.NONE),
+        ("DE", "030 2000004 DW 12 oder 13", "+49302000004", Match.PROBABLE),
+        ("DE", "030 2000007 (Mo-Fr 8-16 Uhr)", "+49302000007", Match.EXACT),
+        ("US", "1-800-FLOWERS", "+18003569377", Match.EXACT),
+        ("US", "1-800-FLOWERS", "+18003569378", Match.NONE),
+    ],
+)
+def test_digits_of_a_remark_behind_a_complete_number_are_a_desk_and_never_part_of_it(
+    region: str, one: str, other: str, match: Match
+) -> None:
+    assert numbers.match(one, other, region).match is match
+    assert numbers.match(other, one, region).match is match
+
+
+@pytest.mark.parametrize(
+    ("region", "called", "stored"),
+    [
+        ("IT", "447911123456", "+447911123456"),
+        ("IN", "447911123456", "+447911123456"),
+        ("SG", "4930901820", "+4930901820"),
+        ("DE", "22997123456", "+2290197123456"),
+        ("DE", "841651234567", "+84351234567"),
+        ("DE", "5215512345678", "+525512345678"),
+    ],
+)
+def test_a_country_code_without_its_plus_is_tried_wherever_the_digits_are_no_number_of_the_region(
+    region: str, called: str, stored: str
+) -> None:
+    assert numbers.match(called, stored, region).match is Match.PROBABLE
+
+
+def test_what_is_dialled_before_a_number_is_removed_also_where_the_whole_has_a_possible_length() -> None:
+    assert numbers.match("133 2123 4567", "+85221234567", "HK").match is Match.EXACT
