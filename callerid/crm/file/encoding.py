@@ -106,17 +106,48 @@ def _by_statistics(content: bytes, names: list[str], readings: dict[str, str]) -
     """Return the likeliest encoding: the one with the fewest unlikely characters, then what charset-normalizer says."""
     signs = {name: _signs(readings[name]) for name in names}
     fewest = [name for name in names if signs[name] == min(signs.values())]
+    latin = [name for name in fewest if name in _ALPHABETS]
+    if latin:
+        return max(latin, key=lambda name: (_share_of_one_language(readings[name], _ALPHABETS[name]), -latin.index(name)))
     if len(fewest) == 1:
         return fewest[0]
+    if all(name in _VOWELS for name in fewest):
+        return max(fewest, key=lambda name: _share_of_vowels(readings[name], _VOWELS[name]))
     from charset_normalizer import from_bytes
 
     found = from_bytes(content, cp_isolation=fewest).best()
     return found.encoding if found and found.encoding in fewest else fewest[0]
 
 
+# The letters beyond a to z of the languages that are written in each Windows encoding of Latin letters, the usual encoding first.
+_ALPHABETS = {
+    "cp1252": tuple("áéíñóúü áâãàçéêíóôõúü àâæçéèêëîïôùûüÿ àèéìíîòóùú äöüß åäöéü æøåéäö éëïöüèáóíêç àçèéíïòóúü äöåšž".split()),
+    "cp1250": tuple("ąćęłńóśźż áčďéěíňóřšťúůýž áäčďéíĺľňóôŕšťúýž áéíóöőúüű ăâîşţ čćđšž".split()),
+    "cp1254": ("çğıöşüâîû",),
+}
+
+
+def _share_of_one_language(text: str, alphabets: tuple[str, ...]) -> float:
+    """Return which part of the words with accented letters one language of an encoding can write: a file is mostly of one."""
+    words = [word for word in _WORDS.findall(text.casefold().replace("i̇", "i").replace("œu", "oeu")) if not word.isascii()]
+    written = (sum(all(sign.isascii() or sign in alphabet for sign in word) for word in words) for alphabet in alphabets)
+    return max(written) / len(words) if words else 1.0
+
+
+# Of two encodings of other letters, the wrong one has too few vowels.
+_VOWELS = {"cp1251": "аеёиоуыэюяіїє", "cp1253": "αεηιουωάέήίόύώϊϋ"}
+
+
+def _share_of_vowels(text: str, vowels: str) -> float:
+    letters = [sign for sign in text.casefold() if sign.isalpha() and not sign.isascii()]
+    return sum(sign in vowels for sign in letters) / len(letters) if letters else 0.0
+
+
+_WORDS = re.compile(r"[^\W\d_]+")
 _USUAL_SIGNS = frozenset("・「」、。（）　＊々ー–—’“”€©®°·")
 _ROWS = re.compile(r"[\u0080-\uffff]{3,}")
 _HANGUL, _HAN = re.compile("[가-힣]"), re.compile("[一-鿿]")
+_TWO_SCRIPTS = re.compile("[A-Za-z][Ͱ-ӿ]|[Ͱ-ӿ][A-Za-z]")  # a word in Latin and in Greek or Cyrillic letters
 _GREEK = 0x370  # where the Latin letters end
 
 
@@ -124,6 +155,7 @@ def _signs(text: str) -> int:
     """Return how many characters beyond ASCII are unlikely: signs, capitals within a word, long runs of accented letters."""
     strange = sum(not c.isascii() and not c.isalpha() and c not in _USUAL_SIGNS for c in text)
     strange += sum(a.islower() and b.isupper() and not b.isascii() for a, b in pairwise(text))
+    strange += len(_TWO_SCRIPTS.findall(text))
     if _HANGUL.search(text):  # Korean of today is written without Chinese characters
         strange += len(_HAN.findall(text))
     return strange + sum(len(run) for run in _accented_runs(text))
