@@ -147,7 +147,10 @@ _WORDS = re.compile(r"[^\W\d_]+")
 _USUAL_SIGNS = frozenset("・「」、。（）　＊々ー–—’“”€©®°·")
 _ROWS = re.compile(r"[\u0080-\uffff]{3,}")
 _HANGUL, _HAN = re.compile("[가-힣]"), re.compile("[一-鿿]")
-_TWO_SCRIPTS = re.compile("[A-Za-z][Ͱ-ӿ]|[Ͱ-ӿ][A-Za-z]")  # a word in Latin and in Greek or Cyrillic letters
+# A word in two scripts: Latin beside Greek or Cyrillic letters, small Latin ones beside those of East Asia.
+_TWO_SCRIPTS = re.compile(
+    "[A-Za-z](?=[Ͱ-ӿ])|[Ͱ-ӿ](?=[A-Za-z])|[a-z](?=[一-鿿가-힣\ue000-\uf8ff｡-ﾟ])|[一-鿿가-힣\ue000-\uf8ff｡-ﾟ](?=[a-z])"
+)
 _GREEK = 0x370  # where the Latin letters end
 
 
