@@ -297,3 +297,34 @@ def test_an_agent_within_a_card_is_not_the_cards_person(tmp_path: Path) -> None:
     )
     ((bea,), faults) = people(tmp_path / "a.vcf", card)
     assert (bea.first_name, bea.last_name, numbers(bea), faults) == ("Bea", "Boss", ["030 1234567"], [])
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("Teléfono del ayudante", "Telefon asystenta", "Telefone do Cônjuge", "Telefono responsabile", "Téléphone épouse"),
+        *("Телефон помощника", "Asistan Telefonu", "秘书电话", "保護者電話", "Nødkontakt tlf", "Wife's phone", "Telefon Mutter"),
+    ],
+)
+def test_somebody_elses_number_is_not_the_contacts_in_any_language(tmp_path: Path, header: str) -> None:
+    (contact,), _ = people(tmp_path / "a.csv", f"Name,Telefon,{header}\nAna,030 901820,030 901821\n")
+    assert numbers(contact) == ["030 901820"]
+
+
+def test_the_contact_persons_own_number_is_read(tmp_path: Path) -> None:
+    (contact,), _ = people(tmp_path / "a.csv", "Firma,Telefon Ansprechpartner\nAcme,030 901820\n")
+    assert numbers(contact) == ["030 901820"]
+
+
+@pytest.mark.parametrize("part", ["Type", "Label"])
+def test_a_number_that_google_labels_as_somebody_elses_is_not_the_contacts(tmp_path: Path, part: str) -> None:
+    header = f"First Name,Phone 1 - {part},Phone 1 - Value,Phone 2 - {part},Phone 2 - Value"
+    (contact,), _ = people(tmp_path / "a.csv", f"{header}\nAna,Mobile,0171 1234567,Assistant,030 901821\n")
+    assert numbers(contact) == ["0171 1234567"]
+
+
+@pytest.mark.parametrize("types", ["TYPE=ASSISTANT", "X-ASSISTANT", "X-Notfall"])
+def test_a_number_that_a_vcard_labels_as_somebody_elses_is_not_the_contacts(tmp_path: Path, types: str) -> None:
+    card = f"BEGIN:VCARD\nVERSION:2.1\nFN:Ana\nTEL;CELL:0171 1234567\nTEL;{types}:030 901821\nEND:VCARD\n"
+    (contact,), _ = people(tmp_path / "a.vcf", card)
+    assert numbers(contact) == ["0171 1234567"]

@@ -1,7 +1,8 @@
-"""The texts of dialers in fifteen languages: which mean that a call rings, is dialled or goes on, and what in them is a number.
+"""The texts of dialers in 29 languages: which mean that a call rings, is dialled or goes on, and what in them is a number.
 
 The languages are English, German, Spanish, Portuguese, French, Italian, Dutch, Polish, Turkish, Russian, Arabic, Hindi, Japanese,
-Chinese and Korean.
+Chinese and Korean; and, for dialers whose texts are not in the dictionary, Ukrainian, Albanian, Galician, Thai, Sinhala, Punjabi,
+Malay, Lithuanian, Lao, Kyrgyz, Kazakh, Hebrew, Gujarati and Persian.
 """
 
 from __future__ import annotations
@@ -22,18 +23,36 @@ class CallState(StrEnum):
 
 _WORDS = {
     "missed": "missed|verpasst|entgangen|llamadas? perdidas?|chamadas? (?:perdidas?|não atendidas?)|manqué|appel en absence"
-    "|chiamat[ae] pers[ae]|gemist|nieodebran|cevapsız|пропущен|فائتة|छूट[ीे]|मिस्ड|不在着信|未接|부재중",
+    "|chiamat[ae] pers[ae]|gemist|nieodebran|cevapsız|пропущен|فائتة|छूट[ीे]|मिस्ड|不在着信|未接|부재중"
+    "|humbur|ไม่ได้รับ|พลาดสาย|ม[ගඟ] ?හැරු|ਖੁੰਝ|ਮਿਸ|terlepas|tidak dijawab|praleist|ບໍ່ໄດ້ຮັບ|өткөрүп|кабыл алынба|жооп"
+    " берилбеген|қабылданбаған|өткізіп"
+    "|לא נענ|ચૂક|છૂટ|મિસ|از دست رفته|ازدست.?رفته|بی.?پاسخ",
     "dialling": "dialing|dialling|calling|connecting|outgoing|wird angerufen|anruf wird aufgebaut|wählen|llamando|marcando"
     "|chamando|discando|ligando|appel en cours d|numérotation|chiamata in uscita|bellen|dzwonię|łączenie|wybieranie|aranıyor"
-    "|çevriliyor|جار[ٍي]? (?:الاتصال|الطلب)|डायल|कॉल कर|発信中|呼び出し中|正在拨号|拨号|발신",
+    "|çevriliyor|جار[ٍي]? (?:الاتصال|الطلب)|डायल|कॉल कर|発信中|呼び出し中|正在拨号|拨号|발신"
+    "|ausgehend|sortant|saliente|saída|исходящ|uitgaand|wychodząc|giden|去电|呼出|正在呼叫|redial"
+    "|набір|набирання|вихідн|dalëse|po telefon|po i bie|po formon|formim|กำลังโทร|โทรออก|หมุน|ඩයල්|අමතමින්|ਡਾਇਲ|mendail"
+    "|memanggil|mendial"
+    "|renkama|skambinama|ກຳລັງໂທ(?!ຢູ່)|ກຳລັງໝຸນ|терилүүдө|терүү|чалып жат|нөмірді? тер|теріл|қоңырау шалу|מחייג|חיוג|יוצאת|ડાયલ"
+    "|شماره.?گیری|در حال تماس",
     "talking": "ongoing|on hold|current call|in call|laufend|aktiver anruf|gehalten|en curso|em andamento|em curso|em espera"
     "|en cours|in corso|lopend|trwa|w toku|zawieszon|devam ed|beklemede|(?:مكالمة )?جارية|قيد الانتظار|चालू कॉल|चल रही|जारी"
-    "|通話中|通话中|通话(?!录音)|통화 중",
+    "|通話中|通话中|通话(?!录音)|통화 중|in progress|gespräch läuft|return to call|aktuelles gespräch"
+    "|поточн|активн|утрим|очіку|триває|në vazhdim|në pritje|aktuale|retid|โทรต่อเนื่อง|กำลังใช้|กำลังอยู่ในสาย|กำลังดำเนิน"
+    "|สนทนา|พักสาย|อยู่ในสาย|ระงับ"
+    "|කරගෙන|පවතින|සිදු වන|සිදු වෙමින්|රඳවා|රැඳව|යෙදෙමින්|ਜਾਰੀ|ਚੱਲ ਰਹੀ|ਹੋਲਡ|ਚਾਲੂ|berlangsung|berjalan|ditunda|penahanan"
+    "|ditahan|ditangguh|semasa|vykst|dabartin|sulaikyt|užlaikyt"
+    "|ກຳລັງໂທຢູ່|ພັກສາຍ|ດຳເນີນ|ຖືສາຍ|учурда|күтүлүү|сүйлөшүп|катышып|жүрүп жат|кармо|кармал|күтүү|ағымдағы|қазіргі|шалынуда"
+    "|жүріп жат|ұстап|күту|מתבצעת|פעילה|נוכחית|מתמשכת|בהמתנה|החזקה"
+    "|ચાલુ|હોલ્ડ|સક્રિય|ચાલી રહ|در.?حال انجام|در انتظار|جاری|در حالت انتظار|نگه.?داشته|فعلی|در جریان",
     "ringing": "incoming|eingehend|ankommend|entrante|entrant|recebida|recebendo|in arrivo|inkomend|przychodząc|gelen|входящ"
-    "|واردة|आने वाली|इनकमिंग|着信|来电|來電|수신",
+    "|واردة|आने वाली|इनकमिंग|着信|来电|來電|수신"
+    "|вхідн|hyrës|po vjen|ardhës|สายเรียกเข้า|โทรเข้า|เรียกเข้า|එන ඇමතුම|පැමිණෙන|ලැබෙන|ਆ ਰਹੀ|ਇਨਕਮਿੰਗ|ਆਉਣ ਵਾਲੀ|panggilan"
+    " masuk|masuk|įeinan|gaunam"
+    "|ສາຍໂທເຂົ້າ|ສາຍເຂົ້າ|ໂທເຂົ້າ|кирүүчү|келип жат|кіріс|келген|келіп жат|נכנסת|આવનાર|ઇનકમિંગ|આવતો|આવતા|ورودی|دریافتی",
 }
 _PATTERNS = {CallState(state): re.compile(rf"(?<![a-zà-žа-я])(?:{words})", re.IGNORECASE) for state, words in _WORDS.items()}
-_WHOLE_WORDS = {state: re.compile(rf"{known.pattern}[a-zà-žа-я]*", re.IGNORECASE) for state, known in _PATTERNS.items()}
+_WHOLE_WORDS = {state: re.compile(rf"{known.pattern}[a-zà-žЀ-ӿ֐-׿؀-ۿऀ-෿]*", re.IGNORECASE) for state, known in _PATTERNS.items()}
 # A notification after the call: its recording, a reminder to call back.
 _PAST_CALL = re.compile(
     r"call record|recording (?:is )?(?:saved|ready)|recorded call|^reminder|^(?:tap to )?call back(?: now)?$|anrufaufzeichnung"
@@ -58,14 +77,31 @@ _INTERNATIONAL = re.compile(r"\+(?:\D*\d){8,}")  # a number even if a name stand
 # Words of titles that are about the call: then the caller is in the content, or follows these words.
 _CALL_WORDS = frozenset(
     "incoming call eingehend eingehender ankommend anruf sprachanruf videoanruf llamada entrante chamada recebida recebendo appel"
-    " entrant chiamata inkomende oproep połączenie przychodzące gelen çağrı arama входящий вызов звонок مكالمة واردة आने कॉल इनकमिंग"
-    " 着信 来电 來電 수신 전화".split()
+    " entrant chiamata inkomende oproep połączenie przychodzące gelen çağrı arama входящий вызов звонок مكالمة واردة आने"
+    " कॉल इनकमिंग"
+    " 着信 来电 來電 수신 전화"
+    " виклик дзвінок відеодзвінок telefonatë videochamada สาย ඇමතුම ਕਾਲ panggilan skambutis ສາຍ чалуу қоңырау שיחה שיחת કૉલ تماس"
+    " ඇමතුමක чалууда בשיחה કૉલમાં skambinant อยู่ในสาย ຢູ່ໃນສາຍ การประชุมสาย ການປະຊຸມທາງໂທລະສັບ конференц қоңырауы".split()
 )
-_FILLER_WORDS = frozenset("voice video wifi wi fi hd volte sim on via über auf por en vocal vidéo sur in arrivo su वाली".split())
+_FILLER_WORDS = frozenset(
+    "voice video wifi wi fi hd volte sim on via über auf por en vocal vidéo sur in arrivo su वाली në konferencë"
+    " konferencinis sidang dalam ਕਾਨਫਰੰਸ ਵਿੱਚ ועידה કૉન્ફરન્સ کنفرانسی در сөйлесу мәжіліс зв’язок සම්මන්ත්‍රණ".split()
+)
 _APP_NAMES = frozenset("phone telefon teléfono telefone téléphone telefono telefoon".split())
 _MORE_CALL_WORDS = frozenset(
     "calls anrufe sprachanrufe llamadas chamadas appels chiamate oproepen połączenia połączeń çağrılar aramalar вызовы вызова"
-    " вызовов звонки звонка звонков مكالمات कॉलें 件 通 개 个 wird हो रहा रही है".split()
+    " вызовов звонки звонка звонков مكالمات कॉलें 件 通 개 个 wird tap to हो रहा रही है"
+    " виклики дзвінки робочий телефон іншому пристрої призупинено telefonata telefonatë e të humbura pune me video një"
+    " pajisje tjetër"
+    " videoja ndërpre chamadas traballo perdidas noutro dispositivo vídeo pausa สายที่ มีสายจากที่ทำงานที่ จากที่ทำงาน"
+    " วิดีโอ อุปกรณ์อื่น"
+    " ඇමතුම් වීඩියෝ කාර්යාල වෙනත් උපාංගයක ਕਾਲਾਂ ਹੋਈਆਂ ਵੀਡੀਓ ਕੰਮ ਨਾਲ ਸਬੰਧਿਤ ਕਿਸੇ ਹੋਰ ਡੀਵਾਈਸ 'ਤੇ ਜਾ ਰਿਹਾ ਕੀਤਾ ਹੈ sedang"
+    " dijeda pada peranti lain"
+    " daripada tempat kerja tidak skambučiai darbo vaizdo srautas kitame įrenginyje ສາຍທີ່ чалуулар видео башка түзмөктө"
+    " жумуш боюнча болуп"
+    " жаткан қоңырауы қоңыраулар бейне жұмыс басқа құрылғыда құрылғыдан алынған שיחות וידאו הווידאו עבודה עסקית באחד"
+    " מהמכשירים האחרים שלא හැරුණු හැරුණ ඇමතුම් ગયેલ калган"
+    " કૉલ્સ વીડિઓ વિડિઓ કાર્ય અન્ય ઉપકરણ પર રહેલ રહ્યાં છે કરી تماس‌های کاری ویدیویی ویدئویی ویدیو دستگاهی دیگر در".split()
 )
 _LONGEST_CALL_TITLE = 60
 _FEWEST_WORDS_OF_SENTENCE = 2  # beside those for the call; a dialer writes "SIM 1" or "Mobile" there
@@ -88,6 +124,8 @@ def state_of_title(title: str) -> CallState | None:
     Some such words are names, so that one alone is enough only for a missed call, and with "…" for one that is dialled.
     """
     state = state_of(title) if len(title) <= _LONGEST_CALL_TITLE else None
+    if state is CallState.MISSED and _CALL_FROM.match(title):  # "Missed call from …"
+        return state
     if state is None or _other_words(title, state):
         return None
     words = _words(title)

@@ -98,8 +98,16 @@ _NO_PHONE = re.compile(
 )
 _SOMEBODY_ELSES = re.compile(
     r"assistan|asistent|assistent|\basst\b|sekret|secretar|manager|vorgesetzt|\bchef\b|supervisor|\bboss\b|emergency|notfall"
-    r"|urgence|emergenza|emergencia|nood|spouse|partner|\behe|conjoint|conyuge|coniuge|parent|eltern|referred|reports to"
-    r"|秘書|アシスタント|緊急|配偶|上司|家族|紧急|助理",
+    r"|urgence|emergenza|emergencia|nood|spouse|(?<!ansprech)partner|\behe|conjoint|conyuge|coniuge|conjuge|parent|eltern|referred"
+    r"|reports to|\bwife|husband|mother|father|\bsons?\b|daughter|next of kin|\bpa\b|referrer|sales rep|\bdriver|\bdoctor|caretaker"
+    r"|guardian|family (?:member|phone|tel|contact)|alternate contact|\breference (?:\d|phone|tel)"
+    r"|mutter|\bvater|betreuer|angehorig|steuerberater|vertreter|hausverwaltung|gatt(?:e|in)\b"
+    r"|ayudante|\bjefe|gerente|espos[ao]|marido|\bpadre|\bmadre|familiar|respons[aá]|\bchefe|leidinggevende|echtgeno"
+    r"|gestionnaire|epou[sx]|\bmari\b|\btuteur|\bmere\b|\bpere\b|\bmoglie|\bmarito|genitore"
+    r"|asystent|menedzer|kierowni|malzon|przelozon|nodkontakt|naermeste|\bleders?\b|aegtefael|ægtefæl|parorende"
+    r"|помощник|секретар|руководител|супруг|экстренн|директор|родител|начальник"
+    r"|asistan|yonetici|\bacil\b|\bveli\b|\banne\b|\bbaba\b|\bes (?:tel|cep)"
+    r"|秘[書书]|アシスタント|緊急|配偶|上司|上级|家族|父母|保護者|紧急|助理",
 )
 # Words that are a first or last name beside the other one, and the whole name alone: (role beside, the other's role).
 _BESIDE = {
@@ -165,8 +173,17 @@ def _of_google(column: re.Match[str]) -> str:
 
 
 def is_somebody_elses(header: str) -> bool:
-    """Tell whether a column holds the number of an assistant, a manager, a spouse or another person than the contact."""
+    """Return whether a header or a label is of the number of an assistant, a manager, a spouse or another person than the
+    contact."""
     return _SOMEBODY_ELSES.search(plain_header(header)) is not None
+
+
+@lru_cache(maxsize=512)
+def phone_label_of(header: str) -> str:
+    """Return which phone column, as `plain_header` gives it, a column of Google's labels; "" for any other column."""
+    google = _VALUE.match(plain_header(header))
+    is_label = google is not None and google["what"] == "phone" and google["part"] in ("type", "label")
+    return f"phone {google['number']} value" if google and is_label else ""
 
 
 def recognised(header: Sequence[str]) -> int:

@@ -9,7 +9,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Self
 
 from callerid.core.numbers.text.spreadsheets import is_destroyed, was_reshaped
-from callerid.crm.file.columns import recognised, roles_of
+from callerid.crm.file.columns import is_somebody_elses, phone_label_of, plain_header, recognised, roles_of
 from callerid.crm.file.person import InvalidEntry, Person, checked
 from callerid.errors import ConfigFault
 
@@ -154,10 +154,12 @@ def _person(line: int, header: Sequence[str], roles: Sequence[str], cells: Seque
         raise InvalidEntry(f"it has {len(cells)} fields, but there are {len(header)} columns")
     values: dict[str, str] = {}
     phones = []
+    labels = {phone_label_of(name): cell for name, cell in zip(header, cells, strict=False)}
     for name, role, cell in zip(header, roles, cells, strict=False):
         text = cell.strip()
         if role == "phone" and text:
-            phones += _phone(line, name.strip(), text, report)
+            if not is_somebody_elses(labels.get(plain_header(name), "")):
+                phones += _phone(line, name.strip(), text, report)
         elif role and text:
             values.setdefault(role, text)
     first, last = _name(values)

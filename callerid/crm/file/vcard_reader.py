@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from callerid.crm.file.columns import is_somebody_elses
 from callerid.crm.file.person import InvalidEntry, Person, checked
 
 if TYPE_CHECKING:
@@ -135,6 +136,7 @@ def _person(line: int, card: list[_Property]) -> Person:
     if not family and not given:
         given, _, family = (" ".join(_first(card, "FN")).strip() or " ".join(_first(card, "NICKNAME"))).partition(" ")
     numbers = [(_label(item), _unescaped(item.value).strip()) for item in card if item.name == "TEL"]
+    numbers = [(label, raw) for label, raw in numbers if not is_somebody_elses(label)]
     return Person(
         line=line,
         id=" ".join(_first(card, "UID")),

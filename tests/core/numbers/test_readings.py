@@ -449,3 +449,28 @@ def test_a_country_code_without_its_plus_is_tried_wherever_the_digits_are_no_num
 
 def test_what_is_dialled_before_a_number_is_removed_also_where_the_whole_has_a_possible_length() -> None:
     assert numbers.match("133 2123 4567", "+85221234567", "HK").match is Match.EXACT
+
+
+@pytest.mark.parametrize(
+    ("region", "switchboard", "written"),
+    [
+        ("CN", "010-87654321", "转12"),
+        ("TW", "02 2345 6789", " 轉 12"),
+        ("KR", "02-123-4567", " 내선번호 12"),
+        ("AT", "01 234567", " /DW 12"),
+        ("NO", "22 12 34 56", " linje 12"),
+        ("IL", "03-1234567", " שלוחה 12"),
+        ("TH", "02 123 4567", " ต่อ 12"),
+        ("DE", "030 901820", " Nebenst. 12"),
+        ("BR", "(11) 3456-7890", " R: 12"),
+    ],
+)
+def test_an_extension_is_read_however_its_country_writes_it(region: str, switchboard: str, written: str) -> None:
+    assert numbers.match(f"{switchboard}{written}", f"{switchboard} ext 12", region).match is Match.EXACT
+    assert numbers.match(f"{switchboard}{written}", f"{switchboard} ext 13", region).match is Match.NONE
+    assert numbers.match(f"{switchboard}{written}", switchboard, region).match is Match.PROBABLE
+
+
+def test_a_number_in_scientific_notation_has_no_digits_of_a_fraction() -> None:
+    assert spreadsheets.restored("1.7144455570E+09") == "1714445557"
+    assert spreadsheets.restored("1.7144455575E+09") == ""

@@ -89,6 +89,43 @@ def test_the_callers_number_is_found_in_any_field_and_else_the_name(fields: dict
     assert caller_info(listed(**fields)) == caller  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("words", "state"),
+    [
+        ("Поточний виклик", CallState.TALKING),
+        ("Набір номера", CallState.DIALLING),
+        ("Вхідний виклик", CallState.RINGING),
+        ("Telefonatë në vazhdim", CallState.TALKING),
+        ("กำลังโทร", CallState.DIALLING),
+        ("Panggilan sedang berlangsung", CallState.TALKING),
+        ("Renkamas numeris", CallState.DIALLING),
+        ("שיחה פעילה", CallState.TALKING),
+        ("מחייג", CallState.DIALLING),
+        ("در حال شماره‌گیری", CallState.DIALLING),
+        ("ચાલુ કૉલ", CallState.TALKING),
+        ("Ausgehender Anruf", CallState.DIALLING),
+        ("Appel sortant", CallState.DIALLING),
+        ("Исходящий вызов", CallState.DIALLING),
+        ("去电", CallState.DIALLING),
+        ("Call in progress", CallState.TALKING),
+        ("Tap to return to call", CallState.TALKING),
+    ],
+)
+def test_a_dialer_whose_texts_are_not_in_the_dictionary_is_understood_by_its_words(words: str, state: CallState) -> None:
+    notification = listed(title="Ana López", content=words)
+    assert call_state(notification) is state
+    assert caller_info(notification).name == "Ana López"
+
+
+@pytest.mark.parametrize("word", ["Невідомий", "מספר חסוי", "ไม่ทราบ", "شماره خصوصی", "nombor peribadi"])
+def test_a_word_for_nobody_in_those_languages_is_not_a_name(word: str) -> None:
+    assert caller_info(listed(title=word)) == CallerInfo()
+
+
+def test_a_missed_call_from_somebody_is_missed_though_a_time_stands_below() -> None:
+    assert call_state(listed(title="Missed call from Ana López", content="10:32")) is CallState.MISSED
+
+
 def test_only_the_notifications_of_dialers_count() -> None:
     others = [listed(package="org.chat", title="+353 87 000 0000"), listed(title="Ana", content="Ongoing call")]
     state = phone_state([listed(), *others, listed(title="Ben", content="Calling…")], DIALER_PACKAGES)

@@ -20,10 +20,12 @@ _WORDS = (
     "dahili dah",
     "добавочный добав доб внутренний внутр вн додатковий дод",
     "εσωτερικό εσωτ",
-    "内線番号 内線 内线 分机 分機 내선",
+    "linje nebenst r ramais local loc",
+    "שלוחה تحويلة ต่อ",
+    "内線番号 内線 内线 分机 分機 转 轉 내선번호 내선",
 )
 _WORD = "|".join(sorted((re.escape(word) for line in _WORDS for word in line.split()), key=len, reverse=True))
-_BY_WORD = re.compile(rf"(?<=[\d\s(),.;:\-–—])(?:{_WORD})\s*[.:#]?\s*#?\s*(\d{{1,7}})\s*\)?$", re.IGNORECASE)
+_BY_WORD = re.compile(rf"(?<=[\d\s(),.;:/\-–—])(?:{_WORD})\s*[.:#]?\s*#?\s*(\d{{1,7}})\s*\)?$", re.IGNORECASE)
 _BY_SIGN = re.compile(r"\s*[#]\s*(\d{1,7})$")
 # RFC 3966 (tel URI): ;ext=12
 _BY_PARAMETER = re.compile(r";\s*ext\s*=\s*(\d{1,15})", re.IGNORECASE)

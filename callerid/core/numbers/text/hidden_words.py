@@ -1,7 +1,7 @@
 """The words that phones, dialers and automation apps show in place of the number or name of a caller who withholds it.
 
 AOSP's dialer says "Unknown", "Private number" and "Payphone" (packages/services/Telephony, strings.xml: unknown, private_num,
-payphone); makers and networks have their own. The languages are the fifteen in which dialer notifications are
+payphone); makers and networks have their own. The languages are those in which dialer notifications are
 understood (core/ringing/dialer_texts.py).
 """
 
@@ -47,6 +47,20 @@ ankesörlü telefon | bilinmeyen | bilinmeyen numara | bilinmiyor | gizli | gizl
 未知号码 | 未知来电 | 未知號碼 | 未顯示號碼 | 私人号码 | 私人號碼 | 隐藏号码
 隐藏来电 | 隱藏號碼
 개인 번호 | 공중전화 | 발신번호 없음 | 발신번호 표시제한 | 발신번호표시제한
+невідомо | невідомий | невідомий номер | невідомий абонент | приватний номер | прихований номер
+i panjohur | numër i panjohur | numër privat | telefon me monedha | telefon publik | telefon me pagesë
+descoñecido | número descoñecido
+ไม่ทราบ | ไม่รู้จัก | ไม่ทราบหมายเลข | หมายเลขส่วนตัว | โทรศัพท์สาธารณะ | หมายเลขที่ไม่รู้จัก
+නොදන්නා | නොදනී | නොදන්න | පෞද්ගලික අංකය | පුද්ගලික අංකය | මුදල් ගෙවීමේ දුරකථනය | පොදු දුරකථනය | පේෆෝනය
+ਅਗਿਆਤ | ਨਿੱਜੀ ਨੰਬਰ | ਪ੍ਰਾਈਵੇਟ ਨੰਬਰ | ਜਨਤਕ ਫ਼ੋਨ | ਪੇਫੋਨ | ਪੇਫ਼ੋਨ | ਅਣਜਾਣ
+tidak diketahui | nombor peribadi | nombor persendirian | telefon awam | telefon bayar
+nežinoma | nežinomas | nežinomas numeris | privatus numeris | taksofonas | taksofono numeris
+ບໍ່ຮູ້ຈັກ | ເບີສ່ວນຕົວ | ໝາຍເລກສ່ວນຕົວ | ໂທລະສັບສາທາລະນະ | ຕູ້ໂທລະສັບສາທາລະນະ | ໂທລະສັບຢອດຫຼຽນ
+белгисиз | белгисиз номер | купуя номер | автомат телефон | жеке номер
+белгісіз | белгісіз нөмір | жасырын нөмір | жеке нөмір
+לא ידוע | מספר לא ידוע | מספר פרטי | מספר חסוי | חסוי | טלפון ציבורי
+અજાણ | અજાણ્યું | અજાણ્યા | અજાણ્યો | ખાનગી નંબર | પેફોન | જાહેર ફોન
+نامشخص | ناشناس | شماره ناشناس | شماره خصوصی | خصوصی | تلفن عمومی
 발신자 정보 없음 | 비공개 번호 | 알 수 없는 번호 | 알 수 없음 | 알수없음
 """
 _WORDS = frozenset(

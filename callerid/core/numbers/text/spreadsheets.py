@@ -32,7 +32,10 @@ def restored(text: str) -> str:
     if not scientific:
         return text
     digits, exponent = f"{scientific[1]}{scientific[2] or ''}", int(scientific[3])
-    return digits.ljust(exponent + 1, "0") if len(digits) > exponent or len(digits) >= _PRECISE else ""
+    if digits[exponent + 1 :].strip("0"):
+        return ""  # it has a fraction
+    is_precise = len(digits) > exponent or len(digits) >= _PRECISE
+    return digits[: exponent + 1].ljust(exponent + 1, "0") if is_precise else ""
 
 
 def is_destroyed(text: str) -> bool:
