@@ -13,6 +13,8 @@ from callerid.core.numbers.earlier_plans import CHANGES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# Ukraine, 14 October 2009: 0 for the trunk prefix 8 and its second dialling tone (Ukrtelecom).
+_UKRAINE_HOME = re.compile(r"80(\d{9})")
 _MEXICO_HOME = re.compile(r"(?:01|04[45])(\d{10})")
 # Where libphonenumber leaves the trunk prefix 0 before an old number, which is too short for it.
 _OLD_TRUNK_ZERO = {"GE": 995, "GH": 233, "MA": 212, "SA": 966, "ZM": 260}
@@ -38,6 +40,9 @@ def rewrite_old_prefix(region: str, digits: str) -> tuple[str, str]:
     old = _MEXICO_HOME.fullmatch(digits) if region == "MX" else None
     if old:
         return f"+52{old[1]}", "Mexican number with an old prefix"
+    old = _UKRAINE_HOME.fullmatch(digits) if region == "UA" else None
+    if old:
+        return f"+380{old[1]}", "Ukrainian number with the old prefix 8"
     country = _OLD_TRUNK_ZERO.get(region, 0) if digits.startswith("0") else 0
     why = current_national(country, digits[1:])[2] if country else ""
     return (f"+{country}{digits[1:]}", why) if why else ("", "")
