@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext
 
 log = logging.getLogger("callerid")
+_SYNC_FAILURES = "sync_failures"  # in the key values: in a row, so that a restart does not begin anew
 _LONGEST_SLEEP = 900.0  # seconds; the clock by which a row waits may be corrected meanwhile
 
 
@@ -33,7 +34,6 @@ class CrmTurns:
 
     def __init__(self, shared: SharedState, reindex_mirror: Callable[[], None]) -> None:
         self._shared, self._reindex_mirror = shared, reindex_mirror
-        self._sync_failures = 0
 
     def deliver(self, app: AppContext) -> float | None:
         """Deliver the outbox rows that are due."""
@@ -61,10 +61,11 @@ class CrmTurns:
         except Stopped:
             return None
         except CalleridError as fault:
-            self._sync_failures += 1
+            app.ledger.key_values.write(_SYNC_FAILURES, str(_sync_failures(app) + 1))
             log.debug("sync: %s", fault)  # it was reported already
         else:
-            self._sync_failures = 0
+            if _sync_failures(app):
+                app.ledger.key_values.write(_SYNC_FAILURES, "0")
             log.info("sync: %s", records(result.contacts, result.companies, result.deals))
             self._reindex_mirror()
             offer_late_matches(app, utc_now())
@@ -94,7 +95,11 @@ class CrmTurns:
         last, last_try = key_values.read_time(LAST_SYNC), key_values.read_time(LAST_SYNC_TRY)
         if app.mirror.facts().built_at is None:
             last = None  # a mirror that is missing, after an update or because its file was broken, is filled now
-        return sync_due(last, last_try, self._sync_failures, self._shared.config.sync.every, utc_now())
+        return sync_due(last, last_try, _sync_failures(app), self._shared.config.sync.every, utc_now())
 
     def _crm(self, app: AppContext) -> CrmConnection:
         return CrmConnection(app, self._shared.environ, self._shared.pause, utc_now)
+
+
+def _sync_failures(app: AppContext) -> int:
+    return int(app.ledger.key_values.read(_SYNC_FAILURES) or "0")

@@ -34,6 +34,6 @@ def sync_due(
     """
     if every is None:
         return None
-    if failures and last_try:
+    if failures and last_try and (last is None or last < last_try):  # a command may have synced since
         return next_due(last_try, min(_SYNC_RETRY.pause(failures), every), now)
     return next_due(last, every, now)

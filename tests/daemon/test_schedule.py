@@ -24,6 +24,10 @@ def test_a_sync_that_fails_is_tried_again_ever_more_rarely_and_at_least_as_often
     assert sync_due(None, NOW, 9, 10 * MINUTE, NOW) == NOW + 10 * MINUTE
 
 
+def test_failures_before_a_sync_that_succeeded_do_not_count() -> None:
+    assert sync_due(NOW, NOW - MINUTE, 3, 2 * HOUR, NOW) == NOW + 2 * HOUR
+
+
 def test_a_sync_that_a_wrong_clock_dates_in_the_future_delays_nothing() -> None:
     assert sync_due(NOW + HOUR, NOW + HOUR, 0, HOUR, NOW) == NOW
     assert sync_due(NOW + HOUR, NOW + HOUR, 3, HOUR, NOW) == NOW
