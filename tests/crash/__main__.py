@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from callerid.simulator.portal import SimulatedPortal
 from tests.crash.kills import kills
-from tests.crash.lives import Lives
+from tests.crash.runs import Runs
 from tests.crash.scenarios import SCENARIOS
 
 if TYPE_CHECKING:
@@ -50,11 +50,11 @@ def seams() -> int:
     print("An exception in the process at each seam\n  seams  wrong  scenario", flush=True)
     total = bad = 0
     with SimulatedPortal() as portal, tempfile.TemporaryDirectory() as folder:
-        lives = Lives(Path(folder), portal)
+        runs = Runs(Path(folder), portal)
         for scenario in SCENARIOS:
-            passed, faults = lives.live(scenario, None)
+            passed, faults = runs.play(scenario, None)
             wrong = {"nowhere": faults} if faults else {}
-            deaths = {number: lives.live(scenario, number)[1] for number in range(len(passed.passed))}
+            deaths = {number: runs.play(scenario, number)[1] for number in range(len(passed.passed))}
             wrong |= {f"{number}, {passed.passed[number]}": faults for number, faults in deaths.items() if faults}
             print(f"  {len(deaths):5}  {len(wrong):5}  {scenario.name}", flush=True)
             for place, fault in list(wrong.items())[:_MOST_FAULTS]:

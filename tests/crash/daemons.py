@@ -48,7 +48,7 @@ class Daemons:
                 start_new_session=True,
             )
 
-    def live_and_die(self) -> None:
+    def run_and_kill(self) -> None:
         """Start one, let it live for a while, and kill it."""
         self.start()
         assert self.process
@@ -84,7 +84,7 @@ class Daemons:
 
     def kill_the_rest(self) -> None:
         """Kill whatever else callerid has started here. What a tap hands in is not lost: Android gives it to Termux's next start."""
-        for process in ours(self._desk.home):
+        for process in processes_of(self._desk.home):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
 
@@ -99,8 +99,8 @@ class Daemons:
                 self.process.wait()
 
 
-def ours(home: Path) -> list[int]:
-    """Given callerid's home, return the processes that serve it, but for those that hand a tap in."""
+def processes_of(home: Path) -> list[int]:
+    """Return the processes that serve a home, except those that deliver a tap."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):

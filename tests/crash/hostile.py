@@ -29,7 +29,7 @@ class HostilePortal(SimulatedPortal):
         self.met: Counter[str] = Counter()
 
     def next_fault(self, request: str) -> Fault | None:
-        """Given "METHOD path", return the fault that this request meets, if any."""
+        """Return the fault that a request, "METHOD path", meets, if any."""
         if not self.is_hostile or not _CHANGING.match(request) or self._chance.random() >= _SHARE:
             return None
         (name,) = self._chance.choices(list(_FAULTS), list(_FAULTS.values()))

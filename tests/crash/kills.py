@@ -65,7 +65,7 @@ def kills(count: int, seed: int, keep: Path | None = None) -> list[Line]:
             portal.is_hostile = True
             _kill(daemons, count, owner, portal)
             portal.is_hostile = owner.wants_calls = False
-            took = _come_to_rest(desk, daemons, owner)
+            took = _wait_until_all_is_done(desk, daemons, owner)
         finally:
             owner.end()
             daemons.stop()
@@ -99,7 +99,7 @@ def _desk(folder: Path, portal: HostilePortal) -> Desk:
 def _kill(daemons: Daemons, count: int, owner: Owner, portal: HostilePortal) -> None:
     began = time.monotonic()
     for number in range(1, count + 1):
-        daemons.live_and_die()
+        daemons.run_and_kill()
         if number % _TELLS_EVERY == 0 or number == count:
             held = len(portal.held_calls())
             print(
@@ -109,7 +109,7 @@ def _kill(daemons: Daemons, count: int, owner: Owner, portal: HostilePortal) -> 
             )
 
 
-def _come_to_rest(desk: Desk, daemons: Daemons, owner: Owner) -> float:
+def _wait_until_all_is_done(desk: Desk, daemons: Daemons, owner: Owner) -> float:
     """Let a daemon live until the outbox is empty and the person has nothing to do; return how many seconds that took."""
     began = reported_at = time.monotonic()
     daemons.start()

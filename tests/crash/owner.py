@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from tests.crash.callers import DISMISSED, Caller, Plan, call, named_in
-from tests.crash.person import touch_of
+from tests.crash.person import delivered_touch
 
 if TYPE_CHECKING:
     import random
@@ -124,7 +124,7 @@ class Owner:
             button = self._button(shown)
             if not button:
                 continue
-            key = (touch_of(self._phone, shown, button).token, button)
+            key = (delivered_touch(self._phone, shown, button).token, button)
             before = self._touched.get(key)
             if before is None or (button in _OPENS_DIALOG and time.monotonic() - before > _AGAIN):
                 self._touched[key] = time.monotonic()

@@ -28,7 +28,7 @@ class PlannedTap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Touch:
+class DeliveredTouch:
     """What a touch hands to callerid-event."""
 
     verb: str
@@ -57,7 +57,7 @@ class Person:
             phone.answer_dialog(text=text)
         self.has_answered = self.has_answered or dialog.title == self.last
 
-    def next_tap(self, phone: SimulatedPhone, now: datetime) -> tuple[ShownNotification, Touch] | None:
+    def next_tap(self, phone: SimulatedPhone, now: datetime) -> tuple[ShownNotification, DeliveredTouch] | None:
         """Return the card that is tapped next, and how; None if there is none."""
         for shown in phone.notifications():
             planned = next(
@@ -65,7 +65,7 @@ class Person:
             )
             if planned is None or (planned.until_answered and self.has_answered):
                 continue
-            touch = touch_of(phone, shown, planned.button, planned.types)
+            touch = delivered_touch(phone, shown, planned.button, planned.types)
             times = self._touched.get((touch.token, planned.button), 0)
             if times < (_TIMES if planned.opens_dialog else 1):
                 self._touched[touch.token, planned.button] = times + 1
@@ -73,8 +73,8 @@ class Person:
         return None
 
 
-def touch_of(phone: SimulatedPhone, shown: ShownNotification, button: str, types: str = "") -> Touch:
-    """Given a card, one of its buttons and what is typed into it, return what Android hands to callerid-event then. Raise StopIteration
+def delivered_touch(phone: SimulatedPhone, shown: ShownNotification, button: str, types: str = "") -> DeliveredTouch:
+    """Return what Android hands to callerid-event for a card, one of its buttons and what is typed into it. Raise StopIteration
     or KeyError when card or button are gone."""
     shown_as = phone.notification(shown.id)
     actions = {"body": shown_as["action"], "swipe": shown_as["on_delete"]} | {
@@ -84,4 +84,4 @@ def touch_of(phone: SimulatedPhone, shown: ShownNotification, button: str, types
     next(word for word in words if word.endswith("callerid-event"))
     verb, token, word = next(words), next(words), next(words)
     goes = button in ("body", "swipe") or verb == "reply"
-    return Touch(verb=verb, token=token, value=f'"{types}"' if verb == "reply" else word, takes_card_away=goes)
+    return DeliveredTouch(verb=verb, token=token, value=f'"{types}"' if verb == "reply" else word, takes_card_away=goes)

@@ -16,7 +16,7 @@ from tests.crash.person import Person, PlannedTap
 from tests.turns.world import ANA
 
 if TYPE_CHECKING:
-    from tests.crash.lives import Life
+    from tests.crash.runs import CrashingRun
 
 BEN = "+353 87 1000001"
 STRANGER = "+33145678900"
@@ -54,35 +54,35 @@ class Scenario:
     cut: str = ""  # the first such request ("METHOD path") has its effect, and no answer
     away: timedelta = timedelta(0)  # so long nothing starts the process again that died
 
-    def begin(self, life: Life) -> None:
+    def begin(self, run: CrashingRun) -> None:
         """Let the calls be over, on a phone that shows dialogs, or does not."""
-        life.settings(self.settings)
-        life.portal.clear_faults()
+        run.settings(self.settings)
+        run.portal.clear_faults()
         if self.cut:
-            life.portal.fault("cut_after", self.cut, times=1)
+            run.portal.fault("cut_after", self.cut, times=1)
         if not self.dialogs_work:
-            life.app.report(Source.DIALOGS, CommandHung("The last dialogs were not answered."), life.now)
-            life.app.ledger.key_values.write_time(DIALOG_TRIED, life.now)
+            run.app.report(Source.DIALOGS, CommandHung("The last dialogs were not answered."), run.now)
+            run.app.ledger.key_values.write_time(DIALOG_TRIED, run.now)
         for call in self.calls:
             if self.rings:
-                life.rings(call)
+                run.rings(call)
             else:
-                life.ends(call)
+                run.ends(call)
 
     def person(self) -> Person:
         """Return the person, who has done nothing yet."""
         return Person(self.taps, self.answers, is_in_a_hurry=self.is_in_a_hurry)
 
-    def faults(self, life: Life) -> list[str]:
-        """Given a life that has come to rest, return what is not as it must be."""
-        ledger, held = life.app.ledger, life.portal.held_calls()
-        counts, known = ledger.calls.count_by_state(), len(life.phone.state.read()["calls"])
+    def faults(self, run: CrashingRun) -> list[str]:
+        """Return what of a run in which nothing is left to do is not as it must be."""
+        ledger, held = run.app.ledger, run.portal.held_calls()
+        counts, known = ledger.calls.count_by_state(), len(run.phone.state.read()["calls"])
         found = {
             f"{len(held)} calls in the CRM instead of {self.in_crm}": len(held) != self.in_crm,
             f"logged twice: {held}": len({call.external_id for call in held}) != len(held),
             f"not as answered: {held}": any((call.disposition, call.note) != (self.outcome, self.note) for call in held),
-            f"{len(life.portal.held_tasks())} tasks instead of {self.tasks}": len(life.portal.held_tasks()) != self.tasks,
-            f"{_added(life)} contacts added instead of {self.added}": _added(life) != self.added,
+            f"{len(run.portal.held_tasks())} tasks instead of {self.tasks}": len(run.portal.held_tasks()) != self.tasks,
+            f"{_added(run)} contacts added instead of {self.added}": _added(run) != self.added,
             f"states {counts}": counts != {self.ends: len(self.calls)},
             f"the ledger counts {sum(counts.values())} calls, the log {known}": not sum(counts.values())
             == ledger.calls.count()
@@ -91,14 +91,14 @@ class Scenario:
             f"unsure: {ledger.outbox.all(settled=True)}": any(
                 row.state is DeliveryState.UNSURE for row in ledger.outbox.all(settled=True)
             ),
-            f"still on the screen: {life.titles()}": bool(life.titles()),
-            "an event is left": any(life.where.inbox.iterdir()),
+            f"still on the screen: {run.titles()}": bool(run.titles()),
+            "an event is left": any(run.where.inbox.iterdir()),
         }
         return [fault for fault, is_wrong in found.items() if is_wrong]
 
 
-def _added(life: Life) -> int:
-    contacts = life.portal.records.by_kind["contacts"].values()
+def _added(run: CrashingRun) -> int:
+    contacts = run.portal.records.by_kind["contacts"].values()
     return sum(contact.properties.get("lastname") == "Martin" for contact in contacts)
 
 

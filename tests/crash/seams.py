@@ -25,35 +25,36 @@ class Crash(BaseException):
 
 
 class Seams:
-    """Counts the seams that a process passes once it has begun, and lets it die at one of them, once. The seams of one number in two
+    """Counts the seams that a process reaches once it has begun, and lets it crash at one of them, once. The seams of one number in two
     runs are the same."""
 
-    def __init__(self, dies_at: int | None = None) -> None:
-        self._dies_at = dies_at
-        self.has_begun = self.is_dead = False
+    def __init__(self, crashes_at: int | None = None) -> None:
+        self._dies_at = crashes_at
+        self.has_begun = self.has_crashed = False
         self.passed: list[str] = []
 
-    def pass_by(self, name: str) -> None:
-        """Be at a seam. Raise Crash if it is the one to die at; who is dead has no effect any more, whatever `finally` says."""
+    def reach(self, name: str) -> None:
+        """Record that a seam is reached. Raise Crash at the one to crash at, and at every later one: a process that has ended has no
+        effect any more, whatever `finally` says."""
         if not self.has_begun:
             return
-        if not self.is_dead:
+        if not self.has_crashed:
             self.passed.append(name)
-            self.is_dead = len(self.passed) - 1 == self._dies_at
-        if self.is_dead:
+            self.has_crashed = len(self.passed) - 1 == self._dies_at
+        if self.has_crashed:
             raise Crash(name)
 
     @contextlib.contextmanager
     def around(self, effect: str) -> Iterator[None]:
         """Have a seam before and one after an effect."""
-        self.pass_by(f"before {effect}")
+        self.reach(f"before {effect}")
         yield
-        self.pass_by(f"after {effect}")
+        self.reach(f"after {effect}")
 
 
-def apart(passed: Sequence[str]) -> list[int]:
-    """Given the seams that a life passed, return the numbers of those between which something happened: after one effect and before the
-    next is the same moment, if nobody touches the phone just then."""
+def distinct_moments(passed: Sequence[str]) -> list[int]:
+    """Return the numbers of the reached seams between which something happened: after one effect and before the next is the same moment,
+    if nobody touches the phone just then."""
     before = ["", *passed]
     return [number for number, seam in enumerate(passed) if not (seam.startswith("before") and before[number].startswith("after"))]
 
@@ -137,6 +138,6 @@ class SeamedRunner(SimulatedRunner):
             raise commands.hung(argv[0], timeout)
         command = self.begin(argv)
         dialog = self.phone.wait(self.phone.open_dialog)
-        self._seams.pass_by(f"while {dialog.title!r} is on the screen")
+        self._seams.reach(f"while {dialog.title!r} is on the screen")
         self._person(dialog)
         return command.end(timeout)

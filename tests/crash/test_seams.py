@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callerid.simulator.portal import SimulatedPortal
-from tests.crash.lives import Lives
+from tests.crash.runs import Runs
 from tests.crash.scenarios import SCENARIOS
-from tests.crash.seams import apart
+from tests.crash.seams import distinct_moments
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 def test_wherever_the_process_dies_the_crm_has_what_was_answered_once(tmp_path: Path, scenario: Scenario) -> None:
     """`make crash` dies at the others, too, and by real kills."""
     with SimulatedPortal() as portal:
-        lives = Lives(tmp_path, portal)
-        seams, faults = lives.live(scenario, None)
+        runs = Runs(tmp_path, portal)
+        seams, faults = runs.play(scenario, None)
         assert not faults
         assert len(seams.passed) > 10
-        deaths = {number: lives.live(scenario, number)[1] for number in apart(seams.passed)}
+        deaths = {number: runs.play(scenario, number)[1] for number in distinct_moments(seams.passed)}
     wrong = {f"{number}: {seams.passed[number]}": faults for number, faults in deaths.items() if faults}
     assert not wrong

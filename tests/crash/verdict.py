@@ -30,7 +30,7 @@ class Line:
 
 
 def verdict(desk: Desk, owner: Owner) -> list[Line]:
-    """Given a desk on which nothing runs any more, return what is there, and what is wrong with it."""
+    """Return what is on a desk on which nothing runs any more, and what is wrong with it."""
     ledger = open_ledger(desk.home / "ledger.db")
     try:
         followups = {found.call.number: found for found in ledger.calls.in_state(*State)}
@@ -42,7 +42,7 @@ def verdict(desk: Desk, owner: Owner) -> list[Line]:
     for call in desk.portal.held_calls():
         held[named_in(" ".join(call.contacts)) or 0].append(call.disposition)
     tasks = Counter(named_in(" ".join(task.contacts)) for task in desk.portal.held_tasks())
-    of = _Of(owner, held, followups, {named_in(shown.title) for shown in desk.phone.notifications()})
+    of = _Outcomes(owner, held, followups, {named_in(shown.title) for shown in desk.phone.notifications()})
     log = len(desk.phone.state.read()["calls"])
     return [
         *of.lines(),
@@ -83,7 +83,7 @@ def _twins(counts: Counter[int | None]) -> tuple[str, ...]:
     return tuple(f"{index}: {count}" for index, count in counts.items() if count > 1)
 
 
-class _Of:
+class _Outcomes:
     """What became of the calls."""
 
     def __init__(
@@ -117,7 +117,9 @@ class _Of:
             ),
             Line(what="put off, but there", count=len(later), wrong=self._all(later, lambda caller: self._times(caller) > 0)),
             Line(what="prompts lost", count=len(called), wrong=self._all(called, self._is_lost)),
-            Line(what="still asked about, though settled", count=len(called), wrong=self._all(called, self._nags)),
+            Line(
+                what="still asked about, though settled", count=len(called), wrong=self._all(called, self._asks_about_settled_call)
+            ),
             Line(
                 what="corrections that were answered and not made",
                 count=len(corrected),
@@ -135,7 +137,7 @@ class _Of:
             return False
         return caller.index not in self._on_screen
 
-    def _nags(self, caller: Caller) -> bool:
+    def _asks_about_settled_call(self, caller: Caller) -> bool:
         followup = self._followups.get(caller.number)
         settled = followup is not None and followup.state in (State.DISMISSED, State.IGNORED, State.NOT_IN_CRM)
         return settled and caller.index in self._on_screen

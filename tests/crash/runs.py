@@ -1,4 +1,4 @@
-"""Lives of a process that dies at a seam and is started again, with a person who goes on as if nothing had happened."""
+"""Runs of a process that dies at a seam and is started again, with a person who goes on as if nothing had happened."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from callerid.simulator.phone.handset import ShownDialog, ShownNotification
     from callerid.turns.context import AppContext
-    from tests.crash.person import Touch
+    from tests.crash.person import DeliveredTouch
     from tests.crash.scenarios import Made, Scenario
 
 _MOST_ROUNDS = 200
@@ -38,8 +38,8 @@ _AGAIN = timedelta(seconds=1)
 
 
 @dataclass
-class Life(World):
-    """A world whose process dies at a seam, once, and is started again."""
+class CrashingRun(World):
+    """A world whose process crashes at a seam, once, and is started again."""
 
     seams: Seams = field(default_factory=Seams)
     person: Person = field(default_factory=lambda: Person(()))
@@ -75,13 +75,13 @@ class Life(World):
 
     # ---------------------------------------------------------------------------------------- turns
 
-    def live(self) -> None:
+    def play(self) -> None:
         """Let turns and person do all there is to do. Raise AssertionError when that has no end."""
         for _ in range(_MOST_ROUNDS):
             try:
                 next_at = self._round()
             except Crash:
-                self.seams.is_dead = False
+                self.seams.has_crashed = False
                 self.restart()
                 self.now += self.away
                 self._has_reconciled = False
@@ -150,7 +150,7 @@ class Life(World):
             self._hand_in(*touched)
         return bool(touched)
 
-    def _hand_in(self, shown: ShownNotification, touch: Touch) -> None:
+    def _hand_in(self, shown: ShownNotification, touch: DeliveredTouch) -> None:
         """Do what Android does. What callerid-event would write is written here: a shell for each would take most of the time."""
         if touch.takes_card_away:
             take_away(self.phone.state, shown.id)
@@ -176,30 +176,29 @@ class Life(World):
 # ------------------------------------------------------------------------------------------------ from the same beginning
 
 
-class Lives:
-    """Any number of lives from the same beginning, one after the other."""
+class Runs:
+    """Runs of scenarios from the same beginning, one after the other."""
 
     def __init__(self, folder: Path, portal: SimulatedPortal) -> None:
-        self._folder, self._portal = folder / "life", portal
+        self._folder, self._portal = folder / "run", portal
         self._beginning = Beginning(folder / "beginning", SimulatedPortal(token=portal.token))
 
-    def live(self, scenario: Scenario, dies_at: int | None) -> tuple[Seams, list[str]]:
-        """Live through a scenario, dying at a seam (None: not at all); return the seams that were passed, and what is wrong after
-        it."""
+    def play(self, scenario: Scenario, crashes_at: int | None) -> tuple[Seams, list[str]]:
+        """Play a scenario, crashing at a seam (None: not at all), and return the seams that were reached and what is wrong after it."""
         shutil.rmtree(self._folder, ignore_errors=True)
         state = self._beginning.lay_out(self._folder, self._portal)
-        seams = Seams(dies_at)
+        seams = Seams(crashes_at)
         with seamed_databases(seams):
             now = self._beginning.now
-            life = Life(self._folder, self._portal, now, state, seams=seams, person=scenario.person(), away=scenario.away)
-            self._portal.records.clock = life.clock_in_seconds
+            run = CrashingRun(self._folder, self._portal, now, state, seams=seams, person=scenario.person(), away=scenario.away)
+            self._portal.records.clock = run.clock_in_seconds
             self._portal.limits = Limits(self._portal.records.clock)
-            scenario.begin(life)
+            scenario.begin(run)
             seams.has_begun = True
             try:
-                life.live()
-                return seams, scenario.faults(life)
+                run.play()
+                return seams, scenario.faults(run)
             except AssertionError as fault:
                 return seams, [str(fault)]
             finally:
-                life.close()
+                run.close()
