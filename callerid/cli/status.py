@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import click
 
+from callerid.catalogue import load
 from callerid.cli.session import home, open_session, print_json
 from callerid.core.delivery.outbox_row import DeliveryState
 from callerid.core.followup.state import UNSETTLED, State
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from callerid.catalogue import Catalogue
     from callerid.turns.context import AppContext
 
 _REFUSED = (State.CHANGE_REFUSED, State.DEAD)
@@ -81,11 +84,17 @@ def _senses(app: AppContext) -> list[str]:
     return (app.ledger.key_values.read(SENSES_KEY) or "").split()
 
 
+@cache
+def _english() -> Catalogue:
+    """Return the texts of commands, which speak English whatever the language of cards is."""
+    return load("en")
+
+
 def _last_ring(app: AppContext, now: datetime) -> str:
     rings = app.ledger.rings.since(now - REMEMBERED_FOR)
     if not rings:
         return "none reported in the last two days"
-    return f"heard {ago(rings[-1].at, now, app.texts)} ({', '.join(rings[-1].sense_reports)})"
+    return f"heard {ago(rings[-1].at, now, _english())} ({', '.join(rings[-1].sense_reports)})"
 
 
 def _iso(moment: datetime | None) -> str | None:
@@ -108,15 +117,15 @@ def _lines(app: AppContext, *, running: bool) -> Iterator[str]:
     yield _line("region", app.region or "unknown: numbers need a country code (set it: callerid config set region DE)")
     people = f"{records(facts.contacts, facts.companies, facts.deals)}, {counted(facts.phones, 'number')}"
     yield _line("mirror", f"{people} from {source_name(app)}" if facts.built_at else "none yet (fill it: callerid sync)")
-    yield _line("last sync", _ago(app, key_values.read_time(LAST_SYNC), now))
+    yield _line("last sync", _ago(key_values.read_time(LAST_SYNC), now))
     last_poll = key_values.read_time(LAST_POLL)
-    yield _line("call log", f"read {_ago(app, last_poll, now)}" if last_poll else "not read yet")
+    yield _line("call log", f"read {_ago(last_poll, now)}" if last_poll else "not read yet")
     yield _line("calls", _call_counts_line(app))
     outbox = app.ledger.outbox.all()
     waiting = sum(row.state is not DeliveryState.DEAD for row in outbox)
     yield _line("outbox", f"{waiting} waiting, {len(outbox) - waiting} refused (see: callerid outbox)" if outbox else "empty")
     for trouble in key_values.troubles():
-        since = ago(trouble.since, now, app.texts)
+        since = ago(trouble.since, now, _english())
         yield _line("TROUBLE", f"{trouble.source}: {trouble.sentence} {trouble.remedy}".rstrip() + f" (since {since})")
 
 
@@ -124,8 +133,8 @@ def _line(name: str, value: str) -> str:
     return f"{name:<11} {value}"
 
 
-def _ago(app: AppContext, moment: datetime | None, now: datetime) -> str:
-    return ago(moment, now, app.texts) if moment else "never"
+def _ago(moment: datetime | None, now: datetime) -> str:
+    return ago(moment, now, _english()) if moment else "never"
 
 
 def _call_counts_line(app: AppContext) -> str:

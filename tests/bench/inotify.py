@@ -14,8 +14,8 @@ OPENED, MOVED_IN = 0x20, 0x80
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-class Ear:
-    """Hears one kind of event on one path."""
+class InotifyWatch:
+    """Watches one path for one kind of event."""
 
     def __init__(self, path: Path, mask: int) -> None:
         self._descriptor = _libc.inotify_init1(os.O_CLOEXEC)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.bench.inotify import MOVED_IN, OPENED, Ear
+from tests.bench.inotify import MOVED_IN, OPENED, InotifyWatch
 from tests.bench.lookups import build
 
 if TYPE_CHECKING:
@@ -97,20 +97,20 @@ def daemon(where: Path, commands: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 def _timed(folder: Path, program: Path, rounds: int, text: str) -> list[float]:
     """Rename a file into a folder, again and again, and return after how many seconds the program was started."""
-    ear = Ear(program, OPENED)
+    watch = InotifyWatch(program, OPENED)
     taken: list[float] = []
     for number in range(rounds):
         fresh = folder.parent / f".{number}.new"
         fresh.write_text(text.format(1_000_000 + 10 * number))
         began = time.perf_counter()
         fresh.rename(folder / f"ring-{os.getpid()}-{number}.event")
-        if select.select([ear], [], [], 10)[0]:
+        if select.select([watch], [], [], 10)[0]:
             taken.append(time.perf_counter() - began)
-            ear.wait()
+            watch.wait()
         time.sleep(_PAUSE)
-        while select.select([ear], [], [], 0)[0]:
-            ear.wait()
-    ear.close()
+        while select.select([watch], [], [], 0)[0]:
+            watch.wait()
+    watch.close()
     return taken
 
 
@@ -130,9 +130,9 @@ def floor(folder: Path) -> list[float]:
 
 
 def _wake_and_start(inbox: Path, program: Path) -> None:
-    ear = Ear(inbox, MOVED_IN)
+    watch = InotifyWatch(inbox, MOVED_IN)
     while True:
-        ear.wait()
+        watch.wait()
         os.waitpid(os.posix_spawn(program, [str(program)], os.environ), 0)
 
 

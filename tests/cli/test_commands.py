@@ -309,3 +309,12 @@ def test_every_command_has_help_and_is_in_the_readme(request: pytest.FixtureRequ
         assert command.help
         assert f"callerid {name}" in readme or f"make {name}" in readme
     assert callerid.get_command(context, "nothing") is None
+
+
+def test_status_is_english_where_cards_are_in_another_language(tmp_path: Path) -> None:
+    with SimulatedPortal() as portal:
+        portal.populate(people=5, companies=1, deals=1)
+        desk = QuickDesk(tmp_path, portal)
+        desk.start("sync")
+        desk.start("config", "set", "language", "ja")
+        assert desk.start("status").stdout.isascii()
