@@ -328,3 +328,12 @@ def test_a_number_that_a_vcard_labels_as_somebody_elses_is_not_the_contacts(tmp_
     card = f"BEGIN:VCARD\nVERSION:2.1\nFN:Ana\nTEL;CELL:0171 1234567\nTEL;{types}:030 901821\nEND:VCARD\n"
     (contact,), _ = people(tmp_path / "a.vcf", card)
     assert numbers(contact) == ["0171 1234567"]
+
+
+def test_a_number_that_icloud_labels_as_somebody_elses_is_not_the_contacts(tmp_path: Path) -> None:
+    card = (
+        "BEGIN:VCARD\nVERSION:3.0\nN:A;Ana;;;\nFN:Ana A\nitem1.TEL:030 901820\nitem1.X-ABLabel:Direct\n"
+        "item2.TEL:030 901821\nitem2.X-ABLabel:_$!<Assistant>!$_\nTEL:030 901822\nEND:VCARD\n"
+    )
+    (contact,), _ = people(tmp_path / "a.vcf", card)
+    assert numbers(contact) == ["030 901820", "030 901822"]

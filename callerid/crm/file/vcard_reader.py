@@ -20,14 +20,15 @@ if TYPE_CHECKING:
     from callerid.crm.file.report import Fault, FileReport
 
 _LONGEST_CARD = 5_000  # lines; a photo has some hundreds
-_PROPERTY = re.compile(r"(?:[\w-]+\.)?([\w-]+)((?:;(?:[^\":;]|\"[^\"]*\")*)*):(.*)", re.DOTALL)
+_PROPERTY = re.compile(r"(?:([\w-]+)\.)?([\w-]+)((?:;(?:[^\":;]|\"[^\"]*\")*)*):(.*)", re.DOTALL)
 _NO_TYPE = re.compile(r"TYPE=|PREF(=\d+)?|VALUE=\w+|ENCODING=[\w-]+|CHARSET=[\w-]+|QUOTED-PRINTABLE", re.IGNORECASE)
-_WANTED = {"FN", "N", "ORG", "TEL", "EMAIL", "UID", "NICKNAME"}
+_WANTED = {"FN", "N", "ORG", "TEL", "EMAIL", "UID", "NICKNAME", "X-ABLABEL"}
 _CHARSET = re.compile(r"CHARSET=\"?([\w-]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Property:
+    group: str  # "item1" of "item1.TEL", else ""
     name: str
     parameters: str
     value: str
@@ -96,10 +97,10 @@ def _add_property(line: str, number: int, card: list[_Property], encoding: str, 
     if match is None:
         report_fault(f"line {number}: it is not a valid line of a vCard")
         return
-    name, value = match[1].upper(), match[3]
+    group, name, value = match[1] or "", match[2].upper(), match[4]
     is_inner_card = name == "AGENT" and value.strip().upper() in ("", "BEGIN:VCARD")
     if (name in _WANTED or is_inner_card) and len(card) < _LONGEST_CARD:
-        card.append(_Property(name=name, parameters=match[2], value=_decoded(match[2], value, encoding)))
+        card.append(_Property(group=group, name=name, parameters=match[3], value=_decoded(match[3], value, encoding)))
 
 
 def _decoded(parameters: str, value: str, encoding: str) -> str:
@@ -135,8 +136,9 @@ def _person(line: int, card: list[_Property]) -> Person:
     family, given, *_ = [*_first(card, "N"), "", ""]
     if not family and not given:
         given, _, family = (" ".join(_first(card, "FN")).strip() or " ".join(_first(card, "NICKNAME"))).partition(" ")
-    numbers = [(_label(item), _unescaped(item.value).strip()) for item in card if item.name == "TEL"]
-    numbers = [(label, raw) for label, raw in numbers if not is_somebody_elses(label)]
+    labels = {item.group: item.value for item in card if item.name == "X-ABLABEL"}  # iCloud: item1.TEL and item1.X-ABLabel
+    own = [item for item in card if item.name == "TEL" and not _is_somebody_elses(item, labels)]
+    numbers = [(_label(item), _unescaped(item.value).strip()) for item in own]
     return Person(
         line=line,
         id=" ".join(_first(card, "UID")),
@@ -146,6 +148,10 @@ def _person(line: int, card: list[_Property]) -> Person:
         company=(_first(card, "ORG") or [""])[0],
         phones=tuple((label, raw[4:] if raw.lower().startswith("tel:") else raw) for label, raw in numbers if raw),
     )
+
+
+def _is_somebody_elses(item: _Property, labels: dict[str, str]) -> bool:
+    return is_somebody_elses(_label(item)) or bool(item.group and is_somebody_elses(labels.get(item.group, "")))
 
 
 def _label(item: _Property) -> str:
