@@ -321,6 +321,9 @@ def test_a_number_that_google_labels_as_somebody_elses_is_not_the_contacts(tmp_p
     header = f"First Name,Phone 1 - {part},Phone 1 - Value,Phone 2 - {part},Phone 2 - Value"
     (contact,), _ = people(tmp_path / "a.csv", f"{header}\nAna,Mobile,0171 1234567,Assistant,030 901821\n")
     assert numbers(contact) == ["0171 1234567"]
+    source = file_source(tmp_path / "a.csv", (), clock=lambda: NOW, report_fault=print)
+    assert list(source.all_records(SyncRequest()))
+    assert "  line 2, Phone 2 - Value: Assistant" in source.report()
 
 
 @pytest.mark.parametrize("types", ["TYPE=ASSISTANT", "X-ASSISTANT", "X-Notfall"])

@@ -158,7 +158,10 @@ def _person(line: int, header: Sequence[str], roles: Sequence[str], cells: Seque
     for name, role, cell in zip(header, roles, cells, strict=False):
         text = cell.strip()
         if role == "phone" and text:
-            if not is_somebody_elses(labels.get(plain_header(name), "")):
+            label = labels.get(plain_header(name), "")
+            if is_somebody_elses(label):
+                report.others.append(f"line {line}, {name.strip()}: {label.strip()}")
+            else:
                 phones += _phone(line, name.strip(), text, report)
         elif role and text:
             values.setdefault(role, text)

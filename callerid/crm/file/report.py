@@ -19,6 +19,7 @@ class FileReport:
     unused: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)  # "line 5: why"
     destroyed: list[str] = field(default_factory=list)  # "line 2, Telefon: 4.91512E+12"
+    others: list[str] = field(default_factory=list)  # "line 2, Phone 2 - Value: Assistant"
     reshaped: int = 0
     encoding: str = ""
     bad_lines: tuple[int, ...] = ()
@@ -43,6 +44,7 @@ class FileReport:
             lines.append(f"bytes that are not {self.encoding}, replaced by �, in line {_listed([str(n) for n in self.bad_lines])}")
         lines += _block("skipped", self.skipped)
         lines += _block("numbers that a spreadsheet destroyed", self.destroyed)
+        lines += _block("numbers that a label gives to somebody else", self.others)
         if self.reshaped:
             numbers, were = ("number", "was") if self.reshaped == 1 else ("numbers", "were")
             lines.append(f"{self.reshaped} {numbers} that a spreadsheet reshaped {were} read")

@@ -43,7 +43,7 @@ def people(text: TextIO, report: FileReport) -> Iterator[Person]:
     for begins, card in _cards(_unfolded(text), report.encoding, report.skip):
         report.rows += 1
         try:
-            yield checked(_person(begins, card))
+            yield checked(_person(begins, card, report))
         except InvalidEntry as invalid:
             report.skip(f"line {begins}: {invalid}")
 
@@ -132,13 +132,18 @@ def _first(card: list[_Property], name: str) -> list[str]:
     return next((_parts(item) for item in card if item.name == name), [])
 
 
-def _person(line: int, card: list[_Property]) -> Person:
+def _person(line: int, card: list[_Property], report: FileReport) -> Person:
     family, given, *_ = [*_first(card, "N"), "", ""]
     if not family and not given:
         given, _, family = (" ".join(_first(card, "FN")).strip() or " ".join(_first(card, "NICKNAME"))).partition(" ")
     labels = {item.group: item.value for item in card if item.name == "X-ABLABEL"}  # iCloud: item1.TEL and item1.X-ABLabel
-    own = [item for item in card if item.name == "TEL" and not _is_somebody_elses(item, labels)]
-    numbers = [(_label(item), _unescaped(item.value).strip()) for item in own]
+    numbers = []
+    for item in (item for item in card if item.name == "TEL"):
+        label = labels.get(item.group, "") if item.group else ""
+        if is_somebody_elses(f"{_label(item)} {label}"):
+            report.others.append(f"line {line}: {label or _label(item)}")
+        else:
+            numbers.append((_label(item), _unescaped(item.value).strip()))
     return Person(
         line=line,
         id=" ".join(_first(card, "UID")),
@@ -148,10 +153,6 @@ def _person(line: int, card: list[_Property]) -> Person:
         company=(_first(card, "ORG") or [""])[0],
         phones=tuple((label, raw[4:] if raw.lower().startswith("tel:") else raw) for label, raw in numbers if raw),
     )
-
-
-def _is_somebody_elses(item: _Property, labels: dict[str, str]) -> bool:
-    return is_somebody_elses(_label(item)) or bool(item.group and is_somebody_elses(labels.get(item.group, "")))
 
 
 def _label(item: _Property) -> str:
