@@ -19,7 +19,7 @@ FAST = '\n[ring]\npoll = "1s"\n'
 
 def wait_for_senses(desk: QuickDesk, *senses: str) -> None:
     """Wait until the daemon hears with these senses, and no others."""
-    desk.phone.wait(lambda: desk.json("status")["senses"] == list(senses), 20)
+    desk.phone.wait(lambda: desk.json("status")["senses"] == list(senses), 60)
 
 
 def ring_and_wait_for_card(desk: QuickDesk, number: str = ANA, card: str = CARD) -> None:
@@ -37,7 +37,7 @@ def wait_until_proven(desk: QuickDesk, sense: str) -> None:
     """Wait until the daemon has recorded that a sense heard a call, which it does a moment after it has recorded the call."""
     ledger = open_ledger(desk.home / "ledger.db")
     try:
-        desk.phone.wait(lambda: (ledger.key_values.read(f"ear {sense}") or "0 0 0").split()[1] == "1", 20)
+        desk.phone.wait(lambda: (ledger.key_values.read(f"ear {sense}") or "0 0 0").split()[1] == "1", 60)
     finally:
         ledger.close()
 
@@ -47,7 +47,7 @@ def miss_call(desk: QuickDesk, number: str = STRANGER) -> None:
     known = in_log(desk)
     desk.phone.ring(number)
     desk.phone.miss()
-    desk.phone.wait(lambda: in_log(desk) > known, 20)
+    desk.phone.wait(lambda: in_log(desk) > known, 60)
 
 
 def miss_unheard_calls(desk: QuickDesk, calls: int) -> None:

@@ -34,7 +34,7 @@ def show_and_wait_for_card(desk: QuickDesk, title: str, *rows: dict[str, object]
     """Let the dialer show these notifications and no others, wait for one more card, of this title, and return its id."""
     count = len(shown_cards(desk))
     desk.phone.change(dialer_rows=list(rows))
-    (card,) = desk.phone.wait(lambda: shown_cards(desk)[count:], 20)
+    (card,) = desk.phone.wait(lambda: shown_cards(desk)[count:], 60)
     assert card[1] == title
     return card[0]
 

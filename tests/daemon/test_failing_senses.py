@@ -27,7 +27,7 @@ def test_a_sense_that_is_gone_after_a_restart_is_reported_with_a_remedy(desk: Qu
     else:
         desk.phone.change(dump_granted=True)
     with desk.daemon_here():
-        desk.phone.wait(lambda: sense in desk.json("status")["senses"], 20)
+        desk.phone.wait(lambda: sense in desk.json("status")["senses"], 60)
         ready(desk)
         ring_and_wait_for_card(desk)
         desk.phone.miss()
@@ -91,7 +91,7 @@ def test_one_hang_of_a_notification_list_that_worked_does_not_end_the_sense(desk
         trouble(desk, "notification list")
         assert desk.json("status")["senses"] == ["inbox", "notifications"]
     with desk.daemon_here():  # the next try, without waiting for it
-        desk.phone.wait(lambda: not desk.json("status")["troubles"], 20)
+        desk.phone.wait(lambda: not desk.json("status")["troubles"], 60)
         desk.phone.ring(ANA, shown_as="Ana López")
         desk.phone.wait(lambda: titles(desk) == [CARD])
         desk.phone.miss()
@@ -114,7 +114,7 @@ def test_a_stream_that_reports_no_call_is_replaced_by_polling(desk: QuickDesk) -
     with desk.daemon_here():
         wait_for_senses(desk, "stream", "inbox")
         miss_unheard_calls(desk, 2)
-        desk.phone.wait(lambda: "telephony" in desk.json("status")["senses"], 20)
+        desk.phone.wait(lambda: "telephony" in desk.json("status")["senses"], 60)
         ring_and_wait_for_card(desk)
 
 

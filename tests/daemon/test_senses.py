@@ -27,7 +27,7 @@ def test_with_the_dump_permission_the_registry_is_polled(desk: QuickDesk) -> Non
         desk.phone.wait(lambda: STRANGER in titles(desk))
         desk.phone.miss()
         desk.phone.miss()
-        desk.phone.wait(lambda: titles(desk) == [f"Missed: {CARD}"], 20)
+        desk.phone.wait(lambda: titles(desk) == [f"Missed: {CARD}"], 60)
 
 
 def test_by_shizuku_the_system_log_is_followed_and_a_stream_that_ends_is_started_again(desk: QuickDesk) -> None:
@@ -64,7 +64,7 @@ def test_the_dialers_notification_is_polled_when_the_settings_name_that_sense(de
         desk.phone.wait(lambda: titles(desk) == [CARD])
         desk.phone.answer()
         desk.phone.hang_up(talked=9)
-        desk.phone.wait(lambda: "Log call with Ana López?" in titles(desk), 20)
+        desk.phone.wait(lambda: "Log call with Ana López?" in titles(desk), 60)
 
 
 def test_missing_notification_access_is_noticed_with_one_poll(desk: QuickDesk) -> None:
@@ -74,7 +74,7 @@ def test_missing_notification_access_is_noticed_with_one_poll(desk: QuickDesk) -
     with desk.daemon_here():
         trouble(desk, "notification list")
         looked = runs(desk, "dumpsys")
-        desk.phone.wait(lambda: runs(desk, "dumpsys") > looked + 2, 20)
+        desk.phone.wait(lambda: runs(desk, "dumpsys") > looked + 2, 60)
         assert runs(desk, "termux-notification-list") == 1
 
 
@@ -118,7 +118,7 @@ def test_a_slow_ring_card_does_not_replace_the_missed_call(desk: QuickDesk) -> N
         desk.phone.ring(ANA)
         desk.phone.wait(lambda: runs(desk, "termux-notification") == 1)
         desk.phone.miss()
-        desk.phone.wait(lambda: len(desk.phone.happened("shown")) == 2, 20)
+        desk.phone.wait(lambda: len(desk.phone.happened("shown")) == 2, 60)
         assert titles(desk) == [f"Missed: {CARD}"]
 
 
@@ -138,7 +138,7 @@ def test_one_poll_without_output_does_not_end_the_sense(desk: QuickDesk) -> None
         wait_for_senses(desk, "inbox", "telephony")
         desk.phone.fault("dumpsys", "empty", times=1)
         looked = runs(desk, "dumpsys")
-        desk.phone.wait(lambda: runs(desk, "dumpsys") > looked + 1, 20)
+        desk.phone.wait(lambda: runs(desk, "dumpsys") > looked + 1, 60)
         ring_and_wait_for_card(desk)
 
 
@@ -164,9 +164,9 @@ def test_a_new_lock_screen_setting_changes_the_cards_on_the_screen(desk: QuickDe
         ready(desk)
         desk.phone.ring(ANA)
         desk.phone.miss()
-        desk.phone.wait(lambda: titles(desk) == [f"Missed: {CARD}"], 20)
+        desk.phone.wait(lambda: titles(desk) == [f"Missed: {CARD}"], 60)
         desk.start("config", "set", "privacy.lock_screen", "nothing")
-        desk.phone.wait(lambda: titles(desk) == ["Missed: Known caller"], 20)
+        desk.phone.wait(lambda: titles(desk) == ["Missed: Known caller"], 60)
 
 
 def test_a_ring_card_is_removed_when_caller_id_is_turned_off(desk: QuickDesk) -> None:
@@ -175,18 +175,18 @@ def test_a_ring_card_is_removed_when_caller_id_is_turned_off(desk: QuickDesk) ->
         ready(desk)
         ring_and_wait_for_card(desk)
         desk.start("off")
-        desk.phone.wait(lambda: titles(desk) == [], 20)
+        desk.phone.wait(lambda: titles(desk) == [], 60)
 
 
 def test_a_missing_mirror_is_synced_at_once(desk: QuickDesk) -> None:
     for file in desk.home.glob("mirror.db*"):
         file.unlink()
     with desk.daemon_here():
-        desk.phone.wait(lambda: "40 contacts" in daemon_log(desk), 20)
+        desk.phone.wait(lambda: "40 contacts" in daemon_log(desk), 60)
 
 
 def test_the_location_of_a_strangers_number_is_shown_without_a_network(desk: QuickDesk) -> None:
     with desk.daemon_here():
         ready(desk)
         report(desk, "ring", "+49 89 12345678")
-        desk.phone.wait(lambda: [s.content for s in desk.phone.notifications() if "Munich, Germany · landline" in s.content], 20)
+        desk.phone.wait(lambda: [s.content for s in desk.phone.notifications() if "Munich, Germany · landline" in s.content], 60)

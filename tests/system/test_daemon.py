@@ -31,11 +31,11 @@ def desk(tmp_path: Path, synced_home: SyncedHome) -> Iterator[QuickDesk]:
 
 
 def answer_dialogs(desk: QuickDesk, outcome: str, note: str) -> None:
-    desk.phone.wait(lambda: (d := desk.phone.open_dialog()) and "outcome" in d.title, 20)
+    desk.phone.wait(lambda: (d := desk.phone.open_dialog()) and "outcome" in d.title, 60)
     desk.phone.answer_dialog(label=outcome)
-    desk.phone.wait(lambda: (d := desk.phone.open_dialog()) and "Note" in d.title, 20)
+    desk.phone.wait(lambda: (d := desk.phone.open_dialog()) and "Note" in d.title, 60)
     desk.phone.answer_dialog(text=note)
-    desk.phone.wait(lambda: (d := desk.phone.open_dialog()) and "Follow up" in d.title, 20)
+    desk.phone.wait(lambda: (d := desk.phone.open_dialog()) and "Follow up" in d.title, 60)
     desk.phone.answer_dialog(label="No follow-up")
 
 
@@ -49,7 +49,7 @@ def test_a_call_is_announced_asked_about_and_logged(desk: QuickDesk) -> None:
         desk.phone.answer()
         desk.phone.hang_up(talked=75)
         answer_dialogs(desk, "Connected", "<b>bold</b>")
-        (call,) = desk.phone.wait(desk.portal.held_calls, 20)
+        (call,) = desk.phone.wait(desk.portal.held_calls, 60)
         assert (call.note, call.duration_ms, call.contacts) == ("<b>bold</b>", 75_000, ("Ana López",))
         desk.phone.wait(lambda: titles(desk) == ["Logged: Ana López · Acme Ltd"])
         assert desk.json("status")["calls"]["logged"] == 1
@@ -85,7 +85,7 @@ def test_the_region_is_that_of_the_sim_and_is_read_once(desk: QuickDesk) -> None
     desk.start("config", "set", "region", "auto")
     desk.phone.change(sim_country="de")
     with desk.daemon():
-        desk.phone.wait(lambda: "region is DE" in (desk.folder / "daemon.out").read_text(), 20)
+        desk.phone.wait(lambda: "region is DE" in (desk.folder / "daemon.out").read_text(), 60)
         assert desk.json("status")["region"] == "DE"
     assert sum(entry.get("command") == "termux-telephony-deviceinfo" for entry in desk.phone.journal()) == 1
 
@@ -97,8 +97,8 @@ def test_a_mirror_that_was_synced_before_the_region_was_known_is_indexed_for_it(
         desk.start("config", "set", "region", "auto")
         desk.phone.fault("termux-telephony-deviceinfo", "slow", seconds=2.5, times=1)
         with desk.daemon():
-            desk.phone.wait(lambda: "20 contacts" in (desk.folder / "daemon.out").read_text(), 20)
-            desk.phone.wait(lambda: "region is IE" in (desk.folder / "daemon.out").read_text(), 20)
+            desk.phone.wait(lambda: "20 contacts" in (desk.folder / "daemon.out").read_text(), 60)
+            desk.phone.wait(lambda: "region is IE" in (desk.folder / "daemon.out").read_text(), 60)
             desk.phone.wait(lambda: _region_of_mirror(desk) == "IE")
 
 
@@ -136,7 +136,7 @@ def test_a_daemon_killed_during_a_dialog_goes_on_at_the_next_start(desk: QuickDe
         desk.phone.ring(ANA)
         desk.phone.answer()
         desk.phone.hang_up(talked=30)
-        desk.phone.wait(desk.phone.open_dialog, 20)
+        desk.phone.wait(desk.phone.open_dialog, 60)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     assert "Log call with Ana López?" in titles(desk)
@@ -144,7 +144,7 @@ def test_a_daemon_killed_during_a_dialog_goes_on_at_the_next_start(desk: QuickDe
     with desk.daemon():
         ready(desk)
         desk.phone.tap(next(s.id for s in desk.phone.notifications()), "Connected")
-        (call,) = desk.phone.wait(desk.portal.held_calls, 20)
+        (call,) = desk.phone.wait(desk.portal.held_calls, 60)
         assert call.disposition == "Connected"
 
 
@@ -155,7 +155,7 @@ def test_a_tap_without_a_daemon_starts_callerid(desk: QuickDesk) -> None:
         desk.phone.ring(ANA)
         desk.phone.answer()
         desk.phone.hang_up(talked=30)
-        desk.phone.wait(lambda: "Log call with Ana López?" in titles(desk), 20)
+        desk.phone.wait(lambda: "Log call with Ana López?" in titles(desk), 60)
     token_file = desk.home / "token"
     token_file.write_text(desk.portal.token)
     token_file.chmod(0o600)
@@ -171,7 +171,7 @@ def test_a_pid_file_left_by_a_crash_loses_no_tap(desk: QuickDesk) -> None:
         desk.phone.change(dialogs_blocked=True)
         desk.phone.ring(ANA)
         desk.phone.miss()
-        desk.phone.wait(lambda: any(title.startswith("Missed") for title in titles(desk)), 20)
+        desk.phone.wait(lambda: any(title.startswith("Missed") for title in titles(desk)), 60)
     (desk.home / "daemon.pid").write_text("1\n")
     desk.phone.tap(desk.phone.notifications()[0].id, "Call back")
     desk.phone.wait(lambda: desk.phone.happened("dialled"), 30)
@@ -184,11 +184,11 @@ def test_new_settings_apply_at_once_and_faulty_ones_are_reported_and_not_applied
         desk.phone.wait(lambda: "new settings applied" in (desk.folder / "daemon.out").read_text())
         desk.phone.ring(ANA)
         desk.phone.miss()
-        desk.phone.wait(lambda: desk.json("status")["calls"]["ignored"] == 1, 20)
+        desk.phone.wait(lambda: desk.json("status")["calls"]["ignored"] == 1, 60)
         assert desk.phone.notifications() == ()
         with (desk.home / "config.toml").open("a") as file:
             file.write("\n[nonsense]\nx = 1\n")
-        (trouble,) = desk.phone.wait(lambda: _troubles(desk), 20)
+        (trouble,) = desk.phone.wait(lambda: _troubles(desk), 60)
         assert "nonsense" in trouble["sentence"]
 
 
@@ -198,7 +198,7 @@ def test_a_call_log_that_cannot_be_read_is_reported_and_loses_no_call(desk: Quic
         desk.phone.fault("termux-call-log", "denied")
         desk.phone.ring(ANA)
         desk.phone.miss()
-        (trouble,) = desk.phone.wait(lambda: desk.json("status")["troubles"], 20)
+        (trouble,) = desk.phone.wait(lambda: desk.json("status")["troubles"], 60)
         assert "READ_CALL_LOG" in trouble["sentence"]
         desk.phone.clear_faults()
         desk.start("run", "--once", "watch", "attend")
@@ -245,7 +245,7 @@ def test_a_running_daemon_goes_on_with_what_a_command_could_not_finish(
     with desk.daemon():
         ready(desk)
         desk.phone.add_call(number, CallType.INCOMING, datetime.now(UTC) - timedelta(hours=2), 60)
-        desk.phone.wait(lambda: desk.json("calls"), 20)
+        desk.phone.wait(lambda: desk.json("calls"), 60)
         desk.portal.go_offline()
         if what == "log":
             assert "queued" in desk.start("log", desk.json("calls")[0]["key"], "--note", "x").stdout

@@ -32,7 +32,7 @@ def test_with_the_dump_permission_the_registry_is_polled(desk: QuickDesk) -> Non
         wait_for_senses(desk, "inbox", "telephony")
         ring_and_wait_for_card(desk)
         desk.phone.miss()
-        desk.phone.wait(lambda: titles(desk) == [f"Missed: {CARD}"], 20)
+        desk.phone.wait(lambda: titles(desk) == [f"Missed: {CARD}"], 60)
 
 
 def test_as_root_the_system_log_is_followed_and_nothing_is_polled(desk: QuickDesk) -> None:
@@ -43,7 +43,7 @@ def test_as_root_the_system_log_is_followed_and_nothing_is_polled(desk: QuickDes
         reads, polls = runs(desk, "termux-call-log"), runs(desk, "dumpsys")
         ring_and_wait_for_card(desk)
         desk.phone.miss()
-        desk.phone.wait(lambda: titles(desk) == [f"Missed: {CARD}"], 20)
+        desk.phone.wait(lambda: titles(desk) == [f"Missed: {CARD}"], 60)
         assert runs(desk, "dumpsys") - polls <= 4
         assert 1 <= runs(desk, "termux-call-log") - reads <= 8
         children = _running(process.pid)

@@ -50,21 +50,21 @@ def test_callers_are_named_by_a_file_and_it_is_read_again_when_it_changes(desk: 
     assert desk.start("sync", "--delta").returncode == 2
     assert "from people.csv" in desk.start("status").stdout
     with desk.daemon():
-        desk.phone.wait(lambda: desk.json("status")["last_poll"], 20)
+        desk.phone.wait(lambda: desk.json("status")["last_poll"], 60)
         desk.phone.ring(ANA)
         assert title(desk) == "Ana López · Acme"
         desk.phone.answer()
         desk.phone.hang_up(talked=30)
         desk.phone.wait(lambda: desk.json("status")["calls"]["ignored"] == 1, 20)  # there is no CRM to log to
-        desk.phone.wait(lambda: not desk.phone.notifications(), 20)
+        desk.phone.wait(lambda: not desk.phone.notifications(), 60)
         fresh = path.with_suffix(".new")
         fresh.write_text("Name,Company,Phone\nAna López,Acme,087 123 4567\nBen Bolt,Bolt,086 111 2222\n")
         fresh.replace(path)
-        desk.phone.wait(lambda: desk.json("status")["mirror"]["contacts"] == 2, 20)
+        desk.phone.wait(lambda: desk.json("status")["mirror"]["contacts"] == 2, 60)
         desk.phone.ring(BEN)
         assert title(desk) == "Ben Bolt · Bolt"
         desk.phone.miss()
-        (missed,) = desk.phone.wait(lambda: [n for n in desk.phone.notifications() if n.title.startswith("Missed")], 20)
+        (missed,) = desk.phone.wait(lambda: [n for n in desk.phone.notifications() if n.title.startswith("Missed")], 60)
         assert list(missed.buttons) == ["Call back"]
     assert desk.portal.requests_seen == []
 
@@ -86,7 +86,7 @@ def test_without_a_token_and_a_file_the_phone_contacts_are_used(desk: QuickDesk)
     desk.token = ""
     desk.phone.change(contacts=[{"name": "Ana López", "number": "087 123 4567"}, {"name": None, "number": "1"}])
     with desk.daemon():
-        desk.phone.wait(lambda: desk.json("status")["mirror"]["contacts"] == 2, 20)
+        desk.phone.wait(lambda: desk.json("status")["mirror"]["contacts"] == 2, 60)
         desk.phone.ring(ANA)
         assert title(desk) == "Ana López"
         assert "phone contacts" in desk.phone.notifications()[0].content
@@ -103,10 +103,10 @@ def test_a_stranger_is_shown_at_once_and_named_after_the_live_lookup(desk: Quick
     desk.portal.records.create("contacts", {"firstname": "New", "lastname": "Comer", "phone": "087 999 0001"})
     desk.portal.latency = 0.8
     with desk.daemon():
-        desk.phone.wait(lambda: desk.json("status")["last_poll"], 20)
+        desk.phone.wait(lambda: desk.json("status")["last_poll"], 60)
         desk.phone.ring("+353879990001")
         assert "999 0001" in title(desk)
-        desk.phone.wait(lambda: title(desk) == "New Comer", 20)
+        desk.phone.wait(lambda: title(desk) == "New Comer", 60)
 
 
 def test_config_phones_shows_takes_and_drops_properties(desk: QuickDesk) -> None:
