@@ -13,7 +13,8 @@ from callerid.core.numbers.earlier_plans import CHANGES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Ukraine, 14 October 2009: 0 for the trunk prefix 8 and its second dialling tone (Ukrtelecom).
+# Ukraine, 14 October 2009: 0 for the trunk prefix 8, which stood before the 0 of area codes (Ministry of Transport and
+# Communications, order 1200 of 29 September 2008).
 _UKRAINE_HOME = re.compile(r"80(\d{9})")
 _MEXICO_HOME = re.compile(r"(?:01|04[45])(\d{10})")
 # Where libphonenumber leaves the trunk prefix 0 before an old number, which is too short for it.

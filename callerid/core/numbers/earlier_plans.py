@@ -83,8 +83,17 @@ CHANGES = {
         (r"1([14]\d{7})", r"20:11\1"),
         (r"1([278]\d{7})", r"20:12\1"),
     ),
-    # United Kingdom, 22 April 2000: 020 7 and 020 8 for 0171 and 0181 (Oftel, the Big Number Change).
-    44: _changed("British number written with London's old codes", (r"171(\d{7})", r"44:207\1"), (r"181(\d{7})", r"44:208\1")),
+    # United Kingdom, 22 April 2000: 020, 023, 024 and 029, with eight digits behind them (Oftel, The Big Number, questions and
+    # answers).
+    44: _changed(
+        "British number written with the codes before 2000",
+        (r"171([2-9]\d{6})", r"44:207\1"),
+        (r"181([2-9]\d{6})", r"44:208\1"),
+        (r"1705(\d{6})", r"44:2392\1"),
+        (r"1703(\d{6})", r"44:2380\1"),
+        (r"1203(\d{6})", r"44:2476\1"),
+        (r"1222(\d{6})", r"44:2920\1"),
+    ),
     # Mexico, 3 August 2019: no 1 before a mobile from abroad; 044, 045 and 01 at home given up (IFT, Plan Técnico Fundamental de
     # Numeración).
     52: _changed("Mexican mobile written with the old 1", (r"1(\d{10})", r"52:\1")),
