@@ -118,6 +118,15 @@ def test_one_by_one_opens_a_dialog_for_each_and_leaving_one_leaves_the_rest_for_
     assert [world.again(f).state for f in followups] == [State.QUEUED, State.QUEUED, State.GATHERED]
 
 
+def test_no_dialog_opens_for_calls_that_were_dismissed_after_one_by_one(world: World) -> None:
+    snoozed(world, 2)
+    evening(world)
+    tap_batch(world, "each")
+    tap_batch(world, "none")
+    assert world.ask() is AskResult.NOTHING_TO_ASK
+    assert not world.phone.happened("dialog")
+
+
 def test_dismissing_them_all_logs_none(world: World) -> None:
     followups = snoozed(world, 3)
     evening(world)
