@@ -55,12 +55,8 @@ link_program() { # PROGRAM: link it into $PREFIX/bin, unless another file has it
 	printf 'linked %s\n' "$target"
 }
 
-unlink_program() { # NAME: remove the link to a program of this checkout
-	target=$PREFIX/bin/$1
-	[ -L "$target" ] || return 0
-	case $(readlink -- "$target") in
-	"$(CDPATH='' cd -- "$here/.." && pwd)"/*) rm -f "$target"; printf 'removed %s\n' "$target" ;;
-	esac
+unlink_program() { # NAME: remove its link; a file of that name stays
+	if [ -L "$PREFIX/bin/$1" ]; then rm -f "$PREFIX/bin/$1"; printf 'removed %s\n' "$PREFIX/bin/$1"; fi
 }
 
 remove_file() { # SOURCE TARGET

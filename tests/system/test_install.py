@@ -75,7 +75,7 @@ def test_the_command_is_linked_into_the_prefix_and_taken_away_again(phone: dict[
     assert (bin_folder / "callerid").resolve().name == "callerid"
     assert os.access(bin_folder / "callerid", os.X_OK)
     install(phone, "--remove")
-    assert [path.name for path in bin_folder.iterdir() if path.name == "callerid-event"] == ["callerid-event"]
+    assert [path.name for path in bin_folder.iterdir()] == ["callerid-event"]
 
 
 def test_wrong_arguments_are_refused(phone: dict[str, str]) -> None:
