@@ -210,6 +210,17 @@ def token(text: str = "", environ: dict[str, str] | None = None, printed: str = 
     return credentials.read_token(parse_config(text), environ or {}, lambda _: printed).reveal()
 
 
+def test_a_token_file_that_is_missing_is_said_to_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(TokenFault, match="does not exist"):
+        token(f'[crm]\ntoken_file = "{tmp_path / "none"}"\n')
+
+
+def test_a_wrong_token_in_the_environment_is_to_be_changed_there() -> None:
+    with pytest.raises(TokenFault) as raised:
+        token(environ={"CALLERID_TOKEN": "abc"})
+    assert raised.value.remedy.endswith("unset CALLERID_TOKEN")
+
+
 def test_the_token_comes_from_the_variable_the_file_or_the_command(tmp_path: Path) -> None:
     file = tmp_path / "token"
     file.write_text("pat-na1-file-0000\n")

@@ -461,6 +461,10 @@ def test_a_country_code_without_its_plus_is_tried_wherever_the_digits_are_no_num
     assert numbers.match(called, stored, region).match is Match.PROBABLE
 
 
+def test_an_area_code_that_morocco_never_had_is_not_read_as_an_old_one() -> None:
+    assert numbers.match("020 12 63 72", "+212520126372", "MA").match is Match.NONE
+
+
 def test_what_is_dialled_before_a_number_is_removed_also_where_the_whole_has_a_possible_length() -> None:
     assert numbers.match("133 2123 4567", "+85221234567", "HK").match is Match.EXACT
 

@@ -315,6 +315,15 @@ def test_a_new_lock_screen_setting_leaves_no_name_on_any_card(world: World) -> N
     world.app.ledger.calls.show_again()
     world.attend()
     assert world.titles() == ["On its way to the CRM: Known caller"]
+    world.settings('region = "IE"\n[privacy]\nlock_screen = "names"\n')
+    world.portal.go_online()
+    world.later(minutes=2)
+    world.deliver()
+    world.attend()
+    assert world.titles() == ["Logged: Ana López · Acme Ltd"]
+    world.app.ledger.calls.show_again()
+    world.attend()
+    assert world.titles() == []
 
 
 def test_no_dialog_opens_for_a_call_that_was_dismissed_while_one_was_wanted(world: World) -> None:
