@@ -87,7 +87,7 @@ class AppContext:
         self.report(Source.NOTIFICATIONS, None, now)
         return True
 
-    def show_ring_card(self, notification: Notification, now: datetime) -> None:
+    def show_ring_card(self, notification: Notification, facts: TurnFacts) -> None:
         """Show a ring card; with a `screen`, return before it is shown. A failure is reported and raised as PhoneFault."""
         try:
             if self.screen:
@@ -95,10 +95,10 @@ class AppContext:
             else:
                 self.termux.notify(notification, self.actions)
         except PhoneFault as fault:
-            self.report(Source.NOTIFICATIONS, fault, now)
+            self.report(Source.NOTIFICATIONS, fault, facts.now)
             raise
-        if self.screen is None:
-            self.report(Source.NOTIFICATIONS, None, now)
+        if self.screen is None and facts.notifications_fail:
+            self.report(Source.NOTIFICATIONS, None, facts.now)
 
     def hides_numbers(self, sense: str) -> bool:
         """Return whether a sense reports no numbers on this phone: a ring without a number then does not mean a hidden one."""
@@ -135,6 +135,7 @@ class TurnFacts:
     style: TextStyle  # of the texts that the person reads
     mirror: MirrorFacts
     dialogs_work: bool  # whether Android shows dialogs, as far as is known
+    notifications_fail: bool  # whether the last notification could not be shown
 
     @property
     def has_crm(self) -> bool:
@@ -147,7 +148,14 @@ def turn_facts(app: AppContext, now: datetime) -> TurnFacts:
     start, mirror = app.ledger.key_values.turn_start(), app.mirror.facts()
     local = _in_zone(now, start.zone)
     style = _text_style(app, local, mirror)
-    return TurnFacts(now=now, local=local, style=style, mirror=mirror, dialogs_work=_dialogs_work(start, now))
+    return TurnFacts(
+        now=now,
+        local=local,
+        style=style,
+        mirror=mirror,
+        dialogs_work=_dialogs_work(start, now),
+        notifications_fail=start.notifications_fail,
+    )
 
 
 def local_clock(app: AppContext) -> Callable[[datetime], datetime]:

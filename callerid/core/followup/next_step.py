@@ -82,7 +82,8 @@ class Wait:
     until: datetime
 
 
-Step = Settle | ShowPrompt | OpenDialog | Enqueue | Gather | ShowStatus | RemoveCard | Wait | None
+Effect = Settle | ShowPrompt | Enqueue | Gather | ShowStatus | RemoveCard  # what a round does at once
+Step = Effect | OpenDialog | Wait | None
 
 
 def next_step(situation: Situation, policy: Policy, now: datetime) -> Step:

@@ -14,7 +14,7 @@ from callerid.models import CallType
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from callerid.core.followup.state import Policy, Situation
+    from callerid.core.followup.state import FollowUp, Policy, Situation
 
 TOO_OLD = timedelta(days=7)  # a call log restored from a backup must not ask about last year
 FIRST_SYNC_WAIT = timedelta(minutes=15)  # how long a call waits for the first sync
@@ -49,13 +49,18 @@ def settle_unasked(situation: Situation, policy: Policy, now: datetime) -> Settl
 
 def settle_outdated(situation: Situation) -> Settle | None:
     """Return how a missed call is settled by a later call of its line; None when no later call settles it."""
-    if not is_missed(situation.followup.call) or situation.followup.batch:
+    if not may_be_outdated(situation.followup):
         return None
     if situation.spoken_since:
         return Settle(state=State.DISMISSED, reason="you have spoken since")
     if situation.newer_missed:
         return Settle(state=State.DISMISSED, reason="counted in a later missed call")
     return None
+
+
+def may_be_outdated(followup: FollowUp) -> bool:
+    """Return whether a later call of its line would settle a follow-up: it is a missed call's, and still asks."""
+    return is_missed(followup.call) and not followup.batch and followup.state in (State.OPEN, State.NOTIFIED)
 
 
 def may_be_added(situation: Situation, policy: Policy) -> bool:

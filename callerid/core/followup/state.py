@@ -124,7 +124,7 @@ class Situation:
     resolution: Resolution
     mirror_built: bool
     is_ignored: bool = False
-    newer_missed: bool = False  # a later missed call of the same line is open
+    newer_missed: str = ""  # the key of a later missed call of the same line, "" if there is none
     spoken_since: bool = False  # a later call of the same line was connected
     unanswered_count: int = 1  # how many calls the evening's card would ask about, with this one
 

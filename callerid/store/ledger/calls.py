@@ -168,15 +168,6 @@ class Calls:
         )
         return tuple(rows.followup(row) for row in found)
 
-    def count_on_line(self, line: str, since: datetime) -> int:
-        """Return how many calls came from a line since a time; 0 for the line ""."""
-        if not line:
-            return 0
-        found = self._db.execute(
-            "SELECT count(*) FROM calls WHERE line = ? AND start >= ? AND type <> 'OUTGOING'", (line, rows.stamp(since))
-        )
-        return int(found.fetchone()[0])
-
     def count_for_evening(self, evening: datetime, now: datetime) -> int:
         """Return how many calls the batch of the latest evening asks about: those put off until then, and those whose cards were
         shown before it and not answered."""

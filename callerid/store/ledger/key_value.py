@@ -21,7 +21,8 @@ DIALOG_TRIED = "dialog_tried"  # when a dialog was last opened
 _TURN_START = f"""
     SELECT (SELECT value FROM facts WHERE name = '{ZONE}') AS zone,
         (SELECT value FROM facts WHERE name = '{DIALOG_TRIED}') AS dialog_tried,
-        EXISTS (SELECT 1 FROM troubles WHERE source = '{Source.DIALOGS.value}') AS dialogs_fail
+        EXISTS (SELECT 1 FROM troubles WHERE source = '{Source.DIALOGS.value}') AS dialogs_fail,
+        EXISTS (SELECT 1 FROM troubles WHERE source = '{Source.NOTIFICATIONS.value}') AS notifications_fail
 """  # noqa: S608 - names of ours
 
 
@@ -32,6 +33,7 @@ class TurnStart:
     zone: str  # IANA name, "" while unknown
     dialog_tried: datetime | None  # UTC
     dialogs_fail: bool  # dialogs are out of order
+    notifications_fail: bool  # so are notifications
 
 
 class KeyValues:
@@ -84,7 +86,12 @@ class KeyValues:
         """Return what every turn needs to know, by one statement."""
         row = self._db.execute(_TURN_START).fetchone()
         tried = rows.moment(int(row["dialog_tried"])) if row["dialog_tried"] else None
-        return TurnStart(zone=row["zone"] or "", dialog_tried=tried, dialogs_fail=bool(row["dialogs_fail"]))
+        return TurnStart(
+            zone=row["zone"] or "",
+            dialog_tried=tried,
+            dialogs_fail=bool(row["dialogs_fail"]),
+            notifications_fail=bool(row["notifications_fail"]),
+        )
 
     def troubles(self) -> tuple[Trouble, ...]:
         """Return the troubles, the oldest first."""

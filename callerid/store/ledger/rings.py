@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from callerid.core.ringing.ring_card import REMEMBERED_FOR, SAME_RING, CardUpdate, RingCard, RingReport, assign_report
+from callerid.core.ringing.ring_card import FRESH_FOR, REMEMBERED_FOR, SAME_RING, CardUpdate, RingCard, RingReport, assign_report
 from callerid.store.connection import writing
 from callerid.store.ledger import rows
 
@@ -17,8 +18,20 @@ _NOT_ENDED = (
     " (SELECT id FROM rings WHERE open AND line IN (?, ?) UNION SELECT id FROM rings WHERE at BETWEEN ? AND ?)"
     " ORDER BY id DESC LIMIT 20"
 )
+_STRANGER_COUNTS = (
+    "SELECT (SELECT count(*) FROM rings WHERE open AND at BETWEEN ? AND ?),"
+    " (SELECT count(*) FROM calls WHERE line = ? AND line <> '' AND start >= ? AND type <> 'OUTGOING')"
+)
 _PRUNE_EVERY = 64  # rings
 _MOST_KEPT = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrangerCounts:
+    """What is counted for a ring of a stranger."""
+
+    cards: int  # open ones of rings at about the same time
+    calls: int  # that came from the line
 
 
 def end_card(connection: sqlite3.Connection, ring_id: int) -> None:
@@ -90,12 +103,11 @@ class Rings:
         )
         return tuple(map(_card, found))
 
-    def count_shown(self, since: datetime, until: datetime) -> int:
-        """Return how many open cards are of rings between two times."""
-        found = self._db.execute(
-            "SELECT count(*) FROM rings WHERE open AND at BETWEEN ? AND ?", (rows.stamp(since), rows.stamp(until))
-        )
-        return int(found.fetchone()[0])
+    def stranger_counts(self, line: str, around: datetime, calls_since: datetime) -> StrangerCounts:
+        """Return what is counted for a stranger whose line ("" for none) rang at the time `around`, by one statement."""
+        window = rows.stamp(around - FRESH_FOR), rows.stamp(around + FRESH_FOR)
+        cards, calls = self._db.execute(_STRANGER_COUNTS, (*window, line, rows.stamp(calls_since))).fetchone()
+        return StrangerCounts(cards=cards, calls=calls)
 
     def since(self, since: datetime) -> tuple[RingCard, ...]:
         """Return the rings since a time, with a card or without, oldest first."""

@@ -22,7 +22,6 @@ from callerid.core.followup.next_step import (
     Wait,
     next_step,
 )
-from callerid.core.followup.outcomes import is_missed
 from callerid.core.followup.settle_reasons import Settle
 from callerid.core.followup.state import CardStatus, FollowUp, Situation, State
 from callerid.core.ringing.ring_card import has_expired
@@ -32,12 +31,12 @@ from callerid.turns.followup.batches import attend_batches, create_batch
 from callerid.turns.followup.contact_of_call import logged_resolution
 from callerid.turns.followup.record_answer import record_answer
 from callerid.turns.followup.refusals import notify_refusals
-from callerid.turns.followup.situation import followup_policy, read_situation
+from callerid.turns.followup.situation import Callers, followup_policy, read_situation
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from callerid.core.followup.next_step import Step
+    from callerid.core.followup.next_step import Effect
     from callerid.models import Notification
     from callerid.turns.context import AppContext, TurnFacts
 
@@ -60,70 +59,85 @@ def attend(app: AppContext, now: datetime) -> AttendResult:
     ring_cards_left = _remove_expired_ring_cards(app, now)
     due: list[datetime] = []
     ask = deliver = False
+    callers = Callers(app)
+    newest: FollowUp | None
+    is_new = True  # nothing was done since the follow-ups were read
     for followup in app.ledger.calls.active():
-        for step in _do_steps(app, followup.call.key, facts):
-            ask = ask or isinstance(step, OpenDialog)
-            deliver = deliver or isinstance(step, Enqueue)
-            due += [step.until] if isinstance(step, Wait) else []
+        newest = followup if is_new else app.ledger.calls.followup(followup.call.key)
+        steps = _do_steps(app, newest, callers, facts)
+        is_new = is_new and not steps.any_done
+        ask = ask or any(isinstance(step, OpenDialog) for step in steps.left)
+        deliver = deliver or any(isinstance(step, Enqueue) for step in steps.left)
+        due += [step.until for step in steps.left if isinstance(step, Wait)]
     due += attend_batches(app, facts)
     due += notify_refusals(app, facts)
     due += [now + _CHECK_RING_CARDS_AFTER] if ring_cards_left else []
     return AttendResult(ask=ask, deliver=deliver, next_at=min(due, default=None))
 
 
-def _do_steps(app: AppContext, call_key: str, facts: TurnFacts) -> list[OpenDialog | Enqueue | Wait]:
-    """Do a follow-up's steps until none is left, one is left to another loop or to time, or one changed nothing; return what is
-    left, and what was put into the outbox.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Steps:
+    """What became of a follow-up in a round: whether anything was done, what is left, and what was put into the outbox."""
 
-    The follow-up is read again before each step: an earlier one of this round, or another process, may have changed it.
+    any_done: bool
+    left: tuple[OpenDialog | Enqueue | Wait, ...]
+
+
+def _do_steps(app: AppContext, followup: FollowUp | None, callers: Callers, facts: TurnFacts) -> _Steps:
+    """Do a follow-up's steps until none is left, one is left to another loop or to time, or one changed nothing.
+
+    The steps of a round go on from what the one before stored. Where it stored nothing, because another process was faster, the
+    follow-up is read again.
     """
-    situation: Situation | None = None
+    before: FollowUp | None = None
     left: list[OpenDialog | Enqueue | Wait] = []
+    any_done = False
     for _ in range(_MOST_STEPS):
-        followup = app.ledger.calls.followup(call_key)
-        if followup is None or (situation and followup == situation.followup):
+        if followup is None or followup == before:
             break
-        resolution = situation.resolution if situation and situation.followup.answers == followup.answers else None
-        situation = read_situation(app, followup, facts, resolution)
+        before, situation = followup, read_situation(app, followup, facts, callers)
         step = next_step(situation, followup_policy(app.config, facts), facts.local)
         if step is None:
             break
-        result = _do(app, situation, step, facts)
-        left += [result] if result else []
-        if isinstance(result, OpenDialog | Wait):
+        if isinstance(step, OpenDialog | Wait):
+            left.append(step)
             break
-    return left
+        any_done = True
+        result = _do(app, situation, step, facts)
+        if isinstance(result, Wait):
+            left.append(result)
+            break
+        left += [step] if isinstance(step, Enqueue) else []
+        followup = result or app.ledger.calls.followup(followup.call.key)
+    return _Steps(any_done=any_done, left=tuple(left))
 
 
-def _do(app: AppContext, situation: Situation, step: Step, facts: TurnFacts) -> OpenDialog | Enqueue | Wait | None:
+def _do(app: AppContext, situation: Situation, step: Effect, facts: TurnFacts) -> FollowUp | Wait | None:
+    """Do a step. Return the follow-up as stored, None if it is to be read again, or when to try again what has failed."""
     match step:
         case Settle():
-            _settle(app, situation, step, facts.now)
+            return _settle(app, situation, step, facts.now)
         case ShowPrompt():
             return _show_prompt(app, situation, facts)
         case ShowStatus():
             return _show_status(app, situation, step.status, facts)
         case Gather():
-            add_to_batch(app, situation.followup, step, facts.now)
+            return add_to_batch(app, situation.followup, step, facts.now)
         case Enqueue():
             log_without_asking(app, situation, step, facts)
-            return step
+            return None
         case RemoveCard():
             return _remove_card(app, situation.followup, facts.now)
-        case OpenDialog() | Wait():
-            return step
-    return None
 
 
-def _settle(app: AppContext, situation: Situation, step: Settle, now: datetime) -> None:
+def _settle(app: AppContext, situation: Situation, step: Settle, now: datetime) -> FollowUp | None:
     before = situation.followup
-    counted_in = ""
-    if situation.newer_missed and not situation.spoken_since:
-        later = app.ledger.calls.later_on_line(before)
-        counted_in = next(other.call.key for other in later if is_missed(other.call))
+    counted_in = "" if situation.spoken_since else situation.newer_missed
     after = replace(before, state=step.state, reason=step.reason, token="", batch="", dialog_wanted_at=None)
-    if app.ledger.calls.change(before, after, now, counted_in=counted_in):
+    stored = app.ledger.calls.change(before, after, now, counted_in=counted_in)
+    if stored:
         log.info("call %s: %s (%s)", before.call.key, step.state, step.reason)
+    return stored
 
 
 def log_without_asking(app: AppContext, situation: Situation, step: Enqueue, facts: TurnFacts) -> bool:
@@ -133,8 +147,8 @@ def log_without_asking(app: AppContext, situation: Situation, step: Enqueue, fac
     return record_answer(app, situation.followup, answer, facts.now, card_status)
 
 
-def add_to_batch(app: AppContext, before: FollowUp, step: Gather, now: datetime) -> bool:
-    """Put a follow-up into a batch, and return whether that was stored."""
+def add_to_batch(app: AppContext, before: FollowUp, step: Gather, now: datetime) -> FollowUp | None:
+    """Put a follow-up into a batch, and return it as stored; None if it has changed since it was read."""
     create_batch(app, step.batch)
     after = replace(
         before,
@@ -146,10 +160,10 @@ def add_to_batch(app: AppContext, before: FollowUp, step: Gather, now: datetime)
         notified_at=now,
         late_match_settled=before.late_match_settled or before.state is State.NOT_IN_CRM,
     )
-    return app.ledger.calls.change(before, after, now) is not None
+    return app.ledger.calls.change(before, after, now)
 
 
-def _show_prompt(app: AppContext, situation: Situation, facts: TurnFacts) -> Wait | None:
+def _show_prompt(app: AppContext, situation: Situation, facts: TurnFacts) -> FollowUp | Wait | None:
     field = inline_reply.claim(app, situation, facts)
     armed = _armed(situation.followup)
     number_shown = numbers.display(armed.call.number, app.region)
@@ -160,7 +174,7 @@ def _show_prompt(app: AppContext, situation: Situation, facts: TurnFacts) -> Wai
     return _show(app, situation.followup, armed, shown, card, facts.now)
 
 
-def _show_status(app: AppContext, situation: Situation, status: CardStatus, facts: TurnFacts) -> Wait | None:
+def _show_status(app: AppContext, situation: Situation, status: CardStatus, facts: TurnFacts) -> FollowUp | Wait | None:
     armed = _armed(situation.followup)
     resolution = logged_resolution(app, armed, situation.resolution, facts.style)
     card = cards.status_card(replace(situation, followup=armed, resolution=resolution), status, facts.style)
@@ -174,26 +188,28 @@ def _armed(before: FollowUp) -> FollowUp:
     return replace(before, token=before.token or secrets.token_urlsafe(18), notification_shown=True)
 
 
-def _show(app: AppContext, before: FollowUp, armed: FollowUp, shown: FollowUp, card: Notification, now: datetime) -> Wait | None:
+def _show(
+    app: AppContext, before: FollowUp, armed: FollowUp, shown: FollowUp, card: Notification, now: datetime
+) -> FollowUp | Wait | None:
     stored = app.ledger.calls.change(before, armed, now)
     if stored is None:
         return None
     if not app.show_card(card, now):
         app.ledger.calls.change(stored, replace(stored, not_before=Deadline.after(RETRY_CARD_AFTER, now)), now)
         return Wait(until=now + RETRY_CARD_AFTER)
-    if not app.ledger.calls.change(stored, shown, now):
+    recorded = app.ledger.calls.change(stored, shown, now)
+    if recorded is None:
         app.ledger.calls.mark_shown(before.call.key)  # answered in the meantime: the next round removes the card
-    return None
+    return recorded
 
 
-def _remove_card(app: AppContext, followup: FollowUp, now: datetime) -> Wait | None:
+def _remove_card(app: AppContext, followup: FollowUp, now: datetime) -> FollowUp | Wait | None:
     if not app.remove_card(followup.notification_id, now):
         return Wait(until=now + RETRY_CARD_AFTER)
     after = replace(followup, notification_shown=False)
     if followup.state not in (State.OPEN, State.NOTIFIED):
         after = replace(after, token="", card_status=CardStatus.NONE)
-    app.ledger.calls.change(followup, after, now)
-    return None
+    return app.ledger.calls.change(followup, after, now)
 
 
 def _remove_expired_ring_cards(app: AppContext, now: datetime) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.core.followup.outcomes import is_connected, is_missed
+from callerid.core.followup.settle_reasons import may_be_outdated
 from callerid.core.followup.state import EVENING_BATCH, AskVia, FollowUp, LateCalls, Policy, Situation, belongs_to_evening
 from callerid.core.hours import last_evening
 from callerid.turns.context import quiet_hours
@@ -38,15 +39,30 @@ def followup_policy(config: Config, facts: TurnFacts) -> Policy:
     )
 
 
-def read_situation(app: AppContext, followup: FollowUp, facts: TurnFacts, resolution: Resolution | None = None) -> Situation:
-    """Return a follow-up with what is known around it. `resolution` is who it may have been, where that was looked up already."""
-    later = app.ledger.calls.later_on_line(followup) if is_missed(followup.call) and followup.line else ()
+class Callers:
+    """Who the calls of a turn were with, each caller looked up once."""
+
+    def __init__(self, app: AppContext) -> None:
+        self._app = app
+        self._known: dict[tuple[object, ...], Resolution] = {}
+
+    def of(self, followup: FollowUp) -> Resolution:
+        """Return who the call of a follow-up was with, as `resolve_call` does."""
+        key = (followup.call.number, *followup.answers)
+        if key not in self._known:
+            self._known[key] = resolve_call(self._app, followup)
+        return self._known[key]
+
+
+def read_situation(app: AppContext, followup: FollowUp, facts: TurnFacts, callers: Callers | None = None) -> Situation:
+    """Return a follow-up with what is known around it. `callers` are the turn's, where it reads several situations."""
+    later = app.ledger.calls.later_on_line(followup) if followup.line and may_be_outdated(followup) else ()
     return Situation(
         followup=followup,
-        resolution=resolution or resolve_call(app, followup),
+        resolution=(callers or Callers(app)).of(followup),
         mirror_built=facts.mirror.built_at is not None,
         is_ignored=is_ignored_number(app, followup.call.number),
-        newer_missed=any(is_missed(other.call) for other in later),
+        newer_missed=next((other.call.key for other in later if is_missed(other.call)), ""),
         spoken_since=any(is_connected(other.call) for other in later),
         unanswered_count=_count_unanswered(app, followup, facts),
     )

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from callerid.core import numbers
 from callerid.core.callers.resolve import Certainty
 from callerid.core.inbox_events import Dialled
-from callerid.core.ringing.ring_card import FRESH_FOR, CardUpdate, RingCard, RingReport, is_flood, is_fresh, pseudo_line
+from callerid.core.ringing.ring_card import CardUpdate, RingCard, RingReport, is_flood, is_fresh, pseudo_line
 from callerid.core.wording.ring_card import RingCardDetails, ring_body, ring_title, spoken_text
 from callerid.models import Notification
+from callerid.store.ledger.rings import StrangerCounts
 from callerid.turns.context import log, quiet_until, turn_facts
 from callerid.turns.ringing.blocked_callers import block_list_kinds, is_forgotten, is_ignored_caller
 from callerid.turns.ringing.caller_location import known_location
@@ -59,9 +60,10 @@ def show_ring(app: AppContext, ring: Ring | Dialled, now: datetime, *, ended: bo
         return None  # the person who dialled knows more than the card could show
     unwanted = is_ignored_caller(app, known.number, known.name, listed) or not _is_chosen_sim(app, known.slot)
     facts = turn_facts(app, now)
-    shown = _may_show(app, report, facts) and not unwanted and not _is_flood(app, caller, report)
+    counts = _counts(app, caller, known.line, report.at, now)
+    shown = _may_show(app, report, facts) and not unwanted and not _is_flood(app, caller, counts)
     is_news = shown and not ended and _is_news(app, update)
-    return _show_and_record(app, report, caller, update, facts, shown=shown, unwanted=unwanted, is_news=is_news)
+    return _show_and_record(app, report, caller, counts, update, facts, shown=shown, unwanted=unwanted, is_news=is_news)
 
 
 def _report(app: AppContext, ring: Ring | Dialled) -> RingReport:
@@ -110,6 +112,7 @@ def _show_and_record(
     app: AppContext,
     report: RingReport,
     caller: Resolution,
+    counts: StrangerCounts,
     update: CardUpdate,
     facts: TurnFacts,
     *,
@@ -122,7 +125,7 @@ def _show_and_record(
     )
     number_unavailable = not report.line and app.hides_numbers(report.sense)
     try:  # the card first: a person waits for it, and not for the record
-        ring = _show(app, caller, card, facts, number_unavailable=number_unavailable) if is_news else None
+        ring = _show(app, caller, card, counts, facts, number_unavailable=number_unavailable) if is_news else None
     finally:
         app.ledger.rings.record(report, update, card.notification_id, shown=shown, unwanted=unwanted)
     if ring:
@@ -144,13 +147,29 @@ def refresh_ring_card(app: AppContext, number: str, rang_at: datetime, now: date
     facts = turn_facts(app, now)
     if not _may_show(app, RingReport(line=card.line, at=rang_at, sense="", slot=card.slot, outgoing=card.outgoing), facts):
         return None
-    return _show(app, resolve_caller(app, number, card.name), card, facts)
+    caller = resolve_caller(app, number, card.name)
+    return _show(app, caller, card, _counts(app, caller, card.line, rang_at, now), facts)
 
 
-def _show(app: AppContext, caller: Resolution, card: RingCard, facts: TurnFacts, *, number_unavailable: bool = False) -> ShownRing:
+def _counts(app: AppContext, caller: Resolution, line: str, rang_at: datetime, now: datetime) -> StrangerCounts:
+    """Return what a stranger's card and the limit of strangers' cards need; a known caller's card needs no counts."""
+    if caller.candidates:
+        return StrangerCounts(cards=0, calls=0)
+    return app.ledger.rings.stranger_counts(line, rang_at, now - _WEEK)
+
+
+def _show(
+    app: AppContext,
+    caller: Resolution,
+    card: RingCard,
+    counts: StrangerCounts,
+    facts: TurnFacts,
+    *,
+    number_unavailable: bool = False,
+) -> ShownRing:
     details = RingCardDetails(
         number_shown="" if caller.candidates else numbers.display(caller.number, app.region),
-        calls_this_week=0 if caller.candidates else app.ledger.calls.count_on_line(card.line, facts.now - _WEEK),
+        calls_this_week=counts.calls,
         whereabouts="" if caller.candidates else known_location(app, caller.number),
         outgoing=card.outgoing,
         number_unavailable=number_unavailable,
@@ -162,7 +181,7 @@ def _show(app: AppContext, caller: Resolution, card: RingCard, facts: TurnFacts,
         urgent=True,
         alert_once=bool(card.id) and (not caller.candidates or card.answered_at is not None),
     )
-    app.show_ring_card(notification, facts.now)
+    app.show_ring_card(notification, facts)
     return ShownRing(
         notification=notification,
         spoken_text="" if card.outgoing or not _sim_is_known(app, card.slot) else spoken_text(caller, facts.style),
@@ -188,8 +207,8 @@ def _sim_is_known(app: AppContext, slot: int | None) -> bool:
     return not app.config.log.sims or sim_of_slot(app, slot) is not None
 
 
-def _is_flood(app: AppContext, caller: Resolution, report: RingReport) -> bool:
+def _is_flood(app: AppContext, caller: Resolution, counts: StrangerCounts) -> bool:
     """Return whether there are too many cards within a minute for another stranger's; a known caller always gets a card."""
     if caller.candidates or (caller.saved_name and (caller.number or app.mirror.phone_contacts.numbers_of(caller.saved_name))):
         return False
-    return is_flood(app.ledger.rings.count_shown(report.at - FRESH_FOR, report.at + FRESH_FOR))
+    return is_flood(counts.cards)

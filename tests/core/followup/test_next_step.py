@@ -108,7 +108,7 @@ def test_a_button_tapped_before_a_long_sleep_opens_nothing_hours_later() -> None
         (situation_with(call(minutes_ago=8 * 24 * 60)), POLICY, State.IGNORED, "older than 7 days when first seen"),
         (situation_with(call(CallType.MISSED, 0), spoken_since=True), POLICY, State.DISMISSED, "you have spoken since"),
         (
-            situation_with(call(CallType.MISSED, 0), newer_missed=True),
+            situation_with(call(CallType.MISSED, 0), newer_missed="a later call's key"),
             POLICY,
             State.DISMISSED,
             "counted in a later missed call",
