@@ -61,18 +61,14 @@ def _title(content: Content) -> str:
 @click.argument("number", type=int, required=False)
 def retry(number: int | None) -> None:
     """Deliver row NUMBER now; without NUMBER, every row that is waiting or was refused."""
-    from callerid.core.delivery.manual import retry_now
-    from callerid.core.delivery.outbox_row import DeliveryState, is_settled
     from callerid.turns.context import utc_now
+    from callerid.turns.delivery.by_command import retry_row
     from callerid.turns.delivery.deliver import deliver
     from callerid.turns.followup.attend import attend
-    from callerid.turns.retry_on_conflict import change_delivery
 
     with open_session() as app:
         for row in _chosen(app, number):
-            change_delivery(app, row, lambda newest: None if is_settled(newest) else retry_now(newest), utc_now())
-            if row.state is DeliveryState.DEAD:
-                _requeue_calls(app, row)
+            retry_row(app, row, utc_now())
         with crm_connection(app) as connection:
             result = deliver(app, connection, utc_now)
         attend(app, utc_now())
@@ -83,48 +79,19 @@ def retry(number: int | None) -> None:
         raise result.fault
 
 
-def _requeue_calls(app: AppContext, row: Delivery) -> None:
-    """Let the calls of a refused contact wait for that contact again."""
-    from callerid.core.delivery.outbox_row import Kind
-    from callerid.models import NewContact
-    from callerid.turns.context import utc_now
-    from callerid.turns.followup.withdraw import wait_for_caller
-
-    if row.kind is Kind.CONTACT and isinstance(row.content, NewContact):
-        wait_for_caller(app, app.line_of(row.content.number), utc_now())
-
-
 @outbox.command()
 @click.argument("number", type=int)
 def drop(number: int) -> None:
     """Drop row NUMBER: it is not delivered. What the CRM has already stays, or is changed back to what it was."""
-    from callerid.core.delivery.outbox_row import Kind
-    from callerid.errors import UsageFault
     from callerid.turns.context import utc_now
+    from callerid.turns.delivery.by_command import drop_row
     from callerid.turns.followup.attend import attend
-    from callerid.turns.followup.withdraw import settle_without_caller
-    from callerid.turns.retry_on_conflict import change_delivery
 
     with open_session() as app:
         for row in _chosen(app, number):
-            after = change_delivery(app, row, _dropped, utc_now())
-            if after is None:
-                raise UsageFault(f"Row {number} was delivered meanwhile.", remedy="See it with: callerid outbox --all")
-            if row.kind is Kind.CONTACT:
-                settle_without_caller(app, app.line_of(getattr(row.content, "number", "")), utc_now())
+            after = drop_row(app, row, utc_now())
             click.echo(f"{_consequence(after)}: {_title(after.content)}")
         attend(app, utc_now())
-
-
-def _dropped(row: Delivery) -> Delivery | None:
-    """Return a row as it is to be, so that it is not delivered; None when it is delivered already."""
-    from callerid.core.delivery.manual import cancel
-    from callerid.core.delivery.outbox_row import Kind, is_settled, may_be_in_crm
-    from callerid.errors import UsageFault
-
-    if row.kind is Kind.CONTACT and may_be_in_crm(row):
-        raise UsageFault("The contact may be in the CRM already.", remedy="Look there, and delete it if need be.")
-    return None if is_settled(row) else cancel(row)
 
 
 def _consequence(dropped: Delivery) -> str:

@@ -64,6 +64,25 @@ def test_match_uses_the_phones_region_by_default_and_refuses_a_wrong_one(desk: Q
     assert "not a region" in wrong.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("0871234567", "+353871234567"), True),
+        (("+353871234567", "+353 87 123 4567"), False),
+        (("0871234567", "+353871234567", "--region", "IE"), False),
+    ],
+)
+def test_match_says_so_when_a_number_has_no_country_code_and_no_region_is_known(
+    tmp_path: Path, words: tuple[str, ...], hint: bool
+) -> None:
+    with SimulatedPortal() as portal:
+        unset = QuickDesk(tmp_path, portal)
+        assert unset.start("config", "set", "region", "auto").returncode == 0
+        printed = unset.start("match", *words)
+    assert printed.returncode == 0
+    assert ("Name one: --region DE" in printed.stderr) is hint
+
+
 def test_lookup_prints_the_card(desk: QuickDesk) -> None:
     assert desk.start("lookup", "087 123 4567").stdout.splitlines()[0] == "Ana López · Acme Ltd"
     card = desk.json("lookup", "087 123 4567")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callerid.core.hours import DueIn, due_time, last_evening, next_evening, read_date, snooze_until
+from callerid.core.hours import DueIn, QuietHours, due_time, last_evening, next_evening, read_date, snooze_until
 
 BERLIN = ZoneInfo("Europe/Berlin")
 THURSDAY = datetime(2026, 11, 26, 17, 30, tzinfo=BERLIN)
@@ -53,6 +53,26 @@ def test_not_now_means_this_evening_and_in_the_evening_an_hour() -> None:
     assert snooze_until(in_the_evening, time(18)) == (THURSDAY.replace(hour=19, minute=5), False)
     after_midnight = THURSDAY.replace(hour=0, minute=30)
     assert snooze_until(after_midnight, time(18)) == (THURSDAY.replace(hour=18, minute=0), True)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "now", "until"),
+    [
+        (22, 7, "26T21:59", None),
+        (22, 7, "26T22:00", "27T07:00"),
+        (22, 7, "27T06:59", "27T07:00"),
+        (22, 7, "27T07:00", None),  # the end itself is not quiet: what waits for it is shown then
+        (13, 14, "26T13:30", "26T14:00"),
+        (13, 14, "26T14:00", None),
+        (8, 8, "26T08:00", "27T08:00"),  # all day
+    ],
+)
+def test_quiet_hours_begin_with_their_first_minute_and_are_over_at_their_end(
+    start: int, end: int, now: str, until: str | None
+) -> None:
+    quiet = QuietHours(start=time(start), end=time(end))
+    expected = datetime.fromisoformat(f"2026-11-{until}").replace(tzinfo=BERLIN) if until else None
+    assert quiet.until(datetime.fromisoformat(f"2026-11-{now}").replace(tzinfo=BERLIN)) == expected
 
 
 DAYS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31))  # noqa: DTZ001 - hypothesis wants bounds without a zone

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from callerid.core.delivery.outbox_row import DeliveryState
 from callerid.core.followup.state import CardStatus, State
+from callerid.errors import UsageFault
+from callerid.turns.delivery.by_command import drop_row, retry_row
 from callerid.turns.followup.withdraw import withdraw
 from tests.turns.delivery.steps import (
     CALL_POSTS,
@@ -19,6 +22,7 @@ from tests.turns.delivery.steps import (
 )
 
 if TYPE_CHECKING:
+    from callerid.core.delivery.outbox_row import Delivery
     from callerid.core.followup.state import FollowUp
     from tests.turns.world import World
 
@@ -61,6 +65,39 @@ def test_a_call_that_was_corrected_and_then_withdrawn_leaves_nothing_in_the_crm(
     assert withdraw(world.app, world.again(followup), world.now, CardStatus.NONE)
     deliver_all(world)
     assert (world.portal.held_tasks(), world.portal.held_calls()) == ((), ())
+
+
+# ------------------------------------------------------------------------------------------------ a command, and the daemon
+
+
+def refused_row(world: World) -> Delivery:
+    """Log a call that the CRM refuses, and return its row."""
+    followup = world.called()
+    world.attend()
+    world.portal.fault("status", CALL_POSTS, times=1, status=400)
+    answer_by_command(world, followup)
+    world.deliver()
+    (row,) = world.app.ledger.outbox.all()
+    assert row.state is DeliveryState.DEAD
+    return row
+
+
+def test_a_row_that_was_delivered_after_it_was_listed_is_not_tried_again(world: World) -> None:
+    listed = refused_row(world)
+    assert retry_row(world.app, listed, world.now)
+    deliver_all(world)
+    assert not retry_row(world.app, listed, world.now)
+    deliver_all(world)
+    assert [call.contacts for call in world.portal.held_calls()] == [("Ana López",)]
+    assert world.app.ledger.outbox.all() == ()
+
+
+def test_a_row_that_was_delivered_after_it_was_listed_is_not_dropped(world: World) -> None:
+    listed = refused_row(world)
+    retry_row(world.app, listed, world.now)
+    deliver_all(world)
+    with pytest.raises(UsageFault, match="was delivered meanwhile"):
+        drop_row(world.app, listed, world.now)
 
 
 # ------------------------------------------------------------------------------------------------ colleagues

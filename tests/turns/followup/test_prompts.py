@@ -636,3 +636,16 @@ def test_a_tap_that_is_received_twice_does_not_answer_the_next_question(world: W
     assert not receive(world.app, tap, world.now).deliver
     assert world.shown("Which deal?")
     assert world.again(followup).draft == (("outcome", "connected"),)
+
+
+def test_a_call_that_is_settled_while_its_dialog_is_wanted_waits_for_no_dialog(world: World) -> None:
+    followup = world.called()
+    world.attend()
+    world.tap(followup, "log")
+    assert world.again(followup).dialog_wanted_at
+    world.settings('region = "IE"\nenabled = false\n')
+    world.later(hours=3)  # the dialog did not open in time
+    world.attend()
+    after = world.again(followup)
+    assert (after.state, after.dialog_wanted_at) == (State.IGNORED, None)
+    assert after not in world.app.ledger.calls.active()
