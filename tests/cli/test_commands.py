@@ -77,6 +77,7 @@ def test_match_says_so_when_a_number_has_no_country_code_and_no_region_is_known(
 ) -> None:
     with SimulatedPortal() as portal:
         unset = QuickDesk(tmp_path, portal)
+        unset.phone.change(sim_country="", network_country="")
         assert unset.start("config", "set", "region", "auto").returncode == 0
         printed = unset.start("match", *words)
     assert printed.returncode == 0
