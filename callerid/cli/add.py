@@ -103,7 +103,7 @@ def _store(app: AppContext, number: str, contact: EnteredContact) -> str:
         return followup.call.key
     written = numbers.e164(number, app.region) or number
     contact_id = engagement.external_id(app.ledger.key_values.installation_id(), app.line_of(number), "contact")
-    app.ledger.outbox.put(contact_id, contact.contact(written, own_owner_id(app)), utc_now())
+    app.ledger.outbox.put(contact_id, contact.contact(written, own_owner_id(app.mirror, app.config)), utc_now())
     return ""
 
 

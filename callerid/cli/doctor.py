@@ -46,7 +46,7 @@ def doctor(*, notifications: bool, learn: bool, path: str | None, as_json: bool)
     with open_session() as app:
         if learn:
             click.echo("Call this phone from another one now, let it ring, and hang up.", err=True)
-            package = learn_dialer(app, time.sleep)
+            package = learn_dialer(app.ledger, app.termux, time.sleep)
             click.echo(f"the dialer of this phone is {package}")
             if package in TEXTLESS_PACKAGES:
                 click.echo(TEXTLESS_REMEDY)

@@ -56,7 +56,7 @@ def log(
         )
     with open_session() as app:
         app.mirror.reindex_when_free(app.region)
-        followup = find_call(app, key)
+        followup = find_call(app.ledger, key)
         if withdraw:
             _withdraw(app, followup)
         elif answers != CommandAnswers() or not sys.stdin.isatty():
@@ -90,7 +90,7 @@ def _log(app: AppContext, followup: FollowUp, answers: CommandAnswers) -> None:
         record_new_caller(app, followup, entry, utc_now())
         return
     record_answer(app, followup, answer_from_command(app, followup, answers, utc_now()), utc_now(), CardStatus.NONE)
-    cancel_new_contact(app, followup, utc_now())
+    cancel_new_contact(app.ledger, followup, utc_now())
 
 
 def require_crm(app: AppContext) -> None:
@@ -98,7 +98,7 @@ def require_crm(app: AppContext) -> None:
     from callerid.errors import UsageFault
     from callerid.turns.context import has_crm
 
-    if not has_crm(app):
+    if not has_crm(app.mirror, app.config):
         raise UsageFault("There is no CRM to log to.", remedy="See where contacts come from: callerid config show")
 
 
@@ -113,13 +113,13 @@ def _log_by_questions(app: AppContext, followup: FollowUp) -> bool:
     from callerid.turns.followup.record_answer import logged_call
 
     require_crm(app)
-    if is_hidden(followup.call.number) and not logged_call(app, followup):
+    if is_hidden(followup.call.number) and not logged_call(app.ledger, followup):
         person = _ask_person(app)
         if person is None:
             return False
-        followup = store_draft(app, followup, initial_draft(((Question.PERSON, person.id),)), utc_now())
+        followup = store_draft(app.ledger, followup, initial_draft(((Question.PERSON, person.id),)), utc_now())
     elif followup.state in ANSWERED:
-        followup = store_draft(app, followup, (), utc_now())  # a change starts from what is logged
+        followup = store_draft(app.ledger, followup, (), utc_now())  # a change starts from what is logged
     return ask_all(app, followup, ask_in_terminal, utc_now, CardStatus.NONE)
 
 

@@ -173,7 +173,7 @@ def calls(limit: int, *, unlogged: bool, as_json: bool) -> None:
 
     with open_session() as app:
         app.mirror.reindex_when_free(app.region)
-        facts, local = turn_facts(app, utc_now()), local_clock(app)
+        facts, local = turn_facts(app, utc_now()), local_clock(app.ledger)
         listed = [_call(app, followup, facts, local) for followup in app.ledger.calls.newest(limit, unlogged=unlogged)]
     if as_json:
         print_json(listed)

@@ -156,7 +156,7 @@ class Daemon:
         app = self._open()
         try:
             booted_at = utc_now() - timedelta(seconds=time.clock_gettime(time.CLOCK_BOOTTIME))
-            show_again_if_lost(app, booted_at, ended_cleanly=ended_cleanly)
+            show_again_if_lost(app.ledger, booted_at, ended_cleanly=ended_cleanly)
             Inbox(self._shared.paths.inbox).recover_interrupted()
         finally:
             app.close()

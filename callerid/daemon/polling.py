@@ -76,13 +76,13 @@ class SensePolling:
             last_call=self._last_call,
             battery=self._battery_charge(app.termux),
             faults=self._faults.get(sense, 0),
-            hangs=failure_count(app) if sense is Sense.NOTIFICATIONS else 0,
+            hangs=failure_count(app.ledger) if sense is Sense.NOTIFICATIONS else 0,
         )
         return polled_at + next_interval(conditions, now).total_seconds() - time.monotonic()
 
     def make_due(self, sense: Sense, app: AppContext) -> None:
         """Let a sense poll now, unless it is known to hang."""
-        if sense is not Sense.NOTIFICATIONS or not failure_count(app):
+        if sense is not Sense.NOTIFICATIONS or not failure_count(app.ledger):
             self._polled_at.pop(sense, None)
 
     def _battery_charge(self, termux: Termux) -> int | None:
@@ -148,9 +148,9 @@ class SensePolling:
                 self._failed(app, Sense.NOTIFICATIONS, result, now)
                 if isinstance(result, CommandHung | ListenerNotConnected):
                     self._polled_at[Sense.NOTIFICATIONS] = time.monotonic()
-                    note_list_failed(app, now)
+                    note_list_failed(app.ledger, now)
                 continue
-            note_list_answered(app)
+            note_list_answered(app.ledger)
             app.report(Source.NOTIFICATION_LIST, None, now)
             state = self._notification_state(app, result)
             # calls that ring when callerid starts are not new

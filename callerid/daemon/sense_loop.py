@@ -62,7 +62,7 @@ class SenseLoop:
 
     def active_senses(self, app: AppContext) -> dict[Sense, datetime]:
         """Return the senses that should hear a ring now, and since when (UTC)."""
-        inbox = Sense.INBOX.value in app.config.ring.senses or read_sense_health(app, Sense.INBOX).ever_heard
+        inbox = Sense.INBOX.value in app.config.ring.senses or read_sense_health(app.ledger, Sense.INBOX).ever_heard
         always = {Sense.INBOX: self._listening_since} if inbox else {}
         return always | self._since
 
@@ -87,7 +87,7 @@ class SenseLoop:
             self._was_off, self._listening_since = False, now
         available = self._available(app, now)
         senses = senses_to_poll(available)
-        self.lost = lost_senses(available, proven_senses(app))
+        self.lost = lost_senses(available, proven_senses(app.ledger))
         until = quiet_until(app.config, app.local_time(now))
         self._record_senses(app, () if until else senses, now)
         self._poll_for_stream(app)
@@ -147,10 +147,10 @@ class SenseLoop:
         available = SenseAvailability(
             configured=configured,
             hides_number=app.hides_numbers(Sense.TELEPHONY),
-            notifications_readable=notifications_readable(app, now),
+            notifications_readable=notifications_readable(app.ledger, now),
             stream_running=self._streams.is_alive,
-            stream_deaf=is_deaf(read_sense_health(app, Sense.STREAM)),
-            inbox_proven=is_proven(app, Sense.INBOX),
+            stream_deaf=is_deaf(read_sense_health(app.ledger, Sense.STREAM)),
+            inbox_proven=is_proven(app.ledger, Sense.INBOX),
         )
         if needs_registry(available):
             self._access.search_registry(now)

@@ -158,9 +158,9 @@ def turn_facts(app: AppContext, now: datetime) -> TurnFacts:
     )
 
 
-def local_clock(app: AppContext) -> Callable[[datetime], datetime]:
+def local_clock(ledger: Ledger) -> Callable[[datetime], datetime]:
     """Return a function that gives an aware time in the phone's zone, for a turn that needs several."""
-    zone = app.ledger.key_values.read(ZONE) or ""
+    zone = ledger.key_values.read(ZONE) or ""
     return lambda moment: _in_zone(moment, zone)
 
 
@@ -178,7 +178,7 @@ def _text_style(app: AppContext, local: datetime, mirror: MirrorFacts) -> TextSt
         discretion=Discretion(app.config.privacy.lock_screen),
         now=local,
         provider=source_name(app, mirror),
-        has_crm=has_crm(app, mirror),
+        has_crm=has_crm(app.mirror, app.config, mirror),
         built_at=mirror.fresh_at,
         saved_first=app.config.ring.phone_contacts == "first",
     )
@@ -194,16 +194,16 @@ def hides_numbers_key(sense: str) -> str:
     return f"hides numbers: {'telephony' if sense == 'stream' else sense}"  # the stream gets its numbers from the registry
 
 
-def has_crm(app: AppContext, facts: MirrorFacts | None = None) -> bool:
+def has_crm(mirror: Mirror, config: Config, facts: MirrorFacts | None = None) -> bool:
     """Return whether there is a CRM, to which calls are logged and in which contacts can be opened."""
-    return app.config.crm.provider != "file" and (facts or app.mirror.facts()).source != PHONE_SOURCE
+    return config.crm.provider != "file" and (facts or mirror.facts()).source != PHONE_SOURCE
 
 
 def source_name(app: AppContext, facts: MirrorFacts | None = None) -> str:
     """Return the name of the mirror's source for the person: the CRM, a file, or the phone contacts."""
     if app.config.crm.provider == "file":
         return Path(app.config.crm.file).name
-    return "HubSpot" if has_crm(app, facts) else app.texts.say("provider.phone")
+    return "HubSpot" if has_crm(app.mirror, app.config, facts) else app.texts.say("provider.phone")
 
 
 def quiet_hours(config: Config) -> QuietHours | None:

@@ -48,14 +48,14 @@ def open_app(paths: Paths, config: Config, runner: CommandRunner, environ: Mappi
         termux=termux,
         actions=NotificationActions(program=event_program(), environment=action_environment(environ)),
     )
-    return replace(app, region=configured_region(app))
+    return replace(app, region=configured_region(app.ledger, app.config))
 
 
 def with_config(app: AppContext, config: Config, environ: Mapping[str, str]) -> AppContext:
     """Return the application context with new settings."""
     texts = load(language_of(config.language, environ.get("LANG", "")))
     updated = replace(app, config=config, texts=texts)
-    return replace(updated, region=configured_region(updated))
+    return replace(updated, region=configured_region(updated.ledger, updated.config))
 
 
 def action_environment(environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -14,6 +14,8 @@ from callerid.turns.context import log
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from callerid.config.settings import Config
+    from callerid.store.ledger.database import Ledger
     from callerid.turns.context import AppContext
 
 REGION = "region"
@@ -21,11 +23,11 @@ _REGION_TRIED = "region_tried"
 _TRY_AGAIN = timedelta(minutes=10)
 
 
-def configured_region(app: AppContext) -> str:
+def configured_region(ledger: Ledger, config: Config) -> str:
     """Return the region of numbers without a country code: from the settings, else as the phone reported it, "" until then."""
-    if app.config.region != "auto":
-        return app.config.region
-    return app.ledger.key_values.read(REGION) or ""
+    if config.region != "auto":
+        return config.region
+    return ledger.key_values.read(REGION) or ""
 
 
 def learn_region(app: AppContext, now: datetime) -> AppContext:

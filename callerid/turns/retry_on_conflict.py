@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from callerid.core.delivery.outbox_row import Delivery
     from callerid.core.followup.state import FollowUp
-    from callerid.turns.context import AppContext
+    from callerid.store.ledger.database import Ledger
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -41,21 +41,19 @@ def retry_on_conflict(
     return None
 
 
-def change_followup(app: AppContext, followup: FollowUp, store: Callable[[FollowUp], object]) -> bool:
+def change_followup(ledger: Ledger, followup: FollowUp, store: Callable[[FollowUp], object]) -> bool:
     """Store a change of a follow-up, given as it was read, with `retry_on_conflict`; return False when it was not stored."""
     key = followup.call.key
-    return bool(retry_on_conflict(lambda: app.ledger.calls.followup(key), store, f"call {key}", seen=followup))
+    return bool(retry_on_conflict(lambda: ledger.calls.followup(key), store, f"call {key}", seen=followup))
 
 
-def change_delivery(
-    app: AppContext, row: Delivery, change: Callable[[Delivery], Delivery | None], now: datetime
-) -> Delivery | None:
+def change_delivery(ledger: Ledger, row: Delivery, change: Callable[[Delivery], Delivery | None], now: datetime) -> Delivery | None:
     """Store a change of an outbox row, given as it was read, with `retry_on_conflict`, and return the row after it; None when it
     was not stored. `change` returns the row as it is to be, or None when the row as it is now is not to be changed any more."""
 
     def store(newest: Delivery) -> tuple[Delivery | None] | None:
         after = change(newest)
-        return (after,) if after is None or app.ledger.outbox.change(newest, after, now) else None
+        return (after,) if after is None or ledger.outbox.change(newest, after, now) else None
 
-    stored = retry_on_conflict(lambda: app.ledger.outbox.by_id(row.id), store, f"outbox row {row.id}", seen=row)
+    stored = retry_on_conflict(lambda: ledger.outbox.by_id(row.id), store, f"outbox row {row.id}", seen=row)
     return stored[0] if stored else None

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.models import Call
+    from callerid.phone.termux import Termux
+    from callerid.store.ledger.database import Ledger
     from callerid.turns.context import AppContext
 
 _FIRST_READ = 50  # rows
@@ -63,12 +65,12 @@ def _read_new_calls(app: AppContext, now: datetime, *, deep: bool) -> NewCalls:
     last_deep = app.ledger.key_values.read_time(LAST_DEEP)
     deep = deep or last is None or is_due(last_deep, _DEEP_EVERY, now)
     since = None if deep or last is None else horizon(last, now)
-    parsed = _read_back_to(app, since)
+    parsed = _read_back_to(app.ledger, app.termux, since)
     _report_rows(app, parsed, now)
     known = app.ledger.calls.since(since - _A_DAY if since else None)
     found = new_calls(parsed.rows, known, since=since, last_poll=last or now)
     new = tuple(_without_forgotten_name(app, call) for call in found if not is_forgotten(app, call.number))
-    note_calls_ended(app, found)
+    note_calls_ended(app.ledger, found)
     names_changed = learn_names(app, new[-_MOST_NAMES:])
     app.ledger.calls.add(new, app.line_of, now, names_of=lambda number: known_names(app, number), baseline=last is None)
     app.ledger.key_values.write_time(LAST_POLL, now)
@@ -84,18 +86,18 @@ def _without_forgotten_name(app: AppContext, call: Call) -> Call:
     return replace(call, name="") if is_forgotten(app, "", call.name) else call
 
 
-def _read_back_to(app: AppContext, since: datetime | None) -> ParsedLog:
+def _read_back_to(ledger: Ledger, termux: Termux, since: datetime | None) -> ParsedLog:
     """Read the log back to a time, or all of it (None).
 
     Each longer read begins at the newest row again: with an offset, a row that is written between two pages would show its
     neighbour twice.
     """
-    zone = device.zone(app.termux)
-    app.ledger.key_values.write(ZONE, getattr(zone, "key", ""))
+    zone = device.zone(termux)
+    ledger.key_values.write(ZONE, getattr(zone, "key", ""))
     if since is None:
-        return parse_rows(app.termux.call_log(_ALL_ROWS), zone)
+        return parse_rows(termux.call_log(_ALL_ROWS), zone)
     for limit in (_FIRST_READ * 4**step for step in itertools.count()):
-        printed = app.termux.call_log(limit)
+        printed = termux.call_log(limit)
         parsed = parse_rows(printed, zone)
         if len(printed) < limit or reaches(parsed.rows, since):
             return parsed

@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 def retry_row(app: AppContext, row: Delivery, now: datetime) -> bool:
     """Have a row, given as it was read, tried at once, and return whether it is; False for one that was delivered meanwhile. The
     calls of a refused contact wait for that contact again."""
-    after = change_delivery(app, row, lambda newest: None if is_settled(newest) else retry_now(newest), now)
+    after = change_delivery(app.ledger, row, lambda newest: None if is_settled(newest) else retry_now(newest), now)
     if after and row.state is DeliveryState.DEAD and isinstance(row.content, NewContact):
-        wait_for_caller(app, app.line_of(row.content.number), now)
+        wait_for_caller(app.ledger, app.line_of(row.content.number), now)
     return after is not None
 
 
 def drop_row(app: AppContext, row: Delivery, now: datetime) -> Delivery:
     """Drop a row, given as it was read, and return it as it is then. Raise UsageFault if it was delivered meanwhile, or is a
     contact that the CRM may have."""
-    after = change_delivery(app, row, _dropped, now)
+    after = change_delivery(app.ledger, row, _dropped, now)
     if after is None:
         raise UsageFault(f"Row {row.id} was delivered meanwhile.", remedy="See it with: callerid outbox --all")
     if isinstance(row.content, NewContact):

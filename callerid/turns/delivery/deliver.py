@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from callerid.core.delivery.outbox_row import Delivery
     from callerid.crm.port import Crm
+    from callerid.store.ledger.database import Ledger
     from callerid.turns.context import AppContext
 
 
@@ -50,7 +51,7 @@ def deliver(app: AppContext, crm: Callable[[], Crm], clock: Callable[[], datetim
             fault = error
             failures += is_failure_of_request(error)
             if ends_turn(error, failures):
-                _pause_all(app, row, clock())
+                _pause_all(app.ledger, row, clock())
                 break
     finish_added(app, clock())
     left = app.ledger.outbox.undelivered()
@@ -66,11 +67,11 @@ def deliver(app: AppContext, crm: Callable[[], Crm], clock: Callable[[], datetim
     )
 
 
-def _pause_all(app: AppContext, row: Delivery, now: datetime) -> None:
+def _pause_all(ledger: Ledger, row: Delivery, now: datetime) -> None:
     """Let all rows wait as long as the one that has just failed: they would meet the same fault."""
-    failed = app.ledger.outbox.by_id(row.id)
+    failed = ledger.outbox.by_id(row.id)
     if failed and failed.not_before:
-        app.ledger.outbox.pause(failed.not_before, now)
+        ledger.outbox.pause(failed.not_before, now)
 
 
 def _report(app: AppContext, fault: CalleridError | None, left: Sequence[Delivery], now: datetime, *, progress: bool) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from callerid.core.delivery.outbox_row import Content
     from callerid.crm.port import Crm
     from callerid.models import Engagement
+    from callerid.store.ledger.database import Ledger
     from callerid.turns.context import AppContext
 
 
@@ -40,13 +41,13 @@ def _post(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callabl
         try:
             remote_id = _create(app, port, posting)
         except Refused:
-            if _reassociate(app, port, posting, clock()):
+            if _reassociate(app.ledger, port, posting, clock()):
                 return 0
             raise
     except CalleridError as fault:  # also one that hides why the post was refused
         _post_failed(app, posting, fault, clock())
         raise
-    change_delivery(app, posting, lambda newest: transitions.delivered(newest, remote_id), clock())
+    change_delivery(app.ledger, posting, lambda newest: transitions.delivered(newest, remote_id), clock())
     log.info("call %s: %s", row.call_key, _POSTED[row.kind])
     return 1
 
@@ -60,12 +61,12 @@ def _create(app: AppContext, port: Crm, row: Delivery) -> str:
 
 
 def _post_failed(app: AppContext, posting: Delivery, fault: CalleridError, now: datetime) -> None:
-    change_delivery(app, posting, lambda newest: transitions.post_failed(newest, fault, now), now)
+    change_delivery(app.ledger, posting, lambda newest: transitions.post_failed(newest, fault, now), now)
     level = logging.DEBUG if isinstance(fault, Offline) and posting.attempts.offline else logging.INFO
     log.log(level, "call %s: %s", posting.call_key, app.masked_text(fault.sentence))
 
 
-def _reassociate(app: AppContext, port: Crm, row: Delivery, now: datetime) -> bool:
+def _reassociate(ledger: Ledger, port: Crm, row: Delivery, now: datetime) -> bool:
     """Let a refused row be posted anew, at once, if a contact, company or deal of it was merged or deleted since the answer: with
     the records that are left. Return False when that is not why it was refused; raise when that cannot be found out now."""
     content = row.content
@@ -78,7 +79,7 @@ def _reassociate(app: AppContext, port: Crm, row: Delivery, now: datetime) -> bo
     if same_associations(living, content) or not has_association(living):
         return False
     log.info("call %s: a record that it was associated with was merged or deleted", row.call_key)
-    return app.ledger.outbox.retarget(row, living, now)
+    return ledger.outbox.retarget(row, living, now)
 
 
 def _look_up(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
@@ -90,9 +91,9 @@ def _look_up(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Call
         raise
     now = clock()
     if remote_id:
-        change_delivery(app, row, lambda newest: transitions.delivered(newest, remote_id), now)
+        change_delivery(app.ledger, row, lambda newest: transitions.delivered(newest, remote_id), now)
     else:
-        change_delivery(app, row, lambda newest: transitions.not_found(newest, now), now)
+        change_delivery(app.ledger, row, lambda newest: transitions.not_found(newest, now), now)
     log.info("call %s: %s", row.call_key, "was in the CRM already" if remote_id else "is not in the CRM yet")
     return 1 if remote_id else 0
 
@@ -120,7 +121,7 @@ def _update(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Calla
         if _change_failed(app, updating, row, fault, clock()):
             return 0
         raise
-    change_delivery(app, updating, lambda newest: transitions.updated(newest, row.revision, content), clock())
+    change_delivery(app.ledger, updating, lambda newest: transitions.updated(newest, row.revision, content), clock())
     log.info("call %s: changed in the CRM", row.call_key)
     return 1
 
@@ -131,7 +132,7 @@ def _engagements(contents: tuple[Content, ...]) -> tuple[Engagement, ...]:
 
 def _withdraw(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
     if not row.remote_id:
-        change_delivery(app, row, transitions.withdrawn, clock())
+        change_delivery(app.ledger, row, transitions.withdrawn, clock())
         return 0
     port, withdrawing = _connect(app, crm, row, clock), transitions.before_withdraw(row)
     if not app.ledger.outbox.change(row, withdrawing, clock()):
@@ -142,7 +143,7 @@ def _withdraw(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Cal
         if _change_failed(app, withdrawing, row, fault, clock()):
             return 0
         raise
-    change_delivery(app, withdrawing, transitions.withdrawn, clock())
+    change_delivery(app.ledger, withdrawing, transitions.withdrawn, clock())
     log.info("call %s: deleted in the CRM", row.call_key)
     return 1
 
@@ -153,7 +154,7 @@ MOVES = {Move.POST: _post, Move.LOOK_UP: _look_up, Move.UPDATE: _update, Move.WI
 def _connect(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> Crm:
     try:
         port = crm()
-        check_token(app, port)
+        check_token(app.mirror, port)
     except CalleridError as fault:
         app.ledger.outbox.change(row, transitions.lookup_failed(row, fault, clock()), clock())
         raise
@@ -162,7 +163,7 @@ def _connect(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Call
 
 def _change_failed(app: AppContext, stored: Delivery, requested: Delivery, fault: CalleridError, now: datetime) -> bool:
     """Store that an update or withdrawal failed. Return whether the fault no longer matters, because of a newer answer."""
-    after = change_delivery(app, stored, lambda newest: transitions.change_failed(newest, requested, fault, now), now)
+    after = change_delivery(app.ledger, stored, lambda newest: transitions.change_failed(newest, requested, fault, now), now)
     if after and isinstance(fault, Refused) and after.state is not DeliveryState.DEAD:
         return True
     log.info("call %s: %s", stored.call_key, app.masked_text(fault.sentence))

@@ -26,12 +26,15 @@ from callerid.turns.sync.mirror_scope import DEFAULT_PHONE_PROPERTIES, current_s
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from callerid.config.settings import Config
     from callerid.core.callers.candidate import Candidate
     from callerid.core.delivery.outbox_row import Delivery
     from callerid.core.followup.conversation import Draft
     from callerid.core.wording.style import TextStyle
     from callerid.crm.port import Crm
     from callerid.models import NewContact
+    from callerid.store.ledger.database import Ledger
+    from callerid.store.mirror.database import Mirror
     from callerid.turns.context import AppContext
 
 
@@ -44,7 +47,7 @@ def create_contact(app: AppContext, port: Crm, new: NewContact) -> str:
     try:
         remote_id = port.create_contact(new)
     except AlreadyExists as existing:
-        return _with_number(app, port, new, _contact(app, port, existing.remote_id), existing.remote_id)
+        return _with_number(app, port, new, _contact(app.mirror, app.config, port, existing.remote_id), existing.remote_id)
     phone = ContactPhone(property=DEFAULT_PHONE_PROPERTIES[0], raw=new.number)
     contact = Contact(
         id=remote_id,
@@ -55,7 +58,7 @@ def create_contact(app: AppContext, port: Crm, new: NewContact) -> str:
         owner_id=new.owner_id,
         phones=(phone,),
     )
-    _put(app, contact)
+    _put(app.mirror, app.region, contact)
     return remote_id
 
 
@@ -65,13 +68,15 @@ def find_contact(app: AppContext, port: Crm, new: NewContact) -> str | None:
     mirrored = resolve_number(app, new.number)
     if mirrored.certainty is Certainty.KNOWN:  # perhaps added a moment ago: the CRM's search does not show them yet
         return mirrored.candidates[0].id
-    similar = port.possible_duplicates(new, numbers.national(new.number, app.region), current_sync_request(app, port.now))
+    similar = port.possible_duplicates(
+        new, numbers.national(new.number, app.region), current_sync_request(app.mirror, app.config, port.now)
+    )
     same = existing_contact(new, similar, app.region)
     return _with_number(app, port, new, same, same.id) if same else None
 
 
-def _contact(app: AppContext, port: Crm, remote_id: str) -> Contact | None:
-    pages = port.records_by_id(Record.CONTACTS, [remote_id], current_sync_request(app, port.now))
+def _contact(mirror: Mirror, config: Config, port: Crm, remote_id: str) -> Contact | None:
+    pages = port.records_by_id(Record.CONTACTS, [remote_id], current_sync_request(mirror, config, port.now))
     return next((contact for page in pages for contact in page.contacts), None)
 
 
@@ -83,52 +88,56 @@ def _with_number(app: AppContext, port: Crm, new: NewContact, known: Contact | N
         written = next((name for name in DEFAULT_PHONE_PROPERTIES if port.set_phone_if_empty(known.id, name, new.number)), None)
         if written:
             known = replace(known, phones=(*known.phones, ContactPhone(property=written, raw=new.number)))
-    _put(app, known)
+    _put(app.mirror, app.region, known)
     return known.id
 
 
-def _put(app: AppContext, contact: Contact) -> None:
-    app.mirror.update(app.region).put(Page(contacts=(contact,)))
+def _put(mirror: Mirror, region: str, contact: Contact) -> None:
+    mirror.update(region).put(Page(contacts=(contact,)))
 
 
 def finish_added(app: AppContext, now: datetime) -> None:
     """Log the calls whose callers are in the CRM now, with the answers given when they were entered; ask again where that fails."""
     for followup in app.ledger.calls.in_state(State.ADDING):
-        row = contact_delivery(app, followup)
+        row = contact_delivery(app.ledger, followup)
         if row is None or row.state in (DeliveryState.DELIVERED, DeliveryState.DROPPED):
             _finish(app, followup, row.remote_id if row and row.state is DeliveryState.DELIVERED else "", now)
         elif row.state is DeliveryState.DEAD:
-            _leave_adding(app, followup, State.DEAD, row.fault, CardStatus.DUE, now)
+            _leave_adding(app.ledger, followup, State.DEAD, row.fault, CardStatus.DUE, now)
 
 
 def _finish(app: AppContext, followup: FollowUp, contact_id: str, now: datetime) -> None:
     """Log a call with its caller's contact, even if that lacks the number because all its phone properties were taken."""
     facts = turn_facts(app, now)
-    answer = answer_without_asking(app, followup, followup.answers, facts, _added_caller(app, followup, contact_id, facts.style))
+    answer = answer_without_asking(
+        app, followup, followup.answers, facts, _added_caller(app.mirror, followup, contact_id, facts.style)
+    )
     if answer:
         record_answer(app, followup, answer, now)
         return
     log.info("call %s: its caller is in the CRM; the call is asked about", followup.call.key)
-    _leave_adding(app, followup, State.OPEN, "", CardStatus.NONE, now, ((Question.PERSON, contact_id),) if contact_id else ())
+    _leave_adding(
+        app.ledger, followup, State.OPEN, "", CardStatus.NONE, now, ((Question.PERSON, contact_id),) if contact_id else ()
+    )
 
 
-def _added_caller(app: AppContext, followup: FollowUp, contact_id: str, style: TextStyle) -> Candidate | None:
+def _added_caller(mirror: Mirror, followup: FollowUp, contact_id: str, style: TextStyle) -> Candidate | None:
     """Return the caller from the mirror or, where its scope leaves them out, as they were entered."""
     entered = next_field_question("", contact_field_answers(followup.answers), style)
-    mirrored = app.mirror.candidate(contact_id)
+    mirrored = mirror.candidate(contact_id)
     if mirrored or not contact_id or not isinstance(entered, EnteredContact):
         return mirrored
     return replace(resolution_of_entered(entered).candidates[0], id=contact_id)
 
 
 def _leave_adding(
-    app: AppContext, followup: FollowUp, state: State, reason: str, status: CardStatus, now: datetime, also: Draft = ()
+    ledger: Ledger, followup: FollowUp, state: State, reason: str, status: CardStatus, now: datetime, also: Draft = ()
 ) -> None:
     def store(before: FollowUp) -> bool:
         after = replace(before, state=state, reason=reason, card_status=status, answers=merged(before.answers, also))
-        return before.state is not State.ADDING or app.ledger.calls.change(before, after, now) is not None
+        return before.state is not State.ADDING or ledger.calls.change(before, after, now) is not None
 
-    change_followup(app, followup, store)
+    change_followup(ledger, followup, store)
 
 
 def contact_deliveries(app: AppContext, number: str) -> tuple[Delivery, ...]:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from callerid.core.followup.next_step import Effect
     from callerid.models import Notification
+    from callerid.store.ledger.database import Ledger
     from callerid.turns.context import AppContext, TurnFacts
 
 _CHECK_RING_CARDS_AFTER = timedelta(seconds=21)
@@ -116,13 +117,13 @@ def _do(app: AppContext, situation: Situation, step: Effect, facts: TurnFacts) -
     """Do a step. Return the follow-up as stored, None if it is to be read again, or when to try again what has failed."""
     match step:
         case Settle():
-            return _settle(app, situation, step, facts.now)
+            return _settle(app.ledger, situation, step, facts.now)
         case ShowPrompt():
             return _show_prompt(app, situation, facts)
         case ShowStatus():
             return _show_status(app, situation, step.status, facts)
         case Gather():
-            return add_to_batch(app, situation.followup, step, facts.now)
+            return add_to_batch(app.ledger, situation.followup, step, facts.now)
         case Enqueue():
             log_without_asking(app, situation, step, facts)
             return None
@@ -130,11 +131,11 @@ def _do(app: AppContext, situation: Situation, step: Effect, facts: TurnFacts) -
             return _remove_card(app, situation.followup, facts.now)
 
 
-def _settle(app: AppContext, situation: Situation, step: Settle, now: datetime) -> FollowUp | None:
+def _settle(ledger: Ledger, situation: Situation, step: Settle, now: datetime) -> FollowUp | None:
     before = situation.followup
     counted_in = "" if situation.spoken_since else situation.newer_missed
     after = replace(before, state=step.state, reason=step.reason, token="", batch="", dialog_wanted_at=None)
-    stored = app.ledger.calls.change(before, after, now, counted_in=counted_in)
+    stored = ledger.calls.change(before, after, now, counted_in=counted_in)
     if stored:
         log.info("call %s: %s (%s)", before.call.key, step.state, step.reason)
     return stored
@@ -147,9 +148,9 @@ def log_without_asking(app: AppContext, situation: Situation, step: Enqueue, fac
     return record_answer(app, situation.followup, answer, facts.now, card_status)
 
 
-def add_to_batch(app: AppContext, before: FollowUp, step: Gather, now: datetime) -> FollowUp | None:
+def add_to_batch(ledger: Ledger, before: FollowUp, step: Gather, now: datetime) -> FollowUp | None:
     """Put a follow-up into a batch, and return it as stored; None if it has changed since it was read."""
-    create_batch(app, step.batch)
+    create_batch(ledger, step.batch)
     after = replace(
         before,
         state=State.GATHERED,
@@ -160,7 +161,7 @@ def add_to_batch(app: AppContext, before: FollowUp, step: Gather, now: datetime)
         notified_at=now,
         late_match_settled=before.late_match_settled or before.state is State.NOT_IN_CRM,
     )
-    return app.ledger.calls.change(before, after, now)
+    return ledger.calls.change(before, after, now)
 
 
 def _show_prompt(app: AppContext, situation: Situation, facts: TurnFacts) -> FollowUp | Wait | None:

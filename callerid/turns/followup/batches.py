@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.followup.state import FollowUp
+    from callerid.store.ledger.database import Ledger
     from callerid.turns.context import AppContext, TurnFacts
 
 
-def create_batch(app: AppContext, name: str) -> None:
+def create_batch(ledger: Ledger, name: str) -> None:
     """Create a batch, if there is none of that name."""
-    app.ledger.batches.ensure(Batch(name=name, notification_id=f"callerid-batch-{secrets.token_hex(6)}"))
+    ledger.batches.ensure(Batch(name=name, notification_id=f"callerid-batch-{secrets.token_hex(6)}"))
 
 
 def attend_batches(app: AppContext, facts: TurnFacts) -> Iterator[datetime]:

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from callerid.core.followup.questions import LoggedCall
     from callerid.core.followup.state import FollowUp, Situation
     from callerid.core.wording.style import TextStyle
+    from callerid.store.mirror.database import Mirror
     from callerid.turns.context import AppContext
 
 
-def with_named_contact(app: AppContext, situation: Situation, logged: LoggedCall | None) -> Situation:
+def with_named_contact(mirror: Mirror, situation: Situation, logged: LoggedCall | None) -> Situation:
     """Return the situation of a follow-up with the contact that the person named, where its number suggests none. The contact with
     which the call is logged already comes first, whoever has the number by now."""
     followup, resolution = situation.followup, situation.resolution
@@ -28,9 +29,9 @@ def with_named_contact(app: AppContext, situation: Situation, logged: LoggedCall
     if resolution.candidates:
         if not logged_id:
             return situation
-        return replace(situation, resolution=with_logged_first(resolution, app.mirror.candidate(logged_id)))
+        return replace(situation, resolution=with_logged_first(resolution, mirror.candidate(logged_id)))
     named_id = dict(merged(followup.answers, followup.draft)).get(Question.PERSON, logged_id)
-    contact = app.mirror.candidate(named_id)
+    contact = mirror.candidate(named_id)
     return replace(situation, resolution=confirmed_as(resolution, contact)) if contact else situation
 
 

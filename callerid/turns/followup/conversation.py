@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from callerid.core.followup.conversation import Draft
     from callerid.core.followup.questions import LoggedCall
     from callerid.core.followup.state import Situation
+    from callerid.store.ledger.database import Ledger
     from callerid.turns.context import AppContext, TurnFacts
 
     AskOne = Callable[[AskedQuestion, Draft], Draft | None]  # asks a question; the draft with its answer, None when it was left
@@ -53,8 +54,8 @@ def question_or_result(
 ) -> AskedQuestion | DialogResult:
     """Return the next question about a follow-up, or the result when nothing is left to ask. Where nothing can be typed, optional
     questions are skipped, and what was entered of a new contact earlier holds."""
-    logged = logged_call(app, situation.followup)
-    situation = with_named_contact(app, situation, logged)
+    logged = logged_call(app.ledger, situation.followup)
+    situation = with_named_contact(app.mirror, situation, logged)
     followup, resolution, style = situation.followup, situation.resolution, facts.style
     choices = read_choices(app, situation, facts, logged)
     if not can_type:
@@ -96,11 +97,11 @@ def answer_without_asking(
 ) -> Answer | None:
     """Return the whole answer about a follow-up, given some answers and perhaps the contact that it certainly was; None when
     something must be asked."""
-    situation, logged = read_situation(app, followup, facts), logged_call(app, followup)
+    situation, logged = read_situation(app, followup, facts), logged_call(app.ledger, followup)
     if contact:
         situation = replace(situation, resolution=confirmed_as(situation.resolution, contact))
     else:
-        situation = with_named_contact(app, situation, logged)
+        situation = with_named_contact(app.mirror, situation, logged)
     choices = read_choices(app, situation, facts, logged)
     return quick_answer(followup.call, situation.resolution, answers, choices, facts.style)
 
@@ -109,7 +110,7 @@ def likely_new_caller(app: AppContext, followup: FollowUp, entered: EnteredConta
     """Return a new contact with the answer about a follow-up: what was answered so far, and the likely rest."""
     outcome, resolution = likely_outcome(followup.call), resolution_of_entered(entered)
     answers = merged(((Question.OUTCOME, outcome.value),), answers_so_far(followup))
-    choices = read_choices(app, read_situation(app, followup, facts), facts, logged_call(app, followup))
+    choices = read_choices(app, read_situation(app, followup, facts), facts, logged_call(app.ledger, followup))
     answer = quick_answer(followup.call, resolution, answers, choices, facts.style)
     return NewCaller(entered=entered, answer=answer or plain_answer(resolution.candidates[0], outcome))
 
@@ -130,23 +131,23 @@ def ask_all(
             return True
         draft = ask_one(step, followup.draft)
         if draft is None:
-            store_draft(app, followup, draft_to_keep(followup), clock())
+            store_draft(app.ledger, followup, draft_to_keep(followup), clock())
             return False
-        followup = store_draft(app, followup, draft, clock())
+        followup = store_draft(app.ledger, followup, draft, clock())
 
 
-def store_draft(app: AppContext, followup: FollowUp, draft: Draft, now: datetime) -> FollowUp:
+def store_draft(ledger: Ledger, followup: FollowUp, draft: Draft, now: datetime) -> FollowUp:
     """Store the answers of a dialog so far, and return the follow-up with them; the rest of it may have been changed since it was
     read."""
     stored = followup
 
     def store(before: FollowUp) -> bool:
         nonlocal stored
-        after = app.ledger.calls.change(before, replace(before, draft=draft), now)
+        after = ledger.calls.change(before, replace(before, draft=draft), now)
         stored = after or before
         return after is not None
 
-    change_followup(app, followup, store)
+    change_followup(ledger, followup, store)
     return replace(stored, draft=draft)
 
 
@@ -173,7 +174,7 @@ def record_denial(app: AppContext, followup: FollowUp, now: datetime) -> FollowU
         stored = after or before
         return after is not None
 
-    change_followup(app, followup, store)
+    change_followup(app.ledger, followup, store)
     return stored
 
 
@@ -183,7 +184,7 @@ def record_none_of_them(app: AppContext, followup: FollowUp, facts: TurnFacts) -
     denials = denial_answers(resolve_call(app, followup))
 
     def store(before: FollowUp) -> object:
-        logged = logged_call(app, before)
+        logged = logged_call(app.ledger, before)
         answers = merged(answers_of(logged) if logged else (), merged(answers_so_far(before), denials))
         after = _not_in_crm(before, tuple(pair for pair in answers if pair[0] != Question.PERSON))
         may_add = denials and may_be_added(read_situation(app, after, facts), followup_policy(app.config, facts))
@@ -194,7 +195,7 @@ def record_none_of_them(app: AppContext, followup: FollowUp, facts: TurnFacts) -
             after = replace(after, state=State.OPEN, reason="", not_before=None)
         return app.ledger.calls.change(before, after, facts.now)
 
-    change_followup(app, followup, store)
+    change_followup(app.ledger, followup, store)
 
 
 def _not_in_crm(before: FollowUp, answers: Draft) -> FollowUp:

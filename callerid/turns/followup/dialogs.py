@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from callerid.core.followup.conversation import Draft
     from callerid.core.followup.questions import AskedQuestion
+    from callerid.paths import Paths
+    from callerid.store.ledger.database import Ledger
     from callerid.turns.context import AppContext
 
 _CANCELLED = -2
@@ -53,7 +55,7 @@ def ask(app: AppContext, clock: Callable[[], datetime]) -> AskResult:
     """
     if _next_wanted(app, clock()) is None:
         return AskResult.NOTHING_TO_ASK
-    with _dialog_lock(app) as is_ours:
+    with _dialog_lock(app.paths) as is_ours:
         if not is_ours:
             return AskResult.BUSY
         followup = _claim(app, clock)
@@ -88,10 +90,10 @@ def _next_wanted(app: AppContext, now: datetime) -> Situation | None:
 
 
 @contextmanager
-def _dialog_lock(app: AppContext) -> Iterator[bool]:
+def _dialog_lock(paths: Paths) -> Iterator[bool]:
     """Hold the lock of the one dialog at a time; False when another process has it. A second dialog is not drawn, and its command
     waits for ever (termux-api#200)."""
-    descriptor = os.open(app.paths.dialog_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(paths.dialog_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -113,12 +115,12 @@ def _ask_by_dialog(app: AppContext, followup: FollowUp, clock: Callable[[], date
         if ask_all(app, followup, ask_one, clock):
             app.ledger.calls.renew_dialog_requests(followup.batch, clock())
             return AskResult.ANSWERED
-        return _leave(app, followup, clock())
+        return _leave(app.ledger, followup, clock())
     except CommandHung:
         _count_unanswered(app, clock())
-        return _leave(app, followup, clock())
+        return _leave(app.ledger, followup, clock())
     except PhoneFault as fault:
-        _leave(app, followup, clock())
+        _leave(app.ledger, followup, clock())
         app.report(Source.DIALOGS, fault, clock())
         raise
 
@@ -140,18 +142,18 @@ def _ask_one(app: AppContext, question: AskedQuestion, draft: Draft, now: dateti
     return draft if index is None else with_answer(question, index, "", draft)
 
 
-def _leave(app: AppContext, followup: FollowUp, now: datetime) -> AskResult:
+def _leave(ledger: Ledger, followup: FollowUp, now: datetime) -> AskResult:
     """Record that a dialog was left. Its card is shown again, because a tap on the card has removed it, unless the call was settled
     in the meantime. With one dialog of a batch, the others are left too."""
     if followup.batch:
-        app.ledger.calls.request_dialogs(followup.batch, None)
+        ledger.calls.request_dialogs(followup.batch, None)
 
     def store(before: FollowUp) -> object:
         shows_again = before.state in AWAITING_ANSWER and before.state is not State.GATHERED
         after = replace(before, state=State.OPEN if shows_again else before.state, dialog_wanted_at=None)
-        return app.ledger.calls.change(before, after, now)
+        return ledger.calls.change(before, after, now)
 
-    change_followup(app, followup, store)
+    change_followup(ledger, followup, store)
     log.info("call %s: the dialog was left", followup.call.key)
     return AskResult.LEFT
 

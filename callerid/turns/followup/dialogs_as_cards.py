@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from callerid.core.followup.state import FollowUp
     from callerid.models import Notification
+    from callerid.store.ledger.database import Ledger
     from callerid.turns.context import AppContext, TurnFacts
 
 _SHOWN_WITHIN = timedelta(seconds=30)  # else the call's own card is shown again
@@ -70,7 +71,7 @@ def answer_by_button(app: AppContext, followup: FollowUp, word: str, facts: Turn
     before: FollowUp | None = followup
     step = question_or_result(app, read_situation(app, followup, facts), facts, can_type=False)
     if not isinstance(step, AskedQuestion):
-        return _restore_card(app, followup, facts.now)
+        return _restore_card(app.ledger, followup, facts.now)
     index = cards.place_in_word(word, step)
     first = (index or 0) if word.startswith("more-") else 0
     if index is not None and word.startswith("pick-"):
@@ -82,11 +83,11 @@ def answer_by_button(app: AppContext, followup: FollowUp, word: str, facts: Turn
     return Wake(attend=True, ask=not done, deliver=done)
 
 
-def _restore_card(app: AppContext, followup: FollowUp, now: datetime) -> Wake | None:
+def _restore_card(ledger: Ledger, followup: FollowUp, now: datetime) -> Wake | None:
     """Show the call's own card again: nothing is left to ask, so that a label answers nothing that is known now."""
     if followup.state in AWAITING_ANSWER:
         after = replace(followup, state=State.OPEN, not_before=None)
     else:
         after = replace(followup, card_status=CardStatus.DUE)
-    done = app.ledger.calls.change(followup, replace(after, draft=(), dialog_wanted_at=None), now)
+    done = ledger.calls.change(followup, replace(after, draft=(), dialog_wanted_at=None), now)
     return Wake(attend=True) if done else None

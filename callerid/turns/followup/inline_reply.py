@@ -20,6 +20,7 @@ from callerid.turns.followup.situation import read_situation
 
 if TYPE_CHECKING:
     from callerid.core.followup.state import Situation
+    from callerid.store.ledger.database import Ledger
     from callerid.turns.context import AppContext, TurnFacts
 
 _FREE_AFTER = timedelta(seconds=5)
@@ -63,10 +64,10 @@ def _take_from(app: AppContext, holder: str, facts: TurnFacts) -> ReplyField:
         newest = app.ledger.calls.followup(holder)
         if newest and newest.state not in AWAITING_ANSWER:
             app.ledger.calls.mark_shown(holder)  # answered in the meantime: the card came too late, and is removed again
-    release(app, holder, now)
+    release(app.ledger, holder, now)
     return ReplyField(retry_at=Deadline.after(_FREE_AFTER, now))
 
 
-def release(app: AppContext, key: str, now: datetime) -> None:
+def release(ledger: Ledger, key: str, now: datetime) -> None:
     """Record that the card of a call, given by its key, has the field no longer, if it had it."""
-    app.ledger.key_values.compare_and_set(_FIELD, key, f"free {int(now.timestamp())}")
+    ledger.key_values.compare_and_set(_FIELD, key, f"free {int(now.timestamp())}")

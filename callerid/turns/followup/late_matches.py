@@ -59,7 +59,7 @@ def offer_late_matches(app: AppContext, now: datetime) -> int:
 def _offer(app: AppContext, situation: Situation, step: Step, facts: TurnFacts) -> bool:
     match step:
         case Gather():
-            return add_to_batch(app, situation.followup, step, facts.now) is not None
+            return add_to_batch(app.ledger, situation.followup, step, facts.now) is not None
         case Enqueue():
             return log_without_asking(app, situation, step, facts)
     return False

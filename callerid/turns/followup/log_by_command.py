@@ -24,9 +24,12 @@ from callerid.turns.followup.situation import read_situation
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from callerid.catalogue import Catalogue
     from callerid.core.callers.candidate import Candidate
     from callerid.core.followup.questions import Choices, LoggedCall
     from callerid.core.followup.state import FollowUp, Situation
+    from callerid.store.ledger.database import Ledger
+    from callerid.store.mirror.database import Mirror
     from callerid.turns.context import AppContext
 
 
@@ -41,9 +44,9 @@ class CommandAnswers:
     follow_up: str | None = None  # none, tomorrow, 3-days, next-week, or a date
 
 
-def find_call(app: AppContext, key: str) -> FollowUp:
+def find_call(ledger: Ledger, key: str) -> FollowUp:
     """Return the follow-up of a call, given its key or the beginning of it. Raise UsageFault when none or several match."""
-    matching = app.ledger.calls.by_key_prefix(key) if key else ()
+    matching = ledger.calls.by_key_prefix(key) if key else ()
     followups = [followup for followup in matching if followup.call.key == key] or list(matching)
     if len(followups) != 1:
         what = f"There is no call {key}" if not followups else f"More than one call begins with {key}"
@@ -55,7 +58,7 @@ def answer_from_command(app: AppContext, followup: FollowUp, given: CommandAnswe
     """Return the whole answer about a follow-up: what was given, and the rest as logged, or as is likely. Raise UsageFault."""
     facts = turn_facts(app, now)
     situation = read_situation(app, followup, facts)
-    choices = read_choices(app, situation, facts, logged_call(app, followup), answers_so_far(followup))
+    choices = read_choices(app, situation, facts, logged_call(app.ledger, followup), answers_so_far(followup))
     contact = _contact(app, situation, given.person, choices.logged)
     return _completed(followup, given, contact, choices, facts.local)
 
@@ -69,7 +72,7 @@ def new_caller_from_command(app: AppContext, followup: FollowUp, given: CommandA
     is_waiting = followup.state in ANSWERED and not situation.resolution.candidates and not given.person
     if not is_waiting or not isinstance(entered, EnteredContact):
         return None
-    choices = read_choices(app, situation, facts, logged_call(app, followup))
+    choices = read_choices(app, situation, facts, logged_call(app.ledger, followup))
     contact = resolution_of_entered(entered).candidates[0]
     return NewCaller(entered=entered, answer=_completed(followup, given, contact, choices, facts.local))
 
@@ -96,7 +99,7 @@ def _contact(app: AppContext, situation: Situation, given: str | None, before: L
     if known:
         return known
     if given:
-        return _search_contact(app, given)
+        return _search_contact(app.mirror, app.texts, given)
     if wanted is None and situation.resolution.certainty is Certainty.KNOWN:
         return candidates[0]
     if situation.resolution.certainty is Certainty.HIDDEN:
@@ -104,20 +107,20 @@ def _contact(app: AppContext, situation: Situation, given: str | None, before: L
     if not candidates:
         number = situation.followup.call.number
         raise UsageFault("Nobody in the CRM has this number.", remedy=f"Add them: callerid add '{number}'")
-    raise UsageFault(f"It is not certain who that was: {_listed(app, candidates)}.", remedy="Choose with: --person ID")
+    raise UsageFault(f"It is not certain who that was: {_listed(app.texts, candidates)}.", remedy="Choose with: --person ID")
 
 
-def _search_contact(app: AppContext, text: str) -> Candidate:
-    matching = app.mirror.search(text)
+def _search_contact(mirror: Mirror, texts: Catalogue, text: str) -> Candidate:
+    matching = mirror.search(text)
     if not matching:
         raise UsageFault(f"The mirror has no contact {text}.", remedy="Type: callerid sync")
     if len(matching) > 1:
-        raise UsageFault(f"Several contacts match: {_listed(app, matching)}.", remedy="Choose with: --person ID")
+        raise UsageFault(f"Several contacts match: {_listed(texts, matching)}.", remedy="Choose with: --person ID")
     return matching[0]
 
 
-def _listed(app: AppContext, candidates: tuple[Candidate, ...]) -> str:
-    return ", ".join(f"{candidate.id} for {full_name(candidate, app.texts)}" for candidate in candidates)
+def _listed(texts: Catalogue, candidates: tuple[Candidate, ...]) -> str:
+    return ", ".join(f"{candidate.id} for {full_name(candidate, texts)}" for candidate in candidates)
 
 
 def _outcome(choices: Choices, given: str) -> str:

@@ -19,9 +19,12 @@ from callerid.turns.retry_on_conflict import change_followup
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from callerid.config.settings import Config
     from callerid.core.delivery.outbox_row import Content, Delivery
     from callerid.core.followup.conversation import Answer
     from callerid.core.followup.new_contact import NewCaller
+    from callerid.store.ledger.database import Ledger
+    from callerid.store.mirror.database import Mirror
     from callerid.turns.context import AppContext
 
 
@@ -35,7 +38,7 @@ def record_answer(
     meantime is logged all the same, and one that was logged is corrected.
     """
     call = followup.call
-    installation, owner_id = app.ledger.key_values.installation_id(), own_owner_id(app)
+    installation, owner_id = app.ledger.key_values.installation_id(), own_owner_id(app.mirror, app.config)
     call_content = engagement.call_engagement(
         call,
         answer,
@@ -52,7 +55,7 @@ def record_answer(
         after = _answered(before, State.QUEUED, card_status)
         return app.ledger.answers.log(before, after, call_content, (task_id, task), now, again=answer.due_changed)
 
-    stored = change_followup(app, followup, store)
+    stored = change_followup(app.ledger, followup, store)
     if stored:
         log.info("call %s: answered", call.key)
     return stored
@@ -63,8 +66,8 @@ def record_new_caller(app: AppContext, followup: FollowUp, caller: NewCaller, no
     was stored."""
     call = followup.call
     number = numbers.e164(call.number, app.region) or call.number
-    new = caller.entered.contact(number, own_owner_id(app))
-    contact_id = _contact_id(app, followup)
+    new = caller.entered.contact(number, own_owner_id(app.mirror, app.config))
+    contact_id = _contact_id(app.ledger, followup)
 
     def store(before: FollowUp) -> bool:
         denials = tuple(pair for pair in before.answers if pair[0] == NOT_THIS_CONTACT)
@@ -72,25 +75,25 @@ def record_new_caller(app: AppContext, followup: FollowUp, caller: NewCaller, no
         after = replace(_answered(before, State.ADDING, CardStatus.DUE), answers=answers)
         return app.ledger.answers.add_contact(before, after, contact_id, new, now)
 
-    stored = change_followup(app, followup, store)
+    stored = change_followup(app.ledger, followup, store)
     if stored:
         log.info("call %s: its caller will be added to the CRM", call.key)
     return stored
 
 
-def _contact_id(app: AppContext, followup: FollowUp) -> str:
+def _contact_id(ledger: Ledger, followup: FollowUp) -> str:
     """Return our own id of whoever has a call's number: they are added once, however often they call."""
-    return engagement.external_id(app.ledger.key_values.installation_id(), followup.line or followup.call.key, "contact")
+    return engagement.external_id(ledger.key_values.installation_id(), followup.line or followup.call.key, "contact")
 
 
-def contact_delivery(app: AppContext, followup: FollowUp) -> Delivery | None:
+def contact_delivery(ledger: Ledger, followup: FollowUp) -> Delivery | None:
     """Return the delivery of a follow-up's caller to the CRM; None when they were not to be added."""
-    return app.ledger.outbox.by_external_id(_contact_id(app, followup))
+    return ledger.outbox.by_external_id(_contact_id(ledger, followup))
 
 
-def logged_call(app: AppContext, followup: FollowUp) -> LoggedCall | None:
+def logged_call(ledger: Ledger, followup: FollowUp) -> LoggedCall | None:
     """Return what is logged of a follow-up's call, in the CRM or on the way there; None for nothing."""
-    rows = app.ledger.outbox.engagements_of(followup.call.key)
+    rows = ledger.outbox.engagements_of(followup.call.key)
     call, task = _kept_content(rows.get(Kind.CALL)), _kept_content(rows.get(Kind.TASK))
     if not isinstance(call, CallEngagement):
         return None
@@ -118,11 +121,11 @@ def _answered(before: FollowUp, state: State, card_status: CardStatus) -> Follow
     )
 
 
-def own_owner_id(app: AppContext) -> str | None:
+def own_owner_id(mirror: Mirror, config: Config) -> str | None:
     """Return the id of the owner under whom calls are logged: the one of the settings, else the token's own."""
-    email = app.config.crm.owner
+    email = config.crm.owner
     if email:
-        owner = app.mirror.owner_by_email(email)
+        owner = mirror.owner_by_email(email)
         return owner.id if owner else None
-    account = app.mirror.account()
+    account = mirror.account()
     return account.own_owner_id if account else None

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from callerid.catalogue import Catalogue
+    from callerid.config.settings import Config
     from callerid.core.delivery.outbox_row import Content, Delivery
+    from callerid.store.ledger.database import Ledger
     from callerid.turns.context import AppContext, TurnFacts
 
 
@@ -28,7 +31,7 @@ def notify_refusals(app: AppContext, facts: TurnFacts) -> Iterator[datetime]:
         if not _remove(app, row, now):
             yield now + RETRY_CARD_AFTER
     for row in app.ledger.outbox.unreported_refusals():
-        has_card = _is_on_call_card(app, row)
+        has_card = _is_on_call_card(app.ledger, row)
         if quiet_end and not has_card:
             yield quiet_end
         elif has_card or _show(app, row, now):
@@ -37,12 +40,12 @@ def notify_refusals(app: AppContext, facts: TurnFacts) -> Iterator[datetime]:
             yield now + RETRY_CARD_AFTER
 
 
-def _is_on_call_card(app: AppContext, row: Delivery) -> bool:
+def _is_on_call_card(ledger: Ledger, row: Delivery) -> bool:
     """Return whether the card of a call shows that its caller was refused."""
     if row.kind is not Kind.CONTACT:
         return False
-    calls = app.ledger.calls.in_state(State.ADDING, State.DEAD)
-    contacts = (contact_delivery(app, followup) for followup in calls)
+    calls = ledger.calls.in_state(State.ADDING, State.DEAD)
+    contacts = (contact_delivery(ledger, followup) for followup in calls)
     return any(contact and contact.id == row.id for contact in contacts)
 
 
@@ -56,16 +59,16 @@ def _remove(app: AppContext, row: Delivery, now: datetime) -> bool:
 def _show(app: AppContext, row: Delivery, now: datetime) -> bool:
     if not app.ledger.outbox.mark_shown(row, out=True):
         return True  # changed or forgotten in the meantime
-    return app.show_card(_notification(app, row), now)
+    return app.show_card(_notification(app.config, app.texts, row), now)
 
 
-def _notification(app: AppContext, row: Delivery) -> Notification:
-    title = app.texts.say("status.change_refused" if row.remote_id else "status.not_in_crm", name=_subject(app, row.content))
+def _notification(config: Config, texts: Catalogue, row: Delivery) -> Notification:
+    title = texts.say("status.change_refused" if row.remote_id else "status.not_in_crm", name=_subject(config, texts, row.content))
     return Notification(id=_notification_id(row), title=title, body=row.fault)
 
 
-def _subject(app: AppContext, content: Content) -> str:
-    say, shows_names = app.texts.say, app.config.privacy.lock_screen == "names"
+def _subject(config: Config, texts: Catalogue, content: Content) -> str:
+    say, shows_names = texts.say, config.privacy.lock_screen == "names"
     if not isinstance(content, NewContact):
         return content.title if shows_names else say("status.the_task")
     name = say("name.full", first=content.first_name, last=content.last_name).strip()

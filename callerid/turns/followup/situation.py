@@ -15,6 +15,7 @@ from callerid.turns.ringing.resolve_caller import resolve_call
 if TYPE_CHECKING:
     from callerid.config.settings import Config
     from callerid.core.callers.resolve import Resolution
+    from callerid.store.ledger.database import Ledger
     from callerid.turns.context import AppContext, TurnFacts
 
 
@@ -64,13 +65,13 @@ def read_situation(app: AppContext, followup: FollowUp, facts: TurnFacts, caller
         is_ignored=is_ignored_number(app, followup.call.number),
         newer_missed=next((other.call.key for other in later if is_missed(other.call)), ""),
         spoken_since=any(is_connected(other.call) for other in later),
-        unanswered_count=_count_unanswered(app, followup, facts),
+        unanswered_count=_count_unanswered(app.ledger, app.config, followup, facts),
     )
 
 
-def _count_unanswered(app: AppContext, followup: FollowUp, facts: TurnFacts) -> int:
+def _count_unanswered(ledger: Ledger, config: Config, followup: FollowUp, facts: TurnFacts) -> int:
     """Return how many calls there are of the evening's batch, to which the follow-up may belong; 1 for a follow-up of none."""
-    evening = last_evening(facts.local, app.config.log.evening)
+    evening = last_evening(facts.local, config.log.evening)
     if followup.batch != EVENING_BATCH and not belongs_to_evening(followup, evening):
         return 1
-    return app.ledger.calls.count_for_evening(evening, facts.now)
+    return ledger.calls.count_for_evening(evening, facts.now)

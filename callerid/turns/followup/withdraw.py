@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.delivery.outbox_row import Delivery
+    from callerid.store.ledger.database import Ledger
     from callerid.turns.context import AppContext
 
 
@@ -32,47 +33,47 @@ def withdraw(app: AppContext, followup: FollowUp, now: datetime, card_status: Ca
         is_logged = before.state in ANSWERED
         if not is_logged:
             return True
-        row, contact = app.ledger.outbox.of_call(before.call.key), _contact_of_this_call_alone(app, before)
+        row, contact = app.ledger.outbox.of_call(before.call.key), _contact_of_this_call_alone(app.ledger, before)
         state = State.QUEUED if row else State.DISMISSED
         after = replace(
             before, state=state, reason="withdrawn", token="", card_status=card_status, draft=(), answers=(), dialog_wanted_at=None
         )
         return app.ledger.answers.withdraw(before, after, now, contact=contact)
 
-    done = change_followup(app, followup, store) and is_logged
+    done = change_followup(app.ledger, followup, store) and is_logged
     if done:
         log.info("call %s: withdrawn", followup.call.key)
     return done
 
 
-def cancel_new_contact(app: AppContext, followup: FollowUp, now: datetime) -> None:
+def cancel_new_contact(ledger: Ledger, followup: FollowUp, now: datetime) -> None:
     """Do not add the contact that was to be added for a follow-up, given as it was before a contact of the CRM was named."""
-    row = _contact_of_this_call_alone(app, followup)
+    row = _contact_of_this_call_alone(ledger, followup)
     if row:
-        change_delivery(app, row, lambda newest: None if is_settled(newest) else request_withdrawal(newest), now)
+        change_delivery(ledger, row, lambda newest: None if is_settled(newest) else request_withdrawal(newest), now)
 
 
-def _contact_of_this_call_alone(app: AppContext, followup: FollowUp) -> Delivery | None:
+def _contact_of_this_call_alone(ledger: Ledger, followup: FollowUp) -> Delivery | None:
     """Return the delivery of the contact that was to be added for this call alone, and certainly is not in the CRM yet."""
-    row = contact_delivery(app, followup) if followup.state in (State.ADDING, State.DEAD) else None
-    adding = app.ledger.calls.in_state(State.ADDING)
+    row = contact_delivery(ledger, followup) if followup.state in (State.ADDING, State.DEAD) else None
+    adding = ledger.calls.in_state(State.ADDING)
     others = any(other.line == followup.line and other.call != followup.call for other in adding)
     return None if others or (row and may_be_in_crm(row)) else row
 
 
-def retry_refused(app: AppContext, followup: FollowUp, now: datetime) -> None:
+def retry_refused(ledger: Ledger, followup: FollowUp, now: datetime) -> None:
     """Try everything of a call again that the CRM refused."""
-    for row in (contact_delivery(app, followup), *app.ledger.outbox.engagements_of(followup.call.key).values()):
+    for row in (contact_delivery(ledger, followup), *ledger.outbox.engagements_of(followup.call.key).values()):
         if row:
-            change_delivery(app, row, lambda newest: retry_now(newest) if newest.state is DeliveryState.DEAD else None, now)
-    wait_for_caller(app, followup.line, now)
+            change_delivery(ledger, row, lambda newest: retry_now(newest) if newest.state is DeliveryState.DEAD else None, now)
+    wait_for_caller(ledger, followup.line, now)
 
 
-def discard_refused_change(app: AppContext, followup: FollowUp, now: datetime) -> None:
+def discard_refused_change(ledger: Ledger, followup: FollowUp, now: datetime) -> None:
     """Leave a call, and its task, as the CRM has them, where it refused a change."""
-    rows = app.ledger.outbox.engagements_of(followup.call.key).values()
+    rows = ledger.outbox.engagements_of(followup.call.key).values()
     cancelled = [
-        change_delivery(app, row, lambda newest: cancel(newest) if newest.state is DeliveryState.DEAD else None, now)
+        change_delivery(ledger, row, lambda newest: cancel(newest) if newest.state is DeliveryState.DEAD else None, now)
         for row in rows
     ]
     if any(cancelled):
@@ -86,14 +87,14 @@ def settle_without_caller(app: AppContext, line: str, now: datetime) -> None:
             withdraw(app, followup, now)
 
 
-def wait_for_caller(app: AppContext, line: str, now: datetime) -> None:
+def wait_for_caller(ledger: Ledger, line: str, now: datetime) -> None:
     """Let the calls of a line whose caller the CRM refused wait again, if adding them is tried again."""
-    for followup in app.ledger.calls.in_state(State.DEAD):
-        contact = contact_delivery(app, followup) if followup.line == line else None
+    for followup in ledger.calls.in_state(State.DEAD):
+        contact = contact_delivery(ledger, followup) if followup.line == line else None
         if contact and contact.state in (DeliveryState.WAITING, DeliveryState.UNSURE):
-            change_followup(app, followup, lambda newest: newest.state is not State.DEAD or _wait_again(app, newest, now))
+            change_followup(ledger, followup, lambda newest: newest.state is not State.DEAD or _wait_again(ledger, newest, now))
 
 
-def _wait_again(app: AppContext, dead: FollowUp, now: datetime) -> bool:
+def _wait_again(ledger: Ledger, dead: FollowUp, now: datetime) -> bool:
     after = replace(dead, state=State.ADDING, reason="", card_status=CardStatus.DUE)
-    return app.ledger.calls.change(dead, after, now) is not None
+    return ledger.calls.change(dead, after, now) is not None

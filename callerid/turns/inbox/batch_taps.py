@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.followup.batches import Batch
+    from callerid.store.ledger.database import Ledger
     from callerid.turns.context import AppContext, TurnFacts
 
 
@@ -39,7 +40,7 @@ def receive_batch_tap(app: AppContext, batch: Batch, word: str, facts: TurnFacts
             return Wake(ask=True)
         case "none":
             for call in calls:
-                _dismiss(app, call, now)
+                _dismiss(app.ledger, call, now)
             return Wake(attend=True)
         case "swiped":
             _put_off_or_dismiss(app, batch, calls, facts)
@@ -53,22 +54,22 @@ def _log(app: AppContext, call: FollowUp, facts: TurnFacts) -> bool:
     answers = merged(((Question.OUTCOME, likely_outcome(call.call).value),), answers_so_far(call))
     answer = answer_without_asking(app, call, answers, facts)
     if answer is None:
-        _change_gathered(app, call, facts.now, answers=answers, draft=initial_draft(answers), dialog_wanted_at=facts.now)
+        _change_gathered(app.ledger, call, facts.now, answers=answers, draft=initial_draft(answers), dialog_wanted_at=facts.now)
         return False
     return record_answer(app, call, answer, facts.now)
 
 
-def _dismiss(app: AppContext, call: FollowUp, now: datetime) -> None:
-    _change_gathered(app, call, now, state=State.DISMISSED, reason="dismissed with others", batch="", dialog_wanted_at=None)
+def _dismiss(ledger: Ledger, call: FollowUp, now: datetime) -> None:
+    _change_gathered(ledger, call, now, state=State.DISMISSED, reason="dismissed with others", batch="", dialog_wanted_at=None)
 
 
-def _change_gathered(app: AppContext, call: FollowUp, now: datetime, **fields: Any) -> None:
+def _change_gathered(ledger: Ledger, call: FollowUp, now: datetime, **fields: Any) -> None:
     """Change fields of a follow-up, if it is still in a batch."""
 
     def store(before: FollowUp) -> bool:
-        return before.state is not State.GATHERED or app.ledger.calls.change(before, replace(before, **fields), now) is not None
+        return before.state is not State.GATHERED or ledger.calls.change(before, replace(before, **fields), now) is not None
 
-    change_followup(app, call, store)
+    change_followup(ledger, call, store)
 
 
 def _put_off_or_dismiss(app: AppContext, batch: Batch, calls: tuple[FollowUp, ...], facts: TurnFacts) -> None:
@@ -77,6 +78,6 @@ def _put_off_or_dismiss(app: AppContext, batch: Batch, calls: tuple[FollowUp, ..
     until = Deadline(until=next_evening(facts.local, app.config.log.evening), set_at=facts.now)
     for call in calls:
         if batch.name == EVENING_BATCH:
-            _change_gathered(app, call, facts.now, state=State.OPEN, not_before=until, batch=EVENING_BATCH)
+            _change_gathered(app.ledger, call, facts.now, state=State.OPEN, not_before=until, batch=EVENING_BATCH)
         else:
-            _dismiss(app, call, facts.now)
+            _dismiss(app.ledger, call, facts.now)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.inbox_events import Reply
+    from callerid.store.ledger.database import Ledger
     from callerid.turns.context import AppContext, TurnFacts
 
 _LAST_REPLY = "last_reply"  # in the key values: the token of the card into which a note was typed last
@@ -49,13 +50,13 @@ def receive_reply(app: AppContext, reply: Reply, now: datetime) -> Wake:
         return followup if followup and followup.state in AWAITING_ANSWER else None
 
     def store(followup: FollowUp) -> Wake | None:
-        inline_reply.release(app, followup.call.key, now)
+        inline_reply.release(app.ledger, followup.call.key, now)
         log.info("call %s: a note was typed", followup.call.key)
         app.ledger.key_values.write(_LAST_REPLY, reply.token)
         return _log_with_note(app, followup, reply.text, turn_facts(app, now))
 
     wake = retry_on_conflict(read, store, "a typed note")
-    if wake is None and not _is_stored(app, reply):
+    if wake is None and not _is_stored(app.ledger, reply):
         _show_unused_note(app, reply, now)
     return wake or Wake(attend=True)
 
@@ -73,11 +74,11 @@ def _with_earlier_note(followup: FollowUp, note: str) -> str:
     return earlier if ends_with_lines(earlier, note) else f"{earlier}\n{note}".strip()
 
 
-def _is_stored(app: AppContext, reply: Reply) -> bool:
+def _is_stored(ledger: Ledger, reply: Reply) -> bool:
     """Return whether a note was stored already, by a process that died before it removed the event's file."""
-    if app.ledger.key_values.read(_LAST_REPLY) != reply.token:
+    if ledger.key_values.read(_LAST_REPLY) != reply.token:
         return False
-    notes = (getattr(row.content, "note", "") for row in app.ledger.outbox.all(settled=True))
+    notes = (getattr(row.content, "note", "") for row in ledger.outbox.all(settled=True))
     return any(ends_with_lines(note, reply.text) for note in notes)
 
 

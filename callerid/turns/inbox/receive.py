@@ -27,14 +27,16 @@ def receive(app: AppContext, event: Event, now: datetime, *, over: bool = False)
             shown = show_ring(app, event, now, ended=over)
             return Wake(
                 call_under_way=True,
-                attend=shown is not None or has_exclusions(app),
+                attend=shown is not None or has_exclusions(app.ledger, app.config),
                 look_up_live=event if shown and shown.is_stranger else None,
                 speak=shown.spoken_text if shown else "",
             )
         case Dialled():
             shown = show_ring(app, event, now, ended=over)
             stranger = Ring(at=event.at, number=event.number, slot=event.slot) if shown and shown.is_stranger else None
-            return Wake(call_under_way=True, attend=shown is not None or has_exclusions(app), look_up_live=stranger)
+            return Wake(
+                call_under_way=True, attend=shown is not None or has_exclusions(app.ledger, app.config), look_up_live=stranger
+            )
         case Offhook():
             app.ledger.rings.mark_answered(event.at)
             app.ledger.key_values.write_time(OFF_HOOK, event.at)

@@ -30,7 +30,7 @@ def snooze(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake | None
     after = app.ledger.calls.change(followup, _put_off(followup, until, EVENING_BATCH if is_evening else "", now), now)
     if after is None:
         return None
-    inline_reply.release(app, followup.call.key, now)
+    inline_reply.release(app.ledger, followup.call.key, now)
     card = cards.snooze_card(read_situation(app, after, facts), until, next_evening(local, evening), facts.style)
     app.show_card(card, now)
     return Wake(attend=True)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.inbox_events import Tap
+    from callerid.store.ledger.database import Ledger
     from callerid.turns.context import AppContext, TurnFacts
 
     _Action = Callable[[AppContext, FollowUp, TurnFacts], Wake | None]
@@ -86,12 +87,12 @@ def _want_dialog(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake 
 
 
 def _open_contact_and_settle(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake:
-    return open_contact_and_settle(app, followup, facts, lambda newest, reason: _settle(app, newest, reason, facts.now))
+    return open_contact_and_settle(app, followup, facts, lambda newest, reason: _settle(app.ledger, newest, reason, facts.now))
 
 
 def _dismiss(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake | None:
     if read_situation(app, followup, facts).resolution.candidates:
-        stored = _settle(app, followup, "swiped away", facts.now)
+        stored = _settle(app.ledger, followup, "swiped away", facts.now)
     else:  # the card offered to add the caller; a swipe, or "No", says that they do not belong in the CRM
         after = replace(
             followup, state=State.NOT_IN_CRM, reason="not to be added", token="", late_match_settled=False, dialog_wanted_at=None
@@ -100,13 +101,13 @@ def _dismiss(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake | No
     return Wake(attend=True) if stored else None
 
 
-def _settle(app: AppContext, followup: FollowUp, reason: str, now: datetime) -> FollowUp | None:
+def _settle(ledger: Ledger, followup: FollowUp, reason: str, now: datetime) -> FollowUp | None:
     """Settle a call whose notification was removed by the tap; one that is just being shown is removed after that."""
     is_being_shown = followup.state is State.OPEN
     after = replace(
         followup, state=State.DISMISSED, reason=reason, token="", notification_shown=is_being_shown, dialog_wanted_at=None
     )
-    return app.ledger.calls.change(followup, after, now)
+    return ledger.calls.change(followup, after, now)
 
 
 def _call_back(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake:
@@ -127,12 +128,12 @@ def _undo(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake:
 
 
 def _retry(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake:
-    retry_refused(app, followup, facts.now)
+    retry_refused(app.ledger, followup, facts.now)
     return Wake(attend=True, deliver=True)
 
 
 def _keep(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake:
-    discard_refused_change(app, followup, facts.now)
+    discard_refused_change(app.ledger, followup, facts.now)
     return Wake(attend=True, deliver=True)
 
 

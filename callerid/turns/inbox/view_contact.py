@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.callers.candidate import Candidate
+    from callerid.store.ledger.database import Ledger
     from callerid.turns.context import AppContext, TurnFacts
 
 
@@ -44,9 +45,9 @@ def open_contact_and_settle(
     is_open = _open(app, candidates, facts.now)
     if is_open or not facts.has_crm:
         reason = "contact viewed" if is_open else "seen"
-        change_followup(app, followup, lambda newest: newest.state not in AWAITING_ANSWER or settle(newest, reason))
+        change_followup(app.ledger, followup, lambda newest: newest.state not in AWAITING_ANSWER or settle(newest, reason))
     else:
-        _show_again(app, followup, facts.now)
+        _show_again(app.ledger, followup, facts.now)
     return Wake(attend=True)
 
 
@@ -64,7 +65,7 @@ def open_chosen_contact(app: AppContext, followup: FollowUp, word: str, facts: T
 
 def restore_card(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake:
     """Show the call's own card in place of the one that asks which contact to open."""
-    _show_again(app, followup, facts.now)
+    _show_again(app.ledger, followup, facts.now)
     return Wake(attend=True)
 
 
@@ -86,13 +87,13 @@ def _ask_which(app: AppContext, followup: FollowUp, first: int, facts: TurnFacts
     situation, style = read_situation(app, followup, facts), facts.style
     question = contact_question(situation.resolution, style)
     if not app.show_card(cards.contact_choice_card(situation, question, first, style), facts.now):
-        _show_again(app, followup, facts.now)
+        _show_again(app.ledger, followup, facts.now)
     return Wake(attend=True)
 
 
-def _show_again(app: AppContext, followup: FollowUp, now: datetime) -> None:
+def _show_again(ledger: Ledger, followup: FollowUp, now: datetime) -> None:
     def store(before: FollowUp) -> object:
         is_shown = before.state is State.NOTIFIED
-        return not is_shown or app.ledger.calls.change(before, replace(before, state=State.OPEN), now)
+        return not is_shown or ledger.calls.change(before, replace(before, state=State.OPEN), now)
 
-    change_followup(app, followup, store)
+    change_followup(ledger, followup, store)

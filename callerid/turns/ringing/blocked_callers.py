@@ -10,12 +10,14 @@ from callerid.store.ledger.block_list import Kind
 from callerid.turns.ringing.resolve_caller import numbers_of_name
 
 if TYPE_CHECKING:
+    from callerid.config.settings import Config
+    from callerid.store.ledger.database import Ledger
     from callerid.turns.context import AppContext
 
 
-def has_exclusions(app: AppContext) -> bool:
+def has_exclusions(ledger: Ledger, config: Config) -> bool:
     """Return whether any caller is ignored, forgotten or on a SIM that is not chosen: their card goes when that becomes known."""
-    return bool(app.config.log.sims or app.config.log.ignore) or not app.ledger.block_list.is_empty
+    return bool(config.log.sims or config.log.ignore) or not ledger.block_list.is_empty
 
 
 def block_list_kinds(app: AppContext, number: str, name: str = "") -> frozenset[Kind]:
@@ -31,9 +33,9 @@ def is_ignored_caller(app: AppContext, number: str, name: str, listed: frozenset
     """
     if number or not name:
         return is_ignored_number(app, number, listed)
-    if not has_exclusions(app):
+    if not has_exclusions(app.ledger, app.config):
         return False
-    raws = numbers_of_name(app, name)
+    raws = numbers_of_name(app.mirror, name)
     return bool(raws) and all(is_ignored_number(app, raw) for raw in raws)
 
 

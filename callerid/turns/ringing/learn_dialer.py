@@ -11,35 +11,36 @@ from callerid.turns.ringing.sense_health import DIALERS_KEY
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from callerid.turns.context import AppContext
+    from callerid.phone.termux import Termux
+    from callerid.store.ledger.database import Ledger
 
 _INTERVAL = 1.0  # seconds
 _MOST_POLLS = 120
 _NEWEST = 5  # rows of the call log: the row of a call that just ended is among them, however many there are
 
 
-def learn_dialer(app: AppContext, wait: Callable[[float], None]) -> str:
+def learn_dialer(ledger: Ledger, termux: Termux, wait: Callable[[float], None]) -> str:
     """Watch the notifications during one call, store the dialer's package and return it.
 
     `wait` waits a number of seconds. Raise MalformedOutput if no call came or no app showed it, and PhoneFault.
     """
-    newest = app.termux.call_log(_NEWEST)
-    trial = TrialCall(before=_notifications(app))
+    newest = termux.call_log(_NEWEST)
+    trial = TrialCall(before=_notifications(termux))
     for _ in range(_MOST_POLLS):
         wait(_INTERVAL)
-        trial.observe(_notifications(app))
-        if app.termux.call_log(_NEWEST) != newest:
+        trial.observe(_notifications(termux))
+        if termux.call_log(_NEWEST) != newest:
             break
-    package = trial.dialer(_notifications(app))
+    package = trial.dialer(_notifications(termux))
     if not package:
         raise MalformedOutput(
             "no app showed a notification during a call and took it away at its end.",
             remedy="Call this phone from another one while this runs, let it ring, and hang up: callerid doctor --learn",
         )
-    known = set((app.ledger.key_values.read(DIALERS_KEY) or "").split())
-    app.ledger.key_values.write(DIALERS_KEY, " ".join(sorted({*known, package})))
+    known = set((ledger.key_values.read(DIALERS_KEY) or "").split())
+    ledger.key_values.write(DIALERS_KEY, " ".join(sorted({*known, package})))
     return package
 
 
-def _notifications(app: AppContext) -> tuple[ListedNotification, ...]:
-    return parse(app.termux.notification_list())
+def _notifications(termux: Termux) -> tuple[ListedNotification, ...]:
+    return parse(termux.notification_list())

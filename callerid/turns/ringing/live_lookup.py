@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from callerid.crm.port import Crm
     from callerid.models import Contact
+    from callerid.phone.termux import Termux
     from callerid.turns.context import AppContext
 
 
@@ -65,24 +66,24 @@ def locate_caller(app: AppContext, number: str, rang_at: datetime, clock: Callab
 
 def _may_search(app: AppContext, number: str, line: str, now: datetime) -> bool:
     setting = app.config.sync.live_lookup
-    if setting == "off" or not app.config.enabled or not has_crm(app) or numbers.is_hidden(number):
+    if setting == "off" or not app.config.enabled or not has_crm(app.mirror, app.config) or numbers.is_hidden(number):
         return False
     if numbers.e164(number, app.region) is None or resolve_number(app, number).candidates:
         return False
-    return is_due(app.mirror.live_lookups.last_lookup(line), now) and (setting == "always" or _on_wifi(app))
+    return is_due(app.mirror.live_lookups.last_lookup(line), now) and (setting == "always" or _on_wifi(app.termux))
 
 
-def _on_wifi(app: AppContext) -> bool:
+def _on_wifi(termux: Termux) -> bool:
     try:
-        return app.termux.is_on_wifi()
+        return termux.is_on_wifi()
     except PhoneFault as fault:
         log.info("it is not known whether there is Wi-Fi: %s", fault.sentence)
         return False
 
 
 def _search(app: AppContext, crm: Crm, number: str, timeout: float) -> tuple[Contact, ...]:
-    check_token(app, crm)
-    request = current_sync_request(app, crm.now)
+    check_token(app.mirror, crm)
+    request = current_sync_request(app.mirror, app.config, crm.now)
     e164 = numbers.e164(number, app.region) or ""
     national = numbers.national(number, app.region)
     return contacts_with_number(number, app.region, crm.contacts_by_number(national, e164, request, max(0.2, timeout)))

@@ -14,50 +14,50 @@ from callerid.core.backoff import Deadline
 from callerid.core.ringing.sense_polling import AFTER_HANG
 
 if TYPE_CHECKING:
-    from callerid.turns.context import AppContext
+    from callerid.store.ledger.database import Ledger
 
 _KEY = "notification_list_works"
 _WORKS, _HUNG, _DOES_NOT = "yes", "hung", "no"
 _TRY_AGAIN = timedelta(days=1)
 
 
-def notifications_readable(app: AppContext, now: datetime) -> bool | None:
+def notifications_readable(ledger: Ledger, now: datetime) -> bool | None:
     """Return whether the list can be read; None if that was not tried yet, or too long ago."""
-    state, value = _read(app)
+    state, value = _read(ledger)
     if state in (_WORKS, _HUNG):
         return True
     given_up = state == _DOES_NOT and Deadline(until=datetime.fromtimestamp(value, UTC)).holds(now, _TRY_AGAIN)
     return False if given_up else None
 
 
-def failure_count(app: AppContext) -> int:
+def failure_count(ledger: Ledger) -> int:
     """Return how many times in a row the command has failed to answer since it last worked."""
-    state, value = _read(app)
+    state, value = _read(ledger)
     return value if state == _HUNG else 0
 
 
-def note_list_answered(app: AppContext) -> None:
+def note_list_answered(ledger: Ledger) -> None:
     """Record that the list was read."""
-    _write(app, _WORKS)
+    _write(ledger, _WORKS)
 
 
-def note_list_failed(app: AppContext, now: datetime) -> None:
+def note_list_failed(ledger: Ledger, now: datetime) -> None:
     """Record that the command hung or printed nothing.
 
     If it worked before, it is tried again after a back-off, and given up after several times.
     """
-    count = failure_count(app) + 1
-    if notifications_readable(app, now) and not AFTER_HANG.is_exhausted(count):
-        _write(app, f"{_HUNG} {count}")
+    count = failure_count(ledger) + 1
+    if notifications_readable(ledger, now) and not AFTER_HANG.is_exhausted(count):
+        _write(ledger, f"{_HUNG} {count}")
     else:
-        _write(app, f"{_DOES_NOT} {int((now + _TRY_AGAIN).timestamp())}")
+        _write(ledger, f"{_DOES_NOT} {int((now + _TRY_AGAIN).timestamp())}")
 
 
-def _read(app: AppContext) -> tuple[str, int]:
-    state, value, *_ = [*(app.ledger.key_values.read(_KEY) or "").split(), "", "0"]
+def _read(ledger: Ledger) -> tuple[str, int]:
+    state, value, *_ = [*(ledger.key_values.read(_KEY) or "").split(), "", "0"]
     return state, int(value or "0")
 
 
-def _write(app: AppContext, value: str) -> None:
-    if app.ledger.key_values.read(_KEY) != value:  # a poll every two seconds must not write every two seconds
-        app.ledger.key_values.write(_KEY, value)
+def _write(ledger: Ledger, value: str) -> None:
+    if ledger.key_values.read(_KEY) != value:  # a poll every two seconds must not write every two seconds
+        ledger.key_values.write(_KEY, value)

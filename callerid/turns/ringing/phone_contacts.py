@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.models import Call
+    from callerid.phone.termux import Termux
+    from callerid.store.ledger.database import Ledger
     from callerid.turns.context import AppContext
 
 _EVERY = timedelta(days=1)
@@ -37,12 +39,12 @@ def read_phone_contacts(app: AppContext, now: datetime, *, stale: bool = False) 
         return None
     if stale:
         app.ledger.key_values.write(_STALE, "1")
-    due = _due(app, now, stale=app.ledger.key_values.read(_STALE) == "1")
+    due = _due(app.ledger, app.region, now, stale=app.ledger.key_values.read(_STALE) == "1")
     if due > now:
         return due
     app.ledger.key_values.write_time(_LAST_TRY, now)
     try:
-        contacts = _read(app)
+        contacts = _read(app.termux)
     except Stopped:
         raise
     except PhoneFault as fault:
@@ -59,17 +61,17 @@ def read_phone_contacts(app: AppContext, now: datetime, *, stale: bool = False) 
     return now + _EVERY
 
 
-def _due(app: AppContext, now: datetime, *, stale: bool) -> datetime:
-    key_values = app.ledger.key_values
+def _due(ledger: Ledger, region: str, now: datetime, *, stale: bool) -> datetime:
+    key_values = ledger.key_values
     last, tried = key_values.read_time(LAST_READ), key_values.read_time(_LAST_TRY)
-    region_changed = key_values.read(_REGION) != app.region
+    region_changed = key_values.read(_REGION) != region
     due = now if stale or region_changed else next_due(last, _EVERY, now)
     return due if region_changed and last else max(due, next_due(tried, _TRY_AGAIN, now))
 
 
-def _read(app: AppContext) -> Iterable[SavedNumber]:
+def _read(termux: Termux) -> Iterable[SavedNumber]:
     """Return all numbers, read as root or by Shizuku; else Termux:API's list, one per contact (Source: termux-api#73)."""
-    system = System(app.termux.runner)
+    system = System(termux.runner)
     for way in system.shells():
         try:
             return system.read_contacts(way)
@@ -77,7 +79,7 @@ def _read(app: AppContext) -> Iterable[SavedNumber]:
             raise
         except PhoneFault as fault:
             log.debug("%s", fault)
-    return [SavedNumber(name=name, number=number) for name, number in app.termux.contact_list()]
+    return [SavedNumber(name=name, number=number) for name, number in termux.contact_list()]
 
 
 def learn_names(app: AppContext, calls: Iterable[Call]) -> bool:

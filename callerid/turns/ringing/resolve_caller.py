@@ -10,8 +10,10 @@ from callerid.core.callers.resolve import Certainty, Resolution, confirmed_as, r
 from callerid.core.followup.questions import Question
 
 if TYPE_CHECKING:
+    from callerid.config.settings import Config
     from callerid.core.callers.candidate import Candidate
     from callerid.core.followup.state import FollowUp
+    from callerid.store.mirror.database import Mirror
     from callerid.turns.context import AppContext
 
 _MOST_NUMBERS_OF_A_NAME = 10
@@ -46,7 +48,7 @@ def resolve_caller(app: AppContext, number: str, name: str = "") -> Resolution:
     A name alone gives no number: the contact may have more numbers than the phone contacts do, so none is taken for the caller's.
     """
     if number or not name:
-        return _with_shown_name(app, resolve_number(app, number), name)
+        return _with_shown_name(app.config, resolve_number(app, number), name)
     by_number = [resolve_number(app, raw) for raw in app.mirror.phone_contacts.numbers_of(name)[:_MOST_NUMBERS_OF_A_NAME]]
     known = {candidate.id: replace(candidate, phone=None) for found in by_number for candidate in found.candidates}
     candidates = tuple(known.values()) or app.mirror.candidates_named(name)
@@ -56,17 +58,17 @@ def resolve_caller(app: AppContext, number: str, name: str = "") -> Resolution:
     return replace(resolution, saved_name=saved_name if app.config.ring.phone_contacts != "off" or not candidates else "")
 
 
-def _with_shown_name(app: AppContext, resolution: Resolution, name: str) -> Resolution:
+def _with_shown_name(config: Config, resolution: Resolution, name: str) -> Resolution:
     """Return a resolution with the name that the dialer shows with the number, if nothing else is known."""
     is_unknown = not resolution.candidates and not resolution.saved_name and not numbers.is_hidden(resolution.number)
-    return replace(resolution, saved_name=name) if is_unknown and app.config.ring.phone_contacts != "off" else resolution
+    return replace(resolution, saved_name=name) if is_unknown and config.ring.phone_contacts != "off" else resolution
 
 
-def numbers_of_name(app: AppContext, name: str) -> frozenset[str]:
+def numbers_of_name(mirror: Mirror, name: str) -> frozenset[str]:
     """Return the raw numbers that phone contacts and mirror have for a name."""
-    ids = [candidate.id for candidate in app.mirror.candidates_named(name)]
-    phones = (phone.raw for contact in app.mirror.contacts_by_id(ids) for phone in contact.phones)
-    return frozenset((*app.mirror.phone_contacts.numbers_of(name), *phones))
+    ids = [candidate.id for candidate in mirror.candidates_named(name)]
+    phones = (phone.raw for contact in mirror.contacts_by_id(ids) for phone in contact.phones)
+    return frozenset((*mirror.phone_contacts.numbers_of(name), *phones))
 
 
 def known_names(app: AppContext, number: str) -> frozenset[str]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from callerid.core.ringing.ring_card import RingCard
     from callerid.models import Call
+    from callerid.phone.termux import Termux
+    from callerid.store.ledger.database import Ledger
     from callerid.turns.context import AppContext
 
 
@@ -50,8 +52,8 @@ def check_senses(
     """
     if not calls or not app.config.enabled:
         return False
-    before = hearing = _read_hearing(app)
-    local = local_clock(app)
+    before = hearing = _read_hearing(app.ledger)
+    local = local_clock(app.ledger)
     rings = app.ledger.rings.since(now - REMEMBERED_FOR)
     ring_of = {call.key: ring_of_call(call, app.line_of(call.number), rings, known_names(app, call.number)) for call in calls}
     counted = [call for call in calls if sense_health.counts_for_health(call, since, now, heard=ring_of[call.key] is not None)]
@@ -60,36 +62,36 @@ def check_senses(
             ring, expected = ring_of[call.key], {sense for sense, begun in listening.items() if begun <= call.start}
             hearing = sense_health.hearing_after_call(hearing, call, ring, expected if ring else {*expected, *lost})
             if ring:
-                learn_sim(app, call, ring)
+                learn_sim(app.ledger, call, ring)
                 _learn_hidden_numbers(app, call, ring)
-    _write_changes(app, before, hearing)
+    _write_changes(app.ledger, before, hearing)
     if counted and not quiet_until(app.config, local(now)):
         _report(app, hearing, lost, now)
     return (hearing.deaf, hearing.is_unheard) != (before.deaf, before.is_unheard)
 
 
-def _read_hearing(app: AppContext) -> Hearing:
-    senses = {sense: read_sense_health(app, sense) for sense in Sense}
-    return Hearing(senses=senses, unheard=int(app.ledger.key_values.read(_UNHEARD) or "0"))
+def _read_hearing(ledger: Ledger) -> Hearing:
+    senses = {sense: read_sense_health(ledger, sense) for sense in Sense}
+    return Hearing(senses=senses, unheard=int(ledger.key_values.read(_UNHEARD) or "0"))
 
 
-def _write_changes(app: AppContext, before: Hearing, after: Hearing) -> None:
+def _write_changes(ledger: Ledger, before: Hearing, after: Hearing) -> None:
     for sense, health in after.senses.items():
         if health != before.senses[sense]:
             heard = f"{health.missed} {int(health.ever_heard)} {int(health.identifies_callers)}"
-            app.ledger.key_values.write(_health_key(sense), heard)
+            ledger.key_values.write(_health_key(sense), heard)
     if after.unheard != before.unheard:
-        app.ledger.key_values.write(_UNHEARD, str(after.unheard))
+        ledger.key_values.write(_UNHEARD, str(after.unheard))
 
 
-def proven_senses(app: AppContext) -> tuple[Sense, ...]:
+def proven_senses(ledger: Ledger) -> tuple[Sense, ...]:
     """Return the senses that ever reported a ring on this phone."""
-    return tuple(sense for sense in Sense if read_sense_health(app, sense).ever_heard)
+    return tuple(sense for sense in Sense if read_sense_health(ledger, sense).ever_heard)
 
 
-def read_sense_health(app: AppContext, sense: Sense) -> SenseHealth:
+def read_sense_health(ledger: Ledger, sense: Sense) -> SenseHealth:
     """Return how well a sense hears, by the calls so far."""
-    missed, ever_heard, identifies = (app.ledger.key_values.read(_health_key(sense)) or "0 0 0").split()
+    missed, ever_heard, identifies = (ledger.key_values.read(_health_key(sense)) or "0 0 0").split()
     return SenseHealth(missed=int(missed), ever_heard=ever_heard == "1", identifies_callers=identifies == "1")
 
 
@@ -97,9 +99,9 @@ def _health_key(sense: Sense) -> str:
     return f"ear {sense}"  # named so by the first version; the value outlives updates
 
 
-def is_proven(app: AppContext, sense: Sense) -> bool:
+def is_proven(ledger: Ledger, sense: Sense) -> bool:
     """Return whether a sense reported the last calls, with their numbers."""
-    health = read_sense_health(app, sense)
+    health = read_sense_health(ledger, sense)
     return health.ever_heard and health.identifies_callers and not sense_health.is_deaf(health)
 
 
@@ -118,16 +120,16 @@ def _report(app: AppContext, hearing: Hearing, lost: Collection[Sense], now: dat
         app.report(Source.RINGS, None, now)
         app.ledger.key_values.write(_LAST_WARNING, "")
         return
-    remedies = [sense_health.remedy(sense, _maker(app), lost=sense in lost) for sense in Sense if sense in deaf]
+    remedies = [sense_health.remedy(sense, _maker(app.termux), lost=sense in lost) for sense in Sense if sense in deaf]
     fault = _SenseDeaf(sense_health.deaf_sentence(deaf), remedy=" ".join(remedies) or sense_health.NOTHING_SET_UP)
     app.report(Source.RINGS, fault, now)
     if app.ledger.key_values.read(_LAST_WARNING) != fault.sentence and _notify(app, fault, now):
         app.ledger.key_values.write(_LAST_WARNING, fault.sentence)
 
 
-def _maker(app: AppContext) -> str:
+def _maker(termux: Termux) -> str:
     try:
-        return app.termux.maker()
+        return termux.maker()
     except PhoneFault:
         return ""
 

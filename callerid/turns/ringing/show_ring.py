@@ -23,8 +23,11 @@ from callerid.turns.ringing.sims import sim_of_slot
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from callerid.config.settings import Config
     from callerid.core.callers.resolve import Resolution
     from callerid.core.inbox_events import Ring
+    from callerid.store.ledger.database import Ledger
+    from callerid.store.mirror.database import Mirror
     from callerid.turns.context import AppContext, TurnFacts
 
 _WEEK = timedelta(days=7)
@@ -53,15 +56,15 @@ def show_ring(app: AppContext, ring: Ring | Dialled, now: datetime, *, ended: bo
     known = update.card or report
     listed = block_list_kinds(app, known.number, known.name)
     if is_forgotten(app, known.number, known.name, listed):
-        _record_forgotten(app, report, update)
+        _record_forgotten(app.ledger, report, update)
         return None
     caller = resolve_caller(app, known.number, known.name)
     if report.outgoing and not known.number and not caller.saved_name and not caller.candidates:
         return None  # the person who dialled knows more than the card could show
-    unwanted = is_ignored_caller(app, known.number, known.name, listed) or not _is_chosen_sim(app, known.slot)
+    unwanted = is_ignored_caller(app, known.number, known.name, listed) or not _is_chosen_sim(app.ledger, app.config, known.slot)
     facts = turn_facts(app, now)
-    counts = _counts(app, caller, known.line, report.at, now)
-    shown = _may_show(app, report, facts) and not unwanted and not _is_flood(app, caller, counts)
+    counts = _counts(app.ledger, caller, known.line, report.at, now)
+    shown = _may_show(app.ledger, app.config, report, facts) and not unwanted and not _is_flood(app.mirror, caller, counts)
     is_news = shown and not ended and _is_news(app, update)
     return _show_and_record(app, report, caller, counts, update, facts, shown=shown, unwanted=unwanted, is_news=is_news)
 
@@ -89,10 +92,10 @@ def _remove_unrecorded_card(app: AppContext, report: RingReport, now: datetime) 
         app.remove_card(notification_id, now)
 
 
-def _record_forgotten(app: AppContext, report: RingReport, update: CardUpdate) -> None:
+def _record_forgotten(ledger: Ledger, report: RingReport, update: CardUpdate) -> None:
     """Record that there was a ring, without its caller, so that a later report of it shows no card."""
     anonymous = replace(report, line="", number="", name="")
-    app.ledger.rings.record(anonymous, CardUpdate(card=update.before), "", shown=False, unwanted=True)
+    ledger.rings.record(anonymous, CardUpdate(card=update.before), "", shown=False, unwanted=True)
 
 
 def _is_news(app: AppContext, update: CardUpdate) -> bool:
@@ -145,17 +148,19 @@ def refresh_ring_card(app: AppContext, number: str, rang_at: datetime, now: date
     if card is None:
         return None
     facts = turn_facts(app, now)
-    if not _may_show(app, RingReport(line=card.line, at=rang_at, sense="", slot=card.slot, outgoing=card.outgoing), facts):
+    if not _may_show(
+        app.ledger, app.config, RingReport(line=card.line, at=rang_at, sense="", slot=card.slot, outgoing=card.outgoing), facts
+    ):
         return None
     caller = resolve_caller(app, number, card.name)
-    return _show(app, caller, card, _counts(app, caller, card.line, rang_at, now), facts)
+    return _show(app, caller, card, _counts(app.ledger, caller, card.line, rang_at, now), facts)
 
 
-def _counts(app: AppContext, caller: Resolution, line: str, rang_at: datetime, now: datetime) -> StrangerCounts:
+def _counts(ledger: Ledger, caller: Resolution, line: str, rang_at: datetime, now: datetime) -> StrangerCounts:
     """Return what a stranger's card and the limit of strangers' cards need; a known caller's card needs no counts."""
     if caller.candidates:
         return StrangerCounts(cards=0, calls=0)
-    return app.ledger.rings.stranger_counts(line, rang_at, now - _WEEK)
+    return ledger.rings.stranger_counts(line, rang_at, now - _WEEK)
 
 
 def _show(
@@ -184,31 +189,33 @@ def _show(
     app.show_ring_card(notification, facts)
     return ShownRing(
         notification=notification,
-        spoken_text="" if card.outgoing or not _sim_is_known(app, card.slot) else spoken_text(caller, facts.style),
+        spoken_text=""
+        if card.outgoing or not _sim_is_known(app.ledger, app.config, card.slot)
+        else spoken_text(caller, facts.style),
         is_stranger=not caller.candidates and caller.certainty is not Certainty.HIDDEN,
     )
 
 
-def _may_show(app: AppContext, report: RingReport, facts: TurnFacts) -> bool:
-    if not app.config.enabled or (report.outgoing and not app.config.ring.outgoing) or quiet_until(app.config, facts.local):
+def _may_show(ledger: Ledger, config: Config, report: RingReport, facts: TurnFacts) -> bool:
+    if not config.enabled or (report.outgoing and not config.ring.outgoing) or quiet_until(config, facts.local):
         return False
-    return _is_chosen_sim(app, report.slot)
+    return _is_chosen_sim(ledger, config, report.slot)
 
 
-def _is_chosen_sim(app: AppContext, slot: int | None) -> bool:
+def _is_chosen_sim(ledger: Ledger, config: Config, slot: int | None) -> bool:
     """Return whether a ring on a slot may be shown; also if its SIM is not known yet, because the call log will show it."""
-    sims = app.config.log.sims
-    sim = sim_of_slot(app, slot) if sims else None
+    sims = config.log.sims
+    sim = sim_of_slot(ledger, slot) if sims else None
     return sim is None or sim in sims
 
 
-def _sim_is_known(app: AppContext, slot: int | None) -> bool:
+def _sim_is_known(ledger: Ledger, config: Config, slot: int | None) -> bool:
     """Return whether a ring is surely on one of the chosen SIMs: a spoken name cannot be taken back."""
-    return not app.config.log.sims or sim_of_slot(app, slot) is not None
+    return not config.log.sims or sim_of_slot(ledger, slot) is not None
 
 
-def _is_flood(app: AppContext, caller: Resolution, counts: StrangerCounts) -> bool:
+def _is_flood(mirror: Mirror, caller: Resolution, counts: StrangerCounts) -> bool:
     """Return whether there are too many cards within a minute for another stranger's; a known caller always gets a card."""
-    if caller.candidates or (caller.saved_name and (caller.number or app.mirror.phone_contacts.numbers_of(caller.saved_name))):
+    if caller.candidates or (caller.saved_name and (caller.number or mirror.phone_contacts.numbers_of(caller.saved_name))):
         return False
     return is_flood(counts.cards)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from callerid.models import Call
     from callerid.phone.command_runner import RunningCommand
+    from callerid.store.ledger.database import Ledger
     from callerid.turns.context import AppContext
 
 
@@ -27,12 +28,12 @@ def speak(app: AppContext, text: str, now: datetime, begun: Callable[[RunningCom
 
     `begun` is called with the running command, which may be stopped when the ring ends.
     """
-    if app.config.ring.speak == "off" or not _still_rings(app, now):
+    if app.config.ring.speak == "off" or not _still_rings(app.ledger, now):
         return False
     try:
         if app.config.ring.speak == "headset" and not app.termux.has_headset():
             return False
-        if not _still_rings(app, now):  # the check for a headset takes a while
+        if not _still_rings(app.ledger, now):  # the check for a headset takes a while
             return False
         running = app.termux.begin_speaking(title(text))
         begun(running)
@@ -45,24 +46,24 @@ def speak(app: AppContext, text: str, now: datetime, begun: Callable[[RunningCom
     return True
 
 
-def _still_rings(app: AppContext, now: datetime) -> bool:
+def _still_rings(ledger: Ledger, now: datetime) -> bool:
     """Return whether it rings and no call goes on: a name is not spoken into a conversation."""
-    cards = [card for card in app.ledger.rings.open_cards() if not card.ended_at]
+    cards = [card for card in ledger.rings.open_cards() if not card.ended_at]
     is_answered = any(card.answered_at for card in cards)
-    return any(not card.answered_at for card in cards) and not is_answered and not _is_talking(app, now)
+    return any(not card.answered_at for card in cards) and not is_answered and not _is_talking(ledger, now)
 
 
-def _is_talking(app: AppContext, now: datetime) -> bool:
+def _is_talking(ledger: Ledger, now: datetime) -> bool:
     """Return whether a call goes on; it may have no card, because this phone makes it or its caller is ignored."""
-    return is_talking(app.ledger.key_values.read_time(OFF_HOOK), app.ledger.key_values.read_time(ON_HOOK), now)
+    return is_talking(ledger.key_values.read_time(OFF_HOOK), ledger.key_values.read_time(ON_HOOK), now)
 
 
-def note_calls_ended(app: AppContext, calls: Iterable[Call]) -> None:
+def note_calls_ended(ledger: Ledger, calls: Iterable[Call]) -> None:
     """Record that the phone is on the hook again if one of the new calls of the log is the one during which it was off.
 
     Not every automation app reports the end of a call.
     """
-    off_hook = app.ledger.key_values.read_time(OFF_HOOK)
+    off_hook = ledger.key_values.read_time(OFF_HOOK)
     ended = [call for call in calls if off_hook and was_active_at(call, off_hook)]
     if ended and off_hook:
-        app.ledger.key_values.write_time(ON_HOOK, off_hook)
+        ledger.key_values.write_time(ON_HOOK, off_hook)

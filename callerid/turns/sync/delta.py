@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from callerid.crm.port import Crm
     from callerid.models import Changes, SyncRequest
+    from callerid.store.mirror.database import Mirror
     from callerid.store.mirror.delta import Cursor, MirrorUpdate
     from callerid.turns.context import AppContext
     from callerid.turns.sync.progress import ProgressListener
@@ -53,8 +54,8 @@ def begin_delta_sync(
 ) -> DeltaSync:
     """Return a delta sync of what the last full sync requested. Raise SuspiciousSync if the token is for another portal."""
     mirror = app.mirror
-    _check_portal(app, crm)
-    sync_request = sync_request_of(app, mirror.facts().phone_properties, mirror.owners(), mirror.account(), clock())
+    _check_portal(app.mirror, app.region, crm)
+    sync_request = sync_request_of(app.config, mirror.facts().phone_properties, mirror.owners(), mirror.account(), clock())
     mirror_update = mirror.update(app.region)
     return DeltaSync(
         app=app,
@@ -68,15 +69,15 @@ def begin_delta_sync(
     )
 
 
-def _check_portal(app: AppContext, crm: Crm) -> None:
+def _check_portal(mirror: Mirror, region: str, crm: Crm) -> None:
     """Raise SuspiciousSync if a new token is for another portal than the mirrored one."""
-    if app.mirror.facts().token_fingerprint == crm.token_fingerprint:
+    if mirror.facts().token_fingerprint == crm.token_fingerprint:
         return
-    mirrored = app.mirror.account()
+    mirrored = mirror.account()
     suspicion = portal_suspicion(mirrored.portal_id if mirrored else "", crm.account().portal_id)
     if suspicion:
         raise SuspiciousSync(suspicion, remedy="The mirror was kept. If that is right, type: callerid sync --full --force")
-    app.mirror.update(app.region).record_token(crm.token_fingerprint)
+    mirror.update(region).record_token(crm.token_fingerprint)
 
 
 def delta_sync(update: DeltaSync) -> None:
@@ -86,7 +87,7 @@ def delta_sync(update: DeltaSync) -> None:
     has_unknown = [_sync_kind(update, kind) for kind in Kind]
     _remove_deleted(update, _MORE_PAGES if update.counts["changed"] else 1)
     if any(has_unknown) and not update.dry_run:
-        update.mirror_update.put_portal_info(read_portal_info(update.app, update.crm))
+        update.mirror_update.put_portal_info(read_portal_info(update.app.mirror, update.crm))
     if not update.dry_run:
         update.mirror_update.finish(update.clock())
 

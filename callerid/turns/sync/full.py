@@ -26,9 +26,9 @@ def full_sync(app: AppContext, source: Source, clock: Callable[[], datetime], pr
     """Build a new mirror, or continue an interrupted full sync. Return whether one was continued: what changed since then is
     still to be requested. Raise SuspiciousSync, and keep the live mirror, if the new one looks like a loss."""
     fingerprint = source.fingerprint()
-    portal_info = read_portal_info(app, source)
+    portal_info = read_portal_info(app.mirror, source)
     phones = describe_phone_properties(app.config, portal_info)
-    sync_request = sync_request_of(app, phones, portal_info.owners, portal_info.account, clock())
+    sync_request = sync_request_of(app.config, phones, portal_info.owners, portal_info.account, clock())
     scope = describe_scope(app.config)
     recipe = f"{portal_info.account.portal_id} {scope} {phones}"
     build = app.mirror.build(app.region)

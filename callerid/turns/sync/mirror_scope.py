@@ -18,34 +18,34 @@ if TYPE_CHECKING:
     from callerid.config.settings import Config
     from callerid.crm.port import Crm, Source
     from callerid.models import Account, Owner, PortalInfo
-    from callerid.turns.context import AppContext
+    from callerid.store.mirror.database import Mirror
 
 
 DEFAULT_PHONE_PROPERTIES = ("phone", "mobilephone")  # until a sync has read which properties hold phone numbers
 
 
-def current_sync_request(app: AppContext, now: datetime) -> SyncRequest:
+def current_sync_request(mirror: Mirror, config: Config, now: datetime) -> SyncRequest:
     """Return the sync request for reading single contacts, at the CRM's time `now`. Raise ConfigFault."""
-    facts = app.mirror.facts()
+    facts = mirror.facts()
     if not facts.phone_properties:
         return SyncRequest(contact_phone_properties=DEFAULT_PHONE_PROPERTIES)
-    return sync_request_of(app, facts.phone_properties, app.mirror.owners(), app.mirror.account(), now)
+    return sync_request_of(config, facts.phone_properties, mirror.owners(), mirror.account(), now)
 
 
-def check_token(app: AppContext, crm: Crm) -> None:
+def check_token(mirror: Mirror, crm: Crm) -> None:
     """Raise TokenChanged if no sync has seen the token yet: it may be for another portal, where an id means another record."""
-    facts = app.mirror.facts()
+    facts = mirror.facts()
     if facts.token_fingerprint and facts.token_fingerprint != crm.token_fingerprint:
         raise TokenChanged("The token is new, and no sync has checked yet which portal it is for.", remedy="Type: callerid sync")
 
 
-def read_portal_info(app: AppContext, source: Source) -> PortalInfo:
+def read_portal_info(mirror: Mirror, source: Source) -> PortalInfo:
     """Return a source's portal info. If the outcomes of calls could not be read, those of the last time are in it. Raise
     CalleridError."""
-    portal_info, account = source.portal_info(), app.mirror.account()
+    portal_info, account = source.portal_info(), mirror.account()
     if portal_info.outcomes or account is None or account.portal_id != portal_info.account.portal_id:
         return portal_info
-    return replace(portal_info, outcomes=app.mirror.outcomes())
+    return replace(portal_info, outcomes=mirror.outcomes())
 
 
 def describe_scope(config: Config) -> str:
@@ -64,22 +64,22 @@ def describe_phone_properties(config: Config, portal_info: PortalInfo) -> str:
     return json.dumps(names | {"extra": sorted(extra)})
 
 
-def matches_settings(app: AppContext, source: Source) -> bool:
+def matches_settings(mirror: Mirror, config: Config, source: Source) -> bool:
     """Return whether the mirror has what the settings ask for, read by today's rules, as far as that is known without a request."""
-    facts = app.mirror.facts()
+    facts = mirror.facts()
     if facts.field_rules != FIELD_RULES:
         return False
     extra = json.loads(facts.phone_properties or "{}").get("extra", [])
-    same = facts.source == source.name and facts.scope == describe_scope(app.config)
-    return same and extra == sorted(app.config.sync.phone_fields)
+    same = facts.source == source.name and facts.scope == describe_scope(config)
+    return same and extra == sorted(config.sync.phone_fields)
 
 
 def sync_request_of(
-    app: AppContext, phone_properties: str, owners: Sequence[Owner], account: Account | None, now: datetime
+    config: Config, phone_properties: str, owners: Sequence[Owner], account: Account | None, now: datetime
 ) -> SyncRequest:
     """Return the sync request by the settings. `phone_properties` is of `describe_phone_properties`. Raise ConfigFault."""
     names = json.loads(phone_properties or "{}")
-    settings = app.config
+    settings = config
     own_owner_id = account.own_owner_id if account else None
     if settings.crm.owner:
         named = next((owner.id for owner in owners if owner.email.casefold() == settings.crm.owner.casefold()), None)

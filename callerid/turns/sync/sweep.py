@@ -21,7 +21,7 @@ def sweep(update: DeltaSync, *, force: bool) -> None:
 
     A sweep that is interrupted removes nothing. One that would remove more than a tenth has to be forced.
     """
-    portal_info, mirror_sweep = read_portal_info(update.app, update.crm), update.app.mirror.sweep(update.app.region)
+    portal_info, mirror_sweep = read_portal_info(update.app.mirror, update.crm), update.app.mirror.sweep(update.app.region)
     if describe_phone_properties(update.app.config, portal_info) != update.app.mirror.facts().phone_properties:
         raise FullSyncNeeded("the portal has other phone properties than before")
     if not update.dry_run:

@@ -104,7 +104,7 @@ class _Sync:
 
     def _choose(self, requested: SyncKind | None) -> tuple[SyncKind, str]:
         facts = self._app.mirror.facts()
-        is_current_scope = matches_settings(self._app, self._source)
+        is_current_scope = matches_settings(self._app.mirror, self._app.config, self._source)
         if not _is_crm(self._source):
             if requested in (SyncKind.DELTA, SyncKind.SWEEP):
                 raise UsageFault("A file has no list of changes; it is always read completely.", remedy="Type: callerid sync")

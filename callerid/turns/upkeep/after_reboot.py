@@ -14,25 +14,25 @@ from callerid.turns.context import log
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from callerid.turns.context import AppContext
+    from callerid.store.ledger.database import Ledger
 
 _BOOTED = "booted"
 _SAME_BOOT = timedelta(minutes=2)  # a clock that is corrected moves the time of the boot
 
 
-def show_again_if_lost(app: AppContext, booted_at: datetime, *, ended_cleanly: bool) -> bool:
+def show_again_if_lost(ledger: Ledger, booted_at: datetime, *, ended_cleanly: bool) -> bool:
     """Let every open prompt be shown again if it may be gone, and return whether it may.
 
     `booted_at` is when the phone started, `ended_cleanly` says that the previous daemon ended by itself.
     """
-    before = app.ledger.key_values.read_time(_BOOTED)
+    before = ledger.key_values.read_time(_BOOTED)
     is_same_boot = before is None or abs(booted_at - before) <= _SAME_BOOT
     if before is None or not is_same_boot:
-        app.ledger.key_values.write_time(_BOOTED, booted_at)
+        ledger.key_values.write_time(_BOOTED, booted_at)
     if is_same_boot and ended_cleanly:
         return False
     why = "callerid was ended without warning" if is_same_boot else "the phone has been restarted"
     log.info("%s; open prompts are shown again", why)
-    app.ledger.calls.show_again()
-    app.ledger.batches.show_again()
+    ledger.calls.show_again()
+    ledger.batches.show_again()
     return True

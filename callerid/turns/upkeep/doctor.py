@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
+    from callerid.config.settings import Config
+    from callerid.phone.termux import Termux
     from callerid.turns.context import AppContext
 
 _READS = 3  # after a first one, which fills the caches for the others
@@ -72,9 +74,9 @@ def examine(app: AppContext, now: datetime, *, notifications: bool) -> Iterator[
     method = AccessMethod.GRANT if system.can_read_registry(AccessMethod.GRANT) else shell
     yield _tried("telephony", lambda: _telephony(app, system, method))
     yield _tried("notifications", lambda: _notifications(app, now, forced=notifications), remedy=_ACCESS)
-    yield _tried("call log", lambda: _call_log(app))
-    yield _tried("phone contacts", lambda: _contacts(app))
-    yield _region(app)
+    yield _tried("call log", lambda: _call_log(app.termux, app.config))
+    yield _tried("phone contacts", lambda: _contacts(app.termux))
+    yield _region(app.region)
 
 
 def _tried(name: str, find: Callable[[], Finding], *, remedy: str = "") -> Finding:
@@ -90,7 +92,7 @@ def _tried(name: str, find: Callable[[], Finding], *, remedy: str = "") -> Findi
 
 
 def _inbox(app: AppContext) -> Finding:
-    health, program = read_sense_health(app, Sense.INBOX), app.actions.program
+    health, program = read_sense_health(app.ledger, Sense.INBOX), app.actions.program
     if health.ever_heard and not health.identifies_callers and not is_deaf(health):
         says = "an automation app reports calls, but without their numbers"
         return Finding(name="inbox", works=False, says=says, remedy="Allow it Call logs, and see docs/hearing-a-ring.md")
@@ -142,15 +144,15 @@ def _telephony(app: AppContext, system: System, method: AccessMethod | None) -> 
 
 def _notifications(app: AppContext, now: datetime, *, forced: bool) -> Finding:
     name = Sense.NOTIFICATIONS.value
-    if not forced and not notifications_readable(app, now):
+    if not forced and not notifications_readable(app.ledger, now):
         says = "not tried: without notification access, Android opens a settings page"
         return Finding(name=name, works=None, says=says, remedy="To try it: callerid doctor --notifications")
     try:
         cost = _measured(app.termux.notification_list, daily_cost.sense_polls(app.config.ring.poll))
     except (CommandHung, ListenerNotConnected):
-        note_list_failed(app, now)
+        note_list_failed(app.ledger, now)
         raise
-    note_list_answered(app)
+    note_list_answered(app.ledger)
     says = f"readable; if calls of your dialer are missed: callerid doctor --learn. {TEXTLESS_REMEDY}"
     return Finding(name=name, works=True, says=says, cost=cost)
 
@@ -158,23 +160,23 @@ def _notifications(app: AppContext, now: datetime, *, forced: bool) -> Finding:
 _ACCESS = f"am start -a android.settings.ACTION_NOTIFICATION_LISTENER_SETTINGS, and {ALLOW_ACCESS}"
 
 
-def _call_log(app: AppContext) -> Finding:
-    settings = app.config.log
+def _call_log(termux: Termux, config: Config) -> Finding:
+    settings = config.log
     polls = daily_cost.call_log_polls(settings.poll, settings.poll_slowest)
-    cost = _measured(lambda: app.termux.call_log(50), polls)
+    cost = _measured(lambda: termux.call_log(50), polls)
     return Finding(name="call log", works=True, says="readable: every call appears there after its end", cost=cost)
 
 
-def _contacts(app: AppContext) -> Finding:
-    count = len(app.termux.contact_list())
+def _contacts(termux: Termux) -> Finding:
+    count = len(termux.contact_list())
     return Finding(
         name="phone contacts", works=True, says=f"{counted(count, 'person', 'people')}, one number each (all that Termux:API gives)"
     )
 
 
-def _region(app: AppContext) -> Finding:
-    if app.region:
-        return Finding(name="region", works=True, says=app.region)
+def _region(region: str) -> Finding:
+    if region:
+        return Finding(name="region", works=True, says=region)
     says = "unknown: numbers without a country code are not understood"
     return Finding(name="region", works=False, says=says, remedy="Type: callerid config set region DE")
 

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
     from callerid.core.callers.candidate import Candidate
     from callerid.models import ContactPhone, Deal
+    from callerid.paths import Paths
+    from callerid.phone.termux import Termux
     from callerid.store.ledger.block_list import BlockList
+    from callerid.store.mirror.database import Mirror
     from callerid.turns.context import AppContext
 
 _FEWEST_DIGITS = 3
@@ -91,7 +94,7 @@ def _is_unique(app: AppContext, name: str, lines: frozenset[str], ids: frozenset
     """Return whether only the person to forget has a name: somebody else with it must not vanish, too."""
     if not ids.issuperset(person.id for person in app.mirror.candidates_named(name)):
         return False
-    return lines.issuperset(map(app.line_of, numbers_of_name(app, name)))
+    return lines.issuperset(map(app.line_of, numbers_of_name(app.mirror, name)))
 
 
 def forget(app: AppContext, target: ForgetTarget, now: datetime) -> ForgetResult:
@@ -103,9 +106,9 @@ def forget(app: AppContext, target: ForgetTarget, now: datetime) -> ForgetResult
         block_list.add(BlockKind.FORGOTTEN_LINE, target.lines)
         block_list.add(BlockKind.FORGOTTEN_CONTACT, target.contacts)
         block_list.add(BlockKind.FORGOTTEN_NAME, target.names)
-        sharing = without_forgotten(block_list, _sharing(app, target), app.region)
+        sharing = without_forgotten(block_list, _sharing(app.mirror, app.region, target), app.region)
         mirror_update = app.mirror.update(app.region)
-        mirror_update.remove(Kind.DEALS, map(int, _deals_only_of(app, target.contacts)))
+        mirror_update.remove(Kind.DEALS, map(int, _deals_only_of(app.mirror, target.contacts)))
         contacts = mirror_update.remove(Kind.CONTACTS, map(int, target.contacts))
         mirror_update.put(sharing)
         saved = app.mirror.forget(target.lines, target.names, app.region)
@@ -114,7 +117,7 @@ def forget(app: AppContext, target: ForgetTarget, now: datetime) -> ForgetResult
     for notification in deleted.notifications:
         app.remove_card(notification, now)
     _forget_events(app, target)
-    lines = _forget_log(app, replace(target, raws=target.raws | deleted.numbers), deleted.keys)
+    lines = _forget_log(app.termux, app.paths, replace(target, raws=target.raws | deleted.numbers), deleted.keys)
     return ForgetResult(
         contacts=contacts,
         calls=len(deleted.keys),
@@ -125,22 +128,22 @@ def forget(app: AppContext, target: ForgetTarget, now: datetime) -> ForgetResult
     )
 
 
-def _deals_only_of(app: AppContext, contacts: frozenset[str]) -> set[str]:
+def _deals_only_of(mirror: Mirror, contacts: frozenset[str]) -> set[str]:
     """Return the ids of the deals that are associated with these contacts only, and with no company."""
     theirs: set[str] = set()
     of_others: set[str] = set()
-    for deal_id, kind, record_id in app.mirror.deal_links():
+    for deal_id, kind, record_id in mirror.deal_links():
         (theirs if kind is Kind.CONTACTS and record_id in contacts else of_others).add(deal_id)
     return theirs - of_others if contacts else set()
 
 
-def _sharing(app: AppContext, target: ForgetTarget) -> Page:
+def _sharing(mirror: Mirror, region: str, target: ForgetTarget) -> Page:
     """Return the contacts and companies that share a number with the person: they stay, without that number."""
-    contacts = {person.id for raw in target.raws for person in app.mirror.candidates(raw, app.region)}
-    companies = {company.id for raw in target.raws for company in app.mirror.companies_by_number(raw, app.region)}
+    contacts = {person.id for raw in target.raws for person in mirror.candidates(raw, region)}
+    companies = {company.id for raw in target.raws for company in mirror.companies_by_number(raw, region)}
     return Page(
-        contacts=app.mirror.contacts_by_id(contacts - target.contacts),
-        companies=app.mirror.companies_by_id(companies),
+        contacts=mirror.contacts_by_id(contacts - target.contacts),
+        companies=mirror.companies_by_id(companies),
     )
 
 
@@ -187,18 +190,18 @@ def _has_only_forgotten(block_list: BlockList, deal: Deal) -> bool:
     )
 
 
-def _service_logs(app: AppContext) -> list[Path]:
+def _service_logs(termux: Termux) -> list[Path]:
     """Return the files in which termux-services keeps the output of the daemon (svlogd)."""
-    folder = Path(app.termux.runner.variable("PREFIX") or "/") / "var" / "log" / "sv" / "callerid"
+    folder = Path(termux.runner.variable("PREFIX") or "/") / "var" / "log" / "sv" / "callerid"
     return sorted(path for path in folder.glob("*") if path.is_file() and path.name not in ("lock", "config"))
 
 
-def _forget_log(app: AppContext, target: ForgetTarget, keys: Collection[str]) -> int:
+def _forget_log(termux: Termux, paths: Paths, target: ForgetTarget, keys: Collection[str]) -> int:
     """Delete the lines about a person from our log files, by number, masked number, name, or the key of a call. Return how many."""
     words = {*keys, *target.names, *target.lines, *target.raws}
     runs = {re.sub(r"\D", "", word) for word in (*target.lines, *target.raws)}
     masked = {f"…{run[-2:]}" for run in runs if run}
     words |= {run[-_LONG_ENOUGH:] for run in runs if len(run) >= _LONG_ENOUGH} | masked
-    files = [app.paths.log_file, app.paths.log_file.with_name(f"{app.paths.log_file.name}.1"), *_service_logs(app)]
+    files = [paths.log_file, paths.log_file.with_name(f"{paths.log_file.name}.1"), *_service_logs(termux)]
     own = frozenset(run[-_LONG_ENOUGH:] for run in runs if len(run) >= _LONG_ENOUGH)
     return sum(erase_log_lines(file, frozenset(filter(None, words)), own) for file in files)

@@ -16,6 +16,7 @@ from callerid.turns.followup.record_answer import contact_delivery
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from callerid.store.ledger.database import Ledger
     from callerid.turns.calllog.read_new_calls import NewCalls
     from callerid.turns.context import AppContext
 
@@ -30,7 +31,7 @@ def reconcile(app: AppContext, now: datetime, calls: NewCalls | None = None) -> 
     be read, after what needs no phone has been corrected.
     """
     without_followup = app.ledger.calls.add_missing_followups()
-    corrected = tuple(_correct_states(app, now))
+    corrected = tuple(_correct_states(app.ledger, now))
     calls = calls or read_new_calls(app, now, deep=True)
     app.ledger.key_values.write_time(LAST_RECONCILED, now)
     result = ReconcileResult(missing=calls.overlooked, without_followup=without_followup, corrected=corrected)
@@ -50,12 +51,12 @@ def summary(result: ReconcileResult) -> str:
     return "; ".join(part for part in parts if part) or "nothing was wrong"
 
 
-def _correct_states(app: AppContext, now: datetime) -> list[tuple[str, State, State]]:
-    batches = frozenset(batch.name for batch in app.ledger.batches.all())
+def _correct_states(ledger: Ledger, now: datetime) -> list[tuple[str, State, State]]:
+    batches = frozenset(batch.name for batch in ledger.batches.all())
     corrected = []
-    for followup in app.ledger.calls.in_state(*State):
+    for followup in ledger.calls.in_state(*State):
         key = followup.call.key
-        state = true_state(followup, app.ledger.outbox.of_call(key), contact_delivery(app, followup), batches)
-        if state is not followup.state and app.ledger.calls.change(followup, replace(followup, state=state), now):
+        state = true_state(followup, ledger.outbox.of_call(key), contact_delivery(ledger, followup), batches)
+        if state is not followup.state and ledger.calls.change(followup, replace(followup, state=state), now):
             corrected.append((key, followup.state, state))
     return corrected

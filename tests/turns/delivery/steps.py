@@ -48,7 +48,7 @@ def logged_with_task(world: World) -> FollowUp:
 
 def answer_by_command(world: World, followup: FollowUp, **answers: str) -> None:
     """Answer a call, or correct its answers, as `callerid log` does."""
-    before = find_call(world.app, followup.call.key[:8])
+    before = find_call(world.app.ledger, followup.call.key[:8])
     record_answer(world.app, before, answer_from_command(world.app, before, CommandAnswers(**answers), world.now), world.now)
 
 

@@ -191,7 +191,7 @@ def test_an_answer_that_is_not_valid_is_refused_with_a_remedy(world: World, answ
 def test_a_key_must_identify_one_call(world: World) -> None:
     for key in ("", "zzz"):
         with pytest.raises(UsageFault):
-            find_call(world.app, key)
+            find_call(world.app.ledger, key)
 
 
 @pytest.mark.parametrize("fault", ["cut_after", "cut_before", "html", "truncated_json"])

@@ -285,7 +285,7 @@ def test_a_rule_of_the_portal_is_reported_in_its_words_with_a_remedy_that_works(
     limited.hub.close()
     limited.hub = client_for(limited, crm)
     for followup in followups:
-        retry_refused(limited.app, limited.again(followup), limited.now)
+        retry_refused(limited.app.ledger, limited.again(followup), limited.now)
     deliver_all(limited)
     values = [crm.records.by_kind["calls"][call.id].properties["hs_activity_type"] for call in crm.held_calls()]
     assert values == ["Phone call"] * 2

@@ -90,7 +90,7 @@ def test_an_answer_is_not_overwritten_by_a_process_that_read_the_call_before(wor
     stale = world.again(followup)
     touched(world, followup)()
     assert world.app.ledger.calls.change(stale, replace(stale, reason="older"), world.now) is None
-    assert store_draft(world.app, stale, (("outcome", "connected"),), world.now).draft == (("outcome", "connected"),)
+    assert store_draft(world.app.ledger, stale, (("outcome", "connected"),), world.now).draft == (("outcome", "connected"),)
     assert world.again(followup).reason == ""
 
 
@@ -142,9 +142,9 @@ def test_prompts_are_shown_again_after_the_daemon_was_killed(world: World) -> No
     world.attend()
     (shown,) = world.phone.notifications()
     world.app.termux.remove_notification(shown.id)  # by a tap that was never written down, or by Android
-    assert not show_again_if_lost(world.app, world.now, ended_cleanly=True)
+    assert not show_again_if_lost(world.app.ledger, world.now, ended_cleanly=True)
     assert world.titles() == []
-    assert show_again_if_lost(world.app, world.now, ended_cleanly=False)
+    assert show_again_if_lost(world.app.ledger, world.now, ended_cleanly=False)
     world.attend()
     assert world.titles() == [shown.title]
     assert world.again(followup).state is State.NOTIFIED
@@ -154,7 +154,7 @@ def test_a_card_that_is_to_be_shown_again_stays_in_quiet_hours(world: World) -> 
     world.called()
     world.attend()
     before = world.titles()
-    show_again_if_lost(world.app, world.now, ended_cleanly=False)
+    show_again_if_lost(world.app.ledger, world.now, ended_cleanly=False)
     local = world.app.local_time(world.now)
     world.settings(f'region = "IE"\n[log]\nquiet_hours = "{local:%H}:00-{(local.hour + 2) % 24:02}:00"\n')
     world.attend()

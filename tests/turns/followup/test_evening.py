@@ -221,14 +221,14 @@ def test_a_missed_call_that_was_put_off_is_logged_as_not_answered(world: World) 
 
 def test_the_cards_are_shown_again_after_a_restart_of_the_phone(world: World) -> None:
     first = world.now
-    assert not show_again_if_lost(world.app, first, ended_cleanly=True)
+    assert not show_again_if_lost(world.app.ledger, first, ended_cleanly=True)
     snoozed(world, 2)
     evening(world)
     world.called(numbers_of(world, 3)[2])
     world.attend()
     for shown in world.phone.notifications():
         world.app.termux.remove_notification(shown.id)
-    assert not show_again_if_lost(world.app, first + timedelta(seconds=30), ended_cleanly=True)
-    assert show_again_if_lost(world.app, world.now, ended_cleanly=True)
+    assert not show_again_if_lost(world.app.ledger, first + timedelta(seconds=30), ended_cleanly=True)
+    assert show_again_if_lost(world.app.ledger, world.now, ended_cleanly=True)
     world.attend()
     assert len(world.titles()) == 2

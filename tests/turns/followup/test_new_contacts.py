@@ -180,7 +180,7 @@ def test_a_call_is_logged_with_the_crms_contact_though_the_mirror_lacks_it(world
     known = known_by_e_mail(world)
     followup = offered(world)
     world.ask(*NAMES, "Connected", "wants a quote")
-    row = contact_delivery(world.app, followup)
+    row = contact_delivery(world.app.ledger, followup)
     assert row
     delivered = replace(row, state=DeliveryState.DELIVERED, remote_id=known)
     world.app.ledger.outbox.change(row, delivered, world.now)
@@ -310,7 +310,7 @@ def probable(world: World, settings: str = OFFERING) -> FollowUp:
     followup = world.called(STRANGER, talked=90)
     world.attend()
     assert world.titles() == ["Was it Wrong One? Log the call?"]
-    store_draft(world.app, world.again(followup), (("note", "wants a quote"),), world.now)
+    store_draft(world.app.ledger, world.again(followup), (("note", "wants a quote"),), world.now)
     world.tap(followup, "log")
     return followup
 
@@ -348,7 +348,7 @@ def test_a_contact_whose_delivery_has_not_begun_can_be_withdrawn(world: World) -
     world.later(minutes=10)
     deliver_all(world)
     assert (contacts_named(world, "Martin"), world.calls_in_crm()) == ([], 0)
-    row = contact_delivery(world.app, followup)
+    row = contact_delivery(world.app.ledger, followup)
     assert row
     assert row.state is DeliveryState.DROPPED
 
@@ -563,7 +563,7 @@ def test_a_call_with_a_refused_contact_waits_for_a_retry_when_its_first_log_is_w
     assert reconcile(world.app, world.now).is_clean
     assert world.again(followup).state is State.DEAD
     world.portal.required["contacts"] = ()
-    retry_refused(world.app, world.again(followup), world.now)
+    retry_refused(world.app.ledger, world.again(followup), world.now)
     deliver_all(world)
     assert [call.contacts for call in world.portal.held_calls()] == [("Zoé Martin",)]
     assert world.again(followup).state is State.LOGGED

@@ -359,7 +359,7 @@ def left_with_a_note(world: World) -> FollowUp:
     """Return a call whose dialog was left after a note was typed."""
     followup = world.called()
     world.attend()
-    store_draft(world.app, world.again(followup), (("outcome", "no-answer"), ("note", "budget 40k")), world.now)
+    store_draft(world.app.ledger, world.again(followup), (("outcome", "no-answer"), ("note", "budget 40k")), world.now)
     return world.again(followup)
 
 
@@ -396,7 +396,7 @@ def test_a_note_about_a_stranger_is_logged_when_the_stranger_is_in_the_crm_later
     log_setting(world, 'unknown = "offer"\nlate = "log"')
     followup = world.called("+33145678900")
     world.attend()
-    store_draft(world.app, world.again(followup), (("note", "wants a quote"),), world.now)
+    store_draft(world.app.ledger, world.again(followup), (("note", "wants a quote"),), world.now)
     world.tap(followup, "dismiss")
     world.attend()
     world.portal.records.create("contacts", {"firstname": "Léa", "lastname": "Petit", "phone": "+33145678900"})
@@ -469,7 +469,7 @@ def test_a_typed_text_is_kept_though_an_earlier_note_ends_with_it(world: World) 
     log_setting(world, 'reply = true\nvia = "notification"')
     followup = world.called()
     world.attend()
-    store_draft(world.app, world.again(followup), (("note", "Talk to Bruno"),), world.now)
+    store_draft(world.app.ledger, world.again(followup), (("note", "Talk to Bruno"),), world.now)
     typed(world, followup, "no")
     assert notes(world) == [("Talk to Bruno\nno", "Connected")]
 

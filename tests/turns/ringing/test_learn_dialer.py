@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 def test_the_dialer_is_learned_from_one_trial_call(world: World) -> None:
     world.phone.change(dialer={"package": "org.rare.dialer", "ringing": "??", "talking": "??", "dialling": "??"})
     steps = iter([lambda: world.phone.ring(ANA), world.phone.miss])
-    assert learn_dialer(world.app, lambda _: next(steps)()) == "org.rare.dialer"
+    assert learn_dialer(world.app.ledger, world.app.termux, lambda _: next(steps)()) == "org.rare.dialer"
     assert world.app.ledger.key_values.read("dialers") == "org.rare.dialer"
     steps = iter([lambda: world.phone.add_call(ANA, CallType.MISSED, world.now)])
     with pytest.raises(MalformedOutput):
-        learn_dialer(world.app, lambda _: next(steps)())
+        learn_dialer(world.app.ledger, world.app.termux, lambda _: next(steps)())
 
 
 def test_the_end_of_the_trial_call_is_seen_in_a_full_log(world: World) -> None:
@@ -38,5 +38,5 @@ def test_the_end_of_the_trial_call_is_seen_in_a_full_log(world: World) -> None:
         if len(polls) == 3:
             world.phone.miss()
 
-    assert learn_dialer(world.app, wait)
+    assert learn_dialer(world.app.ledger, world.app.termux, wait)
     assert len(polls) <= 5

@@ -12,24 +12,24 @@ if TYPE_CHECKING:
 
 
 def test_a_list_that_never_worked_is_not_read_again_for_a_day_after_it_hung(world: World) -> None:
-    assert notifications_readable(world.app, world.now) is None
-    note_list_failed(world.app, world.now)
-    assert notifications_readable(world.app, world.now) is False
-    assert failure_count(world.app) == 0
-    assert notifications_readable(world.app, world.now + timedelta(days=2)) is None
+    assert notifications_readable(world.app.ledger, world.now) is None
+    note_list_failed(world.app.ledger, world.now)
+    assert notifications_readable(world.app.ledger, world.now) is False
+    assert failure_count(world.app.ledger) == 0
+    assert notifications_readable(world.app.ledger, world.now + timedelta(days=2)) is None
 
 
 def test_a_list_that_worked_is_given_up_only_after_several_hangs(world: World) -> None:
-    note_list_answered(world.app)
+    note_list_answered(world.app.ledger)
     for count in range(1, 5):
-        note_list_failed(world.app, world.now)
-        assert notifications_readable(world.app, world.now)
-        assert failure_count(world.app) == count
-    note_list_answered(world.app)
-    assert failure_count(world.app) == 0
+        note_list_failed(world.app.ledger, world.now)
+        assert notifications_readable(world.app.ledger, world.now)
+        assert failure_count(world.app.ledger) == count
+    note_list_answered(world.app.ledger)
+    assert failure_count(world.app.ledger) == 0
     for _ in range(5):
-        note_list_failed(world.app, world.now)
-    assert notifications_readable(world.app, world.now) is False
+        note_list_failed(world.app.ledger, world.now)
+    assert notifications_readable(world.app.ledger, world.now) is False
 
 
 def test_the_value_that_an_earlier_version_stored_is_understood(world: World) -> None:
@@ -40,5 +40,5 @@ def test_the_value_that_an_earlier_version_stored_is_understood(world: World) ->
         (f"no {int(world.now.timestamp()) + 400 * 86_400}", None),  # by a clock that was a year ahead
     ):
         world.app.ledger.key_values.write("notification_list_works", kept)
-        assert notifications_readable(world.app, world.now) is works
-        assert failure_count(world.app) == 0
+        assert notifications_readable(world.app.ledger, world.now) is works
+        assert failure_count(world.app.ledger) == 0

@@ -64,8 +64,8 @@ def test_a_sense_that_gives_names_is_proven_and_leaves_nothing_out(world: World)
         listening = {Sense.NOTIFICATIONS: world.now - timedelta(hours=2)}
         assert not check_senses(world.app, [followup.call], listening, world.now - timedelta(hours=3), world.now)
         world.later(minutes=30)
-    assert read_sense_health(world.app, Sense.NOTIFICATIONS).missed == 0
-    assert is_proven(world.app, Sense.NOTIFICATIONS)
+    assert read_sense_health(world.app.ledger, Sense.NOTIFICATIONS).missed == 0
+    assert is_proven(world.app.ledger, Sense.NOTIFICATIONS)
     assert not world.app.hides_numbers(Sense.NOTIFICATIONS)
 
 
@@ -80,8 +80,8 @@ def test_two_calls_that_a_sense_missed_are_reported_once_and_so_is_its_recovery(
     assert sum("did not hear" in shown["title"] for shown in world.phone.happened("shown")) == 1
     report_ring(world)
     assert missed_by_inbox(world)
-    assert read_sense_health(world.app, Sense.INBOX).missed == 0
-    assert is_proven(world.app, Sense.INBOX)
+    assert read_sense_health(world.app.ledger, Sense.INBOX).missed == 0
+    assert is_proven(world.app.ledger, Sense.INBOX)
     assert report_of_rings(world) == ""
 
 
@@ -90,7 +90,7 @@ def test_the_warning_stays_until_the_sense_hears_again(world: World) -> None:
     missed_by_inbox(world)
     for _ in range(4):
         missed_by_inbox(world)
-        assert read_sense_health(world.app, Sense.INBOX).ever_heard
+        assert read_sense_health(world.app.ledger, Sense.INBOX).ever_heard
     assert sum("did not hear" in shown["title"] for shown in world.phone.happened("shown")) == 1
     assert report_of_rings(world)
 
@@ -100,7 +100,7 @@ def test_calls_in_quiet_hours_do_not_count(world: World) -> None:
     for _ in range(3):
         assert not missed_by_inbox(world)
     assert world.titles() == []
-    assert read_sense_health(world.app, Sense.INBOX).missed == 0
+    assert read_sense_health(world.app.ledger, Sense.INBOX).missed == 0
 
 
 def test_ignored_callers_whose_rings_were_reported_are_not_missed(world: World) -> None:
@@ -108,14 +108,14 @@ def test_ignored_callers_whose_rings_were_reported_are_not_missed(world: World) 
     for _ in range(3):
         report_ring(world)
         assert not missed_by_inbox(world)
-    assert is_proven(world.app, Sense.INBOX)
+    assert is_proven(world.app.ledger, Sense.INBOX)
 
 
 def test_an_automation_that_gives_no_numbers_is_not_proven_and_its_rings_are_not_called_private(world: World) -> None:
     report_ring(world, "")
     assert world.titles() == ["Private number"]
     missed_by_inbox(world)
-    assert not is_proven(world.app, Sense.INBOX)
+    assert not is_proven(world.app.ledger, Sense.INBOX)
     world.attend()
     report_ring(world, "")
     assert "Incoming call" in world.titles()
@@ -123,7 +123,7 @@ def test_an_automation_that_gives_no_numbers_is_not_proven_and_its_rings_are_not
     world.later(hours=1)
     report_ring(world)
     missed_by_inbox(world)
-    assert is_proven(world.app, Sense.INBOX)
+    assert is_proven(world.app.ledger, Sense.INBOX)
 
 
 def test_without_any_sense_the_report_says_how_to_set_one_up(world: World) -> None:
@@ -170,7 +170,7 @@ def test_a_ring_in_the_second_of_the_daemons_start_proves_its_sense(world: World
     began = world.now + timedelta(milliseconds=400)
     receive(world.app, Ring(at=began, number=ANA, sense="telephony"), began)
     check_senses(world.app, [missed_call(world)], {Sense.TELEPHONY: began}, began, world.now + timedelta(seconds=30))
-    assert proven_senses(world.app) == (Sense.TELEPHONY,)
+    assert proven_senses(world.app.ledger) == (Sense.TELEPHONY,)
 
 
 def test_nothing_is_reported_while_caller_id_is_off(world: World) -> None:
@@ -184,7 +184,7 @@ def test_nothing_is_reported_while_caller_id_is_off(world: World) -> None:
 def test_a_lost_sense_is_reported_with_its_own_remedy(world: World) -> None:
     report_ring(world, sense="telephony")
     assert not missed_by(world, number=ANA)
-    assert proven_senses(world.app) == (Sense.TELEPHONY,)
+    assert proven_senses(world.app.ledger) == (Sense.TELEPHONY,)
     assert not missed_by(world, Sense.TELEPHONY)
     assert missed_by(world, Sense.TELEPHONY)
     assert "telephony did not report them" in report_of_rings(world)
@@ -195,7 +195,7 @@ def test_a_lost_sense_did_not_miss_a_ring_that_another_reported(world: World) ->
     for _ in range(3):
         report_ring(world, sense="telephony")
         missed_by(world, Sense.STREAM, number=ANA)
-    assert read_sense_health(world.app, Sense.STREAM).missed == 0
+    assert read_sense_health(world.app.ledger, Sense.STREAM).missed == 0
     assert report_of_rings(world) == ""
 
 

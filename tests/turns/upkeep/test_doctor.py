@@ -58,16 +58,16 @@ def test_the_doctor_stops_when_callerid_does(world: World) -> None:
 
 
 def test_a_listener_that_is_not_connected_is_given_up_with_how_to_connect_it(world: World) -> None:
-    note_list_answered(world.app)
+    note_list_answered(world.app.ledger)
     world.phone.change(listener_connected=False)
     for _ in range(5):
-        assert notifications_readable(world.app, world.now)
+        assert notifications_readable(world.app.ledger, world.now)
         found = findings_of(world, notifications=True)["notifications"]
     assert found.works is False
     assert "Switch notification access for Termux:API off and on" in found.remedy
     assert "Allow restricted settings" in found.remedy
     assert world.titles() == ["Termux:API Error"] * 5
-    assert notifications_readable(world.app, world.now) is False
+    assert notifications_readable(world.app.ledger, world.now) is False
     world.phone.change(listener_connected=True)
     found = findings_of(world, notifications=True)["notifications"]
     assert found.works

@@ -215,7 +215,7 @@ def test_a_call_from_another_number_that_was_logged_with_the_person_keeps_nothin
 def test_a_draft_that_names_the_person_is_deleted(zoe: World) -> None:
     contact_id = zoe.who(ZOE)[0].id
     followup = zoe.called("")
-    store_draft(zoe.app, followup, (("person", contact_id), ("note", "Zoe wants a boat")), zoe.now)
+    store_draft(zoe.app.ledger, followup, (("person", contact_id), ("note", "Zoe wants a boat")), zoe.now)
     forget_by(zoe, "Zoe Quixote")
     assert (zoe.again(followup).draft, traces(zoe)) == ((), [])
 
