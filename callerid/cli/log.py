@@ -164,7 +164,7 @@ def deliver_now(app: AppContext) -> None:
     """Deliver what is due and update the cards. Print a failure: its row stays in the outbox."""
     from callerid.errors import CalleridError
     from callerid.turns.context import utc_now
-    from callerid.turns.delivery.deliver import deliver
+    from callerid.turns.delivery.outbox_round import deliver
     from callerid.turns.followup.attend import attend
     from callerid.turns.followup.late_matches import offer_late_matches
 

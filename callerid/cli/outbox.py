@@ -63,7 +63,7 @@ def retry(number: int | None) -> None:
     """Deliver row NUMBER now; without NUMBER, every row that is waiting or was refused."""
     from callerid.turns.context import utc_now
     from callerid.turns.delivery.by_command import retry_row
-    from callerid.turns.delivery.deliver import deliver
+    from callerid.turns.delivery.outbox_round import deliver
     from callerid.turns.followup.attend import attend
 
     with open_session() as app:

@@ -128,7 +128,7 @@ def _ask(app: AppContext) -> None:
 
 def _deliver(app: AppContext) -> None:
     from callerid.turns.context import utc_now
-    from callerid.turns.delivery.deliver import deliver
+    from callerid.turns.delivery.outbox_round import deliver
     from callerid.turns.followup.attend import attend
 
     with crm_connection(app) as connection:
@@ -144,7 +144,7 @@ def _pull(app: AppContext) -> None:
     from callerid.core.wording.counts import records
     from callerid.turns.context import utc_now
     from callerid.turns.followup.late_matches import offer_late_matches
-    from callerid.turns.sync.sync import pull
+    from callerid.turns.sync.pull import pull
 
     with crm_connection(app) as connection:
         result = pull(app, connection.source(), utc_now)

@@ -18,7 +18,7 @@ from callerid.daemon.single_instance import is_running
 from callerid.turns.calllog.read_new_calls import LAST_POLL
 from callerid.turns.context import source_name, utc_now
 from callerid.turns.ringing.sense_health import SENSES_KEY
-from callerid.turns.sync.sync import LAST_SYNC
+from callerid.turns.sync.pull import LAST_SYNC
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,7 @@ from callerid.cli.session import crm_connection, open_session, print_json
 from callerid.core.wording.counts import counted, records
 
 if TYPE_CHECKING:
-    from callerid.turns.sync.sync import SyncResult
+    from callerid.turns.sync.pull import SyncResult
 
 
 @click.command()
@@ -42,7 +42,7 @@ def sync(wanted: str | None, *, force: bool, dry_run: bool, as_json: bool) -> No
     from callerid.turns.context import PHONE_SOURCE, utc_now
     from callerid.turns.followup.attend import attend
     from callerid.turns.followup.late_matches import offer_late_matches
-    from callerid.turns.sync.sync import pull
+    from callerid.turns.sync.pull import pull
 
     began = time.monotonic()
     progress = _progress(quiet=as_json)

@@ -10,11 +10,11 @@ from callerid.core.wording.counts import records
 from callerid.daemon.schedule import seconds_until, sync_due
 from callerid.errors import CalleridError, Stopped, TokenChanged
 from callerid.turns.context import utc_now
-from callerid.turns.delivery.deliver import deliver
+from callerid.turns.delivery.outbox_round import deliver
 from callerid.turns.followup.late_matches import offer_late_matches
 from callerid.turns.open_context import CrmConnection
 from callerid.turns.ringing.live_lookup import locate_caller, look_up_live
-from callerid.turns.sync.sync import LAST_SYNC, LAST_SYNC_TRY, pull
+from callerid.turns.sync.pull import LAST_SYNC, LAST_SYNC_TRY, pull
 from callerid.turns.wake import Wake
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import time
 from callerid.cli.session import crm_connection, open_session
 from callerid.core.sync.plan import SyncKind
 from callerid.turns.context import utc_now
-from callerid.turns.sync.sync import pull
+from callerid.turns.sync.pull import pull
 
 
 def main() -> None:

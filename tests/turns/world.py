@@ -27,11 +27,11 @@ from callerid.store.ledger.database import open_ledger
 from callerid.store.mirror.database import Mirror
 from callerid.turns.calllog.read_new_calls import NewCalls, read_new_calls
 from callerid.turns.context import AppContext
-from callerid.turns.delivery.deliver import Delivered, deliver
+from callerid.turns.delivery.outbox_round import Delivered, deliver
 from callerid.turns.followup.attend import AttendResult, attend
 from callerid.turns.followup.dialogs import AskResult, ask
 from callerid.turns.inbox.taps import receive_tap
-from callerid.turns.sync.sync import pull
+from callerid.turns.sync.pull import pull
 from callerid.turns.upkeep.forget import without_forgotten
 
 if TYPE_CHECKING:

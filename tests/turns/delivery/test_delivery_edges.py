@@ -14,7 +14,7 @@ from callerid.credentials import Token
 from callerid.crm.hubspot.client import HubSpot
 from callerid.errors import Offline
 from callerid.store.ledger.database import open_ledger
-from callerid.turns.delivery.deliver import deliver
+from callerid.turns.delivery.outbox_round import deliver
 from tests.store.earlier_ledgers import ledger_of_version
 from tests.turns.delivery.steps import answered, deliver_all
 

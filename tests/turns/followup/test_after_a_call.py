@@ -15,7 +15,7 @@ from callerid.core.inbox_events import Idle, Offhook, Reply, Ring, SyncWanted
 from callerid.errors import CommandHung, CommandMissing, PhoneFault, TokenFault
 from callerid.models import CallType, Outcome
 from callerid.phone.termux import Termux
-from callerid.turns.delivery.deliver import deliver
+from callerid.turns.delivery.outbox_round import deliver
 from callerid.turns.followup.dialogs import AskResult, ask
 from callerid.turns.inbox.receive import receive
 from callerid.turns.ringing.show_ring import show_ring

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from callerid.core.sync.plan import SyncKind
 from callerid.models import Kind
 from callerid.simulator.portal import SimulatedPortal
-from callerid.turns.sync.sync import SyncResult, pull
+from callerid.turns.sync.pull import SyncResult, pull
 from tests.turns.world import World
 
 if TYPE_CHECKING:

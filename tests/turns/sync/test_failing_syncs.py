@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from callerid.daemon.crm_turns import CrmTurns
 from callerid.daemon.shared import SharedState
-from callerid.turns.sync.sync import LAST_SYNC_TRY
+from callerid.turns.sync.pull import LAST_SYNC_TRY
 
 if TYPE_CHECKING:
     from tests.turns.world import World

@@ -23,7 +23,7 @@ from callerid.simulator.portal.records import PROPERTIES
 from callerid.store.mirror.database import Mirror
 from callerid.turns.ringing.live_lookup import look_up_live
 from callerid.turns.ringing.show_ring import show_ring
-from callerid.turns.sync.sync import pull
+from callerid.turns.sync.pull import pull
 from tests.turns.sync.portal_and_world import PortalAndWorld, assert_equal
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from callerid.simulator.phone.runner import SimulatedRunner
 from callerid.turns.followup.conversation import store_draft
 from callerid.turns.ringing.phone_contacts import read_phone_contacts
 from callerid.turns.ringing.show_ring import show_ring
-from callerid.turns.sync.sync import pull
+from callerid.turns.sync.pull import pull
 from callerid.turns.upkeep.forget import ForgetResult, find, forget
 from tests.turns.delivery.steps import answer_by_command, deliver_all
 from tests.turns.world import ANA, World
