@@ -12,7 +12,7 @@ def load_dialer_strings() -> tuple[tuple[str, str], ...]:
     folder = resources.files("callerid").joinpath("locale", "dialers")
     lines = (
         line
-        for file in sorted(folder.iterdir(), key=lambda found: found.name)
+        for file in sorted(folder.iterdir(), key=lambda path: path.name)
         for line in file.read_text(encoding="utf-8").splitlines()
         if line and not line.startswith("#")
     )

@@ -68,12 +68,12 @@ def _match_file(path: str, region: str) -> None:
             if not line.strip():
                 continue
             try:
-                row, one, other, where = _pair(line, default)
+                row, first, second, pair_region = _pair(line, default)
             except ValueError as fault:
                 click.echo(f"line {place}: {fault}", err=True)
                 bad += 1
                 continue
-            result = numbers.match(one, other, where)
+            result = numbers.match(first, second, pair_region)
             click.echo(json.dumps(row | {"match": result.match.value, "why": result.why}, ensure_ascii=False))
     if bad:
         raise UsageFault(
@@ -88,12 +88,12 @@ def _pair(line: str, default: Callable[[], str]) -> tuple[dict[str, object], str
     row = json.loads(line)
     if not isinstance(row, dict):
         raise ValueError("it is not a JSON object")
-    one, other, where = row.get("a"), row.get("b"), row.get("region") or default()
-    if not (isinstance(one, str) and isinstance(other, str) and isinstance(where, str)):
+    first, second, region = row.get("a"), row.get("b"), row.get("region") or default()
+    if not (isinstance(first, str) and isinstance(second, str) and isinstance(region, str)):
         raise ValueError("a, b and region have to be texts")
-    if where and not numbers.is_region(where.upper()):
-        raise ValueError(f"{where!r} is not a region")
-    return row, one, other, where.upper()
+    if region and not numbers.is_region(region.upper()):
+        raise ValueError(f"{region!r} is not a region")
+    return row, first, second, region.upper()
 
 
 def _region() -> str:

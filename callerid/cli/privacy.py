@@ -86,18 +86,18 @@ def forget(person: str, *, yes: bool, as_json: bool) -> None:
 
     with open_session() as app:
         _require_region(app.region)
-        found = find(app, person)
-        if not found.lines and not found.contacts and not found.names:
+        target = find(app, person)
+        if not target.lines and not target.contacts and not target.names:
             raise UsageFault(f"{person!r} is neither a known name nor a phone number.", remedy="See: callerid lookup NUMBER")
         if not yes:
-            people = f"{counted(len(found.contacts), 'contact')}, {counted(len(found.lines), 'number')}"
+            people = f"{counted(len(target.contacts), 'contact')}, {counted(len(target.lines), 'number')}"
             click.confirm(f"Forget {people} and all their calls on this phone?", abort=True, err=True)
-        gone = forget_turn(app, found, utc_now())
+        gone = forget_turn(app, target, utc_now())
     if as_json:
         keys = ("contacts", "calls", "saved", "log_lines", "undelivered", "unsure")
         print_json({key: getattr(gone, key) for key in keys})
     else:
-        _print_forgotten(gone, has_namesakes=bool(found.namesakes))
+        _print_forgotten(gone, has_namesakes=bool(target.namesakes))
 
 
 def _print_forgotten(gone: ForgetResult, *, has_namesakes: bool) -> None:

@@ -66,7 +66,7 @@ class PhoneTurns:
         if calls.names_changed:
             shared.contacts_stale = True
             shared.wake("contacts")
-        return self._until_next_look(found=bool(calls.new))
+        return self._until_next_look(has_new_calls=bool(calls.new))
 
     def _read_calls(self, app: AppContext) -> NewCalls:
         """Read the call log; at the start and once a day, also reconcile the ledger with it."""
@@ -78,9 +78,11 @@ class PhoneTurns:
         self._has_reconciled = True
         return calls
 
-    def _until_next_look(self, *, found: bool) -> float:
+    def _until_next_look(self, *, has_new_calls: bool) -> float:
         shared, settings = self._shared, self._shared.config.log
-        shared.poll_interval = after_poll(shared.poll_interval, found=found, fastest=settings.poll, slowest=settings.poll_slowest)
+        shared.poll_interval = after_poll(
+            shared.poll_interval, has_new_calls=has_new_calls, fastest=settings.poll, slowest=settings.poll_slowest
+        )
         after_call = pause_after_call(shared.looks_since_call)
         shared.looks_since_call += 1
         usual = _WHILE_FOLLOWED if self._senses.call_log_is_followed else shared.poll_interval.total_seconds()

@@ -131,8 +131,8 @@ class Demo:
     # ---------------------------------------------------------------------------------------- what steps are made of
 
     def _card(self, begins: str) -> ShownNotification:
-        found: ShownNotification = self._expect(f"a notification says {begins}", lambda: self._shows(begins))
-        return found
+        card: ShownNotification = self._expect(f"a notification says {begins}", lambda: self._shows(begins))
+        return card
 
     def _shows(self, begins: str) -> ShownNotification | None:
         return next((shown for shown in self._phone.notifications() if shown.title.startswith(begins)), None)
@@ -147,11 +147,11 @@ class Demo:
 
     def _expect(self, what: str, condition: Callable[[], Any], seconds: float = _PATIENCE) -> Any:
         try:
-            found = self._phone.wait(condition, seconds)
+            result = self._phone.wait(condition, seconds)
         except TimeoutError:
-            found = None
-        self._check(what, found)
-        return found
+            result = None
+        self._check(what, result)
+        return result
 
     def _check(self, what: str, holds: object) -> None:
         self._narrate()

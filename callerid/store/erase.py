@@ -93,18 +93,18 @@ def erase_calls(
 
 def _calls_with(connection: sqlite3.Connection, contacts: Collection[str]) -> set[str]:
     """Return the keys of the calls that were answered to be with one of some contacts, or not to be."""
-    found = set()
+    keys = set()
     for row in connection.execute("SELECT call_key, content, posted, tried FROM outbox WHERE call_key IS NOT NULL"):
         delivered = [json.loads(row["content"]), json.loads(row["posted"] or "{}"), *json.loads(row["tried"])]
         if any(content.get("contact_id") in contacts for content in delivered):
-            found.add(row["call_key"])
+            keys.add(row["call_key"])
     for row in connection.execute("SELECT call_key, said, draft FROM followups WHERE said <> '[]' OR draft <> '[]'"):
         if any(
             question in _ABOUT_A_CONTACT and answer in contacts
             for question, answer in json.loads(row["said"]) + json.loads(row["draft"])
         ):
-            found.add(row["call_key"])
-    return found
+            keys.add(row["call_key"])
+    return keys
 
 
 def _erase_new_contacts(
@@ -119,19 +119,19 @@ def _erase_new_contacts(
 def _notifications(
     connection: sqlite3.Connection, keys: Collection[str], line_of: Callable[[str], str], lines: Collection[str]
 ) -> tuple[str, ...]:
-    found = [
+    notification_ids = [
         row["notification_id"]
         for key in keys
         for row in connection.execute("SELECT notification_id FROM followups WHERE call_key = ? AND notification_out", (key,))
     ]
     refused = connection.execute("SELECT id, call_key, content FROM outbox WHERE notification_out").fetchall()
     theirs = (row for row in refused if row["call_key"] in keys or line_of(json.loads(row["content"]).get("number", "")) in lines)
-    found += [f"callerid-dead-{row['id']}" for row in theirs]
-    found += [ring["notification_id"] for ring in _rings(connection, lines) if ring["open"]]
+    notification_ids += [f"callerid-dead-{row['id']}" for row in theirs]
+    notification_ids += [ring["notification_id"] for ring in _rings(connection, lines) if ring["open"]]
     for line in lines:
         batch = connection.execute("SELECT notification_id FROM batches WHERE name = ? AND shown", (late_batch_name(line),))
-        found += [row["notification_id"] for row in batch]
-    return tuple(found)
+        notification_ids += [row["notification_id"] for row in batch]
+    return tuple(notification_ids)
 
 
 def _rings(connection: sqlite3.Connection, lines: Collection[str]) -> list[sqlite3.Row]:
@@ -142,8 +142,8 @@ def _rings(connection: sqlite3.Connection, lines: Collection[str]) -> list[sqlit
 
 def _count(connection: sqlite3.Connection, keys: Collection[str], condition: str) -> int:
     """Return how many of the calls have a delivery that meets a condition."""
-    found = f"SELECT 1 FROM outbox WHERE call_key = ? AND ({condition}) LIMIT 1"  # noqa: S608 - words of ours
-    return sum(connection.execute(found, (key,)).fetchone() is not None for key in keys)
+    query = f"SELECT 1 FROM outbox WHERE call_key = ? AND ({condition}) LIMIT 1"  # noqa: S608 - words of ours
+    return sum(connection.execute(query, (key,)).fetchone() is not None for key in keys)
 
 
 def flush_journal(connection: sqlite3.Connection) -> None:
@@ -173,5 +173,5 @@ def erase_log_lines(file: Path, words: Collection[str], runs: Collection[str] = 
 
 
 def _has_number(line: str, runs: Collection[str]) -> bool:
-    numbers = (re.sub(r"\D", "", found) for found in _NUMBER.findall(line))
+    numbers = (re.sub(r"\D", "", number) for number in _NUMBER.findall(line))
     return any(number.endswith(run) for number in numbers for run in runs)

@@ -28,7 +28,7 @@ def contacts_of(path: Path) -> list[Contact]:
     return [contact for page in source.all_records(SyncRequest()) for contact in page.contacts]
 
 
-def found(contacts: list[Contact], number: str, region: str) -> str:
+def names_with_number(contacts: list[Contact], number: str, region: str) -> str:
     """Return the names of whoever has a number, as the mirror would find them."""
     have = [
         f"{contact.first_name} {contact.last_name}".strip() or contact.company_text
@@ -59,7 +59,7 @@ def tally() -> tuple[Counter[tuple[str, bool]], list[str]]:
     counts: Counter[tuple[str, bool]] = Counter()
     wrong = []
     for name, number, expected, region in lookups():
-        people = found(contacts_of(FOLDER / name), number, region)
+        people = names_with_number(contacts_of(FOLDER / name), number, region)
         counts[name, is_right(people, expected)] += 1
         if not is_right(people, expected):
             wrong.append(f"{name}: {number} is {people or 'nobody'}, expected {expected}")

@@ -79,13 +79,13 @@ def by_callerid(pair: Pair) -> Match:
 def by_libphonenumber(pair: Pair) -> Match:
     """Match as phonenumbers.is_number_match does, each number read in the pair's region."""
     try:
-        one, other = phonenumbers.parse(pair.a, pair.region), phonenumbers.parse(pair.b, pair.region)
+        first, second = phonenumbers.parse(pair.a, pair.region), phonenumbers.parse(pair.b, pair.region)
     except NumberParseException:
         return Match.NONE
-    return _OF_LIBPHONENUMBER.get(phonenumbers.is_number_match(one, other), Match.NONE)
+    return _OF_LIBPHONENUMBER.get(phonenumbers.is_number_match(first, second), Match.NONE)
 
 
 def by_suffix(pair: Pair) -> Match:
     """Match as many dialers do: the last seven digits."""
-    one, other = ("".join(filter(str.isdigit, text))[-SUFFIX:] for text in (pair.a, pair.b))
-    return Match.EXACT if one and one == other else Match.NONE
+    first, second = ("".join(filter(str.isdigit, text))[-SUFFIX:] for text in (pair.a, pair.b))
+    return Match.EXACT if first and first == second else Match.NONE

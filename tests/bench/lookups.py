@@ -110,7 +110,7 @@ def measure(tasks: dict[str, Callable[[int], object]], prepare: Callable[[int], 
 
 
 def _summary(taken: list[list[int]]) -> Times:
-    best, every = sorted(min(one) for one in taken), sorted(t for one in taken for t in one)
+    best, every = sorted(min(times) for times in taken), sorted(t for times in taken for t in times)
     return Times(best[len(best) // 2] / 1000, best[len(best) * 99 // 100] / 1000, every[len(every) * 99 // 100] / 1000)
 
 
@@ -152,14 +152,14 @@ def _from_keys(mirror: Mirror, bare: sqlite3.Connection) -> dict[str, Callable[[
         return bare.execute(query, (_FIRST + 3 * place,)).fetchone()
 
     def card(place: int) -> object:
-        (found,) = mirror.candidates(_number(place), "IE")
-        return found
+        (contact,) = mirror.candidates(_number(place), "IE")
+        return contact
 
     def check(place: int) -> object:
-        (found,) = mirror.candidates(_number(place), "IE")
-        assert found.company
-        assert found.deals
-        return found
+        (contact,) = mirror.candidates(_number(place), "IE")
+        assert contact.company
+        assert contact.deals
+        return contact
 
     check(0)
     return {"point": point, "card": card}

@@ -184,7 +184,8 @@ def _held(where: Path) -> Everything:
     """What the mirror holds, as the portal tells it."""
     mirror = Mirror(where / "mirror.db")
     contacts: dict[str, list[object]] = {
-        found.id: [found.first_name, found.last_name, found.email, found.company_id or ""] for found in mirror.all_contacts()
+        contact.id: [contact.first_name, contact.last_name, contact.email, contact.company_id or ""]
+        for contact in mirror.all_contacts()
     }
     people: dict[str, list[str]] = {}
     for deal, kind, contact in mirror.deal_links():

@@ -276,8 +276,8 @@ def test_a_row_that_is_delivered_while_it_is_dropped_is_not_said_to_be_dropped(
 
 
 def _outbox(desk: QuickDesk) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(desk.start("outbox", "--json").stdout)
-    return found
+    rows: list[dict[str, Any]] = json.loads(desk.start("outbox", "--json").stdout)
+    return rows
 
 
 def test_a_refused_call_is_delivered_by_one_retry_once_the_reason_is_gone(tmp_path: Path) -> None:

@@ -31,21 +31,21 @@ def test_doctor_prints_what_works_what_it_costs_and_how_to_fix_the_rest(desk: Qu
     assert "✗ inbox" in printed
     assert "docs/hearing-a-ring.md" in printed
     assert "- notifications" in printed
-    found = {finding["name"]: finding for finding in desk.json("doctor", "--notifications")}
-    assert found["notifications"]["works"] is True
-    assert found["telephony"]["looks_a_day"] == 43_500
-    assert found["stream"]["works"] is False
+    findings = {finding["name"]: finding for finding in desk.json("doctor", "--notifications")}
+    assert findings["notifications"]["works"] is True
+    assert findings["telephony"]["looks_a_day"] == 43_500
+    assert findings["stream"]["works"] is False
 
 
 def test_doctor_on_a_phone_where_nothing_works(desk: QuickDesk) -> None:
     desk.start("config", "set", "region", "auto")
     for command in ("termux-call-log", "termux-contact-list", "termux-notification-list", "termux-telephony-deviceinfo"):
         desk.phone.fault(command, "denied")
-    found = {finding["name"]: finding for finding in desk.json("doctor", "--notifications")}
-    assert not any(finding["works"] for finding in found.values())
-    assert "adb shell pm grant" in found["telephony"]["remedy"]
-    assert "NOTIFICATION_LISTENER" in found["notifications"]["remedy"]
-    assert "READ_CALL_LOG" in found["call log"]["says"]
+    findings = {finding["name"]: finding for finding in desk.json("doctor", "--notifications")}
+    assert not any(finding["works"] for finding in findings.values())
+    assert "adb shell pm grant" in findings["telephony"]["remedy"]
+    assert "NOTIFICATION_LISTENER" in findings["notifications"]["remedy"]
+    assert "READ_CALL_LOG" in findings["call log"]["says"]
 
 
 def test_doctor_recognises_root_an_automation_app_and_hidden_numbers(desk: QuickDesk) -> None:
@@ -54,10 +54,10 @@ def test_doctor_recognises_root_an_automation_app_and_hidden_numbers(desk: Quick
     for name, value in (("ear inbox", "0 1 1"), ("hides numbers: telephony", "1")):
         ledger.key_values.write(name, value)
     ledger.close()
-    found = {finding["name"]: finding for finding in desk.json("doctor")}
-    assert found["inbox"]["works"]
-    assert "root" in found["stream"]["says"]
-    assert not found["telephony"]["works"]
+    findings = {finding["name"]: finding for finding in desk.json("doctor")}
+    assert findings["inbox"]["works"]
+    assert "root" in findings["stream"]["says"]
+    assert not findings["telephony"]["works"]
 
 
 def test_numbers_are_ignored_and_the_list_prints_only_their_count(desk: QuickDesk) -> None:

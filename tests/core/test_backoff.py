@@ -56,8 +56,8 @@ def test_nothing_waits_longer_than_the_pause_that_was_set(set_at: datetime, leng
 
 
 @given(DEADLINES, TIMES, TIMES)
-def test_a_later_look_at_a_pause_never_means_an_earlier_try(pause: Deadline, one: datetime, other: datetime) -> None:
-    assert pause.next_try(min(one, other)) <= pause.next_try(max(one, other))
+def test_a_later_look_at_a_pause_never_means_an_earlier_try(pause: Deadline, first: datetime, second: datetime) -> None:
+    assert pause.next_try(min(first, second)) <= pause.next_try(max(first, second))
 
 
 @given(DEADLINES, TIMES)

@@ -86,9 +86,9 @@ def callers(count: int, chance: random.Random) -> tuple[Caller, ...]:
 
 def named_in(title: str) -> int | None:
     """Return the index of the caller that a title names, or whose number it shows."""
-    found = _NAMED.search(title)
-    if found:
-        return int(found[1])
+    name = _NAMED.search(title)
+    if name:
+        return int(name[1])
     digits = re.sub(r"\D", "", title)
     return int(digits[-4:]) if digits.startswith("353") else None
 

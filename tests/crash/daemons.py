@@ -101,13 +101,13 @@ class Daemons:
 
 def processes_of(home: Path) -> list[int]:
     """Return the processes that serve a home, except those that deliver a tap."""
-    found = []
+    process_ids = []
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             environment = (folder / "environ").read_bytes().split(b"\0")
             if f"CALLERID_HOME={home}".encode() in environment and not _hands_in(folder):
-                found.append(int(folder.name))
-    return found
+                process_ids.append(int(folder.name))
+    return process_ids
 
 
 def _hands_in(folder: Path) -> bool:

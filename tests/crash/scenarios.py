@@ -77,7 +77,7 @@ class Scenario:
         """Return what of a run in which nothing is left to do is not as it must be."""
         ledger, held = run.app.ledger, run.portal.held_calls()
         counts, known = ledger.calls.count_by_state(), len(run.phone.state.read()["calls"])
-        found = {
+        checks = {
             f"{len(held)} calls in the CRM instead of {self.in_crm}": len(held) != self.in_crm,
             f"logged twice: {held}": len({call.external_id for call in held}) != len(held),
             f"not as answered: {held}": any((call.disposition, call.note) != (self.outcome, self.note) for call in held),
@@ -94,7 +94,7 @@ class Scenario:
             f"still on the screen: {run.titles()}": bool(run.titles()),
             "an event is left": any(run.where.inbox.iterdir()),
         }
-        return [fault for fault, is_wrong in found.items() if is_wrong]
+        return [fault for fault, is_wrong in checks.items() if is_wrong]
 
 
 def _added(run: CrashingRun) -> int:

@@ -33,7 +33,7 @@ def verdict(desk: Desk, owner: Owner) -> list[Line]:
     """Return what is on a desk on which nothing runs any more, and what is wrong with it."""
     ledger = open_ledger(desk.home / "ledger.db")
     try:
-        followups = {found.call.number: found for found in ledger.calls.in_state(*State)}
+        followups = {followup.call.number: followup for followup in ledger.calls.in_state(*State)}
         rows, in_log = ledger.outbox.all(settled=True), ledger.calls.count()
         counts = ledger.calls.count_by_state()
     finally:
@@ -60,8 +60,8 @@ def verdict(desk: Desk, owner: Owner) -> list[Line]:
 
 
 def _outbox(rows: tuple[Delivery, ...], what: str, state: DeliveryState) -> Line:
-    found = tuple(str(row) for row in rows if row.state is state)
-    return Line(what=f"{what} in the outbox", count=len(found), wrong=found)
+    in_state = tuple(str(row) for row in rows if row.state is state)
+    return Line(what=f"{what} in the outbox", count=len(in_state), wrong=in_state)
 
 
 def _added(desk: Desk) -> Counter[int | None]:

@@ -39,5 +39,5 @@ from callerid.crm.file.encoding import encoding_of
 def test_names_below_a_header_without_accents_are_read_as_they_were_saved(encoding: str, names: list[str], header: str) -> None:
     text = "\r\n".join([header, *(f"{name},+4930901820{place}" for place, name in enumerate(names)), ""])
     saved = text.encode(encoding)
-    found = encoding_of(io.BufferedReader(io.BytesIO(saved))).name
-    assert saved.decode(found) == text
+    detected = encoding_of(io.BufferedReader(io.BytesIO(saved))).name
+    assert saved.decode(detected) == text

@@ -16,7 +16,7 @@ from callerid.crm.file.report import FileReport
 from callerid.crm.file.source import file_source, phone_source
 from callerid.errors import ConfigFault
 from callerid.models import Contact, SyncRequest
-from tests.accuracy.files import FOLDER, contacts_of, found, is_right, lookups
+from tests.accuracy.files import FOLDER, contacts_of, is_right, lookups, names_with_number
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,16 +61,16 @@ def test_hubspots_export_is_read_without_settings(tmp_path: Path) -> None:
 @pytest.mark.parametrize("divider", [",", ";", "\t"])
 def test_excels_encodings_and_dividers_are_recognised(tmp_path: Path, encoding: str, divider: str) -> None:
     text = divider.join(["Vorname", "Nachname", "Handy"]) + "\r\n" + divider.join(["Jürgen", "Weiß", "0171 1234567"]) + "\r\n"
-    (found,), faults = people(tmp_path / "kontakte.csv", text.encode(encoding))
-    assert (found.first_name, found.last_name, numbers(found), faults) == ("Jürgen", "Weiß", ["0171 1234567"], [])
+    (contact,), faults = people(tmp_path / "kontakte.csv", text.encode(encoding))
+    assert (contact.first_name, contact.last_name, numbers(contact), faults) == ("Jürgen", "Weiß", ["0171 1234567"], [])
 
 
 def test_unknown_columns_are_named_in_the_settings_or_asked_for(tmp_path: Path) -> None:
     text = "wer,wie\nAna López,0871234567\n"
     with pytest.raises(ConfigFault, match="its columns are: wer, wie"):
         people(tmp_path / "a.csv", text)
-    (found,), _ = people(tmp_path / "a.csv", text, "wer = name", "wie = mobile")
-    assert (found.first_name, found.last_name, numbers(found)) == ("Ana", "López", ["0871234567"])
+    (contact,), _ = people(tmp_path / "a.csv", text, "wer = name", "wie = mobile")
+    assert (contact.first_name, contact.last_name, numbers(contact)) == ("Ana", "López", ["0871234567"])
     with pytest.raises(ConfigFault, match="names 'was'"):
         people(tmp_path / "a.csv", text, "was = phone")
     with pytest.raises(ConfigFault, match="a column can be id, first_name"):
@@ -89,8 +89,8 @@ def test_an_invalid_row_is_reported_by_its_line_and_the_others_are_read(tmp_path
         "Eve,Four,0873333333\n"
         ",,,\n"
     )
-    found, faults = people(tmp_path / "bad.csv", text)
-    assert [contact.first_name for contact in found] == ["Ana", "Cara\nLynn", "Eve"]
+    contacts, faults = people(tmp_path / "bad.csv", text)
+    assert [contact.first_name for contact in contacts] == ["Ana", "Cara\nLynn", "Eve"]
     assert [fault.split(":")[0] for fault in faults] == ["bad.csv, line 5", "bad.csv, line 8"]
     assert "5 fields, but there are 3 columns" in faults[0]
 
@@ -100,20 +100,20 @@ def test_a_quote_that_is_not_closed_costs_its_own_row_only(tmp_path: Path) -> No
     rows[101] = '"P100,Q,+353871000100'
     rows[1600] = 'P1599 "x",Q,+353871001599'
     rows[2990] = '"P2989,Q,"+353871002989'
-    found, faults = people(tmp_path / "people.csv", "\n".join(rows))
-    assert len(found) == 2998  # P1599 has a quote within, which is only odd
+    contacts, faults = people(tmp_path / "people.csv", "\n".join(rows))
+    assert len(contacts) == 2998  # P1599 has a quote within, which is only odd
     assert [fault.partition(":")[0] for fault in faults] == ["people.csv, line 102", "people.csv, line 2991"]
 
 
 def test_a_note_may_span_many_lines(tmp_path: Path) -> None:
     note = "\n".join(f"line {n}" for n in range(80))
-    found, faults = people(tmp_path / "people.csv", f'Name,Phone,Notes\nAna,087 123 4567,"{note}"\nBen,087 123 4568,-\n')
-    assert ([contact.first_name for contact in found], faults) == (["Ana", "Ben"], [])
+    contacts, faults = people(tmp_path / "people.csv", f'Name,Phone,Notes\nAna,087 123 4567,"{note}"\nBen,087 123 4568,-\n')
+    assert ([contact.first_name for contact in contacts], faults) == (["Ana", "Ben"], [])
 
 
 def test_a_first_line_that_names_the_divider_and_german_headers_are_recognised(tmp_path: Path) -> None:
-    found, faults = people(tmp_path / "people.csv", "sep=;\r\nName;Rufnummer;Tel1\r\nAna;0871234567;0871234568\r\n;;;;x\r\n")
-    assert [len(contact.phones) for contact in found] == [2]
+    contacts, faults = people(tmp_path / "people.csv", "sep=;\r\nName;Rufnummer;Tel1\r\nAna;0871234567;0871234568\r\n;;;;x\r\n")
+    assert [len(contact.phones) for contact in contacts] == [2]
     assert faults == ["people.csv, line 4: it has 5 fields, but there are 3 columns"]
 
 
@@ -124,10 +124,10 @@ def test_a_thousand_invalid_rows_are_not_reported_one_by_one(tmp_path: Path) -> 
 
 
 def test_two_people_who_share_an_id_are_both_kept(tmp_path: Path) -> None:
-    found, _ = people(
+    contacts, _ = people(
         tmp_path / "twins.csv", "ID,Name,Phone\n7,Ana,0871111111\n7,Ben,0872222222\n,Ben,0872222222\n,Ben,0872222222\n"
     )
-    assert len({contact.id for contact in found}) == 4
+    assert len({contact.id for contact in contacts}) == 4
 
 
 VCARDS = """BEGIN:VCARD\r
@@ -194,14 +194,14 @@ def test_the_phone_contacts_are_a_source_too() -> None:
     listed = [("Müller, Ann", "089 1234567"), ("", ""), ("Bob", "+1 (415) 555-2671")]
     faults: list[str] = []
     source = phone_source("phone", lambda: listed, clock=lambda: NOW, report_fault=faults.append)
-    found = [contact for page in source.all_records(SyncRequest()) for contact in page.contacts]
-    assert [numbers(contact) for contact in found] == [["089 1234567"], ["+1 (415) 555-2671"]]
+    contacts = [contact for page in source.all_records(SyncRequest()) for contact in page.contacts]
+    assert [numbers(contact) for contact in contacts] == [["089 1234567"], ["+1 (415) 555-2671"]]
     assert faults == ["the phone's contact 2: it has neither a name nor a number"]
 
 
 @pytest.mark.parametrize(("file", "number", "expected", "region"), list(lookups()))
 def test_exports_of_other_programs_name_who_has_a_number(file: str, number: str, expected: str, region: str) -> None:
-    name = found(contacts_of(FOLDER / file), number, region)
+    name = names_with_number(contacts_of(FOLDER / file), number, region)
     assert is_right(name, expected), name
 
 
@@ -232,8 +232,8 @@ def test_one_bad_byte_does_not_garble_the_names_and_its_line_is_reported(tmp_pat
     rows[1500] = rows[1500].replace("ü".encode(), b"\xfc")
     (tmp_path / "a.csv").write_bytes(b"\n".join([b"Vorname,Nachname,Telefon", *rows]))
     source = file_source(tmp_path / "a.csv", (), clock=lambda: NOW, report_fault=print)
-    found_there = [contact for page in source.all_records(SyncRequest()) for contact in page.contacts]
-    assert [contact.first_name for contact in found_there[1499:1502]] == ["Jürgen1499", "J�rgen1500", "Jürgen1501"]
+    contacts = [contact for page in source.all_records(SyncRequest()) for contact in page.contacts]
+    assert [contact.first_name for contact in contacts[1499:1502]] == ["Jürgen1499", "J�rgen1500", "Jürgen1501"]
     assert "bytes that are not utf-8, replaced by �, in line 1502" in source.report()
 
 

@@ -69,4 +69,4 @@ def trouble(desk: QuickDesk, source: str) -> dict[str, str]:
 
 
 def _troubles(desk: QuickDesk, source: str) -> list[dict[str, str]]:
-    return [found for found in desk.json("status")["troubles"] if found["source"] == source]
+    return [trouble for trouble in desk.json("status")["troubles"] if trouble["source"] == source]

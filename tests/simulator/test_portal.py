@@ -83,8 +83,8 @@ def test_inline_associations_name_an_id_once_for_each_type(api: Api) -> None:
 
 def test_search_has_its_limits_and_lags(api: Api) -> None:
     group = {"filters": [{"propertyName": "email", "operator": "EQ", "value": "PERSON3@example.com"}]}
-    found = api.search("contacts", filterGroups=[group]).json()
-    assert (found["total"], found["results"][0]["properties"]["hs_object_id"]) == (1, found["results"][0]["id"])
+    response = api.search("contacts", filterGroups=[group]).json()
+    assert (response["total"], response["results"][0]["properties"]["hs_object_id"]) == (1, response["results"][0]["id"])
     assert api.search("contacts", filterGroups=[group] * 6).status_code == 400
     assert api.search("contacts", limit=201).status_code == 400
     assert api.search("contacts", filterGroups=[], limit=200, after="9900").status_code == 400
@@ -193,8 +193,8 @@ def test_a_merge_leaves_a_new_id_to_which_the_old_ones_lead(api: Api) -> None:
         "id"
     ]
     assert api.get(f"/crm/objects/{V}/contacts/{first}").json()["id"] == merged
-    found = api.get(f"/crm/objects/{V}/contacts", limit=100, after=merged, properties="hs_merged_object_ids").json()["results"]
-    assert found[0]["properties"]["hs_merged_object_ids"] == f"{first};{second}"
+    listed = api.get(f"/crm/objects/{V}/contacts", limit=100, after=merged, properties="hs_merged_object_ids").json()["results"]
+    assert listed[0]["properties"]["hs_merged_object_ids"] == f"{first};{second}"
     assert api.get(f"/crm/objects/{V}/contacts", archived="true").json()["results"] == []
 
 
@@ -224,10 +224,10 @@ def test_owners_and_introspection(api: Api) -> None:
 
 
 def test_the_same_seed_is_the_same_portal() -> None:
-    one, other = (SimulatedPortal(clock=lambda: 2e9) for _ in range(2))
-    for portal in (one, other):
+    first, second = (SimulatedPortal(clock=lambda: 2e9) for _ in range(2))
+    for portal in (first, second):
         portal.populate(people=50, companies=3, deals=5, seed=7)
-    contacts = [[r.properties for r in p.records.by_kind["contacts"].values()] for p in (one, other)]
+    contacts = [[r.properties for r in p.records.by_kind["contacts"].values()] for p in (first, second)]
     assert contacts[0] == contacts[1]
 
 
@@ -328,8 +328,8 @@ def test_a_time_is_searched_for_however_it_is_written(api: Api) -> None:
         ("1795512601000", 0),
     ):
         filters = [{"propertyName": "hs_timestamp", "operator": "EQ", "value": written}]
-        found = api.search("tasks", filterGroups=[{"filters": filters}]).json()["results"]
-        assert [row["id"] for row in found] == [made] * count
+        rows = api.search("tasks", filterGroups=[{"filters": filters}]).json()["results"]
+        assert [row["id"] for row in rows] == [made] * count
 
 
 @pytest.mark.parametrize(("fault", "happened"), [("cut_before", False), ("cut_after", True)])

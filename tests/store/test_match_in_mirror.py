@@ -38,10 +38,10 @@ def test_a_look_up_says_of_each_contact_what_match_says(mirror: Mirror) -> None:
         raws = sorted({stored for _, stored in pairs})
         build(mirror, Page(contacts=tuple(person(1 + place, raw) for place, raw in enumerate(raws))), region=region, force=True)
         for called, stored in pairs:
-            found = {candidate.phone.raw: candidate.match for candidate in mirror.candidates(called, region) if candidate.phone}
-            assert found == {raw: numbers.match(called, raw, region) for raw in found}, (region, called)
+            matches = {candidate.phone.raw: candidate.match for candidate in mirror.candidates(called, region) if candidate.phone}
+            assert matches == {raw: numbers.match(called, raw, region) for raw in matches}, (region, called)
             if numbers.match(called, stored, region).match in SURE:
-                assert found.keys() & {stored, *find_numbers(stored, region)}, (region, called, stored)
+                assert matches.keys() & {stored, *find_numbers(stored, region)}, (region, called, stored)
             checked += 1
     assert checked > 10_000
 
@@ -51,13 +51,13 @@ def test_a_look_up_of_a_number_from_abroad_without_its_plus_says_what_match_says
     mobiles = {f"+{number.country_code}{phonenumbers.national_significant_number(number)}" for number in example_mobiles()}
     stored = sorted(mobiles)
     build(mirror, Page(contacts=tuple(person(1 + place, raw) for place, raw in enumerate(stored))), region=region)
-    found_at_all = 0
+    matched = 0
     for number in stored:
         for called in (number[1:], f"00{number[1:]}", f"011{number[1:]}", f"0{number[1:]}"):
-            found = {candidate.phone.raw: candidate.match for candidate in mirror.candidates(called, region) if candidate.phone}
-            assert found == {raw: numbers.match(called, raw, region) for raw in found}, called
-            found_at_all += bool(found)
-    assert found_at_all > 200
+            matches = {candidate.phone.raw: candidate.match for candidate in mirror.candidates(called, region) if candidate.phone}
+            assert matches == {raw: numbers.match(called, raw, region) for raw in matches}, called
+            matched += bool(matches)
+    assert matched > 200
 
 
 def example_mobiles() -> list[phonenumbers.PhoneNumber]:
@@ -77,6 +77,6 @@ def example_mobiles() -> list[phonenumbers.PhoneNumber]:
 )
 def test_a_number_found_by_what_else_it_may_be_is_only_probable(mirror: Mirror, called: str, stored: str, region: str) -> None:
     build(mirror, Page(contacts=(person(1, stored),)), region=region)
-    (found,) = mirror.candidates(called, region)
-    assert found.match == numbers.match(called, stored, region)
-    assert found.match.match is Match.PROBABLE
+    (candidate,) = mirror.candidates(called, region)
+    assert candidate.match == numbers.match(called, stored, region)
+    assert candidate.match.match is Match.PROBABLE

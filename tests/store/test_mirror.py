@@ -66,10 +66,10 @@ def build(
 
 def test_a_number_in_any_spelling_finds_its_contact(mirror: Mirror) -> None:
     build(mirror, Page(contacts=(person(1, "087 123 4567"), person(2, "+1 650 253 0000"))))
-    (found,) = mirror.candidates("+353871234567", "IE")
-    assert (found.last_name, found.match.match) == ("Nr 1", Match.EXACT)
-    assert found.phone
-    assert found.phone.raw == "087 123 4567"
+    (candidate,) = mirror.candidates("+353871234567", "IE")
+    assert (candidate.last_name, candidate.match.match) == ("Nr 1", Match.EXACT)
+    assert candidate.phone
+    assert candidate.phone.raw == "087 123 4567"
     assert mirror.candidates("+353871234568", "IE") == ()
     assert mirror.candidates("", "IE") == ()
 
@@ -106,19 +106,19 @@ def test_a_card_has_company_open_deals_by_closing_date_labels_currency_and_owner
         Page(deals=deals),
         portal_info=PortalInfo(account=ACCOUNT, stages=stages, owners=(Owner(id="9", email="me@acme.io"),)),
     )
-    (found,) = mirror.candidates("0871234567", "IE")
-    assert [item.id for item in found.deals] == ["7", "3", "2", "6", "1"]
-    assert (found.deals[1].stage_label, found.deals[1].pipeline_label, found.deals[1].currency) == (
+    (candidate,) = mirror.candidates("0871234567", "IE")
+    assert [item.id for item in candidate.deals] == ["7", "3", "2", "6", "1"]
+    assert (candidate.deals[1].stage_label, candidate.deals[1].pipeline_label, candidate.deals[1].currency) == (
         "Contract sent",
         "Sales",
         "USD",
     )
-    assert found.deals[2].currency == "EUR"
-    assert (found.company, found.company_id) == ("Acme", "601")
-    assert found.owner
-    assert found.owner.email == "me@acme.io"
-    assert found.last_contacted == NOW
-    assert mirror.owner_by_email("ME@acme.io") == found.owner
+    assert candidate.deals[2].currency == "EUR"
+    assert (candidate.company, candidate.company_id) == ("Acme", "601")
+    assert candidate.owner
+    assert candidate.owner.email == "me@acme.io"
+    assert candidate.last_contacted == NOW
+    assert mirror.owner_by_email("ME@acme.io") == candidate.owner
     assert mirror.account() == ACCOUNT
 
 
@@ -234,8 +234,8 @@ def test_hostile_names_are_kept_as_text(mirror: Mirror) -> None:
     for number, name in enumerate(names, start=1):
         contact = Contact(id=str(number), first_name=name, phones=(ContactPhone(property="phone", raw=f"08712345{number:02}"),))
         build(mirror, Page(contacts=(contact,)), force=True)
-        (found,) = mirror.candidates(f"08712345{number:02}", "IE")
-        assert found.first_name == name
+        (candidate,) = mirror.candidates(f"08712345{number:02}", "IE")
+        assert candidate.first_name == name
 
 
 def test_a_number_that_thousands_share_does_not_delay_a_ring(mirror: Mirror) -> None:
@@ -297,12 +297,12 @@ def test_a_card_follows_its_company_its_deals_their_stages_and_the_accounts_curr
     """A contact's row repeats them, so a change of any of them changes the row."""
 
     def stage(label: str, *, closed: bool = False) -> PortalInfo:
-        one = Stage(pipeline_id="p", stage_id="s", pipeline_label="Sales", label=label, order=1, is_closed=closed)
-        return PortalInfo(account=replace(ACCOUNT, currency="CHF" if label == "Late" else "EUR"), stages=(one,))
+        known = Stage(pipeline_id="p", stage_id="s", pipeline_label="Sales", label=label, order=1, is_closed=closed)
+        return PortalInfo(account=replace(ACCOUNT, currency="CHF" if label == "Late" else "EUR"), stages=(known,))
 
     def card() -> tuple[str, list[tuple[str, str, str]]]:
-        (found,) = mirror.candidates("0871234567", "IE")
-        return found.company, [(deal.name, deal.stage_label, deal.currency) for deal in found.deals]
+        (candidate,) = mirror.candidates("0871234567", "IE")
+        return candidate.company, [(deal.name, deal.stage_label, deal.currency) for deal in candidate.deals]
 
     deal = Deal(id="7", name="Pilot", pipeline_id="p", stage_id="s", amount=Decimal(5), contact_ids=("1",))
     ana = person(1, "0871234567", company_id="601", company_text="typed")
@@ -367,8 +367,8 @@ def test_the_newest_closed_deals_of_a_contact_have_labels_and_currency(mirror: M
     )
     people = (person(1, "0871234567"), person(2, "0871111111"))
     build(mirror, Page(contacts=people), Page(deals=deals), portal_info=PortalInfo(account=ACCOUNT, stages=stages))
-    found = mirror.closed_deals("1")
-    assert [deal.id for deal in found] == ["7", "4", "3", "2", "1"]
-    assert (found[0].amount, found[0].currency, found[0].stage_label) == (Decimal(12), "USD", "Contract sent")
-    assert (found[1].currency, found[1].stage_label, found[1].pipeline_label) == ("EUR", "Won", "Sales")
+    closed = mirror.closed_deals("1")
+    assert [deal.id for deal in closed] == ["7", "4", "3", "2", "1"]
+    assert (closed[0].amount, closed[0].currency, closed[0].stage_label) == (Decimal(12), "USD", "Contract sent")
+    assert (closed[1].currency, closed[1].stage_label, closed[1].pipeline_label) == ("EUR", "Won", "Sales")
     assert mirror.closed_deals("3") == mirror.closed_deals("nobody") == ()

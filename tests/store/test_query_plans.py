@@ -78,12 +78,12 @@ class Statements:
 
     def that_read_all(self) -> list[str]:
         """Return the statements that read a whole table, each with the step of its plan that does."""
-        found = []
+        steps = []
         for path, sql in self.seen:
             if _has_plan(sql) and sql not in ALLOWED:
                 with closing(sqlite3.connect(path)) as connection:
-                    found += [f"{step}: {sql}" for step in _reads_all(connection, sql)]
-        return found
+                    steps += [f"{step}: {sql}" for step in _reads_all(connection, sql)]
+        return steps
 
     def without_plan(self) -> set[str]:
         """Return the first words of the statements that are not examined."""
@@ -215,7 +215,7 @@ def test_no_statement_of_a_ring_a_poll_a_prompt_or_a_tap_reads_a_whole_table(tmp
         for part in (rings, polls, prompts_and_taps, the_evening, refusals):
             part(world)
         world.close()
-    found = statements.that_read_all()
+    whole_reads = statements.that_read_all()
     assert statements.without_plan() <= {"BEGIN", "COMMIT", "ROLLBACK", "PRAGMA"}
     assert {"calls", "followups", "outbox", "rings", "contacts", "contact_keys", "phonebook"} <= statements.tables()
-    assert not found, "\n".join(found)
+    assert not whole_reads, "\n".join(whole_reads)

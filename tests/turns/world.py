@@ -189,9 +189,9 @@ class World:
         return followup
 
     def again(self, followup: FollowUp) -> FollowUp:
-        found = self.app.ledger.calls.followup(followup.call.key)
-        assert found
-        return found
+        latest = self.app.ledger.calls.followup(followup.call.key)
+        assert latest
+        return latest
 
     def shown(self, begins: str) -> ShownNotification:
         return next(shown for shown in self.phone.notifications() if shown.title.startswith(begins))

@@ -28,8 +28,8 @@ def is_due(last: tuple[datetime, bool] | None, now: datetime) -> bool:
     """
     if last is None:
         return True
-    at, found = last
-    return found or backoff.is_due(at, _SEARCH_AGAIN, now)
+    at, has_matched = last
+    return has_matched or backoff.is_due(at, _SEARCH_AGAIN, now)
 
 
 def contacts_with_number(number: str, region: str, contacts: Sequence[Contact]) -> tuple[Contact, ...]:

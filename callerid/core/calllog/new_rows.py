@@ -70,15 +70,15 @@ def new_calls(rows: Sequence[CallRow], known: Sequence[Call], *, since: datetime
     starts = [start or unclaimed.claim(row) for start, row in zip(starts, rows, strict=True)]
     unknown = [index for index, start in enumerate(starts) if start is None]
     twins = Counter(_Identity(call.start, call.number, call.sim) for call in known)
-    found: list[Call] = []
+    calls: list[Call] = []
     for index in unknown:
         start = starts[index] = _start_of(rows[index], index, starts, last_poll)
         if since is not None and start < since:
             continue
         identity = _Identity(start, rows[index].number, rows[index].sim)
-        found.append(_call(rows[index], identity, twins[identity]))
+        calls.append(_call(rows[index], identity, twins[identity]))
         twins[identity] += 1
-    return tuple(found)
+    return tuple(calls)
 
 
 def _call(row: CallRow, identity: _Identity, ordinal: int) -> Call:

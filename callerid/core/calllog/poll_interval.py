@@ -8,9 +8,9 @@ _GROWTH = 1.5
 _AFTER_FAULT = timedelta(seconds=30)
 
 
-def after_poll(previous: timedelta, *, found: bool, fastest: timedelta, slowest: timedelta) -> timedelta:
+def after_poll(previous: timedelta, *, has_new_calls: bool, fastest: timedelta, slowest: timedelta) -> timedelta:
     """Return the interval until the next look at the call log, from the last one: ever slower while nothing is found."""
-    if found:
+    if has_new_calls:
         return fastest
     return min(max(previous, fastest) * _GROWTH, slowest)
 

@@ -75,9 +75,9 @@ def task_engagement(
     )
 
 
-def same_associations(one: CallEngagement | TaskEngagement, other: CallEngagement | TaskEngagement) -> bool:
+def same_associations(first: CallEngagement | TaskEngagement, second: CallEngagement | TaskEngagement) -> bool:
     """Return whether two engagements are associated with the same contact, company and deal."""
-    return (one.contact_id, one.company_id, one.deal_id) == (other.contact_id, other.company_id, other.deal_id)
+    return (first.contact_id, first.company_id, first.deal_id) == (second.contact_id, second.company_id, second.deal_id)
 
 
 def has_association(engagement: CallEngagement | TaskEngagement) -> bool:

@@ -36,35 +36,35 @@ def is_region(text: str) -> bool:
 
 def match(a: str, b: str, region: str) -> NumberMatch:
     """Return whether two raw numbers are one line, and why. `region` is for numbers without a country code."""
-    one, other = parse_number(a, region), parse_number(b, region)
-    if one is None or other is None:
+    first, second = parse_number(a, region), parse_number(b, region)
+    if first is None or second is None:
         return _none("a hidden number is nobody's" if is_hidden(a) or is_hidden(b) else "no number")
-    if one.extension and other.extension and one.extension != other.extension:
+    if first.extension and second.extension and first.extension != second.extension:
         return _none("different extensions")
-    if one.key == other.key:
-        return _same_key(one, other)
+    if first.key == second.key:
+        return _same_key(first, second)
     why = (
-        _by_other_reading(one, other)
-        or _by_other_reading(other, one)
-        or _probably(one, other, region)
-        or _probably(other, one, region)
+        _by_other_reading(first, second)
+        or _by_other_reading(second, first)
+        or _probably(first, second, region)
+        or _probably(second, first, region)
     )
     return NumberMatch(match=Match.PROBABLE, why=why) if why else _none("different numbers")
 
 
-def _same_key(one: Line, other: Line) -> NumberMatch:
-    if one.extension != other.extension:
+def _same_key(first: Line, second: Line) -> NumberMatch:
+    if first.extension != second.extension:
         return NumberMatch(match=Match.PROBABLE, why="the same switchboard, one with an extension")
-    if one.digits != other.digits and (one.doubt or other.doubt):
-        return NumberMatch(match=Match.PROBABLE, why=one.doubt or other.doubt)
-    if one.e164 == other.e164 and not (one.rule or other.rule):
-        return _EXACT if one.e164 else NumberMatch(match=Match.EXACT, why="the same digits")
-    return NumberMatch(match=Match.SAME_LINE, why=one.rule or other.rule or "the same line")
+    if first.digits != second.digits and (first.doubt or second.doubt):
+        return NumberMatch(match=Match.PROBABLE, why=first.doubt or second.doubt)
+    if first.e164 == second.e164 and not (first.rule or second.rule):
+        return _EXACT if first.e164 else NumberMatch(match=Match.EXACT, why="the same digits")
+    return NumberMatch(match=Match.SAME_LINE, why=first.rule or second.rule or "the same line")
 
 
-def _by_other_reading(one: Line, other: Line) -> str:
+def _by_other_reading(line: Line, other: Line) -> str:
     """Return why another reading of one number is the other number; "" if none is."""
-    return dict(one.alternatives).get(other.key, "")
+    return dict(line.alternatives).get(other.key, "")
 
 
 def _none(why: str) -> NumberMatch:
@@ -85,8 +85,8 @@ def _probably(short: Line, long: Line, region: str) -> str:
 def _is_of(region: str, line: Line) -> bool:
     """Return whether a line is of a region, and not of another one with the same country code."""
     number = parse_with_library(line.e164, "")
-    of = phonenumbers.region_code_for_number(number) if number else None
-    return of == region or (of is None and line.country == phonenumbers.country_code_for_region(region))
+    own_region = phonenumbers.region_code_for_number(number) if number else None
+    return own_region == region or (own_region is None and line.country == phonenumbers.country_code_for_region(region))
 
 
 def _ends(national: str, digits: str) -> bool:

@@ -61,10 +61,10 @@ def _split_remark(text: str, region: str) -> tuple[str, str]:
     """Return a number's text without a remark behind the complete number, and the digits of the remark, which may be those of a
     desk ("option 2", "room 12"), but not if it is in brackets ("(Mo-Fr 8-16 Uhr)")."""
     for pattern in (_REMARK_IN_BRACKETS, _WORD_AND_DIGITS):
-        found = pattern.fullmatch(text)
-        number = parse_with_library(_ANY_LETTERS.sub(" ", found[1]), region) if found else None
-        if found and number is not None and is_complete(number):
-            return found[1], "".join(filter(str.isdigit, found[2])) if pattern is _WORD_AND_DIGITS else ""
+        parts = pattern.fullmatch(text)
+        number = parse_with_library(_ANY_LETTERS.sub(" ", parts[1]), region) if parts else None
+        if parts and number is not None and is_complete(number):
+            return parts[1], "".join(filter(str.isdigit, parts[2])) if pattern is _WORD_AND_DIGITS else ""
     return text, ""
 
 

@@ -66,8 +66,8 @@ def national(text: str, region: str) -> tuple[int, str, str] | None:
 def international_prefix(digits: str, region: str) -> str:
     """Return the region's international prefix with which digits begin, or ""."""
     plan = _plan_of(region)
-    found = plan.international_prefix.match(digits) if plan and plan.international_prefix else None
-    return found[0] if found else ""
+    prefix = plan.international_prefix.match(digits) if plan and plan.international_prefix else None
+    return prefix[0] if prefix else ""
 
 
 def _with_code(digits: str) -> tuple[int, str] | None:

@@ -147,9 +147,9 @@ def _with_later_caller(card: RingCard, report: RingReport) -> RingCard:
     return replace(updated, line=line, number=report.number or card.number, name=report.name if is_earlier_name else card.name)
 
 
-def _are_two_callers(one: str, other: str) -> bool:
+def _are_two_callers(line: str, other_line: str) -> bool:
     """Return whether two lines are surely of two callers; a number and a name may be of one."""
-    return bool(one and other) and one != other and is_number_line(one) == is_number_line(other)
+    return bool(line and other_line) and line != other_line and is_number_line(line) == is_number_line(other_line)
 
 
 def _may_be_one_ring(card: RingCard, report: RingReport) -> bool:

@@ -27,7 +27,7 @@ def call_log_polls(fastest: timedelta, slowest: timedelta) -> int:
     """Return how often the call log is polled at most: often after each call, then at a growing interval."""
     polls, interval = _EAGER_LOG_POLLS, fastest
     while interval < slowest:
-        polls, interval = polls + 1, after_poll(interval, found=False, fastest=fastest, slowest=slowest)
+        polls, interval = polls + 1, after_poll(interval, has_new_calls=False, fastest=fastest, slowest=slowest)
     return _CALLS_A_DAY * polls + int(timedelta(days=1) / slowest)
 
 

@@ -81,13 +81,13 @@ def _note_columns(header: Sequence[str], roles: Sequence[str], report: FileRepor
 def _dialect(start: str) -> tuple[str, int]:
     """Return the divider of a CSV and how many lines stand before its header: the line that names most columns that are known.
     Where no line names two, it is the first one, with its most frequent divider outside of quotes."""
-    best, found = 1, (max(_DIVIDERS, key=re.sub(r'"[^"]*"', "", start.split("\n", 1)[0]).count), 0)
+    best, dialect = 1, (max(_DIVIDERS, key=re.sub(r'"[^"]*"', "", start.split("\n", 1)[0]).count), 0)
     for place, line in enumerate(start.splitlines()[:_FIRST_LINES]):
         for divider in _DIVIDERS:
             known = recognised(next(csv.reader([line], delimiter=divider), []))
             if known > best:
-                best, found = known, (divider, place)
-    return found
+                best, dialect = known, (divider, place)
+    return dialect
 
 
 def _rows(lines: _Lines, divider: str, report_fault: Callable[[str], None]) -> Iterator[tuple[int, list[str]]]:

@@ -115,8 +115,8 @@ def _by_statistics(content: bytes, names: list[str], readings: dict[str, str]) -
         return max(fewest, key=lambda name: _share_of_vowels(readings[name], _VOWELS[name]))
     from charset_normalizer import from_bytes
 
-    found = from_bytes(content, cp_isolation=fewest).best()
-    return found.encoding if found and found.encoding in fewest else fewest[0]
+    guess = from_bytes(content, cp_isolation=fewest).best()
+    return guess.encoding if guess and guess.encoding in fewest else fewest[0]
 
 
 # The letters beyond a to z of the languages that are written in each Windows encoding of Latin letters, the usual encoding first.

@@ -27,7 +27,7 @@ __all__ = ["FAULTS", "ShownDialog", "ShownNotification", "SimulatedPhone"]
 
 FAULTS = ("denied", "empty", "endless", "hang", "nonsense", "prints", "slow", "truncated")
 _ACTION_TIMEOUT = 20.0
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 
 class SimulatedPhone:
@@ -320,11 +320,11 @@ class SimulatedPhone:
         """Return what the journal says under a word: "dialled", "opened", "spoken", "shown", "removed", "dialog", …."""
         return [entry[word] for entry in self.journal() if word in entry]
 
-    def wait(self, until: Callable[[], Found | None], seconds: float = 10.0) -> Found:
+    def wait(self, until: Callable[[], Result | None], seconds: float = 10.0) -> Result:
         """Wait until a condition holds and return what it gave. Raise TimeoutError when it never does."""
         deadline = time.monotonic() + seconds
 
-        def look() -> Found | None:
+        def look() -> Result | None:
             result = until()
             if not result and time.monotonic() > deadline:
                 raise TimeoutError("it did not happen in time")

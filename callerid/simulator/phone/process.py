@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import NoReturn, TypeVar
 
-    Found = TypeVar("Found")
+    Result = TypeVar("Result")
 
 _NEVER = 10**9
 
@@ -48,7 +48,7 @@ class ProcessInvocation(Invocation):
             sys.stdout.buffer.write(line.encode("utf-8", "surrogateescape"))
         sys.stdout.buffer.flush()
 
-    def wait(self, look: Callable[[], Found | None]) -> Found:
+    def wait(self, look: Callable[[], Result | None]) -> Result:
         """Wait until `look` returns something true."""
         return self.state.wait(look)
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from callerid.simulator.phone.handset import SimulatedPhone
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 _MOST_OUTPUT = 32 * 1024 * 1024
 _LONGEST_LINE = 8192
@@ -178,10 +178,10 @@ class SimulatedCommand(Invocation):
                 time.sleep(LOOK_EVERY)
             self._written.put(line)
 
-    def wait(self, look: Callable[[], Found | None]) -> Found:
+    def wait(self, look: Callable[[], Result | None]) -> Result:
         """Wait until `look` returns something true, or the command is killed, or its time is up."""
 
-        def look_up() -> Found | None:
+        def look_up() -> Result | None:
             self._check()
             return look()
 

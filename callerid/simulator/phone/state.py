@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from typing import Any, TypeVar
 
-    Found = TypeVar("Found")
+    Result = TypeVar("Result")
 
 FRESH: dict[str, Any] = {
     "zone": "Europe/Berlin",
@@ -83,7 +83,7 @@ class State(abc.ABC):
         """Return the lines of a log, oldest first."""
 
     @abc.abstractmethod
-    def wait(self, look: Callable[[], Found | None]) -> Found:
+    def wait(self, look: Callable[[], Result | None]) -> Result:
         """Call `look` whenever something may have changed, until it returns something true, and return that."""
 
     def journal(self, **entry: Any) -> None:
@@ -135,11 +135,11 @@ class FileState(State):
         except FileNotFoundError:
             return []
 
-    def wait(self, look: Callable[[], Found | None]) -> Found:
+    def wait(self, look: Callable[[], Result | None]) -> Result:
         """Look again and again: a change by another process cannot be waited for."""
-        while not (found := look()):
+        while not (result := look()):
             time.sleep(LOOK_EVERY)
-        return found
+        return result
 
     def _path(self, name: str) -> str:
         return os.path.join(self._folder, name)
@@ -182,12 +182,12 @@ class MemoryState(State):
         """Return a copy of the log's list."""
         return list(self._logs[log])
 
-    def wait(self, look: Callable[[], Found | None]) -> Found:
+    def wait(self, look: Callable[[], Result | None]) -> Result:
         """Look after each change; and now and then, for what is not of the phone."""
         while True:
             before = self._changes
-            if found := look():
-                return found
+            if result := look():
+                return result
             with self._changed:
                 self._changed.wait_for(lambda before=before: self._changes != before, LOOK_EVERY)  # type: ignore[misc]
 

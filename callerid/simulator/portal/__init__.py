@@ -112,8 +112,8 @@ class SimulatedPortal(PortalState):
             return tuple(self._held_task(record) for record in self._there("tasks"))
 
     def _there(self, kind: str) -> list[Record]:
-        found = self.records.by_kind[kind]
-        return [found[record_id] for record_id in sorted(found) if found[record_id].archived_at is None]
+        by_id = self.records.by_kind[kind]
+        return [by_id[record_id] for record_id in sorted(by_id) if by_id[record_id].archived_at is None]
 
     def _held(self, record: Record) -> HeldCall:
         properties, labels = record.properties, {option["value"]: option["label"] for option in _options_of_outcomes()}
@@ -159,8 +159,8 @@ class SimulatedPortal(PortalState):
 
 
 def _options_of_outcomes() -> list[dict[str, str]]:
-    found = next(definition for definition in PROPERTIES["calls"] if definition["name"] == "hs_call_disposition")
-    options: list[dict[str, str]] = found["options"]
+    outcome_property = next(definition for definition in PROPERTIES["calls"] if definition["name"] == "hs_call_disposition")
+    options: list[dict[str, str]] = outcome_property["options"]
     return options
 
 

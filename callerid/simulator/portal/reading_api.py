@@ -74,26 +74,26 @@ def list_objects(records: Records, kind: str, query: dict[str, str], cursors: Cu
     if not 1 <= limit <= 100:  # noqa: PLR2004
         raise invalid("Invalid input: limit must be between 1 and 100")
     archived = query.get("archived", "false") == "true"
-    found = _from(records, kind, cursors.place(query.get("after", "")), archived=archived, count=limit + 1)
+    listed = _from(records, kind, cursors.place(query.get("after", "")), archived=archived, count=limit + 1)
     names = [name for name in query.get("properties", "").split(",") if name]
-    page = [shown(records, record, names) for record in found[:limit]]
+    page = [shown(records, record, names) for record in listed[:limit]]
     for row in page:
         _add_inline(records, kind, row, [to for to in query.get("associations", "").split(",") if to])
         if archived:
             row["archivedAt"] = iso(records.by_kind[kind][int(row["id"])].archived_at or 0)
-    following = {"after": cursors.of(found[limit].id), "link": "…"} if len(found) > limit else None
+    following = {"after": cursors.of(listed[limit].id), "link": "…"} if len(listed) > limit else None
     return {"results": page} | ({"paging": {"next": following}} if following else {})
 
 
 def _from(records: Records, kind: str, start: int, *, archived: bool, count: int) -> list[Record]:
-    ids, found = records.ids[kind], []
+    ids, listed = records.ids[kind], []
     for place in range(bisect.bisect_left(ids, start), len(ids)):
         record = records.by_kind[kind][ids[place]]
         if (record.archived_at is not None) == archived:
-            found.append(record)
-            if len(found) == count:
+            listed.append(record)
+            if len(listed) == count:
                 break
-    return found
+    return listed
 
 
 def _add_inline(records: Records, kind: str, row: dict[str, Any], wanted: list[str]) -> None:
@@ -120,10 +120,10 @@ def get_one(records: Records, kind: str, record_id: str, query: dict[str, str]) 
 
 def one_property(kind: str, name: str) -> dict[str, Any]:
     """GET one property."""
-    found = next((definition for definition in PROPERTIES[kind] if definition["name"] == name), None)
-    if found is None:
+    definition = next((known for known in PROPERTIES[kind] if known["name"] == name), None)
+    if definition is None:
         raise not_found()
-    return found
+    return definition
 
 
 def batch_read(records: Records, kind: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
@@ -131,19 +131,19 @@ def batch_read(records: Records, kind: str, body: dict[str, Any]) -> tuple[int, 
     inputs = body.get("inputs")
     if not isinstance(inputs, list) or len(inputs) > 100:  # noqa: PLR2004
         raise invalid("The maximum number of inputs supported in a batch request is 100")
-    found, missing = [], []
+    results, missing = [], []
     for reference in inputs:
         # whether an id that was merged away is answered here is not known of the real one: it is not
         record = records.by_kind[kind].get(int(reference["id"])) if str(reference.get("id", "")).isdigit() else None
         if record is None or record.archived_at is not None:
             missing.append(str(reference.get("id")))
         else:
-            found.append(shown(records, record, list(body.get("properties") or [])))
+            results.append(shown(records, record, list(body.get("properties") or [])))
     if not missing:
-        return 200, {"status": "COMPLETE", "results": found}
+        return 200, {"status": "COMPLETE", "results": results}
     message = f"Could not get some {SINGULAR[kind].upper()} objects, they may be deleted or not exist. Check that ids are valid."
     error = {"status": "error", "category": "OBJECT_NOT_FOUND", "message": message, "context": {"ids": missing}}
-    return 207, {"status": "COMPLETE", "results": found, "numErrors": 1, "errors": [error]}
+    return 207, {"status": "COMPLETE", "results": results, "numErrors": 1, "errors": [error]}
 
 
 # ------------------------------------------------------------------------------------------------ search
@@ -298,13 +298,13 @@ def _linked(to_id: int, types: set[int]) -> dict[str, Any]:
 
 
 def _none_associated(kind: str, to: str, record_id: int) -> dict[str, Any]:
-    one, other = SINGULAR[kind], SINGULAR[to]
+    singular, to_singular = SINGULAR[kind], SINGULAR[to]
     return {
         "status": "error",
         "category": "OBJECT_NOT_FOUND",
         "subCategory": "crm.associations.NO_ASSOCIATIONS_FOUND",
-        "message": f"No {other} is associated with {one} {record_id}.",
-        "context": {"fromObjectId": [str(record_id)], "fromObjectType": [one], "toObjectType": [other]},
+        "message": f"No {to_singular} is associated with {singular} {record_id}.",
+        "context": {"fromObjectId": [str(record_id)], "fromObjectType": [singular], "toObjectType": [to_singular]},
     }
 
 
@@ -329,7 +329,7 @@ def owner_shown(owner: dict[str, Any]) -> dict[str, Any]:
 def one_owner(records: Records, owner_id: str, query: dict[str, str]) -> dict[str, Any]:
     """GET one owner, by its id or its user's."""
     key = "userId" if query.get("idProperty") == "userId" else "id"
-    found = next((owner for owner in records.owners if str(owner[key]) == owner_id), None)
-    if found is None:
+    owner = next((known for known in records.owners if str(known[key]) == owner_id), None)
+    if owner is None:
         raise Refusal(404, envelope(f"No owner found with {key} {owner_id}", "OBJECT_NOT_FOUND", correlationId=CORRELATION))
-    return owner_shown(found)
+    return owner_shown(owner)

@@ -146,7 +146,7 @@ PROPERTIES: dict[str, list[dict[str, Any]]] = {
 
 
 _HELD = ("by_kind", "links", "owners", "pipelines", "merged", "ids", "_next")  # all that records are
-DATETIMES = {kind: {p["name"] for p in found if p["type"] == "datetime"} for kind, found in PROPERTIES.items()}
+DATETIMES = {kind: {p["name"] for p in properties if p["type"] == "datetime"} for kind, properties in PROPERTIES.items()}
 
 
 @dataclass(slots=True)
@@ -306,9 +306,9 @@ class Records:
 
     def linked(self, kind: str, record_id: int, to_kind: str) -> dict[int, set[int]]:
         """Return what a record is associated with: ids with their type ids, archived ones left out."""
-        found = self.links.get((kind, record_id, to_kind), {})
+        links = self.links.get((kind, record_id, to_kind), {})
         return {
-            to: types for to, types in found.items() if to in self.by_kind[to_kind] and not self.by_kind[to_kind][to].archived_at
+            to: types for to, types in links.items() if to in self.by_kind[to_kind] and not self.by_kind[to_kind][to].archived_at
         }
 
     def find(self, kind: str, record_id: int) -> Record | None:

@@ -189,18 +189,18 @@ class Handler(BaseHTTPRequestHandler):
             raise missing_scopes(scope)
 
     def _route(self, path: str, query: dict[str, str], body: dict[str, Any], size: int) -> tuple[int, Any]:
-        found = re.fullmatch(f"{_OBJECT}(?P<rest>/.*)?", path)
-        if found and found["kind"] in KINDS:
-            return self._objects(found["kind"], (found["rest"] or "").strip("/"), query, body, size)
-        found = re.fullmatch(_ARCHIVED_ASSOCIATION, path)
-        if found and self.command == "POST" and found["kind"] in KINDS and found["to"] in KINDS:
-            self._need(f"crm.objects.{_READ_SCOPE[found['kind']]}.write")
-            writing_api.archive_associations(self.portal.records, found["kind"], found["to"], body)
+        parts = re.fullmatch(f"{_OBJECT}(?P<rest>/.*)?", path)
+        if parts and parts["kind"] in KINDS:
+            return self._objects(parts["kind"], (parts["rest"] or "").strip("/"), query, body, size)
+        parts = re.fullmatch(_ARCHIVED_ASSOCIATION, path)
+        if parts and self.command == "POST" and parts["kind"] in KINDS and parts["to"] in KINDS:
+            self._need(f"crm.objects.{_READ_SCOPE[parts['kind']]}.write")
+            writing_api.archive_associations(self.portal.records, parts["kind"], parts["to"], body)
             return 204, {}
-        found = re.fullmatch(_ASSOCIATION, path)
-        if found and found["kind"] in KINDS and found["to"] in KINDS:
-            self._need(f"crm.objects.{_READ_SCOPE[found['kind']]}.read")
-            return reading_api.batch_associations(self.portal.records, found["kind"], found["to"], body)
+        parts = re.fullmatch(_ASSOCIATION, path)
+        if parts and parts["kind"] in KINDS and parts["to"] in KINDS:
+            self._need(f"crm.objects.{_READ_SCOPE[parts['kind']]}.read")
+            return reading_api.batch_associations(self.portal.records, parts["kind"], parts["to"], body)
         return self._about(path, query, body)
 
     def _objects(self, kind: str, rest: str, query: dict[str, str], body: dict[str, Any], size: int) -> tuple[int, Any]:
@@ -226,8 +226,8 @@ class Handler(BaseHTTPRequestHandler):
                 return 204, {}
             case "PATCH", record_id:
                 return 200, writing_api.update(records, kind, record_id, body, self.portal.required.get(kind, ()))
-            case "PUT", linking if found := re.fullmatch(_DEFAULT_ASSOCIATION, linking):
-                return 200, writing_api.associate(records, kind, found["id"], found["to"], found["to_id"])
+            case "PUT", linking if parts := re.fullmatch(_DEFAULT_ASSOCIATION, linking):
+                return 200, writing_api.associate(records, kind, parts["id"], parts["to"], parts["to_id"])
             case "DELETE", record_id:
                 writing_api.delete(records, kind, record_id)
                 return 204, {}
@@ -242,16 +242,16 @@ class Handler(BaseHTTPRequestHandler):
             return 200, {"userId": 9001, "hubId": portal_id, "appId": 31337, "scopes": sorted(self.portal.scopes)}
         if re.fullmatch(f"/account-info/{_VERSIONED}/details", path):
             return 200, records.account
-        found = re.fullmatch(rf"/crm/(?:{_VERSIONED}/)?properties/(?:{_VERSIONED}/)?(\w+)", path)
-        if found and found[1] in KINDS:
-            return 200, {"results": PROPERTIES[found[1]]}
-        found = re.fullmatch(rf"/crm/(?:{_VERSIONED}/)?properties/(?:{_VERSIONED}/)?(\w+)/(\w+)", path)
-        if found and found[1] in KINDS:
-            return 200, reading_api.one_property(found[1], found[2])
+        parts = re.fullmatch(rf"/crm/(?:{_VERSIONED}/)?properties/(?:{_VERSIONED}/)?(\w+)", path)
+        if parts and parts[1] in KINDS:
+            return 200, {"results": PROPERTIES[parts[1]]}
+        parts = re.fullmatch(rf"/crm/(?:{_VERSIONED}/)?properties/(?:{_VERSIONED}/)?(\w+)/(\w+)", path)
+        if parts and parts[1] in KINDS:
+            return 200, reading_api.one_property(parts[1], parts[2])
         if re.fullmatch(rf"/crm/(?:{_VERSIONED}/)?pipelines/(?:{_VERSIONED}/)?deals", path):
             return 200, {"results": records.pipelines}
-        found = re.fullmatch(rf"/crm/(?:{_VERSIONED}/)?owners(?:/{_VERSIONED})?(?:/(\d+))?/?", path)
-        if found:
+        parts = re.fullmatch(rf"/crm/(?:{_VERSIONED}/)?owners(?:/{_VERSIONED})?(?:/(\d+))?/?", path)
+        if parts:
             self._need("crm.objects.owners.read")
-            return 200, reading_api.one_owner(records, found[1], query) if found[1] else reading_api.owners(records, query)
+            return 200, reading_api.one_owner(records, parts[1], query) if parts[1] else reading_api.owners(records, query)
         raise not_found()

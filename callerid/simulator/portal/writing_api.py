@@ -142,7 +142,7 @@ def _check_email(records: Records, kind: str, properties: dict[str, Any], own_id
 
 def _links(records: Records, kind: str, association: dict[str, Any], dead_target: int) -> list[tuple[str, int, int]]:
     """Read one inline association. Empty types link nothing and are no fault."""
-    to_id, found = int((association.get("to") or {}).get("id") or 0), []
+    to_id, links = int((association.get("to") or {}).get("id") or 0), []
     for association_type in association.get("types") or []:
         type_id = association_type.get("associationTypeId")
         to_kind = next((to for (source, to), ids in TYPE_IDS.items() if source == kind and type_id in ids), None)
@@ -152,5 +152,5 @@ def _links(records: Records, kind: str, association: dict[str, Any], dead_target
         if target is None or target.archived_at is not None:
             message = f"One or more associations are invalid: {to_kind} {to_id} does not exist"
             raise not_found(message) if dead_target == 404 else invalid(message)  # noqa: PLR2004
-        found.append((to_kind, target.id, type_id))
-    return found
+        links.append((to_kind, target.id, type_id))
+    return links

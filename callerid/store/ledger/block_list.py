@@ -49,8 +49,8 @@ class BlockList:
         """Return whether a line, an id or a name has an entry of a kind."""
         if not value or not self.count(kind):
             return False
-        found = self._db.execute("SELECT 1 FROM marks WHERE kind = ? AND mark = ?", (kind, self._hash(kind, value)))
-        return found.fetchone() is not None
+        cursor = self._db.execute("SELECT 1 FROM marks WHERE kind = ? AND mark = ?", (kind, self._hash(kind, value)))
+        return cursor.fetchone() is not None
 
     def lists_of(self, line: str, name: str = "") -> frozenset[Kind]:
         """Return of which kinds a line and a name have entries ("" has none). One statement: a ring waits for this."""
@@ -60,8 +60,8 @@ class BlockList:
             return frozenset()
         pairs = [part for kind, value in wanted for part in (kind.value, self._hash(kind, value))]
         places = ", ".join(["(?, ?)"] * len(wanted))
-        found = self._db.execute(f"SELECT kind FROM marks WHERE (kind, mark) IN (VALUES {places})", pairs)  # noqa: S608
-        return frozenset(Kind(row["kind"]) for row in found)
+        entries = self._db.execute(f"SELECT kind FROM marks WHERE (kind, mark) IN (VALUES {places})", pairs)  # noqa: S608
+        return frozenset(Kind(row["kind"]) for row in entries)
 
     def count(self, kind: Kind) -> int:
         """Return how many entries of a kind there are."""

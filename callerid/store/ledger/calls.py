@@ -47,8 +47,8 @@ class Calls:
     def since(self, start: datetime | None) -> tuple[Call, ...]:
         """Return the calls that began at a time or later (None: all), oldest first."""
         oldest = rows.stamp(start) if start else -(2**62)
-        found = self._db.execute("SELECT * FROM calls WHERE start >= ? ORDER BY start, ordinal", (oldest,))
-        return tuple(rows.call(row) for row in found)
+        cursor = self._db.execute("SELECT * FROM calls WHERE start >= ? ORDER BY start, ordinal", (oldest,))
+        return tuple(rows.call(row) for row in cursor)
 
     def add(
         self,
@@ -108,31 +108,31 @@ class Calls:
 
     def active(self) -> tuple[FollowUp, ...]:
         """Return the follow-ups that may have a next step, oldest call first."""
-        found = self._db.execute(_AT_WORK)
-        return tuple(rows.followup(row) for row in found)
+        cursor = self._db.execute(_AT_WORK)
+        return tuple(rows.followup(row) for row in cursor)
 
     def in_state(self, *states: State) -> tuple[FollowUp, ...]:
         """Return the follow-ups in some states, oldest call first."""
         placeholders = ", ".join("?" * len(states))
-        found = self._db.execute(f"{_JOINED} WHERE state IN ({placeholders}) ORDER BY calls.start, calls.ordinal", states)
-        return tuple(rows.followup(row) for row in found)
+        cursor = self._db.execute(f"{_JOINED} WHERE state IN ({placeholders}) ORDER BY calls.start, calls.ordinal", states)
+        return tuple(rows.followup(row) for row in cursor)
 
     def in_batch(self, batch: str) -> tuple[FollowUp, ...]:
         """Return the follow-ups that the card of a batch asks about, oldest call first."""
-        found = self._db.execute(f"{_JOINED} WHERE state = 'gathered' AND batch = ? ORDER BY calls.start", (batch,))
-        return tuple(rows.followup(row) for row in found)
+        cursor = self._db.execute(f"{_JOINED} WHERE state = 'gathered' AND batch = ? ORDER BY calls.start", (batch,))
+        return tuple(rows.followup(row) for row in cursor)
 
     def unmatched(self, since: datetime | None = None) -> tuple[FollowUp, ...]:
         """Return the follow-ups of callers who are not in the CRM and may come into it, oldest call first; only those settled
         `since` a time, if given."""
         oldest = rows.stamp(since) if since else -(2**62)
-        found = self._db.execute(f"{_UNMATCHED} AND settled_at >= ? ORDER BY calls.start", (oldest,))
-        return tuple(rows.followup(row) for row in found)
+        cursor = self._db.execute(f"{_UNMATCHED} AND settled_at >= ? ORDER BY calls.start", (oldest,))
+        return tuple(rows.followup(row) for row in cursor)
 
     def unmatched_numbers(self) -> tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]:
         """Return the call key, raw number and answers of each follow-up of `unmatched`, oldest call first."""
-        found = self._db.execute(f"{_UNMATCHED} ORDER BY calls.start")
-        return tuple((row["call_key"], row["number"], rows.answers(row["said"])) for row in found)
+        cursor = self._db.execute(f"{_UNMATCHED} ORDER BY calls.start")
+        return tuple((row["call_key"], row["number"], rows.answers(row["said"])) for row in cursor)
 
     def newest_on_line(self, line: str) -> FollowUp | None:
         """Return the follow-up of the newest call on a line, or None."""
@@ -141,8 +141,8 @@ class Calls:
 
     def by_key_prefix(self, key: str) -> tuple[FollowUp, ...]:
         """Return the follow-ups of calls whose keys begin so, three at most."""
-        found = self._db.execute(f"{_JOINED} WHERE call_key >= ?1 AND call_key < ?1 || char(0x10FFFF) LIMIT 3", (key,))
-        return tuple(rows.followup(row) for row in found)
+        cursor = self._db.execute(f"{_JOINED} WHERE call_key >= ?1 AND call_key < ?1 || char(0x10FFFF) LIMIT 3", (key,))
+        return tuple(rows.followup(row) for row in cursor)
 
     def followup(self, call_key: str) -> FollowUp | None:
         """Return the follow-up of a call, or None."""
@@ -157,27 +157,27 @@ class Calls:
     def newest(self, limit: int, *, unlogged: bool = False) -> tuple[FollowUp, ...]:
         """Return the follow-ups of the newest calls, newest first; with `unlogged`, only of those that are not in the CRM."""
         where = "WHERE state NOT IN ('logged', 'change-refused', 'queued', 'adding', 'baseline')" if unlogged else ""
-        found = self._db.execute(f"{_JOINED} {where} ORDER BY calls.start DESC LIMIT ?", (limit,))
-        return tuple(rows.followup(row) for row in found)
+        cursor = self._db.execute(f"{_JOINED} {where} ORDER BY calls.start DESC LIMIT ?", (limit,))
+        return tuple(rows.followup(row) for row in cursor)
 
     def later_on_line(self, followup: FollowUp) -> tuple[FollowUp, ...]:
         """Return the follow-ups of later calls on the line of a follow-up."""
-        found = self._db.execute(
+        cursor = self._db.execute(
             f"{_JOINED} WHERE calls.line = ? AND calls.start > ? AND state <> 'baseline'",
             (followup.line, rows.stamp(followup.call.start)),
         )
-        return tuple(rows.followup(row) for row in found)
+        return tuple(rows.followup(row) for row in cursor)
 
     def count_for_evening(self, evening: datetime, now: datetime) -> int:
         """Return how many calls the batch of the latest evening asks about: those put off until then, and those whose cards were
         shown before it and not answered."""
-        found = self._db.execute(
+        cursor = self._db.execute(
             "SELECT count(*) FROM followups JOIN calls ON calls.key = followups.call_key"
             " WHERE (batch = 'evening' AND (state = 'gathered' OR (state = 'open' AND coalesce(not_before, 0) <= ?)))"
             " OR (state = 'notified' AND notified_at < ? AND type NOT IN ('MISSED', 'REJECTED', 'VOICEMAIL'))",
             (rows.stamp(now), rows.stamp(evening)),
         )
-        return int(found.fetchone()[0])
+        return int(cursor.fetchone()[0])
 
     def request_dialogs(self, batch: str, now: datetime | None) -> None:
         """Have a dialog opened for each call of a batch, one after the other; None takes that back."""
@@ -198,13 +198,13 @@ class Calls:
 
     def numbers_with_name(self, name: str) -> tuple[str, ...]:
         """Return the raw numbers of the calls that the call log has under a name."""
-        found = self._db.execute("SELECT DISTINCT number FROM calls WHERE name = ? COLLATE NOCASE AND number <> ''", (name,))
-        return tuple(row["number"] for row in found)
+        cursor = self._db.execute("SELECT DISTINCT number FROM calls WHERE name = ? COLLATE NOCASE AND number <> ''", (name,))
+        return tuple(row["number"] for row in cursor)
 
     def count_by_state(self) -> dict[State, int]:
         """Return how many follow-ups are in each state."""
-        found = self._db.execute("SELECT state, count(*) FROM followups GROUP BY state")
-        return {State(state): count for state, count in found}
+        cursor = self._db.execute("SELECT state, count(*) FROM followups GROUP BY state")
+        return {State(state): count for state, count in cursor}
 
     def count(self) -> int:
         """Return how many calls the ledger has."""

@@ -95,8 +95,8 @@ class KeyValues:
 
     def troubles(self) -> tuple[Trouble, ...]:
         """Return the troubles, the oldest first."""
-        found = self._db.execute("SELECT * FROM troubles ORDER BY since")
-        return tuple(_trouble(row) for row in found)
+        cursor = self._db.execute("SELECT * FROM troubles ORDER BY since")
+        return tuple(_trouble(row) for row in cursor)
 
     def report(self, source: Source, fault: tuple[str, str] | None, now: datetime) -> str:
         """Record the newest result of a source: None, or a fault's sentence and remedy. Return the line for the log, "" if nothing

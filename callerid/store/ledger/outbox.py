@@ -59,26 +59,28 @@ class Outbox:
 
     def undelivered(self) -> tuple[Delivery, ...]:
         """Return the rows that are waiting or unsure."""
-        found = self._db.execute("SELECT * FROM outbox WHERE state IN ('waiting', 'unsure') ORDER BY id")
-        return tuple(delivery(row) for row in found)
+        cursor = self._db.execute("SELECT * FROM outbox WHERE state IN ('waiting', 'unsure') ORDER BY id")
+        return tuple(delivery(row) for row in cursor)
 
     def all(self, *, settled: bool = False) -> tuple[Delivery, ...]:
         """Return the rows that are waiting, unsure or dead; with `settled`, every row."""
         where = "" if settled else "WHERE state IN ('waiting', 'unsure', 'dead-letter')"
-        found = self._db.execute(f"SELECT * FROM outbox {where} ORDER BY id")  # noqa: S608 - words of ours
-        return tuple(delivery(row) for row in found)
+        cursor = self._db.execute(f"SELECT * FROM outbox {where} ORDER BY id")  # noqa: S608 - words of ours
+        return tuple(delivery(row) for row in cursor)
 
     def unreported_refusals(self) -> tuple[Delivery, ...]:
         """Return the refused rows that nothing has reported to the person yet."""
-        found = self._db.execute("SELECT * FROM outbox INDEXED BY outbox_untold WHERE state = 'dead-letter' AND untold ORDER BY id")
-        return tuple(delivery(row) for row in found)
+        cursor = self._db.execute(
+            "SELECT * FROM outbox INDEXED BY outbox_untold WHERE state = 'dead-letter' AND untold ORDER BY id"
+        )
+        return tuple(delivery(row) for row in cursor)
 
     def outdated_refusals(self) -> tuple[Delivery, ...]:
         """Return the rows of which a notification may say that they were refused, although they no longer are."""
-        found = self._db.execute(
+        cursor = self._db.execute(
             "SELECT * FROM outbox INDEXED BY outbox_notified WHERE notification_out AND state <> 'dead-letter' ORDER BY id"
         )
-        return tuple(delivery(row) for row in found)
+        return tuple(delivery(row) for row in cursor)
 
     def mark_shown(self, refused: Delivery, *, out: bool) -> bool:
         """Record whether the notification of a refusal may be on the screen. Return whether that was stored: not if the row has
@@ -105,8 +107,8 @@ class Outbox:
 
     def engagements_of(self, call_key: str) -> dict[Kind, Delivery]:
         """Return the rows of a call and of its task, by kind."""
-        found = self._db.execute("SELECT * FROM outbox WHERE call_key = ? AND kind IN ('call', 'task') ORDER BY kind", (call_key,))
-        return {row.kind: row for row in map(delivery, found)}
+        cursor = self._db.execute("SELECT * FROM outbox WHERE call_key = ? AND kind IN ('call', 'task') ORDER BY kind", (call_key,))
+        return {row.kind: row for row in map(delivery, cursor)}
 
     def by_external_id(self, external_id: str) -> Delivery | None:
         """Return the row with our own id of what it delivers, or None."""

@@ -48,8 +48,8 @@ class Rings:
     def match_report(self, report: RingReport) -> CardUpdate:
         """Return what a report changes about the cards. Nothing is written, because a ring waits for this."""
         moment = rows.stamp(report.at - SAME_RING), rows.stamp(report.at + SAME_RING)
-        found = self._db.execute(_NOT_ENDED, (report.line, report.earlier_line or report.line, *moment))
-        return assign_report(report, tuple(_card(row) for row in found))
+        cursor = self._db.execute(_NOT_ENDED, (report.line, report.earlier_line or report.line, *moment))
+        return assign_report(report, tuple(_card(row) for row in cursor))
 
     def record(self, report: RingReport, update: CardUpdate, notification_id: str, *, shown: bool, unwanted: bool = False) -> None:
         """Store what `match_report` returned, with the notification id of a new ring. A ring that is not `shown` is stored too, and
@@ -98,10 +98,10 @@ class Rings:
 
     def claimable(self) -> tuple[RingCard, ...]:
         """Return the rings that a call of the log may belong to: those with an open card, and the unwanted ones."""
-        found = self._db.execute(
+        cursor = self._db.execute(
             "SELECT * FROM rings INDEXED BY rings_claimable WHERE (open OR unwanted) AND (open OR line <> '') ORDER BY id"
         )
-        return tuple(map(_card, found))
+        return tuple(map(_card, cursor))
 
     def stranger_counts(self, line: str, around: datetime, calls_since: datetime) -> StrangerCounts:
         """Return what is counted for a stranger whose line ("" for none) rang at the time `around`, by one statement."""
@@ -111,8 +111,8 @@ class Rings:
 
     def since(self, since: datetime) -> tuple[RingCard, ...]:
         """Return the rings since a time, with a card or without, oldest first."""
-        found = self._db.execute("SELECT * FROM rings INDEXED BY rings_by_time WHERE at >= ? ORDER BY id", (rows.stamp(since),))
-        return tuple(map(_card, found))
+        cursor = self._db.execute("SELECT * FROM rings INDEXED BY rings_by_time WHERE at >= ? ORDER BY id", (rows.stamp(since),))
+        return tuple(map(_card, cursor))
 
     def mark_answered(self, at: datetime) -> None:
         """Record that the phone went off the hook. It is not known whether the newest unwanted ring or the newest shown one was

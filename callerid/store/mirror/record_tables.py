@@ -97,7 +97,7 @@ class Records:
         before = self._remove_keys(kind, rows)
         self.tally[kind] += len(rows) - len(before)
         self._insert(kind, list(rows.values()))
-        self._insert(_KEYED[kind], [entry for found in entries.values() for entry in found])
+        self._insert(_KEYED[kind], [entry for record_entries in entries.values() for entry in record_entries])
         return before
 
     def _numbers(self, phones: Iterable[ContactPhone]) -> list[tuple[str, str]]:

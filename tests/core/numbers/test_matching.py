@@ -55,8 +55,8 @@ def test_no_two_example_numbers_of_different_lines_are_one_line() -> None:
     plain = sorted({phonenumbers.format_number(number, PhoneNumberFormat.E164) for _, number in examples()})
     keys = [numbers.index_keys(number, "")[0] for number in plain]
     assert len(set(keys)) == len(plain)
-    for one, other in pairwise(plain):
-        assert numbers.match(one, other, "US").match not in SURE
+    for first, second in pairwise(plain):
+        assert numbers.match(first, second, "US").match not in SURE
 
 
 def test_a_number_with_one_more_one_less_or_another_digit_is_another_line() -> None:

@@ -20,7 +20,7 @@ from tests.accuracy.pairs import by_callerid, handed_pairs, tally
 def test_no_known_pair_names_a_wrong_person_and_hardly_any_is_missed() -> None:
     pairs = tuple(handed_pairs())
     counts = tally(pairs, by_callerid)
-    verdicts = {verdict: sum(count for (_, found), count in counts.items() if found == verdict) for _, verdict in counts}
+    verdicts = {verdict: sum(count for (_, counted), count in counts.items() if counted == verdict) for _, verdict in counts}
     assert len(pairs) > 6_500
     assert verdicts.get("wrong person", 0) == 0
     assert verdicts["missed"] <= 0.01 * sum(pair.truth == "same" for pair in pairs)
@@ -424,7 +424,7 @@ def test_a_number_that_a_spreadsheet_reshaped_is_read_and_a_destroyed_one_is_not
 
 
 @pytest.mark.parametrize(
-    ("region", "one", "other", "match"),
+    ("region", "first", "second", "match"),
     [
         ("US", "(415) 555-2671 option 1", "(415) 555-2671 option 2", Match.NONE),
         ("US", "(415) 555-2671 press 1", "(415) 555-2671", Match.PROBABLE),
@@ -438,10 +438,10 @@ def test_a_number_that_a_spreadsheet_reshaped_is_read_and_a_destroyed_one_is_not
     ],
 )
 def test_digits_of_a_remark_behind_a_complete_number_are_a_desk_and_never_part_of_it(
-    region: str, one: str, other: str, match: Match
+    region: str, first: str, second: str, match: Match
 ) -> None:
-    assert numbers.match(one, other, region).match is match
-    assert numbers.match(other, one, region).match is match
+    assert numbers.match(first, second, region).match is match
+    assert numbers.match(second, first, region).match is match
 
 
 @pytest.mark.parametrize(

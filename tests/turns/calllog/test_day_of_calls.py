@@ -72,10 +72,10 @@ def live_through(world: World, seed: int) -> Counter[Row]:
 
 
 def ledger(world: World) -> Counter[Row]:
-    found = Counter[Row]()
+    rows = Counter[Row]()
     for call in world.app.ledger.calls.since(DAY_START - timedelta(hours=2)):
-        found[call.start, call.number, call.type.value, call.duration, call.sim or ""] += 1
-    return found
+        rows[call.start, call.number, call.type.value, call.duration, call.sim or ""] += 1
+    return rows
 
 
 def test_each_call_of_a_long_day_is_in_the_ledger_once_with_its_right_start(world: World) -> None:

@@ -589,9 +589,9 @@ def test_an_answer_overrides_what_happened_while_the_dialog_was_open(world: Worl
         from callerid.turns.inbox.taps import receive_tap
 
         def tap(word: str) -> None:
-            found = other.ledger.calls.followup(followup.call.key)
-            assert found
-            receive_tap(other, Tap(at=world.now, token=found.token, word=word), world.now)
+            latest = other.ledger.calls.followup(followup.call.key)
+            assert latest
+            receive_tap(other, Tap(at=world.now, token=latest.token, word=word), world.now)
 
         try:
             match event:
@@ -641,9 +641,9 @@ def test_each_answer_is_kept_when_the_process_is_killed_in_a_dialog(world: World
     def look() -> None:
         world.phone.wait(lambda: (d := world.phone.open_dialog()) and "Note" in d.title)
         other = world.open()
-        found = other.ledger.calls.followup(followup.call.key)
-        assert found
-        drafts.append(found.draft)
+        latest = other.ledger.calls.followup(followup.call.key)
+        assert latest
+        drafts.append(latest.draft)
         other.close()
 
     thread = threading.Thread(target=look)

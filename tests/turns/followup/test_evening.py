@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 def numbers_of(world: World, count: int) -> list[str]:
     """Return numbers of contacts with at most one open deal, so that one tap is enough."""
-    found = []
+    numbers = []
     for contact in list(world.portal.records.by_kind["contacts"].values()):
         number = contact.properties.get("phone") or ""
         people = world.who(number) if number else ()
         if len(people) == 1 and people[0].match.match == "exact" and len(people[0].deals) <= 1:
-            found.append(number)
-    return found[:count]
+            numbers.append(number)
+    return numbers[:count]
 
 
 def snoozed(world: World, count: int) -> list[FollowUp]:

@@ -115,13 +115,13 @@ def test_a_contact_that_has_the_number_already_is_not_added_again(world: World) 
         "contacts", {"firstname": "Zoé", "lastname": "Dupont", "phone": "01 45 67 89 00 ", "email": "z@d.fr"}
     )
     offered(world)
-    found = world.portal.records.create("contacts", {"firstname": "Zoé", "lastname": "Durand", "phone": STRANGER})
+    colleagues = world.portal.records.create("contacts", {"firstname": "Zoé", "lastname": "Durand", "phone": STRANGER})
     world.ask(*NAMES, "Connected", "")
     deliver_all(world)
     assert contacts_named(world, "Martin") == []
     (call,) = world.portal.held_calls()
     assert call.contacts == ("Zoé Durand",)
-    assert world.who(STRANGER)[0].id == str(found.id)
+    assert world.who(STRANGER)[0].id == str(colleagues.id)
 
 
 def test_a_contact_that_has_the_e_mail_already_gets_the_number(world: World) -> None:

@@ -391,10 +391,10 @@ def test_a_masked_number_is_read_from_its_calculated_property_and_never_indexed_
     pair.portal.records.masked = True
     pair.portal.records.create("contacts", {"firstname": "Masked", "phone": "+353 87 999 8877"})
     pair.sync()
-    (found,) = pair.world.app.mirror.candidates("0879998877", "IE")
-    assert found.first_name == "Masked"
-    assert found.phone
-    assert found.phone.raw == "+353879998877"
+    (candidate,) = pair.world.app.mirror.candidates("0879998877", "IE")
+    assert candidate.first_name == "Masked"
+    assert candidate.phone
+    assert candidate.phone.raw == "+353879998877"
     assert not [p for c in pair.world.app.mirror.all_contacts() for p in c.phones if "*" in p.raw]
 
 

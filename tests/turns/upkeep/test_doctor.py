@@ -62,15 +62,15 @@ def test_a_listener_that_is_not_connected_is_given_up_with_how_to_connect_it(wor
     world.phone.change(listener_connected=False)
     for _ in range(5):
         assert notifications_readable(world.app.ledger, world.now)
-        found = findings_of(world, notifications=True)["notifications"]
-    assert found.works is False
-    assert "Switch notification access for Termux:API off and on" in found.remedy
-    assert "Allow restricted settings" in found.remedy
+        finding = findings_of(world, notifications=True)["notifications"]
+    assert finding.works is False
+    assert "Switch notification access for Termux:API off and on" in finding.remedy
+    assert "Allow restricted settings" in finding.remedy
     assert world.titles() == ["Termux:API Error"] * 5
     assert notifications_readable(world.app.ledger, world.now) is False
     world.phone.change(listener_connected=True)
-    found = findings_of(world, notifications=True)["notifications"]
-    assert found.works
-    assert "Fossify Phone" in found.says
+    finding = findings_of(world, notifications=True)["notifications"]
+    assert finding.works
+    assert "Fossify Phone" in finding.says
     world.phone.change(notification_access=False)
     assert "Allow restricted settings" in findings_of(world, notifications=True)["notifications"].remedy

@@ -122,14 +122,14 @@ def message_of(response: Response) -> str:
 
 def _without_json(message: str) -> list[str]:
     """Return a message, and in place of a JSON list at its end the messages of that list's errors."""
-    said, has_list, listed = message.partition(": [")
+    sentence, has_list, listed = message.partition(": [")
     try:
         errors = json.loads(f"[{listed}") if has_list else None
     except ValueError:
         errors = None
     if not isinstance(errors, list):
         return [message]
-    return [said, *(str(error["message"]) for error in errors if isinstance(error, dict) and error.get("message"))]
+    return [sentence, *(str(error["message"]) for error in errors if isinstance(error, dict) and error.get("message"))]
 
 
 def _not_from_hubspot(response: Response, *, once: bool) -> CalleridError:

@@ -87,9 +87,9 @@ def _find_associated(sender: HttpSender, engagement: Engagement) -> str | None:
     for start in range(0, len(newest_first), _IDS_IN_A_BATCH):
         inputs = [{"id": engagement_id} for engagement_id in newest_first[start : start + _IDS_IN_A_BATCH]]
         query = {"inputs": inputs, "properties": [_OWN_ID[kind]], "propertiesWithHistory": []}
-        found = _own_in(sender.read("POST", f"/crm/objects/{API_VERSION}/{kind}/batch/read", body=query), engagement)
-        if found:
-            return found
+        created_id = _own_in(sender.read("POST", f"/crm/objects/{API_VERSION}/{kind}/batch/read", body=query), engagement)
+        if created_id:
+            return created_id
     return None
 
 
