@@ -11,7 +11,7 @@ from callerid.catalogue import load
 from callerid.cli.session import home, open_session, print_json
 from callerid.core.delivery.outbox_row import DeliveryState
 from callerid.core.followup.state import UNSETTLED, State
-from callerid.core.ringing.ring_card import REMEMBERED_FOR
+from callerid.core.ringing.card_lifecycle import REMEMBERED_FOR
 from callerid.core.wording.counts import counted, records
 from callerid.core.wording.times import ago
 from callerid.daemon.single_instance import is_running

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from callerid.core.numbers.text.raw_text import is_hidden
+from callerid.core.numbers.text.unparsed import is_hidden
 from callerid.core.wording.safe_text import DIRECTION_MARKS, clean
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from callerid.core.callers.resolve import NOT_THIS_CONTACT
 from callerid.core.followup.questions import Question
 from callerid.core.followup.state import late_batch_name
-from callerid.core.ringing.ring_card import pseudo_line
+from callerid.core.ringing.card_lifecycle import pseudo_line
 from callerid.errors import StoreFault
 from callerid.store.connection import store_errors, writing
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
-from callerid.core.numbers.field_numbers import find_numbers
+from callerid.core.numbers.fields import find_numbers
 from callerid.crm.file.source import file_source
 from callerid.models import Match, SyncRequest
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callerid.crm.hubspot.reading.read_plan import ReadPlan
+from callerid.crm.hubspot.reading.plan import ReadPlan
 from callerid.crm.hubspot.reading.stretches import Extent, PageIds
 from callerid.errors import Refused
 from callerid.models import Kind, Stretch

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callerid.core.backoff import Backoff
-from callerid.core.ringing import ring_card
+from callerid.core.ringing import card_lifecycle
 from callerid.core.ringing.sense_polling import next_interval
 from callerid.daemon import phone_access, polling, streams
 from callerid.phone import line_stream
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nothing take long that the daemon merely waits for."""
     monkeypatch.setattr(attend, "_CHECK_RING_CARDS_AFTER", timedelta(seconds=1))
-    monkeypatch.setattr(ring_card, "_LOG_WRITES", timedelta(seconds=1))
+    monkeypatch.setattr(card_lifecycle, "_LOG_WRITES", timedelta(seconds=1))
     monkeypatch.setattr(polling, "next_interval", lambda conditions, now: next_interval(conditions, now) / 6)
     monkeypatch.setattr(phone_access, "_SEARCHES", Backoff.seconds(0.5))
     monkeypatch.setattr(phone_access, "_AFTER_LOSS", timedelta(seconds=0.5))

@@ -11,7 +11,7 @@ import phonenumbers
 import pytest
 
 from callerid.core import numbers
-from callerid.core.numbers.field_numbers import find_numbers
+from callerid.core.numbers.fields import find_numbers
 from callerid.models import Match, Page
 from tests.store.test_mirror import build, mirror, person
 

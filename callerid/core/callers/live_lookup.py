@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core import backoff, numbers
-from callerid.core.numbers.field_numbers import find_numbers
+from callerid.core.numbers.fields import find_numbers
 from callerid.models import Match
 
 if TYPE_CHECKING:

@@ -14,14 +14,14 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType
 from callerid.core.numbers.doubts import COMPLETED
 from callerid.core.numbers.library import is_valid, parse_with_library
 from callerid.core.numbers.parse import parse_number
-from callerid.core.numbers.text import raw_text
+from callerid.core.numbers.text import unparsed
 from callerid.models import Match, NumberMatch
 
 if TYPE_CHECKING:
     from callerid.core.numbers.line import Line
 
-dialable = raw_text.dialable
-is_hidden = raw_text.is_hidden
+dialable = unparsed.dialable
+is_hidden = unparsed.is_hidden
 
 RULES_VERSION = f"3 {phonenumbers.__version__}"  # of the parsing rules: an index that was built by other ones is rebuilt
 _SUFFIX = 7  # digits; fewer are shared by too many lines
@@ -184,6 +184,6 @@ def display(raw: str, region: str) -> str:
     line = parse_number(raw, region)
     number = parse_with_library(line.e164, "") if line and line.e164 else None
     if line is None or number is None:
-        return raw_text.normalize(raw)[:_LONGEST_SHOWN]
+        return unparsed.normalize(raw)[:_LONGEST_SHOWN]
     shown = phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
     return f"{shown} x{line.extension}" if line.extension else str(shown)

@@ -17,7 +17,7 @@ from callerid.core.numbers import country_rules, parse_fast
 from callerid.core.numbers.doubts import alternatives, doubt
 from callerid.core.numbers.library import NORTH_AMERICA, is_complete, is_valid, national_number, parse_with_library
 from callerid.core.numbers.line import Line, code, subscriber
-from callerid.core.numbers.text import raw_text
+from callerid.core.numbers.text import unparsed
 from callerid.core.numbers.text.addresses import is_address
 from callerid.core.numbers.text.dialled_prefixes import without_dialled_prefix
 from callerid.core.numbers.text.extensions import split_extension
@@ -40,8 +40,8 @@ def parse_number(raw: str, region: str) -> Line | None:
     if fast:
         country, own, digits = fast
         return subscriber(country, own, written=raw, digits=digits)
-    text = raw_text.number_text(raw)
-    if not text or raw_text.is_hidden(text):
+    text = unparsed.number_text(raw)
+    if not text or unparsed.is_hidden(text):
         return None
     if is_address(text):  # without a number
         return code(text.casefold())
@@ -49,8 +49,8 @@ def parse_number(raw: str, region: str) -> Line | None:
     if not extension and "phone-context" not in number:
         number, extension = _split_remark(number, region)
     dialled = _without_dialled_prefix(number, region)
-    if raw_text.is_service_code(dialled):
-        return code(raw_text.digits_of(text))
+    if unparsed.is_service_code(dialled):
+        return code(unparsed.digits_of(text))
     line = _line_of(_without_words(dialled, region), region)
     if not any(map(str.isdigit, line.digits)):
         return None
@@ -89,10 +89,10 @@ def _without_words(text: str, region: str) -> str:
 
 def _line_of(text: str, region: str) -> Line:
     """Return the line of a number's text, with every other line that it may be."""
-    digits = raw_text.digits_of(text)
+    digits = unparsed.digits_of(text)
     number = parse_with_library(text, region)
     if number is not None and _is_vanity(text):
-        digits = raw_text.digits_of(phonenumbers.convert_alpha_characters_in_number(_BEFORE_DIGITS.sub("", text)))
+        digits = unparsed.digits_of(phonenumbers.convert_alpha_characters_in_number(_BEFORE_DIGITS.sub("", text)))
         return _from_parsed(*_cut_vanity(number), text, digits, region)
     line = _with_old_prefix(digits, text, region)
     if line is None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import datetime
 
-    from callerid.core.ringing.ring_card import RingCard
+    from callerid.core.ringing.card_lifecycle import RingCard
     from callerid.models import Call
 
 DEAF_AFTER = 2  # missed calls in a row; one may be chance

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from callerid.core.numbers.text.raw_text import is_hidden, normalize
+from callerid.core.numbers.text.unparsed import is_hidden, normalize
 from callerid.core.ringing.senses import CallerInfo, PhoneState
 
 _KNOWN = re.compile(

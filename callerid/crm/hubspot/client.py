@@ -11,8 +11,8 @@ from callerid.crm.hubspot.http.send import API_VERSION, HttpSender
 from callerid.crm.hubspot.reading import records, rows, search
 from callerid.crm.hubspot.reading.pages import PortalPages
 from callerid.crm.hubspot.reading.parallel import ParallelReader
+from callerid.crm.hubspot.reading.plan import ReadPlan
 from callerid.crm.hubspot.reading.portal_info import read_portal_info
-from callerid.crm.hubspot.reading.read_plan import ReadPlan
 from callerid.crm.hubspot.writing import contacts, engagements
 from callerid.models import Kind, Scope, Stretch
 

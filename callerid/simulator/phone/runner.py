@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from callerid.errors import CommandMissing, Stopped
 from callerid.models import commands
 from callerid.simulator.phone import android
-from callerid.simulator.phone.simulated_command import SimulatedCommand
+from callerid.simulator.phone.in_process_command import SimulatedCommand
 from callerid.simulator.phone.state import MemoryState
 
 if TYPE_CHECKING:

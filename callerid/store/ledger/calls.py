@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core.followup.state import FollowUp, State
-from callerid.core.ringing.ring_card import ring_of_call
+from callerid.core.ringing.card_lifecycle import ring_of_call
 from callerid.store.connection import writing
 from callerid.store.ledger import rows
 from callerid.store.ledger.rings import Rings, end_card
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from callerid.core.ringing.ring_card import RingCard
+    from callerid.core.ringing.card_lifecycle import RingCard
     from callerid.models import Call
 
 _JOINED = "SELECT * FROM followups JOIN calls ON calls.key = followups.call_key"

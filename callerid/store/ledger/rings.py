@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from callerid.core.ringing.ring_card import FRESH_FOR, REMEMBERED_FOR, SAME_RING, CardUpdate, RingCard, RingReport, assign_report
+from callerid.core.ringing.card_lifecycle import (
+    FRESH_FOR,
+    REMEMBERED_FOR,
+    SAME_RING,
+    CardUpdate,
+    RingCard,
+    RingReport,
+    assign_report,
+)
 from callerid.store.connection import writing
 from callerid.store.ledger import rows
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
-from callerid.core.numbers.field_numbers import FIELD_RULES
+from callerid.core.numbers.fields import FIELD_RULES
 from callerid.core.sync import loss_guard
 from callerid.errors import SuspiciousSync
 from callerid.models import Kind

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from callerid.core import numbers
-from callerid.core.numbers.field_numbers import find_numbers
+from callerid.core.numbers.fields import find_numbers
 from callerid.models import Kind
 from callerid.store.mirror import changed_contacts, record_rows
 from callerid.store.mirror.card_query import CardColumns

@@ -24,7 +24,7 @@ from callerid.core.followup.next_step import (
 )
 from callerid.core.followup.settle_reasons import Settle
 from callerid.core.followup.state import CardStatus, FollowUp, Situation, State
-from callerid.core.ringing.ring_card import has_expired
+from callerid.core.ringing.card_lifecycle import has_expired
 from callerid.turns.context import log, quiet_until, turn_facts
 from callerid.turns.followup import inline_reply
 from callerid.turns.followup.batches import attend_batches, create_batch

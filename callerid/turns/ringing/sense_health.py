@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.core.ringing import sense_health
-from callerid.core.ringing.ring_card import REMEMBERED_FOR, ring_of_call
+from callerid.core.ringing.card_lifecycle import REMEMBERED_FOR, ring_of_call
 from callerid.core.ringing.sense_health import Hearing, SenseHealth
 from callerid.core.ringing.senses import Sense
 from callerid.core.upkeep.health import Source
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
-    from callerid.core.ringing.ring_card import RingCard
+    from callerid.core.ringing.card_lifecycle import RingCard
     from callerid.models import Call
     from callerid.phone.termux import Termux
     from callerid.store.ledger.database import Ledger

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from callerid.core import numbers
 from callerid.core.callers.resolve import Certainty
 from callerid.core.inbox_events import Dialled
-from callerid.core.ringing.ring_card import CardUpdate, RingCard, RingReport, is_flood, is_fresh, pseudo_line
+from callerid.core.ringing.card_lifecycle import CardUpdate, RingCard, RingReport, is_flood, is_fresh, pseudo_line
 from callerid.core.wording.ring_card import RingCardDetails, ring_body, ring_title, spoken_text
 from callerid.models import Notification
 from callerid.store.ledger.rings import StrangerCounts

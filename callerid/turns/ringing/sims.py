@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from callerid.core.ringing.ring_card import RingCard
+    from callerid.core.ringing.card_lifecycle import RingCard
     from callerid.models import Call
     from callerid.store.ledger.database import Ledger
 

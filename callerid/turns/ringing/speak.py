@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.core.ringing.ring_card import is_talking, was_active_at
+from callerid.core.ringing.card_lifecycle import is_talking, was_active_at
 from callerid.core.wording.safe_text import title
 from callerid.errors import PhoneFault, Stopped
 from callerid.phone.termux import SPEECH

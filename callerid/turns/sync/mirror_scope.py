@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from callerid.core.numbers.field_numbers import FIELD_RULES
+from callerid.core.numbers.fields import FIELD_RULES
 from callerid.core.sync.scope import resolve_scope
 from callerid.errors import ConfigFault, TokenChanged
 from callerid.models import Kind, SyncRequest

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from callerid.core import numbers
 from callerid.core.callers.resolve import Certainty
 from callerid.core.inbox_events import Dialled, Ring
-from callerid.core.numbers.field_numbers import find_numbers
-from callerid.core.ringing.ring_card import pseudo_line
+from callerid.core.numbers.fields import find_numbers
+from callerid.core.ringing.card_lifecycle import pseudo_line
 from callerid.models import Kind, Page
 from callerid.phone.inbox import Inbox
 from callerid.store.erase import erase_calls, erase_log_lines

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callerid.core.numbers import parse_fast
-from callerid.core.numbers.text.raw_text import digits_of
+from callerid.core.numbers.text.unparsed import digits_of
 
 SEPARATORS = st.text(" ().-", max_size=3)
 

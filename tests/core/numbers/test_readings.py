@@ -9,7 +9,7 @@ import pytest
 from phonenumbers import PhoneNumberFormat
 
 from callerid.core import numbers
-from callerid.core.numbers.field_numbers import find_numbers
+from callerid.core.numbers.fields import find_numbers
 from callerid.core.numbers.text import spreadsheets
 from callerid.core.numbers.text.addresses import unwrap
 from callerid.core.numbers.text.extensions import split_extension

@@ -14,7 +14,7 @@ from callerid.models import Page
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from callerid.crm.hubspot.reading.read_plan import ReadPlan
+    from callerid.crm.hubspot.reading.plan import ReadPlan
     from callerid.crm.hubspot.reading.stretches import OpenStretch, PageIds
     from callerid.models import Kind, Stretch
 

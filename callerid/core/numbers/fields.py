@@ -8,11 +8,11 @@ import phonenumbers
 
 from callerid.core.numbers.library import is_complete, parse_with_library
 from callerid.core.numbers.parse import parse_number
-from callerid.core.numbers.text import raw_text, spreadsheets
+from callerid.core.numbers.text import spreadsheets, unparsed
 from callerid.core.numbers.text.extensions import split_extension
 
 FIELD_RULES = "2"  # the version of these rules: a mirror whose fields were read by other ones is read again
-_LONGEST = raw_text.LONGEST * 4
+_LONGEST = unparsed.LONGEST * 4
 # "1. … 2. …", "(1) … (2) …", "1) …": a mark is a small number before a number.
 _LIST_MARK = re.compile(r"(?:^|(?<=[\s;,|]))(?:\([1-9]\)|[1-9][.)])\s+(?=[+(]?\d)")
 _COUNT = re.compile(r"(?<![\d+/])24\s*/\s*7(?![\d/])|(?<![\d+/])24\s*[hH]\b")
@@ -24,12 +24,12 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 
 def find_numbers(text: str, region: str) -> tuple[str, ...]:
     """Return the numbers in a field's text, as written and each once; what cannot be dialled is left out."""
-    if raw_text.is_single_number(text):
+    if unparsed.is_single_number(text):
         return (text,) if parse_number(text, region) is not None else ()
     if spreadsheets.is_destroyed(text.strip()):
         return ()
-    listed = _without_marks(raw_text.readable(text[:_LONGEST]))
-    written = (number for part in raw_text.split_numbers(listed) for number in _numbers_of_part(part, region))
+    listed = _without_marks(unparsed.readable(text[:_LONGEST]))
+    written = (number for part in unparsed.split_numbers(listed) for number in _numbers_of_part(part, region))
     return tuple(dict.fromkeys(number for number in written if parse_number(number, region) is not None))
 
 
@@ -59,13 +59,13 @@ def is_number(part: str, region: str) -> bool:
 
 
 def _has_too_many_digits(part: str) -> bool:
-    return sum(map(str.isdigit, part)) > raw_text.MAX_DIGITS
+    return sum(map(str.isdigit, part)) > unparsed.MAX_DIGITS
 
 
 def _numbers_within(part: str, region: str) -> tuple[str, ...]:
     """Return the numbers inside a part with words, or with more digits than a number has; the part itself if there are none."""
     plain = _LETTERS.sub("\n", part)
-    pieces = (_COUNTED.sub("", piece) for line in plain.splitlines() for piece in raw_text.split_numbers(line))
+    pieces = (_COUNTED.sub("", piece) for line in plain.splitlines() for piece in unparsed.split_numbers(line))
     numbers = tuple(piece for piece in pieces if is_number(piece, region))
     if numbers:
         return numbers

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from callerid.core import numbers
-from callerid.core.numbers.field_numbers import find_numbers
+from callerid.core.numbers.fields import find_numbers
 
 
 def test_one_field_may_hold_several_numbers() -> None:

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callerid.core.ringing import ring_card
-from callerid.core.ringing.ring_card import CardUpdate, RingCard, RingReport, assign_report
+from callerid.core.ringing import card_lifecycle
+from callerid.core.ringing.card_lifecycle import CardUpdate, RingCard, RingReport, assign_report
 from callerid.models import Call, CallType
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -58,7 +58,7 @@ def test_the_same_caller_again_within_a_minute_is_a_new_ring_and_ends_the_first(
 
 
 def test_a_call_that_is_reported_with_another_caller_keeps_its_card() -> None:
-    named = card(ring_card.pseudo_line("Vodafone"), "notifications", name="Vodafone")
+    named = card(card_lifecycle.pseudo_line("Vodafone"), "notifications", name="Vodafone")
     later = {"sense": "notifications", "earlier_line": named.line, "earlier_name": "Vodafone"}
     assert assign_report(report(ANA, seconds=8, number=ANA, name="Ana", **later), [named]).card == replace(
         named, line=ANA, number=ANA, name="Ana"
@@ -72,17 +72,17 @@ CALL = Call(key="k", start=NOW, number=ANA, type=CallType.MISSED, duration=0, si
 
 
 def test_a_call_takes_over_the_card_of_its_line_and_else_one_without_a_number() -> None:
-    assert ring_card.ring_of_call(CALL, ANA, [card(""), card()]) == card()
-    assert ring_card.ring_of_call(CALL, ANA, [card("")]) == card("")
+    assert card_lifecycle.ring_of_call(CALL, ANA, [card(""), card()]) == card()
+    assert card_lifecycle.ring_of_call(CALL, ANA, [card("")]) == card("")
     late = replace(CALL, start=NOW + timedelta(seconds=60))
-    assert ring_card.ring_of_call(late, ANA, [card("")]) is None
-    assert ring_card.ring_of_call(replace(CALL, type=CallType.OUTGOING), ANA, [card(""), card()]) is None
-    assert ring_card.ring_of_call(replace(CALL, type=CallType.OUTGOING), ANA, [card(outgoing=True)]) == card(outgoing=True)
+    assert card_lifecycle.ring_of_call(late, ANA, [card("")]) is None
+    assert card_lifecycle.ring_of_call(replace(CALL, type=CallType.OUTGOING), ANA, [card(""), card()]) is None
+    assert card_lifecycle.ring_of_call(replace(CALL, type=CallType.OUTGOING), ANA, [card(outgoing=True)]) == card(outgoing=True)
 
 
 def test_more_strangers_in_a_minute_than_a_telephone_can_ring_for_are_a_flood() -> None:
-    assert not ring_card.is_flood(5)
-    assert ring_card.is_flood(6)
+    assert not card_lifecycle.is_flood(5)
+    assert card_lifecycle.is_flood(6)
 
 
 REPORTS = st.builds(
@@ -124,14 +124,14 @@ def test_a_report_never_goes_to_a_ring_of_another_number_sim_or_direction(report
 
 def test_a_waiting_caller_has_a_card_of_their_own() -> None:
     answered = card(ANA, "telephony", answered_at=NOW + timedelta(seconds=3))
-    assert assign_report(report(ring_card.pseudo_line("Bob"), "notifications", 8), [answered]).card is None
+    assert assign_report(report(card_lifecycle.pseudo_line("Bob"), "notifications", 8), [answered]).card is None
     assert assign_report(report("", "notifications", 2), [answered]).card
 
 
 def test_an_unwanted_ring_takes_no_call_of_another_caller() -> None:
-    ignored = card(ring_card.pseudo_line("Pest"), unwanted=True, ended_at=NOW)
-    assert ring_card.ring_of_call(CALL, ANA, [ignored]) is None
-    assert ring_card.ring_of_call(CALL, ANA, [ignored], ["Pest"]) == ignored
+    ignored = card(card_lifecycle.pseudo_line("Pest"), unwanted=True, ended_at=NOW)
+    assert card_lifecycle.ring_of_call(CALL, ANA, [ignored]) is None
+    assert card_lifecycle.ring_of_call(CALL, ANA, [ignored], ["Pest"]) == ignored
 
 
 INCOMING = Call(key="k", start=NOW, number="+4989", type=CallType.INCOMING, duration=60, sim=None, ordinal=0, name="")
@@ -143,26 +143,26 @@ def card_at(number: int, line: str, seconds: int) -> RingCard:
 
 def test_a_call_takes_over_the_nearest_card_of_its_line() -> None:
     open_cards = (card_at(1, "+4989", -50), card_at(2, "+4989", 2), card_at(3, "+1", 0))
-    assert ring_card.ring_of_call(INCOMING, "+4989", open_cards) == open_cards[1]
+    assert card_lifecycle.ring_of_call(INCOMING, "+4989", open_cards) == open_cards[1]
 
 
 def test_a_card_of_another_line_or_time_is_not_taken_over() -> None:
-    assert ring_card.ring_of_call(INCOMING, "+4989", (card_at(1, "+1", 0), card_at(2, "+4989", 121))) is None
+    assert card_lifecycle.ring_of_call(INCOMING, "+4989", (card_at(1, "+1", 0), card_at(2, "+4989", 121))) is None
 
 
 def test_a_card_goes_soon_after_the_end_and_stays_during_the_call() -> None:
     ringing = card_at(1, "+4989", 0)
-    assert not ring_card.has_expired(ringing, NOW + timedelta(minutes=2))
-    assert ring_card.has_expired(ringing, NOW + timedelta(minutes=4))
+    assert not card_lifecycle.has_expired(ringing, NOW + timedelta(minutes=2))
+    assert card_lifecycle.has_expired(ringing, NOW + timedelta(minutes=4))
     talking = replace(ringing, answered_at=NOW)
-    assert not ring_card.has_expired(talking, NOW + timedelta(hours=3))
-    assert ring_card.has_expired(talking, NOW + timedelta(hours=5))
+    assert not card_lifecycle.has_expired(talking, NOW + timedelta(hours=3))
+    assert card_lifecycle.has_expired(talking, NOW + timedelta(hours=5))
     ended = replace(talking, ended_at=NOW + timedelta(hours=1))
-    assert not ring_card.has_expired(ended, NOW + timedelta(hours=1, seconds=10))
-    assert ring_card.has_expired(ended, NOW + timedelta(hours=1, seconds=30))
+    assert not card_lifecycle.has_expired(ended, NOW + timedelta(hours=1, seconds=10))
+    assert card_lifecycle.has_expired(ended, NOW + timedelta(hours=1, seconds=30))
 
 
 def test_a_ring_older_than_a_minute_gets_no_card() -> None:
-    assert ring_card.is_fresh(NOW, NOW + timedelta(seconds=60))
-    assert not ring_card.is_fresh(NOW, NOW + timedelta(seconds=61))
-    assert ring_card.is_fresh(NOW, NOW - timedelta(hours=1))
+    assert card_lifecycle.is_fresh(NOW, NOW + timedelta(seconds=60))
+    assert not card_lifecycle.is_fresh(NOW, NOW + timedelta(seconds=61))
+    assert card_lifecycle.is_fresh(NOW, NOW - timedelta(hours=1))
