@@ -53,7 +53,7 @@ lint: $(MARK)-lint  ## Check style
 types: $(MARK)-lint  ## Check types
 	$(BIN)/mypy
 
-contracts: $(MARK)-lint  ## Check that imports only point down the floors
+contracts: $(MARK)-lint  ## Check that imports only point down, between folders and within them
 	$(BIN)/lint-imports
 
 check: lint types contracts test  ## All that CI checks

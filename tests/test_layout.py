@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import configparser
 import re
 from pathlib import Path
 
@@ -12,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 DOCUMENTS = ("docs/architecture.md", "CONTRIBUTING.md", "README.md")
 MOST_MODULES = 14
 FEWEST_LINES, MOST_LINES = 60, 250
+_TOLD_IN_FULL = ("callerid", "callerid.turns", "callerid.core", "callerid.store", "callerid.crm.hubspot")
 _PATHS = re.compile(r"`((?:callerid|tests|bin|termux|docs)/[A-Za-z0-9_./*-]+)`")
 
 
@@ -40,6 +42,23 @@ def test_every_story_of_the_contracts_is_on_the_map() -> None:
         assert {story for story in stories if not re.search(rf"\b{story}\b", text)} == set()
 
 
+def test_the_map_tells_the_orders_of_the_contracts() -> None:
+    section = (
+        (ROOT / "docs/architecture.md").read_text(encoding="utf-8").partition("## What may import what")[2].partition("\n## ")[0]
+    )
+    told = {" ".join(order.split()) for order in re.findall(r"`([a-z_]+ [^`]*>[^`]*)`", section)}
+    orders = {contract["containers"].strip(): " > ".join(contract["layers"].split("\n")[1:]) for contract in _layers()}
+    assert told - {"a > b | c"} == {orders.pop(package) for package in _TOLD_IN_FULL}
+    assert [package for package in orders if f"`{package.replace('.', '/')}`" not in section] == []
+
+
+def test_every_order_of_the_contracts_names_everything_in_its_folder() -> None:
+    assert len(_layers()) > len(_TOLD_IN_FULL)
+    assert [
+        contract["name"] for contract in _layers() if contract.get("exhaustive") != "True" or "ignore_imports" in contract
+    ] == []
+
+
 def test_no_module_imports_the_package_that_imports_it() -> None:
     """The import contracts compare siblings only, not a package with what is in it."""
     packages = {path.parent: _imports(path) for path in (ROOT / "callerid").rglob("__init__.py")}
@@ -65,6 +84,13 @@ def test_a_short_module_that_only_its_neighbour_imports_is_part_of_it() -> None:
         if len(by) == 1 and neighbours and sizes[path] < FEWEST_LINES and sizes[path] + sizes[by[0]] <= MOST_LINES:
             pages.append(name)
     assert pages == []
+
+
+def _layers() -> list[configparser.SectionProxy]:
+    """Return the contracts that put the modules of a package into an order."""
+    settings = configparser.ConfigParser(interpolation=None)
+    settings.read(ROOT / "setup.cfg", encoding="utf-8")
+    return [settings[name] for name in settings.sections() if settings[name].get("type") == "layers"]
 
 
 def _dotted(path: Path) -> str:

@@ -2,50 +2,24 @@
 
 from __future__ import annotations
 
-import base64
 import bisect
 import fnmatch
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from callerid.simulator.portal.cursors import whole_number
 from callerid.simulator.portal.records import DATETIMES, MODIFIED, PROPERTIES, SINGULAR, iso
 from callerid.simulator.portal.refusals import CORRELATION, Refusal, envelope, invalid, not_found
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from callerid.simulator.portal.cursors import Cursors
     from callerid.simulator.portal.records import Record, Records
 
 _INLINE_MOST = 100
 _ASSOCIATIONS_MOST = 500
 _LABELS = {1: "Primary", 2: "Primary", 5: "Primary", 6: "Primary"}
-
-
-@dataclass(slots=True)
-class Cursors:
-    """How a list's cursors are written. Today ("ids"): the id of the next record. One day they may say nothing ("opaque"), or a
-    portal may begin anew at a cursor that it has not given itself ("restarts")."""
-
-    mode: str = "ids"
-    _given: set[str] = field(default_factory=set)
-
-    def of(self, record_id: int) -> str:
-        """Return the cursor of a page that begins with a record."""
-        cursor = base64.urlsafe_b64encode(f"next:{record_id}".encode()).decode() if self.mode == "opaque" else str(record_id)
-        self._given.add(cursor)
-        return cursor
-
-    def place(self, after: str) -> int:
-        """Return the id at which the page of a cursor begins."""
-        if not after or (self.mode == "restarts" and after not in self._given):
-            return 0
-        if self.mode == "opaque":
-            try:
-                return int(base64.urlsafe_b64decode(after).decode().removeprefix("next:"))
-            except ValueError as wrong:
-                raise invalid("Invalid input: after is not a cursor") from wrong
-        return _number(after, "after")
 
 
 def shown(records: Records, record: Record, names: list[str]) -> dict[str, Any]:
@@ -62,15 +36,9 @@ def shown(records: Records, record: Record, names: list[str]) -> dict[str, Any]:
     }
 
 
-def _number(text: str, name: str) -> int:
-    if not text.isdigit():
-        raise invalid(f"Invalid input: {name} is not an integer")
-    return int(text)
-
-
 def list_objects(records: Records, kind: str, query: dict[str, str], cursors: Cursors) -> dict[str, Any]:
     """GET a page of a list: by record id, at most 100, `after` being the id of the next record."""
-    limit = _number(query.get("limit", "10"), "limit")
+    limit = whole_number(query.get("limit", "10"), "limit")
     if not 1 <= limit <= 100:  # noqa: PLR2004
         raise invalid("Invalid input: limit must be between 1 and 100")
     archived = query.get("archived", "false") == "true"
@@ -315,7 +283,7 @@ def owners(records: Records, query: dict[str, str]) -> dict[str, Any]:
     """GET owners, in pages."""
     archived = query.get("archived", "false") == "true"
     rows = [owner_shown(owner) for owner in records.owners if owner.get("archived", False) == archived]
-    start, limit = _number(query.get("after", "0"), "after"), _number(query.get("limit", "100"), "limit")
+    start, limit = whole_number(query.get("after", "0"), "after"), whole_number(query.get("limit", "100"), "limit")
     more = {"paging": {"next": {"after": str(start + limit), "link": "…"}}} if len(rows) > start + limit else {}
     return {"results": rows[start : start + limit]} | more
 

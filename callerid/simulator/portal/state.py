@@ -7,8 +7,8 @@ import threading
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from callerid.simulator.portal.cursors import Cursors
 from callerid.simulator.portal.limits import Fault, Limits
-from callerid.simulator.portal.reading_api import Cursors
 from callerid.simulator.portal.records import Records
 
 if TYPE_CHECKING:

@@ -6,13 +6,14 @@ A ring waits for this, so it reads as few B-trees as possible, and creates no ob
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from callerid.core.callers.candidate import Candidate, OpenDeal
 from callerid.models import ContactPhone, Kind, Match, NumberMatch, Owner
+from callerid.store.mirror.record_rows import moment
 
 if TYPE_CHECKING:
     import sqlite3
@@ -85,11 +86,6 @@ def owner(owner_id: int, email: str, first_name: str, last_name: str, user_id: s
     return Owner(
         id=str(owner_id), email=email, first_name=first_name, last_name=last_name, user_id=user_id, archived=bool(archived)
     )
-
-
-def moment(stamped: int) -> datetime:
-    """Return the time (UTC) at those epoch milliseconds."""
-    return datetime.fromtimestamp(stamped / 1000, UTC)
 
 
 _CLOSED = (

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from callerid.models import Company, Contact, ContactPhone, Deal, Kind
-from callerid.store.mirror.card_query import moment
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
 
     from callerid.models import Page, PortalInfo
 
 
-def stamp(moment: datetime | None) -> int | None:
+def stamp(at: datetime | None) -> int | None:
     """Return the epoch milliseconds of an aware time, None for None."""
-    return None if moment is None else round(moment.timestamp() * 1000)
+    return None if at is None else round(at.timestamp() * 1000)
+
+
+def moment(stamped: int) -> datetime:
+    """Return the time (UTC) at those epoch milliseconds."""
+    return datetime.fromtimestamp(stamped / 1000, UTC)
 
 
 def id_number(record_id: str | None) -> int | None:
