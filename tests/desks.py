@@ -35,7 +35,7 @@ _NEED_A_PROCESS = ("demo", "simulate")
 
 
 class QuickDesk(Desk):
-    """A desk on which callerid's commands run in this process, a hundred times as fast; its daemon is a process all the same."""
+    """A desk on which callerid's commands run in this process, a hundred times as fast; its daemon is still a process."""
 
     def __init__(self, folder: Path, portal: SimulatedPortal) -> None:
         super().__init__(folder, portal)
@@ -122,7 +122,7 @@ def _logged_to(file: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _stand_in() -> Iterator[int]:
-    """Give the number of a process that callerid-event takes for the daemon, by its words."""
+    """Give the number of a process that callerid-event takes for the daemon, by its arguments."""
     with subprocess.Popen(["callerid-of-the-tests", "3600"], executable="/bin/sleep") as process:
         try:
             yield process.pid

@@ -1,4 +1,4 @@
-"""The code keeps its order: documents name only what exists, folders stay small, and no module grows out of hand."""
+"""The code stays in order: documents name only what exists, folders stay small, and no module grows out of hand."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_the_map_of_decisions_leads_to_files_that_exist() -> None:
     assert len(_PATHS.findall(table)) >= 10
 
 
-def test_no_folder_has_more_modules_than_one_takes_in_at_a_glance() -> None:
+def test_no_folder_has_more_modules_than_can_be_taken_in_at_a_glance() -> None:
     folders = {path.parent for top in ("callerid", "tests") for path in (ROOT / top).rglob("*.py")}
     sizes = {folder: sum(path.name != "__init__.py" for path in folder.glob("*.py")) for folder in folders}
     assert {str(folder.relative_to(ROOT)): size for folder, size in sizes.items() if size > MOST_MODULES} == {}

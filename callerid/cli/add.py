@@ -64,7 +64,7 @@ def _check(app: AppContext, number: str, email: str) -> None:
     if sure_candidates(resolution):
         raise UsageFault(f"This number is in the CRM already: {names}.", remedy=f"See: callerid lookup '{number}'")
     if names:
-        click.echo(f"This number may be in the CRM already: {names}. A new contact is added all the same.", err=True)
+        click.echo(f"This number may be in the CRM already: {names}. A new contact is added anyway.", err=True)
     if email and not is_email(email):
         raise UsageFault(f"{email!r} is not an e-mail address.", remedy="Write it as in: --email ana@example.com")
 

@@ -115,5 +115,5 @@ def _warnings_on_stderr() -> Iterator[None]:
 
 
 def main() -> None:
-    """Be the command `callerid`."""
+    """Run the command `callerid`."""
     callerid(prog_name="callerid")

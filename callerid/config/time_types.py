@@ -95,7 +95,7 @@ def _time(value: str) -> time:
 
 
 def time_range() -> SettingType:
-    """Return the type of a time range, over midnight if need be; empty for never, which is read as None."""
+    """Return the type of a time range, over midnight too; empty for never, which is read as None."""
 
     def from_toml(value: object) -> TimeRange | None:
         if value == "":

@@ -65,7 +65,7 @@ class Backoff:
         return self.pauses[min(max(failures, 1), len(self.pauses)) - 1]
 
     def is_exhausted(self, failures: int) -> bool:
-        """Return whether there were more failures in a row than it has pauses, for what is not tried for ever."""
+        """Return whether there were more failures in a row than it has pauses, for what is not tried forever."""
         return failures > len(self.pauses)
 
 

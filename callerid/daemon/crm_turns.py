@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext
 
 log = logging.getLogger("callerid")
-_SYNC_FAILURES = "sync_failures"  # in the key values: in a row, so that a restart does not begin anew
+_SYNC_FAILURES = "sync_failures"  # in the key values: in a row, so that a restart does not begin again at the first
 _LONGEST_SLEEP = 900.0  # seconds; the clock by which a row waits may be corrected meanwhile
 
 

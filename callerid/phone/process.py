@@ -1,6 +1,6 @@
 """Starts processes: nothing else in callerid does.
 
-Every termux command can hang for ever, and its exit status means nothing (termux-api.c blocks in accept() without a
+Every termux command can hang forever, and its exit status means nothing (termux-api.c blocks in accept() without a
 timeout). So each runs in a session of its own, with a time limit, bounded output and no terminal; when the time is up, or when
 callerid ends, the whole group is killed.
 """

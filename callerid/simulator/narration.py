@@ -45,7 +45,7 @@ def narrate(entry: dict[str, Any]) -> str:
         case {"spoken": words}:
             return f"(the phone says: {words})"
         case {"not_drawn": title}:
-            return f"(Android does not draw the dialog {title!r}; its command waits for ever)"
+            return f"(Android does not draw the dialog {title!r}; its command waits forever)"
     return ""
 
 

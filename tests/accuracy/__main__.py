@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 
 from tests.accuracy import dialers, files
-from tests.accuracy.pairs import VERDICTS, by_callerid, by_libphonenumber, by_suffix, handed_pairs, tally
+from tests.accuracy.pairs import VERDICTS, by_callerid, by_libphonenumber, by_suffix, known_pairs, tally
 
 _MOST_MISSED = 0.01
 _LEAST_RIGHT = {"ringing": 1.0, "talking": 0.98, "dialling": 0.98, "missed": 0.98, "nobody": 1.0, "no name": 0.98}
@@ -18,7 +18,7 @@ def main() -> int:
 
 
 def _pairs() -> bool:
-    pairs = tuple(handed_pairs())
+    pairs = tuple(known_pairs())
     tallies = {
         "callerid": tally(pairs, by_callerid),
         "libphonenumber": tally(pairs, by_libphonenumber),

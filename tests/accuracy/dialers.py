@@ -1,4 +1,4 @@
-"""The strings of AOSP's dialer in every language handed: what its notifications are taken for."""
+"""The strings of AOSP's dialer in each language of the test data: what its notifications are taken for."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class DialerString:
 
 
 def strings() -> tuple[DialerString, ...]:
-    """Return every handed string."""
+    """Return every string of the test data."""
     with _STRINGS.open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader((line for line in file if not line.startswith("#")), delimiter="\t", quoting=csv.QUOTE_NONE)
         return tuple(

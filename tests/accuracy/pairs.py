@@ -43,7 +43,7 @@ class Pair:
         return "digit-changed" in self.kind or self.kind.endswith("shared-code-changed")
 
 
-def handed_pairs() -> Iterator[Pair]:
+def known_pairs() -> Iterator[Pair]:
     """Yield the pairs of AOSP's tests and those made by rule."""
     for row in _rows(DATA / "number-pairs.jsonl"):
         truth = "same" if row["same_line"] else "different"

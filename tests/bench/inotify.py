@@ -1,4 +1,4 @@
-"""The kernel's own word for when a file was renamed into a folder or opened for being run, with nothing in between."""
+"""When a file was renamed into a folder or opened to be run, as the kernel itself reports it."""
 
 from __future__ import annotations
 
@@ -35,5 +35,5 @@ class InotifyWatch:
         return int(self._descriptor)
 
     def close(self) -> None:
-        """Hear no more."""
+        """Stop watching."""
         os.close(self._descriptor)

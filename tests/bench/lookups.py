@@ -76,7 +76,7 @@ def build(folder: Path, people: int) -> Mirror:
 
 @dataclass(frozen=True)
 class Times:
-    """Microseconds: of each call the best of some rounds, which leaves out what the machine did besides; and of all calls."""
+    """Microseconds: the best of several rounds for each call, which leaves out what else the machine did; and all calls."""
 
     median: float
     p99: float

@@ -60,7 +60,7 @@ def phone(folder: Path) -> Path:
 
 
 def home(folder: Path, people: int, settings: str = "") -> Path:
-    """A home with a mirror of so many people, and no way out."""
+    """A home with a mirror of so many people, and no network."""
     where = folder / "home"
     (where / "inbox").mkdir(parents=True, mode=0o700)
     build(folder, people).close()
@@ -227,7 +227,7 @@ def rest(people: int = 1_000_000, seconds: int = 120) -> None:
                 command.write_text(command.read_text().replace("#!/bin/sh\n", f"#!/bin/sh\necho {command.name} >> {started}\n"))
         where = home(folder, people, '[ring]\nsenses = ["inbox"]\n')
         with daemon(where, commands) as process:
-            time.sleep(15)  # what a start brings with it is over
+            time.sleep(15)  # the work of the start is done
             before, had = Usage.of(process.pid), _lines(started)
             time.sleep(seconds)
             after, has = Usage.of(process.pid), _lines(started)
@@ -250,7 +250,7 @@ def _lines(file: Path) -> int:
 
 
 def flood(count: int = 10_000) -> None:
-    """Print what becomes of hostile event files with true rings among them."""
+    """Print what becomes of hostile event files with real rings among them."""
     hostile = (
         "callerid-event 1\nring\n+4930{}\n",
         "callerid-event 1\nring\n{}$(touch /tmp/x)`id`\n",

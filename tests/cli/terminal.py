@@ -32,7 +32,7 @@ def typed(command: Callable[[BinaryIO], int], *answers: tuple[str, str]) -> str:
 
 
 class _Person(threading.Thread):
-    """Whoever loses patience takes the terminal away, which ends the command."""
+    """Somebody with limited patience: when it ends, the terminal is closed, which ends the command."""
 
     def __init__(self, terminal: int, answers: tuple[tuple[str, str], ...]) -> None:
         super().__init__()

@@ -245,7 +245,7 @@ def test_outbox_lists_retries_and_drops_rows(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("meanwhile", "printed"), [("posted", "it may be in the CRM; if it is, it is removed from there"), ("delivered", "")]
 )
-def test_a_row_that_is_delivered_while_it_is_dropped_is_not_said_to_be_dropped(
+def test_a_row_that_is_delivered_while_it_is_dropped_is_not_reported_as_dropped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, meanwhile: str, printed: str
 ) -> None:
     with SimulatedPortal() as portal:

@@ -38,13 +38,13 @@ def called(desk: QuickDesk, number: str = "0871234567") -> str:
     return key
 
 
-def test_nothing_can_be_logged_of_a_call_that_is_withdrawn(desk: QuickDesk) -> None:
+def test_a_call_is_withdrawn_or_logged_and_never_both_at_once(desk: QuickDesk) -> None:
     refused = desk.start("log", called(desk), "--withdraw", "--note", "x")
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "--withdraw" in refused.stderr
 
 
-def test_an_outcome_that_does_not_exist_is_refused_with_those_that_do_by_name(desk: QuickDesk) -> None:
+def test_an_unknown_outcome_is_refused_with_the_names_of_the_valid_ones(desk: QuickDesk) -> None:
     refused = desk.start("log", called(desk), "--outcome", "bogus")
     assert refused.returncode == 2
     assert "'Callback requested'" in refused.stderr
@@ -88,7 +88,7 @@ def test_an_unknown_caller_is_added_and_their_call_is_logged(desk: QuickDesk) ->
     assert (again.returncode, "in the CRM already: Zoé Martin" in again.stderr) == (2, True)
 
 
-def test_a_contact_can_be_added_who_never_called(desk: QuickDesk) -> None:
+def test_a_contact_who_never_called_can_be_added(desk: QuickDesk) -> None:
     done = desk.start("add", STRANGER, "--last-name", "Martin")
     assert done.stdout.startswith("contact: delivered, id ")
     assert json.loads(desk.start("lookup", STRANGER, "--json").stdout)["title"] == "Martin"

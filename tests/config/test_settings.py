@@ -27,7 +27,7 @@ def fault_lines(text: str) -> list[str]:
     return raised.value.sentence.splitlines()[1:]
 
 
-def test_a_setting_that_is_wrong_can_be_set_right_by_the_command_and_others_are_reported() -> None:
+def test_a_wrong_setting_can_be_corrected_by_the_command_and_others_are_reported() -> None:
     text = '[crm]\nprovider = "sheet"\n'
     assert parse_config(edit.set_value(text, "crm.provider", "file")).crm.provider == "file"
     with pytest.raises(ConfigFault, match="provider"):
@@ -210,12 +210,12 @@ def token(text: str = "", environ: dict[str, str] | None = None, printed: str = 
     return credentials.read_token(parse_config(text), environ or {}, lambda _: printed).reveal()
 
 
-def test_a_token_file_that_is_missing_is_said_to_be_missing(tmp_path: Path) -> None:
+def test_a_missing_token_file_is_reported_as_missing(tmp_path: Path) -> None:
     with pytest.raises(TokenFault, match="does not exist"):
         token(f'[crm]\ntoken_file = "{tmp_path / "none"}"\n')
 
 
-def test_a_wrong_token_in_the_environment_is_to_be_changed_there() -> None:
+def test_a_wrong_token_in_the_environment_has_to_be_changed_there() -> None:
     with pytest.raises(TokenFault) as raised:
         token(environ={"CALLERID_TOKEN": "abc"})
     assert raised.value.remedy.endswith("unset CALLERID_TOKEN")

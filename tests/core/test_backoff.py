@@ -73,7 +73,7 @@ def test_a_pause_is_the_same_after_a_restart(pause: Deadline, now: datetime) -> 
 
 
 @given(PAUSES, DEADLINES, TIMES)
-def test_of_two_pauses_the_longer_one_counts(length: timedelta, other: Deadline, now: datetime) -> None:
+def test_the_longer_of_two_pauses_counts(length: timedelta, other: Deadline, now: datetime) -> None:
     both = Deadline.after(length, now).at_least(other, now)
     assert both.next_try(now) == max(now + length, other.next_try(now))
     assert both.set_at == now

@@ -86,6 +86,6 @@ def test_now_is_always_between_two_evenings(now: datetime, evening: time) -> Non
 
 
 @pytest.mark.parametrize(("text", "day"), [("2026-12-01", 1), (" 2026-12-02\n", 2), ("2026-02-30", None), ("", None)])
-def test_a_text_that_names_no_day_is_no_date(text: str, day: int | None) -> None:
+def test_a_text_that_names_no_day_is_not_a_date(text: str, day: int | None) -> None:
     date = read_date(text)
     assert (date.day if date else None) == day

@@ -1,4 +1,4 @@
-"""`make crash`: the process dies at every seam, and a real daemon at random moments. What must hold then is counted; 1 when it does
+"""`make crash`: the process dies at every seam, and a real daemon at random moments. What must hold then is counted; exit status 1 when it does
 not."""
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tests.crash.scenarios import SCENARIOS
 if TYPE_CHECKING:
     from tests.crash.verdict import Line
 
-_MOST_FAULTS = 6  # of what is wrong in one line
+_MOST_FAULTS = 6  # that one line of the table lists at most
 
 
 def main() -> int:

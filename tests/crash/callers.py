@@ -102,7 +102,7 @@ def put_into(portal: SimulatedPortal, people: tuple[Caller, ...]) -> None:
 
 
 def call(phone: SimulatedPhone, caller: Caller, *, rings: bool) -> None:
-    """Let somebody have called: with all that a phone hears of it, or only by the row of its log."""
+    """Simulate a finished call: with everything that a phone reports of it, or only with its row in the call log."""
     missed = caller.plan in _MISSED
     if rings:
         phone.ring(caller.number)

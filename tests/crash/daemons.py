@@ -1,4 +1,4 @@
-"""A daemon that is started as its users start it and killed as Android kills: without a word, at any moment."""
+"""A daemon that is started as its users start it and killed as Android kills: without warning, at any moment."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Daemons:
         self.kill(whole=self._chance.random() < _WHOLE_PHONE)
 
     def wait_until_it_runs(self) -> None:
-        """Wait until the daemon holds its place."""
+        """Wait until the daemon is the running one, by its pid file."""
         deadline = time.monotonic() + _STARTS_WITHIN
         while self.process and self.process.poll() is None and time.monotonic() < deadline:
             with contextlib.suppress(OSError):

@@ -45,7 +45,7 @@ _BY_DIALOG = frozenset({Plan.DIALOG, Plan.BODY, Plan.ADD, Plan.MISSED})
 
 
 class Owner:
-    """Somebody with a phone in the hand."""
+    """Somebody with a phone in their hand."""
 
     def __init__(self, phone: SimulatedPhone, people: tuple[Caller, ...], chance: random.Random) -> None:
         self._phone, self._people, self._chance = phone, people, chance
@@ -62,11 +62,11 @@ class Owner:
         self._thread = threading.Thread(target=self._live, name="owner", daemon=True)
 
     def begin(self) -> None:
-        """Take the phone into the hand."""
+        """Start using the phone."""
         self._thread.start()
 
     def end(self) -> None:
-        """Put it away."""
+        """Stop using it."""
         self._over.set()
         self._thread.join(30)
 
@@ -81,7 +81,7 @@ class Owner:
                 if self._answer(dialog) if dialog else self._touch_something():
                     self.busy_at = time.monotonic()
             except (StopIteration, KeyError, FileNotFoundError):
-                continue  # what was on the screen has gone from under the finger
+                continue  # what was on the screen was gone before it was tapped
             except subprocess.TimeoutExpired as fault:
                 self.faults.append(str(fault))
 

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
     from callerid.simulator.phone.handset import ShownDialog, ShownNotification, SimulatedPhone
 
-_TIMES = 3  # that a button is tapped which seems to do nothing
+_TIMES = 3  # that a button which seems to do nothing is tapped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedTap:
     """Tap a button ("body", "swipe") of the cards whose title begins so. One that opens a dialog may have to be tapped again, when
-    the dialog went away with the process; another is tapped once, and must do."""
+    the dialog went away with the process; another is tapped once, which has to be enough."""
 
     card: str
     button: str
@@ -39,7 +39,7 @@ class DeliveredTouch:
 
 @dataclass
 class Person:
-    """Somebody with a phone in the hand."""
+    """Somebody with a phone in their hand."""
 
     taps: tuple[PlannedTap, ...]
     answers: tuple[tuple[str, str], ...] = ()  # part of a dialog's title, and what is answered

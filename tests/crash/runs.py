@@ -43,7 +43,7 @@ class CrashingRun(World):
 
     seams: Seams = field(default_factory=Seams)
     person: Person = field(default_factory=lambda: Person(()))
-    away: timedelta = timedelta(0)  # so long nothing starts the process again
+    away: timedelta = timedelta(0)  # how long nothing restarts the process
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -76,7 +76,7 @@ class CrashingRun(World):
     # ---------------------------------------------------------------------------------------- turns
 
     def play(self) -> None:
-        """Let turns and person do all there is to do. Raise AssertionError when that has no end."""
+        """Let the turns and the person do all there is to do. Raise AssertionError if it never ends."""
         for _ in range(_MOST_ROUNDS):
             try:
                 next_at = self._round()
@@ -107,7 +107,7 @@ class CrashingRun(World):
         return min((at for at in (attended.next_at, delivered.next_at) if at), default=None)
 
     def _is_asked_now(self) -> bool:
-        """Ask all that is to be dialog; say whether there was anything."""
+        """Ask all that is due as dialogs; return whether there was anything."""
         for round_ in range(_MOST_ROUNDS):
             if ask(self.app, self.clock) is AskResult.NOTHING_TO_ASK:
                 return round_ > 0

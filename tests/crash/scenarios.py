@@ -52,10 +52,10 @@ class Scenario:
     rings: bool = False  # ringing
     is_in_a_hurry: bool = False
     cut: str = ""  # the first such request ("METHOD path") has its effect, and no answer
-    away: timedelta = timedelta(0)  # so long nothing starts the process again that died
+    away: timedelta = timedelta(0)  # how long nothing restarts the process that died
 
     def begin(self, run: CrashingRun) -> None:
-        """Let the calls be over, on a phone that shows dialogs, or does not."""
+        """Play the calls to their end, on a phone that shows dialogs or does not."""
         run.settings(self.settings)
         run.portal.clear_faults()
         if self.cut:

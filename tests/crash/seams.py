@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from callerid.models.commands import CommandOutput
     from callerid.simulator.phone.handset import ShownDialog, SimulatedPhone
 
-_READS = ("termux-call-log", "getprop")  # what changes nothing is no seam of its own
+_READS = ("termux-call-log", "getprop")  # a command that changes nothing is not a seam
 
 
 class Crash(BaseException):
-    """The process dies here: no `except Exception` of the product's may hold it up."""
+    """The process dies here: no `except Exception` of the product's may stop that."""
 
 
 class Seams:
@@ -131,7 +131,7 @@ class SeamedRunner(SimulatedRunner):
 
     def _dialog(self, argv: Sequence[str], timeout: float) -> CommandOutput:
         """Show a dialog and have it answered. While one is on the screen that a dead process has left there, another is not drawn,
-        and its command waits in vain (termux-api#200)."""
+        and its command waits until its timeout (termux-api#200)."""
         if self.phone.open_dialog():
             self.phone.answer_dialog()
             self._time_passes(timeout)

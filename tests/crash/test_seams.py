@@ -1,4 +1,4 @@
-"""The process dies before and after each effect and each commit. Each answered prompt is one call in the CRM all the same."""
+"""The process dies before and after each effect and each commit. Each answered prompt is still one call in the CRM."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_wherever_the_process_dies_the_crm_has_what_was_answered_once(tmp_path: Path, scenario: Scenario) -> None:
-    """`make crash` dies at the others, too, and by real kills."""
+    """`make crash` also crashes at the others, and kills real processes."""
     with SimulatedPortal() as portal:
         runs = Runs(tmp_path, portal)
         seams, faults = runs.play(scenario, None)

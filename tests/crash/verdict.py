@@ -1,4 +1,4 @@
-"""What must hold when all has come to rest: each answered prompt one call in the CRM, each dismissed one none, nothing lost."""
+"""What must hold when nothing is left to do: each answered prompt one call in the CRM, each dismissed one none, nothing lost."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A line of the table: what is counted, and which of it must not be."""
+    """A line of the table: what is counted, and which of it is wrong."""
 
     what: str
     count: int

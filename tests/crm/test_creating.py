@@ -82,7 +82,7 @@ def test_a_portals_own_outcomes_are_read_in_its_order_and_written_as_chosen(desk
 
 
 @pytest.mark.parametrize("fault", ["not_json_200", "status", "html"])
-def test_a_portal_whose_outcomes_cannot_be_read_is_synced_all_the_same(desk: Desk, fault: str) -> None:
+def test_a_portal_whose_outcomes_cannot_be_read_is_synced_anyway(desk: Desk, fault: str) -> None:
     desk.portal.fault(fault, "GET /crm/properties/2026-09/calls/", times=99)
     portal_info = desk.client.portal_info()
     assert (portal_info.outcomes, portal_info.totals.contacts) == ((), 12)

@@ -1,4 +1,4 @@
-"""One sense fails, hangs, lags or is gone: the others hear on, and what is lost is reported."""
+"""One sense fails, hangs, lags or is gone: the others go on hearing, and what is lost is reported."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_an_inbox_that_is_created_again_after_its_removal_is_heard(desk: QuickDe
 
 
 def test_a_stream_that_reports_no_call_is_replaced_by_polling(desk: QuickDesk) -> None:
-    """A build whose telecom service writes no line: after two calls the registry is polled at."""
+    """A build whose telecom service writes no line: after two calls the registry is polled instead."""
     desk.phone.start_shizuku()
     desk.phone.change(dump_granted=True)
     desk.settings(FAST)

@@ -18,7 +18,7 @@ def test_a_sync_is_due_an_interval_after_the_last_one() -> None:
     assert sync_due(NOW, NOW, 0, None, NOW) is None
 
 
-def test_a_sync_that_fails_is_tried_again_ever_more_rarely_and_at_least_as_often_as_the_settings_say() -> None:
+def test_a_sync_that_fails_is_tried_again_less_and_less_often_and_at_least_as_often_as_the_settings_say() -> None:
     due = [sync_due(None, NOW, failures, timedelta(days=30), NOW) for failures in range(1, 6)]
     assert due == [NOW + pause for pause in (MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, HOUR)]
     assert sync_due(None, NOW, 9, 10 * MINUTE, NOW) == NOW + 10 * MINUTE
@@ -44,7 +44,7 @@ def test_a_loop_sleeps_until_its_time_but_never_spins() -> None:
 
 
 def search(now: datetime, count: int, *, clock_moves: timedelta | None = None) -> list[float]:
-    """Search in vain, as soon as a search is due, and return the seconds that passed before each further search."""
+    """Search without success, as soon as a search is due, and return the seconds that passed before each further search."""
     begun, ended, pauses = 0, threading.Semaphore(0), []
     searching = Search("search", ended.release)
 
@@ -63,7 +63,7 @@ def search(now: datetime, count: int, *, clock_moves: timedelta | None = None) -
     return pauses
 
 
-def test_access_to_the_phone_is_searched_for_ever_more_rarely() -> None:
+def test_access_to_the_phone_is_searched_for_less_and_less_often() -> None:
     assert search(NOW, 10) == [15, 30, 60, 120, 240, 480, 960, 1920, 3600, 3600]
 
 

@@ -1,4 +1,4 @@
-"""The daemon ring_and_wait_for_card a ring by each sense, on simulated phones of different kinds. With real processes: tests/system."""
+"""The daemon hears a ring by each sense, on simulated phones of different kinds. With real processes: tests/system."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_with_the_dump_permission_the_registry_is_polled(desk: QuickDesk) -> Non
         desk.phone.wait(lambda: titles(desk) == [f"Missed: {CARD}"], 60)
 
 
-def test_by_shizuku_the_system_log_is_followed_and_a_stream_that_ends_is_started_again(desk: QuickDesk) -> None:
+def test_with_shizuku_the_system_log_is_followed_and_a_stream_that_ends_is_started_again(desk: QuickDesk) -> None:
     desk.phone.start_shizuku()
     with desk.daemon_here() as runner:
         wait_for_senses(desk, "stream", "inbox")

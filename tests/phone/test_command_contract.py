@@ -1,6 +1,6 @@
 """What starts commands as processes and what plays them in this process behave alike: every case here runs against both.
 
-Whoever tests a turn relies on it: there a phone is played, on a phone processes are started.
+The tests of turns rely on this: they play a phone, while on a real phone processes are started.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from callerid.phone.command_runner import CommandRunner
 
 GENUINE = (Path(__file__).parent.parent / "data" / "call-log.json").read_text()
-SHORT, LONG = 0.4, 20.0  # seconds: of what shall time out, and of what shall not
+SHORT, LONG = 0.4, 20.0  # seconds: for what has to time out, and for what must not
 EPOCH = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
@@ -73,7 +73,7 @@ def fill(phone: SimulatedPhone) -> None:
 # ------------------------------------------------------------------------------------------------ what each command answers
 
 
-def test_the_call_log_is_printed_to_the_letter(termux: Termux) -> None:
+def test_the_call_log_is_printed_exactly(termux: Termux) -> None:
     fill(termux.phone)
     output = termux.run("termux-call-log")
     assert (output.code, output.stdout, output.stderr) == (0, GENUINE, "")
@@ -87,14 +87,14 @@ def test_limit_and_offset_count_from_the_newest_row(termux: Termux) -> None:
     assert termux.prints("termux-call-log", "-l", "0") == "[]\n"
 
 
-def test_a_flight_writes_every_row_anew(termux: Termux) -> None:
+def test_a_flight_rewrites_every_row(termux: Termux) -> None:
     fill(termux.phone)
     termux.phone.change(zone="Asia/Tokyo", digits="٠١٢٣٤٥٦٧٨٩")
     rows = json.loads(termux.prints("termux-call-log"))
     assert (rows[1]["date"], rows[1]["duration"]) == ("٢٠٢٦-١١-٢٢ ١٧:١٢:١٣", "٠١:٠٥")
 
 
-def test_a_long_call_log_comes_whole(termux: Termux) -> None:
+def test_a_long_call_log_is_printed_completely(termux: Termux) -> None:
     row = {"number": "😀" * 40, "type": "MISSED", "start": EPOCH.timestamp(), "duration": 0, "sim": None, "name": "ä" * 40}
     termux.phone.change(calls=[row] * 3000)
     printed = termux.prints("termux-call-log", "-l", "3000")
@@ -154,7 +154,7 @@ def test_a_long_call_log_comes_whole(termux: Termux) -> None:
         (("su", "-c", "id"), 1, "No su program found on this device. Termux\ndoes not supply tools for rooting.\n", ""),
     ],
 )
-def test_every_command_answers_as_the_genuine_one(termux: Termux, argv: tuple[str, ...], code: int, out: str, err: str) -> None:
+def test_every_command_answers_as_the_real_one(termux: Termux, argv: tuple[str, ...], code: int, out: str, err: str) -> None:
     output = termux.run(*argv)
     assert (output.code, output.stderr) == (code, err)
     assert output.stdout.startswith(out)
@@ -164,7 +164,7 @@ def test_every_command_answers_as_the_genuine_one(termux: Termux, argv: tuple[st
 
 
 def test_every_command_has_a_case() -> None:
-    (table,) = (mark.args[1] for mark in test_every_command_answers_as_the_genuine_one.pytestmark)  # type: ignore[attr-defined]
+    (table,) = (mark.args[1] for mark in test_every_command_answers_as_the_real_one.pytestmark)  # type: ignore[attr-defined]
     in_other_tests = {"termux-dialog", "termux-notification"}
     assert {case[0][0] for case in table} >= COMMANDS.keys() - in_other_tests
 
@@ -191,7 +191,7 @@ def test_effects_are_on_the_phone_when_the_command_has_ended(termux: Termux) -> 
     assert termux.phone.happened("removed") == ["a"]
 
 
-# ------------------------------------------------------------------------------------------------ words and input
+# ------------------------------------------------------------------------------------------------ arguments and input
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_effects_are_on_the_phone_when_the_command_has_ended(termux: Termux) -> 
     ],
     ids=lambda word: repr(word[:12]),
 )
-def test_a_word_comes_as_it_is(termux: Termux, word: str) -> None:
+def test_an_argument_arrives_unchanged(termux: Termux, word: str) -> None:
     termux.run("termux-notification", "--id", "a", "--title", "T", "--content", f"c{word}c"[-131_071:])
     (entry,) = (entry for entry in termux.phone.journal() if "command" in entry)
     assert entry["argv"][-1] == f"c{word}c"[-131_071:]
@@ -224,7 +224,7 @@ def test_nul_characters_are_left_out(termux: Termux) -> None:
     assert termux.phone.notifications()[0].title == "TT"
 
 
-def test_a_word_that_is_too_long_for_the_system_is_a_fault_of_the_phone(termux: Termux) -> None:
+def test_an_argument_that_is_too_long_for_the_system_is_a_fault_of_the_phone(termux: Termux) -> None:
     with pytest.raises(PhoneFault, match=r"termux-notification cannot be started: Argument list too long\.") as refused:
         termux.run("termux-notification", "--content", "x" * 131_072)
     assert refused.value.remedy == "See: command -v termux-notification"
@@ -232,7 +232,7 @@ def test_a_word_that_is_too_long_for_the_system_is_a_fault_of_the_phone(termux: 
 
 
 @pytest.mark.parametrize("text", ["", "Call from $(x) \\n Ana", "two\nlines\r\n", "ä€😀", "x" * 300_000], ids=lambda text: text[:8])
-def test_text_comes_by_stdin(termux: Termux, text: str) -> None:
+def test_text_arrives_on_stdin(termux: Termux, text: str) -> None:
     termux.run("termux-tts-speak", stdin=text)
     assert termux.phone.happened("spoken") == [text]
 
@@ -283,7 +283,7 @@ def test_a_missing_command_is_named_with_the_package_to_install(termux: Termux) 
     assert termux.run("termux-toast").code == 0
 
 
-def test_which_commands_there_are(termux: Termux) -> None:
+def test_it_is_known_which_commands_exist(termux: Termux) -> None:
     assert termux.runner.has("su")
     assert not termux.runner.has("rish")
     assert not termux.runner.has("dumpsys")  # Android's own programs are not on Termux's search path
@@ -311,7 +311,7 @@ def denied(*, says: str = "") -> str:
         ("slow", {"seconds": 0.05}, GENUINE),
     ],
 )
-def test_a_fault_is_met_as_often_as_it_shall(termux: Termux, kind: str, details: dict[str, Any], out: str) -> None:
+def test_a_fault_happens_as_often_as_requested(termux: Termux, kind: str, details: dict[str, Any], out: str) -> None:
     fill(termux.phone)
     termux.phone.fault("termux-call-log", kind, times=1, **details)
     faulty = termux.run("termux-call-log")
@@ -319,7 +319,7 @@ def test_a_fault_is_met_as_often_as_it_shall(termux: Termux, kind: str, details:
     assert termux.prints("termux-call-log") == GENUINE
 
 
-def test_a_fault_without_an_end_is_met_until_it_is_cleared(termux: Termux) -> None:
+def test_a_fault_without_an_end_happens_until_it_is_cleared(termux: Termux) -> None:
     termux.phone.fault("getprop", "empty")
     assert [termux.prints("getprop", "ro.build.version.sdk") for _ in range(2)] == ["", ""]
     termux.phone.clear_faults()
@@ -337,7 +337,7 @@ def test_a_command_that_hangs_is_killed_when_its_time_is_up(termux: Termux, deta
     assert termux.prints("termux-call-log") == "[]\n"
 
 
-def test_a_command_that_is_slow_is_in_time_or_not(termux: Termux) -> None:
+def test_a_slow_command_ends_in_time_or_counts_as_hung(termux: Termux) -> None:
     termux.phone.fault("termux-toast", "slow", seconds=0.3)
     assert termux.run("termux-toast", timeout=LONG).code == 0
     termux.phone.fault("termux-vibrate", "slow", seconds=LONG)
@@ -359,7 +359,7 @@ def test_a_list_that_may_not_be_read_hangs(termux: Termux) -> None:
 
 
 def test_every_fault_has_a_case() -> None:
-    (table,) = (mark.args[1] for mark in test_a_fault_is_met_as_often_as_it_shall.pytestmark)
+    (table,) = (mark.args[1] for mark in test_a_fault_happens_as_often_as_requested.pytestmark)
     assert {case[0] for case in table} | {"hang", "endless"} == set(FAULTS)
 
 
@@ -397,7 +397,7 @@ def test_a_command_that_was_begun_and_hangs_is_killed_when_its_time_is_up(termux
         begun.end(SHORT)
 
 
-def test_many_commands_at_once_lose_nothing_of_each_other(termux: Termux) -> None:
+def test_many_commands_at_once_all_have_their_effect(termux: Termux) -> None:
     begun = [termux.runner.begin(["termux-notification", "--id", str(n), "-t", "T", "-c", "c"]) for n in range(12)]
     assert all(command.end(LONG).code == 0 for command in begun)
     assert {shown.id for shown in termux.phone.notifications()} == {str(n) for n in range(12)}
@@ -446,7 +446,7 @@ def test_a_dialog_is_answered_while_its_command_waits(termux: Termux) -> None:
     assert json.loads(begun.end(LONG).stdout) == {"code": -2, "text": "", "index": 1}  # the index is stale
 
 
-def test_a_second_dialog_is_not_drawn_and_waits_for_ever(termux: Termux) -> None:
+def test_a_second_dialog_is_not_drawn_and_waits_forever(termux: Termux) -> None:
     begun = termux.runner.begin(["termux-dialog", "text", "-t", "First"])
     termux.phone.wait(termux.phone.open_dialog)
     with pytest.raises(CommandHung):
@@ -474,7 +474,7 @@ def test_where_no_dialog_is_drawn_its_command_hangs(termux: Termux) -> None:
 # ------------------------------------------------------------------------------------------------ Android below Termux:API
 
 
-def test_the_registry_is_for_those_who_may(termux: Termux) -> None:
+def test_the_registry_can_be_read_only_with_the_permission(termux: Termux) -> None:
     dumpsys = f"{termux.runner.variable('ANDROID_ROOT')}/bin/dumpsys"
     assert "Permission Denial" in termux.prints(dumpsys, "telephony.registry")
     assert termux.prints(dumpsys, "battery") == "Can't find service: battery\n"
@@ -484,7 +484,7 @@ def test_the_registry_is_for_those_who_may(termux: Termux) -> None:
 
 
 @pytest.mark.parametrize("shell", ["su", "rish"])
-def test_by_another_users_shell_the_system_is_open(termux: Termux, shell: str) -> None:
+def test_the_shell_of_another_user_may_read_the_system(termux: Termux, shell: str) -> None:
     line = "/system/bin/dumpsys telephony.registry"
     if shell == "su":
         termux.phone.root()
@@ -505,7 +505,7 @@ def test_by_another_users_shell_the_system_is_open(termux: Termux, shell: str) -
 LOGCAT = "exec /system/bin/logcat -v epoch -T 1 -s Telecom:I"
 
 
-def test_what_prints_for_ever_is_followed_line_by_line_until_it_is_stopped(termux: Termux) -> None:
+def test_a_command_that_prints_forever_is_followed_line_by_line_until_it_is_stopped(termux: Termux) -> None:
     termux.phone.start_shizuku()
     termux.phone.ring("+1")
     followed = termux.runner.follow(["rish", "-c", LOGCAT])
@@ -525,7 +525,7 @@ def test_what_prints_for_ever_is_followed_line_by_line_until_it_is_stopped(termu
     followed.stop()
 
 
-def test_what_may_not_be_followed_ends_at_once(termux: Termux) -> None:
+def test_a_log_that_may_not_be_followed_ends_at_once(termux: Termux) -> None:
     termux.phone.root()
     termux.phone.change(rooted=False)
     lines: list[str] = []
@@ -533,7 +533,7 @@ def test_what_may_not_be_followed_ends_at_once(termux: Termux) -> None:
     assert lines == []
 
 
-def test_a_line_without_end_comes_in_pieces(termux: Termux) -> None:
+def test_an_endless_line_arrives_in_pieces(termux: Termux) -> None:
     termux.phone.fault("termux-toast", "endless")
     followed = termux.runner.follow(["termux-toast"])
     pieces: list[int] = []
@@ -547,7 +547,7 @@ def test_a_line_without_end_comes_in_pieces(termux: Termux) -> None:
     assert set(pieces[:20]) == {8192}
 
 
-def test_what_is_followed_ends_with_callerid(termux: Termux) -> None:
+def test_a_command_that_is_followed_ends_with_callerid(termux: Termux) -> None:
     termux.phone.start_shizuku()
     followed = termux.runner.follow(["rish", "-c", LOGCAT])
     lines: list[str] = []
@@ -580,7 +580,7 @@ def test_a_calls_row_is_in_the_log_when_the_call_is_over(termux: Termux) -> None
     ]
 
 
-def test_a_clock_that_is_wrong_dates_what_happens_on_the_phone(termux: Termux) -> None:
+def test_what_happens_on_the_phone_is_dated_by_its_wrong_clock(termux: Termux) -> None:
     termux.phone.change(clock_offset=timedelta(days=-300).total_seconds())
     termux.phone.ring("+1")
     termux.phone.miss()

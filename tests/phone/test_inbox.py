@@ -289,7 +289,7 @@ def test_a_wrong_slot_does_not_lose_the_ring(home: Path, slot: str) -> None:
     assert (received.event.number, received.event.slot) == ("+353871234567", None)  # type: ignore[union-attr]
 
 
-def test_of_too_many_rings_the_newest_are_read(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_newest_of_too_many_rings_are_read(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = home / "inbox"
     folder.mkdir()
     for number in range(20):

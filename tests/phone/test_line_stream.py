@@ -62,7 +62,7 @@ def test_a_very_long_line_is_received_in_pieces(runner: ProcessRunner) -> None:
     assert len(lines) == 3
 
 
-def test_a_stream_that_ends_at_once_is_restarted_ever_more_rarely() -> None:
+def test_a_stream_that_ends_at_once_is_restarted_less_and_less_often() -> None:
     pauses = [line_stream._RESTART.pause(ends).total_seconds() for ends in range(1, 31)]
     assert pauses[:4] == [1, 2, 4, 8]
     assert pauses == sorted(pauses)

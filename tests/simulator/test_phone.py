@@ -40,7 +40,7 @@ def test_values_are_split_as_java_splits_them() -> None:
     assert split_values(" a ,b\\") == ["a", "b\\"]
 
 
-def test_pictures_are_straight_whatever_is_in_them() -> None:
+def test_pictures_have_even_edges_whatever_is_in_them() -> None:
     shown = ShownNotification(
         id="a",
         title="田中さん 😀\u202e\n" * 9,

@@ -252,7 +252,7 @@ def test_tasks_are_validated_when_they_are_made_and_when_they_are_changed(api: A
     assert len(api.portal.held_tasks()) == 1
 
 
-def test_one_property_tells_its_options_with_one_of_the_portals_own_and_a_hidden_one(api: Api) -> None:
+def test_one_property_lists_its_options_with_one_of_the_portals_own_and_a_hidden_one(api: Api) -> None:
     answered = api.get(f"/crm/properties/{V}/calls/hs_call_disposition").json()
     assert {item["label"]: item["hidden"] for item in answered["options"][-2:]} == {"Callback requested": False, "Old": True}
     assert api.get(f"/crm/properties/{V}/calls/hs_call_mood").status_code == 404

@@ -1,4 +1,4 @@
-"""A person's fingers on the simulated phone: what is typed, said and picked comes out as on a real one, traps included."""
+"""A person's fingers on the simulated phone: what is typed, spoken and picked arrives as on a real one, pitfalls included."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_only_a_dialog_that_listens_can_mishear() -> None:
         misheard({"widget": "text"}, "ERROR_NO_MATCH")
 
 
-def test_a_day_is_written_as_the_pattern_and_the_language_want_it(phone: SimulatedPhone) -> None:
+def test_a_day_is_written_as_the_pattern_and_the_language_require(phone: SimulatedPhone) -> None:
     picked = "2026-12-01"
     assert answered(phone, "date", "-d", "yyyy-MM-dd", text=picked) == {"code": -1, "text": "2026-12-01"}
     assert answered(phone, "date", "-d", "dd.MM.yyyy HH:mm", text=picked)["text"] == "01.12.2026 00:00"
@@ -118,7 +118,7 @@ def test_a_reply_runs_in_double_quotes_that_keep_nothing_from_being_run(phone: S
     assert out(phone) == 'a|say "x" run|'
 
 
-def test_reply_is_a_word_like_any_other_outside_of_buttons(phone: SimulatedPhone) -> None:
+def test_reply_is_a_word_like_any_other_outside_buttons(phone: SimulatedPhone) -> None:
     show(phone, "a", "--action", "echo [$REPLY] > out", "--on-delete", "echo $REPLY")
     assert phone.notifications()[0].replies == ()
     phone.tap("a")
@@ -132,7 +132,7 @@ def test_what_is_typed_into_an_older_notification_goes_to_the_newest(phone: Simu
     phone.reply("a", "x")
     assert out(phone) == "b|x|"
     assert [shown.id for shown in phone.notifications()] == ["a", "c"]
-    phone.reply("a", "y")  # the newest has gone, and still it is its action that runs
+    phone.reply("a", "y")  # the newest is gone, and yet its action runs
     assert out(phone) == "b|x|b|y|"
     show(phone, "a", *with_reply("a"))
     phone.reply("a", "z")
@@ -141,7 +141,7 @@ def test_what_is_typed_into_an_older_notification_goes_to_the_newest(phone: Simu
     assert phone.notifications() == ()
 
 
-def test_an_ongoing_notification_stays_after_a_reply_as_a_poorer_one(phone: SimulatedPhone) -> None:
+def test_an_ongoing_notification_stays_after_a_reply_without_its_content(phone: SimulatedPhone) -> None:
     show(phone, "a", *with_reply("a"), "--ongoing", "--action", "echo own > out")
     phone.reply("a", "x")
     assert [(shown.id, shown.content) for shown in phone.notifications()] == [("a", "")]
@@ -149,7 +149,7 @@ def test_an_ongoing_notification_stays_after_a_reply_as_a_poorer_one(phone: Simu
     assert out(phone) == "a|x|a|"
 
 
-def test_what_is_typed_is_told(phone: SimulatedPhone) -> None:
+def test_what_is_typed_is_narrated(phone: SimulatedPhone) -> None:
     show(phone, "a", *with_reply("a"))
     phone.reply("a", "hello")
     story = "\n".join(narrate(entry) for entry in phone.journal())

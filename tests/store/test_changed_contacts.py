@@ -75,7 +75,7 @@ def test_a_contact_that_is_to_be_compared_again_stays(mirror: Mirror) -> None:
     assert changed(mirror) == {"4"}
 
 
-def test_of_a_contact_that_is_removed_nothing_is_left(mirror: Mirror) -> None:
+def test_nothing_is_left_of_a_contact_that_is_removed(mirror: Mirror) -> None:
     put(mirror, contact(3))
     mirror.update("IE").remove(Kind.CONTACTS, [3])
     assert changed(mirror) == frozenset()

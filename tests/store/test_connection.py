@@ -71,7 +71,7 @@ def test_opening_a_database_again_keeps_what_other_threads_hold_of_it(tmp_path: 
     held.close()
 
 
-def test_a_database_that_is_locked_for_too_long_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_is_locked_for_too_long_is_reported_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection_module, "_LOCK_TIMEOUT", 0.05)
     holder, waiter = (open_database(tmp_path / "a.db", synchronous="FULL") for _ in range(2))
     with writing(holder), pytest.raises(StoreFault, match="locked"), writing(waiter):
@@ -109,7 +109,7 @@ def test_what_sqlite_says_comes_with_a_remedy(tmp_path: Path, message: str, reme
     assert remedy in fault.value.remedy
 
 
-def test_many_that_open_a_new_database_at_once_all_get_it(tmp_path: Path) -> None:
+def test_threads_that_open_a_new_database_at_once_all_get_it(tmp_path: Path) -> None:
     start = threading.Barrier(8)
 
     def opened(_: int) -> str:

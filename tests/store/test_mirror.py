@@ -193,14 +193,14 @@ def test_the_records_of_another_portal_have_to_be_forced(mirror: Mirror) -> None
         )
 
 
-def test_of_a_record_that_comes_twice_the_last_one_counts(mirror: Mirror) -> None:
+def test_the_last_one_counts_when_a_record_comes_twice(mirror: Mirror) -> None:
     build(mirror, Page(contacts=(person(1, "0871234567"),)), Page(contacts=(person(1, "0871111111"),)))
     assert mirror.candidates("0871234567", "IE") == ()
     assert mirror.candidates("0871111111", "IE")
     assert mirror.facts().contacts == 1
 
 
-def test_of_a_deal_that_comes_twice_the_last_associations_count(mirror: Mirror) -> None:
+def test_the_last_associations_count_when_a_deal_comes_twice(mirror: Mirror) -> None:
     people = (person(1, "0871234567"), person(2, "0871111111"))
     first, last = (Deal(id="7", name="Pilot", contact_ids=(contact,)) for contact in ("1", "2"))
     build(mirror, Page(contacts=people), Page(deals=(first,)), Page(deals=(last,)))
@@ -221,7 +221,7 @@ def test_a_sync_leaves_no_large_journal_behind(mirror: Mirror, tmp_path: Path) -
     assert (tmp_path / "mirror.db-wal").stat().st_size == 0
 
 
-def test_for_another_region_the_index_is_rebuilt(mirror: Mirror) -> None:
+def test_the_index_is_rebuilt_for_another_region(mirror: Mirror) -> None:
     build(mirror, Page(contacts=(person(1, "087 123 4567"),)), region="IE")
     mirror.reindex_if_needed("DE")
     assert mirror.candidates("+353871234567", "DE") == ()
@@ -268,7 +268,7 @@ def test_a_reader_during_a_full_sync_sees_a_complete_mirror(mirror: Mirror, tmp_
     assert set(seen) == {(1, 300)}
 
 
-def test_a_mirror_of_an_unknown_version_is_dropped_and_built_anew(tmp_path: Path) -> None:
+def test_a_mirror_of_an_unknown_version_is_dropped_and_rebuilt(tmp_path: Path) -> None:
     old = sqlite3.connect(tmp_path / "mirror.db")
     old.execute("CREATE TABLE contacts (something_else TEXT)")
     old.execute("PRAGMA user_version = 99")

@@ -60,14 +60,14 @@ def test_install_puts_complete_executable_files_in_their_places(phone: dict[str,
     assert home.stdout == phone["CALLERID_HOME"]
 
 
-def test_remove_takes_away_what_install_put_there(phone: dict[str, str]) -> None:
+def test_remove_removes_what_install_put_there(phone: dict[str, str]) -> None:
     install(phone)
     assert files(phone)
     assert install(phone, "--remove").returncode == 0
     assert files(phone) == []
 
 
-def test_the_command_is_linked_into_the_prefix_and_taken_away_again(phone: dict[str, str]) -> None:
+def test_the_command_is_linked_into_the_prefix_and_removed_again(phone: dict[str, str]) -> None:
     bin_folder = Path(phone["PREFIX"]) / "bin"
     bin_folder.mkdir()
     (bin_folder / "callerid-event").write_text("somebody else's")

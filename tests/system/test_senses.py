@@ -1,4 +1,4 @@
-"""The real daemon ring_and_wait_for_card with real processes: it follows them, does not wait for them, and leaves none behind."""
+"""The real daemon hears with real processes: it follows them, does not wait for them, and leaves none behind."""
 
 from __future__ import annotations
 

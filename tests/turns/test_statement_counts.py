@@ -44,7 +44,7 @@ def writes(seen: list[str]) -> int:
 
 @pytest.fixture
 def home_with_history(world: World) -> World:
-    """Some calls of a known caller, logged and told, and a stranger's; nothing is left to do."""
+    """Some calls of a known caller, logged and reported, and a stranger's; nothing is left to do."""
     for number in (ANA, ANA, "+353861112233"):
         followup = world.called(number)
         world.attend()

@@ -161,7 +161,7 @@ class World:
             assert not faults, faults
 
     def _decline_to_follow_up(self, seen: int, over: threading.Event) -> None:
-        """Most tests are not about the follow-up, so whoever has said all the rest wants none."""
+        """Most tests are not about the follow-up, so once all the rest is answered, none is wanted."""
 
         def is_offered() -> bool:
             asked = self.phone.open_dialog()
@@ -207,7 +207,7 @@ class World:
         return receive_tap(self.app, self.tap_of(followup, button), self.now)
 
     def tap_of(self, followup: FollowUp, button: str) -> Tap:
-        """Return what a tap on a button of a call's card makes the inbox hear."""
+        """Return what a tap on a button of a call's card sends to the inbox."""
         shown = self.phone.notification(followup.notification_id)
         if button == "swipe":
             action = shown["on_delete"]

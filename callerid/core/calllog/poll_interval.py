@@ -1,4 +1,4 @@
-"""How often the call log is polled: fast after a call, ever slower while nothing is found."""
+"""How often the call log is polled: fast after a call, slower and slower while there are no new ones."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _AFTER_FAULT = timedelta(seconds=30)
 
 
 def after_poll(previous: timedelta, *, has_new_calls: bool, fastest: timedelta, slowest: timedelta) -> timedelta:
-    """Return the interval until the next look at the call log, from the last one: ever slower while nothing is found."""
+    """Return the interval until the next look at the call log, from the last one: it grows while there are no new calls."""
     if has_new_calls:
         return fastest
     return min(max(previous, fastest) * _GROWTH, slowest)

@@ -23,7 +23,7 @@ def cancel(row: Delivery) -> Delivery:
 
 
 def revert_change(row: Delivery) -> Delivery:
-    """Return a row of which the CRM keeps what it has: with the change undone there if any of it may have arrived, and posted anew
+    """Return a row of which the CRM keeps what it has: with the change undone there if any of it may have arrived, and posted again
     if we may have deleted it."""
     state = DeliveryState.WAITING if _may_differ(row) else DeliveryState.DELIVERED
     kept = replace(row, content=row.posted or row.content, intent=Intent.KEEP, state=state, not_before=None, fault="")

@@ -41,7 +41,7 @@ class Kind(StrEnum):
 
 
 class Intent(StrEnum):
-    """What shall be in the CRM in the end."""
+    """What is to be in the CRM in the end."""
 
     KEEP = "keep"  # the row's content
     WITHDRAW = "withdraw"  # nothing

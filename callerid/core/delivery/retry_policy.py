@@ -33,7 +33,7 @@ class Attempts:
     failures: int = 0  # attempts in a row that the CRM could not serve
 
     def after_success(self) -> Self:
-        """Return them after one that succeeded: whatever counts failures begins anew."""
+        """Return them after one that succeeded: whatever counts failures begins at zero."""
         return replace(self, lookups=0, lost=0, offline=0, failures=0)
 
     def after_fault(self, fault: errors.CalleridError) -> Self:

@@ -84,7 +84,7 @@ def _not_in_crm(row: Delivery) -> Delivery:
 
 def not_found(row: Delivery, now: datetime) -> Delivery:
     """Return an unsure row that a look-up did not find: to be looked up again, or known not to be in the CRM."""
-    posted_at = min(row.posted_at, now) if row.posted_at else None  # a clock that was ahead: the wait begins anew
+    posted_at = min(row.posted_at, now) if row.posted_at else None  # a clock that was ahead: the wait begins again
     attempts = replace(row.attempts, lookups=row.attempts.lookups + 1, failures=0)
     is_sure = posted_at is None or now - posted_at >= SURE_AFTER
     if not is_sure or attempts.lookups <= 1:
@@ -112,7 +112,7 @@ def lookup_failed(row: Delivery, fault: errors.CalleridError, now: datetime) -> 
 def post_failed(row: Delivery, fault: errors.CalleridError, now: datetime) -> Delivery:
     """Return a row whose post ended in an error.
 
-    What was refused, but has been changed since, is posted anew as it is now; what was refused and has been withdrawn since is
+    What was refused, but has been changed since, is posted again as it is now; what was refused and has been withdrawn since is
     not in the CRM.
     """
     failed = replace(row, fault=str(fault))
@@ -143,7 +143,7 @@ def change_failed(row: Delivery, requested: Delivery, fault: errors.CalleridErro
     """Return a row whose update or withdrawal in the CRM ended in an error: for a later try, or dead when the CRM refused.
 
     `requested` is the row as it was when the request was sent; what was answered since then goes on. What somebody else deleted in
-    the CRM is posted anew if the person tries it again, and what we deleted is posted at once.
+    the CRM is posted again if the person tries it again, and what we deleted is posted at once.
     """
     if isinstance(fault, errors.Refused):
         unconfirmed = row.unconfirmed if isinstance(fault, errors.PartiallyApplied) else requested.unconfirmed

@@ -47,7 +47,7 @@ _DIGEST_LETTERS = 6  # a word may have twenty characters
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptDetails:
-    """What a prompt shows besides the situation."""
+    """What a prompt shows in addition to the situation."""
 
     number_shown: str = ""  # spaced as a person reads it
     with_reply_field: bool = False

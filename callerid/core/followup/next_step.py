@@ -232,7 +232,7 @@ def _after_answer(followup: FollowUp, policy: Policy, now: datetime) -> Step:
 
 
 def _due_status(followup: FollowUp) -> CardStatus:
-    """Return what the card shall say now: a refusal always, anything else only where that is wanted."""
+    """Return what the card is to say now: a refusal always, anything else only where that is wanted."""
     status = _STATUS_OF_STATE.get(followup.state, CardStatus.NONE)
     if followup.state in REFUSED:
         return status

@@ -64,7 +64,7 @@ def may_be_outdated(followup: FollowUp) -> bool:
 
 
 def may_be_added(situation: Situation, policy: Policy) -> bool:
-    """Return whether to ask if a caller who is not in the CRM shall be added to it."""
+    """Return whether to ask if a caller who is not in the CRM is to be added to it."""
     return policy.strangers and policy.has_crm and is_connected(situation.followup.call)
 
 

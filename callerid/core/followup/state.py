@@ -44,7 +44,7 @@ ANSWERED = (State.QUEUED, State.LOGGED, State.CHANGE_REFUSED, State.DEAD, State.
 class CardStatus(StrEnum):
     """What the card of an answered call says of the answer."""
 
-    NONE = ""  # nothing, and it shall say nothing
+    NONE = ""  # nothing, and it is to say nothing
     DUE = "wanted"  # nothing yet
     QUEUED = "queued"
     LOGGED = "logged"
@@ -135,7 +135,7 @@ def late_batch_name(line: str) -> str:
 
 
 def belongs_to_evening(followup: FollowUp, evening: datetime | None) -> bool:
-    """Return whether the evening's card shall ask about a call: its prompt was shown before the latest evening (None: there was
+    """Return whether the evening's card is to ask about a call: its prompt was shown before the latest evening (None: there was
     none) and not answered."""
     shown_before = evening and followup.notified_at and followup.notified_at < evening
     return bool(shown_before) and followup.state is State.NOTIFIED and not is_missed(followup.call)

@@ -74,7 +74,7 @@ def is_full_sync_faster(changed: int, mirrored: int) -> bool:
 def is_complete(collected: int, total: int, since: datetime, at: datetime) -> bool:
     """Return whether all changes came, so that the next sync begins where this one ended.
 
-    A search that counts more records than it sends lags. What it did not send is requested again, but not for ever: a sweep finds
+    A search that counts more records than it sends lags. What it did not send is requested again, but not forever: a sweep finds
     it too.
     """
     return collected >= total or at - since > timedelta(days=2)

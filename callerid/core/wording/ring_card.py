@@ -25,7 +25,7 @@ _MASK_FROM = 6  # characters: a shorter number is a service, as 112
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RingCardDetails:
-    """What a ring's card says besides the resolution."""
+    """What a ring's card says in addition to the resolution."""
 
     number_shown: str = ""  # spaced as a person reads it
     calls_this_week: int = 0  # in the seven days before this call

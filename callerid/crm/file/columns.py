@@ -236,6 +236,6 @@ def _correction(column: str, header: Sequence[str]) -> tuple[str, str]:
     if name not in (known.strip() for known in header):
         raise ConfigFault(
             f"crm.columns names {name!r}, but the file's columns are: {_listed(header)}.",
-            remedy="Correct it, or begin anew with: callerid config set crm.columns '[]'",
+            remedy="Correct it, or start again with: callerid config set crm.columns '[]'",
         )
     return name, role

@@ -62,7 +62,7 @@ def _slot(state: dict[str, Any], slot: int) -> str:
 
 
 def logcat(run: Invocation) -> tuple[str, int]:
-    """Logcat -v epoch -T 1 -s Telecom:I: the newest line, then what comes, for ever."""
+    """Logcat -v epoch -T 1 -s Telecom:I: the newest line, then what comes, forever."""
     if not _may(run, "logs_granted"):
         raise Failure(err="logcat: Unable to open log device: Permission denied\n")
     shown = run.state.lines("telecom")

@@ -170,7 +170,7 @@ class SimulatedPhone:
         self._event("offhook")
 
     def hang_up(self, *, talked: int | None = None) -> None:
-        """End the newest call; its row is written now. `talked` says how many seconds it shall have lasted."""
+        """End the newest call; its row is written now. `talked` says how many seconds it is to have lasted."""
         self._end(None, talked)
 
     def miss(self) -> None:

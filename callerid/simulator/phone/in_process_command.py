@@ -40,7 +40,7 @@ class _Ended(BaseException):
 
 
 class _Hung(_Ended):
-    """It would wait for ever, or longer than it may."""
+    """It would wait forever, or longer than it may."""
 
 
 class _Endless(_Ended):

@@ -79,7 +79,7 @@ class ProcessInvocation(Invocation):
 
 
 def main() -> None:
-    """Be the command that the first argument names."""
+    """Run the command that the first argument names."""
     name, folder, *arguments = sys.argv[1:]
     out, err, code = perform(ProcessInvocation(name, folder, arguments))
     sys.stdout.buffer.write(out.encode("utf-8", "surrogateescape"))

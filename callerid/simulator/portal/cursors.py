@@ -11,7 +11,7 @@ from callerid.simulator.portal.refusals import invalid
 @dataclass(slots=True)
 class Cursors:
     """How a list's cursors are written. Today ("ids"): the id of the next record. One day they may say nothing ("opaque"), or a
-    portal may begin anew at a cursor that it has not given itself ("restarts")."""
+    portal may begin again at a cursor that it has not given itself ("restarts")."""
 
     mode: str = "ids"
     _given: set[str] = field(default_factory=set)

@@ -254,7 +254,7 @@ class Records:
                     linked.pop(record_id, None)
 
     def restore(self, kind: str, record_id: int) -> None:
-        """Take a record out of the recycle bin; its modified date is set anew."""
+        """Take a record out of the recycle bin; its modified date is set again."""
         with self.lock:
             record = self.by_kind[kind][record_id]
             record.archived_at = None
@@ -263,7 +263,7 @@ class Records:
 
     def merge(self, kind: str, first: int, second: int) -> Record:
         """Merge two records: a new id results (or the first's stays), the old ones are gone without being archived, and lead to it.
-        What was associated with them is associated with it, and is not dated anew."""
+        What was associated with them is associated with it, and its modified date stays."""
         with self.lock:
             old = [self.by_kind[kind][record_id] for record_id in (first, second)]
             before = [record.properties.get("hs_merged_object_ids", "") for record in old]
@@ -293,13 +293,13 @@ class Records:
         self.links[kind, record_id, to_kind].setdefault(to_id, set()).add(type_id)
 
     def link(self, kind: str, record_id: int, to_kind: str, to_id: int, type_id: int) -> None:
-        """Associate two records, both ways; neither is dated anew. A contact's first company is its primary one."""
+        """Associate two records, both ways; the modified dates of both stay. A contact's first company is its primary one."""
         with self.lock:
             self._link_one_way(kind, record_id, to_kind, to_id, type_id)
             self._link_one_way(to_kind, to_id, kind, record_id, type_id - 1 if type_id > 100 else 4)  # noqa: PLR2004
 
     def unlink(self, kind: str, record_id: int, to_kind: str, to_id: int) -> None:
-        """Take an association away, both ways; neither record is dated anew."""
+        """Take an association away, both ways; the modified dates of both stay."""
         with self.lock:
             self.links.get((kind, record_id, to_kind), {}).pop(to_id, None)
             self.links.get((to_kind, to_id, kind), {}).pop(record_id, None)

@@ -62,7 +62,7 @@ def associate(records: Records, kind: str, record_id: str, to: str, to_id: str) 
 
 
 def archive_associations(records: Records, kind: str, to: str, body: dict[str, Any]) -> None:
-    """POST associations batch/archive: those that are not there are no fault."""
+    """POST associations batch/archive: those that are not there are not an error."""
     inputs = body.get("inputs")
     if not isinstance(inputs, list) or len(inputs) > 100:  # noqa: PLR2004
         raise invalid("The maximum number of inputs supported in a batch request is 100")
@@ -141,7 +141,7 @@ def _check_email(records: Records, kind: str, properties: dict[str, Any], own_id
 
 
 def _links(records: Records, kind: str, association: dict[str, Any], dead_target: int) -> list[tuple[str, int, int]]:
-    """Read one inline association. Empty types link nothing and are no fault."""
+    """Read one inline association. Empty types link nothing and are not an error."""
     to_id, links = int((association.get("to") or {}).get("id") or 0), []
     for association_type in association.get("types") or []:
         type_id = association_type.get("associationTypeId")

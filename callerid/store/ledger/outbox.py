@@ -23,7 +23,7 @@ _UNSETTLED = (DeliveryState.WAITING, DeliveryState.UNSURE)
 
 
 def _states_left_alone(before: Delivery) -> str:
-    """Return the states, as a JSON list, in which a follow-up is not changed by the delivery of its call: it was answered anew
+    """Return the states, as a JSON list, in which a follow-up is not changed by the delivery of its call: it was answered again
     while the withdrawal of the earlier answer waited."""
     states = [State.ADDING] if before.intent is Intent.KEEP else [State.ADDING, *AWAITING_ANSWER, State.NOT_IN_CRM]
     caller_refused = before.intent is Intent.WITHDRAW and before.state is not DeliveryState.DEAD

@@ -2,7 +2,7 @@
 
 All of it is derived data. A migration keeps a mirror, so that callers have names after an update before the next full sync. Where
 `schema.TABLES` changes, a mirror of an earlier version cannot be kept: raise `FIRST_VERSION` above today's `schema.VERSION`, and
-that by as much; older mirrors are then dropped and built anew.
+that by as much; older mirrors are then dropped and rebuilt.
 """
 
 from __future__ import annotations

@@ -102,7 +102,7 @@ def test_a_flight_to_another_zone_repeats_and_loses_no_call() -> None:
     assert phone.agrees(NOON + timedelta(hours=9))
 
 
-def test_a_log_printed_in_another_zone_than_was_read_is_corrected() -> None:
+def test_a_log_printed_in_another_zone_than_the_one_read_is_corrected() -> None:
     """The zone changed between the two commands, or Termux:API does not know of the change yet."""
     phone = Phone()
     for hour in range(3):

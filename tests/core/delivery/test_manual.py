@@ -40,7 +40,7 @@ def test_a_cancelled_change_that_may_have_arrived_is_undone_in_the_crm() -> None
     assert (left.state, left.content) == (DeliveryState.DELIVERED, ENGAGEMENT)
 
 
-def test_a_cancelled_row_that_is_no_change_is_withdrawn() -> None:
+def test_a_cancelled_row_that_is_not_a_change_is_withdrawn() -> None:
     assert cancel(ROW).state is DeliveryState.DROPPED
     assert cancel(before_post(ROW, NOW)).intent is Intent.WITHDRAW
     going = replace(ROW, remote_id="9001", intent=Intent.WITHDRAW)

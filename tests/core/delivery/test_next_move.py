@@ -50,7 +50,7 @@ def test_a_pause_lasts_from_the_moment_at_which_it_was_set() -> None:
     assert next_try(row, after(-3600)) == after(-3600)  # the clock was an hour ahead
 
 
-def test_attempts_without_a_network_are_no_posts_and_come_ever_more_rarely() -> None:
+def test_attempts_without_a_network_are_not_posts_and_come_less_and_less_often() -> None:
     row, pauses = ROW, []
     for _ in range(9):
         row = post_failed(before_post(row, NOW), errors.Offline("no network"), NOW)
@@ -89,7 +89,7 @@ def test_one_refused_or_unsure_call_does_not_delay_the_others() -> None:
         assert ends_turn(fault, 0)
 
 
-def test_a_row_that_keeps_failing_is_tried_ever_more_rarely_and_after_all_others() -> None:
+def test_a_row_that_keeps_failing_is_tried_less_and_less_often_and_after_all_others() -> None:
     row, pauses = replace(ROW, remote_id="9001"), []
     for _ in range(7):
         failed = change_failed(row, row, errors.Locked("locked", retry_after=2.0), NOW)

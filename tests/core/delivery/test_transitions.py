@@ -100,7 +100,7 @@ def test_a_post_that_the_clock_dates_in_the_future_is_waited_for_from_now() -> N
     assert not_found(row, after(121)).state is DeliveryState.WAITING
 
 
-def test_a_call_that_is_lost_again_and_again_is_posted_ever_more_rarely_and_given_up_after_a_day() -> None:
+def test_a_call_that_is_lost_again_and_again_is_posted_less_and_less_often_and_given_up_after_a_day() -> None:
     row, now, posts = ROW, NOW, 0
     while row.state is not DeliveryState.DEAD:
         now = next_try(row, now)
@@ -215,12 +215,12 @@ def test_an_answer_that_came_while_a_change_was_refused_is_delivered() -> None:
     assert change_failed(undone, row, errors.NotFound("g"), NOW).state is DeliveryState.DROPPED
 
 
-def test_a_call_that_we_deleted_ourselves_is_posted_anew_when_it_is_wanted_again() -> None:
+def test_a_call_that_we_deleted_ourselves_is_posted_again_when_it_is_wanted_again() -> None:
     row = request_withdrawal(delivered(before_post(ROW, NOW), "9001"))
     cut = change_failed(before_withdraw(row), row, errors.CrmFault("cut"), NOW)
     assert (cut.withdrawal_begun, next_move(cut, after(60))) == (True, Move.WITHDRAW)
-    again = replace(cut, intent=Intent.KEEP, revision=9, not_before=None)
-    anew = change_failed(again, again, errors.NotFound("deleted"), NOW)
-    assert (next_move(anew, NOW), anew.fault, anew.withdrawal_begun) == (Move.POST, "", False)
+    wanted = replace(cut, intent=Intent.KEEP, revision=9, not_before=None)
+    posted_again = change_failed(wanted, wanted, errors.NotFound("deleted"), NOW)
+    assert (next_move(posted_again, NOW), posted_again.fault, posted_again.withdrawal_begun) == (Move.POST, "", False)
     assert not change_failed(cut, cut, errors.Refused("no"), NOW).withdrawal_begun
-    assert not updated(again, 9, ENGAGEMENT).withdrawal_begun
+    assert not updated(wanted, 9, ENGAGEMENT).withdrawal_begun

@@ -75,7 +75,7 @@ def test_with_several_deals_it_asks_which_one() -> None:
     assert none.deal_id is None
 
 
-def test_candidates_who_share_a_number_are_asked_apart() -> None:
+def test_the_person_is_asked_for_when_candidates_share_a_number() -> None:
     asked, answer = conversation(known(ANA, BEN), "Ben Kim · Acme GmbH", "No answer", "")
     assert asked[0] is Question.PERSON
     assert isinstance(answer, Answer)
@@ -153,13 +153,13 @@ def test_a_tap_keeps_the_answers_that_were_given_before_it() -> None:
     assert answer.deal_id == "702"
 
 
-def test_an_outcome_that_the_portal_does_not_offer_is_logged_all_the_same() -> None:
+def test_an_outcome_that_the_portal_does_not_offer_is_logged_anyway() -> None:
     answer = at_once(known(), (("outcome", "of another portal"),))
     assert answer
     assert answer.outcome == "of another portal"
 
 
-def test_back_takes_no_answer_away_that_was_given_outside_of_the_dialog() -> None:
+def test_back_takes_away_no_answer_that_was_given_outside_the_dialog() -> None:
     draft = initial_draft(TAPPED)
     assert without_last(draft) is None
     assert without_last((*draft, ("deal", "702"))) == draft

@@ -14,11 +14,11 @@ from callerid.core.numbers.text import spreadsheets
 from callerid.core.numbers.text.addresses import unwrap
 from callerid.core.numbers.text.extensions import split_extension
 from callerid.models import Match
-from tests.accuracy.pairs import by_callerid, handed_pairs, tally
+from tests.accuracy.pairs import by_callerid, known_pairs, tally
 
 
 def test_no_known_pair_names_a_wrong_person_and_hardly_any_is_missed() -> None:
-    pairs = tuple(handed_pairs())
+    pairs = tuple(known_pairs())
     counts = tally(pairs, by_callerid)
     verdicts = {verdict: sum(count for (_, counted), count in counts.items() if counted == verdict) for _, verdict in counts}
     assert len(pairs) > 6_500

@@ -97,7 +97,7 @@ def test_a_subject_that_the_caller_wrote_is_not_read_as_words_of_the_dialer(subj
     assert caller_info(shown("Ana López", subject), dictionary=DICTIONARY) == CallerInfo(name="Ana López")
 
 
-def test_a_text_that_changes_after_ringing_is_talk() -> None:
+def test_a_text_that_changes_after_ringing_means_talking() -> None:
     rang = EarlierReading(state=CallState.RINGING, texts=("Anropar",))
     assert call_state(shown("Ana", "Anropar"), rang, DICTIONARY) is CallState.RINGING
     assert call_state(shown("Ana", "Pågår"), rang, DICTIONARY) is CallState.TALKING

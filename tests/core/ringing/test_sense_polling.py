@@ -70,7 +70,7 @@ def test_polls_are_fast_during_calls_and_slower_with_the_hours_and_a_low_battery
     assert seconds(last_call=NOW - timedelta(minutes=5)) == 2
     assert seconds(last_call=NOW - timedelta(hours=2)) == 3
     assert seconds(last_call=NOW - timedelta(hours=9)) == seconds() == 4
-    assert seconds(last_call=NOW + timedelta(days=365)) == 4  # by a clock that was put right since
+    assert seconds(last_call=NOW + timedelta(days=365)) == 4  # by a clock that was corrected since
     assert seconds(busy=True, last_call=NOW + timedelta(days=365)) == 4
     assert seconds(battery=15) == 8
     assert seconds(battery=80) == 4
@@ -92,7 +92,7 @@ def test_a_stream_that_reported_nothing_of_the_last_calls_is_not_relied_on() -> 
     ("available", "proven", "lost"),
     [
         (SenseAvailability(), (TELEPHONY,), (TELEPHONY,)),  # the grant is gone
-        (SenseAvailability(), (STREAM, TELEPHONY), (STREAM, TELEPHONY)),  # Shizuku is gone, by which both went
+        (SenseAvailability(), (STREAM, TELEPHONY), (STREAM, TELEPHONY)),  # Shizuku, which both used, is gone
         (SenseAvailability(registry_readable=True), (STREAM, TELEPHONY), (STREAM,)),
         (SenseAvailability(notifications_readable=False), (NOTIFICATIONS,), (NOTIFICATIONS,)),
         (SenseAvailability(notifications_readable=True), (TELEPHONY, NOTIFICATIONS), (TELEPHONY,)),

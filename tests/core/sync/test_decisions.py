@@ -67,7 +67,7 @@ def test_a_full_sync_is_faster_if_most_records_changed() -> None:
     assert not is_full_sync_faster(9_000, 100)
 
 
-def test_changes_that_a_search_counts_and_does_not_send_are_requested_again_but_not_for_ever() -> None:
+def test_changes_that_a_search_counts_and_does_not_send_are_requested_again_but_not_forever() -> None:
     assert is_complete(5, 5, NOW - timedelta(hours=1), NOW)
     assert not is_complete(4, 5, NOW - timedelta(hours=1), NOW)
     assert is_complete(4, 5, NOW - timedelta(days=3), NOW)

@@ -76,7 +76,7 @@ def test_nothing_found_is_clean() -> None:
 
 
 @pytest.mark.parametrize("state", [State.OPEN, State.NOTIFIED, State.ADDING, State.QUEUED])
-def test_a_waiting_withdrawal_does_not_decide_the_state_of_a_call_that_has_been_answered_anew(state: State) -> None:
+def test_a_waiting_withdrawal_does_not_decide_the_state_of_a_call_that_has_been_answered_again(state: State) -> None:
     leaving = replace(row(DeliveryState.WAITING), intent=Intent.WITHDRAW)
     adding = row(DeliveryState.WAITING) if state is State.ADDING else None
     assert true_state(followup(state), leaving, adding, NOTHING) is state

@@ -37,6 +37,6 @@ def test_candidates_who_share_a_number_are_named_company_first() -> None:
     assert names_line(known(ANA, candidate(company="Bolt")), style()) == "Ana López or Ana López"
 
 
-def test_two_probable_candidates_are_no_candidate() -> None:
+def test_two_probable_candidates_count_as_none() -> None:
     two = known(candidate(match=Match.PROBABLE), candidate(match=Match.PROBABLE, contact_id="2"))
     assert two.candidates == ()

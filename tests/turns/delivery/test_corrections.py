@@ -210,7 +210,7 @@ def test_a_change_of_unknown_outcome_arrives_in_the_end(world: World, fault: str
 @pytest.mark.parametrize("what", ["change", "withdraw"])
 @pytest.mark.parametrize("fault", ["", "cut_after", "cut_before"])
 def test_a_change_during_a_post_arrives_in_the_end(world: World, what: str, fault: str) -> None:
-    """The person answers anew while the request is on its way: the CRM has one call as they want it, or none."""
+    """The person changes the answer while the request is on its way: the CRM has one call as they want it, or none."""
     followup = world.called()
     world.attend()
     world.tap(followup, "connected")
@@ -264,7 +264,7 @@ def test_a_waiting_answer_that_is_undone_is_dropped_without_a_request(world: Wor
     assert world.app.ledger.outbox.of_call(followup.call.key, Kind.TASK) is None
 
 
-def test_a_refused_call_can_be_answered_anew_and_its_card_stays_until_then(world: World) -> None:
+def test_a_refused_call_can_be_answered_again_and_its_card_stays_until_then(world: World) -> None:
     followup = world.called()
     world.attend()
     world.tap(followup, "connected")

@@ -191,7 +191,7 @@ def test_a_call_of_a_deleted_contact_is_logged_with_the_company(
     assert limited.again(followup).state is State.LOGGED
 
 
-def test_a_call_of_which_no_record_is_left_waits_until_the_person_retries(limited: WaitingWorld, crm: HostilePortal) -> None:
+def test_a_call_whose_records_are_all_gone_waits_until_the_person_retries(limited: WaitingWorld, crm: HostilePortal) -> None:
     followup, ids = answered(limited), records_of_ana(limited)
     for kind, record_id in ids.items():
         crm.records.archive(kind, record_id)

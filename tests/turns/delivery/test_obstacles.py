@@ -47,7 +47,7 @@ def test_a_deal_that_was_deleted_is_left_out(world: World, refusal: int) -> None
 
 
 @pytest.mark.parametrize("trouble", ["status", "cut_before", "daily", "offline"])
-def test_a_deal_that_was_deleted_is_left_out_once_that_can_be_found_out(world: World, trouble: str) -> None:
+def test_a_deal_that_was_deleted_is_left_out_once_the_crm_can_be_asked(world: World, trouble: str) -> None:
     followup = answered(world)
     world.portal.records.archive("deals", min(world.portal.records.by_kind["deals"]))
     real = world.hub.resolve_associations
@@ -71,7 +71,7 @@ def test_a_deal_that_was_deleted_is_left_out_once_that_can_be_found_out(world: W
     assert (call.contacts, call.deals) == (("Ana López",), ())
 
 
-def test_a_call_of_which_no_record_is_left_is_refused_and_its_card_says_so(world: World) -> None:
+def test_a_call_whose_records_are_all_gone_is_refused_and_its_card_says_so(world: World) -> None:
     followup = answered(world)
     for kind in ("contacts", "companies", "deals"):
         for record_id in list(world.portal.records.by_kind[kind]):

@@ -1,4 +1,4 @@
-"""When the CRM fails at one call or at all: which calls wait, how long, and what is reported."""
+"""When the CRM fails for one call or for all: which calls wait, how long, and what is reported."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_a_record_that_cannot_be_changed_delays_no_other_call(world: World, trou
     assert "corrected" in [call.note for call in world.portal.held_calls()]
 
 
-def test_the_trouble_of_one_call_is_reported_until_it_is_over_and_being_offline_is_no_trouble(world: World) -> None:
+def test_the_trouble_of_one_call_is_reported_until_it_is_over_and_being_offline_is_not_reported(world: World) -> None:
     first = logged(world)
     answer_by_command(world, first, note="corrected")
     world.portal.fault("status", CALL_UPDATES, times=ALWAYS, status=423)
@@ -123,7 +123,7 @@ def test_a_trouble_of_the_token_lasts_while_a_call_that_met_it_waits(world: Worl
 # ------------------------------------------------------------------------------------------------ posts that keep failing
 
 
-def test_a_call_whose_post_always_fails_is_reported_and_posted_ever_more_rarely(world: World) -> None:
+def test_a_call_whose_post_always_fails_is_reported_and_posted_less_and_less_often(world: World) -> None:
     followup = answered(world)
     world.portal.fault("status", CALL_POSTS, times=ALWAYS, status=500)
     pass_time(world, timedelta(minutes=2))
@@ -155,7 +155,7 @@ def test_after_a_day_of_lost_posts_the_person_decides(world: World) -> None:
     assert world.calls_in_crm() == 1
 
 
-def test_a_lost_call_that_is_answered_anew_is_posted_as_if_for_the_first_time(world: World) -> None:
+def test_a_lost_call_that_is_answered_again_is_posted_as_if_for_the_first_time(world: World) -> None:
     followup = answered(world)
     world.portal.fault("cut_before", CALL_POSTS, times=ALWAYS)
     pass_time(world, timedelta(hours=30))
@@ -167,7 +167,7 @@ def test_a_lost_call_that_is_answered_anew_is_posted_as_if_for_the_first_time(wo
     assert world.again(followup).state is State.LOGGED
 
 
-def test_a_portal_that_is_down_for_hours_gets_ever_fewer_requests(world: World) -> None:
+def test_a_portal_that_is_down_for_hours_gets_fewer_and_fewer_requests(world: World) -> None:
     for _ in range(10):
         answered(world)
     world.portal.fault("status", ".", times=ALWAYS, status=502)

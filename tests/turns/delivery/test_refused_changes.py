@@ -142,7 +142,7 @@ def test_a_cancelled_change_that_had_arrived_is_undone_in_the_crm(world: World) 
     assert world.again(followup).state is State.LOGGED
 
 
-def test_a_cancelled_change_of_which_only_the_association_was_refused_is_undone_in_the_crm(world: World) -> None:
+def test_a_cancelled_change_whose_association_alone_was_refused_is_undone_in_the_crm(world: World) -> None:
     followup = logged(world)
     answer_by_command(world, followup, note="was with the other one", person=other_contact(world))
     world.portal.fault("status", "PUT ", times=1, status=400)
@@ -168,7 +168,7 @@ def changed_after_deletion(world: World) -> FollowUp:
 
 
 @pytest.mark.parametrize("way", ["retry", "outbox retry", "again by hand"])
-def test_a_call_that_was_deleted_in_the_crm_is_logged_anew_when_the_person_wants_it(world: World, way: str) -> None:
+def test_a_call_that_was_deleted_in_the_crm_is_logged_again_when_the_person_wants_it(world: World, way: str) -> None:
     followup = changed_after_deletion(world)
     card = world.shown("Not logged: Ana López")
     assert card.buttons == ("Try again", "Give up")
@@ -186,7 +186,7 @@ def test_a_call_that_was_deleted_in_the_crm_is_logged_anew_when_the_person_wants
 
 
 def test_a_change_of_the_deal_alone_notices_that_the_task_was_deleted(world: World) -> None:
-    """There is no association of it to remove any more; that does not make it changed."""
+    """Its association is gone already, which does not count as a change."""
     followup = logged_with_task(world)
     (held_task,) = world.portal.held_tasks()
     world.portal.records.archive("tasks", held_task.id)

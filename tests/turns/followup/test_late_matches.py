@@ -102,7 +102,7 @@ def test_a_new_contact_is_found_even_if_the_process_died_after_the_sync(world: W
     assert offered(world) == 1
 
 
-def test_a_caller_whose_number_is_read_otherwise_in_another_region_is_found(world: World) -> None:
+def test_a_caller_whose_number_is_read_differently_in_another_region_is_found(world: World) -> None:
     unknown_caller(world, "01 45 67 89 00")
     create(world)
     world.sync()
@@ -112,7 +112,7 @@ def test_a_caller_whose_number_is_read_otherwise_in_another_region_is_found(worl
     assert offered(world) == 1
 
 
-def test_a_caller_of_before_the_region_changed_is_found_after_it(world: World) -> None:
+def test_a_caller_from_before_the_region_changed_is_found_afterwards(world: World) -> None:
     unknown_caller(world, "01 45 67 89 00")
     world.app = replace(world.app, region="FR")
     world.sync()

@@ -35,7 +35,7 @@ def test_files_that_cannot_be_deleted_do_not_hold_up_a_ring(world: World) -> Non
     assert isinstance(events[0], Ring)
 
 
-def test_an_event_file_from_the_future_is_of_now(world: World) -> None:
+def test_an_event_file_from_the_future_counts_as_written_now(world: World) -> None:
     """Some file systems keep such times; nothing is younger than now."""
     write_event(world.where.inbox, "ring-1-0.event", f"ring\n{ANA}", world.now.timestamp() + 10**9)
     write_event(world.where.inbox, "idle-2-0.event", "idle", world.now.timestamp() + 3600)

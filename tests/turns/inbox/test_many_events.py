@@ -24,7 +24,7 @@ def test_taps_after_the_first_five_hundred_are_read_when_those_are_done(world: W
     for number in range(700):
         (world.where.inbox / f"tap-{number}.event").write_text(f"callerid-event 1\ntap\n{number:024}\nview\n")
     turns.rings(world.app)
-    assert turns.rings(world.app) == 60.0  # the first are handed over, and none is done
+    assert turns.rings(world.app) == 60.0  # the first are handed over, and none is processed yet
     woken.clear()
     turns.taps(world.app)
     assert woken.is_set()

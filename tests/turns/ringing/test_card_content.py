@@ -40,7 +40,7 @@ def test_a_number_in_a_companys_direct_dial_range_is_probably_the_companys(world
     assert world.titles() == [f"Probably {company.properties['name']}"]
     world.called("+49 89 5551 234", CallType.MISSED, 0)
     world.attend()
-    assert world.titles() == []  # a guess is no contact
+    assert world.titles() == []  # a guess is not a contact
 
 
 def test_two_companies_that_share_a_number_are_both_named(world: World) -> None:

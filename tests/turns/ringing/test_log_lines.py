@@ -34,7 +34,7 @@ def test_the_log_has_only_the_last_two_digits_of_a_number(world: World, ring_log
 
 
 @pytest.mark.parametrize(("number", "shown"), [("112", "…"), ("123467", "…"), ("1234567", "…67")])
-def test_of_a_number_with_at_most_six_digits_the_log_has_none(
+def test_the_log_has_no_digit_of_a_number_with_at_most_six(
     world: World, ring_log: pytest.LogCaptureFixture, number: str, shown: str
 ) -> None:
     report_ring(world, number)

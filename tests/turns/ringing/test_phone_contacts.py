@@ -97,7 +97,7 @@ def test_stale_contacts_are_read_again_after_the_shortest_interval(world: World)
     assert due - world.now <= timedelta(minutes=30)
     world.now = due + timedelta(seconds=1)
     world.phone.change(contacts=[{"name": "New", "number": "+33145678900"}])
-    read_phone_contacts(world.app, world.now)  # the loop's next turn knows of no news
+    read_phone_contacts(world.app, world.now)  # the next turn of the loop has nothing new
     assert world.app.mirror.phone_contacts.name_of("+33145678900", "IE") == "New"
 
 

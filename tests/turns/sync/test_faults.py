@@ -132,7 +132,7 @@ def test_what_a_full_sync_missed_by_a_lagging_index_comes_with_the_next_delta_sy
 # ------------------------------------------------------------------------------------------------ changed settings
 
 
-def test_contacts_that_become_too_old_for_the_scope_are_no_loss(tmp_path: Path) -> None:
+def test_contacts_that_become_too_old_for_the_scope_are_not_a_loss(tmp_path: Path) -> None:
     pair = PortalAndWorld(tmp_path, people=100)
     world, contacts = pair.world, pair.portal.records.by_kind["contacts"]
     for place, contact in enumerate(sorted(contacts)):

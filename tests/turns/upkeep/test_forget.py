@@ -221,7 +221,7 @@ def test_a_draft_that_names_the_person_is_deleted(zoe: World) -> None:
 
 
 @pytest.mark.parametrize("is_known", [True, False])
-def test_a_call_that_is_logged_anew_after_its_person_was_forgotten_is_in_the_crm_once(zoe: World, *, is_known: bool) -> None:
+def test_a_call_that_is_logged_again_after_its_person_was_forgotten_is_in_the_crm_once(zoe: World, *, is_known: bool) -> None:
     followup = zoe.called("")
     if not is_known:
         zoe.portal.fault("cut_after", "POST /crm/objects/2026-09/calls$")
@@ -248,7 +248,7 @@ def test_forgetting_finds_every_spelling_in_the_logs_of_the_daemon_and_of_its_se
         assert file.read_text() == "2026-11-25 03:58:14 something else\n"
 
 
-def test_a_deal_of_a_forgotten_contact_alone_goes_and_stays_away(world: World) -> None:
+def test_a_deal_that_only_a_forgotten_contact_has_is_removed_and_stays_away(world: World) -> None:
     records = world.portal.records
     zoe = records.create("contacts", {"firstname": "Zoe", "lastname": "Quixote", "phone": "+33145678900"})
     properties = {"dealname": "Zoe Quixote villa", "dealstage": "contractsent", "pipeline": "default"}

@@ -79,7 +79,7 @@ class HttpSender:
         timeout: float | None = None,
         reserved: bool = False,
     ) -> dict[str, Any]:
-        """Send a request that changes nothing, again if need be, and return its JSON object. Raise CalleridError.
+        """Send a request that changes nothing, again if necessary, and return its JSON object. Raise CalleridError.
 
         With a `timeout` (seconds) it is sent once, and only if it may be sent within that time. `reserved` says that `reserve`
         has granted it already.

@@ -87,7 +87,7 @@ class ReadPlan:
     def accept(self, stretch: OpenStretch, page: PageIds) -> tuple[Stretch, ...] | None:
         """Take the page that a stretch requested; return the stretches that it changes, or None when the page must not be used.
 
-        Raise Refused when a list does not move on: it would be read for ever.
+        Raise Refused when a list does not move on: it would be read forever.
         """
         if stretch.is_jump:
             return self._accept_jump(stretch, page)

@@ -79,7 +79,7 @@ def _owners(sender: HttpSender, archived: str, report_fault: Callable[[str], Non
 
 
 def follow(sender: HttpSender, path: str, query: dict[str, str]) -> Iterator[list[Any]]:
-    """Return the rows of a list, page by page. Raise CrmFault for a cursor that does not move: it would go on for ever."""
+    """Return the rows of a list, page by page. Raise CrmFault for a cursor that does not move: it would go on forever."""
     cursor = ""
     while True:
         body = sender.read("GET", path, query=query | {"limit": str(PAGE)} | ({"after": cursor} if cursor else {}))

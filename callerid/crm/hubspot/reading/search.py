@@ -1,7 +1,7 @@
 """HubSpot's search: what changed, the contacts of a scope, and who has a number. Its index lags, and lacks archived records.
 
 A search is paged by the record's id (`hs_object_id GT last`), not by its own offset: rows that change while it is paged do not
-shift the others, ten thousand rows of one millisecond are no problem, and the limit of 10,000 results is never reached.
+shift the others, ten thousand rows of one millisecond do no harm, and the limit of 10,000 results is never reached.
 Sources: HubSpot search guide; the lookback windows of Airbyte's and Estuary's connectors.
 """
 
