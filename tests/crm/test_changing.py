@@ -158,7 +158,7 @@ def test_fixed_values_are_written_again_only_where_a_rule_requires_them(desk: De
     client.close()
 
 
-def test_what_is_withdrawn_is_deleted_and_withdrawing_it_again_is_no_error(desk: Desk) -> None:
+def test_what_is_withdrawn_is_deleted_and_withdrawing_it_again_is_not_an_error(desk: Desk) -> None:
     call_id, task_id = (desk.client.create(engagement) for engagement in desk.both())
     for _ in range(2):
         desk.client.withdraw(EngagementKind.CALL, call_id)

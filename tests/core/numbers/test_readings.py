@@ -455,7 +455,7 @@ def test_digits_of_a_remark_behind_a_complete_number_are_a_desk_and_never_part_o
         ("DE", "5215512345678", "+525512345678"),
     ],
 )
-def test_a_country_code_without_its_plus_is_tried_wherever_the_digits_are_no_number_of_the_region(
+def test_a_country_code_without_its_plus_is_tried_wherever_the_digits_are_not_a_number_of_the_region(
     region: str, called: str, stored: str
 ) -> None:
     assert numbers.match(called, stored, region).match is Match.PROBABLE
