@@ -27,8 +27,8 @@ def outbox(context: click.Context, *, as_json: bool, everything: bool) -> None:
         print_json(listed)
         return
     for row in listed:
-        what = f"{row['kind']:<7} {row['start'] or '':<25}"
-        click.echo(f"{row['id']:>4}  {what}  {row['title']}  [{row['state']}] {row['fault']}".rstrip())
+        kind_and_start = f"{row['kind']:<7} {row['start'] or '':<25}"
+        click.echo(f"{row['id']:>4}  {kind_and_start}  {row['title']}  [{row['state']}] {row['fault']}".rstrip())
     if not listed:
         click.echo("the outbox is empty", err=True)
 

@@ -145,19 +145,19 @@ class Demo:
         self._expect(f"a dialog asks for the {part.lower()}", find)
         return self._phone
 
-    def _expect(self, what: str, condition: Callable[[], Any], seconds: float = _PATIENCE) -> Any:
+    def _expect(self, step: str, condition: Callable[[], Any], seconds: float = _PATIENCE) -> Any:
         try:
             result = self._phone.wait(condition, seconds)
         except TimeoutError:
             result = None
-        self._check(what, result)
+        self._check(step, result)
         return result
 
-    def _check(self, what: str, holds: object) -> None:
+    def _check(self, step: str, holds: object) -> None:
         self._narrate()
         if not holds:
-            raise DemoFailed(what)
-        self._say(f"  ✓ {what}")
+            raise DemoFailed(step)
+        self._say(f"  ✓ {step}")
 
     def _narrate(self) -> None:
         journal = self._phone.journal()

@@ -109,14 +109,14 @@ def _show(desk: Desk, say: Callable[[str], None]) -> None:
 
 
 def _say_what_is_new(
-    what: str, before: tuple[Held, ...], now: tuple[Held, ...], shown: Callable[[Sequence[Held]], str], say: Callable[[str], None]
+    kind: str, before: tuple[Held, ...], now: tuple[Held, ...], shown: Callable[[Sequence[Held]], str], say: Callable[[str], None]
 ) -> tuple[Held, ...]:
     """Print which calls, or tasks, are new in the portal, changed, or gone, and return those that it holds now."""
     ids, known = {held.id for held in now}, {held.id for held in before}
     for text, which in (
-        (f"has a new {what}", [held for held in now if held.id not in known]),
-        (f"has changed a {what}", [held for held in now if held.id in known and held not in before]),
-        (f"has lost a {what}", [held for held in before if held.id not in ids]),
+        (f"has a new {kind}", [held for held in now if held.id not in known]),
+        (f"has changed a {kind}", [held for held in now if held.id in known and held not in before]),
+        (f"has lost a {kind}", [held for held in before if held.id not in ids]),
     ):
         if which:
             say(f"HubSpot {text}:\n{shown(which)}")

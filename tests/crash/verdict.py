@@ -42,10 +42,10 @@ def verdict(desk: Desk, owner: Owner) -> list[Line]:
     for call in desk.portal.held_calls():
         held[named_in(" ".join(call.contacts)) or 0].append(call.disposition)
     tasks = Counter(named_in(" ".join(task.contacts)) for task in desk.portal.held_tasks())
-    of = _Outcomes(owner, held, followups, {named_in(shown.title) for shown in desk.phone.notifications()})
+    outcomes = _Outcomes(owner, held, followups, {named_in(shown.title) for shown in desk.phone.notifications()})
     log = len(desk.phone.state.read()["calls"])
     return [
-        *of.lines(),
+        *outcomes.lines(),
         Line(what="contacts added", count=len(_added(desk)), wrong=_twins(_added(desk))),
         Line(what="tasks", count=sum(tasks.values()), wrong=_twins(tasks)),
         Line(

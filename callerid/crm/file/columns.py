@@ -199,11 +199,11 @@ def roles_of(header: Sequence[str], columns: Sequence[str]) -> tuple[str, ...]:
     corrected = dict(_correction(column, header) for column in columns)
     roles = tuple(corrected.get(name.strip()) or role for name, role in zip(header, _roles(header), strict=True))
     needed = (("phone", "phone numbers", {"phone"}), ("name", "names", NAMES))
-    lacking = [(role, what) for role, what, any_of in needed if not any_of.intersection(roles)]
+    lacking = [(role, content) for role, content, any_of in needed if not any_of.intersection(roles)]
     if lacking:
-        what = " or ".join(what for _, what in lacking)
+        content = " or ".join(content for _, content in lacking)
         raise ConfigFault(
-            f"No column of the file is known to hold {what}; its columns are: {_listed(header)}.",
+            f"No column of the file is known to hold {content}; its columns are: {_listed(header)}.",
             remedy="Type: callerid config columns " + " ".join(f"--take 'COLUMN = {role}'" for role, _ in lacking),
         )
     return roles

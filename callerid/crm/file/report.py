@@ -51,11 +51,11 @@ class FileReport:
         return lines
 
 
-def _block(what: str, entries: list[str]) -> list[str]:
+def _block(title: str, entries: list[str]) -> list[str]:
     if not entries:
         return []
     more = [f"  and {len(entries) - _MOST_NAMED} more"] if len(entries) > _MOST_NAMED else []
-    return [f"{what}: {len(entries)}", *(f"  {entry}" for entry in entries[:_MOST_NAMED]), *more]
+    return [f"{title}: {len(entries)}", *(f"  {entry}" for entry in entries[:_MOST_NAMED]), *more]
 
 
 def _listed(words: list[str]) -> str:
