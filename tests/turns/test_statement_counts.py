@@ -15,6 +15,7 @@ from callerid.core.followup.state import State
 from callerid.core.inbox_events import Ring
 from callerid.models import CallType
 from callerid.store.ledger.block_list import Kind
+from callerid.turns.calllog.read_new_calls import read_new_calls
 from callerid.turns.inbox.receive import receive
 from tests.turns.world import ANA
 
@@ -86,6 +87,20 @@ def test_a_block_list_costs_a_ring_one_statement(home_with_history: World) -> No
     assert world.shown("Ana López")
     assert len(seen) <= 9, seen
     assert writes(seen) == 1
+
+
+def phonebook_reads(seen: list[str]) -> int:
+    return sum("FROM phonebook WHERE key" in statement for statement in seen if statement.startswith("SELECT name"))
+
+
+@pytest.mark.parametrize("number", [ANA, "+353869998877"])
+def test_a_new_call_reads_what_the_phone_has_under_its_number_once(home_with_history: World, number: str) -> None:
+    world = home_with_history
+    world.phone.add_call(number, CallType.INCOMING, world.now, 60, name="Ana")
+    world.later(minutes=1)
+    with statements(world) as seen:
+        assert len(read_new_calls(world.app, world.now).new) == 1
+    assert phonebook_reads(seen) == 1, seen
 
 
 @pytest.mark.parametrize("kind", [CallType.INCOMING, CallType.OUTGOING, CallType.MISSED])

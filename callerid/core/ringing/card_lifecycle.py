@@ -194,6 +194,11 @@ def ring_of_call(call: Call, line: str, cards: Sequence[RingCard], names: Iterab
     return min(near or unknown, key=lambda card: abs(card.at - call.start), default=None)
 
 
+def any_known_by_name_only(cards: Iterable[RingCard]) -> bool:
+    """Return whether a card is of a caller of whom only a name is known, so that `ring_of_call` needs names."""
+    return any(card.line and not is_number_line(card.line) for card in cards)
+
+
 def _may_be_of(card: RingCard, call: Call) -> bool:
     """Return whether a card without a number may be of a call with one.
 

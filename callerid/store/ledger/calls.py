@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core.followup.state import FollowUp, State
-from callerid.core.ringing.card_lifecycle import ring_of_call
+from callerid.core.ringing.card_lifecycle import any_known_by_name_only, ring_of_call
 from callerid.store.connection import writing
 from callerid.store.ledger import rows
 from callerid.store.ledger.rings import Rings, end_card
@@ -66,8 +66,12 @@ class Calls:
             for call in calls:
                 line = line_of(call.number)
                 if self._insert_call(call, line, now):
-                    card = None if baseline else ring_of_call(call, line, Rings(self._db).claimable(), names_of(call.number))
+                    card = None if baseline else self._card_of(call, line, names_of)
                     self._insert_followup(call, State.BASELINE if baseline else State.OPEN, card)
+
+    def _card_of(self, call: Call, line: str, names_of: Callable[[str], Iterable[str]]) -> RingCard | None:
+        cards = Rings(self._db).claimable()
+        return ring_of_call(call, line, cards, names_of(call.number) if any_known_by_name_only(cards) else ())
 
     def add_missing_followups(self) -> int:
         """Add a follow-up to each call that lacks one, and return how many did."""
@@ -82,18 +86,7 @@ class Calls:
         done = self._db.execute(
             "INSERT INTO calls (key, start, number, type, duration, sim, ordinal, name, line, first_seen)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            (
-                call.key,
-                rows.stamp(call.start),
-                call.number,
-                call.type,
-                call.duration,
-                call.sim,
-                call.ordinal,
-                call.name,
-                line,
-                rows.stamp(now),
-            ),
+            (*rows.call_columns(call), line, rows.stamp(now)),
         )
         return done.rowcount == 1
 

@@ -49,6 +49,11 @@ def call(row: sqlite3.Row) -> Call:
     )
 
 
+def call_columns(call: Call) -> tuple[object, ...]:
+    """Return a call as the first columns of `calls`, key to name."""
+    return (call.key, stamp(call.start), call.number, call.type, call.duration, call.sim, call.ordinal, call.name)
+
+
 def answers(text: str) -> tuple[tuple[str, str], ...]:
     """Return the questions and answers of a draft, in the order given, from their JSON."""
     return tuple((str(question), str(answer)) for question, answer in json.loads(text))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
-from callerid.core.callers.resolve import Certainty, Resolution, confirmed_as, resolve, without_denied
+from callerid.core.callers.resolve import Certainty, Resolution, confirmed_as, resolve, sure_candidates, without_denied
 from callerid.core.followup.questions import Question
 
 if TYPE_CHECKING:
@@ -73,9 +73,10 @@ def numbers_of_name(mirror: Mirror, name: str) -> frozenset[str]:
 
 def known_names(app: AppContext, number: str) -> frozenset[str]:
     """Return the names under which a dialer may show a raw number: those of the phone contacts and of sure candidates."""
+    if numbers.is_hidden(number):
+        return frozenset()
     saved_names = app.mirror.phone_contacts.names_of(number, app.region)
-    resolution = resolve_number(app, number)
-    sure = resolution.candidates if resolution.certainty in (Certainty.KNOWN, Certainty.SEVERAL) else ()
+    sure = sure_candidates(resolve(number, hidden=False, candidates=app.mirror.candidates(number, app.region), companies=()))
     return saved_names.union(*(name_orders(candidate) for candidate in sure))
 
 
