@@ -69,6 +69,28 @@ class Backoff:
         return failures > len(self.pauses)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failures:
+    """How often something has failed in a row, and the pause after the last time. It is kept, so that a process that is started
+    again and again does not try at each start."""
+
+    count: int = 0
+    pause: Deadline | None = None
+
+    def one_more(self, backoff: Backoff, now: datetime) -> Self:
+        """Return these failures and one more, with the pause that begins now."""
+        count = self.count + 1
+        return type(self)(count=count, pause=Deadline.after(backoff.pause(count), now))
+
+    def holds(self, now: datetime) -> bool:
+        """Return whether the pause lasts still."""
+        return self.pause is not None and self.pause.holds(now)
+
+    def next_try(self, now: datetime) -> datetime:
+        """Return when the pause is over; now at the earliest."""
+        return self.pause.next_try(now) if self.pause else now
+
+
 def next_due(last: datetime | None, every: timedelta, now: datetime) -> datetime:
     """Return when something is due that was done last at that time (None: never) and is done so often; now at the earliest."""
     return now if last is None else Deadline.after(every, last).next_try(now, every)

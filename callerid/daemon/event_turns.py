@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+from functools import partial
 from typing import TYPE_CHECKING
 
+from callerid.core.backoff import Backoff
 from callerid.core.inbox_events import HINTS, Idle
 from callerid.errors import CalleridError, PhoneFault, Stopped, StoreFault
 from callerid.phone.inbox import Inbox
@@ -14,6 +16,7 @@ from callerid.turns.context import utc_now
 from callerid.turns.inbox.receive import receive
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from callerid.core.inbox_events import Event
@@ -27,8 +30,10 @@ log = logging.getLogger("callerid")
 _INBOX_POLL = 60.0  # seconds; inotify wakes the loop at once, this is for events that it misses
 _AT_ONCE = 0.0
 _REMEMBERED = 20_000  # events
-_RETRY_STORE = 3.0  # seconds
-_RETRY_READ = 3.0  # seconds
+# An event that cannot be handled keeps its file, so a restart loses none; the failures themselves cannot be kept, for it is the
+# ledger or the inbox that fails. The first pauses are short because a ring lasts for half a minute.
+_RETRY_STORE = Backoff.seconds(3, 3, 3, 10, 30, 60, 300)
+_RETRY_READ = Backoff.seconds(3, 3, 3, 10, 30, 60)
 
 
 class EventTurns:
@@ -39,6 +44,7 @@ class EventTurns:
         self._inbox = Inbox(shared.paths.inbox)
         self._taps: queue.SimpleQueue[ReceivedEvent] = queue.SimpleQueue()
         self._handed_over: dict[tuple[str, datetime], None] = {}
+        self._store_failures = self._read_failures = 0  # in a row
         self._card_results: queue.SimpleQueue[tuple[Source, CalleridError | None]] = queue.SimpleQueue()
 
     def record_card_result(self, source: Source, fault: CalleridError | None) -> None:
@@ -60,15 +66,16 @@ class EventTurns:
                 self._taps.put(received)
                 self._shared.wake("taps")
         self._report_card_results(app)
-        if self._inbox.has_unreadable:
-            return _RETRY_READ
+        self._read_failures = self._read_failures + 1 if self._inbox.has_unreadable else 0
+        if self._read_failures:
+            return _RETRY_READ.pause(self._read_failures).total_seconds()
         return _AT_ONCE if (new or not read) and self._inbox.has_more else _INBOX_POLL
 
     def _handle_sense_events(self, app: AppContext) -> None:
         while not self._shared.sense_events.empty():
             event = self._shared.sense_events.get_nowait()
             if not self._handle(app, event):
-                threading.Timer(_RETRY_STORE, self._shared.put_event, (event,)).start()
+                self._retry_store(partial(self._shared.put_event, event))
                 return
 
     def _report_card_results(self, app: AppContext) -> None:
@@ -98,13 +105,22 @@ class EventTurns:
             del self._handed_over[next(iter(self._handed_over))]
         return True
 
+    def _retry_store(self, again: Callable[[], None]) -> None:
+        """Have an event handled again after the pause that follows so many failures of the store."""
+        timer = threading.Timer(_RETRY_STORE.pause(self._store_failures).total_seconds(), again)
+        timer.daemon = True
+        timer.start()
+
+    def _hand_over_again(self, received: ReceivedEvent) -> None:
+        self._handed_over.pop((received.path.name, received.event.at), None)
+        self._shared.wake("rings")
+
     def _receive(self, app: AppContext, received: ReceivedEvent, *, over: bool = False) -> None:
         """Handle an event and remove its file; if it could not be handled yet, read it again later."""
         if self._handle(app, received.event, over=over):
             self._inbox.remove(received)
         elif not self._shared.stopping.is_set():
-            self._handed_over.pop((received.path.name, received.event.at), None)
-            threading.Timer(_RETRY_STORE, lambda: self._shared.wake("rings")).start()
+            self._retry_store(partial(self._hand_over_again, received))
 
     def _handle(self, app: AppContext, event: Event, *, over: bool = False) -> bool:
         """Handle an event, and return whether it is done, also when it failed for good."""
@@ -114,6 +130,7 @@ class EventTurns:
             return False  # the event's file stays for the next start
         except StoreFault as fault:
             log.warning("%s The event is handled again later.", fault)
+            self._store_failures += 1
             return False
         except PhoneFault as fault:
             log.debug("%s", fault)  # it was reported already
@@ -121,4 +138,5 @@ class EventTurns:
             log.warning("%s", fault)
         except Exception:
             log.exception("unexpected error; the event is dropped")
+        self._store_failures = 0
         return True

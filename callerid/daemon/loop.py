@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import sqlite3
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from callerid.core.backoff import Backoff, Failures
 from callerid.errors import CalleridError, PhoneFault
+from callerid.turns.context import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,13 +19,19 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext
 
 log = logging.getLogger("callerid")
-_AFTER_UNEXPECTED = 30.0  # seconds, so that an error that repeats does not use up the battery
+# so that an error that repeats does not use up the battery
+_AFTER_FAULT = Backoff.seconds(30)  # what raises a fault that was expected has a back-off of its own
+_AFTER_UNEXPECTED = Backoff.seconds(30, 60, 300, 900)
 
 
 @dataclass(slots=True)
 class Loop:
     """A thread that takes turns with an application context of its own. A turn returns the seconds until the next one, or None to
-    wait until the loop is woken. `refresh` returns the context for the current settings."""
+    wait until the loop is woken. `refresh` returns the context for the current settings.
+
+    An unexpected error that repeats pauses the loop longer and longer. How often it came is kept in the ledger: a daemon that is
+    started again tries once, for an update may have mended it, and goes on with the pause that follows.
+    """
 
     name: str
     open_app: Callable[[], AppContext]
@@ -30,6 +40,7 @@ class Loop:
     stopping: threading.Event
     _wake: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
+    _failures: Failures = field(default_factory=Failures)
 
     def start(self) -> None:
         """Start to take turns."""
@@ -52,10 +63,12 @@ class Loop:
         try:
             while not self.stopping.is_set():
                 self._wake.clear()
-                pause: float | None = _AFTER_UNEXPECTED
+                pause: float | None = _AFTER_FAULT.pause(1).total_seconds()
                 try:
-                    app = self.refresh(app) if app else self.open_app()
+                    app = self.refresh(app) if app else self._open()
                     pause = self.turn(app)
+                    if self._failures.count:
+                        self._count(app, Failures())
                 except PhoneFault as fault:
                     log.debug("%s: %s", self.name, fault)  # it was reported already
                 except CalleridError as fault:
@@ -63,10 +76,32 @@ class Loop:
                         log.warning("%s: %s", self.name, fault)
                 except Exception:
                     log.exception("%s: unexpected error; the loop goes on", self.name)
+                    self._count(app, self._failures.one_more(_AFTER_UNEXPECTED, utc_now()))
+                    pause = _AFTER_UNEXPECTED.pause(self._failures.count).total_seconds()
                 self._sleep(pause)
         finally:
             if app:
                 app.close()
+
+    def _open(self) -> AppContext:
+        app = self.open_app()
+        try:
+            self._failures = app.ledger.key_values.read_failures(self._key)
+        except BaseException:
+            app.close()
+            raise
+        return app
+
+    @property
+    def _key(self) -> str:
+        return f"the loop {self.name}"
+
+    def _count(self, app: AppContext | None, failures: Failures) -> None:
+        """Take over how often the turn has failed in a row, and store it, unless it is the ledger that fails."""
+        self._failures = failures
+        with contextlib.suppress(CalleridError, sqlite3.Error):
+            if app:
+                app.ledger.key_values.write_failures(self._key, failures)
 
     def _sleep(self, pause: float | None) -> None:
         if not self.stopping.is_set():

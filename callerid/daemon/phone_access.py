@@ -1,8 +1,9 @@
 """What gives the daemon access to the phone's state: root, Shizuku or a granted permission.
 
 It is searched for at the start and again while it is missing: soon at first, because the person may just be setting it up, and
-because Shizuku must be started by hand after each start of the phone. A `su` may wait for a confirmation on the screen, and a
-`rish` for a server that is gone, so each search runs in the background.
+because Shizuku must be started by hand after each start of the phone. A daemon that is started again goes on with the pauses of the
+one before; a start of the phone, `callerid doctor` when it finds access, and turning callerid on begin anew. A `su` may wait for a
+confirmation on the screen, and a `rish` for a server that is gone, so each search runs in the background.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from callerid.core.backoff import Backoff, Deadline
+from callerid.core.backoff import Backoff, Deadline, Failures
 from callerid.daemon.background import BackgroundTask
 from callerid.phone.android import AccessMethod, System
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+
+    from callerid.store.ledger.key_value import KeyValues
 
 _SEARCHES = Backoff.doubling(timedelta(seconds=15), timedelta(hours=1))
 _AFTER_LOSS = timedelta(seconds=10)
@@ -27,31 +30,42 @@ class Search:
     """A search in the background that is repeated until it succeeds, with growing pauses."""
 
     def __init__(self, name: str, done: Callable[[], None]) -> None:
-        self._task = BackgroundTask(name, done)
-        self._pause: Deadline | None = None
-        self._searches = 0  # since the start, or since what was found was lost
+        self._name, self._task = name, BackgroundTask(name, done)
+        self._failures = Failures()  # searches since what was found was lost, or since the phone started
+        self._was_started = False
+        self._ended_before = False  # a daemon before this one has searched and found nothing
 
     @property
     def has_result(self) -> bool:
         """Whether a search has ended yet."""
-        return self._task.has_finished_once
+        return self._task.has_finished_once or self._ended_before
 
-    def start_if_due(self, now: datetime, search: Callable[[], None]) -> None:
+    def start_if_due(self, key_values: KeyValues, now: datetime, search: Callable[[], None]) -> None:
         """Start a search, unless one is running or the pause after the last one is not over."""
-        is_paused = self._pause is not None and self._pause.holds(now)
-        if not is_paused and not self._task.is_running:
-            self._searches += 1
-            self._pause = Deadline.after(_SEARCHES.pause(self._searches), now)
+        self._failures = key_values.read_failures(self._name)
+        if self._failures.holds(now):
+            self._ended_before = self._failures.count > 0 and not self._was_started
+        elif not self._task.is_running:
+            self._failures, self._was_started = self._failures.one_more(_SEARCHES, now), True
+            key_values.write_failures(self._name, self._failures)
             self._task.start(search)
 
-    def restart_soon(self, now: datetime) -> None:
+    def end(self, key_values: KeyValues) -> None:
+        """Record that a search has succeeded. After several that failed, access is new, and all that needs it is tried again."""
+        if self._failures.count > 1:
+            key_values.forget_failures()
+        elif self._failures.count:
+            key_values.write_failures(self._name, Failures())
+        self._failures = Failures()
+
+    def restart_soon(self, key_values: KeyValues, now: datetime) -> None:
         """Search again soon, because what had been found was lost."""
-        self._pause, self._searches = Deadline.after(_AFTER_LOSS, now), 0
+        self._failures = Failures(pause=Deadline.after(_AFTER_LOSS, now))
+        key_values.write_failures(self._name, self._failures)
 
     def seconds_until_next(self, now: datetime) -> float:
         """Return the seconds until the next search, at least one."""
-        until = self._pause.next_try(now) if self._pause else now
-        return max(1.0, (until - now).total_seconds())
+        return max(1.0, (self._failures.next_try(now) - now).total_seconds())
 
 
 class PhoneAccess:
@@ -76,15 +90,19 @@ class PhoneAccess:
         """Whether a search has ended and found no way to read the registry."""
         return self.registry_method is None and self._registry_search.has_result
 
-    def search_shell(self, now: datetime) -> None:
+    def search_shell(self, key_values: KeyValues, now: datetime) -> None:
         """Search for root or Shizuku in the background, if that is due."""
         if self.shell is None:
-            self._shell_search.start_if_due(now, self._find_shell)
+            self._shell_search.start_if_due(key_values, now, self._find_shell)
+        else:
+            self._shell_search.end(key_values)
 
-    def search_registry(self, now: datetime) -> None:
+    def search_registry(self, key_values: KeyValues, now: datetime) -> None:
         """Search for a method to read the registry in the background, if that is due; the cheapest method first."""
         if self.registry_method is None:
-            self._registry_search.start_if_due(now, self._find_registry_method)
+            self._registry_search.start_if_due(key_values, now, self._find_registry_method)
+        else:
+            self._registry_search.end(key_values)
 
     def _find_shell(self) -> None:
         with self._shell_lock:  # the second of two searches uses what the first one found
@@ -98,10 +116,10 @@ class PhoneAccess:
         shell = self.shell  # may be from long ago: Shizuku may have stopped since
         self.registry_method = shell if shell and self._system.can_read_registry(shell) else None
 
-    def forget_registry(self, now: datetime) -> None:
+    def forget_registry(self, key_values: KeyValues, now: datetime) -> None:
         """Search for a method to read the registry again: the last one no longer works."""
         self.registry_method = None
-        self._registry_search.restart_soon(now)
+        self._registry_search.restart_soon(key_values, now)
 
     def seconds_until_search(self, now: datetime, *, registry: bool, shell: bool) -> float | None:
         """Return the seconds until the next search for what is needed (`registry`, `shell`); None when nothing of it is missing, or

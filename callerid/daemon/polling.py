@@ -108,7 +108,7 @@ class SensePolling:
         except PhoneFault as fault:
             self._failed(app, Sense.TELEPHONY, fault, now)
             if isinstance(fault, PermissionDenied):
-                self._access.forget_registry(now)
+                self._access.forget_registry(app.ledger.key_values, now)
             return None
         self._send_events(Sense.TELEPHONY, state, reported_by, now)
         return state

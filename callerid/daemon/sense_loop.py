@@ -8,8 +8,10 @@ background.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from callerid.core.backoff import Backoff
 from callerid.core.ringing.sense_health import is_deaf, remedy
 from callerid.core.ringing.sense_polling import SenseAvailability, lost_senses, needs_registry, senses_to_poll, wants_stream
 from callerid.core.ringing.senses import Sense
@@ -31,8 +33,8 @@ if TYPE_CHECKING:
     from callerid.daemon.shared import SharedState
     from callerid.turns.context import AppContext
 
-_REGISTRY_PAUSES = (0.2, 0.4, 0.8)  # seconds between polls for what the registry does not show yet
-_RETRY, _RETRIES = 1.0, 10  # seconds and times; a ring lasts about half a minute
+_REGISTRY_LAGS = Backoff.seconds(0.2, 0.4, 0.8)  # between polls for what the registry does not show yet
+_LATE_POLLS = Backoff.seconds(*[1] * 9)  # after those; a ring lasts about half a minute
 
 
 class SenseLoop:
@@ -44,7 +46,7 @@ class SenseLoop:
         self._access = PhoneAccess(system, self._wake)
         self._streams = Streams(system, self._wake, call_log_written)
         self._polling = SensePolling(shared, system, self._access, self._wake)
-        self._retries_left = 0  # polls after the stream showed a call, until one of them sees it
+        self._late_polls: int | None = None  # after the stream showed a call, None once one of them has seen it
         self._since: dict[Sense, datetime] = {}
         self._listening_since = utc_now()
         self._was_off = False
@@ -85,6 +87,7 @@ class SenseLoop:
             return None
         if self._was_off:  # no sense could hear what rang meanwhile
             self._was_off, self._listening_since = False, now
+            app.ledger.key_values.forget_failures()
         available = self._available(app, now)
         senses = senses_to_poll(available)
         self.lost = lost_senses(available, proven_senses(app.ledger))
@@ -93,12 +96,14 @@ class SenseLoop:
         self._poll_for_stream(app)
         self._polling.collect_notifications(app, now)
         pauses = [seconds_until(until, now)] if until else [self._poll(app, sense, now) for sense in senses]
+        self._streams.keep_failures(app.ledger.key_values, now)
         self._report_stream(app, now)
         self._report_lost(app, now)
         search = self._access.seconds_until_search(
             now, registry=needs_registry(available), shell=wants_stream(available.configured)
         )
-        pauses += [_RETRY if self._retries_left else None, self._streams.seconds_until_stable, search]
+        late = None if self._late_polls is None else _LATE_POLLS.pause(self._late_polls).total_seconds()
+        pauses += [late, self._streams.seconds_until_stable, search]
         return min((pause for pause in pauses if pause is not None), default=None)
 
     def _poll(self, app: AppContext, sense: Sense, now: datetime) -> float:
@@ -113,10 +118,11 @@ class SenseLoop:
     def _poll_for_stream(self, app: AppContext) -> None:
         """Poll because the stream showed a call, and repeat that until a poll sees the call or its end."""
         if self._streams.take_call_signal():
-            self._retries_left = _RETRIES
+            self._late_polls = 0
             self._polling.make_due(Sense.NOTIFICATIONS, app)
-        if self._retries_left:
-            self._retries_left = 0 if self._poll_for_number(app) else self._retries_left - 1
+        if self._late_polls is not None:
+            polls = self._late_polls + 1
+            self._late_polls = None if self._poll_for_number(app) or _LATE_POLLS.is_exhausted(polls) else polls
 
     def _poll_for_number(self, app: AppContext) -> bool:
         """Poll the registry until it shows what the stream showed, and return whether it does.
@@ -125,14 +131,14 @@ class SenseLoop:
         although the stream says so.
         """
         rings = False
-        for pause in (*_REGISTRY_PAUSES, 0.0):
+        for pause in (*_REGISTRY_LAGS.pauses, timedelta(0)):
             state = self._polling.poll_registry(app, utc_now(), Sense.STREAM)
             if state is None:
                 return False
             rings = bool(state.ringing)
             if any(caller.number for caller in state.ringing) or not (rings or self._streams.reports_ringing):
                 return True
-            self._shared.pause(pause)
+            self._shared.pause(pause.total_seconds())
         return rings
 
     # ---------------------------------------------------------------------------------------- what is available
@@ -142,8 +148,8 @@ class SenseLoop:
         configured = tuple(Sense(name) for name in app.config.ring.senses)
         follows = wants_stream(configured)
         if follows:
-            self._access.search_shell(now)
-        self._streams.follow(self._access.shell if follows else None)
+            self._access.search_shell(app.ledger.key_values, now)
+        self._streams.follow(self._access.shell if follows else None, app.ledger.key_values, now)
         available = SenseAvailability(
             configured=configured,
             hides_number=app.hides_numbers(Sense.TELEPHONY),
@@ -153,7 +159,7 @@ class SenseLoop:
             inbox_proven=is_proven(app.ledger, Sense.INBOX),
         )
         if needs_registry(available):
-            self._access.search_registry(now)
+            self._access.search_registry(app.ledger.key_values, now)
         return replace(available, registry_readable=self._access.registry_method is not None)
 
     def _report_stream(self, app: AppContext, now: datetime) -> None:

@@ -59,7 +59,7 @@ class SharedState:
         if wake.speak and self.config.ring.speak != "off":
             self.words_to_speak.put(wake.speak)
             self.wake("speak")
-        self.wake(*(name for name in ("watch", "attend", "ask", "deliver", "pull") if getattr(wake, name)))
+        self.wake(*(name for name in ("watch", "attend", "ask", "deliver", "pull", "listen") if getattr(wake, name)))
 
     def started_speaking(self, running: RunningCommand) -> None:
         """Remember the command that is speaking."""

@@ -20,19 +20,28 @@ log = logging.getLogger("callerid")
 
 _STABLE = 3.0  # seconds; a command that is not permitted has ended by then
 _RAN = 60.0  # seconds; after a run of this length, failures are counted from zero
-_RESTART = Backoff.doubling(timedelta(seconds=1), timedelta(hours=1))
+RESTART = Backoff.doubling(timedelta(seconds=1), timedelta(hours=1))
 
 
 class LineStream:
     """One command, followed in a thread of its own. `start` starts it, `receive` gets its lines, and `changed` is called when it
-    counts as running and when it ends."""
+    counts as running and when it ends. It has failed `failures` times in a row before, and is started after `pause` (seconds)."""
 
-    def __init__(self, start: Callable[[], FollowedCommand], receive: Callable[[str], None], changed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        start: Callable[[], FollowedCommand],
+        receive: Callable[[str], None],
+        changed: Callable[[], None],
+        *,
+        failures: int = 0,
+        pause: float = 0.0,
+    ) -> None:
         self._start, self._receive, self._changed = start, receive, changed
         self._following: FollowedCommand | None = None
         self._since: float | None = None
+        self._failures, self._pause = failures, pause
         self._stop = threading.Event()
-        self.fault: CalleridError | None = None
+        self.fault: CalleridError | None = PhoneFault("it ended; it is started again later.") if pause else None
         self.was_alive = False
         self._thread = threading.Thread(target=self._run, name="stream", daemon=True)
         self._thread.start()
@@ -43,6 +52,12 @@ class LineStream:
         since = self._since
         return since is not None and time.monotonic() - since >= _STABLE
 
+    @property
+    def failures(self) -> int:
+        """How often it has failed in a row; 0 once it has run for a minute."""
+        since = self._since
+        return 0 if since is not None and time.monotonic() - since >= _RAN else self._failures
+
     def stop(self) -> None:
         """Kill the command and do not start it again."""
         self._stop.set()
@@ -50,7 +65,7 @@ class LineStream:
             self._following.stop()
 
     def _run(self) -> None:
-        failures = 0
+        self._stop.wait(self._pause)
         while not self._stop.is_set():
             began = time.monotonic()
             try:
@@ -66,9 +81,9 @@ class LineStream:
                 self._since = None
             ran = time.monotonic() - began
             self.was_alive = self.was_alive or ran >= _STABLE
-            failures = 0 if ran >= _RAN else failures + 1
+            self._failures = 0 if ran >= _RAN else self._failures + 1
             self._changed()
-            self._stop.wait(_RESTART.pause(failures + 1).total_seconds())
+            self._stop.wait(RESTART.pause(self._failures + 1).total_seconds())
 
     def _follow(self) -> None:
         self._following = self._start()

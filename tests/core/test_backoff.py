@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callerid.core.backoff import LONGEST_PAUSE, Backoff, Deadline, is_due, next_due
+from callerid.core.backoff import LONGEST_PAUSE, Backoff, Deadline, Failures, is_due, next_due
 from callerid.store.ledger.rows import moment, stamp
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -96,6 +96,19 @@ def test_pauses_double_up_to_the_longest() -> None:
 @given(BACKOFFS, st.integers(1, 10**6))
 def test_pauses_grow_and_never_beyond_the_longest(pauses: Backoff, failures: int) -> None:
     assert timedelta(0) < pauses.pause(failures) <= pauses.pause(failures + 1) <= max(pauses.pauses)
+
+
+def test_failures_in_a_row_have_the_pause_of_their_count() -> None:
+    backoff = Backoff.seconds(60, 3600)
+    assert not Failures().holds(NOW)
+    assert Failures().next_try(NOW) == NOW
+    twice = Failures().one_more(backoff, NOW - DAY).one_more(backoff, NOW)
+    assert (twice.count, twice.next_try(NOW), twice.next_try(NOW + DAY)) == (2, NOW + HOUR, NOW + DAY)
+    assert [twice.holds(NOW + HOUR - MINUTE), twice.holds(NOW + HOUR)] == [True, False]
+
+
+def test_the_pause_after_failures_is_over_when_a_wrong_clock_has_set_it() -> None:
+    assert not Failures().one_more(Backoff.seconds(3600), NOW + 900 * DAY).holds(NOW)
 
 
 # ------------------------------------------------------------------------------------------------ again and again

@@ -30,7 +30,7 @@ def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(phone_access, "_SEARCHES", Backoff.seconds(0.5))
     monkeypatch.setattr(phone_access, "_AFTER_LOSS", timedelta(seconds=0.5))
     monkeypatch.setattr(line_stream, "_STABLE", 0.3)
-    monkeypatch.setattr(line_stream, "_RESTART", Backoff.seconds(0.3))
+    monkeypatch.setattr(line_stream, "RESTART", Backoff.seconds(0.3))
     monkeypatch.setattr(streams, "_STARTING", 0.4)
 
 

@@ -1,11 +1,9 @@
-"""When the daemon syncs, reads the call log, and searches for access to the phone's state."""
+"""When the daemon syncs and reads the call log."""
 
 from __future__ import annotations
 
-import threading
 from datetime import UTC, datetime, timedelta
 
-from callerid.daemon.phone_access import Search
 from callerid.daemon.schedule import pause_after_call, seconds_until, sync_due
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -41,31 +39,3 @@ def test_a_loop_sleeps_until_its_time_but_never_spins() -> None:
     assert seconds_until(NOW + MINUTE, NOW) == 60
     assert seconds_until(NOW - MINUTE, NOW) == 0.2
     assert seconds_until(None, NOW) is None
-
-
-def search(now: datetime, count: int, *, clock_moves: timedelta | None = None) -> list[float]:
-    """Search without success, as soon as a search is due, and return the seconds that passed before each further search."""
-    begun, ended, pauses = 0, threading.Semaphore(0), []
-    searching = Search("search", ended.release)
-
-    def look() -> None:
-        nonlocal begun
-        begun += 1
-
-    for number in range(count):
-        searching.start_if_due(now, look)
-        assert ended.acquire(timeout=5)
-        assert begun == number + 1
-        searching.start_if_due(now, look)  # not yet
-        now += clock_moves or timedelta(0)
-        pauses.append(searching.seconds_until_next(now))
-        now += timedelta(seconds=pauses[-1])
-    return pauses
-
-
-def test_access_to_the_phone_is_searched_for_less_and_less_often() -> None:
-    assert search(NOW, 10) == [15, 30, 60, 120, 240, 480, 960, 1920, 3600, 3600]
-
-
-def test_access_to_the_phone_is_searched_for_at_once_when_the_clock_was_set_back() -> None:
-    assert search(NOW, 10, clock_moves=-HOUR) == [1] * 10

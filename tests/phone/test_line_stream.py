@@ -63,7 +63,7 @@ def test_a_very_long_line_is_received_in_pieces(runner: ProcessRunner) -> None:
 
 
 def test_a_stream_that_ends_at_once_is_restarted_less_and_less_often() -> None:
-    pauses = [line_stream._RESTART.pause(ends).total_seconds() for ends in range(1, 31)]
+    pauses = [line_stream.RESTART.pause(ends).total_seconds() for ends in range(1, 31)]
     assert pauses[:4] == [1, 2, 4, 8]
     assert pauses == sorted(pauses)
     assert pauses[-1] == 3600
@@ -72,7 +72,7 @@ def test_a_stream_that_ends_at_once_is_restarted_less_and_less_often() -> None:
 def test_a_stream_that_ends_is_started_again_and_a_stopped_one_is_not(
     runner: ProcessRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(line_stream, "_RESTART", Backoff.seconds(0))
+    monkeypatch.setattr(line_stream, "RESTART", Backoff.seconds(0))
     monkeypatch.setattr(line_stream, "_STABLE", 0.05)
     log, changes = tmp_path / "starts", threading.Semaphore(0)
     script = f'echo x >> "{log}"; [ "$(wc -l < "{log}")" -lt 3 ] || exec sleep 60'
@@ -97,7 +97,7 @@ def test_a_stream_that_cannot_be_started_has_a_fault_and_ends_with_the_daemon(ru
 
 
 def test_a_stream_whose_receiver_fails_is_started_again(runner: ProcessRunner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(line_stream, "_RESTART", Backoff.seconds(0))
+    monkeypatch.setattr(line_stream, "RESTART", Backoff.seconds(0))
     monkeypatch.setattr(line_stream, "_STABLE", 0.0)
     lines: list[str] = []
 

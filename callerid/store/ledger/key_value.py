@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from callerid.core.backoff import Failures
 from callerid.core.upkeep.health import Source, Trouble, change
 from callerid.store.connection import writing
 from callerid.store.ledger import rows
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 ZONE = "zone"  # the phone's IANA zone, as found when the call log was last read
 DIALOG_TRIED = "dialog_tried"  # when a dialog was last opened
+_FAILURES = "failures of "
 
 _TURN_START = f"""
     SELECT (SELECT value FROM facts WHERE name = '{ZONE}') AS zone,
@@ -72,6 +74,24 @@ class KeyValues:
     def write_time(self, name: str, moment: datetime) -> None:
         """Store a time, in whole seconds."""
         self.write(name, str(rows.stamp(moment)))
+
+    def read_failures(self, name: str) -> Failures:
+        """Return how often what has that name has failed in a row; none if that is not stored."""
+        count, set_at, until = (int(word) for word in (self.read(f"{_FAILURES}{name}") or "0 0 0").split())
+        return Failures(count=count, pause=rows.deadline(until, set_at) if until else None)
+
+    def write_failures(self, name: str, failures: Failures) -> None:
+        """Store how often something has failed in a row."""
+        pause = failures.pause
+        ends = f"{rows.stamp(pause.set_at) or 0} {rows.stamp(pause.until)}" if pause else "0 0"
+        self.write(f"{_FAILURES}{name}", f"{failures.count} {ends}")
+
+    def forget_failures(self) -> None:
+        """Forget all that is stored by `write_failures`, so that everything is tried again now."""
+        names = [row["name"] for row in self._db.execute("SELECT name FROM facts") if row["name"].startswith(_FAILURES)]
+        if names:
+            with writing(self._db):
+                self._db.executemany("DELETE FROM facts WHERE name = ?", [(name,) for name in names])
 
     def installation_id(self) -> str:
         """Return the uuid of this installation, which is made at the first call."""

@@ -51,6 +51,6 @@ def receive(app: AppContext, event: Event, now: datetime, *, over: bool = False)
         case SyncWanted():
             return Wake(pull=True)
         case LedgerWritten():
-            return Wake(attend=True, ask=True, deliver=True)
+            return Wake(attend=True, ask=True, deliver=True, listen=True)
         case Reply():
             return receive_reply(app, event, now)

@@ -21,7 +21,8 @@ _SAME_BOOT = timedelta(minutes=2)  # a clock that is corrected moves the time of
 
 
 def show_again_if_lost(ledger: Ledger, booted_at: datetime, *, ended_cleanly: bool) -> bool:
-    """Let every open prompt be shown again if it may be gone, and return whether it may.
+    """Let every open prompt be shown again if it may be gone, and return whether it may. After a start of the phone, what has
+    failed so far is tried again without a pause.
 
     `booted_at` is when the phone started, `ended_cleanly` says that the previous daemon ended by itself.
     """
@@ -29,6 +30,7 @@ def show_again_if_lost(ledger: Ledger, booted_at: datetime, *, ended_cleanly: bo
     is_same_boot = before is None or abs(booted_at - before) <= _SAME_BOOT
     if before is None or not is_same_boot:
         ledger.key_values.write_time(_BOOTED, booted_at)
+        ledger.key_values.forget_failures()
     if is_same_boot and ended_cleanly:
         return False
     why = "callerid was ended without warning" if is_same_boot else "the phone has been restarted"
