@@ -7,11 +7,13 @@ fails at once under contention, whatever the busy timeout.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import sqlite3
 import time
 from typing import TYPE_CHECKING, Literal
 
+from callerid.core.backoff import Backoff
 from callerid.errors import StoreFault
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LOCK_TIMEOUT = 30.0  # seconds to wait for another process's transaction
-_TRY_AGAIN = 0.01  # seconds
+_SWITCH_AGAIN = Backoff.seconds(0.01, 0.02, 0.05, 0.1)
 
 
 def open_database(path: Path, *, synchronous: Literal["FULL", "NORMAL"]) -> sqlite3.Connection:
@@ -41,14 +43,14 @@ def open_database(path: Path, *, synchronous: Literal["FULL", "NORMAL"]) -> sqli
 def _switch_to_wal(connection: sqlite3.Connection) -> None:
     """Switch to WAL, once for each file. SQLite does not wait for another connection that switches at the same moment, whatever the
     busy timeout, so this does."""
-    deadline = time.monotonic() + _LOCK_TIMEOUT
-    while True:
+    began = time.monotonic()
+    for failures in itertools.count(1):
         try:
             connection.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as fault:
-            if "locked" not in str(fault) or time.monotonic() > deadline:
+            if "locked" not in str(fault) or time.monotonic() - began > _LOCK_TIMEOUT:
                 raise
-            time.sleep(_TRY_AGAIN)
+            time.sleep(_SWITCH_AGAIN.pause(failures).total_seconds())
         else:
             return
 
