@@ -7,12 +7,15 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlite_utils import Migrations
 
 from callerid.errors import StoreFault
+from callerid.models import Account, Contact, ContactPhone, Page, PortalInfo
 from callerid.store.connection import open_database, user_version
 from callerid.store.ledger import database as ledger_database
 from callerid.store.ledger.database import open_ledger
@@ -24,10 +27,10 @@ from callerid.store.mirror.migrations import FIRST_VERSION, MIRROR
 from tests.store.earlier_ledgers import STEPS, ledger_of_version
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from sqlite_utils import Database
 
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+PHONE = ContactPhone(property="phone", raw="087 123 4567")
 EARLIER = range(1, len(STEPS) + 1)
 CALL = "INSERT INTO calls VALUES ('k', 1, '+33', 'INCOMING', 60, NULL, 0, 'Zoé', '+33', 1)"
 OPEN_LEDGER = (
@@ -189,6 +192,48 @@ def test_a_mirror_of_the_version_before_is_kept(tmp_path: Path) -> None:
     assert schema_of(path) == schema_of(tmp_path / "new.db")
 
 
+SMALL = ("facts", "cursors", "stages")
+
+
+def test_a_mirror_whose_small_tables_have_no_rowids_goes_on_until_the_next_full_sync(tmp_path: Path) -> None:
+    path = tmp_path / "mirror.db"
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript(Path(__file__).with_name("mirror_of_version_7.sql").read_text("utf-8"))
+    before = schema_of(path)
+    with closing(Mirror(path)) as mirror:
+        for name in ("Ana", "Bea"):
+            portal_info = PortalInfo(account=Account(portal_id="1", ui_domain="", currency="EUR"))
+            with mirror.sync_lock():
+                new = mirror.build("IE")
+                new.begin("", NOW, portal_info)
+                new.add(Page(contacts=(Contact(id="7", first_name=name, last_name="", phones=(PHONE,)),)))
+                assert mirror.build("IE").resume("", NOW) == ()
+                new.finish(NOW, {"source": "test"})
+            (found,) = mirror.candidates("0871234567", "IE")
+            assert (found.first_name, mirror.facts().contacts, mirror.facts().source) == (name, 1, "test")
+    with closing(Mirror(tmp_path / "new.db")) as fresh:
+        fresh.facts()
+    after, of_new = schema_of(path), schema_of(tmp_path / "new.db")
+    assert all("WITHOUTROWID" in before[name] and "WITHOUTROWID" not in of_new[name] for name in SMALL)
+    assert {name: after[name] for name in SMALL} == {name: of_new[name] for name in SMALL}
+    assert after["walks"] == before["walks"]
+
+
+def test_the_tables_of_a_new_mirror_hold_what_those_of_an_earlier_one_did(tmp_path: Path) -> None:
+    """They differ in rowids alone."""
+    with closing(sqlite3.connect(tmp_path / "old.db")) as old, closing(Mirror(tmp_path / "new.db")) as mirror:
+        old.executescript(Path(__file__).with_name("mirror_of_version_7.sql").read_text("utf-8"))
+        mirror.facts()
+        for (name,) in old.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"):
+            columns = "SELECT name, type, pk FROM pragma_table_info(?)"
+            assert [tuple(row) for row in mirror._db.execute(columns, (name,))] == old.execute(columns, (name,)).fetchall()
+        strict = dict(mirror._db.execute("SELECT name, strict FROM pragma_table_list WHERE schema = 'main'").fetchall())
+        assert {name for name in strict if not strict[name]} <= {"_sqlite_migrations", "sqlite_sequence", "sqlite_schema"}
+        for table in SMALL[:2]:
+            with pytest.raises(sqlite3.IntegrityError):
+                mirror._db.execute(f"INSERT INTO {table} DEFAULT VALUES")
+
+
 def test_each_step_of_a_mirror_is_counted(tmp_path: Path) -> None:
     opened = Mirror(tmp_path / "mirror.db")
     opened.facts()
@@ -221,11 +266,66 @@ mirror.close()
 """
 
 
-@pytest.mark.parametrize("words", [["lookup", "+353871234567"], ["status"], ["calls"]])
-def test_a_light_command_in_a_current_home_does_not_import_sqlite_utils(tmp_path: Path, words: list[str]) -> None:
-    run = f"import sys\nfrom callerid.cli.main import main\nsys.argv[1:] = {words!r}\ntry:\n    main()\nexcept SystemExit as end:\n    assert not end.code"
-    assert imports_sqlite_utils(run, tmp_path), "the first command makes both databases"
+LIGHT = (
+    "lookup +353871234567",
+    "lookup Ana --json",
+    "match 0871234567 +353871234567",
+    "calls",
+    "calls --unlogged --json",
+    "status",
+    "status --json",
+    "outbox",
+    "outbox retry",
+    "log k",
+    "add k",
+    "ignore +353861112233",
+    "config show",
+    "config check",
+    "off",
+    "on",
+    "log-screen off",
+    *(f"run --once {turn}" for turn in ("inbox", "watch", "attend", "ask", "deliver")),
+    "--version",
+    "--help",
+)
+
+
+@pytest.mark.parametrize("line", LIGHT)
+def test_a_light_command_in_a_current_home_does_not_import_sqlite_utils(tmp_path: Path, line: str) -> None:
+    """Whatever it says of a phone without calls, CRM and Termux:API."""
+    assert imports_sqlite_utils(OPEN_BOTH, tmp_path)
+    run = f"import sys\nfrom callerid.cli.main import main\nsys.argv[1:] = {line.split()!r}\ntry:\n    main()\nexcept SystemExit:\n    pass"
     assert not imports_sqlite_utils(run, tmp_path)
+
+
+A_CALL = """
+import os, pathlib
+from callerid.core.inbox_events import Idle, Ring
+from callerid.simulator.portal import SimulatedPortal
+from callerid.turns.inbox.receive import receive
+from tests.turns.world import ANA, BEGINNING, World, begin
+folder = pathlib.Path(os.environ["CALLERID_HOME"])
+with SimulatedPortal(token="t") as portal:
+    world = World(folder, portal, BEGINNING) if (folder / "home").exists() else begin(folder, portal)
+    world.watch()
+    receive(world.app, Ring(at=world.now, number=ANA), world.now)
+    assert world.shown("Ana")
+    receive(world.app, Idle(at=world.now), world.now)
+    followup = world.called()
+    world.attend()
+    receive(world.app, world.tap_of(followup, "Connected"), world.now)
+    world.attend()
+    world.close()
+"""
+
+
+def test_neither_a_ring_nor_a_look_at_the_call_log_nor_a_tap_imports_sqlite_utils(tmp_path: Path) -> None:
+    assert imports_sqlite_utils(A_CALL, tmp_path), "the first sync makes tables"
+    assert not imports_sqlite_utils(A_CALL, tmp_path)
+
+
+def test_the_daemon_starts_without_sqlite_utils(tmp_path: Path) -> None:
+    assert not imports_sqlite_utils("import callerid.daemon.main, callerid.turns.open_context", tmp_path)
 
 
 def test_opening_current_databases_does_not_import_sqlite_utils(tmp_path: Path) -> None:

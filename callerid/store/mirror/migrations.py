@@ -1,8 +1,8 @@
 """The mirror's schema from version to version. Importing this module imports sqlite-utils, which a ring must not wait for.
 
 All of it is derived data. A migration keeps a mirror, so that callers have names after an update before the next full sync. Where
-`schema.TABLES` changes, a mirror of an earlier version cannot be kept: raise `FIRST_VERSION` above today's `schema.VERSION`, and
-that by as much; older mirrors are then dropped and rebuilt.
+the columns of `schema` change, a mirror of an earlier version cannot be kept: raise `FIRST_VERSION` above today's `schema.VERSION`,
+and that by as much; older mirrors are then dropped and rebuilt.
 """
 
 from __future__ import annotations
@@ -23,6 +23,20 @@ if TYPE_CHECKING:
 
 FIRST_VERSION = 5  # of what `tables` creates
 MIRROR = Migrations("mirror")
+_SYNC_STATE = {
+    "walks": schema.Table(columns={"purpose": str, "began": int, "recipe": str}, pk="purpose"),
+    "stretches": schema.Table(
+        columns={"purpose": str, "kind": str, "start": int, "cursor": int, "stop": int, "done": int},
+        pk=("purpose", "kind", "start"),
+    ),
+}
+# A sweep sees every record, and a ring of a stranger looks up the others: WITHOUT ROWID, as the links of `schema`.
+_LOOKED_UP = """
+    CREATE TABLE seen (kind TEXT, id INTEGER, differs INTEGER, PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID;
+    CREATE TABLE asked (line TEXT PRIMARY KEY, at INTEGER, found INTEGER) STRICT, WITHOUT ROWID;
+    CREATE TABLE phonebook (key TEXT, name TEXT, raw TEXT, source TEXT, PRIMARY KEY (key, name, raw)) STRICT, WITHOUT ROWID;
+    CREATE TABLE whereabouts (line TEXT PRIMARY KEY, language TEXT, said TEXT) STRICT, WITHOUT ROWID;
+"""
 
 
 @MIRROR()
@@ -31,29 +45,22 @@ def tables(db: Database) -> None:
     sweep has seen, which lines were looked up live, the phone's own contacts, and where strangers' numbers are."""
     schema.create(db.conn, "")
     schema.index_names(db.conn)
-    db.executescript("""
-        CREATE TABLE walks (purpose TEXT PRIMARY KEY, began INTEGER, recipe TEXT) STRICT, WITHOUT ROWID;
-        CREATE TABLE stretches (
-            purpose TEXT, kind TEXT, start INTEGER, cursor INTEGER, stop INTEGER, done INTEGER, PRIMARY KEY (purpose, kind, start)
-        ) STRICT, WITHOUT ROWID;
-        CREATE TABLE seen (kind TEXT, id INTEGER, differs INTEGER, PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID;
-        CREATE TABLE asked (line TEXT PRIMARY KEY, at INTEGER, found INTEGER) STRICT, WITHOUT ROWID;
-        CREATE TABLE phonebook (
-            key TEXT, name TEXT, raw TEXT, source TEXT, PRIMARY KEY (key, name, raw)
-        ) STRICT, WITHOUT ROWID;
-        CREATE TABLE whereabouts (line TEXT PRIMARY KEY, language TEXT, said TEXT) STRICT, WITHOUT ROWID;
-    """)
+    for name, table in _SYNC_STATE.items():
+        table.create(db, name)
+    db.executescript(_LOOKED_UP)
 
 
 @MIRROR()
 def phone_contacts_by_name(db: Database) -> None:
-    """Index the phone's own contacts by name: a ring may come with a name and no number."""
+    """Index the phone's own contacts by name: a ring may come with a name and no number. sqlite-utils has no collation for an
+    index."""
     db.execute("CREATE INDEX phonebook_by_name ON phonebook (name COLLATE NOCASE)")
 
 
 @MIRROR()
 def changed_contacts(db: Database) -> None:
-    """Record which contacts changed; at first, any may have."""
+    """Record which contacts changed; at first, any may have. A place must not be used twice, and sqlite-utils cannot create a table
+    with AUTOINCREMENT."""
     db.executescript("""
         CREATE TABLE changed_contacts (place INTEGER PRIMARY KEY AUTOINCREMENT, contact_id INTEGER NOT NULL UNIQUE) STRICT;
     """)

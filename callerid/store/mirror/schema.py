@@ -1,62 +1,112 @@
-"""The mirror's tables of the CRM's records, which each full sync rebuilds."""
+"""The mirror's tables of the CRM's records, which each full sync rebuilds.
+
+They are created, renamed and dropped by sqlite-utils, which is imported only then: a full sync may wait for it, a ring may not.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import sqlite3
 
+    from sqlite_utils import Database
+
 VERSION = 7  # `migrations.FIRST_VERSION` and how many migrations follow the first
 NEW = "new_"  # the prefix of the tables that a full sync builds beside the live ones
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table: its columns with their types, and its primary key."""
+
+    columns: dict[str, type]
+    pk: str | tuple[str, ...] | None
+
+    def create(self, db: Database, name: str) -> None:
+        """Create it under a name."""
+        db.table(name).create(self.columns, pk=self.pk, strict=True)
+
+
 # Ids are the portal's, and fit an integer. Times are epoch milliseconds, as the CRM gives them. A ring reads as few B-trees as
 # possible: a contact's row has its numbers as JSON, and repeats `company` and open `deals` as a card shows them (`CardColumns`).
-# `place` is a number's place in that JSON; `proof` says that the key alone proves an exact match (`numbers.index_entries`).
-TABLES = {
-    "contacts": "id INTEGER PRIMARY KEY, first_name TEXT, last_name TEXT, email TEXT, company_text TEXT, company_id INTEGER,"
-    " owner_id INTEGER, last_contacted INTEGER, modified INTEGER, phones TEXT, company TEXT, deals TEXT",
-    "companies": "id INTEGER PRIMARY KEY, name TEXT, domain TEXT, owner_id INTEGER, modified INTEGER, phones TEXT",
-    "deals": "id INTEGER PRIMARY KEY, name TEXT, amount TEXT, currency TEXT, pipeline_id TEXT, stage_id TEXT, closes TEXT,"
-    " is_closed INTEGER, owner_id INTEGER, modified INTEGER",
+_TABLES = {
+    "contacts": Table(
+        columns={"id": int, "first_name": str, "last_name": str, "email": str, "company_text": str, "company_id": int}
+        | {"owner_id": int, "last_contacted": int, "modified": int, "phones": str, "company": str, "deals": str},
+        pk="id",
+    ),
+    "companies": Table(columns={"id": int, "name": str, "domain": str, "owner_id": int, "modified": int, "phones": str}, pk="id"),
+    "deals": Table(
+        columns={"id": int, "name": str, "amount": str, "currency": str, "pipeline_id": str, "stage_id": str, "closes": str}
+        | {"is_closed": int, "owner_id": int, "modified": int},
+        pk="id",
+    ),
+    "stages": Table(
+        columns={"pipeline_id": str, "stage_id": str, "pipeline_label": str, "label": str, "place": int, "is_closed": int},
+        pk=("pipeline_id", "stage_id"),
+    ),
+    "owners": Table(
+        columns={"id": int, "email": str, "first_name": str, "last_name": str, "user_id": str, "archived": int}, pk="id"
+    ),
+    "account": Table(columns={"portal_id": str, "ui_domain": str, "time_zone": str, "currency": str, "own_owner_id": str}, pk=None),
+    "outcomes": Table(columns={"place": int, "id": str, "label": str}, pk="place"),
+    "facts": Table(columns={"name": str, "value": str}, pk="name"),
+    # see `delta.Cursor`
+    "cursors": Table(
+        columns={"kind": str, "since": int, "began": int, "after": int, "archived_at": int, "archived_after": str}, pk="kind"
+    ),
+}
+
+# Keys and links are all in the primary key, so they are WITHOUT ROWID, which sqlite-utils cannot create: a table with rowids would
+# keep each of them twice, and a ring would read one B-tree more for each number or link that it looks up.
+# `place` is a number's place in the JSON of its record; `proof` says that the key alone proves an exact match
+# (`numbers.index_entries`).
+_LINKS = {
     "deal_links": "deal_id INTEGER, kind TEXT, record_id INTEGER, PRIMARY KEY (deal_id, kind, record_id)",
     "linked_deals": "record_id INTEGER, kind TEXT, deal_id INTEGER, PRIMARY KEY (record_id, kind, deal_id)",
     "company_people": "company_id INTEGER, record_id INTEGER, PRIMARY KEY (company_id, record_id)",
     "contact_keys": "key TEXT, record_id INTEGER, place INTEGER, proof INTEGER, PRIMARY KEY (key, record_id, place)",
     "company_keys": "key TEXT, record_id INTEGER, place INTEGER, proof INTEGER, PRIMARY KEY (key, record_id, place)",
-    "stages": "pipeline_id TEXT, stage_id TEXT, pipeline_label TEXT, label TEXT, place INTEGER, is_closed INTEGER,"
-    " PRIMARY KEY (pipeline_id, stage_id)",
-    "owners": "id INTEGER PRIMARY KEY, email TEXT, first_name TEXT, last_name TEXT, user_id TEXT, archived INTEGER",
-    "account": "portal_id TEXT, ui_domain TEXT, time_zone TEXT, currency TEXT, own_owner_id TEXT",
-    "outcomes": "place INTEGER PRIMARY KEY, id TEXT, label TEXT",
-    "facts": "name TEXT PRIMARY KEY, value TEXT",
-    # see `delta.Cursor`
-    "cursors": "kind TEXT PRIMARY KEY, since INTEGER, began INTEGER, after INTEGER, archived_at INTEGER, archived_after TEXT",
 }
-_WITH_ROWID = {"account", "contacts", "companies", "deals", "owners", "outcomes"}
+_NAMES = (*_TABLES, *_LINKS)
 
 
 def create(connection: sqlite3.Connection, prefix: str) -> None:
     """Within the caller's transaction, create every table under a prefix."""
-    for name, columns in TABLES.items():
-        options = "STRICT" if name in _WITH_ROWID else "STRICT, WITHOUT ROWID"
-        connection.execute(f"CREATE TABLE {prefix}{name} ({columns}) {options}")
+    db = _wrap(connection)
+    for name, table in _TABLES.items():
+        table.create(db, f"{prefix}{name}")
+    for name, columns in _LINKS.items():
+        db.execute(f"CREATE TABLE {prefix}{name} ({columns}) STRICT, WITHOUT ROWID")
 
 
 def drop(connection: sqlite3.Connection, prefix: str) -> None:
     """Within the caller's transaction, drop every table under a prefix."""
-    for name in TABLES:
-        connection.execute(f"DROP TABLE IF EXISTS {prefix}{name}")
+    db = _wrap(connection)
+    there = set(db.table_names())
+    for name in _NAMES:
+        if f"{prefix}{name}" in there:
+            db.table(f"{prefix}{name}").drop()
 
 
 def replace_live(connection: sqlite3.Connection) -> None:
     """Within the caller's transaction, replace the live tables by the new ones."""
     drop(connection, "")
-    for name in TABLES:
-        connection.execute(f"ALTER TABLE {NEW}{name} RENAME TO {name}")
+    db = _wrap(connection)
+    for name in _NAMES:
+        db.rename_table(f"{NEW}{name}", name)
     index_names(connection)
 
 
 def index_names(connection: sqlite3.Connection) -> None:
-    """Within the caller's transaction, index the contacts by name: a dialer's notification may have a name and no number."""
+    """Within the caller's transaction, index the contacts by name: a dialer's notification may have a name and no number.
+    sqlite-utils has no collation for an index."""
     connection.execute("CREATE INDEX contacts_by_name ON contacts (last_name COLLATE NOCASE, first_name COLLATE NOCASE)")
+
+
+def _wrap(connection: sqlite3.Connection) -> Database:
+    from callerid.store.migrate import wrap
+
+    return wrap(connection)

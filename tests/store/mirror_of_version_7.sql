@@ -1,0 +1,26 @@
+-- A mirror of version 7 as it was created before sqlite-utils created its tables: the small ones had no rowids.
+CREATE TABLE account (portal_id TEXT, ui_domain TEXT, time_zone TEXT, currency TEXT, own_owner_id TEXT) STRICT;
+CREATE TABLE asked (line TEXT PRIMARY KEY, at INTEGER, found INTEGER) STRICT, WITHOUT ROWID;
+CREATE TABLE changed_contacts (place INTEGER PRIMARY KEY AUTOINCREMENT, contact_id INTEGER NOT NULL UNIQUE) STRICT;
+CREATE TABLE companies (id INTEGER PRIMARY KEY, name TEXT, domain TEXT, owner_id INTEGER, modified INTEGER, phones TEXT) STRICT;
+CREATE TABLE company_keys (key TEXT, record_id INTEGER, place INTEGER, proof INTEGER, PRIMARY KEY (key, record_id, place)) STRICT, WITHOUT ROWID;
+CREATE TABLE company_people (company_id INTEGER, record_id INTEGER, PRIMARY KEY (company_id, record_id)) STRICT, WITHOUT ROWID;
+CREATE TABLE contact_keys (key TEXT, record_id INTEGER, place INTEGER, proof INTEGER, PRIMARY KEY (key, record_id, place)) STRICT, WITHOUT ROWID;
+CREATE TABLE contacts (id INTEGER PRIMARY KEY, first_name TEXT, last_name TEXT, email TEXT, company_text TEXT, company_id INTEGER, owner_id INTEGER, last_contacted INTEGER, modified INTEGER, phones TEXT, company TEXT, deals TEXT) STRICT;
+CREATE TABLE cursors (kind TEXT PRIMARY KEY, since INTEGER, began INTEGER, after INTEGER, archived_at INTEGER, archived_after TEXT) STRICT, WITHOUT ROWID;
+CREATE TABLE deal_links (deal_id INTEGER, kind TEXT, record_id INTEGER, PRIMARY KEY (deal_id, kind, record_id)) STRICT, WITHOUT ROWID;
+CREATE TABLE deals (id INTEGER PRIMARY KEY, name TEXT, amount TEXT, currency TEXT, pipeline_id TEXT, stage_id TEXT, closes TEXT, is_closed INTEGER, owner_id INTEGER, modified INTEGER) STRICT;
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT) STRICT, WITHOUT ROWID;
+CREATE TABLE linked_deals (record_id INTEGER, kind TEXT, deal_id INTEGER, PRIMARY KEY (record_id, kind, deal_id)) STRICT, WITHOUT ROWID;
+CREATE TABLE outcomes (place INTEGER PRIMARY KEY, id TEXT, label TEXT) STRICT;
+CREATE TABLE owners (id INTEGER PRIMARY KEY, email TEXT, first_name TEXT, last_name TEXT, user_id TEXT, archived INTEGER) STRICT;
+CREATE TABLE phonebook (key TEXT, name TEXT, raw TEXT, source TEXT, PRIMARY KEY (key, name, raw)) STRICT, WITHOUT ROWID;
+CREATE TABLE seen (kind TEXT, id INTEGER, differs INTEGER, PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID;
+CREATE TABLE stages (pipeline_id TEXT, stage_id TEXT, pipeline_label TEXT, label TEXT, place INTEGER, is_closed INTEGER, PRIMARY KEY (pipeline_id, stage_id)) STRICT, WITHOUT ROWID;
+CREATE TABLE stretches (purpose TEXT, kind TEXT, start INTEGER, cursor INTEGER, stop INTEGER, done INTEGER, PRIMARY KEY (purpose, kind, start)) STRICT, WITHOUT ROWID;
+CREATE TABLE walks (purpose TEXT PRIMARY KEY, began INTEGER, recipe TEXT) STRICT, WITHOUT ROWID;
+CREATE TABLE whereabouts (line TEXT PRIMARY KEY, language TEXT, said TEXT) STRICT, WITHOUT ROWID;
+CREATE INDEX contacts_by_name ON contacts (last_name COLLATE NOCASE, first_name COLLATE NOCASE);
+CREATE INDEX phonebook_by_name ON phonebook (name COLLATE NOCASE);
+INSERT INTO changed_contacts VALUES (1, 0);
+PRAGMA user_version = 7;
