@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.session import open_session, print_json
+from callerid.cli.session import home, open_session, print_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from callerid.turns.upkeep.doctor import Finding
 
 
@@ -39,25 +41,43 @@ def doctor(*, notifications: bool, learn: bool, path: str | None, as_json: bool)
         _print_reading(path, as_json=as_json)
         return
     from callerid.core.ringing.dialer_packages import TEXTLESS_PACKAGES, TEXTLESS_REMEDY
+    from callerid.errors import StoreFault
     from callerid.turns.context import utc_now
     from callerid.turns.ringing.learn_dialer import learn_dialer
+    from callerid.turns.upkeep.database_check import examine_databases
     from callerid.turns.upkeep.doctor import examine
 
-    with open_session() as app:
-        if learn:
+    if learn:
+        with open_session() as app:
             click.echo("Call this phone from another one now, let it ring, and hang up.", err=True)
             package = learn_dialer(app.ledger, app.termux, time.sleep)
-            click.echo(f"the dialer of this phone is {package}")
-            if package in TEXTLESS_PACKAGES:
-                click.echo(TEXTLESS_REMEDY)
-            return
-        findings = []
-        for finding in examine(app, utc_now(), notifications=notifications):
-            findings.append(finding)
-            if not as_json:
-                _print(finding)
+        click.echo(f"the dialer of this phone is {package}")
+        if package in TEXTLESS_PACKAGES:
+            click.echo(TEXTLESS_REMEDY)
+        return
+    databases = _shown(examine_databases(home()), as_json=as_json)
+    faulty = next((finding for finding in databases if finding.works is False), None)
+    if faulty:
+        if as_json:
+            print_json([_json(finding) for finding in databases])
+        raise StoreFault(
+            f"The {faulty.name} is out of order, so nothing else was checked.",
+            remedy="Do what is said of it, then type: callerid doctor",
+        )
+    with open_session() as app:
+        others = _shown(examine(app, utc_now(), notifications=notifications), as_json=as_json)
     if as_json:
-        print_json([_json(finding) for finding in findings])
+        print_json([_json(finding) for finding in (*databases, *others)])
+
+
+def _shown(findings: Iterable[Finding], *, as_json: bool) -> list[Finding]:
+    """Return findings; print each when it is there, unless JSON is wanted."""
+    shown = []
+    for finding in findings:
+        shown.append(finding)
+        if not as_json:
+            _print(finding)
+    return shown
 
 
 def _print_reading(path: str, *, as_json: bool) -> None:
@@ -103,7 +123,7 @@ def _print(finding: Finding) -> None:
 
 
 def _json(finding: Finding) -> dict[str, object]:
-    cost = finding.cost
+    cost, database = finding.cost, finding.database
     return {
         "name": finding.name,
         "works": finding.works,
@@ -113,6 +133,9 @@ def _json(finding: Finding) -> dict[str, object]:
         "wall_ms": round(cost.wall_ms, 1) if cost else None,
         "looks_a_day": cost.looks_a_day if cost else None,
         "battery_percent_a_day": round(cost.battery_a_day, 3) if cost else None,
+        "version": database.version if database else None,
+        "bytes": database.bytes if database else None,
+        "rows": dict(database.rows) if database else None,
     }
 
 

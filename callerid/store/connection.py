@@ -108,7 +108,9 @@ def store_fault(path: Path, fault: Exception) -> StoreFault:
 
 def _remedy(path: Path | None, message: str) -> str:
     if "malformed" in message or "not a database" in message:
-        return f"Move the file away and start again: mv '{path}' '{path}.broken'"
+        # a journal that stays beside a new database would be written into it
+        move = f"mkdir '{path}.broken' && mv '{path}' '{path}'-* '{path}.broken'"
+        return f"Stop callerid, move the file and its journal away, and start again: {move}"
     if "full" in message or "No space" in message:
         return "Free some space on the phone: df -h"
     if "locked" in message:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.store.ledger.database import open_ledger
+from callerid.store.ledger.database import VERSION, open_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,10 +42,35 @@ def test_doctor_on_a_phone_where_nothing_works(desk: QuickDesk) -> None:
     for command in ("termux-call-log", "termux-contact-list", "termux-notification-list", "termux-telephony-deviceinfo"):
         desk.phone.fault(command, "denied")
     findings = {finding["name"]: finding for finding in desk.json("doctor", "--notifications")}
-    assert not any(finding["works"] for finding in findings.values())
+    assert {name for name, finding in findings.items() if finding["works"]} == {"ledger", "mirror"}
     assert "adb shell pm grant" in findings["telephony"]["remedy"]
     assert "NOTIFICATION_LISTENER" in findings["notifications"]["remedy"]
     assert "READ_CALL_LOG" in findings["call log"]["says"]
+
+
+def test_doctor_shows_what_both_databases_hold(desk: QuickDesk) -> None:
+    findings = {finding["name"]: finding for finding in desk.json("doctor")}
+    assert findings["mirror"]["rows"]["contacts"] == 40
+    assert findings["ledger"]["version"] == VERSION
+    assert findings["ledger"]["bytes"] > 0
+    assert findings["telephony"]["rows"] is None
+    printed = desk.start("doctor").stdout.splitlines()
+    assert printed[0].startswith("✓ ledger          whole, version")
+    assert "40 contacts" in printed[1]
+
+
+@pytest.mark.parametrize("words", [(), ("--json",)])
+def test_doctor_on_a_damaged_ledger_says_how_to_save_it_and_leaves_it_alone(desk: QuickDesk, words: tuple[str, ...]) -> None:
+    ledger = desk.home / "ledger.db"
+    ledger.write_bytes(b"once upon a time " * 1000)
+    before = ledger.read_bytes()
+    ended = desk.start("doctor", *words)
+    assert ended.returncode == 50
+    assert "The ledger is out of order" in ended.stderr
+    assert "file is not a database" in ended.stdout
+    assert "sqlite3 broken/ledger.db .dump" in ended.stdout
+    assert "mirror" in ended.stdout
+    assert ledger.read_bytes() == before
 
 
 def test_doctor_recognises_root_an_automation_app_and_hidden_numbers(desk: QuickDesk) -> None:

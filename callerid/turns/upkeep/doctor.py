@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from callerid.config.settings import Config
     from callerid.phone.termux import Termux
+    from callerid.store.inspection import DatabaseReport
     from callerid.turns.context import AppContext
 
 _READS = 3  # after a first one, which fills the caches for the others
@@ -59,6 +60,7 @@ class Finding:
     says: str
     remedy: str = ""
     cost: Cost | None = None
+    database: DatabaseReport | None = None
 
 
 def examine(app: AppContext, now: datetime, *, notifications: bool) -> Iterator[Finding]:

@@ -1,0 +1,61 @@
+"""What a database holds, and whether it is whole. It is read by sqlite-utils, on a connection that cannot write: a person who asks
+may wait for the import."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from callerid.store.connection import store_errors, user_version
+from callerid.store.migrate import wrap
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlite_utils import Database
+
+_MOST_FAULTS = 3
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_PRIMARY_CODE = 0xFF  # of an extended result code (Source: sqlite.org/rescode.html)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseReport:
+    """What a database holds. Where it is damaged, the rest may be empty."""
+
+    bytes: int  # of the file and its journal
+    version: int = 0  # of its tables
+    rows: tuple[tuple[str, int], ...] = ()  # how many each table has, by name
+    damage: tuple[str, ...] = ()  # in SQLite's words
+
+
+def inspect_database(path: Path) -> DatabaseReport | None:
+    """Return what a database holds, None if there is none. Raise StoreFault if it cannot be read, though it may be whole."""
+    if not path.exists():
+        return None
+    with store_errors(path):
+        size = sum(file.stat().st_size for file in (path, path.with_name(f"{path.name}-wal")) if file.exists())
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)) as connection:
+            try:
+                db = wrap(connection)
+                return DatabaseReport(
+                    bytes=size, version=user_version(connection), damage=tuple(_damage(db)), rows=tuple(_counts(db))
+                )
+            except sqlite3.DatabaseError as fault:
+                if fault.sqlite_errorcode & _PRIMARY_CODE not in _DAMAGED:
+                    raise
+                return DatabaseReport(bytes=size, damage=(str(fault),))
+
+
+def _damage(db: Database) -> list[str]:
+    """Return what SQLite finds damaged, and which rows refer to rows that are not there."""
+    found = [row[0] for row in db.execute(f"PRAGMA quick_check({_MOST_FAULTS})")]
+    orphans = db.execute('SELECT "table", count(*) FROM pragma_foreign_key_check GROUP BY "table"')
+    return [line for line in found if line != "ok"] + [f"{count} rows of {table} refer to none" for table, count in orphans]
+
+
+def _counts(db: Database) -> list[tuple[str, int]]:
+    names = (name for name in db.table_names() if not name.startswith(("sqlite_", "_sqlite_")))
+    return sorted((name, db.table(name).count) for name in names)

@@ -1,0 +1,109 @@
+"""The doctor says whether both databases are whole, what they hold, and how to save what a damaged one still has."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.store.ledger import database as ledger_database
+from callerid.store.mirror import schema
+from callerid.turns.upkeep.database_check import examine_databases
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from callerid.turns.upkeep.doctor import Finding
+    from tests.turns.world import World
+
+PAGE = 4096
+
+
+def findings_of(world: World) -> dict[str, Finding]:
+    return {finding.name: finding for finding in examine_databases(world.where)}
+
+
+def damage(path: Path, table: str) -> None:
+    """Overwrite the first page of a table of a closed database, as a worn-out memory card does."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * PAGE)
+        file.write(b"\x7f" * PAGE)
+
+
+def test_whole_databases_are_shown_with_what_they_hold_while_they_are_in_use(world: World) -> None:
+    world.called()
+    ledger, mirror = findings_of(world).values()
+    assert ledger.works
+    assert mirror.works
+    assert ledger.database
+    assert mirror.database
+    assert (ledger.database.version, mirror.database.version) == (ledger_database.VERSION, schema.VERSION)
+    assert dict(ledger.database.rows)["calls"] == dict(ledger.database.rows)["followups"] == 1
+    assert dict(mirror.database.rows)["contacts"] == world.app.mirror.facts().contacts
+    assert "60 contacts" in mirror.says
+    assert mirror.database.bytes > PAGE
+    assert "0 " not in f" {ledger.says}".replace("0.", "").split("rows")[1]
+
+
+def test_databases_that_are_not_there_yet_are_no_fault_and_are_not_made(world: World) -> None:
+    world.app.close()
+    for file in (world.where.ledger, world.where.mirror):
+        file.rename(file.with_suffix(".away"))
+    assert [finding.works for finding in findings_of(world).values()] == [None, None]
+    assert not world.where.ledger.exists()
+
+
+def test_a_ledger_whose_memory_is_worn_out_is_damaged_and_what_can_be_read_is_saved(world: World) -> None:
+    world.called()
+    world.app.close()
+    damage(world.where.ledger, "rings")
+    ledger = findings_of(world)["ledger"]
+    assert ledger.works is False
+    assert ledger.says.startswith("damaged: ")
+    if shutil.which("sqlite3") is None:
+        pytest.skip("the remedy needs the sqlite3 command")
+    subprocess.run(["sh", "-c", ledger.remedy.partition("): ")[2]], check=True, env=dict(os.environ))
+    world.app = world.open()
+    assert world.app.ledger.calls.count() == 1
+    assert findings_of(world)["ledger"].works
+    assert world.where.ledger.stat().st_mode & 0o077 == 0
+
+
+def test_a_damaged_mirror_is_thrown_away_by_its_remedy_and_filled_again(world: World) -> None:
+    world.app.close()
+    damage(world.where.mirror, "contacts")
+    mirror = findings_of(world)["mirror"]
+    assert mirror.works is False
+    remove, _, again = mirror.remedy.partition(": ")[2].partition("; ")
+    assert again == "callerid sync"
+    subprocess.run(["sh", "-c", remove], check=True)
+    world.app = world.open()
+    world.sync()
+    assert findings_of(world)["mirror"].works
+
+
+def test_a_row_that_refers_to_none_is_damage(world: World) -> None:
+    connection = world.app.ledger.connection
+    connection.execute("PRAGMA foreign_keys = OFF")
+    connection.execute("INSERT INTO followups (call_key, state) VALUES ('gone', 'open')")
+    assert "1 rows of followups refer to none" in findings_of(world)["ledger"].says
+
+
+def test_a_file_that_is_no_database_or_may_not_be_read_is_told_apart(world: World) -> None:
+    world.app.close()
+    world.where.ledger.write_bytes(b"once upon a time " * 1000)
+    world.where.mirror.unlink()
+    world.where.mirror.mkdir()
+    ledger, mirror = findings_of(world).values()
+    assert "not a database" in ledger.says
+    assert ".dump" in ledger.remedy
+    assert mirror.works is False
+    assert ".dump" not in mirror.remedy
