@@ -1,11 +1,14 @@
-"""Erase a person from files, so that the bytes do not contain them any more either."""
+"""Erase a person from files, so that the bytes do not contain them any more either.
+
+The ledger is read and deleted from by sqlite-utils, which is imported only when somebody is forgotten.
+"""
 
 from __future__ import annotations
 
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from callerid.core.callers.resolve import NOT_THIS_CONTACT
 from callerid.core.followup.questions import Question
@@ -16,17 +19,15 @@ from callerid.store.connection import store_errors, writing
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable
     from pathlib import Path
+
+    from sqlite_utils import Database
 
 
 _NUMBER = re.compile(r"\+?\d[\d ()./-]{4,}\d")
 _ABOUT_A_CONTACT = (Question.PERSON, NOT_THIS_CONTACT)
-_ERASE_CALL = (
-    "DELETE FROM outbox WHERE call_key = ?",
-    "DELETE FROM followups WHERE call_key = ?",
-    "DELETE FROM calls WHERE key = ?",
-)
+_ROWS_OF_CALL = {"outbox": "call_key = ?", "followups": "call_key = ?", "calls": "key = ?"}  # by table, in this order
 
 # A call from another person's number stays, because the phone's log would bring it back; the answers about it do not.
 _ERASE_ANSWERS = (
@@ -64,41 +65,50 @@ def erase_calls(
 ) -> ErasedCalls:
     """Erase the calls of some lines from the ledger, with their follow-ups, deliveries and rings; and the answers about calls from
     other lines that were with one of some contacts (ids). The copies that migrations made are deleted altogether."""
+    from callerid.store.migrate import wrap
+
+    db = wrap(connection)
     with store_errors(path):
         connection.execute("PRAGMA secure_delete = ON")
         with writing(connection):
-            calls = connection.execute("SELECT key, number, line FROM calls").fetchall()
+            calls = list(db.table("calls").rows_where(select="key, number, line"))
             own = tuple(row["key"] for row in calls if row["line"] in lines or line_of(row["number"]) in lines)
             raw_numbers = frozenset(row["number"] for row in calls if row["key"] in set(own) and row["number"])
-            others = tuple(_calls_with(connection, contacts) - set(own))
+            others = tuple(_calls_with(db, contacts) - set(own))
             keys = own + others
             erased = ErasedCalls(
                 keys=keys,
                 numbers=raw_numbers,
-                notifications=_notifications(connection, keys, line_of, lines),
-                undelivered=_count(connection, keys, "state = 'unsure' OR (state = 'waiting' AND remote_id = '')"),
-                unsure=_count(connection, keys, "state = 'unsure'"),
+                notifications=_notifications(db, keys, line_of, lines),
+                undelivered=_count(db, keys, "state = 'unsure' OR (state = 'waiting' AND remote_id = '')"),
+                unsure=_count(db, keys, "state = 'unsure'"),
             )
-            for call_keys, statements in ((own, _ERASE_CALL), (others, _ERASE_ANSWERS)):
-                for statement in statements:
-                    connection.executemany(statement, [(key,) for key in call_keys])
-            connection.executemany("DELETE FROM rings WHERE id = ?", [(ring["id"],) for ring in _rings(connection, lines)])
-            connection.executemany("DELETE FROM batches WHERE name = ?", [(late_batch_name(line),) for line in lines])
-            _erase_new_contacts(connection, line_of, lines, contacts)
+            for table, of_call in _ROWS_OF_CALL.items():
+                _delete(db, table, of_call, own)
+            for statement in _ERASE_ANSWERS:
+                connection.executemany(statement, [(key,) for key in others])
+            _delete(db, "rings", "id = ?", [ring["id"] for ring in _rings(db, lines)])
+            _delete(db, "batches", "name = ?", map(late_batch_name, lines))
+            _delete(db, "outbox", "id = ?", _new_contacts(db, line_of, lines, contacts))
         flush_journal(connection)
         for copy in path.parent.glob(f"{path.name}.version-*"):
             copy.unlink()
     return erased
 
 
-def _calls_with(connection: sqlite3.Connection, contacts: Collection[str]) -> set[str]:
+def _delete(db: Database, table: str, where: str, values: Iterable[str | int]) -> None:
+    for value in values:
+        db.table(table).delete_where(where, [value])
+
+
+def _calls_with(db: Database, contacts: Collection[str]) -> set[str]:
     """Return the keys of the calls that were answered to be with one of some contacts, or not to be."""
     keys = set()
-    for row in connection.execute("SELECT call_key, content, posted, tried FROM outbox WHERE call_key IS NOT NULL"):
+    for row in db.table("outbox").rows_where("call_key IS NOT NULL", select="call_key, content, posted, tried"):
         delivered = [json.loads(row["content"]), json.loads(row["posted"] or "{}"), *json.loads(row["tried"])]
         if any(content.get("contact_id") in contacts for content in delivered):
             keys.add(row["call_key"])
-    for row in connection.execute("SELECT call_key, said, draft FROM followups WHERE said <> '[]' OR draft <> '[]'"):
+    for row in db.table("followups").rows_where("said <> '[]' OR draft <> '[]'", select="call_key, said, draft"):
         if any(
             question in _ABOUT_A_CONTACT and answer in contacts
             for question, answer in json.loads(row["said"]) + json.loads(row["draft"])
@@ -107,43 +117,40 @@ def _calls_with(connection: sqlite3.Connection, contacts: Collection[str]) -> se
     return keys
 
 
-def _erase_new_contacts(
-    connection: sqlite3.Connection, line_of: Callable[[str], str], lines: Collection[str], contacts: Collection[str]
-) -> None:
-    """Erase the deliveries of contacts that were to be added to the CRM."""
-    for row in connection.execute("SELECT id, content, remote_id FROM outbox WHERE kind = 'contact'").fetchall():
-        if row["remote_id"] in contacts or line_of(json.loads(row["content"]).get("number", "")) in lines:
-            connection.execute("DELETE FROM outbox WHERE id = ?", (row["id"],))
+def _new_contacts(db: Database, line_of: Callable[[str], str], lines: Collection[str], contacts: Collection[str]) -> list[int]:
+    """Return the ids of the deliveries of contacts that were to be added to the CRM."""
+    return [
+        row["id"]
+        for row in db.table("outbox").rows_where("kind = 'contact'", select="id, content, remote_id")
+        if row["remote_id"] in contacts or line_of(json.loads(row["content"]).get("number", "")) in lines
+    ]
 
 
-def _notifications(
-    connection: sqlite3.Connection, keys: Collection[str], line_of: Callable[[str], str], lines: Collection[str]
-) -> tuple[str, ...]:
+def _notifications(db: Database, keys: Collection[str], line_of: Callable[[str], str], lines: Collection[str]) -> tuple[str, ...]:
     notification_ids = [
         row["notification_id"]
         for key in keys
-        for row in connection.execute("SELECT notification_id FROM followups WHERE call_key = ? AND notification_out", (key,))
+        for row in db.table("followups").rows_where("call_key = ? AND notification_out", [key], select="notification_id")
     ]
-    refused = connection.execute("SELECT id, call_key, content FROM outbox WHERE notification_out").fetchall()
+    refused = db.table("outbox").rows_where("notification_out", select="id, call_key, content")
     theirs = (row for row in refused if row["call_key"] in keys or line_of(json.loads(row["content"]).get("number", "")) in lines)
     notification_ids += [f"callerid-dead-{row['id']}" for row in theirs]
-    notification_ids += [ring["notification_id"] for ring in _rings(connection, lines) if ring["open"]]
+    notification_ids += [ring["notification_id"] for ring in _rings(db, lines) if ring["open"]]
     for line in lines:
-        batch = connection.execute("SELECT notification_id FROM batches WHERE name = ? AND shown", (late_batch_name(line),))
+        batch = db.table("batches").rows_where("name = ? AND shown", [late_batch_name(line)], select="notification_id")
         notification_ids += [row["notification_id"] for row in batch]
     return tuple(notification_ids)
 
 
-def _rings(connection: sqlite3.Connection, lines: Collection[str]) -> list[sqlite3.Row]:
+def _rings(db: Database, lines: Collection[str]) -> list[dict[str, Any]]:
     """Return the rings of some lines, or of the names that stand for them."""
-    rings = connection.execute("SELECT id, line, name, notification_id, open FROM rings").fetchall()
+    rings = db.table("rings").rows_where(select="id, line, name, notification_id, open")
     return [ring for ring in rings if ring["line"] in lines or (ring["name"] and pseudo_line(ring["name"]) in lines)]
 
 
-def _count(connection: sqlite3.Connection, keys: Collection[str], condition: str) -> int:
+def _count(db: Database, keys: Collection[str], condition: str) -> int:
     """Return how many of the calls have a delivery that meets a condition."""
-    query = f"SELECT 1 FROM outbox WHERE call_key = ? AND ({condition}) LIMIT 1"  # noqa: S608 - words of ours
-    return sum(connection.execute(query, (key,)).fetchone() is not None for key in keys)
+    return sum(db.table("outbox").count_where(f"call_key = ? AND ({condition})", [key]) > 0 for key in keys)
 
 
 def flush_journal(connection: sqlite3.Connection) -> None:
