@@ -1,7 +1,7 @@
 """Bring a database up to date by sqlite-utils' migrations.
 
-Importing sqlite-utils takes 0.2 s on a desktop and more on a phone, so this module is imported only after `user_version` has shown
-that there is something to do.
+Importing sqlite-utils takes up to 0.2 s on a desktop and more on a phone. So this module is imported only after `user_version` has
+shown that there is something to do, and where a person may wait: for a full sync, `forget` and `doctor`.
 """
 
 from __future__ import annotations

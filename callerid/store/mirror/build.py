@@ -133,13 +133,10 @@ class MirrorBuild:
             sync_state.end_walk(self._db, sync_state.FULL)
 
     def _counts(self) -> MirrorCounts:
-        def count(rows: str) -> int:
-            return int(self._db.execute(f"SELECT count(*) FROM {schema.NEW}{rows}").fetchone()[0])
-
         return MirrorCounts(
-            contacts=count("contacts"),
-            companies=count("companies"),
-            deals=count("deals"),
+            contacts=schema.count_new(self._db, "contacts"),
+            companies=schema.count_new(self._db, "companies"),
+            deals=schema.count_new(self._db, "deals"),
             phones=self._count_numbers(),
         )
 

@@ -106,6 +106,11 @@ def index_names(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE INDEX contacts_by_name ON contacts (last_name COLLATE NOCASE, first_name COLLATE NOCASE)")
 
 
+def count_new(connection: sqlite3.Connection, name: str) -> int:
+    """Return how many rows a table of a full sync has so far."""
+    return int(_wrap(connection).table(f"{NEW}{name}").count)
+
+
 def _wrap(connection: sqlite3.Connection) -> Database:
     from callerid.store.migrate import wrap
 
