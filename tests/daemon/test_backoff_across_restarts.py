@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from callerid.core.backoff import Backoff, Failures
+from callerid.core.inbox_events import LedgerWritten
 from callerid.daemon import event_turns, streams
 from callerid.daemon.event_turns import EventTurns
 from callerid.daemon.loop import Loop
 from callerid.daemon.phone_access import PhoneAccess, Search
+from callerid.daemon.sense_loop import SenseLoop
 from callerid.daemon.shared import SharedState
 from callerid.daemon.streams import Streams
 from callerid.errors import PhoneFault, StoreFault
@@ -21,6 +23,7 @@ from callerid.phone import line_stream
 from callerid.phone.android import AccessMethod, System
 from callerid.phone.inbox import Inbox
 from callerid.simulator.portal import SimulatedPortal
+from callerid.turns.inbox.receive import receive
 from callerid.turns.upkeep.after_reboot import show_again_if_lost
 from callerid.turns.upkeep.doctor import examine
 from callerid.turns.wake import Wake
@@ -147,6 +150,26 @@ def test_what_the_doctor_finds_is_searched_for_again_at_once(world: World) -> No
     world.phone.change(dump_granted=True)
     assert list(examine(world.app, NOW, notifications=False))
     assert world.app.ledger.key_values.read_failures("search for a shell") == Failures()
+
+
+def test_what_a_command_has_written_wakes_the_loop_that_searches(world: World) -> None:
+    assert receive(world.app, LedgerWritten(at=NOW), NOW).listen
+
+
+def test_turning_callerid_on_begins_anew(world: World) -> None:
+    key_values = world.app.ledger.key_values
+    shared = SharedState(world.where, world.config, {}, world.runner())
+    shared.loops = {name: cast("Loop", SimpleNamespace(wake=lambda: None)) for name in ("listen", "rings")}
+    senses = SenseLoop(shared, lambda: None)
+    key_values.write_failures("test", Failures().one_more(Backoff.seconds(3600), NOW))
+    senses.listen(world.app)
+    assert key_values.read_failures("test").count == 1
+    world.settings("enabled = false")
+    senses.listen(world.app)
+    world.settings("enabled = true")
+    senses.listen(world.app)
+    senses.stop()
+    assert key_values.read_failures("test") == Failures()
 
 
 # ------------------------------------------------------------------------------------------------ streams

@@ -219,6 +219,23 @@ def test_a_mirror_whose_small_tables_have_no_rowids_goes_on_until_the_next_full_
     assert after["walks"] == before["walks"]
 
 
+def test_a_full_sync_that_an_earlier_version_began_is_continued(tmp_path: Path) -> None:
+    made = Path(__file__).with_name("mirror_of_version_7.sql").read_text("utf-8")
+    rebuilt = [line for line in made.splitlines() if line.startswith("CREATE TABLE ") and line.split()[2] in mirror_schema._NAMES]
+    with closing(sqlite3.connect(tmp_path / "mirror.db")) as old:
+        old.executescript(made)
+        old.executescript("\n".join(rebuilt).replace("CREATE TABLE ", "CREATE TABLE new_"))
+        old.execute("INSERT INTO new_contacts (id, first_name, phones) VALUES (6, 'Bea', '')")
+        old.commit()
+    with closing(Mirror(tmp_path / "mirror.db")) as mirror, mirror.sync_lock():
+        new = mirror.build("IE")
+        new.add(Page(contacts=(Contact(id="7", first_name="Ana", last_name="", phones=(PHONE,)),)))
+        assert new.finish(NOW, {"source": "test"}).contacts == 2
+        (found,) = mirror.candidates("0871234567", "IE")
+        assert found.first_name == "Ana"
+        mirror.build("IE").drop()
+
+
 def test_the_tables_of_a_new_mirror_hold_what_those_of_an_earlier_one_did(tmp_path: Path) -> None:
     """They differ in rowids alone."""
     with closing(sqlite3.connect(tmp_path / "old.db")) as old, closing(Mirror(tmp_path / "new.db")) as mirror:
