@@ -30,7 +30,7 @@ class Loop:
     wait until the loop is woken. `refresh` returns the context for the current settings.
 
     An unexpected error that repeats pauses the loop longer and longer. How often it came is kept in the ledger: a daemon that is
-    started again tries once, for an update may have mended it, and goes on with the pause that follows.
+    started again tries once, for an update may have fixed it, and goes on with the pause that follows.
     """
 
     name: str

@@ -2,7 +2,7 @@
 
 It is searched for at the start and again while it is missing: soon at first, because the person may just be setting it up, and
 because Shizuku must be started by hand after each start of the phone. A daemon that is started again goes on with the pauses of the
-one before; a start of the phone, `callerid doctor` when it finds access, and turning callerid on begin anew. A `su` may wait for a
+one before; a start of the phone, `callerid doctor` when it finds access, and turning callerid on start over. A `su` may wait for a
 confirmation on the screen, and a `rish` for a server that is gone, so each search runs in the background.
 """
 

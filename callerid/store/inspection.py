@@ -51,9 +51,9 @@ def inspect_database(path: Path) -> DatabaseReport | None:
 
 def _damage(db: Database) -> list[str]:
     """Return what SQLite finds damaged, and which rows refer to rows that are not there."""
-    found = [row[0] for row in db.execute(f"PRAGMA quick_check({_MOST_FAULTS})")]
+    lines = [row[0] for row in db.execute(f"PRAGMA quick_check({_MOST_FAULTS})")]
     orphans = db.execute('SELECT "table", count(*) FROM pragma_foreign_key_check GROUP BY "table"')
-    return [line for line in found if line != "ok"] + [f"{count} rows of {table} refer to none" for table, count in orphans]
+    return [line for line in lines if line != "ok"] + [f"{count} rows of {table} refer to none" for table, count in orphans]
 
 
 def _counts(db: Database) -> list[tuple[str, int]]:

@@ -19,7 +19,7 @@ class Wake:
     ask: bool = False
     deliver: bool = False
     pull: bool = False
-    listen: bool = False  # what was in vain may be tried again
+    listen: bool = False  # what had no success may be tried again
     look_up_live: Ring | None = None  # a ring of a stranger, who may be in the CRM
     speak: str = ""  # text to speak aloud
     stop_speaking: bool = False  # nobody rings any more

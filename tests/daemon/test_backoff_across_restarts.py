@@ -90,7 +90,7 @@ def test_access_to_the_phone_is_searched_for_at_once_when_the_clock_was_set_back
 
 
 def searches_in(key_values: KeyValues, starts: int, every: timedelta) -> int:
-    """Start so many daemons one after the other, each of which searches in vain, and return how many searches there were."""
+    """Start so many daemons one after the other, each of which searches without success, and return how many searches there were."""
     begun: list[int] = []
     ended = threading.Semaphore(0)
     for number in range(starts):
@@ -106,7 +106,7 @@ def test_a_daemon_that_is_started_every_minute_does_not_search_every_minute(key_
     assert searches_in(key_values, 60, MINUTE) == 8
 
 
-def test_a_start_of_the_phone_begins_anew(world: World) -> None:
+def test_a_start_of_the_phone_starts_the_pauses_over(world: World) -> None:
     kept = Failures().one_more(Backoff.seconds(3600), NOW)
     for booted, is_forgotten in ((NOW - HOUR, True), (NOW - HOUR, False), (NOW + MINUTE * 9, True)):
         world.app.ledger.key_values.write_failures("search", kept)
@@ -156,7 +156,7 @@ def test_what_a_command_has_written_wakes_the_loop_that_searches(world: World) -
     assert receive(world.app, LedgerWritten(at=NOW), NOW).listen
 
 
-def test_turning_callerid_on_begins_anew(world: World) -> None:
+def test_turning_callerid_on_starts_the_pauses_over(world: World) -> None:
     key_values = world.app.ledger.key_values
     shared = SharedState(world.where, world.config, {}, world.runner())
     shared.loops = {name: cast("Loop", SimpleNamespace(wake=lambda: None)) for name in ("listen", "rings")}
@@ -240,7 +240,7 @@ def pauses_of(world: World, turns: str, monkeypatch: pytest.MonkeyPatch) -> list
     return pauses
 
 
-def test_an_unexpected_error_that_repeats_pauses_a_loop_ever_longer_also_after_a_restart(
+def test_an_unexpected_error_that_repeats_pauses_a_loop_longer_and_longer_also_after_a_restart(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert pauses_of(world, "---", monkeypatch) == [30, 60, 300]
@@ -248,7 +248,7 @@ def test_an_unexpected_error_that_repeats_pauses_a_loop_ever_longer_also_after_a
     assert pauses_of(world, "+-", monkeypatch) == [7, 30]
 
 
-def test_a_loop_whose_ledger_cannot_be_opened_pauses_ever_longer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_loop_whose_ledger_cannot_be_opened_pauses_longer_and_longer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_: object, name: str) -> Failures:
         raise KeyError(name)
 
@@ -268,7 +268,7 @@ def test_a_loop_whose_ledger_cannot_be_opened_pauses_ever_longer(world: World, m
 # ------------------------------------------------------------------------------------------------ events
 
 
-def test_an_event_that_the_store_cannot_take_is_handled_again_ever_more_rarely(
+def test_an_event_that_the_store_cannot_take_is_handled_again_less_and_less_often(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pauses: list[float] = []

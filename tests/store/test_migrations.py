@@ -209,8 +209,8 @@ def test_a_mirror_whose_small_tables_have_no_rowids_goes_on_until_the_next_full_
                 new.add(Page(contacts=(Contact(id="7", first_name=name, last_name="", phones=(PHONE,)),)))
                 assert mirror.build("IE").resume("", NOW) == ()
                 new.finish(NOW, {"source": "test"})
-            (found,) = mirror.candidates("0871234567", "IE")
-            assert (found.first_name, mirror.facts().contacts, mirror.facts().source) == (name, 1, "test")
+            (candidate,) = mirror.candidates("0871234567", "IE")
+            assert (candidate.first_name, mirror.facts().contacts, mirror.facts().source) == (name, 1, "test")
     with closing(Mirror(tmp_path / "new.db")) as fresh:
         fresh.facts()
     after, of_new = schema_of(path), schema_of(tmp_path / "new.db")
@@ -231,8 +231,8 @@ def test_a_full_sync_that_an_earlier_version_began_is_continued(tmp_path: Path) 
         new = mirror.build("IE")
         new.add(Page(contacts=(Contact(id="7", first_name="Ana", last_name="", phones=(PHONE,)),)))
         assert new.finish(NOW, {"source": "test"}).contacts == 2
-        (found,) = mirror.candidates("0871234567", "IE")
-        assert found.first_name == "Ana"
+        (candidate,) = mirror.candidates("0871234567", "IE")
+        assert candidate.first_name == "Ana"
         mirror.build("IE").drop()
 
 

@@ -75,7 +75,7 @@ def examine(app: AppContext, now: datetime, *, notifications: bool) -> Iterator[
     yield _tried("stream", lambda: _stream(system, shell))
     method = AccessMethod.GRANT if system.can_read_registry(AccessMethod.GRANT) else shell
     yield _tried("telephony", lambda: _telephony(app, system, method))
-    if method:  # a daemon that had searched for it in vain searches again now
+    if method:  # a daemon that had searched for it without success searches again now
         app.ledger.key_values.forget_failures()
     yield _tried("notifications", lambda: _notifications(app, now, forced=notifications), remedy=_ACCESS)
     yield _tried("call log", lambda: _call_log(app.termux, app.config))

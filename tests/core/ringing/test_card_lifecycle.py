@@ -135,8 +135,8 @@ def test_an_unwanted_ring_takes_no_call_of_another_caller() -> None:
 
 
 def test_names_of_a_number_matter_only_beside_a_ring_of_which_a_name_is_known() -> None:
-    assert not ring_card.any_known_by_name_only([card(""), card(ANA)])
-    assert ring_card.any_known_by_name_only([card(ANA), card(ring_card.pseudo_line("Ana"))])
+    assert not card_lifecycle.any_known_by_name_only([card(""), card(ANA)])
+    assert card_lifecycle.any_known_by_name_only([card(ANA), card(card_lifecycle.pseudo_line("Ana"))])
 
 
 INCOMING = Call(key="k", start=NOW, number="+4989", type=CallType.INCOMING, duration=60, sim=None, ordinal=0, name="")
