@@ -90,12 +90,12 @@ class _Progress:
         self._bar: Any = None
         self._began, self._done, self._part = 0.0, 0, ""
 
-    def begins(self, what: str, total: int | None) -> None:
+    def begins(self, part: str, total: int | None) -> None:
         """Show a bar for a new part; none for a part of unknown length."""
         self.end()
-        self._began, self._done, self._part = time.monotonic(), 0, what
+        self._began, self._done, self._part = time.monotonic(), 0, part
         if total:
-            self._bar = click.progressbar(length=total, label=what, file=sys.stderr, show_pos=True, show_eta=True)
+            self._bar = click.progressbar(length=total, label=part, file=sys.stderr, show_pos=True, show_eta=True)
             self._bar.__enter__()
 
     def moved(self, records: int) -> None:

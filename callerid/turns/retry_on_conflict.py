@@ -21,13 +21,13 @@ _TRIES = 5  # each one reads what another writer has just stored, so that more t
 
 
 def retry_on_conflict(
-    read: Callable[[], T | None], store: Callable[[T], R | None], what: str, *, seen: T | None = None
+    read: Callable[[], T | None], store: Callable[[T], R | None], name: str, *, seen: T | None = None
 ) -> R | None:
     """Store a change of something that others change too, and return what `store` returned.
 
     `read` returns the thing as it is now, or None when there is nothing to change any more. `store` stores the change and returns
     something true, or something false when the thing was changed since it was read. `seen` is the thing as it was read already.
-    Return None when there was nothing to change, or when others kept changing it, which is logged with `what`.
+    Return None when there was nothing to change, or when others kept changing it, which is logged with the `name` of the thing.
     """
     seen = seen if seen is not None else read()
     for _ in range(_TRIES):
@@ -37,7 +37,7 @@ def retry_on_conflict(
         if result:
             return result
         seen = read()
-    log.warning("%s: not stored, because others kept changing it", what)
+    log.warning("%s: not stored, because others kept changing it", name)
     return None
 
 

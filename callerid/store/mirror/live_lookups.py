@@ -27,11 +27,11 @@ class LiveLookups:
             row = self._db.execute("SELECT at, found FROM asked WHERE line = ?", (line,)).fetchone()
         return (datetime.fromtimestamp(row["at"], UTC), bool(row["found"])) if row else None
 
-    def record_lookup(self, line: str, now: datetime, oldest: datetime, *, found: bool) -> None:
+    def record_lookup(self, line: str, now: datetime, oldest: datetime, *, has_matched: bool) -> None:
         """Record a live look-up, and remove those before `oldest`."""
         with store_errors(self._path), writing(self._db):
             self._db.execute("DELETE FROM asked WHERE at < ?", (int(oldest.timestamp()),))
-            self._db.execute("INSERT OR REPLACE INTO asked VALUES (?, ?, ?)", (line, int(now.timestamp()), int(found)))
+            self._db.execute("INSERT OR REPLACE INTO asked VALUES (?, ?, ?)", (line, int(now.timestamp()), int(has_matched)))
 
     def location(self, line: str, language: str) -> str | None:
         """Return where a line is, "" if that is unknown, None if that was never looked up."""

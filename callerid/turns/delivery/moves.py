@@ -67,7 +67,7 @@ def _post_failed(app: AppContext, posting: Delivery, fault: CalleridError, now: 
 
 
 def _reassociate(ledger: Ledger, port: Crm, row: Delivery, now: datetime) -> bool:
-    """Let a refused row be posted anew, at once, if a contact, company or deal of it was merged or deleted since the answer: with
+    """Let a refused row be posted again, at once, if a contact, company or deal of it was merged or deleted since the answer: with
     the records that are left. Return False when that is not why it was refused; raise when that cannot be found out now."""
     content = row.content
     if isinstance(content, NewContact):

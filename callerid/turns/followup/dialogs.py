@@ -92,7 +92,7 @@ def _next_wanted(app: AppContext, now: datetime) -> Situation | None:
 @contextmanager
 def _dialog_lock(paths: Paths) -> Iterator[bool]:
     """Hold the lock of the one dialog at a time; False when another process has it. A second dialog is not drawn, and its command
-    waits for ever (termux-api#200)."""
+    waits forever (termux-api#200)."""
     descriptor = os.open(paths.dialog_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:

@@ -71,13 +71,13 @@ def _that_may_match(app: AppContext, changed: Changed, last: datetime | None, no
     calls = app.ledger.calls
     if changed.every_contact or last is None or last > now:
         return calls.unmatched()
-    found = {followup.call.key: followup for followup in calls.unmatched(last - _LONGEST_TURN)}
+    followups = {followup.call.key: followup for followup in calls.unmatched(last - _LONGEST_TURN)}
     if changed.ids:
         for key in _keys_of_callers(app, changed.ids):
-            followup = None if key in found else calls.followup(key)
+            followup = None if key in followups else calls.followup(key)
             if followup:
-                found[key] = followup
-    return sorted(found.values(), key=lambda followup: followup.call.start)
+                followups[key] = followup
+    return sorted(followups.values(), key=lambda followup: followup.call.start)
 
 
 def _keys_of_callers(app: AppContext, contact_ids: frozenset[str]) -> list[str]:

@@ -49,8 +49,8 @@ def find_call(ledger: Ledger, key: str) -> FollowUp:
     matching = ledger.calls.by_key_prefix(key) if key else ()
     followups = [followup for followup in matching if followup.call.key == key] or list(matching)
     if len(followups) != 1:
-        what = f"There is no call {key}" if not followups else f"More than one call begins with {key}"
-        raise UsageFault(f"{what}.", remedy="See them with: callerid calls")
+        problem = f"There is no call {key}" if not followups else f"More than one call begins with {key}"
+        raise UsageFault(f"{problem}.", remedy="See them with: callerid calls")
     return followups[0]
 
 

@@ -35,7 +35,7 @@ def record_answer(
     changing the follow-up. `card_status` says whether the call's card shows what becomes of it.
 
     A person's answer overrides what was decided while the dialog was open: a call that was dismissed, ignored or put off in the
-    meantime is logged all the same, and one that was logged is corrected.
+    meantime is logged anyway, and one that was logged is corrected.
     """
     call = followup.call
     installation, owner_id = app.ledger.key_values.installation_id(), own_owner_id(app.mirror, app.config)

@@ -63,8 +63,8 @@ def read_situation(app: AppContext, followup: FollowUp, facts: TurnFacts, caller
         resolution=(callers or Callers(app)).of(followup),
         mirror_built=facts.mirror.built_at is not None,
         is_ignored=is_ignored_number(app, followup.call.number),
-        newer_missed=next((other.call.key for other in later if is_missed(other.call)), ""),
-        spoken_since=any(is_connected(other.call) for other in later),
+        newer_missed=next((later_call.call.key for later_call in later if is_missed(later_call.call)), ""),
+        spoken_since=any(is_connected(later_call.call) for later_call in later),
         unanswered_count=_count_unanswered(app.ledger, app.config, followup, facts),
     )
 

@@ -50,11 +50,11 @@ def resolve_caller(app: AppContext, number: str, name: str = "") -> Resolution:
     if number or not name:
         return _with_shown_name(app.config, resolve_number(app, number), name)
     by_number = [resolve_number(app, raw) for raw in app.mirror.phone_contacts.numbers_of(name)[:_MOST_NUMBERS_OF_A_NAME]]
-    known = {candidate.id: replace(candidate, phone=None) for found in by_number for candidate in found.candidates}
+    known = {candidate.id: replace(candidate, phone=None) for caller in by_number for candidate in caller.candidates}
     candidates = tuple(known.values()) or app.mirror.candidates_named(name)
     companies = by_number[0].companies if len(by_number) == 1 else ()
     resolution = resolve("", hidden=False, candidates=candidates, companies=companies)
-    saved_name = next((found.saved_name for found in by_number if found.saved_name.casefold() == name.casefold()), name)
+    saved_name = next((caller.saved_name for caller in by_number if caller.saved_name.casefold() == name.casefold()), name)
     return replace(resolution, saved_name=saved_name if app.config.ring.phone_contacts != "off" or not candidates else "")
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 class ProgressListener(Protocol):
     """Whatever shows the progress of a sync."""
 
-    def begins(self, what: str, total: int | None) -> None:
+    def begins(self, part: str, total: int | None) -> None:
         """Show that a part begins: full, delta or sweep, of so many records (None: unknown)."""
 
     def moved(self, records: int) -> None:
@@ -18,7 +18,7 @@ class ProgressListener(Protocol):
 class NoProgress:
     """A listener that shows nothing."""
 
-    def begins(self, what: str, total: int | None) -> None:
+    def begins(self, part: str, total: int | None) -> None:
         """Show nothing."""
 
     def moved(self, records: int) -> None:

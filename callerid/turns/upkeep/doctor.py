@@ -84,7 +84,7 @@ def examine(app: AppContext, now: datetime, *, notifications: bool) -> Iterator[
 
 
 def _tried(name: str, find: Callable[[], Finding], *, remedy: str = "") -> Finding:
-    """Return what was found, also when trying it fails: the rest is tried all the same."""
+    """Return what was found, also when trying it fails: the rest is tried anyway."""
     try:
         return find()
     except Stopped:

@@ -179,8 +179,8 @@ def test_a_new_region_waits_for_the_end_of_a_sync(pair: PortalAndWorld) -> None:
     class OtherRegion:
         """Does what the daemon does in another thread."""
 
-        def begins(self, what: str, total: int | None) -> None:
-            del what, total
+        def begins(self, part: str, total: int | None) -> None:
+            del part, total
             other.reindex_when_free("DE")
 
         def moved(self, records: int) -> None:

@@ -300,7 +300,7 @@ def test_an_interrupted_full_sync_is_continued_and_the_live_mirror_stays_meanwhi
         records_read = 0
 
         class Cut:
-            def begins(self, what: str, total: int | None) -> None:
+            def begins(self, part: str, total: int | None) -> None:
                 """Nothing is shown."""
 
             def moved(self, records: int) -> None:
@@ -413,7 +413,7 @@ class CutAfter:
     def __init__(self, pages: int) -> None:
         self.pages = pages
 
-    def begins(self, what: str, total: int | None) -> None:
+    def begins(self, part: str, total: int | None) -> None:
         """Nothing is shown."""
 
     def moved(self, records: int) -> None:
