@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from callerid.config.text_encoding import encoding_name
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
@@ -151,6 +153,21 @@ def region_code() -> SettingType:
         if not isinstance(value, str) or value.upper() not in SUPPORTED_REGIONS:
             raise ValueError(f'{value!r} is not a region; write two letters such as "DE", or "auto"')
         return value.upper()
+
+    return SettingType(from_toml=from_toml, to_toml=quoted)
+
+
+def text_encoding() -> SettingType:
+    """Return the type of an encoding's name, or "auto"."""
+
+    def from_toml(value: object) -> str:
+        name = _one_line(value)
+        try:
+            return name if name == "auto" else encoding_name(name)
+        except LookupError as error:
+            raise ValueError(
+                f'{value!r} is not a text encoding; write one such as "utf-8", "cp1252", "iso-8859-2", or "auto"'
+            ) from error
 
     return SettingType(from_toml=from_toml, to_toml=quoted)
 

@@ -15,6 +15,7 @@ from callerid.config.setting_types import (
     region_code,
     senses,
     text,
+    text_encoding,
     text_list,
     web_address,
     word_or_list,
@@ -58,9 +59,9 @@ class Crm:
         'Columns of that CSV that callerid does not recognise: ["Handy = mobile", "Firma = company"].',
     )
     encoding: str = _setting(
-        one_of("auto", "utf-8", "utf-16", "cp932", "cp949", "gbk", "big5", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254"),
+        text_encoding(),
         "auto",
-        'The encoding of that file; "auto": recognised for the whole file.',
+        'The encoding of that file, such as "cp1252" or "iso-8859-2"; "auto": recognised for the whole file.',
     )
     url: str = _setting(web_address(), "https://api.hubapi.com", "The address of HubSpot's API.")
     token_file: str = _setting(text(), "", "A file that holds the token and nothing else, readable by you alone.")

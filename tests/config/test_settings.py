@@ -317,3 +317,22 @@ def test_an_invalid_fixed_value_is_reported(typed: str) -> None:
 def test_a_property_that_is_always_filled_is_refused_by_name() -> None:
     (fault,) = fault_lines('[log]\nfields = ["team = sales", "hs_call_external_id = 1", "hs_call_body = See the phone"]\n')
     assert "callerid itself fills hs_call_external_id" in fault
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        *(("ISO-8859-2", "iso8859-2"), ("koi8-r", "koi8-r"), ("EUC-JP", "euc_jp"), ("windows-1256", "cp1256"), ("auto", "auto")),
+        *(("UTF-8", "utf-8"), ("gb18030", "gb18030"), ("Shift_JIS", "shift_jis"), ("utf16", "utf-16"), ("latin1", "iso8859-1")),
+    ],
+)
+def test_any_text_encoding_that_python_has_can_be_set(typed: str, name: str) -> None:
+    assert parse_config(edit.set_value("", "crm.encoding", typed)).crm.encoding == name
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "cp99999", "base64", "rot13", "idna", "punycode", "undefined", "unicode_escape", "utf‑8", "../x"]
+)
+def test_an_encoding_that_is_not_for_texts_is_refused_with_examples(typed: str) -> None:
+    with pytest.raises(ConfigFault, match="is not a text encoding; write one such as"):
+        edit.set_value("", "crm.encoding", typed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from callerid.config.text_encoding import encoding_name
 from callerid.crm.file import csv_reader, vcard_reader
 from callerid.crm.file.report import FileReport
 from callerid.crm.file.source import file_source, phone_source
@@ -340,3 +342,136 @@ def test_a_number_that_icloud_labels_as_somebody_elses_is_not_the_contacts(tmp_p
     )
     (contact,), _ = people(tmp_path / "a.vcf", card)
     assert numbers(contact) == ["030 901820", "030 901822"]
+
+
+def zip_of(*names: str) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name in names:
+            archive.writestr(name, "Name,Phone")
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (zip_of("[Content_Types].xml", "xl/workbook.xml"), "an Excel workbook (.xlsx)"),
+        (zip_of("mimetype", "content.xml"), "a LibreOffice document"),
+        (zip_of("people.csv"), "a ZIP archive"),
+        (b"PK\x03\x04 and no more", "a ZIP archive"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), "an Excel workbook (.xls)"),
+        (b"%PDF-1.7\n", "a PDF document"),
+        (b'[{"name": "Ana", "phone": "0871234567"}]', "JSON"),
+        (b'\xef\xbb\xbf{\r\n  "contacts": []}', "JSON"),
+        (b"<html><table><tr><td>Name", "XML or HTML"),
+        (b"", "is empty"),
+        (b"\xef\xbb\xbf", "is empty"),
+        (b"\n \r\n\n", "is empty"),
+        (bytes(range(256)) * 20, "a binary file"),
+        (bytes(3000), "a binary file"),
+        (b",,;\n,,\n", "no row that names its columns"),
+    ],
+)
+def test_a_file_that_is_neither_csv_nor_vcard_is_named_with_how_to_export(tmp_path: Path, content: bytes, says: str) -> None:
+    with pytest.raises(ConfigFault) as raised:
+        people(tmp_path / "people", content)
+    assert says in raised.value.sentence
+    assert raised.value.remedy.startswith("Export the contacts as CSV")
+
+
+HEADERS = {
+    "hu": ("Keresztnév,Vezetéknév,Telefonszám,Mobiltelefonszám,E-mail-cím,Cégnév", "Asszisztens telefonszáma"),
+    "uk": ("Ім'я,Прізвище,Номер телефону,Мобільний телефон,Електронна пошта,Назва компанії", "Телефон помічника"),
+    "ro": ("Prenume,Nume,Număr de telefon,Telefon mobil,Adresă de e-mail,Companie", "Telefon soție"),
+    "sk": ("Meno,Priezvisko,Telefónne číslo,Mobil,E-mailová adresa,Názov spoločnosti", "Telefón manželky"),
+    "hr": ("Ime,Prezime,Broj telefona,Broj mobitela,E-pošta,Naziv tvrtke", "Telefon roditelja"),
+    "el": ("Όνομα,Επώνυμο,Τηλέφωνο,Κινητό,Ηλεκτρονικό ταχυδρομείο,Εταιρεία", "Τηλέφωνο βοηθού"),
+    "vi": ("Tên,Họ,Số điện thoại,Điện thoại di động,Địa chỉ email,Công ty", "Điện thoại trợ lý"),
+    "id": ("Nama depan,Nama belakang,Nomor telepon,Nomor ponsel,Alamat email,Nama perusahaan", "Telepon darurat"),
+    "hi": ("पहला नाम,अंतिम नाम,फ़ोन नंबर,मोबाइल नंबर,ईमेल पता,कंपनी का नाम", "सहायक का फ़ोन"),
+    "ar": ("الاسم الأول,اسم العائلة,رقم الهاتف,رقم الجوال,البريد الإلكتروني,اسم الشركة", "هاتف المساعد"),
+    "he": ('שם פרטי,שם משפחה,מספר טלפון,טלפון נייד,"דוא""ל",שם החברה', "טלפון חירום"),
+    "th": ("ชื่อ,นามสกุล,หมายเลขโทรศัพท์,โทรศัพท์มือถือ,อีเมล,ชื่อบริษัท", "โทรศัพท์ผู้ช่วย"),
+}
+
+
+@pytest.mark.parametrize("language", HEADERS)
+def test_exports_are_read_in_their_language_without_somebody_elses_number(tmp_path: Path, language: str) -> None:
+    header, somebody_elses = HEADERS[language]
+    text = f"{header},{somebody_elses}\nAna,López,030 901820,0171 1234567,ana@acme.io,Acme,030 901821\n"
+    (ana,), faults = people(tmp_path / "a.csv", text)
+    assert (ana.first_name, ana.last_name, ana.email, ana.company_text, faults) == ("Ana", "López", "ana@acme.io", "Acme", [])
+    assert numbers(ana) == ["030 901820", "0171 1234567"]
+
+
+@pytest.mark.parametrize(
+    "header", ["Home", "Main", "Callback", "Work", "Rückmeldung", "Otthoni", "Casa", "Домашний", "自宅", "Number"]
+)
+def test_a_column_that_says_only_which_number_it_is_holds_numbers_if_its_values_are(tmp_path: Path, header: str) -> None:
+    (ana,), _ = people(tmp_path / "a.csv", f"Name,{header}\nAna,+49 30 901820\n")
+    assert numbers(ana) == ["+49 30 901820"]
+
+
+@pytest.mark.parametrize("value", ["1600 Pennsylvania Ave 20500", "10115 Berlin", "4711", "2026-11-20"])
+def test_a_column_called_home_that_holds_addresses_is_not_read(tmp_path: Path, value: str) -> None:
+    (ana,), _ = people(tmp_path / "a.csv", f"Name,Phone,Home\nAna,030 901820,{value}\n")
+    assert numbers(ana) == ["030 901820"]
+
+
+@pytest.mark.parametrize(
+    "value", ["+4,91714E+11", "4.91E11", "#NAME?", "#VALUE!", "#REF!", "#¡VALOR!", "#N/A", "########", "1.5E-3"]
+)
+def test_a_value_that_a_spreadsheet_destroyed_is_listed_with_its_line_and_the_others_of_the_cell_are_read(
+    tmp_path: Path, value: str
+) -> None:
+    (tmp_path / "a.csv").write_text(f'Name,Telefon\nKai,"{value}"\nLea,"{value}; 030 901820"\nMia,on request\n')
+    source = file_source(tmp_path / "a.csv", (), clock=lambda: NOW, report_fault=print)
+    found_there = [contact for page in source.all_records(SyncRequest()) for contact in page.contacts]
+    assert [numbers(contact) for contact in found_there] == [[], ["030 901820"], []]
+    destroyed = ("numbers that a spreadsheet destroyed: 2", f"  line 2, Telefon: {value}", f"  line 3, Telefon: {value}")
+    assert source.report()[2:] == (*destroyed, "values that are no phone number: 1", "  line 4, Telefon: on request")
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("FN;ENCODING=B:SsO8cmdlbiBXZWnDnw==", "Jürgen Weiß"),
+        ("FN;BASE64;CHARSET=ISO-8859-1:SvxyZ2VuIFdlad8=", "Jürgen Weiß"),
+        ("N;ENCODING=BASE64:V2Vpw587SsO8cmdlbg==", "Jürgen Weiß"),
+        ("FN;ENCODING=Q:J=C3=BCrgen=\n Wei=C3=9F", "JürgenWeiß"),
+        ("FN;ENCODING=8BIT:Jürgen Weiß", "Jürgen Weiß"),
+        ("FN;CHARSET=ISO-2022-JP;ENCODING=B:GyRCOzNFREJATzobKEI=", "山田太郎"),
+        ("FN;CHARSET=undefined:Jürgen Weiß", "Jürgen Weiß"),
+    ],
+)
+def test_a_vcards_value_is_read_in_its_encoding(tmp_path: Path, line: str, name: str) -> None:
+    (contact,), faults = people(tmp_path / "a.vcf", f"BEGIN:VCARD\n{line}\nTEL;ENCODING=B:MDMwIDkwMTgyMA==\nEND:VCARD\n")
+    assert (f"{contact.first_name} {contact.last_name}".strip(), numbers(contact), faults) == (name, ["030 901820"], [])
+
+
+@pytest.mark.parametrize("line", ["FN;ENCODING=B:***", "FN;ENCODING=UUENCODE:#86YA"])
+def test_a_vcards_value_that_is_not_of_its_encoding_is_reported_by_its_line(tmp_path: Path, line: str) -> None:
+    (contact,), faults = people(tmp_path / "a.vcf", f"BEGIN:VCARD\nVERSION:3.0\n{line}\nTEL:030 901820\nEND:VCARD\n")
+    assert (contact.first_name, numbers(contact), len(faults)) == ("", ["030 901820"], 1)
+    assert faults[0].startswith("a.vcf, line 3: FN cannot be read: ")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "header", "name"),
+    [
+        *(("ISO-8859-2", "Jméno,Telefon", "Dvořák"), ("koi8-r", "Имя,Телефон", "Иван"), ("EUC-JP", "氏名,電話番号", "山田")),
+        *(("euc-kr", "이름,전화번호", "김철수"), ("gb18030", "姓名,电话", "王𠮷"), ("cp1253", "Όνομα,Τηλέφωνο", "Γιώργος")),
+        *(("windows-1256", "الاسم,الهاتف", "محمد"), ("windows-1255", "שם,טלפון", "דוד"), ("tis-620", "ชื่อ,โทรศัพท์", "สมชาย")),
+    ],
+)
+def test_a_file_is_read_in_any_encoding_that_the_setting_names(tmp_path: Path, encoding: str, header: str, name: str) -> None:
+    (tmp_path / "a.csv").write_bytes(f"{header}\n{name},030 901820\n".encode(encoding))
+    for named in (encoding_name(encoding), "auto"):
+        source = file_source(tmp_path / "a.csv", (), named, clock=lambda: NOW, report_fault=print)
+        assert [contact.first_name for page in source.all_records(SyncRequest()) for contact in page.contacts] == [name]
+
+
+def test_one_zero_byte_does_not_make_a_file_utf_16(tmp_path: Path) -> None:
+    rows = "".join(f"Jürgen,030{n:07}\n" for n in range(100))
+    found_there, _ = people(tmp_path / "a.csv", f"Name,Telefon\n{rows}Kai\0,030 901820\n")
+    assert {contact.first_name for contact in found_there[:-1]} == {"Jürgen"}

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from callerid.crm.file.column_words import HEADERS, NO_PHONE, PHONE, PLACES, SOMEBODY_ELSES
 from callerid.errors import ConfigFault
 
 if TYPE_CHECKING:
@@ -22,93 +24,6 @@ ROLES = (
 )
 _LONGEST_LIST = 400  # characters
 NAMES = frozenset(("first_name", "last_name", "name", "nickname", "company"))
-# In English, German, Spanish, Portuguese, French, Italian, Dutch, Polish, Czech, Danish, Norwegian, Swedish, Finnish, Turkish,
-# Russian, Japanese, Chinese and Korean.
-_HEADERS = {
-    "id": """
-        record id | contact id | id | vid | hs object id | person id | uid | contactid | datensatz id | id de registro
-        id do registro | id de l enregistrement | id record | record id van contact | post id | レコードid | 記錄 id
-        记录 id
-    """,
-    "first_name": """
-        first name | firstname | given name | forename | first | vorname | nombre de pila | primeiro nome | prenome
-        prenom | nome proprio | voornaam | imie | jmeno | krestni jmeno | fornavn | fornamn | etunimi | ad | adi
-        isim | имя | 名 | 名字 | 이름
-    """,
-    "middle_name": """
-        middle name | additional name | zweiter vorname | segundo nombre | deuxieme prenom | отчество | ミドル ネーム
-    """,
-    "last_name": """
-        last name | lastname | surname | family name | last | nachname | familienname | apellido | apellidos
-        sobrenome | ultimo nome | apelido | nom de famille | cognome | achternaam | nazwisko | prijmeni | efternavn
-        etternavn | efternamn | sukunimi | soyad | soyadi | фамилия | 姓 | 姓氏 | 성
-    """,
-    "name": """
-        name | full name | display name | contact | contact name | fullname | person | customer | client | kontakt
-        vollstandiger name | anzeigename | kontaktname | kunde | nombre completo | nombre y apellidos | contacto
-        cliente | nome completo | contato | nom complet | nom et prenom | nome e cognome | nominativo | contatto
-        volledige naam | naam | contactpersoon | imie i nazwisko | cele jmeno | jmeno a prijmeni | navn | fulde navn
-        fullt navn | namn | fullstandigt namn | nimi | ad soyad | adi soyadi | фио | полное имя | контакт | 氏名 | 名前
-        お名前 | 表示名 | 姓名 | 全名 | 联系人 | 聯絡人 | 성명
-    """,
-    "nickname": """
-        nickname | file as | spitzname | speichern unter | apodo | alias | surnom | soprannome | bijnaam | ニックネーム
-    """,
-    "email": """
-        email | e mail | email address | e mail address | mail | primary email | work email | email 1 | e mail 1 value
-        e mail adresse | emailadresse | correo | correo electronico | direccion de correo electronico
-        endereco de e mail | adresse e mail | courriel | adresse mail | posta elettronica | indirizzo e mail
-        emailadres | e mailadres | adres e mail | sahkoposti | e post | e postadress | eposta | эл почта
-        электронная почта | почта | メール | メールアドレス | eメール | 电子邮件 | 電子郵件 | 邮箱 | 이메일
-    """,
-    "company": """
-        company | company name | associated company | organization | organisation | organization name | account name
-        account | organization 1 name | employer | primary associated company | account name account | primary company
-        firma | firmenname | unternehmen | unternehmensname | zugeordnetes unternehmen | organisationsname | empresa
-        nombre de la empresa | empresa asociada | compania | empresa associada | nome da empresa | organizacao
-        entreprise | societe | nom de l entreprise | entreprise associee | azienda | azienda associata | nome azienda
-        societa | ditta | bedrijf | bedrijfsnaam | gekoppeld bedrijf | organisatie | nazwa firmy | przedsiebiorstwo
-        spolecnost | virksomhed | firmanavn | selskap | foretag | foretagsnamn | yritys | sirket | firma adi
-        компания | организация | фирма | 会社 | 会社名 | 勤務先 | 関連する会社 | 公司 | 公司名称 | 公司名稱 | 单位 | 회사 | 회사명
-    """,
-    "owner": """
-        contact owner | owner | owner name | account owner | record owner | assigned to | inhaber | zustandig
-        zustandiger | kontakteigentumer | besitzer | propietario | propietario del contacto | proprietario do contato
-        proprietaire | proprietaire du contact | proprietario | proprietario del contatto | eigenaar
-        contacteigenaar | wlasciciel | opiekun | ejer | eier | agare | omistaja | ответственный | コンタクト担当者 | 担当者 | 負責人
-        담당자
-    """,
-    "last_contacted": """
-        last contacted | notes last contacted | last activity date | letzter kontakt | zuletzt kontaktiert
-        ultimo contacto | ultimo contato | dernier contact | ultimo contatto | laatste contact | 最終コンタクト
-    """,
-}
-_PHONE = re.compile(
-    r"phone|mobi[el]|\bcall ?back\b|\bcell|\btel\b|\btel ?\d|\btlf|tele?f|ruf ?n|rufnummer|whatsapp|\bfax\b|\btelefax|handy"
-    r"|durchwahl|\bmovil\b|celular|cellulare|\bcel\b|telemovel|portable|\bgsm\b|\bcep\b|\bnatel\b|\bkomorka|\bkomorkowy"
-    r"|puhelin|matkapuhelin|\bpager\b|"
-    r"телефон|\bтел\b|мобильн|сотов|電話|携帯|ファックス|手机|手機|电话|行動|전화|휴대|핸드폰|sim ?\d\b",
-)
-# Headers that have such a word and hold no number of the contact's.
-_NO_PHONE = re.compile(
-    r"\btypes?\b|label|country|landervorwahl|extension|region|calculated|validity|\btyp\b|\btipo\b|consent|einwilligung|preferred"
-    r"|bevorzugt|do not|nicht anrufen|\bhas\b|verified|status|\bdate\b|datum|last |letzte|\bcount\b|anzahl|number of|times"
-    r"|\bcalls?\b|anrufe|telefonate|llamadas|chamadas|appels|chiamate|gesprekken|polaczen|phonetic|phonem"
-    r"|owner|inhaber|回数|次数|ふりがな|フリガナ|よみ|読み|拼音",
-)
-_SOMEBODY_ELSES = re.compile(
-    r"assistan|asistent|assistent|\basst\b|sekret|secretar|manager|vorgesetzt|\bchef\b|supervisor|\bboss\b|emergency|notfall"
-    r"|urgence|emergenza|emergencia|nood|spouse|(?<!ansprech)partner|\behe|conjoint|conyuge|coniuge|conjuge|parent|eltern|referred"
-    r"|reports to|\bwife|husband|mother|father|\bsons?\b|daughter|next of kin|\bpa\b|referrer|sales rep|\bdriver|\bdoctor|caretaker"
-    r"|guardian|family (?:member|phone|tel|contact)|alternate contact|\breference (?:\d|phone|tel)"
-    r"|mutter|\bvater|betreuer|angehorig|steuerberater|vertreter|hausverwaltung|gatt(?:e|in)\b"
-    r"|ayudante|\bjefe|gerente|espos[ao]|marido|\bpadre|\bmadre|familiar|respons[aá]|\bchefe|leidinggevende|echtgeno"
-    r"|gestionnaire|epou[sx]|\bmari\b|\btuteur|\bmere\b|\bpere\b|\bmoglie|\bmarito|genitore"
-    r"|asystent|menedzer|kierowni|malzon|przelozon|nodkontakt|naermeste|\bleders?\b|aegtefael|ægtefæl|parorende"
-    r"|помощник|секретар|руководител|супруг|экстренн|директор|родител|начальник"
-    r"|asistan|yonetici|\bacil\b|\bveli\b|\banne\b|\bbaba\b|\bes (?:tel|cep)"
-    r"|秘[書书]|アシスタント|緊急|配偶|上司|上级|家族|父母|保護者|紧急|助理",
-)
 # Words that are a first or last name beside the other one, and the whole name alone: (role beside, the other's role).
 _BESIDE = {
     "nome": ("first_name", "last_name"),
@@ -116,6 +31,20 @@ _BESIDE = {
     "nom": ("last_name", "first_name"),
     "nombres": ("first_name", "last_name"),
     "name": ("last_name", "first_name"),
+    "nume": ("last_name", "first_name"),
+    "nev": ("last_name", "first_name"),
+    "meno": ("first_name", "last_name"),
+    "ime": ("first_name", "last_name"),
+    "име": ("first_name", "last_name"),
+    "ονομα": ("first_name", "last_name"),
+    "ten": ("first_name", "last_name"),
+    "nama": ("first_name", "last_name"),
+    "नाम": ("first_name", "last_name"),
+    "الاسم": ("first_name", "last_name"),
+    "اسم": ("first_name", "last_name"),
+    "نام": ("first_name", "last_name"),
+    "שם": ("first_name", "last_name"),
+    "ชื่อ": ("first_name", "last_name"),
 }
 _OF_A_PERSON = re.compile(r"^(?:person|persona|pessoa|personne|contact|kontakt|contacto|contato|contatto) - ", re.IGNORECASE)
 _OF_SOMETHING_ELSE = re.compile(r"^(?:organi[sz]ation|deal|company|unternehmen|lead|activity) - ", re.IGNORECASE)
@@ -123,25 +52,35 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _VALUE = re.compile(r"^(?P<what>phone|e mail|organization) (?P<number>\d+) (?P<part>value|name|type|label|title|department)$")
 
 
+@lru_cache(maxsize=1024)
 def plain_header(header: str) -> str:
     """Return a header as it is compared: lower case, no accents, words divided by one blank (MobilePhone: "mobile phone")."""
-    text = unicodedata.normalize("NFKC", _CAMEL.sub(" ", header))
-    text = unicodedata.normalize("NFKD", text.casefold()) if _is_latin(text) else text.casefold()
-    text = "".join(c for c in text if not unicodedata.combining(c)).replace("ł", "l").replace("ø", "o").replace("ı", "i")
-    return " ".join(re.sub(r"[^\w]+|_", " ", text).split())
+    text = unicodedata.normalize("NFKC", _CAMEL.sub(" ", header)).casefold().translate(_UNACCENTED)
+    text = "".join(sign for letter in text for sign in _without_accent(letter))
+    return " ".join("".join(sign if _is_of_word(sign) else " " for sign in text).split())
 
 
-def _is_latin(text: str) -> bool:
-    return all(ord(c) < 0x370 or not c.isalpha() for c in text)  # noqa: PLR2004 - where Greek begins
+def _without_accent(letter: str) -> str:
+    """Return a Latin, Greek, Cyrillic, Hebrew or Arabic letter without its accents; in other scripts they are letters."""
+    if not (ord(letter) < _OTHER_SCRIPTS or "\u1e00" <= letter < "\u2000"):
+        return letter
+    return "".join(sign for sign in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(sign))
 
 
+def _is_of_word(sign: str) -> bool:
+    return sign.isalnum() or unicodedata.category(sign).startswith("M")
+
+
+_OTHER_SCRIPTS = 0x700  # where Arabic ends
+_UNACCENTED = str.maketrans({"ł": "l", "ø": "o", "ı": "i", "đ": "d", "ʼ": "'", "\u093c": None, "\u200c": " "})
 _ROLE_OF = {
     plain_header(header): role
-    for role, headers in _HEADERS.items()
+    for role, headers in HEADERS.items()
     for line in headers.splitlines()
     for header in line.split("|")
     if header.strip()
 }
+_PLACES = frozenset(plain_header(place) for line in PLACES.splitlines() for place in line.split("|"))
 
 
 @lru_cache(maxsize=512)
@@ -158,11 +97,11 @@ def role_of(header: str) -> str:
     google = _VALUE.match(plain)
     if google:
         return _of_google(google)
-    if _SOMEBODY_ELSES.search(plain):
+    if SOMEBODY_ELSES.search(plain):
         return ""
     if plain in _ROLE_OF or plain in _BESIDE:
         return _ROLE_OF.get(plain, "name")
-    if _PHONE.search(plain) and not _NO_PHONE.search(plain):
+    if PHONE.search(plain) and not NO_PHONE.search(plain):
         return "phone"
     return "email" if re.match(r"e ?mail\b(?! (?:type|label|opt|consent|status|domain))", plain) else ""
 
@@ -175,7 +114,7 @@ def _of_google(column: re.Match[str]) -> str:
 def is_somebody_elses(header: str) -> bool:
     """Return whether a header or a label is of the number of an assistant, a manager, a spouse or another person than the
     contact."""
-    return _SOMEBODY_ELSES.search(plain_header(header)) is not None
+    return SOMEBODY_ELSES.search(plain_header(header)) is not None
 
 
 @lru_cache(maxsize=512)
@@ -191,22 +130,54 @@ def recognised(header: Sequence[str]) -> int:
     return sum(bool(role_of(name)) for name in header)
 
 
-def roles_of(header: Sequence[str], columns: Sequence[str]) -> tuple[str, ...]:
-    """Return each column's role, "" for none, given the header and the corrections of the setting crm.columns ("Header = role").
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnRoles:
+    """Each column's role, "" for none, and the roles that a file needs and none has: "phone", "name"."""
 
-    Raise ConfigFault when a correction names no column or no role, when no column holds numbers, and when none holds a name.
+    header: tuple[str, ...]
+    roles: tuple[str, ...]
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """The roles without which nothing can be read."""
+        needed = (("phone", frozenset(("phone",))), ("name", NAMES))
+        return tuple(role for role, any_of in needed if any_of.isdisjoint(self.roles))
+
+    def check(self) -> None:
+        """Raise ConfigFault when no column holds numbers, and when none holds a name."""
+        if self.lacking:
+            content = " or ".join({"phone": "phone numbers", "name": "names"}[role] for role in self.lacking)
+            raise ConfigFault(
+                f"No column of the file is known to hold {content}; its columns are: {_listed(self.header)}.",
+                remedy="Type: callerid config columns " + " ".join(f"--take 'COLUMN = {role}'" for role in self.lacking),
+            )
+
+
+def roles_of(header: Sequence[str], columns: Sequence[str], rows: Sequence[Sequence[str]] = ()) -> ColumnRoles:
+    """Return the columns' roles, given the header, the corrections of the setting crm.columns ("Header = role"), and some of the
+    rows: a column called "Home" or "Number" is of phone numbers if its values are.
+
+    Raise ConfigFault when a correction names no column or no role.
     """
     corrected = dict(_correction(column, header) for column in columns)
-    roles = tuple(corrected.get(name.strip()) or role for name, role in zip(header, _roles(header), strict=True))
-    needed = (("phone", "phone numbers", {"phone"}), ("name", "names", NAMES))
-    lacking = [(role, content) for role, content, any_of in needed if not any_of.intersection(roles)]
-    if lacking:
-        content = " or ".join(content for _, content in lacking)
-        raise ConfigFault(
-            f"No column of the file is known to hold {content}; its columns are: {_listed(header)}.",
-            remedy="Type: callerid config columns " + " ".join(f"--take 'COLUMN = {role}'" for role, _ in lacking),
-        )
-    return roles
+    by_header = _roles(header)
+    roles = (
+        corrected.get(name.strip()) or role or _role_by_values(name, [row[place] for row in rows if len(row) > place])
+        for place, (name, role) in enumerate(zip(header, by_header, strict=True))
+    )
+    return ColumnRoles(header=tuple(header), roles=tuple(roles))
+
+
+def _role_by_values(header: str, values: Sequence[str]) -> str:
+    written = [value.strip() for value in values if value.strip()]
+    numbers = sum(_LOOKS_LIKE_NUMBER.fullmatch(value) is not None for value in written)
+    return "phone" if plain_header(header) in _PLACES and numbers * 2 > len(written) else ""
+
+
+# With a sign, or as long as no postcode or customer's number is; no date.
+_LOOKS_LIKE_NUMBER = re.compile(
+    r"(?!\d{1,4}([-./])\d\d?\1\d{1,4}$)(?:[+(0]|\d(?=[\d-]*[ ./()-])(?=(?:\D*\d){7})|\d(?=\d{9}))[\d ()./\-\u00a0]{5,20}"
+)
 
 
 def _listed(header: Sequence[str]) -> str:

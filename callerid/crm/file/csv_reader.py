@@ -6,10 +6,11 @@ from __future__ import annotations
 import csv
 import re
 from collections import deque
+from itertools import islice
 from typing import TYPE_CHECKING, Self
 
-from callerid.core.numbers.text.spreadsheets import is_destroyed, was_reshaped
 from callerid.crm.file.columns import is_somebody_elses, phone_label_of, plain_header, recognised, roles_of
+from callerid.crm.file.file_kind import HOW_TO_EXPORT
 from callerid.crm.file.person import InvalidEntry, Person, checked
 from callerid.errors import ConfigFault
 
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import TextIO
 
+    from callerid.crm.file.columns import ColumnRoles
     from callerid.crm.file.report import FileReport
 
 _EXCEL_DIVIDER = re.compile(r"sep=([,;|\t])\r?\n", re.IGNORECASE)  # a first line that only names the divider
 _SAMPLE = 16_384  # characters in which divider and header are searched for
 _MOST_LINES = 500  # of one row
+_ROWS_TO_LOOK_AT = 50  # by which a column called "Home" is told from an address
 _FIRST_LINES = 20  # among which the header is: reports put a title and a date before it
 _DIVIDERS = ",;\t|"
 _MAILS = re.compile(r"\s*(?:[,;|\s]|:::)\s*")
@@ -33,41 +36,45 @@ def people(text: TextIO, columns: Sequence[str], report: FileReport) -> Iterator
 
     Raise ConfigFault when no column holds numbers or names, when a correction is not understood, and for what is not CSV.
     """
-    start = text.read(_SAMPLE)
-    text.seek(0)
-    if start.lstrip("\ufeff \r\n\t").startswith("<"):
-        raise ConfigFault(
-            "The file is XML or HTML, not CSV.",
-            remedy="Save it as CSV (UTF-8) or vCard, and name that: callerid config set crm.file FILE",
-        )
-    named = _EXCEL_DIVIDER.match(start)
-    divider, before = (named[1], 1) if named else _dialect(start)
-    for _ in range(before):
-        text.readline()
+    divider, before, sample = _begin(text)
     rows = _rows(_Lines(text, before), divider, report.skip)
-    header = next(rows, None)
-    if header is None:
-        return
-    roles = roles_of(header[1], columns)
-    _note_columns(header[1], roles, report)
+    read = roles_of(_header(next(rows, (0, []))[1]), columns, sample)
+    read.check()
+    header, roles = read.header, read.roles
+    _note_columns(header, roles, report)
     for line, cells in rows:
         if any(cell.strip() for cell in cells):
             report.rows += 1
             try:
-                yield checked(_person(line, header[1], roles, cells, report))
+                yield checked(_person(line, header, roles, cells, report))
             except InvalidEntry as invalid:
                 report.skip(f"line {line}: {invalid}")
 
 
-def header_of(text: TextIO) -> tuple[str, ...]:
-    """Return the header of a CSV's text, or () when it is empty."""
+def columns_of(text: TextIO, columns: Sequence[str]) -> ColumnRoles:
+    """Return what the columns of a CSV's text are read as, with the corrections. Raise ConfigFault for what is not CSV, and for a
+    correction that is not understood."""
+    divider, _, sample = _begin(text)
+    return roles_of(_header(next(csv.reader(text, delimiter=divider), [])), columns, sample)
+
+
+def _begin(text: TextIO) -> tuple[str, int, list[list[str]]]:
+    """Return the divider of a CSV's text, how many lines stand before its header, which are read, and the first rows after it."""
     start = text.read(_SAMPLE)
     text.seek(0)
     named = _EXCEL_DIVIDER.match(start)
     divider, before = (named[1], 1) if named else _dialect(start)
     for _ in range(before):
         text.readline()
-    return tuple(next(csv.reader(text, delimiter=divider), ()))
+    sample = csv.reader(start.splitlines()[before + 1 :], delimiter=divider)
+    return divider, before, list(islice(sample, _ROWS_TO_LOOK_AT))
+
+
+def _header(names: Sequence[str]) -> list[str]:
+    header = [name.lstrip("\ufeff") for name in names]
+    if not any(map(str.isalnum, "".join(header))):
+        raise ConfigFault("The file has no row that names its columns.", remedy=HOW_TO_EXPORT)
+    return header
 
 
 def _note_columns(header: Sequence[str], roles: Sequence[str], report: FileReport) -> None:
@@ -180,12 +187,9 @@ def _person(line: int, header: Sequence[str], roles: Sequence[str], cells: Seque
 
 
 def _phone(line: int, name: str, text: str, report: FileReport) -> list[tuple[str, str]]:
-    """Return a phone column's value with its name in a list; [] for a number whose digits a spreadsheet destroyed."""
-    if is_destroyed(text):
-        report.destroyed.append(f"line {line}, {name}: {text}")
-        return []
-    report.reshaped += was_reshaped(text)
-    return [(name, text)]
+    """Return a phone column's value with its name in a list, without the numbers whose digits a spreadsheet destroyed."""
+    left = report.numbers_left(f"line {line}, {name}", text)
+    return [(name, left)] if left else []
 
 
 def _name(values: dict[str, str]) -> tuple[str, str]:

@@ -19,8 +19,23 @@ if TYPE_CHECKING:
 
 # What Excel and phones save in, by region: Japan, Korea, China, Taiwan; Western, Central European and Cyrillic Windows.
 CANDIDATES = ("cp932", "cp949", "gbk", "big5", "cp1252", "cp1250", "cp1251", "cp1253", "cp1254")
-_CHUNK = 1 << 20
+# Taken only where it makes known words of the headers: Unix and older Macs, Hebrew, Arabic, Thai, Vietnamese and Baltic Windows.
+_RARE = (
+    "euc-jp",
+    "gb18030",
+    "koi8-r",
+    "koi8-u",
+    "cp1255",
+    "cp1256",
+    "cp874",
+    "cp1258",
+    "cp1257",
+    "iso8859-2",
+    "iso8859-7",
+    "mac-roman",
+)
 _SAMPLE = 1 << 18  # bytes that are decoded to compare encodings
+_WIDE = 50  # UTF-16 has a zero in so many bytes at the least: its dividers, digits and line ends; one zero is only a bad byte
 _GOOD_FOR_BAD = 10  # UTF-8 with bad bytes, and not another encoding, has so many valid letters for each bad byte
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -60,7 +75,7 @@ def encoding_of(file: BufferedReader) -> Encoding:
 def _utf_16_without_mark(start: bytes) -> str:
     """Return which UTF-16 a text without a byte order mark is in, by the zero bytes of its dividers and line ends; "" for none."""
     even, odd = start[0::2].count(0), start[1::2].count(0)
-    if not even and not odd:
+    if max(even, odd) * _WIDE < len(start):
         return ""
     return "utf-16-le" if odd > even else "utf-16-be"
 
@@ -81,12 +96,21 @@ def _utf_8_letters(file: BufferedReader) -> tuple[int, tuple[int, ...]]:
 
 def _legacy(start: bytes) -> str:
     whole = start[: start.rfind(b"\n") + 1] or start
-    readings = {name: text for name in CANDIDATES if (text := _decoded(whole, name)) is not None}
+    readings = _readings(whole, CANDIDATES)
+    known = {name: _known_headers(text) for name, text in readings.items()}
+    if not any(known.values()):
+        rare = {name: _known_headers(text) for name, text in _readings(whole, _RARE).items()}
+        if any(rare.values()):
+            return max(rare, key=lambda name: rare[name])
     if not readings:
         return "cp1252"
-    known = {name: _known_headers(text) for name, text in readings.items()}
     best = [name for name in readings if known[name] == max(known.values())]
     return best[0] if len(best) == 1 else _by_statistics(whole, best, readings)
+
+
+def _readings(content: bytes, names: tuple[str, ...]) -> dict[str, str]:
+    """Return the text that a content is in each of the encodings that can read it."""
+    return {name: text for name in names if (text := _decoded(content, name)) is not None}
 
 
 def _decoded(content: bytes, name: str) -> str | None:

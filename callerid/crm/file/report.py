@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from callerid.core.numbers.text.spreadsheets import is_destroyed, was_reshaped
+
 _MOST_NAMED = 20  # that are listed one by one
+_SEVERAL = re.compile(r"\s*(?:[;|\n]|:::)\s*")  # between the numbers of one field
+_FEWEST_DIGITS = 3
 
 Fault = Callable[[str], None]
 
@@ -19,6 +24,7 @@ class FileReport:
     unused: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)  # "line 5: why"
     destroyed: list[str] = field(default_factory=list)  # "line 2, Telefon: 4.91512E+12"
+    no_numbers: list[str] = field(default_factory=list)  # "line 2, Telefon: on request"
     others: list[str] = field(default_factory=list)  # "line 2, Phone 2 - Value: Assistant"
     reshaped: int = 0
     encoding: str = ""
@@ -27,6 +33,20 @@ class FileReport:
     def skip(self, reason: str) -> None:
         """Add an entry that could not be used, with its line."""
         self.skipped.append(reason)
+
+    def numbers_left(self, where: str, text: str) -> str:
+        """Return a phone field's text without what is no number, which is noted: digits that a spreadsheet destroyed, and words."""
+        parts = [part for part in _SEVERAL.split(text) if part]
+        destroyed = [part for part in parts if is_destroyed(part)]
+        self.destroyed += [f"{where}: {part}" for part in destroyed]
+        self.reshaped += sum(map(was_reshaped, parts))
+        if destroyed:
+            text = "; ".join(part for part in parts if part not in destroyed)
+        if sum(map(str.isdigit, text)) >= _FEWEST_DIGITS:
+            return text
+        if any(map(str.isalnum, text)):
+            self.no_numbers.append(f"{where}: {text}")
+        return ""
 
     def faults(self) -> list[str]:
         """Return what the log shows: the first entries that could not be used, and how many more there are."""
@@ -44,6 +64,7 @@ class FileReport:
             lines.append(f"bytes that are not {self.encoding}, replaced by �, in line {_listed([str(n) for n in self.bad_lines])}")
         lines += _block("skipped", self.skipped)
         lines += _block("numbers that a spreadsheet destroyed", self.destroyed)
+        lines += _block("values that are no phone number", self.no_numbers)
         lines += _block("numbers that a label gives to somebody else", self.others)
         if self.reshaped:
             numbers, were = ("number", "was") if self.reshaped == 1 else ("numbers", "were")

@@ -10,8 +10,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from callerid.crm.file import csv_reader, vcard_reader
-from callerid.crm.file.columns import roles_of
 from callerid.crm.file.encoding import Encoding, encoding_of
+from callerid.crm.file.file_kind import check_content, check_text
 from callerid.crm.file.person import InvalidEntry, Person, checked, company, contact, contact_id, owner, stable_id
 from callerid.crm.file.report import FileReport
 from callerid.errors import ConfigFault, CrmFault
@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TextIO
 
+    from callerid.crm.file.columns import ColumnRoles
     from callerid.models import Stretch, SyncRequest
 
 _PAGE = 500
-_SAMPLE = 8192  # bytes in which the first card is searched for
+_SAMPLE = 8192  # bytes by which the kind of the file is known, and in which the first card is searched for
 _FIRST_CARD = re.compile(rb"(?:^|[\r\n]|\xef\xbb\xbf)[ \t]*(BEGIN:VCARD)", re.IGNORECASE)
 _LARGEST = 512 * 1024 * 1024  # bytes
 
@@ -128,13 +129,13 @@ def file_source(
     )
 
 
-def columns_of(path: Path, columns: Sequence[str], encoding: str = "auto") -> tuple[tuple[str, str], ...]:
-    """Return the header of a CSV file, each column with its role ("" for none). Raise ConfigFault for a file without one."""
+def columns_of(path: Path, columns: Sequence[str], encoding: str = "auto") -> ColumnRoles:
+    """Return what the columns of a CSV file are read as. Raise ConfigFault for a file without columns, and for a correction that is
+    not understood."""
     with _opened(path, encoding, FileReport()) as (text, is_vcard):
         if is_vcard:
             raise ConfigFault(f"{path} is a vCard file: it has no columns.", remedy="Read it with: callerid sync")
-        header = csv_reader.header_of(text)
-    return tuple(zip(header, roles_of(header, columns), strict=True))
+        return csv_reader.columns_of(text, columns)
 
 
 def phone_source(
@@ -169,8 +170,12 @@ def _opened(path: Path, encoding: str, report: FileReport) -> Iterator[tuple[Tex
     """Return a file as text in its encoding, from the first card on when it is a vCard file, and whether it is one."""
     try:
         with path.open("rb") as file:
+            start = file.read(_SAMPLE)
+            check_content(path, file, start)
+            file.seek(0)
             detected = encoding_of(file) if encoding == "auto" else Encoding(name=encoding)
             report.encoding, report.bad_lines = detected.name.removesuffix("-sig"), detected.bad_lines
+            check_text(path, start.decode(detected.name, "replace"), report.encoding)
             file.seek(0)
             before = _bytes_before_vcard(file)
             file.seek(max(before, 0))

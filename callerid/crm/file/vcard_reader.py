@@ -5,11 +5,13 @@ Written here because the libraries in pure Python do not read version 4.0, and s
 
 from __future__ import annotations
 
+import base64
 import quopri
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from callerid.config.text_encoding import encoding_name
 from callerid.crm.file.columns import is_somebody_elses
 from callerid.crm.file.person import InvalidEntry, Person, checked
 
@@ -23,6 +25,11 @@ _LONGEST_CARD = 5_000  # lines; a photo has some hundreds
 _PROPERTY = re.compile(r"(?:([\w-]+)\.)?([\w-]+)((?:;(?:[^\":;]|\"[^\"]*\")*)*):(.*)", re.DOTALL)
 _NO_TYPE = re.compile(r"TYPE=|PREF(=\d+)?|VALUE=\w+|ENCODING=[\w-]+|CHARSET=[\w-]+|QUOTED-PRINTABLE", re.IGNORECASE)
 _WANTED = {"FN", "N", "ORG", "TEL", "EMAIL", "UID", "NICKNAME", "X-ABLABEL"}
+# The encodings of RFC 2426 (B), of vCard 2.1 (BASE64, QUOTED-PRINTABLE), and Q, which some programs write for the latter.
+_ENCODING = re.compile(r";(?:ENCODING=\"?([\w-]+)|(BASE64|QUOTED-PRINTABLE)(?=;|$))", re.IGNORECASE)
+_BASE64, _QUOTED = frozenset(("B", "BASE64")), frozenset(("Q", "QUOTED-PRINTABLE"))
+_NOT_ENCODED = frozenset(("", "7BIT", "8BIT", "BINARY"))
+_STATEFUL = b"\x1b"  # with it, texts of ISO-2022-JP are written in ASCII
 _CHARSET = re.compile(r"CHARSET=\"?([\w-]+)", re.IGNORECASE)
 
 
@@ -54,7 +61,7 @@ def _unfolded(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
     number, begun = 0, ""
     for place, raw in enumerate(lines, start=1):
         line = raw.rstrip("\r\n")
-        soft = begun.endswith("=") and "QUOTED-PRINTABLE" in begun.partition(":")[0].upper()
+        soft = begun.endswith("=") and _encoding_of(begun.partition(":")[0]) in _QUOTED
         if begun and soft:
             begun = begun[:-1] + line.lstrip() if line[:1] in (" ", "\t") else begun[:-1] + line
         elif begun and line[:1] in (" ", "\t"):
@@ -100,23 +107,46 @@ def _add_property(line: str, number: int, card: list[_Property], encoding: str, 
     group, name, value = match[1] or "", match[2].upper(), match[4]
     is_inner_card = name == "AGENT" and value.strip().upper() in ("", "BEGIN:VCARD")
     if (name in _WANTED or is_inner_card) and len(card) < _LONGEST_CARD:
-        card.append(_Property(group=group, name=name, parameters=match[3], value=_decoded(match[3], value, encoding)))
+        try:
+            text = _decoded(match[3], value, encoding)
+        except ValueError as fault:
+            report_fault(f"line {number}: {name} cannot be read: {fault}")
+            return
+        card.append(_Property(group=group, name=name, parameters=match[3], value=text))
+
+
+def _encoding_of(parameters: str) -> str:
+    """Return the encoding that a property names, in capitals; "" for none."""
+    named = _ENCODING.search(parameters)
+    return (named[1] or named[2]).upper() if named else ""
 
 
 def _decoded(parameters: str, value: str, encoding: str) -> str:
-    """Return a value's text: from quoted-printable, and from the charset that it names (version 2.1), else the file's encoding."""
-    content = value.encode("utf-8", "surrogateescape")
-    if "QUOTED-PRINTABLE" in parameters.upper():
-        content = quopri.decodestring(content)
-    if content.isascii():
+    """Return a value's text: from the encoding that it names, and from the charset that it names (version 2.1), else the file's
+    encoding. Raise ValueError for a value that is not of its encoding, and for an encoding that no version has."""
+    content = _content(_encoding_of(parameters), value.encode("utf-8", "surrogateescape"))
+    if content.isascii() and _STATEFUL not in content:
         return content.decode("ascii")
     named = _CHARSET.search(parameters)
     for charset in (named[1] if named else "utf-8", encoding):
         try:
-            return content.decode(charset)
-        except (LookupError, UnicodeDecodeError):
+            return content.decode(encoding_name(charset))
+        except (LookupError, UnicodeError):
             continue
     return content.decode("utf-8", "replace")
+
+
+def _content(encoding: str, value: bytes) -> bytes:
+    if encoding in _QUOTED:
+        return quopri.decodestring(value)
+    if encoding in _NOT_ENCODED:
+        return value
+    if encoding not in _BASE64:
+        raise ValueError(f"its encoding {encoding} is not known")
+    try:
+        return base64.b64decode(b"".join(value.split()), validate=True)
+    except ValueError as fault:
+        raise ValueError("it is not valid base64") from fault
 
 
 def _parts(item: _Property) -> list[str]:
@@ -143,7 +173,9 @@ def _person(line: int, card: list[_Property], report: FileReport) -> Person:
         if is_somebody_elses(f"{_label(item)} {label}"):
             report.others.append(f"line {line}: {label or _label(item)}")
         else:
-            numbers.append((_label(item), _unescaped(item.value).strip()))
+            raw = _unescaped(item.value).strip()
+            raw = raw[4:] if raw.lower().startswith("tel:") else raw
+            numbers.append((_label(item), report.numbers_left(f"line {line}, TEL", raw)))
     return Person(
         line=line,
         id=" ".join(_first(card, "UID")),
@@ -151,7 +183,7 @@ def _person(line: int, card: list[_Property], report: FileReport) -> Person:
         last_name=family,
         email=(_first(card, "EMAIL") or [""])[0],
         company=(_first(card, "ORG") or [""])[0],
-        phones=tuple((label, raw[4:] if raw.lower().startswith("tel:") else raw) for label, raw in numbers if raw),
+        phones=tuple((label, raw) for label, raw in numbers if raw),
     )
 
 

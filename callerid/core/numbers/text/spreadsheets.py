@@ -6,7 +6,10 @@ import re
 
 _FORMULA = re.compile(r'="?\s*"?([^"]*)"?')
 _DECIMAL = re.compile(r"\d{7,15}[.,]0")
-_SCIENTIFIC = re.compile(r"(\d)(?:[.,](\d{1,15}))?[eE]\+?(\d{1,2})")
+_SCIENTIFIC = re.compile(r"[+-]?(\d)(?:[.,](\d{1,15}))?[eE]\+?(\d{1,2})")
+_FRACTION = re.compile(r"[+-]?\d(?:[.,]\d{1,15})?[eE]-\d{1,2}")
+# What a formula gives that failed, in the languages of Excel and LibreOffice: #NAME?, #WERT!, #¡REF!, #DIV/0!, #N/A, #NV.
+_ERROR = re.compile(r"#[¡¿]?[^\W\d_][\w /]*[!?]|#[^\W\d_]/[^\W\d_]|#(?:NV|NB|BRAK|YOK|GETTING_DATA)|Err:\d{3}")
 _NARROW = re.compile(r"#{3,}")  # shown if a column is too narrow
 _PRECISE = 8  # digits; a spreadsheet that rounds shows fewer
 _LAST = frozenset("0123456789\"'#")
@@ -26,7 +29,7 @@ def restored(text: str) -> str:
     text = formula[1] if formula else text.removeprefix("'")
     if _DECIMAL.fullmatch(text):
         return re.split("[.,]", text)[0]
-    if _NARROW.fullmatch(text):
+    if _NARROW.fullmatch(text) or _FRACTION.fullmatch(text):
         return ""
     scientific = _SCIENTIFIC.fullmatch(text)
     if not scientific:
@@ -39,8 +42,8 @@ def restored(text: str) -> str:
 
 
 def is_destroyed(text: str) -> bool:
-    """Return whether a spreadsheet has rounded a number, so that digits are lost, or shown it as ####."""
-    return may_be(text) and not restored(text)
+    """Return whether a spreadsheet has rounded a number, so that digits are lost, or shown it as ####, or a formula failed."""
+    return _ERROR.fullmatch(text) is not None or (may_be(text) and not restored(text))
 
 
 def was_reshaped(text: str) -> bool:
