@@ -133,7 +133,8 @@ def phones(take: tuple[str, ...], drop: tuple[str, ...], *, as_json: bool) -> No
 @click.option("--drop", multiple=True, metavar="COLUMN", help="Stop reading this column.")
 @click.option("--json", "as_json", is_flag=True, help='Print JSON: a list of column, role ("" for one that is not read).')
 def columns(take: tuple[str, ...], drop: tuple[str, ...], *, as_json: bool) -> None:
-    """Show what each column of the CSV file is read as, and correct it.
+    """Show what each column of the CSV file is read as, and correct it. Where no column is known to hold names or phone numbers, it
+    says how to name one.
 
     Example: callerid config columns --take 'Handy privat = phone' --drop Fax
     """
@@ -147,14 +148,15 @@ def columns(take: tuple[str, ...], drop: tuple[str, ...], *, as_json: bool) -> N
             "No file is read.", remedy="Type: callerid config set crm.provider file; callerid config set crm.file FILE"
         )
     path, chosen = beside_settings(where, current.crm.file), _corrected(current.crm.columns, take, drop)
-    rows = columns_of(path, chosen, current.crm.encoding)
+    read = columns_of(path, chosen, current.crm.encoding)
     if take or drop:
         _write("crm.columns", json.dumps(chosen, ensure_ascii=False))
+    rows = list(zip(read.header, read.roles, strict=True))
     if as_json:
         print_json([{"column": column, "role": role} for column, role in rows])
-        return
-    for column, role in rows:
+    for column, role in () if as_json else rows:
         click.echo(f"{column:<40} {role or '-'}")
+    read.check()
 
 
 def _corrected(chosen: tuple[str, ...], take: tuple[str, ...], drop: tuple[str, ...]) -> list[str]:

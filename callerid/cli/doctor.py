@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.session import home, open_session, print_json
+from callerid.cli.session import home, json_fault, open_session, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -85,18 +85,8 @@ def _print_reading(path: str, *, as_json: bool) -> None:
     from callerid.core.ringing.dialer_dictionary import build_dictionary
     from callerid.core.ringing.dialer_notifications import read_list
     from callerid.dialer_strings import load_dialer_strings
-    from callerid.errors import UsageFault
 
-    with click.open_file(path, encoding="utf-8", errors="replace") as file:
-        try:
-            rows = json.load(file)
-        except (ValueError, RecursionError) as fault:
-            raise UsageFault(
-                f"{path} is not valid JSON: {fault}.", remedy=f"Save it with: termux-notification-list > {path}"
-            ) from fault
-    if not isinstance(rows, list):
-        raise UsageFault(f"{path} is not a list of notifications.", remedy=f"Save it with: termux-notification-list > {path}")
-    readings = read_list(rows, build_dictionary(load_dialer_strings()))
+    readings = read_list(_saved_list(path), build_dictionary(load_dialer_strings()))
     if as_json:
         print_json(
             [
@@ -108,6 +98,29 @@ def _print_reading(path: str, *, as_json: bool) -> None:
     for reading in readings:
         who = " ".join(part for part in (reading.caller.name, reading.caller.number) if part) or "-"
         click.echo(f"{reading.state.value:<10} {who:<32} {reading.rule}")
+
+
+def _saved_list(path: str) -> list[object]:
+    """Return the rows of a saved output of termux-notification-list. Raise UsageFault for anything else."""
+    from callerid.core.ringing.sense_health import RECONNECT_LISTENER
+    from callerid.errors import UsageFault
+
+    save_again = "Save it with: termux-notification-list > list.json"
+    with click.open_file(path, encoding="utf-8-sig", errors="replace") as file:
+        text = file.read()
+    if not text.strip("\0 \r\n\t"):
+        raise UsageFault(
+            f"{path} is empty: termux-notification-list printed nothing.",
+            remedy=f"{save_again}. If it prints nothing again: {RECONNECT_LISTENER}",
+        )
+    try:
+        rows = json.loads(text)
+    except (ValueError, RecursionError) as fault:
+        raise UsageFault(f"{path} is not valid JSON: {json_fault(fault)}.", remedy=save_again) from fault
+    if not isinstance(rows, list):
+        says = f": Termux:API says {str(rows['error'])[:200]!r}" if isinstance(rows, dict) and "error" in rows else ""
+        raise UsageFault(f"{path} is not a list of notifications{says}.", remedy=save_again)
+    return rows
 
 
 def _print(finding: Finding) -> None:

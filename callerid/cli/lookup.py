@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.session import open_session, print_json
+from callerid.cli.session import json_fault, json_text, open_session, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,42 +58,53 @@ def match(a: str | None, b: str | None, region: str, path: str | None, *, as_jso
 
 
 def _match_file(path: str, region: str) -> None:
-    """Print each pair of a file with its match. A line that is not a pair is reported by its number, and the others go on."""
+    """Print a line for each line of a file that is not blank: the pair with its match, or what is wrong with it."""
     from callerid.core import numbers
     from callerid.errors import UsageFault
 
     bad, default = 0, cache(lambda: region or _region())
-    with click.open_file(path, encoding="utf-8", errors="replace") as lines:
+    with click.open_file(path, encoding="utf-8-sig", errors="replace") as lines:
         for place, line in enumerate(lines, start=1):
             if not line.strip():
                 continue
+            row: dict[str, object] = {}
             try:
-                row, first, second, pair_region = _pair(line, default)
+                row = _row(line)
+                first, second, pair_region = _pair(row, default)
             except ValueError as fault:
                 click.echo(f"line {place}: {fault}", err=True)
+                click.echo(json_text(row | {"line": place, "error": str(fault)}))
                 bad += 1
                 continue
             result = numbers.match(first, second, pair_region)
-            click.echo(json.dumps(row | {"match": result.match.value, "why": result.why}, ensure_ascii=False))
+            click.echo(json_text(row | {"match": result.match.value, "why": result.why}))
     if bad:
         raise UsageFault(
             f"{bad} of the lines could not be read as pairs.", remedy='A line is: {"region": "DE", "a": "…", "b": "…"}'
         )
 
 
-def _pair(line: str, default: Callable[[], str]) -> tuple[dict[str, object], str, str, str]:
-    """Return a line's keys, its two numbers and its region. Raise ValueError when it is not a pair."""
-    from callerid.core import numbers
-
-    row = json.loads(line)
+def _row(line: str) -> dict[str, object]:
+    """Return a line's keys. Raise ValueError when it is not a JSON object."""
+    try:
+        row = json.loads(line.rstrip("\r\n"))
+    except (ValueError, RecursionError) as fault:
+        raise ValueError(f"it is not valid JSON: {json_fault(fault)}") from fault
     if not isinstance(row, dict):
         raise ValueError("it is not a JSON object")
+    return row
+
+
+def _pair(row: dict[str, object], default: Callable[[], str]) -> tuple[str, str, str]:
+    """Return a line's two numbers and its region. Raise ValueError when it is not a pair."""
+    from callerid.core import numbers
+
     first, second, region = row.get("a"), row.get("b"), row.get("region") or default()
     if not (isinstance(first, str) and isinstance(second, str) and isinstance(region, str)):
         raise ValueError("a, b and region have to be texts")
     if region and not numbers.is_region(region.upper()):
         raise ValueError(f"{region!r} is not a region")
-    return row, first, second, region.upper()
+    return first, second, region.upper()
 
 
 def _region() -> str:

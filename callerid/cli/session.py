@@ -112,4 +112,34 @@ def _wake_daemon(where: Paths) -> None:
 
 def print_json(value: object) -> None:
     """Print the answer of a command with --json (docs/json.md) on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    click.echo(json_text(value, indent=2))
+
+
+def json_text(value: object, *, indent: int | None = None) -> str:
+    """Return a value as JSON that can be printed. Half a surrogate pair is replaced: JSON can name one, UTF-8 cannot write it."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+_JSON_FAULTS = (
+    ("Expecting value", "a value is missing, or is not JSON"),
+    ("Expecting ',' delimiter", "a comma or a closing bracket is missing"),
+    ("Expecting ':' delimiter", "a colon is missing"),
+    ("Expecting property name", "a name in double quotes is missing"),
+    ("Unterminated string", "a text has no closing quote"),
+    ("Invalid control character", "a text goes over the end of its line, or has another control character"),
+    ("Invalid \\", "a backslash in a text is followed by what it cannot be"),
+    ("Extra data", "something follows its end"),
+    ("Illegal trailing comma", "there is a comma too many"),
+)
+
+
+def json_fault(error: Exception) -> str:
+    """Return what is wrong with a text that json.loads did not read, and where."""
+    if not isinstance(error, json.JSONDecodeError):
+        return "it is nested too deeply" if isinstance(error, RecursionError) else "a number in it is too long"
+    if not error.doc.strip():
+        return "it is empty"
+    what = next((ours for theirs, ours in _JSON_FAULTS if error.msg.startswith(theirs)), "it is not JSON")
+    line = f"line {error.lineno}, " if "\n" in error.doc.strip() else ""
+    return f"{what} ({line}character {error.colno})"

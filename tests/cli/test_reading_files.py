@@ -47,7 +47,11 @@ def test_each_pair_of_a_file_is_answered_with_its_other_keys(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("nonsense", "line 1: "),
+        ("nonsense", "not valid JSON: a value is missing, or is not JSON (character 1)"),
+        ('{"a": "1" "b": "2"}', "a comma or a closing bracket is missing (character 11)"),
+        ('{"a": "1', "a text has no closing quote (character 7)"),
+        ('{"a": "1", "b": "2"} x', "something follows its end"),
+        ("[" * 100_000, "nested too deeply"),
         ("[]", "not a JSON object"),
         ('{"a": 1, "b": "2"}', "have to be texts"),
         ('{"a": "1", "b": "2", "region": "XX"}', "'XX' is not a region"),
@@ -58,8 +62,18 @@ def test_a_line_that_is_not_a_pair_is_reported_and_the_others_are_compared(tmp_p
     pairs.write_text(line + '\n{"a": "+3531234567", "b": "+3531234567", "region": "IE"}\n')
     done = run_match(pairs, "--region", "IE")
     assert says in done.stderr
-    assert json.loads(done.stdout)["match"] == "exact"
+    wrong, right = map(json.loads, done.stdout.splitlines())
+    assert (wrong["line"], says in wrong["error"]) == (1, True)
+    assert right["match"] == "exact"
     assert isinstance(done.exception, UsageFault)
+
+
+def test_the_keys_of_a_line_that_is_no_pair_are_kept_beside_what_is_wrong(tmp_path: Path) -> None:
+    pairs = tmp_path / "pairs.jsonl"
+    pairs.write_bytes(b'\xef\xbb\xbf{"a": 1, "b": "2", "region": "IE", "note": "n"}\n{"a": "\\ud800", "b": "2", "region": "IE"}\n')
+    wrong, half_a_pair = map(json.loads, run_match(pairs).stdout.splitlines())
+    assert wrong == {"a": 1, "b": "2", "region": "IE", "note": "n", "line": 1, "error": "a, b and region have to be texts"}
+    assert (half_a_pair["a"], half_a_pair["match"]) == ("?", "none")
 
 
 def test_a_saved_list_of_notifications_is_read_row_by_row(tmp_path: Path) -> None:
@@ -80,11 +94,34 @@ def test_a_saved_list_of_notifications_is_read_row_by_row(tmp_path: Path) -> Non
     assert shown.startswith("ringing    Ana López")
 
 
-@pytest.mark.parametrize("text", ["", "{}", "nonsense"])
-def test_a_file_that_is_not_a_list_is_refused_with_the_command_that_makes_one(tmp_path: Path, text: str) -> None:
+def test_a_row_that_lacks_keys_has_a_state_of_its_own_beside_the_others(tmp_path: Path) -> None:
+    rows: list[object] = [{}, None, "Ana", [], {"packageName": 5}, {"packageName": "com.android.dialer"}]
+    rows += [{"packageName": "com.android.dialer", "title": "\ud800Ana", "content": "Incoming call", "lines": 7}]
+    (tmp_path / "list.json").write_text(json.dumps(rows))
+    done = CliRunner().invoke(doctor, ["--read", str(tmp_path / "list.json"), "--json"])
+    answers = json.loads(done.stdout)
+    assert [answer["state"] for answer in answers] == ["none"] * 6 + ["ringing"]
+    assert [answer["rule"] for answer in answers[:2]] == ["it does not name its app (packageName)", "it is not a notification"]
+    assert len(CliRunner().invoke(doctor, ["--read", str(tmp_path / "list.json")]).stdout.splitlines()) == len(rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "list.json is empty"),
+        ("{}", "is not a list of notifications."),
+        ('{"error": "no access"}', "Termux:API says 'no access'"),
+        ("nonsense", "a value is missing, or is not JSON (character 1)"),
+        ('[{"title": "Ana"},\n {"title": "Ben"', "a comma or a closing bracket is missing (line 2, character 17)"),
+        ("[" * 100_000, "nested too deeply"),
+        ("[" + "9" * 5000 + "]", "a number in it is too long"),
+    ],
+)
+def test_a_file_that_is_not_a_list_is_refused_with_the_command_that_makes_one(tmp_path: Path, text: str, says: str) -> None:
     (tmp_path / "list.json").write_text(text)
     done = CliRunner().invoke(doctor, ["--read", str(tmp_path / "list.json")])
     assert isinstance(done.exception, UsageFault)
+    assert says in done.exception.sentence
     assert "termux-notification-list" in done.exception.remedy
 
 
@@ -109,6 +146,17 @@ def test_the_columns_of_a_file_are_shown_and_corrected(file_home: Path) -> None:
     again = CliRunner().invoke(columns, ["--take", "Fax = phone", "--json"])
     assert [row["role"] for row in json.loads(again.stdout)] == ["name", "phone", "phone", "phone"]
     assert isinstance(CliRunner().invoke(columns, ["--take", "Nix = phone"]).exception, ConfigFault)
+
+
+def test_a_file_whose_columns_have_no_known_name_is_shown_with_how_to_name_one(file_home: Path) -> None:
+    (file_home / "people.csv").write_text("wer;Rufnummer;wie\nAna;0871234567;0871234568\n")
+    done = CliRunner().invoke(columns, [])
+    assert [line.split() for line in done.stdout.splitlines()] == [["wer", "-"], ["Rufnummer", "phone"], ["wie", "-"]]
+    assert isinstance(done.exception, ConfigFault)
+    assert done.exception.remedy == "Type: callerid config columns --take 'COLUMN = name'"
+    CliRunner().invoke(columns, ["--take", "wie = phone"])
+    named = CliRunner().invoke(columns, ["--take", "wer = name"])
+    assert (named.exit_code, [line.split()[-1] for line in named.stdout.splitlines()]) == (0, ["name", "phone", "phone"])
 
 
 def test_a_sync_of_a_file_says_what_was_read_and_what_was_left_out(file_home: Path) -> None:

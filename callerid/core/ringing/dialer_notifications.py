@@ -243,6 +243,8 @@ def _read_row(row: object, dictionary: DialerDictionary) -> Reading:
     shown = next(iter(parse([row])), None)
     if shown is None:
         return Reading(state=CallState.NONE, caller=CallerInfo(), rule="it is not a notification")
+    if not shown.package:
+        return Reading(state=CallState.NONE, caller=CallerInfo(), rule="it does not name its app (packageName)")
     if shown.package not in DIALER_PACKAGES:
         return Reading(state=CallState.NONE, caller=CallerInfo(), rule="its app is not a dialer that is known")
     state, rule = state_and_rule(shown, dictionary=dictionary)
