@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _PLACEHOLDER = "%1$s"
-_PUNCTUATION = " \t\n.…:!‑-–—·\"'“”«»()[]"
+_PUNCTUATION = " \t\n.…:!?¿‑-–—·\"'“”«»()[]"
 _FEWEST = 2  # characters around a placeholder, or a template would fit any text
 
 
@@ -25,7 +25,8 @@ class Meaning(StrEnum):
     TALKING = "talking"
     MISSED = "missed"
     HIDDEN = "nobody"  # in place of a name: the number is hidden
-    CONFERENCE = "conference"  # in place of a name: a conference, or the call itself
+    SPAM = "spam"  # in place of a name: somebody unknown whose call is suspected
+    CONFERENCE = "conference"  # in place of a name: a conference, the call itself, or the dialer
 
 
 # If one text means two things, in one language or in two, the first of these: a call that goes on must not ring again.
@@ -39,6 +40,7 @@ class DialerDictionary:
     states: Mapping[str, Meaning]
     templates: tuple[tuple[str, str, Meaning], ...] = ()  # the text before and after what the dialer inserts
     hidden: frozenset[str] = frozenset()
+    spam: frozenset[str] = frozenset()
     conferences: frozenset[str] = frozenset()
 
     def state_of(self, text: str) -> Meaning | None:
@@ -52,10 +54,14 @@ class DialerDictionary:
         """Return whether a text in place of a name means that the number is hidden."""
         return normalized(text) in self.hidden
 
+    def means_spam(self, text: str) -> bool:
+        """Return whether a text in place of a name means that the call is suspected: the number may be shown."""
+        return normalized(text) in self.spam
+
     def is_dialer_text(self, text: str) -> bool:
         """Return whether a text is a known text of a dialer, not a caller's name."""
         key = normalized(text)
-        return key in self.hidden or key in self.conferences or self.state_of(text) is not None
+        return key in self.hidden | self.spam | self.conferences or self.state_of(text) is not None
 
 
 EMPTY_DICTIONARY = DialerDictionary(states={})
@@ -75,7 +81,7 @@ def build_dictionary(strings: tuple[tuple[str, str], ...]) -> DialerDictionary:
     """Return the dictionary of pairs of a Meaning's value and a text."""
     states: dict[str, Meaning] = {}
     templates: dict[tuple[str, str], Meaning] = {}
-    in_place_of_name: dict[Meaning, set[str]] = {Meaning.HIDDEN: set(), Meaning.CONFERENCE: set()}
+    in_place_of_name: dict[Meaning, set[str]] = {Meaning.HIDDEN: set(), Meaning.SPAM: set(), Meaning.CONFERENCE: set()}
     for name, text in strings:
         meaning = Meaning(name)
         if meaning in in_place_of_name:
@@ -88,6 +94,7 @@ def build_dictionary(strings: tuple[tuple[str, str], ...]) -> DialerDictionary:
         states=states,
         templates=tuple((*sides, meaning) for sides, meaning in templates.items() if len("".join(sides).strip()) >= _FEWEST),
         hidden=frozenset(in_place_of_name[Meaning.HIDDEN]),
+        spam=frozenset(in_place_of_name[Meaning.SPAM]),
         conferences=frozenset(in_place_of_name[Meaning.CONFERENCE]),
     )
 

@@ -29,6 +29,7 @@ _NOT_DIALERS = ("com.termux", "com.termux.api", "android", "com.android.systemui
 _TAGS_OF_NO_RING = re.compile(r"missed|voice ?mail|visual_?voice|spam|post_?call|recording", re.IGNORECASE)
 _TAG_OF_TALK = "EXTERNAL_CALL"  # a call on another device of the person's (ExternalCallNotifier.java)
 _TEL = re.compile(r"tel:([+0-9*#%A-Fa-f]{3,40})")
+_DIVIDER = re.compile(r" [·•] ")
 _LONGEST_NAME = 120
 
 Identity = tuple[str, str]
@@ -143,9 +144,10 @@ def state_and_rule(
     if _TAGS_OF_NO_RING.search(f"{shown.tag} {shown.group} {shown.key}"):
         return CallState.MISSED, "its tag, group or key"
     lines = shown.texts or (shown.title,)
-    for text in (*lines, shown.title):
+    for text in (*_with_parts(*lines), *_with_parts(shown.title)):
         meaning = dictionary.state_of(text)
-        if meaning and not (meaning is Meaning.RINGING and text == shown.title and shown.texts):  # it may stay when it is answered
+        is_of_title = text in _with_parts(shown.title)
+        if meaning and not (meaning is Meaning.RINGING and is_of_title and shown.texts):  # it may stay when it is answered
             return CallState(meaning), f"the dialer's text {text!r}"
     by_title = dialer_texts.state_of_title(shown.title)
     if by_title and by_title is not CallState.RINGING:
@@ -158,6 +160,15 @@ def state_and_rule(
     if any(map(dialer_texts.is_timer, lines)):
         return CallState.TALKING, "a running time"
     return _without_known_text(shown, lines, before, dictionary)
+
+
+def _parts(text: str) -> list[str]:
+    """Return what a dialer has put into one text: "Incoming call · Ana · Mobile"."""
+    return _DIVIDER.split(text)
+
+
+def _with_parts(*texts: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*texts, *(part for text in texts for part in _parts(text))]))
 
 
 def _without_known_text(
@@ -191,7 +202,7 @@ def caller_info(
     """
     name = _name(shown, dictionary)
     is_hidden = dictionary.means_hidden(shown.title) or means_hidden(shown.title)
-    for text in () if is_hidden else (shown.title, *_texts_of_number(shown, name)):
+    for text in () if is_hidden else (shown.title, *_texts_of_number(shown, name, dictionary)):
         for number in dialer_texts.numbers_of_caller(text, is_title=text == shown.title):
             if not is_own_number(number):
                 return CallerInfo(number=number.strip(), name=name)
@@ -199,25 +210,43 @@ def caller_info(
     return CallerInfo(number=tel[1].replace("%2B", "+") if tel else "", name=name)
 
 
-def _texts_of_number(shown: ListedNotification, name: str) -> tuple[str, ...]:
+def _texts_of_number(shown: ListedNotification, name: str, dictionary: DialerDictionary) -> tuple[str, ...]:
     """Return the texts below the title in which the caller's number may stand."""
     texts = (shown.content, *shown.lines)
-    if not name or name != shown.title:
+    if name != shown.title and not any(map(dictionary.means_spam, _parts(shown.title))):
         return texts
-    return tuple(part for text in texts for part in text.split(" · ") if dialer_texts.is_number(part.strip()))
+    return tuple(part for text in texts for part in _parts(text) if dialer_texts.is_number(part.strip()))
 
 
 def _name(shown: ListedNotification, dictionary: DialerDictionary) -> str:
     """Return the caller's name: the title, or what follows the words for the call in it, or the text; "" if it is hidden."""
     name = dialer_texts.without_call_from(shown.title)
+    if _means_nobody(shown.title, dictionary):
+        return ""
     if not name or _is_about_call(name, dictionary):
-        texts = [dialer_texts.without_call_from(text.split(" · ")[0]) for text in shown.texts]
-        names = (text for text in texts if not (dialer_texts.has_number(text) or _is_about_call(text, dictionary)))
-        name = next(names, "") if not dictionary.means_hidden(shown.title) else ""
+        parts = _parts(name)
+        name = _name_among(parts, dictionary) if len(parts) > 1 else ""
+        name = name or next(filter(None, (_name_among(_parts(text), dictionary) for text in shown.texts)), "")
     elif name == shown.title and not shown.content and dialer_texts.state_of(name):
         return ""
     no_name = means_hidden(name) or dialer_texts.is_number(name) or dialer_texts.is_timer(name)
     return "" if no_name else name[:_LONGEST_NAME]
+
+
+def _name_among(parts: Sequence[str], dictionary: DialerDictionary) -> str:
+    """Return the first part of a text that is neither about the call nor the kind of phone or line, if it is a name; else ""."""
+    for part in map(dialer_texts.without_call_from, parts):
+        if dialer_texts.has_number(part) or _means_nobody(part, dictionary):
+            return ""
+        is_label = dialer_texts.is_kind_of_phone(part) or (len(parts) > 1 and dialer_texts.is_kind_of_line(part))
+        if part and not is_label and not _is_about_call(part, dictionary):
+            return part
+    return ""
+
+
+def _means_nobody(text: str, dictionary: DialerDictionary) -> bool:
+    """Return whether a text stands in place of a name: the number is hidden, or the call is suspected."""
+    return dictionary.means_hidden(text) or any(map(dictionary.means_spam, (text, *_parts(text))))
 
 
 def _is_about_call(text: str, dictionary: DialerDictionary) -> bool:

@@ -103,6 +103,13 @@ _MORE_CALL_WORDS = frozenset(
     " מהמכשירים האחרים שלא හැරුණු හැරුණ ඇමතුම් ગયેલ калган"
     " કૉલ્સ વીડિઓ વિડિઓ કાર્ય અન્ય ઉપકરણ પર રહેલ રહ્યાં છે કરી تماس‌های کاری ویدیویی ویدئویی ویدیو دستگاهی دیگر در".split()
 )
+# What a dialer calls a number of a contact, where a name could stand.
+_KINDS_OF_PHONE = frozenset(
+    "mobile cell home work main other mobil privat geschäftlich móvil casa trabajo celular telemóvel trabalho portable domicile"
+    " bureau cellulare ufficio lavoro mobiel thuis werk komórka dom praca cep ev iş"
+    " мобильный домашний рабочий الجوال मोबाइल 携帯 手机"
+    " 휴대전화".split()
+)
 _LONGEST_CALL_TITLE = 60
 _FEWEST_WORDS_OF_SENTENCE = 2  # beside those for the call; a dialer writes "SIM 1" or "Mobile" there
 _WORD_BREAK = re.compile(r"[\s\d().,:;…·|/\-]+")
@@ -171,6 +178,16 @@ def is_call_title(text: str) -> bool:
     return (len(words) == 1 and words[0] in _APP_NAMES) or (
         not _CALL_WORDS.isdisjoint(words) and (_CALL_WORDS | _FILLER_WORDS | _APP_NAMES).issuperset(words)
     )
+
+
+def is_kind_of_phone(text: str) -> bool:
+    """Return whether a text says which of the contact's phones calls, "Mobile", and names nobody."""
+    return text.casefold() in _KINDS_OF_PHONE
+
+
+def is_kind_of_line(text: str) -> bool:
+    """Return whether a text says by which line the call comes, "SIM 1", "Wi-Fi", and names nobody."""
+    return _FILLER_WORDS.issuperset(_words(text))
 
 
 def without_call_from(title: str) -> str:

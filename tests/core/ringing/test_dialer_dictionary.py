@@ -90,6 +90,50 @@ def test_a_name_that_stands_only_in_the_text_is_found(title: str, content: str) 
 
 
 @pytest.mark.parametrize(
+    ("title", "content", "state", "caller"),
+    [
+        ("Ana", "Rufaufbau · SIM 1", CallState.DIALLING, CallerInfo(name="Ana")),
+        ("Ana", "SIM 1 · Lopende oproep", CallState.TALKING, CallerInfo(name="Ana")),
+        ("Ana", "Mobile • Incoming call", CallState.RINGING, CallerInfo(name="Ana")),
+        ("Phone", "Incoming call · Ana López", CallState.RINGING, CallerInfo(name="Ana López")),
+        ("Telefon", "Eingehender Anruf · Ana López · Mobil", CallState.RINGING, CallerInfo(name="Ana López")),
+        ("Phone", "SIM 1 · Incoming call · Ana", CallState.RINGING, CallerInfo(name="Ana")),
+        ("Phone", "Ana · +353 87 123 4567", CallState.RINGING, CallerInfo(name="Ana", number="+353 87 123 4567")),
+        ("Phone", "Incoming call · +353 87 123 4567 · Dublin", CallState.RINGING, CallerInfo(number="+353 87 123 4567")),
+        ("Phone", "Incoming call · Mobile · SIM 1", CallState.RINGING, CallerInfo()),
+        ("Phone", "Incoming call · Private number", CallState.RINGING, CallerInfo()),
+        ("Incoming call · Ana", "", CallState.RINGING, CallerInfo(name="Ana")),
+        ("ສາຍໂທເຂົ້າ", "Ana", CallState.RINGING, CallerInfo(name="Ana")),
+        ("ໂທລະສັບ", "ສາຍໂທເຂົ້າ · Ana", CallState.RINGING, CallerInfo(name="Ana")),
+        ("Phone", "Mobile", CallState.RINGING, CallerInfo()),
+    ],
+)
+def test_each_part_of_a_text_is_understood(title: str, content: str, state: CallState, caller: CallerInfo) -> None:
+    assert call_state(shown(title, content), dictionary=DICTIONARY) is state
+    assert caller_info(shown(title, content), dictionary=DICTIONARY) == caller
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("Suspected spam caller", "Scam Likely", "SPAM RISK", "Potential Fraud", "Spam?", "Möglicher Spamanrufer", "Posible spam"),
+        *("迷惑電話の疑いあり", "Подозрение на спам", "Scam Likely · Mobile"),
+    ],
+)
+def test_a_label_for_suspected_calls_is_not_a_name_and_hides_no_number(label: str) -> None:
+    assert caller_info(shown(label, "Incoming call"), dictionary=DICTIONARY) == CallerInfo()
+    assert caller_info(shown("Phone", f"Incoming call · {label}"), dictionary=DICTIONARY) == CallerInfo()
+    numbered = caller_info(shown(label, "Incoming call · +353 87 123 4567"), dictionary=DICTIONARY)
+    assert numbered == CallerInfo(number="+353 87 123 4567")
+    assert caller_info(shown(label, "Incoming call via 087 123 4567"), dictionary=DICTIONARY) == CallerInfo()
+    assert caller_info(shown("+353 87 123 4567", label), dictionary=DICTIONARY) == CallerInfo(number="+353 87 123 4567")
+
+
+def test_somebody_with_such_a_word_in_the_name_keeps_it() -> None:
+    assert caller_info(shown("Ana Spamer", "Incoming call"), dictionary=DICTIONARY).name == "Ana Spamer"
+
+
+@pytest.mark.parametrize(
     "subject", ["Missed you at lunch, please call back", "Calling about the invoice", "Please call back", "Call me on 087 123 4567"]
 )
 def test_a_subject_that_the_caller_wrote_is_not_read_as_words_of_the_dialer(subject: str) -> None:
