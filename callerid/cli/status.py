@@ -18,6 +18,7 @@ from callerid.daemon.single_instance import is_running
 from callerid.turns.calllog.read_new_calls import LAST_POLL
 from callerid.turns.context import source_name, utc_now
 from callerid.turns.ringing.sense_health import SENSES_KEY
+from callerid.turns.sync.mirror_scope import report_owner
 from callerid.turns.sync.pull import LAST_SYNC
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def status(*, as_json: bool) -> None:
     """Show what is on, how fresh the data is, what became of the calls, and what is out of order."""
     running = is_running(home())
     with open_session() as app:
+        report_owner(app, utc_now())
         if as_json:
             print_json(status_json(app, running=running))
         else:

@@ -18,12 +18,11 @@ if TYPE_CHECKING:
 @click.command()
 @click.option(
     "--full",
-    "wanted",
-    flag_value="full",
+    is_flag=True,
     help="Read every record into a new mirror; the old one stays in use until it is complete.",
 )
-@click.option("--delta", "wanted", flag_value="delta", help="Read only what changed since the last sync.")
-@click.option("--sweep", "wanted", flag_value="sweep", help="Read what changed, then compare every record.")
+@click.option("--delta", is_flag=True, help="Read only what changed since the last sync.")
+@click.option("--sweep", is_flag=True, help="Read what changed, then compare every record.")
 @click.option("--force", is_flag=True, help="Accept what looks like a loss of data: no contacts, far fewer, or another portal.")
 @click.option("--dry-run", is_flag=True, help="Show what the sync would do, and change nothing.")
 @click.option(
@@ -32,30 +31,40 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Print JSON: kind, why, dry_run, contacts, companies, deals, phones, changed, removed, report, requests, seconds.",
 )
-def sync(wanted: str | None, *, force: bool, dry_run: bool, as_json: bool) -> None:
+def sync(*, full: bool, delta: bool, sweep: bool, force: bool, dry_run: bool, as_json: bool) -> None:
     """Bring the mirror up to date with the CRM, by default with the sync that is due.
 
     A sync that was interrupted resumes where it stopped.
     """
     from callerid.core.sync.plan import SyncKind
     from callerid.credentials import HOW_TO_SET_A_TOKEN
+    from callerid.errors import UsageFault
     from callerid.turns.context import PHONE_SOURCE, utc_now
     from callerid.turns.followup.attend import attend
     from callerid.turns.followup.late_matches import offer_late_matches
+    from callerid.turns.sync.mirror_scope import owner_fault
     from callerid.turns.sync.pull import pull
 
+    requested = [kind for kind, chosen in ((SyncKind.FULL, full), (SyncKind.DELTA, delta), (SyncKind.SWEEP, sweep)) if chosen]
+    if len(requested) > 1:
+        words = " and ".join(f"--{kind.value}" for kind in requested)
+        raise UsageFault(f"{words} are different syncs; name one of them.", remedy="Type: callerid sync, for the one that is due")
     began = time.monotonic()
     progress = _progress(quiet=as_json)
     with open_session() as app, crm_connection(app) as connection:
         source = connection.source()
         if source.name == PHONE_SOURCE:
             click.echo(f"There is no token, so the phone contacts are used. {HOW_TO_SET_A_TOKEN}", err=True)
+        was_told = dry_run or owner_fault(app) is not None  # the log tells it once, when a sync finds it
         try:
-            kind = SyncKind(wanted) if wanted else None
+            kind = next(iter(requested), None)
             result = pull(app, source, utc_now, requested=kind, force=force, dry_run=dry_run, progress=progress)
         finally:
             if progress:
                 progress.end()
+        wrong_owner = owner_fault(app)
+        if wrong_owner and was_told:
+            click.echo(str(wrong_owner), err=True)
         if not dry_run and offer_late_matches(app, utc_now()):
             attend(app, utc_now())
     seconds = time.monotonic() - began

@@ -10,6 +10,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from callerid.errors import CalleridError, PhoneFault, Stopped
+from callerid.phone.termux import check_notification_shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -64,7 +65,7 @@ class Screen:
     def _finish(self, notification_id: str, running: RunningCommand | None) -> None:
         while running is not None:
             try:
-                running.end(_TIMEOUT)
+                check_notification_shown(running.end(_TIMEOUT))
                 self._on_result(None)
             except Stopped:
                 self._end(notification_id)

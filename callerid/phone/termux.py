@@ -74,8 +74,9 @@ class Termux:
         return isinstance(printed, dict) and printed.get("supplicant_state") == "COMPLETED"
 
     def notify(self, notification: Notification, actions: NotificationActions) -> None:
-        """Show a notification, in place of one with the same id. Raise PhoneFault when the command does not end."""
-        self.runner.run(notification_command(notification, actions), timeout=EFFECT)
+        """Show a notification, in place of one with the same id. Raise PhoneFault when the command does not end, or prints
+        an error."""
+        check_notification_shown(self.runner.run(notification_command(notification, actions), timeout=EFFECT))
 
     def remove_notification(self, notification_id: str) -> None:
         """Remove a notification; it is not an error when it is gone already. Raise PhoneFault when the command does not end."""
@@ -159,6 +160,18 @@ class Termux:
     def zone_name(self) -> str:
         """Return the phone's time zone by its IANA name; "" when unknown. Raise PhoneFault."""
         return self.runner.run(["getprop", "persist.sys.timezone"], timeout=PROPERTY).stdout.strip()
+
+
+def check_notification_shown(output: CommandOutput) -> None:
+    """Raise MalformedOutput if termux-notification printed anything: one that worked prints nothing, and one that failed may end
+    with 0 all the same (tried with the genuine scripts of termux-api-package 0.59.1). The linker's warnings do not count."""
+    printed = f"{output.stdout}\n{output.stderr}".splitlines()
+    lines = [line.strip() for line in printed if line.strip() and not line.startswith("WARNING: linker")]
+    if lines:
+        raise MalformedOutput(
+            f"termux-notification printed an error: {safe_text.title(lines[0])}",
+            remedy="Try it by hand: termux-notification -t Test. If it fails: pkg upgrade, and open the Termux:API app once.",
+        )
 
 
 def _country(info: dict[str, Any], key: str) -> str:

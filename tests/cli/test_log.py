@@ -282,3 +282,32 @@ def test_a_probable_match_does_not_prevent_adding_a_contact(desk: QuickDesk) -> 
     desk.start("outbox", "retry")
     assert [call.contacts for call in desk.portal.held_calls()] == [("Martin",)]
     assert desk.json("calls")[0] | {"key": key, "who": "Martin"} == desk.json("calls")[0]
+
+
+def test_two_kinds_of_sync_at_once_are_refused(desk: QuickDesk) -> None:
+    refused = desk.start("sync", "--full", "--delta")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "--full and --delta are different syncs" in refused.stderr
+
+
+def test_an_owner_who_is_not_in_the_portal_is_told_by_sync_status_and_doctor(desk: QuickDesk) -> None:
+    desk.start("config", "set", "crm.owner", "nobody@example.com")
+    for _ in range(2):
+        synced = desk.start("sync")
+        assert synced.returncode == 0
+        assert synced.stderr.count("crm.owner is nobody@example.com, but no owner in the CRM has that e-mail address") == 1
+        assert "callerid config set crm.owner" in synced.stderr
+    (trouble,) = desk.json("status")["troubles"]
+    assert (trouble["source"], "me@example.com" in trouble["remedy"]) == ("owner", True)
+    owner = next(finding for finding in desk.json("doctor") if finding["name"] == "owner")
+    assert (owner["works"], "no owner in the CRM" in owner["says"]) == (False, True)
+    desk.start("config", "set", "crm.owner", "ME@example.com")
+    assert desk.json("status")["troubles"] == []
+    assert next(finding["works"] for finding in desk.json("doctor") if finding["name"] == "owner")
+
+
+def test_an_outcome_may_be_named_in_the_language_of_the_cards(desk: QuickDesk) -> None:
+    key = called(desk)
+    desk.start("config", "set", "language", "ja")
+    assert desk.json("log", key, "--outcome", "話し中")["state"] == "logged"
+    assert desk.portal.held_calls()[0].disposition == "Busy"

@@ -138,6 +138,13 @@ def test_a_card_is_started_at_once_and_its_caller_does_not_wait(runner: ProcessR
     wait_for(lambda: results.faults == [None, None])
 
 
+def test_an_error_that_the_command_of_a_card_prints_is_its_fault(runner: ProcessRunner) -> None:
+    results = Results()
+    Screen(runner, results).show("a", ["sh", "-c", "echo 'no connection'"])
+    wait_for(lambda: len(results.faults) == 1)
+    assert "printed an error: no connection" in str(results.faults[0])
+
+
 def test_the_newest_content_of_a_card_is_shown_last_and_content_in_between_is_skipped(
     runner: ProcessRunner, tmp_path: Path
 ) -> None:

@@ -105,6 +105,28 @@ def test_a_notification_is_shown_replaced_and_removed(phone: SimulatedPhone, com
     assert phone.notifications() == ()
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        "echo 'Establishing connection to Termux:API ...'",
+        "echo 'libexec/termux-api: not found' >&2; exit 127",
+        "cat >/dev/null; echo 'java.lang.SecurityException'",
+    ],
+)
+def test_an_error_that_termux_notification_prints_is_a_fault_whatever_its_exit_status(
+    phone: SimulatedPhone, commands: Termux, script: str
+) -> None:
+    (phone.bin / "termux-notification").write_text(f"#!/bin/sh\n{script}\n")
+    with pytest.raises(MalformedOutput, match="termux-notification printed an error: ") as raised:
+        commands.notify(notification(), ACTIONS)
+    assert "termux-notification -t Test" in raised.value.remedy
+
+
+def test_a_warning_of_the_linker_is_no_error_of_termux_notification(phone: SimulatedPhone, commands: Termux) -> None:
+    (phone.bin / "termux-notification").write_text("#!/bin/sh\necho 'WARNING: linker: unused DT entry' >&2\n")
+    commands.notify(notification(), ACTIONS)
+
+
 def test_an_action_contains_only_our_paths_a_token_and_a_word() -> None:
     command = notification_command(notification(title="$(touch /x)", body="`id`"), ACTIONS)
     action = command[command.index("--button1-action") + 1]

@@ -22,6 +22,7 @@ class Source(StrEnum):
     PHONE_CONTACTS = "phone contacts"
     DIALOGS = "dialogs"
     SYNC = "sync"
+    OWNER = "owner"  # the setting crm.owner
     DELIVERY = "delivery"
     SETTINGS = "settings"
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from callerid.core.followup.state import FollowUp, Situation
     from callerid.store.ledger.database import Ledger
     from callerid.store.mirror.database import Mirror
-    from callerid.turns.context import AppContext
+    from callerid.turns.context import AppContext, TurnFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ def answer_from_command(app: AppContext, followup: FollowUp, given: CommandAnswe
     situation = read_situation(app, followup, facts)
     choices = read_choices(app, situation, facts, logged_call(app.ledger, followup), answers_so_far(followup))
     contact = _contact(app, situation, given.person, choices.logged)
-    return _completed(followup, given, contact, choices, facts.local)
+    return _completed(followup, given, contact, choices, facts)
 
 
 def new_caller_from_command(app: AppContext, followup: FollowUp, given: CommandAnswers, now: datetime) -> NewCaller | None:
@@ -74,18 +74,18 @@ def new_caller_from_command(app: AppContext, followup: FollowUp, given: CommandA
         return None
     choices = read_choices(app, situation, facts, logged_call(app.ledger, followup))
     contact = resolution_of_entered(entered).candidates[0]
-    return NewCaller(entered=entered, answer=_completed(followup, given, contact, choices, facts.local))
+    return NewCaller(entered=entered, answer=_completed(followup, given, contact, choices, facts))
 
 
-def _completed(followup: FollowUp, given: CommandAnswers, contact: Candidate, choices: Choices, local: datetime) -> Answer:
+def _completed(followup: FollowUp, given: CommandAnswers, contact: Candidate, choices: Choices, facts: TurnFacts) -> Answer:
     before = choices.logged
     likely = (before and before.outcome) or likely_outcome(followup.call).value
     return Answer(
         candidate=contact,
-        outcome=_outcome(choices, given.outcome) if given.outcome else likely,
+        outcome=_outcome(choices, given.outcome, facts.style.texts) if given.outcome else likely,
         deal_id=_deal(choices, contact, given.deal, before),
         note=given.note if given.note is not None else before.note if before else "",
-        due=_due(before, given.follow_up, local),
+        due=_due(before, given.follow_up, facts.local),
         due_changed=given.follow_up is not None,
     )
 
@@ -123,9 +123,10 @@ def _listed(texts: Catalogue, candidates: tuple[Candidate, ...]) -> str:
     return ", ".join(f"{candidate.id} for {full_name(candidate, texts)}" for candidate in candidates)
 
 
-def _outcome(choices: Choices, given: str) -> str:
+def _outcome(choices: Choices, given: str, texts: Catalogue) -> str:
     for outcome in choices.outcomes:
-        if given.casefold() in (outcome.id.casefold(), outcome.label.casefold()):
+        ours = texts.say(f"outcome.{outcome.id}") if outcome.id in list(Outcome) else ""
+        if given.casefold() in (outcome.id.casefold(), outcome.label.casefold(), ours.casefold()):
             return outcome.id
     labels = ", ".join(outcome.id if outcome.id in list(Outcome) else repr(outcome.label) for outcome in choices.outcomes)
     raise UsageFault(f"There is no outcome {given!r}.", remedy=f"There are: {labels}")

@@ -18,6 +18,7 @@ from callerid.phone.android import AccessMethod, System
 from callerid.phone.line_stream import stream_fault
 from callerid.turns.ringing.notification_access import note_list_answered, note_list_failed, notifications_readable
 from callerid.turns.ringing.sense_health import read_sense_health
+from callerid.turns.sync.mirror_scope import owner_fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -81,6 +82,8 @@ def examine(app: AppContext, now: datetime, *, notifications: bool) -> Iterator[
     yield _tried("call log", lambda: _call_log(app.termux, app.config))
     yield _tried("phone contacts", lambda: _contacts(app.termux))
     yield _region(app.region)
+    if app.config.crm.owner and app.config.crm.provider == "hubspot":
+        yield _owner(app)
 
 
 def _tried(name: str, find: Callable[[], Finding], *, remedy: str = "") -> Finding:
@@ -183,6 +186,15 @@ def _region(region: str) -> Finding:
         return Finding(name="region", works=True, says=region)
     says = "unknown: numbers without a country code are not understood"
     return Finding(name="region", works=False, says=says, remedy="Type: callerid config set region DE")
+
+
+def _owner(app: AppContext) -> Finding:
+    fault = owner_fault(app)
+    if fault:
+        return Finding(name="owner", works=False, says=fault.sentence, remedy=fault.remedy)
+    if not app.mirror.owners():
+        return Finding(name="owner", works=None, says="not known before the first sync", remedy="Type: callerid sync")
+    return Finding(name="owner", works=True, says=f"calls are logged under the name of {app.config.crm.owner}")
 
 
 def _measured(read: Callable[[], object], looks_a_day: int) -> Cost:
