@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.session import home, json_fault, open_session, print_json
+from callerid.cli.session import environment, home, json_fault, open_session, print_json
+from callerid.paths import installation_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,9 +85,10 @@ def _print_reading(path: str, *, as_json: bool) -> None:
     """Print what each row of a saved list of notifications is taken for, in the order of the file. Raise UsageFault for no list."""
     from callerid.core.ringing.dialer_dictionary import build_dictionary
     from callerid.core.ringing.dialer_notifications import read_list
+    from callerid.core.ringing.dialer_packages import DIALER_PACKAGES
     from callerid.dialer_strings import load_dialer_strings
 
-    readings = read_list(_saved_list(path), build_dictionary(load_dialer_strings()))
+    readings = read_list(_saved_list(path), build_dictionary(load_dialer_strings()), DIALER_PACKAGES | _learned_dialers())
     if as_json:
         print_json(
             [
@@ -98,6 +100,25 @@ def _print_reading(path: str, *, as_json: bool) -> None:
     for reading in readings:
         who = " ".join(part for part in (reading.caller.name, reading.caller.number) if part) or "-"
         click.echo(f"{reading.state.value:<10} {who:<32} {reading.rule}")
+
+
+def _learned_dialers() -> frozenset[str]:
+    """Return the packages that callerid doctor --learn has found on this phone, which the daemon hears too."""
+    from callerid.errors import StoreFault
+    from callerid.store.ledger.database import open_ledger
+    from callerid.turns.ringing.sense_health import DIALERS_KEY
+
+    file = installation_paths(environment()).ledger
+    if not file.exists():
+        return frozenset()
+    try:
+        ledger = open_ledger(file)
+    except StoreFault:  # a saved list can be read all the same
+        return frozenset()
+    try:
+        return frozenset((ledger.key_values.read(DIALERS_KEY) or "").split())
+    finally:
+        ledger.close()
 
 
 def _saved_list(path: str) -> list[object]:

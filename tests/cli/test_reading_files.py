@@ -13,6 +13,9 @@ from callerid.cli.doctor import doctor
 from callerid.cli.lookup import match
 from callerid.cli.sync import sync
 from callerid.errors import ConfigFault, UsageFault
+from callerid.paths import installation_paths
+from callerid.store.ledger.database import open_ledger
+from callerid.turns.ringing.sense_health import DIALERS_KEY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -177,3 +180,14 @@ def test_columns_are_for_files_only(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     done = CliRunner().invoke(columns, [])
     assert isinstance(done.exception, ConfigFault)
     assert "crm.provider file" in done.exception.remedy
+
+
+def test_a_dialer_that_was_learned_on_this_phone_is_read_as_the_daemon_reads_it(file_home: Path) -> None:
+    rows = [{"packageName": "org.example.dialer", "key": "1", "title": "Ana", "content": "Incoming call"}]
+    (file_home / "list.json").write_text(json.dumps(rows))
+    words = ["--read", str(file_home / "list.json"), "--json"]
+    assert json.loads(CliRunner().invoke(doctor, words).stdout)[0]["state"] == "none"
+    ledger = open_ledger(installation_paths({"CALLERID_HOME": str(file_home)}).ledger)
+    ledger.key_values.write(DIALERS_KEY, "org.example.dialer")
+    ledger.close()
+    assert json.loads(CliRunner().invoke(doctor, words).stdout)[0]["state"] == "ringing"

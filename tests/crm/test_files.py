@@ -364,6 +364,8 @@ def zip_of(*names: str) -> bytes:
         (b'[{"name": "Ana", "phone": "0871234567"}]', "JSON"),
         (b'\xef\xbb\xbf{\r\n  "contacts": []}', "JSON"),
         (b"<html><table><tr><td>Name", "XML or HTML"),
+        (b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n", "a calendar"),
+        (b"dn: cn=Ana\ncn: Ana\n", "LDIF"),
         (b"", "is empty"),
         (b"\xef\xbb\xbf", "is empty"),
         (b"\n \r\n\n", "is empty"),
@@ -473,5 +475,11 @@ def test_a_file_is_read_in_any_encoding_that_the_setting_names(tmp_path: Path, e
 
 def test_one_zero_byte_does_not_make_a_file_utf_16(tmp_path: Path) -> None:
     rows = "".join(f"Jürgen,030{n:07}\n" for n in range(100))
-    found_there, _ = people(tmp_path / "a.csv", f"Name,Telefon\n{rows}Kai\0,030 901820\n")
-    assert {contact.first_name for contact in found_there[:-1]} == {"Jürgen"}
+    for before in (rows, "", "Jürgen,030 901820\n"):
+        found_there, _ = people(tmp_path / "a.csv", f"Name,Telefon\n{before}Kai\0,030 901820\n")
+        assert {contact.first_name for contact in found_there[:-1]} == ({"Jürgen"} if before else set())
+
+
+def test_a_header_whose_quotes_are_not_valid_is_read_and_no_row_is_taken_for_it(tmp_path: Path) -> None:
+    (ana,), faults = people(tmp_path / "a.csv", '"Na"me",Phone\nAna,0871234567\n')
+    assert (ana.first_name, numbers(ana), faults) == ("Ana", ["0871234567"], [])

@@ -263,18 +263,21 @@ class Reading:
     rule: str
 
 
-def read_list(rows: Sequence[object], dictionary: DialerDictionary) -> tuple[Reading, ...]:
-    """Return what each row of a list of notifications means, in order; NONE for other apps and for rows that are not valid."""
-    return tuple(_read_row(row, dictionary) for row in rows)
+def read_list(
+    rows: Sequence[object], dictionary: DialerDictionary, dialers: Collection[str] = DIALER_PACKAGES
+) -> tuple[Reading, ...]:
+    """Return what each row of a list of notifications means, in order; NONE for apps that are not in `dialers`, and for rows that
+    are not valid."""
+    return tuple(_read_row(row, dictionary, dialers) for row in rows)
 
 
-def _read_row(row: object, dictionary: DialerDictionary) -> Reading:
+def _read_row(row: object, dictionary: DialerDictionary, dialers: Collection[str]) -> Reading:
     shown = next(iter(parse([row])), None)
     if shown is None:
         return Reading(state=CallState.NONE, caller=CallerInfo(), rule="it is not a notification")
     if not shown.package:
         return Reading(state=CallState.NONE, caller=CallerInfo(), rule="it does not name its app (packageName)")
-    if shown.package not in DIALER_PACKAGES:
+    if shown.package not in dialers:
         return Reading(state=CallState.NONE, caller=CallerInfo(), rule="its app is not a dialer that is known")
     state, rule = state_and_rule(shown, dictionary=dictionary)
     caller = CallerInfo() if state is CallState.NONE else caller_info(shown, dictionary=dictionary)

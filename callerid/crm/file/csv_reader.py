@@ -37,12 +37,12 @@ def people(text: TextIO, columns: Sequence[str], report: FileReport) -> Iterator
     Raise ConfigFault when no column holds numbers or names, when a correction is not understood, and for what is not CSV.
     """
     divider, before, sample = _begin(text)
-    rows = _rows(_Lines(text, before), divider, report.skip)
-    read = roles_of(_header(next(rows, (0, []))[1]), columns, sample)
+    lines = _Lines(text, before)
+    read = roles_of(_header(_first_row(lines, divider)), columns, sample)
     read.check()
     header, roles = read.header, read.roles
     _note_columns(header, roles, report)
-    for line, cells in rows:
+    for line, cells in _rows(lines, divider, len(header), report.skip):
         if any(cell.strip() for cell in cells):
             report.rows += 1
             try:
@@ -54,8 +54,8 @@ def people(text: TextIO, columns: Sequence[str], report: FileReport) -> Iterator
 def columns_of(text: TextIO, columns: Sequence[str]) -> ColumnRoles:
     """Return what the columns of a CSV's text are read as, with the corrections. Raise ConfigFault for what is not CSV, and for a
     correction that is not understood."""
-    divider, _, sample = _begin(text)
-    return roles_of(_header(next(csv.reader(text, delimiter=divider), [])), columns, sample)
+    divider, before, sample = _begin(text)
+    return roles_of(_header(_first_row(_Lines(text, before), divider)), columns, sample)
 
 
 def _begin(text: TextIO) -> tuple[str, int, list[list[str]]]:
@@ -97,17 +97,25 @@ def _dialect(start: str) -> tuple[str, int]:
     return dialect
 
 
-def _rows(lines: _Lines, divider: str, report_fault: Callable[[str], None]) -> Iterator[tuple[int, list[str]]]:
+def _first_row(lines: _Lines, divider: str) -> list[str]:
+    """Return the row that names the columns; its first line, however it is quoted, if it is not valid CSV."""
+    lines.begin()
+    try:
+        return _next_row(lines, divider, 0) or []
+    except csv.Error:
+        lines.give_back()
+        return next(csv.reader([lines.first], delimiter=divider), [])
+
+
+def _rows(lines: _Lines, divider: str, columns: int, report_fault: Callable[[str], None]) -> Iterator[tuple[int, list[str]]]:
     """Return each row with the line that it begins on. After a row that is not valid CSV, which is reported, its second line is
     read as a new row: a quote that was never closed must not swallow what follows."""
-    columns = 0
     while True:
         first = lines.begin()
         try:
             cells = _next_row(lines, divider, columns)
             if cells is None:
                 return
-            columns = columns or len(cells)
             yield first, cells
         except csv.Error as error:
             report_fault(f"line {first}: it is not a valid row of CSV ({error})")
@@ -138,6 +146,11 @@ class _Lines:
     def taken(self) -> int:
         """The number of lines of the row so far."""
         return len(self._row)
+
+    @property
+    def first(self) -> str:
+        """The first line of the row."""
+        return self._row[0]
 
     def __iter__(self) -> Self:
         return self

@@ -36,6 +36,7 @@ _RARE = (
 )
 _SAMPLE = 1 << 18  # bytes that are decoded to compare encodings
 _WIDE = 50  # UTF-16 has a zero in so many bytes at the least: its dividers, digits and line ends; one zero is only a bad byte
+_WIDE_ASCII = 4  # … and in so many where all of it is ASCII
 _GOOD_FOR_BAD = 10  # UTF-8 with bad bytes, and not another encoding, has so many valid letters for each bad byte
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -75,9 +76,18 @@ def encoding_of(file: BufferedReader) -> Encoding:
 def _utf_16_without_mark(start: bytes) -> str:
     """Return which UTF-16 a text without a byte order mark is in, by the zero bytes of its dividers and line ends; "" for none."""
     even, odd = start[0::2].count(0), start[1::2].count(0)
-    if max(even, odd) * _WIDE < len(start):
+    zeros = even + odd
+    if zeros * _WIDE < len(start) or (zeros * _WIDE_ASCII < len(start) and _is_utf_8(start)):
         return ""
     return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _is_utf_8(start: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(start)  # the last letter may be cut
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _utf_8_letters(file: BufferedReader) -> tuple[int, tuple[int, ...]]:

@@ -49,6 +49,10 @@ def check_text(path: Path, start: str, encoding: str) -> None:
         raise _not_contacts(path, "XML or HTML")
     if _JSON.match(begin):
         raise _not_contacts(path, "JSON")
+    if begin.upper().startswith("BEGIN:VCALENDAR"):
+        raise _not_contacts(path, "a calendar")
+    if begin.startswith(("dn: ", "dn:: ", "version: 1")):
+        raise _not_contacts(path, "LDIF")
     strange = sum(unicodedata.category(sign) in _NO_TEXT and sign not in _SEPARATORS for sign in start)
     if strange > _MOST_OF_NO_TEXT * len(start):
         raise ConfigFault(f"{path} is a binary file, or its encoding is not {encoding}.", remedy=HOW_TO_EXPORT)
