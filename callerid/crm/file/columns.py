@@ -1,4 +1,4 @@
-"""What the columns of a file mean: headers as exports write them, in the languages that HubSpot, Google and others export in.
+"""What the columns of a file mean: headers as exports write them, by the words of column_words.py.
 
 Sources: the exports themselves (HubSpot in eleven languages; Google Contacts before and since 2024; Outlook; Salesforce's reports
 and Data Loader; Pipedrive; Zoho; Dynamics 365; Thunderbird). Headers are compared without case, accents and signs.
