@@ -28,7 +28,9 @@ def outbox(context: click.Context, *, as_json: bool, everything: bool) -> None:
         return
     for row in listed:
         kind_and_start = f"{row['kind']:<7} {row['start'] or '':<25}"
-        click.echo(f"{row['id']:>4}  {kind_and_start}  {row['title']}  [{row['state']}] {row['fault']}".rstrip())
+        click.echo(f"{row['id']:>4}  {kind_and_start}  {row['title']}  [{row['state']}]")
+        for line in str(row["fault"]).splitlines():
+            click.echo(f"      {line}")
     if not listed:
         click.echo("the outbox is empty", err=True)
 

@@ -107,7 +107,13 @@ def test_a_call_logged_while_offline_stays_in_the_outbox_and_that_is_reported(de
     done = desk.start("log", key, "--outcome", "connected")
     assert (done.returncode, done.stdout.split(" ")[1]) == (0, "queued")
     assert "tried again" in done.stderr
-    assert [row["kind"] for row in desk.json("outbox")] == ["call"]
+    (row,) = desk.json("outbox")
+    assert row["kind"] == "call"
+    assert row["fault"]
+    listed = [desk.start("outbox").stdout.splitlines() for _ in range(2)]
+    assert listed[0] == listed[1]
+    assert listed[0][0].endswith("[waiting]")
+    assert listed[0][1:] == [f"      {line}" for line in row["fault"].splitlines()]
 
 
 def test_reconcile_prints_what_it_fixed(desk: QuickDesk) -> None:

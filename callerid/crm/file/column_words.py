@@ -134,7 +134,7 @@ NO_PHONE = re.compile(
     r"|\bcalls?\b|anrufe|telefonate|llamadas|chamadas|appels|chiamate|gesprekken|polaczen|phonetic|phonem"
     r"|hivas|дзвінк|звонк|apeluri|hovor|poziv[ia]|κλησε|cuoc goi|panggilan|المكالمات"
     r"|שיחות|จ\u0e4dานวน|кількість|количество"
-    r"|pocet|broj poziva|so lan|jumlah|عدد|מספר שיחות|tipus\b|\bтип\b|τυπος|\bloai\b|\bjenis\b|نوع|סוג|ประเภท"
+    r"|pocet|broj poziva|\bso lan\b|jumlah|عدد|מספר שיחות|tipus\b|\bтип\b|τυπος|\bloai\b|\bjenis\b|نوع|סוג|ประเภท"
     r"|owner|inhaber|tulajdonos|власник|vlastnik|vlasnik|κατοχο|回数|次数|ふりがな|フリガナ|よみ|読み|拼音",
 )
 SOMEBODY_ELSES = re.compile(
@@ -153,11 +153,11 @@ SOMEBODY_ELSES = re.compile(
     r"|asszisztens|titkar|felettes|fonok\b|\bveszhelyzet|surgossegi|hazastars|\bferj|feleseg|\bszulo|\banya\b|\bapa\b"
     r"|асистент|помічник|керівник|екстрен|чоловік|дружин|\bбатьки|\bмати\b|\bмами\b|\bтата\b|асистен|спешн"
     r"|urgenta|\bsot(?:ul|ie|iei|ului)?\b|parint|\bmama\b|\btata\b|\bsef(?:ul|ului)?\b|nadriaden|nadrizen|tiesn|nudzov"
-    r"|nouzov|manzel|rodic|veduc|vedouc"
+    r"|nouzov|manzel|\brodic|veduc|vedouc"
     r"|\bhitn|suprug|roditelj|tajnic|voditelj|nadreden|\bnuj|pomocnik|zakonec|βοηθο|γραμματε|προισταμεν|διευθυντ|εκτακτ"
     r"|συζυγ|γονε[αιω]|μητερα|πατερα"
     r"|tro ly|thu ky|quan ly|giam doc|khan cap|phu huynh|vo chong|(?:sdt|thoai|dong) (?:cua )?(?:vo|chong|me|bo|cha)\b"
-    r"|asisten|atasan|darurat|suami|istri|isteri|orang ?tua|manajer|pengurus|\bibu\b|\bayah\b|\bwali\b|kecemasan|penjaga"
+    r"|\basisten\b|atasan|darurat|suami|\bistri\b|isteri|orang ?tua|manajer|pengurus|\bibu\b|\bayah\b|\bwali\b|kecemasan|penjaga"
     r"|सहायक|प्रबंधक|मैनेजर|आपात|इमरजेंसी|(?:^| )(?:पति|पत्नी|माता|पिता|मां|बॉस)(?: |$)|जीवनसाथी|अभिभावक|सचिव"
     r"|مساعد|مدير|طوار|زوج|والد|سكرتير|ولي الامر|الرييس|دستیار|اضطراری|همسر|منشی|עוזר|מזכיר|מנהל|חירום"
     r"|זוג|הורה|הורים|אמא|אבא|בעלה|אשתו"
