@@ -12,13 +12,14 @@ from callerid.cli.session import home, open_session, print_json
 from callerid.core.delivery.outbox_row import DeliveryState
 from callerid.core.followup.state import UNSETTLED, State
 from callerid.core.ringing.card_lifecycle import REMEMBERED_FOR
+from callerid.core.upkeep.health import Source
 from callerid.core.wording.counts import counted, records
 from callerid.core.wording.times import ago
 from callerid.daemon.single_instance import is_running
 from callerid.turns.calllog.read_new_calls import LAST_POLL
 from callerid.turns.context import source_name, utc_now
 from callerid.turns.ringing.sense_health import SENSES_KEY
-from callerid.turns.sync.mirror_scope import report_owner
+from callerid.turns.sync.mirror_scope import owner_fault
 from callerid.turns.sync.pull import LAST_SYNC
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def status(*, as_json: bool) -> None:
     """Show what is on, how fresh the data is, what became of the calls, and what is out of order."""
     running = is_running(home())
     with open_session() as app:
-        report_owner(app, utc_now())
+        app.report(Source.OWNER, owner_fault(app.mirror, app.config), utc_now())
         if as_json:
             print_json(status_json(app, running=running))
         else:

@@ -55,14 +55,14 @@ def sync(*, full: bool, delta: bool, sweep: bool, force: bool, dry_run: bool, as
         source = connection.source()
         if source.name == PHONE_SOURCE:
             click.echo(f"There is no token, so the phone contacts are used. {HOW_TO_SET_A_TOKEN}", err=True)
-        was_told = dry_run or owner_fault(app) is not None  # the log tells it once, when a sync finds it
+        was_told = dry_run or owner_fault(app.mirror, app.config) is not None  # the log tells it once, when a sync finds it
         try:
             kind = next(iter(requested), None)
             result = pull(app, source, utc_now, requested=kind, force=force, dry_run=dry_run, progress=progress)
         finally:
             if progress:
                 progress.end()
-        wrong_owner = owner_fault(app)
+        wrong_owner = owner_fault(app.mirror, app.config)
         if wrong_owner and was_told:
             click.echo(str(wrong_owner), err=True)
         if not dry_run and offer_late_matches(app, utc_now()):

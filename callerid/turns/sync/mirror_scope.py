@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from callerid.core.numbers.fields import FIELD_RULES
 from callerid.core.sync.scope import resolve_scope
-from callerid.core.upkeep.health import Source as Trouble
 from callerid.errors import ConfigFault, TokenChanged
 from callerid.models import Kind, SyncRequest
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from callerid.crm.port import Crm, Source
     from callerid.models import Account, Owner, PortalInfo
     from callerid.store.mirror.database import Mirror
-
 
 _LONGEST_LIST = 300  # characters
 DEFAULT_PHONE_PROPERTIES = ("phone", "mobilephone")  # until a sync has read which properties hold phone numbers
@@ -76,22 +74,17 @@ def matches_settings(mirror: Mirror, config: Config, source: Source) -> bool:
     return same and extra == sorted(config.sync.phone_fields)
 
 
-def owner_fault(app: AppContext) -> ConfigFault | None:
+def owner_fault(mirror: Mirror, config: Config) -> ConfigFault | None:
     """Return what is wrong with the setting crm.owner, by the owners that the last sync read; None if nothing is, or if that is not
     known. Calls are logged under nobody's name while it is wrong."""
-    email, owners = app.config.crm.owner, app.mirror.owners()
-    if not email or not owners or app.config.crm.provider != "hubspot" or app.mirror.owner_by_email(email):
+    email, owners = config.crm.owner, mirror.owners()
+    if not email or not owners or config.crm.provider != "hubspot" or mirror.owner_by_email(email):
         return None
     known = ", ".join(owner.email for owner in owners if owner.email and not owner.archived)
     return ConfigFault(
         f"crm.owner is {email}, but no owner in the CRM has that e-mail address, so calls are logged without an owner.",
         remedy=f"Fix it: callerid config set crm.owner YOU@EXAMPLE.COM. The CRM's owners: {_shortened(known)}",
     )
-
-
-def report_owner(app: AppContext, now: datetime) -> None:
-    """Store whether the setting crm.owner names an owner, as a trouble or as none."""
-    app.report(Trouble.OWNER, owner_fault(app), now)
 
 
 def _shortened(text: str) -> str:

@@ -11,7 +11,7 @@ from callerid.errors import AlreadyRunning, CalleridError, Offline, UsageFault
 from callerid.turns.context import log
 from callerid.turns.sync.delta import FullSyncNeeded, begin_delta_sync, delta_sync
 from callerid.turns.sync.full import full_sync
-from callerid.turns.sync.mirror_scope import matches_settings, report_owner
+from callerid.turns.sync.mirror_scope import matches_settings, owner_fault
 from callerid.turns.sync.progress import NoProgress
 from callerid.turns.sync.sweep import sweep
 
@@ -63,7 +63,7 @@ def pull(
         raise
     if not dry_run:
         app.report(Trouble.SYNC, None, clock())
-        report_owner(app, clock())
+        app.report(Trouble.OWNER, owner_fault(app.mirror, app.config), clock())
         app.ledger.key_values.write_time(LAST_SYNC, clock())
     return result
 

@@ -189,7 +189,7 @@ def _region(region: str) -> Finding:
 
 
 def _owner(app: AppContext) -> Finding:
-    fault = owner_fault(app)
+    fault = owner_fault(app.mirror, app.config)
     if fault:
         return Finding(name="owner", works=False, says=fault.sentence, remedy=fault.remedy)
     if not app.mirror.owners():
