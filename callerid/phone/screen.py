@@ -10,7 +10,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from callerid.errors import CalleridError, PhoneFault, Stopped
-from callerid.phone.termux import check_notification_shown
+from callerid.phone.screen_commands import check_notification_shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

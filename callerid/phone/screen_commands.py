@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 
 from callerid.core.followup import dialog_labels
 from callerid.core.wording import safe_text
+from callerid.errors import MalformedOutput
 from callerid.models import Dialog, Notification, Widget
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from callerid.models.commands import CommandOutput
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _WORD = re.compile(r"[a-z-]{1,20}")
@@ -77,6 +80,18 @@ def notification_command(notification: Notification, actions: NotificationAction
     if notification.swipe:
         command += ["--on-delete", actions.command(notification.token, notification.swipe)]
     return command
+
+
+def check_notification_shown(output: CommandOutput) -> None:
+    """Raise MalformedOutput if termux-notification printed anything: one that worked prints nothing, and one that failed may end
+    with 0 all the same (tried with the genuine scripts of termux-api-package 0.59.1). The linker's warnings do not count."""
+    printed = f"{output.stdout}\n{output.stderr}".splitlines()
+    lines = [line.strip() for line in printed if line.strip() and not line.startswith("WARNING: linker")]
+    if lines:
+        raise MalformedOutput(
+            f"termux-notification printed an error: {safe_text.title(lines[0])}",
+            remedy="Try it by hand: termux-notification -t Test. If it fails: pkg upgrade, and open the Termux:API app once.",
+        )
 
 
 def dialog_command(dialog: Dialog) -> list[str]:

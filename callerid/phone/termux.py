@@ -17,7 +17,7 @@ from callerid.core.ringing.sense_health import RECONNECT_LISTENER
 from callerid.core.wording import safe_text
 from callerid.errors import CommandMissing, ListenerNotConnected, MalformedOutput, PermissionDenied, UsageFault
 from callerid.models import DialogReply, Widget
-from callerid.phone.screen_commands import dialog_command, notification_command
+from callerid.phone.screen_commands import check_notification_shown, dialog_command, notification_command
 
 if TYPE_CHECKING:
     from callerid.models import Dialog, Notification
@@ -160,18 +160,6 @@ class Termux:
     def zone_name(self) -> str:
         """Return the phone's time zone by its IANA name; "" when unknown. Raise PhoneFault."""
         return self.runner.run(["getprop", "persist.sys.timezone"], timeout=PROPERTY).stdout.strip()
-
-
-def check_notification_shown(output: CommandOutput) -> None:
-    """Raise MalformedOutput if termux-notification printed anything: one that worked prints nothing, and one that failed may end
-    with 0 all the same (tried with the genuine scripts of termux-api-package 0.59.1). The linker's warnings do not count."""
-    printed = f"{output.stdout}\n{output.stderr}".splitlines()
-    lines = [line.strip() for line in printed if line.strip() and not line.startswith("WARNING: linker")]
-    if lines:
-        raise MalformedOutput(
-            f"termux-notification printed an error: {safe_text.title(lines[0])}",
-            remedy="Try it by hand: termux-notification -t Test. If it fails: pkg upgrade, and open the Termux:API app once.",
-        )
 
 
 def _country(info: dict[str, Any], key: str) -> str:
