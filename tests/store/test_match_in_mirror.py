@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 import phonenumbers
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from callerid.core import numbers
 from callerid.core.numbers.fields import find_numbers
-from callerid.models import Match, Page
+from callerid.core.numbers.text import unparsed
+from callerid.models import Match, NumberMatch, Page
 from tests.store.test_mirror import build, mirror, person
 
 if TYPE_CHECKING:
@@ -32,16 +35,26 @@ def pairs_by_region() -> dict[str, set[tuple[str, str]]]:
     return pairs
 
 
-def test_a_look_up_says_of_each_contact_what_match_says(mirror: Mirror) -> None:
+# how a field may hold a number: alone, with a list mark, in a list, behind a label, with a second one
+FIELDS = ("{}", "1. {}", "(1) {}; (2) +47 21 23 45 68", "1) +47 21 23 45 68\n2) {}", "Tel: {}", "+47 21 23 45 68 / {}")
+
+
+@pytest.mark.parametrize("field", ["{}", "1) +47 21 23 45 68\n2) {}"])
+def test_a_look_up_says_of_each_contact_what_match_says(mirror: Mirror, field: str) -> None:
     checked = 0
-    for region, pairs in pairs_by_region().items():
+    for region, unmarked in pairs_by_region().items():
+        pairs = {(called, field.format(stored)) for called, stored in unmarked}
         raws = sorted({stored for _, stored in pairs})
         build(mirror, Page(contacts=tuple(person(1 + place, raw) for place, raw in enumerate(raws))), region=region, force=True)
         for called, stored in pairs:
             matches = {candidate.phone.raw: candidate.match for candidate in mirror.candidates(called, region) if candidate.phone}
             assert matches == {raw: numbers.match(called, raw, region) for raw in matches}, (region, called)
-            if numbers.match(called, stored, region).match in SURE:
-                assert matches.keys() & {stored, *find_numbers(stored, region)}, (region, called, stored)
+            match, stored_numbers = numbers.match(called, stored, region).match, find_numbers(stored, region)
+            if match in SURE:
+                assert matches.keys() & set(stored_numbers), (region, called, stored)
+            if match is not Match.NONE:
+                keys = {key for number in stored_numbers for key, _ in numbers.index_entries(number, region)}
+                assert keys & set(numbers.index_keys(called, region)), (region, called, stored)
             checked += 1
     assert checked > 10_000
 
@@ -58,6 +71,38 @@ def test_a_look_up_of_a_number_from_abroad_without_its_plus_says_what_match_says
             assert matches == {raw: numbers.match(called, raw, region) for raw in matches}, called
             matched += bool(matches)
     assert matched > 200
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_number_in_a_field_matches_as_it_does_alone(field: str) -> None:
+    """But for what begins with a sign or word of its own, and for fragments, which are no number of a list."""
+    checked = 0
+    for region, pairs in pairs_by_region().items():
+        for called, stored in pairs:
+            alone = numbers.match(called, stored, region).match
+            if unparsed.is_single_number(stored) and unparsed.may_be_whole(stored):
+                assert numbers.match(called, field.format(stored), region).match is alone, (region, called, stored)
+                assert numbers.match(field.format(stored), called, region).match is alone, (region, called, stored)
+                checked += 1
+    assert checked > 7_000
+
+
+def test_a_caller_given_as_a_list_is_looked_up_as_match_reads_it(mirror: Mirror) -> None:
+    build(mirror, Page(contacts=(person(1, "020 7946 0021"), person(2, "020 7946 0022"))), region="GB")
+    for called in ("1. 020 7946 0020; 2. 020 7946 0021", "1. 020 7946 0021; 2. 020 7946 0020"):
+        (candidate,) = mirror.candidates(called, "GB")
+        assert (
+            candidate.match == numbers.match(called, "020 7946 0021", "GB") == NumberMatch(match=Match.EXACT, why="the same number")
+        )
+
+
+@given(
+    st.text(alphabet="0123456789+ ()-./*#xpw,;:٣４aTel@<>\n1.|", max_size=40) | st.text(max_size=60),
+    st.sampled_from(["US", "DE", "IE", ""]),
+)
+def test_each_number_of_a_field_is_read_again_as_the_same_one(text: str, region: str) -> None:
+    for number in find_numbers(text, region):
+        assert find_numbers(number, region) == (number,)
 
 
 def example_mobiles() -> list[phonenumbers.PhoneNumber]:

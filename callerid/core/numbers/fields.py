@@ -3,46 +3,86 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import phonenumbers
 
-from callerid.core.numbers.library import is_complete, parse_with_library
+from callerid.core.numbers.library import is_complete, is_valid, parse_with_library
 from callerid.core.numbers.parse import parse_number
-from callerid.core.numbers.text import spreadsheets, unparsed
+from callerid.core.numbers.text import unparsed, spreadsheets
+from callerid.core.numbers.text.addresses import split_addresses
 from callerid.core.numbers.text.extensions import split_extension
 
-FIELD_RULES = "2"  # the version of these rules: a mirror whose fields were read by other ones is read again
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FIELD_RULES = "3"  # the version of these rules: a mirror whose fields were read by other ones is read again
 _LONGEST = unparsed.LONGEST * 4
 # "1. … 2. …", "(1) … (2) …", "1) …": a mark is a small number before a number.
 _LIST_MARK = re.compile(r"(?:^|(?<=[\s;,|]))(?:\([1-9]\)|[1-9][.)])\s+(?=[+(]?\d)")
 _COUNT = re.compile(r"(?<![\d+/])24\s*/\s*7(?![\d/])|(?<![\d+/])24\s*[hH]\b")
-_LABEL = re.compile(r"[^\W\d_][^\d+:(]{0,30}:\s*(?=[+(]?\d)")  # "Mobil: 0171 …"
+# "Mobil: 0171 …"; few digits behind a number and a word are its extension ("R: 12").
+_LABEL = re.compile(r"(?:^\s*[^\W\d_][^\d+:(]{0,30}:\s*(?=[+(]?\d)|[^\W\d_][^\d+:(]{0,30}:\s*(?=[+(]?\d(?:[ ().\-/]*\d){5}))")
 _LAST_DIGITS = re.compile(r"(.*\d{4,})\s*/\s*(\d{1,3})", re.DOTALL)  # 030 1234567/68
 _COUNTED = re.compile(r"^[1-9]\s+(?=[+0])")  # "Tel 1 030 …"
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def find_numbers(text: str, region: str) -> tuple[str, ...]:
-    """Return the numbers in a field's text, as written and each once; what cannot be dialled is left out."""
+    """Return the numbers in a field's text, as written and each once; what cannot be dialled is left out.
+
+    Each is a field with that one number again, so that `match` reads a number of the mirror as the mirror did.
+    """
     if unparsed.is_single_number(text):
         return (text,) if parse_number(text, region) is not None else ()
     if spreadsheets.is_destroyed(text.strip()):
         return ()
-    listed = _without_marks(unparsed.readable(text[:_LONGEST]))
-    written = (number for part in unparsed.split_numbers(listed) for number in _numbers_of_part(part, region))
+    whole = unparsed.readable(text[:_LONGEST])
+    written = (number for part in _parts(whole, region) for number in ((part,) if part == whole else find_numbers(part, region)))
     return tuple(dict.fromkeys(number for number in written if parse_number(number, region) is not None))
 
 
-def _without_marks(text: str) -> str:
-    """Return a field's text with a separator in place of each list mark, label and count."""
+def _parts(text: str, region: str) -> Iterator[str]:
+    """Yield the parts of a field's text that may be a number each. Few digits beside an address are its list mark."""
+    pieces = split_addresses(text)
+    for piece, is_address in pieces:
+        if is_address:
+            yield piece
+        elif len(pieces) == 1 or unparsed.may_be_whole(piece):
+            for part in _divided(_without_marks(piece, region), region):
+                yield from _numbers_of_part(part, region)
+
+
+def _divided(text: str, region: str) -> tuple[str, ...]:
+    """Return the parts between separators; the text itself where it is a number that has them within ("+244222  123456")."""
+    parts = unparsed.split_numbers(text)
+    is_within = len(parts) > 1 and not is_number(parts[0], region) and _is_valid(text, region)
+    return (text,) if is_within else parts
+
+
+def _without_marks(text: str, region: str) -> str:
+    """Return a field's text with a separator in place of each list mark, label and count.
+
+    A single mark may be an area code: in Chile, "(2) 2123 4567" is a number.
+    """
     marked = _LABEL.sub("\n", _COUNT.sub(" ", text))
-    return _LIST_MARK.sub("\n", marked) if len(_LIST_MARK.findall(marked)) > 1 or _LIST_MARK.match(marked) else marked
+    marks = [mark for mark in _LIST_MARK.finditer(marked) if not _is_in_brackets(marked, mark)]
+    if len(marks) == 1 and (marks[0].start() or (marked.startswith("(") and _is_proven(marked, region))):
+        return marked
+    for mark in reversed(marks):
+        marked = f"{marked[: mark.start()]}\n{marked[mark.end() :]}"
+    return marked
+
+
+def _is_in_brackets(text: str, mark: re.Match[str]) -> bool:
+    """Return whether a list mark is the end of what stands in brackets: "(06 1) 234 4596"."""
+    return text.rfind("(", 0, mark.start()) > text.rfind(")", 0, mark.start())
 
 
 def _numbers_of_part(part: str, region: str) -> tuple[str, ...]:
     """Return the numbers of a part: the part itself if it is one, else those that libphonenumber finds in it."""
     several = _LAST_DIGITS.fullmatch(part)
-    if several and is_number(several[1], region):
+    if several and is_number(several[1], region) and (_is_valid(several[1], region) or not _is_valid(part, region)):
         first, last = several[1], several[2]
         return (first, first[: -len(last)] + last) if first[-len(last) :].isdigit() and last > first[-len(last) :] else (first,)
     if is_number(part, region) or not (_LETTERS.search(part) or _has_too_many_digits(part)):
@@ -56,6 +96,16 @@ def is_number(part: str, region: str) -> bool:
     line = parse_number(part, region)
     number = parse_with_library(line.e164, "") if line and line.e164 else None
     return number is not None and is_complete(number)
+
+
+def _is_valid(text: str, region: str) -> bool:
+    line = parse_number(text, region)
+    return line is not None and bool(line.e164) and is_valid(line.e164, "")
+
+
+def _is_proven(text: str, region: str) -> bool:
+    line = parse_number(text, region)
+    return line is not None and not line.doubt and _is_valid(text, region)
 
 
 def _has_too_many_digits(part: str) -> bool:

@@ -12,6 +12,7 @@ import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from callerid.core.numbers.doubts import COMPLETED
+from callerid.core.numbers.fields import find_numbers
 from callerid.core.numbers.library import is_valid, parse_with_library
 from callerid.core.numbers.parse import parse_number
 from callerid.core.numbers.text import unparsed
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
 dialable = unparsed.dialable
 is_hidden = unparsed.is_hidden
 
-RULES_VERSION = f"3 {phonenumbers.__version__}"  # of the parsing rules: an index that was built by other ones is rebuilt
+RULES_VERSION = f"4 {phonenumbers.__version__}"  # of the parsing rules: an index that was built by other ones is rebuilt
 _SUFFIX = 7  # digits; fewer are shared by too many lines
 _LONGEST_SHOWN = 40
+_RANKS = tuple(Match)
 _EXACT = NumberMatch(match=Match.EXACT, why="the same number")
 
 
@@ -35,10 +37,23 @@ def is_region(text: str) -> bool:
 
 
 def match(a: str, b: str, region: str) -> NumberMatch:
-    """Return whether two raw numbers are one line, and why. `region` is for numbers without a country code."""
-    first, second = parse_number(a, region), parse_number(b, region)
-    if first is None or second is None:
+    """Return whether two raw numbers are one line, and why. `region` is for numbers without a country code.
+
+    Each may be a field as the mirror reads them, with several numbers: the best match counts.
+    """
+    lines_of_a, lines_of_b = _lines_of(a, region), _lines_of(b, region)
+    if not lines_of_a or not lines_of_b:
         return _none("a hidden number is nobody's" if is_hidden(a) or is_hidden(b) else "no number")
+    matches = (_match_lines(first, second, region) for first in lines_of_a for second in lines_of_b)
+    return min(matches, key=lambda match: _RANKS.index(match.match))
+
+
+def _lines_of(raw: str, region: str) -> tuple[Line, ...]:
+    """Return the lines of the numbers in a raw text, which nearly always has one; () if hidden or no number."""
+    return tuple(line for number in find_numbers(raw, region) if (line := parse_number(number, region)) is not None)
+
+
+def _match_lines(first: Line, second: Line, region: str) -> NumberMatch:
     if first.extension and second.extension and first.extension != second.extension:
         return _none("different extensions")
     if first.key == second.key:
@@ -111,8 +126,8 @@ def _same_abroad(short: Line, long: Line) -> str:
 
 def index_keys(raw: str, region: str) -> tuple[str, ...]:
     """Return the index keys of a raw number, the line's own first; numbers that match share one. () if hidden or no number."""
-    line = parse_number(raw, region)
-    return _keys(line) if line is not None else ()
+    own, others, _ = lookup_keys(raw, region)
+    return own + others
 
 
 def _keys(line: Line) -> tuple[str, ...]:
@@ -122,9 +137,10 @@ def _keys(line: Line) -> tuple[str, ...]:
     return (line.key, *(key for key, _ in line.alternatives), *suffix)
 
 
-def index_entries(raw: str, region: str) -> tuple[tuple[str, bool], ...]:
-    """Return the index keys of a raw number, each with whether two entries that both have it are surely an exact match."""
-    line = parse_number(raw, region)
+def index_entries(number: str, region: str) -> tuple[tuple[str, bool], ...]:
+    """Return the index keys of one number that `find_numbers` found, each with whether two entries that both have it are surely an
+    exact match."""
+    line = parse_number(number, region)
     if line is None:
         return ()
     first, *others = _keys(line)
@@ -132,30 +148,37 @@ def index_entries(raw: str, region: str) -> tuple[tuple[str, bool], ...]:
 
 
 @lru_cache(maxsize=1024)
-def lookup_keys(raw: str, region: str) -> tuple[tuple[str, ...], NumberMatch | None]:
-    """Return the index keys of a raw number, and its match with every entry of the first key that proves one (None: no entry does).
+def lookup_keys(raw: str, region: str) -> tuple[tuple[str, ...], tuple[str, ...], NumberMatch | None]:
+    """Return the keys of a raw number's own line, those of what else it may be, and its match with every entry of its own key that
+    proves one (None: no entry does). A raw text with several numbers has a key for each, and proves none.
 
     It is what `match` returns, without parsing the other number, which is what a look-up costs.
     """
-    line = parse_number(raw, region)
-    if line is None:
-        return (), None
-    return _keys(line), _EXACT if _is_plain(line) else None
+    lines = _lines_of(raw, region)
+    keys = [_keys(line) for line in lines]
+    proven = _EXACT if len(lines) == 1 and _is_plain(lines[0]) else None
+    return tuple(own for own, *_ in keys), tuple(key for _, *others in keys for key in others), proven
 
 
 def _is_plain(line: Line) -> bool:
     return line.e164 == line.key and not line.extension and not line.rule and not line.doubt
 
 
+def _only_line(raw: str, region: str) -> Line | None:
+    lines = _lines_of(raw, region)
+    return lines[0] if len(lines) == 1 else None
+
+
 def e164(raw: str, region: str) -> str | None:
-    """Return a raw number in E.164, or None if it is not a subscriber's number."""
-    line = parse_number(raw, region)
+    """Return a raw number in E.164, or None if it is not a subscriber's number, or several."""
+    line = _only_line(raw, region)
     return (line.e164 or None) if line else None
 
 
 def national(raw: str, region: str) -> str:
-    """Return the national number of a raw number: digits without country code and trunk prefix; "" if it is hidden or no number."""
-    line = parse_number(raw, region)
+    """Return the national number of a raw number: digits without country code and trunk prefix; "" if it is hidden, none or
+    several."""
+    line = _only_line(raw, region)
     return "".join(c for c in line.national if c.isdigit()) if line else ""
 
 
@@ -181,7 +204,7 @@ def line_type(raw: str, region: str) -> str:
 
 def display(raw: str, region: str) -> str:
     """Return a raw number for people to read: in international format if it has one, else as written."""
-    line = parse_number(raw, region)
+    line = _only_line(raw, region)
     number = parse_with_library(line.e164, "") if line and line.e164 else None
     if line is None or number is None:
         return unparsed.normalize(raw)[:_LONGEST_SHOWN]

@@ -43,16 +43,16 @@ _BY_TEXT = (
 
 def candidates(cursor: sqlite3.Cursor, number: str, region: str) -> tuple[Candidate, ...]:
     """Return the contacts whose raw number this is, best match first; a probable one only if it is the only one."""
-    keys, proven = numbers.lookup_keys(number, region)
-    if not keys:
+    own, may_be, proven = numbers.lookup_keys(number, region)
+    if not own:
         return ()
-    rows = card_query.by_key(cursor, keys[0])
+    rows = [row for key in own for row in card_query.by_key(cursor, key)]
     if proven and len(rows) == 1 and rows[0][1]:  # nearly every ring: one entry, proven by its key alone
         return (card_query.candidate(rows[0], proven),)
     matches = _matching(rows, (), number, region, proven)
     if any(candidate.match.match is not _PROBABLE for candidate in matches):
         return tuple(candidate for candidate in matches if candidate.match.match is not _PROBABLE)
-    others = [row for key in keys[1:] for row in card_query.by_key(cursor, key)]
+    others = [row for key in may_be for row in card_query.by_key(cursor, key)]
     matches = _matching(rows, others, number, region, proven)
     return tuple(matches) if len(matches) == 1 else ()
 
@@ -75,7 +75,7 @@ def _matching(
 def companies(cursor: sqlite3.Cursor, number: str, region: str) -> tuple[Company, ...]:
     """Return the companies whose own raw number this surely is."""
     matches: dict[int, Company] = {}
-    for key in numbers.index_keys(number, region)[:1]:
+    for key in numbers.lookup_keys(number, region)[0]:
         for place, record_id, name, domain, owner_id, phones in cursor.execute(_COMPANY_BY_KEY, (key,)):
             match = numbers.match(number, card_query.phone((place, None, None, phones)).raw, region).match
             if match in _SURE:

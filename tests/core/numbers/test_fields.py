@@ -39,10 +39,20 @@ def test_one_field_may_hold_several_numbers() -> None:
         ("EG", "٠١٠٠١٢٣٤٥٦٧، ٠١٠٠١٢٣٤٥٦٨", ["+201001234567", "+201001234568"]),
         ("US", "call 1-800-FLOWERS", ["+18003569377"]),
         ("IE", "Tel: 01 555 0101 Fax: 01 555 0102", ["+35315550101", "+35315550102"]),
+        ("DE", "sip:+49301234567@x.example;user=phone, sip:+49301234568@x.example", ["+49301234567", "+49301234568"]),
+        ("DE", "1. tel:1234567;phone-context=+4930 2. 0171 1234567", ["+49301234567", "+491711234567"]),
+        ("DE", "Ana <sip:+49301234567@x.example>, 0171 1234567", ["+49301234567", "+491711234567"]),
+        ("DE", "+49301234567;npdi;rn=+49171123456", ["+49301234567"]),
+        ("DE", "sip:bob2262262@example.org", [None]),
+        ("AO", "+244222  123456", ["+244222123456"]),
+        ("GB", "+44 121 23456/78", ["+441212345678"]),
+        ("HU", "1) (06 1) 234 4596 2) (06 1) 234 4597", ["+3612344596", "+3612344597"]),
+        ("CL", "(2) 2123 4567", ["+56221234567"]),
+        ("GB", "1. 020 7946 0020", ["+442079460020"]),
         ("FR", "01 23 45 67 89 - 06 12 34 56 78", ["+33123456789", "+33612345678"]),
     ],
 )
-def test_words_and_separators_of_any_script_hide_no_number(region: str, text: str, expected: list[str]) -> None:
+def test_words_and_separators_of_any_script_hide_no_number(region: str, text: str, expected: list[str | None]) -> None:
     assert [numbers.e164(raw, region) for raw in find_numbers(text, region)] == expected
 
 

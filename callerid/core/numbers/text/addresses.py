@@ -11,8 +11,14 @@ from urllib.parse import unquote
 _NAME_ADDRESS = re.compile(r'\s*(?:"[^"]*"|[^<"]*)\s*<\s*([^<>\s]+)\s*>.*', re.DOTALL)
 _SCHEME = re.compile(r"^\s*(sips?|tel|callto|voicemail)\s*:\s*(?://)?", re.IGNORECASE)
 _NUMBER = re.compile(r"\+?[0-9()*#][0-9()./\-*#\s]*")
-_PARAMETER = re.compile(
-    r";\s*(?:cpc|verstat|npdi|rn|rn-context|isub|isub-encoding|user|cic|oli|tgrp|trunk-context|postd)\b(?:\s*=[^;]*)?",
+PARAMETERS = "cpc|verstat|npdi|rn-context|rn|isub-encoding|isub|user|cic|oli|tgrp|trunk-context|postd"
+_PARAMETER = re.compile(rf";\s*(?:{PARAMETERS})\b(?:\s*=[^;]*)?", re.IGNORECASE)
+# An address in a longer text: behind a display name, or with a host or parameters. Without those, "tel:" is no more than a label.
+_SCHEMES = "(?:sips?|tel|callto|voicemail):"
+_HOST, _PARAMETERS = r"@[^\s,|<>;]+", r"(?:;[a-z][a-z-]*(?:=[^\s,|<>;]*)?)"
+_IN_TEXT = re.compile(
+    rf'((?:"[^"]*"|[^<>"\n\t;,|]*)<\s*{_SCHEMES}[^<>\s]+\s*>{_PARAMETERS}*'
+    rf"|(?<!\w){_SCHEMES}[^\s,|<>;@]+(?:{_HOST}{_PARAMETERS}*|{_PARAMETERS}+))",
     re.IGNORECASE,
 )
 _HIDDEN_USERS = frozenset(("anonymous", "unavailable", "restricted", "private", "unknown", "withheld", "blocked", "asserted"))
@@ -41,6 +47,14 @@ def is_address(text: str) -> bool:
     """Return whether a text is a SIP or tel URI, alone or after a display name."""
     wrapped = _NAME_ADDRESS.fullmatch(text)
     return _SCHEME.match(wrapped[1] if wrapped else text) is not None
+
+
+def split_addresses(text: str) -> tuple[tuple[str, bool], ...]:
+    """Return the pieces of a text in order, each with whether it is an address: one number, and never a list of them."""
+    if ":" not in text:
+        return ((text, False),)
+    pieces = enumerate(piece.strip() for piece in _IN_TEXT.split(text))
+    return tuple((piece, place % 2 == 1) for place, piece in pieces if piece)
 
 
 def _without_parameters(text: str) -> str:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from callerid.core.numbers.text import spreadsheets
-from callerid.core.numbers.text.addresses import unwrap
+from callerid.core.numbers.text.addresses import PARAMETERS, unwrap
 from callerid.core.numbers.text.hidden_words import means_hidden
 
 _NOT_DIALLED = re.compile(r"[^0-9*#]")
@@ -16,9 +16,10 @@ LONGEST = 250  # characters that are read; libphonenumber refuses longer text to
 _HIDDEN_CODES = frozenset(("0", "-1", "-2", "-3", "-4", "P", "O"))
 _IMS_HIDDEN = ".invalid"  # IMS sends anonymous@anonymous.invalid for a hidden number (RFC 3261, 3GPP TS 23.003)
 _FIELD_SEPARATORS = re.compile(
-    r"[\n\t|,&、・،؛]|\s{2,}|;(?!ext=|phone-context=|isub=)|\s/\s|\s(?:or|oder|ou|o|und|and|y|et|または)\s", re.IGNORECASE
+    rf"[\n\t|,&、・،؛]|\s{{2,}}|;(?!\s*(?:ext=|phone-context=|(?:{PARAMETERS})\b\s*[;=]))|\s/\s|\s(?:or|oder|ou|o|und|and|y|et|または)\s",
+    re.IGNORECASE,
 )
-_SINGLE_NUMBER = re.compile(r"[+(]?[0-9][0-9 ().\-]{2,30}[0-9]")
+_SINGLE_NUMBER = re.compile(r"(?!\(?[1-9][.)] )[+(]?[0-9][0-9 ().\-]{2,30}[0-9]")
 _SEPARATORS = str.maketrans("", "", "+ ().-")
 MAX_DIGITS = 13  # two numbers have more
 _ENOUGH_DIGITS, _ENOUGH_SIGNS = 6, 7
@@ -87,13 +88,14 @@ def split_numbers(text: str) -> tuple[str, ...]:
     """
     text = readable(text)
     parts = tuple(part.strip() for part in _FIELD_SEPARATORS.split(text)) if _FIELD_SEPARATORS.search(text) else ()
-    numbers = tuple(part for part in parts if _may_be_whole(part))
+    numbers = tuple(part for part in parts if may_be_whole(part))
     if numbers and all(part in numbers or not any(c.isdigit() for c in part) for part in parts):
         return numbers
     return (text,) if text else ()
 
 
-def _may_be_whole(part: str) -> bool:
+def may_be_whole(part: str) -> bool:
+    """Return whether a part of a field's text has as many digits, or digits and letters, as a whole number."""
     digits, letters = sum(map(str.isdigit, part)), sum(c.isascii() and c.isalpha() for c in part)
     return digits >= _ENOUGH_DIGITS or (digits > 0 and letters >= _FEWEST and digits + letters >= _ENOUGH_SIGNS)
 
