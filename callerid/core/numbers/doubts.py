@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from callerid.core.numbers.line import Line
 
+_LOCAL = 7  # digits of a North American number without area code
 NO_PLUS = "written with a country code and without its plus"
 ZEROS_FOR_PLUS = "00 written for the plus"
 NO_TRUNK_PREFIX = "written without the trunk prefix: it may be local, or have lost a zero"
@@ -33,6 +34,8 @@ def doubt(digits: str, country: int, own: str, region: str) -> str | None:
     Return None if they are not that number.
     """
     if not digits.endswith(own):
+        if country == NORTH_AMERICA and digits.startswith("1") and len(digits) > _LOCAL:
+            return None  # a trunk prefix 1 is not dialled before a local number
         return COMPLETED if len(own) > len(digits) else ""  # by a rule of the region's plan
     if parse_fast.international_prefix(digits, region):
         return ""

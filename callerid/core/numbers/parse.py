@@ -30,6 +30,7 @@ _REMARK_IN_BRACKETS = re.compile(r"(.*?\d)\s*[(\[{（]([^()\[\]{}（）]*[^\W\d_
 _WORD_AND_DIGITS = re.compile(r"(.*?\d)[\s,;:/(.–—-]+[^\W\d_]{2,}((?:\D*\d){1,6}\D*)")
 _ROUND_THE_CLOCK = re.compile(r"(?<![\d+/])24\s*/\s*7(?![\d/])|(?<![\d+/])24\s*[hH]\b")
 _BEFORE_DIGITS = re.compile(r"^[^\d+]+")
+_BRACKETED_ZERO = "(0)"
 _FEWEST_LETTERS = 3  # of a vanity number; one stray letter is a typing error
 
 
@@ -51,7 +52,7 @@ def parse_number(raw: str, region: str) -> Line | None:
     dialled = _without_dialled_prefix(number, region)
     if unparsed.is_service_code(dialled):
         return code(unparsed.digits_of(text))
-    line = _line_of(_without_words(dialled, region), region)
+    line = _line_of(_without_bracketed_zero(_without_words(dialled, region), region), region)
     if not any(map(str.isdigit, line.digits)):
         return None
     return replace(line, extension=extension) if extension else line
@@ -85,6 +86,12 @@ def _without_words(text: str, region: str) -> str:
     without_words = _ANY_LETTERS.sub(" ", without_remarks)
     number = parse_with_library(without_words, region)
     return without_words.strip(" .:;,-–—/*") if number is not None and is_complete(number) else without_remarks.strip()
+
+
+def _without_bracketed_zero(text: str, region: str) -> str:
+    """Return a number's text without a "(0)" behind its country code, also where the plan has no trunk prefix 0 (+57 (0) 300 …)."""
+    without = text.replace(_BRACKETED_ZERO, " ", 1) if _BRACKETED_ZERO in text[1:] else text
+    return without if without != text and not is_valid(text, region) and is_valid(without, region) else text
 
 
 def _line_of(text: str, region: str) -> Line:

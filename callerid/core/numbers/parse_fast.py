@@ -114,9 +114,15 @@ def _read(metadata: Any, country: int) -> _Plan:
         trunk_zero=prefix == "0" and not metadata.national_prefix_transform_rule,
         trunk_required=any(
             known.national_prefix_formatting_rule and not known.national_prefix_optional_when_formatting
-            for known in metadata.number_format
+            for known in metadata.number_format or _main_formats(country)
         ),
     )
+
+
+def _main_formats(country: int) -> Any:
+    """Return the formats of a country code's main region, which are those of its others too: Finland's are Åland's."""
+    main = phonenumbers.PhoneMetadata.metadata_for_region(phonenumbers.region_code_for_country_code(country))
+    return main.number_format if main else ()
 
 
 def _pattern(text: str | None) -> re.Pattern[str] | None:

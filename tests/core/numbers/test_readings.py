@@ -70,6 +70,18 @@ def test_no_random_local_number_is_surely_a_line_of_another_area() -> None:
         ("00447911123456", "+447911123456", "US", Match.PROBABLE),
         ("00447911123456", "+447911123456", "DE", Match.EXACT),
         ("679-555-0142 (cell)", "+16795550142", "US", Match.EXACT),
+        ("116713001234", "+16713001234", "GU", Match.NONE),
+        ("1 1 671 300 1234", "+16713001234", "GU", Match.NONE),
+        ("1167 300 1234", "+16713001234", "GU", Match.PROBABLE),
+        ("1 671 300 1234", "+16713001234", "GU", Match.EXACT),
+        ("18 12345", "+3581812345", "AX", Match.PROBABLE),
+        ("018 12345", "+3581812345", "AX", Match.EXACT),
+        ("468123456", "+468123456", "AX", Match.PROBABLE),
+        ("+57 (0) 300 123 4567", "+573001234567", "CO", Match.EXACT),
+        ("+57 (0) 601 234 5678", "+576012345678", "CO", Match.EXACT),
+        ("+34 (0) 912 345 678", "+34912345678", "ES", Match.EXACT),
+        ("+39 (0) 6 1234 5678", "+390612345678", "IT", Match.EXACT),
+        ("+39 (0) 312 345 6789", "+390312345678", "IT", Match.NONE),
     ],
 )
 def test_exact_means_that_nothing_had_to_be_assumed(a: str, b: str, region: str, match: Match) -> None:
