@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import phonenumbers
+
 from callerid.core.numbers.earlier_plans import CHANGES
 
 if TYPE_CHECKING:
@@ -18,7 +20,27 @@ if TYPE_CHECKING:
 _UKRAINE_HOME = re.compile(r"80(\d{9})")
 _MEXICO_HOME = re.compile(r"(?:01|04[45])(\d{10})")
 # Where libphonenumber leaves the trunk prefix 0 before an old number, which is too short for it.
-_OLD_TRUNK_ZERO = {"GE": 995, "GH": 233, "MA": 212, "SA": 966, "ZM": 260}
+_OLD_TRUNK_ZERO = {
+    "CH": 41,
+    "CY": 357,
+    "GE": 995,
+    "GH": 233,
+    "GR": 30,
+    "MA": 212,
+    "PT": 351,
+    "RO": 40,
+    "SA": 966,
+    "TN": 216,
+    "ZM": 260,
+}
+# Where a trunk prefix 0 was given up: Estonia, 1 February 2004 (EMT, in Cellular News), Poland, 30 September 2009 to 15 May 2010
+# (regulation of the Minister of Infrastructure of 28 February 2008).
+_TRUNK_ZERO_GIVEN_UP = {"EE": re.compile(r"0(\d{7,8})"), "PL": re.compile(r"0(\d{9})")}
+_GIVEN_UP = "written with a trunk prefix 0 that was given up"
+# Where the trunk prefix was 8 (ITU, dialling procedures, position of 1 July 2000; for Tajikistan the World Telephone Numbering
+# Guide): 0 is today's, or none.
+_TRUNK_EIGHT = {"AM": 374, "AZ": 994, "GE": 995, "TJ": 992, "UZ": 998}
+TRUNK_EIGHT_GIVEN_UP = "written with the trunk prefix 8, which was given up"
 
 
 def current_national(country: int, national: str) -> tuple[int, str, str]:
@@ -44,9 +66,18 @@ def rewrite_old_prefix(region: str, digits: str) -> tuple[str, str]:
     old = _UKRAINE_HOME.fullmatch(digits) if region == "UA" else None
     if old:
         return f"+380{old[1]}", "Ukrainian number with the old prefix 8"
+    old = _TRUNK_ZERO_GIVEN_UP[region].fullmatch(digits) if region in _TRUNK_ZERO_GIVEN_UP else None
+    if old and not old[1].startswith("0"):
+        return f"+{phonenumbers.country_code_for_region(region)}{old[1]}", _GIVEN_UP
     country = _OLD_TRUNK_ZERO.get(region, 0) if digits.startswith("0") else 0
     why = current_national(country, digits[1:])[2] if country else ""
     return (f"+{country}{digits[1:]}", why) if why else ("", "")
+
+
+def without_trunk_eight(region: str, digits: str) -> str:
+    """Return the country code and number of digits that a region dialled with its earlier trunk prefix 8; else ""."""
+    country = _TRUNK_EIGHT.get(region, 0)
+    return f"{country}{digits[1:].removeprefix('0')}" if country and digits.startswith("8") else ""
 
 
 def _may_be(why: str, *rules: tuple[str, ...]) -> tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...]:
@@ -54,7 +85,7 @@ def _may_be(why: str, *rules: tuple[str, ...]) -> tuple[tuple[re.Pattern[str], t
     return tuple((re.compile(pattern), tuple(templates), why) for pattern, *templates in rules)
 
 
-# Area codes of 2017 whose old numbers are mobiles today (decision 2036/QĐ-BTTTT).
+# Area codes of 2017 whose old numbers are mobiles or VoIP numbers (672) today (decision 2036/QĐ-BTTTT).
 _VIETNAM_AREAS_OF_MOBILES = {
     "30": "229",
     "31": "225",
@@ -68,6 +99,7 @@ _VIETNAM_AREAS_OF_MOBILES = {
     "56": "256",
     "58": "258",
     "59": "269",
+    "67(?=2)": "277",
     "70": "270",
     "76": "296",
     "77": "297",
@@ -109,8 +141,17 @@ _CHOICES = {
         (r"4(\d{7})", r"212:64\1", r"212:52\1"),
         (r"5(\d{7})", r"212:65\1", r"212:53\1"),
     ),
+    # Iran, 17 May 2013: 25 with 3 before the seven digits of Qom, for 251 (Mehr News), which eight digits of today may look like.
+    98: _may_be("Iranian landline written with the old area code", (r"251(\d{7})", r"98:253\1")),
     # Senegal, 2007: 33 before landlines, 77 or 76 before mobiles, by operator (ARTP; Agence de presse sénégalaise).
     221: _may_be("Senegalese number written with the old seven digits", (r"(\d{7})", r"221:33\1", r"221:77\1", r"221:76\1")),
+    # Mali, 1 November 2008: 20 or 21 for the 2 of landlines, by the region; 4, 6 or 7 before others, by the operator (CRT, in
+    # Ouestaf).
+    223: _may_be(
+        "Malian number written with the old seven digits",
+        (r"2(\d{6})", r"223:20\1", r"223:21\1"),
+        (r"([3-9]\d{6})", r"223:4\1", r"223:6\1", r"223:7\1"),
+    ),
     # Côte d'Ivoire, 31 January 2021: 01, 05, 07 before mobiles, 21, 25, 27 before others, by the operator (ARTCI).
     225: _may_be(
         "Ivorian number before and after the ten digits of 2021",
@@ -118,6 +159,11 @@ _CHOICES = {
     ),
     # Burkina Faso, 15 December 2014: landlines with 25 for 50 and 24 for 40, which were reserved for mobiles then (ARCEP).
     226: _may_be("Burkinabe landline written with the old code", (r"50(\d{6})", r"226:25\1"), (r"40(\d{6})", r"226:24\1")),
+    # Niger, 30 June 2006: two digits of the service and operator before the six (ARM by ITU, communication of 6.IX.2006).
+    227: _may_be(
+        "Nigerien number written with the old six digits",
+        (r"(\d{6})", r"227:20\1", r"227:90\1", r"227:93\1", r"227:94\1", r"227:96\1"),
+    ),
     # Togo, 7 August 2011: two digits for the first of a mobile, by the operator (ARTP).
     228: _may_be(
         "Togolese number written with the old seven digits",
@@ -132,6 +178,8 @@ _CHOICES = {
     235: _may_be("Chadian number written with the old seven digits", (r"(\d{7})", r"235:2\1", r"235:6\1", r"235:7\1", r"235:9\1")),
     # Cameroon, 21 November 2014: 2 before landlines, some 24 for their first digit (ART; Camtel's notice in Bamenda Online).
     237: _may_be("Cameroonian landline written with the old eight digits", (r"([23])(\d{7})", r"237:2\1\2", r"237:24\2")),
+    # São Tomé and Príncipe, 31 January 2010: 98 or 99 for the 9 of mobiles (AGER by ITU, communication of 28.XII.2009).
+    239: _may_be("Mobile of São Tomé written with six digits", (r"9(\d{5})", r"239:98\1", r"239:99\1")),
     # Gabon, 15 November 2019, the old numbers until 6 April 2024: a digit of the operator after the 0, none from abroad (ARCEP).
     241: _may_be(
         "Gabonese number written with the old eight digits",
@@ -144,8 +192,20 @@ _CHOICES = {
     242: _may_be(
         "Congolese number written with the old seven digits", (r"([3789]\d{6})", r"242:01\1", r"242:04\1", r"242:05\1", r"242:06\1")
     ),
+    # Angola, 26 June 2005: 2 before the area codes outside Luanda, 2 or 8 behind them, by the operator (World Telephone Numbering
+    # Guide).
+    244: _may_be("Angolan number written in the plan before 2005", (r"([3-7]\d)(\d{5})", r"244:2\g<1>2\2", r"244:2\g<1>8\2")),
+    # South Sudan, 1 October 2011: +211 for +249 (VOA; New Vision), where Sudan may have assigned the numbers again.
+    249: _may_be("South Sudan's old country code", (r"(9[1257]\d{7})", r"211:\1")),
     # Rwanda, 1 February 2009: 250 or 255 before landlines (RURA by ITU, in the World Telephone Numbering Guide).
     250: _may_be("Rwandan landline written with the old six digits", (r"(5\d{5})", r"250:250\1", r"250:255\1")),
+    # French overseas departments, 22 June 2001: the country code before the six digits again, or 690 to 696 if it is a mobile
+    # (ARCEP). Mayotte, 30 March 2007: +262 269 for +269, or +262 639 for mobiles (ARCEP, decision 2006-0720).
+    262: _may_be("Number of Réunion written with six digits", (r"([2-9]\d{5})", r"262:262\1", r"262:692\1")),
+    269: _may_be("Mayotte's old country code", (r"([26]\d{5})", r"262:269\1", r"262:639\1")),
+    590: _may_be("Number of Guadeloupe written with six digits", (r"([2-9]\d{5})", r"590:590\1", r"590:690\1")),
+    594: _may_be("Number of French Guiana written with six digits", (r"([2-9]\d{5})", r"594:594\1", r"594:694\1")),
+    596: _may_be("Number of Martinique written with six digits", (r"([2-9]\d{5})", r"596:596\1", r"596:696\1")),
     # Kosovo, 15 December 2016 to 2017: +383 replaced numbers of Serbia, Monaco and Slovenia (ITU, Operational Bulletin
     # 1113), which may have assigned them again since.
     377: _may_be("Kosovo's old country code", (r"(4[45]\d{6})", r"383:\1")),

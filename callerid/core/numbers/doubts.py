@@ -47,7 +47,7 @@ def doubt(digits: str, country: int, own: str, region: str) -> str | None:
     return NO_TRUNK_PREFIX if not before and trunk_is_required(country, own) else ""
 
 
-def alternatives(line: Line, digits: str) -> Iterator[tuple[str, str]]:
+def alternatives(line: Line, digits: str, region: str) -> Iterator[tuple[str, str]]:
     """Yield the keys of the other lines that digits may be, each with the reason.
 
     They may have a country code without its plus, 00 for the plus where that is not the international prefix, or be of a plan that
@@ -57,6 +57,9 @@ def alternatives(line: Line, digits: str) -> Iterator[tuple[str, str]]:
         yield from _with_country_code(digits[2:], ZEROS_FOR_PLUS, line.key)
     elif digits.isdigit() and not (line.e164 and not line.doubt and is_valid(line.e164, "")):
         yield from _with_country_code(digits, NO_PLUS, line.key)
+        yield from _with_country_code(
+            country_rules.without_trunk_eight(region, digits), country_rules.TRUNK_EIGHT_GIVEN_UP, line.key
+        )
     yield from line.alternatives
 
 

@@ -52,7 +52,7 @@ _VIETNAM_AREAS = {
     "63": "263",
     "64": "254",
     "66": "276",
-    "67": "277",
+    "67(?!2)": "277",
     "68": "259",
     "72": "272",
     "73": "273",
@@ -60,15 +60,49 @@ _VIETNAM_AREAS = {
     "75": "275",
 }
 _MONTENEGRO_AREAS = {"81": "20", "82": "32", "83": "40", "84": "50", "85": "30", "87": "51", "88": "31", "89": "52"}
+# Madagascar's towns, whose five digits became seven.
+_MADAGASCAR_TOWNS = {
+    "2": "22",
+    "481": "5481",
+    "482": "5682",
+    "45": "955",
+    "53": "533",
+    "62": "622",
+    "67": "677",
+    "72": "722",
+    "75": "755",
+    "791": "7391",
+    "794": "7294",
+    "82": "822",
+    "86": "866",
+    "92": "922",
+    "94": "944",
+}
 _MONTENEGRO = _changed(
     "Montenegrin number written with the old codes",
     *((rf"{old}(\d{{6}})", rf"382:{new}\1") for old, new in _MONTENEGRO_AREAS.items()),
 )
 # By country code; the first that fits applies. Each has the date of the change and its source.
 CHANGES = {
+    # Greece, 20 January and 20 October 2002, 20 January 2003: 0 behind the area code and 2 before it, 6 for the 0 of mobiles
+    # (National Telecommunications and Post Commission, in Kathimerini, 1 January and 19 October 2002).
+    30: _changed(
+        "Greek number written in the plan before 2003",
+        (r"10?(\d{7})", r"30:210\1"),
+        (r"([3-8]1)(\d{6})", r"30:2\g<1>0\2"),
+        (r"([2-8][02-9]\d)(\d{5})", r"30:2\g<1>0\2"),
+        (r"([2-8]\d{8})", r"30:2\1"),
+        (r"(9[34789]\d{7})", r"30:6\1"),
+    ),
     # San Marino, also dialled from Italy with 0549 (ITU, E.164 assigned country codes: 378; the 0549 area of +39).
     39: _changed("San Marino dialled by way of Italy", (r"(0549[89]\d{5})", r"378:\1")),
     378: _changed("San Marino written without 0549", (r"([89]\d{5})", r"378:0549\1")),
+    # Romania, 14 June 2002: 2 before geographic area codes (ANRC by ITU, in the World Telephone Numbering Guide).
+    40: _changed("Romanian number written with the old area code", (r"([13-6]\d{7})", r"40:2\1")),
+    # Switzerland, 31 March 2007: 044 for Zurich's 01 (BAKOM, announcement of 13 March 2006).
+    41: _changed("Swiss number written with the old area code 01", (r"1(\d{7})", r"41:44\1")),
+    # Singapore, 1 March 2002: 6 before landlines (IDA, press release of 2001).
+    65: _changed("Singaporean landline written with seven digits", (r"([2-8]\d{6})", r"65:6\1")),
     # Russia, 1 December 2005: 4 for the 0 of area codes, 401 for 011 (announcement of the ministry by ITU, in the World Telephone
     # Numbering Guide). Kazakhstan, 2007: 71 and 72 for 31 and 32, which Russia has left free (Wikipedia, Telephone numbers in
     # Kazakhstan).
@@ -155,6 +189,8 @@ CHANGES = {
         (r"(6[1236]\d{5}|7[123]\d{5})", r"222:3\1"),
         (r"(5[1-7]\d{5}|6[045789]\d{5}|7[4-9]\d{5})", r"222:4\1"),
     ),
+    # Tunisia, 1 October 2001: 7 before landlines (Tunisie Télécom by ITU, in the World Telephone Numbering Guide).
+    216: _changed("Tunisian landline written with seven digits", (r"([1-8]\d{6})", r"216:7\1")),
     # Togo, 7 August 2011: 2 before landlines (ARTP). Mobiles changed by the operator (`country_rules`).
     228: _changed("Togolese number written with the old seven digits", (r"([2-4]\d{6})", r"228:2\1")),
     # Benin, 30 November 2024: 01 before every eight digits (ARCEP Bénin; ITU, T0202000017).
@@ -176,9 +212,24 @@ CHANGES = {
     ),
     # Cameroon, 21 November 2014: 6 before mobiles (ART). Landlines got 2, or 24 (`country_rules`).
     237: _changed("Cameroonian mobile written with the old eight digits", (r"([79]\d{7})", r"237:6\1")),
+    # São Tomé and Príncipe, 31 January 2010: 2 before landlines (AGER by ITU, communication of 28.XII.2009). Mobiles changed by the
+    # operator (`country_rules`).
+    239: _changed("Landline of São Tomé written with six digits", (r"(2\d{5})", r"239:2\1")),
+    # Equatorial Guinea, 9 April 2010: nine digits for six (ORTEL by ITU, communication of 4.V.2010; World Telephone Numbering
+    # Guide).
+    240: _changed(
+        "Equatorial Guinean number written with six digits", (r"(0[789]\d{4})", r"240:333\1"), (r"([25]\d{5})", r"240:222\1")
+    ),
     # Congo, 15 October 2010: 22 before landlines, 0 and a digit of the operator before mobiles (World Telephone Numbering Guide).
     242: _changed(
         "Congolese number written with the old seven digits", (r"(2[1-589]\d{5})", r"242:22\1"), (r"([456])(\d{6})", r"242:0\1\1\2")
+    ),
+    # Angola, 26 June 2005: 2 before area codes and a digit of the operator behind them (World Telephone Numbering Guide). Outside
+    # Luanda the old number does not show the operator (`country_rules`).
+    244: _changed(
+        "Number of Luanda written in the plan before 2005",
+        (r"2(74[01]\d{3})", r"244:228\1"),
+        (r"2(\d{6})", r"244:222\1"),
     ),
     # Seychelles, 1 November 2010 to 4 August 2011: 4 before landlines, 2 before mobiles (World Telephone Numbering Guide).
     248: _changed(
@@ -189,6 +240,8 @@ CHANGES = {
     ),
     # Rwanda, 1 February 2009: 783 for 03, 788 for 08 (RURA by ITU, 14 January 2009, in the World Telephone Numbering Guide).
     250: _changed("Rwandan mobile written with the old eight digits", (r"0?([38]\d{6})", r"250:78\1")),
+    # Kenya, March 2002: a digit more in Safaricom's mobiles (CCK, in the World Telephone Numbering Guide).
+    254: _changed("Kenyan mobile written with eight digits", (r"72(\d{6})", r"254:722\1")),
     # Zambia, 1 May 2007: 21 before landlines; the last digit of a mobile's code again, 97 for 97 to 99 (the operators' notice, in
     # The Zambian).
     260: _changed(
@@ -197,8 +250,27 @@ CHANGES = {
         (r"9([56])(\d{6})", r"260:9\1\1\2"),
         (r"9([789]\d{6})", r"260:97\1"),
     ),
+    # Madagascar, October 1997: seven digits, behind 20 from abroad (OMERT by ITU, in the World Telephone Numbering Guide).
+    261: _changed(
+        "Malagasy number written with the old area code",
+        *((rf"{old}(\d{{{6 - len(old)}}})", rf"261:20{new}\1") for old, new in _MADAGASCAR_TOWNS.items()),
+    ),
+    # Malawi, 31 March 2009: 99 or 88 before mobiles (MACRA by ITU, in the World Telephone Numbering Guide).
+    265: _changed("Malawian mobile written with seven digits", (r"([359]\d{6})", r"265:99\1"), (r"([48]\d{6})", r"265:88\1")),
     # Eswatini, 1 March 2010 and 1 February 2011: 7 before mobiles, 2 before landlines (SPTC by ITU, communication of 30.IX.2010).
     268: _changed("Swazi number written with the old seven digits", (r"([2-5]\d{6})", r"268:2\1"), (r"(6\d{6})", r"268:7\1")),
+    # Gibraltar, 1 December 2007: 200 before landlines (GRA, in the World Telephone Numbering Guide).
+    350: _changed("Gibraltarian landline written with five digits", (r"([457]\d{4})", r"350:200\1")),
+    # Portugal, 31 October 1999: 2 for the 0 of area codes; 91, 93 and 96 for 0931, 0933 and 0936 (ANACOM, principles of the new
+    # plan).
+    351: _changed(
+        "Portuguese number written in the plan before 1999", (r"([1-9]\d{7})", r"351:2\1"), (r"93([136]\d{7})", r"351:9\1")
+    ),
+    # Malta, November 2001: 21 before landlines, 9 before mobiles that begin with 9 or in place of their 0 (MCA, in the World
+    # Telephone Numbering Guide).
+    356: _changed("Maltese number written in the plan before 2002", (r"([2-8]\d{5})", r"356:21\1"), (r"0?(9\d{6})", r"356:9\1")),
+    # Cyprus, 1 December 2001: 2 before area codes, 99 for 09 (CyTA, in the Cyprus Mail of 28 November 2001).
+    357: _changed("Cypriot number written in the plan before 2002", (r"([2-6]\d{6})", r"357:2\1"), (r"(9\d{6})", r"357:9\1")),
     # Latvia, 1 May 2006 to 1 August 2007: 2 before mobiles, 6 before landlines (Public Utilities Commission by ITU, in the World
     # Telephone Numbering Guide; which are mobiles: Ministry of Transport by ITU, 30.X.2000).
     371: _changed(
@@ -207,6 +279,15 @@ CHANGES = {
     # Montenegro, 1 October 2007 and 2008: +382 for +381, and new area codes (Wikipedia, Telephone numbers in Montenegro).
     381: _MONTENEGRO,
     382: _MONTENEGRO,
+    # Guatemala, 18 September 2004: 2 or 6 before landlines of the capital and around it, 7 before others, 5 before mobiles (Telgua,
+    # in the World Telephone Numbering Guide).
+    502: _changed(
+        "Guatemalan number written with the old seven digits",
+        (r"(5\d{6}|[2-9][019]\d{5})", r"502:5\1"),
+        (r"([234]\d{6})", r"502:2\1"),
+        (r"(6\d{6})", r"502:6\1"),
+        (r"([789]\d{6})", r"502:7\1"),
+    ),
     # El Salvador, 14 May 2005: 2 before landlines, 7 before mobiles (SIGET by ITU, 18 March 2005, in the World Telephone Numbering
     # Guide).
     503: _changed(
@@ -232,11 +313,30 @@ CHANGES = {
         (r"([24-7]\d{6})", r"506:2\1"),
         (r"(3\d{6}|8(?!00)\d{6})", r"506:8\1"),
     ),
+    # Haiti, 1 March 2008: 2 before landlines, 3 before mobiles, 9 before other services (CONATEL by ITU, communication of
+    # 23.VIII.2007, in the World Telephone Numbering Guide).
+    509: _changed(
+        "Haitian number written with the old seven digits",
+        (r"(2\d{6})", r"509:2\1"),
+        (r"(8[5789]\d{5})", r"509:9\1"),
+        (r"([4-9]\d{6})", r"509:3\1"),
+    ),
+    # Bolivia, 20 October 2001: the area code again before the six digits of La Paz, Santa Cruz and Cochabamba (SITTEL, changes in
+    # national numbering).
+    591: _changed("Bolivian landline written with six digits", (r"([234])(\d{6})", r"591:\1\1\2")),
     # Ecuador, 30 September 2012: 9 before mobiles (Sangay's guide to Ecuador).
     593: _changed("Ecuadorian mobile written with the old nine digits", (r"([89]\d{7})", r"593:9\1")),
     # Timor-Leste, 1 January 2013: 7 before mobiles (Ministry of Transport and Communications by ITU, communication of
     # 27.III.2013).
     670: _changed("Timorese mobile written with the old seven digits", (r"(7[1-9]\d{5})", r"670:7\1")),
+    # Macao, 1 October 2006: 28 before landlines, 6 before mobiles; 1 January 2008: 8 before direct lines (telecommunications
+    # bureau, in Xinhua of 3 April 2006).
+    853: _changed(
+        "Number of Macao written in the plan before 2008",
+        (r"([2-9]\d{5})", r"853:28\1"),
+        (r"(6\d{6})", r"853:6\1"),
+        (r"([2-57-9]\d{6})", r"853:8\1"),
+    ),
     # Saudi Arabia, 13 May and 18 August 2013: 1 before the area code (CITC by ITU, communication of 9.IV.2013).
     966: _changed("Saudi landline written with the old area code", (r"([123467][2-9]\d{6})", r"966:1\1")),
     # Qatar, 28 July 2010: the first digit twice (ictQATAR). Numbers with 3 are in `country_rules`.

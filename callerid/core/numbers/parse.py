@@ -104,7 +104,7 @@ def _line_of(text: str, region: str) -> Line:
     line = _with_old_prefix(digits, text, region)
     if line is None:
         line = _from_parsed(number, "", text, digits, region) if number else code(digits, digits_only=text.isdigit())
-    return replace(line, alternatives=tuple(alternatives(line, digits)))
+    return replace(line, alternatives=tuple(alternatives(line, digits, region)))
 
 
 def _with_old_prefix(digits: str, text: str, region: str) -> Line | None:

@@ -6,10 +6,14 @@ import random
 
 import phonenumbers
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat
 
 from callerid.core import numbers
+from callerid.core.numbers.earlier_plans import CHANGES, Rule
 from callerid.core.numbers.fields import find_numbers
+from callerid.core.numbers.library import is_valid
 from callerid.core.numbers.text import spreadsheets
 from callerid.core.numbers.text.addresses import unwrap
 from callerid.core.numbers.text.extensions import split_extension
@@ -195,6 +199,8 @@ def test_a_dialled_prefix_is_not_part_of_the_number(dialled: str, number: str, r
         ("061 312 3456", "+842513123456", "VN", Match.SAME_LINE),
         ("056 312 3456", "+842563123456", "VN", Match.PROBABLE),
         ("076 312 3456", "+842963123456", "VN", Match.PROBABLE),
+        ("067 312 3456", "+842773123456", "VN", Match.SAME_LINE),
+        ("067 212 3456", "+842772123456", "VN", Match.PROBABLE),
         ("9876 5432", "+56998765432", "CL", Match.PROBABLE),
         ("+84 165 123 4567", "+84351234567", "VN", Match.SAME_LINE),
         ("0120 123 4567", "+84701234567", "VN", Match.SAME_LINE),
@@ -300,6 +306,69 @@ def test_a_dialled_prefix_is_not_part_of_the_number(dialled: str, number: str, r
         ("+235 620 12 34", "+23566201234", "TD", Match.PROBABLE),
         ("+995 77 12 34 56", "+995577123456", "GE", Match.SAME_LINE),
         ("+995 32 76 12 34", "+995322761234", "GE", Match.SAME_LINE),
+        ("01 234 56 78", "+41442345678", "CH", Match.SAME_LINE),
+        ("+41 1 234 56 78", "+41442345678", "CH", Match.SAME_LINE),
+        ("+30 1 801 2345", "+302108012345", "GR", Match.SAME_LINE),
+        ("010 801 2345", "+302108012345", "GR", Match.SAME_LINE),
+        ("031 212345", "+302310212345", "GR", Match.SAME_LINE),
+        ("+30 310 212345", "+302310212345", "GR", Match.SAME_LINE),
+        ("0221 22345", "+302221022345", "GR", Match.SAME_LINE),
+        ("0977 123456", "+306977123456", "GR", Match.SAME_LINE),
+        ("02 345678", "+35722345678", "CY", Match.SAME_LINE),
+        ("+357 9 612345", "+35799612345", "CY", Match.SAME_LINE),
+        ("234567", "+35621234567", "MT", Match.SAME_LINE),
+        ("0945 6789", "+35699456789", "MT", Match.SAME_LINE),
+        ("01 345 6789", "+351213456789", "PT", Match.SAME_LINE),
+        ("+351 91 223456", "+351291223456", "PT", Match.SAME_LINE),
+        ("0936 234 5678", "+351962345678", "PT", Match.SAME_LINE),
+        ("345678", "+85328345678", "MO", Match.SAME_LINE),
+        ("661 2345", "+85366612345", "MO", Match.SAME_LINE),
+        ("+853 397 8123", "+85383978123", "MO", Match.SAME_LINE),
+        ("+223 224 52 77", "+22320245277", "ML", Match.PROBABLE),
+        ("+223 282 05 94", "+22321820594", "ML", Match.PROBABLE),
+        ("+223 637 06 32", "+22376370632", "ML", Match.PROBABLE),
+        ("+502 234 5678", "+50222345678", "GT", Match.SAME_LINE),
+        ("+502 401 2345", "+50254012345", "GT", Match.SAME_LINE),
+        ("+502 631 2345", "+50266312345", "GT", Match.SAME_LINE),
+        ("+502 776 1234", "+50277761234", "GT", Match.SAME_LINE),
+        ("72345", "+35020072345", "GI", Match.SAME_LINE),
+        ("+509 222 1234", "+50922221234", "HT", Match.SAME_LINE),
+        ("+509 412 3456", "+50934123456", "HT", Match.SAME_LINE),
+        ("+509 881 2345", "+50998812345", "HT", Match.SAME_LINE),
+        ("734 5678", "+6567345678", "SG", Match.SAME_LINE),
+        ("01 234 567", "+21671234567", "TN", Match.SAME_LINE),
+        ("+239 222345", "+2392222345", "ST", Match.SAME_LINE),
+        ("+239 912345", "+2399912345", "ST", Match.PROBABLE),
+        ("+240 091234", "+240333091234", "GQ", Match.SAME_LINE),
+        ("+240 212345", "+240222212345", "GQ", Match.SAME_LINE),
+        ("0251 771 2345", "+982537712345", "IR", Match.PROBABLE),
+        ("+269 61 12 34", "+262269611234", "YT", Match.PROBABLE),
+        ("+269 63 92 34", "+262639639234", "YT", Match.PROBABLE),
+        ("+590 82 12 34", "+590590821234", "GP", Match.PROBABLE),
+        ("65 12 34", "+590690651234", "GP", Match.PROBABLE),
+        ("+594 31 12 34", "+594594311234", "GF", Match.PROBABLE),
+        ("+596 60 12 34", "+596596601234", "MQ", Match.PROBABLE),
+        ("+262 20 12 34", "+262262201234", "RE", Match.PROBABLE),
+        ("+591 2 372323", "+59122372323", "BO", Match.SAME_LINE),
+        ("01 234 5678", "+40212345678", "RO", Match.SAME_LINE),
+        ("+40 64 123456", "+40264123456", "RO", Match.SAME_LINE),
+        ("+249 912 345678", "+211912345678", "SS", Match.PROBABLE),
+        ("+227 73 45 67", "+22720734567", "NE", Match.PROBABLE),
+        ("+244 2 334455", "+244222334455", "AO", Match.SAME_LINE),
+        ("+244 2 740123", "+244228740123", "AO", Match.SAME_LINE),
+        ("+244 72 31234", "+244272231234", "AO", Match.PROBABLE),
+        ("+261 2 23456", "+261202223456", "MG", Match.SAME_LINE),
+        ("+261 4 81234", "+261205481234", "MG", Match.SAME_LINE),
+        ("072 123456", "+254722123456", "KE", Match.SAME_LINE),
+        ("+265 312 3456", "+265993123456", "MW", Match.SAME_LINE),
+        ("+265 412 3456", "+265884123456", "MW", Match.SAME_LINE),
+        ("022 123 45 67", "+48221234567", "PL", Match.SAME_LINE),
+        ("050 12345", "+3725012345", "EE", Match.SAME_LINE),
+        ("8 372 212345", "+992372212345", "TJ", Match.PROBABLE),
+        ("8 12 498 03 35", "+994124980335", "AZ", Match.PROBABLE),
+        ("8 10 234567", "+37410234567", "AM", Match.PROBABLE),
+        ("8 32 276 12 34", "+995322761234", "GE", Match.PROBABLE),
+        ("8 (071) 120 63 20", "+998711206320", "UZ", Match.PROBABLE),
     ],
 )
 def test_a_number_of_an_earlier_plan_matches_todays(old: str, today: str, region: str, match: Match) -> None:
@@ -387,11 +456,87 @@ def test_a_number_of_an_earlier_plan_matches_todays(old: str, today: str, region
         ("+235 620 12 34", "+23596201235", "TD"),
         ("+995 77 12 34 56", "+995597123456", "GE"),
         ("+995 32 76 12 34", "+995322761235", "GE"),
+        ("01 234 56 78", "+41432345678", "CH"),
+        ("+41 1 234 56 78", "+41442345679", "CH"),
+        ("+30 1 801 2345", "+302108012346", "GR"),
+        ("010 801 2345", "+302118012345", "GR"),
+        ("031 212345", "+302311212345", "GR"),
+        ("+30 310 212345", "+302310212346", "GR"),
+        ("0221 22345", "+302221122345", "GR"),
+        ("0977 123456", "+306978123456", "GR"),
+        ("02 345678", "+35724345678", "CY"),
+        ("+357 9 612345", "+35796612345", "CY"),
+        ("234567", "+35627234567", "MT"),
+        ("0945 6789", "+35679456789", "MT"),
+        ("01 345 6789", "+351223456789", "PT"),
+        ("+351 91 223456", "+351291223457", "PT"),
+        ("0936 234 5678", "+351932345678", "PT"),
+        ("345678", "+85328345679", "MO"),
+        ("661 2345", "+85368612345", "MO"),
+        ("+853 397 8123", "+85388978123", "MO"),
+        ("+223 224 52 77", "+22320245278", "ML"),
+        ("+223 282 05 94", "+22322820594", "ML"),
+        ("+223 637 06 32", "+22396370632", "ML"),
+        ("+502 234 5678", "+50272345678", "GT"),
+        ("+502 401 2345", "+50224012345", "GT"),
+        ("+502 631 2345", "+50226312345", "GT"),
+        ("+502 776 1234", "+50277761235", "GT"),
+        ("72345", "+35020172345", "GI"),
+        ("+509 222 1234", "+50932221234", "HT"),
+        ("+509 412 3456", "+50944123456", "HT"),
+        ("+509 881 2345", "+50938812345", "HT"),
+        ("734 5678", "+6587345678", "SG"),
+        ("01 234 567", "+21672234567", "TN"),
+        ("+239 222345", "+2392222346", "ST"),
+        ("+239 912345", "+2399712345", "ST"),
+        ("+240 091234", "+240350091234", "GQ"),
+        ("+240 212345", "+240551212345", "GQ"),
+        ("0251 771 2345", "+982537712346", "IR"),
+        ("+269 61 12 34", "+262269611235", "YT"),
+        ("+269 63 92 34", "+262692639234", "YT"),
+        ("+590 82 12 34", "+590590821235", "GP"),
+        ("65 12 34", "+590691651234", "GP"),
+        ("+594 31 12 34", "+594594311235", "GF"),
+        ("+596 60 12 34", "+596596601235", "MQ"),
+        ("+262 20 12 34", "+262263201234", "RE"),
+        ("+591 2 372323", "+59123372323", "BO"),
+        ("01 234 5678", "+40312345678", "RO"),
+        ("+40 64 123456", "+40364123456", "RO"),
+        ("+249 912 345678", "+211922345678", "SS"),
+        ("+227 73 45 67", "+22721734567", "NE"),
+        ("+244 2 334455", "+244228334455", "AO"),
+        ("+244 2 740123", "+244222740123", "AO"),
+        ("+244 72 31234", "+244272731234", "AO"),
+        ("+261 2 23456", "+261202223457", "MG"),
+        ("+261 4 81234", "+261205681234", "MG"),
+        ("072 123456", "+254720123456", "KE"),
+        ("+265 312 3456", "+265883123456", "MW"),
+        ("+265 412 3456", "+265994123456", "MW"),
+        ("022 123 45 67", "+48221234568", "PL"),
+        ("050 12345", "+3725112345", "EE"),
+        ("8 372 212345", "+992373212345", "TJ"),
+        ("8 12 498 03 35", "+994124980336", "AZ"),
+        ("8 10 234567", "+37411234567", "AM"),
+        ("8 32 276 12 34", "+995322761235", "GE"),
+        ("8 (071) 120 63 20", "+998711206321", "UZ"),
     ],
 )
 def test_a_number_of_an_earlier_plan_does_not_match_another_of_todays(old: str, other: str, region: str) -> None:
     assert phonenumbers.is_possible_number(phonenumbers.parse(other))
     assert numbers.match(old, other, region).match is Match.NONE
+
+
+# as ENACOM, Anatel and the metadata have them: the same numbers in two spellings that both are valid
+SPELLED_TWICE = {39, 54, 55, 378}
+
+
+@given(st.sampled_from([(c, rule) for c, rules in CHANGES.items() if c not in SPELLED_TWICE for rule in rules]), st.data())
+def test_no_old_number_that_is_one_line_with_todays_is_assigned_today(change: tuple[int, Rule], data: st.DataObject) -> None:
+    country, (pattern, template, _) = change
+    old = data.draw(st.from_regex(pattern, fullmatch=True, alphabet="0123456789"))
+    assert not is_valid(f"+{country}{old}", ""), old
+    code, _, number = pattern.fullmatch(old).expand(template).partition(":")  # type: ignore[union-attr]
+    assert phonenumbers.is_possible_number(phonenumbers.parse(f"+{code}{number}")), old
 
 
 @pytest.mark.parametrize(
