@@ -239,6 +239,15 @@ _CHOICES = {
 }
 
 
+# Country codes that are area codes too: 0590 with its 0 doubled looks like 00 and the country code.
+_ALSO_AREA_CODES = (262, 269, 590, 594, 596)
+
+
+def may_be_doubled_zero(country: int, digits: str) -> bool:
+    """Return whether digits, read as 00 and a country code, may be an area code after a trunk prefix 0 that was doubled."""
+    return country in _ALSO_AREA_CODES and digits.startswith("00")
+
+
 def possible_lines(country: int, national: str) -> Iterator[tuple[str, str]]:
     """Yield the keys of other lines that a number may be, by a change of its plan that is not one to one, with the reason."""
     for pattern, templates, why in _CHOICES.get(country, ()):

@@ -11,19 +11,20 @@ from callerid.core.numbers.library import is_complete, is_valid, parse_with_libr
 from callerid.core.numbers.parse import parse_number
 from callerid.core.numbers.text import unparsed, spreadsheets
 from callerid.core.numbers.text.addresses import split_addresses
-from callerid.core.numbers.text.extensions import split_extension
+from callerid.core.numbers.text.extensions import join_extensions, split_extension
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FIELD_RULES = "3"  # the version of these rules: a mirror whose fields were read by other ones is read again
 _LONGEST = unparsed.LONGEST * 4
-# "1. … 2. …", "(1) … (2) …", "1) …": a mark is a small number before a number.
-_LIST_MARK = re.compile(r"(?:^|(?<=[\s;,|]))(?:\([1-9]\)|[1-9][.)])\s+(?=[+(]?\d)")
-_COUNT = re.compile(r"(?<![\d+/])24\s*/\s*7(?![\d/])|(?<![\d+/])24\s*[hH]\b")
+# "1. … 2. …", "(1) …", "1) …", "[1] …", "#1 …", "1 - …": a mark is a small number before a number.
+_ORDINAL = re.compile(r"\b([1-9])(?:st|nd|rd|th)\b\s*[:.)-]?\s*(?=[+(]?\d)", re.IGNORECASE)  # "1st: …"
+_EMPTY_BRACKETS = re.compile(r"[(\[]\s*[)\]]")
+_LIST_MARK = re.compile(r"(?:^|(?<=[\s;,|]))(?:\(([1-9])\)|\[([1-9])\]|([1-9])[.)]|#([1-9])|([1-9])\s+[-–—])\s+(?=[+(]?\d)")
 # "Mobil: 0171 …"; few digits behind a number and a word are its extension ("R: 12").
 _LABEL = re.compile(r"(?:^\s*[^\W\d_][^\d+:(]{0,30}:\s*(?=[+(]?\d)|[^\W\d_][^\d+:(]{0,30}:\s*(?=[+(]?\d(?:[ ().\-/]*\d){5}))")
-_LAST_DIGITS = re.compile(r"(.*\d{4,})\s*/\s*(\d{1,3})", re.DOTALL)  # 030 1234567/68
+_LAST_DIGITS = re.compile(r"(.*\d{4,})\s*/\s*[-–]?(\d{1,3})", re.DOTALL)  # 030 1234567/68
 _COUNTED = re.compile(r"^[1-9]\s+(?=[+0])")  # "Tel 1 030 …"
 _LETTERS = re.compile(r"[^\W\d_]+")
 
@@ -38,6 +39,7 @@ def find_numbers(text: str, region: str) -> tuple[str, ...]:
     if spreadsheets.is_destroyed(text.strip()):
         return ()
     whole = unparsed.readable(text[:_LONGEST])
+    whole = join_extensions(whole)
     written = (number for part in _parts(whole, region) for number in ((part,) if part == whole else find_numbers(part, region)))
     return tuple(dict.fromkeys(number for number in written if parse_number(number, region) is not None))
 
@@ -65,13 +67,27 @@ def _without_marks(text: str, region: str) -> str:
 
     A single mark may be an area code: in Chile, "(2) 2123 4567" is a number.
     """
-    marked = _LABEL.sub("\n", _COUNT.sub(" ", text))
-    marks = [mark for mark in _LIST_MARK.finditer(marked) if not _is_in_brackets(marked, mark)]
-    if len(marks) == 1 and (marks[0].start() or (marked.startswith("(") and _is_proven(marked, region))):
+    timeless = _EMPTY_BRACKETS.sub(" ", unparsed.ROUND_THE_CLOCK.sub(" ", text))
+    marked = _LABEL.sub("\n", _ORDINAL.sub(r" (\1) ", timeless)).strip(" ")
+    marks = _list_marks(marked)
+    if not marks:
+        return marked
+    may_be_area_code = marked.startswith("(") or "." not in marks[0][0]
+    if len(marks) == 1 and (marks[0].start() or (may_be_area_code and _is_proven(marked, region))):
         return marked
     for mark in reversed(marks):
         marked = f"{marked[: mark.start()]}\n{marked[mark.end() :]}"
     return marked
+
+
+def _list_marks(text: str) -> list[re.Match[str]]:
+    """Return the marks of a text's list, which count up."""
+    marks: list[re.Match[str]] = []
+    for mark in _LIST_MARK.finditer(text):
+        place = int(mark[mark.lastindex or 0])
+        if not _is_in_brackets(text, mark) and (not marks or place == int(marks[-1][marks[-1].lastindex or 0]) + 1):
+            marks.append(mark)
+    return marks
 
 
 def _is_in_brackets(text: str, mark: re.Match[str]) -> bool:

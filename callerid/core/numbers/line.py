@@ -29,6 +29,7 @@ def subscriber(country: int, own: str, *, written: str, digits: str, extension: 
     """Return the line of a country code and a national number, as the plan has it today."""
     today, national, plan_rule = country_rules.current_national(country, own)
     has_trunk_after_plus = digits.startswith("+") and len(digits) > len(f"+{country}{own}")
+    is_no_old_number = has_trunk_after_plus or country_rules.may_be_doubled_zero(country, digits)
     return Line(
         key=f"+{today}{national}",
         digits=digits,
@@ -41,7 +42,7 @@ def subscriber(country: int, own: str, *, written: str, digits: str, extension: 
         has_plus=digits.startswith("+"),
         digits_only=written.lstrip("+").isdigit(),
         local_only=False,
-        alternatives=() if has_trunk_after_plus else tuple(country_rules.possible_lines(today, national)),
+        alternatives=() if is_no_old_number else tuple(country_rules.possible_lines(today, national)),
     )
 
 

@@ -26,9 +26,13 @@ _LETTERS = re.compile("[A-Za-z]")
 _ANY_LETTERS = re.compile(r"[^\W\d_]+")
 _IN_BRACKETS = re.compile(r"[(\[{（][^()\[\]{}（）\d+]*[)\]}）]")
 # What may stand behind a complete number and has digits of its own.
-_REMARK_IN_BRACKETS = re.compile(r"(.*?\d)\s*[(\[{（]([^()\[\]{}（）]*[^\W\d_]{2}[^()\[\]{}（）]*\d[^()\[\]{}（）]*)[)\]}）]\s*")
+_REMARK_IN_BRACKETS = re.compile(r"(.*?\d)\s*[(\[{（]((?=[^)\]}）]*[^\W\d_]{2})(?=[^)\]}）]*\d)[^()\[\]{}（）]*)[)\]}）]\s*")
+# When somebody is there, which is no desk: "ab 18 Uhr", "after 6pm", "9:00-17:00".
+_TIME_OF_DAY = re.compile(
+    r"\d\s*(?:Uhr|h|hrs?|hours|[ap]\.?m\.?|heures|horas|ore|час\w*|godz\.?|時|点|시)(?!\w)|\d[:.h]\d{2}\b", re.IGNORECASE
+)
 _WORD_AND_DIGITS = re.compile(r"(.*?\d)[\s,;:/(.–—-]+[^\W\d_]{2,}((?:\D*\d){1,6}\D*)")
-_ROUND_THE_CLOCK = re.compile(r"(?<![\d+/])24\s*/\s*7(?![\d/])|(?<![\d+/])24\s*[hH]\b")
+_LAST_GROUP = re.compile(r"(.*\d)\s*[-/–]\s*-?(\d{1,5})\s*")
 _BEFORE_DIGITS = re.compile(r"^[^\d+]+")
 _BRACKETED_ZERO = "(0)"
 _FEWEST_LETTERS = 3  # of a vanity number; one stray letter is a typing error
@@ -62,11 +66,19 @@ def _split_remark(text: str, region: str) -> tuple[str, str]:
     """Return a number's text without a remark behind the complete number, and the digits of the remark, which may be those of a
     desk ("option 2", "room 12"), but not if it is in brackets ("(Mo-Fr 8-16 Uhr)")."""
     for pattern in (_REMARK_IN_BRACKETS, _WORD_AND_DIGITS):
-        parts = pattern.fullmatch(text)
-        number = parse_with_library(_ANY_LETTERS.sub(" ", parts[1]), region) if parts else None
-        if parts and number is not None and is_complete(number):
-            return parts[1], "".join(filter(str.isdigit, parts[2])) if pattern is _WORD_AND_DIGITS else ""
-    return text, ""
+        found = pattern.fullmatch(text)
+        number = parse_with_library(_ANY_LETTERS.sub(" ", found[1]), region) if found else None
+        if found and number is not None and is_complete(number):
+            is_desk = pattern is _WORD_AND_DIGITS and not _TIME_OF_DAY.search(found[2])
+            return found[1], "".join(filter(str.isdigit, found[2])) if is_desk else ""
+    return _split_last_group(text, region)
+
+
+def _split_last_group(text: str, region: str) -> tuple[str, str]:
+    """Return a number's text without a last group of digits that is too much ("010-1234-5678-12", "/ 12"), and that group: an
+    extension, where the numbers of the plan have a length that proves it."""
+    found = _LAST_GROUP.fullmatch(text)
+    return (found[1], found[2]) if found and is_valid(found[1], region) and not is_valid(text, region) else (text, "")
 
 
 def _without_dialled_prefix(number: str, region: str) -> str:
@@ -79,7 +91,7 @@ def _without_dialled_prefix(number: str, region: str) -> str:
 
 def _without_words(text: str, region: str) -> str:
     """Return a number's text without words, remarks in brackets and counts; letters that are part of it stay (1-800-FLOWERS)."""
-    text = _ROUND_THE_CLOCK.sub(" ", text) if "24" in text else text
+    text = unparsed.ROUND_THE_CLOCK.sub(" ", text) if "24" in text or "/" in text else text
     if not _ANY_LETTERS.search(text) or "phone-context" in text:
         return text.strip()
     without_remarks = _IN_BRACKETS.sub(" ", text)

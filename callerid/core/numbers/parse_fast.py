@@ -18,6 +18,8 @@ _NATIONAL = re.compile(r"\(?[0-9][0-9 ().\-]{3,30}")
 _SEPARATORS = str.maketrans("", "", "+ ().-")
 _FEWEST, _MOST = 4, 15  # digits of a national number that is read here
 _LONGEST_CODE = 3
+_USUAL = 10  # digits; few national numbers have more
+_LAST_GROUP = 6  # characters of an extension and its hyphen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,8 @@ def international(text: str) -> tuple[int, str, str] | None:
         return None
     digits = text.translate(_SEPARATORS)
     parsed = _with_code(digits)
+    if parsed and len(parsed[1]) > _USUAL and "-" in text[-_LAST_GROUP:]:
+        return None  # its last group may be an extension
     return (*parsed, f"+{digits}") if parsed else None
 
 

@@ -121,7 +121,7 @@ def test_an_extension_is_part_of_the_line_however_it_is_written(written: str) ->
     assert [numbers.e164(number, "DE") for number in find_numbers(desk, "DE")] == ["+49301234567"]
 
 
-@pytest.mark.parametrize("code", ["*100#", "*100*1#12", "*#06#", "1-800-FLOWERS", "030 1234567-12"])
+@pytest.mark.parametrize("code", ["*100#", "*100*1#12", "*#06#", "123*45", "1-800-FLOWERS", "030 1234567-12"])
 def test_what_only_looks_like_an_extension_is_not_one(code: str) -> None:
     assert split_extension(code) == (code, "")
 
@@ -554,6 +554,25 @@ def test_no_old_number_that_is_one_line_with_todays_is_assigned_today(change: tu
         ("GB", "020 7946 0019 (ask for Jo, room 24)", ["+442079460019"]),
         ("US", "(1) 212 555 0142", ["+12125550142"]),
         ("DE", "4.91512E+12", []),
+        ("GB", "020 7946 0019 24 hrs", ["+442079460019"]),
+        ("GB", "020 7946 0019 (24hrs)", ["+442079460019"]),
+        ("GB", "24 hour: 020 7946 0019", ["+442079460019"]),
+        ("DE", "030 1234567 24 Std.", ["+49301234567"]),
+        ("FR", "01 23 45 67 89 24h/24 7j/7", ["+33123456789"]),
+        ("GB", "#1 020 7946 0020 #2 020 7946 0021", ["+442079460020", "+442079460021"]),
+        ("GB", "#1 020 7946 0020", ["+442079460020"]),
+        ("GB", "1st: 020 7946 0020 2nd: 020 7946 0021", ["+442079460020", "+442079460021"]),
+        ("GB", "1 - 020 7946 0020 2 - 020 7946 0021", ["+442079460020", "+442079460021"]),
+        ("GB", "1 - 020 7946 0020", ["+442079460020"]),
+        ("US", "1 - 212 555 0142", ["+12125550142"]),
+        ("GB", "[1] 020 7946 0020 [2] 020 7946 0021", ["+442079460020", "+442079460021"]),
+        ("GB", "①020 7946 0020②020 7946 0021", ["+442079460020", "+442079460021"]),
+        ("JP", "❶ 03-1234-5678 ❷ 090-1234-5678", ["+81312345678", "+819012345678"]),
+        ("GB", "⒈ 020 7946 0020 ⒉ 020 7946 0021", ["+442079460020", "+442079460021"]),
+        ("RU", "1. +7 (8) 3011234874", ["+73011234874"]),
+        ("DE", "030/2000003+0171/2000003", ["+49302000003", "+491712000003"]),
+        ("DE", "030 7654321 / -22", ["+49307654321", "+49307654322"]),
+        ("DE", "030 1234567 (2. Stock)", ["+49301234567"]),
     ],
 )
 def test_words_counts_and_list_marks_are_not_part_of_a_number(region: str, text: str, expected: list[str]) -> None:
@@ -590,6 +609,11 @@ def test_a_number_that_a_spreadsheet_reshaped_is_read_and_a_destroyed_one_is_not
         ("GB", "020 7946 0020 desk 3", "020 7946 0020 desk 4", Match.NONE),
         ("DE", "030 2000004 DW 12 oder 13", "+49302000004", Match.PROBABLE),
         ("DE", "030 2000007 (Mo-Fr 8-16 Uhr)", "+49302000007", Match.EXACT),
+        ("DE", "030 2000007 (2. Stock)", "+49302000007", Match.EXACT),
+        ("DE", "0171 2000007 ab 18 Uhr", "+491712000007", Match.EXACT),
+        ("DE", "0171 2000007 (ab 18 Uhr)", "+491712000007", Match.EXACT),
+        ("GB", "020 7946 0020 after 6pm", "020 7946 0020 after 5pm", Match.EXACT),
+        ("FR", "06 12 34 56 78 après 18h", "+33612345678", Match.EXACT),
         ("US", "1-800-FLOWERS", "+18003569377", Match.EXACT),
         ("US", "1-800-FLOWERS", "+18003569378", Match.NONE),
     ],
@@ -638,12 +662,29 @@ def test_what_is_dialled_before_a_number_is_removed_also_where_the_whole_has_a_p
         ("TH", "02 123 4567", " ต่อ 12"),
         ("DE", "030 901820", " Nebenst. 12"),
         ("BR", "(11) 3456-7890", " R: 12"),
+        ("KR", "010-1234-5678", "-12"),
+        ("KR", "+82-10-1234-5678", "-12"),
+        ("CN", "010-87654321", "-12"),
+        ("TR", "0212 123 45 67", " / 12"),
+        ("RU", "8 495 123-45-67", " *12"),
+        ("PL", "22 123 45 67", " w. 12"),
+        ("PL", "22 123 45 67", " p. 12"),
+        ("HU", "06 1 234 4596", " / mellék 12"),
+        ("HU", "06 1 234 4596", " / mellék: 12"),
+        ("HU", "06 1 234 4596", "/12 mellék"),
+        ("HU", "06 1 234 4596", " 12-es mellék"),
     ],
 )
 def test_an_extension_is_read_however_its_country_writes_it(region: str, switchboard: str, written: str) -> None:
     assert numbers.match(f"{switchboard}{written}", f"{switchboard} ext 12", region).match is Match.EXACT
     assert numbers.match(f"{switchboard}{written}", f"{switchboard} ext 13", region).match is Match.NONE
+    assert len(find_numbers(f"{switchboard}{written}", region)) == 1
     assert numbers.match(f"{switchboard}{written}", switchboard, region).match is Match.PROBABLE
+
+
+def test_a_hyphen_before_last_digits_that_a_number_may_have_begins_no_extension() -> None:
+    assert numbers.match("030 1234567-12", "030123456712", "DE").match is Match.EXACT
+    assert numbers.match("8 495 123-45-67", "+74951234567", "RU").match is Match.EXACT
 
 
 def test_a_number_in_scientific_notation_has_no_digits_of_a_fraction() -> None:
