@@ -77,7 +77,7 @@ def rewrite_old_prefix(region: str, digits: str) -> tuple[str, str]:
 def without_trunk_eight(region: str, digits: str) -> str:
     """Return the country code and number of digits that a region dialled with its earlier trunk prefix 8; else ""."""
     country = _TRUNK_EIGHT.get(region, 0)
-    return f"{country}{digits[1:].removeprefix('0')}" if country and digits.startswith("8") else ""
+    return f"{country}{digits[1:]}" if country and digits.startswith("8") and not digits.startswith("80") else ""
 
 
 def _may_be(why: str, *rules: tuple[str, ...]) -> tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...]:

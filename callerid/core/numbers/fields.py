@@ -26,6 +26,7 @@ _LIST_MARK = re.compile(r"(?:^|(?<=[\s;,|]))(?:\(([1-9])\)|\[([1-9])\]|([1-9])[.
 _LABEL = re.compile(r"(?:^\s*[^\W\d_][^\d+:(]{0,30}:\s*(?=[+(]?\d)|[^\W\d_][^\d+:(]{0,30}:\s*(?=[+(]?\d(?:[ ().\-/]*\d){5}))")
 _LAST_DIGITS = re.compile(r"(.*\d{4,})\s*/\s*[-–]?(\d{1,3})", re.DOTALL)  # 030 1234567/68
 _COUNTED = re.compile(r"^[1-9]\s+(?=[+0])")  # "Tel 1 030 …"
+_OPEN_PLUS = re.compile(r"\+[\d\s().-]*$")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -72,12 +73,16 @@ def _without_marks(text: str, region: str) -> str:
     marks = _list_marks(marked)
     if not marks:
         return marked
-    may_be_area_code = marked.startswith("(") or "." not in marks[0][0]
-    if len(marks) == 1 and (marks[0].start() or (may_be_area_code and _is_proven(marked, region))):
+    if len(marks) == 1 and (marks[0].start() or _may_be_area_code(marked, marks[0], region)):
         return marked
     for mark in reversed(marks):
         marked = f"{marked[: mark.start()]}\n{marked[mark.end() :]}"
     return marked
+
+
+def _may_be_area_code(text: str, mark: re.Match[str], region: str) -> bool:
+    """Return whether a mark is the beginning of a number, as nothing but that number has a valid one behind it."""
+    return "." not in mark[0] and _is_valid(text, region) and not _is_proven(text[mark.end() :], region)
 
 
 def _list_marks(text: str) -> list[re.Match[str]]:
@@ -135,5 +140,18 @@ def _numbers_within(part: str, region: str) -> tuple[str, ...]:
     numbers = tuple(piece for piece in pieces if is_number(piece, region))
     if numbers:
         return numbers
-    valid = phonenumbers.PhoneNumberMatcher(part, region or None, leniency=phonenumbers.Leniency.VALID)
-    return tuple(number.raw_string for number in valid) or (part,)
+    return tuple(_matched(part, region)) or (part,)
+
+
+def _matched(part: str, region: str) -> Iterator[str]:
+    """Yield the numbers that libphonenumber finds in a part, but none that is the rest of a longer one with a plus.
+
+    Yield none where there are no words and digits are left over.
+    """
+    found = tuple(phonenumbers.PhoneNumberMatcher(part, region or None, leniency=phonenumbers.Leniency.VALID))
+    digits = sum(sum(map(str.isdigit, number.raw_string)) for number in found)
+    if not _LETTERS.search(part) and digits < sum(map(str.isdigit, part)):
+        return
+    for number in found:
+        if number.raw_string.startswith("+") or not _OPEN_PLUS.search(part, 0, number.start):
+            yield number.raw_string

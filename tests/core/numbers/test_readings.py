@@ -368,7 +368,7 @@ def test_a_dialled_prefix_is_not_part_of_the_number(dialled: str, number: str, r
         ("8 12 498 03 35", "+994124980335", "AZ", Match.PROBABLE),
         ("8 10 234567", "+37410234567", "AM", Match.PROBABLE),
         ("8 32 276 12 34", "+995322761234", "GE", Match.PROBABLE),
-        ("8 (071) 120 63 20", "+998711206320", "UZ", Match.PROBABLE),
+        ("8 (71) 120 63 20", "+998711206320", "UZ", Match.PROBABLE),
     ],
 )
 def test_a_number_of_an_earlier_plan_matches_todays(old: str, today: str, region: str, match: Match) -> None:
@@ -518,7 +518,8 @@ def test_a_number_of_an_earlier_plan_matches_todays(old: str, today: str, region
         ("8 12 498 03 35", "+994124980336", "AZ"),
         ("8 10 234567", "+37411234567", "AM"),
         ("8 32 276 12 34", "+995322761235", "GE"),
-        ("8 (071) 120 63 20", "+998711206321", "UZ"),
+        ("8 (71) 120 63 20", "+998711206321", "UZ"),
+        ("8077 123456", "+37477123456", "AM"),
     ],
 )
 def test_a_number_of_an_earlier_plan_does_not_match_another_of_todays(old: str, other: str, region: str) -> None:
