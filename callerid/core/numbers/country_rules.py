@@ -106,7 +106,7 @@ _VIETNAM_AREAS_OF_MOBILES = {
     "79": "299",
 }
 # Changes by operator, which does not show, and old numbers that may be assigned again today. By country code.
-_CHOICES = {
+CHOICES = {
     # Egypt, 6 October 2011: eleven digits with 015, which Telecom Egypt has today (NTRA, press release).
     20: _may_be(
         "Egyptian mobile written with 015",
@@ -243,14 +243,14 @@ _CHOICES = {
 _ALSO_AREA_CODES = (262, 269, 590, 594, 596)
 
 
-def may_be_doubled_zero(country: int, digits: str) -> bool:
-    """Return whether digits, read as 00 and a country code, may be an area code after a trunk prefix 0 that was doubled."""
-    return country in _ALSO_AREA_CODES and digits.startswith("00")
+def possible_lines(country: int, national: str, digits: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the keys of other lines that a number may be, by a change of its plan that is not one to one, with the reason.
 
-
-def possible_lines(country: int, national: str) -> Iterator[tuple[str, str]]:
-    """Yield the keys of other lines that a number may be, by a change of its plan that is not one to one, with the reason."""
-    for pattern, templates, why in _CHOICES.get(country, ()):
+    `digits` are those that were written.
+    """
+    if digits.startswith("00") and country in _ALSO_AREA_CODES:
+        return
+    for pattern, templates, why in CHOICES.get(country, ()):
         old = pattern.fullmatch(national)
         if old:
             for template in templates:

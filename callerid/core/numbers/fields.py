@@ -9,7 +9,7 @@ import phonenumbers
 
 from callerid.core.numbers.library import is_complete, is_valid, parse_with_library
 from callerid.core.numbers.parse import parse_number
-from callerid.core.numbers.text import unparsed, spreadsheets
+from callerid.core.numbers.text import spreadsheets, unparsed
 from callerid.core.numbers.text.addresses import split_addresses
 from callerid.core.numbers.text.extensions import join_extensions, split_extension
 
@@ -148,10 +148,10 @@ def _matched(part: str, region: str) -> Iterator[str]:
 
     Yield none where there are no words and digits are left over.
     """
-    found = tuple(phonenumbers.PhoneNumberMatcher(part, region or None, leniency=phonenumbers.Leniency.VALID))
-    digits = sum(sum(map(str.isdigit, number.raw_string)) for number in found)
+    valid = tuple(phonenumbers.PhoneNumberMatcher(part, region or None, leniency=phonenumbers.Leniency.VALID))
+    digits = sum(sum(map(str.isdigit, number.raw_string)) for number in valid)
     if not _LETTERS.search(part) and digits < sum(map(str.isdigit, part)):
         return
-    for number in found:
+    for number in valid:
         if number.raw_string.startswith("+") or not _OPEN_PLUS.search(part, 0, number.start):
             yield number.raw_string

@@ -28,21 +28,23 @@ class Line:
 def subscriber(country: int, own: str, *, written: str, digits: str, extension: str = "", rule: str = "", doubt: str = "") -> Line:
     """Return the line of a country code and a national number, as the plan has it today."""
     today, national, plan_rule = country_rules.current_national(country, own)
-    has_trunk_after_plus = digits.startswith("+") and len(digits) > len(f"+{country}{own}")
-    is_no_old_number = has_trunk_after_plus or country_rules.may_be_doubled_zero(country, digits)
+    e164, has_plus = f"+{country}{own}", digits[:1] == "+"
+    may_be_old = today in country_rules.CHOICES and not (
+        has_plus and len(digits) > len(e164)
+    )  # no old one has a trunk prefix there
     return Line(
-        key=f"+{today}{national}",
+        key=f"+{today}{national}" if plan_rule else e164,
         digits=digits,
-        e164=f"+{country}{own}",
+        e164=e164,
         national=national,
         country=today,
         extension=extension,
         rule=plan_rule or rule,
         doubt=doubt,
-        has_plus=digits.startswith("+"),
+        has_plus=has_plus,
         digits_only=written.lstrip("+").isdigit(),
         local_only=False,
-        alternatives=() if is_no_old_number else tuple(country_rules.possible_lines(today, national)),
+        alternatives=tuple(country_rules.possible_lines(today, national, digits)) if may_be_old else (),
     )
 
 

@@ -50,6 +50,9 @@ def match(a: str, b: str, region: str) -> NumberMatch:
 
 def _lines_of(raw: str, region: str) -> tuple[Line, ...]:
     """Return the lines of the numbers in a raw text, which nearly always has one; () if hidden or no number."""
+    if unparsed.is_single_number(raw):
+        line = parse_number(raw, region)
+        return () if line is None else (line,)
     return tuple(line for number in find_numbers(raw, region) if (line := parse_number(number, region)) is not None)
 
 
@@ -134,7 +137,7 @@ def _keys(line: Line) -> tuple[str, ...]:
     tail = line.national or line.digits
     tail = tail if tail.isdigit() else "".join(c for c in tail if c.isdigit())
     suffix = (f"~{tail[-_SUFFIX:]}",) if len(tail) >= _SUFFIX else ()
-    return (line.key, *(key for key, _ in line.alternatives), *suffix)
+    return (line.key, *(key for key, _ in line.alternatives), *suffix) if line.alternatives else (line.key, *suffix)
 
 
 def index_entries(number: str, region: str) -> tuple[tuple[str, bool], ...]:
@@ -155,9 +158,11 @@ def lookup_keys(raw: str, region: str) -> tuple[tuple[str, ...], tuple[str, ...]
     It is what `match` returns, without parsing the other number, which is what a look-up costs.
     """
     lines = _lines_of(raw, region)
-    keys = [_keys(line) for line in lines]
-    proven = _EXACT if len(lines) == 1 and _is_plain(lines[0]) else None
-    return tuple(own for own, *_ in keys), tuple(key for _, *others in keys for key in others), proven
+    if len(lines) == 1:
+        keys = _keys(lines[0])
+        return keys[:1], keys[1:], _EXACT if _is_plain(lines[0]) else None
+    several = [_keys(line) for line in lines]
+    return tuple(own for own, *_ in several), tuple(key for _, *others in several for key in others), None
 
 
 def _is_plain(line: Line) -> bool:

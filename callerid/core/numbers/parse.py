@@ -66,19 +66,19 @@ def _split_remark(text: str, region: str) -> tuple[str, str]:
     """Return a number's text without a remark behind the complete number, and the digits of the remark, which may be those of a
     desk ("option 2", "room 12"), but not if it is in brackets ("(Mo-Fr 8-16 Uhr)")."""
     for pattern in (_REMARK_IN_BRACKETS, _WORD_AND_DIGITS):
-        found = pattern.fullmatch(text)
-        number = parse_with_library(_ANY_LETTERS.sub(" ", found[1]), region) if found else None
-        if found and number is not None and is_complete(number):
-            is_desk = pattern is _WORD_AND_DIGITS and not _TIME_OF_DAY.search(found[2])
-            return found[1], "".join(filter(str.isdigit, found[2])) if is_desk else ""
+        parts = pattern.fullmatch(text)
+        number = parse_with_library(_ANY_LETTERS.sub(" ", parts[1]), region) if parts else None
+        if parts and number is not None and is_complete(number):
+            is_desk = pattern is _WORD_AND_DIGITS and not _TIME_OF_DAY.search(parts[2])
+            return parts[1], "".join(filter(str.isdigit, parts[2])) if is_desk else ""
     return _split_last_group(text, region)
 
 
 def _split_last_group(text: str, region: str) -> tuple[str, str]:
     """Return a number's text without a last group of digits that is too much ("010-1234-5678-12", "/ 12"), and that group: an
     extension, where the numbers of the plan have a length that proves it."""
-    found = _LAST_GROUP.fullmatch(text)
-    return (found[1], found[2]) if found and is_valid(found[1], region) and not is_valid(text, region) else (text, "")
+    parts = _LAST_GROUP.fullmatch(text)
+    return (parts[1], parts[2]) if parts and is_valid(parts[1], region) and not is_valid(text, region) else (text, "")
 
 
 def _without_dialled_prefix(number: str, region: str) -> str:

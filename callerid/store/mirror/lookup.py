@@ -46,9 +46,11 @@ def candidates(cursor: sqlite3.Cursor, number: str, region: str) -> tuple[Candid
     own, may_be, proven = numbers.lookup_keys(number, region)
     if not own:
         return ()
-    rows = [row for key in own for row in card_query.by_key(cursor, key)]
+    rows = card_query.by_key(cursor, own[0])
     if proven and len(rows) == 1 and rows[0][1]:  # nearly every ring: one entry, proven by its key alone
         return (card_query.candidate(rows[0], proven),)
+    for key in own[1:]:
+        rows = [*rows, *card_query.by_key(cursor, key)]
     matches = _matching(rows, (), number, region, proven)
     if any(candidate.match.match is not _PROBABLE for candidate in matches):
         return tuple(candidate for candidate in matches if candidate.match.match is not _PROBABLE)

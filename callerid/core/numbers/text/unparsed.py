@@ -19,8 +19,10 @@ _FIELD_SEPARATORS = re.compile(
     rf"[\n\t|,&、・،؛]|\s{{2,}}|(?<=\d)\s*\+\s*(?=0[1-9])|;(?!\s*(?:ext=|phone-context=|(?:{PARAMETERS})\b\s*[;=]))|\s/\s|\s(?:or|oder|ou|o|und|and|y|et|または)\s",
     re.IGNORECASE,
 )
-_SINGLE_NUMBER = re.compile(r"(?!\(?[1-9](?:[.)]| -) )[+(]?[0-9][0-9 ().\-]{2,30}[0-9]")
+_SINGLE_NUMBER = re.compile(r"(?!\(?[1-9](?:[.)]| -) )[(]?[0-9][0-9 ().\-]{2,30}[0-9]")
 _SEPARATORS = str.maketrans("", "", "+ ().-")
+_SEPARATORS_BEHIND_PLUS = str.maketrans("", "", " ().-")
+_SHORTEST = 4  # digits of a number with a plus
 MAX_DIGITS = 13  # two numbers have more
 _ENOUGH_DIGITS, _ENOUGH_SIGNS = 6, 7
 # How long somebody is there, in the languages of those who write it: "24/7", "24 hrs", "24h/24", "7j/7", "24 Std."
@@ -80,6 +82,9 @@ def is_service_code(text: str) -> bool:
 
 def is_single_number(text: str) -> bool:
     """Return whether a field's text is only one number's digits and separators, as nearly every one is."""
+    if text[:1] == "+":  # without a regular expression: a ring waits for this
+        digits = text[1:].translate(_SEPARATORS_BEHIND_PLUS)
+        return digits.isdecimal() and digits.isascii() and _SHORTEST <= len(digits) <= MAX_DIGITS and "  " not in text
     return _SINGLE_NUMBER.fullmatch(text) is not None and "  " not in text and len(text.translate(_SEPARATORS)) <= MAX_DIGITS
 
 
