@@ -29,11 +29,15 @@ _COMPANY_BY_KEY = (
 _BY_NAME = NumberMatch(match=Match.EXACT, why="the name that the phone shows")
 _MOST_NEIGHBOURS, _MOST_NAMESAKES, _MOST_SPLITS = 1001, 20, 6
 _LONGEST_UNDIVIDED = 12
-_NEIGHBOURS = (
-    "SELECT DISTINCT k.key, c.company_id FROM contact_keys AS k JOIN contacts AS c ON c.id = k.record_id"
-    f" WHERE k.key >= ? AND k.key < ? LIMIT {_MOST_NEIGHBOURS}"
+# One block's known lines, each with its company: those of contacts, and the companies' own.
+_CONTACTS_LINES = (
+    "SELECT ?, key, company, 0 FROM (SELECT DISTINCT k.key AS key, c.company_id AS company FROM contact_keys AS k"
+    f" JOIN contacts AS c ON c.id = k.record_id WHERE k.key >= ? AND k.key < ? LIMIT {_MOST_NEIGHBOURS})"
 )
-_COMPANY_NEIGHBOURS = f"SELECT k.key, k.record_id FROM company_keys AS k WHERE k.key >= ? AND k.key < ? LIMIT {_MOST_NEIGHBOURS}"
+_COMPANIES_LINES = (
+    "SELECT ?, key, record_id, 1 FROM (SELECT k.key, k.record_id FROM company_keys AS k"
+    f" WHERE k.key >= ? AND k.key < ? LIMIT {_MOST_NEIGHBOURS})"
+)
 _NAMED = f"SELECT id FROM contacts WHERE last_name = ? COLLATE NOCASE AND first_name = ? COLLATE NOCASE LIMIT {_MOST_NAMESAKES}"
 _BY_TEXT = (
     "SELECT id FROM contacts WHERE email = ?1 COLLATE NOCASE OR last_name = ?1 COLLATE NOCASE OR first_name = ?1 COLLATE NOCASE"
@@ -49,12 +53,11 @@ def candidates(cursor: sqlite3.Cursor, number: str, region: str) -> tuple[Candid
     rows = card_query.by_key(cursor, own[0])
     if proven and len(rows) == 1 and rows[0][1]:  # nearly every ring: one entry, proven by its key alone
         return (card_query.candidate(rows[0], proven),)
-    for key in own[1:]:
-        rows = [*rows, *card_query.by_key(cursor, key)]
+    rows += card_query.by_keys(cursor, own[1:])
     matches = _matching(rows, (), number, region, proven)
     if any(candidate.match.match is not _PROBABLE for candidate in matches):
         return tuple(candidate for candidate in matches if candidate.match.match is not _PROBABLE)
-    others = [row for key in may_be for row in card_query.by_key(cursor, key)]
+    others = card_query.by_keys(cursor, may_be)
     matches = _matching(rows, others, number, region, proven)
     return tuple(matches) if len(matches) == 1 else ()
 
@@ -88,21 +91,31 @@ def companies(cursor: sqlite3.Cursor, number: str, region: str) -> tuple[Company
 
 def company_of_range(cursor: sqlite3.Cursor, number: str, region: str) -> Company | None:
     """Return the company whose direct-dial range a raw number probably belongs to, or None. For a number that no contact has."""
-    for block in direct_dial.blocks_of_number(number, region):
-        bounds = (block.prefix, block.prefix + ":")  # ":" follows "9"
-        people = [direct_dial.Neighbour(key, company) for key, company in cursor.execute(_NEIGHBOURS, bounds)]
-        own = [
-            direct_dial.Neighbour(key, company, is_company_number=True)
-            for key, company in cursor.execute(_COMPANY_NEIGHBOURS, bounds)
-        ]
-        if len(people) == _MOST_NEIGHBOURS or len(own) == _MOST_NEIGHBOURS:
+    blocks = tuple(direct_dial.blocks_of_number(number, region))
+    neighbours = _neighbours(cursor, blocks)
+    for block in blocks:
+        lines = neighbours[block.prefix]
+        own = sum(line.is_company_number for line in lines)
+        if _MOST_NEIGHBOURS in (own, len(lines) - own):
             return None  # there are more than were read, and they may be another company's
-        company_id = direct_dial.company_of_block(block, (*people, *own))
+        company_id = direct_dial.company_of_block(block, lines)
         if company_id is not None:
             return _company(cursor, company_id)
-        if not block.switchboard and direct_dial.is_of_several_companies((*people, *own)):
+        if not block.switchboard and direct_dial.is_of_several_companies(lines):
             return None
     return None
+
+
+def _neighbours(cursor: sqlite3.Cursor, blocks: Sequence[direct_dial.Block]) -> dict[str, list[direct_dial.Neighbour]]:
+    """Return the known lines of each block, by its prefix. One statement: a ring of a stranger waits for this."""
+    lines: dict[str, list[direct_dial.Neighbour]] = {block.prefix: [] for block in blocks}
+    if not lines:
+        return lines
+    bounds = [bound for prefix in lines for bound in (prefix, prefix, prefix + ":") * 2]  # ":" follows "9"
+    statement = " UNION ALL ".join((_CONTACTS_LINES, _COMPANIES_LINES) * len(lines))
+    for prefix, key, company, is_own in cursor.execute(statement, bounds):
+        lines[prefix].append(direct_dial.Neighbour(key, company, is_company_number=bool(is_own)))
+    return lines
 
 
 def _company(cursor: sqlite3.Cursor, company_id: int) -> Company | None:
