@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.core.followup.state import State
+from callerid.core.followup.state import Policy, State
 from callerid.core.inbox_events import Reply, Tap
+from callerid.core.upkeep.health import Source
 from callerid.models import CallEngagement, CallType, Kind
+from callerid.store.ledger.key_value import DIALOG_TRIED
+from callerid.turns.context import turn_facts
 from callerid.turns.followup.conversation import ask_all, store_draft
 from callerid.turns.followup.dialogs import AskResult, ask
 from callerid.turns.followup.late_matches import offer_late_matches
 from callerid.turns.followup.log_by_command import CommandAnswers, answer_from_command
+from callerid.turns.followup.situation import followup_policy
 from callerid.turns.inbox.receive import receive
 from tests.turns.world import ANA
 
@@ -39,6 +43,25 @@ def test_the_outcomes_are_the_portals_own_in_its_order_the_likely_one_first(worl
     assert "Old" not in shown["labels"]
     world.deliver()
     assert [call.disposition for call in world.portal.held_calls()] == ["Callback requested"]
+
+
+def test_a_call_shorter_than_the_setting_is_not_asked_about(world: World) -> None:
+    log_setting(world, 'min_duration = "30s"')
+    short, longer = world.called(talked=29), world.called(talked=30)
+    world.attend()
+    assert [world.again(followup).state for followup in (short, longer)] == [State.IGNORED, State.NOTIFIED]
+
+
+def test_every_setting_about_follow_ups_has_an_effect_on_what_is_decided(world: World) -> None:
+    world.settings(
+        'enabled = false\n[crm]\nprovider = "file"\nfile = "/people.csv"\n[log]\nscreen = false\nvia = "dialog"\nincoming = false\n'
+        'outgoing = false\nunknown = "offer"\nmin_duration = "10s"\nauto_log = "5m"\nlate = "log"\nquiet_hours = "22:00-07:00"\n'
+        'sims = ["2"]\n'
+    )
+    world.app.ledger.key_values.report(Source.DIALOGS, ("a dialog did not open", ""), world.now)
+    world.app.ledger.key_values.write_time(DIALOG_TRIED, world.now)
+    policy = followup_policy(world.config, turn_facts(world.app, world.now))
+    assert [field.name for field in fields(Policy) if getattr(policy, field.name) == field.default] == []
 
 
 @pytest.mark.parametrize(
