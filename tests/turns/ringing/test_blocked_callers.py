@@ -50,6 +50,12 @@ def test_an_ignored_caller_is_not_shown_and_not_stored_readably(world: World) ->
     assert len(world.titles()) == 1
 
 
+def test_a_number_of_the_setting_is_ignored_in_every_spelling_that_is_surely_its_line(world: World) -> None:
+    world.settings('region = "IE"\n[log]\nignore = ["+52 55 1234 5678"]\n')
+    assert is_ignored_number(world.app, "+52 1 55 1234 5678")  # as Mexican mobiles were written before 2019
+    assert not is_ignored_number(world.app, "+52 55 1234 5679")
+
+
 @pytest.mark.parametrize(
     ("number", "ignored"),
     [("+35312345678", True), ("01 234 5678", True), ("35312345678", False), ("2345678", False), ("+353 1 234 5678 ext. 12", False)],
