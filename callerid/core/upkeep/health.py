@@ -21,6 +21,7 @@ class Source(StrEnum):
     NOTIFICATION_LIST = "notification list"
     PHONE_CONTACTS = "phone contacts"
     DIALOGS = "dialogs"
+    CALL_BACK = "call back"  # placing a call
     SYNC = "sync"
     OWNER = "owner"  # the setting crm.owner
     DELIVERY = "delivery"

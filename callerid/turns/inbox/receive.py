@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.core.inbox_events import Dialled, Idle, LedgerWritten, Offhook, Reply, Ring, SyncWanted, Tap
-from callerid.turns.inbox.quick_log import receive_reply
 from callerid.turns.inbox.taps import receive_tap
+from callerid.turns.inbox.typed_note import receive_reply
 from callerid.turns.ringing.blocked_callers import has_exclusions
 from callerid.turns.ringing.show_ring import show_ring
 from callerid.turns.ringing.speak import OFF_HOOK, ON_HOOK

@@ -118,8 +118,10 @@ def _call_back(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake:
     try:
         app.termux.telephony_call(number)
     except PhoneFault as fault:
-        app.report(Source.NOTIFICATIONS, fault, facts.now)
-    return Wake(call_under_way=True)
+        app.report(Source.CALL_BACK, fault, facts.now)
+    else:
+        app.report(Source.CALL_BACK, None, facts.now)
+    return Wake(call_under_way=True)  # also after a command that hung: it may have dialled
 
 
 def _undo(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake:

@@ -12,6 +12,7 @@ import pytest
 from callerid.core.delivery.outbox_row import DeliveryState
 from callerid.core.followup.state import State
 from callerid.core.inbox_events import Idle, Offhook, Reply, Ring, SyncWanted
+from callerid.core.upkeep.health import Source
 from callerid.errors import CommandHung, CommandMissing, PhoneFault, TokenFault
 from callerid.models import CallType, Outcome
 from callerid.phone.termux import Termux
@@ -199,6 +200,17 @@ def test_a_missed_call_opens_the_contact_and_calls_back(world: World) -> None:
     world.deliver()
     (call,) = world.portal.held_calls()
     assert (call.status, call.duration_ms) == ("NO_ANSWER", 0)
+
+
+def test_a_call_that_could_not_be_placed_is_a_trouble_of_its_own_until_one_can_be(world: World) -> None:
+    followup = world.called(kind=CallType.MISSED, talked=0)
+    world.attend()
+    world.phone.fault("termux-telephony-call", "hang", times=1)
+    world.tap(followup, "call")
+    assert [trouble.source for trouble in world.app.ledger.key_values.troubles()] == [Source.CALL_BACK]
+    world.tap(followup, "call")
+    assert world.app.ledger.key_values.troubles() == ()
+    assert world.phone.happened("dialled") == [ANA]
 
 
 def test_repeated_misses_are_one_notification_with_a_count(world: World) -> None:

@@ -14,7 +14,7 @@ from callerid.store.ledger.calls import Calls
 from callerid.turns.followup.attend import attend
 from callerid.turns.followup.conversation import store_draft
 from callerid.turns.followup.withdraw import withdraw
-from callerid.turns.inbox.quick_log import receive_reply
+from callerid.turns.inbox.typed_note import receive_reply
 from callerid.turns.upkeep.after_reboot import show_again_if_lost
 
 if TYPE_CHECKING:
