@@ -105,7 +105,10 @@ def test_a_trouble_is_over_when_its_call_is_cancelled(world: World, trouble: dic
     world.portal.fault(trouble.pop("kind"), CALL_POSTS, times=ALWAYS, **trouble)
     pass_time(world, timedelta(hours=2))
     assert world.app.ledger.key_values.troubles()
-    while (row := world.app.ledger.outbox.undelivered()[0]).state is not DeliveryState.WAITING:
+    for _ in range(100):
+        row = world.app.ledger.outbox.undelivered()[0]
+        if row.state is DeliveryState.WAITING:
+            break
         pass_time(world, timedelta(seconds=40))
     world.app.ledger.outbox.change(row, cancel(row), world.now)
     world.deliver()
