@@ -3,8 +3,8 @@
 A pause is kept as what survives a restart: when it ends (`until`), and when it was set (`set_at`), as epoch seconds in the ledger
 or as the time of the last try in the key values. A phone's clock may be wrong, by years, and be put right later. So a pause that
 was set later than now, or that lasts longer than the longest of its kind, is over: `Deadline.holds` is the one place that says so.
-Spans that look back (how far to read a call log, how long a lost post may still appear) are no pauses; a time of theirs that lies in
-the future is taken for now.
+Spans that look back (how far to read a call log, how long a lost post may still appear) are no pauses; a time of theirs that lies
+in the future is taken for now.
 """
 
 from __future__ import annotations

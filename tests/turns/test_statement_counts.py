@@ -6,6 +6,7 @@ while: a first statement on a connection also reads the schema, and the first lo
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -86,6 +87,25 @@ def test_a_ring_of_a_stranger_takes_ten_statements_at_most_and_one_write(home_wi
     assert len(world.titles()) == 1
     assert len(seen) <= reads + 3, seen
     assert writes(seen) == 1
+
+
+@pytest.mark.parametrize("number", [ANA, "+353869998877", ""])
+def test_a_ring_opens_no_file_but_the_databases_that_are_open_already(home_with_history: World, number: str) -> None:
+    world = home_with_history
+    opened: list[str] = []
+
+    def note(event: str, details: tuple[object, ...]) -> None:
+        if event == "open" and watching:
+            opened.append(str(details[0]))
+
+    watching = True
+    sys.addaudithook(note)  # it cannot be removed again, so it watches only meanwhile
+    try:
+        receive(world.app, Ring(at=world.now, number=number), world.now)
+    finally:
+        watching = False
+    assert len(world.titles()) == 1
+    assert opened == []
 
 
 def test_a_block_list_costs_a_ring_one_statement(home_with_history: World) -> None:
