@@ -143,9 +143,10 @@ class TurnFacts:
         return self.style.has_crm
 
 
-def turn_facts(app: AppContext, now: datetime) -> TurnFacts:
-    """Read what a turn that starts now (UTC) needs from ledger and mirror: one statement each, while nobody writes the mirror."""
-    start, mirror = app.ledger.key_values.turn_start(), app.mirror.facts()
+def turn_facts(app: AppContext, now: datetime, start: TurnStart | None = None) -> TurnFacts:
+    """Read what a turn that starts now (UTC) needs from ledger and mirror: one statement each, while nobody writes the mirror.
+    `start` is the ledger's part, where it was read already."""
+    start, mirror = start or app.ledger.key_values.turn_start(), app.mirror.facts()
     local = _in_zone(now, start.zone)
     style = _text_style(app, local, mirror)
     return TurnFacts(

@@ -10,6 +10,7 @@ from callerid.core.backoff import Failures
 from callerid.core.upkeep.health import Source, Trouble, change
 from callerid.store.connection import writing
 from callerid.store.ledger import rows
+from callerid.store.ledger.rings import COUNTS_OF_STRANGER, StrangerCounts, stranger_values
 
 if TYPE_CHECKING:
     import sqlite3
@@ -20,8 +21,8 @@ ZONE = "zone"  # the phone's IANA zone, as found when the call log was last read
 DIALOG_TRIED = "dialog_tried"  # when a dialog was last opened
 _FAILURES = "failures of "
 
-_TURN_START = f"""
-    SELECT (SELECT value FROM facts WHERE name = '{ZONE}') AS zone,
+_START = f"""
+    (SELECT value FROM facts WHERE name = '{ZONE}') AS zone,
         (SELECT value FROM facts WHERE name = '{DIALOG_TRIED}') AS dialog_tried,
         EXISTS (SELECT 1 FROM troubles WHERE source = '{Source.DIALOGS.value}') AS dialogs_fail,
         EXISTS (SELECT 1 FROM troubles WHERE source = '{Source.NOTIFICATIONS.value}') AS notifications_fail
@@ -104,14 +105,13 @@ class KeyValues:
 
     def turn_start(self) -> TurnStart:
         """Return what every turn needs to know, by one statement."""
-        row = self._db.execute(_TURN_START).fetchone()
-        tried = rows.moment(int(row["dialog_tried"])) if row["dialog_tried"] else None
-        return TurnStart(
-            zone=row["zone"] or "",
-            dialog_tried=tried,
-            dialogs_fail=bool(row["dialogs_fail"]),
-            notifications_fail=bool(row["notifications_fail"]),
-        )
+        return _turn_start(self._db.execute(f"SELECT {_START}").fetchone())
+
+    def stranger_start(self, line: str, rang_at: datetime, calls_since: datetime) -> tuple[TurnStart, StrangerCounts]:
+        """Return what every turn needs to know, and what is counted for a stranger's ring, by one statement."""
+        values = stranger_values(line, rang_at, calls_since)
+        row = self._db.execute(f"SELECT {_START}, {COUNTS_OF_STRANGER}", values).fetchone()
+        return _turn_start(row), StrangerCounts(cards=row["cards"], calls=row["calls"])
 
     def troubles(self) -> tuple[Trouble, ...]:
         """Return the troubles, the oldest first."""
@@ -131,6 +131,16 @@ class KeyValues:
                 trouble = (source, rows.stamp(news.trouble.since), news.trouble.sentence, news.trouble.remedy)
                 self._db.execute("INSERT INTO troubles VALUES (?, ?, ?, ?)", trouble)
         return news.line
+
+
+def _turn_start(row: sqlite3.Row) -> TurnStart:
+    tried = rows.moment(int(row["dialog_tried"])) if row["dialog_tried"] else None
+    return TurnStart(
+        zone=row["zone"] or "",
+        dialog_tried=tried,
+        dialogs_fail=bool(row["dialogs_fail"]),
+        notifications_fail=bool(row["notifications_fail"]),
+    )
 
 
 def _trouble(row: sqlite3.Row) -> Trouble:

@@ -26,10 +26,10 @@ _NOT_ENDED = (
     " (SELECT id FROM rings WHERE open AND line IN (?, ?) UNION SELECT id FROM rings WHERE at BETWEEN ? AND ?)"
     " ORDER BY id DESC LIMIT 20"
 )
-_STRANGER_COUNTS = (
-    "SELECT (SELECT count(*) FROM rings WHERE open AND at BETWEEN ? AND ?),"
-    " (SELECT count(*) FROM calls WHERE line = ? AND line <> '' AND start >= ? AND type <> 'OUTGOING')"
-)
+COUNTS_OF_STRANGER = """
+    (SELECT count(*) FROM rings WHERE open AND at BETWEEN ? AND ?) AS cards,
+        (SELECT count(*) FROM calls WHERE line = ? AND line <> '' AND start >= ? AND type <> 'OUTGOING') AS calls
+"""  # columns of a statement; their values: `stranger_values`
 _PRUNE_EVERY = 64  # rings
 _MOST_KEPT = 2000
 
@@ -45,6 +45,11 @@ class StrangerCounts:
 def end_card(connection: sqlite3.Connection, ring_id: int) -> None:
     """Within the caller's transaction, end a ring's card: its notification belongs to a follow-up now, or is gone."""
     connection.execute("UPDATE rings SET open = 0, ended_at = coalesce(ended_at, at) WHERE id = ?", (ring_id,))
+
+
+def stranger_values(line: str, rang_at: datetime, calls_since: datetime) -> tuple[int | None, int | None, str, int | None]:
+    """Return the values for `COUNTS_OF_STRANGER` of a line ("" for none) that rang at a time."""
+    return rows.stamp(rang_at - FRESH_FOR), rows.stamp(rang_at + FRESH_FOR), line, rows.stamp(calls_since)
 
 
 class Rings:
@@ -110,12 +115,6 @@ class Rings:
             "SELECT * FROM rings INDEXED BY rings_claimable WHERE (open OR unwanted) AND (open OR line <> '') ORDER BY id"
         )
         return tuple(map(_card, cursor))
-
-    def stranger_counts(self, line: str, around: datetime, calls_since: datetime) -> StrangerCounts:
-        """Return what is counted for a stranger whose line ("" for none) rang at the time `around`, by one statement."""
-        window = rows.stamp(around - FRESH_FOR), rows.stamp(around + FRESH_FOR)
-        cards, calls = self._db.execute(_STRANGER_COUNTS, (*window, line, rows.stamp(calls_since))).fetchone()
-        return StrangerCounts(cards=cards, calls=calls)
 
     def since(self, since: datetime) -> tuple[RingCard, ...]:
         """Return the rings since a time, with a card or without, oldest first."""

@@ -62,8 +62,7 @@ def show_ring(app: AppContext, ring: Ring | Dialled, now: datetime, *, ended: bo
     if report.outgoing and not known.number and not caller.saved_name and not caller.candidates:
         return None  # the person who dialled knows more than the card could show
     unwanted = is_ignored_caller(app, known.number, known.name, listed) or not _is_chosen_sim(app.ledger, app.config, known.slot)
-    facts = turn_facts(app, now)
-    counts = _counts(app.ledger, caller, known.line, report.at, now)
+    facts, counts = _facts_and_counts(app, caller, known.line, report.at, now)
     shown = _may_show(app.ledger, app.config, report, facts) and not unwanted and not _is_flood(app.mirror, caller, counts)
     is_news = shown and not ended and _is_news(app, update)
     return _show_and_record(app, report, caller, counts, update, facts, shown=shown, unwanted=unwanted, is_news=is_news)
@@ -147,20 +146,21 @@ def refresh_ring_card(app: AppContext, number: str, rang_at: datetime, now: date
     card = app.ledger.rings.current(app.line_of(number), rang_at)
     if card is None:
         return None
-    facts = turn_facts(app, now)
-    if not _may_show(
-        app.ledger, app.config, RingReport(line=card.line, at=rang_at, sense="", slot=card.slot, outgoing=card.outgoing), facts
-    ):
-        return None
     caller = resolve_caller(app, number, card.name)
-    return _show(app, caller, card, _counts(app.ledger, caller, card.line, rang_at, now), facts)
+    facts, counts = _facts_and_counts(app, caller, card.line, rang_at, now)
+    report = RingReport(line=card.line, at=rang_at, sense="", slot=card.slot, outgoing=card.outgoing)
+    return _show(app, caller, card, counts, facts) if _may_show(app.ledger, app.config, report, facts) else None
 
 
-def _counts(ledger: Ledger, caller: Resolution, line: str, rang_at: datetime, now: datetime) -> StrangerCounts:
-    """Return what a stranger's card and the limit of strangers' cards need; a known caller's card needs no counts."""
+def _facts_and_counts(
+    app: AppContext, caller: Resolution, line: str, rang_at: datetime, now: datetime
+) -> tuple[TurnFacts, StrangerCounts]:
+    """Return the turn's facts, and what a stranger's card and the limit of strangers' cards need; a known caller's needs no
+    counts. The ledger is read by one statement."""
     if caller.candidates:
-        return StrangerCounts(cards=0, calls=0)
-    return ledger.rings.stranger_counts(line, rang_at, now - _WEEK)
+        return turn_facts(app, now), StrangerCounts(cards=0, calls=0)
+    start, counts = app.ledger.key_values.stranger_start(line, rang_at, now - _WEEK)
+    return turn_facts(app, now, start), counts
 
 
 def _show(
