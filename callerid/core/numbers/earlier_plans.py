@@ -1,6 +1,9 @@
 """Changes of numbering plans that are one to one: from an earlier spelling to today's.
 
-None of these old numbers is assigned to another line today; `country_rules` has those that may be.
+None of these old numbers is assigned to another line today; `doubtful_plans` has those that may be.
+
+Each row has its date and source. "X, in Y" is X's announcement as Y quotes it; a source that quotes no regulator, operator or
+ITU is called secondary. No better one was found for either.
 """
 
 from __future__ import annotations
@@ -104,8 +107,8 @@ CHANGES = {
     # Singapore, 1 March 2002: 6 before landlines (IDA, press release of 2001).
     65: _changed("Singaporean landline written with seven digits", (r"([2-8]\d{6})", r"65:6\1")),
     # Russia, 1 December 2005: 4 for the 0 of area codes, 401 for 011 (announcement of the ministry by ITU, in the World Telephone
-    # Numbering Guide). Kazakhstan, 2007: 71 and 72 for 31 and 32, which Russia has left free (Wikipedia, Telephone numbers in
-    # Kazakhstan).
+    # Numbering Guide). Kazakhstan, 2007: 71 and 72 for 31 and 32, which Russia has left free (Agency on Informatization and
+    # Communication, order 307 of 9 September 2008: the plan; Wikipedia, Telephone numbers in Kazakhstan, secondary: the date).
     7: (
         *_changed("Russian number written with the old area code", (r"011(\d{7})", r"7:401\1"), (r"0([4-9]\d{8})", r"7:4\1")),
         *_changed("Kazakh number written with the old area code", (r"3([12]\d{8})", r"7:7\1")),
@@ -146,10 +149,11 @@ CHANGES = {
     # Colombia, 1 September 2021: 60 before the one-digit area code (CRC, Resolución 5826 of 2019).
     57: _changed("Colombian number written with the old area code", (r"([124-8])(\d{7})", r"57:60\1\2")),
     # Thailand, 1 September 2006: 8 before mobiles (NTC; CAT Telecom, in the World Telephone Numbering Guide). Those that are
-    # landlines today are in `country_rules`.
+    # landlines today are in `doubtful_plans`.
     66: _changed("Thai mobile written with nine digits", (r"(9\d{7}|1[1-57]\d{6})", r"66:8\1")),
-    # Vietnam, 15 September 2018: eleven-digit mobiles got ten (Ministry of Information and Communications, decision 798/QD-BTTTT).
-    # 11 February to 31 August 2017: new area codes (decision 2036/QĐ-BTTTT). Those that are mobiles today: `country_rules`.
+    # Vietnam, 15 September 2018: eleven-digit mobiles got ten (Ministry of Information and Communications, decision
+    # 798/QD-BTTTT). 11 February to 31 August 2017: new area codes (decision 2036/QĐ-BTTTT). Those that are mobiles today:
+    # `doubtful_plans`.
     84: (
         *_changed(
             "Vietnamese landline written with the old area code",
@@ -172,7 +176,7 @@ CHANGES = {
         ),
     ),
     # Morocco, 7 March 2009: 5 before landlines, 6 before mobiles (ANRT, communiqué). 4 and 5 had been landlines until 2006
-    # (`country_rules`).
+    # (`doubtful_plans`).
     212: _changed(
         "Moroccan number written with the old nine digits",
         (r"(2[2-9]\d{6}|3[5-9]\d{6})", r"212:5\1"),
@@ -180,8 +184,8 @@ CHANGES = {
     ),
     # Algeria, 22 February 2008: the first digit of mobiles twice (ARPT).
     213: _changed("Algerian mobile written with nine digits", (r"([567])(\d{7})", r"213:\1\1\2")),
-    # Mauritania, 1 January 2011: a digit of the operator first (ARE by ITU, communication of 30.VI.2010; World Telephone Numbering
-    # Guide).
+    # Mauritania, 1 January 2011: a digit of the operator first (ARE by ITU, communication of 30.VI.2010; World Telephone
+    # Numbering Guide, secondary: the ranges).
     222: _changed(
         "Mauritanian number written with the old seven digits",
         (r"([234])(\d{6})", r"222:\1\1\2"),
@@ -191,7 +195,7 @@ CHANGES = {
     ),
     # Tunisia, 1 October 2001: 7 before landlines (Tunisie Télécom by ITU, in the World Telephone Numbering Guide).
     216: _changed("Tunisian landline written with seven digits", (r"([1-8]\d{6})", r"216:7\1")),
-    # Togo, 7 August 2011: 2 before landlines (ARTP). Mobiles changed by the operator (`country_rules`).
+    # Togo, 7 August 2011: 2 before landlines (ARTP). Mobiles changed by the operator (`doubtful_plans`).
     228: _changed("Togolese number written with the old seven digits", (r"([2-4]\d{6})", r"228:2\1")),
     # Benin, 30 November 2024: 01 before every eight digits (ARCEP Bénin; ITU, T0202000017).
     229: _changed("Beninese number written with the old eight digits", (r"(\d{8})", r"229:01\1")),
@@ -210,28 +214,30 @@ CHANGES = {
         (r"71(\d{5})", r"233:3720\1"),
         (r"72(\d{5})", r"233:3820\1"),
     ),
-    # Cameroon, 21 November 2014: 6 before mobiles (ART). Landlines got 2, or 24 (`country_rules`).
+    # Cameroon, 21 November 2014: 6 before mobiles (ART). Landlines got 2, or 24 (`doubtful_plans`).
     237: _changed("Cameroonian mobile written with the old eight digits", (r"([79]\d{7})", r"237:6\1")),
-    # São Tomé and Príncipe, 31 January 2010: 2 before landlines (AGER by ITU, communication of 28.XII.2009). Mobiles changed by the
-    # operator (`country_rules`).
+    # São Tomé and Príncipe, 31 January 2010: 2 before landlines (AGER by ITU, communication of 28.XII.2009). Mobiles changed by
+    # the operator (`doubtful_plans`).
     239: _changed("Landline of São Tomé written with six digits", (r"(2\d{5})", r"239:2\1")),
     # Equatorial Guinea, 9 April 2010: nine digits for six (ORTEL by ITU, communication of 4.V.2010; World Telephone Numbering
     # Guide).
     240: _changed(
         "Equatorial Guinean number written with six digits", (r"(0[789]\d{4})", r"240:333\1"), (r"([25]\d{5})", r"240:222\1")
     ),
-    # Congo, 15 October 2010: 22 before landlines, 0 and a digit of the operator before mobiles (World Telephone Numbering Guide).
+    # Congo, 15 October 2010: 22 before landlines, 0 and a digit of the operator before mobiles (ARPCE, Numérotation: nine digits
+    # since October 2010; World Telephone Numbering Guide, secondary: the first digits).
     242: _changed(
         "Congolese number written with the old seven digits", (r"(2[1-589]\d{5})", r"242:22\1"), (r"([456])(\d{6})", r"242:0\1\1\2")
     ),
-    # Angola, 26 June 2005: 2 before area codes and a digit of the operator behind them (World Telephone Numbering Guide). Outside
-    # Luanda the old number does not show the operator (`country_rules`).
+    # Angola, 26 June 2005: 2 before area codes and a digit of the operator behind them (World Telephone Numbering Guide,
+    # secondary). Outside Luanda the old number does not show the operator (`doubtful_plans`).
     244: _changed(
         "Number of Luanda written in the plan before 2005",
         (r"2(74[01]\d{3})", r"244:228\1"),
         (r"2(\d{6})", r"244:222\1"),
     ),
-    # Seychelles, 1 November 2010 to 4 August 2011: 4 before landlines, 2 before mobiles (World Telephone Numbering Guide).
+    # Seychelles, 1 November 2010 to 4 August 2011: 4 before landlines, 2 before mobiles (World Telephone Numbering Guide,
+    # secondary).
     248: _changed(
         "Seychellois number written with the old six digits",
         (r"(47\d{4})", r"248:6\1"),
@@ -276,11 +282,15 @@ CHANGES = {
     371: _changed(
         "Latvian number written with the old seven digits", (r"(9\d{6}|6[45]\d{5})", r"371:2\1"), (r"([3457]\d{6})", r"371:6\1")
     ),
-    # Montenegro, 1 October 2007 and 2008: +382 for +381, and new area codes (Wikipedia, Telephone numbers in Montenegro).
+    # Belarus, 22 January 2011: Lida's 154 and six digits for 1561 and five (Ministry of Communications by ITU, communication of
+    # 4.XI.2010).
+    375: _changed("Number of Lida written with the old area code", (r"1561(\d{5})", r"375:1545\1")),
+    # Montenegro, 1 October 2007 and 2008: +382 for +381, and new area codes (Wikipedia, Telephone numbers in Montenegro,
+    # secondary).
     381: _MONTENEGRO,
     382: _MONTENEGRO,
-    # Guatemala, 18 September 2004: 2 or 6 before landlines of the capital and around it, 7 before others, 5 before mobiles (Telgua,
-    # in the World Telephone Numbering Guide).
+    # Guatemala, 18 September 2004: 2 or 6 before landlines of the capital and around it, 7 before others, 5 before mobiles
+    # (Telgua, in the World Telephone Numbering Guide).
     502: _changed(
         "Guatemalan number written with the old seven digits",
         (r"(5\d{6}|[2-9][019]\d{5})", r"502:5\1"),
@@ -288,15 +298,15 @@ CHANGES = {
         (r"(6\d{6})", r"502:6\1"),
         (r"([789]\d{6})", r"502:7\1"),
     ),
-    # El Salvador, 14 May 2005: 2 before landlines, 7 before mobiles (SIGET by ITU, 18 March 2005, in the World Telephone Numbering
-    # Guide).
+    # El Salvador, 14 May 2005: 2 before landlines, 7 before mobiles (SIGET by ITU, 18 March 2005, in the World Telephone
+    # Numbering Guide).
     503: _changed(
         "Salvadoran number written with the old seven digits",
         (r"([2-6]\d{6})", r"503:2\1"),
         (r"(7\d{6}|[89](?!00)\d{6})", r"503:7\1"),
     ),
     # Honduras, 25 February 2007 and 14 November 2010: 3 or 9 before mobiles, 2 before landlines (Conatel, NR014/06 and
-    # announcement of 13 November 2010, in the World Telephone Numbering Guide). 8 was both (`country_rules`).
+    # announcement of 13 November 2010, in the World Telephone Numbering Guide). 8 was both (`doubtful_plans`).
     504: _changed(
         "Honduran number written with the old seven digits", (r"([24567]\d{6})", r"504:2\1"), (r"([39])(\d{6})", r"504:\1\1\2")
     ),
@@ -321,16 +331,24 @@ CHANGES = {
         (r"(8[5789]\d{5})", r"509:9\1"),
         (r"([4-9]\d{6})", r"509:3\1"),
     ),
-    # Bolivia, 20 October 2001: the area code again before the six digits of La Paz, Santa Cruz and Cochabamba (SITTEL, changes in
-    # national numbering).
-    591: _changed("Bolivian landline written with six digits", (r"([234])(\d{6})", r"591:\1\1\2")),
-    # Ecuador, 30 September 2012: 9 before mobiles (Sangay's guide to Ecuador).
+    # Bolivia, 20 October 2001: the area code again before the six digits of La Paz, Santa Cruz and Cochabamba; 2 before Oruro's
+    # 52 and Potosí's 62, 4 before Sucre's 64 and Tarija's 66 (SITTEL, changes in national numbering). Trinidad:
+    # `doubtful_plans`.
+    591: _changed(
+        "Bolivian landline written with the old area code",
+        (r"([23])(\d{6})", r"591:\1\1\2"),
+        (r"4([0-57-9]\d{5})", r"591:44\1"),
+        (r"([56]2\d{5})", r"591:2\1"),
+        (r"(6[46]\d{5})", r"591:4\1"),
+    ),
+    # Ecuador, 30 September 2012: 9 before mobiles (Sangay's guide to Ecuador, secondary).
     593: _changed("Ecuadorian mobile written with the old nine digits", (r"([89]\d{7})", r"593:9\1")),
     # Timor-Leste, 1 January 2013: 7 before mobiles (Ministry of Transport and Communications by ITU, communication of
     # 27.III.2013).
     670: _changed("Timorese mobile written with the old seven digits", (r"(7[1-9]\d{5})", r"670:7\1")),
-    # Macao, 1 October 2006: 28 before landlines, 6 before mobiles; 1 January 2008: 8 before direct lines (telecommunications
-    # bureau, in Xinhua of 3 April 2006).
+    # Macao, 1 October 2006: 28 before landlines, 6 before mobiles; 1 January 2008: 8 before direct lines (Secretary for
+    # Transport and Public Works, dispatch 179/2006; telecommunications bureau, in Xinhua of 3 April 2006, and its notice on
+    # direct lines).
     853: _changed(
         "Number of Macao written in the plan before 2008",
         (r"([2-9]\d{5})", r"853:28\1"),
@@ -339,10 +357,12 @@ CHANGES = {
     ),
     # Saudi Arabia, 13 May and 18 August 2013: 1 before the area code (CITC by ITU, communication of 9.IV.2013).
     966: _changed("Saudi landline written with the old area code", (r"([123467][2-9]\d{6})", r"966:1\1")),
-    # Qatar, 28 July 2010: the first digit twice (ictQATAR). Numbers with 3 are in `country_rules`.
+    # Israel, 1 December 2013 to 2015: 53 for 57 (Ministry of Communications, in Mako). Mobiles of six digits: `doubtful_plans`.
+    972: _changed("Israeli mobile written with the old prefix 057", (r"57(\d{7})", r"972:53\1")),
+    # Qatar, 28 July 2010: the first digit twice (ictQATAR). Numbers with 3 are in `doubtful_plans`.
     974: _changed("Qatari number written with the old seven digits", (r"([4567])(\d{6})", r"974:\1\1\2")),
     # Georgia, June 2011: 5 before mobiles, 2 before the six digits of Tbilisi (GNCC by ITU, communication of 22.XII.2010;
-    # Wikipedia, Telephone numbers in Georgia).
+    # Wikipedia, Telephone numbers in Georgia, secondary).
     995: _changed(
         "Georgian number written in the plan before 2011",
         (r"((?:55|58|77|9[135789])\d{6})", r"995:5\1"),

@@ -27,11 +27,10 @@ class Line:
 
 def subscriber(country: int, own: str, *, written: str, digits: str, extension: str = "", rule: str = "", doubt: str = "") -> Line:
     """Return the line of a country code and a national number, as the plan has it today."""
-    today, national, plan_rule = country_rules.current_national(country, own)
     e164, has_plus = f"+{country}{own}", digits[:1] == "+"
-    may_be_old = today in country_rules.CHOICES and not (
-        has_plus and len(digits) > len(e164)
-    )  # no old one has a trunk prefix there
+    is_old = country_rules.is_earlier(country, own)
+    today, national, plan_rule = country_rules.current_national(country, own) if is_old else (country, own, "")
+    may_be_old = is_old and not (has_plus and len(digits) > len(e164))  # no old one has a trunk prefix there
     return Line(
         key=f"+{today}{national}" if plan_rule else e164,
         digits=digits,
