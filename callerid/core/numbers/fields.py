@@ -16,12 +16,20 @@ from callerid.core.numbers.text.extensions import join_extensions, split_extensi
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FIELD_RULES = "3"  # the version of these rules: a mirror whose fields were read by other ones is read again
+FIELD_RULES = "4"  # the version of these rules: a mirror whose fields were read by other ones is read again
+_FEWEST_MARKS = 2  # of a list
 _LONGEST = unparsed.LONGEST * 4
 # "1. … 2. …", "(1) …", "1) …", "[1] …", "#1 …", "1 - …": a mark is a small number before a number.
-_ORDINAL = re.compile(r"\b([1-9])(?:st|nd|rd|th)\b\s*[:.)-]?\s*(?=[+(]?\d)", re.IGNORECASE)  # "1st: …"
+# "1st: …", "2nd …", "1er : …", "1º …", which is 1o in its usual form
+_ORDINAL = re.compile(r"\b([1-9])(?:(?:st|nd|rd|th|er|re|e|ème|o|a)\b|°)\s*[:.)-]?\s*(?=[+(]?\d)", re.IGNORECASE)
 _EMPTY_BRACKETS = re.compile(r"[(\[]\s*[)\]]")
-_LIST_MARK = re.compile(r"(?:^|(?<=[\s;,|]))(?:\(([1-9])\)|\[([1-9])\]|([1-9])[.)]|#([1-9])|([1-9])\s+[-–—])\s+(?=[+(]?\d)")
+_LIST_MARK = re.compile(
+    r"(?:^|(?<=[\s;,|]))(?:(?:\(([1-9])\)|\[([1-9])\]|([1-9])[.)]|#([1-9]):?|([1-9])\s*[-–—])\s+|([1-9])\s?[:、．]\s*)(?=[+(]?\d)"
+)
+# Marks that are believed only where they count up from the beginning and nothing but whole numbers is between them: "1.) … 2.) …",
+# "1/ … 2/ …", "(1)- …", "1=…", "1.020 … 2.07…".
+_LOOSE_MARK = re.compile(r"(?:^|(?<=[\s;,|]))[(\[#]?([1-9])[.)\]:=/–—-]{1,3}\s*(?=[+(]?\d)")
+_MARK_BEHIND = re.compile(r"(?<=\d)\s*[(\[][1-9][)\]](?=\s*(?:[;,|/]|$)|\s+[+(]?\d)")  # "… (1), … (2)"
 # "Mobil: 0171 …"; few digits behind a number and a word are its extension ("R: 12").
 _LABEL = re.compile(r"(?:^\s*[^\W\d_][^\d+:(]{0,30}:\s*(?=[+(]?\d)|[^\W\d_][^\d+:(]{0,30}:\s*(?=[+(]?\d(?:[ ().\-/]*\d){5}))")
 _LAST_DIGITS = re.compile(r"(.*\d{4,})\s*/\s*[-–]?(\d{1,3})", re.DOTALL)  # 030 1234567/68
@@ -70,6 +78,9 @@ def _without_marks(text: str, region: str) -> str:
     """
     timeless = _EMPTY_BRACKETS.sub(" ", unparsed.ROUND_THE_CLOCK.sub(" ", text))
     marked = _LABEL.sub("\n", _ORDINAL.sub(r" (\1) ", timeless)).strip(" ")
+    loosely = _divided_loosely(marked, region)
+    if loosely:
+        return loosely
     marks = _list_marks(marked)
     if not marks:
         return marked
@@ -80,9 +91,30 @@ def _without_marks(text: str, region: str) -> str:
     return marked
 
 
+def _divided_loosely(text: str, region: str) -> str:
+    """Return a text with a separator in place of each loose list mark, or mark behind a number; "" if that is not proven."""
+    if text[-1:] in ")]" and _MARK_BEHIND.search(text):
+        parts = [part.strip(" ;,|/") for part in _MARK_BEHIND.split(text)]
+    else:
+        marks = list(_LOOSE_MARK.finditer(text))
+        if len(marks) < _FEWEST_MARKS or marks[0].start() or [int(mark[1]) for mark in marks] != list(range(1, len(marks) + 1)):
+            return ""
+        ends = [*(mark.start() for mark in marks[1:]), len(text)]
+        parts = [text[mark.end() : end].strip(" ;,|") for mark, end in zip(marks, ends, strict=True)]
+    parts = [part for part in parts if part]
+    return "\n".join(parts) if parts and all(is_number(part, region) for part in parts) else ""
+
+
 def _may_be_area_code(text: str, mark: re.Match[str], region: str) -> bool:
-    """Return whether a mark is the beginning of a number, as nothing but that number has a valid one behind it."""
-    return "." not in mark[0] and _is_valid(text, region) and not _is_proven(text[mark.end() :], region)
+    """Return whether a mark is the beginning of a number: together they are one, and what is behind it is not surely one.
+
+    In Chile, "(3) 2123 4567" is no number, but for "2123 4567" alone the area code has to be supposed.
+    """
+    if mark[0].strip()[-1] not in ")]":
+        return False
+    behind = parse_number(text[mark.end() :], region)
+    is_supposed = behind is not None and bool(behind.rule) and not behind.has_plus
+    return is_supposed or (_is_valid(text, region) and not _is_proven(text[mark.end() :], region))
 
 
 def _list_marks(text: str) -> list[re.Match[str]]:
@@ -121,7 +153,7 @@ def is_number(part: str, region: str) -> bool:
 
 def _is_valid(text: str, region: str) -> bool:
     line = parse_number(text, region)
-    return line is not None and bool(line.e164) and is_valid(line.e164, "")
+    return line is not None and bool(line.e164) and (is_valid(line.e164, "") or is_valid(line.key, ""))
 
 
 def _is_proven(text: str, region: str) -> bool:

@@ -13,7 +13,7 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from callerid.core.numbers.doubts import COMPLETED
 from callerid.core.numbers.fields import find_numbers
-from callerid.core.numbers.library import is_valid, parse_with_library
+from callerid.core.numbers.library import NORTH_AMERICA, is_valid, parse_with_library
 from callerid.core.numbers.parse import parse_number
 from callerid.core.numbers.text import unparsed
 from callerid.models import Match, NumberMatch
@@ -95,16 +95,19 @@ def _probably(short: Line, long: Line, region: str) -> str:
         return ""
     if short.e164:
         return _same_abroad(short, long)
-    if short.local_only and short.digits_only and _is_of(region, long) and _ends(long.national, short.digits):
+    if short.local_only and short.digits_only and _ends(long.national, short.digits) and _has_local_form(long, region):
         return f"the last {len(short.digits)} digits, {COMPLETED}"
     return _same_abroad(short, long) if region else ""
 
 
-def _is_of(region: str, line: Line) -> bool:
-    """Return whether a line is of a region, and not of another one with the same country code."""
+def _has_local_form(line: Line, region: str) -> bool:
+    """Return whether a line of a region may be dialled there without area code: it is of that region, not of another one with the
+    same country code, and is no mobile, but in North America, where mobiles have area codes."""
     number = parse_with_library(line.e164, "")
     own_region = phonenumbers.region_code_for_number(number) if number else None
-    return own_region == region or (own_region is None and line.country == phonenumbers.country_code_for_region(region))
+    is_of_region = own_region == region or (own_region is None and line.country == phonenumbers.country_code_for_region(region))
+    is_mobile = number is not None and phonenumbers.number_type(number) == PhoneNumberType.MOBILE
+    return is_of_region and (line.country == NORTH_AMERICA or not is_mobile)
 
 
 def _ends(national: str, digits: str) -> bool:

@@ -26,12 +26,23 @@ _LETTERS = re.compile("[A-Za-z]")
 _ANY_LETTERS = re.compile(r"[^\W\d_]+")
 _IN_BRACKETS = re.compile(r"[(\[{（][^()\[\]{}（）\d+]*[)\]}）]")
 # What may stand behind a complete number and has digits of its own.
-_REMARK_IN_BRACKETS = re.compile(r"(.*?\d)\s*[(\[{（]((?=[^)\]}）]*[^\W\d_]{2})(?=[^)\]}）]*\d)[^()\[\]{}（）]*)[)\]}）]\s*")
+_REMARK_IN_BRACKETS = re.compile(
+    r"(.*?\d)\s*[(\[{（]((?=[^)\]}）]*(?:[^\W\d_]{2}|\d:\d\d))(?=[^)\]}）]*\d)[^()\[\]{}（）]*)[)\]}）]\s*"
+)
 # When somebody is there, which is no desk: "ab 18 Uhr", "after 6pm", "9:00-17:00".
 _TIME_OF_DAY = re.compile(
-    r"\d\s*(?:Uhr|h|hrs?|hours|[ap]\.?m\.?|heures|horas|ore|час\w*|godz\.?|時|点|시)(?!\w)|\d[:.h]\d{2}\b", re.IGNORECASE
+    r"\d\s*(?:Uhr|h|hrs?|hours|[ap]\.?m\.?|heures|horas|ore|час\w*|godz\.?|時|点|시)(?!\w)|\d[:.h]\d{2}\b|\bс\s*\d{1,2}\s*до\s*\d",
+    re.IGNORECASE,
 )
-_WORD_AND_DIGITS = re.compile(r"(.*?\d)[\s,;:/(.–—-]+[^\W\d_]{2,}((?:\D*\d){1,6}\D*)")
+_WORD_AND_DIGITS = re.compile(r"(.*?\d)[\s,;:/(.–—-]+(?:[^\W\d_]{2,}|с\b)((?:\D*\d){1,6}\D*)", re.IGNORECASE)
+# Digits of a remark, which stand close to its words: "2x", "2ème étage", "1. Stock", "9 bis 17", "8-16 Uhr", "5%", "D-10115".
+_CLOCK = r"\d{1,2}(?:[:.]\d\d)?"
+_COUNT_BEHIND = re.compile(
+    r"(.*?\d)[\s,;:(/–—-]+((?!(?:\D*\d){8})"  # eight digits may be another number
+    r"(?:\d{1,2}\.\s+[^\W\d_]{2}[^+]*|\d{1,3}(?:[^\W\d_]{1,4}\b|\s*[%€])[^+]*|[A-Z]{1,2}-\d{4,5}\b[^+\d]*"
+    rf"|{_CLOCK}\s*(?:(?:bis|to|till|until|до|tot|às|à|a)\s*{_CLOCK}\b|[-–]\s*{_CLOCK}\s*(?:Uhr|uur|h|[ap]m)\b)[^+\d]*))",
+    re.IGNORECASE,
+)
 _LAST_GROUP = re.compile(r"(.*\d)\s*[-/–]\s*-?(\d{1,5})\s*")
 _BEFORE_DIGITS = re.compile(r"^[^\d+]+")
 _BRACKETED_ZERO = "(0)"
@@ -52,7 +63,7 @@ def parse_number(raw: str, region: str) -> Line | None:
         return code(text.casefold())
     number, extension = split_extension(text)
     if not extension and "phone-context" not in number:
-        number, extension = _split_remark(number, region)
+        number, extension = _split_remark(_without_dialled_prefix(number, region), region)
     dialled = _without_dialled_prefix(number, region)
     if unparsed.is_service_code(dialled):
         return code(unparsed.digits_of(text))
@@ -65,11 +76,11 @@ def parse_number(raw: str, region: str) -> Line | None:
 def _split_remark(text: str, region: str) -> tuple[str, str]:
     """Return a number's text without a remark behind the complete number, and the digits of the remark, which may be those of a
     desk ("option 2", "room 12"), but not if it is in brackets ("(Mo-Fr 8-16 Uhr)")."""
-    for pattern in (_REMARK_IN_BRACKETS, _WORD_AND_DIGITS):
+    for pattern in (_REMARK_IN_BRACKETS, _COUNT_BEHIND, _WORD_AND_DIGITS):
         parts = pattern.fullmatch(text)
         number = parse_with_library(_ANY_LETTERS.sub(" ", parts[1]), region) if parts else None
         if parts and number is not None and is_complete(number):
-            is_desk = pattern is _WORD_AND_DIGITS and not _TIME_OF_DAY.search(parts[2])
+            is_desk = pattern is _WORD_AND_DIGITS and not _TIME_OF_DAY.search(text, parts.end(1))
             return parts[1], "".join(filter(str.isdigit, parts[2])) if is_desk else ""
     return _split_last_group(text, region)
 
@@ -142,9 +153,17 @@ def _cut_vanity(number: PhoneNumber) -> tuple[PhoneNumber, str]:
     return number, ""
 
 
+def _has_second_trunk_prefix(digits: str, own: str, region: str) -> bool:
+    """Return whether a North American number has a trunk prefix 1 behind its country code, which nobody dials: "+1 1 212 …"."""
+    before = "+" if digits.startswith("+") else parse_fast.international_prefix(digits, region)
+    return bool(before) and digits.removeprefix(before) == f"{NORTH_AMERICA}1{own}"
+
+
 def _from_parsed(number: PhoneNumber, rule: str, text: str, digits: str, region: str) -> Line:
     """Return the line of a parsed number: a subscriber's, or a code if the digits are not a number of the region's plan."""
     country, own = number.country_code or 0, national_number(number)
+    if country == NORTH_AMERICA and _has_second_trunk_prefix(digits, own, region) and "(1)" not in text:
+        return code(digits)
     if digits.startswith("+") or "phone-context" in text or rule:
         return subscriber(country, own, written=text, digits=digits, extension=number.extension or "", rule=rule)
     reason = phonenumbers.is_possible_number_with_reason(number)

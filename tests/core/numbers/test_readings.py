@@ -642,6 +642,19 @@ def test_no_old_number_that_is_one_line_with_todays_is_assigned_today(change: tu
         ("DE", "030/2000003+0171/2000003", ["+49302000003", "+491712000003"]),
         ("DE", "030 7654321 / -22", ["+49307654321", "+49307654322"]),
         ("DE", "030 1234567 (2. Stock)", ["+49301234567"]),
+        ("GB", "1.) 020 7946 0020 2.) 020 7946 0021", ["+442079460020", "+442079460021"]),
+        ("GB", "1/ 020 7946 0020 2/ 020 7946 0021", ["+442079460020", "+442079460021"]),
+        ("US", "(1)212-555-0142 (2)212-555-0199", ["+12125550142", "+12125550199"]),
+        ("BR", "1- (11) 3234-5678 2- (11) 91234-5678", ["+551132345678", "+5511912345678"]),
+        ("JP", "1：03-1234-5678 2：090-1234-5678", ["+81312345678", "+819012345678"]),
+        ("CN", "1、13800138000 2、13900139000", ["+8613800138000", "+8613900139000"]),
+        ("ES", "1º 912 345 678 2º 612 345 678", ["+34912345678", "+34612345678"]),
+        ("GB", "020 7946 0020 (1), 020 7946 0021 (2)", ["+442079460020", "+442079460021"]),
+        ("DE", "030 1234567 ~ 0171 2000003", ["+49301234567", "+491712000003"]),
+        ("DE", "030 1234567¹, 0171 2000003²", ["+49301234567", "+491712000003"]),
+        ("DE", "030 1234567, 2. Handy: 0171 2000003", ["+49301234567", "+491712000003"]),
+        ("IT", "333 1234567 (h24)", ["+393331234567"]),
+        ("TR", "0532 123 45 67 (7/24)", ["+905321234567"]),
     ],
 )
 def test_words_counts_and_list_marks_are_not_part_of_a_number(region: str, text: str, expected: list[str]) -> None:
@@ -683,6 +696,19 @@ def test_a_number_that_a_spreadsheet_reshaped_is_read_and_a_destroyed_one_is_not
         ("DE", "0171 2000007 (ab 18 Uhr)", "+491712000007", Match.EXACT),
         ("GB", "020 7946 0020 after 6pm", "020 7946 0020 after 5pm", Match.EXACT),
         ("FR", "06 12 34 56 78 après 18h", "+33612345678", Match.EXACT),
+        ("DE", "030 1234567 1. Stock", "+49301234567", Match.EXACT),
+        ("DE", "030 1234567 1. Stock", "+493012345671", Match.NONE),
+        ("DE", "030 1234567 2x", "+493012345672", Match.NONE),
+        ("DE", "030 1234567 9 bis 17", "+493012345679", Match.NONE),
+        ("DE", "030 1234567 8-16 Uhr", "+49301234567", Match.EXACT),
+        ("DE", "030 1234567 D-10115", "+49301234567", Match.EXACT),
+        ("AT", "01 5131234 5%", "+43151312345", Match.NONE),
+        ("DE", "030 1234567¹", "+493012345671", Match.NONE),
+        ("JP", "03-1234-5678（9:00～17:00）", "+81312345678", Match.EXACT),
+        ("RU", "8 916 123-45-67 с 9 до 18", "+79161234567", Match.EXACT),
+        ("DE", "030 123 45 67 privat", "+49301234567", Match.EXACT),
+        ("US", "212-555-0142 [ext 12]", "+12125550142", Match.PROBABLE),
+        ("US", "212-555-0142 [ext 12]", "212-555-0142 x13", Match.NONE),
         ("US", "1-800-FLOWERS", "+18003569377", Match.EXACT),
         ("US", "1-800-FLOWERS", "+18003569378", Match.NONE),
     ],
@@ -759,3 +785,35 @@ def test_a_hyphen_before_last_digits_that_a_number_may_have_begins_no_extension(
 def test_a_number_in_scientific_notation_has_no_digits_of_a_fraction() -> None:
     assert spreadsheets.restored("1.7144455570E+09") == "1714445557"
     assert spreadsheets.restored("1.7144455575E+09") == ""
+
+
+@pytest.mark.parametrize("written", ["+1 1 212 555 0142", "+112125550142", "011 1 1 212 555 0142"])
+def test_a_second_trunk_prefix_behind_the_code_of_north_america_is_not_the_same_line(written: str) -> None:
+    assert numbers.match(written, "+12125550142", "US").match is Match.NONE
+    assert numbers.match("+1 (1) 212 555 0142", "+12125550142", "US").match is Match.EXACT
+    assert numbers.match("011 1 212 555 0142 x12", "+12125550142 x12", "US").match is Match.EXACT
+
+
+@pytest.mark.parametrize(
+    ("region", "local", "mobile"),
+    [("RU", "1234567", "+79261234567"), ("IN", "2345678", "+919872345678"), ("UA", "1234567", "+380671234567")],
+)
+def test_last_digits_alone_are_no_mobile_where_mobiles_have_no_area(region: str, local: str, mobile: str) -> None:
+    assert numbers.match(local, mobile, region).match is Match.NONE
+    assert numbers.match("5552671", "+12125552671", "US").match is Match.PROBABLE
+
+
+def test_an_area_code_in_brackets_that_is_another_one_is_no_list_mark() -> None:
+    assert numbers.match("(1) 2123 2694", "+56221232694", "CL").match is Match.NONE
+    assert numbers.match("(2) 2123 2694", "+56221232694", "CL").match is Match.EXACT
+    assert numbers.match("(1) 793 6461", "+576017936461", "CO").match is Match.PROBABLE
+
+
+def test_a_display_name_of_a_hidden_caller_is_not_read_as_the_number() -> None:
+    hidden = '"+4915123978495" <sip:anonymous@anonymous.invalid>'
+    assert numbers.match(hidden, "+4915123978495", "DE").match is Match.NONE
+
+
+def test_what_is_dialled_before_a_number_may_be_divided_from_it_by_a_hyphen() -> None:
+    assert numbers.match("184-03-1234-5678", "+81312345678", "JP").match is Match.EXACT
+    assert numbers.match("*67-212-555-0142", "+12125550142", "US").match is Match.EXACT

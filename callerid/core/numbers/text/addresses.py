@@ -17,7 +17,7 @@ _PARAMETER = re.compile(rf";\s*(?:{PARAMETERS})\b(?:\s*=[^;]*)?", re.IGNORECASE)
 _SCHEMES = "(?:sips?|tel|callto|voicemail):"
 _HOST, _PARAMETERS = r"@[^\s,|<>;]+", r"(?:;[a-z][a-z-]*(?:=[^\s,|<>;]*)?)"
 _IN_TEXT = re.compile(
-    rf'((?:"[^"]*"|[^<>"\n\t;,|]*)<\s*{_SCHEMES}[^<>\s]+\s*>{_PARAMETERS}*'
+    rf'((?:"[^"]*"\s*|[^<>"\n\t;,|]*)<\s*{_SCHEMES}[^<>\s]+\s*>{_PARAMETERS}*'
     rf"|(?<!\w){_SCHEMES}[^\s,|<>;@]+(?:{_HOST}{_PARAMETERS}*|{_PARAMETERS}+))",
     re.IGNORECASE,
 )

@@ -19,9 +19,9 @@ _BY_REGION = {
     "HK": "133",  # OFCA, numbering plan: 133 hides
     "CN": "179\\d\\d|12593",  # MIIT: 179xx and 12593 select an IP carrier
 }
-_PREFIXES = {region: re.compile(rf"^\s*(?:{_EVERYWHERE}|{own})\s*") for region, own in _BY_REGION.items()}
-_OF_NORTH_AMERICA = re.compile(rf"^\s*(?:{_EVERYWHERE}|{_NORTH_AMERICA})\s*")
-_OTHERS = re.compile(rf"^\s*(?:{_EVERYWHERE})\s*")
+_PREFIXES = {region: re.compile(rf"^\s*(?:{_EVERYWHERE}|{own})[\s\-]*") for region, own in _BY_REGION.items()}
+_OF_NORTH_AMERICA = re.compile(rf"^\s*(?:{_EVERYWHERE}|{_NORTH_AMERICA})[\s\-]*")
+_OTHERS = re.compile(rf"^\s*(?:{_EVERYWHERE})[\s\-]*")
 
 
 def without_dialled_prefix(text: str, region: str, *, north_american: bool) -> str:

@@ -25,7 +25,7 @@ _WORDS = (
     "内線番号 内線 内线 分机 分機 转 轉 내선번호 내선",
 )
 _WORD = "|".join(sorted((re.escape(word) for line in _WORDS for word in line.split()), key=len, reverse=True))
-_BY_WORD = re.compile(rf"(?<=[\d\s(),.;:/\-–—])(?:{_WORD})\s*[.:#]?\s*#?\s*(\d{{1,7}})\s*\)?$", re.IGNORECASE)
+_BY_WORD = re.compile(rf"(?<=[\d\s()\[\]{{}},.;:/\-–—])(?:{_WORD})\s*[.:#]?\s*#?\s*(\d{{1,7}})\s*[)\]}}]?$", re.IGNORECASE)
 _BY_WORD_BEHIND = re.compile(
     r"(?:\s*[/,;(–-]\s*|(?<=\d)\s+)(\d{1,5})\s*(?:-?[aeoöá]s)?\s*(?:mellék|mell\.)\s*\)?$", re.IGNORECASE
 )  # Hungarian
@@ -58,7 +58,7 @@ def split_extension(text: str) -> tuple[str, str]:
         fewest = _FEWEST_BEFORE_STAR if pattern is _BY_STAR else _FEWEST_BEFORE
         if extension and sum(map(str.isdigit, before)) >= fewest and not _is_code(before):
             rest = before + (text[extension.end() :] if pattern is _BY_PARAMETER else "")
-            return rest.rstrip(" ,;/(-–—["), "".join(filter(str.isdigit, extension[1]))[:_MOST_DIALLED]
+            return rest.rstrip(" ,;/(-–—[{"), "".join(filter(str.isdigit, extension[1]))[:_MOST_DIALLED]
     return text, ""
 
 

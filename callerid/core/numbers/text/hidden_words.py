@@ -47,6 +47,12 @@ ankesörlü telefon | bilinmeyen | bilinmeyen numara | bilinmiyor | gizli | gizl
 未知号码 | 未知来电 | 未知號碼 | 未顯示號碼 | 私人号码 | 私人號碼 | 隐藏号码
 隐藏来电 | 隱藏號碼
 개인 번호 | 공중전화 | 발신번호 없음 | 발신번호 표시제한 | 발신번호표시제한
+hemligt nummer | dolt nummer | okänt nummer | ukjent nummer | salainen numero | tuntematon numero | privatnummer
+rejtett szám | privát szám | magánszám | neznámé číslo | neznáme číslo | skryté číslo | număr necunoscut | număr ascuns
+prywatny numer | ukryty numer | brak numeru | απόρρητος αριθμός | απόκρυψη αριθμού | número desconhecido
+số riêng tư | số lạ | số ẩn | nomor tidak dikenal | скрит номер | nepoznati broj | skriveni broj | privaatnumber
+skrita številka | anruf ohne nummer | identité masquée | identidad oculta | identificativo nascosto | sem identificação
+nummer verborgen | geheim nummer | абонент скрыт | 号码隐藏 | 无号码 | 未顯示來電號碼 | 発信者番号なし | 발신자 표시 제한
 невідомо | невідомий | невідомий номер | невідомий абонент | приватний номер | прихований номер
 i panjohur | numër i panjohur | numër privat | telefon me monedha | telefon publik | telefon me pagesë
 descoñecido | número descoñecido

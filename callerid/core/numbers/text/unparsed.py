@@ -16,7 +16,7 @@ LONGEST = 250  # characters that are read; libphonenumber refuses longer text to
 _HIDDEN_CODES = frozenset(("0", "-1", "-2", "-3", "-4", "P", "O"))
 _IMS_HIDDEN = ".invalid"  # IMS sends anonymous@anonymous.invalid for a hidden number (RFC 3261, 3GPP TS 23.003)
 _FIELD_SEPARATORS = re.compile(
-    rf"[\n\t|,&、・،؛]|\s{{2,}}|(?<=\d)\s*\+\s*(?=0[1-9])|;(?!\s*(?:ext=|phone-context=|(?:{PARAMETERS})\b\s*[;=]))|\s/\s|\s(?:or|oder|ou|o|und|and|y|et|または)\s",
+    rf"[\n\t|,&、・،؛]|\s{{2,}}|(?<=\d)\s*\+\s*(?=0[1-9])|;(?!\s*(?:ext=|phone-context=|(?:{PARAMETERS})\b\s*[;=]))|\s[/~]\s|\s(?:or|oder|ou|o|und|and|y|et|または)\s",
     re.IGNORECASE,
 )
 _SINGLE_NUMBER = re.compile(r"(?!\(?[1-9](?:[.)]| -) )[(]?[0-9][0-9 ().\-]{2,30}[0-9]")
@@ -27,11 +27,13 @@ MAX_DIGITS = 13  # two numbers have more
 _ENOUGH_DIGITS, _ENOUGH_SIGNS = 6, 7
 # How long somebody is there, in the languages of those who write it: "24/7", "24 hrs", "24h/24", "7j/7", "24 Std."
 ROUND_THE_CLOCK = re.compile(
-    r"(?<![\d+/])(?:24\s*(?:/\s*7(?![\d/])|h(?:(?:ou)?rs?)?\b(?:\s*/\s*24\b)?|Std\b\.?|Stunden\b|heures\b|horas\b|uur\b)"
+    r"(?<![\d+/])(?:7\s*/\s*24(?![\d/])|\bh\s*24\b|24\s*(?:/\s*7(?![\d/])|h(?:(?:ou)?rs?)?\b(?:\s*/\s*24\b)?|Std\b\.?|Stunden\b|heures\b|horas\b|uur\b)"
     r"|7\s*(?:j|jours|days|d)?\s*/\s*7(?![\d/]))\s*:?",
     re.IGNORECASE,
 )
 _ENCLOSED = re.compile(r"(?:CIRCLED|PARENTHESIZED) DIGIT|DIGIT \w+ FULL STOP")
+# A footnote's mark, "030 1234567¹", of which NFKC would make a digit.
+_FOOTNOTE = re.compile("(?<=[0-9)])[\u00b9\u00b2\u00b3\u2070\u2074-\u2079\u2080-\u2089]{1,2}(?=\\s|[,;|/)]|$)")
 _DIALABLE = re.compile(r"\+?[\d ()./\-]{3,40}")
 _FEWEST, _MOST = 3, 20
 
@@ -41,7 +43,7 @@ def normalize(raw: str) -> str:
     text = raw[:LONGEST]
     if text.isascii() and text.isprintable():  # nearly every number is, and a sync reads a million of them
         return text.strip()
-    text = unicodedata.normalize("NFKC", text)
+    text = unicodedata.normalize("NFKC", _FOOTNOTE.sub("", text))
     return "".join(_plain_character(c) for c in text).strip()
 
 
@@ -90,7 +92,9 @@ def is_single_number(text: str) -> bool:
 
 def readable(text: str) -> str:
     """Return a field's text with each character in its usual form (NFKC), and ① as (1)."""
-    return text.strip() if text.isascii() else unicodedata.normalize("NFKC", "".join(map(_list_mark, text))).strip()
+    if text.isascii():
+        return text.strip()
+    return unicodedata.normalize("NFKC", "".join(map(_list_mark, _FOOTNOTE.sub("", text)))).strip()
 
 
 def _list_mark(character: str) -> str:
