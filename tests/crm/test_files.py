@@ -306,9 +306,24 @@ def test_an_agent_within_a_card_is_not_the_cards_person(tmp_path: Path) -> None:
     [
         *("Teléfono del ayudante", "Telefon asystenta", "Telefone do Cônjuge", "Telefono responsabile", "Téléphone épouse"),
         *("Телефон помощника", "Asistan Telefonu", "秘书电话", "保護者電話", "Nødkontakt tlf", "Wife's phone", "Telefon Mutter"),
+        *("Tél. secrétaire", "Mom's cell", "Anhörig telefon", "Lähiomaisen puhelin", "Телефон жены", "经理电话", "ICE phone"),
     ],
 )
 def test_somebody_elses_number_is_not_the_contacts_in_any_language(tmp_path: Path, header: str) -> None:
+    (contact,), _ = people(tmp_path / "a.csv", f"Name,Telefon,{header}\nAna,030 901820,030 901821\n")
+    assert numbers(contact) == ["030 901820"]
+
+
+@pytest.mark.parametrize(
+    "header", ["Landline", "Festnetz", "Direct Dial", "DDI", "Fono", "Tfno.", "Kännykkä", "座机", "연락처", "WhatsApp"]
+)
+def test_a_column_of_numbers_is_known_by_words_without_phone(tmp_path: Path, header: str) -> None:
+    (contact,), _ = people(tmp_path / "a.csv", f"Name,{header}\nAna,030 901820\n")
+    assert numbers(contact) == ["030 901820"]
+
+
+@pytest.mark.parametrize("header", ["Phone opt-in", "Phone notes", "Telefonnotiz", "Telefontyp", "Mobile carrier", "Cellar"])
+def test_a_column_about_a_phone_holds_no_number(tmp_path: Path, header: str) -> None:
     (contact,), _ = people(tmp_path / "a.csv", f"Name,Telefon,{header}\nAna,030 901820,030 901821\n")
     assert numbers(contact) == ["030 901820"]
 

@@ -111,8 +111,11 @@ HEADERS = {
     """,
 }
 PHONE = re.compile(
-    r"phone|mobi[el]|\bcall ?back\b|\bcell|\btel\b|\btel ?\d|\btlf|tele?f|ruf ?n|rufnummer|whatsapp|\bfax\b|\btelefax|handy"
-    r"|durchwahl|\bmovil\b|celular|cellulare|\bcel\b|telemovel|portable|\bgsm\b|\bcep\b|\bnatel\b|\bkomorka|\bkomorkowy"
+    r"phone|mobi[el]|\bcall ?back\b|\bcell(?!ar)|\btel\b|\btel ?\d|\btlf|tele?f|ruf ?n|rufnummer|whatsapp|\bfax\b|\btelefax|handy"
+    r"|durchwahl|festnetz|landline|switchboard|\bdirect (?:dial|line|no|number)|\bddi\b|^ph$|\bph (?:no|number|\d)|\btfno\b"
+    r"|\bfon[oe]\b|\btlm\b|pevna linka|kannykka|talrun|ফোন|直通|座机|固[话定話]|市[话話内]|연락처|nomor hp|мобилен|whats app"
+    r"|\bmovil\b|celular|cellulare|\bcel\b|telemovel|portable|\bgsm\b|\bcep\b|\bnatel\b|\bkomorka"
+    r"|\bkomorkowy"
     r"|puhelin|matkapuhelin|\bpager\b|"
     r"telepon|ponsel|selul[ae]r|\bno hp\b|^hp$|nomor wa\b|mobite|dien thoai|di dong|\bsdt\b"
     r"|телефон|\bтел\b|мобильн|мобилн|мобільн|\bмоб\b|сотов|τηλεφων|κινητ|\bτηλ\b|फोन|मोबाइल|दूरभाष|هاتف|جوال|محمول"
@@ -135,12 +138,17 @@ NO_PHONE = re.compile(
     r"|hivas|дзвінк|звонк|apeluri|hovor|poziv[ia]|κλησε|cuoc goi|panggilan|المكالمات"
     r"|שיחות|จ\u0e4dานวน|кількість|количество"
     r"|pocet|broj poziva|\bso lan\b|jumlah|عدد|מספר שיחות|tipus\b|\bтип\b|τυπος|\bloai\b|\bjenis\b|نوع|סוג|ประเภท"
+    r"|\bopt ?(?:in|out)\b|\bnotes?\b|\bext\b|notiz|typ$|\bbill\b|\bmodel|headphone|^mobilitat|carrier|anbieter|\bprovider"
+    r"|\bversion\b|bestatigt|erlaubt|telephone company"
     r"|owner|inhaber|tulajdonos|власник|vlastnik|vlasnik|κατοχο|回数|次数|ふりがな|フリガナ|よみ|読み|拼音",
 )
 SOMEBODY_ELSES = re.compile(
     r"assistan|asistent|assistent|\basst\b|sekret|secretar|manager|vorgesetzt|\bchef\b|supervisor|\bboss\b|emergency|notfall"
     r"|urgence|emergenza|emergencia|nood|spouse|(?<!ansprech)partner|\behe|conjoint|conyuge|coniuge|conjuge|parent"
     r"|eltern|referred"
+    r"|secretair|\bmom s?\b|\bmums?\b|\bdad s?\b|\bchild|\bkids?\b|\bice\b|caregiver|\bcarer|landlord|lawyer|attorney"
+    r"|a prevenir|alarmow|anhorig|lahiomai|hatayht|avustaj|esimie"
+    r"|\bжен[аы]\b|\bмуж[а]?\b|\bматери\b|\bмамы\b|\bотца\b|\bпапы\b|ассистент|经理|家长|家長"
     r"|reports to|\bwife|husband|mother|father|\bsons?\b|daughter|next of kin|\bpa\b|referrer|sales rep|\bdriver"
     r"|\bdoctor|caretaker"
     r"|guardian|family (?:member|phone|tel|contact)|alternate contact|\breference (?:\d|phone|tel)"
