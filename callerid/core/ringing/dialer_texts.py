@@ -26,7 +26,8 @@ _WORDS = {
     "|chiamat[ae] pers[ae]|gemist|nieodebran|cevapsız|пропущен|فائتة|छूट[ीे]|मिस्ड|不在着信|未接|부재중"
     "|humbur|ไม่ได้รับ|พลาดสาย|ม[ගඟ] ?හැරු|ਖੁੰਝ|ਮਿਸ|terlepas|tidak dijawab|praleist|ບໍ່ໄດ້ຮັບ|өткөрүп|кабыл алынба|жооп"
     " берилбеген|қабылданбаған|өткізіп"
-    "|לא נענ|ચૂક|છૂટ|મિસ|از دست رفته|ازدست.?رفته|بی.?پاسخ",
+    "|לא נענ|ચૂક|છૂટ|મિસ|از دست رفته|ازدست.?رفته|بی.?پاسخ"
+    "|in abwesenheit|não respondida|ubesvart|vastaamat|pierdut|zgrešen",
     "dialling": "dialing|dialling|calling|connecting|outgoing|wird angerufen|anruf wird aufgebaut|wählen|llamando|marcando"
     "|chamando|discando|ligando|appel en cours d|numérotation|chiamata in uscita|bellen|dzwonię|łączenie|wybieranie|aranıyor"
     "|çevriliyor|جار[ٍي]? (?:الاتصال|الطلب)|डायल|कॉल कर|発信中|呼び出し中|正在拨号|拨号|발신"
@@ -34,7 +35,10 @@ _WORDS = {
     "|набір|набирання|вихідн|dalëse|po telefon|po i bie|po formon|formim|กำลังโทร|โทรออก|หมุน|ඩයල්|අමතමින්|ਡਾਇਲ|mendail"
     "|memanggil|mendial"
     "|renkama|skambinama|ກຳລັງໂທ(?!ຢູ່)|ກຳລັງໝຸນ|терилүүдө|терүү|чалып жат|нөмірді? тер|теріл|қоңырау шалу|מחייג|חיוג|יוצאת|ડાયલ"
-    "|شماره.?گیری|در حال تماس",
+    "|شماره.?گیری|در حال تماس"
+    "|verbindung wird hergestellt|connexion(?:…|\\.\\.\\.)|sto chiamando|соединение(?:…|\\.\\.\\.)|вызов(?:…|\\.\\.\\.)|呼叫中"
+    "|ringer upp|slår nummer"
+    "|hívás(?:…|\\.\\.\\.)|se formează|đang quay|menelepon|biranje|trucant",
     "talking": "ongoing|on hold|current call|in call|laufend|aktiver anruf|gehalten|en curso|em andamento|em curso|em espera"
     "|en cours|in corso|lopend|trwa|w toku|zawieszon|devam ed|beklemede|(?:مكالمة )?جارية|قيد الانتظار|चालू कॉल|चल रही|जारी"
     "|通話中|通话中|通话(?!录音)|통화 중|in progress|gespräch läuft|return to call|aktuelles gespräch"
@@ -44,7 +48,9 @@ _WORDS = {
     "|ditahan|ditangguh|semasa|vykst|dabartin|sulaikyt|užlaikyt"
     "|ກຳລັງໂທຢູ່|ພັກສາຍ|ດຳເນີນ|ຖືສາຍ|учурда|күтүлүү|сүйлөшүп|катышып|жүрүп жат|кармо|кармал|күтүү|ағымдағы|қазіргі|шалынуда"
     "|жүріп жат|ұстап|күту|מתבצעת|פעילה|נוכחית|מתמשכת|בהמתנה|החזקה"
-    "|ચાલુ|હોલ્ડ|સક્રિય|ચાલી રહ|در.?حال انجام|در انتظار|جاری|در حالت انتظار|نگه.?داشته|فعلی|در جریان",
+    "|ચાલુ|હોલ્ડ|સક્રિય|ચાલી રહ|در.?حال انجام|در انتظار|جاری|در حالت انتظار|نگه.?داشته|فعلی|در جریان"
+    "|active call|actief gesprek|appel en attente|llamada en espera|chiamata in attesa|удержани|parkerat|venteposition|podržen"
+    "|đang diễn ra|trucada en curs|保留中",
     "ringing": "incoming|eingehend|ankommend|entrante|entrant|recebida|recebendo|in arrivo|inkomend|przychodząc|gelen|входящ"
     "|واردة|आने वाली|इनकमिंग|着信|来电|來電|수신"
     "|вхідн|hyrës|po vjen|ardhës|สายเรียกเข้า|โทรเข้า|เรียกเข้า|එන ඇමතුම|පැමිණෙන|ලැබෙන|ਆ ਰਹੀ|ਇਨਕਮਿੰਗ|ਆਉਣ ਵਾਲੀ|panggilan"
@@ -89,7 +95,8 @@ _FILLER_WORDS = frozenset(
 )
 _APP_NAMES = frozenset("phone telefon teléfono telefone téléphone telefono telefoon".split())
 _MORE_CALL_WORDS = frozenset(
-    "calls anrufe sprachanrufe llamadas chamadas appels chiamate oproepen połączenia połączeń çağrılar aramalar вызовы вызова"
+    "anrop puhelu apel klic chamada"
+    " calls anrufe sprachanrufe llamadas chamadas appels chiamate oproepen połączenia połączeń çağrılar aramalar вызовы вызова"
     " вызовов звонки звонка звонков مكالمات कॉलें 件 通 개 个 wird tap to हो रहा रही है"
     " виклики дзвінки робочий телефон іншому пристрої призупинено telefonata telefonatë e të humbura pune me video një"
     " pajisje tjetër"

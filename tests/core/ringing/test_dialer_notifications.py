@@ -355,3 +355,36 @@ def test_a_title_without_other_text_that_says_what_the_call_does_is_not_a_name(t
 def test_marks_of_the_writing_direction_are_not_part_of_a_name() -> None:
     (ringing,) = parse([{"packageName": DIALER, "key": "k", "title": "\u202bAna López\u202c\u200f", "content": "مكالمة واردة"}])
     assert caller_info(ringing) == CallerInfo(name="Ana López")
+
+
+@pytest.mark.parametrize(
+    ("words", "state"),
+    [
+        ("Verbindung wird hergestellt…", CallState.DIALLING),
+        ("Connexion…", CallState.DIALLING),
+        ("Соединение…", CallState.DIALLING),
+        ("Hívás…", CallState.DIALLING),
+        ("Ringer upp…", CallState.DIALLING),
+        ("Menelepon…", CallState.DIALLING),
+        ("Appel en attente", CallState.TALKING),
+        ("На удержании", CallState.TALKING),
+        ("通話を保留中", CallState.TALKING),
+        ("Anruf in Abwesenheit", CallState.MISSED),
+    ],
+)
+def test_words_of_makers_dialers_for_a_call_that_is_no_ring_are_understood(words: str, state: CallState) -> None:
+    assert call_state(listed("Ana López", words)) is state
+
+
+@pytest.mark.parametrize(
+    "title", ["Ubesvart anrop", "Vastaamaton puhelu", "Apel pierdut", "Zgrešen klic", "Chamada não respondida"]
+)
+def test_a_title_for_a_missed_call_is_no_person(title: str) -> None:
+    assert call_state(listed(title, "Ana López")) is CallState.MISSED
+
+
+@pytest.mark.parametrize(
+    "word", ["Hemligt nummer", "Tuntematon numero", "Skryté číslo", "Număr ascuns", "Số ẩn", "Identité masquée"]
+)
+def test_a_makers_word_for_a_hidden_number_is_not_a_name(word: str) -> None:
+    assert caller_info(listed(word)) == CallerInfo(number="", name="")
