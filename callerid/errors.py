@@ -26,7 +26,8 @@ CalleridError                         1   any error of callerid
 │       └── AlreadyExists            36   what was to be created exists
 ├── SuspiciousSync                   37   the records look like a loss, so nothing was replaced
 ├── AlreadyRunning                   40   another process holds the lock
-├── StoreFault                       50   a database file cannot be used
+├── StoreFault                       50   a file of callerid cannot be used
+│   └── DiskFull                     51   there is no room to write it
 └── Stopped                           1   callerid is stopping: what was under way is taken up at the next start
 
 The number is the exit code of a command that ends with the error.
@@ -199,9 +200,15 @@ class AlreadyRunning(CalleridError):
 
 
 class StoreFault(CalleridError):
-    """A database file cannot be used."""
+    """A database, or another file that callerid keeps, cannot be used: what was to be stored is not, and reading tells nothing."""
 
     exit_code = 50
+
+
+class DiskFull(StoreFault):
+    """There is no room on the phone for what was to be stored."""
+
+    exit_code = 51
 
 
 class Stopped(CalleridError):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import sqlite3
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -99,7 +98,7 @@ class Loop:
     def _count(self, app: AppContext | None, failures: Failures) -> None:
         """Take over how often the turn has failed in a row, and store it, unless it is the ledger that fails."""
         self._failures = failures
-        with contextlib.suppress(CalleridError, sqlite3.Error):
+        with contextlib.suppress(CalleridError):
             if app:
                 app.ledger.key_values.write_failures(self._key, failures)
 

@@ -7,29 +7,111 @@ fails at once under contention, whatever the busy timeout.
 from __future__ import annotations
 
 import contextlib
+import errno
+import functools
 import itertools
 import os
+import shutil
 import sqlite3
 import time
-from typing import TYPE_CHECKING, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
 from callerid.core.backoff import Backoff
-from callerid.errors import StoreFault
+from callerid.errors import DiskFull, StoreFault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _LOCK_TIMEOUT = 30.0  # seconds to wait for another process's transaction
 _SWITCH_AGAIN = Backoff.seconds(0.01, 0.02, 0.05, 0.1)
+_PRIMARY_CODE = 0xFF  # of an extended result code (Source: sqlite.org/rescode.html)
+# On a full disk, SQLite also reports these: for a journal that cannot be created, and for its shared memory that cannot grow.
+_PERHAPS_FULL = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+_HARDLY_ANY_ROOM = 64 * 1024  # bytes; shared memory grows by half of that at a time
+
+
+def _reported(method: Callable[P, R]) -> Callable[P, R]:
+    """Return a method of a connection or cursor that raises SQLite's errors as StoreFault; DiskFull if there is no room."""
+
+    @functools.wraps(method)
+    def call(*args: P.args, **more: P.kwargs) -> R:
+        try:
+            return method(*args, **more)
+        except sqlite3.ProgrammingError:  # not the database's fault but ours
+            raise
+        except sqlite3.Error as fault:
+            own: Any = args[0]
+            raise store_fault(own.path, fault) from fault
+
+    return call
+
+
+class StoreCursor(sqlite3.Cursor):
+    """A cursor whose errors are store faults, also while rows are fetched: a damaged page may be reached late."""
+
+    @property
+    def path(self) -> Path:
+        """Return the path of its database."""
+        return StoreConnection.path_of(self.connection)
+
+    execute = _reported(sqlite3.Cursor.execute)
+    executemany = _reported(sqlite3.Cursor.executemany)
+    executescript = _reported(sqlite3.Cursor.executescript)
+    fetchone = _reported(sqlite3.Cursor.fetchone)
+    fetchmany = _reported(sqlite3.Cursor.fetchmany)
+    fetchall = _reported(sqlite3.Cursor.fetchall)
+
+    @_reported
+    def __next__(self) -> Any:
+        """Return the next row."""
+        return super().__next__()
+
+
+class StoreConnection(sqlite3.Connection):
+    """A connection each of whose statements raises StoreFault, or DiskFull, where SQLite's own would raise its errors."""
+
+    path = Path()
+
+    @staticmethod
+    def path_of(connection: sqlite3.Connection) -> Path:
+        """Return the path of a connection's database."""
+        return connection.path if isinstance(connection, StoreConnection) else Path()
+
+    def cursor(self, factory: Any = StoreCursor) -> Any:
+        """Return a cursor, by default one whose errors are store faults."""
+        return super().cursor(factory)
+
+    # each of these is a cursor's, which reports its errors
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        """Execute a statement. Raise StoreFault, DiskFull."""
+        cursor: sqlite3.Cursor = self.cursor()
+        return cursor.execute(sql, parameters)
+
+    def executemany(self, sql: str, parameters: Any, /) -> sqlite3.Cursor:
+        """Execute a statement with each of several rows of values. Raise StoreFault, DiskFull."""
+        cursor: sqlite3.Cursor = self.cursor()
+        return cursor.executemany(sql, parameters)
+
+    def executescript(self, sql_script: str, /) -> sqlite3.Cursor:
+        """Execute several statements. Raise StoreFault, DiskFull."""
+        cursor: sqlite3.Cursor = self.cursor()
+        return cursor.executescript(sql_script)
+
+    commit = _reported(sqlite3.Connection.commit)
+    rollback = _reported(sqlite3.Connection.rollback)
 
 
 def open_database(path: Path, *, synchronous: Literal["FULL", "NORMAL"]) -> sqlite3.Connection:
     """Return a connection to a database, created with mode 0600 if there is none, in WAL mode and autocommit. Raise StoreFault."""
     with store_errors(path):
         _create_private(path)
-        connection = sqlite3.connect(path, timeout=_LOCK_TIMEOUT, isolation_level=None)
+        connection = sqlite3.connect(path, timeout=_LOCK_TIMEOUT, isolation_level=None, factory=StoreConnection)
         try:
+            connection.path = path
             connection.row_factory = sqlite3.Row
             _switch_to_wal(connection)
             connection.execute(f"PRAGMA synchronous = {synchronous}")
@@ -47,8 +129,8 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
     for failures in itertools.count(1):
         try:
             connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as fault:
-            if "locked" not in str(fault) or time.monotonic() - began > _LOCK_TIMEOUT:
+        except StoreFault as fault:
+            if "locked" not in fault.sentence or time.monotonic() - began > _LOCK_TIMEOUT:
                 raise
             time.sleep(_SWITCH_AGAIN.pause(failures).total_seconds())
         else:
@@ -57,12 +139,20 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
 
 @contextlib.contextmanager
 def reading(connection: sqlite3.Connection) -> Iterator[None]:
-    """Read everything inside as of one moment, whatever is written meanwhile."""
+    """Read everything inside as of one moment, whatever is written meanwhile. Raise StoreFault."""
     connection.execute("BEGIN")
     try:
         yield
     finally:
-        connection.execute("ROLLBACK")
+        _roll_back(connection)
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    """End a transaction that has not ended. After some errors SQLite has rolled back already (Source: sqlite.org/lang_transaction.html,
+    section 3), and another error here would hide the first one."""
+    if connection.in_transaction:
+        with contextlib.suppress(StoreFault):
+            connection.execute("ROLLBACK")
 
 
 def _create_private(path: Path) -> None:
@@ -74,17 +164,15 @@ def _create_private(path: Path) -> None:
 
 @contextlib.contextmanager
 def writing(connection: sqlite3.Connection) -> Iterator[None]:
-    """Run what is inside as one transaction that holds the write lock from its beginning. Raise StoreFault if it stays locked."""
-    try:
-        connection.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError as fault:
-        raise StoreFault(f"The database cannot be written: {fault}.", remedy=_remedy(None, str(fault))) from fault
+    """Run what is inside as one transaction that holds the write lock from its beginning: all of it is stored, or nothing. Raise
+    StoreFault if it stays locked or cannot be stored, DiskFull if there is no room."""
+    connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        _roll_back(connection)
         raise
-    connection.execute("COMMIT")
 
 
 def user_version(connection: sqlite3.Connection) -> int:
@@ -103,16 +191,32 @@ def store_errors(path: Path) -> Iterator[None]:
 
 def store_fault(path: Path, fault: Exception) -> StoreFault:
     """Return an error about a file in words for the person, with a remedy."""
-    return StoreFault(f"{path} cannot be used: {fault}.", remedy=_remedy(path, str(fault)))
+    message = (fault.strerror if isinstance(fault, OSError) else "") or str(fault)
+    kind = DiskFull if is_disk_full(path, fault) else StoreFault
+    return kind(f"{path} cannot be used: {message}.", remedy=_remedy(path, message, fault))
 
 
-def _remedy(path: Path | None, message: str) -> str:
+def is_disk_full(path: Path, fault: Exception) -> bool:
+    """Return whether an error of SQLite or of the file system says that there is no room on the disk of a file."""
+    if isinstance(fault, OSError):
+        return fault.errno in (errno.ENOSPC, errno.EDQUOT)
+    code = getattr(fault, "sqlite_errorcode", sqlite3.SQLITE_OK) & _PRIMARY_CODE
+    return code == sqlite3.SQLITE_FULL or (code in _PERHAPS_FULL and _has_hardly_any_room(path.parent))
+
+
+def _has_hardly_any_room(folder: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return shutil.disk_usage(folder).free < _HARDLY_ANY_ROOM
+    return False
+
+
+def _remedy(path: Path, message: str, fault: Exception) -> str:
     if "malformed" in message or "not a database" in message:
         # a journal that stays beside a new database would be written into it
         move = f"mkdir '{path}.broken' && mv '{path}' '{path}'-* '{path}.broken'"
         return f"Stop callerid, move the file and its journal away, and start again: {move}"
-    if "full" in message or "No space" in message:
-        return "Free some space on the phone: df -h"
+    if "full" in message or is_disk_full(path, fault):
+        return "Free some space on the phone; see how much there is: df -h"
     if "locked" in message:
         return "Another process holds it; see: callerid status"
-    return f"See who may use it: ls -l '{path.parent}'" if path else "See what is out of order: callerid status"
+    return f"See who may use it: ls -l '{path.parent}'"

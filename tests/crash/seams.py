@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import sqlite3
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from callerid.models import commands
 from callerid.simulator.phone.runner import SimulatedRunner
+from callerid.store import connection as connection_module
+from callerid.store.connection import StoreConnection
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from callerid.crm.hubspot.client import HubSpot
@@ -66,7 +67,7 @@ def distinct_moments(passed: Sequence[str]) -> list[int]:
 def seamed_databases(seams: Seams) -> Iterator[None]:
     """Have each database that is opened within die with its process. Nothing waits for the disk: no power is cut here."""
 
-    class Seamed(sqlite3.Connection):
+    class Seamed(StoreConnection):
         """A connection."""
 
         _before, _last = 0, ""
@@ -82,12 +83,11 @@ def seamed_databases(seams: Seams) -> Iterator[None]:
                 self._last = " ".join(sql.split()[:3])
             return super().execute(sql.replace("synchronous = FULL", "synchronous = OFF"), *values)
 
-    connect = sqlite3.connect
-    setattr(sqlite3, "connect", partial(connect, factory=Seamed))  # noqa: B010 - its declared type has too many forms
+    setattr(connection_module, "StoreConnection", Seamed)  # noqa: B010 - a type
     try:
         yield
     finally:
-        setattr(sqlite3, "connect", connect)  # noqa: B010
+        setattr(connection_module, "StoreConnection", StoreConnection)  # noqa: B010
 
 
 # ------------------------------------------------------------------------------------------------ requests

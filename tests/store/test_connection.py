@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.errors import StoreFault
+from callerid.errors import DiskFull, StoreFault
 from callerid.store import connection as connection_module
 from callerid.store.connection import open_database, store_errors, writing
 
@@ -122,3 +122,79 @@ def test_threads_that_open_a_new_database_at_once_all_get_it(tmp_path: Path) -> 
             assert set(pool.map(opened, range(8))) == {"wal"}
         for file in tmp_path.glob("new.db*"):
             file.rename(tmp_path / f"old-{round_}-{file.name}")
+
+
+# ------------------------------------------------------------------------------------------------ a disk that is full
+
+
+def full(db: sqlite3.Connection, *, pages: int = 0) -> None:
+    """Let a database have no page more than it has, or so many more."""
+    db.execute(f"PRAGMA max_page_count = {db.execute('PRAGMA page_count').fetchone()[0] + pages}")
+
+
+def test_a_statement_that_finds_no_room_is_a_fault_and_the_next_transaction_works(tmp_path: Path) -> None:
+    db = with_counts(tmp_path / "a.db")
+    db.execute("CREATE TABLE texts (text TEXT)")
+    full(db)
+
+    def write() -> None:
+        with writing(db):
+            db.execute("INSERT INTO counts VALUES (1)")
+            db.execute("INSERT INTO texts VALUES (zeroblob(100000))")
+
+    with pytest.raises(DiskFull, match=r"a\.db .*full") as fault:
+        write()
+    assert (fault.value.exit_code, "df -h" in fault.value.remedy) == (51, True)
+    with writing(db):
+        db.execute("INSERT INTO counts VALUES (2)")
+    assert [row[0] for row in db.execute("SELECT n FROM counts")] == [2]
+    db.close()
+
+
+_COMMIT = """
+import resource, signal, sys
+from pathlib import Path
+from callerid.errors import DiskFull, StoreFault
+from callerid.store.connection import open_database, writing
+db = open_database(Path(sys.argv[1]), synchronous="FULL")
+journal = Path(sys.argv[1] + "-wal").stat().st_size
+resource.setrlimit(resource.RLIMIT_FSIZE, (journal + int(sys.argv[2]), resource.RLIM_INFINITY))
+faults = []
+for number in (1, 2):
+    try:
+        with writing(db):
+            db.execute("INSERT INTO counts VALUES (?)", (number,))
+    except StoreFault as fault:
+        faults.append(number)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+print(faults, [row[0] for row in db.execute("SELECT n FROM counts")], db.in_transaction)
+"""
+
+
+@pytest.mark.parametrize("room", [0, 24, 2000, 4119])
+def test_a_commit_that_finds_no_room_is_a_fault_and_the_next_transaction_works(tmp_path: Path, room: int) -> None:
+    """A file may grow no more in a process of its own: the journal is written when the transaction is committed."""
+    with closing(with_counts(tmp_path / "a.db")) as keeps_journal:
+        words = [sys.executable, "-c", _COMMIT, str(tmp_path / "a.db"), str(room)]
+        done = subprocess.run(words, check=False, capture_output=True, text=True)
+        assert (done.stdout.strip(), done.stderr) == ("[1] [2] False", "")
+        assert [row[0] for row in keeps_journal.execute("SELECT n FROM counts")] == [2]
+
+
+def test_a_damaged_page_is_a_fault_also_when_it_is_reached_late(tmp_path: Path) -> None:
+    with closing(with_counts(tmp_path / "a.db")) as db:
+        db.executemany("INSERT INTO counts VALUES (?)", [(number,) for number in range(20000)])
+    with (tmp_path / "a.db").open("r+b") as file:
+        file.seek(-8 * 4096, 2)
+        file.write(b"\xff" * 4096)
+    with closing(open_database(tmp_path / "a.db", synchronous="FULL")) as db:
+        cursor = db.execute("SELECT n FROM counts")
+        with pytest.raises(StoreFault, match="malformed"):
+            list(cursor)
+
+
+def test_a_mistake_of_ours_is_not_reported_as_a_fault_of_the_store(tmp_path: Path) -> None:
+    db = with_counts(tmp_path / "a.db")
+    db.close()
+    with pytest.raises(sqlite3.ProgrammingError):
+        db.execute(_COUNT)

@@ -247,7 +247,7 @@ def test_the_tables_of_a_new_mirror_hold_what_those_of_an_earlier_one_did(tmp_pa
         strict = dict(mirror._db.execute("SELECT name, strict FROM pragma_table_list WHERE schema = 'main'").fetchall())
         assert {name for name in strict if not strict[name]} <= {"_sqlite_migrations", "sqlite_sequence", "sqlite_schema"}
         for table in SMALL[:2]:
-            with pytest.raises(sqlite3.IntegrityError):
+            with pytest.raises(StoreFault, match="constraint failed"):
                 mirror._db.execute(f"INSERT INTO {table} DEFAULT VALUES")
 
 

@@ -6,13 +6,14 @@ import re
 import sqlite3
 from contextlib import closing, contextmanager
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from callerid.core.inbox_events import Dialled, Idle, Offhook, Reply, Ring, Tap
 from callerid.core.ringing.senses import Sense
 from callerid.models import Call, CallType, SavedNumber
 from callerid.simulator.portal import SimulatedPortal
+from callerid.store import connection as connection_module
+from callerid.store.connection import StoreConnection, StoreCursor
 from callerid.store.ledger.block_list import Kind
 from callerid.store.mirror.phone_contacts import CONTACTS
 from callerid.turns.followup.dialogs import AskResult
@@ -53,29 +54,24 @@ class Statements:
         """Record the statements of each connection that is opened within."""
         seen = self.seen
 
-        class Cursor(sqlite3.Cursor):
+        class Cursor(StoreCursor):
             def execute(self, sql: str, *values: Any) -> Any:
                 seen[_path(self.connection), sql] = None
                 return super().execute(sql, *values)
 
-        class Connection(sqlite3.Connection):
+            def executemany(self, sql: str, values: Any) -> Any:
+                seen[_path(self.connection), sql] = None
+                return super().executemany(sql, values)
+
+        class Connection(StoreConnection):
             def cursor(self, factory: Any = Cursor) -> Any:
                 return super().cursor(factory)
 
-            def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
-                seen[_path(self), sql] = None
-                return super().execute(sql, *values)
-
-            def executemany(self, sql: str, values: Any) -> sqlite3.Cursor:
-                seen[_path(self), sql] = None
-                return super().executemany(sql, values)
-
-        connect = sqlite3.connect
-        setattr(sqlite3, "connect", partial(connect, factory=Connection))  # noqa: B010 - its declared type has too many forms
+        setattr(connection_module, "StoreConnection", Connection)  # noqa: B010 - a type
         try:
             yield
         finally:
-            setattr(sqlite3, "connect", connect)  # noqa: B010
+            setattr(connection_module, "StoreConnection", StoreConnection)  # noqa: B010
 
     def that_read_all(self) -> list[str]:
         """Return the statements that read a whole table, each with the step of its plan that does."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sqlite3
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 from callerid.core import numbers
 from callerid.errors import AlreadyRunning
 from callerid.models import Account, CallOutcome, Company, Contact, Kind
-from callerid.store.connection import open_database, store_errors, store_fault, user_version, writing
+from callerid.store.connection import open_database, store_errors, user_version, writing
 from callerid.store.erase import flush_journal
 from callerid.store.mirror import card_query, lookup, record_rows, schema, sync_state
 from callerid.store.mirror.build import MirrorBuild
@@ -23,6 +22,7 @@ from callerid.store.mirror.record_tables import Records
 from callerid.store.mirror.sweep import MirrorSweep
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
@@ -75,10 +75,7 @@ class Mirror:
 
     def candidates(self, number: str, region: str) -> tuple[Candidate, ...]:
         """Return the contacts whose raw number this is, best match first; a probable one only if it is the only one."""
-        try:  # `store_errors` would be slower, and a ring waits for this
-            return lookup.candidates(self._cursor, number, region)
-        except sqlite3.DatabaseError as fault:
-            raise store_fault(self._path, fault) from fault
+        return lookup.candidates(self._cursor, number, region)
 
     def companies_by_number(self, number: str, region: str) -> tuple[Company, ...]:
         """Return the companies whose own raw number this surely is."""

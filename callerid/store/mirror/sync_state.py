@@ -6,7 +6,6 @@ import contextlib
 import fcntl
 import os
 import shutil
-import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from callerid.models import Kind, Stretch
 from callerid.store.mirror.record_rows import fingerprints, stamp
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
@@ -178,7 +178,7 @@ def release_space(connection: sqlite3.Connection, path: Path) -> bool:
     pages, free, size = (_pragma(connection, name) for name in ("page_count", "freelist_count", "page_size"))
     if free * 3 < pages or free * size < _VACUUM_FROM or shutil.disk_usage(path.parent).free < (pages - free) * size * 3:
         return False
-    with contextlib.suppress(sqlite3.OperationalError):  # the database is in use: next time
+    with contextlib.suppress(StoreFault):  # the database is in use: next time
         connection.execute("VACUUM")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return True
