@@ -26,6 +26,7 @@ class Paths:
     log_file: Path
     requests_sent: Path
     block_list_key: Path
+    reserve: Path
 
 
 def installation_paths(environ: Mapping[str, str]) -> Paths:
@@ -65,6 +66,7 @@ def _paths_in(config: Path, data: Path, state: Path) -> Paths:
         log_file=state / "callerid.log",
         requests_sent=state / "requests-sent",
         block_list_key=config / "marks.key",
+        reserve=state / "reserve",
     )
 
 
