@@ -83,13 +83,15 @@ def _log(app: AppContext, followup: FollowUp, answers: CommandAnswers) -> None:
     from callerid.turns.followup.log_by_command import answer_from_command, new_caller_from_command
     from callerid.turns.followup.record_answer import record_answer, record_new_caller
     from callerid.turns.followup.withdraw import cancel_new_contact
+    from callerid.turns.full_disk import with_reserve
 
     require_crm(app)
     entry = new_caller_from_command(app, followup, answers, utc_now())
     if entry:
-        record_new_caller(app, followup, entry, utc_now())
+        with_reserve(app, lambda: record_new_caller(app, followup, entry, utc_now()))
         return
-    record_answer(app, followup, answer_from_command(app, followup, answers, utc_now()), utc_now(), CardStatus.NONE)
+    answer = answer_from_command(app, followup, answers, utc_now())
+    with_reserve(app, lambda: record_answer(app, followup, answer, utc_now(), CardStatus.NONE))
     cancel_new_contact(app.ledger, followup, utc_now())
 
 

@@ -15,6 +15,7 @@ from callerid.cli.session import crm_connection, environment, new_runner, open_s
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from callerid.phone.inbox import Inbox, ReceivedEvent
     from callerid.turns.context import AppContext
 
 TURNS = ("inbox", "watch", "reconcile", "attend", "ask", "deliver", "pull")
@@ -50,47 +51,77 @@ def run(turns: tuple[str, ...], *, once: bool, verbose: bool) -> None:
 
 def _log_to(file: Path, *, verbose: bool) -> None:
     os.umask(0o077)  # for every file of this process, also the log file after its rotation
-    os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    rotating = logging.handlers.RotatingFileHandler(file, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8", errors="replace")
+    logging.raiseExceptions = False  # a line that cannot be written is lost, and no traceback for each says so
+    handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
+    try:
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        rotating = logging.handlers.RotatingFileHandler(
+            file, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8", errors="replace"
+        )
+        handlers.append(rotating)
+    except OSError as fault:
+        click.echo(f"callerid: {file} cannot be written ({fault.strerror}), so nothing is logged there.", err=True)
     logging.getLogger("callerid").handlers.clear()
-    for handler in (rotating, logging.StreamHandler(sys.stderr)):
+    for handler in handlers:
         handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
         logging.getLogger("callerid").addHandler(handler)
     logging.getLogger("callerid").setLevel(logging.DEBUG if verbose else logging.INFO)
 
 
 def _take_turns(turns: tuple[str, ...]) -> None:
-    """Take turns in the order of a call's life. One that fails does not keep the others from running; raise the first fault."""
-    from callerid.errors import CalleridError
+    """Take turns in the order of a call's life. One that fails does not keep the others from running; raise the first fault. A full
+    disk is said to the person too: nobody may read what this process prints."""
+    from callerid.errors import CalleridError, DiskFull
+    from callerid.turns.full_disk import keep_reserve, report_full_disk
 
     first: CalleridError | None = None
     with open_session() as app:
+        keep_reserve(app.paths, app.termux)
         for name in (turn for turn in TURNS if turn in turns):
             try:
                 _TURNS[name](app)
             except CalleridError as fault:
-                first = first or fault
+                first = fault if first is None or isinstance(fault, DiskFull) else first
+        if isinstance(first, DiskFull):
+            report_full_disk(app.paths, app.termux, app.texts)
     if first:
         raise first
 
 
 def _inbox(app: AppContext) -> None:
-    """Handle what has arrived, one process at a time: two taps may have started two."""
-    from callerid.errors import CalleridError, StoreFault
+    """Handle what has arrived, one process at a time: two taps may have started two. Raise StoreFault when something of it stays."""
+    from callerid.errors import StoreFault
     from callerid.phone.inbox import Inbox
-    from callerid.turns.context import log, utc_now
-    from callerid.turns.inbox.receive import receive
+    from callerid.turns.context import utc_now
 
     inbox = Inbox(app.paths.inbox)
     with inbox.lock():
-        for received in inbox.read(utc_now()):
-            try:
-                receive(app, received.event, utc_now())
-            except StoreFault:
-                raise  # the event's file stays for the next process
-            except CalleridError as fault:
-                log.warning("%s", fault)
-            inbox.remove(received)
+        kept = sum(not _received(app, inbox, received) for received in inbox.read(utc_now()))
+    if kept:
+        raise StoreFault(
+            f"{kept} of the events in {app.paths.inbox} could not be handled, and stay there.",
+            remedy=f"See why: tail '{app.paths.log_file}'",
+        )
+
+
+def _received(app: AppContext, inbox: Inbox, received: ReceivedEvent) -> bool:
+    """Handle an event and remove its file; return False if the file stays. Raise StoreFault if nothing can be stored, Stopped."""
+    from callerid.errors import CalleridError
+    from callerid.turns.context import log, utc_now
+    from callerid.turns.inbox.receive import must_stay, receive
+
+    try:
+        receive(app, received.event, utc_now())
+    except CalleridError as fault:
+        if must_stay(received.event, fault):
+            raise
+        log.warning("%s", fault)
+    except Exception as fault:  # noqa: BLE001 - whatever it is, the other events are handled
+        log.exception("unexpected error with an event")
+        if must_stay(received.event, fault):
+            return False
+    inbox.remove(received)
+    return True
 
 
 def _watch(app: AppContext) -> None:

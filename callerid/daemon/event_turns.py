@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from callerid.core.backoff import Backoff
 from callerid.core.inbox_events import HINTS, Idle
-from callerid.errors import CalleridError, PhoneFault, Stopped, StoreFault
+from callerid.errors import CalleridError, DiskFull, PhoneFault, Stopped
 from callerid.phone.inbox import Inbox
+from callerid.store.reserve import Reserve
 from callerid.turns.context import utc_now
-from callerid.turns.inbox.receive import receive
+from callerid.turns.inbox.receive import must_stay, receive
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,6 +120,8 @@ class EventTurns:
         """Handle an event and remove its file; if it could not be handled yet, read it again later."""
         if self._handle(app, received.event, over=over):
             self._inbox.remove(received)
+            if Reserve(self._shared.paths.reserve).is_wanting:
+                self._shared.wake("disk")  # callerid-event found the disk full
         elif not self._shared.stopping.is_set():
             self._retry_store(partial(self._hand_over_again, received))
 
@@ -126,17 +129,27 @@ class EventTurns:
         """Handle an event, and return whether it is done, also when it failed for good."""
         try:
             self._shared.dispatch(receive(app, event, utc_now(), over=over))
-        except Stopped:
-            return False  # the event's file stays for the next start
-        except StoreFault as fault:
-            log.warning("%s The event is handled again later.", fault)
-            self._store_failures += 1
-            return False
-        except PhoneFault as fault:
-            log.debug("%s", fault)  # it was reported already
-        except CalleridError as fault:
-            log.warning("%s", fault)
-        except Exception:
-            log.exception("unexpected error; the event is dropped")
+        except Exception as fault:
+            if must_stay(event, fault):
+                self._note_failure(fault)
+                return False
+            if isinstance(fault, CalleridError):
+                log.log(
+                    logging.DEBUG if isinstance(fault, PhoneFault) else logging.WARNING, "%s", fault
+                )  # a PhoneFault was reported
+            else:
+                log.exception("unexpected error; the event is dropped")
         self._store_failures = 0
         return True
+
+    def _note_failure(self, fault: Exception) -> None:
+        """Count and log a failure after which the event is handled again."""
+        if isinstance(fault, Stopped):
+            return
+        self._store_failures += 1
+        if isinstance(fault, DiskFull):
+            self._shared.found_full_disk()
+        elif isinstance(fault, CalleridError):
+            log.warning("%s The event is handled again later.", fault)
+        else:
+            log.error("unexpected error; the event is handled again later", exc_info=fault)

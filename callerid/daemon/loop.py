@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from callerid.core.backoff import Backoff, Failures
-from callerid.errors import CalleridError, PhoneFault
+from callerid.errors import CalleridError, DiskFull, PhoneFault
 from callerid.turns.context import utc_now
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class Loop:
     refresh: Callable[[AppContext], AppContext]
     turn: Callable[[AppContext], float | None]
     stopping: threading.Event
+    found_full_disk: Callable[[], None] = lambda: None
     _wake: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
     _failures: Failures = field(default_factory=Failures)
@@ -70,6 +71,9 @@ class Loop:
                         self._count(app, Failures())
                 except PhoneFault as fault:
                     log.debug("%s: %s", self.name, fault)  # it was reported already
+                except DiskFull as fault:
+                    log.debug("%s: %s", self.name, fault)  # said once, for all loops
+                    self.found_full_disk()
                 except CalleridError as fault:
                     if not self.stopping.is_set():
                         log.warning("%s: %s", self.name, fault)

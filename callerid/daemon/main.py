@@ -12,6 +12,7 @@ pull            CRM -> mirror
 inquire         unknown caller -> live lookup in the CRM, and where the number is
 contacts        phone contacts -> mirror
 speak           the caller's name, aloud
+disk            reserves space, and says when there is none
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from typing import TYPE_CHECKING
 from callerid.config.load import load_config
 from callerid.core.upkeep.health import Source
 from callerid.daemon.crm_turns import CrmTurns
+from callerid.daemon.disk_turns import DiskTurns
 from callerid.daemon.event_turns import EventTurns
 from callerid.daemon.loop import Loop
 from callerid.daemon.phone_turns import PhoneTurns
@@ -67,7 +69,7 @@ class Daemon:
         self._unwatch_contacts: Callable[[], None] | None = None
         self._senses = SenseLoop(shared, self._call_log_written)
         events, crm = EventTurns(shared), CrmTurns(shared, self._reindex_mirror)
-        phone = PhoneTurns(shared, self._senses, self._reindex_mirror)
+        disk, phone = DiskTurns(shared), PhoneTurns(shared, self._senses, self._reindex_mirror)
         self._screen = Screen(shared.runner, lambda fault: events.record_card_result(Source.NOTIFICATIONS, fault))
         turns: dict[str, Callable[[AppContext], float | None]] = {
             "rings": events.rings,
@@ -81,12 +83,21 @@ class Daemon:
             "deliver": crm.deliver,
             "pull": crm.pull,
             "inquire": crm.look_up_live,
+            "disk": disk.disk,
         }
         shared.loops = {name: self._loop(name, turn) for name, turn in turns.items()}
 
     def _loop(self, name: str, turn: Callable[[AppContext], float | None]) -> Loop:
         open_app = self._open_for_rings if name == "rings" else self._open
-        return Loop(name=name, open_app=open_app, refresh=self._refresh, turn=turn, stopping=self._shared.stopping)
+        shared = self._shared
+        return Loop(
+            name=name,
+            open_app=open_app,
+            refresh=self._refresh,
+            turn=turn,
+            stopping=shared.stopping,
+            found_full_disk=shared.found_full_disk,
+        )
 
     def _open(self) -> AppContext:
         shared = self._shared

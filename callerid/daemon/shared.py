@@ -37,6 +37,7 @@ class SharedState:
         self.looks_since_call = NO_RECENT_CALL  # looks at the call log since a call ended
         self.sync_requested = False
         self.contacts_stale = False
+        self.disk_is_full = False  # since the last turn of `disk`
         self._speech: RunningCommand | None = None
 
     def wake(self, *names: str) -> None:
@@ -60,6 +61,11 @@ class SharedState:
             self.words_to_speak.put(wake.speak)
             self.wake("speak")
         self.wake(*(name for name in ("watch", "attend", "ask", "deliver", "pull", "listen") if getattr(wake, name)))
+
+    def found_full_disk(self) -> None:
+        """Have the loop `disk` say that there is no room."""
+        self.disk_is_full = True
+        self.wake("disk")
 
     def started_speaking(self, running: RunningCommand) -> None:
         """Remember the command that is speaking."""

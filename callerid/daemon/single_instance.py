@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from callerid.errors import AlreadyRunning
+from callerid.store.connection import store_errors, store_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,33 +17,42 @@ if TYPE_CHECKING:
     from callerid.paths import Paths
 
 
+log = logging.getLogger("callerid")
+
+
 @contextmanager
 def only_instance(paths: Paths) -> Iterator[bool]:
     """Hold the daemon's lock and its pid file, and yield whether the previous daemon ended cleanly. Raise AlreadyRunning when
-    another daemon holds the lock.
+    another daemon holds the lock, StoreFault when its file cannot be used.
 
     Boot, widget, Tasker and the job scheduler may all start a daemon. The pid file is only a hint for callerid-event.
     """
-    descriptor = os.open(paths.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with store_errors(paths.lock):
+        descriptor = os.open(paths.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         _lock(descriptor)
         ended_cleanly = not paths.pid_file.exists()
-        _write_pid(paths)
+        try:
+            _write_pid(paths)
+        except OSError as fault:  # on a full disk, for example, which is no reason not to show who rings
+            log.warning("%s cannot be written (%s): each tap also starts callerid", paths.pid_file, fault.strerror)
         try:
             yield ended_cleanly
         finally:
-            with suppress(FileNotFoundError):
+            with suppress(OSError):
                 paths.pid_file.unlink()
     finally:
         os.close(descriptor)
 
 
 def is_running(paths: Paths) -> bool:
-    """Return whether a daemon is running, which is whether the lock is held."""
+    """Return whether a daemon is running, which is whether the lock is held. Raise StoreFault if its file cannot be used."""
     try:
         descriptor = os.open(paths.lock, os.O_RDWR | os.O_CLOEXEC)
     except FileNotFoundError:
         return False
+    except OSError as fault:
+        raise store_fault(paths.lock, fault) from fault
     try:
         _lock(descriptor)
     except AlreadyRunning:

@@ -3,7 +3,6 @@ needs none, and filled again when there is. bin/callerid-event empties it too, w
 
 from __future__ import annotations
 
-import contextlib
 import os
 import secrets
 import shutil
@@ -12,8 +11,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-# For the event's file, for SQLite's shared memory (32 KiB), and for the pages of an answer in the journal (some 15 of 4 KiB).
-RESERVED = 128 * 1024  # bytes
+# For events' files, for the shared memory of two databases (32 KiB each), and for the pages of an answer in the journal (some 15
+# of 4 KiB).
+RESERVED = 256 * 1024  # bytes
 _ROOM = 1024 * 1024  # bytes that are free besides, before anything is reserved: the reserve must not be what fills the phone
 
 
@@ -24,16 +24,22 @@ class Reserve:
         self._file = file
 
     @property
-    def is_given_back(self) -> bool:
-        """Return whether it was there and has been emptied, so that the phone was full, and nothing is reserved."""
-        return self._size() == 0
+    def is_wanting(self) -> bool:
+        """Return whether less is reserved than once was: somebody has given it back, or marked the phone as full."""
+        return self._size() not in (None, RESERVED)
+
+    def mark_full(self) -> None:
+        """Have every process see that the phone was found full; the space stays reserved."""
+        if self._size() == RESERVED:
+            self._cut(RESERVED - 1)
 
     def give_back(self) -> bool:
         """Empty the file, and return whether that made room."""
-        if self._size() in (None, 0):
-            return False
+        return bool(self._size()) and self._cut(0)
+
+    def _cut(self, size: int) -> bool:
         try:
-            os.truncate(self._file, 0)
+            os.truncate(self._file, size)
         except OSError:
             return False
         return True
@@ -43,12 +49,14 @@ class Reserve:
         file system may store zeros without using space."""
         if self._size() == RESERVED:
             return True
-        with contextlib.suppress(OSError):
-            if has_room(self._file.parent):
-                self._fill()
-                return True
-        self.give_back()
-        return False
+        try:
+            if not has_room(self._file.parent):
+                return False
+            self._fill()
+        except OSError:
+            self.give_back()
+            return False
+        return True
 
     def _fill(self) -> None:
         with os.fdopen(os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "wb") as file:

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from callerid.catalogue import language_of, load
-from callerid.errors import CommandMissing, ConfigFault
+from callerid.errors import CommandMissing, ConfigFault, DiskFull
 from callerid.paths import beside_settings
 from callerid.phone.screen_commands import NotificationActions
 from callerid.phone.termux import Termux
 from callerid.store.ledger.database import open_ledger
 from callerid.store.mirror.database import Mirror
+from callerid.store.reserve import Reserve
 from callerid.turns.context import PHONE_SOURCE, AppContext, log
 from callerid.turns.region import configured_region
 from callerid.turns.upkeep.forget import without_forgotten
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from callerid.crm.port import Crm, Source
     from callerid.paths import Paths
     from callerid.phone.command_runner import CommandRunner
+    from callerid.store.ledger.database import Ledger
 
 _ENVIRONMENT_OF_ACTIONS = ("CALLERID_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
 _TOKEN_COMMAND_TIMEOUT = 30.0  # seconds; it may ask for a finger
@@ -36,7 +38,7 @@ _TOKEN_COMMAND_TIMEOUT = 30.0  # seconds; it may ask for a finger
 def open_app(paths: Paths, config: Config, runner: CommandRunner, environ: Mapping[str, str]) -> AppContext:
     """Return an application context for this thread. `runner` starts commands; `environ` tells the language and what actions need.
     Raise StoreFault, CommandMissing."""
-    ledger = open_ledger(paths.ledger, paths.block_list_key)
+    ledger = _open_ledger(paths)
     termux = Termux(runner)
     app = AppContext(
         paths=paths,
@@ -49,6 +51,17 @@ def open_app(paths: Paths, config: Config, runner: CommandRunner, environ: Mappi
         actions=NotificationActions(program=event_program(), environment=action_environment(environ)),
     )
     return replace(app, region=configured_region(app.ledger, app.config))
+
+
+def _open_ledger(paths: Paths) -> Ledger:
+    """Open the ledger. Its journal and its shared memory take space, which may be the reserved one: nothing can be stored without
+    them."""
+    try:
+        return open_ledger(paths.ledger, paths.block_list_key)
+    except DiskFull:
+        if not Reserve(paths.reserve).give_back():
+            raise
+        return open_ledger(paths.ledger, paths.block_list_key)
 
 
 def with_config(app: AppContext, config: Config, environ: Mapping[str, str]) -> AppContext:

@@ -144,7 +144,7 @@ def test_on_a_full_disk_a_tap_and_a_note_use_the_reserved_space(disk: SmallDisk,
     assert send(home, "reply", TOKEN, shell=shell, note=NOTE).returncode == 0
     events = [received.event for received in Inbox(home / "inbox").read()]
     assert sorted(type(event).__name__ for event in events) == [Reply.__name__, Tap.__name__]
-    assert reserve.is_given_back
+    assert reserve.is_wanting
     disk.fill()
     assert send(home, "tap", TOKEN, "connected", shell=shell).returncode == 50
     assert len(list((home / "inbox").iterdir())) == 2

@@ -5,9 +5,11 @@ Several processes use it at once: the daemon, a command typed by hand, a job of 
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from callerid.errors import StoreFault
 from callerid.store.connection import open_database, store_errors, user_version
 from callerid.store.ledger.answers import Answers
 from callerid.store.ledger.batches import Batches
@@ -45,6 +47,12 @@ class Ledger:
     def has_written(self) -> bool:
         """Whether this connection has written anything."""
         return self.connection.total_changes > 0
+
+    def reuse_journal(self) -> None:
+        """Move what the journal holds into the database as far as there is room: the next writer then begins it anew, and needs no
+        more space for it."""
+        with contextlib.suppress(StoreFault):
+            self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def relax_durability(self) -> None:
         """Let no write of this connection wait for the disk from now on. It may be lost if the power is cut, and only then."""

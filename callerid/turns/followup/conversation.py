@@ -4,6 +4,7 @@ this, no answer is lost."""
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
@@ -29,6 +30,7 @@ from callerid.turns.context import turn_facts
 from callerid.turns.followup.contact_of_call import hidden_number_fault, resolution_of_entered, with_named_contact
 from callerid.turns.followup.record_answer import logged_call, record_answer, record_new_caller
 from callerid.turns.followup.situation import followup_policy, read_situation
+from callerid.turns.full_disk import with_reserve
 from callerid.turns.retry_on_conflict import change_followup
 from callerid.turns.ringing.resolve_caller import resolve_call
 
@@ -127,13 +129,13 @@ def ask_all(
         facts = turn_facts(app, clock())
         step = question_or_result(app, read_situation(app, followup, facts), facts)
         if not isinstance(step, AskedQuestion):
-            record_result(app, followup, step, facts, card_status)
+            with_reserve(app, partial(record_result, app, followup, step, facts, card_status))
             return True
         draft = ask_one(step, followup.draft)
         if draft is None:
             store_draft(app.ledger, followup, draft_to_keep(followup), clock())
             return False
-        followup = store_draft(app.ledger, followup, draft, clock())
+        followup = with_reserve(app, partial(store_draft, app.ledger, followup, draft, clock()))
 
 
 def store_draft(ledger: Ledger, followup: FollowUp, draft: Draft, now: datetime) -> FollowUp:

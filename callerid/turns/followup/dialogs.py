@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -14,8 +14,9 @@ from callerid.core.followup.conversation import with_answer, without_last
 from callerid.core.followup.next_step import OpenDialog, next_step
 from callerid.core.followup.state import AWAITING_ANSWER, FollowUp, Situation, State
 from callerid.core.upkeep.health import Source
-from callerid.errors import CommandHung, PhoneFault
-from callerid.models import Widget
+from callerid.errors import CommandHung, PhoneFault, StoreFault
+from callerid.models import Notification, Widget
+from callerid.store.connection import store_errors
 from callerid.store.ledger.key_value import DIALOG_TRIED
 from callerid.turns.context import log, turn_facts
 from callerid.turns.followup.conversation import ask_all
@@ -93,7 +94,8 @@ def _next_wanted(app: AppContext, now: datetime) -> Situation | None:
 def _dialog_lock(paths: Paths) -> Iterator[bool]:
     """Hold the lock of the one dialog at a time; False when another process has it. A second dialog is not drawn, and its command
     waits forever (termux-api#200)."""
-    descriptor = os.open(paths.dialog_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with store_errors(paths.dialog_lock):
+        descriptor = os.open(paths.dialog_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -108,14 +110,27 @@ def _dialog_lock(paths: Paths) -> Iterator[bool]:
 def _ask_by_dialog(app: AppContext, followup: FollowUp, clock: Callable[[], datetime]) -> AskResult:
     app.ledger.key_values.write_time(DIALOG_TRIED, clock())
 
+    typed = ""
+
     def ask_one(question: AskedQuestion, draft: Draft) -> Draft | None:
-        return _ask_one(app, question, draft, clock())
+        nonlocal typed
+        answered = _ask_one(app, question, draft, clock())
+        typed = answered[-1][1] if answered and not question.values else ""
+        return answered
 
     try:
         if ask_all(app, followup, ask_one, clock):
             app.ledger.calls.renew_dialog_requests(followup.batch, clock())
             return AskResult.ANSWERED
         return _leave(app.ledger, followup, clock())
+    except StoreFault:
+        if typed:  # the dialog has gone with it, so it is shown again
+            unstored = Notification(
+                id=f"callerid-note-{followup.call.key[-8:]}", title=app.texts.say("disk.not_stored"), body=typed
+            )
+            with suppress(PhoneFault):
+                app.termux.notify(unstored, app.actions)
+        raise
     except CommandHung:
         _count_unanswered(app, clock())
         return _leave(app.ledger, followup, clock())
@@ -128,8 +143,9 @@ def _ask_by_dialog(app: AppContext, followup: FollowUp, clock: Callable[[], date
 def _ask_one(app: AppContext, question: AskedQuestion, draft: Draft, now: datetime) -> Draft | None:
     """Show a question and return the draft after it: longer by an answer, shorter after Back, None when the dialog was left."""
     reply = app.termux.dialog(question.dialog, app.config.log.dialog_timeout.total_seconds())
-    app.ledger.key_values.write(_UNANSWERED, "0")
-    app.report(Source.DIALOGS, None, now)
+    with suppress(StoreFault):  # what the person has answered matters more, and is stored next
+        app.ledger.key_values.write(_UNANSWERED, "0")
+        app.report(Source.DIALOGS, None, now)
     choice = dialog_labels.reply_text(reply, question.dialog.widget)
     if choice is None:
         if question.dialog.widget is Widget.SPEECH and reply.code != _CANCELLED:

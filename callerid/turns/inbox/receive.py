@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.core.inbox_events import Dialled, Idle, LedgerWritten, Offhook, Reply, Ring, SyncWanted, Tap
+from callerid.errors import CalleridError, Stopped, StoreFault
+from callerid.turns.full_disk import with_reserve
 from callerid.turns.inbox.taps import receive_tap
 from callerid.turns.inbox.typed_note import receive_reply
 from callerid.turns.ringing.blocked_callers import has_exclusions
@@ -19,9 +21,18 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext
 
 
+def must_stay(event: Event, fault: Exception) -> bool:
+    """Return whether an event that failed is received again, and its file stays until then: the store failed, or callerid stops, or
+    nobody knows why what a person said could not be stored."""
+    if isinstance(fault, CalleridError):
+        return isinstance(fault, Stopped | StoreFault)
+    return isinstance(fault, OSError) or isinstance(event, Tap | Reply)
+
+
 def receive(app: AppContext, event: Event, now: datetime, *, over: bool = False) -> Wake:
-    """Do what an event asks for, and return which loops to wake. A ring that is `over` already is recorded without a card. Raise
-    PhoneFault when a termux command fails."""
+    """Do what an event asks for, and return which loops to wake. A ring that is `over` already is recorded without a card. What a
+    person says gets the reserved space if the disk is full. Raise PhoneFault when a termux command fails, StoreFault when nothing
+    can be stored: the event must then be received again."""
     match event:
         case Ring():
             shown = show_ring(app, event, now, ended=over)
@@ -47,10 +58,10 @@ def receive(app: AppContext, event: Event, now: datetime, *, over: bool = False)
             app.ledger.key_values.write_time(ON_HOOK, event.at)
             return Wake(attend=True, watch=True, stop_speaking=True)
         case Tap():
-            return receive_tap(app, event, now)
+            return with_reserve(app, lambda: receive_tap(app, event, now))
         case SyncWanted():
             return Wake(pull=True)
         case LedgerWritten():
             return Wake(attend=True, ask=True, deliver=True, listen=True)
         case Reply():
-            return receive_reply(app, event, now)
+            return with_reserve(app, lambda: receive_reply(app, event, now))

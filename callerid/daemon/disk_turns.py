@@ -1,0 +1,36 @@
+"""Turns with the disk: reserve space on it, say once that it is full, and let everything go on when there is room again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callerid.store.reserve import Reserve
+from callerid.turns.full_disk import keep_reserve, report_full_disk
+
+if TYPE_CHECKING:
+    from callerid.daemon.shared import SharedState
+    from callerid.turns.context import AppContext
+
+_LOOK = 900.0  # seconds
+_WHILE_FULL = 30.0  # seconds; never less, or a disk that is full in a way that cannot be foreseen would keep all loops busy
+
+
+class DiskTurns:
+    """The turns of the loop `disk`."""
+
+    def __init__(self, shared: SharedState) -> None:
+        self._shared = shared
+        self._is_told = False
+
+    def disk(self, app: AppContext) -> float:
+        """Say that the disk is full if somebody found it full, and return the seconds until the next look."""
+        found_full, self._shared.disk_is_full = self._shared.disk_is_full, False
+        if not found_full and keep_reserve(app.paths, app.termux):
+            self._is_told = False
+            self._shared.wake(*self._shared.loops)
+        elif found_full or Reserve(app.paths.reserve).is_wanting:
+            if not self._is_told:
+                self._is_told = True
+                report_full_disk(app.paths, app.termux, app.texts)
+            return _WHILE_FULL
+        return _LOOK

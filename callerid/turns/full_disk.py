@@ -1,0 +1,63 @@
+"""A full disk: what a person said gets the reserved space, one notification says what is wrong, and the next process that finds
+room reserves it again."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from callerid.errors import DiskFull, PhoneFault
+from callerid.models import Notification
+from callerid.phone.screen_commands import NotificationActions
+from callerid.store.reserve import Reserve, has_room
+from callerid.turns.context import log
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from callerid.catalogue import Catalogue
+    from callerid.paths import Paths
+    from callerid.phone.termux import Termux
+    from callerid.turns.context import AppContext
+
+T = TypeVar("T")
+
+NOTIFICATION = "callerid-disk"
+_NO_ACTIONS = NotificationActions(program=Path("callerid-event"))
+
+
+def with_reserve(app: AppContext, store: Callable[[], T]) -> T:
+    """Return what `store` returns, which stores what a person said. If there is no room, give the reserved space back, and store it
+    once more. Raise DiskFull if that is not enough."""
+    try:
+        return store()
+    except DiskFull as fault:
+        log.debug("%s", fault)
+        app.ledger.reuse_journal()
+        if not Reserve(app.paths.reserve).give_back():
+            raise
+        return store()
+
+
+def keep_reserve(paths: Paths, termux: Termux) -> bool:
+    """Reserve the space if it is not, and there is room; return whether the phone was found full before and is not any more. The
+    notification that said so is then removed."""
+    reserve = Reserve(paths.reserve)
+    was_full = reserve.is_wanting
+    with contextlib.suppress(OSError):
+        if (was_full and not has_room(paths.ledger.parent)) or not reserve.keep() or not was_full:
+            return False
+    log.info("there is room on the phone again")
+    with contextlib.suppress(PhoneFault):
+        termux.remove_notification(NOTIFICATION)
+    return True
+
+
+def report_full_disk(paths: Paths, termux: Termux, texts: Catalogue) -> None:
+    """Say once, to the person and in the log, that the phone is full. Nothing is stored for that."""
+    Reserve(paths.reserve).mark_full()
+    log.warning("The phone is full. What was tapped is kept, and goes on when there is room; see how much there is: df -h")
+    said = Notification(id=NOTIFICATION, title=texts.say("disk.full"), body=texts.say("disk.free"), urgent=True, alert_once=True)
+    with contextlib.suppress(PhoneFault):
+        termux.notify(said, _NO_ACTIONS)
