@@ -8,7 +8,7 @@ MARK   := $(VENV)/.installed
 WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test bench accuracy crash lint types contracts check clean
+.PHONY: help install demo test bench accuracy crash disk lint types contracts check clean
 
 help:  ## List what there is to do
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ accuracy: $(MARK)-test  ## Count right, wrong and missed: pairs of numbers, file
 
 crash: $(MARK)-test  ## Die at every seam, and by kill -9 at 500 random moments (ten minutes); CRASHES=40 for fewer, 0 for none
 	$(BIN)/python -m tests.crash $(CRASH_ARGS)
+
+disk: $(MARK)-test  ## Fill the disk at every write of the main job, in several ways (some minutes)
+	$(BIN)/python -m tests.disk
 
 lint: $(MARK)-lint  ## Check style
 	$(BIN)/ruff check .

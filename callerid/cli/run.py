@@ -89,7 +89,7 @@ def _take_turns(turns: tuple[str, ...]) -> None:
 
 
 def _inbox(app: AppContext) -> None:
-    """Handle what has arrived, one process at a time: two taps may have started two. Raise StoreFault when something of it stays."""
+    """Handle what has arrived, one process at a time: two taps may have started two. Raise StoreFault if any of it stays."""
     from callerid.errors import StoreFault
     from callerid.phone.inbox import Inbox
     from callerid.turns.context import utc_now

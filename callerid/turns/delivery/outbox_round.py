@@ -10,7 +10,7 @@ from callerid.core.delivery.next_move import Move, in_order, next_move, next_try
 from callerid.core.delivery.outbox_row import Kind, is_failing
 from callerid.core.delivery.retry_policy import ends_turn, is_failure_of_request
 from callerid.core.upkeep.health import Source
-from callerid.errors import CalleridError, Offline, OutcomeUnknown, Refused
+from callerid.errors import CalleridError, Offline, OutcomeUnknown, Refused, StoreFault
 from callerid.turns.delivery.moves import MOVES
 from callerid.turns.delivery.new_contact import finish_added
 
@@ -37,7 +37,7 @@ class Delivered:
 
 
 def deliver(app: AppContext, crm: Callable[[], Crm], clock: Callable[[], datetime]) -> Delivered:
-    """Deliver the rows that are due. `crm` is called only when there is one, because it may need the token."""
+    """Deliver the rows that are due. `crm` is called only when there is one, because it may need the token. Raise StoreFault."""
     delivered, failures, fault = 0, 0, None
     before = in_order(app.ledger.outbox.undelivered())
     for seen in before:
@@ -47,6 +47,8 @@ def deliver(app: AppContext, crm: Callable[[], Crm], clock: Callable[[], datetim
             continue
         try:
             delivered += MOVES[move](app, crm, row, clock)
+        except StoreFault:
+            raise  # what was done cannot be recorded, and no row can
         except CalleridError as error:
             fault = error
             failures += is_failure_of_request(error)
