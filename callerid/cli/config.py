@@ -19,10 +19,10 @@ _FILES = ("crm.file", "crm.token_file")
 def _write(key: str, value: str) -> None:
     """Write one setting into the settings file. Raise ConfigFault."""
     from callerid.config.edit import save, set_value
+    from callerid.config.load import settings_text
 
-    where = home()
-    text = where.config_file.read_text(encoding="utf-8") if where.config_file.exists() else ""
-    save(where.config_file, set_value(text, key, value))
+    file = home().config_file
+    save(file, set_value(settings_text(file), key, value))
 
 
 @click.command()

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib
 import logging
+import shlex
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from callerid import __version__
-from callerid.errors import CalleridError
+from callerid.errors import CalleridError, DiskFull, StoreFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,6 +63,8 @@ class _LazyGroup(click.Group):
         except BrokenPipeError:
             sys.stderr.close()
             sys.exit(0)
+        except OSError as fault:
+            sys.exit(_print_file_fault(fault))
         sys.exit(code if isinstance(code, int) else 0)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -84,13 +88,25 @@ class _LazyGroup(click.Group):
             formatter.write_dl([(name, _COMMANDS[name][1]) for name in sorted(_COMMANDS)])
 
 
+def _print_file_fault(fault: OSError) -> int:
+    """Print that a file cannot be used, with a remedy, and return the exit code. Most are said better where they are met."""
+    is_full = fault.errno in (errno.ENOSPC, errno.EDQUOT)
+    name = str(fault.filename or "")
+    click.echo(f"callerid: {name or 'A file'} cannot be used: {fault.strerror or fault}.", err=True)
+    if is_full:
+        click.echo("Free some space on the phone; see how much there is: df -h", err=True)
+    else:
+        click.echo(f"See what it is, and who may use it: ls -ld {shlex.quote(name)}" if name else "See: callerid doctor", err=True)
+    return DiskFull.exit_code if is_full else StoreFault.exit_code
+
+
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="callerid")
 def callerid() -> None:
     """Show who is calling, from a mirror of your CRM on this phone.
 
     Exit codes: 0 done, 2 wrong usage, 10 settings, 20-24 phone, 30 token, 31 scope, 32 offline, 33-37 CRM, 40 already
-    running, 50 database.
+    running, 50 a file of callerid, 51 no space.
     """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -57,6 +58,10 @@ def save(path: Path, text: str) -> None:
                 Path(fresh).unlink()
             raise
     except OSError as fault:
-        raise ConfigFault(
-            f"{target} cannot be written: {fault.strerror}.", remedy=f"See its permissions: ls -ld '{target.parent}'"
-        ) from fault
+        is_full = fault.errno in (errno.ENOSPC, errno.EDQUOT)
+        remedy = (
+            "Free some space on the phone: df -h"
+            if is_full
+            else f"See what it is, and who may write there: ls -la '{target.parent}'"
+        )
+        raise ConfigFault(f"{target} cannot be written: {fault.strerror}.", remedy=remedy) from fault

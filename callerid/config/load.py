@@ -17,15 +17,19 @@ _SEE_ALL = "; see all with: callerid config sample"
 
 def load_config(path: Path) -> Config:
     """Return the settings in a file; those of an absent file are the defaults. Raise ConfigFault that lists every fault."""
+    return parse_config(settings_text(path), str(path))
+
+
+def settings_text(path: Path) -> str:
+    """Return the text of a settings file, "" for an absent one. Raise ConfigFault."""
     try:
-        text = path.read_bytes().decode("utf-8")
+        return path.read_bytes().decode("utf-8")
     except FileNotFoundError:
-        return Config()
+        return ""
     except UnicodeDecodeError as fault:
         raise ConfigFault(f"{path} is not UTF-8 text (byte {fault.start}).", remedy=f"See it with: cat -v '{path}'") from fault
     except OSError as fault:
-        raise ConfigFault(f"{path} cannot be read: {fault.strerror}.", remedy=f"See its permissions: ls -l '{path}'") from fault
-    return parse_config(text, str(path))
+        raise ConfigFault(f"{path} cannot be read: {fault.strerror}.", remedy=f"See what it is: ls -ld '{path}'") from fault
 
 
 def parse_config(text: str, name: str = "config.toml") -> Config:

@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import os
 import secrets
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from callerid.errors import StoreFault
 from callerid.store.connection import store_errors, writing
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
     from pathlib import Path
+
+log = logging.getLogger("callerid")
 
 _KEY_BYTES = 32
 
@@ -58,7 +62,11 @@ class BlockList:
         wanted += [(Kind.FORGOTTEN_NAME, name)] if name else []
         if not wanted or (self._secret is None and not self._key_file.exists()):  # without a key, nothing was ever added
             return frozenset()
-        pairs = [part for kind, value in wanted for part in (kind.value, self._hash(kind, value))]
+        try:
+            pairs = [part for kind, value in wanted for part in (kind.value, self._hash(kind, value))]
+        except StoreFault as fault:
+            log.warning("%s", fault)  # better to show who rings than nobody; a sync says the same, and does not go on
+            return frozenset()
         places = ", ".join(["(?, ?)"] * len(wanted))
         entries = self._db.execute(f"SELECT kind FROM marks WHERE (kind, mark) IN (VALUES {places})", pairs)  # noqa: S608
         return frozenset(Kind(row["kind"]) for row in entries)
@@ -89,7 +97,13 @@ class BlockList:
             with store_errors(self._key_file):
                 if not self._key_file.exists():
                     self._make_key()
-                self._secret = self._key_file.read_bytes()
+                key = self._key_file.read_bytes()
+            if len(key) != _KEY_BYTES:
+                raise StoreFault(
+                    f"{self._key_file} has {len(key)} bytes instead of {_KEY_BYTES}, so who is ignored or forgotten is not known.",
+                    remedy=f"Bring it back from a copy; or, to ignore and forget nobody any more: rm -r '{self._key_file}'",
+                )
+            self._secret = key
         return self._secret
 
     def _make_key(self) -> None:

@@ -1,0 +1,151 @@
+"""In a broken home, each command either works or ends with a sentence, a remedy and an exit code; never with a traceback."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import subprocess
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.errors import CalleridError
+from callerid.models import CallType
+from tests.desks import report, titles
+from tests.disk.broken_homes import COMMANDS, BrokenHome, all_commands, homes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.desks import QuickDesk, SyncedHome
+    from tests.disk.small_disk import SmallDisk
+
+NOTHING_OF_THE_HOME = ("config sample", "demo")
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory, synced_home: SyncedHome) -> Iterator[QuickDesk]:
+    """A desk with a logged call, another one, and a token in a file."""
+    with synced_home.desk(tmp_path_factory.mktemp("whole")) as desk:
+        desk.start("run", "--once", "watch")
+        for number in ("+353871234567", "+33145678900"):
+            desk.phone.add_call(number, CallType.INCOMING, datetime.now(UTC) - timedelta(minutes=20), 75)
+        assert desk.start("run", "--once").returncode == 0
+        assert desk.start("log", key_of_call(desk), "--note", "x").returncode == 0
+        assert desk.start("ignore", "+4989111111").returncode == 0
+        (desk.home / "token").write_text(desk.token)
+        (desk.home / "token").chmod(0o600)
+        desk.variables["CALLERID_TOKEN"] = ""
+        config = (desk.home / "config.toml").read_text()
+        (desk.home / "config.toml").write_text(config.replace("[crm]\n", f'[crm]\ntoken_file = "{desk.home / "token"}"\n'))
+        yield desk
+
+
+def key_of_call(desk: QuickDesk) -> str:
+    """Return the key of Ana's call."""
+    return next(str(call["key"]) for call in desk.json("calls") if "Ana" in str(call))
+
+
+@pytest.fixture
+def desk(whole: QuickDesk, tmp_path: Path) -> Iterator[QuickDesk]:
+    """The same desk; what is done to its home is undone."""
+    shutil.copytree(whole.home, tmp_path / "saved")
+    yield whole
+    if whole.home.is_symlink() or whole.home.is_file():
+        whole.home.unlink()
+    else:
+        shutil.rmtree(whole.home)
+    shutil.copytree(tmp_path / "saved", whole.home)
+
+
+def codes_of(kind: type[CalleridError]) -> set[int]:
+    return {kind.exit_code}.union(*(codes_of(narrower) for narrower in kind.__subclasses__()))
+
+
+def end_in_words(desk: QuickDesk, break_home: Callable[[], object]) -> dict[str, int]:
+    """Break the home before each command, and return the exit code of each; each that fails must say why, and what to type."""
+    call, row = key_of_call(desk), str(desk.json("outbox", "--all")[0]["id"])
+    codes, wrong = {}, []
+    for name, words in COMMANDS.items():
+        if name in NOTHING_OF_THE_HOME:
+            continue
+        break_home()
+        try:
+            done = desk.start(*name.split(), *(call if word == "KEY" else row if word == "ROW" else word for word in words))
+        except Exception as fault:  # noqa: BLE001 - that is what must not happen
+            wrong.append(f"{name}: {fault!r}")
+            continue
+        codes[name] = done.returncode
+        said = [line for line in done.stderr.splitlines() if line.strip()]
+        if done.returncode not in {0} | codes_of(CalleridError):
+            wrong.append(f"{name}: exit code {done.returncode}")
+        if done.returncode and not (any(line.startswith("callerid: ") for line in said) and len(said) > 1):
+            wrong.append(f"{name}: {done.stderr}")
+        if "Traceback" in done.stderr:
+            wrong.append(f"{name}: {done.stderr[:2000]}")
+    assert not wrong
+    return codes
+
+
+def test_no_command_is_forgotten_here() -> None:
+    simulators = {name for name in all_commands() if name.split()[0] == "simulate"}
+    assert all_commands() - simulators == COMMANDS.keys()
+
+
+@pytest.mark.parametrize("broken", homes(), ids=lambda broken: broken.name)
+def test_each_command_says_what_is_broken(desk: QuickDesk, broken: BrokenHome) -> None:
+    end_in_words(desk, lambda: broken.break_home(desk.home))
+
+
+def moved(desk: QuickDesk, disk: SmallDisk) -> None:
+    """Move the home to a disk of its own."""
+    shutil.copytree(desk.home, disk.root / "home")
+    shutil.rmtree(desk.home)
+    desk.home.symlink_to(disk.root / "home")
+
+
+@pytest.mark.parametrize("left", [0, 8, 40])
+def test_each_command_says_that_the_disk_is_full(desk: QuickDesk, disk: SmallDisk, left: int) -> None:
+    moved(desk, disk)
+
+    def fill() -> None:
+        (desk.home / "reserve").unlink(missing_ok=True)
+        disk.fill(left * 1024)
+
+    codes = end_in_words(desk, fill)
+    assert left or codes["sync"] == 51
+    assert left or codes["config set"] == 10
+
+
+def test_each_command_says_that_nothing_can_be_written(desk: QuickDesk, disk: SmallDisk) -> None:
+    moved(desk, disk)
+
+    def remount() -> None:
+        subprocess.run(["mount", "-o", "remount,ro", str(disk.root)], check=True)
+
+    codes = end_in_words(desk, remount)
+    assert {name for name, code in codes.items() if not code} <= {"config check", "config path", "config show", "match"}
+
+
+@pytest.mark.parametrize("damage", [b"", b"x" * 31])
+def test_a_damaged_key_of_the_block_list_stops_a_sync_and_not_a_ring(desk: QuickDesk, damage: bytes) -> None:
+    """A sync could bring back who is to be forgotten."""
+    assert desk.start("forget", "+33145678900", "--yes").returncode == 0
+    (desk.home / "marks.key").write_bytes(damage)
+    done = desk.start("sync", "--full")
+    assert (done.returncode, "marks.key has" in done.stderr, "rm -r" in done.stderr) == (50, True, True)
+    report(desk, "ring", "+353871234567")
+    assert desk.start("run", "--once", "inbox").returncode == 0
+    assert any(title.startswith("Ana") for title in titles(desk))
+
+
+def test_a_fault_of_a_file_that_nobody_foresaw_is_said_in_words(desk: QuickDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "/a b")
+
+    monkeypatch.setattr("callerid.cli.lookup.print_json", fail)
+    done = desk.start("calls", "--json")
+    assert (done.returncode, done.stderr.splitlines()[0]) == (51, "callerid: /a b cannot be used: No space left on device.")
+    assert "df -h" in done.stderr
