@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.desks import SyncedHome
 from tests.disk.small_disk import small_disk
 
 if TYPE_CHECKING:
@@ -22,3 +23,9 @@ def disk(tmp_path: Path) -> Iterator[SmallDisk]:
         if mounted is None:
             pytest.skip("no file system can be mounted here")
         yield mounted
+
+
+@pytest.fixture(scope="session")
+def small_home(tmp_path_factory: pytest.TempPathFactory) -> SyncedHome:
+    """A home of five people, to whose call log nothing is new."""
+    return SyncedHome(tmp_path_factory.mktemp("small"), people=5, companies=1, deals=1, is_watched=True)
