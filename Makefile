@@ -47,7 +47,7 @@ accuracy: $(MARK)-test  ## Count right, wrong and missed: pairs of numbers, file
 crash: $(MARK)-test  ## Die at every seam, and by kill -9 at 500 random moments (ten minutes); CRASHES=40 for fewer, 0 for none
 	$(BIN)/python -m tests.crash $(CRASH_ARGS)
 
-disk: $(MARK)-test  ## Fill the disk at every write of the main job, in several ways (some minutes)
+disk: $(MARK)-test  ## Fill the disk at every write of the main job, in several ways (ten minutes)
 	$(BIN)/python -m tests.disk
 
 lint: $(MARK)-lint  ## Check style

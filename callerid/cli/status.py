@@ -18,6 +18,7 @@ from callerid.core.wording.times import ago
 from callerid.daemon.single_instance import is_running
 from callerid.turns.calllog.read_new_calls import LAST_POLL
 from callerid.turns.context import source_name, utc_now
+from callerid.turns.full_disk import full_disk_trouble
 from callerid.turns.ringing.sense_health import SENSES_KEY
 from callerid.turns.sync.mirror_scope import owner_fault
 from callerid.turns.sync.pull import LAST_SYNC
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.catalogue import Catalogue
+    from callerid.core.upkeep.health import Trouble
     from callerid.turns.context import AppContext
 
 _REFUSED = (State.CHANGE_REFUSED, State.DEAD)
@@ -77,10 +79,15 @@ def status_json(app: AppContext, *, running: bool) -> dict[str, object]:
         "calls": calls | {"in_log": in_log, "adds_up": sum(calls.values()) == in_log},
         "outbox": {state.value: sum(row.state is state for row in outbox) for state in _UNDELIVERED},
         "troubles": [
-            {"source": t.source.value, "since": _iso(t.since), "sentence": t.sentence, "remedy": t.remedy}
-            for t in key_values.troubles()
+            {"source": t.source.value, "since": _iso(t.since), "sentence": t.sentence, "remedy": t.remedy} for t in _troubles(app)
         ],
     }
+
+
+def _troubles(app: AppContext) -> tuple[Trouble, ...]:
+    """Return what is out of order. That the disk is full is not in the ledger, where it could not be written."""
+    full = full_disk_trouble(app.paths)
+    return (*app.ledger.key_values.troubles(), *((full,) if full else ()))
 
 
 def _senses(app: AppContext) -> list[str]:
@@ -127,7 +134,7 @@ def _lines(app: AppContext, *, running: bool) -> Iterator[str]:
     outbox = app.ledger.outbox.all()
     waiting = sum(row.state is not DeliveryState.DEAD for row in outbox)
     yield _line("outbox", f"{waiting} waiting, {len(outbox) - waiting} refused (see: callerid outbox)" if outbox else "empty")
-    for trouble in key_values.troubles():
+    for trouble in _troubles(app):
         since = ago(trouble.since, now, _english())
         yield _line("TROUBLE", f"{trouble.source}: {trouble.sentence} {trouble.remedy}".rstrip() + f" (since {since})")
 

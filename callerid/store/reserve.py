@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,6 +28,13 @@ class Reserve:
     def is_wanting(self) -> bool:
         """Return whether less is reserved than once was: somebody has given it back, or marked the phone as full."""
         return self._size() not in (None, RESERVED)
+
+    @property
+    def wanting_since(self) -> datetime | None:
+        """Return since when (UTC) `is_wanting` is true, None if it is not."""
+        if not self.is_wanting:
+            return None
+        return datetime.fromtimestamp(self._file.stat().st_mtime, UTC)
 
     def mark_full(self) -> None:
         """Have every process see that the phone was found full; the space stays reserved."""

@@ -7,6 +7,7 @@ import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from callerid.core.upkeep.health import Source, Trouble
 from callerid.errors import DiskFull, PhoneFault
 from callerid.models import Notification
 from callerid.phone.screen_commands import NotificationActions
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 NOTIFICATION = "callerid-disk"
+_SENTENCE = "The phone is full: what was tapped is kept, and goes on when there is room."
+_REMEDY = "Free some space; see how much there is: df -h"
 _NO_ACTIONS = NotificationActions(program=Path("callerid-event"))
 
 
@@ -54,10 +57,16 @@ def keep_reserve(paths: Paths, termux: Termux) -> bool:
     return True
 
 
+def full_disk_trouble(paths: Paths) -> Trouble | None:
+    """Return the trouble that the phone was found full and not yet found to have room again; None otherwise."""
+    since = Reserve(paths.reserve).wanting_since
+    return Trouble(source=Source.DISK, since=since, sentence=_SENTENCE, remedy=_REMEDY) if since else None
+
+
 def report_full_disk(paths: Paths, termux: Termux, texts: Catalogue) -> None:
     """Say once, to the person and in the log, that the phone is full. Nothing is stored for that."""
     Reserve(paths.reserve).mark_full()
-    log.warning("The phone is full. What was tapped is kept, and goes on when there is room; see how much there is: df -h")
+    log.warning("%s %s", _SENTENCE, _REMEDY)
     said = Notification(id=NOTIFICATION, title=texts.say("disk.full"), body=texts.say("disk.free"), urgent=True, alert_once=True)
     with contextlib.suppress(PhoneFault):
         termux.notify(said, _NO_ACTIONS)

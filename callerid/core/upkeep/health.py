@@ -26,6 +26,7 @@ class Source(StrEnum):
     OWNER = "owner"  # the setting crm.owner
     DELIVERY = "delivery"
     SETTINGS = "settings"
+    DISK = "disk"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
