@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
@@ -149,3 +150,19 @@ def test_a_fault_of_a_file_that_nobody_foresaw_is_said_in_words(desk: QuickDesk,
     done = desk.start("calls", "--json")
     assert (done.returncode, done.stderr.splitlines()[0]) == (51, "callerid: /a b cannot be used: No space left on device.")
     assert "df -h" in done.stderr
+
+
+def test_each_command_says_that_it_may_write_nothing(desk: QuickDesk) -> None:
+    def change(folders: int, files: int) -> None:
+        for path in [desk.home, *desk.home.rglob("*")]:
+            path.chmod(folders if path.is_dir() else files)
+
+    try:
+        change(0o500, 0o400)
+        if os.access(desk.home, os.W_OK):
+            pytest.skip("this user may write everywhere")
+        change(0o700, 0o600)
+        codes = end_in_words(desk, lambda: change(0o500, 0o400))
+    finally:
+        change(0o700, 0o600)
+    assert {name for name, code in codes.items() if not code} <= {"config check", "config path", "config show", "match"}
