@@ -126,7 +126,8 @@ def _warnings_on_stderr() -> Iterator[None]:
     finally:
         for ended in [ended for ended in logger.handlers if ended not in handlers]:
             logger.removeHandler(ended)
-            ended.close()
+            with contextlib.suppress(OSError):  # what it still holds finds no room; the fault that is under way matters more
+                ended.close()
         logger.setLevel(level)
 
 

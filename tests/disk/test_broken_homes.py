@@ -130,6 +130,14 @@ def test_each_command_says_that_nothing_can_be_written(desk: QuickDesk, disk: Sm
     assert {name for name, code in codes.items() if not code} <= {"config check", "config path", "config show", "match"}
 
 
+def test_a_daemon_that_finds_no_room_to_start_says_so(desk: QuickDesk, disk: SmallDisk) -> None:
+    moved(desk, disk)
+    (desk.home / "reserve").unlink(missing_ok=True)
+    disk.fill()
+    done = desk.start_process("run")
+    assert (done.returncode, "ledger.db cannot be used" in done.stderr, "Traceback" in done.stderr) == (51, True, False)
+
+
 @pytest.mark.parametrize("damage", [b"", b"x" * 31])
 def test_a_damaged_key_of_the_block_list_stops_a_sync_and_not_a_ring(desk: QuickDesk, damage: bytes) -> None:
     """A sync could bring back who is to be forgotten."""
