@@ -14,7 +14,7 @@ import pytest
 from callerid.errors import CalleridError
 from callerid.models import CallType
 from tests.desks import report, titles
-from tests.disk.broken_homes import COMMANDS, BrokenHome, all_commands, homes
+from tests.disk.broken_homes import COMMANDS, BrokenHome, _folder, all_commands, homes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -136,6 +136,15 @@ def test_a_daemon_that_finds_no_room_to_start_says_so(desk: QuickDesk, disk: Sma
     disk.fill()
     done = desk.start_process("run")
     assert (done.returncode, "ledger.db cannot be used" in done.stderr, "Traceback" in done.stderr) == (51, True, False)
+
+
+def test_a_log_without_room_does_not_hide_what_is_wrong(desk: QuickDesk) -> None:
+    for name in ("daemon.pid", "ledger.db"):  # the first is logged, the second ends the daemon
+        _folder(name)(desk.home)
+    (desk.home / "callerid.log").unlink(missing_ok=True)
+    (desk.home / "callerid.log").symlink_to("/dev/full")
+    done = desk.start_process("run")
+    assert (done.returncode, "ledger.db cannot be used" in done.stderr, "Traceback" in done.stderr) == (50, True, False)
 
 
 @pytest.mark.parametrize("damage", [b"", b"x" * 31])
