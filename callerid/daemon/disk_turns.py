@@ -8,6 +8,8 @@ from callerid.store.reserve import Reserve
 from callerid.turns.full_disk import keep_reserve, report_full_disk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from callerid.daemon.shared import SharedState
     from callerid.turns.context import AppContext
 
@@ -18,8 +20,9 @@ _WHILE_FULL = 30.0  # seconds; never less, or a disk that is full in a way that 
 class DiskTurns:
     """The turns of the loop `disk`."""
 
-    def __init__(self, shared: SharedState) -> None:
-        self._shared = shared
+    def __init__(self, shared: SharedState, retry_events: Callable[[], None]) -> None:
+        """`retry_events` has the events handled again that could not be stored."""
+        self._shared, self._retry_events = shared, retry_events
         self._is_told = False
 
     def disk(self, app: AppContext) -> float:
@@ -27,6 +30,7 @@ class DiskTurns:
         found_full, self._shared.disk_is_full = self._shared.disk_is_full, False
         if not found_full and keep_reserve(app.paths, app.termux):
             self._is_told = False
+            self._retry_events()
             self._shared.wake(*self._shared.loops)
         elif found_full or Reserve(app.paths.reserve).is_wanting:
             if not self._is_told:

@@ -69,7 +69,7 @@ class Daemon:
         self._unwatch_contacts: Callable[[], None] | None = None
         self._senses = SenseLoop(shared, self._call_log_written)
         events, crm = EventTurns(shared), CrmTurns(shared, self._reindex_mirror)
-        disk, phone = DiskTurns(shared), PhoneTurns(shared, self._senses, self._reindex_mirror)
+        disk, phone = DiskTurns(shared, events.retry_now), PhoneTurns(shared, self._senses, self._reindex_mirror)
         self._screen = Screen(shared.runner, lambda fault: events.record_card_result(Source.NOTIFICATIONS, fault))
         turns: dict[str, Callable[[AppContext], float | None]] = {
             "rings": events.rings,

@@ -70,8 +70,11 @@ def test_a_tap_on_a_full_phone_is_said_to_be_kept_and_reaches_the_crm_once(desk:
     assert "Traceback" not in daemon_log(desk)
 
 
-def test_a_note_typed_on_a_full_phone_without_reserved_space_reaches_the_crm_once(desk: QuickDesk, disk: SmallDisk) -> None:
-    """Only its event's file fits."""
+def test_a_note_typed_on_a_full_phone_without_reserved_space_reaches_the_crm_once(
+    desk: QuickDesk, disk: SmallDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only its event's file fits. It does not wait for its own pause when there is room again."""
+    monkeypatch.setattr(event_turns, "_RETRY_STORE", Backoff.seconds(3600))
     with desk.daemon_here():
         ready(desk)
         desk.phone.wait((desk.home / "reserve").exists)
