@@ -6,6 +6,7 @@ import logging
 import logging.handlers
 import os
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import click
@@ -13,13 +14,16 @@ import click
 from callerid.cli.session import crm_connection, environment, new_runner, open_session, settings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from callerid.core.upkeep.log_budget import LogBudget
     from callerid.phone.inbox import Inbox, ReceivedEvent
     from callerid.turns.context import AppContext
 
 TURNS = ("inbox", "watch", "reconcile", "attend", "ask", "deliver", "pull")
 _LOG_BYTES = 500_000
+_LONGEST_KIND = 80  # characters
 
 
 @click.command()
@@ -49,7 +53,48 @@ def run(turns: tuple[str, ...], *, once: bool, verbose: bool) -> None:
     os._exit(0)  # does not wait for a thread that waits for the network: every effect can be repeated
 
 
+class LimitedLog(logging.Handler):
+    """Hands records to other handlers as long as the budget allows, and says on one line how many it left out."""
+
+    def __init__(self, budget: LogBudget, handlers: Sequence[logging.Handler]) -> None:
+        super().__init__()
+        self._budget, self._handlers = budget, handlers
+        self._formatter = logging.Formatter()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record, or count it as left out."""
+        now = time.monotonic()
+        if self._budget.is_over(now):
+            self._tell_left_out()
+        if self._budget.take(_kind(record), self._formatter.format(record).count("\n") + 1, now):
+            self._write(record)
+
+    def close(self) -> None:
+        """Say what was left out last, and close the other handlers."""
+        self._tell_left_out()
+        for handler in self._handlers:
+            handler.close()
+        super().close()
+
+    def _tell_left_out(self) -> None:
+        line = self._budget.tell_left_out()
+        if line:
+            self._write(logging.LogRecord("callerid", logging.WARNING, "", 0, "%s", (line,), None))
+
+    def _write(self, record: logging.LogRecord) -> None:
+        for handler in self._handlers:
+            handler.handle(record)
+
+
+def _kind(record: logging.LogRecord) -> str:
+    """Return what records about the same thing have in common: their text without its values, where it has any."""
+    text = str(record.msg)
+    return (record.getMessage() if text == "%s" else text)[:_LONGEST_KIND]
+
+
 def _log_to(file: Path, *, verbose: bool) -> None:
+    from callerid.core.upkeep.log_budget import LogBudget
+
     os.umask(0o077)  # for every file of this process, also the log file after its rotation
     logging.raiseExceptions = False  # a line that cannot be written is lost, and no traceback for each says so
     handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
@@ -61,11 +106,12 @@ def _log_to(file: Path, *, verbose: bool) -> None:
         handlers.append(rotating)
     except OSError as fault:
         click.echo(f"callerid: {file} cannot be written ({fault.strerror}), so nothing is logged there.", err=True)
-    logging.getLogger("callerid").handlers.clear()
     for handler in handlers:
         handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
-        logging.getLogger("callerid").addHandler(handler)
-    logging.getLogger("callerid").setLevel(logging.DEBUG if verbose else logging.INFO)
+    logger = logging.getLogger("callerid")
+    logger.handlers.clear()
+    logger.addHandler(LimitedLog(LogBudget(), handlers))
+    logger.setLevel(logging.DEBUG if verbose else logging.INFO)
 
 
 def _take_turns(turns: tuple[str, ...]) -> None:

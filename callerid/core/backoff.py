@@ -11,7 +11,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Self
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Item = TypeVar("Item")
 
 LONGEST_PAUSE = timedelta(days=3)  # no failure, answer of the CRM or "not now" puts anything off for longer
 
@@ -101,3 +106,64 @@ def next_due(last: datetime | None, every: timedelta, now: datetime) -> datetime
 def is_due(last: datetime | None, every: timedelta, now: datetime) -> bool:
     """Return whether something is due that was done last at that time (None: never) and is done so often."""
     return next_due(last, every, now) <= now
+
+
+@dataclass(slots=True)
+class _Waiting(Generic[Item]):
+    item: Item
+    tries: int = 1
+    failed_rounds: int = 1  # since it waits, whether it was tried in them or not
+
+
+class RetryQueue(Generic[Item]):
+    """What has failed and is tried again: one queue with one timer, however much waits. At most `most` items wait.
+
+    What makes one item fail nearly always makes all of them fail. So a round ends with its first failure, which counts for all of
+    them; and what was tried least often is tried first, so that one item that always fails holds up no other. Times are seconds of
+    a monotonic clock.
+    """
+
+    def __init__(self, backoff: Backoff, most: int) -> None:
+        self._backoff, self._most = backoff, most
+        self._waiting: list[_Waiting[Item]] = []
+        self._due = 0.0
+
+    def __len__(self) -> int:
+        """Return how many items wait."""
+        return len(self._waiting)
+
+    def add(self, item: Item, now: float) -> bool:
+        """Let an item wait that has failed once; return False when too many wait already."""
+        if len(self._waiting) >= self._most:
+            return False
+        due = now + self._pause(1)
+        self._due = min(self._due, due) if self._waiting else due
+        self._waiting.append(_Waiting(item))
+        return True
+
+    def make_due(self, now: float) -> None:
+        """Let everything be tried now: what they need seems to work again."""
+        self._due = min(self._due, now)
+
+    def seconds_until_due(self, now: float) -> float | None:
+        """Return the seconds until the next round, None when nothing waits."""
+        return max(0.0, self._due - now) if self._waiting else None
+
+    def retry(self, succeeds: Callable[[Item], bool], clock: Callable[[], float]) -> None:
+        """Try everything, if that is due, until one item fails."""
+        if not self._waiting or clock() < self._due:
+            return
+        for waiting in sorted(self._waiting, key=lambda waiting: waiting.tries):
+            if not succeeds(waiting.item):
+                waiting.tries += 1
+                self._postpone(clock())
+                return
+            self._waiting.remove(waiting)
+
+    def _postpone(self, now: float) -> None:
+        for waiting in self._waiting:
+            waiting.failed_rounds += 1
+        self._due = now + self._pause(min(waiting.failed_rounds for waiting in self._waiting))
+
+    def _pause(self, failures: int) -> float:
+        return self._backoff.pause(failures).total_seconds()

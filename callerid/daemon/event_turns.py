@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import queue
-import threading
+import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from callerid.core.backoff import Backoff
+from callerid.core.backoff import Backoff, RetryQueue
 from callerid.core.inbox_events import HINTS, Idle
+from callerid.core.wording.counts import counted
 from callerid.errors import CalleridError, DiskFull, PhoneFault, Stopped
 from callerid.phone.inbox import Inbox
 from callerid.store.reserve import Reserve
@@ -17,7 +18,7 @@ from callerid.turns.context import utc_now
 from callerid.turns.inbox.receive import must_stay, receive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from callerid.core.inbox_events import Event
@@ -31,10 +32,65 @@ log = logging.getLogger("callerid")
 _INBOX_POLL = 60.0  # seconds; inotify wakes the loop at once, this is for events that it misses
 _AT_ONCE = 0.0
 _REMEMBERED = 20_000  # events
+_MOST_WAITING = 1000  # events that a loop remembers to handle again; the inbox gives 500 hints and 500 others at a time
 # An event that cannot be handled keeps its file, so a restart loses none; the failures themselves cannot be kept, for it is the
 # ledger or the inbox that fails. The first pauses are short because a ring lasts for half a minute.
 _RETRY_STORE = Backoff.seconds(3, 3, 3, 10, 30, 60, 300)
 _RETRY_READ = Backoff.seconds(3, 3, 3, 10, 30, 60)
+
+
+class _Handling:
+    """The events that one loop handles. Those that the store could not take wait in one queue, whose timer is the loop's pause."""
+
+    def __init__(self, shared: SharedState, most: int = _MOST_WAITING) -> None:
+        self._shared = shared
+        self._waiting: RetryQueue[Callable[[AppContext], None]] = RetryQueue(_RETRY_STORE, most)
+        self._fault: Exception | None = None  # since the last line of the log about one
+
+    @property
+    def has_waiting(self) -> bool:
+        """Whether events wait to be handled again."""
+        return bool(self._waiting)
+
+    def handle(self, app: AppContext, event: Callable[[AppContext], None]) -> bool:
+        """Handle an event, now or later; return False when it is not done and too many wait already."""
+        if not self._try(app, event):
+            return self._waiting.add(event, time.monotonic())
+        self._waiting.make_due(time.monotonic())
+        return True
+
+    def handle_again(self, app: AppContext) -> float | None:
+        """Handle the events that are due again, and return the seconds until the next are; None when none waits."""
+        self._waiting.retry(partial(self._try, app), time.monotonic)
+        pause = self._waiting.seconds_until_due(time.monotonic())
+        fault, self._fault = self._fault, None
+        if fault and pause is not None:
+            self._log(fault, pause)
+        return pause
+
+    def make_due(self) -> None:
+        """Let what waits be handled by the next turn, whatever its pause; from any thread."""
+        self._waiting.make_due(time.monotonic())
+
+    def _log(self, fault: Exception, pause: float) -> None:
+        """Log one line, or one traceback, however many events failed since the last time."""
+        events = counted(len(self._waiting), "event")
+        if isinstance(fault, DiskFull):
+            self._shared.found_full_disk()  # which is said once, for all loops
+        elif isinstance(fault, CalleridError):
+            log.warning("%s Handled again in %.0f s: %s.", fault, pause, events)
+        else:
+            log.error("unexpected error; handled again in %.0f s: %s", pause, events, exc_info=fault)
+
+    def _try(self, app: AppContext, event: Callable[[AppContext], None]) -> bool:
+        try:
+            event(app)
+        except Stopped:
+            raise  # the event's file stays for the next start
+        except Exception as fault:  # noqa: BLE001 - it is logged, once for all that wait
+            self._fault = fault
+            return False
+        return True
 
 
 class EventTurns:
@@ -45,7 +101,10 @@ class EventTurns:
         self._inbox = Inbox(shared.paths.inbox)
         self._taps: queue.SimpleQueue[ReceivedEvent] = queue.SimpleQueue()
         self._handed_over: dict[tuple[str, datetime], None] = {}
-        self._store_failures = self._read_failures = 0  # in a row
+        self._left: list[tuple[str, datetime]] = []  # handed over, and not handled, because too many waited
+        self._hint_handling, self._tap_handling = _Handling(shared), _Handling(shared)
+        self._idles = 0  # times that the phone became idle
+        self._read_failures = 0  # in a row
         self._card_results: queue.SimpleQueue[tuple[Source, CalleridError | None]] = queue.SimpleQueue()
 
     def record_card_result(self, source: Source, fault: CalleridError | None) -> None:
@@ -54,30 +113,44 @@ class EventTurns:
         if fault:
             self._shared.wake("rings")
 
+    def retry_now(self) -> None:
+        """Let every event that waits be handled by the next turn of its loop, whatever its pause; from any thread."""
+        self._hint_handling.make_due()
+        self._tap_handling.make_due()
+
     def rings(self, app: AppContext) -> float | None:
         """Handle rings at once, and hand taps to the loop `taps`. The file of an event is removed once the event is handled."""
         self._handle_sense_events(app)
         read = self._inbox.read(utc_now())
         new = [received for received in read if self._is_new(received)]
-        idle_at = max((received.event.at for received in new if isinstance(received.event, Idle)), default=None)
-        for received in new:
-            if isinstance(received.event, HINTS):
-                self._receive(app, received, over=idle_at is not None and received.event.at < idle_at)
-            else:
-                self._taps.put(received)
-                self._shared.wake("taps")
+        self._handle_new(app, new)
+        again = self._hint_handling.handle_again(app)
         self._report_card_results(app)
         self._read_failures = self._read_failures + 1 if self._inbox.has_unreadable else 0
         if self._read_failures:
-            return _RETRY_READ.pause(self._read_failures).total_seconds()
-        return _AT_ONCE if (new or not read) and self._inbox.has_more else _INBOX_POLL
+            pause = _RETRY_READ.pause(self._read_failures).total_seconds()
+        elif self._take_up_left() or ((new or not read) and self._inbox.has_more):
+            pause = _AT_ONCE
+        else:
+            pause = _INBOX_POLL
+        return pause if again is None else min(pause, again)
+
+    def _handle_new(self, app: AppContext, new: Sequence[ReceivedEvent]) -> None:
+        idle = [received.event.at for received in new if isinstance(received.event, Idle)]
+        self._idles += len(idle)
+        for received in new:
+            if isinstance(received.event, HINTS):
+                over = bool(idle) and received.event.at < max(idle)
+                self._receive(app, self._hint_handling, received, over=over)
+            else:
+                self._taps.put(received)
+                self._shared.wake("taps")
 
     def _handle_sense_events(self, app: AppContext) -> None:
         while not self._shared.sense_events.empty():
             event = self._shared.sense_events.get_nowait()
-            if not self._handle(app, event):
-                self._retry_store(partial(self._shared.put_event, event))
-                return
+            self._idles += isinstance(event, Idle)
+            self._hint_handling.handle(app, self._handling(event))  # one for which there is no room has no file, and is lost
 
     def _report_card_results(self, app: AppContext) -> None:
         while not self._card_results.empty():
@@ -85,20 +158,21 @@ class EventTurns:
             app.report(source, fault, utc_now())
 
     def taps(self, app: AppContext) -> float | None:
-        """Handle the taps that `rings` handed over."""
+        """Handle the taps that `rings` handed over, and those that wait for the store."""
         while not self._shared.stopping.is_set():
             try:
                 received = self._taps.get_nowait()
             except queue.Empty:
+                again = self._tap_handling.handle_again(app)
                 if self._inbox.has_more:  # events that were behind those just removed
                     self._shared.wake("rings")
-                return None
-            self._receive(app, received)
+                return again
+            self._receive(app, self._tap_handling, received)
         return None
 
     def _is_new(self, received: ReceivedEvent) -> bool:
         """Return whether an event was not handed over before. Its file is read again until the event is handled."""
-        key = (received.path.name, received.event.at)
+        key = _key(received)
         if key in self._handed_over:
             return False
         self._handed_over[key] = None
@@ -106,56 +180,47 @@ class EventTurns:
             del self._handed_over[next(iter(self._handed_over))]
         return True
 
-    def _retry_store(self, again: Callable[[], None]) -> None:
-        """Have an event handled again after the pause that follows so many failures of the store."""
-        timer = threading.Timer(_RETRY_STORE.pause(self._store_failures).total_seconds(), again)
-        timer.daemon = True
-        timer.start()
+    def _take_up_left(self) -> bool:
+        """Return whether events can be read again that were left because too many waited."""
+        if not self._left or self._hint_handling.has_waiting or self._tap_handling.has_waiting:
+            return False
+        left, self._left = self._left, []
+        for key in left:
+            self._handed_over.pop(key, None)
+        return True
 
-    def retry_now(self) -> None:
-        """Have every event whose file is still there read again by the next turn of `rings`, whatever its pause. One that is being
-        handled just now is handled twice, which changes nothing: a token is good for one tap."""
-        self._store_failures = 0
-        self._handed_over.clear()
+    def _handling(
+        self, event: Event, *, over: bool = False, done: Callable[[], None] = lambda: None
+    ) -> Callable[[AppContext], None]:
+        """Return a function that handles an event and then calls `done`. A ring that is handled again after the phone became idle
+        is over, whatever the clock said meanwhile."""
+        idles = self._idles
 
-    def _hand_over_again(self, received: ReceivedEvent) -> None:
-        self._handed_over.pop((received.path.name, received.event.at), None)
-        self._shared.wake("rings")
+        def handle(app: AppContext) -> None:
+            self._handle(app, event, over=over or idles < self._idles)
+            done()
 
-    def _receive(self, app: AppContext, received: ReceivedEvent, *, over: bool = False) -> None:
-        """Handle an event and remove its file; if it could not be handled yet, read it again later."""
-        if self._handle(app, received.event, over=over):
-            self._inbox.remove(received)
-            if Reserve(self._shared.paths.reserve).is_wanting:
-                self._shared.wake("disk")  # callerid-event found the disk full
-        elif not self._shared.stopping.is_set():
-            self._retry_store(partial(self._hand_over_again, received))
+        return handle
 
-    def _handle(self, app: AppContext, event: Event, *, over: bool = False) -> bool:
-        """Handle an event, and return whether it is done, also when it failed for good."""
+    def _receive(self, app: AppContext, handling: _Handling, received: ReceivedEvent, *, over: bool = False) -> None:
+        """Handle an event and remove its file, now or later. One for which there is no room is read again when there is."""
+        event = self._handling(received.event, over=over, done=partial(self._inbox.remove, received))
+        if not handling.handle(app, event) and len(self._left) < _REMEMBERED:
+            self._left.append(_key(received))
+
+    def _handle(self, app: AppContext, event: Event, *, over: bool = False) -> None:
+        """Handle an event; one that fails for good is done too. Raise what failed when it has to be handled again."""
         try:
             self._shared.dispatch(receive(app, event, utc_now(), over=over))
         except Exception as fault:
             if must_stay(event, fault):
-                self._note_failure(fault)
-                return False
+                raise
             if isinstance(fault, CalleridError):
-                log.log(
-                    logging.DEBUG if isinstance(fault, PhoneFault) else logging.WARNING, "%s", fault
-                )  # a PhoneFault was reported
+                # a PhoneFault was reported
+                log.log(logging.DEBUG if isinstance(fault, PhoneFault) else logging.WARNING, "%s", fault)
             else:
                 log.exception("unexpected error; the event is dropped")
-        self._store_failures = 0
-        return True
 
-    def _note_failure(self, fault: Exception) -> None:
-        """Count and log a failure after which the event is handled again."""
-        if isinstance(fault, Stopped):
-            return
-        self._store_failures += 1
-        if isinstance(fault, DiskFull):
-            self._shared.found_full_disk()
-        elif isinstance(fault, CalleridError):
-            log.warning("%s The event is handled again later.", fault)
-        else:
-            log.error("unexpected error; the event is handled again later", exc_info=fault)
+
+def _key(received: ReceivedEvent) -> tuple[str, datetime]:
+    return received.path.name, received.event.at

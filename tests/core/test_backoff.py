@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callerid.core.backoff import LONGEST_PAUSE, Backoff, Deadline, Failures, is_due, next_due
+from callerid.core.backoff import LONGEST_PAUSE, Backoff, Deadline, Failures, RetryQueue, is_due, next_due
 from callerid.store.ledger.rows import moment, stamp
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -127,3 +127,93 @@ def test_what_was_done_is_due_after_its_interval_however_long_that_is() -> None:
 @pytest.mark.parametrize("ahead", [MINUTE, DAY, 900 * DAY])
 def test_what_was_done_by_a_clock_that_was_ahead_is_due(ahead: timedelta) -> None:
     assert is_due(NOW + ahead, DAY, NOW)
+
+
+# ------------------------------------------------------------------------------------------------ a queue
+
+
+class Rounds:
+    """A queue, a clock and what fails for now."""
+
+    def __init__(self, most: int = 100) -> None:
+        self.queue = RetryQueue[str](Backoff.seconds(3, 10, 60), most)
+        self.now, self.tried = 1000.0, list[str]()
+        self.failing: set[str] = set()
+
+    def next(self) -> float:
+        """Wait for the next round, let it happen, and return how long it was waited for; `tried` is what was tried in it."""
+        pause = self.queue.seconds_until_due(self.now)
+        assert pause is not None
+        self.now += pause
+        self.tried = []
+        self.queue.retry(self._succeeds, lambda: self.now)
+        return pause
+
+    def _succeeds(self, item: str) -> bool:
+        self.tried.append(item)
+        return item not in self.failing
+
+
+def waiting(*items: str, failing: str = "") -> Rounds:
+    rounds = Rounds()
+    rounds.failing = set(failing)
+    for item in items:
+        assert rounds.queue.add(item, rounds.now)
+    return rounds
+
+
+def test_what_failed_together_is_tried_again_by_one_timer_less_and_less_often() -> None:
+    rounds = waiting(*"abcdefgh", failing="abcdefgh")
+    assert [rounds.next() for _ in range(5)] == [3, 10, 60, 60, 60]
+    assert len(rounds.queue) == 8
+
+
+def test_a_round_ends_with_its_first_failure_and_the_next_begins_with_another_item() -> None:
+    rounds = waiting(*"abc", failing="abc")
+    tried = []
+    for _ in range(4):
+        rounds.next()
+        tried.append("".join(rounds.tried))
+    assert tried == ["a", "b", "c", "a"]
+
+
+def test_an_item_that_always_fails_holds_up_no_other() -> None:
+    rounds = waiting(*"abc", failing="a")
+    rounds.next()
+    rounds.next()
+    assert (rounds.tried, len(rounds.queue)) == (["b", "c", "a"], 1)
+
+
+def test_nothing_is_tried_before_its_time_and_nothing_waits_when_all_is_done() -> None:
+    rounds = waiting(*"ab")
+    rounds.now += 2.9
+    rounds.queue.retry(rounds._succeeds, lambda: rounds.now)
+    assert rounds.tried == []
+    rounds.next()
+    assert rounds.tried == ["a", "b"]
+    assert rounds.queue.seconds_until_due(rounds.now) is None
+    rounds.queue.retry(rounds._succeeds, lambda: rounds.now)
+    assert rounds.tried == ["a", "b"]
+
+
+def test_what_fails_anew_is_tried_soon_although_something_else_has_failed_often() -> None:
+    rounds = waiting("a", failing="a")
+    for _ in range(4):
+        rounds.next()
+    rounds.queue.add("b", rounds.now)
+    assert rounds.next() == 3
+    assert rounds.tried == ["b", "a"]
+    assert rounds.next() == 60
+
+
+def test_a_success_elsewhere_makes_everything_due_at_once() -> None:
+    rounds = waiting(*"ab")
+    rounds.queue.make_due(rounds.now)
+    assert rounds.next() == 0
+    assert not rounds.queue
+
+
+def test_only_so_much_may_wait() -> None:
+    rounds = Rounds(most=2)
+    assert [rounds.queue.add(item, rounds.now) for item in "abc"] == [True, True, False]
+    assert len(rounds.queue) == 2

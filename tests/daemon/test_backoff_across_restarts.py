@@ -5,28 +5,25 @@ from __future__ import annotations
 import threading
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from callerid.core.backoff import Backoff, Failures
 from callerid.core.inbox_events import LedgerWritten
-from callerid.daemon import event_turns, streams
-from callerid.daemon.event_turns import EventTurns
+from callerid.daemon import streams
 from callerid.daemon.loop import Loop
 from callerid.daemon.phone_access import PhoneAccess, Search
 from callerid.daemon.sense_loop import SenseLoop
 from callerid.daemon.shared import SharedState
 from callerid.daemon.streams import Streams
-from callerid.errors import PhoneFault, StoreFault
+from callerid.errors import PhoneFault
 from callerid.phone import line_stream
 from callerid.phone.android import AccessMethod, System
-from callerid.phone.inbox import Inbox
 from callerid.simulator.portal import SimulatedPortal
 from callerid.turns.inbox.receive import receive
 from callerid.turns.upkeep.after_reboot import show_again_if_lost
 from callerid.turns.upkeep.doctor import examine
-from callerid.turns.wake import Wake
 from tests.turns.world import World
 
 if TYPE_CHECKING:
@@ -263,35 +260,3 @@ def test_a_loop_whose_ledger_cannot_be_opened_pauses_longer_and_longer(world: Wo
     monkeypatch.setattr(Loop, "_sleep", sleep)
     Loop(name="test", open_app=world.open, refresh=lambda app: app, turn=lambda _: None, stopping=stopping)._run()
     assert pauses == [30, 60, 300]
-
-
-# ------------------------------------------------------------------------------------------------ events
-
-
-def test_an_event_that_the_store_cannot_take_is_handled_again_less_and_less_often(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pauses: list[float] = []
-
-    class Timer(threading.Timer):
-        def __init__(self, interval: float, *more: Any) -> None:
-            pauses.append(interval)
-            super().__init__(0.0, *more)
-
-    def locked(*_: object, **__: object) -> Wake:
-        if len(pauses) < 8:
-            raise StoreFault("The database cannot be written: it is locked.", remedy="")
-        return Wake()
-
-    monkeypatch.setattr(threading, "Timer", Timer)
-    monkeypatch.setattr(event_turns, "receive", locked)
-    shared = SharedState(world.where, world.config, {}, world.runner())
-    woken = threading.Event()
-    shared.loops = {"rings": cast("Loop", SimpleNamespace(wake=woken.set))}
-    turns = EventTurns(shared)
-    Inbox(world.where.inbox).put("idle")
-    while list(world.where.inbox.glob("*.event")):
-        turns.rings(world.app)
-        assert woken.wait(5) or len(pauses) == 8
-        woken.clear()
-    assert pauses == [3, 3, 3, 10, 30, 60, 300, 300]
