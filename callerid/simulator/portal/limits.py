@@ -60,7 +60,7 @@ def _fits(recent: deque[float], most: int, now: float, window: float) -> bool:
     return True
 
 
-KINDS = ("status", "html", "cut_before", "cut_after", "slow", "truncated_json", "not_json_200", "redirect")
+KINDS = ("status", "html", "cut_before", "cut_after", "slow", "truncated_json", "not_json_200", "redirect", "large")
 
 
 @dataclass(slots=True)
@@ -73,6 +73,7 @@ class Fault:
     status: int = 500
     seconds: float = 1.0
     retry_after: str = ""
+    size: int = 64 * 1024 * 1024  # of a large answer, in bytes, when it is unpacked
 
     def takes(self, request: str) -> bool:
         """Return whether this request meets the fault; if so, count it."""

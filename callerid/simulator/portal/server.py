@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import socket
+import zlib
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
@@ -127,6 +128,8 @@ class Handler(BaseHTTPRequestHandler):
                 self._send(200, whole[: len(whole) // 2], {})
             case "not_json_200":
                 self._send(200, b"<html>Please log in to the hotel's Wi-Fi</html>", {"Content-Type": "text/html"})
+            case "large":
+                self._send(200, gzipped_zeros(fault.size), {"Content-Encoding": "gzip"})
             case _:
                 return False
         return True
@@ -255,3 +258,11 @@ class Handler(BaseHTTPRequestHandler):
             self._need("crm.objects.owners.read")
             return 200, reading_api.one_owner(records, parts[1], query) if parts[1] else reading_api.owners(records, query)
         raise not_found()
+
+
+def gzipped_zeros(size: int) -> bytes:
+    """Return a JSON list of zeros that has at least so many bytes when it is unpacked, and a thousandth of them before."""
+    packing = zlib.compressobj(wbits=zlib.MAX_WBITS | 16)
+    zeros = b"0," * 32768
+    packed = [packing.compress(b'{"results": ['), *(packing.compress(zeros) for _ in range(size // len(zeros) + 1))]
+    return b"".join((*packed, packing.compress(b"0]}"), packing.flush()))

@@ -51,7 +51,7 @@ class Response:
     body: Any
 
 
-def decode_json(content: bytes) -> Any:
+def decode_json(content: bytes | bytearray) -> Any:
     """Return the JSON in a body, or None when it is not valid JSON."""
     try:
         return json.loads(content.decode("utf-8"))

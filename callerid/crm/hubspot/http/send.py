@@ -15,6 +15,7 @@ from requests import exceptions
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from callerid import __version__
+from callerid.crm.hubspot.http.content import ACCEPTED_ENCODING, AnswerBounds, TooLarge
 from callerid.crm.hubspot.http.rate_limit import RateLimiter
 from callerid.crm.hubspot.http.read_retry import pause_before_retry
 from callerid.crm.hubspot.http.response import Response, decode_json, error_of
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 # the portal's own validation rules to writes; a call that a rule refuses is shown with HubSpot's words.
 API_VERSION = "2026-09"
 _CONNECT_TIMEOUT, _READ_TIMEOUT = 5.0, 30.0  # seconds
-_MOST_BYTES = 64 * 1024 * 1024
+_MOST_LATE = 4  # answers that nothing waits for any more, each of which has a thread until it ends
 _TWO_TRIES = 2
 _CONNECTIONS = 64
 
@@ -54,10 +55,12 @@ class HttpSender:
         self._session = requests.Session()
         self._session.trust_env = False  # no proxy or .netrc of the environment sees the token
         self._session.headers["Authorization"] = f"Bearer {token.reveal()}"
+        self._session.headers["Accept-Encoding"] = ACCEPTED_ENCODING
         self._session.headers["User-Agent"] = f"callerid/{__version__}"
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=_CONNECTIONS))
         self._counting, self._closed = threading.Lock(), False
+        self.answer_bounds = AnswerBounds()
         self.rate_limiter = RateLimiter(request_log)
         self.requests = 0
         self.latency = 0.0  # seconds: a moving average of how long responses take
@@ -148,16 +151,21 @@ class HttpSender:
         started = self._monotonic()
         limits = (_CONNECT_TIMEOUT, _READ_TIMEOUT) if timeout is None else (timeout, timeout)
         try:
-            with self._session.request(method, target, json=body, timeout=limits, allow_redirects=False, stream=True) as reply:
-                response = Response(status=reply.status_code, headers=reply.headers, body=decode_json(_content(reply)))
+            with (
+                self._session.request(method, target, json=body, timeout=limits, allow_redirects=False, stream=True) as reply,
+                self.answer_bounds.content(reply) as content,
+            ):
+                response = Response(status=reply.status_code, headers=reply.headers, body=decode_json(content))
+        except TooLarge as fault:
+            raise _too_large(fault, once=writes and not repeatable) from fault
         except exceptions.RequestException as fault:
             raise _no_response(fault, once=writes and not repeatable) from fault
         self._learn(response, started)
         error = error_of(response, writes=writes, now=self._clock(), zone=self.time_zone, repeatable=repeatable)
         if error:
             raise error
-        content: dict[str, Any] = response.body or {}
-        return content
+        answer: dict[str, Any] = response.body or {}
+        return answer
 
     def _learn(self, response: Response, started: float) -> None:
         now = self._monotonic()
@@ -174,6 +182,9 @@ def _is_search(path: str) -> bool:
     return path.endswith("/search")
 
 
+_late_answers = threading.BoundedSemaphore(_MOST_LATE)
+
+
 def _within(seconds: float, do: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """Return what `do` returns. Raise CrmFault when that takes longer.
 
@@ -181,12 +192,16 @@ def _within(seconds: float, do: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     thread that nothing waits for.
     """
     done: queue.SimpleQueue[dict[str, Any] | BaseException] = queue.SimpleQueue()
+    if not _late_answers.acquire(blocking=False):
+        raise CrmFault("HubSpot answers too slowly: earlier answers have not ended yet.")
 
     def work() -> None:
         try:
             done.put(do())
         except BaseException as fault:  # noqa: BLE001 - it is raised below
             done.put(fault)
+        finally:
+            _late_answers.release()
 
     threading.Thread(target=work, name="callerid-in-time", daemon=True).start()
     try:
@@ -198,13 +213,11 @@ def _within(seconds: float, do: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     return result
 
 
-def _content(response: requests.Response) -> bytes:
-    content = bytearray()
-    for chunk in response.iter_content(65536):
-        content += chunk
-        if len(content) > _MOST_BYTES:
-            raise exceptions.ContentDecodingError("the response has no end")
-    return bytes(content)
+def _too_large(fault: TooLarge, *, once: bool) -> CalleridError:
+    """Return the error for an answer that was not read to its end."""
+    sentence = f"HubSpot's answer is too large to be HubSpot's: {fault}."
+    remedy = "Try another network. If it continues, see which address answers: callerid config show"
+    return (OutcomeUnknown if once else CrmFault)(sentence, remedy=remedy)
 
 
 def _no_response(fault: exceptions.RequestException, *, once: bool) -> CalleridError:
