@@ -8,7 +8,7 @@ MARK   := $(VENV)/.installed
 WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test bench accuracy crash disk lint types contracts check clean
+.PHONY: help install demo test bench accuracy crash disk soak steady lint types contracts check clean
 
 help:  ## List what there is to do
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -49,6 +49,12 @@ crash: $(MARK)-test  ## Die at every seam, and by kill -9 at 500 random moments 
 
 disk: $(MARK)-test  ## Fill the disk at every write of the main job, in several ways (ten minutes)
 	$(BIN)/python -m tests.disk
+
+soak: $(MARK)-test  ## Live through 30 days of 100 calls with every fault there is, and print what was lost (minutes); SOAK_DAYS=3 for fewer
+	$(BIN)/python -m tests.soak $(SOAK_ARGS)
+
+steady: $(MARK)-test  ## Compare what a daemon holds after 20,000 rings and 5,000 calls with what it held after 1,000 (minutes)
+	$(BIN)/python -m tests.soak.steady $(STEADY_ARGS)
 
 lint: $(MARK)-lint  ## Check style
 	$(BIN)/ruff check .

@@ -204,9 +204,16 @@ class EventTurns:
 
     def _receive(self, app: AppContext, handling: _Handling, received: ReceivedEvent, *, over: bool = False) -> None:
         """Handle an event and remove its file, now or later. One for which there is no room is read again when there is."""
-        event = self._handling(received.event, over=over, done=partial(self._inbox.remove, received))
+        event = self._handling(received.event, over=over, done=partial(self._finish, received))
         if not handling.handle(app, event) and len(self._left) < _REMEMBERED:
             self._left.append(_key(received))
+
+    def _finish(self, received: ReceivedEvent) -> None:
+        """Remove the file of an event that was handled. A hint is forgotten with it; a tap is not, for its loop is not the one that
+        reads the inbox, which may be reading this file."""
+        self._inbox.remove(received)
+        if isinstance(received.event, HINTS) and not received.path.exists():
+            self._handed_over.pop(_key(received), None)
 
     def _handle(self, app: AppContext, event: Event, *, over: bool = False) -> None:
         """Handle an event; one that fails for good is done too. Raise what failed when it has to be handled again."""

@@ -304,6 +304,7 @@ def denied(*, says: str = "") -> str:
         ("denied", {}, denied()),
         ("denied", {"says": "Something new"}, denied(says="Something new")),
         ("empty", {}, ""),
+        ("killed", {}, ""),
         ("truncated", {}, GENUINE[: len(GENUINE) // 2]),
         ("truncated", {"characters": 30}, GENUINE[:30]),
         ("nonsense", {}, "java.lang.NullPointerException: Attempt to invoke virtual method on a null object reference\n\tat …\n"),
@@ -315,7 +316,7 @@ def test_a_fault_happens_as_often_as_requested(termux: Termux, kind: str, detail
     fill(termux.phone)
     termux.phone.fault("termux-call-log", kind, times=1, **details)
     faulty = termux.run("termux-call-log")
-    assert (faulty.code, faulty.stdout, faulty.stderr) == (0, out, "")
+    assert (faulty.code, faulty.stdout, faulty.stderr) == (137 if kind == "killed" else 0, out, "")
     assert termux.prints("termux-call-log") == GENUINE
 
 

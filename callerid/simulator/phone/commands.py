@@ -26,6 +26,7 @@ _PERMISSIONS = {
 }
 _STACK_TRACE = "java.lang.NullPointerException: Attempt to invoke virtual method on a null object reference\n\tat …\n"
 _MUCH = "x" * 65536
+_KILLED = 137  # of the command's script, when Android has killed what it started
 
 
 def perform(run: Invocation) -> tuple[str, str, int]:
@@ -73,6 +74,8 @@ def _instead(run: Invocation, fault: dict[str, Any]) -> tuple[str, int] | None:
             return pretty({"error": str(fault.get("says") or usual)}) + "\n", 0
         case "empty":
             return "", 0
+        case "killed":
+            return "", _KILLED
         case "nonsense":
             return _STACK_TRACE, 0
         case "prints":

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FAULTS", "ShownDialog", "ShownNotification", "SimulatedPhone"]
 
-FAULTS = ("denied", "empty", "endless", "hang", "nonsense", "prints", "slow", "truncated")
+FAULTS = ("denied", "empty", "endless", "hang", "killed", "nonsense", "prints", "slow", "truncated")
 _ACTION_TIMEOUT = 20.0
 Result = TypeVar("Result")
 

@@ -1,0 +1,50 @@
+"""What a process holds: files, descriptors, threads, memory."""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Footprint:
+    """What this process holds, and what is in callerid's folder."""
+
+    files: int
+    folder: int  # bytes
+    descriptors: int
+    threads: int
+    memory: int  # bytes that are resident
+
+    @property
+    def shown(self) -> Mapping[str, str]:
+        """The figures as they are printed, by their names."""
+        return {
+            "files": str(self.files),
+            "descriptors": str(self.descriptors),
+            "threads": str(self.threads),
+            "memory": f"{self.memory / 1e6:.1f} MB",
+            "folder": f"{self.folder / 1e6:.2f} MB",
+        }
+
+
+def footprint(folder: Path) -> Footprint:
+    """Measure this process and a folder."""
+    gc.collect()
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return Footprint(
+        files=len(files),
+        folder=sum(path.stat().st_size for path in files),
+        descriptors=sum(1 for _ in Path("/proc/self/fd").iterdir()),
+        threads=threading.active_count(),
+        memory=int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * _PAGE,
+    )
