@@ -7,7 +7,7 @@ import json
 import threading
 import tracemalloc
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -75,6 +75,13 @@ def test_a_call_whose_answer_was_too_large_may_have_been_logged(desk: Desk) -> N
     with pytest.raises(OutcomeUnknown, match="too large"):
         desk.client.create(desk.call())
     assert len(desk.portal.held_calls()) == 1
+
+
+def test_an_answer_that_was_read_is_given_up_whoever_still_knows_it() -> None:
+    """An error that is kept has the frames that it came through."""
+    with AnswerBounds().content(cast("Any", Reply(b"0" * MIB))) as given:
+        assert len(given) == MIB
+    assert given == b""
 
 
 def test_an_answer_of_too_many_values_is_not_parsed(desk: Desk) -> None:

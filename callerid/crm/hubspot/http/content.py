@@ -46,7 +46,7 @@ class AnswerBounds:
 
     @contextlib.contextmanager
     def content(self, reply: requests.Response) -> Iterator[bytearray]:
-        """Give the content of a reply, which counts as in flight until the block ends. Raise TooLarge, RequestException."""
+        """Give the content of a reply, which is in flight until the block ends and then empty. Raise TooLarge, RequestException."""
         content = bytearray()
         try:
             for piece in _unpacked(reply):
@@ -56,8 +56,10 @@ class AnswerBounds:
                 raise TooLarge(f"it has more than {self._values:,} values")
             yield content
         finally:
+            size = len(content)
+            content.clear()  # an error that is kept has the frames that it came through, and they have this
             with self._lock:
-                self._in_flight -= len(content)
+                self._in_flight -= size
 
     def _take(self, size: int, before: int) -> None:
         if before + size > self._one:
