@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.crm.hubspot.http import send
+from tests.crash.seams import seamed_databases
 from tests.soak.footprint import Footprint, footprint
-from tests.soak.hostile import READ_TIMEOUT, Disk, FaultyPortal, NextSeam, databases_on
+from tests.soak.hostile import READ_TIMEOUT, FaultyPortal, NextSeam
 from tests.soak.life import Life
 from tests.soak.verdict import Tally, end_day
 from tests.turns.world import Beginning
@@ -42,11 +43,11 @@ def soak(days: int, calls: int, seed: int, *, every: int = 2, each_day: Callable
 
 
 def _soak(folder: Path, days: int, calls: int, seed: int, every: int, each_day: Callable[[int, Soaked], None]) -> Soaked:
-    disk, seams = Disk(), NextSeam()
-    with FaultyPortal() as portal, databases_on(disk, seams):
+    seams = NextSeam()
+    with FaultyPortal() as portal, seamed_databases(seams):
         beginning = Beginning(folder / "beginning", FaultyPortal(token=portal.token))
         state = beginning.lay_out(folder / "life", portal)
-        life = Life(folder / "life", portal, beginning.now, state, seed=seed, disk=disk, seams=seams)
+        life = Life(folder / "life", portal, beginning.now, state, seed=seed, seams=seams)
         portal.applied = life.count
         portal.records.clock = portal.limits.clock = life.true_time
         portal.limits.searches = portal.limits.burst = 10_000

@@ -3,12 +3,9 @@ planned."""
 
 from __future__ import annotations
 
-import contextlib
 import re
-import sqlite3
 import time
-from collections import Counter, deque
-from functools import partial
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from callerid.simulator.phone.runner import SimulatedRunner
@@ -17,7 +14,8 @@ from callerid.simulator.portal.limits import Fault
 from tests.crash.seams import Crash, SeamedRunner, Seams
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    import sqlite3
+    from collections.abc import Callable, Mapping, Sequence
 
     from callerid.models.commands import CommandOutput
 
@@ -29,15 +27,15 @@ PHONE = (
     "reboot",
     "clock",
     "zone",
-    # "disk full",
-    # "disk read-only",
     "mirror deleted",
     "config edited",
     "second daemon",
 )
+DISK = ("disk full", "disk read-only")
 _SLOWER_THAN_THE_TIMEOUT = 0.9  # seconds
 READ_TIMEOUT = 0.6  # seconds
 _ANSWERED = ("slow", "truncated")  # faults with which a dialog is on the screen all the same
+_NO_BOUND = 4294967294  # pages, as SQLite has it
 _LARGE = 12 * 1024 * 1024  # bytes; more than an answer may have
 _WRITES = "(POST|PATCH|PUT|DELETE) /crm/objects"
 _REQUESTS: dict[str, tuple[str, dict[str, Any]]] = {  # by kind: which requests meet it, and how
@@ -116,49 +114,7 @@ class NextSeam(Seams):
         self.left, self.has_crashed = None, False
 
 
-class Disk:
-    """The disk that the databases are on: it can be full, or read-only. `refused` counts what it did not take."""
-
-    def __init__(self) -> None:
-        self.refuses = ""
-        self.refused: Counter[str] = Counter()
-
-    def check(self, sql: str) -> None:
-        """Raise what SQLite raises when a statement has to write and cannot."""
-        if self.refuses and sql.lstrip().startswith(("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "COMMIT")):
-            self.refused[self.refuses] += 1
-            full = self.refuses == "disk full"
-            raise sqlite3.OperationalError("database or disk is full" if full else "attempt to write a readonly database")
-
-
-@contextlib.contextmanager
-def databases_on(disk: Disk, seams: Seams) -> Iterator[None]:
-    """Put each database that is opened within onto a disk; a commit that changes something is a seam. Nothing waits for the disk:
-    no power is cut here."""
-
-    class OnDisk(sqlite3.Connection):
-        """A connection."""
-
-        _before = 0
-
-        def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
-            """Execute a statement."""
-            disk.check(sql)
-            if sql == "BEGIN IMMEDIATE":
-                self._before = self.total_changes
-            elif sql == "COMMIT" and self.total_changes > self._before:
-                with seams.around("a commit"):
-                    return super().execute(sql)
-            return super().execute(sql.replace("synchronous = FULL", "synchronous = OFF"), *values)
-
-        def executemany(self, sql: str, *values: Any) -> sqlite3.Cursor:
-            """Execute a statement for many values."""
-            disk.check(sql)
-            return super().executemany(sql, *values)
-
-    connect = sqlite3.connect
-    setattr(sqlite3, "connect", partial(connect, factory=OnDisk))  # noqa: B010 - its declared type has too many forms
-    try:
-        yield
-    finally:
-        setattr(sqlite3, "connect", connect)  # noqa: B010
+def let_refuse(connection: sqlite3.Connection, kind: str) -> None:
+    """Let a database refuse what is written, as on such a disk; "" for none. SQLite itself raises the errors."""
+    connection.execute(f"PRAGMA query_only = {int(kind == 'disk read-only')}")
+    connection.execute(f"PRAGMA max_page_count = {1 if kind == 'disk full' else _NO_BOUND}")  # never less than there are

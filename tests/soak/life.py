@@ -11,6 +11,7 @@ import time
 from collections import Counter, deque
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from callerid.core.followup.state import AWAITING_ANSWER, State
@@ -30,7 +31,7 @@ from callerid.turns.upkeep.after_reboot import show_again_if_lost
 from callerid.turns.upkeep.reconcile import reconcile
 from tests.crash.person import delivered_touch
 from tests.crash.seams import Crash, seamed_requests
-from tests.soak.hostile import COMMANDS, CRM, PHONE, TERMUX, Disk, FaultyPortal, FaultyRunner, NextSeam
+from tests.soak.hostile import COMMANDS, CRM, DISK, PHONE, TERMUX, FaultyPortal, FaultyRunner, NextSeam, let_refuse
 from tests.turns.delivery.test_hostile_crm import numbers_without_choice
 from tests.turns.world import World
 
@@ -97,7 +98,6 @@ class Life(World):
     """A world that lives through days. `applied` counts the faults that were seen to happen."""
 
     seed: int = 1
-    disk: Disk = field(default_factory=Disk)
     seams: NextSeam = field(default_factory=NextSeam)
     kinds: tuple[str, ...] = ()
     applied: Counter[str] = field(default_factory=Counter)
@@ -114,7 +114,7 @@ class Life(World):
         self._next_sync = self.now
         self._scopes_until: datetime | None = None
         self._clock_until: datetime | None = None
-        self._refuses_until: datetime | None = None
+        self._refuses, self._refuses_until = "", self.now
         self._in_dialog: Lived | None = None
         super().__post_init__()
         self.settings(SETTINGS)
@@ -129,7 +129,9 @@ class Life(World):
         """Open an application context as after a restart, on a phone that dies with it."""
         runner = FaultyRunner(self.phone, self.seams, person=self._answer, time_passes=lambda seconds: self.later(seconds=seconds))
         runner.applied = self.count
-        return replace(super().open(), termux=Termux(runner))
+        app = replace(super().open(), termux=Termux(runner))
+        let_refuse(app.ledger.connection, self._refuses)
+        return app
 
     def wait(self, seconds: float) -> None:
         """Let a request wait."""
@@ -147,7 +149,7 @@ class Life(World):
 
     def start(self, *, rebooted: bool = False) -> None:
         """Start the process again, as the daemon does it."""
-        refuses, self.disk.refuses = self.disk.refuses, ""
+        refuses, self._refuses = self._refuses, ""  # what the start itself stores is not the matter here
         self.seams.start()
         self.restart()
         if rebooted:
@@ -157,7 +159,7 @@ class Life(World):
         self.app.mirror.reindex_when_free(self.app.region)
         Inbox(self.where.inbox).recover_interrupted()
         self._has_reconciled, self._rows_seen = False, -1
-        self.disk.refuses = refuses
+        self._refuse(refuses)
 
     # ---------------------------------------------------------------------------------------- turns
 
@@ -179,7 +181,8 @@ class Life(World):
         for turn in (self._look, self._take_events, self._attend_turn, self._ask_turn, self._deliver_turn, self._sync_turn):
             try:
                 times.append(turn())
-            except CalleridError:
+            except CalleridError as fault:
+                self._count_refused(fault)
                 times.append(self.now + timedelta(seconds=30))
         return min((at for at in times if at), default=None)
 
@@ -197,7 +200,8 @@ class Life(World):
         for arrived in inbox.read(self.now):
             try:
                 receive(self.app, arrived.event, self.now)
-            except StoreFault:
+            except StoreFault as fault:
+                self._count_refused(fault)
                 return self.now + timedelta(seconds=10)  # its file stays
             except PhoneFault:
                 pass
@@ -350,24 +354,25 @@ class Life(World):
     def _end_states(self) -> None:
         if self._scopes_until and not self.now <= self._scopes_until <= self.now + 2 * _HOUR:
             self._give_scopes()
-        if self._refuses_until and not self.now <= self._refuses_until <= self.now + 2 * _HOUR:
-            self._give_disk()
+        if self._refuses and not self.now <= self._refuses_until <= self.now + 2 * _HOUR:
+            self._refuse("")
 
     def _give_scopes(self) -> None:
         self.portal.scopes.add("crm.objects.contacts.write")
         self._scopes_until = None
 
-    def _give_disk(self) -> None:
-        self.disk.refuses, self._refuses_until = "", None
+    def _refuse(self, kind: str) -> None:
+        self._refuses = kind
+        let_refuse(self.app.ledger.connection, kind)
+
+    def _count_refused(self, fault: CalleridError) -> None:
+        if self._refuses and isinstance(fault, StoreFault):
+            self.count(f"phone: {self._refuses}")
 
     def _count_scopes(self) -> None:
         if any(status == 403 for _, _, status in self.portal.requests_seen) and self._scopes_until:
             self.count("CRM: scopes lost")
         self.portal.requests_seen.clear()
-        for kind, times in self.disk.refused.items():
-            if times:
-                self.count(f"phone: {kind}")
-        self.disk.refused.clear()
         for log in self.state._logs.values():
             log.clear()
 
@@ -426,7 +431,8 @@ class Life(World):
 
     def refuse_writes(self, kind: str) -> None:
         """Let the disk be full, or read-only, for a while."""
-        self.disk.refuses, self._refuses_until = kind, self.now + timedelta(minutes=20)
+        self._refuse(kind)
+        self._refuses_until = self.now + timedelta(minutes=20)
 
     # ---------------------------------------------------------------------------------------- the end of a day
 
@@ -435,7 +441,7 @@ class Life(World):
         self.phone.clear_faults()
         self.faulty_portal.planned.clear()
         self._give_scopes()
-        self._give_disk()
+        self._refuse("")
         self.seams.left = None
         self.now, self.offset = self.now - self.offset, timedelta(0)
         self.start(rebooted=True)  # what was on the screen is shown again
@@ -466,8 +472,7 @@ _ON_PHONE: dict[str, Callable[[Life], None]] = {
     "reboot": Life.reboot,
     "clock": Life.change_clock,
     "zone": Life.change_zone,
-    "disk full": lambda life: life.refuse_writes("disk full"),
-    "disk read-only": lambda life: life.refuse_writes("disk read-only"),
+    **{kind: partial(Life.refuse_writes, kind=kind) for kind in DISK},
     "mirror deleted": Life.delete_mirror,
     "config edited": Life.edit_config,
     "second daemon": Life.start_second_daemon,

@@ -37,7 +37,8 @@ def end_day(life: Life, tally: Tally) -> None:
     held: defaultdict[datetime, list[tuple[str, str, int]]] = defaultdict(list)
     for call in life.portal.held_calls():
         held[_moment(call.start)].append((call.disposition, call.note, len(call.contacts)))
-    stored = Counter(life.app.ledger.calls.since(datetime(2020, 1, 1, tzinfo=UTC)))
+    first = min(lived.start for lived in life.open_calls)
+    stored = Counter(life.app.ledger.calls.since(first))
     in_ledger = Counter((call.start, call.number, call.type, call.duration) for call in stored)
     followups = life._followups(*State)
     for lived in life.open_calls:
