@@ -101,6 +101,7 @@ class EventTurns:
         self._inbox = Inbox(shared.paths.inbox)
         self._taps: queue.SimpleQueue[ReceivedEvent] = queue.SimpleQueue()
         self._handed_over: dict[tuple[str, datetime], None] = {}
+        self._finished: queue.SimpleQueue[tuple[str, datetime]] = queue.SimpleQueue()
         self._left: list[tuple[str, datetime]] = []  # handed over, and not handled, because too many waited
         self._hint_handling, self._tap_handling = _Handling(shared), _Handling(shared)
         self._idles = 0  # times that the phone became idle
@@ -121,6 +122,7 @@ class EventTurns:
     def rings(self, app: AppContext) -> float | None:
         """Handle rings at once, and hand taps to the loop `taps`. The file of an event is removed once the event is handled."""
         self._handle_sense_events(app)
+        self._forget_finished()
         read = self._inbox.read(utc_now())
         new = [received for received in read if self._is_new(received)]
         self._handle_new(app, new)
@@ -209,11 +211,14 @@ class EventTurns:
             self._left.append(_key(received))
 
     def _finish(self, received: ReceivedEvent) -> None:
-        """Remove the file of an event that was handled. A hint is forgotten with it; a tap is not, for its loop is not the one that
-        reads the inbox, which may be reading this file."""
+        """Remove the file of an event that was handled."""
         self._inbox.remove(received)
-        if isinstance(received.event, HINTS) and not received.path.exists():
-            self._handed_over.pop(_key(received), None)
+        self._finished.put(_key(received))
+
+    def _forget_finished(self) -> None:
+        """Forget events whose files are gone: what is read from now on cannot have them."""
+        while not self._finished.empty():
+            self._handed_over.pop(self._finished.get_nowait(), None)
 
     def _handle(self, app: AppContext, event: Event, *, over: bool = False) -> None:
         """Handle an event; one that fails for good is done too. Raise what failed when it has to be handled again."""

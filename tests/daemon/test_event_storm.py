@@ -250,6 +250,17 @@ def test_a_ring_that_is_handled_again_once_the_phone_is_idle_is_over(
     assert sorted(store.handled) == sorted([("+353879999999", True), (ANA, True), (Idle.__name__, False)])
 
 
+def test_events_that_were_handled_are_not_remembered(world: World, turns: EventTurns, store: Store) -> None:
+    for number in range(FILES):
+        put(world, "ring", f"+35387123450{number}")
+        put(world, "tap", f"{number:024}", "connected")
+    turns.rings(world.app)
+    turns.taps(world.app)
+    assert len(store.handled) == 2 * FILES
+    turns.rings(world.app)
+    assert turns._handed_over == {}
+
+
 def test_events_for_which_there_was_no_room_are_read_again_when_the_others_are_done(
     world: World, turns: EventTurns, store: Store, seconds: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
