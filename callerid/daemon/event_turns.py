@@ -214,6 +214,8 @@ class EventTurns:
         """Remove the file of an event that was handled."""
         self._inbox.remove(received)
         self._finished.put(_key(received))
+        if Reserve(self._shared.paths.reserve).is_wanting:
+            self._shared.wake("disk")  # callerid-event found the disk full
 
     def _forget_finished(self) -> None:
         """Forget events whose files are gone: what is read from now on cannot have them."""

@@ -13,7 +13,6 @@ from callerid.daemon import event_turns
 from callerid.daemon.event_turns import EventTurns
 from callerid.daemon.shared import SharedState
 from callerid.errors import CommandHung, ConfigFault, DiskFull, StoreFault
-from callerid.phone.inbox import Inbox
 from callerid.simulator.portal import SimulatedPortal
 from callerid.turns.inbox import receive as receive_module
 from tests.turns.world import BEGINNING, World
@@ -56,12 +55,12 @@ def handled(world: World, content: str, fault: Exception, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(event_turns, "receive", fail)
     shared = SharedState(world.where, world.config, {}, world.runner())
-    shared.loops = {name: cast("Loop", SimpleNamespace(wake=lambda: None)) for name in ("rings", "disk")}
-    shared.stopping.set()  # so that no timer starts
+    shared.loops = {name: cast("Loop", SimpleNamespace(wake=lambda: None)) for name in ("rings", "taps", "disk")}
     file = world.where.inbox / "an-1.event"
     file.write_text(content)
-    (received,) = Inbox(world.where.inbox).read()
-    EventTurns(shared)._receive(world.app, received)
+    turns = EventTurns(shared)
+    turns.rings(world.app)
+    turns.taps(world.app)
     return not file.exists()
 
 

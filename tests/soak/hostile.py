@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 TERMUX = ("hang", "denied", "empty", "truncated", "slow", "nonsense", "killed", "endless")
 COMMANDS = ("termux-call-log", "termux-notification", "termux-notification-remove", "termux-dialog")
 CRM = ("cut before", "cut after", "429", "477", "502", "HTML", "slow", "not JSON", "cut short", "too large", "scopes lost")
+DISK = ("disk full", "disk read-only")
 PHONE = (
     "kill -9",
     "reboot",
@@ -30,8 +31,8 @@ PHONE = (
     "mirror deleted",
     "config edited",
     "second daemon",
+    *DISK,
 )
-DISK = ("disk full", "disk read-only")
 _SLOWER_THAN_THE_TIMEOUT = 0.9  # seconds
 READ_TIMEOUT = 0.6  # seconds
 _ANSWERED = ("slow", "truncated")  # faults with which a dialog is on the screen all the same

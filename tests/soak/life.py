@@ -114,7 +114,7 @@ class Life(World):
         self._next_sync = self.now
         self._scopes_until: datetime | None = None
         self._clock_until: datetime | None = None
-        self._refuses, self._refuses_until = "", self.now
+        self._refuses, self._was_refused, self._refuses_until = "", False, self.now
         self._in_dialog: Lived | None = None
         super().__post_init__()
         self.settings(SETTINGS)
@@ -354,7 +354,7 @@ class Life(World):
     def _end_states(self) -> None:
         if self._scopes_until and not self.now <= self._scopes_until <= self.now + 2 * _HOUR:
             self._give_scopes()
-        if self._refuses and not self.now <= self._refuses_until <= self.now + 2 * _HOUR:
+        if self._was_refused and not self.now <= self._refuses_until <= self.now + 2 * _HOUR:
             self._refuse("")
 
     def _give_scopes(self) -> None:
@@ -362,11 +362,12 @@ class Life(World):
         self._scopes_until = None
 
     def _refuse(self, kind: str) -> None:
-        self._refuses = kind
+        self._refuses, self._was_refused = kind, False
         let_refuse(self.app.ledger.connection, kind)
 
     def _count_refused(self, fault: CalleridError) -> None:
         if self._refuses and isinstance(fault, StoreFault):
+            self._was_refused = True
             self.count(f"phone: {self._refuses}")
 
     def _count_scopes(self) -> None:
@@ -430,7 +431,8 @@ class Life(World):
             self.app = mine
 
     def refuse_writes(self, kind: str) -> None:
-        """Let the disk be full, or read-only, for a while."""
+        """Let the disk be full, or read-only, for a while, and until it has refused something: a file that is full has room in its
+        pages still."""
         self._refuse(kind)
         self._refuses_until = self.now + timedelta(minutes=20)
 

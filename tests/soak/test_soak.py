@@ -20,7 +20,8 @@ def test_through_two_days_of_every_fault_each_answer_is_in_the_crm_once_and_noth
     assert soaked.tally.holds
     assert soaked.tally.answers > 15
     first, last = soaked.footprints
-    assert (last.files, last.threads) == (first.files, first.threads)
+    assert last.threads == first.threads
+    assert last.files <= first.files + 1  # the lock of syncs is made by the first of them
     assert last.descriptors <= first.descriptors + 2
 
 
