@@ -84,10 +84,10 @@ def test_twenty_events_that_the_ledger_refuses_start_no_thread_and_fill_no_log(
             for number in range(FILES):
                 arrive(inbox, f"idle-{number}", "idle")
             for _ in range(FILES + 30):  # each once, and thirty rounds
-                assert rounds.acquire(timeout=10)
+                assert rounds.acquire(timeout=60)
             assert {name for name in threads() - before if name not in SEARCHES} == set()
             assert len(list(inbox.glob("*.event"))) == FILES
-        desk.phone.wait(lambda: not list(inbox.glob("*.event")), 10)
+        desk.phone.wait(lambda: not list(inbox.glob("*.event")), 60)
     lines = [line for line in daemon_log(desk).splitlines() if "Handled again in" in line]
     assert lines
     assert f"{FILES} events." in lines[-1]
@@ -104,7 +104,7 @@ def test_the_daemon_has_no_more_threads_than_its_loops_and_edges_need(desk: Quic
         for number in range(40):
             arrive(inbox, f"ring-{number}", "ring", f"+3538712345{number:02}")
             most |= Counter(thread.name for thread in threading.enumerate())
-        desk.phone.wait(lambda: not list(inbox.glob("*.event")), 10)
+        desk.phone.wait(lambda: not list(inbox.glob("*.event")), 60)
         most |= Counter(thread.name for thread in threading.enumerate())
     own = {name: count for name, count in most.items() if not name.startswith(("termux-", "portal", "MainThread", "daemon"))}
     assert 1 < own.pop("showing") <= 12
