@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from callerid.errors import DiskFull, StoreFault
 from callerid.store import connection as connection_module
-from callerid.store.connection import open_database, store_errors, writing
+from callerid.store.connection import open_database, store_errors, store_fault, writing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -179,6 +181,20 @@ def test_a_commit_that_finds_no_room_is_a_fault_and_the_next_transaction_works(t
         done = subprocess.run(words, check=False, capture_output=True, text=True)
         assert (done.stdout.strip(), done.stderr) == ("[1] [2] False", "")
         assert [row[0] for row in keeps_journal.execute("SELECT n FROM counts")] == [2]
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_IOERR | (19 << 8)])
+def test_what_sqlite_cannot_open_or_extend_is_a_full_disk_if_there_is_hardly_any_room(
+    tmp_path: Path, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says so for a journal that cannot be created, and for shared memory that cannot grow (SQLITE_IOERR_SHMSIZE)."""
+    fault = sqlite3.OperationalError("unable to open database file")
+    fault.sqlite_errorcode = code
+    for free, kind, remedy in ((20_000, DiskFull, "df -h"), (10**6, StoreFault, "ls -l")):
+        monkeypatch.setattr(shutil, "disk_usage", lambda _, free=free: SimpleNamespace(free=free))
+        found = store_fault(tmp_path / "a.db", fault)
+        assert type(found) is kind
+        assert remedy in found.remedy
 
 
 def test_a_damaged_page_is_a_fault_also_when_it_is_reached_late(tmp_path: Path) -> None:

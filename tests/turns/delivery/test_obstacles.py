@@ -12,7 +12,7 @@ import pytest
 from callerid.core.followup.state import State
 from callerid.credentials import Token
 from callerid.crm.hubspot.client import HubSpot
-from callerid.errors import Offline
+from callerid.errors import DiskFull, Offline
 from callerid.store.ledger.database import open_ledger
 from callerid.turns.delivery.outbox_round import deliver
 from tests.store.earlier_ledgers import ledger_of_version
@@ -145,3 +145,22 @@ def test_a_row_in_the_outbox_of_an_earlier_version_is_delivered_once(world: Worl
     assert [held.external_id for held in world.portal.held_calls()] == [getattr(row.content, "external_id", "")]
     assert world.app.ledger.calls.count_by_state() == {State.LOGGED: 1}
     assert (path.parent / "ledger.db.version-2").exists()
+
+
+def test_a_delivery_that_cannot_be_recorded_ends_the_round_and_is_not_a_trouble_of_the_crm(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is posted whose intention is not stored."""
+    answered(world)
+
+    def full(*_: object) -> None:
+        raise DiskFull("ledger.db cannot be used: database or disk is full.")
+
+    with monkeypatch.context() as without_room:
+        without_room.setattr(type(world.app.ledger.outbox), "change", full)
+        with pytest.raises(DiskFull):
+            world.deliver()
+    assert not world.portal.held_calls()
+    assert not world.app.ledger.key_values.troubles()
+    deliver_all(world)
+    assert len(world.portal.held_calls()) == 1
