@@ -14,6 +14,8 @@ from callerid.daemon.event_turns import EventTurns
 from callerid.daemon.shared import SharedState
 from callerid.errors import CommandHung, ConfigFault, DiskFull, StoreFault
 from callerid.simulator.portal import SimulatedPortal
+from callerid.store.reserve import Reserve
+from callerid.turns.full_disk import with_reserve
 from callerid.turns.inbox import receive as receive_module
 from tests.turns.world import BEGINNING, World
 
@@ -138,3 +140,32 @@ def test_a_daemon_whose_pid_and_log_cannot_be_written_serves_all_the_same(tmp_pa
         out = (desk.folder / "daemon.out").read_text()
     assert "Traceback" not in out
     assert "each tap also starts callerid" in out
+
+
+def test_what_a_person_said_is_stored_with_the_reserved_space_at_once(world: World) -> None:
+    reserve = Reserve(world.where.reserve)
+
+    def store() -> str:
+        if not reserve.is_wanting:
+            raise DiskFull("ledger.db cannot be used: database or disk is full.")
+        return "stored"
+
+    assert reserve.keep()
+    assert with_reserve(world.app, store) == "stored"
+    assert world.where.reserve.stat().st_size == 0
+
+
+def test_a_phone_that_is_full_beyond_the_reserve_is_a_fault(world: World) -> None:
+    tries = []
+
+    def store() -> None:
+        tries.append(1)
+        raise DiskFull("ledger.db cannot be used: database or disk is full.")
+
+    for has_reserve, times in ((True, 2), (False, 1)):
+        tries.clear()
+        if has_reserve:
+            assert Reserve(world.where.reserve).keep()
+        with pytest.raises(DiskFull):
+            with_reserve(world.app, store)
+        assert len(tries) == times
