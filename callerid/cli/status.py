@@ -51,7 +51,7 @@ def status(*, as_json: bool) -> None:
 
 def call_counts(app: AppContext) -> dict[str, int]:
     """Return how many calls are in each state; their sum is the number of calls that were read from the call log."""
-    counts = app.ledger.calls.count_by_state()
+    counts = app.ledger.history.count_by_state()
     pending = sum(counts.get(state, 0) for state in UNSETTLED)
     return {state.value: counts.get(state, 0) for state in _SETTLED} | {"pending": pending}
 
@@ -60,7 +60,7 @@ def status_json(app: AppContext, *, running: bool) -> dict[str, object]:
     """Return the answer of `status --json` (docs/json.md); `running`: whether a daemon runs."""
     facts, key_values, calls = app.mirror.facts(), app.ledger.key_values, call_counts(app)
     outbox = app.ledger.outbox.all()
-    in_log = app.ledger.calls.count()
+    in_log = app.ledger.history.count()
     return {
         "enabled": app.config.enabled,
         "log_screen": app.config.log.screen,
@@ -148,7 +148,7 @@ def _ago(moment: datetime | None, now: datetime) -> str:
 
 
 def _call_counts_line(app: AppContext) -> str:
-    calls, in_log = call_counts(app), app.ledger.calls.count()
+    calls, in_log = call_counts(app), app.ledger.history.count()
     parts = " + ".join(f"{count} {name}" for name, count in calls.items())
     adds_up = sum(calls.values()) == in_log
     return f"{in_log} in the log = {parts}" if adds_up else f"ERROR: {in_log} in the log, but {parts}"

@@ -171,6 +171,9 @@ class Log:
     sims: tuple[str, ...] = _setting(text_list(), [], "Only calls of these SIMs, as termux-call-log names them; empty: all.")
     ignore: tuple[str, ...] = _setting(text_list(), [], "Numbers that are never asked about.")
     own_number: str = _setting(text(), "", "Your own number, as the CRM is to show it.")
+    keep: timedelta | None = _setting(
+        max_age(), "13 months", "How long the phone keeps calls that the CRM has; then only totals. Empty: for ever."
+    )
     dialog_timeout: timedelta = _setting(duration(shortest=timedelta(seconds=10)), "5m", "How long a dialog waits for you.")
     poll: timedelta = _setting(duration(shortest=timedelta(seconds=1)), "15s", "How often the call log is read at most.")
     poll_slowest: timedelta = _setting(

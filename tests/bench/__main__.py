@@ -1,12 +1,13 @@
-"""`make bench`: each figure with the floor of the same run. Name parts to run only them: syncs delta lookups kills large."""
+"""`make bench`: each figure with the floor of the same run. Name parts to run only them: syncs delta lookups kills large
+rings door rest flood growth."""
 
 from __future__ import annotations
 
 import sys
 
-from tests.bench import lookups, rings, syncs
+from tests.bench import growth, lookups, rings, syncs
 
-PARTS = ("syncs", "delta", "lookups", "kills", "large", "rings", "door", "rest", "flood")
+PARTS = ("syncs", "delta", "lookups", "kills", "large", "rings", "door", "rest", "flood", "growth")
 
 
 def main() -> None:
@@ -33,6 +34,8 @@ def main() -> None:
         rings.rest()
     if "flood" in chosen:
         rings.flood()
+    if "growth" in chosen:
+        growth.growth()
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ class Scenario:
     def faults(self, run: CrashingRun) -> list[str]:
         """Return what of a run in which nothing is left to do is not as it must be."""
         ledger, held = run.app.ledger, run.portal.held_calls()
-        counts, known = ledger.calls.count_by_state(), len(run.phone.state.read()["calls"])
+        counts, known = ledger.history.count_by_state(), len(run.phone.state.read()["calls"])
         checks = {
             f"{len(held)} calls in the CRM instead of {self.in_crm}": len(held) != self.in_crm,
             f"logged twice: {held}": len({call.external_id for call in held}) != len(held),
@@ -85,7 +85,7 @@ class Scenario:
             f"{_added(run)} contacts added instead of {self.added}": _added(run) != self.added,
             f"states {counts}": counts != {self.ends: len(self.calls)},
             f"the ledger counts {sum(counts.values())} calls, the log {known}": not sum(counts.values())
-            == ledger.calls.count()
+            == ledger.history.count()
             == known,
             f"the outbox is not empty: {ledger.outbox.all()}": bool(ledger.outbox.all()),
             f"unsure: {ledger.outbox.all(settled=True)}": any(

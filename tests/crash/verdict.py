@@ -34,8 +34,8 @@ def verdict(desk: Desk, owner: Owner) -> list[Line]:
     ledger = open_ledger(desk.home / "ledger.db")
     try:
         followups = {followup.call.number: followup for followup in ledger.calls.in_state(*State)}
-        rows, in_log = ledger.outbox.all(settled=True), ledger.calls.count()
-        counts = ledger.calls.count_by_state()
+        rows, in_log = ledger.outbox.all(settled=True), ledger.history.count()
+        counts = ledger.history.count_by_state()
     finally:
         ledger.close()
     held: defaultdict[int, list[str]] = defaultdict(list)

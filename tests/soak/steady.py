@@ -57,7 +57,7 @@ class SteadyDesk:
             state["calls"] = state["calls"][-4 * _CALLS_AT_ONCE :]
         self._called += _CALLS_AT_ONCE
         self._event("idle")
-        self._wait(lambda: self._ledger.calls.count() >= self._called)
+        self._wait(lambda: self._ledger.history.count() >= self._called)
         tapped: set[str] = set()
         self._wait(lambda: self._tap(tapped) or self._in_state(State.LOGGED) + self._unanswerable() >= self._called)
         for kind in ("calls", "tasks"):
@@ -73,7 +73,7 @@ class SteadyDesk:
         return False
 
     def _in_state(self, state: State) -> int:
-        return self._ledger.calls.count_by_state().get(state, 0)
+        return self._ledger.history.count_by_state().get(state, 0)
 
     def _unanswerable(self) -> int:
         return sum(self._in_state(state) for state in (State.NOT_IN_CRM, State.IGNORED, State.DEAD, State.BASELINE))

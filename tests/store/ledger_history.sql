@@ -94,3 +94,11 @@ ALTER TABLE rings ADD COLUMN unwanted INTEGER NOT NULL DEFAULT 0;
 -- version 7
 ALTER TABLE followups ADD COLUMN said TEXT NOT NULL DEFAULT '[]';
 UPDATE followups SET said = draft, draft = '[]' WHERE state NOT IN ('queued', 'logged', 'change-refused');
+
+-- version 8
+DROP INDEX followups_at_work;
+CREATE INDEX followups_at_work ON followups (state) WHERE state IN ('open', 'notified', 'gathered') OR notification_out
+    OR told IN ('wanted', 'taking-back') OR wanted_at IS NOT NULL
+    OR (told = '' AND state IN ('change-refused', 'dead-letter'));
+CREATE INDEX followups_not_offered ON followups (settled_at) WHERE state = 'not-in-crm' AND NOT is_offered;
+CREATE INDEX rings_claimable ON rings (at) WHERE open OR unwanted;

@@ -48,12 +48,33 @@ def test_a_contact_with_another_name_and_the_same_numbers_is_not(mirror: Mirror)
     assert changed(mirror) == frozenset()
 
 
-def test_after_a_full_sync_any_contact_may_have_changed(mirror: Mirror) -> None:
-    put(mirror, contact(3))
-    build(mirror, Page(contacts=(contact(1),)))
-    assert mirror.changed_contacts.read().every_contact
-    mirror.changed_contacts.compared(mirror.changed_contacts.read())
+def test_after_the_first_full_sync_any_contact_may_have_changed(tmp_path: Path) -> None:
+    first = Mirror(tmp_path / "first.db")
+    build(first, Page(contacts=(contact(1),)))
+    assert first.changed_contacts.read().every_contact
+    first.changed_contacts.compared(first.changed_contacts.read())
+    assert not first.changed_contacts.read().every_contact
+    first.close()
+
+
+def test_after_another_full_sync_the_new_contacts_and_those_with_other_numbers_have_changed(mirror: Mirror) -> None:
+    build(mirror, Page(contacts=(contact(1), contact(2, "0861112222"), contact(3))))
     assert not mirror.changed_contacts.read().every_contact
+    assert changed(mirror) == {"2", "3"}
+
+
+def test_a_full_sync_keeps_what_was_not_compared_before_it(mirror: Mirror) -> None:
+    put(mirror, contact(3))
+    build(mirror, Page(contacts=(contact(1), contact(2), contact(3))))
+    assert changed(mirror) == {"3"}
+
+
+def test_after_a_full_sync_in_which_very_many_contacts_changed_any_may_have(
+    mirror: Mirror, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("callerid.store.mirror.build._MOST_CHANGED", 1)
+    build(mirror, Page(contacts=(contact(1), contact(2), contact(3), contact(4))))
+    assert mirror.changed_contacts.read().every_contact
 
 
 def test_after_the_numbers_were_read_for_another_region_any_contact_may_have_changed(mirror: Mirror) -> None:

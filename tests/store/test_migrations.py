@@ -156,7 +156,7 @@ def test_two_processes_that_find_the_same_old_ledger_migrate_it_once(tmp_path: P
     both = [subprocess.Popen([sys.executable, "-c", OPEN_LEDGER, str(path)]) for _ in range(2)]
     assert [process.wait() for process in both] == [0, 0]
     ledger = open_ledger(path)
-    assert ledger.calls.count() == 1
+    assert ledger.history.count() == 1
     ledger.close()
     assert schema_of(tmp_path / "ledger.db.version-7") == before
 

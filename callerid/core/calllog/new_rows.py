@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from callerid.models import CallRow, CallType
 
 LONGEST_CALL = timedelta(hours=24)
-_LONGEST_SHIFT = timedelta(hours=26)  # between the zones UTC-12 and UTC+14
+LONGEST_SHIFT = timedelta(hours=26)  # between the zones UTC-12 and UTC+14
 _QUARTER = timedelta(minutes=15)  # zones differ by quarters of an hour
 _CLOCK_TOLERANCE = timedelta(minutes=2)
 _MOST_BY_CHANCE = 0.2  # of the known calls are in the log by chance when the zone was wrong
@@ -174,4 +174,4 @@ def _possible_shifts(rows: Sequence[CallRow], known: Sequence[Call]) -> Iterator
     """Yield the shifts under which some row would be the newest known call."""
     newest = max(known, key=lambda call: call.start)
     shifts = {start - newest.start for row in rows for start in row.starts if row.number == newest.number}
-    yield from (shift for shift in shifts if shift and abs(shift) <= _LONGEST_SHIFT and not shift % _QUARTER)
+    yield from (shift for shift in shifts if shift and abs(shift) <= LONGEST_SHIFT and not shift % _QUARTER)

@@ -36,6 +36,13 @@ _UNMATCHED = (
     "SELECT * FROM followups INDEXED BY followups_not_offered JOIN calls ON calls.key = followups.call_key"
     " WHERE state = 'not-in-crm' AND NOT is_offered AND line <> ''"
 )
+_UNMATCHED_ON_LINE = (
+    f"{_JOINED} WHERE calls.line = ? AND line <> '' AND state = 'not-in-crm' AND NOT is_offered ORDER BY calls.start"
+)
+_NAMED = (
+    "SELECT * FROM followups INDEXED BY followups_named JOIN calls ON calls.key = followups.call_key"
+    " WHERE state = 'not-in-crm' AND NOT is_offered AND said <> '[]' AND line <> ''"
+)
 
 
 class Calls:
@@ -72,15 +79,6 @@ class Calls:
     def _card_of(self, call: Call, line: str, names_of: Callable[[str], Iterable[str]]) -> RingCard | None:
         cards = Rings(self._db).claimable()
         return ring_of_call(call, line, cards, names_of(call.number) if any_known_by_name_only(cards) else ())
-
-    def add_missing_followups(self) -> int:
-        """Add a follow-up to each call that lacks one, and return how many did."""
-        with writing(self._db):
-            done = self._db.execute(
-                "INSERT INTO followups (call_key, state, notification_id) SELECT key, 'open', 'callerid-' || key FROM calls"
-                " WHERE key NOT IN (SELECT call_key FROM followups)"
-            )
-            return done.rowcount
 
     def _insert_call(self, call: Call, line: str, now: datetime) -> bool:
         done = self._db.execute(
@@ -122,10 +120,29 @@ class Calls:
         cursor = self._db.execute(f"{_UNMATCHED} AND settled_at >= ? ORDER BY calls.start", (oldest,))
         return tuple(rows.followup(row) for row in cursor)
 
-    def unmatched_numbers(self) -> tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]:
-        """Return the call key, raw number and answers of each follow-up of `unmatched`, oldest call first."""
-        cursor = self._db.execute(f"{_UNMATCHED} ORDER BY calls.start")
-        return tuple((row["call_key"], row["number"], rows.answers(row["said"])) for row in cursor)
+    def unmatched_on_lines(self, lines: Iterable[str]) -> tuple[FollowUp, ...]:
+        """Return those follow-ups of `unmatched` that are on some lines, oldest call of each line first."""
+        return tuple(rows.followup(row) for line in lines for row in self._db.execute(_UNMATCHED_ON_LINE, (line,)))
+
+    def unmatched_with_answers(self) -> tuple[FollowUp, ...]:
+        """Return those follow-ups of `unmatched` about which something was answered."""
+        return tuple(rows.followup(row) for row in self._db.execute(_NAMED))
+
+    def has_more_unmatched_than(self, count: int) -> bool:
+        """Return whether more than so many follow-ups are in `unmatched`."""
+        query = (
+            "SELECT count(*) FROM (SELECT 1 FROM followups INDEXED BY followups_not_offered"
+            " WHERE state = 'not-in-crm' AND NOT is_offered LIMIT ?)"
+        )
+        return int(self._db.execute(query, (count + 1,)).fetchone()[0]) > count
+
+    def renew_lines(self, line_of: Callable[[str], str]) -> None:
+        """Store the lines of unmatched callers anew: the rules by which numbers are read have changed."""
+        with writing(self._db):
+            read = [(row["key"], row["line"], line_of(row["number"])) for row in self._db.execute(_UNMATCHED)]
+            self._db.executemany(
+                "UPDATE calls SET line = ? WHERE key = ?", [(new, key) for key, old, new in read if new and new != old]
+            )
 
     def newest_on_line(self, line: str) -> FollowUp | None:
         """Return the follow-up of the newest call on a line, or None."""
@@ -193,15 +210,6 @@ class Calls:
         """Return the raw numbers of the calls that the call log has under a name."""
         cursor = self._db.execute("SELECT DISTINCT number FROM calls WHERE name = ? COLLATE NOCASE AND number <> ''", (name,))
         return tuple(row["number"] for row in cursor)
-
-    def count_by_state(self) -> dict[State, int]:
-        """Return how many follow-ups are in each state."""
-        cursor = self._db.execute("SELECT state, count(*) FROM followups GROUP BY state")
-        return {State(state): count for state, count in cursor}
-
-    def count(self) -> int:
-        """Return how many calls the ledger has."""
-        return int(self._db.execute("SELECT count(*) FROM calls").fetchone()[0])
 
     def change(self, before: FollowUp, after: FollowUp, now: datetime, *, counted_in: str = "") -> FollowUp | None:
         """Store a follow-up, and return it as stored; None if it has changed since it was read.

@@ -15,6 +15,7 @@ from callerid.store.ledger.answers import Answers
 from callerid.store.ledger.batches import Batches
 from callerid.store.ledger.block_list import BlockList
 from callerid.store.ledger.calls import Calls
+from callerid.store.ledger.history import History
 from callerid.store.ledger.key_value import KeyValues
 from callerid.store.ledger.outbox import Outbox
 from callerid.store.ledger.rings import Rings
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
 
-VERSION = 8  # how many migrations there are in `schema`
+VERSION = 9  # how many migrations there are in `schema`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,7 @@ class Ledger:
 
     connection: sqlite3.Connection
     calls: Calls
+    history: History
     answers: Answers
     batches: Batches
     outbox: Outbox
@@ -73,6 +75,7 @@ def open_ledger(path: Path, block_list_key: Path | None = None) -> Ledger:
     return Ledger(
         connection=connection,
         calls=Calls(connection),
+        history=History(connection),
         answers=Answers(connection),
         batches=Batches(connection),
         outbox=Outbox(connection),

@@ -17,7 +17,7 @@ from callerid.errors import SuspiciousSync
 from callerid.models import Kind
 from callerid.store.connection import store_errors, writing
 from callerid.store.mirror import schema, sync_state
-from callerid.store.mirror.changed_contacts import record_every_contact
+from callerid.store.mirror.changed_contacts import record, record_every_contact
 from callerid.store.mirror.record_tables import Records
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from callerid.models import Page, PortalInfo, Stretch
 
     PageFilter = Callable[[Page, str], Page]
+
+_MOST_CHANGED = 10_000  # contacts that are recorded one by one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,12 +105,25 @@ class MirrorBuild:
             begins = {kind: began + (begin_at or {}).get(kind, timedelta(0)) for kind in Kind}
             rows = [(kind.value, int(begins[kind].timestamp()), None, None, int(now.timestamp()), None) for kind in Kind]
             self._db.executemany(f"INSERT OR REPLACE INTO {schema.NEW}cursors VALUES (?, ?, ?, ?, ?, ?)", rows)
+            changed = self._changed_contacts(sync_state.read_facts(self._db), rules)
             schema.replace_live(self._db)
             sync_state.end_walk(self._db, sync_state.FULL)
             sync_state.end_walk(self._db, sync_state.SWEEP)
             self._db.execute("DELETE FROM seen")
-            record_every_contact(self._db)
+            record(self._db, changed) if changed is not None else record_every_contact(self._db)
         return counts
+
+    def _changed_contacts(self, before: Mapping[str, str], rules: Mapping[str, object]) -> list[int] | None:
+        """Return the ids of the contacts that the live mirror lacks, or has with other numbers; None for any: it has none, or reads
+        numbers by other rules, or nearly all have changed."""
+        if any(before.get(name) != str(value) for name, value in rules.items()):
+            return None
+        changed = self._db.execute(
+            f"SELECT new.id FROM {schema.NEW}contacts AS new LEFT JOIN contacts AS old ON old.id = new.id"
+            " WHERE old.id IS NULL OR old.phones IS NOT new.phones LIMIT ?",
+            (_MOST_CHANGED + 1,),
+        ).fetchall()
+        return [row["id"] for row in changed] if len(changed) <= _MOST_CHANGED else None
 
     def _suspicion(self, counts: MirrorCounts, facts: dict[str, str], since: datetime | None) -> str:
         """Return what is suspicious about the new mirror, or "". By another source or scope it may have fewer contacts."""

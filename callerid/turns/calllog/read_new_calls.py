@@ -8,11 +8,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core.backoff import is_due
-from callerid.core.calllog.new_rows import horizon, new_calls, reaches
+from callerid.core.calllog.new_rows import LONGEST_SHIFT, horizon, new_calls, reaches
 from callerid.core.calllog.parse import ParsedLog, parse_rows
 from callerid.core.upkeep.health import Source
 from callerid.errors import MalformedOutput, PhoneFault
 from callerid.phone import device
+from callerid.store.ledger.history import SUMMARISED_BEFORE
 from callerid.store.ledger.key_value import ZONE
 from callerid.turns.context import log
 from callerid.turns.ringing.blocked_callers import is_forgotten
@@ -32,7 +33,6 @@ _FIRST_READ = 50  # rows
 _MOST_NAMES = 500  # newest calls of a first read, whose names are worth keeping
 _ALL_ROWS = 1_000_000
 _DEEP_EVERY = timedelta(days=1)
-_A_DAY = timedelta(days=1)
 LAST_POLL, LAST_DEEP = "last_good_poll", "last_deep_read"
 
 
@@ -43,6 +43,7 @@ class NewCalls:
     new: tuple[Call, ...]
     baseline: int = 0  # calls of the first read, which are recorded and not announced
     overlooked: int = 0  # of the new ones: those before the horizon, hidden from an ordinary read by a wrong clock or a fault
+    oldest_in_log: datetime | None = None  # after a deep read: the start of the oldest row, None when the log has none
     names_changed: bool = False  # the call log has names that our copy of the phone's contacts lacks
 
 
@@ -67,8 +68,9 @@ def _read_new_calls(app: AppContext, now: datetime, *, deep: bool) -> NewCalls:
     since = None if deep or last is None else horizon(last, now)
     parsed = _read_back_to(app.ledger, app.termux, since)
     _report_rows(app, parsed, now)
-    known = app.ledger.calls.since(since - _A_DAY if since else None)
-    new_in_log = new_calls(parsed.rows, known, since=since, last_poll=last or now)
+    oldest = None if since else min((row.starts[0] for row in parsed.rows), default=None)
+    known = app.ledger.calls.since((since or oldest or now) - LONGEST_SHIFT)
+    new_in_log = new_calls(parsed.rows, known, since=since or _summarised_before(app.ledger), last_poll=last or now)
     new = tuple(_without_forgotten_name(app, call) for call in new_in_log if not is_forgotten(app, call.number))
     note_calls_ended(app.ledger, new_in_log)
     names_changed = learn_names(app, new[-_MOST_NAMES:])
@@ -79,7 +81,12 @@ def _read_new_calls(app: AppContext, now: datetime, *, deep: bool) -> NewCalls:
     if last is None:
         return NewCalls(new=(), baseline=len(new))
     overlooked = sum(call.start < horizon(last, now) for call in new)
-    return NewCalls(new=new, overlooked=overlooked, names_changed=names_changed)
+    return NewCalls(new=new, overlooked=overlooked, oldest_in_log=oldest, names_changed=names_changed)
+
+
+def _summarised_before(ledger: Ledger) -> datetime | None:
+    """Return the time before which the ledger has only totals of some calls, so that no row can be told to be new."""
+    return ledger.key_values.read_time(SUMMARISED_BEFORE)
 
 
 def _without_forgotten_name(app: AppContext, call: Call) -> Call:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from callerid.core import numbers
 from callerid.core.callers.resolve import sure_candidates
 from callerid.core.followup.next_step import Enqueue, Gather, next_step
 from callerid.core.followup.questions import Question
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext, TurnFacts
 
 _LAST = "late_matches"  # when earlier calls were last compared with changed contacts
+_LINES_READ_BY = "lines_read_by"  # the rules by which the lines of unmatched callers were read
 _LONGEST_TURN = timedelta(hours=1)  # a call may be settled by a look-up of so long ago
 
 
@@ -67,25 +69,27 @@ def _offer(app: AppContext, situation: Situation, step: Step, facts: TurnFacts) 
 
 def _that_may_match(app: AppContext, changed: Changed, last: datetime | None, now: datetime) -> Iterable[FollowUp]:
     """Return the unmatched follow-ups whose callers the changed contacts may be, oldest first. One may also have been settled as
-    unmatched after its contact came, by a turn that had looked the caller up before."""
-    calls = app.ledger.calls
-    if changed.every_contact or last is None or last > now:
+    unmatched after its contact came, by a turn that had looked the caller up before.
+
+    Where any contact may have changed, either all unmatched calls are looked up in the mirror, or all of the mirror's numbers in
+    the ledger: whichever are fewer.
+    """
+    calls, every_contact = app.ledger.calls, changed.every_contact or last is None or last > now
+    _renew_lines(app)
+    if every_contact and not calls.has_more_unmatched_than(app.mirror.facts().contacts):
         return calls.unmatched()
-    followups = {followup.call.key: followup for followup in calls.unmatched(last - _LONGEST_TURN)}
-    if changed.ids:
-        for key in _keys_of_callers(app, changed.ids):
-            followup = None if key in followups else calls.followup(key)
-            if followup:
-                followups[key] = followup
-    return sorted(followups.values(), key=lambda followup: followup.call.start)
+    contacts = app.mirror.all_contacts() if every_contact else app.mirror.contacts_by_id(changed.ids)
+    followups = [] if last is None else [*calls.unmatched(last - _LONGEST_TURN)]
+    followups += calls.unmatched_on_lines({app.line_of(phone.raw) for contact in contacts for phone in contact.phones})
+    if every_contact or changed.ids:
+        named = calls.unmatched_with_answers()
+        followups += [call for call in named if every_contact or dict(call.answers).get(Question.PERSON) in changed.ids]
+    return sorted({followup.call.key: followup for followup in followups}.values(), key=lambda followup: followup.call.start)
 
 
-def _keys_of_callers(app: AppContext, contact_ids: frozenset[str]) -> list[str]:
-    """Return the keys of the unmatched calls that came from a number of these contacts, or were answered to be with one of them."""
-    contacts = app.mirror.contacts_by_id(contact_ids)
-    lines = {app.line_of(phone.raw) for contact in contacts for phone in contact.phones}
-    return [
-        key
-        for key, number, answers in app.ledger.calls.unmatched_numbers()
-        if app.line_of(number) in lines or dict(answers).get(Question.PERSON) in contact_ids
-    ]
+def _renew_lines(app: AppContext) -> None:
+    """Have the lines of unmatched callers as the present rules read their numbers: those of another region may differ."""
+    rules = f"{app.region} {numbers.RULES_VERSION}"
+    if app.ledger.key_values.read(_LINES_READ_BY) != rules:
+        app.ledger.calls.renew_lines(app.line_of)
+        app.ledger.key_values.write(_LINES_READ_BY, rules)

@@ -1,4 +1,7 @@
-"""Compare the ledger with the whole call log and with the outbox, once a day and at the start, and correct the ledger."""
+"""Compare the ledger with the whole call log and with the outbox, once a day and at the start, and correct the ledger.
+
+What has not changed since it was compared is not read again, so this costs the same whatever the ledger has of earlier years.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from callerid.core.followup.state import State
 from callerid.core.upkeep.reconcile import ReconcileResult, true_state
+from callerid.core.upkeep.retention import summary_limits
 from callerid.core.wording.counts import counted
 from callerid.turns.calllog.read_new_calls import read_new_calls
 from callerid.turns.context import log
@@ -16,6 +19,7 @@ from callerid.turns.followup.record_answer import contact_delivery
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from callerid.core.followup.state import State
     from callerid.store.ledger.database import Ledger
     from callerid.turns.calllog.read_new_calls import NewCalls
     from callerid.turns.context import AppContext
@@ -30,10 +34,11 @@ def reconcile(app: AppContext, now: datetime, calls: NewCalls | None = None) -> 
     `calls` is what a deep read of the call log has just brought; without it the log is read here. Raise PhoneFault when it cannot
     be read, after what needs no phone has been corrected.
     """
-    without_followup = app.ledger.calls.add_missing_followups()
+    without_followup = app.ledger.history.add_missing_followups()
     corrected = tuple(_correct_states(app.ledger, now))
     calls = calls or read_new_calls(app, now, deep=True)
     app.ledger.key_values.write_time(LAST_RECONCILED, now)
+    _summarise(app, calls.oldest_in_log, now)
     result = ReconcileResult(missing=calls.overlooked, without_followup=without_followup, corrected=corrected)
     if not result.is_clean:
         log.warning("reconciled: %s", summary(result))
@@ -53,10 +58,22 @@ def summary(result: ReconcileResult) -> str:
 
 def _correct_states(ledger: Ledger, now: datetime) -> list[tuple[str, State, State]]:
     batches = frozenset(batch.name for batch in ledger.batches.all())
-    corrected = []
-    for followup in ledger.calls.in_state(*State):
+    corrected, followups, deliveries = [], [], []
+    for followup in ledger.history.to_compare():
         key = followup.call.key
-        state = true_state(followup, ledger.outbox.of_call(key), contact_delivery(ledger, followup), batches)
+        row = ledger.outbox.of_call(key)
+        state = true_state(followup, row, contact_delivery(ledger, followup), batches)
         if state is not followup.state and ledger.calls.change(followup, replace(followup, state=state), now):
             corrected.append((key, followup.state, state))
+        followups.append((key, state))
+        deliveries += [(row.id, row.state)] if row else []
+    ledger.history.mark_compared(followups, deliveries)
     return corrected
+
+
+def _summarise(app: AppContext, oldest_in_log: datetime | None, now: datetime) -> None:
+    """Remove the rows of calls that are known to the CRM and have been settled for longer than the setting log.keep."""
+    limits = summary_limits(app.config.log.keep, oldest_in_log, now)
+    removed = app.ledger.history.summarise(limits.remove_before, limits.ignore_before) if limits else 0
+    if removed:
+        log.info("%s that the CRM has, and only their totals were kept", counted(removed, "old call"))

@@ -87,7 +87,7 @@ def test_each_call_of_a_long_day_is_in_the_ledger_once_with_its_right_start(worl
     for _ in range(4):
         world.attend()
         world.later(minutes=20)
-    counts = world.app.ledger.calls.count_by_state()
-    assert sum(counts.values()) == world.app.ledger.calls.count() == CALLS
+    counts = world.app.ledger.history.count_by_state()
+    assert sum(counts.values()) == world.app.ledger.history.count() == CALLS
     assert counts[State.NOT_IN_CRM] > 10
     assert counts[State.IGNORED] > 5  # the blocked ones at least

@@ -28,7 +28,7 @@ def test_calls_of_the_first_read_are_baseline_and_are_not_asked_about(world: Wor
     assert (watched.new, watched.baseline) == ((), 80)
     world.attend()
     assert world.phone.notifications() == ()
-    assert world.app.ledger.calls.count_by_state() == {State.BASELINE: 80}
+    assert world.app.ledger.history.count_by_state() == {State.BASELINE: 80}
     assert world.watch(deep=True).new == ()
 
 
@@ -110,7 +110,7 @@ def test_two_processes_record_the_same_call_once(world: World) -> None:
     world.app.ledger.connection.execute("DELETE FROM facts WHERE name = 'unrelated'")
     read_new_calls(other, world.now)
     other.close()
-    assert world.app.ledger.calls.count() == 1
+    assert world.app.ledger.history.count() == 1
 
 
 def test_a_flight_to_another_zone_repeats_no_call(world: World) -> None:

@@ -186,17 +186,26 @@ def test_a_correction_that_changes_nothing_sends_nothing(world: World) -> None:
 # ------------------------------------------------------------------------------------------------ from an earlier version
 
 _SINCE = {
-    "outbox": ("posted", "tried", "troubles", "paused_at", "lost", "untold", "leaving", "notification_out"),
+    "calls": ("counted",),
+    "outbox": ("compared", "posted", "tried", "troubles", "paused_at", "lost", "untold", "leaving", "notification_out"),
     "rings": ("number", "name", "unwanted"),
-    "followups": ("said",),
+    "followups": ("compared", "said"),
+}
+
+_MADE_SINCE = {
+    "TRIGGER": "outbox_deleted followup_deleted call_deleted",
+    "INDEX": "outbox_untold outbox_notified outbox_uncompared outbox_unfinished rings_claimable calls_uncounted"
+    " followups_not_offered followups_uncompared followups_named followups_logged",
+    "TABLE": "tallies summaries",
 }
 
 
 def downgrade_ledger(world: World) -> None:
     """Turn the ledger into that of version 4, and restart."""
     database = world.app.ledger.connection
-    for index in ("outbox_untold", "outbox_notified", "rings_claimable", "followups_not_offered"):
-        database.execute(f"DROP INDEX {index}")
+    for kind, names in _MADE_SINCE.items():
+        for name in names.split():
+            database.execute(f"DROP {kind} {name}")
     for table, columns in _SINCE.items():
         for column in columns:
             database.execute(f"ALTER TABLE {table} DROP COLUMN {column}")

@@ -137,7 +137,7 @@ def test_two_hundred_calls_arrive_in_a_crm_that_cuts_answers_lags_and_limits(lim
     assert sorted(call.note for call in held) == sorted(f"note {place}" for place in range(CALLS))
     assert len({call.external_id for call in held}) == len(held) == CALLS
     assert len(crm.held_tasks()) == CALLS // EVERY_TENTH
-    assert limited.app.ledger.calls.count_by_state() == {State.LOGGED: CALLS}
+    assert limited.app.ledger.history.count_by_state() == {State.LOGGED: CALLS}
     assert limited.app.ledger.outbox.all() == ()
     assert crm.answers(201, "/calls") == CALLS  # none was ever posted twice
     assert crm.answers(502) > CALLS
@@ -344,7 +344,7 @@ def test_rows_that_an_earlier_version_left_waiting_and_unsure_are_delivered_once
     held = crm.held_calls()
     assert sorted((call.external_id, call.note) for call in held) == [(f"old-{key}", f"of {key}") for key in ("aaa", "bbb", "ccc")]
     assert [call.contacts for call in held] == [("Ana López",)] * 3
-    assert world.app.ledger.calls.count_by_state() == {State.LOGGED: 3}
+    assert world.app.ledger.history.count_by_state() == {State.LOGGED: 3}
     assert world.app.ledger.outbox.all() == ()
     world.close()
 

@@ -143,7 +143,7 @@ def test_a_row_in_the_outbox_of_an_earlier_version_is_delivered_once(world: Worl
     world.app = replace(world.app, ledger=open_ledger(path))
     deliver_all(world)
     assert [held.external_id for held in world.portal.held_calls()] == [getattr(row.content, "external_id", "")]
-    assert world.app.ledger.calls.count_by_state() == {State.LOGGED: 1}
+    assert world.app.ledger.history.count_by_state() == {State.LOGGED: 1}
     assert (path.parent / "ledger.db.version-2").exists()
 
 

@@ -448,7 +448,7 @@ def test_a_post_with_an_unknown_outcome_never_makes_a_second_call(world: World, 
             break
         world.now = max(world.now, delivered.next_at or world.now)
     assert world.calls_in_crm() == 1
-    assert world.app.ledger.calls.count_by_state() == {State.LOGGED: 1}
+    assert world.app.ledger.history.count_by_state() == {State.LOGGED: 1}
 
 
 def test_a_process_that_dies_at_any_moment_of_a_delivery_logs_once(world: World) -> None:
@@ -479,7 +479,7 @@ def test_a_process_that_dies_at_any_moment_of_a_delivery_logs_once(world: World)
             delivered = world.deliver()
             world.now = max(world.now, delivered.next_at or world.now)
         assert world.calls_in_crm() == number
-    assert world.app.ledger.calls.count_by_state() == {State.LOGGED: 2}
+    assert world.app.ledger.history.count_by_state() == {State.LOGGED: 2}
 
 
 def test_two_processes_deliver_the_same_row_once(world: World) -> None:

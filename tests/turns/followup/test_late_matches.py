@@ -52,7 +52,7 @@ def many_strangers(world: World) -> None:
     numbers = [f"+4989{1_000_000 + place}" for place in range(MANY)]
     ledger.execute("BEGIN")
     ledger.executemany(
-        "INSERT INTO calls VALUES (?, ?, ?, 'INCOMING', 60, NULL, 0, '', ?, ?)",
+        "INSERT INTO calls VALUES (?, ?, ?, 'INCOMING', 60, NULL, 0, '', ?, ?, 0)",
         [(number, start + place, number, number, start) for place, number in enumerate(numbers)],
     )
     ledger.executemany(

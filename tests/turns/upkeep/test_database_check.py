@@ -72,7 +72,7 @@ def test_a_ledger_whose_memory_is_worn_out_is_damaged_and_what_can_be_read_is_sa
         pytest.skip("the remedy needs the sqlite3 command")
     subprocess.run(["sh", "-c", ledger.remedy.partition("): ")[2]], check=True, env=dict(os.environ))
     world.app = world.open()
-    assert world.app.ledger.calls.count() == 1
+    assert world.app.ledger.history.count() == 1
     assert findings_of(world)["ledger"].works
     assert world.where.ledger.stat().st_mode & 0o077 == 0
 

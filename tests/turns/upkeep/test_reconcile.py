@@ -41,8 +41,8 @@ def test_a_call_that_the_ledger_lost_comes_back(world: World) -> None:
     world.app.ledger.key_values.write_time("last_good_poll", world.now)
     result = reconcile(world.app, world.now)
     assert result.missing <= 1
-    assert world.app.ledger.calls.count() == 2
-    assert sum(world.app.ledger.calls.count_by_state().values()) == 2
+    assert world.app.ledger.history.count() == 2
+    assert sum(world.app.ledger.history.count_by_state().values()) == 2
 
 
 def test_a_call_without_a_follow_up_is_asked_about(world: World) -> None:
