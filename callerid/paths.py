@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import stat
+from contextlib import suppress
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,8 @@ from callerid.errors import ConfigFault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_OTHERS = 0o077
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,13 +80,37 @@ def beside_settings(paths: Paths, name: str) -> Path:
 
 
 def make_folders(paths: Paths) -> None:
-    """Create the folders, readable by their owner only. Raise ConfigFault when that fails."""
+    """Create the folders, and let nobody but their owner use them and the files in them. What belongs to another user, or is on a
+    file system that cannot be written or has no permissions, stays as it is. Raise ConfigFault when a folder cannot be created."""
     for folder in {paths.config_file.parent, paths.ledger.parent, paths.inbox.parent, paths.inbox}:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if folder.stat().st_mode & 0o077:
-                folder.chmod(0o700)
         except OSError as fault:
             raise ConfigFault(
                 f"The folder {folder} cannot be created: {fault.strerror}.", remedy=f"See its permissions: ls -ld '{folder.parent}'"
             ) from fault
+        _make_private(folder)
+    for folder, names in _places_of_files(paths).items():
+        with suppress(OSError):
+            for path in folder.iterdir():
+                if path.name.startswith(names):
+                    _make_private(path)
+
+
+def _places_of_files(paths: Paths) -> dict[Path, tuple[str, ...]]:
+    """Return for each folder how the names of our files in it begin: a journal, a copy and what was put aside are named after their
+    file. Other programs may have files in a home, too."""
+    places: dict[Path, tuple[str, ...]] = {paths.inbox: ("",)}
+    for path in (getattr(paths, item.name) for item in fields(paths)):
+        if path != paths.inbox:
+            places[path.parent] = (*places.get(path.parent, ()), path.name)
+    return places
+
+
+def _make_private(path: Path) -> None:
+    """Take all permissions from group and others, by a change of mode alone: a database must not be opened for it. A symbolic link
+    is not followed: what it leads to is not ours to change."""
+    with suppress(OSError):
+        mode = path.lstat().st_mode
+        if not stat.S_ISLNK(mode) and mode & _OTHERS:
+            path.chmod(stat.S_IMODE(mode) & ~_OTHERS)
