@@ -8,7 +8,7 @@ MARK   := $(VENV)/.installed
 WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test bench accuracy crash disk soak steady lint types contracts check clean
+.PHONY: help install demo test bench accuracy crash disk soak steady lint types contracts security audit check clean
 
 help:  ## List what there is to do
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -65,7 +65,14 @@ types: $(MARK)-lint  ## Check types
 contracts: $(MARK)-lint  ## Check that imports only point down, between folders and within them
 	$(BIN)/lint-imports
 
-check: lint types contracts test  ## All that CI checks
+security: $(MARK)-lint  ## Look for insecure code
+	$(BIN)/bandit --quiet --ini setup.cfg --recursive callerid
+
+audit: $(MARK)-run  ## Compare the installed packages with the published vulnerabilities; says so if there is no network for that
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[audit]' 2>/dev/null || true
+	@$(BIN)/python -m tests.audit
+
+check: lint types contracts security test audit  ## All that CI checks
 
 clean:  ## Remove the environment and everything made
 	rm -rf $(VENV) build dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
