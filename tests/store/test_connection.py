@@ -17,6 +17,7 @@ import pytest
 from callerid.errors import DiskFull, StoreFault
 from callerid.store import connection as connection_module
 from callerid.store.connection import open_database, store_errors, store_fault, writing
+from callerid.store.ledger.database import open_ledger
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -158,6 +159,7 @@ import resource, signal, sys
 from pathlib import Path
 from callerid.errors import DiskFull, StoreFault
 from callerid.store.connection import open_database, writing
+from callerid.store.ledger.database import open_ledger
 db = open_database(Path(sys.argv[1]), synchronous="FULL")
 journal = Path(sys.argv[1] + "-wal").stat().st_size
 resource.setrlimit(resource.RLIMIT_FSIZE, (journal + int(sys.argv[2]), resource.RLIM_INFINITY))
@@ -214,3 +216,11 @@ def test_a_mistake_of_ours_is_not_reported_as_a_fault_of_the_store(tmp_path: Pat
     db.close()
     with pytest.raises(sqlite3.ProgrammingError):
         db.execute(_COUNT)
+
+
+def test_a_dozen_connections_hold_a_small_part_of_the_ledger_in_memory(tmp_path: Path) -> None:
+    ledgers = [open_ledger(tmp_path / "ledger.db") for _ in range(12)]
+    caches = [ledger.connection.execute("PRAGMA cache_size").fetchone()[0] for ledger in ledgers]
+    for ledger in ledgers:
+        ledger.close()
+    assert caches == [-512] * 12  # KiB

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
 
+_CACHE = 512  # KiB for each connection, of which the daemon has one a loop: it must not hold the ledger a dozen times
 VERSION = 9  # how many migrations there are in `schema`
 
 
@@ -67,6 +68,7 @@ def open_ledger(path: Path, block_list_key: Path | None = None) -> Ledger:
     with store_errors(path):
         connection = open_database(path, synchronous="FULL")
         try:
+            connection.execute(f"PRAGMA cache_size = -{_CACHE}")
             if user_version(connection) != VERSION:
                 _migrate(connection, path)
         except BaseException:
