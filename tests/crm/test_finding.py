@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,6 +12,7 @@ from callerid.models import (
     CallEngagement,
     EngagementKind,
 )
+from callerid.simulator.portal import reading_api
 from tests.crm.conftest import DUE, OBJECTS
 
 if TYPE_CHECKING:
@@ -47,6 +48,29 @@ def test_a_task_that_is_due_within_a_second_is_found_by_search(desk: Desk) -> No
     task_id = desk.client.create(task)
     desk.records.links.clear()
     assert desk.client.find(task) == task_id
+
+
+def test_what_colleagues_logged_with_the_same_contact_is_not_taken_for_ours(desk: Desk) -> None:
+    desk.portal.search_lag = 600
+    for engagement in desk.both():
+        desk.client.create(replace(engagement, external_id="a colleague's"))
+        assert desk.client.find(engagement) is None
+
+
+def test_an_index_that_counts_what_it_does_not_show_yet_proves_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = reading_api.search
+
+    def lagging(*arguments: Any) -> dict[str, Any]:
+        return real(*arguments) | {"results": []}
+
+    for engagement in desk.both():
+        desk.client.create(engagement)
+        desk.records.links.clear()
+        assert desk.client.find(engagement)
+        with monkeypatch.context() as lag:
+            lag.setattr(reading_api, "search", lagging)
+            with pytest.raises(errors.CrmFault, match="does not show it yet"):
+                desk.client.find(engagement)
 
 
 def test_a_call_that_was_deleted_in_hubspot_is_not_found(desk: Desk) -> None:

@@ -157,8 +157,6 @@ def test_files_that_are_not_events_are_deleted_and_do_no_harm(home: Path, monkey
     folder.mkdir()
     (folder / "a.event").write_bytes(b"\xff\xfe\x00")
     (folder / "b.event").write_text("callerid-event 1\nring\n" + "1" * 200_000)
-    (folder / "c.event").symlink_to("/etc/passwd")
-    os.mkfifo(folder / "d.event")
     (folder / "e.event").write_text("callerid-event 1\ntap\nshort\nview\n")
     (folder / "f.event").write_text("callerid-event 1\ntap\n" + TOKEN + "\nDROP TABLE\n")
     (folder / ".half-written.event").write_text("x")
@@ -169,6 +167,41 @@ def test_files_that_are_not_events_are_deleted_and_do_no_harm(home: Path, monkey
     for number in range(9):
         (folder / f"{number}.event").write_text("callerid-event 1\nidle\n")
     assert len(Inbox(folder).read()) == 3
+
+
+def test_a_link_to_a_valid_event_is_no_event_and_what_it_points_to_stays(home: Path) -> None:
+    (home / "inbox").mkdir()
+    (home / "elsewhere").write_text(f"callerid-event 1\ntap\n{TOKEN}\nconnected\n")
+    (home / "inbox" / "tap-1-0.event").symlink_to(home / "elsewhere")
+    inbox = Inbox(home / "inbox")
+    assert inbox.read() == []
+    assert not inbox.has_unreadable
+    assert list((home / "inbox").iterdir()) == []
+    assert (home / "elsewhere").exists()
+    (home / "elsewhere").rename(home / "inbox" / "tap-1-0.event")
+    assert [type(received.event) for received in inbox.read()] == [Tap]  # the file itself is one
+
+
+@pytest.mark.parametrize("writer", [False, True])
+def test_a_pipe_in_the_inbox_holds_nothing_up_and_is_no_event(home: Path, *, writer: bool) -> None:
+    send_event(home, "idle")
+    pipe = home / "inbox" / "ring-1-0.event"
+    os.mkfifo(pipe)
+    end = os.open(pipe, os.O_RDWR | os.O_NONBLOCK) if writer else None
+    if end is not None:
+        os.write(end, b"callerid-event 1\nring\n+353\n")
+    events: list[str] = []
+    reader = threading.Thread(
+        target=lambda: events.extend(type(got.event).__name__ for got in Inbox(home / "inbox").read()), daemon=True
+    )
+    reader.start()
+    reader.join(10)
+    is_held_up = reader.is_alive()
+    if is_held_up:
+        os.close(os.open(pipe, os.O_RDWR | os.O_NONBLOCK))  # lets the reader go
+    if end is not None:
+        os.close(end)
+    assert (is_held_up, events, pipe.exists()) == (False, ["Idle"], False)
 
 
 @given(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -67,12 +67,17 @@ def test_a_row_is_the_same_after_it_was_stored(ledger: Ledger, **changes: object
     assert ledger.outbox.by_id(before.id) == after
 
 
-def test_a_row_that_another_process_has_changed_is_not_overwritten(ledger: Ledger) -> None:
+@pytest.mark.parametrize(
+    "theirs",
+    [{"state": DeliveryState.UNSURE}, {"attempts": Attempts(posts=1)}, {"attempts": Attempts(lookups=1)}, {"revision": 1}],
+    ids=str,
+)
+def test_a_row_that_another_process_has_changed_is_not_overwritten(ledger: Ledger, theirs: dict[str, Any]) -> None:
     before = waiting(ledger, 1)
-    for attempts in (Attempts(posts=1), Attempts(posts=1, lookups=1)):
-        newer = replace(before, attempts=attempts)
-        assert ledger.outbox.change(ledger.outbox.by_id(before.id) or before, newer, NOW)
-        assert not ledger.outbox.change(before, replace(before, fault="late"), NOW)
+    changed = replace(before, **theirs)
+    assert ledger.outbox.change(before, changed, NOW)
+    assert not ledger.outbox.change(before, replace(before, fault="late"), NOW)
+    assert ledger.outbox.by_id(before.id) == changed
 
 
 def test_all_rows_wait_at_least_as_long_as_a_pause_of_the_crm(ledger: Ledger) -> None:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callerid.core.backoff import Deadline
+from callerid.core.callers.resolve import Certainty
 from callerid.core.followup.next_step import (
     Enqueue,
     Gather,
@@ -305,6 +306,13 @@ def test_an_earlier_call_is_asked_about_once_its_caller_is_in_the_crm() -> None:
         assert next_step(late, policy, NOW) is None
     assert next_step(changed(late, late_match_settled=True), POLICY, NOW) is None
     assert next_step(situation_with(who=NOBODY, state=State.NOT_IN_CRM), POLICY, NOW) is None
+
+
+@pytest.mark.parametrize("late", [LateCalls.ASK, LateCalls.LOG])
+def test_a_probable_match_brings_no_earlier_call_back(late: LateCalls) -> None:
+    for certainty, is_asked in ((Certainty.KNOWN, True), (Certainty.SEVERAL, True), (Certainty.PROBABLE, False)):
+        earlier = situation_with(who=replace(known(), certainty=certainty), state=State.NOT_IN_CRM)
+        assert (next_step(earlier, replace(POLICY, late=late), NOW) is not None) is is_asked
 
 
 def test_a_long_call_is_logged_unasked_but_not_after_its_dialog_was_left() -> None:

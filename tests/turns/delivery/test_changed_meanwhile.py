@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from callerid.core.delivery.manual import request_withdrawal
 from callerid.core.delivery.outbox_row import DeliveryState
+from callerid.core.delivery.transitions import before_post
 from callerid.core.followup.state import CardStatus, State
 from callerid.errors import UsageFault
 from callerid.turns.delivery.by_command import drop_row, retry_row
+from callerid.turns.delivery.outbox_round import deliver
 from callerid.turns.followup.withdraw import withdraw
 from tests.turns.delivery.steps import (
     CALL_POSTS,
@@ -24,6 +27,7 @@ from tests.turns.delivery.steps import (
 if TYPE_CHECKING:
     from callerid.core.delivery.outbox_row import Delivery
     from callerid.core.followup.state import FollowUp
+    from callerid.crm.port import Crm
     from tests.turns.world import World
 
 
@@ -98,6 +102,22 @@ def test_a_row_that_was_delivered_after_it_was_listed_is_not_dropped(world: Worl
     deliver_all(world)
     with pytest.raises(UsageFault, match="was delivered meanwhile"):
         drop_row(world.app, listed, world.now)
+
+
+@pytest.mark.parametrize("theirs", ["posting", "withdrawn"])
+def test_a_row_that_another_process_took_in_the_last_moment_is_not_posted(world: World, theirs: str) -> None:
+    answer_by_command(world, world.called())
+    (row,) = world.app.ledger.outbox.undelivered()
+    taken = before_post(row, world.now) if theirs == "posting" else request_withdrawal(row)
+
+    def connect() -> Crm:
+        if world.app.ledger.outbox.by_id(row.id) == row:  # another process is faster
+            assert world.app.ledger.outbox.change(row, taken, world.now)
+        return world.hub
+
+    deliver(world.app, connect, world.clock)
+    assert world.calls_in_crm() == 0
+    assert world.app.ledger.outbox.by_id(row.id) == taken
 
 
 # ------------------------------------------------------------------------------------------------ colleagues

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import fcntl
+import sqlite3
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from callerid.core.followup.batches import Batch
 from callerid.core.followup.state import CardStatus, FollowUp, State
 from callerid.core.inbox_events import Reply
+from callerid.errors import StoreFault
 from callerid.models import CallType
 from callerid.store.ledger.calls import Calls
 from callerid.turns.followup.attend import attend
 from callerid.turns.followup.conversation import store_draft
+from callerid.turns.followup.dialogs import AskResult
 from callerid.turns.followup.withdraw import withdraw
 from callerid.turns.inbox.typed_note import receive_reply
 from callerid.turns.upkeep.after_reboot import show_again_if_lost
@@ -159,3 +164,41 @@ def test_a_card_that_is_to_be_shown_again_stays_in_quiet_hours(world: World) -> 
     world.settings(f'region = "IE"\n[log]\nquiet_hours = "{local:%H}:00-{(local.hour + 2) % 24:02}:00"\n')
     world.attend()
     assert world.titles() == before
+
+
+# ------------------------------------------------------------------------------------------------ what is stored together
+
+
+def test_a_batch_is_not_overwritten_by_a_process_that_read_it_before(world: World) -> None:
+    batches = world.app.ledger.batches
+    batches.ensure(Batch(name="evening", notification_id="callerid-evening"))
+    (stale,) = batches.all()
+    assert batches.change(stale, replace(stale, token="t" * 24))
+    assert batches.change(stale, replace(stale, token="u" * 24)) is None
+    assert [batch.token for batch in batches.all()] == ["t" * 24]
+
+
+def test_an_answer_is_stored_with_what_is_to_be_delivered_or_not_at_all(world: World) -> None:
+    followup = world.called()
+    world.attend()
+    before = world.again(followup)
+    world.app.ledger.connection.execute(
+        "CREATE TEMP TRIGGER full BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+    )
+    with pytest.raises((StoreFault, sqlite3.DatabaseError), match="full"):
+        world.tap(followup, "connected")
+    assert (world.again(followup), world.app.ledger.outbox.all()) == (before, ())
+    world.app.ledger.connection.execute("DROP TRIGGER full")
+    world.tap(followup, "connected")
+    assert len(world.app.ledger.outbox.all()) == 1
+
+
+def test_a_second_process_opens_no_dialog_while_one_is_open(world: World) -> None:
+    followup = world.called()
+    world.attend()
+    world.tap(followup, "log")
+    world.phone.fault("termux-dialog", "hang")  # else a dialog would be waited for here
+    with world.where.dialog_lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert world.ask() is AskResult.BUSY
+    assert world.ask() is AskResult.LEFT

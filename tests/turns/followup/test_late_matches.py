@@ -11,8 +11,10 @@ import pytest
 
 from callerid.core.followup.questions import Question
 from callerid.core.followup.state import State
+from callerid.models import Kind as Record
 from callerid.store.ledger.block_list import Kind
 from callerid.turns.followup.late_matches import offer_late_matches
+from callerid.turns.upkeep.reconcile import reconcile
 from tests.turns.test_statement_counts import statements
 
 if TYPE_CHECKING:
@@ -174,3 +176,19 @@ def test_a_clock_that_was_ahead_hides_no_match(world: World) -> None:
     world.sync()
     world.now -= timedelta(days=30)
     assert offered(world) == 1
+
+
+def test_an_earlier_call_is_offered_once_although_its_contact_goes_and_comes_again(world: World) -> None:
+    followup = unknown_caller(world)
+    contact = create(world)
+    world.sync()
+    assert offered(world) == 1
+    world.app.mirror.update(world.app.region).remove(Record.CONTACTS, [int(contact)])
+    for batch in world.app.ledger.batches.all():
+        world.app.ledger.batches.remove(batch)
+    reconcile(world.app, world.now)  # nothing asks about the call any more, so it is decided anew
+    world.attend()
+    assert world.again(followup).state is State.NOT_IN_CRM
+    create(world)
+    world.sync()
+    assert offered(world) == 0

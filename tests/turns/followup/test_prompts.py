@@ -11,7 +11,7 @@ import pytest
 from callerid.core.followup.state import Policy, State
 from callerid.core.inbox_events import Reply, Tap
 from callerid.core.upkeep.health import Source
-from callerid.models import CallEngagement, CallType, Kind
+from callerid.models import CallEngagement, CallType, Kind, Match
 from callerid.store.ledger.key_value import DIALOG_TRIED
 from callerid.turns.context import turn_facts
 from callerid.turns.followup.conversation import ask_all, store_draft
@@ -125,13 +125,18 @@ def test_a_number_that_the_portal_quotes_is_masked_in_the_log(world: World, capl
 
 def test_a_probable_match_is_never_logged_without_asking(world: World) -> None:
     log_setting(world, 'auto_log = "1s"')
+    switchboard = "+353 1 555 0123"
     contact = min(world.portal.records.by_kind["contacts"])
-    world.portal.records.edit("contacts", contact, {"phone": "1234567", "mobilephone": ""})
+    world.portal.records.edit("contacts", contact, {"phone": f"{switchboard} ext. 45", "mobilephone": ""})
     world.sync()
-    world.called("+4989 1234567", talked=600)
-    world.attend()
+    assert [candidate.match.match for candidate in world.who(switchboard)] == [Match.PROBABLE]
+    world.called(switchboard, talked=600)
+    assert not world.attend().deliver
+    assert world.titles() == ["Was it Ana López? Log the call?"]
     world.deliver()
     assert world.calls_in_crm() == 0
+    world.called(f"{switchboard},45", talked=600)
+    assert world.attend().deliver  # a sure match is logged
 
 
 def test_a_follow_up_becomes_a_task_with_the_same_associations(world: World) -> None:

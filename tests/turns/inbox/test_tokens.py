@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -81,3 +82,24 @@ def test_a_card_that_is_gone_takes_no_more_taps(world: World, last: str, word: s
     settled = world.again(followup)
     tap(world, token, word)
     assert (settled.token, world.again(followup)) == ("", settled)
+
+
+def test_a_token_cannot_be_guessed_from_the_call_or_from_an_earlier_token(world: World) -> None:
+    followup = world.called()
+    tokens = set()
+    for _ in range(3):
+        before = world.again(followup)
+        world.app.ledger.calls.change(before, replace(before, state=State.OPEN, token=""), world.now)
+        world.attend()
+        tokens.add(world.again(followup).token)
+    assert len(tokens) == 3
+    assert all(len(token) >= 24 and followup.call.key not in token for token in tokens)
+
+
+def test_a_card_that_is_swiped_away_wants_no_dialog_any_more(world: World) -> None:
+    followup = world.called()
+    world.attend()
+    world.tap(followup, "log")
+    assert world.again(followup).dialog_wanted_at
+    world.tap(followup, "dismiss")
+    assert world.again(followup).dialog_wanted_at is None

@@ -254,3 +254,10 @@ def test_a_ring_that_turns_out_to_be_of_another_sim_is_removed_and_was_not_spoke
     assert world.titles() == []
     world.later(minutes=2)
     assert report_ring(world, sense="telephony", slot=1).speak
+
+
+@pytest.mark.parametrize(("hours", "titles"), [("12:00-16:00", []), ("15:00-16:00", ["Ana López · Acme Ltd"])])
+def test_in_quiet_hours_a_ring_has_no_card(world: World, hours: str, titles: list[str]) -> None:
+    world.settings(f'region = "IE"\n[log]\nquiet_hours = "{hours}"\n')
+    report_ring(world, ANA)
+    assert world.titles() == titles
