@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import math
 import os
 import random
 import sys
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.simulator.portal import SimulatedPortal
-from tests.crash.kills import kills
+from tests.crash.kills import Run, play
 from tests.crash.runs import Runs
 from tests.crash.scenarios import SCENARIOS
 
@@ -27,30 +28,36 @@ _MOST_FAULTS = 6  # that one line of the table lists at most
 def main() -> int:
     """Print both tables, and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
-    parser.add_argument(
-        "--kills", type=int, default=int(os.environ.get("CRASHES") or 500), help="of the daemon (or CRASHES=n); 0 for none"
-    )
+    most = int(os.environ.get("CRASHES") or 500)
+    parser.add_argument("--kills", type=int, default=most, help="of the daemon in a run (or CRASHES=n); 0 for none")
+    rounds = int(os.environ.get("ROUNDS") or 1)
+    parser.add_argument("--rounds", type=int, default=rounds, help="how many runs, each with a seed one higher (or ROUNDS=n)")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="end a run's kills when so many are over")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     parser.add_argument("--only-kills", action="store_true", help="leave the seams out")
-    parser.add_argument("--keep", type=Path, help="a new folder in which the desk is kept")
+    parser.add_argument(
+        "--keep", type=Path, default=Path("failed-crashes"), help="the folder in which runs that went wrong are kept"
+    )
     args = parser.parse_args()
     logging.getLogger("callerid").addHandler(logging.NullHandler())
-    wrong = 0 if args.only_kills else seams()
-    if args.kills:
-        print(f"\nA daemon killed {args.kills} times at random moments (--seed {args.seed})", flush=True)
+    wrong = 0 if args.only_kills else seams(args.keep)
+    for seed in range(args.seed, args.seed + args.rounds if args.kills else args.seed):
+        print(f"\nA daemon killed {args.kills} times at random moments (--seed {seed})", flush=True)
         began = time.monotonic()
-        wrong += sum(_print(line) for line in kills(args.kills, args.seed, args.keep))
-        print(f"  in {time.monotonic() - began:.0f} s")
+        run = Run(kills=args.kills, seconds=args.minutes * 60, seed=seed, keep=args.keep)
+        wrong += sum(_print(line) for line in play(run))
+        print(f"  in {time.monotonic() - began:.0f} s", flush=True)
     print("\nAll of it holds." if not wrong else f"\n{wrong} LINES ARE WRONG.")
     return 1 if wrong else 0
 
 
-def seams() -> int:
-    """Die at each seam of each scenario, print what came of it, and return how many scenarios went wrong."""
+def seams(keep: Path) -> int:
+    """Die at each seam of each scenario, print what came of it, and return how many scenarios went wrong. Runs that went wrong are
+    kept in a folder."""
     print("An exception in the process at each seam\n  seams  wrong  scenario", flush=True)
     total = bad = 0
     with SimulatedPortal() as portal, tempfile.TemporaryDirectory() as folder:
-        runs = Runs(Path(folder), portal)
+        runs = Runs(Path(folder), portal, keep)
         for scenario in SCENARIOS:
             passed, faults = runs.play(scenario, None)
             wrong = {"nowhere": faults} if faults else {}

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from callerid.simulator.portal import SimulatedPortal
 
 TALKED = 60  # seconds
+_DEAL_TO_CONTACT = 3  # HubSpot's type of that association
 _NAMED = re.compile(r"No(\d{4})")
 
 
@@ -39,7 +40,8 @@ class Plan(StrEnum):
 LOGGED = frozenset({Plan.TAP, Plan.DIALOG, Plan.BODY, Plan.CORRECT, Plan.ADD, Plan.MISSED})
 DISMISSED = frozenset({Plan.SWIPE, Plan.NOBODY, Plan.MISSED_SWIPE})
 STRANGERS = frozenset({Plan.ADD, Plan.NOBODY})
-_MISSED = frozenset({Plan.MISSED, Plan.MISSED_SWIPE})
+BY_DIALOG = frozenset({Plan.DIALOG, Plan.BODY, Plan.ADD, Plan.MISSED})  # at once, and not only to correct
+MISSED = frozenset({Plan.MISSED, Plan.MISSED_SWIPE})
 _WEIGHTS = {
     Plan.TAP: 24,
     Plan.DIALOG: 16,
@@ -73,9 +75,27 @@ class Caller:
         return f"No{self.index:04}"
 
     @property
+    def name(self) -> str:
+        """Their name, as the CRM has it."""
+        return f"Caller {self.last_name}"
+
+    @property
     def mail(self) -> str:
         """Their e-mail address; not everybody has one."""
         return f"caller{self.index}@example.org" if self.index % 2 else ""
+
+    @property
+    def note(self) -> str:
+        """What is typed as a note about their call."""
+        return f"<b>{self.last_name}</b> & $(more)"
+
+    @property
+    def deals(self) -> tuple[str, ...]:
+        """The names of their open deals. With two of them each answer asks which one, so only those have two who are asked anyway."""
+        if self.plan in STRANGERS:
+            return ()
+        count = min(self.index % 3, 2 if self.plan in BY_DIALOG else 1)
+        return tuple(f"Deal {letter} of {self.last_name}" for letter in "AB"[:count])
 
 
 def callers(count: int, chance: random.Random) -> tuple[Caller, ...]:
@@ -94,16 +114,19 @@ def named_in(title: str) -> int | None:
 
 
 def put_into(portal: SimulatedPortal, people: tuple[Caller, ...]) -> None:
-    """Add the callers that the CRM knows to a portal."""
+    """Add the callers that the CRM knows to a portal, and their deals."""
     for caller in people:
         if caller.plan not in STRANGERS:
             properties = {"firstname": "Caller", "lastname": caller.last_name, "phone": caller.number}
-            portal.records.create("contacts", properties)
+            contact = portal.records.create("contacts", properties)
+            for deal in caller.deals:
+                links = [("contacts", contact.id, _DEAL_TO_CONTACT)]
+                portal.records.create("deals", {"dealname": deal, "dealstage": "contractsent", "pipeline": "default"}, links)
 
 
 def call(phone: SimulatedPhone, caller: Caller, *, rings: bool) -> None:
     """Simulate a finished call: with everything that a phone reports of it, or only with its row in the call log."""
-    missed = caller.plan in _MISSED
+    missed = caller.plan in MISSED
     if rings:
         phone.ring(caller.number)
         if missed:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import random
 
     from callerid.simulator.desk import Desk
+    from tests.crash.journal import Journal
 
 _STARTS_WITHIN = 20.0  # seconds
 _LIVES = 0.8  # seconds at the most, once it runs
@@ -26,8 +27,8 @@ _WHOLE_PHONE = 0.5  # the share of kills that take everything with them that cal
 class Daemons:
     """One daemon after the other."""
 
-    def __init__(self, desk: Desk, chance: random.Random) -> None:
-        self._desk, self._chance = desk, chance
+    def __init__(self, desk: Desk, chance: random.Random, journal: Journal) -> None:
+        self._desk, self._chance, self._journal = desk, chance, journal
         self.kills = self.early = self.whole = self.ended = 0
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -47,6 +48,7 @@ class Daemons:
                 stderr=out,
                 start_new_session=True,
             )
+        self._journal.write("start", process=self.process.pid)
 
     def run_and_kill(self) -> None:
         """Start one, let it live for a while, and kill it."""
@@ -73,8 +75,9 @@ class Daemons:
         """Kill the daemon with its group; the whole of Termux with the commands under way, and with what taps have started."""
         assert self.process
         self.kills += 1
-        if self.process.poll() is not None:
-            self.ended += 1
+        ended = self.process.poll()
+        self.ended += ended is not None
+        self._journal.write("kill", number=self.kills, process=self.process.pid, whole_phone=whole, had_ended=ended)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import random
+import shutil
 import sqlite3
 import tempfile
 import time
-from contextlib import closing, nullcontext
+from contextlib import closing
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,12 +20,12 @@ from callerid.simulator.desk import Desk
 from tests.crash.callers import callers, put_into
 from tests.crash.daemons import Daemons
 from tests.crash.hostile import HostilePortal
+from tests.crash.journal import Journal
 from tests.crash.owner import Owner
 from tests.crash.verdict import Line, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from contextlib import AbstractContextManager
 
 _SETTINGS = """\
 region = "IE"
@@ -44,40 +48,77 @@ unknown = "offer"
 evening = "{evening}"
 """
 _QUIET = 8.0  # seconds in which the person found nothing to do
-_DRAINS_WITHIN = 480.0  # seconds; a post whose end nobody knows is made again after two minutes at the earliest
+# Seconds. A post whose end nobody knows is made again after two minutes at the earliest, and the portal still fails.
+_RESTS_WITHIN = 1200.0
+_PARTS = 4  # of the kills, in each of which the portal has to have failed something
+_FEWEST_KILLS = 100  # of which that can be asked
 _TELLS_EVERY = 25  # kills
 _OPEN = "SELECT count(*) FROM outbox WHERE state IN ('waiting', 'unsure')"
 
 
-def kills(count: int, seed: int, keep: Path | None = None) -> list[Line]:
-    """Kill so many daemons, let the last one come to rest, and return what is there then. The desk is kept in a folder if one is
-    named."""
-    chance = random.Random(seed)
-    with HostilePortal(random.Random(chance.random())) as portal, _folder(keep) as name:
-        people = callers(max(40, count), random.Random(chance.random()))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run: how many daemons are killed, for how long at the most (s), by which random numbers, and where it is kept if it goes
+    wrong."""
+
+    kills: int
+    seconds: float
+    seed: int
+    keep: Path
+
+
+def play(run: Run) -> list[Line]:
+    """Kill so many daemons, let the last one come to rest, and return what is there then. A run of which anything is wrong is kept,
+    with its journal; any other is not."""
+    folder = Path(tempfile.mkdtemp(prefix="callerid-crash-"))
+    is_right = False
+    try:
+        lines = _play(run, folder)
+        is_right = not any(line.wrong for line in lines)
+        return lines
+    finally:
+        if is_right:
+            shutil.rmtree(folder)
+        else:
+            _keep(folder, run.keep / f"kills-{run.seed}")
+
+
+def _keep(folder: Path, kept: Path) -> None:
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(kept, ignore_errors=True)
+    shutil.move(folder, kept)
+    print(f"  It is kept in {kept}; what happened is in journal.jsonl, daemon.out and phone/journal.", flush=True)
+
+
+def _play(run: Run, folder: Path) -> list[Line]:
+    chance, journal = random.Random(run.seed), Journal(folder / "journal.jsonl")
+    with HostilePortal(random.Random(chance.random())) as portal:
+        people = callers(max(40, run.kills), random.Random(chance.random()))
         portal.populate(people=20, companies=4, deals=4)
         put_into(portal, people)
-        desk = _desk(Path(name), portal)
-        owner = Owner(desk.phone, people, random.Random(chance.random()))
-        daemons = Daemons(desk, random.Random(chance.random()))
+        desk = _desk(folder, portal)
+        owner = Owner(desk.phone, people, random.Random(chance.random()), journal)
+        daemons = Daemons(desk, random.Random(chance.random()), journal)
         try:
             owner.begin()
-            portal.is_hostile = True
-            _kill(daemons, count, owner, portal)
-            portal.is_hostile = owner.wants_calls = False
+            portal.be_hostile(journal)
+            failed = _kill(daemons, run, owner, portal)
+            owner.wants_calls = False
             took = _wait_until_all_is_done(desk, daemons, owner)
         finally:
             owner.end()
             daemons.stop()
             daemons.kill_the_rest()
-        return [*_about(daemons, portal, owner, took), *verdict(desk, owner)]
+        lines = [*_about(daemons, portal, owner, took, failed), *verdict(desk, owner)]
+        _write_what_is_held(folder, portal, lines)
+        return lines
 
 
-def _folder(keep: Path | None) -> AbstractContextManager[str]:
-    if keep:
-        keep.mkdir(parents=True)
-        return nullcontext(str(keep))
-    return tempfile.TemporaryDirectory(prefix="callerid-crash-")
+def _write_what_is_held(folder: Path, portal: HostilePortal, lines: list[Line]) -> None:
+    held = {"calls": [*map(asdict, portal.held_calls())], "tasks": [*map(asdict, portal.held_tasks())]}
+    (folder / "crm.json").write_text(json.dumps(held, indent=1, ensure_ascii=False), encoding="utf-8")
+    wrong = [f"{line.what}: {fault}\n" for line in lines for fault in line.wrong or ()]
+    (folder / "wrong.txt").write_text("".join(wrong), encoding="utf-8")
 
 
 def _desk(folder: Path, portal: HostilePortal) -> Desk:
@@ -96,24 +137,30 @@ def _desk(folder: Path, portal: HostilePortal) -> Desk:
     return desk
 
 
-def _kill(daemons: Daemons, count: int, owner: Owner, portal: HostilePortal) -> None:
-    began = time.monotonic()
-    for number in range(1, count + 1):
+def _kill(daemons: Daemons, run: Run, owner: Owner, portal: HostilePortal) -> list[int]:
+    """Kill one daemon after the other, and return how many requests had failed before each kill."""
+    began, failed = time.monotonic(), []
+    for number in range(1, run.kills + 1):
+        failed.append(portal.met.total())
         daemons.run_and_kill()
-        if number % _TELLS_EVERY == 0 or number == count:
+        is_over = number == run.kills or time.monotonic() - began >= run.seconds
+        if number % _TELLS_EVERY == 0 or is_over:
             held = len(portal.held_calls())
             print(
                 f"  {number} kills in {time.monotonic() - began:.0f} s; {len(owner.called)} calls made, {held} in the CRM,"
                 f" {portal.met.total()} requests failed",
                 flush=True,
             )
+        if is_over:
+            break
+    return [*failed, portal.met.total()]
 
 
 def _wait_until_all_is_done(desk: Desk, daemons: Daemons, owner: Owner) -> float:
     """Let a daemon live until the outbox is empty and the person has nothing to do; return how many seconds that took."""
     began = reported_at = time.monotonic()
     daemons.start()
-    while time.monotonic() - began < _DRAINS_WITHIN:
+    while time.monotonic() - began < _RESTS_WITHIN:
         time.sleep(0.5)
         left = _undelivered(desk)
         if not left and time.monotonic() - owner.busy_at > _QUIET:
@@ -129,14 +176,24 @@ def _undelivered(desk: Desk) -> int:
         return int(bare.execute(_OPEN).fetchone()[0])
 
 
-def _about(daemons: Daemons, portal: HostilePortal, owner: Owner, took: float) -> Iterator[Line]:
+def _about(daemons: Daemons, portal: HostilePortal, owner: Owner, took: float, failed: list[int]) -> Iterator[Line]:
     yield Line(what="kills", count=daemons.kills)
     yield Line(what="of them while it started", count=daemons.early)
     yield Line(what="of them with all its commands", count=daemons.whole)
     yield Line(what="daemons that ended by themselves", count=daemons.ended, wrong=("see daemon.out",) if daemons.ended else ())
     yield Line(what=f"requests failed ({', '.join(f'{n} {kind}' for kind, n in portal.met.items())})", count=portal.met.total())
-    yield Line(what="seconds to come to rest", count=round(took))
+    parts = _failed_in_parts(failed)
+    stopped = 0 in parts and daemons.kills >= _FEWEST_KILLS
+    text = f"of them in each quarter of the kills: {', '.join(map(str, parts))}; and afterwards"
+    yield Line(what=text, count=portal.met.total() - failed[-1], wrong=("it stopped failing",) if stopped else ())
+    yield Line(what="seconds to come to rest", count=round(took), wrong=("it never did",) if took >= _RESTS_WITHIN else ())
     lines = daemons.output.read_text(encoding="utf-8", errors="replace").splitlines()
     surprises = tuple(line for line in lines if "unexpected error" in line or "Traceback" in line)
     yield Line(what="errors that nobody foresaw", count=len(surprises), wrong=surprises)
     yield Line(what="taps that took too long", count=len(owner.faults), wrong=tuple(owner.faults))
+
+
+def _failed_in_parts(failed: list[int]) -> list[int]:
+    """Return how many requests failed in each part of the kills, from how many had failed before each."""
+    at = [failed[part * (len(failed) - 1) // _PARTS] for part in range(_PARTS + 1)]
+    return [after - before for before, after in itertools.pairwise(at)]

@@ -7,57 +7,50 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from tests.crash.callers import DISMISSED, Caller, Plan, call, named_in
+from tests.crash.callers import BY_DIALOG, DISMISSED, Caller, Plan, call, named_in
+from tests.crash.cards import CardKind, kind_of
 from tests.crash.person import delivered_touch
 
 if TYPE_CHECKING:
     import random
 
     from callerid.simulator.phone.handset import ShownDialog, ShownNotification, SimulatedPhone
+    from tests.crash.journal import Journal
 
 _LOOKS_EVERY, _CALLS_EVERY = 0.08, 1.6  # seconds
 _AGAIN = 5.0  # seconds after which a button is tapped again that should have opened a dialog
-_CARDS = {  # what a card's title begins with, and its kind
-    "Log call with": "asks",
-    "Missed": "missed",
-    "Add ": "offers",
-    "On its way": "status",
-    "Logged:": "status",
-    "Not logged:": "dead",
-    "Call with": "question",
-}
 _OPENS_DIALOG = ("Log…", "Log", "body", "Change…", "Add…")
 _TOUCH = {
-    ("asks", Plan.TAP): "Connected",
-    ("asks", Plan.CORRECT): "Connected",
-    ("asks", Plan.WITHDRAW): "Connected",
-    ("asks", Plan.DIALOG): "Log…",
-    ("asks", Plan.ADD): "Log…",
-    ("asks", Plan.BODY): "body",
-    ("asks", Plan.LATER): "Not now",
-    ("missed", Plan.MISSED): "Log",
-    ("offers", Plan.ADD): "Add…",
-    ("offers", Plan.NOBODY): "No",
-    ("status", Plan.WITHDRAW): "Undo",
-    ("status", Plan.CORRECT): "Change…",
+    (CardKind.ASKS, Plan.TAP): "Connected",
+    (CardKind.ASKS, Plan.CORRECT): "Connected",
+    (CardKind.ASKS, Plan.WITHDRAW): "Connected",
+    (CardKind.ASKS, Plan.DIALOG): "Log…",
+    (CardKind.ASKS, Plan.ADD): "Log…",
+    (CardKind.ASKS, Plan.BODY): "body",
+    (CardKind.ASKS, Plan.LATER): "Not now",
+    (CardKind.MISSED, Plan.MISSED): "Log",
+    (CardKind.OFFERS, Plan.ADD): "Add…",
+    (CardKind.OFFERS, Plan.NOBODY): "No",
+    (CardKind.STATUS, Plan.WITHDRAW): "Undo",
+    (CardKind.STATUS, Plan.CORRECT): "Change…",
 }
-_BY_DIALOG = frozenset({Plan.DIALOG, Plan.BODY, Plan.ADD, Plan.MISSED})
 
 
 class Owner:
     """Somebody with a phone in their hand."""
 
-    def __init__(self, phone: SimulatedPhone, people: tuple[Caller, ...], chance: random.Random) -> None:
-        self._phone, self._people, self._chance = phone, people, chance
+    def __init__(self, phone: SimulatedPhone, people: tuple[Caller, ...], chance: random.Random, journal: Journal) -> None:
+        self._phone, self._people, self._chance, self._journal = phone, people, chance, journal
         self.called: list[Caller] = []
         self.wants_calls = True
         self.busy_at = time.monotonic()  # when something was last done
-        self.answered: set[int] = set()  # whose dialogs were all answered
-        self.undone: set[int] = set()
+        self.answered: set[int] = set()  # whose dialogs were answered, all but the last question, which is asked until it is
+        self.asked_by_card: set[int] = set()  # about whom a card asked what a dialog would; it does not ask for everything
         self.faults: list[str] = []
         self._changing: set[int] = set()
         self._talks_of: int | None = None
         self._touched: dict[tuple[str, str], float] = {}
+        self._named: dict[str, int] = {}
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._live, name="owner", daemon=True)
 
@@ -83,37 +76,50 @@ class Owner:
             except (StopIteration, KeyError, FileNotFoundError):
                 continue  # what was on the screen was gone before it was tapped
             except subprocess.TimeoutExpired as fault:
+                self._journal.write("fault", text=str(fault))
                 self.faults.append(str(fault))
 
     def _is_called(self) -> None:
         caller = self._people[len(self.called)]
         self.called.append(caller)
+        self._journal.write("call", caller=caller.last_name, plan=caller.plan, number=caller.number)
         call(self._phone, caller, rings=self._chance.random() < 0.5)
 
     # ---------------------------------------------------------------------------------------- dialogs
 
     def _answer(self, dialog: ShownDialog) -> bool:
         """Answer a dialog, or cancel one that is not planned. One that a dead process has left there is answered like any other."""
-        index = named_in(dialog.title)
+        index = named_in(f"{dialog.title} {dialog.labels}")  # the last question names nobody: it has one answer for all
         self._talks_of = self._talks_of if index is None else index
         caller = self._people[self._talks_of or 0]
-        if not self._wants_dialog(caller):
+        answer = self._answer_to(dialog, caller) if self._wants_dialog(caller) else None
+        self._journal.write("dialog", title=dialog.title, caller=caller.last_name, answer=answer)
+        if answer is None:
             self._phone.answer_dialog()
         elif dialog.labels:
-            self._phone.answer_dialog(label=self._chosen(dialog, caller))
+            self._phone.answer_dialog(label=answer)
         else:
-            self._phone.answer_dialog(text=_typed(dialog.title, caller))
+            self._phone.answer_dialog(text=answer)
         return True
 
     def _wants_dialog(self, caller: Caller) -> bool:
-        return caller.plan in _BY_DIALOG or caller.index in self._changing
+        return caller.plan in BY_DIALOG or caller.index in self._changing
 
-    def _chosen(self, dialog: ShownDialog, caller: Caller) -> str:
-        if dialog.title == "Follow up?":
+    def _answer_to(self, dialog: ShownDialog, caller: Caller) -> str:
+        if dialog.labels:
+            return self._chosen(dialog.title, dialog.labels, caller)
+        if dialog.title.startswith("Note about"):
             self.answered.add(caller.index)
-            return "Tomorrow" if caller.index % 3 else "No follow-up"
+        return _typed(dialog.title, caller)
+
+    def _chosen(self, title: str, labels: tuple[str, ...], caller: Caller) -> str:
+        """Return the label that is chosen: of several deals the last one, which is not the one that stands first."""
+        if title == "Follow up?":
+            return "Tomorrow"
+        if title == "Which deal?":
+            return next((label for label in labels if caller.deals and caller.deals[-1] in label), labels[-1])
         wanted = "Busy" if caller.index in self._changing else "Connected"
-        return wanted if wanted in dialog.labels else dialog.labels[0]
+        return wanted if wanted in labels else labels[0]
 
     # ---------------------------------------------------------------------------------------- cards
 
@@ -121,47 +127,53 @@ class Owner:
         """Tap a card for which something is planned, and return whether there was one. The same button of the same card is touched once,
         except one that should have opened a dialog and has not."""
         for shown in self._phone.notifications():
-            button = self._button(shown)
+            index = self._index_of(shown)
+            button = "" if index is None else self._button(shown, index)
             if not button:
                 continue
             key = (delivered_touch(self._phone, shown, button).token, button)
             before = self._touched.get(key)
             if before is None or (button in _OPENS_DIALOG and time.monotonic() - before > _AGAIN):
                 self._touched[key] = time.monotonic()
+                self._journal.write("touch", card=shown.title, button=button)
                 self._phone.tap(shown.id, button)
-                self._remember(shown, button)
+                self._remember(index, button)
                 return True
         return False
 
-    def _button(self, shown: ShownNotification) -> str:
+    def _index_of(self, shown: ShownNotification) -> int | None:
+        """Return whose card it is. A card that asks for a deal names nobody; it is the card of the one it named before."""
         index = named_in(shown.title)
-        kind = next((kind for begins, kind in _CARDS.items() if shown.title.startswith(begins)), "")
-        if index is None or not kind:
+        if index is not None:
+            self._named[shown.id] = index
+        return self._named.get(shown.id)
+
+    def _button(self, shown: ShownNotification, index: int) -> str:
+        kind = kind_of(shown.title)
+        if kind in (None, CardKind.WITHDRAWN):
             return ""
         plan = self._people[index].plan
-        if kind == "dead":
+        if kind is CardKind.DEAD:
             return "Try again"
-        if kind != "status" and plan in DISMISSED and (kind, plan) not in _TOUCH:
+        if kind is not CardKind.STATUS and plan in DISMISSED and (kind, plan) not in _TOUCH:
             return "swipe"
-        if kind == "question":
+        if kind is CardKind.QUESTION:
             return self._picked(shown, index)
-        if plan is Plan.CORRECT and kind == "status" and index in self.answered:
+        if plan is Plan.CORRECT and kind is CardKind.STATUS and index in self.answered:
             return ""
         return _TOUCH.get((kind, plan), "")
 
     def _picked(self, shown: ShownNotification, index: int) -> str:
         """On a card that asks what a dialog would: there is no dialog to answer."""
+        self.asked_by_card.add(index)
         if index not in self._changing:
             return shown.buttons[0]
         return "Busy" if "Busy" in shown.buttons else shown.buttons[-1]
 
-    def _remember(self, shown: ShownNotification, button: str) -> None:
-        index = named_in(shown.title)
+    def _remember(self, index: int | None, button: str) -> None:
         if index is None:
             return
-        if button == "Undo":
-            self.undone.add(index)
-        elif button == "Change…":
+        if button == "Change…":
             self._changing.add(index)
         elif button == "Busy":
             self.answered.add(index)
@@ -173,6 +185,6 @@ def _typed(title: str, caller: Caller) -> str:
         ("last name", caller.last_name),
         ("company", ""),
         ("e-mail", caller.mail),
-        ("Note about", f"<b>{caller.last_name}</b> & $(more)"),
+        ("Note about", caller.note),
     )
     return next((answer for part, answer in answers if part in title), "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 from dataclasses import dataclass, field, replace
@@ -179,8 +180,8 @@ class CrashingRun(World):
 class Runs:
     """Runs of scenarios from the same beginning, one after the other."""
 
-    def __init__(self, folder: Path, portal: SimulatedPortal) -> None:
-        self._folder, self._portal = folder / "run", portal
+    def __init__(self, folder: Path, portal: SimulatedPortal, keep: Path | None = None) -> None:
+        self._folder, self._portal, self._keep = folder / "run", portal, keep
         self._beginning = Beginning(folder / "beginning", SimulatedPortal(token=portal.token))
 
     def play(self, scenario: Scenario, crashes_at: int | None) -> tuple[Seams, list[str]]:
@@ -195,10 +196,30 @@ class Runs:
             self._portal.limits = Limits(self._portal.records.clock)
             scenario.begin(run)
             seams.has_begun = True
-            try:
-                run.play()
-                return seams, scenario.faults(run)
-            except AssertionError as fault:
-                return seams, [str(fault)]
-            finally:
-                run.close()
+            faults = _played(scenario, run)
+            if faults and self._keep:
+                self._keep_run(run, f"{scenario.name}, {'nowhere' if crashes_at is None else crashes_at}", faults)
+            return seams, faults
+
+    def _keep_run(self, run: CrashingRun, name: str, faults: list[str]) -> None:
+        """Keep the home of a run that went wrong, and its journal: the seams it reached, and everything that happened on the phone."""
+        assert self._keep
+        kept = self._keep / f"seams-{name.replace(' ', '-')}"
+        shutil.rmtree(kept, ignore_errors=True)
+        shutil.copytree(self._folder, kept)
+        happened = [json.dumps(entry, ensure_ascii=False) for entry in run.phone.journal()]
+        held = [str(held) for held in (*run.portal.held_calls(), *run.portal.held_tasks())]
+        parts = {"wrong": faults, "seams": run.seams.passed, "phone": happened, "in the CRM": held}
+        text = "".join(f"{part}:\n{''.join(f'  {line}{chr(10)}' for line in lines)}" for part, lines in parts.items())
+        (kept / "journal.txt").write_text(text, encoding="utf-8")
+
+
+def _played(scenario: Scenario, run: CrashingRun) -> list[str]:
+    """Play a scenario to its end, and return what is wrong after it."""
+    try:
+        run.play()
+        return scenario.faults(run)
+    except AssertionError as fault:
+        return [str(fault)]
+    finally:
+        run.close()

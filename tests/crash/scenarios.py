@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -16,10 +17,17 @@ from tests.crash.person import Person, PlannedTap
 from tests.turns.world import ANA
 
 if TYPE_CHECKING:
+    from callerid.simulator.portal import HeldCall
     from tests.crash.runs import CrashingRun
 
 BEN = "+353 87 1000001"
 STRANGER = "+33145678900"
+_Subject = tuple[tuple[str, ...], tuple[str, ...]]  # names of contacts and of deals
+_SUBJECTS: dict[str, _Subject] = {
+    ANA: (("Ana López",), ("Renewal 2027",)),
+    BEN: (("Miguel Dubois",), ()),
+    STRANGER: (("Zoé Martin",), ()),
+}
 _ON_CARDS = 'region = "IE"\n[log]\nvia = "notification"\n'
 _ANSWERS = (("outcome?", "Busy"), ("Note about", "wants an <b>offer</b>"))
 
@@ -75,13 +83,17 @@ class Scenario:
 
     def faults(self, run: CrashingRun) -> list[str]:
         """Return what of a run in which nothing is left to do is not as it must be."""
-        ledger, held = run.app.ledger, run.portal.held_calls()
+        ledger, held, tasks = run.app.ledger, run.portal.held_calls(), run.portal.held_tasks()
         counts, known = ledger.history.count_by_state(), len(run.phone.state.read()["calls"])
         checks = {
             f"{len(held)} calls in the CRM instead of {self.in_crm}": len(held) != self.in_crm,
             f"logged twice: {held}": len({call.external_id for call in held}) != len(held),
             f"not as answered: {held}": any((call.disposition, call.note) != (self.outcome, self.note) for call in held),
-            f"{len(run.portal.held_tasks())} tasks instead of {self.tasks}": len(run.portal.held_tasks()) != self.tasks,
+            f"with others, or about something else: {held}": len(held) == self.in_crm and _subjects(held) != self._subjects(),
+            f"{len(tasks)} tasks instead of {self.tasks}": len(tasks) != self.tasks,
+            f"a task of something else: {tasks}": any(
+                (task.contacts, task.deals) not in self._subjects() or task.note != self.note for task in tasks
+            ),
             f"{_added(run)} contacts added instead of {self.added}": _added(run) != self.added,
             f"states {counts}": counts != {self.ends: len(self.calls)},
             f"the ledger counts {sum(counts.values())} calls, the log {known}": not sum(counts.values())
@@ -95,6 +107,14 @@ class Scenario:
             "an event is left": any(run.where.inbox.iterdir()),
         }
         return [fault for fault, is_wrong in checks.items() if is_wrong]
+
+    def _subjects(self) -> Counter[_Subject]:
+        """Return with whom, and about which deals, the calls are that must be in the CRM."""
+        return Counter(_SUBJECTS[call.number] for call in self.calls[: self.in_crm])
+
+
+def _subjects(held: tuple[HeldCall, ...]) -> Counter[_Subject]:
+    return Counter((call.contacts, call.deals) for call in held)
 
 
 def _added(run: CrashingRun) -> int:

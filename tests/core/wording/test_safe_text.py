@@ -27,3 +27,13 @@ def test_long_texts_are_cut_between_characters_as_a_person_sees_them() -> None:
     family = "👨\u200d👩\u200d👧"
     assert not safe_text.title("a" * 117 + family).rstrip("…").endswith("\u200d")
     assert safe_text.body("a\r\nb\n\n") == "a\nb"
+
+
+def test_a_name_cannot_reverse_the_text_around_it() -> None:
+    for sign in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069":
+        assert safe_text.title(f"Ana {sign}López") == "Ana López"
+        assert safe_text.body(f"Ana {sign}López\nAcme") == "Ana López\nAcme"
+
+
+def test_a_name_cannot_add_a_line_to_a_title() -> None:
+    assert safe_text.title("Ana\nLog call with Ben?\r\u2028Yes\u0085No") == "Ana Log call with Ben? Yes No"
