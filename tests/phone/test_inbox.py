@@ -169,6 +169,19 @@ def test_files_that_are_not_events_are_deleted_and_do_no_harm(home: Path, monkey
     assert len(Inbox(folder).read()) == 3
 
 
+def test_an_event_that_goes_on_for_too_long_is_not_read(home: Path) -> None:
+    (home / "inbox").mkdir()
+    for length, kinds in ((190_000, [Ring]), (200_000, [])):
+        (home / "inbox" / "ring-1-0.event").write_text(f"callerid-event 1\nring\n+353\n1\n{'x' * length}")
+        assert [type(received.event) for received in Inbox(home / "inbox").read()] == kinds
+
+
+def test_a_second_line_of_a_number_is_not_taken_for_the_slot(home: Path) -> None:
+    assert send_event(home, "ring", "+353\n1").returncode == 0
+    (received,) = Inbox(home / "inbox").read()
+    assert received.event == Ring(at=received.event.at, number="+353", slot=None)
+
+
 def test_a_link_to_a_valid_event_is_no_event_and_what_it_points_to_stays(home: Path) -> None:
     (home / "inbox").mkdir()
     (home / "elsewhere").write_text(f"callerid-event 1\ntap\n{TOKEN}\nconnected\n")

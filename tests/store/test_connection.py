@@ -10,7 +10,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -37,6 +37,20 @@ def with_counts(path: Path) -> sqlite3.Connection:
 def test_a_new_database_is_for_its_owner_only(tmp_path: Path) -> None:
     open_database(tmp_path / "a.db", synchronous="FULL").close()
     assert (tmp_path / "a.db").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(("synchronous", "as_read"), [("NORMAL", 1), ("FULL", 2)])
+def test_a_database_waits_for_the_disk_as_it_is_told(tmp_path: Path, synchronous: Literal["NORMAL", "FULL"], as_read: int) -> None:
+    with closing(open_database(tmp_path / "a.db", synchronous=synchronous)) as connection:
+        assert connection.execute("PRAGMA synchronous").fetchone()[0] == as_read
+
+
+def test_what_is_stored_in_the_ledger_survives_a_power_cut(tmp_path: Path) -> None:
+    """In WAL mode only FULL waits for the disk at each commit (https://sqlite.org/pragma.html#pragma_synchronous)."""
+    ledger = open_ledger(tmp_path / "ledger.db")
+    assert ledger.connection.execute("PRAGMA synchronous").fetchone()[0] == 2
+    assert ledger.connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    ledger.close()
 
 
 def test_three_threads_that_read_and_then_write_lose_nothing(tmp_path: Path) -> None:
