@@ -8,7 +8,7 @@ MARK   := $(VENV)/.installed
 WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test bench accuracy crash disk soak steady lint types contracts security audit check clean
+.PHONY: help install demo test bench accuracy crash disk soak steady mutants lint types contracts security audit check clean
 
 help:  ## List what there is to do
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -44,7 +44,7 @@ bench: $(MARK)-test  ## Measure, each figure with its floor (minutes); BENCH="sy
 accuracy: $(MARK)-test  ## Count right, wrong and missed: pairs of numbers, files of people, texts of dialers, beside other ways to match
 	$(BIN)/python -m tests.accuracy
 
-crash: $(MARK)-test  ## Die at every seam, and by kill -9 at 500 random moments (ten minutes); CRASHES=40 for fewer, 0 for none
+crash: $(MARK)-test  ## Die at every seam, and by kill -9 at 500 random moments (ten minutes); CRASHES=40 for fewer, 0 for none; ROUNDS=3
 	$(BIN)/python -m tests.crash $(CRASH_ARGS)
 
 disk: $(MARK)-test  ## Fill the disk at every write of the main job, in several ways (ten minutes)
@@ -55,6 +55,9 @@ soak: $(MARK)-test  ## Live through 30 days of 100 calls with every fault there 
 
 steady: $(MARK)-test  ## Compare what a daemon holds after 20,000 rings and 5,000 calls with what it held after 1,000 (minutes)
 	$(BIN)/python -m tests.soak.steady $(STEADY_ARGS)
+
+mutants: $(MARK)-test  ## Break each line that carries a promise, and count what no test notices (ten minutes); MUTANTS="inbox token" chooses
+	$(BIN)/python -m tests.mutants $(MUTANTS)
 
 lint: $(MARK)-lint  ## Check style
 	$(BIN)/ruff check .
