@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.simulator.portal import SimulatedPortal
-from tests.crash.kills import Run, play
+from tests.crash.kills.run import Run, play
 from tests.crash.runs import Runs
 from tests.crash.scenarios import SCENARIOS
 
 if TYPE_CHECKING:
-    from tests.crash.verdict import Line
+    from tests.crash.kills.verdict import Line
 
 _MOST_FAULTS = 6  # that one line of the table lists at most
 

@@ -15,12 +15,12 @@ from callerid.simulator.desk import Desk
 from callerid.simulator.phone.runner import SimulatedRunner
 from callerid.simulator.portal import SimulatedPortal
 from callerid.store.ledger.database import open_ledger
-from tests.crash import kills
-from tests.crash.callers import TALKED, Caller, Plan, put_into
-from tests.crash.journal import Journal
-from tests.crash.kills import Run
-from tests.crash.owner import Owner
-from tests.crash.verdict import Line, verdict
+from tests.crash.kills import run
+from tests.crash.kills.callers import TALKED, Caller, Plan, put_into
+from tests.crash.kills.journal import Journal
+from tests.crash.kills.owner import Owner
+from tests.crash.kills.run import Run
+from tests.crash.kills.verdict import Line, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,8 +150,8 @@ def test_the_desk_of_a_run_is_kept_if_anything_is_wrong_with_it(
         Journal(folder / "journal.jsonl").write("kill", number=1)
         return [Line(what="prompts lost", count=1, wrong=(fault,) if fault else ())]
 
-    monkeypatch.setattr(kills, "_play", play)
-    kills.play(Run(kills=1, seconds=1.0, seed=7, keep=tmp_path / "failed"))
+    monkeypatch.setattr(run, "_play", play)
+    run.play(Run(kills=1, seconds=1.0, seed=7, keep=tmp_path / "failed"))
     journals = [file.read_text() for file in tmp_path.glob("failed/kills-7/journal.jsonl")]
     assert [json.loads(journal)["what"] for journal in journals] == (["kill"] if fault else [])
     assert not folders[0].exists()

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from callerid.simulator.desk import Desk
-from tests.crash.callers import callers, put_into
-from tests.crash.daemons import Daemons
-from tests.crash.hostile import HostilePortal
-from tests.crash.journal import Journal
-from tests.crash.owner import Owner
-from tests.crash.verdict import Line, verdict
+from tests.crash.kills.callers import callers, put_into
+from tests.crash.kills.daemons import Daemons
+from tests.crash.kills.hostile import HostilePortal
+from tests.crash.kills.journal import Journal
+from tests.crash.kills.owner import Owner
+from tests.crash.kills.verdict import Line, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from callerid.core.delivery.outbox_row import DeliveryState
 from callerid.core.followup.state import AWAITING_ANSWER, State
 from callerid.store.ledger.database import open_ledger
-from tests.crash.callers import DISMISSED, LOGGED, Caller, Plan, named_in
-from tests.crash.cards import ASKING, kind_of
-from tests.crash.expected import expected_of, wrong_lengths, wrong_persons
+from tests.crash.kills.callers import DISMISSED, LOGGED, Caller, Plan, named_in
+from tests.crash.kills.cards import ASKING, kind_of
+from tests.crash.kills.expected import expected_of, wrong_lengths, wrong_persons
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from callerid.core.followup.state import FollowUp
     from callerid.simulator.desk import Desk
     from callerid.simulator.portal import HeldCall, HeldTask
-    from tests.crash.owner import Owner
+    from tests.crash.kills.owner import Owner
 
 
 _STRANGERS_BEGIN = "35386200"

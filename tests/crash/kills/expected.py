@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.crash.callers import BY_DIALOG, LOGGED, MISSED, TALKED, Caller, Plan
+from tests.crash.kills.callers import BY_DIALOG, LOGGED, MISSED, TALKED, Caller, Plan
 
 if TYPE_CHECKING:
     from callerid.simulator.portal import HeldCall, HeldTask
-    from tests.crash.owner import Owner
+    from tests.crash.kills.owner import Owner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from callerid.simulator.portal.limits import Fault
 if TYPE_CHECKING:
     import random
 
-    from tests.crash.journal import Journal
+    from tests.crash.kills.journal import Journal
 
 _SHARE = 0.22  # of the requests that are not GETs
 _LAG = 5.0  # seconds by which its search is behind

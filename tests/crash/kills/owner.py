@@ -7,15 +7,15 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from tests.crash.callers import BY_DIALOG, DISMISSED, Caller, Plan, call, named_in
-from tests.crash.cards import CardKind, kind_of
+from tests.crash.kills.callers import BY_DIALOG, DISMISSED, Caller, Plan, call, named_in
+from tests.crash.kills.cards import CardKind, kind_of
 from tests.crash.person import delivered_touch
 
 if TYPE_CHECKING:
     import random
 
     from callerid.simulator.phone.handset import ShownDialog, ShownNotification, SimulatedPhone
-    from tests.crash.journal import Journal
+    from tests.crash.kills.journal import Journal
 
 _LOOKS_EVERY, _CALLS_EVERY = 0.08, 1.6  # seconds
 _AGAIN = 5.0  # seconds after which a button is tapped again that should have opened a dialog

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import random
 
     from callerid.simulator.desk import Desk
-    from tests.crash.journal import Journal
+    from tests.crash.kills.journal import Journal
 
 _STARTS_WITHIN = 20.0  # seconds
 _LIVES = 0.8  # seconds at the most, once it runs
