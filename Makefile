@@ -44,7 +44,7 @@ bench: $(MARK)-test  ## Measure, each figure with its floor (minutes); BENCH="sy
 accuracy: $(MARK)-test  ## Count right, wrong and missed: pairs of numbers, files of people, texts of dialers, beside other ways to match
 	$(BIN)/python -m tests.accuracy
 
-crash: $(MARK)-test  ## Die at every seam, and by kill -9 at 500 random moments (ten minutes); CRASHES=40 for fewer, 0 for none; ROUNDS=3
+crash: $(MARK)-test  ## Die at every seam, and by kill -9 at 500 random moments (a quarter of an hour); CRASHES=40 for fewer, 0 for none; ROUNDS=3
 	$(BIN)/python -m tests.crash $(CRASH_ARGS)
 
 disk: $(MARK)-test  ## Fill the disk at every write of the main job, in several ways (ten minutes)
