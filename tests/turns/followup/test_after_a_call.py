@@ -822,3 +822,15 @@ def test_a_contact_that_has_taken_the_place_of_another_is_not_opened(world: Worl
     world.attend()
     assert not world.phone.happened("opened")
     assert world.shown("Which contact?" if more else "Missed: Ana")
+
+
+def test_a_card_whose_body_was_tapped_comes_back_when_its_dialog_is_left(world: World) -> None:
+    followup = world.called()
+    world.attend()
+    (shown,) = world.phone.notifications()
+    world.app.termux.remove_notification(shown.id)  # as Android does at a tap on the body
+    world.tap(followup, "log")
+    assert world.ask(None) is AskResult.LEFT
+    world.attend()
+    assert world.titles() == [shown.title]
+    assert world.again(followup).state is State.NOTIFIED
