@@ -67,8 +67,8 @@ def test_a_portal_with_a_hundred_phone_properties_can_be_searched(desk: Desk) ->
 
 
 def test_a_number_is_written_into_the_chosen_property_if_it_is_empty(desk: Desk) -> None:
-    for _ in range(2):
-        desk.client.set_phone_if_empty(str(desk.ana), "mobilephone", "+353861112222")
+    for number, is_written in (("+353861112222", True), ("+353861113333", False)):
+        assert desk.client.set_phone_if_empty(str(desk.ana), "mobilephone", number) is is_written
     assert desk.raw("contacts", str(desk.ana))["mobilephone"] == "+353861112222"
     desk.records.archive("contacts", desk.ana)
     with pytest.raises(errors.Refused):

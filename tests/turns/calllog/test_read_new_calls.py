@@ -37,6 +37,14 @@ def test_a_new_call_is_found_once(world: World) -> None:
     assert world.watch().new == ()
 
 
+def test_a_call_that_a_wrong_clock_hid_is_found_within_a_day(world: World) -> None:
+    world.phone.add_call("0871234567", CallType.INCOMING, world.now - timedelta(days=400), 60)
+    assert world.watch().new == ()  # it is older than anything that can be new
+    world.later(hours=25)
+    watched = world.watch()
+    assert (len(watched.new), watched.overlooked) == (1, 1)
+
+
 def test_more_calls_than_one_page_are_all_found(world: World) -> None:
     for number in range(130):
         world.phone.add_call(f"08712{number:05}", CallType.MISSED, world.now + timedelta(seconds=number))
