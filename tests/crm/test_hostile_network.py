@@ -14,7 +14,6 @@ import pytest
 from callerid import errors
 from callerid.credentials import Token
 from callerid.crm.hubspot.client import HubSpot
-from callerid.crm.hubspot.http import send
 from callerid.simulator.portal.server import Handler
 from tests.crm.conftest import NOW, OBJECTS
 
@@ -108,9 +107,3 @@ def test_where_a_redirect_points_no_request_is_sent(desk: Desk, stranger: Strang
     with pytest.raises(errors.CrmFault):
         desk.client.find(desk.call())
     assert stranger.received == []
-
-
-def test_a_response_without_an_end_is_given_up(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(send, "_MOST_BYTES", 100)
-    with pytest.raises(errors.CrmFault):
-        desk.client.portal_info()
