@@ -85,7 +85,7 @@ def test_twenty_events_that_the_ledger_refuses_start_no_thread_and_fill_no_log(
                 arrive(inbox, f"idle-{number}", "idle")
             for _ in range(FILES + 30):  # each once, and thirty rounds
                 assert rounds.acquire(timeout=60)
-            assert {name for name in threads() - before if name not in SEARCHES} == set()
+            assert threads() - before - SEARCHES - set(LOOPS) == set()  # loops may start late on a busy machine
             assert len(list(inbox.glob("*.event"))) == FILES
         desk.phone.wait(lambda: not list(inbox.glob("*.event")), 60)
     lines = [line for line in daemon_log(desk).splitlines() if "Handled again in" in line]
