@@ -34,7 +34,9 @@ def main() -> int:
     logger.propagate = False
     began = time.monotonic()
     print(
-        f"{args.days} days of {args.calls} calls (--seed {args.seed})\n\n  day  " + "  ".join(f"{n:>11}" for n in _FIGURES),
+        f"{args.days} days of {args.calls} calls (--seed {args.seed})\n\n  day  "
+        + "  ".join(f"{n:>11}" for n in _FIGURES)
+        + "   lost  doubled  wrong",
         flush=True,
     )
     soaked = soak(args.days, args.calls, args.seed, each_day=_print_day)
@@ -50,7 +52,9 @@ _FIGURES = ("files", "descriptors", "threads", "memory", "folder")
 
 
 def _print_day(day: int, soaked: Soaked) -> None:
-    print(f"  {day:3}  " + "  ".join(f"{soaked.footprints[-1].shown[name]:>11}" for name in _FIGURES), flush=True)
+    tally = soaked.tally
+    figures = "  ".join(f"{soaked.footprints[-1].shown[name]:>11}" for name in _FIGURES)
+    print(f"  {day:3}  {figures}  {tally.lost['']:>5}  {tally.doubled['']:>7}  {len(tally.wrong):>5}", flush=True)
 
 
 def _table(soaked: Soaked) -> list[str]:

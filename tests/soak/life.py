@@ -116,6 +116,7 @@ class Life(World):
         self._clock_until: datetime | None = None
         self._refuses, self._was_refused, self._refuses_until = "", False, self.now
         self._in_dialog: Lived | None = None
+        self._starts: set[datetime] = set()
         super().__post_init__()
         self.settings(SETTINGS)
         seamed_requests(self.hub, self.seams)
@@ -310,7 +311,7 @@ class Life(World):
         if kind is CallType.INCOMING and self.chance.random() < 0.6:
             self.event("ring", number)
             self.round()
-        start = self.now.replace(microsecond=0)
+        start = self._next_start()
         lived = Lived(number, kind, start, talked, plan, f"note {self._number}" if plan == "note" else "")
         self.later(seconds=talked + 2)
         self.phone.add_call(number, kind, start, talked)
@@ -320,6 +321,14 @@ class Life(World):
         self.open_calls.append(lived)
         self.recent.append(lived)
         return lived
+
+    def _next_start(self) -> datetime:
+        """Return the second in which a call begins; a clock that was set back gives none twice, so that each call can be told apart."""
+        while self.now.replace(microsecond=0) in self._starts:
+            self.later(seconds=1)
+        start = self.now.replace(microsecond=0)
+        self._starts.add(start)
+        return start
 
     def live(self, span: timedelta) -> None:
         """Let time pass, with turns whenever one is due, and let the person answer what is asked."""
