@@ -49,7 +49,7 @@ def find_numbers(text: str, region: str) -> tuple[str, ...]:
         return ()
     whole = unparsed.readable(text[:_LONGEST])
     whole = join_extensions(whole)
-    written = (number for part in _parts(whole, region) for number in ((part,) if part == whole else find_numbers(part, region)))
+    written = (number for part in _parts(whole, region) for number in ((part,) if part == text else find_numbers(part, region)))
     return tuple(dict.fromkeys(number for number in written if parse_number(number, region) is not None))
 
 
