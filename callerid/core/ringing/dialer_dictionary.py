@@ -106,5 +106,4 @@ def _sides(text: str) -> tuple[str, str]:
 
 def _keep(known: dict[Any, Meaning], key: Any, meaning: Meaning) -> None:
     """Keep the meaning of a text, unless one that takes precedence is known."""
-    if key not in known or _PRECEDENCE.index(meaning) < _PRECEDENCE.index(known[key]):
-        known[key] = meaning
+    known[key] = min(known.get(key, meaning), meaning, key=_PRECEDENCE.index)

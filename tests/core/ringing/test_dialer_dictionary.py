@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from callerid.core.ringing.dialer_dictionary import build_dictionary
+from callerid.core.ringing.dialer_dictionary import Meaning, build_dictionary
 from callerid.core.ringing.dialer_notifications import (
     EarlierReading,
     ListedNotification,
@@ -34,6 +34,11 @@ def shown(title: str, content: str, tag: str = "") -> ListedNotification:
 def test_the_texts_of_aosps_dialer_are_understood_in_every_language(meaning: str, expected_share: float) -> None:
     counts, wrong = dialers.tally()
     assert counts[meaning, True] >= expected_share * (counts[meaning, True] + counts[meaning, False]), wrong[meaning]
+
+
+@pytest.mark.parametrize("strings", [(("ringing", "Anruf"), ("talking", "Anruf")), (("talking", "Anruf"), ("ringing", "Anruf"))])
+def test_a_text_that_means_a_ring_in_one_language_and_a_talk_in_another_is_a_talk(strings: tuple[tuple[str, str], ...]) -> None:
+    assert build_dictionary(strings).state_of("Anruf") is Meaning.TALKING
 
 
 def test_a_tag_tells_the_state_without_words() -> None:
