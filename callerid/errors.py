@@ -27,7 +27,8 @@ CalleridError                         1   any error of callerid
 ├── SuspiciousSync                   37   the records look like a loss, so nothing was replaced
 ├── AlreadyRunning                   40   another process holds the lock
 ├── StoreFault                       50   a file of callerid cannot be used
-│   └── DiskFull                     51   there is no room to write it
+│   ├── DiskFull                     51   there is no room to write it
+│   └── DatabaseDamaged              50   it is damaged, or was replaced or deleted while it was open
 └── Stopped                           1   callerid is stopping: what was under way is taken up at the next start
 
 The number is the exit code of a command that ends with the error.
@@ -35,7 +36,10 @@ The number is the exit code of a command that ends with the error.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class CalleridError(Exception):
@@ -209,6 +213,14 @@ class DiskFull(StoreFault):
     """There is no room on the phone for what was to be stored."""
 
     exit_code = 51
+
+
+class DatabaseDamaged(StoreFault):
+    """A database file is damaged, or is no longer the one that was opened; it is put aside, and restored or rebuilt."""
+
+    def __init__(self, sentence: str, *, remedy: str = "", path: Path) -> None:
+        super().__init__(sentence, remedy=remedy)
+        self.path = path
 
 
 class Stopped(CalleridError):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from callerid.phone.inbox import Inbox, ReceivedEvent
     from callerid.turns.context import AppContext
 
-TURNS = ("inbox", "watch", "reconcile", "attend", "ask", "deliver", "pull")
+TURNS = ("upkeep", "inbox", "watch", "reconcile", "attend", "ask", "deliver", "pull")
 _LOG_BYTES = 500_000
 _LONGEST_KIND = 80  # characters
 
@@ -33,7 +33,8 @@ _LONGEST_KIND = 80  # characters
 def run(turns: tuple[str, ...], *, once: bool, verbose: bool) -> None:
     """Run the daemon in the foreground until SIGTERM. With --once, take turns once and exit.
 
-    TURNS: inbox (rings and taps), watch (read the call log), reconcile (compare ledger and call log), attend
+    TURNS: upkeep (are the databases whole? and a backup), inbox (rings and taps), watch (read the call log), reconcile (compare
+    ledger and call log), attend
     (notifications), ask (dialogs), deliver (outbox to CRM), pull (CRM to mirror).
     """
     from callerid.errors import UsageFault
@@ -115,9 +116,20 @@ def _log_to(file: Path, *, verbose: bool) -> None:
 
 
 def _take_turns(turns: tuple[str, ...]) -> None:
-    """Take turns in the order of a call's life. One that fails does not keep the others from running; raise the first fault. A full
-    disk is said to the person too: nobody may read what this process prints."""
-    from callerid.errors import CalleridError, DiskFull
+    """Take turns in the order of a call's life, and once more when a database was damaged, which the session has put right then."""
+    from callerid.errors import DatabaseDamaged
+
+    try:
+        _take_each(turns)
+    except DatabaseDamaged as fault:
+        click.echo(f"callerid: {fault.sentence}", err=True)
+        _take_each(turns)
+
+
+def _take_each(turns: tuple[str, ...]) -> None:
+    """Take each turn. One that fails does not keep the others from running; raise the first fault. A full disk is said to the
+    person too: nobody may read what this process prints."""
+    from callerid.errors import CalleridError, DatabaseDamaged, DiskFull
     from callerid.turns.full_disk import keep_reserve, report_full_disk
 
     first: CalleridError | None = None
@@ -126,12 +138,21 @@ def _take_turns(turns: tuple[str, ...]) -> None:
         for name in (turn for turn in TURNS if turn in turns):
             try:
                 _TURNS[name](app)
+            except DatabaseDamaged:
+                raise
             except CalleridError as fault:
                 first = fault if first is None or isinstance(fault, DiskFull) else first
         if isinstance(first, DiskFull):
             report_full_disk(app.paths, app.termux, app.texts)
     if first:
         raise first
+
+
+def _upkeep(app: AppContext) -> None:
+    from callerid.turns.context import utc_now
+    from callerid.turns.upkeep.look_after import look_after_databases
+
+    look_after_databases(app, utc_now())
 
 
 def _inbox(app: AppContext) -> None:
@@ -230,6 +251,7 @@ def _pull(app: AppContext) -> None:
 
 
 _TURNS = {
+    "upkeep": _upkeep,
     "inbox": _inbox,
     "watch": _watch,
     "reconcile": _reconcile,

@@ -75,7 +75,9 @@ def settings() -> tuple[Paths, Config]:
 def open_session() -> Iterator[AppContext]:
     """Open an application context for one command. At the end, close its databases, kill what it started, and wake a running
     daemon if the ledger was written."""
+    from callerid.errors import DatabaseDamaged
     from callerid.turns.context import utc_now
+    from callerid.turns.heal import put_right, report_replaced_mirror
     from callerid.turns.open_context import open_app
     from callerid.turns.region import learn_region
 
@@ -84,11 +86,29 @@ def open_session() -> Iterator[AppContext]:
     app = open_app(where, config, runner, environment())
     try:
         yield learn_region(app, utc_now())
+    except DatabaseDamaged as fault:
+        put_right(app, fault, utc_now())
+        raise DatabaseDamaged(f"{fault.sentence} {_PUT_RIGHT}", remedy="Type the same command again.", path=fault.path) from fault
     finally:
+        if report_replaced_mirror(app, utc_now()):
+            _request_sync(where)
         if app.ledger.has_written:
             _wake_daemon(where)
         app.close()
         runner.stop()
+
+
+_PUT_RIGHT = "It was put aside, and what can be restored is in its place."
+
+
+def _request_sync(where: Paths) -> None:
+    """Have a running daemon fill a new mirror."""
+    from callerid.daemon.single_instance import is_running
+    from callerid.phone.inbox import Inbox
+
+    with suppress(OSError):
+        if is_running(where):
+            Inbox(where.inbox).put("sync")
 
 
 def crm_connection(app: AppContext) -> CrmConnection:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.wording.counts import records
 from callerid.daemon.schedule import seconds_until, sync_due
-from callerid.errors import CalleridError, Stopped, TokenChanged
+from callerid.errors import CalleridError, DatabaseDamaged, Stopped, TokenChanged
 from callerid.turns.context import utc_now
 from callerid.turns.delivery.outbox_round import deliver
 from callerid.turns.followup.late_matches import offer_late_matches
@@ -60,6 +60,8 @@ class CrmTurns:
                 result = pull(app, crm.source(), utc_now)
         except Stopped:
             return None
+        except DatabaseDamaged:
+            raise
         except CalleridError as fault:
             app.ledger.key_values.write(_SYNC_FAILURES, str(_sync_failures(app) + 1))
             log.debug("sync: %s", fault)  # it was reported already

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from callerid.core.backoff import Backoff, Failures
-from callerid.errors import CalleridError, DiskFull, PhoneFault
+from callerid.errors import CalleridError, DatabaseDamaged, DiskFull, PhoneFault, StoreFault
 from callerid.turns.context import utc_now
 
 if TYPE_CHECKING:
@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 log = logging.getLogger("callerid")
 # so that an error that repeats does not use up the battery
 _AFTER_FAULT = Backoff.seconds(30)  # what raises a fault that was expected has a back-off of its own
+_AT_ONCE = 0.0
 _AFTER_UNEXPECTED = Backoff.seconds(30, 60, 300, 900)
 
 
 @dataclass(slots=True)
 class Loop:
     """A thread that takes turns with an application context of its own. A turn returns the seconds until the next one, or None to
-    wait until the loop is woken. `refresh` returns the context for the current settings.
+    wait until the loop is woken. `refresh` returns the context for the current settings, `put_right` restores or replaces a damaged
+    database, `end_turn` reports what the turn left to report.
 
     An unexpected error that repeats pauses the loop longer and longer. How often it came is kept in the ledger: a daemon that is
     started again tries once, for an update may have fixed it, and goes on with the pause that follows.
@@ -38,6 +40,8 @@ class Loop:
     turn: Callable[[AppContext], float | None]
     stopping: threading.Event
     found_full_disk: Callable[[], None] = lambda: None
+    put_right: Callable[[AppContext, DatabaseDamaged], object] = lambda _app, _fault: None
+    end_turn: Callable[[AppContext], None] = lambda _app: None
     _wake: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
     _failures: Failures = field(default_factory=Failures)
@@ -60,13 +64,19 @@ class Loop:
 
     def _run(self) -> None:
         app: AppContext | None = None
+        has_healed = False  # since the last turn that worked: what is damaged again at once must not keep the phone busy
         try:
             while not self.stopping.is_set():
                 self._wake.clear()
                 pause: float | None = _AFTER_FAULT.pause(1).total_seconds()
                 try:
+                    if app and app.ledger.is_outdated:
+                        _close(app)
+                        app = None
                     app = self.refresh(app) if app else self._open()
                     pause = self.turn(app)
+                    self.end_turn(app)
+                    has_healed = False
                     if self._failures.count:
                         self._count(app, Failures())
                 except PhoneFault as fault:
@@ -74,6 +84,11 @@ class Loop:
                 except DiskFull as fault:
                     log.debug("%s: %s", self.name, fault)  # said once, for all loops
                     self.found_full_disk()
+                except DatabaseDamaged as fault:
+                    log.warning("%s: %s", self.name, fault)
+                    pause, has_healed = (pause if has_healed else _AT_ONCE), True
+                    self._heal(app, fault)
+                    app = None
                 except CalleridError as fault:
                     if not self.stopping.is_set():
                         log.warning("%s: %s", self.name, fault)
@@ -85,6 +100,16 @@ class Loop:
         finally:
             if app:
                 app.close()
+
+    def _heal(self, app: AppContext | None, fault: DatabaseDamaged) -> None:
+        """Put a damaged database right, and close the context, which may be of the damaged one."""
+        if app:
+            try:
+                self.put_right(app, fault)
+                self.end_turn(app)
+            except StoreFault as again:
+                log.warning("%s: %s", self.name, again)
+            _close(app)
 
     def _open(self) -> AppContext:
         app = self.open_app()
@@ -109,3 +134,8 @@ class Loop:
     def _sleep(self, pause: float | None) -> None:
         if not self.stopping.is_set():
             self._wake.wait(pause)
+
+
+def _close(app: AppContext) -> None:
+    with contextlib.suppress(StoreFault):
+        app.close()

@@ -13,6 +13,7 @@ inquire         unknown caller -> live lookup in the CRM, and where the number i
 contacts        phone contacts -> mirror
 speak           the caller's name, aloud
 disk            reserves space, and says when there is none
+upkeep          looks whether the databases are whole, and backs the ledger up
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ from callerid.paths import beside_settings
 from callerid.phone.folder_watch import FolderWatch
 from callerid.phone.inbox import Inbox
 from callerid.phone.screen import Screen
+from callerid.store.ledger.restore import TOLD
 from callerid.turns.context import utc_now
+from callerid.turns.heal import put_right, report_replaced_mirror
 from callerid.turns.open_context import open_app, with_config
 from callerid.turns.upkeep.after_reboot import show_again_if_lost
 
@@ -49,7 +52,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from callerid.config.settings import Config
-    from callerid.errors import CalleridError
+    from callerid.errors import CalleridError, DatabaseDamaged
     from callerid.paths import Paths
     from callerid.phone.command_runner import CommandRunner
     from callerid.turns.context import AppContext
@@ -84,6 +87,7 @@ class Daemon:
             "pull": crm.pull,
             "inquire": crm.look_up_live,
             "disk": disk.disk,
+            "upkeep": phone.upkeep,
         }
         shared.loops = {name: self._loop(name, turn) for name, turn in turns.items()}
 
@@ -97,11 +101,29 @@ class Daemon:
             turn=turn,
             stopping=shared.stopping,
             found_full_disk=shared.found_full_disk,
+            put_right=self._put_right,
+            end_turn=self._end_turn,
         )
+
+    def _put_right(self, app: AppContext, fault: DatabaseDamaged) -> None:
+        """Restore or replace a damaged database. Every loop then takes a turn with the one that is there now."""
+        put_right(app, fault, utc_now())
+        self._shared.wake(*self._shared.loops)
+
+    def _end_turn(self, app: AppContext) -> None:
+        """Have the mirror filled again if the turn had to put it aside, or somebody has deleted it."""
+        if report_replaced_mirror(app, utc_now()):
+            self._shared.sync_requested = True
+            self._shared.wake("pull")
 
     def _open(self) -> AppContext:
         shared = self._shared
-        return replace(open_app(shared.paths, shared.config, shared.runner, shared.environ), screen=self._screen)
+        app = replace(open_app(shared.paths, shared.config, shared.runner, shared.environ), screen=self._screen)
+        if app.ledger.key_values.read(
+            TOLD
+        ):  # the ledger was restored: the person is to be told, and the calls since are to be read
+            shared.wake("upkeep", "watch", "attend", "deliver")
+        return app
 
     def _open_for_rings(self) -> AppContext:
         """Open a context whose writing does not wait for the disk: a ring is a hint, which a power cut may lose."""

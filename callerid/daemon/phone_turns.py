@@ -21,6 +21,8 @@ from callerid.turns.region import learn_region
 from callerid.turns.ringing.phone_contacts import read_phone_contacts
 from callerid.turns.ringing.sense_health import check_senses
 from callerid.turns.ringing.speak import speak
+from callerid.turns.upkeep import look_after
+from callerid.turns.upkeep.look_after import look_after_databases
 from callerid.turns.upkeep.reconcile import EVERY, LAST_RECONCILED, reconcile
 from callerid.turns.wake import Wake
 
@@ -124,6 +126,11 @@ class PhoneTurns:
         """Read the phone's own contacts when that is due."""
         stale, self._shared.contacts_stale = self._shared.contacts_stale, False
         return seconds_until(read_phone_contacts(app, utc_now(), stale=stale), utc_now())
+
+    def upkeep(self, app: AppContext) -> float | None:
+        """Look after the databases, and return the seconds until the next time."""
+        look_after_databases(app, utc_now())
+        return look_after.EVERY.total_seconds()
 
     def speak(self, app: AppContext) -> float | None:
         """Speak the newest text; older ones are about calls that are over."""

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
 from callerid.core.backoff import Backoff
-from callerid.errors import DiskFull, StoreFault
+from callerid.errors import DatabaseDamaged, DiskFull, StoreFault
+from callerid.store.journal import append_entries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,6 +33,10 @@ _PRIMARY_CODE = 0xFF  # of an extended result code (Source: sqlite.org/rescode.h
 # On a full disk, SQLite also reports these: for a journal that cannot be created, and for its shared memory that cannot grow.
 _PERHAPS_FULL = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 _HARDLY_ANY_ROOM = 64 * 1024  # bytes; shared memory grows by half of that at a time
+
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+# Tables go with a file that was cut to nothing, and bytes that are no text come from a page that was overwritten.
+_DAMAGED_WORDS = ("malformed", "not a database", "no such table", "no such column", "Could not decode to UTF-8")
 
 
 def _reported(method: Callable[P, R]) -> Callable[P, R]:
@@ -72,9 +77,15 @@ class StoreCursor(sqlite3.Cursor):
 
 
 class StoreConnection(sqlite3.Connection):
-    """A connection each of whose statements raises StoreFault, or DiskFull, where SQLite's own would raise its errors."""
+    """A connection each of whose statements raises StoreFault, or DiskFull, where SQLite's own would raise its errors. `file` is
+    the device and inode that was opened, `entries` is what goes into the journal of answers when the transaction commits."""
 
     path = Path()
+    file: tuple[int, int] | None = None
+
+    def __init__(self, *words: Any, **more: Any) -> None:
+        super().__init__(*words, **more)
+        self.entries: list[str] = []
 
     @staticmethod
     def path_of(connection: sqlite3.Connection) -> Path:
@@ -111,7 +122,7 @@ def open_database(path: Path, *, synchronous: Literal["FULL", "NORMAL"]) -> sqli
         _create_private(path)
         connection = sqlite3.connect(path, timeout=_LOCK_TIMEOUT, isolation_level=None, factory=StoreConnection)
         try:
-            connection.path = path
+            connection.path, connection.file = path, _file_id(path)
             connection.row_factory = sqlite3.Row
             _switch_to_wal(connection)
             connection.execute(f"PRAGMA synchronous = {synchronous}")
@@ -162,15 +173,49 @@ def _create_private(path: Path) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
+def _file_id(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def has_moved(connection: sqlite3.Connection) -> bool:
+    """Return whether the file of a connection is no longer the one that has its name: it was put aside, replaced or deleted."""
+    return isinstance(connection, StoreConnection) and connection.file != _file_id(connection.path)
+
+
+def record(connection: sqlite3.Connection, entry: str) -> None:
+    """Within the caller's transaction, have an entry written into the journal of answers when the transaction commits."""
+    if isinstance(connection, StoreConnection):
+        connection.entries.append(entry)
+
+
+def _take_entries(connection: sqlite3.Connection) -> list[str]:
+    if not isinstance(connection, StoreConnection):
+        return []
+    taken, connection.entries = connection.entries, []
+    return taken
+
+
 @contextlib.contextmanager
 def writing(connection: sqlite3.Connection) -> Iterator[None]:
     """Run what is inside as one transaction that holds the write lock from its beginning: all of it is stored, or nothing. Raise
-    StoreFault if it stays locked or cannot be stored, DiskFull if there is no room."""
+    StoreFault if it stays locked or cannot be stored, DiskFull if there is no room, DatabaseDamaged if the file was put aside or
+    deleted: what is written into it would be lost."""
+    if has_moved(connection):
+        path = StoreConnection.path_of(connection)
+        raise DatabaseDamaged(f"{path} was replaced or deleted meanwhile.", remedy="Type the same command again.", path=path)
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        entries = _take_entries(connection)
+        if entries:
+            append_entries(StoreConnection.path_of(connection), entries)
         connection.execute("COMMIT")
     except BaseException:
+        _take_entries(connection)
         _roll_back(connection)
         raise
 
@@ -192,8 +237,22 @@ def store_errors(path: Path) -> Iterator[None]:
 def store_fault(path: Path, fault: Exception) -> StoreFault:
     """Return an error about a file in words for the person, with a remedy."""
     message = (fault.strerror if isinstance(fault, OSError) else "") or str(fault)
+    if is_damage(path, fault):
+        return DatabaseDamaged(f"{path} is damaged: {message}.", remedy=WHEN_DAMAGED, path=path)
     kind = DiskFull if is_disk_full(path, fault) else StoreFault
     return kind(f"{path} cannot be used: {message}.", remedy=_remedy(path, message, fault))
+
+
+WHEN_DAMAGED = "To have it restored or filled again, type: callerid run --once upkeep"
+
+
+def is_damage(path: Path, fault: Exception) -> bool:
+    """Return whether an error of SQLite or of the file system says that a database file is damaged, or is no file."""
+    code = getattr(fault, "sqlite_errorcode", sqlite3.SQLITE_OK)
+    if code & _PRIMARY_CODE in _DAMAGED or code == sqlite3.SQLITE_IOERR_SHORT_READ:
+        return True
+    is_of_sqlite = isinstance(fault, sqlite3.Error)
+    return (is_of_sqlite and any(word in str(fault) for word in _DAMAGED_WORDS)) or path.is_dir()
 
 
 def is_disk_full(path: Path, fault: Exception) -> bool:
@@ -211,10 +270,6 @@ def _has_hardly_any_room(folder: Path) -> bool:
 
 
 def _remedy(path: Path, message: str, fault: Exception) -> str:
-    if "malformed" in message or "not a database" in message:
-        # a journal that stays beside a new database would be written into it
-        move = f"mkdir '{path}.broken' && mv '{path}' '{path}'-* '{path}.broken'"
-        return f"Stop callerid, move the file and its journal away, and start again: {move}"
     if "full" in message or is_disk_full(path, fault):
         return "Free some space on the phone; see how much there is: df -h"
     if "locked" in message:

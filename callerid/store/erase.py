@@ -64,7 +64,7 @@ def erase_calls(
     contacts: Collection[str] = (),
 ) -> ErasedCalls:
     """Erase the calls of some lines from the ledger, with their follow-ups, deliveries and rings; and the answers about calls from
-    other lines that were with one of some contacts (ids). The copies that migrations made are deleted altogether."""
+    other lines that were with one of some contacts (ids)."""
     from callerid.store.migrate import wrap
 
     db = wrap(connection)
@@ -91,8 +91,6 @@ def erase_calls(
             _delete(db, "batches", "name = ?", map(late_batch_name, lines))
             _delete(db, "outbox", "id = ?", _new_contacts(db, line_of, lines, contacts))
         flush_journal(connection)
-        for copy in path.parent.glob(f"{path.name}.version-*"):
-            copy.unlink()
     return erased
 
 

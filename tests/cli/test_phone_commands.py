@@ -60,7 +60,7 @@ def test_doctor_shows_what_both_databases_hold(desk: QuickDesk) -> None:
 
 
 @pytest.mark.parametrize("words", [(), ("--json",)])
-def test_doctor_on_a_damaged_ledger_says_how_to_save_it_and_leaves_it_alone(desk: QuickDesk, words: tuple[str, ...]) -> None:
+def test_doctor_on_a_damaged_ledger_says_how_to_restore_it_and_leaves_it_alone(desk: QuickDesk, words: tuple[str, ...]) -> None:
     ledger = desk.home / "ledger.db"
     ledger.write_bytes(b"once upon a time " * 1000)
     before = ledger.read_bytes()
@@ -68,7 +68,7 @@ def test_doctor_on_a_damaged_ledger_says_how_to_save_it_and_leaves_it_alone(desk
     assert ended.returncode == 50
     assert "The ledger is out of order" in ended.stderr
     assert "file is not a database" in ended.stdout
-    assert "sqlite3 broken/ledger.db .dump" in ended.stdout
+    assert "callerid run --once upkeep" in ended.stdout
     assert "mirror" in ended.stdout
     assert ledger.read_bytes() == before
 

@@ -114,7 +114,7 @@ def test_what_fails_within_a_transaction_leaves_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("message", "remedy"),
     [
-        ("database disk image is malformed", "mv"),
+        ("database disk image is malformed", "callerid run --once upkeep"),
         ("database or disk is full", "df"),
         ("database is locked", "status"),
         ("attempt to write a readonly database", "ls -l"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.errors import AlreadyRunning, StoreFault, SuspiciousSync
+from callerid.errors import AlreadyRunning, DatabaseDamaged, SuspiciousSync
 from callerid.models import (
     Account,
     CallOutcome,
@@ -26,10 +27,12 @@ from callerid.models import (
     PortalInfo,
     Stage,
 )
+from callerid.store.damage import find_damage
 from callerid.store.mirror.database import Mirror
+from tests.damages import DAMAGES, flush
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -279,13 +282,28 @@ def test_a_mirror_of_an_unknown_version_is_dropped_and_rebuilt(tmp_path: Path) -
     opened.close()
 
 
-def test_a_file_that_is_not_a_database_is_named_with_a_remedy(tmp_path: Path) -> None:
-    (tmp_path / "mirror.db").write_text("this is not a database, but it is long enough to be one" * 20)
-    opened = Mirror(tmp_path / "mirror.db")
-    with pytest.raises(StoreFault, match=r"mirror\.db") as fault:
-        opened.candidates("0871234567", "IE")
-    assert "mv" in fault.value.remedy
-    opened.close()
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_mirror_is_put_aside_by_who_reads_it_and_an_empty_one_is_there_at_once(
+    mirror: Mirror, tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    path = tmp_path / "mirror.db"
+    build(mirror, Page(contacts=tuple(person(number, f"08712{number:05}") for number in range(1, 2000))))
+    assert mirror.candidates("0871200001", "IE")
+    flush(path)
+    damage(path)
+    with closing(Mirror(path)) as other:
+        for reader in (mirror, other):
+            reader.candidates("0871201999", "IE")
+            reader.facts()
+            reader.search("anybody")
+        try:
+            build(mirror, Page(contacts=(person(1, "0871234567"),)))
+        except DatabaseDamaged as fault:
+            assert mirror.file.replace_if_damaged(fault)
+            build(mirror, Page(contacts=(person(1, "0871234567"),)))
+        for reader in (mirror, other):
+            assert reader.candidates("0871234567", "IE")
+    assert find_damage(path) == ""
 
 
 def test_the_file_is_for_its_owner_only(mirror: Mirror, tmp_path: Path) -> None:

@@ -27,6 +27,9 @@ class Source(StrEnum):
     DELIVERY = "delivery"
     SETTINGS = "settings"
     DISK = "disk"
+    LEDGER = "ledger"
+    BACKUP = "backup"
+    MIRROR = "mirror"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,9 @@
 """The block list: what the person wants ignored or forgotten, as keyed hashes. The ledger can tell whether a number is on it, but
 not which numbers are.
 
+The entries are in two places: in the ledger, and in a small file beside the key (`marks_file`), so that neither a ledger that is
+lost nor one that is restored from a backup brings a forgotten person back.
+
 There are so few phone numbers that the hashes hide nothing from a reader who has both the ledger and the key. So the key has a file
 of its own, which a copy of the ledger does not contain.
 """
@@ -17,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from callerid.errors import StoreFault
 from callerid.store.connection import store_errors, writing
+from callerid.store.ledger import marks_file
 
 if TYPE_CHECKING:
     import sqlite3
@@ -80,11 +84,18 @@ class BlockList:
         entries = [(kind, self._hash(kind, value)) for value in values if value]
         with writing(self._db):
             self._db.executemany("INSERT OR IGNORE INTO marks VALUES (?, ?)", entries)
+            marks_file.save(self._db, self._key_file)
+
+    def save(self) -> None:
+        """Have the file beside the key say what the ledger says."""
+        with writing(self._db):
+            marks_file.save(self._db, self._key_file)
 
     def remove(self, kind: Kind, value: str) -> bool:
         """Remove a line, an id or a name, and return whether it was there."""
         with writing(self._db):
             done = self._db.execute("DELETE FROM marks WHERE kind = ? AND mark = ?", (kind, self._hash(kind, value)))
+            marks_file.save(self._db, self._key_file)
         return done.rowcount == 1
 
     def _hash(self, kind: Kind, value: str) -> str:

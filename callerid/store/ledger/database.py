@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from callerid.errors import StoreFault
-from callerid.store.connection import open_database, store_errors, user_version
+from callerid.errors import DatabaseDamaged, StoreFault
+from callerid.store.connection import has_moved, open_database, store_errors, user_version, writing
+from callerid.store.damage import remove_orphaned_journal
+from callerid.store.ledger import backups, marks_file
 from callerid.store.ledger.answers import Answers
 from callerid.store.ledger.batches import Batches
 from callerid.store.ledger.block_list import BlockList
@@ -18,6 +21,7 @@ from callerid.store.ledger.calls import Calls
 from callerid.store.ledger.history import History
 from callerid.store.ledger.key_value import KeyValues
 from callerid.store.ledger.outbox import Outbox
+from callerid.store.ledger.restore import is_lost, restore
 from callerid.store.ledger.rings import Rings
 
 if TYPE_CHECKING:
@@ -47,6 +51,11 @@ class Ledger:
         self.connection.close()
 
     @property
+    def is_outdated(self) -> bool:
+        """Whether another ledger is in the place of this one's file: it was restored, or deleted. This one is then to be closed."""
+        return has_moved(self.connection)
+
+    @property
     def has_written(self) -> bool:
         """Whether this connection has written anything."""
         return self.connection.total_changes > 0
@@ -63,17 +72,19 @@ class Ledger:
 
 
 def open_ledger(path: Path, block_list_key: Path | None = None) -> Ledger:
-    """Return the ledger of a file, created or migrated if necessary. The key of its block list is in `block_list_key`, by default
-    beside it. Raise StoreFault if the file cannot be used."""
+    """Return the ledger of a file, created or migrated if necessary, and restored from its backups if it is gone or cannot be
+    opened. The key of its block list is in `block_list_key`, by default beside it. Raise StoreFault if the file cannot be used."""
+    key_file = block_list_key or path.with_name("marks.key")
     with store_errors(path):
-        connection = open_database(path, synchronous="FULL")
+        remove_orphaned_journal(path)
+        if is_lost(path):
+            restore_ledger(path, key_file, datetime.now(UTC))
         try:
-            connection.execute(f"PRAGMA cache_size = -{_CACHE}")
-            if user_version(connection) != VERSION:
-                _migrate(connection, path)
-        except BaseException:
-            connection.close()
-            raise
+            connection = _open(path, key_file)
+        except DatabaseDamaged:
+            if not restore_ledger(path, key_file, datetime.now(UTC)):
+                raise
+            connection = _open(path, key_file)
     return Ledger(
         connection=connection,
         calls=Calls(connection),
@@ -83,8 +94,37 @@ def open_ledger(path: Path, block_list_key: Path | None = None) -> Ledger:
         outbox=Outbox(connection),
         rings=Rings(connection),
         key_values=KeyValues(connection),
-        block_list=BlockList(connection, block_list_key or path.with_name("marks.key")),
+        block_list=BlockList(connection, key_file),
     )
+
+
+def restore_ledger(path: Path, block_list_key: Path, now: datetime) -> str:
+    """Look through a ledger, and restore it if it is damaged. Return a sentence that says what was restored and lost, "" if it was
+    whole. Raise StoreFault."""
+    return restore(path, block_list_key, VERSION, _migrate, now)
+
+
+def back_up(ledger: Ledger, path: Path, now: datetime) -> None:
+    """Take a backup of a ledger, and see to it that the file of marks says what the ledger says. Raise StoreFault."""
+    ledger.key_values.installation_id()
+    ledger.block_list.save()
+    backups.back_up(ledger.connection, path, now)
+
+
+def _open(path: Path, key_file: Path) -> sqlite3.Connection:
+    connection = open_database(path, synchronous="FULL")
+    try:
+        connection.execute(f"PRAGMA cache_size = -{_CACHE}")
+        version = user_version(connection)
+        if version != VERSION:
+            _migrate(connection, path)
+            if version == 0:
+                with writing(connection):
+                    marks_file.load(connection, key_file)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Intent, Kind
 from callerid.core.followup.state import AWAITING_ANSWER, State
 from callerid.core.upkeep.reconcile import followup_state
-from callerid.store.connection import writing
+from callerid.store import journal
+from callerid.store.connection import record, writing
 from callerid.store.ledger import rows
 from callerid.store.ledger.outbox_payload import delivery, delivery_columns, kind_of, to_json
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from callerid.core.backoff import Deadline
     from callerid.core.delivery.outbox_row import Content
 
+RESTORED_AT = "restored_at"  # the name of the fact that tells when the ledger was last restored from a backup
+_RESTORED = f"(SELECT CAST(value AS INTEGER) FROM facts WHERE name = '{RESTORED_AT}')"  # noqa: S608 - a name of ours
 _UNSETTLED = (DeliveryState.WAITING, DeliveryState.UNSURE)
 
 
@@ -34,10 +37,12 @@ def put(connection: sqlite3.Connection, call_key: str, external_id: str, content
     """Within the caller's transaction, add a row to the outbox, or replace the content of the row with that external id.
 
     What is in the CRM already will be changed there; `posted` keeps what it is there until then. A row that was dropped after a
-    post had begun becomes unsure, so that it is looked up before it is posted again.
+    post had begun becomes unsure, so that it is looked up before it is posted again. So does one about a call from before the
+    ledger was restored: the CRM may have the answer that was lost.
     """
     connection.execute(
-        "INSERT INTO outbox (call_key, kind, external_id, content, state, created_at) VALUES (?, ?, ?, ?, 'waiting', ?)"
+        "INSERT INTO outbox (call_key, kind, external_id, content, created_at, state) VALUES (?, ?, ?, ?, ?,"  # noqa: S608 - the text of a statement
+        f" CASE WHEN (SELECT start FROM calls WHERE key = ?) <= {_RESTORED} THEN 'unsure' ELSE 'waiting' END)"
         " ON CONFLICT (external_id) DO UPDATE SET content = excluded.content, wish = 'keep', revision = revision + 1, fault = '',"
         " lost = 0, troubles = 0,"
         " settled_at = NULL, call_key = coalesce(excluded.call_key, call_key),"
@@ -47,8 +52,10 @@ def put(connection: sqlite3.Connection, call_key: str, external_id: str, content
         " not_before = CASE outbox.state WHEN 'unsure' THEN not_before END,"
         " state = CASE WHEN outbox.state = 'unsure' OR (outbox.state = 'dropped' AND attempts AND remote_id = '') THEN 'unsure'"
         " ELSE 'waiting' END",
-        (call_key or None, kind_of(content), external_id, to_json(content), rows.stamp(now)),
+        (call_key or None, kind_of(content), external_id, to_json(content), rows.stamp(now), call_key),
     )
+    values = {"call_key": call_key, "external_id": external_id, "kind": kind_of(content), "content": to_json(content)}
+    record(connection, journal.entry("put", values | {"at": rows.stamp(now)}))
 
 
 class Outbox:
@@ -163,10 +170,22 @@ class Outbox:
             " WHERE id = ? AND state = ? AND attempts = ? AND looks = ? AND revision = ?",
             (*values.values(), before.id, before.state, before.attempts.posts, before.attempts.lookups, before.revision),
         )
-        if done.rowcount == 1 and before.kind is Kind.CALL:
-            self._db.execute(
-                "UPDATE followups SET state = ?, reason = ?, settled_at = ?, revision = revision + 1"
-                " WHERE call_key = ? AND state NOT IN (SELECT value FROM json_each(?))",
-                (followup_state(after), after.fault, settled_at, before.call_key, _states_left_alone(before)),
-            )
-        return done.rowcount == 1
+        if done.rowcount != 1:
+            return False
+        of_followup: dict[str, object] = {}
+        if before.kind is Kind.CALL:
+            followed = {"state": followup_state(after), "reason": after.fault, "settled_at": settled_at}
+            of_followup = {**followed, "not_in": _states_left_alone(before)}
+            change_followup_of_delivery(self._db, before.call_key, of_followup)
+        entry = {"call_key": before.call_key, "kind": before.kind, "columns": values, "followup": of_followup}
+        record(self._db, journal.entry("delivery", entry))
+        return True
+
+
+def change_followup_of_delivery(connection: sqlite3.Connection, call_key: str, values: dict[str, object]) -> None:
+    """Within the caller's transaction, give a follow-up the state that its call's delivery has brought."""
+    connection.execute(
+        "UPDATE followups SET state = ?, reason = ?, settled_at = ?, revision = revision + 1"
+        " WHERE call_key = ? AND state NOT IN (SELECT value FROM json_each(?))",
+        (values["state"], values["reason"], values["settled_at"], call_key, values["not_in"]),
+    )

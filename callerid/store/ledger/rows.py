@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from callerid.core.backoff import Deadline
 from callerid.core.followup.state import UNSETTLED, CardStatus, FollowUp, State
 from callerid.models import Call, CallType
+from callerid.store import journal
+from callerid.store.connection import record
 
 if TYPE_CHECKING:
     import sqlite3
@@ -49,6 +51,9 @@ def call(row: sqlite3.Row) -> Call:
     )
 
 
+CALL_COLUMNS = ("key", "start", "number", "type", "duration", "sim", "ordinal", "name")
+
+
 def call_columns(call: Call) -> tuple[object, ...]:
     """Return a call as the first columns of `calls`, key to name."""
     return (call.key, stamp(call.start), call.number, call.type, call.duration, call.sim, call.ordinal, call.name)
@@ -85,31 +90,42 @@ def followup(row: sqlite3.Row) -> FollowUp:
 
 def update_followup(connection: sqlite3.Connection, before: FollowUp, after: FollowUp, now: datetime) -> bool:
     """Within the caller's transaction, write a follow-up, and return whether that was done: not if its row has another revision
-    than `before`. The count of missed calls is changed by the difference, because others may have raised it meanwhile."""
-    settled_at = None if after.state in UNSETTLED else stamp(now)
+    than `before`. The count of missed calls is changed by the difference, because others may have raised it meanwhile. What is
+    written goes into the journal, too."""
+    columns = followup_columns(after, None if after.state in UNSETTLED else stamp(now))
+    places = ", ".join(f"{name} = ?" for name in columns)
     done = connection.execute(
-        "UPDATE followups SET state = ?, reason = ?, not_before = ?, notified_at = ?, notification_id = ?,"
-        " notification_out = ?, token = ?, asked = ?, wanted_at = ?, missed_count = missed_count + ?, draft = ?, said = ?,"
-        " batch = ?, told = ?, is_offered = ?, settled_at = ?, revision = revision + 1 WHERE call_key = ? AND revision = ?",
-        (
-            after.state,
-            after.reason,
-            end_of(after.not_before),
-            stamp(after.notified_at),
-            after.notification_id,
-            int(after.notification_shown),
-            after.token,
-            after.dialogs_opened,
-            stamp(after.dialog_wanted_at),
-            after.missed_count - before.missed_count,
-            json.dumps(after.draft, ensure_ascii=False),
-            json.dumps(after.answers, ensure_ascii=False),
-            after.batch,
-            after.card_status,
-            int(after.late_match_settled),
-            settled_at,
-            before.call.key,
-            before.revision,
-        ),
+        f"UPDATE followups SET {places}, missed_count = missed_count + ?,"  # noqa: S608 - names of ours
+        " revision = revision + 1 WHERE call_key = ? AND revision = ?",
+        (*columns.values(), after.missed_count - before.missed_count, before.call.key, before.revision),
     )
-    return done.rowcount == 1
+    if done.rowcount != 1:
+        return False
+    image = columns | {"call_key": before.call.key, "missed_count": after.missed_count, "revision": before.revision + 1}
+    image_of_call = dict(zip(CALL_COLUMNS, call_columns(before.call), strict=True)) | {
+        "line": before.line,
+        "first_seen": stamp(now),
+    }
+    record(connection, journal.entry("followup", {"call": image_of_call, "followup": image}))
+    return True
+
+
+def followup_columns(after: FollowUp, settled_at: int | None) -> dict[str, object]:
+    """Return the columns of a follow-up that change, with their values."""
+    return {
+        "state": after.state,
+        "reason": after.reason,
+        "not_before": end_of(after.not_before),
+        "notified_at": stamp(after.notified_at),
+        "notification_id": after.notification_id,
+        "notification_out": int(after.notification_shown),
+        "token": after.token,
+        "asked": after.dialogs_opened,
+        "wanted_at": stamp(after.dialog_wanted_at),
+        "draft": json.dumps(after.draft, ensure_ascii=False),
+        "said": json.dumps(after.answers, ensure_ascii=False),
+        "batch": after.batch,
+        "told": after.card_status,
+        "is_offered": int(after.late_match_settled),
+        "settled_at": settled_at,
+    }

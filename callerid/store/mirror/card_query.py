@@ -38,13 +38,6 @@ _BY_ID = f"SELECT NULL, 0, {_COLUMNS} FROM contacts AS c {_AROUND} WHERE c.id = 
 Row = tuple[Any, ...]
 
 
-def plain_cursor(connection: sqlite3.Connection) -> sqlite3.Cursor:
-    """Return a cursor whose rows are bare tuples, as the functions of this module read them."""
-    cursor = connection.cursor()
-    cursor.row_factory = None
-    return cursor
-
-
 def by_key(cursor: sqlite3.Cursor, key: str) -> list[Row]:
     """Return the index entries of a key, each with a contact and the place of one of its numbers."""
     return cursor.execute(_BY_KEY, (key,)).fetchall()

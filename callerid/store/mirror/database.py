@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
-from callerid.errors import AlreadyRunning
+from callerid.errors import AlreadyRunning, DatabaseDamaged
 from callerid.models import Account, CallOutcome, Company, Contact, Kind
 from callerid.store.connection import open_database, store_errors, user_version, writing
+from callerid.store.damage import is_cut_to_nothing, remove_orphaned_journal
+from callerid.store.derived_file import DerivedFile, read_again_if_damaged
 from callerid.store.erase import flush_journal
 from callerid.store.mirror import card_query, lookup, record_rows, schema, sync_state
 from callerid.store.mirror.build import MirrorBuild
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
 
     PageFilter = Callable[[Page, str], Page]
 
+
 _CACHE = 4096  # KiB: with a million contacts the inner pages of the trees just fit, and a look-up reads leaves only
+_TABLES = ("contacts", "contact_keys", "facts", "phonebook")
 
 
 class Mirror:
@@ -41,58 +44,49 @@ class Mirror:
 
     def __init__(self, path: Path, filter_page: PageFilter | None = None) -> None:
         """`filter_page` returns what of a page may be stored, given the region of its numbers; everything by default."""
+        self.file = DerivedFile(path, _open_mirror, _TABLES)
         self._path, self._filter_page = path, filter_page or (lambda page, _: page)
-        self._connection: sqlite3.Connection | None = None
-        self._facts: tuple[tuple[int, int], MirrorFacts] | None = None
+        self._facts: tuple[tuple[sqlite3.Connection, int, int], MirrorFacts] | None = None
 
     @property
     def _db(self) -> sqlite3.Connection:
-        if self._connection is None:
-            with store_errors(self._path):
-                connection = open_database(self._path, synchronous="NORMAL")
-                try:
-                    connection.execute(f"PRAGMA cache_size = -{_CACHE}")
-                    if user_version(connection) != schema.VERSION:
-                        _bring_up_to_date(connection)
-                except BaseException:
-                    connection.close()
-                    raise
-            self._connection = connection
-        return self._connection
+        return self.file.connection
 
-    @cached_property
+    @property
     def _cursor(self) -> sqlite3.Cursor:
-        return card_query.plain_cursor(self._db)
+        return self.file.cursor
 
     def close(self) -> None:
         """Close the connection."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = self._facts = None
-            self.__dict__.pop("_cursor", None)
+        self.file.close()
 
     # ---------------------------------------------------------------------------------------- who a number or a name is
 
+    @read_again_if_damaged
     def candidates(self, number: str, region: str) -> tuple[Candidate, ...]:
         """Return the contacts whose raw number this is, best match first; a probable one only if it is the only one."""
         return lookup.candidates(self._cursor, number, region)
 
+    @read_again_if_damaged
     def companies_by_number(self, number: str, region: str) -> tuple[Company, ...]:
         """Return the companies whose own raw number this surely is."""
         with store_errors(self._path):
             return lookup.companies(self._cursor, number, region)
 
+    @read_again_if_damaged
     def company_of_range(self, number: str, region: str) -> Company | None:
         """Return the company whose direct-dial range a raw number probably belongs to, or None. For a number that no contact
         has."""
         with store_errors(self._path):
             return lookup.company_of_range(self._cursor, number, region)
 
+    @read_again_if_damaged
     def candidates_named(self, name: str) -> tuple[Candidate, ...]:
         """Return the contacts who have a name as the phone shows it."""
         with store_errors(self._path):
             return lookup.candidates_named(self._cursor, name)
 
+    @read_again_if_damaged
     def search(self, text: str) -> tuple[Candidate, ...]:
         """Return the contacts that a person may mean by an id, a name, a part of it, or an e-mail address."""
         by_id = self.candidate(text)
@@ -114,6 +108,7 @@ class Mirror:
         """What was found out about a line elsewhere."""
         return LiveLookups(self._db, self._path)
 
+    @read_again_if_damaged
     def candidate(self, contact_id: str) -> Candidate | None:
         """Return a contact with its company, open deals and owner, None if there is none with that id."""
         if not contact_id.isdigit():
@@ -121,23 +116,28 @@ class Mirror:
         with store_errors(self._path):
             return card_query.by_id(self._cursor, int(contact_id))
 
+    @read_again_if_damaged
     def owner_by_email(self, email: str) -> Owner | None:
         """Return the owner with an e-mail address, or None."""
         return next((owner for owner in self.owners() if owner.email.casefold() == email.casefold()), None)
 
+    @read_again_if_damaged
     def owners(self) -> tuple[Owner, ...]:
         """Return the portal's owners."""
         return tuple(card_query.owner(*row) for row in self._db.execute("SELECT * FROM owners ORDER BY id"))
 
+    @read_again_if_damaged
     def outcomes(self) -> tuple[CallOutcome, ...]:
         """Return the portal's own outcomes of calls, in its order; () if it has not given any."""
         rows = self._db.execute("SELECT id, label FROM outcomes ORDER BY place")
         return tuple(CallOutcome(id=row["id"], label=row["label"]) for row in rows)
 
+    @read_again_if_damaged
     def closed_deals(self, contact_id: str) -> tuple[OpenDeal, ...]:
         """Return the newest closed deals of a contact (id)."""
         return card_query.closed_deals(self._cursor, int(contact_id)) if contact_id.isdigit() else ()
 
+    @read_again_if_damaged
     def account(self) -> Account | None:
         """Return the portal that was mirrored, None before the first sync."""
         row = self._db.execute("SELECT * FROM account").fetchone()
@@ -151,6 +151,7 @@ class Mirror:
             own_owner_id=row["own_owner_id"],
         )
 
+    @read_again_if_damaged
     def sample_candidates(self, limit: int) -> tuple[Candidate, ...]:
         """Return some contacts that have a number, so that a person can try callerid with them."""
         rows = self._db.execute("SELECT id, phones FROM contacts WHERE phones <> '' ORDER BY id LIMIT ?", (limit,)).fetchall()
@@ -159,12 +160,16 @@ class Mirror:
 
     # ---------------------------------------------------------------------------------------- the mirror itself
 
+    @read_again_if_damaged
     def facts(self) -> MirrorFacts:
         """Return what is recorded about the mirror. It is read again only if anything was written since."""
         with store_errors(self._path):
-            version = (self._db.execute("PRAGMA data_version").fetchone()[0], self._db.total_changes)
+            connection = self._db
+            version = (connection, connection.execute("PRAGMA data_version").fetchone()[0], connection.total_changes)
             if self._facts is None or self._facts[0] != version:
-                self._facts = (version, sync_state.read_mirror_facts(self._db))
+                before, self._facts = self._facts, (version, sync_state.read_mirror_facts(connection))
+                if before and before[1].built_at and not self._facts[1].built_at and not self.file.replacement:
+                    self.file.replacement = f"{self._path} was emptied or deleted."
         return self._facts[1]
 
     def reindex_when_free(self, region: str) -> None:
@@ -212,11 +217,13 @@ class Mirror:
         """Return every association of a deal: the deal's id, and kind and id of the other record."""
         return record_rows.read_deal_links(self._db)
 
+    @read_again_if_damaged
     def contacts_by_id(self, ids: Iterable[str]) -> tuple[Contact, ...]:
         """Return the contacts with these ids; those that are not mirrored are left out."""
         with store_errors(self._path):
             return record_rows.contacts_by_id(self._db, ids)
 
+    @read_again_if_damaged
     def companies_by_id(self, ids: Iterable[str]) -> tuple[Company, ...]:
         """Return the companies with these ids; those that are not mirrored are left out."""
         with store_errors(self._path):
@@ -236,6 +243,22 @@ class Mirror:
             count = self.phone_contacts.forget(lines, names)
             flush_journal(self._db)
         return count
+
+
+def _open_mirror(path: Path) -> sqlite3.Connection:
+    remove_orphaned_journal(path)
+    with store_errors(path):
+        if is_cut_to_nothing(path):
+            raise DatabaseDamaged(f"{path} was cut to nothing.", path=path)
+        connection = open_database(path, synchronous="NORMAL")
+        try:
+            connection.execute(f"PRAGMA cache_size = -{_CACHE}")
+            if user_version(connection) != schema.VERSION:
+                _bring_up_to_date(connection)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
 
 
 def _bring_up_to_date(connection: sqlite3.Connection) -> None:

@@ -1,6 +1,6 @@
 """Look up who a number or a name is. Bare sqlite3 and few statements: a ring waits for this.
 
-The cursors are those of `card_query.plain_cursor`, whose rows are bare tuples.
+The cursors are those of `DerivedFile`, whose rows are bare tuples.
 """
 
 from __future__ import annotations

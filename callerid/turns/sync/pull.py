@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from callerid.core.sync.plan import MirrorAge, SyncKind, due_sync
 from callerid.core.upkeep.health import Source as Trouble
-from callerid.errors import AlreadyRunning, CalleridError, Offline, UsageFault
+from callerid.errors import AlreadyRunning, CalleridError, DatabaseDamaged, Offline, UsageFault
+from callerid.store.damage import remove_put_aside
 from callerid.turns.context import log
+from callerid.turns.heal import try_again_if_damaged
 from callerid.turns.sync.delta import FullSyncNeeded, begin_delta_sync, delta_sync
 from callerid.turns.sync.full import full_sync
 from callerid.turns.sync.mirror_scope import matches_settings, owner_fault
@@ -51,14 +53,36 @@ def pull(
     dry_run: bool = False,
     progress: ProgressListener | None = None,
 ) -> SyncResult:
-    """Bring the mirror up to date. Raise CalleridError if that fails; the live mirror stays as it is then."""
+    """Bring the mirror up to date. A damaged one is put aside, and a new one is filled. Raise CalleridError if that fails; the live
+    mirror stays as it is then."""
     app.ledger.key_values.write_time(LAST_SYNC_TRY, clock())
+
+    def take_turn() -> SyncResult:
+        return _pull(app, source, clock, requested=requested, force=force, dry_run=dry_run, progress=progress)
+
+    result = try_again_if_damaged(app, take_turn, clock())
+    if result.kind is SyncKind.FULL and not dry_run:
+        remove_put_aside(app.paths.mirror)
+        app.report(Trouble.MIRROR, None, clock())
+    return result
+
+
+def _pull(
+    app: AppContext,
+    source: Source,
+    clock: Callable[[], datetime],
+    *,
+    requested: SyncKind | None,
+    force: bool,
+    dry_run: bool,
+    progress: ProgressListener | None,
+) -> SyncResult:
     try:
         with app.mirror.sync_lock():
             app.mirror.reindex_if_needed(app.region)
             result = _Sync(app, source, clock, progress or NoProgress(), force=force, dry_run=dry_run).run(requested)
     except CalleridError as fault:
-        if not isinstance(fault, Offline | AlreadyRunning):
+        if not isinstance(fault, Offline | AlreadyRunning | DatabaseDamaged):
             app.report(Trouble.SYNC, fault, clock())
         raise
     if not dry_run:

@@ -19,17 +19,8 @@ _MEGABYTE = 1_000_000
 
 def examine_databases(paths: Paths) -> Iterator[Finding]:
     """Look at the ledger and the mirror, one after the other."""
-    # A journal that stays beside a new database would be written into it. A dump of a damaged database ends with a ROLLBACK; the
-    # command .recover of SQLite 3.40 fails on tables like ours.
-    save = (
-        f"Stop callerid, and save what can be read (pkg install sqlite): cd '{paths.ledger.parent}' && umask 077 && mkdir broken"
-        " && mv ledger.db ledger.db-* broken; sqlite3 broken/ledger.db .dump | sed 's/^ROLLBACK;.*/COMMIT;/' | sqlite3 ledger.db"
-    )
-    yield _examined("ledger", paths.ledger, save)
-    fill = (
-        f"Stop callerid, and fill the mirror again: rm -f '{paths.mirror}' '{paths.mirror}-wal' '{paths.mirror}-shm'; callerid sync"
-    )
-    yield _examined("mirror", paths.mirror, fill)
+    yield _examined("ledger", paths.ledger, "To have it restored from its backup, type: callerid run --once upkeep")
+    yield _examined("mirror", paths.mirror, "To have it put aside and filled again, type: callerid run --once upkeep pull")
 
 
 def _examined(name: str, path: Path, remedy: str) -> Finding:

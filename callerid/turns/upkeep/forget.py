@@ -12,10 +12,16 @@ from callerid.core.callers.resolve import Certainty
 from callerid.core.inbox_events import Dialled, Ring
 from callerid.core.numbers.fields import find_numbers
 from callerid.core.ringing.card_lifecycle import pseudo_line
+from callerid.core.upkeep.health import Source
+from callerid.errors import StoreFault
 from callerid.models import Kind, Page
 from callerid.phone.inbox import Inbox
+from callerid.store.connection import store_errors
+from callerid.store.damage import remove_put_aside
 from callerid.store.erase import erase_calls, erase_log_lines
+from callerid.store.ledger.backups import remove_copies
 from callerid.store.ledger.block_list import Kind as BlockKind
+from callerid.store.ledger.database import back_up
 from callerid.turns.ringing.resolve_caller import name_orders, numbers_of_name, resolve_number
 
 if TYPE_CHECKING:
@@ -114,6 +120,7 @@ def forget(app: AppContext, target: ForgetTarget, now: datetime) -> ForgetResult
         saved = app.mirror.forget(target.lines, target.names, app.region)
     lines_and_names = target.lines | {pseudo_line(name) for name in target.names}
     deleted = erase_calls(app.ledger.connection, app.paths.ledger, app.line_of, lines_and_names, target.contacts)
+    _forget_copies(app, now)
     for notification in deleted.notifications:
         app.remove_card(notification, now)
     _forget_events(app, target)
@@ -126,6 +133,19 @@ def forget(app: AppContext, target: ForgetTarget, now: datetime) -> ForgetResult
         undelivered=deleted.undelivered,
         unsure=deleted.unsure,
     )
+
+
+def _forget_copies(app: AppContext, now: datetime) -> None:
+    """Delete every copy of both databases that may have the person: backups, the journal of answers, what migrations kept and what
+    was put aside. A new backup is taken of what is left; where that fails, the daily one reports it."""
+    with store_errors(app.paths.ledger):
+        remove_copies(app.paths.ledger)
+        for path in (app.paths.ledger, app.paths.mirror):
+            remove_put_aside(path)
+    try:
+        back_up(app.ledger, app.paths.ledger, now)
+    except StoreFault as fault:
+        app.report(Source.BACKUP, fault, now)
 
 
 def _deals_only_of(mirror: Mirror, contacts: frozenset[str]) -> set[str]:

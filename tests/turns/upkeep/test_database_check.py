@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sqlite3
-import subprocess
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -61,33 +58,17 @@ def test_databases_that_are_not_there_yet_are_no_fault_and_are_not_made(world: W
     assert not world.where.ledger.exists()
 
 
-def test_a_ledger_whose_memory_is_worn_out_is_damaged_and_what_can_be_read_is_saved(world: World) -> None:
+@pytest.mark.parametrize(("name", "table", "remedy"), [("ledger", "rings", "upkeep"), ("mirror", "contacts", "upkeep pull")])
+def test_a_database_whose_memory_is_worn_out_is_damaged_and_a_command_puts_it_right(
+    world: World, name: str, table: str, remedy: str
+) -> None:
     world.called()
     world.app.close()
-    damage(world.where.ledger, "rings")
-    ledger = findings_of(world)["ledger"]
-    assert ledger.works is False
-    assert ledger.says.startswith("damaged: ")
-    if shutil.which("sqlite3") is None:
-        pytest.skip("the remedy needs the sqlite3 command")
-    subprocess.run(["sh", "-c", ledger.remedy.partition("): ")[2]], check=True, env=dict(os.environ))
-    world.app = world.open()
-    assert world.app.ledger.history.count() == 1
-    assert findings_of(world)["ledger"].works
-    assert world.where.ledger.stat().st_mode & 0o077 == 0
-
-
-def test_a_damaged_mirror_is_thrown_away_by_its_remedy_and_filled_again(world: World) -> None:
-    world.app.close()
-    damage(world.where.mirror, "contacts")
-    mirror = findings_of(world)["mirror"]
-    assert mirror.works is False
-    remove, _, again = mirror.remedy.partition(": ")[2].partition("; ")
-    assert again == "callerid sync"
-    subprocess.run(["sh", "-c", remove], check=True)
-    world.app = world.open()
-    world.sync()
-    assert findings_of(world)["mirror"].works
+    damage(world.where.ledger.with_name(f"{name}.db"), table)
+    finding = findings_of(world)[name]
+    assert finding.works is False
+    assert finding.says.startswith("damaged: ")
+    assert finding.remedy.endswith(f"type: callerid run --once {remedy}")
 
 
 def test_a_row_that_refers_to_none_is_damage(world: World) -> None:
@@ -104,6 +85,6 @@ def test_a_file_that_is_no_database_or_may_not_be_read_is_told_apart(world: Worl
     world.where.mirror.mkdir()
     ledger, mirror = findings_of(world).values()
     assert "not a database" in ledger.says
-    assert ".dump" in ledger.remedy
+    assert "--once upkeep" in ledger.remedy
     assert mirror.works is False
-    assert ".dump" not in mirror.remedy
+    assert "--once upkeep" in mirror.remedy

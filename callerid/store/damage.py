@@ -1,0 +1,93 @@
+"""Find damage of a database file, and put a damaged one aside, with its journal, so that a new one can take its place."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from callerid.store.connection import is_damage, store_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from pathlib import Path
+
+_SIDE_FILES = ("", "-wal", "-shm")
+
+
+def find_damage(path: Path, tables: Collection[str] = ()) -> str:
+    """Return what is damaged in a database, in SQLite's words; "" if it is whole. `tables` must be there. One that does not exist
+    is damaged, too. Raise StoreFault if that cannot be found out."""
+    if not path.exists():
+        return "the file is gone"
+    if path.is_dir():
+        return "it is a folder"
+    with store_errors(path), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        try:
+            lines = [str(row[0]) for row in connection.execute("PRAGMA quick_check(1)")]
+            there = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        except sqlite3.Error as fault:
+            if not is_damage(path, fault):
+                raise
+            return str(fault)
+    lacking = sorted(set(tables) - there)
+    return " ".join(" ".join(lines).split()) if lines != ["ok"] else f"it lacks the table {lacking[0]}" if lacking else ""
+
+
+def is_cut_to_nothing(path: Path) -> bool:
+    """Return whether a file was emptied while somebody had it open, and SQLite has nothing in its journal: it would wait for them
+    to close it. A new file has no shared memory beside it before there is something in it."""
+
+    def size(suffix: str) -> int:
+        with contextlib.suppress(FileNotFoundError):
+            return path.with_name(f"{path.name}{suffix}").stat().st_size
+        return -1
+
+    return size("") == 0 and size("-wal") <= 0 < size("-shm")
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[None]:
+    """Wait until no other process or thread replaces a database, and let others wait meanwhile. Raise StoreFault."""
+    with store_errors(path):
+        descriptor = os.open(path.with_name(f"{path.name}.replace"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def put_aside(path: Path) -> None:
+    """Rename a database and its journal to NAME.damaged. Only the newest that was put aside is kept, so that they do not fill the
+    phone. The caller holds `replacing`."""
+    remove_put_aside(path)
+    for suffix in reversed(_SIDE_FILES):  # a journal that stays would be written into the next file of that name
+        with contextlib.suppress(FileNotFoundError):
+            path.with_name(f"{path.name}{suffix}").rename(put_aside_from(path, suffix))
+
+
+def put_aside_from(path: Path, suffix: str = "") -> Path:
+    """Return to where a database, or with a suffix its journal, is put aside."""
+    return path.with_name(f"{path.name}.damaged{suffix}")
+
+
+def remove_put_aside(path: Path) -> int:
+    """Delete what was put aside from a path, and return how many files that were."""
+    files = [file for file in (put_aside_from(path, suffix) for suffix in _SIDE_FILES) if file.exists() or file.is_symlink()]
+    for file in files:
+        shutil.rmtree(file) if file.is_dir() and not file.is_symlink() else file.unlink(missing_ok=True)
+    return len(files)
+
+
+def remove_orphaned_journal(path: Path) -> None:
+    """Delete the journal of a database that was deleted without it: SQLite would write it into the new one. Raise StoreFault."""
+    journals = [path.with_name(f"{path.name}{suffix}") for suffix in _SIDE_FILES[1:]]
+    if not path.exists() and any(journal.exists() for journal in journals):
+        with replacing(path):
+            for journal in () if path.exists() else journals:
+                journal.unlink(missing_ok=True)

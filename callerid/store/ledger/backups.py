@@ -1,0 +1,119 @@
+"""Backups of the ledger: two generations beside it, and the copy that the newest migration made.
+
+A backup is taken from one moment, by SQLite's online backup, while others go on reading and writing. It is checked before it takes
+the place of the one before.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from callerid.errors import StoreFault
+from callerid.store import journal
+from callerid.store.connection import record, store_errors, writing
+from callerid.store.damage import find_damage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+MARK = "journal_mark"  # facts that only a backup has: its mark in the journal of answers, and when it was taken
+TAKEN_AT = "backed_up_at"
+TABLES = ("calls", "followups", "outbox", "facts", "marks")
+_SPARE = 16 * 1024 * 1024  # bytes that are left to the phone
+
+
+def generations(path: Path) -> tuple[Path, Path]:
+    """Return the paths of the backups, newest first."""
+    return path.with_name(f"{path.name}.backup-1"), path.with_name(f"{path.name}.backup-2")
+
+
+def copies(path: Path) -> list[Path]:
+    """Return every copy of a ledger that there is, newest first; those of migrations last."""
+    of_migrations = sorted(path.parent.glob(f"{path.name}.version-*"), key=lambda copy: copy.stat().st_mtime, reverse=True)
+    return [*(backup for backup in generations(path) if backup.is_file()), *of_migrations]
+
+
+def back_up(connection: sqlite3.Connection, path: Path, now: datetime) -> None:
+    """Take a backup; the one before becomes the second generation. Raise StoreFault, and keep what there is, if there is no room or
+    the copy is not whole."""
+    newest, second = generations(path)
+    fresh, mark = path.with_name(f"{path.name}.backup-new"), secrets.token_hex(8)
+    with store_errors(path):
+        _make_room(path)
+        try:
+            with _as_of_now(connection, path, mark) as reader:
+                _copy(reader, fresh, mark, now)
+            damage = find_damage(fresh, TABLES)
+            if damage:
+                raise StoreFault(f"The backup of the ledger is not whole: {damage}.", remedy="Type: callerid doctor")
+            before = _mark_of(newest)
+            with contextlib.suppress(FileNotFoundError):
+                newest.replace(second)
+            fresh.replace(newest)
+        finally:
+            fresh.unlink(missing_ok=True)
+        if before:
+            with writing(connection):
+                journal.cut_before(path, before)
+
+
+@contextlib.contextmanager
+def _as_of_now(connection: sqlite3.Connection, path: Path, mark: str) -> Iterator[sqlite3.Connection]:
+    """Return a reader that sees the ledger as of the moment at which the journal gets a mark: writers wait until both are done."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        with writing(connection):
+            record(connection, journal.entry(journal.MARK, {"id": mark}))
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        yield reader
+
+
+def _copy(reader: sqlite3.Connection, target: Path, mark: str, now: datetime) -> None:
+    os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600))
+    with closing(sqlite3.connect(target, isolation_level=None)) as copy:
+        reader.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")  # one file, that needs no journal beside it
+        facts = [(MARK, mark), (TAKEN_AT, str(int(now.timestamp())))]
+        copy.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts)
+
+
+def _mark_of(backup: Path) -> str:
+    """Return the mark of a backup in the journal, "" where it has none."""
+    with contextlib.suppress(sqlite3.Error, OSError):
+        if backup.is_file():
+            with closing(sqlite3.connect(f"{backup.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+                row = connection.execute("SELECT value FROM facts WHERE name = ?", (MARK,)).fetchone()
+                return str(row[0]) if row else ""
+    return ""
+
+
+def _make_room(path: Path) -> None:
+    """Delete the second generation if there is no room for three copies at once. Raise StoreFault if there is none for two."""
+    needed = path.stat().st_size + _SPARE
+    if shutil.disk_usage(path.parent).free < needed:
+        generations(path)[1].unlink(missing_ok=True)
+    free = shutil.disk_usage(path.parent).free
+    if free < needed:
+        megabyte = 1024 * 1024
+        raise StoreFault(
+            f"There is no room for a backup of the ledger: it needs {needed // megabyte} MB, and {free // megabyte} MB are free.",
+            remedy="Free some space on the phone: df -h",
+        )
+
+
+def remove_copies(path: Path) -> int:
+    """Delete every copy of a ledger, and its journal of answers. Return how many files that were."""
+    files = [*copies(path), journal.journal_of(path), path.with_name(f"{path.name}.backup-new")]
+    there = [file for file in files if file.exists()]
+    for file in there:
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            file.with_name(f"{file.name}{suffix}").unlink(missing_ok=True)
+    return len(there)

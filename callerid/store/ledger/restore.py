@@ -1,0 +1,191 @@
+"""Restore a ledger that is damaged, cut or gone: from its newest backup that is whole, and from the journal of answers.
+
+What the backup lacks comes from four places. The journal has what was decided about calls since; the file of marks, what is ignored
+or forgotten; the phone's log, the calls, because the backup also says when that was last read; the inbox, the taps that nobody has
+handled. What may have reached the CRM meanwhile is looked for there before it is posted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from callerid.core.delivery.outbox_row import Kind
+from callerid.core.wording.counts import counted
+from callerid.store import journal
+from callerid.store.connection import open_database, store_errors, user_version, writing
+from callerid.store.damage import find_damage, is_cut_to_nothing, put_aside, replacing
+from callerid.store.ledger import marks_file
+from callerid.store.ledger.backups import MARK, TABLES, TAKEN_AT, copies
+from callerid.store.ledger.outbox import RESTORED_AT, change_followup_of_delivery, put
+from callerid.store.ledger.outbox_payload import content
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+TOLD = "restoration"  # the fact that says what was restored, until the person has been told
+_RECONCILED = "last_reconciled"  # the fact without which the next look at the phone's log reads all of it
+_FALLIBLE = (sqlite3.Error, ValueError, KeyError, TypeError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Restored:
+    """What a ledger was restored from."""
+
+    damage: str
+    backup_of: datetime | None  # UTC; None: there was no backup
+    mark: str  # of the backup in the journal; "" for a migration's copy, to which all of the journal is applied
+
+
+def is_lost(path: Path) -> bool:
+    """Return whether there was a ledger, and its file is gone or has nothing in it. A damaged one is found by who reads it."""
+    is_empty = not path.exists() or (path.is_file() and path.stat().st_size == 0 and not _has_journal(path))
+    return path.is_dir() or is_cut_to_nothing(path) or (is_empty and (bool(copies(path)) or journal.size(path) > 0))
+
+
+def _has_journal(path: Path) -> bool:
+    with contextlib.suppress(FileNotFoundError):
+        return path.with_name(f"{path.name}-wal").stat().st_size > 0
+    return False
+
+
+def restore(path: Path, key_file: Path, newest: int, migrate: Callable[[sqlite3.Connection, Path], None], now: datetime) -> str:
+    """Restore a ledger if it is damaged, and return a sentence that says what was restored and lost; "" if it was whole. The
+    damaged one is put aside. `newest` is the version of its tables, to which `migrate` brings a copy. Raise StoreFault."""
+    with replacing(path), store_errors(path):
+        damage = find_damage(path, TABLES)
+        if not damage:
+            return ""
+        fresh = path.with_name(f"{path.name}.restored")
+        _remove(fresh)
+        restored = _copy_of_best(path, fresh, newest, damage)
+        with closing(open_database(fresh, synchronous="FULL")) as connection:
+            if user_version(connection) != newest:
+                migrate(connection, fresh)
+            sentence = _complete(connection, path, key_file, restored, now)
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        put_aside(path)
+        fresh.replace(path)
+        return sentence
+
+
+def _remove(fresh: Path) -> None:
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        fresh.with_name(f"{fresh.name}{suffix}").unlink(missing_ok=True)
+
+
+def _copy_of_best(path: Path, target: Path, newest: int, damage: str) -> _Restored:
+    """Copy the newest backup that is whole, if there is one; else leave the target to be created empty."""
+    for copy in copies(path):
+        with contextlib.suppress(sqlite3.Error, OSError), closing(_reader(copy)) as reader:
+            if user_version(reader) > newest or find_damage(copy, TABLES[:3]):
+                continue
+            os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600))
+            with closing(sqlite3.connect(target)) as fresh:
+                reader.backup(fresh)
+            facts = dict(reader.execute("SELECT name, value FROM facts WHERE name IN (?, ?)", (MARK, TAKEN_AT)).fetchall())
+            taken = int(facts[TAKEN_AT]) if TAKEN_AT in facts else int(copy.stat().st_mtime)
+            return _Restored(damage=damage, backup_of=datetime.fromtimestamp(taken, UTC), mark=facts.get(MARK, ""))
+    return _Restored(damage=damage, backup_of=None, mark="")
+
+
+def _reader(copy: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro", uri=True)
+
+
+def _complete(connection: sqlite3.Connection, path: Path, key_file: Path, restored: _Restored, now: datetime) -> str:
+    """Add to a copy what is newer than it, and return the sentence for the person."""
+    entries = journal.entries_since(path, restored.mark)
+    found = entries or []
+    with writing(connection):
+        applied = sum(_apply(connection, entry) for entry in found)
+        marks_file.load(connection, key_file)
+        connection.executemany("DELETE FROM facts WHERE name = ?", [(MARK,), (TAKEN_AT,), (_RECONCILED,)])
+        connection.execute("UPDATE outbox SET state = 'unsure', not_before = NULL WHERE state = 'waiting' AND remote_id = ''")
+        calls = None if entries is None else len({_call_of(entry) for entry in found})
+        sentence = _sentence(restored, calls, len(found) - applied, now)
+        facts = [(RESTORED_AT, str(int(now.timestamp()))), (TOLD, sentence)]
+        connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts)
+        connection.entries.clear()  # type: ignore[attr-defined]  # the journal has them already
+    return sentence
+
+
+def _call_of(entry: journal.Entry) -> str:
+    return str(entry[1].get("call_key") or entry[1].get("followup", {}).get("call_key"))
+
+
+def _apply(connection: sqlite3.Connection, entry: journal.Entry) -> bool:
+    """Apply an entry of the journal, and return whether that worked: one that an earlier version wrote may not fit any more."""
+    kind, values = entry
+    connection.execute("SAVEPOINT entry")
+    try:
+        _APPLY[kind](connection, values)
+    except _FALLIBLE:
+        connection.execute("ROLLBACK TO entry")
+        return False
+    finally:
+        connection.execute("RELEASE entry")
+    return True
+
+
+def _apply_followup(connection: sqlite3.Connection, values: dict[str, Any]) -> None:
+    _insert(connection, "calls", values["call"], "DO NOTHING")
+    # replacing the row would drop how it was counted (`history`)
+    _insert(connection, "followups", values["followup"], "(call_key) DO UPDATE SET {changes}")
+
+
+def _insert(connection: sqlite3.Connection, table: str, values: dict[str, Any], on_conflict: str) -> None:
+    known = {row["name"] for row in connection.execute("SELECT name FROM pragma_table_info(?)", (table,))}
+    columns = {name: value for name, value in values.items() if name in known}
+    places = ", ".join("?" * len(columns))
+    conflict = on_conflict.format(changes=", ".join(f"{name} = excluded.{name}" for name in columns))
+    connection.execute(
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places}) ON CONFLICT {conflict}",  # noqa: S608 - names of ours
+        tuple(columns.values()),
+    )
+
+
+def _apply_put(connection: sqlite3.Connection, values: dict[str, Any]) -> None:
+    payload = content(Kind(values["kind"]), values["content"])
+    put(connection, values["call_key"], values["external_id"], payload, datetime.fromtimestamp(values["at"], UTC))
+
+
+def _apply_delivery(connection: sqlite3.Connection, values: dict[str, Any]) -> None:
+    known = {row["name"] for row in connection.execute("SELECT name FROM pragma_table_info('outbox')")}
+    columns = {name: value for name, value in values["columns"].items() if name in known}
+    connection.execute(
+        f"UPDATE outbox SET {', '.join(f'{name} = ?' for name in columns)} WHERE call_key = ? AND kind = ?",  # noqa: S608
+        (*columns.values(), values["call_key"], values["kind"]),
+    )
+    if values["followup"]:
+        change_followup_of_delivery(connection, values["call_key"], values["followup"])
+
+
+_APPLY = {"followup": _apply_followup, "put": _apply_put, "delivery": _apply_delivery}
+
+
+def _sentence(restored: _Restored, calls: int | None, failed: int, now: datetime) -> str:
+    """Return what was restored from what, and what is lost. `calls` is of how many the journal has kept what was decided, None
+    where there is no journal; `failed` of its entries could not be read."""
+    until = f"{now:%Y-%m-%d %H:%M} UTC"
+    were = f"What was decided since then about {counted(calls or 0, 'call')} was in the journal of answers"
+    kept = f"{were}{f', except for {failed} entries that cannot be read' if failed else ''}"
+    crm = "What may have reached the CRM is looked for there before it is posted."
+    if restored.backup_of is None:
+        return (
+            f"The ledger was damaged ({restored.damage}) on {until}, and no backup of it was whole. {kept}. All other calls"
+            f" before that are lost here, and not asked about again; what is ignored and forgotten is not lost. {crm}"
+        )
+    since = f"{restored.backup_of:%Y-%m-%d %H:%M}"
+    begins = f"The ledger was damaged ({restored.damage}) and was restored from its backup of {since} UTC."
+    if calls is None:
+        lost = f"What was decided between {since} and {until} is lost: the calls that the phone's log has are asked about again."
+        return f"{begins} {lost} {crm}"
+    lost = f"Lost is only which rings were heard and which cards put off between {since} and {until}: a card may come again."
+    return f"{begins} {kept}, and the calls are read from the phone's log again. {lost} {crm}"

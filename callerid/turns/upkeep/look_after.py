@@ -1,0 +1,72 @@
+"""Look after both databases, at the start and once a day: look whether they are whole, back the ledger up, and tell the person what
+was restored."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from callerid.core.backoff import is_due
+from callerid.core.upkeep.health import Source
+from callerid.errors import DatabaseDamaged, StoreFault
+from callerid.models import Notification
+from callerid.store import journal
+from callerid.store.damage import find_damage
+from callerid.store.ledger.backups import generations
+from callerid.store.ledger.database import back_up
+from callerid.store.ledger.outbox import RESTORED_AT
+from callerid.store.ledger.restore import TOLD
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from callerid.turns.context import AppContext
+
+EVERY = timedelta(days=1)
+LAST_BACKUP = "last_backup"
+_TOLD_FOR = timedelta(days=7)  # as long a restoration stays in `callerid status`
+_BIG_JOURNAL = 2 * 1024 * 1024  # bytes
+_NOTIFICATION = "callerid-restored"
+
+
+def look_after_databases(app: AppContext, now: datetime) -> None:
+    """Look whether both databases are whole, and back the ledger up if that is due. Raise DatabaseDamaged for one that is not."""
+    for path in (app.paths.ledger, app.paths.mirror):
+        _check(path)
+    tell_restoration(app, now)
+    _back_up_if_due(app, now)
+
+
+def _check(path: Path) -> None:
+    damage = find_damage(path) if path.exists() else ""
+    if damage:
+        raise DatabaseDamaged(f"{path} is damaged: {damage}.", path=path)
+
+
+def _back_up_if_due(app: AppContext, now: datetime) -> None:
+    path, last = app.paths.ledger, app.ledger.key_values.read_time(LAST_BACKUP)
+    if generations(path)[0].exists() and not is_due(last, EVERY, now) and journal.size(path) < _BIG_JOURNAL:
+        return
+    try:
+        back_up(app.ledger, path, now)
+    except DatabaseDamaged:
+        raise
+    except StoreFault as fault:
+        app.report(Source.BACKUP, fault, now)
+        return
+    app.ledger.key_values.write_time(LAST_BACKUP, now)
+    app.report(Source.BACKUP, None, now)
+
+
+def tell_restoration(app: AppContext, now: datetime) -> None:
+    """Tell the person, once and by a notification, what a restoration of the ledger has kept and lost; it stays in the status for a
+    week."""
+    sentence, restored_at = app.ledger.key_values.read(TOLD), app.ledger.key_values.read_time(RESTORED_AT)
+    if sentence:
+        app.report(Source.LEDGER, StoreFault(sentence), now)
+        title = app.texts.say("ledger.restored")
+        if app.show_card(Notification(id=_NOTIFICATION, title=title, body=sentence), now):
+            app.ledger.key_values.write(TOLD, "")
+    elif restored_at and is_due(restored_at, _TOLD_FOR, now):
+        app.report(Source.LEDGER, None, now)

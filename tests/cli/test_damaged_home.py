@@ -1,0 +1,72 @@
+"""Commands in a home whose databases are damaged: the mirror is put aside and filled again, the ledger restored; never a traceback."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.store.damage import find_damage
+from tests.damages import DAMAGES, flush
+from tests.desks import ANA
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.desks import QuickDesk, SyncedHome
+
+
+@pytest.fixture
+def desk(tmp_path: Path, small_home: SyncedHome) -> Iterator[QuickDesk]:
+    with small_home.desk(tmp_path) as made:
+        yield made
+
+
+COMMANDS = (
+    ("lookup", ANA),
+    ("status",),
+    ("sync",),
+    ("sync", "--full"),
+    ("sync", "--sweep"),
+    ("calls",),
+    ("outbox",),
+    ("ignore", "+353861234567"),
+    ("reconcile",),
+    ("run", "--once"),
+)
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_command_in_a_home_with_a_damaged_mirror_works(
+    desk: QuickDesk, words: tuple[str, ...], damage: Callable[[Path], None]
+) -> None:
+    flush(desk.home / "mirror.db")
+    damage(desk.home / "mirror.db")
+    assert desk.start(*words).returncode == 0
+    assert desk.start("run", "--once", "upkeep").returncode == 0
+    assert desk.start("sync").returncode == 0
+    assert "Ana López" in desk.start("lookup", ANA).stdout
+    assert find_damage(desk.home / "mirror.db") == ""
+    assert "TROUBLE" not in desk.start("status").stdout
+    assert not (desk.home / "mirror.db.damaged").exists()
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_command_in_a_home_with_a_damaged_ledger_works_or_restores_it_and_works_the_second_time(
+    desk: QuickDesk, words: tuple[str, ...], damage: Callable[[Path], None]
+) -> None:
+    assert desk.start("ignore", "+353867654321").returncode == 0
+    assert desk.start("run", "--once", "upkeep").returncode == 0
+    flush(desk.home / "ledger.db")
+    damage(desk.home / "ledger.db")
+    ended = desk.start(*words)
+    assert ended.returncode in (0, 50)
+    if ended.returncode:
+        assert "Type the same command again." in ended.stderr
+    assert desk.start(*words).returncode == 0
+    assert desk.start("run", "--once", "upkeep").returncode == 0
+    assert find_damage(desk.home / "ledger.db") == ""
+    assert desk.start("ignore").stdout.split()[0] in ("1", "2")

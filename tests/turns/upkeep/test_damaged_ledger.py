@@ -1,0 +1,260 @@
+"""A ledger that is damaged, cut or gone is restored: no answer is lost or logged twice, and nobody forgotten comes back."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.core.delivery.outbox_row import DeliveryState, Kind
+from callerid.core.followup.state import State
+from callerid.core.inbox_events import Ring
+from callerid.core.upkeep.health import Source
+from callerid.errors import DatabaseDamaged
+from callerid.models import CallType
+from callerid.store import journal
+from callerid.store.damage import find_damage
+from callerid.store.ledger.backups import generations
+from callerid.store.ledger.block_list import Kind as BlockKind
+from callerid.store.ledger.database import open_ledger
+from callerid.turns.heal import put_right
+from callerid.turns.ringing.show_ring import show_ring
+from callerid.turns.upkeep.forget import find, forget
+from callerid.turns.upkeep.look_after import EVERY, look_after_databases
+from callerid.turns.upkeep.reconcile import reconcile
+from tests.damages import DAMAGES, cut_to_nothing, flush, overwrite_header, overwrite_middle
+from tests.turns.world import ANA
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from callerid.core.followup.state import FollowUp
+    from tests.turns.world import World
+
+STRANGER = "+353 86 111 2233"
+
+
+def look_after(world: World) -> None:
+    """Take the turn of the daemon that looks after the databases; after damage, with a context of its own as the daemon does."""
+    try:
+        look_after_databases(world.app, world.now)
+    except DatabaseDamaged as fault:
+        put_right(world.app, fault, world.now)
+        world.restart()
+        look_after_databases(world.app, world.now)
+
+
+def lose(world: World, damage: Callable[[Path], None]) -> None:
+    """Damage the ledger while it is open, and look after it."""
+    flush(world.where.ledger)
+    damage(world.where.ledger)
+    if world.app.ledger.is_outdated:
+        world.restart()
+    look_after(world)
+
+
+def answered(world: World, number: str = ANA) -> FollowUp:
+    """Let a call be over, asked about, and logged by a tap."""
+    followup = world.called(number)
+    world.attend()
+    world.press(followup, "Connected")
+    return world.again(followup)
+
+
+def deliver_until_done(world: World) -> None:
+    for _ in range(6):
+        world.deliver()
+        world.later(minutes=3)
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_an_answer_since_the_backup_is_delivered_once_and_one_that_was_delivered_is_not_logged_again(
+    world: World, damage: Callable[[Path], None]
+) -> None:
+    look_after(world)
+    delivered = answered(world)
+    world.deliver()
+    waiting = answered(world)
+    open_call = world.called()
+    world.attend()
+    lose(world, damage)
+    assert world.again(delivered).state is State.LOGGED
+    assert world.again(waiting).state is State.QUEUED
+    assert find_damage(world.where.ledger) == ""
+    deliver_until_done(world)
+    assert world.calls_in_crm() == 2
+    world.watch()
+    assert reconcile(world.app, world.now).missing == 0
+    assert world.again(open_call).state is not State.BASELINE
+    world.press(open_call, "Connected")
+    deliver_until_done(world)
+    assert world.calls_in_crm() == 3
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_the_person_is_told_once_what_was_lost(world: World, damage: Callable[[Path], None]) -> None:
+    look_after(world)
+    taken = world.now
+    answered(world)
+    world.later(hours=3)
+    lose(world, damage)
+    (trouble,) = (trouble for trouble in world.app.ledger.key_values.troubles() if trouble.source is Source.LEDGER)
+    assert f"between {taken:%Y-%m-%d %H:%M} and " in trouble.sentence
+    assert "since then about 1 call was" in trouble.sentence
+    assert world.titles().count("callerid has restored its ledger") == 1
+    world.app.termux.remove_notification("callerid-restored")
+    look_after(world)
+    assert "callerid has restored its ledger" not in world.titles()
+    world.later(days=8)
+    look_after(world)
+    assert not [trouble for trouble in world.app.ledger.key_values.troubles() if trouble.source is Source.LEDGER]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_nobody_ignored_or_forgotten_comes_back_and_an_ignored_number_that_was_taken_back_stays_so(
+    world: World, damage: Callable[[Path], None]
+) -> None:
+    block_list, line = world.app.ledger.block_list, world.app.line_of
+    block_list.add(BlockKind.IGNORED_LINE, [line("+353861110000")])
+    world.called(ANA)
+    look_after(world)
+    forget(world.app, find(world.app, "Ana López"), world.now)
+    block_list.add(BlockKind.IGNORED_LINE, [line(STRANGER)])
+    block_list.remove(BlockKind.IGNORED_LINE, line("+353861110000"))
+    lose(world, damage)
+    blocked = world.app.ledger.block_list
+    assert blocked.contains(BlockKind.IGNORED_LINE, line(STRANGER))
+    assert not blocked.contains(BlockKind.IGNORED_LINE, line("+353861110000"))
+    assert show_ring(world.app, Ring(at=world.now, number=ANA), world.now) is None
+    assert world.watch(deep=True).new == ()
+
+
+@pytest.mark.parametrize("damage", [cut_to_nothing, overwrite_header])
+def test_without_any_backup_the_journal_and_the_marks_are_kept_and_the_crm_is_asked_before_posting(
+    world: World, damage: Callable[[Path], None]
+) -> None:
+    world.app.ledger.block_list.add(BlockKind.IGNORED_LINE, [world.app.line_of(STRANGER)])
+    delivered = answered(world)
+    installation = world.app.ledger.key_values.installation_id()
+    world.app.ledger.block_list.save()
+    world.deliver()
+    lose(world, damage)
+    assert world.app.ledger.key_values.installation_id() == installation
+    assert world.app.ledger.block_list.contains(BlockKind.IGNORED_LINE, world.app.line_of(STRANGER))
+    assert world.again(delivered).state is State.LOGGED
+    deliver_until_done(world)
+    assert world.calls_in_crm() == 1
+
+
+def test_a_call_whose_answer_was_lost_with_the_journal_is_found_in_the_crm_when_it_is_answered_again(world: World) -> None:
+    look_after(world)
+    lost = answered(world)
+    world.deliver()
+    journal.journal_of(world.where.ledger).unlink()
+    lose(world, overwrite_middle)
+    world.watch()
+    world.attend()
+    world.press(lost, "Connected")
+    (trouble,) = world.app.ledger.key_values.troubles()
+    assert "What was decided between" in trouble.sentence
+    (row,) = world.app.ledger.outbox.undelivered()
+    assert row.state is DeliveryState.UNSURE
+    deliver_until_done(world)
+    assert world.calls_in_crm() == 1
+    assert world.again(lost).state is State.LOGGED
+
+
+def test_a_withdrawn_answer_stays_withdrawn(world: World) -> None:
+    look_after(world)
+    withdrawn = answered(world)
+    world.deliver()
+    world.attend()
+    world.press(withdrawn, "Undo")
+    world.deliver()
+    assert world.calls_in_crm() == 0
+    lose(world, overwrite_middle)
+    deliver_until_done(world)
+    assert world.calls_in_crm() == 0
+    row = world.app.ledger.outbox.of_call(withdrawn.call.key, Kind.CALL)
+    assert row
+    assert row.state is DeliveryState.DROPPED
+
+
+def test_a_damaged_newest_backup_is_passed_over_for_the_one_before(world: World) -> None:
+    look_after(world)
+    first = answered(world)
+    world.later(days=1)
+    look_after(world)
+    second = answered(world)
+    newest, before = generations(world.where.ledger)
+    assert before.exists()
+    overwrite_middle(newest)
+    lose(world, overwrite_middle)
+    assert {world.again(first).state, world.again(second).state} == {State.QUEUED}
+
+
+def test_a_backup_is_taken_once_a_day_for_its_owner_only_and_two_are_kept(world: World) -> None:
+    for hours in (0, 1, 25, 50, 75):
+        world.later(hours=hours)
+        look_after(world)
+    files = sorted(path.name for path in world.where.ledger.parent.glob("ledger.db.backup*"))
+    assert files == ["ledger.db.backup-1", "ledger.db.backup-2"]
+    assert {path.stat().st_mode & 0o777 for path in generations(world.where.ledger)} == {0o600}
+    newest, before = (path.stat().st_mtime_ns for path in generations(world.where.ledger))
+    look_after(world)
+    assert [path.stat().st_mtime_ns for path in generations(world.where.ledger)] == [newest, before]
+
+
+def test_the_journal_keeps_what_the_older_backup_lacks_and_no_more(world: World) -> None:
+    world.later(minutes=1)
+    look_after(world)
+    answered(world)
+    size = journal.size(world.where.ledger)
+    assert size
+    for _ in range(2):
+        world.later(seconds=EVERY.total_seconds() + 60)
+        look_after(world)
+    assert 0 < journal.size(world.where.ledger) < 200 < size
+    assert journal.journal_of(world.where.ledger).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_phone_without_room_has_one_trouble_and_keeps_the_backup_it_has(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    look_after(world)
+    before = generations(world.where.ledger)[0].read_bytes()
+    monkeypatch.setattr("callerid.store.ledger.backups._SPARE", 1 << 60)
+    world.later(days=2)
+    look_after(world)
+    look_after(world)
+    (trouble,) = (trouble for trouble in world.app.ledger.key_values.troubles() if trouble.source is Source.BACKUP)
+    assert "no room for a backup" in trouble.sentence
+    assert generations(world.where.ledger)[0].read_bytes() == before
+
+
+def test_a_ledger_moved_away_by_hand_without_backups_loses_no_mark(world: World) -> None:
+    world.app.ledger.block_list.add(BlockKind.FORGOTTEN_LINE, [world.app.line_of(ANA)])
+    world.app.close()
+    for file in world.where.ledger.parent.glob("ledger.db*"):
+        file.unlink()
+    world.app = world.open()
+    assert world.app.ledger.block_list.contains(BlockKind.FORGOTTEN_LINE, world.app.line_of(ANA))
+
+
+def test_a_turn_under_way_cannot_write_into_the_ledger_that_was_put_aside(world: World) -> None:
+    look_after(world)
+    followup = world.called(kind=CallType.INCOMING)
+    old = world.app
+    flush(world.where.ledger)
+    overwrite_middle(world.where.ledger)
+    with closing(open_ledger(world.where.ledger)), pytest.raises(DatabaseDamaged):
+        look_after_databases(world.app, world.now)
+    put_right(world.app, DatabaseDamaged("damaged", path=world.where.ledger), world.now)
+    with pytest.raises(DatabaseDamaged, match="replaced"):
+        old.ledger.key_values.write("a", "b")
+    old.close()
+    world.app = world.open()
+    world.app.ledger.key_values.write("a", "b")
+    world.restart()
+    assert world.app.ledger.key_values.read("a") == "b"
+    assert followup.call.key in {call.key for call in world.watch(deep=True).new}
