@@ -77,6 +77,8 @@ class PhoneTurns:
         calls = read_new_calls(app, now, deep=due)
         if due and not reconcile(app, now, calls).is_clean:
             self._shared.wake("attend", "deliver")
+        if not self._has_reconciled and app.ledger.key_values.read(look_after.LAST_BACKUP) is None:
+            self._shared.wake("upkeep")  # the first backup waits for the first look
         self._has_reconciled = True
         return calls
 

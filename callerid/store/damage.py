@@ -52,14 +52,33 @@ def is_cut_to_nothing(path: Path) -> bool:
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[None]:
-    """Wait until no other process or thread replaces a database, and let others wait meanwhile. Raise StoreFault."""
+    """Wait until no other process or thread replaces or opens a database, and let others wait meanwhile. Raise StoreFault."""
     with store_errors(path):
-        descriptor = os.open(path.with_name(f"{path.name}.replace"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = _open_lock(path)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield
         finally:
             os.close(descriptor)
+
+
+@contextlib.contextmanager
+def opening(path: Path) -> Iterator[None]:
+    """Keep a database from being replaced between its opening and the first read. SQLite opens the journal by its name, and only
+    then: that of another file would be written into this one. Without room for the lock's file, go on without the lock."""
+    descriptor = None
+    with contextlib.suppress(OSError):
+        descriptor = _open_lock(path)
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+    try:
+        yield
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+def _open_lock(path: Path) -> int:
+    return os.open(path.with_name(f"{path.name}.replace"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
 
 def put_aside(path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
 from callerid.errors import DatabaseDamaged, StoreFault
 from callerid.store.connection import has_moved, store_errors
-from callerid.store.damage import find_damage, put_aside, replacing
+from callerid.store.damage import find_damage, opening, put_aside, remove_orphaned_journal, replacing
 
 if TYPE_CHECKING:
     import sqlite3
@@ -69,10 +69,13 @@ class DerivedFile:
             connection.close()
 
     def _open(self) -> sqlite3.Connection:
+        remove_orphaned_journal(self.path)
         try:
-            return self._open_file(self.path)
+            with opening(self.path):
+                return self._open_file(self.path)
         except DatabaseDamaged as fault:
             self._replace(fault)
+        with opening(self.path):
             return self._open_file(self.path)
 
     def replace_if_damaged(self, fault: Exception, *, is_content: bool = False) -> bool:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from callerid.errors import StoreFault
 from callerid.store import journal
 from callerid.store.connection import record, store_errors, writing
-from callerid.store.damage import find_damage
+from callerid.store.damage import find_damage, opening
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +69,7 @@ def back_up(connection: sqlite3.Connection, path: Path, now: datetime) -> None:
 def _as_of_now(connection: sqlite3.Connection, path: Path, mark: str) -> Iterator[sqlite3.Connection]:
     """Return a reader that sees the ledger as of the moment at which the journal gets a mark: writers wait until both are done."""
     with closing(sqlite3.connect(path, isolation_level=None)) as reader:
-        with writing(connection):
+        with opening(path), writing(connection):
             record(connection, journal.entry(journal.MARK, {"id": mark}))
             reader.execute("BEGIN")
             reader.execute("SELECT count(*) FROM sqlite_master").fetchone()

@@ -1,8 +1,9 @@
 """The block list: what the person wants ignored or forgotten, as keyed hashes. The ledger can tell whether a number is on it, but
 not which numbers are.
 
-The entries are in two places: in the ledger, and in a small file beside the key (`marks_file`), so that neither a ledger that is
-lost nor one that is restored from a backup brings a forgotten person back.
+The entries are in two places: in the ledger, and in a small text file beside the key. So neither a lost ledger nor one that is
+restored from a backup brings a forgotten person back. The file also has the id of this installation, by which the CRM knows our
+calls.
 
 There are so few phone numbers that the hashes hide nothing from a reader who has both the ledger and the key. So the key has a file
 of its own, which a copy of the ledger does not contain.
@@ -14,13 +15,14 @@ import hashlib
 import hmac
 import logging
 import os
+import re
 import secrets
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from callerid.errors import StoreFault
 from callerid.store.connection import store_errors, writing
-from callerid.store.ledger import marks_file
+from callerid.store.journal import replace_file
 
 if TYPE_CHECKING:
     import sqlite3
@@ -30,6 +32,10 @@ if TYPE_CHECKING:
 log = logging.getLogger("callerid")
 
 _KEY_BYTES = 32
+INSTALLATION = "installation"  # also the name of the fact in the ledger
+_END = "end"  # the last line's first word; its second is how many lines precede it
+_LINE = re.compile(r"([a-z-]+) ([0-9a-f-]{36,64})")
+_IGNORED = "ignored-"  # how kinds begin that a person may take back
 
 
 class Kind(StrEnum):
@@ -84,18 +90,18 @@ class BlockList:
         entries = [(kind, self._hash(kind, value)) for value in values if value]
         with writing(self._db):
             self._db.executemany("INSERT OR IGNORE INTO marks VALUES (?, ?)", entries)
-            marks_file.save(self._db, self._key_file)
+            save_marks(self._db, self._key_file)
 
     def save(self) -> None:
         """Have the file beside the key say what the ledger says."""
         with writing(self._db):
-            marks_file.save(self._db, self._key_file)
+            save_marks(self._db, self._key_file)
 
     def remove(self, kind: Kind, value: str) -> bool:
         """Remove a line, an id or a name, and return whether it was there."""
         with writing(self._db):
             done = self._db.execute("DELETE FROM marks WHERE kind = ? AND mark = ?", (kind, self._hash(kind, value)))
-            marks_file.save(self._db, self._key_file)
+            save_marks(self._db, self._key_file)
         return done.rowcount == 1
 
     def _hash(self, kind: Kind, value: str) -> str:
@@ -128,3 +134,51 @@ class BlockList:
                 file.flush()
                 os.fsync(file.fileno())
             fresh.replace(self._key_file)
+
+
+# ---------------------------------------------------------------------------------------- the file beside the key
+
+
+def marks_file(key_file: Path) -> Path:
+    """Return the path of the file that belongs to a key file."""
+    return key_file.with_suffix(".list")
+
+
+def save_marks(connection: sqlite3.Connection, key_file: Path) -> None:
+    """Within the caller's transaction, write the block list of the ledger, as the transaction leaves it, and the installation's id
+    into the file, unless it has them. Raise StoreFault."""
+    rows = connection.execute(
+        "SELECT kind, mark FROM marks UNION ALL SELECT name, value FROM facts WHERE name = ? ORDER BY 1, 2", (INSTALLATION,)
+    )
+    lines = [f"{kind} {mark}" for kind, mark in rows]
+    content = "".join(f"{line}\n" for line in (*lines, f"{_END} {len(lines)}")).encode()
+    file = marks_file(key_file)
+    with store_errors(file):
+        if not file.exists() or file.read_bytes() != content:
+            replace_file(file, content)
+
+
+def load_marks(connection: sqlite3.Connection, key_file: Path) -> None:
+    """Within the caller's transaction, take over what the file says into a ledger that is new or restored from a backup.
+
+    The file is the newer one. Where it is whole, a number that is no longer ignored is removed, too; what is forgotten is never
+    removed.
+    """
+    lines, is_whole = _read(marks_file(key_file))
+    if is_whole:
+        connection.execute("DELETE FROM marks WHERE kind LIKE ?", (f"{_IGNORED}%",))
+    marks = [line for line in lines if line[0] != INSTALLATION]
+    connection.executemany("INSERT OR IGNORE INTO marks VALUES (?, ?)", marks)
+    known = [line for line in lines if line[0] == INSTALLATION]
+    connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", known)
+
+
+def _read(file: Path) -> tuple[list[tuple[str, str]], bool]:
+    """Return the lines of the file that can be read, and whether it is whole."""
+    try:
+        texts = file.read_bytes().decode("ascii", "replace").splitlines()
+    except OSError:
+        return [], False
+    matches = (_LINE.fullmatch(text) for text in texts)
+    lines = [(match[1], match[2]) for match in matches if match]
+    return lines, bool(texts) and texts[-1] == f"{_END} {len(lines)}" and len(texts) == len(lines) + 1

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from callerid.errors import DatabaseDamaged, StoreFault
 from callerid.store.connection import has_moved, open_database, store_errors, user_version, writing
-from callerid.store.damage import remove_orphaned_journal
-from callerid.store.ledger import backups, marks_file
+from callerid.store.damage import opening, remove_orphaned_journal
+from callerid.store.ledger import backups
 from callerid.store.ledger.answers import Answers
 from callerid.store.ledger.batches import Batches
-from callerid.store.ledger.block_list import BlockList
+from callerid.store.ledger.block_list import BlockList, load_marks
 from callerid.store.ledger.calls import Calls
 from callerid.store.ledger.history import History
 from callerid.store.ledger.key_value import KeyValues
@@ -77,13 +77,10 @@ def open_ledger(path: Path, block_list_key: Path | None = None) -> Ledger:
     key_file = block_list_key or path.with_name("marks.key")
     with store_errors(path):
         remove_orphaned_journal(path)
-        if is_lost(path):
-            restore_ledger(path, key_file, datetime.now(UTC))
         try:
             connection = _open(path, key_file)
         except DatabaseDamaged:
-            if not restore_ledger(path, key_file, datetime.now(UTC)):
-                raise
+            restore_ledger(path, key_file, datetime.now(UTC))
             connection = _open(path, key_file)
     return Ledger(
         connection=connection,
@@ -112,6 +109,13 @@ def back_up(ledger: Ledger, path: Path, now: datetime) -> None:
 
 
 def _open(path: Path, key_file: Path) -> sqlite3.Connection:
+    with opening(path):
+        if is_lost(path):
+            raise DatabaseDamaged(f"{path} is gone or empty.", path=path)
+        return _open_as_it_is(path, key_file)
+
+
+def _open_as_it_is(path: Path, key_file: Path) -> sqlite3.Connection:
     connection = open_database(path, synchronous="FULL")
     try:
         connection.execute(f"PRAGMA cache_size = -{_CACHE}")
@@ -120,7 +124,7 @@ def _open(path: Path, key_file: Path) -> sqlite3.Connection:
             _migrate(connection, path)
             if version == 0:
                 with writing(connection):
-                    marks_file.load(connection, key_file)
+                    load_marks(connection, key_file)
     except BaseException:
         connection.close()
         raise

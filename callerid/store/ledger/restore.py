@@ -20,8 +20,8 @@ from callerid.core.wording.counts import counted
 from callerid.store import journal
 from callerid.store.connection import open_database, store_errors, user_version, writing
 from callerid.store.damage import find_damage, is_cut_to_nothing, put_aside, replacing
-from callerid.store.ledger import marks_file
 from callerid.store.ledger.backups import MARK, TABLES, TAKEN_AT, copies
+from callerid.store.ledger.block_list import load_marks
 from callerid.store.ledger.outbox import RESTORED_AT, change_followup_of_delivery, put
 from callerid.store.ledger.outbox_payload import content
 
@@ -105,7 +105,7 @@ def _complete(connection: sqlite3.Connection, path: Path, key_file: Path, restor
     found = entries or []
     with writing(connection):
         applied = sum(_apply(connection, entry) for entry in found)
-        marks_file.load(connection, key_file)
+        load_marks(connection, key_file)
         connection.executemany("DELETE FROM facts WHERE name = ?", [(MARK,), (TAKEN_AT,), (_RECONCILED,)])
         connection.execute("UPDATE outbox SET state = 'unsure', not_before = NULL WHERE state = 'waiting' AND remote_id = ''")
         calls = None if entries is None else len({_call_of(entry) for entry in found})

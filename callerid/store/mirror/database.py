@@ -10,7 +10,7 @@ from callerid.core import numbers
 from callerid.errors import AlreadyRunning, DatabaseDamaged
 from callerid.models import Account, CallOutcome, Company, Contact, Kind
 from callerid.store.connection import open_database, store_errors, user_version, writing
-from callerid.store.damage import is_cut_to_nothing, remove_orphaned_journal
+from callerid.store.damage import is_cut_to_nothing
 from callerid.store.derived_file import DerivedFile, read_again_if_damaged
 from callerid.store.erase import flush_journal
 from callerid.store.mirror import card_query, lookup, record_rows, schema, sync_state
@@ -246,7 +246,6 @@ class Mirror:
 
 
 def _open_mirror(path: Path) -> sqlite3.Connection:
-    remove_orphaned_journal(path)
     with store_errors(path):
         if is_cut_to_nothing(path):
             raise DatabaseDamaged(f"{path} was cut to nothing.", path=path)

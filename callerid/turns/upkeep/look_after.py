@@ -11,11 +11,12 @@ from callerid.core.upkeep.health import Source
 from callerid.errors import DatabaseDamaged, StoreFault
 from callerid.models import Notification
 from callerid.store import journal
-from callerid.store.damage import find_damage
+from callerid.store.damage import find_damage, opening
 from callerid.store.ledger.backups import generations
 from callerid.store.ledger.database import back_up
 from callerid.store.ledger.outbox import RESTORED_AT
 from callerid.store.ledger.restore import TOLD
+from callerid.turns.calllog.read_new_calls import LAST_POLL
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,13 +40,16 @@ def look_after_databases(app: AppContext, now: datetime) -> None:
 
 
 def _check(path: Path) -> None:
-    damage = find_damage(path) if path.exists() else ""
+    with opening(path):
+        damage = find_damage(path) if path.exists() else ""
     if damage:
         raise DatabaseDamaged(f"{path} is damaged: {damage}.", path=path)
 
 
 def _back_up_if_due(app: AppContext, now: datetime) -> None:
     path, last = app.paths.ledger, app.ledger.key_values.read_time(LAST_BACKUP)
+    if app.ledger.key_values.read(LAST_POLL) is None:
+        return  # a ledger without a look at the phone's log would take the calls until its restoration for earlier ones
     if generations(path)[0].exists() and not is_due(last, EVERY, now) and journal.size(path) < _BIG_JOURNAL:
         return
     try:

@@ -13,6 +13,7 @@ from callerid.core.inbox_events import Ring
 from callerid.core.upkeep.health import Source
 from callerid.errors import DatabaseDamaged
 from callerid.models import CallType
+from callerid.simulator.portal import SimulatedPortal
 from callerid.store import journal
 from callerid.store.damage import find_damage
 from callerid.store.ledger.backups import generations
@@ -24,14 +25,14 @@ from callerid.turns.upkeep.forget import find, forget
 from callerid.turns.upkeep.look_after import EVERY, look_after_databases
 from callerid.turns.upkeep.reconcile import reconcile
 from tests.damages import DAMAGES, cut_to_nothing, flush, overwrite_header, overwrite_middle
-from tests.turns.world import ANA
+from tests.turns.world import ANA, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from callerid.core.followup.state import FollowUp
-    from tests.turns.world import World
+    from tests.turns.world import Beginning
 
 STRANGER = "+353 86 111 2233"
 
@@ -205,6 +206,18 @@ def test_a_backup_is_taken_once_a_day_for_its_owner_only_and_two_are_kept(world:
     newest, before = (path.stat().st_mtime_ns for path in generations(world.where.ledger))
     look_after(world)
     assert [path.stat().st_mtime_ns for path in generations(world.where.ledger)] == [newest, before]
+
+
+def test_no_backup_is_taken_before_the_first_look_at_the_phones_log(tmp_path: Path, beginning: Beginning) -> None:
+    """Restored from it, the ledger would take every call until then for one from before callerid."""
+    with SimulatedPortal(token=beginning.token) as portal:
+        world = World(tmp_path, portal, beginning.now)
+        look_after(world)
+        assert not generations(world.where.ledger)[0].exists()
+        world.watch()
+        look_after(world)
+        assert generations(world.where.ledger)[0].exists()
+        world.close()
 
 
 def test_the_journal_keeps_what_the_older_backup_lacks_and_no_more(world: World) -> None:
