@@ -167,6 +167,17 @@ def test_a_call_whose_answer_was_lost_with_the_journal_is_found_in_the_crm_when_
     assert world.again(lost).state is State.LOGGED
 
 
+def test_an_answer_that_waited_when_the_backup_was_taken_and_was_delivered_since_is_not_posted_again(world: World) -> None:
+    waiting = answered(world)
+    look_after(world)
+    world.deliver()
+    journal.journal_of(world.where.ledger).unlink()
+    lose(world, overwrite_middle)
+    deliver_until_done(world)
+    assert world.calls_in_crm() == 1
+    assert world.again(waiting).state is State.LOGGED
+
+
 def test_a_withdrawn_answer_stays_withdrawn(world: World) -> None:
     look_after(world)
     withdrawn = answered(world)
