@@ -100,7 +100,7 @@ class QuickDesk(Desk):
                 yield runner
             finally:
                 daemon.stop()
-                thread.join(10)
+                thread.join(30)
         assert not thread.is_alive()
 
 
@@ -171,7 +171,7 @@ def runs(desk: Desk, command: str) -> int:
 
 def ready(desk: Desk) -> None:
     """Wait until the daemon has looked at the call log."""
-    desk.phone.wait(lambda: desk.json("status")["last_poll"], 20)
+    desk.phone.wait(lambda: desk.json("status")["last_poll"], 60)
 
 
 def titles(desk: Desk) -> list[str]:

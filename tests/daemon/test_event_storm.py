@@ -44,10 +44,19 @@ LOOPS = ("rings", "taps", "listen", "watch", "attend", "ask", "contacts", "speak
 
 
 @contextlib.contextmanager
-def locked(ledger: Path) -> Iterator[None]:
-    """Let nobody else write a ledger."""
-    with contextlib.closing(sqlite3.connect(ledger, isolation_level=None)) as other:
+def locked(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let nobody else write a ledger, and nobody wait long for it. The daemon starts with the usual patience: its loops write the
+    same ledger."""
+    execute = connection.StoreConnection.execute
+
+    def hardly_wait(own: connection.StoreConnection, sql: str, parameters: object = (), /) -> sqlite3.Cursor:
+        if sql == "BEGIN IMMEDIATE":
+            execute(own, "PRAGMA busy_timeout = 10")
+        return execute(own, sql, parameters)
+
+    with contextlib.closing(sqlite3.connect(ledger, isolation_level=None)) as other, monkeypatch.context() as patched:
         other.execute("BEGIN IMMEDIATE")
+        patched.setattr(connection.StoreConnection, "execute", hardly_wait)
         yield
         other.execute("ROLLBACK")
 
@@ -73,14 +82,13 @@ def test_twenty_events_that_the_ledger_refuses_start_no_thread_and_fill_no_log(
             rounds.release()
         return pause(backoff, failures)
 
-    monkeypatch.setattr(connection, "_LOCK_TIMEOUT", 0.01)
     monkeypatch.setattr(event_turns, "_RETRY_STORE", Backoff.seconds(0.05))
     monkeypatch.setattr(Backoff, "pause", counted_pause)
     inbox = desk.home / "inbox"
     with desk.daemon_here():
         ready(desk)
         before = threads()
-        with locked(desk.home / "ledger.db"):
+        with locked(desk.home / "ledger.db", monkeypatch):
             for number in range(FILES):
                 arrive(inbox, f"idle-{number}", "idle")
             for _ in range(FILES + 30):  # each once, and thirty rounds

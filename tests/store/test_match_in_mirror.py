@@ -39,11 +39,11 @@ def pairs_by_region() -> dict[str, set[tuple[str, str]]]:
 FIELDS = ("{}", "1. {}", "(1) {}; (2) +47 21 23 45 68", "1) +47 21 23 45 68\n2) {}", "Tel: {}", "+47 21 23 45 68 / {}")
 
 
-@pytest.mark.parametrize("field", ["{}", "1) +47 21 23 45 68\n2) {}"])
-def test_a_look_up_says_of_each_contact_what_match_says(mirror: Mirror, field: str) -> None:
+@pytest.mark.parametrize(("field", "step"), [("{}", 1), ("1) +47 21 23 45 68\n2) {}", 4)])
+def test_a_look_up_says_of_each_contact_what_match_says(mirror: Mirror, field: str, step: int) -> None:
     checked = 0
     for region, unmarked in pairs_by_region().items():
-        pairs = {(called, field.format(stored)) for called, stored in unmarked}
+        pairs = [(called, field.format(stored)) for called, stored in sorted(unmarked)[::step]]
         raws = sorted({stored for _, stored in pairs})
         build(mirror, Page(contacts=tuple(person(1 + place, raw) for place, raw in enumerate(raws))), region=region, force=True)
         for called, stored in pairs:
@@ -56,7 +56,7 @@ def test_a_look_up_says_of_each_contact_what_match_says(mirror: Mirror, field: s
                 keys = {key for number in stored_numbers for key, _ in numbers.index_entries(number, region)}
                 assert keys & set(numbers.index_keys(called, region)), (region, called, stored)
             checked += 1
-    assert checked > 10_000
+    assert checked > 10_000 / step
 
 
 @pytest.mark.parametrize("region", ["US", "ES", "IT", "JP", "BR", "IE", "RU", "SM"])

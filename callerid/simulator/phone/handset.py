@@ -320,7 +320,7 @@ class SimulatedPhone:
         """Return what the journal says under a word: "dialled", "opened", "spoken", "shown", "removed", "dialog", …."""
         return [entry[word] for entry in self.journal() if word in entry]
 
-    def wait(self, until: Callable[[], Result | None], seconds: float = 10.0) -> Result:
+    def wait(self, until: Callable[[], Result | None], seconds: float = 30.0) -> Result:
         """Wait until a condition holds and return what it gave. Raise TimeoutError when it never does."""
         deadline = time.monotonic() + seconds
 
