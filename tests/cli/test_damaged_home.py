@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from tests.desks import QuickDesk, SyncedHome
 
+pytestmark = pytest.mark.usefixtures("quick_searches")
+
 
 @pytest.fixture
 def desk(tmp_path: Path, small_home: SyncedHome) -> Iterator[QuickDesk]:

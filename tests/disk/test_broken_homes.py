@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from tests.desks import QuickDesk, SyncedHome
     from tests.disk.small_disk import SmallDisk
 
+pytestmark = pytest.mark.usefixtures("quick_searches")
+
 NOTHING_OF_THE_HOME = ("config sample", "demo")
 
 
@@ -32,6 +34,7 @@ NOTHING_OF_THE_HOME = ("config sample", "demo")
 def whole(tmp_path_factory: pytest.TempPathFactory, synced_home: SyncedHome) -> Iterator[QuickDesk]:
     """A desk with a logged call, another one, and a token in a file."""
     with synced_home.desk(tmp_path_factory.mktemp("whole")) as desk:
+        desk.portal.limits.burst = 10_000
         desk.start("run", "--once", "watch")
         for number in ("+353871234567", "+33145678900"):
             desk.phone.add_call(number, CallType.INCOMING, datetime.now(UTC) - timedelta(minutes=20), 75)
