@@ -71,17 +71,17 @@ class Inbox:
         fresh.write_text(f"{HEADER}\n{verb}\n", encoding="utf-8")
         fresh.replace(self._folder / f"{name}.event")
 
-    def read(self, now: datetime | None = None) -> list[ReceivedEvent]:
+    def read(self, now: datetime | None = None, *, most: int = _MOST_AT_ONCE) -> list[ReceivedEvent]:
         """Return the events that arrived: first hints about the phone, which are urgent, then the rest, both oldest first.
 
-        At most 500 of each: of more hints the newest, because older ones are history. No event is later than `now`, whatever the
+        At most `most` of each: of more hints the newest, because older ones are history. No event is later than `now`, whatever the
         time of its file. Files that are not events are deleted and logged. Files that cannot be read for now stay and set
         `has_unreadable`.
         """
         received: list[ReceivedEvent] = []
         refused: list[tuple[Path, str]] = []
         unread: list[str] = []
-        for path, written in self._files():
+        for path, written in self._files(most):
             try:
                 received.append(ReceivedEvent(event=parse(_content(path), _written_at(written, now)), path=path))
             except FileNotFoundError:
@@ -110,7 +110,7 @@ class Inbox:
         for path, _ in refused:
             self._delete(path)
 
-    def _files(self) -> list[tuple[Path, int]]:
+    def _files(self, most: int) -> list[tuple[Path, int]]:
         hints: list[tuple[int, str]] = []
         others: list[tuple[int, str]] = []
         with os.scandir(self._folder) as entries:
@@ -121,8 +121,8 @@ class Inbox:
                         (hints if entry.name.startswith(_HINT_NAMES) else others).append((written, entry.name))
         hints.sort(reverse=True)
         others.sort()
-        self.has_more = max(len(hints), len(others)) > _MOST_AT_ONCE
-        chosen = (*reversed(hints[:_MOST_AT_ONCE]), *others[:_MOST_AT_ONCE])
+        self.has_more = max(len(hints), len(others)) > most
+        chosen = (*reversed(hints[:most]), *others[:most])
         return [(self._folder / name, written) for written, name in chosen]
 
     def recover_interrupted(self) -> None:

@@ -6,7 +6,7 @@ The ledger is read and deleted from by sqlite-utils, which is imported only when
 from __future__ import annotations
 
 import json
-import re
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,9 +24,12 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
+    from callerid.core.upkeep.traces import Traces
 
-_NUMBER = re.compile(r"\+?\d[\d ()./-]{4,}\d")
 _ABOUT_A_CONTACT = (Question.PERSON, NOT_THIS_CONTACT)
+_INSTALLATION = "installation"  # the fact with our own id, whose digits say nothing
+_SPARE = 16 * 1024 * 1024  # bytes that are left to the phone
+_SHOW_BATCH_ANEW = "UPDATE batches SET shown = 0, not_before = NULL, revision = revision + 1 WHERE name = ?"
 _ROWS_OF_CALL = {"outbox": "call_key = ?", "followups": "call_key = ?", "calls": "key = ?"}  # by table, in this order
 
 # A call from another person's number stays, because the phone's log would bring it back; the answers about it do not.
@@ -52,6 +55,7 @@ class ErasedCalls:
     keys: tuple[str, ...]
     numbers: frozenset[str]  # raw, of the calls that were erased
     notifications: tuple[str, ...]  # ids of their notifications that may be on the screen
+    tokens: frozenset[str]  # of their cards
     undelivered: int  # how many of the calls, or their tasks, had not been delivered
     unsure: int  # of how many of these it was not known
 
@@ -62,9 +66,11 @@ def erase_calls(
     line_of: Callable[[str], str],
     lines: Collection[str],
     contacts: Collection[str] = (),
+    block_tokens: Callable[[Collection[str]], None] = lambda _: None,
 ) -> ErasedCalls:
     """Erase the calls of some lines from the ledger, with their follow-ups, deliveries and rings; and the answers about calls from
-    other lines that were with one of some contacts (ids)."""
+    other lines that were with one of some contacts (ids). The cards of evenings that have such a call are to be shown anew.
+    `block_tokens` is called within the transaction with the tokens of cards that are no more."""
     from callerid.store.migrate import wrap
 
     db = wrap(connection)
@@ -75,23 +81,60 @@ def erase_calls(
             own = tuple(row["key"] for row in calls if row["line"] in lines or line_of(row["number"]) in lines)
             raw_numbers = frozenset(row["number"] for row in calls if row["key"] in set(own) and row["number"])
             others = tuple(_calls_with(db, contacts) - set(own))
-            keys = own + others
+            keys, rings, late = own + others, _rings(db, line_of, lines), tuple(map(late_batch_name, lines))
+            gathered = _batches_with(db, keys)
             erased = ErasedCalls(
                 keys=keys,
                 numbers=raw_numbers,
-                notifications=_notifications(db, keys, line_of, lines),
+                notifications=(*_notifications(db, keys, line_of, lines), *_cards_of(db, rings, {*gathered, *late})),
+                tokens=frozenset(
+                    (*_column(db, "followups", "token", "call_key", keys), *_column(db, "batches", "token", "name", late))
+                ),
                 undelivered=_count(db, keys, "state = 'unsure' OR (state = 'waiting' AND remote_id = '')"),
                 unsure=_count(db, keys, "state = 'unsure'"),
             )
+            block_tokens(erased.tokens)
             for table, of_call in _ROWS_OF_CALL.items():
                 _delete(db, table, of_call, own)
             for statement in _ERASE_ANSWERS:
                 connection.executemany(statement, [(key,) for key in others])
-            _delete(db, "rings", "id = ?", [ring["id"] for ring in _rings(db, lines)])
-            _delete(db, "batches", "name = ?", map(late_batch_name, lines))
+            _delete(db, "rings", "id = ?", [ring["id"] for ring in rings])
+            _delete(db, "batches", "name = ?", late)
+            connection.executemany(_SHOW_BATCH_ANEW, [(name,) for name in gathered])
             _delete(db, "outbox", "id = ?", _new_contacts(db, line_of, lines, contacts))
-        flush_journal(connection)
     return erased
+
+
+def erase_texts(connection: sqlite3.Connection, path: Path, traces: Traces) -> None:
+    """Erase from the ledger the troubles and facts whose text is about a person: the CRM's words may quote a name or a number."""
+    with store_errors(path), writing(connection):
+        for table, name, text in (("troubles", "source", "sentence"), ("facts", "name", "value")):
+            rows = connection.execute(f"SELECT {name}, {text} FROM {table}").fetchall()  # noqa: S608 - names of ours
+            theirs = [(row[0],) for row in rows if _is_text(row) and traces.are_in(row[1])]
+            connection.executemany(f"DELETE FROM {table} WHERE {name} = ?", theirs)  # noqa: S608
+
+
+def _is_text(row: sqlite3.Row) -> bool:
+    """Return whether a row has words of others: neither a time nor our own id, whose digits say nothing."""
+    return row[0] != _INSTALLATION and not row[1].isdigit()
+
+
+def rewrite(connection: sqlite3.Connection, path: Path) -> None:
+    """Write a database anew and empty its journal. Bytes of rows that were deleted or replaced earlier, by any connection, are then
+    left nowhere in it. Raise StoreFault if there is no room for that, or another program reads the database."""
+    if shutil.disk_usage(path.parent).free < _pragma(connection, "page_count") * _pragma(connection, "page_size") * 2 + _SPARE:
+        raise StoreFault(
+            f"They are forgotten, but there is no room to write {path.name} anew, so bytes of rows that were deleted earlier may be"
+            " left in it.",
+            remedy="Free some space on the phone (df -h), then type the same command again.",
+        )
+    with store_errors(path):
+        connection.execute("VACUUM")
+        flush_journal(connection)
+
+
+def _pragma(connection: sqlite3.Connection, name: str) -> int:
+    return int(connection.execute(f"PRAGMA {name}").fetchone()[0])
 
 
 def _delete(db: Database, table: str, where: str, values: Iterable[str | int]) -> None:
@@ -124,6 +167,18 @@ def _new_contacts(db: Database, line_of: Callable[[str], str], lines: Collection
     ]
 
 
+def _column(db: Database, table: str, column: str, key: str, keys: Iterable[str]) -> list[str]:
+    """Return what rows with some keys have in a column, unless that is empty."""
+    found = (row[column] for each in keys for row in db.table(table).rows_where(f"{key} = ?", [each], select=column))
+    return [value for value in found if value]
+
+
+def _batches_with(db: Database, keys: Collection[str]) -> set[str]:
+    """Return the names of the batches whose cards ask about one of some calls."""
+    rows = db.table("followups").rows_where("state = 'gathered' AND batch <> ''", select="call_key, batch")
+    return {row["batch"] for row in rows if row["call_key"] in set(keys)}
+
+
 def _notifications(db: Database, keys: Collection[str], line_of: Callable[[str], str], lines: Collection[str]) -> tuple[str, ...]:
     notification_ids = [
         row["notification_id"]
@@ -132,18 +187,24 @@ def _notifications(db: Database, keys: Collection[str], line_of: Callable[[str],
     ]
     refused = db.table("outbox").rows_where("notification_out", select="id, call_key, content")
     theirs = (row for row in refused if row["call_key"] in keys or line_of(json.loads(row["content"]).get("number", "")) in lines)
-    notification_ids += [f"callerid-dead-{row['id']}" for row in theirs]
-    notification_ids += [ring["notification_id"] for ring in _rings(db, lines) if ring["open"]]
-    for line in lines:
-        batch = db.table("batches").rows_where("name = ? AND shown", [late_batch_name(line)], select="notification_id")
-        notification_ids += [row["notification_id"] for row in batch]
-    return tuple(notification_ids)
+    return (*notification_ids, *(f"callerid-dead-{row['id']}" for row in theirs))
 
 
-def _rings(db: Database, lines: Collection[str]) -> list[dict[str, Any]]:
+def _cards_of(db: Database, rings: Iterable[dict[str, Any]], batches: Iterable[str]) -> list[str]:
+    """Return the ids of the cards of rings and batches that may be on the screen."""
+    shown = [row for name in batches for row in db.table("batches").rows_where("name = ? AND token <> ''", [name])]
+    return [ring["notification_id"] for ring in rings if ring["open"]] + [row["notification_id"] for row in shown]
+
+
+def _rings(db: Database, line_of: Callable[[str], str], lines: Collection[str]) -> list[dict[str, Any]]:
     """Return the rings of some lines, or of the names that stand for them."""
-    rings = db.table("rings").rows_where(select="id, line, name, notification_id, open")
-    return [ring for ring in rings if ring["line"] in lines or (ring["name"] and pseudo_line(ring["name"]) in lines)]
+
+    def is_theirs(ring: dict[str, Any]) -> bool:
+        by_name = ring["name"] and pseudo_line(ring["name"]) in lines
+        return bool(by_name) or ring["line"] in lines or line_of(ring["number"]) in lines
+
+    rings = db.table("rings").rows_where(select="id, line, number, name, notification_id, open")
+    return [ring for ring in rings if is_theirs(ring)]
 
 
 def _count(db: Database, keys: Collection[str], condition: str) -> int:
@@ -161,22 +222,17 @@ def flush_journal(connection: sqlite3.Connection) -> None:
         )
 
 
-def erase_log_lines(file: Path, words: Collection[str], runs: Collection[str] = ()) -> int:
-    """Erase the lines of a log file that contain one of some words, or a number (however divided) that ends in one of some runs of
-    digits, and return how many those were. It is rewritten in place, because a running daemon has it open for appending."""
+def erase_log_lines(file: Path, traces: Traces) -> int:
+    """Erase the lines of a log file that are about a person, and return how many those were. It is rewritten in place, because a
+    running daemon has it open for appending."""
     with store_errors(file):
         try:
             lines = file.read_text(encoding="utf-8", errors="surrogateescape").splitlines(keepends=True)
         except FileNotFoundError:
             return 0
-        kept = [line for line in lines if not any(word in line for word in words) and not _has_number(line, runs)]
+        kept = [line for line in lines if not traces.are_in(line)]
         if len(kept) < len(lines):
             with file.open("r+", encoding="utf-8", errors="surrogateescape") as text:
                 text.truncate(0)
                 text.write("".join(kept))
     return len(lines) - len(kept)
-
-
-def _has_number(line: str, runs: Collection[str]) -> bool:
-    numbers = (re.sub(r"\D", "", number) for number in _NUMBER.findall(line))
-    return any(number.endswith(run) for number in numbers for run in runs)

@@ -85,9 +85,14 @@ def _read(path: Path) -> list[Entry]:
     return entries
 
 
+def unfinished(path: Path) -> Path:
+    """Return where the next content of a file is written by `replace_file`, and left by a process that is killed meanwhile."""
+    return path.with_name(f"{path.name}.new")
+
+
 def replace_file(path: Path, content: bytes) -> None:
     """Write a file for its owner only, and put it in the place of the one before when it is whole. Raise OSError."""
-    fresh = path.with_name(f"{path.name}.new")
+    fresh = unfinished(path)
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "wb") as file:
         file.write(content)
         file.flush()

@@ -19,7 +19,7 @@ from callerid.store.mirror.database import Mirror
 from callerid.store.reserve import Reserve
 from callerid.turns.context import PHONE_SOURCE, AppContext, log
 from callerid.turns.region import configured_region
-from callerid.turns.upkeep.forget import without_forgotten
+from callerid.turns.upkeep.forgotten_pages import without_forgotten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

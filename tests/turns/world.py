@@ -32,7 +32,7 @@ from callerid.turns.followup.attend import AttendResult, attend
 from callerid.turns.followup.dialogs import AskResult, ask
 from callerid.turns.inbox.taps import receive_tap
 from callerid.turns.sync.pull import pull
-from callerid.turns.upkeep.forget import without_forgotten
+from callerid.turns.upkeep.forgotten_pages import without_forgotten
 
 if TYPE_CHECKING:
     from callerid.config.settings import Config

@@ -7,6 +7,7 @@ the place of the one before.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import secrets
 import shutil
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 from callerid.errors import StoreFault
 from callerid.store import journal
 from callerid.store.connection import record, store_errors, writing
-from callerid.store.damage import find_damage, opening
+from callerid.store.damage import find_damage, opening, replacing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +37,7 @@ def generations(path: Path) -> tuple[Path, Path]:
 
 
 def copies(path: Path) -> list[Path]:
-    """Return every copy of a ledger that there is, newest first; those of migrations last."""
+    """Return every copy of a ledger that can be restored from, newest first; those of migrations last."""
     of_migrations = sorted(path.parent.glob(f"{path.name}.version-*"), key=lambda copy: copy.stat().st_mtime, reverse=True)
     return [*(backup for backup in generations(path) if backup.is_file()), *of_migrations]
 
@@ -44,25 +45,47 @@ def copies(path: Path) -> list[Path]:
 def back_up(connection: sqlite3.Connection, path: Path, now: datetime) -> None:
     """Take a backup; the one before becomes the second generation. Raise StoreFault, and keep what there is, if there is no room or
     the copy is not whole."""
+    with store_errors(path), _alone(path):
+        _back_up(connection, path, now)
+
+
+def replace(connection: sqlite3.Connection, path: Path, now: datetime) -> None:
+    """Delete every copy of a ledger, also one that another process is taking, and take a new backup. Raise StoreFault."""
+    with store_errors(path), _alone(path):
+        _remove_copies(path)
+        _back_up(connection, path, now)
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Wait until no other process or thread takes or deletes backups, and let others wait meanwhile. Raise OSError."""
+    descriptor = os.open(path.with_name(f"{path.name}.copying"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _back_up(connection: sqlite3.Connection, path: Path, now: datetime) -> None:
     newest, second = generations(path)
     fresh, mark = path.with_name(f"{path.name}.backup-new"), secrets.token_hex(8)
-    with store_errors(path):
-        _make_room(path)
-        try:
-            with _as_of_now(connection, path, mark) as reader:
-                _copy(reader, fresh, mark, now)
-            damage = find_damage(fresh, TABLES)
-            if damage:
-                raise StoreFault(f"The backup of the ledger is not whole: {damage}.", remedy="Type: callerid doctor")
-            before = _mark_of(newest)
-            with contextlib.suppress(FileNotFoundError):
-                newest.replace(second)
-            fresh.replace(newest)
-        finally:
-            fresh.unlink(missing_ok=True)
-        if before:
-            with writing(connection):
-                journal.cut_before(path, before)
+    _make_room(path)
+    try:
+        with _as_of_now(connection, path, mark) as reader:
+            _copy(reader, fresh, mark, now)
+        damage = find_damage(fresh, TABLES)
+        if damage:
+            raise StoreFault(f"The backup of the ledger is not whole: {damage}.", remedy="Type: callerid doctor")
+        before = _mark_of(newest)
+        with contextlib.suppress(FileNotFoundError):
+            newest.replace(second)
+        fresh.replace(newest)
+    finally:
+        fresh.unlink(missing_ok=True)
+    if before:
+        with writing(connection):
+            journal.cut_before(path, before)
 
 
 @contextlib.contextmanager
@@ -109,11 +132,20 @@ def _make_room(path: Path) -> None:
         )
 
 
-def remove_copies(path: Path) -> int:
-    """Delete every copy of a ledger, and its journal of answers. Return how many files that were."""
-    files = [*copies(path), journal.journal_of(path), path.with_name(f"{path.name}.backup-new")]
-    there = [file for file in files if file.exists()]
-    for file in there:
-        for suffix in ("", "-wal", "-shm", "-journal"):
-            file.with_name(f"{file.name}{suffix}").unlink(missing_ok=True)
-    return len(there)
+def _remove_copies(path: Path) -> None:
+    """Delete every copy of a ledger and its journal of answers, also what a process that was killed left of one."""
+    answers = journal.journal_of(path)
+    for file in (*copies(path), path.with_name(f"{path.name}.backup-new"), answers, journal.unfinished(answers)):
+        _remove(file)
+    with replacing(path):  # nobody is restoring it
+        _remove(restored(path))
+
+
+def restored(path: Path) -> Path:
+    """Return where a ledger is put together again before it takes the damaged one's place."""
+    return path.with_name(f"{path.name}.restored")
+
+
+def _remove(file: Path) -> None:
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        file.with_name(f"{file.name}{suffix}").unlink(missing_ok=True)

@@ -11,6 +11,7 @@ of its own, which a copy of the ledger does not contain.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import logging
@@ -45,6 +46,7 @@ class Kind(StrEnum):
     FORGOTTEN_LINE = "forgotten-line"
     FORGOTTEN_CONTACT = "forgotten-contact"  # its id in the CRM
     FORGOTTEN_NAME = "forgotten-name"
+    FORGOTTEN_TOKEN = "forgotten-token"  # noqa: S105 - of a card about somebody who was forgotten: a note may be typed into it yet
 
 
 class BlockList:
@@ -59,9 +61,14 @@ class BlockList:
         """Return whether there is no entry at all."""
         return self._db.execute("SELECT 1 FROM marks LIMIT 1").fetchone() is None
 
+    @property
+    def _has_key(self) -> bool:
+        """Whether there is a key: without one, nothing was ever added."""
+        return self._secret is not None or self._key_file.exists()
+
     def contains(self, kind: Kind, value: str) -> bool:
-        """Return whether a line, an id or a name has an entry of a kind."""
-        if not value or not self.count(kind):
+        """Return whether a line, an id, a name or a token has an entry of a kind."""
+        if not value or not self._has_key or not self.count(kind):
             return False
         cursor = self._db.execute("SELECT 1 FROM marks WHERE kind = ? AND mark = ?", (kind, self._hash(kind, value)))
         return cursor.fetchone() is not None
@@ -70,7 +77,7 @@ class BlockList:
         """Return of which kinds a line and a name have entries ("" has none). One statement: a ring waits for this."""
         wanted = [(kind, line) for kind in (Kind.IGNORED_LINE, Kind.FORGOTTEN_LINE) if line]
         wanted += [(Kind.FORGOTTEN_NAME, name)] if name else []
-        if not wanted or (self._secret is None and not self._key_file.exists()):  # without a key, nothing was ever added
+        if not wanted or not self._has_key:
             return frozenset()
         try:
             pairs = [part for kind, value in wanted for part in (kind.value, self._hash(kind, value))]
@@ -81,16 +88,28 @@ class BlockList:
         entries = self._db.execute(f"SELECT kind FROM marks WHERE (kind, mark) IN (VALUES {places})", pairs)  # noqa: S608
         return frozenset(Kind(row["kind"]) for row in entries)
 
+    def entries_of(self, line: str, name: str = "") -> dict[Kind, tuple[str, str]]:
+        """Return the entries that a line and a name ("" for none) would have if they were forgotten, by kind; nothing while there
+        is no key, so that nobody ever was."""
+        if not self._has_key:
+            return {}
+        wanted = {Kind.FORGOTTEN_LINE: line, Kind.FORGOTTEN_NAME: name}
+        return {kind: (kind, self._hash(kind, value)) for kind, value in wanted.items() if value}
+
     def count(self, kind: Kind) -> int:
         """Return how many entries of a kind there are."""
         return int(self._db.execute("SELECT count(*) FROM marks WHERE kind = ?", (kind,)).fetchone()[0])
 
     def add(self, kind: Kind, values: Iterable[str]) -> None:
-        """Add lines, ids or names."""
-        entries = [(kind, self._hash(kind, value)) for value in values if value]
+        """Add lines, ids, names or tokens."""
         with writing(self._db):
-            self._db.executemany("INSERT OR IGNORE INTO marks VALUES (?, ?)", entries)
-            save_marks(self._db, self._key_file)
+            self.put(kind, values)
+
+    def put(self, kind: Kind, values: Iterable[str]) -> None:
+        """Within the caller's transaction, do what `add` does."""
+        entries = [(kind, self._hash(kind, value)) for value in values if value]
+        self._db.executemany("INSERT OR IGNORE INTO marks VALUES (?, ?)", entries)
+        save_marks(self._db, self._key_file)
 
     def save(self) -> None:
         """Have the file beside the key say what the ledger says."""
@@ -125,7 +144,7 @@ class BlockList:
 
     def _make_key(self) -> None:
         """Make the key. It gets its name only when it is whole, and the write lock keeps another process from making one too."""
-        with writing(self._db):
+        with contextlib.nullcontext() if self._db.in_transaction else writing(self._db):
             if self._key_file.exists():
                 return
             fresh = self._key_file.with_suffix(".new")

@@ -64,17 +64,24 @@ class Calls:
         now: datetime,
         *,
         names_of: Callable[[str], Iterable[str]] = lambda _: (),
+        storable: Callable[[Call], Call | None] = lambda call: call,
         baseline: bool = False,
-    ) -> None:
+    ) -> tuple[Call, ...]:
         """Add new calls with their follow-ups; a call that is there stays as it is. Each follow-up takes over the card of the
         call's ring, which may be known only by one of the names (`names_of` a raw number). The calls of a `baseline` are never
-        asked about."""
+        asked about.
+
+        `storable` is called within the transaction: it returns what of a call may be stored, None for nothing. Return what it
+        returned.
+        """
         with writing(self._db):
-            for call in calls:
+            kept = tuple(call for call in map(storable, calls) if call)
+            for call in kept:
                 line = line_of(call.number)
                 if self._insert_call(call, line, now):
                     card = None if baseline else self._card_of(call, line, names_of)
                     self._insert_followup(call, State.BASELINE if baseline else State.OPEN, card)
+        return kept
 
     def _card_of(self, call: Call, line: str, names_of: Callable[[str], Iterable[str]]) -> RingCard | None:
         cards = Rings(self._db).claimable()

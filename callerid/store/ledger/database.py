@@ -108,6 +108,13 @@ def back_up(ledger: Ledger, path: Path, now: datetime) -> None:
     backups.back_up(ledger.connection, path, now)
 
 
+def replace_copies(ledger: Ledger, path: Path, now: datetime) -> None:
+    """Delete every copy of a ledger, and take a new backup of what it has now. Raise StoreFault."""
+    ledger.key_values.installation_id()
+    ledger.block_list.save()
+    backups.replace(ledger.connection, path, now)
+
+
 def _open(path: Path, key_file: Path) -> sqlite3.Connection:
     with opening(path):
         if is_lost(path):

@@ -19,6 +19,7 @@ from callerid.store.ledger import rows
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
     from datetime import datetime
 
 _NOT_ENDED = (
@@ -64,33 +65,52 @@ class Rings:
         cursor = self._db.execute(_NOT_ENDED, (report.line, report.earlier_line or report.line, *moment))
         return assign_report(report, tuple(_card(row) for row in cursor))
 
-    def record(self, report: RingReport, update: CardUpdate, notification_id: str, *, shown: bool, unwanted: bool = False) -> None:
+    def record(
+        self,
+        report: RingReport,
+        update: CardUpdate,
+        notification_id: str,
+        *,
+        shown: bool,
+        unwanted: bool = False,
+        unless: Sequence[tuple[str, str]] = (),
+    ) -> bool:
         """Store what `match_report` returned, with the notification id of a new ring. A ring that is not `shown` is stored too, and
-        never gets a card; the card of an `unwanted` one is to be removed."""
+        never gets a card; the card of an `unwanted` one is to be removed.
+
+        Return whether it was stored: not if the block list has one of the entries `unless` by now, or the ring was erased.
+        """
+        entries, values = _not_listed(unless)
         with writing(self._db):
             for card in update.ended:
                 self._db.execute("UPDATE rings SET ended_at = ? WHERE id = ?", (rows.stamp(report.at), card.id))
             if update.card:
-                self._update(update.card, unwanted=unwanted)
-            else:
-                self._add(report, notification_id, shown=shown, unwanted=unwanted)
+                return self._update(update.card, entries, values, unwanted=unwanted)
+            return self._add(report, notification_id, entries, values, shown=shown, unwanted=unwanted)
 
-    def _update(self, card: RingCard, *, unwanted: bool) -> None:
-        values = (card.line, card.number, card.name, " ".join(card.sense_reports), card.slot, unwanted or card.unwanted, card.id)
-        self._db.execute("UPDATE rings SET line = ?, number = ?, name = ?, heard = ?, slot = ?, unwanted = ? WHERE id = ?", values)
+    def _update(self, card: RingCard, entries: str, values: Sequence[str], *, unwanted: bool) -> bool:
+        columns = (card.line, card.number, card.name, " ".join(card.sense_reports), card.slot, unwanted or card.unwanted, card.id)
+        done = self._db.execute(
+            f"UPDATE rings SET line = ?, number = ?, name = ?, heard = ?, slot = ?, unwanted = ? WHERE id = ? AND {entries}",  # noqa: S608
+            (*columns, *values),
+        )
+        return done.rowcount == 1
 
-    def _add(self, report: RingReport, notification_id: str, *, shown: bool, unwanted: bool) -> None:
+    def _add(
+        self, report: RingReport, notification_id: str, entries: str, values: Sequence[str], *, shown: bool, unwanted: bool
+    ) -> bool:
         by_sense = report.sense if report.line else f"{report.sense}-"
-        values = (report.line, report.number, report.name, rows.stamp(report.at), by_sense, report.slot, report.outgoing)
+        columns = (report.line, report.number, report.name, rows.stamp(report.at), by_sense, report.slot, report.outgoing)
         added = self._db.execute(
             "INSERT INTO rings (line, number, name, at, heard, slot, outgoing, open, unwanted, notification_id)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*values, shown, unwanted, notification_id),
+            f" SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE {entries}",
+            (*columns, shown, unwanted, notification_id, *values),
         )
-        ring_id = added.lastrowid or 0
-        if ring_id % _PRUNE_EVERY == 0:
+        ring_id = (added.lastrowid or 0) if added.rowcount else 0
+        if ring_id and ring_id % _PRUNE_EVERY == 0:
             old = (rows.stamp(report.at - REMEMBERED_FOR), ring_id - _MOST_KEPT)
             self._db.execute("DELETE FROM rings WHERE NOT open AND (at < ? OR id < ?)", old)
+        return bool(ring_id)
 
     def current(self, line: str, at: datetime) -> RingCard | None:
         """Return the open card of a line that rang at a time, if its ring has not ended; else None."""
@@ -154,6 +174,14 @@ class Rings:
                 self._db.execute("UPDATE rings SET open = 0 WHERE id = ?", (card.id,))
             else:
                 end_card(self._db, card.id)
+
+
+def _not_listed(entries: Sequence[tuple[str, str]]) -> tuple[str, list[str]]:
+    """Return the condition that the block list has none of some entries, with its values."""
+    if not entries:
+        return "1", []
+    places = ", ".join(["(?, ?)"] * len(entries))
+    return f"NOT EXISTS (SELECT 1 FROM marks WHERE (kind, mark) IN (VALUES {places}))", [word for each in entries for word in each]  # noqa: S608
 
 
 def _card(row: sqlite3.Row) -> RingCard:

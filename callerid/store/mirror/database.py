@@ -12,7 +12,7 @@ from callerid.models import Account, CallOutcome, Company, Contact, Kind
 from callerid.store.connection import open_database, store_errors, user_version, writing
 from callerid.store.damage import is_cut_to_nothing
 from callerid.store.derived_file import DerivedFile, read_again_if_damaged
-from callerid.store.erase import flush_journal
+from callerid.store.erase import rewrite
 from callerid.store.mirror import card_query, lookup, record_rows, schema, sync_state
 from callerid.store.mirror.build import MirrorBuild
 from callerid.store.mirror.changed_contacts import ChangedContacts, record_every_contact
@@ -24,7 +24,7 @@ from callerid.store.mirror.sweep import MirrorSweep
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -233,16 +233,19 @@ class Mirror:
         """Overwrite deleted bytes from now on."""
         self._db.execute("PRAGMA secure_delete = ON")
 
-    def forget(self, lines: Iterable[str], names: Iterable[str], region: str) -> int:
-        """Remove lines and names from what did not come from the CRM, and an unfinished full sync, which may have them too. Return
-        how many numbers of the phone's own contacts were removed."""
+    def forget(self, lines: Collection[str], names: Iterable[str], region: str) -> int:
+        """Remove lines and names from what did not come from the CRM; and unfinished syncs, which may have the person, or stand at
+        their id. Return how many numbers of the phone's own contacts were removed."""
         with store_errors(self._path):
             MirrorBuild(self._db, self._path, region, self._filter_page).drop()
             with writing(self._db):
-                self.live_lookups.forget(lines)
-            count = self.phone_contacts.forget(lines, names)
-            flush_journal(self._db)
-        return count
+                sync_state.forget_progress(self._db)
+                self.live_lookups.forget(lines, region)
+            return self.phone_contacts.forget(lines, names)
+
+    def rewrite(self) -> None:
+        """Write the file anew, so that nothing that was deleted is left in it. Raise StoreFault."""
+        rewrite(self._db, self._path)
 
 
 def _open_mirror(path: Path) -> sqlite3.Connection:

@@ -55,11 +55,16 @@ class MirrorUpdate:
             archived_after=row["archived_after"] or "",
         )
 
+    def storable(self, page: Page) -> Page:
+        """Return what of a page may be stored."""
+        return self._filter_page(page, self._region)
+
     def put(self, page: Page) -> None:
         """Write the records of a page."""
         with store_errors(self._path), writing(self._db):
+            page = self.storable(page)
             records = Records(self._db, self._region)
-            records.put(self._filter_page(page, self._region))
+            records.put(page)
             self._add_to_counts(records)
             sync_state.record_compared(self._db, page)
 
@@ -70,8 +75,9 @@ class MirrorUpdate:
     def put_changes(self, kind: Kind, page: Page, out_of_scope: Iterable[str], began: datetime, after: int) -> None:
         """Write a page of a delta sync, remove the records that are out of scope now, and record how far that was."""
         with store_errors(self._path), writing(self._db):
+            page = self.storable(page)
             records = Records(self._db, self._region)
-            records.put(self._filter_page(page, self._region))
+            records.put(page)
             records.remove(kind, [int(record_id) for record_id in out_of_scope])
             self._add_to_counts(records)
             sync_state.record_compared(self._db, page)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from callerid.core import numbers
 from callerid.store.connection import store_errors, writing
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
 _NOWHERE = "-"  # of a line whose location no numbering plan says
@@ -27,9 +28,14 @@ class LiveLookups:
             row = self._db.execute("SELECT at, found FROM asked WHERE line = ?", (line,)).fetchone()
         return (datetime.fromtimestamp(row["at"], UTC), bool(row["found"])) if row else None
 
-    def record_lookup(self, line: str, now: datetime, oldest: datetime, *, has_matched: bool) -> None:
-        """Record a live look-up, and remove those before `oldest`."""
+    def record_lookup(
+        self, line: str, now: datetime, oldest: datetime, *, has_matched: bool, unless: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Record a live look-up, and remove those before `oldest`. Nothing is stored if `unless` is true once nobody else
+        writes."""
         with store_errors(self._path), writing(self._db):
+            if unless():
+                return
             self._db.execute("DELETE FROM asked WHERE at < ?", (int(oldest.timestamp()),))
             self._db.execute("INSERT OR REPLACE INTO asked VALUES (?, ?, ?)", (line, int(now.timestamp()), int(has_matched)))
 
@@ -40,13 +46,16 @@ class LiveLookups:
         place = str(row["said"]) if row else ""
         return place.removeprefix(_NOWHERE) if place else None  # earlier versions stored "" for countries that are known now
 
-    def record_location(self, line: str, language: str, location: str) -> None:
-        """Record where a line is ("" for unknown)."""
+    def record_location(self, line: str, language: str, location: str, unless: Callable[[], bool] = lambda: False) -> None:
+        """Record where a line is ("" for unknown). Nothing is stored if `unless` is true once nobody else writes."""
         with store_errors(self._path), writing(self._db):
+            if unless():
+                return
             self._db.execute("INSERT OR REPLACE INTO whereabouts VALUES (?, ?, ?)", (line, language, location or _NOWHERE))
 
-    def forget(self, lines: Iterable[str]) -> None:
-        """Within the caller's transaction, remove everything about lines."""
-        for line in lines:
-            self._db.execute("DELETE FROM asked WHERE line = ?", (line,))
-            self._db.execute("DELETE FROM whereabouts WHERE line = ?", (line,))
+    def forget(self, lines: Collection[str], region: str) -> None:
+        """Within the caller's transaction, remove all about lines, also what was recorded before the region was known."""
+        for table in ("asked", "whereabouts"):
+            known = [row["line"] for row in self._db.execute(f"SELECT line FROM {table}")]
+            theirs = [(line,) for line in known if line in lines or not set(numbers.index_keys(line, region)[:1]).isdisjoint(lines)]
+            self._db.executemany(f"DELETE FROM {table} WHERE line = ?", theirs)

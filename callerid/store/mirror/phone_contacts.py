@@ -65,10 +65,12 @@ class PhoneContacts:
             )
             return count
 
-    def add(self, saved: SavedNumber, region: str, source: str) -> None:
-        """Add the name that a source has for a number, in place of its earlier one. A number in the address book keeps that
-        name."""
+    def add(self, saved: SavedNumber, region: str, source: str, keep: Callable[[SavedNumber], bool] = lambda _: True) -> None:
+        """Add the name that a source has for a number, in place of its earlier one, if `keep` is true. A number in the address book
+        keeps that name."""
         with writing(self._db):
+            if not keep(saved):
+                return
             for key in numbers.index_keys(saved.number, region)[:1]:
                 self._db.execute("DELETE FROM phonebook WHERE key = ? AND source = ?", (key, source))
                 listed = self._db.execute("SELECT 1 FROM phonebook WHERE key = ? AND source = ?", (key, CONTACTS)).fetchone()

@@ -44,8 +44,9 @@ class MirrorSweep:
     def compare_page(self, page: Page) -> None:
         """Record which records the CRM has, and which of them differ from the mirror's."""
         with store_errors(self._path), writing(self._db):
+            storable = self._update.storable(page)
             for kind in Kind:
-                rows = [(kind.value, int(record_id), int(differs)) for record_id, differs in self._differs(kind, page)]
+                rows = [(kind.value, int(record_id), int(differs)) for record_id, differs in self._differs(kind, storable)]
                 self._db.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?, ?)", rows)
             sync_state.record_stretches(self._db, SWEEP, page.stretches)
 

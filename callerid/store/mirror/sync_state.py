@@ -92,6 +92,15 @@ def record_compared(connection: sqlite3.Connection, page: Page) -> None:
     connection.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?, 0)", rows)
 
 
+def forget_progress(connection: sqlite3.Connection) -> None:
+    """Within the caller's transaction, drop what unfinished syncs have compared, and at which records they stand: the next ones
+    begin at the last one that was finished."""
+    end_walk(connection, FULL)
+    end_walk(connection, SWEEP)
+    connection.execute("DELETE FROM seen")
+    connection.execute("UPDATE cursors SET began = NULL, after = NULL, archived_after = NULL")
+
+
 def read_facts(connection: sqlite3.Connection, prefix: str = "") -> dict[str, str]:
     """Return the facts that are recorded about a mirror."""
     return {row["name"]: row["value"] for row in connection.execute(f"SELECT * FROM {prefix}facts")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from callerid.core.backoff import is_due
@@ -71,10 +72,16 @@ def _read_new_calls(app: AppContext, now: datetime, *, deep: bool) -> NewCalls:
     oldest = None if since else min((row.starts[0] for row in parsed.rows), default=None)
     known = app.ledger.calls.since((since or oldest or now) - LONGEST_SHIFT)
     new_in_log = new_calls(parsed.rows, known, since=since or _summarised_before(app.ledger), last_poll=last or now)
-    new = tuple(_without_forgotten_name(app, call) for call in new_in_log if not is_forgotten(app, call.number))
     note_calls_ended(app.ledger, new_in_log)
-    names_changed = learn_names(app, new[-_MOST_NAMES:])
-    app.ledger.calls.add(new, app.line_of, now, names_of=lambda number: known_names(app, number), baseline=last is None)
+    names_changed = learn_names(app, [call for call in map(partial(_storable, app), new_in_log[-_MOST_NAMES:]) if call])
+    new = app.ledger.calls.add(
+        new_in_log,
+        app.line_of,
+        now,
+        names_of=lambda number: known_names(app, number),
+        storable=partial(_storable, app),  # somebody may be forgotten at any moment
+        baseline=last is None,
+    )
     app.ledger.key_values.write_time(LAST_POLL, now)
     if deep:
         app.ledger.key_values.write_time(LAST_DEEP, now)
@@ -89,7 +96,10 @@ def _summarised_before(ledger: Ledger) -> datetime | None:
     return ledger.key_values.read_time(SUMMARISED_BEFORE)
 
 
-def _without_forgotten_name(app: AppContext, call: Call) -> Call:
+def _storable(app: AppContext, call: Call) -> Call | None:
+    """Return what of a call may be stored: nothing of a forgotten number, and no forgotten name."""
+    if is_forgotten(app, call.number):
+        return None
     return replace(call, name="") if is_forgotten(app, "", call.name) else call
 
 

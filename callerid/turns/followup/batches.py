@@ -51,7 +51,10 @@ def _show(app: AppContext, batch: Batch, calls: tuple[FollowUp, ...], facts: Tur
     if not app.show_card(cards.batch_card(armed, situations, facts.style), facts.now):
         app.ledger.batches.change(armed, replace(armed, not_before=Deadline.after(RETRY_CARD_AFTER, facts.now)))
         return False
-    app.ledger.batches.change(armed, replace(armed, shown=len(calls)))
+    if app.ledger.batches.change(armed, replace(armed, shown=len(calls))) is None:
+        app.remove_card(batch.notification_id, facts.now)  # tapped meanwhile, or one of its callers was forgotten
+        app.ledger.batches.show_again(batch.name)
+        return False
     return True
 
 

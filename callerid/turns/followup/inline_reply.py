@@ -68,6 +68,12 @@ def _take_from(app: AppContext, holder: str, facts: TurnFacts) -> ReplyField:
     return ReplyField(retry_at=Deadline.after(_FREE_AFTER, now))
 
 
+def holder(ledger: Ledger) -> str:
+    """Return the key of the call whose card has the field, "" if none has."""
+    held_by = ledger.key_values.read(_FIELD) or ""
+    return "" if held_by.startswith("free ") else held_by
+
+
 def release(ledger: Ledger, key: str, now: datetime) -> None:
     """Record that the card of a call, given by its key, has the field no longer, if it had it."""
     ledger.key_values.compare_and_set(_FIELD, key, f"free {int(now.timestamp())}")

@@ -59,7 +59,10 @@ def _remove(app: AppContext, row: Delivery, now: datetime) -> bool:
 def _show(app: AppContext, row: Delivery, now: datetime) -> bool:
     if not app.ledger.outbox.mark_shown(row, out=True):
         return True  # changed or forgotten in the meantime
-    return app.show_card(_notification(app.config, app.texts, row), now)
+    is_shown = app.show_card(_notification(app.config, app.texts, row), now)
+    if app.ledger.outbox.by_id(row.id) is None:
+        app.remove_card(_notification_id(row), now)  # forgotten in the meantime
+    return is_shown
 
 
 def _notification(config: Config, texts: Catalogue, row: Delivery) -> Notification:

@@ -58,3 +58,10 @@ def is_forgotten(app: AppContext, number: str, name: str = "", listed: frozenset
     if Kind.FORGOTTEN_LINE in listed:
         return True
     return Kind.FORGOTTEN_NAME in listed and not (number and app.mirror.candidates(number, app.region))
+
+
+def entries_if_forgotten(app: AppContext, number: str, name: str, listed: frozenset[Kind]) -> tuple[tuple[str, str], ...]:
+    """Return the entries that the block list has if a caller is forgotten from now on. `listed` is what it had already, and was no
+    reason: somebody else may have the name."""
+    entries = app.ledger.block_list.entries_of(app.line_of(number), name)
+    return tuple(entry for kind, entry in entries.items() if kind not in listed)

@@ -8,6 +8,7 @@ from callerid.core import numbers
 from callerid.errors import PhoneFault
 from callerid.phone.geocoder import geocode
 from callerid.turns.context import log
+from callerid.turns.ringing.blocked_callers import is_forgotten
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,5 +39,5 @@ def learn_location(app: AppContext, number: str, rang_at: datetime) -> bool:
     except PhoneFault as fault:
         log.info("the place of %s could not be looked up: %s", app.masked(number), fault.sentence)
         return False
-    known.record_location(line, language, place)
+    known.record_location(line, language, place, unless=lambda: is_forgotten(app, number))
     return True

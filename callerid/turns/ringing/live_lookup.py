@@ -51,7 +51,10 @@ def look_up_live(
     if contacts:
         app.mirror.update(app.region).put(Page(contacts=contacts))
     if contacts or app.mirror.facts().built_at:  # before the first sync it is not known which properties hold numbers
-        app.mirror.live_lookups.record_lookup(line, clock(), clock() - REMEMBERED_FOR, has_matched=bool(contacts))
+        now, found = clock(), bool(contacts)
+        app.mirror.live_lookups.record_lookup(
+            line, now, now - REMEMBERED_FOR, has_matched=found, unless=lambda: is_forgotten(app, number)
+        )
     log.info("%s was looked up: %d found", app.masked(number), len(contacts))
     shown = refresh_ring_card(app, number, rang_at, clock()) if contacts else None
     if shown and shown.spoken_text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from callerid.core.backoff import next_due
@@ -51,9 +52,7 @@ def read_phone_contacts(app: AppContext, now: datetime, *, stale: bool = False) 
         app.report(Source.PHONE_CONTACTS, fault, now)
         return now + _TRY_AGAIN
     app.report(Source.PHONE_CONTACTS, None, now)
-    count = app.mirror.phone_contacts.replace(
-        contacts, app.region, CONTACTS, lambda saved: not is_forgotten(app, saved.number, saved.name)
-    )
+    count = app.mirror.phone_contacts.replace(contacts, app.region, CONTACTS, partial(_may_keep, app))
     app.ledger.key_values.write_time(LAST_READ, now)
     app.ledger.key_values.write(_REGION, app.region)
     app.ledger.key_values.write(_STALE, "")
@@ -95,6 +94,10 @@ def learn_names(app: AppContext, calls: Iterable[Call]) -> bool:
             app.mirror.phone_contacts.remove(call.number, app.region, _LOG)
         elif call.number and call.name not in app.mirror.phone_contacts.names_of(call.number, app.region):
             stale = True
-            if not is_forgotten(app, call.number, call.name):
-                app.mirror.phone_contacts.add(SavedNumber(name=call.name, number=call.number), app.region, _LOG)
+            saved = SavedNumber(name=call.name, number=call.number)
+            app.mirror.phone_contacts.add(saved, app.region, _LOG, partial(_may_keep, app))
     return stale
+
+
+def _may_keep(app: AppContext, saved: SavedNumber) -> bool:
+    return not is_forgotten(app, saved.number, saved.name)

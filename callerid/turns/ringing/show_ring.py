@@ -15,7 +15,7 @@ from callerid.core.wording.ring_card import RingCardDetails, ring_body, ring_tit
 from callerid.models import Notification
 from callerid.store.ledger.rings import StrangerCounts
 from callerid.turns.context import log, quiet_until, turn_facts
-from callerid.turns.ringing.blocked_callers import block_list_kinds, is_forgotten, is_ignored_caller
+from callerid.turns.ringing.blocked_callers import block_list_kinds, entries_if_forgotten, is_forgotten, is_ignored_caller
 from callerid.turns.ringing.caller_location import known_location
 from callerid.turns.ringing.resolve_caller import resolve_caller, resolve_number
 from callerid.turns.ringing.sims import sim_of_slot
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from callerid.config.settings import Config
     from callerid.core.callers.resolve import Resolution
     from callerid.core.inbox_events import Ring
+    from callerid.store.ledger.block_list import Kind
     from callerid.store.ledger.database import Ledger
     from callerid.store.mirror.database import Mirror
     from callerid.turns.context import AppContext, TurnFacts
@@ -65,7 +66,21 @@ def show_ring(app: AppContext, ring: Ring | Dialled, now: datetime, *, ended: bo
     facts, counts = _facts_and_counts(app, caller, known.line, report.at, now)
     shown = _may_show(app.ledger, app.config, report, facts) and not unwanted and not _is_flood(app.mirror, caller, counts)
     is_news = shown and not ended and _is_news(app, update)
-    return _show_and_record(app, report, caller, counts, update, facts, shown=shown, unwanted=unwanted, is_news=is_news)
+    result = _show_and_record(app, report, caller, counts, update, facts, listed, shown=shown, unwanted=unwanted, is_news=is_news)
+    if result.is_forgotten:
+        app.remove_card(result.notification_id, now)
+        _record_forgotten(app.ledger, report, CardUpdate(card=None))
+        return None
+    return result.shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _RecordedRing:
+    """What became of a report."""
+
+    shown: ShownRing | None
+    notification_id: str
+    is_forgotten: bool  # the caller was forgotten while the card was being shown
 
 
 def _report(app: AppContext, ring: Ring | Dialled) -> RingReport:
@@ -117,11 +132,12 @@ def _show_and_record(
     counts: StrangerCounts,
     update: CardUpdate,
     facts: TurnFacts,
+    listed: frozenset[Kind],
     *,
     shown: bool,
     unwanted: bool,
     is_news: bool,
-) -> ShownRing | None:
+) -> _RecordedRing:
     card = update.card or RingCard(
         id=0, line=report.line, at=report.at, slot=report.slot, outgoing=report.outgoing, notification_id=_notification_id(report)
     )
@@ -129,10 +145,11 @@ def _show_and_record(
     try:  # the card first: a person waits for it, and not for the record
         ring = _show(app, caller, card, counts, facts, number_unavailable=number_unavailable) if is_news else None
     finally:
-        app.ledger.rings.record(report, update, card.notification_id, shown=shown, unwanted=unwanted)
-    if ring:
+        unless = entries_if_forgotten(app, card.number or report.number, card.name or report.name, listed)
+        is_stored = app.ledger.rings.record(report, update, card.notification_id, shown=shown, unwanted=unwanted, unless=unless)
+    if ring and is_stored:
         log.info("%s from %s: %s", "call" if report.outgoing else "ring", app.masked(caller.number), caller.certainty)
-    return ring
+    return _RecordedRing(shown=ring, notification_id=card.notification_id, is_forgotten=not is_stored)
 
 
 def _notification_id(report: RingReport) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,9 +19,10 @@ from callerid.models import CallType
 from callerid.simulator.portal import SimulatedPortal
 from callerid.store import journal
 from callerid.store.damage import find_damage
+from callerid.store.ledger import backups
 from callerid.store.ledger.backups import generations
 from callerid.store.ledger.block_list import Kind as BlockKind
-from callerid.store.ledger.database import open_ledger
+from callerid.store.ledger.database import back_up, open_ledger
 from callerid.turns.heal import put_right
 from callerid.turns.ringing.show_ring import show_ring
 from callerid.turns.upkeep.forget import find, forget
@@ -217,6 +221,28 @@ def test_a_backup_is_taken_once_a_day_for_its_owner_only_and_two_are_kept(world:
     newest, before = (path.stat().st_mtime_ns for path in generations(world.where.ledger))
     look_after(world)
     assert [path.stat().st_mtime_ns for path in generations(world.where.ledger)] == [newest, before]
+
+
+def test_two_backups_at_the_same_moment_are_both_whole(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a command and by the daemon, which write to the same place first."""
+    copy, began = backups._copy, threading.Event()
+
+    def slow_copy(*words: Any) -> None:
+        copy(*words)
+        began.set()
+        time.sleep(0.1)
+
+    def take() -> None:
+        with closing(world.open()) as app:
+            back_up(app.ledger, app.paths.ledger, world.now)
+
+    monkeypatch.setattr(backups, "_copy", slow_copy)
+    with ThreadPoolExecutor(1) as other:
+        taken = other.submit(take)
+        assert began.wait(5)
+        take()
+        taken.result()
+    assert [find_damage(path, backups.TABLES) for path in generations(world.where.ledger)] == ["", ""]
 
 
 def test_no_backup_is_taken_before_the_first_look_at_the_phones_log(tmp_path: Path, beginning: Beginning) -> None:

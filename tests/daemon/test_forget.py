@@ -1,0 +1,43 @@
+"""callerid forget while the daemon runs: nothing of the person is left, and what the daemon hears afterwards leaves nothing either."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.desks import daemon_log, ready, report, titles
+from tests.turns.upkeep.everywhere import ZOE, traces_in
+
+if TYPE_CHECKING:
+    from tests.desks import QuickDesk
+
+
+def left(desk: QuickDesk, contact_id: str) -> dict[str, list[str]]:
+    found = {path.name: traces_in(path.read_bytes(), contact_id) for path in desk.home.rglob("*") if path.is_file()}
+    return {name: each for name, each in found.items() if each}
+
+
+def test_nothing_is_left_of_a_person_who_is_forgotten_while_the_daemon_runs(desk: QuickDesk) -> None:
+    contact = desk.portal.records.create("contacts", {"firstname": "Zoe", "lastname": "Quixote", "phone": ZOE})
+    assert desk.start("sync").returncode == 0
+    with desk.daemon_here():
+        ready(desk)
+        report(desk, "ring", ZOE)
+        desk.phone.wait(lambda: any("Zoe" in title for title in titles(desk)))
+        desk.phone.ring(ZOE)
+        desk.phone.miss()
+        report(desk, "idle")
+        desk.phone.wait(lambda: "Missed: Zoe Quixote" in titles(desk))
+        desk.phone.wait(lambda: desk.home.joinpath("ledger.db.backup-1").exists())
+        assert desk.start("run", "--once", "upkeep").returncode == 0
+        assert left(desk, str(contact.id))
+        assert desk.start("forget", "Zoe Quixote", "--yes").returncode == 0
+        assert (left(desk, str(contact.id)), titles(desk)) == ({}, [])
+        report(desk, "ring", ZOE)
+        desk.phone.ring(ZOE)
+        desk.phone.miss()
+        report(desk, "idle")
+        desk.phone.wait(lambda: not list((desk.home / "inbox").glob("*.event")))
+        assert desk.start("run", "--once", "watch").returncode == 0
+        assert titles(desk) == []
+    assert left(desk, str(contact.id)) == {}
+    assert "Traceback" not in daemon_log(desk)

@@ -1,0 +1,204 @@
+"""callerid forget: a person is put into every place there is, and then no byte of them is left in any file, nor on the screen."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from callerid.core.inbox_events import Reply, Ring, Tap
+from callerid.errors import StoreFault
+from callerid.models import CallType
+from callerid.simulator.phone.runner import SimulatedRunner
+from callerid.store import erase
+from callerid.turns.calllog import read_new_calls
+from callerid.turns.inbox.receive import receive
+from callerid.turns.ringing import caller_location
+from callerid.turns.ringing.caller_location import learn_location
+from callerid.turns.ringing.phone_contacts import learn_names
+from callerid.turns.ringing.show_ring import show_ring
+from callerid.turns.upkeep.forget import find, forget
+from tests.damages import flush
+from tests.turns.upkeep.everywhere import SWITCHBOARD, ZOE, answerable, on_screen, put_everywhere, tables, traces, traces_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.turns.world import World
+
+# The tables that can have something of a person; each of them has, before the person is forgotten.
+OF_PEOPLE = {
+    "ledger.db": {"batches", "calls", "facts", "followups", "outbox", "rings", "troubles"},
+    "mirror.db": {"asked", "changed_contacts", "company_people", "contact_keys", "contacts", "cursors", "deal_links", "deals"}
+    | {"linked_deals", "phonebook", "seen", "stretches", "whereabouts"}
+    | {"new_company_people", "new_contact_keys", "new_contacts"},
+}
+# Those that cannot, and why.
+OF_NOBODY = {
+    "ledger.db": {
+        "_sqlite_migrations": "names of migrations",
+        "marks": "keyed hashes",
+        "sqlite_sequence": "counters",
+        "summaries": "totals by month",
+        "tallies": "counts by state",
+    },
+    "mirror.db": {
+        "_sqlite_migrations": "names of migrations",
+        "account": "the portal",
+        "companies": "companies, not people: their numbers of hers are taken away",
+        "company_keys": "numbers of companies: hers are taken away",
+        "facts": "settings and counts",
+        "outcomes": "the portal's words",
+        "owners": "the portal's users",
+        "sqlite_sequence": "counters",
+        "stages": "the portal's words",
+        "walks": "which syncs are unfinished",
+    },
+}
+
+
+@pytest.fixture
+def contact_id(world: World) -> str:
+    return put_everywhere(world)
+
+
+def test_the_person_is_in_every_table_that_can_have_somebody(world: World, contact_id: str) -> None:
+    for name, of_people in OF_PEOPLE.items():
+        every, with_her = tables(world.where.ledger.with_name(name), contact_id)
+        every = {table for table in every if not (table.startswith("new_") and table not in of_people)}
+        assert with_her == of_people
+        assert every == of_people | OF_NOBODY[name].keys()
+
+
+@pytest.mark.parametrize("number_or_name", [ZOE, "Zoe Quixote"])
+def test_no_byte_of_a_forgotten_person_is_left_in_any_file_and_nothing_on_the_screen(
+    world: World, contact_id: str, number_or_name: str
+) -> None:
+    before = traces(world, contact_id)
+    assert {"ledger.db", "mirror.db", "ledger.db.backup-1", "ledger.db.backup-2", "callerid.log.1", "current"} <= set(before)
+    assert len(on_screen(world)) >= 5
+    tokens = [row[0] for row in world.app.ledger.connection.execute("SELECT token FROM followups WHERE token <> ''")]
+    forget(world.app, find(world.app, number_or_name), world.now)
+    assert traces(world, contact_id) == {}
+    assert on_screen(world) == [], world.titles()
+    for token in (*tokens, "tokenoflate00001"):
+        receive(world.app, Tap(at=world.now, token=token, word="later"), world.now)
+    assert (traces(world, contact_id), on_screen(world)) == ({}, [])
+    assert sqlite3.connect(world.where.ledger).execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_cards_that_are_about_others_too_are_shown_again_without_the_person(world: World, contact_id: str) -> None:
+    assert contact_id
+    assert {"2 calls not logged", "Was it Zoe Quixote? Log the call?"} <= set(world.titles())
+    forget(world.app, find(world.app, ZOE), world.now)
+    (card,) = world.phone.notifications()
+    assert (card.title, "Ana López" in card.content) == ("1 call not logged", True)
+
+
+def test_a_note_that_arrives_after_its_caller_was_forgotten_is_not_shown_again(world: World, contact_id: str) -> None:
+    token = answerable(world).token
+    forget(world.app, find(world.app, ZOE), world.now)
+    before = world.titles()
+    for known in (token, "tokenofnobody0001"):
+        receive(world.app, Reply(at=world.now, token=known, text="Zoe Quixote wants a yacht"), world.now)
+        assert (len(world.titles()) - len(before), bool(on_screen(world))) == (known != token, known != token)
+    assert traces(world, contact_id) == {}
+
+
+# ------------------------------------------------------------------------------------------------ while a turn is under way
+
+
+def forgetting(world: World, work: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that does the same, once with the person forgotten before it begins, by another process."""
+    over: list[bool] = []
+
+    def do(*words: Any, **more: Any) -> Any:
+        if not over:
+            over.append(True)
+            with closing(world.open()) as other:
+                assert isinstance(other.termux.runner, SimulatedRunner)
+                other.termux.runner.environment["PREFIX"] = str(world.folder / "prefix")
+                forget(other, find(other, ZOE), world.now)
+        return work(*words, **more)
+
+    return do
+
+
+def test_a_ring_whose_caller_is_forgotten_while_its_card_is_shown_leaves_nothing(
+    world: World, contact_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.later(minutes=5)
+    monkeypatch.setattr(world.app.termux, "notify", forgetting(world, world.app.termux.notify))
+    assert show_ring(world.app, Ring(at=world.now, number=ZOE), world.now) is None
+    assert (traces(world, contact_id), on_screen(world)) == ({}, [])
+
+
+def test_a_call_whose_caller_is_forgotten_while_the_log_is_read_leaves_nothing(
+    world: World, contact_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.phone.add_call(ZOE, CallType.MISSED, world.now, 0, name="Zoe Quixote")
+    world.later(minutes=1)
+    monkeypatch.setattr(f"{read_new_calls.__name__}.learn_names", forgetting(world, learn_names))
+    assert world.watch().new == ()
+    assert traces(world, contact_id) == {}
+
+
+@pytest.mark.parametrize("number", [ZOE, SWITCHBOARD])
+def test_a_card_that_is_shown_while_its_caller_is_forgotten_goes(
+    world: World, contact_id: str, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for file in world.where.inbox.parent.rglob("*reply-*"):
+        file.unlink()  # of cards that are gone when there is another call
+    world.called(number)
+    monkeypatch.setattr(world.app.termux, "notify", forgetting(world, world.app.termux.notify))
+    world.attend()
+    assert (traces(world, contact_id), on_screen(world)) == ({}, [])
+
+
+def test_a_place_that_is_looked_up_while_its_caller_is_forgotten_is_not_recorded(
+    world: World, contact_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stranger = "+33 1 45 67 89 00"
+    show_ring(world.app, Ring(at=world.now, number=stranger), world.now)
+
+    def geocode(*_: object) -> str:
+        forget(world.app, find(world.app, stranger), world.now)
+        return "Paris"
+
+    monkeypatch.setattr(caller_location, "geocode", geocode)
+    learn_location(world.app, stranger, world.now)
+    assert contact_id
+    assert world.app.mirror.live_lookups.location(world.app.line_of(stranger), "en") is None
+
+
+def test_without_room_to_write_a_database_anew_the_person_is_told_so_and_the_second_time_finds_them_by_name(
+    world: World, contact_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erase, "_SPARE", 1 << 60)
+    with pytest.raises(StoreFault, match="They are forgotten, but there is no room"):
+        forget(world.app, find(world.app, "Zoe Quixote"), world.now)
+    for path in (world.where.ledger, world.where.mirror):
+        assert tables(path, contact_id)[1] == set()
+    monkeypatch.undo()
+    forget(world.app, find(world.app, "Zoe Quixote"), world.now)
+    assert traces(world, contact_id) == {}
+
+
+def test_without_room_to_write_a_database_anew_what_was_deleted_now_is_overwritten(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact = world.portal.records.create("contacts", {"firstname": "Zoe", "lastname": "Quixote", "phone": ZOE})
+    world.later(hours=3)
+    world.sync()
+    world.called(ZOE)
+    for path, connection in ((world.where.ledger, world.app.ledger.connection), (world.where.mirror, world.app.mirror._db)):
+        flush(path)
+        connection.execute("PRAGMA secure_delete = OFF")  # some systems have it on
+    monkeypatch.setattr(erase, "_SPARE", 1 << 60)
+    with pytest.raises(StoreFault, match="no room"):
+        forget(world.app, find(world.app, ZOE), world.now)
+    for path in (world.where.ledger, world.where.mirror):
+        flush(path)
+        assert traces_in(path.read_bytes(), str(contact.id)) == []
