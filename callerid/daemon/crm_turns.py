@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 from typing import TYPE_CHECKING
 
 from callerid.core.wording.counts import records
 from callerid.daemon.schedule import seconds_until, sync_due
-from callerid.errors import CalleridError, DatabaseDamaged, Stopped, TokenChanged
+from callerid.errors import CalleridError, DatabaseDamaged, DiskFull, Stopped, StoreFault, TokenChanged
 from callerid.turns.context import utc_now
 from callerid.turns.delivery.outbox_round import deliver
 from callerid.turns.followup.late_matches import offer_late_matches
@@ -62,8 +63,13 @@ class CrmTurns:
             return None
         except DatabaseDamaged:
             raise
+        except DiskFull:
+            self._shared.sync_waits_for_room = True
+            with contextlib.suppress(StoreFault):
+                _count_failure(app)
+            raise
         except CalleridError as fault:
-            app.ledger.key_values.write(_SYNC_FAILURES, str(_sync_failures(app) + 1))
+            _count_failure(app)
             log.debug("sync: %s", fault)  # it was reported already
         else:
             if _sync_failures(app):
@@ -101,6 +107,10 @@ class CrmTurns:
 
     def _crm(self, app: AppContext) -> CrmConnection:
         return CrmConnection(app, self._shared.environ, self._shared.pause, utc_now)
+
+
+def _count_failure(app: AppContext) -> None:
+    app.ledger.key_values.write(_SYNC_FAILURES, str(_sync_failures(app) + 1))
 
 
 def _sync_failures(app: AppContext) -> int:

@@ -31,6 +31,10 @@ class DiskTurns:
         if not found_full and keep_reserve(app.paths, app.termux):
             self._is_told = False
             self._retry_events()
+            self._shared.sync_requested, self._shared.sync_waits_for_room = (
+                self._shared.sync_requested or self._shared.sync_waits_for_room,
+                False,
+            )
             self._shared.wake(*self._shared.loops)
         elif found_full or Reserve(app.paths.reserve).is_wanting:
             if not self._is_told:

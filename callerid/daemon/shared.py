@@ -36,6 +36,7 @@ class SharedState:
         self.poll_interval = config.log.poll
         self.looks_since_call = NO_RECENT_CALL  # looks at the call log since a call ended
         self.sync_requested = False
+        self.sync_waits_for_room = False  # a sync found the disk full
         self.contacts_stale = False
         self.disk_is_full = False  # since the last turn of `disk`
         self._speech: RunningCommand | None = None

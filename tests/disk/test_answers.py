@@ -12,7 +12,7 @@ from callerid.core.backoff import Backoff
 from callerid.daemon import disk_turns, event_turns, loop
 from callerid.models import CallType
 from callerid.store.reserve import RESERVED
-from tests.desks import _stand_in, daemon_log, ready, titles
+from tests.desks import _stand_in, daemon_log, ready, report, titles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,3 +110,23 @@ def test_without_a_daemon_a_tap_on_a_full_phone_reaches_the_crm_once(desk: Quick
         assert desk.start("run", "--once", "inbox", "attend", "deliver").returncode == 0
     assert len(desk.portal.held_calls()) == 1
     assert FULL not in titles(desk)
+
+
+def test_a_sync_that_finds_the_phone_full_is_no_trouble_of_the_sync_and_goes_on_by_itself_when_there_is_room(
+    desk: QuickDesk, disk: SmallDisk
+) -> None:
+    with desk.daemon_here():
+        ready(desk)
+        desk.phone.wait((desk.home / "reserve").exists)
+        desk.portal.populate(people=1500, companies=0, deals=0)
+        disk.fill(100 * KB)
+        report(desk, "sync")
+        desk.phone.wait(lambda: FULL in titles(desk), 20)
+        assert titles(desk).count(FULL) == 1
+        troubles = [line.split()[1] for line in desk.start("status").stdout.splitlines() if "TROUBLE" in line]
+        assert "disk:" in troubles
+        assert "sync:" not in troubles
+        disk.empty()
+        desk.phone.wait(lambda: FULL not in titles(desk), 20)
+        desk.phone.wait(lambda: desk.json("status")["mirror"]["contacts"] == 1540, 20)
+    assert "sync: " not in daemon_log(desk).partition("The phone is full")[2].partition("there is room")[0]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from callerid.core.sync.plan import MirrorAge, SyncKind, due_sync
 from callerid.core.upkeep.health import Source as Trouble
-from callerid.errors import AlreadyRunning, CalleridError, DatabaseDamaged, Offline, UsageFault
+from callerid.errors import AlreadyRunning, CalleridError, DatabaseDamaged, DiskFull, Offline, UsageFault
 from callerid.store.damage import remove_put_aside
 from callerid.turns.context import log
 from callerid.turns.heal import try_again_if_damaged
@@ -82,7 +82,7 @@ def _pull(
             app.mirror.reindex_if_needed(app.region)
             result = _Sync(app, source, clock, progress or NoProgress(), force=force, dry_run=dry_run).run(requested)
     except CalleridError as fault:
-        if not isinstance(fault, Offline | AlreadyRunning | DatabaseDamaged):
+        if not isinstance(fault, Offline | AlreadyRunning | DatabaseDamaged | DiskFull):
             app.report(Trouble.SYNC, fault, clock())
         raise
     if not dry_run:
