@@ -114,7 +114,7 @@ class Daemon:
         """Have the mirror filled again if the turn had to put it aside, or somebody has deleted it."""
         if report_replaced_mirror(app, utc_now()):
             self._shared.sync_requested = True
-            self._shared.wake("pull")
+            self._shared.wake("pull", "contacts")
 
     def _open(self) -> AppContext:
         shared = self._shared

@@ -204,9 +204,7 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
     """Run what is inside as one transaction that holds the write lock from its beginning: all of it is stored, or nothing. Raise
     StoreFault if it stays locked or cannot be stored, DiskFull if there is no room, DatabaseDamaged if the file was put aside or
     deleted: what is written into it would be lost."""
-    if has_moved(connection):
-        path = StoreConnection.path_of(connection)
-        raise DatabaseDamaged(f"{path} was replaced or deleted meanwhile.", remedy="Type the same command again.", path=path)
+    _check_in_place(connection)
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -218,6 +216,13 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
         _take_entries(connection)
         _roll_back(connection)
         raise
+    _check_in_place(connection)  # it may have been put aside between the first look and the commit
+
+
+def _check_in_place(connection: sqlite3.Connection) -> None:
+    if has_moved(connection):
+        path = StoreConnection.path_of(connection)
+        raise DatabaseDamaged(f"{path} was replaced or deleted meanwhile.", remedy="Type the same command again.", path=path)
 
 
 def user_version(connection: sqlite3.Connection) -> int:

@@ -84,8 +84,10 @@ def _open_lock(path: Path) -> int:
 def put_aside(path: Path) -> None:
     """Rename a database and its journal to NAME.damaged. Only the newest that was put aside is kept, so that they do not fill the
     phone. The caller holds `replacing`."""
+    if not path.exists() and put_aside_from(path).exists():
+        return  # a process was killed when it had done so
     remove_put_aside(path)
-    for suffix in reversed(_SIDE_FILES):  # a journal that stays would be written into the next file of that name
+    for suffix in _SIDE_FILES:  # the file first: without its journal it might be taken for whole
         with contextlib.suppress(FileNotFoundError):
             path.with_name(f"{path.name}{suffix}").rename(put_aside_from(path, suffix))
 

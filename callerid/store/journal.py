@@ -54,9 +54,12 @@ def size(path: Path) -> int:
 
 
 def entries_since(path: Path, mark: str) -> list[Entry] | None:
-    """Return the entries that follow a backup's mark; all of them for "", and None where the journal lacks the mark, so that
-    nothing is known. A torn line is left out."""
-    entries = _read(path)
+    """Return the entries that follow a backup's mark; all of them for "", and None where the journal lacks the mark or cannot be
+    read, so that nothing is known. A torn line is left out."""
+    try:
+        entries = _read(path)
+    except OSError:
+        return None
     if not mark:
         return [each for each in entries if each[0] != MARK]
     places = [place for place, each in enumerate(entries) if each == (MARK, {"id": mark})]

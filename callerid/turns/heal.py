@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from callerid.core.upkeep.health import Source
 from callerid.errors import DatabaseDamaged, StoreFault
 from callerid.store.ledger.database import restore_ledger
+from callerid.store.ledger.key_value import CONTACTS_REGION
 from callerid.turns.context import log
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ def try_again_if_damaged(app: AppContext, turn: Callable[[], T], now: datetime) 
 
 
 def report_replaced_mirror(app: AppContext, now: datetime) -> bool:
-    """Report, once, that this context has put the mirror aside, and return whether it has. A sync is then due."""
+    """Report, once, that this context has put the mirror aside, and return whether it has. A sync is then due, and the phone's own
+    contacts, which were in it, are to be read."""
     with contextlib.suppress(StoreFault):
         app.mirror.file.notice_replaced()
         if app.mirror.file.is_open:
@@ -49,6 +51,8 @@ def report_replaced_mirror(app: AppContext, now: datetime) -> bool:
     sentence, app.mirror.file.replacement = app.mirror.file.replacement, ""
     if not sentence:
         return False
+    with contextlib.suppress(StoreFault):
+        app.ledger.key_values.write(CONTACTS_REGION, "")
     if app.mirror.facts().built_at:
         log.warning("%s It was put aside and has been filled again.", sentence)
         return False

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 ZONE = "zone"  # the phone's IANA zone, as found when the call log was last read
+CONTACTS_REGION = "phone_contacts_region"  # for which the mirror has the phone's own contacts; "" if they are to be read anew
 DIALOG_TRIED = "dialog_tried"  # when a dialog was last opened
 _FAILURES = "failures of "
 

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 from callerid.core.delivery.outbox_row import Kind
 from callerid.core.wording.counts import counted
+from callerid.errors import DiskFull, StoreFault
 from callerid.store import journal
 from callerid.store.connection import open_database, store_errors, user_version, writing
-from callerid.store.damage import find_damage, is_cut_to_nothing, put_aside, replacing
-from callerid.store.ledger.backups import MARK, TABLES, TAKEN_AT, copies
+from callerid.store.damage import find_damage, is_cut_to_nothing, put_aside, put_aside_from, replacing
+from callerid.store.ledger.backups import MARK, TABLES, TAKEN_AT, copies, restored
 from callerid.store.ledger.block_list import load_marks
 from callerid.store.ledger.outbox import RESTORED_AT, change_followup_of_delivery, put
 from callerid.store.ledger.outbox_payload import content
@@ -31,11 +32,12 @@ if TYPE_CHECKING:
 
 TOLD = "restoration"  # the fact that says what was restored, until the person has been told
 _RECONCILED = "last_reconciled"  # the fact without which the next look at the phone's log reads all of it
-_FALLIBLE = (sqlite3.Error, ValueError, KeyError, TypeError)
+# of an entry that is no valid one
+_FALLIBLE = (StoreFault, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, OSError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Restored:
+class _Origin:
     """What a ledger was restored from."""
 
     damage: str
@@ -46,7 +48,8 @@ class _Restored:
 def is_lost(path: Path) -> bool:
     """Return whether there was a ledger, and its file is gone or has nothing in it. A damaged one is found by who reads it."""
     is_empty = not path.exists() or (path.is_file() and path.stat().st_size == 0 and not _has_journal(path))
-    return path.is_dir() or is_cut_to_nothing(path) or (is_empty and (bool(copies(path)) or journal.size(path) > 0))
+    was_there = bool(copies(path)) or journal.size(path) > 0 or put_aside_from(path).exists()
+    return path.is_dir() or is_cut_to_nothing(path) or (is_empty and was_there)
 
 
 def _has_journal(path: Path) -> bool:
@@ -62,15 +65,16 @@ def restore(path: Path, key_file: Path, newest: int, migrate: Callable[[sqlite3.
         damage = find_damage(path, TABLES)
         if not damage:
             return ""
-        fresh = path.with_name(f"{path.name}.restored")
+        fresh = restored(path)
         _remove(fresh)
-        restored = _copy_of_best(path, fresh, newest, damage)
+        origin = _copy_of_best(path, fresh, newest, damage)
         with closing(open_database(fresh, synchronous="FULL")) as connection:
             if user_version(connection) != newest:
                 migrate(connection, fresh)
-            sentence = _complete(connection, path, key_file, restored, now)
+            sentence, read = _complete(connection, path, key_file, origin, now)
+            put_aside(path)
+            _add_late_entries(connection, path, origin.mark, read)
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        put_aside(path)
         fresh.replace(path)
         return sentence
 
@@ -80,44 +84,62 @@ def _remove(fresh: Path) -> None:
         fresh.with_name(f"{fresh.name}{suffix}").unlink(missing_ok=True)
 
 
-def _copy_of_best(path: Path, target: Path, newest: int, damage: str) -> _Restored:
-    """Copy the newest backup that is whole, if there is one; else leave the target to be created empty."""
+def _copy_of_best(path: Path, target: Path, newest: int, damage: str) -> _Origin:
+    """Copy the newest backup that is whole, if there is one; else leave the target to be created empty. Raise StoreFault if a newer
+    callerid wrote that backup: with an older one, all that is in it would be given up."""
     for copy in copies(path):
         with contextlib.suppress(sqlite3.Error, OSError), closing(_reader(copy)) as reader:
-            if user_version(reader) > newest or find_damage(copy, TABLES[:3]):
+            if find_damage(copy, TABLES[:3]):
                 continue
+            if user_version(reader) > newest:
+                raise StoreFault(
+                    f"The ledger is damaged ({damage}), and its backup was written by a newer callerid.",
+                    remedy="Update callerid: git pull && make install",
+                )
             os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600))
             with closing(sqlite3.connect(target)) as fresh:
                 reader.backup(fresh)
             facts = dict(reader.execute("SELECT name, value FROM facts WHERE name IN (?, ?)", (MARK, TAKEN_AT)).fetchall())
             taken = int(facts[TAKEN_AT]) if TAKEN_AT in facts else int(copy.stat().st_mtime)
-            return _Restored(damage=damage, backup_of=datetime.fromtimestamp(taken, UTC), mark=facts.get(MARK, ""))
-    return _Restored(damage=damage, backup_of=None, mark="")
+            return _Origin(damage=damage, backup_of=datetime.fromtimestamp(taken, UTC), mark=facts.get(MARK, ""))
+    return _Origin(damage=damage, backup_of=None, mark="")
 
 
 def _reader(copy: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro", uri=True)
 
 
-def _complete(connection: sqlite3.Connection, path: Path, key_file: Path, restored: _Restored, now: datetime) -> str:
-    """Add to a copy what is newer than it, and return the sentence for the person."""
-    entries = journal.entries_since(path, restored.mark)
+def _complete(connection: sqlite3.Connection, path: Path, key_file: Path, origin: _Origin, now: datetime) -> tuple[str, int]:
+    """Add to a copy what is newer than it. Return the sentence for the person, and how many entries the journal had."""
+    entries = journal.entries_since(path, origin.mark)
     found = entries or []
     with writing(connection):
         applied = sum(_apply(connection, entry) for entry in found)
         load_marks(connection, key_file)
         connection.executemany("DELETE FROM facts WHERE name = ?", [(MARK,), (TAKEN_AT,), (_RECONCILED,)])
         connection.execute("UPDATE outbox SET state = 'unsure', not_before = NULL WHERE state = 'waiting' AND remote_id = ''")
-        calls = None if entries is None else len({_call_of(entry) for entry in found})
-        sentence = _sentence(restored, calls, len(found) - applied, now)
+        calls = None if entries is None else len(set(map(_call_of, found)))
+        sentence = _sentence(origin, calls, len(found) - applied, now)
         facts = [(RESTORED_AT, str(int(now.timestamp()))), (TOLD, sentence)]
         connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts)
         connection.entries.clear()  # type: ignore[attr-defined]  # the journal has them already
-    return sentence
+    return sentence, len(found)
+
+
+def _add_late_entries(connection: sqlite3.Connection, path: Path, mark: str, read: int) -> None:
+    """Add what others have stored in the damaged ledger since its journal was read, when it is put aside: who stores anything in it
+    from then on learns that it was replaced, and does so again."""
+    late = (journal.entries_since(path, mark) or [])[read:]
+    with writing(connection):
+        for entry in late:
+            _apply(connection, entry)
+        connection.execute("UPDATE outbox SET state = 'unsure' WHERE state = 'waiting' AND remote_id = ''")
+        connection.entries.clear()  # type: ignore[attr-defined]
 
 
 def _call_of(entry: journal.Entry) -> str:
-    return str(entry[1].get("call_key") or entry[1].get("followup", {}).get("call_key"))
+    followup = entry[1].get("followup")
+    return str(entry[1].get("call_key") or (followup.get("call_key") if isinstance(followup, dict) else ""))
 
 
 def _apply(connection: sqlite3.Connection, entry: journal.Entry) -> bool:
@@ -126,6 +148,8 @@ def _apply(connection: sqlite3.Connection, entry: journal.Entry) -> bool:
     connection.execute("SAVEPOINT entry")
     try:
         _APPLY[kind](connection, values)
+    except DiskFull:
+        raise
     except _FALLIBLE:
         connection.execute("ROLLBACK TO entry")
         return False
@@ -170,20 +194,20 @@ def _apply_delivery(connection: sqlite3.Connection, values: dict[str, Any]) -> N
 _APPLY = {"followup": _apply_followup, "put": _apply_put, "delivery": _apply_delivery}
 
 
-def _sentence(restored: _Restored, calls: int | None, failed: int, now: datetime) -> str:
+def _sentence(origin: _Origin, calls: int | None, failed: int, now: datetime) -> str:
     """Return what was restored from what, and what is lost. `calls` is of how many the journal has kept what was decided, None
     where there is no journal; `failed` of its entries could not be read."""
     until = f"{now:%Y-%m-%d %H:%M} UTC"
     were = f"What was decided since then about {counted(calls or 0, 'call')} was in the journal of answers"
     kept = f"{were}{f', except for {failed} entries that cannot be read' if failed else ''}"
     crm = "What may have reached the CRM is looked for there before it is posted."
-    if restored.backup_of is None:
+    if origin.backup_of is None:
         return (
-            f"The ledger was damaged ({restored.damage}) on {until}, and no backup of it was whole. {kept}. All other calls"
+            f"The ledger was damaged ({origin.damage}) on {until}, and no backup of it was whole. {kept}. All other calls"
             f" before that are lost here, and not asked about again; what is ignored and forgotten is not lost. {crm}"
         )
-    since = f"{restored.backup_of:%Y-%m-%d %H:%M}"
-    begins = f"The ledger was damaged ({restored.damage}) and was restored from its backup of {since} UTC."
+    since = f"{origin.backup_of:%Y-%m-%d %H:%M}"
+    begins = f"The ledger was damaged ({origin.damage}) and was restored from its backup of {since} UTC."
     if calls is None:
         lost = f"What was decided between {since} and {until} is lost: the calls that the phone's log has are asked about again."
         return f"{begins} {lost} {crm}"

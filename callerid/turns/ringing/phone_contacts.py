@@ -11,6 +11,7 @@ from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault, Stopped
 from callerid.models import SavedNumber
 from callerid.phone.android import System
+from callerid.store.ledger.key_value import CONTACTS_REGION
 from callerid.store.mirror.phone_contacts import CONTACTS
 from callerid.turns.context import PHONE_SOURCE, log
 from callerid.turns.ringing.blocked_callers import is_forgotten
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 _EVERY = timedelta(days=1)
 _TRY_AGAIN = timedelta(minutes=30)  # after a failure, and at least between two reads
-LAST_READ, _LAST_TRY, _REGION = "phone_contacts_read", "phone_contacts_tried", "phone_contacts_region"
+LAST_READ, _LAST_TRY = "phone_contacts_read", "phone_contacts_tried"
 _STALE = "phone_contacts_stale"
 _LOG = "call-log"
 
@@ -54,7 +55,7 @@ def read_phone_contacts(app: AppContext, now: datetime, *, stale: bool = False) 
     app.report(Source.PHONE_CONTACTS, None, now)
     count = app.mirror.phone_contacts.replace(contacts, app.region, CONTACTS, partial(_may_keep, app))
     app.ledger.key_values.write_time(LAST_READ, now)
-    app.ledger.key_values.write(_REGION, app.region)
+    app.ledger.key_values.write(CONTACTS_REGION, app.region)
     app.ledger.key_values.write(_STALE, "")
     log.info("%d numbers in the phone contacts", count)
     return now + _EVERY
@@ -63,7 +64,7 @@ def read_phone_contacts(app: AppContext, now: datetime, *, stale: bool = False) 
 def _due(ledger: Ledger, region: str, now: datetime, *, stale: bool) -> datetime:
     key_values = ledger.key_values
     last, tried = key_values.read_time(LAST_READ), key_values.read_time(_LAST_TRY)
-    region_changed = key_values.read(_REGION) != region
+    region_changed = key_values.read(CONTACTS_REGION) != region
     due = now if stale or region_changed else next_due(last, _EVERY, now)
     return due if region_changed and last else max(due, next_due(tried, _TRY_AGAIN, now))
 

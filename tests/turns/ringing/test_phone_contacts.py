@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from callerid.core.inbox_events import Ring
 from callerid.core.upkeep.health import Source
 from callerid.models import CallType
+from callerid.turns.heal import report_replaced_mirror
 from callerid.turns.ringing.phone_contacts import LAST_READ, learn_names, read_phone_contacts
 from callerid.turns.ringing.resolve_caller import resolve_caller
+from callerid.turns.ringing.show_ring import show_ring
+from tests.damages import flush, overwrite_middle
 from tests.turns.ringing.reports import card_text, report_ring
 from tests.turns.world import ANA
 
@@ -131,3 +135,15 @@ def test_a_name_that_the_call_log_no_longer_has_is_gone(world: World) -> None:
     assert world.app.mirror.phone_contacts.name_of(OTHER, "IE") == "Ex Tom"
     learn_names(world.app, [replace(followup.call, name="")])
     assert world.app.mirror.phone_contacts.name_of(OTHER, "IE") == ""
+
+
+def test_a_mirror_that_was_put_aside_gets_the_phones_own_names_at_once(world: World) -> None:
+    world.phone.change(contacts=[{"name": "Tom the plumber", "number": "+33145678900"}])
+    world.later(days=1)
+    read_phone_contacts(world.app, world.now)
+    flush(world.where.mirror)
+    overwrite_middle(world.where.mirror)
+    show_ring(world.app, Ring(at=world.now, number="+33145678900"), world.now)
+    assert report_replaced_mirror(world.app, world.now)
+    read_phone_contacts(world.app, world.now)
+    assert world.app.mirror.phone_contacts.name_of("+33145678900", "IE") == "Tom the plumber"

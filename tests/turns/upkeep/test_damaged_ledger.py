@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,25 +18,27 @@ from callerid.core.delivery.outbox_row import DeliveryState, Kind
 from callerid.core.followup.state import State
 from callerid.core.inbox_events import Ring
 from callerid.core.upkeep.health import Source
-from callerid.errors import DatabaseDamaged
+from callerid.errors import DatabaseDamaged, StoreFault
 from callerid.models import CallType
 from callerid.simulator.portal import SimulatedPortal
 from callerid.store import journal
-from callerid.store.damage import find_damage
+from callerid.store.damage import find_damage, put_aside
 from callerid.store.ledger import backups
+from callerid.store.ledger import restore as restore_module
 from callerid.store.ledger.backups import generations
 from callerid.store.ledger.block_list import Kind as BlockKind
-from callerid.store.ledger.database import back_up, open_ledger
+from callerid.store.ledger.database import back_up, open_ledger, restore_ledger
 from callerid.turns.heal import put_right
+from callerid.turns.inbox.receive import receive
 from callerid.turns.ringing.show_ring import show_ring
 from callerid.turns.upkeep.forget import find, forget
 from callerid.turns.upkeep.look_after import EVERY, look_after_databases
 from callerid.turns.upkeep.reconcile import reconcile
-from tests.damages import DAMAGES, cut_to_nothing, flush, overwrite_header, overwrite_middle
+from tests.damages import DAMAGES, cut_to_nothing, delete, flush, overwrite_header, overwrite_middle, replace_by_folder
 from tests.turns.world import ANA, World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from callerid.core.followup.state import FollowUp
@@ -308,3 +314,148 @@ def test_a_turn_under_way_cannot_write_into_the_ledger_that_was_put_aside(world:
     world.restart()
     assert world.app.ledger.key_values.read("a") == "b"
     assert followup.call.key in {call.key for call in world.watch(deep=True).new}
+
+
+def after_kills(what: str, home: Path, folder: Path) -> dict[str, Any]:
+    """Return what the next process finds after one that was killed at any step; it must be the same after all of them."""
+    words = [sys.executable, "-m", "tests.store.killed_restores", what, str(home), str(folder)]
+    findings = json.loads(subprocess.run(words, capture_output=True, text=True, check=True).stdout)
+    assert len(findings) == 1, findings
+    return dict(json.loads(*findings))
+
+
+@pytest.mark.parametrize("damage", [cut_to_nothing, overwrite_middle, delete, replace_by_folder])
+@pytest.mark.parametrize("has_backup", [True, False])
+def test_a_process_that_is_killed_at_any_step_of_a_restoration_costs_nothing(
+    world: World, tmp_path: Path, damage: Callable[[Path], None], *, has_backup: bool
+) -> None:
+    world.app.ledger.block_list.add(BlockKind.IGNORED_LINE, [world.app.line_of(STRANGER)])
+    if has_backup:
+        look_after(world)
+    answered(world)
+    installation = world.app.ledger.key_values.installation_id()
+    world.app.ledger.block_list.save()
+    world.app.close()
+    damage(world.where.ledger)
+    world.where.mirror.unlink()
+    found = after_kills("restore", world.where.ledger.parent, tmp_path / "copies")
+    ledger = {"damage": "", "states": {"queued": 1}, "marks": 1, "installation": installation, "told": True}
+    assert found == ledger | {"put aside": damage is not delete}
+
+
+@pytest.mark.parametrize("damage", [overwrite_middle, delete, replace_by_folder])
+def test_a_process_that_is_killed_at_any_step_of_replacing_a_mirror_leaves_one_that_works(
+    world: World, tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    world.app.close()
+    damage(world.where.mirror)
+    assert after_kills("replace", world.where.mirror.parent, tmp_path / "copies") == {"damage": "", "contacts": 0}
+
+
+def test_a_tap_that_is_stored_while_the_ledger_is_restored_is_in_the_restored_one(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look_after(world)
+    followup = world.called()
+    world.attend()
+
+    def tapped_meanwhile(path: Path) -> None:
+        world.press(followup, "Connected")
+        put_aside(path)
+
+    monkeypatch.setattr(restore_module, "find_damage", lambda path, _: "" if path != world.where.ledger else "a page")
+    monkeypatch.setattr(f"{restore_module.__name__}.put_aside", tapped_meanwhile)
+    put_right(world.app, DatabaseDamaged("damaged", path=world.where.ledger), world.now)
+    monkeypatch.undo()
+    world.restart()
+    assert world.again(followup).state is State.QUEUED
+    deliver_until_done(world)
+    assert world.calls_in_crm() == 1
+
+
+def test_a_tap_that_is_committed_into_a_ledger_just_put_aside_is_not_taken_for_stored(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look_after(world)
+    followup = world.called()
+    world.attend()
+
+    def restored_meanwhile(path: Path, entries: Sequence[str]) -> None:
+        monkeypatch.undo()
+        monkeypatch.setattr(restore_module, "find_damage", lambda path, _: "" if path != world.where.ledger else "a page")
+        put_right(world.app, DatabaseDamaged("damaged", path=world.where.ledger), world.now)
+        monkeypatch.undo()
+        journal.append_entries(path, entries)
+
+    monkeypatch.setattr("callerid.store.connection.append_entries", restored_meanwhile)
+    tap = world.tap_of(followup, "Connected")
+    with pytest.raises(DatabaseDamaged):
+        receive(world.app, tap, world.now)
+    world.restart()
+    receive(world.app, tap, world.now)
+    assert world.again(followup).state is State.QUEUED
+    deliver_until_done(world)
+    assert world.calls_in_crm() == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '["followup", {"call": {"key": null}, "followup": {"call_key": "x"}}]',
+        '["followup", {"call": [], "followup": "x"}]',
+        '["put", {"call_key": "x", "external_id": "y", "kind": "call", "content": "[]", "at": 1e300}]',
+        '["delivery", {"call_key": "KEY", "kind": "call", "columns": {"state": null}, "followup": {}}]',
+        '["delivery", {"call_key": "KEY", "kind": "call", "columns": {"attempts": 1e99, "state": 99999999999999999999999}}]',
+        '["unknown", {}]',
+        '["followup", {"call": {"key"',
+        "\\x00\\xff",
+    ],
+)
+def test_a_line_of_the_journal_that_cannot_be_applied_costs_no_other(world: World, line: str) -> None:
+    look_after(world)
+    first = answered(world)
+    with journal.journal_of(world.where.ledger).open("ab") as file:
+        file.write(b"\n" + line.replace("KEY", first.call.key).encode())
+    second = answered(world)
+    lose(world, overwrite_middle)
+    assert {world.again(first).state, world.again(second).state} == {State.QUEUED}
+
+
+def test_a_journal_that_cannot_be_read_does_not_keep_the_ledger_from_being_restored(world: World) -> None:
+    look_after(world)
+    answered(world)
+    journal.journal_of(world.where.ledger).unlink()
+    journal.journal_of(world.where.ledger).mkdir()
+    lose(world, overwrite_middle)
+    (trouble,) = (trouble for trouble in world.app.ledger.key_values.troubles() if trouble.source is Source.LEDGER)
+    assert "What was decided between" in trouble.sentence
+
+
+def test_a_ledger_whose_backup_a_newer_callerid_wrote_is_not_given_up_by_an_older_one(world: World) -> None:
+    look_after(world)
+    newest, _ = generations(world.where.ledger)
+    with closing(sqlite3.connect(newest)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    flush(world.where.ledger)
+    overwrite_middle(world.where.ledger)
+    damaged = world.where.ledger.read_bytes()
+    with pytest.raises(StoreFault, match="newer callerid") as raised:
+        put_right(world.app, DatabaseDamaged("damaged", path=world.where.ledger), world.now)
+    assert "Update callerid" in raised.value.remedy
+    assert (newest.exists(), world.where.ledger.read_bytes() == damaged) == (True, True)
+
+
+def test_two_processes_that_meet_the_damage_at_once_restore_it_once(world: World) -> None:
+    look_after(world)
+    followup = answered(world)
+    flush(world.where.ledger)
+    overwrite_middle(world.where.ledger)
+
+    def meet() -> str:
+        return restore_ledger(world.where.ledger, world.where.block_list_key, world.now)
+
+    with ThreadPoolExecutor(4) as processes:
+        sentences = list(processes.map(lambda _: meet(), range(4)))
+    assert sum(map(bool, sentences)) == 1
+    world.restart()
+    assert world.again(followup).state is State.QUEUED
