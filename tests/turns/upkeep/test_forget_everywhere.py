@@ -97,6 +97,24 @@ def test_cards_that_are_about_others_too_are_shown_again_without_the_person(worl
     assert (card.title, "Ana López" in card.content) == ("1 call not logged", True)
 
 
+def test_the_evenings_card_is_shown_again_without_somebody_who_only_may_have_called(world: World) -> None:
+    world.portal.records.create("contacts", {"firstname": "Zoe", "lastname": "Quixote", "phone": f"{SWITCHBOARD} ext. 45"})
+    world.later(hours=1)
+    world.sync()
+    followups = [world.called(SWITCHBOARD), world.called()]
+    world.attend()
+    for followup in followups:
+        world.tap(followup, "later")
+        world.tap(followup, "evening")
+    world.now = world.now.replace(hour=18, minute=0)
+    world.attend()
+    assert on_screen(world) != []
+    forget(world.app, find(world.app, "Zoe Quixote"), world.now)
+    (card,) = world.phone.notifications()
+    assert "Ana López" in card.content
+    assert on_screen(world) == []
+
+
 def test_a_note_that_arrives_after_its_caller_was_forgotten_is_not_shown_again(world: World, contact_id: str) -> None:
     token = answerable(world).token
     forget(world.app, find(world.app, ZOE), world.now)
