@@ -71,17 +71,17 @@ class Inbox:
         fresh.write_text(f"{HEADER}\n{verb}\n", encoding="utf-8")
         fresh.replace(self._folder / f"{name}.event")
 
-    def read(self, now: datetime | None = None, *, most: int = _MOST_AT_ONCE) -> list[ReceivedEvent]:
+    def read(self, now: datetime | None = None, *, most: int | None = None) -> list[ReceivedEvent]:
         """Return the events that arrived: first hints about the phone, which are urgent, then the rest, both oldest first.
 
-        At most `most` of each: of more hints the newest, because older ones are history. No event is later than `now`, whatever the
+        At most `most` (500) of each; of more hints the newest: older ones are history. No event is later than `now`, whatever the
         time of its file. Files that are not events are deleted and logged. Files that cannot be read for now stay and set
         `has_unreadable`.
         """
         received: list[ReceivedEvent] = []
         refused: list[tuple[Path, str]] = []
         unread: list[str] = []
-        for path, written in self._files(most):
+        for path, written in self._files(most or _MOST_AT_ONCE):
             try:
                 received.append(ReceivedEvent(event=parse(_content(path), _written_at(written, now)), path=path))
             except FileNotFoundError:

@@ -17,7 +17,6 @@ from callerid.core.wording import masking
 from callerid.core.wording.style import Discretion, TextStyle
 from callerid.errors import PhoneFault
 from callerid.phone.screen_commands import notification_command
-from callerid.store.ledger.block_list import Kind
 from callerid.store.ledger.key_value import ZONE
 
 if TYPE_CHECKING:
@@ -73,7 +72,7 @@ class AppContext:
         """Show a notification, perhaps in place of a ring card, and return whether that worked; a failure is reported. It goes if
         its caller was forgotten meanwhile."""
         is_shown = self._try_notifications(notification.id, lambda: self.termux.notify(notification, self.actions), now)
-        if is_shown and self.ledger.block_list.contains(Kind.FORGOTTEN_TOKEN, notification.token):
+        if is_shown and self.ledger.block_list.has_token(notification.token):
             self.remove_card(notification.id, now)
         return is_shown
 

@@ -94,7 +94,16 @@ class BlockList:
         if not self._has_key:
             return {}
         wanted = {Kind.FORGOTTEN_LINE: line, Kind.FORGOTTEN_NAME: name}
-        return {kind: (kind, self._hash(kind, value)) for kind, value in wanted.items() if value}
+        try:
+            return {kind: (kind, self._hash(kind, value)) for kind, value in wanted.items() if value}
+        except StoreFault:  # a damaged key stops no ring; `lists_of` has logged it
+            return {}
+
+    def has_token(self, token: str) -> bool:
+        """Return whether a token is of a card about somebody who was forgotten; False with a damaged key, which stops no card."""
+        with contextlib.suppress(StoreFault):
+            return self.contains(Kind.FORGOTTEN_TOKEN, token)
+        return False
 
     def count(self, kind: Kind) -> int:
         """Return how many entries of a kind there are."""

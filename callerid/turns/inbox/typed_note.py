@@ -11,7 +11,6 @@ from callerid.core.followup.outcomes import likely_outcome
 from callerid.core.followup.questions import Question
 from callerid.core.followup.state import AWAITING_ANSWER, FollowUp, State
 from callerid.models import Notification
-from callerid.store.ledger.block_list import Kind
 from callerid.turns.context import log, turn_facts
 from callerid.turns.followup import inline_reply
 from callerid.turns.inbox.quick_log import quick_log
@@ -43,7 +42,7 @@ def receive_reply(app: AppContext, reply: Reply, now: datetime) -> Wake:
         return _log_with_note(app, followup, reply.text, turn_facts(app, now))
 
     wake = retry_on_conflict(read, store, "a typed note")
-    is_forgotten = app.ledger.block_list.contains(Kind.FORGOTTEN_TOKEN, reply.token)
+    is_forgotten = app.ledger.block_list.has_token(reply.token)
     if wake is None and not is_forgotten and not _is_stored(app.ledger, reply):
         _show_unused_note(app, reply, now)
     return wake or Wake(attend=True)
