@@ -27,6 +27,7 @@ from callerid.store.ledger import backups
 from callerid.store.ledger import restore as restore_module
 from callerid.store.ledger.backups import generations
 from callerid.store.ledger.block_list import Kind as BlockKind
+from callerid.store.ledger.block_list import marks_file
 from callerid.store.ledger.database import back_up, open_ledger, restore_ledger
 from callerid.turns.heal import put_right
 from callerid.turns.inbox.receive import receive
@@ -38,7 +39,9 @@ from tests.damages import DAMAGES, cut_to_nothing, delete, flush, overwrite_head
 from tests.turns.world import ANA, World
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from callerid.core.followup.state import FollowUp
@@ -215,6 +218,53 @@ def test_a_damaged_newest_backup_is_passed_over_for_the_one_before(world: World)
     overwrite_middle(newest)
     lose(world, overwrite_middle)
     assert {world.again(first).state, world.again(second).state} == {State.QUEUED}
+
+
+def test_a_copy_that_is_not_whole_replaces_no_backup(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = backups._copy
+
+    def copy_and_damage(reader: sqlite3.Connection, target: Path, mark: str, now: datetime) -> None:
+        copy(reader, target, mark, now)
+        overwrite_middle(target)
+
+    look_after(world)
+    before = generations(world.where.ledger)[0].read_bytes()
+    world.later(days=2)
+    monkeypatch.setattr(backups, "_copy", copy_and_damage)
+    look_after(world)
+    (trouble,) = (trouble for trouble in world.app.ledger.key_values.troubles() if trouble.source is Source.BACKUP)
+    assert "not whole" in trouble.sentence
+    assert generations(world.where.ledger)[0].read_bytes() == before
+    assert not list(world.where.ledger.parent.glob("ledger.db.backup-new*"))
+
+
+def test_an_entry_of_the_journal_that_does_not_fit_is_counted_and_spoils_no_other(world: World) -> None:
+    look_after(world)
+    entries = [journal.entry("put", {"of": "another version"}), journal.entry("unheard-of", {})]
+    journal.append_entries(world.where.ledger, entries)
+    waiting = answered(world)
+    lose(world, overwrite_middle)
+    assert world.again(waiting).state is State.QUEUED
+    (trouble,) = (trouble for trouble in world.app.ledger.key_values.troubles() if trouble.source is Source.LEDGER)
+    assert "except for 2 entries" in trouble.sentence
+
+
+def test_a_file_of_marks_that_is_cut_takes_nobody_off_the_block_list(world: World) -> None:
+    line = world.app.line_of(STRANGER)
+    world.app.ledger.block_list.add(BlockKind.IGNORED_LINE, [line])
+    look_after(world)
+    file = marks_file(world.where.block_list_key)
+    file.write_bytes(file.read_bytes()[:20])
+    lose(world, overwrite_middle)
+    assert world.app.ledger.block_list.contains(BlockKind.IGNORED_LINE, line)
+
+
+def test_a_long_journal_has_a_backup_taken_before_a_day_is_over(world: World) -> None:
+    look_after(world)
+    assert not generations(world.where.ledger)[1].exists()
+    journal.append_entries(world.where.ledger, [journal.entry("put", {"note": "x" * 2 * 1024 * 1024})])
+    look_after(world)
+    assert generations(world.where.ledger)[1].exists()
 
 
 def test_a_backup_is_taken_once_a_day_for_its_owner_only_and_two_are_kept(world: World) -> None:

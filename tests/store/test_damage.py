@@ -1,0 +1,79 @@
+"""A database is put aside with its journal, and nobody opens one that is being replaced."""
+
+from __future__ import annotations
+
+import fcntl
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.store.connection import open_database
+from callerid.store.damage import find_damage, opening, put_aside, put_aside_from, remove_orphaned_journal, replacing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A database whose only row is in its journal, as after a crash."""
+    path = tmp_path / "mirror.db"
+    with closing(open_database(path, synchronous="NORMAL")) as connection:
+        connection.execute("CREATE TABLE people (name TEXT)")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.execute("INSERT INTO people VALUES ('Ana')")
+        contents = {suffix: path.with_name(f"{path.name}{suffix}").read_bytes() for suffix in ("", "-wal")}
+    for suffix, content in contents.items():
+        path.with_name(f"{path.name}{suffix}").write_bytes(content)
+    return path
+
+
+def people(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return [name for (name,) in connection.execute("SELECT name FROM people")]
+
+
+def is_free(path: Path, kind: int) -> bool:
+    with path.with_name(f"{path.name}.replace").open("a") as lock:
+        try:
+            fcntl.flock(lock, kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
+def test_a_database_that_is_put_aside_takes_its_journal_along(path: Path) -> None:
+    put_aside(path)
+    assert not path.with_name("mirror.db-wal").exists()
+    assert people(put_aside_from(path)) == ["Ana"]
+
+
+def test_the_journal_of_a_deleted_database_does_not_get_into_the_next_one(path: Path) -> None:
+    path.unlink()
+    remove_orphaned_journal(path)
+    assert not path.with_name("mirror.db-wal").exists()
+
+
+def test_the_journal_of_a_database_that_is_there_stays(path: Path) -> None:
+    remove_orphaned_journal(path)
+    assert people(path) == ["Ana"]
+
+
+def test_nobody_opens_a_database_while_it_is_replaced(path: Path) -> None:
+    with replacing(path):
+        assert not is_free(path, fcntl.LOCK_SH)
+        assert not is_free(path, fcntl.LOCK_EX)
+    assert is_free(path, fcntl.LOCK_SH)
+
+
+def test_nobody_replaces_a_database_while_it_is_opened_and_others_may_open_it_too(path: Path) -> None:
+    with opening(path):
+        assert not is_free(path, fcntl.LOCK_EX)
+        assert is_free(path, fcntl.LOCK_SH)
+
+
+def test_a_database_that_lacks_a_table_is_damaged(path: Path) -> None:
+    assert find_damage(path, ("people",)) == ""
+    assert find_damage(path, ("people", "deals")) == "it lacks the table deals"
