@@ -34,8 +34,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
     parser.add_argument("words", nargs="*", help="only mutants of which promise or file contains one of these")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 2, help="how many mutants are tried at a time")
+    parser.add_argument("--part", type=part_of_list, default=(1, 1), metavar="K/N", help="only the Kth of N parts of the list")
     args = parser.parse_args()
-    chosen = [mutant for mutant in read_mutants() if _is_named(mutant, args.words)]
+    chosen = part([mutant for mutant in read_mutants() if _is_named(mutant, args.words)], *args.part)
     for mutant in chosen:
         mutated(mutant)  # before anything takes long
     began = time.monotonic()
@@ -53,6 +54,19 @@ def main() -> int:
 
 def _is_named(mutant: Mutant, words: Sequence[str]) -> bool:
     return not words or any(word in mutant.promise or word in mutant.file for word in words)
+
+
+def part_of_list(text: str) -> tuple[int, int]:
+    """Return the numbers of "2/5", of which the first is at least 1 and the second no less. Raise ValueError."""
+    which, _, of = text.partition("/")
+    if not 1 <= int(which) <= int(of):
+        raise ValueError(f"there is no part {text!r}")
+    return int(which), int(of)
+
+
+def part(mutants: Sequence[Mutant], which: int, of: int) -> list[Mutant]:
+    """Return one of so many parts of about the same length and, as neighbours are in different parts, of about the same time."""
+    return list(mutants[which - 1 :: of])
 
 
 def _tests_pass(copy: Copy, mutants: Sequence[Mutant], jobs: int) -> bool:
@@ -82,8 +96,14 @@ def _trials(copies: Sequence[Copy], mutants: Sequence[Mutant]) -> Iterator[Trial
         yield from (trial.result() for trial in as_completed(trials))
 
 
+def _caught_by(trial: Trial) -> str:
+    """Return which test failed, and by which error if that is no assertion: one that only waited in vain is to be seen."""
+    error = "" if trial.error in ("", "AssertionError", "assert") else f": {trial.error}"
+    return f"  ({trial.test}{error})" if trial.test else ""
+
+
 def _told(trial: Trial) -> Trial:
-    print(f"{trial.fate:8} {trial.seconds:4.0f} s  {trial.mutant.promise}{f'  ({trial.test})' if trial.test else ''}", flush=True)
+    print(f"{trial.fate:8} {trial.seconds:4.0f} s  {trial.mutant.promise}{_caught_by(trial)}", flush=True)
     if trial.fate is not Fate.CAUGHT:
         print(
             f"         {trial.mutant.file}: {trial.mutant.text!r} -> {trial.mutant.broken!r}; tests: {' '.join(trial.mutant.tests)}"

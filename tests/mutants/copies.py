@@ -26,7 +26,8 @@ _TIME_LIMIT = 180.0  # seconds; the slowest tests of the list take a tenth of it
 _NOT_COPIED = (".git", ".venv", "__pycache__", ".*_cache", ".hypothesis", "*.egg-info", "build", "dist")
 _PYTEST = ("-q", "-x", "--tb=no", "-rfE", "-p", "no:cacheprovider", "--hypothesis-seed=0")
 _PASSED, _FAILED = 0, 1  # exit statuses of pytest; any other says that it could not run the tests
-_FAILURE = re.compile(r"^(?:FAILED|ERROR) (?:\S*/)?(\S+)", re.MULTILINE)
+_FAILURE = re.compile(r"^(?:FAILED|ERROR) (?:\S*/)?(\S+)(?:.*? - ([\w.]+))?", re.MULTILINE)
+_WHOLE_LINES = "500"  # columns; pytest cuts the lines of its summary to those of the terminal
 
 
 class Fate(StrEnum):
@@ -40,11 +41,12 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """A mutant's trial: its fate, the test that caught it, and how many seconds that took."""
+    """A mutant's trial: its fate, the test that caught it, by which error ("" if there is none), and how many seconds that took."""
 
     mutant: Mutant
     fate: Fate
     test: str
+    error: str
     seconds: float
     output: str
 
@@ -69,18 +71,19 @@ class Copy:
             status, output = self.run(mutant.tests)
         finally:
             file.write_text(intact, encoding="utf-8")
-        failure = _FAILURE.search(output)
+        test, error = failure_in(output)
         return Trial(
             mutant=mutant,
             fate=_fate(status),
-            test=failure[1] if failure else "",
+            test=test,
+            error=error,
             seconds=time.monotonic() - began,
             output=output,
         )
 
     def run(self, tests: Sequence[str], *more: str, time_limit: float = _TIME_LIMIT) -> tuple[int | None, str]:
         """Run tests of the copy, and return pytest's exit status (None: it did not end in time) and output."""
-        environment = dict(os.environ) | {"PYTHONPATH": str(self._folder), "PYTHONDONTWRITEBYTECODE": "1"}
+        environment = dict(os.environ) | {"PYTHONPATH": str(self._folder), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": _WHOLE_LINES}
         process = subprocess.Popen(
             [sys.executable, "-m", "pytest", *_PYTEST, *more, *tests],
             cwd=self._folder,
@@ -96,6 +99,12 @@ class Copy:
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
+
+
+def failure_in(output: str) -> tuple[str, str]:
+    """Return the first test that failed in an output of pytest, and the class of its error; "" for what is not in it."""
+    failure = _FAILURE.search(output)
+    return (failure[1], failure[2] or "") if failure else ("", "")
 
 
 def _status_and_output(process: subprocess.Popen[str], time_limit: float) -> tuple[int | None, str]:

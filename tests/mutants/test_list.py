@@ -6,6 +6,8 @@ from collections import Counter
 
 import pytest
 
+from tests.mutants.__main__ import part, part_of_list
+from tests.mutants.copies import failure_in
 from tests.mutants.mutants import ROOT, Mutant, mutated, read_mutants
 
 _FEWEST = 60
@@ -37,3 +39,34 @@ def test_a_list_that_is_out_of_date_is_refused(text: str, broken: str, complaint
     stale = Mutant(promise="", file="tests/mutants/mutants.py", text=text, broken=broken, tests=("tests/mutants",))
     with pytest.raises(ValueError, match=complaint):
         mutated(stale)
+
+
+def test_the_parts_of_the_list_are_all_of_it_and_each_mutant_is_in_one() -> None:
+    mutants = read_mutants()
+    parts = [part(mutants, which, 4) for which in range(1, 5)]
+    assert sorted(mutant.promise for each in parts for mutant in each) == sorted(mutant.promise for mutant in mutants)
+    assert max(map(len, parts)) - min(map(len, parts)) <= 1
+
+
+def test_a_part_is_named_by_its_number_and_how_many_there_are() -> None:
+    assert part_of_list("2/5") == (2, 5)
+    for wrong in ("0/5", "6/5", "2", "a/b", ""):
+        with pytest.raises(ValueError, match=r"no part|invalid literal"):
+            part_of_list(wrong)
+
+
+@pytest.mark.parametrize(
+    ("line", "failure"),
+    [
+        ("FAILED tests/a/test_b.py::test_c - AssertionError: x - y", ("test_b.py::test_c", "AssertionError")),
+        (
+            "FAILED tests/a/test_b.py::test_c[two words] - TimeoutError: it did not happen",
+            ("test_b.py::test_c[two", "TimeoutError"),
+        ),
+        ("ERROR tests/a/test_b.py - callerid.errors.StoreFault", ("test_b.py", "callerid.errors.StoreFault")),
+        ("FAILED tests/a/test_b.py::test_c", ("test_b.py::test_c", "")),
+        ("3 passed in 1.00s", ("", "")),
+    ],
+)
+def test_what_caught_a_mutant_is_read_from_the_summary_of_pytest(line: str, failure: tuple[str, str]) -> None:
+    assert failure_in(f"F.\n{line}\n") == failure
