@@ -71,13 +71,13 @@ def toaster(folder: Path, name: str) -> Path:
     """Make a command of Termux:API that writes down what it is to show, and return that file."""
     shown = folder / f"{name}.shown"
     script = folder / name
-    script.write_text(f"#!/bin/sh\nprintf '%s|' \"$@\" >'{shown}.new' && mv '{shown}.new' '{shown}'\n")
+    script.write_text(f"#!/bin/sh\nprintf '%s|' \"$@\" >'{shown}.new'$$ && mv '{shown}.new'$$ '{shown}'\n")
     script.chmod(0o700)
     return shown
 
 
 def read_when_there(file: Path) -> str:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not file.exists() and time.monotonic() < deadline:
         time.sleep(0.01)
     return file.read_text("utf-8")

@@ -10,7 +10,7 @@ import pytest
 from callerid.core.followup.state import State
 from callerid.core.inbox_events import Ring
 from callerid.core.sync.plan import SyncKind
-from callerid.errors import StoreFault
+from callerid.errors import AlreadyRunning, StoreFault
 from callerid.models import CallType
 from callerid.simulator.phone.runner import SimulatedRunner
 from callerid.turns.followup.conversation import store_draft
@@ -185,6 +185,14 @@ def test_bytes_that_another_reader_still_holds_are_reported(zoe: World) -> None:
     with pytest.raises(StoreFault, match="still contains them"):
         forget_by(zoe, ZOE)
     reader.close()
+    forget_by(zoe, ZOE)
+    assert traces(zoe) == []
+
+
+def test_nobody_is_forgotten_while_a_sync_runs_which_would_bring_them_back(zoe: World) -> None:
+    with zoe.app.mirror.sync_lock(), pytest.raises(AlreadyRunning):
+        forget_by(zoe, ZOE)
+    assert len(zoe.who(ZOE)) == 1
     forget_by(zoe, ZOE)
     assert traces(zoe) == []
 
