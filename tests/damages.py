@@ -26,6 +26,15 @@ def overwrite_middle(path: Path) -> None:
         file.write(noise.randbytes(path.stat().st_size - PAGE))
 
 
+def overwrite_calls(path: Path) -> None:
+    """Overwrite the first page of the table of calls only."""
+    with closing(sqlite3.connect(path)) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'calls'").fetchone()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * PAGE)
+        file.write(random.Random(7).randbytes(PAGE))
+
+
 def overwrite_header(path: Path) -> None:
     with path.open("r+b") as file:
         file.write(b"once upon a time " * 300)

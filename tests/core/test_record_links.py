@@ -21,3 +21,9 @@ def test_an_account_whose_id_or_host_is_not_valid_makes_no_address(account: Acco
     with pytest.raises(Refused) as refused:
         contact_url(account, "501")
     assert refused.value.remedy
+
+
+@pytest.mark.parametrize("contact_id", ["", "5/1", "501?x", "5" * 31])
+def test_a_contact_whose_id_is_not_valid_has_no_address(contact_id: str) -> None:
+    with pytest.raises(Refused):
+        contact_url(Account(portal_id="42", ui_domain="app.hubspot.com"), contact_id)

@@ -77,7 +77,7 @@ def toaster(folder: Path, name: str) -> Path:
 
 
 def read_when_there(file: Path) -> str:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 30
     while not file.exists() and time.monotonic() < deadline:
         time.sleep(0.01)
     return file.read_text("utf-8")

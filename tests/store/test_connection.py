@@ -9,6 +9,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from operator import methodcaller
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Literal
 
@@ -20,6 +21,7 @@ from callerid.store.connection import open_database, store_errors, store_fault, 
 from callerid.store.ledger.database import open_ledger
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -220,9 +222,11 @@ def test_a_damaged_page_is_a_fault_also_when_it_is_reached_late(tmp_path: Path) 
         file.seek(-8 * 4096, 2)
         file.write(b"\xff" * 4096)
     with closing(open_database(tmp_path / "a.db", synchronous="FULL")) as db:
-        cursor = db.execute("SELECT n FROM counts")
-        with pytest.raises(StoreFault, match="malformed"):
-            list(cursor)
+        readers: tuple[Callable[[sqlite3.Cursor], object], ...] = (list, methodcaller("fetchall"), methodcaller("fetchmany", 20000))
+        for read in readers:
+            cursor = db.execute("SELECT n FROM counts")
+            with pytest.raises(StoreFault, match="malformed"):
+                read(cursor)
 
 
 def test_a_mistake_of_ours_is_not_reported_as_a_fault_of_the_store(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from callerid.models import (
     PortalInfo,
     Stage,
 )
-from callerid.store.damage import find_damage
+from callerid.store.damage import find_damage, put_aside, replacing
 from callerid.store.mirror.database import Mirror
 from tests.damages import DAMAGES, flush
 
@@ -304,6 +304,18 @@ def test_a_damaged_mirror_is_put_aside_by_who_reads_it_and_an_empty_one_is_there
         for reader in (mirror, other):
             assert reader.candidates("0871234567", "IE")
     assert find_damage(path) == ""
+
+
+def test_a_mirror_that_another_has_put_aside_while_it_was_open_is_opened_anew(mirror: Mirror, tmp_path: Path) -> None:
+    path = tmp_path / "mirror.db"
+    build(mirror, Page(contacts=(person(1, "0871234567"),)))
+    assert mirror.candidates("0871234567", "IE")
+    with replacing(path):
+        put_aside(path)
+    with closing(Mirror(path)) as other:
+        build(other, Page(contacts=(person(2, "0877654321"),)))
+    assert mirror.candidates("0877654321", "IE")
+    assert not mirror.candidates("0871234567", "IE")
 
 
 def test_the_file_is_for_its_owner_only(mirror: Mirror, tmp_path: Path) -> None:

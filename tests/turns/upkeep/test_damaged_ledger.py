@@ -35,11 +35,19 @@ from callerid.turns.ringing.show_ring import show_ring
 from callerid.turns.upkeep.forget import find, forget
 from callerid.turns.upkeep.look_after import EVERY, look_after_databases
 from callerid.turns.upkeep.reconcile import reconcile
-from tests.damages import DAMAGES, cut_to_nothing, delete, flush, overwrite_header, overwrite_middle, replace_by_folder
+from tests.damages import (
+    DAMAGES,
+    cut_to_nothing,
+    delete,
+    flush,
+    overwrite_calls,
+    overwrite_header,
+    overwrite_middle,
+    replace_by_folder,
+)
 from tests.turns.world import ANA, World
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Sequence
     from datetime import datetime
     from pathlib import Path
@@ -207,7 +215,8 @@ def test_a_withdrawn_answer_stays_withdrawn(world: World) -> None:
     assert row.state is DeliveryState.DROPPED
 
 
-def test_a_damaged_newest_backup_is_passed_over_for_the_one_before(world: World) -> None:
+@pytest.mark.parametrize("damage", [overwrite_middle, overwrite_calls])
+def test_a_damaged_newest_backup_is_passed_over_for_the_one_before(world: World, damage: Callable[[Path], None]) -> None:
     look_after(world)
     first = answered(world)
     world.later(days=1)
@@ -215,7 +224,7 @@ def test_a_damaged_newest_backup_is_passed_over_for_the_one_before(world: World)
     second = answered(world)
     newest, before = generations(world.where.ledger)
     assert before.exists()
-    overwrite_middle(newest)
+    damage(newest)
     lose(world, overwrite_middle)
     assert {world.again(first).state, world.again(second).state} == {State.QUEUED}
 

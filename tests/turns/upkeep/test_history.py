@@ -130,6 +130,16 @@ def test_what_the_crm_does_not_have_stays(world: World, answer: str) -> None:
     assert has(world, followup)
 
 
+@pytest.mark.parametrize(
+    "change", ["state = 'waiting'", "wish = 'withdraw'", "remote_id = ''", "untold = 1", "notification_out = 1"]
+)
+def test_a_call_stays_while_anything_about_its_task_is_open(world: World, change: str) -> None:
+    followup = logged(world, follow_up="tomorrow")
+    damage(world, f"UPDATE outbox SET {change} WHERE kind = 'task'")  # noqa: S608 - a change of ours
+    years_later(world)
+    assert has(world, followup)
+
+
 def test_a_log_that_is_restored_from_a_backup_brings_no_summarised_call_back(world: World) -> None:
     followup = logged(world)
     years_later(world)
