@@ -56,7 +56,7 @@ soak: $(MARK)-test  ## Live through 30 days of 100 calls with every fault there 
 steady: $(MARK)-test  ## Compare what a daemon holds after 20,000 rings and 5,000 calls with what it held after 1,000 (minutes)
 	$(BIN)/python -m tests.soak.steady $(STEADY_ARGS)
 
-mutants: $(MARK)-test  ## Break each line that carries a promise, and count what no test notices (ten minutes); MUTANTS="inbox token" or "--part 1/4" chooses
+mutants: $(MARK)-test  ## Break each line that carries a promise, and count what no test notices (a quarter of an hour); MUTANTS="inbox token" or "--part 1/4" chooses
 	$(BIN)/python -m tests.mutants $(MUTANTS)
 
 lint: $(MARK)-lint  ## Check style
