@@ -117,7 +117,6 @@ def _complete(connection: sqlite3.Connection, path: Path, key_file: Path, origin
         applied = sum(_apply(connection, entry) for entry in found)
         load_marks(connection, key_file)
         connection.executemany("DELETE FROM facts WHERE name = ?", [(MARK,), (TAKEN_AT,), (_RECONCILED,)])
-        connection.execute("UPDATE outbox SET state = 'unsure', not_before = NULL WHERE state = 'waiting' AND remote_id = ''")
         calls = None if entries is None else len(set(map(_call_of, found)))
         sentence = _sentence(origin, calls, len(found) - applied, now)
         facts = [(RESTORED_AT, str(int(now.timestamp()))), (TOLD, sentence)]
@@ -128,12 +127,12 @@ def _complete(connection: sqlite3.Connection, path: Path, key_file: Path, origin
 
 def _add_late_entries(connection: sqlite3.Connection, path: Path, mark: str, read: int) -> None:
     """Add what others have stored in the damaged ledger since its journal was read, when it is put aside: who stores anything in it
-    from then on learns that it was replaced, and does so again."""
+    from then on learns that it was replaced, and does so again. With them all there is, what waits becomes unsure."""
     late = (journal.entries_since(path, mark) or [])[read:]
     with writing(connection):
         for entry in late:
             _apply(connection, entry)
-        connection.execute("UPDATE outbox SET state = 'unsure' WHERE state = 'waiting' AND remote_id = ''")
+        connection.execute("UPDATE outbox SET state = 'unsure', not_before = NULL WHERE state = 'waiting' AND remote_id = ''")
         connection.entries.clear()  # type: ignore[attr-defined]
 
 
