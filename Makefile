@@ -8,7 +8,7 @@ MARK   := $(VENV)/.installed
 WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test bench accuracy crash disk soak steady mutants lint types contracts security audit check clean
+.PHONY: help install demo test bench accuracy crash disk soak steady reliability mutants lint types contracts security audit check clean
 
 help:  ## List what there is to do
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ soak: $(MARK)-test  ## Live through 30 days of 100 calls with every fault there 
 
 steady: $(MARK)-test  ## Compare what a daemon holds after 20,000 rings and 5,000 calls with what it held after 1,000 (minutes)
 	$(BIN)/python -m tests.soak.steady $(STEADY_ARGS)
+
+reliability: $(MARK)-test  ## Bring about each kind of fault by itself, 20 times, and write the table of docs/reliability.md (minutes)
+	$(BIN)/python -m tests.soak.reliability --write docs/reliability.md $(RELIABILITY_ARGS)
 
 mutants: $(MARK)-test  ## Break each line that carries a promise, and count what no test notices (a quarter of an hour); MUTANTS="inbox token" or "--part 1/4" chooses
 	$(BIN)/python -m tests.mutants $(MUTANTS)

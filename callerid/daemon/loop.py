@@ -30,6 +30,9 @@ class Loop:
     wait until the loop is woken. `refresh` returns the context for the current settings, `put_right` restores or replaces a damaged
     database, `end_turn` reports what the turn left to report.
 
+    While it sleeps, it keeps no page of the databases in memory, of which each loop would have its own; with `keeps_pages` it does,
+    so that the next turn need not read them.
+
     An unexpected error that repeats pauses the loop longer and longer. How often it came is kept in the ledger: a daemon that is
     started again tries once, for an update may have fixed it, and goes on with the pause that follows.
     """
@@ -42,6 +45,7 @@ class Loop:
     found_full_disk: Callable[[], None] = lambda: None
     put_right: Callable[[AppContext, DatabaseDamaged], object] = lambda _app, _fault: None
     end_turn: Callable[[AppContext], None] = lambda _app: None
+    keeps_pages: bool = False
     _wake: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
     _failures: Failures = field(default_factory=Failures)
@@ -76,6 +80,8 @@ class Loop:
                     app = self.refresh(app) if app else self._open()
                     pause = self.turn(app)
                     self.end_turn(app)
+                    if not self.keeps_pages:
+                        app.release_memory()
                     has_healed = False
                     if self._failures.count:
                         self._count(app, Failures())

@@ -37,7 +37,7 @@ from callerid.daemon.phone_turns import PhoneTurns
 from callerid.daemon.sense_loop import SenseLoop
 from callerid.daemon.shared import SharedState
 from callerid.daemon.single_instance import only_instance
-from callerid.errors import ConfigFault
+from callerid.errors import ConfigFault, StoreFault
 from callerid.paths import beside_settings
 from callerid.phone.folder_watch import FolderWatch
 from callerid.phone.inbox import Inbox
@@ -103,6 +103,7 @@ class Daemon:
             found_full_disk=shared.found_full_disk,
             put_right=self._put_right,
             end_turn=self._end_turn,
+            keeps_pages=name == "rings",
         )
 
     def _put_right(self, app: AppContext, fault: DatabaseDamaged) -> None:
@@ -218,8 +219,10 @@ class Daemon:
         """Apply new settings at once. Keep the old ones, and report it, when the new ones have faults."""
         try:
             self._apply_settings()
+        except StoreFault as fault:
+            log.warning("the new settings: %s", fault)
         except Exception:  # whatever happens, the file is still watched
-            log.exception("unexpected error; the new settings are not applied")
+            log.exception("unexpected error; the new settings may not be applied")
 
     def _apply_settings(self) -> None:
         shared = self._shared
@@ -228,18 +231,20 @@ class Daemon:
         except ConfigFault as fault:
             self._report_settings(fault)
             return
+        old, shared.config = shared.config, new  # they hold, whatever the ledger refuses below
+        if new == old:
+            self._report_settings(None)
+            return
+        shared.poll_interval = new.log.poll
+        log.info("new settings applied")
+        shared.wake(*shared.loops)
+        self._watch_contacts_file()
         self._report_settings(None)
-        if new != shared.config:
-            if new.privacy.lock_screen != shared.config.privacy.lock_screen:
-                self._reshow_cards()
-            elif shared.config.enabled and not new.enabled:
-                self._end_rings()
-            shared.config = new
-            shared.poll_interval = new.log.poll
-            log.info("new settings applied")
-            shared.wake(*shared.loops)
-            self._reindex_mirror()
-            self._watch_contacts_file()
+        if new.privacy.lock_screen != old.privacy.lock_screen:
+            self._reshow_cards()
+        elif old.enabled and not new.enabled:
+            self._end_rings()
+        self._reindex_mirror()
 
     def _reshow_cards(self) -> None:
         """Show every card on the screen again: it shows more, or less, than the settings now allow."""

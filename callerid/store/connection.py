@@ -225,6 +225,12 @@ def _check_in_place(connection: sqlite3.Connection) -> None:
         raise DatabaseDamaged(f"{path} was replaced or deleted meanwhile.", remedy="Type the same command again.", path=path)
 
 
+def release_memory(connection: sqlite3.Connection) -> None:
+    """Give back the pages that a connection keeps in memory: it reads them again when they are next wanted."""
+    with contextlib.suppress(StoreFault):
+        connection.execute("PRAGMA shrink_memory")
+
+
 def user_version(connection: sqlite3.Connection) -> int:
     """Return the version of a database's tables; 0 for a new file."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])

@@ -8,7 +8,7 @@ import functools
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
 from callerid.errors import DatabaseDamaged, StoreFault
-from callerid.store.connection import has_moved, store_errors
+from callerid.store.connection import has_moved, release_memory, store_errors
 from callerid.store.damage import find_damage, opening, put_aside, remove_orphaned_journal, replacing
 
 if TYPE_CHECKING:
@@ -61,6 +61,11 @@ class DerivedFile:
             self._cursor = connection.cursor()
             self._cursor.row_factory = None
         return self._cursor
+
+    def release_memory(self) -> None:
+        """Keep no page in memory until the next statement."""
+        if self._connection is not None:
+            release_memory(self._connection)
 
     def close(self) -> None:
         """Close the connection."""

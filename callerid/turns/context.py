@@ -61,6 +61,11 @@ class AppContext:
         self.ledger.close()
         self.mirror.close()
 
+    def release_memory(self) -> None:
+        """Keep no page of either database in memory until the next turn."""
+        self.ledger.release_memory()
+        self.mirror.file.release_memory()
+
     def report(self, source: Source, fault: CalleridError | None, now: datetime) -> None:
         """Store a source's newest result (None: it works), and log one line when it breaks and one when it recovers."""
         trouble = (fault.sentence, fault.remedy) if fault else None

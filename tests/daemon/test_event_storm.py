@@ -317,3 +317,14 @@ def test_a_storm_in_the_log_is_cut_short_and_counted_and_other_lines_are_written
         "left out, because there were too many in a minute: 4940 lines of the log, 4940 of them as: event %d failed"
     )
     assert len(kept.lines) == 60 + 10 + 1
+
+
+def test_settings_edited_while_the_ledger_refuses_everything_hold_at_once(desk: QuickDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    with desk.daemon_here():
+        ready(desk)
+        with locked(desk.home / "ledger.db", monkeypatch):
+            changed = desk.start("config", "set", "privacy.lock_screen", "initials")
+            assert changed.returncode == 0, changed.stderr
+            desk.phone.wait(lambda: "new settings applied" in daemon_log(desk))
+            desk.phone.wait(lambda: "the new settings: " in daemon_log(desk))
+    assert "Traceback" not in daemon_log(desk)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pytest
 
 from callerid.crm.hubspot.http import send
+from callerid.store.ledger import database
 from tests.crash.seams import seamed_databases
 from tests.soak.footprint import Footprint, footprint
 from tests.soak.hostile import READ_TIMEOUT, FaultyPortal, NextSeam
@@ -18,9 +23,10 @@ from tests.turns.world import Beginning
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 _DAY = timedelta(days=1)
+AnyLife = TypeVar("AnyLife", bound=Life)
 
 
 @dataclass(slots=True)
@@ -30,6 +36,12 @@ class Soaked:
     applied: Counter[str]
     tally: Tally
     footprints: list[Footprint] = field(default_factory=list)  # after each day
+    _told: int = 0
+
+    def new_faults(self) -> list[str]:
+        """Return what is wrong and was not returned before."""
+        before, self._told = self._told, len(self.tally.wrong)
+        return self.tally.wrong[before:]
 
 
 def soak(days: int, calls: int, seed: int, *, every: int = 2, each_day: Callable[[int, Soaked], None] = lambda *_: None) -> Soaked:
@@ -43,16 +55,10 @@ def soak(days: int, calls: int, seed: int, *, every: int = 2, each_day: Callable
 
 
 def _soak(folder: Path, days: int, calls: int, seed: int, every: int, each_day: Callable[[int, Soaked], None]) -> Soaked:
-    seams = NextSeam()
-    with FaultyPortal() as portal, seamed_databases(seams):
+    with FaultyPortal() as portal:
         beginning = Beginning(folder / "beginning", FaultyPortal(token=portal.token))
-        state = beginning.lay_out(folder / "life", portal)
-        life = Life(folder / "life", portal, beginning.now, state, seed=seed, seams=seams)
-        portal.applied = life.count
-        portal.records.clock = portal.limits.clock = life.true_time
-        portal.limits.searches = portal.limits.burst = 10_000
-        soaked = Soaked(life.applied, Tally())
-        try:
+        with begin_life(Life, beginning, folder / "life", portal, seed=seed) as life:
+            soaked = Soaked(life.applied, Tally())
             for day in range(days):
                 _live_a_day(life, calls, every)
                 life.calm_down()
@@ -60,9 +66,24 @@ def _soak(folder: Path, days: int, calls: int, seed: int, every: int, each_day: 
                 life.hang_up()
                 soaked.footprints.append(footprint(life.where.ledger.parent))
                 each_day(day + 1, soaked)
-        finally:
-            life.close()
     return soaked
+
+
+@contextlib.contextmanager
+def begin_life(kind: type[AnyLife], beginning: Beginning, folder: Path, portal: FaultyPortal, **more: Any) -> Iterator[AnyLife]:
+    """Return a life in an empty folder, by whose clock everything runs."""
+    seams = NextSeam()
+    with seamed_databases(seams):
+        life = kind(folder, portal, beginning.now, beginning.lay_out(folder, portal), seams=seams, **more)
+        portal.applied = life.count
+        portal.records.clock = portal.limits.clock = life.true_time
+        portal.limits.searches = portal.limits.burst = 10_000
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(database, "datetime", SimpleNamespace(now=lambda _zone: life.now))  # opening the ledger may restore it
+            try:
+                yield life
+            finally:
+                life.close()
 
 
 def _live_a_day(life: Life, calls: int, every: int) -> None:

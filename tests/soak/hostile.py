@@ -12,6 +12,7 @@ from callerid.simulator.phone.runner import SimulatedRunner
 from callerid.simulator.portal import SimulatedPortal
 from callerid.simulator.portal.limits import Fault
 from tests.crash.seams import Crash, SeamedRunner, Seams
+from tests.damages import DAMAGES
 
 if TYPE_CHECKING:
     import sqlite3
@@ -23,15 +24,23 @@ TERMUX = ("hang", "denied", "empty", "truncated", "slow", "nonsense", "killed", 
 COMMANDS = ("termux-call-log", "termux-notification", "termux-notification-remove", "termux-dialog")
 CRM = ("cut before", "cut after", "429", "477", "502", "HTML", "slow", "not JSON", "cut short", "too large", "scopes lost")
 DISK = ("disk full", "disk read-only")
-PHONE = (
-    "kill -9",
-    "reboot",
-    "clock",
-    "zone",
-    "mirror deleted",
-    "config edited",
-    "second daemon",
-    *DISK,
+_IN_WORDS = {
+    "overwrite_middle": "overwritten in the middle",
+    "overwrite_header": "overwritten at the start",
+    "cut_in_half": "cut in half",
+    "cut_to_nothing": "emptied",
+    "delete": "deleted",
+    "delete_with_journal": "deleted with its journal",
+    "replace_by_folder": "replaced by a folder",
+}
+DAMAGED = {  # by kind: which database, and how, while it is open
+    f"{database} {_IN_WORDS[damage.__name__]}": (database, damage) for database in ("mirror", "ledger") for damage in DAMAGES
+}
+PHONE = ("kill -9", "reboot", "clock", "zone", "mirror deleted while stopped", "config edited", "second daemon", *DISK, *DAMAGED)
+ALL_KINDS = (
+    *(f"termux: {kind}" for kind in TERMUX),
+    *(f"CRM: {kind}" for kind in CRM),
+    *(f"phone: {kind}" for kind in PHONE),
 )
 _SLOWER_THAN_THE_TIMEOUT = 0.9  # seconds
 READ_TIMEOUT = 0.6  # seconds

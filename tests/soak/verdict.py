@@ -12,7 +12,7 @@ from callerid.core.followup.state import AWAITING_ANSWER, State
 if TYPE_CHECKING:
     from tests.soak.life import Life, Lived
 
-_TO_CRM = ("connected", "note", "dialog", "undo")
+TO_CRM = ("connected", "note", "dialog", "undo")
 
 
 @dataclass(slots=True)
@@ -34,6 +34,20 @@ class Tally:
 
 def end_day(life: Life, tally: Tally) -> None:
     """Compare a day's calls, which are forgotten then, and take the portal's calls and tasks away: they would only fill it."""
+    damage = {database: life.damage_of(database) for database in ("ledger", "mirror")}
+    tally.wrong += [f"{database} is not whole: {words}" for database, words in damage.items() if words]
+    compare_calls(life, tally)
+    life.open_calls.clear()
+    life.recent.clear()
+    for kind in ("calls", "tasks"):
+        for record_id in list(life.portal.records.by_kind[kind]):
+            life.portal.records.purge(kind, record_id)
+
+
+def compare_calls(life: Life, tally: Tally) -> None:
+    """Compare the calls of this day with the ledger and with the CRM."""
+    if not life.open_calls:
+        return
     held: defaultdict[datetime, list[tuple[str, str, int]]] = defaultdict(list)
     for call in life.portal.held_calls():
         held[_moment(call.start)].append((call.disposition, call.note, len(call.contacts)))
@@ -54,17 +68,12 @@ def end_day(life: Life, tally: Tally) -> None:
     tasks, expected = len(life.portal.held_tasks()), sum(lived.follows_up for lived in life.open_calls)
     if tasks != expected:
         tally.wrong.append(f"{tasks} tasks instead of {expected}")
-    life.open_calls.clear()
-    life.recent.clear()
-    for kind in ("calls", "tasks"):
-        for record_id in list(life.portal.records.by_kind[kind]):
-            life.portal.records.purge(kind, record_id)
 
 
 def compare(lived: Lived, state: State, held: list[tuple[str, str, int]], tally: Tally) -> None:
     """Compare what the CRM has of a call (outcome, note, and number of contacts of each record) with what the person said of it."""
     expected = _expected(lived, state)
-    tally.answers += lived.plan in _TO_CRM and bool(lived.touches)
+    tally.answers += lived.plan in TO_CRM and bool(lived.touches)
     tally.unasked += not lived.touches and lived.plan != "none"
     if held == ([] if expected is None else [expected]):
         return
@@ -74,11 +83,11 @@ def compare(lived: Lived, state: State, held: list[tuple[str, str, int]], tally:
 
 def _expected(lived: Lived, state: State) -> tuple[str, str, int] | None:
     """Return outcome, note and number of contacts of what the CRM must have of a call; None for nothing."""
-    if lived.plan not in _TO_CRM or not lived.touches or lived.undone:
+    if lived.plan not in TO_CRM or not lived.touches or lived.undone:
         return None
     if lived.plan == "dialog" and not lived.asked_on_card:
         # a dialog that could not be shown is no answer
-        return None if state in AWAITING_ANSWER else ("Busy", "by dialog", 1)
+        return None if state in AWAITING_ANSWER else ("Busy", lived.typed, 1)
     return "Connected", lived.note, 1
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from callerid.errors import DatabaseDamaged, StoreFault
-from callerid.store.connection import has_moved, open_database, store_errors, user_version, writing
+from callerid.store.connection import has_moved, open_database, release_memory, store_errors, user_version, writing
 from callerid.store.damage import opening, remove_orphaned_journal
 from callerid.store.ledger import backups
 from callerid.store.ledger.answers import Answers
@@ -65,6 +65,10 @@ class Ledger:
         more space for it."""
         with contextlib.suppress(StoreFault):
             self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def release_memory(self) -> None:
+        """Keep no page in memory until the next statement."""
+        release_memory(self.connection)
 
     def relax_durability(self) -> None:
         """Let no write of this connection wait for the disk from now on. It may be lost if the power is cut, and only then."""

@@ -28,7 +28,7 @@ EVERY = timedelta(days=1)
 LAST_BACKUP = "last_backup"
 _TOLD_FOR = timedelta(days=7)  # as long a restoration stays in `callerid status`
 _BIG_JOURNAL = 2 * 1024 * 1024  # bytes
-_NOTIFICATION = "callerid-restored"
+RESTORED = "callerid-restored"
 
 
 def look_after_databases(app: AppContext, now: datetime) -> None:
@@ -70,7 +70,7 @@ def tell_restoration(app: AppContext, now: datetime) -> None:
     if sentence:
         app.report(Source.LEDGER, StoreFault(sentence), now)
         title = app.texts.say("ledger.restored")
-        if app.show_card(Notification(id=_NOTIFICATION, title=title, body=sentence), now):
+        if app.show_card(Notification(id=RESTORED, title=title, body=sentence), now):
             app.ledger.key_values.write(TOLD, "")
     elif restored_at and is_due(restored_at, _TOLD_FOR, now):
         app.report(Source.LEDGER, None, now)
