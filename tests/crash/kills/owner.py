@@ -46,6 +46,7 @@ class Owner:
         self.busy_at = time.monotonic()  # when something was last done
         self.answered: set[int] = set()  # whose dialogs were answered, all but the last question, which is asked until it is
         self.asked_by_card: set[int] = set()  # about whom a card asked what a dialog would; it does not ask for everything
+        self.withdrawn: set[int] = set()  # whose call was undone: its card, which is gone after a while, was touched in time
         self.faults: list[str] = []
         self._changing: set[int] = set()
         self._talks_of: int | None = None
@@ -126,7 +127,7 @@ class Owner:
     def _touch_something(self) -> bool:
         """Tap a card for which something is planned, and return whether there was one. The same button of the same card is touched once,
         except one that should have opened a dialog and has not."""
-        for shown in self._phone.notifications():
+        for shown in sorted(self._phone.notifications(), key=_is_in_no_hurry):
             index = self._index_of(shown)
             button = "" if index is None else self._button(shown, index)
             if not button:
@@ -177,6 +178,13 @@ class Owner:
             self._changing.add(index)
         elif button == "Busy":
             self.answered.add(index)
+        elif button == "Undo":
+            self.withdrawn.add(index)
+
+
+def _is_in_no_hurry(shown: ShownNotification) -> bool:
+    """Return whether a card stays until it is touched, as all do but those that say what was logged."""
+    return kind_of(shown.title) is not CardKind.STATUS
 
 
 def _typed(title: str, caller: Caller) -> str:

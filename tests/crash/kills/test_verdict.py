@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -132,6 +133,27 @@ def test_a_settled_call_whose_card_asks_is_wrong_and_one_whose_card_says_that_it
     ):
         runner.run(["termux-notification", "--id", "callerid-k8", "--title", title, "--content", ""], timeout=10)
         assert wrong(desk, OTHER) == what
+
+
+@pytest.mark.parametrize(
+    ("was_undone", "is_held", "what"),
+    [
+        (True, True, {"withdrawn, but there"}),
+        (True, False, set()),
+        (False, True, set()),
+        (False, False, {"not withdrawn in time, and not there"}),
+    ],
+)
+def test_a_call_that_was_undone_may_not_be_there_and_one_whose_card_was_gone_before_must_be(
+    desk: Desk, *, was_undone: bool, is_held: bool, what: set[str]
+) -> None:
+    caller = replace(CALLER, plan=Plan.WITHDRAW)
+    in_ledger(desk, (caller, State.LOGGED))
+    if is_held:
+        log(desk)
+    owner = owner_of(desk, caller)
+    owner.withdrawn = {caller.index} if was_undone else set()
+    assert {line.what for line in verdict(desk, owner) if line.wrong} == what
 
 
 def test_a_call_that_waits_for_an_answer_which_nothing_asks_for_is_lost(desk: Desk) -> None:

@@ -164,7 +164,8 @@ class _Outcomes:
         called = self._owner.called
         answered = [caller for caller in called if caller.plan in LOGGED]
         dismissed = [caller for caller in called if caller.plan in DISMISSED]
-        withdrawn = [caller for caller in called if caller.plan is Plan.WITHDRAW]
+        withdrawn = [caller for caller in called if caller.index in self._owner.withdrawn]
+        kept = [caller for caller in called if caller.plan is Plan.WITHDRAW and caller.index not in self._owner.withdrawn]
         later = [caller for caller in called if caller.plan is Plan.LATER]
         corrected = [caller for caller in called if caller.plan is Plan.CORRECT and caller.index in self._owner.answered]
         return [
@@ -178,6 +179,11 @@ class _Outcomes:
                 what="withdrawn, but there",
                 count=len(withdrawn),
                 wrong=self._all(withdrawn, self._is_there),
+            ),
+            Line(
+                what="not withdrawn in time, and not there",
+                count=len(kept),
+                wrong=self._all(kept, lambda caller: self._times(caller) != 1),
             ),
             Line(
                 what="dismissed, but there",
