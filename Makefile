@@ -56,7 +56,7 @@ soak: $(MARK)-test  ## Live through 30 days of 100 calls with every fault there 
 steady: $(MARK)-test  ## Compare what a daemon holds after 20,000 rings and 5,000 calls with what it held after 1,000 (minutes)
 	$(BIN)/python -m tests.soak.steady $(STEADY_ARGS)
 
-reliability: $(MARK)-test  ## Bring about each kind of fault by itself, 20 times, and write the table of docs/reliability.md (minutes)
+reliability: $(MARK)-test  ## Bring about each kind of fault by itself, ten times, and write the table of docs/reliability.md (minutes)
 	$(BIN)/python -m tests.soak.reliability --write docs/reliability.md $(RELIABILITY_ARGS)
 
 mutants: $(MARK)-test  ## Break each line that carries a promise, and count what no test notices (a quarter of an hour); MUTANTS="inbox token" or "--part 1/4" chooses

@@ -235,7 +235,7 @@ def measure_all(times: int, seed: int, kinds: tuple[str, ...] = ALL_KINDS) -> It
 def main() -> int:
     """Print the table, and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tests.soak.reliability", description=__doc__)
-    parser.add_argument("--times", type=int, default=20, help="that each kind is tried")
+    parser.add_argument("--times", type=int, default=10, help="that each kind is tried")
     parser.add_argument("--seed", type=int, default=17)
     parser.add_argument("--write", type=Path, help="the document whose table is to be replaced")
     args = parser.parse_args()
