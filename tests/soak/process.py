@@ -234,9 +234,11 @@ class Process(World):
         """Say that the disk is full, or look whether it still is: not as long as it is, because the real one has room."""
         if self._disk_state.disk_is_full or not (self.refuses or self.now < self._next_look_at_disk <= self.now + _HOUR):
             self._next_look_at_disk = self.now + timedelta(seconds=self._disk.disk(self.app))
+        if self._disk_state.sync_requested:
+            self._disk_state.sync_requested, self._next_sync = False, self.now
         return None
 
 
 def _disk_turns() -> DiskTurns:
-    shared = SimpleNamespace(disk_is_full=False, loops={}, wake=lambda *_: None)
+    shared = SimpleNamespace(disk_is_full=False, sync_requested=False, sync_waits_for_room=False, loops={}, wake=lambda *_: None)
     return DiskTurns(cast("Any", shared), lambda: None)
