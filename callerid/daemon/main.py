@@ -237,8 +237,14 @@ class Daemon:
             return
         shared.poll_interval = new.log.poll
         log.info("new settings applied")
-        shared.wake(*shared.loops)
-        self._watch_contacts_file()
+        try:
+            self._change_cards(old, new)
+        finally:
+            shared.wake(*shared.loops)
+            self._watch_contacts_file()
+
+    def _change_cards(self, old: Config, new: Config) -> None:
+        """Have the cards and the mirror follow a change of the settings. Raise StoreFault."""
         self._report_settings(None)
         if new.privacy.lock_screen != old.privacy.lock_screen:
             self._reshow_cards()
