@@ -90,9 +90,9 @@ def test_a_portal_whose_outcomes_cannot_be_read_is_synced_anyway(desk: Desk, fau
 
 @pytest.mark.parametrize("options", [None, "x", [None, 1, {}, {"value": 1}, {"label": "no value"}]])
 def test_invalid_outcomes_are_left_out(desk: Desk, options: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from callerid.simulator.portal import reading_api
+    from callerid.simulator.portal.reading import about
 
-    monkeypatch.setattr(reading_api, "one_property", lambda *_: {"name": "hs_call_disposition", "options": options})
+    monkeypatch.setattr(about, "one_property", lambda *_: {"name": "hs_call_disposition", "options": options})
     assert desk.client.portal_info().outcomes == ()
 
 

@@ -12,7 +12,7 @@ from callerid.models import (
     CallEngagement,
     EngagementKind,
 )
-from callerid.simulator.portal import reading_api
+from callerid.simulator.portal.reading import search
 from tests.crm.conftest import DUE, OBJECTS
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def test_what_colleagues_logged_with_the_same_contact_is_not_taken_for_ours(desk
 
 
 def test_an_index_that_counts_what_it_does_not_show_yet_proves_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = reading_api.search
+    real = search.search
 
     def lagging(*arguments: Any) -> dict[str, Any]:
         return real(*arguments) | {"results": []}
@@ -68,7 +68,7 @@ def test_an_index_that_counts_what_it_does_not_show_yet_proves_nothing(desk: Des
         desk.records.links.clear()
         assert desk.client.find(engagement)
         with monkeypatch.context() as lag:
-            lag.setattr(reading_api, "search", lagging)
+            lag.setattr(search, "search", lagging)
             with pytest.raises(errors.CrmFault, match="does not show it yet"):
                 desk.client.find(engagement)
 

@@ -192,14 +192,14 @@ def test_a_call_with_a_deleted_contact_is_refused(world: World) -> None:
 
 
 def test_invalid_rows_are_reported_and_the_others_are_read(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    from callerid.simulator.portal import reading_api
+    from callerid.simulator.portal.reading import rows
 
-    real = reading_api.shown
+    real = rows.shown
 
     def damaged(records: Any, record: Any, names: list[str]) -> dict[str, Any]:
         row = real(records, record, names)
         return row | {"id": None} if record.properties.get("email") == "person3@example.com" else row
 
-    monkeypatch.setattr(reading_api, "shown", damaged)
+    monkeypatch.setattr(rows, "shown", damaged)
     assert len(world.contacts()) == 229
     assert set(world.faults) == {"contacts, row 4 of its page: it has no id"}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from callerid.simulator.portal.listener import Listener
 from callerid.simulator.portal.people import populate
-from callerid.simulator.portal.records import PROPERTIES
+from callerid.simulator.portal.schema import PROPERTIES
 from callerid.simulator.portal.server import Handler
 from callerid.simulator.portal.state import PortalState
 

@@ -41,13 +41,23 @@ class Limits:
             raise refusal
         return {} if search else self._headers()
 
+    @property
+    def today(self) -> int:
+        """How many requests were counted today."""
+        return self._today
+
+    @property
+    def most_today(self) -> int:
+        """How many requests a day may have."""
+        return self.daily or 250_000
+
     def _headers(self) -> dict[str, str]:
         return {
             "X-HubSpot-RateLimit-Max": str(self.burst),
             "X-HubSpot-RateLimit-Remaining": str(max(0, self.burst - len(self._recent))),
             "X-HubSpot-RateLimit-Interval-Milliseconds": "10000",
-            "X-HubSpot-RateLimit-Daily": str(self.daily or 250_000),
-            "X-HubSpot-RateLimit-Daily-Remaining": str(max(0, (self.daily or 250_000) - self._today)),
+            "X-HubSpot-RateLimit-Daily": str(self.most_today),
+            "X-HubSpot-RateLimit-Daily-Remaining": str(max(0, self.most_today - self._today)),
         }
 
 

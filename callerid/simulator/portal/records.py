@@ -11,142 +11,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from callerid.simulator.portal.schema import DATETIMES, KINDS, MODIFIED, NUMBER_TWINS, REVERSE_TYPE
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-KINDS = ("contacts", "companies", "deals", "calls", "tasks")
-SINGULAR = {"contacts": "contact", "companies": "company", "deals": "deal", "calls": "call", "tasks": "task"}
-MODIFIED = {"contacts": "lastmodifieddate"}  # the others: hs_lastmodifieddate
-DISPOSITIONS = {
-    "9d9162e7-6cf3-4944-bf63-4dff82258764": "Busy",
-    "f240bbac-87c9-4f6e-bf70-924b57d47db7": "Connected",
-    "a4c4c377-d246-4b32-a13b-75a56a4cd0ff": "Left live message",
-    "b2cf5968-551e-4856-9783-52b3da59a7d0": "Left voicemail",
-    "73a0d17f-1163-4015-bdd5-ec830791da20": "No answer",
-    "17b47fee-58de-441e-a44c-c6300d46f273": "Wrong number",
-}
-OWN_DISPOSITION = "0c5e9c2e-0000-4a11-9d3f-2f6f1f2a1b01"
-OLD_DISPOSITION = "0c5e9c2e-0000-4a11-9d3f-2f6f1f2a1b02"
-TASK_STATUSES = "COMPLETED DEFERRED IN_PROGRESS NOT_STARTED WAITING".split()
-STATUSES = "BUSY CALLING_CRM_USER CANCELED COMPLETED CONNECTING FAILED IN_PROGRESS MISSED NO_ANSWER QUEUED RINGING".split()
-TYPE_IDS = {
-    ("calls", "contacts"): {194},
-    ("calls", "companies"): {182},
-    ("calls", "deals"): {206},
-    ("tasks", "contacts"): {204},
-    ("tasks", "companies"): {192},
-    ("tasks", "deals"): {216},
-    ("deals", "contacts"): {3},
-    ("deals", "companies"): {341, 5},
-    ("contacts", "companies"): {279, 1},
-}
-
-
-def _property(name: str, label: str, *, kind: str = "string", field_type: str = "text", **more: Any) -> dict[str, Any]:
-    return {
-        "name": name,
-        "label": label,
-        "type": kind,
-        "fieldType": field_type,
-        "groupName": "information",
-        "options": [],
-        "hidden": False,
-        "calculated": False,
-        "hubspotDefined": True,
-        "hasUniqueValue": False,
-        "modificationMetadata": {"readOnlyValue": False},
-    } | more
-
-
-def _options(*pairs: tuple[str, str]) -> list[dict[str, Any]]:
-    return [{"value": value, "label": label, "hidden": False, "displayOrder": place} for place, (value, label) in enumerate(pairs)]
-
-
-def _choice(name: str, values: Iterable[str]) -> dict[str, Any]:
-    return _property(name, name, kind="enumeration", options=_options(*((value, value.title()) for value in values)))
-
-
-def _read_only(name: str, kind: str = "string", **more: Any) -> dict[str, Any]:
-    return _property(name, name, kind=kind, modificationMetadata={"readOnlyValue": True}, **more)
-
-
-_COMMON = [_read_only("hs_object_id"), _read_only("createdate", "datetime"), _property("hubspot_owner_id", "Owner")]
-_TWINS = {
-    "phone": ("hs_searchable_calculated_phone_number", "hs_searchable_calculated_international_phone_number"),
-    "mobilephone": ("hs_searchable_calculated_mobile_number", "hs_searchable_calculated_international_mobile_number"),
-}
-
-
-def _dispositions() -> list[dict[str, Any]]:
-    """Return the usual outcomes in an order of the portal's own, one of its own, and one that it no longer shows."""
-    shown = _options(*DISPOSITIONS.items(), (OWN_DISPOSITION, "Callback requested"), (OLD_DISPOSITION, "Old"))
-    return [*shown[:-1], shown[-1] | {"hidden": True}]
-
-
-PROPERTIES: dict[str, list[dict[str, Any]]] = {
-    "contacts": [
-        *_COMMON,
-        *(_property(n, n) for n in ("firstname", "lastname", "email", "company", "associatedcompanyid")),
-        *(_property(n, n, field_type="phonenumber") for n in ("phone", "mobilephone", "fax", "hs_whatsapp_phone_number")),
-        _property("direct_line", "Direct line", field_type="phonenumber", hubspotDefined=False),
-        _property("cellphonenumber", "Cell phone (old)", hubspotDefined=False),
-        *(_read_only(n, "phone_number", fieldType="phonenumber", calculated=True) for pair in _TWINS.values() for n in pair),
-        *(_read_only(n, "datetime") for n in ("lastmodifieddate", "notes_last_contacted")),
-        _read_only("hs_merged_object_ids"),
-        _property("billing_phone_text", "Billing telephone", hubspotDefined=False),
-        _property("notes_text", "Cancelled because", hubspotDefined=False),
-    ],
-    "companies": [
-        *_COMMON,
-        _property("name", "Name"),
-        _property("domain", "Domain"),
-        _property("phone", "Phone", field_type="phonenumber"),
-        _read_only("hs_lastmodifieddate", "datetime"),
-        _read_only("hs_merged_object_ids"),
-    ],
-    "deals": [
-        *_COMMON,
-        *(_property(n, n) for n in ("dealname", "deal_currency_code", "dealstage", "pipeline")),
-        _property("amount", "Amount", kind="number", field_type="number"),
-        _property("closedate", "Close date", kind="datetime", field_type="date"),
-        *(_read_only(n, "bool") for n in ("hs_is_closed", "hs_is_closed_won")),
-        _read_only("hs_merged_object_ids"),
-        _read_only("hs_lastmodifieddate", "datetime"),
-    ],
-    "calls": [
-        *_COMMON,
-        _property("hs_timestamp", "Time", kind="datetime", field_type="date"),
-        *(
-            _property(n, n)
-            for n in (
-                "hs_call_title hs_call_body hs_call_duration hs_call_from_number hs_call_to_number hs_call_external_id "
-                "hs_call_external_account_id hs_call_app_id hs_call_recording_url hs_activity_type hs_attachment_ids hs_call_source"
-            ).split()
-        ),
-        _property(
-            "hs_call_direction",
-            "Direction",
-            kind="enumeration",
-            options=_options(("INBOUND", "In"), ("OUTBOUND", "Out")),
-        ),
-        _property("hs_call_status", "Status", kind="enumeration", options=_options(*((s, s.title()) for s in STATUSES))),
-        _property("hs_call_disposition", "Outcome", kind="enumeration", options=_dispositions()),
-        _read_only("hs_lastmodifieddate", "datetime"),
-    ],
-    "tasks": [
-        *_COMMON,
-        _property("hs_timestamp", "Due", kind="datetime", field_type="date"),
-        *(_property(n, n) for n in ("hs_task_subject", "hs_task_body", "hs_task_reminders")),
-        _choice("hs_task_status", TASK_STATUSES),
-        _choice("hs_task_priority", ("LOW", "MEDIUM", "HIGH")),
-        _choice("hs_task_type", ("TODO", "CALL", "EMAIL")),
-        _read_only("hs_lastmodifieddate", "datetime"),
-    ],
-}
-
+    from collections.abc import Callable
 
 _HELD = ("by_kind", "links", "owners", "pipelines", "merged", "ids", "_next")  # all that records are
-DATETIMES = {kind: {p["name"] for p in properties if p["type"] == "datetime"} for kind, properties in PROPERTIES.items()}
 
 
 @dataclass(slots=True)
@@ -229,7 +99,7 @@ class Records:
             return record
 
     def _touch(self, record: Record) -> None:
-        for name, (national, international) in _TWINS.items() if record.kind == "contacts" else ():
+        for name, (national, international) in NUMBER_TWINS.items() if record.kind == "contacts" else ():
             digits = re.sub(r"\D", "", record.properties.get(name) or "")
             record.properties[international] = digits
             record.properties[national] = digits.lstrip("0")[-10:]
@@ -283,7 +153,7 @@ class Records:
                 survivor = self.create(kind, merged | {"hs_merged_object_ids": ids})
             for to_kind, to_id, type_id in links:
                 self._link_one_way(kind, survivor.id, to_kind, to_id, type_id)
-                self._link_one_way(to_kind, to_id, kind, survivor.id, type_id - 1 if type_id > 100 else 4)  # noqa: PLR2004
+                self._link_one_way(to_kind, to_id, kind, survivor.id, REVERSE_TYPE[type_id])
             for record in gone:
                 self.purge(kind, record.id)
                 self.merged[kind, record.id] = survivor.id
@@ -296,7 +166,7 @@ class Records:
         """Associate two records, both ways; the modified dates of both stay. A contact's first company is its primary one."""
         with self.lock:
             self._link_one_way(kind, record_id, to_kind, to_id, type_id)
-            self._link_one_way(to_kind, to_id, kind, record_id, type_id - 1 if type_id > 100 else 4)  # noqa: PLR2004
+            self._link_one_way(to_kind, to_id, kind, record_id, REVERSE_TYPE[type_id])
 
     def unlink(self, kind: str, record_id: int, to_kind: str, to_id: int) -> None:
         """Take an association away, both ways; the modified dates of both stay."""
@@ -335,7 +205,7 @@ class Records:
         if name == "associatedcompanyid":
             companies = self.linked("contacts", record.id, "companies")
             return str(min(companies)) if companies else None
-        if self.masked and name in _TWINS:
+        if self.masked and name in NUMBER_TWINS:
             return re.sub(r"\d(?=.*\d{2})", "*", record.properties.get(name) or "") or None
         value = record.properties.get(name) or None
         return iso(int(value) / 1000) if value and name in DATETIMES[record.kind] and value.isdigit() else value

@@ -29,10 +29,10 @@ def not_authenticated() -> Refusal:
     return Refusal(401, envelope(message, "INVALID_AUTHENTICATION"))
 
 
-def missing_scopes(scope: str) -> Refusal:
-    """403, with the scope by name."""
+def missing_scopes(*scopes: str) -> Refusal:
+    """403, with the scopes, each of which is enough, by name."""
     message = "This app hasn't been granted all required scopes to make this call. Read more about required scopes here: https://developers.hubspot.com/scopes."
-    context = {"requiredGranularScopes": [scope]}
+    context = {"requiredGranularScopes": list(scopes)}
     errors = [{"message": "One or more of the following scopes are required.", "context": context}]
     links = {"scopes": "https://developers.hubspot.com/scopes"}
     return Refusal(403, envelope(message, "MISSING_SCOPES", errors=errors, links=links))
@@ -46,6 +46,11 @@ def not_found(message: str = "resource not found") -> Refusal:
 def invalid(message: str, errors: list[dict[str, Any]] | None = None, category: str = "VALIDATION_ERROR") -> Refusal:
     """400."""
     return Refusal(400, envelope(message, category, **({"errors": errors} if errors else {})))
+
+
+def unknown_parameter(name: str) -> Refusal:
+    """400 for a parameter that this address does not have."""
+    return invalid(f"Invalid input: unknown parameter {name}", [{"message": f"{name} is not known", "in": name, "code": "UNKNOWN"}])
 
 
 def invalid_properties(faults: list[dict[str, Any]]) -> Refusal:

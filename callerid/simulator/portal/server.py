@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 import socket
 import zlib
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlsplit
 
-from callerid.simulator.portal import reading_api, writing_api
-from callerid.simulator.portal.records import KINDS, PROPERTIES
-from callerid.simulator.portal.refusals import (
-    CORRELATION,
-    Refusal,
-    envelope,
-    invalid,
-    missing_scopes,
-    not_authenticated,
-    not_found,
-)
+from callerid.simulator.portal import routes
+from callerid.simulator.portal.exports import api as exports_api
+from callerid.simulator.portal.refusals import CORRELATION, Refusal, envelope, invalid, not_authenticated
+from callerid.simulator.portal.request import Query, Request
 
 if TYPE_CHECKING:
     from callerid.simulator.portal.limits import Fault
@@ -30,18 +21,7 @@ if TYPE_CHECKING:
 _NO_CONTENT = 204
 _LONGEST_URL = 8000
 _HTML = b"<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center></body></html>"
-_OBJECT = r"/crm/(?:objects/(?:2026-09|2026-03)|v3/objects)/(?P<kind>\w+)"
-_ASSOCIATION = r"/crm/(?:associations/(?:2026-09|2026-03)|v4/associations)/(?P<kind>\w+)/(?P<to>\w+)/batch/read"
-_ARCHIVED_ASSOCIATION = _ASSOCIATION.replace("batch/read", "batch/archive")
-_DEFAULT_ASSOCIATION = r"(?P<id>\d+)/associations/default/(?P<to>\w+)/(?P<to_id>\d+)"
-_VERSIONED = r"(?:(?:2026-09|2026-03)|v3)"
-_READ_SCOPE = {
-    "contacts": "contacts",
-    "companies": "companies",
-    "deals": "deals",
-    "calls": "contacts",
-    "tasks": "contacts",
-}
+_FILES = "/export-files/"  # of exports
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -86,8 +66,7 @@ class Handler(BaseHTTPRequestHandler):
         if fault and self._after(fault, body):
             return
         self.portal.travel()
-        content = b"" if status == _NO_CONTENT else json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
-        self._send(status, content, headers)
+        self._send(status, b"" if status == _NO_CONTENT else _content(body), headers)
 
     def date_time_string(self, timestamp: float | None = None) -> str:
         """Return what the Date header says: the portal's own time."""
@@ -124,7 +103,7 @@ class Handler(BaseHTTPRequestHandler):
             case "cut_after":
                 self._cut()
             case "truncated_json":
-                whole = json.dumps(body).encode()
+                whole = _content(body)
                 self._send(200, whole[: len(whole) // 2], {})
             case "not_json_200":
                 self._send(200, b"<html>Please log in to the hotel's Wi-Fi</html>", {"Content-Type": "text/html"})
@@ -159,105 +138,46 @@ class Handler(BaseHTTPRequestHandler):
             status, answer = self._admitted(content, headers)
         except Refusal as refusal:
             return refusal.status, refusal.body, headers | refusal.headers
-        except (KeyError, TypeError, ValueError, AttributeError) as wrong:
-            bad_request = invalid(f"Invalid input JSON: {wrong}")
-            return bad_request.status, bad_request.body, headers
         return status, answer, headers
 
     def _admitted(self, content: bytes, headers: dict[str, str]) -> tuple[int, Any]:
         if len(self.path) > _LONGEST_URL:
             raise Refusal(414, envelope("URI Too Long", "REQUEST_TOO_LONG"))
-        parts = urlsplit(self.path)
-        self._authenticate()
-        with self.portal.records.lock:
-            headers.update(self.portal.limits.admit(search=parts.path.endswith("/search")))
-            query = dict(parse_qsl(parts.query, keep_blank_values=True))
-            return self._route(parts.path, query, self._body(content), len(content))
-
-    def _authenticate(self) -> None:
+        path, _, query = self.path.partition("?")
+        if path.startswith(_FILES):
+            return self._download(path.rpartition("/")[2], headers)
         if self.headers.get("Authorization") != f"Bearer {self.portal.token}":
             raise not_authenticated()
+        with self.portal.records.lock:
+            headers.update(self.portal.limits.admit(search=path.endswith("/search")))
+            request = Request(self.command, self._address(path), Query.of(query), self._body(content), len(content))
+            return routes.answer(self.portal, path, request)
 
-    def _body(self, content: bytes) -> dict[str, Any]:
+    def _address(self, path: str) -> str:
+        host, port = self.connection.getsockname()
+        return f"http://{self.headers.get('Host') or f'{host}:{port}'}{path}"
+
+    def _download(self, secret: str, headers: dict[str, str]) -> tuple[int, Any]:
+        headers["Content-Type"] = "application/xml"
+        with self.portal.records.lock:
+            file = exports_api.download(self.portal.exports, secret, with_token="Authorization" in self.headers)
+        headers["Content-Type"] = "application/zip" if file.name.endswith(".zip") else "text/csv"
+        headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
+        return 200, file.content
+
+    def _body(self, content: bytes) -> Any:
         if not content:
             return {}
+        if self.headers.get_content_type() != "application/json":
+            raise Refusal(415, envelope("HTTP 415 Unsupported Media Type", "UNSUPPORTED_MEDIA_TYPE"))
         try:
-            body = json.loads(content)
+            return json.loads(content)
         except ValueError as wrong:
             raise invalid("Invalid input JSON on line 1, column 1") from wrong
-        return body if isinstance(body, dict) else {}
 
-    def _need(self, scope: str) -> None:
-        if scope not in self.portal.scopes:
-            raise missing_scopes(scope)
 
-    def _route(self, path: str, query: dict[str, str], body: dict[str, Any], size: int) -> tuple[int, Any]:
-        parts = re.fullmatch(f"{_OBJECT}(?P<rest>/.*)?", path)
-        if parts and parts["kind"] in KINDS:
-            return self._objects(parts["kind"], (parts["rest"] or "").strip("/"), query, body, size)
-        parts = re.fullmatch(_ARCHIVED_ASSOCIATION, path)
-        if parts and self.command == "POST" and parts["kind"] in KINDS and parts["to"] in KINDS:
-            self._need(f"crm.objects.{_READ_SCOPE[parts['kind']]}.write")
-            writing_api.archive_associations(self.portal.records, parts["kind"], parts["to"], body)
-            return 204, {}
-        parts = re.fullmatch(_ASSOCIATION, path)
-        if parts and parts["kind"] in KINDS and parts["to"] in KINDS:
-            self._need(f"crm.objects.{_READ_SCOPE[parts['kind']]}.read")
-            return reading_api.batch_associations(self.portal.records, parts["kind"], parts["to"], body)
-        return self._about(path, query, body)
-
-    def _objects(self, kind: str, rest: str, query: dict[str, str], body: dict[str, Any], size: int) -> tuple[int, Any]:
-        records, scope = self.portal.records, _READ_SCOPE[kind]
-        writes = (self.command == "POST" and rest in ("", "merge", "gdpr-delete")) or self.command in ("PATCH", "PUT", "DELETE")
-        self._need(f"crm.objects.{scope}.{'write' if writes else 'read'}")
-        match self.command, rest:
-            case "GET", "":
-                return 200, reading_api.list_objects(records, kind, query, self.portal.cursors)
-            case "GET", record_id:
-                return 200, reading_api.get_one(records, kind, record_id, query)
-            case "POST", "search":
-                return 200, reading_api.search(records, kind, body, self.portal.search_lag, size)
-            case "POST", "batch/read":
-                return reading_api.batch_read(records, kind, body)
-            case "POST", "":
-                return 201, writing_api.create(records, kind, body, self.portal.required.get(kind, ()), self.portal.dead_target)
-            case "POST", "merge":
-                merged = records.merge(kind, int(body["primaryObjectId"]), int(body["objectIdToMerge"]))
-                return 200, reading_api.shown(records, merged, [])
-            case "POST", "gdpr-delete":
-                records.purge(kind, int(body["objectId"]))
-                return 204, {}
-            case "PATCH", record_id:
-                return 200, writing_api.update(records, kind, record_id, body, self.portal.required.get(kind, ()))
-            case "PUT", linking if parts := re.fullmatch(_DEFAULT_ASSOCIATION, linking):
-                return 200, writing_api.associate(records, kind, parts["id"], parts["to"], parts["to_id"])
-            case "DELETE", record_id:
-                writing_api.delete(records, kind, record_id)
-                return 204, {}
-        raise not_found()
-
-    def _about(self, path: str, query: dict[str, str], body: dict[str, Any]) -> tuple[int, Any]:
-        records = self.portal.records
-        if path == "/oauth/v2/private-apps/get/access-token-info" and self.command == "POST":
-            if not self.portal.introspection or body.get("tokenKey") != self.portal.token:
-                raise not_found()
-            portal_id = records.account["portalId"]
-            return 200, {"userId": 9001, "hubId": portal_id, "appId": 31337, "scopes": sorted(self.portal.scopes)}
-        if re.fullmatch(f"/account-info/{_VERSIONED}/details", path):
-            return 200, records.account
-        parts = re.fullmatch(rf"/crm/(?:{_VERSIONED}/)?properties/(?:{_VERSIONED}/)?(\w+)", path)
-        if parts and parts[1] in KINDS:
-            return 200, {"results": PROPERTIES[parts[1]]}
-        parts = re.fullmatch(rf"/crm/(?:{_VERSIONED}/)?properties/(?:{_VERSIONED}/)?(\w+)/(\w+)", path)
-        if parts and parts[1] in KINDS:
-            return 200, reading_api.one_property(parts[1], parts[2])
-        if re.fullmatch(rf"/crm/(?:{_VERSIONED}/)?pipelines/(?:{_VERSIONED}/)?deals", path):
-            return 200, {"results": records.pipelines}
-        parts = re.fullmatch(rf"/crm/(?:{_VERSIONED}/)?owners(?:/{_VERSIONED})?(?:/(\d+))?/?", path)
-        if parts:
-            self._need("crm.objects.owners.read")
-            return 200, reading_api.one_owner(records, parts[1], query) if parts[1] else reading_api.owners(records, query)
-        raise not_found()
+def _content(body: Any) -> bytes:
+    return body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def gzipped_zeros(size: int) -> bytes:

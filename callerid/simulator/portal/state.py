@@ -8,6 +8,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from callerid.simulator.portal.cursors import Cursors
+from callerid.simulator.portal.exports.jobs import Exports
 from callerid.simulator.portal.limits import Fault, Limits
 from callerid.simulator.portal.records import Records
 
@@ -35,7 +36,7 @@ class PortalState:
         self.limits = Limits(clock)
         self.search_lag, self.dead_target = 0.0, 400
         self.latency = 0.0  # seconds that a request and its answer are under way, together
-        self.cursors = Cursors()
+        self.cursors, self.exports = Cursors(), Exports(self.records)
         self.required: dict[str, tuple[str, ...]] = {}
         self.requests_seen: list[tuple[str, str, int]] = []
         self.stopping = threading.Event()

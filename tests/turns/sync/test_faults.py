@@ -19,7 +19,7 @@ from callerid.crm.hubspot.http.send import HttpSender
 from callerid.errors import ConfigFault, CrmFault, SuspiciousSync
 from callerid.models import SyncRequest
 from callerid.simulator.portal import SimulatedPortal
-from callerid.simulator.portal.records import PROPERTIES
+from callerid.simulator.portal.schema import PROPERTIES
 from callerid.store.mirror.database import Mirror
 from callerid.turns.ringing.live_lookup import look_up_live
 from callerid.turns.ringing.show_ring import show_ring
