@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Value = Callable[[Record, Known], str | None]
 
 _ALWAYS = ("hs_object_id", "createdate", "lastmodifieddate", "hs_lastmodifieddate")
+_WORD = re.compile(r"\w+")
 _ORDERED: dict[str, Callable[[Any, Any], bool]] = {
     "GT": operator.gt,
     "GTE": operator.ge,
@@ -89,9 +90,12 @@ def _equal(kind: str, name: str, wanted: str) -> Callable[[str], bool]:
 
 
 def _token(wanted: str) -> Callable[[str], bool]:
-    """Return what tells whether a text is this or has it as one of its words; a star stands for any characters."""
+    """Return what tells whether a text is this or has it as one of its words, however they are told apart; a
+    star stands for any characters."""
     pattern = re.compile(".*".join(re.escape(part) for part in wanted.lower().split("*")), re.DOTALL)
-    return lambda value: any(pattern.fullmatch(token) for token in (value.lower(), *value.lower().split()))
+    return lambda value: any(
+        pattern.fullmatch(token) for token in (value.lower(), *value.lower().split(), *_WORD.findall(value.lower()))
+    )
 
 
 def _in_order(kind: str, name: str, comparison: str, wanted: dict[str, Any]) -> Callable[[str | None], bool]:
