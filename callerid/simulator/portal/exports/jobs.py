@@ -50,7 +50,7 @@ class Export:
         if self.ended is not None:
             return self.end_state
         if self.began is not None:
-            return "PROCESSING"
+            return "DEFERRED" if self.end_state == "DEFERRED" else "PROCESSING"
         return "PENDING_APPROVAL" if self.ready is None else "ENQUEUED"
 
 
