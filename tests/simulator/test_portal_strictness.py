@@ -161,3 +161,29 @@ def test_each_part_of_a_batch_of_associations_that_is_not_there_is_an_error(api:
     refused = api.send("POST", f"{ASSOCIATIONS}/deals/contacts/batch/create", typed)
     api.portal.scopes.add("crm.objects.deals.write")
     assert (refused.status_code, refused.json()["category"]) == (403, "MISSING_SCOPES")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("/contacts/search", {}, 400),
+        ("/contacts/search", {"filterGroups": [], "sorts": ["-email"], "properties": [], "limit": 1, "after": "0"}, 200),
+        (
+            "/contacts/search",
+            {"filterGroups": [], "sorts": [{"propertyName": "email"}], "properties": [], "limit": 1, "after": "0"},
+            400,
+        ),
+        ("/contacts/batch/read", {"inputs": []}, 400),
+        ("/contacts/batch/read", {"inputs": [], "properties": [], "propertiesWithHistory": []}, 200),
+        ("/calls", {"properties": {"hs_timestamp": "2026-11-22T09:40:00Z"}}, 400),
+        ("/calls", {"properties": {"hs_timestamp": "2026-11-22T09:40:00Z"}, "associations": []}, 201),
+    ],
+)
+def test_a_portal_may_be_set_to_take_bodies_by_the_letter_of_the_specification_only(
+    api: Api, path: str, body: Any, status: int
+) -> None:
+    api.portal.to_the_letter = True
+    try:
+        assert api.send("POST", OBJECTS + path, body).status_code == status
+    finally:
+        api.portal.to_the_letter = False

@@ -56,13 +56,15 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request that was admitted. `address` is its own without the query; `size` is its body's, in bytes."""
+    """A request that was admitted. `address` is its own without the query; `size` is its body's, in bytes; `to_the_letter` says
+    that its body must be as HubSpot's description has it."""
 
     method: str
     address: str
     query: Query
     body: Any = None
     size: int = 0
+    to_the_letter: bool = False
 
     @property
     def origin(self) -> str:

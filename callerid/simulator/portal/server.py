@@ -150,7 +150,9 @@ class Handler(BaseHTTPRequestHandler):
             raise not_authenticated()
         with self.portal.records.lock:
             headers.update(self.portal.limits.admit(search=path.endswith("/search")))
-            request = Request(self.command, self._address(path), Query.of(query), self._body(content), len(content))
+            body = self._body(content)
+            address, letter = self._address(path), self.portal.to_the_letter
+            request = Request(self.command, address, Query.of(query), body, len(content), to_the_letter=letter)
             return routes.answer(self.portal, path, request)
 
     def _address(self, path: str) -> str:

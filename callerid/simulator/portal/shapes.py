@@ -1,7 +1,8 @@
 """What the bodies of requests must look like, and how a body that does not is refused.
 
 The shapes are HubSpot's of its public OpenAPI descriptions. Keys that these require and its guides leave out (`after`, `sorts` and
-`properties` of a search, `associations` of a new record) may be left out here, as they may in practice.
+`properties` of a search, `associations` of a new record) may be left out, as they may in practice, and the sorts of a search may be
+objects; except in a portal that is set to be `to_the_letter`, where a description's shapes are the only ones.
 """
 
 from __future__ import annotations
@@ -116,14 +117,14 @@ _TYPE = shape(
 TYPES = list_of(_TYPE)
 _LINKS = list_of(shape({"to": REFERENCE, "types": TYPES}))
 NEW_RECORD = shape({"properties": values}, {"associations": _LINKS})
+NEW_RECORD_TO_THE_LETTER = shape({"properties": values, "associations": _LINKS})
 CHANGE = shape({"properties": values})
 MERGE = shape({"primaryObjectId": text, "objectIdToMerge": text})
 PURGE = shape({"objectId": text}, {"idProperty": text})
 BATCH_OF_IDS = shape({"inputs": list_of(REFERENCE, 100)})
-BATCH_READ = shape(
-    {"inputs": list_of(REFERENCE, 100)},
-    {"properties": list_of(text), "propertiesWithHistory": list_of(text), "idProperty": text},
-)
+_READ = {"properties": list_of(text), "propertiesWithHistory": list_of(text)}
+BATCH_READ = shape({"inputs": list_of(REFERENCE, 100)}, _READ | {"idProperty": text})
+BATCH_READ_TO_THE_LETTER = shape({"inputs": list_of(REFERENCE, 100)} | _READ, {"idProperty": text})
 _CHANGED = {"idProperty": text, "objectWriteTraceId": text}
 BATCH_CREATE = shape({"inputs": list_of(shape({"properties": values}, {"associations": _LINKS, "objectWriteTraceId": text}), 100)})
 BATCH_UPDATE = shape({"inputs": list_of(shape({"id": text, "properties": values}, _CHANGED), 100)})
@@ -132,17 +133,9 @@ _OPERATORS = "BETWEEN CONTAINS_TOKEN EQ GT GTE HAS_PROPERTY IN LT LTE NEQ NOT_CO
 FILTER = shape({"propertyName": text, "operator": one_of(*_OPERATORS)}, {"value": text, "values": list_of(text), "highValue": text})
 GROUPS = list_of(shape({"filters": list_of(FILTER)}))
 _SORT = either(text, shape({"propertyName": text}, {"direction": one_of("ASCENDING", "DESCENDING")}))
-SEARCH = shape(
-    {},
-    {
-        "filterGroups": GROUPS,
-        "query": text,
-        "sorts": list_of(_SORT),
-        "properties": list_of(text),
-        "limit": integer,
-        "after": text,
-    },
-)
+_SEARCH = {"filterGroups": GROUPS, "properties": list_of(text), "limit": integer, "after": text}
+SEARCH = shape({}, _SEARCH | {"sorts": list_of(_SORT), "query": text})
+SEARCH_TO_THE_LETTER = shape(_SEARCH | {"sorts": list_of(text)}, {"query": text})
 
 _FROM_TO = {"from": REFERENCE, "to": REFERENCE}
 ASSOCIATIONS_READ = shape({"inputs": list_of(shape({"id": text}, {"after": text}), 1000)})

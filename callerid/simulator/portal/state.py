@@ -35,6 +35,7 @@ class PortalState:
         self.records = Records(clock)
         self.limits = Limits(clock)
         self.search_lag, self.dead_target = 0.0, 400
+        self.to_the_letter = False  # whether bodies must have what the description requires and the guides leave out
         self.latency = 0.0  # seconds that a request and its answer are under way, together
         self.cursors, self.exports = Cursors(), Exports(self.records)
         self.required: dict[str, tuple[str, ...]] = {}

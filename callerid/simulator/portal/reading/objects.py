@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from callerid.simulator.portal.reading import rows
 from callerid.simulator.portal.refusals import invalid, not_found
-from callerid.simulator.portal.shapes import BATCH_READ
+from callerid.simulator.portal.shapes import BATCH_READ, BATCH_READ_TO_THE_LETTER
 
 if TYPE_CHECKING:
     from callerid.simulator.portal.cursors import Cursors
@@ -78,7 +78,7 @@ def there(records: Records, kind: str, key: str, query: Query) -> Record:
 def batch_read(records: Records, kind: str, request: Request) -> tuple[int, Any]:
     """POST batch/read: at most 100 ids (50 with history), or values of a unique property; missing ones make it a 207."""
     request.query.allow("archived")
-    BATCH_READ(request.body, "")
+    (BATCH_READ_TO_THE_LETTER if request.to_the_letter else BATCH_READ)(request.body, "")
     body, archived = request.body, request.query.flag("archived")
     histories = body.get("propertiesWithHistory") or []
     if histories and len(body["inputs"]) > _PAGE_WITH_HISTORY:

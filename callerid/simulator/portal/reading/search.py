@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from callerid.simulator.portal.reading import rows
 from callerid.simulator.portal.reading.filters import as_number, found_by_query, met_by_all, modified_since
 from callerid.simulator.portal.refusals import Refusal, invalid
-from callerid.simulator.portal.shapes import SEARCH
+from callerid.simulator.portal.shapes import SEARCH, SEARCH_TO_THE_LETTER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,7 +22,7 @@ _PAGE, _RESULTS, _LONGEST = 200, 10_000, 3000  # the last in characters of a bod
 def search(records: Records, kind: str, request: Request, lag: float) -> dict[str, Any]:
     """POST search: at most 5 groups of 6 filters, 18 in all, 200 rows, 10,000 results; behind by `lag` seconds."""
     request.query.allow()
-    SEARCH(request.body, "")
+    (SEARCH_TO_THE_LETTER if request.to_the_letter else SEARCH)(request.body, "")
     body = request.body
     limit, offset = _bounds(body, request.size)
     found = matching(records, kind, body, lag)

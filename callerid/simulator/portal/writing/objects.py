@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from callerid.simulator.portal.reading import rows
 from callerid.simulator.portal.refusals import invalid, not_found
 from callerid.simulator.portal.schema import TYPE_IDS
-from callerid.simulator.portal.shapes import CHANGE, MERGE, NEW_RECORD, PURGE
+from callerid.simulator.portal.shapes import CHANGE, MERGE, NEW_RECORD, NEW_RECORD_TO_THE_LETTER, PURGE
 from callerid.simulator.portal.writing.validation import NEEDED, check, check_email, check_there
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Rules:
 def create(records: Records, kind: str, request: Request, rules: Rules) -> dict[str, Any]:
     """POST an object with inline associations, checked first and then made in one step."""
     request.query.allow()
-    NEW_RECORD(request.body, "")
+    (NEW_RECORD_TO_THE_LETTER if request.to_the_letter else NEW_RECORD)(request.body, "")
     links = check_new(records, kind, request.body, rules)
     return make(records, kind, request.body["properties"], links)
 
