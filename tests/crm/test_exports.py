@@ -134,6 +134,14 @@ def test_an_export_that_ends_without_a_file_is_given_up(exporting: ExportDesk, e
         export.wait()
 
 
+@pytest.mark.parametrize("status", [403, 404])
+def test_an_export_that_the_token_may_not_see_is_given_up(exporting: ExportDesk, status: int) -> None:
+    export = exporting.export()
+    exporting.portal.fault("status", "GET /crm/exports", status=status)
+    with pytest.raises(ExportUnusable, match="does not show its export"):
+        export.wait()
+
+
 def test_a_day_that_has_had_its_exports_brings_no_other(exporting: ExportDesk) -> None:
     exporting.exports.most_a_day = 0
     with pytest.raises(ExportUnusable, match="did not start"):

@@ -88,7 +88,7 @@ class PortalExport:
         for approval, takes too long or ends without a file; CalleridError."""
         looks = 0
         while True:
-            answer = self._sender.read("GET", f"{_PATH}/{self._id}")
+            answer = self._read(self._id)
             state = str(answer.get("exportState"))
             if state == "DONE":
                 self.count = _whole(answer.get("recordCount"))
@@ -102,6 +102,13 @@ class PortalExport:
                 raise ExportUnusable(f"HubSpot's export is not there after {self._longest:.0f} s.")
             self._sender.wait(pause)
             looks += 1
+
+    def _read(self, path: str) -> dict[str, Any]:
+        """Return an answer about it. A 403 is about this export: the scope was there to start it."""
+        try:
+            return self._sender.read("GET", f"{_PATH}/{path}")
+        except (Refused, ScopeMissing) as fault:
+            raise ExportUnusable(f"HubSpot does not show its export: {fault.sentence}") from fault
 
     def rows(self, sample: int = MOST_SAMPLED) -> Iterator[dict[str, Any]]:
         """Return its rows as a list has them, in bounded memory: `id`, `properties`, and `associations` as a list has them inline.
@@ -143,7 +150,7 @@ class PortalExport:
                 return
 
     def _link(self) -> str:
-        answer = self._sender.read("GET", f"{_PATH}/async/tasks/{self._id}/status")
+        answer = self._read(f"async/tasks/{self._id}/status")
         if answer.get("status") != "COMPLETE":
             raise ExportUnusable("HubSpot has no link to its export.")
         return text(answer.get("result"))
