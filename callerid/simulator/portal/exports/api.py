@@ -22,7 +22,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from callerid.simulator.portal.exports.files import make_file
 from callerid.simulator.portal.reading.filters import met_by_all
 from callerid.simulator.portal.reading.rows import unknown_type
 from callerid.simulator.portal.records import iso
@@ -68,6 +67,8 @@ _STATUS = {
 
 def start(exports: Exports, request: Request, version: str) -> tuple[int, Any]:
     """POST: start an export."""
+    from callerid.simulator.portal.exports.files import make_file  # few portals export, and many start
+
     request.query.allow()
     (_WANTED_V3 if version == "v3" else _WANTED)(request.body, "")
     wanted = _readable(request.body)
