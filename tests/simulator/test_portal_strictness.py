@@ -187,3 +187,10 @@ def test_a_portal_may_be_set_to_take_bodies_by_the_letter_of_the_specification_o
         assert api.send("POST", OBJECTS + path, body).status_code == status
     finally:
         api.portal.to_the_letter = False
+
+
+def test_a_mistake_of_the_simulator_is_told_and_not_taken_for_a_refusal(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api.portal.records, "owners", None)
+    answer = api.send("GET", f"/crm/owners/{V}")
+    assert (answer.status_code, answer.json()["category"]) == (500, "INTERNAL_ERROR")
+    assert "TypeError" in answer.json()["message"]

@@ -138,6 +138,8 @@ class Handler(BaseHTTPRequestHandler):
             status, answer = self._admitted(content, headers)
         except Refusal as refusal:
             return refusal.status, refusal.body, headers | refusal.headers
+        except Exception as wrong:  # noqa: BLE001 - a mistake of the simulator must not look like a network that is gone
+            return 500, envelope(f"{type(wrong).__name__}: {wrong}", "INTERNAL_ERROR"), headers
         return status, answer, headers
 
     def _admitted(self, content: bytes, headers: dict[str, str]) -> tuple[int, Any]:
