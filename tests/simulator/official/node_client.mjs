@@ -104,6 +104,8 @@ async function links() {
   got["batch associations, next page"] = byDeal(await read({ id: crowded, after }))[crowded];
   const linked = await (await raw(link.slice(inputs.url.length))).json();
   got["associations by link"] = linked.results.map((row) => String(row.toObjectId));
+  const legacy = await associations.batchApi.read("deals", "contacts", { inputs: [{ id: inputs.deals[2] }] });
+  got["batch associations, version 3"] = [...new Set(ids(legacy.results[0].to))];
   const one = await associations.v4.basicApi.getPage("deals", inputs.deals[0], "contacts", undefined, 500);
   got["associations of one"] = one.results.map((row) => String(row.toObjectId));
   const types = await associations.v4.schema.definitionsApi.getAll("deals", "companies");
@@ -125,6 +127,7 @@ async function about() {
   const names = (await properties.coreApi.getAll("contacts")).results.map((row) => row.name);
   got["properties"] = ["firstname", "email", "hs_object_id"].every((name) => names.includes(name));
   got["one property"] = (await properties.coreApi.getByName("contacts", "email")).name;
+  got["groups"] = (await properties.groupsApi.getAll("contacts")).results.map((row) => row.name);
   const batch = await properties.batchApi.read("contacts", { archived: false, inputs: [{ name: "email" }, { name: "phone" }] });
   got["properties in a batch"] = batch.results.map((row) => row.name);
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from hubspot.crm.associations.models import BatchInputPublicObjectId
 from hubspot.crm.associations.v4.models import BatchInputPublicFetchAssociationsBatchRequest
 from hubspot.crm.contacts.models import BatchReadInputSimplePublicObjectId, PublicObjectSearchRequest
 from hubspot.crm.properties.models import BatchReadInputPropertyName
@@ -120,6 +121,9 @@ class Reads(Run):
         got["batch associations, next page"] = read({"id": crowded, "after": after})[crowded]
         link = following.next.link.removeprefix(inputs["url"])
         got["associations by link"] = [str(row["toObjectId"]) for row in self._raw(link).json()["results"]]
+        wanted = BatchInputPublicObjectId(inputs=[{"id": inputs["deals"][2]}])
+        legacy = self.client.crm.associations.batch_api.read("deals", "contacts", wanted).results[0]
+        got["batch associations, version 3"] = list(dict.fromkeys(ids(legacy.to)))
         one = v4.basic_api.get_page("deals", inputs["deals"][0], "contacts", limit=500)
         got["associations of one"] = [str(row.to_object_id) for row in one.results]
         labels = self.client.crm.associations.v4.schema.definitions_api.get_all("deals", "companies").results
@@ -140,5 +144,6 @@ class Reads(Run):
         names = [row.name for row in crm.properties.core_api.get_all("contacts").results]
         got["properties"] = {"firstname", "email", "hs_object_id"} <= set(names)
         got["one property"] = crm.properties.core_api.get_by_name("contacts", "email").name
+        got["groups"] = [row.name for row in crm.properties.groups_api.get_all("contacts").results]
         wanted = BatchReadInputPropertyName(archived=False, inputs=[{"name": "email"}, {"name": "phone"}])
         got["properties in a batch"] = [row.name for row in crm.properties.batch_api.read("contacts", wanted).results]

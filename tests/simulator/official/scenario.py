@@ -147,6 +147,7 @@ def wanted_before(scenario: Scenario) -> dict[str, Any]:
         "batch by phone": [400, "VALIDATION_ERROR"],
         "batch associations": {deal: scenario.links("deals", deal, "contacts")[:500] for deal in inputs["deals"][:4]},
         "batch associations, next page": scenario.links("deals", inputs["deals"][1], "contacts")[500:],
+        "batch associations, version 3": scenario.links("deals", inputs["deals"][2], "contacts"),
         "associations by link": scenario.links("deals", inputs["deals"][1], "contacts")[500:],
         "associations of one": scenario.links("deals", inputs["deals"][0], "contacts"),
         "types": sorted([341, 5]),
@@ -160,6 +161,7 @@ def wanted_before(scenario: Scenario) -> dict[str, Any]:
         "one stage": "closedwon",
         "properties": True,
         "one property": "email",
+        "groups": ["information"],
         "properties in a batch": ["email", "phone"],
     }
 
