@@ -134,9 +134,14 @@ class CrmFault(CalleridError):
 
 
 class RateLimited(CrmFault):
-    """The CRM asks for fewer requests; `retry_after` (seconds) is always set."""
+    """The CRM asks for fewer requests; `retry_after` (seconds) is always set. `window` (seconds) is the rolling one that is full,
+    if the CRM named no time: whoever counts the requests knows when there is room in it again."""
 
     exit_code = 34
+
+    def __init__(self, sentence: str, *, remedy: str = "", retry_after: float, window: float | None = None) -> None:
+        super().__init__(sentence, remedy=remedy, retry_after=retry_after)
+        self.window = window
 
 
 class TokenChanged(CrmFault):

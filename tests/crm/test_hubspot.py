@@ -203,3 +203,17 @@ def test_invalid_rows_are_reported_and_the_others_are_read(world: World, monkeyp
     monkeypatch.setattr(rows, "shown", damaged)
     assert len(world.contacts()) == 229
     assert set(world.faults) == {"contacts, row 4 of its page: it has no id"}
+
+
+def test_after_a_429_the_sync_waits_until_the_oldest_request_has_left_the_window(world: World) -> None:
+    """Another client with the same token uses up what is left of the limit; no header says so before the refusal."""
+    world.portal.limits.burst = 30
+    for _ in range(20):
+        world.client.account()
+    world.now += 7
+    for _ in range(10):
+        world.portal.limits.admit(search=False)
+    world.waited.clear()
+    world.client.account()
+    assert [status for _, _, status in world.portal.requests_seen][-2:] == [429, 200]
+    assert 3 <= sum(world.waited) < 4.5

@@ -141,6 +141,8 @@ def test_only_temporary_troubles_are_tried_again_and_never_after_long_pauses() -
     assert [pause_before_retry(temporary, n) for n in range(1, 7)] == [0.5, 2.0, 5.0, 10.0, None, None]
     assert pause_before_retry(errors.RateLimited("x", retry_after=12), 1) == 12
     assert pause_before_retry(errors.RateLimited("x", retry_after=3600), 1) is None
+    rolling = errors.RateLimited("x", retry_after=1.5, window=10)
+    assert [pause_before_retry(rolling, n) for n in range(1, 6)] == [1.5, 10, 10, 10, None]
     assert pause_before_retry(errors.Refused("x"), 1) is None
 
 

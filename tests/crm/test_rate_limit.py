@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from callerid.crm.hubspot.http.rate_limit import RateLimiter
 from callerid.crm.hubspot.http.request_log import FileRequestLog, MemoryRequestLog
+from callerid.errors import RateLimited
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,9 +70,31 @@ def test_headers_say_a_larger_limit_and_what_other_clients_have_used() -> None:
 
 def test_after_a_refusal_nothing_is_sent_for_as_long_as_it_asks() -> None:
     limiter = RateLimiter()
-    limiter.slow_down(3.0, 10.0, search=True)
+    assert limiter.take_refusal(RateLimited("", retry_after=3.0), 10.0, search=True) == 3.0
     assert limiter.reserve(12.0, search=False) == pytest.approx(1.0)
     assert most_within(send(limiter, 13.0, 20, search=True), 1.0) == 3
+
+
+def test_after_a_refusal_only_the_oldest_request_is_waited_for_not_the_whole_window() -> None:
+    limiter = RateLimiter()
+    assert send(limiter, 0.5, 1) + send(limiter, 9.0, 60) == [0.5, *[9.0] * 60]
+    pause = limiter.take_refusal(RateLimited("", retry_after=10.0, window=10.0), 9.5, search=False)
+    assert 1.0 < pause < 2.0  # until the request of 0.5 is older than ten seconds, and a margin
+    assert limiter.reserve(9.5 + pause - 0.01, search=False) > 0
+    assert limiter.reserve(9.5 + pause, search=False) == 0
+
+
+def test_a_refusal_that_only_others_have_caused_is_not_waited_out_for_the_whole_window_either() -> None:
+    assert RateLimiter().take_refusal(RateLimited("", retry_after=10.0, window=10.0), 9.5, search=False) == 1.0
+
+
+def test_a_refused_search_holds_up_no_other_request() -> None:
+    limiter = RateLimiter()
+    send(limiter, 5.0, 4, search=True)
+    pause = limiter.take_refusal(RateLimited("", retry_after=1.0, window=1.0), 5.5, search=True)
+    assert 0.5 < pause < 1.5
+    assert limiter.reserve(5.5, search=False) == 0
+    assert limiter.reserve(5.5, search=True) == pytest.approx(pause)
 
 
 @pytest.mark.parametrize("kind", ["memory", "file"])

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from callerid.crm.hubspot.http.request_log import MemoryRequestLog
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from callerid.crm.hubspot.http.request_log import RequestLog, RequestTimes
+    from callerid.errors import RateLimited
 
 _SMALLEST_LIMIT, _INTERVAL = 100, 10.0  # of the smallest plan, until a header says
 _SEARCH_LIMIT, _SEARCH_INTERVAL = 4, 1.0  # of five: the fifth is for others who use the account
@@ -34,7 +35,7 @@ class RateLimiter:
         self._limit, self._interval, self._margin = _SMALLEST_LIMIT, _INTERVAL, _MARGIN
         self._search_limit = _SEARCH_LIMIT
         self._others, self._others_until = 0, 0.0  # requests that other clients sent, and until when they count
-        self._paused_until = 0.0
+        self._paused_until = self._searches_paused_until = 0.0
 
     @property
     def usable(self) -> int:
@@ -44,8 +45,9 @@ class RateLimiter:
     def reserve(self, now: float, *, search: bool) -> float:
         """Grant a request that is sent now, and return 0; or return the seconds until it may be asked for again."""
         with self._lock:
-            if now < self._paused_until:
-                return self._paused_until - now
+            paused_until = max(self._paused_until, self._searches_paused_until if search else 0.0)
+            if now < paused_until:
+                return paused_until - now
             with self._request_log.open() as times:
                 times.drop_before(now - self._interval - _OLDEST_COUNT, now)
                 pause = max(self._pause(times, now), self._search_pause(times, now) if search else 0.0)
@@ -84,13 +86,32 @@ class RateLimiter:
             if others > 0:
                 self._others, self._others_until = others, now + self._interval
 
-    def slow_down(self, seconds: float, now: float, *, search: bool) -> None:
-        """Pause all requests for so many seconds, after a refusal (429), and keep a wider margin from now on."""
+    def take_refusal(self, fault: RateLimited, now: float, *, search: bool) -> float:
+        """Pause after a refusal (429), keep a wider margin from now on, and return the seconds until a request may be sent again:
+        those that HubSpot named, or those until the oldest request has left the window that is full. Where that is the window of
+        searches, only they pause."""
         with self._lock:
-            self._paused_until = max(self._paused_until, now + seconds)
             self._margin = min(_WIDEST_MARGIN, self._margin * 2)
             if search:
                 self._search_limit = max(1, self._search_limit - 1)
+            only_searches = search and fault.window == _SEARCH_INTERVAL
+            pause = fault.retry_after or 0.0
+            if fault.window:
+                with self._request_log.open() as times:
+                    counted = times.searches if only_searches else times.all
+                    pause = _seconds_until_room(counted, fault.window, self._margin, now)
+            if only_searches:
+                self._searches_paused_until = max(self._searches_paused_until, now + pause)
+            else:
+                self._paused_until = max(self._paused_until, now + pause)
+            return pause
+
+
+def _seconds_until_room(counted: Sequence[float], window: float, margin: float, now: float) -> float:
+    """Return the seconds until the oldest of the requests in a window has left it. Those of other clients are not known by their
+    times: where there are only such, a tenth of the window."""
+    oldest = min((at for at in counted if at > now - window), default=None)
+    return window / 10 if oldest is None else oldest + window + margin - now
 
 
 def _whole(text: str | None) -> int | None:

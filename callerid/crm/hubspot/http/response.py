@@ -187,9 +187,11 @@ def _rate_limited(response: Response, now: datetime, zone: str) -> RateLimited:
     if "DAILY" in policy:
         sentence = "HubSpot's limit of requests for today is used up."
         return RateLimited(sentence, retry_after=pause or seconds_until_midnight(now, zone), remedy="It is reset at midnight.")
+    window = _SEARCH_PAUSE
     if "TEN_SECONDLY" in policy:
-        pause = pause or _milliseconds(response.headers.get("X-HubSpot-RateLimit-Interval-Milliseconds")) or _TEN_SECONDS
-    return RateLimited("HubSpot asks for fewer requests at a time.", retry_after=pause or _SEARCH_PAUSE)
+        window = _milliseconds(response.headers.get("X-HubSpot-RateLimit-Interval-Milliseconds")) or _TEN_SECONDS
+    sentence = "HubSpot asks for fewer requests at a time."
+    return RateLimited(sentence, retry_after=pause or window, window=None if pause else window)
 
 
 def seconds_until_midnight(now: datetime, zone: str) -> float:

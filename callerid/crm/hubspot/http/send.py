@@ -102,8 +102,6 @@ class HttpSender:
                 self._wait(1.0)
             except CrmFault as fault:
                 pause = pause_before_retry(fault, attempt)
-                if isinstance(fault, RateLimited):
-                    self.rate_limiter.slow_down(fault.retry_after or 0.0, self._monotonic(), search=_is_search(path))
                 if pause is None or timeout is not None:
                     raise
                 self._wait(pause)
@@ -162,6 +160,8 @@ class HttpSender:
             raise _no_response(fault, once=writes and not repeatable) from fault
         self._learn(response, started)
         error = error_of(response, writes=writes, now=self._clock(), zone=self.time_zone, repeatable=repeatable)
+        if isinstance(error, RateLimited):
+            error.retry_after = self.rate_limiter.take_refusal(error, self._monotonic(), search=_is_search(path))
         if error:
             raise error
         answer: dict[str, Any] = response.body or {}
