@@ -8,19 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.errors import ConfigFault, TokenFault
+from callerid.token_scopes import SCOPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from callerid.config.settings import Config
 
-SCOPES = (
-    "crm.objects.contacts.read",
-    "crm.objects.contacts.write",
-    "crm.objects.companies.read",
-    "crm.objects.deals.read",
-    "crm.objects.owners.read",
-)
 HOW_TO_SET_A_TOKEN = (
     "Make a key in HubSpot (Development > Keys > Service keys) with the scopes "
     + ", ".join(SCOPES)

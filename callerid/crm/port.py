@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from datetime import datetime
 
     from callerid.models import (
@@ -68,6 +68,9 @@ class Crm(Source, Protocol):
 
     def account(self) -> Account:
         """Return the portal that the token is for. `own_owner_id` is not filled."""
+
+    def still_missing(self, scopes: Collection[str]) -> tuple[str, ...]:
+        """Return which of these scopes, which the token lacked, it still lacks."""
 
     def all_outlines(self, sync_request: SyncRequest, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
         """Return all records with only their modified dates, contacts' companies and owners, and deals' associations."""

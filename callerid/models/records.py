@@ -142,6 +142,7 @@ class PortalInfo:
     suggested_phone_properties: tuple[PhoneProperty, ...] = ()  # texts whose name looks like it; only a person can know
     outcomes: tuple[CallOutcome, ...] = ()  # in the portal's own order; () when they could not be read
     totals: Totals = Totals()
+    missing_scopes: tuple[str, ...] = ()  # of the token: what needs one of them is left out of all that is read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,13 +155,14 @@ class Scope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncRequest:
-    """What the mirror is to hold: the names of the properties that hold phone numbers, which contacts, and in which time zone (IANA
-    name, "" for UTC) dates without a time are."""
+    """What the mirror is to hold: the names of the properties that hold phone numbers, which contacts, in which time zone (IANA
+    name, "" for UTC) dates without a time are, and which kinds of records the token may not read, so that nobody asks for them."""
 
     contact_phone_properties: tuple[str, ...] = ()
     company_phone_properties: tuple[str, ...] = ()
     scope: Scope = Scope()
     time_zone: str = ""
+    unreadable: frozenset[Kind] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -189,7 +189,7 @@ def _text_style(app: AppContext, local: datetime, mirror: MirrorFacts) -> TextSt
         now=local,
         provider=source_name(app, mirror),
         has_crm=has_crm(app.mirror, app.config, mirror),
-        built_at=mirror.fresh_at,
+        built_at=mirror.shown_as_of,
         saved_first=app.config.ring.phone_contacts == "first",
     )
 

@@ -12,7 +12,7 @@ from callerid.crm.hubspot.reading import records, rows, search
 from callerid.crm.hubspot.reading.pages import PortalPages
 from callerid.crm.hubspot.reading.parallel import ParallelReader
 from callerid.crm.hubspot.reading.plan import ReadPlan
-from callerid.crm.hubspot.reading.portal_info import read_portal_info
+from callerid.crm.hubspot.reading.portal_info import read_portal_info, still_missing
 from callerid.crm.hubspot.writing import contacts, engagements
 from callerid.models import Kind, Scope, Stretch
 
@@ -93,6 +93,10 @@ class HubSpot:
         """Return the portal that the token is for; `own_owner_id` is not filled."""
         return records.account(self._sender.read("GET", f"/account-info/{API_VERSION}/details"), None)
 
+    def still_missing(self, scopes: Collection[str]) -> tuple[str, ...]:
+        """Return which of these scopes the token still lacks; see the port."""
+        return still_missing(self._sender, self._token, scopes)
+
     def fingerprint(self) -> str:
         """Return "": HubSpot cannot tell whether anything has changed."""
         return ""
@@ -134,7 +138,8 @@ class HubSpot:
         searched: Collection[Kind],
     ) -> Iterator[Page]:
         begun_kinds = {stretch.kind for stretch in begun}  # a reading that was interrupted early may not have come to every kind
-        begun = [*begun, *(Stretch(kind=kind, start=0, cursor=0) for kind in Kind if kind not in begun_kinds)]
+        new_kinds = [kind for kind in Kind if kind not in begun_kinds | sync_request.unreadable]
+        begun = [*begun, *(Stretch(kind=kind, start=0, cursor=0) for kind in new_kinds)]
         pages = PortalPages(self._sender, sync_request, properties, self._report_fault, searched)
         return iter(ParallelReader(ReadPlan.of(begun, self._extents), pages, self._readers))
 

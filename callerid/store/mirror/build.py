@@ -19,10 +19,11 @@ from callerid.store.connection import store_errors, writing
 from callerid.store.mirror import schema, sync_state
 from callerid.store.mirror.changed_contacts import record, record_every_contact
 from callerid.store.mirror.record_tables import Records
+from callerid.token_scopes import unreadable_kinds
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -85,25 +86,29 @@ class MirrorBuild:
         *,
         begin_at: Mapping[Kind, timedelta] | None = None,
         since: datetime | None = None,
+        missing_scopes: Collection[str] = (),
         force: bool = False,
     ) -> MirrorCounts:
         """Replace the live mirror. Raise SuspiciousSync, and keep the live one, if the new one looks like a loss and is not forced.
 
         The next delta sync of a kind asks for changes since this sync began, plus `begin_at`. Contacts that were last modified
-        before `since` are out of scope now, so they are not a loss.
+        before `since` are out of scope now, so they are not a loss; nor is a kind that the token may not read,
+        of which the new mirror has nothing.
         """
+        unreadable = unreadable_kinds(missing_scopes)
         with store_errors(self._path), writing(self._db):
             counts = self._counts()
-            suspicion = self._suspicion(counts, facts, since)
+            suspicion = self._suspicion(counts, facts, since, unreadable)
             if suspicion and not force:
                 raise SuspiciousSync(suspicion, remedy="The mirror was kept. If that is right, type: callerid sync --full --force")
             left = sync_state.unfinished(self._db, sync_state.FULL)
             began = left.began if left else now
             stamps = dict.fromkeys(("built_at", "fresh_at", "swept_at"), int(now.timestamp()))
             rules = {"region": self._region, "rules": numbers.RULES_VERSION, "field_rules": FIELD_RULES}
+            sync_state.write_missing_scopes(self._db, missing_scopes, schema.NEW)
             sync_state.write_facts(self._db, asdict(counts) | stamps | rules | facts, schema.NEW)
-            begins = {kind: began + (begin_at or {}).get(kind, timedelta(0)) for kind in Kind}
-            rows = [(kind.value, int(begins[kind].timestamp()), None, None, int(now.timestamp()), None) for kind in Kind]
+            begins = {kind: began + (begin_at or {}).get(kind, timedelta(0)) for kind in Kind if kind not in unreadable}
+            rows = [(kind.value, int(at.timestamp()), None, None, int(now.timestamp()), None) for kind, at in begins.items()]
             self._db.executemany(f"INSERT OR REPLACE INTO {schema.NEW}cursors VALUES (?, ?, ?, ?, ?, ?)", rows)
             changed = self._changed_contacts(sync_state.read_facts(self._db), rules)
             schema.replace_live(self._db)
@@ -125,7 +130,7 @@ class MirrorBuild:
         ).fetchall()
         return [row["id"] for row in changed] if len(changed) <= _MOST_CHANGED else None
 
-    def _suspicion(self, counts: MirrorCounts, facts: dict[str, str], since: datetime | None) -> str:
+    def _suspicion(self, counts: MirrorCounts, facts: dict[str, str], since: datetime | None, unreadable: Collection[Kind]) -> str:
         """Return what is suspicious about the new mirror, or "". By another source or scope it may have fewer contacts."""
         before = sync_state.read_facts(self._db)
         if before.get("source", "") != facts.get("source", ""):
@@ -133,7 +138,7 @@ class MirrorBuild:
         other = loss_guard.portal_suspicion(self._portal(""), self._portal(schema.NEW))
         if other or before.get("scope", "") != facts.get("scope", ""):
             return other
-        had = {kind.value: int(before.get(kind, 0)) for kind in Kind}
+        had = {kind.value: int(before.get(kind, 0)) for kind in Kind if kind not in unreadable}
         had[Kind.CONTACTS.value] -= sync_state.count_older(self._db, since)
         return loss_guard.loss_suspicion(had, asdict(counts))
 

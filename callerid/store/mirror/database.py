@@ -203,9 +203,9 @@ class Mirror:
         """Return the writer that changes the live mirror in place."""
         return MirrorUpdate(self._db, self._path, region, self._filter_page)
 
-    def sweep(self, region: str) -> MirrorSweep:
-        """Return the comparison of the live mirror with the CRM."""
-        return MirrorSweep(self._db, self._path, self.update(region))
+    def sweep(self, region: str, unreadable: Collection[Kind] = ()) -> MirrorSweep:
+        """Return the comparison of the live mirror with the CRM, but for the kinds that the token may not read."""
+        return MirrorSweep(self._db, self._path, self.update(region), unreadable)
 
     # ---------------------------------------------------------------------------------------- records, as the CRM has them
 

@@ -99,6 +99,11 @@ class MirrorUpdate:
                 values = (int(now.timestamp()), kind)
                 self._db.execute("UPDATE cursors SET archived_at = ?, archived_after = NULL WHERE kind = ?", values)
 
+    def record_missing_scopes(self, scopes: Iterable[str]) -> None:
+        """Record which scopes the token lacks."""
+        with store_errors(self._path), writing(self._db):
+            sync_state.write_missing_scopes(self._db, scopes)
+
     def record_token(self, fingerprint: str) -> None:
         """Record that the token with a fingerprint is for the mirrored portal."""
         with store_errors(self._path), writing(self._db):

@@ -14,7 +14,7 @@ from callerid.store.mirror.sync_state import SWEEP
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -27,8 +27,10 @@ _BATCH = 1000  # ids in memory at once, at the most
 class MirrorSweep:
     """What a sweep has compared so far, which is kept if it is interrupted."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, update: MirrorUpdate) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path, update: MirrorUpdate, unreadable: Collection[Kind] = ()) -> None:
+        """What is `unreadable` is not compared, and nothing of it was deleted as far as can be known."""
         self._db, self._path, self._update = connection, path, update
+        self._kinds = tuple(kind for kind in Kind if kind not in unreadable)
 
     def resume(self, recipe: str, oldest: datetime) -> tuple[Stretch, ...]:
         """Return the stretches of an interrupted sweep; () if there is none, or it began before `oldest` or by another recipe."""
@@ -99,14 +101,14 @@ class MirrorSweep:
 
     def count_deleted(self) -> dict[str, int]:
         """Return how many records of each kind only the mirror has."""
-        return {kind.value: sum(len(ids) for ids in self._deleted(kind)) for kind in Kind}
+        return {kind.value: sum(len(ids) for ids in self._deleted(kind)) for kind in self._kinds}
 
     def check_deleted(self, since: datetime | None, *, force: bool) -> dict[str, int]:
         """Return how many records of each kind were deleted in the CRM. Raise SuspiciousSync if they are so many that it looks like
         a loss and is not forced. Contacts that were last modified before `since` are out of scope now, so they are not a loss."""
         deleted = self.count_deleted()
         facts = sync_state.read_facts(self._db)
-        remaining = {kind.value: int(facts.get(kind, 0)) - deleted[kind] for kind in Kind}
+        remaining = {kind.value: int(facts.get(kind, 0)) - deleted[kind] for kind in self._kinds}
         had = {kind: remaining[kind] + deleted[kind] for kind in remaining}
         had[Kind.CONTACTS.value] = max(
             remaining[Kind.CONTACTS.value], had[Kind.CONTACTS.value] - sync_state.count_older(self._db, since)
@@ -118,7 +120,7 @@ class MirrorSweep:
 
     def finish(self, now: datetime) -> None:
         """Remove the records that only the mirror has, and end the sweep."""
-        for kind in Kind:
+        for kind in self._kinds:
             for ids in self._deleted(kind):
                 self._update.remove(kind, map(int, ids))
         with store_errors(self._path), writing(self._db):

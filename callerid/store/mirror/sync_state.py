@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import json
 import os
 import shutil
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from callerid.errors import AlreadyRunning, StoreFault
 from callerid.models import Kind, Stretch
 from callerid.store.mirror.record_rows import fingerprints, stamp
+from callerid.token_scopes import TO_READ
 
 if TYPE_CHECKING:
     import sqlite3
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from callerid.models import Page, Totals
 
 FULL, SWEEP = "full", "sweep"  # the purposes of a walk
+_MISSING = "missing_scopes"  # JSON: when what is there by each of them was last true, in epoch seconds, or null
 _BYTES = {"contacts": 700, "companies": 400, "deals": 500}  # a record with its keys and text, at the most
 _SPARE = 16 * 1024 * 1024  # bytes that are left to the phone
 _VACUUM_FROM = 4 * 1024 * 1024
@@ -113,6 +116,14 @@ def write_facts(connection: sqlite3.Connection, facts: Mapping[str, object], pre
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MissingScope:
+    """A scope that the token lacks, and when what the mirror still has by it was last true (UTC; None: it has nothing by it)."""
+
+    scope: str
+    as_of: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MirrorFacts:
     """What is recorded about the mirror. Times are UTC, None before the first sync."""
 
@@ -132,6 +143,22 @@ class MirrorFacts:
     phone_properties: str  # which properties were read as phones then (JSON)
     token_fingerprint: str  # of the token with which the portal was last seen to be the same
     unfinished: bool  # a full sync was interrupted
+    missing: tuple[MissingScope, ...] = ()  # of the token, at the last sync
+
+    @property
+    def missing_scopes(self) -> tuple[str, ...]:
+        """The scopes that the token lacked at the last sync."""
+        return tuple(missing.scope for missing in self.missing)
+
+    def as_of(self, kind: Kind) -> datetime | None:
+        """When what the mirror has of a kind was last true: at the last sync, or at the last one when the token could read it."""
+        lost = next((missing.as_of for missing in self.missing if missing.scope == TO_READ[kind]), None)
+        return lost or self.fresh_at
+
+    @property
+    def shown_as_of(self) -> datetime | None:
+        """When all that a card shows was last true: that of the kind which the token could read longest ago."""
+        return min((at for kind in Kind if (at := self.as_of(kind))), default=None)
 
 
 def read_mirror_facts(connection: sqlite3.Connection) -> MirrorFacts:
@@ -154,7 +181,18 @@ def read_mirror_facts(connection: sqlite3.Connection) -> MirrorFacts:
         phone_properties=facts.get("phones_asked", ""),
         token_fingerprint=facts.get("key_mark", ""),
         unfinished=unfinished(connection, FULL) is not None,
+        missing=tuple(
+            MissingScope(scope=scope, as_of=_time(as_of)) for scope, as_of in json.loads(facts.get(_MISSING, "{}")).items()
+        ),
     )
+
+
+def write_missing_scopes(connection: sqlite3.Connection, scopes: Iterable[str], prefix: str = "") -> None:
+    """Within the caller's transaction, record which scopes the token lacks. What the mirror has by one that is newly missing was
+    last true at its last sync; a new mirror has nothing by it."""
+    before = read_facts(connection, prefix)
+    known = json.loads(before.get(_MISSING, "{}"))
+    write_facts(connection, {_MISSING: json.dumps({scope: known.get(scope, before.get("fresh_at")) for scope in scopes})}, prefix)
 
 
 def _time(seconds: str | None) -> datetime | None:

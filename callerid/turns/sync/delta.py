@@ -10,10 +10,12 @@ from callerid.core.backoff import is_due
 from callerid.core.sync.loss_guard import portal_suspicion
 from callerid.core.sync.plan import ARCHIVE_EVERY, OVERLAP, is_complete, is_full_sync_faster
 from callerid.core.sync.scope import is_in_scope
-from callerid.errors import Refused, SuspiciousSync
+from callerid.errors import Refused, ScopeMissing, SuspiciousSync
 from callerid.models import Kind, Page
+from callerid.token_scopes import OWNERS_READ, TO_READ, unreadable_kinds
 from callerid.turns.context import log
 from callerid.turns.sync.mirror_scope import read_portal_info, sync_request_of
+from callerid.turns.sync.missing_scopes import kinds_never_read, read_missing_scopes, record_missing_scopes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,9 +46,26 @@ class DeltaSync:
     clock: Callable[[], datetime]
     progress: ProgressListener
     mirror_update: MirrorUpdate
-    sync_request: SyncRequest
+    settings_request: SyncRequest  # what the settings ask for
     dry_run: bool
     counts: Counter[str]  # of records: changed, removed
+    missing: set[str]  # scopes that the token lacks
+
+    @property
+    def unreadable(self) -> frozenset[Kind]:
+        """The kinds of records that the token may not read."""
+        return unreadable_kinds(self.missing)
+
+    @property
+    def sync_request(self) -> SyncRequest:
+        """What is requested: of what the settings ask for, that which the token may read."""
+        return replace(self.settings_request, unreadable=self.unreadable)
+
+    def now_missing(self, *scopes: str) -> None:
+        """Record that the token lacks these scopes, too."""
+        self.missing.update(scopes)
+        if not self.dry_run:
+            record_missing_scopes(self.app.mirror, self.mirror_update, self.missing)
 
 
 def begin_delta_sync(
@@ -63,9 +82,10 @@ def begin_delta_sync(
         clock=clock,
         progress=progress,
         mirror_update=mirror_update,
-        sync_request=sync_request,
+        settings_request=sync_request,
         dry_run=dry_run,
         counts=Counter(),
+        missing=set(read_missing_scopes(mirror, crm)),
     )
 
 
@@ -84,12 +104,37 @@ def delta_sync(update: DeltaSync) -> None:
     """Write what changed since the last sync, with an overlap, and remove what a list of deleted records has. Raise
     FullSyncNeeded."""
     update.progress.begins("delta", None)
-    has_unknown = [_sync_kind(update, kind) for kind in Kind]
+    has_unknown = [_note_regained(update), *(_sync_if_readable(update, kind) for kind in Kind)]
     _remove_deleted(update, _MORE_PAGES if update.counts["changed"] else 1)
     if any(has_unknown) and not update.dry_run:
-        update.mirror_update.put_portal_info(read_portal_info(update.app.mirror, update.crm))
+        portal_info = read_portal_info(update.app.mirror, update.crm)
+        update.mirror_update.put_portal_info(portal_info)
+        update.now_missing(*portal_info.missing_scopes)
     if not update.dry_run:
         update.mirror_update.finish(update.clock())
+
+
+def _note_regained(update: DeltaSync) -> bool:
+    """Return whether the token may read the owners again. Raise FullSyncNeeded if it may read records that were never read."""
+    before = update.app.mirror.facts().missing_scopes
+    for kind in kinds_never_read(update.mirror_update, before, update.missing):
+        raise FullSyncNeeded(f"the token may read {kind} now")
+    update.now_missing()
+    return OWNERS_READ in before and OWNERS_READ not in update.missing
+
+
+def _sync_if_readable(update: DeltaSync, kind: Kind) -> bool:
+    """Do `_sync_kind`, if the token may read that kind. Of one that it may not read any more the mirror keeps what it has, with its
+    age. Without contacts there is no caller ID: raise ScopeMissing."""
+    if kind in update.unreadable:
+        return False
+    try:
+        return _sync_kind(update, kind)
+    except ScopeMissing:
+        if kind is Kind.CONTACTS:
+            raise
+        update.now_missing(TO_READ[kind])
+        return False
 
 
 def _sync_kind(update: DeltaSync, kind: Kind) -> bool:
@@ -132,9 +177,8 @@ def _put(update: DeltaSync, kind: Kind, changes: Changes, began: datetime) -> bo
     if update.dry_run:
         return False
     update.mirror_update.put_changes(kind, in_scope, out_of_scope, began, changes.last_id)
-    return not all(map(update.mirror_update.knows_stage, page.deals)) or not all(
-        map(update.mirror_update.knows_owner, page.contacts)
-    )
+    knows_owners = OWNERS_READ in update.missing or all(map(update.mirror_update.knows_owner, page.contacts))
+    return not all(map(update.mirror_update.knows_stage, page.deals)) or not knows_owners
 
 
 def only_in_scope(update: DeltaSync, page: Page) -> Page:
@@ -145,7 +189,8 @@ def only_in_scope(update: DeltaSync, page: Page) -> Page:
 def _remove_deleted(update: DeltaSync, pages: int) -> None:
     """Continue to read the list of deleted records that was read longest ago, if that is due. HubSpot has no list of the new ones.
     A long list is read in parts, a few pages in each sync, so that a sync without changes stays short."""
-    cursors = {kind: cursor for kind in Kind if (cursor := update.mirror_update.cursor(kind))}
+    readable = [kind for kind in Kind if kind not in update.unreadable]
+    cursors = {kind: cursor for kind in readable if (cursor := update.mirror_update.cursor(kind))}
     kind = min(cursors, key=lambda k: (not cursors[k].archived_after, cursors[k].archived_at is not None, cursors[k].archived_at))
     last, after = cursors[kind].archived_at, cursors[kind].archived_after
     if not after and not is_due(last, ARCHIVE_EVERY, update.clock()):

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core.sync.plan import LOOK_BACK_AFTER_FULL, OVERLAP, RESUMABLE_FOR
 from callerid.errors import Refused, SuspiciousSync
 from callerid.models import Kind
+from callerid.token_scopes import unreadable_kinds
 from callerid.turns.context import log
-from callerid.turns.sync.mirror_scope import describe_phone_properties, describe_scope, read_portal_info, sync_request_of
+from callerid.turns.sync.mirror_scope import (
+    check_owners_readable,
+    describe_phone_properties,
+    describe_scope,
+    read_portal_info,
+    sync_request_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,9 +36,13 @@ def full_sync(app: AppContext, source: Source, clock: Callable[[], datetime], pr
     fingerprint = source.fingerprint()
     portal_info = read_portal_info(app.mirror, source)
     phones = describe_phone_properties(app.config, portal_info)
-    sync_request = sync_request_of(app.config, phones, portal_info.owners, portal_info.account, clock())
+    check_owners_readable(app.config, portal_info)
+    sync_request = replace(
+        sync_request_of(app.config, phones, portal_info.owners, portal_info.account, clock()),
+        unreadable=unreadable_kinds(portal_info.missing_scopes),
+    )
     scope = describe_scope(app.config)
-    recipe = f"{portal_info.account.portal_id} {scope} {phones}"
+    recipe = " ".join([portal_info.account.portal_id, scope, phones, *portal_info.missing_scopes])
     build = app.mirror.build(app.region)
     begun = build.resume(recipe, source.now - RESUMABLE_FOR)
     try:
@@ -44,7 +56,8 @@ def full_sync(app: AppContext, source: Source, clock: Callable[[], datetime], pr
     try:
         facts = {"source": source.name, "stamp": fingerprint, "scope": scope, "phones_asked": phones}
         facts["key_mark"] = getattr(source, "token_fingerprint", "")  # a file has none
-        build.finish(clock(), facts, begin_at=_next_begins(source), since=sync_request.scope.modified_since, force=force)
+        since, missing = sync_request.scope.modified_since, portal_info.missing_scopes
+        build.finish(clock(), facts, begin_at=_next_begins(source), since=since, missing_scopes=missing, force=force)
     except SuspiciousSync:
         build.drop()
         raise

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from callerid.core.numbers.fields import FIELD_RULES
 from callerid.core.sync.scope import resolve_scope
-from callerid.errors import ConfigFault, TokenChanged
+from callerid.errors import ConfigFault, ScopeMissing, TokenChanged
 from callerid.models import Kind, SyncRequest
+from callerid.token_scopes import OWNERS_READ, remedy_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,12 +41,30 @@ def check_token(mirror: Mirror, crm: Crm) -> None:
 
 
 def read_portal_info(mirror: Mirror, source: Source) -> PortalInfo:
-    """Return a source's portal info. If the outcomes of calls could not be read, those of the last time are in it. Raise
-    CalleridError."""
+    """Return a source's portal info. What could not be read, or not any more, is in it as it was the last time: the outcomes of
+    calls, the owners, and whose token it is. Raise CalleridError."""
     portal_info, account = source.portal_info(), mirror.account()
-    if portal_info.outcomes or account is None or account.portal_id != portal_info.account.portal_id:
+    if account is None or account.portal_id != portal_info.account.portal_id:
         return portal_info
-    return replace(portal_info, outcomes=mirror.outcomes())
+    owners = mirror.owners() if OWNERS_READ in portal_info.missing_scopes else portal_info.owners
+    same_token = mirror.facts().token_fingerprint == getattr(source, "token_fingerprint", "")
+    own_owner_id = portal_info.account.own_owner_id or (account.own_owner_id if same_token else None)
+    return replace(
+        portal_info,
+        account=replace(portal_info.account, own_owner_id=own_owner_id),
+        owners=owners,
+        outcomes=portal_info.outcomes or mirror.outcomes(),
+    )
+
+
+def check_owners_readable(config: Config, portal_info: PortalInfo) -> None:
+    """Raise ScopeMissing if the settings ask for the contacts of some owners, and the token may not read, nor ever could, who they
+    are."""
+    if config.sync.scope != "all" and OWNERS_READ in portal_info.missing_scopes and not portal_info.owners:
+        raise ScopeMissing(
+            f"sync.scope asks for the contacts of some owners, and the token lacks {OWNERS_READ}.",
+            remedy=f"{remedy_of(OWNERS_READ)}. Or mirror all contacts: callerid config set sync.scope all",
+        )
 
 
 def describe_scope(config: Config) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.crm.port import Crm, Source
+    from callerid.store.mirror.sync_state import MissingScope
     from callerid.turns.context import AppContext
     from callerid.turns.sync.progress import ProgressListener
 
@@ -41,6 +42,7 @@ class SyncResult:
     companies: int
     deals: int
     phones: int
+    missing: tuple[MissingScope, ...]  # scopes of the token, at the last sync that was not dry
 
 
 def pull(
@@ -175,6 +177,7 @@ class _Sync:
             companies=facts.companies,
             deals=facts.deals,
             phones=facts.phones,
+            missing=facts.missing,
         )
 
 

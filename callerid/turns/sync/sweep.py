@@ -21,7 +21,9 @@ def sweep(update: DeltaSync, *, force: bool) -> None:
 
     A sweep that is interrupted removes nothing. One that would remove more than a tenth has to be forced.
     """
-    portal_info, mirror_sweep = read_portal_info(update.app.mirror, update.crm), update.app.mirror.sweep(update.app.region)
+    portal_info = read_portal_info(update.app.mirror, update.crm)
+    update.now_missing(*portal_info.missing_scopes)
+    mirror_sweep = update.app.mirror.sweep(update.app.region, update.unreadable)
     if describe_phone_properties(update.app.config, portal_info) != update.app.mirror.facts().phone_properties:
         raise FullSyncNeeded("the portal has other phone properties than before")
     if not update.dry_run:
@@ -46,7 +48,7 @@ def sweep(update: DeltaSync, *, force: bool) -> None:
 def _compare(update: DeltaSync, mirror_sweep: MirrorSweep, portal_info: PortalInfo) -> bool:
     """Compare every record, and return whether that continued an interrupted sweep."""
     totals = portal_info.totals
-    recipe = f"{portal_info.account.portal_id} {update.app.mirror.facts().scope}"
+    recipe = " ".join([portal_info.account.portal_id, update.app.mirror.facts().scope, *sorted(update.missing)])
     begun = mirror_sweep.resume(recipe, update.crm.now - RESUMABLE_FOR)
     if not begun:
         mirror_sweep.begin(recipe, update.crm.now)

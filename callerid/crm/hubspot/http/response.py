@@ -27,6 +27,7 @@ from callerid.errors import (
     ScopeMissing,
     TokenFault,
 )
+from callerid.token_scopes import HOW_TO_GRANT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +39,6 @@ _LOCK_PAUSE = 2.0  # seconds
 _MIGRATION_PAUSE = 3600.0  # seconds
 _LONGEST_RETRY_AFTER = 86400.0  # seconds: for a longer pause HubSpot is asked again after a day
 _LONGEST_MESSAGE = 400  # characters
-_TO_THE_KEY = "to the key in HubSpot (Development > Keys > Service keys), then type: callerid sync"
 _NEW_TOKEN = "Put a valid token where it is kept (see: callerid config show), then type: callerid sync"  # noqa: S105
 
 
@@ -147,8 +147,8 @@ def _scope_missing(response: Response, now: datetime) -> CalleridError:
     del now
     scopes = missing_scopes(response.body)
     if scopes:
-        return ScopeMissing(f"The token lacks the scope {', '.join(scopes)}.", remedy=f"Add it {_TO_THE_KEY}")
-    return ScopeMissing(f"The token may not do this: {message_of(response)}", remedy=f"Add the scope for it {_TO_THE_KEY}")
+        return ScopeMissing(f"The token lacks the scope {', '.join(scopes)}.", remedy=f"Add it {HOW_TO_GRANT}")
+    return ScopeMissing(f"The token may not do this: {message_of(response)}", remedy=f"Add the scope for it {HOW_TO_GRANT}")
 
 
 def missing_scopes(body: Any) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from callerid.crm.hubspot.http.send import API_VERSION
 from callerid.crm.hubspot.reading import search
-from callerid.crm.hubspot.reading.rows import PAGE, inline_associations, next_cursor, page_of, results
+from callerid.crm.hubspot.reading.rows import PAGE, inline_associations, linked_kinds, next_cursor, page_of, results
 from callerid.crm.hubspot.reading.stretches import PageIds
 from callerid.errors import CrmFault
 from callerid.models import Kind, Scope
@@ -58,11 +58,12 @@ class PortalPages:
                 return searched
         query = {"limit": str(PAGE), "properties": ",".join(dict.fromkeys(self._properties(kind))), "archived": "false"}
         query |= {"after": self._cursors.get((kind, cursor), str(cursor))} if cursor else {}
-        query |= {"associations": "contacts,companies"} if kind is Kind.DEALS else {}
+        linked = linked_kinds(self._sync_request)
+        query |= {"associations": ",".join(linked)} if kind is Kind.DEALS else {}
         path = f"/crm/objects/{API_VERSION}/{kind}"
         body = self._sender.read("GET", path, query=query, reserved=kind not in self._searched)
         rows = results(body, kind)
-        associations = inline_associations(self._sender, rows) if kind is Kind.DEALS else None
+        associations = inline_associations(self._sender, rows, linked) if kind is Kind.DEALS else None
         page = page_of(kind, rows, self._sync_request, self._report_fault, associations)
         ids = tuple(int(record.id) for records in (page.contacts, page.companies, page.deals) for record in records)
         return page, PageIds(ids=ids, after=self._next_id(kind, next_cursor(body), cursor, ids))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from callerid.crm.hubspot.http.send import API_VERSION
 from callerid.crm.hubspot.outcomes import OUTCOMES
@@ -12,11 +13,12 @@ from callerid.crm.hubspot.reading import records
 from callerid.crm.hubspot.reading.property_values import text
 from callerid.crm.hubspot.reading.rows import PAGE, next_cursor, read_rows, results
 from callerid.crm.hubspot.reading.stretches import Extent
-from callerid.errors import CrmFault, Refused, TokenFault
+from callerid.errors import CrmFault, Refused, ScopeMissing, TokenFault
 from callerid.models import CallOutcome, Kind, PhoneProperty, PortalInfo, Totals
+from callerid.token_scopes import CONTACTS_WRITE, DEALS_READ, OWNERS_READ, SCOPES, TO_READ
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from callerid.credentials import Token
     from callerid.crm.hubspot.http.send import HttpSender
@@ -24,31 +26,53 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("callerid")
 
+# The one path that is in no published specification: what a private app's token may do, and whose it is. Nothing else tells that.
+# It is not needed: without an answer each kind of records is tried, and the setting crm.owner says who logs.
 _INTROSPECTION = "/oauth/v2/private-apps/get/access-token-info"
 _KINDS_WITH_PHONES = (Kind.CONTACTS, Kind.COMPANIES)
 _THREADS = 16
 _LAST = 10**6
+_EMPTY: dict[str, Any] = {"results": []}
+
+Read = TypeVar("Read")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenInfo:
+    """What HubSpot tells of a token: its user, and its scopes; nothing of a service key."""
+
+    user_id: str = ""
+    scopes: tuple[str, ...] = ()
+
+    def lacks(self, scope: str) -> bool:
+        """Return whether the token surely lacks a scope."""
+        return bool(self.scopes) and scope not in self.scopes
 
 
 def read_portal_info(
     sender: HttpSender, token: Token, report_fault: Callable[[str], None]
 ) -> tuple[PortalInfo, dict[Kind, Extent]]:
-    """Return the portal's info, and how far the ids of each kind reach. Raise CalleridError."""
+    """Return the portal's info, and how far the ids of each kind reach. Raise CalleridError.
+
+    What the token may not read is left out, and its scope is in `missing_scopes`. Only contacts must be readable.
+    """
+    missing: set[str] = set()
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="callerid-portal-info") as pool:
         details = pool.submit(sender.read, "GET", f"/account-info/{API_VERSION}/details")
-        user = pool.submit(_own_user_id, sender, token)
-        owner_lists = [pool.submit(_owners, sender, archived, report_fault) for archived in ("false", "true")]
+        info = pool.submit(_token_info, sender, token)
+        owner_lists = [pool.submit(_owners, sender, archived, report_fault, missing) for archived in ("false", "true")]
         stages = pool.submit(lambda: tuple(_stages(sender, report_fault)))
         phone_lists = [pool.submit(_phone_properties, sender, kind) for kind in _KINDS_WITH_PHONES]
         outcomes = pool.submit(_outcomes, sender)
-        highest = {kind: pool.submit(end_of_ids, sender, kind, "DESCENDING") for kind in Kind}
+        highest = {kind: pool.submit(_end_if_readable, sender, kind, missing) for kind in Kind}
         # only for contacts, which are the most: searches have a low limit
         lowest_contact = pool.submit(end_of_ids, sender, Kind.CONTACTS, "ASCENDING")
         account_details = details.result()  # the first to fail if the token is not valid
-        user_id, owners = user.result(), tuple(owner for owner_list in owner_lists for owner in owner_list.result())
-        own_owner_id = next((owner.id for owner in owners if user_id and owner.user_id == user_id), None)
+        token_info, owners = info.result(), tuple(owner for owner_list in owner_lists for owner in owner_list.result())
+        own_owner_id = next((owner.id for owner in owners if token_info.user_id and owner.user_id == token_info.user_id), None)
         phones = [phone for phone_list in phone_lists for phone in phone_list.result()]
         ends = {kind: end.result() for kind, end in highest.items()}
+        missing |= {CONTACTS_WRITE} if token_info.lacks(CONTACTS_WRITE) else set()
         portal_info = PortalInfo(
             account=records.account(account_details, own_owner_id),
             owners=owners,
@@ -57,6 +81,7 @@ def read_portal_info(
             suggested_phone_properties=tuple(phone for phone, certain in phones if not certain),
             outcomes=outcomes.result(),
             totals=Totals(**{kind.value: total for kind, (total, _) in ends.items()}),
+            missing_scopes=tuple(scope for scope in SCOPES if scope in missing),
         )
     sender.time_zone = portal_info.account.time_zone or sender.time_zone
     lowest = {Kind.CONTACTS: lowest_contact.result()[1] or 0}
@@ -64,17 +89,51 @@ def read_portal_info(
     return portal_info, extents
 
 
-def _own_user_id(sender: HttpSender, token: Token) -> str:
-    """Return the user of a private app's token; "" for a service key, for which HubSpot refuses this request."""
+def still_missing(sender: HttpSender, token: Token, scopes: Collection[str]) -> tuple[str, ...]:
+    """Return which of these scopes the token still lacks, by one small request for each of them. Raise CalleridError."""
+    missing: set[str] = set()
+    for kind in Kind:
+        if TO_READ[kind] in scopes:
+            _end_if_readable(sender, kind, missing)
+    if OWNERS_READ in scopes:
+        query = {"archived": "false", "limit": "1"}
+        _if_allowed(lambda: sender.read("GET", f"/crm/owners/{API_VERSION}", query=query), OWNERS_READ, missing)
+    if CONTACTS_WRITE in scopes and _token_info(sender, token).lacks(CONTACTS_WRITE):
+        missing.add(CONTACTS_WRITE)
+    return tuple(scope for scope in SCOPES if scope in missing)
+
+
+def _if_allowed(read: Callable[[], Read], scope: str, missing: set[str]) -> Read | None:
+    """Return what is read; if the token may not, note the scope that is missing, and return None."""
+    try:
+        return read()
+    except ScopeMissing:
+        missing.add(scope)
+        return None
+
+
+def _end_if_readable(sender: HttpSender, kind: Kind, missing: set[str]) -> tuple[int, int | None]:
+    """Return how many records of a kind there are, and the highest id. Without contacts there is nothing to mirror: raise
+    ScopeMissing."""
+    if kind is Kind.CONTACTS:
+        return end_of_ids(sender, kind, "DESCENDING")
+    return _if_allowed(lambda: end_of_ids(sender, kind, "DESCENDING"), TO_READ[kind], missing) or (0, None)
+
+
+def _token_info(sender: HttpSender, token: Token) -> TokenInfo:
+    """Return what HubSpot tells of a private app's token. It refuses that for a service key."""
     try:
         body = sender.read("POST", _INTROSPECTION, body={"tokenKey": token.reveal()})
-    except (Refused, TokenFault):
-        return ""
-    return text(body.get("userId"))
+    except (CrmFault, Refused, TokenFault) as fault:
+        log.debug("sync: HubSpot does not say whose token this is: %s", fault.sentence)
+        return TokenInfo()
+    scopes = body.get("scopes")
+    return TokenInfo(user_id=text(body.get("userId")), scopes=tuple(map(str, scopes)) if isinstance(scopes, list) else ())
 
 
-def _owners(sender: HttpSender, archived: str, report_fault: Callable[[str], None]) -> list[Owner]:
-    pages = follow(sender, f"/crm/owners/{API_VERSION}", {"archived": archived})
+def _owners(sender: HttpSender, archived: str, report_fault: Callable[[str], None], missing: set[str]) -> list[Owner]:
+    path, query = f"/crm/owners/{API_VERSION}", {"archived": archived}
+    pages = _if_allowed(lambda: list(follow(sender, path, query)), OWNERS_READ, missing) or []
     return [owner for rows in pages for owner in read_rows(rows, "owners", records.owner, report_fault)]
 
 
@@ -93,7 +152,7 @@ def follow(sender: HttpSender, path: str, query: dict[str, str]) -> Iterator[lis
 
 
 def _stages(sender: HttpSender, report_fault: Callable[[str], None]) -> Iterator[Stage]:
-    body = sender.read("GET", f"/crm/pipelines/{API_VERSION}/deals")
+    body = _if_allowed(lambda: sender.read("GET", f"/crm/pipelines/{API_VERSION}/deals"), DEALS_READ, set()) or _EMPTY
     for stages in read_rows(results(body, "pipelines"), "pipelines", records.stages, report_fault):
         yield from stages
 
@@ -121,7 +180,7 @@ def _order(option: dict[str, Any]) -> int:
 
 
 def _phone_properties(sender: HttpSender, kind: Kind) -> Sequence[tuple[PhoneProperty, bool]]:
-    body = sender.read("GET", f"/crm/properties/{API_VERSION}/{kind}")
+    body = _if_allowed(lambda: sender.read("GET", f"/crm/properties/{API_VERSION}/{kind}"), TO_READ[kind], set()) or _EMPTY
     phones = (records.phone_property(kind, row) for row in results(body, f"properties of {kind}"))
     return [(phone, certain) for phone, certain in phones if phone]
 

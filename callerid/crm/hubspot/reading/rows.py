@@ -82,9 +82,14 @@ def page_of(
     return Page(deals=tuple(read_rows(rows, kind, deal, report_fault)))
 
 
-def inline_associations(sender: HttpSender, rows: Sequence[Any]) -> dict[str, Associations]:
+def linked_kinds(sync_request: SyncRequest) -> tuple[str, ...]:
+    """Return the kinds of records whose associations with deals are requested: those that the token may read."""
+    return tuple(kind.value for kind in (Kind.CONTACTS, Kind.COMPANIES) if kind not in sync_request.unreadable)
+
+
+def inline_associations(sender: HttpSender, rows: Sequence[Any], to_kinds: Sequence[str]) -> dict[str, Associations]:
     """Return the associations of deals in rows of a list; those that do not fit inline are requested."""
-    return {to: _inline(sender, rows, to) for to in ("contacts", "companies")}
+    return {to: _inline(sender, rows, to) for to in to_kinds}
 
 
 def _inline(sender: HttpSender, rows: Sequence[Any], to: str) -> Associations:

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from callerid.crm.hubspot.http.send import API_VERSION
 from callerid.crm.hubspot.reading import records
-from callerid.crm.hubspot.reading.rows import associations_of, expect_only_missing, page_of, requested_properties, results
+from callerid.crm.hubspot.reading.rows import (
+    associations_of,
+    expect_only_missing,
+    linked_kinds,
+    page_of,
+    requested_properties,
+    results,
+)
 from callerid.crm.hubspot.reading.stretches import PageIds
 from callerid.errors import CrmFault
 from callerid.models import Changes, Kind, Page
@@ -133,7 +140,7 @@ def _with_associations(
     if kind is not Kind.DEALS or not rows:
         return page_of(kind, rows, sync_request, report_fault)
     ids = [str(deal_id) for deal_id in _ids(rows)]
-    associations = {to: associations_of(sender, kind, to, ids) for to in ("contacts", "companies")}
+    associations = {to: associations_of(sender, kind, to, ids) for to in linked_kinds(sync_request)}
     return page_of(kind, rows, sync_request, report_fault, associations)
 
 

@@ -19,8 +19,16 @@ from callerid.crm.hubspot.writing.properties import (
     properties_of,
     targets,
 )
-from callerid.errors import CrmFault, NotFound, OutcomeUnknown, PartiallyApplied, Refused, RequiredPropertiesMissing
-from callerid.models import CallEngagement
+from callerid.errors import (
+    CrmFault,
+    NotFound,
+    OutcomeUnknown,
+    PartiallyApplied,
+    Refused,
+    RequiredPropertiesMissing,
+    ScopeMissing,
+)
+from callerid.models import CallEngagement, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -193,7 +201,7 @@ def _associate(sender: HttpSender, kind: str, remote_id: str, to: str, wanted: s
     """
     associated = associations_of(sender, kind, to, [remote_id]).get(remote_id, ())
     if wanted and wanted not in associated:  # it may have been merged meanwhile into a survivor that has the association
-        wanted = _current_id(sender, to, wanted)
+        wanted = _known_id(sender, to, wanted, wanted)
     if wanted and wanted not in associated:
         sender.write_repeatable("PUT", f"/crm/objects/{API_VERSION}/{kind}/{remote_id}/associations/default/{to}/{wanted}", None)
     ours = _current_ids(sender, to, before, associated) if before else associated
@@ -204,7 +212,7 @@ def _associate(sender: HttpSender, kind: str, remote_id: str, to: str, wanted: s
 
 def _current_ids(sender: HttpSender, to: str, ids: Sequence[str | None], associated: Collection[str]) -> set[str | None]:
     """Return the ids under which records exist now; those that are still associated are not requested."""
-    return {record_id if record_id in associated else _current_id(sender, to, record_id) for record_id in ids if record_id}
+    return {record_id if record_id in associated else _known_id(sender, to, record_id, record_id) for record_id in ids if record_id}
 
 
 def _dissociate(sender: HttpSender, kind: str, remote_id: str, to: str, others: Sequence[str]) -> None:
@@ -224,14 +232,27 @@ def withdraw(sender: HttpSender, kind: str, remote_id: str) -> None:
 
 
 def resolve_associations(sender: HttpSender, engagement: Engagement) -> Engagement:
-    """Request each associated record: a merged one is answered for by its survivor, whose id is another; see the port."""
-    current = {kind: _current_id(sender, kind, record_id) for kind, record_id in targets(engagement)}
+    """Request each associated record: a merged one is answered for by its survivor, whose id is another; see the port.
+
+    A company or deal that the token may not read is left out: it cannot be known whether it exists, and the call is logged without.
+    """
+    current = {kind: _known_id(sender, kind, record_id, None) for kind, record_id in targets(engagement)}
     return replace(
         engagement,
         contact_id=current.get("contacts"),
         company_id=current.get("companies"),
         deal_id=current.get("deals"),
     )
+
+
+def _known_id(sender: HttpSender, kind: str, record_id: str, unreadable: str | None) -> str | None:
+    """Do `_current_id`; return `unreadable` for a company or deal that the token may not read."""
+    try:
+        return _current_id(sender, kind, record_id)
+    except ScopeMissing:
+        if kind == Kind.CONTACTS:
+            raise
+        return unreadable
 
 
 def _current_id(sender: HttpSender, kind: str, record_id: str) -> str | None:

@@ -1,0 +1,58 @@
+"""The scopes that a HubSpot token needs, and what each of them adds: where one is missing, only that is missing.
+
+Source: HubSpot's scopes as its API guides name them for each object. Calls and tasks have none of their own: they are read and
+written with those of contacts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from callerid.models import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+CONTACTS_READ = "crm.objects.contacts.read"
+CONTACTS_WRITE = "crm.objects.contacts.write"
+COMPANIES_READ = "crm.objects.companies.read"
+DEALS_READ = "crm.objects.deals.read"
+OWNERS_READ = "crm.objects.owners.read"
+TO_READ = {Kind.CONTACTS: CONTACTS_READ, Kind.COMPANIES: COMPANIES_READ, Kind.DEALS: DEALS_READ}
+HOW_TO_GRANT = "to the key in HubSpot (Development > Keys > Service keys), then type: callerid sync"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenScope:
+    """A scope, and what of the product needs it, as the end of a sentence that begins "without it there are no"."""
+
+    name: str
+    adds: str
+
+
+_SCOPES = (
+    TokenScope(name=CONTACTS_READ, adds="names of callers from the CRM, and no calls can be logged"),
+    TokenScope(name=CONTACTS_WRITE, adds="calls, follow-up tasks and new contacts written to the CRM"),
+    TokenScope(name=COMPANIES_READ, adds="company names from the CRM, and no names for calls from a company's own numbers"),
+    TokenScope(name=DEALS_READ, adds="open deals on the card, and none to log a call to"),
+    TokenScope(name=OWNERS_READ, adds="owners' names, calls cannot be logged under yours, and sync.scope can only be all"),
+)
+SCOPES = tuple(scope.name for scope in _SCOPES)
+_BY_NAME = {scope.name: scope for scope in _SCOPES}
+
+
+def unreadable_kinds(missing: Collection[str]) -> frozenset[Kind]:
+    """Return the kinds of records that a token without these scopes may not read."""
+    return frozenset(kind for kind, scope in TO_READ.items() if scope in missing)
+
+
+def without_it(name: str) -> str:
+    """Return, as a sentence, that the token lacks a scope and what there is not without it."""
+    known = _BY_NAME.get(name)
+    return f"The token lacks {name}: without it there are no {known.adds}." if known else f"The token lacks {name}."
+
+
+def remedy_of(name: str) -> str:
+    """Return where a scope is granted, and what to type then."""
+    return f"Add {name} {HOW_TO_GRANT}"
