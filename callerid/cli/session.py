@@ -14,6 +14,7 @@ import click
 from callerid.config.load import load_config
 from callerid.credentials import check_environment
 from callerid.paths import installation_paths, make_folders
+from callerid.token_scopes import remedy_of, without_it
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from callerid.config.settings import Config
     from callerid.paths import Paths
     from callerid.phone.command_runner import CommandRunner
+    from callerid.store.mirror.sync_state import MissingScope
     from callerid.turns.context import AppContext
     from callerid.turns.open_context import CrmConnection
 
@@ -128,6 +130,12 @@ def _wake_daemon(where: Paths) -> None:
     with suppress(OSError):  # then it sees the change at its next turn
         if is_running(where):
             Inbox(where.inbox).put(LEDGER_WRITTEN)
+
+
+def missing_scope_json(missing: MissingScope) -> dict[str, object]:
+    """Return a scope that the token lacks as `--json` shows it (docs/json.md)."""
+    as_of = missing.as_of.isoformat() if missing.as_of else None
+    return {"scope": missing.scope, "says": without_it(missing.scope), "as_of": as_of, "remedy": remedy_of(missing.scope)}
 
 
 def print_json(value: object) -> None:

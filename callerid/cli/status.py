@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.catalogue import load
-from callerid.cli.session import home, open_session, print_json
+from callerid.cli.session import home, missing_scope_json, open_session, print_json
 from callerid.core.delivery.outbox_row import DeliveryState
 from callerid.core.followup.state import UNSETTLED, State
 from callerid.core.ringing.card_lifecycle import REMEMBERED_FOR
@@ -16,6 +16,7 @@ from callerid.core.upkeep.health import Source
 from callerid.core.wording.counts import counted, records
 from callerid.core.wording.times import ago
 from callerid.daemon.single_instance import is_running
+from callerid.token_scopes import remedy_of, without_it
 from callerid.turns.calllog.read_new_calls import LAST_POLL
 from callerid.turns.context import source_name, utc_now
 from callerid.turns.full_disk import full_disk_trouble
@@ -76,6 +77,7 @@ def status_json(app: AppContext, *, running: bool) -> dict[str, object]:
             "phones": facts.phones,
             "built_at": _iso(facts.built_at),
         },
+        "missing_scopes": [missing_scope_json(missing) for missing in facts.missing],
         "calls": calls | {"in_log": in_log, "adds_up": sum(calls.values()) == in_log},
         "outbox": {state.value: sum(row.state is state for row in outbox) for state in _UNDELIVERED},
         "troubles": [
@@ -127,6 +129,9 @@ def _lines(app: AppContext, *, running: bool) -> Iterator[str]:
     yield _line("region", app.region or "unknown: numbers need a country code (set it: callerid config set region DE)")
     people = f"{records(facts.contacts, facts.companies, facts.deals)}, {counted(facts.phones, 'number')}"
     yield _line("mirror", f"{people} from {source_name(app)}" if facts.built_at else "none yet (fill it: callerid sync)")
+    for missing in facts.missing:
+        kept = f" What is shown of it is of {_ago(missing.as_of, now)}." if missing.as_of else ""
+        yield _line("scope", f"{without_it(missing.scope)}{kept} {remedy_of(missing.scope)}")
     yield _line("last sync", _ago(key_values.read_time(LAST_SYNC), now))
     last_poll = key_values.read_time(LAST_POLL)
     yield _line("call log", f"read {_ago(last_poll, now)}" if last_poll else "not read yet")

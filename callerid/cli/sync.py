@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from callerid.cli.session import crm_connection, open_session, print_json
+from callerid.cli.session import crm_connection, missing_scope_json, open_session, print_json
 from callerid.core.wording.counts import counted, records
+from callerid.token_scopes import remedy_of, without_it
 
 if TYPE_CHECKING:
     from callerid.turns.sync.pull import SyncResult
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     "--json",
     "as_json",
     is_flag=True,
-    help="Print JSON: kind, why, dry_run, contacts, companies, deals, phones, changed, removed, report, requests, seconds.",
+    help="Print JSON: kind, why, dry_run, contacts, companies, deals, phones, changed, removed, missing_scopes, report, requests, "
+    "seconds.",
 )
 def sync(*, full: bool, delta: bool, sweep: bool, force: bool, dry_run: bool, as_json: bool) -> None:
     """Bring the mirror up to date with the CRM, by default with the sync that is due.
@@ -70,10 +72,12 @@ def sync(*, full: bool, delta: bool, sweep: bool, force: bool, dry_run: bool, as
     seconds = time.monotonic() - began
     if as_json:
         took = {"requests": source.requests, "seconds": round(seconds, 3)}
-        print_json(_counts(result) | {"dry_run": dry_run, "report": list(source.report())} | took)
+        lacks = {"missing_scopes": [missing_scope_json(missing) for missing in result.missing]}
+        print_json(_counts(result) | lacks | {"dry_run": dry_run, "report": list(source.report())} | took)
     else:
         click.echo(f"{_summary(result, dry_run=dry_run)}; {source.requests} requests, {seconds:.1f} s")
-        for line in source.report():
+        lacks_lines = [f"{without_it(missing.scope)} {remedy_of(missing.scope)}" for missing in result.missing]
+        for line in (*source.report(), *lacks_lines):
             click.echo(f"  {line}")
 
 

@@ -118,7 +118,8 @@ def test_the_calls_in_status_add_up(desk: QuickDesk) -> None:
 
 def test_sync_prints_counts_requests_and_seconds(desk: QuickDesk) -> None:
     result = desk.json("sync")
-    assert result.keys() == set("kind why dry_run contacts companies deals phones changed removed report requests seconds".split())
+    counts = "contacts companies deals phones changed removed requests seconds"
+    assert result.keys() == {*counts.split(), "kind", "why", "dry_run", "missing_scopes", "report"}
     assert (result["kind"], result["contacts"]) == ("delta", 30)
     assert desk.json("sync", "--full")["requests"] < 20
 
@@ -145,7 +146,7 @@ def test_a_sync_that_would_lose_much_keeps_the_mirror_until_it_is_forced(tmp_pat
     ("trouble", "code", "says"),
     [
         ("token", 30, "does not accept the token"),
-        ("scope", 31, "crm.objects.deals.read"),
+        ("scope", 31, "crm.objects.contacts.read"),
         ("offline", 32, "cannot be reached"),
         ("broken", 33, "error of its own"),
     ],
@@ -161,7 +162,7 @@ def test_a_sync_that_fails_ends_with_a_sentence_a_remedy_and_an_exit_code(
             case "token":
                 desk.token = "pat-eu1-old-000000"
             case "scope":
-                portal.scopes.discard("crm.objects.deals.read")
+                portal.scopes.discard("crm.objects.contacts.read")
             case "offline":
                 portal.go_offline()
             case _:

@@ -312,6 +312,29 @@ def test_an_owner_who_is_not_in_the_portal_is_told_by_sync_status_and_doctor(des
     assert next(finding["works"] for finding in desk.json("doctor") if finding["name"] == "owner")
 
 
+def test_a_missing_scope_is_told_by_sync_status_and_doctor_with_what_it_adds_and_where_to_grant_it(desk: QuickDesk) -> None:
+    assert next(finding["works"] for finding in desk.json("doctor") if finding["name"] == "scopes")
+    desk.portal.scopes.discard("crm.objects.deals.read")
+    for _ in range(2):
+        synced = desk.start("sync")
+        assert synced.returncode == 0
+        assert "lacks crm.objects.deals.read: without it there are no open deals on the card" in synced.stdout
+        assert "(Development > Keys > Service keys)" in synced.stdout
+    (lacks,) = desk.json("sync")["missing_scopes"]
+    assert (lacks["scope"], bool(lacks["as_of"]), "Add crm.objects.deals.read" in lacks["remedy"]) == (
+        "crm.objects.deals.read",
+        True,
+        True,
+    )
+    assert desk.json("status")["missing_scopes"] == [lacks]
+    (line,) = [line for line in desk.start("status").stdout.splitlines() if line.startswith("scope ")]
+    assert "What is shown of it is of" in line
+    found = next(finding for finding in desk.json("doctor") if finding["name"] == "deals.read")
+    assert (found["works"], found["remedy"]) == (False, lacks["remedy"])
+    desk.portal.scopes.add("crm.objects.deals.read")
+    assert desk.json("sync")["missing_scopes"] == []
+
+
 def test_an_outcome_may_be_named_in_the_language_of_the_cards(desk: QuickDesk) -> None:
     key = called(desk)
     desk.start("config", "set", "language", "ja")

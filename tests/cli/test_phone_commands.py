@@ -42,7 +42,7 @@ def test_doctor_on_a_phone_where_nothing_works(desk: QuickDesk) -> None:
     for command in ("termux-call-log", "termux-contact-list", "termux-notification-list", "termux-telephony-deviceinfo"):
         desk.phone.fault(command, "denied")
     findings = {finding["name"]: finding for finding in desk.json("doctor", "--notifications")}
-    assert {name for name, finding in findings.items() if finding["works"]} == {"ledger", "mirror"}
+    assert {name for name, finding in findings.items() if finding["works"]} == {"ledger", "mirror", "scopes"}
     assert "adb shell pm grant" in findings["telephony"]["remedy"]
     assert "NOTIFICATION_LISTENER" in findings["notifications"]["remedy"]
     assert "READ_CALL_LOG" in findings["call log"]["says"]

@@ -117,7 +117,8 @@ def write_facts(connection: sqlite3.Connection, facts: Mapping[str, object], pre
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissingScope:
-    """A scope that the token lacks, and when what the mirror still has by it was last true (UTC; None: it has nothing by it)."""
+    """A scope that the token lacks, and when the records that the mirror still has by it were last true (UTC; None: there are
+    none)."""
 
     scope: str
     as_of: datetime | None
@@ -188,11 +189,12 @@ def read_mirror_facts(connection: sqlite3.Connection) -> MirrorFacts:
 
 
 def write_missing_scopes(connection: sqlite3.Connection, scopes: Iterable[str], prefix: str = "") -> None:
-    """Within the caller's transaction, record which scopes the token lacks. What the mirror has by one that is newly missing was
-    last true at its last sync; a new mirror has nothing by it."""
+    """Within the caller's transaction, record which scopes the token lacks. The records that the mirror has by one that is newly
+    missing were last true at its last sync; a new mirror has none."""
     before = read_facts(connection, prefix)
-    known = json.loads(before.get(_MISSING, "{}"))
-    write_facts(connection, {_MISSING: json.dumps({scope: known.get(scope, before.get("fresh_at")) for scope in scopes})}, prefix)
+    known, fresh_at = json.loads(before.get(_MISSING, "{}")), before.get("fresh_at")
+    as_of = {scope: known.get(scope, fresh_at if scope in TO_READ.values() else None) for scope in scopes}
+    write_facts(connection, {_MISSING: json.dumps(as_of)}, prefix)
 
 
 def _time(seconds: str | None) -> datetime | None:

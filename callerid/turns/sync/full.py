@@ -18,6 +18,7 @@ from callerid.turns.sync.mirror_scope import (
     read_portal_info,
     sync_request_of,
 )
+from callerid.turns.sync.missing_scopes import log_changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 def full_sync(app: AppContext, source: Source, clock: Callable[[], datetime], progress: ProgressListener, *, force: bool) -> bool:
     """Build a new mirror, or continue an interrupted full sync. Return whether one was continued: what changed since then is
     still to be requested. Raise SuspiciousSync, and keep the live mirror, if the new one looks like a loss."""
-    fingerprint = source.fingerprint()
+    fingerprint, missing_before = source.fingerprint(), app.mirror.facts().missing_scopes
     portal_info = read_portal_info(app.mirror, source)
     phones = describe_phone_properties(app.config, portal_info)
     check_owners_readable(app.config, portal_info)
@@ -61,6 +62,7 @@ def full_sync(app: AppContext, source: Source, clock: Callable[[], datetime], pr
     except SuspiciousSync:
         build.drop()
         raise
+    log_changes(missing_before, portal_info.missing_scopes)
     return bool(begun)
 
 

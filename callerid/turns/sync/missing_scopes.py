@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.token_scopes import SCOPES, TO_READ, unreadable_kinds, without_it
+from callerid.token_scopes import SCOPES, TO_READ, remedy_of, unreadable_kinds, without_it
 from callerid.turns.context import log
 
 if TYPE_CHECKING:
@@ -32,11 +32,15 @@ def kinds_never_read(mirror_update: MirrorUpdate, before: Collection[str], missi
 def record_missing_scopes(mirror: Mirror, mirror_update: MirrorUpdate, missing: Collection[str]) -> None:
     """Record which scopes the token lacks, and log what has changed."""
     before = mirror.facts().missing_scopes
-    if set(before) == set(missing):
-        return
+    if set(before) != set(missing):
+        log_changes(before, missing)
+        mirror_update.record_missing_scopes([scope for scope in SCOPES if scope in missing])
+
+
+def log_changes(before: Collection[str], missing: Collection[str]) -> None:
+    """Log which scopes the token lacks now and did not lack before, or the other way round."""
     for scope in SCOPES:
         if scope in missing and scope not in before:
-            log.warning("sync: %s", without_it(scope))
+            log.info("sync: %s %s", without_it(scope), remedy_of(scope))
         elif scope in before and scope not in missing:
             log.info("sync: the token has %s now", scope)
-    mirror_update.record_missing_scopes([scope for scope in SCOPES if scope in missing])

@@ -16,6 +16,8 @@ from callerid.core.wording.counts import counted
 from callerid.errors import CommandHung, ListenerNotConnected, PhoneFault, Stopped
 from callerid.phone.android import AccessMethod, System
 from callerid.phone.line_stream import stream_fault
+from callerid.token_scopes import remedy_of, without_it
+from callerid.turns.context import has_crm
 from callerid.turns.ringing.notification_access import note_list_answered, note_list_failed, notifications_readable
 from callerid.turns.ringing.sense_health import read_sense_health
 from callerid.turns.sync.mirror_scope import owner_fault
@@ -84,6 +86,8 @@ def examine(app: AppContext, now: datetime, *, notifications: bool) -> Iterator[
     yield _region(app.region)
     if app.config.crm.owner and app.config.crm.provider == "hubspot":
         yield _owner(app)
+    if has_crm(app.mirror, app.config) and app.mirror.facts().built_at:
+        yield from _scopes(app.mirror.facts().missing_scopes)
 
 
 def _tried(name: str, find: Callable[[], Finding], *, remedy: str = "") -> Finding:
@@ -195,6 +199,14 @@ def _owner(app: AppContext) -> Finding:
     if not app.mirror.owners():
         return Finding(name="owner", works=None, says="not known before the first sync", remedy="Type: callerid sync")
     return Finding(name="owner", works=True, says=f"calls are logged under the name of {app.config.crm.owner}")
+
+
+def _scopes(missing: tuple[str, ...]) -> Iterator[Finding]:
+    """Return a finding for each scope that the token lacked at the last sync, named by its last words; one if it lacked none."""
+    for scope in missing:
+        yield Finding(name=scope.removeprefix("crm.objects."), works=False, says=without_it(scope), remedy=remedy_of(scope))
+    if not missing:
+        yield Finding(name="scopes", works=True, says="at the last sync the token could read all that callerid uses")
 
 
 def _measured(read: Callable[[], object], looks_a_day: int) -> Cost:

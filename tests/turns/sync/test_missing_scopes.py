@@ -231,6 +231,7 @@ def test_a_scope_that_names_owners_cannot_be_kept_by_a_token_that_may_not_read_t
 
 
 def test_a_lost_scope_is_logged_once(case: Case, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "callerid")
     case.sync()
     case.lose(DEALS_READ)
     case.try_to_sync(times=3)
