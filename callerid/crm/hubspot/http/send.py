@@ -22,11 +22,13 @@ from callerid.crm.hubspot.http.response import Response, decode_json, error_of
 from callerid.errors import CalleridError, CrmFault, Offline, OutcomeUnknown, RateLimited
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from callerid.credentials import Token
     from callerid.crm.hubspot.http.request_log import RequestLog
+
+    Query = Mapping[str, str | Sequence[str]]  # a parameter with several values is repeated
 
 # The one place that names a version of HubSpot's API: the latest that is generally available, supported for 18 months. It applies
 # the portal's own validation rules to writes; a call that a rule refuses is shown with HubSpot's words.
@@ -77,7 +79,7 @@ class HttpSender:
         method: str,
         path: str,
         *,
-        query: Mapping[str, str] | None = None,
+        query: Query | None = None,
         body: Any = None,
         timeout: float | None = None,
         reserved: bool = False,
@@ -134,14 +136,14 @@ class HttpSender:
         self,
         method: str,
         path: str,
-        query: Mapping[str, str] | None,
+        query: Query | None,
         body: Any,
         *,
         writes: bool,
         repeatable: bool = False,
         timeout: float | None = None,
     ) -> dict[str, Any]:
-        target = f"{self._url}{path}{'?' + urlencode(query) if query else ''}"
+        target = f"{self._url}{path}{'?' + urlencode(query, doseq=True) if query else ''}"
         if self._closed:
             raise CrmFault("The connection to HubSpot is closed.")
         with self._counting:

@@ -56,10 +56,11 @@ class PortalPages:
             searched = self._searched_page(kind, cursor)
             if searched:
                 return searched
-        query = {"limit": str(PAGE), "properties": ",".join(dict.fromkeys(self._properties(kind))), "archived": "false"}
+        query: dict[str, str | list[str]] = {"limit": str(PAGE), "archived": "false"}
+        query |= {"properties": list(dict.fromkeys(self._properties(kind)))}
         query |= {"after": self._cursors.get((kind, cursor), str(cursor))} if cursor else {}
         linked = linked_kinds(self._sync_request)
-        query |= {"associations": ",".join(linked)} if kind is Kind.DEALS else {}
+        query |= {"associations": list(linked)} if kind is Kind.DEALS else {}
         path = f"/crm/objects/{API_VERSION}/{kind}"
         body = self._sender.read("GET", path, query=query, reserved=kind not in self._searched)
         rows = results(body, kind)

@@ -12,6 +12,7 @@ from callerid.crm.hubspot.outcomes import OUTCOMES
 from callerid.crm.hubspot.reading import records
 from callerid.crm.hubspot.reading.property_values import text
 from callerid.crm.hubspot.reading.rows import PAGE, next_cursor, read_rows, results
+from callerid.crm.hubspot.reading.search_body import ASCENDING, DESCENDING, search_body
 from callerid.crm.hubspot.reading.stretches import Extent
 from callerid.errors import CrmFault, Refused, ScopeMissing, TokenFault
 from callerid.models import CallOutcome, Kind, PhoneProperty, PortalInfo, Totals
@@ -66,7 +67,7 @@ def read_portal_info(
         outcomes = pool.submit(_outcomes, sender)
         highest = {kind: pool.submit(_end_if_readable, sender, kind, missing) for kind in Kind}
         # only for contacts, which are the most: searches have a low limit
-        lowest_contact = pool.submit(end_of_ids, sender, Kind.CONTACTS, "ASCENDING")
+        lowest_contact = pool.submit(end_of_ids, sender, Kind.CONTACTS, ASCENDING)
         account_details = details.result()  # the first to fail if the token is not valid
         token_info, owners = info.result(), tuple(owner for owner_list in owner_lists for owner in owner_list.result())
         own_owner_id = next((owner.id for owner in owners if token_info.user_id and owner.user_id == token_info.user_id), None)
@@ -116,8 +117,8 @@ def _end_if_readable(sender: HttpSender, kind: Kind, missing: set[str]) -> tuple
     """Return how many records of a kind there are, and the highest id. Without contacts there is nothing to mirror: raise
     ScopeMissing."""
     if kind is Kind.CONTACTS:
-        return end_of_ids(sender, kind, "DESCENDING")
-    return _if_allowed(lambda: end_of_ids(sender, kind, "DESCENDING"), TO_READ[kind], missing) or (0, None)
+        return end_of_ids(sender, kind, DESCENDING)
+    return _if_allowed(lambda: end_of_ids(sender, kind, DESCENDING), TO_READ[kind], missing) or (0, None)
 
 
 def _token_info(sender: HttpSender, token: Token) -> TokenInfo:
@@ -185,14 +186,9 @@ def _phone_properties(sender: HttpSender, kind: Kind) -> Sequence[tuple[PhonePro
     return [(phone, certain) for phone, certain in phones if phone]
 
 
-def end_of_ids(sender: HttpSender, kind: Kind, direction: str) -> tuple[int, int | None]:
-    """Return how many records of a kind there are, and the first id in a direction (None when the search does not show it)."""
-    query = {
-        "filterGroups": [],
-        "sorts": [{"propertyName": "hs_object_id", "direction": direction}],
-        "properties": ["hs_object_id"],
-        "limit": 1,
-    }
+def end_of_ids(sender: HttpSender, kind: Kind, sort: str) -> tuple[int, int | None]:
+    """Return how many records of a kind there are, and the first id as sorted (None when the search does not show it)."""
+    query = search_body([], ["hs_object_id"], 1, sort)
     body = sender.read("POST", f"/crm/objects/{API_VERSION}/{kind}/search", body=query)
     rows, total = body.get("results"), body.get("total")
     try:

@@ -21,7 +21,8 @@ from callerid.crm.hubspot.reading.rows import (
     requested_properties,
     results,
 )
-from callerid.crm.hubspot.reading.stretches import PageIds
+from callerid.crm.hubspot.reading.search_body import filter_by, search_body
+from callerid.crm.hubspot.reading.stretches import PageIds, is_sorted
 from callerid.errors import CrmFault
 from callerid.models import Changes, Kind, Page
 
@@ -39,11 +40,6 @@ _LONGEST_BODY = 2900  # characters; HubSpot takes 3,000
 _MOST_CONTACTS = 20  # with one number
 
 
-def filter_by(name: str, operator: str, value: object) -> dict[str, Any]:
-    """Return the filter of a search for a property with that name."""
-    return {"propertyName": name, "operator": operator, "value": str(value)}
-
-
 def _modified_since(kind: Kind, moment: datetime) -> dict[str, Any]:
     return filter_by(_MODIFIED.get(kind, "hs_lastmodifieddate"), "GTE", round(moment.timestamp() * 1000))
 
@@ -53,12 +49,7 @@ def _search(
 ) -> tuple[list[Any], int]:
     """Return the first page of a search with these properties, by id, and the total. What does not fit into the request is read by
     a second one."""
-    query = {
-        "filterGroups": [{"filters": list(filters)} for filters in groups],
-        "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}],
-        "properties": list(dict.fromkeys(names)),
-        "limit": PAGE,
-    }
+    query = search_body(groups, names, PAGE)
     too_long = len(json.dumps(query)) > _LONGEST_BODY
     query |= {"properties": ["hs_object_id"]} if too_long else {}
     body = sender.read("POST", f"/crm/objects/{API_VERSION}/{kind}/search", body=query, reserved=reserved)
@@ -66,6 +57,8 @@ def _search(
     if not isinstance(total, int):
         raise CrmFault(f"HubSpot's search for {kind} does not say how many it found.")
     rows = results(body, f"the search for {kind}")
+    if total > len(rows) and not is_sorted(_ids(rows)):  # the next page goes on from the highest id of this one
+        raise CrmFault(f"HubSpot's search does not return {kind} in the order of their ids.")
     return (_with_properties(sender, kind, rows, names) if too_long else rows), total
 
 
@@ -200,16 +193,10 @@ def contacts_by_number(
         filter_by("phone", "EQ", e164),
         filter_by("mobilephone", "EQ", e164),
     ]
-    query = {
-        "filterGroups": [{"filters": [criterion]} for criterion in criteria],
-        "properties": _properties(sync_request),
-        "limit": _MOST_CONTACTS,
-    }
+    groups = [[criterion] for criterion in criteria]
+    query = search_body(groups, requested_properties(Kind.CONTACTS, sync_request), _MOST_CONTACTS)
     if len(json.dumps(query)) > _LONGEST_BODY:  # what the five criteria find is in the two usual properties
-        query["properties"] = _properties(replace(sync_request, contact_phone_properties=("phone", "mobilephone")))
+        fewer = replace(sync_request, contact_phone_properties=("phone", "mobilephone"))
+        query = search_body(groups, requested_properties(Kind.CONTACTS, fewer), _MOST_CONTACTS)
     body = sender.read("POST", f"/crm/objects/{API_VERSION}/contacts/search", body=query, timeout=timeout)
     return page_of(Kind.CONTACTS, results(body, "the search for a number"), sync_request, report_fault).contacts
-
-
-def _properties(sync_request: SyncRequest) -> list[str]:
-    return list(dict.fromkeys(requested_properties(Kind.CONTACTS, sync_request)))

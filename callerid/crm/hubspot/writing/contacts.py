@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from callerid.crm.hubspot.http.send import API_VERSION
 from callerid.crm.hubspot.reading import records
-from callerid.crm.hubspot.reading.search import contacts_where, filter_by
+from callerid.crm.hubspot.reading.search import contacts_where
+from callerid.crm.hubspot.reading.search_body import filter_by
 from callerid.errors import AlreadyExists, Conflict, OutcomeUnknown
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ def create_contact(sender: HttpSender, new: NewContact) -> str:
     }
     properties = {name: value for name, value in values.items() if value}
     try:
-        return records.id_of(sender.write_once(f"/crm/objects/{API_VERSION}/contacts", {"properties": properties}))
+        body = {"properties": properties, "associations": []}
+        return records.id_of(sender.write_once(f"/crm/objects/{API_VERSION}/contacts", body))
     except Conflict as conflict:
         existing = _EXISTING.search(conflict.sentence)
         if existing is None:

@@ -10,6 +10,7 @@ from callerid.config.setting_types import as_typed
 from callerid.crm.hubspot.http.send import API_VERSION
 from callerid.crm.hubspot.reading import records
 from callerid.crm.hubspot.reading.rows import associations_of, results
+from callerid.crm.hubspot.reading.search_body import filter_by, search_body
 from callerid.crm.hubspot.writing.properties import (
     changes_of,
     creation_body,
@@ -103,7 +104,7 @@ def _find_associated(sender: HttpSender, engagement: Engagement) -> str | None:
 
 def _find_by_search(sender: HttpSender, engagement: Engagement) -> str | None:
     kind = kind_of(engagement)
-    query = {"filterGroups": [{"filters": _filters(engagement)}], "properties": [_OWN_ID[kind]], "limit": _MOST_RESULTS}
+    query = search_body([_filters(engagement)], [_OWN_ID[kind]], _MOST_RESULTS)
     body = sender.read("POST", f"/crm/objects/{API_VERSION}/{kind}/search", body=query)
     if body.get("total") and not body.get("results"):  # seen of an index that lags: it counts what it cannot show yet
         raise CrmFault("HubSpot's search has found what was logged but does not show it yet.")
@@ -116,7 +117,7 @@ def _filters(engagement: Engagement) -> list[dict[str, str]]:
     else:  # the mark cannot be searched for, but few tasks with the same subject are due at the same second
         subject = properties_of(engagement)["hs_task_subject"]
         wanted = {"hs_task_subject": subject, "hs_timestamp": due_of(engagement)}
-    return [{"propertyName": name, "operator": "EQ", "value": value} for name, value in wanted.items()]
+    return [filter_by(name, "EQ", value) for name, value in wanted.items()]
 
 
 def _own_in(body: dict[str, Any], engagement: Engagement) -> str | None:
