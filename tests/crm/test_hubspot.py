@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from callerid import errors
 from callerid.credentials import Token
+from callerid.crm.hubspot.reading import search
+from callerid.crm.hubspot.reading.search_body import DESCENDING, search_body
 from callerid.models import Kind, Scope, SyncRequest
 from tests.crm.conftest import ENGAGEMENT, ConnectedPortal
 
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from callerid.models import CallEngagement, Page
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 class World(ConnectedPortal):
@@ -217,3 +222,12 @@ def test_after_a_429_the_sync_waits_until_the_oldest_request_has_left_the_window
     world.client.account()
     assert [status for _, _, status in world.portal.requests_seen][-2:] == [429, 200]
     assert 3 <= sum(world.waited) < 4.5
+
+
+def test_a_search_that_does_not_sort_by_id_ends_the_sync_instead_of_losing_records(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next page goes on from the highest id of this one."""
+    monkeypatch.setattr(search, "search_body", lambda groups, names, limit: search_body(groups, names, limit, DESCENDING))
+    with pytest.raises(errors.CrmFault, match="in the order of their ids"):
+        list(world.client.changes(Kind.CONTACTS, SyncRequest(), LONG_AGO, 0, lambda _: frozenset()))

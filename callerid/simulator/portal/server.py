@@ -57,6 +57,8 @@ class Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         size = int(self.headers.get("Content-Length") or 0)
         content = self.rfile.read(size)
+        if self.portal.recorded is not None:
+            self.portal.recorded.append((self.command, self.path, content))
         self.portal.travel()
         fault = self.portal.next_fault(f"{self.command} {self.path}")
         if fault and self._before(fault):

@@ -40,6 +40,7 @@ class PortalState:
         self.cursors, self.exports = Cursors(), Exports(self.records)
         self.required: dict[str, tuple[str, ...]] = {}
         self.requests_seen: list[tuple[str, str, int]] = []
+        self.recorded: list[tuple[str, str, bytes]] | None = None  # a list gets every request with its body
         self.stopping = threading.Event()
         self._faults: list[Fault] = []
         self._lock = threading.Lock()
