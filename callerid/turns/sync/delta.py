@@ -15,7 +15,7 @@ from callerid.models import Kind, Page
 from callerid.token_scopes import OWNERS_READ, TO_READ, unreadable_kinds
 from callerid.turns.context import log
 from callerid.turns.sync.mirror_scope import read_portal_info, sync_request_of
-from callerid.turns.sync.missing_scopes import kinds_never_read, read_missing_scopes, record_missing_scopes
+from callerid.turns.sync.missing_scopes import read_missing_scopes, record_missing_scopes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -115,10 +115,8 @@ def delta_sync(update: DeltaSync) -> None:
 
 
 def _note_regained(update: DeltaSync) -> bool:
-    """Return whether the token may read the owners again. Raise FullSyncNeeded if it may read records that were never read."""
+    """Record which scopes the token lacks now, and return whether it may read the owners again."""
     before = update.app.mirror.facts().missing_scopes
-    for kind in kinds_never_read(update.mirror_update, before, update.missing):
-        raise FullSyncNeeded(f"the token may read {kind} now")
     update.now_missing()
     return OWNERS_READ in before and OWNERS_READ not in update.missing
 
@@ -141,7 +139,7 @@ def _sync_kind(update: DeltaSync, kind: Kind) -> bool:
     """Write what changed of a kind, and return whether it has owners or stages whose names are unknown."""
     cursor = update.mirror_update.cursor(kind)
     if cursor is None:
-        raise FullSyncNeeded("it is not known when the mirror was synced")
+        raise FullSyncNeeded(f"the {kind} were never read")  # the token may read them now
     collected, total, has_unknown, began = 0, None, False, cursor.began
     mirrored = getattr(update.app.mirror.facts(), kind.value)
     for changes in _changes(update, kind, cursor):

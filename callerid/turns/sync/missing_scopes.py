@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.token_scopes import SCOPES, TO_READ, remedy_of, unreadable_kinds, without_it
+from callerid.token_scopes import SCOPES, remedy_of, without_it
 from callerid.turns.context import log
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from callerid.crm.port import Crm
-    from callerid.models import Kind
     from callerid.store.mirror.database import Mirror
     from callerid.store.mirror.delta import MirrorUpdate
 
@@ -20,13 +19,6 @@ def read_missing_scopes(mirror: Mirror, crm: Crm) -> frozenset[str]:
     """Return which scopes the token lacks, of those that it lacked at the last sync. No request is sent if it lacked none."""
     before = mirror.facts().missing_scopes
     return frozenset(crm.still_missing(before)) if before else frozenset()
-
-
-def kinds_never_read(mirror_update: MirrorUpdate, before: Collection[str], missing: Collection[str]) -> list[Kind]:
-    """Return the kinds of records that the token may read now, could not before, and that the mirror never had: no list of changes
-    brings all of them."""
-    regained = unreadable_kinds(set(before) - set(missing))
-    return [kind for kind in TO_READ if kind in regained and mirror_update.cursor(kind) is None]
 
 
 def record_missing_scopes(mirror: Mirror, mirror_update: MirrorUpdate, missing: Collection[str]) -> None:
