@@ -76,6 +76,7 @@ def status_json(app: AppContext, *, running: bool) -> dict[str, object]:
             "deals": facts.deals,
             "phones": facts.phones,
             "built_at": _iso(facts.built_at),
+            "filling": {"read": filling[0], "of": filling[1]} if (filling := app.mirror.filling()) else None,
         },
         "missing_scopes": [missing_scope_json(missing) for missing in facts.missing],
         "calls": calls | {"in_log": in_log, "adds_up": sum(calls.values()) == in_log},
@@ -129,6 +130,9 @@ def _lines(app: AppContext, *, running: bool) -> Iterator[str]:
     yield _line("region", app.region or "unknown: numbers need a country code (set it: callerid config set region DE)")
     people = f"{records(facts.contacts, facts.companies, facts.deals)}, {counted(facts.phones, 'number')}"
     yield _line("mirror", f"{people} from {source_name(app)}" if facts.built_at else "none yet (fill it: callerid sync)")
+    if filling := app.mirror.filling():
+        named = "" if facts.built_at else f"; {counted(facts.contacts, 'recent caller')} can be named already"
+        yield _line("filling", f"{filling[0]:,} of {counted(filling[1], 'record')} read{named}")
     for missing in facts.missing:
         kept = f" What is shown of it is of {_ago(missing.as_of, now)}." if missing.as_of else ""
         yield _line("scope", f"{without_it(missing.scope)}{kept} {remedy_of(missing.scope)}")

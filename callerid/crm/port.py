@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
     from datetime import datetime
 
+    from callerid.core.sync.recent_callers import Line
     from callerid.models import (
         Account,
         Changes,
@@ -98,6 +99,9 @@ class Crm(Source, Protocol):
 
         `national` is the number's national digits.
         """
+
+    def contacts_by_lines(self, lines: Sequence[Line], sync_request: SyncRequest) -> tuple[Contact, ...]:
+        """Return contacts who have one of these lines, by few requests: those whose numbers the CRM can search for, not all."""
 
     def create(self, engagement: Engagement) -> str:
         """Create a call or task with its associations, and return its id. Sent once, never repeated.

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
     from datetime import datetime
 
+    from callerid.core.sync.recent_callers import Line
     from callerid.credentials import Token
     from callerid.crm.hubspot.http.request_log import RequestLog
     from callerid.crm.hubspot.reading.stretches import Extent
@@ -176,6 +177,10 @@ class HubSpot:
         return search.contacts_by_number(
             self._sender, national, e164, sync_request, timeout=timeout, report_fault=self._report_fault
         )
+
+    def contacts_by_lines(self, lines: Sequence[Line], sync_request: SyncRequest) -> tuple[Contact, ...]:
+        """Return contacts who have one of these lines; see the port."""
+        return tuple(search.contacts_by_lines(self._sender, lines, sync_request, self._report_fault))
 
     # ---------------------------------------------------------------------------------------- calls and tasks
 

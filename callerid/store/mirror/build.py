@@ -72,6 +72,8 @@ class MirrorBuild:
                 schema.create(self._db, schema.NEW)
                 sync_state.begin_walk(self._db, sync_state.FULL, began, self._full_recipe(recipe))
                 self._records.put_portal_info(portal_info)
+                totals = portal_info.totals
+                sync_state.write_facts(self._db, {"expected": totals.contacts + totals.companies + totals.deals})
 
     def add(self, page: Page) -> None:
         """Write a page and how far it was read, in one transaction. The last of two equal ids counts."""

@@ -172,6 +172,13 @@ class Mirror:
                     self.file.replacement = f"{self._path} was emptied or deleted."
         return self._facts[1]
 
+    def filling(self) -> tuple[int, int] | None:
+        """Return how many records an unfinished full sync has read, and how many there are to read; None if there is none."""
+        if not self.facts().unfinished:
+            return None
+        with store_errors(self._path):
+            return sync_state.filling(self._db)
+
     def reindex_when_free(self, region: str) -> None:
         """Do `reindex_if_needed`, unless a sync is running; the next sync begins with it."""
         facts = self.facts()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from callerid.errors import AlreadyRunning, StoreFault
 from callerid.models import Kind, Stretch
 from callerid.store.mirror.record_rows import fingerprints, stamp
+from callerid.store.mirror.schema import NEW
 from callerid.token_scopes import TO_READ
 
 if TYPE_CHECKING:
@@ -186,6 +187,12 @@ def read_mirror_facts(connection: sqlite3.Connection) -> MirrorFacts:
             MissingScope(scope=scope, as_of=_time(as_of)) for scope, as_of in json.loads(facts.get(_MISSING, "{}")).items()
         ),
     )
+
+
+def filling(connection: sqlite3.Connection) -> tuple[int, int]:
+    """Return how many records an unfinished full sync has read, and how many there are to read."""
+    read = sum(int(connection.execute(f"SELECT count(*) FROM {NEW}{kind}").fetchone()[0]) for kind in Kind)
+    return read, max(read, int(read_facts(connection).get("expected", 0)))
 
 
 def write_missing_scopes(connection: sqlite3.Connection, scopes: Iterable[str], prefix: str = "") -> None:

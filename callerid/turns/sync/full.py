@@ -1,18 +1,22 @@
-"""A full sync: the whole CRM is written into a new mirror, which replaces the live one when it is complete."""
+"""A full sync: the whole CRM is written into a new mirror, which replaces the live one when it is complete. Before the first one,
+recent callers are looked up by search, so that a card can name them within seconds."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
+from callerid.core.calllog.parse import parse_rows
 from callerid.core.sync.plan import LOOK_BACK_AFTER_FULL, OVERLAP, RESUMABLE_FOR
-from callerid.errors import Refused, SuspiciousSync
-from callerid.models import Kind
+from callerid.core.sync.recent_callers import recent_lines
+from callerid.errors import CrmFault, PhoneFault, Refused, SuspiciousSync
+from callerid.models import Kind, Page
 from callerid.token_scopes import unreadable_kinds
 from callerid.turns.context import log
 from callerid.turns.sync.mirror_scope import (
     check_owners_readable,
+    current_sync_request,
     describe_phone_properties,
     describe_scope,
     read_portal_info,
@@ -24,11 +28,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from callerid.crm.port import Source
+    from callerid.crm.port import Crm, Source
     from callerid.models import PortalInfo, Stretch, SyncRequest
     from callerid.store.mirror.build import MirrorBuild
     from callerid.turns.context import AppContext
     from callerid.turns.sync.progress import ProgressListener
+
+_CALLS = 300  # rows of the phone's call log, in which there are about as many people as are looked up
 
 
 def full_sync(app: AppContext, source: Source, clock: Callable[[], datetime], progress: ProgressListener, *, force: bool) -> bool:
@@ -89,3 +95,19 @@ def _read_all(
     for page in source.all_records(sync_request, begun):
         build.add(page)
         progress.moved(len(page))
+
+
+def look_up_recent_callers(app: AppContext, crm: Crm) -> int:
+    """Write the contacts whose numbers are in the phone's call log into a mirror that has nothing yet, and return how many. What a
+    phone or a CRM cannot do here is left to the full sync that follows."""
+    try:
+        rows = parse_rows(app.termux.call_log(_CALLS), UTC).rows
+        contacts = crm.contacts_by_lines(recent_lines(rows, app.region), current_sync_request(app.mirror, app.config, crm.now))
+    except (PhoneFault, CrmFault, Refused) as fault:
+        log.info("sync: recent callers are not looked up first: %s", fault.sentence)
+        return 0
+    if not contacts:
+        return 0
+    app.mirror.update(app.region).put(Page(contacts=contacts))
+    log.info("sync: %d contacts who called last can be named already", len(contacts))
+    return len(contacts)

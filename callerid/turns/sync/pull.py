@@ -12,7 +12,7 @@ from callerid.store.damage import remove_put_aside
 from callerid.turns.context import log
 from callerid.turns.heal import try_again_if_damaged
 from callerid.turns.sync.delta import FullSyncNeeded, begin_delta_sync, delta_sync
-from callerid.turns.sync.full import full_sync
+from callerid.turns.sync.full import full_sync, look_up_recent_callers
 from callerid.turns.sync.mirror_scope import matches_settings, owner_fault
 from callerid.turns.sync.progress import NoProgress
 from callerid.turns.sync.sweep import sweep
@@ -153,6 +153,9 @@ class _Sync:
             return replace(
                 self._result(SyncKind.FULL, why), contacts=totals.contacts, companies=totals.companies, deals=totals.deals
             )
+        facts = self._app.mirror.facts()
+        if _is_crm(self._source) and facts.built_at is None and not facts.contacts:
+            look_up_recent_callers(self._app, self._source)
         resumed = full_sync(self._app, self._source, self._clock, self._progress, force=self._force)
         if resumed and _is_crm(self._source):
             self._catch_up(self._source)

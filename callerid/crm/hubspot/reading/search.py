@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
+    from callerid.core.sync.recent_callers import Line
     from callerid.crm.hubspot.http.send import HttpSender
     from callerid.models import Contact, Scope, SyncRequest
 
@@ -38,6 +39,7 @@ _BATCH = 100
 _MODIFIED = {Kind.CONTACTS: "lastmodifieddate"}  # `hs_lastmodifieddate` is empty on contacts, and a search on it finds nothing
 _LONGEST_BODY = 2900  # characters; HubSpot takes 3,000
 _MOST_CONTACTS = 20  # with one number
+_LINES_IN_A_SEARCH = 25  # so that its body stays short enough
 
 
 def _modified_since(kind: Kind, moment: datetime) -> dict[str, Any]:
@@ -200,3 +202,22 @@ def contacts_by_number(
         query = search_body(groups, requested_properties(Kind.CONTACTS, fewer), _MOST_CONTACTS)
     body = sender.read("POST", f"/crm/objects/{API_VERSION}/contacts/search", body=query, timeout=timeout)
     return page_of(Kind.CONTACTS, results(body, "the search for a number"), sync_request, report_fault).contacts
+
+
+def contacts_by_lines(
+    sender: HttpSender, lines: Sequence[Line], sync_request: SyncRequest, report_fault: Callable[[str], None]
+) -> Iterator[Contact]:
+    """Return the contacts who have one of these lines, by one request for each 25 of them; see the port."""
+    names = requested_properties(Kind.CONTACTS, sync_request)
+    for start in range(0, len(lines), _LINES_IN_A_SEARCH):
+        some = lines[start : start + _LINES_IN_A_SEARCH]
+        digits, e164 = [line.national for line in some], [line.e164 for line in some]
+        wanted = {
+            "hs_searchable_calculated_phone_number": digits,
+            "hs_searchable_calculated_mobile_number": digits,
+            "phone": e164,
+            "mobilephone": e164,
+        }
+        groups = [[{"propertyName": name, "operator": "IN", "values": values}] for name, values in wanted.items()]
+        rows, _ = _search(sender, Kind.CONTACTS, groups, names)
+        yield from page_of(Kind.CONTACTS, rows, sync_request, report_fault).contacts
