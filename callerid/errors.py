@@ -112,9 +112,14 @@ class TokenFault(CalleridError):
 
 
 class ScopeMissing(TokenFault):
-    """The token is valid but lacks a scope, which the sentence names."""
+    """The token is valid but lacks a scope, which the sentence names. `by_crm`: the CRM said so, and not something before it that
+    forbids a request in its own words."""
 
     exit_code = 31
+
+    def __init__(self, sentence: str, *, remedy: str = "", by_crm: bool = True) -> None:
+        super().__init__(sentence, remedy=remedy)
+        self.by_crm = by_crm
 
 
 class Offline(CalleridError):

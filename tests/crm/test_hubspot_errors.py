@@ -109,6 +109,13 @@ def test_the_day_ends_in_the_accounts_time_zone_even_if_it_is_unknown() -> None:
     assert seconds_until_midnight(NOW, "") == 2 * 3600
 
 
+@pytest.mark.parametrize(("body", "by_crm"), [(SCOPES, True), ({}, True), (None, False)])
+def test_a_403_in_words_that_are_not_hubspots_says_nothing_about_the_token(body: Any, *, by_crm: bool) -> None:
+    fault = error_of(Response(status=403, headers={}, body=body), writes=False, now=NOW, zone="")
+    assert isinstance(fault, errors.ScopeMissing)
+    assert fault.by_crm is by_crm
+
+
 def test_a_missing_scope_is_named_with_what_to_do() -> None:
     fault = error_of(Response(status=403, headers={}, body=SCOPES), writes=True, now=NOW, zone="")
     assert fault

@@ -128,8 +128,8 @@ def _sync_if_readable(update: DeltaSync, kind: Kind) -> bool:
         return False
     try:
         return _sync_kind(update, kind)
-    except ScopeMissing:
-        if kind is Kind.CONTACTS:
+    except ScopeMissing as fault:
+        if kind is Kind.CONTACTS or not fault.by_crm:
             raise
         update.now_missing(TO_READ[kind])
         return False

@@ -12,9 +12,10 @@ import pytest
 
 from callerid.core.inbox_events import Ring
 from callerid.core.sync.plan import SyncKind
+from callerid.crm.hubspot.http import response, send
 from callerid.errors import CalleridError, ScopeMissing
 from callerid.models import CallEngagement, CallStatus, Direction, EngagementKind, Kind, NewContact, Outcome, SyncRequest
-from callerid.token_scopes import COMPANIES_READ, DEALS_READ, OWNERS_READ, SCOPES
+from callerid.token_scopes import COMPANIES_READ, CONTACTS_WRITE, DEALS_READ, OWNERS_READ, SCOPES
 from callerid.turns.ringing.show_ring import show_ring
 from tests.turns.sync.portal_and_world import NOW, Editor, PortalAndWorld, assert_equal, mirror_people, portal_people
 
@@ -236,3 +237,28 @@ def test_a_lost_scope_is_logged_once(case: Case, caplog: pytest.LogCaptureFixtur
     case.lose(DEALS_READ)
     case.try_to_sync(times=3)
     assert len([line for line in caplog.messages if DEALS_READ in line]) == 1
+
+
+def test_a_403_of_something_before_hubspot_takes_nothing_away(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    case.sync()
+    decoded = response.decode_json
+    monkeypatch.setattr(send, "decode_json", lambda content: None if b"MISSING_SCOPES" in content else decoded(content))
+    case.lose(DEALS_READ)
+    for kind in (SyncKind.DELTA, SyncKind.FULL):
+        with pytest.raises(ScopeMissing):
+            case.sync(kind)
+    assert case.world.app.mirror.facts().missing == ()
+    assert case.world.app.mirror.facts().deals == len(Editor(case).alive("deals"))
+
+
+def test_that_a_token_may_not_write_is_known_before_the_first_call_is_logged_where_hubspot_tells_it(case: Case) -> None:
+    case.lose(CONTACTS_WRITE)
+    case.sync()
+    assert case.world.app.mirror.facts().missing_scopes == (CONTACTS_WRITE,)
+    case.portal.fault("status", "access-token-info", times=9, status=503)  # in trouble: nothing new is known
+    case.sync()
+    assert case.world.app.mirror.facts().missing_scopes == (CONTACTS_WRITE,)
+    case.portal.clear_faults()
+    case.portal.scopes.add(CONTACTS_WRITE)
+    case.sync()
+    assert case.world.app.mirror.facts().missing_scopes == ()

@@ -148,7 +148,8 @@ def _scope_missing(response: Response, now: datetime) -> CalleridError:
     scopes = missing_scopes(response.body)
     if scopes:
         return ScopeMissing(f"The token lacks the scope {', '.join(scopes)}.", remedy=f"Add it {HOW_TO_GRANT}")
-    return ScopeMissing(f"The token may not do this: {message_of(response)}", remedy=f"Add the scope for it {HOW_TO_GRANT}")
+    sentence, remedy = f"The token may not do this: {message_of(response)}", f"Add the scope for it {HOW_TO_GRANT}"
+    return ScopeMissing(sentence, remedy=remedy, by_crm=isinstance(response.body, dict))
 
 
 def missing_scopes(body: Any) -> tuple[str, ...]:

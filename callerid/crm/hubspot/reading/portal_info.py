@@ -69,7 +69,10 @@ def read_portal_info(
         # only for contacts, which are the most: searches have a low limit
         lowest_contact = pool.submit(end_of_ids, sender, Kind.CONTACTS, ASCENDING)
         account_details = details.result()  # the first to fail if the token is not valid
-        token_info, owners = info.result(), tuple(owner for owner_list in owner_lists for owner in owner_list.result())
+        token_info, owners = (
+            info.result() or TokenInfo(),
+            tuple(owner for owner_list in owner_lists for owner in owner_list.result()),
+        )
         own_owner_id = next((owner.id for owner in owners if token_info.user_id and owner.user_id == token_info.user_id), None)
         phones = [phone for phone_list in phone_lists for phone in phone_list.result()]
         ends = {kind: end.result() for kind, end in highest.items()}
@@ -99,8 +102,9 @@ def still_missing(sender: HttpSender, token: Token, scopes: Collection[str]) -> 
     if OWNERS_READ in scopes:
         query = {"archived": "false", "limit": "1"}
         _if_allowed(lambda: sender.read("GET", f"/crm/owners/{API_VERSION}", query=query), OWNERS_READ, missing)
-    if CONTACTS_WRITE in scopes and _token_info(sender, token).lacks(CONTACTS_WRITE):
-        missing.add(CONTACTS_WRITE)
+    if CONTACTS_WRITE in scopes:
+        info = _token_info(sender, token)
+        missing |= {CONTACTS_WRITE} if info is None or info.lacks(CONTACTS_WRITE) else set()
     return tuple(scope for scope in SCOPES if scope in missing)
 
 
@@ -108,7 +112,9 @@ def _if_allowed(read: Callable[[], Read], scope: str, missing: set[str]) -> Read
     """Return what is read; if the token may not, note the scope that is missing, and return None."""
     try:
         return read()
-    except ScopeMissing:
+    except ScopeMissing as fault:
+        if not fault.by_crm:
+            raise
         missing.add(scope)
         return None
 
@@ -121,13 +127,15 @@ def _end_if_readable(sender: HttpSender, kind: Kind, missing: set[str]) -> tuple
     return _if_allowed(lambda: end_of_ids(sender, kind, DESCENDING), TO_READ[kind], missing) or (0, None)
 
 
-def _token_info(sender: HttpSender, token: Token) -> TokenInfo:
-    """Return what HubSpot tells of a private app's token. It refuses that for a service key."""
+def _token_info(sender: HttpSender, token: Token) -> TokenInfo | None:
+    """Return what HubSpot tells of a private app's token, nothing of a service key; None when it is in trouble."""
     try:
         body = sender.read("POST", _INTROSPECTION, body={"tokenKey": token.reveal()})
-    except (CrmFault, Refused, TokenFault) as fault:
-        log.debug("sync: HubSpot does not say whose token this is: %s", fault.sentence)
+    except (Refused, TokenFault):
         return TokenInfo()
+    except CrmFault as fault:
+        log.info("sync: HubSpot does not say whose token this is: %s", fault.sentence)
+        return None
     scopes = body.get("scopes")
     return TokenInfo(user_id=text(body.get("userId")), scopes=tuple(map(str, scopes)) if isinstance(scopes, list) else ())
 

@@ -250,8 +250,8 @@ def _known_id(sender: HttpSender, kind: str, record_id: str, unreadable: str | N
     """Do `_current_id`; return `unreadable` for a company or deal that the token may not read."""
     try:
         return _current_id(sender, kind, record_id)
-    except ScopeMissing:
-        if kind == Kind.CONTACTS:
+    except ScopeMissing as fault:
+        if kind == Kind.CONTACTS or not fault.by_crm:
             raise
         return unreadable
 
