@@ -59,7 +59,7 @@ class ExportDesk:
 
     def records(self, kind: Kind, rows: list[dict[str, Any]]) -> dict[str, Any]:
         """Return rows as records, without the seconds of their dates, which an export may not have."""
-        page = page_of(kind, rows, SYNC, self.desk.faults.append, inline_associations(self.sender, rows))
+        page = page_of(kind, rows, SYNC, self.desk.faults.append, inline_associations(self.sender, rows, WISHES[kind].associated))
         every = (*page.contacts, *page.companies, *page.deals)
         return {record.id: repr(record).replace(str(record.modified), "") for record in map(_to_the_minute, every)}
 
