@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import itertools
 from typing import TYPE_CHECKING
 
 import pytest
@@ -145,25 +146,26 @@ def test_stretches_that_meet_are_continued_as_they_were_left() -> None:
 
 def interrupted(
     plan: ReadPlan, ids: List, readers: int, choices: Sequence[int], stored_at_most: int
-) -> tuple[set[int], list[Stretch]]:
-    """Read with readers that hand their pages over at random, each its own in order, until so many were stored; return what a later
-    reading finds: the records and the stretches."""
+) -> tuple[set[int], list[Stretch], int]:
+    """Read with readers whose pages are stored in any order, each reader's own in theirs, until so many were stored; return what a
+    later reading finds, the records and the stretches, and how many requests there were."""
     records: set[int] = set()
     stretches = {s.start: s for s in (stretch.reached() for stretch in plan.stretches)}
     requested: list[OpenStretch] = []
-    waiting: list[tuple[OpenStretch, tuple[int, ...], tuple[Stretch, ...]]] = []
-    stored = step = 0
+    waiting: list[tuple[OpenStretch, tuple[int, ...], Stretch]] = []
+    stored = step = requests = 0
     while stored < stored_at_most and (not plan.finished or requested or waiting):
         step += 1
         chosen = plan.choose() if len(requested) + len(waiting) < readers and not plan.finished else None
         if chosen is not None:
             requested.append(plan.start(chosen))
+            requests += 1
             continue
         choice = choices[step % len(choices)]
         if waiting and (choice % 2 or not requested):
-            stretch, ids_read, changed = waiting.pop(choice // 2 % len(waiting))
+            stretch, ids_read, reached = waiting.pop(choice // 2 % len(waiting))
             records |= set(ids_read)
-            stretches |= {stretch.start: stretch for stretch in changed}
+            stretches[reached.start] = reached
             stored += 1
             plan.release(stretch)
             continue
@@ -174,7 +176,7 @@ def interrupted(
             plan.release(stretch)
         else:
             waiting.append((stretch, page.ids, accepted))
-    return records, list(stretches.values())
+    return records, list(stretches.values()), requests
 
 
 @given(
@@ -190,6 +192,29 @@ def test_a_reading_that_is_interrupted_anywhere_loses_nothing(
     extents = {Kind.CONTACTS: Extent(high=ids[-1], low=ids[0], count=len(ids))}
     stretches, ids_read = [Stretch(kind=Kind.CONTACTS, start=0, cursor=0)], set[int]()
     for stored_at_most in (*interruptions, 10_000):
-        records, stretches = interrupted(ReadPlan.of(stretches, extents), whole_list, readers, choices, stored_at_most)
+        records, stretches, _ = interrupted(ReadPlan.of(stretches, extents), whole_list, readers, choices, stored_at_most)
         ids_read |= records
     assert ids_read == set(ids)
+
+
+@given(
+    gaps=st.lists(st.integers(1, 13), min_size=60, max_size=300),
+    readers=st.integers(1, 8),
+    choices=st.lists(st.integers(0, 99), min_size=5, max_size=40),
+    kill=st.integers(0, 60),
+)
+def test_a_reading_that_is_killed_at_any_moment_costs_what_was_left_and_a_page_for_each_stretch(
+    gaps: list[int], readers: int, choices: list[int], kill: int
+) -> None:
+    """For every order of answers: no page that was stored is requested again, and no stretch is read through its neighbour."""
+    ids = [512_000_000_000 + place for place in itertools.accumulate(gaps)]
+    whole_list, begin = List(ids, lenient=True), [Stretch(kind=Kind.CONTACTS, start=0, cursor=0)]
+    extents = {Kind.CONTACTS: Extent(high=ids[-1], low=ids[0], count=len(ids) * 100 // PAGE)}
+    _, _, fresh = interrupted(ReadPlan.of(begin, extents), whole_list, readers, choices, 10_000)
+    killed = ReadPlan.of(begin, extents)
+    before, left, requests = interrupted(killed, whole_list, readers, choices, kill)
+    continued = ReadPlan.of(left, extents)
+    after, _, more = interrupted(continued, whole_list, readers, choices, 10_000)
+    begun_since = len(continued.stretches) - len(left) + sum(continued.missed_jumps.values())
+    assert before | after == set(ids)
+    assert requests + more <= fresh + len(killed.stretches) + begun_since

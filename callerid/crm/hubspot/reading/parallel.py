@@ -46,23 +46,29 @@ class ParallelReader:
     def __init__(self, plan: ReadPlan, source: PageSource, readers: Callable[[], int]) -> None:
         self._plan, self._source, self._readers = plan, source, readers
         self._changed = threading.Condition()
-        self._pages: queue.Queue[Page | BaseException | None] = queue.Queue(_PAGES_WAITING)
+        self._pages: queue.Queue[tuple[OpenStretch, Page] | BaseException | None] = queue.Queue(_PAGES_WAITING)
         self._stopped = threading.Event()
         self._threads: list[threading.Thread] = []
         self._under_way = 0  # requests that were granted and not yet answered
 
     def __iter__(self) -> Iterator[Page]:
-        """Return the pages as they come. Raise what a request raised, after the pages that came before."""
+        """Return the pages as they come. Raise what a request raised, after the pages that came before.
+
+        The next page of a stretch is requested when the caller has asked for another page, so that it has stored this one: a
+        reading that is killed loses one page of each stretch at the most.
+        """
         try:
-            while not self._plan.finished or self._threads:
+            while not self._is_over():
                 self._start_threads()
                 self._let_threads_read()
-                page = self._pages.get()
-                if page is None:
+                item = self._pages.get()
+                if item is None:
                     return
-                if isinstance(page, BaseException):
-                    raise page
+                if isinstance(item, BaseException):
+                    raise item
+                stretch, page = item
                 yield page
+                self._release(stretch)
         finally:
             self._stopped.set()
             with self._changed:
@@ -123,22 +129,30 @@ class ParallelReader:
 
     def _read(self, stretch: OpenStretch) -> None:
         try:
-            changed, page = self._fetch(stretch)
+            reached, page = self._fetch(stretch)
         finally:
             with self._changed:
                 self._under_way -= 1
                 self._changed.notify_all()
-        if changed is not None:
-            # before the stretch is released: a later page of it must not overtake this one
-            self._hand_over(replace(page, stretches=changed))
-        with self._changed:
-            self._plan.release(stretch)
-            over = self._plan.finished and not any(other.busy for other in self._plan.stretches)
-            self._changed.notify_all()
-        if over:
+        if reached is not None:
+            self._hand_over((stretch, replace(page, stretches=(reached,))))
+            return
+        self._release(stretch)
+        if self._is_over():
             self._hand_over(None)
 
-    def _fetch(self, stretch: OpenStretch) -> tuple[tuple[Stretch, ...] | None, Page]:
+    def _release(self, stretch: OpenStretch) -> None:
+        """Let the next request of a stretch be sent: its page was stored, or is not wanted."""
+        with self._changed:
+            self._plan.release(stretch)
+            self._changed.notify_all()
+
+    def _is_over(self) -> bool:
+        """Return whether everything has been read, and stored."""
+        with self._changed:
+            return self._plan.finished and not any(stretch.busy for stretch in self._plan.stretches)
+
+    def _fetch(self, stretch: OpenStretch) -> tuple[Stretch | None, Page]:
         try:
             page, ids = self._source.fetch(stretch.kind, stretch.cursor)
         except Refused:
@@ -150,10 +164,10 @@ class ParallelReader:
         with self._changed:
             return self._plan.accept(stretch, ids), page
 
-    def _hand_over(self, page: Page | BaseException | None) -> None:
+    def _hand_over(self, item: tuple[OpenStretch, Page] | BaseException | None) -> None:
         while not self._stopped.is_set():
             try:
-                self._pages.put(page, timeout=_CHECK_INTERVAL)
+                self._pages.put(item, timeout=_CHECK_INTERVAL)
             except queue.Full:
                 continue
             else:

@@ -84,8 +84,10 @@ class ReadPlan:
         )
         return allowed and pages_left(stretch) > _WORTH_A_JUMP
 
-    def accept(self, stretch: OpenStretch, page: PageIds) -> tuple[Stretch, ...] | None:
-        """Take the page that a stretch requested; return the stretches that it changes, or None when the page must not be used.
+    def accept(self, stretch: OpenStretch, page: PageIds) -> Stretch | None:
+        """Take the page that a stretch requested; return how far it brings the stretch, or None when the page must not be used.
+
+        Where a stretch that was cut ends now is not returned: the one that begins there tells (`contiguous`).
 
         Raise Refused when a list does not move on: it would be read forever.
         """
@@ -95,7 +97,9 @@ class ReadPlan:
             sentence = f"HubSpot's list of {stretch.kind} does not move on from {stretch.cursor}."
             raise Refused(sentence, remedy="Type: callerid sync --full")
         if page.ids:
-            stretch.span, stretch.first_ids = page.ids[-1] - page.ids[0] + 1, stretch.first_ids or page.ids
+            stretch.span = page.ids[-1] - page.ids[0] + 1
+            if stretch.cursor == stretch.start:  # the first page of a stretch that was continued came to an earlier reading
+                stretch.first_ids = page.ids
             if not is_sorted(page.ids):
                 self.may_jump = False  # the middle of a list in another order is not known
         following = self._following(stretch)
@@ -108,7 +112,7 @@ class ReadPlan:
         if not stretch.done:
             stretch.done = page.after is None
             stretch.cursor = page.after if page.after is not None else stretch.cursor
-        return (stretch.reached(),)
+        return stretch.reached()
 
     def _following(self, stretch: OpenStretch) -> OpenStretch | None:
         return next(
@@ -116,7 +120,7 @@ class ReadPlan:
             None,
         )
 
-    def _accept_jump(self, jump: OpenStretch, page: PageIds) -> tuple[Stretch, ...] | None:
+    def _accept_jump(self, jump: OpenStretch, page: PageIds) -> Stretch | None:
         """Begin a new stretch with the first record that a jump brought, inside the stretch that this record belongs to."""
         self.stretches.remove(jump)
         ids = page.ids
@@ -131,14 +135,16 @@ class ReadPlan:
         jump.is_jump, jump.start, jump.stop, jump.first_ids = False, ids[0], around.stop, ids
         jump.high = expected if around.stop is None else min(expected, around.stop)
         jump.span = ids[-1] - ids[0] + 1
-        jump.cursor = page.after if page.after is not None else ids[-1] + 1
+        jump.cursor = ids[0]
         around.stop, around.high = ids[0], min(around.high or ids[0], ids[0])
         self.stretches.append(jump)
         following = self._following(jump)
         jump.done = page.after is None or (
             jump.stop is not None and page.after >= jump.stop and (following is None or meets(page, following, jump.stop))
         )
-        return around.shortened(), jump.reached()
+        if not jump.done and page.after is not None:
+            jump.cursor = page.after
+        return jump.reached()
 
     def _note_missed(self, jump: OpenStretch) -> None:
         self.missed_jumps[jump.kind] = self.missed_jumps.get(jump.kind, 0) + 1
@@ -161,5 +167,5 @@ class ReadPlan:
         return None
 
     def release(self, stretch: OpenStretch) -> None:
-        """Let the next request of a stretch be sent; its page was handed over."""
-        stretch.busy, stretch.handed_over = False, stretch.cursor
+        """Let the next request of a stretch be sent; its page was stored."""
+        stretch.busy = False

@@ -26,23 +26,18 @@ class OpenStretch:
     start: int
     cursor: int
     stop: int | None
-    handed_over: int = 0  # the cursor after the last page that was handed over: what may be stored with another stretch's page
     done: bool = False
     busy: bool = False
     is_jump: bool = False  # its first request is a jump that has not been answered
     high: int | None = None  # no record is expected from here on; None when nothing is known
     low: int = 0  # no record is expected before
     span: float = 0.0  # of ids in its last page; before the first page what a search lets expect, or 0
-    first_ids: tuple[int, ...] = ()
+    first_ids: tuple[int, ...] = ()  # of its first page; () when an earlier reading had it
     jump_missed: bool = False
 
     def reached(self) -> Stretch:
         """Return how far its newest page brings it."""
         return Stretch(kind=self.kind, start=self.start, cursor=self.cursor, stop=self.stop, done=self.done)
-
-    def shortened(self) -> Stretch:
-        """Return how far it came without a page that may still be on its way, with its new end."""
-        return Stretch(kind=self.kind, start=self.start, cursor=self.handed_over, stop=self.stop)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +67,6 @@ def open_stretch(stretch: Stretch, extent: Extent) -> OpenStretch:
         kind=stretch.kind,
         start=stretch.start,
         cursor=stretch.cursor,
-        handed_over=stretch.cursor,
         stop=stretch.stop,
         done=stretch.done,
         high=stretch.stop or extent.high + 1 or None,
@@ -84,20 +78,21 @@ def open_stretch(stretch: Stretch, extent: Extent) -> OpenStretch:
 def contiguous(stretches: Sequence[Stretch]) -> list[Stretch]:
     """Return the stretches that an interrupted reading left so that each ends where another one begins.
 
-    Several threads hand pages over, so a stretch that was cut can be stored with its new end before the one that begins there: then
-    it reads on to the next stored one, and is not done.
+    Several threads hand pages over, so what was stored of a stretch may have the end that it had before it was cut, or its new end
+    although the one that begins there was never stored: then it reads on to the next stored one, and is not done. A stretch that
+    has read through the place of another keeps its end.
     """
-    starts: dict[Kind, list[int]] = {}
-    for stretch in stretches:
-        starts.setdefault(stretch.kind, []).append(stretch.start)
-    return [
-        stretch if stretch.stop in (None, *starts[stretch.kind]) else _extended(stretch, starts[stretch.kind])
-        for stretch in stretches
-    ]
+    return [_ending(stretch, _next_start(stretch, stretches)) for stretch in stretches]
 
 
-def _extended(stretch: Stretch, starts: Sequence[int]) -> Stretch:
-    return replace(stretch, stop=min((start for start in starts if start > (stretch.stop or 0)), default=None), done=False)
+def _next_start(stretch: Stretch, stretches: Sequence[Stretch]) -> int | None:
+    starts = (other.start for other in stretches if other.kind is stretch.kind and other.start > stretch.start)
+    return min((start for start in starts if start >= stretch.cursor), default=None)
+
+
+def _ending(stretch: Stretch, stop: int | None) -> Stretch:
+    has_read_less = stretch.stop is not None and (stop is None or stretch.stop < stop)
+    return replace(stretch, stop=stop, done=stretch.done and not has_read_less)
 
 
 def is_sorted(ids: Sequence[int]) -> bool:
@@ -129,9 +124,13 @@ def middle(stretch: OpenStretch) -> int:
 def meets(page: PageIds, following: OpenStretch, stop: int) -> bool:
     """Return whether a page that reads beyond its stretch's end has records with which the following stretch began.
 
-    Records may have come or gone since, so one that both have is enough; none in common means that the jump led elsewhere.
+    Records may have come or gone since, so one that both have is enough; none in common means that the jump led elsewhere. With
+    which records a stretch began that an earlier reading left is not known any more; that reading has compared them as far as it
+    came, and the stretch begins with a record that the list had.
     """
     beyond = [record_id for record_id in page.ids if record_id >= stop]
+    if not following.first_ids:
+        return True
     if not beyond:
         return page.after is None or page.after == stop or page.after in following.first_ids
-    return bool(set(beyond) & set(following.first_ids)) or not following.first_ids
+    return bool(set(beyond) & set(following.first_ids))
