@@ -91,6 +91,16 @@ class Crm(Source, Protocol):
         `after` is the cursor of the page, "" for the first.
         """
 
+    def ids_between(
+        self, kind: Kind, sync_request: SyncRequest, low: int, stop: int | None, most: int
+    ) -> tuple[tuple[int, ...], int]:
+        """Return the first ids, at `most` 200, of the records from id `low` to before `stop` (None: to the end), and how many there
+        are. Of contacts, only those of the scope count. The index may lag."""
+
+    def links(self, kind: Kind, to: Kind, ids: Sequence[str]) -> dict[str, dict[str, bool]]:
+        """Return, for each of these records of a kind, the ids of what it is associated with of another, each with whether it is
+        labelled as the primary one. A thousand records take one request. A record that does not exist has no associations."""
+
     def records_by_id(self, kind: Kind, ids: Sequence[str], sync_request: SyncRequest) -> Iterator[Page]:
         """Return the records with these ids. Deleted records are left out; merged ones come under the id of their survivor."""
 

@@ -189,6 +189,10 @@ class Page:
     deals: tuple[Deal, ...] = ()
     stretches: tuple[Stretch, ...] = ()
 
+    def ids(self) -> tuple[int, ...]:
+        """Return the ids of its records, which are all of one kind."""
+        return tuple(int(record.id) for records in (self.contacts, self.companies, self.deals) for record in records)
+
     def __len__(self) -> int:
         return len(self.companies) + len(self.contacts) + len(self.deals)
 

@@ -167,6 +167,16 @@ class HubSpot:
         ids = records.ids_in(rows.results(body, f"deleted {kind}"), "id")
         return tuple(map(int, ids)), following if following != after else ""
 
+    def ids_between(
+        self, kind: Kind, sync_request: SyncRequest, low: int, stop: int | None, most: int
+    ) -> tuple[tuple[int, ...], int]:
+        """Return the first ids in a range, and how many there are; see the port."""
+        return search.ids_between(self._sender, kind, sync_request.scope, low, stop, most)
+
+    def links(self, kind: Kind, to: Kind, ids: Sequence[str]) -> dict[str, dict[str, bool]]:
+        """Return what records are associated with; see the port."""
+        return rows.links_of(self._sender, kind, to, ids)
+
     def records_by_id(self, kind: Kind, ids: Sequence[str], sync_request: SyncRequest) -> Iterator[Page]:
         """Return the records with these ids; deleted ones are left out."""
         for start in range(0, len(ids), rows.PAGE):

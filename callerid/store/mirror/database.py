@@ -20,7 +20,7 @@ from callerid.store.mirror.delta import MirrorUpdate
 from callerid.store.mirror.live_lookups import LiveLookups
 from callerid.store.mirror.phone_contacts import PhoneContacts
 from callerid.store.mirror.record_tables import Records
-from callerid.store.mirror.sweep import MirrorSweep
+from callerid.store.mirror.sweep import MirrorRange, MirrorSweep
 
 if TYPE_CHECKING:
     import sqlite3
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from callerid.core.callers.candidate import Candidate, OpenDeal
-    from callerid.models import Owner, Page
+    from callerid.models import Owner, Page, Scope
     from callerid.store.mirror.sync_state import MirrorFacts
 
     PageFilter = Callable[[Page, str], Page]
@@ -209,6 +209,10 @@ class Mirror:
     def update(self, region: str) -> MirrorUpdate:
         """Return the writer that changes the live mirror in place."""
         return MirrorUpdate(self._db, self._path, region, self._filter_page)
+
+    def range(self, kind: Kind, scope: Scope) -> MirrorRange:
+        """Return the records of a kind, of contacts those of a scope, to be counted by ranges of their ids."""
+        return MirrorRange(self._db, kind, scope)
 
     def sweep(self, region: str, unreadable: Collection[Kind] = ()) -> MirrorSweep:
         """Return the comparison of the live mirror with the CRM, but for the kinds that the token may not read."""

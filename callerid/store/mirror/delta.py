@@ -15,7 +15,7 @@ from callerid.store.mirror.record_tables import Records
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from pathlib import Path
 
     from callerid.models import Contact, Deal, Page, PortalInfo
@@ -111,8 +111,28 @@ class MirrorUpdate:
 
     def finish(self, now: datetime) -> None:
         """Record that the mirror has all changes up to now."""
+        self.record_facts({"fresh_at": int(now.timestamp())})
+
+    def record_facts(self, facts: Mapping[str, object]) -> None:
+        """Record facts about the mirror."""
         with store_errors(self._path), writing(self._db):
-            sync_state.write_facts(self._db, {"fresh_at": int(now.timestamp())})
+            sync_state.write_facts(self._db, facts)
+
+    def record_checked(self, checked: Mapping[Kind, datetime]) -> None:
+        """Record when the mirror surely had kinds of records as the CRM had them, with their links (UTC)."""
+        self.record_facts({f"{kind}_at": int(at.timestamp()) for kind, at in checked.items()})
+
+    def unexplained(self, kind: Kind) -> int:
+        """Return how many more records of a kind the mirror has than the CRM counts, for reasons that were looked for in vain."""
+        return int(self.fact(f"{kind}_unexplained") or 0)
+
+    def record_unexplained(self, kind: Kind, more: int) -> None:
+        """Record what `unexplained` returns."""
+        self.record_facts({f"{kind}_unexplained": more})
+
+    def fact(self, name: str) -> str:
+        """Return a fact about the mirror, "" if it is not recorded."""
+        return sync_state.read_facts(self._db).get(name, "")
 
     def remove(self, kind: Kind, ids: Iterable[int]) -> int:
         """Remove records, and return how many were there."""
@@ -123,6 +143,43 @@ class MirrorUpdate:
     def count_present(self, kind: Kind, ids: Iterable[int]) -> int:
         """Return how many of these ids the mirror has."""
         return len(self._mirrored(kind, ids))
+
+    # ---------------------------------------------------------------------------------------- what no search reports
+
+    def open_deals(self) -> list[int]:
+        """Return the ids of the deals that a card may show."""
+        select = "SELECT d.id FROM deals AS d LEFT JOIN stages AS s ON s.pipeline_id = d.pipeline_id AND s.stage_id = d.stage_id"
+        rows = self._db.execute(f"{select} WHERE NOT coalesce(d.is_closed, s.is_closed, 0) ORDER BY d.id")
+        return [row["id"] for row in rows]
+
+    def relink(self, deals: Mapping[int, Collection[int]]) -> tuple[int, set[int]]:
+        """Give each deal exactly these contacts. Return how many deals had others, and the contacts that lost one."""
+        relinked: list[tuple[int, set[int]]] = []
+        self._write(lambda records: relinked.append(records.relink(deals)))
+        return relinked[0]
+
+    def companies_after(self, company_id: int, most: int) -> list[int]:
+        """Return the ids of the companies above one, lowest first."""
+        rows = self._db.execute("SELECT id FROM companies WHERE id > ? ORDER BY id LIMIT ?", (company_id, most))
+        return [row["id"] for row in rows]
+
+    def people_differing(self, companies: Mapping[int, Mapping[int, bool]]) -> set[int]:
+        """Return the mirrored contacts whose company is not the one that the CRM's links of these companies say: those labelled as
+        primary. Where a portal labels none, any link may be the one."""
+        has_labels = any(is_primary for people in companies.values() for is_primary in people.values())
+        linked = {
+            (company, who)
+            for company, people in companies.items()
+            for who, is_primary in people.items()
+            if is_primary or not has_labels
+        }
+        rows = self._select("SELECT company_id, record_id FROM company_people WHERE company_id IN", companies)
+        mirrored = {(row["company_id"], row["record_id"]) for row in rows}
+        gained = self._select("SELECT id FROM contacts WHERE id IN", {who for _, who in linked - mirrored})
+        return {who for _, who in mirrored - linked} | {row["id"] for row in gained}
+
+    def _select(self, select: str, ids: Iterable[int]) -> list[sqlite3.Row]:
+        return self._db.execute(f"{select} (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)).fetchall()
 
     def unchanged(self, kind: Kind, page: Page) -> frozenset[str]:
         """Return the ids of the records in a page that the mirror has with the same modified date and, for contacts, company."""

@@ -14,7 +14,7 @@ from callerid.store.mirror.card_query import CardColumns
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from callerid.models import Company, Contact, ContactPhone, Deal, Page, PortalInfo
 
@@ -141,6 +141,25 @@ class Records:
         )
         self._card_columns.mark_people_in(rows)
 
+    def relink(self, deals: Mapping[int, Collection[int]]) -> tuple[int, set[int]]:
+        """Give each deal exactly these contacts. Return how many deals had others, and the contacts that lost one."""
+        before: dict[int, set[int]] = {deal_id: set() for deal_id in deals}
+        select = f"SELECT deal_id, record_id FROM {self._prefix}deal_links WHERE kind = '{Kind.CONTACTS}' AND deal_id IN"
+        for row in self._rows(select, deals):
+            before[row["deal_id"]].add(row["record_id"])
+        lost = {(deal_id, contact) for deal_id, contacts in deals.items() for contact in before[deal_id].difference(contacts)}
+        gained = {(deal_id, contact) for deal_id, contacts in deals.items() for contact in set(contacts) - before[deal_id]}
+        self._db.executemany(
+            f"DELETE FROM {self._prefix}deal_links WHERE deal_id = ? AND kind = '{Kind.CONTACTS}' AND record_id = ?", lost
+        )
+        self._db.executemany(
+            f"DELETE FROM {self._prefix}linked_deals WHERE deal_id = ? AND kind = '{Kind.CONTACTS}' AND record_id = ?", lost
+        )
+        self._link((deal_id, Kind.CONTACTS.value, contact) for deal_id, contact in gained)
+        self._card_columns.mark(contact for _, contact in lost | gained)
+        self._card_columns.write()
+        return len({deal_id for deal_id, _ in lost | gained}), {contact for _, contact in lost}
+
     def _link(self, links: Iterable[tuple[int, str, int]]) -> None:
         linked = list(links)
         self._insert("deal_links", linked)
@@ -204,9 +223,18 @@ class Records:
                 changed_contacts.forget(self._db, here)
             else:
                 self._card_columns.mark_people_of(here)
+                self._dismiss_people(here)
         self._db.executemany(f"DELETE FROM {self._prefix}{kind} WHERE id = ?", [(record_id,) for record_id in here])
         self.tally[kind] -= len(here)
         return len(here)
+
+    def _dismiss_people(self, companies: Iterable[int]) -> None:
+        """Leave the people of removed companies without one: who has another now is seen by that company's links."""
+        ids = (json.dumps(list(companies)),)
+        select = "SELECT value FROM json_each(?)"
+        people = f"SELECT record_id FROM {self._prefix}company_people WHERE company_id IN ({select})"
+        self._db.execute(f"UPDATE {self._prefix}contacts SET company_id = NULL WHERE id IN ({people})", ids)
+        self._db.execute(f"DELETE FROM {self._prefix}company_people WHERE company_id IN ({select})", ids)
 
     def _unlink_record(self, kind: Kind, ids: Iterable[int]) -> None:
         for record_id in ids:

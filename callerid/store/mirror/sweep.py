@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 from callerid.core.sync import loss_guard
 from callerid.errors import SuspiciousSync
 from callerid.models import Kind
 from callerid.store.connection import store_errors, writing
 from callerid.store.mirror import sync_state
-from callerid.store.mirror.record_rows import fingerprints
+from callerid.store.mirror.record_rows import fingerprints, stamp
 from callerid.store.mirror.sync_state import SWEEP
 
 if TYPE_CHECKING:
@@ -18,10 +19,43 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from callerid.models import Page, Stretch
+    from callerid.models import Page, Scope, Stretch
     from callerid.store.mirror.delta import MirrorUpdate
 
+_HIGHEST_ID = 2**63 - 1
 _BATCH = 1000  # ids in memory at once, at the most
+
+
+class MirrorRange:
+    """The mirrored records of a kind that a CRM's count has too: of contacts, those of a scope."""
+
+    def __init__(self, connection: sqlite3.Connection, kind: Kind, scope: Scope) -> None:
+        where, values = ["id >= ?", "id < ?"], list[Any]()
+        if kind is Kind.CONTACTS and scope.owner_ids is not None:
+            where.append("owner_id IN (SELECT CAST(value AS INTEGER) FROM json_each(?))")
+            values.append(json.dumps(scope.owner_ids))
+        if kind is Kind.CONTACTS and scope.modified_since is not None:
+            where.append("modified >= ?")
+            values.append(stamp(scope.modified_since))
+        self._db, self._kind, self._where, self._values = connection, kind, " AND ".join(where), values
+
+    def count(self, low: int = 0, stop: int | None = None) -> int:
+        """Return how many records have an id from `low` to before `stop` (None: to the end)."""
+        return int(self._select("count(*)", low, stop).fetchone()[0])
+
+    def ids(self, low: int = 0, stop: int | None = None) -> list[int]:
+        """Return the ids of those records, lowest first."""
+        return [row[0] for row in self._select("id", low, stop, "ORDER BY id")]
+
+    def middle(self, low: int = 0, stop: int | None = None) -> int | None:
+        """Return the id in the middle of them, which is not the first; None if there are fewer than two."""
+        count = self.count(low, stop)
+        row = self._select("id", low, stop, f"ORDER BY id LIMIT 1 OFFSET {count // 2}").fetchone() if count > 1 else None
+        return None if row is None else int(row[0])
+
+    def _select(self, columns: str, low: int, stop: int | None, rest: str = "") -> sqlite3.Cursor:
+        values = (low, _HIGHEST_ID if stop is None else stop, *self._values)
+        return self._db.execute(f"SELECT {columns} FROM {self._kind} WHERE {self._where} {rest}", values)
 
 
 class MirrorSweep:

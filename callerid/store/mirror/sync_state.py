@@ -146,6 +146,7 @@ class MirrorFacts:
     token_fingerprint: str  # of the token with which the portal was last seen to be the same
     unfinished: bool  # a full sync was interrupted
     missing: tuple[MissingScope, ...] = ()  # of the token, at the last sync
+    checked: tuple[tuple[Kind, datetime], ...] = ()  # when each kind was surely as the CRM had it, with its links
 
     @property
     def missing_scopes(self) -> tuple[str, ...]:
@@ -155,7 +156,7 @@ class MirrorFacts:
     def as_of(self, kind: Kind) -> datetime | None:
         """When what the mirror has of a kind was last true: at the last sync, or at the last one when the token could read it."""
         lost = next((missing.as_of for missing in self.missing if missing.scope == TO_READ[kind]), None)
-        return lost or self.fresh_at
+        return dict(self.checked).get(kind) or lost or self.fresh_at
 
     @property
     def shown_as_of(self) -> datetime | None:
@@ -186,6 +187,7 @@ def read_mirror_facts(connection: sqlite3.Connection) -> MirrorFacts:
         missing=tuple(
             MissingScope(scope=scope, as_of=_time(as_of)) for scope, as_of in json.loads(facts.get(_MISSING, "{}")).items()
         ),
+        checked=tuple((kind, at) for kind in Kind if (at := _time(facts.get(f"{kind}_at")))),
     )
 
 

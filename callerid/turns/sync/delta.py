@@ -18,7 +18,7 @@ from callerid.turns.sync.mirror_scope import read_portal_info, sync_request_of
 from callerid.turns.sync.missing_scopes import read_missing_scopes, record_missing_scopes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from datetime import datetime
 
     from callerid.crm.port import Crm
@@ -50,6 +50,8 @@ class DeltaSync:
     dry_run: bool
     counts: Counter[str]  # of records: changed, removed
     missing: set[str]  # scopes that the token lacks
+    began: datetime  # by the phone's clock, UTC
+    incomplete: set[Kind]  # of which the CRM counted more changes than it sent
 
     @property
     def unreadable(self) -> frozenset[Kind]:
@@ -72,7 +74,7 @@ def begin_delta_sync(
     app: AppContext, crm: Crm, clock: Callable[[], datetime], progress: ProgressListener, *, dry_run: bool
 ) -> DeltaSync:
     """Return a delta sync of what the last full sync requested. Raise SuspiciousSync if the token is for another portal."""
-    mirror = app.mirror
+    mirror, began = app.mirror, clock()
     _check_portal(app.mirror, app.region, crm)
     sync_request = sync_request_of(app.config, mirror.facts().phone_properties, mirror.owners(), mirror.account(), clock())
     mirror_update = mirror.update(app.region)
@@ -86,6 +88,8 @@ def begin_delta_sync(
         dry_run=dry_run,
         counts=Counter(),
         missing=set(read_missing_scopes(mirror, crm)),
+        began=began,
+        incomplete=set(),
     )
 
 
@@ -155,6 +159,7 @@ def _sync_kind(update: DeltaSync, kind: Kind) -> bool:
     if began and not update.dry_run:
         complete = is_complete(collected, total or 0, cursor.since, began)
         if not complete:
+            update.incomplete.add(kind)
             log.warning("sync: HubSpot counted %d changed %s and sent %d; they are requested again", total, kind, collected)
         update.mirror_update.finish_changes(kind, began if complete else cursor.since)
     return has_unknown
@@ -177,6 +182,21 @@ def _put(update: DeltaSync, kind: Kind, changes: Changes, began: datetime) -> bo
     update.mirror_update.put_changes(kind, in_scope, out_of_scope, began, changes.last_id)
     knows_owners = OWNERS_READ in update.missing or all(map(update.mirror_update.knows_owner, page.contacts))
     return not all(map(update.mirror_update.knows_stage, page.deals)) or not knows_owners
+
+
+def read_again(update: DeltaSync, kind: Kind, ids: Collection[int]) -> None:
+    """Read these records by their ids, which shows them as they are now, and write them; remove those that the CRM lacks. A record
+    that was merged away may come under the id of its survivor: it is removed then, too."""
+    if not ids:
+        return
+    asked = sorted(ids)
+    there: set[int] = set()
+    for page in update.crm.records_by_id(kind, list(map(str, asked)), update.sync_request):
+        in_scope = only_in_scope(update, page)
+        update.mirror_update.put(in_scope)
+        there.update(in_scope.ids())
+        update.counts["changed"] += len(in_scope)
+    update.counts["removed"] += update.mirror_update.remove(kind, set(asked) - there)
 
 
 def only_in_scope(update: DeltaSync, page: Page) -> Page:

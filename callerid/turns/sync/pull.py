@@ -11,6 +11,7 @@ from callerid.errors import AlreadyRunning, CalleridError, DatabaseDamaged, Disk
 from callerid.store.damage import remove_put_aside
 from callerid.turns.context import log
 from callerid.turns.heal import try_again_if_damaged
+from callerid.turns.sync.compare import compare
 from callerid.turns.sync.delta import FullSyncNeeded, begin_delta_sync, delta_sync
 from callerid.turns.sync.full import full_sync, look_up_recent_callers
 from callerid.turns.sync.mirror_scope import matches_settings, owner_fault
@@ -122,6 +123,8 @@ class _Sync:
             delta_sync(update)
             if kind is SyncKind.SWEEP:
                 sweep(update, force=self._force)
+            else:
+                compare(update, force=self._force)
         except FullSyncNeeded as reason:
             log.info("sync: %s, so everything is read", reason)
             return self._full(str(reason))
@@ -165,7 +168,9 @@ class _Sync:
     def _catch_up(self, crm: Crm) -> None:
         """Read what changed since an interrupted full sync began: what it had read by then is as old as that."""
         try:
-            delta_sync(begin_delta_sync(self._app, crm, self._clock, self._progress, dry_run=False))
+            update = begin_delta_sync(self._app, crm, self._clock, self._progress, dry_run=False)
+            delta_sync(update)
+            compare(update)
         except FullSyncNeeded as reason:
             log.info("sync: %s; the next one continues", reason)
 

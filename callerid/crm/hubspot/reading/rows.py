@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 Record = TypeVar("Record")
 Associations = dict[str, tuple[str, ...]]  # the ids of associated records, by the id of a record
+Links = dict[str, dict[str, bool]]  # the same, each with whether it is the primary one
 PAGE = 100
 _ASSOCIATIONS_IN_A_BATCH = 1000
+_PRIMARY = (1, 2, 5, 6)  # types of contact to company, deal to company, and back (HubSpot associations guide)
 _OBJECT_NOT_FOUND = "OBJECT_NOT_FOUND"
 _NO_ASSOCIATIONS = "crm.associations.NO_ASSOCIATIONS_FOUND"
 
@@ -107,26 +109,39 @@ def _inline(sender: HttpSender, rows: Sequence[Any], to: str) -> Associations:
 
 def associations_of(sender: HttpSender, kind: str, to: str, ids: Sequence[str]) -> Associations:
     """Return the ids of what each record is associated with. A record without associations is absent from the response."""
-    associated: dict[str, list[str]] = {record_id: [] for record_id in ids}
+    return {record_id: tuple(linked) for record_id, linked in links_of(sender, kind, to, ids).items()}
+
+
+def links_of(sender: HttpSender, kind: str, to: str, ids: Sequence[str]) -> Links:
+    """Return, for each record, the ids of what it is associated with, each with whether it is labelled as the primary one."""
+    associated: Links = {record_id: {} for record_id in ids}
     waiting: list[dict[str, str]] = [{"id": record_id} for record_id in ids]
     while waiting:
         batch, waiting = waiting[:_ASSOCIATIONS_IN_A_BATCH], waiting[_ASSOCIATIONS_IN_A_BATCH:]
         body = sender.read("POST", f"/crm/associations/{API_VERSION}/{kind}/{to}/batch/read", body={"inputs": batch})
         _expect_only(body, "subCategory", _NO_ASSOCIATIONS)  # for a deleted deal, too: it does not prove that the record exists
         for row in results(body, f"associations {kind} to {to}"):
-            record_id, to_ids = _associated(row)
-            associated.setdefault(record_id, []).extend(to_ids)
+            record_id, linked = _associated(row)
+            associated.setdefault(record_id, {}).update(linked)
             following = next_cursor(row)
             waiting += [{"id": record_id, "after": following}] if following else []
-    return {record_id: tuple(dict.fromkeys(to_ids)) for record_id, to_ids in associated.items()}
+    return associated
 
 
-def _associated(row: Any) -> tuple[str, list[str]]:
-    """Return a record's id and the ids that it is associated with. HubSpot sends ids as texts or as numbers."""
+def _associated(row: Any) -> tuple[str, dict[str, bool]]:
+    """Return a record's id and what it is associated with. HubSpot sends ids as texts or as numbers."""
     try:
-        return str(row["from"]["id"]), list(records.ids_in(row.get("to"), "toObjectId"))
+        listed = row.get("to")
+        linked = dict.fromkeys(records.ids_in(listed, "toObjectId"), False)
+        primary = [entry for entry in listed if _is_primary(entry)] if linked else []
+        return str(row["from"]["id"]), linked | dict.fromkeys(records.ids_in(primary, "toObjectId"), True)
     except (KeyError, TypeError, AttributeError) as wrong:
         raise CrmFault("HubSpot's answer for associations is not valid.") from wrong
+
+
+def _is_primary(entry: object) -> bool:
+    types = entry.get("associationTypes") if isinstance(entry, dict) else None
+    return any(kind.get("typeId") in _PRIMARY for kind in types if isinstance(kind, dict)) if isinstance(types, list) else False
 
 
 def expect_only_missing(body: dict[str, Any]) -> None:

@@ -47,11 +47,17 @@ def _modified_since(kind: Kind, moment: datetime) -> dict[str, Any]:
 
 
 def _search(
-    sender: HttpSender, kind: Kind, groups: Sequence[Sequence[Any]], names: Sequence[str], *, reserved: bool = False
+    sender: HttpSender,
+    kind: Kind,
+    groups: Sequence[Sequence[Any]],
+    names: Sequence[str],
+    *,
+    most: int = PAGE,
+    reserved: bool = False,
 ) -> tuple[list[Any], int]:
     """Return the first page of a search with these properties, by id, and the total. What does not fit into the request is read by
     a second one."""
-    query = search_body(groups, names, PAGE)
+    query = search_body(groups, names, most)
     too_long = len(json.dumps(query)) > _LONGEST_BODY
     query |= {"properties": ["hs_object_id"]} if too_long else {}
     body = sender.read("POST", f"/crm/objects/{API_VERSION}/{kind}/search", body=query, reserved=reserved)
@@ -161,6 +167,17 @@ def read_from_id(
     if total and not ids:
         return [], None
     return rows, PageIds(ids=tuple(ids), after=max(ids) + 1 if total > len(ids) else None)
+
+
+def ids_between(
+    sender: HttpSender, kind: Kind, scope: Scope, low: int, stop: int | None, most: int = PAGE
+) -> tuple[tuple[int, ...], int]:
+    """Return the first ids of a kind (of contacts: those of a scope) from `low` to before `stop` (None: to the end), and how many
+    there are; see the port."""
+    filters = [*(scope_filters(scope) if kind is Kind.CONTACTS else ()), *_above(low - 1)]
+    filters += [filter_by("hs_object_id", "LT", stop)] if stop is not None else []
+    rows, total = _search(sender, kind, [filters] if filters else [], ("hs_object_id",), most=most)
+    return tuple(_ids(rows)), total
 
 
 def records_by_id(
