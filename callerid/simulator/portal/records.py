@@ -16,6 +16,7 @@ from callerid.simulator.portal.schema import DATETIMES, KINDS, MODIFIED, NUMBER_
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_PRIMARY = 1  # the type of a contact's link to its primary company
 _HELD = ("by_kind", "links", "owners", "pipelines", "merged", "ids", "_next")  # all that records are
 
 
@@ -152,8 +153,7 @@ class Records:
             else:
                 survivor = self.create(kind, merged | {"hs_merged_object_ids": ids})
             for to_kind, to_id, type_id in links:
-                self._link_one_way(kind, survivor.id, to_kind, to_id, type_id)
-                self._link_one_way(to_kind, to_id, kind, survivor.id, REVERSE_TYPE[type_id])
+                self.link(kind, survivor.id, to_kind, to_id, type_id)
             for record in gone:
                 self.purge(kind, record.id)
                 self.merged[kind, record.id] = survivor.id
@@ -163,10 +163,17 @@ class Records:
         self.links[kind, record_id, to_kind].setdefault(to_id, set()).add(type_id)
 
     def link(self, kind: str, record_id: int, to_kind: str, to_id: int, type_id: int) -> None:
-        """Associate two records, both ways; the modified dates of both stay. A contact's first company is its primary one."""
+        """Associate two records, both ways; the modified dates of both stay. A contact has one primary company: the newest that was
+        linked as such."""
         with self.lock:
+            for other in self.links.get((kind, record_id, to_kind), {}) if type_id == _PRIMARY else ():
+                self._label(kind, record_id, to_kind, other, {279})
             self._link_one_way(kind, record_id, to_kind, to_id, type_id)
             self._link_one_way(to_kind, to_id, kind, record_id, REVERSE_TYPE[type_id])
+
+    def _label(self, kind: str, record_id: int, to_kind: str, to_id: int, type_ids: set[int]) -> None:
+        self.links[kind, record_id, to_kind][to_id] = set(type_ids)
+        self.links[to_kind, to_id, kind][record_id] = {REVERSE_TYPE[type_id] for type_id in type_ids}
 
     def unlink(self, kind: str, record_id: int, to_kind: str, to_id: int) -> None:
         """Take an association away, both ways; the modified dates of both stay."""
@@ -203,8 +210,8 @@ class Records:
         if name == MODIFIED.get(record.kind, "hs_lastmodifieddate"):
             return iso(record.modified)
         if name == "associatedcompanyid":
-            companies = self.linked("contacts", record.id, "companies")
-            return str(min(companies)) if companies else None
+            linked = self.linked("contacts", record.id, "companies")
+            return next((str(company) for company in sorted(linked) if _PRIMARY in linked[company]), None)
         if self.masked and name in NUMBER_TWINS:
             return re.sub(r"\d(?=.*\d{2})", "*", record.properties.get(name) or "") or None
         value = record.properties.get(name) or None
