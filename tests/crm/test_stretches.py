@@ -150,7 +150,7 @@ def interrupted(
     """Read with readers whose pages are stored in any order, each reader's own in theirs, until so many were stored; return what a
     later reading finds, the records and the stretches, and how many requests there were."""
     records: set[int] = set()
-    stretches = {s.start: s for s in (stretch.reached() for stretch in plan.stretches)}
+    stretches = {s.start: s for s in (stretch.reached() for stretch in plan.stretches) if s.cursor}  # what earlier readings stored
     requested: list[OpenStretch] = []
     waiting: list[tuple[OpenStretch, tuple[int, ...], Stretch]] = []
     stored = step = requests = 0
@@ -190,9 +190,10 @@ def test_a_reading_that_is_interrupted_anywhere_loses_nothing(
 ) -> None:
     whole_list = List(ids, lenient=True)
     extents = {Kind.CONTACTS: Extent(high=ids[-1], low=ids[0], count=len(ids))}
-    stretches, ids_read = [Stretch(kind=Kind.CONTACTS, start=0, cursor=0)], set[int]()
+    stretches, ids_read = list[Stretch](), set[int]()
     for stored_at_most in (*interruptions, 10_000):
-        records, stretches, _ = interrupted(ReadPlan.of(stretches, extents), whole_list, readers, choices, stored_at_most)
+        plan = ReadPlan.of(stretches or [Stretch(kind=Kind.CONTACTS, start=0, cursor=0)], extents)
+        records, stretches, _ = interrupted(plan, whole_list, readers, choices, stored_at_most)
         ids_read |= records
     assert ids_read == set(ids)
 
@@ -213,6 +214,7 @@ def test_a_reading_that_is_killed_at_any_moment_costs_what_was_left_and_a_page_f
     _, _, fresh = interrupted(ReadPlan.of(begin, extents), whole_list, readers, choices, 10_000)
     killed = ReadPlan.of(begin, extents)
     before, left, requests = interrupted(killed, whole_list, readers, choices, kill)
+    left = left or begin
     continued = ReadPlan.of(left, extents)
     after, _, more = interrupted(continued, whole_list, readers, choices, 10_000)
     begun_since = len(continued.stretches) - len(left) + sum(continued.missed_jumps.values())

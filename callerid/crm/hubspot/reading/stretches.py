@@ -80,9 +80,12 @@ def contiguous(stretches: Sequence[Stretch]) -> list[Stretch]:
 
     Several threads hand pages over, so what was stored of a stretch may have the end that it had before it was cut, or its new end
     although the one that begins there was never stored: then it reads on to the next stored one, and is not done. A stretch that
-    has read through the place of another keeps its end.
+    has read through the place of another keeps its end. Where nothing of the first one was stored, it is read from its beginning.
     """
-    return [_ending(stretch, _next_start(stretch, stretches)) for stretch in stretches]
+    kinds_begun = {stretch.kind for stretch in stretches if stretch.start == 0}
+    kinds = dict.fromkeys(stretch.kind for stretch in stretches if stretch.kind not in kinds_begun)
+    whole = [*stretches, *(Stretch(kind=kind, start=0, cursor=0) for kind in kinds)]
+    return [_ending(stretch, _next_start(stretch, whole)) for stretch in whole]
 
 
 def _next_start(stretch: Stretch, stretches: Sequence[Stretch]) -> int | None:
