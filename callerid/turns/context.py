@@ -16,6 +16,7 @@ from callerid.core.upkeep.health import Source
 from callerid.core.wording import masking
 from callerid.core.wording.style import Discretion, TextStyle
 from callerid.errors import PhoneFault
+from callerid.models import Kind
 from callerid.phone.screen_commands import notification_command
 from callerid.store.ledger.key_value import ZONE
 
@@ -189,7 +190,8 @@ def _text_style(app: AppContext, local: datetime, mirror: MirrorFacts) -> TextSt
         now=local,
         provider=source_name(app, mirror),
         has_crm=has_crm(app.mirror, app.config, mirror),
-        built_at=mirror.shown_as_of,
+        built_at=mirror.names_as_of,
+        deals_at=mirror.as_of(Kind.DEALS) if mirror.deals else None,
         saved_first=app.config.ring.phone_contacts == "first",
     )
 

@@ -56,7 +56,7 @@ def find_differences(mirror: Ids, counted: int, search: Callable[[int, int | Non
 
     Two ranges that differ by as many in both directions are taken for equal.
     """
-    only_mirrored, only_in_crm, searches = set[int](), set[int](), 0
+    only_mirrored, only_in_crm, searches, is_complete = set[int](), set[int](), 0, False
     ranges = [_Range(0, None, counted)]
     while ranges and searches < _MOST_SEARCHES:
         part = ranges.pop()
@@ -65,10 +65,14 @@ def find_differences(mirror: Ids, counted: int, search: Callable[[int, int | Non
         stop = part.stop if part.counted <= SHOWN else mirror.middle(part.low, part.stop) or part.stop
         ids, total = search(part.low, stop)
         searches += 1
+        if total and not ids:
+            break  # an index that counts what it does not show, for a moment
         shown_to = max(ids) + 1 if ids and len(ids) < total else stop
         mirrored = set(mirror.ids(part.low, shown_to))
         only_mirrored |= mirrored.difference(ids)
         only_in_crm |= set(ids) - mirrored
         ranges += [_Range(stop, part.stop, part.counted - total)] if stop is not None and stop != part.stop else []
         ranges += [_Range(shown_to, stop, total - len(ids))] if shown_to is not None and shown_to != stop else []
-    return Differences(only_mirrored=frozenset(only_mirrored), only_in_crm=frozenset(only_in_crm), complete=not ranges)
+    else:
+        is_complete = not ranges
+    return Differences(only_mirrored=frozenset(only_mirrored), only_in_crm=frozenset(only_in_crm), complete=is_complete)

@@ -121,14 +121,18 @@ def _facts_line(candidate: Candidate, style: TextStyle, *, alone: bool = True) -
     if candidate.owner and alone:
         parts.append(style.texts.say("ring.owner", name=_owner_name(candidate.owner, style.texts)))
     parts.append(match_reason(candidate, style.texts))
-    parts.append(_data_age(style))
+    parts.append(_data_age(style, with_deals=alone and bool(candidate.deals)))
     return " · ".join(part for part in parts if part)
 
 
-def _data_age(style: TextStyle) -> str:
+def _data_age(style: TextStyle, *, with_deals: bool = False) -> str:
+    """Return how old what a card shows is: the name, and the deals if it shows some and they are older."""
     if not style.built_at:
         return ""
-    return style.texts.say("ring.age", provider=style.provider, age=times.age(style.built_at, style.now, style.texts))
+    age = times.age(style.built_at, style.now, style.texts)
+    deals = times.age(min(style.deals_at or style.built_at, style.built_at), style.now, style.texts) if with_deals else age
+    key = "ring.age" if deals == age else "ring.age_of_parts"
+    return style.texts.say(key, provider=style.provider, age=age, deals=deals)
 
 
 def _owner_name(owner: Owner, texts: Catalogue) -> str:

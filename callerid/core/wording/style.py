@@ -29,5 +29,6 @@ class TextStyle:
     now: datetime
     provider: str = ""
     has_crm: bool = True
-    built_at: datetime | None = None  # how new the mirror is; None: there is none yet
+    built_at: datetime | None = None  # when the names and companies of the mirror were last true; None: there is none yet
+    deals_at: datetime | None = None  # when its deals and their links were; None: then, too
     saved_first: bool = True  # the phone contacts' name for a person comes before the CRM's

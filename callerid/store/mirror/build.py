@@ -89,13 +89,14 @@ class MirrorBuild:
         begin_at: Mapping[Kind, timedelta] | None = None,
         since: datetime | None = None,
         missing_scopes: Collection[str] = (),
+        there: datetime | None = None,
         force: bool = False,
     ) -> MirrorCounts:
         """Replace the live mirror. Raise SuspiciousSync, and keep the live one, if the new one looks like a loss and is not forced.
 
         The next delta sync of a kind asks for changes since this sync began, plus `begin_at`. Contacts that were last modified
         before `since` are out of scope now, so they are not a loss; nor is a kind that the token may not read,
-        of which the new mirror has nothing.
+        of which the new mirror has nothing. What it has is as old as this sync's beginning: `there` is the CRM's time now.
         """
         unreadable = unreadable_kinds(missing_scopes)
         with store_errors(self._path), writing(self._db):
@@ -108,7 +109,9 @@ class MirrorBuild:
             stamps = dict.fromkeys(("built_at", "fresh_at", "swept_at"), int(now.timestamp()))
             rules = {"region": self._region, "rules": numbers.RULES_VERSION, "field_rules": FIELD_RULES}
             sync_state.write_missing_scopes(self._db, missing_scopes, schema.NEW)
-            sync_state.write_facts(self._db, asdict(counts) | stamps | rules | facts, schema.NEW)
+            as_of = int((now - ((there or began) - began)).timestamp())
+            checked = {f"{kind}_at": as_of for kind in Kind if kind not in unreadable}
+            sync_state.write_facts(self._db, asdict(counts) | stamps | checked | rules | facts, schema.NEW)
             begins = {kind: began + (begin_at or {}).get(kind, timedelta(0)) for kind in Kind if kind not in unreadable}
             rows = [(kind.value, int(at.timestamp()), None, None, int(now.timestamp()), None) for kind, at in begins.items()]
             self._db.executemany(f"INSERT OR REPLACE INTO {schema.NEW}cursors VALUES (?, ?, ?, ?, ?, ?)", rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from callerid.core.sync import loss_guard
@@ -85,6 +86,11 @@ class MirrorSweep:
                 rows = [(kind.value, int(record_id), int(differs)) for record_id, differs in self._differs(kind, storable)]
                 self._db.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?, ?)", rows)
             sync_state.record_stretches(self._db, SWEEP, page.stretches)
+
+    def age(self, there: datetime) -> timedelta:
+        """Return how long ago the sweep began, at the CRM's time `there`: what it compared first was as it is known since then."""
+        left = sync_state.unfinished(self._db, SWEEP)
+        return there - left.began if left else timedelta(0)
 
     def count_compared(self) -> int:
         """Return how many records were compared so far."""

@@ -159,9 +159,10 @@ class MirrorFacts:
         return dict(self.checked).get(kind) or lost or self.fresh_at
 
     @property
-    def shown_as_of(self) -> datetime | None:
-        """When all that a card shows was last true: that of the kind which the token could read longest ago."""
-        return min((at for kind in Kind if (at := self.as_of(kind))), default=None)
+    def names_as_of(self) -> datetime | None:
+        """When the names that a card shows were last true: those of contacts, and of companies if there are any."""
+        kinds = (Kind.CONTACTS, Kind.COMPANIES) if self.companies else (Kind.CONTACTS,)
+        return min((at for kind in kinds if (at := self.as_of(kind))), default=None)
 
 
 def read_mirror_facts(connection: sqlite3.Connection) -> MirrorFacts:

@@ -35,33 +35,33 @@ def compare(update: DeltaSync, *, force: bool = False) -> None:
         return
     counted = {kind: _count(update, kind) for kind in Kind if kind not in update.unreadable}
     checked = {kind: update.began for kind in counted if kind not in update.incomplete}
-    suspicions: dict[Kind, str] = {}
+    suspects: set[int] = set()
+    losses = {kind: _loss(update, kind, count, force=force) for kind, count in counted.items()}
+    for kind in (Kind.COMPANIES, Kind.DEALS):  # first: whose people may have another company now is seen by what is left
+        if kind in counted and not losses[kind]:
+            _narrow(update, kind, counted[kind])
     try:
-        suspects = relink_open_deals(update) if Kind.DEALS in counted else set()
-        suspects = suspects if _excess(update, Kind.CONTACTS, counted[Kind.CONTACTS]) > 0 else set()
-        if Kind.COMPANIES in counted:
-            suspicions[Kind.COMPANIES] = _explain(update, Kind.COMPANIES, counted[Kind.COMPANIES], force=force)
-            suspects |= _of_other_companies(update, checked)
-        read_again(update, Kind.CONTACTS, sorted(suspects)[:_MOST_SUSPECTS])
+        suspects = _bring_links(update, counted, checked)
     except ScopeMissing as fault:  # which scopes the associations need is HubSpot's choice; names go on without them
         log.warning("sync: the associations cannot be read: %s", fault.sentence)
         checked = {kind: at for kind, at in checked.items() if kind is Kind.CONTACTS}
-    suspicions |= {
-        kind: _explain(update, kind, counted[kind], force=force) for kind in (Kind.CONTACTS, Kind.DEALS) if kind in counted
-    }
-    update.mirror_update.record_checked({kind: at for kind, at in checked.items() if not suspicions.get(kind)})
-    for suspicion in filter(None, suspicions.values()):
-        raise SuspiciousSync(suspicion, remedy="Nothing of that was removed. If it is right, type: callerid sync --sweep --force")
+    if not losses[Kind.CONTACTS]:
+        read_again(update, Kind.CONTACTS, sorted(suspects)[:_MOST_SUSPECTS])
+        _narrow(update, Kind.CONTACTS, counted[Kind.CONTACTS])
+    update.mirror_update.record_checked({kind: at for kind, at in checked.items() if not losses[kind]})
+    for loss in filter(None, losses.values()):
+        raise SuspiciousSync(loss, remedy="Nothing of that was removed. If it is right, type: callerid sync --sweep --force")
 
 
-def _of_other_companies(update: DeltaSync, checked: dict[Kind, datetime]) -> set[int]:
-    """Return the contacts who may have another company, and set since when all companies' links have been read in `checked`."""
-    people, read_since = people_of_other_companies(update)
-    if read_since is None:
-        checked.pop(Kind.COMPANIES, None)
-    elif Kind.COMPANIES in checked:
-        checked[Kind.COMPANIES] = read_since
-    return people
+def _bring_links(update: DeltaSync, counted: dict[Kind, int], checked: dict[Kind, datetime]) -> set[int]:
+    """Write the links of deals. Return the contacts who may have another company, or who lost a deal and may be gone."""
+    suspects: set[int] = set()
+    if Kind.DEALS in counted:
+        lost_a_deal = relink_open_deals(update)
+        suspects |= lost_a_deal if _excess(update, Kind.CONTACTS, counted[Kind.CONTACTS]) > 0 else set()
+    if Kind.COMPANIES in counted:
+        suspects |= people_of_other_companies(update, checked)
+    return suspects
 
 
 def _count(update: DeltaSync, kind: Kind) -> int:
@@ -76,26 +76,25 @@ def _excess(update: DeltaSync, kind: Kind, counted: int) -> int:
     return mirrored - counted - update.mirror_update.unexplained(kind)
 
 
-def _explain(update: DeltaSync, kind: Kind, counted: int, *, force: bool) -> str:
-    """Make the mirror have the records of a kind that the CRM counts. Return what looks like a loss, or "".
-
-    What cannot be explained is recorded, so that the next sync does not look for it again.
-    """
+def _loss(update: DeltaSync, kind: Kind, counted: int, *, force: bool) -> str:
+    """Remove what the list of deleted records explains, if the mirror has too many. Return what looks like a loss then, or ""."""
     if _excess(update, kind, counted) > 0:
         _remove_listed(update, kind, counted)
+    return "" if force else loss_suspicion({kind.value: counted + _excess(update, kind, counted)}, {kind.value: counted})
+
+
+def _narrow(update: DeltaSync, kind: Kind, counted: int) -> None:
+    """Make the mirror have the records of a kind that the CRM counts. What cannot be explained is recorded, so that the next sync
+    does not look for it again."""
     excess = _excess(update, kind, counted)
     if not excess:
-        return ""
+        return
     mirror = update.app.mirror.range(kind, update.sync_request.scope)
-    suspicion = loss_suspicion({kind.value: counted + excess}, {kind.value: counted})
-    if suspicion and not force:
-        return suspicion
     found = find_differences(mirror, counted, lambda low, stop: update.crm.ids_between(kind, update.sync_request, low, stop, SHOWN))
     read_again(update, kind, found.ids)
     if found.complete:
         update.mirror_update.record_unexplained(kind, mirror.count() - counted)
     log.info("sync: HubSpot counts %d %s, %+d to the mirror; %d were read by their ids", counted, kind, -excess, len(found.ids))
-    return ""
 
 
 def _remove_listed(update: DeltaSync, kind: Kind, counted: int) -> None:

@@ -64,7 +64,9 @@ def full_sync(app: AppContext, source: Source, clock: Callable[[], datetime], pr
         facts = {"source": source.name, "stamp": fingerprint, "scope": scope, "phones_asked": phones}
         facts["key_mark"] = getattr(source, "token_fingerprint", "")  # a file has none
         since, missing = sync_request.scope.modified_since, portal_info.missing_scopes
-        build.finish(clock(), facts, begin_at=_next_begins(source), since=since, missing_scopes=missing, force=force)
+        build.finish(
+            clock(), facts, begin_at=_next_begins(source), since=since, missing_scopes=missing, there=source.now, force=force
+        )
     except SuspiciousSync:
         build.drop()
         raise

@@ -32,7 +32,17 @@ def relink_open_deals(update: DeltaSync) -> set[int]:
     return lost
 
 
-def people_of_other_companies(update: DeltaSync) -> tuple[set[int], datetime | None]:
+def people_of_other_companies(update: DeltaSync, checked: dict[Kind, datetime]) -> set[int]:
+    """Return the contacts who may have another company, and set since when all companies' links have been read in `checked`."""
+    people, read_since = _people_and_since(update)
+    if read_since is None:
+        checked.pop(Kind.COMPANIES, None)
+    elif Kind.COMPANIES in checked:
+        checked[Kind.COMPANIES] = read_since
+    return people
+
+
+def _people_and_since(update: DeltaSync) -> tuple[set[int], datetime | None]:
     """Return the contacts who may have another company in the CRM than in the mirror, and since when the links of every company
     have been read with that (by the phone's clock, UTC); None if the next sync goes on with further companies."""
     mirror_update, people = update.mirror_update, set[int]()

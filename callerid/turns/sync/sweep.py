@@ -42,7 +42,9 @@ def sweep(update: DeltaSync, *, force: bool) -> None:
         if not begun:
             mirror_sweep.abandon()
         return
+    as_of = min(update.began, update.clock() - mirror_sweep.age(update.crm.now))
     mirror_sweep.finish(update.clock())
+    update.mirror_update.record_checked({kind: as_of for kind in Kind if kind not in update.unreadable | update.incomplete})
 
 
 def _compare(update: DeltaSync, mirror_sweep: MirrorSweep, portal_info: PortalInfo) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,7 +11,7 @@ from callerid.core.callers.resolve import Certainty, Resolution, resolve
 from callerid.core.wording.ring_card import RingCardDetails, match_reason, ring_body, ring_title, spoken_text
 from callerid.core.wording.style import Discretion
 from callerid.models import Company, Match, Owner
-from tests.core.people import ANA, BEN, EN, HIDDEN, JA, NOBODY, PILOT, RENEWAL, candidate, known, style
+from tests.core.people import ANA, BEN, EN, HIDDEN, JA, NOBODY, NOW, PILOT, RENEWAL, candidate, known, style
 
 ACME = Company(id="601", name="Acme GmbH")
 RANGE = Resolution(number="+4989123", certainty=Certainty.RANGE, companies=(ACME,))
@@ -33,6 +34,13 @@ def test_the_body_has_the_first_deal_and_then_why_the_number_matched() -> None:
         "Renewal 2027 · €12,000 · Contract sent · closes 30 Nov  (+1 deal)",
         "last spoke 3 days ago · exact match · HubSpot, 2 h old",
     ]
+
+
+def test_deals_that_are_older_than_the_name_have_an_age_of_their_own() -> None:
+    older = style(deals_at=NOW - timedelta(days=3))
+    assert ring_body(known(), older, NO_DETAILS).endswith("HubSpot, 2 h old, deals 3 days old")
+    assert ring_body(known(candidate(deals=())), older, NO_DETAILS).endswith("HubSpot, 2 h old")
+    assert ring_body(known(), style(deals_at=NOW), NO_DETAILS).endswith("HubSpot, 2 h old")
 
 
 def test_a_card_says_only_what_is_known() -> None:

@@ -72,7 +72,7 @@ def test_a_new_token_for_the_same_portal_is_accepted_after_one_more_request(pair
     world = pair.world
     pair.portal.token = "pat-eu1-rotated"
     hub = HubSpot(Token("pat-eu1-rotated"), url=pair.portal.url, wait=world.wait, clock=world.clock, report_fault=print)
-    for count in (4, 3):
+    for count in (9, 8):
         pair.portal.requests_seen.clear()
         pull(world.app, hub, world.clock, requested=SyncKind.DELTA)
         assert len(pair.portal.requests_seen) == count

@@ -205,7 +205,7 @@ def test_a_full_sync_without_a_scope_is_no_loss_and_has_what_the_token_may_read(
     facts = case.world.app.mirror.facts()
     assert (facts.deals, facts.companies) == (0, len(Editor(case).alive("companies")))
     assert mirror_people(case.world) == portal_people(case.portal)
-    assert facts.shown_as_of == facts.fresh_at
+    assert facts.names_as_of == facts.fresh_at
 
 
 def test_with_contacts_alone_callers_have_names_and_a_delta_asks_only_for_what_may_be_read(case: Case) -> None:

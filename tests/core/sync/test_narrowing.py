@@ -1,0 +1,84 @@
+"""Counts of ranges lead to the records that only one side has, in far fewer searches than there are pages."""
+
+from __future__ import annotations
+
+import bisect
+from typing import TYPE_CHECKING
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callerid.core.sync.narrowing import SHOWN, find_differences
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+
+class Side:
+    """Ids, by range."""
+
+    def __init__(self, ids: Collection[int]) -> None:
+        self.sorted = sorted(ids)
+        self.searches = 0
+
+    def ids(self, low: int, stop: int | None) -> Sequence[int]:
+        end = len(self.sorted) if stop is None else bisect.bisect_left(self.sorted, stop)
+        return self.sorted[bisect.bisect_left(self.sorted, low) : end]
+
+    def count(self, low: int, stop: int | None) -> int:
+        return len(self.ids(low, stop))
+
+    def middle(self, low: int, stop: int | None) -> int | None:
+        ids = self.ids(low, stop)
+        return ids[len(ids) // 2] if len(ids) > 1 else None
+
+    def search(self, low: int, stop: int | None) -> tuple[Sequence[int], int]:
+        self.searches += 1
+        ids = self.ids(low, stop)
+        return ids[:SHOWN], len(ids)
+
+
+EVERYBODY = frozenset(range(512_000, 532_000))
+
+
+def test_one_record_of_twenty_thousand_that_is_gone_is_found_in_a_dozen_searches() -> None:
+    crm = Side(EVERYBODY - {520_123})
+    found = find_differences(Side(EVERYBODY), len(crm.sorted), crm.search)
+    assert (found.only_mirrored, found.ids, found.complete) == (frozenset({520_123}), frozenset({520_123}), True)
+    assert crm.searches <= 12
+
+
+def test_sixteen_that_are_gone_take_fewer_searches_than_a_list_has_pages() -> None:
+    gone = frozenset(range(512_700, 531_000, 1_200))
+    crm = Side(EVERYBODY - gone)
+    assert find_differences(Side(EVERYBODY), len(crm.sorted), crm.search).only_mirrored == gone
+    assert crm.searches <= 100
+
+
+def test_equal_counts_take_no_search() -> None:
+    crm = Side(EVERYBODY)
+    assert find_differences(Side(EVERYBODY), len(crm.sorted), crm.search).ids == frozenset()
+    assert crm.searches == 0
+
+
+def test_a_search_that_shows_nothing_of_what_it_counts_proves_nothing() -> None:
+    found = find_differences(Side(EVERYBODY), 10**6, lambda _low, _stop: ((), 10**6))
+    assert not found.ids
+    assert not found.complete
+
+
+@given(
+    mirrored=st.frozensets(st.integers(1, 3000), max_size=900),
+    gone=st.frozensets(st.integers(1, 3000), max_size=40),
+    new=st.frozensets(st.integers(3001, 9000), max_size=700),
+)
+def test_whatever_is_gone_or_new_is_found(mirrored: frozenset[int], gone: frozenset[int], new: frozenset[int]) -> None:
+    """New ids are above all others, so that no range hides one that is gone behind one that came."""
+    crm = Side((mirrored - gone) | new)
+    found = find_differences(Side(mirrored), len(crm.sorted), crm.search)
+    if len(new) == len(mirrored & gone):
+        return  # equal counts: nothing is searched
+    in_the_end = (mirrored - found.only_mirrored) | found.only_in_crm
+    assert found.only_mirrored <= gone
+    assert found.only_in_crm <= new
+    assert len(in_the_end) == len(crm.sorted)

@@ -1,0 +1,143 @@
+"""After one quiet delta sync a card says what the portal says: what no date of a record tells is compared with each of them."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.core.sync.plan import SyncKind
+from callerid.errors import SuspiciousSync
+from callerid.models import Kind
+from callerid.store.ledger.block_list import Kind as BlockKind
+from tests.turns.sync.portal_and_world import (
+    Editor,
+    PortalAndWorld,
+    mirror_cards,
+    mirror_people,
+    portal_cards,
+    portal_people,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from callerid.models import Changes
+
+EVERY_EDIT = (
+    "rename renumber create archive restore purge merge merge_companies merge_deals link_company unlink_company link_deal unlink_deal "
+    "rename_company close_deal archive_company archive_deal edit_deal purge_deal"
+).split()
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[PortalAndWorld]:
+    made = PortalAndWorld(tmp_path, people=40)
+    made.sync()
+    made.world.later(hours=3)
+    yield made
+    made.close()
+
+
+def requests_of(pair: PortalAndWorld) -> list[str]:
+    """Return the paths that one delta sync asks for."""
+    pair.portal.requests_seen.clear()
+    assert pair.sync(SyncKind.DELTA).kind is SyncKind.DELTA
+    return [path.partition("?")[0] for _, path, _ in pair.portal.requests_seen]
+
+
+def test_after_300_edits_of_every_kind_one_quiet_delta_sync_makes_every_card_right(tmp_path: Path) -> None:
+    pair = PortalAndWorld(tmp_path, people=400, companies=60, deals=120)
+    try:
+        pair.sync()
+        pair.world.later(hours=2)
+        chance, editor = random.Random(18), Editor(pair)
+        for _ in range(300):
+            editor.do(chance.choice(EVERY_EDIT), chance.randrange(10**6))
+        pair.world.later(hours=1)
+        before = pair.world.hub.requests
+        pair.sync(SyncKind.DELTA, force=True)
+        assert mirror_cards(pair.world) == portal_cards(pair.portal)
+        assert mirror_people(pair.world) == portal_people(pair.portal)
+        assert pair.world.hub.requests - before <= 25
+        pair.world.later(hours=1)
+        assert len(requests_of(pair)) <= 8 + 1  # nothing is looked for again
+    finally:
+        pair.close()
+
+
+def test_a_link_of_a_deal_that_is_made_or_taken_away_is_on_the_card_after_one_request_more(pair: PortalAndWorld) -> None:
+    editor = Editor(pair)
+    for change in ("link_deal", "unlink_deal"):
+        editor.do(change, 5)
+        assert requests_of(pair).count("/crm/associations/2026-09/deals/contacts/batch/read") == 1
+        assert mirror_cards(pair.world) == portal_cards(pair.portal)
+        pair.world.later(hours=1)
+
+
+def test_another_primary_company_is_on_the_card_though_no_date_tells_it(pair: PortalAndWorld) -> None:
+    editor = Editor(pair)
+    editor.do("unlink_company", 7)
+    editor.do("link_company", 7)
+    requests_of(pair)
+    assert mirror_people(pair.world) == portal_people(pair.portal)
+
+
+@pytest.mark.parametrize("change", ["purge", "archive", "purge_deal", "archive_deal", "archive_company"])
+def test_who_is_gone_is_gone_after_one_delta_sync(pair: PortalAndWorld, change: str) -> None:
+    Editor(pair).do(change, 4)
+    requests_of(pair)
+    assert mirror_people(pair.world) == portal_people(pair.portal)
+    assert mirror_cards(pair.world) == portal_cards(pair.portal)
+    facts = pair.world.app.mirror.facts()
+    assert [getattr(facts, kind) for kind in Kind] == [len(Editor(pair).alive(kind)) for kind in Kind]
+
+
+def test_people_who_are_forgotten_here_are_looked_for_once_and_not_with_each_sync(pair: PortalAndWorld) -> None:
+    forgotten = next(
+        contact for contact in Editor(pair).alive("contacts") if not pair.portal.records.linked("contacts", contact, "deals")
+    )
+    pair.world.app.ledger.block_list.add(BlockKind.FORGOTTEN_CONTACT, [str(forgotten)])
+    pair.world.app.mirror.update("IE").remove(Kind.CONTACTS, [forgotten])
+    assert "/crm/objects/2026-09/contacts/batch/read" in requests_of(pair)
+    pair.world.later(hours=1)
+    assert "/crm/objects/2026-09/contacts/batch/read" not in requests_of(pair)
+    assert str(forgotten) not in mirror_people(pair.world)
+
+
+def test_a_loss_of_more_than_a_tenth_is_not_believed_until_it_is_forced(pair: PortalAndWorld) -> None:
+    for contact in Editor(pair).alive("contacts")[:6]:
+        pair.portal.records.purge("contacts", contact)
+    as_of = pair.world.app.mirror.facts().as_of(Kind.CONTACTS)
+    with pytest.raises(SuspiciousSync, match="more than a tenth is gone"):
+        pair.sync(SyncKind.DELTA)
+    facts = pair.world.app.mirror.facts()
+    assert (facts.contacts, facts.as_of(Kind.CONTACTS)) == (40, as_of)
+    pair.sync(SyncKind.DELTA, force=True)
+    assert mirror_people(pair.world) == portal_people(pair.portal)
+
+
+def test_the_age_is_that_of_what_is_shown_and_not_of_the_last_request(pair: PortalAndWorld) -> None:
+    """An index that has not sent all changes leaves the names as old as they were, but not the deals."""
+    before = pair.world.app.mirror.facts()
+    pair.world.hub.changes = _hiding_a_contact(pair.world.hub.changes)  # type: ignore[method-assign]
+    pair.sync(SyncKind.DELTA)
+    facts = pair.world.app.mirror.facts()
+    assert facts.names_as_of == before.names_as_of
+    deals_at = facts.as_of(Kind.DEALS)
+    assert deals_at is not None
+    assert deals_at - pair.world.now < timedelta(seconds=1)
+
+
+def _hiding_a_contact(real: Callable[..., Iterator[Changes]]) -> Callable[..., Iterator[Changes]]:
+    """Return `changes` of a CRM that counts one more contact than it sends."""
+
+    def changes(kind: Kind, *rest: object) -> Iterator[Changes]:
+        for page in real(kind, *rest):
+            yield replace(page, total=page.total + 1) if kind is Kind.CONTACTS else page
+
+    return changes
