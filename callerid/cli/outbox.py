@@ -13,12 +13,15 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext
 
 
+_UNCERTAIN = "waits for certainty: a request that HubSpot did not answer may still be carried out, and is then looked for"
+
+
 @click.group(invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: a list of outbox rows.")
 @click.option("--all", "everything", is_flag=True, help="Include rows that were delivered or dropped.")
 @click.pass_context
 def outbox(context: click.Context, *, as_json: bool, everything: bool) -> None:
-    """Show the calls, tasks and new contacts that are waiting, unsure or refused."""
+    """Show the calls, tasks and new contacts that are waiting, unsure or refused, or not certain yet."""
     if context.invoked_subcommand:
         return
     with open_session() as app:
@@ -29,6 +32,8 @@ def outbox(context: click.Context, *, as_json: bool, everything: bool) -> None:
     for row in listed:
         kind_and_start = f"{row['kind']:<7} {row['start'] or '':<25}"
         click.echo(f"{row['id']:>4}  {kind_and_start}  {row['title']}  [{row['state']}]")
+        if row["certain_at"]:
+            click.echo(f"      {_UNCERTAIN}")
         for line in str(row["fault"]).splitlines():
             click.echo(f"      {line}")
     if not listed:
@@ -48,6 +53,7 @@ def _row(row: Delivery) -> dict[str, object]:
         "wish": row.intent.value,
         "attempts": row.attempts.posts,
         "not_before": row.not_before.until.isoformat() if row.not_before else None,
+        "certain_at": row.certain_at.until.isoformat() if row.certain_at else None,
         "remote_id": row.remote_id or None,
         "fault": row.fault,
     }

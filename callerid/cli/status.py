@@ -9,7 +9,7 @@ import click
 
 from callerid.catalogue import load
 from callerid.cli.session import home, missing_scope_json, open_session, print_json
-from callerid.core.delivery.outbox_row import DeliveryState
+from callerid.core.delivery.outbox_row import DeliveryState, is_settled
 from callerid.core.followup.state import UNSETTLED, State
 from callerid.core.ringing.card_lifecycle import REMEMBERED_FOR
 from callerid.core.upkeep.health import Source
@@ -141,8 +141,12 @@ def _lines(app: AppContext, *, running: bool) -> Iterator[str]:
     yield _line("call log", f"read {_ago(last_poll, now)}" if last_poll else "not read yet")
     yield _line("calls", _call_counts_line(app))
     outbox = app.ledger.outbox.all()
-    waiting = sum(row.state is not DeliveryState.DEAD for row in outbox)
-    yield _line("outbox", f"{waiting} waiting, {len(outbox) - waiting} refused (see: callerid outbox)" if outbox else "empty")
+    waiting, settled = (
+        sum(row.state in (DeliveryState.WAITING, DeliveryState.UNSURE) for row in outbox),
+        sum(map(is_settled, outbox)),
+    )
+    counts = f"{waiting} waiting, {len(outbox) - waiting - settled} refused{f', {settled} not certain yet' if settled else ''}"
+    yield _line("outbox", f"{counts} (see: callerid outbox)" if outbox else "empty")
     for trouble in _troubles(app):
         since = ago(trouble.since, now, _english())
         yield _line("TROUBLE", f"{trouble.source}: {trouble.sentence} {trouble.remedy}".rstrip() + f" (since {since})")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from callerid.core.sync.recent_callers import Line
@@ -67,6 +68,9 @@ class Crm(Source, Protocol):
     def token_fingerprint(self) -> str:
         """A text that differs between tokens and reveals nothing of them."""
 
+    def time_budget(self, seconds: float) -> AbstractContextManager[None]:
+        """Return a context in which no request of this thread is tried again when so many seconds have passed since it began."""
+
     def account(self) -> Account:
         """Return the portal that the token is for. `own_owner_id` is not filled."""
 
@@ -126,6 +130,10 @@ class Crm(Source, Protocol):
         Raise when the search failed.
         """
 
+    def find_all(self, possible: Sequence[Engagement], known_id: str) -> tuple[str, ...]:
+        """Return the ids of all engagements that have our own id, oldest first. `possible` is what each may say, and `known_id` the
+        id of one that is among them if it exists still ("" for none). Raise when the search failed."""
+
     def update(self, remote_id: str, engagement: Engagement, before: Sequence[Engagement] = ()) -> None:
         """Change a call or task to what `engagement` says.
 
@@ -153,6 +161,12 @@ class Crm(Source, Protocol):
 
     def create_contact(self, new: NewContact) -> str:
         """Create a contact and return its id. Raise as `create` does, and AlreadyExists when the e-mail address is taken."""
+
+    def twins(self, new: NewContact, known_id: str) -> tuple[str, ...]:
+        """Return the ids of contacts that nobody but a second post of the known one can have made, and nobody has used."""
+
+    def withdraw_contact(self, contact_id: str) -> None:
+        """Delete a contact so that it can be restored. One that no longer exists is not an error."""
 
     def set_phone_if_empty(self, contact_id: str, name: str, number: str) -> bool:
         """Write a number into a contact's phone property if that is empty; return whether it was."""

@@ -102,3 +102,31 @@ CREATE INDEX followups_at_work ON followups (state) WHERE state IN ('open', 'not
     OR (told = '' AND state IN ('change-refused', 'dead-letter'));
 CREATE INDEX followups_not_offered ON followups (settled_at) WHERE state = 'not-in-crm' AND NOT is_offered;
 CREATE INDEX rings_claimable ON rings (at) WHERE open OR unwanted;
+
+-- version 9
+ALTER TABLE calls ADD COLUMN counted INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE followups ADD COLUMN compared TEXT NOT NULL DEFAULT '';
+ALTER TABLE outbox ADD COLUMN compared TEXT NOT NULL DEFAULT '';
+CREATE INDEX calls_uncounted ON calls (start) WHERE NOT counted;
+CREATE INDEX followups_uncompared ON followups (state, compared) WHERE compared <> state;
+CREATE INDEX outbox_uncompared ON outbox (call_key) WHERE compared <> state AND kind = 'call';
+CREATE INDEX outbox_unfinished ON outbox (id) WHERE state IN ('waiting', 'unsure', 'dead-letter');
+CREATE INDEX followups_named ON followups (call_key) WHERE state = 'not-in-crm' AND NOT is_offered AND said <> '[]';
+CREATE INDEX followups_logged ON followups (settled_at) WHERE state = 'logged';
+CREATE TABLE tallies (state TEXT PRIMARY KEY, calls INTEGER NOT NULL) STRICT;
+CREATE TABLE summaries (
+    month TEXT NOT NULL, type TEXT NOT NULL, calls INTEGER NOT NULL, seconds INTEGER NOT NULL, PRIMARY KEY (month, type)
+) STRICT;
+CREATE TRIGGER outbox_deleted AFTER DELETE ON outbox WHEN OLD.kind = 'call' BEGIN
+    UPDATE tallies SET calls = calls - 1 WHERE state = (SELECT compared FROM followups WHERE call_key = OLD.call_key);
+    UPDATE followups SET compared = '' WHERE call_key = OLD.call_key;
+END;
+CREATE TRIGGER followup_deleted AFTER DELETE ON followups BEGIN
+    UPDATE tallies SET calls = calls - 1 WHERE state = OLD.compared;
+    UPDATE tallies SET calls = calls - (SELECT counted FROM calls WHERE key = OLD.call_key) WHERE state = 'all'
+        AND EXISTS (SELECT 1 FROM calls WHERE key = OLD.call_key);
+    UPDATE calls SET counted = 0 WHERE key = OLD.call_key;
+END;
+CREATE TRIGGER call_deleted AFTER DELETE ON calls BEGIN
+    UPDATE tallies SET calls = calls - OLD.counted WHERE state = 'all';
+END;

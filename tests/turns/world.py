@@ -35,6 +35,8 @@ from callerid.turns.sync.pull import pull
 from callerid.turns.upkeep.forgotten_pages import without_forgotten
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from callerid.config.settings import Config
     from callerid.core.callers.candidate import Candidate
     from callerid.core.followup.state import FollowUp
@@ -93,6 +95,15 @@ class World:
     def restart(self) -> None:
         self.app.close()
         self.app = self.open()
+
+    def elsewhere(self, do: Callable[[], object]) -> None:
+        """Do something as another process does, while a turn of this one is under way. Any thread may call this."""
+        own, self.app = self.app, self.open()
+        try:
+            do()
+        finally:
+            self.app.close()
+            self.app = own
 
     def settings(self, text: str) -> None:
         self.config = parse_config(text)

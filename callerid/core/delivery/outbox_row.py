@@ -2,7 +2,9 @@
 
 HubSpot has no idempotency key. So the intention to post is stored before the post; whoever finds such a row later looks in the
 CRM for our own id before posting again, and posts only when two look-ups, the second long enough after the post, have found
-nothing. What is done next with a row is in `next_move`, what an attempt's end means for it in `transitions`.
+nothing. Even that is no proof: HubSpot has been seen to carry out a request minutes after its connection was given up. So such a
+row is looked for once more when the latest such time is over, whatever became of it meanwhile: `certain_at`. What is done next with
+a row is in `next_move`, what an attempt's end means for it in `transitions`, and in `certainty` what the last look does.
 """
 
 from __future__ import annotations
@@ -54,7 +56,7 @@ class Delivery:
     `revision` counts how often the content was changed; `posted_revision` is the one that the newest request carried. `posted` is
     what the newest post carried, by which the CRM knows the row until it is changed there; None in a row of an earlier version,
     and then it is `content`. `unconfirmed` are the contents of changes whose outcome is not known: each may be in the CRM, whole
-    or in part.
+    or in part. While a row waits for certainty, `unconfirmed` also has what a late request may still bring.
     """
 
     id: int
@@ -73,6 +75,7 @@ class Delivery:
     not_before: Deadline | None = None
     remote_id: str = ""
     fault: str = ""
+    certain_at: Deadline | None = None  # when no request that we gave up can be carried out any more; None: none was given up
     unreported: bool = False  # it was refused, no card of a call says so, and no notification has said so yet
 
 
@@ -90,12 +93,13 @@ def possible_contents(row: Delivery) -> tuple[Content, ...]:
 
 
 def may_be_in_crm(row: Delivery) -> bool:
-    """Return whether a row's content is in the CRM, or may be."""
-    return bool(row.remote_id) or row.state is DeliveryState.UNSURE
+    """Return whether a row's content is in the CRM, or may be or come there."""
+    may_arrive = row.state is DeliveryState.WAITING and row.certain_at is not None
+    return bool(row.remote_id) or row.state is DeliveryState.UNSURE or may_arrive
 
 
 def is_settled(row: Delivery) -> bool:
-    """Return whether there is nothing to be done with a row any more, as long as nobody changes it."""
+    """Return whether there is nothing to be done with a row any more, as long as nobody changes it, but perhaps a last look."""
     return row.state in (DeliveryState.DELIVERED, DeliveryState.DROPPED)
 
 

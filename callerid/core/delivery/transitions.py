@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from callerid import errors
 from callerid.core.backoff import Deadline
-from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Intent, Kind
+from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Intent, Kind, possible_contents
 from callerid.core.delivery.retry_policy import Attempts, pause, pause_after_loss
 
 if TYPE_CHECKING:
     from callerid.core.delivery.outbox_row import Content
 
-SURE_AFTER = timedelta(minutes=2)  # no request of ours is still on its way after this: the sender gives up after 35 s
+SURE_AFTER = timedelta(seconds=90)  # after a post was given up: then it is posted again, though it may still arrive
+LATEST_EFFECT = timedelta(minutes=4)  # after a request was given up: HubSpot has carried one out after 200 s
 _FIRST_LOOKUP = timedelta(seconds=3)
 _LOOKUP_AGAIN = timedelta(seconds=30)
 MOST_POSTS = 28  # that were lost in a row: about a day of them
@@ -36,7 +37,7 @@ def before_post(row: Delivery, now: datetime) -> Delivery:
         attempts=replace(row.attempts, posts=row.attempts.posts + 1, lookups=0),
         posted_revision=row.revision,
         posted=row.content,
-        unconfirmed=(),
+        unconfirmed=possible_others(row, row.content) if row.certain_at else (),
         posted_at=now,
         not_before=Deadline.after(_FIRST_LOOKUP, now),
     )
@@ -53,6 +54,22 @@ def before_withdraw(row: Delivery) -> Delivery:
     return replace(row, withdrawal_begun=True)
 
 
+# ------------------------------------------------------------------------------------------------ what may still come
+
+
+def doubtful(row: Delivery, given_up: datetime, now: datetime) -> Delivery:
+    """Return a row of which the CRM may still carry out a request that was given up at that time: it is looked for once more."""
+    until = given_up + LATEST_EFFECT
+    if until <= now:
+        return row
+    return replace(row, certain_at=Deadline(until=until, set_at=now).at_least(row.certain_at, now))
+
+
+def possible_others(row: Delivery, content: Content) -> tuple[Content, ...]:
+    """Return all that the CRM may have of a row but this content."""
+    return tuple(dict.fromkeys(possible for possible in possible_contents(row) if possible != content))
+
+
 # ------------------------------------------------------------------------------------------------ it worked
 
 
@@ -63,19 +80,31 @@ def delivered(row: Delivery, remote_id: str) -> Delivery:
     return replace(row, state=state, remote_id=remote_id, not_before=None, attempts=row.attempts.after_success(), fault="")
 
 
-def updated(row: Delivery, revision: int, content: Content) -> Delivery:
-    """Return a row whose content of that revision is in the CRM now: delivered, unless it was changed meanwhile."""
-    known = replace(row, posted_revision=revision, posted=content, unconfirmed=(), withdrawal_begun=False)
-    return delivered(known, row.remote_id)
+def found(row: Delivery, remote_id: str, now: datetime) -> Delivery:
+    """Return an unsure row that a look-up has found under that id. Of several posts it may be any: the others may follow."""
+    known = delivered(row, remote_id)
+    return doubtful(known, row.posted_at or now, now) if row.certain_at else known
+
+
+def updated(row: Delivery, revision: int, content: Content, now: datetime) -> Delivery:
+    """Return a row whose content of that revision is in the CRM now: delivered, unless it was changed meanwhile. What was to be
+    changed to before, or deleted, and given up, may still come."""
+    may_follow = row.withdrawal_begun or any(earlier != content for earlier in row.unconfirmed)
+    known = replace(row, posted_revision=revision, posted=content)
+    if not may_follow and row.certain_at is None:
+        return delivered(replace(known, unconfirmed=()), row.remote_id)
+    known = delivered(replace(known, unconfirmed=possible_others(row, content)), row.remote_id)
+    return doubtful(known, now, now) if may_follow else known
 
 
 def withdrawn(row: Delivery) -> Delivery:
     """Return a row whose content is not in the CRM any more: dropped, unless it is wanted again."""
     state = DeliveryState.DROPPED if row.intent is Intent.WITHDRAW else DeliveryState.WAITING
-    return replace(_not_in_crm(row), state=state, not_before=None, fault=WITHDRAWN)
+    return replace(not_in_crm(row), state=state, not_before=None, fault=WITHDRAWN)
 
 
-def _not_in_crm(row: Delivery) -> Delivery:
+def not_in_crm(row: Delivery) -> Delivery:
+    """Return a row of which the CRM has nothing any more."""
     return replace(row, remote_id="", posted=None, unconfirmed=(), withdrawal_begun=False, attempts=Attempts())
 
 
@@ -89,6 +118,7 @@ def not_found(row: Delivery, now: datetime) -> Delivery:
     is_sure = posted_at is None or now - posted_at >= SURE_AFTER
     if not is_sure or attempts.lookups <= 1:
         return replace(row, attempts=attempts, posted_at=posted_at, not_before=Deadline.after(_LOOKUP_AGAIN, now))
+    row = doubtful(row, posted_at or now, now)
     if row.intent is Intent.WITHDRAW:
         return withdrawn(row)
     return _lost(replace(row, attempts=replace(attempts, lost=attempts.lost + 1)), now)
@@ -118,6 +148,7 @@ def post_failed(row: Delivery, fault: errors.CalleridError, now: datetime) -> De
     failed = replace(row, fault=str(fault))
     if isinstance(fault, errors.OutcomeUnknown):
         wait = max(_FIRST_LOOKUP, timedelta(seconds=fault.retry_after or 0))
+        failed = replace(failed, posted_at=now)  # it may have waited for its turn, and then for its answer
         return replace(failed, state=DeliveryState.UNSURE, not_before=Deadline.after(wait, now))
     if isinstance(fault, errors.Refused):
         return _post_refused(failed)
@@ -159,11 +190,11 @@ def _change_refused(row: Delivery, requested: Delivery, *, is_gone: bool) -> Del
         return withdrawn(row)
     again = replace(row, state=DeliveryState.WAITING, withdrawal_begun=False, not_before=None, fault="")
     if is_gone and row.withdrawal_begun:
-        return _not_in_crm(again)
+        return not_in_crm(again)
     if row.revision != requested.revision:
         return again
     dead = _dead(replace(row, withdrawal_begun=False))
-    return _not_in_crm(dead) if is_gone else dead
+    return not_in_crm(dead) if is_gone else dead
 
 
 def _dead(row: Delivery) -> Delivery:

@@ -18,6 +18,7 @@ from callerid.models import Kind, Scope, Stretch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from callerid.core.sync.recent_callers import Line
@@ -109,6 +110,10 @@ class HubSpot:
     def close(self) -> None:
         """Close the connections."""
         self._sender.close()
+
+    def time_budget(self, seconds: float) -> AbstractContextManager[None]:
+        """Bound how long requests of this thread are tried again; see the port."""
+        return self._sender.time_budget(seconds)
 
     # ---------------------------------------------------------------------------------------- all records
 
@@ -202,6 +207,10 @@ class HubSpot:
         """Find a call or task by our own id; see the port."""
         return engagements.find(self._sender, engagement)
 
+    def find_all(self, possible: Sequence[Engagement], known_id: str) -> tuple[str, ...]:
+        """Find every call or task with our own id; see the port."""
+        return engagements.find_all(self._sender, possible, known_id)
+
     def update(self, remote_id: str, engagement: Engagement, before: Sequence[Engagement] = ()) -> None:
         """Change a call or task; see the port."""
         engagements.update(self._sender, remote_id, engagement, before, self._call_fields)
@@ -227,6 +236,14 @@ class HubSpot:
     def create_contact(self, new: NewContact) -> str:
         """Create a contact; see the port."""
         return contacts.create_contact(self._sender, new)
+
+    def twins(self, new: NewContact, known_id: str) -> tuple[str, ...]:
+        """Return the contacts that a second post has made; see the port."""
+        return contacts.twins(self._sender, new, known_id)
+
+    def withdraw_contact(self, contact_id: str) -> None:
+        """Delete a contact; see the port."""
+        contacts.withdraw_contact(self._sender, contact_id)
 
     def set_phone_if_empty(self, contact_id: str, name: str, number: str) -> bool:
         """Write a number into an empty phone property; see the port."""

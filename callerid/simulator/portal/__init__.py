@@ -103,11 +103,13 @@ class SimulatedPortal(PortalState):
 
     def held_calls(self) -> tuple[HeldCall, ...]:
         """Return the calls that the portal holds, oldest first."""
+        self.carry_out_due()
         with self.records.lock:
             return tuple(self._held(record) for record in self._there("calls"))
 
     def held_tasks(self) -> tuple[HeldTask, ...]:
         """Return the tasks that the portal holds, oldest first."""
+        self.carry_out_due()
         with self.records.lock:
             return tuple(self._held_task(record) for record in self._there("tasks"))
 

@@ -70,7 +70,7 @@ def _fits(recent: deque[float], most: int, now: float, window: float) -> bool:
     return True
 
 
-KINDS = ("status", "html", "cut_before", "cut_after", "slow", "truncated_json", "not_json_200", "redirect", "large")
+KINDS = ("late", "status", "html", "cut_before", "cut_after", "slow", "truncated_json", "not_json_200", "redirect", "large")
 
 
 @dataclass(slots=True)

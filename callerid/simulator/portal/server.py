@@ -60,8 +60,9 @@ class Handler(BaseHTTPRequestHandler):
         if self.portal.recorded is not None:
             self.portal.recorded.append((self.command, self.path, content))
         self.portal.travel()
+        self.portal.carry_out_due()
         fault = self.portal.next_fault(f"{self.command} {self.path}")
-        if fault and self._before(fault):
+        if fault and self._before(fault, content):
             return
         status, body, headers = self._answer(content)
         self.portal.requests_seen.append((self.command, self.path, status))
@@ -76,7 +77,7 @@ class Handler(BaseHTTPRequestHandler):
 
     # ---------------------------------------------------------------------------------------- faults
 
-    def _before(self, fault: Fault) -> bool:
+    def _before(self, fault: Fault, content: bytes) -> bool:
         """Do what a fault does before the request has had its effect; True when nothing more is to be done."""
         match fault.kind:
             case "status":
@@ -90,6 +91,10 @@ class Handler(BaseHTTPRequestHandler):
             case "redirect":
                 self._send(302, b"", {"Location": "http://login.example/"})
             case "cut_before":
+                self.portal.requests_seen.append((self.command, self.path, 0))
+                self._cut()
+            case "late":  # as when the other side has given up, and the server has not
+                self.portal.carry_out_later(fault.seconds, lambda: self._answer(content))
                 self.portal.requests_seen.append((self.command, self.path, 0))
                 self._cut()
             case "slow":

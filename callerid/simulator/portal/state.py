@@ -43,6 +43,7 @@ class PortalState:
         self.recorded: list[tuple[str, str, bytes]] | None = None  # a list gets every request with its body
         self.stopping = threading.Event()
         self._faults: list[Fault] = []
+        self._late: list[tuple[float, Callable[[], object]]] = []  # what is carried out later, and when
         self._lock = threading.Lock()
 
     def fault(self, kind: str, pattern: str = ".", times: int = 1, **more: Any) -> None:
@@ -59,6 +60,20 @@ class PortalState:
         """Return the fault that a request, "METHOD path", meets, if any."""
         with self._lock:
             return next((fault for fault in self._faults if fault.takes(request)), None)
+
+    def carry_out_later(self, seconds: float, effect: Callable[[], object]) -> None:
+        """Let a request that is not answered have its effect when so many seconds have passed by the portal's clock."""
+        with self._lock:
+            self._late.append((self.records.clock() + seconds, effect))
+
+    def carry_out_due(self) -> None:
+        """Let late requests have their effect whose time has come: before each request, and before anybody looks."""
+        with self._lock:
+            now = self.records.clock()
+            due = sorted((late for late in self._late if late[0] <= now), key=lambda late: late[0])
+            self._late = [late for late in self._late if late[0] > now]
+        for _, effect in due:
+            effect()
 
     def travel(self) -> None:
         """Take half of a request's latency, give or take a tenth."""

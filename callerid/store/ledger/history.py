@@ -64,7 +64,8 @@ _OVER = """
         AND NOT notification_out AND wanted_at IS NULL AND draft = '[]' AND told NOT IN ('wanted', 'taking-back')
         AND EXISTS (SELECT 1 FROM outbox WHERE outbox.call_key = key AND kind = 'call')
         AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.call_key = key
-            AND (kind = 'contact' OR state <> 'delivered' OR wish <> 'keep' OR remote_id = '' OR untold OR notification_out))
+            AND (kind = 'contact' OR state <> 'delivered' OR wish <> 'keep' OR remote_id = '' OR untold OR notification_out
+                OR certain_at IS NOT NULL))
     ORDER BY settled_at LIMIT ?2
 """
 _ADD_TO_SUMMARY = """

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 RESTORED_AT = "restored_at"  # the name of the fact that tells when the ledger was last restored from a backup
 _RESTORED = f"(SELECT CAST(value AS INTEGER) FROM facts WHERE name = '{RESTORED_AT}')"  # noqa: S608 - a name of ours
 _UNSETTLED = (DeliveryState.WAITING, DeliveryState.UNSURE)
+_UNFINISHED = "INDEXED BY outbox_unfinished WHERE state IN ('waiting', 'unsure', 'dead-letter') OR certain_at IS NOT NULL"
 
 
 def _states_left_alone(before: Delivery) -> str:
@@ -31,6 +32,11 @@ def _states_left_alone(before: Delivery) -> str:
     states = [State.ADDING] if before.intent is Intent.KEEP else [State.ADDING, *AWAITING_ANSWER, State.NOT_IN_CRM]
     caller_refused = before.intent is Intent.WITHDRAW and before.state is not DeliveryState.DEAD
     return json.dumps([*states, State.DEAD] if caller_refused else states)
+
+
+def _is_only_certain_now(before: Delivery, after: Delivery) -> bool:
+    """Return whether a change is none for the call's follow-up: it was over, and is so still."""
+    return before.state is after.state and after.state not in _UNSETTLED
 
 
 def put(connection: sqlite3.Connection, call_key: str, external_id: str, content: Content, now: datetime) -> None:
@@ -69,9 +75,13 @@ class Outbox:
         cursor = self._db.execute("SELECT * FROM outbox WHERE state IN ('waiting', 'unsure') ORDER BY id")
         return tuple(delivery(row) for row in cursor)
 
+    def at_work(self) -> tuple[Delivery, ...]:
+        """Return the rows that are waiting or unsure, or wait for certainty."""
+        return tuple(row for row in self.all() if row.state in _UNSETTLED or row.certain_at)
+
     def all(self, *, settled: bool = False) -> tuple[Delivery, ...]:
-        """Return the rows that are waiting, unsure or dead; with `settled`, every row."""
-        where = "" if settled else "INDEXED BY outbox_unfinished WHERE state IN ('waiting', 'unsure', 'dead-letter')"
+        """Return the rows that are waiting, unsure or dead, or wait for certainty; with `settled`, every row."""
+        where = "" if settled else _UNFINISHED
         cursor = self._db.execute(f"SELECT * FROM outbox {where} ORDER BY id")  # noqa: S608 - words of ours
         return tuple(delivery(row) for row in cursor)
 
@@ -144,11 +154,15 @@ class Outbox:
             return done.rowcount == 1
 
     def pause(self, pause: Deadline, now: datetime) -> None:
-        """Let every undelivered row wait at least until the end of a pause."""
+        """Let every undelivered row, and every last look, wait at least until the end of a pause."""
         with writing(self._db):
-            paused = ((pause.at_least(row.not_before, now), row.id) for row in self.undelivered())
-            values = [(rows.stamp(longer.until), rows.stamp(longer.set_at), row_id) for longer, row_id in paused]
+            waiting = self.at_work()
+            delayed = ((pause.at_least(row.not_before, now), row.id) for row in waiting if row.state in _UNSETTLED)
+            values = [(rows.stamp(longer.until), rows.stamp(longer.set_at), row_id) for longer, row_id in delayed]
             self._db.executemany("UPDATE outbox SET not_before = ?, paused_at = ? WHERE id = ?", values)
+            doubted = ((pause.at_least(row.certain_at, now), row.id) for row in waiting if row.certain_at)
+            values = [(rows.stamp(longer.until), rows.stamp(longer.set_at), row_id) for longer, row_id in doubted]
+            self._db.executemany("UPDATE outbox SET certain_at = ?, doubted_at = ? WHERE id = ?", values)
 
     def change(self, before: Delivery, after: Delivery, now: datetime) -> bool:
         """Store a row and the state of its call's follow-up. Return whether that was done: not if the row has changed since it was
@@ -173,7 +187,7 @@ class Outbox:
         if done.rowcount != 1:
             return False
         of_followup: dict[str, object] = {}
-        if before.kind is Kind.CALL:
+        if before.kind is Kind.CALL and not _is_only_certain_now(before, after):
             followed = {"state": followup_state(after), "reason": after.fault, "settled_at": settled_at}
             of_followup = {**followed, "not_in": _states_left_alone(before)}
             change_followup_of_delivery(self._db, before.call_key, of_followup)

@@ -69,6 +69,7 @@ def delivery(row: sqlite3.Row) -> Delivery:
         posted_at=moment(row["posted_at"]),
         not_before=deadline(row["not_before"], row["paused_at"]),
         remote_id=row["remote_id"],
+        certain_at=deadline(row["certain_at"], row["doubted_at"]),
         fault=row["fault"],
         unreported=bool(row["untold"]),
     )
@@ -76,7 +77,7 @@ def delivery(row: sqlite3.Row) -> Delivery:
 
 def delivery_columns(row: Delivery) -> dict[str, object]:
     """Return the columns of a row that change on the way to the CRM, with their values."""
-    attempts, pause = row.attempts, row.not_before
+    attempts, pause, certain_at = row.attempts, row.not_before, row.certain_at
     return {
         "state": row.state,
         "wish": row.intent,
@@ -94,6 +95,8 @@ def delivery_columns(row: Delivery) -> dict[str, object]:
         "not_before": end_of(pause),
         "paused_at": stamp(pause.set_at) if pause else None,
         "remote_id": row.remote_id,
+        "certain_at": end_of(certain_at),
+        "doubted_at": stamp(certain_at.set_at) if certain_at else None,
         "fault": row.fault,
         "untold": row.unreported,
     }

@@ -200,3 +200,16 @@ def turns_that_do_not_grow_with_the_history(db: Database) -> None:
             UPDATE tallies SET calls = calls - OLD.counted WHERE state = 'all';
         END;
     """)
+
+
+@LEDGER()
+def deliveries_that_wait_for_certainty(db: Database) -> None:
+    """Record when no request that was given up can be carried out any more, and since when that is waited for. Deliveries that wait
+    for it are not over, whatever their state is."""
+    db.executescript("""
+        ALTER TABLE outbox ADD COLUMN certain_at INTEGER;
+        ALTER TABLE outbox ADD COLUMN doubted_at INTEGER;
+        DROP INDEX outbox_unfinished;
+        CREATE INDEX outbox_unfinished ON outbox (id)
+            WHERE state IN ('waiting', 'unsure', 'dead-letter') OR certain_at IS NOT NULL;
+    """)

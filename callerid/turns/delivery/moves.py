@@ -1,8 +1,8 @@
-"""What is done with an outbox row in the CRM: post it, look it up, update it, withdraw it.
+"""What is done with an outbox row in the CRM: post it, look it up, update it, withdraw it, look for it once more.
 
-A move stores what is about to happen, sends its requests, and stores what came of them: when the person has changed the answer
-during the request, to the row as it is then. It returns how many rows it has brought to
-the CRM, 0 or 1, and raises what went wrong.
+A move is a generator that has its requests sent (`side_by_side`). It stores what is about to happen, has it requested, and stores
+what came of it: when the person has changed the answer during the request, to the row as it is then. It returns how many rows it
+has brought to the CRM, 0 or 1, and raises what went wrong.
 """
 
 from __future__ import annotations
@@ -10,14 +10,16 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from callerid.core.delivery import transitions
+from callerid.core.delivery import certainty, transitions
 from callerid.core.delivery.engagement import has_association, same_associations
 from callerid.core.delivery.next_move import Move
 from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Kind, possible_contents, posted_content
 from callerid.errors import CalleridError, CrmFault, Offline, Refused
 from callerid.models import CallEngagement, EngagementKind, NewContact, TaskEngagement
 from callerid.turns.context import log
+from callerid.turns.delivery.last_look import engagements, look_last
 from callerid.turns.delivery.new_contact import create_contact, find_contact
+from callerid.turns.delivery.side_by_side import answer_to
 from callerid.turns.retry_on_conflict import change_delivery
 from callerid.turns.sync.mirror_scope import check_token
 
@@ -27,21 +29,21 @@ if TYPE_CHECKING:
 
     from callerid.core.delivery.outbox_row import Content
     from callerid.crm.port import Crm
-    from callerid.models import Engagement
     from callerid.store.ledger.database import Ledger
     from callerid.turns.context import AppContext
+    from callerid.turns.delivery.side_by_side import Steps
 
 
-def _post(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
+def _post(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> Steps[int]:
     port = _connect(app, crm, row, clock)  # before the post begins: a missing token must not count as a post
     posting = transitions.before_post(row, clock())
     if not app.ledger.outbox.change(row, posting, clock()):
         return 0
     try:
         try:
-            remote_id = _create(app, port, posting)
+            remote_id = yield from _create(app, port, posting)
         except Refused:
-            if _reassociate(app.ledger, port, posting, clock()):
+            if (yield from _reassociate(app.ledger, port, posting, clock)):
                 return 0
             raise
     except CalleridError as fault:  # also one that hides why the post was refused
@@ -55,9 +57,11 @@ def _post(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callabl
 _POSTED = {Kind.CALL: "logged", Kind.TASK: "its task is in the CRM", Kind.CONTACT: "its caller is in the CRM"}
 
 
-def _create(app: AppContext, port: Crm, row: Delivery) -> str:
+def _create(app: AppContext, port: Crm, row: Delivery) -> Steps[str]:
     content = row.content
-    return create_contact(app, port, content) if isinstance(content, NewContact) else port.create(content)
+    if isinstance(content, NewContact):
+        return (yield from create_contact(app, port, content))
+    return (yield from answer_to(port, lambda: port.create(content)))
 
 
 def _post_failed(app: AppContext, posting: Delivery, fault: CalleridError, now: datetime) -> None:
@@ -66,71 +70,70 @@ def _post_failed(app: AppContext, posting: Delivery, fault: CalleridError, now: 
     log.log(level, "call %s: %s", posting.call_key, app.masked_text(fault.sentence))
 
 
-def _reassociate(ledger: Ledger, port: Crm, row: Delivery, now: datetime) -> bool:
+def _reassociate(ledger: Ledger, port: Crm, row: Delivery, clock: Callable[[], datetime]) -> Steps[bool]:
     """Let a refused row be posted again, at once, if a contact, company or deal of it was merged or deleted since the answer: with
     the records that are left. Return False when that is not why it was refused; raise when that cannot be found out now."""
     content = row.content
     if isinstance(content, NewContact):
         return False
     try:
-        living = port.resolve_associations(content)
+        living = yield from answer_to(port, lambda: port.resolve_associations(content))
     except Refused:
         return False
     if same_associations(living, content) or not has_association(living):
         return False
     log.info("call %s: a record that it was associated with was merged or deleted", row.call_key)
-    return ledger.outbox.retarget(row, living, now)
+    return ledger.outbox.retarget(row, living, clock())
 
 
-def _look_up(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
+def _look_up(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> Steps[int]:
     port = _connect(app, crm, row, clock)
     try:
-        remote_id = _find(app, port, posted_content(row))
+        remote_id = yield from _find(app, port, posted_content(row))
     except CalleridError as fault:
         app.ledger.outbox.change(row, transitions.lookup_failed(row, fault, clock()), clock())
         raise
     now = clock()
     if remote_id:
-        change_delivery(app.ledger, row, lambda newest: transitions.delivered(newest, remote_id), now)
+        change_delivery(app.ledger, row, lambda newest: transitions.found(newest, remote_id, now), now)
     else:
         change_delivery(app.ledger, row, lambda newest: transitions.not_found(newest, now), now)
     log.info("call %s: %s", row.call_key, "was in the CRM already" if remote_id else "is not in the CRM yet")
     return 1 if remote_id else 0
 
 
-def _find(app: AppContext, port: Crm, content: Content) -> str | None:
+def _find(app: AppContext, port: Crm, content: Content) -> Steps[str | None]:
     """Return the id of what may have arrived, or None. A look-up that is refused proves nothing: it is repeated later."""
     try:
-        return find_contact(app, port, content) if isinstance(content, NewContact) else port.find(content)
+        if isinstance(content, NewContact):
+            return (yield from find_contact(app, port, content))
+        return (yield from answer_to(port, lambda: port.find(content)))
     except Refused as refused:
         sentence = f"What may have arrived cannot be looked up. {refused.sentence}"
         raise CrmFault(sentence, remedy="See it with: callerid outbox") from refused
 
 
-def _update(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
+def _update(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> Steps[int]:
     port, content = _connect(app, crm, row, clock), row.content
-    updating, before = transitions.before_update(row), _engagements(possible_contents(row))
+    updating, before = transitions.before_update(row), engagements(possible_contents(row))
     if not app.ledger.outbox.change(row, updating, clock()):
         return 0
     try:
         if isinstance(content, CallEngagement | TaskEngagement):
             if row.withdrawal_begun:
-                port.check_exists(EngagementKind(row.kind.value), row.remote_id)
-            port.update(row.remote_id, content, before)
+                yield from answer_to(port, lambda: port.check_exists(EngagementKind(row.kind.value), row.remote_id))
+            yield from answer_to(port, lambda: port.update(row.remote_id, content, before))
     except CalleridError as fault:
         if _change_failed(app, updating, row, fault, clock()):
             return 0
         raise
-    change_delivery(app.ledger, updating, lambda newest: transitions.updated(newest, row.revision, content), clock())
+    now = clock()
+    change_delivery(app.ledger, updating, lambda newest: transitions.updated(newest, row.revision, content, now), now)
     log.info("call %s: changed in the CRM", row.call_key)
     return 1
 
 
-def _engagements(contents: tuple[Content, ...]) -> tuple[Engagement, ...]:
-    return tuple(content for content in contents if not isinstance(content, NewContact))
-
-
-def _withdraw(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> int:
+def _withdraw(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> Steps[int]:
     if not row.remote_id:
         change_delivery(app.ledger, row, transitions.withdrawn, clock())
         return 0
@@ -138,7 +141,7 @@ def _withdraw(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Cal
     if not app.ledger.outbox.change(row, withdrawing, clock()):
         return 0
     try:
-        port.withdraw(EngagementKind(row.kind.value), row.remote_id)
+        yield from answer_to(port, lambda: port.withdraw(EngagementKind(row.kind.value), row.remote_id))
     except CalleridError as fault:
         if _change_failed(app, withdrawing, row, fault, clock()):
             return 0
@@ -148,15 +151,25 @@ def _withdraw(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Cal
     return 1
 
 
-MOVES = {Move.POST: _post, Move.LOOK_UP: _look_up, Move.UPDATE: _update, Move.WITHDRAW: _withdraw}
+def _check(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> Steps[int]:
+    return (yield from look_last(app, _connect(app, crm, row, clock, certainty.check_failed), row, clock))
 
 
-def _connect(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> Crm:
+MOVES = {Move.POST: _post, Move.LOOK_UP: _look_up, Move.UPDATE: _update, Move.WITHDRAW: _withdraw, Move.CHECK: _check}
+
+
+def _connect(
+    app: AppContext,
+    crm: Callable[[], Crm],
+    row: Delivery,
+    clock: Callable[[], datetime],
+    failed: Callable[[Delivery, CalleridError, datetime], Delivery] = transitions.lookup_failed,
+) -> Crm:
     try:
         port = crm()
         check_token(app.mirror, port)
     except CalleridError as fault:
-        app.ledger.outbox.change(row, transitions.lookup_failed(row, fault, clock()), clock())
+        app.ledger.outbox.change(row, failed(row, fault, clock()), clock())
         raise
     return port
 

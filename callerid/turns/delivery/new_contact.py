@@ -16,6 +16,7 @@ from callerid.errors import AlreadyExists
 from callerid.models import Contact, ContactPhone, Page
 from callerid.models import Kind as Record
 from callerid.turns.context import log, turn_facts
+from callerid.turns.delivery.side_by_side import answer_to
 from callerid.turns.followup.contact_of_call import resolution_of_entered
 from callerid.turns.followup.conversation import answer_without_asking
 from callerid.turns.followup.record_answer import contact_delivery, record_answer
@@ -26,28 +27,31 @@ from callerid.turns.sync.mirror_scope import DEFAULT_PHONE_PROPERTIES, current_s
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from callerid.config.settings import Config
     from callerid.core.callers.candidate import Candidate
     from callerid.core.delivery.outbox_row import Delivery
     from callerid.core.followup.conversation import Draft
     from callerid.core.wording.style import TextStyle
     from callerid.crm.port import Crm
-    from callerid.models import NewContact
+    from callerid.models import NewContact, SyncRequest
     from callerid.store.ledger.database import Ledger
     from callerid.store.mirror.database import Mirror
     from callerid.turns.context import AppContext
+    from callerid.turns.delivery.side_by_side import Steps
 
 
-def create_contact(app: AppContext, port: Crm, new: NewContact) -> str:
+def create_contact(app: AppContext, port: Crm, new: NewContact) -> Steps[str]:
     """Return the id of a contact that is to be added. A contact of the CRM with the same number or e-mail is taken instead, and
     gets the number. Raise as the port does."""
-    known = find_contact(app, port, new)
+    known = yield from find_contact(app, port, new)
     if known:
         return known
     try:
-        remote_id = port.create_contact(new)
+        remote_id = yield from answer_to(port, lambda: port.create_contact(new))
     except AlreadyExists as existing:
-        return _with_number(app, port, new, _contact(app.mirror, app.config, port, existing.remote_id), existing.remote_id)
+        existing_id = existing.remote_id
+        sync_request = current_sync_request(app.mirror, app.config, port.now)
+        contact = yield from answer_to(port, lambda: _contact(port, existing_id, sync_request))
+        return (yield from _with_number(app, port, new, contact, existing_id))
     phone = ContactPhone(property=DEFAULT_PHONE_PROPERTIES[0], raw=new.number)
     contact = Contact(
         id=remote_id,
@@ -62,34 +66,37 @@ def create_contact(app: AppContext, port: Crm, new: NewContact) -> str:
     return remote_id
 
 
-def find_contact(app: AppContext, port: Crm, new: NewContact) -> str | None:
+def find_contact(app: AppContext, port: Crm, new: NewContact) -> Steps[str | None]:
     """Return the id of the CRM's contact that has the number or the e-mail of a new one, or None. The contact gets the number if it
     lacks it. Raise as the port does."""
     mirrored = resolve_number(app, new.number)
     if mirrored.certainty is Certainty.KNOWN:  # perhaps added a moment ago: the CRM's search does not show them yet
         return mirrored.candidates[0].id
-    similar = port.possible_duplicates(
-        new, numbers.national(new.number, app.region), current_sync_request(app.mirror, app.config, port.now)
-    )
+    national, sync_request = numbers.national(new.number, app.region), current_sync_request(app.mirror, app.config, port.now)
+    similar = yield from answer_to(port, lambda: port.possible_duplicates(new, national, sync_request))
     same = existing_contact(new, similar, app.region)
-    return _with_number(app, port, new, same, same.id) if same else None
+    return (yield from _with_number(app, port, new, same, same.id)) if same else None
 
 
-def _contact(mirror: Mirror, config: Config, port: Crm, remote_id: str) -> Contact | None:
-    pages = port.records_by_id(Record.CONTACTS, [remote_id], current_sync_request(mirror, config, port.now))
+def _contact(port: Crm, remote_id: str, sync_request: SyncRequest) -> Contact | None:
+    pages = port.records_by_id(Record.CONTACTS, [remote_id], sync_request)
     return next((contact for page in pages for contact in page.contacts), None)
 
 
-def _with_number(app: AppContext, port: Crm, new: NewContact, known: Contact | None, remote_id: str) -> str:
+def _with_number(app: AppContext, port: Crm, new: NewContact, known: Contact | None, remote_id: str) -> Steps[str]:
     """Give a contact the number if it lacks it, in the CRM and in the mirror. No value of the CRM is overwritten."""
     if known is None:
         return remote_id
     if not existing_contact(replace(new, email=""), [known], app.region):
-        written = next((name for name in DEFAULT_PHONE_PROPERTIES if port.set_phone_if_empty(known.id, name, new.number)), None)
+        written = yield from answer_to(port, lambda: _write_number(port, remote_id, new.number))
         if written:
             known = replace(known, phones=(*known.phones, ContactPhone(property=written, raw=new.number)))
     _put(app.mirror, app.region, known)
     return known.id
+
+
+def _write_number(port: Crm, contact_id: str, number: str) -> str | None:
+    return next((name for name in DEFAULT_PHONE_PROPERTIES if port.set_phone_if_empty(contact_id, name, number)), None)
 
 
 def _put(mirror: Mirror, region: str, contact: Contact) -> None:

@@ -207,7 +207,7 @@ def test_a_correction_that_changes_nothing_sends_nothing(world: World) -> None:
 
 _SINCE = {
     "calls": ("counted",),
-    "outbox": ("compared", "posted", "tried", "troubles", "paused_at", "lost", "untold", "leaving", "notification_out"),
+    "outbox": tuple("compared posted tried troubles paused_at lost untold leaving notification_out certain_at doubted_at".split()),
     "rings": ("number", "name", "unwanted"),
     "followups": ("compared", "said"),
 }

@@ -18,6 +18,7 @@ from callerid.turns.followup.dialogs import AskResult
 from callerid.turns.followup.dialogs_as_cards import ask_by_card
 from callerid.turns.followup.log_by_command import find_call
 from callerid.turns.followup.situation import read_situation
+from callerid.turns.followup.withdraw import withdraw
 from callerid.turns.inbox.receive import receive
 from tests.turns.delivery.steps import answer_by_command, deliver_all, logged
 from tests.turns.world import ANA
@@ -217,15 +218,16 @@ def test_a_change_during_a_post_arrives_in_the_end(world: World, what: str, faul
     real = world.hub.create
     meant: list[str] = []
 
+    def change_mind() -> None:
+        if what == "change":
+            answer_by_command(world, followup, note="second")
+        else:
+            assert withdraw(world.app, world.again(followup), world.now)
+
     def create(engagement: object) -> str:
         if not meant:
             meant.append(what)
-            if what == "change":
-                answer_by_command(world, followup, note="second")
-            else:
-                from callerid.turns.followup.withdraw import withdraw
-
-                assert withdraw(world.app, world.again(followup), world.now)
+            world.elsewhere(change_mind)
         return real(engagement)  # type: ignore[arg-type]
 
     world.hub.create = create  # type: ignore[method-assign]

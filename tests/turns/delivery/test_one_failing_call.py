@@ -129,7 +129,7 @@ def test_a_trouble_of_the_token_lasts_while_a_call_that_met_it_waits(world: Worl
 def test_a_call_whose_post_always_fails_is_reported_and_posted_less_and_less_often(world: World) -> None:
     followup = answered(world)
     world.portal.fault("status", CALL_POSTS, times=ALWAYS, status=500)
-    pass_time(world, timedelta(minutes=2))
+    pass_time(world, timedelta(minutes=1))
     assert world.app.ledger.key_values.troubles() == ()
     assert pass_time(world, timedelta(hours=8)) < 400
     assert posts(world) < 20

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 import time
@@ -10,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import requests
-import requests.adapters
 from requests import exceptions
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from callerid import __version__
+from callerid.crm.hubspot.http.answer_time import TimedAdapter
 from callerid.crm.hubspot.http.content import ACCEPTED_ENCODING, AnswerBounds, TooLarge
 from callerid.crm.hubspot.http.rate_limit import RateLimiter
 from callerid.crm.hubspot.http.read_retry import pause_before_retry
@@ -22,7 +23,7 @@ from callerid.crm.hubspot.http.response import Response, decode_json, error_of
 from callerid.errors import CalleridError, CrmFault, Offline, OutcomeUnknown, RateLimited
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from callerid.credentials import Token
@@ -60,8 +61,9 @@ class HttpSender:
         self._session.headers["Accept-Encoding"] = ACCEPTED_ENCODING
         self._session.headers["User-Agent"] = f"callerid/{__version__}"
         for scheme in ("https://", "http://"):
-            self._session.mount(scheme, requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=_CONNECTIONS))
+            self._session.mount(scheme, TimedAdapter(pool_connections=1, pool_maxsize=_CONNECTIONS))
         self._counting, self._closed = threading.Lock(), False
+        self._budget = threading.local()
         self.answer_bounds = AnswerBounds()
         self.rate_limiter = RateLimiter(request_log)
         self.requests = 0
@@ -104,9 +106,22 @@ class HttpSender:
                 self._wait(1.0)
             except CrmFault as fault:
                 pause = pause_before_retry(fault, attempt)
-                if pause is None or timeout is not None:
+                if pause is None or timeout is not None or self._is_beyond_budget(pause):
                     raise
                 self._wait(pause)
+
+    @contextlib.contextmanager
+    def time_budget(self, seconds: float) -> Iterator[None]:
+        """Let no request of this thread be tried again, inside, when so many seconds have passed since the beginning."""
+        self._budget.until = self._monotonic() + seconds
+        try:
+            yield
+        finally:
+            self._budget.until = None
+
+    def _is_beyond_budget(self, pause: float) -> bool:
+        until = getattr(self._budget, "until", None)
+        return until is not None and self._monotonic() + pause > until
 
     def reserve(self, *, search: bool) -> float:
         """Grant a request that is sent now, and return 0; or return the seconds until it may be asked for again."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from callerid.crm.hubspot.http.send import API_VERSION
 from callerid.crm.hubspot.reading import records
+from callerid.crm.hubspot.reading.rows import associations_of, results
 from callerid.crm.hubspot.reading.search import contacts_where
 from callerid.crm.hubspot.reading.search_body import filter_by
-from callerid.errors import AlreadyExists, Conflict, OutcomeUnknown
+from callerid.errors import AlreadyExists, Conflict, NotFound, OutcomeUnknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +20,12 @@ if TYPE_CHECKING:
     from callerid.crm.hubspot.http.send import HttpSender
     from callerid.models import Contact, NewContact, SyncRequest
 
+_WRITTEN = ("firstname", "lastname", "email", "company", "phone", "hubspot_owner_id")
+_COMPARED = (*_WRITTEN, "createdate")
+_TWINS_APART = timedelta(
+    minutes=10
+)  # a second post follows within two minutes, and the first arrives four after that at the latest
+_MOST_RESULTS = 100
 _EXISTING = re.compile(r"Existing ID:\s*(\d+)")
 
 
@@ -33,6 +42,44 @@ def possible_duplicates(
     ]
     criteria = [filter_by(name, operator, value) for name, operator, value in searches if value]
     return contacts_where(sender, criteria, sync_request, report_fault) if criteria else ()
+
+
+def twins(sender: HttpSender, new: NewContact, known_id: str) -> tuple[str, ...]:
+    """Return the ids of contacts that a second post has made of a new one: with the same values, within the same minutes, and with
+    no call, task or deal; () when the known one is not there any more."""
+    try:
+        known = sender.read("GET", f"/crm/objects/{API_VERSION}/contacts/{known_id}", query={"properties": ",".join(_COMPARED)})
+    except NotFound:
+        return ()
+    wanted = {"phone": new.number} if new.number else {"firstname": new.first_name, "lastname": new.last_name, "email": new.email}
+    filters = [filter_by(name, "EQ", value) for name, value in wanted.items() if value]
+    if not filters:
+        return ()
+    query = {"filterGroups": [{"filters": filters}], "properties": list(_COMPARED), "limit": _MOST_RESULTS}
+    body = sender.read("POST", f"/crm/objects/{API_VERSION}/contacts/search", body=query)
+    same = [row for row in results(body, "contacts") if isinstance(row, dict) and _is_twin(row, known)]
+    return tuple(record_id for row in same if _is_unused(sender, record_id := records.id_of(row)))
+
+
+def _is_twin(row: dict[str, Any], known: dict[str, Any]) -> bool:
+    values, of_known = row.get("properties"), known.get("properties")
+    if row.get("id") == known.get("id") or not isinstance(values, dict) or not isinstance(of_known, dict):
+        return False
+    try:
+        apart = abs(datetime.fromisoformat(values["createdate"]) - datetime.fromisoformat(of_known["createdate"]))
+    except (KeyError, TypeError, ValueError):
+        return False
+    return apart <= _TWINS_APART and all((values.get(name) or "") == (of_known.get(name) or "") for name in _WRITTEN)
+
+
+def _is_unused(sender: HttpSender, contact_id: str) -> bool:
+    return not any(associations_of(sender, "contacts", kind, [contact_id]).get(contact_id) for kind in ("calls", "tasks", "deals"))
+
+
+def withdraw_contact(sender: HttpSender, contact_id: str) -> None:
+    """Delete a contact: HubSpot can restore it for 90 days. One that no longer exists is not an error."""
+    with contextlib.suppress(NotFound):
+        sender.write_repeatable("DELETE", f"/crm/objects/{API_VERSION}/contacts/{contact_id}", None)
 
 
 def create_contact(sender: HttpSender, new: NewContact) -> str:

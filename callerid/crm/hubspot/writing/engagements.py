@@ -82,27 +82,44 @@ def find(sender: HttpSender, engagement: Engagement) -> str | None:
     Looked for among what the contact (or company, or deal) is associated with, which is consistent, and by search, whose index
     lags. The survivor of a merged contact has what the merged one had.
     """
-    return _find_associated(sender, engagement) or _find_by_search(sender, engagement)
+    return next(iter(_find_associated(sender, engagement) or _find_by_search(sender, engagement)), None)
 
 
-def _find_associated(sender: HttpSender, engagement: Engagement) -> str | None:
+def find_all(sender: HttpSender, possible: Sequence[Engagement], known_id: str) -> tuple[str, ...]:
+    """Return the ids of all calls or tasks with our own id that HubSpot has, oldest first, whichever of its contents each has; also
+    that of the known one, if it exists still."""
+    associated = {target: engagement for engagement in reversed(possible) if (target := next(targets(engagement), None))}
+    searched = {str(_filters(engagement)): engagement for engagement in reversed(possible)}
+    certain = {own for engagement in associated.values() for own in _find_associated(sender, engagement)}
+    indexed = {own for engagement in searched.values() for own in _find_by_search(sender, engagement)} | ({known_id} - {""})
+    kind = kind_of(possible[0])  # the index may show what was deleted a moment ago
+    existing = {own for own in indexed - certain if _current_id(sender, kind, own) is not None}
+    return tuple(sorted(certain | existing, key=_age))
+
+
+def _age(record_id: str) -> tuple[int, str]:
+    return len(record_id), record_id  # HubSpot gives ids in order
+
+
+def _find_associated(sender: HttpSender, engagement: Engagement) -> tuple[str, ...]:
     kind = kind_of(engagement)
     target = next(targets(resolve_associations(sender, engagement)), None)
     if target is None:
-        return None
+        return ()
     source, record_id = target
     ids = associations_of(sender, source, kind, [record_id]).get(record_id, ())
-    newest_first = sorted(ids, key=lambda engagement_id: (len(engagement_id), engagement_id), reverse=True)
+    newest_first, own_ids = sorted(ids, key=_age, reverse=True), list[str]()
     for start in range(0, len(newest_first), _IDS_IN_A_BATCH):
         inputs = [{"id": engagement_id} for engagement_id in newest_first[start : start + _IDS_IN_A_BATCH]]
         query = {"inputs": inputs, "properties": [_OWN_ID[kind]], "propertiesWithHistory": []}
-        created_id = _own_in(sender.read("POST", f"/crm/objects/{API_VERSION}/{kind}/batch/read", body=query), engagement)
-        if created_id:
-            return created_id
-    return None
+        more = _own_in(sender.read("POST", f"/crm/objects/{API_VERSION}/{kind}/batch/read", body=query), engagement)
+        if own_ids and not more:  # another one was created within minutes of it
+            break
+        own_ids += more
+    return tuple(sorted(own_ids, key=_age))
 
 
-def _find_by_search(sender: HttpSender, engagement: Engagement) -> str | None:
+def _find_by_search(sender: HttpSender, engagement: Engagement) -> tuple[str, ...]:
     kind = kind_of(engagement)
     query = search_body([_filters(engagement)], [_OWN_ID[kind]], _MOST_RESULTS)
     body = sender.read("POST", f"/crm/objects/{API_VERSION}/{kind}/search", body=query)
@@ -120,12 +137,10 @@ def _filters(engagement: Engagement) -> list[dict[str, str]]:
     return [filter_by(name, "EQ", value) for name, value in wanted.items()]
 
 
-def _own_in(body: dict[str, Any], engagement: Engagement) -> str | None:
-    for row in results(body, kind_of(engagement)):
-        properties = row.get("properties") if isinstance(row, dict) else None
-        if isinstance(properties, dict) and _is_own(properties, engagement):
-            return records.id_of(row)
-    return None
+def _own_in(body: dict[str, Any], engagement: Engagement) -> tuple[str, ...]:
+    """Return the ids of the rows that have our own id, oldest first."""
+    shown = [row for row in results(body, kind_of(engagement)) if isinstance(row, dict) and isinstance(row.get("properties"), dict)]
+    return tuple(sorted((records.id_of(row) for row in shown if _is_own(row["properties"], engagement)), key=_age))
 
 
 def _is_own(properties: dict[str, Any], engagement: Engagement) -> bool:
