@@ -32,7 +32,10 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PHONE = ContactPhone(property="phone", raw="087 123 4567")
 EARLIER = range(1, len(STEPS) + 1)
-CALL = "INSERT INTO calls VALUES ('k', 1, '+33', 'INCOMING', 60, NULL, 0, 'Zoé', '+33', 1)"
+CALL = (
+    "INSERT INTO calls (key, start, number, type, duration, sim, ordinal, name, line, first_seen)"
+    " VALUES ('k', 1, '+33', 'INCOMING', 60, NULL, 0, 'Zoé', '+33', 1)"
+)
 OPEN_LEDGER = (
     "import sys, pathlib; from callerid.store.ledger.database import open_ledger; open_ledger(pathlib.Path(sys.argv[1])).close()"
 )

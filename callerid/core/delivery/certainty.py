@@ -49,21 +49,26 @@ def late_contents(row: Delivery) -> tuple[Content, ...]:
     return possible_others(row, row.content) if row.state is DeliveryState.DELIVERED else ()
 
 
-def certain(row: Delivery) -> Delivery:
-    """Return a row of which nothing can come any more."""
+def certain(row: Delivery, now: datetime) -> Delivery:
+    """Return a row that was looked for and put right: nothing can come any more, or there is another look for what was given up
+    later."""
+    given_up = row.certain_at.set_at if row.certain_at else None
+    if given_up and given_up <= now < given_up + LATEST_EFFECT:
+        return replace(row, certain_at=Deadline(until=given_up + LATEST_EFFECT, set_at=given_up))
     if row.state is not DeliveryState.DELIVERED:
         return replace(row, certain_at=None)
     return replace(row, certain_at=None, not_before=None, unconfirmed=(), withdrawal_begun=False)
 
 
-def deleted_late(row: Delivery) -> Delivery:
+def deleted_late(row: Delivery, now: datetime) -> Delivery:
     """Return a row that is not in the CRM any more, though it should be: it is posted again if it was us who deleted it."""
     if row.state is not DeliveryState.DELIVERED or not row.withdrawal_begun:
-        return certain(row)
-    return not_in_crm(replace(row, state=DeliveryState.WAITING, certain_at=None, not_before=None))
+        return certain(row, now)
+    return not_in_crm(replace(row, state=DeliveryState.WAITING, not_before=None, certain_at=certain(row, now).certain_at))
 
 
 def check_failed(row: Delivery, fault: CalleridError, now: datetime) -> Delivery:
     """Return a row whose last look ended in an error: for a later one."""
-    attempts = row.attempts.after_fault(fault)
-    return replace(row, attempts=attempts, certain_at=Deadline.after(pause(fault, row.attempts), now))
+    given_up = row.certain_at.set_at if row.certain_at else None
+    later = Deadline(until=now + pause(fault, row.attempts), set_at=given_up or now)
+    return replace(row, attempts=row.attempts.after_fault(fault), certain_at=later)

@@ -75,7 +75,7 @@ class Delivery:
     not_before: Deadline | None = None
     remote_id: str = ""
     fault: str = ""
-    certain_at: Deadline | None = None  # when no request that we gave up can be carried out any more; None: none was given up
+    certain_at: Deadline | None = None  # the next look for what a request that was given up may bring; None: nothing can come
     unreported: bool = False  # it was refused, no card of a call says so, and no notification has said so yet
 
 

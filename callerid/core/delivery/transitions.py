@@ -58,11 +58,16 @@ def before_withdraw(row: Delivery) -> Delivery:
 
 
 def doubtful(row: Delivery, given_up: datetime, now: datetime) -> Delivery:
-    """Return a row of which the CRM may still carry out a request that was given up at that time: it is looked for once more."""
-    until = given_up + LATEST_EFFECT
+    """Return a row of which the CRM may still carry out a request that was given up at that time: it is looked for once more.
+
+    `certain_at` is set at the newest such time. Until it is certain there is a look for the oldest one, too.
+    """
+    until, earlier = given_up + LATEST_EFFECT, row.certain_at
     if until <= now:
         return row
-    return replace(row, certain_at=Deadline(until=until, set_at=now).at_least(row.certain_at, now))
+    if earlier is None or earlier.set_at is None or earlier.set_at > now:
+        return replace(row, certain_at=Deadline(until=until, set_at=given_up))
+    return replace(row, certain_at=Deadline(until=min(until, earlier.until), set_at=max(given_up, earlier.set_at)))
 
 
 def possible_others(row: Delivery, content: Content) -> tuple[Content, ...]:

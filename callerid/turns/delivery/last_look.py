@@ -33,7 +33,8 @@ def look_last(app: AppContext, port: Crm, row: Delivery, clock: Callable[[], dat
         return (yield from _put_right(app, port, row, clock))
     except Refused as refused:
         log.warning("call %s: it cannot be looked for: %s", row.call_key, app.masked_text(refused.sentence))
-        change_delivery(app.ledger, row, lambda newest: _if_unchanged(row, newest, certainty.certain), clock())
+        now = clock()
+        change_delivery(app.ledger, row, lambda newest: _if_unchanged(row, newest, lambda same: certainty.certain(same, now)), now)
         return 0
     except CalleridError as fault:
         now, failed = clock(), fault
@@ -59,13 +60,17 @@ def _put_right(app: AppContext, port: Crm, row: Delivery, clock: Callable[[], da
             yield from answer_to(port, lambda twin=twin: _withdraw(port, row, twin))  # type: ignore[misc]
             log.info("call %s: what a late request has brought is withdrawn", row.call_key)
     if row.remote_id and not kept and row.intent is Intent.KEEP and not isinstance(row.content, NewContact):
-        change_delivery(app.ledger, row, lambda newest: _if_unchanged(row, newest, certainty.deleted_late), clock())
+        now = clock()
+        change_delivery(
+            app.ledger, row, lambda newest: _if_unchanged(row, newest, lambda same: certainty.deleted_late(same, now)), now
+        )
         return 0
     late = engagements(certainty.late_contents(row))
     content = row.content
     if kept and late and not isinstance(content, NewContact):
         yield from answer_to(port, lambda: port.update(kept, content, late))
-    change_delivery(app.ledger, row, lambda newest: _if_unchanged(row, newest, certainty.certain), clock())
+    now = clock()
+    change_delivery(app.ledger, row, lambda newest: _if_unchanged(row, newest, lambda same: certainty.certain(same, now)), now)
     return int(has_arrived)
 
 

@@ -24,7 +24,7 @@ TWICE = delivered(before_post(LOST, after(93)), "9002")
 
 
 def test_a_post_that_is_given_up_may_still_arrive_until_four_minutes_later() -> None:
-    assert LOST.certain_at == Deadline(until=after(240), set_at=after(93))
+    assert LOST.certain_at == Deadline(until=after(240), set_at=NOW)
     assert may_be_in_crm(LOST)
     assert next_move(LOST, after(93)) is Move.POST
     assert (next_move(LOST, after(240)), next_move(TWICE, after(240))) == (Move.CHECK, Move.CHECK)
@@ -43,7 +43,10 @@ def test_a_post_that_was_looked_for_long_after_it_was_given_up_is_no_longer_doub
 def test_what_a_look_up_finds_after_two_posts_may_be_either_so_the_other_is_waited_for() -> None:
     row = found(before_post(LOST, after(93)), "9001", after(126))
     assert row.certain_at
-    assert row.certain_at.until == after(93 + 240)
+    assert row.certain_at == Deadline(until=after(240), set_at=after(93))  # a look for the first, and one for the second
+    second = certainty.certain(row, after(240))
+    assert (next_try(second, after(240)), second.state) == (after(93 + 240), DeliveryState.DELIVERED)
+    assert certainty.certain(second, after(93 + 240)).certain_at is None
     assert found(before_post(ROW, NOW), "9001", after(3)).certain_at is None
 
 
@@ -62,9 +65,9 @@ def test_a_row_that_waited_to_be_posted_again_and_has_arrived_is_delivered() -> 
     arrived = certainty.adopted(LOST, "9001")
     assert (arrived.state, arrived.remote_id) == (DeliveryState.DELIVERED, "9001")
     assert certainty.adopted(TWICE, "9001") == replace(TWICE, remote_id="9001")
-    done = certainty.certain(arrived)
+    done = certainty.certain(arrived, after(240))
     assert (done.certain_at, next_move(done, after(9999))) == (None, Move.WAIT)
-    assert next_move(certainty.certain(LOST), after(240)) is Move.POST
+    assert next_move(certainty.certain(LOST, after(240)), after(240)) is Move.POST
 
 
 def test_a_call_posted_again_with_another_content_may_be_in_the_crm_with_the_first() -> None:
@@ -74,9 +77,9 @@ def test_a_call_posted_again_with_another_content_may_be_in_the_crm_with_the_fir
 
 
 def test_what_we_may_have_deleted_late_is_posted_again_and_what_somebody_else_deleted_is_not() -> None:
-    ours = certainty.deleted_late(replace(TWICE, withdrawal_begun=True))
+    ours = certainty.deleted_late(replace(TWICE, withdrawal_begun=True), after(240))
     assert (next_move(ours, after(240)), ours.remote_id) == (Move.POST, "")
-    assert certainty.deleted_late(TWICE) == certainty.certain(TWICE)
+    assert certainty.deleted_late(TWICE, after(240)) == certainty.certain(TWICE, after(240))
 
 
 def test_a_last_look_that_fails_is_taken_later_and_later() -> None:

@@ -111,7 +111,7 @@ def test_a_call_that_is_lost_again_and_again_is_posted_less_and_less_often_and_g
             posts += 1
             row = post_failed(before_post(row, now), errors.OutcomeUnknown("500"), now)
         else:
-            row = certain(row) if next_move(row, now) is Move.CHECK else not_found(row, now)
+            row = certain(row, now) if next_move(row, now) is Move.CHECK else not_found(row, now)
     assert posts == transitions.MOST_POSTS
     assert timedelta(hours=23) < now - NOW < timedelta(hours=30)
     assert "callerid outbox retry" in row.fault
@@ -206,7 +206,7 @@ def test_the_crm_may_have_each_change_whose_outcome_is_unknown() -> None:
     assert possible_contents(row) == (ENGAGEMENT, BUSY, WRONG_NUMBER)
     both = updated(row, 2, WRONG_NUMBER, NOW)  # the first change was given up, and may come after the second
     assert possible_contents(both) == (WRONG_NUMBER, ENGAGEMENT, BUSY)
-    assert possible_contents(certain(both)) == (WRONG_NUMBER,)
+    assert possible_contents(certain(both, after(240))) == (WRONG_NUMBER,)
     assert possible_contents(replace(row, posted=None)) == ()
 
 
@@ -229,4 +229,4 @@ def test_a_call_that_we_deleted_ourselves_is_posted_again_when_it_is_wanted_agai
     assert (next_move(posted_again, NOW), posted_again.fault, posted_again.withdrawal_begun) == (Move.POST, "", False)
     assert not change_failed(cut, cut, errors.Refused("no"), NOW).withdrawal_begun
     again = updated(wanted, 9, ENGAGEMENT, NOW)  # it may still be deleted, late
-    assert (again.withdrawal_begun, certain(again).withdrawal_begun) == (True, False)
+    assert (again.withdrawal_begun, certain(again, after(240)).withdrawal_begun) == (True, False)

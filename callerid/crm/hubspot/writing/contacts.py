@@ -11,7 +11,7 @@ from callerid.crm.hubspot.http.send import API_VERSION
 from callerid.crm.hubspot.reading import records
 from callerid.crm.hubspot.reading.rows import associations_of, results
 from callerid.crm.hubspot.reading.search import contacts_where
-from callerid.crm.hubspot.reading.search_body import filter_by
+from callerid.crm.hubspot.reading.search_body import filter_by, search_body
 from callerid.errors import AlreadyExists, Conflict, NotFound, OutcomeUnknown
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def twins(sender: HttpSender, new: NewContact, known_id: str) -> tuple[str, ...]
     filters = [filter_by(name, "EQ", value) for name, value in wanted.items() if value]
     if not filters:
         return ()
-    query = {"filterGroups": [{"filters": filters}], "properties": list(_COMPARED), "limit": _MOST_RESULTS}
+    query = search_body([filters], _COMPARED, _MOST_RESULTS)
     body = sender.read("POST", f"/crm/objects/{API_VERSION}/contacts/search", body=query)
     same = [row for row in results(body, "contacts") if isinstance(row, dict) and _is_twin(row, known)]
     return tuple(record_id for row in same if _is_unused(sender, record_id := records.id_of(row)))
