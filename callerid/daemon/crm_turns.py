@@ -39,7 +39,7 @@ class CrmTurns:
     def deliver(self, app: AppContext) -> float | None:
         """Deliver the outbox rows that are due."""
         with self._crm(app) as crm:
-            result = deliver(app, crm, utc_now)
+            result = deliver(app, crm, utc_now, lambda: self._shared.wake("attend"))
         if result.added:
             offer_late_matches(app, utc_now())
         if result.settled:
