@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +11,13 @@ import click
 import pytest
 
 from callerid.cli.main import _COMMANDS, callerid
+from callerid.core.backoff import Deadline
+from callerid.core.delivery.outbox_row import DeliveryState
 from callerid.core.delivery.transitions import before_post, delivered
-from callerid.models import CallType
+from callerid.models import CallType, NewContact
+from callerid.paths import installation_paths, make_folders
 from callerid.simulator.portal import SimulatedPortal
+from callerid.store.ledger.database import open_ledger
 from callerid.store.ledger.outbox import Outbox
 from tests.desks import QuickDesk
 
@@ -241,6 +246,23 @@ def test_outbox_lists_retries_and_drops_rows(tmp_path: Path) -> None:
         assert (missing.returncode, missing.stdout) == (2, "")
         assert len(desk.json("outbox", "--all")) == 2
         assert desk.json("status")["calls"]["adds_up"]
+
+
+def test_outbox_says_that_a_delivered_row_waits_for_certainty(tmp_path: Path) -> None:
+    now, new = datetime.now(UTC), NewContact(first_name="Ana", last_name="", company="", email="", number="", owner_id=None)
+    with SimulatedPortal() as portal:
+        desk = QuickDesk(tmp_path, portal)
+        paths = installation_paths(desk.environment())
+        make_folders(paths)
+        ledger = open_ledger(paths.ledger, paths.block_list_key)
+        ledger.outbox.put("ana", new, now)
+        (row,) = ledger.outbox.all()
+        after = replace(row, state=DeliveryState.DELIVERED, remote_id="1", certain_at=Deadline.after(timedelta(minutes=4), now))
+        assert ledger.outbox.change(row, after, now)
+        ledger.close()
+        assert "waits for certainty" in desk.start("outbox").stdout
+        assert [(row["state"], row["certain_at"] is None) for row in _outbox(desk)] == [("delivered", False)]
+        assert "0 waiting, 0 refused, 1 not certain yet" in desk.start("status").stdout
 
 
 @pytest.mark.parametrize(
