@@ -165,8 +165,10 @@ class Handler(BaseHTTPRequestHandler):
             return routes.answer(self.portal, path, request)
 
     def _address(self, path: str) -> str:
-        host, port = self.connection.getsockname()
-        return f"http://{self.headers.get('Host') or f'{host}:{port}'}{path}"
+        host = self.headers.get("Host")  # the connection of a late request is gone
+        if not host:
+            host = ":".join(map(str, self.connection.getsockname()))
+        return f"http://{host}{path}"
 
     def _download(self, secret: str, headers: dict[str, str]) -> tuple[int, Any]:
         headers["Content-Type"] = "application/xml"
