@@ -459,6 +459,7 @@ def test_a_process_that_dies_at_any_moment_of_a_delivery_logs_once(world: World)
         class Dying:
             requests = 0
             token_fingerprint = world.hub.token_fingerprint
+            time_budget = staticmethod(world.hub.time_budget)
 
             def create(self, engagement: object) -> str:
                 if at == "before":
