@@ -31,6 +31,7 @@ class Paths:
     requests_sent: Path
     block_list_key: Path
     reserve: Path
+    not_started: Path
 
 
 def installation_paths(environ: Mapping[str, str]) -> Paths:
@@ -71,6 +72,7 @@ def _paths_in(config: Path, data: Path, state: Path) -> Paths:
         requests_sent=state / "requests-sent",
         block_list_key=config / "marks.key",
         reserve=state / "reserve",
+        not_started=state / "not-started",
     )
 
 

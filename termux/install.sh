@@ -1,24 +1,46 @@
 #!/bin/sh
-# Installs callerid's files where the Termux apps look for them:
-#   ~/.termux/boot         Termux:Boot       starts the daemon after a reboot
-#   $PREFIX/var/service    termux-services   starts the daemon again when it ends
-#   ~/.shortcuts           Termux:Widget     on, off, sync, status on the home screen
-#   ~/.termux/tasker       Termux:Tasker     reports calls
-#   ~/.local/share/callerid/job              a sync by termux-job-scheduler
-#   $PREFIX/bin            callerid and callerid-event, so that every terminal finds them
-# Run it again after an update; it replaces only its own files. `sh termux/install.sh --remove` removes them.
+# Installs callerid on a phone, or brings an installation up to date: run it again after each update; what is as it should be stays
+# as it is. It replaces only its own files.
+#   packages                python, python-pip, termux-api, termux-services, as far as they are missing
+#   .venv of this folder    the environment (bin/environment.sh)
+#   $PREFIX/bin             callerid and callerid-event, with their completion and man page in $PREFIX/share
+#   ~/.termux/boot          Termux:Boot       starts the daemon after a reboot
+#   $PREFIX/var/service     termux-services   starts the daemon again when it ends; it is down until it is enabled
+#   ~/.shortcuts            Termux:Widget     on, off, sync, status on the home screen
+#   ~/.termux/tasker        Termux:Tasker     reports calls
+#   ~/.local/share/callerid/job               a sync by termux-job-scheduler
+# `--remove` stops callerid and takes all of that away, except the packages of Termux; `--purge` also everything it has stored.
 set -eu
 umask 077
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+root=$(dirname -- "$here")
 : "${PREFIX:=/data/data/com.termux/files/usr}"
 : "${HOME:?HOME is not set}"
+export PREFIX SVDIR="$PREFIX/var/service" LOGDIR="$PREFIX/var/log"
+callerid=$root/bin/callerid event=$root/bin/callerid-event
+service=$SVDIR/callerid
+boot=$HOME/.termux/boot/callerid
+completion=$PREFIX/share/bash-completion/completions/callerid
+man=$PREFIX/share/man/man1/callerid.1
+job=$HOME/.local/share/callerid/job/callerid-sync
+job_id=77
+written=0 unchanged=0
 
-find_program() { # NAME: print where it is: in this checkout's environment, in its bin/, or on PATH
-	for place in "$here/../.venv/bin/$1" "$here/../bin/$1"; do
-		if [ -f "$place" ]; then (CDPATH='' cd -- "$(dirname -- "$place")" && printf '%s/%s\n' "$(pwd)" "$1"); return; fi
-	done
-	command -v "$1" || { printf 'install.sh: %s is not installed. Type: make install\n' "$1" >&2; exit 21; }
+# ------------------------------------------------------------------------------------------------ install
+
+install_packages() { # what Termux lacks; nothing is asked or fetched when it lacks nothing
+	missing=
+	command -v python3 >/dev/null 2>&1 || command -v python >/dev/null 2>&1 || missing='python'
+	python3 -m pip --version >/dev/null 2>&1 || missing="$missing python-pip"
+	# termux-api's client tells its version without its app; one that was upgraded by half does not
+	"$PREFIX/libexec/termux-api" --version >/dev/null 2>&1 </dev/null || missing="$missing termux-api"
+	command -v sv-enable >/dev/null 2>&1 || missing="$missing termux-services"
+	[ -n "$missing" ] || return 0
+	if ! command -v pkg >/dev/null 2>&1; then echo "packages:    not in Termux, so these are left to you:" $missing; return 0; fi
+	# shellcheck disable=SC2086 # a list of names
+	pkg install -y $missing >/dev/null || { echo "install.sh: these packages cannot be installed: $missing. Type: pkg upgrade" >&2; exit 21; }
+	echo "packages:    installed" $missing
 }
 
 for_sed() { printf '%s' "$1" | sed 's/[\\&|]/\\&/g'; }
@@ -27,62 +49,241 @@ home_line() { # what Android starts does not get CALLERID_HOME from the shell, s
 	[ -z "${CALLERID_HOME:-}" ] || printf "export CALLERID_HOME='%s'\n" "$(printf '%s' "$CALLERID_HOME" | sed "s/'/'\\\\''/g")"
 }
 
+put() { # TARGET MODE <CONTENT: write a file, unless it is already so
+	mkdir -p "$(dirname -- "$1")"
+	cat >"$1.new"
+	chmod "$2" "$1.new"
+	if cmp -s "$1.new" "$1"; then
+		rm -f "$1.new"
+		chmod "$2" "$1"
+		unchanged=$((unchanged + 1))
+	else
+		mv -f "$1.new" "$1"
+		written=$((written + 1))
+	fi
+}
+
 install_file() { # SOURCE TARGET
-	mkdir -p "$(dirname -- "$2")"
-	{ head -n 1 "$1"; home_line; tail -n +2 "$1"; } | sed -e "s|@PREFIX@|$(for_sed "$PREFIX")|g" -e "s|@CALLERID@|$(for_sed "$callerid")|g" -e "s|@EVENT@|$(for_sed "$event")|g" >"$2.new"
-	chmod 700 "$2.new"
-	mv -f "$2.new" "$2"
-	printf 'installed %s\n' "$2"
+	{ head -n 1 "$1"; home_line; tail -n +2 "$1"; } >"$root/.filled"
+	sed -e "s|@PREFIX@|$(for_sed "$PREFIX")|g" -e "s|@ROOT@|$(for_sed "$root")|g" -e "s|@CALLERID@|$(for_sed "$callerid")|g" \
+		-e "s|@EVENT@|$(for_sed "$event")|g" "$root/.filled" >"$root/.filled.2"
+	put "$2" 700 <"$root/.filled.2"
+	rm -f "$root/.filled" "$root/.filled.2"
 }
 
 each() { # COMMAND: call it with each source and its target
-	"$1" "$here/boot/callerid" "$HOME/.termux/boot/callerid"
-	if [ -d "$PREFIX/var/service" ]; then
-		"$1" "$here/service/callerid/run" "$PREFIX/var/service/callerid/run"
-		"$1" "$here/service/callerid/log/run" "$PREFIX/var/service/callerid/log/run"
+	"$1" "$here/boot/callerid" "$boot"
+	if [ -d "$SVDIR" ]; then
+		for name in run finish log/run; do "$1" "$here/service/callerid/$name" "$service/$name"; done
 	fi
 	for name in callerid-on callerid-off callerid-sync; do "$1" "$here/shortcuts/tasks/$name" "$HOME/.shortcuts/tasks/$name"; done
 	"$1" "$here/shortcuts/callerid-status" "$HOME/.shortcuts/callerid-status"
 	for name in callerid-ring callerid-ring-stdin callerid-dial callerid-offhook callerid-idle; do "$1" "$here/tasker/$name" "$HOME/.termux/tasker/$name"; done
-	"$1" "$here/job/callerid-sync" "$HOME/.local/share/callerid/job/callerid-sync"
+	"$1" "$here/job/callerid-sync" "$job"
 }
 
 link_program() { # PROGRAM: link it into $PREFIX/bin, unless another file has its name there
 	target=$PREFIX/bin/$(basename -- "$1")
-	[ -d "$PREFIX/bin" ] && [ "$1" != "$target" ] || return 0
-	if [ -e "$target" ] && [ ! -L "$target" ]; then printf 'left %s as it is: it is not a link\n' "$target"; return 0; fi
-	ln -sf "$1" "$target"
-	printf 'linked %s\n' "$target"
+	[ -d "$PREFIX/bin" ] || return 0
+	if [ -e "$target" ] && [ ! -L "$target" ]; then
+		printf 'programs:    left %s as it is: it is not a link\n' "$target"
+	elif [ "$(readlink "$target" 2>/dev/null)" != "$1" ]; then
+		ln -sfn "$1" "$target"
+		written=$((written + 1))
+	fi
 }
 
-unlink_program() { # NAME: remove its link; a file of that name stays
-	if [ -L "$PREFIX/bin/$1" ]; then rm -f "$PREFIX/bin/$1"; printf 'removed %s\n' "$PREFIX/bin/$1"; fi
+alive() { # does the process of the pid file run, and is it callerid?
+	[ -r "$state/daemon.pid" ] && read -r pid <"$state/daemon.pid" && kill -0 "$pid" 2>/dev/null || return 1
+	case $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null) in *callerid*) return 0 ;; *) return 1 ;; esac
+}
+
+install() {
+	install_packages
+	environment=$(sh "$root/bin/environment.sh" --now) || exit 21
+	link_program "$callerid"
+	link_program "$event"
+	[ -e "$service/run" ] || down=yes
+	each install_file
+	if [ -d "$SVDIR" ] && [ "${down-}" ]; then : >"$service/down"; fi # as the services of Termux's packages are, until sv-enable
+	if [ ! -e "$completion" ] || [ "$root/callerid/cli/main.py" -nt "$completion" ]; then
+		_CALLERID_COMPLETE=bash_source sh "$callerid" 2>/dev/null | put "$completion" 600
+	fi
+	put "$man" 600 <"$here/callerid.1"
+	printf '%s\n' \
+		"${environment:-environment: fits this Python}" \
+		"programs:    $PREFIX/bin/callerid and callerid-event, with completion and man page" \
+		'boot:        Termux:Boot starts the daemon after a reboot' \
+		"$(service_line)" \
+		'doors:       widgets in ~/.shortcuts, Tasker programs in ~/.termux/tasker, a job for termux-job-scheduler' \
+		"files:       $written written, $unchanged as they were"
+	. "$root/bin/places.sh"
+	if alive; then
+		kill -USR1 "$pid"
+		echo 'daemon:      started anew, with what is installed now'
+	else
+		echo 'next:        callerid doctor, then callerid run'
+	fi
+}
+
+service_line() {
+	if [ ! -d "$SVDIR" ]; then
+		echo 'service:     none, for the package termux-services is not there'
+	elif [ -e "$service/down" ]; then
+		echo "service:     off; on with: SVDIR=$SVDIR sv-enable callerid"
+	else
+		echo 'service:     on'
+	fi
+}
+
+# ------------------------------------------------------------------------------------------------ remove
+
+is_gone() { ! kill -0 "$1" 2>/dev/null; }
+
+end() { # PID: end a process, and kill it after three seconds
+	kill "$1" 2>/dev/null || return 0
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+		if is_gone "$1"; then return 0; fi
+		sleep 0.2
+	done
+	kill -9 "$1" 2>/dev/null || true
+}
+
+end_supervisor() { # FOLDER: end what runsv has started there, then runsv itself
+	supervisor=
+	for pid_file in "$1/supervise/pid" "$1/log/supervise/pid"; do
+		if [ -s "$pid_file" ] && read -r pid <"$pid_file"; then
+			parent=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$pid/status" 2>/dev/null) || parent=
+			case $(tr '\0' ' ' <"/proc/${parent:-0}/cmdline" 2>/dev/null) in *runsv*) supervisor=$parent ;; esac
+		fi
+	done
+	# without a runsv this ends at once; one whose `finish` waits would not end before that
+	sv -w 1 exit "$1" >/dev/null 2>&1 || true
+	for pid_file in "$1/supervise/pid" "$1/log/supervise/pid"; do
+		if [ -s "$pid_file" ] && read -r pid <"$pid_file"; then end "$pid"; fi
+	done
+	[ -z "$supervisor" ] || end "$supervisor"
+}
+
+stop_service() {
+	[ -d "$service" ] || return 0
+	# runsvdir starts a service again as long as its folder is there; names that begin with a dot are not services
+	away=$SVDIR/.callerid-removed
+	rm -rf "$away"
+	mv "$service" "$away"
+	end_supervisor "$away"
+	rm -rf "$away"
+}
+
+stop_daemon() {
+	if alive; then end "$pid"; fi
+	rm -f "$state/daemon.pid"
 }
 
 remove_file() { # SOURCE TARGET
-	if [ -f "$2" ]; then rm -f "$2"; printf 'removed %s\n' "$2"; fi
+	if [ -f "$2" ]; then
+		rm -f "$2"
+		written=$((written + 1))
+	fi
 }
 
-case ${1-} in
-'')
-	callerid=$(find_program callerid)
-	event=$(find_program callerid-event)
-	each install_file
-	link_program "$callerid"
-	link_program "$event"
-	if [ -d "$PREFIX/var/service" ]; then mkdir -p "$PREFIX/var/log/sv/callerid"; fi
-	printf '%s\n' 'Next:' \
-		'  start it in a terminal:        callerid run' \
-		'  or as a service:               sv-enable callerid   (package termux-services)' \
-		"  sync by Android's scheduler:   termux-job-scheduler -s $HOME/.local/share/callerid/job/callerid-sync --job-id 77 --period-ms 3600000 --persisted true"
-	;;
---remove)
+unlink_program() { # PROGRAM: remove its link; another file of that name stays
+	target=$PREFIX/bin/$(basename -- "$1")
+	if [ -L "$target" ]; then
+		rm -f "$target"
+		written=$((written + 1))
+	fi
+}
+
+remove_empty() { # FOLDER …: remove those in which nothing is left
+	for folder in "$@"; do rmdir "$folder" 2>/dev/null || true; done
+}
+
+installed_home() { # take CALLERID_HOME from the installed files, where the shell has none
+	if [ -z "${CALLERID_HOME:-}" ] && [ -r "$boot" ]; then eval "$(sed -n '2{/^export CALLERID_HOME=/p;}' "$boot")"; fi
+}
+
+remove() {
+	stop_service
+	stop_daemon
+	if command -v termux-job-scheduler >/dev/null 2>&1; then
+		timeout 20 termux-job-scheduler --cancel --job-id "$job_id" >/dev/null 2>&1 </dev/null || true
+	fi
 	each remove_file
-	unlink_program callerid
-	unlink_program callerid-event
+	unlink_program "$callerid"
+	unlink_program "$event"
+	remove_file '' "$completion"
+	remove_file '' "$man"
+	[ ! -L "$root/.venv/interpreter" ] || rm -rf "$root/.venv"
+	rm -rf "$root/wheels" "$root/.venv.new" "$root/.venv.old" "$root/.venv.failed" "$root/.venv.log" "$root/.venv.lock"
+	remove_empty "$HOME/.shortcuts/tasks" "$HOME/.shortcuts" "$HOME/.termux/tasker" "$HOME/.termux/boot" \
+		"$HOME/.local/share/callerid/job" "$HOME/.local/share/callerid"
+	echo "callerid is stopped and removed: $written files, the service, the environment and the job."
+}
+
+# ------------------------------------------------------------------------------------------------ purge
+
+token_file() { # print the file that the settings name for the token
+	name=$(sed -n "s/^[[:space:]]*token_file[[:space:]]*=[[:space:]]*[\"']\([^\"']*\)[\"'].*/\1/p" "$settings/config.toml" 2>/dev/null | tail -n 1)
+	case $name in
+	'') ;;
+	'~/'*) printf '%s\n' "$HOME/${name#'~/'}" ;;
+	/*) printf '%s\n' "$name" ;;
+	*) printf '%s\n' "$settings/$name" ;;
+	esac
+}
+
+stored() { # print every file of ours that is there: by their names, because other files may be in the same folder
+	for path in "$settings"/config.toml* "$settings"/marks.key* "$data"/ledger.db* "$data"/mirror.db* "$state"/inbox "$state"/daemon.* \
+		"$state"/dialog.lock* "$state"/callerid.log* "$state"/requests-sent* "$state"/reserve* "$state"/not-started* \
+		"$state"/.tap-*.new "$state"/.reply-*.new "$state"/.ring-*.new "$LOGDIR/sv/callerid" "$(token_file)"; do
+		if [ -e "$path" ] || [ -L "$path" ]; then printf '%s\n' "$path"; fi
+	done
+}
+
+confirm_purge() {
+	printf '%s\n' 'This deletes for good, from this phone only:' \
+		'  the copy of your CRM, the ledger of your calls with answers that are not in the CRM yet,' \
+		'  the settings, the list of ignored numbers, the logs, and the file with the token:'
+	stored | sed 's/^/  /'
+	if [ "$1" = --yes ]; then return 0; fi
+	if [ ! -t 0 ]; then
+		echo 'install.sh: nothing was deleted. To delete it without a question: sh termux/install.sh --purge --yes' >&2
+		exit 2
+	fi
+	printf 'Type "delete" to delete it: '
+	read -r answer
+	[ "$answer" = delete ] || { echo 'Nothing was deleted.'; exit 1; }
+}
+
+purge() {
+	confirm_purge "$1"
+	remove
+	stored >"$root/.stored"
+	while IFS= read -r path; do rm -rf "$path"; done <"$root/.stored"
+	rm -f "$root/.stored"
+	remove_empty "$settings" "$data" "$state" "$LOGDIR/sv"
+	if command -v termux-notification-remove >/dev/null 2>&1; then
+		timeout 20 termux-notification-remove callerid-not-started >/dev/null 2>&1 </dev/null || true
+	fi
+	echo "What it had stored is deleted. The program itself: rm -r '$root'"
+}
+
+case ${1-}:${2-} in
+:) install ;;
+--remove:)
+	installed_home
+	. "$root/bin/places.sh"
+	remove
+	echo 'What it has stored is still there: sh termux/install.sh --purge deletes it.'
+	;;
+--purge: | --purge:--yes)
+	installed_home
+	. "$root/bin/places.sh"
+	purge "${2-}"
 	;;
 *)
-	printf 'usage: sh termux/install.sh [--remove]\n' >&2
+	printf 'usage: sh termux/install.sh [--remove | --purge [--yes]]\n' >&2
 	exit 2
 	;;
 esac

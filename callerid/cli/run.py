@@ -7,6 +7,7 @@ import logging.handlers
 import os
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -15,7 +16,6 @@ from callerid.cli.session import crm_connection, environment, new_runner, open_s
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from callerid.core.upkeep.log_budget import LogBudget
     from callerid.phone.inbox import Inbox, ReceivedEvent
@@ -48,10 +48,21 @@ def run(turns: tuple[str, ...], *, once: bool, verbose: bool) -> None:
         return
     from callerid.daemon.main import Daemon
 
-    Daemon(where, config, environment(), new_runner()).run()
+    daemon = Daemon(where, config, environment(), new_runner())
+    daemon.run()
     logging.shutdown()
     sys.stdout.flush()
+    if daemon.is_to_start_anew:
+        _start_anew()
     os._exit(0)  # does not wait for a thread that waits for the network: every effect can be repeated
+
+
+def _start_anew() -> None:
+    """Become a new process of the same number, which runs the same command by the program of this checkout: that makes a new
+    environment when Python was upgraded. Without a checkout, whoever started this one starts the next."""
+    program = Path(__file__).resolve().parents[2] / "bin" / "callerid"
+    if program.is_file():
+        os.execvp("sh", ["sh", str(program), *sys.argv[1:]])  # noqa: S606 - our own program; Termux has its sh on PATH
 
 
 class LimitedLog(logging.Handler):

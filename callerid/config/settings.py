@@ -200,6 +200,12 @@ class Config:
     enabled: bool = _setting(boolean(), True, "Whether caller ID is on.")
     region: str = _setting(region_code(), "auto", 'Region of numbers without a country code, such as "DE"; "auto": the SIM\'s.')
     language: str = _setting(one_of("auto", "en", "ja"), "auto", "Language of cards and questions.")
+    wake_lock: str = _setting(
+        one_of("held", "while-ringing", "off"),
+        "held",
+        'When the daemon keeps the processor awake. "held" announces a ring at once and takes the most battery, day and night; '
+        '"while-ringing" does so around calls only, "off" never: then a ring or a sync may come late while the screen is off.',
+    )
     crm: Crm = field(default_factory=Crm)
     sync: Sync = field(default_factory=Sync)
     ring: Ring = field(default_factory=Ring)

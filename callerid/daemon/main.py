@@ -14,6 +14,7 @@ contacts        phone contacts -> mirror
 speak           the caller's name, aloud
 disk            reserves space, and says when there is none
 upkeep          looks whether the databases are whole, and backs the ledger up
+awake           holds the wake lock, and starts the daemon anew after an upgrade of Python
 """
 
 from __future__ import annotations
@@ -72,7 +73,9 @@ class Daemon:
         self._unwatch_contacts: Callable[[], None] | None = None
         self._senses = SenseLoop(shared, self._call_log_written)
         events, crm = EventTurns(shared), CrmTurns(shared, self._reindex_mirror)
-        disk, phone = DiskTurns(shared, events.retry_now), PhoneTurns(shared, self._senses, self._reindex_mirror)
+        disk = DiskTurns(shared, events.retry_now)
+        self._phone = phone = PhoneTurns(shared, self._senses, self._reindex_mirror, self.start_anew)
+        self.is_to_start_anew = False
         self._screen = Screen(shared.runner, lambda fault: events.record_card_result(Source.NOTIFICATIONS, fault))
         turns: dict[str, Callable[[AppContext], float | None]] = {
             "rings": events.rings,
@@ -88,6 +91,7 @@ class Daemon:
             "inquire": crm.look_up_live,
             "disk": disk.disk,
             "upkeep": phone.upkeep,
+            "awake": phone.awake,
         }
         shared.loops = {name: self._loop(name, turn) for name, turn in turns.items()}
 
@@ -143,10 +147,17 @@ class Daemon:
     # ---------------------------------------------------------------------------------------- life
 
     def run(self) -> None:
-        """Serve until SIGTERM, SIGINT or SIGHUP; then stop within two seconds. Raise as `serve` does."""
+        """Serve until SIGTERM, SIGINT or SIGHUP, or SIGUSR1, which also sets `is_to_start_anew`; then stop within two seconds.
+        Raise as `serve` does."""
         for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(name, lambda *_: self.stop())
+        signal.signal(signal.SIGUSR1, lambda *_: self.start_anew())
         self.serve()
+
+    def start_anew(self) -> None:
+        """End `serve`, from any thread, and have whoever called `run` start the daemon again."""
+        self.is_to_start_anew = True
+        self.stop()
 
     def stop(self) -> None:
         """End `serve`, from any thread."""
@@ -207,6 +218,8 @@ class Daemon:
         log.info("stopping")
         deadline = time.monotonic() + _STOP_WITHIN
         self._senses.stop()
+        if not self.is_to_start_anew:
+            self._phone.wake_lock.release_at_end()
         self._shared.runner.stop()
         self._shared.wake(*self._shared.loops)
         self._folders.stop()

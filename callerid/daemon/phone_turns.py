@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import logging
 import queue
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core.backoff import is_due
 from callerid.core.calllog.poll_interval import after_fault, after_poll
+from callerid.core.upkeep.wake_lock import AROUND_CALL, WakeLockPolicy, is_wanted
 from callerid.core.wording.counts import counted
 from callerid.daemon.schedule import pause_after_call, seconds_until
 from callerid.daemon.shared import NO_RECENT_CALL
+from callerid.daemon.single_instance import interpreter
 from callerid.errors import PhoneFault, Stopped
+from callerid.phone.wake_lock import WakeLock
 from callerid.turns.calllog.read_new_calls import NewCalls, read_new_calls
 from callerid.turns.context import utc_now
 from callerid.turns.followup.attend import attend
@@ -36,14 +40,21 @@ if TYPE_CHECKING:
 log = logging.getLogger("callerid")
 
 _DIALOG_BUSY = 5.0  # seconds
+_LOOK_AWAKE = 900.0  # seconds between looks whether Python was upgraded; after a command that failed, also until it is tried again
+NOT_STARTED = "callerid-not-started"  # the notification of bin/not-started.sh
 _WHILE_FOLLOWED = 6 * 3600.0  # seconds between looks at a call log of which every change is seen
 
 
 class PhoneTurns:
-    """The turns of the loops `watch`, `attend`, `ask`, `contacts` and `speak`."""
+    """The turns of the loops `watch`, `attend`, `ask`, `contacts`, `speak`, `upkeep` and `awake`."""
 
-    def __init__(self, shared: SharedState, senses: SenseLoop, reindex_mirror: Callable[[], None]) -> None:
+    def __init__(
+        self, shared: SharedState, senses: SenseLoop, reindex_mirror: Callable[[], None], start_anew: Callable[[], None]
+    ) -> None:
+        """`start_anew` ends the daemon so that it is started again, by the Python that is there then."""
         self._shared, self._senses, self._reindex_mirror = shared, senses, reindex_mirror
+        self._start_anew, self._interpreter = start_anew, interpreter()
+        self.wake_lock = WakeLock(shared.runner)
         self._has_reconciled = False
 
     def watch(self, app: AppContext) -> float | None:
@@ -133,6 +144,26 @@ class PhoneTurns:
         """Look after the databases, and return the seconds until the next time."""
         look_after_databases(app, utc_now())
         return look_after.EVERY.total_seconds()
+
+    def awake(self, app: AppContext) -> float:
+        """Hold the wake lock as the settings want it, and have the daemon started anew once Python was upgraded under it. Return
+        the seconds until the next look."""
+        now = utc_now()
+        if interpreter() != self._interpreter:
+            log.info("Python was upgraded")
+            self._start_anew()
+        self._take_back_not_started(app)
+        policy, around_call = WakeLockPolicy(app.config.wake_lock), self._shared.around_call
+        with suppress(PhoneFault):  # tried again at the next look
+            self.wake_lock.hold(is_wanted(policy, enabled=app.config.enabled, around_call=around_call, now=now))
+        until_end = (around_call.next_try(now, AROUND_CALL) - now).total_seconds() if around_call else 0.0
+        return until_end if policy is WakeLockPolicy.WHILE_RINGING and until_end > 0 else _LOOK_AWAKE
+
+    def _take_back_not_started(self, app: AppContext) -> None:
+        """Remove the notification by which bin/not-started.sh said that callerid does not start."""
+        if app.paths.not_started.exists():
+            app.paths.not_started.unlink(missing_ok=True)
+            app.termux.remove_notification(NOT_STARTED)
 
     def speak(self, app: AppContext) -> float | None:
         """Speak the newest text; older ones are about calls that are over."""

@@ -7,7 +7,10 @@ import queue
 import threading
 from typing import TYPE_CHECKING
 
+from callerid.core.backoff import Deadline
+from callerid.core.upkeep.wake_lock import AROUND_CALL, WakeLockPolicy
 from callerid.errors import Stopped
+from callerid.turns.context import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +41,7 @@ class SharedState:
         self.sync_requested = False
         self.sync_waits_for_room = False  # a sync found the disk full
         self.contacts_stale = False
+        self.around_call: Deadline | None = None  # lasts a while after the last sign of a call
         self.disk_is_full = False  # since the last turn of `disk`
         self._speech: RunningCommand | None = None
 
@@ -50,6 +54,9 @@ class SharedState:
         """Wake the loops that a turn left something to do for, and hand them what they need."""
         if wake.call_under_way or wake.watch:
             self.poll_interval = self.config.log.poll
+            self.around_call = Deadline.after(AROUND_CALL, utc_now())
+            if self.config.wake_lock == WakeLockPolicy.WHILE_RINGING:
+                self.wake("awake")
         if wake.watch:
             self.looks_since_call = 0
         self.sync_requested = self.sync_requested or wake.pull

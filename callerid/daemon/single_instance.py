@@ -5,7 +5,9 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
+import sys
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.errors import AlreadyRunning
@@ -60,6 +62,16 @@ def is_running(paths: Paths) -> bool:
     finally:
         os.close(descriptor)
     return False
+
+
+def interpreter() -> tuple[int, int] | None:
+    """Return which file the interpreter of this process is now; None when it is gone. After an upgrade it is another one, and the
+    running process no longer finds the modules that it has not imported yet."""
+    try:
+        status = Path(sys.executable).stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _lock(descriptor: int) -> None:

@@ -58,7 +58,7 @@ def test_a_call_is_announced_asked_about_and_logged(desk: QuickDesk) -> None:
 def test_the_daemon_stops_within_two_seconds_while_every_command_hangs(desk: QuickDesk) -> None:
     with desk.daemon() as process:
         ready(desk)
-        for command in ("termux-call-log", "termux-notification", "termux-dialog"):
+        for command in ("termux-call-log", "termux-notification", "termux-dialog", "termux-wake-unlock"):
             desk.phone.fault(command, "hang", stubborn=True, grandchild=True)
         desk.phone.ring(ANA)
         desk.phone.wait(lambda: sum(e.get("command") == "termux-notification" for e in desk.phone.journal()) >= 1)

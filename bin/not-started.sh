@@ -1,0 +1,38 @@
+#!/bin/sh
+# Says on the phone, once, that callerid does not start, why, and what to type: sh bin/not-started.sh EXIT-CODE
+# What starts callerid in the background (boot, service, buttons, jobs) prints where nobody reads.
+set -u
+umask 077
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+. "$here/places.sh"
+code=${1:-1}
+said=$state/not-started # which code the person was told of; the daemon removes it, and the notification, when it starts
+
+install="sh $(dirname -- "$here")/termux/install.sh"
+case $code in
+10) title='callerid does not start: its settings have faults' japanese='callerid を起動できません。設定に誤りがあります' command='callerid config check' ;;
+21) title='callerid does not start: its Python packages are missing' japanese='callerid を起動できません。Python のパッケージがありません' command=$install ;;
+40) title='callerid is already running, so its service waits' japanese='callerid はすでに実行中のため、サービスは待機します' command='callerid status' ;;
+51) title='callerid does not start: the phone is full' japanese='callerid を起動できません。端末の空き容量がありません' command='df -h' ;;
+*) title="callerid does not start (exit code $code)" japanese="callerid を起動できません（終了コード $code）" command='callerid doctor' ;;
+esac
+case ${LC_ALL:-${LANG:-$(getprop persist.sys.locale 2>/dev/null)}} in
+ja*) title=$japanese words="Termux で入力してください: $command" ;;
+*) words="Type in Termux: $command" ;;
+esac
+told() { # was the person told already, a moment ago? What waits between two starts (termux/service/callerid/finish) waits ten minutes
+	[ -r "$said" ] && read -r before <"$said" && [ "$before" = "$code" ] && [ -n "$(find "$said" -mmin -30)" ]
+}
+
+# A termux-notification that cannot reach its app may wait for ever. One that fails (half-upgraded packages) is tried again next time.
+mkdir -p "$state"
+(
+	trap '' HUP
+	exec 9>"$said.lock"
+	flock -n 9 || exit 0 # another program is just saying it
+	if told; then
+		touch "$said"
+	else
+		timeout 30 termux-notification --id callerid-not-started --title "$title" --content "$words" && printf '%s\n' "$code" >"$said"
+	fi
+) </dev/null >/dev/null 2>&1 &

@@ -1,0 +1,8 @@
+# Read by the shell programs of callerid: sets where its files are, as callerid/paths.py does.
+if [ -n "${CALLERID_HOME:-}" ]; then
+	settings=$CALLERID_HOME data=$CALLERID_HOME state=$CALLERID_HOME
+else
+	case ${XDG_CONFIG_HOME:-} in /*) settings=$XDG_CONFIG_HOME/callerid ;; *) settings=$HOME/.config/callerid ;; esac
+	case ${XDG_DATA_HOME:-} in /*) data=$XDG_DATA_HOME/callerid ;; *) data=$HOME/.local/share/callerid ;; esac
+	case ${XDG_STATE_HOME:-} in /*) state=$XDG_STATE_HOME/callerid ;; *) state=$HOME/.local/state/callerid ;; esac
+fi

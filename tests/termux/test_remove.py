@@ -1,0 +1,101 @@
+"""install.sh --remove leaves nothing running and nothing installed; --purge leaves nothing of the customers either."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.paths import Paths, installation_paths
+from tests.termux.prefix import wait_for
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.termux.prefix import Termux
+
+SHUTS_DOWN = ("runsv ", "svlogd", "callerid", "sleep ")
+
+
+def of_callerid(termux: Termux) -> list[str]:
+    """Return what is left of callerid outside its checkout: files, links and folders."""
+    places = [path for top in (termux.home, termux.prefix) for path in top.rglob("*") if termux.root not in (path, *path.parents)]
+    return [str(path.relative_to(termux.folder)) for path in places if "callerid" in path.name]
+
+
+def left_running(termux: Termux) -> list[str]:
+    """Return the processes of callerid and of what supervises it."""
+    return [words for _, words in termux.processes() if any(name in words for name in SHUTS_DOWN) and "runsvdir" not in words]
+
+
+@pytest.mark.parametrize("state", ["running", "waiting"])
+def test_remove_stops_the_service_and_takes_everything_away_but_what_is_stored(installed: Termux, state: str) -> None:
+    (installed.services / "callerid" / "down").unlink()
+    settings = installed.home / ".config" / "callerid" / "config.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("nonsense = 1\n" if state == "waiting" else "")
+    installed.start(str(installed.home / ".termux" / "boot" / "callerid"))
+    wait_for(installed.daemon if state == "running" else lambda: "sleep 60" in left_running(installed))
+    removed = installed.install("--remove")
+    assert removed.returncode == 0, removed.stderr
+    assert [words for words in left_running(installed) if "termux/boot" not in words] == []
+    assert {name.split("/")[1] for name in of_callerid(installed)} == {".config", ".local", "var"}
+    assert not (installed.home / ".shortcuts").exists()
+    assert not (installed.root / ".venv").exists()
+    assert any("--cancel --job-id" in " ".join(entry.get("argv", [])) for entry in installed.phone.journal())
+    assert installed.install("--remove").returncode == 0  # there is nothing more to remove
+
+
+def test_remove_stops_a_daemon_that_somebody_started_by_hand(installed: Termux) -> None:
+    installed.start("sh", str(installed.bin / "callerid"), "run")
+    wait_for(installed.daemon)
+    assert installed.install("--remove").returncode == 0
+    assert left_running(installed) == []
+
+
+def stored_names(folder: Path) -> list[Path]:
+    """Make every file that callerid may keep in a home, with copies and journals beside them, and return them."""
+    paths = installation_paths({"CALLERID_HOME": str(folder)})
+    ours = [getattr(paths, field.name) for field in fields(Paths)]
+    beside = [
+        path.with_name(path.name + end) for path in (paths.ledger, paths.mirror) for end in ("-wal", ".damaged", ".version-3")
+    ]
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in (*ours, *beside, paths.log_file.with_name("callerid.log.1")):
+        if path == paths.inbox:
+            path.mkdir()
+            (path / "ring-1-0.event").touch()
+        else:
+            path.touch()
+    return [*ours, *beside]
+
+
+def test_purge_says_what_it_deletes_and_leaves_nothing_of_the_customers(installed: Termux) -> None:
+    home = installed.home / "it's mine"
+    assert installed.install(CALLERID_HOME=str(home)).returncode == 0
+    stored_names(home)
+    token, other = installed.home / ".hubspot-token", home / "notes of mine.txt"
+    token.write_text("secret")
+    other.touch()
+    (home / "config.toml").write_text("[crm]\ntoken_file = '~/.hubspot-token'\n")
+    (installed.logs / "sv" / "callerid").mkdir(parents=True)
+    refused = installed.install("--purge")  # the home is the one that it was installed for
+    assert refused.returncode == 2
+    assert "nothing was deleted" in refused.stderr
+    assert token.exists()
+    purged = installed.install("--purge", "--yes")
+    assert purged.returncode == 0, purged.stderr
+    for path in (token, home / "ledger.db", home / "mirror.db", home / "config.toml"):
+        assert str(path) in purged.stdout
+    assert [path.name for path in home.iterdir()] == ["notes of mine.txt"]
+    assert not token.exists()
+    assert of_callerid(installed) == []
+
+
+def test_purge_in_the_usual_folders_after_callerid_has_run_leaves_no_folder(installed: Termux) -> None:
+    assert installed.callerid("run", "--once", "inbox", "attend").returncode == 0
+    assert installed.callerid("off").returncode == 0
+    assert installed.install("--purge", "--yes").returncode == 0
+    assert of_callerid(installed) == []
+    assert not (installed.root / "wheels").exists()
