@@ -256,16 +256,24 @@ confirm_purge() {
 	[ "$answer" = delete ] || { echo 'Nothing was deleted.'; exit 1; }
 }
 
+remove_cards() { # from the screen: there are names on them, and their buttons lead nowhere now
+	command -v termux-notification-remove >/dev/null 2>&1 || return 0
+	{
+		[ ! -s "$data/ledger.db" ] || python3 "$here/cards.py" "$data/ledger.db" 2>/dev/null || true
+		printf '%s\n' callerid-not-started callerid-disk callerid-canary callerid-restored
+	} | while IFS= read -r id; do
+		timeout 20 termux-notification-remove "$id" >/dev/null 2>&1 </dev/null || true
+	done
+}
+
 purge() {
 	confirm_purge "$1"
 	remove
+	remove_cards
 	stored >"$root/.stored"
 	while IFS= read -r path; do rm -rf "$path"; done <"$root/.stored"
 	rm -f "$root/.stored"
 	remove_empty "$settings" "$data" "$state" "$LOGDIR/sv"
-	if command -v termux-notification-remove >/dev/null 2>&1; then
-		timeout 20 termux-notification-remove callerid-not-started >/dev/null 2>&1 </dev/null || true
-	fi
 	echo "What it had stored is deleted. The program itself: rm -r '$root'"
 }
 

@@ -9,10 +9,11 @@ import shutil
 import signal
 import subprocess
 import sys
-import sysconfig
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import click
 
 from callerid.simulator.phone.handset import SimulatedPhone
 
@@ -118,7 +119,7 @@ class Termux:
         pip = self.home / ".local" / "lib" / python.name / "site-packages" / "pip"
         pip.mkdir(parents=True, exist_ok=True)
         (pip / "__init__.py").touch()
-        (pip / "__main__.py").write_text(_PIP.format(packages=sysconfig.get_path("purelib")))
+        (pip / "__main__.py").write_text(_PIP.format(packages=str(Path(click.__file__).parents[1])))
 
     def _check_out(self) -> None:
         """Put a checkout into the home, without what only tests need."""

@@ -93,9 +93,16 @@ def test_purge_says_what_it_deletes_and_leaves_nothing_of_the_customers(installe
     assert of_callerid(installed) == []
 
 
-def test_purge_in_the_usual_folders_after_callerid_has_run_leaves_no_folder(installed: Termux) -> None:
-    assert installed.callerid("run", "--once", "inbox", "attend").returncode == 0
-    assert installed.callerid("off").returncode == 0
+def test_purge_after_callerid_has_run_leaves_no_folder_and_no_name_on_the_screen(installed: Termux) -> None:
+    installed.start(str(installed.home / ".termux" / "boot" / "callerid"))
+    wait_for(installed.daemon)
+    installed.run(str(installed.home / ".termux" / "tasker" / "callerid-ring"), "+353871234567")
+    (card,) = installed.phone.wait(installed.phone.notifications)
+    ledger = str(installed.home / ".local" / "share" / "callerid" / "ledger.db")
+    cards = [str(installed.bin / "python3"), str(installed.root / "termux" / "cards.py"), ledger]
+    wait_for(lambda: installed.run(*cards).stdout == f"{card.id}\n")
     assert installed.install("--purge", "--yes").returncode == 0
+    assert installed.told() == []
     assert of_callerid(installed) == []
+    assert left_running(installed) == []
     assert not (installed.root / "wheels").exists()
