@@ -7,6 +7,13 @@ MARK   := $(VENV)/.installed
 # Many tests wait for a phone, so a second worker for each core has something to do.
 WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 
+# An environment that was made for a Python that is no longer there (an upgrade of it moves the packages' folder) is made anew.
+ifneq ($(wildcard $(VENV)/.made),)
+ifneq ($(shell $(BIN)/python -c 'import pip; print("fits")' 2>/dev/null),fits)
+$(shell rm -rf $(VENV))
+endif
+endif
+
 .DEFAULT_GOAL := help
 .PHONY: help install demo test bench accuracy crash disk soak steady reliability mutants lint types contracts security audit check clean
 
@@ -35,7 +42,12 @@ $(MARK)-lint: $(MARK)-test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[lint]'
 	@touch $@
 
+ifdef TERMUX_VERSION
+install:  ## Make the environment in .venv; on a phone, sh termux/install.sh does that and the rest
+	@sh bin/environment.sh --now
+else
 install: $(MARK)-run  ## Make the environment in .venv, with the callerid command in it
+endif
 	@echo "callerid is in $(BIN)/callerid"
 
 demo: $(MARK)-run  ## Play the main job on a simulated phone and a simulated HubSpot
