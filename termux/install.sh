@@ -38,6 +38,7 @@ install_packages() { # what Termux lacks; nothing is asked or fetched when it la
 	command -v sv-enable >/dev/null 2>&1 || missing="$missing termux-services"
 	[ -n "$missing" ] || return 0
 	if ! command -v pkg >/dev/null 2>&1; then echo "packages:    not in Termux, so these are left to you:" $missing; return 0; fi
+	echo "packages:    being installed; this takes a minute:" $missing >&2
 	# shellcheck disable=SC2086 # a list of names
 	pkg install -y $missing >/dev/null || { echo "install.sh: these packages cannot be installed: $missing. Type: pkg upgrade" >&2; exit 21; }
 	echo "packages:    installed" $missing
@@ -278,7 +279,10 @@ purge() {
 }
 
 case ${1-}:${2-} in
-:) install ;;
+:)
+	installed_home # an update keeps the home that the installation was made for
+	install
+	;;
 --remove:)
 	installed_home
 	. "$root/bin/places.sh"
