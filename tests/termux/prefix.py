@@ -229,6 +229,10 @@ class Termux:
                         found.append((int(process.name), words))
         return found
 
+    def is_telling(self) -> bool:
+        """Return whether bin/not-started.sh runs, or still waits for its notification."""
+        return any("not-started.sh" in words for _, words in self.processes())
+
     def told(self) -> list[str]:
         """Return the titles of the notifications on the screen."""
         return [shown.title for shown in self.phone.notifications()]

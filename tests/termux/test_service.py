@@ -66,6 +66,7 @@ def test_a_service_that_cannot_start_waits_and_says_so_once(service: Termux, bro
     waiting = next(number for number, words in service.processes() if words == pause)
     os.kill(waiting, signal.SIGTERM)  # the pause is over
     wait_for(lambda: pause in sleeps(service) and waiting not in [number for number, _ in service.processes()])
+    wait_for(lambda: not service.is_telling())
     assert service.commands("termux-notification") == 1
 
 
