@@ -43,7 +43,7 @@ $(MARK)-lint: $(MARK)-test
 	@touch $@
 
 ifdef TERMUX_VERSION
-install:  ## Make the environment in .venv; on a phone, sh termux/install.sh does that and the rest
+install: # on a phone; sh termux/install.sh does this and the rest
 	@sh bin/environment.sh --now
 else
 install: $(MARK)-run  ## Make the environment in .venv, with the callerid command in it
