@@ -31,7 +31,7 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: Migrations, 
         if version > newest:
             raise StoreFault(
                 f"{path.name} was written by a newer callerid (its version is {version}, this one knows {newest}).",
-                remedy="Update callerid: git pull && make install",
+                remedy="Update callerid: git pull && sh termux/install.sh",
             )
         if 0 < version < newest:
             _copy(path, path.with_name(f"{path.name}.version-{version}"))

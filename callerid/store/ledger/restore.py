@@ -94,7 +94,7 @@ def _copy_of_best(path: Path, target: Path, newest: int, damage: str) -> _Origin
             if user_version(reader) > newest:
                 raise StoreFault(
                     f"The ledger is damaged ({damage}), and its backup was written by a newer callerid.",
-                    remedy="Update callerid: git pull && make install",
+                    remedy="Update callerid: git pull && sh termux/install.sh",
                 )
             os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600))
             with closing(sqlite3.connect(target)) as fresh:
