@@ -37,7 +37,22 @@ if TYPE_CHECKING:
 
 FILES = 20
 SEARCHES = {"search for the registry", "search for a shell", "reading notifications"}  # in threads that end by themselves
-LOOPS = ("rings", "taps", "listen", "watch", "attend", "ask", "contacts", "speak", "deliver", "pull", "inquire", "disk", "upkeep")
+LOOPS = (
+    "rings",
+    "taps",
+    "listen",
+    "watch",
+    "attend",
+    "ask",
+    "contacts",
+    "speak",
+    "deliver",
+    "pull",
+    "inquire",
+    "disk",
+    "upkeep",
+    "awake",
+)
 
 
 # ------------------------------------------------------------------------------------------------ the real daemon
