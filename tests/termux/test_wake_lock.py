@@ -12,7 +12,17 @@ from callerid.daemon import phone_turns, shared
 from tests.desks import ANA, daemon_log, ready, report, runs
 
 if TYPE_CHECKING:
-    from tests.desks import QuickDesk
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.desks import QuickDesk, SyncedHome
+
+
+@pytest.fixture
+def desk(tmp_path: Path, synced_home: SyncedHome) -> Iterator[QuickDesk]:
+    with synced_home.desk(tmp_path) as made:
+        made.phone.no_automation()
+        yield made
 
 
 @pytest.fixture
