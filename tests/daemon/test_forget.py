@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 
 def left(desk: QuickDesk, contact_id: str) -> dict[str, list[str]]:
-    found = {path.name: traces_in(path.read_bytes(), contact_id) for path in desk.home.rglob("*") if path.is_file()}
+    files = [path for path in desk.home.rglob("*") if path.is_file() and path.name != "reserve"]  # that one is random bytes
+    found = {path.name: traces_in(path.read_bytes(), contact_id) for path in files}
     return {name: each for name, each in found.items() if each}
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from callerid.simulator.portal.limits import Fault
     from tests.crm.conftest import Desk
 
-_CERTIFICATE = Path(__file__).parents[1] / "data" / "untrusted-loopback.pem"
+_CERTIFICATE = Path(__file__).parents[2] / "data" / "untrusted-loopback.pem"
 _ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
 
 
