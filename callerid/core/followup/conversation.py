@@ -22,7 +22,7 @@ from callerid.core.followup.questions import (
     outcome_question,
     person_question,
 )
-from callerid.core.followup.state import ANSWERED
+from callerid.core.followup.state import ANSWERED, AWAITING_ANSWER
 from callerid.core.hours import DueIn, due_time
 from callerid.models import CallOutcome
 
@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     from callerid.models import Call
 
 Draft = tuple[tuple[str, str], ...]  # (question, answer), in the order given
-_DIALOG_BEGINS = ("held", "")  # in a draft: the answers before it were not given in its dialog, and Back does not reach them
+_MARK = "held"  # instead of a question, in a draft
+_DIALOG_BEGINS = (_MARK, "")  # the answers before it were not given in its dialog, and Back does not reach them
+_WAITS_FOR_MIRROR = (_MARK, "until there is a mirror")  # the answers before it are to be logged once it is known who that was
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +136,7 @@ def answers_so_far(followup: FollowUp) -> Draft:
 
 def merged(earlier: Draft, later: Draft) -> Draft:
     """Return earlier and later answers in one; the later answer counts where a question was answered twice."""
-    return tuple((question, answer) for question, answer in (dict(earlier) | dict(later)).items() if question != _DIALOG_BEGINS[0])
+    return tuple((question, answer) for question, answer in (dict(earlier) | dict(later)).items() if question != _MARK)
 
 
 def initial_draft(answers: Draft) -> Draft:
@@ -142,9 +144,20 @@ def initial_draft(answers: Draft) -> Draft:
     return (*answers, _DIALOG_BEGINS)
 
 
+def waiting_draft(answers: Draft) -> Draft:
+    """Return the draft of a call that is logged with these answers once a mirror says who that was."""
+    return (*answers, _WAITS_FOR_MIRROR)
+
+
+def waits_for_mirror(followup: FollowUp) -> bool:
+    """Return whether a call was answered by a tap or a note, and is to be logged once a mirror says who that was."""
+    return followup.state in AWAITING_ANSWER and _WAITS_FOR_MIRROR in followup.draft
+
+
 def dialog_answers(draft: Draft) -> Draft:
     """Return the answers of a draft that were given in its dialog."""
-    return draft[draft.index(_DIALOG_BEGINS) + 1 :] if _DIALOG_BEGINS in draft else draft
+    marks = [place for place, (question, _) in enumerate(draft, start=1) if question == _MARK]
+    return draft[max(marks, default=0) :]
 
 
 def draft_to_keep(followup: FollowUp) -> Draft:

@@ -11,8 +11,16 @@ from typing import TYPE_CHECKING
 
 from callerid.core.backoff import Deadline
 from callerid.core.callers.resolve import Certainty
+from callerid.core.followup.conversation import waits_for_mirror
 from callerid.core.followup.outcomes import is_connected, is_missed, likely_outcome
-from callerid.core.followup.settle_reasons import ON_IGNORE_LIST, SWITCHED_OFF, Settle, settle_outdated, settle_unasked
+from callerid.core.followup.settle_reasons import (
+    FIRST_SYNC_WAIT,
+    ON_IGNORE_LIST,
+    SWITCHED_OFF,
+    Settle,
+    settle_outdated,
+    settle_unasked,
+)
 from callerid.core.followup.state import (
     EVENING_BATCH,
     REFUSED,
@@ -35,7 +43,7 @@ DIALOG_WINDOW = timedelta(minutes=10)  # a dialog opens by itself only this soon
 CHANGE_CARD_LIFETIME = timedelta(minutes=10)
 STATUS_CARD_LIFETIME = timedelta(seconds=45)
 RETRY_CARD_AFTER = timedelta(seconds=30)  # after the phone could not show or remove a card
-_MIRROR_CHECK = timedelta(minutes=1)
+_MIRROR_CHECK, _LATER_MIRROR_CHECK = timedelta(minutes=1), timedelta(hours=6)  # besides, each sync is followed by a look
 _NO_ANSWER = Settle(state=State.DISMISSED, reason=f"no answer for {PROMPT_LIFETIME.days} days")
 
 
@@ -54,6 +62,11 @@ class Enqueue:
     """Log it without asking, with this outcome."""
 
     outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class LogWaitingAnswer:
+    """Log it with the answer that has waited for a mirror."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,15 +95,20 @@ class Wait:
     until: datetime
 
 
-Effect = Settle | ShowPrompt | Enqueue | Gather | ShowStatus | RemoveCard  # what a round does at once
+Effect = Settle | ShowPrompt | Enqueue | LogWaitingAnswer | Gather | ShowStatus | RemoveCard  # what a round does at once
 Step = Effect | OpenDialog | Wait | None
 
 
 def next_step(situation: Situation, policy: Policy, now: datetime) -> Step:
     """Return the one thing to do next with a follow-up, None for nothing. `now` is aware, in the phone's zone."""
     followup = situation.followup
-    if _is_dialog_wanted(followup, now):
-        return OpenDialog()
+    is_waiting = waits_for_mirror(followup)
+    if is_waiting or _is_dialog_wanted(followup, now):
+        if not situation.lacks_mirror:
+            return LogWaitingAnswer() if is_waiting else OpenDialog()
+        if is_waiting and followup.card_status is not CardStatus.QUEUED and followup.state is not State.GATHERED:
+            return _show_status(followup, CardStatus.QUEUED, policy, now)
+        return _wait_for_mirror(followup, now)
     match followup.state:
         case State.OPEN:
             return _while_open(situation, policy, now)
@@ -118,7 +136,7 @@ def _while_open(situation: Situation, policy: Policy, now: datetime) -> Step:
     if settle:
         return settle
     if not situation.mirror_built:
-        return _remove_ring_card(followup) or Wait(until=now + _MIRROR_CHECK)
+        return _remove_ring_card(followup) or _wait_for_mirror(followup, now)
     if _is_logged_unasked(situation, policy):
         return Enqueue(outcome=likely_outcome(followup.call))
     quiet_until = policy.quiet_hours.until(now) if policy.quiet_hours else None
@@ -129,6 +147,11 @@ def _while_open(situation: Situation, policy: Policy, now: datetime) -> Step:
     if policy.via is AskVia.DIALOG and _may_open_dialog(situation, policy, now):
         return OpenDialog()
     return ShowPrompt()
+
+
+def _wait_for_mirror(followup: FollowUp, now: datetime) -> Wait:
+    is_first_sync = now - followup.call.start <= FIRST_SYNC_WAIT
+    return Wait(until=now + (_MIRROR_CHECK if is_first_sync else _LATER_MIRROR_CHECK))
 
 
 def _remove_ring_card(followup: FollowUp) -> RemoveCard | None:
@@ -161,7 +184,7 @@ def _while_notified(situation: Situation, policy: Policy, now: datetime) -> Step
     settle = settle_outdated(situation)
     if settle:
         return settle
-    if followup.dialog_wanted_at:
+    if followup.dialog_wanted_at and not situation.lacks_mirror:
         return ShowPrompt()  # no dialog opened in time, and the tap may have removed the card
     if _is_prompt_expired(followup, now):
         return _NO_ANSWER

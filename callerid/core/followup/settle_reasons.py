@@ -42,9 +42,14 @@ def settle_unasked(situation: Situation, policy: Policy, now: datetime) -> Settl
         return Settle(state=State.NOT_IN_CRM, reason="hidden number")
     if situation.mirror_built and not situation.resolution.candidates and not may_be_added(situation, policy):
         return Settle(state=State.NOT_IN_CRM, reason="nobody in the CRM has this number")
-    if not situation.mirror_built and now - call.start > FIRST_SYNC_WAIT:
+    if not situation.mirror_built and now - call.start > longest_wait_for_mirror(situation.followup):
         return Settle(state=State.NOT_IN_CRM, reason="there was no mirror of the CRM yet")
     return settle_outdated(situation)
+
+
+def longest_wait_for_mirror(followup: FollowUp) -> timedelta:
+    """Return how long after its start a call waits for a mirror: one that was asked about already had one, which is gone."""
+    return TOO_OLD if followup.notified_at or followup.dialogs_opened else FIRST_SYNC_WAIT
 
 
 def settle_outdated(situation: Situation) -> Settle | None:

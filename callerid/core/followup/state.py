@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from callerid.core.callers.resolve import Certainty
 from callerid.core.followup.outcomes import is_missed
 
 if TYPE_CHECKING:
@@ -127,6 +128,12 @@ class Situation:
     newer_missed: str = ""  # the key of a later missed call of the same line, "" if there is none
     spoken_since: bool = False  # a later call of the same line was connected
     unanswered_count: int = 1  # how many calls the evening's card would ask about, with this one
+
+    @property
+    def lacks_mirror(self) -> bool:
+        """Whether it is not known who that was because there is no mirror, or none any more: the next sync may tell."""
+        is_unknown = not self.resolution.candidates and self.resolution.certainty is not Certainty.HIDDEN
+        return is_unknown and not self.mirror_built
 
 
 def late_batch_name(line: str) -> str:

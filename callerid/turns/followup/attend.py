@@ -15,6 +15,7 @@ from callerid.core.followup.next_step import (
     RETRY_CARD_AFTER,
     Enqueue,
     Gather,
+    LogWaitingAnswer,
     OpenDialog,
     RemoveCard,
     ShowPrompt,
@@ -29,6 +30,7 @@ from callerid.turns.context import log, quiet_until, turn_facts
 from callerid.turns.followup import inline_reply
 from callerid.turns.followup.batches import attend_batches, create_batch
 from callerid.turns.followup.contact_of_call import logged_resolution
+from callerid.turns.followup.conversation import log_answer_that_waited
 from callerid.turns.followup.record_answer import record_answer
 from callerid.turns.followup.refusals import notify_refusals
 from callerid.turns.followup.situation import Callers, followup_policy, read_situation
@@ -68,7 +70,7 @@ def attend(app: AppContext, now: datetime) -> AttendResult:
         steps = _do_steps(app, newest, callers, facts)
         is_new = is_new and not steps.any_done
         ask = ask or any(isinstance(step, OpenDialog) for step in steps.left)
-        deliver = deliver or any(isinstance(step, Enqueue) for step in steps.left)
+        deliver = deliver or any(isinstance(step, Enqueue | LogWaitingAnswer) for step in steps.left)
         due += [step.until for step in steps.left if isinstance(step, Wait)]
     due += attend_batches(app, facts)
     due += notify_refusals(app, facts)
@@ -81,7 +83,7 @@ class _Steps:
     """What became of a follow-up in a round: whether anything was done, what is left, and what was put into the outbox."""
 
     any_done: bool
-    left: tuple[OpenDialog | Enqueue | Wait, ...]
+    left: tuple[OpenDialog | Enqueue | LogWaitingAnswer | Wait, ...]
 
 
 def _do_steps(app: AppContext, followup: FollowUp | None, callers: Callers, facts: TurnFacts) -> _Steps:
@@ -91,7 +93,7 @@ def _do_steps(app: AppContext, followup: FollowUp | None, callers: Callers, fact
     follow-up is read again.
     """
     before: FollowUp | None = None
-    left: list[OpenDialog | Enqueue | Wait] = []
+    left: list[OpenDialog | Enqueue | LogWaitingAnswer | Wait] = []
     any_done = False
     for _ in range(_MOST_STEPS):
         if followup is None or followup == before:
@@ -108,7 +110,7 @@ def _do_steps(app: AppContext, followup: FollowUp | None, callers: Callers, fact
         if isinstance(result, Wait):
             left.append(result)
             break
-        left += [step] if isinstance(step, Enqueue) else []
+        left += [step] if isinstance(step, Enqueue | LogWaitingAnswer) else []
         followup = result or app.ledger.calls.followup(followup.call.key)
     return _Steps(any_done=any_done, left=tuple(left))
 
@@ -127,6 +129,8 @@ def _do(app: AppContext, situation: Situation, step: Effect, facts: TurnFacts) -
         case Enqueue():
             log_without_asking(app, situation, step, facts)
             return None
+        case LogWaitingAnswer():
+            return log_answer_that_waited(app, situation.followup, facts)
         case RemoveCard():
             return _remove_card(app, situation.followup, facts.now)
 

@@ -56,6 +56,11 @@ def hidden_number_fault(followup: FollowUp) -> UsageFault:
     )
 
 
+def no_mirror_fault() -> UsageFault:
+    """Return the fault for whoever wants to log a call while there is no mirror that says who that was."""
+    return UsageFault("There is no mirror of the CRM, so it is not known who that was.", remedy="Type: callerid sync")
+
+
 def resolution_of_entered(entered: EnteredContact) -> Resolution:
     """Return a contact that was entered and is not in the CRM yet as if it were."""
     candidate = Candidate(

@@ -16,10 +16,12 @@ from callerid.core.followup.conversation import (
     answers_so_far,
     as_logged_call,
     draft_to_keep,
+    initial_draft,
     merged,
     next_question,
     plain_answer,
     quick_answer,
+    waiting_draft,
 )
 from callerid.core.followup.new_contact import EnteredContact, NewCaller, contact_field_answers, next_field_question
 from callerid.core.followup.outcomes import likely_outcome, offered_outcomes
@@ -27,7 +29,7 @@ from callerid.core.followup.questions import AskedQuestion, Choices, NoteInput, 
 from callerid.core.followup.settle_reasons import may_be_added
 from callerid.core.followup.state import REFUSED, CardStatus, FollowUp, State
 from callerid.turns.context import turn_facts
-from callerid.turns.followup.contact_of_call import hidden_number_fault, resolution_of_entered, with_named_contact
+from callerid.turns.followup.contact_of_call import hidden_number_fault, no_mirror_fault, resolution_of_entered, with_named_contact
 from callerid.turns.followup.record_answer import logged_call, record_answer, record_new_caller
 from callerid.turns.followup.situation import followup_policy, read_situation
 from callerid.turns.full_disk import with_reserve
@@ -55,7 +57,8 @@ def question_or_result(
     app: AppContext, situation: Situation, facts: TurnFacts, *, can_type: bool = True
 ) -> AskedQuestion | DialogResult:
     """Return the next question about a follow-up, or the result when nothing is left to ask. Where nothing can be typed, optional
-    questions are skipped, and what was entered of a new contact earlier holds."""
+    questions are skipped, and what was entered of a new contact earlier holds.
+    Raise UsageFault when it is not known who it was."""
     logged = logged_call(app.ledger, situation.followup)
     situation = with_named_contact(app.mirror, situation, logged)
     followup, resolution, style = situation.followup, situation.resolution, facts.style
@@ -66,6 +69,8 @@ def question_or_result(
         return next_question(followup.call, resolution, followup.draft, choices, style)
     if resolution.certainty is Certainty.HIDDEN:
         raise hidden_number_fault(followup)
+    if situation.lacks_mirror:
+        raise no_mirror_fault()
     before = contact_field_answers(followup.answers)
     draft = followup.draft if can_type else merged(before, followup.draft)
     entered = next_field_question(numbers.display(followup.call.number, app.region), draft, style, before)
@@ -106,6 +111,27 @@ def answer_without_asking(
         situation = with_named_contact(app.mirror, situation, logged)
     choices = read_choices(app, situation, facts, logged)
     return quick_answer(followup.call, situation.resolution, answers, choices, facts.style)
+
+
+def with_rest_wanted(app: AppContext, followup: FollowUp, answers: Draft, facts: TurnFacts) -> FollowUp:
+    """Return a follow-up that was answered when something is still to be asked, as it is to be stored: a dialog asks for the rest.
+    Where only the mirror is missing, nothing is asked, and the answers wait for it."""
+    draft = waiting_draft if read_situation(app, followup, facts).lacks_mirror else initial_draft
+    return replace(followup, answers=answers, draft=draft(answers), dialog_wanted_at=facts.now, not_before=None)
+
+
+def log_answer_that_waited(app: AppContext, followup: FollowUp, facts: TurnFacts) -> FollowUp | None:
+    """Log a call with the answer that waited until the mirror says who that was. Where something is to be asked even so, have that
+    done as if there had been a mirror at the tap, and return the follow-up as stored. Return None where it is to be read again."""
+    answers = answers_so_far(followup)
+    answer = answer_without_asking(app, followup, answers, facts)
+    if answer:
+        record_answer(app, followup, answer, facts.now)
+        return None
+    wanted = with_rest_wanted(app, followup, answers, facts)
+    since = followup.dialog_wanted_at or facts.now
+    wanted = replace(wanted, dialog_wanted_at=since, card_status=CardStatus.NONE)
+    return app.ledger.calls.change(followup, wanted, facts.now)
 
 
 def likely_new_caller(app: AppContext, followup: FollowUp, entered: EnteredContact, facts: TurnFacts) -> NewCaller:

@@ -69,7 +69,14 @@ def answer_by_button(app: AppContext, followup: FollowUp, word: str, facts: Turn
     than would be asked now, or chooses from other labels, answers nothing. Return None when the follow-up was changed since it was
     read, and nothing was done."""
     before: FollowUp | None = followup
-    step = question_or_result(app, read_situation(app, followup, facts), facts, can_type=False)
+    situation = read_situation(app, followup, facts)
+    if situation.lacks_mirror:  # which alone can tell what the label stands for: the question comes again when there is one
+        return (
+            Wake(attend=True)
+            if app.ledger.calls.change(followup, replace(followup, dialog_wanted_at=facts.now), facts.now)
+            else None
+        )
+    step = question_or_result(app, situation, facts, can_type=False)
     if not isinstance(step, AskedQuestion):
         return _restore_card(app.ledger, followup, facts.now)
     index = cards.place_in_word(word, step)

@@ -57,16 +57,23 @@ class Callers:
 
 def read_situation(app: AppContext, followup: FollowUp, facts: TurnFacts, callers: Callers | None = None) -> Situation:
     """Return a follow-up with what is known around it. `callers` are the turn's, where it reads several situations."""
+    resolution = (callers or Callers(app)).of(followup)
     later = app.ledger.calls.later_on_line(followup) if followup.line and may_be_outdated(followup) else ()
     return Situation(
         followup=followup,
-        resolution=(callers or Callers(app)).of(followup),
-        mirror_built=facts.mirror.built_at is not None,
+        resolution=resolution,
+        mirror_built=_has_mirror(app, resolution, facts),
         is_ignored=is_ignored_number(app, followup.call.number),
         newer_missed=next((later_call.call.key for later_call in later if is_missed(later_call.call)), ""),
         spoken_since=any(is_connected(later_call.call) for later_call in later),
         unanswered_count=_count_unanswered(app.ledger, app.config, followup, facts),
     )
+
+
+def _has_mirror(app: AppContext, resolution: Resolution, facts: TurnFacts) -> bool:
+    """Return whether there was a mirror to look a caller up in. Who is not found may be in one that was put aside in this turn."""
+    mirror = facts.mirror if resolution.candidates else app.mirror.facts()
+    return mirror.built_at is not None and facts.mirror.built_at is not None
 
 
 def _count_unanswered(ledger: Ledger, config: Config, followup: FollowUp, facts: TurnFacts) -> int:

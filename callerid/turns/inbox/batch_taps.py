@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from callerid.core.backoff import Deadline
-from callerid.core.followup.conversation import answers_so_far, initial_draft, merged
+from callerid.core.followup.conversation import answers_so_far, merged
 from callerid.core.followup.outcomes import likely_outcome
 from callerid.core.followup.questions import Question
 from callerid.core.followup.state import EVENING_BATCH, FollowUp, State
 from callerid.core.hours import next_evening
 from callerid.turns.context import log
-from callerid.turns.followup.conversation import answer_without_asking
+from callerid.turns.followup.conversation import answer_without_asking, with_rest_wanted
 from callerid.turns.followup.record_answer import record_answer
 from callerid.turns.retry_on_conflict import change_followup
 from callerid.turns.wake import Wake
@@ -54,7 +54,9 @@ def _log(app: AppContext, call: FollowUp, facts: TurnFacts) -> bool:
     answers = merged(((Question.OUTCOME, likely_outcome(call.call).value),), answers_so_far(call))
     answer = answer_without_asking(app, call, answers, facts)
     if answer is None:
-        _change_gathered(app.ledger, call, facts.now, answers=answers, draft=initial_draft(answers), dialog_wanted_at=facts.now)
+        after = with_rest_wanted(app, call, answers, facts)
+        wanted = {"answers": answers, "draft": after.draft, "dialog_wanted_at": after.dialog_wanted_at}
+        _change_gathered(app.ledger, call, facts.now, **wanted)
         return False
     return record_answer(app, call, answer, facts.now)
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from callerid.core.followup.conversation import answers_so_far, initial_draft, merged
+from callerid.core.followup.conversation import answers_so_far, merged
 from callerid.core.followup.questions import Question
-from callerid.turns.followup.conversation import answer_without_asking
+from callerid.turns.followup.conversation import answer_without_asking, with_rest_wanted
 from callerid.turns.followup.record_answer import record_answer
 from callerid.turns.wake import Wake
 
@@ -24,7 +23,7 @@ def quick_log(app: AppContext, followup: FollowUp, outcome: Outcome, note: str, 
     answers = merged(answers_so_far(followup), given)
     answer = answer_without_asking(app, followup, answers, facts)
     if answer is None:
-        after = replace(followup, answers=answers, draft=initial_draft(answers), dialog_wanted_at=facts.now)
+        after = with_rest_wanted(app, followup, answers, facts)
         return Wake(ask=True) if app.ledger.calls.change(followup, after, facts.now) else None
     record_answer(app, followup, answer, facts.now)
     return Wake(attend=True, deliver=True)

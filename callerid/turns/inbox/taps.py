@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
-from callerid.core.followup.conversation import dialog_answers
+from callerid.core.followup.conversation import dialog_answers, waits_for_mirror
 from callerid.core.followup.outcomes import likely_outcome
 from callerid.core.followup.state import AWAITING_ANSWER, REFUSED, CardStatus, FollowUp, State
 from callerid.core.upkeep.health import Source
@@ -63,7 +63,8 @@ def _do(app: AppContext, followup: FollowUp, word: str, facts: TurnFacts) -> Wak
         return open_chosen_contact(app, followup, word, facts)
     if word in SNOOZE_WORDS and awaits_answer:
         return snooze_by(app, followup, word, facts)
-    action = (_BEFORE_ANSWER if awaits_answer else _AFTER_ANSWER).get(word)
+    actions = _WHILE_ANSWER_WAITS if waits_for_mirror(followup) else _BEFORE_ANSWER if awaits_answer else _AFTER_ANSWER
+    action = actions.get(word)
     if action is None:
         log.info("call %s: no action for tap %r now", followup.call.key, word)
         return Wake(attend=True)
@@ -91,7 +92,8 @@ def _open_contact_and_settle(app: AppContext, followup: FollowUp, facts: TurnFac
 
 
 def _dismiss(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake | None:
-    if read_situation(app, followup, facts).resolution.candidates:
+    situation = read_situation(app, followup, facts)
+    if situation.resolution.candidates or situation.lacks_mirror:
         stored = _settle(app.ledger, followup, "swiped away", facts.now)
     else:  # the card offered to add the caller; a swipe, or "No", says that they do not belong in the CRM
         after = replace(
@@ -124,6 +126,24 @@ def _call_back(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake:
     return Wake(call_under_way=True)  # also after a command that hung: it may have dialled
 
 
+def _take_back(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake | None:
+    """Take an answer back that waits for a mirror. The call is asked about again when there is one."""
+    after = replace(
+        followup,
+        state=State.OPEN,
+        answers=(),
+        draft=(),
+        dialog_wanted_at=None,
+        notification_shown=False,
+        card_status=CardStatus.NONE,
+    )
+    if not app.ledger.calls.change(followup, after, facts.now):
+        return None
+    if not app.remove_card(followup.notification_id, facts.now):
+        app.ledger.calls.mark_shown(followup.call.key)  # so that it is removed later
+    return Wake(attend=True)
+
+
 def _undo(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake:
     withdraw(app, followup, facts.now, CardStatus.WITHDRAWING)
     return Wake(attend=True, deliver=True)
@@ -150,4 +170,6 @@ _BEFORE_ANSWER: dict[str, _Action] = {
     "later": snooze,
     "dismiss": _dismiss,
 }
+# a swipe of the card after the answer says nothing of the call
+_WHILE_ANSWER_WAITS = {word: action for word, action in _BEFORE_ANSWER.items() if word != "dismiss"} | {"undo": _take_back}
 _AFTER_ANSWER: dict[str, _Action] = {"log": _want_dialog, "undo": _undo, "retry": _retry, "keep": _keep}
