@@ -218,4 +218,6 @@ class Life(Accidents):
             time.sleep(0.01)
 
     def _is_quiet(self) -> bool:
-        return not self.app.ledger.outbox.all() and not any(self.where.inbox.iterdir())
+        """Return whether nothing is to be delivered, no event waits, and there is a mirror, for which answers may wait."""
+        is_all_handled = not self.app.ledger.outbox.all() and not any(self.where.inbox.iterdir())
+        return is_all_handled and self.app.mirror.facts().built_at is not None

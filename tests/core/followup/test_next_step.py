@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from callerid.core.backoff import Deadline
 from callerid.core.callers.resolve import Certainty
+from callerid.core.followup.conversation import dialog_answers, initial_draft, waiting_draft
 from callerid.core.followup.next_step import (
     Enqueue,
     Gather,
+    LogWaitingAnswer,
     OpenDialog,
     RemoveCard,
     ShowPrompt,
@@ -81,6 +83,61 @@ def test_a_missed_call_opens_a_dialog_only_by_its_button() -> None:
 def test_a_button_tapped_before_a_long_sleep_opens_nothing_hours_later() -> None:
     wanted = situation_with(state=State.OPEN, dialogs_opened=1, dialog_wanted_at=NOW - timedelta(hours=2))
     assert next_step(wanted, POLICY, NOW) == ShowPrompt()
+
+
+ANSWERS = (("outcome", "connected"),)
+
+
+@pytest.mark.parametrize("state", [State.OPEN, State.NOTIFIED, State.GATHERED])
+def test_an_answer_waits_for_a_mirror_however_long_and_is_logged_without_asking(state: State) -> None:
+    for days in (0, 30):
+        later = NOW + timedelta(days=days)
+        waits = situation_with(
+            who=NOBODY,
+            built=False,
+            state=state,
+            draft=waiting_draft(ANSWERS),
+            dialog_wanted_at=NOW,
+            notified_at=NOW,
+            card_status=CardStatus.QUEUED,
+        )
+        step = next_step(waits, POLICY, later)
+        assert step == Wait(until=later + (timedelta(hours=6) if days else timedelta(minutes=1)))
+        assert next_step(replace(waits, mirror_built=True, resolution=known()), POLICY, later) == LogWaitingAnswer()
+
+
+def test_the_card_says_that_an_answer_waits_but_not_in_a_batch() -> None:
+    waits = situation_with(who=NOBODY, built=False, state=State.NOTIFIED, draft=waiting_draft(ANSWERS))
+    assert next_step(waits, POLICY, NOW) == ShowStatus(status=CardStatus.QUEUED)
+    assert isinstance(next_step(changed(waits, state=State.GATHERED), POLICY, NOW), Wait)
+
+
+def test_an_answered_call_waits_for_no_mirror() -> None:
+    logged = situation_with(state=State.LOGGED, draft=waiting_draft(ANSWERS))
+    assert not isinstance(next_step(logged, POLICY, NOW), LogWaitingAnswer)
+
+
+def test_no_dialog_opens_while_only_a_mirror_could_say_who_that_was() -> None:
+    wanted = situation_with(who=NOBODY, built=False, state=State.NOTIFIED, notified_at=NOW, dialog_wanted_at=NOW)
+    assert next_step(wanted, POLICY, NOW) == Wait(until=NOW + timedelta(minutes=1))
+    assert next_step(wanted, POLICY, NOW + timedelta(hours=1)) is None
+    assert next_step(replace(wanted, mirror_built=True), POLICY, NOW) == OpenDialog()
+    hidden = replace(wanted, resolution=HIDDEN)
+    assert next_step(hidden, POLICY, NOW) == OpenDialog()
+
+
+@pytest.mark.parametrize("asked", [{"notified_at": NOW}, {"dialogs_opened": 1}], ids=str)
+def test_a_call_that_was_asked_about_is_not_settled_because_the_mirror_is_gone(asked: dict[str, object]) -> None:
+    gone = changed(situation_with(who=NOBODY, built=False), **asked)
+    assert next_step(gone, POLICY, NOW + timedelta(days=6)) == Wait(until=NOW + timedelta(days=6, hours=6))
+    assert settled(next_step(gone, POLICY, NOW + timedelta(days=8)))[0] in (State.NOT_IN_CRM, State.IGNORED)
+
+
+def test_what_was_answered_before_a_dialog_is_no_answer_of_it() -> None:
+    in_dialog = (("note", "later"),)
+    assert dialog_answers(waiting_draft(ANSWERS)) == ()
+    assert dialog_answers((*initial_draft(ANSWERS), *in_dialog)) == in_dialog
+    assert dialog_answers(in_dialog) == in_dialog
 
 
 @pytest.mark.parametrize(
