@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from callerid.core.followup.conversation import waits_for_mirror
 from callerid.core.followup.state import AWAITING_ANSWER, State
 from callerid.core.inbox_events import HEADER
 from callerid.models import CallType
@@ -218,6 +219,6 @@ class Life(Accidents):
             time.sleep(0.01)
 
     def _is_quiet(self) -> bool:
-        """Return whether nothing is to be delivered, no event waits, and there is a mirror, for which answers may wait."""
+        """Return whether nothing is to be delivered, no event waits, and no answer waits for a mirror."""
         is_all_handled = not self.app.ledger.outbox.all() and not any(self.where.inbox.iterdir())
-        return is_all_handled and self.app.mirror.facts().built_at is not None
+        return is_all_handled and not any(waits_for_mirror(followup) for followup in self.app.ledger.calls.active())

@@ -24,7 +24,7 @@ from callerid.core.followup.next_step import (
     next_step,
 )
 from callerid.core.followup.settle_reasons import Settle
-from callerid.core.followup.state import CardStatus, FollowUp, Situation, State
+from callerid.core.followup.state import AWAITING_ANSWER, CardStatus, FollowUp, Situation, State
 from callerid.core.ringing.card_lifecycle import has_expired
 from callerid.turns.context import log, quiet_until, turn_facts
 from callerid.turns.followup import inline_reply
@@ -153,14 +153,14 @@ def log_without_asking(app: AppContext, situation: Situation, step: Enqueue, fac
 
 
 def add_to_batch(ledger: Ledger, before: FollowUp, step: Gather, now: datetime) -> FollowUp | None:
-    """Put a follow-up into a batch, and return it as stored; None if it has changed since it was read."""
+    """Put a follow-up into a batch, and return it as stored; None if it has changed since it was read. It keeps the token of its
+    own card: a tap on that may wait in the inbox."""
     create_batch(ledger, step.batch)
     after = replace(
         before,
         state=State.GATHERED,
         reason="",
         batch=step.batch,
-        token="",
         not_before=None,
         notified_at=now,
         late_match_settled=before.late_match_settled or before.state is State.NOT_IN_CRM,
@@ -212,7 +212,7 @@ def _remove_card(app: AppContext, followup: FollowUp, now: datetime) -> FollowUp
     if not app.remove_card(followup.notification_id, now):
         return Wait(until=now + RETRY_CARD_AFTER)
     after = replace(followup, notification_shown=False)
-    if followup.state not in (State.OPEN, State.NOTIFIED):
+    if followup.state not in AWAITING_ANSWER:
         after = replace(after, token="", card_status=CardStatus.NONE)
     return app.ledger.calls.change(followup, after, now)
 

@@ -159,6 +159,23 @@ def test_cards_that_nobody_answered_join_the_evening(world: World) -> None:
     assert world.titles() == ["3 calls not logged"]
 
 
+@pytest.mark.parametrize(("button", "state"), [("Connected", State.LOGGED), ("swipe", State.DISMISSED)])
+def test_a_tap_that_waited_in_the_inbox_counts_although_the_evening_has_gathered_its_call(
+    world: World, button: str, state: State
+) -> None:
+    """As on a full phone, where a change of a row finds room and an answer does not."""
+    tapped, other = [world.called(number) for number in numbers_of(world, 2)]
+    world.attend()
+    tap = world.tap_of(tapped, button)
+    evening(world)
+    assert world.titles() == ["2 calls not logged"]
+    receive(world.app, tap, world.now)
+    world.deliver()
+    assert (world.again(tapped).state, world.again(other).state) == (state, State.GATHERED)
+    world.attend()
+    assert "1 call not logged" in world.titles()
+
+
 def test_a_single_call_of_the_evening_has_its_own_card(world: World) -> None:
     snoozed(world, 1)
     evening(world)
