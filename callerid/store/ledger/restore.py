@@ -132,8 +132,18 @@ def _add_late_entries(connection: sqlite3.Connection, path: Path, mark: str, rea
     with writing(connection):
         for entry in late:
             _apply(connection, entry)
+        _show_batches(connection)
         connection.execute("UPDATE outbox SET state = 'unsure', not_before = NULL WHERE state = 'waiting' AND remote_id = ''")
         connection.entries.clear()  # type: ignore[attr-defined]
+
+
+def _show_batches(connection: sqlite3.Connection) -> None:
+    """Have each batch's card shown again. The journal has the calls that were gathered since the backup, and not the batch."""
+    connection.execute(
+        "INSERT INTO batches (name, notification_id) SELECT DISTINCT batch, 'callerid-batch-' || lower(hex(randomblob(6)))"
+        " FROM followups WHERE state = 'gathered' AND batch <> '' ON CONFLICT DO NOTHING"
+    )
+    connection.execute("UPDATE batches SET shown = 0, not_before = NULL, revision = revision + 1")
 
 
 def _call_of(entry: journal.Entry) -> str:

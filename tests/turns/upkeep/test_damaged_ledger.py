@@ -39,6 +39,7 @@ from tests.damages import (
     DAMAGES,
     cut_to_nothing,
     delete,
+    delete_with_journal,
     flush,
     overwrite_calls,
     overwrite_header,
@@ -89,6 +90,26 @@ def deliver_until_done(world: World) -> None:
     for _ in range(6):
         world.deliver()
         world.later(minutes=3)
+
+
+@pytest.mark.parametrize("has_answer", [True, False], ids=["tapped before", "tapped after"])
+def test_calls_that_the_evening_has_gathered_since_the_backup_are_asked_about_again(world: World, has_answer: bool) -> None:
+    world.settings('region = "IE"\n[log]\nvia = "notification"\n')
+    look_after(world)
+    gathered = [world.called() for _ in range(2)]
+    world.attend()
+    tap = world.tap_of(gathered[0], "Connected")
+    world.now = world.now.replace(hour=18)
+    world.attend()
+    assert world.titles() == ["2 calls not logged"]
+    lose(world, delete_with_journal)
+    if has_answer:  # the file of its event was in the inbox
+        receive(world.app, tap, world.now)
+        deliver_until_done(world)
+    world.app.termux.remove_notification(world.shown("2 calls").id)  # the card of before has another token
+    world.attend()
+    assert ("1 call not logged" if has_answer else "2 calls not logged") in world.titles()
+    assert world.calls_in_crm() == has_answer
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
