@@ -10,11 +10,12 @@ import pytest
 from callerid.core.followup.state import State
 from callerid.core.inbox_events import Reply, Tap
 from callerid.errors import UsageFault
-from callerid.models import CallType
+from callerid.models import CallType, Outcome
 from callerid.turns.context import turn_facts
 from callerid.turns.followup.conversation import question_or_result
 from callerid.turns.followup.situation import read_situation
 from callerid.turns.heal import report_replaced_mirror
+from callerid.turns.inbox.quick_log import quick_log
 from callerid.turns.inbox.receive import receive
 from tests.damages import DAMAGES, delete_with_journal
 from tests.turns.world import ANA
@@ -95,6 +96,17 @@ def test_a_tap_that_is_the_first_to_meet_the_damage_counts_too(world: World, dam
     damage(world.where.mirror)
     world.restart()
     press(world, followup, "Connected")
+    wait_in_vain(world, hours=1)
+    world.sync()
+    world.attend()
+    assert in_crm(world) == [("Connected", "")]
+
+
+def test_a_mirror_that_is_lost_in_the_middle_of_a_turn_is_not_taken_for_one_that_lacks_the_caller(world: World) -> None:
+    followup = asked(world)
+    facts = turn_facts(world.app, world.now)
+    delete_with_journal(world.where.mirror)
+    assert quick_log(world.app, world.again(followup), Outcome.CONNECTED, "", facts)
     wait_in_vain(world, hours=1)
     world.sync()
     world.attend()
