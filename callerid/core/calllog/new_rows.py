@@ -58,11 +58,24 @@ def reaches(rows: Sequence[CallRow], since: datetime) -> bool:
     return any(row.starts[-1] < since for row in rows)
 
 
+def oldest_start(rows: Sequence[CallRow]) -> datetime | None:
+    """Return the earliest start that any row can have, None without rows."""
+    return min((start for row in rows for start in row.starts), default=None)
+
+
+def may_be_shifted(rows: Sequence[CallRow], known: Sequence[Call]) -> bool:
+    """Return whether the rows may have been printed in another zone than they were read in: they have hardly any of the known
+    calls since `oldest_start`, or none is known."""
+    oldest = oldest_start(rows)
+    return oldest is not None and _matches(timedelta(0), known, _printed(rows), oldest).share <= _MOST_BY_CHANCE
+
+
 def new_calls(rows: Sequence[CallRow], known: Sequence[Call], *, since: datetime | None, last_poll: datetime) -> tuple[Call, ...]:
     """Return the calls that the ledger lacks, from the log's rows (oldest first) and the calls that the ledger has of that time.
 
     `since` is the horizon (None: all rows, however old, after a deep read). `last_poll` decides which of two possible starts a new
-    row has in the hour that a clock change repeats. `known` must contain every call from a day before `since`.
+    row has in the hour that a clock change repeats. `known` must contain every call since `oldest_start`; where the rows
+    `may_be_shifted`, every call since `LONGEST_SHIFT` before `since`.
     """
     rows = _unshifted(rows, known)
     unclaimed = _UnclaimedCalls(known)
@@ -139,12 +152,10 @@ def _unshifted(rows: Sequence[CallRow], known: Sequence[Call]) -> Sequence[CallR
     That happens when the zone changed between reading the zone and reading the log, or when the process of Termux:API does not know
     of the change yet. The calls in the ledger have the right start.
     """
-    if not rows or not known:
+    oldest = oldest_start(rows)
+    if oldest is None or not known or not may_be_shifted(rows, known):
         return rows
-    printed = {_fingerprint(row, start) for row in rows for start in row.starts}
-    oldest = min(start for row in rows for start in row.starts)
-    if _matches(timedelta(0), known, printed, oldest).share > _MOST_BY_CHANCE:
-        return rows
+    printed = _printed(rows)
     best = max((_matches(shift, known, printed, oldest) for shift in _possible_shifts(rows, known)), default=None)
     if best is None or best.share < _FEWEST_IF_SHIFTED:
         return rows
@@ -164,6 +175,10 @@ def _matches(shift: timedelta, known: Sequence[Call], printed: AbstractSet[objec
     expected = [call for call in known if call.start + shift >= oldest]
     count = sum(_fingerprint(call, call.start + shift) in printed for call in expected)
     return _Matches(count, count / len(expected) if expected else 0.0, shift)
+
+
+def _printed(rows: Sequence[CallRow]) -> AbstractSet[object]:
+    return {_fingerprint(row, start) for row in rows for start in row.starts}
 
 
 def _fingerprint(row: CallRow | Call, start: datetime) -> tuple[datetime, str, str | None, CallType, int]:

@@ -194,6 +194,11 @@ def ring_of_call(call: Call, line: str, cards: Sequence[RingCard], names: Iterab
     return min(near or unknown, key=lambda card: abs(card.at - call.start), default=None)
 
 
+def earliest_ring(calls: Sequence[Call]) -> datetime:
+    """Return the time before which no ring is of any of some calls, of which there is one at least."""
+    return min(call.start for call in calls) - _BELONGS
+
+
 def any_known_by_name_only(cards: Iterable[RingCard]) -> bool:
     """Return whether a card is of a caller of whom only a name is known, so that `ring_of_call` needs names."""
     return any(card.line and not is_number_line(card.line) for card in cards)

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from callerid.core.backoff import is_due
-from callerid.core.calllog.new_rows import LONGEST_SHIFT, horizon, new_calls, reaches
+from callerid.core.calllog.new_rows import LONGEST_SHIFT, horizon, may_be_shifted, new_calls, oldest_start, reaches
 from callerid.core.calllog.parse import ParsedLog, parse_rows
 from callerid.core.upkeep.health import Source
 from callerid.errors import MalformedOutput, PhoneFault
@@ -23,9 +23,10 @@ from callerid.turns.ringing.resolve_caller import known_names
 from callerid.turns.ringing.speak import note_calls_ended
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from callerid.models import Call
+    from callerid.models import Call, CallRow
     from callerid.phone.termux import Termux
     from callerid.store.ledger.database import Ledger
     from callerid.turns.context import AppContext
@@ -70,7 +71,7 @@ def _read_new_calls(app: AppContext, now: datetime, *, deep: bool) -> NewCalls:
     parsed = _read_back_to(app.ledger, app.termux, since)
     _report_rows(app, parsed, now)
     oldest = None if since else min((row.starts[0] for row in parsed.rows), default=None)
-    known = app.ledger.calls.since((since or oldest or now) - LONGEST_SHIFT)
+    known = _known_calls(app.ledger, parsed.rows, (since or oldest or now) - LONGEST_SHIFT)
     new_in_log = new_calls(parsed.rows, known, since=since or _summarised_before(app.ledger), last_poll=last or now)
     note_calls_ended(app.ledger, new_in_log)
     names_changed = learn_names(app, [call for call in map(partial(_storable, app), new_in_log[-_MOST_NAMES:]) if call])
@@ -89,6 +90,16 @@ def _read_new_calls(app: AppContext, now: datetime, *, deep: bool) -> NewCalls:
         return NewCalls(new=(), baseline=len(new))
     overlooked = sum(call.start < horizon(last, now) for call in new)
     return NewCalls(new=new, overlooked=overlooked, oldest_in_log=oldest, names_changed=names_changed)
+
+
+def _known_calls(ledger: Ledger, rows: Sequence[CallRow], earliest: datetime) -> Sequence[Call]:
+    """Return the calls of the ledger that rows of the log can be, none before `earliest`. Calls before the oldest row are read only
+    where the zone may have been misread: what a look holds in memory must not grow with them."""
+    oldest = oldest_start(rows)
+    if oldest is None:
+        return ()
+    known = ledger.calls.since(max(oldest, earliest))
+    return ledger.calls.since(earliest) if may_be_shifted(rows, known) else known
 
 
 def _summarised_before(ledger: Ledger) -> datetime | None:

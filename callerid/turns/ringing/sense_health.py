@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.core.ringing import sense_health
-from callerid.core.ringing.card_lifecycle import REMEMBERED_FOR, ring_of_call
+from callerid.core.ringing.card_lifecycle import REMEMBERED_FOR, earliest_ring, ring_of_call
 from callerid.core.ringing.sense_health import Hearing, SenseHealth
 from callerid.core.ringing.senses import Sense
 from callerid.core.upkeep.health import Source
@@ -54,7 +54,7 @@ def check_senses(
         return False
     before = hearing = _read_hearing(app.ledger)
     local = local_clock(app.ledger)
-    rings = app.ledger.rings.since(now - REMEMBERED_FOR)
+    rings = app.ledger.rings.since(max(now - REMEMBERED_FOR, earliest_ring(calls)))
     ring_of = {call.key: ring_of_call(call, app.line_of(call.number), rings, known_names(app, call.number)) for call in calls}
     counted = [call for call in calls if sense_health.counts_for_health(call, since, now, heard=ring_of[call.key] is not None)]
     for call in sorted(counted, key=lambda call: call.start):

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from callerid.core.calllog.new_rows import call_key, horizon, new_calls, reaches
+from callerid.core.calllog.new_rows import LONGEST_SHIFT, call_key, horizon, may_be_shifted, new_calls, oldest_start, reaches
 from callerid.core.calllog.parse import parse_rows
 from callerid.models import Call, CallRow, CallType
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 BERLIN, TOKYO, KATHMANDU, APIA = (ZoneInfo(n) for n in ("Europe/Berlin", "Asia/Tokyo", "Asia/Kathmandu", "Pacific/Apia"))
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -49,11 +53,18 @@ class Phone:
     def poll(self, now: datetime, *, deep: bool = False, misread: ZoneInfo | None = None) -> tuple[Call, ...]:
         since = None if deep or self.last_poll is None else horizon(self.last_poll, now)
         rows = parse_rows(self.printed(now, misread), self.zone).rows
-        known = [c for c in self.ledger if since is None or c.start >= since - timedelta(days=1)]
-        new = new_calls(rows, known, since=since, last_poll=self.last_poll or now)
+        new = new_calls(rows, self._known(rows, since), since=since, last_poll=self.last_poll or now)
         self.ledger += new
         self.last_poll = now
         return new
+
+    def _known(self, rows: Sequence[CallRow], since: datetime | None) -> list[Call]:
+        """Return no more of the ledger's calls than `new_calls` needs."""
+        earliest = since - LONGEST_SHIFT if since else datetime.min.replace(tzinfo=UTC)
+        known = [call for call in self.ledger if call.start >= earliest]
+        oldest = oldest_start(rows)
+        recent = [call for call in known if oldest and call.start >= oldest]
+        return known if may_be_shifted(rows, recent) else recent
 
     def agrees(self, now: datetime) -> bool:
         real = Counter((s, d, n, sim) for s, d, n, _, sim in self.rows if s + timedelta(seconds=d) <= now)

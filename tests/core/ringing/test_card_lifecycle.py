@@ -80,6 +80,12 @@ def test_a_call_takes_over_the_card_of_its_line_and_else_one_without_a_number() 
     assert card_lifecycle.ring_of_call(replace(CALL, type=CallType.OUTGOING), ANA, [card(outgoing=True)]) == card(outgoing=True)
 
 
+def test_no_ring_before_the_earliest_of_some_calls_is_of_one_of_them() -> None:
+    earliest = card_lifecycle.earliest_ring([replace(CALL, start=NOW + timedelta(minutes=5)), CALL])
+    assert card_lifecycle.ring_of_call(CALL, ANA, [replace(card(), at=earliest)])
+    assert not card_lifecycle.ring_of_call(CALL, ANA, [replace(card(), at=earliest - timedelta(seconds=1))])
+
+
 def test_more_strangers_in_a_minute_than_a_telephone_can_ring_for_are_a_flood() -> None:
     assert not card_lifecycle.is_flood(5)
     assert card_lifecycle.is_flood(6)

@@ -14,9 +14,13 @@ from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
 from callerid.models import CallType
 from callerid.phone import termux
+from callerid.store.ledger.calls import Calls
 from callerid.turns.calllog.read_new_calls import read_new_calls
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from callerid.models import Call
     from tests.turns.world import World
 
 
@@ -108,6 +112,26 @@ def test_an_invalid_row_does_not_end_the_reading_early(world: World) -> None:
     world.app.termux.call_log = damaged  # type: ignore[method-assign]
     world.later(hours=1)
     assert len(world.watch().new) == 59
+
+
+def test_a_look_holds_only_those_calls_of_the_ledger_that_the_log_shows(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many calls the ledger has of the last days: a log keeps only so many rows."""
+    for minute in range(40):
+        world.phone.add_call("0871234567", CallType.MISSED, world.now + timedelta(minutes=minute))
+    world.later(hours=1)
+    world.watch()
+    with world.phone.state.changing() as state:
+        state["calls"] = state["calls"][-10:]
+    counts, read = [], Calls.since
+
+    def counted(calls: Calls, start: datetime | None) -> tuple[Call, ...]:
+        known = read(calls, start)
+        counts.append(len(known))
+        return known
+
+    monkeypatch.setattr(Calls, "since", counted)
+    world.called()
+    assert counts == [10]
 
 
 def test_two_processes_record_the_same_call_once(world: World) -> None:
