@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import logging.handlers
 import os
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -61,8 +62,9 @@ def _start_anew() -> None:
     """Become a new process of the same number, which runs the same command by the program of this checkout: that makes a new
     environment when Python was upgraded. Without a checkout, whoever started this one starts the next."""
     program = Path(__file__).resolve().parents[2] / "bin" / "callerid"
-    if program.is_file():
-        os.execvp("sh", ["sh", str(program), *sys.argv[1:]])  # noqa: S606 - our own program; Termux has its sh on PATH
+    shell = shutil.which("sh")
+    if shell and program.is_file():
+        os.execv(shell, [shell, str(program), *sys.argv[1:]])  # noqa: S606 - our own program
 
 
 class LimitedLog(logging.Handler):
