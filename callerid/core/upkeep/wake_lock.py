@@ -25,10 +25,6 @@ class WakeLockPolicy(StrEnum):
 def is_wanted(policy: WakeLockPolicy, *, enabled: bool, around_call: Deadline | None, now: datetime) -> bool:
     """Return whether the lock is to be held now. `enabled` is whether caller ID is on; `around_call` lasts for `AROUND_CALL` after
     the last sign of a call (None: there was none yet)."""
-    match policy:
-        case WakeLockPolicy.HELD:
-            return enabled
-        case WakeLockPolicy.WHILE_RINGING:
-            return enabled and around_call is not None and around_call.holds(now, AROUND_CALL)
-        case WakeLockPolicy.OFF:
-            return False
+    if policy is WakeLockPolicy.WHILE_RINGING:
+        return enabled and around_call is not None and around_call.holds(now, AROUND_CALL)
+    return enabled and policy is WakeLockPolicy.HELD
