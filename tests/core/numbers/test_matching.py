@@ -162,8 +162,16 @@ def test_separators_anywhere_change_nothing(
     for separator in separators:
         place = data.draw(st.integers(2, len(written)))
         written = written[:place] + separator + written[place:]
-    assume(not LAST_DIGITS.search(written) and not LIST_MARKS.search(written))
+    assume(separators.count("/") <= 1 and not LAST_DIGITS.search(written) and not LIST_MARKS.search(written))
     assert numbers.match(plain, before + written, region).match is Match.EXACT
+
+
+@pytest.mark.parametrize(
+    ("plain", "written"),
+    [("+4989123456", "+49/89/123456"), ("+77710009998", "+7/771/000/9998"), ("+493012345678", "+49/30/1234/5678")],
+)
+def test_slashes_between_the_parts_of_a_number_change_nothing(plain: str, written: str) -> None:
+    assert numbers.match(plain, written, "").match is Match.EXACT
 
 
 @given(st.sampled_from(examples()))
