@@ -129,7 +129,7 @@ def _log_to(file: Path, *, verbose: bool) -> None:
 
 
 def _take_turns(turns: tuple[str, ...]) -> None:
-    """Take turns in the order of a call's life, and once more when a database was damaged, which the session has put right then."""
+    """Take turns in the order of a call's life, and once more when a database was damaged, which the session has repaired then."""
     from callerid.errors import DatabaseDamaged
 
     try:
@@ -163,9 +163,9 @@ def _take_each(turns: tuple[str, ...]) -> None:
 
 def _upkeep(app: AppContext) -> None:
     from callerid.turns.context import utc_now
-    from callerid.turns.upkeep.look_after import look_after_databases
+    from callerid.turns.upkeep.maintenance import maintain_databases
 
-    look_after_databases(app, utc_now())
+    maintain_databases(app, utc_now())
 
 
 def _inbox(app: AppContext) -> None:

@@ -79,9 +79,9 @@ def open_session() -> Iterator[AppContext]:
     daemon if the ledger was written."""
     from callerid.errors import DatabaseDamaged
     from callerid.turns.context import utc_now
-    from callerid.turns.heal import put_right, report_replaced_mirror
     from callerid.turns.open_context import open_app
     from callerid.turns.region import learn_region
+    from callerid.turns.repair import repair, report_replaced_mirror
 
     where, config = settings()
     runner = new_runner()
@@ -89,8 +89,8 @@ def open_session() -> Iterator[AppContext]:
     try:
         yield learn_region(app, utc_now())
     except DatabaseDamaged as fault:
-        put_right(app, fault, utc_now())
-        raise DatabaseDamaged(f"{fault.sentence} {_PUT_RIGHT}", remedy="Type the same command again.", path=fault.path) from fault
+        repair(app, fault, utc_now())
+        raise DatabaseDamaged(f"{fault.sentence} {_REPAIRED}", remedy="Type the same command again.", path=fault.path) from fault
     finally:
         if report_replaced_mirror(app, utc_now()):
             _request_sync(where)
@@ -100,7 +100,7 @@ def open_session() -> Iterator[AppContext]:
         runner.stop()
 
 
-_PUT_RIGHT = "It was put aside, and what can be restored is in its place."
+_REPAIRED = "It was put aside, and what can be restored is in its place."
 
 
 def _request_sync(where: Paths) -> None:

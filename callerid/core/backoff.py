@@ -1,7 +1,7 @@
 """Waiting and trying again: how long a pause lasts, and when it is over. Used wherever something is tried or done again.
 
 A pause is kept as what survives a restart: when it ends (`until`), and when it was set (`set_at`), as epoch seconds in the ledger
-or as the time of the last try in the key values. A phone's clock may be wrong, by years, and be put right later. So a pause that
+or as the time of the last try in the key values. A phone's clock may be wrong, by years, and be corrected later. So a pause that
 was set later than now, or that lasts longer than the longest of its kind, is over: `Deadline.holds` is the one place that says so.
 Spans that look back (how far to read a call log, how long a lost post may still appear) are no pauses; a time of theirs that lies
 in the future is taken for now.

@@ -27,7 +27,7 @@ _AFTER_UNEXPECTED = Backoff.seconds(30, 60, 300, 900)
 @dataclass(slots=True)
 class Loop:
     """A thread that takes turns with an application context of its own. A turn returns the seconds until the next one, or None to
-    wait until the loop is woken. `refresh` returns the context for the current settings, `put_right` restores or replaces a damaged
+    wait until the loop is woken. `refresh` returns the context for the current settings, `repair` restores or replaces a damaged
     database, `end_turn` reports what the turn left to report.
 
     While it sleeps, it keeps no page of the databases in memory, of which each loop would have its own; with `keeps_pages` it does,
@@ -43,7 +43,7 @@ class Loop:
     turn: Callable[[AppContext], float | None]
     stopping: threading.Event
     found_full_disk: Callable[[], None] = lambda: None
-    put_right: Callable[[AppContext, DatabaseDamaged], object] = lambda _app, _fault: None
+    repair: Callable[[AppContext, DatabaseDamaged], object] = lambda _app, _fault: None
     end_turn: Callable[[AppContext], None] = lambda _app: None
     keeps_pages: bool = False
     _wake: threading.Event = field(default_factory=threading.Event)
@@ -68,7 +68,7 @@ class Loop:
 
     def _run(self) -> None:
         app: AppContext | None = None
-        has_healed = False  # since the last turn that worked: what is damaged again at once must not keep the phone busy
+        has_repaired = False  # since the last turn that worked: what is damaged again at once must not keep the phone busy
         try:
             while not self.stopping.is_set():
                 self._wake.clear()
@@ -82,7 +82,7 @@ class Loop:
                     self.end_turn(app)
                     if not self.keeps_pages:
                         app.release_memory()
-                    has_healed = False
+                    has_repaired = False
                     if self._failures.count:
                         self._count(app, Failures())
                 except PhoneFault as fault:
@@ -92,7 +92,7 @@ class Loop:
                     self.found_full_disk()
                 except DatabaseDamaged as fault:
                     log.warning("%s: %s", self.name, fault)
-                    pause, has_healed = (pause if has_healed else _AT_ONCE), True
+                    pause, has_repaired = (pause if has_repaired else _AT_ONCE), True
                     self._heal(app, fault)
                     app = None
                 except CalleridError as fault:
@@ -111,7 +111,7 @@ class Loop:
         """Put a damaged database right, and close the context, which may be of the damaged one."""
         if app:
             try:
-                self.put_right(app, fault)
+                self.repair(app, fault)
                 self.end_turn(app)
             except StoreFault as again:
                 log.warning("%s: %s", self.name, again)

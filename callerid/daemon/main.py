@@ -45,8 +45,8 @@ from callerid.phone.inbox import Inbox
 from callerid.phone.screen import Screen
 from callerid.store.ledger.restore import TOLD
 from callerid.turns.context import utc_now
-from callerid.turns.heal import put_right, report_replaced_mirror
 from callerid.turns.open_context import open_app, with_config
+from callerid.turns.repair import repair, report_replaced_mirror
 from callerid.turns.upkeep.after_reboot import show_again_if_lost
 
 if TYPE_CHECKING:
@@ -105,14 +105,14 @@ class Daemon:
             turn=turn,
             stopping=shared.stopping,
             found_full_disk=shared.found_full_disk,
-            put_right=self._put_right,
+            repair=self._repair,
             end_turn=self._end_turn,
             keeps_pages=name == "rings",
         )
 
-    def _put_right(self, app: AppContext, fault: DatabaseDamaged) -> None:
+    def _repair(self, app: AppContext, fault: DatabaseDamaged) -> None:
         """Restore or replace a damaged database. Every loop then takes a turn with the one that is there now."""
-        put_right(app, fault, utc_now())
+        repair(app, fault, utc_now())
         self._shared.wake(*self._shared.loops)
 
     def _end_turn(self, app: AppContext) -> None:

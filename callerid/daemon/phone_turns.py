@@ -25,8 +25,8 @@ from callerid.turns.region import learn_region
 from callerid.turns.ringing.phone_contacts import read_phone_contacts
 from callerid.turns.ringing.sense_health import check_senses
 from callerid.turns.ringing.speak import speak
-from callerid.turns.upkeep import look_after
-from callerid.turns.upkeep.look_after import look_after_databases
+from callerid.turns.upkeep import maintenance
+from callerid.turns.upkeep.maintenance import maintain_databases
 from callerid.turns.upkeep.reconcile import EVERY, LAST_RECONCILED, reconcile
 from callerid.turns.wake import Wake
 
@@ -88,7 +88,7 @@ class PhoneTurns:
         calls = read_new_calls(app, now, deep=due)
         if due and not reconcile(app, now, calls).is_clean:
             self._shared.wake("attend", "deliver")
-        if not self._has_reconciled and app.ledger.key_values.read(look_after.LAST_BACKUP) is None:
+        if not self._has_reconciled and app.ledger.key_values.read(maintenance.LAST_BACKUP) is None:
             self._shared.wake("upkeep")  # the first backup waits for the first look
         self._has_reconciled = True
         return calls
@@ -142,8 +142,8 @@ class PhoneTurns:
 
     def upkeep(self, app: AppContext) -> float | None:
         """Look after the databases, and return the seconds until the next time."""
-        look_after_databases(app, utc_now())
-        return look_after.EVERY.total_seconds()
+        maintain_databases(app, utc_now())
+        return maintenance.EVERY.total_seconds()
 
     def awake(self, app: AppContext) -> float:
         """Hold the wake lock as the settings want it, and have the daemon started anew once Python was upgraded under it. Return

@@ -19,9 +19,9 @@ from callerid.turns.delivery.outbox_round import deliver
 from callerid.turns.followup.attend import attend
 from callerid.turns.followup.dialogs import AskResult, ask
 from callerid.turns.followup.late_matches import offer_late_matches
-from callerid.turns.heal import put_right, report_replaced_mirror
 from callerid.turns.inbox.receive import receive
-from callerid.turns.upkeep import look_after, reconcile
+from callerid.turns.repair import repair, report_replaced_mirror
+from callerid.turns.upkeep import maintenance, reconcile
 from callerid.turns.upkeep.after_reboot import show_again_if_lost
 from tests.crash.seams import seamed_requests
 from tests.soak.hostile import FaultyPortal, FaultyRunner, NextSeam, let_refuse
@@ -137,7 +137,7 @@ class Process(World):
             try:
                 times.append(self._turn(turn))
             except DatabaseDamaged as fault:
-                self._put_right(fault)
+                self._repair(fault)
                 times.append(self.now)
             except CalleridError as fault:
                 self._note_refused(fault)
@@ -151,9 +151,9 @@ class Process(World):
         next_at = turn()
         return self.now if self._end_turn() else next_at
 
-    def _put_right(self, fault: DatabaseDamaged) -> None:
+    def _repair(self, fault: DatabaseDamaged) -> None:
         with contextlib.suppress(StoreFault):
-            put_right(self.app, fault, self.now)
+            repair(self.app, fault, self.now)
             self._end_turn()
         self.restart()
 
@@ -224,10 +224,10 @@ class Process(World):
         return self.now
 
     def _upkeep_turn(self) -> datetime | None:
-        if not self.now < self._next_upkeep <= self.now + look_after.EVERY:
+        if not self.now < self._next_upkeep <= self.now + maintenance.EVERY:
             self._next_upkeep = self.now + _SOON
-            look_after.look_after_databases(self.app, self.now)
-            self._next_upkeep = self.now + look_after.EVERY
+            maintenance.maintain_databases(self.app, self.now)
+            self._next_upkeep = self.now + maintenance.EVERY
         return None
 
     def _disk_turn(self) -> datetime | None:

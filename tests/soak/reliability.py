@@ -20,7 +20,7 @@ from callerid.core.upkeep.health import Source
 from callerid.crm.hubspot.http import send
 from callerid.errors import StoreFault
 from callerid.turns import full_disk
-from callerid.turns.upkeep.look_after import RESTORED
+from callerid.turns.upkeep.maintenance import RESTORED
 from tests.soak.days import begin_life
 from tests.soak.hostile import ALL_KINDS, READ_TIMEOUT, FaultyPortal
 from tests.soak.life import Life

@@ -50,7 +50,7 @@ def late_contents(row: Delivery) -> tuple[Content, ...]:
 
 
 def certain(row: Delivery, now: datetime) -> Delivery:
-    """Return a row that was looked for and put right: nothing can come any more, or there is another look for what was given up
+    """Return a row that was looked for and corrected: nothing can come any more, or there is another look for what was given up
     later."""
     given_up = row.certain_at.set_at if row.certain_at else None
     if given_up and given_up <= now < given_up + LATEST_EFFECT:

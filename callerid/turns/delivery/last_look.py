@@ -30,7 +30,7 @@ def look_last(app: AppContext, port: Crm, row: Delivery, clock: Callable[[], dat
         app.ledger.outbox.change(row, certainty.wait_again(row, clock()), clock())
         return 0
     try:
-        return (yield from _put_right(app, port, row, clock))
+        return (yield from _correct(app, port, row, clock))
     except Refused as refused:
         log.warning("call %s: it cannot be looked for: %s", row.call_key, app.masked_text(refused.sentence))
         now = clock()
@@ -42,7 +42,7 @@ def look_last(app: AppContext, port: Crm, row: Delivery, clock: Callable[[], dat
         raise
 
 
-def _put_right(app: AppContext, port: Crm, row: Delivery, clock: Callable[[], datetime]) -> Steps[int]:
+def _correct(app: AppContext, port: Crm, row: Delivery, clock: Callable[[], datetime]) -> Steps[int]:
     ids = yield from answer_to(port, lambda: _all_ids(port, row))
     kept = certainty.kept(row, ids)
     if kept and kept != row.remote_id:  # stored before another is withdrawn: whoever goes on after a crash must know this one

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from callerid.core.inbox_events import Dialled, Idle, LedgerWritten, Offhook, Reply, Ring, SyncWanted, Tap
 from callerid.errors import CalleridError, Stopped, StoreFault
 from callerid.turns.full_disk import with_reserve
-from callerid.turns.heal import try_again_if_damaged
 from callerid.turns.inbox.taps import receive_tap
 from callerid.turns.inbox.typed_note import receive_reply
+from callerid.turns.repair import retry_if_damaged
 from callerid.turns.ringing.blocked_callers import has_exclusions
 from callerid.turns.ringing.show_ring import show_ring
 from callerid.turns.ringing.speak import OFF_HOOK, ON_HOOK
@@ -34,7 +34,7 @@ def receive(app: AppContext, event: Event, now: datetime, *, over: bool = False)
     """Do what an event asks for, and return which loops to wake. A ring that is `over` already is recorded without a card. What a
     person says gets the reserved space if the disk is full. Raise PhoneFault when a termux command fails, StoreFault when nothing
     can be stored: the event must then be received again."""
-    return try_again_if_damaged(app, lambda: _receive(app, event, now, over=over), now)
+    return retry_if_damaged(app, lambda: _receive(app, event, now, over=over), now)
 
 
 def _receive(app: AppContext, event: Event, now: datetime, *, over: bool) -> Wake:

@@ -14,9 +14,9 @@ from callerid.models import CallType, Outcome
 from callerid.turns.context import turn_facts
 from callerid.turns.followup.conversation import question_or_result
 from callerid.turns.followup.situation import read_situation
-from callerid.turns.heal import report_replaced_mirror
 from callerid.turns.inbox.quick_log import quick_log
 from callerid.turns.inbox.receive import receive
+from callerid.turns.repair import report_replaced_mirror
 from tests.damages import DAMAGES, delete_with_journal
 from tests.turns.world import ANA
 

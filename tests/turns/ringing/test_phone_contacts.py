@@ -11,7 +11,7 @@ import pytest
 from callerid.core.inbox_events import Ring
 from callerid.core.upkeep.health import Source
 from callerid.models import CallType
-from callerid.turns.heal import report_replaced_mirror
+from callerid.turns.repair import report_replaced_mirror
 from callerid.turns.ringing.phone_contacts import LAST_READ, learn_names, read_phone_contacts
 from callerid.turns.ringing.resolve_caller import resolve_caller
 from callerid.turns.ringing.show_ring import show_ring

@@ -21,7 +21,7 @@ from callerid.turns.followup.conversation import store_draft
 from callerid.turns.ringing.phone_contacts import read_phone_contacts
 from callerid.turns.ringing.show_ring import show_ring
 from callerid.turns.sync.pull import pull
-from callerid.turns.upkeep.look_after import look_after_databases
+from callerid.turns.upkeep.maintenance import maintain_databases
 from tests.damages import flush
 from tests.turns.delivery.steps import answer_by_command
 
@@ -152,7 +152,7 @@ def _called(world: World, contact_id: str) -> None:
 
 def _backed_up(world: World) -> None:
     for _ in range(2):
-        look_after_databases(world.app, world.now)
+        maintain_databases(world.app, world.now)
         world.later(days=2)
     answer_by_command(world, world.called(ZOE), note="since the backup")
 

@@ -29,11 +29,11 @@ from callerid.store.ledger.backups import generations
 from callerid.store.ledger.block_list import Kind as BlockKind
 from callerid.store.ledger.block_list import marks_file
 from callerid.store.ledger.database import back_up, open_ledger, restore_ledger
-from callerid.turns.heal import put_right
 from callerid.turns.inbox.receive import receive
+from callerid.turns.repair import repair
 from callerid.turns.ringing.show_ring import show_ring
 from callerid.turns.upkeep.forget import find, forget
-from callerid.turns.upkeep.look_after import EVERY, look_after_databases
+from callerid.turns.upkeep.maintenance import EVERY, maintain_databases
 from callerid.turns.upkeep.reconcile import reconcile
 from tests.damages import (
     DAMAGES,
@@ -59,14 +59,14 @@ if TYPE_CHECKING:
 STRANGER = "+353 86 111 2233"
 
 
-def look_after(world: World) -> None:
+def maintain(world: World) -> None:
     """Take the turn of the daemon that looks after the databases; after damage, with a context of its own as the daemon does."""
     try:
-        look_after_databases(world.app, world.now)
+        maintain_databases(world.app, world.now)
     except DatabaseDamaged as fault:
-        put_right(world.app, fault, world.now)
+        repair(world.app, fault, world.now)
         world.restart()
-        look_after_databases(world.app, world.now)
+        maintain_databases(world.app, world.now)
 
 
 def lose(world: World, damage: Callable[[Path], None]) -> None:
@@ -75,7 +75,7 @@ def lose(world: World, damage: Callable[[Path], None]) -> None:
     damage(world.where.ledger)
     if world.app.ledger.is_outdated:
         world.restart()
-    look_after(world)
+    maintain(world)
 
 
 def answered(world: World, number: str = ANA) -> FollowUp:
@@ -95,7 +95,7 @@ def deliver_until_done(world: World) -> None:
 @pytest.mark.parametrize("has_answer", [True, False], ids=["tapped before", "tapped after"])
 def test_calls_that_the_evening_has_gathered_since_the_backup_are_asked_about_again(world: World, has_answer: bool) -> None:
     world.settings('region = "IE"\n[log]\nvia = "notification"\n')
-    look_after(world)
+    maintain(world)
     gathered = [world.called() for _ in range(2)]
     world.attend()
     tap = world.tap_of(gathered[0], "Connected")
@@ -116,7 +116,7 @@ def test_calls_that_the_evening_has_gathered_since_the_backup_are_asked_about_ag
 def test_an_answer_since_the_backup_is_delivered_once_and_one_that_was_delivered_is_not_logged_again(
     world: World, damage: Callable[[Path], None]
 ) -> None:
-    look_after(world)
+    maintain(world)
     delivered = answered(world)
     world.deliver()
     waiting = answered(world)
@@ -138,7 +138,7 @@ def test_an_answer_since_the_backup_is_delivered_once_and_one_that_was_delivered
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_the_person_is_told_once_what_was_lost(world: World, damage: Callable[[Path], None]) -> None:
-    look_after(world)
+    maintain(world)
     taken = world.now
     answered(world)
     world.later(hours=3)
@@ -148,10 +148,10 @@ def test_the_person_is_told_once_what_was_lost(world: World, damage: Callable[[P
     assert "since then about 1 call was" in trouble.sentence
     assert world.titles().count("callerid has restored its ledger") == 1
     world.app.termux.remove_notification("callerid-restored")
-    look_after(world)
+    maintain(world)
     assert "callerid has restored its ledger" not in world.titles()
     world.later(days=8)
-    look_after(world)
+    maintain(world)
     assert not [trouble for trouble in world.app.ledger.key_values.troubles() if trouble.source is Source.LEDGER]
 
 
@@ -162,7 +162,7 @@ def test_nobody_ignored_or_forgotten_comes_back_and_an_ignored_number_that_was_t
     block_list, line = world.app.ledger.block_list, world.app.line_of
     block_list.add(BlockKind.IGNORED_LINE, [line("+353861110000")])
     world.called(ANA)
-    look_after(world)
+    maintain(world)
     forget(world.app, find(world.app, "Ana López"), world.now)
     block_list.add(BlockKind.IGNORED_LINE, [line(STRANGER)])
     block_list.remove(BlockKind.IGNORED_LINE, line("+353861110000"))
@@ -192,7 +192,7 @@ def test_without_any_backup_the_journal_and_the_marks_are_kept_and_the_crm_is_as
 
 
 def test_a_call_whose_answer_was_lost_with_the_journal_is_found_in_the_crm_when_it_is_answered_again(world: World) -> None:
-    look_after(world)
+    maintain(world)
     lost = answered(world)
     world.deliver()
     journal.journal_of(world.where.ledger).unlink()
@@ -211,7 +211,7 @@ def test_a_call_whose_answer_was_lost_with_the_journal_is_found_in_the_crm_when_
 
 def test_an_answer_that_waited_when_the_backup_was_taken_and_was_delivered_since_is_not_posted_again(world: World) -> None:
     waiting = answered(world)
-    look_after(world)
+    maintain(world)
     world.deliver()
     journal.journal_of(world.where.ledger).unlink()
     lose(world, overwrite_middle)
@@ -221,7 +221,7 @@ def test_an_answer_that_waited_when_the_backup_was_taken_and_was_delivered_since
 
 
 def test_a_withdrawn_answer_stays_withdrawn(world: World) -> None:
-    look_after(world)
+    maintain(world)
     withdrawn = answered(world)
     world.deliver()
     world.attend()
@@ -238,10 +238,10 @@ def test_a_withdrawn_answer_stays_withdrawn(world: World) -> None:
 
 @pytest.mark.parametrize("damage", [overwrite_middle, overwrite_calls])
 def test_a_damaged_newest_backup_is_passed_over_for_the_one_before(world: World, damage: Callable[[Path], None]) -> None:
-    look_after(world)
+    maintain(world)
     first = answered(world)
     world.later(days=1)
-    look_after(world)
+    maintain(world)
     second = answered(world)
     newest, before = generations(world.where.ledger)
     assert before.exists()
@@ -257,11 +257,11 @@ def test_a_copy_that_is_not_whole_replaces_no_backup(world: World, monkeypatch: 
         copy(reader, target, mark, now)
         overwrite_middle(target)
 
-    look_after(world)
+    maintain(world)
     before = generations(world.where.ledger)[0].read_bytes()
     world.later(days=2)
     monkeypatch.setattr(backups, "_copy", copy_and_damage)
-    look_after(world)
+    maintain(world)
     (trouble,) = (trouble for trouble in world.app.ledger.key_values.troubles() if trouble.source is Source.BACKUP)
     assert "not whole" in trouble.sentence
     assert generations(world.where.ledger)[0].read_bytes() == before
@@ -269,7 +269,7 @@ def test_a_copy_that_is_not_whole_replaces_no_backup(world: World, monkeypatch: 
 
 
 def test_an_entry_of_the_journal_that_does_not_fit_is_counted_and_spoils_no_other(world: World) -> None:
-    look_after(world)
+    maintain(world)
     entries = [journal.entry("put", {"of": "another version"}), journal.entry("unheard-of", {})]
     journal.append_entries(world.where.ledger, entries)
     waiting = answered(world)
@@ -282,7 +282,7 @@ def test_an_entry_of_the_journal_that_does_not_fit_is_counted_and_spoils_no_othe
 def test_a_file_of_marks_that_is_cut_takes_nobody_off_the_block_list(world: World) -> None:
     line = world.app.line_of(STRANGER)
     world.app.ledger.block_list.add(BlockKind.IGNORED_LINE, [line])
-    look_after(world)
+    maintain(world)
     file = marks_file(world.where.block_list_key)
     file.write_bytes(file.read_bytes()[:20])
     lose(world, overwrite_middle)
@@ -290,22 +290,22 @@ def test_a_file_of_marks_that_is_cut_takes_nobody_off_the_block_list(world: Worl
 
 
 def test_a_long_journal_has_a_backup_taken_before_a_day_is_over(world: World) -> None:
-    look_after(world)
+    maintain(world)
     assert not generations(world.where.ledger)[1].exists()
     journal.append_entries(world.where.ledger, [journal.entry("put", {"note": "x" * 2 * 1024 * 1024})])
-    look_after(world)
+    maintain(world)
     assert generations(world.where.ledger)[1].exists()
 
 
 def test_a_backup_is_taken_once_a_day_for_its_owner_only_and_two_are_kept(world: World) -> None:
     for hours in (0, 1, 25, 50, 75):
         world.later(hours=hours)
-        look_after(world)
+        maintain(world)
     files = sorted(path.name for path in world.where.ledger.parent.glob("ledger.db.backup*"))
     assert files == ["ledger.db.backup-1", "ledger.db.backup-2"]
     assert {path.stat().st_mode & 0o777 for path in generations(world.where.ledger)} == {0o600}
     newest, before = (path.stat().st_mtime_ns for path in generations(world.where.ledger))
-    look_after(world)
+    maintain(world)
     assert [path.stat().st_mtime_ns for path in generations(world.where.ledger)] == [newest, before]
 
 
@@ -335,34 +335,34 @@ def test_no_backup_is_taken_before_the_first_look_at_the_phones_log(tmp_path: Pa
     """Restored from it, the ledger would take every call until then for one from before callerid."""
     with SimulatedPortal(token=beginning.token) as portal:
         world = World(tmp_path, portal, beginning.now)
-        look_after(world)
+        maintain(world)
         assert not generations(world.where.ledger)[0].exists()
         world.watch()
-        look_after(world)
+        maintain(world)
         assert generations(world.where.ledger)[0].exists()
         world.close()
 
 
 def test_the_journal_keeps_what_the_older_backup_lacks_and_no_more(world: World) -> None:
     world.later(minutes=1)
-    look_after(world)
+    maintain(world)
     answered(world)
     size = journal.size(world.where.ledger)
     assert size
     for _ in range(2):
         world.later(seconds=EVERY.total_seconds() + 60)
-        look_after(world)
+        maintain(world)
     assert 0 < journal.size(world.where.ledger) < 200 < size
     assert journal.journal_of(world.where.ledger).stat().st_mode & 0o777 == 0o600
 
 
 def test_a_phone_without_room_has_one_trouble_and_keeps_the_backup_it_has(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    look_after(world)
+    maintain(world)
     before = generations(world.where.ledger)[0].read_bytes()
     monkeypatch.setattr("callerid.store.ledger.backups._SPARE", 1 << 60)
     world.later(days=2)
-    look_after(world)
-    look_after(world)
+    maintain(world)
+    maintain(world)
     (trouble,) = (trouble for trouble in world.app.ledger.key_values.troubles() if trouble.source is Source.BACKUP)
     assert "no room for a backup" in trouble.sentence
     assert generations(world.where.ledger)[0].read_bytes() == before
@@ -378,14 +378,14 @@ def test_a_ledger_moved_away_by_hand_without_backups_loses_no_mark(world: World)
 
 
 def test_a_turn_under_way_cannot_write_into_the_ledger_that_was_put_aside(world: World) -> None:
-    look_after(world)
+    maintain(world)
     followup = world.called(kind=CallType.INCOMING)
     old = world.app
     flush(world.where.ledger)
     overwrite_middle(world.where.ledger)
     with closing(open_ledger(world.where.ledger)), pytest.raises(DatabaseDamaged):
-        look_after_databases(world.app, world.now)
-    put_right(world.app, DatabaseDamaged("damaged", path=world.where.ledger), world.now)
+        maintain_databases(world.app, world.now)
+    repair(world.app, DatabaseDamaged("damaged", path=world.where.ledger), world.now)
     with pytest.raises(DatabaseDamaged, match="replaced"):
         old.ledger.key_values.write("a", "b")
     old.close()
@@ -411,7 +411,7 @@ def test_a_process_that_is_killed_at_any_step_of_a_restoration_costs_nothing(
 ) -> None:
     world.app.ledger.block_list.add(BlockKind.IGNORED_LINE, [world.app.line_of(STRANGER)])
     if has_backup:
-        look_after(world)
+        maintain(world)
     answered(world)
     installation = world.app.ledger.key_values.installation_id()
     world.app.ledger.block_list.save()
@@ -435,7 +435,7 @@ def test_a_process_that_is_killed_at_any_step_of_replacing_a_mirror_leaves_one_t
 def test_a_tap_that_is_stored_while_the_ledger_is_restored_is_in_the_restored_one(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    look_after(world)
+    maintain(world)
     followup = world.called()
     world.attend()
 
@@ -445,7 +445,7 @@ def test_a_tap_that_is_stored_while_the_ledger_is_restored_is_in_the_restored_on
 
     monkeypatch.setattr(restore_module, "find_damage", lambda path, _: "" if path != world.where.ledger else "a page")
     monkeypatch.setattr(f"{restore_module.__name__}.put_aside", tapped_meanwhile)
-    put_right(world.app, DatabaseDamaged("damaged", path=world.where.ledger), world.now)
+    repair(world.app, DatabaseDamaged("damaged", path=world.where.ledger), world.now)
     monkeypatch.undo()
     world.restart()
     assert world.again(followup).state is State.QUEUED
@@ -456,14 +456,14 @@ def test_a_tap_that_is_stored_while_the_ledger_is_restored_is_in_the_restored_on
 def test_a_tap_that_is_committed_into_a_ledger_just_put_aside_is_not_taken_for_stored(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    look_after(world)
+    maintain(world)
     followup = world.called()
     world.attend()
 
     def restored_meanwhile(path: Path, entries: Sequence[str]) -> None:
         monkeypatch.undo()
         monkeypatch.setattr(restore_module, "find_damage", lambda path, _: "" if path != world.where.ledger else "a page")
-        put_right(world.app, DatabaseDamaged("damaged", path=world.where.ledger), world.now)
+        repair(world.app, DatabaseDamaged("damaged", path=world.where.ledger), world.now)
         monkeypatch.undo()
         journal.append_entries(path, entries)
 
@@ -492,7 +492,7 @@ def test_a_tap_that_is_committed_into_a_ledger_just_put_aside_is_not_taken_for_s
     ],
 )
 def test_a_line_of_the_journal_that_cannot_be_applied_costs_no_other(world: World, line: str) -> None:
-    look_after(world)
+    maintain(world)
     first = answered(world)
     with journal.journal_of(world.where.ledger).open("ab") as file:
         file.write(b"\n" + line.replace("KEY", first.call.key).encode())
@@ -502,7 +502,7 @@ def test_a_line_of_the_journal_that_cannot_be_applied_costs_no_other(world: Worl
 
 
 def test_a_journal_that_cannot_be_read_does_not_keep_the_ledger_from_being_restored(world: World) -> None:
-    look_after(world)
+    maintain(world)
     answered(world)
     journal.journal_of(world.where.ledger).unlink()
     journal.journal_of(world.where.ledger).mkdir()
@@ -512,7 +512,7 @@ def test_a_journal_that_cannot_be_read_does_not_keep_the_ledger_from_being_resto
 
 
 def test_a_ledger_whose_backup_a_newer_callerid_wrote_is_not_given_up_by_an_older_one(world: World) -> None:
-    look_after(world)
+    maintain(world)
     newest, _ = generations(world.where.ledger)
     with closing(sqlite3.connect(newest)) as connection:
         connection.execute("PRAGMA user_version = 99")
@@ -520,13 +520,13 @@ def test_a_ledger_whose_backup_a_newer_callerid_wrote_is_not_given_up_by_an_olde
     overwrite_middle(world.where.ledger)
     damaged = world.where.ledger.read_bytes()
     with pytest.raises(StoreFault, match="newer callerid") as raised:
-        put_right(world.app, DatabaseDamaged("damaged", path=world.where.ledger), world.now)
+        repair(world.app, DatabaseDamaged("damaged", path=world.where.ledger), world.now)
     assert "Update callerid" in raised.value.remedy
     assert (newest.exists(), world.where.ledger.read_bytes() == damaged) == (True, True)
 
 
 def test_two_processes_that_meet_the_damage_at_once_restore_it_once(world: World) -> None:
-    look_after(world)
+    maintain(world)
     followup = answered(world)
     flush(world.where.ledger)
     overwrite_middle(world.where.ledger)

@@ -18,7 +18,7 @@ from callerid.turns.ringing.phone_contacts import read_phone_contacts
 from callerid.turns.ringing.show_ring import show_ring
 from callerid.turns.sync.pull import pull
 from callerid.turns.upkeep.forget import ForgetResult, find, forget
-from callerid.turns.upkeep.look_after import look_after_databases
+from callerid.turns.upkeep.maintenance import maintain_databases
 from tests.turns.delivery.steps import answer_by_command, deliver_all
 from tests.turns.world import ANA, World
 
@@ -118,9 +118,9 @@ def test_a_copy_of_the_ledger_that_a_migration_made_is_deleted_too(zoe: World) -
 
 
 def test_backups_the_journal_and_databases_that_were_put_aside_are_deleted_and_a_new_backup_is_taken(zoe: World) -> None:
-    look_after_databases(zoe.app, zoe.now)
+    maintain_databases(zoe.app, zoe.now)
     zoe.later(days=2)
-    look_after_databases(zoe.app, zoe.now)
+    maintain_databases(zoe.app, zoe.now)
     (followup,) = (f for f in zoe.app.ledger.calls.newest(5) if f.call.number == ZOE)
     zoe.tap(followup, "connected")
     for name in ("ledger.db.damaged", "ledger.db.damaged-wal", "mirror.db.damaged", "mirror.db.damaged-wal"):

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def put_right(app: AppContext, fault: DatabaseDamaged, now: datetime) -> bool:
-    """Put the database right that a fault is about, and return whether this context can be used on. It cannot when it was the
+def repair(app: AppContext, fault: DatabaseDamaged, now: datetime) -> bool:
+    """Repair the database that a fault is about, and return whether this context can be used on. It cannot when it was the
     ledger: the context is then to be closed and opened anew. Raise StoreFault."""
     if fault.path == app.paths.mirror:
         return app.mirror.file.replace_if_damaged(fault)
@@ -31,12 +31,12 @@ def put_right(app: AppContext, fault: DatabaseDamaged, now: datetime) -> bool:
     return False
 
 
-def try_again_if_damaged(app: AppContext, turn: Callable[[], T], now: datetime) -> T:
+def retry_if_damaged(app: AppContext, turn: Callable[[], T], now: datetime) -> T:
     """Take a turn; when it meets a damaged mirror, once more with an empty one in its place. Raise as the turn does."""
     try:
         return turn()
     except DatabaseDamaged as fault:
-        if not put_right(app, fault, now):
+        if not repair(app, fault, now):
             raise
     return turn()
 

@@ -1,4 +1,4 @@
-"""Look after both databases, at the start and once a day: look whether they are whole, back the ledger up, and tell the person what
+"""Maintain both databases, at the start and once a day: look whether they are whole, back the ledger up, and tell the person what
 was restored."""
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _BIG_JOURNAL = 2 * 1024 * 1024  # bytes
 RESTORED = "callerid-restored"
 
 
-def look_after_databases(app: AppContext, now: datetime) -> None:
+def maintain_databases(app: AppContext, now: datetime) -> None:
     """Look whether both databases are whole, and back the ledger up if that is due. Raise DatabaseDamaged for one that is not."""
     for path in (app.paths.ledger, app.paths.mirror):
         _check(path)
