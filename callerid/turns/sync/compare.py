@@ -49,7 +49,8 @@ def compare(update: DeltaSync, *, force: bool = False) -> None:
         read_again(update, Kind.CONTACTS, sorted(suspects)[:_MOST_SUSPECTS])
         _narrow(update, Kind.CONTACTS, counted[Kind.CONTACTS])
     update.mirror_update.record_checked({kind: at for kind, at in checked.items() if not losses[kind]})
-    for loss in filter(None, losses.values()):
+    loss = next(filter(None, losses.values()), "")
+    if loss:
         raise SuspiciousSync(loss, remedy="Nothing of that was removed. If it is right, type: callerid sync --sweep --force")
 
 
