@@ -27,19 +27,10 @@ from callerid.turns.sync.pull import pull
 from tests.turns.sync.portal_and_world import PortalAndWorld, assert_equal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
 NEW = "+353877654321"
-
-
-@pytest.fixture
-def pair(tmp_path: Path) -> Iterator[PortalAndWorld]:
-    made = PortalAndWorld(tmp_path, people=40)
-    made.sync()
-    made.world.later(hours=3)
-    yield made
-    made.close()
 
 
 def names(pair: PortalAndWorld, number: str) -> list[str]:

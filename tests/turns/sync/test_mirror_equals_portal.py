@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from callerid.core.sync.plan import SyncKind
 from callerid.errors import CrmFault, Offline, SuspiciousSync
 from callerid.models import Kind, SyncRequest
+from callerid.turns.sync.delta import begin_delta_sync, delta_sync
+from callerid.turns.sync.progress import NoProgress
 from tests.turns.sync.portal_and_world import Editor, PortalAndWorld, assert_equal, mirror_people, portal_links, portal_people
 from tests.turns.world import ANA
 
@@ -84,6 +86,25 @@ def test_many_deleted_records_are_gone_with_the_next_delta_sync(tmp_path: Path) 
     before = pair.world.hub.requests
     assert pair.sync(SyncKind.DELTA).removed == 350
     assert pair.world.hub.requests - before <= 3 + 3 + 2 + 8
+    assert_equal(pair.world, pair.portal)
+    pair.close()
+
+
+def test_what_counts_do_not_tell_is_removed_by_the_lists_of_deleted_records_which_are_read_in_parts(tmp_path: Path) -> None:
+    pair = PortalAndWorld(tmp_path, people=400)
+    pair.sync()
+    pair.world.later(hours=2)
+    for contact in sorted(pair.portal.records.by_kind["contacts"])[:350]:
+        pair.portal.records.archive("contacts", contact)
+    removed = []
+    for _ in range(16):
+        update = begin_delta_sync(pair.world.app, pair.world.hub, pair.world.clock, NoProgress(), dry_run=False)
+        before = pair.world.hub.requests
+        delta_sync(update)  # without comparing counts
+        removed.append(update.counts["removed"])
+        assert pair.world.hub.requests - before <= 4
+        pair.world.later(hours=4)
+    assert [count for count in removed if count] == [100, 100, 100, 50]
     assert_equal(pair.world, pair.portal)
     pair.close()
 

@@ -34,15 +34,6 @@ EVERY_EDIT = (
 ).split()
 
 
-@pytest.fixture
-def pair(tmp_path: Path) -> Iterator[PortalAndWorld]:
-    made = PortalAndWorld(tmp_path, people=40)
-    made.sync()
-    made.world.later(hours=3)
-    yield made
-    made.close()
-
-
 def requests_of(pair: PortalAndWorld) -> list[str]:
     """Return the paths that one delta sync asks for."""
     pair.portal.requests_seen.clear()
