@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from callerid.core.upkeep.health import Source
 from callerid.errors import DatabaseDamaged, StoreFault
 from callerid.store.ledger.database import restore_ledger
-from callerid.store.ledger.key_value import CONTACTS_REGION
+from callerid.store.ledger.key_value import CONTACTS_REGION, MIRROR_FILLED
 from callerid.turns.context import log
 
 if TYPE_CHECKING:
@@ -41,14 +41,21 @@ def retry_if_damaged(app: AppContext, turn: Callable[[], T], now: datetime) -> T
     return turn()
 
 
+def note_filled_mirror(app: AppContext) -> None:
+    """Record that the mirror is filled, so that it is noticed when it is empty again, whoever has opened it first since then."""
+    if app.ledger.key_values.read(MIRROR_FILLED) != "1":
+        app.ledger.key_values.write(MIRROR_FILLED, "1")
+
+
 def report_replaced_mirror(app: AppContext, now: datetime) -> bool:
-    """Report, once, that this context has put the mirror aside, and return whether it has. A sync is then due, and the phone's own
-    contacts, which were in it, are to be read."""
+    """Report, once, that the mirror was put aside, deleted or emptied, and return whether it was. A sync is then due, and the
+    phone's own contacts, which were in it, are to be read."""
+    file, sentence = app.mirror.file, ""
     with contextlib.suppress(StoreFault):
-        app.mirror.file.notice_replaced()
-        if app.mirror.file.is_open:
-            app.mirror.facts()  # notices one that was emptied
-    sentence, app.mirror.file.replacement = app.mirror.file.replacement, ""
+        file.notice_replaced()
+        if file.is_open and _is_lost(app):
+            sentence = f"{file.path} was deleted or emptied."
+    sentence, file.replacement = file.replacement or sentence, ""
     if not sentence:
         return False
     with contextlib.suppress(StoreFault):
@@ -61,4 +68,11 @@ def report_replaced_mirror(app: AppContext, now: datetime) -> bool:
     )
     with contextlib.suppress(StoreFault):  # a ledger that cannot be written reports itself
         app.report(Source.MIRROR, fault, now)
+        app.ledger.key_values.write(MIRROR_FILLED, "")
     return True
+
+
+def _is_lost(app: AppContext) -> bool:
+    """Return whether the mirror is empty that a sync had filled. Nobody may have seen its file go: a new one is created by whoever
+    reads it first, even if it was not open before. Raise StoreFault."""
+    return app.mirror.facts().built_at is None and app.ledger.key_values.read(MIRROR_FILLED) == "1"

@@ -167,9 +167,7 @@ class Mirror:
             connection = self._db
             version = (connection, connection.execute("PRAGMA data_version").fetchone()[0], connection.total_changes)
             if self._facts is None or self._facts[0] != version:
-                before, self._facts = self._facts, (version, sync_state.read_mirror_facts(connection))
-                if before and before[1].built_at and not self._facts[1].built_at and not self.file.replacement:
-                    self.file.replacement = f"{self._path} was emptied or deleted."
+                self._facts = version, sync_state.read_mirror_facts(connection)
         return self._facts[1]
 
     def filling(self) -> tuple[int, int] | None:

@@ -10,7 +10,7 @@ from callerid.core.upkeep.health import Source as Trouble
 from callerid.errors import AlreadyRunning, CalleridError, DatabaseDamaged, DiskFull, Offline, UsageFault
 from callerid.store.damage import remove_put_aside
 from callerid.turns.context import log
-from callerid.turns.repair import retry_if_damaged
+from callerid.turns.repair import note_filled_mirror, retry_if_damaged
 from callerid.turns.sync.compare import compare
 from callerid.turns.sync.delta import FullSyncNeeded, begin_delta_sync, delta_sync
 from callerid.turns.sync.full import full_sync, look_up_recent_callers
@@ -64,6 +64,8 @@ def pull(
         return _pull(app, source, clock, requested=requested, force=force, dry_run=dry_run, progress=progress)
 
     result = retry_if_damaged(app, take_turn, clock())
+    if not dry_run:
+        note_filled_mirror(app)
     if result.kind is SyncKind.FULL and not dry_run:
         remove_put_aside(app.paths.mirror)
         app.report(Trouble.MIRROR, None, clock())

@@ -1,0 +1,59 @@
+"""A mirror that goes while nobody has it open: whoever reads it next creates an empty one, and a sync is due then."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.core.sync.plan import SyncKind
+from callerid.core.upkeep.health import Source
+from callerid.errors import CalleridError
+from callerid.turns.repair import report_replaced_mirror
+from callerid.turns.sync.pull import pull
+from tests.damages import cut_to_nothing, delete, delete_with_journal
+from tests.turns.sync.portal_and_world import PortalAndWorld
+from tests.turns.world import ANA
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[PortalAndWorld]:
+    made = PortalAndWorld(tmp_path, people=5)
+    yield made
+    made.close()
+
+
+def troubles(pair: PortalAndWorld) -> list[str]:
+    return [trouble.sentence for trouble in pair.world.app.ledger.key_values.troubles() if trouble.source is Source.MIRROR]
+
+
+@pytest.mark.parametrize("damage", [delete, delete_with_journal, cut_to_nothing])
+def test_a_mirror_that_goes_while_nobody_has_it_open_is_missed_once_by_whoever_reads_it_next(
+    pair: PortalAndWorld, damage: Callable[[Path], None]
+) -> None:
+    pair.sync()
+    pair.world.restart()
+    app = pair.world.app
+    app.mirror.close()
+    damage(pair.world.where.mirror)
+    assert not report_replaced_mirror(app, pair.world.now)  # it is not opened only to look
+    assert app.mirror.candidates(ANA, "IE") == ()
+    assert report_replaced_mirror(app, pair.world.now)
+    assert len(troubles(pair)) == 1
+    assert not report_replaced_mirror(app, pair.world.now)
+    assert pair.sync().kind is SyncKind.FULL
+    assert app.mirror.candidates(ANA, "IE")
+    assert troubles(pair) == []
+    assert not report_replaced_mirror(app, pair.world.now)
+
+
+def test_a_mirror_that_was_never_filled_is_not_missed(pair: PortalAndWorld) -> None:
+    pair.portal.fault("status", "GET /crm", times=999, status=500)
+    with pytest.raises(CalleridError):
+        pull(pair.world.app, pair.world.hub, pair.world.clock)
+    assert pair.world.app.mirror.candidates(ANA, "IE") == ()
+    assert not report_replaced_mirror(pair.world.app, pair.world.now)
