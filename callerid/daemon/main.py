@@ -35,9 +35,10 @@ from callerid.daemon.disk_turns import DiskTurns
 from callerid.daemon.event_turns import EventTurns
 from callerid.daemon.loop import Loop
 from callerid.daemon.phone_turns import PhoneTurns
-from callerid.daemon.sense_loop import SenseLoop
+from callerid.daemon.senses.loop import SenseLoop
 from callerid.daemon.shared import SharedState
 from callerid.daemon.single_instance import only_instance
+from callerid.daemon.stop_request import StopRequest
 from callerid.errors import ConfigFault, StoreFault
 from callerid.paths import beside_settings
 from callerid.phone.folder_watch import FolderWatch
@@ -76,6 +77,7 @@ class Daemon:
         disk = DiskTurns(shared, events.retry_now)
         self._phone = phone = PhoneTurns(shared, self._senses, self._reindex_mirror, self.start_anew)
         self.is_to_start_anew = False
+        self._stop_request = StopRequest()
         self._screen = Screen(shared.runner, lambda fault: events.record_card_result(Source.NOTIFICATIONS, fault))
         turns: dict[str, Callable[[AppContext], float | None]] = {
             "rings": events.rings,
@@ -149,9 +151,8 @@ class Daemon:
     def run(self) -> None:
         """Serve until SIGTERM, SIGINT or SIGHUP, or SIGUSR1, which also sets `is_to_start_anew`; then stop within two seconds.
         Raise as `serve` does."""
-        for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(name, lambda *_: self.stop())
-        signal.signal(signal.SIGUSR1, lambda *_: self.start_anew())
+        stops = dict.fromkeys((signal.SIGTERM, signal.SIGINT, signal.SIGHUP), self.stop)
+        self._stop_request.make_on_signals({**stops, signal.SIGUSR1: self.start_anew})
         self.serve()
 
     def start_anew(self) -> None:
@@ -161,7 +162,7 @@ class Daemon:
 
     def stop(self) -> None:
         """End `serve`, from any thread."""
-        self._shared.stopping.set()
+        self._stop_request.make()
 
     def serve(self) -> None:
         """Take turns until `stop`. Raise AlreadyRunning, StoreFault, CommandMissing."""
@@ -175,7 +176,8 @@ class Daemon:
             for loop in shared.loops.values():
                 loop.start()
             log.info("running, pid %d", os.getpid())
-            shared.stopping.wait()
+            self._stop_request.wait()
+            shared.stopping.set()
             self._end()
 
     def _watch_contacts_file(self) -> None:

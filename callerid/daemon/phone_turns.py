@@ -33,7 +33,7 @@ from callerid.turns.wake import Wake
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from callerid.daemon.sense_loop import SenseLoop
+    from callerid.daemon.senses.loop import SenseLoop
     from callerid.daemon.shared import SharedState
     from callerid.turns.context import AppContext
 

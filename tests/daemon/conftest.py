@@ -10,7 +10,8 @@ import pytest
 from callerid.core.backoff import Backoff
 from callerid.core.ringing import card_lifecycle
 from callerid.core.ringing.sense_polling import next_interval
-from callerid.daemon import phone_access, polling, streams
+from callerid.daemon import phone_access
+from callerid.daemon.senses import polling, streams
 from callerid.phone import line_stream
 from callerid.turns.followup import attend
 

@@ -11,12 +11,12 @@ import pytest
 
 from callerid.core.backoff import Backoff, Failures
 from callerid.core.inbox_events import LedgerWritten
-from callerid.daemon import streams
 from callerid.daemon.loop import Loop
 from callerid.daemon.phone_access import PhoneAccess, Search
-from callerid.daemon.sense_loop import SenseLoop
+from callerid.daemon.senses import streams
+from callerid.daemon.senses.loop import SenseLoop
+from callerid.daemon.senses.streams import Streams
 from callerid.daemon.shared import SharedState
-from callerid.daemon.streams import Streams
 from callerid.errors import PhoneFault
 from callerid.phone import line_stream
 from callerid.phone.android import AccessMethod, System

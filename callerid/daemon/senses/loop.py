@@ -17,9 +17,9 @@ from callerid.core.ringing.sense_polling import SenseAvailability, lost_senses, 
 from callerid.core.ringing.senses import Sense
 from callerid.core.upkeep.health import Source
 from callerid.daemon.phone_access import PhoneAccess
-from callerid.daemon.polling import SensePolling
 from callerid.daemon.schedule import seconds_until
-from callerid.daemon.streams import Streams
+from callerid.daemon.senses.polling import SensePolling
+from callerid.daemon.senses.streams import Streams
 from callerid.errors import PhoneFault
 from callerid.phone.android import System
 from callerid.turns.context import quiet_until, utc_now
