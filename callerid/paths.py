@@ -32,6 +32,7 @@ class Paths:
     block_list_key: Path
     reserve: Path
     not_started: Path
+    corrections: Path
 
 
 def installation_paths(environ: Mapping[str, str]) -> Paths:
@@ -73,6 +74,7 @@ def _paths_in(config: Path, data: Path, state: Path) -> Paths:
         block_list_key=config / "marks.key",
         reserve=state / "reserve",
         not_started=state / "not-started",
+        corrections=state / "corrections",
     )
 
 

@@ -25,6 +25,7 @@ _COMMANDS = {
     "demo": ("callerid.cli.simulate", "Play a day on a simulated phone and CRM."),
     "doctor": ("callerid.cli.doctor", "Check what works on this phone, what it costs, and how to fix the rest."),
     "forget": ("callerid.cli.privacy", "Delete everything about a person from this phone, for good."),
+    "hygiene": ("callerid.cli.people.hygiene", "List the numbers in the CRM that nobody can match, and correct them."),
     "ignore": ("callerid.cli.privacy", "Never show or ask about a number."),
     "log": ("callerid.cli.log", "Log a call, correct it, or withdraw it."),
     "log-screen": ("callerid.cli.config", "Turn the dialog after a call on or off."),

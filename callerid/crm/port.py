@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
 
@@ -170,3 +170,10 @@ class Crm(Source, Protocol):
 
     def set_phone_if_empty(self, contact_id: str, name: str, number: str) -> bool:
         """Write a number into a contact's phone property if that is empty; return whether it was."""
+
+    def contact_values(self, ids: Sequence[str], names: Sequence[str]) -> dict[str, dict[str, str]]:
+        """Return, for each of at most a hundred contacts that exist, the values of these properties ("" for an empty one)."""
+
+    def set_contact_values(self, values: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+        """Write properties of at most a hundred contacts, all of one contact's at once, and return why the CRM refused those that
+        were not written, by their ids. It can be repeated. Raise Offline, TokenFault, ScopeMissing, CrmFault, RateLimited."""

@@ -33,6 +33,7 @@ CASES = {
     "sync": (("--delta",), "6 contacts", ""),
     "reconcile": ((), "", ""),
     "ignore": (("+33145678900",), "", ""),
+    "hygiene": ((), "number", ""),
     "forget": (("+33145678900", "--yes"), "forgotten", ""),
     "doctor": ((), "✓ telephony", ""),
     "config": (("check",), "valid", ""),

@@ -13,11 +13,11 @@ from callerid.crm.hubspot.reading.pages import PortalPages
 from callerid.crm.hubspot.reading.parallel import ParallelReader
 from callerid.crm.hubspot.reading.plan import ReadPlan
 from callerid.crm.hubspot.reading.portal_info import read_portal_info, still_missing
-from callerid.crm.hubspot.writing import contacts, engagements
+from callerid.crm.hubspot.writing import contacts, engagements, values
 from callerid.models import Kind, Scope, Stretch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
 
@@ -248,3 +248,11 @@ class HubSpot:
     def set_phone_if_empty(self, contact_id: str, name: str, number: str) -> bool:
         """Write a number into an empty phone property; see the port."""
         return contacts.set_phone_if_empty(self._sender, contact_id, name, number)
+
+    def contact_values(self, ids: Sequence[str], names: Sequence[str]) -> dict[str, dict[str, str]]:
+        """Return properties of contacts; see the port."""
+        return values.contact_values(self._sender, ids, names)
+
+    def set_contact_values(self, of_contacts: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+        """Write properties of contacts; see the port."""
+        return values.set_contact_values(self._sender, of_contacts)

@@ -13,6 +13,7 @@ from callerid.store.connection import store_errors
 from callerid.store.damage import remove_put_aside
 from callerid.store.erase import erase_log_lines
 from callerid.store.ledger.database import replace_copies
+from callerid.turns.hygiene.saved_corrections import forget_saved
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -38,6 +39,11 @@ def forget_copies(app: AppContext, now: datetime) -> None:
         replace_copies(app.ledger, app.paths.ledger, now)
     except StoreFault as fault:
         app.report(Source.BACKUP, fault, now)
+
+
+def forget_corrections(app: AppContext, contacts: Collection[str]) -> None:
+    """Delete what `hygiene` saved of these contacts (ids), so that it can no longer be reverted. Raise StoreFault."""
+    forget_saved(app.paths.corrections, contacts)
 
 
 def forget_events(app: AppContext, lines: Collection[str], names: Collection[str], tokens: Collection[str]) -> None:

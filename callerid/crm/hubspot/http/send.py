@@ -142,10 +142,11 @@ class HttpSender:
         self._wait_until_granted(path)
         return self._send("POST", path, None, body, writes=True)
 
-    def write_repeatable(self, method: str, path: str, body: Any) -> None:
-        """Send a request that does no harm when it is sent twice: one that changes, associates or deletes. Raise CalleridError."""
+    def write_repeatable(self, method: str, path: str, body: Any) -> dict[str, Any]:
+        """Send a request that does no harm when it is sent twice: one that changes, associates or deletes. Return its JSON object,
+        empty without content. Raise CalleridError."""
         self._wait_until_granted(path)
-        self._send(method, path, None, body, writes=True, repeatable=True)
+        return self._send(method, path, None, body, writes=True, repeatable=True)
 
     def _send(
         self,

@@ -1,0 +1,212 @@
+"""callerid hygiene: the numbers in the CRM that nobody can match, and their correction."""
+
+from __future__ import annotations
+
+import csv
+import os
+import sys
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from callerid.cli.session import crm_connection, open_session, print_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import TextIO
+
+    from callerid.core.hygiene.review import HygieneFinding
+    from callerid.crm.port import Crm
+    from callerid.turns.context import AppContext
+    from callerid.turns.hygiene.correct import Corrected
+    from callerid.turns.hygiene.saved_corrections import Correction
+
+_MEANINGS = {
+    "masked": "masked: the token may not see them",
+    "destroyed": "destroyed by a spreadsheet: the digits are gone",
+    "impossible": "no number that can be dialled",
+    "no-area-code": "without an area code",
+    "ambiguous": "with more than one reading: a zero or a country code may be missing",
+    "several": "several numbers in one field",
+    "old-plan": "changed by their country since",
+    "no-country": "without a country code",
+    "shared": "shared by four contacts or more",
+    "duplicate": "of two or three contacts: perhaps one person twice",
+}
+_COLUMNS = ("Record ID", "Name", "Property", "Number", "Problem", "Proposed number", "Other record IDs")
+
+
+@click.command()
+@click.option(
+    "--problem", "problems", multiple=True, type=click.Choice(list(_MEANINGS)), help="Only this problem; may be repeated."
+)
+@click.option("-n", "--limit", default=5, show_default=True, type=click.IntRange(0), help="The examples of each problem.")
+@click.option("--csv", "csv_file", type=click.Path(dir_okay=False, allow_dash=True), help="Write all of it as CSV; - for stdout.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: a list of contact, name, property, number, problem, …")
+@click.option("--apply", "applies", is_flag=True, help="Write the proposed numbers into the CRM, after a confirmation.")
+@click.option("--revert", "revert_file", type=click.Path(exists=True, dir_okay=False), help="Take back what --apply wrote.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+def hygiene(
+    problems: tuple[str, ...],
+    limit: int,
+    csv_file: str | None,
+    *,
+    as_json: bool,
+    applies: bool,
+    revert_file: str | None,
+    yes: bool,
+) -> None:
+    """List the numbers in the CRM that nobody can match, and several contacts with one number; correct what is certain.
+
+    Only a number with one proven reading gets a proposal, in E.164. What --apply changes is saved, and can be reverted.
+
+    Example: callerid hygiene --problem no-country --csv numbers.csv
+    """
+    from callerid.errors import UsageFault
+
+    chosen = [name for name, is_chosen in (("--csv", csv_file), ("--json", as_json), ("--apply", applies)) if is_chosen]
+    if len(chosen) > 1 or (revert_file and (chosen or problems)):
+        named = " and ".join([*chosen, *(["--revert"] if revert_file else [])][:2]) or "--revert and --problem"
+        raise UsageFault(f"{named} cannot be combined.", remedy="Type: callerid hygiene --help")
+    with open_session() as app:
+        if revert_file:
+            _revert(app, Path(revert_file), yes=yes)
+            return
+        findings = _findings(app, problems)
+        if applies:
+            _apply(app, findings, yes=yes)
+        elif csv_file:
+            _write_csv(csv_file, findings)
+        elif as_json:
+            print_json([_json(finding) for finding in findings])
+        else:
+            _print(findings, limit)
+
+
+def _findings(app: AppContext, problems: Sequence[str]) -> tuple[HygieneFinding, ...]:
+    from callerid.core.hygiene.review import review_contacts
+    from callerid.errors import UsageFault
+
+    if app.mirror.facts().built_at is None:
+        raise UsageFault("There is nothing to look at before the first sync.", remedy="Type: callerid sync")
+    findings = review_contacts(app.mirror.all_contacts(), app.region)
+    return tuple(finding for finding in findings if not problems or finding.problem in problems)
+
+
+def _json(finding: HygieneFinding) -> dict[str, object]:
+    return {
+        "contact": finding.contact_id,
+        "name": finding.name,
+        "property": finding.property,
+        "number": finding.raw,
+        "problem": finding.problem.value,
+        "proposed": finding.proposed or None,
+        "others": list(finding.others),
+    }
+
+
+def _print(findings: Sequence[HygieneFinding], limit: int) -> None:
+    from callerid.core.wording import safe_text
+    from callerid.core.wording.counts import counted
+
+    for problem, group in groupby(findings, key=lambda finding: finding.problem):
+        of_problem = list(group)
+        click.echo(f"{counted(len(of_problem), 'number')} {_MEANINGS[problem]} [{problem}]")
+        for finding in of_problem[:limit]:
+            proposed = f" → {finding.proposed}" if finding.proposed else ""
+            click.echo(f"  {safe_text.title(finding.name)}, {finding.property}: {safe_text.title(finding.raw)}{proposed}")
+        if 0 < limit < len(of_problem):
+            click.echo(f"  … and {len(of_problem) - limit} more; all of them: callerid hygiene --problem {problem} --csv -")
+    proposals = sum(bool(finding.proposed) for finding in findings)
+    if proposals:
+        click.echo(f"To correct {counted(proposals, 'number')} in the CRM: callerid hygiene --apply", err=True)
+    if not findings:
+        click.echo("every number can be matched, and no two contacts have the same", err=True)
+
+
+def _write_csv(name: str, findings: Sequence[HygieneFinding]) -> None:
+    """Write every finding, into a file that its owner alone may read."""
+    from callerid.errors import UsageFault
+
+    if name == "-":
+        _write_rows(sys.stdout, findings)
+        return
+    try:
+        descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with os.fdopen(
+            descriptor, "w", encoding="utf-8-sig", newline=""
+        ) as file:  # a mark, without which Excel takes it for cp1252
+            _write_rows(file, findings)
+    except OSError as fault:
+        raise UsageFault(f"{name} cannot be written: {fault.strerror}.", remedy="Name another file.") from fault
+    click.echo(f"{name}: {len(findings)} rows", err=True)
+
+
+def _write_rows(file: TextIO, findings: Sequence[HygieneFinding]) -> None:
+    from callerid.core.wording.csv_cells import safe_cell
+
+    writer = csv.writer(file)
+    writer.writerow(_COLUMNS)
+    for finding in findings:
+        row = (finding.contact_id, finding.name, finding.property, finding.raw, finding.problem.value, finding.proposed)
+        writer.writerow([safe_cell(text) for text in (*row, " ".join(finding.others))])
+
+
+def _apply(app: AppContext, findings: Sequence[HygieneFinding], *, yes: bool) -> None:
+    """Show what would be written, ask, and write it."""
+    from callerid.core.hygiene.review import corrections
+    from callerid.core.wording.counts import counted
+    from callerid.turns.context import utc_now
+    from callerid.turns.hygiene.correct import correct, corrections_of
+    from callerid.turns.hygiene.saved_corrections import new_file
+
+    proposed = corrections(findings)
+    if not proposed:
+        click.echo("no number has a proposal", err=True)
+        return
+    _print(proposed, limit=5)
+    if not yes:
+        click.confirm(f"Write {counted(len(proposed), 'number')} into the CRM?", abort=True, err=True)
+    file = new_file(app.paths.corrections, utc_now())
+    _write(app, corrections_of(proposed), lambda crm, fields, progress: correct(crm, fields, file, progress))
+    if file.exists():
+        click.echo(f"To take it back: callerid hygiene --revert '{file}'", err=True)
+
+
+def _revert(app: AppContext, file: Path, *, yes: bool) -> None:
+    from callerid.core.wording.counts import counted
+    from callerid.turns.hygiene.correct import revert
+    from callerid.turns.hygiene.saved_corrections import saved
+
+    fields, unread = saved(file)
+    if unread:
+        click.echo(f"{file}: {counted(len(unread), 'line')} could not be read, the first is line {unread[0]}", err=True)
+    if not yes:
+        click.confirm(f"Write back {counted(len(fields), 'number')} as they were before?", abort=True, err=True)
+    _write(app, fields, revert)
+
+
+def _write(
+    app: AppContext,
+    fields: Sequence[Correction],
+    write: Callable[[Crm, Sequence[Correction], Callable[[Corrected], None]], Corrected],
+) -> None:
+    """Write fields into the CRM with a progress bar, and print what became of them. Raise Refused when the CRM refused some."""
+    from callerid.errors import Refused
+
+    with crm_connection(app) as connection, click.progressbar(length=len(fields), label="numbers", file=sys.stderr) as bar:
+        result = write(connection(), fields, lambda done: bar.update(_count(done)))
+    click.echo(
+        f"{result.written} written, {result.unchanged} were so already, {result.changed_meanwhile} left, which the CRM has changed"
+    )
+    if result.written:
+        click.echo("The mirror follows with the next sync: callerid sync", err=True)
+    if result.refused:
+        contact, reason = result.refused[0]
+        raise Refused(f"{len(result.refused)} contacts were not written. The first, {contact}: {reason}")
+
+
+def _count(done: Corrected) -> int:
+    return done.written + done.unchanged + done.changed_meanwhile

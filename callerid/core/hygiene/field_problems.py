@@ -1,0 +1,82 @@
+"""What keeps the numbers in one field of the CRM from being matched, and what could be written there instead."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from callerid.core.numbers import is_hidden
+from callerid.core.numbers.fields import find_numbers, is_number
+from callerid.core.numbers.library import is_valid
+from callerid.core.numbers.parse import parse_number
+from callerid.core.numbers.text import spreadsheets
+
+if TYPE_CHECKING:
+    from callerid.core.numbers.line import Line
+
+_MASK = re.compile(r"[*•●]|[xX]{3}")  # HubSpot returns "*" to a token that may not see the value
+
+
+class Problem(StrEnum):
+    """A problem with a number, the worst first."""
+
+    MASKED = "masked"  # the token may not see it
+    DESTROYED = "destroyed"  # by a spreadsheet; the digits are gone
+    IMPOSSIBLE = "impossible"  # no number of a numbering plan
+    NO_AREA_CODE = "no-area-code"  # only dialled within an area, which nobody knows
+    AMBIGUOUS = "ambiguous"  # more than one reading: a zero or a country code may be missing
+    SEVERAL = "several"  # numbers in one field
+    OLD_PLAN = "old-plan"  # a number that its country has changed since
+    NO_COUNTRY = "no-country"  # read as a number of this phone's region
+    SHARED = "shared"  # by many contacts
+    DUPLICATE = "duplicate"  # another contact has it, too
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldReview:
+    """What is wrong with a field (None: nothing), what to write instead ("" for no proposal), and the lines of its numbers."""
+
+    problem: Problem | None
+    proposed: str = ""  # E.164
+    lines: tuple[str, ...] = ()
+
+
+def review_field(raw: str, region: str) -> FieldReview:
+    """Return what is wrong with the text of a field, which is not empty, for a phone of a region ("" if unknown)."""
+    if is_hidden(raw) or _MASK.search(raw):
+        return FieldReview(problem=Problem.MASKED if _MASK.search(raw) else Problem.IMPOSSIBLE)
+    if spreadsheets.is_destroyed(raw.strip()):
+        return FieldReview(problem=Problem.DESTROYED)
+    found = find_numbers(raw, region)
+    parsed = [line for number in found if (line := parse_number(number, region))]
+    if not parsed:
+        return FieldReview(problem=Problem.IMPOSSIBLE)
+    if len(parsed) > 1:
+        return FieldReview(problem=Problem.SEVERAL, lines=tuple(line.key for line in parsed))
+    return _review_number(found[0], parsed[0], region)
+
+
+def _review_number(number: str, line: Line, region: str) -> FieldReview:
+    lines = (line.key,)
+    if not line.e164:
+        return FieldReview(problem=_without_plan(line, region), lines=lines)
+    has_place = not line.extension and is_valid(line.key, "")  # an extension has none in E.164
+    proposed = line.key if has_place else ""
+    if line.doubt:
+        return FieldReview(problem=Problem.AMBIGUOUS, lines=lines)
+    if line.key != line.e164 and is_number(line.key, ""):
+        return FieldReview(problem=Problem.OLD_PLAN, proposed=proposed, lines=lines)
+    if not is_number(number, region):
+        return FieldReview(problem=Problem.IMPOSSIBLE, lines=lines)
+    if not line.has_plus:
+        return FieldReview(problem=Problem.NO_COUNTRY, proposed=proposed, lines=lines)
+    return FieldReview(problem=None, lines=lines)
+
+
+def _without_plan(line: Line, region: str) -> Problem:
+    """Return what is wrong with a text that is no subscriber's number, as far as that is known here."""
+    if line.local_only:
+        return Problem.NO_AREA_CODE
+    return Problem.IMPOSSIBLE if region or line.has_plus else Problem.NO_COUNTRY

@@ -1,0 +1,91 @@
+"""The file from which corrections can be reverted: a line of JSON for each field, written before the CRM is."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from callerid.errors import UsageFault
+from callerid.store.connection import store_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A field of a contact, what it held (raw), and what is written instead (E.164)."""
+
+    contact: str
+    property: str
+    before: str
+    after: str
+
+
+def new_file(folder: Path, now: datetime) -> Path:
+    """Return the path of a new file of corrections. Raise StoreFault when its folder cannot be created."""
+    with store_errors(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder / f"{now:%Y-%m-%d-%H%M%S}.jsonl"
+
+
+def save(file: Path, corrections: Iterable[Correction]) -> None:
+    """Append corrections, for the owner's eyes only, and return when they are on the disk. Raise StoreFault."""
+    text = "".join(f"{json.dumps(asdict(correction), ensure_ascii=False)}\n" for correction in corrections)
+    with (
+        store_errors(file),
+        os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600), "w", encoding="utf-8") as stream,
+    ):
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def saved(file: Path) -> tuple[tuple[Correction, ...], tuple[int, ...]]:
+    """Return the corrections of a file, the first of each field, and the numbers of the lines that are none: the last one may have
+    been cut off by an interruption, before anything of it was written to the CRM. Raise StoreFault, UsageFault for another file."""
+    corrections: dict[tuple[str, str], Correction] = {}
+    unread = []
+    with store_errors(file), file.open(encoding="utf-8", errors="replace") as lines:
+        for place, line in enumerate(lines, start=1):
+            correction = _correction(line)
+            if correction:
+                corrections.setdefault((correction.contact, correction.property), correction)
+            else:
+                unread.append(place)
+    if unread and not corrections:
+        raise UsageFault(f"{file} has no corrections.", remedy=f"See which there are: ls '{file.parent}'")
+    return tuple(corrections.values()), tuple(unread)
+
+
+def _correction(line: str) -> Correction | None:
+    with suppress(ValueError, TypeError, RecursionError):
+        correction = Correction(**json.loads(line))
+        if all(isinstance(value, str) for value in asdict(correction).values()) and correction.contact.isdigit():
+            return correction
+    return None
+
+
+def forget_saved(folder: Path, contacts: Collection[str]) -> None:
+    """Delete the corrections of these contacts (ids) from every file of a folder. Raise StoreFault."""
+    for file in sorted(folder.glob("*.jsonl")) if contacts else ():
+        with store_errors(file):
+            kept = list(_lines_of_others(file, contacts))
+            if not kept:
+                file.unlink()
+                continue
+            with file.open("r+", encoding="utf-8") as stream:  # the same bytes are overwritten, and none is left elsewhere
+                stream.writelines(kept)
+                stream.truncate()
+
+
+def _lines_of_others(file: Path, contacts: Collection[str]) -> Iterator[str]:
+    for line in file.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True):
+        correction = _correction(line)
+        if correction and correction.contact not in contacts:
+            yield line

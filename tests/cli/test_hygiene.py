@@ -1,0 +1,152 @@
+"""callerid hygiene, as a person types it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.paths import installation_paths
+from tests.cli import terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.desks import QuickDesk, SyncedHome
+
+pytestmark = pytest.mark.usefixtures("quick_searches")
+NATIONAL = {"phone": "087 155 501", "mobilephone": "087 155 502"}
+
+
+@pytest.fixture
+def desk(tmp_path: Path, small_home: SyncedHome) -> Iterator[QuickDesk]:
+    """A desk in whose CRM three contacts have two national numbers each, and a formula for a name."""
+    with small_home.desk(tmp_path) as made:
+        for place, contact in enumerate(made.portal.records.by_kind["contacts"]):
+            national = {name: f"{value}{place}" for name, value in NATIONAL.items()}
+            numbers = national if place < 3 else {"phone": f"+49171100000{place}", "mobilephone": ""}
+            made.portal.records.edit("contacts", contact, numbers | {"firstname": "=1+1"})
+        assert made.start("config", "set", "region", "IE").returncode == 0
+        assert made.start("sync", "--full").returncode == 0
+        yield made
+
+
+def numbers_of(desk: QuickDesk) -> list[str]:
+    records = itertools.islice(desk.portal.records.by_kind["contacts"].values(), 3)
+    return [record.properties[name] for record in records for name in NATIONAL]
+
+
+def test_each_problem_is_counted_with_examples_and_the_next_command(desk: QuickDesk) -> None:
+    listed = desk.start("hygiene", "--problem", "no-country", "-n", "2")
+    assert listed.stdout.splitlines()[0] == "6 numbers without a country code [no-country]"
+    assert "→ +353" in listed.stdout
+    assert "… and 4 more" in listed.stdout
+    assert "callerid hygiene --apply" in listed.stderr
+
+
+def test_nothing_to_do_is_said_and_a_mirror_that_was_never_filled_is_an_error(desk: QuickDesk) -> None:
+    assert desk.start("hygiene", "--problem", "masked").stdout == ""
+    assert "every number can be matched" in desk.start("hygiene", "--problem", "masked").stderr
+    assert desk.start("hygiene", "--problem", "masked", "--apply").stderr.strip() == "no number has a proposal"
+    installation_paths(desk.environment()).mirror.unlink()
+    refused = desk.start("hygiene")
+    assert (refused.returncode, "callerid sync" in refused.stderr) == (2, True)
+
+
+def test_options_that_contradict_each_other_are_refused(desk: QuickDesk) -> None:
+    for words in (("--json", "--apply"), ("--csv", "-", "--json"), ("--revert", str(desk.home / "config.toml"), "--apply")):
+        refused = desk.start("hygiene", *words)
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert words[0] in refused.stderr
+
+
+def test_csv_has_every_row_and_no_formula(desk: QuickDesk, tmp_path: Path) -> None:
+    file = tmp_path / "numbers.csv"
+    assert desk.start("hygiene", "--problem", "no-country", "--csv", str(file)).returncode == 0
+    assert file.stat().st_mode & 0o777 == 0o600
+    rows = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"))))
+    assert len(rows) == 6
+    assert rows[0]["Name"].startswith("'=1+1")
+    assert rows[0]["Proposed number"].startswith("+353871555")
+    on_screen = desk.start("hygiene", "--problem", "no-country", "--csv", "-").stdout
+    assert list(csv.DictReader(io.StringIO(on_screen))) == rows
+    refused = desk.start("hygiene", "--csv", str(tmp_path))
+    assert refused.returncode == 2
+
+
+def test_json_has_every_key(desk: QuickDesk) -> None:
+    first = desk.json("hygiene", "--problem", "no-country")[0]
+    assert list(first) == ["contact", "name", "property", "number", "problem", "proposed", "others"]
+
+
+def test_nothing_is_written_without_a_yes(desk: QuickDesk) -> None:
+    before = numbers_of(desk)
+    assert desk.start("hygiene", "--apply").returncode == 130  # nobody answers
+    assert numbers_of(desk) == before
+    screen = terminal.typed(lambda file: desk.start_at(file, "hygiene", "--apply"), ("[y/N]:", "y"))
+    assert "6 written" in screen
+    assert all(number.startswith("+353871555") for number in numbers_of(desk))
+
+
+def test_what_was_written_can_be_taken_back_but_not_over_what_a_colleague_wrote_since(desk: QuickDesk) -> None:
+    before = numbers_of(desk)
+    applied = desk.start("hygiene", "--apply", "--yes")
+    assert "6 written, 0 were so already, 0 left" in applied.stdout
+    (file,) = (installation_paths(desk.environment()).corrections).iterdir()
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert str(file) in applied.stderr
+    assert "0 written, 6 were so already" in desk.start("hygiene", "--apply", "--yes").stdout  # the mirror is older
+    contact = next(iter(desk.portal.records.by_kind["contacts"]))
+    desk.portal.records.edit("contacts", contact, {"phone": "+353871999999"})
+    reverted = desk.start("hygiene", "--revert", str(file), "--yes")
+    assert "5 written, 0 were so already, 1 left" in reverted.stdout
+    assert numbers_of(desk) == ["+353871999999", *before[1:]]
+
+
+def test_a_run_that_is_cut_anywhere_leaves_no_half_contact_and_can_be_repeated(desk: QuickDesk) -> None:
+    before = numbers_of(desk)
+    for fault in ("cut_before", "cut_after"):
+        desk.portal.fault(fault, "POST /crm/objects/2026-09/contacts/batch/update", times=1)
+        assert desk.start("hygiene", "--apply", "--yes").returncode != 0
+        assert numbers_of(desk) in (before, [number.replace("087 155 ", "+35387155") for number in before])
+    assert desk.start("hygiene", "--apply", "--yes").returncode == 0
+    assert all(number.startswith("+353") for number in numbers_of(desk))
+    for file in installation_paths(desk.environment()).corrections.iterdir():
+        assert desk.start("hygiene", "--revert", str(file), "--yes").returncode == 0
+    assert numbers_of(desk) == before
+
+
+def test_a_contact_that_the_crm_refuses_keeps_nobody_else_from_being_written(desk: QuickDesk) -> None:
+    desk.portal.fault("status", "POST /crm/objects/2026-09/contacts/batch/update", times=2, status=400)
+    refused = desk.start("hygiene", "--apply", "--yes")
+    assert refused.returncode == 36
+    assert "1 contacts were not written" in refused.stderr
+    assert sum(number.startswith("+353") for number in numbers_of(desk)) == 4
+
+
+def test_a_line_that_was_cut_off_keeps_no_other_from_being_taken_back(desk: QuickDesk, tmp_path: Path) -> None:
+    before = numbers_of(desk)
+    assert desk.start("hygiene", "--apply", "--yes").returncode == 0
+    (file,) = installation_paths(desk.environment()).corrections.iterdir()
+    file.write_text(file.read_text() + '{"contact": "1", "pro')
+    reverted = desk.start("hygiene", "--revert", str(file), "--yes")
+    assert "line 7" in reverted.stderr
+    assert numbers_of(desk) == before
+    other = tmp_path / "other"
+    other.write_text("[]\n")
+    assert desk.start("hygiene", "--revert", str(other), "--yes").returncode == 2
+
+
+def test_forget_deletes_what_was_saved_of_a_person(desk: QuickDesk) -> None:
+    assert desk.start("hygiene", "--apply", "--yes").returncode == 0
+    (file,) = installation_paths(desk.environment()).corrections.iterdir()
+    contact = json.loads(file.read_text().splitlines()[0])["contact"]
+    number = json.loads(file.read_text().splitlines()[0])["before"]
+    assert desk.start("forget", number, "--yes").returncode == 0
+    assert f'"{contact}"' not in file.read_text()
+    assert len(file.read_text().splitlines()) == 4
