@@ -126,7 +126,7 @@ class Life(Accidents):
             button, lived.asked_on_card = "Connected", True
         elif lived.plan == "none" and lived.kind is not CallType.MISSED:
             return False
-        if lived.touches[button] >= _TIMES.get(lived.plan, 1):
+        if lived.touches[button] >= _TIMES.get(lived.plan, 1) or (button == "body" and self._dialog_is_to_come()):
             return False
         try:
             touch = delivered_touch(self.phone, card, button, lived.note)
@@ -139,6 +139,12 @@ class Life(Accidents):
             take_away(self.phone.state, followup.notification_id)
         self.event(touch.verb, touch.token, touch.value)
         return True
+
+    def _dialog_is_to_come(self) -> bool:
+        """Return whether the dialog that the person asked for last has not been opened yet: they would not know of which call the
+        next one is, nor would the verdict."""
+        followup = self._followups(*AWAITING_ANSWER).get(self._in_dialog.key) if self._in_dialog else None
+        return followup is not None and (followup.dialog_wanted_at is not None or any(self.where.inbox.iterdir()))
 
     def event(self, *lines: str) -> None:
         """Write what callerid-event writes."""
