@@ -15,6 +15,9 @@ LANGUAGES = ("en", "ja")
 _FALLBACK = "en"
 
 
+_HONORIFIC = "{honorific}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
     """The texts of one language by their key, such as "ring.title"."""
@@ -28,10 +31,11 @@ class Catalogue:
 
 
 @cache
-def load(language: str) -> Catalogue:
+def load(language: str, honorific: str = "さん") -> Catalogue:
     """Return the catalogue of "en" or "ja", and the English one for any other language. English fills what a language lacks."""
     chosen = language if language in LANGUAGES else _FALLBACK
-    return Catalogue(language=chosen, texts=_read(_FALLBACK) | _read(chosen))
+    texts = _read(_FALLBACK) | _read(chosen)
+    return Catalogue(language=chosen, texts={key: text.replace(_HONORIFIC, honorific) for key, text in texts.items()})
 
 
 def language_of(setting: str, locale: str) -> str:

@@ -68,6 +68,9 @@ class Crm:
     token_command: tuple[str, ...] = _setting(
         text_list(), [], 'A command that prints the token, as a list: ["pass", "show", "hubspot"].'
     )
+    language: str = _setting(
+        one_of("auto", "en", "ja"), "auto", 'Language of what is written into the CRM; "auto": that of the cards.'
+    )
     owner: str = _setting(text(), "", "E-mail of the owner under whose name calls are logged; empty: the owner of the token.")
 
 
@@ -200,6 +203,7 @@ class Config:
     enabled: bool = _setting(boolean(), True, "Whether caller ID is on.")
     region: str = _setting(region_code(), "auto", 'Region of numbers without a country code, such as "DE"; "auto": the SIM\'s.')
     language: str = _setting(one_of("auto", "en", "ja"), "auto", "Language of cards and questions.")
+    honorific: str = _setting(one_of("さん", "様"), "さん", "What follows a name in Japanese texts.")
     wake_lock: str = _setting(
         one_of("held", "while-ringing", "off"),
         "held",

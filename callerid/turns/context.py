@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from callerid.catalogue import load
 from callerid.core import numbers
 from callerid.core.backoff import is_due
 from callerid.core.hours import QuietHours
@@ -56,6 +57,12 @@ class AppContext:
     termux: Termux
     actions: NotificationActions
     screen: Screen | None = None  # shows ring cards without waiting for the command; None outside the daemon
+
+    @property
+    def crm_texts(self) -> Catalogue:
+        """The texts of what is written into the CRM, whose other readers may speak another language than the person."""
+        language = self.config.crm.language
+        return self.texts if language == "auto" else load(language, self.config.honorific)
 
     def close(self) -> None:
         """Close both databases."""

@@ -43,7 +43,7 @@ def open_app(paths: Paths, config: Config, runner: CommandRunner, environ: Mappi
     app = AppContext(
         paths=paths,
         config=config,
-        texts=load(language_of(config.language, environ.get("LANG", ""))),
+        texts=load(language_of(config.language, environ.get("LANG", "")), config.honorific),
         region="",
         ledger=ledger,
         mirror=Mirror(paths.mirror, partial(without_forgotten, ledger.block_list)),
@@ -66,7 +66,7 @@ def _open_ledger(paths: Paths) -> Ledger:
 
 def with_config(app: AppContext, config: Config, environ: Mapping[str, str]) -> AppContext:
     """Return the application context with new settings."""
-    texts = load(language_of(config.language, environ.get("LANG", "")))
+    texts = load(language_of(config.language, environ.get("LANG", "")), config.honorific)
     updated = replace(app, config=config, texts=texts)
     return replace(updated, region=configured_region(updated.ledger, updated.config))
 

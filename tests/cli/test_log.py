@@ -51,6 +51,12 @@ def test_an_unknown_outcome_is_refused_with_the_names_of_the_valid_ones(desk: Qu
     assert "-4a11-" not in refused.stderr
 
 
+def test_an_outcome_can_be_named_as_hubspot_does_in_any_language(desk: QuickDesk) -> None:
+    assert desk.start("config", "set", "language", "ja").returncode == 0
+    assert desk.start("log", called(desk), "--outcome", "Left voicemail").returncode == 0
+    assert [call.disposition for call in desk.portal.held_calls()] == ["Left voicemail"]
+
+
 def test_a_call_is_logged_corrected_and_withdrawn(desk: QuickDesk) -> None:
     key = called(desk)
     done = desk.start("log", key[:6], "--outcome", "Callback requested", "--note", "will call", "--follow-up", "2031-05-06")

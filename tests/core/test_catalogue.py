@@ -11,14 +11,20 @@ from tests.core.people import EN
 
 def test_every_language_has_every_text_with_places_that_the_program_fills() -> None:
     for language in catalogue.LANGUAGES:
-        texts = catalogue._read(language)
-        assert texts.keys() == catalogue._read("en").keys()
+        texts = catalogue.load(language).texts
+        assert catalogue._read(language).keys() == catalogue._read("en").keys()
         for key, text in texts.items():
             assert places(text) <= places(EN.texts[key]), (language, key)
 
 
 def places(text: str) -> set[str]:
     return set(re.findall(r"\{(\w+)\}", text))
+
+
+def test_a_name_in_japanese_is_followed_by_the_title_that_the_person_chose() -> None:
+    for honorific in ("さん", "様"):
+        texts = catalogue.load("ja", honorific)
+        assert texts.say("engagement.incoming", name="山田 太郎") == f"山田 太郎{honorific}からの電話"
 
 
 def test_the_language_follows_the_setting_or_the_locale() -> None:

@@ -12,6 +12,17 @@ if TYPE_CHECKING:
     from callerid.catalogue import Catalogue
     from callerid.models import Call
 
+# The labels of HubSpot's own outcomes, which no portal's language changes.
+_LABELS: dict[str, str] = {
+    Outcome.CONNECTED: "Connected",
+    Outcome.LEFT_LIVE_MESSAGE: "Left live message",
+    Outcome.LEFT_VOICEMAIL: "Left voicemail",
+    Outcome.NO_ANSWER: "No answer",
+    Outcome.BUSY: "Busy",
+    Outcome.WRONG_NUMBER: "Wrong number",
+}
+_STANDARD = tuple(CallOutcome(id=outcome, label=_LABELS[outcome]) for outcome in Outcome)
+
 
 def is_missed(call: Call) -> bool:
     """Return whether a call came in and was not taken."""
@@ -38,7 +49,13 @@ def call_status(call: Call) -> CallStatus:
 
 
 def offered_outcomes(call: Call, known: Sequence[CallOutcome], texts: Catalogue) -> tuple[CallOutcome, ...]:
-    """Return the outcomes to choose from, the likely one first: those of the portal, or ours while its own are not known."""
-    every = known or [CallOutcome(id=outcome, label=texts.say(f"outcome.{outcome}")) for outcome in Outcome]
+    """Return the outcomes to choose from, the likely one first: those of the portal, or ours while its own are not known. Those
+    that every portal has are in the language of `texts`, unless the portal has given one a label of its own."""
+    every = [_in_language(outcome, texts) for outcome in known or _STANDARD]
     likely = likely_outcome(call)
     return tuple(sorted(every, key=lambda outcome: outcome.id != likely))
+
+
+def _in_language(outcome: CallOutcome, texts: Catalogue) -> CallOutcome:
+    is_standard = _LABELS.get(outcome.id) == outcome.label
+    return CallOutcome(id=outcome.id, label=texts.say(f"outcome.{outcome.id}")) if is_standard else outcome

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from callerid.core.callers.resolve import Certainty
@@ -16,14 +17,20 @@ if TYPE_CHECKING:
     from callerid.core.callers.resolve import Resolution
     from callerid.core.wording.style import TextStyle
 
+# Hangul, kana with their half-width forms, and kanji, by their blocks in Unicode.
+_EAST_ASIAN = re.compile(
+    "[\u1100-\u11ff\u3005-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003ffff]"
+)
 _NAMED_BOTH = 2
 _INITIALS = 3  # of a name of the phone contacts, whose parts are not known
 
 
 def full_name(candidate: Candidate, texts: Catalogue) -> str:
-    """Return the name in the language's order; the e-mail address where there is no name."""
+    """Return the name in the language's order; the e-mail address where there is no name. A name in another script than kanji, kana
+    or hangul keeps its own order."""
     if candidate.first_name and candidate.last_name:
-        return texts.say("name.full", first=candidate.first_name, last=candidate.last_name)
+        key = "name.full" if _EAST_ASIAN.search(candidate.last_name) else "name.full_western"
+        return texts.say(key, first=candidate.first_name, last=candidate.last_name)
     return candidate.first_name or candidate.last_name or candidate.email or texts.say("name.none")
 
 

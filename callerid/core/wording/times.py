@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from callerid.catalogue import Catalogue
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_NO_CENTS = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split())  # ISO 4217, table A.1
+_THREE_DECIMALS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
 _SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩", "BRL": "R$", "CNY": "CN¥"}
 
 
@@ -54,8 +56,10 @@ def day(value: date, today: date, texts: Catalogue) -> str:
 
 
 def amount(value: Decimal, currency: str) -> str:
-    """Return "€12,000" for an amount and its ISO 4217 currency, with cents only where there are some."""
-    number = f"{value:,.2f}".removesuffix(".00")
+    """Return "€12,000" for an amount and its ISO 4217 currency, with its cents only where there are some."""
+    decimals = 0 if currency in _NO_CENTS else 3 if currency in _THREE_DECIMALS else 2
+    number = f"{value:,.{decimals}f}"
+    number = number.removesuffix(f".{'0' * decimals}")
     if currency in _SIGNS:
         return f"-{_SIGNS[currency]}{number[1:]}" if number.startswith("-") else f"{_SIGNS[currency]}{number}"
     return f"{currency} {number}".strip()

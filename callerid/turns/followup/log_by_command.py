@@ -126,7 +126,8 @@ def _listed(texts: Catalogue, candidates: tuple[Candidate, ...]) -> str:
 def _outcome(choices: Choices, given: str, texts: Catalogue) -> str:
     for outcome in choices.outcomes:
         ours = texts.say(f"outcome.{outcome.id}") if outcome.id in list(Outcome) else ""
-        if given.casefold() in (outcome.id.casefold(), outcome.label.casefold(), ours.casefold()):
+        is_standard = given.casefold().replace(" ", "-") == outcome.id  # "Left voicemail", whatever the language
+        if is_standard or given.casefold() in (outcome.id.casefold(), outcome.label.casefold(), ours.casefold()):
             return outcome.id
     labels = ", ".join(outcome.id if outcome.id in list(Outcome) else repr(outcome.label) for outcome in choices.outcomes)
     raise UsageFault(f"There is no outcome {given!r}.", remedy=f"There are: {labels}")

@@ -46,9 +46,9 @@ def record_answer(
         own_number=app.config.log.own_number,
         owner_id=owner_id,
         number=numbers.e164(call.number, app.region) or call.number,
-        texts=app.texts,
+        texts=app.crm_texts,
     )
-    task = engagement.task_engagement(call, answer, installation=installation, owner_id=owner_id, texts=app.texts)
+    task = engagement.task_engagement(call, answer, installation=installation, owner_id=owner_id, texts=app.crm_texts)
     task_id = engagement.external_id(installation, call.key, "task")
 
     def store(before: FollowUp) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from callerid.core.wording.names import full_name, names_line, shown_name, with_company
 from callerid.core.wording.style import Discretion
 from callerid.models import Match
@@ -17,8 +19,22 @@ def test_a_contact_without_a_name_is_called_by_its_e_mail_address() -> None:
     assert full_name(replace(nameless, email=""), EN) == "(no name)"
 
 
-def test_in_japanese_the_family_name_comes_first() -> None:
-    assert full_name(ANA, JA) == "López Ana"
+@pytest.mark.parametrize(
+    ("first", "last", "shown"),
+    [
+        ("太郎", "山田", "山田 太郎"),
+        ("タロウ", "ヤマダ", "ヤマダ タロウ"),
+        ("ﾀﾛｳ", "ﾔﾏﾀﾞ", "ﾔﾏﾀﾞ ﾀﾛｳ"),
+        ("はなこ", "佐々木", "佐々木 はなこ"),
+        ("민준", "김", "김 민준"),
+        ("小明", "王", "王 小明"),
+        ("Ana", "López", "Ana López"),
+        ("Taro", "Yamada", "Taro Yamada"),
+        ("Иван", "Петров", "Иван Петров"),
+    ],
+)
+def test_in_japanese_the_family_name_comes_first_where_it_is_written_so(first: str, last: str, shown: str) -> None:
+    assert full_name(candidate(first, last), JA) == shown
 
 
 def test_a_contact_without_a_company_is_named_alone() -> None:

@@ -80,13 +80,13 @@ def test_a_caller_who_was_found_by_name_says_so() -> None:
 
 def test_the_card_in_japanese() -> None:
     japanese = style(texts=JA)
-    assert ring_title(known(), japanese, NO_DETAILS) == "López Ana · Acme GmbH"
+    assert ring_title(known(), japanese, NO_DETAILS) == "Ana López · Acme GmbH"
     assert "11月30日クローズ予定" in ring_body(known(), japanese, NO_DETAILS)
 
 
 def test_a_call_that_this_phone_makes_says_so() -> None:
     assert ring_title(known(), style(), RingCardDetails(outgoing=True)) == "Calling Ana López · Acme GmbH"
-    assert ring_title(known(), style(texts=JA), RingCardDetails(outgoing=True)) == "López Ana · Acme GmbHに発信中"
+    assert ring_title(known(), style(texts=JA), RingCardDetails(outgoing=True)) == "Ana López · Acme GmbHに発信中"
 
 
 def test_a_name_with_braces_or_percent_signs_is_text() -> None:

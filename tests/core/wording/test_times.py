@@ -19,6 +19,10 @@ from tests.core.people import EN, NOW
         ("-3", "GBP", "-£3"),
         ("7", "CHF", "CHF 7"),
         ("7", "", "7"),
+        ("12000.00", "JPY", "¥12,000"),
+        ("1200.50", "JPY", "¥1,200"),
+        ("12.5", "KWD", "KWD 12.500"),
+        ("-12", "BHD", "BHD -12"),
     ],
 )
 def test_an_amount_has_its_sign_and_cents_only_where_there_are_some(value: str, currency: str, shown: str) -> None:

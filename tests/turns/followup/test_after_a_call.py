@@ -57,6 +57,18 @@ def test_an_outgoing_call_is_asked_about_too(world: World) -> None:
     assert (call.direction, call.to_number, call.title) == ("OUTBOUND", ANA, "Call to Ana López")
 
 
+def test_the_crm_is_written_to_in_its_own_language(world: World) -> None:
+    world.settings('region = "IE"\nlanguage = "en"\n[crm]\nlanguage = "ja"\n')
+    followup = world.called()
+    world.attend()
+    world.press(followup, "Connected")
+    world.deliver()
+    (call,) = world.portal.held_calls()
+    assert call.title == "Ana Lópezさんからの電話"
+    world.attend()
+    assert world.titles() == ["Logged: Ana López · Acme Ltd"]
+
+
 @pytest.mark.parametrize("answers", [(None,), ("Connected", None, None)])
 def test_cancel_and_back_leave_the_notification(world: World, answers: tuple[str | None, ...]) -> None:
     followup = world.called()
