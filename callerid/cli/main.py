@@ -24,6 +24,7 @@ _COMMANDS = {
     "config": ("callerid.cli.config", "Show, check and change the settings."),
     "demo": ("callerid.cli.simulate", "Play a day on a simulated phone and CRM."),
     "doctor": ("callerid.cli.doctor", "Check what works on this phone, what it costs, and how to fix the rest."),
+    "export": ("callerid.cli.people.export", "Write the people of the mirror as vCards for another phone."),
     "forget": ("callerid.cli.privacy", "Delete everything about a person from this phone, for good."),
     "hygiene": ("callerid.cli.people.hygiene", "List the numbers in the CRM that nobody can match, and correct them."),
     "ignore": ("callerid.cli.privacy", "Never show or ask about a number."),

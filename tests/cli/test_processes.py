@@ -34,6 +34,7 @@ CASES = {
     "reconcile": ((), "", ""),
     "ignore": (("+33145678900",), "", ""),
     "hygiene": ((), "number", ""),
+    "export": (("--vcard", "FILE"), "", "people.vcf: 6 contacts"),
     "forget": (("+33145678900", "--yes"), "forgotten", ""),
     "doctor": ((), "✓ telephony", ""),
     "config": (("check",), "valid", ""),
@@ -55,7 +56,8 @@ def test_every_command_works_as_a_process(desk: QuickDesk) -> None:
     assert CASES.keys() == _COMMANDS.keys() - {"demo", "simulate"}
     for name, (words, out, err) in CASES.items():
         key = desk.json("calls")[0]["key"] if "KEY" in words else ""
-        done = desk.start_process(name, *(key if word == "KEY" else word for word in words))
+        meant = {"KEY": key, "FILE": str(desk.folder / "people.vcf")}
+        done = desk.start_process(name, *(meant.get(word, word) for word in words))
         assert done.returncode == 0, (name, done.stderr)
         assert out in done.stdout, name
         assert err in done.stderr, name
