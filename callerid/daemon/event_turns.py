@@ -237,4 +237,4 @@ class EventTurns:
 
 
 def _key(received: ReceivedEvent) -> tuple[str, datetime]:
-    return received.path.name, received.event.at
+    return received.name, received.event.at

@@ -37,10 +37,13 @@ _NEVER_AN_EVENT = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedEvent:
-    """An event and its file, which is removed once the event is handled."""
+    """An event and the name of its file, which is removed once the event is handled.
+
+    The name is no Path: pathlib interns each part of a path, and early releases of Python 3.12 never free an interned string.
+    """
 
     event: Event
-    path: Path
+    name: str
 
 
 class Inbox:
@@ -79,18 +82,18 @@ class Inbox:
         `has_unreadable`.
         """
         received: list[ReceivedEvent] = []
-        refused: list[tuple[Path, str]] = []
+        refused: list[tuple[str, str]] = []
         unread: list[str] = []
-        for path, written in self._files(most or _MOST_AT_ONCE):
+        for name, written in self._files(most or _MOST_AT_ONCE):
             try:
-                received.append(ReceivedEvent(event=parse(_content(path), _written_at(written, now)), path=path))
+                received.append(ReceivedEvent(event=parse(_content(self._path(name)), _written_at(written, now)), name=name))
             except FileNotFoundError:
                 continue
             except EventFault as fault:
-                refused.append((path, str(fault)))  # as text: the error itself would keep the content in memory
+                refused.append((name, str(fault)))  # as text: the error itself would keep the content in memory
             except OSError as fault:
                 if fault.errno in _NEVER_AN_EVENT:
-                    refused.append((path, str(fault)))
+                    refused.append((name, str(fault)))
                 else:
                     unread.append(str(fault.strerror))
         self._refuse(refused)
@@ -102,15 +105,18 @@ class Inbox:
             log.warning("inbox: %s cannot be read for now (%s); tried again later", counted(len(unread), "file"), unread[0])
         self.has_unreadable = bool(unread)
 
-    def _refuse(self, refused: Sequence[tuple[Path, str]]) -> None:
-        for path, fault in refused[:_MOST_REFUSED_LOGGED]:
-            log.warning("inbox: %r is not an event (%s)", path.name[:60], fault)
+    def _refuse(self, refused: Sequence[tuple[str, str]]) -> None:
+        for name, fault in refused[:_MOST_REFUSED_LOGGED]:
+            log.warning("inbox: %r is not an event (%s)", name[:60], fault)
         if len(refused) > _MOST_REFUSED_LOGGED:
             log.warning("inbox: %s in all were not events", counted(len(refused), "file"))
-        for path, _ in refused:
-            self._delete(path)
+        for name, _ in refused:
+            self._delete(name)
 
-    def _files(self, most: int) -> list[tuple[Path, int]]:
+    def _path(self, name: str) -> str:
+        return f"{self._folder}/{name}"
+
+    def _files(self, most: int) -> list[tuple[str, int]]:
         hints: list[tuple[int, str]] = []
         others: list[tuple[int, str]] = []
         with os.scandir(self._folder) as entries:
@@ -123,7 +129,7 @@ class Inbox:
         others.sort()
         self.has_more = max(len(hints), len(others)) > most
         chosen = (*reversed(hints[:most]), *others[:most])
-        return [(self._folder / name, written) for written, name in chosen]
+        return [(name, written) for written, name in chosen]
 
     def recover_interrupted(self) -> None:
         """Rename taps and replies that callerid-event wrote but could not rename, because the phone was switched off. Other files
@@ -140,17 +146,18 @@ class Inbox:
 
     def remove(self, received: ReceivedEvent) -> None:
         """Delete the file of an event that was handled."""
-        self._delete(received.path)
+        self._delete(received.name)
 
-    def _delete(self, path: Path) -> None:
+    def _delete(self, name: str) -> None:
         try:
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(self._path(name))  # noqa: PTH108 - see ReceivedEvent
         except OSError as fault:
-            self._stuck.add(path.name)
+            self._stuck.add(name)
             log.log(
                 logging.WARNING if len(self._stuck) <= _MOST_REFUSED_LOGGED else logging.DEBUG,
                 "inbox: %r cannot be deleted and is skipped from now on: %s",
-                path.name[:60],
+                name[:60],
                 fault.strerror,
             )
 
@@ -161,7 +168,7 @@ def _written_at(nanoseconds: int, now: datetime | None) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _content(path: Path) -> str:
+def _content(path: str) -> str:
     """Read a regular file of limited size. Raise EventFault for anything else, such as a folder, link or pipe, OSError."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     try:

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callerid.core.inbox_events import (
+    HEADER,
     LEDGER_WRITTEN,
     Dialled,
     EventFault,
@@ -72,6 +73,24 @@ def test_an_argument_is_never_run_as_code(home: Path, hostile: str) -> None:
     assert isinstance(received.event, Ring)
     assert (received.event.number or received.event.name) == hostile.split("\n", maxsplit=1)[0]
     assert sorted(path.name for path in home.iterdir()) == ["daemon.pid", "inbox"]
+
+
+def test_the_name_of_an_events_file_is_not_kept_by_python(home: Path) -> None:
+    names = [f"idle-{number}.event" for number in range(3)]
+    (home / "inbox").mkdir()
+    for name in names:
+        with open(f"{home}/inbox/{name}", "w", encoding="utf-8") as file:  # noqa: PTH123 - pathlib interns names
+            file.write(f"{HEADER}\nidle\n")
+    inbox = Inbox(home / "inbox")
+    received = inbox.read()
+    for event in received[:2]:
+        inbox.remove(event)
+    assert len(received) == len(names)
+    assert all(_is_first_interned(f"idle-{number}.event") for number in range(3))
+
+
+def _is_first_interned(name: str) -> bool:
+    return sys.intern(name) is name
 
 
 def test_files_and_folders_can_be_read_by_their_owner_only(home: Path) -> None:
@@ -161,7 +180,7 @@ def test_files_that_are_not_events_are_deleted_and_do_no_harm(home: Path, monkey
     (folder / "f.event").write_text("callerid-event 1\ntap\n" + TOKEN + "\nDROP TABLE\n")
     (folder / ".half-written.event").write_text("x")
     (folder / "good.event").write_text("callerid-event 1\nring\n+353\n")
-    assert [received.path.name for received in Inbox(folder).read()] == ["good.event"]
+    assert [received.name for received in Inbox(folder).read()] == ["good.event"]
     assert sorted(path.name for path in folder.iterdir()) == [".half-written.event", "good.event"]
     monkeypatch.setattr(inbox_module, "_MOST_AT_ONCE", 3)
     for number in range(9):
