@@ -28,6 +28,7 @@ CalleridError                         1   any error of callerid
 ├── AlreadyRunning                   40   another process holds the lock
 ├── StoreFault                       50   a file of callerid cannot be used
 │   ├── DiskFull                     51   there is no room to write it
+│   ├── DiskReadOnly                 50   nothing may be written where it is
 │   └── DatabaseDamaged              50   it is damaged, or was replaced or deleted while it was open
 └── Stopped                           1   callerid is stopping: what was under way is taken up at the next start
 
@@ -223,6 +224,10 @@ class DiskFull(StoreFault):
     """There is no room on the phone for what was to be stored."""
 
     exit_code = 51
+
+
+class DiskReadOnly(StoreFault):
+    """Nothing may be written where a file is: it was mounted read-only after an error of the disk, or permissions are gone."""
 
 
 class DatabaseDamaged(StoreFault):

@@ -140,10 +140,11 @@ def _take_turns(turns: tuple[str, ...]) -> None:
 
 
 def _take_each(turns: tuple[str, ...]) -> None:
-    """Take each turn. One that fails does not keep the others from running; raise the first fault. A full disk is said to the
-    person too: nobody may read what this process prints."""
-    from callerid.errors import CalleridError, DatabaseDamaged, DiskFull
+    """Take each turn. One that fails does not keep the others from running; raise the first fault. That the disk is full, or
+    takes no writes, is said to the person too: nobody may read what this process prints."""
+    from callerid.errors import CalleridError, DatabaseDamaged, DiskFull, DiskReadOnly
     from callerid.turns.full_disk import keep_reserve, report_full_disk
+    from callerid.turns.read_only_disk import report_read_only_disk
 
     first: CalleridError | None = None
     with open_session() as app:
@@ -154,9 +155,11 @@ def _take_each(turns: tuple[str, ...]) -> None:
             except DatabaseDamaged:
                 raise
             except CalleridError as fault:
-                first = fault if first is None or isinstance(fault, DiskFull) else first
+                first = fault if first is None or isinstance(fault, DiskFull | DiskReadOnly) else first
         if isinstance(first, DiskFull):
             report_full_disk(app.paths, app.termux, app.texts)
+        if isinstance(first, DiskReadOnly):
+            report_read_only_disk(app.termux, app.texts, first)
     if first:
         raise first
 

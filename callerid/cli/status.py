@@ -20,6 +20,7 @@ from callerid.token_scopes import remedy_of, without_it
 from callerid.turns.calllog.read_new_calls import LAST_POLL
 from callerid.turns.context import source_name, utc_now
 from callerid.turns.full_disk import full_disk_trouble
+from callerid.turns.read_only_disk import read_only_trouble
 from callerid.turns.ringing.sense_health import SENSES_KEY
 from callerid.turns.sync.mirror_scope import owner_fault
 from callerid.turns.sync.pull import LAST_SYNC
@@ -88,9 +89,9 @@ def status_json(app: AppContext, *, running: bool) -> dict[str, object]:
 
 
 def _troubles(app: AppContext) -> tuple[Trouble, ...]:
-    """Return what is out of order. That the disk is full is not in the ledger, where it could not be written."""
-    full = full_disk_trouble(app.paths)
-    return (*app.ledger.key_values.troubles(), *((full,) if full else ()))
+    """Return what is out of order. That the disk is full or takes no writes is not in the ledger, where it could not be written."""
+    of_disk = full_disk_trouble(app.paths), read_only_trouble(app.paths, utc_now())
+    return (*app.ledger.key_values.troubles(), *filter(None, of_disk))
 
 
 def _senses(app: AppContext) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.wording.counts import records
 from callerid.daemon.schedule import seconds_until, sync_due
-from callerid.errors import CalleridError, DatabaseDamaged, DiskFull, Stopped, StoreFault, TokenChanged
+from callerid.errors import CalleridError, DatabaseDamaged, DiskFull, DiskReadOnly, Stopped, StoreFault, TokenChanged
 from callerid.turns.context import utc_now
 from callerid.turns.delivery.outbox_round import deliver
 from callerid.turns.followup.late_matches import offer_late_matches
@@ -63,7 +63,7 @@ class CrmTurns:
             return None
         except DatabaseDamaged:
             raise
-        except DiskFull:
+        except (DiskFull, DiskReadOnly):
             self._shared.sync_waits_for_room = True
             with contextlib.suppress(StoreFault):
                 _count_failure(app)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from callerid.core.backoff import Backoff, RetryQueue
 from callerid.core.inbox_events import HINTS, Idle
 from callerid.core.wording.counts import counted
-from callerid.errors import CalleridError, DiskFull, PhoneFault, Stopped
+from callerid.errors import CalleridError, DiskFull, DiskReadOnly, PhoneFault, Stopped
 from callerid.phone.inbox import Inbox
 from callerid.store.reserve import Reserve
 from callerid.turns.context import utc_now
@@ -75,8 +75,8 @@ class _Handling:
     def _log(self, fault: Exception, pause: float) -> None:
         """Log one line, or one traceback, however many events failed since the last time."""
         events = counted(len(self._waiting), "event")
-        if isinstance(fault, DiskFull):
-            self._shared.found_full_disk()  # which is said once, for all loops
+        if isinstance(fault, DiskFull | DiskReadOnly):
+            self._shared.found_disk_fault(fault)  # which is said once, for all loops
         elif isinstance(fault, CalleridError):
             log.warning("%s Handled again in %.0f s: %s.", fault, pause, events)
         else:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from callerid.core.backoff import Backoff, Failures
-from callerid.errors import CalleridError, DatabaseDamaged, DiskFull, PhoneFault, StoreFault
+from callerid.errors import CalleridError, DatabaseDamaged, DiskFull, DiskReadOnly, PhoneFault, StoreFault
 from callerid.turns.context import utc_now
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Loop:
     refresh: Callable[[AppContext], AppContext]
     turn: Callable[[AppContext], float | None]
     stopping: threading.Event
-    found_full_disk: Callable[[], None] = lambda: None
+    found_disk_fault: Callable[[DiskFull | DiskReadOnly], None] = lambda _fault: None
     repair: Callable[[AppContext, DatabaseDamaged], object] = lambda _app, _fault: None
     end_turn: Callable[[AppContext], None] = lambda _app: None
     keeps_pages: bool = False
@@ -87,9 +87,9 @@ class Loop:
                         self._count(app, Failures())
                 except PhoneFault as fault:
                     log.debug("%s: %s", self.name, fault)  # it was reported already
-                except DiskFull as fault:
+                except (DiskFull, DiskReadOnly) as fault:
                     log.debug("%s: %s", self.name, fault)  # said once, for all loops
-                    self.found_full_disk()
+                    self.found_disk_fault(fault)
                 except DatabaseDamaged as fault:
                     log.warning("%s: %s", self.name, fault)
                     pause, has_repaired = (pause if has_repaired else _AT_ONCE), True

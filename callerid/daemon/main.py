@@ -106,7 +106,7 @@ class Daemon:
             refresh=self._refresh,
             turn=turn,
             stopping=shared.stopping,
-            found_full_disk=shared.found_full_disk,
+            found_disk_fault=shared.found_disk_fault,
             repair=self._repair,
             end_turn=self._end_turn,
             keeps_pages=name == "rings",

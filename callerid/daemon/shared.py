@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.backoff import Deadline
 from callerid.core.upkeep.wake_lock import AROUND_CALL, WakeLockPolicy
-from callerid.errors import Stopped
+from callerid.errors import DiskReadOnly, Stopped
 from callerid.turns.context import utc_now
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from callerid.config.settings import Config
     from callerid.core.inbox_events import Event, Ring
     from callerid.daemon.loop import Loop
+    from callerid.errors import DiskFull
     from callerid.paths import Paths
     from callerid.phone.command_runner import CommandRunner, RunningCommand
     from callerid.turns.wake import Wake
@@ -43,6 +44,7 @@ class SharedState:
         self.contacts_stale = False
         self.around_call: Deadline | None = None  # lasts a while after the last sign of a call
         self.disk_is_full = False  # since the last turn of `disk`
+        self.read_only = ""  # which file could not be written, since then; no error, which keeps its connection open
         self._speech: RunningCommand | None = None
 
     def wake(self, *names: str) -> None:
@@ -70,9 +72,12 @@ class SharedState:
             self.wake("speak")
         self.wake(*(name for name in ("watch", "attend", "ask", "deliver", "pull", "listen") if getattr(wake, name)))
 
-    def found_full_disk(self) -> None:
-        """Have the loop `disk` say that there is no room."""
-        self.disk_is_full = True
+    def found_disk_fault(self, fault: DiskFull | DiskReadOnly) -> None:
+        """Have the loop `disk` say that there is no room, or that nothing can be written."""
+        if isinstance(fault, DiskReadOnly):
+            self.read_only = str(fault)
+        else:
+            self.disk_is_full = True
         self.wake("disk")
 
     def started_speaking(self, running: RunningCommand) -> None:

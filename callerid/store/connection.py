@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
 from callerid.core.backoff import Backoff
-from callerid.errors import DatabaseDamaged, DiskFull, StoreFault
+from callerid.errors import DatabaseDamaged, DiskFull, DiskReadOnly, StoreFault
 from callerid.store.journal import append_entries
 
 if TYPE_CHECKING:
@@ -30,8 +30,9 @@ R = TypeVar("R")
 _LOCK_TIMEOUT = 30.0  # seconds to wait for another process's transaction
 _SWITCH_AGAIN = Backoff.seconds(0.01, 0.02, 0.05, 0.1)
 _PRIMARY_CODE = 0xFF  # of an extended result code (Source: sqlite.org/rescode.html)
-# On a full disk, SQLite also reports these: for a journal that cannot be created, and for its shared memory that cannot grow.
-_PERHAPS_FULL = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+# On a full disk, SQLite also reports these: for a journal that cannot be created, and for shared memory that cannot grow. On one
+# that takes no writes, it reports them for a file that it has open.
+_PERHAPS_THE_DISK = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 _HARDLY_ANY_ROOM = 64 * 1024  # bytes; shared memory grows by half of that at a time
 
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -49,10 +50,18 @@ def _reported(method: Callable[P, R]) -> Callable[P, R]:
         except sqlite3.ProgrammingError:  # not the database's fault but ours
             raise
         except sqlite3.Error as fault:
-            own: Any = args[0]
-            raise store_fault(own.path, fault) from fault
+            raise _noted(args[0], fault) from fault  # no variable: it would keep itself and the cursor alive, by its traceback
 
     return call
+
+
+def _noted(own: Any, fault: sqlite3.Error) -> StoreFault:
+    """Return the store fault of a connection or cursor, and note in the connection that it could not be written."""
+    raised = store_fault(own.path, fault)
+    if isinstance(raised, DiskReadOnly):
+        connection: Any = own.connection if isinstance(own, sqlite3.Cursor) else own
+        connection.was_refused = True
+    return raised
 
 
 class StoreCursor(sqlite3.Cursor):
@@ -78,10 +87,12 @@ class StoreCursor(sqlite3.Cursor):
 
 class StoreConnection(sqlite3.Connection):
     """A connection each of whose statements raises StoreFault, or DiskFull, where SQLite's own would raise its errors. `file` is
-    the device and inode that was opened, `entries` is what goes into the journal of answers when the transaction commits."""
+    the device and inode that was opened, `entries` is what goes into the journal of answers when the transaction commits. With
+    `was_refused`, nothing could be written: SQLite may have opened the file for reading only, and then never writes."""
 
     path = Path()
     file: tuple[int, int] | None = None
+    was_refused = False
 
     def __init__(self, *words: Any, **more: Any) -> None:
         super().__init__(*words, **more)
@@ -186,6 +197,11 @@ def has_moved(connection: sqlite3.Connection) -> bool:
     return isinstance(connection, StoreConnection) and connection.file != _file_id(connection.path)
 
 
+def is_outdated(connection: sqlite3.Connection) -> bool:
+    """Return whether a connection is to be closed and opened anew: its file has moved, or it could not be written."""
+    return isinstance(connection, StoreConnection) and (connection.was_refused or has_moved(connection))
+
+
 def record(connection: sqlite3.Connection, entry: str) -> None:
     """Within the caller's transaction, have an entry written into the journal of answers when the transaction commits."""
     if isinstance(connection, StoreConnection):
@@ -250,10 +266,13 @@ def store_fault(path: Path, fault: Exception) -> StoreFault:
     message = (fault.strerror if isinstance(fault, OSError) else "") or str(fault)
     if is_damage(path, fault):
         return DatabaseDamaged(f"{path} is damaged: {message}.", remedy=WHEN_DAMAGED, path=path)
+    if is_read_only(path, fault):
+        return DiskReadOnly(f"{path} cannot be written: {message}.", remedy=WHEN_READ_ONLY.format(folder=path.parent))
     kind = DiskFull if is_disk_full(path, fault) else StoreFault
     return kind(f"{path} cannot be used: {message}.", remedy=_remedy(path, message, fault))
 
 
+WHEN_READ_ONLY = "Restart the phone; if that does not help, see who may write there: ls -ld '{folder}'"
 WHEN_DAMAGED = "To have it restored or filled again, type: callerid run --once upkeep"
 
 
@@ -271,7 +290,29 @@ def is_disk_full(path: Path, fault: Exception) -> bool:
     if isinstance(fault, OSError):
         return fault.errno in (errno.ENOSPC, errno.EDQUOT)
     code = getattr(fault, "sqlite_errorcode", sqlite3.SQLITE_OK) & _PRIMARY_CODE
-    return code == sqlite3.SQLITE_FULL or (code in _PERHAPS_FULL and _has_hardly_any_room(path.parent))
+    return code == sqlite3.SQLITE_FULL or (code in _PERHAPS_THE_DISK and _has_hardly_any_room(path.parent))
+
+
+def is_read_only(path: Path, fault: Exception) -> bool:
+    """Return whether an error of SQLite or of the file system says that nothing may be written where a file is."""
+    if isinstance(fault, OSError):
+        return fault.errno == errno.EROFS
+    code = getattr(fault, "sqlite_errorcode", sqlite3.SQLITE_OK)
+    if code == sqlite3.SQLITE_READONLY_DBMOVED:  # the file was put aside meanwhile
+        return False
+    primary = code & _PRIMARY_CODE
+    return primary == sqlite3.SQLITE_READONLY or (primary in _PERHAPS_THE_DISK and takes_no_writes(path.parent))
+
+
+def takes_no_writes(folder: Path) -> bool:
+    """Return whether nothing may be written into a folder, by trying: what the mount says may be wrong after an error."""
+    trial = folder / f".trial-{os.getpid()}"
+    try:
+        os.close(os.open(trial, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        trial.unlink(missing_ok=True)
+    except OSError as fault:
+        return fault.errno in (errno.EROFS, errno.EACCES, errno.EPERM)
+    return False
 
 
 def _has_hardly_any_room(folder: Path) -> bool:

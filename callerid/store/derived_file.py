@@ -8,7 +8,7 @@ import functools
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
 from callerid.errors import DatabaseDamaged, StoreFault
-from callerid.store.connection import has_moved, release_memory, store_errors
+from callerid.store.connection import has_moved, is_outdated, release_memory, store_errors
 from callerid.store.damage import find_damage, opening, put_aside, remove_orphaned_journal, replacing
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ class DerivedFile:
         return self._connection is not None
 
     def notice_replaced(self) -> None:
-        """Close the connection if its file was deleted, or replaced by another process or thread."""
-        if self._connection is not None and not self._connection.in_transaction and has_moved(self._connection):
+        """Close the connection if its file was deleted, or replaced by another process or thread, or could not be written."""
+        if self._connection is not None and not self._connection.in_transaction and is_outdated(self._connection):
             if not self.path.exists():
                 self.replacement = f"{self.path} was deleted."
             self.close()

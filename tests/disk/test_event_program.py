@@ -124,6 +124,16 @@ def test_the_person_is_told_that_a_tap_is_not_stored(tmp_path: Path, language: s
     assert read_when_there(shown) == f"{load(language).say('disk.not_stored')}|"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_person_is_told_that_nothing_can_be_written(tmp_path: Path, disk: SmallDisk, language: str) -> None:
+    shown = toaster(tmp_path, "termux-toast")
+    (disk.root / "home").mkdir()
+    subprocess.run(["mount", "-o", "remount,ro", str(disk.root)], check=True)
+    done = send(disk.root / "home", "tap", TOKEN, "connected", PATH=f"{tmp_path}:/usr/bin:/bin", LANG=f"{language}_XX.UTF-8")
+    assert done.returncode == 50
+    assert read_when_there(shown) == f"{load(language).say('disk.not_written')}|"
+
+
 def test_a_note_that_is_not_stored_is_shown_again(tmp_path: Path) -> None:
     """Android has removed its card by then."""
     shown = toaster(tmp_path, "termux-notification")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from callerid.core.backoff import is_due
 from callerid.daemon.disk_turns import DiskTurns
-from callerid.errors import CalleridError, DatabaseDamaged, DiskFull, PhoneFault, StoreFault
+from callerid.errors import CalleridError, DatabaseDamaged, DiskFull, DiskReadOnly, PhoneFault, StoreFault
 from callerid.phone.inbox import Inbox
 from callerid.phone.termux import Termux
 from callerid.store.ledger.restore import TOLD
@@ -167,6 +167,9 @@ class Process(World):
         if isinstance(fault, DiskFull):
             self._disk_state.disk_is_full = True
             self._next_look_at_disk = self.now
+        elif isinstance(fault, DiskReadOnly):
+            self._disk_state.read_only = str(fault)
+            self._next_look_at_disk = self.now
         self.refused(fault)
 
     @property
@@ -231,8 +234,13 @@ class Process(World):
         return None
 
     def _disk_turn(self) -> datetime | None:
-        """Say that the disk is full, or look whether it still is: not as long as it is, because the real one has room."""
-        if self._disk_state.disk_is_full or not (self.refuses or self.now < self._next_look_at_disk <= self.now + _HOUR):
+        """Say that the disk is full or takes no writes, or look whether that is still so: not as long as it is, because the real one
+        has room."""
+        if (
+            self._disk_state.disk_is_full
+            or self._disk_state.read_only
+            or not (self.refuses or self.now < self._next_look_at_disk <= self.now + _HOUR)
+        ):
             self._next_look_at_disk = self.now + timedelta(seconds=self._disk.disk(self.app))
         if self._disk_state.sync_requested:
             self._disk_state.sync_requested, self._next_sync = False, self.now
@@ -240,5 +248,7 @@ class Process(World):
 
 
 def _disk_turns() -> DiskTurns:
-    shared = SimpleNamespace(disk_is_full=False, sync_requested=False, sync_waits_for_room=False, loops={}, wake=lambda *_: None)
+    shared = SimpleNamespace(
+        disk_is_full=False, read_only="", sync_requested=False, sync_waits_for_room=False, loops={}, wake=lambda *_: None
+    )
     return DiskTurns(cast("Any", shared), lambda: None)

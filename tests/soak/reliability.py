@@ -19,7 +19,7 @@ from callerid.core.followup.state import AWAITING_ANSWER
 from callerid.core.upkeep.health import Source
 from callerid.crm.hubspot.http import send
 from callerid.errors import StoreFault
-from callerid.turns import full_disk
+from callerid.turns import full_disk, read_only_disk
 from callerid.turns.upkeep.maintenance import RESTORED
 from tests.soak.days import begin_life
 from tests.soak.hostile import ALL_KINDS, READ_TIMEOUT, FaultyPortal
@@ -85,7 +85,8 @@ class WatchedLife(Life):
 
     def _what_is_told(self) -> frozenset[object]:
         """Return the troubles that `callerid status` shows, and the notifications that are about no call."""
-        told: set[object] = {shown.id for shown in self.phone.notifications() if shown.id in (full_disk.NOTIFICATION, RESTORED)}
+        of_no_call = (full_disk.NOTIFICATION, read_only_disk.NOTIFICATION, RESTORED)
+        told: set[object] = {shown.id for shown in self.phone.notifications() if shown.id in of_no_call}
         with contextlib.suppress(StoreFault):
             told |= {(trouble.source, trouble.sentence) for trouble in self.app.ledger.key_values.troubles()}
         return frozenset(told)

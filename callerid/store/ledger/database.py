@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from callerid.errors import DatabaseDamaged, StoreFault
-from callerid.store.connection import has_moved, open_database, release_memory, store_errors, user_version, writing
+from callerid.store.connection import is_outdated, open_database, release_memory, store_errors, user_version, writing
 from callerid.store.damage import opening, remove_orphaned_journal
 from callerid.store.ledger import backups
 from callerid.store.ledger.answers import Answers
@@ -52,8 +52,9 @@ class Ledger:
 
     @property
     def is_outdated(self) -> bool:
-        """Whether another ledger is in the place of this one's file: it was restored, or deleted. This one is then to be closed."""
-        return has_moved(self.connection)
+        """Whether this ledger is to be closed and opened anew: another one is in the place of its file, which was restored or
+        deleted, or it could not be written."""
+        return is_outdated(self.connection)
 
     @property
     def has_written(self) -> bool:

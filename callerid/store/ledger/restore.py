@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from callerid.core.delivery.outbox_row import Kind
 from callerid.core.wording.counts import counted
-from callerid.errors import DiskFull, StoreFault
+from callerid.errors import DiskFull, DiskReadOnly, StoreFault
 from callerid.store import journal
 from callerid.store.connection import open_database, store_errors, user_version, writing
 from callerid.store.damage import find_damage, is_cut_to_nothing, put_aside, put_aside_from, replacing
@@ -157,7 +157,7 @@ def _apply(connection: sqlite3.Connection, entry: journal.Entry) -> bool:
     connection.execute("SAVEPOINT entry")
     try:
         _APPLY[kind](connection, values)
-    except DiskFull:
+    except (DiskFull, DiskReadOnly):
         raise
     except _FALLIBLE:
         connection.execute("ROLLBACK TO entry")

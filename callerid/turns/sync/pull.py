@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from callerid.core.sync.plan import MirrorAge, SyncKind, due_sync
 from callerid.core.upkeep.health import Source as Trouble
-from callerid.errors import AlreadyRunning, CalleridError, DatabaseDamaged, DiskFull, Offline, UsageFault
+from callerid.errors import AlreadyRunning, CalleridError, DatabaseDamaged, DiskFull, DiskReadOnly, Offline, UsageFault
 from callerid.store.damage import remove_put_aside
 from callerid.turns.context import log
 from callerid.turns.repair import note_filled_mirror, retry_if_damaged
@@ -87,7 +87,7 @@ def _pull(
             app.mirror.reindex_if_needed(app.region)
             result = _Sync(app, source, clock, progress or NoProgress(), force=force, dry_run=dry_run).run(requested)
     except CalleridError as fault:
-        if not isinstance(fault, Offline | AlreadyRunning | DatabaseDamaged | DiskFull):
+        if not isinstance(fault, Offline | AlreadyRunning | DatabaseDamaged | DiskFull | DiskReadOnly):
             app.report(Trouble.SYNC, fault, clock())
         raise
     if not dry_run:

@@ -1,0 +1,50 @@
+"""A disk that takes no writes, because Linux has mounted it read-only after an error, or because permissions are gone: one
+notification says so, and nothing can be stored about it."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from callerid.core.upkeep.health import Source, Trouble
+from callerid.errors import PhoneFault
+from callerid.models import Notification
+from callerid.phone.screen_commands import NotificationActions
+from callerid.store.connection import WHEN_READ_ONLY, takes_no_writes
+from callerid.turns.context import log
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from callerid.catalogue import Catalogue
+    from callerid.errors import DiskReadOnly
+    from callerid.paths import Paths
+    from callerid.phone.termux import Termux
+
+NOTIFICATION = "callerid-read-only"
+_NO_ACTIONS = NotificationActions(program=Path("callerid-event"))
+
+
+def read_only_trouble(paths: Paths, now: datetime) -> Trouble | None:
+    """Return the trouble that nothing may be written into the ledger's folder; None otherwise. Since when is stored nowhere."""
+    folder = paths.ledger.parent
+    if not takes_no_writes(folder):
+        return None
+    remedy = WHEN_READ_ONLY.format(folder=folder)
+    return Trouble(source=Source.DISK, since=now, sentence=f"Nothing can be written into {folder}.", remedy=remedy)
+
+
+def report_read_only_disk(termux: Termux, texts: Catalogue, fault: DiskReadOnly) -> None:
+    """Say once, to the person and in the log, that nothing can be written."""
+    log.warning("%s %s", fault.sentence, fault.remedy)
+    title, body = texts.say("disk.read_only"), texts.say("disk.restart")
+    with contextlib.suppress(PhoneFault):
+        termux.notify(Notification(id=NOTIFICATION, title=title, body=body, urgent=True, alert_once=True), _NO_ACTIONS)
+
+
+def end_read_only_report(termux: Termux) -> None:
+    """Take the notification away, and log that the disk can be written again."""
+    log.info("the disk can be written again")
+    with contextlib.suppress(PhoneFault):
+        termux.remove_notification(NOTIFICATION)
