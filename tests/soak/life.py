@@ -114,7 +114,13 @@ class Life(Accidents):
         return False
 
     def _followups(self, *states: State) -> dict[tuple[datetime, str], FollowUp]:
-        return {(found.call.start, found.call.number): found for found in self.app.ledger.calls.in_state(*states)}
+        """Return the follow-ups of today's calls that are in some states, by when and by whom. Those of earlier days are not read: what
+        that takes would grow by the day, and this process is the one whose memory is measured."""
+        if not self.open_calls:
+            return {}
+        first, calls = min(lived.start for lived in self.open_calls), self.app.ledger.calls
+        found = (calls.followup(call.key) for call in calls.since(first))
+        return {(each.call.start, each.call.number): each for each in found if each and each.state in states}
 
     def _touch(self, lived: Lived, followup: FollowUp, card: ShownNotification) -> bool:
         button = _BUTTONS[lived.plan]
