@@ -12,6 +12,7 @@ import time
 from typing import TYPE_CHECKING
 
 from tests.soak.days import Soaked, soak
+from tests.soak.footprint import use_one_arena
 from tests.soak.hostile import ALL_KINDS
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def main() -> int:
     logger = logging.getLogger("callerid")
     logger.addHandler(logging.NullHandler())
     logger.propagate = False
+    use_one_arena()
     began = time.monotonic()
     print(
         f"{args.days} days of {args.calls} calls (--seed {args.seed})\n\n  day  "
