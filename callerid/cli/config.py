@@ -34,7 +34,7 @@ def on() -> None:
 
 @click.command()
 def off() -> None:
-    """Turn caller ID off: no cards and no questions, and those that are open are dropped. Calls are still recorded."""
+    """Turn caller ID off: no cards and no questions; those that are open come back with `on`. Calls are still recorded."""
     _write("enabled", "false")
     click.echo("caller ID is off")
 

@@ -33,6 +33,11 @@ class End:
     """No call is left in it: remove its card, and then the batch."""
 
 
+@dataclass(frozen=True, slots=True)
+class Hide:
+    """Remove its card while callerid is off; it is shown again when it is on."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
     """Do nothing now, and look again then."""
@@ -40,11 +45,15 @@ class Wait:
     until: datetime
 
 
-def next_for_batch(batch: Batch, count: int, quiet_until: datetime | None, now: datetime) -> Show | End | Wait | None:
+def next_for_batch(
+    batch: Batch, count: int, quiet_until: datetime | None, now: datetime, *, enabled: bool = True
+) -> Show | Hide | End | Wait | None:
     """Return what to do next with a batch that holds so many calls now. `quiet_until` is the end of the quiet hours, None outside
-    of them."""
+    of them; `enabled` is whether callerid is on."""
     if not count:
         return End()
+    if not enabled:
+        return Hide() if batch.shown else None
     if count == batch.shown:
         return None
     wait = max(quiet_until or now, batch.not_before.next_try(now) if batch.not_before else now)

@@ -22,6 +22,7 @@ from callerid.core.followup.settle_reasons import (
     settle_unasked,
 )
 from callerid.core.followup.state import (
+    AWAITING_ANSWER,
     EVENING_BATCH,
     REFUSED,
     AskVia,
@@ -88,6 +89,11 @@ class RemoveCard:
     """Remove its card: it has nothing more to ask or to say."""
 
 
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Remove its prompt while callerid is off; it is asked about again when it is on."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
     """Do nothing now, and look again then."""
@@ -95,7 +101,7 @@ class Wait:
     until: datetime
 
 
-Effect = Settle | ShowPrompt | Enqueue | LogWaitingAnswer | Gather | ShowStatus | RemoveCard  # what a round does at once
+Effect = Settle | ShowPrompt | Enqueue | LogWaitingAnswer | Gather | ShowStatus | RemoveCard | Silence  # what a round does at once
 Step = Effect | OpenDialog | Wait | None
 
 
@@ -103,6 +109,8 @@ def next_step(situation: Situation, policy: Policy, now: datetime) -> Step:
     """Return the one thing to do next with a follow-up, None for nothing. `now` is aware, in the phone's zone."""
     followup = situation.followup
     is_waiting = waits_for_mirror(followup)
+    if not policy.enabled and followup.state in AWAITING_ANSWER and not is_waiting:
+        return _while_off(followup, now)
     if is_waiting or _is_dialog_wanted(followup, now):
         if not situation.lacks_mirror:
             return LogWaitingAnswer() if is_waiting else OpenDialog()
@@ -115,7 +123,7 @@ def next_step(situation: Situation, policy: Policy, now: datetime) -> Step:
         case State.NOTIFIED:
             return _while_notified(situation, policy, now)
         case State.GATHERED:
-            return _while_gathered(followup, policy, now)
+            return _while_gathered(followup, now)
         case State.NOT_IN_CRM if not followup.notification_shown:
             return _on_late_match(situation, policy)
     return _after_answer(followup, policy, now)
@@ -126,6 +134,17 @@ def _is_dialog_wanted(followup: FollowUp, now: datetime) -> bool:
 
 
 # ------------------------------------------------------------------------------------------------ before the answer
+
+
+def _while_off(followup: FollowUp, now: datetime) -> Step:
+    """Return the step while callerid is off. What was asked about waits; only a new call is settled."""
+    if followup.state is State.OPEN and not (followup.notified_at or followup.dialogs_opened or followup.batch):
+        return SWITCHED_OFF
+    if _is_prompt_expired(followup, now):
+        return _NO_ANSWER
+    if followup.state is State.NOTIFIED:
+        return Silence()
+    return RemoveCard() if followup.notification_shown else None
 
 
 def _while_open(situation: Situation, policy: Policy, now: datetime) -> Step:
@@ -177,8 +196,6 @@ def _is_logged_unasked(situation: Situation, policy: Policy) -> bool:
 
 def _while_notified(situation: Situation, policy: Policy, now: datetime) -> Step:
     followup = situation.followup
-    if not policy.enabled:
-        return SWITCHED_OFF
     if situation.is_ignored:
         return ON_IGNORE_LIST
     settle = settle_outdated(situation)
@@ -193,9 +210,7 @@ def _while_notified(situation: Situation, policy: Policy, now: datetime) -> Step
     return OpenDialog() if _may_open_dialog(situation, policy, now) else None
 
 
-def _while_gathered(followup: FollowUp, policy: Policy, now: datetime) -> Step:
-    if not policy.enabled:
-        return SWITCHED_OFF
+def _while_gathered(followup: FollowUp, now: datetime) -> Step:
     if _is_prompt_expired(followup, now):
         return _NO_ANSWER
     return RemoveCard() if followup.notification_shown else None

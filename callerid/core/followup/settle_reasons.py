@@ -77,7 +77,6 @@ def _why_ignored(situation: Situation, policy: Policy, now: datetime) -> str:
     followup = situation.followup
     call, is_outgoing = followup.call, followup.call.type is CallType.OUTGOING
     reasons = (
-        (not policy.enabled, SWITCHED_OFF.reason),
         (call.type is CallType.BLOCKED, "blocked call"),
         (not policy.has_crm and not is_missed(call), "there is no CRM to log it to"),
         (situation.is_ignored, ON_IGNORE_LIST.reason),

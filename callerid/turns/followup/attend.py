@@ -20,6 +20,7 @@ from callerid.core.followup.next_step import (
     RemoveCard,
     ShowPrompt,
     ShowStatus,
+    Silence,
     Wait,
     next_step,
 )
@@ -133,6 +134,8 @@ def _do(app: AppContext, situation: Situation, step: Effect, facts: TurnFacts) -
             return log_answer_that_waited(app, situation.followup, facts)
         case RemoveCard():
             return _remove_card(app, situation.followup, facts.now)
+        case Silence():
+            return _silence(app, situation.followup, facts.now)
 
 
 def _settle(ledger: Ledger, situation: Situation, step: Settle, now: datetime) -> FollowUp | None:
@@ -215,6 +218,12 @@ def _remove_card(app: AppContext, followup: FollowUp, now: datetime) -> FollowUp
     if followup.state not in AWAITING_ANSWER:
         after = replace(after, token="", card_status=CardStatus.NONE)
     return app.ledger.calls.change(followup, after, now)
+
+
+def _silence(app: AppContext, followup: FollowUp, now: datetime) -> FollowUp | Wait | None:
+    if not app.remove_card(followup.notification_id, now):
+        return Wait(until=now + RETRY_CARD_AFTER)
+    return app.ledger.calls.change(followup, replace(followup, state=State.OPEN, notification_shown=False), now)
 
 
 def _remove_expired_ring_cards(app: AppContext, now: datetime) -> bool:

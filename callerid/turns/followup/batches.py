@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.backoff import Deadline
 from callerid.core.followup import cards
-from callerid.core.followup.batches import Batch, End, Show, Wait, next_for_batch
+from callerid.core.followup.batches import Batch, End, Hide, Show, Wait, next_for_batch
 from callerid.core.followup.next_step import RETRY_CARD_AFTER
 from callerid.turns.context import quiet_until
 from callerid.turns.followup.situation import read_situation
@@ -32,14 +32,24 @@ def attend_batches(app: AppContext, facts: TurnFacts) -> Iterator[datetime]:
     now, until = facts.now, quiet_until(app.config, facts.local)
     for batch in app.ledger.batches.all():
         calls = app.ledger.calls.in_batch(batch.name)
-        step = next_for_batch(batch, len(calls), until, now)
+        step = next_for_batch(batch, len(calls), until, now, enabled=app.config.enabled)
         match step:
             case Wait():
                 yield step.until
-            case Show() | End():
-                done = _end(app, batch, now) if isinstance(step, End) else _show(app, batch, calls, facts)
-                if not done:
+            case Show() | Hide() | End():
+                if not _do(app, batch, step, calls, facts):
                     yield now + RETRY_CARD_AFTER
+
+
+def _do(app: AppContext, batch: Batch, step: Show | Hide | End, calls: tuple[FollowUp, ...], facts: TurnFacts) -> bool:
+    """Do a batch's step, and return whether that worked."""
+    match step:
+        case Show():
+            return _show(app, batch, calls, facts)
+        case Hide():
+            return _hide(app, batch, facts.now)
+        case End():
+            return _end(app, batch, facts.now)
 
 
 def _show(app: AppContext, batch: Batch, calls: tuple[FollowUp, ...], facts: TurnFacts) -> bool:
@@ -55,6 +65,13 @@ def _show(app: AppContext, batch: Batch, calls: tuple[FollowUp, ...], facts: Tur
         app.remove_card(batch.notification_id, facts.now)  # tapped meanwhile, or one of its callers was forgotten
         app.ledger.batches.show_again(batch.name)
         return False
+    return True
+
+
+def _hide(app: AppContext, batch: Batch, now: datetime) -> bool:
+    if not app.remove_card(batch.notification_id, now):
+        return False
+    app.ledger.batches.change(batch, replace(batch, shown=0))
     return True
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from callerid.core.backoff import Deadline
-from callerid.core.followup.batches import Batch, End, Show, Wait, next_for_batch
+from callerid.core.followup.batches import Batch, End, Hide, Show, Wait, next_for_batch
 
 NOW = datetime(2026, 11, 22, 19, 0, tzinfo=UTC)
 BATCH = Batch(name="evening", notification_id="n", shown=1)
@@ -28,3 +28,12 @@ def test_a_batch_that_could_not_be_shown_waits_and_so_does_one_in_the_quiet_hour
 
 def test_a_batch_that_a_wrong_clock_put_off_for_years_is_shown_now() -> None:
     assert next_for_batch(replace(BATCH, not_before=Deadline(until=NOW + timedelta(days=900))), 2, None, NOW) == Show()
+
+
+def test_off_hides_the_card_of_a_batch_until_callerid_is_on_again() -> None:
+    shown = replace(BATCH, shown=2)
+    assert next_for_batch(shown, 2, None, NOW, enabled=False) == Hide()
+    hidden = replace(shown, shown=0)
+    assert next_for_batch(hidden, 2, None, NOW, enabled=False) is None
+    assert next_for_batch(hidden, 2, None, NOW) == Show()
+    assert next_for_batch(hidden, 0, None, NOW, enabled=False) == End()

@@ -21,6 +21,7 @@ from callerid.core.followup.next_step import (
     RemoveCard,
     ShowPrompt,
     ShowStatus,
+    Silence,
     Wait,
     next_step,
 )
@@ -147,7 +148,6 @@ def test_what_was_answered_before_a_dialog_is_no_answer_of_it() -> None:
         (situation_with(who=NOBODY), POLICY, State.NOT_IN_CRM, "nobody in the CRM has this number"),
         (situation_with(call(CallType.BLOCKED, 0)), POLICY, State.IGNORED, "blocked call"),
         (situation_with(), replace(POLICY, enabled=False), State.IGNORED, "callerid was switched off"),
-        (situation_with(state=State.NOTIFIED), replace(POLICY, enabled=False), State.IGNORED, "callerid was switched off"),
         (situation_with(is_ignored=True), POLICY, State.IGNORED, "on the ignore list"),
         (situation_with(), replace(POLICY, sims=("2",)), State.IGNORED, "not one of the chosen SIMs"),
         (situation_with(), replace(POLICY, incoming=False), State.IGNORED, "incoming calls are not asked about"),
@@ -189,6 +189,33 @@ def test_a_call_that_is_not_asked_about_is_settled_with_its_reason(
     situation: Situation, policy: Policy, state: State, reason: str
 ) -> None:
     assert settled(next_step(situation, policy, NOW)) == (state, reason)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"state": State.NOTIFIED, "notification_shown": True},
+        {"notified_at": NOW, "notification_shown": True, "not_before": Deadline(until=NOW + timedelta(hours=1))},
+        {"dialogs_opened": 1, "notification_shown": True},
+        {"batch": "evening", "notification_shown": True},
+        {"state": State.GATHERED, "batch": "evening", "notification_shown": True},
+    ],
+    ids=str,
+)
+def test_off_takes_an_unanswered_card_away_and_does_not_answer_it(asked: dict[str, object]) -> None:
+    off, shown = replace(POLICY, enabled=False), changed(situation_with(), **asked)
+    step = next_step(shown, off, NOW)
+    assert step == (Silence() if shown.followup.state is State.NOTIFIED else RemoveCard())
+    silent, _ = after_step(changed(shown, notified_at=NOW), step, NOW)
+    assert next_step(silent, off, NOW) is None
+    assert settled(next_step(silent, off, NOW + timedelta(days=8))) == (State.DISMISSED, "no answer for 7 days")
+
+
+def test_off_opens_no_dialog_and_keeps_an_answer_that_waits_for_a_mirror() -> None:
+    off = replace(POLICY, enabled=False)
+    assert next_step(situation_with(state=State.NOTIFIED, dialog_wanted_at=NOW), off, NOW) == Silence()
+    waits = situation_with(state=State.NOTIFIED, draft=waiting_draft(ANSWERS))
+    assert next_step(waits, off, NOW) == LogWaitingAnswer()
 
 
 def test_a_missed_call_is_dismissed_by_a_later_conversation_even_after_it_was_shown() -> None:
@@ -322,7 +349,6 @@ def test_a_gathered_call_removes_its_own_card_and_is_dismissed_in_the_end() -> N
     assert next_step(gathered, POLICY, NOW) is None
     assert next_step(changed(gathered, notification_shown=True), POLICY, NOW) == RemoveCard()
     assert settled(next_step(gathered, POLICY, NOW + timedelta(days=8)))[0] is State.DISMISSED
-    assert settled(next_step(gathered, replace(POLICY, enabled=False), NOW))[0] is State.IGNORED
 
 
 def changed(situation: Situation, **changes: object) -> Situation:
@@ -450,6 +476,8 @@ def after_step(situation: Situation, step: object, now: datetime) -> tuple[Situa
             return changed(situation, card_status=step.status, notification_shown=True, notified_at=now), now
         case RemoveCard():
             return changed(situation, notification_shown=False), now
+        case Silence():
+            return changed(situation, state=State.OPEN, notification_shown=False), now
         case Wait():
             return situation, step.until
         case _:

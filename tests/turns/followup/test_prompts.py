@@ -666,14 +666,31 @@ def test_a_tap_that_is_received_twice_does_not_answer_the_next_question(world: W
     assert world.again(followup).draft == (("outcome", "connected"),)
 
 
-def test_a_call_that_is_settled_while_its_dialog_is_wanted_waits_for_no_dialog(world: World) -> None:
+def test_a_call_that_is_ignored_while_its_dialog_is_wanted_waits_for_no_dialog(world: World) -> None:
     followup = world.called()
     world.attend()
     world.tap(followup, "log")
     assert world.again(followup).dialog_wanted_at
-    world.settings('region = "IE"\nenabled = false\n')
+    world.settings(f'region = "IE"\n[log]\nignore = ["{ANA}"]\n')
     world.later(hours=3)  # the dialog did not open in time
     world.attend()
     after = world.again(followup)
     assert (after.state, after.dialog_wanted_at) == (State.IGNORED, None)
     assert after not in world.app.ledger.calls.active()
+
+
+def test_off_takes_the_card_away_and_on_brings_it_back(world: World) -> None:
+    followup = world.called()
+    world.attend()
+    before = world.titles()
+    world.settings('region = "IE"\nenabled = false\n')
+    new = world.called(ANA, CallType.MISSED, 0)
+    world.attend()
+    assert world.titles() == []
+    assert world.again(new).state is State.IGNORED
+    world.settings('region = "IE"\n')
+    world.later(hours=2)
+    world.attend()
+    assert world.titles() == before
+    world.tap(followup, "connected")
+    assert world.again(followup).state is State.QUEUED
