@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.backoff import Backoff, RetryQueue
 from callerid.core.inbox_events import HINTS, Idle
+from callerid.core.upkeep.health import Source
 from callerid.core.wording.counts import counted
 from callerid.errors import CalleridError, DiskFull, DiskReadOnly, PhoneFault, Stopped
 from callerid.phone.inbox import Inbox
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.inbox_events import Event
-    from callerid.core.upkeep.health import Source
     from callerid.daemon.shared import SharedState
     from callerid.phone.inbox import ReceivedEvent
+    from callerid.phone.screen import CardResult
     from callerid.turns.context import AppContext
 
 log = logging.getLogger("callerid")
@@ -106,12 +107,12 @@ class EventTurns:
         self._hint_handling, self._tap_handling = _Handling(shared), _Handling(shared)
         self._idles = 0  # times that the phone became idle
         self._read_failures = 0  # in a row
-        self._card_results: queue.SimpleQueue[tuple[Source, CalleridError | None]] = queue.SimpleQueue()
+        self._card_results: queue.SimpleQueue[CardResult] = queue.SimpleQueue()
 
-    def record_card_result(self, source: Source, fault: CalleridError | None) -> None:
+    def record_card_result(self, result: CardResult) -> None:
         """Take the result of showing a card from another thread. The next turn of `rings` reports it."""
-        self._card_results.put((source, fault))
-        if fault:
+        self._card_results.put(result)
+        if result.fault:
             self._shared.wake("rings")
 
     def retry_now(self) -> None:
@@ -156,8 +157,9 @@ class EventTurns:
 
     def _report_card_results(self, app: AppContext) -> None:
         while not self._card_results.empty():
-            source, fault = self._card_results.get_nowait()
-            app.report(source, fault, utc_now())
+            result = self._card_results.get_nowait()
+            if not (app.screen and app.screen.is_outdated(result)):
+                app.report(Source.NOTIFICATIONS, result.fault, utc_now())
 
     def taps(self, app: AppContext) -> float | None:
         """Handle the taps that `rings` handed over, and those that wait for the store."""

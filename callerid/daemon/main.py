@@ -78,7 +78,7 @@ class Daemon:
         self._phone = phone = PhoneTurns(shared, self._senses, self._reindex_mirror, self.start_anew)
         self.is_to_start_anew = False
         self._stop_request = StopRequest()
-        self._screen = Screen(shared.runner, lambda fault: events.record_card_result(Source.NOTIFICATIONS, fault))
+        self._screen = Screen(shared.runner, events.record_card_result)
         turns: dict[str, Callable[[AppContext], float | None]] = {
             "rings": events.rings,
             "taps": events.taps,

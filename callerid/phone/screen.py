@@ -6,7 +6,9 @@ same notification is kept and shown after it: if two commands ran side by side, 
 
 from __future__ import annotations
 
+import itertools
 import threading
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.errors import CalleridError, PhoneFault, Stopped
@@ -21,12 +23,22 @@ _TIMEOUT = 15.0  # seconds
 _MOST_AT_ONCE = 12  # commands: Android kills apps with too many processes (phantom process killer)
 
 
-class Screen:
-    """The notifications that are being shown. `on_result` is called with the result of each command: None, or its fault."""
+@dataclass(frozen=True, slots=True)
+class CardResult:
+    """What came of showing a card: None, or a fault. The commands are numbered in the order in which they were started."""
 
-    def __init__(self, runner: CommandRunner, on_result: Callable[[CalleridError | None], None]) -> None:
+    number: int
+    fault: CalleridError | None
+
+
+class Screen:
+    """The notifications that are being shown. `on_result` is called with the result of each command."""
+
+    def __init__(self, runner: CommandRunner, on_result: Callable[[CardResult], None]) -> None:
         self._runner, self._on_result = runner, on_result
         self._lock = threading.Condition()
+        self._numbers = itertools.count(1)
+        self._newest_failed = 0  # the number of the newest card that could not be shown
         self._waiting: dict[str, Sequence[str]] = {}  # commands that wait because too many run, oldest first
         self._next: dict[
             str, Sequence[str] | None
@@ -45,13 +57,32 @@ class Screen:
             self._next[notification_id] = None
         self._start(notification_id, argv)
 
+    def note_failure(self) -> None:
+        """Take note that a card could not be shown whose command the caller had started now."""
+        self._note_failed(next(self._numbers))
+
+    def is_outdated(self, result: CardResult) -> bool:
+        """Return whether a result tells nothing about now: a card was shown, and a newer one could not be."""
+        with self._lock:
+            return result.fault is None and result.number < self._newest_failed
+
+    def _note_failed(self, number: int) -> None:
+        with self._lock:
+            self._newest_failed = max(self._newest_failed, number)
+
+    def _tell(self, number: int, fault: CalleridError | None) -> None:
+        if fault:
+            self._note_failed(number)
+        self._on_result(CardResult(number, fault))
+
     def _start(self, notification_id: str, argv: Sequence[str]) -> None:
+        number = next(self._numbers)
         try:
             running = self._runner.begin(argv)
         except BaseException:
             self._end(notification_id)
             raise
-        threading.Thread(target=self._finish, args=(notification_id, running), name="showing", daemon=True).start()
+        threading.Thread(target=self._finish, args=(notification_id, number, running), name="showing", daemon=True).start()
 
     def drain(self, notification_id: str) -> None:
         """Drop what waits for a notification, and wait until no command runs for it. A card must not overtake the command that the
@@ -62,17 +93,18 @@ class Screen:
                 self._next[notification_id] = None
                 self._lock.wait_for(lambda: notification_id not in self._next, _TIMEOUT + 1)
 
-    def _finish(self, notification_id: str, running: RunningCommand | None) -> None:
+    def _finish(self, notification_id: str, number: int, running: RunningCommand | None) -> None:
         while running is not None:
             try:
                 check_notification_shown(running.end(_TIMEOUT))
-                self._on_result(None)
+                self._tell(number, None)
             except Stopped:
                 self._end(notification_id)
                 return
             except PhoneFault as fault:
-                self._on_result(fault)
-            running = self._begin_next(notification_id)
+                self._tell(number, fault)
+            number = next(self._numbers)
+            running = self._begin_next(notification_id, number)
         self._start_waiting()
 
     def _start_waiting(self) -> None:
@@ -85,9 +117,9 @@ class Screen:
         try:
             self._start(notification_id, argv)
         except CalleridError as fault:
-            self._on_result(fault)
+            self._tell(next(self._numbers), fault)
 
-    def _begin_next(self, notification_id: str) -> RunningCommand | None:
+    def _begin_next(self, notification_id: str, number: int) -> RunningCommand | None:
         with self._lock:
             argv = self._next[notification_id]
             if argv is None:
@@ -98,7 +130,7 @@ class Screen:
         try:
             return self._runner.begin(argv)
         except CalleridError as fault:
-            self._on_result(fault)
+            self._tell(number, fault)
             self._end(notification_id)
             return None
 

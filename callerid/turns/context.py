@@ -81,6 +81,12 @@ class AppContext:
         if line:
             health.log(logging.WARNING if fault else logging.INFO, "%s", line)
 
+    def report_notification_fault(self, fault: CalleridError, now: datetime) -> None:
+        """Report that a notification failed now. What `screen` has begun to show before does not mean that they work again."""
+        if self.screen:
+            self.screen.note_failure()
+        self.report(Source.NOTIFICATIONS, fault, now)
+
     def show_card(self, notification: Notification, now: datetime) -> bool:
         """Show a notification, perhaps in place of a ring card, and return whether that worked; a failure is reported. It goes if
         its caller was forgotten meanwhile."""
@@ -99,7 +105,7 @@ class AppContext:
         try:
             command()
         except PhoneFault as fault:
-            self.report(Source.NOTIFICATIONS, fault, now)
+            self.report_notification_fault(fault, now)
             return False
         self.report(Source.NOTIFICATIONS, None, now)
         return True
@@ -112,7 +118,7 @@ class AppContext:
             else:
                 self.termux.notify(notification, self.actions)
         except PhoneFault as fault:
-            self.report(Source.NOTIFICATIONS, fault, facts.now)
+            self.report_notification_fault(fault, facts.now)
             raise
         if self.screen is None and facts.notifications_fail:
             self.report(Source.NOTIFICATIONS, None, facts.now)

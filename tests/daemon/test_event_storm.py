@@ -7,6 +7,7 @@ import logging
 import sqlite3
 import threading
 from collections import Counter
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
@@ -19,9 +20,12 @@ from callerid.core.upkeep.log_budget import LogBudget
 from callerid.daemon import event_turns
 from callerid.daemon.event_turns import EventTurns
 from callerid.daemon.shared import SharedState
-from callerid.errors import StoreFault
+from callerid.errors import PhoneFault, StoreFault
+from callerid.models import Notification
+from callerid.phone.screen import Screen
 from callerid.simulator.portal import SimulatedPortal
 from callerid.store import connection
+from callerid.turns.context import turn_facts
 from callerid.turns.wake import Wake
 from tests.desks import ANA, daemon_log, ready
 from tests.turns.world import BEGINNING, World
@@ -301,6 +305,21 @@ def test_events_for_which_there_was_no_room_are_read_again_when_the_others_are_d
     small.rings(world.app)
     assert len({name for name, _ in store.handled}) == len(store.handled) == FILES
     assert not list(world.where.inbox.iterdir())
+
+
+def test_a_card_that_was_shown_ends_no_trouble_of_a_newer_one(world: World, turns: EventTurns) -> None:
+    screen = Screen(world.runner(), turns.record_card_result)
+    app = replace(world.app, screen=screen)
+    facts, card = turn_facts(app, world.now), Notification(id="callerid-a", title="Ana", body="")
+    world.phone.fault("termux-notification", "slow", seconds=0.2)
+    app.show_ring_card(card, facts)
+    world.phone.clear_faults()
+    world.phone.uninstall("termux-notification")
+    with pytest.raises(PhoneFault):
+        app.show_ring_card(replace(card, id="callerid-b"), facts)
+    world.phone.wait(lambda: not turns._card_results.empty())
+    turns.rings(app)
+    assert [trouble.source for trouble in app.ledger.key_values.troubles()] == ["notifications"]
 
 
 # ------------------------------------------------------------------------------------------------ the log

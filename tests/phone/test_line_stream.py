@@ -16,7 +16,7 @@ from callerid.phone import line_stream
 from callerid.phone import screen as showing
 from callerid.phone.line_stream import LineStream
 from callerid.phone.process import ProcessRunner
-from callerid.phone.screen import Screen
+from callerid.phone.screen import CardResult, Screen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,8 +123,8 @@ class Results:
     def __init__(self) -> None:
         self.faults: list[CalleridError | None] = []
 
-    def __call__(self, fault: CalleridError | None) -> None:
-        self.faults.append(fault)
+    def __call__(self, result: CardResult) -> None:
+        self.faults.append(result.fault)
 
 
 def test_a_card_is_started_at_once_and_its_caller_does_not_wait(runner: ProcessRunner, tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ from callerid.core.followup import cards
 from callerid.core.followup.questions import contact_question
 from callerid.core.followup.state import AWAITING_ANSWER, FollowUp, State
 from callerid.core.record_links import contact_url
-from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault, Refused
 from callerid.turns.followup.situation import read_situation
 from callerid.turns.retry_on_conflict import change_followup
@@ -77,7 +76,7 @@ def _open(app: AppContext, candidates: tuple[Candidate, ...], now: datetime) -> 
     try:
         app.termux.open_url(contact_url(account, candidates[0].id))
     except (PhoneFault, Refused) as fault:
-        app.report(Source.NOTIFICATIONS, fault, now)
+        app.report_notification_fault(fault, now)
         return False
     return True
 

@@ -236,7 +236,7 @@ def test_many_cards_are_shown_by_few_commands_at_a_time(world: World) -> None:
     faults: list[object] = []
     runner = world.app.termux.runner
     assert isinstance(runner, SimulatedRunner)
-    screen = Screen(runner, lambda fault: faults.append(fault) if fault else None)
+    screen = Screen(runner, lambda result: faults.append(result.fault) if result.fault else None)
     for number in range(40):
         screen.show(f"card-{number}", ["termux-notification", "--id", f"card-{number}", "--title", "T", "--content", "c"])
         assert len(runner.running) <= 12
