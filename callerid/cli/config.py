@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,10 +96,22 @@ def path() -> None:
 @click.argument("value")
 def set_(key: str, value: str) -> None:
     """Set KEY, such as log.min_duration, to VALUE. Comments in the file are kept."""
-    if key in _FILES and value and not value.startswith("~"):
-        value = str(Path(value).absolute())  # the daemon runs in another folder
+    if key in _FILES and value:
+        value = _existing_file(value)
     _write(key, value)
     click.echo(f"{key} = {value}")
+
+
+def _existing_file(path: str) -> str:
+    """Return a path as the settings have it, absolute or from ~ on: the daemon runs in another folder. Raise UsageFault when
+    there is no such file."""
+    from callerid.errors import UsageFault
+
+    if not Path(path).expanduser().is_file():
+        raise UsageFault(
+            f"There is no file {path}.", remedy=f"See what is there: ls -la {shlex.quote(str(Path(path).expanduser().parent))}"
+        )
+    return path if path.startswith("~") else str(Path(path).absolute())
 
 
 @config.command()

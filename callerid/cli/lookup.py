@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.callers.candidate import Candidate
+    from callerid.core.callers.resolve import Resolution
     from callerid.core.followup.state import FollowUp
     from callerid.turns.context import AppContext, TurnFacts
 
@@ -113,26 +114,18 @@ def _region() -> str:
 
 
 @click.command()
-@click.argument("number")
+@click.argument("number", metavar="NUMBER|NAME")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: number, certainty, title, body, people, company, companies.")
 def lookup(number: str, *, as_json: bool) -> None:
-    """Show who NUMBER is, as its card would."""
-    from callerid.core import numbers
+    """Show who NUMBER is, as its card would, or the people of a NAME (whole, a part of it, or an e-mail address)."""
     from callerid.core.wording import safe_text
-    from callerid.core.wording.ring_card import RingCardDetails, ring_body, ring_title
-    from callerid.turns.context import turn_facts, utc_now
-    from callerid.turns.ringing.caller_location import known_location
-    from callerid.turns.ringing.resolve_caller import resolve_number
+    from callerid.turns.ringing.resolve_caller import is_name, resolve_name, resolve_number
 
     with open_session() as app:
         app.mirror.reindex_when_free(app.region)
-        resolution = resolve_number(app, number)
-        style = turn_facts(app, utc_now()).style
-        details = RingCardDetails(
-            number_shown=numbers.display(number, app.region),
-            whereabouts="" if resolution.candidates else known_location(app, number),
-        )
-        title, body = ring_title(resolution, style, details), ring_body(resolution, style, details)
+        by_name = is_name(number)
+        resolution = resolve_name(app, number) if by_name else resolve_number(app, number)
+        title, body = _people_named(app, number, resolution) if by_name else _card(app, number, resolution)
     if as_json:
         people = [_person(candidate) for candidate in resolution.candidates]
         card = {"number": number, "certainty": resolution.certainty.value, "title": title, "body": body}
@@ -142,6 +135,51 @@ def lookup(number: str, *, as_json: bool) -> None:
         click.echo(safe_text.title(title))
         if body:
             click.echo(safe_text.body(body))
+
+
+def _card(app: AppContext, number: str, resolution: Resolution) -> tuple[str, str]:
+    """Return title and body of the card of a ring with a raw number."""
+    from callerid.core import numbers
+    from callerid.core.wording.ring_card import RingCardDetails, ring_body, ring_title
+    from callerid.turns.context import turn_facts, utc_now
+    from callerid.turns.ringing.caller_location import known_location
+
+    style = turn_facts(app, utc_now()).style
+    whereabouts = "" if resolution.candidates or not number else known_location(app, number)
+    details = RingCardDetails(number_shown=numbers.display(number, app.region), whereabouts=whereabouts)
+    return ring_title(resolution, style, details), ring_body(resolution, style, details)
+
+
+def _card_of_person(app: AppContext, named: Resolution, raws: list[str]) -> tuple[str, str]:
+    """Return title and body for somebody whose name was typed: the card of a ring with their first number."""
+    from callerid.turns.ringing.resolve_caller import resolve_number
+
+    by_number = resolve_number(app, raws[0]) if raws else named
+    is_theirs = [person.id for person in by_number.candidates] == [person.id for person in named.candidates]
+    return _card(app, raws[0], by_number) if raws and is_theirs else _card(app, "", named)
+
+
+def _people_named(app: AppContext, name: str, resolution: Resolution) -> tuple[str, str]:
+    """Return title and body for who has a name: the card and the numbers of one person, a line for each of several."""
+    from callerid.core.wording.counts import counted
+    from callerid.core.wording.names import full_name
+
+    if not resolution.candidates and not resolution.saved_name:
+        return name, "nobody has this name, neither in the mirror nor in the phone contacts"
+    raws = {
+        contact.id: [phone.raw for phone in contact.phones]
+        for contact in app.mirror.contacts_by_id(p.id for p in resolution.candidates)
+    }
+    if len(resolution.candidates) < 2:  # noqa: PLR2004 - one person, or a saved name
+        saved = app.mirror.phone_contacts.numbers_of(resolution.saved_name) if resolution.saved_name else ()
+        title, body = _card_of_person(app, resolution, next(iter(raws.values()), []))
+        theirs = dict.fromkeys((*(raw for phones in raws.values() for raw in phones), *saved))
+        return title, "\n".join(line for line in (" · ".join(theirs), body) if line)
+    lines = [
+        " · ".join(part for part in (full_name(person, app.texts), person.company, *raws.get(person.id, ())) if part)
+        for person in resolution.candidates
+    ]
+    return f"{counted(len(lines), 'person has', 'people have')} the name {name}", "\n".join(lines)
 
 
 def _person(candidate: Candidate) -> dict[str, object]:
@@ -193,7 +231,7 @@ def calls(limit: int, *, unlogged: bool, as_json: bool) -> None:
         state = f"{call['state']}: {call['reason']}" if call["reason"] else str(call["state"])
         click.echo(f"{call['key']}  {call['local']}  {str(call['type']).lower():<8}  {call['length']:>9}  {call['who']}  [{state}]")
     if not listed:
-        click.echo("no calls yet", err=True)
+        click.echo("no calls yet")
 
 
 def _call(app: AppContext, followup: FollowUp, facts: TurnFacts, local: Callable[[datetime], datetime]) -> dict[str, object]:

@@ -30,7 +30,7 @@ _COMMANDS = {
     "ignore": ("callerid.cli.privacy", "Never show or ask about a number."),
     "log": ("callerid.cli.log", "Log a call, correct it, or withdraw it."),
     "log-screen": ("callerid.cli.config", "Turn the dialog after a call on or off."),
-    "lookup": ("callerid.cli.lookup", "Show who a number is, as its card would."),
+    "lookup": ("callerid.cli.lookup", "Show who a number is, as its card would, or who has a name."),
     "match": ("callerid.cli.lookup", "Compare two numbers: are they the same line?"),
     "off": ("callerid.cli.config", "Turn caller ID off."),
     "on": ("callerid.cli.config", "Turn caller ID on."),

@@ -37,7 +37,7 @@ def outbox(context: click.Context, *, as_json: bool, everything: bool) -> None:
         for line in str(row["fault"]).splitlines():
             click.echo(f"      {line}")
     if not listed:
-        click.echo("the outbox is empty", err=True)
+        click.echo("the outbox is empty")
 
 
 def _row(row: Delivery) -> dict[str, object]:

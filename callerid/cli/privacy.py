@@ -9,16 +9,18 @@ import click
 from callerid.cli.session import open_session, print_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from callerid.turns.context import AppContext
     from callerid.turns.upkeep.forget import ForgetResult
 
 
-def _require_region(region: str, number: str = "") -> None:
-    """Raise UsageFault for a national number while the region is unknown: the block list keeps hashes only, so a line that was
-    misread could not be corrected later."""
+def _require_region(region: str, numbers: Iterable[str]) -> None:
+    """Raise UsageFault if one of some raw numbers is national while the region is unknown: the block list keeps hashes only, so a
+    line that was misread could not be corrected later."""
     from callerid.errors import UsageFault
 
-    if not region and not number.strip().startswith("+"):
+    if not region and not all(number.strip().startswith("+") for number in numbers):
         raise UsageFault(
             "The country of this phone is not known yet, so a number without a country code is ambiguous.",
             remedy="Name the country: callerid config set region DE",
@@ -42,7 +44,7 @@ def ignore(number: str, *, remove: bool) -> None:
             count = app.ledger.block_list.count(Kind.IGNORED_LINE)
             click.echo(f"{counted(count, 'number')} {'is' if count == 1 else 'are'} ignored")
             return
-        _require_region(app.region, number)
+        _require_region(app.region, [number])
         line = app.line_of(number)
         if not any(map(str.isdigit, line)):
             raise UsageFault(f"{number!r} is not a phone number.", remedy="Write it as in: callerid ignore +353871234567")
@@ -85,8 +87,8 @@ def forget(person: str, *, yes: bool, as_json: bool) -> None:
     from callerid.turns.upkeep.forget import forget as forget_turn
 
     with open_session() as app:
-        _require_region(app.region)
         target = find(app, person)
+        _require_region(app.region, target.raws)
         if not target.lines and not target.contacts and not target.names:
             raise UsageFault(f"{person!r} is neither a known name nor a phone number.", remedy="See: callerid lookup NUMBER")
         if not yes:

@@ -105,6 +105,31 @@ def test_lookup_prints_the_card(desk: QuickDesk) -> None:
     assert desk.json("lookup", "")["certainty"] == "hidden"
 
 
+def test_lookup_finds_people_by_name_and_says_when_there_is_nobody(desk: QuickDesk) -> None:
+    card = desk.start("lookup", "087 123 4567").stdout.splitlines()
+    for name in ("Ana", "ana lópez", "López Ana"):
+        assert desk.start("lookup", name).stdout.splitlines() == [card[0], "+353 87 123 4567", *card[1:]]
+    assert desk.json("lookup", "Ana")["people"][0]["last_name"] == "López"
+    nobody = desk.start("lookup", "Banana")
+    assert (nobody.returncode, nobody.stderr) == (0, "")
+    assert "nobody has this name" in nobody.stdout
+    twin = desk.portal.records.create("contacts", {"firstname": "Ana", "lastname": "Twin", "phone": "+353871110000"})
+    desk.start("sync")
+    lines = desk.start("lookup", "Ana").stdout.splitlines()
+    assert lines[0] == "2 people have the name Ana"
+    assert "Ana Twin · +353871110000" in lines
+    desk.portal.records.archive("contacts", twin.id)
+    desk.start("sync")
+
+
+def test_an_empty_answer_is_an_answer(tmp_path: Path) -> None:
+    with SimulatedPortal() as portal:
+        fresh = QuickDesk(tmp_path, portal)
+        for words, says in ((("calls",), "no calls yet\n"), (("outbox",), "the outbox is empty\n")):
+            done = fresh.start(*words)
+            assert (done.stdout, done.stderr) == (says, "")
+
+
 def test_calls_lists_names_and_states(desk: QuickDesk) -> None:
     newest, missed = desk.json("calls")
     assert (newest["state"], missed["state"], missed["who"]) == ("not-in-crm", "notified", "Ana López · Acme Ltd")
@@ -207,6 +232,9 @@ def test_config_shows_checks_and_changes_settings(desk: QuickDesk) -> None:
     assert wrong.returncode == 10
     assert "log.min_duration" in wrong.stderr
     assert desk.portal.token not in desk.start("config", "show").stdout
+    for key in ("crm.file", "crm.token_file"):
+        missing = desk.start("config", "set", key, "no-such-file")
+        assert (missing.returncode, "There is no file no-such-file" in missing.stderr) == (2, True)
 
 
 def test_every_command_prints_every_fault_of_the_settings(tmp_path: Path) -> None:

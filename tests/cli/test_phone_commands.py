@@ -109,6 +109,8 @@ def test_while_the_region_is_unknown_no_national_number_is_put_on_the_block_list
     for words in (("ignore", "087 123 4567"), ("forget", "087 123 4567", "--yes")):
         refused = desk.start(*words)
         assert (refused.returncode, "callerid config set region" in refused.stderr) == (2, True)
+    for words in (("ignore", "+33145678900"), ("forget", "+33145678900", "--yes")):
+        assert desk.start(*words).returncode == 0
     assert desk.start("ignore", "+353871234567").returncode == 0
 
 

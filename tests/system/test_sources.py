@@ -137,9 +137,11 @@ def test_run_once_reads_a_file_and_config_phones_refers_to_its_columns(desk: Qui
     assert "crm.columns" in refused.stderr
 
 
-def test_a_relative_file_name_is_found_from_any_folder(desk: QuickDesk) -> None:
+def test_a_relative_file_name_is_found_from_any_folder(desk: QuickDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (desk.home / "people.csv").write_text("Name,Phone\nAna López,087 123 4567\n")
     (desk.home / "config.toml").write_text('region = "IE"\n[crm]\nprovider = "file"\nfile = "people.csv"\n')
     assert desk.json("sync")["contacts"] == 1
+    (tmp_path / "elsewhere.csv").write_text("Name,Phone\n")
+    monkeypatch.chdir(tmp_path)
     assert desk.start("config", "set", "crm.file", "elsewhere.csv").returncode == 0
     assert Path(desk.json("config", "show")["crm.file"].strip('"')).is_absolute()

@@ -58,6 +58,25 @@ def resolve_caller(app: AppContext, number: str, name: str = "") -> Resolution:
     return replace(resolution, saved_name=saved_name if app.config.ring.phone_contacts != "off" or not candidates else "")
 
 
+def is_name(text: str) -> bool:
+    """Return whether what a person typed is a name or an e-mail address, and no number, raw or hidden."""
+    return not numbers.is_hidden(text) and ("@" in text or not any(map(str.isdigit, text)))
+
+
+def resolve_name(app: AppContext, text: str) -> Resolution:
+    """Return who has a name, a part of it, or an e-mail address, by the mirror and the phone contacts. This reads the whole table:
+    for commands."""
+    people = app.mirror.search(text)
+    if not people:
+        return (
+            resolve_caller(app, "", text)
+            if app.mirror.phone_contacts.numbers_of(text)
+            else resolve(text, hidden=False, candidates=(), companies=())
+        )
+    certainty = Certainty.KNOWN if len(people) == 1 else Certainty.SEVERAL
+    return Resolution(number="", certainty=certainty, candidates=people)
+
+
 def _with_shown_name(config: Config, resolution: Resolution, name: str) -> Resolution:
     """Return a resolution with the name that the dialer shows with the number, if nothing else is known."""
     is_unknown = not resolution.candidates and not resolution.saved_name and not numbers.is_hidden(resolution.number)
