@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -10,15 +13,15 @@ import click
 from callerid.catalogue import load
 from callerid.cli.session import home, missing_scope_json, open_session, print_json
 from callerid.core.delivery.outbox_row import DeliveryState, is_settled
-from callerid.core.followup.state import UNSETTLED, State
+from callerid.core.followup.state import AWAITING_ANSWER, UNSETTLED, State
 from callerid.core.ringing.card_lifecycle import REMEMBERED_FOR
 from callerid.core.upkeep.health import Source
-from callerid.core.wording.counts import counted, records
+from callerid.core.wording.counts import counted
 from callerid.core.wording.times import ago
 from callerid.daemon.single_instance import is_running
 from callerid.token_scopes import remedy_of, without_it
 from callerid.turns.calllog.read_new_calls import LAST_POLL
-from callerid.turns.context import source_name, utc_now
+from callerid.turns.context import PHONE_SOURCE, utc_now
 from callerid.turns.full_disk import full_disk_trouble
 from callerid.turns.read_only_disk import read_only_trouble
 from callerid.turns.ringing.sense_health import SENSES_KEY
@@ -35,6 +38,14 @@ if TYPE_CHECKING:
 
 _REFUSED = (State.CHANGE_REFUSED, State.DEAD)
 _SETTLED = (State.LOGGED, State.DISMISSED, State.IGNORED, State.NOT_IN_CRM, State.BASELINE, *_REFUSED)
+_WORDS = {
+    State.NOT_IN_CRM: "not in the CRM",
+    State.BASELINE: "from before callerid",
+    State.CHANGE_REFUSED: "logged but a change refused",
+    State.DEAD: "refused",
+    "pending": "waiting",
+}
+_NAMES = 7  # columns of the names
 _UNDELIVERED = (DeliveryState.WAITING, DeliveryState.UNSURE, DeliveryState.DEAD)
 
 
@@ -48,7 +59,14 @@ def status(*, as_json: bool) -> None:
         if as_json:
             print_json(status_json(app, running=running))
         else:
-            click.echo(status_text(app, running=running))
+            click.echo(status_text(app, running=running, columns=_columns()))
+
+
+def _columns() -> int | None:
+    """Return how many columns the terminal has; None where the answer goes elsewhere."""
+    with suppress(OSError, ValueError):
+        return os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else None
+    return None
 
 
 def call_counts(app: AppContext) -> dict[str, int]:
@@ -104,65 +122,107 @@ def _english() -> Catalogue:
     return load("en")
 
 
-def _last_ring(app: AppContext, now: datetime) -> str:
-    rings = app.ledger.rings.since(now - REMEMBERED_FOR)
-    if not rings:
-        return "none reported in the last two days"
-    return f"heard {ago(rings[-1].at, now, _english())} ({', '.join(rings[-1].sense_reports)})"
-
-
 def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
 
-def status_text(app: AppContext, *, running: bool) -> str:
-    """Return the status as lines for a person; `running`: whether a daemon runs."""
-    return "\n".join(_lines(app, running=running))
+def status_text(app: AppContext, *, running: bool, columns: int | None = None) -> str:
+    """Return the status as lines for a person, what matters first; `running`: whether a daemon runs. Lines are broken to fit into
+    so many columns (None: as long as they are)."""
+    return "\n".join(line for name, value in _lines(app, running=running) for line in _fitted(name, value, columns))
 
 
-def _lines(app: AppContext, *, running: bool) -> Iterator[str]:
+def _fitted(name: str, value: str, columns: int | None) -> Iterator[str]:
+    """Return a value beside its name, on as many lines as it takes."""
+    line = f"{name:<{_NAMES}}"
+    for word in value.split(" "):
+        if columns and len(line) > _NAMES and len(line) + 1 + len(word) > columns:
+            yield line
+            line = " " * _NAMES
+        line += f" {word}"
+    yield line
+
+
+def _lines(app: AppContext, *, running: bool) -> Iterator[tuple[str, str]]:
+    """Return names and values: does it hear, is it fresh, does anything wait, what is out of order; then the rest."""
     now = app.local_time(utc_now())
-    facts, key_values = app.mirror.facts(), app.ledger.key_values
-    yield _line("caller ID", "on" if app.config.enabled else "off (turn it on: callerid on)")
-    yield _line("log screen", "on" if app.config.log.screen else "off (turn it on: callerid log-screen on)")
-    yield _line("daemon", "running" if running else "not running (start it: callerid run)")
-    yield _line("senses", ", ".join(_senses(app)) or "none yet" if running else "none: the daemon is not running")
-    yield _line("last ring", _last_ring(app, now))
-    yield _line("region", app.region or "unknown: numbers need a country code (set it: callerid config set region DE)")
-    people = f"{records(facts.contacts, facts.companies, facts.deals)}, {counted(facts.phones, 'number')}"
-    yield _line("mirror", f"{people} from {source_name(app)}" if facts.built_at else "none yet (fill it: callerid sync)")
+    yield "hearing", f"{_hearing(app, running=running)}; {_last_ring(app, now)}"
+    yield "fresh", _fresh(app, now)
     if filling := app.mirror.filling():
+        facts = app.mirror.facts()
         named = "" if facts.built_at else f"; {counted(facts.contacts, 'recent caller')} can be named already"
-        yield _line("filling", f"{filling[0]:,} of {counted(filling[1], 'record')} read{named}")
-    for missing in facts.missing:
-        kept = f" What is shown of it is of {_ago(missing.as_of, now)}." if missing.as_of else ""
-        yield _line("scope", f"{without_it(missing.scope)}{kept} {remedy_of(missing.scope)}")
-    yield _line("last sync", _ago(key_values.read_time(LAST_SYNC), now))
-    last_poll = key_values.read_time(LAST_POLL)
-    yield _line("call log", f"read {_ago(last_poll, now)}" if last_poll else "not read yet")
-    yield _line("calls", _call_counts_line(app))
-    outbox = app.ledger.outbox.all()
-    waiting, settled = (
-        sum(row.state in (DeliveryState.WAITING, DeliveryState.UNSURE) for row in outbox),
-        sum(map(is_settled, outbox)),
-    )
-    counts = f"{waiting} waiting, {len(outbox) - waiting - settled} refused{f', {settled} not certain yet' if settled else ''}"
-    yield _line("outbox", f"{counts} (see: callerid outbox)" if outbox else "empty")
+        yield "filling", f"{filling[0]:,} of {counted(filling[1], 'record')} read{named}"
+    yield "waiting", "; ".join(_waiting(app)) or "nothing"
     for trouble in _troubles(app):
         since = ago(trouble.since, now, _english())
-        yield _line("TROUBLE", f"{trouble.source}: {trouble.sentence} {trouble.remedy}".rstrip() + f" (since {since})")
+        yield "TROUBLE", f"{trouble.source}: {trouble.sentence} {trouble.remedy}".rstrip() + f" (since {since})"
+    for missing in app.mirror.facts().missing:
+        kept = f" What is shown of it is of {_ago(missing.as_of, now)}." if missing.as_of else ""
+        yield "scope", f"{without_it(missing.scope)}{kept} {remedy_of(missing.scope)}"
+    yield "calls", _calls(app, now)
+    yield "region", app.region or "unknown: numbers need a country code (set it: callerid config set region DE)"
+    if not app.config.log.screen:
+        yield "dialog", "off after a call (turn it on: callerid log-screen on)"
 
 
-def _line(name: str, value: str) -> str:
-    return f"{name:<11} {value}"
+def _hearing(app: AppContext, *, running: bool) -> str:
+    if not app.config.enabled:
+        return "caller ID is off (turn it on: callerid on)"
+    if not running:
+        return "no: the daemon is not running (start it: callerid run)"
+    senses = _senses(app)
+    return f"yes, by {', '.join(senses)}" if senses else "not yet (see: callerid doctor)"
+
+
+def _last_ring(app: AppContext, now: datetime) -> str:
+    rings = app.ledger.rings.since(now - REMEMBERED_FOR)
+    if not rings:
+        return "no ring in the last two days"
+    return f"last ring heard {ago(rings[-1].at, now, _english())} ({', '.join(rings[-1].sense_reports)})"
+
+
+def _fresh(app: AppContext, now: datetime) -> str:
+    """Return how old the mirror is, what is in it, and what it was built from, whatever the settings name now."""
+    facts = app.mirror.facts()
+    if not facts.built_at:
+        return "no: there is no mirror yet (fill it: callerid sync)"
+    counts = [(facts.contacts, "contact", ""), (facts.companies, "company", "companies"), (facts.deals, "deal", "")]
+    held = [counted(*count) for count in (*counts, (facts.phones, "number", "")) if count[0]]
+    last_sync = app.ledger.key_values.read_time(LAST_SYNC) or facts.built_at
+    return f"read {_ago(last_sync, now)} from {_source(facts.source)}: {', '.join(held) or 'nobody'}"
+
+
+def _source(built_from: str) -> str:
+    """Return what a mirror was built from: HubSpot, the phone contacts, or a file, of which that is the path."""
+    return {"hubspot": "HubSpot", PHONE_SOURCE: _english().say("provider.phone")}.get(built_from) or built_from.rpartition("/")[2]
+
+
+def _waiting(app: AppContext) -> Iterator[str]:
+    counts, outbox = app.ledger.history.count_by_state(), app.ledger.outbox.all()
+    asked = sum(counts.get(state, 0) for state in AWAITING_ANSWER)
+    if asked:
+        yield f"{counted(asked, 'call')} for your answer (see: callerid calls)"
+    settled = sum(map(is_settled, outbox))
+    waiting = sum(row.state in (DeliveryState.WAITING, DeliveryState.UNSURE) for row in outbox)
+    refused = len(outbox) - waiting - settled
+    states = ((waiting, "on the way to the CRM"), (refused, "refused"), (settled, "not certain yet"))
+    sent = ", ".join(f"{count} {state}" for count, state in states if count)
+    if sent:
+        yield f"{sent} (see: callerid outbox)"
+
+
+def _calls(app: AppContext, now: datetime) -> str:
+    """Return what became of the calls in the log, which have to add up."""
+    counts, in_log = call_counts(app), app.ledger.history.count()
+    last_poll = app.ledger.key_values.read_time(LAST_POLL)
+    if last_poll is None:
+        return "the call log was not read yet"
+    parts = ", ".join(f"{count} {_WORDS.get(state, state)}" for state, count in counts.items() if count)
+    read = f"{in_log} in the log, read {_ago(last_poll, now)}"
+    if sum(counts.values()) != in_log:
+        return f"ERROR: {read}, but {parts}"
+    return f"{read}: {parts}" if parts else read
 
 
 def _ago(moment: datetime | None, now: datetime) -> str:
     return ago(moment, now, _english()) if moment else "never"
-
-
-def _call_counts_line(app: AppContext) -> str:
-    calls, in_log = call_counts(app), app.ledger.history.count()
-    parts = " + ".join(f"{count} {name}" for name, count in calls.items())
-    adds_up = sum(calls.values()) == in_log
-    return f"{in_log} in the log = {parts}" if adds_up else f"ERROR: {in_log} in the log, but {parts}"

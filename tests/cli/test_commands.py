@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import termios
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -19,11 +21,13 @@ from callerid.paths import installation_paths, make_folders
 from callerid.simulator.portal import SimulatedPortal
 from callerid.store.ledger.database import open_ledger
 from callerid.store.ledger.outbox import Outbox
+from tests.cli.terminal import typed
 from tests.desks import QuickDesk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from typing import BinaryIO
 
     from callerid.core.delivery.outbox_row import Delivery
 
@@ -143,7 +147,37 @@ def test_the_calls_in_status_add_up(desk: QuickDesk) -> None:
     assert status["calls"]["adds_up"] is True
     assert (status["calls"]["in_log"], status["calls"]["pending"], status["calls"]["not-in-crm"]) == (2, 1, 1)
     assert (status["mirror"]["contacts"], status["running"], status["troubles"]) == (30, False, [])
-    assert "2 in the log = 0 logged" in desk.start("status").stdout
+    assert "2 in the log, read just now: 1 not in the CRM, 1 waiting" in desk.start("status").stdout
+
+
+def test_status_says_first_whether_it_hears_is_fresh_and_what_waits_without_zeros(desk: QuickDesk) -> None:
+    lines = desk.start("status").stdout.splitlines()
+    assert [line.split()[0] for line in lines] == ["hearing", "fresh", "waiting", "calls", "region"]
+    assert lines[0] == "hearing no: the daemon is not running (start it: callerid run); no ring in the last two days"
+    assert lines[1] == "fresh   read just now from HubSpot: 30 contacts, 4 companies, 6 deals, 35 numbers"
+    assert lines[2] == "waiting 1 call for your answer (see: callerid calls)"
+    assert not re.search(r"\b0\b", "\n".join(lines))
+
+
+def test_status_fits_a_narrow_terminal(desk: QuickDesk) -> None:
+    def command(terminal: BinaryIO) -> int:
+        termios.tcsetwinsize(terminal.fileno(), (24, 40))
+        return desk.start_at(terminal, "status")
+
+    lines = typed(command).splitlines()
+    assert max(map(len, lines)) <= 40
+    assert lines[1].startswith("        ")
+
+
+def test_status_names_what_the_mirror_was_built_from(desk: QuickDesk, tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text("Name,Phone\nBen Boss,087 999 9999\n")
+    try:
+        desk.start("config", "set", "crm.file", str(people))
+        desk.start("config", "set", "crm.provider", "file")
+        assert "from HubSpot: 30 contacts" in desk.start("status").stdout
+    finally:
+        desk.start("config", "set", "crm.provider", "hubspot")
 
 
 def test_sync_prints_counts_requests_and_seconds(desk: QuickDesk) -> None:
@@ -290,7 +324,7 @@ def test_outbox_says_that_a_delivered_row_waits_for_certainty(tmp_path: Path) ->
         ledger.close()
         assert "waits for certainty" in desk.start("outbox").stdout
         assert [(row["state"], row["certain_at"] is None) for row in _outbox(desk)] == [("delivered", False)]
-        assert "0 waiting, 0 refused, 1 not certain yet" in desk.start("status").stdout
+        assert "waiting 1 not certain yet (see: callerid outbox)" in desk.start("status").stdout
 
 
 @pytest.mark.parametrize(

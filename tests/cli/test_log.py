@@ -333,7 +333,7 @@ def test_a_missing_scope_is_told_by_sync_status_and_doctor_with_what_it_adds_and
         True,
     )
     assert desk.json("status")["missing_scopes"] == [lacks]
-    (line,) = [line for line in desk.start("status").stdout.splitlines() if line.startswith("scope ")]
+    (line,) = [line for line in desk.start("status").stdout.splitlines() if line.startswith("scope")]
     assert "What is shown of it is of" in line
     found = next(finding for finding in desk.json("doctor") if finding["name"] == "deals.read")
     assert (found["works"], found["remedy"]) == (False, lacks["remedy"])

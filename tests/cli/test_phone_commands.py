@@ -115,7 +115,7 @@ def test_while_the_region_is_unknown_no_national_number_is_put_on_the_block_list
 
 
 def test_status_shows_when_the_last_ring_was_heard_and_by_which_sense(desk: QuickDesk) -> None:
-    assert "none reported" in desk.start("status").stdout
+    assert "no ring in the last two days" in desk.start("status").stdout
     desk.phone.ring("+353 87 123 4567")
     desk.start("run", "--once", "inbox")
     assert "heard just now (inbox)" in desk.start("status").stdout
