@@ -55,7 +55,7 @@ def test_a_widget_turns_caller_id_off_and_on(installed: Termux) -> None:
 
 def test_a_widget_shows_the_status(installed: Termux) -> None:
     shown = installed.run(str(installed.home / ".shortcuts" / "callerid-status"), stdin="\n")
-    assert "caller ID" in shown.stdout
+    assert "hearing" in shown.stdout
 
 
 @pytest.mark.parametrize("door", [".shortcuts/tasks/callerid-sync", ".local/share/callerid/job/callerid-sync"])
