@@ -1,4 +1,4 @@
-# Read by the shell programs of callerid: sets where its files are, as callerid/paths.py does.
+# Read by the shell programs of callerid: sets where its files are, as callerid/paths.py does, and can tell whether the daemon runs.
 if [ -n "${CALLERID_HOME:-}" ]; then
 	settings=$CALLERID_HOME data=$CALLERID_HOME state=$CALLERID_HOME
 else
@@ -6,3 +6,7 @@ else
 	case ${XDG_DATA_HOME:-} in /*) data=$XDG_DATA_HOME/callerid ;; *) data=$HOME/.local/share/callerid ;; esac
 	case ${XDG_STATE_HOME:-} in /*) state=$XDG_STATE_HOME/callerid ;; *) state=$HOME/.local/state/callerid ;; esac
 fi
+alive() { # does the process of the pid file run, and is it callerid?
+	[ -r "$state/daemon.pid" ] && read -r pid <"$state/daemon.pid" && kill -0 "$pid" 2>/dev/null || return 1
+	case $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null) in *callerid*) return 0 ;; *) return 1 ;; esac
+}

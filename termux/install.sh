@@ -8,7 +8,7 @@
 #   $PREFIX/var/service     termux-services   starts the daemon again when it ends; it is down until it is enabled
 #   ~/.shortcuts            Termux:Widget     on, off, sync, status on the home screen
 #   ~/.termux/tasker        Termux:Tasker     reports calls
-#   ~/.local/share/callerid/job               a sync by termux-job-scheduler
+#   ~/.local/share/callerid/job               what `callerid schedule` has Android run
 # `--remove` stops callerid and takes all of that away, except the packages of Termux; `--purge` also everything it has stored.
 set -eu
 umask 077
@@ -94,11 +94,6 @@ link_program() { # PROGRAM: link it into $PREFIX/bin, unless another file has it
 	fi
 }
 
-alive() { # does the process of the pid file run, and is it callerid?
-	[ -r "$state/daemon.pid" ] && read -r pid <"$state/daemon.pid" && kill -0 "$pid" 2>/dev/null || return 1
-	case $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null) in *callerid*) return 0 ;; *) return 1 ;; esac
-}
-
 install() {
 	install_packages
 	environment=$(sh "$root/bin/environment.sh" --now) || exit 21
@@ -116,7 +111,7 @@ install() {
 		"programs:    $PREFIX/bin/callerid and callerid-event, with completion and man page" \
 		'boot:        Termux:Boot starts the daemon after a reboot' \
 		"$(service_line)" \
-		'doors:       widgets in ~/.shortcuts, Tasker programs in ~/.termux/tasker, a job for termux-job-scheduler' \
+		'doors:       widgets in ~/.shortcuts, Tasker programs in ~/.termux/tasker, a job (callerid schedule)' \
 		"files:       $written written, $unchanged as they were"
 	. "$root/bin/places.sh"
 	if alive; then
@@ -236,7 +231,7 @@ token_file() { # print the file that the settings name for the token
 
 stored() { # print every file of ours that is there: by their names, because other files may be in the same folder
 	for path in "$settings"/config.toml* "$settings"/marks.* "$data"/ledger.db* "$data"/mirror.db* "$state"/inbox "$state"/daemon.* \
-		"$state"/dialog.lock* "$state"/callerid.log* "$state"/requests-sent* "$state"/reserve* "$state"/not-started* \
+		"$state"/dialog.lock* "$state"/job.lock "$state"/callerid.log* "$state"/requests-sent* "$state"/reserve* "$state"/not-started* \
 		"$state"/.tap-*.new "$state"/.reply-*.new "$state"/.ring-*.new "$LOGDIR/sv/callerid" "$(token_file)"; do
 		if [ -e "$path" ] || [ -L "$path" ]; then printf '%s\n' "$path"; fi
 	done

@@ -37,6 +37,7 @@ _COMMANDS = {
     "outbox": ("callerid.cli.outbox", "Show, retry or drop what is on its way to the CRM."),
     "reconcile": ("callerid.cli.doctor", "Compare the ledger with the phone's call log, and fix what differs."),
     "run": ("callerid.cli.run", "Run the daemon in the foreground, or single turns."),
+    "schedule": ("callerid.cli.sync", "Have Android sync now and then, where no daemon runs."),
     "simulate": ("callerid.cli.simulate", "Try callerid on a simulated phone and CRM."),
     "status": ("callerid.cli.status", "Show what is on, how fresh the data is, and what is out of order."),
     "sync": ("callerid.cli.sync", "Bring the mirror up to date with the CRM."),

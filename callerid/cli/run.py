@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from callerid.phone.inbox import Inbox, ReceivedEvent
     from callerid.turns.context import AppContext
 
-TURNS = ("upkeep", "inbox", "watch", "reconcile", "attend", "ask", "deliver", "pull")
+TURNS = ("upkeep", "inbox", "watch", "reconcile", "contacts", "attend", "ask", "deliver", "pull")
 _LOG_BYTES = 500_000
 _LONGEST_KIND = 80  # characters
 
@@ -35,8 +35,8 @@ def run(turns: tuple[str, ...], *, once: bool, verbose: bool) -> None:
     """Run the daemon in the foreground until SIGTERM. With --once, take turns once and exit.
 
     TURNS: upkeep (are the databases whole? and a backup), inbox (rings and taps), watch (read the call log), reconcile (compare
-    ledger and call log), attend
-    (notifications), ask (dialogs), deliver (outbox to CRM), pull (CRM to mirror).
+    ledger and call log), contacts (the phone's own, once a day), attend (notifications), ask (dialogs), deliver (outbox to CRM),
+    pull (CRM to mirror).
     """
     from callerid.errors import UsageFault
 
@@ -222,6 +222,13 @@ def _reconcile(app: AppContext) -> None:
     click.echo(f"reconcile: {summary(reconcile(app, utc_now()))}", err=True)
 
 
+def _contacts(app: AppContext) -> None:
+    from callerid.turns.context import utc_now
+    from callerid.turns.ringing.phone_contacts import read_phone_contacts
+
+    read_phone_contacts(app, utc_now())
+
+
 def _attend(app: AppContext) -> None:
     from callerid.turns.context import utc_now
     from callerid.turns.followup.attend import attend
@@ -271,6 +278,7 @@ _TURNS = {
     "inbox": _inbox,
     "watch": _watch,
     "reconcile": _reconcile,
+    "contacts": _contacts,
     "attend": _attend,
     "ask": _ask,
     "deliver": _deliver,

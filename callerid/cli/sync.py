@@ -1,18 +1,23 @@
-"""callerid sync: bring the mirror up to date, with a progress bar on a terminal and one line elsewhere."""
+"""callerid sync: bring the mirror up to date, with a progress bar on a terminal and one line elsewhere. callerid schedule: have
+Android do that where no daemon runs."""
 
 from __future__ import annotations
 
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from callerid.cli.session import crm_connection, missing_scope_json, open_session, print_json
+from callerid.cli.session import crm_connection, environment, missing_scope_json, new_runner, open_session, print_json
 from callerid.core.wording.counts import counted, records
 from callerid.token_scopes import remedy_of, without_it
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from callerid.phone.job_scheduler import Job
     from callerid.turns.sync.pull import SyncResult
 
 
@@ -44,6 +49,7 @@ def sync(*, full: bool, delta: bool, sweep: bool, force: bool, dry_run: bool, as
     from callerid.turns.context import PHONE_SOURCE, utc_now
     from callerid.turns.followup.attend import attend
     from callerid.turns.followup.late_matches import offer_late_matches
+    from callerid.turns.ringing.phone_contacts import read_phone_contacts
     from callerid.turns.sync.mirror_scope import owner_fault
     from callerid.turns.sync.pull import pull
 
@@ -67,8 +73,10 @@ def sync(*, full: bool, delta: bool, sweep: bool, force: bool, dry_run: bool, as
         wrong_owner = owner_fault(app.mirror, app.config)
         if wrong_owner and was_told:
             click.echo(str(wrong_owner), err=True)
-        if not dry_run and offer_late_matches(app, utc_now()):
-            attend(app, utc_now())
+        if not dry_run:
+            read_phone_contacts(app, utc_now())  # once a day, as a daemon does
+            if offer_late_matches(app, utc_now()):
+                attend(app, utc_now())
     seconds = time.monotonic() - began
     if as_json:
         took = {"requests": source.requests, "seconds": round(seconds, 3)}
@@ -127,3 +135,73 @@ class _Progress:
 
 def _progress(*, quiet: bool) -> _Progress | None:
     return None if quiet or not sys.stderr.isatty() else _Progress()
+
+
+@click.command()
+@click.option(
+    "--every", default="24h", show_default=True, help="How often: 15m at the least, 24d at the most. Android decides when."
+)
+@click.option("--wifi", is_flag=True, help="Only on a network that is not metered.")
+@click.option("--charging", is_flag=True, help="Only while the phone charges.")
+@click.option("--show", is_flag=True, help="Show what is scheduled, and change nothing.")
+@click.option("--off", is_flag=True, help="Schedule nothing any more.")
+def schedule(*, every: str, wifi: bool, charging: bool, show: bool, off: bool) -> None:
+    """Have Android's job scheduler read the CRM and the phone's contacts and deliver what was logged, where no daemon runs.
+
+    It waits for a network, and while the battery is low. A running daemon does all that by itself, every hour.
+    """
+    from callerid.phone import job_scheduler
+
+    runner = new_runner()
+    try:
+        if off:
+            was_there = job_scheduler.cancel(runner)
+            click.echo("nothing is scheduled any more" if was_there else "nothing was scheduled")
+            return
+        if not show:
+            job_scheduler.schedule(
+                runner, job_scheduler.Job(script=_job_script(), every=_period(every), wifi=wifi, charging=charging)
+            )
+        job = job_scheduler.scheduled(runner)
+        click.echo(_job_text(job) if job else "nothing is scheduled (schedule it: callerid schedule)")
+    finally:
+        runner.stop()
+
+
+def _job_script() -> Path:
+    """Return the program that a job runs, as termux/install.sh installs it. Raise UsageFault when it is not there."""
+    from callerid.errors import UsageFault
+
+    script = Path(environment().get("HOME") or Path.home()) / ".local" / "share" / "callerid" / "job" / "callerid-sync"
+    if not script.is_file():
+        installer = Path(__file__).resolve().parents[2] / "termux" / "install.sh"
+        remedy = f"Type: sh {installer}" if installer.is_file() else "Type, in the folder of callerid: sh termux/install.sh"
+        raise UsageFault(f"There is no {script}, which Android is to run.", remedy=remedy)
+    return script
+
+
+def _period(typed: str) -> timedelta:
+    """Return a period that Android keeps. Raise UsageFault."""
+    from callerid.config.time_types import duration
+    from callerid.errors import UsageFault
+    from callerid.phone.job_scheduler import LONGEST, SHORTEST
+
+    try:
+        period: timedelta = duration(shortest=SHORTEST).from_toml(typed)
+    except ValueError as wrong:
+        raise UsageFault(f"{wrong}.", remedy="Type: callerid schedule --every 24h") from wrong
+    if period > LONGEST:
+        raise UsageFault(f"{typed!r} is too long; the most is {LONGEST.days}d.", remedy="Type: callerid schedule --every 24h")
+    return period
+
+
+def _job_text(job: Job) -> str:
+    from callerid.config.time_types import duration
+
+    length = str(duration().to_toml(job.every)).strip('"')
+    conditions = [
+        "on Wi-Fi" if job.wifi else "with any network",
+        *(["while charging"] if job.charging else []),
+        "not while the battery is low",
+    ]
+    return f"a sync every {length}, {', '.join(conditions)}"

@@ -32,6 +32,7 @@ CASES = {
     "outbox": ((), "", ""),
     "sync": (("--delta",), "6 contacts", ""),
     "reconcile": ((), "", ""),
+    "schedule": (("--show",), "nothing is scheduled", ""),
     "ignore": (("+33145678900",), "", ""),
     "hygiene": ((), "number", ""),
     "export": (("--vcard", "FILE"), "", "people.vcf: 6 contacts"),

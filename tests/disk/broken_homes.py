@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "outbox retry": ("ROW",),
     "reconcile": (),
     "run": ("--once",),
+    "schedule": ("--show",),
     "status": (),
     "sync": ("--full",),
 }

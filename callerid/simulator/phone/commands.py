@@ -232,15 +232,40 @@ def silent(run: Invocation) -> tuple[str, int]:
 
 
 def job_scheduler(run: Invocation) -> tuple[str, int]:
-    """termux-job-scheduler: text, whatever happened."""
-    if "-p" in run.arguments or "--pending" in run.arguments:
-        return "No jobs found\n", 0
-    script = next((run.arguments[n + 1] for n, word in enumerate(run.arguments[:-1]) if word in ("-s", "--script")), "")
-    if not script:
-        return "No script path given\n", 0
-    if not os.path.exists(script):
-        return f"No such file: {script}\n", 0
-    return f"Scheduling Job 0: {script} - response 1\n", 0
+    """termux-job-scheduler: text, whatever happened (JobSchedulerAPI.java)."""
+    words = run.arguments
+    given = {word: words[n + 1] for n, word in enumerate(words[:-1]) if word.startswith("-")}
+    job_id = given.get("--job-id", "0")
+    with run.state.changing() as changed:
+        jobs: dict[str, str] = changed["jobs"]
+        pending = "".join(f"Pending {job}\n" for job in jobs.values()) or "No pending jobs\n"
+        if "-p" in words or "--pending" in words:
+            return pending, 0
+        if "--cancel" in words:
+            job = jobs.pop(job_id, None)
+            return (f"Cancelling {job}\n" if job else f"No job {job_id} found\n"), 0
+        script = given.get("-s") or given.get("--script", "")
+        if not script:
+            return "No script path given\n", 0
+        if not os.path.exists(script):
+            return f"No such file: {script}\n", 0
+        if given.get("--network") == "none":
+            raise Failure(out="")  # the job is taken, and its description fails in Java (termux-api#659)
+        jobs[job_id] = _job(job_id, script, given)
+        return f"Scheduling {jobs[job_id]} - response 1\n" + "".join(f"Pending {job}\n" for job in jobs.values()), 0
+
+
+def _job(job_id: str, script: str, given: dict[str, str]) -> str:
+    """Return how Termux:API describes a job."""
+    metered = "NOT_METERED&" if given.get("--network") == "unmetered" else ""
+    conditions = (
+        (given.get("--period-ms", "0") != "0", f"(periodic: {given.get('--period-ms')}ms)"),
+        (given.get("--charging") == "true", "(while charging)"),
+        (given.get("--persisted") == "true", "(persisted)"),
+        (given.get("--battery-not-low", "true") == "true", "(battery not low)"),
+        (True, f"(network: NetworkRequest [ NONE id=0, [ Capabilities: {metered}INTERNET&NOT_RESTRICTED&TRUSTED] ])"),
+    )
+    return f"Job {job_id}: {script}\t{' '.join(text for applies, text in conditions if applies)}"
 
 
 COMMANDS = {

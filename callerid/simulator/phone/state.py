@@ -27,6 +27,7 @@ FRESH: dict[str, Any] = {
     "contacts": [],
     "wifi": True,
     "faults": {},
+    "jobs": {},
     "uninstalled": ["rish"],
     "dialogs_blocked": False,
     "calls_refused": False,
