@@ -1,5 +1,19 @@
-"""`python -m callerid`: where the launcher in bin/ enters."""
+"""`python -m callerid`, where the launcher in bin/ enters, and the command `callerid`."""
 
-from callerid.cli.main import main
+import sys
 
-main()
+from callerid import __version__
+
+
+def main() -> None:
+    """Run the command `callerid`. Its version alone is told without what a command needs: `click` and the session."""
+    if sys.argv[1:] == ["--version"]:
+        sys.stdout.write(f"callerid, version {__version__}\n")
+        return
+    from callerid.cli.main import main as run
+
+    run()
+
+
+if __name__ == "__main__":
+    main()

@@ -19,14 +19,11 @@ from callerid.core.upkeep.health import Source
 from callerid.core.wording.counts import counted
 from callerid.core.wording.times import ago
 from callerid.daemon.single_instance import is_running
+from callerid.store.ledger.key_value import LAST_POLL, LAST_SYNC, SENSES
 from callerid.token_scopes import remedy_of, without_it
-from callerid.turns.calllog.read_new_calls import LAST_POLL
 from callerid.turns.context import PHONE_SOURCE, utc_now
 from callerid.turns.full_disk import full_disk_trouble
 from callerid.turns.read_only_disk import read_only_trouble
-from callerid.turns.ringing.sense_health import SENSES_KEY
-from callerid.turns.sync.mirror_scope import owner_fault
-from callerid.turns.sync.pull import LAST_SYNC
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,11 +52,19 @@ def status(*, as_json: bool) -> None:
     """Show what is on, how fresh the data is, what became of the calls, and what is out of order."""
     running = is_running(home())
     with open_session() as app:
-        app.report(Source.OWNER, owner_fault(app.mirror, app.config), utc_now())
+        _report_owner(app)
         if as_json:
             print_json(status_json(app, running=running))
         else:
             click.echo(status_text(app, running=running, columns=_columns()))
+
+
+def _report_owner(app: AppContext) -> None:
+    """Report whether the person whom the settings name is in the CRM: each command tells it anew."""
+    if app.config.crm.owner or any(trouble.source is Source.OWNER for trouble in app.ledger.key_values.troubles()):
+        from callerid.turns.sync.mirror_scope import owner_fault
+
+        app.report(Source.OWNER, owner_fault(app.mirror, app.config), utc_now())
 
 
 def _columns() -> int | None:
@@ -113,7 +118,7 @@ def _troubles(app: AppContext) -> tuple[Trouble, ...]:
 
 
 def _senses(app: AppContext) -> list[str]:
-    return (app.ledger.key_values.read(SENSES_KEY) or "").split()
+    return (app.ledger.key_values.read(SENSES) or "").split()
 
 
 @cache

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from callerid.core.wording.counts import records
 from callerid.daemon.schedule import seconds_until, sync_due
 from callerid.errors import CalleridError, DatabaseDamaged, DiskFull, DiskReadOnly, Stopped, StoreFault, TokenChanged
+from callerid.store.ledger.key_value import LAST_SYNC
 from callerid.turns.context import utc_now
 from callerid.turns.delivery.outbox_round import deliver
 from callerid.turns.followup.late_matches import offer_late_matches
 from callerid.turns.open_context import CrmConnection
 from callerid.turns.ringing.live_lookup import locate_caller, look_up_live
-from callerid.turns.sync.pull import LAST_SYNC, LAST_SYNC_TRY, pull
+from callerid.turns.sync.pull import LAST_SYNC_TRY, pull
 from callerid.turns.wake import Wake
 
 if TYPE_CHECKING:

@@ -22,9 +22,10 @@ from callerid.daemon.senses.polling import SensePolling
 from callerid.daemon.senses.streams import Streams
 from callerid.errors import PhoneFault
 from callerid.phone.android import System
+from callerid.store.ledger.key_value import SENSES
 from callerid.turns.context import quiet_until, utc_now
 from callerid.turns.ringing.notification_access import notifications_readable
-from callerid.turns.ringing.sense_health import SENSES_KEY, is_proven, proven_senses, read_sense_health
+from callerid.turns.ringing.sense_health import is_proven, proven_senses, read_sense_health
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -187,5 +188,5 @@ class SenseLoop:
         self._since = {sense: self._since.get(sense, now) for sense in (*streams, *senses)}
         inbox = (Sense.INBOX,) if app.config.enabled else ()
         names = " ".join(sense.value for sense in (*streams, *inbox, *senses))
-        if app.ledger.key_values.read(SENSES_KEY) != names:
-            app.ledger.key_values.write(SENSES_KEY, names)
+        if app.ledger.key_values.read(SENSES) != names:
+            app.ledger.key_values.write(SENSES, names)

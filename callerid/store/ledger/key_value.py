@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 ZONE = "zone"  # the phone's IANA zone, as found when the call log was last read
 CONTACTS_REGION = "phone_contacts_region"  # for which the mirror has the phone's own contacts; "" if they are to be read anew
 MIRROR_FILLED = "mirror_filled"  # "1" since a sync has filled the mirror, "" since it was found empty after that
+LAST_POLL = "last_good_poll"  # when the call log was last read
+LAST_SYNC = "last_sync"  # when a sync was last finished
+SENSES = "senses"  # those that listen in a running daemon, with a space between
 DIALOG_TRIED = "dialog_tried"  # when a dialog was last opened
 _FAILURES = "failures of "
 

@@ -15,7 +15,7 @@ from callerid.core.upkeep.health import Source
 from callerid.errors import MalformedOutput, PhoneFault
 from callerid.phone import device
 from callerid.store.ledger.history import SUMMARISED_BEFORE
-from callerid.store.ledger.key_value import ZONE
+from callerid.store.ledger.key_value import LAST_POLL, ZONE
 from callerid.turns.context import log
 from callerid.turns.ringing.blocked_callers import is_forgotten
 from callerid.turns.ringing.phone_contacts import learn_names
@@ -35,7 +35,7 @@ _FIRST_READ = 50  # rows
 _MOST_NAMES = 500  # newest calls of a first read, whose names are worth keeping
 _ALL_ROWS = 1_000_000
 _DEEP_EVERY = timedelta(days=1)
-LAST_POLL, LAST_DEEP = "last_good_poll", "last_deep_read"
+_LAST_DEEP = "last_deep_read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ def read_new_calls(app: AppContext, now: datetime, *, deep: bool = False) -> New
 
 def _read_new_calls(app: AppContext, now: datetime, *, deep: bool) -> NewCalls:
     last = app.ledger.key_values.read_time(LAST_POLL)
-    last_deep = app.ledger.key_values.read_time(LAST_DEEP)
+    last_deep = app.ledger.key_values.read_time(_LAST_DEEP)
     deep = deep or last is None or is_due(last_deep, _DEEP_EVERY, now)
     since = None if deep or last is None else horizon(last, now)
     parsed = _read_back_to(app.ledger, app.termux, since)
@@ -85,7 +85,7 @@ def _read_new_calls(app: AppContext, now: datetime, *, deep: bool) -> NewCalls:
     )
     app.ledger.key_values.write_time(LAST_POLL, now)
     if deep:
-        app.ledger.key_values.write_time(LAST_DEEP, now)
+        app.ledger.key_values.write_time(_LAST_DEEP, now)
     if last is None:
         return NewCalls(new=(), baseline=len(new))
     overlooked = sum(call.start < horizon(last, now) for call in new)

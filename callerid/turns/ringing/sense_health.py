@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 # keys of the key values
-SENSES_KEY, DIALERS_KEY = "senses", "dialers"
+DIALERS_KEY = "dialers"
 _LAST_WARNING = "canary told"  # named so by the first version; the value outlives updates
 _UNHEARD = "rings unheard"  # calls in a row that no sense reported, while none was expected to
 

@@ -9,6 +9,7 @@ from callerid.core.sync.plan import MirrorAge, SyncKind, due_sync
 from callerid.core.upkeep.health import Source as Trouble
 from callerid.errors import AlreadyRunning, CalleridError, DatabaseDamaged, DiskFull, DiskReadOnly, Offline, UsageFault
 from callerid.store.damage import remove_put_aside
+from callerid.store.ledger.key_value import LAST_SYNC
 from callerid.turns.context import log
 from callerid.turns.repair import note_filled_mirror, retry_if_damaged
 from callerid.turns.sync.compare import compare
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext
     from callerid.turns.sync.progress import ProgressListener
 
-LAST_SYNC, LAST_SYNC_TRY = "last_sync", "last_sync_try"
+LAST_SYNC_TRY = "last_sync_try"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,9 +14,9 @@ from callerid.store import journal
 from callerid.store.damage import find_damage, opening
 from callerid.store.ledger.backups import generations
 from callerid.store.ledger.database import back_up
+from callerid.store.ledger.key_value import LAST_POLL
 from callerid.store.ledger.outbox import RESTORED_AT
 from callerid.store.ledger.restore import TOLD
-from callerid.turns.calllog.read_new_calls import LAST_POLL
 
 if TYPE_CHECKING:
     from datetime import datetime
