@@ -1,13 +1,13 @@
 """`make bench`: each figure with the floor of the same run. Name parts to run only them: syncs delta lookups kills large
-rings door rest flood growth."""
+rings door rest flood growth starts."""
 
 from __future__ import annotations
 
 import sys
 
-from tests.bench import growth, lookups, rings, syncs
+from tests.bench import growth, lookups, rings, starts, syncs
 
-PARTS = ("syncs", "delta", "lookups", "kills", "large", "rings", "door", "rest", "flood", "growth")
+PARTS = ("syncs", "delta", "lookups", "kills", "large", "rings", "door", "rest", "flood", "growth", "starts")
 
 
 def main() -> None:
@@ -36,6 +36,8 @@ def main() -> None:
         rings.flood()
     if "growth" in chosen:
         growth.growth()
+    if "starts" in chosen:
+        starts.starts()
 
 
 if __name__ == "__main__":
