@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -12,7 +14,7 @@ from callerid.cli.simulate_screen import SCREEN_COMMANDS, phone_of
 from callerid.errors import UsageFault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from callerid.simulator.phone.handset import SimulatedPhone
 
@@ -77,13 +79,21 @@ def do(context: click.Context, words: tuple[str, ...]) -> None:
 
 
 @simulate.command()
-@click.argument("number", default="")
+@click.argument("number", nargs=-1)
 @click.option("--slot", default=0, type=click.IntRange(0, 1), help="The slot of the SIM that rings.")
 @click.option("--shown-as", default="", help="The name in the dialer's own notification.")
 @click.pass_context
-def ring(context: click.Context, number: str, slot: int, shown_as: str) -> None:
+def ring(context: click.Context, number: tuple[str, ...], slot: int, shown_as: str) -> None:
     """Let NUMBER call. Without NUMBER, the caller's number is hidden."""
-    phone_of(context).ring(number, slot=slot, shown_as=shown_as)
+    phone_of(context).ring(_number(number), slot=slot, shown_as=shown_as)
+
+
+def _number(words: tuple[str, ...]) -> str:
+    """Return a number that may be typed with spaces. Raise UsageFault for what nobody can dial."""
+    number = " ".join(words).strip()
+    if number and (not any(map(str.isdigit, number)) or any(map(str.isalpha, number))):
+        raise UsageFault(f"{number!r} is not a phone number.", remedy="Some to ring with: callerid simulate people")
+    return number
 
 
 @simulate.command()
@@ -104,11 +114,11 @@ def grant(context: click.Context, change: str) -> None:
 
 
 @simulate.command()
-@click.argument("number")
+@click.argument("number", nargs=-1, required=True)
 @click.pass_context
-def dial(context: click.Context, number: str) -> None:
+def dial(context: click.Context, number: tuple[str, ...]) -> None:
     """Call NUMBER from the phone."""
-    phone_of(context).dial(number)
+    phone_of(context).dial(_number(number))
 
 
 @simulate.command(name="hang-up")
@@ -154,7 +164,7 @@ def online(context: click.Context) -> None:
 @click.argument("kind")
 @click.option(
     "--times",
-    type=int,
+    type=click.IntRange(min=1),
     default=None,
     help="The number of runs or requests that fail. Default: for a COMMAND until it is cleared, for the CRM one.",
 )
@@ -165,10 +175,16 @@ def fault(context: click.Context, target: str, kind: str, times: int | None, mat
     cut_after, slow, truncated_json, not_json_200, redirect). `fault COMMAND none` ends all faults of the phone.
     """
     from callerid.simulator import live
+    from callerid.simulator.phone.commands import PROGRAMS
+    from callerid.simulator.portal.limits import KINDS
 
     if target == "crm":
+        _check(kind, KINDS, "fault of the CRM")
+        _check_pattern(matching)
         live.request_from_portal(context.obj, "fault", kind=kind, pattern=matching, times=times or 1)
-    elif kind == "none":
+        return
+    _check(target, PROGRAMS, "command")
+    if kind == "none":
         phone_of(context).clear_faults()
     else:
         try:
@@ -177,11 +193,28 @@ def fault(context: click.Context, target: str, kind: str, times: int | None, mat
             raise UsageFault(f"{unknown}.") from unknown
 
 
+def _check(word: str, known: Iterable[str], what: str) -> None:
+    """Raise UsageFault for a word that is not known."""
+    if word not in known:
+        raise UsageFault(f"There is no {what} {word!r}.", remedy=f"There are: {', '.join(sorted(known))}")
+
+
+def _check_pattern(pattern: str) -> None:
+    try:
+        re.compile(pattern)
+    except re.error as wrong:
+        raise UsageFault(f"{pattern!r} is not a pattern: {wrong}.", remedy="Write one as: contacts/search") from wrong
+
+
 @simulate.command()
 @click.argument("name")
 @click.pass_context
 def zone(context: click.Context, name: str) -> None:
     """Move the phone to another time zone, such as Asia/Tokyo. Android then rewrites every row of the call log."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as unknown:
+        raise UsageFault(f"There is no time zone {name!r}.", remedy="Write one as: callerid simulate zone Asia/Tokyo") from unknown
     phone_of(context).change(zone=name)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import shlex
 import shutil
 import signal
 import subprocess
@@ -12,7 +13,7 @@ import time
 from typing import IO, TYPE_CHECKING, TypeVar
 
 from callerid.errors import UsageFault
-from callerid.simulator.desk import Desk
+from callerid.simulator.desk import Desk, default_folder
 from callerid.simulator.narration import narrate, table, task_table
 from callerid.simulator.phone.handset import SimulatedPhone
 from callerid.simulator.portal import SimulatedPortal
@@ -34,19 +35,27 @@ _LOOK_EVERY = 0.1
 
 def run(folder: Path, say: Callable[[str], None], people: int) -> None:
     """Set up a fresh desk in a folder and show what happens on it, until it is interrupted or ended."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # its daemon has to end with it
+    for ending in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal, too: its daemon has to end with it
+        signal.signal(ending, signal.default_int_handler)
     with _claimed(folder), SimulatedPortal() as portal:
         portal.populate(people)
         desk = Desk(folder, portal)
         (folder / _ENVIRONMENT).write_text(json.dumps(desk.environment()), encoding="utf-8")
         say(desk.start("sync").stdout.rstrip())
         say("\n".join(_people(portal, 5)))
-        say(f"callerid's home is {desk.home}. In a second terminal: callerid simulate ring '+353 87 123 4567'")
+        say(f"callerid's home is {desk.home}. In a second terminal, in the same folder:\n  {typed(folder)} ring +353 87 123 4567")
         with desk.daemon():
             try:
                 _show(desk, say)
             except KeyboardInterrupt:
                 say("ending")
+
+
+def typed(folder: Path) -> str:
+    """Return what a person types before a verb, for the simulator in a folder: by the program that runs here."""
+    program = [sys.executable, "-m", "callerid"] if sys.argv[0].endswith("__main__.py") else [sys.argv[0]]
+    place = [] if folder == default_folder() else ["--folder", str(folder)]
+    return shlex.join([*program, "simulate", *place])
 
 
 def command(folder: Path, words: Sequence[str]) -> int:
@@ -77,7 +86,7 @@ def _claimed(folder: Path) -> IO[str]:
 def _is_running(folder: Path) -> bool:
     try:
         with (folder / _MARK).open(encoding="utf-8") as mark:
-            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(mark, fcntl.LOCK_SH | fcntl.LOCK_NB)  # two that only look do not take each other for a simulator
     except FileNotFoundError:
         return False
     except BlockingIOError:
@@ -159,5 +168,5 @@ def held(folder: Path) -> str:
 def phone(folder: Path) -> SimulatedPhone:
     """Return the phone of the first terminal, for the second one. Raise UsageFault when no simulator is running."""
     if not _is_running(folder):
-        raise UsageFault("No simulator is running.", remedy="Start one in another terminal: callerid simulate")
+        raise UsageFault("No simulator is running.", remedy=f"Start one in another terminal: {typed(folder)}")
     return SimulatedPhone(folder / "phone")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -98,8 +99,10 @@ def test_the_simulator_is_played_from_a_second_terminal(tmp_path: Path) -> None:
         try:
             _play(folder, tmp_path / "out")
         finally:
-            first.terminate()
+            first.send_signal(signal.SIGHUP)  # its terminal is closed
             first.wait(20)
+    printed = next(line for line in (tmp_path / "out").read_text().splitlines() if "simulate" in line and " ring " in line)
+    assert printed.strip() == f"{sys.executable} -m callerid simulate --folder {folder} ring +353 87 123 4567"
     ended = second_terminal(folder, "people")
     assert (ended.returncode, "No simulator is running" in ended.stderr) == (2, True)
     assert not (folder / "callerid" / "daemon.pid").exists()  # its daemon has ended with it
@@ -126,7 +129,7 @@ def _play(folder: Path, out: Path) -> None:
     another = second()
     assert (another.returncode, "is running" in another.stderr) == (2, True)
     assert second("hang-up").returncode == 2
-    assert second("ring", "+353 87 123 4567").returncode == 0
+    assert second("ring", "+353", "87", "123", "4567").returncode == 0
     phone.wait(phone.notifications)
     assert "Ana López · Acme" in second("screen").stdout
     second("answer")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,11 @@ def test_values_are_split_as_java_splits_them() -> None:
     assert split_values(" a ,b\\") == ["a", "b\\"]
 
 
-def test_pictures_have_even_edges_whatever_is_in_them() -> None:
+@pytest.mark.parametrize(("columns", "width"), [(40, 40), (66, 66), (200, 66), (0, 66)])
+def test_pictures_have_even_edges_and_fit_the_terminal_whatever_is_in_them(
+    monkeypatch: pytest.MonkeyPatch, columns: int, width: int
+) -> None:
+    monkeypatch.setattr("os.get_terminal_size", lambda: os.terminal_size((columns, 24)))
     shown = ShownNotification(
         id="a",
         title="田中さん 😀\u202e\n" * 9,
@@ -52,7 +57,7 @@ def test_pictures_have_even_edges_whatever_is_in_them() -> None:
     )
     asked = [ShownDialog(id=1, widget=widget, title="Note", labels=(), hint="") for widget in ("text", "speech", "date")]
     for picture in (screen.card(shown), *map(screen.box, asked)):
-        assert {screen.width_of(line) for line in picture.splitlines()} == {screen.WIDTH}
+        assert {screen.width_of(line) for line in picture.splitlines()} == {width}
 
 
 def test_waiting_for_what_never_happens_ends(phone: SimulatedPhone) -> None:

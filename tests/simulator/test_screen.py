@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from callerid.cli.simulate import simulate
 from callerid.errors import UsageFault
+from callerid.simulator import live
 from callerid.simulator.narration import narrate
 from callerid.simulator.phone.dialog import misheard
 from callerid.simulator.phone.handset import SimulatedPhone
@@ -209,3 +210,34 @@ def test_a_second_terminal_says_what_a_dialog_cannot_take(phone: SimulatedPhone)
         typed(phone, "type", "x")
     typed(phone, "cancel")
     assert finished(process)["code"] == -2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("ring", "banana"),
+        ("dial", "call", "me"),
+        ("zone", "Foo/Bar"),
+        ("zone", "../etc"),
+        ("fault", "crm", "foo"),
+        ("fault", "crm", "slow", "--matching", "("),
+        ("fault", "termux-foo", "hang"),
+        ("fault", "termux-dialog", "foo"),
+    ],
+    ids=" ".join,
+)
+def test_a_second_terminal_is_refused_what_means_nothing(phone: SimulatedPhone, words: tuple[str, ...]) -> None:
+    before = phone.state.read()
+    with pytest.raises(UsageFault):
+        typed(phone, *words)
+    assert phone.state.read() == before
+    assert not (phone.folder.parent / "requests.jsonl").exists()
+
+
+def test_what_only_looks_at_a_folder_is_not_taken_for_a_simulator(tmp_path: Path) -> None:
+    mark = tmp_path / "this-is-a-callerid-simulator"
+    mark.touch()
+    with mark.open(encoding="utf-8") as looking:
+        fcntl.flock(looking, fcntl.LOCK_SH)  # as a second terminal does for a moment
+        with pytest.raises(UsageFault, match="No simulator is running"):
+            live.phone(tmp_path)

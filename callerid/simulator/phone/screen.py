@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
 import unicodedata
 from typing import TYPE_CHECKING
@@ -11,8 +12,17 @@ if TYPE_CHECKING:
 
     from callerid.simulator.phone.shown import ShownDialog, ShownNotification
 
-WIDTH = 66
+_WIDEST, _NARROWEST = 66, 24  # columns of a box
 _LINES = 6
+
+
+def _width() -> int:
+    """Return how many columns a box takes: no more than the terminal has, if there is one."""
+    try:
+        columns = os.get_terminal_size().columns
+    except OSError:
+        return _WIDEST
+    return max(_NARROWEST, min(_WIDEST, columns)) if columns else _WIDEST
 
 
 def width_of(text: str) -> int:
@@ -31,18 +41,21 @@ def _cut(text: str, width: int) -> str:
 
 
 def _box(head: str, lines: Sequence[str]) -> str:
-    top = f"╭─ {head} " + "─" * (WIDTH - width_of(head) - 5) + "╮"
-    return "\n".join([top, *(f"│ {_cut(line, WIDTH - 4)} │" for line in lines), "╰" + "─" * (WIDTH - 2) + "╯"])
+    width = _width()
+    top = f"╭─ {head} " + "─" * (width - width_of(head) - 5) + "╮"
+    return "\n".join([top, *(f"│ {_cut(line, width - 4)} │" for line in lines), "╰" + "─" * (width - 2) + "╯"])
 
 
 def _wrapped(text: str) -> list[str]:
-    lines = [line for part in text.split("\n") for line in textwrap.wrap(_plain(part), WIDTH - 4) or [""]]
+    lines = [line for part in text.split("\n") for line in textwrap.wrap(_plain(part), _width() - 4) or [""]]
     return lines if len(lines) <= _LINES else [*lines[:_LINES], "…"]
 
 
 def card(shown: ShownNotification) -> str:
     """Draw a notification."""
-    buttons = ["", "   ".join(_button(shown, label) for label in shown.buttons)] if shown.buttons else []
+    labels = [_button(shown, label) for label in shown.buttons]
+    in_a_row = "   ".join(labels)
+    buttons = ["", *([in_a_row] if width_of(in_a_row) <= _width() - 4 else labels)] if labels else []
     content = _wrapped(shown.content) if shown.content else []
     return _box("notification" + (", heads-up" if shown.priority == "high" else ""), [_plain(shown.title), *content, *buttons])
 
@@ -61,5 +74,5 @@ def _body(dialog: ShownDialog) -> list[str]:
         return [f"○ {_plain(label)}" for label in dialog.labels]
     if dialog.widget == "speech":
         return [_plain(dialog.hint) or "Listening for speech...", "", "CANCEL"]
-    field = "year - month - day" if dialog.widget == "date" else f"{_plain(dialog.hint) or ' '} {'_' * 30}"
+    field = "year - month - day" if dialog.widget == "date" else f"{_plain(dialog.hint) or ' '} {'_' * min(30, _width() - 12)}"
     return [f"[ {field} ]", "", "CANCEL   OK"]
