@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -47,5 +47,5 @@ def language_of(setting: str, locale: str) -> str:
 
 
 def _read(language: str) -> dict[str, str]:
-    toml = resources.files("callerid").joinpath("locale", f"{language}.toml").read_text(encoding="utf-8")
+    toml = (Path(__file__).parent / "locale" / f"{language}.toml").read_text(encoding="utf-8")
     return {f"{table}.{name}": str(text) for table, texts in tomllib.loads(toml).items() for name, text in texts.items()}

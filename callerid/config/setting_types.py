@@ -142,19 +142,39 @@ def word_or_list(*words: str) -> SettingType:
     return SettingType(from_toml=from_toml, to_toml=to_toml, from_text=from_text, choices=choices)
 
 
+# Regions with a numbering plan. Loading `phonenumbers` costs a command more than all else that the settings do.
+_REGIONS = frozenset(
+    (
+        "AC AD AE AF AG AI AL AM AO AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BW BY BZ "
+        "CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM "
+        "FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GT GU GW GY HK HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE "
+        "JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN "
+        "MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PR PS PT "
+        "PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TA TC TD TG TH TJ TK "
+        "TL TM TN TO TR TT TV TW TZ UA UG US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW"
+    ).split()
+)
+
+
 def region_code() -> SettingType:
     """Return the type of a region, two letters, or "auto"."""
 
     def from_toml(value: object) -> str:
         if value == "auto":
             return "auto"
-        from phonenumbers import SUPPORTED_REGIONS
-
-        if not isinstance(value, str) or value.upper() not in SUPPORTED_REGIONS:
+        if not isinstance(value, str) or not _is_region(value.upper()):
             raise ValueError(f'{value!r} is not a region; write two letters such as "DE", or "auto"')
         return value.upper()
 
     return SettingType(from_toml=from_toml, to_toml=quoted)
+
+
+def _is_region(code: str) -> bool:
+    if code in _REGIONS:
+        return True
+    from phonenumbers import SUPPORTED_REGIONS  # a newer one may know more
+
+    return code in SUPPORTED_REGIONS
 
 
 def text_encoding() -> SettingType:

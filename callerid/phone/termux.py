@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from callerid.core.ringing.sense_health import RECONNECT_LISTENER
 from callerid.core.wording import safe_text
 from callerid.errors import CommandMissing, ListenerNotConnected, MalformedOutput, PermissionDenied, UsageFault
 from callerid.models import DialogReply, Widget
@@ -116,6 +115,8 @@ class Termux:
         page and never ends (TermuxApiReceiver.java)."""
         output = self.runner.run(["termux-notification-list"], timeout=POLL)
         if not output.stdout.strip():
+            from callerid.core.ringing.sense_health import RECONNECT_LISTENER
+
             raise ListenerNotConnected(
                 "termux-notification-list printed nothing: Android has not connected Termux:API to the notifications.",
                 remedy=RECONNECT_LISTENER,

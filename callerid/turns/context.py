@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from callerid.catalogue import load
-from callerid.core import numbers
 from callerid.core.backoff import is_due
 from callerid.core.hours import QuietHours
 from callerid.core.upkeep.health import Source
@@ -18,7 +17,6 @@ from callerid.core.wording import masking
 from callerid.core.wording.style import Discretion, TextStyle
 from callerid.errors import PhoneFault
 from callerid.models import Kind
-from callerid.phone.screen_commands import notification_command
 from callerid.store.ledger.key_value import ZONE
 
 if TYPE_CHECKING:
@@ -112,6 +110,8 @@ class AppContext:
 
     def show_ring_card(self, notification: Notification, facts: TurnFacts) -> None:
         """Show a ring card; with a `screen`, return before it is shown. A failure is reported and raised as PhoneFault."""
+        from callerid.phone.screen_commands import notification_command
+
         try:
             if self.screen:
                 self.screen.show(notification.id, notification_command(notification, self.actions))
@@ -139,6 +139,8 @@ class AppContext:
 
     def line_of(self, number: str) -> str:
         """Return the line of a raw number: what all its spellings share; "" for a hidden number."""
+        from callerid.core import numbers  # much to load, which a command that shows no number does not need
+
         if numbers.is_hidden(number):
             return ""
         keys = numbers.index_keys(number, self.region)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import sys
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -19,7 +18,6 @@ from callerid.store.mirror.database import Mirror
 from callerid.store.reserve import Reserve
 from callerid.turns.context import PHONE_SOURCE, AppContext, log
 from callerid.turns.region import configured_region
-from callerid.turns.upkeep.forgotten_pages import without_forgotten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,8 +25,10 @@ if TYPE_CHECKING:
 
     from callerid.config.settings import Config
     from callerid.crm.port import Crm, Source
+    from callerid.models import Page
     from callerid.paths import Paths
     from callerid.phone.command_runner import CommandRunner
+    from callerid.store.ledger.block_list import BlockList
     from callerid.store.ledger.database import Ledger
 
 _ENVIRONMENT_OF_ACTIONS = ("CALLERID_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
@@ -46,11 +46,22 @@ def open_app(paths: Paths, config: Config, runner: CommandRunner, environ: Mappi
         texts=load(language_of(config.language, environ.get("LANG", "")), config.honorific),
         region="",
         ledger=ledger,
-        mirror=Mirror(paths.mirror, partial(without_forgotten, ledger.block_list)),
+        mirror=Mirror(paths.mirror, _page_filter(ledger.block_list)),
         termux=termux,
         actions=NotificationActions(program=event_program(), environment=action_environment(environ)),
     )
     return replace(app, region=configured_region(app.ledger, app.config))
+
+
+def _page_filter(block_list: BlockList) -> Callable[[Page, str], Page]:
+    """Return what leaves out of a page who is forgotten."""
+
+    def filter_page(page: Page, region: str) -> Page:
+        from callerid.turns.upkeep.forgotten_pages import without_forgotten  # it loads the numbers, which a status does not need
+
+        return without_forgotten(block_list, page, region)
+
+    return filter_page
 
 
 def _open_ledger(paths: Paths) -> Ledger:

@@ -7,12 +7,13 @@ import tomllib
 from datetime import time, timedelta
 from pathlib import Path
 
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from callerid import credentials, paths
-from callerid.config import edit, settings
+from callerid.config import edit, setting_types, settings
 from callerid.config.load import line_of, load_config, parse_config
 from callerid.config.setting_types import as_typed
 from callerid.config.settings import Config
@@ -336,3 +337,8 @@ def test_any_text_encoding_that_python_has_can_be_set(typed: str, name: str) -> 
 def test_an_encoding_that_is_not_for_texts_is_refused_with_examples(typed: str) -> None:
     with pytest.raises(ConfigFault, match="is not a text encoding; write one such as"):
         edit.set_value("", "crm.encoding", typed)
+
+
+def test_the_regions_that_settings_know_are_those_with_a_numbering_plan() -> None:
+    assert setting_types._REGIONS <= phonenumbers.SUPPORTED_REGIONS
+    assert {"IE", "DE", "US", "JP"} <= setting_types._REGIONS

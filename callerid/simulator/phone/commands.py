@@ -238,7 +238,7 @@ def job_scheduler(run: Invocation) -> tuple[str, int]:
     job_id = given.get("--job-id", "0")
     with run.state.changing() as changed:
         jobs: dict[str, str] = changed["jobs"]
-        pending = "".join(f"Pending {job}\n" for job in jobs.values()) or "No pending jobs\n"
+        pending = "".join(f"Pending {job}\n" for job in jobs.values()) or "No jobs found\n"
         if "-p" in words or "--pending" in words:
             return pending, 0
         if "--cancel" in words:

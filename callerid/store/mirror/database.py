@@ -1,4 +1,7 @@
-"""The mirror: a derived copy of the CRM, which may be deleted at any time, and of what the phone knows of callers."""
+"""The mirror: a derived copy of the CRM, which may be deleted at any time, and of what the phone knows of callers.
+
+Each method imports what it alone needs: a command that looks at the facts does not load the look-ups, nor those the syncs.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +9,12 @@ import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from callerid.core import numbers
 from callerid.errors import AlreadyRunning, DatabaseDamaged
 from callerid.models import Account, CallOutcome, Company, Contact, Kind
 from callerid.store.connection import open_database, store_errors, user_version, writing
 from callerid.store.damage import is_cut_to_nothing
 from callerid.store.derived_file import DerivedFile, read_again_if_damaged
-from callerid.store.erase import rewrite
-from callerid.store.mirror import card_query, lookup, record_rows, schema, sync_state
-from callerid.store.mirror.build import MirrorBuild
-from callerid.store.mirror.changed_contacts import ChangedContacts, record_every_contact
-from callerid.store.mirror.delta import MirrorUpdate
-from callerid.store.mirror.live_lookups import LiveLookups
-from callerid.store.mirror.phone_contacts import PhoneContacts
-from callerid.store.mirror.record_tables import Records
-from callerid.store.mirror.sweep import MirrorRange, MirrorSweep
+from callerid.store.mirror import record_rows, schema, sync_state
 
 if TYPE_CHECKING:
     import sqlite3
@@ -30,6 +24,12 @@ if TYPE_CHECKING:
 
     from callerid.core.callers.candidate import Candidate, OpenDeal
     from callerid.models import Owner, Page, Scope
+    from callerid.store.mirror.build import MirrorBuild
+    from callerid.store.mirror.changed_contacts import ChangedContacts
+    from callerid.store.mirror.delta import MirrorUpdate
+    from callerid.store.mirror.live_lookups import LiveLookups
+    from callerid.store.mirror.phone_contacts import PhoneContacts
+    from callerid.store.mirror.sweep import MirrorRange, MirrorSweep
     from callerid.store.mirror.sync_state import MirrorFacts
 
     PageFilter = Callable[[Page, str], Page]
@@ -65,11 +65,15 @@ class Mirror:
     @read_again_if_damaged
     def candidates(self, number: str, region: str) -> tuple[Candidate, ...]:
         """Return the contacts whose raw number this is, best match first; a probable one only if it is the only one."""
+        from callerid.store.mirror import lookup
+
         return lookup.candidates(self._cursor, number, region)
 
     @read_again_if_damaged
     def companies_by_number(self, number: str, region: str) -> tuple[Company, ...]:
         """Return the companies whose own raw number this surely is."""
+        from callerid.store.mirror import lookup
+
         with store_errors(self._path):
             return lookup.companies(self._cursor, number, region)
 
@@ -77,18 +81,24 @@ class Mirror:
     def company_of_range(self, number: str, region: str) -> Company | None:
         """Return the company whose direct-dial range a raw number probably belongs to, or None. For a number that no contact
         has."""
+        from callerid.store.mirror import lookup
+
         with store_errors(self._path):
             return lookup.company_of_range(self._cursor, number, region)
 
     @read_again_if_damaged
     def candidates_named(self, name: str) -> tuple[Candidate, ...]:
         """Return the contacts who have a name as the phone shows it."""
+        from callerid.store.mirror import lookup
+
         with store_errors(self._path):
             return lookup.candidates_named(self._cursor, name)
 
     @read_again_if_damaged
     def search(self, text: str) -> tuple[Candidate, ...]:
         """Return the contacts that a person may mean by an id, a name, a part of it, or an e-mail address."""
+        from callerid.store.mirror import lookup
+
         by_id = self.candidate(text)
         with store_errors(self._path):
             return (by_id,) if by_id else lookup.search(self._cursor, " ".join(text.split()))
@@ -96,21 +106,29 @@ class Mirror:
     @property
     def phone_contacts(self) -> PhoneContacts:
         """The phone's own contacts."""
+        from callerid.store.mirror.phone_contacts import PhoneContacts
+
         return PhoneContacts(self._db)
 
     @property
     def changed_contacts(self) -> ChangedContacts:
         """The contacts that are to be compared with earlier calls."""
+        from callerid.store.mirror.changed_contacts import ChangedContacts
+
         return ChangedContacts(self._db, self._path)
 
     @property
     def live_lookups(self) -> LiveLookups:
         """What was found out about a line elsewhere."""
+        from callerid.store.mirror.live_lookups import LiveLookups
+
         return LiveLookups(self._db, self._path)
 
     @read_again_if_damaged
     def candidate(self, contact_id: str) -> Candidate | None:
         """Return a contact with its company, open deals and owner, None if there is none with that id."""
+        from callerid.store.mirror import card_query
+
         if not contact_id.isdigit():
             return None
         with store_errors(self._path):
@@ -124,6 +142,8 @@ class Mirror:
     @read_again_if_damaged
     def owners(self) -> tuple[Owner, ...]:
         """Return the portal's owners."""
+        from callerid.store.mirror import card_query
+
         return tuple(card_query.owner(*row) for row in self._db.execute("SELECT * FROM owners ORDER BY id"))
 
     @read_again_if_damaged
@@ -135,6 +155,8 @@ class Mirror:
     @read_again_if_damaged
     def closed_deals(self, contact_id: str) -> tuple[OpenDeal, ...]:
         """Return the newest closed deals of a contact (id)."""
+        from callerid.store.mirror import card_query
+
         return card_query.closed_deals(self._cursor, int(contact_id)) if contact_id.isdigit() else ()
 
     @read_again_if_damaged
@@ -154,6 +176,8 @@ class Mirror:
     @read_again_if_damaged
     def sample_candidates(self, limit: int) -> tuple[Candidate, ...]:
         """Return some contacts that have a number, so that a person can try callerid with them."""
+        from callerid.store.mirror import card_query
+
         rows = self._db.execute("SELECT id, phones FROM contacts WHERE phones <> '' ORDER BY id LIMIT ?", (limit,)).fetchall()
         pairs = ((self.candidate(str(row["id"])), card_query.phone((0, None, None, row["phones"]))) for row in rows)
         return tuple(replace(candidate, phone=phone) for candidate, phone in pairs if candidate)
@@ -179,6 +203,8 @@ class Mirror:
 
     def reindex_when_free(self, region: str) -> None:
         """Do `reindex_if_needed`, unless a sync is running; the next sync begins with it."""
+        from callerid.core import numbers
+
         facts = self.facts()
         if facts.built_at is None or (facts.region == region and facts.rules_version == numbers.RULES_VERSION):
             return
@@ -188,6 +214,10 @@ class Mirror:
     def reindex_if_needed(self, region: str) -> None:
         """Build the index of numbers again if it was built for another region or by other parsing rules. The caller holds
         `sync_lock`, because a sync must not put numbers of two regions into one index."""
+        from callerid.core import numbers
+        from callerid.store.mirror.changed_contacts import record_every_contact
+        from callerid.store.mirror.record_tables import Records
+
         facts = self.facts()
         if facts.built_at is None or (facts.region == region and facts.rules_version == numbers.RULES_VERSION):
             return
@@ -202,18 +232,26 @@ class Mirror:
 
     def build(self, region: str) -> MirrorBuild:
         """Return the builder of a new mirror beside the live one, with numbers read for a region."""
+        from callerid.store.mirror.build import MirrorBuild
+
         return MirrorBuild(self._db, self._path, region, self._filter_page)
 
     def update(self, region: str) -> MirrorUpdate:
         """Return the writer that changes the live mirror in place."""
+        from callerid.store.mirror.delta import MirrorUpdate
+
         return MirrorUpdate(self._db, self._path, region, self._filter_page)
 
     def range(self, kind: Kind, scope: Scope) -> MirrorRange:
         """Return the records of a kind, of contacts those of a scope, to be counted by ranges of their ids."""
+        from callerid.store.mirror.sweep import MirrorRange
+
         return MirrorRange(self._db, kind, scope)
 
     def sweep(self, region: str, unreadable: Collection[Kind] = ()) -> MirrorSweep:
         """Return the comparison of the live mirror with the CRM, but for the kinds that the token may not read."""
+        from callerid.store.mirror.sweep import MirrorSweep
+
         return MirrorSweep(self._db, self._path, self.update(region), unreadable)
 
     # ---------------------------------------------------------------------------------------- records, as the CRM has them
@@ -245,6 +283,8 @@ class Mirror:
     def forget(self, lines: Collection[str], names: Iterable[str], region: str) -> int:
         """Remove lines and names from what did not come from the CRM; and unfinished syncs, which may have the person, or stand at
         their id. Return how many numbers of the phone's own contacts were removed."""
+        from callerid.store.mirror.build import MirrorBuild
+
         with store_errors(self._path):
             MirrorBuild(self._db, self._path, region, self._filter_page).drop()
             with writing(self._db):
@@ -254,6 +294,8 @@ class Mirror:
 
     def rewrite(self) -> None:
         """Write the file anew, so that nothing that was deleted is left in it. Raise StoreFault."""
+        from callerid.store.erase import rewrite
+
         rewrite(self._db, self._path)
 
 
