@@ -258,17 +258,27 @@ class Daemon:
         try:
             self._change_cards(old, new)
         finally:
+            shared.retry_senses = True
             shared.wake(*shared.loops)
             self._watch_contacts_file()
 
     def _change_cards(self, old: Config, new: Config) -> None:
         """Have the cards and the mirror follow a change of the settings. Raise StoreFault."""
         self._report_settings(None)
+        self._forget_failures()
         if new.privacy.lock_screen != old.privacy.lock_screen:
             self._reshow_cards()
         elif old.enabled and not new.enabled:
             self._end_rings()
         self._reindex_mirror()
+
+    def _forget_failures(self) -> None:
+        """Let everything be tried now that failed and waits: it may be just what the new settings are about."""
+        app = self._open()
+        try:
+            app.ledger.key_values.forget_failures()
+        finally:
+            app.close()
 
     def _reshow_cards(self) -> None:
         """Show every card on the screen again: it shows more, or less, than the settings now allow."""

@@ -65,8 +65,9 @@ class PhoneTurns:
         except Stopped:
             return None
         except PhoneFault:
-            shared.poll_interval = after_fault(shared.poll_interval, slowest=settings.poll_slowest)
+            shared.look_failed, shared.poll_interval = True, after_fault(shared.poll_interval, slowest=settings.poll_slowest)
             return shared.poll_interval.total_seconds()
+        shared.look_failed = False
         if calls.baseline:
             log.info("%s in the call log from before callerid", counted(calls.baseline, "call"))
         if calls.new:

@@ -42,6 +42,8 @@ class SharedState:
         self.sync_requested = False
         self.sync_waits_for_room = False  # a sync found the disk full
         self.contacts_stale = False
+        self.look_failed = False  # the last look at the call log
+        self.retry_senses = False  # what had no success may work now
         self.around_call: Deadline | None = None  # lasts a while after the last sign of a call
         self.disk_is_full = False  # since the last turn of `disk`
         self.read_only = ""  # which file could not be written, since then; no error, which keeps its connection open
@@ -61,6 +63,11 @@ class SharedState:
                 self.wake("awake")
         if wake.watch:
             self.looks_since_call = 0
+        if wake.listen:
+            self.retry_senses = True
+        if self.look_failed:  # something works, so the pause after the failure need not be waited for
+            self.look_failed, self.poll_interval = False, self.config.log.poll
+            self.wake("watch")
         self.sync_requested = self.sync_requested or wake.pull
         if wake.look_up_live:
             self.unknown_callers.put(wake.look_up_live)

@@ -76,6 +76,11 @@ class SenseAvailability:
         """Return whether the stream can be relied on: where the telecom service logs nothing, it runs and stays silent."""
         return self.stream_running and not self.stream_deaf
 
+    @property
+    def inbox_suffices(self) -> bool:
+        """Return whether the inbox can be relied on alone: not where the settings name senses and it is none of them."""
+        return self.inbox_proven and (not self.configured or Sense.INBOX in self.configured)
+
 
 def senses_to_poll(available: SenseAvailability) -> tuple[Sense, ...]:
     """Return the senses that have to be polled: none while the stream or the inbox gives the callers reliably.
@@ -83,7 +88,7 @@ def senses_to_poll(available: SenseAvailability) -> tuple[Sense, ...]:
     With "auto" the notifications are polled only if the registry does not suffice, and only if they were read before: reading them
     without access opens a settings page on the screen.
     """
-    if available.inbox_proven or (available.stream_reliable and not available.hides_number):
+    if available.inbox_suffices or (available.stream_reliable and not available.hides_number):
         return ()
     senses = []
     if available.registry_readable and not available.stream_reliable and Sense.TELEPHONY in (available.configured or POLLED):
@@ -99,9 +104,9 @@ def senses_to_poll(available: SenseAvailability) -> tuple[Sense, ...]:
 def lost_senses(available: SenseAvailability, proven: Collection[Sense]) -> tuple[Sense, ...]:
     """Return the senses that should work and cannot be used any more: the configured ones or, with "auto", the proven ones.
 
-    There are none while an automation app gives the callers.
+    There are none while an automation app gives the callers, if that is a sense that the settings allow.
     """
-    if available.inbox_proven:
+    if available.inbox_suffices:
         return ()
     wanted = available.configured or proven
     restored = replace(
@@ -115,7 +120,7 @@ def lost_senses(available: SenseAvailability, proven: Collection[Sense]) -> tupl
 
 def needs_registry(available: SenseAvailability) -> bool:
     """Return whether it is worth searching for a way to read the registry."""
-    suffices = available.inbox_proven or available.stream_reliable
+    suffices = available.inbox_suffices or available.stream_reliable
     return not suffices and Sense.TELEPHONY in (available.configured or POLLED)
 
 

@@ -89,6 +89,9 @@ class SenseLoop:
         if self._was_off:  # no sense could hear what rang meanwhile
             self._was_off, self._listening_since = False, now
             app.ledger.key_values.forget_failures()
+        if self._shared.retry_senses:
+            self._shared.retry_senses = False
+            self._polling.retry_failed(app)
         available = self._available(app, now)
         senses = senses_to_poll(available)
         self.lost = lost_senses(available, proven_senses(app.ledger))

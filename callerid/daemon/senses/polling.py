@@ -85,6 +85,12 @@ class SensePolling:
         if sense is not Sense.NOTIFICATIONS or not failure_count(app.ledger):
             self._polled_at.pop(sense, None)
 
+    def retry_failed(self, app: AppContext) -> None:
+        """Let each sense whose last poll failed poll now, unless it is known to hang."""
+        for sense in [sense for sense, faults in self._faults.items() if faults]:
+            self._faults[sense] = 0
+            self.make_due(sense, app)
+
     def _battery_charge(self, termux: Termux) -> int | None:
         """Return the last known charge in per cent; None while the phone is charging or the charge is unknown."""
         if self._battery_at is None or time.monotonic() - self._battery_at >= _BATTERY_EVERY:

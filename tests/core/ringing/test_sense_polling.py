@@ -27,7 +27,16 @@ def test_nothing_is_polled_while_the_stream_or_the_inbox_can_be_relied_on() -> N
     assert senses_to_poll(SenseAvailability(registry_readable=True)) == (TELEPHONY,)
     assert senses_to_poll(SenseAvailability(registry_readable=True, stream_running=True)) == ()
     assert senses_to_poll(SenseAvailability(registry_readable=True, inbox_proven=True)) == ()
-    assert senses_to_poll(SenseAvailability(configured=(TELEPHONY,), registry_readable=True, inbox_proven=True)) == ()
+    both = (INBOX, TELEPHONY)
+    assert senses_to_poll(SenseAvailability(configured=both, registry_readable=True, inbox_proven=True)) == ()
+
+
+def test_an_automation_that_reported_calls_silences_no_sense_that_the_settings_name_without_the_inbox() -> None:
+    named = SenseAvailability(configured=(TELEPHONY,), registry_readable=True, inbox_proven=True)
+    assert senses_to_poll(named) == (TELEPHONY,)
+    without_access = SenseAvailability(configured=(TELEPHONY,), inbox_proven=True)
+    assert needs_registry(without_access)
+    assert lost_senses(without_access, ()) == (TELEPHONY,)
 
 
 def test_notifications_are_polled_only_when_they_are_readable_and_needed() -> None:
