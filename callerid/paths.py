@@ -33,6 +33,7 @@ class Paths:
     reserve: Path
     not_started: Path
     corrections: Path
+    booted: Path
 
 
 def installation_paths(environ: Mapping[str, str]) -> Paths:
@@ -75,6 +76,7 @@ def _paths_in(config: Path, data: Path, state: Path) -> Paths:
         reserve=state / "reserve",
         not_started=state / "not-started",
         corrections=state / "corrections",
+        booted=state / "booted",
     )
 
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.session import environment, home, json_fault, open_session, print_json
+from callerid.cli.session import crm_connection, environment, home, json_fault, open_session, print_json
 from callerid.paths import installation_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from callerid.turns.upkeep.doctor import Finding
+    from callerid.core.doctor.finding import Finding
 
 
 @click.command()
@@ -33,29 +33,30 @@ if TYPE_CHECKING:
 @click.option(
     "--json", "as_json", is_flag=True, help="Print JSON: a list of findings; with --read a list of state, name, number, rule."
 )
-def doctor(*, notifications: bool, learn: bool, path: str | None, as_json: bool) -> None:
-    """Check what works on this phone, what each sense costs, and how to fix the rest.
+@click.option("--fix", is_flag=True, help="Mend what can be mended, and open the settings page of the next thing that cannot.")
+def doctor(*, notifications: bool, learn: bool, path: str | None, as_json: bool, fix: bool) -> None:
+    """Check what works on this phone, what each sense costs, and how to fix the rest. A test notification is shown for a moment.
+
+    The exit status is 1 when something is missing without which nobody is told who calls.
 
     Example: termux-notification-list > list.json; callerid doctor --read list.json
     """
     if path:
         _print_reading(path, as_json=as_json)
         return
-    from callerid.core.ringing.dialer_packages import TEXTLESS_PACKAGES, TEXTLESS_REMEDY
+    if learn:
+        _learn_dialer()
+        return
+    from callerid.core.doctor.finding import job_cannot_work
+    from callerid.daemon.single_instance import is_running
     from callerid.errors import StoreFault
     from callerid.turns.context import utc_now
-    from callerid.turns.ringing.learn_dialer import learn_dialer
-    from callerid.turns.upkeep.database_check import examine_databases
-    from callerid.turns.upkeep.doctor import examine
+    from callerid.turns.doctor.databases import examine_databases
+    from callerid.turns.doctor.examination import Surroundings
+    from callerid.turns.doctor.examine import examine
+    from callerid.turns.doctor.fix import mend
+    from callerid.turns.upkeep.heart import beat_now
 
-    if learn:
-        with open_session() as app:
-            click.echo("Call this phone from another one now, let it ring, and hang up.", err=True)
-            package = learn_dialer(app.ledger, app.termux, time.sleep)
-        click.echo(f"the dialer of this phone is {package}")
-        if package in TEXTLESS_PACKAGES:
-            click.echo(TEXTLESS_REMEDY)
-        return
     databases = _shown(examine_databases(home()), as_json=as_json)
     faulty = next((finding for finding in databases if finding.works is False), None)
     if faulty:
@@ -65,10 +66,28 @@ def doctor(*, notifications: bool, learn: bool, path: str | None, as_json: bool)
             f"The {faulty.name} is out of order, so nothing else was checked.",
             remedy="Do what is said of it, then type: callerid doctor",
         )
-    with open_session() as app:
-        others = _shown(examine(app, utc_now(), notifications=notifications), as_json=as_json)
+    with open_session(learns_region=False) as app:
+        around = Surroundings(now=utc_now(), beat=beat_now(), daemon_runs=is_running(app.paths), reads_notifications=notifications)
+        others = _shown(examine(app, around, environ=environment(), connect=crm_connection(app)), as_json=as_json)
+        for line in mend(app, others) if fix else ():
+            click.echo(line, err=as_json)
     if as_json:
         print_json([_json(finding) for finding in (*databases, *others)])
+    if job_cannot_work((*databases, *others)):
+        click.get_current_context().exit(1)
+
+
+def _learn_dialer() -> None:
+    """Learn from one test call which app is the dialer, and print it."""
+    from callerid.core.ringing.dialer_packages import TEXTLESS_PACKAGES, TEXTLESS_REMEDY
+    from callerid.turns.ringing.learn_dialer import learn_dialer
+
+    with open_session() as app:
+        click.echo("Call this phone from another one now, let it ring, and hang up.", err=True)
+        package = learn_dialer(app.ledger, app.termux, time.sleep)
+    click.echo(f"the dialer of this phone is {package}")
+    if package in TEXTLESS_PACKAGES:
+        click.echo(TEXTLESS_REMEDY)
 
 
 def _shown(findings: Iterable[Finding], *, as_json: bool) -> list[Finding]:
@@ -146,7 +165,8 @@ def _saved_list(path: str) -> list[object]:
 
 def _print(finding: Finding) -> None:
     mark = {True: "✓", False: "✗", None: "-"}[finding.works]
-    click.echo(f"{mark} {finding.name:<15} {finding.says}")
+    why = f" ({finding.why})" if finding.why and finding.works is False else ""
+    click.echo(f"{mark} {finding.name:<15} {finding.says}{why}")
     if finding.cost:
         cost = finding.cost
         check = f"each check takes {cost.cpu_ms:.0f} ms of CPU time and {cost.wall_ms:.0f} ms in all"
@@ -163,6 +183,8 @@ def _json(finding: Finding) -> dict[str, object]:
         "works": finding.works,
         "says": finding.says,
         "remedy": finding.remedy,
+        "why": finding.why,
+        "needed": finding.needed,
         "cpu_ms": round(cost.cpu_ms, 1) if cost else None,
         "wall_ms": round(cost.wall_ms, 1) if cost else None,
         "looks_a_day": cost.looks_a_day if cost else None,

@@ -74,8 +74,8 @@ def settings() -> tuple[Paths, Config]:
 
 
 @contextmanager
-def open_session() -> Iterator[AppContext]:
-    """Open an application context for one command. At the end, close its databases, kill what it started, and wake a running
+def open_session(*, learns_region: bool = True) -> Iterator[AppContext]:
+    """Open an application context for one command; unless it is not to wait for the phone, learn the region first. At the end, close its databases, kill what it started, and wake a running
     daemon if the ledger was written."""
     from callerid.errors import DatabaseDamaged
     from callerid.turns.context import utc_now
@@ -87,7 +87,7 @@ def open_session() -> Iterator[AppContext]:
     runner = new_runner()
     app = open_app(where, config, runner, environment())
     try:
-        yield learn_region(app, utc_now())
+        yield learn_region(app, utc_now()) if learns_region else app
     except DatabaseDamaged as fault:
         repair(app, fault, utc_now())
         raise DatabaseDamaged(f"{fault.sentence} {_REPAIRED}", remedy="Type the same command again.", path=fault.path) from fault

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.backoff import is_due
 from callerid.core.calllog.poll_interval import after_fault, after_poll
+from callerid.core.upkeep import heartbeat
 from callerid.core.upkeep.wake_lock import AROUND_CALL, WakeLockPolicy, is_wanted
 from callerid.core.wording.counts import counted
 from callerid.daemon.schedule import pause_after_call, seconds_until
@@ -26,6 +27,7 @@ from callerid.turns.ringing.phone_contacts import read_phone_contacts
 from callerid.turns.ringing.sense_health import check_senses
 from callerid.turns.ringing.speak import speak
 from callerid.turns.upkeep import maintenance
+from callerid.turns.upkeep.heart import beat, beat_now
 from callerid.turns.upkeep.maintenance import maintain_databases
 from callerid.turns.upkeep.reconcile import EVERY, LAST_RECONCILED, reconcile
 from callerid.turns.wake import Wake
@@ -40,7 +42,9 @@ if TYPE_CHECKING:
 log = logging.getLogger("callerid")
 
 _DIALOG_BUSY = 5.0  # seconds
-_LOOK_AWAKE = 900.0  # seconds between looks whether Python was upgraded; after a command that failed, also until it is tried again
+_LOOK_AWAKE = (
+    heartbeat.EVERY
+)  # seconds between looks whether Python was upgraded; after a command that failed, also until it is tried again
 NOT_STARTED = "callerid-not-started"  # the notification of bin/not-started.sh
 _WHILE_FOLLOWED = 6 * 3600.0  # seconds between looks at a call log of which every change is seen
 
@@ -55,7 +59,7 @@ class PhoneTurns:
         self._shared, self._senses, self._reindex_mirror = shared, senses, reindex_mirror
         self._start_anew, self._interpreter = start_anew, interpreter()
         self.wake_lock = WakeLock(shared.runner)
-        self._has_reconciled = False
+        self._has_reconciled = self._has_beaten = False
 
     def watch(self, app: AppContext) -> float | None:
         """Read the call log, and return the seconds until the next look."""
@@ -150,6 +154,8 @@ class PhoneTurns:
         """Hold the wake lock as the settings want it, and have the daemon started anew once Python was upgraded under it. Return
         the seconds until the next look."""
         now = utc_now()
+        beat(app.ledger.key_values, beat_now(), is_first=not self._has_beaten)
+        self._has_beaten = True
         if interpreter() != self._interpreter:
             log.info("Python was upgraded")
             self._start_anew()

@@ -1,7 +1,7 @@
 """Android's own programs, which Termux may run only with a granted permission, as root, or as the shell user by Shizuku.
 
 They are in /system/bin and must not load Termux's libraries. Every line that a shell of root or Shizuku runs is a constant of this
-module: nothing from outside ever enters one.
+module or of core/doctor: nothing from outside ever enters one.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ _CONTACTS_TIMEOUT = 60.0  # seconds
 _ON_ANDROID = ("ANDROID_ROOT", "TERMUX_VERSION")
 _OF_TERMUX = ("LD_PRELOAD", "LD_LIBRARY_PATH")
 _REGISTRY = "/system/bin/dumpsys telephony.registry"
+_EXEMPTIONS = "/system/bin/dumpsys deviceidle whitelist"
 _TELECOM = "exec /system/bin/logcat -v epoch -T 1 -s Telecom:I"
 _CONTACTS = "/system/bin/content query --uri content://com.android.contacts/data/phones --projection display_name:data1"
 _CONTACT_IDS = "/system/bin/content query --uri content://com.android.contacts/data/phones --projection _id"
@@ -96,6 +97,20 @@ class System:
     def find_shell(self) -> AccessMethod | None:
         """Return which of root and Shizuku gives access, or None."""
         return next((method for method in self.shells() if self.can_read_registry(method)), None)
+
+    def battery_exemptions(self, method: AccessMethod) -> str | None:
+        """Return what names the apps that are exempt from battery optimisation; None where it may not be read. Raise PhoneFault."""
+        if method is AccessMethod.GRANT:
+            program = f"{self._runner.variable('ANDROID_ROOT') or '/system'}/bin/dumpsys"
+            printed = self._run([program, "deviceidle", "whitelist"], _REGISTRY_TIMEOUT).stdout
+        else:
+            printed = self.run_line(method, _EXEMPTIONS)
+        return None if "Permission Denial" in printed or not printed.strip() else printed
+
+    def run_line(self, method: AccessMethod, line: str) -> str:
+        """Run a line, which must be a constant of ours, in the shell of root or Shizuku, and return what it printed. Raise
+        PhoneFault."""
+        return self._run([_SHELLS[method], "-c", line], _REGISTRY_TIMEOUT).stdout
 
     def read_contacts(self, method: AccessMethod) -> list[SavedNumber]:
         """Return every number of the phone contacts. Raise PermissionDenied, MalformedOutput, CommandHung, CommandMissing."""

@@ -171,17 +171,27 @@ def _country(info: dict[str, Any], key: str) -> str:
 def _decoded(command: str, output: CommandOutput) -> object:
     """Return the JSON that a command printed. Raise PermissionDenied for an error object of Termux:API, MalformedOutput."""
     if not output.stdout.strip():
+        from callerid.core.doctor.versions import OLDEST_GOOD_API
+
         raise MalformedOutput(
             f"{command} printed nothing: Termux:API failed.",
-            remedy="Update Termux:API to 0.51 or later (older ones cannot read Android 11's call log), then open it once.",
+            remedy=f"Update Termux:API to {OLDEST_GOOD_API} or later (old ones read no call log on Android 11), then open it once.",
         )
     try:
         printed = json.loads(output.stdout)
     except (ValueError, RecursionError) as nonsense:
-        raise MalformedOutput(f"{command} printed no JSON, or only the beginning of it.", remedy=f"See: {command}") from nonsense
+        raise MalformedOutput(f"{command} printed {_no_json(output.stdout)}.", remedy=f"See: {command}") from nonsense
     if isinstance(printed, dict) and "error" in printed and "code" not in printed:
         raise _denied(command, str(printed["error"]))
     return printed
+
+
+def _no_json(printed: str) -> str:
+    """Return what was printed in place of JSON: words are passed on, such as those of the Play store's Termux, whose commands print
+    "Establishing connection to Termux:API ..." (termux-play-store/termux-apps)."""
+    if printed.lstrip().startswith(("[", "{")):
+        return "no JSON, or only the beginning of it"
+    return f"no JSON but: {safe_text.title(printed.strip().splitlines()[0])}"
 
 
 def _denied(command: str, error: str) -> PermissionDenied:

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from callerid.core.doctor.finding import DatabaseReport
 from callerid.store.connection import store_errors, user_version
 from callerid.store.migrate import wrap
 
@@ -19,16 +19,6 @@ if TYPE_CHECKING:
 _MOST_FAULTS = 3
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _PRIMARY_CODE = 0xFF  # of an extended result code (Source: sqlite.org/rescode.html)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatabaseReport:
-    """What a database holds. Where it is damaged, the rest may be empty."""
-
-    bytes: int  # of the file and its journal
-    version: int = 0  # of its tables
-    rows: tuple[tuple[str, int], ...] = ()  # how many each table has, by name
-    damage: tuple[str, ...] = ()  # in SQLite's words
 
 
 def inspect_database(path: Path) -> DatabaseReport | None:

@@ -60,7 +60,7 @@ def test_every_command_works_as_a_process(desk: QuickDesk) -> None:
         key = desk.json("calls")[0]["key"] if "KEY" in words else ""
         meant = {"KEY": key, "FILE": str(desk.folder / "people.vcf")}
         done = desk.start_process(name, *(meant.get(word, word) for word in words))
-        assert done.returncode == 0, (name, done.stderr)
+        assert done.returncode == (1 if name == "doctor" else 0), (name, done.stderr)  # no daemon runs
         assert out in done.stdout, name
         assert err in done.stderr, name
 

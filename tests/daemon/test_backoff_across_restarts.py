@@ -23,7 +23,7 @@ from callerid.phone.android import AccessMethod, System
 from callerid.simulator.portal import SimulatedPortal
 from callerid.turns.inbox.receive import receive
 from callerid.turns.upkeep.after_reboot import show_again_if_lost
-from callerid.turns.upkeep.doctor import examine
+from tests.turns.doctor.examinations import examined
 from tests.turns.world import World
 
 if TYPE_CHECKING:
@@ -140,12 +140,9 @@ def test_access_that_is_new_lets_streams_be_tried_at_once(world: World) -> None:
     assert key_values.read_failures(streams._TELECOM) == Failures()
 
 
-def test_what_the_doctor_finds_is_searched_for_again_at_once(world: World) -> None:
+def test_what_failed_before_the_doctor_came_is_tried_again_at_once(world: World) -> None:
     world.app.ledger.key_values.write_failures("search for a shell", Failures(count=20).one_more(Backoff.seconds(3600), NOW))
-    assert list(examine(world.app, NOW, notifications=False))
-    assert world.app.ledger.key_values.read_failures("search for a shell").count == 21
-    world.phone.change(dump_granted=True)
-    assert list(examine(world.app, NOW, notifications=False))
+    assert examined(world)
     assert world.app.ledger.key_values.read_failures("search for a shell") == Failures()
 
 

@@ -15,10 +15,10 @@ from callerid.turns.followup.late_matches import offer_late_matches
 from callerid.turns.ringing.live_lookup import look_up_live
 from callerid.turns.ringing.show_ring import show_ring
 from callerid.turns.sync.pull import pull
-from callerid.turns.upkeep.doctor import examine
 from tests.crm.conftest import ENGAGEMENT
 from tests.specification import Specification
 from tests.turns.delivery.steps import answer_by_command, deliver_all, logged_with_task
+from tests.turns.doctor.examinations import examined
 from tests.turns.followup.test_new_contacts import NAMES, offered
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def test_every_request_of_the_main_jobs_is_to_the_letter_of_the_specification(wo
     look_up(world)
     log_correct_and_withdraw(world)
     add_a_contact(world)
-    list(examine(world.app, world.now, notifications=False))
+    examined(world)
     specification = Specification()
     assert [fault for request in recorded for fault in specification.faults(*request)] == []
     sent = {specification.request(method, target) for method, target, _ in recorded}

@@ -96,6 +96,18 @@ def is_deaf(health: SenseHealth) -> bool:
     return health.missed >= DEAF_AFTER
 
 
+def maker_name(manufacturer: str) -> str:
+    """Return the maker that a brand belongs to, by Android's name for it, in lower case."""
+    name = manufacturer.strip().lower()
+    return _ALIASES.get(name, name)
+
+
+def maker_advice(name: str, apps: str) -> str | None:
+    """Return what a maker's phones want allowed for apps that run in the background; None for a maker that wants nothing known."""
+    advice = _BY_MAKER.get(maker_name(name))
+    return advice.format(apps=apps) if advice else None
+
+
 def deaf_sentence(senses: Collection[Sense]) -> str:
     """Return the sentence for deaf senses; with none of them, no sense is set up that could hear."""
     if not senses:
@@ -125,8 +137,7 @@ def remedy(sense: Sense, maker: str, *, lost: bool = False) -> str:
     if lost and sense in _LOST:
         return f"{_LOST[sense]}."
     apps = "the automation app, Termux and Termux:API" if sense is Sense.INBOX else "Termux and Termux:API"
-    maker = maker.strip().lower()
-    exempt = _BY_MAKER.get(_ALIASES.get(maker, maker), _ANY_MAKER).format(apps=apps)
+    exempt = maker_advice(maker, apps) or _ANY_MAKER.format(apps=apps)
     check = {
         Sense.INBOX: "Check that its profile is on and may see the phone's state (docs/hearing-a-ring.md)",
         Sense.STREAM: "Check that root or Shizuku still runs: callerid doctor",

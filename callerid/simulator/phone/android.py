@@ -21,7 +21,9 @@ def _may(run: Invocation, grant: str) -> bool:
 
 
 def dumpsys(run: Invocation) -> tuple[str, int]:
-    """Dumpsys telephony.registry, for those who may."""
+    """Dumpsys telephony.registry, or deviceidle whitelist, for those who may."""
+    if run.arguments[:2] == ["deviceidle", "whitelist"]:
+        return _device_idle(run, run.arguments[2:])
     if run.arguments != ["telephony.registry"]:
         return f"Can't find service: {run.arguments[0] if run.arguments else ''}\n", 0
     if not _may(run, "dump_granted"):
@@ -59,6 +61,19 @@ def _slot(state: dict[str, Any], slot: int) -> str:
         "  mVoiceActivationState= 0",
     ]
     return "".join(f"  {line}\n" for line in lines)
+
+
+def _device_idle(run: Invocation, changes: list[str]) -> tuple[str, int]:
+    """Print or change who is exempt from battery optimisation (AOSP DeviceIdleController)."""
+    if not _may(run, "dump_granted"):
+        why = "due to missing android.permission.DUMP permission"
+        return f"Permission Denial: can't dump DeviceIdleController from from pid={run.pid}, uid=10234 {why}\n", 0
+    if changes and run.environment.get(BY_SHELL):
+        with run.state.changing() as state:
+            state["whitelist"] = [*state["whitelist"], *(word[1:] for word in changes)]
+        return "".join(f"Added: {word[1:]}\n" for word in changes), 0
+    users = "".join(f"user,{name},10234\n" for name in run.state.read()["whitelist"])
+    return f"system-excidle,com.android.providers.downloads,10061\nsystem,com.android.shell,2000\n{users}", 0
 
 
 def logcat(run: Invocation) -> tuple[str, int]:
@@ -141,15 +156,89 @@ def getprop(run: Invocation) -> tuple[str, int]:
     known = {
         "persist.sys.timezone": state["zone"],
         "ro.product.manufacturer": state["maker"],
-        "ro.build.version.sdk": "34",
+        "ro.build.version.sdk": str(state["sdk"]),
     }
     return known.get(run.arguments[0] if run.arguments else "", "") + "\n", 0
 
 
 def packages(run: Invocation) -> tuple[str, int]:
-    """Pm list packages."""
-    return "package:com.termux\npackage:com.termux.api\npackage:com.termux.boot\n", 0
+    """Pm list packages [--show-versioncode] [-i] [-U] [FILTER] (AOSP PackageManagerShellCommand.runListPackages)."""
+    if run.arguments[:2] != ["list", "packages"]:
+        return "", 0
+    flags = {word for word in run.arguments[2:] if word.startswith("-")}
+    wanted = next((word for word in run.arguments[2:] if not word.startswith("-")), "")
+    if unknown := flags - {"--show-versioncode", "-i", "-U"}:
+        return f"Error: Unknown option: {min(unknown)}\n", 255
+    lines = []
+    for name, package in run.state.read()["packages"].items():
+        if wanted in name:
+            code = f" versionCode:{package['code']}" if "--show-versioncode" in flags else ""
+            installer = f"  installer={package['installer'] or 'null'}" if "-i" in flags else ""
+            uid = f" uid:{package['uid']}" if "-U" in flags else ""
+            lines.append(f"package:{name}{code}{installer}{uid}\n")
+    return "".join(lines), 0
 
 
-SYSTEM = {"dumpsys": dumpsys, "logcat": logcat, "content": content, "inotifyd": inotifyd}
+def settings(run: Invocation) -> tuple[str, int]:
+    """Settings get NAMESPACE KEY, by Termux's wrapper: an app may read, and change nothing."""
+    if len(run.arguments) != 3 or run.arguments[0] != "get":  # noqa: PLR2004
+        raise Failure(err="java.lang.SecurityException: Permission denial: writing to settings requires permission\n", code=255)
+    return _setting(run.state.read(), f"{run.arguments[1]} {run.arguments[2]}") + "\n", 0
+
+
+def _setting(state: dict[str, Any], name: str) -> str:
+    if name == "secure enabled_notification_listeners":
+        own = "com.termux.api/com.termux.api.apis.NotificationListAPI$NotificationService"
+        other = "com.android.launcher/com.android.launcher.notification.NotificationListener"
+        return f"{other}:{own}" if state["notification_access"] else other
+    return str(state["settings"].get(name, "null"))
+
+
+_ACTIONS = (
+    "APPLICATION_DETAILS_SETTINGS REQUEST_IGNORE_BATTERY_OPTIMIZATIONS action.MANAGE_OVERLAY_PERMISSION "
+    "ACTION_NOTIFICATION_LISTENER_SETTINGS APP_NOTIFICATION_SETTINGS NOTIFICATION_SETTINGS APPLICATION_DEVELOPMENT_SETTINGS "
+    "DATE_SETTINGS INTERNAL_STORAGE_SETTINGS"
+).split()
+_OWN_ACTIVITIES = {"com.termux.api": ".activities.TermuxAPIMainActivity", "com.termux.boot": ".BootActivity"}
+
+
+def activity_manager(run: Invocation) -> tuple[str, int]:
+    """Am start -a ACTION [-d DATA] [--es KEY VALUE] or -n PACKAGE/CLASS: opens a page that this phone has (TermuxAm)."""
+    if len(run.arguments) < 3 or run.arguments[0] != "start":  # noqa: PLR2004
+        return "", 0
+    options = dict(zip(run.arguments[1::2], run.arguments[2::2], strict=False))
+    state, action, activity = run.state.read(), options.get("-a", ""), options.get("-n", "")
+    package, _, name = activity.partition("/")
+    is_own = package in state["packages"] and _OWN_ACTIVITIES.get(package) == name
+    if activity and not is_own and activity not in state["activities"]:
+        raise Failure(err=f"Error: Activity class {{{activity}}} does not exist.\n")
+    if not activity and action not in {f"android.settings.{known}" for known in _ACTIONS}:
+        raise Failure(err=f"Error: Activity not started, unable to resolve Intent {{ act={action} flg=0x10000000 }}\n")
+    run.state.journal(page=activity or action, data=options.get("-d", ""))
+    return f"Starting: Intent {{ {f'cmp={activity}' if activity else f'act={action}'} }}\n", 0
+
+
+def cmd(run: Invocation) -> tuple[str, int]:
+    """Cmd SERVICE …, which only root and the shell user may."""
+    if not run.environment.get(BY_SHELL):
+        return f"cmd: Failure calling service {(run.arguments or [''])[0]}: Failed transaction (2147483646)\n", 224
+    with run.state.changing() as state:
+        match run.arguments:
+            case ["appops", "get", package, op]:
+                mode = state["appops"].get(f"{package} {op}", "allow")
+                return f"{op}: {mode}; time=+1d2h3m4s5ms ago\n", 0
+            case ["appops", "set", package, op, "allow"]:
+                state["appops"].pop(f"{package} {op}", None)
+            case ["settings", "put", namespace, key, value]:
+                state["settings"][f"{namespace} {key}"] = value
+            case ["package", "grant", "com.termux", "android.permission.DUMP"]:
+                state["dump_granted"] = True
+            case ["notification", "allow_listener", listener] if listener.startswith("com.termux.api/"):
+                state["notification_access"] = True
+            case _:
+                raise Failure(out="No shell command implementation.\n", code=255)
+    return "", 0
+
+
+SYSTEM = {"dumpsys": dumpsys, "logcat": logcat, "content": content, "inotifyd": inotifyd, "cmd": cmd}
 SHELLS = {"su": su, "rish": rish}

@@ -289,6 +289,7 @@ COMMANDS = {
     "termux-audio-info": audio,
     "getprop": android.getprop,
     "pm": android.packages,
-    "am": silent,
+    "settings": android.settings,
+    "am": android.activity_manager,
 }
 PROGRAMS = COMMANDS | android.SYSTEM | android.SHELLS

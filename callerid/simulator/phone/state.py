@@ -47,6 +47,17 @@ FRESH: dict[str, Any] = {
         "dialling": "Calling…",
     },
     "maker": "Simulated",
+    "sdk": 34,  # Android 14
+    "packages": {
+        "com.termux": {"code": 118, "installer": "org.fdroid.fdroid", "uid": 10234},
+        "com.termux.api": {"code": 1002, "installer": "org.fdroid.fdroid", "uid": 10234},
+        "com.termux.boot": {"code": 1000, "installer": "org.fdroid.fdroid", "uid": 10234},
+    },
+    "settings": {},  # of Android, by "NAMESPACE KEY"; one that is not there is not set
+    "whitelist": ["com.termux", "com.termux.api"],  # exempt from battery optimisation
+    "appops": {},  # modes that are not "allow", by "PACKAGE OP"
+    "activities": [],  # settings pages of the maker, as PACKAGE/CLASS
+    "jobs": {},  # of termux-job-scheduler, by their ids
     "headset": "",
     "battery": 80,
     "charging": False,

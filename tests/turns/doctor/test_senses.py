@@ -8,22 +8,17 @@ import pytest
 
 from callerid.errors import Stopped
 from callerid.turns.ringing.notification_access import note_list_answered, notifications_readable
-from callerid.turns.upkeep.doctor import examine
+from tests.turns.doctor.examinations import examined
 
 if TYPE_CHECKING:
-    from callerid.turns.upkeep.doctor import Finding
     from tests.turns.world import World
-
-
-def findings_of(world: World, *, notifications: bool = False) -> dict[str, Finding]:
-    return {finding.name: finding for finding in examine(world.app, world.now, notifications=notifications)}
 
 
 def test_the_doctor_goes_on_when_a_poll_fails_while_it_is_measured(world: World) -> None:
     world.phone.change(dump_granted=True)
     world.phone.fault("dumpsys", "slow", seconds=0.0, times=2)
     world.phone.fault("dumpsys", "empty")
-    findings = findings_of(world)
+    findings = examined(world)
     assert findings["telephony"].works is False
     assert findings["region"].works
 
@@ -31,7 +26,7 @@ def test_the_doctor_goes_on_when_a_poll_fails_while_it_is_measured(world: World)
 def test_the_doctor_says_what_a_stream_and_an_automation_cost(world: World) -> None:
     world.phone.root()
     world.app.ledger.key_values.write("ear inbox", "0 1 1")
-    findings = findings_of(world)
+    findings = examined(world)
     for name in ("stream", "inbox"):
         cost = findings[name].cost
         assert cost
@@ -42,7 +37,7 @@ def test_the_doctor_says_what_a_stream_and_an_automation_cost(world: World) -> N
 def test_a_stream_that_ends_at_once_does_not_work_for_the_doctor(world: World) -> None:
     world.phone.start_shizuku()
     world.phone.fault("logcat", "empty")
-    stream = findings_of(world)["stream"]
+    stream = examined(world)["stream"]
     assert stream.works is False
     assert "cannot be followed by shizuku" in stream.says
     assert "logcat -d" in stream.remedy
@@ -50,11 +45,9 @@ def test_a_stream_that_ends_at_once_does_not_work_for_the_doctor(world: World) -
 
 def test_the_doctor_stops_when_callerid_does(world: World) -> None:
     world.phone.root()
-    findings = examine(world.app, world.now, notifications=False)
-    assert next(findings).name == "inbox"
     world.app.termux.runner.stop()
     with pytest.raises(Stopped):
-        next(findings)
+        examined(world)
 
 
 def test_a_listener_that_is_not_connected_is_given_up_with_how_to_connect_it(world: World) -> None:
@@ -62,15 +55,15 @@ def test_a_listener_that_is_not_connected_is_given_up_with_how_to_connect_it(wor
     world.phone.change(listener_connected=False)
     for _ in range(5):
         assert notifications_readable(world.app.ledger, world.now)
-        finding = findings_of(world, notifications=True)["notifications"]
+        finding = examined(world, notifications=True)["notifications"]
     assert finding.works is False
     assert "Switch notification access for Termux:API off and on" in finding.remedy
     assert "Allow restricted settings" in finding.remedy
     assert world.titles() == ["Termux:API Error"] * 5
     assert notifications_readable(world.app.ledger, world.now) is False
     world.phone.change(listener_connected=True)
-    finding = findings_of(world, notifications=True)["notifications"]
+    finding = examined(world, notifications=True)["notifications"]
     assert finding.works
     assert "Fossify Phone" in finding.says
     world.phone.change(notification_access=False)
-    assert "Allow restricted settings" in findings_of(world, notifications=True)["notifications"].remedy
+    assert "Allow restricted settings" in examined(world, notifications=True)["notifications"].remedy

@@ -10,12 +10,12 @@ import pytest
 
 from callerid.store.ledger import database as ledger_database
 from callerid.store.mirror import schema
-from callerid.turns.upkeep.database_check import examine_databases
+from callerid.turns.doctor.databases import examine_databases
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from callerid.turns.upkeep.doctor import Finding
+    from callerid.core.doctor.finding import Finding
     from tests.turns.world import World
 
 PAGE = 4096

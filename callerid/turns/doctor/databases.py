@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from callerid.core.doctor.finding import DatabaseReport, Finding
 from callerid.errors import StoreFault
-from callerid.store.inspection import DatabaseReport, inspect_database
-from callerid.turns.upkeep.doctor import Finding
+from callerid.store.inspection import inspect_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,12 +27,12 @@ def _examined(name: str, path: Path, remedy: str) -> Finding:
     try:
         report = inspect_database(path)
     except StoreFault as fault:
-        return Finding(name=name, works=False, says=fault.sentence, remedy=fault.remedy)
+        return Finding(name=name, needed=name == "ledger", works=False, says=fault.sentence, remedy=fault.remedy)
     if report is None:
         return Finding(name=name, works=None, says="none yet: the first command makes it")
     if report.damage:
         says = f"damaged: {'; '.join(report.damage)}"
-        return Finding(name=name, works=False, says=" ".join(says.split()), remedy=remedy, database=report)
+        return Finding(name=name, needed=name == "ledger", works=False, says=" ".join(says.split()), remedy=remedy, database=report)
     return Finding(name=name, works=True, says=_contents(report), database=report)
 
 

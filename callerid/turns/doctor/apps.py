@@ -1,0 +1,112 @@
+"""Checks of Termux's apps and commands, and of Android's permissions: each by trying it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from callerid.core.doctor import android, apps, pages, running
+from callerid.core.doctor.finding import Finding, Fix, bad, good, unknown
+from callerid.core.wording.counts import counted
+from callerid.errors import PermissionDenied, PhoneFault, Stopped
+from callerid.phone.termux import POLL, PROPERTY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from callerid.turns.doctor.examination import Examination
+
+_SET_REGION = "Type: callerid config set region DE"
+_PERMISSION_PAGE = Fix(pages=(pages.app_info(pages.API),))
+
+
+def termux(x: Examination) -> Finding:
+    """Check Termux itself."""
+    return apps.termux_itself(x.packages, x.termux_version, x.sdk)
+
+
+def termux_api(x: Examination) -> Finding:
+    """Check that the app Termux:API is there, in a version that works."""
+    return apps.termux_api(x.packages, x.sdk)
+
+
+def source(x: Examination) -> Finding:
+    """Check that the apps are of one source."""
+    return apps.one_source(x.packages)
+
+
+def commands(x: Examination) -> Finding:
+    """Check the package termux-api by its client, which answers without the app (termux-api.c)."""
+    prefix = x.runner.variable("PREFIX")
+    client = Path(prefix, "libexec", "termux-api")
+    if not prefix or x.termux_version.startswith("googleplay"):
+        return unknown("not looked for: it has another place here")
+    if not client.is_file():
+        return apps.commands("", x.sdk)
+    return apps.commands(x.runner.run([str(client), "--version"], timeout=PROPERTY).stdout.strip(), x.sdk)
+
+
+def cards(x: Examination) -> Finding:
+    """Check notifications by showing one and taking it away."""
+    card = x.test_card
+    if card.fault:
+        return android.cards("", None, card.fault.sentence.rstrip("."), card.fault.remedy)
+    mode = android.appop(x.by_shell(android.NOTIFY_OP)) if not card.listed else ""
+    return android.cards(mode, card.listed, "", "")
+
+
+def call_log(x: Examination) -> Finding:
+    """Check the call log by reading it."""
+    return _permitted(lambda: (x.termux.call_log(50), good("readable: every call appears there after its end"))[1])
+
+
+def contacts(x: Examination) -> Finding:
+    """Check the phone's contacts by reading them."""
+
+    def read() -> Finding:
+        people = counted(len(x.termux.contact_list()), "person", "people")
+        return good(f"{people}, one number each (all that Termux:API gives)")
+
+    return _permitted(read)
+
+
+def sim(x: Examination) -> Finding:
+    """Check that the phone tells the region of its SIM or network."""
+
+    def read() -> Finding:
+        found = _country(x)
+        return good(found) if found else unknown("neither SIM nor network tells a country", _SET_REGION)
+
+    return _permitted(read)
+
+
+def region(x: Examination) -> Finding:
+    """Check that the region of numbers without a country code is known: from the settings, or from the phone."""
+    known = x.app.region
+    try:
+        known = known or (_country(x) if x.app.config.region == "auto" else "")
+    except Stopped:
+        raise
+    except PhoneFault:
+        known = ""
+    return good(known) if known else bad("unknown: numbers without a country code are not understood", _SET_REGION)
+
+
+def _country(x: Examination) -> str:
+    """Return the country of the SIM, else of the network; "" when neither is known. Raise PhoneFault."""
+    info = x.once("device info", x.termux.device_info)
+    return info.sim_country or info.network_country
+
+
+def _permitted(read: Callable[[], Finding]) -> Finding:
+    """Return what was found; where Android does not permit it, with the page on which it is granted."""
+    try:
+        return read()
+    except PermissionDenied as fault:
+        return bad(fault.sentence, fault.remedy, _PERMISSION_PAGE)
+
+
+def job(x: Examination) -> Finding:
+    """Check whether Android's job is registered."""
+    printed = x.runner.run(["termux-job-scheduler", "--pending"], timeout=POLL).stdout
+    return running.job(printed, daemon_runs=x.around.daemon_runs)

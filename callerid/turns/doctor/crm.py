@@ -1,0 +1,120 @@
+"""Checks of what callerid knows and sends: the token, the CRM, the mirror, the outbox, the ledger."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from callerid.core.doctor import data
+from callerid.core.doctor.finding import Finding, bad, good, unknown
+from callerid.credentials import HOW_TO_SET_A_TOKEN, has_token_setting
+from callerid.errors import CalleridError, ConfigFault, ScopeMissing, TokenFault
+from callerid.token_scopes import CONTACTS_READ, SCOPES, remedy_of, without_it
+from callerid.turns.sync.mirror_scope import owner_fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from callerid.crm.port import Crm
+    from callerid.turns.doctor.examination import Examination
+
+_NEVER = timedelta(days=7)  # a mirror that is synced by hand only
+_WITHIN = 12.0  # seconds for all requests
+
+
+class CrmAnswer:
+    """What the CRM answers when it is asked which scopes the token lacks; it is asked once, in a thread of the examination."""
+
+    def __init__(self, x: Examination, environ: Mapping[str, str], connect: Callable[[], Crm]) -> None:
+        config = x.app.config
+        self._x, self.is_wanted = x, config.crm.provider != "file" and has_token_setting(config, environ)
+        self._crm: Crm | CalleridError | None = None
+        if self.is_wanted:
+            try:
+                self._crm = connect()  # in this thread, which may read the ledger and the mirror
+            except CalleridError as fault:
+                self._crm = fault
+
+    def missing(self) -> tuple[str, ...]:
+        """Return which scopes the token lacks. Raise CalleridError."""
+        return self._x.once("scopes", self._ask)
+
+    def _ask(self) -> tuple[str, ...]:
+        if self._crm is None or isinstance(self._crm, CalleridError):
+            raise self._crm or TokenFault("There is no token for HubSpot.", remedy=HOW_TO_SET_A_TOKEN)
+        try:
+            with self._crm.time_budget(_WITHIN):
+                return self._crm.still_missing(SCOPES)
+        except ScopeMissing as fault:
+            if not fault.by_crm:
+                raise
+            return (CONTACTS_READ,)
+
+    def fault(self) -> CalleridError | None:
+        """Return why the CRM gives no answer; None when it does."""
+        try:
+            self.missing()
+        except CalleridError as fault:
+            return fault
+        return None
+
+
+def token(crm: CrmAnswer) -> Finding:
+    """Check that the CRM accepts the token."""
+    fault = crm.fault() if crm.is_wanted else None
+    is_fault = isinstance(fault, TokenFault | ConfigFault)
+    if fault and not is_fault:
+        return unknown("not tried: the CRM is not reached")
+    return data.token(fault.sentence if fault else "", fault.remedy if fault else HOW_TO_SET_A_TOKEN, is_set=crm.is_wanted)
+
+
+def reachable(crm: CrmAnswer) -> Finding:
+    """Check that the CRM answers."""
+    if not crm.is_wanted:
+        return unknown("not asked: no token is set")
+    fault = crm.fault()
+    if fault is None:
+        return good("HubSpot answers")
+    if isinstance(fault, TokenFault | ConfigFault):
+        return unknown("not asked without a valid token")
+    return bad(fault.sentence, fault.remedy or "Try it again later; what was answered is kept")
+
+
+def scopes(crm: CrmAnswer) -> tuple[Finding, ...]:
+    """Return a finding for each scope that the token lacks, named by its last words; one if it lacks none."""
+    if not crm.is_wanted or crm.fault():
+        return (unknown("not asked: the CRM gave no answer"),)
+    missing = [
+        Finding(name=scope.removeprefix("crm.objects."), works=False, says=without_it(scope), remedy=remedy_of(scope))
+        for scope in crm.missing()
+    ]
+    return (*missing,) or (good("the token may read and write all that callerid uses"),)
+
+
+def mirror_age(x: Examination) -> Finding:
+    """Check how old the mirror is."""
+    facts = x.app.mirror.facts()
+    return data.mirror_age(facts.fresh_at or facts.built_at, x.app.config.sync.every or _NEVER, x.around.now)
+
+
+def outbox(x: Examination) -> Finding:
+    """Check that what was answered comes into the CRM."""
+    return data.outbox(x.app.ledger.outbox.all(), x.around.now)
+
+
+def ledger_sum(x: Examination) -> Finding:
+    """Check that each call is in exactly one state."""
+    return data.ledger_sum(x.app.ledger.history.count_by_state(), x.app.ledger.history.count())
+
+
+def owner(x: Examination) -> Finding:
+    """Check the owner in whose name calls are logged."""
+    crm = x.app.config.crm
+    if not crm.owner or crm.provider != "hubspot":
+        return good("calls are logged under the name of whoever made the token")
+    fault = owner_fault(x.app.mirror, x.app.config)
+    if fault:
+        return bad(fault.sentence, fault.remedy)
+    if not x.app.mirror.owners():
+        return unknown("not known before the first sync", "Type: callerid sync")
+    return good(f"calls are logged under the name of {crm.owner}")

@@ -1,0 +1,88 @@
+"""Mend what an examination found: by the shell of root or Shizuku where there is one, by a command, or by a settings page.
+
+Only one page is opened at a time, for the next would cover it; each page is opened once before one is opened again. Every line,
+command and page is a constant of core/doctor.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callerid.core.doctor.pages import typed
+from callerid.errors import PhoneFault, Stopped
+from callerid.phone.android import System
+from callerid.turns.context import log
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from callerid.core.doctor.finding import Finding
+    from callerid.core.doctor.pages import Page
+    from callerid.phone.android import AccessMethod
+    from callerid.phone.command_runner import CommandRunner
+    from callerid.turns.context import AppContext
+
+_OPENED = "pages opened"  # the names of checks whose pages were opened since all of them were
+_TIMEOUT = 10.0  # seconds
+
+
+def mend(app: AppContext, findings: Sequence[Finding]) -> Iterator[str]:
+    """Mend what can be mended, and return a line for each thing that was done. Raise Stopped."""
+    wrong = [finding for finding in findings if finding.works is not True and finding.fix]
+    shell = System(app.termux.runner).find_shell() if wrong else None
+    left = []
+    for finding in wrong:
+        done = _without_page(app, finding, shell)
+        if done:
+            yield done
+        else:
+            left.append(finding)
+    yield from _open_next(app, [finding for finding in left if finding.fix and finding.fix.pages])
+
+
+def _without_page(app: AppContext, finding: Finding, shell: AccessMethod | None) -> str:
+    """Mend one thing without its person, and return what was done; "" for nothing."""
+    fix = finding.fix
+    try:
+        if fix and fix.shell_line and shell:
+            System(app.termux.runner).run_line(shell, fix.shell_line)
+            return f"{finding.name}: set by {shell}"
+        if fix and fix.command:
+            app.termux.runner.run(fix.command, timeout=_TIMEOUT)
+            return f"{finding.name}: done by {' '.join(fix.command)}"
+    except Stopped:
+        raise
+    except PhoneFault as fault:
+        log.warning("%s: %s", finding.name, fault)
+    return ""
+
+
+def _open_next(app: AppContext, findings: Sequence[Finding]) -> Iterator[str]:
+    """Open the page of the first thing whose page was not opened yet."""
+    key_values = app.ledger.key_values
+    opened = set((key_values.read(_OPENED) or "").split("\n"))
+    fresh = [finding for finding in findings if finding.name not in opened]
+    if not fresh:
+        fresh, opened = list(findings), set()
+    for finding in fresh[:1]:
+        page = open_page(app.termux.runner, finding.fix.pages if finding.fix else ())
+        key_values.write(_OPENED, "\n".join(sorted({*opened, finding.name} - {""})))
+        if page:
+            more = f" ({len(fresh) - 1} more pages)" if len(fresh) > 1 else ""
+            yield f"{finding.name}: opened its page; allow it there, then type: callerid doctor --fix{more}"
+        else:
+            yield f"{finding.name}: no page could be opened. {finding.remedy}"
+
+
+def open_page(runner: CommandRunner, pages: Sequence[Page]) -> str:
+    """Open the first settings page that this phone has, and return what to type for it; "" when it has none."""
+    for page in pages:
+        try:
+            output = runner.run(page, timeout=_TIMEOUT)
+        except Stopped:
+            raise
+        except PhoneFault:
+            continue
+        if not output.code and "Error" not in output.stdout + output.stderr:
+            return typed(page)
+    return ""

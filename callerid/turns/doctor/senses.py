@@ -1,0 +1,127 @@
+"""Checks of the senses: whether each can hear the phone ring, and what that costs."""
+
+from __future__ import annotations
+
+import resource
+import tempfile
+import time
+from typing import TYPE_CHECKING
+
+from callerid.core.doctor.finding import Cost, Finding, bad, good, unknown
+from callerid.core.ringing.dialer_packages import TEXTLESS_REMEDY
+from callerid.core.ringing.sense_health import ALLOW_ACCESS, is_deaf
+from callerid.core.ringing.senses import Sense
+from callerid.core.upkeep import daily_cost
+from callerid.errors import ListenerNotConnected
+from callerid.phone.android import AccessMethod
+from callerid.phone.line_stream import stream_fault
+from callerid.turns.ringing.sense_health import read_sense_health
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from callerid.turns.doctor.examination import Examination
+
+_READS = 3  # after a first one, which fills the caches for the others
+_EVENT = 10.0  # seconds
+_ACCESS = f"am start -a android.settings.ACTION_NOTIFICATION_LISTENER_SETTINGS, and {ALLOW_ACCESS}"
+
+
+def inbox(x: Examination) -> Finding:
+    """Check whether an automation app reports calls."""
+    health, program = read_sense_health(x.app.ledger, Sense.INBOX), x.app.actions.program
+    if health.ever_heard and not health.identifies_callers and not is_deaf(health):
+        says = "an automation app reports calls, but without their numbers"
+        return bad(says, "Allow it Call logs, and see docs/hearing-a-ring.md")
+    if health.ever_heard and not is_deaf(health):
+        return good("an automation app reported the last call; it costs nothing while the phone is idle")
+    missed = "an automation app has reported calls, but missed the last ones"
+    says = missed if health.ever_heard else "no automation app has reported a call yet"
+    return bad(says, f"See docs/hearing-a-ring.md; try it: sh {program} ring +15550100")
+
+
+def stream(x: Examination) -> Finding:
+    """Check whether the system's log can be followed."""
+    shell = x.shell
+    if shell is None:
+        shells = ", ".join(x.system.shells()) or "neither su nor rish"
+        return bad(f"no root and no Shizuku ({shells} here)", "Optional: start Shizuku, and set up its rish in Termux")
+    fault = stream_fault(lambda: x.system.follow_telecom(shell))
+    if fault:
+        says = f"the system's log cannot be followed by {shell}: {fault.sentence}"
+        return bad(says, "Try it: logcat -d -s Telecom:I, as root or in rish")
+    return good(f"the system's log can be followed by {shell}; it costs nothing while the phone is idle")
+
+
+def _method(x: Examination) -> AccessMethod | None:
+    return AccessMethod.GRANT if x.has_grant else x.shell
+
+
+def telephony(x: Examination) -> Finding:
+    """Check whether the registry can be read, and has the callers' numbers."""
+    method = _method(x)
+    if method is None:
+        remedy = "On a computer with adb: adb shell pm grant com.termux android.permission.DUMP"
+        return bad("callerid may not read the registry", remedy)
+    if x.hides_numbers:
+        return bad(f"by {method}, but this phone's maker leaves the caller's number out", "Use the inbox or the notifications")
+    return good(f"by {method}")
+
+
+def notifications(x: Examination) -> Finding:
+    """Check whether the list of notifications can be read."""
+    card = x.test_card
+    if card.list_fault:
+        fault = card.list_fault
+        return bad(fault.sentence, fault.remedy if isinstance(fault, ListenerNotConnected) else _ACCESS)
+    if card.rows is None and x.access_works is False:
+        return bad("Termux:API has no notification access", _ACCESS)
+    if card.rows is None:
+        says = "not tried: without notification access, Android opens a settings page"
+        return unknown(says, "To try it: callerid doctor --notifications")
+    return good(f"readable; if calls of your dialer are missed: callerid doctor --learn. {TEXTLESS_REMEDY}")
+
+
+# ------------------------------------------------------------------------------------------------ costs
+
+
+def cost_of_inbox(x: Examination) -> Cost:
+    """Measure an event that is sent to an empty home."""
+    with tempfile.TemporaryDirectory() as home:
+        environment = {**x.runner.without(), "CALLERID_HOME": home}
+        command = ["sh", str(x.app.actions.program), "idle"]
+        return _measured(lambda: x.runner.run(command, timeout=_EVENT, environment=environment), daily_cost.reads_by_push())
+
+
+def cost_of_stream(x: Examination) -> Cost:
+    """Measure the look at the registry that follows a line of the log."""
+    shell = x.shell or AccessMethod.ROOT
+    return _measured(lambda: x.system.read_registry(shell), daily_cost.reads_by_push())
+
+
+def cost_of_telephony(x: Examination) -> Cost:
+    """Measure a look at the registry."""
+    method = _method(x) or AccessMethod.GRANT
+    return _measured(lambda: x.system.read_registry(method), daily_cost.sense_polls(x.app.config.ring.poll))
+
+
+def cost_of_notifications(x: Examination) -> Cost:
+    """Measure a look at the list of notifications."""
+    return _measured(x.termux.notification_list, daily_cost.sense_polls(x.app.config.ring.poll))
+
+
+def cost_of_call_log(x: Examination) -> Cost:
+    """Measure a look at the call log."""
+    settings = x.app.config.log
+    return _measured(lambda: x.termux.call_log(50), daily_cost.call_log_polls(settings.poll, settings.poll_slowest))
+
+
+def _measured(read: Callable[[], object], looks_a_day: int) -> Cost:
+    """Measure a read; nothing else of this process may start children meanwhile."""
+    read()
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    for _ in range(_READS):
+        read()
+    after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic() - began
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Cost(cpu_ms=cpu / _READS * 1000, wall_ms=wall / _READS * 1000, looks_a_day=looks_a_day)
