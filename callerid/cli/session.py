@@ -75,8 +75,8 @@ def settings() -> tuple[Paths, Config]:
 
 @contextmanager
 def open_session(*, learns_region: bool = True) -> Iterator[AppContext]:
-    """Open an application context for one command; unless it is not to wait for the phone, learn the region first. At the end, close its databases, kill what it started, and wake a running
-    daemon if the ledger was written."""
+    """Open an application context for one command; learn the region first, unless the command must not wait for the phone. At the
+    end, close its databases, kill what it started, and wake a running daemon if the ledger was written."""
     from callerid.errors import DatabaseDamaged
     from callerid.turns.context import utc_now
     from callerid.turns.open_context import open_app

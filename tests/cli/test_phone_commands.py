@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from callerid.phone import line_stream
 from callerid.store.ledger.database import VERSION, open_ledger
 
 if TYPE_CHECKING:
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from tests.desks import QuickDesk, SyncedHome
 
 pytestmark = pytest.mark.usefixtures("quick_searches")
+
+
+@pytest.fixture(autouse=True)
+def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do not wait until a stream is stable."""
+    monkeypatch.setattr(line_stream, "_STABLE", 0.1)
 
 
 @pytest.fixture
@@ -48,6 +55,20 @@ def test_doctor_on_a_phone_where_nothing_works(desk: QuickDesk) -> None:
     assert "adb shell pm grant" in findings["telephony"]["remedy"]
     assert "NOTIFICATION_LISTENER" in findings["notifications"]["remedy"]
     assert "READ_CALL_LOG" in findings["call log"]["says"]
+
+
+def test_doctor_ends_with_1_unless_the_main_job_can_work_and_mends_what_it_can(desk: QuickDesk) -> None:
+    desk.phone.start_shizuku()
+    with desk.daemon_here():
+        desk.phone.wait(lambda: desk.json("status")["last_poll"], 60)
+        assert desk.start("doctor").returncode == 0
+        desk.phone.change(appops={"com.termux.api POST_NOTIFICATION": "ignore"})
+        broken = desk.start("doctor", "--fix")
+        assert broken.returncode == 1
+        assert "✗ cards           Android shows no notifications of Termux:API (a ring is shown as a notification)" in broken.stdout
+        assert "cards: set by shizuku" in broken.stdout
+        assert desk.start("doctor").returncode == 0
+    assert desk.start("doctor").returncode == 1
 
 
 def test_doctor_shows_what_both_databases_hold(desk: QuickDesk) -> None:
