@@ -166,7 +166,7 @@ def _saved_list(path: str) -> list[object]:
 def _print(finding: Finding) -> None:
     mark = {True: "✓", False: "✗", None: "-"}[finding.works]
     why = f" ({finding.why})" if finding.why and finding.works is False else ""
-    click.echo(f"{mark} {finding.name:<15} {finding.says}{why}")
+    click.echo(f"{mark} {finding.name:<15} {finding.says.rstrip('.') if why else finding.says}{why}")
     if finding.cost:
         cost = finding.cost
         check = f"each check takes {cost.cpu_ms:.0f} ms of CPU time and {cost.wall_ms:.0f} ms in all"

@@ -85,9 +85,11 @@ def job(printed: str, *, daemon_runs: bool) -> Finding:
 
 
 def wake_lock(policy: WakeLockPolicy, *, enabled: bool, texts: Collection[str] | None) -> Finding:
-    """Return whether the processor stays awake as the setting says. `texts` are those of Termux's own notification, None where the
-    list of notifications cannot be read."""
-    if policy is WakeLockPolicy.OFF or not enabled:
+    """Return whether the processor stays awake as the setting says. `enabled`: a daemon runs, and caller ID is on; `texts` are
+    those of Termux's own notification, None where the list of notifications cannot be read."""
+    if not enabled:
+        return good("not wanted while no daemon runs, or caller ID is off")
+    if policy is WakeLockPolicy.OFF:
         return good("not wanted (wake_lock = off): with the screen off a ring may be announced late")
     if policy is WakeLockPolicy.WHILE_RINGING:
         return good("taken while the phone rings")

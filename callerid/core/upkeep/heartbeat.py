@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 EVERY = 900.0  # seconds
 LATE = 120.0  # seconds; what a busy phone may be late
+_ROUNDED = 1.0  # seconds; a beat is stored in whole ones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ class Beat:
 
     def is_of_same_start(self, later: Beat) -> bool:
         """Return whether the phone has not been started between the two."""
-        return self.boot <= later.boot and self.awake <= later.awake
+        return self.boot <= later.boot + _ROUNDED and self.awake <= later.awake + _ROUNDED
 
     def late(self, later: Beat) -> float:
         """Return by how many seconds the next beat came too late while the processor was awake; 0.0 when it did not."""

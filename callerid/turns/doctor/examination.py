@@ -162,7 +162,12 @@ class Examination:
     @property
     def access_works(self) -> bool | None:
         """Whether Termux:API has notification access, as far as Android tells."""
-        return settings.notification_access(self.printed(settings.LISTENERS)).works
+        try:
+            return settings.notification_access(self.printed(settings.LISTENERS)).works
+        except Stopped:
+            raise
+        except PhoneFault:
+            return None
 
     @property
     def test_card(self) -> TestCard:

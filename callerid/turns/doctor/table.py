@@ -50,7 +50,7 @@ CHECKS = (
     Check(name="draw over", why="without it no dialog opens in the background", phone=settings.overlay),
     Check(name="battery", why="Android stops an app that is not exempt", phone=settings.battery),
     Check(name="freezer", why="a frozen daemon hears no ring", phone=settings.freezer),
-    Check(name="phantoms", why="Android may end the daemon (signal 9)", phone=settings.phantoms),
+    Check(name="phantoms", why="it may end the daemon or what shows a card", phone=settings.phantoms),
     Check(name="cooldown", why="a ring's card must sound", phone=settings.cooldown),
     Check(name="autostart", why="the daemon must start with the phone", phone=settings.autostart),
     Check(name="dump grant", why="with it a ring is heard by polling", phone=settings.dump),
