@@ -11,6 +11,8 @@ import pytest
 from callerid.simulator.phone import screen
 from callerid.simulator.phone.dialog import split_values
 from callerid.simulator.phone.handset import ShownDialog, ShownNotification, SimulatedPhone
+from callerid.simulator.phone.runner import SimulatedRunner
+from callerid.simulator.phone.state import MemoryState
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,6 +21,20 @@ if TYPE_CHECKING:
 @pytest.fixture
 def phone(tmp_path: Path) -> SimulatedPhone:
     return SimulatedPhone(tmp_path / "phone")
+
+
+def test_only_root_and_the_shell_user_may_run_cmd_and_no_app_changes_settings(tmp_path: Path) -> None:
+    phone = SimulatedPhone(tmp_path / "phone", MemoryState())
+    runner = SimulatedRunner(phone)
+    mode = f"{phone.system}/cmd"
+    assert "Failed transaction" in runner.run([mode, "appops", "get", "com.termux.api", "X"], timeout=5).stdout
+    phone.root()
+    by_root = runner.run(["su", "-c", "/system/bin/cmd appops get com.termux.api X"], timeout=5)
+    assert by_root.stdout.startswith("X: allow")
+    assert runner.run(["su", "-c", "/system/bin/cmd no such"], timeout=5).code == 255
+    assert "SecurityException" in runner.run(["settings", "put", "global", "x", "1"], timeout=5).stderr
+    assert runner.run(["am", "start", "-a", "no.such.ACTION"], timeout=5).code == 1
+    assert runner.run(["pm", "path", "com.termux"], timeout=5).stdout == ""
 
 
 def test_actions_run_without_our_environment(phone: SimulatedPhone, monkeypatch: pytest.MonkeyPatch) -> None:

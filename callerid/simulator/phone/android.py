@@ -233,8 +233,6 @@ def cmd(run: Invocation) -> tuple[str, int]:
                 state["settings"][f"{namespace} {key}"] = value
             case ["package", "grant", "com.termux", "android.permission.DUMP"]:
                 state["dump_granted"] = True
-            case ["notification", "allow_listener", listener] if listener.startswith("com.termux.api/"):
-                state["notification_access"] = True
             case _:
                 raise Failure(out="No shell command implementation.\n", code=255)
     return "", 0

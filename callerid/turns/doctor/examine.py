@@ -72,7 +72,7 @@ def _begin(x: Examination, crm: Callable[[], CrmAnswer], checks: Sequence[Check]
             except BaseException as fault:  # noqa: BLE001 - raised in the thread that waits for it
                 answers[name].set_exception(fault)
 
-    for check in checks:
+    for check in sorted(checks, key=lambda check: check.cost is None):  # what is measured must end first
         if phone := check.phone:
             _start(check.name, run, lambda phone=phone: phone(x))  # type: ignore[misc]
     asked = [(check.name, check.crm) for check in checks if check.crm]

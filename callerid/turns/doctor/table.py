@@ -29,16 +29,9 @@ class Check:
     cost: Callable[[Examination], Cost] | None = None  # measured alone, after all others
 
 
+# Those of which a cost is measured come last, because for it all others must have ended, though they begin first.
 CHECKS = (
-    # what asks Termux:API comes first: it takes longest
     Check(name="cards", why="a ring is shown as a notification", phone=apps.cards, needed=True),
-    Check(
-        name="call log",
-        why="it tells what became of a ring",
-        phone=apps.call_log,
-        needed=True,
-        cost=senses.cost_of_call_log,
-    ),
     Check(name="phone contacts", why="names of callers who are not in the CRM", phone=apps.contacts),
     Check(name="sim", why="the country of numbers without a country code", phone=apps.sim),
     Check(name="job", why="it syncs where no daemon runs", phone=apps.job),
@@ -71,6 +64,13 @@ CHECKS = (
     Check(name="region", why="numbers are told apart by it", phone=apps.region),
     Check(name="owner", why="calls are logged in somebody's name", here=crm.owner),
     Check(name="daemon", why="without it no ring is shown", phone=installation.daemon, needed=True),
+    Check(
+        name="call log",
+        why="it tells what became of a ring",
+        phone=apps.call_log,
+        needed=True,
+        cost=senses.cost_of_call_log,
+    ),
     Check(name="inbox", why="a way to hear a ring", here=senses.inbox, cost=senses.cost_of_inbox),
     Check(name="stream", why="a way to hear a ring", phone=senses.stream, cost=senses.cost_of_stream),
     Check(name="telephony", why="a way to hear a ring", phone=senses.telephony, cost=senses.cost_of_telephony),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -62,6 +63,12 @@ def test_one_table_tells_which_versions_do_not_work() -> None:
     assert versions.known_fault(Part.COMMANDS, "0.57", 34)
     assert versions.known_fault(Part.COMMANDS, "0.57", 33) is None
     assert versions.known_fault(Part.TERMUX, "0.108", 30)
+
+
+def test_the_readme_names_the_oldest_version_of_that_table() -> None:
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    assert f"({versions.OLDEST_GOOD_API} or later)" in readme
+    assert max(bad.fixed_in for bad in versions.KNOWN_BAD if bad.part is Part.API) == (0, 52)
 
 
 def test_termux_is_judged_by_its_version_and_store() -> None:

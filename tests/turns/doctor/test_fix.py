@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.turns.world import World
 
 API_OP = "com.termux.api"
-BY_SHELL = ("dump grant", "battery", "phantoms", "cooldown", "draw over", "access", "cards", "freezer")
+BY_SHELL = ("dump grant", "battery", "phantoms", "cooldown", "draw over", "cards", "freezer")
 
 
 def _broken(world: World) -> None:
@@ -82,7 +82,7 @@ def test_a_command_mends_what_it_can_and_a_phone_without_pages_gets_the_remedy(w
 def test_no_line_for_a_shell_and_no_page_holds_anything_but_plain_words() -> None:
     made = [
         android.battery("user,com.termux,1\n"),
-        android.notification_access("null"),
+        android.cooldown("null", 36),
         android.phantoms("null", 34),
         android.overlay("deny", dialogs_fail=False, dialog_tried=False),
     ]
