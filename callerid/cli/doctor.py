@@ -49,7 +49,7 @@ def doctor(*, notifications: bool, learn: bool, path: str | None, as_json: bool,
         return
     from callerid.core.doctor.finding import job_cannot_work
     from callerid.daemon.single_instance import is_running
-    from callerid.errors import StoreFault
+    from callerid.errors import CalleridError, StoreFault
     from callerid.turns.context import utc_now
     from callerid.turns.doctor.databases import examine_databases
     from callerid.turns.doctor.examination import Surroundings
@@ -73,8 +73,12 @@ def doctor(*, notifications: bool, learn: bool, path: str | None, as_json: bool,
             click.echo(line, err=as_json)
     if as_json:
         print_json([_json(finding) for finding in (*databases, *others)])
-    if job_cannot_work((*databases, *others)):
-        click.get_current_context().exit(1)
+    broken = [finding.name for finding in (*databases, *others) if job_cannot_work([finding])]
+    if broken:
+        raise CalleridError(
+            f"Nobody is told who calls, because of this: {', '.join(broken)}.",
+            remedy="Do what is said of it, then type: callerid doctor",
+        )
 
 
 def _learn_dialer() -> None:
