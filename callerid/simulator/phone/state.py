@@ -57,7 +57,6 @@ FRESH: dict[str, Any] = {
     "whitelist": ["com.termux", "com.termux.api"],  # exempt from battery optimisation
     "appops": {},  # modes that are not "allow", by "PACKAGE OP"
     "activities": [],  # settings pages of the maker, as PACKAGE/CLASS
-    "jobs": {},  # of termux-job-scheduler, by their ids
     "headset": "",
     "battery": 80,
     "charging": False,

@@ -19,10 +19,8 @@ from callerid.phone.android import AccessMethod, System
 from callerid.phone.bounded_runner import BoundedRunner
 from callerid.phone.screen_commands import check_notification_shown, notification_command
 from callerid.phone.termux import EFFECT, PROPERTY, Termux
-from callerid.store.ledger.key_value import DIALOG_TRIED
-from callerid.turns.calllog.read_new_calls import LAST_POLL
+from callerid.store.ledger.key_value import DIALOG_TRIED, LAST_POLL, LAST_SYNC
 from callerid.turns.ringing.notification_access import notifications_readable
-from callerid.turns.sync.pull import LAST_SYNC
 from callerid.turns.upkeep.heart import BEAT_KEY, FREEZE_KEY
 
 if TYPE_CHECKING:
