@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeGuard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -70,6 +70,9 @@ class Crm(Source, Protocol):
 
     def time_budget(self, seconds: float) -> AbstractContextManager[None]:
         """Return a context in which no request of this thread is tried again when so many seconds have passed since it began."""
+
+    def recall(self, portal_info: PortalInfo) -> None:
+        """Take what `portal_info` returned a while ago, so that it need not be called."""
 
     def account(self) -> Account:
         """Return the portal that the token is for. `own_owner_id` is not filled."""
@@ -177,3 +180,8 @@ class Crm(Source, Protocol):
     def set_contact_values(self, values: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
         """Write properties of at most a hundred contacts, all of one contact's at once, and return why the CRM refused those that
         were not written, by their ids. It can be repeated. Raise Offline, TokenFault, ScopeMissing, CrmFault, RateLimited."""
+
+
+def is_crm(source: Source) -> TypeGuard[Crm]:
+    """Return whether a source can also report what changed. A file cannot."""
+    return hasattr(source, "changes")

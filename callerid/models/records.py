@@ -123,6 +123,15 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IdRange:
+    """How far the ids of a kind reach, when a sync began; `low` is 0 when it is not known."""
+
+    kind: Kind
+    high: int
+    low: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PhoneProperty:
     """A property of contacts or companies that holds phone numbers, or may by its name."""
 
@@ -142,6 +151,7 @@ class PortalInfo:
     suggested_phone_properties: tuple[PhoneProperty, ...] = ()  # texts whose name looks like it; only a person can know
     outcomes: tuple[CallOutcome, ...] = ()  # in the portal's own order; () when they could not be read
     totals: Totals = Totals()
+    id_ranges: tuple[IdRange, ...] = ()  # of the kinds for which they are known
     missing_scopes: tuple[str, ...] = ()  # of the token: what needs one of them is left out of all that is read
 
 

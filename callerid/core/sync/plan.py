@@ -16,6 +16,7 @@ OVERLAP = timedelta(hours=1)  # by which a delta sync looks back, because the in
 LOOK_BACK_AFTER_FULL = timedelta(minutes=5)  # by which it looks back to before a full sync, which has read every record itself
 STALE_AFTER = timedelta(days=14)  # most records have changed by then (HubSpot: 96 % in a month), so that a full sync is faster
 RESUMABLE_FOR = timedelta(days=7)  # an older interrupted sync starts over
+_RECENT = timedelta(minutes=10)  # a full sync of some hundred thousand records takes as long without an interruption
 _CLOCK_TOLERANCE = timedelta(days=1)
 ARCHIVE_EVERY = timedelta(hours=8)  # one of the three lists of deleted records is read; each is read once a day
 
@@ -64,6 +65,12 @@ def _is_fresh(fresh_at: datetime, now: datetime) -> bool:
     """Return whether a delta sync can bring a mirror up to date. A clock that is a little behind does not make it stale."""
     fresh = Deadline(until=fresh_at + STALE_AFTER, set_at=fresh_at - _CLOCK_TOLERANCE)
     return fresh.holds(now, STALE_AFTER + _CLOCK_TOLERANCE)
+
+
+def is_recent(began: datetime | None, now: datetime) -> bool:
+    """Return whether a full sync that was interrupted began so short a time ago that the next delta sync is soon enough for what no
+    date tells: links, and who is gone."""
+    return began is not None and abs(now - began) < _RECENT
 
 
 def is_full_sync_faster(changed: int, mirrored: int) -> bool:

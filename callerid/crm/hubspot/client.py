@@ -13,6 +13,7 @@ from callerid.crm.hubspot.reading.pages import PortalPages
 from callerid.crm.hubspot.reading.parallel import ParallelReader
 from callerid.crm.hubspot.reading.plan import ReadPlan
 from callerid.crm.hubspot.reading.portal_info import read_portal_info, still_missing
+from callerid.crm.hubspot.reading.stretches import Extent
 from callerid.crm.hubspot.writing import contacts, engagements, values
 from callerid.models import Kind, Scope, Stretch
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from callerid.core.sync.recent_callers import Line
     from callerid.credentials import Token
     from callerid.crm.hubspot.http.request_log import RequestLog
-    from callerid.crm.hubspot.reading.stretches import Extent
     from callerid.models import (
         Account,
         Changes,
@@ -119,9 +119,18 @@ class HubSpot:
 
     def portal_info(self) -> PortalInfo:
         """Return what is read before the records."""
-        portal_info, self._extents = read_portal_info(self._sender, self._token, self._report_fault)
-        self._company_count = portal_info.totals.companies
+        portal_info = read_portal_info(self._sender, self._token, self._report_fault)
+        self.recall(portal_info)
         return portal_info
+
+    def recall(self, portal_info: PortalInfo) -> None:
+        """Take what the portal told before; see the port."""
+        totals = portal_info.totals
+        self._extents = {
+            ids.kind: Extent(high=ids.high, low=ids.low, count=getattr(totals, ids.kind.value)) for ids in portal_info.id_ranges
+        }
+        self._company_count = totals.companies
+        self._sender.time_zone = portal_info.account.time_zone or self._sender.time_zone
 
     def all_records(self, sync_request: SyncRequest, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
         """Return all records but those that an earlier reading of these stretches brought."""
@@ -147,7 +156,8 @@ class HubSpot:
         new_kinds = [kind for kind in Kind if kind not in begun_kinds | sync_request.unreadable]
         begun = [*begun, *(Stretch(kind=kind, start=0, cursor=0) for kind in new_kinds)]
         pages = PortalPages(self._sender, sync_request, properties, self._report_fault, searched)
-        return iter(ParallelReader(ReadPlan.of(begun, self._extents), pages, self._readers))
+        listed = sum(extent.count for extent in self._extents.values()) // rows.PAGE
+        return iter(ParallelReader(ReadPlan.of(begun, self._extents), pages, self._readers, listed))
 
     def _readers(self) -> int:
         """Return how many threads send in a short time what the limit allows, however long responses take."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     PageFilter = Callable[[Page, str], Page]
 
+_KEPT = "begun_with"  # a fact: what the sync was told before its records
 _MOST_CHANGED = 10_000  # contacts that are recorded one by one
 
 
@@ -58,10 +59,16 @@ class MirrorBuild:
             return ()
         return sync_state.stretches(self._db, sync_state.FULL)
 
+    def kept_info(self, oldest: datetime) -> str:
+        """Return what an interrupted sync kept of what it was told before its records; "" if there is none, or it began before
+        `oldest`."""
+        left = sync_state.unfinished(self._db, sync_state.FULL)
+        return sync_state.read_facts(self._db).get(_KEPT, "") if left and left.began >= oldest else ""
+
     def _full_recipe(self, recipe: str) -> str:
         return f"{self._region} {numbers.RULES_VERSION} {FIELD_RULES} {recipe}"
 
-    def begin(self, recipe: str, began: datetime, portal_info: PortalInfo) -> None:
+    def begin(self, recipe: str, began: datetime, portal_info: PortalInfo, kept_info: str = "") -> None:
         """Start over, and drop what an earlier attempt left. Raise StoreFault if the phone lacks the space."""
         with store_errors(self._path):
             with writing(self._db):
@@ -73,7 +80,8 @@ class MirrorBuild:
                 sync_state.begin_walk(self._db, sync_state.FULL, began, self._full_recipe(recipe))
                 self._records.put_portal_info(portal_info)
                 totals = portal_info.totals
-                sync_state.write_facts(self._db, {"expected": totals.contacts + totals.companies + totals.deals})
+                expected = totals.contacts + totals.companies + totals.deals
+                sync_state.write_facts(self._db, {"expected": expected, _KEPT: kept_info})
 
     def add(self, page: Page) -> None:
         """Write a page and how far it was read, in one transaction. The last of two equal ids counts."""

@@ -8,9 +8,11 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core.calllog.parse import parse_rows
+from callerid.core.sync.kept_info import HOLDS_FOR, kept_info, kept_text
 from callerid.core.sync.plan import LOOK_BACK_AFTER_FULL, OVERLAP, RESUMABLE_FOR
 from callerid.core.sync.recent_callers import recent_lines
-from callerid.errors import CrmFault, PhoneFault, Refused, SuspiciousSync
+from callerid.crm.port import is_crm
+from callerid.errors import CrmFault, PhoneFault, Refused, ScopeMissing, SuspiciousSync
 from callerid.models import Kind, Page
 from callerid.token_scopes import unreadable_kinds
 from callerid.turns.context import log
@@ -40,8 +42,38 @@ _CALLS = 300  # rows of the phone's call log, in which there are about as many p
 def full_sync(app: AppContext, source: Source, clock: Callable[[], datetime], progress: ProgressListener, *, force: bool) -> bool:
     """Build a new mirror, or continue an interrupted full sync. Return whether one was continued: what changed since then is
     still to be requested. Raise SuspiciousSync, and keep the live mirror, if the new one looks like a loss."""
+    kept = _recall(app, source, clock())
+    if kept is not None:
+        try:
+            return _build(app, source, clock, progress, kept, force=force)
+        except ScopeMissing as fault:
+            log.info("the interrupted sync cannot be continued (%s); the portal is asked anew", fault.sentence)
+    return _build(app, source, clock, progress, read_portal_info(app.mirror, source), force=force)
+
+
+def _recall(app: AppContext, source: Source, now: datetime) -> PortalInfo | None:
+    """Return what the portal told at the beginning of an interrupted full sync, if that holds still, and let the source know it."""
+    if not is_crm(source):
+        return None
+    text = app.mirror.build(app.region).kept_info(
+        max(now, source.now) - HOLDS_FOR
+    )  # the source's time is that of its last response
+    portal_info = kept_info(text, source.token_fingerprint)
+    if portal_info is not None:
+        source.recall(portal_info)
+    return portal_info
+
+
+def _build(
+    app: AppContext,
+    source: Source,
+    clock: Callable[[], datetime],
+    progress: ProgressListener,
+    portal_info: PortalInfo,
+    *,
+    force: bool,
+) -> bool:
     fingerprint, missing_before = source.fingerprint(), app.mirror.facts().missing_scopes
-    portal_info = read_portal_info(app.mirror, source)
     phones = describe_phone_properties(app.config, portal_info)
     check_owners_readable(app.config, portal_info)
     sync_request = replace(
@@ -91,7 +123,8 @@ def _read_all(
 ) -> None:
     totals = portal_info.totals
     if not begun:
-        build.begin(recipe, source.now, portal_info)
+        kept = kept_text(portal_info, source.token_fingerprint) if is_crm(source) else ""
+        build.begin(recipe, source.now, portal_info, kept)
     progress.begins("full", totals.contacts + totals.companies + totals.deals)
     progress.moved(build.count_records() if begun else 0)
     for page in source.all_records(sync_request, begun):

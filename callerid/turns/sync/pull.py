@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING
 
-from callerid.core.sync.plan import MirrorAge, SyncKind, due_sync
+from callerid.core.sync.plan import MirrorAge, SyncKind, due_sync, is_recent
 from callerid.core.upkeep.health import Source as Trouble
+from callerid.crm.port import is_crm
 from callerid.errors import AlreadyRunning, CalleridError, DatabaseDamaged, DiskFull, DiskReadOnly, Offline, UsageFault
+from callerid.models import Kind
 from callerid.store.damage import remove_put_aside
 from callerid.store.ledger.key_value import LAST_SYNC
 from callerid.turns.context import log
@@ -117,7 +119,7 @@ class _Sync:
     def run(self, requested: SyncKind | None) -> SyncResult:
         """Run the sync that is due, or the one that was requested."""
         kind, why = self._choose(requested)
-        if not _is_crm(self._source):
+        if not is_crm(self._source):
             return self._result(kind, "nothing changed since") if kind is not SyncKind.FULL else self._full(why)
         if kind is SyncKind.FULL:
             return self._full(why)
@@ -138,7 +140,7 @@ class _Sync:
     def _choose(self, requested: SyncKind | None) -> tuple[SyncKind, str]:
         facts = self._app.mirror.facts()
         is_current_scope = matches_settings(self._app.mirror, self._app.config, self._source)
-        if not _is_crm(self._source):
+        if not is_crm(self._source):
             if requested in (SyncKind.DELTA, SyncKind.SWEEP):
                 raise UsageFault("A file has no list of changes; it is always read completely.", remedy="Type: callerid sync")
             fingerprint = self._source.fingerprint()
@@ -160,20 +162,22 @@ class _Sync:
                 self._result(SyncKind.FULL, why), contacts=totals.contacts, companies=totals.companies, deals=totals.deals
             )
         facts = self._app.mirror.facts()
-        if _is_crm(self._source) and facts.built_at is None and not facts.contacts:
+        if is_crm(self._source) and facts.built_at is None and not facts.contacts and not facts.unfinished:
             look_up_recent_callers(self._app, self._source)
         resumed = full_sync(self._app, self._source, self._clock, self._progress, force=self._force)
-        if resumed and _is_crm(self._source):
+        if resumed and is_crm(self._source):
             self._catch_up(self._source)
         self._app.mirror.update(self._app.region).release_space()
         return self._result(SyncKind.FULL, why)
 
     def _catch_up(self, crm: Crm) -> None:
-        """Read what changed since an interrupted full sync began: what it had read by then is as old as that."""
+        """Read what changed since an interrupted full sync began: what it had read by then is as old as that. What no date tells
+        is compared if that was long ago."""
         try:
             update = begin_delta_sync(self._app, crm, self._clock, self._progress, dry_run=False)
             delta_sync(update)
-            compare(update)
+            if not is_recent(self._app.mirror.facts().as_of(Kind.CONTACTS), self._clock()):
+                compare(update)
         except FullSyncNeeded as reason:
             log.info("sync: %s; the next one continues", reason)
 
@@ -190,8 +194,3 @@ class _Sync:
             phones=facts.phones,
             missing=facts.missing,
         )
-
-
-def _is_crm(source: Source) -> TypeGuard[Crm]:
-    """Return whether a source can also report what changed. A file cannot."""
-    return hasattr(source, "changes")

@@ -8,7 +8,7 @@ import pytest
 
 from callerid.core.callers.live_lookup import is_due
 from callerid.core.sync.loss_guard import loss_suspicion, portal_suspicion
-from callerid.core.sync.plan import MirrorAge, SyncKind, due_sync, is_complete, is_full_sync_faster
+from callerid.core.sync.plan import MirrorAge, SyncKind, due_sync, is_complete, is_full_sync_faster, is_recent
 from callerid.core.sync.scope import is_in_scope, resolve_scope
 from callerid.errors import ConfigFault
 from callerid.models import Contact, Owner, Scope
@@ -113,3 +113,13 @@ def test_only_a_live_lookup_that_found_nobody_is_not_repeated_for_a_while() -> N
     assert is_due((NOW - timedelta(hours=1), True), NOW)  # found, and unknown again: it was removed
     assert is_due((NOW - timedelta(days=8), True), NOW)
     assert is_due((NOW + timedelta(hours=1), True), NOW)
+
+
+@pytest.mark.parametrize(
+    ("began", "recent"),
+    [(None, False), (NOW - timedelta(minutes=9), True), (NOW - timedelta(minutes=10), False), (NOW + timedelta(hours=1), False)],
+)
+def test_an_interrupted_full_sync_that_began_minutes_ago_leaves_links_and_losses_to_the_next_delta(
+    began: datetime | None, *, recent: bool
+) -> None:
+    assert is_recent(began, NOW) is recent

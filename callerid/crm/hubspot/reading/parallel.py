@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _PAGES_WAITING = 16  # that were read and not yet taken: the bound of memory
 _PAGES_TO_START_WITH = 10  # with fewer pages waiting, the thread that writes them lets the threads that read go first
+_FEWEST_OPEN = 3
+_LOST_SHARE = 15  # a reading that is killed loses the pages that are not stored yet: at the most one of so many
 _CHECK_INTERVAL = 0.2  # seconds between checks whether the reading has stopped
 
 
@@ -43,8 +45,11 @@ class _Stopped(Exception):
 class ParallelReader:
     """One reading of all stretches of a plan, with as many threads as `readers` returns. Iterate over it once."""
 
-    def __init__(self, plan: ReadPlan, source: PageSource, readers: Callable[[], int]) -> None:
+    def __init__(self, plan: ReadPlan, source: PageSource, readers: Callable[[], int], pages: int) -> None:
+        """`pages` is about how many the whole reading has, before any interruption."""
         self._plan, self._source, self._readers = plan, source, readers
+        self._most_open = max(_FEWEST_OPEN, pages // _LOST_SHARE)
+        self._waits_for = min(_PAGES_TO_START_WITH, self._most_open // 2)
         self._changed = threading.Condition()
         self._pages: queue.Queue[tuple[OpenStretch, Page] | BaseException | None] = queue.Queue(_PAGES_WAITING)
         self._stopped = threading.Event()
@@ -79,7 +84,7 @@ class ParallelReader:
         seconds there is time enough to write what came."""
         with self._changed:
             self._changed.wait_for(
-                lambda: not self._under_way or self._pages.qsize() >= _PAGES_TO_START_WITH or self._stopped.is_set(),
+                lambda: not self._under_way or self._pages.qsize() >= self._waits_for or self._stopped.is_set(),
                 timeout=2 * _CHECK_INTERVAL,
             )
 
@@ -118,6 +123,8 @@ class ParallelReader:
     def _granted(self) -> tuple[OpenStretch | None, float | None]:
         """Return the stretch for which a request may be sent now; or the seconds until one may be asked for, None when only a
         response can tell. A kind that has to wait (searches have a lower limit) does not hold up the others."""
+        if sum(stretch.busy for stretch in self._plan.stretches) >= self._most_open:
+            return None, None
         pauses: dict[Kind, float] = {}
         while (chosen := self._plan.choose(pauses)) is not None:
             pause = self._source.reserve(chosen.kind)

@@ -13,9 +13,8 @@ from callerid.crm.hubspot.reading import records
 from callerid.crm.hubspot.reading.property_values import text
 from callerid.crm.hubspot.reading.rows import PAGE, next_cursor, read_rows, results
 from callerid.crm.hubspot.reading.search_body import ASCENDING, DESCENDING, search_body
-from callerid.crm.hubspot.reading.stretches import Extent
 from callerid.errors import CrmFault, Refused, ScopeMissing, TokenFault
-from callerid.models import CallOutcome, Kind, PhoneProperty, PortalInfo, Totals
+from callerid.models import CallOutcome, IdRange, Kind, PhoneProperty, PortalInfo, Totals
 from callerid.token_scopes import CONTACTS_WRITE, DEALS_READ, OWNERS_READ, SCOPES, TO_READ
 
 if TYPE_CHECKING:
@@ -50,10 +49,8 @@ class TokenInfo:
         return bool(self.scopes) and scope not in self.scopes
 
 
-def read_portal_info(
-    sender: HttpSender, token: Token, report_fault: Callable[[str], None]
-) -> tuple[PortalInfo, dict[Kind, Extent]]:
-    """Return the portal's info, and how far the ids of each kind reach. Raise CalleridError.
+def read_portal_info(sender: HttpSender, token: Token, report_fault: Callable[[str], None]) -> PortalInfo:
+    """Return the portal's info. Raise CalleridError.
 
     What the token may not read is left out, and its scope is in `missing_scopes`. Only contacts must be readable.
     """
@@ -77,7 +74,8 @@ def read_portal_info(
         phones = [phone for phone_list in phone_lists for phone in phone_list.result()]
         ends = {kind: end.result() for kind, end in highest.items()}
         missing |= {CONTACTS_WRITE} if token_info.lacks(CONTACTS_WRITE) else set()
-        portal_info = PortalInfo(
+        lowest = {Kind.CONTACTS: lowest_contact.result()[1] or 0}
+        return PortalInfo(
             account=records.account(account_details, own_owner_id),
             owners=owners,
             stages=stages.result(),
@@ -85,12 +83,9 @@ def read_portal_info(
             suggested_phone_properties=tuple(phone for phone, certain in phones if not certain),
             outcomes=outcomes.result(),
             totals=Totals(**{kind.value: total for kind, (total, _) in ends.items()}),
+            id_ranges=tuple(IdRange(kind=kind, high=high, low=lowest.get(kind, 0)) for kind, (_, high) in ends.items() if high),
             missing_scopes=tuple(scope for scope in SCOPES if scope in missing),
         )
-    sender.time_zone = portal_info.account.time_zone or sender.time_zone
-    lowest = {Kind.CONTACTS: lowest_contact.result()[1] or 0}
-    extents = {kind: Extent(high=high, low=lowest.get(kind, 0), count=count) for kind, (count, high) in ends.items() if high}
-    return portal_info, extents
 
 
 def still_missing(sender: HttpSender, token: Token, scopes: Collection[str]) -> tuple[str, ...]:
