@@ -99,10 +99,10 @@ class Crm(Source, Protocol):
         """
 
     def ids_between(
-        self, kind: Kind, sync_request: SyncRequest, low: int, stop: int | None, most: int
+        self, kind: Kind, sync_request: SyncRequest, low: int, stop: int | None, most: int, *, without_company: bool = False
     ) -> tuple[tuple[int, ...], int]:
         """Return the first ids, at `most` 200, of the records from id `low` to before `stop` (None: to the end), and how many there
-        are. Of contacts, only those of the scope count. The index may lag."""
+        are. Of contacts, only those of the scope count, or of these those without a company. The index may lag."""
 
     def links(self, kind: Kind, to: Kind, ids: Sequence[str]) -> dict[str, dict[str, bool]]:
         """Return, for each of these records of a kind, the ids of what it is associated with of another, each with whether it is

@@ -1,5 +1,5 @@
-"""`make bench`: each figure with the floor of the same run. Name parts to run only them: syncs delta lookups kills large
-rings door rest flood growth starts."""
+"""`make bench`: each figure with the floor of the same run. Name parts to run only them: syncs delta lookups kills resumed
+edits large rings door rest flood growth starts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 from tests.bench import growth, lookups, rings, starts, syncs
 
-PARTS = ("syncs", "delta", "lookups", "kills", "large", "rings", "door", "rest", "flood", "growth", "starts")
+PARTS = ("syncs", "delta", "lookups", "kills", "resumed", "edits", "large", "rings", "door", "rest", "flood", "growth", "starts")
 
 
 def main() -> None:
@@ -20,6 +20,12 @@ def main() -> None:
         syncs.deltas()
     if "kills" in chosen:
         syncs.kills()
+    if "resumed" in chosen:
+        syncs.resumed()
+    if "edits" in chosen:
+        syncs.edits(400, 60, 120, 20)
+        syncs.edits(2_000, 200, 400, 3)
+        syncs.edits(20_000, 2_000, 4_000, 1)
     if "lookups" in chosen:
         small, large = (lookups.lookups(people) for people in (10_000, 1_000_000))
         print(f"from 10,000 to 1,000,000 contacts a look-up costs {large / small:.2f} x (medians)", flush=True)

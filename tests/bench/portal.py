@@ -6,11 +6,18 @@ Arguments: people companies deals latency burst. It prints its address and token
 from __future__ import annotations
 
 import json
+import random
 import sys
 import time
 from collections import Counter
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 from callerid.simulator.portal import SimulatedPortal
+from tests.turns.sync.portal_and_world import EVERY_EDIT, Editor
+
+if TYPE_CHECKING:
+    from tests.turns.sync.portal_and_world import PortalAndWorld
 
 _LONG_AGO = 40 * 86400.0
 
@@ -33,6 +40,11 @@ def _do(portal: SimulatedPortal, words: list[str]) -> object:
         case ["change", count]:
             for contact in portal.records.ids["contacts"][: int(count)]:
                 portal.records.edit("contacts", contact, {"lastname": "Changed"})
+            return count
+        case ["edit", count, seed]:
+            chance, editor = random.Random(int(seed)), Editor(cast("PortalAndWorld", SimpleNamespace(portal=portal)))
+            for _ in range(int(count)):
+                editor.do(chance.choice(EVERY_EDIT), chance.randrange(10**6))
             return count
         case ["latency", seconds]:
             portal.latency = float(seconds)

@@ -177,6 +177,68 @@ def kills(count: int = 20) -> None:
     )
 
 
+_TARGET_RESUMED = 1.1  # x the requests of a fresh sync
+_TARGET_EDITS = 12  # requests
+
+
+def resumed(count: int = 20) -> None:
+    """Kill a first full sync at a random moment and let the next one end; print what both asked for, against a fresh one."""
+    chance, ratios, differing = random.Random(18), list[float](), 0
+    with portal(5_000, 400, 800, 0.1, 100_000) as there, tempfile.TemporaryDirectory() as folder:
+        there.ask("seen")
+        whole = sync(home(Path(folder) / "fresh", there)).seconds
+        fresh = there.ask("seen")["requests"]
+        wanted = there.ask("everything")
+        for number in range(count):
+            where = home(Path(folder) / str(number), there)
+            process = start(where)
+            time.sleep(chance.uniform(0.3, 0.95) * whole)
+            process.kill()
+            process.wait()
+            assert process.stdout
+            process.stdout.close()
+            sync(where)
+            ratios.append(there.ask("seen")["requests"] / fresh)
+            held = _held(where)
+            differing += sum(held[kind] != wanted[kind] for kind in wanted)
+    print(
+        f"{count} full syncs of 5,000 + 800 + 400, each killed at a random moment, and the next: {min(ratios):.2f} to "
+        f"{max(ratios):.2f} x the {fresh} requests of a fresh one (target {_TARGET_RESUMED}); {differing} kinds differ from the portal",
+        flush=True,
+    )
+
+
+def edits(people: int, companies: int, deals: int, seeds: int) -> None:
+    """Print what one quiet delta takes after 300 edits of every kind, links and purges too, and how many records differ then."""
+    asked, differences, idle = list[int](), 0, list[int]()
+    for seed in range(seeds):
+        with portal(people, companies, deals, 0.0, 100_000) as there, tempfile.TemporaryDirectory() as folder:
+            where = home(Path(folder) / "home", there)
+            sync(where)
+            there.ask("seen")
+            sync(where, "--delta")
+            idle.append(there.ask("seen")["requests"])
+            there.ask(f"edit 300 {seed}")
+            there.ask("seen")
+            sync(where, "--delta", "--force")
+            asked.append(there.ask("seen")["requests"])
+            differences += _shown_differently(there.ask("everything"), _held(where))
+    print(
+        f"300 edits of every kind, {people:,} + {deals:,} + {companies:,}, then one delta, {seeds} seeds: {sorted(asked)} requests "
+        f"(target {_TARGET_EDITS}, floor: {min(idle)} when nothing has changed), {differences} differences (target 0)",
+        flush=True,
+    )
+
+
+def _shown_differently(wanted: Everything, held: Everything) -> int:
+    """Return how many contacts, companies and deals differ in what a card shows; links of closed deals are on no card."""
+    return sum(
+        wanted[kind].get(record) != held[kind].get(record)
+        for kind in ("contacts", "companies")
+        for record in wanted[kind] | held[kind]
+    ) + len(wanted["deals"].keys() ^ held["deals"].keys())
+
+
 Everything = dict[str, dict[str, list[object]]]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from callerid.core.inbox_events import Ring
 from callerid.core.sync.plan import SyncKind
-from callerid.models import EngagementKind
+from callerid.models import EngagementKind, Kind, SyncRequest
 from callerid.turns.followup.late_matches import offer_late_matches
 from callerid.turns.ringing.live_lookup import look_up_live
 from callerid.turns.ringing.show_ring import show_ring
@@ -53,11 +53,13 @@ def sync_in_every_way(world: World) -> None:
     records = world.portal.records
     pull(world.app, world.hub, world.clock, requested=SyncKind.FULL)
     contact, deal = min(records.by_kind["contacts"]), min(records.by_kind["deals"])
-    for hours in (9, 18):  # a delta reads one list of deleted records
+    for hours in (9, 18):
         world.later(hours=hours)
         records.edit("contacts", contact, {"firstname": f"Edited {hours}"})
         records.edit("deals", deal, {"dealname": f"Edited {hours}"})
         pull(world.app, world.hub, world.clock)
+    world.hub.archived_ids(Kind.CONTACTS, "")
+    world.hub.ids_between(Kind.CONTACTS, SyncRequest(), 1, 2, 200, without_company=True)
     records.edit("contacts", contact, {"firstname": "Edited again"})
     records.unlink("deals", deal, "contacts", next(iter(records.linked("deals", deal, "contacts")), 0))
     pull(world.app, world.hub, world.clock, requested=SyncKind.SWEEP)

@@ -6,6 +6,7 @@ differences among twenty thousand records take a few dozen searches, where a com
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 SHOWN = 200  # ids of a range that one search shows
+READ_BY_IDS = 100  # records in a request
+_FEW_SEARCHES = 2
 _MOST_SEARCHES = 300
 
 
@@ -50,14 +53,32 @@ class _Range:
     counted: int  # in the CRM
 
 
-def find_differences(mirror: Ids, counted: int, search: Callable[[int, int | None], tuple[Sequence[int], int]]) -> Differences:
-    """Return which ids only one side has, given how many the CRM has. `search` returns its first `SHOWN` ids from one to before
-    another (None: to the end), and how many it has there.
+def is_short(count: int) -> bool:
+    """Return whether so many ids are shown by so few searches that nothing else finds differences more cheaply."""
+    return count <= _FEW_SEARCHES * SHOWN
+
+
+def is_read_by_ids(unsure: int, searched: int) -> bool:
+    """Return whether reading the records that may be gone by their ids takes no more requests than searches that show `searched`
+    records, of which those that are gone are read then, and few anyway."""
+    return math.ceil(unsure / READ_BY_IDS) <= min(_FEW_SEARCHES, math.ceil(searched / SHOWN) + 1)
+
+
+def find_differences(
+    mirror: Ids, counted: int, search: Callable[[int, int | None], tuple[Sequence[int], int]], shown: Sequence[int] = ()
+) -> Differences:
+    """Return which ids only one side has, given how many the CRM has, and perhaps its first ids, which it has shown. `search`
+    returns its first `SHOWN` ids from one to before another (None: to the end), and how many it has there.
 
     Two ranges that differ by as many in both directions are taken for equal.
     """
     only_mirrored, only_in_crm, searches, is_complete = set[int](), set[int](), 0, False
     ranges = [_Range(0, None, counted)]
+    if shown and mirror.count(0, None) != counted:
+        shown_to = max(shown) + 1 if len(shown) < counted else None
+        mirrored = set(mirror.ids(0, shown_to))
+        only_mirrored, only_in_crm = mirrored.difference(shown), set(shown) - mirrored
+        ranges = [] if shown_to is None else [_Range(shown_to, None, counted - len(shown))]
     while ranges and searches < _MOST_SEARCHES:
         part = ranges.pop()
         if mirror.count(part.low, part.stop) == part.counted:

@@ -18,7 +18,6 @@ STALE_AFTER = timedelta(days=14)  # most records have changed by then (HubSpot: 
 RESUMABLE_FOR = timedelta(days=7)  # an older interrupted sync starts over
 _RECENT = timedelta(minutes=10)  # a full sync of some hundred thousand records takes as long without an interruption
 _CLOCK_TOLERANCE = timedelta(days=1)
-ARCHIVE_EVERY = timedelta(hours=8)  # one of the three lists of deleted records is read; each is read once a day
 
 
 class SyncKind(StrEnum):

@@ -183,10 +183,12 @@ class HubSpot:
         return tuple(map(int, ids)), following if following != after else ""
 
     def ids_between(
-        self, kind: Kind, sync_request: SyncRequest, low: int, stop: int | None, most: int
+        self, kind: Kind, sync_request: SyncRequest, low: int, stop: int | None, most: int, *, without_company: bool = False
     ) -> tuple[tuple[int, ...], int]:
         """Return the first ids in a range, and how many there are; see the port."""
-        return search.ids_between(self._sender, kind, sync_request.scope, low, stop, most)
+        return search.ids_between(
+            self._sender, kind, sync_request.scope, low, stop, most, without_company=without_company and kind is Kind.CONTACTS
+        )
 
     def links(self, kind: Kind, to: Kind, ids: Sequence[str]) -> dict[str, dict[str, bool]]:
         """Return what records are associated with; see the port."""

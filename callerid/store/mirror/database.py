@@ -242,11 +242,12 @@ class Mirror:
 
         return MirrorUpdate(self._db, self._path, region, self._filter_page)
 
-    def range(self, kind: Kind, scope: Scope) -> MirrorRange:
-        """Return the records of a kind, of contacts those of a scope, to be counted by ranges of their ids."""
+    def range(self, kind: Kind, scope: Scope, *, without_company: bool = False) -> MirrorRange:
+        """Return the records of a kind, of contacts those of a scope, or of these those without a company, to be counted by ranges
+        of their ids."""
         from callerid.store.mirror.sweep import MirrorRange
 
-        return MirrorRange(self._db, kind, scope)
+        return MirrorRange(self._db, kind, scope, without_company=without_company)
 
     def sweep(self, region: str, unreadable: Collection[Kind] = ()) -> MirrorSweep:
         """Return the comparison of the live mirror with the CRM, but for the kinds that the token may not read."""

@@ -32,8 +32,6 @@ class Cursor:
     since: datetime  # what changed before is in the mirror
     began: datetime | None  # when an interrupted delta sync began, and the id after which it continues
     after: int
-    archived_at: datetime | None  # when the list of deleted records was last read to its end, and how far since then
-    archived_after: str
 
 
 class MirrorUpdate:
@@ -51,8 +49,6 @@ class MirrorUpdate:
             since=datetime.fromtimestamp(row["since"], UTC),
             began=datetime.fromtimestamp(row["began"], UTC) if row["began"] else None,
             after=row["after"] or 0,
-            archived_at=datetime.fromtimestamp(row["archived_at"], UTC) if row["archived_at"] else None,
-            archived_after=row["archived_after"] or "",
         )
 
     def storable(self, page: Page) -> Page:
@@ -89,15 +85,6 @@ class MirrorUpdate:
         with store_errors(self._path), writing(self._db):
             values = (int(since.timestamp()), kind)
             self._db.execute("UPDATE cursors SET since = ?, began = NULL, after = NULL WHERE kind = ?", values)
-
-    def record_archived(self, kind: Kind, after: str, now: datetime) -> None:
-        """Record how far the list of deleted records was read: to a cursor, or to its end ("")."""
-        with store_errors(self._path), writing(self._db):
-            if after:
-                self._db.execute("UPDATE cursors SET archived_after = ? WHERE kind = ?", (after, kind))
-            else:
-                values = (int(now.timestamp()), kind)
-                self._db.execute("UPDATE cursors SET archived_at = ?, archived_after = NULL WHERE kind = ?", values)
 
     def record_missing_scopes(self, scopes: Iterable[str]) -> None:
         """Record which scopes the token lacks."""

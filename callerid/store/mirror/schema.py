@@ -53,7 +53,7 @@ _TABLES = {
     "account": Table(columns={"portal_id": str, "ui_domain": str, "time_zone": str, "currency": str, "own_owner_id": str}, pk=None),
     "outcomes": Table(columns={"place": int, "id": str, "label": str}, pk="place"),
     "facts": Table(columns={"name": str, "value": str}, pk="name"),
-    # see `delta.Cursor`
+    # see `delta.Cursor`; earlier versions read lists of deleted records by what the last two say
     "cursors": Table(
         columns={"kind": str, "since": int, "began": int, "after": int, "archived_at": int, "archived_after": str}, pk="kind"
     ),

@@ -30,7 +30,7 @@ _BATCH = 1000  # ids in memory at once, at the most
 class MirrorRange:
     """The mirrored records of a kind that a CRM's count has too: of contacts, those of a scope."""
 
-    def __init__(self, connection: sqlite3.Connection, kind: Kind, scope: Scope) -> None:
+    def __init__(self, connection: sqlite3.Connection, kind: Kind, scope: Scope, *, without_company: bool = False) -> None:
         where, values = ["id >= ?", "id < ?"], list[Any]()
         if kind is Kind.CONTACTS and scope.owner_ids is not None:
             where.append("owner_id IN (SELECT CAST(value AS INTEGER) FROM json_each(?))")
@@ -38,6 +38,8 @@ class MirrorRange:
         if kind is Kind.CONTACTS and scope.modified_since is not None:
             where.append("modified >= ?")
             values.append(stamp(scope.modified_since))
+        if kind is Kind.CONTACTS and without_company:
+            where.append("company_id IS NULL")
         self._db, self._kind, self._where, self._values = connection, kind, " AND ".join(where), values
 
     def count(self, low: int = 0, stop: int | None = None) -> int:

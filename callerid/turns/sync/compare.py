@@ -1,16 +1,18 @@
 """Bring up to date what no list of changes tells: links, and records that are gone.
 
 A deleted record keeps its modified date, a purged one and one that was merged away are in no list at all. So the CRM's counts are
-compared with the mirror's, by kind. A difference brings the list of deleted records; where that does not explain it, ranges of ids
-are counted, down to those that differ, and each record that only one side has is read by its id.
+compared with the mirror's, by kind. A difference brings the list of deleted records, if there are more than a search or two show;
+where that does not explain it, ranges of ids are counted, down to those that differ, and each record that only one side has is read
+by its id. Of contacts, those whom the CRM has named in this sync, as changed or linked, are there: the others come first.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core.sync.loss_guard import loss_suspicion
-from callerid.core.sync.narrowing import SHOWN, find_differences
+from callerid.core.sync.narrowing import SHOWN, find_differences, is_read_by_ids, is_short
 from callerid.errors import ScopeMissing, SuspiciousSync
 from callerid.models import Kind
 from callerid.turns.context import log
@@ -26,6 +28,14 @@ _MOST_SUSPECTS = 1000  # contacts that are read again in one sync
 _MOST_PAGES = 10  # of a list of deleted records in one sync; what is deleted beyond them is found by counting
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """How many records of a kind the CRM has, of contacts in the scope; and its first ids, if there are so few that it pays."""
+
+    total: int
+    shown: tuple[int, ...] = ()
+
+
 def compare(update: DeltaSync, *, force: bool = False) -> None:
     """Write the links that changed, remove what is gone, and record which kinds are as the CRM has them now.
 
@@ -35,26 +45,25 @@ def compare(update: DeltaSync, *, force: bool = False) -> None:
         return
     counted = {kind: _count(update, kind) for kind in Kind if kind not in update.unreadable}
     checked = {kind: update.began for kind in counted if kind not in update.incomplete}
-    suspects: set[int] = set()
-    losses = {kind: _loss(update, kind, count, force=force) for kind, count in counted.items()}
+    suspects, losses = set[int](), dict[Kind, str]()
     for kind in (Kind.COMPANIES, Kind.DEALS):  # first: whose people may have another company now is seen by what is left
-        if kind in counted and not losses[kind]:
-            _narrow(update, kind, counted[kind])
+        if kind in counted:
+            losses[kind] = _loss(update, kind, counted[kind], use_list=not is_short(counted[kind].total), force=force)
+            if not losses[kind]:
+                _narrow(update, kind, counted[kind])
     try:
         suspects = _bring_links(update, counted, checked)
     except ScopeMissing as fault:  # which scopes the associations need is HubSpot's choice; names go on without them
         log.warning("sync: the associations cannot be read: %s", fault.sentence)
         checked = {kind: at for kind, at in checked.items() if kind is Kind.CONTACTS}
-    if not losses[Kind.CONTACTS]:
-        read_again(update, Kind.CONTACTS, sorted(suspects)[:_MOST_SUSPECTS])
-        _narrow(update, Kind.CONTACTS, counted[Kind.CONTACTS])
+    losses[Kind.CONTACTS] = _compare_contacts(update, counted[Kind.CONTACTS], suspects, force=force)
     update.mirror_update.record_checked({kind: at for kind, at in checked.items() if not losses[kind]})
     loss = next(filter(None, losses.values()), "")
     if loss:
         raise SuspiciousSync(loss, remedy="Nothing of that was removed. If it is right, type: callerid sync --sweep --force")
 
 
-def _bring_links(update: DeltaSync, counted: dict[Kind, int], checked: dict[Kind, datetime]) -> set[int]:
+def _bring_links(update: DeltaSync, counted: dict[Kind, Counted], checked: dict[Kind, datetime]) -> set[int]:
     """Write the links of deals. Return the contacts who may have another company, or who lost a deal and may be gone."""
     suspects: set[int] = set()
     if Kind.DEALS in counted:
@@ -65,46 +74,94 @@ def _bring_links(update: DeltaSync, counted: dict[Kind, int], checked: dict[Kind
     return suspects
 
 
-def _count(update: DeltaSync, kind: Kind) -> int:
-    """Return how many records of a kind the CRM has; of contacts, in the scope."""
-    return update.crm.ids_between(kind, update.sync_request, 0, None, 1)[1]
+def _compare_contacts(update: DeltaSync, counted: Counted, suspects: set[int], *, force: bool) -> str:
+    """Read the suspects again, and make the mirror have the contacts that the CRM counts. Return what looks like a loss, or ""."""
+    without_company = update.app.mirror.range(Kind.CONTACTS, update.sync_request.scope, without_company=True).count()
+    unsure = suspects | _unconfirmed(update, counted)
+    by_ids = is_read_by_ids(len(unsure), without_company)
+    loss = _loss(update, Kind.CONTACTS, counted, use_list=not by_ids, force=force)
+    if loss:
+        return loss
+    read_again(update, Kind.CONTACTS, unsure if by_ids else sorted(suspects)[:_MOST_SUSPECTS])
+    if Kind.COMPANIES not in update.unreadable and without_company * 2 < counted.total:
+        read_again(update, Kind.CONTACTS, _differing_without_company(update, counted))
+    _narrow(update, Kind.CONTACTS, counted)
+    return ""
 
 
-def _excess(update: DeltaSync, kind: Kind, counted: int) -> int:
+def _unconfirmed(update: DeltaSync, counted: Counted) -> set[int]:
+    """Return the contacts whom the CRM has not named in this sync, if somebody is gone."""
+    if _excess(update, Kind.CONTACTS, counted) <= 0:
+        return set()
+    return set(update.app.mirror.range(Kind.CONTACTS, update.sync_request.scope).ids()) - update.confirmed
+
+
+def _count(update: DeltaSync, kind: Kind) -> Counted:
+    most = SHOWN if kind is not Kind.CONTACTS and is_short(getattr(update.app.mirror.facts(), kind.value)) else 1
+    ids, total = update.crm.ids_between(kind, update.sync_request, 0, None, most)
+    return Counted(total=total, shown=ids if most == SHOWN else ())
+
+
+def _excess(update: DeltaSync, kind: Kind, counted: Counted) -> int:
     """Return how many more records the mirror has than the CRM counts, but for those that are known to make no difference: people
     who are forgotten here, rows that cannot be read."""
     mirrored = update.app.mirror.range(kind, update.sync_request.scope).count()
-    return mirrored - counted - update.mirror_update.unexplained(kind)
+    return mirrored - counted.total - update.mirror_update.unexplained(kind)
 
 
-def _loss(update: DeltaSync, kind: Kind, counted: int, *, force: bool) -> str:
-    """Remove what the list of deleted records explains, if the mirror has too many. Return what looks like a loss then, or ""."""
-    if _excess(update, kind, counted) > 0:
+def _loss(update: DeltaSync, kind: Kind, counted: Counted, *, use_list: bool, force: bool) -> str:
+    """Remove what the list of deleted records explains, if the mirror has too many, and that list is to be used or it looks like a
+    loss. Return what looks like a loss then, or ""."""
+    if _excess(update, kind, counted) > 0 and (use_list or _suspicion(update, kind, counted, force=force)):
         _remove_listed(update, kind, counted)
-    return "" if force else loss_suspicion({kind.value: counted + _excess(update, kind, counted)}, {kind.value: counted})
+    return _suspicion(update, kind, counted, force=force)
 
 
-def _narrow(update: DeltaSync, kind: Kind, counted: int) -> None:
+def _suspicion(update: DeltaSync, kind: Kind, counted: Counted, *, force: bool) -> str:
+    had = counted.total + _excess(update, kind, counted)
+    return "" if force else loss_suspicion({kind.value: had}, {kind.value: counted.total})
+
+
+def _differing_without_company(update: DeltaSync, counted: Counted) -> frozenset[int]:
+    """Return those contacts without a company whom only one side has, if somebody is gone: the links of companies have shown the
+    others. An index that does not know who has a company differs by more than are gone, and is not asked further."""
+    excess = _excess(update, Kind.CONTACTS, counted)
+    if excess <= 0:
+        return frozenset()
+    mirror = update.app.mirror.range(Kind.CONTACTS, update.sync_request.scope, without_company=True)
+
+    def search(low: int, stop: int | None) -> tuple[tuple[int, ...], int]:
+        return update.crm.ids_between(Kind.CONTACTS, update.sync_request, low, stop, SHOWN, without_company=True)
+
+    shown, total = search(0, None)
+    return find_differences(mirror, total, search, shown).ids if 0 < mirror.count() - total <= excess else frozenset()
+
+
+def _narrow(update: DeltaSync, kind: Kind, counted: Counted) -> None:
     """Make the mirror have the records of a kind that the CRM counts. What cannot be explained is recorded, so that the next sync
     does not look for it again."""
     excess = _excess(update, kind, counted)
     if not excess:
         return
     mirror = update.app.mirror.range(kind, update.sync_request.scope)
-    found = find_differences(mirror, counted, lambda low, stop: update.crm.ids_between(kind, update.sync_request, low, stop, SHOWN))
+
+    def search(low: int, stop: int | None) -> tuple[tuple[int, ...], int]:
+        return update.crm.ids_between(kind, update.sync_request, low, stop, SHOWN)
+
+    found = find_differences(mirror, counted.total, search, counted.shown)
     read_again(update, kind, found.ids)
     if found.complete:
-        update.mirror_update.record_unexplained(kind, mirror.count() - counted)
-    log.info("sync: HubSpot counts %d %s, %+d to the mirror; %d were read by their ids", counted, kind, -excess, len(found.ids))
+        update.mirror_update.record_unexplained(kind, mirror.count() - counted.total)
+    log.info(
+        "sync: HubSpot counts %d %s, %+d to the mirror; %d were read by their ids", counted.total, kind, -excess, len(found.ids)
+    )
 
 
-def _remove_listed(update: DeltaSync, kind: Kind, counted: int) -> None:
+def _remove_listed(update: DeltaSync, kind: Kind, counted: Counted) -> None:
     """Remove the records that the list of deleted ones has, until they explain how many there are."""
     after = ""
     for _ in range(_MOST_PAGES):
         ids, after = update.crm.archived_ids(kind, after)
         update.counts["removed"] += update.mirror_update.remove(kind, ids)
-        if not after:
-            update.mirror_update.record_archived(kind, "", update.clock())
         if not after or _excess(update, kind, counted) <= 0:
             return

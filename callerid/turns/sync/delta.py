@@ -6,11 +6,10 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from callerid.core.backoff import is_due
 from callerid.core.sync.loss_guard import portal_suspicion
-from callerid.core.sync.plan import ARCHIVE_EVERY, OVERLAP, is_complete, is_full_sync_faster
+from callerid.core.sync.plan import OVERLAP, is_complete, is_full_sync_faster
 from callerid.core.sync.scope import is_in_scope
-from callerid.errors import Refused, ScopeMissing, SuspiciousSync
+from callerid.errors import ScopeMissing, SuspiciousSync
 from callerid.models import Kind, Page
 from callerid.token_scopes import OWNERS_READ, TO_READ, unreadable_kinds
 from callerid.turns.context import log
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from callerid.turns.sync.progress import ProgressListener
 
 
-_MORE_PAGES = 10  # of deleted records, in a sync that is not a short one anyway
 _SHOW_PROGRESS_FROM = 200  # changes
 
 
@@ -52,6 +50,7 @@ class DeltaSync:
     missing: set[str]  # scopes that the token lacks
     began: datetime  # by the phone's clock, UTC
     incomplete: set[Kind]  # of which the CRM counted more changes than it sent
+    confirmed: set[int]  # contacts that are surely there, because the CRM has just named them
 
     @property
     def unreadable(self) -> frozenset[Kind]:
@@ -90,6 +89,7 @@ def begin_delta_sync(
         missing=set(read_missing_scopes(mirror, crm)),
         began=began,
         incomplete=set(),
+        confirmed=set(),
     )
 
 
@@ -105,11 +105,9 @@ def _check_portal(mirror: Mirror, region: str, crm: Crm) -> None:
 
 
 def delta_sync(update: DeltaSync) -> None:
-    """Write what changed since the last sync, with an overlap, and remove what a list of deleted records has. Raise
-    FullSyncNeeded."""
+    """Write what changed since the last sync, with an overlap. Raise FullSyncNeeded."""
     update.progress.begins("delta", None)
     has_unknown = [_note_regained(update), *(_sync_if_readable(update, kind) for kind in Kind)]
-    _remove_deleted(update, _MORE_PAGES if update.counts["changed"] else 1)
     if any(has_unknown) and not update.dry_run:
         portal_info = read_portal_info(update.app.mirror, update.crm)
         update.mirror_update.put_portal_info(portal_info)
@@ -177,6 +175,7 @@ def _put(update: DeltaSync, kind: Kind, changes: Changes, began: datetime) -> bo
     out_of_scope = [contact.id for contact in page.contacts if not is_in_scope(contact, update.sync_request.scope)]
     in_scope = only_in_scope(update, page)
     update.counts["changed"] += len(in_scope)
+    update.confirmed.update(int(contact.id) for contact in page.contacts)
     if update.dry_run:
         return False
     update.mirror_update.put_changes(kind, in_scope, out_of_scope, began, changes.last_id)
@@ -193,41 +192,12 @@ def read_again(update: DeltaSync, kind: Kind, ids: Collection[int]) -> None:
     there: set[int] = set()
     for page in update.crm.records_by_id(kind, list(map(str, asked)), update.sync_request):
         in_scope = only_in_scope(update, page)
+        update.counts["changed"] += len(in_scope) - len(update.mirror_update.unchanged(kind, in_scope))
         update.mirror_update.put(in_scope)
         there.update(in_scope.ids())
-        update.counts["changed"] += len(in_scope)
     update.counts["removed"] += update.mirror_update.remove(kind, set(asked) - there)
 
 
 def only_in_scope(update: DeltaSync, page: Page) -> Page:
     """Return a page without the contacts that are out of scope."""
     return replace(page, contacts=tuple(contact for contact in page.contacts if is_in_scope(contact, update.sync_request.scope)))
-
-
-def _remove_deleted(update: DeltaSync, pages: int) -> None:
-    """Continue to read the list of deleted records that was read longest ago, if that is due. HubSpot has no list of the new ones.
-    A long list is read in parts, a few pages in each sync, so that a sync without changes stays short."""
-    readable = [kind for kind in Kind if kind not in update.unreadable]
-    cursors = {kind: cursor for kind in readable if (cursor := update.mirror_update.cursor(kind))}
-    kind = min(cursors, key=lambda k: (not cursors[k].archived_after, cursors[k].archived_at is not None, cursors[k].archived_at))
-    last, after = cursors[kind].archived_at, cursors[kind].archived_after
-    if not after and not is_due(last, ARCHIVE_EVERY, update.clock()):
-        return
-    for _ in range(pages):
-        after = _remove_deleted_page(update, kind, after)
-        if not after:
-            return
-
-
-def _remove_deleted_page(update: DeltaSync, kind: Kind, after: str) -> str:
-    try:
-        ids, following = update.crm.archived_ids(kind, after)
-    except Refused:
-        if not after:
-            raise
-        ids, following = (), ""  # the cursor is not valid any more: the list is read again in its turn
-    remove = update.mirror_update.count_present if update.dry_run else update.mirror_update.remove
-    update.counts["removed"] += remove(kind, ids)
-    if not update.dry_run:
-        update.mirror_update.record_archived(kind, following, update.clock())
-    return following

@@ -26,6 +26,7 @@ def relink_open_deals(update: DeltaSync) -> set[int]:
     lost: set[int] = set()
     for deals in _batches(update.mirror_update.open_deals()):
         links = update.crm.links(Kind.DEALS, Kind.CONTACTS, list(map(str, deals)))
+        update.confirmed.update(int(contact) for contacts in links.values() for contact in contacts)
         changed, lost_here = update.mirror_update.relink({deal: set(map(int, links.get(str(deal), ()))) for deal in deals})
         update.counts["changed"] += changed
         lost |= lost_here
@@ -52,6 +53,7 @@ def _people_and_since(update: DeltaSync) -> tuple[set[int], datetime | None]:
     for batch in _batches(companies):
         links = update.crm.links(Kind.COMPANIES, Kind.CONTACTS, list(map(str, batch)))
         linked = {company: {int(who): primary for who, primary in links.get(str(company), {}).items()} for company in batch}
+        update.confirmed.update(who for linked_people in linked.values() for who in linked_people)
         people |= mirror_update.people_differing(linked)
     is_end = len(companies) < _MOST_COMPANIES
     mirror_update.record_facts({_READ_TO: 0 if is_end else companies[-1], _READ_SINCE: int(began.timestamp())})

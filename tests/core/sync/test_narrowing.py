@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callerid.core.sync.narrowing import SHOWN, find_differences
+from callerid.core.sync.narrowing import SHOWN, find_differences, is_read_by_ids, is_short
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -65,6 +65,23 @@ def test_a_search_that_shows_nothing_of_what_it_counts_proves_nothing() -> None:
     found = find_differences(Side(EVERYBODY), 10**6, lambda _low, _stop: ((), 10**6))
     assert not found.ids
     assert not found.complete
+
+
+def test_what_was_shown_with_the_count_is_not_searched_again() -> None:
+    few, more = frozenset(range(1, 150)), frozenset(range(1, 350))
+    for mirrored, gone, searches in ((few, frozenset({3, 149}), 0), (more, frozenset({3, 149, 340}), 1)):
+        crm = Side(mirrored - gone)
+        found = find_differences(Side(mirrored), len(crm.sorted), crm.search, crm.sorted[:SHOWN])
+        assert (found.only_mirrored, found.only_in_crm, found.complete) == (gone, frozenset[int](), True)
+        assert crm.searches == searches
+
+
+def test_a_few_who_may_be_gone_are_read_by_their_ids_and_more_are_searched_for() -> None:
+    assert is_read_by_ids(0, 0)
+    assert is_read_by_ids(200, 400)
+    assert not is_read_by_ids(201, 4000)
+    assert is_short(400)
+    assert not is_short(401)
 
 
 @given(

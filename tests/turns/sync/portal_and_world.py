@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
+EVERY_EDIT = (
+    "rename renumber create archive restore purge merge merge_companies merge_deals link_company unlink_company link_deal unlink_deal "
+    "rename_company close_deal archive_company archive_deal edit_deal purge_deal"
+).split()
+
 
 def portal_people(portal: SimulatedPortal) -> dict[str, tuple[Any, ...]]:
     """Return name, company and numbers of the portal's contacts by id, as the mirror should have them."""

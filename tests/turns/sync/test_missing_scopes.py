@@ -62,7 +62,7 @@ class Case(PortalAndWorld):
 
     def follows(self, change: Callable[[], object], seen: Callable[[], bool]) -> str:
         change()
-        self.try_to_sync(times=4)  # one of the three lists of deleted records is read in eight hours
+        self.try_to_sync(times=4)
         return "yes" if seen() else "no"
 
     def names(self, number: str) -> list[str]:

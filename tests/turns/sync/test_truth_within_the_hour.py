@@ -14,6 +14,7 @@ from callerid.errors import SuspiciousSync
 from callerid.models import Kind
 from callerid.store.ledger.block_list import Kind as BlockKind
 from tests.turns.sync.portal_and_world import (
+    EVERY_EDIT,
     Editor,
     PortalAndWorld,
     mirror_cards,
@@ -27,11 +28,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from callerid.models import Changes
-
-EVERY_EDIT = (
-    "rename renumber create archive restore purge merge merge_companies merge_deals link_company unlink_company link_deal unlink_deal "
-    "rename_company close_deal archive_company archive_deal edit_deal purge_deal"
-).split()
 
 
 def requests_of(pair: PortalAndWorld) -> list[str]:
@@ -54,9 +50,36 @@ def test_after_300_edits_of_every_kind_one_quiet_delta_sync_makes_every_card_rig
         pair.sync(SyncKind.DELTA, force=True)
         assert mirror_cards(pair.world) == portal_cards(pair.portal)
         assert mirror_people(pair.world) == portal_people(pair.portal)
-        assert pair.world.hub.requests - before <= 25
+        assert pair.world.hub.requests - before <= 14
         pair.world.later(hours=1)
-        assert len(requests_of(pair)) <= 8 + 1  # nothing is looked for again
+        assert len(requests_of(pair)) == 8  # nothing is looked for again
+    finally:
+        pair.close()
+
+
+@pytest.mark.parametrize("knows_companies", [True, False])
+def test_three_purged_people_whom_nothing_links_are_found_by_few_searches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, knows_companies: bool
+) -> None:
+    """Also if the index of the search does not know who has a company."""
+    if not knows_companies:
+        monkeypatch.setattr("callerid.simulator.portal.reading.filters._ALWAYS", ("hs_object_id",))
+        monkeypatch.setattr("callerid.simulator.portal.reading.filters._COMPUTED", ())
+    pair = PortalAndWorld(tmp_path, people=1600, companies=30, deals=40)
+    try:
+        pair.sync()
+        pair.world.later(hours=2)
+        records = pair.portal.records
+        alone = [
+            contact
+            for contact in Editor(pair).alive("contacts")
+            if not records.linked("contacts", contact, "companies") and not records.linked("contacts", contact, "deals")
+        ]
+        for contact in alone[3::90]:
+            records.purge("contacts", contact)
+        asked = requests_of(pair)
+        assert mirror_people(pair.world) == portal_people(pair.portal)
+        assert len(asked) <= (8 + 1 + 2 + 1 if knows_companies else 8 + 1 + 1 + 8 + 1)  # list, searches, those who are gone by id
     finally:
         pair.close()
 

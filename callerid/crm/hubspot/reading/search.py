@@ -170,12 +170,13 @@ def read_from_id(
 
 
 def ids_between(
-    sender: HttpSender, kind: Kind, scope: Scope, low: int, stop: int | None, most: int = PAGE
+    sender: HttpSender, kind: Kind, scope: Scope, low: int, stop: int | None, most: int = PAGE, *, without_company: bool = False
 ) -> tuple[tuple[int, ...], int]:
     """Return the first ids of a kind (of contacts: those of a scope) from `low` to before `stop` (None: to the end), and how many
     there are; see the port."""
     filters = [*(scope_filters(scope) if kind is Kind.CONTACTS else ()), *_above(low - 1)]
     filters += [filter_by("hs_object_id", "LT", stop)] if stop is not None else []
+    filters += [{"propertyName": "associatedcompanyid", "operator": "NOT_HAS_PROPERTY"}] if without_company else []
     rows, total = _search(sender, kind, [filters] if filters else [], ("hs_object_id",), most=most)
     return tuple(_ids(rows)), total
 

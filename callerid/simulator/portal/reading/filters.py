@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Value = Callable[[Record, Known], str | None]
 
 _ALWAYS = ("hs_object_id", "createdate", "lastmodifieddate", "hs_lastmodifieddate")
+_COMPUTED = ("associatedcompanyid",)  # follows the links at once, though they change no date
 _WORD = re.compile(r"\w+")
 _ORDERED: dict[str, Callable[[Any, Any], bool]] = {
     "GT": operator.gt,
@@ -46,7 +47,7 @@ def _condition(records: Records, kind: str, wanted: dict[str, Any]) -> Condition
         return lambda record, _known: ordered(record.id, bound)
     value: Value = (
         (lambda record, _known: records.value(record, name))
-        if name in _ALWAYS
+        if name in (*_ALWAYS, *_COMPUTED)
         else (lambda _record, known: known.get(name) or None)
     )
     met = _test(kind, name, comparison, wanted)
