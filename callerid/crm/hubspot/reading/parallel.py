@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _PAGES_WAITING = 16  # that were read and not yet taken: the bound of memory
 _PAGES_TO_START_WITH = 10  # with fewer pages waiting, the thread that writes them lets the threads that read go first
 _FEWEST_OPEN = 3
-_LOST_SHARE = 15  # a reading that is killed loses the pages that are not stored yet: at the most one of so many
+_LOST_SHARE = 20  # a reading that is killed loses the pages that are not stored yet: at the most one of so many
 _CHECK_INTERVAL = 0.2  # seconds between checks whether the reading has stopped
 
 
