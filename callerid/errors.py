@@ -150,6 +150,10 @@ class RateLimited(CrmFault):
         self.window = window
 
 
+class ExportUnusable(CrmFault):
+    """An export of the CRM cannot be had, or not be relied on; its lists bring the same."""
+
+
 class TokenChanged(CrmFault):
     """The token is not that of the last sync; it may be for another portal, where the mirror's ids are other records."""
 

@@ -19,6 +19,7 @@ CONTACTS_WRITE = "crm.objects.contacts.write"
 COMPANIES_READ = "crm.objects.companies.read"
 DEALS_READ = "crm.objects.deals.read"
 OWNERS_READ = "crm.objects.owners.read"
+EXPORT = "crm.export"  # takes nothing away where it is missing, so it is asked for only where it would help
 TO_READ = {Kind.CONTACTS: CONTACTS_READ, Kind.COMPANIES: COMPANIES_READ, Kind.DEALS: DEALS_READ}
 HOW_TO_GRANT = "to the key in HubSpot (Development > Keys > Service keys), then type: callerid sync"
 
@@ -38,8 +39,9 @@ _SCOPES = (
     TokenScope(name=DEALS_READ, adds="open deals on the card, and none to log a call to"),
     TokenScope(name=OWNERS_READ, adds="owners' names, calls cannot be logged under yours, and sync.scope can only be all"),
 )
+_OPTIONAL = TokenScope(name=EXPORT, adds="full syncs in a handful of requests, and a list is read, a hundred records a request")
 SCOPES = tuple(scope.name for scope in _SCOPES)
-_BY_NAME = {scope.name: scope for scope in _SCOPES}
+_BY_NAME = {scope.name: scope for scope in (*_SCOPES, _OPTIONAL)}
 
 
 def unreadable_kinds(missing: Collection[str]) -> frozenset[Kind]:

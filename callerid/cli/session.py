@@ -20,11 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from callerid.config.settings import Config
+    from callerid.core.sync.by_export import ExportTrouble
     from callerid.paths import Paths
     from callerid.phone.command_runner import CommandRunner
     from callerid.store.mirror.sync_state import MissingScope
     from callerid.turns.context import AppContext
     from callerid.turns.open_context import CrmConnection
+
+
+BY_LISTS = "The last full sync read lists, not exports."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +140,11 @@ def missing_scope_json(missing: MissingScope) -> dict[str, object]:
     """Return a scope that the token lacks as `--json` shows it (docs/json.md)."""
     as_of = missing.as_of.isoformat() if missing.as_of else None
     return {"scope": missing.scope, "says": without_it(missing.scope), "as_of": as_of, "remedy": remedy_of(missing.scope)}
+
+
+def no_export_json(trouble: ExportTrouble | None) -> dict[str, object] | None:
+    """Return why a full sync read lists as `--json` shows it (docs/json.md)."""
+    return {"says": trouble.why, "at": trouble.at.isoformat(), "remedy": trouble.remedy} if trouble else None
 
 
 def print_json(value: object) -> None:

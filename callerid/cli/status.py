@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.catalogue import load
-from callerid.cli.session import home, missing_scope_json, open_session, print_json
+from callerid.cli.session import BY_LISTS, home, missing_scope_json, no_export_json, open_session, print_json
 from callerid.core.delivery.outbox_row import DeliveryState, is_settled
 from callerid.core.followup.state import AWAITING_ANSWER, UNSETTLED, State
 from callerid.core.ringing.card_lifecycle import REMEMBERED_FOR
@@ -19,7 +19,7 @@ from callerid.core.upkeep.health import Source
 from callerid.core.wording.counts import counted
 from callerid.core.wording.times import ago
 from callerid.daemon.single_instance import is_running
-from callerid.store.ledger.key_value import LAST_POLL, LAST_SYNC, SENSES
+from callerid.store.ledger.key_value import EXPORT_TROUBLE, LAST_POLL, LAST_SYNC, SENSES
 from callerid.token_scopes import remedy_of, without_it
 from callerid.turns.context import PHONE_SOURCE, utc_now
 from callerid.turns.full_disk import full_disk_trouble
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.catalogue import Catalogue
+    from callerid.core.sync.by_export import ExportTrouble
     from callerid.core.upkeep.health import Trouble
     from callerid.turns.context import AppContext
 
@@ -65,6 +66,15 @@ def _report_owner(app: AppContext) -> None:
         from callerid.turns.sync.mirror_scope import owner_fault
 
         app.report(Source.OWNER, owner_fault(app.mirror, app.config), utc_now())
+
+
+def _export_trouble(app: AppContext) -> ExportTrouble | None:
+    """Return why the last full sync read lists, if exports were wanted."""
+    if not app.ledger.key_values.read(EXPORT_TROUBLE):
+        return None
+    from callerid.turns.sync.exports import export_trouble
+
+    return export_trouble(app.ledger.key_values, app.config)
 
 
 def _columns() -> int | None:
@@ -103,6 +113,7 @@ def status_json(app: AppContext, *, running: bool) -> dict[str, object]:
             "filling": {"read": filling[0], "of": filling[1]} if (filling := app.mirror.filling()) else None,
         },
         "missing_scopes": [missing_scope_json(missing) for missing in facts.missing],
+        "no_export": no_export_json(_export_trouble(app)),
         "calls": calls | {"in_log": in_log, "adds_up": sum(calls.values()) == in_log},
         "outbox": {state.value: sum(row.state is state for row in outbox) for state in _UNDELIVERED},
         "troubles": [
@@ -164,6 +175,8 @@ def _lines(app: AppContext, *, running: bool) -> Iterator[tuple[str, str]]:
     for missing in app.mirror.facts().missing:
         kept = f" What is shown of it is of {_ago(missing.as_of, now)}." if missing.as_of else ""
         yield "scope", f"{without_it(missing.scope)}{kept} {remedy_of(missing.scope)}"
+    if no_export := _export_trouble(app):
+        yield "sync", f"{BY_LISTS} {no_export.why} {no_export.remedy}".rstrip()
     yield "calls", _calls(app, now)
     yield "region", app.region or "unknown: numbers need a country code (set it: callerid config set region DE)"
     if not app.config.log.screen:

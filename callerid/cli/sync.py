@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from callerid.cli.session import crm_connection, environment, missing_scope_json, new_runner, open_session, print_json
+from callerid.cli.session import (
+    BY_LISTS,
+    crm_connection,
+    environment,
+    missing_scope_json,
+    new_runner,
+    no_export_json,
+    open_session,
+    print_json,
+)
 from callerid.core.wording.counts import counted, records
 from callerid.token_scopes import remedy_of, without_it
 
@@ -35,8 +44,8 @@ if TYPE_CHECKING:
     "--json",
     "as_json",
     is_flag=True,
-    help="Print JSON: kind, why, dry_run, contacts, companies, deals, phones, changed, removed, missing_scopes, report, requests, "
-    "seconds.",
+    help="Print JSON: kind, why, dry_run, contacts, companies, deals, phones, changed, removed, missing_scopes, no_export, report, "
+    "requests, seconds.",
 )
 def sync(*, full: bool, delta: bool, sweep: bool, force: bool, dry_run: bool, as_json: bool) -> None:
     """Bring the mirror up to date with the CRM, by default with the sync that is due.
@@ -80,11 +89,13 @@ def sync(*, full: bool, delta: bool, sweep: bool, force: bool, dry_run: bool, as
     seconds = time.monotonic() - began
     if as_json:
         took = {"requests": source.requests, "seconds": round(seconds, 3)}
-        lacks = {"missing_scopes": [missing_scope_json(missing) for missing in result.missing]}
+        missing_scopes = [missing_scope_json(missing) for missing in result.missing]
+        lacks = {"missing_scopes": missing_scopes, "no_export": no_export_json(result.no_export)}
         print_json(_counts(result) | lacks | {"dry_run": dry_run, "report": list(source.report())} | took)
     else:
         click.echo(f"{_summary(result, dry_run=dry_run)}; {source.requests} requests, {seconds:.1f} s")
         lacks_lines = [f"{without_it(missing.scope)} {remedy_of(missing.scope)}" for missing in result.missing]
+        lacks_lines += [f"{BY_LISTS} {result.no_export.why} {result.no_export.remedy}".rstrip()] if result.no_export else []
         for line in (*source.report(), *lacks_lines):
             click.echo(f"  {line}")
 

@@ -94,6 +94,12 @@ class Sync:
     recent: timedelta | None = _setting(
         max_age(), "", 'Only contacts that changed within this time, such as "12 months"; empty: all.'
     )
+    via: str = _setting(
+        one_of("auto", "list", "export"),
+        "auto",
+        "How all records are read: by lists, a hundred in a request, or by exports of HubSpot's, in a handful of requests, for "
+        'which the token needs the scope crm.export; "auto": by exports where there are many records.',
+    )
     phone_fields: tuple[str, ...] = _setting(
         text_list(), [], "Text properties that hold phone numbers too; see callerid config phones."
     )

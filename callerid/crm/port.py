@@ -61,6 +61,19 @@ class Source(Protocol):
         """Close the connections."""
 
 
+class Exported(Protocol):
+    """All records of some kinds by exports. Iterating over it, once, waits for them.
+
+    It raises ScopeMissing without the scope, and ExportUnusable when an export cannot be had in time, or is not what the CRM says
+    elsewhere of the same records.
+    """
+
+    is_exact: bool  # afterwards: there are as many records as the CRM counts, with all that changed since the exports began
+
+    def __iter__(self) -> Iterator[Page]:
+        """Return the pages, kind after kind. The last one of a kind says that it was read: it has passed."""
+
+
 class Crm(Source, Protocol):
     """A CRM: it can also tell what changed, and calls are logged to it."""
 
@@ -79,6 +92,31 @@ class Crm(Source, Protocol):
 
     def still_missing(self, scopes: Collection[str]) -> tuple[str, ...]:
         """Return which of these scopes, which the token lacked, it still lacks."""
+
+    def brief_portal_info(self) -> PortalInfo:
+        """Return what `portal_info` does, but for what only lists need: how many companies and deals there are."""
+
+    def complete(self, portal_info: PortalInfo) -> PortalInfo:
+        """Return the brief portal info that was read last with what lists need, so that `all_records` may be called."""
+
+    def seconds_for(self, requests: int) -> float:
+        """Return about how many seconds so many requests take by the CRM's limit."""
+
+    def exported_records(
+        self,
+        sync_request: SyncRequest,
+        done: Collection[Kind],
+        started: Mapping[Kind, str],
+        record: Callable[[Kind, str], None],
+        *,
+        began: datetime,
+        longest: float,
+    ) -> Exported:
+        """Return all records of the kinds that are not `done`, as they were at `began` or later, by exports.
+
+        An interrupted sync may have `started` some (their ids); `record` gets the id of each that is started now. They are waited
+        for `longest` seconds.
+        """
 
     def all_outlines(self, sync_request: SyncRequest, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
         """Return all records with only their modified dates, contacts' companies and owners, and deals' associations."""

@@ -153,6 +153,7 @@ class PortalInfo:
     totals: Totals = Totals()
     id_ranges: tuple[IdRange, ...] = ()  # of the kinds for which they are known
     missing_scopes: tuple[str, ...] = ()  # of the token: what needs one of them is left out of all that is read
+    may_export: bool | None = None  # whether the token has the scope for exports; None if the CRM does not tell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import tempfile
 import tracemalloc
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,15 +15,19 @@ from callerid import errors
 from callerid.credentials import Token
 from callerid.crm.hubspot.http.download import download
 from callerid.crm.hubspot.http.send import HttpSender
-from callerid.crm.hubspot.reading.export_check import ExportWish
-from callerid.crm.hubspot.reading.export_file import ExportedRows, ExportUnusable
+from callerid.crm.hubspot.reading.export_check import ExportWish, Newest
+from callerid.crm.hubspot.reading.export_file import ExportedRows
+from callerid.crm.hubspot.reading.exported import ExportedRecords
 from callerid.crm.hubspot.reading.exports import PortalExport
 from callerid.crm.hubspot.reading.rows import inline_associations, page_of, requested_properties
 from callerid.models import Kind, SyncRequest
+from callerid.simulator.portal.reading.search import matching
 from tests.crm.conftest import NOW, Desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from callerid.models import Page
 
 ZONE = "Europe/Berlin"
 SYNC = SyncRequest(contact_phone_properties=("phone", "mobilephone"), company_phone_properties=("phone",), time_zone=ZONE)
@@ -47,26 +53,57 @@ class ExportDesk:
             Token(self.portal.token), url=self.portal.url, wait=desk.wait, clock=lambda: NOW, monotonic=lambda: desk.now
         )
 
-    def export(self, kind: Kind = Kind.DEALS, longest: float = 60.0) -> PortalExport:
-        made = PortalExport(self.sender, WISHES[kind], longest=longest, zone=ZONE, monotonic=lambda: self.desk.now)
+    def export(self, kind: Kind = Kind.DEALS) -> PortalExport:
+        """Return an export that was started."""
+        made = PortalExport(self.sender, WISHES[kind], zone=ZONE)
         made.start()
         return made
 
-    def rows(self, kind: Kind = Kind.DEALS, sample: int = 100) -> list[dict[str, Any]]:
+    def ready(self, kind: Kind = Kind.DEALS) -> PortalExport:
+        """Return an export whose file is there."""
         export = self.export(kind)
-        export.wait()
-        return list(export.rows(sample))
+        self.desk.now += 10
+        assert export.is_ready()
+        return export
+
+    def rows(self, kind: Kind = Kind.DEALS) -> list[dict[str, Any]]:
+        return list(self.ready(kind).rows())
+
+    def exported(self, *kinds: Kind, longest: float = 60.0, **more: Any) -> ExportedRecords:
+        """Return all records of these kinds."""
+        return ExportedRecords(
+            self.sender,
+            SYNC,
+            self.desk.faults.append,
+            kinds=kinds or (Kind.DEALS,),
+            started=more.pop("started", {}),
+            record=more.pop("record", lambda *_: None),
+            began=datetime.fromtimestamp(self.desk.now, UTC),
+            longest=longest,
+            monotonic=lambda: self.desk.now,
+        )
 
     def records(self, kind: Kind, rows: list[dict[str, Any]]) -> dict[str, Any]:
         """Return rows as records, without the seconds of their dates, which an export may not have."""
-        page = page_of(kind, rows, SYNC, self.desk.faults.append, inline_associations(self.sender, rows, WISHES[kind].associated))
-        every = (*page.contacts, *page.companies, *page.deals)
-        return {record.id: repr(record).replace(str(record.modified), "") for record in map(_to_the_minute, every)}
+        return _records(
+            page_of(kind, rows, SYNC, self.desk.faults.append, inline_associations(self.sender, rows, WISHES[kind].associated))
+        )
+
+    def listed(self, kind: Kind) -> dict[str, Any]:
+        """Return the records of a list."""
+        associations = {"associations": "contacts,companies"} if kind is Kind.DEALS else {}
+        query = {"limit": "100", "properties": ",".join(WISHES[kind].columns)} | associations
+        listed = self.sender.read("GET", f"/crm/objects/2026-09/{kind}", query=query)["results"]
+        assert len(listed) == len(self.desk.records.ids[kind])
+        return self.records(kind, listed)
+
+
+def _records(*pages: Page) -> dict[str, Any]:
+    every: Iterator[Any] = (record for page in pages for record in (*page.contacts, *page.companies, *page.deals))
+    return {record.id: _to_the_minute(record) for record in every}
 
 
 def _to_the_minute(record: Any) -> Any:
-    from dataclasses import replace
-
     dates = {name: getattr(record, name, None) for name in ("modified", "last_contacted")}
     return replace(record, **{name: at.replace(second=0, microsecond=0) for name, at in dates.items() if at})
 
@@ -87,21 +124,13 @@ def test_an_export_brings_the_records_that_a_list_brings(exporting: ExportDesk, 
     for contact in records.ids["contacts"][:4]:
         records.link("deals", exporting.desk.deal, "contacts", contact, 3)
     for kind in Kind:
-        associations = {"associations": "contacts,companies"} if kind is Kind.DEALS else {}
-        query = {"limit": "100", "properties": ",".join(WISHES[kind].columns)} | associations
-        listed = exporting.sender.read("GET", f"/crm/objects/2026-09/{kind}", query=query)["results"]
-        assert len(listed) == len(records.ids[kind])
-        assert exporting.records(kind, exporting.rows(kind)) == exporting.records(kind, listed)
+        assert exporting.records(kind, exporting.rows(kind)) == exporting.listed(kind)
 
 
 def test_an_export_costs_a_handful_of_requests_and_its_link_gets_no_token(exporting: ExportDesk) -> None:
-    exporting.exports.seconds = 20.0
     assert len(exporting.rows(Kind.CONTACTS)) == 12
     paths = [(method, path.rpartition("/")[2]) for method, path, _ in exporting.portal.requests_seen]
-    looks = [path for method, path in paths if method == "GET"]
-    assert (len(paths), len(looks), exporting.exports.downloads) == (10, 8, 1)
-    assert [path for path in looks if path.isdecimal()] == ["90000001"] * 6
-    assert exporting.desk.waited == [1.0, 2.0, 4.0, 8.0, 8.0]
+    assert ([method for method, _ in paths], exporting.exports.downloads) == (["POST", "GET", "GET"], 1)
 
 
 def test_without_the_scope_an_export_says_which_scope_is_missing(exporting: ExportDesk) -> None:
@@ -110,53 +139,44 @@ def test_without_the_scope_an_export_says_which_scope_is_missing(exporting: Expo
         exporting.export()
 
 
-def test_an_export_that_waits_for_approval_is_given_up_at_once(exporting: ExportDesk) -> None:
-    exporting.exports.needs_approval = True
-    export = exporting.export()
-    with pytest.raises(ExportUnusable, match="approval"):
-        export.wait()
-    assert exporting.desk.waited == []
-
-
-def test_an_export_that_takes_too_long_or_waits_for_others_is_given_up(exporting: ExportDesk) -> None:
-    exporting.exports.seconds = 100.0
-    export = exporting.export(longest=30.0)
-    with pytest.raises(ExportUnusable, match="not there after 30 s"):
-        export.wait()
-    assert sum(exporting.desk.waited) <= 30
-
-
 @pytest.mark.parametrize("end", ["FAILED", "CANCELED", "CONFLICT", "DELETED"])
 def test_an_export_that_ends_without_a_file_is_given_up(exporting: ExportDesk, end: str) -> None:
     exporting.exports.end_state = end
     export = exporting.export()
-    with pytest.raises(ExportUnusable, match=end):
-        export.wait()
+    assert not export.check()
+    exporting.desk.now += 10
+    with pytest.raises(errors.ExportUnusable, match="ended without a file"):
+        export.is_ready()
+    with pytest.raises(errors.ExportUnusable, match=end):
+        export.check()
 
 
-@pytest.mark.parametrize("status", [403, 404])
+@pytest.mark.parametrize("status", [403, 404, 500])
 def test_an_export_that_the_token_may_not_see_is_given_up(exporting: ExportDesk, status: int) -> None:
     export = exporting.export()
-    exporting.portal.fault("status", "GET /crm/exports", status=status)
-    with pytest.raises(ExportUnusable, match="does not show its export"):
-        export.wait()
+    exporting.portal.fault("status", "GET /crm/exports", status=status, times=9)
+    with pytest.raises(errors.ExportUnusable, match="does not show its export"):
+        export.is_ready()
+    exporting.sender.close()
+    with pytest.raises(errors.CrmFault, match="closed"):
+        export.is_ready()
 
 
-def test_a_day_that_has_had_its_exports_brings_no_other(exporting: ExportDesk) -> None:
+def test_a_day_that_has_had_its_exports_brings_no_other_and_holds_nothing_up(exporting: ExportDesk) -> None:
     exporting.exports.most_a_day = 0
-    with pytest.raises(ExportUnusable, match="did not start"):
+    with pytest.raises(errors.ExportUnusable, match="did not start"):
         exporting.export()
+    assert exporting.sender.reserve(search=False) == 0
 
 
 def test_a_property_that_does_not_exist_brings_no_export(exporting: ExportDesk) -> None:
-    wish = ExportWish(kind=Kind.CONTACTS, properties=("mood",))
-    with pytest.raises(ExportUnusable, match="mood"):
-        PortalExport(exporting.sender, wish, longest=1.0).start()
+    with pytest.raises(errors.ExportUnusable, match="mood"):
+        PortalExport(exporting.sender, ExportWish(kind=Kind.CONTACTS, properties=("mood",))).start()
 
 
 def test_an_export_whose_start_was_cut_off_is_not_started_again(exporting: ExportDesk) -> None:
     exporting.portal.fault("cut_after", "POST /crm/exports")
-    with pytest.raises(ExportUnusable, match="did not start"):
+    with pytest.raises(errors.ExportUnusable, match="did not start"):
         exporting.export()
     assert [method for method, path, _ in exporting.portal.requests_seen if "/exports/" in path] == ["POST"]
 
@@ -165,15 +185,16 @@ def test_a_download_that_is_cut_off_is_tried_again_with_a_new_link(exporting: Ex
     exporting.portal.fault("cut_before", "GET /export-files/", times=2)
     assert len(exporting.rows()) == 6
     exporting.portal.fault("cut_before", "GET /export-files/", times=3)
-    with pytest.raises(ExportUnusable, match="could not be downloaded"):
+    with pytest.raises(errors.ExportUnusable, match="could not be downloaded"):
         exporting.rows()
 
 
 def test_a_link_that_has_expired_is_asked_for_again(exporting: ExportDesk) -> None:
+    export = exporting.ready()
+    exporting.desk.now += 301
+    assert len(list(export.rows())) == 6
     exporting.exports.link_seconds = -1.0
-    export = exporting.export()
-    export.wait()
-    with pytest.raises(ExportUnusable, match="403"):
+    with pytest.raises(errors.ExportUnusable, match="403"):
         next(export.rows())
 
 
@@ -181,32 +202,84 @@ def test_a_link_that_has_expired_is_asked_for_again(exporting: ExportDesk) -> No
 def test_half_a_file_is_no_export(exporting: ExportDesk, rows_a_part: int) -> None:
     exporting.exports.rows_a_part = rows_a_part
     exporting.portal.fault("truncated_json", "GET /export-files/")
-    with pytest.raises(ExportUnusable):
-        exporting.rows(sample=0)
+    with pytest.raises(errors.ExportUnusable):
+        list(exporting.exported())
 
 
-def test_a_file_with_fewer_rows_than_counted_is_no_export(exporting: ExportDesk) -> None:
-    export = exporting.export()
-    export.wait()
-    export.count += 1
-    with pytest.raises(ExportUnusable, match="has 6 rows, and HubSpot has counted 7"):
-        list(export.rows())
+# ------------------------------------------------------------------------------------------------ all records by exports
 
 
-def test_an_export_that_says_something_else_than_the_list_is_given_up(
+def test_all_records_come_by_exports_in_few_requests_each_kind_with_the_word_that_it_was_read(exporting: ExportDesk) -> None:
+    pages = list(exporting.exported(*Kind))
+    seen = len(exporting.portal.requests_seen)
+    assert seen == 3 + 1 + 3 + 3 + 1 + 3  # starts, a look for approval, looks with links, newest records, a sample's links, files
+    assert [stretch.kind for page in pages for stretch in page.stretches if stretch.done] == list(Kind)
+    assert _records(*pages) == exporting.listed(Kind.CONTACTS) | exporting.listed(Kind.COMPANIES) | exporting.listed(Kind.DEALS)
+
+
+def test_looks_grow_rarer_and_are_given_up_when_lists_would_have_been_faster(exporting: ExportDesk) -> None:
+    exporting.exports.seconds = 100.0
+    with pytest.raises(errors.ExportUnusable, match="not there after 30 s"):
+        list(exporting.exported(longest=30.0))
+    assert exporting.desk.waited == [3.75, 3.75, 7.5, 15.0]
+
+
+def test_an_export_that_waits_for_approval_is_given_up_at_once_for_two_requests(exporting: ExportDesk) -> None:
+    exporting.exports.needs_approval = True
+    with pytest.raises(errors.ExportUnusable, match="approval"):
+        list(exporting.exported(*Kind))
+    assert (exporting.desk.waited, len(exporting.portal.requests_seen)) == ([], 2)
+
+
+def test_an_export_that_was_started_is_not_started_again_while_it_can_be_used(exporting: ExportDesk) -> None:
+    started = {Kind.DEALS: exporting.ready().id}
+    before = len(exporting.portal.requests_seen)
+    assert len(_records(*exporting.exported(started=started))) == 6
+    assert "POST" not in {method for method, path, _ in exporting.portal.requests_seen[before:] if "/exports/" in path}
+    recorded: dict[Kind, str] = {}
+    assert len(_records(*exporting.exported(started={Kind.DEALS: "1"}, record=recorded.__setitem__))) == 6
+    assert recorded == {Kind.DEALS: "90000002"}
+
+
+def test_a_file_that_lacks_rows_of_those_that_were_counted_is_no_export(
     exporting: ExportDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = PortalExport.rows
+    monkeypatch.setattr(PortalExport, "rows", lambda self: iter(list(real(self))[1:]))
+    with pytest.raises(errors.ExportUnusable, match="has 5 rows, and HubSpot has counted 6"):
+        list(exporting.exported())
+
+
+@pytest.mark.parametrize(("lacking", "why"), [(1, "lacks records"), (11, "has 1 rows, and there are 12")])
+def test_an_export_that_lacks_records_that_it_has_to_have_is_given_up(
+    exporting: ExportDesk, monkeypatch: pytest.MonkeyPatch, lacking: int, why: str
+) -> None:
+    from callerid.simulator.portal.exports import files
+
+    real = matching
+    monkeypatch.setattr(files, "matching", lambda *found: real(*found)[lacking:])
+    with pytest.raises(errors.ExportUnusable, match=why):
+        list(exporting.exported(Kind.CONTACTS))
+
+
+@pytest.mark.parametrize("changed", [0, 6], ids=["compared with the newest", "compared with a sample"])
+def test_an_export_that_says_something_else_than_the_list_is_given_up(
+    exporting: ExportDesk, monkeypatch: pytest.MonkeyPatch, changed: int
 ) -> None:
     from callerid.simulator.portal.exports import files
 
     real = files._Table._value
 
     def labelled(self: Any, record: Any, column: dict[str, Any]) -> str:
-        return "Appointment" if column["name"] == "dealstage" else real(self, record, column)
+        return "Ana Label" if column["name"] == "firstname" else real(self, record, column)
 
     monkeypatch.setattr(files._Table, "_value", labelled)
-    with pytest.raises(ExportUnusable, match="differs from its list in: dealstage"):
-        exporting.rows()
-    assert len(exporting.rows(sample=0)) == 6
+    if changed:
+        from callerid.crm.hubspot.reading import exported
+
+        monkeypatch.setattr(exported, "read_newest", lambda *_: Newest(12, {}, {}))
+    with pytest.raises(errors.ExportUnusable, match="differs from its list in: firstname"):
+        list(exporting.exported(Kind.CONTACTS))
 
 
 def test_an_export_with_other_associations_than_the_list_is_given_up(
@@ -215,19 +288,28 @@ def test_an_export_with_other_associations_than_the_list_is_given_up(
     from callerid.simulator.portal.exports import files
 
     monkeypatch.setattr(files._Table, "_associated_values", lambda *_: iter([""]))
-    with pytest.raises(ExportUnusable, match="associations with contacts"):
-        exporting.rows()
+    with pytest.raises(errors.ExportUnusable, match="associations with contacts"):
+        list(exporting.exported())
 
 
-def test_a_record_that_was_changed_while_the_export_was_made_does_not_count_as_a_difference(exporting: ExportDesk) -> None:
-    export = exporting.export()
-    exporting.desk.now += 10
-    export.wait()
-    rows = export.rows()
-    first = next(rows)
-    exporting.desk.records.edit("deals", exporting.desk.deal, {"dealname": "Changed meanwhile"})
-    exporting.desk.records.archive("deals", exporting.desk.other_deal)
-    assert len([first, *rows]) == 6
+def test_what_has_changed_since_an_export_was_made_is_taken_from_the_search(
+    exporting: ExportDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records, deal, real = exporting.desk.records, exporting.desk.deal, PortalExport.is_ready
+
+    def then_change(self: PortalExport) -> bool:
+        is_ready = real(self)
+        records.edit("deals", deal, {"dealname": "Changed meanwhile"})
+        records.link("deals", deal, "contacts", exporting.desk.ben, 3)
+        records.create("deals", {"dealname": "New"})
+        return is_ready
+
+    monkeypatch.setattr(PortalExport, "is_ready", then_change)
+    exported = exporting.exported()
+    read = _records(*exported)
+    assert read == exporting.listed(Kind.DEALS)
+    assert (read[str(deal)].name, str(exporting.desk.ben) in read[str(deal)].contact_ids) == ("Changed meanwhile", True)
+    assert not exported.is_exact  # HubSpot counts one that the file lacks
 
 
 @pytest.mark.parametrize(
@@ -246,7 +328,7 @@ def test_a_record_that_was_changed_while_the_export_was_made_does_not_count_as_a
     ],
 )
 def test_a_file_that_is_not_what_was_asked_for_says_why(content: bytes, says: str) -> None:
-    with pytest.raises(ExportUnusable, match=says):
+    with pytest.raises(errors.ExportUnusable, match=says):
         list(ExportedRows(io.BytesIO(content), ("dealname",), {"contacts": "contact"}, ZONE))
 
 
@@ -283,5 +365,5 @@ def test_a_link_without_encryption_is_never_followed(link: str) -> None:
 
 def test_a_redirection_to_a_link_without_encryption_is_not_followed(exporting: ExportDesk) -> None:
     exporting.portal.fault("redirect", "GET /export-files/")
-    with pytest.raises(ExportUnusable, match="not encrypted"):
+    with pytest.raises(errors.ExportUnusable, match="not encrypted"):
         exporting.rows()

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from callerid.crm.hubspot.http.send import API_VERSION, HttpSender
 from callerid.crm.hubspot.reading import records, rows, search
+from callerid.crm.hubspot.reading.exported import ExportedRecords
 from callerid.crm.hubspot.reading.pages import PortalPages
 from callerid.crm.hubspot.reading.parallel import ParallelReader
 from callerid.crm.hubspot.reading.plan import ReadPlan
-from callerid.crm.hubspot.reading.portal_info import read_portal_info, still_missing
+from callerid.crm.hubspot.reading.portal_info import read_portal_info, read_rest, still_missing
 from callerid.crm.hubspot.reading.stretches import Extent
 from callerid.crm.hubspot.writing import contacts, engagements, values
 from callerid.models import Kind, Scope, Stretch
@@ -70,6 +71,8 @@ class HubSpot:
         self._extents: dict[Kind, Extent] = {}
         self._company_count = 0
         self._searched: frozenset[Kind] = frozenset()
+        self._exported: frozenset[Kind] = frozenset()
+        self._monotonic = monotonic
 
     @property
     def requests(self) -> int:
@@ -88,8 +91,8 @@ class HubSpot:
 
     @property
     def lagging_kinds(self) -> frozenset[Kind]:
-        """The kinds that `all_records` last read by search, whose index lags."""
-        return self._searched
+        """The kinds that were last read by search, or by exports: their index lags."""
+        return self._searched | self._exported
 
     def account(self) -> Account:
         """Return the portal that the token is for; `own_owner_id` is not filled."""
@@ -132,12 +135,54 @@ class HubSpot:
         self._company_count = totals.companies
         self._sender.time_zone = portal_info.account.time_zone or self._sender.time_zone
 
+    def brief_portal_info(self) -> PortalInfo:
+        """Return what is read before exports; see the port."""
+        portal_info = read_portal_info(self._sender, self._token, self._report_fault, briefly=True)
+        self.recall(portal_info)
+        return portal_info
+
+    def complete(self, portal_info: PortalInfo) -> PortalInfo:
+        """Return a brief portal info with what lists need; see the port."""
+        portal_info = read_rest(self._sender, portal_info)
+        self.recall(portal_info)
+        return portal_info
+
+    def seconds_for(self, requests: int) -> float:
+        """Return about how many seconds so many requests take; see the port."""
+        return requests / self._sender.rate_limiter.usable * 10
+
+    def exported_records(
+        self,
+        sync_request: SyncRequest,
+        done: Collection[Kind],
+        started: Mapping[Kind, str],
+        record: Callable[[Kind, str], None],
+        *,
+        began: datetime,
+        longest: float,
+    ) -> ExportedRecords:
+        """Return all records by exports; see the port."""
+        kinds = [kind for kind in Kind if kind not in {*done, *sync_request.unreadable}]
+        self._exported = frozenset(Kind)
+        return ExportedRecords(
+            self._sender,
+            sync_request,
+            self._report_fault,
+            kinds=kinds,
+            started=started,
+            record=record,
+            began=began,
+            longest=longest,
+            monotonic=self._monotonic,
+        )
+
     def all_records(self, sync_request: SyncRequest, begun: Sequence[Stretch] = ()) -> Iterator[Page]:
         """Return all records but those that an earlier reading of these stretches brought."""
         searched = {Kind.CONTACTS} if sync_request.scope != Scope() else set()
         if self._company_count <= _MOST_SEARCHED_COMPANIES:
             searched.add(Kind.COMPANIES)
         self._searched = frozenset(searched)
+        self._exported &= {stretch.kind for stretch in begun}
         return self._read_all(sync_request, begun, lambda kind: rows.requested_properties(kind, sync_request), searched)
 
     def all_outlines(self, sync_request: SyncRequest, begun: Sequence[Stretch] = ()) -> Iterator[Page]:

@@ -23,6 +23,7 @@ MIRROR_FILLED = "mirror_filled"  # "1" since a sync has filled the mirror, "" si
 LAST_POLL = "last_good_poll"  # when the call log was last read
 LAST_SYNC = "last_sync"  # when a sync was last finished
 SENSES = "senses"  # those that listen in a running daemon, with a space between
+EXPORT_TROUBLE = "export_trouble"  # why the last full sync read lists, though exports were wanted; see core/sync/by_export.py
 DIALOG_TRIED = "dialog_tried"  # when a dialog was last opened
 _FAILURES = "failures of "
 

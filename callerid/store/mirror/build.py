@@ -65,6 +65,40 @@ class MirrorBuild:
         left = sync_state.unfinished(self._db, sync_state.FULL)
         return sync_state.read_facts(self._db).get(_KEPT, "") if left and left.began >= oldest else ""
 
+    def exports(self, recipe: str, oldest: datetime) -> dict[Kind, str]:
+        """Return the ids of the exports that an interrupted sync has started, by kind; none in the cases in which `resume` returns
+        none."""
+        left = sync_state.unfinished(self._db, sync_state.FULL)
+        if left is None or left.recipe != self._full_recipe(recipe) or left.began < oldest:
+            return {}
+        return sync_state.exports(self._db)
+
+    def began(self, now: datetime) -> datetime:
+        """Return when the sync began that is not finished, by the CRM's clock (UTC); `now` if there is none."""
+        left = sync_state.unfinished(self._db, sync_state.FULL)
+        return left.began if left else now
+
+    def record_export(self, kind: Kind, export_id: str) -> None:
+        """Record that an export was started."""
+        self._write_exports(sync_state.exports(self._db) | {kind: export_id})
+
+    def forget_exports(self) -> None:
+        """Record that no export is waited for any more."""
+        self._write_exports({})
+
+    def _write_exports(self, exports: Mapping[Kind, str]) -> None:
+        with store_errors(self._path), writing(self._db):
+            sync_state.write_exports(self._db, exports)
+
+    def kinds_read(self) -> frozenset[Kind]:
+        """Return the kinds that were read to their ends."""
+        stretches = sync_state.stretches(self._db, sync_state.FULL)
+        return frozenset(kind for kind in Kind if all(s.done for s in stretches if s.kind is kind)) & {s.kind for s in stretches}
+
+    def has_rows_of(self, kinds: Collection[Kind]) -> bool:
+        """Return whether any records of these kinds were written."""
+        return any(schema.count_new(self._db, kind.value) for kind in kinds)
+
     def _full_recipe(self, recipe: str) -> str:
         return f"{self._region} {numbers.RULES_VERSION} {FIELD_RULES} {recipe}"
 
@@ -81,7 +115,7 @@ class MirrorBuild:
                 self._records.put_portal_info(portal_info)
                 totals = portal_info.totals
                 expected = totals.contacts + totals.companies + totals.deals
-                sync_state.write_facts(self._db, {"expected": expected, _KEPT: kept_info})
+                sync_state.write_facts(self._db, {"expected": expected, _KEPT: kept_info, sync_state.EXPORTS: "{}"})
 
     def add(self, page: Page) -> None:
         """Write a page and how far it was read, in one transaction. The last of two equal ids counts."""

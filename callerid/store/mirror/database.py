@@ -201,6 +201,16 @@ class Mirror:
         with store_errors(self._path):
             return sync_state.filling(self._db)
 
+    def is_waiting_for_exports(self) -> bool:
+        """Return whether an unfinished full sync has started exports."""
+        with store_errors(self._path):
+            return bool(sync_state.exports(self._db))
+
+    def is_reading_lists(self) -> bool:
+        """Return whether an unfinished full sync has begun to read lists."""
+        with store_errors(self._path):
+            return not sync_state.exports(self._db) and bool(sync_state.stretches(self._db, sync_state.FULL))
+
     def reindex_when_free(self, region: str) -> None:
         """Do `reindex_if_needed`, unless a sync is running; the next sync begins with it."""
         from callerid.core import numbers

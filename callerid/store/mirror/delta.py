@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from callerid.models import Contact, Deal, Page, PortalInfo
 
     PageFilter = Callable[[Page, str], Page]
+    Fingerprint = tuple[int | None, int | None]
 
 _BATCH = 1000  # ids in memory at once, at the most
+_MINUTE = 60_000  # ms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,11 +170,15 @@ class MirrorUpdate:
     def _select(self, select: str, ids: Iterable[int]) -> list[sqlite3.Row]:
         return self._db.execute(f"{select} (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)).fetchall()
 
-    def unchanged(self, kind: Kind, page: Page) -> frozenset[str]:
-        """Return the ids of the records in a page that the mirror has with the same modified date and, for contacts, company."""
+    def unchanged(self, kind: Kind, page: Page, *, to_the_minute: bool = False) -> frozenset[str]:
+        """Return the ids of the records in a page that the mirror has with the same modified date and, for contacts, company.
+
+        `to_the_minute` takes a mirrored date without seconds for one of an export, which has none. Where what changed in the rest
+        of that minute was read meanwhile, nothing is missed by that.
+        """
         sent = fingerprints(kind, page)
         mirrored = self._mirrored(kind, sent)
-        return frozenset(str(record_id) for record_id, fingerprint in mirrored.items() if fingerprint == sent[record_id])
+        return frozenset(str(i) for i, known in mirrored.items() if _is_same(known, sent[i], to_the_minute=to_the_minute))
 
     def _mirrored(self, kind: Kind, ids: Iterable[int]) -> dict[int, tuple[int | None, int | None]]:
         column = "company_id" if kind is Kind.CONTACTS else "NULL"
@@ -206,3 +212,10 @@ class MirrorUpdate:
     def _add_to_counts(self, records: Records) -> None:
         facts = sync_state.read_facts(self._db)
         sync_state.write_facts(self._db, {name: int(facts.get(name, 0)) + more for name, more in records.tally.items() if more})
+
+
+def _is_same(known: Fingerprint, sent: Fingerprint, *, to_the_minute: bool) -> bool:
+    (modified, company), (sent_modified, sent_company) = known, sent
+    if to_the_minute and modified is not None and sent_modified is not None and modified % _MINUTE == 0:
+        sent_modified -= sent_modified % _MINUTE
+    return (modified, company) == (sent_modified, sent_company)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from callerid.models import Page, Totals
 
 FULL, SWEEP = "full", "sweep"  # the purposes of a walk
+EXPORTS = "exports"  # JSON: the ids of the exports that an unfinished full sync has started, by kind
 _MISSING = "missing_scopes"  # JSON: when what is there by each of them was last true, in epoch seconds, or null
 _BYTES = {"contacts": 700, "companies": 400, "deals": 500}  # a record with its keys and text, at the most
 _SPARE = 16 * 1024 * 1024  # bytes that are left to the phone
@@ -85,6 +86,18 @@ def record_stretches(connection: sqlite3.Connection, purpose: str, reached: Iter
     """Within the caller's transaction, record how far stretches were read."""
     rows = [(purpose, s.kind.value, s.start, s.cursor, s.stop, int(s.done)) for s in reached]
     connection.executemany("INSERT OR REPLACE INTO stretches VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+
+def exports(connection: sqlite3.Connection) -> dict[Kind, str]:
+    """Return the ids of the exports that an unfinished full sync has started, by kind."""
+    if unfinished(connection, FULL) is None:
+        return {}
+    return {Kind(kind): export_id for kind, export_id in json.loads(read_facts(connection).get(EXPORTS, "{}")).items()}
+
+
+def write_exports(connection: sqlite3.Connection, started: Mapping[Kind, str]) -> None:
+    """Within the caller's transaction, record what `exports` returns."""
+    write_facts(connection, {EXPORTS: json.dumps(started)})
 
 
 def record_compared(connection: sqlite3.Connection, page: Page) -> None:

@@ -10,6 +10,7 @@ from callerid.core.doctor.finding import Finding, bad, good, unknown
 from callerid.credentials import HOW_TO_SET_A_TOKEN, has_token_setting
 from callerid.errors import CalleridError, ConfigFault, ScopeMissing, TokenFault
 from callerid.token_scopes import CONTACTS_READ, SCOPES, remedy_of, without_it
+from callerid.turns.sync.exports import export_trouble
 from callerid.turns.sync.mirror_scope import owner_fault
 
 if TYPE_CHECKING:
@@ -89,6 +90,12 @@ def scopes(crm: CrmAnswer) -> tuple[Finding, ...]:
         for scope in crm.missing()
     ]
     return (*missing,) or (good("the token may read and write all that callerid uses"),)
+
+
+def exports(x: Examination) -> Finding:
+    """Check whether the last full sync could read exports, if they were wanted."""
+    trouble = export_trouble(x.app.ledger.key_values, x.app.config)
+    return bad(trouble.why, trouble.remedy) if trouble else good("a full sync may read them")
 
 
 def mirror_age(x: Examination) -> Finding:

@@ -58,6 +58,7 @@ CHECKS = (
     Check(name="token", why="names come from the CRM by it", crm=crm.token),
     Check(name="crm", why="names come from it, and calls go there", crm=crm.reachable),
     Check(name="scopes", why="what the token may do", crm=crm.scopes),
+    Check(name="exports", why="a large CRM is read by few requests", here=crm.exports),
     Check(name="mirror age", why="a ring shows what the mirror knows", here=crm.mirror_age),
     Check(name="outbox", why="what was answered must get into the CRM", here=crm.outbox),
     Check(name="sum", why="no call may be lost", here=crm.ledger_sum),

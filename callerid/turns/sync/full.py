@@ -3,7 +3,6 @@ recent callers are looked up by search, so that a card can name them within seco
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,16 +13,9 @@ from callerid.core.sync.recent_callers import recent_lines
 from callerid.crm.port import is_crm
 from callerid.errors import CrmFault, PhoneFault, Refused, ScopeMissing, SuspiciousSync
 from callerid.models import Kind, Page
-from callerid.token_scopes import unreadable_kinds
 from callerid.turns.context import log
-from callerid.turns.sync.mirror_scope import (
-    check_owners_readable,
-    current_sync_request,
-    describe_phone_properties,
-    describe_scope,
-    read_portal_info,
-    sync_request_of,
-)
+from callerid.turns.sync.exports import crm_for_exports, give_up_exports, plan_of, read_by_export
+from callerid.turns.sync.mirror_scope import current_sync_request
 from callerid.turns.sync.missing_scopes import log_changes
 
 if TYPE_CHECKING:
@@ -31,79 +23,79 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.crm.port import Crm, Source
-    from callerid.models import PortalInfo, Stretch, SyncRequest
+    from callerid.models import PortalInfo, Stretch
     from callerid.store.mirror.build import MirrorBuild
     from callerid.turns.context import AppContext
+    from callerid.turns.sync.exports import FullPlan
     from callerid.turns.sync.progress import ProgressListener
 
 _CALLS = 300  # rows of the phone's call log, in which there are about as many people as are looked up
 
 
 def full_sync(app: AppContext, source: Source, clock: Callable[[], datetime], progress: ProgressListener, *, force: bool) -> bool:
-    """Build a new mirror, or continue an interrupted full sync. Return whether one was continued: what changed since then is
-    still to be requested. Raise SuspiciousSync, and keep the live mirror, if the new one looks like a loss."""
-    kept = _recall(app, source, clock())
-    if kept is not None:
-        try:
-            return _build(app, source, clock, progress, kept, force=force)
-        except ScopeMissing as fault:
-            log.info("the interrupted sync cannot be continued (%s); the portal is asked anew", fault.sentence)
-    return _build(app, source, clock, progress, read_portal_info(app.mirror, source), force=force)
-
-
-def _recall(app: AppContext, source: Source, now: datetime) -> PortalInfo | None:
-    """Return what the portal told at the beginning of an interrupted full sync, if that holds still, and let the source know it."""
-    if not is_crm(source):
-        return None
-    text = app.mirror.build(app.region).kept_info(
-        max(now, source.now) - HOLDS_FOR
-    )  # the source's time is that of its last response
-    portal_info = kept_info(text, source.token_fingerprint)
-    if portal_info is not None:
-        source.recall(portal_info)
-    return portal_info
-
-
-def _build(
-    app: AppContext,
-    source: Source,
-    clock: Callable[[], datetime],
-    progress: ProgressListener,
-    portal_info: PortalInfo,
-    *,
-    force: bool,
-) -> bool:
+    """Build a new mirror, or continue an interrupted full sync. Return whether what changed since it began is still to be
+    requested. Raise SuspiciousSync, and keep the live mirror, if the new one looks like a loss."""
     fingerprint, missing_before = source.fingerprint(), app.mirror.facts().missing_scopes
-    phones = describe_phone_properties(app.config, portal_info)
-    check_owners_readable(app.config, portal_info)
-    sync_request = replace(
-        sync_request_of(app.config, phones, portal_info.owners, portal_info.account, clock()),
-        unreadable=unreadable_kinds(portal_info.missing_scopes),
-    )
-    scope = describe_scope(app.config)
-    recipe = " ".join([portal_info.account.portal_id, scope, phones, *portal_info.missing_scopes])
     build = app.mirror.build(app.region)
-    begun = build.resume(recipe, source.now - RESUMABLE_FOR)
+    crm = crm_for_exports(app, source, clock())
+    if crm:
+        plan, is_behind = _read_exports(app, crm, build, clock, progress)
+    else:
+        plan, is_behind = _read_lists_again(app, source, build, clock, progress)
+    missing = plan.portal_info.missing_scopes
     try:
-        _read_all(build, source, sync_request, recipe, begun, portal_info, progress)
-    except Refused as refused:
-        if not begun:
-            raise
-        log.info("the interrupted sync cannot be continued (%s); it starts over", refused.sentence)
-        begun = ()
-        _read_all(build, source, sync_request, recipe, begun, portal_info, progress)
-    try:
-        facts = {"source": source.name, "stamp": fingerprint, "scope": scope, "phones_asked": phones}
+        facts = {"source": source.name, "stamp": fingerprint, "scope": plan.scope, "phones_asked": plan.phones}
         facts["key_mark"] = getattr(source, "token_fingerprint", "")  # a file has none
-        since, missing = sync_request.scope.modified_since, portal_info.missing_scopes
+        since = plan.sync_request.scope.modified_since
         build.finish(
             clock(), facts, begin_at=_next_begins(source), since=since, missing_scopes=missing, there=source.now, force=force
         )
     except SuspiciousSync:
         build.drop()
         raise
-    log_changes(missing_before, portal_info.missing_scopes)
-    return bool(begun)
+    log_changes(missing_before, missing)
+    return is_behind
+
+
+def _read_exports(
+    app: AppContext, crm: Crm, build: MirrorBuild, clock: Callable[[], datetime], progress: ProgressListener
+) -> tuple[FullPlan, bool]:
+    """Read exports, or lists where they cannot be had. Return what was read, and whether it is behind."""
+    plan = plan_of(app, crm, crm.brief_portal_info(), clock())
+    is_behind = read_by_export(app, crm, build, plan, progress, clock())
+    if is_behind is None:
+        plan = plan_of(app, crm, crm.complete(plan.portal_info), clock())
+        is_behind = _read_lists(build, crm, plan, progress)
+    return plan, is_behind
+
+
+def _read_lists_again(
+    app: AppContext, source: Source, build: MirrorBuild, clock: Callable[[], datetime], progress: ProgressListener
+) -> tuple[FullPlan, bool]:
+    """Read lists, with what an interrupted sync was told before its records, if that holds still. Return what was read, and whether
+    it is behind."""
+    kept = _recall(build, source, clock())
+    if kept is not None:
+        try:
+            plan = plan_of(app, source, kept, clock())
+            return plan, _read_lists(build, source, plan, progress)
+        except ScopeMissing as fault:
+            log.info("the interrupted sync cannot be continued (%s); the portal is asked anew", fault.sentence)
+    plan = plan_of(app, source, source.portal_info(), clock())
+    if app.mirror.is_waiting_for_exports():
+        give_up_exports(build, plan, source.now)
+    return plan, _read_lists(build, source, plan, progress)
+
+
+def _recall(build: MirrorBuild, source: Source, now: datetime) -> PortalInfo | None:
+    """Return what the portal told at the beginning of an interrupted full sync, if that holds still, and let the source know it."""
+    if not is_crm(source):
+        return None
+    text = build.kept_info(max(now, source.now) - HOLDS_FOR)  # the source's time is that of its last response
+    portal_info = kept_info(text, source.token_fingerprint)
+    if portal_info is not None:
+        source.recall(portal_info)
+    return portal_info
 
 
 def _next_begins(source: Source) -> dict[Kind, timedelta]:
@@ -112,22 +104,28 @@ def _next_begins(source: Source) -> dict[Kind, timedelta]:
     return {kind: timedelta(0) if kind in source.lagging_kinds else OVERLAP - LOOK_BACK_AFTER_FULL for kind in Kind}
 
 
-def _read_all(
-    build: MirrorBuild,
-    source: Source,
-    sync_request: SyncRequest,
-    recipe: str,
-    begun: Sequence[Stretch],
-    portal_info: PortalInfo,
-    progress: ProgressListener,
-) -> None:
-    totals = portal_info.totals
+def _read_lists(build: MirrorBuild, source: Source, plan: FullPlan, progress: ProgressListener) -> bool:
+    """Read lists, from where an interrupted sync has left them. Return whether there was one."""
+    begun = build.resume(plan.recipe, source.now - RESUMABLE_FOR)
+    try:
+        _read_all(build, source, plan, begun, progress)
+    except Refused as refused:
+        if not begun:
+            raise
+        log.info("the interrupted sync cannot be continued (%s); it starts over", refused.sentence)
+        begun = ()
+        _read_all(build, source, plan, begun, progress)
+    return bool(begun)
+
+
+def _read_all(build: MirrorBuild, source: Source, plan: FullPlan, begun: Sequence[Stretch], progress: ProgressListener) -> None:
+    totals = plan.portal_info.totals
     if not begun:
-        kept = kept_text(portal_info, source.token_fingerprint) if is_crm(source) else ""
-        build.begin(recipe, source.now, portal_info, kept)
+        kept = kept_text(plan.portal_info, source.token_fingerprint) if is_crm(source) else ""
+        build.begin(plan.recipe, source.now, plan.portal_info, kept)
     progress.begins("full", totals.contacts + totals.companies + totals.deals)
     progress.moved(build.count_records() if begun else 0)
-    for page in source.all_records(sync_request, begun):
+    for page in source.all_records(plan.sync_request, begun):
         build.add(page)
         progress.moved(len(page))
 

@@ -41,9 +41,14 @@ def check_token(mirror: Mirror, crm: Crm) -> None:
 
 
 def read_portal_info(mirror: Mirror, source: Source) -> PortalInfo:
+    """Return a source's portal info, as `with_what_was_known` does. Raise CalleridError."""
+    return with_what_was_known(mirror, source, source.portal_info())
+
+
+def with_what_was_known(mirror: Mirror, source: Source, portal_info: PortalInfo) -> PortalInfo:
     """Return a source's portal info. What could not be read, or not any more, is in it as it was the last time: the outcomes of
-    calls, the owners, and whose token it is. Raise CalleridError."""
-    portal_info, account = source.portal_info(), mirror.account()
+    calls, the owners, and whose token it is."""
+    account = mirror.account()
     if account is None or account.portal_id != portal_info.account.portal_id:
         return portal_info
     owners = mirror.owners() if OWNERS_READ in portal_info.missing_scopes else portal_info.owners

@@ -16,6 +16,7 @@ from callerid.turns.context import log
 from callerid.turns.repair import note_filled_mirror, retry_if_damaged
 from callerid.turns.sync.compare import compare
 from callerid.turns.sync.delta import FullSyncNeeded, begin_delta_sync, delta_sync
+from callerid.turns.sync.exports import export_trouble
 from callerid.turns.sync.full import full_sync, look_up_recent_callers
 from callerid.turns.sync.mirror_scope import matches_settings, owner_fault
 from callerid.turns.sync.progress import NoProgress
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from callerid.core.sync.by_export import ExportTrouble
     from callerid.crm.port import Crm, Source
     from callerid.store.mirror.sync_state import MissingScope
     from callerid.turns.context import AppContext
@@ -47,6 +49,7 @@ class SyncResult:
     deals: int
     phones: int
     missing: tuple[MissingScope, ...]  # scopes of the token, at the last sync that was not dry
+    no_export: ExportTrouble | None = None  # why a full sync read lists, if an export was wanted
 
 
 def pull(
@@ -164,15 +167,15 @@ class _Sync:
         facts = self._app.mirror.facts()
         if is_crm(self._source) and facts.built_at is None and not facts.contacts and not facts.unfinished:
             look_up_recent_callers(self._app, self._source)
-        resumed = full_sync(self._app, self._source, self._clock, self._progress, force=self._force)
-        if resumed and is_crm(self._source):
+        is_behind = full_sync(self._app, self._source, self._clock, self._progress, force=self._force)
+        if is_behind and is_crm(self._source):
             self._catch_up(self._source)
         self._app.mirror.update(self._app.region).release_space()
         return self._result(SyncKind.FULL, why)
 
     def _catch_up(self, crm: Crm) -> None:
-        """Read what changed since an interrupted full sync began: what it had read by then is as old as that. What no date tells
-        is compared if that was long ago."""
+        """Read what changed since a full sync began that was interrupted: what it had read by then is as old as that. So is an
+        export."""
         try:
             update = begin_delta_sync(self._app, crm, self._clock, self._progress, dry_run=False)
             delta_sync(update)
@@ -193,4 +196,5 @@ class _Sync:
             deals=facts.deals,
             phones=facts.phones,
             missing=facts.missing,
+            no_export=export_trouble(self._app.ledger.key_values, self._app.config) if kind is SyncKind.FULL else None,
         )

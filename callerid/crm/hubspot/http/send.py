@@ -71,6 +71,11 @@ class HttpSender:
         self.time_zone = time_zone  # the account's, for the end of its day
         self.server_time: datetime | None = None  # HubSpot's time of its last response
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether it was closed."""
+        return self._closed
+
     def close(self) -> None:
         """Close the connections; requests that threads still want to send fail."""
         self._closed = True
@@ -137,10 +142,11 @@ class HttpSender:
                 raise RateLimited("HubSpot's limit of requests is used up for now.", retry_after=pause)
             self._wait(pause)
 
-    def write_once(self, path: str, body: Any) -> dict[str, Any]:
-        """Send a POST that creates something, once, and return its JSON object. Raise CalleridError."""
+    def write_once(self, path: str, body: Any, *, has_own_limit: bool = False) -> dict[str, Any]:
+        """Send a POST that creates something, once, and return its JSON object. Raise CalleridError. A refusal of one that
+        `has_own_limit` says nothing of how fast others may be sent."""
         self._wait_until_granted(path)
-        return self._send("POST", path, None, body, writes=True)
+        return self._send("POST", path, None, body, writes=True, has_own_limit=has_own_limit)
 
     def write_repeatable(self, method: str, path: str, body: Any) -> dict[str, Any]:
         """Send a request that does no harm when it is sent twice: one that changes, associates or deletes. Return its JSON object,
@@ -157,6 +163,7 @@ class HttpSender:
         *,
         writes: bool,
         repeatable: bool = False,
+        has_own_limit: bool = False,
         timeout: float | None = None,
     ) -> dict[str, Any]:
         target = f"{self._url}{path}{'?' + urlencode(query, doseq=True) if query else ''}"
@@ -178,7 +185,7 @@ class HttpSender:
             raise _no_response(fault, once=writes and not repeatable) from fault
         self._learn(response, started)
         error = error_of(response, writes=writes, now=self._clock(), zone=self.time_zone, repeatable=repeatable)
-        if isinstance(error, RateLimited):
+        if isinstance(error, RateLimited) and not has_own_limit:
             error.retry_after = self.rate_limiter.take_refusal(error, self._monotonic(), search=_is_search(path))
         if error:
             raise error

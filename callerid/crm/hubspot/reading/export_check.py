@@ -1,4 +1,5 @@
-"""Whether an export has what HubSpot's API says of the same records: a sample of its rows is compared with a batch read of them.
+"""Whether an export has what HubSpot's API says of the same records: the ones that were modified last, which a search returns with
+the count of all, and where most of these have changed since, a sample from all parts of the export by a batch read.
 
 What an export's values are like is not documented in every detail, and a portal may have something special; so an export is only
 relied on when it says the same as the list would.
@@ -6,23 +7,28 @@ relied on when it says the same as the list would.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from callerid.crm.hubspot.http.send import API_VERSION
-from callerid.crm.hubspot.reading.export_file import TIMES, ExportUnusable
+from callerid.crm.hubspot.reading.export_file import TIMES
 from callerid.crm.hubspot.reading.property_values import moment, text
-from callerid.crm.hubspot.reading.rows import associations_of, expect_only_missing, results
+from callerid.crm.hubspot.reading.rows import expect_only_missing, results
+from callerid.crm.hubspot.reading.search_body import LONGEST_BODY, search_body
+from callerid.errors import ExportUnusable, Refused
 from callerid.models import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from callerid.crm.hubspot.http.send import HttpSender
 
+Row = dict[str, Any]
 SINGULAR = {Kind.CONTACTS: "contact", Kind.COMPANIES: "company", Kind.DEALS: "deal"}
-MOST_SAMPLED = 100  # what a batch read takes
+_MOST_SAMPLED = 100  # what a batch read takes
+_MOST_NEWEST = 200  # what a search returns
 _MODIFIED = {Kind.CONTACTS: "lastmodifieddate"}  # the others: hs_lastmodifieddate
 _UNLIKE_LINKS = 0.1  # the part of a sample whose links may have changed since: HubSpot changes no date then
 
@@ -48,51 +54,90 @@ class ExportWish:
 
 
 class Sample:
-    """Rows from all parts of an export of `expected` rows, by their ids; at most `most`."""
+    """Rows from all parts of an export of about `expected` rows, by their ids."""
 
-    def __init__(self, most: int, expected: int) -> None:
-        self._most = min(most, MOST_SAMPLED)
-        self._step, self._place = -(-expected // self._most) if self._most else 0, 0
-        self.rows: dict[str, dict[str, Any]] = {}
+    def __init__(self, expected: int) -> None:
+        self._step, self._place = max(1, -(-expected // _MOST_SAMPLED)), 0
+        self.rows: dict[str, Row] = {}
 
-    def take(self, row: dict[str, Any]) -> None:
+    def take(self, row: Row) -> None:
         """Keep a row, or not."""
-        if self._step and self._place % self._step == 0 and len(self.rows) < self._most:
+        if self._place % self._step == 0 and len(self.rows) < _MOST_SAMPLED:
             self.rows[row["id"]] = row
         self._place += 1
 
 
-def compare(sender: HttpSender, wish: ExportWish, rows: Mapping[str, dict[str, Any]], started_at: datetime | None) -> None:
-    """Raise ExportUnusable when the API says something else of these rows. Records that were changed or deleted since the export
-    began do not count; a tenth may have other associations, whose changes have no date."""
-    body = {"inputs": [{"id": record_id} for record_id in rows], "properties": list(wish.columns), "propertiesWithHistory": []}
-    answer = sender.read("POST", f"/crm/objects/{API_VERSION}/{wish.kind}/batch/read", body=body)
-    expect_only_missing(answer)
-    listed = {str(row.get("id")): row.get("properties") or {} for row in results(answer, wish.kind) if isinstance(row, dict)}
-    unchanged = [
-        record_id for record_id in rows if record_id in listed and _unchanged(listed[record_id].get(wish.modified_name), started_at)
-    ]
-    for record_id in unchanged:
-        exported = rows[record_id]["properties"]
-        unlike = [name for name in wish.columns if not _alike(name, exported[name], listed[record_id].get(name))]
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """What a search tells of a kind: how many records there are, and those that were modified last, by their ids: those that an
+    export which began at a time may not have yet, and those that it has to have."""
+
+    count: int
+    changed: dict[str, Row]
+    unchanged: dict[str, Row]
+
+
+def read_newest(sender: HttpSender, wish: ExportWish, since: datetime) -> Newest:
+    """Return the newest records of a kind; one that was modified before `since` is unchanged. Raise ExportUnusable."""
+    body = search_body([], wish.columns, _MOST_NEWEST, f"-{wish.modified_name}")
+    is_too_long = len(json.dumps(body)) > LONGEST_BODY
+    body |= {"properties": [wish.modified_name]} if is_too_long else {}
+    try:
+        answer = sender.read("POST", f"/crm/objects/{API_VERSION}/{wish.kind}/search", body=body)
+    except Refused as fault:
+        raise ExportUnusable(f"HubSpot does not show its newest {wish.kind}: {fault.sentence}") from fault
+    count = answer.get("total")
+    if not isinstance(count, int):
+        raise ExportUnusable(f"HubSpot's search does not say how many {wish.kind} there are.")
+    rows = _by_id(results(answer, f"the search for {wish.kind}"))
+    if is_too_long:
+        rows = _read_by_id(sender, wish, list(rows))
+    changed = {record_id: row for record_id, row in rows.items() if not _is_before(row, wish, since)}
+    return Newest(count, changed, {record_id: row for record_id, row in rows.items() if record_id not in changed})
+
+
+def read_unchanged(sender: HttpSender, wish: ExportWish, ids: Iterable[str], since: datetime) -> dict[str, Row]:
+    """Return, of the records with these ids, those that are there and were modified before `since`."""
+    rows = _read_by_id(sender, wish, list(ids))
+    return {record_id: row for record_id, row in rows.items() if _is_before(row, wish, since)}
+
+
+def _read_by_id(sender: HttpSender, wish: ExportWish, ids: Sequence[str]) -> dict[str, Row]:
+    rows: dict[str, Row] = {}
+    for start in range(0, len(ids), _MOST_SAMPLED):
+        inputs = [{"id": record_id} for record_id in ids[start : start + _MOST_SAMPLED]]
+        body = {"inputs": inputs, "properties": list(wish.columns), "propertiesWithHistory": []}
+        answer = sender.read("POST", f"/crm/objects/{API_VERSION}/{wish.kind}/batch/read", body=body)
+        expect_only_missing(answer)
+        rows |= _by_id(results(answer, f"the batch of {wish.kind}"))
+    return rows
+
+
+def _by_id(rows: Iterable[Any]) -> dict[str, Row]:
+    return {str(row["id"]): row for row in rows if isinstance(row, dict) and isinstance(row.get("properties"), dict)}
+
+
+def _is_before(row: Row, wish: ExportWish, since: datetime) -> bool:
+    at = moment(row["properties"].get(wish.modified_name))
+    return at is not None and at < since
+
+
+def compare(wish: ExportWish, exported: Mapping[str, Row], listed: Mapping[str, Row]) -> None:
+    """Raise ExportUnusable when the API says something else of these records than the export, or the export lacks one."""
+    for record_id, row in listed.items():
+        if record_id not in exported:
+            raise ExportUnusable(f"HubSpot's export of {wish.kind} lacks records.")
+        values = exported[record_id]["properties"]
+        unlike = [name for name in wish.columns if not _alike(name, values[name], row["properties"].get(name))]
         if unlike:
             raise ExportUnusable(f"HubSpot's export differs from its list in: {', '.join(unlike)}.")
-    for kind in wish.associated:
-        _compare_links(sender, wish.kind, kind, {record_id: rows[record_id] for record_id in unchanged})
 
 
-def _unchanged(modified: object, started_at: datetime | None) -> bool:
-    at = moment(modified)
-    return at is not None and started_at is not None and at < started_at
-
-
-def _compare_links(sender: HttpSender, kind: Kind, to: Kind, rows: Mapping[str, dict[str, Any]]) -> None:
-    linked = associations_of(sender, kind, to, tuple(rows))
-    unlike = 0
-    for record_id, row in rows.items():
-        exported = {item["id"] for item in row["associations"][to]["results"]}
-        unlike += exported != set(linked.get(record_id, ()))
-    if unlike > len(rows) * _UNLIKE_LINKS:
+def compare_links(exported: Mapping[str, Row], to: str, linked: Mapping[str, Collection[str]]) -> None:
+    """Raise ExportUnusable when the API says something else of the associations of these records than the export. A tenth may have
+    others: their changes have no date."""
+    unlike = sum({item["id"] for item in row["associations"][to]["results"]} != set(linked[i]) for i, row in exported.items())
+    if unlike > len(exported) * _UNLIKE_LINKS:
         raise ExportUnusable(f"HubSpot's export differs from its list in the associations with {to}.")
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from callerid.crm.hubspot.reading.property_values import ids, is_id
-from callerid.errors import CrmFault
+from callerid.errors import ExportUnusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -29,10 +29,6 @@ _MINUTES = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}")  # of the account's time
 _LONGEST_LINE = 128 * 1024  # characters, which is what Python's csv reads as one value
 _MOST_UNZIPPED = 4 * 1024**3  # bytes
 _ZIP = b"PK\x03\x04"
-
-
-class ExportUnusable(CrmFault):
-    """HubSpot's export cannot be had, or not be relied on; a list brings the same."""
 
 
 class ExportedRows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from callerid.crm.hubspot.http.send import API_VERSION
@@ -15,10 +15,11 @@ from callerid.crm.hubspot.reading.rows import PAGE, next_cursor, read_rows, resu
 from callerid.crm.hubspot.reading.search_body import ASCENDING, DESCENDING, search_body
 from callerid.errors import CrmFault, Refused, ScopeMissing, TokenFault
 from callerid.models import CallOutcome, IdRange, Kind, PhoneProperty, PortalInfo, Totals
-from callerid.token_scopes import CONTACTS_WRITE, DEALS_READ, OWNERS_READ, SCOPES, TO_READ
+from callerid.token_scopes import CONTACTS_WRITE, DEALS_READ, EXPORT, OWNERS_READ, SCOPES, TO_READ
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from concurrent.futures import Future
 
     from callerid.credentials import Token
     from callerid.crm.hubspot.http.send import HttpSender
@@ -49,22 +50,23 @@ class TokenInfo:
         return bool(self.scopes) and scope not in self.scopes
 
 
-def read_portal_info(sender: HttpSender, token: Token, report_fault: Callable[[str], None]) -> PortalInfo:
+def read_portal_info(sender: HttpSender, token: Token, report_fault: Callable[[str], None], *, briefly: bool = False) -> PortalInfo:
     """Return the portal's info. Raise CalleridError.
 
-    What the token may not read is left out, and its scope is in `missing_scopes`. Only contacts must be readable.
+    What the token may not read is left out, and its scope is in `missing_scopes`. Only contacts must be readable. `briefly` leaves
+    out what only lists need, for `read_rest`: of companies and deals how many there are, of contacts the lowest id.
     """
     missing: set[str] = set()
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="callerid-portal-info") as pool:
         details = pool.submit(sender.read, "GET", f"/account-info/{API_VERSION}/details")
         info = pool.submit(_token_info, sender, token)
         owner_lists = [pool.submit(_owners, sender, archived, report_fault, missing) for archived in ("false", "true")]
-        stages = pool.submit(lambda: tuple(_stages(sender, report_fault)))
-        phone_lists = [pool.submit(_phone_properties, sender, kind) for kind in _KINDS_WITH_PHONES]
+        untold = missing if briefly else set()  # by the counts it is known surely
+        stages = pool.submit(lambda: tuple(_stages(sender, report_fault, untold)))
+        phone_lists = [pool.submit(_phone_properties, sender, kind, untold) for kind in _KINDS_WITH_PHONES]
         outcomes = pool.submit(_outcomes, sender)
-        highest = {kind: pool.submit(_end_if_readable, sender, kind, missing) for kind in Kind}
-        # only for contacts, which are the most: searches have a low limit
-        lowest_contact = pool.submit(end_of_ids, sender, Kind.CONTACTS, ASCENDING)
+        ends = _submit_ends(pool, sender, [Kind.CONTACTS] if briefly else list(Kind), missing)
+        lowest_contact = None if briefly else _submit_lowest_contact(pool, sender)
         account_details = details.result()  # the first to fail if the token is not valid
         token_info, owners = (
             info.result() or TokenInfo(),
@@ -72,9 +74,9 @@ def read_portal_info(sender: HttpSender, token: Token, report_fault: Callable[[s
         )
         own_owner_id = next((owner.id for owner in owners if token_info.user_id and owner.user_id == token_info.user_id), None)
         phones = [phone for phone_list in phone_lists for phone in phone_list.result()]
-        ends = {kind: end.result() for kind, end in highest.items()}
+        counts = {kind: end.result() for kind, end in ends.items()}
         missing |= {CONTACTS_WRITE} if token_info.lacks(CONTACTS_WRITE) else set()
-        lowest = {Kind.CONTACTS: lowest_contact.result()[1] or 0}
+        lowest = lowest_contact.result() if lowest_contact else 0
         return PortalInfo(
             account=records.account(account_details, own_owner_id),
             owners=owners,
@@ -82,10 +84,47 @@ def read_portal_info(sender: HttpSender, token: Token, report_fault: Callable[[s
             phone_properties=tuple(phone for phone, certain in phones if certain),
             suggested_phone_properties=tuple(phone for phone, certain in phones if not certain),
             outcomes=outcomes.result(),
-            totals=Totals(**{kind.value: total for kind, (total, _) in ends.items()}),
-            id_ranges=tuple(IdRange(kind=kind, high=high, low=lowest.get(kind, 0)) for kind, (_, high) in ends.items() if high),
+            totals=_totals(counts),
+            id_ranges=_id_ranges(counts, lowest),
             missing_scopes=tuple(scope for scope in SCOPES if scope in missing),
+            may_export=EXPORT in token_info.scopes if token_info.scopes else None,
         )
+
+
+def read_rest(sender: HttpSender, portal_info: PortalInfo) -> PortalInfo:
+    """Return a brief portal info with what was left out of it. Raise CalleridError."""
+    missing = set(portal_info.missing_scopes)
+    with ThreadPoolExecutor(_THREADS, thread_name_prefix="callerid-portal-info") as pool:
+        readable = [kind for kind in (Kind.COMPANIES, Kind.DEALS) if TO_READ[kind] not in missing]
+        ends = _submit_ends(pool, sender, readable, missing)
+        lowest_contact = _submit_lowest_contact(pool, sender)
+        counts = {kind: end.result() for kind, end in ends.items()}
+        lowest = lowest_contact.result()
+    highest = next((ids.high for ids in portal_info.id_ranges if ids.kind is Kind.CONTACTS), None)
+    counts |= {Kind.CONTACTS: (portal_info.totals.contacts, highest)}
+    scopes = tuple(scope for scope in SCOPES if scope in missing)
+    return replace(portal_info, totals=_totals(counts), missing_scopes=scopes, id_ranges=_id_ranges(counts, lowest))
+
+
+def _submit_ends(
+    pool: ThreadPoolExecutor, sender: HttpSender, kinds: Collection[Kind], missing: set[str]
+) -> dict[Kind, Future[tuple[int, int | None]]]:
+    return {kind: pool.submit(_end_if_readable, sender, kind, missing) for kind in kinds}
+
+
+def _submit_lowest_contact(pool: ThreadPoolExecutor, sender: HttpSender) -> Future[int]:
+    """Ask for the lowest id of contacts only, which are the most: searches have a low limit."""
+    return pool.submit(lambda: end_of_ids(sender, Kind.CONTACTS, ASCENDING)[1] or 0)
+
+
+def _totals(counts: Mapping[Kind, tuple[int, int | None]]) -> Totals:
+    return Totals(**{kind.value: total for kind, (total, _) in counts.items()})
+
+
+def _id_ranges(counts: Mapping[Kind, tuple[int, int | None]], lowest: int) -> tuple[IdRange, ...]:
+    return tuple(
+        IdRange(kind=kind, high=high, low=lowest if kind is Kind.CONTACTS else 0) for kind, (_, high) in counts.items() if high
+    )
 
 
 def still_missing(sender: HttpSender, token: Token, scopes: Collection[str]) -> tuple[str, ...]:
@@ -155,8 +194,8 @@ def follow(sender: HttpSender, path: str, query: dict[str, str]) -> Iterator[lis
         cursor = following
 
 
-def _stages(sender: HttpSender, report_fault: Callable[[str], None]) -> Iterator[Stage]:
-    body = _if_allowed(lambda: sender.read("GET", f"/crm/pipelines/{API_VERSION}/deals"), DEALS_READ, set()) or _EMPTY
+def _stages(sender: HttpSender, report_fault: Callable[[str], None], missing: set[str]) -> Iterator[Stage]:
+    body = _if_allowed(lambda: sender.read("GET", f"/crm/pipelines/{API_VERSION}/deals"), DEALS_READ, missing) or _EMPTY
     for stages in read_rows(results(body, "pipelines"), "pipelines", records.stages, report_fault):
         yield from stages
 
@@ -183,8 +222,8 @@ def _order(option: dict[str, Any]) -> int:
     return order if isinstance(order, int) and order >= 0 else _LAST
 
 
-def _phone_properties(sender: HttpSender, kind: Kind) -> Sequence[tuple[PhoneProperty, bool]]:
-    body = _if_allowed(lambda: sender.read("GET", f"/crm/properties/{API_VERSION}/{kind}"), TO_READ[kind], set()) or _EMPTY
+def _phone_properties(sender: HttpSender, kind: Kind, missing: set[str]) -> Sequence[tuple[PhoneProperty, bool]]:
+    body = _if_allowed(lambda: sender.read("GET", f"/crm/properties/{API_VERSION}/{kind}"), TO_READ[kind], missing) or _EMPTY
     phones = (records.phone_property(kind, row) for row in results(body, f"properties of {kind}"))
     return [(phone, certain) for phone, certain in phones if phone]
 

@@ -21,7 +21,7 @@ from callerid.crm.hubspot.reading.rows import (
     requested_properties,
     results,
 )
-from callerid.crm.hubspot.reading.search_body import filter_by, search_body
+from callerid.crm.hubspot.reading.search_body import LONGEST_BODY, filter_by, search_body
 from callerid.crm.hubspot.reading.stretches import PageIds, is_sorted
 from callerid.errors import CrmFault
 from callerid.models import Changes, Kind, Page
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 PAGE = 200
 _BATCH = 100
 _MODIFIED = {Kind.CONTACTS: "lastmodifieddate"}  # `hs_lastmodifieddate` is empty on contacts, and a search on it finds nothing
-_LONGEST_BODY = 2900  # characters; HubSpot takes 3,000
 _MOST_CONTACTS = 20  # with one number
 _LINES_IN_A_SEARCH = 25  # so that its body stays short enough
 
@@ -58,7 +57,7 @@ def _search(
     """Return the first page of a search with these properties, by id, and the total. What does not fit into the request is read by
     a second one."""
     query = search_body(groups, names, most)
-    too_long = len(json.dumps(query)) > _LONGEST_BODY
+    too_long = len(json.dumps(query)) > LONGEST_BODY
     query |= {"properties": ["hs_object_id"]} if too_long else {}
     body = sender.read("POST", f"/crm/objects/{API_VERSION}/{kind}/search", body=query, reserved=reserved)
     total = body.get("total")
@@ -215,7 +214,7 @@ def contacts_by_number(
     ]
     groups = [[criterion] for criterion in criteria]
     query = search_body(groups, requested_properties(Kind.CONTACTS, sync_request), _MOST_CONTACTS)
-    if len(json.dumps(query)) > _LONGEST_BODY:  # what the five criteria find is in the two usual properties
+    if len(json.dumps(query)) > LONGEST_BODY:  # what the five criteria find is in the two usual properties
         fewer = replace(sync_request, contact_phone_properties=("phone", "mobilephone"))
         query = search_body(groups, requested_properties(Kind.CONTACTS, fewer), _MOST_CONTACTS)
     body = sender.read("POST", f"/crm/objects/{API_VERSION}/contacts/search", body=query, timeout=timeout)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ASCENDING, DESCENDING = "hs_object_id", "-hs_object_id"
+LONGEST_BODY = 2900  # characters; HubSpot takes 3,000
 _FROM_THE_FIRST = "0"
 
 
