@@ -56,7 +56,7 @@ demo: $(MARK)-run  ## Play the main job on a simulated phone and a simulated Hub
 test: $(MARK)-test $(MARK)-node  ## Run the tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
-bench: $(MARK)-test  ## Measure, each figure with its floor (minutes); BENCH="syncs delta lookups kills large rings door rest flood growth starts" chooses
+bench: $(MARK)-test  ## Measure, each figure with its floor (minutes); BENCH="syncs exports delta lookups kills resumed edits large rings door rest flood growth starts" chooses
 	$(BIN)/python -m tests.bench $(BENCH)
 
 accuracy: $(MARK)-test  ## Count right, wrong and missed: pairs of numbers, files of people, texts of dialers, beside other ways to match

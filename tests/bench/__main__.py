@@ -1,5 +1,5 @@
-"""`make bench`: each figure with the floor of the same run. Name parts to run only them: syncs delta lookups kills resumed
-edits large rings door rest flood growth starts."""
+"""`make bench`: each figure with the floor of the same run. Name parts to run only them: syncs exports delta lookups kills
+resumed edits large rings door rest flood growth starts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,22 @@ import sys
 
 from tests.bench import growth, lookups, rings, starts, syncs
 
-PARTS = ("syncs", "delta", "lookups", "kills", "resumed", "edits", "large", "rings", "door", "rest", "flood", "growth", "starts")
+PARTS = (
+    "syncs",
+    "exports",
+    "delta",
+    "lookups",
+    "kills",
+    "resumed",
+    "edits",
+    "large",
+    "rings",
+    "door",
+    "rest",
+    "flood",
+    "growth",
+    "starts",
+)
 
 
 def main() -> None:
@@ -16,6 +31,9 @@ def main() -> None:
     if "syncs" in chosen:
         for latency, burst in ((0.3, 100), (0.3, 190), (1.0, 100)):
             syncs.full(20_000, 2_000, 4_000, latency, burst)
+    if "exports" in chosen:
+        syncs.exports(20_000, 2_000, 4_000, 0.3, 100)
+        syncs.exports(100_000, 2_000, 4_000, 0.3, 190)
     if "delta" in chosen:
         syncs.deltas()
     if "kills" in chosen:

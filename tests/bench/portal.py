@@ -46,6 +46,9 @@ def _do(portal: SimulatedPortal, words: list[str]) -> object:
             for _ in range(int(count)):
                 editor.do(chance.choice(EVERY_EDIT), chance.randrange(10**6))
             return count
+        case ["grant", scope]:
+            portal.scopes.add(scope)
+            return scope
         case ["latency", seconds]:
             portal.latency = float(seconds)
             return seconds

@@ -121,6 +121,32 @@ def full(people: int, companies: int, deals: int, latency: float, burst: int) ->
     )
 
 
+def exports(people: int, companies: int, deals: int, latency: float, burst: int) -> None:
+    """Print what a full sync by exports takes, against the same by lists, and whether both mirrors have the same."""
+    size = f"{people:,} + {companies:,} + {deals:,}, {latency} s, {burst}/10 s"
+    with portal(people, companies, deals, latency, burst) as there, tempfile.TemporaryDirectory() as folder:
+        lists = _by("list", Path(folder), there)
+        there.ask("grant crm.export")
+        auto = _by("auto", Path(folder), there)
+        wanted = there.ask("everything")
+        held = {name: _held(Path(folder) / name) for name in ("list", "auto")}
+    both = (auto.answer["no_export"] is None, held["auto"] == held["list"] == wanted)
+    print(
+        f"full sync by exports, {size}: {auto.answer['requests']} requests (by lists {lists.answer['requests']}), "
+        f"{auto.answer['seconds']:.1f} s (by lists {lists.answer['seconds']:.1f} s); {auto.megabytes:.0f} MB of memory (by lists "
+        f"{lists.megabytes:.0f} MB); read by exports: {both[0]}; both mirrors are as the portal: {both[1]}",
+        flush=True,
+    )
+
+
+def _by(via: str, folder: Path, there: Portal) -> Ran:
+    """Sync a new home by that way."""
+    where = home(folder / via, there)
+    with (where / "config.toml").open("a") as settings:
+        settings.write(f'[sync]\nvia = "{via}"\n')
+    return sync(where)
+
+
 def deltas() -> None:
     """Print what a delta sync takes, when nothing and when much has changed."""
     with portal(20_000, 2_000, 4_000, 0.0, 100_000) as there, tempfile.TemporaryDirectory() as folder:
