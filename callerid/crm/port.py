@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         EngagementKind,
         Kind,
         NewContact,
+        Owner,
         Page,
         PortalInfo,
         Stretch,
@@ -94,10 +95,14 @@ class Crm(Source, Protocol):
         """Return which of these scopes, which the token lacked, it still lacks."""
 
     def brief_portal_info(self) -> PortalInfo:
-        """Return what `portal_info` does, but for what only lists need: how many companies and deals there are."""
+        """Return what `portal_info` does, but for what only lists need (how many companies and deals there are), and without
+        former owners."""
 
     def complete(self, portal_info: PortalInfo) -> PortalInfo:
         """Return the brief portal info that was read last with what lists need, so that `all_records` may be called."""
+
+    def former_owners(self) -> tuple[Owner, ...]:
+        """Return the owners who are no users any more, whom a brief portal info lacks; () if the token may not read owners."""
 
     def seconds_for(self, requests: int) -> float:
         """Return about how many seconds so many requests take by the CRM's limit."""

@@ -183,7 +183,7 @@ def test_status_names_what_the_mirror_was_built_from(desk: QuickDesk, tmp_path: 
 def test_sync_prints_counts_requests_and_seconds(desk: QuickDesk) -> None:
     result = desk.json("sync")
     counts = "contacts companies deals phones changed removed requests seconds"
-    assert result.keys() == {*counts.split(), "kind", "why", "dry_run", "missing_scopes", "report"}
+    assert result.keys() == {*counts.split(), "kind", "why", "dry_run", "missing_scopes", "no_export", "report"}
     assert (result["kind"], result["contacts"]) == ("delta", 30)
     assert desk.json("sync", "--full")["requests"] < 20
 

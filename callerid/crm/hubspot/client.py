@@ -13,7 +13,7 @@ from callerid.crm.hubspot.reading.exported import ExportedRecords
 from callerid.crm.hubspot.reading.pages import PortalPages
 from callerid.crm.hubspot.reading.parallel import ParallelReader
 from callerid.crm.hubspot.reading.plan import ReadPlan
-from callerid.crm.hubspot.reading.portal_info import read_portal_info, read_rest, still_missing
+from callerid.crm.hubspot.reading.portal_info import former_owners, read_portal_info, read_rest, still_missing
 from callerid.crm.hubspot.reading.stretches import Extent
 from callerid.crm.hubspot.writing import contacts, engagements, values
 from callerid.models import Kind, Scope, Stretch
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         Engagement,
         EngagementKind,
         NewContact,
+        Owner,
         Page,
         PortalInfo,
         SyncRequest,
@@ -143,9 +144,13 @@ class HubSpot:
 
     def complete(self, portal_info: PortalInfo) -> PortalInfo:
         """Return a brief portal info with what lists need; see the port."""
-        portal_info = read_rest(self._sender, portal_info)
+        portal_info = read_rest(self._sender, portal_info, self._report_fault)
         self.recall(portal_info)
         return portal_info
+
+    def former_owners(self) -> tuple[Owner, ...]:
+        """Return the owners who are no users any more; see the port."""
+        return former_owners(self._sender, self._report_fault)
 
     def seconds_for(self, requests: int) -> float:
         """Return about how many seconds so many requests take; see the port."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from callerid.models import Page, PortalInfo, Stretch
+    from callerid.models import Owner, Page, PortalInfo, Stretch
 
     PageFilter = Callable[[Page, str], Page]
 
@@ -80,15 +80,14 @@ class MirrorBuild:
 
     def record_export(self, kind: Kind, export_id: str) -> None:
         """Record that an export was started."""
-        self._write_exports(sync_state.exports(self._db) | {kind: export_id})
+        with store_errors(self._path), writing(self._db):
+            sync_state.write_exports(self._db, sync_state.exports(self._db) | {kind: export_id})
+            sync_state.write_facts(self._db, {sync_state.EXPORTED: "1"})
 
     def forget_exports(self) -> None:
         """Record that no export is waited for any more."""
-        self._write_exports({})
-
-    def _write_exports(self, exports: Mapping[Kind, str]) -> None:
         with store_errors(self._path), writing(self._db):
-            sync_state.write_exports(self._db, exports)
+            sync_state.write_exports(self._db, {})
 
     def kinds_read(self) -> frozenset[Kind]:
         """Return the kinds that were read to their ends."""
@@ -115,13 +114,24 @@ class MirrorBuild:
                 self._records.put_portal_info(portal_info)
                 totals = portal_info.totals
                 expected = totals.contacts + totals.companies + totals.deals
-                sync_state.write_facts(self._db, {"expected": expected, _KEPT: kept_info, sync_state.EXPORTS: "{}"})
+                exports = {sync_state.EXPORTS: "{}", sync_state.EXPORTED: ""}
+                sync_state.write_facts(self._db, {"expected": expected, _KEPT: kept_info} | exports)
 
     def add(self, page: Page) -> None:
         """Write a page and how far it was read, in one transaction. The last of two equal ids counts."""
         with store_errors(self._path), writing(self._db):
             self._records.put(self._filter_page(page, self._region))
             sync_state.record_stretches(self._db, sync_state.FULL, page.stretches)
+
+    def has_unknown_owners(self) -> bool:
+        """Return whether a contact has an owner whose name is not known."""
+        select = f"SELECT 1 FROM {schema.NEW}contacts WHERE owner_id NOT IN (SELECT id FROM {schema.NEW}owners) LIMIT 1"
+        return self._db.execute(select).fetchone() is not None
+
+    def add_owners(self, owners: Collection[Owner]) -> None:
+        """Write further owners."""
+        with store_errors(self._path), writing(self._db):
+            self._records.put_owners(owners)
 
     def finish(
         self,
@@ -153,7 +163,8 @@ class MirrorBuild:
             sync_state.write_missing_scopes(self._db, missing_scopes, schema.NEW)
             as_of = int((now - ((there or began) - began)).timestamp())
             checked = {f"{kind}_at": as_of for kind in Kind if kind not in unreadable}
-            sync_state.write_facts(self._db, asdict(counts) | stamps | checked | rules | facts, schema.NEW)
+            exported = {sync_state.EXPORTED: sync_state.read_facts(self._db).get(sync_state.EXPORTED, "")}
+            sync_state.write_facts(self._db, asdict(counts) | stamps | checked | rules | facts | exported, schema.NEW)
             begins = {kind: began + (begin_at or {}).get(kind, timedelta(0)) for kind in Kind if kind not in unreadable}
             rows = [(kind.value, int(at.timestamp()), None, None, int(now.timestamp()), None) for kind, at in begins.items()]
             self._db.executemany(f"INSERT OR REPLACE INTO {schema.NEW}cursors VALUES (?, ?, ?, ?, ?, ?)", rows)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
 
-    from callerid.models import Page, PortalInfo
+    from callerid.models import Owner, Page, PortalInfo
 
 
 def stamp(at: datetime | None) -> int | None:
@@ -74,12 +74,17 @@ def links(deal: Deal) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return (Kind.CONTACTS.value, deal.contact_ids), (Kind.COMPANIES.value, deal.company_ids)
 
 
+def owners(owners: Iterable[Owner]) -> list[tuple[Any, ...]]:
+    """Return the rows of owners."""
+    return [(int(o.id), o.email, o.first_name, o.last_name, o.user_id, int(o.archived)) for o in owners]
+
+
 def portal_info_tables(portal_info: PortalInfo) -> dict[str, list[tuple[Any, ...]]]:
     """Return the rows of each table that a portal's info fills."""
     account = portal_info.account
     return {
         "account": [(account.portal_id, account.ui_domain, account.time_zone, account.currency, account.own_owner_id)],
-        "owners": [(int(o.id), o.email, o.first_name, o.last_name, o.user_id, int(o.archived)) for o in portal_info.owners],
+        "owners": owners(portal_info.owners),
         "stages": [(s.pipeline_id, s.stage_id, s.pipeline_label, s.label, s.order, int(s.is_closed)) for s in portal_info.stages],
         "outcomes": [(place, outcome.id, outcome.label) for place, outcome in enumerate(portal_info.outcomes)],
     }

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from callerid.models import Company, Contact, ContactPhone, Deal, Page, PortalInfo
+    from callerid.models import Company, Contact, ContactPhone, Deal, Owner, Page, PortalInfo
 
 _KEYED = {Kind.CONTACTS: "contact_keys", Kind.COMPANIES: "company_keys"}
 
@@ -38,6 +38,10 @@ class Records:
         if self._labels() != before:
             self._card_columns.mark_all_with_deals()
             self._card_columns.write()
+
+    def put_owners(self, owners: Iterable[Owner]) -> None:
+        """Write owners over those that are there."""
+        self._insert("owners", record_rows.owners(owners))
 
     def _labels(self) -> list[tuple[Any, ...]]:
         """Return what an open deal shows of the portal's settings."""

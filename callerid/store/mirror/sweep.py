@@ -99,7 +99,7 @@ class MirrorSweep:
         return int(self._db.execute("SELECT count(*) FROM seen").fetchone()[0])
 
     def _differs(self, kind: Kind, page: Page) -> Iterator[tuple[str, bool]]:
-        same = self._update.unchanged(kind, page, to_the_minute=True)
+        same = self._update.unchanged(kind, page, to_the_minute=bool(self._update.fact(sync_state.EXPORTED)))
         if kind is not Kind.DEALS:
             yield from ((str(record_id), str(record_id) not in same) for record_id in fingerprints(kind, page))
             return

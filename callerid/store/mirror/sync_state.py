@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 FULL, SWEEP = "full", "sweep"  # the purposes of a walk
 EXPORTS = "exports"  # JSON: the ids of the exports that an unfinished full sync has started, by kind
+EXPORTED = "exported"  # "1" if the last full sync began with exports
 _MISSING = "missing_scopes"  # JSON: when what is there by each of them was last true, in epoch seconds, or null
 _BYTES = {"contacts": 700, "companies": 400, "deals": 500}  # a record with its keys and text, at the most
 _SPARE = 16 * 1024 * 1024  # bytes that are left to the phone

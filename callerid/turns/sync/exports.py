@@ -12,7 +12,7 @@ from callerid.core.sync.plan import RESUMABLE_FOR
 from callerid.errors import ExportUnusable, ScopeMissing
 from callerid.models import Kind
 from callerid.store.ledger.key_value import EXPORT_TROUBLE
-from callerid.token_scopes import EXPORT, remedy_of, unreadable_kinds, without_it
+from callerid.token_scopes import EXPORT, OWNERS_READ, remedy_of, unreadable_kinds, without_it
 from callerid.turns.context import log
 from callerid.turns.sync.mirror_scope import (
     check_owners_readable,
@@ -112,6 +112,8 @@ def read_by_export(
         for page in exported:
             build.add(page)
             progress.moved(len(page))
+        if build.has_unknown_owners() and OWNERS_READ not in plan.portal_info.missing_scopes:
+            build.add_owners(crm.former_owners())
     except ScopeMissing as fault:
         if not fault.by_crm:
             raise

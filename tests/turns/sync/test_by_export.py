@@ -92,10 +92,22 @@ def test_a_sync_after_exports_brings_what_has_changed_since(pair: Pair) -> None:
     assert_equal(pair.world, pair.portal)
 
 
-def test_a_full_sync_by_exports_takes_nineteen_requests(pair: Pair) -> None:
+def test_a_full_sync_by_exports_takes_nineteen_requests_and_one_more_for_who_was_an_owner(pair: Pair) -> None:
     before = pair.world.hub.requests
     pair.sync()
-    assert pair.world.hub.requests - before == 9 + 3 + 1 + 3 + 3 + 1
+    assert pair.world.hub.requests - before == 8 + 3 + 1 + 3 + 3 + 1
+    former = {"id": "77009", "email": "old@example.com", "firstName": "Olga", "lastName": "Once", "archived": True}
+    pair.portal.records.owners.append(pair.portal.records.owners[0] | former)
+    contact = pair.portal.records.ids["contacts"][0]
+    pair.portal.records.edit("contacts", contact, {"hubspot_owner_id": "77009"})
+    pair.world.later(hours=1)
+    before = pair.world.hub.requests
+    pair.sync(SyncKind.FULL)
+    assert pair.world.hub.requests - before == 19 + 1
+    candidate = pair.world.app.mirror.candidate(str(contact))
+    assert candidate
+    assert candidate.owner
+    assert candidate.owner.email == "old@example.com"
 
 
 def test_a_small_portal_is_read_by_lists_without_a_request_about_exports(pair: Pair) -> None:
@@ -257,6 +269,20 @@ def test_a_sync_that_is_killed_is_continued_with_the_exports_that_were_started(
     again = sum(path.startswith("POST") for path in pair.exports_asked_for())
     assert started + again == 3 + (moment <= 3)  # one may have been started and not been recorded
     assert not pair.listed()
+    assert_equal(pair.world, pair.portal)
+
+
+def test_a_sync_that_is_killed_when_all_exports_are_read_asks_for_none_again(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    def kill(*_: Any, **__: Any) -> None:
+        raise _Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(MirrorBuild, "finish", kill)
+        with pytest.raises(_Killed):
+            pair.sync()
+    pair.exports_asked_for()
+    pair.sync()
+    assert (pair.exports_asked_for(), pair.world.waited, pair.listed()) == ([], [], False)
     assert_equal(pair.world, pair.portal)
 
 

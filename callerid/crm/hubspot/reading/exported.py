@@ -72,27 +72,27 @@ class ExportedRecords:
     def __iter__(self) -> Iterator[Page]:
         """Raise ScopeMissing, ExportUnusable, CalleridError. No other export is started before the first is known not to wait for
         approval."""
-        is_done = False
+        is_first_done = True
         for place, (kind, export) in enumerate(self._exports.items()):
-            self._start(kind, export)
-            is_done = is_done if place else export.check()
-        if not is_done:
+            is_done = self._take_up(kind, export)
+            if is_done is None:
+                export.start()
+                self._record(kind, export.id)
+                is_done = not place and export.check()
+            is_first_done = is_first_done if place else is_done
+        if not is_first_done:
             self._sender.wait(self._first_pause)
         for kind, export in self._exports.items():
             self._wait_for(export)
             yield from self._read(kind, export)
 
-    def _start(self, kind: Kind, export: PortalExport) -> None:
-        """Start an export, unless an earlier sync has started one that can still be used."""
+    def _take_up(self, kind: Kind, export: PortalExport) -> bool | None:
+        """Take up the export that an earlier sync has started, and return whether it is done; None if there is none to use."""
         export.id = self._started.get(kind, "")
-        if export.id:
-            try:
-                export.check()
-            except ExportUnusable:
-                export.id = ""
-        if not export.id:
-            export.start()
-            self._record(kind, export.id)
+        try:
+            return export.check() if export.id else None
+        except ExportUnusable:
+            return None
 
     def _wait_for(self, export: PortalExport) -> None:
         pause = self._first_pause

@@ -54,13 +54,14 @@ def read_portal_info(sender: HttpSender, token: Token, report_fault: Callable[[s
     """Return the portal's info. Raise CalleridError.
 
     What the token may not read is left out, and its scope is in `missing_scopes`. Only contacts must be readable. `briefly` leaves
-    out what only lists need, for `read_rest`: of companies and deals how many there are, of contacts the lowest id.
+    out former owners and what only lists need, for `read_rest`: the counts of companies and deals, the lowest id of contacts.
     """
     missing: set[str] = set()
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="callerid-portal-info") as pool:
         details = pool.submit(sender.read, "GET", f"/account-info/{API_VERSION}/details")
         info = pool.submit(_token_info, sender, token)
-        owner_lists = [pool.submit(_owners, sender, archived, report_fault, missing) for archived in ("false", "true")]
+        archived = ("false",) if briefly else ("false", "true")
+        owner_lists = [pool.submit(_owners, sender, which, report_fault, missing) for which in archived]
         untold = missing if briefly else set()  # by the counts it is known surely
         stages = pool.submit(lambda: tuple(_stages(sender, report_fault, untold)))
         phone_lists = [pool.submit(_phone_properties, sender, kind, untold) for kind in _KINDS_WITH_PHONES]
@@ -68,10 +69,8 @@ def read_portal_info(sender: HttpSender, token: Token, report_fault: Callable[[s
         ends = _submit_ends(pool, sender, [Kind.CONTACTS] if briefly else list(Kind), missing)
         lowest_contact = None if briefly else _submit_lowest_contact(pool, sender)
         account_details = details.result()  # the first to fail if the token is not valid
-        token_info, owners = (
-            info.result() or TokenInfo(),
-            tuple(owner for owner_list in owner_lists for owner in owner_list.result()),
-        )
+        token_info = info.result() or TokenInfo()
+        owners = tuple(owner for owner_list in owner_lists for owner in owner_list.result())
         own_owner_id = next((owner.id for owner in owners if token_info.user_id and owner.user_id == token_info.user_id), None)
         phones = [phone for phone_list in phone_lists for phone in phone_list.result()]
         counts = {kind: end.result() for kind, end in ends.items()}
@@ -91,10 +90,16 @@ def read_portal_info(sender: HttpSender, token: Token, report_fault: Callable[[s
         )
 
 
-def read_rest(sender: HttpSender, portal_info: PortalInfo) -> PortalInfo:
+def former_owners(sender: HttpSender, report_fault: Callable[[str], None]) -> tuple[Owner, ...]:
+    """Return the owners who are no users any more; () if the token may not read them. Raise CalleridError."""
+    return tuple(_owners(sender, "true", report_fault, set()))
+
+
+def read_rest(sender: HttpSender, portal_info: PortalInfo, report_fault: Callable[[str], None]) -> PortalInfo:
     """Return a brief portal info with what was left out of it. Raise CalleridError."""
     missing = set(portal_info.missing_scopes)
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="callerid-portal-info") as pool:
+        former = pool.submit(former_owners, sender, report_fault) if OWNERS_READ not in missing else None
         readable = [kind for kind in (Kind.COMPANIES, Kind.DEALS) if TO_READ[kind] not in missing]
         ends = _submit_ends(pool, sender, readable, missing)
         lowest_contact = _submit_lowest_contact(pool, sender)
@@ -103,7 +108,13 @@ def read_rest(sender: HttpSender, portal_info: PortalInfo) -> PortalInfo:
     highest = next((ids.high for ids in portal_info.id_ranges if ids.kind is Kind.CONTACTS), None)
     counts |= {Kind.CONTACTS: (portal_info.totals.contacts, highest)}
     scopes = tuple(scope for scope in SCOPES if scope in missing)
-    return replace(portal_info, totals=_totals(counts), missing_scopes=scopes, id_ranges=_id_ranges(counts, lowest))
+    return replace(
+        portal_info,
+        owners=(*portal_info.owners, *(former.result() if former else ())),
+        totals=_totals(counts),
+        missing_scopes=scopes,
+        id_ranges=_id_ranges(counts, lowest),
+    )
 
 
 def _submit_ends(
