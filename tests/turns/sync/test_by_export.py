@@ -282,7 +282,8 @@ def test_a_sync_that_is_killed_when_all_exports_are_read_asks_for_none_again(pai
             pair.sync()
     pair.exports_asked_for()
     pair.sync()
-    assert (pair.exports_asked_for(), pair.world.waited, pair.listed()) == ([], [], False)
+    assert (pair.exports_asked_for(), pair.listed()) == ([], False)
+    assert max(pair.world.waited, default=0.0) < 2  # for the limit of searches alone
     assert_equal(pair.world, pair.portal)
 
 
