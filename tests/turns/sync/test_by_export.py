@@ -13,6 +13,7 @@ from callerid.crm.hubspot.reading import exported
 from callerid.crm.hubspot.reading.exports import PortalExport
 from callerid.errors import Offline
 from callerid.store.mirror.build import MirrorBuild
+from callerid.turns.sync import pull
 from callerid.turns.sync.exports import export_trouble
 from tests.turns.doctor.examinations import examined
 from tests.turns.sync.portal_and_world import PortalAndWorld, assert_equal
@@ -212,6 +213,7 @@ def test_an_export_that_differs_leaves_nothing_in_the_mirror(pair: Pair, monkeyp
         return ["999999", *row[1:]] if record.kind == "deals" and record.id == min(pair.portal.records.ids["deals"]) else row
 
     monkeypatch.setattr(files._Table, "_row", other)
+    monkeypatch.setattr(pull._Sync, "_catch_up", lambda *_: None)  # it would find it, too
     pair.sync()
     assert "lacks records" in pair.why()
     assert_equal(pair.world, pair.portal)
