@@ -56,6 +56,8 @@ def national(text: str, region: str) -> tuple[int, str, str] | None:
     digits = text.translate(_SEPARATORS)
     prefix = plan.international_prefix.match(digits) if plan.international_prefix else None
     if prefix:
+        if digits.startswith("00") and prefix[0] != "00":
+            return None  # its zeros may be written for the plus
         parsed = _with_code(digits[prefix.end() :])
         return (*parsed, digits) if parsed and len(parsed[1]) in _plan_of_code(parsed[0]).lengths else None
     if digits.startswith(plan.code):
