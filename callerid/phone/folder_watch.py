@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from watchdog.events import (
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from watchdog.observers.api import ObservedWatch
+
 _FILE_ARRIVES: list[type[FileSystemEvent]] = [FileMovedEvent, FileCreatedEvent]
 _FOLDER_ARRIVES: list[type[FileSystemEvent]] = [DirMovedEvent, DirCreatedEvent]
 _FILE_CHANGES: list[type[FileSystemEvent]] = [FileMovedEvent, FileCreatedEvent, FileClosedEvent, FileDeletedEvent]
@@ -38,16 +41,19 @@ class FolderWatch:
     """Watches folders and files until it is stopped. Callbacks run in a thread of its own.
 
     Watchdog would choose its polling observer where sys.platform is "android" (Termux's Python from 3.13 on), so the inotify
-    observer is named here. It is told which events matter: otherwise our own reading of a file would be one.
+    observer is named here. It is told which events matter: otherwise our own reading of a file would be one. It reports nothing of
+    a folder whose name is a symbolic link, as those in Termux's ~/storage are, so links are resolved here.
     """
 
     def __init__(self) -> None:
         self._observer = InotifyObserver()
+        self._callbacks = Counter["ObservedWatch"]()  # of files, for each folder
         self._observer.start()
 
     def watch_folder(self, folder: Path, wake: Callable[[], None]) -> None:
         """Call `wake` whenever an event file is renamed into a folder, also after the folder was removed and created again
         (callerid-event creates it)."""
+        folder = folder.resolve()
         name = str(folder)
 
         def file_arrived(event: FileSystemEvent) -> None:
@@ -69,15 +75,33 @@ class FolderWatch:
         self._observer.schedule(_Callback(folder_arrived), str(folder.parent), event_filter=_FOLDER_ARRIVES)
 
     def watch_file(self, path: Path, changed: Callable[[], None]) -> Callable[[], None]:
-        """Call `changed` whenever a file is written, replaced or removed, until the returned function is called."""
-        name = str(path)
+        """Call `changed` whenever a file, or what it is a link to, is written, replaced or removed, until the returned function is
+        called."""
+        places = {path.parent.resolve() / path.name, path.resolve()}
+        names = {str(place) for place in places}
 
         def file_changed(event: FileSystemEvent) -> None:
-            if name in (event.src_path, event.dest_path):
+            if not names.isdisjoint((event.src_path, event.dest_path)):
                 changed()
 
-        watch = self._observer.schedule(_Callback(file_changed), str(path.parent), event_filter=_FILE_CHANGES)
-        return lambda: self._observer.unschedule(watch)
+        callback = _Callback(file_changed)
+        folders = {str(place.parent) for place in places if place.parent.is_dir()}
+        watches = [self._observer.schedule(callback, folder, event_filter=_FILE_CHANGES) for folder in folders]
+        self._callbacks.update(watches)
+
+        def unwatch() -> None:
+            for watch in watches:
+                self._end(callback, watch)
+
+        return unwatch
+
+    def _end(self, callback: _Callback, watch: ObservedWatch) -> None:
+        """End one callback. To unschedule a folder's watch would end them all."""
+        self._callbacks[watch] -= 1
+        if self._callbacks[watch]:
+            self._observer.remove_handler_for_watch(callback, watch)
+        else:
+            self._observer.unschedule(watch)
 
     def stop(self) -> None:
         """Stop watching."""

@@ -75,3 +75,52 @@ def test_a_folder_that_is_removed_and_created_many_times_is_watched_in_the_end(f
         pass
     add_event(inbox, "a")
     assert woken.acquire(timeout=5)
+
+
+def test_a_file_stays_watched_when_another_one_in_its_folder_no_longer_is(folders: FolderWatch, tmp_path: Path) -> None:
+    settings_changed, people_changed = threading.Semaphore(0), threading.Semaphore(0)
+    folders.watch_file(tmp_path / "config.toml", settings_changed.release)
+    unwatch_people = folders.watch_file(tmp_path / "people.vcf", people_changed.release)
+    unwatch_people()
+    (tmp_path / "people.vcf").touch()
+    (tmp_path / "config.toml").touch()
+    assert settings_changed.acquire(timeout=5)
+    assert not people_changed.acquire(timeout=0.2)
+
+
+def test_a_file_is_watched_through_a_linked_folder_such_as_termux_s_storage(folders: FolderWatch, tmp_path: Path) -> None:
+    downloads, link, changed = tmp_path / "Download", tmp_path / "downloads", threading.Semaphore(0)
+    downloads.mkdir()
+    link.symlink_to(downloads)
+    unwatch = folders.watch_file(link / "people.vcf", changed.release)
+    (downloads / "people.vcf").touch()
+    assert changed.acquire(timeout=5)
+    unwatch()
+    while changed.acquire(timeout=0.2):
+        pass
+    (downloads / "people.vcf").unlink()
+    assert not changed.acquire(timeout=0.2)
+
+
+def test_a_linked_file_is_watched_at_both_ends_of_its_link(folders: FolderWatch, tmp_path: Path) -> None:
+    changed = threading.Semaphore(0)
+    for name in ("settings", "dotfiles"):
+        (tmp_path / name).mkdir()
+    link, real = tmp_path / "settings" / "config.toml", tmp_path / "dotfiles" / "callerid.toml"
+    link.symlink_to(real)
+    folders.watch_file(link, changed.release)
+    real.touch()
+    assert changed.acquire(timeout=5)
+    while changed.acquire(timeout=0.2):
+        pass
+    link.unlink()
+    assert changed.acquire(timeout=5)
+
+
+def test_an_inbox_that_is_a_link_is_watched(folders: FolderWatch, tmp_path: Path) -> None:
+    inbox, woken = tmp_path / "elsewhere" / "inbox", threading.Semaphore(0)
+    inbox.mkdir(parents=True)
+    (tmp_path / "inbox").symlink_to(inbox)
+    folders.watch_folder(tmp_path / "inbox", woken.release)
+    add_event(inbox, "a")
+    assert woken.acquire(timeout=5)
