@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import tempfile
+import tomllib
 from pathlib import Path
 
 from callerid.config.load import parse_config
@@ -36,10 +37,29 @@ def set_value(text: str, key: str, typed: str) -> str:
     if table_name and table_name not in document:
         document[table_name] = tomlkit.table()
     table = document[table_name] if table_name else document
+    is_new = name not in table
     table[name] = value
     changed = tomlkit.dumps(document)
     parse_config(changed)  # errors elsewhere in the file are reported before anything is written
-    return changed
+    return _above_comment_of_next_table(text, changed) if is_new else changed
+
+
+def _above_comment_of_next_table(text: str, changed: str) -> str:
+    """Return a changed text with its new line above the comment that the next table begins with: tomlkit takes it for the end of
+    the table before, and puts the line between comment and table."""
+    before, after = text.splitlines(keepends=True), changed.splitlines(keepends=True)
+    place = next((number for number, lines in enumerate(zip(before, after, strict=False)) if lines[0] != lines[1]), len(before))
+    if place == len(before) or not before[place].startswith("["):
+        return changed
+    above = place
+    while above and before[above - 1].startswith("#"):
+        above -= 1
+    if above in (0, place) or before[above - 1].strip():
+        return changed  # a comment of the file, none, or one of the setting above it
+    while above and not before[above - 1].strip():
+        above -= 1
+    moved = "".join((*before[:above], after[place], *before[above:]))
+    return moved if tomllib.loads(moved) == tomllib.loads(changed) else changed
 
 
 def save(path: Path, text: str) -> None:

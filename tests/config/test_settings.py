@@ -144,6 +144,19 @@ def test_the_line_of_a_key_is_the_line_it_begins_on(parts: list[str]) -> None:
     assert line_of("", ("x",)) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "key", "typed"),
+    [
+        ('[sync]\nevery = "1h"\nscope = "mine"\n\n# How calls are\n# logged\n[log]\npoll = "2s"\n', "sync.scope", "mine"),
+        ('[sync]\nscope = "mine"\n\n\n# How calls are logged\n[log]\n', "sync.scope", "mine"),
+        ('[sync]\nevery = "1h"\n# scope = "all"\nscope = "mine"\n[log]\n', "sync.scope", "mine"),
+        ('# My settings\n\nregion = "IE"\nlanguage = "ja"\n\n# How calls are logged\n[log]\n', "language", "ja"),
+    ],
+)
+def test_a_new_setting_stands_above_the_comment_of_the_next_table(text: str, key: str, typed: str) -> None:
+    assert edit.set_value(text.replace(f'{key.rpartition(".")[2]} = "{typed}"\n', ""), key, typed) == text
+
+
 def test_a_change_keeps_comments_and_everything_else() -> None:
     text = "# mine\nenabled = true  # on\n\n[log]\n# how often\npoll = '20s'\n"
     changed = edit.set_value(edit.set_value(text, "enabled", "off"), "log.screen", "off")
