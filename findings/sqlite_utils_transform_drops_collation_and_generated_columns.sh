@@ -4,7 +4,8 @@
 #   partial index is in the way.
 # Seen: NOT NULL, UNIQUE, CHECK and STRICT stay. A column's COLLATE NOCASE and a generated column are gone without a word, so that a search
 #   for "ana" no longer finds Ana, and a query of the generated column fails. A WITHOUT ROWID table with a text key cannot be transformed:
-#   "datatype mismatch", because "rowid" in quotes is a text where there is no such column.
+#   "datatype mismatch", because "rowid" in quotes is a text where there is no such column. The triggers are gone too, among them those that
+#   enable_fts() made: detect_fts() still names the index, who was in it is still found, and whoever is added afterwards is not.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -39,5 +40,13 @@ except sqlite3.IntegrityError as fault:
     print(f"WITHOUT ROWID: {fault}")
 else:
     raise AssertionError("the behaviour has changed")
+people = db["callers"]
+people.insert({"id": 1, "name": "Ana", "city": "Cork"}, pk="id")
+people.enable_fts(["name"], create_triggers=True)
+people.transform(rename={"city": "town"})
+people.insert({"id": 2, "name": "Bea", "town": "Bray"})
+found = {name: len(list(people.search(name))) for name in ("ana", "bea")}
+print(f"full-text search: {people.detect_fts()}, triggers {db.triggers}, found {found}")
+assert (people.detect_fts(), db.triggers, found) == ("callers_fts", [], {"ana": 1, "bea": 0}), "the behaviour has changed"
 PYTHON
 "$folder/venv/bin/python" "$folder/transform.py"
