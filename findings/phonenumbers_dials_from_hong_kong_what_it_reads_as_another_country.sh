@@ -1,10 +1,10 @@
 #!/bin/sh
 # Package: phonenumbers 9.0.43.
 # Guess: what format_out_of_country_calling_number() gives for a region is what parse() reads in that region as the same number.
-# Seen: so it is with mobiles dialled from any region but Hong Kong. From there, numbers are written with 00, and parse() takes for the
-#   international prefix the longest one it knows there, such as 006 or 009, and with it the first digit of the country code:
-#   +63 917 123 4567 becomes 00 63 917 123 4567 and is read as +39 171234567, Italy for the Philippines, and as a possible number. The
-#   examples of 152 country codes of 206 are misread.
+# Seen: so it is with mobiles dialled from any region but Hong Kong (all were tried; here, to be quick, are ten). From there, they get 00,
+#   and parse() takes for the international prefix the longest one it knows there, such as 006 or 009, and with it the first digit of the
+#   country code: +63 917 123 4567 becomes 00 63 917 123 4567 and is read as +39 171234567, Italy for the Philippines, and as a possible
+#   number. The examples of 152 country codes of 206 are misread.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -28,9 +28,8 @@ def read_again(number, region):
         return None
 
 
-misread = {
-    region: sum(read_again(number, region) != number for number in examples.values()) for region in phonenumbers.SUPPORTED_REGIONS
-}
+regions = ("AU", "BR", "CO", "DE", "HK", "JP", "KR", "SG", "TH", "US")
+misread = {region: sum(read_again(number, region) != number for number in examples.values()) for region in regions}
 seen = {region: count for region, count in misread.items() if count}
 philippine = phonenumbers.parse("+639171234567")
 dialled = phonenumbers.format_out_of_country_calling_number(philippine, "HK")
