@@ -24,6 +24,7 @@ BEFORE_THE_RECORDS = ("/account-info", "/oauth", "/crm/owners", "/crm/properties
 @pytest.fixture
 def pair(tmp_path: Path) -> Iterator[PortalAndWorld]:
     made = PortalAndWorld(tmp_path, people=2400, companies=150, deals=300)
+    made.portal.latency = 0.02
     made.world.hub._sender.latency = 2.0  # as on a slow network: many readers
     yield made
     made.close()
