@@ -209,6 +209,7 @@ class MirrorBuild:
         with store_errors(self._path), writing(self._db):
             schema.drop(self._db, schema.NEW)
             sync_state.end_walk(self._db, sync_state.FULL)
+            self._db.execute("DELETE FROM facts WHERE name = ?", (_KEPT,))  # the highest id may be of somebody who is forgotten
 
     def _counts(self) -> MirrorCounts:
         return MirrorCounts(

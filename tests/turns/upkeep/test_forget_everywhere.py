@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 OF_PEOPLE = {
     "ledger.db": {"batches", "calls", "facts", "followups", "outbox", "rings", "troubles"},
     "mirror.db": {"asked", "changed_contacts", "company_people", "contact_keys", "contacts", "cursors", "deal_links", "deals"}
-    | {"linked_deals", "phonebook", "seen", "stretches", "whereabouts"}
+    | {"facts", "linked_deals", "phonebook", "seen", "stretches", "whereabouts"}
     | {"new_company_people", "new_contact_keys", "new_contacts"},
 }
 # Those that cannot, and why.
@@ -49,7 +49,6 @@ OF_NOBODY = {
         "account": "the portal",
         "companies": "companies, not people: their numbers of hers are taken away",
         "company_keys": "numbers of companies: hers are taken away",
-        "facts": "settings and counts",
         "outcomes": "the portal's words",
         "owners": "the portal's users",
         "sqlite_sequence": "counters",
