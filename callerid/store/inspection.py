@@ -4,7 +4,7 @@ may wait for the import."""
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 from callerid.core.doctor.finding import DatabaseReport
@@ -49,3 +49,24 @@ def _damage(db: Database) -> list[str]:
 def _counts(db: Database) -> list[tuple[str, int]]:
     names = (name for name in db.table_names() if not name.startswith(("sqlite_", "_sqlite_")))
     return sorted((name, db.table(name).count) for name in names)
+
+
+def count_states(ledger: Path) -> dict[str, dict[str, int]]:
+    """Return how many calls are in each state, how many deliveries of each kind, and the sources that are out of order. What cannot
+    be read is left out: the ledger may be damaged."""
+    found: dict[str, dict[str, int]] = {}
+    if ledger.exists():
+        with (
+            suppress(sqlite3.Error),
+            closing(sqlite3.connect(f"{ledger.absolute().as_uri()}?mode=ro", uri=True)) as connection,
+        ):
+            for name, query in _STATES.items():
+                found[name] = {str(state): int(count) for state, count in connection.execute(query)}
+    return found
+
+
+_STATES = {
+    "calls": "SELECT state, count(*) FROM followups GROUP BY state",
+    "deliveries": "SELECT kind || ' ' || state, count(*) FROM outbox GROUP BY kind, state",
+    "troubles": "SELECT source, 1 FROM troubles",
+}

@@ -34,6 +34,7 @@ CASES = {
     "sync": (("--delta",), "6 contacts", ""),
     "reconcile": ((), "", ""),
     "schedule": (("--show",), "nothing is scheduled", ""),
+    "report-bug": ((), "counts.json", "Nothing was sent"),
     "ignore": (("+33145678900",), "", ""),
     "hygiene": ((), "number", ""),
     "export": (("--vcard", "FILE"), "", "people.vcf: 6 contacts"),

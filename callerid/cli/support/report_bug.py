@@ -1,0 +1,136 @@
+"""callerid report-bug: one archive about what went wrong, with every name and number masked. Nothing is sent."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from callerid.cli.session import environment, home, json_fault, new_runner
+from callerid.errors import CalleridError, UsageFault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from callerid.core.upkeep.pseudonyms import Pseudonyms
+    from callerid.paths import Paths
+
+_EXPLAINED = {
+    "versions.json": "callerid, Python, SQLite, Android, model, the apps of Termux",
+    "doctor.json": "the answer of callerid doctor",
+    "status.json": "the answer of callerid status",
+    "settings.txt": "the settings; the token, names, numbers and files are not in it",
+    "counts.json": "how many rows, calls and deliveries there are, in which state",
+    "log.txt": "the last lines of the logs",
+    "notifications.json": "the notifications of the file that you named, with the words of dialers",
+    "description.txt": "what you wrote with --message, as it is",
+}
+_ABOUT = """\
+A report about callerid, written by: callerid report-bug
+
+Each name, number, mail address and secret is masked: [person 3] is the same person in every file, [number of person 3] a number of
+that person, [text 7] a text with words that callerid does not know. Nothing was sent by callerid.
+
+"""
+
+
+@click.command()
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="The folder for the archive. Default: the phone's downloads, else the home folder.",
+)
+@click.option("--message", default="", help="What went wrong, in your words. It is not masked: name nobody.")
+@click.option(
+    "--notifications",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A saved output of termux-notification-list, for a bug with a dialer; it is masked too.",
+)
+def report_bug(folder: Path | None, message: str, notifications: Path | None) -> None:
+    """Write one archive about a bug: versions, the answers of doctor and status, settings, counts, the last log lines.
+
+    Names, numbers, mail addresses and secrets are masked, the same one always in the same way. Nothing is sent: look at the
+    archive, then send it yourself.
+
+    Example: callerid report-bug --message "no card on the second SIM"
+    """
+    from callerid.turns.context import utc_now
+    from callerid.turns.upkeep.bug_report.archive import reachable_folder, write_archive
+
+    rows = _saved_list(notifications) if notifications else None
+    click.echo("collecting; callerid doctor may take a minute", err=True)
+    parts = dict(_parts(home(), rows, message))
+    lines = [f"{name:<20} {_EXPLAINED[name]}" for name in parts]
+    runner = new_runner()
+    where = folder or reachable_folder(runner, Path(environment().get("HOME") or "~").expanduser())
+    runner.stop()
+    path = write_archive(where, {"README.txt": _ABOUT + "\n".join(lines) + "\n", **parts}, utc_now())
+    click.echo("\n".join(["It has, with every name and number masked:", *(f"  {line}" for line in lines)]))
+    click.echo(f"{path}: {path.stat().st_size / 1024:.0f} kB")
+    click.echo(f"Nothing was sent. Look at it: unzip -p '{path}' | less; then send it yourself: termux-share '{path}'", err=True)
+
+
+def _parts(paths: Paths, rows: list[object] | None, message: str) -> Iterator[tuple[str, str]]:
+    """Return the files of the archive with their texts. A part that cannot be made says why, and the others are made anyway."""
+    from callerid.cli.doctor import doctor
+    from callerid.cli.status import status
+    from callerid.config.load import load_config
+    from callerid.core.upkeep.pseudonyms import Pseudonyms
+    from callerid.store.known_names import known_names
+    from callerid.turns.upkeep.bug_report import parts
+    from callerid.turns.upkeep.bug_report.vocabulary import dialer_words, program_words
+
+    masks = Pseudonyms(known_names(paths.mirror, paths.ledger), program_words() | (dialer_words() if rows else frozenset()))
+    runner = new_runner()
+    try:
+        yield "versions.json", parts.versions(runner)
+        for command in (doctor, status):
+            yield f"{command.name}.json", parts.masked_answer(_answer(command), masks)
+        yield "settings.txt", _tried(lambda: parts.settings(load_config(paths.config_file)), masks)
+        yield "counts.json", parts.counts(paths)
+        yield "log.txt", parts.log_lines(paths, runner, masks)
+    finally:
+        runner.stop()
+    if rows is not None:
+        yield "notifications.json", parts.notifications(rows, masks)
+    if message:
+        yield "description.txt", message
+
+
+def _answer(command: click.Command) -> str:
+    """Return what a command answers with --json, and what it ends with, as its text: a home may be too damaged for it."""
+    answer = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(answer), contextlib.redirect_stderr(io.StringIO()):
+            command.main(["--json"], standalone_mode=False, obj=click.get_current_context().obj)
+    except CalleridError as fault:
+        answer.write(f"{type(fault).__name__}: {fault}\n")
+    except (click.ClickException, SystemExit) as ended:
+        answer.write(f"{type(ended).__name__}: {ended}\n")
+    except Exception as fault:  # noqa: BLE001 - that is the bug, perhaps
+        answer.write(f"{type(fault).__name__}: {fault}\n")
+    return answer.getvalue()
+
+
+def _tried(part: Callable[[], str], masks: Pseudonyms) -> str:
+    try:
+        return part()
+    except CalleridError as fault:
+        return masks.mask(str(fault))
+
+
+def _saved_list(path: Path) -> list[object]:
+    """Return the rows of a saved list of notifications. Raise UsageFault if it is none."""
+    remedy = f"Type: termux-notification-list > {path.name}"
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8", errors="replace"))
+    except (ValueError, RecursionError) as wrong:
+        raise UsageFault(f"{path} is not a list of notifications: {json_fault(wrong)}.", remedy=remedy) from wrong
+    if not isinstance(rows, list):
+        raise UsageFault(f"{path} is not a list of notifications.", remedy=remedy)
+    return rows

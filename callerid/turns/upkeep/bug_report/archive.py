@@ -1,0 +1,50 @@
+"""Write a report about a bug: one archive, readable by its owner alone, in a folder that the person can reach."""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+from typing import TYPE_CHECKING
+
+from callerid.errors import StoreFault
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from callerid.phone.command_runner import CommandRunner
+
+_MOST_ALIKE = 100
+
+
+def reachable_folder(runner: CommandRunner, home: Path) -> Path:
+    """Return the phone's downloads if Termux may write there (termux-setup-storage makes the link), else the home of Termux."""
+    downloads = home / "storage" / "downloads"
+    return downloads if runner.variable("TERMUX_VERSION") and os.access(downloads, os.W_OK | os.X_OK) else home
+
+
+def write_archive(folder: Path, parts: Mapping[str, str], now: datetime) -> Path:
+    """Write the parts, by the names of their files, into a new archive in a folder, and return its path. Raise StoreFault."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            entry = zipfile.ZipInfo(name, now.timetuple()[:6])
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o600 << 16
+            archive.writestr(entry, text)
+    stem = f"callerid-report-{now:%Y-%m-%d-%H%M}"
+    try:
+        for number in range(_MOST_ALIKE):
+            path = folder / (f"{stem}-{number}.zip" if number else f"{stem}.zip")
+            if not path.exists():
+                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+                with os.fdopen(descriptor, "wb") as file:
+                    file.write(packed.getvalue())
+                return path
+    except OSError as fault:
+        raise StoreFault(
+            f"The report cannot be written into {folder}: {fault.strerror}.", remedy="Name another: callerid report-bug --to FOLDER"
+        ) from fault
+    raise StoreFault(f"{folder} has {_MOST_ALIKE} reports of this minute.", remedy="Delete some of them.")
