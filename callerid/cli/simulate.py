@@ -32,15 +32,45 @@ def demo() -> None:
     "--folder", type=click.Path(path_type=Path), help="The folder of the simulation; name the same one in both terminals."
 )
 @click.option("--people", default=200, show_default=True, type=click.IntRange(1, 100_000), help="The number of people in the CRM.")
+@click.option("--script", metavar="FILE", help="Replay a day of calls from a text file, and compare what happens with it.")
+@click.option("--speed", default=600.0, show_default=True, type=click.FloatRange(1), help="How many times as fast the day passes.")
+@click.option(
+    "--patience",
+    default=60.0,
+    show_default=True,
+    type=click.FloatRange(1),
+    help="How long a line waits, in seconds, for what it expects.",
+)
 @click.pass_context
-def simulate(context: click.Context, folder: Path | None, people: int) -> None:
-    """Try callerid on a simulated phone and CRM. Start it in one terminal, and use the phone in a second one."""
+def simulate(context: click.Context, folder: Path | None, people: int, script: str | None, speed: float, patience: float) -> None:
+    """Try callerid on a simulated phone and CRM. Start it in one terminal, and use the phone in a second one.
+
+    Example of a day that comes with callerid: callerid simulate --script sales-day. The others are bad-network and two-sims-japan;
+    docs/simulated-days.md says how to write one. The exit code is 1 if something differs from what the day expects.
+    """
+    if script:
+        if context.invoked_subcommand:
+            raise UsageFault(
+                "--script plays a whole day, without a further command.", remedy="Type: callerid simulate --script FILE"
+            )
+        sys.exit(_replay(script, speed, patience))
     from callerid.simulator import live
     from callerid.simulator.desk import default_folder
 
     context.obj = folder or default_folder()
     if context.invoked_subcommand is None:
         live.run(context.obj, click.echo, people)
+
+
+def _replay(script: str, speed: float, patience: float) -> int:
+    """Play a day and print what differs from what it expects. Return the exit code."""
+    from callerid.simulator.script.play import replay
+
+    differences = replay(script, lambda text: click.echo(text, err=True), speed=speed, patience=patience)
+    for difference in differences:
+        click.echo(difference)
+    click.echo("the day went as expected" if not differences else f"{len(differences)} of what was expected or seen differs")
+    return 1 if differences else 0
 
 
 for screen_command in SCREEN_COMMANDS:

@@ -1,0 +1,24 @@
+"""A day that comes with callerid, played by the real daemon as fast as it goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callerid.simulator.portal import SimulatedPortal
+from callerid.simulator.script.play import Player, read_day
+from tests.desks import QuickDesk
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_FAST = 100_000.0
+_LEFT_OUT = "          card Private number\n"
+
+
+def test_a_sales_day_goes_as_its_script_says_and_what_the_script_does_not_expect_is_told(tmp_path: Path) -> None:
+    text, said = read_day("sales-day"), list[str]()
+    assert _LEFT_OUT in text
+    with SimulatedPortal() as portal:
+        differences = Player(QuickDesk(tmp_path, portal), "day.txt", text.replace(_LEFT_OUT, ""), said.append).play(_FAST)
+    assert differences == ["day.txt: was seen, and no line expects it\n    + card Private number"]
+    assert any("Ana López · Acme Ltd" in line for line in said)
