@@ -15,7 +15,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test bench accuracy crash disk soak steady reliability mutants lint types contracts security audit check clean
+.PHONY: help install demo test bench accuracy crash disk soak steady reliability mutants device lint types contracts security audit check clean
 
 help:  ## List what there is to do
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -79,6 +79,9 @@ reliability: $(MARK)-test  ## Bring about each kind of fault by itself, ten time
 
 mutants: $(MARK)-test  ## Break each line that carries a promise, and count what no test notices (a quarter of an hour); MUTANTS="inbox token" or "--part 1/4" chooses
 	$(BIN)/python -m tests.mutants $(MUTANTS)
+
+device: install  ## Go through docs/not-proven.md on a real phone, and tick what is so into callerid-device.md; DEVICE="--portal --only wifi-info"
+	@$(BIN)/python -m tests.device $(DEVICE)
 
 lint: $(MARK)-lint  ## Check style
 	$(BIN)/ruff check .

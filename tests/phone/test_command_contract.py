@@ -22,6 +22,7 @@ from callerid.simulator.phone.commands import COMMANDS
 from callerid.simulator.phone.handset import FAULTS, SimulatedPhone
 from callerid.simulator.phone.runner import SimulatedRunner
 from callerid.simulator.phone.state import MemoryState
+from tests.phone.command_answers import ANSWERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -102,68 +103,7 @@ def test_a_long_call_log_is_printed_completely(termux: Termux) -> None:
     assert len(json.loads(printed)) == 3000
 
 
-@pytest.mark.parametrize(
-    ("argv", "code", "out", "err"),
-    [
-        (("termux-call-log", "-h"), 0, "Usage: termux-call-log [-l limit] [-o offset]\nList call log history in JSON.\n", ""),
-        (("termux-call-log", "-l", "x"), 1, "Usage: termux-call-log", "ERROR: The -l value 'x' is not a positive number.\n"),
-        (("termux-call-log", "-z"), 1, "termux-call-log: illegal option -z\n", ""),
-        (("termux-call-log", "-l"), 1, "termux-call-log: option requires an argument -- l\n", ""),
-        (("termux-call-log", "extra"), 1, "termux-call-log: too many arguments\n", ""),
-        (("termux-contact-list",), 0, "[]\n", ""),
-        (("termux-contact-list", "x"), 1, "termux-contact-list: too many arguments\n", ""),
-        (
-            ("termux-notification", "--ongoing", "-t", "x", "-c", "y"),
-            1,
-            "Ongoing notifications without an ID are not removable.",
-            "",
-        ),
-        (("termux-notification", "--nope"), 1, "", "termux-notification: unrecognized option '--nope'\n"),
-        (("termux-notification", "-z"), 1, "", "termux-notification: invalid option -- 'z'\n"),
-        (("termux-notification", "-t", "x", "-c", "y", "more"), 1, "termux-notification: too many arguments\n", ""),
-        (("termux-notification-remove", "nobody"), 0, "", ""),
-        (("termux-notification-remove",), 1, "termux-notification-remove: no notification id specified\n", ""),
-        (("termux-notification-list",), 0, "[]\n", ""),
-        (("termux-dialog", "radio", "-t", "NoValues"), 1, "ERROR: 'radio' must be called with [-v \",,,\"]", ""),
-        (("termux-dialog", "nosuch"), 0, "ERROR", ""),
-        (("termux-dialog", "text", "-m", "-n", "-t", "both"), 1, "ERROR: Invalid option(s) detected for 'text'\n", ""),
-        (("termux-dialog", "date", "-i", "a hint"), 1, "ERROR: Invalid option(s) detected for 'date'\n", ""),
-        (("termux-dialog", "speech", "-m"), 1, "ERROR: Invalid option(s) detected for 'speech'\n", ""),
-        (("termux-dialog", "date", "-t", "Day", "more"), 0, "ERROR: Too many arguments!\n", ""),
-        (("termux-telephony-call",), 1, "termux-telephony-call: no number specified\n", ""),
-        (("termux-telephony-call", "-x"), 1, "termux-telephony-call: illegal option -x\n", ""),
-        (("termux-telephony-call", "1", "2"), 1, "termux-telephony-call: too many arguments\n", ""),
-        (("termux-telephony-deviceinfo",), 0, '{\n  "data_enabled": "true",\n  "data_activity": "none",\n', ""),
-        (("termux-wifi-connectioninfo",), 0, '{\n  "bssid": "02:00:00:00:00:00",\n', ""),
-        (("termux-battery-status",), 0, '{\n  "present": true,\n  "health": "GOOD",\n', ""),
-        (("termux-audio-info",), 0, '{\n  "PROPERTY_OUTPUT_SAMPLE_RATE": "48000",\n', ""),
-        (("termux-open-url",), 1, "termux-open-url: no url specified\n", ""),
-        (("termux-tts-speak", "-q"), 1, "termux-tts-speak: illegal option -q\n", ""),
-        (("termux-toast", "x"), 0, "", ""),
-        (("termux-vibrate",), 0, "", ""),
-        (("termux-wake-lock",), 0, "", ""),
-        (("termux-wake-unlock",), 0, "", ""),
-        (("termux-job-scheduler",), 0, "No script path given\n", ""),
-        (("termux-job-scheduler", "-p"), 0, "No jobs found\n", ""),
-        (("termux-job-scheduler", "-s", "/no/such"), 0, "No such file: /no/such\n", ""),
-        (("getprop", "persist.sys.timezone"), 0, "Europe/Berlin\n", ""),
-        (("getprop",), 0, "\n", ""),
-        (("pm", "list", "packages"), 0, "package:com.termux\npackage:com.termux.api\n", ""),
-        (("am", "start"), 0, "", ""),
-        (
-            ("am", "start", "-a", "android.settings.DATE_SETTINGS"),
-            0,
-            "Starting: Intent { act=android.settings.DATE_SETTINGS }\n",
-            "",
-        ),
-        (("am", "start", "-n", "x.y/.Z"), 1, "", "Error: Activity class {x.y/.Z} does not exist.\n"),
-        (("pm", "list", "packages", "-i", "-U", "api"), 0, "package:com.termux.api  installer=org.fdroid.fdroid uid:10234\n", ""),
-        (("pm", "list", "packages", "-Z"), 255, "Error: Unknown option: -Z\n", ""),
-        (("settings", "get", "global", "cached_apps_freezer"), 0, "null\n", ""),
-        (("su",), 1, "", "su: usage: su -c COMMAND\n"),
-        (("su", "-c", "id"), 1, "No su program found on this device. Termux\ndoes not supply tools for rooting.\n", ""),
-    ],
-)
+@pytest.mark.parametrize(("argv", "code", "out", "err"), ANSWERS)
 def test_every_command_answers_as_the_real_one(termux: Termux, argv: tuple[str, ...], code: int, out: str, err: str) -> None:
     output = termux.run(*argv)
     assert (output.code, output.stderr) == (code, err)
