@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import zipfile
 from datetime import UTC, datetime, timedelta
@@ -11,8 +12,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from callerid.config.load import parse_config
 from callerid.core.upkeep.pseudonyms import words_of
 from callerid.models import CallType
+from callerid.turns.upkeep.bug_report.archive import write_archive
+from callerid.turns.upkeep.bug_report.parts import settings
 from tests.desks import report
 
 if TYPE_CHECKING:
@@ -148,6 +152,13 @@ def test_what_a_bug_is_found_by_is_in_the_archive(lived_in: QuickDesk) -> None:
     assert files["description.txt"] == "no card on the second SIM"
 
 
+def test_a_setting_that_a_person_writes_freely_is_not_shown_whatever_it_looks_like() -> None:
+    written = 'region = "JP"\n[crm]\nowner = "7 anna"\nencoding = "cp1252"\n[sync]\nevery = "2h"\nscope = ["Ana"]\n[ring]\nsenses = ["inbox"]\n'
+    shown = settings(parse_config(written)).splitlines()
+    assert {'region = "JP"', 'crm.encoding = "cp1252"', 'sync.every = "2h"', 'ring.senses = ["inbox"]'} <= set(shown)
+    assert {"crm.owner = (set, not shown)", "sync.scope = (set, not shown)"} <= set(shown)
+
+
 def test_it_says_what_is_in_it_and_that_nothing_was_sent(desk: QuickDesk) -> None:
     before = len(desk.portal.requests_seen)
     done = desk.start("report-bug", "--to", str(desk.folder))
@@ -158,6 +169,15 @@ def test_it_says_what_is_in_it_and_that_nothing_was_sent(desk: QuickDesk) -> Non
     assert desk.phone.happened("opened") == []
     assert desk.start("report-bug", "--to", str(desk.folder)).returncode == 0  # a second one replaces nothing
     assert len(list(desk.folder.glob("callerid-report-*.zip"))) == 2
+
+
+def test_an_archive_is_its_owner_s_alone_whatever_files_are_otherwise(tmp_path: Path) -> None:
+    mask = os.umask(0o022)
+    try:
+        path = write_archive(tmp_path, {"a.txt": "a"}, datetime(2026, 11, 28, 21, 36, tzinfo=UTC))
+    finally:
+        os.umask(mask)
+    assert (path.name, path.stat().st_mode & 0o777) == ("callerid-report-2026-11-28-2136.zip", 0o600)
 
 
 def test_without_a_folder_it_is_where_a_person_finds_it(desk: QuickDesk) -> None:

@@ -17,6 +17,7 @@ from callerid.errors import CalleridError
 from callerid.store.inspection import count_states, inspect_database
 
 if TYPE_CHECKING:
+    from callerid.config.setting_types import SettingType
     from callerid.config.settings import Config
     from callerid.core.upkeep.pseudonyms import Pseudonyms
     from callerid.paths import Paths
@@ -66,10 +67,18 @@ def settings(config: Config) -> str:
 
 
 def _may_show(key: str, value: str) -> bool:
-    kind = SETTINGS[key].type
-    own = _OWN_VALUES.get(key, _PLAIN_VALUE)
+    kind, own = SETTINGS[key].type, _OWN_VALUES.get(key, _PLAIN_VALUE)
     is_choice = bool(kind.choices) and not value.startswith("[")
-    return is_choice or value == kind.to_toml(kind.from_toml(SETTINGS[key].default)) or bool(own.fullmatch(value))
+    is_default = value == kind.to_toml(kind.from_toml(SETTINGS[key].default))
+    return is_choice or is_default or (bool(own.fullmatch(value)) and not _takes_any_text(kind))
+
+
+def _takes_any_text(kind: SettingType) -> bool:
+    try:
+        kind.from_toml("any words")
+    except ValueError:
+        return False
+    return True
 
 
 def counts(paths: Paths) -> str:
