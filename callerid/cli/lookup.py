@@ -141,12 +141,20 @@ def _card(app: AppContext, number: str, resolution: Resolution) -> tuple[str, st
     """Return title and body of the card of a ring with a raw number."""
     from callerid.core import numbers
     from callerid.core.wording.ring_card import RingCardDetails, ring_body, ring_title
-    from callerid.turns.context import turn_facts, utc_now
+    from callerid.turns.context import utc_now
     from callerid.turns.ringing.caller_location import known_location
+    from callerid.turns.ringing.ring_start import card_lines, outcome_of_last_call, read_start
 
-    style = turn_facts(app, utc_now()).style
-    whereabouts = "" if resolution.candidates or not number else known_location(app, number)
-    details = RingCardDetails(number_shown=numbers.display(number, app.region), whereabouts=whereabouts)
+    now = utc_now()
+    start = read_start(app, resolution, app.line_of(number), now, now)
+    style = start.facts.style
+    details = RingCardDetails(
+        lines=card_lines(app),
+        history=start.history,
+        last_outcome=outcome_of_last_call(app, start.history),
+        number_shown=numbers.display(number, app.region),
+        whereabouts="" if resolution.candidates or not number else known_location(app, number),
+    )
     return ring_title(resolution, style, details), ring_body(resolution, style, details)
 
 

@@ -121,6 +121,23 @@ def senses(*known: str) -> SettingType:
     )
 
 
+def words(*known: str) -> SettingType:
+    """Return the type of a list of known words, each at most once; it may be empty. On a command line separated by commas."""
+    word = one_of(*known)
+
+    def from_toml(value: object) -> tuple[str, ...]:
+        if not isinstance(value, list | tuple):
+            raise ValueError(f'{value!r} is not a list such as ["{known[0]}"]')
+        return tuple(dict.fromkeys(word.from_toml(item) for item in value))
+
+    return SettingType(
+        from_toml=from_toml,
+        to_toml=text_list().to_toml,
+        from_text=text_list().from_text,
+        choices=f"A list of {', '.join(map(quoted, known))}",
+    )
+
+
 def word_or_list(*words: str) -> SettingType:
     """Return the type of a choice between words, or of a list of texts."""
     several = text_list()

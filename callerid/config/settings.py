@@ -19,6 +19,7 @@ from callerid.config.setting_types import (
     text_list,
     web_address,
     word_or_list,
+    words,
 )
 from callerid.config.time_types import TimeRange, duration, interval, max_age, time_of_day, time_range
 from callerid.errors import ConfigFault
@@ -190,6 +191,20 @@ class Log:
     )
 
 
+_CARD_LINES = ("name", "deal", "last-call", "note", "facts")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """Table [card]."""
+
+    lines: tuple[str, ...] = _setting(
+        words(*_CARD_LINES),
+        list(_CARD_LINES),
+        "What a known caller's card says below its title, in this order; a line without anything to say is left out.",
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Privacy:
     """Table [privacy]."""
@@ -219,11 +234,12 @@ class Config:
     crm: Crm = field(default_factory=Crm)
     sync: Sync = field(default_factory=Sync)
     ring: Ring = field(default_factory=Ring)
+    card: Card = field(default_factory=Card)
     log: Log = field(default_factory=Log)
     privacy: Privacy = field(default_factory=Privacy)
 
 
-TABLES: dict[str, type] = {"crm": Crm, "sync": Sync, "ring": Ring, "log": Log, "privacy": Privacy}
+TABLES: dict[str, type] = {"crm": Crm, "sync": Sync, "ring": Ring, "card": Card, "log": Log, "privacy": Privacy}
 
 
 def settings_of(table: type) -> dict[str, Setting]:

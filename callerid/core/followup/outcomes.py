@@ -22,23 +22,30 @@ _LABELS: dict[str, str] = {
     Outcome.WRONG_NUMBER: "Wrong number",
 }
 _STANDARD = tuple(CallOutcome(id=outcome, label=_LABELS[outcome]) for outcome in Outcome)
+_MISSED = (CallType.MISSED, CallType.REJECTED, CallType.VOICEMAIL)
+_UNANSWERED = (*_MISSED, CallType.BLOCKED)
 
 
 def is_missed(call: Call) -> bool:
     """Return whether a call came in and was not taken."""
-    return call.type in (CallType.MISSED, CallType.REJECTED, CallType.VOICEMAIL)
+    return call.type in _MISSED
 
 
 def is_connected(call: Call) -> bool:
     """Return whether two people spoke."""
-    return not is_missed(call) and call.type is not CallType.BLOCKED and call.duration > 0
+    return call.type not in _UNANSWERED and call.duration > 0
 
 
 def likely_outcome(call: Call) -> Outcome:
     """Return the outcome that a call's row suggests."""
-    if is_connected(call):
+    return row_outcome(call.type, call.duration)
+
+
+def row_outcome(kind: CallType, duration: int) -> Outcome:
+    """Return the outcome that a call's type and length in seconds suggest."""
+    if kind not in _UNANSWERED and duration > 0:
         return Outcome.CONNECTED
-    return {CallType.VOICEMAIL: Outcome.LEFT_VOICEMAIL, CallType.REJECTED: Outcome.BUSY}.get(call.type, Outcome.NO_ANSWER)
+    return {CallType.VOICEMAIL: Outcome.LEFT_VOICEMAIL, CallType.REJECTED: Outcome.BUSY}.get(kind, Outcome.NO_ANSWER)
 
 
 def call_status(call: Call) -> CallStatus:
@@ -59,3 +66,8 @@ def offered_outcomes(call: Call, known: Sequence[CallOutcome], texts: Catalogue)
 def _in_language(outcome: CallOutcome, texts: Catalogue) -> CallOutcome:
     is_standard = _LABELS.get(outcome.id) == outcome.label
     return CallOutcome(id=outcome.id, label=texts.say(f"outcome.{outcome.id}")) if is_standard else outcome
+
+
+def outcome_label(outcome: str, known: Sequence[CallOutcome], texts: Catalogue) -> str:
+    """Return the label of an outcome (id) as `offered_outcomes` shows it; "" for one that the portal does not offer any more."""
+    return next((_in_language(each, texts).label for each in (*known, *_STANDARD) if each.id == outcome), "")

@@ -9,22 +9,16 @@ from callerid.core.callers.resolve import Certainty
 from callerid.core.wording import times
 from callerid.core.wording.deals import deals_line
 from callerid.core.wording.names import names_line, shown_name
+from callerid.core.wording.past_calls import direction_and_length
 from callerid.core.wording.style import Discretion
 from callerid.models import CallType
 
 if TYPE_CHECKING:
-    from callerid.catalogue import Catalogue
     from callerid.core.callers.resolve import Resolution
     from callerid.core.wording.style import TextStyle
     from callerid.models import Call
 
 _JUST_NOW = timedelta(minutes=10)
-_UNANSWERED = {
-    CallType.MISSED: "incoming_unanswered",
-    CallType.REJECTED: "declined",
-    CallType.BLOCKED: "declined",
-    CallType.VOICEMAIL: "voicemail",
-}
 _MISSED_TITLES = {CallType.REJECTED: "missed.rejected", CallType.VOICEMAIL: "missed.voicemail"}
 
 
@@ -63,19 +57,12 @@ def prompt_body(call: Call, resolution: Resolution, style: TextStyle) -> str:
 
 def call_line(call: Call, style: TextStyle) -> str:
     """Return `incoming, 3 min 12 s`, and when the call was unless it has just ended."""
-    return " · ".join(part for part in (_direction_and_length(call, style.texts), when_it_was(call, style)) if part)
+    return " · ".join(
+        part for part in (direction_and_length(call.type, call.duration, style.texts), when_it_was(call, style)) if part
+    )
 
 
 def when_it_was(call: Call, style: TextStyle) -> str:
     """Return `at 14:05`, or "" for a call that has just ended, which cannot be mistaken for another."""
     ended = call.start + timedelta(seconds=call.duration)
     return "" if style.now - ended <= _JUST_NOW else times.moment(call.start, style.now, style.texts)
-
-
-def _direction_and_length(call: Call, texts: Catalogue) -> str:
-    direction = "outgoing" if call.type is CallType.OUTGOING else "incoming"
-    if call.type in _UNANSWERED:
-        return texts.say(f"call.{_UNANSWERED[call.type]}")
-    if not call.duration:
-        return texts.say(f"call.{direction}_unanswered")
-    return texts.say(f"call.{direction}", duration=times.duration(call.duration, texts))

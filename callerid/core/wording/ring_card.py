@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from callerid.core.callers.contact_history import NO_HISTORY
 from callerid.core.callers.resolve import Certainty
 from callerid.core.wording import times
 from callerid.core.wording.deals import deals_line
 from callerid.core.wording.names import full_name, names_line, shown_saved_name
+from callerid.core.wording.past_calls import last_call_line, note_line
 from callerid.core.wording.style import Discretion
 from callerid.models import Match
 
 if TYPE_CHECKING:
     from callerid.catalogue import Catalogue
     from callerid.core.callers.candidate import Candidate
+    from callerid.core.callers.contact_history import ContactHistory
     from callerid.core.callers.resolve import Resolution
     from callerid.core.wording.style import TextStyle
     from callerid.models import Owner
 
 _MOST_LISTED = 5
 _MASK_FROM = 6  # characters: a shorter number is a service, as 112
+
+
+class CardLine(StrEnum):
+    """The lines below the title of a known caller's card (setting card.lines)."""
+
+    NAME = "name"  # the other one, where the phone contacts and the CRM have different names
+    DEAL = "deal"
+    LAST_CALL = "last-call"
+    NOTE = "note"
+    FACTS = "facts"
+
+
+_EVERY_LINE = tuple(CardLine)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +49,9 @@ class RingCardDetails:
     whereabouts: str = ""  # of the number; "" when not known
     outgoing: bool = False
     number_unavailable: bool = False  # no number came with the call, as opposed to a caller who hides it
+    lines: tuple[CardLine, ...] = _EVERY_LINE  # of a known caller's card, in their order
+    history: ContactHistory = NO_HISTORY  # with a caller who is the only candidate
+    last_outcome: str = ""  # the label of the last call's outcome, where that says more than its row
 
 
 def ring_title(resolution: Resolution, style: TextStyle, details: RingCardDetails) -> str:
@@ -59,21 +79,39 @@ def _who(resolution: Resolution, style: TextStyle, details: RingCardDetails) -> 
 
 
 def ring_body(resolution: Resolution, style: TextStyle, details: RingCardDetails) -> str:
-    """Return the body of a ring's card, "" where it may not be seen. For candidates: the first deal, then when you last spoke, why
-    the number matched and how old the data is. For anybody else: what the phone and the numbering plan know."""
+    """Return the body of a ring's card, "" where it may not be seen. For candidates: the lines that are chosen, such as the first
+    deal, the last call, the last note, why the number matched and how old the data is. For anybody else: what the phone and the
+    numbering plan know."""
     if style.discretion is not Discretion.NAMES or resolution.certainty is Certainty.HIDDEN:
         return ""
-    lines = _lines_of_candidates(resolution, style) if resolution.candidates else _lines_of_stranger(resolution, style, details)
+    of_whom = _lines_of_candidates if resolution.candidates else _lines_of_stranger
+    lines = of_whom(resolution, style, details)
     return "\n".join(line for line in lines if line)
 
 
-def _lines_of_candidates(resolution: Resolution, style: TextStyle) -> list[str]:
+def _lines_of_candidates(resolution: Resolution, style: TextStyle, details: RingCardDetails) -> list[str]:
     candidates = resolution.candidates
     if len(candidates) > 1:
         listed = [full_name(candidate, style.texts) for candidate in candidates[:_MOST_LISTED]]
         more = ["…"] if len(candidates) > _MOST_LISTED else []
-        return [", ".join(listed + more), _facts_line(candidates[0], style, alone=False)]
-    return [_other_name(resolution, style), deals_line(candidates[0].deals, style), _facts_line(candidates[0], style)]
+        facts = [_facts_line(candidates[0], style, alone=False)] if CardLine.FACTS in details.lines else []
+        return [", ".join(listed + more), *facts]
+    return [_line_of_candidate(line, resolution, style, details) for line in details.lines]
+
+
+def _line_of_candidate(line: CardLine, resolution: Resolution, style: TextStyle, details: RingCardDetails) -> str:
+    candidate, history = resolution.candidates[0], details.history
+    match line:
+        case CardLine.NAME:
+            return _other_name(resolution, style)
+        case CardLine.DEAL:
+            return deals_line(candidate.deals, style)
+        case CardLine.LAST_CALL:
+            return last_call_line(history.last_call, details.last_outcome, style)
+        case CardLine.NOTE:
+            return note_line(history.last_note, style)
+        case CardLine.FACTS:
+            return _facts_line(candidate, style)
 
 
 def _other_name(resolution: Resolution, style: TextStyle) -> str:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _CACHE = 512  # KiB for each connection, of which the daemon has one a loop: it must not hold the ledger a dozen times
-VERSION = 10  # how many migrations there are in `schema`
+VERSION = 11  # how many migrations there are in `schema`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

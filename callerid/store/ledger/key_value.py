@@ -10,11 +10,14 @@ from callerid.core.backoff import Failures
 from callerid.core.upkeep.health import Source, Trouble, change
 from callerid.store.connection import writing
 from callerid.store.ledger import rows
+from callerid.store.ledger.reading import contact_history
 from callerid.store.ledger.rings import COUNTS_OF_STRANGER, StrangerCounts, stranger_values
 
 if TYPE_CHECKING:
     import sqlite3
     from datetime import datetime
+
+    from callerid.core.callers.contact_history import ContactHistory
 
 
 ZONE = "zone"  # the phone's IANA zone, as found when the call log was last read
@@ -33,6 +36,7 @@ _START = f"""
         EXISTS (SELECT 1 FROM troubles WHERE source = '{Source.DIALOGS.value}') AS dialogs_fail,
         EXISTS (SELECT 1 FROM troubles WHERE source = '{Source.NOTIFICATIONS.value}') AS notifications_fail
 """  # noqa: S608 - names of ours
+_CONTACT_START = f"SELECT {_START}, {contact_history.COLUMNS}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +122,12 @@ class KeyValues:
         values = stranger_values(line, rang_at, calls_since)
         row = self._db.execute(f"SELECT {_START}, {COUNTS_OF_STRANGER}", values).fetchone()
         return _turn_start(row), StrangerCounts(cards=row["cards"], calls=row["calls"])
+
+    def contact_start(self, line: str, contact_id: str, before: datetime) -> tuple[TurnStart, ContactHistory]:
+        """Return what every turn needs to know, and what there was with a contact before a time, by one statement. `line` is the
+        one that rings, "" for none."""
+        row = self._db.execute(_CONTACT_START, contact_history.values(line, contact_id, before)).fetchone()
+        return _turn_start(row), contact_history.history(row, contact_id)
 
     def troubles(self) -> tuple[Trouble, ...]:
         """Return the troubles, the oldest first."""

@@ -213,3 +213,14 @@ def deliveries_that_wait_for_certainty(db: Database) -> None:
         CREATE INDEX outbox_unfinished ON outbox (id)
             WHERE state IN ('waiting', 'unsure', 'dead-letter') OR certain_at IS NOT NULL;
     """)
+
+
+@LEDGER()
+def notes_and_calls_of_a_contact(db: Database) -> None:
+    """Index the calls that were logged with a contact, and those of them with a note: a ring shows the last one of each."""
+    db.executescript("""
+        CREATE INDEX outbox_by_contact ON outbox (json_extract(content, '$.contact_id'), json_extract(content, '$.start'))
+            WHERE kind = 'call';
+        CREATE INDEX outbox_notes ON outbox (json_extract(content, '$.contact_id'), json_extract(content, '$.start'))
+            WHERE kind = 'call' AND json_extract(content, '$.note') <> '';
+    """)

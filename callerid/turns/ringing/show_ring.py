@@ -13,11 +13,11 @@ from callerid.core.inbox_events import Dialled
 from callerid.core.ringing.card_lifecycle import CardUpdate, RingCard, RingReport, is_flood, is_fresh, pseudo_line
 from callerid.core.wording.ring_card import RingCardDetails, ring_body, ring_title, spoken_text
 from callerid.models import Notification
-from callerid.store.ledger.rings import StrangerCounts
-from callerid.turns.context import log, quiet_until, turn_facts
+from callerid.turns.context import log, quiet_until
 from callerid.turns.ringing.blocked_callers import block_list_kinds, entries_if_forgotten, is_forgotten, is_ignored_caller
 from callerid.turns.ringing.caller_location import known_location
 from callerid.turns.ringing.resolve_caller import resolve_caller, resolve_number
+from callerid.turns.ringing.ring_start import RingStart, card_lines, outcome_of_last_call, read_start
 from callerid.turns.ringing.sims import sim_of_slot
 
 if TYPE_CHECKING:
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from callerid.core.inbox_events import Ring
     from callerid.store.ledger.block_list import Kind
     from callerid.store.ledger.database import Ledger
+    from callerid.store.ledger.rings import StrangerCounts
     from callerid.store.mirror.database import Mirror
     from callerid.turns.context import AppContext, TurnFacts
 
-_WEEK = timedelta(days=7)
 _CARD_MAY_BE_LEFT = timedelta(hours=1)  # each removal is a command; of older rings there may be many in the inbox
 
 
@@ -63,10 +63,11 @@ def show_ring(app: AppContext, ring: Ring | Dialled, now: datetime, *, ended: bo
     if report.outgoing and not known.number and not caller.saved_name and not caller.candidates:
         return None  # the person who dialled knows more than the card could show
     unwanted = is_ignored_caller(app, known.number, known.name, listed) or not _is_chosen_sim(app.ledger, app.config, known.slot)
-    facts, counts = _facts_and_counts(app, caller, known.line, report.at, now)
-    shown = _may_show(app.ledger, app.config, report, facts) and not unwanted and not _is_flood(app.mirror, caller, counts)
+    start = read_start(app, caller, known.line, report.at, now)
+    shown = _may_show(app.ledger, app.config, report, start.facts) and not unwanted
+    shown = shown and not _is_flood(app.mirror, caller, start.counts)
     is_news = shown and not ended and _is_news(app, update)
-    result = _show_and_record(app, report, caller, counts, update, facts, listed, shown=shown, unwanted=unwanted, is_news=is_news)
+    result = _show_and_record(app, report, caller, update, start, listed, shown=shown, unwanted=unwanted, is_news=is_news)
     if result.is_forgotten:
         app.remove_card(result.notification_id, now)
         _record_forgotten(app.ledger, report, CardUpdate(card=None))
@@ -129,9 +130,8 @@ def _show_and_record(
     app: AppContext,
     report: RingReport,
     caller: Resolution,
-    counts: StrangerCounts,
     update: CardUpdate,
-    facts: TurnFacts,
+    start: RingStart,
     listed: frozenset[Kind],
     *,
     shown: bool,
@@ -143,7 +143,7 @@ def _show_and_record(
     )
     number_unavailable = not report.line and app.hides_numbers(report.sense)
     try:  # the card first: a person waits for it, and not for the record
-        ring = _show(app, caller, card, counts, facts, number_unavailable=number_unavailable) if is_news else None
+        ring = _show(app, caller, card, start, number_unavailable=number_unavailable) if is_news else None
     finally:
         unless = entries_if_forgotten(app, card.number or report.number, card.name or report.name, listed)
         is_stored = app.ledger.rings.record(report, update, card.notification_id, shown=shown, unwanted=unwanted, unless=unless)
@@ -164,34 +164,26 @@ def refresh_ring_card(app: AppContext, number: str, rang_at: datetime, now: date
     if card is None:
         return None
     caller = resolve_caller(app, number, card.name)
-    facts, counts = _facts_and_counts(app, caller, card.line, rang_at, now)
+    start = read_start(app, caller, card.line, rang_at, now)
     report = RingReport(line=card.line, at=rang_at, sense="", slot=card.slot, outgoing=card.outgoing)
-    return _show(app, caller, card, counts, facts) if _may_show(app.ledger, app.config, report, facts) else None
-
-
-def _facts_and_counts(
-    app: AppContext, caller: Resolution, line: str, rang_at: datetime, now: datetime
-) -> tuple[TurnFacts, StrangerCounts]:
-    """Return the turn's facts, and what a stranger's card and the limit of strangers' cards need; a known caller's needs no
-    counts. The ledger is read by one statement."""
-    if caller.candidates:
-        return turn_facts(app, now), StrangerCounts(cards=0, calls=0)
-    start, counts = app.ledger.key_values.stranger_start(line, rang_at, now - _WEEK)
-    return turn_facts(app, now, start), counts
+    return _show(app, caller, card, start) if _may_show(app.ledger, app.config, report, start.facts) else None
 
 
 def _show(
     app: AppContext,
     caller: Resolution,
     card: RingCard,
-    counts: StrangerCounts,
-    facts: TurnFacts,
+    start: RingStart,
     *,
     number_unavailable: bool = False,
 ) -> ShownRing:
+    facts = start.facts
     details = RingCardDetails(
+        lines=card_lines(app),
+        history=start.history,
+        last_outcome=outcome_of_last_call(app, start.history),
         number_shown="" if caller.candidates else numbers.display(caller.number, app.region),
-        calls_this_week=counts.calls,
+        calls_this_week=start.counts.calls,
         whereabouts="" if caller.candidates else known_location(app, caller.number),
         outgoing=card.outgoing,
         number_unavailable=number_unavailable,

@@ -1,0 +1,100 @@
+"""How a card tells the last call with somebody, and what was noted about it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, timedelta
+
+import pytest
+
+from callerid.core.callers.contact_history import ContactHistory, PastCall, PastNote, latest_call
+from callerid.core.callers.resolve import Certainty
+from callerid.core.followup.outcomes import row_outcome
+from callerid.core.wording.past_calls import last_call_line, note_line
+from callerid.core.wording.ring_card import CardLine, RingCardDetails, ring_body
+from callerid.core.wording.style import Discretion
+from callerid.models import CallType, Outcome
+from tests.core.people import ANA, BEN, JA, NOW, candidate, known, style
+
+YESTERDAY = PastCall(start=NOW.astimezone(UTC) - timedelta(days=1), type=CallType.INCOMING, duration=192, outcome="connected")
+OFFER = PastNote(at=NOW.astimezone(UTC) - timedelta(days=3), text="Sends the offer")
+SPOKEN = RingCardDetails(history=ContactHistory(last_call=YESTERDAY, last_note=OFFER))
+
+
+@pytest.mark.parametrize(
+    ("kind", "duration", "outcome", "told"),
+    [
+        (CallType.INCOMING, 192, "", "incoming, 3 min 12 s"),
+        (CallType.OUTGOING, 192, "Left live message", "outgoing, 3 min 12 s · Left live message"),
+        (CallType.OUTGOING, 0, "", "outgoing, not answered"),
+        (CallType.INCOMING, 0, "", "incoming, not answered"),
+        (CallType.MISSED, 0, "", "incoming, not answered"),
+        (CallType.REJECTED, 0, "", "incoming, declined"),
+        (CallType.VOICEMAIL, 8, "", "voicemail"),
+    ],
+)
+def test_the_line_of_the_last_call_says_how_it_ended(kind: CallType, duration: int, outcome: str, told: str) -> None:
+    call = replace(YESTERDAY, type=kind, duration=duration)
+    assert last_call_line(call, outcome, style()) == f"last call yesterday: {told}"
+
+
+def test_without_a_call_or_a_note_there_is_no_line() -> None:
+    assert last_call_line(None, "", style()) == ""
+    assert note_line(None, style()) == ""
+    assert note_line(replace(OFFER, text=" \n\t"), style()) == ""
+
+
+def test_a_note_is_one_line_and_short_whatever_is_in_it() -> None:
+    hostile = replace(OFFER, text="\u202eSends\x1b[31m\nthe\u2028offer\x00 {note} " + "x" * 5000)
+    line = note_line(hostile, style())
+    assert line.startswith("noted 3 days ago: Sends [31m the offer {note} xxx")
+    assert line.isprintable()
+    assert len(line) < 150
+
+
+def test_the_body_tells_the_last_call_and_the_last_note_after_the_deal() -> None:
+    assert ring_body(known(), style(), SPOKEN).split("\n") == [
+        "Renewal 2027 · €12,000 · Contract sent · closes 30 Nov",
+        "last call yesterday: incoming, 3 min 12 s",
+        "noted 3 days ago: Sends the offer",
+        "last spoke 3 days ago · exact match · HubSpot, 2 h old",
+    ]
+    assert ring_body(known(), style(texts=JA), SPOKEN).split("\n")[1:3] == [
+        "前回の通話（昨日）: 着信、3分12秒",
+        "前回のメモ（3日前）: Sends the offer",
+    ]
+
+
+def test_the_lines_come_as_they_are_chosen_and_the_title_alone_is_enough() -> None:
+    chosen = replace(SPOKEN, lines=(CardLine.NOTE, CardLine.DEAL))
+    assert ring_body(known(), style(), chosen).split("\n") == [
+        "noted 3 days ago: Sends the offer",
+        "Renewal 2027 · €12,000 · Contract sent · closes 30 Nov",
+    ]
+    assert ring_body(known(), style(), replace(SPOKEN, lines=())) == ""
+    assert ring_body(known(ANA, BEN), style(), replace(SPOKEN, lines=())) == "Ana López, Ben Kim"
+
+
+@pytest.mark.parametrize("discretion", [Discretion.INITIALS, Discretion.NOTHING])
+def test_a_card_that_may_not_name_anybody_tells_nothing_of_earlier_calls(discretion: Discretion) -> None:
+    assert ring_body(known(), style(discretion=discretion), SPOKEN) == ""
+
+
+def test_people_who_share_a_number_have_no_history_on_its_card() -> None:
+    assert "noted" not in ring_body(known(ANA, BEN), style(), SPOKEN)
+    probable = replace(known(candidate()), certainty=Certainty.PROBABLE)
+    assert "noted" in ring_body(probable, style(), SPOKEN)
+
+
+def test_the_later_one_of_two_calls_is_the_last() -> None:
+    later = replace(YESTERDAY, start=YESTERDAY.start + timedelta(hours=1), outcome="")
+    assert latest_call(later, YESTERDAY) is later
+    assert latest_call(YESTERDAY, later) is later
+    assert latest_call(replace(YESTERDAY, outcome=""), YESTERDAY) is YESTERDAY
+    assert (latest_call(None, later), latest_call(later, None), latest_call(None, None)) == (later, later, None)
+
+
+def test_a_row_of_the_call_log_suggests_an_outcome() -> None:
+    assert row_outcome(CallType.OUTGOING, 5) is Outcome.CONNECTED
+    assert row_outcome(CallType.BLOCKED, 5) is Outcome.NO_ANSWER
+    assert row_outcome(CallType.VOICEMAIL, 5) is Outcome.LEFT_VOICEMAIL
