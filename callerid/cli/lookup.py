@@ -1,4 +1,4 @@
-"""Commands that look up numbers and calls: match, lookup, calls."""
+"""Commands that look up numbers: match and lookup."""
 
 from __future__ import annotations
 
@@ -12,12 +12,10 @@ from callerid.cli.session import json_fault, json_text, open_session, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from callerid.core.callers.candidate import Candidate
     from callerid.core.callers.resolve import Resolution
-    from callerid.core.followup.state import FollowUp
-    from callerid.turns.context import AppContext, TurnFacts
+    from callerid.turns.context import AppContext
 
 
 @click.command()
@@ -215,58 +213,4 @@ def _person(candidate: Candidate) -> dict[str, object]:
             }
             for item in candidate.deals
         ],
-    }
-
-
-@click.command()
-@click.option(
-    "-n", "--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="The number of calls, newest first."
-)
-@click.option("--unlogged", is_flag=True, help="Only calls that are not in the CRM.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON: a list of calls.")
-def calls(limit: int, *, unlogged: bool, as_json: bool) -> None:
-    """List calls with names and states, newest first."""
-    from callerid.turns.context import local_clock, turn_facts, utc_now
-
-    with open_session() as app:
-        app.mirror.reindex_when_free(app.region)
-        facts, local = turn_facts(app, utc_now()), local_clock(app.ledger)
-        listed = [_call(app, followup, facts, local) for followup in app.ledger.calls.newest(limit, unlogged=unlogged)]
-    if as_json:
-        print_json(listed)
-        return
-    for call in listed:
-        state = f"{call['state']}: {call['reason']}" if call["reason"] else str(call["state"])
-        click.echo(f"{call['key']}  {call['local']}  {str(call['type']).lower():<8}  {call['length']:>9}  {call['who']}  [{state}]")
-    if not listed:
-        click.echo("no calls yet")
-
-
-def _call(app: AppContext, followup: FollowUp, facts: TurnFacts, local: Callable[[datetime], datetime]) -> dict[str, object]:
-    from callerid.core import numbers
-    from callerid.core.followup.state import ANSWERED
-    from callerid.core.wording import safe_text
-    from callerid.core.wording.ring_card import RingCardDetails, ring_title
-    from callerid.core.wording.times import duration
-    from callerid.turns.followup.contact_of_call import logged_resolution
-    from callerid.turns.ringing.resolve_caller import resolve_call
-
-    call, style = followup.call, facts.style
-    resolution = resolve_call(app, followup)
-    if followup.state in ANSWERED:
-        resolution = logged_resolution(app, followup, resolution, style)
-    title = ring_title(resolution, style, RingCardDetails(number_shown=numbers.display(call.number, app.region)))
-    return {
-        "key": call.key,
-        "start": call.start.isoformat(),
-        "local": f"{local(call.start):%Y-%m-%d %H:%M}",
-        "number": call.number,
-        "type": call.type.value,
-        "duration": call.duration,
-        "length": duration(call.duration, app.texts),
-        "sim": call.sim,
-        "who": safe_text.title(title if resolution.candidates or not call.name else call.name),
-        "certainty": resolution.certainty.value,
-        "state": followup.state.value,
-        "reason": followup.reason,
     }

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _COMMANDS = {
     "add": ("callerid.cli.add", "Add an unknown caller to the CRM and log their newest call."),
-    "calls": ("callerid.cli.lookup", "List calls with names and states, newest first."),
+    "calls": ("callerid.cli.views.calls", "List calls with names and states, newest first."),
     "config": ("callerid.cli.config", "Show, check and change the settings."),
     "demo": ("callerid.cli.simulate", "Play a day on a simulated phone and CRM."),
     "doctor": ("callerid.cli.doctor", "Check what works on this phone, what it costs, and how to fix the rest."),
@@ -39,6 +39,7 @@ _COMMANDS = {
     "report-bug": ("callerid.cli.support.report_bug", "Write an archive about a bug, with names and numbers masked."),
     "run": ("callerid.cli.run", "Run the daemon in the foreground, or single turns."),
     "schedule": ("callerid.cli.sync", "Have Android sync now and then, where no daemon runs."),
+    "show": ("callerid.cli.views.show", "Show a person as this phone knows them: numbers, deals, calls and notes."),
     "simulate": ("callerid.cli.simulate", "Try callerid on a simulated phone and CRM."),
     "status": ("callerid.cli.status", "Show what is on, how fresh the data is, and what is out of order."),
     "sync": ("callerid.cli.sync", "Bring the mirror up to date with the CRM."),

@@ -18,14 +18,15 @@ def deals_line(deals: tuple[OpenDeal, ...], style: TextStyle) -> str:
     none."""
     if not deals:
         return ""
-    line = " · ".join(_deal_parts(deals[0], style))
+    line = deal_line(deals[0], style)
     if len(deals) == 1:
         return line
     more = "ring.more_deals" if len(deals) == _WITH_ONE_MORE else "ring.more_deals_plural"
     return f"{line}  {style.texts.say(more, count=len(deals) - 1)}"
 
 
-def _deal_parts(deal: OpenDeal, style: TextStyle) -> list[str]:
+def deal_line(deal: OpenDeal, style: TextStyle) -> str:
+    """Return a deal's name, amount, stage and closing date, as far as they are known."""
     parts = [deal.name or style.texts.say("name.none")]
     if deal.amount is not None:
         parts.append(times.amount(deal.amount, deal.currency))
@@ -33,4 +34,4 @@ def _deal_parts(deal: OpenDeal, style: TextStyle) -> list[str]:
         parts.append(deal.stage_label)
     if deal.closes:
         parts.append(style.texts.say("ring.closes", date=times.day(deal.closes, style.now.date(), style.texts)))
-    return parts
+    return " · ".join(parts)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from callerid.core.callers.candidate import Candidate
     from callerid.core.callers.resolve import Resolution
     from callerid.core.wording.style import TextStyle
+    from callerid.models import Owner
 
 # Hangul, kana with their half-width forms, and kanji, by their blocks in Unicode.
 _EAST_ASIAN = re.compile(
@@ -32,6 +33,13 @@ def full_name(candidate: Candidate, texts: Catalogue) -> str:
         key = "name.full" if _EAST_ASIAN.search(candidate.last_name) else "name.full_western"
         return texts.say(key, first=candidate.first_name, last=candidate.last_name)
     return candidate.first_name or candidate.last_name or candidate.email or texts.say("name.none")
+
+
+def owner_name(owner: Owner, texts: Catalogue) -> str:
+    """Return an owner's name in the language's order; the e-mail address where there is no name."""
+    if owner.first_name and owner.last_name:
+        return texts.say("name.full", first=owner.first_name, last=owner.last_name)
+    return owner.first_name or owner.last_name or owner.email
 
 
 def shown_name(candidate: Candidate, style: TextStyle) -> str:

@@ -10,7 +10,7 @@ from callerid.core.callers.contact_history import NO_HISTORY
 from callerid.core.callers.resolve import Certainty
 from callerid.core.wording import times
 from callerid.core.wording.deals import deals_line
-from callerid.core.wording.names import full_name, names_line, shown_saved_name
+from callerid.core.wording.names import full_name, names_line, owner_name, shown_saved_name
 from callerid.core.wording.past_calls import last_call_line, note_line
 from callerid.core.wording.style import Discretion
 from callerid.models import Match
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from callerid.core.callers.contact_history import ContactHistory
     from callerid.core.callers.resolve import Resolution
     from callerid.core.wording.style import TextStyle
-    from callerid.models import Owner
 
 _MOST_LISTED = 5
 _MASK_FROM = 6  # characters: a shorter number is a service, as 112
@@ -157,7 +156,7 @@ def _facts_line(candidate: Candidate, style: TextStyle, *, alone: bool = True) -
         ago = times.ago(candidate.last_contacted, style.now, style.texts)
         parts.append(style.texts.say("ring.last_spoke", ago=ago))
     if candidate.owner and alone:
-        parts.append(style.texts.say("ring.owner", name=_owner_name(candidate.owner, style.texts)))
+        parts.append(style.texts.say("ring.owner", name=owner_name(candidate.owner, style.texts)))
     parts.append(match_reason(candidate, style.texts))
     parts.append(_data_age(style, with_deals=alone and bool(candidate.deals)))
     return " · ".join(part for part in parts if part)
@@ -171,12 +170,6 @@ def _data_age(style: TextStyle, *, with_deals: bool = False) -> str:
     deals = times.age(min(style.deals_at or style.built_at, style.built_at), style.now, style.texts) if with_deals else age
     key = "ring.age" if deals == age else "ring.age_of_parts"
     return style.texts.say(key, provider=style.provider, age=age, deals=deals)
-
-
-def _owner_name(owner: Owner, texts: Catalogue) -> str:
-    if owner.first_name and owner.last_name:
-        return texts.say("name.full", first=owner.first_name, last=owner.last_name)
-    return owner.first_name or owner.last_name or owner.email
 
 
 def match_reason(candidate: Candidate, texts: Catalogue) -> str:

@@ -27,8 +27,8 @@ def body(text: str) -> str:
 
 def clean(text: str, *, keep: str) -> str:
     """Return any text without control characters (except those to keep), lone surrogates and direction overrides."""
-    if text.isascii() and text.isprintable():  # nearly every text
-        return text
+    if text.isprintable() or text.replace("\n", "" if "\n" in keep else "\n").isprintable():
+        return text  # nearly every text: `isprintable` allows less than is kept below, and a ring waits for this
     return "".join(c if _is_plain(c) or c in keep else " " for c in text if c not in _DIRECTION_OVERRIDES)
 
 

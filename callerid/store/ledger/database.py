@@ -21,6 +21,7 @@ from callerid.store.ledger.calls import Calls
 from callerid.store.ledger.history import History
 from callerid.store.ledger.key_value import KeyValues
 from callerid.store.ledger.outbox import Outbox
+from callerid.store.ledger.reading.call_list import CallLists
 from callerid.store.ledger.restore import is_lost, restore
 from callerid.store.ledger.rings import Rings
 
@@ -45,6 +46,7 @@ class Ledger:
     rings: Rings
     key_values: KeyValues
     block_list: BlockList
+    call_lists: CallLists
 
     def close(self) -> None:
         """Close the connection."""
@@ -97,6 +99,7 @@ def open_ledger(path: Path, block_list_key: Path | None = None) -> Ledger:
         rings=Rings(connection),
         key_values=KeyValues(connection),
         block_list=BlockList(connection, key_file),
+        call_lists=CallLists(connection),
     )
 
 

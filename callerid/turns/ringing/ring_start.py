@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from callerid.core.callers.contact_history import NO_HISTORY
@@ -36,7 +37,12 @@ class RingStart:
 
 def card_lines(app: AppContext) -> tuple[CardLine, ...]:
     """Return the lines of a known caller's card (setting card.lines)."""
-    return tuple(map(CardLine, app.config.card.lines))
+    return _lines_of(app.config.card.lines)
+
+
+@lru_cache(maxsize=8)
+def _lines_of(words: tuple[str, ...]) -> tuple[CardLine, ...]:
+    return tuple(map(CardLine, words))
 
 
 def read_start(app: AppContext, caller: Resolution, line: str, rang_at: datetime, now: datetime) -> RingStart:

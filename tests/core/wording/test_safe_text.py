@@ -37,3 +37,10 @@ def test_a_name_cannot_reverse_the_text_around_it() -> None:
 
 def test_a_name_cannot_add_a_line_to_a_title() -> None:
     assert safe_text.title("Ana\nLog call with Ben?\r\u2028Yes\u0085No") == "Ana Log call with Ben? Yes No"
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8") | st.sampled_from("\n\t\x1b\u202e\u2066\u2028\u00a0\u200dé京")))
+def test_the_short_way_for_printable_texts_changes_no_result(text: str) -> None:
+    for keep in ("", "\n"):
+        slow = "".join(c if safe_text._is_plain(c) or c in keep else " " for c in text if c not in safe_text._DIRECTION_OVERRIDES)
+        assert safe_text.clean(text, keep=keep) == slow

@@ -1,0 +1,112 @@
+"""callerid show: a person as the phone knows them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from callerid.cli.session import open_session, print_json
+from callerid.cli.views.json_values import call_json, deal_json
+
+if TYPE_CHECKING:
+    from callerid.core.callers.candidate import Candidate
+    from callerid.core.callers.person import Person
+    from callerid.turns.context import AppContext
+
+_MOST_CALLS = 10_000
+
+
+@click.command()
+@click.argument("who")
+@click.option(
+    "-n", "--limit", default=10, show_default=True, type=click.IntRange(0, _MOST_CALLS), help="The number of calls, newest first."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: who, person, people.")
+def show(who: str, limit: int, *, as_json: bool) -> None:
+    """Show the person WHO as this phone knows them: numbers, company, deals, tasks, calls and notes.
+
+    WHO is a number, a name or a part of it, an e-mail address, or a contact's id. If several people match, they are listed.
+
+    Example: callerid show "Ana López"
+    """
+    from callerid.turns.context import turn_facts, utc_now
+    from callerid.turns.views.find_people import find_people
+    from callerid.turns.views.person import person_of_contact, person_of_numbers
+
+    with open_session() as app:
+        app.mirror.reindex_when_free(app.region)
+        found, now = find_people(app, who), utc_now()
+        if len(found.contacts) > 1:
+            _list_people(app, who, found.contacts, as_json=as_json)
+            return
+        if not found.contacts and not found.numbers:
+            raise _nobody(who)
+        if found.contacts:
+            person = person_of_contact(app, found.contacts[0], limit, now)
+        else:
+            person = person_of_numbers(app, found.numbers, limit, now)
+        style = turn_facts(app, now).style
+    if as_json:
+        print_json({"who": who, "person": _person_json(person), "people": []})
+        return
+    from callerid.core.wording.person_text import person_lines
+
+    click.echo("\n".join(person_lines(person, style)))
+
+
+def _nobody(who: str) -> Exception:
+    from callerid.core.wording import safe_text
+    from callerid.errors import UsageFault
+
+    return UsageFault(
+        f"This phone knows nobody by {safe_text.title(who)!r}.",
+        remedy="Names are searched whole, or by the first or the last one. Bring the mirror up to date: callerid sync",
+    )
+
+
+def _list_people(app: AppContext, who: str, people: tuple[Candidate, ...], *, as_json: bool) -> None:
+    from callerid.core.wording import safe_text
+    from callerid.core.wording.names import full_name
+
+    names = [(person.id, full_name(person, app.texts), person.company) for person in people]
+    if as_json:
+        listed = [{"id": contact_id, "name": name, "company": company} for contact_id, name, company in names]
+        print_json({"who": who, "person": None, "people": listed})
+        return
+    for contact_id, name, company in names:
+        click.echo(f"{contact_id}  {safe_text.title(' · '.join(filter(None, (name, company))))}")
+    click.echo(app.texts.say("person.several", count=len(names), id=names[0][0]), err=True)
+
+
+def _person_json(person: Person) -> dict[str, object]:
+    contact, urls = person.contact, dict(person.links.deals)
+    open_deals = [deal_json(deal, urls, is_open=True) for deal in contact.deals] if contact else []
+    return {
+        "id": contact.id if contact else None,
+        "name": person.name,
+        "first_name": contact.first_name if contact else "",
+        "last_name": contact.last_name if contact else "",
+        "email": contact.email if contact else "",
+        "company": contact.company if contact else "",
+        "company_id": contact.company_id if contact else None,
+        "owner": contact.owner.email if contact and contact.owner else None,
+        "last_contacted": contact.last_contacted.isoformat() if contact and contact.last_contacted else None,
+        "numbers": [
+            {
+                "raw": number.raw,
+                "e164": number.e164,
+                "property": number.property,
+                "certainty": number.certainty.value,
+                "why": number.why,
+                "others": list(number.others),
+            }
+            for number in person.numbers
+        ],
+        "deals": open_deals + [deal_json(deal, urls, is_open=False) for deal in person.closed_deals],
+        "tasks": [
+            {"due": task.due.isoformat(), "title": task.title, "note": task.note, "state": task.state} for task in person.tasks
+        ],
+        "calls": [call_json(call) for call in person.calls],
+        "links": {"contact": person.links.contact, "company": person.links.company},
+    }

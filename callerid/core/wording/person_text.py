@@ -1,0 +1,96 @@
+"""A person as the phone knows them, in lines for a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callerid.core.callers.resolve import Certainty
+from callerid.core.wording import safe_text, times
+from callerid.core.wording.deals import deal_line
+from callerid.core.wording.names import owner_name
+from callerid.core.wording.past_calls import direction_and_length
+
+if TYPE_CHECKING:
+    from callerid.catalogue import Catalogue
+    from callerid.core.callers.candidate import Candidate
+    from callerid.core.callers.listed_call import ListedCall
+    from callerid.core.callers.person import Person, PersonNumber, PersonTask
+    from callerid.core.wording.style import TextStyle
+
+
+def person_lines(person: Person, style: TextStyle) -> list[str]:
+    """Return the lines that tell all that is known of a person, without control characters; what is empty is left out."""
+    texts = style.texts
+    sections = (
+        ("numbers", [_number_line(number, texts) for number in person.numbers]),
+        ("deals", _deal_lines(person, style)),
+        ("tasks", [line for task in person.tasks for line in _task_lines(task, style)]),
+        ("calls", [line for call in person.calls for line in call_lines(call, texts)]),
+    )
+    lines = [_heading(person, texts), *_facts(person, style)]
+    for name, listed in sections:
+        lines += ["", texts.say(f"person.{name}"), *(f"  {line}" for line in listed)] if listed else []
+    return [safe_text.clean(line, keep="").rstrip() for line in lines]
+
+
+def _heading(person: Person, texts: Catalogue) -> str:
+    company = person.contact.company if person.contact else ""
+    return texts.say("ring.title", name=person.name, company=company) if company else person.name
+
+
+def _facts(person: Person, style: TextStyle) -> list[str]:
+    texts, contact = style.texts, person.contact
+    if contact is None:
+        return [f"  {texts.say('ring.not_in_crm')}"]
+    facts = (
+        contact.email,
+        texts.say("ring.owner", name=owner_name(contact.owner, texts)) if contact.owner else "",
+        _last_spoke(contact, style),
+        person.links.contact,
+    )
+    return [f"  {fact}" for fact in facts if fact]
+
+
+def _last_spoke(contact: Candidate, style: TextStyle) -> str:
+    if contact.last_contacted is None:
+        return ""
+    return style.texts.say("ring.last_spoke", ago=times.ago(contact.last_contacted, style.now, style.texts))
+
+
+def _number_line(number: PersonNumber, texts: Catalogue) -> str:
+    """Return a number with whom a call from it would show."""
+    written = number.shown if number.shown == number.raw else texts.say("person.written_as", number=number.shown, raw=number.raw)
+    shared = texts.say("person.shared", names=", ".join(number.others)) if number.others else ""
+    parts = (written, number.property, shared or _match_text(number.certainty, texts))
+    return " · ".join(part for part in parts if part)
+
+
+def _match_text(certainty: Certainty, texts: Catalogue) -> str:
+    """Return what a call from a number that nobody else has would show."""
+    match certainty:
+        case Certainty.KNOWN:
+            return texts.say("person.matches")
+        case Certainty.PROBABLE:
+            return texts.say("person.matches_probably")
+        case Certainty.COMPANY | Certainty.RANGE:
+            return texts.say("person.matches_company")
+        case _:
+            return texts.say("person.matches_nobody")
+
+
+def _deal_lines(person: Person, style: TextStyle) -> list[str]:
+    deals = person.contact.deals if person.contact else ()
+    closed = (style.texts.say("person.closed", deal=deal_line(deal, style)) for deal in person.closed_deals)
+    return [*(deal_line(deal, style) for deal in deals), *closed]
+
+
+def _task_lines(task: PersonTask, style: TextStyle) -> list[str]:
+    due = times.moment(task.due, style.now, style.texts)
+    return [f"{due} · {task.title}", *([f"  {task.note}"] if task.note else [])]
+
+
+def call_lines(call: ListedCall, texts: Catalogue) -> list[str]:
+    """Return a call's time, how it ended, its outcome and its state, and below that its note."""
+    how = direction_and_length(call.type, call.duration, texts)
+    parts = (f"{call.local:%Y-%m-%d %H:%M}", how, call.outcome, texts.say(f"state.{call.state}"))
+    return [" · ".join(part for part in parts if part), *([f"  {call.note}"] if call.note else [])]

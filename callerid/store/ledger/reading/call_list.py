@@ -1,0 +1,69 @@
+"""Lists of calls and tasks, for commands: by time, type, SIM and state, or of one person. No ring waits for these."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from callerid.store.ledger import rows
+from callerid.store.ledger.outbox_payload import delivery
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection, Iterator
+    from datetime import datetime
+
+    from callerid.core.delivery.outbox_row import Delivery
+    from callerid.core.followup.state import FollowUp
+
+_AMONG = "({0} = '[]' OR {1} IN (SELECT value FROM json_each({0})))"
+_BETWEEN = (
+    "SELECT * FROM calls JOIN followups ON call_key = key WHERE start >= ?1 AND start < ?2"  # noqa: S608 - words of ours
+    f" AND {_AMONG.format('?3', 'type')} AND {_AMONG.format('?4', 'sim')} AND {_AMONG.format('?5', 'state')}"
+    " ORDER BY start DESC, ordinal DESC"
+)
+_OF_CONTACT = (
+    "SELECT * FROM calls JOIN followups ON call_key = key WHERE key IN ("
+    "SELECT call_key FROM outbox INDEXED BY outbox_by_contact WHERE kind = 'call' AND json_extract(content, '$.contact_id') = ?1"
+    " AND wish = 'keep' UNION SELECT key FROM calls INDEXED BY calls_by_line"
+    " WHERE line <> '' AND line IN (SELECT value FROM json_each(?2))"
+    ") ORDER BY start DESC, ordinal DESC LIMIT ?3"
+)
+_TASKS = (
+    "SELECT * FROM outbox WHERE kind = 'task' AND json_extract(content, '$.contact_id') = ? AND wish = 'keep'"
+    " AND state <> 'dropped' ORDER BY json_extract(content, '$.due')"
+)
+_EVER = 2**62
+
+
+class CallLists:
+    """Calls and tasks of the ledger as lists."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def between(
+        self,
+        since: datetime | None,
+        until: datetime | None,
+        *,
+        types: Collection[str] = (),
+        sims: Collection[str] = (),
+        states: Collection[str] = (),
+    ) -> Iterator[FollowUp]:
+        """Return the follow-ups of the calls that began since a time and before another (None: no limit), newest first; only those
+        of some types, SIMs and states, if any are given."""
+        first = -_EVER if since is None else rows.stamp(since)
+        end = _EVER if until is None else rows.stamp(until)
+        chosen = (json.dumps(sorted(words)) for words in (types, sims, states))
+        return (rows.followup(row) for row in self._db.execute(_BETWEEN, (first, end, *chosen)))
+
+    def of_contact(self, contact_id: str, lines: Collection[str], limit: int) -> tuple[FollowUp, ...]:
+        """Return the follow-ups of the newest calls that were logged with a contact ("" for nobody) or are on some lines, newest
+        first."""
+        cursor = self._db.execute(_OF_CONTACT, (contact_id, json.dumps(sorted(lines)), limit))
+        return tuple(rows.followup(row) for row in cursor)
+
+    def tasks_of_contact(self, contact_id: str) -> tuple[Delivery, ...]:
+        """Return the tasks about a contact, by their due times."""
+        return tuple(delivery(row) for row in self._db.execute(_TASKS, (contact_id,)))

@@ -1,0 +1,43 @@
+"""Whom a person means by a number, a name, a part of it, an e-mail address, or a contact's id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from callerid.core import numbers
+from callerid.turns.ringing.resolve_caller import resolve_number
+
+if TYPE_CHECKING:
+    from callerid.core.callers.candidate import Candidate
+    from callerid.turns.context import AppContext
+
+_FEWEST_DIGITS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundPeople:
+    """The contacts that are meant; where there are none, the raw numbers of somebody whom only the phone or the ledger knows."""
+
+    contacts: tuple[Candidate, ...] = ()
+    numbers: tuple[str, ...] = ()
+
+
+def find_people(app: AppContext, who: str) -> FoundPeople:
+    """Return whom a text means: a number first, because an id is rarely typed."""
+    text = " ".join(who.split())
+    if is_number(app, text):
+        contacts = resolve_number(app, text).candidates or app.mirror.search(text)
+        return FoundPeople(contacts=contacts, numbers=() if contacts else (text,))
+    contacts = app.mirror.search(text) if text else ()
+    if contacts or not text:
+        return FoundPeople(contacts=contacts)
+    saved = dict.fromkeys((*app.mirror.phone_contacts.numbers_of(text), *app.ledger.calls.numbers_with_name(text)))
+    known = {person.id: person for raw in saved for person in resolve_number(app, raw).candidates}
+    return FoundPeople(contacts=tuple(known.values()), numbers=() if known else tuple(saved))
+
+
+def is_number(app: AppContext, text: str) -> bool:
+    """Return whether a text can be a phone number: it has some digits and no letters."""
+    has_letters = any(map(str.isalpha, text.partition("ext")[0]))
+    return not has_letters and sum(map(str.isdigit, text)) >= _FEWEST_DIGITS and bool(numbers.index_keys(text, app.region))

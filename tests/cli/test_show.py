@@ -1,0 +1,128 @@
+"""callerid show: a person as the phone knows them, by number, name, e-mail address or id."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from callerid.models import CallType
+from tests.desks import ANA, QuickDesk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.desks import SyncedHome
+
+PERSON = {"id", "name", "first_name", "last_name", "email", "company", "company_id", "owner", "last_contacted"} | {
+    "numbers",
+    "deals",
+    "tasks",
+    "calls",
+    "links",
+}
+CALL = {"key", "start", "local", "number", "type", "duration", "sim", "who", "company", "contact_id", "certainty"} | {
+    "state",
+    "reason",
+    "outcome",
+    "note",
+}
+
+
+@pytest.fixture(scope="module")
+def desk(small_home: SyncedHome, tmp_path_factory: pytest.TempPathFactory) -> Iterator[QuickDesk]:
+    """Ana was called and a note was taken, with a task; a stranger rang."""
+    with small_home.desk(tmp_path_factory.mktemp("show")) as made:
+        now = datetime.now(UTC)
+        made.phone.add_call(ANA, CallType.OUTGOING, now - timedelta(hours=2), 192)
+        made.phone.add_call("+33145678900", CallType.MISSED, now - timedelta(hours=1), name="Plombier")
+        made.start("run", "--once", "watch", "attend")
+        key = made.json("calls")[1]["key"]
+        done = made.start(
+            "log", key, "--outcome", "left-live-message", "--note", "Sends\nthe \x1b[31moffer", "--follow-up", "tomorrow"
+        )
+        assert done.returncode == 0, done.stderr
+        yield made
+
+
+def ana(desk: QuickDesk, *words: str) -> dict[str, Any]:
+    shown = desk.json("show", *(words or (ANA,)))
+    assert shown.keys() == {"who", "person", "people"}
+    assert shown["people"] == []
+    person: dict[str, Any] = shown["person"]
+    return person
+
+
+def test_a_person_is_shown_with_numbers_deals_tasks_calls_notes_and_links(desk: QuickDesk) -> None:
+    person = ana(desk)
+    assert person.keys() == PERSON
+    assert (person["name"], person["company"]) == ("Ana López", "Acme Ltd")
+    number = person["numbers"][0]
+    assert number.keys() == {"raw", "e164", "property", "certainty", "why", "others"}
+    assert (number["e164"], number["certainty"], number["others"]) == ("+353871234567", "known", [])
+    (deal,) = [deal for deal in person["deals"] if deal["is_open"]]
+    assert deal.keys() == {"id", "name", "amount", "currency", "stage", "pipeline", "closes", "is_open", "link"}
+    assert (deal["name"], deal["link"].endswith(f"/record/0-3/{deal['id']}")) == ("Renewal 2027", True)
+    (task,) = person["tasks"]
+    assert task.keys() == {"due", "title", "note", "state"}
+    (call,) = person["calls"]
+    assert call.keys() == CALL
+    assert (call["outcome"], call["note"], call["state"], call["contact_id"]) == (
+        "Left live message",
+        "Sends\nthe \x1b[31moffer",
+        "logged",
+        person["id"],
+    )
+    assert person["links"]["contact"].endswith(f"/record/0-1/{person['id']}")
+    assert "/record/0-2/" in person["links"]["company"]
+
+
+def test_the_text_has_the_same_without_control_characters(desk: QuickDesk) -> None:
+    lines = desk.start("show", "ana lópez").stdout.splitlines()
+    assert lines[0] == "Ana López · Acme Ltd"
+    assert [line for line in lines if line and not line.startswith(" ")][1:] == ["Numbers", "Deals", "Tasks", "Calls"]
+    assert "outgoing, 3 min 12 s · Left live message · logged" in "\n".join(lines)
+    assert "    Sends the  [31moffer" in lines or "    Sends the [31moffer" in lines
+    assert all(line.isprintable() for line in lines)
+
+
+@pytest.mark.parametrize("who", ["Ana López", "López, Ana", "lópez", "087 123 4567"])
+def test_a_person_is_found_by_name_part_or_number(desk: QuickDesk, who: str) -> None:
+    assert ana(desk, who)["name"] == "Ana López"
+
+
+def test_a_person_is_found_by_email_and_id(desk: QuickDesk) -> None:
+    person = ana(desk)
+    assert ana(desk, person["email"])["id"] == ana(desk, person["id"])["id"] == person["id"]
+    assert ana(desk, ANA, "-n", "0")["calls"] == []
+
+
+@pytest.mark.parametrize("who", ["+33 1 45 67 89 00", "Plombier"])
+def test_a_stranger_is_shown_with_their_calls(desk: QuickDesk, who: str) -> None:
+    person = ana(desk, who)
+    assert (person["id"], person["name"], person["numbers"][0]["certainty"]) == (None, "Plombier", "unknown")
+    assert [call["type"] for call in person["calls"]] == ["MISSED"]
+    assert "not in the CRM" in desk.start("show", who).stdout
+
+
+def test_nobody_is_said_with_what_to_type(desk: QuickDesk) -> None:
+    done = desk.start("show", "Nobody\x1b[31m Known")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "knows nobody by" in done.stderr
+    assert "\x1b" not in done.stderr
+
+
+def test_several_people_of_one_name_are_listed_and_one_is_chosen_by_id(desk: QuickDesk) -> None:
+    desk.portal.records.create("contacts", {"firstname": "Bea", "lastname": "López", "phone": ANA})
+    desk.start("sync", "--full")
+    shown = desk.json("show", "López")
+    assert (shown["person"], len(shown["people"])) == (None, 2)
+    assert shown["people"][0].keys() == {"id", "name", "company"}
+    done = desk.start("show", "López")
+    assert [line.split("  ")[1] for line in done.stdout.splitlines()] == ["Ana López · Acme Ltd", "Bea López"]
+    assert "callerid show " in done.stderr
+    chosen = ana(desk, shown["people"][0]["id"])
+    assert chosen["numbers"][0]["others"] == ["Bea López"]
+    assert "shared with Bea López" in desk.start("show", chosen["id"]).stdout
+    assert [call["note"] for call in chosen["calls"]] == ["Sends\nthe \x1b[31moffer"]  # logged with her; not on a shared line
