@@ -1,36 +1,126 @@
-"""callerid calls: the calls of the ledger."""
+"""callerid calls: the calls of the ledger, chosen by person, company, state, type, SIM and time."""
 
 from __future__ import annotations
+
+import csv
+import io
+import shutil
+import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from callerid.cli.session import open_session, print_json
 from callerid.cli.views.json_values import call_json
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from callerid.turns.context import AppContext
+
+_NOT_A_TERMINAL = 200  # places: nothing is cut where a program reads
+_MOST = 1_000_000
+_TYPES = ("incoming", "outgoing", "missed", "rejected", "blocked", "voicemail")
+_STATES = (
+    "open",
+    "notified",
+    "gathered",
+    "adding",
+    "queued",
+    "logged",
+    "dismissed",
+    "ignored",
+    "not-in-crm",
+    "change-refused",
+    "dead-letter",
+    "baseline",
+)
+
 
 @click.command()
+@click.argument("who", required=False, default="")
 @click.option(
-    "-n", "--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="The number of calls, newest first."
+    "-n", "--limit", default=20, show_default=True, type=click.IntRange(1, _MOST), help="The number of calls, newest first."
 )
+@click.option("--company", default="", help="Only calls with people of a company, by a part of its name.")
+@click.option("--state", "states", multiple=True, type=click.Choice(_STATES), help="Only calls in this state; may be repeated.")
+@click.option("--type", "types", multiple=True, type=click.Choice(_TYPES), help="Only calls of this type; may be repeated.")
+@click.option("--sim", "sims", multiple=True, help="Only calls of this SIM, as --json names it; may be repeated.")
+@click.option(
+    "--since", default="", help="Only calls since then: 12h, 30d, 2w, today, yesterday, 2026-11-01 or '2026-11-01 14:00'."
+)
+@click.option("--until", default="", help="Only calls before then.")
+@click.option("--missed", is_flag=True, help="Only calls that came in and were not taken.")
+@click.option("--not-called-back", is_flag=True, help="Only missed calls since which nobody spoke with or called the person.")
 @click.option("--unlogged", is_flag=True, help="Only calls that are not in the CRM.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: a list of calls.")
-def calls(limit: int, *, unlogged: bool, as_json: bool) -> None:
-    """List calls with names and states, newest first."""
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV with the columns of HubSpot's import of calls.")
+def calls(
+    who: str,
+    limit: int,
+    company: str,
+    states: tuple[str, ...],
+    types: tuple[str, ...],
+    sims: tuple[str, ...],
+    since: str,
+    until: str,
+    *,
+    missed: bool,
+    not_called_back: bool,
+    unlogged: bool,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """List calls with names and states, newest first; with WHO (a number, name, e-mail address or id) only those with them.
+
+    Example: callerid calls "Ana López" --since 30d --missed
+    """
+    from callerid.core.wording.call_table import call_table, csv_rows
     from callerid.core.wording.times import duration
-    from callerid.turns.context import local_clock, turn_facts, utc_now
-    from callerid.turns.views.listed_calls import caller_of, listed_call
+    from callerid.turns.context import utc_now
+    from callerid.turns.views.chosen_calls import CallChoice, chosen_calls
 
     with open_session() as app:
         app.mirror.reindex_when_free(app.region)
-        facts, local = turn_facts(app, utc_now()), local_clock(app.ledger)
-        followups = app.ledger.calls.newest(limit, unlogged=unlogged)
-        listed = [listed_call(app, followup, caller_of(app, followup, facts), facts, local) for followup in followups]
-        lengths = [duration(call.duration, app.texts) for call in listed]
+        now = utc_now()
+        choice = CallChoice(
+            who=who,
+            company=company,
+            states=states,
+            types=tuple(kind.upper() for kind in types),
+            sims=sims,
+            since=_moment(app, since, now),
+            until=_moment(app, until, now),
+            unlogged=unlogged,
+            missed=missed,
+            not_called_back=not_called_back,
+        )
+        listed, texts, own_number = chosen_calls(app, choice, limit, now), app.texts, app.config.log.own_number
     if as_json:
-        print_json([call_json(call) | {"length": length} for call, length in zip(listed, lengths, strict=True)])
-        return
-    for call, length in zip(listed, lengths, strict=True):
-        state = f"{call.state}: {call.reason}" if call.reason else call.state
-        click.echo(f"{call.key}  {call.local:%Y-%m-%d %H:%M}  {call.type.lower():<8}  {length:>9}  {call.who}  [{state}]")
-    if not listed:
-        click.echo("no calls yet", err=True)
+        print_json([call_json(call) | {"length": duration(call.duration, texts)} for call in listed])
+    elif as_csv:
+        rows = io.StringIO()
+        csv.writer(rows, lineterminator="\n").writerows(csv_rows(listed, own_number, texts))
+        click.echo(rows.getvalue().encode("utf-8", "replace"), nl=False)
+    elif listed:
+        click.echo("\n".join(call_table(listed, _width(), texts)))
+    else:
+        click.echo(texts.say("calls.none"), err=True)
+
+
+def _moment(app: AppContext, text: str, now: datetime) -> datetime | None:
+    """Return the moment that an option names, None for "". Raise UsageFault when it names none."""
+    from callerid.core.time_words import read_moment
+    from callerid.errors import UsageFault
+
+    moment = read_moment(text, app.local_time(now)) if text else None
+    if text and moment is None:
+        raise UsageFault(
+            f"{text!r} is not a time.", remedy="Write 12h, 30d, 2w, today, yesterday, 2026-11-01 or '2026-11-01 14:00'"
+        )
+    return moment
+
+
+def _width() -> int:
+    """Return how many places a line has: the terminal's, and many where the answer goes elsewhere."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else _NOT_A_TERMINAL

@@ -1,0 +1,92 @@
+"""Calls as a table of a terminal, by its width, and as the columns of a CSV file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callerid.core.wording.csv_cells import safe_cell
+from callerid.core.wording.past_calls import direction_and_length
+from callerid.core.wording.table import table
+from callerid.models import CallType
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from callerid.catalogue import Catalogue
+    from callerid.core.callers.listed_call import ListedCall
+
+WIDE, MIDDLE = 110, 60  # places
+_KEY = 8  # characters that tell calls apart where there is no room for the whole key
+_ARROWS = {CallType.OUTGOING: "→", CallType.INCOMING: "←"}
+_MISSED = "×"
+# The labels of HubSpot's properties of calls, by which its import recognises columns. The last two are for people.
+COLUMNS = (
+    "Activity date",
+    "Call title",
+    "Call notes",
+    "Call direction",
+    "Call duration",
+    "Call outcome",
+    "From number",
+    "To number",
+    "Record ID",
+    "Local time",
+    "State",
+)
+
+
+def call_table(calls: Sequence[ListedCall], width: int, texts: Catalogue) -> list[str]:
+    """Return a line for each call, of at most so many places: with all there is in 110, with time, person and state in 60, with
+    time and person in less."""
+    if width >= WIDE:
+        return table([_wide(call, texts) for call in calls], width, flexible=3)
+    if width >= MIDDLE:
+        return table([_middle(call, texts) for call in calls], width, flexible=3)
+    return table([_narrow(call) for call in calls], width, flexible=3)
+
+
+def _wide(call: ListedCall, texts: Catalogue) -> tuple[str, ...]:
+    how = direction_and_length(call.type, call.duration, texts)
+    return call.key, f"{call.local:%Y-%m-%d %H:%M}", how, call.who, call.outcome, _state(call, texts)
+
+
+def _middle(call: ListedCall, texts: Catalogue) -> tuple[str, ...]:
+    return call.key[:_KEY], f"{call.local:%m-%d %H:%M}", _arrow(call), call.who, texts.say(f"state.{call.state}")
+
+
+def _narrow(call: ListedCall) -> tuple[str, ...]:
+    return call.key[:_KEY], f"{call.local:%m-%d %H:%M}", _arrow(call), call.who
+
+
+def _state(call: ListedCall, texts: Catalogue) -> str:
+    state = texts.say(f"state.{call.state}")
+    return f"{state}: {call.reason}" if call.reason else state
+
+
+def _arrow(call: ListedCall) -> str:
+    """Return how a call went and, if it was connected, its minutes and seconds: `→ 3:12`."""
+    arrow = _ARROWS.get(call.type, _MISSED)
+    return f"{arrow} {call.duration // 60}:{call.duration % 60:02}" if call.duration and arrow != _MISSED else arrow
+
+
+def csv_rows(calls: Sequence[ListedCall], own_number: str, texts: Catalogue) -> list[tuple[str, ...]]:
+    """Return the cells of a CSV file: its heading, and a row for each call, with the duration and the moment in milliseconds as an
+    import wants them."""
+    return [COLUMNS, *(tuple(map(safe_cell, _csv_row(call, own_number, texts))) for call in calls)]
+
+
+def _csv_row(call: ListedCall, own_number: str, texts: Catalogue) -> tuple[str, ...]:
+    is_outgoing = call.type is CallType.OUTGOING
+    numbers = (own_number, call.number) if is_outgoing else (call.number, own_number)
+    return (
+        str(int(call.start.timestamp() * 1000)),
+        texts.say("engagement.outgoing" if is_outgoing else "engagement.incoming", name=call.who),
+        call.note,
+        "OUTBOUND" if is_outgoing else "INBOUND",
+        str(call.duration * 1000),
+        call.outcome,
+        *numbers,
+        call.contact_id,
+        f"{call.local:%Y-%m-%d %H:%M}",
+        call.state,
+    )

@@ -1,0 +1,60 @@
+"""Tables for a terminal, in columns as wide as it shows them: a letter of Chinese or Japanese takes two places."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from callerid.core.wording import safe_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_GAP = "  "
+
+
+def table(rows: Sequence[Sequence[str]], width: int, *, flexible: int) -> list[str]:
+    """Return rows as lines of at most so many places. Columns are as wide as their longest cell; the `flexible` one is cut if the
+    line is too long. Control characters are replaced by spaces."""
+    cells = [[safe_text.clean(cell, keep="") for cell in row] for row in rows]
+    widths = [max(map(places, column), default=0) for column in zip(*cells, strict=True)]
+    if widths:
+        others = sum(widths) - widths[flexible] + len(_GAP) * (len(widths) - 1)
+        widths[flexible] = min(widths[flexible], max(width - others, 1))
+    return [cut(_line(row, widths), width) for row in cells]
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    return _GAP.join(_padded(cut(cell, width), width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - places(text))
+
+
+def places(text: str) -> int:
+    """Return how many places of a terminal a text takes: two for a wide letter, none for an accent that stands alone.
+
+    Source: the property East_Asian_Width of Unicode's annex 11. What is ambiguous there takes one place.
+    """
+    if text.isascii():
+        return len(text)
+    return sum(_places_of(character) for character in text)
+
+
+def _places_of(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) == "Cf":
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
+
+
+def cut(text: str, width: int) -> str:
+    """Return a text of at most so many places, which ends in "…" if it was longer."""
+    if places(text) <= width:
+        return text
+    taken = 0
+    for index, character in enumerate(text):
+        taken += _places_of(character)
+        if taken > width - 1:
+            return text[:index].rstrip() + "…"
+    return text

@@ -1,0 +1,108 @@
+"""What a command asks of the calls -> those that fit, newest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from callerid.core.followup.called_back import not_called_back
+from callerid.core.followup.outcomes import is_missed
+from callerid.core.followup.state import State
+from callerid.turns.context import local_clock, turn_facts
+from callerid.turns.views.find_people import find_people
+from callerid.turns.views.listed_calls import caller_of, listed_call
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from callerid.core.callers.listed_call import ListedCall
+    from callerid.core.callers.resolve import Resolution
+    from callerid.core.followup.state import FollowUp
+    from callerid.turns.context import AppContext, TurnFacts
+
+_MOST_OF_A_PERSON = 1_000_000
+_IN_CRM = (State.LOGGED, State.CHANGE_REFUSED, State.QUEUED, State.ADDING, State.BASELINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallChoice:
+    """Which calls are wanted; what is empty does not matter."""
+
+    who: str = ""  # as `find_people` takes it
+    company: str = ""  # a part of its name
+    states: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    sims: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    unlogged: bool = False
+    missed: bool = False
+    not_called_back: bool = False
+
+
+def chosen_calls(app: AppContext, choice: CallChoice, limit: int, now: datetime) -> tuple[ListedCall, ...]:
+    """Return the newest calls that fit."""
+    facts, local = turn_facts(app, now), local_clock(app.ledger)
+    fits = _fits(app, choice, facts)
+    followups = app.ledger.call_lists.between(
+        choice.since, choice.until, types=choice.types, sims=choice.sims, states=choice.states
+    )
+    callers = ((followup, caller_of(app, followup, facts)) for followup in followups if fits(followup))
+    company = choice.company.casefold()
+    listed = (
+        listed_call(app, followup, caller, facts, local)
+        for followup, caller in callers
+        if not company or any(company in name.casefold() for name in _companies(caller))
+    )
+    return tuple(islice(listed, limit))
+
+
+def _companies(caller: Resolution) -> tuple[str, ...]:
+    return (*(candidate.company for candidate in caller.candidates), *(company.name for company in caller.companies))
+
+
+def _fits(app: AppContext, choice: CallChoice, facts: TurnFacts) -> Callable[[FollowUp], bool]:
+    """Return what tells whether a call fits, without having to know its caller."""
+    wanted = _keys_of_person(app, choice.who) if choice.who else None
+    waiting = _keys_not_called_back(app, facts) if choice.not_called_back else None
+
+    def fits(followup: FollowUp) -> bool:
+        key = followup.call.key
+        if (wanted is not None and key not in wanted) or (waiting is not None and key not in waiting):
+            return False
+        return not (choice.missed and not is_missed(followup.call)) and not (choice.unlogged and followup.state in _IN_CRM)
+
+    return fits
+
+
+def _keys_of_person(app: AppContext, who: str) -> frozenset[str]:
+    """Return the keys of the calls of whoever is meant, of all where several are."""
+    found = find_people(app, who)
+    keys = set[str]()
+    for contact in found.contacts:
+        phones = (phone.raw for known in app.mirror.contacts_by_id([contact.id]) for phone in known.phones)
+        keys |= _keys_on(app, contact.id, filter(None, map(app.line_of, phones)))
+    if found.numbers:
+        keys |= _keys_on(app, "", filter(None, map(app.line_of, found.numbers)))
+    return frozenset(keys)
+
+
+def _keys_on(app: AppContext, contact_id: str, lines: filter[str]) -> set[str]:
+    return {followup.call.key for followup in app.ledger.call_lists.of_contact(contact_id, set(lines), _MOST_OF_A_PERSON)}
+
+
+def _keys_not_called_back(app: AppContext, facts: TurnFacts) -> frozenset[str]:
+    """Return the keys of the missed calls that were not returned, whichever of a contact's numbers came or was called."""
+    known: dict[str, str] = {}
+
+    def stands_for(followup: FollowUp) -> str:
+        if followup.line and followup.line not in known:
+            people = caller_of(app, followup, facts).candidates
+            known[followup.line] = people[0].id if len(people) == 1 else followup.line
+        return known.get(followup.line, "")
+
+    followups = app.ledger.call_lists.between(None, None)
+    calls = ((stands_for(followup), followup.call) for followup in followups if followup.state is not State.IGNORED)
+    return frozenset(call.key for missed in not_called_back(calls).values() for call in missed)

@@ -1,0 +1,79 @@
+"""callerid calls: chosen by person, company, state, type, SIM and time, as a table, JSON and CSV."""
+
+from __future__ import annotations
+
+import csv
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.core.wording.call_table import COLUMNS
+from callerid.models import CallType
+from tests.cli.test_show import CALL
+from tests.desks import ANA, QuickDesk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.desks import SyncedHome
+
+STRANGER = "+33145678900"
+
+
+@pytest.fixture(scope="module")
+def desk(small_home: SyncedHome, tmp_path_factory: pytest.TempPathFactory) -> Iterator[QuickDesk]:
+    """Of Ana: an old call, one that was missed and returned. A stranger was missed."""
+    with small_home.desk(tmp_path_factory.mktemp("calls")) as made:
+        now = datetime.now(UTC)
+        made.phone.add_call(ANA, CallType.INCOMING, now - timedelta(hours=20), 60)
+        made.phone.add_call(ANA, CallType.MISSED, now - timedelta(hours=4))
+        made.phone.add_call(ANA, CallType.OUTGOING, now - timedelta(hours=3), 0)
+        made.phone.add_call(STRANGER, CallType.MISSED, now - timedelta(hours=1))
+        made.start("run", "--once", "watch", "attend")
+        yield made
+
+
+@pytest.mark.parametrize(
+    ("words", "hours"),
+    [
+        ((), [1, 3, 4, 20]),
+        (("-n", "1"), [1]),
+        (("Ana López",), [3, 4, 20]),
+        ((STRANGER,), [1]),
+        (("Nobody",), []),
+        (("--company", "acme"), [3, 4, 20]),
+        (("--company", "none such"), []),
+        (("--type", "missed", "--type", "outgoing"), [1, 3, 4]),
+        (("--missed",), [1, 4]),
+        (("--not-called-back",), [1]),
+        (("--state", "not-in-crm"), [1]),
+        (("--sim", "no such"), []),
+        (("--since", "12h"), [1, 3, 4]),
+        (("--until", "12h"), [20]),
+        (("--unlogged", "lópez", "--missed"), [4]),
+    ],
+)
+def test_calls_are_chosen(desk: QuickDesk, words: tuple[str, ...], hours: list[int]) -> None:
+    listed = desk.json("calls", *words)
+    ages = [(datetime.now(UTC) - datetime.fromisoformat(call["start"])).total_seconds() for call in listed]
+    assert [int(age // 3600) for age in ages] == hours
+    assert all(call.keys() == CALL | {"length"} for call in listed)
+
+
+def test_the_table_has_a_line_for_each_call_and_says_when_there_is_none(desk: QuickDesk) -> None:
+    assert len(desk.start("calls").stdout.splitlines()) == 4
+    none = desk.start("calls", "--company", "none such")
+    assert (none.returncode, none.stdout, none.stderr) == (0, "", "no such calls\n")
+
+
+def test_the_csv_has_a_heading_and_a_row_for_each_call(desk: QuickDesk) -> None:
+    heading, *rows = csv.reader(desk.start("calls", "--csv").stdout.splitlines())
+    assert tuple(heading) == COLUMNS
+    assert [row[3] for row in rows] == ["INBOUND", "OUTBOUND", "INBOUND", "INBOUND"]
+
+
+def test_a_time_that_is_none_is_refused(desk: QuickDesk) -> None:
+    done = desk.start("calls", "--since", "soon")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "not a time" in done.stderr

@@ -1,0 +1,67 @@
+"""Calls in a table for a small, a usual and a wide terminal, and as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+
+import pytest
+
+from callerid.core.wording.call_table import COLUMNS, call_table, csv_rows
+from callerid.core.wording.table import cut, places, table
+from callerid.models import CallType
+from tests.core.people import EN, JA
+from tests.core.wording.test_person_text import CALL
+
+LONG = replace(CALL, key="0123456789ab", who="Ana López with a very long name · Acme Gesellschaft für Dinge mbH", reason="by tap")
+WIDE_LETTERS = replace(LONG, who="株式会社東京テスト製作所営業第二部・山田太郎さん長い名前です", type=CallType.MISSED, duration=0)
+HOSTILE = replace(LONG, who="=1+1\x1b[31m\nBad", note='=HYPERLINK("http://x")', number="+1-1=cmd", outcome="@x")
+
+
+def test_the_table_says_more_where_there_is_room() -> None:
+    (wide,) = call_table([LONG], 160, EN)
+    assert wide.startswith("0123456789ab  2026-11-22 13:00  outgoing, 3 min 12 s  Ana López with")
+    assert wide.endswith("Connected  logged: by tap")
+    (middle,) = call_table([replace(LONG, who="Ana")], 80, EN)
+    assert middle == "01234567  11-22 13:00  → 3:12  Ana  logged"
+    (narrow,) = call_table([replace(WIDE_LETTERS, who="Ana")], 40, EN)
+    assert narrow == "01234567  11-22 13:00  ×  Ana"
+    assert call_table([], 80, EN) == []
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+@pytest.mark.parametrize("texts", [EN, JA])
+def test_no_line_is_wider_than_the_terminal_nor_moves_its_cursor(width: int, texts: object) -> None:
+    for line in call_table([LONG, WIDE_LETTERS, HOSTILE], width, texts):  # type: ignore[arg-type]
+        assert places(line) <= width
+        assert line.isprintable()
+
+
+def test_a_letter_of_japanese_takes_two_places_and_an_accent_none() -> None:
+    assert (places("abc"), places("株"), places("e\u0301")) == (3, 2, 1)
+    assert cut("株式会社", 5) == "株式…"
+    assert cut("abc", 3) == "abc"
+    assert table([["株", "x"], ["ab", "y"]], 80, flexible=1) == ["株  x", "ab  y"]
+
+
+def test_the_csv_has_an_imports_columns_and_no_formula() -> None:
+    text = io.StringIO()
+    csv.writer(text).writerows(csv_rows([CALL, replace(CALL, type=CallType.INCOMING), HOSTILE], "+353861110000", EN))
+    heading, outgoing, incoming, hostile = csv.reader(io.StringIO(text.getvalue()))
+    assert tuple(heading) == COLUMNS
+    assert outgoing == [
+        "1795348800000",
+        "Call to Ana López",
+        "Sends the offer",
+        "OUTBOUND",
+        "192000",
+        "Connected",
+        "+353861110000",
+        "+353871234567",
+        "501",
+        "2026-11-22 13:00",
+        "logged",
+    ]
+    assert (incoming[1], incoming[3], incoming[6]) == ("Call from Ana López", "INBOUND", "+353871234567")
+    assert (hostile[2], hostile[5], hostile[7]) == ('\'=HYPERLINK("http://x")', "'@x", "'+1-1=cmd")
