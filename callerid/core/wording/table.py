@@ -49,12 +49,14 @@ def _places_of(character: str) -> int:
 
 
 def cut(text: str, width: int) -> str:
-    """Return a text of at most so many places, which ends in "…" if it was longer."""
+    """Return a text of at most so many places, which ends in "…" if it was longer.
+
+    A wide letter that would take the last place and one more is left out, so that no line is broken in two.
+    """
     if places(text) <= width:
         return text
-    taken = 0
-    for index, character in enumerate(text):
-        taken += _places_of(character)
-        if taken > width - 1:
-            return text[:index].rstrip() + "…"
-    return text
+    end = taken = 0
+    while taken + _places_of(text[end]) <= width - 1:
+        taken += _places_of(text[end])
+        end += 1
+    return text[:end].rstrip() + "…"

@@ -9,12 +9,12 @@ import pytest
 
 from callerid.core.callers.contact_history import ContactHistory, PastCall, PastNote, latest_call
 from callerid.core.callers.resolve import Certainty
-from callerid.core.followup.outcomes import row_outcome
+from callerid.core.followup.outcomes import outcome_label, row_outcome
 from callerid.core.wording.past_calls import last_call_line, note_line
 from callerid.core.wording.ring_card import CardLine, RingCardDetails, ring_body
 from callerid.core.wording.style import Discretion
-from callerid.models import CallType, Outcome
-from tests.core.people import ANA, BEN, JA, NOW, candidate, known, style
+from callerid.models import CallOutcome, CallType, Outcome
+from tests.core.people import ANA, BEN, EN, JA, NOW, candidate, known, style
 
 YESTERDAY = PastCall(start=NOW.astimezone(UTC) - timedelta(days=1), type=CallType.INCOMING, duration=192, outcome="connected")
 OFFER = PastNote(at=NOW.astimezone(UTC) - timedelta(days=3), text="Sends the offer")
@@ -98,3 +98,10 @@ def test_a_row_of_the_call_log_suggests_an_outcome() -> None:
     assert row_outcome(CallType.OUTGOING, 5) is Outcome.CONNECTED
     assert row_outcome(CallType.BLOCKED, 5) is Outcome.NO_ANSWER
     assert row_outcome(CallType.VOICEMAIL, 5) is Outcome.LEFT_VOICEMAIL
+
+
+def test_a_standard_outcome_is_told_in_the_persons_language_unless_the_portal_renamed_it() -> None:
+    renamed = (CallOutcome(id="busy", label="Engaged"), CallOutcome(id="77", label="Demo booked"))
+    assert outcome_label("left-voicemail", (), JA) == JA.texts["outcome.left-voicemail"]
+    assert (outcome_label("busy", renamed, EN), outcome_label("77", renamed, EN)) == ("Engaged", "Demo booked")
+    assert outcome_label("no longer offered", renamed, EN) == ""
