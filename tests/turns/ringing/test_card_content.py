@@ -143,8 +143,11 @@ def test_a_note_follows_the_contact_to_their_other_numbers_and_not_the_line_to_a
     assert history_lines(world) == []
 
 
-def test_what_was_withdrawn_is_not_told(world: World) -> None:
+@pytest.mark.parametrize("is_in_crm", [False, True])
+def test_what_was_withdrawn_is_not_told_even_before_the_crm_has_removed_it(world: World, *, is_in_crm: bool) -> None:
     followup = noted(world, "Sends the offer")
+    if is_in_crm:
+        world.deliver()
     assert withdraw(world.app, world.again(followup), world.now)
     assert history_lines(world) == ["last call 3 h ago: incoming, 1 min 0 s"]
 
