@@ -64,7 +64,7 @@ def test_calls_are_chosen(desk: QuickDesk, words: tuple[str, ...], hours: list[i
 def test_the_table_has_a_line_for_each_call_and_says_when_there_is_none(desk: QuickDesk) -> None:
     assert len(desk.start("calls").stdout.splitlines()) == 4
     none = desk.start("calls", "--company", "none such")
-    assert (none.returncode, none.stdout, none.stderr) == (0, "", "no such calls\n")
+    assert (none.returncode, none.stdout, none.stderr) == (0, "no such calls\n", "")
 
 
 def test_the_csv_has_a_heading_and_a_row_for_each_call(desk: QuickDesk) -> None:

@@ -27,6 +27,7 @@ CASES = {
     "calls": ((), "Ana López · Acme", ""),
     "log": (("KEY", "--outcome", "busy"), "logged", ""),
     "lookup": (("087 123 4567",), "Ana López · Acme", ""),
+    "show": (("087 123 4567",), "Ana López · Acme", ""),
     "match": (("+353871234567", "087 123 4567", "--region", "IE"), "exact: ", ""),
     "status": ((), "1 in the log", ""),
     "add": (("+33145678900", "--last-name", "Martin"), "contact: delivered", ""),

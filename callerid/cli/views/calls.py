@@ -105,7 +105,7 @@ def calls(
     elif listed:
         click.echo("\n".join(call_table(listed, _width(), texts)))
     else:
-        click.echo(texts.say("calls.none"), err=True)
+        click.echo(texts.say("calls.none_yet" if choice == CallChoice() else "calls.none"))
 
 
 def _moment(app: AppContext, text: str, now: datetime) -> datetime | None:
