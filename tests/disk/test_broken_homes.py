@@ -169,7 +169,7 @@ def test_a_fault_of_a_file_that_nobody_foresaw_is_said_in_words(desk: QuickDesk,
     def fail(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device", "/a b")
 
-    monkeypatch.setattr("callerid.cli.lookup.print_json", fail)
+    monkeypatch.setattr("callerid.cli.views.calls.print_json", fail)
     done = desk.start("calls", "--json")
     assert (done.returncode, done.stderr.splitlines()[0]) == (51, "callerid: /a b cannot be used: No space left on device.")
     assert "df -h" in done.stderr

@@ -215,7 +215,7 @@ _SINCE = {
 _MADE_SINCE = {
     "TRIGGER": "outbox_deleted followup_deleted call_deleted",
     "INDEX": "outbox_untold outbox_notified outbox_uncompared outbox_unfinished rings_claimable calls_uncounted"
-    " followups_not_offered followups_uncompared followups_named followups_logged",
+    " followups_not_offered outbox_by_contact outbox_notes followups_uncompared followups_named followups_logged",
     "TABLE": "tallies summaries",
 }
 
