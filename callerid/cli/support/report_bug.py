@@ -103,17 +103,14 @@ def _parts(paths: Paths, rows: list[object] | None, message: str) -> Iterator[tu
 
 
 def _answer(command: click.Command) -> str:
-    """Return what a command answers with --json, and what it ends with, as its text: a home may be too damaged for it."""
+    """Return what a command answers with --json; of one that answers nothing, because a home is too damaged for it, its fault."""
     answer = io.StringIO()
     try:
         with contextlib.redirect_stdout(answer), contextlib.redirect_stderr(io.StringIO()):
             command.main(["--json"], standalone_mode=False, obj=click.get_current_context().obj)
-    except CalleridError as fault:
-        answer.write(f"{type(fault).__name__}: {fault}\n")
-    except (click.ClickException, SystemExit) as ended:
-        answer.write(f"{type(ended).__name__}: {ended}\n")
-    except Exception as fault:  # noqa: BLE001 - that is the bug, perhaps
-        answer.write(f"{type(fault).__name__}: {fault}\n")
+    except (Exception, SystemExit) as ended:  # noqa: BLE001 - that is the bug, perhaps
+        if not answer.tell():  # else it answered, and ends with its verdict
+            answer.write(f"{type(ended).__name__}: {ended}\n")
     return answer.getvalue()
 
 
