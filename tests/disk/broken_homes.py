@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-# By its name with those of its groups: words after it. KEY is that of a call, ROW an outbox row's number.
+# By its name with those of its groups: words after it. KEY is that of a call, ROW an outbox row's number, FILE a new file.
 COMMANDS: dict[str, tuple[str, ...]] = {
     "add": ("+33145678900", "--last-name", "Martin"),
     "calls": (),
@@ -27,7 +27,9 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "config show": (),
     "demo": (),
     "doctor": (),
+    "export": ("--vcard", "FILE"),
     "forget": ("+33145678900", "--yes"),
+    "hygiene": (),
     "ignore": ("+33145678900",),
     "log": ("KEY", "--outcome", "busy"),
     "log-screen": ("off",),
@@ -40,6 +42,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "outbox drop": ("ROW",),
     "outbox retry": ("ROW",),
     "reconcile": (),
+    "report-bug": (),
     "run": ("--once",),
     "schedule": ("--show",),
     "status": (),

@@ -220,7 +220,20 @@ def test_a_check_fails_with_a_remedy_and_finds_what_was_mended(world: World, cas
 
 
 def test_every_check_has_a_case() -> None:
-    in_other_tests = {"commands", "service", "space", "python", "token", "crm", "scopes", "outbox", "sum", "owner", "daemon"}
+    in_other_tests = {
+        "commands",
+        "service",
+        "space",
+        "python",
+        "token",
+        "crm",
+        "scopes",
+        "exports",
+        "outbox",
+        "sum",
+        "owner",
+        "daemon",
+    }
     assert {case.check for case in CASES} | in_other_tests == {check.name for check in CHECKS}
 
 
