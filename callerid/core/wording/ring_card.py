@@ -109,8 +109,7 @@ def _line_of_candidate(line: CardLine, resolution: Resolution, style: TextStyle,
             return last_call_line(history.last_call, details.last_outcome, style)
         case CardLine.NOTE:
             return note_line(history.last_note, style)
-        case CardLine.FACTS:
-            return _facts_line(candidate, style)
+    return _facts_line(candidate, style)
 
 
 def _other_name(resolution: Resolution, style: TextStyle) -> str:
