@@ -67,6 +67,7 @@ def test_options_that_contradict_each_other_are_refused(desk: QuickDesk) -> None
 
 def test_csv_has_every_row_and_no_formula(desk: QuickDesk, tmp_path: Path) -> None:
     file = tmp_path / "numbers.csv"
+    file.touch(0o644)
     assert desk.start("hygiene", "--problem", "no-country", "--csv", str(file)).returncode == 0
     assert file.stat().st_mode & 0o777 == 0o600
     rows = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"))))

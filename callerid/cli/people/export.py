@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.people.private_file import write_private
 from callerid.cli.session import open_session
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def export(file: str, owner: str, deals: str | None, limit: int | None, version:
             raise UsageFault("There is nothing to export before the first sync.", remedy="Type: callerid sync")
         selection = Selection(owner_id=_owner_id(app, owner), with_open_deal=deals == "open", limit=limit)
         cards = [vcard(card, Version(version)) for card in _cards(app, select(_people(app), selection))]
-    _write(Path(file), "".join(cards))
+    write_private(Path(file), "".join(cards))
     click.echo(f"{file}: {counted(len(cards), 'contact')}", err=True)
 
 
@@ -97,19 +97,3 @@ def _url(app: AppContext, contact_id: str) -> str:
         return contact_url(account, contact_id) if account else ""
     except Refused:
         return ""
-
-
-def _write(file: Path, text: str) -> None:
-    """Write a file that its owner alone may read, as a whole or not at all."""
-    from callerid.errors import UsageFault
-
-    fresh = file.with_name(f".{file.name}.new")
-    try:
-        with os.fdopen(
-            os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "w", encoding="utf-8", newline=""
-        ) as out:
-            out.write(text)
-        fresh.replace(file)
-    except OSError as fault:
-        fresh.unlink(missing_ok=True)
-        raise UsageFault(f"{file} cannot be written: {fault.strerror}.", remedy="Name another file.") from fault

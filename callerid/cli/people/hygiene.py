@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import os
+import io
 import sys
 from itertools import groupby
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.people.private_file import write_private
 from callerid.cli.session import crm_connection, open_session, print_json
 
 if TYPE_CHECKING:
@@ -127,20 +128,13 @@ def _print(findings: Sequence[HygieneFinding], limit: int) -> None:
 
 
 def _write_csv(name: str, findings: Sequence[HygieneFinding]) -> None:
-    """Write every finding, into a file that its owner alone may read."""
-    from callerid.errors import UsageFault
-
+    """Write every finding into a file, with a mark, without which Excel takes it for cp1252; or print them for "-"."""
+    rows = io.StringIO(newline="")
+    _write_rows(rows, findings)
     if name == "-":
-        _write_rows(sys.stdout, findings)
+        click.echo(rows.getvalue().encode("utf-8", "replace"), nl=False)
         return
-    try:
-        descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with os.fdopen(
-            descriptor, "w", encoding="utf-8-sig", newline=""
-        ) as file:  # a mark, without which Excel takes it for cp1252
-            _write_rows(file, findings)
-    except OSError as fault:
-        raise UsageFault(f"{name} cannot be written: {fault.strerror}.", remedy="Name another file.") from fault
+    write_private(Path(name), rows.getvalue(), encoding="utf-8-sig")
     click.echo(f"{name}: {len(findings)} rows", err=True)
 
 
