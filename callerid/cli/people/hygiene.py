@@ -92,7 +92,7 @@ def _findings(app: AppContext, problems: Sequence[str]) -> tuple[HygieneFinding,
 
     if app.mirror.facts().built_at is None:
         raise UsageFault("There is nothing to look at before the first sync.", remedy="Type: callerid sync")
-    findings = review_contacts(app.mirror.all_contacts(), app.region)
+    findings = review_contacts(app.mirror.all_contacts(), app.region, app.texts)
     return tuple(finding for finding in findings if not problems or finding.problem in problems)
 
 

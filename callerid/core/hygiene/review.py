@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from callerid.core.hygiene.field_problems import Problem, review_field
+from callerid.core.wording.names import full_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from callerid.catalogue import Catalogue
     from callerid.models import Contact
 
 _MANY = 4  # contacts with one number: a switchboard, and no duplicates
@@ -29,9 +31,10 @@ class HygieneFinding:
     others: tuple[str, ...] = ()  # ids of the other contacts with that number
 
 
-def review_contacts(contacts: Iterable[Contact], region: str) -> tuple[HygieneFinding, ...]:
+def review_contacts(contacts: Iterable[Contact], region: str, texts: Catalogue) -> tuple[HygieneFinding, ...]:
     """Return what is wrong with the numbers of contacts, by problem, then by contact: first what a field's text says, then the
-    numbers that several contacts have. Memory grows with the number of lines, not with the records."""
+    numbers that several contacts have. Names are in the order of `texts`. Memory grows with the number of lines, not with the
+    records."""
     findings: list[HygieneFinding] = []
     holders: defaultdict[str, list[HygieneFinding]] = defaultdict(list)
     for contact in contacts:
@@ -40,7 +43,7 @@ def review_contacts(contacts: Iterable[Contact], region: str) -> tuple[HygieneFi
             problem = review.problem or Problem.DUPLICATE
             finding = HygieneFinding(
                 contact_id=contact.id,
-                name=_name(contact),
+                name=full_name(contact, texts),
                 property=phone.property,
                 raw=phone.raw,
                 problem=problem,
@@ -67,18 +70,7 @@ def _shared(holders: Iterable[Sequence[HygieneFinding]]) -> list[HygieneFinding]
 
 def _with_others(field: HygieneFinding, problem: Problem, ids: Iterable[str]) -> HygieneFinding:
     others = sorted((other for other in ids if other != field.contact_id), key=int)
-    return HygieneFinding(
-        contact_id=field.contact_id,
-        name=field.name,
-        property=field.property,
-        raw=field.raw,
-        problem=problem,
-        others=tuple(others),
-    )
-
-
-def _name(contact: Contact) -> str:
-    return f"{contact.first_name} {contact.last_name}".strip() or contact.email or contact.id
+    return replace(field, problem=problem, proposed="", others=tuple(others))
 
 
 def corrections(findings: Iterable[HygieneFinding]) -> tuple[HygieneFinding, ...]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from callerid.core.callers.candidate import Candidate
     from callerid.core.callers.resolve import Resolution
     from callerid.core.wording.style import TextStyle
-    from callerid.models import Owner
+    from callerid.models import Contact, Owner
 
 # Hangul, kana with their half-width forms, and kanji, by their blocks in Unicode.
 _EAST_ASIAN = re.compile(
@@ -26,7 +26,7 @@ _NAMED_BOTH = 2
 _INITIALS = 3  # of a name of the phone contacts, whose parts are not known
 
 
-def full_name(candidate: Candidate, texts: Catalogue) -> str:
+def full_name(candidate: Candidate | Contact, texts: Catalogue) -> str:
     """Return the name in the language's order; the e-mail address where there is no name. A name in another script than kanji, kana
     or hangul keeps its own order."""
     if candidate.first_name and candidate.last_name:

@@ -41,8 +41,8 @@ class Corrected:
 
 
 def corrections_of(findings: Iterable[HygieneFinding]) -> tuple[Correction, ...]:
-    """Return the corrections that findings propose."""
-    return tuple(Correction(found.contact_id, found.property, found.raw, found.proposed) for found in findings if found.proposed)
+    """Return the corrections that findings, each of which has a proposal, ask for."""
+    return tuple(Correction(found.contact_id, found.property, found.raw, found.proposed) for found in findings)
 
 
 def correct(crm: Crm, corrections: Sequence[Correction], file: Path, progress: Callable[[Corrected], None]) -> Corrected:

@@ -11,6 +11,7 @@ from callerid.core.hygiene.field_problems import Problem, review_field
 from callerid.core.hygiene.review import corrections, review_contacts
 from callerid.core.wording.csv_cells import safe_cell
 from callerid.models import Contact, ContactPhone, Match
+from tests.core.people import EN, JA
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,7 @@ def contact(number: int, *raws: str, name: str = "Ana") -> Contact:
 def test_two_contacts_with_one_number_are_perhaps_one_person_and_four_share_a_switchboard() -> None:
     pair = [contact(1, "+49 171 5550123"), contact(20, "0171 5550123", "+49 (0)171 5550123")]
     office = [contact(number, "+49 30 5550100") for number in (5, 6, 7, 8)]
-    found = review_contacts([*pair, *office], "DE")
+    found = review_contacts([*pair, *office], "DE", EN)
     assert [(each.contact_id, each.problem, each.others) for each in found if each.problem is not Problem.NO_COUNTRY] == [
         *((str(number), Problem.SHARED, tuple(str(n) for n in (5, 6, 7, 8) if n != number)) for number in (5, 6, 7, 8)),
         ("1", Problem.DUPLICATE, ("20",)),
@@ -68,16 +69,20 @@ def test_two_contacts_with_one_number_are_perhaps_one_person_and_four_share_a_sw
 
 
 def test_one_contact_that_has_a_number_twice_is_no_duplicate() -> None:
-    assert review_contacts([contact(1, "+49 171 5550123", "+49 171 555 01 23")], "DE") == ()
+    assert review_contacts([contact(1, "+49 171 5550123", "+49 171 555 01 23")], "DE", EN) == ()
 
 
-def test_a_contact_without_a_name_is_called_by_its_mail_or_id() -> None:
-    nameless = Contact(id="7", phones=(ContactPhone(property="phone", raw="x"),))
-    assert [each.name for each in review_contacts([nameless], "DE")] == ["7"]
+def test_a_contact_is_called_as_on_a_card() -> None:
+    phones = (ContactPhone(property="phone", raw="x"),)
+    people = [
+        Contact(id="7", email="a@example.org", phones=phones),
+        Contact(id="8", first_name="太郎", last_name="山田", phones=phones),
+    ]
+    assert [each.name for each in review_contacts(people, "DE", JA)] == ["a@example.org", "山田 太郎"]
 
 
 def test_only_findings_with_a_proposal_are_corrections() -> None:
-    found = review_contacts([contact(1, "0171 5550123"), contact(2, "x")], "DE")
+    found = review_contacts([contact(1, "0171 5550123"), contact(2, "x")], "DE", EN)
     assert [each.proposed for each in corrections(found)] == ["+491715550123"]
 
 
