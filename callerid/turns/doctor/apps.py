@@ -20,71 +20,71 @@ _SET_REGION = "Type: callerid config set region DE"
 _PERMISSION_PAGE = Fix(pages=(pages.app_info(pages.API),))
 
 
-def termux(x: Examination) -> Finding:
+def termux(examination: Examination) -> Finding:
     """Check Termux itself."""
-    return apps.termux_itself(x.packages, x.termux_version, x.sdk)
+    return apps.termux_itself(examination.packages, examination.termux_version, examination.sdk)
 
 
-def termux_api(x: Examination) -> Finding:
+def termux_api(examination: Examination) -> Finding:
     """Check that the app Termux:API is there, in a version that works."""
-    return apps.termux_api(x.packages, x.sdk)
+    return apps.termux_api(examination.packages, examination.sdk)
 
 
-def source(x: Examination) -> Finding:
+def source(examination: Examination) -> Finding:
     """Check that the apps are of one source."""
-    return apps.one_source(x.packages)
+    return apps.one_source(examination.packages)
 
 
-def commands(x: Examination) -> Finding:
+def commands(examination: Examination) -> Finding:
     """Check the package termux-api by its client, which answers without the app (termux-api.c)."""
-    prefix = x.runner.variable("PREFIX")
+    prefix = examination.runner.variable("PREFIX")
     client = Path(prefix, "libexec", "termux-api")
-    if not prefix or x.termux_version.startswith("googleplay"):
+    if not prefix or examination.termux_version.startswith("googleplay"):
         return unknown("not looked for: it has another place here")
     if not client.is_file():
-        return apps.commands("", x.sdk)
-    return apps.commands(x.runner.run([str(client), "--version"], timeout=PROPERTY).stdout.strip(), x.sdk)
+        return apps.commands("", examination.sdk)
+    return apps.commands(examination.runner.run([str(client), "--version"], timeout=PROPERTY).stdout.strip(), examination.sdk)
 
 
-def cards(x: Examination) -> Finding:
+def cards(examination: Examination) -> Finding:
     """Check notifications by showing one and taking it away."""
-    card = x.test_card
+    card = examination.test_card
     if card.fault:
         return android.cards("", None, card.fault.sentence.rstrip("."), card.fault.remedy)
-    mode = android.appop(x.by_shell(android.NOTIFY_OP)) if not card.listed else ""
+    mode = android.appop(examination.by_shell(android.NOTIFY_OP)) if not card.listed else ""
     return android.cards(mode, card.listed, "", "")
 
 
-def call_log(x: Examination) -> Finding:
+def call_log(examination: Examination) -> Finding:
     """Check the call log by reading it."""
-    return _permitted(lambda: (x.termux.call_log(50), good("readable: every call appears there after its end"))[1])
+    return _permitted(lambda: (examination.termux.call_log(50), good("readable: every call appears there after its end"))[1])
 
 
-def contacts(x: Examination) -> Finding:
+def contacts(examination: Examination) -> Finding:
     """Check the phone's contacts by reading them."""
 
     def read() -> Finding:
-        people = counted(len(x.termux.contact_list()), "person", "people")
+        people = counted(len(examination.termux.contact_list()), "person", "people")
         return good(f"{people}, one number each (all that Termux:API gives)")
 
     return _permitted(read)
 
 
-def sim(x: Examination) -> Finding:
+def sim(examination: Examination) -> Finding:
     """Check that the phone tells the region of its SIM or network."""
 
     def read() -> Finding:
-        found = _country(x)
+        found = _country(examination)
         return good(found) if found else unknown("neither SIM nor network tells a country", _SET_REGION)
 
     return _permitted(read)
 
 
-def region(x: Examination) -> Finding:
+def region(examination: Examination) -> Finding:
     """Check that the region of numbers without a country code is known: from the settings, or from the phone."""
-    known = x.app.region
+    known = examination.app.region
     try:
-        known = known or (_country(x) if x.app.config.region == "auto" else "")
+        known = known or (_country(examination) if examination.app.config.region == "auto" else "")
     except Stopped:
         raise
     except PhoneFault:
@@ -92,9 +92,9 @@ def region(x: Examination) -> Finding:
     return good(known) if known else bad("unknown: numbers without a country code are not understood", _SET_REGION)
 
 
-def _country(x: Examination) -> str:
+def _country(examination: Examination) -> str:
     """Return the country of the SIM, else of the network; "" when neither is known. Raise PhoneFault."""
-    info = x.once("device info", x.termux.device_info)
+    info = examination.once("device info", examination.termux.device_info)
     return info.sim_country or info.network_country
 
 
@@ -106,7 +106,7 @@ def _permitted(read: Callable[[], Finding]) -> Finding:
         return bad(fault.sentence, fault.remedy, _PERMISSION_PAGE)
 
 
-def job(x: Examination) -> Finding:
+def job(examination: Examination) -> Finding:
     """Check whether Android's job is registered."""
-    printed = x.runner.run(["termux-job-scheduler", "--pending"], timeout=POLL).stdout
-    return running.job(printed, daemon_runs=x.around.daemon_runs)
+    printed = examination.runner.run(["termux-job-scheduler", "--pending"], timeout=POLL).stdout
+    return running.job(printed, daemon_runs=examination.around.daemon_runs)

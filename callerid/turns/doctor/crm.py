@@ -26,9 +26,9 @@ _WITHIN = 12.0  # seconds for all requests
 class CrmAnswer:
     """What the CRM answers when it is asked which scopes the token lacks; it is asked once, in a thread of the examination."""
 
-    def __init__(self, x: Examination, environ: Mapping[str, str], connect: Callable[[], Crm]) -> None:
-        config = x.app.config
-        self._x, self.is_wanted = x, config.crm.provider != "file" and has_token_setting(config, environ)
+    def __init__(self, examination: Examination, environ: Mapping[str, str], connect: Callable[[], Crm]) -> None:
+        config = examination.app.config
+        self._examination, self.is_wanted = examination, config.crm.provider != "file" and has_token_setting(config, environ)
         self._crm: Crm | CalleridError | None = None
         if self.is_wanted:
             try:
@@ -38,7 +38,7 @@ class CrmAnswer:
 
     def missing(self) -> tuple[str, ...]:
         """Return which scopes the token lacks. Raise CalleridError."""
-        return self._x.once("scopes", self._ask)
+        return self._examination.once("scopes", self._ask)
 
     def _ask(self) -> tuple[str, ...]:
         if self._crm is None or isinstance(self._crm, CalleridError):
@@ -92,36 +92,36 @@ def scopes(crm: CrmAnswer) -> tuple[Finding, ...]:
     return (*missing,) or (good("the token may read and write all that callerid uses"),)
 
 
-def exports(x: Examination) -> Finding:
+def exports(examination: Examination) -> Finding:
     """Check whether the last full sync could read exports, if they were wanted."""
-    trouble = export_trouble(x.app.ledger.key_values, x.app.config)
+    trouble = export_trouble(examination.app.ledger.key_values, examination.app.config)
     return bad(trouble.why, trouble.remedy) if trouble else good("a full sync may read them")
 
 
-def mirror_age(x: Examination) -> Finding:
+def mirror_age(examination: Examination) -> Finding:
     """Check how old the mirror is."""
-    facts = x.app.mirror.facts()
-    return data.mirror_age(facts.fresh_at or facts.built_at, x.app.config.sync.every or _NEVER, x.around.now)
+    facts = examination.app.mirror.facts()
+    return data.mirror_age(facts.fresh_at or facts.built_at, examination.app.config.sync.every or _NEVER, examination.around.now)
 
 
-def outbox(x: Examination) -> Finding:
+def outbox(examination: Examination) -> Finding:
     """Check that what was answered comes into the CRM."""
-    return data.outbox(x.app.ledger.outbox.all(), x.around.now)
+    return data.outbox(examination.app.ledger.outbox.all(), examination.around.now)
 
 
-def ledger_sum(x: Examination) -> Finding:
+def ledger_sum(examination: Examination) -> Finding:
     """Check that each call is in exactly one state."""
-    return data.ledger_sum(x.app.ledger.history.count_by_state(), x.app.ledger.history.count())
+    return data.ledger_sum(examination.app.ledger.history.count_by_state(), examination.app.ledger.history.count())
 
 
-def owner(x: Examination) -> Finding:
+def owner(examination: Examination) -> Finding:
     """Check the owner in whose name calls are logged."""
-    crm = x.app.config.crm
+    crm = examination.app.config.crm
     if not crm.owner or crm.provider != "hubspot":
         return good("calls are logged under the name of whoever made the token")
-    fault = owner_fault(x.app.mirror, x.app.config)
+    fault = owner_fault(examination.app.mirror, examination.app.config)
     if fault:
         return bad(fault.sentence, fault.remedy)
-    if not x.app.mirror.owners():
+    if not examination.app.mirror.owners():
         return unknown("not known before the first sync", "Type: callerid sync")
     return good(f"calls are logged under the name of {crm.owner}")

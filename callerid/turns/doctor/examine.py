@@ -41,17 +41,17 @@ def examine(
     """
     app.ledger.key_values.forget_failures()
     app.ledger.key_values.write_time("examined", around.now)
-    x = Examination(app, around)
-    answers = _begin(x, lambda: CrmAnswer(x, environ, connect), checks)
+    examination = Examination(app, around)
+    answers = _begin(examination, lambda: CrmAnswer(examination, environ, connect), checks)
     found: list[Finding] = []
     for check in checks:
         if check.cost:
-            _wait_for_all(x, answers.values())
-        for finding in _named(check, _answer(x, check, answers)):
-            complete = _with_cost(x, check, finding)
+            _wait_for_all(examination, answers.values())
+        for finding in _named(check, _answer(examination, check, answers)):
+            complete = _with_cost(examination, check, finding)
             found.append(complete)
             yield complete
-    _note_list(x)
+    _note_list(examination)
     if any(check.name == "inbox" for check in checks):
         yield from _named(HEARING, hearing(found))
 
@@ -59,7 +59,7 @@ def examine(
 Found = Finding | tuple[Finding, ...]
 
 
-def _begin(x: Examination, crm: Callable[[], CrmAnswer], checks: Sequence[Check]) -> dict[str, Future[Found]]:
+def _begin(examination: Examination, crm: Callable[[], CrmAnswer], checks: Sequence[Check]) -> dict[str, Future[Found]]:
     """Start the checks that need not run in this thread, and return their answers to be, by name. The threads end with the process,
     whatever they wait for."""
     answers: dict[str, Future[Found]] = {check.name: Future() for check in checks if check.phone or check.crm}
@@ -74,7 +74,7 @@ def _begin(x: Examination, crm: Callable[[], CrmAnswer], checks: Sequence[Check]
 
     for check in sorted(checks, key=lambda check: check.cost is None):  # what is measured must end first
         if phone := check.phone:
-            _start(check.name, run, lambda phone=phone: phone(x))  # type: ignore[misc]
+            _start(check.name, run, lambda phone=phone: phone(examination))  # type: ignore[misc]
     asked = [(check.name, check.crm) for check in checks if check.crm]
     answer = crm() if asked else None
     for name, look in asked:
@@ -86,11 +86,11 @@ def _start(name: str, run: Callable[[str, Callable[[], Found]], None], look: Cal
     threading.Thread(target=run, args=(name, look), name=f"doctor: {name}", daemon=True).start()
 
 
-def _answer(x: Examination, check: Check, answers: Mapping[str, Future[Found]]) -> Found:
+def _answer(examination: Examination, check: Check, answers: Mapping[str, Future[Found]]) -> Found:
     try:
         if check.here:
-            return check.here(x)
-        return answers[check.name].result(x.runner.seconds_left + _MORE)
+            return check.here(examination)
+        return answers[check.name].result(examination.runner.seconds_left + _MORE)
     except Stopped:
         raise
     except NotInTime:
@@ -99,9 +99,9 @@ def _answer(x: Examination, check: Check, answers: Mapping[str, Future[Found]]) 
         return bad(fault.sentence, fault.remedy)
 
 
-def _wait_for_all(x: Examination, answers: Iterable[Future[Found]]) -> None:
+def _wait_for_all(examination: Examination, answers: Iterable[Future[Found]]) -> None:
     """Wait until no check runs any more: a cost is measured by what the children of this process use."""
-    wait(answers, x.runner.seconds_left + _MORE)
+    wait(answers, examination.runner.seconds_left + _MORE)
 
 
 def _named(check: Check, found: Found) -> Iterator[Finding]:
@@ -109,29 +109,29 @@ def _named(check: Check, found: Found) -> Iterator[Finding]:
         yield replace(finding, name=finding.name or check.name, why=check.why, needed=check.needed)
 
 
-def _with_cost(x: Examination, check: Check, finding: Finding) -> Finding:
+def _with_cost(examination: Examination, check: Check, finding: Finding) -> Finding:
     """Return what was found with what it costs. A read that fails while it is measured does not work."""
     if not check.cost or not finding.works:
         return finding
     try:
-        return replace(finding, cost=check.cost(x))
+        return replace(finding, cost=check.cost(examination))
     except Stopped:
         raise
     except CommandHung:
-        return finding if not x.runner.seconds_left else replace(finding, works=False, says="it hangs now and then")
+        return finding if not examination.runner.seconds_left else replace(finding, works=False, says="it hangs now and then")
     except PhoneFault as fault:
         return replace(finding, works=False, says=fault.sentence, remedy=fault.remedy)
 
 
-def _note_list(x: Examination) -> None:
+def _note_list(examination: Examination) -> None:
     """Record whether the list of notifications answered: the daemon reads it only where it does."""
-    if not x.was_asked("card"):
+    if not examination.was_asked("card"):
         return
     try:
-        is_gone, rows = x.list_is_gone, x.test_card.rows
+        is_gone, rows = examination.list_is_gone, examination.test_card.rows
     except CalleridError:  # it was not read
         return
     if is_gone:
-        note_list_failed(x.app.ledger, x.around.now)
+        note_list_failed(examination.app.ledger, examination.around.now)
     elif rows is not None:
-        note_list_answered(x.app.ledger)
+        note_list_answered(examination.app.ledger)

@@ -20,37 +20,39 @@ _ROUNDING = 60.0  # seconds
 _SCRIPT = "callerid"
 
 
-def daemon(x: Examination) -> Finding:
+def daemon(examination: Examination) -> Finding:
     """Check that the daemon lives and is not frozen."""
-    not_started = x.app.paths.not_started.exists() and not x.around.daemon_runs
-    return running.daemon(runs=x.around.daemon_runs, beat=x.beat, now=x.around.beat, not_started=not_started)
-
-
-def boot_seen(x: Examination) -> bool:
-    """Return whether our script of Termux:Boot ran at the last start of the phone: it leaves a mark."""
-    try:
-        at = x.app.paths.booted.stat().st_mtime
-    except OSError:
-        return False
-    return at >= x.around.beat.wall - x.around.beat.boot - _ROUNDING
-
-
-def boot(x: Examination) -> Finding:
-    """Check that callerid starts with the phone."""
-    folder = Path(x.runner.variable("HOME"), ".termux", "boot")
-    entries = sorted(folder.iterdir()) if folder.is_dir() else []
-    installed = pages.BOOT in x.packages if x.packages else None
-    return running.boot(
-        app_installed=True if x.is_play_store else installed,  # it is part of that Termux
-        script=(folder / _SCRIPT).is_file(),
-        blocked_by=next((entry.name for entry in entries if not entry.is_file() and entry.name < _SCRIPT), ""),
-        seen=boot_seen(x),
+    not_started = examination.app.paths.not_started.exists() and not examination.around.daemon_runs
+    return running.daemon(
+        runs=examination.around.daemon_runs, beat=examination.beat, now=examination.around.beat, not_started=not_started
     )
 
 
-def service(x: Examination) -> Finding:
+def boot_seen(examination: Examination) -> bool:
+    """Return whether our script of Termux:Boot ran at the last start of the phone: it leaves a mark."""
+    try:
+        at = examination.app.paths.booted.stat().st_mtime
+    except OSError:
+        return False
+    return at >= examination.around.beat.wall - examination.around.beat.boot - _ROUNDING
+
+
+def boot(examination: Examination) -> Finding:
+    """Check that callerid starts with the phone."""
+    folder = Path(examination.runner.variable("HOME"), ".termux", "boot")
+    entries = sorted(folder.iterdir()) if folder.is_dir() else []
+    installed = pages.BOOT in examination.packages if examination.packages else None
+    return running.boot(
+        app_installed=True if examination.is_play_store else installed,  # it is part of that Termux
+        script=(folder / _SCRIPT).is_file(),
+        blocked_by=next((entry.name for entry in entries if not entry.is_file() and entry.name < _SCRIPT), ""),
+        seen=boot_seen(examination),
+    )
+
+
+def service(examination: Examination) -> Finding:
     """Check the service of termux-services."""
-    prefix = x.runner.variable("PREFIX")
+    prefix = examination.runner.variable("PREFIX")
     services = Path(prefix, "var", "service")
     if not prefix or not services.is_dir():
         return running.service(folder=None, down=False, state="")
@@ -62,19 +64,19 @@ def service(x: Examination) -> Finding:
     return running.service(folder=(folder / "run").is_file(), down=(folder / "down").exists(), state=state[0] if state else "")
 
 
-def wake_lock(x: Examination) -> Finding:
+def wake_lock(examination: Examination) -> Finding:
     """Check that the processor stays awake as the setting wants it."""
-    rows, config = x.test_card.rows, x.app.config
+    rows, config = examination.test_card.rows, examination.app.config
     own = [row for row in rows or () if isinstance(row, dict) and row.get("packageName") == pages.TERMUX]
     texts = [f"{row.get('title')} {row.get('content')}" for row in own]
-    is_wanted = config.enabled and x.around.daemon_runs
+    is_wanted = config.enabled and examination.around.daemon_runs
     return running.wake_lock(WakeLockPolicy(config.wake_lock), enabled=is_wanted, texts=texts or None)
 
 
-def clock(x: Examination) -> Finding:
+def clock(examination: Examination) -> Finding:
     """Check the phone's clock and zone."""
     try:
-        zone = x.termux.zone_name()
+        zone = examination.termux.zone_name()
     except CommandMissing:
         zone = ""
     known = True
@@ -82,13 +84,13 @@ def clock(x: Examination) -> Finding:
         ZoneInfo(zone or "UTC")
     except (KeyError, ValueError, OSError):
         known = False
-    set_by = x.beat.clock_set_by(x.around.beat) if x.beat else 0.0
-    return data.clock(x.around.now, x.latest_known, set_by, zone, zone_known=known)
+    set_by = examination.beat.clock_set_by(examination.around.beat) if examination.beat else 0.0
+    return data.clock(examination.around.now, examination.latest_known, set_by, zone, zone_known=known)
 
 
-def space(x: Examination) -> Finding:
+def space(examination: Examination) -> Finding:
     """Check that there is room."""
-    return data.space(shutil.disk_usage(x.app.paths.ledger.parent).free)
+    return data.space(shutil.disk_usage(examination.app.paths.ledger.parent).free)
 
 
 def python(_: Examination) -> Finding:

@@ -27,9 +27,9 @@ _EVENT = 10.0  # seconds
 _ACCESS = f"am start -a android.settings.ACTION_NOTIFICATION_LISTENER_SETTINGS, and {ALLOW_ACCESS}"
 
 
-def inbox(x: Examination) -> Finding:
+def inbox(examination: Examination) -> Finding:
     """Check whether an automation app reports calls."""
-    health, program = read_sense_health(x.app.ledger, Sense.INBOX), x.app.actions.program
+    health, program = read_sense_health(examination.app.ledger, Sense.INBOX), examination.app.actions.program
     if health.ever_heard and not health.identifies_callers and not is_deaf(health):
         says = "an automation app reports calls, but without their numbers"
         return bad(says, "Allow it Call logs, and see docs/hearing-a-ring.md")
@@ -40,41 +40,41 @@ def inbox(x: Examination) -> Finding:
     return bad(says, f"See docs/hearing-a-ring.md; try it: sh {program} ring +15550100")
 
 
-def stream(x: Examination) -> Finding:
+def stream(examination: Examination) -> Finding:
     """Check whether the system's log can be followed."""
-    shell = x.shell
+    shell = examination.shell
     if shell is None:
-        shells = ", ".join(x.system.shells()) or "neither su nor rish"
+        shells = ", ".join(examination.system.shells()) or "neither su nor rish"
         return bad(f"no root and no Shizuku ({shells} here)", "Optional: start Shizuku, and set up its rish in Termux")
-    fault = stream_fault(lambda: x.system.follow_telecom(shell))
+    fault = stream_fault(lambda: examination.system.follow_telecom(shell))
     if fault:
         says = f"the system's log cannot be followed by {shell}: {fault.sentence}"
         return bad(says, "Try it: logcat -d -s Telecom:I, as root or in rish")
     return good(f"the system's log can be followed by {shell}; it costs nothing while the phone is idle")
 
 
-def _method(x: Examination) -> AccessMethod | None:
-    return AccessMethod.GRANT if x.has_grant else x.shell
+def _method(examination: Examination) -> AccessMethod | None:
+    return AccessMethod.GRANT if examination.has_grant else examination.shell
 
 
-def telephony(x: Examination) -> Finding:
+def telephony(examination: Examination) -> Finding:
     """Check whether the registry can be read, and has the callers' numbers."""
-    method = _method(x)
+    method = _method(examination)
     if method is None:
         remedy = "On a computer with adb: adb shell pm grant com.termux android.permission.DUMP"
         return bad("callerid may not read the registry", remedy)
-    if x.hides_numbers:
+    if examination.hides_numbers:
         return bad(f"by {method}, but this phone's maker leaves the caller's number out", "Use the inbox or the notifications")
     return good(f"by {method}")
 
 
-def notifications(x: Examination) -> Finding:
+def notifications(examination: Examination) -> Finding:
     """Check whether the list of notifications can be read."""
-    card = x.test_card
+    card = examination.test_card
     if card.list_fault:
         fault = card.list_fault
         return bad(fault.sentence, fault.remedy if isinstance(fault, ListenerNotConnected) else _ACCESS)
-    if card.rows is None and x.access_works is False:
+    if card.rows is None and examination.access_works is False:
         return bad("Termux:API has no notification access", _ACCESS)
     if card.rows is None:
         says = "not tried: without notification access, Android opens a settings page"
@@ -85,35 +85,37 @@ def notifications(x: Examination) -> Finding:
 # ------------------------------------------------------------------------------------------------ costs
 
 
-def cost_of_inbox(x: Examination) -> Cost:
+def cost_of_inbox(examination: Examination) -> Cost:
     """Measure an event that is sent to an empty home."""
     with tempfile.TemporaryDirectory() as home:
-        environment = {**x.runner.without(), "CALLERID_HOME": home}
-        command = ["sh", str(x.app.actions.program), "idle"]
-        return _measured(lambda: x.runner.run(command, timeout=_EVENT, environment=environment), daily_cost.reads_by_push())
+        environment = {**examination.runner.without(), "CALLERID_HOME": home}
+        command = ["sh", str(examination.app.actions.program), "idle"]
+        return _measured(
+            lambda: examination.runner.run(command, timeout=_EVENT, environment=environment), daily_cost.reads_by_push()
+        )
 
 
-def cost_of_stream(x: Examination) -> Cost:
+def cost_of_stream(examination: Examination) -> Cost:
     """Measure the look at the registry that follows a line of the log."""
-    shell = x.shell or AccessMethod.ROOT
-    return _measured(lambda: x.system.read_registry(shell), daily_cost.reads_by_push())
+    shell = examination.shell or AccessMethod.ROOT
+    return _measured(lambda: examination.system.read_registry(shell), daily_cost.reads_by_push())
 
 
-def cost_of_telephony(x: Examination) -> Cost:
+def cost_of_telephony(examination: Examination) -> Cost:
     """Measure a look at the registry."""
-    method = _method(x) or AccessMethod.GRANT
-    return _measured(lambda: x.system.read_registry(method), daily_cost.sense_polls(x.app.config.ring.poll))
+    method = _method(examination) or AccessMethod.GRANT
+    return _measured(lambda: examination.system.read_registry(method), daily_cost.sense_polls(examination.app.config.ring.poll))
 
 
-def cost_of_notifications(x: Examination) -> Cost:
+def cost_of_notifications(examination: Examination) -> Cost:
     """Measure a look at the list of notifications."""
-    return _measured(x.termux.notification_list, daily_cost.sense_polls(x.app.config.ring.poll))
+    return _measured(examination.termux.notification_list, daily_cost.sense_polls(examination.app.config.ring.poll))
 
 
-def cost_of_call_log(x: Examination) -> Cost:
+def cost_of_call_log(examination: Examination) -> Cost:
     """Measure a look at the call log."""
-    settings = x.app.config.log
-    return _measured(lambda: x.termux.call_log(50), daily_cost.call_log_polls(settings.poll, settings.poll_slowest))
+    settings = examination.app.config.log
+    return _measured(lambda: examination.termux.call_log(50), daily_cost.call_log_polls(settings.poll, settings.poll_slowest))
 
 
 def _measured(read: Callable[[], object], looks_a_day: int) -> Cost:

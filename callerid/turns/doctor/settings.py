@@ -17,69 +17,75 @@ if TYPE_CHECKING:
 _SECONDS = 60.0
 
 
-def access(x: Examination) -> Finding:
+def access(examination: Examination) -> Finding:
     """Check notification access."""
-    if x.list_is_gone and x.test_card.list_fault:
-        fault = x.test_card.list_fault
+    if examination.list_is_gone and examination.test_card.list_fault:
+        fault = examination.test_card.list_fault
         return bad(fault.sentence, fault.remedy, Fix(pages=(pages.LISTENERS,)))
-    return android.notification_access(x.printed(android.LISTENERS))
+    return android.notification_access(examination.printed(android.LISTENERS))
 
 
-def overlay(x: Examination) -> Finding:
+def overlay(examination: Examination) -> Finding:
     """Check whether Termux:API may open dialogs over other apps."""
-    mode = android.appop(x.by_shell(android.OVERLAY_OP))
-    return android.overlay(mode, dialogs_fail=x.dialogs_fail, dialog_tried=x.dialog_tried)
+    mode = android.appop(examination.by_shell(android.OVERLAY_OP))
+    return android.overlay(mode, dialogs_fail=examination.dialogs_fail, dialog_tried=examination.dialog_tried)
 
 
-def battery(x: Examination) -> Finding:
+def battery(examination: Examination) -> Finding:
     """Check whether both apps are exempt from battery optimisation."""
-    method = AccessMethod.GRANT if x.has_grant else x.shell
-    return android.battery(x.system.battery_exemptions(method) if method else None)
+    method = AccessMethod.GRANT if examination.has_grant else examination.shell
+    return android.battery(examination.system.battery_exemptions(method) if method else None)
 
 
-def freezer(x: Examination) -> Finding:
+def freezer(examination: Examination) -> Finding:
     """Check whether Android freezes apps in the background."""
-    minutes = (x.around.beat.wall - x.freeze.at) / _SECONDS if x.freeze else 0.0
-    return android.freezer(x.printed(android.FREEZER), x.freeze, minutes)
+    minutes = (examination.around.beat.wall - examination.freeze.at) / _SECONDS if examination.freeze else 0.0
+    return android.freezer(examination.printed(android.FREEZER), examination.freeze, minutes)
 
 
-def phantoms(x: Examination) -> Finding:
+def phantoms(examination: Examination) -> Finding:
     """Check whether Android ends child processes."""
-    return android.phantoms(x.printed(android.PHANTOMS), x.sdk)
+    return android.phantoms(examination.printed(android.PHANTOMS), examination.sdk)
 
 
-def cooldown(x: Examination) -> Finding:
+def cooldown(examination: Examination) -> Finding:
     """Check whether Android mutes notifications that follow one another."""
-    return android.cooldown(x.printed(android.COOLDOWN), x.sdk)
+    return android.cooldown(examination.printed(android.COOLDOWN), examination.sdk)
 
 
-def autostart(x: Examination) -> Finding:
+def autostart(examination: Examination) -> Finding:
     """Check whether the maker lets Termux start by itself."""
-    maker = x.maker
-    mode = android.appop(x.by_shell(android.AUTOSTART_OP)) if maker_name(maker) == "xiaomi" else ""
-    return android.autostart(maker, mode, boot_seen=boot_seen(x))
+    maker = examination.maker
+    mode = android.appop(examination.by_shell(android.AUTOSTART_OP)) if maker_name(maker) == "xiaomi" else ""
+    return android.autostart(maker, mode, boot_seen=boot_seen(examination))
 
 
-def dump(x: Examination) -> Finding:
+def dump(examination: Examination) -> Finding:
     """Check the permission DUMP."""
-    return android.dump_grant(x.has_grant, is_play_store=x.is_play_store)
+    return android.dump_grant(examination.has_grant, is_play_store=examination.is_play_store)
 
 
-def root(x: Examination) -> Finding:
+def root(examination: Examination) -> Finding:
     """Check whether root lets callerid in."""
-    return _shell(x, AccessMethod.ROOT, "no root; callerid needs none", "Allow Termux in the root manager, then: su -c id")
+    return _shell(
+        examination, AccessMethod.ROOT, "no root; callerid needs none", "Allow Termux in the root manager, then: su -c id"
+    )
 
 
-def shizuku(x: Examination) -> Finding:
+def shizuku(examination: Examination) -> Finding:
     """Check whether Shizuku lets callerid in."""
-    return _shell(x, AccessMethod.SHIZUKU, "no Shizuku; callerid needs none", "Start Shizuku, allow Termux in it, then: rish -c id")
+    return _shell(
+        examination, AccessMethod.SHIZUKU, "no Shizuku; callerid needs none", "Start Shizuku, allow Termux in it, then: rish -c id"
+    )
 
 
-def _shell(x: Examination, method: AccessMethod, none: str, remedy: str) -> Finding:
-    if method not in x.system.shells():
+def _shell(examination: Examination, method: AccessMethod, none: str, remedy: str) -> Finding:
+    if method not in examination.system.shells():
         return unknown(none)
     try:
-        works = x.shell is method or x.once(f"{method} alone", lambda: x.system.can_read_registry(method))
+        works = examination.shell is method or examination.once(
+            f"{method} alone", lambda: examination.system.can_read_registry(method)
+        )
     except CommandMissing:
         works = False
     return good("gives access") if works else unknown(none, remedy)
