@@ -189,6 +189,8 @@ def _people_named(app: AppContext, name: str, resolution: Resolution) -> tuple[s
 
 
 def _person(candidate: Candidate) -> dict[str, object]:
+    from callerid.cli.views.json_values import deal_json
+
     owner = candidate.owner
     return {
         "id": candidate.id,
@@ -201,16 +203,5 @@ def _person(candidate: Candidate) -> dict[str, object]:
         "last_contacted": candidate.last_contacted.isoformat() if candidate.last_contacted else None,
         "match": candidate.match.match.value,
         "why": candidate.match.why,
-        "deals": [
-            {
-                "id": item.id,
-                "name": item.name,
-                "amount": None if item.amount is None else str(item.amount),
-                "currency": item.currency,
-                "stage": item.stage_label,
-                "pipeline": item.pipeline_label,
-                "closes": item.closes.isoformat() if item.closes else None,
-            }
-            for item in candidate.deals
-        ],
+        "deals": [deal_json(deal) for deal in candidate.deals],
     }

@@ -86,18 +86,21 @@ def sync(*, full: bool, delta: bool, sweep: bool, force: bool, dry_run: bool, as
             read_phone_contacts(app, utc_now())  # once a day, as a daemon does
             if offer_late_matches(app, utc_now()):
                 attend(app, utc_now())
-    seconds = time.monotonic() - began
+    took = {"requests": source.requests, "seconds": round(time.monotonic() - began, 3)}
     if as_json:
-        took = {"requests": source.requests, "seconds": round(seconds, 3)}
         missing_scopes = [missing_scope_json(missing) for missing in result.missing]
         lacks = {"missing_scopes": missing_scopes, "no_export": no_export_json(result.no_export)}
         print_json(_counts(result) | lacks | {"dry_run": dry_run, "report": list(source.report())} | took)
     else:
-        click.echo(f"{_summary(result, dry_run=dry_run)}; {source.requests} requests, {seconds:.1f} s")
-        lacks_lines = [f"{without_it(missing.scope)} {remedy_of(missing.scope)}" for missing in result.missing]
-        lacks_lines += [f"{BY_LISTS} {result.no_export.why} {result.no_export.remedy}".rstrip()] if result.no_export else []
-        for line in (*source.report(), *lacks_lines):
+        click.echo(f"{_summary(result, dry_run=dry_run)}; {took['requests']} requests, {took['seconds']:.1f} s")
+        for line in (*source.report(), *_what_lacks(result)):
             click.echo(f"  {line}")
+
+
+def _what_lacks(result: SyncResult) -> list[str]:
+    """Return a line for each scope that the token lacks, and one where exports were wanted and lists were read."""
+    lines = [f"{without_it(missing.scope)} {remedy_of(missing.scope)}" for missing in result.missing]
+    return lines + ([f"{BY_LISTS} {result.no_export.why} {result.no_export.remedy}".rstrip()] if result.no_export else [])
 
 
 def _counts(result: SyncResult) -> dict[str, Any]:

@@ -12,29 +12,19 @@ import click
 
 from callerid.cli.session import open_session, print_json
 from callerid.cli.views.json_values import call_json
+from callerid.core.followup.state import State
+from callerid.models import CallType
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from callerid.turns.context import AppContext
 
 _NOT_A_TERMINAL = 200  # places: nothing is cut where a program reads
 _MOST = 1_000_000
-_TYPES = ("incoming", "outgoing", "missed", "rejected", "blocked", "voicemail")
-_STATES = (
-    "open",
-    "notified",
-    "gathered",
-    "adding",
-    "queued",
-    "logged",
-    "dismissed",
-    "ignored",
-    "not-in-crm",
-    "change-refused",
-    "dead-letter",
-    "baseline",
-)
+_TYPES = tuple(kind.value.lower() for kind in CallType if kind is not CallType.UNKNOWN)
+_STATES = tuple(state.value for state in State)
 
 
 @click.command()
@@ -99,13 +89,17 @@ def calls(
     if as_json:
         print_json([call_json(call) | {"length": duration(call.duration, texts)} for call in listed])
     elif as_csv:
-        rows = io.StringIO()
-        csv.writer(rows, lineterminator="\n").writerows(csv_rows(listed, own_number, texts))
-        click.echo(rows.getvalue().encode("utf-8", "replace"), nl=False)
+        _print_csv(csv_rows(listed, own_number, texts))
     elif listed:
         click.echo("\n".join(call_table(listed, _width(), texts)))
     else:
         click.echo(texts.say("calls.none_yet" if choice == CallChoice() else "calls.none"))
+
+
+def _print_csv(rows: Iterable[Sequence[str]]) -> None:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    click.echo(text.getvalue().encode("utf-8", "replace"), nl=False)
 
 
 def _moment(app: AppContext, text: str, now: datetime) -> datetime | None:

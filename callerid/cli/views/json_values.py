@@ -32,8 +32,8 @@ def call_json(call: ListedCall) -> dict[str, object]:
     }
 
 
-def deal_json(deal: OpenDeal, urls: Mapping[str, str], *, is_open: bool) -> dict[str, object]:
-    """Return a deal of a person, with its address from those by deals' ids."""
+def deal_json(deal: OpenDeal) -> dict[str, object]:
+    """Return a deal."""
     return {
         "id": deal.id,
         "name": deal.name,
@@ -42,6 +42,9 @@ def deal_json(deal: OpenDeal, urls: Mapping[str, str], *, is_open: bool) -> dict
         "stage": deal.stage_label,
         "pipeline": deal.pipeline_label,
         "closes": deal.closes.isoformat() if deal.closes else None,
-        "is_open": is_open,
-        "link": urls.get(deal.id, ""),
     }
+
+
+def linked_deal_json(deal: OpenDeal, urls: Mapping[str, str], *, is_open: bool) -> dict[str, object]:
+    """Return a deal of a person, with its address from those by deals' ids."""
+    return deal_json(deal) | {"is_open": is_open, "link": urls.get(deal.id, "")}

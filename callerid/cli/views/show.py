@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.cli.session import open_session, print_json
-from callerid.cli.views.json_values import call_json, deal_json
+from callerid.cli.views.json_values import call_json, linked_deal_json
 
 if TYPE_CHECKING:
     from callerid.core.callers.candidate import Candidate
@@ -81,7 +81,7 @@ def _list_people(app: AppContext, who: str, people: tuple[Candidate, ...], *, as
 
 def _person_json(person: Person) -> dict[str, object]:
     contact, urls = person.contact, dict(person.links.deals)
-    open_deals = [deal_json(deal, urls, is_open=True) for deal in contact.deals] if contact else []
+    open_deals = [linked_deal_json(deal, urls, is_open=True) for deal in contact.deals] if contact else []
     return {
         "id": contact.id if contact else None,
         "name": person.name,
@@ -103,7 +103,7 @@ def _person_json(person: Person) -> dict[str, object]:
             }
             for number in person.numbers
         ],
-        "deals": open_deals + [deal_json(deal, urls, is_open=False) for deal in person.closed_deals],
+        "deals": open_deals + [linked_deal_json(deal, urls, is_open=False) for deal in person.closed_deals],
         "tasks": [
             {"due": task.due.isoformat(), "title": task.title, "note": task.note, "state": task.state} for task in person.tasks
         ],
