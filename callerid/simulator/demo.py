@@ -43,6 +43,7 @@ class Demo:
             self._missed_call()
             self._unknown_caller()
             self._offline()
+            self._status()
         self._end()
 
     # ---------------------------------------------------------------------------------------- steps
@@ -118,15 +119,19 @@ class Demo:
         self._say("(the network is back)")
         self._expect("the call arrives", lambda: len(self._portal.held_calls()) == before + 1, seconds=30)
 
+    def _status(self) -> None:
+        self._head("What callerid says")
+        status = self._desk.start("status").stdout
+        self._say(f"$ callerid status\n{status}".rstrip())
+        self._check("the daemon hears", "hearing yes" in status)
+        self._check("the calls of the log add up", self._desk.json("status")["calls"]["adds_up"])
+
     def _end(self) -> None:
         self._head("What the CRM now holds")
         calls = self._portal.held_calls()
         self._say(table(calls))
         self._say(f"Tasks:\n{task_table(self._portal.held_tasks())}")
         self._check("each logged call is there once", len(calls) == len({call.external_id for call in calls}) == 2)  # noqa: PLR2004
-        self._head("What callerid says")
-        self._say(f"$ callerid status\n{self._desk.start('status').stdout}".rstrip())
-        self._check("the calls of the log add up", self._desk.json("status")["calls"]["adds_up"])
 
     # ---------------------------------------------------------------------------------------- what steps are made of
 
