@@ -35,7 +35,7 @@ ZOE = "+353 87 765 4321"
 HER_OTHER_NUMBER = "+49 89 765 4321 0"
 SWITCHBOARD = "+353 1 555 0123"
 HER_EXTENSION = f"{SWITCHBOARD} ext. 45"
-NAMES = (b"zoe", b"quixote", b"3fo3.com")
+NAMES = (b"zoraida", b"quixote", b"3fo3.com")
 _DIGITS = re.compile(rb"7\D{0,3}6\D{0,3}5\D{0,3}4\D{0,3}3\D{0,3}2\D{0,3}1")
 _OWN_NUMBERS = "+353861110001", "+353861110002"
 
@@ -81,14 +81,14 @@ def on_screen(world: World) -> list[str]:
 
 def put_everywhere(world: World) -> str:
     """Put the person into every place, and return the id of the contact."""
-    properties = {"firstname": "Zoe", "lastname": "Quixote", "email": "a@3fo3.com", "phone": f"{ZOE}; {HER_EXTENSION}"} | {
+    properties = {"firstname": "Zoraida", "lastname": "Quixote", "email": "a@3fo3.com", "phone": f"{ZOE}; {HER_EXTENSION}"} | {
         "mobilephone": HER_OTHER_NUMBER
     }
     company = next(iter(world.portal.records.by_kind["companies"]))
     contact = world.portal.records.create("contacts", properties, [("companies", company, 1)])
     deal = {"dealname": "A boat for Quixote", "dealstage": "contractsent", "pipeline": "default"}
     world.portal.records.create("deals", deal, [("contacts", contact.id, 3)])
-    world.phone.change(contacts=[{"name": "Zoe Quixote", "number": ZOE}])
+    world.phone.change(contacts=[{"name": "Zoraida Quixote", "number": ZOE}])
     _rung_and_pruned(world)
     _mirrored(world)
     _called(world, str(contact.id))
@@ -102,7 +102,7 @@ def put_everywhere(world: World) -> str:
 
 def _rung_and_pruned(world: World) -> None:
     """A ring of long ago was deleted, with no thought of its bytes."""
-    shown = show_ring(world.app, Ring(at=world.now, number=ZOE, name="Zoe Quixote"), world.now)
+    shown = show_ring(world.app, Ring(at=world.now, number=ZOE, name="Zoraida Quixote"), world.now)
     assert shown
     world.app.remove_card(shown.notification.id, world.now)
     world.app.ledger.connection.execute("PRAGMA secure_delete = OFF")
@@ -130,24 +130,24 @@ def _called(world: World, contact_id: str) -> None:
     world.now = world.now.replace(hour=18, minute=0)
     world.attend()
     delivered, refused = world.called(ZOE), world.called(ZOE)
-    answer_by_command(world, delivered, note="Zoe wants a boat", follow_up="tomorrow")
+    answer_by_command(world, delivered, note="Zoraida wants a boat", follow_up="tomorrow")
     world.deliver()
     world.portal.fault("status", "POST /crm/objects/2026-09/calls$", times=1, status=400)
-    answer_by_command(world, refused, note="Zoe is angry")
+    answer_by_command(world, refused, note="Zoraida is angry")
     world.deliver()
     for followup in (world.called(HER_OTHER_NUMBER), world.called("")):
         store_draft(world.app.ledger, followup, (("person", contact_id), ("note", "Quixote again")), world.now)
-    answer_by_command(world, world.called(_OWN_NUMBERS[0]), person="Zoe Quixote", note="on her mother's phone")
+    answer_by_command(world, world.called(_OWN_NUMBERS[0]), person="Zoraida Quixote", note="on her mother's phone")
     world.called(SWITCHBOARD)
     world.called(ZOE, CallType.MISSED, 0)
     world.attend()
-    for ring in (Ring(at=world.now, number=ZOE), Ring(at=world.now, number="", name="Quixote Zoe", slot=1)):
+    for ring in (Ring(at=world.now, number=ZOE), Ring(at=world.now, number="", name="Quixote Zoraida", slot=1)):
         show_ring(world.app, ring, world.now)
     create_batch(world.app.ledger, f"late:{world.app.line_of(ZOE)}")
     ledger = world.app.ledger.connection
     ledger.execute("UPDATE batches SET token = 'tokenoflate00001', shown = 1 WHERE name LIKE 'late:%'")
     ledger.execute("INSERT INTO troubles VALUES ('delivery', 0, 'HubSpot refused 0877654321.', '')")
-    ledger.execute("INSERT INTO facts VALUES ('a fault', 'the CRM quoted Zoe Quixote')")
+    ledger.execute("INSERT INTO facts VALUES ('a fault', 'the CRM quoted Zoraida Quixote')")
 
 
 def _backed_up(world: World) -> None:
@@ -182,7 +182,7 @@ def _in_files(world: World) -> None:
     home, inbox = world.where.ledger.parent, world.where.inbox
     for number in range(600):
         (inbox / f"ring-1-{number}.event").write_text(f"callerid-event 1\nring\n{ZOE}\n\n")
-    (inbox / "dial-1-0.event").write_text("callerid-event 1\ndial\nZoe Quixote\n\n")
+    (inbox / "dial-1-0.event").write_text("callerid-event 1\ndial\nZoraida Quixote\n\n")
     (inbox.parent / ".ring-999999999-0.new").write_text(f"callerid-event 1\nring\n{ZOE}\n\n")
     token = answerable(world).token
     for event in (inbox / "reply-1-0.event", inbox.parent / ".reply-999999999-1.new"):
@@ -195,14 +195,14 @@ def _in_files(world: World) -> None:
     (contact,) = world.who(ZOE)
     for file in (world.where.log_file, world.where.log_file.with_name("callerid.log.1"), service):
         file.write_text(
-            f"ring from {ZOE}: known\nZoe Quixote rang\nGET /contacts/{contact.id}: 200\nring from …21\nsomething else\n"
+            f"ring from {ZOE}: known\nZoraida Quixote rang\nGET /contacts/{contact.id}: 200\nring from …21\nsomething else\n"
         )
     answers = journal.journal_of(world.where.ledger)
     left = ("ledger.db.version-8", "ledger.db.backup-new", "ledger.db.backup-new-journal", "ledger.db.restored", answers.name)
     put_aside = (f"{name}.damaged{suffix}" for name in ("ledger.db", "mirror.db") for suffix in ("", "-wal", "-shm"))
     for name in (*left, "ledger.db.restored-wal", f"{answers.name}.new", *put_aside):
         with (home / name).open("ab") as copy:
-            copy.write(b"\nZoe Quixote, " + ZOE.encode())
+            copy.write(b"\nZoraida Quixote, " + ZOE.encode())
     assert all(path.exists() for path in generations(world.where.ledger))
 
 

@@ -26,21 +26,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ZOE = "+353 87 765 4321"
-TRACES = (b"Zoe", b"Quixote", b"7654321", b"765 4321", b"zoe@")
+TRACES = (b"Zoraida", b"Quixote", b"7654321", b"765 4321", b"zoraida@")
 
 
 @pytest.fixture
 def zoe(world: World) -> World:
-    """Return a world with Zoe, whose name is unique: she has called, her card was shown, and she is in the phone's contacts."""
+    """Return a world with Zoraida, whose name is unique: she has called, her card was shown, and she is in the phone's contacts."""
     properties = {
-        "firstname": "Zoe",
+        "firstname": "Zoraida",
         "lastname": "Quixote",
-        "email": "zoe@example.org",
+        "email": "zoraida@example.org",
         "phone": ZOE,
         "mobilephone": "+49 89 765 4321 0",
     }
     world.portal.records.create("contacts", properties)
-    world.phone.change(contacts=[{"name": "Zoe Quixote", "number": ZOE}])
+    world.phone.change(contacts=[{"name": "Zoraida Quixote", "number": ZOE}])
     world.later(hours=3)
     world.sync()
     read_phone_contacts(world.app, world.now)
@@ -61,7 +61,7 @@ def forget_by(world: World, number_or_name: str) -> ForgetResult:
     return forget(world.app, find(world.app, number_or_name), world.now)
 
 
-@pytest.mark.parametrize("number_or_name", ["087 765 4321", "Zoe Quixote", "quixote zoe", "+49 89 765 43210"])
+@pytest.mark.parametrize("number_or_name", ["087 765 4321", "Zoraida Quixote", "quixote zoraida", "+49 89 765 43210"])
 def test_every_row_byte_and_log_line_about_a_person_is_deleted(zoe: World, number_or_name: str) -> None:
     assert traces(zoe)
     for connection in (zoe.app.ledger.connection, zoe.app.mirror._db):
@@ -77,7 +77,7 @@ def test_every_row_byte_and_log_line_about_a_person_is_deleted(zoe: World, numbe
 
 def test_no_sync_or_call_log_read_brings_a_forgotten_person_back(zoe: World) -> None:
     forget_by(zoe, ZOE)
-    contact = next(c for c in zoe.portal.records.by_kind["contacts"].values() if c.properties.get("firstname") == "Zoe")
+    contact = next(c for c in zoe.portal.records.by_kind["contacts"].values() if c.properties.get("firstname") == "Zoraida")
     zoe.portal.records.edit("contacts", contact.id, {"lastname": "Quixote-Smith"})
     zoe.later(hours=30)
     zoe.sync()
@@ -96,7 +96,7 @@ def test_a_contact_who_shares_the_number_stays_without_it(zoe: World) -> None:
     zoe.later(hours=3)
     zoe.sync()
     assert len(zoe.who(ZOE)) == 2
-    forget_by(zoe, "Zoe Quixote")
+    forget_by(zoe, "Zoraida Quixote")
     assert zoe.who(ZOE) == ()
     assert [person.first_name for person in zoe.who("+353 87 111 0000")] == ["Zelda"]
 
@@ -112,7 +112,7 @@ def test_answers_that_are_not_delivered_yet_are_dropped_and_counted(zoe: World) 
 
 def test_a_copy_of_the_ledger_that_a_migration_made_is_deleted_too(zoe: World) -> None:
     copy = zoe.where.ledger.with_name("ledger.db.version-1")
-    copy.write_bytes(b"Zoe")
+    copy.write_bytes(b"Zoraida")
     forget_by(zoe, ZOE)
     assert not copy.exists()
 
@@ -124,7 +124,7 @@ def test_backups_the_journal_and_databases_that_were_put_aside_are_deleted_and_a
     (followup,) = (f for f in zoe.app.ledger.calls.newest(5) if f.call.number == ZOE)
     zoe.tap(followup, "connected")
     for name in ("ledger.db.damaged", "ledger.db.damaged-wal", "mirror.db.damaged", "mirror.db.damaged-wal"):
-        zoe.where.ledger.with_name(name).write_bytes(b"Zoe")
+        zoe.where.ledger.with_name(name).write_bytes(b"Zoraida")
     assert any("backup" in name for name, _ in traces(zoe))
     forget_by(zoe, ZOE)
     assert traces(zoe) == []
@@ -134,9 +134,9 @@ def test_backups_the_journal_and_databases_that_were_put_aside_are_deleted_and_a
 
 def test_a_person_forgotten_by_number_does_not_come_back_by_name(zoe: World) -> None:
     forget_by(zoe, ZOE)
-    for name in ("Zoe Quixote", "Quixote Zoe"):
+    for name in ("Zoraida Quixote", "Quixote Zoraida"):
         assert show_ring(zoe.app, Ring(at=zoe.now, number="", name=name), zoe.now) is None
-    zoe.phone.add_call("+33145678900", CallType.MISSED, zoe.now, name="Zoe Quixote")
+    zoe.phone.add_call("+33145678900", CallType.MISSED, zoe.now, name="Zoraida Quixote")
     zoe.later(seconds=1)
     (call,) = zoe.watch().new
     assert (call.number, call.name) == ("+33145678900", "")
@@ -224,11 +224,11 @@ def test_a_call_from_another_number_that_was_logged_with_the_person_keeps_nothin
 ) -> None:
     contact_id = zoe.who(ZOE)[0].id
     followup = zoe.called(number)
-    answer_by_command(zoe, followup, person="Zoe Quixote", note="Zoe wants a boat")
+    answer_by_command(zoe, followup, person="Zoraida Quixote", note="Zoraida wants a boat")
     if is_delivered:
         zoe.deliver()
     zoe.attend()
-    forget_by(zoe, "Zoe Quixote")
+    forget_by(zoe, "Zoraida Quixote")
     assert traces(zoe) == []
     files = [path for path in zoe.where.ledger.parent.rglob("ledger.db*") if path.is_file()]
     assert not any(word in path.read_bytes() for path in files for word in (b"boat", contact_id.encode()))
@@ -241,8 +241,8 @@ def test_a_call_from_another_number_that_was_logged_with_the_person_keeps_nothin
 def test_a_draft_that_names_the_person_is_deleted(zoe: World) -> None:
     contact_id = zoe.who(ZOE)[0].id
     followup = zoe.called("")
-    store_draft(zoe.app.ledger, followup, (("person", contact_id), ("note", "Zoe wants a boat")), zoe.now)
-    forget_by(zoe, "Zoe Quixote")
+    store_draft(zoe.app.ledger, followup, (("person", contact_id), ("note", "Zoraida wants a boat")), zoe.now)
+    forget_by(zoe, "Zoraida Quixote")
     assert (zoe.again(followup).draft, traces(zoe)) == ((), [])
 
 
@@ -251,9 +251,9 @@ def test_a_call_that_is_logged_again_after_its_person_was_forgotten_is_in_the_cr
     followup = zoe.called("")
     if not is_known:
         zoe.portal.fault("cut_after", "POST /crm/objects/2026-09/calls$")
-    answer_by_command(zoe, followup, person="Zoe Quixote", note="Zoe wants a boat")
+    answer_by_command(zoe, followup, person="Zoraida Quixote", note="Zoraida wants a boat")
     zoe.deliver()
-    forget_by(zoe, "Zoe Quixote")
+    forget_by(zoe, "Zoraida Quixote")
     answer_by_command(zoe, followup, person="Ana López")
     deliver_all(zoe)
     (call,) = zoe.portal.held_calls()
@@ -276,14 +276,14 @@ def test_forgetting_finds_every_spelling_in_the_logs_of_the_daemon_and_of_its_se
 
 def test_a_deal_that_only_a_forgotten_contact_has_is_removed_and_stays_away(world: World) -> None:
     records = world.portal.records
-    zoe = records.create("contacts", {"firstname": "Zoe", "lastname": "Quixote", "phone": "+33145678900"})
-    properties = {"dealname": "Zoe Quixote villa", "dealstage": "contractsent", "pipeline": "default"}
+    zoe = records.create("contacts", {"firstname": "Zoraida", "lastname": "Quixote", "phone": "+33145678900"})
+    properties = {"dealname": "Zoraida Quixote villa", "dealstage": "contractsent", "pipeline": "default"}
     records.create("deals", properties, [("contacts", zoe.id, 3)])
     world.sync()
-    assert b"Zoe Quixote villa" in world.where.mirror.read_bytes() + world.where.mirror.with_name("mirror.db-wal").read_bytes()
-    forget(world.app, find(world.app, "Zoe Quixote"), world.now)
+    assert b"Zoraida Quixote villa" in world.where.mirror.read_bytes() + world.where.mirror.with_name("mirror.db-wal").read_bytes()
+    forget(world.app, find(world.app, "Zoraida Quixote"), world.now)
     world.later(hours=2)
     world.portal.limits.searches = 1000
     world.sync()
-    (count,) = world.app.mirror._db.execute("SELECT count(*) FROM deals WHERE name LIKE 'Zoe%'").fetchone()
+    (count,) = world.app.mirror._db.execute("SELECT count(*) FROM deals WHERE name LIKE 'Zoraida%'").fetchone()
     assert count == 0

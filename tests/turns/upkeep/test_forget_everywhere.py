@@ -71,7 +71,7 @@ def test_the_person_is_in_every_table_that_can_have_somebody(world: World, conta
         assert every == of_people | OF_NOBODY[name].keys()
 
 
-@pytest.mark.parametrize("number_or_name", [ZOE, "Zoe Quixote"])
+@pytest.mark.parametrize("number_or_name", [ZOE, "Zoraida Quixote"])
 def test_no_byte_of_a_forgotten_person_is_left_in_any_file_and_nothing_on_the_screen(
     world: World, contact_id: str, number_or_name: str
 ) -> None:
@@ -90,14 +90,14 @@ def test_no_byte_of_a_forgotten_person_is_left_in_any_file_and_nothing_on_the_sc
 
 def test_cards_that_are_about_others_too_are_shown_again_without_the_person(world: World, contact_id: str) -> None:
     assert contact_id
-    assert {"2 calls not logged", "Was it Zoe Quixote? Log the call?"} <= set(world.titles())
+    assert {"2 calls not logged", "Was it Zoraida Quixote? Log the call?"} <= set(world.titles())
     forget(world.app, find(world.app, ZOE), world.now)
     (card,) = world.phone.notifications()
     assert (card.title, "Ana López" in card.content) == ("1 call not logged", True)
 
 
 def test_the_evenings_card_is_shown_again_without_somebody_who_only_may_have_called(world: World) -> None:
-    world.portal.records.create("contacts", {"firstname": "Zoe", "lastname": "Quixote", "phone": f"{SWITCHBOARD} ext. 45"})
+    world.portal.records.create("contacts", {"firstname": "Zoraida", "lastname": "Quixote", "phone": f"{SWITCHBOARD} ext. 45"})
     world.later(hours=1)
     world.sync()
     followups = [world.called(SWITCHBOARD), world.called()]
@@ -108,7 +108,7 @@ def test_the_evenings_card_is_shown_again_without_somebody_who_only_may_have_cal
     world.now = world.now.replace(hour=18, minute=0)
     world.attend()
     assert on_screen(world) != []
-    forget(world.app, find(world.app, "Zoe Quixote"), world.now)
+    forget(world.app, find(world.app, "Zoraida Quixote"), world.now)
     (card,) = world.phone.notifications()
     assert "Ana López" in card.content
     assert on_screen(world) == []
@@ -119,7 +119,7 @@ def test_a_note_that_arrives_after_its_caller_was_forgotten_is_not_shown_again(w
     forget(world.app, find(world.app, ZOE), world.now)
     before = world.titles()
     for known in (token, "tokenofnobody0001"):
-        receive(world.app, Reply(at=world.now, token=known, text="Zoe Quixote wants a yacht"), world.now)
+        receive(world.app, Reply(at=world.now, token=known, text="Zoraida Quixote wants a yacht"), world.now)
         assert (len(world.titles()) - len(before), bool(on_screen(world))) == (known != token, known != token)
     assert traces(world, contact_id) == {}
 
@@ -155,7 +155,7 @@ def test_a_ring_whose_caller_is_forgotten_while_its_card_is_shown_leaves_nothing
 def test_a_call_whose_caller_is_forgotten_while_the_log_is_read_leaves_nothing(
     world: World, contact_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world.phone.add_call(ZOE, CallType.MISSED, world.now, 0, name="Zoe Quixote")
+    world.phone.add_call(ZOE, CallType.MISSED, world.now, 0, name="Zoraida Quixote")
     world.later(minutes=1)
     monkeypatch.setattr(f"{read_new_calls.__name__}.learn_names", forgetting(world, learn_names))
     assert world.watch().new == ()
@@ -195,18 +195,18 @@ def test_without_room_to_write_a_database_anew_the_person_is_told_so_and_the_sec
 ) -> None:
     monkeypatch.setattr(erase, "_SPARE", 1 << 60)
     with pytest.raises(StoreFault, match="They are forgotten, but there is no room"):
-        forget(world.app, find(world.app, "Zoe Quixote"), world.now)
+        forget(world.app, find(world.app, "Zoraida Quixote"), world.now)
     for path in (world.where.ledger, world.where.mirror):
         assert tables(path, contact_id)[1] == set()
     monkeypatch.undo()
-    forget(world.app, find(world.app, "Zoe Quixote"), world.now)
+    forget(world.app, find(world.app, "Zoraida Quixote"), world.now)
     assert traces(world, contact_id) == {}
 
 
 def test_without_room_to_write_a_database_anew_what_was_deleted_now_is_overwritten(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    contact = world.portal.records.create("contacts", {"firstname": "Zoe", "lastname": "Quixote", "phone": ZOE})
+    contact = world.portal.records.create("contacts", {"firstname": "Zoraida", "lastname": "Quixote", "phone": ZOE})
     world.later(hours=3)
     world.sync()
     world.called(ZOE)
