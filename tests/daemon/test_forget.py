@@ -27,20 +27,20 @@ def left(desk: QuickDesk, contact_id: str) -> dict[str, list[str]]:
 
 
 def test_nothing_is_left_of_a_person_who_is_forgotten_while_the_daemon_runs(desk: QuickDesk) -> None:
-    contact = desk.portal.records.create("contacts", {"firstname": "Zoe", "lastname": "Quixote", "phone": ZOE})
+    contact = desk.portal.records.create("contacts", {"firstname": "Zoraida", "lastname": "Quixote", "phone": ZOE})
     assert desk.start("sync").returncode == 0
     with desk.daemon_here():
         ready(desk)
         report(desk, "ring", ZOE)
-        desk.phone.wait(lambda: any("Zoe" in title for title in titles(desk)))
+        desk.phone.wait(lambda: any("Zoraida" in title for title in titles(desk)))
         desk.phone.ring(ZOE)
         desk.phone.miss()
         report(desk, "idle")
-        desk.phone.wait(lambda: "Missed: Zoe Quixote" in titles(desk))
+        desk.phone.wait(lambda: "Missed: Zoraida Quixote" in titles(desk))
         desk.phone.wait(lambda: desk.home.joinpath("ledger.db.backup-1").exists())
         assert desk.start("run", "--once", "upkeep").returncode == 0
         assert left(desk, str(contact.id))
-        assert desk.start("forget", "Zoe Quixote", "--yes").returncode == 0
+        assert desk.start("forget", "Zoraida Quixote", "--yes").returncode == 0
         assert (left(desk, str(contact.id)), titles(desk)) == ({}, [])
         report(desk, "ring", ZOE)
         desk.phone.ring(ZOE)
