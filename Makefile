@@ -53,6 +53,8 @@ endif
 demo: $(MARK)-run  ## Play the main job on a simulated phone and a simulated HubSpot
 	@$(BIN)/callerid demo
 
+# Each command of the simulated phone is a process: what is compiled once need not be compiled in each.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(MARK)-test $(MARK)-node  ## Run the tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 

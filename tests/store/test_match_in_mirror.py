@@ -39,7 +39,7 @@ def pairs_by_region() -> dict[str, set[tuple[str, str]]]:
 FIELDS = ("{}", "1. {}", "(1) {}; (2) +47 21 23 45 68", "1) +47 21 23 45 68\n2) {}", "Tel: {}", "+47 21 23 45 68 / {}")
 
 
-@pytest.mark.parametrize(("field", "step"), [("{}", 1), ("1) +47 21 23 45 68\n2) {}", 4)])
+@pytest.mark.parametrize(("field", "step"), [("{}", 2), ("1) +47 21 23 45 68\n2) {}", 8)])
 def test_a_look_up_says_of_each_contact_what_match_says(mirror: Mirror, field: str, step: int) -> None:
     checked = 0
     for region, unmarked in pairs_by_region().items():
@@ -78,13 +78,13 @@ def test_a_number_in_a_field_matches_as_it_does_alone(field: str) -> None:
     """But for what begins with a sign or word of its own, and for fragments, which are no number of a list."""
     checked = 0
     for region, pairs in pairs_by_region().items():
-        for called, stored in sorted(pairs)[FIELDS.index(field) % 4 :: 4]:  # other pairs in each field
+        for called, stored in sorted(pairs)[FIELDS.index(field) :: 8]:  # other pairs in each field
             alone = numbers.match(called, stored, region).match
             if unparsed.is_single_number(stored) and unparsed.may_be_whole(stored):
                 assert numbers.match(called, field.format(stored), region).match is alone, (region, called, stored)
                 assert numbers.match(field.format(stored), called, region).match is alone, (region, called, stored)
                 checked += 1
-    assert checked > 7_000 / 4
+    assert checked > 7_000 / 8
 
 
 def test_a_caller_given_as_a_list_is_looked_up_as_match_reads_it(mirror: Mirror) -> None:

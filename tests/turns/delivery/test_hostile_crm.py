@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 CREATES = re.compile(r"POST /crm/objects/[\d-]+/(calls|tasks|contacts)")
-CALLS, EVERY_TENTH = 200, 10
+CALLS, EVERY_TENTH = 80, 10
 
 
 class HostilePortal(SimulatedPortal):
@@ -121,7 +121,7 @@ def answer(world: World, followup: FollowUp, note: str, due: datetime | None = N
     assert record_answer(world.app, followup, replace(complete, due=due), world.now)
 
 
-def test_two_hundred_calls_arrive_in_a_crm_that_cuts_answers_lags_and_limits(limited: WaitingWorld, crm: HostilePortal) -> None:
+def test_eighty_calls_arrive_in_a_crm_that_cuts_answers_lags_and_limits(limited: WaitingWorld, crm: HostilePortal) -> None:
     followups = many_calls(limited, CALLS)
     assert len(followups) == CALLS
     crm.angry = True

@@ -442,8 +442,8 @@ class CutAfter:
             raise Offline("The network is gone.")
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=8)
-@given(cuts=st.lists(st.integers(0, 6), min_size=1, max_size=12), mode=st.sampled_from(["ids", "opaque"]))
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=6)
+@given(cuts=st.lists(st.integers(0, 6), min_size=1, max_size=8), mode=st.sampled_from(["ids", "opaque"]))
 def test_however_often_a_full_sync_is_interrupted_the_mirror_equals_the_portal_in_the_end(cuts: list[int], mode: str) -> None:
     """Also if records that were read already are edited between the attempts."""
     with tempfile.TemporaryDirectory() as folder:
