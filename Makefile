@@ -15,7 +15,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test bench accuracy crash disk soak steady reliability mutants device lint types contracts security audit check clean
+.PHONY: help install demo test bench accuracy crash disk soak steady reliability mutants device pages lint types contracts security audit check clean
 
 help:  ## List what there is to do
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -57,6 +57,9 @@ demo: $(MARK)-run  ## Play the main job on a simulated phone and a simulated Hub
 test: export PYTHONDONTWRITEBYTECODE :=
 test: $(MARK)-test $(MARK)-node  ## Run the tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
+
+pages: $(MARK)-test  ## Write the man pages and docs/settings.md anew, from the commands and the settings
+	$(BIN)/python -m tests.pages
 
 bench: $(MARK)-test  ## Measure, each figure with its floor (minutes); BENCH="syncs exports delta lookups kills resumed edits large rings door rest flood growth starts" chooses
 	$(BIN)/python -m tests.bench $(BENCH)

@@ -3,7 +3,7 @@
 # as it is. It replaces only its own files.
 #   packages                python, python-pip, termux-api, termux-services, as far as they are missing
 #   .venv of this folder    the environment (bin/environment.sh)
-#   $PREFIX/bin             callerid and callerid-event, with their completion and man page in $PREFIX/share
+#   $PREFIX/bin             callerid and callerid-event, with their completion (bash, zsh, fish) and man pages in $PREFIX/share
 #   ~/.termux/boot          Termux:Boot       starts the daemon after a reboot
 #   $PREFIX/var/service     termux-services   starts the daemon again when it ends; it is down until it is enabled
 #   ~/.shortcuts            Termux:Widget     on, off, sync, status on the home screen
@@ -21,8 +21,10 @@ export PREFIX SVDIR="$PREFIX/var/service" LOGDIR="$PREFIX/var/log"
 callerid=$root/bin/callerid event=$root/bin/callerid-event
 service=$SVDIR/callerid
 boot=$HOME/.termux/boot/callerid
-completion=$PREFIX/share/bash-completion/completions/callerid
-man=$PREFIX/share/man/man1/callerid.1
+completions='bash share/bash-completion/completions/callerid
+zsh share/zsh/site-functions/_callerid
+fish share/fish/vendor_completions.d/callerid.fish'
+man=$PREFIX/share/man/man1
 job=$HOME/.local/share/callerid/job/callerid-sync
 job_id=77
 written=0 unchanged=0
@@ -83,6 +85,19 @@ each() { # COMMAND: call it with each source and its target
 	"$1" "$here/job/callerid-sync" "$job"
 }
 
+install_completions() { # for each shell that is there; made by the installed click, so made anew with the environment
+	while read -r shell file; do
+		command -v "$shell" >/dev/null 2>&1 || continue
+		if [ ! -e "$PREFIX/$file" ] || [ -n "$environment" ] || [ "$root/callerid/cli/main.py" -nt "$PREFIX/$file" ]; then
+			_CALLERID_COMPLETE=${shell}_source sh "$callerid" >"$root/.filled" 2>/dev/null </dev/null || true
+			put "$PREFIX/$file" 600 <"$root/.filled"
+			rm -f "$root/.filled"
+		fi
+	done <<-EOF
+		$completions
+	EOF
+}
+
 link_program() { # PROGRAM: link it into $PREFIX/bin, unless another file has its name there
 	target=$PREFIX/bin/$(basename -- "$1")
 	[ -d "$PREFIX/bin" ] || return 0
@@ -102,13 +117,13 @@ install() {
 	[ -e "$service/run" ] || down=yes
 	each install_file
 	if [ -d "$SVDIR" ] && [ "${down-}" ]; then : >"$service/down"; fi # as the services of Termux's packages are, until sv-enable
-	if [ ! -e "$completion" ] || [ "$root/callerid/cli/main.py" -nt "$completion" ]; then
-		_CALLERID_COMPLETE=bash_source sh "$callerid" 2>/dev/null | put "$completion" 600
-	fi
-	put "$man" 600 <"$here/callerid.1"
+	install_completions
+	for page in "$here"/man/*.1; do
+		if cmp -s "$page" "$man/${page##*/}"; then unchanged=$((unchanged + 1)); else put "$man/${page##*/}" 600 <"$page"; fi
+	done
 	printf '%s\n' \
 		"${environment:-environment: fits this Python}" \
-		"programs:    $PREFIX/bin/callerid and callerid-event, with completion and man page" \
+		"programs:    $PREFIX/bin/callerid and callerid-event, with completion and man pages" \
 		'boot:        Termux:Boot starts the daemon after a reboot' \
 		"$(service_line)" \
 		'doors:       widgets in ~/.shortcuts, Tasker programs in ~/.termux/tasker, a job (callerid schedule)' \
@@ -208,8 +223,10 @@ remove() {
 	each remove_file
 	unlink_program "$callerid"
 	unlink_program "$event"
-	remove_file '' "$completion"
-	remove_file '' "$man"
+	while read -r _ file; do remove_file '' "$PREFIX/$file"; done <<-EOF
+		$completions
+	EOF
+	for page in "$man"/callerid.1 "$man"/callerid-*.1; do remove_file '' "$page"; done
 	[ ! -L "$root/.venv/interpreter" ] || rm -rf "$root/.venv"
 	rm -rf "$root/wheels" "$root/.venv.new" "$root/.venv.old" "$root/.venv.failed" "$root/.venv.log" "$root/.venv.lock"
 	remove_empty "$HOME/.shortcuts/tasks" "$HOME/.shortcuts" "$HOME/.termux/tasker" "$HOME/.termux/boot" \

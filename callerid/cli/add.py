@@ -29,6 +29,8 @@ def add(
     """Add the unknown caller NUMBER to the CRM and log their newest call.
 
     A contact with this number or e-mail address is not added a second time.
+
+    Example: callerid add +353871234567 --first-name Ana --company "Acme Ltd"
     """
     from callerid.core.followup.new_contact import ContactField
 

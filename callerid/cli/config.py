@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,14 +29,20 @@ def _write(key: str, value: str) -> None:
 
 @click.command()
 def on() -> None:
-    """Turn caller ID on."""
+    """Turn caller ID on.
+
+    Example: callerid on
+    """
     _write("enabled", "true")
     click.echo("caller ID is on")
 
 
 @click.command()
 def off() -> None:
-    """Turn caller ID off: no cards and no questions; those that are open come back with `on`. Calls are still recorded."""
+    """Turn caller ID off: no cards and no questions; those that are open come back with `on`. Calls are still recorded.
+
+    Example: callerid off
+    """
     _write("enabled", "false")
     click.echo("caller ID is off")
 
@@ -43,20 +50,29 @@ def off() -> None:
 @click.command()
 @click.argument("switch", type=click.Choice(["on", "off"]))
 def log_screen(switch: str) -> None:
-    """Turn the dialog after a call on or off. The notification stays either way."""
+    """Turn the dialog after a call on or off. The notification stays either way.
+
+    Example: callerid log-screen off
+    """
     _write("log.screen", "true" if switch == "on" else "false")
     click.echo(f"the dialog after a call is {switch}")
 
 
 @click.group()
 def config() -> None:
-    """Show, check and change the settings."""
+    """Show, check and change the settings.
+
+    Example: callerid config set log.auto_log 2m
+    """
 
 
 @config.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: every key with its value.")
 def show(*, as_json: bool) -> None:
-    """Show every setting and its value. The token is not shown."""
+    """Show every setting and its value. The token is not shown.
+
+    Example: callerid config show | grep log
+    """
     from callerid.config.settings import toml_values
 
     where, current = settings()
@@ -71,7 +87,10 @@ def show(*, as_json: bool) -> None:
 
 @config.command()
 def check() -> None:
-    """Check the settings file. Every fault is listed with its line."""
+    """Check the settings file. Every fault is listed with its line.
+
+    Example: callerid config check
+    """
     where, _ = settings()
     exists = where.config_file.exists()
     click.echo(f"{where.config_file}: valid" if exists else f"{where.config_file}: there is no such file, so all defaults apply")
@@ -79,7 +98,10 @@ def check() -> None:
 
 @config.command()
 def sample() -> None:
-    """Print a settings file with every key, its default and its meaning."""
+    """Print a settings file with every key, its default and its meaning.
+
+    Example: callerid config sample | less
+    """
     from callerid.config.settings import sample_file
 
     click.echo(sample_file(), nl=False)
@@ -87,15 +109,38 @@ def sample() -> None:
 
 @config.command()
 def path() -> None:
-    """Print the path of the settings file."""
+    """Print the path of the settings file.
+
+    Example: callerid config path
+    """
     click.echo(str(home().config_file))
 
 
+def _complete_key(_context: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Return the settings that begin so."""
+    from callerid.config.settings import SETTINGS
+
+    return [key for key in SETTINGS if key.startswith(incomplete)]
+
+
+def _complete_value(context: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Return the words that begin so, of those that the setting on the line may be."""
+    from callerid.config.settings import SETTINGS
+
+    setting = SETTINGS.get(context.params.get("key") or "")
+    choices = re.findall(r'"([^"]*)"', setting.type.choices) if setting else []
+    words = ["on", "off"] if setting and isinstance(setting.default, bool) else choices
+    return [word for word in words if word.startswith(incomplete)]
+
+
 @config.command(name="set")
-@click.argument("key")
-@click.argument("value")
+@click.argument("key", shell_complete=_complete_key)
+@click.argument("value", shell_complete=_complete_value)
 def set_(key: str, value: str) -> None:
-    """Set KEY, such as log.min_duration, to VALUE. Comments in the file are kept."""
+    """Set KEY, such as log.min_duration, to VALUE. Comments in the file are kept.
+
+    Example: callerid config set log.min_duration 10s
+    """
     if key in _FILES and value:
         value = _existing_file(value)
     _write(key, value)
@@ -122,6 +167,8 @@ def phones(take: tuple[str, ...], drop: tuple[str, ...], *, as_json: bool) -> No
     """Show which properties of the CRM are read as phone numbers, and which text properties look like phone numbers.
 
     Properties of the CRM's own phone type are always read. Text properties are read only after --take.
+
+    Example: callerid config phones --take direct_line
     """
     portal_info, taken = _phone_properties()
     if take or drop:

@@ -202,7 +202,10 @@ def _json(finding: Finding) -> dict[str, object]:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: missing, unfollowed, belied.")
 def reconcile(*, as_json: bool) -> None:
-    """Compare the ledger with the phone's whole call log and the outbox, and fix what differs. The daemon does this daily."""
+    """Compare the ledger with the phone's whole call log and the outbox, and fix what differs. The daemon does this daily.
+
+    Example: callerid reconcile
+    """
     from callerid.turns.context import utc_now
     from callerid.turns.upkeep.reconcile import reconcile as reconcile_turn
     from callerid.turns.upkeep.reconcile import summary

@@ -44,6 +44,8 @@ def log(
 
     What you do not name stays as it was logged. For a call that is not logged yet, the likely outcome is used. Outside a terminal,
     nothing is asked.
+
+    Example: callerid log fbc98 --outcome connected --note "sent the offer"
     """
     from callerid.errors import UsageFault
     from callerid.turns.followup.log_by_command import CommandAnswers, find_call

@@ -115,7 +115,10 @@ def _region() -> str:
 @click.argument("number", metavar="NUMBER|NAME")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: number, certainty, title, body, people, company, companies.")
 def lookup(number: str, *, as_json: bool) -> None:
-    """Show who NUMBER is, as its card would, or the people of a NAME (whole, a part of it, or an e-mail address)."""
+    """Show who NUMBER is, as its card would, or the people of a NAME (whole, a part of it, or an e-mail address).
+
+    Example: callerid lookup "087 123 4567"
+    """
     from callerid.core.wording import safe_text
     from callerid.turns.ringing.resolve_caller import is_name, resolve_name, resolve_number
 

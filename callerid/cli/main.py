@@ -18,6 +18,8 @@ from callerid.errors import CalleridError, DiskFull, StoreFault
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from click.shell_completion import CompletionItem
+
 _COMMANDS = {
     "add": ("callerid.cli.add", "Add an unknown caller to the CRM and log their newest call."),
     "calls": ("callerid.cli.views.calls", "List calls with names and states, newest first."),
@@ -86,6 +88,13 @@ class _LazyGroup(click.Group):
         command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the options and commands that begin so, without importing the commands."""
+        from click.shell_completion import CompletionItem
+
+        begun = [CompletionItem(name, help=_COMMANDS[name][1]) for name in sorted(_COMMANDS) if name.startswith(incomplete)]
+        return begun + click.Command.shell_complete(self, ctx, incomplete)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing their modules."""
         del ctx
@@ -112,6 +121,8 @@ def callerid() -> None:
 
     Exit codes: 0 done, 2 wrong usage, 10 settings, 20-24 phone, 30 token, 31 scope, 32 offline, 33-37 CRM, 40 already
     running, 50 a file of callerid, 51 no space.
+
+    Example: callerid lookup "087 123 4567"
     """
 
 

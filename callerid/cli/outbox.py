@@ -21,7 +21,10 @@ _UNCERTAIN = "waits for certainty: a request that HubSpot did not answer may sti
 @click.option("--all", "everything", is_flag=True, help="Include rows that were delivered or dropped.")
 @click.pass_context
 def outbox(context: click.Context, *, as_json: bool, everything: bool) -> None:
-    """Show the calls, tasks and new contacts that are waiting, unsure or refused, or not certain yet."""
+    """Show the calls, tasks and new contacts that are waiting, unsure or refused, or not certain yet.
+
+    Example: callerid outbox --json
+    """
     if context.invoked_subcommand:
         return
     with open_session() as app:
@@ -68,7 +71,10 @@ def _title(content: Content) -> str:
 @outbox.command()
 @click.argument("number", type=int, required=False)
 def retry(number: int | None) -> None:
-    """Deliver row NUMBER now; without NUMBER, every row that is waiting or was refused."""
+    """Deliver row NUMBER now; without NUMBER, every row that is waiting or was refused.
+
+    Example: callerid outbox retry 3
+    """
     from callerid.turns.context import utc_now
     from callerid.turns.delivery.by_command import retry_row
     from callerid.turns.delivery.outbox_round import deliver
@@ -90,7 +96,10 @@ def retry(number: int | None) -> None:
 @outbox.command()
 @click.argument("number", type=int)
 def drop(number: int) -> None:
-    """Drop row NUMBER: it is not delivered. What the CRM has already stays, or is changed back to what it was."""
+    """Drop row NUMBER: it is not delivered. What the CRM has already stays, or is changed back to what it was.
+
+    Example: callerid outbox drop 3
+    """
     from callerid.turns.context import utc_now
     from callerid.turns.delivery.by_command import drop_row
     from callerid.turns.followup.attend import attend

@@ -34,6 +34,8 @@ def ignore(number: str, *, remove: bool) -> None:
     """Never show or ask about NUMBER. Without NUMBER, print how many numbers are ignored.
 
     The list holds keyed hashes: callerid can tell whether a number is on it, but nobody can read the list.
+
+    Example: callerid ignore +353861112233
     """
     from callerid.core.wording.counts import counted
     from callerid.errors import UsageFault
@@ -79,6 +81,8 @@ def forget(person: str, *, yes: bool, as_json: bool) -> None:
     """Delete every row and log line about a person from this phone. The next sync does not bring them back.
 
     What is in the CRM, in the phone's own call log and in its contacts stays there.
+
+    Example: callerid forget "Ana López"
     """
     from callerid.core.wording.counts import counted
     from callerid.errors import UsageFault

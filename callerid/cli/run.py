@@ -37,6 +37,8 @@ def run(turns: tuple[str, ...], *, once: bool, verbose: bool) -> None:
     TURNS: upkeep (are the databases whole? and a backup), inbox (rings and taps), watch (read the call log), reconcile (compare
     ledger and call log), contacts (the phone's own, once a day), attend (notifications), ask (dialogs), deliver (outbox to CRM),
     pull (CRM to mirror).
+
+    Example: callerid run --once watch attend deliver
     """
     from callerid.errors import UsageFault
 

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 @click.command()
 def demo() -> None:
-    """Play a day on a simulated phone and CRM. The exit code is 0 if every step happened."""
+    """Play a day on a simulated phone and CRM. The exit code is 0 if every step happened.
+
+    Example: callerid demo
+    """
     from callerid.simulator.demo import main
 
     sys.exit(main())
@@ -78,7 +81,7 @@ for screen_command in SCREEN_COMMANDS:
 
 
 def _add_call_command(name: str, description: str, action: Callable[[SimulatedPhone], Any]) -> None:
-    @simulate.command(name=name, help=description)
+    @simulate.command(name=name, help=f"{description}\n\nExample: callerid simulate {name}")
     @click.pass_context
     def command(context: click.Context) -> None:
         try:
@@ -102,7 +105,10 @@ _add_call_command("reject", "Decline the call.", lambda phone: phone.reject())
 @click.argument("words", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.pass_context
 def do(context: click.Context, words: tuple[str, ...]) -> None:
-    """Run a callerid command on the simulated phone, for example: do calls --unlogged."""
+    """Run a callerid command on the simulated phone, for example: do calls --unlogged.
+
+    Example: callerid simulate do calls --unlogged
+    """
     from callerid.simulator import live
 
     sys.exit(live.command(context.obj, words))
@@ -114,7 +120,10 @@ def do(context: click.Context, words: tuple[str, ...]) -> None:
 @click.option("--shown-as", default="", help="The name in the dialer's own notification.")
 @click.pass_context
 def ring(context: click.Context, number: tuple[str, ...], slot: int, shown_as: str) -> None:
-    """Let NUMBER call. Without NUMBER, the caller's number is hidden."""
+    """Let NUMBER call. Without NUMBER, the caller's number is hidden.
+
+    Example: callerid simulate ring "+353 87 123 4567"
+    """
     phone_of(context).ring(_number(number), slot=slot, shown_as=shown_as)
 
 
@@ -131,7 +140,10 @@ def _number(words: tuple[str, ...]) -> str:
 @click.pass_context
 def grant(context: click.Context, change: str) -> None:
     """Change what the phone lets callerid do: root the phone, start Shizuku, grant DUMP, or remove the automation app or the
-    notification access. The daemon notices at its next start, or within hours."""
+    notification access. The daemon notices at its next start, or within hours.
+
+    Example: callerid simulate grant root
+    """
     phone = phone_of(context)
     changes: dict[str, Callable[[], None]] = {
         "root": phone.root,
@@ -147,7 +159,10 @@ def grant(context: click.Context, change: str) -> None:
 @click.argument("number", nargs=-1, required=True)
 @click.pass_context
 def dial(context: click.Context, number: tuple[str, ...]) -> None:
-    """Call NUMBER from the phone."""
+    """Call NUMBER from the phone.
+
+    Example: callerid simulate dial "+353 87 123 4567"
+    """
     phone_of(context).dial(_number(number))
 
 
@@ -155,7 +170,10 @@ def dial(context: click.Context, number: tuple[str, ...]) -> None:
 @click.option("--talked", type=click.IntRange(0, 86_400), help="The length of the call in seconds.")
 @click.pass_context
 def hang_up(context: click.Context, talked: int | None) -> None:
-    """End the call."""
+    """End the call.
+
+    Example: callerid simulate hang-up --talked 180
+    """
     try:
         phone_of(context).hang_up(talked=talked)
     except IndexError as no_call:
@@ -165,7 +183,10 @@ def hang_up(context: click.Context, talked: int | None) -> None:
 @simulate.command()
 @click.pass_context
 def crm(context: click.Context) -> None:
-    """Show the calls and tasks in the simulated HubSpot."""
+    """Show the calls and tasks in the simulated HubSpot.
+
+    Example: callerid simulate crm
+    """
     from callerid.simulator import live
 
     click.echo(live.held(context.obj).rstrip())
@@ -174,7 +195,10 @@ def crm(context: click.Context) -> None:
 @simulate.command()
 @click.pass_context
 def offline(context: click.Context) -> None:
-    """Disconnect the network."""
+    """Disconnect the network.
+
+    Example: callerid simulate offline
+    """
     from callerid.simulator import live
 
     live.request_from_portal(context.obj, "offline")
@@ -183,7 +207,10 @@ def offline(context: click.Context) -> None:
 @simulate.command()
 @click.pass_context
 def online(context: click.Context) -> None:
-    """Reconnect the network."""
+    """Reconnect the network.
+
+    Example: callerid simulate online
+    """
     from callerid.simulator import live
 
     live.request_from_portal(context.obj, "online")
@@ -203,6 +230,8 @@ def online(context: click.Context) -> None:
 def fault(context: click.Context, target: str, kind: str, times: int | None, matching: str) -> None:
     """Make a termux COMMAND fail (denied, empty, hang, slow, truncated, nonsense), or the crm (status, html, cut_before,
     cut_after, slow, truncated_json, not_json_200, redirect). `fault COMMAND none` ends all faults of the phone.
+
+    Example: callerid simulate fault termux-dialog hang --times 2
     """
     from callerid.simulator import live
     from callerid.simulator.phone.commands import PROGRAMS
@@ -240,7 +269,10 @@ def _check_pattern(pattern: str) -> None:
 @click.argument("name")
 @click.pass_context
 def zone(context: click.Context, name: str) -> None:
-    """Move the phone to another time zone, such as Asia/Tokyo. Android then rewrites every row of the call log."""
+    """Move the phone to another time zone, such as Asia/Tokyo. Android then rewrites every row of the call log.
+
+    Example: callerid simulate zone Asia/Tokyo
+    """
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError) as unknown:
@@ -252,7 +284,10 @@ def zone(context: click.Context, name: str) -> None:
 @click.argument("count", default=20)
 @click.pass_context
 def people(context: click.Context, count: int) -> None:
-    """List some people of the mirror and their numbers, for: simulate ring NUMBER."""
+    """List some people of the mirror and their numbers, for: simulate ring NUMBER.
+
+    Example: callerid simulate people 5
+    """
     from callerid.core.wording.counts import counted
     from callerid.store.mirror.database import Mirror
 

@@ -22,7 +22,10 @@ def phone_of(context: click.Context) -> SimulatedPhone:
 @click.command()
 @click.pass_context
 def screen(context: click.Context) -> None:
-    """Show what is on the screen: notifications and the dialog."""
+    """Show what is on the screen: notifications and the dialog.
+
+    Example: callerid simulate screen
+    """
     from callerid.simulator.phone.screen import box, card
 
     phone = phone_of(context)
@@ -38,7 +41,10 @@ def screen(context: click.Context) -> None:
 @click.argument("title", default="")
 @click.pass_context
 def tap(context: click.Context, button: str, title: str) -> None:
-    """Tap BUTTON (or body, or swipe) of the newest notification that has it, or of the one whose title contains TITLE."""
+    """Tap BUTTON (or body, or swipe) of the newest notification that has it, or of the one whose title contains TITLE.
+
+    Example: callerid simulate tap Connected "Ana"
+    """
     phone = phone_of(context)
     for shown in reversed(phone.notifications()):
         if title.lower() in shown.title.lower():
@@ -56,7 +62,10 @@ def tap(context: click.Context, button: str, title: str) -> None:
 @click.argument("title", default="")
 @click.pass_context
 def reply(context: click.Context, text: str, title: str) -> None:
-    """Type TEXT into the newest notification that takes a reply, or into the one whose title contains TITLE, and send it."""
+    """Type TEXT into the newest notification that takes a reply, or into the one whose title contains TITLE, and send it.
+
+    Example: callerid simulate reply "sent the offer"
+    """
     phone = phone_of(context)
     for shown in reversed(phone.notifications()):
         if title.lower() in shown.title.lower() and shown.replies:
@@ -71,7 +80,10 @@ def reply(context: click.Context, text: str, title: str) -> None:
 @click.argument("label")
 @click.pass_context
 def choose(context: click.Context, label: str) -> None:
-    """Choose LABEL (or the beginning of it) in the dialog on the screen."""
+    """Choose LABEL (or the beginning of it) in the dialog on the screen.
+
+    Example: callerid simulate choose Connected
+    """
     phone, dialog = _with_dialog(context)
     chosen = next((known for known in dialog.labels if known.lower().startswith(label.lower())), None)
     if chosen is None:
@@ -83,7 +95,10 @@ def choose(context: click.Context, label: str) -> None:
 @click.argument("text", default="")
 @click.pass_context
 def type_(context: click.Context, text: str) -> None:
-    """Type TEXT into the dialog on the screen and press OK; for a dictation, speak it. Write a date as 2027-01-31."""
+    """Type TEXT into the dialog on the screen and press OK; for a dictation, speak it. Write a date as 2027-01-31.
+
+    Example: callerid simulate type "sent the offer"
+    """
     phone, dialog = _with_dialog(context)
     if dialog.labels:
         raise UsageFault("The dialog has no text field.", remedy=f"Choose one of: {', '.join(dialog.labels)}")
@@ -97,7 +112,10 @@ def type_(context: click.Context, text: str) -> None:
 @click.argument("error", default="ERROR_NO_MATCH")
 @click.pass_context
 def mumble(context: click.Context, error: str) -> None:
-    """Speak something that the dictation on the screen does not understand, or make it fail with ERROR."""
+    """Speak something that the dictation on the screen does not understand, or make it fail with ERROR.
+
+    Example: callerid simulate mumble
+    """
     phone, _ = _with_dialog(context)
     try:
         phone.answer_dialog(error=error)
@@ -108,7 +126,10 @@ def mumble(context: click.Context, error: str) -> None:
 @click.command()
 @click.pass_context
 def cancel(context: click.Context) -> None:
-    """Press Back in the dialog on the screen."""
+    """Press Back in the dialog on the screen.
+
+    Example: callerid simulate cancel
+    """
     phone, _ = _with_dialog(context)
     phone.answer_dialog()
 

@@ -50,7 +50,10 @@ _UNDELIVERED = (DeliveryState.WAITING, DeliveryState.UNSURE, DeliveryState.DEAD)
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON; docs/json.md lists the keys.")
 def status(*, as_json: bool) -> None:
-    """Show what is on, how fresh the data is, what became of the calls, and what is out of order."""
+    """Show what is on, how fresh the data is, what became of the calls, and what is out of order.
+
+    Example: callerid status
+    """
     running = is_running(home())
     with open_session() as app:
         _report_owner(app)

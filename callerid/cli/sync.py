@@ -51,6 +51,8 @@ def sync(*, full: bool, delta: bool, sweep: bool, force: bool, dry_run: bool, as
     """Bring the mirror up to date with the CRM, by default with the sync that is due.
 
     A sync that was interrupted resumes where it stopped.
+
+    Example: callerid sync --full
     """
     from callerid.core.sync.plan import SyncKind
     from callerid.credentials import HOW_TO_SET_A_TOKEN
@@ -163,6 +165,8 @@ def schedule(*, every: str, wifi: bool, charging: bool, show: bool, off: bool) -
     """Have Android's job scheduler read the CRM and the phone's contacts and deliver what was logged, where no daemon runs.
 
     It waits for a network, and while the battery is low. A running daemon does all that by itself, every hour.
+
+    Example: callerid schedule --every 6h --wifi
     """
     from callerid.phone import job_scheduler
 

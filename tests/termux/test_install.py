@@ -29,8 +29,9 @@ def test_one_command_installs_all_of_it_and_says_so_in_ten_lines(installed: Term
     assert {"it's home/.termux/boot/callerid", "it's home/.shortcuts/tasks/callerid-on"} <= names
     assert {f"usr/var/service/callerid/{name}" for name in ("run", "finish", "log/run")} <= names
     assert installed.callerid("--version").stdout.startswith("callerid, version")
-    man = (installed.prefix / "share/man/man1/callerid.1").read_text()
-    assert [name for name in _COMMANDS if name not in man] == []
+    man = installed.prefix / "share/man/man1"
+    assert [name for name in _COMMANDS if not (man / f"callerid-{name}.1").exists()] == []
+    assert "FILES" in (man / "callerid.1").read_text()
     completion = (installed.prefix / "share/bash-completion/completions/callerid").read_text()
     assert "complete" in completion
     assert "_CALLERID_COMPLETE=bash_complete" in completion
@@ -53,6 +54,21 @@ def test_a_second_run_changes_no_byte_and_fetches_nothing(installed: Termux) -> 
     assert "files:       0 written" in again.stdout
     assert "fits this Python" in again.stdout
     assert (installed.files(), (installed.home / "pip.log").read_text()) == (before, fetched)
+
+
+def test_a_shell_that_comes_later_gets_its_completion_with_the_next_run(installed: Termux) -> None:
+    shells = [installed.bin / name for name in ("zsh", "fish")]
+    for shell in shells:
+        shell.symlink_to(installed.bin / "sh")
+    assert "files:       2 written" in installed.install().stdout
+    zsh, fish = (
+        installed.prefix / "share/zsh/site-functions/_callerid",
+        installed.prefix / "share/fish/vendor_completions.d/callerid.fish",
+    )
+    assert "_CALLERID_COMPLETE=zsh_complete callerid" in zsh.read_text()
+    assert "_CALLERID_COMPLETE=fish_complete" in fish.read_text()
+    for path in (*shells, zsh, fish):
+        path.unlink()
 
 
 def test_the_service_is_down_until_it_is_enabled_and_stays_enabled_after_an_update(installed: Termux) -> None:

@@ -1,0 +1,112 @@
+"""Every command has help, an example that works as it is typed, a man page and completion; docs/settings.md has every setting."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+from click.shell_completion import BashComplete, ShellComplete
+
+from callerid.cli.main import _COMMANDS, callerid
+from callerid.config.settings import SETTINGS
+from tests.pages.made import MAN, commands, made_files
+from tests.pages.made import SETTINGS as SETTINGS_PAGE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MACROS = re.compile(r"\.(TH|SH|SS|PP|TP|B|I|BR|BI|RI)\b")
+
+
+def completions(line: str) -> list[str]:
+    """Return what is offered for the last word of a line."""
+    *words, incomplete = line.split(" ")[1:]
+    shell: ShellComplete = BashComplete(callerid, {}, "callerid", "_CALLERID_COMPLETE")
+    return [item.value for item in shell.get_completions(words, incomplete)]
+
+
+def test_each_page_is_what_the_commands_and_settings_make_of_it() -> None:
+    stale = [path.name for path, text in made_files().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    assert stale == [], "run: make pages"
+
+
+def test_there_is_no_page_of_a_command_that_is_gone() -> None:
+    assert set(MAN.glob("*")) == made_files().keys() - {SETTINGS_PAGE}
+
+
+def test_each_command_has_a_page_and_stands_in_that_of_callerid() -> None:
+    page = (MAN / "callerid.1").read_text(encoding="utf-8").replace("\\-", "-")
+    for name in _COMMANDS:
+        assert f"\n.B {name}" in page
+        assert (MAN / f"callerid-{name}.1").exists()
+
+
+def test_no_line_of_a_man_page_is_taken_for_a_command_of_the_typesetter() -> None:
+    lines = [line for path in MAN.glob("*.1") for line in path.read_text(encoding="utf-8").splitlines()]
+    assert [line for line in lines if line.startswith((".", "'")) and not MACROS.match(line)] == []
+    assert [line for line in lines if re.search(r"\\(?![-efc(])", line)] == []
+
+
+@pytest.mark.skipif(not shutil.which("groff"), reason="groff is not installed")
+def test_the_man_pages_are_set_without_a_warning() -> None:
+    pages = sorted(map(str, MAN.glob("*.1")))
+    done = subprocess.run(["groff", "-man", "-Tutf8", "-Kutf8", "-ww", "-z", *pages], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_each_setting_stands_in_the_page_of_settings() -> None:
+    page = SETTINGS_PAGE.read_text(encoding="utf-8")
+    assert [key for key in SETTINGS if f"| `{key}` |" not in page] == []
+
+
+def test_the_help_of_each_command_has_an_example_that_works_as_it_is_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is read by the command, without a fault, and is one of this command or a command of it."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "list.json").write_text("[]")
+    for context in commands():
+        examples = re.findall(r"Example[^:]*: (.*?)(?:\n\n|\Z)", context.command.help or "", re.DOTALL)
+        assert examples, context.command_path
+        for example in examples:
+            assert f"{command_of(example)} ".startswith(f"{context.command_path} ")
+
+
+def command_of(example: str) -> str:
+    """Return the words of the command that an example gives; it raises what the command does when it is wrong."""
+    typed = re.search(r"callerid [^|;>]*", example)
+    assert typed
+    words = shlex.split(typed[0])[1:]
+    command: click.Command = callerid
+    context = click.Context(callerid, info_name="callerid")
+    while isinstance(command, click.Group) and words and not words[0].startswith("-"):
+        name, found, words = command.resolve_command(context, words)
+        assert found
+        context, command = click.Context(found, info_name=name, parent=context), found
+    command.make_context(context.info_name, list(words), parent=context.parent)
+    return context.command_path
+
+
+def test_completion_offers_commands_options_and_words_without_importing_a_command() -> None:
+    assert completions("callerid l") == ["log", "log-screen", "lookup"]
+    assert completions("callerid --v") == ["--version"]
+    assert completions("callerid config s") == ["sample", "set", "show"]
+    assert completions("callerid calls --state log") == ["logged"]
+    assert completions("callerid log-screen ") == ["on", "off"]
+    assert completions("callerid sync --d") == ["--delta", "--dry-run"]
+
+
+def test_completion_offers_the_settings_and_their_words() -> None:
+    assert completions("callerid config set log.q") == ["log.quiet_hours"]
+    assert completions("callerid config set sync.via ") == ["auto", "list", "export"]
+    assert completions("callerid config set enabled o") == ["on", "off"]
+    assert completions("callerid config set log.evening ") == []
+
+
+def test_completion_offers_each_option_of_each_command() -> None:
+    for context in commands():
+        options = {option.opts[-1] for option in context.command.params if isinstance(option, click.Option)}
+        assert options <= {*completions(f"{context.command_path} --"), *completions(f"{context.command_path} -")}
