@@ -43,7 +43,13 @@ class Contact:
     last_contacted: datetime | None = None
     modified: datetime | None = None
     phones: tuple[ContactPhone, ...] = ()
+    other_texts: tuple[ContactPhone, ...] = ()  # masked fields; of the mirror: all that are not one number as they stand
     merged_ids: tuple[str, ...] = ()  # of records that were merged into this one and no longer exist
+
+    def fields(self) -> tuple[ContactPhone, ...]:
+        """Return the text of each phone field as the CRM has it, of a contact that was read from the mirror."""
+        other = {field.property for field in self.other_texts}
+        return (*(phone for phone in self.phones if phone.property not in other), *self.other_texts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

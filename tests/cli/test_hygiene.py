@@ -49,6 +49,30 @@ def test_each_problem_is_counted_with_examples_and_the_next_command(desk: QuickD
     assert "callerid hygiene --apply" in listed.stderr
 
 
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("3.53871E+11", "destroyed"),
+        ("087 166 6011 / 087 166 6022", "several"),
+        ("ask reception", "impossible"),
+        ("+353 87 155 ****", "masked"),
+        ("087 166 6011 (ask for Ben)", "no-country"),
+        ("087 166 6011", "no-country"),
+    ],
+)
+def test_a_field_is_listed_as_it_stands_in_the_crm_and_what_has_no_single_reading_is_left_alone(
+    desk: QuickDesk, text: str, problem: str
+) -> None:
+    contact = max(desk.portal.records.by_kind["contacts"])
+    desk.portal.records.edit("contacts", contact, {"direct_line": text})
+    desk.start("sync", "--full")
+    found = [row for row in desk.json("hygiene") if row["contact"] == str(contact)]
+    assert [(row["property"], row["number"], row["problem"]) for row in found] == [("direct_line", text, problem)]
+    assert desk.start("hygiene", "--apply", "--yes").returncode == 0
+    expected = "+353871666011" if text == "087 166 6011" else text
+    assert desk.portal.records.by_kind["contacts"][contact].properties["direct_line"] == expected
+
+
 def test_nothing_to_do_is_said_and_a_mirror_that_was_never_filled_is_an_error(desk: QuickDesk) -> None:
     assert desk.start("hygiene", "--problem", "masked").stdout == ""
     assert "every number can be matched" in desk.start("hygiene", "--problem", "masked").stderr

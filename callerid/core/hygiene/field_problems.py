@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -55,7 +55,10 @@ def review_field(raw: str, region: str) -> FieldReview:
         return FieldReview(problem=Problem.IMPOSSIBLE)
     if len(parsed) > 1:
         return FieldReview(problem=Problem.SEVERAL, lines=tuple(line.key for line in parsed))
-    return _review_number(found[0], parsed[0], region)
+    review = _review_number(found[0], parsed[0], region)
+    return (
+        review if unparsed.is_single_number(unparsed.readable(raw)) else replace(review, proposed="")
+    )  # a remark beside it would be lost
 
 
 def _review_number(number: str, line: Line, region: str) -> FieldReview:

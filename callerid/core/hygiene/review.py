@@ -38,7 +38,7 @@ def review_contacts(contacts: Iterable[Contact], region: str, texts: Catalogue) 
     findings: list[HygieneFinding] = []
     holders: defaultdict[str, list[HygieneFinding]] = defaultdict(list)
     for contact in contacts:
-        for phone in contact.phones:
+        for phone in contact.fields():
             review = review_field(phone.raw, region)
             problem = review.problem or Problem.DUPLICATE
             finding = HygieneFinding(

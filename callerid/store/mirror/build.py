@@ -220,7 +220,9 @@ class MirrorBuild:
         )
 
     def _count_numbers(self) -> int:
-        select = f"SELECT sum(json_array_length(phones)) FROM {schema.NEW}contacts WHERE phones <> ''"
+        select = (
+            f"SELECT count(*) FROM {schema.NEW}contacts AS c, json_each(c.phones) AS n WHERE c.phones <> '' AND n.type = 'array'"
+        )
         return int(self._db.execute(select).fetchone()[0] or 0)
 
     def _portal(self, prefix: str) -> str:

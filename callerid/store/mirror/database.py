@@ -178,7 +178,7 @@ class Mirror:
         """Return some contacts that have a number, so that a person can try callerid with them."""
         from callerid.store.mirror import card_query
 
-        rows = self._db.execute("SELECT id, phones FROM contacts WHERE phones <> '' ORDER BY id LIMIT ?", (limit,)).fetchall()
+        rows = self._db.execute("SELECT id, phones FROM contacts WHERE phones LIKE '[[%' ORDER BY id LIMIT ?", (limit,)).fetchall()
         pairs = ((self.candidate(str(row["id"])), card_query.phone((0, None, None, row["phones"]))) for row in rows)
         return tuple(replace(candidate, phone=phone) for candidate, phone in pairs if candidate)
 

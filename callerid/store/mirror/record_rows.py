@@ -10,7 +10,7 @@ from callerid.models import Company, Contact, ContactPhone, Deal, Kind
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from callerid.models import Owner, Page, PortalInfo
 
@@ -142,6 +142,7 @@ def _contact(*row: Any) -> Contact:
         last_contacted=None if last_contacted is None else moment(last_contacted),
         modified=None if modified is None else moment(modified),
         phones=_phones(phones),
+        other_texts=tuple(ContactPhone(property=name, raw=raw) for name, raw in phones_of(phones)[1].items()),
     )
 
 
@@ -157,8 +158,29 @@ def _company(*row: Any) -> Company:
     )
 
 
-def _phones(pairs: str) -> tuple[ContactPhone, ...]:
-    return tuple(ContactPhone(property=name, raw=raw) for name, raw in json.loads(pairs or "[]"))
+# ------------------------------------------------------------------------------------------------ numbers as JSON
+
+
+def phones_text(numbers: Sequence[tuple[str, str]], record: Contact | Company) -> str:
+    """Return what a record's row says of its phone fields, "" for nothing. First a list of property and text for each number that
+    was found; the index of numbers counts their places. Then, of a contact, an object of the fields that are not one such number as
+    they stand, by property: of several numbers, or of none."""
+    found = set(numbers)
+    fields = (*record.phones, *record.other_texts) if isinstance(record, Contact) else ()
+    other = {field.property: field.raw for field in fields if (field.property, field.raw) not in found}
+    parts: list[Any] = [*numbers, other] if other else [*numbers]
+    return json.dumps(parts, ensure_ascii=True) if parts else ""
+
+
+def phones_of(text: str) -> tuple[list[list[str]], dict[str, str]]:
+    """Return the numbers that a record's row tells, as property and text, and its other fields by property."""
+    parts = json.loads(text or "[]")
+    other: dict[str, str] = parts.pop() if parts and isinstance(parts[-1], dict) else {}
+    return parts, other
+
+
+def _phones(text: str) -> tuple[ContactPhone, ...]:
+    return tuple(ContactPhone(property=name, raw=raw) for name, raw in phones_of(text)[0])
 
 
 def _text(number: int | None) -> str | None:

@@ -95,7 +95,7 @@ class Records:
         rows, entries = {}, {}
         for record in records:
             pairs = self._numbers(record.phones)
-            rows[int(record.id)] = row_of(record, json.dumps(pairs, ensure_ascii=True) if pairs else "")
+            rows[int(record.id)] = row_of(record, record_rows.phones_text(pairs, record))
             entries[int(record.id)] = self._entries(record.id, pairs)
             self.tally["phones"] += len(pairs) if kind is Kind.CONTACTS else 0
         before = self._remove_keys(kind, rows)
@@ -124,7 +124,7 @@ class Records:
         because there is no index by record."""
         rows = self._rows(f"SELECT * FROM {self._prefix}{kind} WHERE id IN", ids)
         for row in rows:
-            pairs = json.loads(row["phones"] or "[]")
+            pairs, _ = record_rows.phones_of(row["phones"])
             keys = [(key, record, place) for key, record, place, _ in self._entries(row["id"], pairs)]
             table = f"{self._prefix}{_KEYED[kind]}"
             self._db.executemany(f"DELETE FROM {table} WHERE key = ? AND record_id = ? AND place = ?", keys)
@@ -254,4 +254,4 @@ class Records:
         for kind, table in _KEYED.items():
             self._db.execute(f"DELETE FROM {self._prefix}{table}")
             for row in reader.execute(f"SELECT id, phones FROM {self._prefix}{kind} WHERE phones <> ''"):
-                self._insert(table, self._entries(row["id"], json.loads(row["phones"])))
+                self._insert(table, self._entries(row["id"], record_rows.phones_of(row["phones"])[0]))

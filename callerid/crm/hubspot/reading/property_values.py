@@ -89,12 +89,17 @@ def boolean(value: object) -> bool | None:
 
 def phones(properties: Mapping[str, Any], names: Sequence[str]) -> tuple[ContactPhone, ...]:
     """Return the numbers in a record's phone properties, given by their names; a masked number is read from its calculated twin."""
-    numbers = []
-    for name in names:
-        raw = text(properties.get(name)).strip()
-        if _MASKED.search(raw):
-            twin = text(properties.get(CALCULATED_TWINS.get(name, ""))).strip()
-            raw = f"+{twin.lstrip('+')}" if twin else ""
-        if raw:
-            numbers.append(ContactPhone(property=name, raw=raw))
-    return tuple(numbers)
+    read = ((name, _unmasked(properties, name)) for name in names)
+    return tuple(ContactPhone(property=name, raw=raw) for name, raw in read if raw and not _MASKED.search(raw))
+
+
+def masked_phones(properties: Mapping[str, Any], names: Sequence[str]) -> tuple[ContactPhone, ...]:
+    """Return what stands in those phone properties whose numbers the token may not see."""
+    read = ((name, _unmasked(properties, name)) for name in names)
+    return tuple(ContactPhone(property=name, raw=raw) for name, raw in read if _MASKED.search(raw))
+
+
+def _unmasked(properties: Mapping[str, Any], name: str) -> str:
+    raw = text(properties.get(name)).strip()
+    twin = text(properties.get(CALCULATED_TWINS.get(name, ""))).strip() if _MASKED.search(raw) else ""
+    return f"+{twin.lstrip('+')}" if twin else raw

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from callerid.crm.hubspot.reading.property_values import boolean, day, ids, is_id, moment, number, phones, text
+from callerid.crm.hubspot.reading.property_values import boolean, day, ids, is_id, masked_phones, moment, number, phones, text
 from callerid.models import Account, Company, Contact, Deal, Kind, Owner, PhoneProperty, Stage
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ def contact(row: Any, phone_names: Sequence[str]) -> Contact:
         last_contacted=moment(values.get("notes_last_contacted")),
         modified=moment(values.get("lastmodifieddate")),
         phones=phones(values, phone_names),
+        other_texts=masked_phones(values, phone_names),
         merged_ids=ids(values.get("hs_merged_object_ids")),
     )
 
