@@ -56,9 +56,8 @@ def review_field(raw: str, region: str) -> FieldReview:
     if len(parsed) > 1:
         return FieldReview(problem=Problem.SEVERAL, lines=tuple(line.key for line in parsed))
     review = _review_number(found[0], parsed[0], region)
-    return (
-        review if unparsed.is_single_number(unparsed.readable(raw)) else replace(review, proposed="")
-    )  # a remark beside it would be lost
+    has_remark = any(map(str.isalpha, raw))  # which would be lost
+    return replace(review, proposed="") if has_remark else review
 
 
 def _review_number(number: str, line: Line, region: str) -> FieldReview:
