@@ -175,13 +175,20 @@ def question_digest(question: AskedQuestion) -> str:
 def place_in_word(word: str, question: AskedQuestion) -> int | None:
     """Return the place of the label that a word such as "pick-kqzvbn-b" names; None when it names none, or answers another
     question than this."""
+    digest, place = parts_of_word(word)
+    return place if digest == question_digest(question) and place is not None and place < len(question.dialog.labels) else None
+
+
+def parts_of_word(word: str) -> tuple[str, int | None]:
+    """Return the digest of the question, and the place of the label, that a word such as "pick-kqzvbn-b" names; no place where it
+    names none."""
     digest, letters = ["", "", *word.split("-")][-2:]
-    if digest != question_digest(question) or not letters or not set(letters) <= set(ascii_lowercase):
-        return None
+    if not letters or not set(letters) <= set(ascii_lowercase):
+        return digest, None
     place = -1
     for letter in letters:
         place = (place + 1) * len(ascii_lowercase) + ascii_lowercase.index(letter)
-    return place if place < len(question.dialog.labels) else None
+    return digest, place
 
 
 def batch_card(batch: Batch, calls: Sequence[Situation], style: TextStyle) -> Notification:

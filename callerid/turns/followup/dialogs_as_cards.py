@@ -3,6 +3,7 @@ and dates are skipped."""
 
 from __future__ import annotations
 
+import json
 import secrets
 from dataclasses import replace
 from datetime import timedelta
@@ -11,11 +12,11 @@ from typing import TYPE_CHECKING
 from callerid.core import numbers
 from callerid.core.backoff import Deadline
 from callerid.core.followup import cards
-from callerid.core.followup.conversation import with_answer
-from callerid.core.followup.questions import AskedQuestion
+from callerid.core.followup.conversation import answers_so_far, merged, with_answer
+from callerid.core.followup.questions import AskedQuestion, Question
 from callerid.core.followup.state import AWAITING_ANSWER, CardStatus, State
 from callerid.turns.context import log
-from callerid.turns.followup.conversation import question_or_result, record_result
+from callerid.turns.followup.conversation import question_or_result, record_result, with_rest_wanted
 from callerid.turns.followup.situation import read_situation
 from callerid.turns.wake import Wake
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from callerid.store.ledger.database import Ledger
     from callerid.turns.context import AppContext, TurnFacts
 
+_OFFERED = "outcomes_on_cards"  # in the key values: the digest of each question for the outcome, and the ids that it offers
+_MOST_KEPT = 30  # questions
 _SHOWN_WITHIN = timedelta(seconds=30)  # else the call's own card is shown again
 
 
@@ -40,6 +43,7 @@ def ask_by_card(app: AppContext, followup: FollowUp, facts: TurnFacts, first: in
         return True
     style, number_shown = facts.style, numbers.display(followup.call.number, app.region)
     if step.dialog.labels:
+        _keep_outcomes(app.ledger, step)
         _show(app, followup, lambda armed: cards.question_card(armed, step, first, style), facts.now)
     else:
         log.info("call %s: the next question needs typing, and no dialog shows", followup.call.key)
@@ -70,12 +74,8 @@ def answer_by_button(app: AppContext, followup: FollowUp, word: str, facts: Turn
     read, and nothing was done."""
     before: FollowUp | None = followup
     situation = read_situation(app, followup, facts)
-    if situation.lacks_mirror:  # which alone can tell what the label stands for: the question comes again when there is one
-        return (
-            Wake(attend=True)
-            if app.ledger.calls.change(followup, replace(followup, dialog_wanted_at=facts.now), facts.now)
-            else None
-        )
+    if situation.lacks_mirror:
+        return _answer_without_mirror(app, followup, word, facts)
     step = question_or_result(app, situation, facts, can_type=False)
     if not isinstance(step, AskedQuestion):
         return _restore_card(app.ledger, followup, facts.now)
@@ -88,6 +88,35 @@ def answer_by_button(app: AppContext, followup: FollowUp, word: str, facts: Turn
         return None
     done = ask_by_card(app, before, facts, first)
     return Wake(attend=True, ask=not done, deliver=done)
+
+
+def _answer_without_mirror(app: AppContext, followup: FollowUp, word: str, facts: TurnFacts) -> Wake | None:
+    """Keep an outcome that is tapped, until there is a mirror. Who or which deal a label stands for, only a mirror can tell: that
+    question comes again when there is one."""
+    outcome = _kept_outcome(app.ledger, word) if followup.state in AWAITING_ANSWER else None
+    if outcome:
+        after = with_rest_wanted(app, followup, merged(answers_so_far(followup), ((Question.OUTCOME, outcome),)), facts)
+    else:
+        after = replace(followup, dialog_wanted_at=facts.now)
+    return Wake(attend=True) if app.ledger.calls.change(followup, after, facts.now) else None
+
+
+def _keep_outcomes(ledger: Ledger, question: AskedQuestion) -> None:
+    """Keep which outcomes a card offers: a tap tells the place of one only, and the mirror may be gone by then."""
+    if question.question is not Question.OUTCOME:
+        return
+    digest, before = cards.question_digest(question), ledger.key_values.read(_OFFERED)
+    others = [entry for entry in json.loads(before or "[]") if entry[0] != digest]
+    after = json.dumps([*others, [digest, question.values]][-_MOST_KEPT:])
+    if after != before:
+        ledger.key_values.write(_OFFERED, after)
+
+
+def _kept_outcome(ledger: Ledger, word: str) -> str | None:
+    """Return the outcome that a tap names; None when it names none, or the question is not among the newest."""
+    digest, place = cards.parts_of_word(word)
+    values = dict(json.loads(ledger.key_values.read(_OFFERED) or "[]")).get(digest, ())
+    return values[place] if word.startswith("pick-") and place is not None and place < len(values) else None
 
 
 def _restore_card(ledger: Ledger, followup: FollowUp, now: datetime) -> Wake | None:

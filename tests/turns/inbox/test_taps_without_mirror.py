@@ -3,16 +3,23 @@ counts as soon as the mirror says so again."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from callerid.core.followup.questions import AskedQuestion
 from callerid.core.followup.state import State
 from callerid.core.inbox_events import Reply, Tap
-from callerid.errors import UsageFault
+from callerid.core.upkeep.health import Source
+from callerid.errors import CommandHung, UsageFault
 from callerid.models import CallType, Outcome
+from callerid.store.ledger.key_value import DIALOG_TRIED
 from callerid.turns.context import turn_facts
+from callerid.turns.followup import dialogs_as_cards
 from callerid.turns.followup.conversation import question_or_result
+from callerid.turns.followup.dialogs import AskResult, ask
 from callerid.turns.followup.situation import read_situation
 from callerid.turns.inbox.quick_log import quick_log
 from callerid.turns.inbox.receive import receive
@@ -49,6 +56,22 @@ def lose_mirror(world: World, damage: Callable[[Path], None] = delete_with_journ
     world.restart()
     world.who(ANA)
     report_replaced_mirror(world.app, world.now)
+
+
+def restore_mirror(world: World) -> None:
+    world.later(minutes=10)
+    world.sync()
+
+
+def asked_by_card(world: World) -> FollowUp:
+    """Return a call of Ana's whose questions are on its card, because Android shows no dialogs."""
+    world.settings('region = "IE"\n')
+    followup = asked(world)
+    world.app.report(Source.DIALOGS, CommandHung("no dialog was shown."), world.now)
+    world.app.ledger.key_values.write_time(DIALOG_TRIED, world.now)
+    world.tap(followup, "log")
+    assert ask(world.app, world.clock) is AskResult.ON_A_CARD
+    return followup
 
 
 def press(world: World, followup: FollowUp, button: str) -> None:
@@ -111,6 +134,49 @@ def test_a_mirror_that_is_lost_in_the_middle_of_a_turn_is_not_taken_for_one_that
     world.sync()
     world.attend()
     assert in_crm(world) == [("Connected", "")]
+
+
+@pytest.mark.parametrize("label", ["Connected", "Busy"])
+def test_an_outcome_that_is_tapped_on_a_question_where_dialogs_do_not_show_waits_for_the_mirror_too(
+    world: World, label: str
+) -> None:
+    followup = asked_by_card(world)
+    lose_mirror(world)
+    world.press(followup, label)
+    world.attend()
+    assert world.titles() == ["On its way to the CRM: the call"]
+    restore_mirror(world)
+    world.attend()
+    world.deliver()
+    assert [(call.disposition, call.contacts) for call in world.portal.held_calls()] == [(label, ("Ana López",))]
+
+
+def test_a_deal_that_is_tapped_while_the_mirror_is_gone_is_asked_for_again(world: World) -> None:
+    (contact,) = (int(candidate.id) for candidate in world.who(ANA))
+    second = world.portal.records.create("deals", {"dealname": "Second", "dealstage": "contractsent", "pipeline": "default"})
+    world.portal.records.link("deals", second.id, "contacts", contact, 3)
+    world.later(hours=2)
+    world.sync()
+    followup = asked_by_card(world)
+    world.press(followup, "Connected")
+    lose_mirror(world)
+    world.press(followup, "Second")
+    restore_mirror(world)
+    world.attend()
+    ask(world.app, world.clock)
+    world.press(followup, "Second")
+    world.deliver()
+    assert [(call.disposition, call.deals) for call in world.portal.held_calls()] == [("Connected", ("Second",))]
+
+
+def test_only_the_outcomes_of_the_newest_questions_are_kept(world: World) -> None:
+    followup = asked_by_card(world)
+    facts = turn_facts(world.app, world.now)
+    asked_now = question_or_result(world.app, read_situation(world.app, world.again(followup), facts), facts)
+    assert isinstance(asked_now, AskedQuestion)
+    for contact_id in map(str, range(40)):
+        dialogs_as_cards._keep_outcomes(world.app.ledger, replace(asked_now, contact_id=contact_id))
+    assert len(json.loads(world.app.ledger.key_values.read(dialogs_as_cards._OFFERED) or "")) == 30
 
 
 def test_a_note_that_is_typed_while_the_mirror_is_gone_is_logged_when_it_is_back(world: World) -> None:
