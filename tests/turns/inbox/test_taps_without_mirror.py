@@ -58,8 +58,8 @@ def lose_mirror(world: World, damage: Callable[[Path], None] = delete_with_journ
     report_replaced_mirror(world.app, world.now)
 
 
-def restore_mirror(world: World) -> None:
-    world.later(minutes=10)
+def restore_mirror(world: World, minutes: float = 10) -> None:
+    world.later(minutes=minutes)
     world.sync()
 
 
@@ -161,7 +161,7 @@ def test_a_deal_that_is_tapped_while_the_mirror_is_gone_is_asked_for_again(world
     world.press(followup, "Connected")
     lose_mirror(world)
     world.press(followup, "Second")
-    restore_mirror(world)
+    restore_mirror(world, minutes=1)
     world.attend()
     ask(world.app, world.clock)
     world.press(followup, "Second")
